@@ -1,0 +1,193 @@
+"""What every firm has: a name, books, a strategy, and a year of phases to act in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import mesa
+import numpy as np
+
+from computeshift.agents.strategy import Strategy, strategies_of
+from computeshift.environment.setup import Array, Firm
+
+if TYPE_CHECKING:
+    from computeshift.environment.capital import Ask
+    from computeshift.environment.market import ComputeMarket
+
+VARIABLES: dict[str, tuple[str, str]] = {
+    "cash": ("$ bn", "cash at the end of the year"),
+    "debt": ("$ bn", "debt at the end of the year"),
+    "invested": ("$ bn", "equity it paid into others this year"),
+    "raised": ("$ bn", "equity it raised this year"),
+    "asked": ("$ bn", "equity it wanted to raise this year"),
+    "valuation": ("$ bn", "what its equity is worth at the last mark"),
+    "defaulted": ("0/1", "it could not pay all it owed this year"),
+    "strategy_name": ("", "the strategy it plays"),
+    # labs
+    "revenue": ("$ bn", "what customers paid it this year"),
+    "expected_growth": ("log", "growth of revenue it expects for the next year"),
+    "burn": ("$ bn", "what operations and own capacity cost beyond revenue (negative: they earn)"),
+    "training_spend": ("$ bn", "cost of the compute it trained on"),
+    "inference_spend": ("$ bn", "cost of the compute it answered on"),
+    "lease_due": ("$ bn", "what it owed its suppliers for the year"),
+    "honoured_share": ("share", "the part of what it owed that it could pay"),
+    "capacity_gw": ("GW", "capacity in use at the end of the year"),
+    "used_gw": ("GW", "capacity in use, mean of the year"),
+    "training_gw": ("GW", "capacity it trained on, mean of the year"),
+    "inference_gw": ("GW", "capacity it answered on, mean of the year"),
+    "wanted_gw": ("GW", "capacity it wanted under contract at the end of the year"),
+    "ordered_gw": ("GW", "capacity on order and not delivered"),
+    "unserved_share": ("share", "part of its customers' demand that it could not serve"),
+    "market_share": ("share", "its part of what customers spend"),
+    "service_price": ("index", "price of a token of given quality (OpenAI at the end of 2024 = 1)"),
+    "log_efficiency": ("log", "tokens of given quality per GW-year, log (OpenAI in 2024 = its rent)"),
+    "quality": ("log", "what it knows: log of its decayed training compute, relative to the trend"),
+    "limit": ("code", "which limit bound its compute: 0 none, 1 money, 2 supply"),
+    # suppliers
+    "gw": ("GW", "capacity it owns, on line at the end of the year"),
+    "pipeline_gw": ("GW", "capacity started and not yet on line"),
+    "started_gw": ("GW", "new sites started this year"),
+    "leased_gw": ("GW", "capacity under contract to labs at the end of the year"),
+    "utilisation": ("share", "part of its capacity in use, mean of the year"),
+    "rent": ("$ bn per GW-year", "the price it asks"),
+    "lease_income": ("$ bn", "what labs and tenants paid it this year"),
+    "capex": ("$ bn", "what it spent on building, all its business (Stargate: with its operator)"),
+    "ai_capex": ("$ bn", "what it spent on AI capacity"),
+    "interest_rate": ("share a year", "what it pays on its debt"),
+    "leverage": ("ratio", "debt over a year's earnings"),
+    "build_limit": ("code", "what bound its new sites: 0 demand, 1 crews, 2 money"),
+    # Microsoft, OpenAI
+    "trust": ("share", "trust between Microsoft and OpenAI"),
+    "inhouse_effort": ("share", "part of Microsoft's AI capacity set aside for its own models"),
+    "converted": ("0/1", "OpenAI has become a for-profit, second tranches are free"),
+    # SoftBank
+    "nav": ("$ bn", "net asset value"),
+    "ltv": ("share", "loan to value, before forced sales"),
+    "ltv_limit": ("share", "loan to value its policy allows"),
+    "breached": ("0/1", "loan to value above the policy's limit"),
+    "bet_paid": ("$ bn", "paid into OpenAI and Stargate, cumulative"),
+    "bet_value": ("$ bn", "what those stakes are worth"),
+    "sold": ("$ bn", "holdings sold this year"),
+    "holdings": ("$ bn", "other holdings at market value"),
+}  # fmt: skip
+"""What agents log, with unit and meaning: the columns of the agents table."""
+
+
+class MarketAgent(mesa.Agent):
+    """A firm over W worlds: every number it has is an array `(W,)`, every rule an array expression.
+
+    Within a phase all firms decide on what was known at its start; none sees another's move.
+    """
+
+    ROLES: ClassVar[tuple[str, ...]] = ()
+    Parameters: ClassVar[type]
+    supplies: ClassVar[bool] = False
+    """Whether it owns capacity that it leases."""
+    has_tenants: ClassVar[bool] = False
+    """Whether others than labs rent its capacity."""
+    trains: ClassVar[bool] = False
+    """Whether it is a lab."""
+    weight: Array | float = 0.0
+    """How much of the market's mood hangs on it: its part of the market at the start."""
+
+    def __init__(self, market: ComputeMarket, firm: Firm) -> None:
+        super().__init__(market)
+        self.market = market
+        self.name = firm.name
+        self.kind = firm.kind
+        self.strategy: Any = self._play(firm)
+        self.given: Any = market.setup.given(self.Parameters, firm.name)
+        nothing = np.zeros(market.worlds)
+        self.nothing: Array = nothing
+        self.surprise: Array = nothing
+        self.defaulted: Array = nothing
+
+    @staticmethod
+    def _play(firm: Firm) -> Strategy:
+        known = strategies_of(firm.kind)
+        if firm.strategy not in known:
+            raise ValueError(
+                f"{firm.name} ({firm.kind}) has no strategy {firm.strategy!r}: {', '.join(known)}"
+            )
+        return known[firm.strategy]()
+
+    def found(self) -> None:
+        """Lay down the state at the end of the start year."""
+
+    # --- books ---
+
+    @property
+    def cash(self) -> Array:
+        """$ bn."""
+        return self.market.ledger.cash[self.name]
+
+    @property
+    def debt(self) -> Array:
+        """$ bn."""
+        return self.market.ledger.debt[self.name]
+
+    @property
+    def strategy_name(self) -> str:
+        """The strategy's registry name."""
+        return str(self.strategy.name)
+
+    @property
+    def invested(self) -> Array:
+        """Equity paid into others this year, $ bn."""
+        ledger = self.market.ledger
+        return sum(
+            (f.amount for f in ledger.this_year() if f.kind == "equity" and f.source == self.name),
+            self.nothing,
+        )
+
+    @property
+    def raised(self) -> Array | None:
+        """Equity raised this year, $ bn; None for who does not ask."""
+        return self.market.capital.raised.get(self.name)
+
+    @property
+    def asked(self) -> Array | None:
+        """Equity wanted this year, $ bn; None for who does not ask."""
+        return self.market.capital.asked.get(self.name)
+
+    @property
+    def valuation(self) -> Array | None:
+        """Value of its equity at the last mark, $ bn; None for who is not valued."""
+        return self.market.capital.value.get(self.name)
+
+    # --- the year, a verb a phase; a firm overrides what it takes part in ---
+
+    def plan(self) -> None:
+        """Look ahead and write down what it wants."""
+
+    def ask(self) -> Ask | None:
+        """The equity it wants to raise this year, if it raises any."""
+        return None
+
+    def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
+        """What it offers to those who ask and to whom it is tied, $ bn."""
+        return {}
+
+    def purchases(self, lab: str) -> Array:
+        """What it buys of a lab's services under an agreement this year, $ bn."""
+        return self.nothing
+
+    def chip_bill(self) -> Array:
+        """What it owes for the chips of sites that came on line this year, $ bn."""
+        return self.nothing
+
+    def build(self) -> None:
+        """Decide what to build, with the money it now has."""
+
+    def reckon(self) -> None:
+        """Add up what it owes, and which part of it it can pay."""
+
+    def pay(self) -> None:
+        """Pay what it owes."""
+
+    def market_value(self) -> Array | None:
+        """What the market thinks its equity is worth, $ bn; None for who is not valued here."""
+        return None
+
+    def close(self) -> None:
+        """Close the books: borrow, repay, learn from the year."""

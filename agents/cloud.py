@@ -1,0 +1,267 @@
+"""The role `cloud`: it builds capacity from its cash flow and its credit, and leases it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from computeshift.agents.agent import MarketAgent
+from computeshift.agents.strategy import Strategy, strategy
+from computeshift.environment.fleet import Fleet
+from computeshift.environment.setup import Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloudParameters:
+    """What a cloud starts with and how it decides."""
+
+    cash_2024: Array
+    gw_2024: Array
+    due_2025: Array
+    due_2026: Array
+    cash_flow_2024: Array
+    cash_flow_growth: Array
+    ai_capex_share: Array
+    other_capex_2024: Array
+    other_capex_growth: Array
+    debt_2024: Array
+    debt_limit: Array
+    tenant_gw_2024: Array
+    tenant_growth: Array
+    tenant_fade: Array
+    lab_share: Array
+    crews_2025: Array
+    crew_growth: Array
+
+
+class CloudStrategy(Strategy):
+    """How a cloud plays: the dials that differ between strategies."""
+
+    eagerness = 1.0
+    """Factor on the capacity it aims at beyond what is ordered."""
+    debt_appetite = 1.0
+    """Factor on the debt it lets itself take."""
+
+
+@strategy("cloud", "default")
+class Follow(CloudStrategy):
+    """Build what is ordered and what tenants are expected to need."""
+
+
+class Cloud(MarketAgent):
+    """A cloud: its own cash flow first, then debt; sites take one to three years; labs and tenants pay."""
+
+    ROLES: ClassVar[tuple[str, ...]] = ("cloud",)
+    Parameters = CloudParameters
+    supplies = has_tenants = True
+    strategy: CloudStrategy
+    given: CloudParameters
+
+    def found(self) -> None:
+        """The state at the end of the start year."""
+        given = self.given
+        self.fleet = Fleet(given.gw_2024, given.due_2025, given.due_2026)
+        self.business = given.cash_flow_2024
+        self.other_capex = given.other_capex_2024
+        self.tenants = given.tenant_gw_2024
+        self.tenant_growth = given.tenant_growth
+        self.crews = given.crews_2025
+        self.starts_wanted = self.completions_wanted = self.nothing
+        self.tenants_served = np.minimum(given.tenant_gw_2024, given.gw_2024)
+        self.lease_income = self.interest = self.running_costs = self.nothing
+        self.borrowing_rate = self.market.capital.given.base_rate + self.market.capital.spread
+        self.ai_capex = self.capex = self.build_limit = self.nothing
+        self.earnings = given.cash_flow_2024
+        self.cash_target = self.cash
+        self.leased_before = self.nothing
+
+    # --- what it offers ---
+
+    def room_for(self, lab: str) -> Array:
+        """GW it will lease to one lab at most, `(W,)`."""
+        return self.room_in_all()
+
+    def room_in_all(self) -> Array:
+        """GW it will lease to labs: its part for them, and what tenants leave, `(W,)`."""
+        return np.maximum(self.given.lab_share * self.fleet.gw, self.fleet.gw - self.tenants)
+
+    def first_refusal(self, lab: str) -> Array:
+        """The part of a lab's new demand it may take before anybody else, `(W,)`."""
+        return self.nothing
+
+    # --- build ---
+
+    def plan(self) -> None:
+        """See tenants' demand grow."""
+        self.foresee_tenants()
+
+    def foresee_tenants(self) -> None:
+        """Other customers' demand: its growth fades as the market's does, and news can take from it."""
+        growth = self.tenant_growth * (1 - self.market.news.demand_fall())
+        self.tenants = self.tenants * np.exp(growth)
+        self.tenant_growth = self.tenant_growth * self.given.tenant_fade
+
+    def build(self) -> None:
+        """Decide what to build: what is needed in two years, within crews and money."""
+        self.plan_capex()
+
+    def needed_gw(self) -> Array:
+        """GW it should have in two years: contracts, orders and tenants, at the usual utilisation."""
+        compute = self.market.compute
+        fade = self.given.tenant_fade
+        tenants = self.tenants * np.exp(self.tenant_growth * (1 + fade))
+        needed = compute.leased_by(self.name) + compute.ordered_from(self.name) + tenants
+        return self.strategy.eagerness * needed / compute.given.target_utilisation
+
+    def plan_capex(self) -> None:
+        """New sites and chips for the finished ones: what is needed, within crews and money."""
+        compute = self.market.compute
+        due = self.fleet.due[0]
+        affordable = self.means()
+        self.completions_wanted = np.minimum(due, affordable / compute.chip_cost)
+        left = affordable - self.completions_wanted * compute.chip_cost
+        retired = self.fleet.gw * (1 - (1 - compute.given.retirement) ** 2)
+        missing = np.maximum(
+            self.needed_gw() + retired - self.fleet.gw - self.fleet.pipeline, 0.0
+        )
+        within_year = compute.profile[0]
+        per_gw = compute.shell_cost + within_year * compute.chip_cost
+        self.starts_wanted = np.minimum(np.minimum(missing, self.crews), left / per_gw)
+        bound_by_money = left / per_gw < np.minimum(missing, self.crews)
+        bound_by_crews = self.crews < missing
+        self.build_limit = np.where(bound_by_money, 2.0, bound_by_crews.astype(float))
+        self.completions_wanted = self.completions_wanted + within_year * self.starts_wanted
+        self.crews = self.crews * (1 + self.given.crew_growth)
+
+    def means(self) -> Array:
+        """$ bn it can put into AI capacity this year: its part of cash flow, and what it may borrow."""
+        own = self.given.ai_capex_share * np.maximum(self.cash_flow(), 0.0)
+        return own + self.credit()
+
+    def cash_flow(self) -> Array:
+        """Operating cash flow, $ bn: other business, and last year's margin on AI capacity."""
+        return self.business + self.lease_income - self.running_costs - self.interest
+
+    def credit(self) -> Array:
+        """$ bn it lets itself borrow this year: up to its limit over earnings, spread over two years."""
+        ceiling = self.strategy.debt_appetite * self.given.debt_limit
+        dear = self.borrowing_rate - self.market.capital.given.base_rate
+        usual = self.market.capital.given.base_spread
+        # Lenders' and treasurers' rule of thumb: the same interest bill, so less debt when it is dear.
+        rate = self.market.capital.given.base_rate
+        ceiling = ceiling * np.minimum(1.0, (rate + usual) / (rate + dear))
+        return np.maximum(ceiling * np.maximum(self.earnings, 0.0) - self.debt, 0.0) / 2
+
+    # --- settle ---
+
+    def reckon(self) -> None:
+        """Serve tenants with what labs leave, and add up what building and debt cost."""
+        self.reckon_capacity()
+
+    def reckon_capacity(self) -> None:
+        """What tenants get, what it spent on building, what it owes lenders."""
+        compute = self.market.compute
+        leased = compute.leased_by(self.name)
+        self.tenants_served = np.minimum(self.tenants, np.maximum(self.fleet.gw - leased, 0.0))
+        self.in_use = (leased + self.leased_before) / 2 + self.tenants_served
+        self.leased_before = leased
+        self.running_costs = compute.given.running_cost * self.fleet.mean_gw
+        self.ai_capex = self.building_cost()
+        self.capex = self.ai_capex + self.other_capex
+        self.interest = self.debt * self.borrowing_rate
+
+    def chip_bill(self) -> Array:
+        """What it owes for the chips of sites that came on line this year, $ bn."""
+        return self.fleet.completed * self.market.compute.chip_cost
+
+    def building_cost(self) -> Array:
+        """Shells of new sites and chips of finished ones, $ bn."""
+        compute = self.market.compute
+        return self.fleet.started * compute.shell_cost + self.fleet.completed * compute.chip_cost
+
+    def pay(self) -> None:
+        """Pay for building, running and interest; be paid by tenants and other business."""
+        self.pay_builders()
+
+    def pay_builders(self) -> None:
+        """Chipmakers for chips, everybody else for shells, power and staff, lenders for their money."""
+        ledger = self.market.ledger
+        ledger.pay(
+            "outside", self.name, "revenue", self.business + self.tenants_served * self.rent
+        )
+        chips = self.market.pay_for_chips(self)
+        ledger.pay(self.name, "outside", "capex", self.capex - chips)
+        ledger.pay(self.name, "outside", "opex", self.running_costs)
+        ledger.pay(self.name, "lenders", "interest", self.interest)
+
+    def close(self) -> None:
+        """Count the year's income, borrow or repay, and hand on what is left."""
+        self.close_credit()
+
+    def close_credit(self) -> None:
+        """Back to its usual cash: borrow what is missing, else repay debt, else pay owners."""
+        ledger = self.market.ledger
+        self.lease_income = self.earned()
+        missing = np.maximum(self.cash_target - self.cash, 0.0)
+        spare = np.maximum(self.cash - self.cash_target, 0.0)
+        repaid = np.minimum(spare, self.debt * 0.5)
+        ledger.lend("lenders", self.name, missing)
+        ledger.repay(self.name, "lenders", repaid)
+        ledger.pay(self.name, "outside", "dividend", spare - repaid)
+        self.business = self.business * (1 + self.given.cash_flow_growth)
+        self.other_capex = self.other_capex * (1 + self.given.other_capex_growth)
+        self.earnings = self.cash_flow() + self.interest
+        self.borrowing_rate = self.market.capital.borrowing_rate(self.debt, self.earnings)
+        self.defaulted = (self.debt > 12 * np.maximum(self.earnings, 0.1)).astype(float)
+        bad = self.defaulted * np.maximum(self.debt - 6 * np.maximum(self.earnings, 0.1), 0.0)
+        ledger.write_off(self.name, bad)
+
+    def earned(self) -> Array:
+        """What labs and tenants paid for capacity this year, $ bn."""
+        return self.market.leases_paid_to(self.name) + self.tenants_served * self.rent
+
+    # --- what is logged besides its state ---
+
+    @property
+    def gw(self) -> Array:
+        """GW on line at the end of the year."""
+        return self.fleet.gw
+
+    @property
+    def pipeline_gw(self) -> Array:
+        """GW started, not on line."""
+        return self.fleet.pipeline
+
+    @property
+    def started_gw(self) -> Array:
+        """GW started this year."""
+        return self.fleet.started
+
+    @property
+    def leased_gw(self) -> Array:
+        """GW under contract to labs."""
+        return self.market.compute.leased_by(self.name)
+
+    @property
+    def utilisation(self) -> Array:
+        """Share of its mean capacity in use; 0 where it has none."""
+        gw = self.fleet.mean_gw
+        return np.where(gw > 0, self.in_use / np.where(gw > 0, gw, 1.0), 0.0)
+
+    @property
+    def rent(self) -> Array:
+        """$ bn per GW-year."""
+        compute = self.market.compute
+        return np.asarray(compute.price[compute.supplier_index[self.name]])
+
+    @property
+    def interest_rate(self) -> Array:
+        """Share a year."""
+        return self.borrowing_rate
+
+    @property
+    def leverage(self) -> Array:
+        """Debt over a year's earnings."""
+        return self.debt / np.maximum(self.earnings, 0.1)

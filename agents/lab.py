@@ -1,0 +1,311 @@
+"""The role `lab`: it trains, it answers, it sells, and it leases the compute for both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from computeshift.agents.agent import MarketAgent
+from computeshift.agents.strategy import Strategy, strategy
+from computeshift.environment.capital import Ask
+from computeshift.environment.setup import Array
+
+AHEAD = 2  # years a lab orders ahead: about what a site takes
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabParameters:
+    """What a lab starts with and how it decides."""
+
+    cash_2024: Array
+    revenue_2024: Array
+    capacity_2024: Array
+    training_share_2024: Array
+    expected_growth_2024: Array
+    growth_fade_expected: Array
+    learning: Array
+    target_margin: Array
+    efficiency_2024: Array
+    diffusion: Array
+    race: Array
+    race_fade: Array
+    race_response: Array
+    headroom: Array
+    fixed_cost: Array
+    variable_cost: Array
+    runway: Array
+    reserve: Array
+    funding_confidence: Array
+    patron_budget: Array
+    patron_growth: Array
+
+
+class LabStrategy(Strategy):
+    """How a lab plays: the dials that differ between strategies."""
+
+    ambition = 1.0
+    """Factor on the training it wants."""
+    discount = 1.0
+    """Factor on the margin it asks for."""
+
+    def taste(self, lab: Lab, supplier: str) -> Array:
+        """How much it likes a supplier besides its price, log points, `(W,)`."""
+        return lab.nothing
+
+
+@strategy("lab", "default")
+class Grow(LabStrategy):
+    """Race for the frontier, lease wherever there is room."""
+
+
+class Lab(MarketAgent):
+    """A lab: it forecasts adaptively, wants compute to train and to answer, and lives on what it can raise."""
+
+    ROLES: ClassVar[tuple[str, ...]] = ("lab",)
+    Parameters = LabParameters
+    trains = True
+    strategy: LabStrategy
+    given: LabParameters
+
+    def found(self) -> None:
+        """The state at the end of the start year."""
+        given, rent = self.given, self.market.compute.given.rent_2024
+        self.revenue_2024 = given.revenue_2024
+        self.revenue = given.revenue_2024
+        self.expected_growth = given.expected_growth_2024
+        self.log_efficiency = np.log(rent) + np.log(given.efficiency_2024)
+        self.service_price = self.nothing
+        self.demanded_gw = self.revenue * (1 - given.target_margin) / rent
+        self.training_goal = given.capacity_2024 * given.training_share_2024
+        self.knowledge = self.training_goal
+        self.wanted_gw = given.capacity_2024
+        self.used_gw = given.capacity_2024
+        self.inference_gw = np.minimum(self.demanded_gw, given.capacity_2024)
+        self.training_gw = given.capacity_2024 - self.inference_gw
+        self.unserved_share = self.nothing
+        self.lease_due = self.nothing
+        self.honoured_share = np.ones_like(self.nothing)
+        self.patron = given.patron_budget
+        self.race = given.race
+        self.limit = self.nothing
+        self.burn = self.training_spend = self.inference_spend = self.nothing
+        self.drawn = self.nothing
+
+    # --- what it sells ---
+
+    @property
+    def quality(self) -> Array:
+        """What customers see of its knowledge: log of its decayed training compute, `(W,)`."""
+        return np.log(np.maximum(self.knowledge, 1e-4))
+
+    def unit_cost(self) -> Array:
+        """$ of compute in one token, on the scale of OpenAI's cost at the end of 2024, `(W,)`."""
+        return self.market.compute.price_for(self.name) / np.exp(self.log_efficiency)
+
+    def asking_price(self) -> Array:
+        """Cost plus the margin it aims at, per token, `(W,)`."""
+        return self.unit_cost() / (1 - self.given.target_margin * self.strategy.discount)
+
+    def serve(self, demanded_gw: Array, price: Array) -> None:
+        """Answer what customers ask as far as capacity goes; what is left of it trains.
+
+        Training is rationed before inference: answers earn, training does not yet.
+        """
+        self.used_gw = self.market.compute.used_by(self.name)
+        self.demanded_gw = demanded_gw
+        self.inference_gw = np.minimum(demanded_gw, self.used_gw)
+        self.training_gw = self.used_gw - self.inference_gw
+        self.unserved_share = 1 - self.inference_gw / np.maximum(demanded_gw, 1e-12)
+        self.service_price = price
+        self.last_revenue = self.revenue
+        self.revenue = self.inference_gw * np.exp(self.log_efficiency) * price
+
+    # --- plan ---
+
+    def plan(self) -> None:
+        """Forecast, want compute for this year and for the years ahead, order what is missing."""
+        self.plan_compute()
+
+    def plan_compute(self) -> None:
+        """What compute it wants at the end of this year, and what it orders for later."""
+        self.inference_goal = self.demanded_gw * np.exp(self._growth_ahead(1.5))
+        self.inference_goal = self.inference_goal * (1 + self.given.headroom)
+        gap = np.clip(self.market.services.frontier - self.quality, -1.0, 1.0)
+        step = self.race * self.strategy.ambition + self.given.race_response * gap
+        self.training_goal = self.training_goal * np.exp(np.maximum(step, 0.0))
+        self.race = self.race * self.given.race_fade
+        self.wanted_gw = self.inference_goal + self.training_goal
+        self._order_ahead(step)
+
+    def _growth_ahead(self, years: float) -> Array:
+        """Growth of revenue it expects over the next years, log, each year's fading by a factor."""
+        fade = self.given.growth_fade_expected
+        whole = int(years)
+        growth = sum((fade**i for i in range(whole)), self.nothing)
+        return self.expected_growth * (growth + (years - whole) * fade**whole)
+
+    def _order_ahead(self, step: Array) -> None:
+        """Order what it will want in two years beyond what it has and has ordered, if it can hope to pay."""
+        compute = self.market.compute
+        fade = self.given.race_fade
+        inference = self.demanded_gw * np.exp(self._growth_ahead(AHEAD + 1.5))
+        training = self.training_goal * np.exp(np.maximum(step, 0) * (fade + fade**2))
+        wanted = inference * (1 + self.given.headroom) + training
+        hoped = self.revenue * np.exp(self._growth_ahead(AHEAD + 1)) + self._hoped_funding()
+        payable = np.maximum(hoped * (1 - self.given.variable_cost), 0.0) / compute.rent
+        held = compute.contracted_by(self.name) + compute.ordered_by(self.name)
+        missing = np.minimum(wanted, payable) - held
+        compute.cancel(self.name, np.clip(-missing / np.maximum(held, 1e-12), 0.0, 1.0))
+        compute.order(self.name, np.maximum(missing, 0.0))
+
+    def _hoped_funding(self) -> Array:
+        """Outside money a year it counts on when it orders, $ bn."""
+        value = self.market.capital.value.get(self.name, self.nothing)
+        return self.given.funding_confidence * value + self.patron
+
+    # --- fund ---
+
+    def running_cost(self, revenue: Array) -> Array:
+        """What it pays besides compute for a revenue, $ bn: people, sales, the share it owes others."""
+        return self.given.fixed_cost + self.given.variable_cost * revenue
+
+    def expected_revenue(self) -> Array:
+        """$ bn it expects this year."""
+        return self.revenue * np.exp(self._growth_ahead(1))
+
+    def planned_burn(self) -> Array:
+        """What this year would cost beyond its revenue if it got all it wants, $ bn."""
+        held = self.market.compute.contracted_by(self.name)
+        lease = (held + np.maximum(self.wanted_gw, held)) / 2
+        lease = lease * self.market.compute.price_for(self.name)
+        revenue = self.expected_revenue()
+        return lease + self.running_cost(revenue) - revenue
+
+    def ask(self) -> Ask | None:
+        """Raise what the plan costs beyond what it has, for as many years as its runway."""
+        burn = np.maximum(self.planned_burn() - self.patron, 0.0)
+        amount = np.maximum(self.given.runway * burn - self.cash, 0.0)
+        pre_money = self.market.capital.value.get(self.name, self.nothing)
+        return Ask(amount, pre_money, np.ones_like(amount))
+
+    # --- build: with the money it got, cut training first ---
+
+    def build(self) -> None:
+        """Want no more compute than it can pay: training is cut before inference."""
+        self.cut_to_budget()
+
+    def cut_to_budget(self) -> None:
+        """Limit the compute it wants by cash, patron and expected revenue."""
+        compute = self.market.compute
+        revenue = self.expected_revenue()
+        money = self.cash + self.patron + revenue - self.running_cost(revenue)
+        money = np.maximum(money - self.set_aside(), 0.0) * (1 - self.given.reserve)
+        mean_gw = money / compute.price_for(self.name)
+        payable = np.maximum(2 * mean_gw - compute.contracted_by(self.name), 0.0)
+        short = payable < self.wanted_gw
+        self.limit = short.astype(float)
+        self.wanted_gw = np.where(short, payable, self.wanted_gw)
+        left_to_train = np.maximum(self.wanted_gw - self.inference_goal, 0.0)
+        self.training_goal = np.minimum(self.training_goal, np.maximum(left_to_train, 1e-4))
+
+    def set_aside(self) -> Array:
+        """Cash it keeps for other things than compute, $ bn."""
+        return self.nothing
+
+    def taste(self, supplier: str) -> Array:
+        """How much it likes a supplier besides its price, log points, `(W,)`."""
+        return self.strategy.taste(self, supplier)
+
+    # --- settle ---
+
+    def reckon(self) -> None:
+        """What it owes for the year's compute, and which part of it its cash covers."""
+        self.reckon_leases()
+
+    def reckon_leases(self) -> None:
+        """Take-or-pay: it owes for what it has under contract, used or not; not for its own sites."""
+        compute = self.market.compute
+        used = compute.used[:, compute.lab_index[self.name]]
+        self.leases = used * compute.price
+        own = compute.supplier_index.get(self.name)
+        self.lease_due = self.leases.sum(axis=0) - (0.0 if own is None else self.leases[own])
+        need = self.lease_due + self.running_cost(self.revenue) - self.cash
+        self.drawn = np.clip(need, 0.0, self.patron)
+        left = self.cash + self.drawn - self.running_cost(self.revenue)
+        self.honoured_share = np.clip(left / np.maximum(self.lease_due, 1e-12), 0.0, 1.0)
+        self.defaulted = (self.honoured_share < 0.99).astype(float)
+
+    def pay(self) -> None:
+        """Pay people, suppliers and whoever it owes a share of its revenue."""
+        self.pay_bills()
+
+    def pay_bills(self) -> None:
+        """The patron pays in, then leases, a share of revenue where it is owed, and the rest."""
+        ledger, compute, network = self.market.ledger, self.market.compute, self.market.network
+        ledger.pay("outside", self.name, "capital_call", self.drawn)
+        for supplier in network.sources(self.name, "capacity"):
+            lease = self.leases[compute.supplier_index[supplier]]
+            if supplier != self.name:
+                lease = lease * self.honoured_share
+            ledger.pay(self.name, supplier, "lease", lease)
+        shared = self.share_revenue()
+        ledger.pay(self.name, "outside", "opex", self.running_cost(self.revenue) - shared)
+        unpaid = self.lease_due * (1 - self.honoured_share)
+        cost = self.leases.sum(axis=0) - unpaid
+        training_part = self.training_gw / np.maximum(self.used_gw, 1e-12)
+        self.training_spend = cost * training_part
+        self.inference_spend = cost - self.training_spend
+        self.burn = self.lease_due - unpaid + self.running_cost(self.revenue) - self.revenue
+
+    def share_revenue(self) -> Array:
+        """Pay the share of revenue it owes; returns what it paid, $ bn."""
+        return self.nothing
+
+    def market_value(self) -> Array:
+        """Forward revenue times a multiple that grows with expected growth; a default halves it."""
+        growth = np.expm1(self.expected_growth)
+        forward = self.revenue * np.exp(self.expected_growth)
+        return self.market.capital.multiple(growth) * forward * (1 - 0.5 * self.defaulted)
+
+    def close(self) -> None:
+        """Learn from the year."""
+        self.learn()
+
+    def learn(self) -> None:
+        """Update what it expects, what it knows and how efficiently it answers."""
+        given, services = self.given, self.market.services
+        grown = np.log(np.maximum(self.revenue, 1e-6) / np.maximum(self.last_revenue, 1e-6))
+        expected = self.expected_growth
+        self.surprise = grown - expected
+        fade = given.growth_fade_expected
+        self.expected_growth = np.maximum(
+            fade * (expected + given.learning * self.surprise), 0.0
+        )
+        self.patron = self.patron * (1 + given.patron_growth)
+        relative = self.log_efficiency - services.trend_efficiency()
+        effective = self.training_gw * np.exp(0.5 * relative)
+        self.knowledge = self.knowledge * (1 - services.given.knowledge_decay) + effective
+        behind = np.maximum(services.best_efficiency - self.log_efficiency, 0.0)
+        self.log_efficiency = (
+            self.log_efficiency + np.log(services.given.price_trend) + given.diffusion * behind
+        )
+        self.market.compute.break_contracts(self.name, self.honoured_share)
+
+    # --- what is logged besides its state ---
+
+    @property
+    def capacity_gw(self) -> Array:
+        """GW in use at the end of the year."""
+        return self.market.compute.contracted_by(self.name)
+
+    @property
+    def ordered_gw(self) -> Array:
+        """GW on order."""
+        return self.market.compute.ordered_by(self.name)
+
+    @property
+    def market_share(self) -> Array | None:
+        """Its part of customers' spending; None where it sells to nobody."""
+        return self.market.services.share_of(self.name)

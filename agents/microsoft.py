@@ -1,0 +1,181 @@
+"""Microsoft: Azure's owner, OpenAI's partner and investor, and more and more its rival."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from computeshift.agents.cloud import Cloud, CloudParameters, CloudStrategy
+from computeshift.agents.investor import (
+    InvestorParameters,
+    InvestorStrategy,
+    spread,
+)
+from computeshift.agents.lab import Lab, LabParameters, LabStrategy
+from computeshift.agents.strategy import strategy
+from computeshift.environment.capital import Ask
+from computeshift.environment.setup import Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class MicrosoftParameters(CloudParameters, LabParameters, InvestorParameters):
+    """A cloud, a lab and an investor, tied to OpenAI."""
+
+    openai_share: Array
+    inhouse_share: Array
+    inhouse_response: Array
+    refusal: Array
+    stake_in_openai: Array
+    paid_into_openai: Array
+    trust_2024: Array
+    trust_speed: Array
+    rivalry_weight: Array
+    independence_weight: Array
+
+
+class MicrosoftStrategy(CloudStrategy, LabStrategy, InvestorStrategy):
+    """How Microsoft plays: who gets its capacity, and what it makes of its rights."""
+
+    offer = 1.0
+    """Factor on the part of its capacity it offers to OpenAI."""
+    inhouse = 1.0
+    """Factor on the part it keeps for its own models."""
+    refusal = 1.0
+    """Factor on how often it uses its right of first refusal."""
+    generosity = 1.0
+    """Factor on follow-on equity."""
+
+
+@strategy("microsoft", "partner")
+class Partner(MicrosoftStrategy):
+    """Keep OpenAI close: serve it first, follow on in its rounds, use the refusal right now and then."""
+
+
+@strategy("microsoft", "inhouse")
+class Inhouse(MicrosoftStrategy):
+    """Its own models come first: OpenAI gets less, and no new equity."""
+
+    offer = 0.6
+    inhouse = 2.5
+    refusal = 0.3
+    generosity = 0.0
+    ambition = 1.5
+
+
+@strategy("microsoft", "gatekeeper")
+class Gatekeeper(MicrosoftStrategy):
+    """Use the right of first refusal at every turn, and build to be able to."""
+
+    offer = 1.15
+    refusal = 4.0
+    eagerness = 1.15
+
+
+@strategy("microsoft", "open")
+class Open(MicrosoftStrategy):
+    """Waive the right: OpenAI may go where it likes."""
+
+    refusal = 0.0
+
+
+class Microsoft(Cloud, Lab):
+    """Microsoft: one fleet for OpenAI, its own models and everybody else; trust moves with both sides' choices."""
+
+    ROLES: ClassVar[tuple[str, ...]] = ("cloud", "lab", "investor")
+    Parameters = MicrosoftParameters
+    strategy: MicrosoftStrategy
+    given: MicrosoftParameters
+
+    def found(self) -> None:
+        """A cloud, a lab, and OpenAI's largest investor."""
+        Cloud.found(self)
+        Lab.found(self)
+        self.trust = self.given.trust_2024
+        self.inhouse_effort = self.given.inhouse_share
+        self.budget = self.given.budget_2025
+
+    # --- whose capacity ---
+
+    def plan(self) -> None:
+        """See tenants' demand, want compute for its own models, and split what it has."""
+        self.foresee_tenants()
+        self.plan_compute()
+        distance = self.given.inhouse_response * (1 - self.trust)
+        goal = np.minimum(self.given.inhouse_share * self.strategy.inhouse + distance, 0.6)
+        self.inhouse_effort = (self.inhouse_effort + goal) / 2
+
+    def room_for(self, lab: str) -> Array:
+        """OpenAI gets its part, with trust and the deal of the day; its own models get theirs."""
+        if lab == "openai":
+            warmth = 0.5 + 0.5 * self.trust / self.given.trust_2024
+            offer = self.given.openai_share * self.strategy.offer * warmth
+            offer = offer * self.market.news.capacity_offer()
+            return np.minimum(offer, 1.0) * self.fleet.gw
+        if lab == self.name:
+            return self.inhouse_effort * self.fleet.gw
+        return self.room_in_all()
+
+    def room_in_all(self) -> Array:
+        """What OpenAI and its own models may take together; more where it offers OpenAI more."""
+        offered = self.room_for("openai") + self.room_for(self.name)
+        return np.clip(offered, self.given.lab_share * self.fleet.gw, self.fleet.gw)
+
+    def first_refusal(self, lab: str) -> Array:
+        """Its right to OpenAI's new demand, as often as its strategy uses it."""
+        if lab != "openai":
+            return self.nothing
+        return np.minimum(self.given.refusal * self.strategy.refusal, 0.9)
+
+    def needed_gw(self) -> Array:
+        """What a cloud needs, and more where it means to offer OpenAI more."""
+        return Cloud.needed_gw(self) * self.market.news.capacity_offer()
+
+    def build(self) -> None:
+        """Decide what to build; its own models take what their part of the fleet allows."""
+        self.plan_capex()
+
+    # --- money ---
+
+    def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
+        """Follow-on equity, the more the more trust there is, within its budget for it."""
+        eager = self.strategy.generosity * self.trust
+        wishes = {t: self.given.pledge * eager * ask.amount for t, ask in asks.items()}
+        return spread(wishes, self.budget)
+
+    def ask(self) -> Ask | None:
+        """It raises nothing."""
+        return None
+
+    def reckon(self) -> None:
+        """As a cloud and as a lab."""
+        self.reckon_capacity()
+        self.reckon_leases()
+
+    def pay(self) -> None:
+        """Pay as a lab, and as a cloud."""
+        self.pay_bills()
+        self.pay_builders()
+
+    def market_value(self) -> None:
+        """Its shares trade elsewhere: not valued here."""
+        return None
+
+    def close(self) -> None:
+        """Close the credit line, learn, and see what the year did to trust."""
+        self.close_credit()
+        self.learn()
+        self.defaulted = self.nothing
+        self.budget = self.budget * (1 + self.given.budget_growth)
+        self.trust = self.trust + self.given.trust_speed * (self._trust_goal() - self.trust)
+
+    def _trust_goal(self) -> Array:
+        """Where trust goes: down with its in-house effort, and with OpenAI's independence."""
+        if "openai" not in self.market.compute.lab_index:
+            return self.trust
+        contract, backlog = self.market.compute.bond(self.name, "openai")
+        held = self.market.compute.contracted_by("openai") + self.market.compute.ordered_by("openai")
+        independence = 1 - (contract + backlog) / np.maximum(held, 1e-12)
+        goal = 1 - self.given.rivalry_weight * self.inhouse_effort
+        return np.clip(goal - self.given.independence_weight * independence, 0.0, 1.0)

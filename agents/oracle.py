@@ -1,0 +1,120 @@
+"""Oracle: a cloud of its own, and the builder and operator of Stargate, on credit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from computeshift.agents.cloud import Cloud, CloudParameters, CloudStrategy
+from computeshift.agents.investor import BackerParameters
+from computeshift.agents.strategy import strategy
+from computeshift.environment.capital import Ask
+from computeshift.environment.setup import Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class OracleParameters(CloudParameters, BackerParameters):
+    """A cloud that also builds for Stargate."""
+
+    venture_crews: Array
+    venture_money_share: Array
+
+
+class OracleStrategy(CloudStrategy):
+    """How Oracle plays: how much debt, how many sites."""
+
+    reach = 1.0
+    """Factor on the sites it starts for Stargate."""
+
+
+@strategy("oracle", "build")
+class Build(OracleStrategy):
+    """Build what Stargate has been ordered, with debt up to its usual limit."""
+
+
+@strategy("oracle", "disciplined")
+class Disciplined(OracleStrategy):
+    """A debt ceiling: two thirds of the usual limit, fewer sites."""
+
+    debt_appetite = 0.67
+    reach = 0.7
+
+
+@strategy("oracle", "landgrab")
+class LandGrab(OracleStrategy):
+    """Sites first, lenders later: half as much debt again, and ahead of orders."""
+
+    debt_appetite = 1.5
+    reach = 1.5
+    eagerness = 1.2
+
+
+class Oracle(Cloud):
+    """Oracle: it decides how many sites Stargate starts, and pays for a part of each on its own credit."""
+
+    ROLES: ClassVar[tuple[str, ...]] = ("cloud",)
+    Parameters = OracleParameters
+    strategy: OracleStrategy
+    given: OracleParameters
+
+    def found(self) -> None:
+        """A cloud, with crews for the venture."""
+        super().found()
+        self.venture_crews = self.given.venture_crews
+        self.sites_offered = self.nothing
+        self.venture_capex = self.nothing
+
+    def builds_stargate(self) -> bool:
+        """Whether it is tied to Stargate as its builder."""
+        return self.market.network.tied(self.name, "stargate", "build")
+
+    def plan(self) -> None:
+        """See tenants, and say how many GW of sites it can start for Stargate."""
+        self.foresee_tenants()
+        stargate, compute = self.market.stargate, self.market.compute
+        share = stargate.given.operator_share
+        money = self.given.venture_money_share * super().means()
+        due = share * stargate.fleet.due[0] * compute.chip_cost
+        by_money = np.maximum(money - due, 0.0) / np.maximum(share * compute.shell_cost, 1e-9)
+        by_crews = self.venture_crews * self.strategy.reach
+        self.sites_offered = np.minimum(by_money, by_crews)
+        self.chips_offered = money / np.maximum(share * compute.chip_cost, 1e-9)
+        self.venture_limit = np.where(by_money < by_crews, 2.0, 1.0)
+        self.venture_crews = self.venture_crews * (1 + self.given.crew_growth)
+
+    def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
+        """Its part of Stargate's equity, within a part of its means."""
+        purse = (1 - self.given.venture_money_share) * Cloud.means(self) / 2
+        return {
+            target: np.minimum(self.given.sponsor_share * ask.amount, purse)
+            for target, ask in asks.items()
+            if target == "stargate"
+        }
+
+    def means(self) -> Array:
+        """$ bn for its own cloud: what it does not keep for Stargate."""
+        kept = self.given.venture_money_share if self.builds_stargate() else 0.0
+        return (1 - kept) * super().means()
+
+    def reckon(self) -> None:
+        """As a cloud, and its part of what was built for Stargate."""
+        self.reckon_capacity()
+        self.venture_capex = self.nothing
+        if self.builds_stargate():
+            self.venture_capex = self.market.stargate.operator_cost()
+        self.capex = self.capex + self.venture_capex
+
+    def chip_bill(self) -> Array:
+        """Chips for its own sites, and for its part of Stargate's, $ bn."""
+        bill = super().chip_bill()
+        if not self.builds_stargate():
+            return bill
+        stargate = self.market.stargate
+        chips = stargate.fleet.completed * self.market.compute.chip_cost
+        return bill + stargate.given.operator_share * chips
+
+    def earned(self) -> Array:
+        """Labs and tenants, and the operator's part of Stargate's leases, $ bn."""
+        return super().earned() + self.market.stargate.operator_income(self.name)

@@ -1,0 +1,202 @@
+"""SoftBank: it bets with what it owns and what that lets it borrow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from computeshift.agents.investor import Backer, BackerParameters, InvestorStrategy
+from computeshift.agents.strategy import strategy
+from computeshift.environment.capital import Ask
+from computeshift.environment.setup import Array
+
+BETS = ("openai", "stargate")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SoftBankParameters(BackerParameters):
+    """Holdings, debt and the policy that ties them."""
+
+    cash_2024: Array
+    holdings_2024: Array
+    holdings_return: Array
+    holdings_volatility: Array
+    mood_exposure: Array
+    debt_2024: Array
+    ltv_limit: Array
+    ltv_ceiling: Array
+    saleable_share: Array
+    fire_sale_discount: Array
+    conditional_share: Array
+    stake_in_openai: Array
+    paid_into_openai: Array
+    japan_commitment: Array
+    japan_rollout: Array
+
+
+class SoftBankStrategy(InvestorStrategy):
+    """How SoftBank plays."""
+
+    boldness = 1.0
+    """Factor on what policy and sales would let it pay."""
+    lead = 1.0
+    """Factor on the part of rounds it takes."""
+
+    def limit(self, softbank: SoftBank) -> Array:
+        """The loan to value it borrows up to, `(W,)`."""
+        return softbank.given.ltv_limit
+
+
+@strategy("softbank", "vision")
+class Vision(SoftBankStrategy):
+    """All in on AI, with leverage up to the limit of its policy."""
+
+
+@strategy("softbank", "allin")
+class AllIn(SoftBankStrategy):
+    """Past the policy's limit, up to its emergency ceiling, and a larger part of each round."""
+
+    lead = 1.3
+
+    def limit(self, softbank: SoftBank) -> Array:
+        """The emergency ceiling."""
+        return softbank.given.ltv_ceiling
+
+
+@strategy("softbank", "prudent")
+class Prudent(SoftBankStrategy):
+    """Half of what the policy allows, and a smaller part of each round."""
+
+    lead = 0.6
+
+    def limit(self, softbank: SoftBank) -> Array:
+        """Half of the policy's limit."""
+        return softbank.given.ltv_limit / 2
+
+
+@strategy("softbank", "exit")
+class Exit(SoftBankStrategy):
+    """No new money: what it sells pays its debts."""
+
+    boldness = 0.0
+
+
+class SoftBank(Backer):
+    """SoftBank: net asset value, loan to value, margin debt, forced sales; and a customer in Japan."""
+
+    ROLES: ClassVar[tuple[str, ...]] = ()
+    Parameters = SoftBankParameters
+    strategy: SoftBankStrategy
+    given: SoftBankParameters
+
+    def found(self) -> None:
+        """The state at the end of the start year."""
+        given = self.given
+        self.holdings = given.holdings_2024
+        self.bet_paid = given.paid_into_openai
+        self.ltv_limit = given.ltv_limit
+        self.ltv = given.debt_2024 / given.holdings_2024
+        self.nav = given.holdings_2024 - given.debt_2024
+        self.breached = self.sold = self.nothing
+        self.rate = self.market.capital.given.base_rate + self.market.capital.spread
+        self.years = 0
+
+    def plan(self) -> None:
+        """Its other holdings move with the market, with luck and with news."""
+        market, given = self.market, self.given
+        luck = market.draws.normal("softbank holdings", market.year)
+        drift = given.holdings_return + given.holdings_volatility * luck
+        drift = drift + given.mood_exposure * np.log(market.capital.sentiment)
+        self.holdings = self.holdings * np.exp(drift - given.holdings_volatility**2 / 2)
+        self.holdings = self.holdings * (1 - market.news.nav_fall())
+        self.years = self.years + 1
+
+    # --- what it can still pay ---
+
+    def means(self) -> Array:
+        """Equity it can pay this year, $ bn: what its policy lets it borrow, and what it will sell."""
+        assets = self.holdings + self.bets()
+        limit = self.strategy.limit(self)
+        # A dollar borrowed to buy an asset adds to debt and to assets alike.
+        headroom = np.maximum(limit * assets - self.net_debt(), 0.0) / (1 - limit)
+        saleable = self.given.saleable_share * self.holdings
+        return self.strategy.boldness * (headroom + saleable)
+
+    def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
+        """Its part of each round; where a condition is not met it holds the second tranche back."""
+        offered = super().offers(asks)
+        held_back = {
+            target: self.given.conditional_share * (1 - asks[target].unconditional)
+            for target in offered
+        }
+        lead = self.strategy.lead
+        return {t: np.minimum(lead * (1 - held_back[t]), 1.0) * offered[t] for t in offered}
+
+    def bets(self) -> Array:
+        """What its stakes in AI are worth at the last mark, $ bn."""
+        capital = self.market.capital
+        return sum((capital.stake_value(self.name, target) for target in BETS), self.nothing)
+
+    def net_debt(self) -> Array:
+        """Debt less the cash beyond what it keeps, $ bn."""
+        return self.debt - (self.cash - self.given.cash_2024)
+
+    # --- Japan ---
+
+    def purchases(self, lab: str) -> Array:
+        """What its group buys of OpenAI's services (SB OpenAI Japan), $ bn: rolled out over years,
+        and cut in half in a year after it breached its limit."""
+        rollout = 1 - np.exp(-self.given.japan_rollout * self.years)
+        return self.given.japan_commitment * rollout * (1 - 0.5 * self.breached)
+
+    # --- settle ---
+
+    def pay(self) -> None:
+        """Interest."""
+        self.interest = self.rate * self.debt
+        self.market.ledger.pay(self.name, "lenders", "interest", self.interest)
+        self.bet_paid = self.bet_paid + self.invested
+
+    def close(self) -> None:
+        """Find the year's money: sell what is saleable, borrow the rest; sell more where the limit is broken."""
+        ledger = self.market.ledger
+        need = np.maximum(self.given.cash_2024 - self.cash, 0.0)
+        spare = np.maximum(self.cash - self.given.cash_2024, 0.0)
+        ordinary = np.minimum(need / 2, self.given.saleable_share * self.holdings)
+        ledger.lend("lenders", self.name, need - ordinary)
+        ledger.repay(self.name, "lenders", np.minimum(spare, self.debt))
+        self._sell(ordinary, self.nothing)
+        forced = self._meet_limit()
+        self.sold = ordinary + forced
+        self.nav = self.holdings + self.bets() - self.net_debt()
+        self.rate = self.market.capital.borrowing_rate(self.debt, 0.15 * self.holdings)
+
+    def _meet_limit(self) -> Array:
+        """Mark to market; above the limit, sell until below it, if it can; returns what it sold."""
+        assets = self.holdings + self.bets()
+        self.ltv = self.net_debt() / np.maximum(assets, 1e-6)
+        # Breach of its own policy's limit, whatever limit the strategy plays to; a hair for rounding.
+        self.breached = (self.ltv > self.ltv_limit + 1e-3).astype(float)
+        limit = self.strategy.limit(self)
+        excess = np.maximum(self.net_debt() - limit * assets, 0.0) / (1 - limit)
+        forced = np.minimum(excess, 0.5 * self.holdings)
+        self._sell(forced, self.given.fire_sale_discount)
+        self.market.ledger.repay(self.name, "lenders", np.minimum(forced, self.debt))
+        return forced
+
+    def _sell(self, proceeds: Array, discount: Array) -> None:
+        """Sell holdings for `proceeds`, $ bn, giving up a discount."""
+        self.holdings = np.maximum(self.holdings - proceeds / (1 - discount), 0.0)
+        self.market.ledger.pay("outside", self.name, "proceeds", proceeds)
+
+    @property
+    def bet_value(self) -> Array:
+        """What its stakes in OpenAI and Stargate are worth, $ bn."""
+        return self.bets()
+
+    @property
+    def interest_rate(self) -> Array:
+        """Share a year."""
+        return self.rate

@@ -1,0 +1,84 @@
+"""computeshift: who supplies AI compute to whom, who pays, and what breaks, over many worlds.
+
+>>> import computeshift as cs
+>>> results = cs.run("baseline", worlds=100, seed=1)   # doctest: +SKIP
+>>> results.shares()                                   # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from computeshift.agents.strategy import Strategy as Strategy
+    from computeshift.agents.strategy import strategy as strategy
+    from computeshift.environment.market import ComputeMarket as ComputeMarket
+    from computeshift.experiments.config import load as load
+    from computeshift.experiments.design import design as design
+    from computeshift.experiments.problems import UserError as UserError
+    from computeshift.experiments.resolved import Config
+    from computeshift.experiments.results import Results as Results
+    from computeshift.experiments.results import open as open
+    from computeshift.experiments.runner import run as run
+
+_HOME = {
+    "ComputeMarket": "environment.market",
+    "Results": "experiments.results",
+    "Strategy": "agents.strategy",
+    "UserError": "experiments.problems",
+    "design": "experiments.design",
+    "load": "experiments.config",
+    "open": "experiments.results",
+    "run": "experiments.runner",
+    "strategy": "agents.strategy",
+}
+"""Where each public name lives. It is imported when it is first used, so `import computeshift` is quick."""
+
+
+def market(
+    config: str | Path | Config = "baseline",
+    worlds: int = 1,
+    seed: int = 1,
+    set: Mapping[str, Any] | None = None,
+) -> ComputeMarket:
+    """A market to step by hand, a plain Mesa model: `market().step()` is the first year.
+
+    UserError if the config or a setting is wrong.
+    """
+    from computeshift.environment.market import ComputeMarket
+    from computeshift.experiments.config import load
+    from computeshift.experiments.design import design, setup
+
+    chosen = load(config, {**(set or {}), "worlds": worlds, "seed": seed})
+    return ComputeMarket(setup(chosen, design(chosen)))
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("computeshift")
+    if name not in _HOME:
+        raise AttributeError(f"module 'computeshift' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"computeshift.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+__all__ = [
+    "ComputeMarket",
+    "Results",
+    "Strategy",
+    "UserError",
+    "__version__",
+    "design",
+    "load",
+    "market",
+    "open",
+    "run",
+    "strategy",
+]

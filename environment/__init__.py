@@ -1,0 +1,1 @@
+"""What the agents meet in: markets, network, ledger and news. It settles, it never decides."""

@@ -1,0 +1,165 @@
+"""The capital market: rounds, stakes and valuations, credit and sentiment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from computeshift.environment.setup import Array
+
+if TYPE_CHECKING:
+    from computeshift.agents.agent import MarketAgent
+    from computeshift.environment.market import ComputeMarket
+
+
+@dataclass(frozen=True, kw_only=True)
+class CapitalParameters:
+    """Money that is not an agent's: outside investors and lenders, and their mood."""
+
+    mature_multiple: Array
+    growth_multiple: Array
+    outside_depth: Array
+    outside_growth: Array
+    sentiment_noise: Array
+    sentiment_persistence: Array
+    surprise_weight: Array
+    panic: Array
+    base_rate: Array
+    base_spread: Array
+    leverage_slope: Array
+    free_leverage: Array
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a firm wants to raise, $ bn, at which pre-money value; `(W,)` each.
+
+    `unconditional` is 1 where no condition hangs on second tranches (OpenAI's conversion), else 0.
+    """
+
+    amount: Array
+    pre_money: Array
+    unconditional: Array
+
+
+class Capital:
+    """Who owns which part of whom, and what money costs this year."""
+
+    def __init__(self, market: ComputeMarket) -> None:
+        self.market = market
+        self.given = market.setup.given(CapitalParameters, "capital")
+        self.sentiment: Array = np.ones(market.worlds)
+        self.depth = self.given.outside_depth
+        self.spread = self.given.base_spread
+        self.stakes: dict[str, dict[str, Array]] = {}
+        self.value: dict[str, Array] = {}
+        self.raised: dict[str, Array] = {}
+        self.asked: dict[str, Array] = {}
+
+    def found(self, firm: MarketAgent) -> None:
+        """A firm's value at the start, and the stakes others hold in OpenAI."""
+        value = firm.market_value()
+        if value is not None:
+            self.value[firm.name] = value
+        stake = getattr(firm.given, "stake_in_openai", None)
+        if stake is not None:
+            self.stakes.setdefault("openai", {})[firm.name] = stake
+
+    # --- what agents may ask ---
+
+    def stake(self, holder: str, target: str) -> Array:
+        """The share of a firm that somebody holds, `(W,)`."""
+        return self.stakes.get(target, {}).get(holder, self.market.ledger.zero)
+
+    def stake_value(self, holder: str, target: str) -> Array:
+        """What that share is worth at the last mark, $ bn, `(W,)`."""
+        return self.stake(holder, target) * self.value.get(target, self.market.ledger.zero)
+
+    def multiple(self, growth: Array) -> Array:
+        """Enterprise value over forward revenue for an expected growth, at today's sentiment."""
+        given = self.given
+        return self.sentiment * (
+            given.mature_multiple + given.growth_multiple * np.maximum(growth, 0)
+        )
+
+    def borrowing_rate(self, debt: Array, earnings: Array) -> Array:
+        """A firm's interest rate: base, the market's spread, and more above a free leverage, `(W,)`."""
+        leverage = debt / np.maximum(earnings, 0.1)
+        extra = np.clip(leverage - self.given.free_leverage, 0.0, 10.0) * self.given.leverage_slope
+        return self.given.base_rate + self.spread + extra
+
+    # --- the year ---
+
+    def weather(self) -> None:
+        """Sentiment and spreads of the year: habit, news, surprises of last year, defaults, chance."""
+        given, market = self.given, self.market
+        firms = market.firms.values()
+        surprise = sum((f.weight * f.surprise for f in firms), market.ledger.zero)
+        distress = sum((f.weight * f.defaulted for f in firms), market.ledger.zero)
+        noise = given.sentiment_noise * market.draws.normal("sentiment", market.year)
+        mood = given.sentiment_persistence * np.log(self.sentiment) + noise
+        mood = mood + given.surprise_weight * np.clip(surprise, -1.0, 1.0) - given.panic * distress
+        self.sentiment = np.exp(mood) * (1 - market.news.sentiment_fall())
+        self.spread = given.base_spread * (1 + distress) + market.news.credit_spread()
+        self.depth = self.depth * (1 + given.outside_growth)
+
+    def clear(self) -> None:
+        """The year's rounds: firms ask, investors offer within their means, a shortfall is the asker's."""
+        market = self.market
+        asks: dict[str, Ask] = {}
+        for firm in market.firms.values():
+            ask = firm.ask()
+            if ask is not None:
+                asks[firm.name] = ask
+        self.asked = {name: ask.amount for name, ask in asks.items()}
+        offers: dict[str, dict[str, Array]] = {name: {} for name in asks}
+        for investor in market.firms.values():
+            tied = {
+                name: ask
+                for name, ask in asks.items()
+                if market.network.tied(investor.name, name, "equity")
+            }
+            for name, amount in investor.offers(tied).items():
+                offers[name][investor.name] = amount
+        self._outside_offers(asks, offers)
+        for name, ask in asks.items():
+            self._close_round(name, ask, offers[name])
+
+    def mark(self) -> None:
+        """Mark every firm that is valued to market."""
+        for firm in self.market.firms.values():
+            value = firm.market_value()
+            if value is not None:
+                self.value[firm.name] = value
+
+    def _outside_offers(
+        self, asks: dict[str, Ask], offers: dict[str, dict[str, Array]]
+    ) -> None:
+        """Outside investors fill what insiders leave, within the market's depth, shared by need."""
+        open_need = {}
+        for name, ask in asks.items():
+            if self.market.network.tied("investors", name, "equity"):
+                inside = sum(offers[name].values(), self.market.ledger.zero)
+                open_need[name] = np.maximum(ask.amount - inside, 0.0)
+        total = sum(open_need.values(), self.market.ledger.zero)
+        covered = np.minimum(1.0, self.depth * self.sentiment / np.maximum(total, 1e-9))
+        for name, need in open_need.items():
+            offers[name]["investors"] = need * covered
+
+    def _close_round(self, target: str, ask: Ask, offers: dict[str, Array]) -> None:
+        """Take the offers, pro rata where there are too many; old holders are diluted."""
+        total = sum(offers.values(), self.market.ledger.zero)
+        taken = np.minimum(1.0, ask.amount / np.maximum(total, 1e-9))
+        raised = total * taken
+        post = np.maximum(ask.pre_money, 1e-6) + raised
+        holders = self.stakes.setdefault(target, {})
+        for holder in holders:
+            holders[holder] = holders[holder] * (1 - raised / post)
+        for investor, amount in offers.items():
+            paid = amount * taken
+            holders[investor] = holders.get(investor, self.market.ledger.zero) + paid / post
+            self.market.ledger.pay(investor, target, "equity", paid)
+        self.value[target] = post
+        self.raised[target] = raised

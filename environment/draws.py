@@ -1,0 +1,45 @@
+"""Random numbers by name: a draw belongs to (seed, name, year, world), never to the order of calls."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from scipy.special import ndtri
+
+from computeshift.environment.setup import Array
+
+_PER_COUNT = 4  # Philox yields four 64-bit numbers a count
+
+
+class Draws:
+    """The luck of the worlds `first_world … first_world + worlds - 1` under one seed.
+
+    Philox is counter-based: the key is a hash of seed, name and year, the counter is the world.
+    So a world's luck is the same alone or in company, and a new rule moves nobody else's draws.
+    """
+
+    def __init__(self, seed: int, first_world: int, worlds: int) -> None:
+        self.seed = seed
+        self.first_world = first_world
+        self.worlds = worlds
+        self._made: set[tuple[str, int]] = set()
+
+    def uniform(self, name: str, year: int) -> Array:
+        """Uniform numbers in (0, 1), `(W,)`. ValueError if this draw was made before.
+
+        >>> Draws(1, 0, 10).uniform("luck", 2025)[7] == Draws(1, 7, 1).uniform("luck", 2025)[0]
+        np.True_
+        """
+        if (name, year) in self._made:
+            raise ValueError(f"the draw {name!r} of {year} was made before: give each its own name")
+        self._made.add((name, year))
+        digest = hashlib.blake2b(f"{self.seed}|{name}|{year}".encode(), digest_size=16).digest()
+        counts, skipped = divmod(self.first_world, _PER_COUNT)
+        stream = np.random.Philox(key=int.from_bytes(digest, "little")).advance(counts)
+        numbers = np.random.Generator(stream).random(skipped + self.worlds)[skipped:]
+        return np.maximum(numbers, np.finfo(np.float64).tiny)
+
+    def normal(self, name: str, year: int) -> Array:
+        """Standard normal numbers, `(W,)`, by the inverse of the distribution function."""
+        return np.asarray(ndtri(self.uniform(name, year)))

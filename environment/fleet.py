@@ -1,0 +1,62 @@
+"""Data centres: what is on line, what is being built, and what building costs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from computeshift.environment.setup import Array
+
+HORIZON = 4  # years a site may still be in the pipeline: 1 to 3.6 years from money to power
+
+
+class Fleet:
+    """The AI capacity of one owner, GW of facility power, `(W,)`.
+
+    `due` is `(HORIZON, W)`: GW whose shells are paid and whose chips are due this year, the next, …
+    """
+
+    def __init__(self, gw: Array, first_due: Array, second_due: Array) -> None:
+        self.gw = gw
+        self.opening_gw = gw
+        self.due = np.stack([first_due, second_due, np.zeros_like(gw), np.zeros_like(gw)])
+        self.started = np.zeros_like(gw)
+        self.completed = np.zeros_like(gw)
+
+    @property
+    def pipeline(self) -> Array:
+        """GW started and not yet on line, `(W,)`."""
+        return np.asarray(self.due.sum(axis=0))
+
+    @property
+    def mean_gw(self) -> Array:
+        """GW that were on line on average over the year, `(W,)`."""
+        return (self.opening_gw + self.gw) / 2
+
+    def delay(self, years: Array) -> None:
+        """Everything in the pipeline slips by a part of a year, `(W,)` in [0, 1]."""
+        slipped = np.concatenate([np.zeros_like(self.due[:1]), self.due[:-1]])
+        slipped[-1] += self.due[-1]
+        self.due = (1 - years) * self.due + years * slipped
+
+    def build(self, started: Array, completed: Array, profile: Array, retirement: Array) -> None:
+        """Close the year's works: new sites, sites that came on line, old chips retired.
+
+        `profile` is `(HORIZON, W)`: the share of new sites due this year, the next, ….
+        What was due and could not be completed is due next year.
+        """
+        due = self.due + profile * started
+        late = due[0] - completed
+        self.due = np.concatenate([due[1:2] + late, due[2:], np.zeros_like(due[:1])])
+        self.opening_gw = self.gw
+        self.gw = self.gw * (1 - retirement) + completed
+        self.started = started
+        self.completed = completed
+
+
+def capital_recovery(rate: Array, years: Array) -> Array:
+    """The yearly payment per dollar invested that returns it with interest over its life.
+
+    >>> round(float(capital_recovery(np.array(0.10), np.array(5.0))), 4)
+    0.2638
+    """
+    return rate / (1 - (1 + rate) ** -years)

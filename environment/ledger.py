@@ -1,0 +1,82 @@
+"""Double entry: whoever pays, somebody is paid; the sum of all cash never moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from computeshift.environment.setup import Array
+
+MONEY = "$ bn"
+MONEY_KINDS = (
+    "lease", "equity", "debt", "repayment", "interest", "revenue", "revenue_share", "capex",
+    "chips_payment", "opex", "tax", "proceeds", "dividend", "capital_call",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Flow:
+    """What went from one holder to another in a year: `amount`, `(W,)`, in `unit`."""
+
+    year: int
+    source: str
+    target: str
+    kind: str
+    amount: Array
+    unit: str
+
+
+class Ledger:
+    """Cash and debt of every holder, and each flow that moved them."""
+
+    def __init__(self, worlds: int) -> None:
+        self.zero: Array = np.zeros(worlds)
+        self.year = 0
+        self.cash: dict[str, Array] = {}
+        self.debt: dict[str, Array] = {}
+        self.written_off: dict[str, Array] = {}
+        self.flows: list[Flow] = []
+
+    def open_account(
+        self, holder: str, cash: Array | None = None, debt: Array | None = None
+    ) -> None:
+        """A new holder with its cash and what it owes, $ bn, `(W,)`; nothing if not told."""
+        self.cash[holder] = self.zero if cash is None else cash
+        self.debt[holder] = self.zero if debt is None else debt
+        self.written_off[holder] = self.zero
+
+    def pay(self, payer: str, payee: str, kind: str, amount: Array) -> None:
+        """Move `amount`, $ bn, `(W,)`, from payer to payee. A payment to oneself is only recorded."""
+        if payer != payee:
+            self.cash[payer] = self.cash[payer] - amount
+            self.cash[payee] = self.cash[payee] + amount
+        self.record(payer, payee, kind, amount, MONEY)
+
+    def lend(self, lender: str, borrower: str, amount: Array) -> None:
+        """New debt, $ bn: cash to the borrower, and a claim on it."""
+        self.pay(lender, borrower, "debt", amount)
+        self.debt[borrower] = self.debt[borrower] + amount
+
+    def repay(self, borrower: str, lender: str, amount: Array) -> None:
+        """Debt paid back, $ bn."""
+        self.pay(borrower, lender, "repayment", amount)
+        self.debt[borrower] = self.debt[borrower] - amount
+
+    def write_off(self, borrower: str, amount: Array) -> None:
+        """Debt that nobody will pay any more, $ bn: no cash moves."""
+        self.debt[borrower] = self.debt[borrower] - amount
+        self.written_off[borrower] = self.written_off[borrower] + amount
+
+    def record(self, source: str, target: str, kind: str, amount: Array, unit: str) -> None:
+        """Write down a flow that is not money: capacity, chips, a model."""
+        self.flows.append(Flow(self.year, source, target, kind, amount, unit))
+
+    def received(self, holder: str, kind: str) -> Array:
+        """What a holder got this year by one kind of flow, $ bn, `(W,)`."""
+        got = (f.amount for f in self.this_year() if f.kind == kind and f.target == holder)
+        return sum(got, self.zero)
+
+    def this_year(self) -> list[Flow]:
+        """The flows of the year so far."""
+        return [flow for flow in self.flows if flow.year == self.year]

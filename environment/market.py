@@ -1,0 +1,245 @@
+"""The market: who is there, and the order of the year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import mesa
+import numpy as np
+
+from computeshift.agents import KINDS
+from computeshift.agents.agent import VARIABLES as AGENT_VARIABLES
+from computeshift.agents.agent import MarketAgent
+from computeshift.environment.capital import Capital
+from computeshift.environment.compute import Compute
+from computeshift.environment.draws import Draws
+from computeshift.environment.ledger import Ledger
+from computeshift.environment.network import INSTITUTIONS, Network
+from computeshift.environment.services import Services
+from computeshift.environment.setup import Array, Setup
+from computeshift.environment.shocks import News
+from computeshift.environment.stargate import Stargate
+
+VARIABLES: dict[str, tuple[str, str]] = {
+    "ai_capex": ("$ bn", "spent on AI capacity by all suppliers"),
+    "ai_lease_spending": ("$ bn", "paid by labs and tenants for AI capacity, own use at its price"),
+    "capacity_gw": ("GW", "AI capacity on line at the end of the year"),
+    "demand_gw": ("GW", "capacity all labs wanted under contract at the end of the year"),
+    "served_gw": ("GW", "capacity all labs used, mean of the year"),
+    "utilisation": ("share", "capacity in use over capacity on line"),
+    "tightness": ("ratio", "what labs wanted over what suppliers offered them"),
+    "rent": ("$ bn per GW-year", "the market's price of capacity"),
+    "capex_per_gw": ("$ bn per GW", "building cost of a GW of facility power, all in"),
+    "services_spending": ("$ bn", "what customers wanted to spend on AI services"),
+    "price_index": ("index", "price of a token of given quality (end of 2024 = 1)"),
+    "sentiment": ("factor", "the mood of the capital market (1 = end of 2024)"),
+    "spread": ("share a year", "credit spread of the market"),
+    "turnover": ("$ bn", "all payments of the year"),
+}  # fmt: skip
+"""What the market logs, with unit and meaning: the columns of the market table."""
+
+
+class ComputeMarket(mesa.Model):
+    """The market for AI compute in `setup.worlds` worlds at once; with one world, a plain Mesa model.
+
+    Every number is an array `(W,)`. `step()` is a calendar year; `running` turns False after the
+    last one. ValueError if the setup names a kind, a strategy or a node that does not exist.
+    """
+
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(seed=setup.seed)
+        self.setup = setup
+        self.worlds = setup.worlds
+        self.year = setup.start
+        self.draws = Draws(setup.seed, setup.first_world, setup.worlds)
+        names = [*(firm.name for firm in setup.firms), *INSTITUTIONS]
+        self.network = Network(names, setup.edges)
+        self.ledger = Ledger(setup.worlds)
+        self.news = News(self)
+        self.capital = Capital(self)
+        self.firms: dict[str, Any] = {f.name: KINDS[f.kind](self, f) for f in setup.firms}
+        self.stargate = Stargate(self)
+        self.firms["stargate"] = self.stargate
+        self._open()
+        self.datacollector = mesa.DataCollector(
+            model_reporters={name: _reporter(name) for name in ("year", *VARIABLES)},
+            agent_reporters={"agent": _reporter("name")} | {v: _reporter(v) for v in AGENT_VARIABLES},
+        )
+
+    def step(self) -> None:
+        """One calendar year, from the news to the closing of the books."""
+        self.year += 1
+        self.ledger.year = self.year
+        self.news.strike()
+        self.capital.weather()
+        self.agents.do("plan")
+        self.capital.clear()
+        self.agents.do("build")
+        self.compute.build()
+        self.compute.clear()
+        self.services.clear()
+        self.agents.do("reckon")
+        self.agents.do("pay")
+        self.capital.mark()
+        self.agents.do("close")
+        self.datacollector.collect(self)
+        self.compute.drift()
+        self.running = self.year < self.setup.until
+
+    def _open(self) -> None:
+        """Lay down the state at the end of the start year."""
+        for name in [*self.firms, *INSTITUTIONS]:
+            given = getattr(self.firms.get(name), "given", None)
+            self.ledger.open_account(
+                name, getattr(given, "cash_2024", None), getattr(given, "debt_2024", None)
+            )
+        suppliers = [f for f in self.firms.values() if f.supplies]
+        labs = [f for f in self.firms.values() if f.trains]
+        self.compute = Compute(self, suppliers, labs)
+        for firm in self.firms.values():
+            firm.found()
+        self.compute.open_contracts()
+        for cloud in suppliers:
+            cloud.leased_before = self.compute.leased_by(cloud.name)
+        self.services = Services(self, labs)
+        for firm in self.firms.values():
+            self.capital.found(firm)
+
+    # --- what several agents need to know ---
+
+    def labs(self) -> list[Any]:
+        """Every lab, in the order of the config."""
+        return [firm for firm in self.firms.values() if firm.trains]
+
+    def tenants_of(self, supplier: str) -> list[Any]:
+        """Labs tied to a supplier."""
+        return [
+            lab for lab in self.labs() if self.network.tied(supplier, lab.name, "capacity")
+        ]
+
+    def leases_paid_to(self, supplier: str) -> Array:
+        """What labs pay a supplier for the year, $ bn, own use not counted, `(W,)`."""
+        at = self.compute.supplier_index[supplier]
+        paid = (
+            lab.leases[at] * lab.honoured_share
+            for lab in self.tenants_of(supplier)
+            if lab.name != supplier
+        )
+        return sum(paid, self.ledger.zero)
+
+    def pay_for_chips(self, builder: MarketAgent) -> Array:
+        """A builder pays the chipmakers it is tied to for their part; returns that part, $ bn."""
+        total = self.ledger.zero
+        for maker in self.network.sources(builder.name, "chips"):
+            bill = self._chip_share(maker, builder.name) * builder.chip_bill()
+            self.ledger.pay(builder.name, maker, "chips_payment", bill)
+            gw = bill / self.compute.chip_cost
+            self.ledger.record(maker, builder.name, "chips", gw, "GW")
+            total = total + bill
+        return total
+
+    def chip_sales(self, maker: str) -> Array:
+        """What a chipmaker sells this year, $ bn, `(W,)`."""
+        buyers = self.network.targets(maker, "chips")
+        bills = (self._chip_share(maker, b) * self.firms[b].chip_bill() for b in buyers)
+        return sum(bills, self.ledger.zero)
+
+    def _chip_share(self, maker: str, builder: str) -> Array:
+        """A chipmaker's part of a builder's chips; all tied makers together at most the whole."""
+        makers = self.network.sources(builder, "chips")
+        total = sum((self.firms[m].given.chip_market_share for m in makers), self.ledger.zero)
+        return self.firms[maker].given.chip_market_share / np.maximum(total, 1.0)
+
+    # --- what is logged ---
+
+    @property
+    def suppliers(self) -> list[Any]:
+        """Everybody who owns capacity."""
+        return list(self.compute.suppliers)
+
+    @property
+    def ai_capex(self) -> Array:
+        """$ bn."""
+        return sum((s.ai_capex for s in self.suppliers), self.ledger.zero)
+
+    @property
+    def ai_lease_spending(self) -> Array:
+        """$ bn."""
+        leased = (self.compute.used * self.compute.price[:, None]).sum(axis=(0, 1))
+        tenants = (s.tenants_served * s.rent for s in self.suppliers if s.has_tenants)
+        return sum(tenants, leased)
+
+    @property
+    def capacity_gw(self) -> Array:
+        """GW."""
+        return sum((s.fleet.gw for s in self.suppliers), self.ledger.zero)
+
+    @property
+    def demand_gw(self) -> Array:
+        """GW."""
+        return np.asarray(self.compute.wanted.sum(axis=0))
+
+    @property
+    def served_gw(self) -> Array:
+        """GW."""
+        return np.asarray(self.compute.used.sum(axis=(0, 1)))
+
+    @property
+    def utilisation(self) -> Array:
+        """Share."""
+        in_use = sum((s.in_use for s in self.suppliers), self.ledger.zero)
+        return in_use / sum((s.fleet.mean_gw for s in self.suppliers), self.ledger.zero)
+
+    @property
+    def tightness(self) -> Array:
+        """Ratio."""
+        return self.compute.tightness
+
+    @property
+    def rent(self) -> Array:
+        """$ bn per GW-year."""
+        return self.compute.rent
+
+    @property
+    def capex_per_gw(self) -> Array:
+        """$ bn per GW."""
+        return self.compute.capex_per_gw
+
+    @property
+    def services_spending(self) -> Array:
+        """$ bn."""
+        return self.services.spending
+
+    @property
+    def price_index(self) -> Array:
+        """Index."""
+        return self.services.price_index
+
+    @property
+    def sentiment(self) -> Array:
+        """Factor."""
+        return self.capital.sentiment
+
+    @property
+    def spread(self) -> Array:
+        """Share a year."""
+        return self.capital.spread
+
+    @property
+    def turnover(self) -> Array:
+        """$ bn."""
+        paid = (flow.amount for flow in self.ledger.this_year() if flow.unit == "$ bn")
+        return sum(paid, self.ledger.zero)
+
+
+def _reporter(name: str) -> Callable[[Any], Any]:
+    """Reads a variable off an agent or the market: a number at one world, else the array."""
+
+    def report(owner: Any) -> Any:
+        value = getattr(owner, name, None)
+        if isinstance(value, np.ndarray):
+            return value.item() if value.size == 1 else value
+        return value
+
+    return report

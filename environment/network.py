@@ -1,0 +1,49 @@
+"""Who is tied to whom: capacity and funding, as a networkx multigraph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import networkx as nx
+
+from computeshift.environment.setup import Edge
+
+EDGE_KINDS = {
+    "capacity": "a supplier's GW to a lab, for a lease",
+    "equity": "an investor's money in a firm or a venture",
+    "debt": "a lender's money in a firm or a venture",
+    "services": "a lab's answers to its customers, for revenue",
+    "revenue_share": "a part of one firm's revenue, owed to another",
+    "build": "a builder and operator to the venture it builds for",
+    "chips": "a chipmaker's chips to whoever builds capacity",
+    "model": "a model that another lab can learn from (distillation)",
+}
+"""The ties that exist, with a line each. Leases, interest and revenue flow back along them."""
+
+INSTITUTIONS = ("stargate", "customers", "lenders", "investors", "outside")
+"""Nodes that decide nothing: the venture, the services market, credit, outside investors, the rest."""
+
+
+class Network:
+    """The ties of a market. An agent may deal only with those it is tied to."""
+
+    def __init__(self, nodes: Iterable[str], edges: Iterable[Edge]) -> None:
+        self.graph = nx.MultiDiGraph()
+        self.graph.add_nodes_from(nodes)
+        for edge in edges:
+            for end in (edge.source, edge.target):
+                if end not in self.graph:
+                    raise ValueError(f"edge {edge}: there is no {end!r} in this market")
+            self.graph.add_edge(edge.source, edge.target, key=edge.kind)
+
+    def tied(self, source: str, target: str, kind: str) -> bool:
+        """Whether `source` may supply `target` with this kind of thing."""
+        return bool(self.graph.has_edge(source, target, key=kind))
+
+    def targets(self, source: str, kind: str) -> list[str]:
+        """Whom `source` may supply, in the order of the edges."""
+        return [t for _, t, k in self.graph.out_edges(source, keys=True) if k == kind]
+
+    def sources(self, target: str, kind: str) -> list[str]:
+        """Who may supply `target`, in the order of the edges."""
+        return [s for s, _, k in self.graph.in_edges(target, keys=True) if k == kind]

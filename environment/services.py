@@ -1,0 +1,143 @@
+"""The market for AI services: how much customers spend, and on whose answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from computeshift.environment.setup import Array
+
+if TYPE_CHECKING:
+    from computeshift.agents.agent import MarketAgent
+    from computeshift.environment.market import ComputeMarket
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServicesParameters:
+    """What customers want."""
+
+    growth_2024: Array
+    growth_fade: Array
+    growth_noise: Array
+    price_trend: Array
+    elasticity: Array
+    quality_taste: Array
+    price_taste: Array
+    habit: Array
+    price_pressure: Array
+    knowledge_decay: Array
+
+
+class Seller(Protocol):
+    """A lab that sells answers."""
+
+    name: str
+    revenue: Array
+    revenue_2024: Array
+    log_efficiency: Array
+    quality: Array
+    used_gw: Array
+    inference_gw: Array
+
+    def unit_cost(self) -> Array:
+        """$ of compute in one token, on the scale of OpenAI's price at the end of 2024, `(W,)`."""
+        ...
+
+    def asking_price(self) -> Array:
+        """The price of a token it would ask without competitors, `(W,)`."""
+        ...
+
+    def serve(self, demanded_gw: Array, price: Array) -> None:
+        """Take the year's demand, and serve what capacity allows."""
+        ...
+
+
+class Services:
+    """Demand for tokens of a given quality, and each lab's part of it. Lists are in the labs' order."""
+
+    def __init__(self, market: ComputeMarket, labs: list[Seller]) -> None:
+        self.market = market
+        self.given = market.setup.given(ServicesParameters, "services")
+        self.labs = [lab for lab in labs if market.network.tied(lab.name, "customers", "services")]
+        self.growth = self.given.growth_2024
+        revenue = np.stack([lab.revenue_2024 for lab in self.labs])
+        self.potential = revenue.sum(axis=0)
+        self.share = revenue / self.potential
+        self.trend_price: Array = np.ones(market.worlds)
+        price = np.stack([lab.asking_price() for lab in self.labs])
+        self.start_index = self._index(price)
+        self.price_index: Array = np.ones(market.worlds)
+        quality = np.stack([lab.quality for lab in self.labs])
+        # Revealed preference: the constants of the logit that give the shares of 2024.
+        self.brand = (1 - self.given.habit) * np.log(self.share) - self._appeal(quality, price)
+        self.spending = self.potential
+        self._look(labs)
+
+    def share_of(self, lab: str) -> Array | None:
+        """A lab's part of customers' spending, `(W,)`; None if it does not sell to them."""
+        for share, seller in zip(self.share, self.labs, strict=True):
+            if seller.name == lab:
+                return np.asarray(share)
+        return None
+
+    def trend_efficiency(self) -> Array:
+        """Log of the tokens a GW-year gives on the long trend, `(W,)`."""
+        return np.log(self.market.compute.given.rent_2024) - np.log(self.trend_price)
+
+    def _look(self, labs: list[Seller]) -> None:
+        """Note what everybody can see: the best efficiency and the best model."""
+        self.best_efficiency = np.stack([lab.log_efficiency for lab in labs]).max(axis=0)
+        self.frontier = np.stack([lab.quality for lab in labs]).max(axis=0)
+
+    def clear(self) -> None:
+        """The year's demand: it grows, answers to prices, and chooses by quality, price and habit."""
+        given, market = self.given, self.market
+        self.growth = self.growth * given.growth_fade
+        shock = given.growth_noise * market.draws.normal("growth of demand", market.year)
+        self.potential = self.potential * np.exp(
+            self.growth * (1 - market.news.demand_fall()) + shock
+        )
+        self.trend_price = self.trend_price / given.price_trend
+        price = self._prices()
+        self.price_index = self._index(price) / self.start_index
+        relative = self.price_index / self.trend_price
+        self.spending = self.potential * relative ** (1 - given.elasticity)
+        quality = np.stack([lab.quality for lab in self.labs])
+        utility = self.brand + self._appeal(quality, price) + given.habit * np.log(self.share)
+        wish = np.exp(utility - utility.max(axis=0))
+        self.share = np.maximum(wish / wish.sum(axis=0), 1e-6)
+        for lab, share, asked in zip(self.labs, self.share, price, strict=True):
+            bought = {buyer.name: buyer.purchases(lab.name) for buyer in self._buyers(lab.name)}
+            wish_paid = self.spending * share + sum(bought.values(), market.ledger.zero)
+            demanded_gw = wish_paid / asked / np.exp(lab.log_efficiency)
+            lab.serve(demanded_gw, asked)
+            served = lab.revenue / wish_paid
+            for buyer, amount in bought.items():
+                market.ledger.pay(buyer, lab.name, "revenue", amount * served)
+            market.ledger.pay("customers", lab.name, "revenue", self.spending * share * served)
+            market.ledger.record(lab.name, "customers", "services", lab.inference_gw, "GW")
+        self._look(self.labs)
+
+    def _buyers(self, lab: str) -> list[MarketAgent]:
+        """Firms that buy a lab's services under an agreement, besides the many customers."""
+        firms = self.market.firms
+        return [firms[t] for t in self.market.network.targets(lab, "services") if t in firms]
+
+    def _prices(self) -> Array:
+        """Each lab's price: its own asking price, pulled to the cheapest one's; never below cost."""
+        asked = np.stack([lab.asking_price() for lab in self.labs])
+        cheapest = asked.min(axis=0)
+        pulled = asked * (cheapest / asked) ** self.given.price_pressure
+        return np.maximum(pulled, np.stack([lab.unit_cost() for lab in self.labs]))
+
+    def _index(self, price: Array) -> Array:
+        """The price level: the geometric mean of prices, by last year's shares."""
+        return np.asarray(np.exp((self.share * np.log(price)).sum(axis=0)))
+
+    def _appeal(self, quality: Array, price: Array) -> Array:
+        """What a lab's quality and price are worth to a customer, against the mean, log points."""
+        better = quality - quality.mean(axis=0)
+        dearer = np.log(price) - np.log(price).mean(axis=0)
+        return self.given.quality_taste * better - self.given.price_taste * dearer

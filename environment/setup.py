@@ -1,0 +1,72 @@
+"""What a market is handed: who is there, who is tied to whom, and every number, a value a world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+"""A number a world: shape `(W,)`, or `(k, W)` for k things: worlds are always the last axis."""
+
+P = TypeVar("P")
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A tie between two nodes of the network: who may deal with whom, and in what."""
+
+    source: str
+    target: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Firm:
+    """A firm: its name, its kind (a named firm or a role) and the strategy it plays."""
+
+    name: str
+    kind: str
+    strategy: str
+
+
+@dataclass(frozen=True)
+class Shock:
+    """News that may strike: its kind and when; with `year` None it is drawn every year.
+
+    Its size and probability are parameters, `shocks.NAME.size` and `shocks.NAME.probability`.
+    """
+
+    name: str
+    kind: str
+    year: int | None
+    until: int | None
+
+
+@dataclass(frozen=True)
+class Setup:
+    """Everything a `ComputeMarket` needs for the worlds `first_world … first_world + worlds - 1`.
+
+    `parameters` maps a dotted name such as `softbank.ltv_limit` to its values, `(W,)`.
+    """
+
+    seed: int
+    first_world: int
+    worlds: int
+    start: int
+    until: int
+    firms: tuple[Firm, ...]
+    edges: tuple[Edge, ...]
+    shocks: tuple[Shock, ...]
+    parameters: Mapping[str, Array]
+
+    def given(self, kind: type[P], owner: str) -> P:
+        """The parameters of one owner (a firm, or a section) as the typed object of its kind."""
+        named: dict[str, Any] = {
+            field.name: self.parameters[f"{owner}.{field.name}"]
+            for field in fields(kind)  # type: ignore[arg-type]
+        }
+        return kind(**named)

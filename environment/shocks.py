@@ -1,0 +1,113 @@
+"""News: typed shocks, scheduled by the config or drawn, each with a size, a start and an end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from computeshift.environment.setup import Array, Shock
+
+if TYPE_CHECKING:
+    from computeshift.environment.market import ComputeMarket
+
+
+@dataclass(frozen=True)
+class ShockKind:
+    """What a shock does: the unit of its size, and one line."""
+
+    unit: str
+    doc: str
+
+
+SHOCKS = {
+    "nav_fall": ShockKind("share", "leveraged investors' other holdings lose this share of value"),
+    "efficiency_leap": ShockKind("factor - 1", "DeepSeek's cost per token falls by this factor"),
+    "chip_limit": ShockKind("share", "China's chips fall by this share, all others' by a tenth of it"),
+    "permit_delay": ShockKind("years", "every new site of Stargate comes on line later"),
+    "credit_crunch": ShockKind("basis points", "credit spreads rise"),
+    "demand_fall": ShockKind("share", "this share of demand's growth does not come"),
+    "sentiment_fall": ShockKind("share", "valuations and outside money fall"),
+    "capacity_offer": ShockKind("factor - 1", "what Microsoft offers to OpenAI rises"),
+}
+"""The kinds of news, with units. A size of zero is no news, to the last bit."""
+
+
+class News:
+    """What strikes this year: for each shock its size where it is on, zero where it is not, `(W,)`."""
+
+    def __init__(self, market: ComputeMarket) -> None:
+        self.market = market
+        self.started: dict[str, Array] = {s.name: np.zeros(market.worlds) for s in self._shocks}
+        self.size: dict[str, Array] = {kind: np.zeros(market.worlds) for kind in SHOCKS}
+        self.struck: dict[str, Array] = dict(self.size)
+
+    @property
+    def _shocks(self) -> tuple[Shock, ...]:
+        return self.market.setup.shocks
+
+    def strike(self) -> None:
+        """Decide which shocks are on this year, and which of them begin."""
+        on = {kind: np.zeros(self.market.worlds) for kind in SHOCKS}
+        begun = dict(on)
+        for shock in self._shocks:
+            size = self.market.setup.parameters[f"shocks.{shock.name}.size"]
+            begins, active = self._state(shock)
+            begun[shock.kind] = begun[shock.kind] + size * begins
+            on[shock.kind] = on[shock.kind] + size * active
+        self.size, self.struck = on, begun
+
+    def _state(self, shock: Shock) -> tuple[Array, Array]:
+        """Where a shock begins this year and where it is on, 0 or 1, `(W,)` each."""
+        market = self.market
+        chance = market.setup.parameters[f"shocks.{shock.name}.probability"]
+        if shock.year is None:
+            luck = market.draws.uniform(f"shock {shock.name}", market.year)
+            begins = (luck < chance).astype(float)
+            self.started[shock.name] = begins
+            return begins, begins
+        if market.year == shock.year:
+            luck = market.draws.uniform(f"shock {shock.name}", market.year)
+            begins = (luck < chance).astype(float)
+            self.started[shock.name] = begins
+            return begins, begins
+        last = shock.until if shock.until is not None else shock.year
+        lasting = shock.year < market.year <= last
+        return np.zeros(market.worlds), self.started[shock.name] * float(lasting)
+
+    # --- what each kind means to whom ---
+
+    def nav_fall(self) -> Array:
+        """Share of a leveraged investor's other holdings lost this year, `(W,)`."""
+        return np.minimum(self.struck["nav_fall"], 1.0)
+
+    def efficiency_leap(self) -> Array:
+        """Log points by which DeepSeek's cost per token falls beyond the trend, `(W,)`."""
+        return np.log1p(self.struck["efficiency_leap"])
+
+    def chip_limit(self, owner: str) -> Array:
+        """Share of its chips that an owner does not get, `(W,)`."""
+        size = np.minimum(self.size["chip_limit"], 1.0)
+        return size if owner == "deepseek" else size / 10
+
+    def permit_delay(self, owner: str) -> Array:
+        """Part of a year by which an owner's pipeline slips this year, `(W,)` in [0, 1]."""
+        size = self.size["permit_delay"]
+        return np.minimum(size, 1.0) if owner == "stargate" else np.zeros_like(size)
+
+    def credit_spread(self) -> Array:
+        """Added credit spread, a share a year, `(W,)`."""
+        return self.size["credit_crunch"] / 10_000
+
+    def demand_fall(self) -> Array:
+        """Share of demand's growth that does not come, `(W,)`."""
+        return np.minimum(self.size["demand_fall"], 1.0)
+
+    def sentiment_fall(self) -> Array:
+        """Share by which the mood falls this year, `(W,)`."""
+        return np.minimum(self.struck["sentiment_fall"], 0.95)
+
+    def capacity_offer(self) -> Array:
+        """Factor on what Microsoft offers to OpenAI, `(W,)`."""
+        return 1 + self.size["capacity_offer"]

@@ -1,0 +1,204 @@
+"""Stargate: the venture. It pools its sponsors' equity, borrows against orders, owns what is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from computeshift.agents.agent import MarketAgent
+from computeshift.environment.capital import Ask
+from computeshift.environment.fleet import Fleet
+from computeshift.environment.setup import Array, Firm
+
+if TYPE_CHECKING:
+    from computeshift.environment.market import ComputeMarket
+
+
+@dataclass(frozen=True, kw_only=True)
+class StargateParameters:
+    """How the venture is paid for."""
+
+    operator_share: Array
+    loan_to_cost: Array
+    spread_response: Array
+    amortisation: Array
+
+
+class Stargate(MarketAgent):
+    """The venture decides nothing: labs order, its operator starts sites, sponsors and lenders pay."""
+
+    Parameters = StargateParameters
+    supplies = True
+    weight = 0.5
+    given: StargateParameters
+
+    def __init__(self, market: ComputeMarket) -> None:
+        super().__init__(market, Firm("stargate", "stargate", "default"))
+
+    @staticmethod
+    def _play(firm: Firm) -> None:  # type: ignore[override]
+        """An institution plays no strategy."""
+
+    @property
+    def strategy_name(self) -> str:
+        """An institution plays no strategy."""
+        return ""
+
+    def found(self) -> None:
+        """At the start there is nothing but a plan."""
+        self.fleet = Fleet(self.nothing, self.nothing, self.nothing)
+        self.starts_wanted = self.completions_wanted = self.nothing
+        self.borrowing_rate = self.market.capital.given.base_rate + self.market.capital.spread
+        self.lease_income = self.interest = self.running_costs = self.nothing
+        self.capex = self.ai_capex = self.build_limit = self.in_use = self.nothing
+        self.market.capital.value[self.name] = self.nothing
+        self.leased_before = self.nothing
+
+    # --- what it offers ---
+
+    def room_for(self, lab: str) -> Array:
+        """GW for one lab at most: all it has, `(W,)`."""
+        return self.fleet.gw
+
+    def room_in_all(self) -> Array:
+        """GW for all labs, `(W,)`."""
+        return self.fleet.gw
+
+    def first_refusal(self, lab: str) -> Array:
+        """It has no right before others."""
+        return self.nothing
+
+    # --- what it needs ---
+
+    def sites_ordered(self) -> Array:
+        """GW of sites to start for what labs have under contract and on order, `(W,)`."""
+        compute = self.market.compute
+        needed = compute.leased_by(self.name) + compute.ordered_from(self.name)
+        retired = self.fleet.gw * (1 - (1 - compute.given.retirement) ** 2)
+        return np.maximum(needed + retired - self.fleet.gw - self.fleet.pipeline, 0.0)
+
+    def sites_possible(self) -> Array:
+        """GW of sites its builders will start this year, `(W,)`; none without a builder."""
+        firms, network = self.market.firms, self.market.network
+        builders = network.sources(self.name, "build")
+        return sum((firms[builder].sites_offered for builder in builders), self.nothing)
+
+    def own_cost(self) -> Array:
+        """What the year's planned works cost it, without its operator's part, $ bn."""
+        compute = self.market.compute
+        sites = np.minimum(self.sites_ordered(), self.sites_possible())
+        chips = self.fleet.due[0] + compute.profile[0] * sites
+        cost = sites * compute.shell_cost + chips * compute.chip_cost
+        return cost * (1 - self.given.operator_share)
+
+    def loan_to_cost(self) -> Array:
+        """The part of cost lenders pay: less when credit is dear, none if its tenant defaulted."""
+        dear = self.market.capital.spread - self.market.capital.given.base_spread
+        tenant = sum(
+            (lab.defaulted for lab in self.market.tenants_of(self.name)), self.nothing
+        )
+        trusted = np.maximum(1 - self.given.spread_response * np.maximum(dear, 0.0), 0.0)
+        return self.given.loan_to_cost * trusted * (1 - 0.5 * np.minimum(tenant, 1.0))
+
+    def equity_needed(self) -> Array:
+        """Equity for the year's works beyond its cash and what lenders pay, $ bn."""
+        return np.maximum(self.own_cost() * (1 - self.loan_to_cost()) - self.cash, 0.0)
+
+    def ask(self) -> Ask:
+        """Call equity from sponsors at cost."""
+        book = np.maximum(self.market.capital.value[self.name], 1e-6)
+        return Ask(self.equity_needed(), book, np.ones_like(book))
+
+    def build(self) -> None:
+        """Build as far as orders, builders and money go: finish what is started, then start."""
+        compute = self.market.compute
+        self.loan = loan = self.loan_to_cost()
+        money = self.cash / np.maximum(1 - loan, 1e-6)
+        share = 1 - self.given.operator_share
+        builders = self.market.network.sources(self.name, "build")
+        firms = self.market.firms
+        possible = sum((firms[b].chips_offered for b in builders), self.nothing)
+        due = np.minimum(self.fleet.due[0], possible)
+        finished = np.minimum(due, money / (share * compute.chip_cost))
+        left = np.maximum(money - finished * share * compute.chip_cost, 0.0)
+        within_year = compute.profile[0]
+        per_gw = share * (compute.shell_cost + within_year * compute.chip_cost)
+        wanted = np.minimum(self.sites_ordered(), self.sites_possible())
+        self.starts_wanted = np.minimum(wanted, left / per_gw)
+        self.completions_wanted = finished + within_year * self.starts_wanted
+        by_builder = self.sites_possible() < self.sites_ordered()
+        self.build_limit = np.where(left / per_gw < wanted, 2.0, by_builder.astype(float))
+
+    # --- settle ---
+
+    def building_cost(self) -> Array:
+        """Shells of new sites and chips of finished ones, $ bn, its operator's part included."""
+        compute = self.market.compute
+        return self.fleet.started * compute.shell_cost + self.fleet.completed * compute.chip_cost
+
+    def chip_bill(self) -> Array:
+        """Its own part of the chips of finished sites, $ bn."""
+        chips = self.fleet.completed * self.market.compute.chip_cost
+        return (1 - self.given.operator_share) * chips
+
+    def operator_cost(self) -> Array:
+        """What its operator pays of the year's works, $ bn."""
+        return self.given.operator_share * self.building_cost()
+
+    def operator_income(self, operator: str) -> Array:
+        """What its operator gets of the year's leases, $ bn: its part of what it paid for."""
+        if not self.market.network.tied(operator, self.name, "build"):
+            return self.nothing
+        return self.given.operator_share * self.market.leases_paid_to(self.name)
+
+    def reckon(self) -> None:
+        """What building, running and debt cost this year."""
+        compute = self.market.compute
+        leased = compute.leased_by(self.name)
+        self.in_use = (leased + self.leased_before) / 2
+        self.leased_before = leased
+        self.capex = self.ai_capex = self.building_cost()
+        self.running_costs = compute.given.running_cost * self.fleet.mean_gw
+        self.interest = self.debt * self.borrowing_rate
+
+    def pay(self) -> None:
+        """Borrow for the year's works, pay builders, the operator, staff and lenders."""
+        ledger, market = self.market.ledger, self.market
+        own = self.capex - self.operator_cost()
+        ledger.lend("lenders", self.name, self.loan * own)
+        for operator in market.network.sources(self.name, "build"):
+            ledger.pay(self.name, operator, "lease", self.operator_income(operator))
+        chips = market.pay_for_chips(self)
+        ledger.pay(self.name, "outside", "capex", own - chips)
+        ledger.pay(self.name, "outside", "opex", self.running_costs)
+        ledger.pay(self.name, "lenders", "interest", self.interest)
+
+    def close(self) -> None:
+        """Repay by plan from what is left; borrow for interest it cannot pay; restructure if hopeless."""
+        ledger = self.market.ledger
+        self.lease_income = self.market.leases_paid_to(self.name)
+        short = np.maximum(-self.cash, 0.0)
+        ledger.lend("lenders", self.name, short)
+        due = self.given.amortisation * self.debt
+        ledger.repay(self.name, "lenders", np.minimum(np.maximum(self.cash, 0.0), due))
+        cost = self.book_value()
+        hopeless = self.debt > 1.1 * cost
+        self.defaulted = (hopeless & (cost > 0)).astype(float)
+        ledger.write_off(self.name, self.defaulted * (self.debt - 0.8 * cost))
+        earned = self.lease_income * (1 - self.given.operator_share) - self.running_costs
+        self.borrowing_rate = self.market.capital.borrowing_rate(self.nothing, earned)
+
+    def book_value(self) -> Array:
+        """What its part of the capacity would cost to build today, $ bn."""
+        built = self.fleet.gw * self.market.compute.capex_per_gw
+        begun = self.fleet.pipeline * self.market.compute.shell_cost
+        return (built + begun) * (1 - self.given.operator_share)
+
+    def market_value(self) -> Array:
+        """Equity at book, marked by its tenants' health and by sentiment, $ bn."""
+        mood = np.minimum(self.market.capital.sentiment, 1.0)
+        tenant = sum((lab.defaulted for lab in self.market.tenants_of(self.name)), self.nothing)
+        mark = mood * (1 - 0.5 * np.minimum(tenant, 1.0))
+        return np.maximum(self.book_value() * mark + self.cash - self.debt, 0.0)

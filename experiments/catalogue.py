@@ -1,0 +1,115 @@
+"""What there is to choose from (configs, firms, shocks, claims), and a config in full."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from computeshift.agents import KINDS
+from computeshift.agents.strategy import strategies_of
+from computeshift.environment.shocks import SHOCKS
+from computeshift.experiments import reading
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.resolved import Config
+
+CLAIMS = Path(__file__).parent / "claims.yaml"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing to choose, with a line on it."""
+
+    name: str
+    line: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of firm, with its strategies; the first is its baseline."""
+
+    name: str
+    line: str
+    strategies: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything that a user can name."""
+
+    configs: tuple[Entry, ...]
+    firms: tuple[Kind, ...]
+    shocks: tuple[Entry, ...]
+    claims: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One number of a config, for people."""
+
+    name: str
+    low: float
+    central: float
+    high: float
+    shape: str
+    unit: str
+    ground: str
+
+
+def catalogue() -> Catalogue:
+    """What there is to choose from."""
+    return Catalogue(configs(), firms(), shocks(), claims())
+
+
+def configs() -> tuple[Entry, ...]:
+    """The configs that come with the package, each with what it asks; the baseline first."""
+    return tuple(Entry(name, _asks(name)) for name in reading.names())
+
+
+def firms() -> tuple[Kind, ...]:
+    """The kinds of firm with their strategies."""
+    return tuple(
+        Kind(
+            name,
+            line(kind),
+            tuple(Entry(played, line(how)) for played, how in strategies_of(name).items()),
+        )
+        for name, kind in KINDS.items()
+    )
+
+
+def shocks() -> tuple[Entry, ...]:
+    """The kinds of shock, with the unit of their size."""
+    return tuple(Entry(name, f"{kind.doc} [{kind.unit}]") for name, kind in SHOCKS.items())
+
+
+def claims() -> tuple[Entry, ...]:
+    """The claims that every run is held against."""
+    if not CLAIMS.exists():
+        return ()
+    written = YAML(typ="safe", pure=True).load(CLAIMS.read_text(encoding="utf-8"))
+    if isinstance(written, dict):
+        written = [{"name": name, **claim} for name, claim in written.items()]
+    return tuple(Entry(claim["name"], claim["sentence"]) for claim in written)
+
+
+def rows(config: Config) -> tuple[Row, ...]:
+    """Every number of a config, with what it rests on."""
+    return tuple(
+        Row(name, p.low, p.central, p.high, p.shape, p.unit, p.ground)
+        for name, p in config.parameters().items()
+    )
+
+
+def line(thing: object) -> str:
+    """The first line of a docstring, as one sentence."""
+    return (inspect.getdoc(thing) or "").partition("\n")[0]
+
+
+def _asks(name: str) -> str:
+    try:
+        return str(reading.chain(name)[-1].tree.get("asks", ""))
+    except UserError:
+        return "(this config is broken: see `computeshift check`)"

@@ -1,0 +1,41 @@
+"""Load a config: found, stacked over what it extends, checked, and every problem told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from computeshift.experiments.overlay import Stack
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.reading import Layer, chain
+from computeshift.experiments.resolve import resolve
+from computeshift.experiments.resolved import Config, FirmConfig, ShockConfig
+
+__all__ = ["Config", "FirmConfig", "ShockConfig", "apply", "load"]
+
+
+def load(config: str | Path | Config, set: Mapping[str, object] | None = None) -> Config:
+    """A config by name or path, with `set` (dotted key to value) laid on top.
+
+    UserError names every problem, with file and line.
+
+    >>> load("baseline", {"softbank.strategy": "prudent"}).firms["softbank"].strategy
+    'prudent'
+    """
+    if isinstance(config, Config):
+        return apply(config, set or {})
+    return _resolved(chain(config), set or {})
+
+
+def apply(config: Config, set: Mapping[str, object]) -> Config:
+    """The config with `set` laid on top, checked again; UserError with every problem."""
+    return _resolved([config.layer()], set) if set else config
+
+
+def _resolved(layers: list[Layer], set: Mapping[str, object]) -> Config:
+    stack = Stack(layers)
+    stack.set(set)
+    config = resolve(stack)
+    if stack.problems:
+        raise UserError(stack.problems)
+    return config

@@ -1,0 +1,57 @@
+"""A design: a table, a row a world and a column an uncertain parameter; and from it, a setup."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from computeshift.environment.draws import Draws
+from computeshift.environment.setup import Edge, Firm, Setup, Shock
+from computeshift.experiments.resolved import Config
+
+
+def design(
+    config: Config, worlds: int | None = None, seed: int | None = None, first_world: int = 0
+) -> pd.DataFrame:
+    """A row for each of the worlds `first_world … first_world + worlds - 1`.
+
+    Columns: `world`, then every uncertain parameter by its dotted name, in its own unit. A world's
+    row depends on the seed and its number alone.
+    """
+    count = config.worlds if worlds is None else worlds
+    draws = Draws(config.seed if seed is None else seed, first_world, count)
+    columns = {
+        name: parameter.sample(draws.uniform(f"parameter {name}", 0))
+        for name, parameter in config.parameters().items()
+        if parameter.uncertain
+    }
+    return pd.DataFrame({"world": np.arange(first_world, first_world + count), **columns})
+
+
+def setup(config: Config, table: pd.DataFrame, seed: int | None = None) -> Setup:
+    """What the market is handed for these rows of a design; a column overrides the config.
+
+    The rows must be consecutive worlds; ValueError if not, or for a column that is no parameter.
+    """
+    numbers = config.parameters()
+    worlds = table["world"].to_numpy()
+    first, count = int(worlds[0]), len(worlds)
+    if not np.array_equal(worlds, np.arange(first, first + count)):
+        raise ValueError("the rows of a design must be consecutive worlds")
+    if strangers := [str(name) for name in table if name not in numbers and name != "world"]:
+        raise ValueError(f"no such parameters: {', '.join(strangers)}")
+    given = {name: table[name].to_numpy(dtype=np.float64) for name in numbers if name in table}
+    return Setup(
+        seed=config.seed if seed is None else seed,
+        first_world=first,
+        worlds=count,
+        start=config.start,
+        until=config.until,
+        firms=tuple(Firm(name, f.kind, f.strategy) for name, f in config.firms.items()),
+        edges=tuple(Edge(*edge) for edge in config.edges),
+        shocks=tuple(Shock(n, s.kind, s.year, s.until) for n, s in config.shocks.items()),
+        parameters={
+            name: given[name] if name in given else np.full(count, number.central)
+            for name, number in numbers.items()
+        },
+    )

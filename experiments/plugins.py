@@ -1,0 +1,38 @@
+"""The user's own strategies: a Python file of theirs, imported for what it registers."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import traceback
+from pathlib import Path
+
+from computeshift.experiments.problems import Problem, UserError
+
+
+def load_file(file: Path) -> None:
+    """Run a Python file once, so that its strategies are registered. UserError if it can't be."""
+    if not file.is_file():
+        raise UserError([Problem(f"--load {file}", "", "there is no such file", "check the path")])
+    name = f"computeshift_user_{file.stem}"
+    found = importlib.util.spec_from_file_location(name, file)
+    if found is None or found.loader is None:
+        raise UserError(
+            [Problem(f"--load {file}", "", "this is no Python file", "name a .py file")]
+        )
+    module = importlib.util.module_from_spec(found)
+    sys.modules[name] = module
+    try:
+        found.loader.exec_module(module)
+    except (Exception, SystemExit) as error:
+        del sys.modules[name]
+        wrong = f"{type(error).__name__}: {error}"
+        raise UserError([Problem(f"--load {file}:{_line(error, file)}", "", wrong)]) from error
+
+
+def _line(error: BaseException, file: Path) -> int:
+    """The last line of the user's file that the error passed through."""
+    if isinstance(error, SyntaxError) and error.lineno:
+        return error.lineno
+    steps = traceback.extract_tb(error.__traceback__)
+    return next((s.lineno or 1 for s in reversed(steps) if s.filename == str(file)), 1)

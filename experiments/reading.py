@@ -1,0 +1,205 @@
+"""Config files as written: found by name or path, read as YAML 1.2, the line of every key kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+from computeshift.experiments.problems import Problem, UserError, instead
+
+CONFIGS = Path(__file__).parent / "configs"
+_DEEPEST, _LARGEST = 12, 50_000  # levels and nodes: more is no config but an alias bomb
+
+KeyPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One config as written: its keys, and where each stands (`file:line` or `--set KEY`)."""
+
+    name: str
+    tree: dict[str, Any]
+    places: Mapping[KeyPath, str]
+
+
+def place(places: Mapping[KeyPath, str], path: KeyPath) -> str:
+    """Where a key stands, or else the nearest key above it."""
+    return places.get(_written(places, path), "")
+
+
+def dotted(places: Mapping[KeyPath, str], path: KeyPath) -> str:
+    """A key as its writer knows it: as far as it is written, items of a list without number."""
+    known = _written(places, path) or path
+    return ".".join(step for step in known if isinstance(step, str))
+
+
+def _written(places: Mapping[KeyPath, str], path: KeyPath) -> KeyPath:
+    while path not in places and path:
+        path = path[:-1]
+    return path
+
+
+def names() -> list[str]:
+    """The configs that come with the package; the baseline first."""
+    return sorted(
+        (file.stem for file in CONFIGS.glob("*.yaml")), key=lambda n: (n != "baseline", n)
+    )
+
+
+def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
+    """The file of a config: one of the package's by name, or any by path.
+
+    A path is relative to `beside`, if given. UserError if there is none.
+    """
+    text = str(name_or_path)
+    if text in names():
+        return CONFIGS / f"{text}.yaml"
+    file = (beside or Path()) / Path(text).expanduser()
+    if file.is_dir():
+        raise UserError([Problem(text, "", "this is a folder, not a config", "name a YAML file")])
+    if not file.exists():
+        if file.suffix in (".yaml", ".yml") or len(Path(text).parts) > 1:
+            raise UserError([Problem(text, "", "there is no such file", "check the path")])
+        wrong = f"there is no config {text!r}"
+        raise UserError([Problem("", "", wrong, instead(text, names()))])
+    return file
+
+
+def chain(name_or_path: str | Path) -> list[Layer]:
+    """A config and all that it extends, the first ancestor first. UserError with every problem."""
+    problems: list[Problem] = []
+    layers: list[Layer] = []
+    file, seen = find(name_or_path), list[Path]()
+    while True:
+        seen.append(file.resolve())
+        layers.insert(0, _Reader(file, problems).layer())
+        parent = layers[0].tree.pop("extends", None)
+        if parent is None or problems:
+            break
+        where = place(layers[0].places, ("extends",))
+        if not isinstance(parent, str):
+            problems.append(Problem(where, "extends", f"{parent!r} is not a config", "name one"))
+            break
+        try:
+            file = find(parent, file.parent)
+        except UserError as unknown:
+            problems.append(Problem(where, "extends", str(unknown)))
+            break
+        if file.resolve() in seen:
+            circle = " -> ".join(path.stem for path in [*seen, file.resolve()])
+            right = "let one of them extend nothing"
+            problems.append(
+                Problem(where, "extends", f"configs extend in a circle: {circle}", right)
+            )
+            break
+    if problems:
+        raise UserError(problems)
+    return layers
+
+
+def scalar(text: str) -> Any:
+    """What a text means where YAML has one value: a number, a date, null, or the text itself.
+
+    >>> scalar("0.3"), scalar("prudent"), scalar("null")
+    (0.3, 'prudent', None)
+    """
+    try:
+        value = YAML(typ="safe", pure=True).load(text)
+    except YAMLError:
+        return text
+    return text if isinstance(value, dict | list) else value
+
+
+class _Reader:
+    """Turns one file into a layer. Nothing in it is evaluated; an unknown tag is a problem."""
+
+    def __init__(self, file: Path, problems: list[Problem]) -> None:
+        self.file, self.problems = file, problems
+        self.yaml = YAML(typ="safe", pure=True)
+        self.places: dict[KeyPath, str] = {(): str(file)}
+        self.visited = 0
+
+    def layer(self) -> Layer:
+        node = self._node()
+        if node is None:
+            return Layer(self.file.stem, {}, self.places)
+        tree = self._value(node, ())
+        if not isinstance(tree, dict):
+            self._problem(node, (), "this is no config", "write KEY: VALUE, a line each")
+            return Layer(self.file.stem, {}, self.places)
+        if (name := tree.get("name", self.file.stem)) != self.file.stem:
+            wrong = f"the name {name!r} is not the file's"
+            right = f"write {self.file.stem!r}, or leave it out"
+            self.problems.append(Problem(self.places["name",], "name", wrong, right))
+        return Layer(self.file.stem, tree | {"name": self.file.stem}, self.places)
+
+    def _node(self) -> Node | None:
+        try:
+            text = self.file.read_text(encoding="utf-8")
+            node: Node | None = self.yaml.compose(text)
+        except OSError as error:
+            self.problems.append(
+                Problem(str(self.file), "", f"this can't be read: {error.strerror}", "")
+            )
+        except UnicodeDecodeError:
+            self.problems.append(Problem(str(self.file), "", "this is no text", "save it as UTF-8"))
+        except YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            where = f"{self.file}:{mark.line + 1}" if mark else str(self.file)
+            wrong = getattr(error, "problem", None) or str(error).splitlines()[0]
+            right = "mend the quotes, brackets or indentation at or before this line"
+            self.problems.append(Problem(where, "", f"broken YAML: {wrong}", right))
+        except RecursionError:
+            self.problems.append(Problem(str(self.file), "", "nested too deeply", "flatten it"))
+        else:
+            if node is None:
+                self.problems.append(Problem(str(self.file), "", "the file is empty", "fill it"))
+            return node
+        return None
+
+    def _value(self, node: Node, path: KeyPath) -> Any:
+        self.visited += 1
+        if len(path) > _DEEPEST or self.visited > _LARGEST:
+            wrong, right = "nested too deeply, or too large", "write it out plainly"
+            raise UserError([Problem(self._where(node), "", wrong, right)])
+        if isinstance(node, MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, SequenceNode):
+            for i, item in enumerate(node.value):
+                self.places[*path, i] = self._where(item)
+            return [self._value(item, (*path, i)) for i, item in enumerate(node.value)]
+        try:
+            return self.yaml.constructor.construct_object(node)
+        except (YAMLError, ValueError) as error:
+            wrong = getattr(error, "problem", None) or str(error)
+            self._problem(node, path, wrong, "write a plain text or number")
+            return None
+
+    def _mapping(self, node: MappingNode, path: KeyPath) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node.value, str):
+                self._problem(key_node, path, "a key is a word", "write KEY: VALUE")
+                continue
+            key = key_node.value
+            if key in found:
+                first = self.places[*path, key].rpartition(":")[2]
+                wrong = f"stands here a second time, first in line {first}"
+                self._problem(key_node, (*path, key), wrong, "keep one of them")
+                continue
+            self.places[*path, key] = self._where(key_node)
+            found[key] = self._value(value_node, (*path, key))
+        return found
+
+    def _where(self, node: Node) -> str:
+        return f"{self.file}:{node.start_mark.line + 1}"
+
+    def _problem(self, node: Node, path: KeyPath, wrong: str, right: str) -> None:
+        key = ".".join(map(str, path))
+        self.problems.append(Problem(self._where(node), key, wrong, right))

@@ -1,0 +1,192 @@
+"""From stacked layers to a config: roles' defaults, and every name checked against the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from computeshift.environment.network import EDGE_KINDS, INSTITUTIONS
+from computeshift.environment.shocks import SHOCKS
+from computeshift.experiments import sources, vocabulary
+from computeshift.experiments.overlay import SECTIONS, Stack
+from computeshift.experiments.parameter import Parameter, faults, parameter
+from computeshift.experiments.problems import Problem, instead
+from computeshift.experiments.reading import KeyPath, dotted, place
+from computeshift.experiments.resolved import Config, FirmConfig, ShockConfig
+from computeshift.experiments.schema import FirmSpec, ShockSpec, Spec, read
+
+_CERTAIN = Spec(unit="share", central=1.0, shape="fixed", assumed="because it is scheduled")
+_NEVER = Spec(unit="share", central=0.0, shape="fixed", assumed="because no size is given")
+
+
+def resolve(stack: Stack) -> Config:
+    """The config that the stack means. Its problems are added to the stack's."""
+    return _Resolver(stack).config()
+
+
+class _Resolver:
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.document, self.broken = read(stack)
+
+    def config(self) -> Config:
+        written = self.document
+        self._horizon()
+        self._roles()
+        sections = {name: self._section(name) for name in SECTIONS}
+        firms = {
+            name: firm for name, spec in written.firms.items() if (firm := self._firm(name, spec))
+        }
+        shocks = {n: shock for n, spec in written.shocks.items() if (shock := self._shock(n, spec))}
+        return Config(
+            name=written.name,
+            asks=written.asks,
+            start=written.start,
+            until=written.until,
+            worlds=written.worlds,
+            seed=written.seed,
+            edges=tuple(self._edges()),
+            firms=firms,
+            shocks=shocks,
+            **sections,
+        )
+
+    def _problem(self, path: KeyPath, wrong: str, right: str) -> None:
+        places = self.stack.places
+        self.stack.problems.append(Problem(place(places, path), dotted(places, path), wrong, right))
+
+    def _horizon(self) -> None:
+        start, until = self.document.start, self.document.until
+        if until <= start:
+            self._problem(
+                ("until",), f"{until} is not after the start, {start}", f"use {start + 1} or later"
+            )
+
+    def _roles(self) -> None:
+        """Defaults of a role that no kind has, or for parameters that no firm of the role has."""
+        for role, defaults in self.document.roles.items():
+            heirs = [kind for kind in vocabulary.kinds() if role in vocabulary.roles_of(kind)]
+            known = {name for kind in heirs for name in vocabulary.parameters_of(kind)}
+            if not heirs:
+                roles = {role for kind in vocabulary.kinds() for role in vocabulary.roles_of(kind)}
+                self._problem(("roles", role), "unknown role", instead(role, roles))
+                continue
+            for name in defaults:
+                if name not in known:
+                    self._problem(("roles", role, name), "unknown parameter", instead(name, known))
+
+    def _section(self, section: str) -> dict[str, Parameter]:
+        given: dict[str, Spec] = getattr(self.document, section)
+        wanted = vocabulary.sections()[section]
+        return self._parameters((section,), wanted, {}, given)
+
+    def _firm(self, name: str, spec: FirmSpec) -> FirmConfig | None:
+        kind, path = spec.kind or name, ("firms", name)
+        if name in (*SECTIONS, *INSTITUTIONS, "shocks"):
+            self._problem(path, "this name is taken by the market itself", "choose another")
+        if kind not in vocabulary.kinds():
+            self._problem(
+                (*path, "kind"), f"unknown kind of firm {kind!r}", instead(kind, vocabulary.kinds())
+            )
+            return None
+        strategies = vocabulary.strategies(kind)
+        strategy = spec.strategy or strategies[0]
+        if strategy not in strategies:
+            wrong = f"unknown strategy {strategy!r}"
+            self._problem((*path, "strategy"), wrong, instead(strategy, strategies))
+        defaults: dict[str, tuple[KeyPath, Spec]] = {}
+        for role in vocabulary.roles_of(kind):
+            for key, default in self.document.roles.get(role, {}).items():
+                defaults.setdefault(key, (("roles", role, key), default))
+        wanted = vocabulary.parameters_of(kind)
+        own = self._parameters(path, wanted, defaults, spec.__pydantic_extra__)
+        return FirmConfig(kind=kind, strategy=strategy, parameters=own)
+
+    def _parameters(
+        self,
+        path: KeyPath,
+        wanted: tuple[str, ...],
+        defaults: dict[str, tuple[KeyPath, Spec]],
+        given: dict[str, Spec],
+    ) -> dict[str, Parameter]:
+        """The wanted parameters of one owner, its own before its roles'."""
+        for name in given:
+            if name not in wanted:
+                self._problem((*path, name), "unknown parameter", instead(name, wanted))
+        found: dict[str, Parameter] = {}
+        for name in wanted:
+            default_path, default = defaults.get(name, ((), None))
+            if name in given:
+                unit = default.unit if default else None
+                sound = self._parameter((*path, name), given[name], unit)
+            else:
+                sound = self._parameter(default_path, default) if default else None
+            if sound:
+                found[name] = sound
+        known = {*given, *defaults}
+        missing = [n for n in wanted if n not in known and (*path, n) not in self.broken]
+        if missing and path not in self.broken:
+            self._problem(path, f"without {', '.join(missing)}", "give each a value")
+        return found
+
+    def _parameter(self, path: KeyPath, spec: Spec, unit: str | None = None) -> Parameter | None:
+        """The parameter a spec means, or None if it has faults (which are told once)."""
+        if path in self.broken:
+            return None
+        unit = spec.unit or unit
+        wrongs = [*faults(spec, unit), *sources.unknown(spec.facts)]
+        for key, wrong, right in wrongs:
+            self._problem((*path, key) if key else path, wrong, right)
+        if wrongs:
+            self.broken.add(path)
+            return None
+        return parameter(spec, unit)
+
+    def _edges(self) -> Iterable[tuple[str, str, str]]:
+        nodes = {*self.document.firms, *INSTITUTIONS}
+        for i, edge in enumerate(self.document.edges):
+            if edge is None:
+                continue
+            source, target, kind = edge
+            for end in (source, target):
+                if end not in nodes:
+                    self._problem(("edges", i), f"there is no firm {end!r}", instead(end, nodes))
+            if kind not in EDGE_KINDS:
+                self._problem(
+                    ("edges", i), f"unknown kind of edge {kind!r}", instead(kind, EDGE_KINDS)
+                )
+            yield source, target, kind
+
+    def _shock(self, name: str, spec: ShockSpec) -> ShockConfig | None:
+        kind, path = spec.kind or name, ("shocks", name)
+        if kind not in SHOCKS:
+            self._problem((*path, "kind"), f"unknown kind of shock {kind!r}", instead(kind, SHOCKS))
+            return None
+        if spec.year is None and spec.probability is None:
+            self._problem(path, "it has neither a year nor a probability", "give it one of them")
+        if spec.year is not None and spec.year <= self.document.start:
+            wrong = f"{spec.year} is not after the start, {self.document.start}"
+            self._problem((*path, "year"), wrong, f"use {self.document.start + 1} or later")
+        if spec.until is not None and spec.until < (spec.year or spec.until + 1):
+            self._problem(
+                (*path, "until"), f"it ends in {spec.until}, before it begins", "end it later"
+            )
+        size = self._shock_number((*path, "size"), spec.size or _NEVER, SHOCKS[kind].unit)
+        chance = self._shock_number((*path, "probability"), spec.probability or _CERTAIN, "share")
+        if size is None or chance is None:
+            return None
+        return ShockConfig(
+            kind=kind, year=spec.year, until=spec.until, size=size, probability=chance
+        )
+
+    def _shock_number(self, path: KeyPath, spec: Spec, unit: str) -> Parameter | None:
+        """A shock's size or probability, in the unit its kind demands, within its bounds."""
+        if spec.unit not in (None, unit) and spec is not _NEVER:
+            self._problem((*path, "unit"), f"it is measured in {unit!r}", f"write unit: {unit}")
+            return None
+        found = self._parameter(path, spec.model_copy(update={"unit": unit}))
+        if found and (found.low < 0 or (unit == "share" and found.high > 1)):
+            bounds = "from 0 to 1" if unit == "share" else "0 or more"
+            self._problem(
+                path, f"{found.low:g} to {found.high:g} is out of bounds", f"use {bounds}"
+            )
+        return found

@@ -1,0 +1,98 @@
+"""A config as resolved: which firms, tied how, with which numbers and shocks; frozen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from computeshift.experiments.overlay import SECTIONS
+from computeshift.experiments.parameter import Parameter
+from computeshift.experiments.reading import Layer
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FirmConfig(_Frozen):
+    """A firm: its kind, the strategy it plays, and its numbers by name."""
+
+    kind: str
+    strategy: str
+    parameters: dict[str, Parameter]
+
+
+class ShockConfig(_Frozen):
+    """News: with `year` None it is drawn every year with its probability, else in that year."""
+
+    kind: str
+    year: int | None
+    until: int | None
+    size: Parameter
+    probability: Parameter
+
+
+class Config(_Frozen):
+    """A config as resolved: every overlay laid, every number known, nothing left to look up."""
+
+    name: str
+    asks: str
+    start: int
+    until: int
+    worlds: int
+    seed: int
+    services: dict[str, Parameter]
+    compute: dict[str, Parameter]
+    capital: dict[str, Parameter]
+    stargate: dict[str, Parameter]
+    firms: dict[str, FirmConfig]
+    edges: tuple[tuple[str, str, str], ...]
+    shocks: dict[str, ShockConfig]
+
+    def parameters(self) -> dict[str, Parameter]:
+        """Every number by its dotted name, such as `softbank.ltv_limit`."""
+        owners: dict[str, dict[str, Parameter]] = {name: getattr(self, name) for name in SECTIONS}
+        owners |= {name: firm.parameters for name, firm in self.firms.items()}
+        for name, shock in self.shocks.items():
+            owners[f"shocks.{name}"] = {"size": shock.size, "probability": shock.probability}
+        return {
+            f"{owner}.{key}": number for owner, own in owners.items() for key, number in own.items()
+        }
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of all that moves a world's numbers: no name, no label, not how many worlds."""
+        numbers = {"low", "central", "high", "shape"}
+        told = self.model_dump(mode="json", include={"start", "until", "seed", "edges"})
+        told["firms"] = [(name, firm.kind, firm.strategy) for name, firm in self.firms.items()]
+        told["shocks"] = [(n, s.kind, s.year, s.until) for n, s in self.shocks.items()]
+        told["parameters"] = {
+            name: number.model_dump(include=numbers) for name, number in self.parameters().items()
+        }
+        canonical = json.dumps(told, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def to_json(self) -> dict[str, Any]:
+        """The whole config as JSON-ready values."""
+        return self.model_dump(mode="json")
+
+    def layer(self) -> Layer:
+        """The config as one written out in full, to lay more on top."""
+        tree = self.model_dump(exclude={"firms", "edges"}, exclude_none=True)
+        tree["edges"] = [list(edge) for edge in self.edges]
+        tree["firms"] = {
+            name: {"kind": firm.kind, "strategy": firm.strategy}
+            | {key: number.model_dump(exclude_none=True) for key, number in firm.parameters.items()}
+            for name, firm in self.firms.items()
+        }
+        return Layer(self.name, _listed(tree), {(): self.name})
+
+
+def _listed(value: Any) -> Any:
+    """The same with lists for tuples, as YAML has it."""
+    if isinstance(value, dict):
+        return {key: _listed(inner) for key, inner in value.items()}
+    return [_listed(inner) for inner in value] if isinstance(value, tuple | list) else value

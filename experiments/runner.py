@@ -1,0 +1,263 @@
+"""Running a config: worlds in blocks, each block one market, each written before the next begins."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import itertools
+import math
+import platform
+import shlex
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import mesa
+import pyarrow as pa
+
+from computeshift.agents import agent as agents
+from computeshift.environment import market as markets
+from computeshift.environment.setup import Setup
+from computeshift.experiments import design as designs
+from computeshift.experiments.claims import counterfactuals
+from computeshift.experiments.config import load
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.resolved import Config
+from computeshift.experiments.results import Results
+from computeshift.experiments.store import (
+    Block,
+    Sheet,
+    Store,
+    agents_sheet,
+    cells_of,
+    design_table,
+    flows_sheet,
+    is_ours,
+    market_sheet,
+    write_manifest,
+)
+
+PARTS = ("computeshift", "numpy", "mesa", "networkx", "pandas", "pyarrow", "scipy")
+Progress = Callable[[int, int], None]
+
+
+def run(
+    config: str | Path | Config,
+    *,
+    worlds: int | None = None,
+    seed: int | None = None,
+    set: Mapping[str, Any] | None = None,
+    until: int | None = None,
+    out: str | Path | None = None,
+    progress: Progress | None = None,
+    block: int = 1024,
+    against: bool = True,
+) -> Results:
+    """Simulate a config over many worlds and store what happened in a folder.
+
+    What is not given is as the config says. `set` holds settings such as
+    `{"softbank.strategy": "prudent"}`; `out` is a new or empty folder (default: a new one in
+    `results/`). `progress(done, worlds)` is told after each block of at most `block` worlds: memory
+    grows with the block, not with the worlds, and no number depends on it. `against=False` leaves
+    out the second market that some claims are compared with.
+
+    UserError if the config, a setting or the folder is wrong. On Ctrl-C the block in hand is
+    finished and written, the manifest says interrupted, and KeyboardInterrupt is raised.
+    """
+    asked = {"worlds": worlds, "seed": seed, "until": until}
+    settings = {**(set or {}), **{key: value for key, value in asked.items() if value is not None}}
+    chosen = load(config, settings)
+    if block < 1:
+        raise UserError(f"block: {block} is too few worlds; use at least 1")
+    job = Job(chosen, _folder(chosen, out), against)
+    job.run(list(_blocks(chosen.worlds, block)), progress)
+    return Results(job.folder)
+
+
+@dataclass
+class Job:
+    """One run of a config into one folder."""
+
+    config: Config
+    folder: Path
+    against: bool = True
+    done: int = 0
+    not_finite: list[int] = field(default_factory=list)
+
+    def run(self, blocks: list[Block], progress: Progress | None) -> None:
+        """Simulate and store block after block; whatever stops it, the files are whole."""
+        started = time.perf_counter()
+        status = "failed"
+        store = Store(self.folder)
+        self._note("running", 0.0)
+        try:
+            with _interruptible() as interrupted:
+                for block in blocks:
+                    store.append(self._simulate(block))
+                    self.done += block.worlds
+                    if progress is not None:
+                        progress(self.done, self.config.worlds)
+                    if interrupted.is_set() and self.done < self.config.worlds:
+                        raise KeyboardInterrupt
+            status = "finished"
+        except KeyboardInterrupt:
+            status = "interrupted"
+            told = f"interrupted after {self.done} of {self.config.worlds} worlds, kept in {self.folder}"
+            raise KeyboardInterrupt(told) from None
+        finally:
+            store.close()
+            self._note(status, time.perf_counter() - started)
+
+    def _simulate(self, block: Block) -> dict[str, pa.Table]:
+        """The four tables of one block."""
+        config = self.config
+        drawn = designs.design(config, block.worlds, config.seed, first_world=block.first)
+        setup = designs.setup(config, drawn)
+        market = play(setup)
+        frame = market.datacollector.get_model_vars_dataframe()
+        years = [int(year) for year in cells_of(frame, "year")]
+        market_table = market_sheet(block, frame, years, markets.VARIABLES)
+        for firm, names in counterfactuals().items() if self.against else ():
+            self._compare(market_table, setup, firm, names)
+        frame = market.datacollector.get_agent_vars_dataframe()
+        steps = frame.index.get_level_values(0)
+        year_of = dict(zip(steps.unique(), years, strict=True))
+        agents_table = agents_sheet(block, frame, [year_of[s] for s in steps], agents.VARIABLES)
+        flows_table = flows_sheet(block, market.ledger.flows)
+        finite = agents_table.finite & market_table.finite & flows_table.finite
+        self.not_finite += [block.first + int(world) for world in (~finite).nonzero()[0]]
+        return {
+            "design": design_table(drawn, {k: p.unit for k, p in config.parameters().items()}),
+            "agents": agents_table.table(),
+            "market": market_table.table(),
+            "flows": flows_table.table(),
+        }
+
+    def _compare(self, sheet: Sheet, setup: Setup, firm: str, names: list[str]) -> None:
+        """Add what the market would have been without a firm, as columns `NAME_against`."""
+        if all(known.name != firm for known in setup.firms):
+            return
+        frame = play(without(setup, firm)).datacollector.get_model_vars_dataframe()
+        for name in names:
+            unit, doc = markets.VARIABLES[name]
+            sheet.docs[f"{name}_against"] = (unit, f"{doc}, had there been no {firm}")
+            sheet.numbers(f"{name}_against", cells_of(frame, name))
+
+    def _note(self, status: str, seconds: float) -> None:
+        """Write the manifest."""
+        manifest = {
+            "status": status,
+            "name": self.config.name,
+            "worlds": self.config.worlds,
+            "worlds_done": self.done,
+            "seed": self.config.seed,
+            "until": self.config.until,
+            "wall_time_s": round(seconds, 3),
+            "worlds_per_second": round(self.done / seconds, 1) if seconds else None,
+            "not_finite": self.not_finite,
+            "versions": {"python": platform.python_version(), **_versions()},
+            "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+            "hash": self.config.hash,
+            "config": self.config.to_json(),
+        }
+        write_manifest(self.folder, manifest)
+
+
+def play(setup: Setup) -> markets.ComputeMarket:
+    """A market, simulated to its last year."""
+    market = markets.ComputeMarket(setup)
+    try:
+        while market.running:
+            market.step()
+    finally:
+        mesa.Agent._ids.pop(market, None)  # or Mesa keeps every market alive
+    return market
+
+
+def without(setup: Setup, firm: str) -> Setup:
+    """The same worlds, with the same luck, had a firm and its ties never been there."""
+    return replace(
+        setup,
+        firms=tuple(known for known in setup.firms if known.name != firm),
+        edges=tuple(edge for edge in setup.edges if firm not in (edge.source, edge.target)),
+    )
+
+
+def _blocks(worlds: int, most: int) -> Iterator[Block]:
+    """Blocks of nearly equal size, so that none of them is left with a single world."""
+    count = math.ceil(worlds / most)
+    bounds = [worlds * i // count for i in range(count + 1)]
+    return (Block(first, last - first) for first, last in itertools.pairwise(bounds))
+
+
+def _folder(config: Config, out: str | Path | None) -> Path:
+    """Make the folder of a run: a new one in `results/`, or the one that was asked for."""
+    try:
+        return _new_folder(config) if out is None else _given_folder(Path(out).expanduser())
+    except OSError as error:
+        told = f"can't write results in {error.filename or out}: {error.strerror}"
+        raise UserError(told) from error
+
+
+def _new_folder(config: Config) -> Path:
+    stem = f"{config.name}-{config.worlds}w-seed{config.seed}"
+    Path("results").mkdir(exist_ok=True)
+    for name in itertools.chain([stem], (f"{stem}-{n}" for n in itertools.count(2))):
+        folder = Path("results", name)
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        return folder
+    raise AssertionError("unreachable")
+
+
+def _given_folder(folder: Path) -> Path:
+    if is_ours(folder):
+        raise UserError(
+            f"{folder} holds results already: choose another folder, "
+            f"or look at them with computeshift.open({str(folder)!r})"
+        )
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(f"{folder} exists and is not ours: choose a new or an empty folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / ".computeshift"
+    probe.touch()
+    probe.unlink()
+    return folder
+
+
+def _versions() -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for part in PARTS:
+        try:
+            found[part] = importlib.metadata.version(part)
+        except importlib.metadata.PackageNotFoundError:
+            found[part] = None  # run from a source tree that was not installed
+    return found
+
+
+@contextmanager
+def _interruptible() -> Iterator[threading.Event]:
+    """An event that Ctrl-C sets instead of raising at once; only in the main thread."""
+    pressed = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield pressed
+        return
+
+    def press(number: int, frame: FrameType | None) -> None:
+        pressed.set()
+
+    before = signal.signal(signal.SIGINT, press)
+    try:
+        yield pressed
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+

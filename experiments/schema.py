@@ -1,0 +1,136 @@
+"""The shape of a config, as pydantic reads it, and what to say where one departs from it."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic_core import ErrorDetails
+
+from computeshift.experiments.overlay import Stack
+from computeshift.experiments.problems import Problem, instead
+from computeshift.experiments.reading import KeyPath, dotted, place
+
+LAST_YEAR = 2035
+Shape = Literal["triangular", "uniform", "lognormal", "fixed"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Spec(_Strict):
+    """A parameter as written: its unit, its numbers, its distribution and its ground."""
+
+    unit: str | None = None
+    low: FiniteFloat | None = None
+    central: FiniteFloat | None = None
+    high: FiniteFloat | None = None
+    shape: Shape = "triangular"
+    source: str | None = None
+    published: datetime.date | None = None
+    facts: list[str] = []
+    assumed: str | None = None
+
+
+class FirmSpec(BaseModel):
+    """A firm as written; every further key is a parameter."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+    __pydantic_extra__: dict[str, Spec]
+    kind: str | None = None
+    strategy: str | None = None
+
+
+class ShockSpec(_Strict):
+    """A shock as written."""
+
+    kind: str | None = None
+    year: int | None = None
+    until: int | None = None
+    size: Spec | None = None
+    probability: Spec | None = None
+
+
+class Document(_Strict):
+    """A config after every overlay."""
+
+    name: str = ""
+    asks: str = ""
+    start: int = 2024
+    until: Annotated[int, Field(le=LAST_YEAR)] = 2030
+    worlds: Annotated[int, Field(ge=1)] = 1000
+    seed: int = 1
+    services: dict[str, Spec] = {}
+    compute: dict[str, Spec] = {}
+    capital: dict[str, Spec] = {}
+    stargate: dict[str, Spec] = {}
+    roles: dict[str, dict[str, Spec]] = {}
+    firms: dict[str, FirmSpec] = {}
+    edges: list[Annotated[list[str], Field(min_length=3, max_length=3)] | None] = []
+    shocks: dict[str, ShockSpec] = {}
+
+
+_FILE_KEYS = [*Document.model_fields, "extends", "cut"]
+_A_MAPPING = "write a mapping, KEY: VALUE"
+_RIGHT = {
+    "int_type": "write a whole number",
+    "float_type": "write a number",
+    "finite_number": "write a finite number",
+    "string_type": "write a text",
+    "bool_type": "write true or false",
+    "list_type": "write a list, [A, B]",
+    "dict_type": _A_MAPPING,
+    "model_type": "write a number, or {unit: ..., low: ..., central: ..., high: ..., assumed: ...}",
+    "date_type": "write a date such as 2025-01-21",
+    "too_short": "write [source, target, kind]",
+    "too_long": "write [source, target, kind]",
+}
+
+
+def read(stack: Stack) -> tuple[Document, set[KeyPath]]:
+    """What the stacked layers say, and the keys that had to be left out for being malformed.
+
+    Their problems are added to the stack's.
+    """
+    broken: set[KeyPath] = set()
+    while True:
+        try:
+            return Document.model_validate(stack.tree), broken
+        except ValidationError as errors:
+            for error in errors.errors(include_url=False):
+                path = error["loc"]
+                stack.problems.append(_problem(error, stack.places))
+                stack.prune(path)
+                broken.update(path[:length] for length in range(2, len(path) + 1))
+
+
+def _problem(error: ErrorDetails, places: Mapping[KeyPath, str]) -> Problem:
+    path, value = error["loc"], error["input"]
+    where, key, context = place(places, path), dotted(places, path), error.get("ctx", {})
+    told = "nothing" if value is None else repr(value)
+    match error["type"]:
+        case "extra_forbidden":
+            return Problem(where, key, "unknown key", instead(str(path[-1]), _keys(path)))
+        case "literal_error":
+            return Problem(where, key, f"unknown {told}", instead(str(value), get_args(Shape)))
+        case "int_type" | "int_from_float":
+            return Problem(where, key, f"{told} is not a whole number", _RIGHT["int_type"])
+        case "greater_than_equal":
+            return Problem(where, key, f"{told} is too few", f"use at least {context['ge']}")
+        case "less_than_equal":
+            return Problem(where, key, f"{told} is too late", f"use {context['le']} at the latest")
+        case "model_type" if path[0] in ("firms", "shocks") and len(path) == 2:
+            return Problem(where, key, f"{told} is no {str(path[0])[:-1]}", _A_MAPPING)
+    right = _RIGHT.get(error["type"], error["msg"])
+    return Problem(where, key, f"{told} is not what belongs here", right)
+
+
+def _keys(path: KeyPath) -> list[Any]:
+    if len(path) == 1:
+        return _FILE_KEYS
+    if path[0] == "shocks" and len(path) == 3:
+        return list(ShockSpec.model_fields)
+    return list(Spec.model_fields)

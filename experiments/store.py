@@ -1,0 +1,200 @@
+"""A results folder on disk: four tables, a block of worlds at a time, and a manifest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from computeshift.environment.ledger import Flow
+
+TABLES = ("design", "agents", "market", "flows")
+MANIFEST = "manifest.json"
+Docs = Mapping[str, tuple[str, str]]
+
+LABELS: Docs = {
+    "world": ("", "number of the world; its luck is the same in every run with this seed"),
+    "year": ("", "calendar year"),
+    "agent": ("", "name of the firm"),
+    "source": ("", "who paid or supplied"),
+    "target": ("", "who was paid or supplied"),
+    "kind": ("", "what flowed"),
+    "amount": ("see unit", "how much flowed in the year"),
+    "unit": ("", "unit of the amount"),
+}
+"""The columns that say what a row is about, with unit and meaning."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Worlds that one market simulates together: `first … first + worlds - 1`."""
+
+    first: int
+    worlds: int
+
+
+class Sheet:
+    """A table of one block: the same `k` rows for each of its worlds, world after world.
+
+    `finite` tells for each world whether all its numbers are, `(W,)`.
+    """
+
+    def __init__(self, block: Block, years: Sequence[int], docs: Docs) -> None:
+        self.worlds = worlds = block.worlds
+        self.docs = {**LABELS, **docs}
+        self.finite: npt.NDArray[np.bool_] = np.ones(worlds, dtype=bool)
+        self._fields: list[pa.Field] = []
+        self._columns: list[pa.Array] = []
+        numbers = np.arange(block.first, block.first + worlds, dtype=np.int32)
+        self._add("world", pa.array(np.repeat(numbers, len(years))))
+        self._add("year", pa.array(np.tile(np.asarray(years, dtype=np.int32), worlds)))
+
+    def text(self, name: str, cells: Sequence[str | None]) -> None:
+        """A column of words, `k` of them; None is empty."""
+        words = list(dict.fromkeys(cell for cell in cells if cell is not None))
+        codes = {word: code for code, word in enumerate(words)}
+        tiled = np.tile(np.array([codes.get(c or "", 0) for c in cells], np.int16), self.worlds)
+        empty = np.array([cell is None for cell in cells])
+        mask = np.tile(empty, self.worlds) if empty.any() else None
+        values = pa.DictionaryArray.from_arrays(pa.array(tiled, mask=mask), pa.array(words, pa.string()))
+        self._add(name, values, nullable=mask is not None)
+
+    def numbers(self, name: str, cells: Sequence[Any]) -> None:
+        """A column of numbers: `k` cells, each `(W,)` or one number for all worlds; None is empty."""
+        filled = [i for i, cell in enumerate(cells) if cell is not None]
+        if not filled:
+            self._add(name, pa.nulls(len(cells) * self.worlds, pa.float64()), nullable=True)
+            return
+        slab = np.array([self._every_world(cells[i]) for i in filled])
+        self.finite = self.finite & np.isfinite(slab).all(axis=0)
+        if len(filled) == len(cells):
+            self._add(name, pa.array(slab.T.ravel()))
+            return
+        values = np.zeros((self.worlds, len(cells)))
+        values[:, filled] = slab.T
+        valid = np.isin(np.arange(len(cells)), filled)
+        bits = np.packbits(np.tile(valid, self.worlds), bitorder="little")
+        buffers = [pa.py_buffer(bits), pa.py_buffer(values)]
+        self._add(name, pa.Array.from_buffers(pa.float64(), values.size, buffers), nullable=True)
+
+    def _every_world(self, cell: Any) -> npt.NDArray[np.float64]:
+        return cell if np.shape(cell) == (self.worlds,) else np.full(self.worlds, cell, np.float64)
+
+    def column(self, name: str, cells: Sequence[Any]) -> None:
+        """A column of words or of numbers, as its cells are."""
+        if any(isinstance(cell, str) for cell in cells):
+            self.text(name, cells)
+        else:
+            self.numbers(name, cells)
+
+    def table(self) -> pa.Table:
+        """The block as an Arrow table, units and meanings in the schema."""
+        return pa.Table.from_arrays(self._columns, schema=pa.schema(self._fields))
+
+    def _add(self, name: str, values: pa.Array, nullable: bool = False) -> None:
+        unit, doc = self.docs.get(name, ("", ""))
+        about = {"unit": unit, "doc": doc}
+        self._fields.append(pa.field(name, values.type, nullable=nullable, metadata=about))
+        self._columns.append(values)
+
+
+def cells_of(frame: pd.DataFrame, name: str) -> list[Any]:
+    """A column of a data collector's frame; what is empty is None.
+
+    In a frame of one world cells are plain numbers, and pandas holds an empty one as NaN.
+    """
+    return [None if _empty(cell) else cell for cell in frame[name].tolist()]
+
+
+def _empty(cell: object) -> bool:
+    return (isinstance(cell, float) and np.isnan(cell)) or (isinstance(cell, str) and not cell)
+
+
+def design_table(drawn: pd.DataFrame, units: Mapping[str, str]) -> pa.Table:
+    """The block's design: a row a world, with the units of its parameters."""
+    table = pa.Table.from_pandas(drawn, preserve_index=False)
+    fields = [f.with_metadata({"unit": units.get(f.name, "")}) for f in table.schema]
+    return table.cast(pa.schema(fields))
+
+
+def agents_sheet(block: Block, frame: pd.DataFrame, years: Sequence[int], docs: Docs) -> Sheet:
+    """The block's agents: a row a world, year and agent. `years` holds the year of each row."""
+    sheet = Sheet(block, years, docs)
+    for name in frame.columns:
+        sheet.column(name, cells_of(frame, name))
+    return sheet
+
+
+def market_sheet(block: Block, frame: pd.DataFrame, years: Sequence[int], docs: Docs) -> Sheet:
+    """The block's market: a row a world and year."""
+    sheet = Sheet(block, years, docs)
+    for name in frame.columns.drop("year"):
+        sheet.column(name, cells_of(frame, name))
+    return sheet
+
+
+def flows_sheet(block: Block, flows: Sequence[Flow]) -> Sheet:
+    """The block's flows: a row a world, year and posting."""
+    sheet = Sheet(block, [flow.year for flow in flows], {})
+    sheet.text("source", [flow.source for flow in flows])
+    sheet.text("target", [flow.target for flow in flows])
+    sheet.text("kind", [flow.kind for flow in flows])
+    sheet.numbers("amount", [flow.amount for flow in flows])
+    sheet.text("unit", [flow.unit for flow in flows])
+    return sheet
+
+
+class Store:
+    """The Parquet files of a results folder, open for writing: a row group a block."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._writers: dict[str, pq.ParquetWriter] = {}
+
+    def append(self, tables: Mapping[str, pa.Table]) -> None:
+        """Append a block to every file."""
+        for name, table in tables.items():
+            if name not in self._writers:
+                self._writers[name] = self._open(name, table.schema)
+            self._writers[name].write_table(table, row_group_size=max(len(table), 1))
+
+    def close(self) -> None:
+        """Finish the files: only then can they be read."""
+        for writer in self._writers.values():
+            writer.close()
+
+    def _open(self, name: str, schema: pa.Schema) -> pq.ParquetWriter:
+        words = [field.name for field in schema if not pa.types.is_floating(field.type)]
+        return pq.ParquetWriter(
+            self.folder / f"{name}.parquet",
+            schema,
+            compression={field: "zstd" if field in words else "snappy" for field in schema.names},
+            use_dictionary=[name for name in words if pa.types.is_dictionary(schema.field(name).type)],
+            write_statistics=["world"],
+        )
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest under a temporary name, then rename it: it is never half there."""
+    half = folder / f".{MANIFEST}.part"
+    half.write_text(json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
+    half.replace(folder / MANIFEST)
+
+
+def is_ours(folder: Path) -> bool:
+    """Whether a folder holds results that this program wrote."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(manifest, dict) and "computeshift" in manifest.get("versions", {})

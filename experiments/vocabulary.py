@@ -1,0 +1,50 @@
+"""The words a config may use: what agents and environment offer."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from computeshift.agents import KINDS
+from computeshift.agents.strategy import strategies_of
+from computeshift.environment.capital import CapitalParameters
+from computeshift.environment.compute import ComputeParameters
+from computeshift.environment.services import ServicesParameters
+from computeshift.environment.stargate import StargateParameters
+
+_SECTIONS: dict[str, Any] = {
+    "services": ServicesParameters,
+    "compute": ComputeParameters,
+    "capital": CapitalParameters,
+    "stargate": StargateParameters,
+}
+
+
+def sections() -> dict[str, tuple[str, ...]]:
+    """The sections of a config that are no firm's, with their parameters."""
+    return {name: _fields(kind) for name, kind in _SECTIONS.items()}
+
+
+def kinds() -> tuple[str, ...]:
+    """The kinds a firm may be of: the named firms and the roles."""
+    return tuple(KINDS)
+
+
+def parameters_of(kind: str) -> tuple[str, ...]:
+    """The parameters of a kind of firm."""
+    return _fields(KINDS[kind].Parameters)
+
+
+def roles_of(kind: str) -> tuple[str, ...]:
+    """The roles whose defaults a kind of firm takes; a role takes its own."""
+    roles: tuple[str, ...] = KINDS[kind].ROLES
+    return roles if kind in roles else (*roles, kind)
+
+
+def strategies(kind: str) -> tuple[str, ...]:
+    """The strategies of a kind of firm, the baseline first."""
+    return tuple(strategies_of(kind)) or ("default",)
+
+
+def _fields(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

@@ -1,0 +1,126 @@
+"""The command line against a user's mistakes: a clear message and the right exit code."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from computeshift.experiments import runner
+from computeshift.experiments.cli import main
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command."""
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    return int(left.value.code or 0), *capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("run basline", "there is no config 'basline'; did you mean 'baseline'?"),
+        ("run baseline --worlds 0", "--worlds: 0 is too few; use at least 1"),
+        ("run baseline --worlds x --seed 1.5", "--seed: 1.5 is not a whole number"),
+        ("run baseline --until 2023", "--until: 2023 is not after the start, 2024"),
+        ("run baseline --set softbank.strategy=prudnt", "did you mean 'prudent'?"),
+        ("run baseline --set sofbank.strategy=prudent", "did you mean 'softbank'?"),
+        ("run baseline --set softbank", "no value; write KEY=VALUE"),
+        ("run baseline --set shocks.permit_dely.size=1", "did you mean 'permit_delay'?"),
+        ("run baseline --load nowhere.py", "there is no such file"),
+        ("run baseline --bogus", "No such option"),
+        ("show nowhere.yaml", "there is no such file"),
+        ("check baseline basline nowhere.yaml", "did you mean 'baseline'?"),
+    ],
+)
+def test_a_mistake_is_told_and_exits_with_2(
+    capsys: pytest.CaptureFixture[str], command: str, message: str
+) -> None:
+    code, _, errors = told(capsys, *command.split())
+    assert code == 2
+    assert message in errors
+    assert "Traceback" not in errors
+
+
+def test_a_users_own_file_that_breaks_is_told_with_its_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text("x = 1\nraise RuntimeError('boo')\n", encoding="utf-8")
+    code, _, errors = told(capsys, "list", "--load", str(file))
+    assert (code, errors) == (2, f"--load {file}:2: RuntimeError: boo\n")
+
+
+def test_a_users_own_strategy_is_listed(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    from computeshift.agents.strategy import strategies_of
+
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "from computeshift.agents.softbank import Vision\n"
+        "from computeshift.agents.strategy import strategy\n"
+        "@strategy('softbank', 'mine')\n"
+        "class Mine(Vision):\n"
+        "    'My own.'\n",
+        encoding="utf-8",
+    )
+    code, output, _ = told(capsys, "list", "--json", "--load", str(file))
+    del strategies_of("softbank")["mine"]
+    softbank = next(firm for firm in json.loads(output)["firms"] if firm["name"] == "softbank")
+    assert code == 0
+    assert {"name": "mine", "line": "My own."} in softbank["strategies"]
+
+
+def test_our_own_mistake_exits_with_1(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("ours")
+
+    monkeypatch.setattr(runner, "run", broken)
+    code, _, errors = told(capsys, "run", "baseline")
+    assert code == 1
+    assert "our bug" in errors and "ZeroDivisionError: ours" in errors
+
+
+def test_an_interrupted_run_says_what_is_kept(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt("interrupted after 3 of 5 worlds, kept in here")
+
+    monkeypatch.setattr(runner, "run", interrupted)
+    code, output, errors = told(capsys, "run", "baseline")
+    assert (code, output) == (130, "")
+    assert "kept in here" in errors
+
+
+@pytest.mark.parametrize("command", ["", "run", "list", "show", "check"])
+def test_every_command_has_help_with_an_example(
+    capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    code, output, _ = told(capsys, *command.split(), "--help")
+    assert code == 0
+    assert f"Example: computeshift {command}" in output
+
+
+def test_show_list_and_check_print(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = json.loads(told(capsys, "show", "baseline", "--json")[1])
+    assert shown["firms"]["softbank"]["strategy"] == "vision"
+    for command in ("show baseline", "list"):
+        code, output, errors = told(capsys, *command.split())
+        assert (code, errors) == (0, "")
+        assert max(map(len, output.splitlines())) <= 80
+    assert told(capsys, "check", "baseline")[0] == 0
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from computeshift.experiments import cli;"
+        "print([m for m in ('numpy', 'pandas', 'mesa', 'scipy', 'pydantic') if m in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "[]\n"
