@@ -7,9 +7,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from computeshift.agents.agent import MarketAgent
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.fleet import Fleet
+from computeshift.environment.owner import Owner
 from computeshift.environment.setup import Array
 
 
@@ -50,46 +50,32 @@ class Follow(CloudStrategy):
     """Build what is ordered and what tenants are expected to need."""
 
 
-class Cloud(MarketAgent):
+class Cloud(Owner):
     """A cloud: its own cash flow first, then debt; sites take one to three years; labs and tenants pay."""
 
     ROLES: ClassVar[tuple[str, ...]] = ("cloud",)
     Parameters = CloudParameters
-    supplies = has_tenants = True
+    has_tenants = True
     strategy: CloudStrategy
     given: CloudParameters
 
     def found(self) -> None:
         """The state at the end of the start year."""
         given = self.given
-        self.fleet = Fleet(given.gw_2024, given.due_2025, given.due_2026)
+        self.found_fleet(Fleet(given.gw_2024, given.due_2025, given.due_2026))
         self.business = given.cash_flow_2024
         self.other_capex = given.other_capex_2024
         self.tenants = given.tenant_gw_2024
         self.tenant_growth = given.tenant_growth
         self.crews = given.crews_2025
-        self.starts_wanted = self.completions_wanted = self.nothing
-        self.tenants_served = np.minimum(given.tenant_gw_2024, given.gw_2024)
-        self.lease_income = self.interest = self.running_costs = self.nothing
-        self.borrowing_rate = self.market.capital.given.base_rate + self.market.capital.spread
-        self.ai_capex = self.capex = self.build_limit = self.nothing
         self.earnings = given.cash_flow_2024
         self.cash_target = self.cash
-        self.leased_before = self.nothing
 
     # --- what it offers ---
-
-    def room_for(self, lab: str) -> Array:
-        """GW it will lease to one lab at most, `(W,)`."""
-        return self.room_in_all()
 
     def room_in_all(self) -> Array:
         """GW it will lease to labs: its part for them, and what tenants leave, `(W,)`."""
         return np.maximum(self.given.lab_share * self.fleet.gw, self.fleet.gw - self.tenants)
-
-    def first_refusal(self, lab: str) -> Array:
-        """The part of a lab's new demand it may take before anybody else, `(W,)`."""
-        return self.nothing
 
     # --- build ---
 
@@ -122,10 +108,8 @@ class Cloud(MarketAgent):
         affordable = self.means()
         self.completions_wanted = np.minimum(due, affordable / compute.chip_cost)
         left = affordable - self.completions_wanted * compute.chip_cost
-        retired = self.fleet.gw * (1 - (1 - compute.given.retirement) ** 2)
-        missing = np.maximum(
-            self.needed_gw() + retired - self.fleet.gw - self.fleet.pipeline, 0.0
-        )
+        coming = self.fleet.gw + self.fleet.pipeline - self.replacement()
+        missing = np.maximum(self.needed_gw() - coming, 0.0)
         within_year = compute.profile[0]
         per_gw = compute.shell_cost + within_year * compute.chip_cost
         self.starts_wanted = np.minimum(np.minimum(missing, self.crews), left / per_gw)
@@ -159,27 +143,7 @@ class Cloud(MarketAgent):
     def reckon(self) -> None:
         """Serve tenants with what labs leave, and add up what building and debt cost."""
         self.reckon_capacity()
-
-    def reckon_capacity(self) -> None:
-        """What tenants get, what it spent on building, what it owes lenders."""
-        compute = self.market.compute
-        leased = compute.leased_by(self.name)
-        self.tenants_served = np.minimum(self.tenants, np.maximum(self.fleet.gw - leased, 0.0))
-        self.in_use = (leased + self.leased_before) / 2 + self.tenants_served
-        self.leased_before = leased
-        self.running_costs = compute.given.running_cost * self.fleet.mean_gw
-        self.ai_capex = self.building_cost()
-        self.capex = self.ai_capex + self.other_capex
-        self.interest = self.debt * self.borrowing_rate
-
-    def chip_bill(self) -> Array:
-        """What it owes for the chips of sites that came on line this year, $ bn."""
-        return self.fleet.completed * self.market.compute.chip_cost
-
-    def building_cost(self) -> Array:
-        """Shells of new sites and chips of finished ones, $ bn."""
-        compute = self.market.compute
-        return self.fleet.started * compute.shell_cost + self.fleet.completed * compute.chip_cost
+        self.capex = self.capex + self.other_capex
 
     def pay(self) -> None:
         """Pay for building, running and interest; be paid by tenants and other business."""
@@ -221,47 +185,3 @@ class Cloud(MarketAgent):
     def earned(self) -> Array:
         """What labs and tenants paid for capacity this year, $ bn."""
         return self.market.leases_paid_to(self.name) + self.tenants_served * self.rent
-
-    # --- what is logged besides its state ---
-
-    @property
-    def gw(self) -> Array:
-        """GW on line at the end of the year."""
-        return self.fleet.gw
-
-    @property
-    def pipeline_gw(self) -> Array:
-        """GW started, not on line."""
-        return self.fleet.pipeline
-
-    @property
-    def started_gw(self) -> Array:
-        """GW started this year."""
-        return self.fleet.started
-
-    @property
-    def leased_gw(self) -> Array:
-        """GW under contract to labs."""
-        return self.market.compute.leased_by(self.name)
-
-    @property
-    def utilisation(self) -> Array:
-        """Share of its mean capacity in use; 0 where it has none."""
-        gw = self.fleet.mean_gw
-        return np.where(gw > 0, self.in_use / np.where(gw > 0, gw, 1.0), 0.0)
-
-    @property
-    def rent(self) -> Array:
-        """$ bn per GW-year."""
-        compute = self.market.compute
-        return np.asarray(compute.price[compute.supplier_index[self.name]])
-
-    @property
-    def interest_rate(self) -> Array:
-        """Share a year."""
-        return self.borrowing_rate
-
-    @property
-    def leverage(self) -> Array:
-        """Debt over a year's earnings."""
-        return self.debt / np.maximum(self.earnings, 0.1)

@@ -94,7 +94,7 @@ class DeepSeek(Lab, Cloud):
 
     def reckon(self) -> None:
         """As an owner and as a lab."""
-        self.reckon_capacity()
+        Cloud.reckon(self)
         self.reckon_leases()
 
     def pay(self) -> None:

@@ -128,8 +128,16 @@ class Lab(MarketAgent):
         """Forecast, want compute for this year and for the years ahead, order what is missing."""
         self.plan_compute()
 
+    def progress(self) -> None:
+        """Tokens cost less each year: the trend, and a part of what the best did last year."""
+        services = self.market.services
+        behind = np.maximum(services.best_efficiency - self.log_efficiency, 0.0)
+        trend = np.log(services.given.price_trend)
+        self.log_efficiency = self.log_efficiency + trend + self.given.diffusion * behind
+
     def plan_compute(self) -> None:
         """What compute it wants at the end of this year, and what it orders for later."""
+        self.progress()
         self.inference_goal = self.demanded_gw * np.exp(self._growth_ahead(1.5))
         self.inference_goal = self.inference_goal * (1 + self.given.headroom)
         gap = np.clip(self.market.services.frontier - self.quality, -1.0, 1.0)
@@ -176,11 +184,11 @@ class Lab(MarketAgent):
         return self.revenue * np.exp(self._growth_ahead(1))
 
     def planned_burn(self) -> Array:
-        """What this year would cost beyond its revenue if it got all it wants, $ bn."""
+        """What a year would cost beyond revenue with all it wants, mean of this and the next, $ bn."""
         held = self.market.compute.contracted_by(self.name)
-        lease = (held + np.maximum(self.wanted_gw, held)) / 2
-        lease = lease * self.market.compute.price_for(self.name)
-        revenue = self.expected_revenue()
+        end = np.maximum(self.wanted_gw, held)
+        lease = (held + 3 * end) / 4 * self.market.compute.price_for(self.name)
+        revenue = self.revenue * np.exp(self._growth_ahead(1.5))
         return lease + self.running_cost(revenue) - revenue
 
     def ask(self) -> Ask | None:
@@ -200,8 +208,8 @@ class Lab(MarketAgent):
         """Limit the compute it wants by cash, patron and expected revenue."""
         compute = self.market.compute
         revenue = self.expected_revenue()
-        money = self.cash + self.patron + revenue - self.running_cost(revenue)
-        money = np.maximum(money - self.set_aside(), 0.0) * (1 - self.given.reserve)
+        cash = np.maximum(self.cash - self.set_aside(), 0.0) * (1 - self.given.reserve)
+        money = np.maximum(cash + self.patron + revenue - self.running_cost(revenue), 0.0)
         mean_gw = money / compute.price_for(self.name)
         payable = np.maximum(2 * mean_gw - compute.contracted_by(self.name), 0.0)
         short = payable < self.wanted_gw
@@ -217,6 +225,10 @@ class Lab(MarketAgent):
     def taste(self, supplier: str) -> Array:
         """How much it likes a supplier besides its price, log points, `(W,)`."""
         return self.strategy.taste(self, supplier)
+
+    def first_home(self, supplier: str) -> Array:
+        """The same at the start, when contracts of the past are laid down, log points, `(W,)`."""
+        return self.nothing
 
     # --- settle ---
 
@@ -287,10 +299,6 @@ class Lab(MarketAgent):
         relative = self.log_efficiency - services.trend_efficiency()
         effective = self.training_gw * np.exp(0.5 * relative)
         self.knowledge = self.knowledge * (1 - services.given.knowledge_decay) + effective
-        behind = np.maximum(services.best_efficiency - self.log_efficiency, 0.0)
-        self.log_efficiency = (
-            self.log_efficiency + np.log(services.given.price_trend) + given.diffusion * behind
-        )
         self.market.compute.break_contracts(self.name, self.honoured_share)
 
     # --- what is logged besides its state ---

@@ -150,7 +150,7 @@ class Microsoft(Cloud, Lab):
 
     def reckon(self) -> None:
         """As a cloud and as a lab."""
-        self.reckon_capacity()
+        Cloud.reckon(self)
         self.reckon_leases()
 
     def pay(self) -> None:

@@ -112,6 +112,10 @@ class OpenAI(Lab, Cloud):
         Lab.found(self)
         self.converted = self.nothing
 
+    def first_home(self, supplier: str) -> Array:
+        """Until January 2025 Azure was its only provider."""
+        return self.nothing + (0.0 if supplier == "microsoft" else NEVER)
+
     def trust(self) -> Array:
         """Trust between it and Microsoft, in [0, 1]; none without Microsoft."""
         partner = self.market.firms.get("microsoft")

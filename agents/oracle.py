@@ -100,7 +100,7 @@ class Oracle(Cloud):
 
     def reckon(self) -> None:
         """As a cloud, and its part of what was built for Stargate."""
-        self.reckon_capacity()
+        super().reckon()
         self.venture_capex = self.nothing
         if self.builds_stargate():
             self.venture_capex = self.market.stargate.operator_cost()

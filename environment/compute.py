@@ -76,6 +76,10 @@ class Buyer(Protocol):
         """How much it likes a supplier besides the price, in log points, `(W,)`."""
         ...
 
+    def first_home(self, supplier: str) -> Array:
+        """The same when the contracts of the start year are laid down, `(W,)`."""
+        ...
+
 
 class Compute:
     """Who leases how much from whom. `contract`, `used` and `backlog` are `(suppliers, labs, W)`, GW."""
@@ -164,7 +168,9 @@ class Compute:
     def open_contracts(self) -> None:
         """Lay the contracts of the start year: each lab's GW, at its suppliers as they can."""
         self.wanted = np.stack([lab.wanted_gw for lab in self.labs])
-        self.contract = self._contracts(np.zeros_like(self.contract))
+        homes = [[lab.first_home(s.name) for lab in self.labs] for s in self.suppliers]
+        weights = np.exp(np.stack(homes)) * self.ties
+        self.contract = self._contracts(np.zeros_like(self.contract), weights)
         self.used = self.contract
 
     def order(self, lab: str, gw: Array) -> None:
@@ -224,7 +230,7 @@ class Compute:
         before = self.contract
         kept = before * (1 - 1 / self.given.term)
         self.wanted = np.stack([lab.wanted_gw for lab in self.labs])
-        self.contract = self._contracts(kept)
+        self.contract = self._contracts(kept, self._weights())
         delivered = np.maximum(self.contract - kept, 0.0)
         self.backlog = np.maximum(self.backlog - delivered, 0.0)
         self.used = (before + self.contract) / 2
@@ -236,7 +242,7 @@ class Compute:
                     )
         self._reprice()
 
-    def _contracts(self, kept: Array) -> Array:
+    def _contracts(self, kept: Array, weights: Array) -> Array:
         """Contracts of the year, `(suppliers, labs, W)`, from what is kept of the last ones."""
         on_line = np.stack([s.fleet.gw for s in self.suppliers])
         kept = kept * _ration(kept.sum(axis=1), on_line)[:, None]
@@ -253,8 +259,8 @@ class Compute:
             if asked_first:
                 asked = self._first_refusals() * short
             else:
-                weight = self._weights() * (room > 1e-12) * (left > 1e-12)[:, None]
-                asked = short * weight / np.maximum(weight.sum(axis=0), 1e-12)
+                weight = weights * (room > 1e-12) * (left > 1e-12)[:, None]
+                asked = short * weight / np.maximum(weight.sum(axis=0), 1e-300)
             granted = np.minimum(asked, room)
             got = got + granted * _ration(granted.sum(axis=1), left)[:, None]
         return got

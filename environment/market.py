@@ -100,8 +100,8 @@ class ComputeMarket(mesa.Model):
         for firm in self.firms.values():
             firm.found()
         self.compute.open_contracts()
-        for cloud in suppliers:
-            cloud.leased_before = self.compute.leased_by(cloud.name)
+        for supplier in suppliers:
+            supplier.open_leases()
         self.services = Services(self, labs)
         for firm in self.firms.values():
             self.capital.found(firm)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from computeshift.agents.agent import MarketAgent
 from computeshift.environment.capital import Ask
 from computeshift.environment.fleet import Fleet
+from computeshift.environment.owner import Owner
 from computeshift.environment.setup import Array, Firm
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class StargateParameters:
     amortisation: Array
 
 
-class Stargate(MarketAgent):
+class Stargate(Owner):
     """The venture decides nothing: labs order, its operator starts sites, sponsors and lenders pay."""
 
     Parameters = StargateParameters
@@ -48,27 +48,9 @@ class Stargate(MarketAgent):
 
     def found(self) -> None:
         """At the start there is nothing but a plan."""
-        self.fleet = Fleet(self.nothing, self.nothing, self.nothing)
-        self.starts_wanted = self.completions_wanted = self.nothing
-        self.borrowing_rate = self.market.capital.given.base_rate + self.market.capital.spread
-        self.lease_income = self.interest = self.running_costs = self.nothing
-        self.capex = self.ai_capex = self.build_limit = self.in_use = self.nothing
+        self.found_fleet(Fleet(self.nothing, self.nothing, self.nothing))
+        self.earnings = self.nothing
         self.market.capital.value[self.name] = self.nothing
-        self.leased_before = self.nothing
-
-    # --- what it offers ---
-
-    def room_for(self, lab: str) -> Array:
-        """GW for one lab at most: all it has, `(W,)`."""
-        return self.fleet.gw
-
-    def room_in_all(self) -> Array:
-        """GW for all labs, `(W,)`."""
-        return self.fleet.gw
-
-    def first_refusal(self, lab: str) -> Array:
-        """It has no right before others."""
-        return self.nothing
 
     # --- what it needs ---
 
@@ -76,8 +58,8 @@ class Stargate(MarketAgent):
         """GW of sites to start for what labs have under contract and on order, `(W,)`."""
         compute = self.market.compute
         needed = compute.leased_by(self.name) + compute.ordered_from(self.name)
-        retired = self.fleet.gw * (1 - (1 - compute.given.retirement) ** 2)
-        return np.maximum(needed + retired - self.fleet.gw - self.fleet.pipeline, 0.0)
+        coming = self.fleet.gw + self.fleet.pipeline - self.replacement()
+        return np.maximum(needed - coming, 0.0)
 
     def sites_possible(self) -> Array:
         """GW of sites its builders will start this year, `(W,)`; none without a builder."""
@@ -133,15 +115,9 @@ class Stargate(MarketAgent):
 
     # --- settle ---
 
-    def building_cost(self) -> Array:
-        """Shells of new sites and chips of finished ones, $ bn, its operator's part included."""
-        compute = self.market.compute
-        return self.fleet.started * compute.shell_cost + self.fleet.completed * compute.chip_cost
-
     def chip_bill(self) -> Array:
         """Its own part of the chips of finished sites, $ bn."""
-        chips = self.fleet.completed * self.market.compute.chip_cost
-        return (1 - self.given.operator_share) * chips
+        return (1 - self.given.operator_share) * super().chip_bill()
 
     def operator_cost(self) -> Array:
         """What its operator pays of the year's works, $ bn."""
@@ -155,13 +131,7 @@ class Stargate(MarketAgent):
 
     def reckon(self) -> None:
         """What building, running and debt cost this year."""
-        compute = self.market.compute
-        leased = compute.leased_by(self.name)
-        self.in_use = (leased + self.leased_before) / 2
-        self.leased_before = leased
-        self.capex = self.ai_capex = self.building_cost()
-        self.running_costs = compute.given.running_cost * self.fleet.mean_gw
-        self.interest = self.debt * self.borrowing_rate
+        self.reckon_capacity()
 
     def pay(self) -> None:
         """Borrow for the year's works, pay builders, the operator, staff and lenders."""
@@ -187,8 +157,10 @@ class Stargate(MarketAgent):
         hopeless = self.debt > 1.1 * cost
         self.defaulted = (hopeless & (cost > 0)).astype(float)
         ledger.write_off(self.name, self.defaulted * (self.debt - 0.8 * cost))
-        earned = self.lease_income * (1 - self.given.operator_share) - self.running_costs
-        self.borrowing_rate = self.market.capital.borrowing_rate(self.nothing, earned)
+        own = 1 - self.given.operator_share
+        self.earnings = own * self.lease_income - self.running_costs
+        # Project loans are priced on the lease behind them, not on the venture's leverage.
+        self.borrowing_rate = self.market.capital.borrowing_rate(self.nothing, self.earnings)
 
     def book_value(self) -> Array:
         """What its part of the capacity would cost to build today, $ bn."""

@@ -12,7 +12,6 @@ from computeshift.agents import KINDS
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments import reading
-from computeshift.experiments.problems import UserError
 from computeshift.experiments.resolved import Config
 
 CLAIMS = Path(__file__).parent / "claims.yaml"
@@ -56,6 +55,14 @@ class Row:
     shape: str
     unit: str
     ground: str
+
+    @property
+    def told(self) -> str:
+        """Its numbers and unit; the shape only if it is not the usual one."""
+        if self.shape == "fixed":
+            return f"{self.central:g} {self.unit}"
+        shape = "" if self.shape == "triangular" else f" ({self.shape})"
+        return f"{self.low:g} | {self.central:g} | {self.high:g} {self.unit}{shape}"
 
 
 def catalogue() -> Catalogue:
@@ -109,7 +116,5 @@ def line(thing: object) -> str:
 
 
 def _asks(name: str) -> str:
-    try:
-        return str(reading.chain(name)[-1].tree.get("asks", ""))
-    except UserError:
-        return "(this config is broken: see `computeshift check`)"
+    """What a config of the package asks, by its own line (not by what it extends)."""
+    return str(reading.own_layer(reading.find(name)).tree.get("asks", ""))

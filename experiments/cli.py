@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -119,15 +120,10 @@ def show(config: ConfigName, set_: Set = None, as_json: Json = False, load: Load
         for n, s in chosen.shocks.items()
     }
     _table(console, "Shocks", [(n, f"{s.kind}, {when[n]}") for n, s in chosen.shocks.items()])
-    lines = []
-    for row in rows(chosen):
-        numbers = (
-            f"{row.central:g}"
-            if row.shape == "fixed"
-            else f"{row.low:g} | {row.central:g} | {row.high:g}"
-        )
-        lines.append((row.name, f"{numbers} {row.unit} ({row.shape})", row.ground))
-    _table(console, "Numbers: low | central | high", lines)
+    told = "Numbers: low | central | high (triangular unless said), and what each rests on"
+    console.print(told, highlight=False)
+    for owner, own in groupby(rows(chosen), lambda row: row.name.rpartition(".")[0]):
+        _table(console, owner, [(row.name.rpartition(".")[2], row.told, row.ground) for row in own])
 
 
 @app.command(epilog="Example: computeshift check baseline my_config.yaml")

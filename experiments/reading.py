@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -71,36 +72,37 @@ def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
     return file
 
 
-def chain(name_or_path: str | Path) -> list[Layer]:
-    """A config and all that it extends, the first ancestor first. UserError with every problem."""
+def own_layer(file: Path) -> Layer:
+    """What one file says, whatever it extends. UserError with every problem of its YAML."""
     problems: list[Problem] = []
+    layer = _Reader(file, problems).layer()
+    if problems:
+        raise UserError(problems)
+    return layer
+
+
+def chain(name_or_path: str | Path) -> list[Layer]:
+    """A config and all that it extends, the first ancestor first. UserError with what is wrong."""
     layers: list[Layer] = []
     file, seen = find(name_or_path), list[Path]()
     while True:
         seen.append(file.resolve())
-        layers.insert(0, _Reader(file, problems).layer())
+        layers.insert(0, own_layer(file))
         parent = layers[0].tree.pop("extends", None)
-        if parent is None or problems:
-            break
+        if parent is None:
+            return layers
         where = place(layers[0].places, ("extends",))
         if not isinstance(parent, str):
-            problems.append(Problem(where, "extends", f"{parent!r} is not a config", "name one"))
-            break
+            wrong = f"{parent!r} is not a config"
+            raise UserError([Problem(where, "extends", wrong, "write a config's name or path")])
         try:
             file = find(parent, file.parent)
         except UserError as unknown:
-            problems.append(Problem(where, "extends", str(unknown)))
-            break
+            raise UserError([Problem(where, "extends", str(unknown))]) from unknown
         if file.resolve() in seen:
             circle = " -> ".join(path.stem for path in [*seen, file.resolve()])
-            right = "let one of them extend nothing"
-            problems.append(
-                Problem(where, "extends", f"configs extend in a circle: {circle}", right)
-            )
-            break
-    if problems:
-        raise UserError(problems)
-    return layers
+            wrong = f"configs extend in a circle: {circle}"
+            raise UserError([Problem(where, "extends", wrong, "let one of them extend nothing")])
 
 
 def scalar(text: str) -> Any:
@@ -114,6 +116,13 @@ def scalar(text: str) -> Any:
     except YAMLError:
         return text
     return text if isinstance(value, dict | list) else value
+
+
+@lru_cache(maxsize=64)
+def _composed(text: str) -> Node | None:
+    """The nodes of a YAML text, kept because reading the baseline takes a third of a second."""
+    node: Node | None = YAML(typ="safe", pure=True).compose(text)
+    return node
 
 
 class _Reader:
@@ -142,7 +151,7 @@ class _Reader:
     def _node(self) -> Node | None:
         try:
             text = self.file.read_text(encoding="utf-8")
-            node: Node | None = self.yaml.compose(text)
+            node = _composed(text)
         except OSError as error:
             self.problems.append(
                 Problem(str(self.file), "", f"this can't be read: {error.strerror}", "")

@@ -94,7 +94,7 @@ BAD = {
     "services: {elasticity: {low: 2, central: 1, high: 3, assumed: because}}": "2 <= 1 <= 3 does not hold",
     "services: {elasticity: {central: 1, shape: fixed}}": "it rests on nothing; give",
     "services: {elasticity: {central: 1, shape: fixd, assumed: because}}": "did you mean 'fixed'?",
-    "services: {elasticity: {central: 1, shape: fixed, facts: [OpenAI/c]}}": "did you mean 'Open",
+    "services: {elasticity: {central: 1, shape: fixed, facts: [OpenAI/c]}}": "no fact 'OpenAI/c'",
     "roles: {investr: {budget: 1}}": "roles.investr: unknown role; did you mean 'investor'?",
     "seed: 1\nseed: 2": "seed: stands here a second time, first in line 2; keep one of them",
     "seed: !!python/name:os.system x": "could not determine a constructor for the tag",

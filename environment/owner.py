@@ -1,0 +1,116 @@
+"""Whoever owns capacity: what its fleet costs, earns and shows in the log."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from computeshift.agents.agent import MarketAgent
+from computeshift.environment.fleet import Fleet
+from computeshift.environment.setup import Array
+
+
+class Owner(MarketAgent):
+    """An agent with a fleet: a cloud, a lab with own sites, or the venture."""
+
+    supplies: ClassVar[bool] = True
+    fleet: Fleet
+    earnings: Array
+    borrowing_rate: Array
+    tenants: Array
+
+    def found_fleet(self, fleet: Fleet) -> None:
+        """Begin with a fleet, and no works under way this year."""
+        self.fleet = fleet
+        self.starts_wanted = self.completions_wanted = self.nothing
+        self.tenants = self.tenants_served = self.nothing
+        self.lease_income = self.interest = self.running_costs = self.nothing
+        self.ai_capex = self.capex = self.build_limit = self.nothing
+        self.borrowing_rate = self.market.capital.given.base_rate + self.market.capital.spread
+
+    def open_leases(self) -> None:
+        """Who is in its capacity at the end of the start year: labs first, then tenants."""
+        self.leased_before = self.leased_gw
+        left = np.maximum(self.fleet.gw - self.leased_before, 0.0)
+        self.tenants_before = np.minimum(self.tenants, left)
+
+    def room_for(self, lab: str) -> Array:
+        """GW it will lease to one lab at most, `(W,)`."""
+        return self.room_in_all()
+
+    def room_in_all(self) -> Array:
+        """GW it will lease to labs together, `(W,)`."""
+        return self.fleet.gw
+
+    def first_refusal(self, lab: str) -> Array:
+        """The part of a lab's new demand it may take before anybody else, `(W,)`."""
+        return self.nothing
+
+    def replacement(self) -> Array:
+        """GW that will retire within two years, `(W,)`."""
+        return self.fleet.gw * (1 - (1 - self.market.compute.given.retirement) ** 2)
+
+    def building_cost(self) -> Array:
+        """Shells of new sites and chips of finished ones, $ bn."""
+        compute = self.market.compute
+        return self.fleet.started * compute.shell_cost + self.fleet.completed * compute.chip_cost
+
+    def chip_bill(self) -> Array:
+        """What it owes for the chips of sites that came on line this year, $ bn."""
+        return self.fleet.completed * self.market.compute.chip_cost
+
+    def reckon_capacity(self) -> None:
+        """What tenants get of what labs leave, what it spent on building, what it owes lenders."""
+        leased = self.leased_gw
+        tenants = np.minimum(self.tenants, np.maximum(self.fleet.gw - leased, 0.0))
+        self.tenants_served = (self.tenants_before + tenants) / 2
+        self.in_use = (leased + self.leased_before) / 2 + self.tenants_served
+        self.leased_before, self.tenants_before = leased, tenants
+        self.running_costs = self.market.compute.given.running_cost * self.fleet.mean_gw
+        self.capex = self.ai_capex = self.building_cost()
+        self.interest = self.debt * self.borrowing_rate
+
+    # --- what is logged besides its state ---
+
+    @property
+    def gw(self) -> Array:
+        """GW on line at the end of the year."""
+        return self.fleet.gw
+
+    @property
+    def pipeline_gw(self) -> Array:
+        """GW started, not on line."""
+        return self.fleet.pipeline
+
+    @property
+    def started_gw(self) -> Array:
+        """GW started this year."""
+        return self.fleet.started
+
+    @property
+    def leased_gw(self) -> Array:
+        """GW under contract to labs."""
+        return self.market.compute.leased_by(self.name)
+
+    @property
+    def utilisation(self) -> Array:
+        """Share of its mean capacity in use; 0 where it has none."""
+        gw = self.fleet.mean_gw
+        return np.where(gw > 0, self.in_use / np.where(gw > 0, gw, 1.0), 0.0)
+
+    @property
+    def rent(self) -> Array:
+        """$ bn per GW-year."""
+        compute = self.market.compute
+        return np.asarray(compute.price[compute.supplier_index[self.name]])
+
+    @property
+    def interest_rate(self) -> Array:
+        """Share a year."""
+        return self.borrowing_rate
+
+    @property
+    def leverage(self) -> Array:
+        """Debt over a year's earnings."""
+        return self.debt / np.maximum(self.earnings, 0.1)

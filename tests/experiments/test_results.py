@@ -1,0 +1,118 @@
+"""Opening results: quantiles, networks and matrices agree with the frames they are read from."""
+
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pytest
+
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.results import Results
+from computeshift.experiments.results import open as open_results
+from computeshift.experiments.runner import run
+from computeshift.experiments.summary import document
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    return run("baseline", worlds=40, block=16, out=tmp_path_factory.mktemp("results") / "out")
+
+
+def test_shares_by_use_are_those_of_the_flows(results: Results) -> None:
+    flows = results.flows
+    used = flows[(flows["kind"] == "capacity") & (flows["target"] == "openai")]
+    wide = used.pivot_table(index=["world", "year"], columns="source", values="amount", observed=True)
+    shares = wide.div(wide.sum(axis=1), axis=0)
+    told = results.shares().set_index(["supplier", "year"])
+    expected = np.quantile(shares["microsoft"].xs(2030, level="year"), [0.1, 0.5, 0.9])
+    assert told.loc[("microsoft", 2030)].to_numpy() == pytest.approx(expected)
+
+
+def test_shares_add_up_in_a_world(tmp_path: Path) -> None:
+    one = run("baseline", worlds=1, out=tmp_path / "one")
+    for basis in ("use", "ownership"):
+        shares = one.shares(basis=basis)  # type: ignore[arg-type]
+        assert shares.groupby("year")["p50"].sum().to_numpy() == pytest.approx(1.0)
+
+
+def test_quantiles_are_ordered_and_named(results: Results) -> None:
+    for table in (results.shares(), results.investments()):
+        assert (table["p10"] <= table["p50"]).all() and (table["p50"] <= table["p90"]).all()
+    assert {"p5", "p95"} <= set(results.shares(quantiles=(0.05, 0.95)).columns)
+
+
+def test_every_column_has_a_meaning_and_numbers_a_unit(results: Results) -> None:
+    for table in ("agents", "market", "flows"):
+        assert (results.columns(table)["meaning"] != "").all()
+    assert results.columns("agents").loc["revenue", "unit"] == "$ bn"
+
+
+def test_a_variable_a_firm_lacks_is_empty(results: Results) -> None:
+    mgx = results.agents[results.agents["agent"] == "mgx"]
+    assert mgx["ltv"].isna().all() and mgx["cash"].notna().all()
+
+
+def test_the_network_of_a_world_holds_its_flows(results: Results) -> None:
+    graph = results.network(2027, world=3)
+    flows = results.flows.query("world == 3 and year == 2027")
+    assert sum(a for *_, a in graph.edges(data="amount")) == pytest.approx(flows["amount"].sum())
+    assert graph.nodes["softbank"] == {"label": "softbank", "kind": "softbank"}
+    assert graph.nodes["lenders"]["kind"] == "institution"
+
+
+def test_the_median_network_is_the_median_of_the_flows(results: Results) -> None:
+    revenue = results.flow("revenue", "customers", "openai")[2030]
+    for world, quantile in (("median", 0.5), (0.9, 0.9)):
+        edge = results.network(2030, world).edges["customers", "openai", "revenue"]  # type: ignore[arg-type]
+        assert edge["amount"] == pytest.approx(revenue.quantile(quantile))
+
+
+def test_graphml_reads_back_with_all_weights(results: Results, tmp_path: Path) -> None:
+    path = results.write_graphml(tmp_path / "2028.graphml", 2028, world=2)
+    read, made = nx.read_graphml(path, force_multigraph=True), results.network(2028, world=2)
+    assert set(read.nodes) == set(made.nodes)
+
+    def told(graph: nx.MultiDiGraph) -> dict[tuple[str, str, str], float]:
+        return {(s, t, edge["kind"]): edge["weight"] for s, t, edge in graph.edges(data=True)}
+
+    assert told(read) == told(made)
+    ids = [key for *_, key in read.edges(keys=True)]
+    assert len(set(ids)) == len(ids) == made.number_of_edges()
+
+
+def test_the_flow_matrix_holds_all_money(results: Results) -> None:
+    matrix = results.flow_matrix(2026, world=5)
+    assert list(matrix.index) == list(matrix.columns)
+    money = results.flows.query("world == 5 and year == 2026 and unit == '$ bn'")
+    assert matrix.to_numpy().sum() == pytest.approx(money["amount"].sum())
+    assert results.market.query("world == 5 and year == 2026")["turnover"].item() == pytest.approx(
+        matrix.to_numpy().sum()
+    )
+
+
+@pytest.mark.parametrize(("year", "world"), [(2024, 0), (2031, 0), (2030, 40), (2030, -1), (2030, 1.5)])
+def test_what_was_not_run_is_refused(results: Results, year: int, world: float) -> None:
+    with pytest.raises(UserError, match="there is no"):
+        results.network(year, world)
+
+
+def test_results_open_again(results: Results) -> None:
+    again = open_results(str(results.folder))
+    assert again.shares().equals(results.shares())
+    assert "40 worlds" in repr(again) and "<table" in again._repr_html_()
+
+
+def test_any_other_folder_is_refused(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(UserError, match="no results folder"):
+            open_results(folder)
+
+
+def test_the_document_holds_what_was_promised(results: Results) -> None:
+    told = document(results)
+    assert {"config", "worlds", "seed", "shares", "investments", "openai", "claims", "out"} <= told.keys()
+    assert [at["year"] for at in told["openai"]] == list(range(2025, 2031))
+    assert told["openai"][0]["revenue"].keys() == {"p10", "p50", "p90"}
+    assert told["shares"][0].keys() == {"supplier", "year", "p10", "p50", "p90"}
+    assert told["investments"][0].keys() == {"investor", "target", "year", "p10", "p50", "p90"}
+    assert {"name", "probability", "low", "high"} <= told["claims"][0].keys()

@@ -1,0 +1,156 @@
+"""Running: the same numbers whatever the blocks, whole files whatever happens, folders kept safe."""
+
+import json
+import os
+import signal
+import threading
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from computeshift.environment.market import ComputeMarket
+from computeshift.experiments import runner
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.results import Results
+from computeshift.experiments.results import open as open_results
+from computeshift.experiments.runner import run
+from computeshift.experiments.store import TABLES
+
+
+def frames(results: Results) -> dict[str, pd.DataFrame]:
+    return {name: results.read(name) for name in TABLES}
+
+
+def same(one: Results, other: Results) -> None:
+    for name, frame in frames(one).items():
+        pd.testing.assert_frame_equal(frame, frames(other)[name], check_exact=True)
+
+
+def test_running_twice_gives_identical_files(tmp_path: Path) -> None:
+    one = run("baseline", worlds=20, out=tmp_path / "one")
+    other = run("baseline", worlds=20, out=tmp_path / "other")
+    for name in TABLES:
+        file = f"{name}.parquet"
+        assert (one.folder / file).read_bytes() == (other.folder / file).read_bytes()
+
+
+def test_the_size_of_blocks_moves_no_number(tmp_path: Path) -> None:
+    whole = run("baseline", worlds=50, block=4096, out=tmp_path / "whole")
+    for block in (1, 7, 49):
+        same(whole, run("baseline", worlds=50, block=block, out=tmp_path / f"by {block}"))
+
+
+def test_a_world_is_the_same_alone_and_in_company(tmp_path: Path) -> None:
+    few = frames(run("baseline", worlds=10, out=tmp_path / "few"))
+    many = frames(run("baseline", worlds=1000, out=tmp_path / "many"))
+    for name in TABLES:
+        here, there = (f[name][f[name]["world"] == 7].reset_index(drop=True) for f in (few, many))
+        pd.testing.assert_frame_equal(here, there, check_exact=True)
+
+
+def test_rows_are_ordered_by_world_then_year(tmp_path: Path) -> None:
+    results = run("baseline", worlds=9, block=4, until=2027, out=tmp_path / "out")
+    assert results.years == [2025, 2026, 2027]
+    for frame in (results.agents, results.market, results.flows):
+        order = frame["world"].to_numpy() * 10_000 + frame["year"].to_numpy()
+        assert (np.diff(order) >= 0).all()
+        assert frame["world"].unique().tolist() == list(range(9))
+
+
+def test_the_manifest_tells_what_was_run(tmp_path: Path) -> None:
+    results = run(
+        "baseline", worlds=3, seed=5, set={"softbank.strategy": "prudent"}, out=tmp_path / "out"
+    )
+    manifest = json.loads((results.folder / "manifest.json").read_text("utf-8"))
+    assert (manifest["status"], manifest["worlds_done"], manifest["seed"]) == ("finished", 3, 5)
+    assert manifest["config"]["firms"]["softbank"]["strategy"] == "prudent"
+    assert manifest["worlds_per_second"] > 0
+    assert {"python", "numpy", "mesa", "computeshift"} <= manifest["versions"].keys()
+
+
+def test_ctrl_c_leaves_whole_files(tmp_path: Path) -> None:
+    def press(done: int, worlds: int) -> None:
+        if done == 8:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt, match="8 of 40 worlds"):
+        run("baseline", worlds=40, block=4, out=tmp_path / "out", progress=press)
+    assert signal.getsignal(signal.SIGINT) is before
+    results = open_results(tmp_path / "out")
+    assert results.manifest["status"] == "interrupted"
+    assert all(frame["world"].unique().tolist() == list(range(8)) for frame in frames(results).values())
+
+
+def test_a_failure_leaves_whole_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    step = ComputeMarket.step
+
+    def fail(market: ComputeMarket) -> None:
+        if market.setup.first_world == 4:
+            raise ZeroDivisionError
+        step(market)
+
+    monkeypatch.setattr(ComputeMarket, "step", fail)
+    with pytest.raises(ZeroDivisionError):
+        run("baseline", worlds=8, block=4, out=tmp_path / "out", against=False)
+    results = open_results(tmp_path / "out")
+    assert (results.manifest["status"], results.worlds) == ("failed", 4)
+    assert len(results.market) == 4 * 6
+
+
+def test_it_runs_outside_the_main_thread(tmp_path: Path) -> None:
+    thread = threading.Thread(target=run, args=["baseline"], kwargs={"worlds": 2, "out": tmp_path / "o"})
+    thread.start()
+    thread.join()
+    assert open_results(tmp_path / "o").manifest["status"] == "finished"
+
+
+def test_worlds_that_are_not_finite_are_told_and_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poison = np.where(np.arange(5) == 3, np.inf, 1.0)
+    monkeypatch.setattr(ComputeMarket, "turnover", property(lambda market: poison))
+    results = run("baseline", worlds=5, out=tmp_path / "out", against=False)
+    assert results.manifest["not_finite"] == [3]
+    assert 3 in results.market["world"].unique()
+    assert results.flow("lease").index.tolist() == [0, 1, 2, 4]
+
+
+def test_no_model_is_kept_alive(tmp_path: Path) -> None:
+    import mesa
+
+    before = len(mesa.Agent._ids)
+    run("baseline", worlds=6, block=2, out=tmp_path / "out")
+    assert len(mesa.Agent._ids) == before
+
+
+def test_folders_get_new_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = [str(run("baseline", worlds=2, until=2025).folder) for _ in range(2)]
+    assert made == ["results/baseline-2w-seed1", "results/baseline-2w-seed1-2"]
+
+
+def test_a_folder_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("mine")
+    with pytest.raises(UserError, match="not ours"):
+        run("baseline", worlds=2, out=tmp_path)
+    assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
+
+
+def test_results_are_not_overwritten(tmp_path: Path) -> None:
+    run("baseline", worlds=2, until=2025, out=tmp_path / "out")
+    with pytest.raises(UserError, match=r"computeshift\.open"):
+        run("baseline", worlds=2, out=tmp_path / "out")
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="can't write results"):
+        run("baseline", worlds=2, out=tmp_path / "file" / "below")
+
+
+def test_blocks_cover_the_worlds_evenly() -> None:
+    sizes = [block.worlds for block in runner._blocks(1025, 1024)]
+    assert sizes == [512, 513]
