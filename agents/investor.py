@@ -38,7 +38,7 @@ class InvestorStrategy(Strategy):
     def pledge(self, investor: Backer, target: str) -> Array:
         """The part of a round it is ready to take, `(W,)`."""
         if target == "stargate":
-            return investor.given.sponsor_share
+            return investor.market.sponsor_share(investor.name)
         return investor.given.pledge
 
 

@@ -10,9 +10,8 @@ import numpy as np
 from computeshift.agents.agent import MarketAgent
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.capital import Ask
+from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.setup import Array
-
-AHEAD = 2  # years a lab orders ahead: about what a site takes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +36,7 @@ class LabParameters:
     variable_cost: Array
     runway: Array
     reserve: Array
+    dilution_limit: Array
     funding_confidence: Array
     patron_budget: Array
     patron_growth: Array
@@ -47,6 +47,8 @@ class LabStrategy(Strategy):
 
     ambition = 1.0
     """Factor on the training it wants."""
+    optimism = 1.0
+    """Part of the growth it expects that it plans and spends on."""
     discount = 1.0
     """Factor on the margin it asks for."""
 
@@ -152,17 +154,18 @@ class Lab(MarketAgent):
         fade = self.given.growth_fade_expected
         whole = int(years)
         growth = sum((fade**i for i in range(whole)), self.nothing)
-        return self.expected_growth * (growth + (years - whole) * fade**whole)
+        return self.strategy.optimism * self.expected_growth * (growth + (years - whole) * fade**whole)
 
     def _order_ahead(self, step: Array) -> None:
         """Order what it will want in two years beyond what it has and has ordered, if it can hope to pay."""
         compute = self.market.compute
         fade = self.given.race_fade
-        inference = self.demanded_gw * np.exp(self._growth_ahead(AHEAD + 1.5))
+        inference = self.demanded_gw * np.exp(self._growth_ahead(ORDERED_AHEAD + 1.5))
         training = self.training_goal * np.exp(np.maximum(step, 0) * (fade + fade**2))
         wanted = inference * (1 + self.given.headroom) + training
-        hoped = self.revenue * np.exp(self._growth_ahead(AHEAD + 1)) + self._hoped_funding()
-        payable = np.maximum(hoped * (1 - self.given.variable_cost), 0.0) / compute.rent
+        revenue = self.revenue * np.exp(self._growth_ahead(ORDERED_AHEAD + 1))
+        hoped = revenue - self.running_cost(revenue) + self._hoped_funding()
+        payable = np.maximum(hoped, 0.0) / compute.rent
         held = compute.contracted_by(self.name) + compute.ordered_by(self.name)
         missing = np.minimum(wanted, payable) - held
         compute.cancel(self.name, np.clip(-missing / np.maximum(held, 1e-12), 0.0, 1.0))
@@ -194,8 +197,10 @@ class Lab(MarketAgent):
     def ask(self) -> Ask | None:
         """Raise what the plan costs beyond what it has, for as many years as its runway."""
         burn = np.maximum(self.planned_burn() - self.patron, 0.0)
-        amount = np.maximum(self.given.runway * burn - self.cash, 0.0)
+        need = np.maximum(self.given.runway * burn - self.cash, 0.0)
         pre_money = self.market.capital.value.get(self.name, self.nothing)
+        sold_at_most = self.given.dilution_limit / (1 - self.given.dilution_limit) * pre_money
+        amount = np.minimum(need, sold_at_most)
         return Ask(amount, pre_money, np.ones_like(amount))
 
     # --- build: with the money it got, cut training first ---
@@ -299,7 +304,16 @@ class Lab(MarketAgent):
         relative = self.log_efficiency - services.trend_efficiency()
         effective = self.training_gw * np.exp(0.5 * relative)
         self.knowledge = self.knowledge * (1 - services.given.knowledge_decay) + effective
-        self.market.compute.break_contracts(self.name, self.honoured_share)
+        self.restructure()
+
+    def restructure(self) -> None:
+        """Where it could not pay, it keeps only the contracts and orders that its revenue carries."""
+        carried = (self.revenue - self.running_cost(self.revenue)) / np.maximum(
+            self.lease_due, 1e-12
+        )
+        kept = np.minimum(np.maximum(carried, 0.1), self.honoured_share)
+        kept = np.where(self.defaulted > 0, kept, 1.0)
+        self.market.compute.break_contracts(self.name, kept)
 
     # --- what is logged besides its state ---
 

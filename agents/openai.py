@@ -95,6 +95,7 @@ class Retrench(Shift):
 
     ambition = 0.4
     raising = 0.25
+    optimism = 0.6
 
 
 class OpenAI(Lab, Cloud):
@@ -140,7 +141,7 @@ class OpenAI(Lab, Cloud):
         """Its part as a sponsor of what Stargate asks this year, $ bn."""
         if not self.market.network.tied(self.name, "stargate", "equity"):
             return self.nothing
-        return self.given.sponsor_share * self.market.stargate.equity_needed()
+        return self.market.sponsor_share(self.name) * self.market.stargate.equity_needed()
 
     def own_sites_cost(self) -> Array:
         """What the sites it has ordered from itself would cost this year, $ bn."""
@@ -158,7 +159,7 @@ class OpenAI(Lab, Cloud):
         """Its part of Stargate's equity, out of the cash it has."""
         spare = self.given.stargate_cash_share * np.maximum(self.cash, 0.0)
         return {
-            target: np.minimum(self.given.sponsor_share * ask.amount, spare)
+            target: np.minimum(self.market.sponsor_share(self.name) * ask.amount, spare)
             for target, ask in asks.items()
             if target == "stargate"
         }

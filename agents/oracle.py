@@ -88,7 +88,7 @@ class Oracle(Cloud):
         """Its part of Stargate's equity, within a part of its means."""
         purse = (1 - self.given.venture_money_share) * Cloud.means(self) / 2
         return {
-            target: np.minimum(self.given.sponsor_share * ask.amount, purse)
+            target: np.minimum(self.market.sponsor_share(self.name) * ask.amount, purse)
             for target, ask in asks.items()
             if target == "stargate"
         }

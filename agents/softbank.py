@@ -28,6 +28,7 @@ class SoftBankParameters(BackerParameters):
     ltv_limit: Array
     ltv_ceiling: Array
     saleable_share: Array
+    private_haircut: Array
     fire_sale_discount: Array
     conditional_share: Array
     stake_in_openai: Array
@@ -117,7 +118,8 @@ class SoftBank(Backer):
 
     def means(self) -> Array:
         """Equity it can pay this year, $ bn: what its policy lets it borrow, and what it will sell."""
-        assets = self.holdings + self.bets()
+        # Lenders take listed shares at their price, private stakes at a part of their last mark.
+        assets = self.holdings + (1 - self.given.private_haircut) * self.bets()
         limit = self.strategy.limit(self)
         # A dollar borrowed to buy an asset adds to debt and to assets alike.
         headroom = np.maximum(limit * assets - self.net_debt(), 0.0) / (1 - limit)

@@ -13,6 +13,7 @@ from computeshift.environment.setup import Array
 if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
 
+ORDERED_AHEAD = 2  # years a lab orders ahead, about what a site takes; orders fall due over them
 ROUNDS = 3  # of asking and granting: what one supplier lacks is asked of the others
 
 
@@ -249,7 +250,8 @@ class Compute:
         cap = np.stack([[s.room_for(b.name) for b in self.labs] for s in self.suppliers])
         room = np.maximum(cap - kept, 0.0) * self.ties
         free = np.maximum(np.stack([s.room_in_all() for s in self.suppliers]) - kept.sum(1), 0.0)
-        binding = np.minimum(self.backlog * self.given.take_or_pay, room)
+        falls_due = self.backlog * self.given.take_or_pay / ORDERED_AHEAD
+        binding = np.minimum(falls_due, room)
         binding = binding * _ration(binding.sum(axis=1), free)[:, None]
         got = kept + binding
         for asked_first in (True, *[False] * ROUNDS):

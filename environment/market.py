@@ -118,6 +118,17 @@ class ComputeMarket(mesa.Model):
             lab for lab in self.labs() if self.network.tied(supplier, lab.name, "capacity")
         ]
 
+    def sponsor_share(self, sponsor: str) -> Array:
+        """A sponsor's part of Stargate's equity calls; those who stay cover a part of who left."""
+        shares = {
+            name: self.firms[name].given.sponsor_share
+            for name in self.network.sources("stargate", "equity")
+        }
+        total = sum(shares.values(), self.ledger.zero)
+        missing = np.maximum(1 - total, 0.0)
+        covered = self.stargate.given.cover * missing / np.maximum(total, 1e-12)
+        return shares[sponsor] * (1 + covered)
+
     def leases_paid_to(self, supplier: str) -> Array:
         """What labs pay a supplier for the year, $ bn, own use not counted, `(W,)`."""
         at = self.compute.supplier_index[supplier]

@@ -24,6 +24,7 @@ class StargateParameters:
     loan_to_cost: Array
     spread_response: Array
     amortisation: Array
+    cover: Array
 
 
 class Stargate(Owner):

@@ -222,4 +222,4 @@ def _table(console: Console, title: str, lines: Sequence[tuple[str, ...]]) -> No
 
 
 def _print_json(document: Any) -> None:
-    typer.echo(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
+    typer.echo(json.dumps(document, indent=2, allow_nan=False))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from computeshift.experiments.overlay import Stack
-from computeshift.experiments.problems import UserError
+from computeshift.experiments.problems import Problem, UserError
 from computeshift.experiments.reading import Layer, chain
 from computeshift.experiments.resolve import resolve
 from computeshift.experiments.resolved import Config, FirmConfig, ShockConfig
@@ -37,5 +37,11 @@ def _resolved(layers: list[Layer], set: Mapping[str, object]) -> Config:
     stack.set(set)
     config = resolve(stack)
     if stack.problems:
-        raise UserError(stack.problems)
+        raise UserError(sorted(stack.problems, key=_position))
     return config
+
+
+def _position(problem: Problem) -> tuple[bool, str, int]:
+    """Files before options, then by line."""
+    file, _, line = problem.where.rpartition(":")
+    return problem.where.startswith("--"), file, int(line) if line.isdecimal() else 0

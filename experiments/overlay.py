@@ -81,6 +81,7 @@ class Stack:
     def lay(self, layer: Layer) -> None:
         """Lay one more config on top."""
         self.layer = layer
+        self.problems += layer.problems
         self.places[()] = layer.places.get((), layer.name)
         for key, value in layer.tree.items():
             if key not in ("edges", "cut"):

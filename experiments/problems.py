@@ -35,6 +35,11 @@ class UserError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
+def _part(word: str, name: str) -> bool:
+    """Whether one is a part of the other, long enough to mean something."""
+    return min(len(word), len(name)) > 2 and (word in name or name in word)
+
+
 def instead(word: str, known: Iterable[str]) -> str:
     """What to write instead of an unknown word: the nearest known one, or which there are.
 
@@ -44,7 +49,7 @@ def instead(word: str, known: Iterable[str]) -> str:
     'use one of a, b'
     """
     names = sorted(known)
-    near = difflib.get_close_matches(word, names, n=1)
+    near = difflib.get_close_matches(word, names, n=1) or [n for n in names if _part(word, n)]
     if near:
         return f"did you mean {near[0]!r}?"
     if not names:

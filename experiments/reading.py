@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -27,6 +27,7 @@ class Layer:
     name: str
     tree: dict[str, Any]
     places: Mapping[KeyPath, str]
+    problems: tuple[Problem, ...] = ()
 
 
 def place(places: Mapping[KeyPath, str], path: KeyPath) -> str:
@@ -73,12 +74,8 @@ def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
 
 
 def own_layer(file: Path) -> Layer:
-    """What one file says, whatever it extends. UserError with every problem of its YAML."""
-    problems: list[Problem] = []
-    layer = _Reader(file, problems).layer()
-    if problems:
-        raise UserError(problems)
-    return layer
+    """What one file says, whatever it extends. UserError if it is no YAML mapping at all."""
+    return _Reader(file).layer()
 
 
 def chain(name_or_path: str | Path) -> list[Layer]:
@@ -128,55 +125,53 @@ def _composed(text: str) -> Node | None:
 class _Reader:
     """Turns one file into a layer. Nothing in it is evaluated; an unknown tag is a problem."""
 
-    def __init__(self, file: Path, problems: list[Problem]) -> None:
-        self.file, self.problems = file, problems
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
         self.yaml = YAML(typ="safe", pure=True)
         self.places: dict[KeyPath, str] = {(): str(file)}
         self.visited = 0
 
     def layer(self) -> Layer:
+        """The file's keys and their places, with what could be read past."""
         node = self._node()
-        if node is None:
-            return Layer(self.file.stem, {}, self.places)
         tree = self._value(node, ())
         if not isinstance(tree, dict):
-            self._problem(node, (), "this is no config", "write KEY: VALUE, a line each")
-            return Layer(self.file.stem, {}, self.places)
-        if (name := tree.get("name", self.file.stem)) != self.file.stem:
+            self._fail(node.start_mark.line, "this is no config", "write KEY: VALUE, a line each")
+        stem = self.file.stem
+        if (name := tree.get("name", stem)) != stem:
             wrong = f"the name {name!r} is not the file's"
-            right = f"write {self.file.stem!r}, or leave it out"
+            right = f"write {stem!r}, or leave it out"
             self.problems.append(Problem(self.places["name",], "name", wrong, right))
-        return Layer(self.file.stem, tree | {"name": self.file.stem}, self.places)
+        return Layer(stem, tree | {"name": stem}, self.places, tuple(self.problems))
 
-    def _node(self) -> Node | None:
+    def _node(self) -> Node:
         try:
-            text = self.file.read_text(encoding="utf-8")
-            node = _composed(text)
+            node = _composed(self.file.read_text(encoding="utf-8"))
         except OSError as error:
-            self.problems.append(
-                Problem(str(self.file), "", f"this can't be read: {error.strerror}", "")
-            )
+            self._fail(None, f"this can't be read: {error.strerror}", "")
         except UnicodeDecodeError:
-            self.problems.append(Problem(str(self.file), "", "this is no text", "save it as UTF-8"))
+            self._fail(None, "this is no text", "save it as UTF-8")
+        except RecursionError:
+            self._fail(None, "nested too deeply", "write it out plainly")
         except YAMLError as error:
             mark = getattr(error, "problem_mark", None)
-            where = f"{self.file}:{mark.line + 1}" if mark else str(self.file)
             wrong = getattr(error, "problem", None) or str(error).splitlines()[0]
             right = "mend the quotes, brackets or indentation at or before this line"
-            self.problems.append(Problem(where, "", f"broken YAML: {wrong}", right))
-        except RecursionError:
-            self.problems.append(Problem(str(self.file), "", "nested too deeply", "flatten it"))
-        else:
-            if node is None:
-                self.problems.append(Problem(str(self.file), "", "the file is empty", "fill it"))
-            return node
-        return None
+            self._fail(mark.line if mark else None, f"broken YAML: {wrong}", right)
+        if node is None:
+            self._fail(None, "the file is empty", "write a config, or extends: baseline")
+        return node
+
+    def _fail(self, line: int | None, wrong: str, right: str) -> NoReturn:
+        where = str(self.file) if line is None else f"{self.file}:{line + 1}"
+        raise UserError([*self.problems, Problem(where, "", wrong, right)]) from None
 
     def _value(self, node: Node, path: KeyPath) -> Any:
         self.visited += 1
         if len(path) > _DEEPEST or self.visited > _LARGEST:
             wrong, right = "nested too deeply, or too large", "write it out plainly"
-            raise UserError([Problem(self._where(node), "", wrong, right)])
+            self._fail(node.start_mark.line, wrong, right)
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):

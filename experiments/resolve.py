@@ -125,7 +125,9 @@ class _Resolver:
         known = {*given, *defaults}
         missing = [n for n in wanted if n not in known and (*path, n) not in self.broken]
         if missing and path not in self.broken:
-            self._problem(path, f"without {', '.join(missing)}", "give each a value")
+            self._problem(
+                path, f"without {', '.join(missing)}", "give each a value, or extend a config"
+            )
         return found
 
     def _parameter(self, path: KeyPath, spec: Spec, unit: str | None = None) -> Parameter | None:

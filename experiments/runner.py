@@ -19,6 +19,7 @@ from types import FrameType
 from typing import Any
 
 import mesa
+import pandas as pd
 import pyarrow as pa
 
 from computeshift.agents import agent as agents
@@ -90,6 +91,9 @@ class Job:
     done: int = 0
     not_finite: list[int] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._units = {name: number.unit for name, number in self.config.parameters().items()}
+
     def run(self, blocks: list[Block], progress: Progress | None) -> None:
         """Simulate and store block after block; whatever stops it, the files are whole."""
         started = time.perf_counter()
@@ -120,20 +124,18 @@ class Job:
         drawn = designs.design(config, block.worlds, config.seed, first_world=block.first)
         setup = designs.setup(config, drawn)
         market = play(setup)
-        frame = market.datacollector.get_model_vars_dataframe()
-        years = [int(year) for year in cells_of(frame, "year")]
-        market_table = market_sheet(block, frame, years, markets.VARIABLES)
+        market_table = market_sheet(block, _market_frame(market), markets.VARIABLES)
         for firm, names in counterfactuals().items() if self.against else ():
             self._compare(market_table, setup, firm, names)
         frame = market.datacollector.get_agent_vars_dataframe()
-        steps = frame.index.get_level_values(0)
-        year_of = dict(zip(steps.unique(), years, strict=True))
-        agents_table = agents_sheet(block, frame, [year_of[s] for s in steps], agents.VARIABLES)
+        steps = frame.index.get_level_values(0).to_numpy()
+        years = [int(config.start + step) for step in steps]
+        agents_table = agents_sheet(block, frame, years, agents.VARIABLES)
         flows_table = flows_sheet(block, market.ledger.flows)
         finite = agents_table.finite & market_table.finite & flows_table.finite
         self.not_finite += [block.first + int(world) for world in (~finite).nonzero()[0]]
         return {
-            "design": design_table(drawn, {k: p.unit for k, p in config.parameters().items()}),
+            "design": design_table(drawn, self._units),
             "agents": agents_table.table(),
             "market": market_table.table(),
             "flows": flows_table.table(),
@@ -143,11 +145,11 @@ class Job:
         """Add what the market would have been without a firm, as columns `NAME_against`."""
         if all(known.name != firm for known in setup.firms):
             return
-        frame = play(without(setup, firm)).datacollector.get_model_vars_dataframe()
+        cells = cells_of(_market_frame(play(without(setup, firm))))
         for name in names:
             unit, doc = markets.VARIABLES[name]
             sheet.docs[f"{name}_against"] = (unit, f"{doc}, had there been no {firm}")
-            sheet.numbers(f"{name}_against", cells_of(frame, name))
+            sheet.numbers(f"{name}_against", cells[name])
 
     def _note(self, status: str, seconds: float) -> None:
         """Write the manifest."""
@@ -178,6 +180,11 @@ def play(setup: Setup) -> markets.ComputeMarket:
     finally:
         mesa.Agent._ids.pop(market, None)  # or Mesa keeps every market alive
     return market
+
+
+def _market_frame(market: markets.ComputeMarket) -> pd.DataFrame:
+    frame: pd.DataFrame = market.datacollector.get_model_vars_dataframe()
+    return frame
 
 
 def without(setup: Setup, firm: str) -> Setup:

@@ -110,7 +110,7 @@ def read(stack: Stack) -> tuple[Document, set[KeyPath]]:
 def _problem(error: ErrorDetails, places: Mapping[KeyPath, str]) -> Problem:
     path, value = error["loc"], error["input"]
     where, key, context = place(places, path), dotted(places, path), error.get("ctx", {})
-    told = "nothing" if value is None else repr(value)
+    told = "nothing" if value is None else _short(repr(value))
     match error["type"]:
         case "extra_forbidden":
             return Problem(where, key, "unknown key", instead(str(path[-1]), _keys(path)))
@@ -122,10 +122,18 @@ def _problem(error: ErrorDetails, places: Mapping[KeyPath, str]) -> Problem:
             return Problem(where, key, f"{told} is too few", f"use at least {context['ge']}")
         case "less_than_equal":
             return Problem(where, key, f"{told} is too late", f"use {context['le']} at the latest")
+        case "model_type" if len(path) == 3 and path[0] == "firms" and isinstance(value, str):
+            right = instead(str(path[2]), ("kind", "strategy"))
+            if right.startswith("did"):
+                return Problem(where, key, "unknown key", right)
         case "model_type" if path[0] in ("firms", "shocks") and len(path) == 2:
             return Problem(where, key, f"{told} is no {str(path[0])[:-1]}", _A_MAPPING)
     right = _RIGHT.get(error["type"], error["msg"])
     return Problem(where, key, f"{told} is not what belongs here", right)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 def _keys(path: KeyPath) -> list[Any]:

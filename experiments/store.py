@@ -71,21 +71,14 @@ class Sheet:
 
     def numbers(self, name: str, cells: Sequence[Any]) -> None:
         """A column of numbers: `k` cells, each `(W,)` or one number for all worlds; None is empty."""
-        filled = [i for i, cell in enumerate(cells) if cell is not None]
-        if not filled:
-            self._add(name, pa.nulls(len(cells) * self.worlds, pa.float64()), nullable=True)
-            return
-        slab = np.array([self._every_world(cells[i]) for i in filled])
-        self.finite = self.finite & np.isfinite(slab).all(axis=0)
-        if len(filled) == len(cells):
-            self._add(name, pa.array(slab.T.ravel()))
-            return
-        values = np.zeros((self.worlds, len(cells)))
-        values[:, filled] = slab.T
-        valid = np.isin(np.arange(len(cells)), filled)
-        bits = np.packbits(np.tile(valid, self.worlds), bitorder="little")
-        buffers = [pa.py_buffer(bits), pa.py_buffer(values)]
-        self._add(name, pa.Array.from_buffers(pa.float64(), values.size, buffers), nullable=True)
+        nothing = np.zeros(self.worlds)
+        slab = np.column_stack([nothing if c is None else self._every_world(c) for c in cells])
+        self.finite = self.finite & np.isfinite(slab).all(axis=1)
+        valid = np.array([cell is not None for cell in cells])
+        bits = None if valid.all() else np.packbits(np.tile(valid, self.worlds), bitorder="little")
+        buffers = [None if bits is None else pa.py_buffer(bits), pa.py_buffer(slab)]
+        values = pa.Array.from_buffers(pa.float64(), slab.size, buffers)
+        self._add(name, values, nullable=bits is not None)
 
     def _every_world(self, cell: Any) -> npt.NDArray[np.float64]:
         return cell if np.shape(cell) == (self.worlds,) else np.full(self.worlds, cell, np.float64)
@@ -108,12 +101,16 @@ class Sheet:
         self._columns.append(values)
 
 
-def cells_of(frame: pd.DataFrame, name: str) -> list[Any]:
-    """A column of a data collector's frame; what is empty is None.
+def cells_of(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """The columns of a data collector's frame by name; what is empty is None.
 
     In a frame of one world cells are plain numbers, and pandas holds an empty one as NaN.
     """
-    return [None if _empty(cell) else cell for cell in frame[name].tolist()]
+    columns = frame.to_numpy(dtype=object).T.tolist()
+    return {
+        name: [None if _empty(cell) else cell for cell in cells]
+        for name, cells in zip(frame.columns, columns, strict=True)
+    }
 
 
 def _empty(cell: object) -> bool:
@@ -122,24 +119,28 @@ def _empty(cell: object) -> bool:
 
 def design_table(drawn: pd.DataFrame, units: Mapping[str, str]) -> pa.Table:
     """The block's design: a row a world, with the units of its parameters."""
-    table = pa.Table.from_pandas(drawn, preserve_index=False)
-    fields = [f.with_metadata({"unit": units.get(f.name, "")}) for f in table.schema]
-    return table.cast(pa.schema(fields))
+    about = [{"unit": units.get(name, ""), "doc": LABELS.get(name, ("", ""))[1]} for name in drawn]
+    columns = [pa.array(column) for column in drawn.to_numpy(np.float64).T.copy()]
+    columns[drawn.columns.get_loc("world")] = pa.array(drawn["world"].to_numpy(np.int32))
+    fields = zip(drawn, columns, about, strict=True)
+    schema = pa.schema([pa.field(n, c.type, nullable=False, metadata=m) for n, c, m in fields])
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def agents_sheet(block: Block, frame: pd.DataFrame, years: Sequence[int], docs: Docs) -> Sheet:
     """The block's agents: a row a world, year and agent. `years` holds the year of each row."""
     sheet = Sheet(block, years, docs)
-    for name in frame.columns:
-        sheet.column(name, cells_of(frame, name))
+    for name, cells in cells_of(frame).items():
+        sheet.column(name, cells)
     return sheet
 
 
-def market_sheet(block: Block, frame: pd.DataFrame, years: Sequence[int], docs: Docs) -> Sheet:
+def market_sheet(block: Block, frame: pd.DataFrame, docs: Docs) -> Sheet:
     """The block's market: a row a world and year."""
-    sheet = Sheet(block, years, docs)
-    for name in frame.columns.drop("year"):
-        sheet.column(name, cells_of(frame, name))
+    columns = cells_of(frame)
+    sheet = Sheet(block, [int(year) for year in columns.pop("year")], docs)
+    for name, cells in columns.items():
+        sheet.column(name, cells)
     return sheet
 
 
