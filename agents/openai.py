@@ -41,7 +41,7 @@ class OpenAIStrategy(LabStrategy, CloudStrategy):
         """Independence pulls to its favourite, loyalty to Microsoft as far as there is trust."""
         liked = self.favours(lab).get(supplier, lab.nothing)
         if supplier == "microsoft":
-            return liked + lab.given.loyalty * lab.trust()
+            return liked + lab.given.loyalty * lab.partners_trust()
         if supplier == lab.name and not self.builds:
             return lab.nothing + NEVER
         return liked
@@ -57,7 +57,7 @@ class Shift(OpenAIStrategy):
 
     def favours(self, lab: OpenAI) -> dict[str, Array]:
         """Stargate, the more the less it trusts Microsoft."""
-        return {"stargate": lab.given.independence * (2 - lab.trust())}
+        return {"stargate": lab.given.independence * (2 - lab.partners_trust())}
 
 
 @strategy("openai", "stay")
@@ -86,7 +86,7 @@ class Own(OpenAIStrategy):
 
     def favours(self, lab: OpenAI) -> dict[str, Array]:
         """Its own sites."""
-        return {lab.name: lab.given.independence * (2 - lab.trust())}
+        return {lab.name: lab.given.independence * (2 - lab.partners_trust())}
 
 
 @strategy("openai", "retrench")
@@ -117,7 +117,7 @@ class OpenAI(Lab, Cloud):
         """Until January 2025 Azure was its only provider."""
         return self.nothing + (0.0 if supplier == "microsoft" else NEVER)
 
-    def trust(self) -> Array:
+    def partners_trust(self) -> Array:
         """Trust between it and Microsoft, in [0, 1]; none without Microsoft."""
         partner = self.market.firms.get("microsoft")
         return self.nothing if partner is None else partner.trust

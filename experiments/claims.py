@@ -59,7 +59,9 @@ class Claim(BaseModel):
         if (self.without is not None) != compared or (
             compared and self.outcome not in CUMULATED_MARKET
         ):
-            raise ValueError(f"{self.name}: below_against needs `without` and an outcome of the market")
+            raise ValueError(
+                f"{self.name}: below_against needs `without` and an outcome of the market"
+            )
         return self
 
     def holds(self, results: Results) -> pd.Series[bool] | None:
@@ -73,7 +75,9 @@ class Claim(BaseModel):
         if self.test == "below_against":
             return self._below_against(results, outcome, years)
         limit = self.figure
-        tested = {"at_least": outcome.ge, "above": outcome.gt, "below": outcome.lt}[self.test](limit)
+        tested = {"at_least": outcome.ge, "above": outcome.gt, "below": outcome.lt}[self.test](
+            limit
+        )
         return tested[years].any(axis=1)
 
     def _below_against(

@@ -72,7 +72,10 @@ class Results:
         return self.read("flows")
 
     def read(
-        self, table: str, columns: Sequence[str] | None = None, where: Sequence[tuple[Any, ...]] = ()
+        self,
+        table: str,
+        columns: Sequence[str] | None = None,
+        where: Sequence[tuple[Any, ...]] = (),
     ) -> pd.DataFrame:
         """Columns of a table where conditions hold, such as `("year", "==", 2030)`."""
         path = self.folder / f"{table}.parquet"
@@ -224,7 +227,11 @@ class Results:
         words = dict.fromkeys(by, "str")
         if not one:
             rows = self._without_broken(rows)
-            rows = rows.groupby(["world", *by], observed=True, sort=False)["amount"].sum().reset_index()
+            rows = (
+                rows.groupby(["world", *by], observed=True, sort=False)["amount"]
+                .sum()
+                .reset_index()
+            )
         grouped = rows.groupby(by, observed=True, sort=False)["amount"]
         quantile = 0.5 if world == "median" else float(world)
         amounts = grouped.sum() if one else grouped.quantile(quantile)

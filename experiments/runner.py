@@ -57,7 +57,7 @@ def run(
     until: int | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
-    block: int = 1024,
+    block: int = 2048,
     against: bool = True,
 ) -> Results:
     """Simulate a config over many worlds and store what happened in a folder.
@@ -127,7 +127,8 @@ class Job:
         market_table = market_sheet(block, _market_frame(market), markets.VARIABLES)
         for firm, names in counterfactuals().items() if self.against else ():
             self._compare(market_table, setup, firm, names)
-        frame = market.datacollector.get_agent_vars_dataframe()
+        collector: Any = market.datacollector
+        frame = collector.get_agent_vars_dataframe()
         steps = frame.index.get_level_values(0).to_numpy()
         years = [int(config.start + step) for step in steps]
         agents_table = agents_sheet(block, frame, years, agents.VARIABLES)
@@ -183,7 +184,8 @@ def play(setup: Setup) -> markets.ComputeMarket:
 
 
 def _market_frame(market: markets.ComputeMarket) -> pd.DataFrame:
-    frame: pd.DataFrame = market.datacollector.get_model_vars_dataframe()
+    collector: Any = market.datacollector
+    frame: pd.DataFrame = collector.get_model_vars_dataframe()
     return frame
 
 
@@ -266,5 +268,3 @@ def _interruptible() -> Iterator[threading.Event]:
         yield pressed
     finally:
         signal.signal(signal.SIGINT, before)
-
-

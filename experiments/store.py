@@ -66,7 +66,9 @@ class Sheet:
         tiled = np.tile(np.array([codes.get(c or "", 0) for c in cells], np.int16), self.worlds)
         empty = np.array([cell is None for cell in cells])
         mask = np.tile(empty, self.worlds) if empty.any() else None
-        values = pa.DictionaryArray.from_arrays(pa.array(tiled, mask=mask), pa.array(words, pa.string()))
+        values = pa.DictionaryArray.from_arrays(
+            pa.array(tiled, mask=mask), pa.array(words, pa.string())
+        )
         self._add(name, values, nullable=mask is not None)
 
     def numbers(self, name: str, cells: Sequence[Any]) -> None:
@@ -119,10 +121,11 @@ def _empty(cell: object) -> bool:
 
 def design_table(drawn: pd.DataFrame, units: Mapping[str, str]) -> pa.Table:
     """The block's design: a row a world, with the units of its parameters."""
-    about = [{"unit": units.get(name, ""), "doc": LABELS.get(name, ("", ""))[1]} for name in drawn]
+    names = [str(name) for name in drawn.columns]
+    about = [{"unit": units.get(name, ""), "doc": LABELS.get(name, ("", ""))[1]} for name in names]
     columns = [pa.array(column) for column in drawn.to_numpy(np.float64).T.copy()]
-    columns[drawn.columns.get_loc("world")] = pa.array(drawn["world"].to_numpy(np.int32))
-    fields = zip(drawn, columns, about, strict=True)
+    columns[names.index("world")] = pa.array(drawn["world"].to_numpy(np.int32))
+    fields = zip(names, columns, about, strict=True)
     schema = pa.schema([pa.field(n, c.type, nullable=False, metadata=m) for n, c, m in fields])
     return pa.Table.from_arrays(columns, schema=schema)
 
@@ -180,7 +183,9 @@ class Store:
             self.folder / f"{name}.parquet",
             schema,
             compression={field: "zstd" if field in words else "snappy" for field in schema.names},
-            use_dictionary=[name for name in words if pa.types.is_dictionary(schema.field(name).type)],
+            use_dictionary=[
+                name for name in words if pa.types.is_dictionary(schema.field(name).type)
+            ],
             write_statistics=["world"],
         )
 
@@ -188,7 +193,9 @@ class Store:
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Write the manifest under a temporary name, then rename it: it is never half there."""
     half = folder / f".{MANIFEST}.part"
-    half.write_text(json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
+    half.write_text(
+        json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8"
+    )
     half.replace(folder / MANIFEST)
 
 

@@ -12,9 +12,20 @@ from computeshift.experiments.outcomes import OUTCOMES, Outcome
 from computeshift.experiments.results import Results
 from computeshift.experiments.runner import run
 
-TWELVE = """stargate_majority azure_still_grows burn_2027 inference_overtakes softbank_largest
-softbank_stargate stargate_100 stargate_500 softbank_customer deepseek_disrupts softbank_unwinds
-no_reliance""".split()
+TWELVE = [
+    "stargate_majority",
+    "azure_still_grows",
+    "burn_2027",
+    "inference_overtakes",
+    "softbank_largest",
+    "softbank_stargate",
+    "stargate_100",
+    "stargate_500",
+    "softbank_customer",
+    "deepseek_disrupts",
+    "softbank_unwinds",
+    "no_reliance",
+]
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +46,8 @@ def test_every_outcome_is_a_table_of_worlds_by_years(results: Results) -> None:
         table = outcome.of(results)
         assert table.shape == (60, 6), outcome.name
         assert table.notna().all(axis=None), outcome.name
-        assert outcome.unit and outcome.doc
+        assert outcome.unit
+        assert outcome.doc
 
 
 def test_a_claim_beyond_the_horizon_is_not_decided(tmp_path: Path) -> None:
@@ -79,12 +91,19 @@ def test_tests_mean_what_they_say(
         | {"figure": figure, "when": when}
     )
     found = claim.holds(results)
-    assert found is not None and found.tolist() == holds
+    assert found is not None
+    assert found.tolist() == holds
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"outcome": "nothing"}, {"when": "soon"}, {"figure": None}, {"test": "rises"}, {"colour": "red"}],
+    [
+        {"outcome": "nothing"},
+        {"when": "soon"},
+        {"figure": None},
+        {"test": "rises"},
+        {"colour": "red"},
+    ],
 )
 def test_a_malformed_claim_is_refused(wrong: dict[str, object]) -> None:
     right = {"name": "n", "sentence": "", "source": "", "outcome": "openai_burn"}
@@ -97,4 +116,5 @@ def test_a_malformed_claim_is_refused(wrong: dict[str, object]) -> None:
 def test_the_interval_narrows_with_worlds() -> None:
     low, high = wilson(500, 1000)
     assert (low, high) == pytest.approx((0.469, 0.531), abs=1e-3)
-    assert wilson(0, 10)[0] == 0 and wilson(10, 10)[1] == 1
+    assert wilson(0, 10)[0] == 0
+    assert wilson(10, 10)[1] == 1

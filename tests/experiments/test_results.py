@@ -21,7 +21,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def test_shares_by_use_are_those_of_the_flows(results: Results) -> None:
     flows = results.flows
     used = flows[(flows["kind"] == "capacity") & (flows["target"] == "openai")]
-    wide = used.pivot_table(index=["world", "year"], columns="source", values="amount", observed=True)
+    wide = used.pivot_table(
+        index=["world", "year"], columns="source", values="amount", observed=True
+    )
     shares = wide.div(wide.sum(axis=1), axis=0)
     told = results.shares().set_index(["supplier", "year"])
     expected = np.quantile(shares["microsoft"].xs(2030, level="year"), [0.1, 0.5, 0.9])
@@ -37,7 +39,8 @@ def test_shares_add_up_in_a_world(tmp_path: Path) -> None:
 
 def test_quantiles_are_ordered_and_named(results: Results) -> None:
     for table in (results.shares(), results.investments()):
-        assert (table["p10"] <= table["p50"]).all() and (table["p50"] <= table["p90"]).all()
+        assert (table["p10"] <= table["p50"]).all()
+        assert (table["p50"] <= table["p90"]).all()
     assert {"p5", "p95"} <= set(results.shares(quantiles=(0.05, 0.95)).columns)
 
 
@@ -49,7 +52,8 @@ def test_every_column_has_a_meaning_and_numbers_a_unit(results: Results) -> None
 
 def test_a_variable_a_firm_lacks_is_empty(results: Results) -> None:
     mgx = results.agents[results.agents["agent"] == "mgx"]
-    assert mgx["ltv"].isna().all() and mgx["cash"].notna().all()
+    assert mgx["ltv"].isna().all()
+    assert mgx["cash"].notna().all()
 
 
 def test_the_network_of_a_world_holds_its_flows(results: Results) -> None:
@@ -90,7 +94,9 @@ def test_the_flow_matrix_holds_all_money(results: Results) -> None:
     )
 
 
-@pytest.mark.parametrize(("year", "world"), [(2024, 0), (2031, 0), (2030, 40), (2030, -1), (2030, 1.5)])
+@pytest.mark.parametrize(
+    ("year", "world"), [(2024, 0), (2031, 0), (2030, 40), (2030, -1), (2030, 1.5)]
+)
 def test_what_was_not_run_is_refused(results: Results, year: int, world: float) -> None:
     with pytest.raises(UserError, match="there is no"):
         results.network(year, world)
@@ -99,7 +105,8 @@ def test_what_was_not_run_is_refused(results: Results, year: int, world: float) 
 def test_results_open_again(results: Results) -> None:
     again = open_results(str(results.folder))
     assert again.shares().equals(results.shares())
-    assert "40 worlds" in repr(again) and "<table" in again._repr_html_()
+    assert "40 worlds" in repr(again)
+    assert "<table" in again._repr_html_()
 
 
 def test_any_other_folder_is_refused(tmp_path: Path) -> None:
@@ -110,7 +117,16 @@ def test_any_other_folder_is_refused(tmp_path: Path) -> None:
 
 def test_the_document_holds_what_was_promised(results: Results) -> None:
     told = document(results)
-    assert {"config", "worlds", "seed", "shares", "investments", "openai", "claims", "out"} <= told.keys()
+    assert {
+        "config",
+        "worlds",
+        "seed",
+        "shares",
+        "investments",
+        "openai",
+        "claims",
+        "out",
+    } <= told.keys()
     assert [at["year"] for at in told["openai"]] == list(range(2025, 2031))
     assert told["openai"][0]["revenue"].keys() == {"p10", "p50", "p90"}
     assert told["shares"][0].keys() == {"supplier", "year", "p10", "p50", "p90"}

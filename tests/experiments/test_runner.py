@@ -81,7 +81,9 @@ def test_ctrl_c_leaves_whole_files(tmp_path: Path) -> None:
     assert signal.getsignal(signal.SIGINT) is before
     results = open_results(tmp_path / "out")
     assert results.manifest["status"] == "interrupted"
-    assert all(frame["world"].unique().tolist() == list(range(8)) for frame in frames(results).values())
+    assert all(
+        frame["world"].unique().tolist() == list(range(8)) for frame in frames(results).values()
+    )
 
 
 def test_a_failure_leaves_whole_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +103,9 @@ def test_a_failure_leaves_whole_files(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_it_runs_outside_the_main_thread(tmp_path: Path) -> None:
-    thread = threading.Thread(target=run, args=["baseline"], kwargs={"worlds": 2, "out": tmp_path / "o"})
+    thread = threading.Thread(
+        target=run, args=["baseline"], kwargs={"worlds": 2, "out": tmp_path / "o"}
+    )
     thread.start()
     thread.join()
     assert open_results(tmp_path / "o").manifest["status"] == "finished"

@@ -1,0 +1,106 @@
+"""Identities that hold in every world and year, shocks and defaults included."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.behaviour.worlds import play
+
+from computeshift.environment.ledger import MONEY, Ledger
+from computeshift.environment.market import ComputeMarket
+from computeshift.experiments.config import load
+from computeshift.experiments.design import design, setup
+
+HARD: dict[str, dict[str, Any]] = {
+    "baseline": {},
+    "everything breaks": {
+        "shocks.demand_fall.size": 1.0,
+        "shocks.demand_fall.until": 2030,
+        "shocks.nav_fall.size": 0.9,
+        "shocks.credit_crunch.size": 800,
+        "shocks.sentiment_fall.size": 0.8,
+    },
+    "boom": {"services.growth_fade": 1.0, "softbank.strategy": "allin"},
+    "own sites": {"openai.strategy": "own", "microsoft.strategy": "inhouse"},
+}
+
+
+@pytest.mark.parametrize("case", HARD)
+def test_money_is_neither_made_nor_lost_and_stocks_follow_flows(case: str) -> None:
+    config = load("baseline", set=HARD[case] or None)
+    market = ComputeMarket(setup(config, design(config, worlds=60, seed=3)))
+    ledger = market.ledger
+    while market.running:
+        cash, debt = dict(ledger.cash), dict(ledger.debt)
+        lost = dict(ledger.written_off)
+        market.step()
+        turnover = market.turnover
+        flows = [flow for flow in ledger.this_year() if flow.unit == MONEY]
+        changes = sum((ledger.cash[h] - cash[h] for h in cash), ledger.zero)
+        assert np.all(np.abs(changes) <= 1e-9 * turnover)
+        for holder in cash:
+            got = sum((f.amount for f in flows if f.target == holder), ledger.zero)
+            paid = sum((f.amount for f in flows if f.source == holder), ledger.zero)
+            assert ledger.cash[holder] == pytest.approx(cash[holder] + got - paid, abs=1e-6)
+            lent = sum((f.amount for f in flows if (f.target, f.kind) == (holder, "debt")), 0.0)
+            repaid = sum(
+                (f.amount for f in flows if (f.source, f.kind) == (holder, "repayment")), 0.0
+            )
+            written_off = ledger.written_off[holder] - lost[holder]
+            expected = debt[holder] + lent - repaid - written_off
+            assert ledger.debt[holder] == pytest.approx(expected, abs=1e-6)
+        for flow in ledger.this_year():
+            assert np.all(np.isfinite(flow.amount)), flow.kind
+            assert np.all(flow.amount >= -1e-9), (flow.source, flow.target, flow.kind)
+
+
+@pytest.mark.parametrize("case", HARD)
+def test_nobody_leases_what_is_not_there(case: str) -> None:
+    run = play(worlds=60, **{k.replace(".", "__"): v for k, v in HARD[case].items()})
+    compute = run.market.compute
+    for at, supplier in enumerate(compute.suppliers):
+        leased = compute.contract[at].sum(axis=0)
+        assert np.all(leased <= supplier.fleet.gw + 1e-9), supplier.name
+        assert np.all(supplier.fleet.due >= -1e-9), supplier.name
+    assert np.all(compute.contract * (1 - compute.ties) == 0)
+    for stakes in run.market.capital.stakes.values():
+        assert np.all(sum(stakes.values()) <= 1 + 1e-9)
+
+
+def test_a_broke_lab_defaults_and_its_suppliers_and_backers_feel_it() -> None:
+    calm = play(worlds=60)
+    broken = play(worlds=60, **{k.replace(".", "__"): v for k, v in HARD["everything breaks"].items()})
+    years = range(2026, 2031)
+    defaults = sum(broken.agent("openai", "defaulted", y) for y in years)
+    assert (defaults > 0).mean() > 0.5
+    first = broken.agent("openai", "defaulted", 2027) > 0
+    assert first.any()
+    later = broken.model("spread", 2028)[first] - broken.model("spread", 2028)[~first].min()
+    assert later.mean() > 0
+    assert broken.agent("stargate", "lease_income", 2028).mean() < (
+        calm.agent("stargate", "lease_income", 2028).mean()
+    )
+    assert broken.agent("softbank", "bet_value", 2028).mean() < (
+        calm.agent("softbank", "bet_value", 2028).mean()
+    )
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from("abc"), st.sampled_from("abc"), st.floats(0, 1e6)), max_size=30
+    )
+)
+def test_any_payments_leave_the_sum_of_cash(payments: list[tuple[str, str, float]]) -> None:
+    ledger = Ledger(2)
+    for holder in "abc":
+        ledger.open_account(holder, cash=np.array([1.0, 2.0]))
+    for payer, payee, amount in payments:
+        ledger.pay(payer, payee, "opex", np.array([amount, amount / 3]))
+    total = sum(ledger.cash.values(), ledger.zero)
+    turnover = 1 + sum(amount for *_, amount in payments)
+    assert np.all(np.abs(total - np.array([3.0, 6.0])) <= 1e-9 * turnover)
