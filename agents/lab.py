@@ -110,7 +110,7 @@ class Lab(MarketAgent):
         """Cost plus the margin it aims at, per token, `(W,)`."""
         return self.unit_cost() / (1 - self.given.target_margin * self.strategy.discount)
 
-    def serve(self, demanded_gw: Array, price: Array) -> None:
+    def serve(self, demanded_gw: Array, price: Array, spending: Array) -> None:
         """Answer what customers ask as far as capacity goes; what is left of it trains.
 
         Training is rationed before inference: answers earn, training does not yet.
@@ -122,7 +122,7 @@ class Lab(MarketAgent):
         self.unserved_share = 1 - self.inference_gw / np.maximum(demanded_gw, 1e-12)
         self.service_price = price
         self.last_revenue = self.revenue
-        self.revenue = self.inference_gw * np.exp(self.log_efficiency) * price
+        self.revenue = spending * (1 - self.unserved_share)
 
     # --- plan ---
 

@@ -148,9 +148,11 @@ class SoftBank(Backer):
     # --- Japan ---
 
     def purchases(self, lab: str) -> Array:
-        """What its group buys of OpenAI's services (SB OpenAI Japan), $ bn: rolled out over years,
-        and cut in half in a year after it breached its limit."""
-        rollout = 1 - np.exp(-self.given.japan_rollout * self.years)
+        """What its group buys of OpenAI's services (SB OpenAI Japan), $ bn.
+
+        Rolled out over some years, and cut in half in a year after it breached its limit.
+        """
+        rollout = np.minimum(self.given.japan_rollout * self.years, 1.0)
         return self.given.japan_commitment * rollout * (1 - 0.5 * self.breached)
 
     # --- settle ---

@@ -36,7 +36,7 @@ _HOME = {
     "run": "experiments.runner",
     "strategy": "agents.strategy",
 }
-"""Where each public name lives. It is imported when it is first used, so `import computeshift` is quick."""
+"""Where each public name lives: imported when first used, so `import computeshift` is quick."""
 
 
 def market(

@@ -40,6 +40,7 @@ class Seller(Protocol):
     quality: Array
     used_gw: Array
     inference_gw: Array
+    unserved_share: Array
 
     def unit_cost(self) -> Array:
         """$ of compute in one token, on the scale of OpenAI's price at the end of 2024, `(W,)`."""
@@ -49,8 +50,8 @@ class Seller(Protocol):
         """The price of a token it would ask without competitors, `(W,)`."""
         ...
 
-    def serve(self, demanded_gw: Array, price: Array) -> None:
-        """Take the year's demand, and serve what capacity allows."""
+    def serve(self, demanded_gw: Array, price: Array, spending: Array) -> None:
+        """Take the year's demand, worth `spending`, and serve what capacity allows."""
         ...
 
 
@@ -112,8 +113,8 @@ class Services:
             bought = {buyer.name: buyer.purchases(lab.name) for buyer in self._buyers(lab.name)}
             wish_paid = self.spending * share + sum(bought.values(), market.ledger.zero)
             demanded_gw = wish_paid / asked / np.exp(lab.log_efficiency)
-            lab.serve(demanded_gw, asked)
-            served = lab.revenue / wish_paid
+            lab.serve(demanded_gw, asked, wish_paid)
+            served = 1 - lab.unserved_share
             for buyer, amount in bought.items():
                 market.ledger.pay(buyer, lab.name, "revenue", amount * served)
             market.ledger.pay("customers", lab.name, "revenue", self.spending * share * served)

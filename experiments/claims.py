@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+import operator
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
@@ -67,18 +68,16 @@ class Claim(BaseModel):
     def holds(self, results: Results) -> pd.Series[bool] | None:
         """Whether it holds, by world; None if the results can't decide it."""
         outcome = OUTCOMES[self.outcome].of(results).dropna(how="all")
-        years = self._years(list(outcome.columns))
+        years = self._years([int(year) for year in outcome.columns])
         if years is None or outcome.empty:
             return None
         if self.test == "rises":
             return (outcome[years].diff(axis=1).iloc[:, 1:] > 0).all(axis=1)
         if self.test == "below_against":
             return self._below_against(results, outcome, years)
-        limit = self.figure
-        tested = {"at_least": outcome.ge, "above": outcome.gt, "below": outcome.lt}[self.test](
-            limit
-        )
-        return tested[years].any(axis=1)
+        compare = {"at_least": operator.ge, "above": operator.gt, "below": operator.lt}[self.test]
+        held: pd.DataFrame = compare(outcome[years], self.figure or 0.0)
+        return held.any(axis=1)
 
     def _below_against(
         self, results: Results, outcome: pd.DataFrame, years: list[int]
@@ -143,4 +142,4 @@ def wilson(hits: int, worlds: int) -> tuple[float, float]:
     share, spread = hits / worlds, _Z**2 / worlds
     centre = (share + spread / 2) / (1 + spread)
     half = _Z / (1 + spread) * math.sqrt(share * (1 - share) / worlds + spread / (4 * worlds))
-    return max(centre - half, 0.0), min(centre + half, 1.0)
+    return (centre - half if hits else 0.0), (centre + half if hits < worlds else 1.0)

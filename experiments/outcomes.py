@@ -118,7 +118,7 @@ def ai_capacity_spending(results: Results) -> pd.DataFrame:
 
 @outcome("0/1")
 def softbank_unwound(results: Results) -> pd.DataFrame:
-    """SoftBank is above its loan-to-value limit, or its bet is worth less than half of what it paid."""
+    """SoftBank is above its loan-to-value limit, or its bet is worth less than half of its cost."""
     lost = results.variable("softbank", "bet_value") < results.variable("softbank", "bet_paid") / 2
     breached = results.variable("softbank", "breached")
     return (lost | (breached > 0)).astype(float).where(breached.notna())

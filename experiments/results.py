@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import networkx as nx
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from computeshift.experiments.problems import UserError
@@ -80,7 +82,9 @@ class Results:
         """Columns of a table where conditions hold, such as `("year", "==", 2030)`."""
         path = self.folder / f"{table}.parquet"
         chosen = None if columns is None else list(columns)
-        return pq.read_table(path, columns=chosen, filters=list(where) or None).to_pandas()
+        read = pq.read_table(path, columns=chosen, filters=list(where) or None)
+        frame: pd.DataFrame = read.to_pandas()
+        return frame
 
     def columns(self, table: str) -> pd.DataFrame:
         """The columns of a table with their units and meanings."""
@@ -137,8 +141,8 @@ class Results:
         """Shares of compute: a row a supplier and year, a column a quantile.
 
         By use: of the GW the customer used in the year, the part that came through each supplier.
-        By ownership: of all GW of AI capacity at the year's end, the part each firm owns (what comes
-        through Stargate is Stargate's); the customer does not matter.
+        By ownership: of all GW of AI capacity at the year's end, the part each firm owns (what it
+        offers through Stargate is Stargate's); the customer does not matter.
         """
         if basis == "ownership":
             gw = self._without_broken(self.read("agents", ["world", "year", "agent", "gw"]))
@@ -178,13 +182,15 @@ class Results:
 
     # --- networks ---
 
-    def network(self, year: int, world: World = 0) -> nx.MultiDiGraph:
+    def network(self, year: int, world: World = 0) -> nx.MultiDiGraph[str]:
         """What flowed in a year: an edge a kind of flow, with `amount` (also `weight`) and `unit`.
 
         `world` is a world's number, `"median"`, or a quantile such as 0.9: then each edge carries
         that quantile over all worlds. Nodes carry `label` and `kind`.
         """
-        graph = nx.MultiDiGraph(year=year, world=str(world), config=str(self.manifest["name"]))
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
+            year=year, world=str(world), config=str(self.manifest["name"])
+        )
         firms = self.manifest["config"]["firms"]
         rows = self._edges(year, world)
         for name in dict.fromkeys([*firms, *rows["source"], *rows["target"]]):
@@ -213,15 +219,15 @@ class Results:
         return Path(path)
 
     def _edges(self, year: int, world: World) -> pd.DataFrame:
-        """Source, target, kind, unit and amount of every flow that is not zero."""
+        """Source, target, kind, unit and amount of every flow but zeros."""
         if year not in self.years:
             raise UserError(f"there is no year {year}: use {self.years[0]} to {self.years[-1]}")
-        where: list[tuple[Any, ...]] = [("year", "==", year)]
         one = isinstance(world, int)
-        if one:
-            if not 0 <= int(world) < self.worlds:
-                raise UserError(f"there is no world {world}: use 0 to {self.worlds - 1}")
-            where.append(("world", "==", world))
+        quantile = 0.5 if world == "median" else float(world)
+        if not (0 <= world < self.worlds if isinstance(world, int) else 0 <= quantile <= 1):
+            known = f"a number from 0 to {self.worlds - 1}, 'median' or a quantile such as 0.9"
+            raise UserError(f"there is no world {world!r}: use {known}")
+        where = [("year", "==", year), *([("world", "==", world)] if one else [])]
         rows = self.read("flows", where=where)
         by = ["source", "target", "kind", "unit"]
         words = dict.fromkeys(by, "str")
@@ -233,7 +239,6 @@ class Results:
                 .reset_index()
             )
         grouped = rows.groupby(by, observed=True, sort=False)["amount"]
-        quantile = 0.5 if world == "median" else float(world)
         amounts = grouped.sum() if one else grouped.quantile(quantile)
         table = amounts.reset_index().astype(words)
         return table[table["amount"] != 0].reset_index(drop=True)
@@ -271,9 +276,12 @@ class Results:
         return f"<Results of {name}: {done} worlds, seed {seed}, {status}, in {self.folder}>"
 
     def _repr_html_(self) -> str:
-        wide = self.shares().pivot(index="supplier", columns="year", values="p50")
-        told = repr(self).strip("<>")
-        return f"<p>{told}</p><p>Median share of OpenAI's compute</p>{wide.to_html(float_format='{:.0%}'.format)}"
+        told = f"<p>{repr(self).strip('<>')}</p>"
+        if not self.has("openai", "used_gw"):
+            return told
+        medians = self.shares().pivot(index="supplier", columns="year", values="p50")
+        shares = medians.to_html(float_format="{:.0%}".format)
+        return f"{told}<p>Median share of OpenAI's compute</p>{shares}"
 
 
 def spread(
@@ -281,11 +289,12 @@ def spread(
 ) -> pd.DataFrame:
     """Quantiles of a value over worlds: a row a group, in the order they come, a column a quantile."""
     grouped = rows.groupby(list(by), observed=True, sort=False)[value]
-    table = grouped.quantile(list(quantiles)).unstack(level=-1)
+    table = grouped.quantile(np.array(quantiles)).unstack(level=-1)
     table.columns = pd.Index([percentile(quantile) for quantile in quantiles])
     table = table.reindex(pd.MultiIndex.from_frame(rows[list(by)].drop_duplicates()))
     return table.reset_index().astype({name: "str" for name in by if name != "year"})
 
 
-def _about(column: Any, key: str) -> str:
-    return (column.metadata or {}).get(key.encode(), b"").decode()
+def _about(column: pa.Field, key: str) -> str:
+    about: dict[bytes, bytes] = column.metadata or {}
+    return about.get(key.encode(), b"").decode()

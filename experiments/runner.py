@@ -1,4 +1,4 @@
-"""Running a config: worlds in blocks, each block one market, each written before the next begins."""
+"""Running a config: worlds in blocks, each block one market, written before the next begins."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class Job:
             status = "finished"
         except KeyboardInterrupt:
             status = "interrupted"
-            told = f"interrupted after {self.done} of {self.config.worlds} worlds, kept in {self.folder}"
+            told = f"interrupted after {self.done} of {self.config.worlds} worlds: {self.folder}"
             raise KeyboardInterrupt(told) from None
         finally:
             store.close()

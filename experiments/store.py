@@ -72,7 +72,7 @@ class Sheet:
         self._add(name, values, nullable=mask is not None)
 
     def numbers(self, name: str, cells: Sequence[Any]) -> None:
-        """A column of numbers: `k` cells, each `(W,)` or one number for all worlds; None is empty."""
+        """A column of numbers: `k` cells, each `(W,)` or one for all worlds; None is empty."""
         nothing = np.zeros(self.worlds)
         slab = np.column_stack([nothing if c is None else self._every_world(c) for c in cells])
         self.finite = self.finite & np.isfinite(slab).all(axis=1)

@@ -78,7 +78,7 @@ def _openai(results: Results) -> list[dict[str, Any]]:
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [
-        {key: None if isinstance(v, float) and math.isnan(v) else v for key, v in row.items()}
+        {str(key): None if isinstance(v, float) and math.isnan(v) else v for key, v in row.items()}
         for row in table.to_dict("records")
     ]
 
@@ -106,10 +106,10 @@ def _short(value: float | None) -> str:
     """A number in few characters.
 
     >>> _short(0.04), _short(3.14159), _short(27.18), _short(-0.01), _short(None)
-    ('0.0', '3.1', '27', '0.0', '–')
+    ('0.0', '3.1', '27', '0.0', 'n/a')
     """
     if value is None or math.isnan(value):
-        return "–"
+        return "n/a"
     text = f"{value:.1f}" if abs(value) < 9.95 else f"{value:.0f}"
     return "0.0" if text == "-0.0" else text
 

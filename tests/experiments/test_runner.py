@@ -1,4 +1,4 @@
-"""Running: the same numbers whatever the blocks, whole files whatever happens, folders kept safe."""
+"""Running: the same numbers whatever the blocks, whole files whatever happens."""
 
 import json
 import os
