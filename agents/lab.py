@@ -244,10 +244,9 @@ class Lab(MarketAgent):
     def reckon_leases(self) -> None:
         """Take-or-pay: it owes for what it has under contract, used or not; not for its own sites."""
         compute = self.market.compute
-        used = compute.used[:, compute.lab_index[self.name]]
-        self.leases = used * compute.price
-        own = compute.supplier_index.get(self.name)
-        self.lease_due = self.leases.sum(axis=0) - (0.0 if own is None else self.leases[own])
+        self.leases = compute.bills(self.name)
+        owed = [bill for supplier, bill in self.leases.items() if supplier != self.name]
+        self.lease_due = sum(owed, self.nothing)
         need = self.lease_due + self.running_cost(self.revenue) - self.cash
         self.drawn = np.clip(need, 0.0, self.patron)
         left = self.cash + self.drawn - self.running_cost(self.revenue)
@@ -260,17 +259,15 @@ class Lab(MarketAgent):
 
     def pay_bills(self) -> None:
         """The patron pays in, then leases, a share of revenue where it is owed, and the rest."""
-        ledger, compute, network = self.market.ledger, self.market.compute, self.market.network
+        ledger = self.market.ledger
         ledger.pay("outside", self.name, "capital_call", self.drawn)
-        for supplier in network.sources(self.name, "capacity"):
-            lease = self.leases[compute.supplier_index[supplier]]
-            if supplier != self.name:
-                lease = lease * self.honoured_share
-            ledger.pay(self.name, supplier, "lease", lease)
+        for supplier, bill in self.leases.items():
+            own = supplier == self.name
+            ledger.pay(self.name, supplier, "lease", bill if own else bill * self.honoured_share)
         shared = self.share_revenue()
         ledger.pay(self.name, "outside", "opex", self.running_cost(self.revenue) - shared)
         unpaid = self.lease_due * (1 - self.honoured_share)
-        cost = self.leases.sum(axis=0) - unpaid
+        cost = sum(self.leases.values(), self.nothing) - unpaid
         training_part = self.training_gw / np.maximum(self.used_gw, 1e-12)
         self.training_spend = cost * training_part
         self.inference_spend = cost - self.training_spend

@@ -174,8 +174,8 @@ class Microsoft(Cloud, Lab):
         """Where trust goes: down with its in-house effort, and with OpenAI's independence."""
         if "openai" not in self.market.compute.lab_index:
             return self.trust
-        contract, backlog = self.market.compute.bond(self.name, "openai")
+        mine = self.market.compute.bond(self.name, "openai")
         held = self.market.compute.contracted_by("openai") + self.market.compute.ordered_by("openai")
-        independence = 1 - (contract + backlog) / np.maximum(held, 1e-12)
+        independence = 1 - mine / np.maximum(held, 1e-12)
         goal = 1 - self.given.rivalry_weight * self.inhouse_effort
         return np.clip(goal - self.given.independence_weight * independence, 0.0, 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -83,7 +84,11 @@ class Buyer(Protocol):
 
 
 class Compute:
-    """Who leases how much from whom. `contract`, `used` and `backlog` are `(suppliers, labs, W)`, GW."""
+    """Who leases how much from whom.
+
+    A tie joins a supplier and a lab that may deal. `contract`, `used` and `backlog` are `(ties, W)`,
+    GW; ties stand lab by lab. `price` and sums over a supplier's ties are `(suppliers, W)`.
+    """
 
     def __init__(self, market: ComputeMarket, suppliers: list[Supplier], labs: list[Buyer]) -> None:
         self.market = market
@@ -92,60 +97,81 @@ class Compute:
         self.labs = labs
         self.supplier_index = {supplier.name: i for i, supplier in enumerate(suppliers)}
         self.lab_index = {lab.name: i for i, lab in enumerate(labs)}
-        self.ties = np.array(
-            [[market.network.tied(s.name, b.name, "capacity") for b in labs] for s in suppliers],
-            dtype=float,
-        ).reshape(len(suppliers), len(labs), 1)
-        shape = (len(suppliers), len(labs), market.worlds)
+        self._lay_ties()
+        shape = (len(self.ties), market.worlds)
         self.contract = np.zeros(shape)
         self.used = np.zeros(shape)
         self.backlog = np.zeros(shape)
         self.price = np.tile(self.given.rent_2024, (len(suppliers), 1))
+        self.rent = self.given.rent_2024
         self.capex_per_gw = self.given.capex_per_gw
         self.power = self.given.power_per_year
         self.chips = self.given.chips_per_year
-        self.wanted = np.zeros(shape[1:])
+        self.wanted = np.zeros((len(labs), market.worlds))
         self.tightness = self.given.target_utilisation
+
+    def _lay_ties(self) -> None:
+        """Number the ties, lab by lab, and note which belong to whom."""
+        tied = self.market.network.tied
+        self.ties = [
+            (supplier, lab)
+            for lab in self.labs
+            for supplier in self.suppliers
+            if tied(supplier.name, lab.name, "capacity")
+        ]
+        self.tie_index = {(s.name, b.name): tie for tie, (s, b) in enumerate(self.ties)}
+        self._supplier_of = np.array([self.supplier_index[s.name] for s, _ in self.ties], dtype=int)
+        self._lab_of = np.array([self.lab_index[b.name] for _, b in self.ties], dtype=int)
+        self._ties_of_supplier = [
+            np.flatnonzero(self._supplier_of == s) for s in range(len(self.suppliers))
+        ]
+        self._ties_of_lab = [
+            slice(*np.searchsorted(self._lab_of, [b, b + 1])) for b in range(len(self.labs))
+        ]
 
     # --- what agents may ask ---
 
     def leased_by(self, supplier: str) -> Array:
         """GW of a supplier under contract to all labs, `(W,)`."""
-        return np.asarray(self.contract[self.supplier_index[supplier]].sum(axis=0))
+        return self._of_supplier(self.contract, self.supplier_index[supplier])
 
     def ordered_from(self, supplier: str) -> Array:
         """GW that labs have ordered from a supplier and that were not delivered, `(W,)`."""
-        return np.asarray(self.backlog[self.supplier_index[supplier]].sum(axis=0))
+        return self._of_supplier(self.backlog, self.supplier_index[supplier])
 
     def contracted_by(self, lab: str) -> Array:
         """GW a lab has under contract at the end of the year, `(W,)`."""
-        return np.asarray(self.contract[:, self.lab_index[lab]].sum(axis=0))
+        return self._of_lab(self.contract, self.lab_index[lab])
 
     def ordered_by(self, lab: str) -> Array:
         """GW a lab has ordered and not yet got, `(W,)`."""
-        return np.asarray(self.backlog[:, self.lab_index[lab]].sum(axis=0))
+        return self._of_lab(self.backlog, self.lab_index[lab])
 
     def used_by(self, lab: str) -> Array:
         """GW a lab had on average over the year, `(W,)`."""
-        return np.asarray(self.used[:, self.lab_index[lab]].sum(axis=0))
+        return self._of_lab(self.used, self.lab_index[lab])
 
-    def bond(self, supplier: str, lab: str) -> tuple[Array, Array]:
-        """GW under contract and on order between one supplier and one lab, `(W,)` each."""
-        at = self.supplier_index[supplier], self.lab_index[lab]
-        return self.contract[at], self.backlog[at]
+    def bond(self, supplier: str, lab: str) -> Array:
+        """GW under contract and on order between one supplier and one lab, `(W,)`."""
+        tie = self.tie_index.get((supplier, lab))
+        if tie is None:
+            return self.market.ledger.zero
+        return np.asarray(self.contract[tie] + self.backlog[tie])
+
+    def bills(self, lab: str) -> dict[str, Array]:
+        """What a lab owes each of its suppliers for what it had this year, $ bn, `(W,)` each."""
+        mine = range(*self._ties_of_lab[self.lab_index[lab]].indices(len(self.ties)))
+        return {
+            self.ties[t][0].name: self.used[t] * self.price[self._supplier_of[t]] for t in mine
+        }
 
     def price_for(self, lab: str) -> Array:
-        """What a lab pays per GW-year over its contracts, $ bn, `(W,)`; the market's if it has none."""
-        held = self.contract[:, self.lab_index[lab]]
+        """What a lab pays per GW-year over its contracts, $ bn, `(W,)`; the market's if none."""
+        mine = self._ties_of_lab[self.lab_index[lab]]
+        held = self.contract[mine]
         total = held.sum(axis=0)
-        paid = (held * self.price).sum(axis=0)
+        paid = (held * self.price[self._supplier_of[mine]]).sum(axis=0)
         return np.where(total > 0, paid / np.where(total > 0, total, 1.0), self.rent)
-
-    @property
-    def rent(self) -> Array:
-        """The market's price of a GW-year, $ bn, `(W,)`: the mean over what is on line."""
-        gw = np.stack([supplier.fleet.gw for supplier in self.suppliers])
-        return np.asarray((gw * self.price).sum(axis=0) / gw.sum(axis=0))
 
     @property
     def shell_cost(self) -> Array:
@@ -169,8 +195,7 @@ class Compute:
     def open_contracts(self) -> None:
         """Lay the contracts of the start year: each lab's GW, at its suppliers as they can."""
         self.wanted = np.stack([lab.wanted_gw for lab in self.labs])
-        homes = [[lab.first_home(s.name) for lab in self.labs] for s in self.suppliers]
-        weights = np.exp(np.stack(homes)) * self.ties
+        weights = self._over_ties(lambda supplier, lab: np.exp(lab.first_home(supplier.name)))
         self.contract = self._contracts(np.zeros_like(self.contract), weights)
         self.used = self.contract
 
@@ -179,26 +204,29 @@ class Compute:
 
         Who holds a right of first refusal may take its part before anybody else.
         """
-        at = self.lab_index[lab]
-        weight = self._weights()[:, at]
-        first = self._first_refusals()[:, at] * gw
-        split = (gw - first.sum(axis=0)) * weight / np.maximum(weight.sum(axis=0), 1e-12) + first
-        backlog = self.backlog.copy()
-        backlog[:, at] = backlog[:, at] + split * self.ties[:, at]
-        self.backlog = backlog
+        mine = self._ties_of_lab[self.lab_index[lab]]
+        weight = np.stack([self._weight(s, b) for s, b in self.ties[mine]])
+        first = np.stack([s.first_refusal(lab) for s, _ in self.ties[mine]]) * gw
+        rest = (gw - first.sum(axis=0)) / np.maximum(weight.sum(axis=0), 1e-12)
+        self._rebind_backlog(mine, self.backlog[mine] + first + rest * weight)
 
     def cancel(self, lab: str, share: Array) -> None:
         """A lab cancels a share of its orders, `(W,)` in [0, 1], as far as they do not bind it."""
-        kept = np.ones_like(self.backlog)
-        kept[:, self.lab_index[lab]] = 1 - share * (1 - self.given.take_or_pay)
-        self.backlog = self.backlog * kept
+        mine = self._ties_of_lab[self.lab_index[lab]]
+        self._rebind_backlog(mine, self.backlog[mine] * (1 - share * (1 - self.given.take_or_pay)))
 
-    def break_contracts(self, lab: str, honoured: Array) -> None:
-        """A lab that cannot pay keeps only the share of its contracts and orders it can honour."""
-        kept = np.ones_like(self.backlog)
-        kept[:, self.lab_index[lab]] = honoured
-        self.contract = self.contract * kept
-        self.backlog = self.backlog * kept
+    def break_contracts(self, lab: str, kept: Array) -> None:
+        """A lab that cannot pay keeps only a share of its contracts and orders, `(W,)`."""
+        mine = self._ties_of_lab[self.lab_index[lab]]
+        contract = self.contract.copy()
+        contract[mine] = contract[mine] * kept
+        self.contract = contract
+        self._rebind_backlog(mine, self.backlog[mine] * kept)
+
+    def _rebind_backlog(self, mine: slice, gw: Array) -> None:
+        backlog = self.backlog.copy()
+        backlog[mine] = gw
+        self.backlog = backlog
 
     def build(self) -> None:
         """Grant power to new sites and chips to finished ones, pro rata when they are short."""
@@ -231,52 +259,67 @@ class Compute:
         before = self.contract
         kept = before * (1 - 1 / self.given.term)
         self.wanted = np.stack([lab.wanted_gw for lab in self.labs])
-        self.contract = self._contracts(kept, self._weights())
+        self.contract = self._contracts(kept, self._over_ties(self._weight))
         delivered = np.maximum(self.contract - kept, 0.0)
         self.backlog = np.maximum(self.backlog - delivered, 0.0)
         self.used = (before + self.contract) / 2
-        for s, supplier in enumerate(self.suppliers):
-            for b, lab in enumerate(self.labs):
-                if self.ties[s, b, 0]:
-                    self.market.ledger.record(
-                        supplier.name, lab.name, "capacity", self.used[s, b], "GW"
-                    )
+        for used, (supplier, lab) in zip(self.used, self.ties, strict=True):
+            self.market.ledger.record(supplier.name, lab.name, "capacity", used, "GW")
         self._reprice()
 
     def _contracts(self, kept: Array, weights: Array) -> Array:
-        """Contracts of the year, `(suppliers, labs, W)`, from what is kept of the last ones."""
+        """Contracts of the year, `(ties, W)`, from what is kept of the last ones.
+
+        What is kept and what falls due of orders binds both sides; then first refusals; then what a
+        lab still lacks is asked of the suppliers with room, by weight, and granted pro rata.
+        """
         on_line = np.stack([s.fleet.gw for s in self.suppliers])
-        kept = kept * _ration(kept.sum(axis=1), on_line)[:, None]
-        cap = np.stack([[s.room_for(b.name) for b in self.labs] for s in self.suppliers])
-        room = np.maximum(cap - kept, 0.0) * self.ties
-        free = np.maximum(np.stack([s.room_in_all() for s in self.suppliers]) - kept.sum(1), 0.0)
+        kept = kept * _ration(self._by_supplier(kept), on_line)[self._supplier_of]
+        cap = self._over_ties(lambda supplier, lab: supplier.room_for(lab.name))
+        all_cap = np.stack([s.room_in_all() for s in self.suppliers])
+        free = np.maximum(all_cap - self._by_supplier(kept), 0.0)
         falls_due = self.backlog * self.given.take_or_pay / ORDERED_AHEAD
-        binding = np.minimum(falls_due, room)
-        binding = binding * _ration(binding.sum(axis=1), free)[:, None]
-        got = kept + binding
+        got = kept + self._grant(np.minimum(falls_due, np.maximum(cap - kept, 0.0)), free)
+        refusals = self._over_ties(lambda supplier, lab: supplier.first_refusal(lab.name))
         for asked_first in (True, *[False] * ROUNDS):
-            room = np.maximum(cap - got, 0.0) * self.ties
-            left = np.maximum(free - (got - kept).sum(axis=1), 0.0)
-            short = np.maximum(self.wanted - got.sum(axis=0), 0.0)
+            room = np.maximum(cap - got, 0.0)
+            left = np.maximum(free - self._by_supplier(got - kept), 0.0)
+            short = np.maximum(self.wanted - self._by_lab(got), 0.0)
             if asked_first:
-                asked = self._first_refusals() * short
+                asked = refusals * short[self._lab_of]
             else:
-                weight = weights * (room > 1e-12) * (left > 1e-12)[:, None]
-                asked = short * weight / np.maximum(weight.sum(axis=0), 1e-300)
-            granted = np.minimum(asked, room)
-            got = got + granted * _ration(granted.sum(axis=1), left)[:, None]
+                weight = weights * (room > 1e-12) * (left > 1e-12)[self._supplier_of]
+                per_weight = short / np.maximum(self._by_lab(weight), 1e-300)
+                asked = weight * per_weight[self._lab_of]
+            got = got + self._grant(np.minimum(asked, room), left)
         return got
 
-    def _weights(self) -> Array:
-        """How labs spread what they want over suppliers, `(suppliers, labs, W)`, not normalised."""
-        taste = np.stack([[b.taste(s.name) for b in self.labs] for s in self.suppliers])
-        dear = np.log(self.price / self.rent)[:, None]
-        return np.exp(taste - self.given.price_sensitivity * dear) * self.ties
+    def _grant(self, asked: Array, left: Array) -> Array:
+        """What each tie gets of what it asks, `(ties, W)`: pro rata where a supplier lacks GW."""
+        return asked * _ration(self._by_supplier(asked), left)[self._supplier_of]
 
-    def _first_refusals(self) -> Array:
-        """The part of each lab's new demand that is offered first, `(suppliers, labs, W)`."""
-        rights = [[s.first_refusal(b.name) for b in self.labs] for s in self.suppliers]
-        return np.stack(rights) * self.ties
+    def _weight(self, supplier: Supplier, lab: Buyer) -> Array:
+        """How much of what a lab wants it asks of a supplier, `(W,)`, not normalised."""
+        dear = np.log(self.price[self.supplier_index[supplier.name]] / self.rent)
+        return np.exp(lab.taste(supplier.name) - self.given.price_sensitivity * dear)
+
+    def _over_ties(self, value: Callable[[Supplier, Buyer], Array]) -> Array:
+        """A value for each tie, `(ties, W)`."""
+        return np.stack([value(supplier, lab) for supplier, lab in self.ties])
+
+    def _of_supplier(self, over_ties: Array, supplier: int) -> Array:
+        return np.asarray(over_ties[self._ties_of_supplier[supplier]].sum(axis=0))
+
+    def _of_lab(self, over_ties: Array, lab: int) -> Array:
+        return np.asarray(over_ties[self._ties_of_lab[lab]].sum(axis=0))
+
+    def _by_supplier(self, over_ties: Array) -> Array:
+        """Sums over each supplier's ties, `(suppliers, W)`."""
+        return np.stack([self._of_supplier(over_ties, s) for s in range(len(self.suppliers))])
+
+    def _by_lab(self, over_ties: Array) -> Array:
+        """Sums over each lab's ties, `(labs, W)`."""
+        return np.stack([self._of_lab(over_ties, b) for b in range(len(self.labs))])
 
     def _reprice(self) -> None:
         """Prices follow costs and scarcity: what labs wanted over what suppliers had for them."""
@@ -286,11 +329,13 @@ class Compute:
         recovery = recovery + (1 - given.chip_share) * capital_recovery(rate, given.shell_life)
         cost = self.capex_per_gw * recovery + given.running_cost
         offered = np.stack([s.room_in_all() for s in self.suppliers]).sum(axis=0)
-        demand = np.maximum(self.wanted.sum(axis=0), self.contract.sum(axis=(0, 1)))
+        demand = np.maximum(self.wanted.sum(axis=0), self.contract.sum(axis=0))
         self.tightness = demand / np.maximum(offered, 1e-9)
         pull = np.clip(self.tightness / given.target_utilisation, 0.5, 2.0) ** given.scarcity
         goal = cost * (1 + given.margin) * pull
         self.price = self.price * (goal / self.price) ** given.price_speed
+        gw = np.stack([supplier.fleet.gw for supplier in self.suppliers])
+        self.rent = np.asarray((gw * self.price).sum(axis=0) / gw.sum(axis=0))
 
 
 def _ration(asked: Array, available: Array) -> Array:

@@ -131,9 +131,8 @@ class ComputeMarket(mesa.Model):
 
     def leases_paid_to(self, supplier: str) -> Array:
         """What labs pay a supplier for the year, $ bn, own use not counted, `(W,)`."""
-        at = self.compute.supplier_index[supplier]
         paid = (
-            lab.leases[at] * lab.honoured_share
+            lab.leases[supplier] * lab.honoured_share
             for lab in self.tenants_of(supplier)
             if lab.name != supplier
         )
@@ -177,7 +176,8 @@ class ComputeMarket(mesa.Model):
     @property
     def ai_lease_spending(self) -> Array:
         """$ bn."""
-        leased = (self.compute.used * self.compute.price[:, None]).sum(axis=(0, 1))
+        bills = (bill for lab in self.labs() for bill in lab.leases.values())
+        leased = sum(bills, self.ledger.zero)
         tenants = (s.tenants_served * s.rent for s in self.suppliers if s.has_tenants)
         return sum(tenants, leased)
 
@@ -194,7 +194,7 @@ class ComputeMarket(mesa.Model):
     @property
     def served_gw(self) -> Array:
         """GW."""
-        return np.asarray(self.compute.used.sum(axis=(0, 1)))
+        return np.asarray(self.compute.used.sum(axis=0))
 
     @property
     def utilisation(self) -> Array:

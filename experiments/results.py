@@ -211,7 +211,7 @@ class Results:
         return paid.rename_axis(index="payer", columns="receiver")
 
     def write_graphml(self, path: str | Path, year: int, world: World = 0) -> Path:
-        """Write a year's network as GraphML, for Gephi and others; each edge has an id of its own."""
+        """Write a year's network as GraphML, for Gephi and others: each edge has its own id."""
         graph = self.network(year, world)
         for source, target, kind, edge in graph.edges(keys=True, data=True):
             edge["id"] = f"{source}-{kind}-{target}"
@@ -287,7 +287,7 @@ class Results:
 def spread(
     rows: pd.DataFrame, by: Sequence[str], value: str, quantiles: Sequence[float] = QUANTILES
 ) -> pd.DataFrame:
-    """Quantiles of a value over worlds: a row a group, in the order they come, a column a quantile."""
+    """Quantiles of a value over worlds: a row a group, as they come, a column a quantile."""
     grouped = rows.groupby(list(by), observed=True, sort=False)[value]
     table = grouped.quantile(np.array(quantiles)).unstack(level=-1)
     table.columns = pd.Index([percentile(quantile) for quantile in quantiles])

@@ -57,7 +57,7 @@ def run(
     until: int | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
-    block: int = 2048,
+    block: int = 4096,
     against: bool = True,
 ) -> Results:
     """Simulate a config over many worlds and store what happened in a folder.
@@ -123,16 +123,16 @@ class Job:
         config = self.config
         drawn = designs.design(config, block.worlds, config.seed, first_world=block.first)
         setup = designs.setup(config, drawn)
-        market = play(setup)
-        market_table = market_sheet(block, _market_frame(market), markets.VARIABLES)
+        with played(setup) as market:
+            market_table = market_sheet(block, _market_frame(market), markets.VARIABLES)
+            collector: Any = market.datacollector
+            frame = collector.get_agent_vars_dataframe()
+            steps = frame.index.get_level_values(0).to_numpy()
+            years = [int(config.start + step) for step in steps]
+            agents_table = agents_sheet(block, frame, years, agents.VARIABLES)
+            flows_table = flows_sheet(block, market.ledger.flows)
         for firm, names in counterfactuals().items() if self.against else ():
             self._compare(market_table, setup, firm, names)
-        collector: Any = market.datacollector
-        frame = collector.get_agent_vars_dataframe()
-        steps = frame.index.get_level_values(0).to_numpy()
-        years = [int(config.start + step) for step in steps]
-        agents_table = agents_sheet(block, frame, years, agents.VARIABLES)
-        flows_table = flows_sheet(block, market.ledger.flows)
         finite = agents_table.finite & market_table.finite & flows_table.finite
         self.not_finite += [block.first + int(world) for world in (~finite).nonzero()[0]]
         return {
@@ -146,7 +146,8 @@ class Job:
         """Add what the market would have been without a firm, as columns `NAME_against`."""
         if all(known.name != firm for known in setup.firms):
             return
-        cells = cells_of(_market_frame(play(without(setup, firm))))
+        with played(without(setup, firm)) as market:
+            cells = cells_of(_market_frame(market))
         for name in names:
             unit, doc = markets.VARIABLES[name]
             sheet.docs[f"{name}_against"] = (unit, f"{doc}, had there been no {firm}")
@@ -172,15 +173,17 @@ class Job:
         write_manifest(self.folder, manifest)
 
 
-def play(setup: Setup) -> markets.ComputeMarket:
-    """A market, simulated to its last year."""
+@contextmanager
+def played(setup: Setup) -> Iterator[markets.ComputeMarket]:
+    """A market, simulated to its last year; taken apart on leaving, so that its memory is free."""
     market = markets.ComputeMarket(setup)
     try:
         while market.running:
             market.step()
+        yield market
     finally:
         mesa.Agent._ids.pop(market, None)  # or Mesa keeps every market alive
-    return market
+        vars(market).clear()  # its parts hold it: undone, they need not wait for the collector
 
 
 def _market_frame(market: markets.ComputeMarket) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from computeshift.environment.setup import Array
 from computeshift.experiments.config import load
 from computeshift.experiments.design import design, setup
 
-WORLDS = 400
+WORLDS = 1500
 YEARS = range(2025, 2031)
 
 

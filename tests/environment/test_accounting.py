@@ -62,11 +62,11 @@ def test_money_is_neither_made_nor_lost_and_stocks_follow_flows(case: str) -> No
 def test_nobody_leases_what_is_not_there(case: str) -> None:
     run = play(worlds=60, **{k.replace(".", "__"): v for k, v in HARD[case].items()})
     compute = run.market.compute
-    for at, supplier in enumerate(compute.suppliers):
-        leased = compute.contract[at].sum(axis=0)
-        assert np.all(leased <= supplier.fleet.gw + 1e-9), supplier.name
+    for supplier in compute.suppliers:
+        assert np.all(compute.leased_by(supplier.name) <= supplier.fleet.gw + 1e-9), supplier.name
         assert np.all(supplier.fleet.due >= -1e-9), supplier.name
-    assert np.all(compute.contract * (1 - compute.ties) == 0)
+    for supplier, lab in compute.ties:
+        assert run.market.network.tied(supplier.name, lab.name, "capacity")
     for stakes in run.market.capital.stakes.values():
         assert np.all(sum(stakes.values()) <= 1 + 1e-9)
 

@@ -106,7 +106,7 @@ def test_tests_mean_what_they_say(
     ],
 )
 def test_a_malformed_claim_is_refused(wrong: dict[str, object]) -> None:
-    right = {"name": "n", "sentence": "", "source": "", "outcome": "openai_burn"}
+    right: dict[str, object] = {"name": "n", "sentence": "", "source": "", "outcome": "openai_burn"}
     right |= {"test": "at_least", "figure": 1, "when": "in 2027"}
     Claim.model_validate(right)
     with pytest.raises(ValidationError):

@@ -1,11 +1,13 @@
 """Running: the same numbers whatever the blocks, whole files whatever happens."""
 
+import gc
 import json
 import os
 import signal
 import threading
 from pathlib import Path
 
+import mesa
 import numpy as np
 import pandas as pd
 import pytest
@@ -122,12 +124,18 @@ def test_worlds_that_are_not_finite_are_told_and_left_out(
     assert results.flow("lease").index.tolist() == [0, 1, 2, 4]
 
 
-def test_no_model_is_kept_alive(tmp_path: Path) -> None:
-    import mesa
+def test_no_market_lives_on(tmp_path: Path) -> None:
+    def alive() -> int:
+        return sum(isinstance(thing, ComputeMarket) for thing in gc.get_objects())
 
-    before = len(mesa.Agent._ids)
-    run("baseline", worlds=6, block=2, out=tmp_path / "out")
-    assert len(mesa.Agent._ids) == before
+    gc.collect()
+    before = alive(), len(mesa.Agent._ids)
+    gc.disable()
+    try:
+        run("baseline", worlds=6, block=2, out=tmp_path / "out")
+        assert (alive(), len(mesa.Agent._ids)) == before
+    finally:
+        gc.enable()
 
 
 def test_folders_get_new_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
