@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from computeshift.environment.fleet import HORIZON, Fleet, capital_recovery
-from computeshift.environment.setup import Array
+from computeshift.environment.setup import Array, total
 
 if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
@@ -169,9 +169,9 @@ class Compute:
         """What a lab pays per GW-year over its contracts, $ bn, `(W,)`; the market's if none."""
         mine = self._ties_of_lab[self.lab_index[lab]]
         held = self.contract[mine]
-        total = held.sum(axis=0)
-        paid = (held * self.price[self._supplier_of[mine]]).sum(axis=0)
-        return np.where(total > 0, paid / np.where(total > 0, total, 1.0), self.rent)
+        gw = total(held)
+        paid = total(held * self.price[self._supplier_of[mine]])
+        return np.where(gw > 0, paid / np.where(gw > 0, gw, 1.0), self.rent)
 
     @property
     def shell_cost(self) -> Array:
@@ -207,7 +207,7 @@ class Compute:
         mine = self._ties_of_lab[self.lab_index[lab]]
         weight = np.stack([self._weight(s, b) for s, b in self.ties[mine]])
         first = np.stack([s.first_refusal(lab) for s, _ in self.ties[mine]]) * gw
-        rest = (gw - first.sum(axis=0)) / np.maximum(weight.sum(axis=0), 1e-12)
+        rest = (gw - total(first)) / np.maximum(total(weight), 1e-12)
         self._rebind_backlog(mine, self.backlog[mine] + first + rest * weight)
 
     def cancel(self, lab: str, share: Array) -> None:
@@ -233,7 +233,7 @@ class Compute:
         news = self.market.news
         profile = self.profile
         starts = np.stack([s.starts_wanted for s in self.suppliers])
-        starts = starts * _ration(starts.sum(axis=0), self.power)
+        starts = starts * _ration(total(starts), self.power)
         for supplier in self.suppliers:
             supplier.fleet.delay(news.permit_delay(supplier.name))
         delays = np.stack([news.permit_delay(s.name) for s in self.suppliers])
@@ -243,7 +243,7 @@ class Compute:
             np.stack([s.completions_wanted for s in self.suppliers]),
         )
         finished = finished * np.stack([1 - news.chip_limit(s.name) for s in self.suppliers])
-        chip_demand = finished.sum(axis=0)
+        chip_demand = total(finished)
         finished = finished * _ration(chip_demand, self.chips)
         for i, supplier in enumerate(self.suppliers):
             supplier.fleet.build(starts[i], finished[i], profile, self.given.retirement)
@@ -308,10 +308,12 @@ class Compute:
         return np.stack([value(supplier, lab) for supplier, lab in self.ties])
 
     def _of_supplier(self, over_ties: Array, supplier: int) -> Array:
-        return np.asarray(over_ties[self._ties_of_supplier[supplier]].sum(axis=0))
+        mine = self._ties_of_supplier[supplier]
+        return total(over_ties[mine]) if mine.size else self.market.ledger.zero
 
     def _of_lab(self, over_ties: Array, lab: int) -> Array:
-        return np.asarray(over_ties[self._ties_of_lab[lab]].sum(axis=0))
+        mine = over_ties[self._ties_of_lab[lab]]
+        return total(mine) if len(mine) else self.market.ledger.zero
 
     def _by_supplier(self, over_ties: Array) -> Array:
         """Sums over each supplier's ties, `(suppliers, W)`."""
@@ -328,14 +330,14 @@ class Compute:
         recovery = given.chip_share * capital_recovery(rate, given.chip_life)
         recovery = recovery + (1 - given.chip_share) * capital_recovery(rate, given.shell_life)
         cost = self.capex_per_gw * recovery + given.running_cost
-        offered = np.stack([s.room_in_all() for s in self.suppliers]).sum(axis=0)
-        demand = np.maximum(self.wanted.sum(axis=0), self.contract.sum(axis=0))
+        offered = total([s.room_in_all() for s in self.suppliers])
+        demand = np.maximum(total(self.wanted), total(self.contract))
         self.tightness = demand / np.maximum(offered, 1e-9)
         pull = np.clip(self.tightness / given.target_utilisation, 0.5, 2.0) ** given.scarcity
         goal = cost * (1 + given.margin) * pull
         self.price = self.price * (goal / self.price) ** given.price_speed
         gw = np.stack([supplier.fleet.gw for supplier in self.suppliers])
-        self.rent = np.asarray((gw * self.price).sum(axis=0) / gw.sum(axis=0))
+        self.rent = total(gw * self.price) / total(gw)
 
 
 def _ration(asked: Array, available: Array) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from computeshift.environment.setup import Array
+from computeshift.environment.setup import Array, total
 
 HORIZON = 4  # years a site may still be in the pipeline: 1 to 3.6 years from money to power
 
@@ -25,7 +25,7 @@ class Fleet:
     @property
     def pipeline(self) -> Array:
         """GW started and not yet on line, `(W,)`."""
-        return np.asarray(self.due.sum(axis=0))
+        return total(self.due)
 
     @property
     def mean_gw(self) -> Array:

@@ -17,7 +17,7 @@ from computeshift.environment.draws import Draws
 from computeshift.environment.ledger import Ledger
 from computeshift.environment.network import INSTITUTIONS, Network
 from computeshift.environment.services import Services
-from computeshift.environment.setup import Array, Setup
+from computeshift.environment.setup import Array, Setup, total
 from computeshift.environment.shocks import News
 from computeshift.environment.stargate import Stargate
 
@@ -189,12 +189,12 @@ class ComputeMarket(mesa.Model):
     @property
     def demand_gw(self) -> Array:
         """GW."""
-        return np.asarray(self.compute.wanted.sum(axis=0))
+        return total(self.compute.wanted)
 
     @property
     def served_gw(self) -> Array:
         """GW."""
-        return np.asarray(self.compute.used.sum(axis=0))
+        return total(self.compute.used)
 
     @property
     def utilisation(self) -> Array:

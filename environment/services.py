@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from computeshift.environment.setup import Array
+from computeshift.environment.setup import Array, total
 
 if TYPE_CHECKING:
     from computeshift.agents.agent import MarketAgent
@@ -64,7 +64,7 @@ class Services:
         self.labs = [lab for lab in labs if market.network.tied(lab.name, "customers", "services")]
         self.growth = self.given.growth_2024
         revenue = np.stack([lab.revenue_2024 for lab in self.labs])
-        self.potential = revenue.sum(axis=0)
+        self.potential = total(revenue)
         self.share = revenue / self.potential
         self.trend_price: Array = np.ones(market.worlds)
         price = np.stack([lab.asking_price() for lab in self.labs])
@@ -108,7 +108,7 @@ class Services:
         quality = np.stack([lab.quality for lab in self.labs])
         utility = self.brand + self._appeal(quality, price) + given.habit * np.log(self.share)
         wish = np.exp(utility - utility.max(axis=0))
-        self.share = np.maximum(wish / wish.sum(axis=0), 1e-6)
+        self.share = np.maximum(wish / total(wish), 1e-6)
         for lab, share, asked in zip(self.labs, self.share, price, strict=True):
             bought = {buyer.name: buyer.purchases(lab.name) for buyer in self._buyers(lab.name)}
             wish_paid = self.spending * share + sum(bought.values(), market.ledger.zero)
@@ -135,10 +135,10 @@ class Services:
 
     def _index(self, price: Array) -> Array:
         """The price level: the geometric mean of prices, by last year's shares."""
-        return np.asarray(np.exp((self.share * np.log(price)).sum(axis=0)))
+        return np.exp(total(self.share * np.log(price)))
 
     def _appeal(self, quality: Array, price: Array) -> Array:
         """What a lab's quality and price are worth to a customer, against the mean, log points."""
-        better = quality - quality.mean(axis=0)
-        dearer = np.log(price) - np.log(price).mean(axis=0)
+        better = quality - total(quality) / len(quality)
+        dearer = np.log(price) - total(np.log(price)) / len(price)
         return self.given.quality_taste * better - self.given.price_taste * dearer
