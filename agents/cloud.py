@@ -54,7 +54,7 @@ class Cloud(Owner):
     """A cloud: its own cash flow first, then debt; sites take one to three years; labs and tenants pay."""
 
     ROLES: ClassVar[tuple[str, ...]] = ("cloud",)
-    Parameters = CloudParameters
+    Parameters: ClassVar[type] = CloudParameters
     has_tenants = True
     strategy: CloudStrategy
     given: CloudParameters
@@ -152,9 +152,7 @@ class Cloud(Owner):
     def pay_builders(self) -> None:
         """Chipmakers for chips, everybody else for shells, power and staff, lenders for their money."""
         ledger = self.market.ledger
-        ledger.pay(
-            "outside", self.name, "revenue", self.business + self.tenants_served * self.rent
-        )
+        ledger.pay("outside", self.name, "revenue", self.business + self.tenants_served * self.rent)
         chips = self.market.pay_for_chips(self)
         ledger.pay(self.name, "outside", "capex", self.capex - chips)
         ledger.pay(self.name, "outside", "opex", self.running_costs)

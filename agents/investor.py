@@ -57,15 +57,13 @@ def spread(wishes: dict[str, Array], means: Array) -> dict[str, Array]:
 class Backer(MarketAgent):
     """Whoever backs others with equity: what it takes of a round, within its means."""
 
-    Parameters = BackerParameters
+    Parameters: ClassVar[type] = BackerParameters
     strategy: InvestorStrategy
     given: BackerParameters
 
     def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
         """Its part of every round it is tied to, within its means, $ bn."""
-        wishes = {
-            target: ask.amount * self.strategy.pledge(self, target) for target, ask in asks.items()
-        }
+        wishes = {target: ask.amount * self.strategy.pledge(self, target) for target, ask in asks.items()}
         return spread(wishes, self.means())
 
     def means(self) -> Array:
@@ -77,7 +75,7 @@ class Investor(Backer):
     """An investor with a yearly budget from its owners: a fund, a sovereign."""
 
     ROLES: ClassVar[tuple[str, ...]] = ("investor",)
-    Parameters = InvestorParameters
+    Parameters: ClassVar[type] = InvestorParameters
     given: InvestorParameters
 
     def found(self) -> None:

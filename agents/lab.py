@@ -63,10 +63,10 @@ class Grow(LabStrategy):
 
 
 class Lab(MarketAgent):
-    """A lab: it forecasts adaptively, wants compute to train and to answer, and lives on what it can raise."""
+    """A lab: it forecasts adaptively, wants compute to train and to answer, and raises what that costs."""
 
     ROLES: ClassVar[tuple[str, ...]] = ("lab",)
-    Parameters = LabParameters
+    Parameters: ClassVar[type] = LabParameters
     trains = True
     strategy: LabStrategy
     given: LabParameters
@@ -277,7 +277,7 @@ class Lab(MarketAgent):
         """Pay the share of revenue it owes; returns what it paid, $ bn."""
         return self.nothing
 
-    def market_value(self) -> Array:
+    def market_value(self) -> Array | None:
         """Forward revenue times a multiple that grows with expected growth; a default halves it."""
         growth = np.expm1(self.expected_growth)
         forward = self.revenue * np.exp(self.expected_growth)
@@ -294,9 +294,7 @@ class Lab(MarketAgent):
         expected = self.expected_growth
         self.surprise = grown - expected
         fade = given.growth_fade_expected
-        self.expected_growth = np.maximum(
-            fade * (expected + given.learning * self.surprise), 0.0
-        )
+        self.expected_growth = np.maximum(fade * (expected + given.learning * self.surprise), 0.0)
         self.patron = self.patron * (1 + given.patron_growth)
         relative = self.log_efficiency - services.trend_efficiency()
         effective = self.training_gw * np.exp(0.5 * relative)
@@ -305,9 +303,7 @@ class Lab(MarketAgent):
 
     def restructure(self) -> None:
         """Where it could not pay, it keeps only the contracts and orders that its revenue carries."""
-        carried = (self.revenue - self.running_cost(self.revenue)) / np.maximum(
-            self.lease_due, 1e-12
-        )
+        carried = (self.revenue - self.running_cost(self.revenue)) / np.maximum(self.lease_due, 1e-12)
         kept = np.minimum(np.maximum(carried, 0.1), self.honoured_share)
         kept = np.where(self.defaulted > 0, kept, 1.0)
         self.market.compute.break_contracts(self.name, kept)

@@ -130,8 +130,7 @@ class SoftBank(Backer):
         """Its part of each round; where a condition is not met it holds the second tranche back."""
         offered = super().offers(asks)
         held_back = {
-            target: self.given.conditional_share * (1 - asks[target].unconditional)
-            for target in offered
+            target: self.given.conditional_share * (1 - asks[target].unconditional) for target in offered
         }
         lead = self.strategy.lead
         return {t: np.minimum(lead * (1 - held_back[t]), 1.0) * offered[t] for t in offered}
@@ -164,7 +163,7 @@ class SoftBank(Backer):
         self.bet_paid = self.bet_paid + self.invested
 
     def close(self) -> None:
-        """Find the year's money: sell what is saleable, borrow the rest; sell more where the limit is broken."""
+        """Find the year's money: sell what is saleable, borrow the rest; above the limit, sell more."""
         ledger = self.market.ledger
         need = np.maximum(self.given.cash_2024 - self.cash, 0.0)
         spare = np.maximum(self.cash - self.given.cash_2024, 0.0)

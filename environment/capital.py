@@ -80,9 +80,7 @@ class Capital:
     def multiple(self, growth: Array) -> Array:
         """Enterprise value over forward revenue for an expected growth, at today's sentiment."""
         given = self.given
-        return self.sentiment * (
-            given.mature_multiple + given.growth_multiple * np.maximum(growth, 0)
-        )
+        return self.sentiment * (given.mature_multiple + given.growth_multiple * np.maximum(growth, 0))
 
     def borrowing_rate(self, debt: Array, earnings: Array) -> Array:
         """A firm's interest rate: base, the market's spread, and more above a free leverage, `(W,)`."""
@@ -117,9 +115,7 @@ class Capital:
         offers: dict[str, dict[str, Array]] = {name: {} for name in asks}
         for investor in market.firms.values():
             tied = {
-                name: ask
-                for name, ask in asks.items()
-                if market.network.tied(investor.name, name, "equity")
+                name: ask for name, ask in asks.items() if market.network.tied(investor.name, name, "equity")
             }
             for name, amount in investor.offers(tied).items():
                 offers[name][investor.name] = amount
@@ -134,9 +130,7 @@ class Capital:
             if value is not None:
                 self.value[firm.name] = value
 
-    def _outside_offers(
-        self, asks: dict[str, Ask], offers: dict[str, dict[str, Array]]
-    ) -> None:
+    def _outside_offers(self, asks: dict[str, Ask], offers: dict[str, dict[str, Array]]) -> None:
         """Outside investors fill what insiders leave, within the market's depth, shared by need."""
         open_need = {}
         for name, ask in asks.items():

@@ -122,12 +122,8 @@ class Compute:
         self.tie_index = {(s.name, b.name): tie for tie, (s, b) in enumerate(self.ties)}
         self._supplier_of = np.array([self.supplier_index[s.name] for s, _ in self.ties], dtype=int)
         self._lab_of = np.array([self.lab_index[b.name] for _, b in self.ties], dtype=int)
-        self._ties_of_supplier = [
-            np.flatnonzero(self._supplier_of == s) for s in range(len(self.suppliers))
-        ]
-        self._ties_of_lab = [
-            slice(*np.searchsorted(self._lab_of, [b, b + 1])) for b in range(len(self.labs))
-        ]
+        self._ties_of_supplier = [np.flatnonzero(self._supplier_of == s) for s in range(len(self.suppliers))]
+        self._ties_of_lab = [slice(*np.searchsorted(self._lab_of, [b, b + 1])) for b in range(len(self.labs))]
 
     # --- what agents may ask ---
 
@@ -161,9 +157,7 @@ class Compute:
     def bills(self, lab: str) -> dict[str, Array]:
         """What a lab owes each of its suppliers for what it had this year, $ bn, `(W,)` each."""
         mine = range(*self._ties_of_lab[self.lab_index[lab]].indices(len(self.ties)))
-        return {
-            self.ties[t][0].name: self.used[t] * self.price[self._supplier_of[t]] for t in mine
-        }
+        return {self.ties[t][0].name: self.used[t] * self.price[self._supplier_of[t]] for t in mine}
 
     def price_for(self, lab: str) -> Array:
         """What a lab pays per GW-year over its contracts, $ bn, `(W,)`; the market's if none."""

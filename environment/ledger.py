@@ -38,9 +38,7 @@ class Ledger:
         self.written_off: dict[str, Array] = {}
         self.flows: list[Flow] = []
 
-    def open_account(
-        self, holder: str, cash: Array | None = None, debt: Array | None = None
-    ) -> None:
+    def open_account(self, holder: str, cash: Array | None = None, debt: Array | None = None) -> None:
         """A new holder with its cash and what it owes, $ bn, `(W,)`; nothing if not told."""
         self.cash[holder] = self.zero if cash is None else cash
         self.debt[holder] = self.zero if debt is None else debt

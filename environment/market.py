@@ -114,15 +114,12 @@ class ComputeMarket(mesa.Model):
 
     def tenants_of(self, supplier: str) -> list[Any]:
         """Labs tied to a supplier."""
-        return [
-            lab for lab in self.labs() if self.network.tied(supplier, lab.name, "capacity")
-        ]
+        return [lab for lab in self.labs() if self.network.tied(supplier, lab.name, "capacity")]
 
     def sponsor_share(self, sponsor: str) -> Array:
         """A sponsor's part of Stargate's equity calls; those who stay cover a part of who left."""
         shares = {
-            name: self.firms[name].given.sponsor_share
-            for name in self.network.sources("stargate", "equity")
+            name: self.firms[name].given.sponsor_share for name in self.network.sources("stargate", "equity")
         }
         total = sum(shares.values(), self.ledger.zero)
         missing = np.maximum(1 - total, 0.0)

@@ -28,7 +28,7 @@ class Network:
     """The ties of a market. An agent may deal only with those it is tied to."""
 
     def __init__(self, nodes: Iterable[str], edges: Iterable[Edge]) -> None:
-        self.graph = nx.MultiDiGraph()
+        self.graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         self.graph.add_nodes_from(nodes)
         for edge in edges:
             for end in (edge.source, edge.target):

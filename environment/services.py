@@ -97,9 +97,7 @@ class Services:
         given, market = self.given, self.market
         self.growth = self.growth * given.growth_fade
         shock = given.growth_noise * market.draws.normal("growth of demand", market.year)
-        self.potential = self.potential * np.exp(
-            self.growth * (1 - market.news.demand_fall()) + shock
-        )
+        self.potential = self.potential * np.exp(self.growth * (1 - market.news.demand_fall()) + shock)
         self.trend_price = self.trend_price / given.price_trend
         price = self._prices()
         self.price_index = self._index(price) / self.start_index

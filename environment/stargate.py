@@ -79,9 +79,7 @@ class Stargate(Owner):
     def loan_to_cost(self) -> Array:
         """The part of cost lenders pay: less when credit is dear, none if its tenant defaulted."""
         dear = self.market.capital.spread - self.market.capital.given.base_spread
-        tenant = sum(
-            (lab.defaulted for lab in self.market.tenants_of(self.name)), self.nothing
-        )
+        tenant = sum((lab.defaulted for lab in self.market.tenants_of(self.name)), self.nothing)
         trusted = np.maximum(1 - self.given.spread_response * np.maximum(dear, 0.0), 0.0)
         return self.given.loan_to_cost * trusted * (1 - 0.5 * np.minimum(tenant, 1.0))
 

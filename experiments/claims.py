@@ -57,12 +57,8 @@ class Claim(BaseModel):
         compared = self.test == "below_against"
         if (self.figure is None) != (compared or self.test == "rises"):
             raise ValueError(f"{self.name}: at_least, above and below need a figure, others none")
-        if (self.without is not None) != compared or (
-            compared and self.outcome not in CUMULATED_MARKET
-        ):
-            raise ValueError(
-                f"{self.name}: below_against needs `without` and an outcome of the market"
-            )
+        if (self.without is not None) != compared or (compared and self.outcome not in CUMULATED_MARKET):
+            raise ValueError(f"{self.name}: below_against needs `without` and an outcome of the market")
         return self
 
     def holds(self, results: Results) -> pd.Series[bool] | None:

@@ -27,12 +27,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-ConfigName = Annotated[
-    str, typer.Argument(metavar="CONFIG", help="A config's name, or a YAML file.")
-]
-Load = Annotated[
-    list[Path] | None, typer.Option("--load", metavar="FILE.py", help="Your own strategies.")
-]
+ConfigName = Annotated[str, typer.Argument(metavar="CONFIG", help="A config's name, or a YAML file.")]
+Load = Annotated[list[Path] | None, typer.Option("--load", metavar="FILE.py", help="Your own strategies.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Set = Annotated[
     list[str] | None,
@@ -40,9 +36,7 @@ Set = Annotated[
 ]
 
 
-@app.command(
-    epilog="Example: computeshift run baseline --set softbank.strategy=prudent --worlds 200"
-)
+@app.command(epilog="Example: computeshift run baseline --set softbank.strategy=prudent --worlds 200")
 def run(
     config: ConfigName,
     worlds: Annotated[str | None, typer.Option(metavar="N", help="How many worlds.")] = None,
@@ -111,13 +105,10 @@ def show(config: ConfigName, set_: Set = None, as_json: Json = False, load: Load
     console.print(f"{chosen.name}: {chosen.asks}", markup=False, highlight=False)
     told = f"{chosen.start} to {chosen.until}, {chosen.worlds} worlds, seed {chosen.seed}"
     console.print(told, highlight=False)
-    _table(
-        console, "Firms", [(n, f"{f.kind}, plays {f.strategy}") for n, f in chosen.firms.items()]
-    )
+    _table(console, "Firms", [(n, f"{f.kind}, plays {f.strategy}") for n, f in chosen.firms.items()])
     _table(console, "Edges", [(f"{s} -> {t}", kind) for s, t, kind in chosen.edges])
     when = {
-        n: str(s.year or "any year") + (f" to {s.until}" if s.until else "")
-        for n, s in chosen.shocks.items()
+        n: str(s.year or "any year") + (f" to {s.until}" if s.until else "") for n, s in chosen.shocks.items()
     }
     _table(console, "Shocks", [(n, f"{s.kind}, {when[n]}") for n, s in chosen.shocks.items()])
     told = "Numbers: low | central | high (triangular unless said), and what each rests on"

@@ -98,9 +98,7 @@ def faults(spec: Spec, unit: str | None) -> Iterator[tuple[str, str, str]]:
     if spec.shape == "fixed":
         if spec.central is None:
             yield "", "a fixed value needs its central", "add central: NUMBER"
-    elif (
-        spec.low is None or spec.high is None or (spec.central is None and spec.shape != "uniform")
-    ):
+    elif spec.low is None or spec.high is None or (spec.central is None and spec.shape != "uniform"):
         right = "give all three, or shape: fixed and central alone"
         yield "", "low, central and high belong together", right
     if numbers != sorted(numbers):

@@ -17,9 +17,7 @@ def load_file(file: Path) -> None:
     name = f"computeshift_user_{file.stem}"
     found = importlib.util.spec_from_file_location(name, file)
     if found is None or found.loader is None:
-        raise UserError(
-            [Problem(f"--load {file}", "", "this is no Python file", "name a .py file")]
-        )
+        raise UserError([Problem(f"--load {file}", "", "this is no Python file", "name a .py file")])
     module = importlib.util.module_from_spec(found)
     sys.modules[name] = module
     try:

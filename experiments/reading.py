@@ -49,9 +49,7 @@ def _written(places: Mapping[KeyPath, str], path: KeyPath) -> KeyPath:
 
 def names() -> list[str]:
     """The configs that come with the package; the baseline first."""
-    return sorted(
-        (file.stem for file in CONFIGS.glob("*.yaml")), key=lambda n: (n != "baseline", n)
-    )
+    return sorted((file.stem for file in CONFIGS.glob("*.yaml")), key=lambda n: (n != "baseline", n))
 
 
 def find(name_or_path: str | Path, beside: Path | None = None) -> Path:

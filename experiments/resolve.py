@@ -33,9 +33,7 @@ class _Resolver:
         self._horizon()
         self._roles()
         sections = {name: self._section(name) for name in SECTIONS}
-        firms = {
-            name: firm for name, spec in written.firms.items() if (firm := self._firm(name, spec))
-        }
+        firms = {name: firm for name, spec in written.firms.items() if (firm := self._firm(name, spec))}
         shocks = {n: shock for n, spec in written.shocks.items() if (shock := self._shock(n, spec))}
         return Config(
             name=written.name,
@@ -57,9 +55,7 @@ class _Resolver:
     def _horizon(self) -> None:
         start, until = self.document.start, self.document.until
         if until <= start:
-            self._problem(
-                ("until",), f"{until} is not after the start, {start}", f"use {start + 1} or later"
-            )
+            self._problem(("until",), f"{until} is not after the start, {start}", f"use {start + 1} or later")
 
     def _roles(self) -> None:
         """Defaults of a role that no kind has, or for parameters that no firm of the role has."""
@@ -125,9 +121,7 @@ class _Resolver:
         known = {*given, *defaults}
         missing = [n for n in wanted if n not in known and (*path, n) not in self.broken]
         if missing and path not in self.broken:
-            self._problem(
-                path, f"without {', '.join(missing)}", "give each a value, or extend a config"
-            )
+            self._problem(path, f"without {', '.join(missing)}", "give each a value, or extend a config")
         return found
 
     def _parameter(self, path: KeyPath, spec: Spec, unit: str | None = None) -> Parameter | None:
@@ -153,9 +147,7 @@ class _Resolver:
                 if end not in nodes:
                     self._problem(("edges", i), f"there is no firm {end!r}", instead(end, nodes))
             if kind not in EDGE_KINDS:
-                self._problem(
-                    ("edges", i), f"unknown kind of edge {kind!r}", instead(kind, EDGE_KINDS)
-                )
+                self._problem(("edges", i), f"unknown kind of edge {kind!r}", instead(kind, EDGE_KINDS))
             yield source, target, kind
 
     def _shock(self, name: str, spec: ShockSpec) -> ShockConfig | None:
@@ -169,16 +161,12 @@ class _Resolver:
             wrong = f"{spec.year} is not after the start, {self.document.start}"
             self._problem((*path, "year"), wrong, f"use {self.document.start + 1} or later")
         if spec.until is not None and spec.until < (spec.year or spec.until + 1):
-            self._problem(
-                (*path, "until"), f"it ends in {spec.until}, before it begins", "end it later"
-            )
+            self._problem((*path, "until"), f"it ends in {spec.until}, before it begins", "end it later")
         size = self._shock_number((*path, "size"), spec.size or _NEVER, SHOCKS[kind].unit)
         chance = self._shock_number((*path, "probability"), spec.probability or _CERTAIN, "share")
         if size is None or chance is None:
             return None
-        return ShockConfig(
-            kind=kind, year=spec.year, until=spec.until, size=size, probability=chance
-        )
+        return ShockConfig(kind=kind, year=spec.year, until=spec.until, size=size, probability=chance)
 
     def _shock_number(self, path: KeyPath, spec: Spec, unit: str) -> Parameter | None:
         """A shock's size or probability, in the unit its kind demands, within its bounds."""
@@ -188,7 +176,5 @@ class _Resolver:
         found = self._parameter(path, spec.model_copy(update={"unit": unit}))
         if found and (found.low < 0 or (unit == "share" and found.high > 1)):
             bounds = "from 0 to 1" if unit == "share" else "0 or more"
-            self._problem(
-                path, f"{found.low:g} to {found.high:g} is out of bounds", f"use {bounds}"
-            )
+            self._problem(path, f"{found.low:g} to {found.high:g} is out of bounds", f"use {bounds}")
         return found

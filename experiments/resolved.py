@@ -58,9 +58,7 @@ class Config(_Frozen):
         owners |= {name: firm.parameters for name, firm in self.firms.items()}
         for name, shock in self.shocks.items():
             owners[f"shocks.{name}"] = {"size": shock.size, "probability": shock.probability}
-        return {
-            f"{owner}.{key}": number for owner, own in owners.items() for key, number in own.items()
-        }
+        return {f"{owner}.{key}": number for owner, own in owners.items() for key, number in own.items()}
 
     @property
     def hash(self) -> str:

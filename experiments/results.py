@@ -233,11 +233,7 @@ class Results:
         words = dict.fromkeys(by, "str")
         if not one:
             rows = self._without_broken(rows)
-            rows = (
-                rows.groupby(["world", *by], observed=True, sort=False)["amount"]
-                .sum()
-                .reset_index()
-            )
+            rows = rows.groupby(["world", *by], observed=True, sort=False)["amount"].sum().reset_index()
         grouped = rows.groupby(by, observed=True, sort=False)["amount"]
         amounts = grouped.sum() if one else grouped.quantile(quantile)
         table = amounts.reset_index().astype(words)

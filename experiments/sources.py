@@ -16,9 +16,7 @@ FACTS = Path(__file__).parent / "facts" / "facts.csv"
 def known() -> frozenset[str]:
     """Every fact as ENTITY/VARIABLE/PERIOD."""
     with FACTS.open(encoding="utf-8", newline="") as rows:
-        return frozenset(
-            f"{r['entity']}/{r['variable']}/{r['period']}" for r in csv.DictReader(rows)
-        )
+        return frozenset(f"{r['entity']}/{r['variable']}/{r['period']}" for r in csv.DictReader(rows))
 
 
 def unknown(facts: Iterable[str]) -> Iterator[tuple[str, str, str]]:

@@ -66,9 +66,7 @@ class Sheet:
         tiled = np.tile(np.array([codes.get(c or "", 0) for c in cells], np.int16), self.worlds)
         empty = np.array([cell is None for cell in cells])
         mask = np.tile(empty, self.worlds) if empty.any() else None
-        values = pa.DictionaryArray.from_arrays(
-            pa.array(tiled, mask=mask), pa.array(words, pa.string())
-        )
+        values = pa.DictionaryArray.from_arrays(pa.array(tiled, mask=mask), pa.array(words, pa.string()))
         self._add(name, values, nullable=mask is not None)
 
     def numbers(self, name: str, cells: Sequence[Any]) -> None:
@@ -183,9 +181,7 @@ class Store:
             self.folder / f"{name}.parquet",
             schema,
             compression={field: "zstd" if field in words else "snappy" for field in schema.names},
-            use_dictionary=[
-                name for name in words if pa.types.is_dictionary(schema.field(name).type)
-            ],
+            use_dictionary=[name for name in words if pa.types.is_dictionary(schema.field(name).type)],
             write_statistics=["world"],
         )
 
@@ -193,9 +189,7 @@ class Store:
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Write the manifest under a temporary name, then rename it: it is never half there."""
     half = folder / f".{MANIFEST}.part"
-    half.write_text(
-        json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8"
-    )
+    half.write_text(json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
     half.replace(folder / MANIFEST)
 
 

@@ -55,9 +55,7 @@ def show(results: Results, console: Console) -> None:
         title = "OpenAI, $ bn and GW"
         console.print(_by_year(title, pd.DataFrame(rows), ["variable"]))
     console.print(_claims(told["claims"]))
-    console.print(
-        "Median over the worlds, P10 to P90 below it; claims with their 95% interval", style="dim"
-    )
+    console.print("Median over the worlds, P10 to P90 below it; claims with their 95% interval", style="dim")
     if told["not_finite"]:
         console.print(f"{told['not_finite']} worlds were left out: their numbers are not finite")
     console.print(

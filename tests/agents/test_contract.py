@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
-from tests.behaviour.worlds import play
 
 from computeshift.agents import KINDS
 from computeshift.agents.agent import VARIABLES
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.catalogue import configs
+from tests.behaviour.worlds import play
 
 FIRMS = ("openai", "microsoft", "softbank", "oracle", "mgx", "deepseek")
 PLAYS = [(firm, name) for firm in FIRMS for name in strategies_of(firm)]
@@ -28,7 +30,8 @@ def check(run: object) -> None:
 
 @pytest.mark.parametrize(("firm", "strategy"), PLAYS)
 def test_every_strategy_plays_and_matters(firm: str, strategy: str) -> None:
-    run = play(worlds=WORLDS, **{f"{firm}__strategy": strategy})
+    settings: dict[str, Any] = {f"{firm}__strategy": strategy}
+    run = play(worlds=WORLDS, **settings)
     check(run)
     first = next(iter(strategies_of(firm)))
     base = play(worlds=WORLDS)
@@ -47,7 +50,8 @@ def test_every_config_runs(config: str) -> None:
 
 @pytest.mark.parametrize("kind", SHOCKS)
 def test_every_shock_matters(kind: str) -> None:
-    base, struck = play(worlds=WORLDS), play(worlds=WORLDS, **{f"shocks__{kind}__size": 0.9})
+    settings: dict[str, Any] = {f"shocks__{kind}__size": 0.9}
+    base, struck = play(worlds=WORLDS), play(worlds=WORLDS, **settings)
     assert not all(
         np.array_equal(a.amount, b.amount)
         for a, b in zip(base.market.ledger.flows, struck.market.ledger.flows, strict=True)

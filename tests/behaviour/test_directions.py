@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from tests.behaviour.worlds import YEARS, Run, play
 
 from computeshift.environment.setup import Array
 from computeshift.environment.shocks import SHOCKS
+from tests.behaviour.worlds import YEARS, Run, play
 
 Outcome = Callable[[Run], Array]
 
@@ -97,7 +98,7 @@ def test_late_permits_delay_the_shift_more_than_they_prevent_it() -> None:
 
 
 def test_a_leap_saves_compute_when_demand_is_inelastic() -> None:
-    elasticity = {"services__elasticity": 0.5}
+    elasticity: dict[str, Any] = {"services__elasticity": 0.5}
     base, leap = play(**elasticity), play(**elasticity, shocks__efficiency_leap__size=9)
     falls("leap, elasticity 0.5: compute demand 2028", market("demand_gw", 2028), leap, base)
     falls("leap, elasticity 0.5: capex 2028", market("ai_capex", 2028), leap, base)
@@ -105,7 +106,7 @@ def test_a_leap_saves_compute_when_demand_is_inelastic() -> None:
 
 
 def test_a_leap_needs_more_compute_when_demand_is_elastic() -> None:
-    elasticity = {"services__elasticity": 1.5}
+    elasticity: dict[str, Any] = {"services__elasticity": 1.5}
     base, leap = play(**elasticity), play(**elasticity, shocks__efficiency_leap__size=9)
     rises("leap, elasticity 1.5: compute demand 2028", market("demand_gw", 2028), leap, base)
 
@@ -129,7 +130,7 @@ def test_dear_credit_slows_oracle_and_stargate() -> None:
 
 
 def test_half_the_growth_hurts_openai_then_its_backers() -> None:
-    slow = {"shocks__demand_fall__size": 0.5, "shocks__demand_fall__until": 2030}
+    slow: dict[str, Any] = {"shocks__demand_fall__size": 0.5, "shocks__demand_fall__until": 2030}
     base, hit = play(), play(**slow)
     rises("growth halves: OpenAI's burn 2026, $ bn", agent("openai", "burn", 2026), hit, base)
     falls("growth halves: OpenAI's training GW 2030", agent("openai", "training_gw", 2030), hit, base)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.behaviour.worlds import Run, play
 
 from computeshift.environment.setup import Array
+from tests.behaviour.worlds import Run, play
 
 FACTS = Path(__file__).parents[2] / "experiments" / "facts" / "facts.csv"
 

@@ -22,9 +22,7 @@ class Run:
 
     def __init__(self, market: ComputeMarket) -> None:
         self.market = market
-        self._agents = market.datacollector.get_agent_vars_dataframe().set_index(
-            "agent", append=True
-        )
+        self._agents = market.datacollector.get_agent_vars_dataframe().set_index("agent", append=True)
         self._model = market.datacollector.get_model_vars_dataframe().set_index("year")
 
     def agent(self, name: str, variable: str, year: int) -> Array:

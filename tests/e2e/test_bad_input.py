@@ -100,9 +100,7 @@ def test_an_interrupted_run_says_what_is_kept(
 
 
 @pytest.mark.parametrize("command", ["", "run", "list", "show", "check"])
-def test_every_command_has_help_with_an_example(
-    capsys: pytest.CaptureFixture[str], command: str
-) -> None:
+def test_every_command_has_help_with_an_example(capsys: pytest.CaptureFixture[str], command: str) -> None:
     code, output, _ = told(capsys, *command.split(), "--help")
     assert code == 0
     assert f"Example: computeshift {command}" in output

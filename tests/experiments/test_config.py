@@ -46,9 +46,7 @@ def test_an_overlay_takes_out_a_firm_with_its_edges_and_cuts_and_adds(write: Wri
     gone = load(write("extends: toy.yaml\nfirms: {softbank: null}\n"))
     assert list(gone.firms) == ["openai"]
     assert gone.edges == ()
-    tied = (
-        "extends: toy.yaml\ncut: [[softbank, openai, equity]]\nedges: [[outside, openai, chips]]\n"
-    )
+    tied = "extends: toy.yaml\ncut: [[softbank, openai, equity]]\nedges: [[outside, openai, chips]]\n"
     assert load(write(tied)).edges == (("outside", "openai", "chips"),)
 
 
@@ -146,15 +144,9 @@ def test_configs_that_extend_in_a_circle(write: Write) -> None:
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    key=st.sampled_from(
-        ["seed", "services", "firms", "edges", "shocks", "cut", "roles", "extends"]
-    ),
+    key=st.sampled_from(["seed", "services", "firms", "edges", "shocks", "cut", "roles", "extends"]),
     value=st.recursive(
-        st.none()
-        | st.booleans()
-        | st.integers()
-        | st.floats()
-        | st.sampled_from(["softbank", "x"]),
+        st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["softbank", "x"]),
         lambda inner: (
             st.lists(inner, max_size=3)
             | st.dictionaries(

@@ -20,9 +20,7 @@ Write = Callable[..., Path]
 numbers = st.floats(0.01, 100, allow_nan=False)
 
 
-@given(
-    st.tuples(numbers, numbers, numbers), st.sampled_from(["triangular", "uniform", "lognormal"])
-)
+@given(st.tuples(numbers, numbers, numbers), st.sampled_from(["triangular", "uniform", "lognormal"]))
 def test_a_sample_keeps_order_and_bounds(three: tuple[float, float, float], shape: Shape) -> None:
     low, central, high = sorted(three)
     known = Parameter(unit="1", low=low, central=central, high=high, shape=shape)
@@ -45,9 +43,7 @@ def test_a_sample_keeps_order_and_bounds(three: tuple[float, float, float], shap
 def test_a_sample_is_the_inverse_of_its_distribution(
     shape: Shape, quantiles: tuple[float, float, float]
 ) -> None:
-    low, central, high = {"triangular": (0, 1, 2), "uniform": (0, 1, 2), "lognormal": (1, 3, 9)}[
-        shape
-    ]
+    low, central, high = {"triangular": (0, 1, 2), "uniform": (0, 1, 2), "lognormal": (1, 3, 9)}[shape]
     known = Parameter(unit="1", low=low, central=central, high=high, shape=shape)
     expected = {"triangular": (2**-0.5, 1, 1.5), "uniform": (0.2, 1, 1.8), "lognormal": (1, 3, 9)}
     np.testing.assert_allclose(known.sample(np.array(quantiles)), expected[shape])

@@ -22,9 +22,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
 def test_shares_by_use_are_those_of_the_flows(results: Results) -> None:
     flows = results.flows
     used = flows[(flows["kind"] == "capacity") & (flows["target"] == "openai")]
-    wide = used.pivot_table(
-        index=["world", "year"], columns="source", values="amount", observed=True
-    )
+    wide = used.pivot_table(index=["world", "year"], columns="source", values="amount", observed=True)
     shares = wide.div(wide.sum(axis=1), axis=0)
     told = results.shares().set_index(["supplier", "year"])
     expected = np.quantile(shares["microsoft"].xs(2030, level="year"), [0.1, 0.5, 0.9])
@@ -59,9 +57,7 @@ def test_a_variable_a_firm_lacks_is_empty(results: Results) -> None:
 def test_the_network_of_a_world_holds_its_flows(results: Results) -> None:
     graph = results.network(2027, world=3)
     flows = results.flows.query("world == 3 and year == 2027")
-    assert sum(edge["amount"] for *_, edge in graph.edges(data=True)) == pytest.approx(
-        flows["amount"].sum()
-    )
+    assert sum(edge["amount"] for *_, edge in graph.edges(data=True)) == pytest.approx(flows["amount"].sum())
     assert graph.nodes["softbank"] == {"label": "softbank", "kind": "softbank"}
     assert graph.nodes["lenders"]["kind"] == "institution"
 
@@ -97,9 +93,7 @@ def test_the_flow_matrix_holds_all_money(results: Results) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("year", "world"), [(2024, 0), (2031, 0), (2030, 40), (2030, -1), (2030, 1.5)]
-)
+@pytest.mark.parametrize(("year", "world"), [(2024, 0), (2031, 0), (2030, 40), (2030, -1), (2030, 1.5)])
 def test_what_was_not_run_is_refused(results: Results, year: int, world: float) -> None:
     with pytest.raises(UserError, match="there is no"):
         results.network(year, world)

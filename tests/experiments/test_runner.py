@@ -62,9 +62,7 @@ def test_rows_are_ordered_by_world_then_year(tmp_path: Path) -> None:
 
 
 def test_the_manifest_tells_what_was_run(tmp_path: Path) -> None:
-    results = run(
-        "baseline", worlds=3, seed=5, set={"softbank.strategy": "prudent"}, out=tmp_path / "out"
-    )
+    results = run("baseline", worlds=3, seed=5, set={"softbank.strategy": "prudent"}, out=tmp_path / "out")
     manifest = json.loads((results.folder / "manifest.json").read_text("utf-8"))
     assert (manifest["status"], manifest["worlds_done"], manifest["seed"]) == ("finished", 3, 5)
     assert manifest["config"]["firms"]["softbank"]["strategy"] == "prudent"
@@ -83,9 +81,7 @@ def test_ctrl_c_leaves_whole_files(tmp_path: Path) -> None:
     assert signal.getsignal(signal.SIGINT) is before
     results = open_results(tmp_path / "out")
     assert results.manifest["status"] == "interrupted"
-    assert all(
-        frame["world"].unique().tolist() == list(range(8)) for frame in frames(results).values()
-    )
+    assert all(frame["world"].unique().tolist() == list(range(8)) for frame in frames(results).values())
 
 
 def test_a_failure_leaves_whole_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,9 +101,7 @@ def test_a_failure_leaves_whole_files(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_it_runs_outside_the_main_thread(tmp_path: Path) -> None:
-    thread = threading.Thread(
-        target=run, args=["baseline"], kwargs={"worlds": 2, "out": tmp_path / "o"}
-    )
+    thread = threading.Thread(target=run, args=["baseline"], kwargs={"worlds": 2, "out": tmp_path / "o"})
     thread.start()
     thread.join()
     assert open_results(tmp_path / "o").manifest["status"] == "finished"
