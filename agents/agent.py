@@ -18,6 +18,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "cash": ("$ bn", "cash at the end of the year"),
     "debt": ("$ bn", "debt at the end of the year"),
     "invested": ("$ bn", "equity it paid into others this year"),
+    "returned": ("$ bn", "part of what it invested that came back as its revenue, in two steps at most"),
     "raised": ("$ bn", "equity it raised this year"),
     "asked": ("$ bn", "equity it wanted to raise this year"),
     "valuation": ("$ bn", "what its equity is worth at the last mark"),
@@ -154,6 +155,15 @@ class MarketAgent(mesa.Agent):
     def valuation(self) -> Array | None:
         """Value of its equity at the last mark, $ bn; None for who is not valued."""
         return self.market.capital.value.get(self.name)
+
+    @property
+    def returned(self) -> Array:
+        """Part of the equity it paid in this year that came back as its revenue, $ bn (circular money)."""
+        return self.market.ledger.returned(self.name)
+
+    def may_borrow(self) -> bool:
+        """Whether lenders are tied to it."""
+        return self.market.network.tied("lenders", self.name, "debt")
 
     # --- the year, a verb a phase; a firm overrides what it takes part in ---
 

@@ -130,6 +130,8 @@ class Cloud(Owner):
 
     def credit(self) -> Array:
         """$ bn it lets itself borrow this year: up to its limit over earnings, spread over two years."""
+        if not self.may_borrow():
+            return self.nothing
         ceiling = self.strategy.debt_appetite * self.given.debt_limit
         dear = self.borrowing_rate - self.market.capital.given.base_rate
         usual = self.market.capital.given.base_spread
@@ -166,7 +168,7 @@ class Cloud(Owner):
         """Back to its usual cash: borrow what is missing, else repay debt, else pay owners."""
         ledger = self.market.ledger
         self.lease_income = self.earned()
-        missing = np.maximum(self.cash_target - self.cash, 0.0)
+        missing = np.maximum(self.cash_target - self.cash, 0.0) * float(self.may_borrow())
         spare = np.maximum(self.cash - self.cash_target, 0.0)
         repaid = np.minimum(spare, self.debt * 0.5)
         ledger.lend("lenders", self.name, missing)

@@ -81,7 +81,7 @@ class Open(MicrosoftStrategy):
 
 
 class Microsoft(Cloud, Lab):
-    """Microsoft: one fleet for OpenAI, its own models and all others; trust moves with both sides' choices."""
+    """Microsoft: one fleet for OpenAI, its own models and all others; trust moves with both sides' moves."""
 
     ROLES: ClassVar[tuple[str, ...]] = ("cloud", "lab", "investor")
     Parameters = MicrosoftParameters

@@ -123,6 +123,7 @@ class SoftBank(Backer):
         limit = self.strategy.limit(self)
         # A dollar borrowed to buy an asset adds to debt and to assets alike.
         headroom = np.maximum(limit * assets - self.net_debt(), 0.0) / (1 - limit)
+        headroom = headroom * float(self.may_borrow())
         saleable = self.given.saleable_share * self.holdings
         return self.strategy.boldness * (headroom + saleable)
 
@@ -168,6 +169,7 @@ class SoftBank(Backer):
         need = np.maximum(self.given.cash_2024 - self.cash, 0.0)
         spare = np.maximum(self.cash - self.given.cash_2024, 0.0)
         ordinary = np.minimum(need / 2, self.given.saleable_share * self.holdings)
+        ordinary = ordinary if self.may_borrow() else need
         ledger.lend("lenders", self.name, need - ordinary)
         ledger.repay(self.name, "lenders", np.minimum(spare, self.debt))
         self._sell(ordinary, self.nothing)

@@ -13,6 +13,8 @@ MONEY_KINDS = (
     "lease", "equity", "debt", "repayment", "interest", "revenue", "revenue_share", "capex",
     "chips_payment", "opex", "tax", "proceeds", "dividend", "capital_call",
 )  # fmt: skip
+SPENDING = ("lease", "revenue_share", "chips_payment", "capex", "opex", "interest")
+"""How a firm spends: what an investor's equity may come back by."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,35 @@ class Ledger:
         """What a holder got this year by one kind of flow, $ bn, `(W,)`."""
         got = (f.amount for f in self.this_year() if f.kind == kind and f.target == holder)
         return sum(got, self.zero)
+
+    def returned(self, investor: str) -> Array:
+        """Part of an investor's equity of the year that came back to it as revenue, $ bn, `(W,)`.
+
+        Whom it funded spends each dollar as all its dollars of the year; what reaches the investor
+        directly, or through one firm between them, counts.
+        """
+        zero = self.zero
+        spent: dict[str, dict[str, Array]] = {}
+        funded: dict[str, Array] = {}
+        for flow in self.this_year():
+            if flow.kind in SPENDING and flow.source != flow.target:
+                payees = spent.setdefault(flow.source, {})
+                payees[flow.target] = payees.get(flow.target, zero) + flow.amount
+            elif flow.kind == "equity" and flow.source == investor:
+                funded[flow.target] = funded.get(flow.target, zero) + flow.amount
+        back = zero
+        for target, equity in funded.items():
+            payees = spent.get(target, {})
+            outlay = np.maximum(sum(payees.values(), zero), 1e-12)
+            for payee, paid in payees.items():
+                if payee == investor:
+                    back = back + equity * paid / outlay
+                else:
+                    onward = spent.get(payee, {})
+                    passed = np.maximum(sum(onward.values(), zero), 1e-12)
+                    to_investor = onward.get(investor, zero)
+                    back = back + equity * paid / outlay * to_investor / passed
+        return back
 
     def this_year(self) -> list[Flow]:
         """The flows of the year so far."""

@@ -62,10 +62,11 @@ class Services:
         self.market = market
         self.given = market.setup.given(ServicesParameters, "services")
         self.labs = [lab for lab in labs if market.network.tied(lab.name, "customers", "services")]
+        self.others = [lab for lab in labs if lab not in self.labs]
         self.growth = self.given.growth_2024
         revenue = np.stack([lab.revenue_2024 for lab in self.labs])
         self.potential = total(revenue)
-        self.share = revenue / self.potential
+        self.share = np.maximum(revenue / self.potential, 1e-6)
         self.trend_price: Array = np.ones(market.worlds)
         price = np.stack([lab.asking_price() for lab in self.labs])
         self.start_index = self._index(price)
@@ -74,7 +75,7 @@ class Services:
         # Revealed preference: the constants of the logit that give the shares of 2024.
         self.brand = (1 - self.given.habit) * np.log(self.share) - self._appeal(quality, price)
         self.spending = self.potential
-        self._look(labs)
+        self._look()
 
     def share_of(self, lab: str) -> Array | None:
         """A lab's part of customers' spending, `(W,)`; None if it does not sell to them."""
@@ -87,8 +88,9 @@ class Services:
         """Log of the tokens a GW-year gives on the long trend, `(W,)`."""
         return np.log(self.market.compute.given.rent_2024) - np.log(self.trend_price)
 
-    def _look(self, labs: list[Seller]) -> None:
+    def _look(self) -> None:
         """Note what everybody can see: the best efficiency and the best model."""
+        labs = [*self.labs, *self.others]
         self.best_efficiency = np.stack([lab.log_efficiency for lab in labs]).max(axis=0)
         self.frontier = np.stack([lab.quality for lab in labs]).max(axis=0)
 
@@ -108,16 +110,23 @@ class Services:
         wish = np.exp(utility - utility.max(axis=0))
         self.share = np.maximum(wish / total(wish), 1e-6)
         for lab, share, asked in zip(self.labs, self.share, price, strict=True):
-            bought = {buyer.name: buyer.purchases(lab.name) for buyer in self._buyers(lab.name)}
-            wish_paid = self.spending * share + sum(bought.values(), market.ledger.zero)
-            demanded_gw = wish_paid / asked / np.exp(lab.log_efficiency)
-            lab.serve(demanded_gw, asked, wish_paid)
-            served = 1 - lab.unserved_share
-            for buyer, amount in bought.items():
-                market.ledger.pay(buyer, lab.name, "revenue", amount * served)
-            market.ledger.pay("customers", lab.name, "revenue", self.spending * share * served)
-            market.ledger.record(lab.name, "customers", "services", lab.inference_gw, "GW")
-        self._look(self.labs)
+            self._sell(lab, self.spending * share, asked)
+        for lab in self.others:
+            self._sell(lab, market.ledger.zero, lab.asking_price())
+        self._look()
+
+    def _sell(self, lab: Seller, wished: Array, price: Array) -> None:
+        """A lab serves its customers, who wish to spend `wished`, and firms that buy by agreement."""
+        ledger = self.market.ledger
+        bought = {buyer.name: buyer.purchases(lab.name) for buyer in self._buyers(lab.name)}
+        spending = sum(bought.values(), wished)
+        lab.serve(spending / price / np.exp(lab.log_efficiency), price, spending)
+        served = 1 - lab.unserved_share
+        for buyer, amount in bought.items():
+            ledger.pay(buyer, lab.name, "revenue", amount * served)
+        if lab in self.labs:
+            ledger.pay("customers", lab.name, "revenue", wished * served)
+            ledger.record(lab.name, "customers", "services", lab.inference_gw, "GW")
 
     def _buyers(self, lab: str) -> list[MarketAgent]:
         """Firms that buy a lab's services under an agreement, besides the many customers."""

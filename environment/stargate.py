@@ -77,7 +77,9 @@ class Stargate(Owner):
         return cost * (1 - self.given.operator_share)
 
     def loan_to_cost(self) -> Array:
-        """The part of cost lenders pay: less when credit is dear, none if its tenant defaulted."""
+        """The part of cost lenders pay: less when credit is dear, half if its tenant defaulted."""
+        if not self.may_borrow():
+            return self.nothing
         dear = self.market.capital.spread - self.market.capital.given.base_spread
         tenant = sum((lab.defaulted for lab in self.market.tenants_of(self.name)), self.nothing)
         trusted = np.maximum(1 - self.given.spread_response * np.maximum(dear, 0.0), 0.0)
@@ -148,7 +150,7 @@ class Stargate(Owner):
         """Repay by plan from what is left; borrow for interest it cannot pay; restructure if hopeless."""
         ledger = self.market.ledger
         self.lease_income = self.market.leases_paid_to(self.name)
-        short = np.maximum(-self.cash, 0.0)
+        short = np.maximum(-self.cash, 0.0) * float(self.may_borrow())
         ledger.lend("lenders", self.name, short)
         due = self.given.amortisation * self.debt
         ledger.repay(self.name, "lenders", np.minimum(np.maximum(self.cash, 0.0), due))
