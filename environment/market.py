@@ -58,6 +58,9 @@ class ComputeMarket(mesa.Model):
         self.ledger = Ledger(setup.worlds)
         self.news = News(self)
         self.capital = Capital(self)
+        for firm in setup.firms:
+            if firm.kind not in KINDS:
+                raise ValueError(f"{firm.name}: no kind of firm {firm.kind!r}; known: {', '.join(KINDS)}")
         self.firms: dict[str, Any] = {f.name: KINDS[f.kind](self, f) for f in setup.firms}
         self.stargate = Stargate(self)
         self.firms["stargate"] = self.stargate

@@ -42,7 +42,7 @@ class _Resolver:
             until=written.until,
             worlds=written.worlds,
             seed=written.seed,
-            edges=tuple(self._edges()),
+            edges=self._checked_edges(),
             firms=firms,
             shocks=shocks,
             **sections,
@@ -136,6 +136,14 @@ class _Resolver:
             self.broken.add(path)
             return None
         return parameter(spec, unit)
+
+    def _checked_edges(self) -> tuple[tuple[str, str, str], ...]:
+        edges = tuple(self._edges())
+        if not any(edge[1:] == ("customers", "services") for edge in edges):
+            self._problem(("edges",), "nobody sells to customers", "tie a lab: [LAB, customers, services]")
+        if not any(kind == "capacity" for *_, kind in edges):
+            self._problem(("edges",), "nobody leases capacity", "tie a cloud: [CLOUD, LAB, capacity]")
+        return edges
 
     def _edges(self) -> Iterable[tuple[str, str, str]]:
         nodes = {*self.document.firms, *INSTITUTIONS}

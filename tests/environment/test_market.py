@@ -1,0 +1,144 @@
+"""With one world the market is a plain Mesa model; with many, each world is that model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import mesa
+import numpy as np
+import pandas as pd
+import pytest
+from tests.behaviour.worlds import play
+
+import computeshift as cs
+from computeshift.environment.market import ComputeMarket
+from computeshift.environment.setup import Setup
+from computeshift.experiments.config import load
+from computeshift.experiments.design import design, setup
+
+BASELINE = Path(__file__).with_name("baseline.json")
+
+
+def test_a_mesa_user_steps_it_by_hand() -> None:
+    market = cs.market("baseline", worlds=1, seed=1)
+    assert isinstance(market, mesa.Model)
+    while market.running:
+        market.step()
+    assert market.year == 2030
+    assert {"openai", "microsoft", "stargate"} <= {agent.name for agent in market.agents}
+    frame: pd.DataFrame = market.datacollector.get_agent_vars_dataframe()
+    revenue = frame[frame["agent"] == "openai"]["revenue"].astype(float)
+    assert len(revenue) == 6
+    assert revenue.iloc[0] > 0
+    assert len(market.datacollector.get_model_vars_dataframe()) == 6
+
+
+class OneWorld(ComputeMarket):
+    """As a user of Mesa's batch runner would write it."""
+
+    def __init__(self, world: int, seed: int | None = None) -> None:
+        config = load("baseline")
+        super().__init__(setup(config, design(config, worlds=1, seed=1, first_world=world)))
+
+
+def test_mesas_batch_runner_runs_it_and_agrees() -> None:
+    rows = mesa.batch_run(
+        OneWorld,
+        {"world": [0, 1]},
+        number_processes=1,
+        max_steps=6,
+        data_collection_period=1,
+        display_progress=False,
+    )
+    batch = pd.DataFrame(rows)
+    mine = batch[(batch["agent"] == "openai") & (batch["world"] == 1)]
+    many = play(worlds=3)
+    assert len(mine) >= 5  # Mesa 3.3's batch runner leaves out what the last step collected
+    for step, revenue in zip(mine["Step"], mine["revenue"], strict=True):
+        assert many.agent("openai", "revenue", 2024 + int(step))[1] == revenue
+
+
+def test_configs_that_differ_from_2027_on_are_the_same_until_2026() -> None:
+    base = play(worlds=40)
+    later = play(worlds=40, shocks__nav_fall__size=0.5, shocks__nav_fall__year=2027)
+    differ = set()
+    for mine, theirs in zip(base.market.ledger.flows, later.market.ledger.flows, strict=True):
+        if not np.array_equal(mine.amount, theirs.amount):
+            differ.add(mine.year)
+    assert differ
+    assert min(differ) == 2027
+
+
+def test_state_is_rebound_never_written_in_place() -> None:
+    config = load("baseline")
+    market = ComputeMarket(setup(config, design(config, worlds=5, seed=1)))
+    for values in market.setup.parameters.values():
+        values.flags.writeable = False
+    seen: list[tuple[object, np.ndarray, np.ndarray]] = []
+    while market.running:
+        market.step()
+        for agent in market.agents:
+            for name, value in vars(agent).items():
+                if isinstance(value, np.ndarray):
+                    seen.append(((agent.name, name, market.year), value, value.copy()))
+        for flow in market.ledger.this_year():
+            seen.append(((flow.kind, flow.year), flow.amount, flow.amount.copy()))
+    for label, reference, copy in seen:
+        assert np.array_equal(reference, copy), label
+
+
+def test_the_baseline_moves_only_on_purpose() -> None:
+    """To update: `python tests/environment/test_market.py`, with a line in the changelog."""
+    assert summary() == {
+        name: {year: pytest.approx(values, rel=1e-9) for year, values in years.items()}
+        for name, years in json.loads(BASELINE.read_text()).items()
+    }
+
+
+def summary() -> dict[str, dict[str, list[float]]]:
+    """Three worlds of the baseline in a few numbers."""
+    run = play(worlds=3)
+    chosen = {
+        "openai": ("revenue", "burn", "capacity_gw", "valuation"),
+        "stargate": ("gw", "capex", "debt"),
+        "softbank": ("ltv", "nav"),
+        "microsoft": ("trust", "gw"),
+        "oracle": ("debt", "capex"),
+    }
+    return {
+        f"{agent}.{variable}": {
+            str(year): [float(v) for v in run.agent(agent, variable, year)] for year in (2025, 2027, 2030)
+        }
+        for agent, variables in chosen.items()
+        for variable in variables
+    }
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"firms": "kind"}, "no kind of firm 'nonsense'"),
+        ({"firms": "strategy"}, "no strategy 'nonsense'"),
+        ({"edges": "edge"}, "there is no 'nobody'"),
+    ],
+)
+def test_a_wrong_setup_says_what_is_wrong(changed: dict[str, str], message: str) -> None:
+    from dataclasses import replace
+
+    from computeshift.environment.setup import Edge, Firm
+
+    config = load("baseline")
+    given: Setup = setup(config, design(config, worlds=2, seed=1))
+    if changed.get("firms") == "kind":
+        given = replace(given, firms=(Firm("x", "nonsense", "default"), *given.firms))
+    elif changed.get("firms") == "strategy":
+        given = replace(given, firms=(Firm("openai", "openai", "nonsense"), *given.firms[1:]))
+    else:
+        given = replace(given, edges=(*given.edges, Edge("nobody", "openai", "equity")))
+    with pytest.raises(ValueError, match=message):
+        ComputeMarket(given)
+
+
+if __name__ == "__main__":
+    BASELINE.write_text(json.dumps(summary(), indent=1) + "\n")
