@@ -45,6 +45,8 @@ def show(results: Results, console: Console) -> None:
     told = document(results)
     shares = pd.DataFrame(told["shares"])
     if not shares.empty:
+        used = shares.groupby("supplier")["p90"].transform("max") > 0
+        shares = shares[used]
         title = "Share of OpenAI's compute, %"
         console.print(_by_year(title, shares, ["supplier"], scale=100))
     money = pd.DataFrame(told["investments"])

@@ -36,7 +36,9 @@ def falls(label: str, outcome: Outcome, changed: Run, base: Run) -> float:
 
 def rises(label: str, outcome: Outcome, changed: Run, base: Run) -> float:
     """Assert that an outcome rises; returns the mean effect."""
-    return -falls(f"(less) {label}", lambda run: -outcome(run), changed, base)
+    mean, reach = effect(label, outcome, changed, base)
+    assert mean > reach, f"{label} should rise: {mean:+.4f} ± {reach:.4f}"
+    return mean
 
 
 def share(supplier: str, year: int) -> Outcome:

@@ -9,13 +9,13 @@ import mesa
 import numpy as np
 import pandas as pd
 import pytest
-from tests.behaviour.worlds import play
 
 import computeshift as cs
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Setup
 from computeshift.experiments.config import load
 from computeshift.experiments.design import design, setup
+from tests.behaviour.worlds import play
 
 BASELINE = Path(__file__).with_name("baseline.json")
 
@@ -82,8 +82,8 @@ def test_state_is_rebound_never_written_in_place() -> None:
             for name, value in vars(agent).items():
                 if isinstance(value, np.ndarray):
                     seen.append(((agent.name, name, market.year), value, value.copy()))
-        for flow in market.ledger.this_year():
-            seen.append(((flow.kind, flow.year), flow.amount, flow.amount.copy()))
+        flows = market.ledger.this_year()
+        seen += [((flow.kind, flow.year), flow.amount, flow.amount.copy()) for flow in flows]
     for label, reference, copy in seen:
         assert np.array_equal(reference, copy), label
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.behaviour.worlds import Run, play
 
 from computeshift.experiments.catalogue import configs
+from tests.behaviour.worlds import Run, play
 
 # Interest and repayment are not among them: old debt is served although nobody lends any more.
 BACK = {"lease": "capacity", "chips_payment": "chips"}

@@ -1,0 +1,77 @@
+"""The tables of the README, from a run: `python docs/readme.py` puts them in place."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+import computeshift as cs  # noqa: E402
+from computeshift.agents import agent  # noqa: E402
+from computeshift.environment import market  # noqa: E402
+from computeshift.experiments.claims import claims  # noqa: E402
+from tests.behaviour.level import table  # noqa: E402
+
+README = ROOT / "README.md"
+COLUMNS = ROOT / "docs" / "columns.md"
+
+
+def baseline(results: cs.Results) -> str:
+    """Shares of OpenAI's compute and the claims, as Markdown."""
+    shares = results.shares()
+    years = (2025, 2027, 2030)
+    lines = ["| share of OpenAI's compute | " + " | ".join(map(str, years)) + " |", "|---|---|---|---|"]
+    for supplier in ("microsoft", "stargate", "other_cloud", "oracle"):
+        rows = shares[shares["supplier"] == supplier].set_index("year")
+        cells = [f"{rows.p50[y]:.0%} ({rows.p10[y]:.0%} to {rows.p90[y]:.0%})" for y in years]
+        lines.append(f"| {supplier.replace('_', ' ')} | " + " | ".join(cells) + " |")
+    lines += ["", "| claim of the sources | holds in | 95% interval |", "|---|---|---|"]
+    told = {name: claim.sentence for name, claim in claims().items()}
+    for row in results.claims().itertuples():
+        lines.append(f"| {told[str(row.name)]} | {row.probability:.1%} | {row.low:.1%} to {row.high:.1%} |")
+    return "\n".join(lines)
+
+
+def level(results: cs.Results) -> str:
+    """2025 against the worlds, as Markdown."""
+    lines = ["| 2025 | fact | P10 | median | P90 |", "|---|---|---|---|---|"]
+    for name, fact, low, middle, high in table(results):
+        miss = "" if low <= fact <= high else " (missed)"
+        lines.append(f"| {name}{miss} | {fact:.1f} | {low:.1f} | {middle:.1f} | {high:.1f} |")
+    return "\n".join(lines)
+
+
+def columns() -> str:
+    """The columns of the results' tables, with unit and meaning, as Markdown."""
+    lines = ["# Columns", "", "Made by `python docs/readme.py` from what the model says of its log.", ""]
+    lines += ["`flows.parquet`: `world, year, source, target, kind, amount, unit`. `design.parquet`: `world`"]
+    lines += ["and a column an uncertain parameter (`computeshift show` gives units)."]
+    for name, variables in (("agents", agent.VARIABLES), ("market", market.VARIABLES)):
+        key = "world, year, agent" if name == "agents" else "world, year"
+        lines += ["", f"## {name}.parquet", "", f"Keys: `{key}`.", "", "| column | unit | meaning |"]
+        lines += ["|---|---|---|"]
+        lines += [f"| `{column}` | {unit} | {doc} |" for column, (unit, doc) in variables.items()]
+    return "\n".join(lines) + "\n"
+
+
+def put(text: str, name: str, content: str) -> str:
+    """The text with what stands between two markers replaced."""
+    pattern = re.compile(rf"(<!-- {name}:[^\n]*-->\n).*?(<!-- /{name} -->)", re.DOTALL)
+    return pattern.sub(lambda found: f"{found[1]}\n{content}\n\n{found[2]}", text)
+
+
+def made(results: cs.Results) -> str:
+    """The README as it should stand."""
+    text = README.read_text(encoding="utf-8")
+    return put(put(text, "baseline", baseline(results)), "level", level(results))
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as folder:
+        run = cs.run("baseline", worlds=1000, seed=1, out=Path(folder) / "run")
+        README.write_text(made(run), encoding="utf-8")
+    COLUMNS.write_text(columns(), encoding="utf-8")
