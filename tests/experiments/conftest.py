@@ -30,6 +30,8 @@ firms:
     cash: {unit: $ bn, central: 10, shape: fixed, facts: [OpenAI/cash/2024]}
 edges:
   - [softbank, openai, equity]
+  - [openai, openai, capacity]
+  - [openai, customers, services]
 shocks:
   credit_crunch: {year: 2026, until: 2027, size: 0}
 """

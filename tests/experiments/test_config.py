@@ -42,12 +42,20 @@ def test_a_role_gives_defaults_and_a_firm_its_own_numbers(write: Write) -> None:
     assert (config.firms["openai"].strategy, config.firms["fund"].strategy) == ("shift", "default")
 
 
+def test_a_market_without_trade_is_no_market(write: Write) -> None:
+    with pytest.raises(UserError, match="nobody sells to customers; tie a lab"):
+        load(write("extends: toy.yaml\ncut: [[openai, customers, services]]\n"))
+
+
+USUAL = (("openai", "openai", "capacity"), ("openai", "customers", "services"))
+
+
 def test_an_overlay_takes_out_a_firm_with_its_edges_and_cuts_and_adds(write: Write) -> None:
     gone = load(write("extends: toy.yaml\nfirms: {softbank: null}\n"))
     assert list(gone.firms) == ["openai"]
-    assert gone.edges == ()
+    assert gone.edges == USUAL
     tied = "extends: toy.yaml\ncut: [[softbank, openai, equity]]\nedges: [[outside, openai, chips]]\n"
-    assert load(write(tied)).edges == (("outside", "openai", "chips"),)
+    assert load(write(tied)).edges == (*USUAL, ("outside", "openai", "chips"))
 
 
 def test_set_overlays_last_and_leaves_what_it_is_applied_to(write: Write) -> None:
