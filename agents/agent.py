@@ -40,10 +40,10 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "ordered_gw": ("GW", "capacity on order and not delivered"),
     "unserved_share": ("share", "part of its customers' demand that it could not serve"),
     "market_share": ("share", "its part of what customers spend"),
-    "service_price": ("index", "price of a token of given quality (OpenAI at the end of 2024 = 1)"),
+    "service_price": ("index", "price of a token of given quality (OpenAI's cost at the end of 2024 = 1)"),
     "log_efficiency": ("log", "tokens of given quality per GW-year, log (OpenAI in 2024 = its rent)"),
     "quality": ("log", "what it knows: log of its decayed training compute, relative to the trend"),
-    "limit": ("code", "which limit bound its compute: 0 none, 1 money, 2 supply"),
+    "limit": ("code", "what bound its compute: 0 nothing, 1 money, 2 what suppliers had for it"),
     # suppliers
     "gw": ("GW", "capacity it owns, on line at the end of the year"),
     "pipeline_gw": ("GW", "capacity started and not yet on line"),
@@ -89,7 +89,7 @@ class MarketAgent(mesa.Agent):
     trains: ClassVar[bool] = False
     """Whether it is a lab."""
     weight: Array | float = 0.0
-    """How much of the market's mood hangs on it: its part of the market at the start."""
+    """How much of the market's mood hangs on it: a lab's part of customers' spending at the start."""
 
     def __init__(self, market: ComputeMarket, firm: Firm) -> None:
         super().__init__(market)
@@ -195,9 +195,12 @@ class MarketAgent(mesa.Agent):
     def pay(self) -> None:
         """Pay what it owes."""
 
+    def learn(self) -> None:
+        """Learn from the year: what to expect, whom to trust."""
+
     def market_value(self) -> Array | None:
         """What the market thinks its equity is worth, $ bn; None for who is not valued here."""
         return None
 
     def close(self) -> None:
-        """Close the books: borrow, repay, learn from the year."""
+        """Close the books: borrow, repay, restructure."""

@@ -56,6 +56,7 @@ class Cloud(Owner):
     ROLES: ClassVar[tuple[str, ...]] = ("cloud",)
     Parameters: ClassVar[type] = CloudParameters
     has_tenants = True
+    weight = 0.5
     strategy: CloudStrategy
     given: CloudParameters
 
@@ -71,6 +72,15 @@ class Cloud(Owner):
         self.earnings = given.cash_flow_2024
         self.cash_target = self.cash
 
+    def open_leases(self) -> None:
+        """Its cash flow of the start year holds what its AI capacity earned: other business is the rest."""
+        super().open_leases()
+        compute = self.market.compute
+        rented = compute.leased_by(self.name) - compute.own_use(self.name) + self.tenants_before
+        self.lease_income = rented * compute.given.rent_2024
+        self.running_costs = compute.given.running_cost * self.fleet.gw
+        self.business = self.business - self.lease_income + self.running_costs
+
     # --- what it offers ---
 
     def room_in_all(self) -> Array:
@@ -80,11 +90,13 @@ class Cloud(Owner):
     # --- build ---
 
     def plan(self) -> None:
-        """See tenants' demand grow."""
-        self.foresee_tenants()
+        """See its other business and its tenants' demand grow."""
+        self.foresee_business()
 
-    def foresee_tenants(self) -> None:
-        """Other customers' demand: its growth fades as the market's does, and news can take from it."""
+    def foresee_business(self) -> None:
+        """Other business grows, and tenants' demand: its growth fades, and news can take from it."""
+        self.business = self.business * (1 + self.given.cash_flow_growth)
+        self.other_capex = self.other_capex * (1 + self.given.other_capex_growth)
         growth = self.tenant_growth * (1 - self.market.news.demand_fall())
         self.tenants = self.tenants * np.exp(growth)
         self.tenant_growth = self.tenant_growth * self.given.tenant_fade
@@ -133,17 +145,16 @@ class Cloud(Owner):
         if not self.may_borrow():
             return self.nothing
         ceiling = self.strategy.debt_appetite * self.given.debt_limit
-        dear = self.borrowing_rate - self.market.capital.given.base_rate
-        usual = self.market.capital.given.base_spread
         # Lenders' and treasurers' rule of thumb: the same interest bill, so less debt when it is dear.
-        rate = self.market.capital.given.base_rate
-        ceiling = ceiling * np.minimum(1.0, (rate + usual) / (rate + dear))
+        usual_rate = self.market.capital.given.base_rate + self.market.capital.given.base_spread
+        ceiling = ceiling * np.minimum(1.0, usual_rate / self.borrowing_rate)
         return np.maximum(ceiling * np.maximum(self.earnings, 0.0) - self.debt, 0.0) / 2
 
     # --- settle ---
 
     def reckon(self) -> None:
         """Serve tenants with what labs leave, and add up what building and debt cost."""
+        self.defaulted = self.nothing
         self.reckon_capacity()
         self.capex = self.capex + self.other_capex
 
@@ -174,12 +185,11 @@ class Cloud(Owner):
         ledger.lend("lenders", self.name, missing)
         ledger.repay(self.name, "lenders", repaid)
         ledger.pay(self.name, "outside", "dividend", spare - repaid)
-        self.business = self.business * (1 + self.given.cash_flow_growth)
-        self.other_capex = self.other_capex * (1 + self.given.other_capex_growth)
         self.earnings = self.cash_flow() + self.interest
         self.borrowing_rate = self.market.capital.borrowing_rate(self.debt, self.earnings)
-        self.defaulted = (self.debt > 12 * np.maximum(self.earnings, 0.1)).astype(float)
-        bad = self.defaulted * np.maximum(self.debt - 6 * np.maximum(self.earnings, 0.1), 0.0)
+        broke = (self.debt > 12 * np.maximum(self.earnings, 0.1)).astype(float)
+        self.defaulted = np.maximum(self.defaulted, broke)
+        bad = broke * np.maximum(self.debt - 6 * np.maximum(self.earnings, 0.1), 0.0)
         ledger.write_off(self.name, bad)
 
     def earned(self) -> Array:

@@ -68,7 +68,6 @@ class DeepSeek(Lab, Cloud):
         """A lab on its own fleet."""
         Cloud.found(self)
         Lab.found(self)
-        self.learned: Array = self.nothing
 
     def plan(self) -> None:
         """Leap or not, then plan; its tenants are its parent's funds."""
@@ -77,7 +76,7 @@ class DeepSeek(Lab, Cloud):
         leaps = luck < given.leap_chance * self.strategy.efficiency_effort
         leap = np.where(leaps, np.log(given.leap_size), 0.0) + market.news.efficiency_leap()
         self.log_efficiency = self.log_efficiency + leap
-        self.foresee_tenants()
+        self.foresee_business()
         self.plan_compute()
 
     def ask(self) -> Ask | None:
@@ -103,17 +102,16 @@ class DeepSeek(Lab, Cloud):
         self.pay_builders()
 
     def close(self) -> None:
-        """Close the books, learn, and distil the frontier where it can be reached."""
+        """Close the books, and distil the models it can reach."""
         self.close_credit()
-        self.learn()
+        self.restructure()
         self._distil()
 
     def _distil(self) -> None:
-        """Close a part of the gap to the frontier for the price of some answers."""
+        """Close a part of the gap to each lab it can ask, out of what the others leave; it costs nothing."""
         market = self.market
-        tutors = market.network.sources(self.name, "model")
-        gap = np.maximum(market.services.frontier - self.quality, 0.0)
-        taught = self.given.distillation * self.strategy.distils * gap * float(bool(tutors))
-        self.knowledge = self.knowledge * np.exp(taught)
-        for tutor in tutors:
-            market.ledger.record(tutor, self.name, "model", taught / len(tutors), "log points")
+        for tutor in market.network.sources(self.name, "model"):
+            gap = np.maximum(market.firms[tutor].quality - self.quality, 0.0)
+            taught = self.given.distillation * self.strategy.distils * gap
+            self.knowledge = self.knowledge * np.exp(taught)
+            market.ledger.record(tutor, self.name, "model", taught, "log points")

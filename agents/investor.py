@@ -14,11 +14,17 @@ from computeshift.environment.setup import Array
 
 
 @dataclass(frozen=True, kw_only=True)
-class BackerParameters:
+class SponsorParameters:
+    """A sponsor's part in Stargate."""
+
+    sponsor_share: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class BackerParameters(SponsorParameters):
     """How much of a round a backer takes."""
 
     pledge: Array
-    sponsor_share: Array
 
 
 @dataclass(frozen=True, kw_only=True)

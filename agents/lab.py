@@ -13,6 +13,8 @@ from computeshift.environment.capital import Ask
 from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.setup import Array
 
+HONOURED = 0.99  # a lab that pays less than this part of its leases is in default
+
 
 @dataclass(frozen=True, kw_only=True)
 class LabParameters:
@@ -115,7 +117,10 @@ class Lab(MarketAgent):
 
         Training is rationed before inference: answers earn, training does not yet.
         """
-        self.used_gw = self.market.compute.used_by(self.name)
+        compute = self.market.compute
+        self.used_gw = compute.used_by(self.name)
+        short = self.wanted_gw > 1.01 * compute.contracted_by(self.name)
+        self.limit = np.where(short, 2.0, self.limit)
         self.demanded_gw = demanded_gw
         self.inference_gw = np.minimum(demanded_gw, self.used_gw)
         self.training_gw = self.used_gw - self.inference_gw
@@ -166,9 +171,9 @@ class Lab(MarketAgent):
         revenue = self.revenue * np.exp(self._growth_ahead(ORDERED_AHEAD + 1))
         hoped = revenue - self.running_cost(revenue) + self._hoped_funding()
         payable = np.maximum(hoped, 0.0) / compute.rent
-        held = compute.contracted_by(self.name) + compute.ordered_by(self.name)
-        missing = np.minimum(wanted, payable) - held
-        compute.cancel(self.name, np.clip(-missing / np.maximum(held, 1e-12), 0.0, 1.0))
+        ordered = compute.ordered_by(self.name)
+        missing = np.minimum(wanted, payable) - compute.contracted_by(self.name) - ordered
+        compute.cancel(self.name, np.clip(-missing / np.maximum(ordered, 1e-12), 0.0, 1.0))
         compute.order(self.name, np.maximum(missing, 0.0))
 
     def _hoped_funding(self) -> Array:
@@ -247,11 +252,13 @@ class Lab(MarketAgent):
         self.leases = compute.bills(self.name)
         owed = [bill for supplier, bill in self.leases.items() if supplier != self.name]
         self.lease_due = sum(owed, self.nothing)
-        need = self.lease_due + self.running_cost(self.revenue) - self.cash
-        self.drawn = np.clip(need, 0.0, self.patron)
-        left = self.cash + self.drawn - self.running_cost(self.revenue)
+        running = self.running_cost(self.revenue)
+        self.drawn = np.clip(self.lease_due + running - self.cash, 0.0, self.patron)
+        purse = np.maximum(self.cash + self.drawn, 0.0)
+        self.running_paid = np.minimum(running, purse)
+        left = purse - self.running_paid
         self.honoured_share = np.clip(left / np.maximum(self.lease_due, 1e-12), 0.0, 1.0)
-        self.defaulted = (self.honoured_share < 0.99).astype(float)
+        self.defaulted = (self.honoured_share < HONOURED).astype(float)
 
     def pay(self) -> None:
         """Pay people, suppliers and whoever it owes a share of its revenue."""
@@ -264,14 +271,13 @@ class Lab(MarketAgent):
         for supplier, bill in self.leases.items():
             own = supplier == self.name
             ledger.pay(self.name, supplier, "lease", bill if own else bill * self.honoured_share)
-        shared = self.share_revenue()
-        ledger.pay(self.name, "outside", "opex", self.running_cost(self.revenue) - shared)
+        ledger.pay(self.name, "outside", "opex", self.running_paid - self.share_revenue())
         unpaid = self.lease_due * (1 - self.honoured_share)
         cost = sum(self.leases.values(), self.nothing) - unpaid
         training_part = self.training_gw / np.maximum(self.used_gw, 1e-12)
         self.training_spend = cost * training_part
         self.inference_spend = cost - self.training_spend
-        self.burn = self.lease_due - unpaid + self.running_cost(self.revenue) - self.revenue
+        self.burn = self.lease_due - unpaid + self.running_paid - self.revenue
 
     def share_revenue(self) -> Array:
         """Pay the share of revenue it owes; returns what it paid, $ bn."""
@@ -284,11 +290,11 @@ class Lab(MarketAgent):
         return self.market.capital.multiple(growth) * forward * (1 - 0.5 * self.defaulted)
 
     def close(self) -> None:
-        """Learn from the year."""
-        self.learn()
+        """Give up the contracts it cannot carry."""
+        self.restructure()
 
     def learn(self) -> None:
-        """Update what it expects, what it knows and how efficiently it answers."""
+        """Update what it expects and what it knows."""
         given, services = self.given, self.market.services
         grown = np.log(np.maximum(self.revenue, 1e-6) / np.maximum(self.last_revenue, 1e-6))
         expected = self.expected_growth
@@ -299,13 +305,12 @@ class Lab(MarketAgent):
         relative = self.log_efficiency - services.trend_efficiency()
         effective = self.training_gw * np.exp(0.5 * relative)
         self.knowledge = self.knowledge * (1 - services.given.knowledge_decay) + effective
-        self.restructure()
 
     def restructure(self) -> None:
         """Where it could not pay, it keeps only the contracts and orders that its revenue carries."""
         carried = (self.revenue - self.running_cost(self.revenue)) / np.maximum(self.lease_due, 1e-12)
-        kept = np.minimum(np.maximum(carried, 0.1), self.honoured_share)
-        kept = np.where(self.defaulted > 0, kept, 1.0)
+        kept = np.maximum(np.minimum(carried, self.honoured_share), 0.1)
+        kept = np.where(self.honoured_share < HONOURED, kept, 1.0)
         self.market.compute.break_contracts(self.name, kept)
 
     # --- what is logged besides its state ---

@@ -28,7 +28,6 @@ class MicrosoftParameters(CloudParameters, LabParameters, InvestorParameters):
     inhouse_response: Array
     refusal: Array
     stake_in_openai: Array
-    paid_into_openai: Array
     trust_2024: Array
     trust_speed: Array
     rivalry_weight: Array
@@ -100,7 +99,7 @@ class Microsoft(Cloud, Lab):
 
     def plan(self) -> None:
         """See tenants' demand, want compute for its own models, and split what it has."""
-        self.foresee_tenants()
+        self.foresee_business()
         self.plan_compute()
         distance = self.given.inhouse_response * (1 - self.trust)
         goal = np.minimum(self.given.inhouse_share * self.strategy.inhouse + distance, 0.6)
@@ -130,7 +129,9 @@ class Microsoft(Cloud, Lab):
 
     def needed_gw(self) -> Array:
         """What a cloud needs, and more where it means to offer OpenAI more."""
-        return Cloud.needed_gw(self) * self.market.news.capacity_offer()
+        more = self.market.news.capacity_offer() - 1
+        extra = more * self.market.compute.bond(self.name, "openai")
+        return Cloud.needed_gw(self) + extra / self.market.compute.given.target_utilisation
 
     def build(self) -> None:
         """Decide what to build; its own models take what their part of the fleet allows."""
@@ -163,11 +164,13 @@ class Microsoft(Cloud, Lab):
         return None
 
     def close(self) -> None:
-        """Close the credit line, learn, and see what the year did to trust."""
+        """Close the credit line, and set next year's budget for equity."""
         self.close_credit()
-        self.learn()
-        self.defaulted = self.nothing
         self.budget = self.budget * (1 + self.given.budget_growth)
+
+    def learn(self) -> None:
+        """Learn as a lab does, and see what the year did to trust."""
+        Lab.learn(self)
         self.trust = self.trust + self.given.trust_speed * (self._trust_goal() - self.trust)
 
     def _trust_goal(self) -> Array:
@@ -176,6 +179,6 @@ class Microsoft(Cloud, Lab):
             return self.trust
         mine = self.market.compute.bond(self.name, "openai")
         held = self.market.compute.contracted_by("openai") + self.market.compute.ordered_by("openai")
-        independence = 1 - mine / np.maximum(held, 1e-12)
+        independence = np.where(held > 0, 1 - mine / np.where(held > 0, held, 1.0), 0.0)
         goal = 1 - self.given.rivalry_weight * self.inhouse_effort
         return np.clip(goal - self.given.independence_weight * independence, 0.0, 1.0)

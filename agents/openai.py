@@ -8,17 +8,17 @@ from typing import ClassVar
 import numpy as np
 
 from computeshift.agents.cloud import Cloud, CloudParameters, CloudStrategy
-from computeshift.agents.investor import BackerParameters
+from computeshift.agents.investor import SponsorParameters
 from computeshift.agents.lab import Lab, LabParameters, LabStrategy
 from computeshift.agents.strategy import strategy
 from computeshift.environment.capital import Ask
 from computeshift.environment.setup import Array
 
-NEVER = -20.0  # log points: it would not lease there at any price
+NEVER = -20.0  # log points: it leases there only what nobody else has for it
 
 
 @dataclass(frozen=True, kw_only=True)
-class OpenAIParameters(LabParameters, CloudParameters, BackerParameters):
+class OpenAIParameters(LabParameters, CloudParameters, SponsorParameters):
     """A lab, with what ties it to Microsoft and Stargate."""
 
     independence: Array
@@ -103,7 +103,6 @@ class OpenAI(Lab, Cloud):
 
     ROLES: ClassVar[tuple[str, ...]] = ("lab", "cloud")
     Parameters = OpenAIParameters
-    weight = 1.0
     strategy: OpenAIStrategy
     given: OpenAIParameters
 
@@ -114,7 +113,7 @@ class OpenAI(Lab, Cloud):
         self.converted = self.nothing
 
     def first_home(self, supplier: str) -> Array:
-        """Until January 2025 Azure was its only provider."""
+        """Until January 2025 Azure was its only provider; others stood in where Azure was full."""
         return self.nothing + (0.0 if supplier == "microsoft" else NEVER)
 
     def partners_trust(self) -> Array:
@@ -195,7 +194,7 @@ class OpenAI(Lab, Cloud):
         """Microsoft's share of its revenue, as long as they are tied, $ bn."""
         if not self.market.network.tied(self.name, "microsoft", "revenue_share"):
             return self.nothing
-        shared = self.given.revenue_share * self.revenue
+        shared = np.minimum(self.given.revenue_share * self.revenue, self.running_paid)
         self.market.ledger.pay(self.name, "microsoft", "revenue_share", shared)
         return shared
 
@@ -206,5 +205,5 @@ class OpenAI(Lab, Cloud):
         return super().running_cost(revenue) + owed
 
     def close(self) -> None:
-        """Learn from the year; it has no bank debt."""
-        self.learn()
+        """It has no bank debt: nothing to close but contracts it cannot carry."""
+        self.restructure()

@@ -8,14 +8,14 @@ from typing import ClassVar
 import numpy as np
 
 from computeshift.agents.cloud import Cloud, CloudParameters, CloudStrategy
-from computeshift.agents.investor import BackerParameters
+from computeshift.agents.investor import SponsorParameters
 from computeshift.agents.strategy import strategy
 from computeshift.environment.capital import Ask
 from computeshift.environment.setup import Array
 
 
 @dataclass(frozen=True, kw_only=True)
-class OracleParameters(CloudParameters, BackerParameters):
+class OracleParameters(CloudParameters, SponsorParameters):
     """A cloud that also builds for Stargate."""
 
     venture_crews: Array
@@ -44,7 +44,7 @@ class Disciplined(OracleStrategy):
 
 @strategy("oracle", "landgrab")
 class LandGrab(OracleStrategy):
-    """Sites first, lenders later: half as much debt again, and ahead of orders."""
+    """Sites first, lenders later: half as much debt again, more crews, its own cloud ahead of orders."""
 
     debt_appetite = 1.5
     reach = 1.5
@@ -72,16 +72,16 @@ class Oracle(Cloud):
 
     def plan(self) -> None:
         """See tenants, and say how many GW of sites it can start for Stargate."""
-        self.foresee_tenants()
+        self.foresee_business()
         stargate, compute = self.market.stargate, self.market.compute
         share = stargate.given.operator_share
         money = self.given.venture_money_share * super().means()
         due = share * stargate.fleet.due[0] * compute.chip_cost
-        by_money = np.maximum(money - due, 0.0) / np.maximum(share * compute.shell_cost, 1e-9)
+        per_gw = share * (compute.shell_cost + compute.profile[0] * compute.chip_cost)
+        by_money = np.maximum(money - due, 0.0) / np.maximum(per_gw, 1e-9)
         by_crews = self.venture_crews * self.strategy.reach
         self.sites_offered = np.minimum(by_money, by_crews)
         self.chips_offered = money / np.maximum(share * compute.chip_cost, 1e-9)
-        self.venture_limit = np.where(by_money < by_crews, 2.0, 1.0)
         self.venture_crews = self.venture_crews * (1 + self.given.crew_growth)
 
     def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
@@ -94,9 +94,9 @@ class Oracle(Cloud):
         }
 
     def means(self) -> Array:
-        """$ bn for its own cloud: what it does not keep for Stargate."""
+        """$ bn for its own cloud: what it neither keeps for Stargate's sites nor paid for its stake."""
         kept = self.given.venture_money_share if self.builds_stargate() else 0.0
-        return (1 - kept) * super().means()
+        return np.maximum((1 - kept) * super().means() - self.invested, 0.0)
 
     def reckon(self) -> None:
         """As a cloud, and its part of what was built for Stargate."""

@@ -7,12 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from computeshift.agents.investor import Backer, BackerParameters, InvestorStrategy
+from computeshift.agents.investor import Backer, BackerParameters, InvestorStrategy, spread
 from computeshift.agents.strategy import strategy
 from computeshift.environment.capital import Ask
 from computeshift.environment.setup import Array
-
-BETS = ("openai", "stargate")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +40,8 @@ class SoftBankStrategy(InvestorStrategy):
 
     boldness = 1.0
     """Factor on what policy and sales would let it pay."""
+    deleverages = False
+    """Whether it sells what is saleable to repay debt."""
     lead = 1.0
     """Factor on the part of rounds it takes."""
 
@@ -82,6 +82,7 @@ class Exit(SoftBankStrategy):
     """No new money: what it sells pays its debts."""
 
     boldness = 0.0
+    deleverages = True
 
 
 class SoftBank(Backer):
@@ -103,13 +104,16 @@ class SoftBank(Backer):
         self.breached = self.sold = self.nothing
         self.rate = self.market.capital.given.base_rate + self.market.capital.spread
         self.years = 0
+        self.last_mood = self.nothing
 
     def plan(self) -> None:
         """Its other holdings move with the market, with luck and with news."""
         market, given = self.market, self.given
         luck = market.draws.normal("softbank holdings", market.year)
         drift = given.holdings_return + given.holdings_volatility * luck
-        drift = drift + given.mood_exposure * np.log(market.capital.sentiment)
+        mood = np.log(market.capital.sentiment)
+        drift = drift + given.mood_exposure * (mood - self.last_mood)
+        self.last_mood = mood
         self.holdings = self.holdings * np.exp(drift - given.holdings_volatility**2 / 2)
         self.holdings = self.holdings * (1 - market.news.nav_fall())
         self.years = self.years + 1
@@ -121,25 +125,26 @@ class SoftBank(Backer):
         # Lenders take listed shares at their price, private stakes at a part of their last mark.
         assets = self.holdings + (1 - self.given.private_haircut) * self.bets()
         limit = self.strategy.limit(self)
-        # A dollar borrowed to buy an asset adds to debt and to assets alike.
-        headroom = np.maximum(limit * assets - self.net_debt(), 0.0) / (1 - limit)
+        # A dollar borrowed to buy a stake adds a dollar to debt, and the lenders' part to assets.
+        taken = limit * (1 - self.given.private_haircut)
+        headroom = np.maximum(limit * assets - self.net_debt(), 0.0) / (1 - taken)
         headroom = headroom * float(self.may_borrow())
         saleable = self.given.saleable_share * self.holdings
         return self.strategy.boldness * (headroom + saleable)
 
     def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
         """Its part of each round; where a condition is not met it holds the second tranche back."""
-        offered = super().offers(asks)
-        held_back = {
-            target: self.given.conditional_share * (1 - asks[target].unconditional) for target in offered
-        }
-        lead = self.strategy.lead
-        return {t: np.minimum(lead * (1 - held_back[t]), 1.0) * offered[t] for t in offered}
+        wishes = {}
+        for target, ask in asks.items():
+            held_back = self.given.conditional_share * (1 - ask.unconditional)
+            part = np.minimum(self.strategy.lead * self.strategy.pledge(self, target), 1.0)
+            wishes[target] = part * (1 - held_back) * ask.amount
+        return spread(wishes, self.means())
 
     def bets(self) -> Array:
         """What its stakes in AI are worth at the last mark, $ bn."""
         capital = self.market.capital
-        return sum((capital.stake_value(self.name, target) for target in BETS), self.nothing)
+        return sum((capital.stake_value(self.name, target) for target in capital.stakes), self.nothing)
 
     def net_debt(self) -> Array:
         """Debt less the cash beyond what it keeps, $ bn."""
@@ -153,6 +158,8 @@ class SoftBank(Backer):
         Rolled out over some years, and cut in half in a year after it breached its limit.
         """
         rollout = np.minimum(self.given.japan_rollout * self.years, 1.0)
+        if lab != "openai":
+            return self.nothing
         return self.given.japan_commitment * rollout * (1 - 0.5 * self.breached)
 
     # --- settle ---
@@ -172,6 +179,10 @@ class SoftBank(Backer):
         ordinary = ordinary if self.may_borrow() else need
         ledger.lend("lenders", self.name, need - ordinary)
         ledger.repay(self.name, "lenders", np.minimum(spare, self.debt))
+        if self.strategy.deleverages:
+            repaid = np.minimum(self.given.saleable_share * self.holdings, self.debt)
+            ledger.repay(self.name, "lenders", repaid)
+            ordinary = ordinary + repaid
         self._sell(ordinary, self.nothing)
         forced = self._meet_limit()
         self.sold = ordinary + forced
@@ -185,7 +196,8 @@ class SoftBank(Backer):
         # Breach of its own policy's limit, whatever limit the strategy plays to; a hair for rounding.
         self.breached = (self.ltv > self.ltv_limit + 1e-3).astype(float)
         limit = self.strategy.limit(self)
-        excess = np.maximum(self.net_debt() - limit * assets, 0.0) / (1 - limit)
+        lost = limit / (1 - self.given.fire_sale_discount)
+        excess = np.maximum(self.net_debt() - limit * assets, 0.0) / (1 - lost)
         forced = np.minimum(excess, 0.5 * self.holdings)
         self._sell(forced, self.given.fire_sale_discount)
         self.market.ledger.repay(self.name, "lenders", np.minimum(forced, self.debt))

@@ -154,6 +154,11 @@ class Compute:
             return self.market.ledger.zero
         return np.asarray(self.contract[tie] + self.backlog[tie])
 
+    def own_use(self, firm: str) -> Array:
+        """GW of its own capacity that a firm uses as a lab, `(W,)`."""
+        tie = self.tie_index.get((firm, firm))
+        return self.market.ledger.zero if tie is None else self.contract[tie]
+
     def bills(self, lab: str) -> dict[str, Array]:
         """What a lab owes each of its suppliers for what it had this year, $ bn, `(W,)` each."""
         mine = range(*self._ties_of_lab[self.lab_index[lab]].indices(len(self.ties)))
@@ -228,19 +233,18 @@ class Compute:
         profile = self.profile
         starts = np.stack([s.starts_wanted for s in self.suppliers])
         starts = starts * _ration(total(starts), self.power)
-        for supplier in self.suppliers:
+        for supplier, started in zip(self.suppliers, starts, strict=True):
+            supplier.fleet.start(started, profile)
             supplier.fleet.delay(news.permit_delay(supplier.name))
-        delays = np.stack([news.permit_delay(s.name) for s in self.suppliers])
-        finished = np.stack([s.fleet.due[0] for s in self.suppliers])
         finished = np.minimum(
-            finished + profile[0] * (1 - delays) * starts,
+            np.stack([s.fleet.due[0] for s in self.suppliers]),
             np.stack([s.completions_wanted for s in self.suppliers]),
         )
         finished = finished * np.stack([1 - news.chip_limit(s.name) for s in self.suppliers])
         chip_demand = total(finished)
         finished = finished * _ration(chip_demand, self.chips)
         for i, supplier in enumerate(self.suppliers):
-            supplier.fleet.build(starts[i], finished[i], profile, self.given.retirement)
+            supplier.fleet.finish(finished[i], self.given.retirement)
         self.power = self.power * (1 + self.given.power_growth)
         self.chips = self.chips * (1 + self.given.chip_growth)
 

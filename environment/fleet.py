@@ -32,25 +32,24 @@ class Fleet:
         """GW that were on line on average over the year, `(W,)`."""
         return (self.opening_gw + self.gw) / 2
 
+    def start(self, gw: Array, profile: Array) -> None:
+        """New sites; `profile` is `(HORIZON, W)`: the share of them due this year, the next, …."""
+        self.started = gw
+        self.due = self.due + profile * gw
+
     def delay(self, years: Array) -> None:
         """Everything in the pipeline slips by a part of a year, `(W,)` in [0, 1]."""
-        slipped = np.concatenate([np.zeros_like(self.due[:1]), self.due[:-1]])
-        slipped[-1] += self.due[-1]
-        self.due = (1 - years) * self.due + years * slipped
+        earlier = np.concatenate([np.zeros_like(self.due[:1]), self.due[:-1]])
+        last = np.concatenate([np.zeros_like(self.due[1:]), self.due[-1:]])
+        self.due = (1 - years) * self.due + years * (earlier + last)
 
-    def build(self, started: Array, completed: Array, profile: Array, retirement: Array) -> None:
-        """Close the year's works: new sites, sites that came on line, old chips retired.
-
-        `profile` is `(HORIZON, W)`: the share of new sites due this year, the next, ….
-        What was due and could not be completed is due next year.
-        """
-        due = self.due + profile * started
-        late = due[0] - completed
-        self.due = np.concatenate([due[1:2] + late, due[2:], np.zeros_like(due[:1])])
+    def finish(self, gw: Array, retirement: Array) -> None:
+        """Sites come on line and old chips retire; what was due and is not finished is due next year."""
+        late = self.due[0] - gw
+        self.due = np.concatenate([self.due[1:2] + late, self.due[2:], np.zeros_like(self.due[:1])])
         self.opening_gw = self.gw
-        self.gw = self.gw * (1 - retirement) + completed
-        self.started = started
-        self.completed = completed
+        self.gw = self.gw * (1 - retirement) + gw
+        self.completed = gw
 
 
 def capital_recovery(rate: Array, years: Array) -> Array:

@@ -9,10 +9,6 @@ import numpy as np
 from computeshift.environment.setup import Array
 
 MONEY = "$ bn"
-MONEY_KINDS = (
-    "lease", "equity", "debt", "repayment", "interest", "revenue", "revenue_share", "capex",
-    "chips_payment", "opex", "tax", "proceeds", "dividend", "capital_call",
-)  # fmt: skip
 SPENDING = ("lease", "revenue_share", "chips_payment", "capex", "opex", "interest")
 """How a firm spends: what an investor's equity may come back by."""
 
@@ -35,6 +31,7 @@ class Ledger:
     def __init__(self, worlds: int) -> None:
         self.zero: Array = np.zeros(worlds)
         self.year = 0
+        self._first_of_year = 0
         self.cash: dict[str, Array] = {}
         self.debt: dict[str, Array] = {}
         self.written_off: dict[str, Array] = {}
@@ -72,11 +69,6 @@ class Ledger:
         """Write down a flow that is not money: capacity, chips, a model."""
         self.flows.append(Flow(self.year, source, target, kind, amount, unit))
 
-    def received(self, holder: str, kind: str) -> Array:
-        """What a holder got this year by one kind of flow, $ bn, `(W,)`."""
-        got = (f.amount for f in self.this_year() if f.kind == kind and f.target == holder)
-        return sum(got, self.zero)
-
     def returned(self, investor: str) -> Array:
         """Part of an investor's equity of the year that came back to it as revenue, $ bn, `(W,)`.
 
@@ -106,6 +98,11 @@ class Ledger:
                     back = back + equity * paid / outlay * to_investor / passed
         return back
 
+    def open_year(self, year: int) -> None:
+        """Begin a year's postings."""
+        self.year = year
+        self._first_of_year = len(self.flows)
+
     def this_year(self) -> list[Flow]:
         """The flows of the year so far."""
-        return [flow for flow in self.flows if flow.year == self.year]
+        return self.flows[self._first_of_year :]

@@ -73,7 +73,7 @@ class ComputeMarket(mesa.Model):
     def step(self) -> None:
         """One calendar year, from the news to the closing of the books."""
         self.year += 1
-        self.ledger.year = self.year
+        self.ledger.open_year(self.year)
         self.news.strike()
         self.capital.weather()
         self.agents.do("plan")
@@ -84,6 +84,8 @@ class ComputeMarket(mesa.Model):
         self.services.clear()
         self.agents.do("reckon")
         self.agents.do("pay")
+        self.agents.do("learn")
+        self.services.look()
         self.capital.mark()
         self.agents.do("close")
         self.datacollector.collect(self)
@@ -121,12 +123,12 @@ class ComputeMarket(mesa.Model):
 
     def sponsor_share(self, sponsor: str) -> Array:
         """A sponsor's part of Stargate's equity calls; those who stay cover a part of who left."""
-        shares = {
-            name: self.firms[name].given.sponsor_share for name in self.network.sources("stargate", "equity")
-        }
-        total = sum(shares.values(), self.ledger.zero)
-        missing = np.maximum(1 - total, 0.0)
-        covered = self.stargate.given.cover * missing / np.maximum(total, 1e-12)
+        sponsors = self.network.sources("stargate", "equity")
+        given = {name: getattr(self.firms.get(name), "given", None) for name in sponsors}
+        shares = {name: getattr(own, "sponsor_share", self.ledger.zero) for name, own in given.items()}
+        together = sum(shares.values(), self.ledger.zero)
+        missing = np.maximum(1 - together, 0.0)
+        covered = self.stargate.given.cover * missing / np.maximum(together, 1e-12)
         return shares[sponsor] * (1 + covered)
 
     def leases_paid_to(self, supplier: str) -> Array:
@@ -140,14 +142,14 @@ class ComputeMarket(mesa.Model):
 
     def pay_for_chips(self, builder: MarketAgent) -> Array:
         """A builder pays the chipmakers it is tied to for their part; returns that part, $ bn."""
-        total = self.ledger.zero
+        paid = self.ledger.zero
         for maker in self.network.sources(builder.name, "chips"):
             bill = self._chip_share(maker, builder.name) * builder.chip_bill()
             self.ledger.pay(builder.name, maker, "chips_payment", bill)
             gw = bill / self.compute.chip_cost
             self.ledger.record(maker, builder.name, "chips", gw, "GW")
-            total = total + bill
-        return total
+            paid = paid + bill
+        return paid
 
     def chip_sales(self, maker: str) -> Array:
         """What a chipmaker sells this year, $ bn, `(W,)`."""
@@ -158,8 +160,8 @@ class ComputeMarket(mesa.Model):
     def _chip_share(self, maker: str, builder: str) -> Array:
         """A chipmaker's part of a builder's chips; all tied makers together at most the whole."""
         makers = self.network.sources(builder, "chips")
-        total = sum((self.firms[m].given.chip_market_share for m in makers), self.ledger.zero)
-        return self.firms[maker].given.chip_market_share / np.maximum(total, 1.0)
+        together = sum((self.firms[m].given.chip_market_share for m in makers), self.ledger.zero)
+        return self.firms[maker].given.chip_market_share / np.maximum(together, 1.0)
 
     # --- what is logged ---
 

@@ -34,6 +34,7 @@ class Seller(Protocol):
     """A lab that sells answers."""
 
     name: str
+    weight: Array | float
     revenue: Array
     revenue_2024: Array
     log_efficiency: Array
@@ -67,15 +68,17 @@ class Services:
         revenue = np.stack([lab.revenue_2024 for lab in self.labs])
         self.potential = total(revenue)
         self.share = np.maximum(revenue / self.potential, 1e-6)
+        for lab, share in zip(self.labs, self.share, strict=True):
+            lab.weight = share
         self.trend_price: Array = np.ones(market.worlds)
         price = np.stack([lab.asking_price() for lab in self.labs])
-        self.start_index = self._index(price)
+        self.last_price = price
         self.price_index: Array = np.ones(market.worlds)
         quality = np.stack([lab.quality for lab in self.labs])
         # Revealed preference: the constants of the logit that give the shares of 2024.
         self.brand = (1 - self.given.habit) * np.log(self.share) - self._appeal(quality, price)
         self.spending = self.potential
-        self._look()
+        self.look()
 
     def share_of(self, lab: str) -> Array | None:
         """A lab's part of customers' spending, `(W,)`; None if it does not sell to them."""
@@ -88,7 +91,7 @@ class Services:
         """Log of the tokens a GW-year gives on the long trend, `(W,)`."""
         return np.log(self.market.compute.given.rent_2024) - np.log(self.trend_price)
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Note what everybody can see: the best efficiency and the best model."""
         labs = [*self.labs, *self.others]
         self.best_efficiency = np.stack([lab.log_efficiency for lab in labs]).max(axis=0)
@@ -102,7 +105,8 @@ class Services:
         self.potential = self.potential * np.exp(self.growth * (1 - market.news.demand_fall()) + shock)
         self.trend_price = self.trend_price / given.price_trend
         price = self._prices()
-        self.price_index = self._index(price) / self.start_index
+        self.price_index = self.price_index * self._change(price)
+        self.last_price = price
         relative = self.price_index / self.trend_price
         self.spending = self.potential * relative ** (1 - given.elasticity)
         quality = np.stack([lab.quality for lab in self.labs])
@@ -113,7 +117,6 @@ class Services:
             self._sell(lab, self.spending * share, asked)
         for lab in self.others:
             self._sell(lab, market.ledger.zero, lab.asking_price())
-        self._look()
 
     def _sell(self, lab: Seller, wished: Array, price: Array) -> None:
         """A lab serves its customers, who wish to spend `wished`, and firms that buy by agreement."""
@@ -140,9 +143,9 @@ class Services:
         pulled = asked * (cheapest / asked) ** self.given.price_pressure
         return np.maximum(pulled, np.stack([lab.unit_cost() for lab in self.labs]))
 
-    def _index(self, price: Array) -> Array:
-        """The price level: the geometric mean of prices, by last year's shares."""
-        return np.exp(total(self.share * np.log(price)))
+    def _change(self, price: Array) -> Array:
+        """The factor on the price level: the geometric mean of the changes, by last year's shares."""
+        return np.exp(total(self.share * np.log(price / self.last_price)))
 
     def _appeal(self, quality: Array, price: Array) -> Array:
         """What a lab's quality and price are worth to a customer, against the mean, log points."""

@@ -25,7 +25,9 @@ SHOCKS = {
     "nav_fall": ShockKind("share", "leveraged investors' other holdings lose this share of value"),
     "efficiency_leap": ShockKind("factor - 1", "DeepSeek's cost per token falls by this factor"),
     "chip_limit": ShockKind("share", "China's chips fall by this share, all others' by a tenth of it"),
-    "permit_delay": ShockKind("years", "every new site of Stargate comes on line later"),
+    "permit_delay": ShockKind(
+        "years", "Stargate's pipeline slips by this much in each year it is on, at most a year"
+    ),
     "credit_crunch": ShockKind("basis points", "credit spreads rise"),
     "demand_fall": ShockKind("share", "this share of demand's growth does not come"),
     "sentiment_fall": ShockKind("share", "valuations and outside money fall"),

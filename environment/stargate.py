@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +23,7 @@ class StargateParameters:
     operator_share: Array
     loan_to_cost: Array
     spread_response: Array
+    guarantee_weight: Array
     amortisation: Array
     cover: Array
 
@@ -64,9 +65,12 @@ class Stargate(Owner):
 
     def sites_possible(self) -> Array:
         """GW of sites its builders will start this year, `(W,)`; none without a builder."""
-        firms, network = self.market.firms, self.market.network
-        builders = network.sources(self.name, "build")
-        return sum((firms[builder].sites_offered for builder in builders), self.nothing)
+        return sum((builder.sites_offered for builder in self.builders()), self.nothing)
+
+    def builders(self) -> list[Any]:
+        """Who builds for it and operates what was built."""
+        firms = self.market.firms
+        return [firms[name] for name in self.market.network.sources(self.name, "build")]
 
     def own_cost(self) -> Array:
         """What the year's planned works cost it, without its operator's part, $ bn."""
@@ -77,13 +81,27 @@ class Stargate(Owner):
         return cost * (1 - self.given.operator_share)
 
     def loan_to_cost(self) -> Array:
-        """The part of cost lenders pay: less when credit is dear, half if its tenant defaulted."""
+        """The part of cost that lenders pay, `(W,)`.
+
+        Less when credit is dear, less when sponsors who guarantee completion are themselves over
+        their limits, and half as much after a tenant's default.
+        """
         if not self.may_borrow():
             return self.nothing
         dear = self.market.capital.spread - self.market.capital.given.base_spread
         tenant = sum((lab.defaulted for lab in self.market.tenants_of(self.name)), self.nothing)
         trusted = np.maximum(1 - self.given.spread_response * np.maximum(dear, 0.0), 0.0)
+        weak = sum(
+            (self.market.sponsor_share(firm.name) * getattr(firm, "breached", firm.defaulted))
+            for firm in self.sponsors()
+        )
+        trusted = trusted * (1 - self.given.guarantee_weight * weak)
         return self.given.loan_to_cost * trusted * (1 - 0.5 * np.minimum(tenant, 1.0))
+
+    def sponsors(self) -> list[Any]:
+        """The firms that hold its equity; outside investors are none."""
+        firms, network = self.market.firms, self.market.network
+        return [firms[name] for name in network.sources(self.name, "equity") if name in firms]
 
     def equity_needed(self) -> Array:
         """Equity for the year's works beyond its cash and what lenders pay, $ bn."""
@@ -100,9 +118,7 @@ class Stargate(Owner):
         self.loan = loan = self.loan_to_cost()
         money = self.cash / np.maximum(1 - loan, 1e-6)
         share = 1 - self.given.operator_share
-        builders = self.market.network.sources(self.name, "build")
-        firms = self.market.firms
-        possible = sum((firms[b].chips_offered for b in builders), self.nothing)
+        possible = sum((builder.chips_offered for builder in self.builders()), self.nothing)
         due = np.minimum(self.fleet.due[0], possible)
         finished = np.minimum(due, money / (share * compute.chip_cost))
         left = np.maximum(money - finished * share * compute.chip_cost, 0.0)
@@ -125,10 +141,11 @@ class Stargate(Owner):
         return self.given.operator_share * self.building_cost()
 
     def operator_income(self, operator: str) -> Array:
-        """What its operator gets of the year's leases, $ bn: its part of what it paid for."""
+        """What an operator gets of the year's leases net of running, $ bn: its part of what it paid for."""
         if not self.market.network.tied(operator, self.name, "build"):
             return self.nothing
-        return self.given.operator_share * self.market.leases_paid_to(self.name)
+        net = np.maximum(self.market.leases_paid_to(self.name) - self.running_costs, 0.0)
+        return self.given.operator_share * net
 
     def reckon(self) -> None:
         """What building, running and debt cost this year."""
@@ -159,7 +176,7 @@ class Stargate(Owner):
         self.defaulted = (hopeless & (cost > 0)).astype(float)
         ledger.write_off(self.name, self.defaulted * (self.debt - 0.8 * cost))
         own = 1 - self.given.operator_share
-        self.earnings = own * self.lease_income - self.running_costs
+        self.earnings = own * (self.lease_income - self.running_costs)
         # Project loans are priced on the lease behind them, not on the venture's leverage.
         self.borrowing_rate = self.market.capital.borrowing_rate(self.nothing, self.earnings)
 
