@@ -41,17 +41,19 @@ class Undercut(DeepSeekStrategy):
 
 @strategy("deepseek", "frontier")
 class Frontier(DeepSeekStrategy):
-    """Race for capability: a full margin, more training, less work on efficiency."""
+    """Race for capability: a full margin, a larger fleet, less work on efficiency."""
 
     ambition = 2.0
+    eagerness = 1.5
     efficiency_effort = 0.5
 
 
 @strategy("deepseek", "niche")
 class Niche(DeepSeekStrategy):
-    """Stay small: a full margin at home, no distillation, little training."""
+    """Stay small: a full margin at home, no distillation, a smaller fleet."""
 
     ambition = 0.3
+    eagerness = 0.6
     efficiency_effort = 0.5
     distils = 0.0
 
@@ -72,7 +74,7 @@ class DeepSeek(Lab, Cloud):
     def plan(self) -> None:
         """Leap or not, then plan; its tenants are its parent's funds."""
         market, given = self.market, self.given
-        luck = market.draws.uniform("deepseek leaps", market.year)
+        luck = market.draws.uniform(f"{self.name} leaps", market.year)
         leaps = luck < given.leap_chance * self.strategy.efficiency_effort
         leap = np.where(leaps, np.log(given.leap_size), 0.0) + market.news.efficiency_leap()
         self.log_efficiency = self.log_efficiency + leap

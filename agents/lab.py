@@ -34,6 +34,7 @@ class LabParameters:
     race_fade: Array
     race_response: Array
     headroom: Array
+    training_floor: Array
     fixed_cost: Array
     variable_cost: Array
     runway: Array
@@ -82,8 +83,8 @@ class Lab(MarketAgent):
         self.log_efficiency = np.log(rent) + np.log(given.efficiency_2024)
         self.service_price = self.nothing
         self.demanded_gw = self.revenue * (1 - given.target_margin) / rent
-        self.training_goal = given.capacity_2024 * given.training_share_2024
-        self.knowledge = self.training_goal
+        self.training_end = given.capacity_2024 * given.training_share_2024
+        self.knowledge = self.training_end
         self.wanted_gw = given.capacity_2024
         self.used_gw = given.capacity_2024
         self.inference_gw = np.minimum(self.demanded_gw, given.capacity_2024)
@@ -109,20 +110,21 @@ class Lab(MarketAgent):
         return self.market.compute.price_for(self.name) / np.exp(self.log_efficiency)
 
     def asking_price(self) -> Array:
-        """Cost plus the margin it aims at, per token, `(W,)`."""
-        return self.unit_cost() / (1 - self.given.target_margin * self.strategy.discount)
+        """Cost plus the margin it aims at, and more where it could not serve all last year, `(W,)`."""
+        margin = self.given.target_margin * self.strategy.discount
+        return self.unit_cost() / (1 - margin) * (1 + self.unserved_share)
 
     def serve(self, demanded_gw: Array, price: Array, spending: Array) -> None:
         """Answer what customers ask as far as capacity goes; what is left of it trains.
 
-        Training is rationed before inference: answers earn, training does not yet.
+        Training is rationed before inference, down to a floor: answers earn, training does not yet.
         """
         compute = self.market.compute
         self.used_gw = compute.used_by(self.name)
         short = self.wanted_gw > 1.01 * compute.contracted_by(self.name)
         self.limit = np.where(short, 2.0, self.limit)
         self.demanded_gw = demanded_gw
-        self.inference_gw = np.minimum(demanded_gw, self.used_gw)
+        self.inference_gw = np.minimum(demanded_gw, self.used_gw * (1 - self.given.training_floor))
         self.training_gw = self.used_gw - self.inference_gw
         self.unserved_share = 1 - self.inference_gw / np.maximum(demanded_gw, 1e-12)
         self.service_price = price
@@ -149,7 +151,7 @@ class Lab(MarketAgent):
         self.inference_goal = self.inference_goal * (1 + self.given.headroom)
         gap = np.clip(self.market.services.frontier - self.quality, -1.0, 1.0)
         step = self.race * self.strategy.ambition + self.given.race_response * gap
-        self.training_goal = self.training_goal * np.exp(np.maximum(step, 0.0))
+        self.training_goal = self.training_end * np.exp(np.maximum(step, 0.0))
         self.race = self.race * self.given.race_fade
         self.wanted_gw = self.inference_goal + self.training_goal
         self._order_ahead(step)
@@ -225,8 +227,6 @@ class Lab(MarketAgent):
         short = payable < self.wanted_gw
         self.limit = short.astype(float)
         self.wanted_gw = np.where(short, payable, self.wanted_gw)
-        left_to_train = np.maximum(self.wanted_gw - self.inference_goal, 0.0)
-        self.training_goal = np.minimum(self.training_goal, np.maximum(left_to_train, 1e-4))
 
     def set_aside(self) -> Array:
         """Cash it keeps for other things than compute, $ bn."""
@@ -302,6 +302,8 @@ class Lab(MarketAgent):
         fade = given.growth_fade_expected
         self.expected_growth = np.maximum(fade * (expected + given.learning * self.surprise), 0.0)
         self.patron = self.patron * (1 + given.patron_growth)
+        trained = self.training_gw / np.maximum(self.used_gw, 1e-12)
+        self.training_end = trained * self.market.compute.contracted_by(self.name)
         relative = self.log_efficiency - services.trend_efficiency()
         effective = self.training_gw * np.exp(0.5 * relative)
         self.knowledge = self.knowledge * (1 - services.given.knowledge_decay) + effective

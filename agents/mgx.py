@@ -26,7 +26,7 @@ class MGXStrategy(InvestorStrategy):
     abroad = 1.0
     """Factor on its part of other labs' rounds."""
     follows = True
-    """Whether it comes in only as far as the lead investor's mood allows."""
+    """Whether it comes in only as far as others filled the last round, and the mood is good."""
 
     def pledge(self, investor: Backer, target: str) -> Array:
         """Its usual part, times the strategy's taste for the target."""
@@ -36,7 +36,7 @@ class MGXStrategy(InvestorStrategy):
 
 @strategy("mgx", "coinvest")
 class Coinvest(MGXStrategy):
-    """Follow the lead: its usual part, less when the mood is bad."""
+    """Follow the lead: its usual part, as far as others filled the last round, less in a bad mood."""
 
 
 @strategy("mgx", "anchor")
@@ -64,7 +64,13 @@ class MGX(Investor):
     strategy: MGXStrategy
 
     def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
-        """Its part of each round, within its budget; a follower holds back when sentiment is low."""
-        mood = np.minimum(self.market.capital.sentiment, 1.0) if self.strategy.follows else 1.0
-        wishes = {t: self.strategy.pledge(self, t) * mood * ask.amount for t, ask in asks.items()}
-        return spread(wishes, self.means())
+        """Its part of each round, within its budget; a follower looks at the last round and the mood."""
+        part = {t: self.strategy.pledge(self, t) * self._mood(t) for t in asks}
+        return spread({t: part[t] * ask.amount for t, ask in asks.items()}, self.means())
+
+    def _mood(self, target: str) -> Array:
+        """How far a follower goes in: as far as the last round was filled, less in a bad mood."""
+        capital = self.market.capital
+        if not self.strategy.follows:
+            return np.ones_like(self.nothing)
+        return np.minimum(capital.sentiment, 1.0) * capital.filled.get(target, np.ones_like(self.nothing))

@@ -32,6 +32,7 @@ class MicrosoftParameters(CloudParameters, LabParameters, InvestorParameters):
     trust_speed: Array
     rivalry_weight: Array
     independence_weight: Array
+    refusal_weight: Array
 
 
 class MicrosoftStrategy(CloudStrategy, LabStrategy, InvestorStrategy):
@@ -174,11 +175,12 @@ class Microsoft(Cloud, Lab):
         self.trust = self.trust + self.given.trust_speed * (self._trust_goal() - self.trust)
 
     def _trust_goal(self) -> Array:
-        """Where trust goes: down with its in-house effort, and with OpenAI's independence."""
+        """Where trust goes: down with its in-house effort, its refusals, and OpenAI's independence."""
         if "openai" not in self.market.compute.lab_index:
             return self.trust
         mine = self.market.compute.bond(self.name, "openai")
         held = self.market.compute.contracted_by("openai") + self.market.compute.ordered_by("openai")
         independence = np.where(held > 0, 1 - mine / np.where(held > 0, held, 1.0), 0.0)
         goal = 1 - self.given.rivalry_weight * self.inhouse_effort
+        goal = goal - self.given.refusal_weight * self.first_refusal("openai")
         return np.clip(goal - self.given.independence_weight * independence, 0.0, 1.0)

@@ -123,7 +123,7 @@ class OpenAI(Lab, Cloud):
 
     def plan(self) -> None:
         """Hear whether it may become a for-profit, then plan as a lab does."""
-        luck = self.market.draws.uniform("openai converts", self.market.year)
+        luck = self.market.draws.uniform(f"{self.name} converts", self.market.year)
         self.converted = np.maximum(self.converted, (luck < self.given.conversion_chance).astype(float))
         self.plan_compute()
 

@@ -27,6 +27,8 @@ class OracleStrategy(CloudStrategy):
 
     reach = 1.0
     """Factor on the sites it starts for Stargate."""
+    asks = 1.0
+    """Factor on the price it asks, at its own sites and at Stargate's."""
 
 
 @strategy("oracle", "build")
@@ -36,18 +38,20 @@ class Build(OracleStrategy):
 
 @strategy("oracle", "disciplined")
 class Disciplined(OracleStrategy):
-    """A debt ceiling: two thirds of the usual limit, fewer sites."""
+    """A debt ceiling: two thirds of the usual limit, fewer sites, a higher price."""
 
     debt_appetite = 0.67
     reach = 0.7
+    asks = 1.08
 
 
 @strategy("oracle", "landgrab")
 class LandGrab(OracleStrategy):
-    """Sites first, lenders later: half as much debt again, more crews, its own cloud ahead of orders."""
+    """Sites first, lenders later: half as much debt again, more crews, a lower price."""
 
     debt_appetite = 1.5
     reach = 1.5
+    asks = 0.92
     eagerness = 1.2
 
 
@@ -65,6 +69,10 @@ class Oracle(Cloud):
         self.venture_crews = self.given.venture_crews
         self.sites_offered = self.nothing
         self.venture_capex = self.nothing
+
+    def markup(self) -> float:
+        """What its strategy asks, as a factor on cost and scarcity."""
+        return self.strategy.asks
 
     def builds_stargate(self) -> bool:
         """Whether it is tied to Stargate as its builder."""

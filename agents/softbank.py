@@ -79,7 +79,7 @@ class Prudent(SoftBankStrategy):
 
 @strategy("softbank", "exit")
 class Exit(SoftBankStrategy):
-    """No new money: what it sells pays its debts."""
+    """No new money: what it can sell each year pays its debts."""
 
     boldness = 0.0
     deleverages = True
@@ -109,7 +109,7 @@ class SoftBank(Backer):
     def plan(self) -> None:
         """Its other holdings move with the market, with luck and with news."""
         market, given = self.market, self.given
-        luck = market.draws.normal("softbank holdings", market.year)
+        luck = market.draws.normal(f"{self.name} holdings", market.year)
         drift = given.holdings_return + given.holdings_volatility * luck
         mood = np.log(market.capital.sentiment)
         drift = drift + given.mood_exposure * (mood - self.last_mood)
@@ -175,8 +175,7 @@ class SoftBank(Backer):
         ledger = self.market.ledger
         need = np.maximum(self.given.cash_2024 - self.cash, 0.0)
         spare = np.maximum(self.cash - self.given.cash_2024, 0.0)
-        ordinary = np.minimum(need / 2, self.given.saleable_share * self.holdings)
-        ordinary = ordinary if self.may_borrow() else need
+        ordinary = self._ordinary_sale(need)
         ledger.lend("lenders", self.name, need - ordinary)
         ledger.repay(self.name, "lenders", np.minimum(spare, self.debt))
         if self.strategy.deleverages:
@@ -186,8 +185,18 @@ class SoftBank(Backer):
         self._sell(ordinary, self.nothing)
         forced = self._meet_limit()
         self.sold = ordinary + forced
+        self._default()
         self.nav = self.holdings + self.bets() - self.net_debt()
         self.rate = self.market.capital.borrowing_rate(self.debt, 0.15 * self.holdings)
+
+    def _ordinary_sale(self, need: Array) -> Array:
+        """What it sells at the market's price, $ bn: what the year needs beyond what policy lends."""
+        if not self.may_borrow():
+            return need
+        limit = self.strategy.limit(self)
+        excess = self.net_debt() - limit * (self.holdings + self.bets())
+        saleable = self.given.saleable_share * self.holdings
+        return np.minimum(np.clip(excess / (1 - limit), 0.0, saleable), need)
 
     def _meet_limit(self) -> Array:
         """Mark to market; above the limit, sell until below it, if it can; returns what it sold."""
@@ -202,6 +211,12 @@ class SoftBank(Backer):
         self._sell(forced, self.given.fire_sale_discount)
         self.market.ledger.repay(self.name, "lenders", np.minimum(forced, self.debt))
         return forced
+
+    def _default(self) -> None:
+        """Where debt is above all it owns, lenders take what there is and write off the rest."""
+        lost = np.maximum(self.net_debt() - (self.holdings + self.bets()), 0.0)
+        self.defaulted = (lost > 0).astype(float)
+        self.market.ledger.write_off(self.name, np.minimum(lost, self.debt))
 
     def _sell(self, proceeds: Array, discount: Array) -> None:
         """Sell holdings for `proceeds`, $ bn, giving up a discount."""

@@ -56,6 +56,7 @@ class Capital:
         self.stakes: dict[str, dict[str, Array]] = {}
         self.value: dict[str, Array] = {}
         self.raised: dict[str, Array] = {}
+        self.filled: dict[str, Array] = {}
         self.asked: dict[str, Array] = {}
 
     def found(self, firm: MarketAgent) -> None:
@@ -155,5 +156,6 @@ class Capital:
             paid = amount * taken
             holders[investor] = holders.get(investor, self.market.ledger.zero) + paid / post
             self.market.ledger.pay(investor, target, "equity", paid)
+        self.filled[target] = np.where(ask.amount > 0, raised / np.maximum(ask.amount, 1e-9), 1.0)
         self.value[target] = post
         self.raised[target] = raised

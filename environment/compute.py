@@ -63,6 +63,10 @@ class Supplier(Protocol):
         """GW it will lease to all labs together, `(W,)`."""
         ...
 
+    def markup(self) -> float:
+        """Factor on the price that cost and scarcity make."""
+        ...
+
     def first_refusal(self, lab: str) -> Array:
         """The part of a lab's new demand it may take before anybody else, `(W,)`."""
         ...
@@ -332,7 +336,8 @@ class Compute:
         demand = np.maximum(total(self.wanted), total(self.contract))
         self.tightness = demand / np.maximum(offered, 1e-9)
         pull = np.clip(self.tightness / given.target_utilisation, 0.5, 2.0) ** given.scarcity
-        goal = cost * (1 + given.margin) * pull
+        asked = np.array([s.markup() for s in self.suppliers])[:, None]
+        goal = cost * (1 + given.margin) * pull * asked
         self.price = self.price * (goal / self.price) ** given.price_speed
         gw = np.stack([supplier.fleet.gw for supplier in self.suppliers])
         self.rent = total(gw * self.price) / total(gw)

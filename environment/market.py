@@ -71,7 +71,9 @@ class ComputeMarket(mesa.Model):
         )
 
     def step(self) -> None:
-        """One calendar year, from the news to the closing of the books."""
+        """One calendar year, from the news to the closing of the books; ValueError after the last."""
+        if not self.running:
+            raise ValueError(f"the market's last year is {self.setup.until}: set a later `until`")
         self.year += 1
         self.ledger.open_year(self.year)
         self.news.strike()

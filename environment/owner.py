@@ -47,6 +47,10 @@ class Owner(MarketAgent):
         """The part of a lab's new demand it may take before anybody else, `(W,)`."""
         return self.nothing
 
+    def markup(self) -> float:
+        """Factor on the price that cost and scarcity make: what its owner asks for."""
+        return 1.0
+
     def replacement(self) -> Array:
         """GW that will retire within two years, `(W,)`."""
         return self.fleet.gw * (1 - (1 - self.market.compute.given.retirement) ** 2)

@@ -115,6 +115,9 @@ class Services:
         self.share = np.maximum(wish / total(wish), 1e-6)
         for lab, share, asked in zip(self.labs, self.share, price, strict=True):
             self._sell(lab, self.spending * share, asked)
+        # Who was turned away remembers: habit follows what was served.
+        kept = self.share * np.stack([1 - lab.unserved_share for lab in self.labs])
+        self.share = np.maximum(kept / total(kept), 1e-6)
         for lab in self.others:
             self._sell(lab, market.ledger.zero, lab.asking_price())
 

@@ -15,6 +15,9 @@ from computeshift.environment.setup import Array, Firm
 if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
 
+COVERED = 0.9  # below this cover of interest lenders call a default: covenants trip near one
+LOST = 0.5  # of debt in a default: recoveries on unsecured corporate loans are about half
+
 
 @dataclass(frozen=True, kw_only=True)
 class StargateParameters:
@@ -53,6 +56,10 @@ class Stargate(Owner):
         self.found_fleet(Fleet(self.nothing, self.nothing, self.nothing))
         self.earnings = self.nothing
         self.market.capital.value[self.name] = self.nothing
+
+    def markup(self) -> float:
+        """Its operator sets the price."""
+        return max((builder.markup() for builder in self.builders()), default=1.0)
 
     # --- what it needs ---
 
@@ -171,14 +178,23 @@ class Stargate(Owner):
         ledger.lend("lenders", self.name, short)
         due = self.given.amortisation * self.debt
         ledger.repay(self.name, "lenders", np.minimum(np.maximum(self.cash, 0.0), due))
-        cost = self.book_value()
-        hopeless = self.debt > 1.1 * cost
-        self.defaulted = (hopeless & (cost > 0)).astype(float)
-        ledger.write_off(self.name, self.defaulted * (self.debt - 0.8 * cost))
         own = 1 - self.given.operator_share
         self.earnings = own * (self.lease_income - self.running_costs)
+        self._default()
         # Project loans are priced on the lease behind them, not on the venture's leverage.
         self.borrowing_rate = self.market.capital.borrowing_rate(self.nothing, self.earnings)
+
+    def _default(self) -> None:
+        """Where what is built does not earn the interest on it, lenders lose half of their money.
+
+        Interest on what is still being built is lent on, as project lenders do.
+        """
+        compute = self.market.compute
+        built = self.fleet.gw * compute.capex_per_gw
+        begun = self.fleet.pipeline * compute.shell_cost
+        borne = self.interest * built / np.maximum(built + begun, 1e-9)
+        self.defaulted = ((self.earnings < COVERED * borne) & (borne > 0.01)).astype(float)
+        self.market.ledger.write_off(self.name, self.defaulted * LOST * self.debt)
 
     def book_value(self) -> Array:
         """What its part of the capacity would cost to build today, $ bn."""
