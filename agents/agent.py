@@ -82,6 +82,10 @@ class MarketAgent(mesa.Agent):
 
     ROLES: ClassVar[tuple[str, ...]] = ()
     Parameters: ClassVar[type]
+    gives: ClassVar[frozenset[str]] = frozenset()
+    """Kinds of edges that may start at it."""
+    takes: ClassVar[frozenset[str]] = frozenset()
+    """Kinds of edges that may end at it."""
     supplies: ClassVar[bool] = False
     """Whether it owns capacity that it leases."""
     has_tenants: ClassVar[bool] = False

@@ -30,6 +30,7 @@ class Chipmaker(Investor):
 
     ROLES: ClassVar[tuple[str, ...]] = ("chipmaker", "investor")
     Parameters = ChipmakerParameters
+    gives = frozenset({"equity", "chips"})
     given: ChipmakerParameters
 
     def found(self) -> None:

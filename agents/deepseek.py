@@ -63,6 +63,8 @@ class DeepSeek(Lab, Cloud):
 
     ROLES: ClassVar[tuple[str, ...]] = ("lab", "cloud")
     Parameters = DeepSeekParameters
+    gives = frozenset({"capacity", "services", "model"})
+    takes = frozenset({"capacity", "debt", "chips", "model"})
     strategy: DeepSeekStrategy
     given: DeepSeekParameters
 

@@ -64,6 +64,7 @@ class Backer(MarketAgent):
     """Whoever backs others with equity: what it takes of a round, within its means."""
 
     Parameters: ClassVar[type] = BackerParameters
+    gives: ClassVar[frozenset[str]] = frozenset({"equity"})
     strategy: InvestorStrategy
     given: BackerParameters
 

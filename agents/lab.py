@@ -70,6 +70,8 @@ class Lab(MarketAgent):
 
     ROLES: ClassVar[tuple[str, ...]] = ("lab",)
     Parameters: ClassVar[type] = LabParameters
+    gives: ClassVar[frozenset[str]] = frozenset({"services", "model"})
+    takes: ClassVar[frozenset[str]] = frozenset({"capacity", "equity"})
     trains = True
     strategy: LabStrategy
     given: LabParameters

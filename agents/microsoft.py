@@ -85,6 +85,8 @@ class Microsoft(Cloud, Lab):
 
     ROLES: ClassVar[tuple[str, ...]] = ("cloud", "lab", "investor")
     Parameters = MicrosoftParameters
+    gives = frozenset({"capacity", "services", "model", "equity"})
+    takes = frozenset({"capacity", "debt", "chips", "revenue_share"})
     strategy: MicrosoftStrategy
     given: MicrosoftParameters
 

@@ -91,10 +91,10 @@ class Own(OpenAIStrategy):
 
 @strategy("openai", "retrench")
 class Retrench(Shift):
-    """Live within revenue: raise little, train less, order what sales can pay."""
+    """Live within revenue: raise less, train less, plan on a part of the growth it expects."""
 
     ambition = 0.4
-    raising = 0.25
+    raising = 0.7
     optimism = 0.6
 
 
@@ -103,6 +103,8 @@ class OpenAI(Lab, Cloud):
 
     ROLES: ClassVar[tuple[str, ...]] = ("lab", "cloud")
     Parameters = OpenAIParameters
+    gives = frozenset({"capacity", "services", "model", "equity", "revenue_share"})
+    takes = frozenset({"capacity", "equity", "chips"})
     strategy: OpenAIStrategy
     given: OpenAIParameters
 

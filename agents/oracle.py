@@ -60,6 +60,8 @@ class Oracle(Cloud):
 
     ROLES: ClassVar[tuple[str, ...]] = ("cloud",)
     Parameters = OracleParameters
+    gives = frozenset({"capacity", "equity", "build"})
+    takes = frozenset({"debt", "chips"})
     strategy: OracleStrategy
     given: OracleParameters
 

@@ -90,6 +90,8 @@ class SoftBank(Backer):
 
     ROLES: ClassVar[tuple[str, ...]] = ()
     Parameters = SoftBankParameters
+    gives = frozenset({"equity"})
+    takes = frozenset({"debt", "services"})
     strategy: SoftBankStrategy
     given: SoftBankParameters
 

@@ -23,6 +23,15 @@ EDGE_KINDS = {
 INSTITUTIONS = ("stargate", "customers", "lenders", "investors", "outside")
 """Nodes that decide nothing: the venture, the services market, credit, outside investors, the rest."""
 
+ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "stargate": (frozenset({"capacity"}), frozenset({"equity", "debt", "chips", "build"})),
+    "customers": (frozenset(), frozenset({"services"})),
+    "lenders": (frozenset({"debt"}), frozenset()),
+    "investors": (frozenset({"equity"}), frozenset()),
+    "outside": (frozenset(), frozenset()),
+}
+"""For each institution the kinds of edges that may start and end at it."""
+
 
 class Network:
     """The ties of a market. An agent may deal only with those it is tied to."""

@@ -14,6 +14,8 @@ from computeshift.environment.setup import Array
 class Owner(MarketAgent):
     """An agent with a fleet: a cloud, a lab with own sites, or the venture."""
 
+    gives: ClassVar[frozenset[str]] = frozenset({"capacity"})
+    takes: ClassVar[frozenset[str]] = frozenset({"debt", "chips"})
     supplies: ClassVar[bool] = True
     fleet: Fleet
     earnings: Array

@@ -35,7 +35,7 @@ class Stargate(Owner):
     """The venture decides nothing: labs order, its operator starts sites, sponsors and lenders pay."""
 
     Parameters = StargateParameters
-    supplies = True
+    takes = frozenset({"equity", "debt", "chips", "build"})
     weight = 0.5
     given: StargateParameters
 

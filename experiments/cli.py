@@ -185,9 +185,17 @@ def _progress(name: str, worlds: int) -> Iterator[Callable[[int, int], None]]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task(f"{name}, worlds", total=worlds)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+    bar = Progress(*columns, console=Console(stderr=True))
+    task = bar.add_task(f"{name}, worlds", total=worlds)
+
+    def told(done: int, total: int) -> None:
+        bar.start()  # only now: a run that is refused shows no bar
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield told
+    finally:
+        bar.stop()
 
 
 def _console() -> Console:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
-from computeshift.environment.network import EDGE_KINDS, INSTITUTIONS
+from computeshift.environment.network import EDGE_KINDS, ENDS, INSTITUTIONS
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments import sources, vocabulary
 from computeshift.experiments.overlay import SECTIONS, Stack
@@ -143,6 +143,16 @@ class _Resolver:
             self._problem(("edges",), "nobody sells to customers", "tie a lab: [LAB, customers, services]")
         if not any(kind == "capacity" for *_, kind in edges):
             self._problem(("edges",), "nobody leases capacity", "tie a cloud: [CLOUD, LAB, capacity]")
+        served = {target for _, target, kind in edges if kind == "capacity"}
+        for firm in self.document.firms:
+            if (
+                "capacity" in self._ends(firm)[1]
+                and firm not in served
+                and self._kind(firm) in vocabulary.kinds()
+            ):
+                self._problem(
+                    ("firms", firm), "a lab without a supplier", f"tie one: [CLOUD, {firm}, capacity]"
+                )
         return edges
 
     def _edges(self) -> Iterable[tuple[str, str, str]]:
@@ -156,7 +166,26 @@ class _Resolver:
                     self._problem(("edges", i), f"there is no firm {end!r}", instead(end, nodes))
             if kind not in EDGE_KINDS:
                 self._problem(("edges", i), f"unknown kind of edge {kind!r}", instead(kind, EDGE_KINDS))
+            elif source in nodes and target in nodes:
+                self._edge_makes_sense(i, source, target, kind)
             yield source, target, kind
+
+    def _edge_makes_sense(self, i: int, source: str, target: str, kind: str) -> None:
+        """Both ends must be able to deal in what the edge carries."""
+        gives, takes = self._ends(source)[0], self._ends(target)[1]
+        can_sponsor = source not in INSTITUTIONS and vocabulary.sponsors(self._kind(source))
+        if kind not in gives:
+            self._problem(("edges", i), f"{source} has no {kind!r} to give", EDGE_KINDS[kind])
+        elif kind not in takes:
+            self._problem(("edges", i), f"{target} takes no {kind!r}", EDGE_KINDS[kind])
+        elif (target, kind) == ("stargate", "equity") and not can_sponsor:
+            self._problem(("edges", i), f"{source} cannot sponsor Stargate", "give it a sponsor_share")
+
+    def _ends(self, node: str) -> tuple[Container[str], Container[str]]:
+        return ENDS[node] if node in INSTITUTIONS else vocabulary.ends(self._kind(node))
+
+    def _kind(self, firm: str) -> str:
+        return self.document.firms[firm].kind or firm
 
     def _shock(self, name: str, spec: ShockSpec) -> ShockConfig | None:
         kind, path = spec.kind or name, ("shocks", name)

@@ -57,27 +57,30 @@ def run(
     until: int | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
-    block: int = 4096,
+    block: int | None = None,
     against: bool = True,
 ) -> Results:
     """Simulate a config over many worlds and store what happened in a folder.
 
     What is not given is as the config says. `set` holds settings such as
     `{"softbank.strategy": "prudent"}`; `out` is a new or empty folder (default: a new one in
-    `results/`). `progress(done, worlds)` is told after each block of at most `block` worlds: memory
-    grows with the block, not with the worlds, and no number depends on it. `against=False` leaves
-    out the second market that some claims are compared with.
+    `results/`). `progress(done, worlds)` is told before each block of at most `block` worlds and at
+    the end: memory grows with the block, not with the worlds, and no number depends on it (default:
+    a quarter of the worlds, 256 to 4,096). `against=False` leaves out the second market that some
+    claims are compared with.
 
-    UserError if the config, a setting or the folder is wrong. On Ctrl-C the block in hand is
-    finished and written, the manifest says interrupted, and KeyboardInterrupt is raised.
+    UserError if the config, a setting or the folder is wrong. On Ctrl-C the block in hand is dropped
+    whole, or written whole if it is being written; the manifest says interrupted, and
+    KeyboardInterrupt is raised.
     """
     asked = {"worlds": worlds, "seed": seed, "until": until}
     settings = {**(set or {}), **{key: value for key, value in asked.items() if value is not None}}
     chosen = load(config, settings)
-    if block < 1:
+    if block is not None and block < 1:
         raise UserError(f"block: {block} is too few worlds; use at least 1")
     job = Job(chosen, _folder(chosen, out), against)
-    job.run(list(_blocks(chosen.worlds, block)), progress)
+    most = block or min(max(math.ceil(chosen.worlds / 4), 256), 4096)
+    job.run(list(_blocks(chosen.worlds, most)), progress)
     return Results(job.folder)
 
 
@@ -101,14 +104,17 @@ class Job:
         store = Store(self.folder)
         self._note("running", 0.0)
         try:
-            with _interruptible() as interrupted:
-                for block in blocks:
-                    store.append(self._simulate(block))
+            for block in blocks:
+                if progress is not None:
+                    progress(self.done, self.config.worlds)
+                tables = self._simulate(block)
+                with _interruptible() as interrupted:
+                    store.append(tables)
                     self.done += block.worlds
-                    if progress is not None:
-                        progress(self.done, self.config.worlds)
-                    if interrupted.is_set() and self.done < self.config.worlds:
-                        raise KeyboardInterrupt
+                if interrupted.is_set() and self.done < self.config.worlds:
+                    raise KeyboardInterrupt
+            if progress is not None:
+                progress(self.done, self.config.worlds)
             status = "finished"
         except KeyboardInterrupt:
             status = "interrupted"

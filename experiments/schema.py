@@ -59,10 +59,10 @@ class Document(_Strict):
 
     name: str = ""
     asks: str = ""
-    start: int = 2024
+    start: Literal[2024] = 2024
     until: Annotated[int, Field(le=LAST_YEAR)] = 2030
     worlds: Annotated[int, Field(ge=1)] = 1000
-    seed: int = 1
+    seed: Annotated[int, Field(ge=0)] = 1
     services: dict[str, Spec] = {}
     compute: dict[str, Spec] = {}
     capital: dict[str, Spec] = {}
@@ -115,7 +115,8 @@ def _problem(error: ErrorDetails, places: Mapping[KeyPath, str]) -> Problem:
         case "extra_forbidden":
             return Problem(where, key, "unknown key", instead(str(path[-1]), _keys(path)))
         case "literal_error":
-            return Problem(where, key, f"unknown {told}", instead(str(value), get_args(Shape)))
+            known = get_args(Shape) if path[-1] == "shape" else [str(context["expected"])]
+            return Problem(where, key, f"unknown {told}", instead(str(value), known))
         case "int_type" | "int_from_float":
             return Problem(where, key, f"{told} is not a whole number", _RIGHT["int_type"])
         case "greater_than_equal":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import fields
 from typing import Any
 
@@ -9,6 +10,7 @@ from computeshift.agents import KINDS
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.capital import CapitalParameters
 from computeshift.environment.compute import ComputeParameters
+from computeshift.environment.network import EDGE_KINDS
 from computeshift.environment.services import ServicesParameters
 from computeshift.environment.stargate import StargateParameters
 
@@ -44,6 +46,17 @@ def roles_of(kind: str) -> tuple[str, ...]:
 def strategies(kind: str) -> tuple[str, ...]:
     """The strategies of a kind of firm, the baseline first."""
     return tuple(strategies_of(kind)) or ("default",)
+
+
+def ends(kind: str) -> tuple[Container[str], Container[str]]:
+    """The kinds of edges that may start, and end, at a kind of firm."""
+    agent = KINDS.get(kind)
+    return (EDGE_KINDS, EDGE_KINDS) if agent is None else (agent.gives, agent.takes)
+
+
+def sponsors(kind: str) -> bool:
+    """Whether a kind of firm can be a sponsor of Stargate."""
+    return kind not in KINDS or "sponsor_share" in _fields(KINDS[kind].Parameters)
 
 
 def _fields(kind: Any) -> tuple[str, ...]:

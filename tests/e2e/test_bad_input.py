@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+import computeshift as cs
 from computeshift.experiments import runner
 from computeshift.experiments.cli import main
 
@@ -25,6 +28,8 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
     [
         ("run basline", "there is no config 'basline'; did you mean 'baseline'?"),
         ("run baseline --worlds 0", "--worlds: 0 is too few; use at least 1"),
+        ("run baseline --seed=-1", "--seed: -1 is too few; use at least 0"),
+        ("run baseline --set start=2023", "unknown 2023"),
         ("run baseline --worlds x --seed 1.5", "--seed: 1.5 is not a whole number"),
         ("run baseline --until 2023", "--until: 2023 is not after the start, 2024"),
         ("run baseline --set softbank.strategy=prudnt", "did you mean 'prudent'?"),
@@ -97,6 +102,44 @@ def test_an_interrupted_run_says_what_is_kept(
     code, output, errors = told(capsys, "run", "baseline")
     assert (code, output) == (130, "")
     assert "kept in here" in errors
+
+
+@pytest.mark.parametrize(
+    ("edge", "wrong"),
+    [
+        ("[investors, stargate, equity]", "investors cannot sponsor Stargate"),
+        ("[rival_lab, stargate, equity]", "rival_lab has no 'equity' to give"),
+        ("[mgx, oracle, chips]", "mgx has no 'chips' to give"),
+        ("[other_cloud, stargate, build]", "other_cloud has no 'build' to give"),
+        ("[lenders, openai, debt]", "openai takes no 'debt'"),
+        ("[mgx, microsoft, equity]", "microsoft takes no 'equity'"),
+    ],
+)
+def test_a_tie_that_means_nothing_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], edge: str, wrong: str
+) -> None:
+    config = tmp_path / "odd.yaml"
+    config.write_text(f"asks: What?\nextends: baseline\nedges:\n  - {edge}\n", encoding="utf-8")
+    code, _, errors = told(capsys, "check", str(config))
+    assert code == 2
+    assert wrong in " ".join(errors.split())
+
+
+def test_ctrl_c_on_the_real_program_leaves_whole_files(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from computeshift.experiments.cli import main; main()"]
+    asked = ["run", "baseline", "--worlds", "200000", "--out", str(tmp_path / "out")]
+    running = subprocess.Popen([*command, *asked], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    flows = tmp_path / "out" / "flows.parquet"
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not (flows.exists() and flows.stat().st_size > 1000):
+        time.sleep(0.1)
+    running.send_signal(signal.SIGINT)
+    output, errors = running.communicate(timeout=60)
+    assert (running.returncode, output) == (130, "")
+    assert "interrupted after" in errors
+    results = cs.open(tmp_path / "out")
+    assert results.manifest["status"] == "interrupted"
+    assert results.design["world"].nunique() == results.manifest["worlds_done"]
 
 
 @pytest.mark.parametrize("command", ["", "run", "list", "show", "check"])

@@ -81,7 +81,7 @@ def test_state_is_rebound_never_written_in_place() -> None:
         for agent in market.agents:
             for name, value in vars(agent).items():
                 if isinstance(value, np.ndarray):
-                    seen.append(((agent.name, name, market.year), value, value.copy()))
+                    seen.append(((agent.unique_id, name, market.year), value, value.copy()))
         flows = market.ledger.this_year()
         seen += [((flow.kind, flow.year), flow.amount, flow.amount.copy()) for flow in flows]
     for label, reference, copy in seen:

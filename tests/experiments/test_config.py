@@ -54,8 +54,8 @@ def test_an_overlay_takes_out_a_firm_with_its_edges_and_cuts_and_adds(write: Wri
     gone = load(write("extends: toy.yaml\nfirms: {softbank: null}\n"))
     assert list(gone.firms) == ["openai"]
     assert gone.edges == USUAL
-    tied = "extends: toy.yaml\ncut: [[softbank, openai, equity]]\nedges: [[outside, openai, chips]]\n"
-    assert load(write(tied)).edges == (*USUAL, ("outside", "openai", "chips"))
+    tied = "extends: toy.yaml\ncut: [[softbank, openai, equity]]\nedges: [[investors, openai, equity]]\n"
+    assert load(write(tied)).edges == (*USUAL, ("investors", "openai", "equity"))
 
 
 def test_set_overlays_last_and_leaves_what_it_is_applied_to(write: Write) -> None:
