@@ -25,6 +25,7 @@ class SoftBankParameters(BackerParameters):
     debt_2024: Array
     ltv_limit: Array
     ltv_ceiling: Array
+    cushion: Array
     saleable_share: Array
     private_haircut: Array
     fire_sale_discount: Array
@@ -126,7 +127,7 @@ class SoftBank(Backer):
         """Equity it can pay this year, $ bn: what its policy lets it borrow, and what it will sell."""
         # Lenders take listed shares at their price, private stakes at a part of their last mark.
         assets = self.holdings + (1 - self.given.private_haircut) * self.bets()
-        limit = self.strategy.limit(self)
+        limit = self._target()
         # A dollar borrowed to buy a stake adds a dollar to debt, and the lenders' part to assets.
         taken = limit * (1 - self.given.private_haircut)
         headroom = np.maximum(limit * assets - self.net_debt(), 0.0) / (1 - taken)
@@ -142,6 +143,10 @@ class SoftBank(Backer):
             part = np.minimum(self.strategy.lead * self.strategy.pledge(self, target), 1.0)
             wishes[target] = part * (1 - held_back) * ask.amount
         return spread(wishes, self.means())
+
+    def _target(self) -> Array:
+        """The loan to value it plans to, below the limit by a cushion for a bad year."""
+        return self.strategy.limit(self) * (1 - self.given.cushion)
 
     def bets(self) -> Array:
         """What its stakes in AI are worth at the last mark, $ bn."""
@@ -195,7 +200,7 @@ class SoftBank(Backer):
         """What it sells at the market's price, $ bn: what the year needs beyond what policy lends."""
         if not self.may_borrow():
             return need
-        limit = self.strategy.limit(self)
+        limit = self._target()
         excess = self.net_debt() - limit * (self.holdings + self.bets())
         saleable = self.given.saleable_share * self.holdings
         return np.minimum(np.clip(excess / (1 - limit), 0.0, saleable), need)
