@@ -146,7 +146,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except UserError as wrong:
         typer.echo(str(wrong), err=True)
         sys.exit(2)
-    except Exception:
+    except Exception as error:
+        from computeshift.experiments.plugins import blamed
+
+        if (where := blamed(error)) is not None:
+            typer.echo(f"{where}: {type(error).__name__}: {error}", err=True)
+            sys.exit(2)
         typer.echo("this is our bug, not yours; please report it with what follows", err=True)
         traceback.print_exc()
         sys.exit(1)

@@ -9,6 +9,15 @@ from pathlib import Path
 
 from computeshift.experiments.problems import Problem, UserError
 
+_loaded: set[str] = set()
+
+
+def blamed(error: BaseException) -> str | None:
+    """The user's file and line an error came from; None if it was none of theirs."""
+    steps = traceback.extract_tb(error.__traceback__)
+    theirs = [step for step in steps if step.filename in _loaded]
+    return f"--load {theirs[-1].filename}:{theirs[-1].lineno}" if theirs else None
+
 
 def load_file(file: Path) -> None:
     """Run a Python file once, so that its strategies are registered. UserError if it can't be."""
@@ -20,6 +29,7 @@ def load_file(file: Path) -> None:
         raise UserError([Problem(f"--load {file}", "", "this is no Python file", "name a .py file")])
     module = importlib.util.module_from_spec(found)
     sys.modules[name] = module
+    _loaded.add(str(file))
     try:
         found.loader.exec_module(module)
     except (Exception, SystemExit) as error:

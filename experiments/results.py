@@ -223,7 +223,7 @@ class Results:
         if year not in self.years:
             raise UserError(f"there is no year {year}: use {self.years[0]} to {self.years[-1]}")
         one = isinstance(world, int)
-        quantile = 0.5 if world == "median" else float(world)
+        quantile = 0.5 if world == "median" else -1.0 if isinstance(world, str) else float(world)
         if not (0 <= world < self.worlds if isinstance(world, int) else 0 <= quantile <= 1):
             known = f"a number from 0 to {self.worlds - 1}, 'median' or a quantile such as 0.9"
             raise UserError(f"there is no world {world!r}: use {known}")

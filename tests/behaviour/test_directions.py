@@ -14,16 +14,16 @@ import pytest
 
 from computeshift.environment.setup import Array
 from computeshift.environment.shocks import SHOCKS
-from tests.behaviour.worlds import YEARS, Run, play
+from tests.behaviour.worlds import MEASURED, YEARS, Run, play
 
 Outcome = Callable[[Run], Array]
 
 
 def effect(label: str, outcome: Outcome, changed: Run, base: Run) -> tuple[float, float]:
-    """The mean paired effect and half its 95% interval, printed."""
+    """The mean paired effect and half its 95% interval, noted for the end of the test run."""
     difference = outcome(changed) - outcome(base)
     mean, reach = difference.mean(), 1.96 * difference.std() / np.sqrt(difference.size)
-    print(f"{label:66s} {mean:+10.4f} ± {reach:.4f}")
+    MEASURED.append(f"{label:66s} {mean:+10.4f} ± {reach:.4f}")
     return float(mean), float(reach)
 
 

@@ -14,6 +14,8 @@ from computeshift.experiments.config import load
 from computeshift.experiments.design import design, setup
 
 WORLDS = 1500
+MEASURED: list[str] = []
+"""Lines for the end of the test run: effects with their size, levels against facts."""
 YEARS = range(2025, 2031)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import computeshift as cs
+from computeshift.agents.strategy import strategies_of
 from computeshift.experiments import runner
 from computeshift.experiments.cli import main
 
@@ -123,6 +124,28 @@ def test_a_tie_that_means_nothing_is_refused(
     code, _, errors = told(capsys, "check", str(config))
     assert code == 2
     assert wrong in " ".join(errors.split())
+
+
+def test_a_strategy_that_breaks_is_named_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = tmp_path / "mine.py"
+    mine.write_text(
+        "from computeshift import strategy\n"
+        "from computeshift.agents.softbank import Vision\n"
+        "@strategy('softbank', 'broken')\n"
+        "class Broken(Vision):\n"
+        "    'Breaks.'\n"
+        "    def limit(self, softbank): return softbank.given.nothing\n",
+        encoding="utf-8",
+    )
+    out = str(tmp_path / "out")
+    asked = f"run baseline --worlds 2 --out {out} --load {mine} --set softbank.strategy=broken"
+    code, _, errors = told(capsys, *asked.split())
+    del strategies_of("softbank")["broken"]
+    assert code == 2
+    assert "mine.py:6: AttributeError" in errors
+    assert "Traceback" not in errors
 
 
 def test_ctrl_c_on_the_real_program_leaves_whole_files(tmp_path: Path) -> None:
