@@ -41,7 +41,7 @@ class InvestorStrategy(Strategy):
     appetite = 1.0
     """Factor on its budget."""
 
-    def pledge(self, investor: Backer, target: str) -> Array:
+    def pledge(self, investor: MarketAgent, target: str) -> Array:
         """The part of a round it is ready to take, `(W,)`."""
         if target == "stargate":
             return investor.market.sponsor_share(investor.name)

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from computeshift.agents.agent import MarketAgent
 from computeshift.agents.investor import (
-    Backer,
     Investor,
     InvestorParameters,
     InvestorStrategy,
@@ -28,7 +28,7 @@ class MGXStrategy(InvestorStrategy):
     follows = True
     """Whether it comes in only as far as others filled the last round, and the mood is good."""
 
-    def pledge(self, investor: Backer, target: str) -> Array:
+    def pledge(self, investor: MarketAgent, target: str) -> Array:
         """Its usual part, times the strategy's taste for the target."""
         usual = super().pledge(investor, target)
         return usual * (self.home if target in ("stargate", "openai") else self.abroad)

@@ -145,8 +145,8 @@ class Microsoft(Cloud, Lab):
     def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
         """Follow-on equity, the more the more trust there is, within its budget for it."""
         eager = self.strategy.generosity * self.trust
-        wishes = {t: self.given.pledge * eager * ask.amount for t, ask in asks.items()}
-        return spread(wishes, self.budget)
+        wishes = {t: self.strategy.pledge(self, t) * eager * ask.amount for t, ask in asks.items()}
+        return spread(wishes, self.budget * self.strategy.appetite)
 
     def ask(self) -> Ask | None:
         """It raises nothing."""

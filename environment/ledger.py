@@ -62,6 +62,7 @@ class Ledger:
 
     def write_off(self, borrower: str, amount: Array) -> None:
         """Debt that nobody will pay any more, $ bn: no cash moves."""
+        self.record(borrower, "lenders", "write_off", amount, "$ bn, no cash")
         self.debt[borrower] = self.debt[borrower] - amount
         self.written_off[borrower] = self.written_off[borrower] + amount
 
