@@ -52,6 +52,8 @@ class LabStrategy(Strategy):
     """Factor on the training it wants."""
     optimism = 1.0
     """Part of the growth it expects that it plans and spends on."""
+    term = 1.0
+    """Factor on the usual length of its contracts."""
     discount = 1.0
     """Factor on the margin it asks for."""
 
@@ -237,6 +239,10 @@ class Lab(MarketAgent):
     def taste(self, supplier: str) -> Array:
         """How much it likes a supplier besides its price, log points, `(W,)`."""
         return self.strategy.taste(self, supplier)
+
+    def contract_length(self) -> float:
+        """For how long it contracts, as a factor on the usual term."""
+        return self.strategy.term
 
     def first_home(self, supplier: str) -> Array:
         """The same at the start, when contracts of the past are laid down, log points, `(W,)`."""

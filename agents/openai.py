@@ -62,7 +62,9 @@ class Shift(OpenAIStrategy):
 
 @strategy("openai", "stay")
 class Stay(OpenAIStrategy):
-    """Azure first: Microsoft builds, Stargate is a second source."""
+    """Azure first, on longer contracts: Microsoft builds, Stargate is a second source."""
+
+    term = 1.3
 
     def favours(self, lab: OpenAI) -> dict[str, Array]:
         """Microsoft."""
@@ -71,7 +73,9 @@ class Stay(OpenAIStrategy):
 
 @strategy("openai", "spread")
 class Spread(OpenAIStrategy):
-    """Many suppliers, none of them preferred."""
+    """Many suppliers, none of them preferred, on shorter contracts."""
+
+    term = 0.7
 
     def taste(self, lab: OpenAI, supplier: str) -> Array:  # type: ignore[override]
         """All alike, but for its own sites, which it does not build."""
@@ -91,7 +95,9 @@ class Own(OpenAIStrategy):
 
 @strategy("openai", "retrench")
 class Retrench(Shift):
-    """Live within revenue: raise less, train less, plan on a part of the growth it expects."""
+    """Live within revenue: raise and train less, contract for short, plan on part of expected growth."""
+
+    term = 0.7
 
     ambition = 0.4
     raising = 0.7

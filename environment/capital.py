@@ -156,6 +156,6 @@ class Capital:
             paid = amount * taken
             holders[investor] = holders.get(investor, self.market.ledger.zero) + paid / post
             self.market.ledger.pay(investor, target, "equity", paid)
-        self.filled[target] = np.where(ask.amount > 0, raised / np.maximum(ask.amount, 1e-9), 1.0)
+        self.filled[target] = np.where(ask.amount > 1e-6, raised / np.maximum(ask.amount, 1e-6), 1.0)
         self.value[target] = post
         self.raised[target] = raised

@@ -82,6 +82,10 @@ class Buyer(Protocol):
         """How much it likes a supplier besides the price, in log points, `(W,)`."""
         ...
 
+    def contract_length(self) -> float:
+        """Factor on the usual length of contracts."""
+        ...
+
     def first_home(self, supplier: str) -> Array:
         """The same when the contracts of the start year are laid down, `(W,)`."""
         ...
@@ -259,7 +263,8 @@ class Compute:
     def clear(self) -> None:
         """Contracts meet what is on line: take-or-pay first, then preference; the rest is rationed."""
         before = self.contract
-        kept = before * (1 - 1 / self.given.term)
+        length = self.given.term * np.array([lab.contract_length() for lab in self.labs])[:, None]
+        kept = before * (1 - 1 / np.maximum(length, 1.0))[self._lab_of]
         self.wanted = np.stack([lab.wanted_gw for lab in self.labs])
         self.contract = self._contracts(kept, self._over_ties(self._weight))
         delivered = np.maximum(self.contract - kept, 0.0)

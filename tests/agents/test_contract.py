@@ -66,15 +66,16 @@ def test_every_kind_says_in_a_line_what_it_is() -> None:
             assert played.__doc__, played
 
 
-def test_no_result_depends_on_the_order_of_firms() -> None:
+@pytest.mark.parametrize("settings", [{}, {"shocks.demand_fall.size": 1, "shocks.demand_fall.until": 2030}])
+def test_no_result_depends_on_the_order_of_firms(settings: dict[str, Any]) -> None:
     from dataclasses import replace
 
     from computeshift.environment.market import ComputeMarket
     from computeshift.experiments.config import load
     from computeshift.experiments.design import design, setup
 
-    config = load("baseline")
-    given = setup(config, design(config, worlds=WORLDS, seed=1))
+    config = load("baseline", settings)
+    given = setup(config, design(config, worlds=40, seed=1))
     straight, reversed_ = (
         ComputeMarket(replace(given, firms=firms)) for firms in (given.firms, given.firms[::-1])
     )
