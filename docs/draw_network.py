@@ -55,7 +55,7 @@ def draw(graph: nx.MultiDiGraph[str], year: int, path: str) -> None:
                 alpha=0.6,
             )
         )
-        along = 0.42  # labels before the middle, where fewer lines cross
+        along = 0.3 if x0 == 0 else 0.42  # before the middle, where fewer lines cross
         x = x0 + along * (x1 - x0) + bend / 2 * (y1 - y0)
         y = y0 + along * (y1 - y0) - bend / 2 * (x1 - x0)
         text = f"{amount:.1f} GW" if kind == "capacity" else f"${amount:.1f} bn"
