@@ -115,20 +115,11 @@ class Cloud(Owner):
 
     def plan_capex(self) -> None:
         """New sites and chips for the finished ones: what is needed, within crews and money."""
-        compute = self.market.compute
-        due = self.fleet.due[0]
-        affordable = self.means()
-        self.completions_wanted = np.minimum(due, affordable / compute.chip_cost)
-        left = affordable - self.completions_wanted * compute.chip_cost
         coming = self.fleet.gw + self.fleet.pipeline - self.replacement()
         missing = np.maximum(self.needed_gw() - coming, 0.0)
-        within_year = compute.profile[0]
-        per_gw = compute.shell_cost + within_year * compute.chip_cost
-        self.starts_wanted = np.minimum(np.minimum(missing, self.crews), left / per_gw)
-        bound_by_money = left / per_gw < np.minimum(missing, self.crews)
-        bound_by_crews = self.crews < missing
-        self.build_limit = np.where(bound_by_money, 2.0, bound_by_crews.astype(float))
-        self.completions_wanted = self.completions_wanted + within_year * self.starts_wanted
+        short_of_money = self.plan_works(self.fleet.due[0], np.minimum(missing, self.crews), self.means())
+        short_of_crews = (self.crews < missing).astype(float)
+        self.build_limit = np.where(short_of_money > 0, 2.0, short_of_crews)
         self.crews = self.crews * (1 + self.given.crew_growth)
 
     def means(self) -> Array:

@@ -60,6 +60,14 @@ def spread(wishes: dict[str, Array], means: Array) -> dict[str, Array]:
     return {target: wish * factor for target, wish in wishes.items()}
 
 
+def sponsorship(sponsor: MarketAgent, asks: dict[str, Ask], purse: Array) -> dict[str, Array]:
+    """What a firm that backs Stargate alone offers: its part of the call, $ bn, within its purse."""
+    if "stargate" not in asks:
+        return {}
+    called = sponsor.market.sponsor_share(sponsor.name) * asks["stargate"].amount
+    return {"stargate": np.minimum(called, purse)}
+
+
 class Backer(MarketAgent):
     """Whoever backs others with equity: what it takes of a round, within its means."""
 

@@ -282,10 +282,13 @@ class Lab(MarketAgent):
         ledger.pay(self.name, "outside", "opex", self.running_paid - self.share_revenue())
         unpaid = self.lease_due * (1 - self.honoured_share)
         cost = sum(self.leases.values(), self.nothing) - unpaid
-        training_part = self.training_gw / np.maximum(self.used_gw, 1e-12)
-        self.training_spend = cost * training_part
+        self.training_spend = cost * self.training_part()
         self.inference_spend = cost - self.training_spend
         self.burn = self.lease_due - unpaid + self.running_paid - self.revenue
+
+    def training_part(self) -> Array:
+        """The part of its compute that it trained on this year, `(W,)`."""
+        return self.training_gw / np.maximum(self.used_gw, 1e-12)
 
     def share_revenue(self) -> Array:
         """Pay the share of revenue it owes; returns what it paid, $ bn."""
@@ -310,8 +313,7 @@ class Lab(MarketAgent):
         fade = given.growth_fade_expected
         self.expected_growth = np.maximum(fade * (expected + given.learning * self.surprise), 0.0)
         self.patron = self.patron * (1 + given.patron_growth)
-        trained = self.training_gw / np.maximum(self.used_gw, 1e-12)
-        self.training_end = trained * self.market.compute.contracted_by(self.name)
+        self.training_end = self.training_part() * self.market.compute.contracted_by(self.name)
         relative = self.log_efficiency - services.trend_efficiency()
         effective = self.training_gw * np.exp(0.5 * relative)
         self.knowledge = self.knowledge * (1 - services.given.knowledge_decay) + effective

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from computeshift.agents.cloud import Cloud, CloudParameters, CloudStrategy
-from computeshift.agents.investor import SponsorParameters
+from computeshift.agents.investor import SponsorParameters, sponsorship
 from computeshift.agents.lab import Lab, LabParameters, LabStrategy
 from computeshift.agents.strategy import strategy
 from computeshift.environment.capital import Ask
@@ -163,11 +163,7 @@ class OpenAI(Lab, Cloud):
     def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
         """Its part of Stargate's equity, out of the cash it has."""
         spare = self.given.stargate_cash_share * np.maximum(self.cash, 0.0)
-        return {
-            target: np.minimum(self.market.sponsor_share(self.name) * ask.amount, spare)
-            for target, ask in asks.items()
-            if target == "stargate"
-        }
+        return sponsorship(self, asks, spare)
 
     def build(self) -> None:
         """Own sites first, if it builds any; then want no more compute than it can pay."""

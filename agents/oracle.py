@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from computeshift.agents.cloud import Cloud, CloudParameters, CloudStrategy
-from computeshift.agents.investor import SponsorParameters
+from computeshift.agents.investor import SponsorParameters, sponsorship
 from computeshift.agents.strategy import strategy
 from computeshift.environment.capital import Ask
 from computeshift.environment.setup import Array
@@ -87,8 +87,7 @@ class Oracle(Cloud):
         share = stargate.given.operator_share
         money = self.given.venture_money_share * super().means()
         due = share * stargate.fleet.due[0] * compute.chip_cost
-        per_gw = share * (compute.shell_cost + compute.profile[0] * compute.chip_cost)
-        by_money = np.maximum(money - due, 0.0) / np.maximum(per_gw, 1e-9)
+        by_money = np.maximum(money - due, 0.0) / np.maximum(share * compute.start_cost, 1e-9)
         by_crews = self.venture_crews * self.strategy.reach
         self.sites_offered = np.minimum(by_money, by_crews)
         self.chips_offered = money / np.maximum(share * compute.chip_cost, 1e-9)
@@ -97,11 +96,7 @@ class Oracle(Cloud):
     def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
         """Its part of Stargate's equity, within a part of its means."""
         purse = (1 - self.given.venture_money_share) * Cloud.means(self) / 2
-        return {
-            target: np.minimum(self.market.sponsor_share(self.name) * ask.amount, purse)
-            for target, ask in asks.items()
-            if target == "stargate"
-        }
+        return sponsorship(self, asks, purse)
 
     def means(self) -> Array:
         """$ bn for its own cloud: what it neither keeps for Stargate's sites nor paid for its stake."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from computeshift.environment.fleet import HORIZON, Fleet, capital_recovery
+from computeshift.environment.fleet import Fleet, capital_recovery
 from computeshift.environment.setup import Array, total
 
 if TYPE_CHECKING:
@@ -191,6 +191,11 @@ class Compute:
         return self.capex_per_gw * self.given.chip_share
 
     @property
+    def start_cost(self) -> Array:
+        """$ bn per GW in the year a site is started: its shell, and the chips due within the year."""
+        return self.shell_cost + self.given.due_first_year * self.chip_cost
+
+    @property
     def profile(self) -> Array:
         """The share of new sites due this year, the next, the third and the last, `(HORIZON, W)`."""
         given = self.given
@@ -351,6 +356,3 @@ class Compute:
 def _ration(asked: Array, available: Array) -> Array:
     """The share of what is asked that can be had, in [0, 1]."""
     return np.minimum(1.0, available / np.maximum(asked, 1e-12))
-
-
-__all__ = ["HORIZON", "Buyer", "Compute", "ComputeParameters", "Supplier"]

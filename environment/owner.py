@@ -57,6 +57,20 @@ class Owner(MarketAgent):
         """GW that will retire within two years, `(W,)`."""
         return self.fleet.gw * (1 - (1 - self.market.compute.given.retirement) ** 2)
 
+    def plan_works(self, due: Array, wanted: Array, money: Array, share: Array | float = 1.0) -> Array:
+        """Chips for sites that are due, then new sites as wanted, as far as money goes.
+
+        `due` and `wanted` are GW, `money` $ bn, `share` the part of the cost it bears; all `(W,)`.
+        Returns where money bound the new sites, 0 or 1.
+        """
+        compute = self.market.compute
+        finished = np.minimum(due, money / (share * compute.chip_cost))
+        left = np.maximum(money - finished * share * compute.chip_cost, 0.0)
+        payable = left / (share * compute.start_cost)
+        self.starts_wanted = np.minimum(wanted, payable)
+        self.completions_wanted = finished + compute.given.due_first_year * self.starts_wanted
+        return (payable < wanted).astype(float)
+
     def building_cost(self) -> Array:
         """Shells of new sites and chips of finished ones, $ bn."""
         compute = self.market.compute

@@ -64,18 +64,13 @@ class News:
         """Where a shock begins this year and where it is on, 0 or 1, `(W,)` each."""
         market = self.market
         chance = market.setup.parameters[f"shocks.{shock.name}.probability"]
-        if shock.year is None:
+        if shock.year in (None, market.year):
             luck = market.draws.uniform(f"shock {shock.name}", market.year)
             begins = (luck < chance).astype(float)
             self.started[shock.name] = begins
             return begins, begins
-        if market.year == shock.year:
-            luck = market.draws.uniform(f"shock {shock.name}", market.year)
-            begins = (luck < chance).astype(float)
-            self.started[shock.name] = begins
-            return begins, begins
-        last = shock.until if shock.until is not None else shock.year
-        lasting = shock.year < market.year <= last
+        first = shock.year or market.year
+        lasting = first < market.year <= (shock.until or first)
         return np.zeros(market.worlds), self.started[shock.name] * float(lasting)
 
     # --- what each kind means to whom ---

@@ -35,7 +35,6 @@ class Stargate(Owner):
     """The venture decides nothing: labs order, its operator starts sites, sponsors and lenders pay."""
 
     Parameters = StargateParameters
-    takes = frozenset({"equity", "debt", "chips", "build"})
     weight = 0.5
     given: StargateParameters
 
@@ -83,8 +82,7 @@ class Stargate(Owner):
         """What the year's planned works cost it, without its operator's part, $ bn."""
         compute = self.market.compute
         sites = np.minimum(self.sites_ordered(), self.sites_possible())
-        chips = self.fleet.due[0] + compute.profile[0] * sites
-        cost = sites * compute.shell_cost + chips * compute.chip_cost
+        cost = sites * compute.start_cost + self.fleet.due[0] * compute.chip_cost
         return cost * (1 - self.given.operator_share)
 
     def loan_to_cost(self) -> Array:
@@ -98,11 +96,11 @@ class Stargate(Owner):
         dear = self.market.capital.spread - self.market.capital.given.base_spread
         tenant = sum((lab.defaulted for lab in self.market.tenants_of(self.name)), self.nothing)
         trusted = np.maximum(1 - self.given.spread_response * np.maximum(dear, 0.0), 0.0)
-        weak = sum(
-            (self.market.sponsor_share(firm.name) * getattr(firm, "breached", firm.defaulted))
+        weakness = [
+            self.market.sponsor_share(firm.name) * getattr(firm, "breached", firm.defaulted)
             for firm in self.sponsors()
-        )
-        trusted = trusted * (1 - self.given.guarantee_weight * weak)
+        ]
+        trusted = trusted * (1 - self.given.guarantee_weight * sum(weakness, self.nothing))
         return self.given.loan_to_cost * trusted * (1 - 0.5 * np.minimum(tenant, 1.0))
 
     def sponsors(self) -> list[Any]:
@@ -121,21 +119,15 @@ class Stargate(Owner):
 
     def build(self) -> None:
         """Build as far as orders, builders and money go: finish what is started, then start."""
-        compute = self.market.compute
-        self.loan = loan = self.loan_to_cost()
-        money = self.cash / np.maximum(1 - loan, 1e-6)
-        share = 1 - self.given.operator_share
-        possible = sum((builder.chips_offered for builder in self.builders()), self.nothing)
-        due = np.minimum(self.fleet.due[0], possible)
-        finished = np.minimum(due, money / (share * compute.chip_cost))
-        left = np.maximum(money - finished * share * compute.chip_cost, 0.0)
-        within_year = compute.profile[0]
-        per_gw = share * (compute.shell_cost + within_year * compute.chip_cost)
-        wanted = np.minimum(self.sites_ordered(), self.sites_possible())
-        self.starts_wanted = np.minimum(wanted, left / per_gw)
-        self.completions_wanted = finished + within_year * self.starts_wanted
-        by_builder = self.sites_possible() < self.sites_ordered()
-        self.build_limit = np.where(left / per_gw < wanted, 2.0, by_builder.astype(float))
+        self.loan = self.loan_to_cost()
+        money = self.cash / np.maximum(1 - self.loan, 1e-6)
+        chips_possible = sum((builder.chips_offered for builder in self.builders()), self.nothing)
+        due = np.minimum(self.fleet.due[0], chips_possible)
+        ordered, possible = self.sites_ordered(), self.sites_possible()
+        own = 1 - self.given.operator_share
+        short_of_money = self.plan_works(due, np.minimum(ordered, possible), money, own)
+        short_of_builders = (possible < ordered).astype(float)
+        self.build_limit = np.where(short_of_money > 0, 2.0, short_of_builders)
 
     # --- settle ---
 
