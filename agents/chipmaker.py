@@ -14,7 +14,7 @@ from computeshift.environment.setup import Array
 class ChipmakerParameters(InvestorParameters):
     """An investor that lives on its sales of chips."""
 
-    cash_2024: Array
+    initial_cash: Array
     chip_market_share: Array
     unit_cost_share: Array
     reinvested_share: Array
@@ -52,7 +52,7 @@ class Chipmaker(Investor):
 
     def close(self) -> None:
         """Owners get the cash above what it began with, or pay in what is missing."""
-        ledger, start = self.market.ledger, self.given.cash_2024
+        ledger, start = self.market.ledger, self.given.initial_cash
         ledger.pay(self.name, "outside", "dividend", (self.cash - start).clip(min=0))
         ledger.pay("outside", self.name, "capital_call", (start - self.cash).clip(min=0))
         super().close()

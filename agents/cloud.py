@@ -17,22 +17,22 @@ from computeshift.environment.setup import Array
 class CloudParameters:
     """What a cloud starts with and how it decides."""
 
-    cash_2024: Array
-    gw_2024: Array
-    due_2025: Array
-    due_2026: Array
-    cash_flow_2024: Array
+    initial_cash: Array
+    initial_gw: Array
+    due_in_first_year: Array
+    due_in_second_year: Array
+    initial_cash_flow: Array
     cash_flow_growth: Array
     ai_capex_share: Array
-    other_capex_2024: Array
+    initial_other_capex: Array
     other_capex_growth: Array
-    debt_2024: Array
+    initial_debt: Array
     debt_limit: Array
-    tenant_gw_2024: Array
+    initial_tenant_gw: Array
     tenant_growth: Array
     tenant_fade: Array
     lab_share: Array
-    crews_2025: Array
+    initial_crews: Array
     crew_growth: Array
 
 
@@ -63,13 +63,13 @@ class Cloud(Owner):
     def found(self) -> None:
         """The state at the end of the start year."""
         given = self.given
-        self.found_fleet(Fleet(given.gw_2024, given.due_2025, given.due_2026))
-        self.business = given.cash_flow_2024
-        self.other_capex = given.other_capex_2024
-        self.tenants = given.tenant_gw_2024
+        self.found_fleet(Fleet(given.initial_gw, given.due_in_first_year, given.due_in_second_year))
+        self.business = given.initial_cash_flow
+        self.other_capex = given.initial_other_capex
+        self.tenants = given.initial_tenant_gw
         self.tenant_growth = given.tenant_growth
-        self.crews = given.crews_2025
-        self.earnings = given.cash_flow_2024
+        self.crews = given.initial_crews
+        self.earnings = given.initial_cash_flow
         self.cash_target = self.cash
 
     def open_leases(self) -> None:
@@ -77,7 +77,7 @@ class Cloud(Owner):
         super().open_leases()
         compute = self.market.compute
         rented = compute.leased_by(self.name) - compute.own_use(self.name) + self.tenants_before
-        self.lease_income = rented * compute.given.rent_2024
+        self.lease_income = rented * compute.given.initial_rent
         self.running_costs = compute.given.running_cost * self.fleet.gw
         self.business = self.business - self.lease_income + self.running_costs
 

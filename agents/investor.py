@@ -31,7 +31,7 @@ class BackerParameters(SponsorParameters):
 class InvestorParameters(BackerParameters):
     """What an investor can spend a year."""
 
-    budget_2025: Array
+    initial_budget: Array
     budget_growth: Array
 
 
@@ -95,7 +95,7 @@ class Investor(Backer):
 
     def found(self) -> None:
         """The state at the end of the start year."""
-        self.budget = self.given.budget_2025
+        self.budget = self.given.initial_budget
 
     def means(self) -> Array:
         """$ bn it can invest this year."""

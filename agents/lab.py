@@ -20,15 +20,15 @@ HONOURED = 0.99  # a lab that pays less than this part of its leases is in defau
 class LabParameters:
     """What a lab starts with and how it decides."""
 
-    cash_2024: Array
-    revenue_2024: Array
-    capacity_2024: Array
-    training_share_2024: Array
-    expected_growth_2024: Array
+    initial_cash: Array
+    initial_revenue: Array
+    initial_capacity: Array
+    initial_training_share: Array
+    initial_expected_growth: Array
     growth_fade_expected: Array
     learning: Array
     target_margin: Array
-    efficiency_2024: Array
+    initial_efficiency: Array
     diffusion: Array
     race: Array
     race_fade: Array
@@ -80,19 +80,19 @@ class Lab(MarketAgent):
 
     def found(self) -> None:
         """The state at the end of the start year."""
-        given, rent = self.given, self.market.compute.given.rent_2024
-        self.revenue_2024 = given.revenue_2024
-        self.revenue = given.revenue_2024
-        self.expected_growth = given.expected_growth_2024
-        self.log_efficiency = np.log(rent) + np.log(given.efficiency_2024)
+        given, rent = self.given, self.market.compute.given.initial_rent
+        self.initial_revenue = given.initial_revenue
+        self.revenue = given.initial_revenue
+        self.expected_growth = given.initial_expected_growth
+        self.log_efficiency = np.log(rent) + np.log(given.initial_efficiency)
         self.service_price = self.nothing
         self.demanded_gw = self.revenue * (1 - given.target_margin) / rent
-        self.training_end = given.capacity_2024 * given.training_share_2024
+        self.training_end = given.initial_capacity * given.initial_training_share
         self.knowledge = self.training_end
-        self.wanted_gw = given.capacity_2024
-        self.used_gw = given.capacity_2024
-        self.inference_gw = np.minimum(self.demanded_gw, given.capacity_2024)
-        self.training_gw = given.capacity_2024 - self.inference_gw
+        self.wanted_gw = given.initial_capacity
+        self.used_gw = given.initial_capacity
+        self.inference_gw = np.minimum(self.demanded_gw, given.initial_capacity)
+        self.training_gw = given.initial_capacity - self.inference_gw
         self.unserved_share = self.nothing
         self.lease_due = self.nothing
         self.honoured_share = np.ones_like(self.nothing)

@@ -28,7 +28,7 @@ class MicrosoftParameters(CloudParameters, LabParameters, InvestorParameters):
     inhouse_response: Array
     refusal: Array
     stake_in_openai: Array
-    trust_2024: Array
+    initial_trust: Array
     trust_speed: Array
     rivalry_weight: Array
     independence_weight: Array
@@ -94,9 +94,9 @@ class Microsoft(Cloud, Lab):
         """A cloud, a lab, and OpenAI's largest investor."""
         Cloud.found(self)
         Lab.found(self)
-        self.trust = self.given.trust_2024
+        self.trust = self.given.initial_trust
         self.inhouse_effort = self.given.inhouse_share
-        self.budget = self.given.budget_2025
+        self.budget = self.given.initial_budget
 
     # --- whose capacity ---
 
@@ -111,7 +111,7 @@ class Microsoft(Cloud, Lab):
     def room_for(self, lab: str) -> Array:
         """OpenAI gets its part, with trust and the deal of the day; its own models get theirs."""
         if lab == "openai":
-            warmth = 0.5 + 0.5 * self.trust / self.given.trust_2024
+            warmth = 0.5 + 0.5 * self.trust / self.given.initial_trust
             offer = self.given.openai_share * self.strategy.offer * warmth
             offer = offer * self.market.news.capacity_offer()
             return np.minimum(offer, 1.0) * self.fleet.gw

@@ -17,12 +17,12 @@ from computeshift.environment.setup import Array
 class SoftBankParameters(BackerParameters):
     """Holdings, debt and the policy that ties them."""
 
-    cash_2024: Array
-    holdings_2024: Array
+    initial_cash: Array
+    initial_holdings: Array
     holdings_return: Array
     holdings_volatility: Array
     mood_exposure: Array
-    debt_2024: Array
+    initial_debt: Array
     ltv_limit: Array
     ltv_ceiling: Array
     cushion: Array
@@ -99,11 +99,11 @@ class SoftBank(Backer):
     def found(self) -> None:
         """The state at the end of the start year."""
         given = self.given
-        self.holdings = given.holdings_2024
+        self.holdings = given.initial_holdings
         self.bet_paid = given.paid_into_openai
         self.ltv_limit = given.ltv_limit
-        self.ltv = given.debt_2024 / given.holdings_2024
-        self.nav = given.holdings_2024 - given.debt_2024
+        self.ltv = given.initial_debt / given.initial_holdings
+        self.nav = given.initial_holdings - given.initial_debt
         self.breached = self.sold = self.nothing
         self.rate = self.market.capital.given.base_rate + self.market.capital.spread
         self.years = 0
@@ -155,7 +155,7 @@ class SoftBank(Backer):
 
     def net_debt(self) -> Array:
         """Debt less the cash beyond what it keeps, $ bn."""
-        return self.debt - (self.cash - self.given.cash_2024)
+        return self.debt - (self.cash - self.given.initial_cash)
 
     # --- Japan ---
 
@@ -180,8 +180,8 @@ class SoftBank(Backer):
     def close(self) -> None:
         """Find the year's money: sell what is saleable, borrow the rest; above the limit, sell more."""
         ledger = self.market.ledger
-        need = np.maximum(self.given.cash_2024 - self.cash, 0.0)
-        spare = np.maximum(self.cash - self.given.cash_2024, 0.0)
+        need = np.maximum(self.given.initial_cash - self.cash, 0.0)
+        spare = np.maximum(self.cash - self.given.initial_cash, 0.0)
         ordinary = self._ordinary_sale(need)
         ledger.lend("lenders", self.name, need - ordinary)
         ledger.repay(self.name, "lenders", np.minimum(spare, self.debt))

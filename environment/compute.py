@@ -38,7 +38,7 @@ class ComputeParameters:
     chip_growth: Array
     term: Array
     take_or_pay: Array
-    rent_2024: Array
+    initial_rent: Array
     margin: Array
     target_utilisation: Array
     scarcity: Array
@@ -110,8 +110,8 @@ class Compute:
         self.contract = np.zeros(shape)
         self.used = np.zeros(shape)
         self.backlog = np.zeros(shape)
-        self.price = np.tile(self.given.rent_2024, (len(suppliers), 1))
-        self.rent = self.given.rent_2024
+        self.price = np.tile(self.given.initial_rent, (len(suppliers), 1))
+        self.rent = self.given.initial_rent
         self.capex_per_gw = self.given.capex_per_gw
         self.power = self.given.power_per_year
         self.chips = self.given.chips_per_year

@@ -99,7 +99,7 @@ class ComputeMarket(mesa.Model):
         for name in [*self.firms, *INSTITUTIONS]:
             given = getattr(self.firms.get(name), "given", None)
             self.ledger.open_account(
-                name, getattr(given, "cash_2024", None), getattr(given, "debt_2024", None)
+                name, getattr(given, "initial_cash", None), getattr(given, "initial_debt", None)
             )
         suppliers = [f for f in self.firms.values() if f.supplies]
         labs = [f for f in self.firms.values() if f.trains]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class ServicesParameters:
     """What customers want."""
 
-    growth_2024: Array
+    initial_growth: Array
     growth_fade: Array
     growth_noise: Array
     price_trend: Array
@@ -36,7 +36,7 @@ class Seller(Protocol):
     name: str
     weight: Array | float
     revenue: Array
-    revenue_2024: Array
+    initial_revenue: Array
     log_efficiency: Array
     quality: Array
     used_gw: Array
@@ -64,8 +64,8 @@ class Services:
         self.given = market.setup.given(ServicesParameters, "services")
         self.labs = [lab for lab in labs if market.network.tied(lab.name, "customers", "services")]
         self.others = [lab for lab in labs if lab not in self.labs]
-        self.growth = self.given.growth_2024
-        revenue = np.stack([lab.revenue_2024 for lab in self.labs])
+        self.growth = self.given.initial_growth
+        revenue = np.stack([lab.initial_revenue for lab in self.labs])
         self.potential = total(revenue)
         self.share = np.maximum(revenue / self.potential, 1e-6)
         for lab, share in zip(self.labs, self.share, strict=True):
@@ -89,7 +89,7 @@ class Services:
 
     def trend_efficiency(self) -> Array:
         """Log of the tokens a GW-year gives on the long trend, `(W,)`."""
-        return np.log(self.market.compute.given.rent_2024) - np.log(self.trend_price)
+        return np.log(self.market.compute.given.initial_rent) - np.log(self.trend_price)
 
     def look(self) -> None:
         """Note what everybody can see: the best efficiency and the best model."""

@@ -59,7 +59,7 @@ class Document(_Strict):
 
     name: str = ""
     asks: str = ""
-    start: Literal[2024] = 2024
+    start: Annotated[int, Field(ge=2022, le=2024)] = 2024
     until: Annotated[int, Field(le=LAST_YEAR)] = 2030
     worlds: Annotated[int, Field(ge=1)] = 1000
     seed: Annotated[int, Field(ge=0)] = 1

@@ -74,9 +74,9 @@ def test_all_four_roles_join_from_a_config(tmp_path: Path) -> None:
 asks: Four more firms, one of each role, without a line of code?
 extends: baseline
 firms:
-  anthropic: {kind: lab, strategy: default, revenue_2024: 0.5, capacity_2024: 0.2, patron_budget: 2}
-  coreweave: {kind: cloud, strategy: default, gw_2024: 0.36, tenant_gw_2024: 0.1}
-  qia: {kind: investor, strategy: default, budget_2025: 4}
+  anthropic: {kind: lab, strategy: default, initial_revenue: 0.5, initial_capacity: 0.2, patron_budget: 2}
+  coreweave: {kind: cloud, strategy: default, initial_gw: 0.36, initial_tenant_gw: 0.1}
+  qia: {kind: investor, strategy: default, initial_budget: 4}
   amd: {kind: chipmaker, strategy: default, chip_market_share: 0.1}
 edges:
   - [coreweave, anthropic, capacity]

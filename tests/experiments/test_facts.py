@@ -54,9 +54,9 @@ def test_no_figure_of_a_claim_is_an_input() -> None:
     figures = {0.75, 14.0, 15.0, 19.0, 20.0, 100.0, 500.0}
     allowed = {
         "compute.shell_life",  # years of depreciation
-        "softbank.debt_2024",  # $ bn of debt, by chance 20
+        "softbank.initial_debt",  # $ bn of debt, by chance 20
         "capital.outside_depth",  # its upper bound
-        "oracle.cash_flow_2024",  # $ bn a year
+        "oracle.initial_cash_flow",  # $ bn a year
     }
     for name, parameter in load("baseline").parameters().items():
         money = parameter.unit.startswith("$ bn") or "Stargate" in name
