@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from computeshift.experiments.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
+    from computeshift.experiments.record import Record
     from computeshift.experiments.results import Results
 
 FILE = Path(__file__).with_name("claims.yaml")
@@ -61,7 +62,7 @@ class Claim(BaseModel):
             raise ValueError(f"{self.name}: below_against needs `without` and an outcome of the market")
         return self
 
-    def holds(self, results: Results) -> pd.Series[bool] | None:
+    def holds(self, results: Record) -> pd.Series[bool] | None:
         """Whether it holds, by world; None if the results can't decide it."""
         outcome = OUTCOMES[self.outcome].of(results).dropna(how="all")
         years = self._years([int(year) for year in outcome.columns])
@@ -76,12 +77,12 @@ class Claim(BaseModel):
         return held.any(axis=1)
 
     def _below_against(
-        self, results: Results, outcome: pd.DataFrame, years: list[int]
+        self, results: Record, outcome: pd.DataFrame, years: list[int]
     ) -> pd.Series[bool] | None:
-        column = f"{CUMULATED_MARKET[self.outcome]}_against"
-        if column not in results.market.columns:
+        against = results.market_variable(f"{CUMULATED_MARKET[self.outcome]}_against")
+        if against.empty:
             return None
-        against = results.market_variable(column).cumsum(axis=1)
+        against = against.cumsum(axis=1)
         return (outcome[years] < against[years]).any(axis=1)
 
     def _years(self, known: list[int]) -> list[int] | None:

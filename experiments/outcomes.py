@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 if TYPE_CHECKING:
-    from computeshift.experiments.results import Results
+    from computeshift.experiments.record import Record
 
-Measure = Callable[["Results"], pd.DataFrame]
+Measure = Callable[["Record"], pd.DataFrame]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """An outcome: its unit, what it means, and how it is read off results (worlds x years)."""
+    """An outcome: its unit, what it means, and how it is read off a record (worlds x years)."""
 
     name: str
     unit: str
@@ -38,87 +38,87 @@ def outcome(unit: str) -> Callable[[Measure], Measure]:
     return register
 
 
-def share(results: Results, supplier: str, lab: str = "openai") -> pd.DataFrame:
+def share(record: Record, supplier: str, lab: str = "openai") -> pd.DataFrame:
     """The part of the GW a lab used in the year that came through one supplier."""
-    total = results.flow("capacity", target=lab)
-    return results.flow("capacity", supplier, lab) / total.where(total > 0)
+    total = record.flow("capacity", target=lab)
+    return record.flow("capacity", supplier, lab) / total.where(total > 0)
 
 
 @outcome("share")
-def stargate_share(results: Results) -> pd.DataFrame:
+def stargate_share(record: Record) -> pd.DataFrame:
     """Part of the GW OpenAI used in the year that came through Stargate."""
-    return share(results, "stargate")
+    return share(record, "stargate")
 
 
 @outcome("share")
-def azure_share(results: Results) -> pd.DataFrame:
+def azure_share(record: Record) -> pd.DataFrame:
     """Part of the GW OpenAI used in the year that came through Microsoft."""
-    return share(results, "microsoft")
+    return share(record, "microsoft")
 
 
 @outcome("$ bn")
-def azure_spending(results: Results) -> pd.DataFrame:
+def azure_spending(record: Record) -> pd.DataFrame:
     """What OpenAI paid Microsoft for capacity in the year."""
-    return results.flow("lease", "openai", "microsoft")
+    return record.flow("lease", "openai", "microsoft")
 
 
 @outcome("$ bn")
-def openai_burn(results: Results) -> pd.DataFrame:
+def openai_burn(record: Record) -> pd.DataFrame:
     """What OpenAI's operations cost beyond its revenue in the year."""
-    return results.variable("openai", "burn")
+    return record.variable("openai", "burn")
 
 
 @outcome("$ bn")
-def inference_minus_training(results: Results) -> pd.DataFrame:
+def inference_minus_training(record: Record) -> pd.DataFrame:
     """OpenAI's spending on inference less that on training in the year."""
-    spent = results.variable("openai", "inference_spend")
-    return spent - results.variable("openai", "training_spend")
+    spent = record.variable("openai", "inference_spend")
+    return spent - record.variable("openai", "training_spend")
 
 
 @outcome("$ bn")
-def softbank_in_openai(results: Results) -> pd.DataFrame:
+def softbank_in_openai(record: Record) -> pd.DataFrame:
     """What SoftBank has paid into OpenAI, all years, those before the start included."""
-    paid = results.flow("equity", "softbank", "openai").cumsum(axis=1)
-    if not results.has("softbank", "bet_paid"):
+    paid = record.flow("equity", "softbank", "openai").cumsum(axis=1)
+    if not record.has("softbank", "bet_paid"):
         return paid
-    bets = results.variable("softbank", "bet_paid") - results.flow("equity", "softbank")
+    bets = record.variable("softbank", "bet_paid") - record.flow("equity", "softbank")
     before = bets.iloc[:, 0]
     return paid.add(before, axis=0)
 
 
 @outcome("$ bn")
-def microsoft_in_openai(results: Results) -> pd.DataFrame:
+def microsoft_in_openai(record: Record) -> pd.DataFrame:
     """What Microsoft has paid into OpenAI from the start on."""
-    return results.flow("equity", "microsoft", "openai").cumsum(axis=1)
+    return record.flow("equity", "microsoft", "openai").cumsum(axis=1)
 
 
 @outcome("$ bn")
-def softbank_in_stargate(results: Results) -> pd.DataFrame:
+def softbank_in_stargate(record: Record) -> pd.DataFrame:
     """What SoftBank has paid into Stargate from the start on."""
-    return results.flow("equity", "softbank", "stargate").cumsum(axis=1)
+    return record.flow("equity", "softbank", "stargate").cumsum(axis=1)
 
 
 @outcome("$ bn")
-def stargate_spent(results: Results) -> pd.DataFrame:
+def stargate_spent(record: Record) -> pd.DataFrame:
     """What Stargate and its operator have spent on building it from the start on."""
-    return results.variable("stargate", "capex").cumsum(axis=1)
+    return record.variable("stargate", "capex").cumsum(axis=1)
 
 
 @outcome("$ bn")
-def softbank_pays_openai(results: Results) -> pd.DataFrame:
+def softbank_pays_openai(record: Record) -> pd.DataFrame:
     """What SoftBank's group paid OpenAI for its services in the year."""
-    return results.flow("revenue", "softbank", "openai")
+    return record.flow("revenue", "softbank", "openai")
 
 
 @outcome("$ bn")
-def ai_capacity_spending(results: Results) -> pd.DataFrame:
+def ai_capacity_spending(record: Record) -> pd.DataFrame:
     """What everybody has paid for the use of AI capacity from the start on."""
-    return results.market_variable("ai_lease_spending").cumsum(axis=1)
+    return record.market_variable("ai_lease_spending").cumsum(axis=1)
 
 
 @outcome("0/1")
-def softbank_unwound(results: Results) -> pd.DataFrame:
+def softbank_unwound(record: Record) -> pd.DataFrame:
     """SoftBank is above its loan-to-value limit, or its bet is worth less than half of its cost."""
-    lost = results.variable("softbank", "bet_value") < results.variable("softbank", "bet_paid") / 2
-    breached = results.variable("softbank", "breached")
+    lost = record.variable("softbank", "bet_value") < record.variable("softbank", "bet_paid") / 2
+    breached = record.variable("softbank", "breached")
     return (lost | (breached > 0)).astype(float).where(breached.notna())

@@ -98,6 +98,20 @@ class Results:
         return int(self.manifest["worlds_done"])
 
     @property
+    def firms(self) -> dict[str, str]:
+        """The firms by name, each with its kind."""
+        firms = self.manifest["config"]["firms"]
+        return {name: str(firm["kind"]) for name, firm in firms.items()}
+
+    def ties(self) -> list[tuple[str, str, str]]:
+        """Source, target and kind of everything that ever flowed, in order of first flow."""
+        first = self.read(
+            "flows", ["world", "source", "target", "kind"], [("world", "==", self._first_world)]
+        )
+        rows = first[["source", "target", "kind"]].drop_duplicates().astype("str")
+        return list(rows.itertuples(index=False, name=None))
+
+    @property
     def years(self) -> list[int]:
         """The years that were simulated."""
         return [int(year) for year in self._finite_market["year"].unique()]
@@ -123,7 +137,9 @@ class Results:
         return rows.pivot(index="world", columns="year", values=name).reindex(columns=self.years)
 
     def market_variable(self, name: str) -> pd.DataFrame:
-        """A variable of the market, worlds x years."""
+        """A variable of the market, worlds x years; no rows if there is none of that name."""
+        if name not in self.market.columns:
+            return pd.DataFrame(columns=self.years, dtype=float)
         return self._finite_market.pivot(index="world", columns="year", values=name)
 
     def has(self, agent: str, name: str) -> bool:
@@ -244,6 +260,10 @@ class Results:
     @functools.cached_property
     def _finite_market(self) -> pd.DataFrame:
         return self._without_broken(self.market)
+
+    @property
+    def _first_world(self) -> int:
+        return int(self.market["world"].iloc[0])
 
     @functools.cached_property
     def _schema_names(self) -> list[str]:

@@ -80,7 +80,7 @@ def run(
         raise UserError(f"block: {block} is too few worlds; use at least 1")
     job = Job(chosen, _folder(chosen, out), against)
     most = block or min(max(math.ceil(chosen.worlds / 4), 256), 4096)
-    job.run(list(_blocks(chosen.worlds, most)), progress)
+    job.run(list(blocks(chosen.worlds, most)), progress)
     return Results(job.folder)
 
 
@@ -207,7 +207,7 @@ def without(setup: Setup, firm: str) -> Setup:
     )
 
 
-def _blocks(worlds: int, most: int) -> Iterator[Block]:
+def blocks(worlds: int, most: int) -> Iterator[Block]:
     """Blocks of nearly equal size, so that none of them is left with a single world."""
     count = math.ceil(worlds / most)
     bounds = [worlds * i // count for i in range(count + 1)]

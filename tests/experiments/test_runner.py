@@ -158,5 +158,5 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_blocks_cover_the_worlds_evenly() -> None:
-    sizes = [block.worlds for block in runner._blocks(1025, 1024)]
+    sizes = [block.worlds for block in runner.blocks(1025, 1024)]
     assert sizes == [512, 513]

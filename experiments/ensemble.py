@@ -1,0 +1,157 @@
+"""Measure many worlds without writing them down: a config played in blocks, or a results folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from computeshift.environment.setup import Setup
+from computeshift.experiments import design as designs
+from computeshift.experiments.claims import claims, counterfactuals
+from computeshift.experiments.config import load
+from computeshift.experiments.outcomes import OUTCOMES
+from computeshift.experiments.problems import UserError, instead
+from computeshift.experiments.record import Played, Record
+from computeshift.experiments.resolved import Config
+from computeshift.experiments.results import Results
+from computeshift.experiments.results import open as open_results
+from computeshift.experiments.runner import Progress, blocks, played, without
+
+Source = str | Path | Config | Results
+Measure = Callable[[Record], pd.DataFrame]
+BLOCK = 2048  # worlds a market: large enough for arrays to pay, small enough for the cache
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A row a world, columns as the measure made them; and the worlds that are not finite."""
+
+    table: pd.DataFrame
+    left_out: list[int]
+
+
+def opened(
+    source: Source,
+    worlds: int | None = None,
+    seed: int | None = None,
+    set: Mapping[str, Any] | None = None,
+) -> Config | Results:
+    """What a question is asked of: a config, with `worlds`, `seed` and `set` laid on, or a results folder.
+
+    UserError if it is neither, or if a folder, which runs nothing, is given settings.
+    """
+    asked = {"worlds": worlds, "seed": seed}
+    settings = {**(set or {}), **{key: value for key, value in asked.items() if value is not None}}
+    if isinstance(source, str | Path) and Path(source).is_dir():
+        source = open_results(source)
+    if isinstance(source, Results):
+        if settings:
+            named = ", ".join(settings)
+            raise UserError(f"{source.folder} is a results folder and runs nothing: leave out {named}")
+        return source
+    return load(source, settings)
+
+
+def measure(
+    source: Config | Results,
+    of: Measure,
+    *,
+    table: pd.DataFrame | None = None,
+    against: bool = False,
+    progress: Progress | None = None,
+    block: int = BLOCK,
+) -> Measured:
+    """Apply `of` to every block of worlds and put its rows together, in the order of the worlds.
+
+    A config is played over `source.worlds` worlds, or over the rows of `table`: a design whose
+    `world` column counts on by one and whose other columns override parameters. `against` also plays
+    the worlds without the firms that some claims are compared with. A results folder runs nothing.
+    `progress(done, worlds)` is told before each block and at the end.
+    """
+    if isinstance(source, Results):
+        return Measured(of(source), list(source.manifest["not_finite"]))
+    rows = source.worlds if table is None else len(table)
+    measured, left_out = [], list[int]()
+    for part in blocks(rows, block):
+        if progress is not None:
+            progress(part.first, rows)
+        if table is None:
+            drawn = designs.design(source, part.worlds, first_world=part.first)
+        else:
+            drawn = table.iloc[part.first : part.first + part.worlds]
+        setup = designs.setup(source, drawn)
+        others = _against(setup) if against else {}
+        with played(setup) as market:
+            record = Played(market, others)
+            measured.append(of(record))
+            left_out += record.left_out
+    if progress is not None:
+        progress(rows, rows)
+    return Measured(pd.concat(measured), left_out)
+
+
+def _against(setup: Setup) -> dict[str, Any]:
+    """The market's variables of the same worlds, had a firm never been there, as `NAME_against`."""
+    found = {}
+    for firm, names in counterfactuals().items():
+        if any(known.name == firm for known in setup.firms):
+            with played(without(setup, firm)) as market:
+                record = Played(market)
+                for name in names:
+                    found[f"{name}_against"] = record.slab_of_market(name)
+    return found
+
+
+def outcomes_in(names: list[str], year: int) -> Measure:
+    """Measures named outcomes in a year: a column each."""
+    for name in names:
+        known_outcome(name)
+
+    def of(record: Record) -> pd.DataFrame:
+        return pd.DataFrame({name: OUTCOMES[name].of(record).get(year) for name in names})
+
+    return of
+
+
+def claims_held(names: list[str]) -> Measure:
+    """Measures claims: a column each, 1 where it holds, 0 where not; no column if undecided."""
+    for name in names:
+        known_claim(name)
+
+    def of(record: Record) -> pd.DataFrame:
+        held = {name: claims()[name].holds(record) for name in names}
+        return pd.DataFrame({name: row.astype(float) for name, row in held.items() if row is not None})
+
+    return of
+
+
+def known_outcome(name: str) -> str:
+    """The name of an outcome; UserError if there is none."""
+    if name not in OUTCOMES:
+        raise UserError(f"there is no outcome {name!r}; {instead(name, OUTCOMES)}")
+    return name
+
+
+def known_claim(name: str) -> str:
+    """The name of a claim; UserError if there is none."""
+    if name not in claims():
+        raise UserError(f"there is no claim {name!r}; {instead(name, claims())}")
+    return name
+
+
+def known_year(year: int, years: list[int]) -> int:
+    """A year that is simulated; UserError if it is not."""
+    if year not in years:
+        raise UserError(f"there is no year {year}: use {years[0]} to {years[-1]}")
+    return year
+
+
+def years_of(source: Config | Results) -> list[int]:
+    """The years that a config simulates, or that a results folder holds."""
+    if isinstance(source, Results):
+        return source.years
+    return list(range(source.start + 1, source.until + 1))

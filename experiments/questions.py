@@ -1,0 +1,313 @@
+"""The questions as commands: each asks one module's function and tells its answer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from computeshift.experiments.terminal import (
+    Json,
+    Load,
+    Plot,
+    Seed,
+    Set,
+    Worlds,
+    load_files,
+    settings,
+    tell,
+    whole,
+)
+
+app = typer.Typer()
+Source = Annotated[str, typer.Argument(metavar="CONFIG|RESULTS", help="A config, or a results folder.")]
+Config = Annotated[str, typer.Option("--config", metavar="CONFIG", help="The market they play in.")]
+Folders = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="RESULTS", help="Results folders that hold the runs already, one each."),
+]
+Year = Annotated[
+    str | None, typer.Option("--by", metavar="YEAR", help="The year to look at (default: last).")
+]
+Facts = Annotated[Path | None, typer.Option("--facts", metavar="FILE.csv", help="More facts to use.")]
+FitUntil = Annotated[str, typer.Option("--fit-until", metavar="YEAR", help="Facts up to here may be used.")]
+
+
+@app.command(epilog="Example: computeshift compare baseline softbank_crunch no_mgx --worlds 2000")
+def compare(
+    sources: Annotated[
+        list[str], typer.Argument(metavar="CONFIG|RESULTS...", help="The first, against others.")
+    ],
+    by: Year = None,
+    worlds: Worlds = None,
+    seed: Seed = None,
+    set_: Set = None,
+    as_json: Json = False,
+    plot: Plot = None,
+    load: Load = None,
+) -> None:
+    """What would be different: paired worlds of several configs, against the first."""
+    load_files(load)
+    from computeshift.experiments.compare import compare as ask
+
+    year, count, luck = whole("--by", by), whole("--worlds", worlds), whole("--seed", seed, 0)
+    tell(
+        lambda told: ask(sources, by=year, worlds=count, seed=luck, set=settings(set_), progress=told),
+        "compare",
+        as_json,
+        plot,
+    )
+
+
+@app.command(epilog="Example: computeshift strategies openai --worlds 2000")
+def strategies(
+    firm: Annotated[str, typer.Argument(metavar="FIRM", help="Whose strategies.")],
+    results: Folders = None,
+    config: Config = "baseline",
+    worlds: Worlds = None,
+    seed: Seed = None,
+    set_: Set = None,
+    as_json: Json = False,
+    plot: Plot = None,
+    load: Load = None,
+) -> None:
+    """Which of a firm's strategies pays, how often, and at which risk, the others as in the config."""
+    load_files(load)
+    from computeshift.experiments.strategies import strategies as ask
+
+    count, luck = whole("--worlds", worlds), whole("--seed", seed, 0)
+    tell(
+        lambda told: ask(
+            firm, config, results=results or (), worlds=count, seed=luck, set=settings(set_), progress=told
+        ),
+        f"strategies of {firm}",
+        as_json,
+        plot,
+    )
+
+
+@app.command(epilog="Example: computeshift game --players openai,microsoft --worlds 1000")
+def game(
+    players: Annotated[
+        list[str], typer.Option("--players", metavar="FIRM,FIRM", help="Who plays; repeat it or use commas.")
+    ],
+    results: Folders = None,
+    config: Config = "baseline",
+    worlds: Worlds = None,
+    seed: Seed = None,
+    set_: Set = None,
+    as_json: Json = False,
+    plot: Plot = None,
+    load: Load = None,
+) -> None:
+    """What the players should choose against each other: payoffs, dominance, Nash equilibria."""
+    load_files(load)
+    from computeshift.experiments.game import game as ask
+
+    named = [name.strip() for told in players for name in told.split(",") if name.strip()]
+    count, luck = whole("--worlds", worlds), whole("--seed", seed, 0)
+    tell(
+        lambda told: ask(
+            named, config, results=results or (), worlds=count, seed=luck, set=settings(set_), progress=told
+        ),
+        "game",
+        as_json,
+        plot,
+    )
+
+
+@app.command(epilog="Example: computeshift sensitivity baseline --outcome stargate_share --base 1024")
+def sensitivity(
+    source: Source,
+    outcome: Annotated[str, typer.Option("--outcome", metavar="NAME", help="What is to be explained.")],
+    method: Annotated[
+        str | None, typer.Option("--method", metavar="sobol|morris|delta", help="How (a folder: delta).")
+    ] = None,
+    base: Annotated[str | None, typer.Option("--base", metavar="N", help="Rows of the base sample.")] = None,
+    by: Year = None,
+    seed: Seed = None,
+    set_: Set = None,
+    as_json: Json = False,
+    plot: Plot = None,
+    load: Load = None,
+) -> None:
+    """Which uncertain parameters, and how much of luck, an outcome hangs on."""
+    load_files(load)
+    from computeshift.experiments.sensitivity import sensitivity as ask
+
+    rows, year, luck = whole("--base", base, 2), whole("--by", by), whole("--seed", seed, 0)
+    tell(
+        lambda told: ask(
+            source, outcome, method=method, base=rows, by=year, seed=luck, set=settings(set_), progress=told
+        ),
+        f"sensitivity of {outcome}",
+        as_json,
+        plot,
+    )
+
+
+@app.command(epilog="Example: computeshift discover results/baseline-1000w-seed1 --claim burn_2027")
+def discover(
+    source: Source,
+    claim: Annotated[str, typer.Option("--claim", metavar="NAME", help="The claim to look for.")],
+    holds: Annotated[
+        bool, typer.Option("--holds/--fails", help="Where it holds, or where it fails.")
+    ] = False,
+    worlds: Worlds = None,
+    seed: Seed = None,
+    set_: Set = None,
+    as_json: Json = False,
+    plot: Plot = None,
+    load: Load = None,
+) -> None:
+    """In which region of what is uncertain a claim fails, or holds."""
+    load_files(load)
+    from computeshift.experiments.discovery import discover as ask
+
+    count, luck = whole("--worlds", worlds), whole("--seed", seed, 0)
+    tell(
+        lambda told: ask(
+            source, claim, holds=holds, worlds=count, seed=luck, set=settings(set_), progress=told
+        ),
+        f"discover {claim}",
+        as_json,
+        plot,
+    )
+
+
+@app.command(epilog="Example: computeshift backtest --fit-until 2024 --score 2025")
+def backtest(
+    source: Annotated[
+        str, typer.Argument(metavar="CONFIG|RESULTS", help="A config that starts before the facts.")
+    ] = "end_of_2022",
+    fit_until: FitUntil = "2024",
+    score: Annotated[str, typer.Option("--score", metavar="YEAR", help="The year to score.")] = "2025",
+    facts: Facts = None,
+    worlds: Worlds = None,
+    seed: Seed = None,
+    set_: Set = None,
+    as_json: Json = False,
+    plot: Plot = None,
+    load: Load = None,
+) -> None:
+    """How well the model foresaw a year it was not told about, fact by fact."""
+    load_files(load)
+    from computeshift.experiments.backtest import backtest as ask
+
+    cut, scored = whole("--fit-until", fit_until), whole("--score", score)
+    count, luck = whole("--worlds", worlds), whole("--seed", seed, 0)
+    tell(
+        lambda told: ask(
+            source,
+            fit_until=cut or 0,
+            score=scored or 0,
+            facts=facts,
+            worlds=count,
+            seed=luck,
+            set=settings(set_),
+            progress=told,
+        ),
+        "backtest",
+        as_json,
+        plot,
+    )
+
+
+@app.command(epilog="Example: computeshift calibrate --fit-until 2024 --out posterior.parquet")
+def calibrate(
+    source: Annotated[
+        str, typer.Argument(metavar="CONFIG|RESULTS", help="A config that starts before the facts.")
+    ] = "end_of_2022",
+    fit_until: FitUntil = "2024",
+    facts: Facts = None,
+    worlds: Worlds = None,
+    seed: Seed = None,
+    set_: Set = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Save the posterior, for run --posterior.")
+    ] = None,
+    as_json: Json = False,
+    plot: Plot = None,
+    load: Load = None,
+) -> None:
+    """Which worlds agree with the facts: a posterior over the uncertain parameters."""
+    load_files(load)
+    from computeshift.experiments.calibrate import calibrate as ask
+
+    cut, count = whole("--fit-until", fit_until), whole("--worlds", worlds)
+    luck = whole("--seed", seed, 0)
+    tell(
+        lambda told: ask(
+            source,
+            fit_until=cut or 0,
+            facts=facts,
+            worlds=count,
+            seed=luck,
+            set=settings(set_),
+            out=out,
+            progress=told,
+        ),
+        "calibrate",
+        as_json,
+        plot,
+    )
+
+
+@app.command(epilog="Example: computeshift explain baseline --firm oracle --year 2027")
+def explain(
+    source: Source,
+    firm: Annotated[str, typer.Option("--firm", metavar="NAME", help="Whose decisions.")],
+    year: Annotated[str, typer.Option("--year", metavar="YEAR", help="When.")],
+    world: Annotated[str, typer.Option("--world", metavar="N|median", help="In which world.")] = "median",
+    worlds: Worlds = None,
+    seed: Seed = None,
+    set_: Set = None,
+    as_json: Json = False,
+    plot: Plot = None,
+    load: Load = None,
+) -> None:
+    """The story of a firm's year: what it saw, wanted, could afford, asked, got, and what bound it."""
+    load_files(load)
+    from computeshift.experiments.explain import explain as ask
+
+    at = "median" if world == "median" else whole("--world", world, 0)
+    when, count, luck = whole("--year", year), whole("--worlds", worlds), whole("--seed", seed, 0)
+    tell(
+        lambda told: ask(
+            source,
+            firm,
+            when or 0,
+            world="median" if at is None else at,
+            worlds=count,
+            seed=luck,
+            set=settings(set_),
+            progress=told,
+        ),
+        f"explain {firm}",
+        as_json,
+        plot,
+    )
+
+
+@app.command(epilog="Example: computeshift risk baseline --worlds 500")
+def risk(
+    source: Source,
+    worlds: Worlds = None,
+    seed: Seed = None,
+    set_: Set = None,
+    as_json: Json = False,
+    plot: Plot = None,
+    load: Load = None,
+) -> None:
+    """Contagion and circular money: who drags whom, what returns, how concentrated it is."""
+    load_files(load)
+    from computeshift.experiments.risk import risk as ask
+
+    count, luck = whole("--worlds", worlds), whole("--seed", seed, 0)
+    tell(
+        lambda told: ask(source, worlds=count, seed=luck, set=settings(set_), progress=told),
+        "risk",
+        as_json,
+        plot,
+    )

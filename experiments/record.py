@@ -1,0 +1,145 @@
+"""What a question reads: a results folder, or worlds just played and never written down."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from computeshift.experiments.store import cells_of
+
+if TYPE_CHECKING:
+    from computeshift.environment.market import ComputeMarket
+
+
+class Record(Protocol):
+    """What happened in many worlds: tables of worlds by years, worlds that are not finite left out.
+
+    `Results` is one (on disk), `Played` another (in memory): a question asks either the same way.
+    """
+
+    @property
+    def years(self) -> list[int]:
+        """The years that were simulated."""
+        ...
+
+    @property
+    def firms(self) -> dict[str, str]:
+        """The firms by name, each with its kind."""
+        ...
+
+    def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
+        """What flowed, worlds x years; who is not named is summed over. Zero if nothing flowed."""
+        ...
+
+    def ties(self) -> list[tuple[str, str, str]]:
+        """Source, target and kind of everything that ever flowed, in order of first flow."""
+        ...
+
+    def variable(self, agent: str, name: str) -> pd.DataFrame:
+        """A firm's variable, worlds x years; no rows if there is no such firm or variable."""
+        ...
+
+    def has(self, agent: str, name: str) -> bool:
+        """Whether a firm has a variable."""
+        ...
+
+    def market_variable(self, name: str) -> pd.DataFrame:
+        """A variable of the market, worlds x years; no rows if there is none of that name."""
+        ...
+
+
+class Played:
+    """A market that was played to its end, as a `Record`. It reads the market: use it while that lives.
+
+    `against` holds market variables of the same worlds without a firm, each `(years, W)`.
+    """
+
+    def __init__(
+        self, market: ComputeMarket, against: dict[str, npt.NDArray[np.float64]] | None = None
+    ) -> None:
+        self._market = market
+        self._against = against or {}
+        setup = market.setup
+        self.years = list(range(setup.start + 1, market.year + 1))
+        self.firms = {firm.name: firm.kind for firm in setup.firms}
+        self._worlds = np.arange(setup.first_world, setup.first_world + setup.worlds)
+
+    @functools.cached_property
+    def left_out(self) -> list[int]:
+        """Worlds whose numbers are not all finite: no table has them."""
+        return [int(world) for world in self._worlds[~self._finite]]
+
+    def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
+        """What flowed, worlds x years; who is not named is summed over. Zero if nothing flowed."""
+        slab = np.zeros((len(self.years), len(self._worlds)))
+        for flow in self._market.ledger.flows:
+            named = source in (None, flow.source) and target in (None, flow.target)
+            if flow.kind == kind and named:
+                slab[flow.year - self.years[0]] += flow.amount
+        return self._table(slab)
+
+    def ties(self) -> list[tuple[str, str, str]]:
+        """Source, target and kind of everything that ever flowed, in order of first flow."""
+        return list(dict.fromkeys((f.source, f.target, f.kind) for f in self._market.ledger.flows))
+
+    def variable(self, agent: str, name: str) -> pd.DataFrame:
+        """A firm's variable, worlds x years; no rows if there is no such firm or variable."""
+        if name not in self._agents:
+            return pd.DataFrame(columns=self.years, dtype=float)
+        rows = [i for i, known in enumerate(self._agents["agent"]) if known == agent]
+        cells = [self._agents[name][row] for row in rows]
+        if not cells or any(cell is None or isinstance(cell, str) for cell in cells):
+            return pd.DataFrame(columns=self.years, dtype=float)
+        return self._table(self._slab(cells))
+
+    def has(self, agent: str, name: str) -> bool:
+        """Whether a firm has a variable."""
+        return not self.variable(agent, name).empty
+
+    def market_variable(self, name: str) -> pd.DataFrame:
+        """A variable of the market, worlds x years; no rows if there is none of that name."""
+        if name in self._against:
+            return self._table(self._against[name])
+        if name not in self._of_market:
+            return pd.DataFrame(columns=self.years, dtype=float)
+        return self._table(self.slab_of_market(name))
+
+    def slab_of_market(self, name: str) -> npt.NDArray[np.float64]:
+        """A variable of the market, `(years, W)`, every world."""
+        return self._slab(self._of_market[name])
+
+    # --- what is read once ---
+
+    @functools.cached_property
+    def _agents(self) -> dict[str, list[object]]:
+        frame: pd.DataFrame = self._market.datacollector.get_agent_vars_dataframe()
+        return cells_of(frame)
+
+    @functools.cached_property
+    def _of_market(self) -> dict[str, list[object]]:
+        frame: pd.DataFrame = self._market.datacollector.get_model_vars_dataframe()
+        return cells_of(frame)
+
+    @functools.cached_property
+    def _finite(self) -> npt.NDArray[np.bool_]:
+        """By world, whether all its numbers are finite, `(W,)`."""
+        columns = [*self._agents.values(), *self._of_market.values()]
+        cells = [cell for column in columns for cell in column if isinstance(cell, (float, np.ndarray))]
+        finite = np.ones(len(self._worlds), dtype=bool)
+        for cell in [*cells, *(flow.amount for flow in self._market.ledger.flows)]:
+            finite &= np.isfinite(cell)
+        return finite
+
+    def _slab(self, cells: list[object]) -> npt.NDArray[np.float64]:
+        shape = (len(self._worlds),)
+        return np.stack([np.broadcast_to(np.asarray(cell, dtype=np.float64), shape) for cell in cells])
+
+    def _table(self, slab: npt.NDArray[np.float64]) -> pd.DataFrame:
+        """Years x worlds as worlds x years, the finite ones."""
+        index = pd.Index(self._worlds, name="world")
+        columns = pd.Index(self.years, name="year")
+        return pd.DataFrame(slab.T, index=index, columns=columns)[self._finite]

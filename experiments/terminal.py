@@ -1,0 +1,149 @@
+"""The terminal: progress bars, tables, JSON, and how an answer is told."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from computeshift.experiments.problems import Problem, UserError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from computeshift.experiments.answer import Answer
+
+Load = Annotated[list[Path] | None, typer.Option("--load", metavar="FILE.py", help="Your own strategies.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change one number, strategy or shock."),
+]
+Worlds = Annotated[str | None, typer.Option(metavar="N", help="How many worlds.")]
+Seed = Annotated[str | None, typer.Option(metavar="S", help="The luck of all worlds.")]
+Plot = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw it: FILE.html or FILE.png.")]
+
+
+def settings(texts: list[str] | None) -> dict[str, object]:
+    """`KEY=VALUE` texts as a mapping; the last one of a key counts."""
+    split = [(text, *text.partition("=")) for text in texts or ()]
+    right = "write KEY=VALUE, such as softbank.strategy=prudent"
+    wrong = [
+        Problem(f"--set {text}", "", "no value" if key else "no key", right)
+        for text, key, _, value in split
+        if not key or not value
+    ]
+    if wrong:
+        raise UserError(wrong)
+    return {key.strip(): value.strip() for _, key, _, value in split}
+
+
+def whole(option: str, text: str | None, least: int = 1) -> int | None:
+    """The whole number a text of an option means; UserError if it is none, or less than `least`."""
+    if text is None:
+        return None
+    try:
+        number = int(text)
+    except ValueError:
+        raise UserError(f"{option}: {text!r} is not a whole number") from None
+    if number < least:
+        raise UserError(f"{option}: {number} is too few; use at least {least}")
+    return number
+
+
+def load_files(files: list[Path] | None) -> None:
+    """Read the user's own strategies."""
+    from computeshift.experiments.plugins import load_file
+
+    for file in files or ():
+        load_file(file)
+
+
+@contextmanager
+def progress(name: str, things: str = "worlds") -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error, told how many are done of how many, with the time that is left."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    bar = Progress(*columns, console=Console(stderr=True))
+    task = bar.add_task(f"{name}, {things}", total=None)
+
+    def told(done: int, total: int) -> None:
+        bar.start()  # only now: what is refused shows no bar
+        bar.update(task, completed=done, total=total)
+
+    try:
+        yield told
+    finally:
+        bar.stop()
+
+
+def tell(
+    ask: Callable[[Callable[[int, int], None]], Answer], name: str, as_json: bool, plot: Path | None
+) -> None:
+    """Ask a question under a progress bar, print its answer, and draw it if asked to."""
+    if plot is not None:
+        from computeshift.experiments.answer import picture_format
+
+        picture_format(plot)  # a wrong name is told before the work, not after it
+    try:
+        with progress(name) as told:
+            answer = ask(told)
+    except KeyboardInterrupt:
+        typer.echo("interrupted", err=True)
+        raise typer.Exit(130) from None
+    if as_json:
+        print_json(answer.document())
+    else:
+        answer.show(console())
+    if plot is not None:
+        from computeshift.experiments.answer import write_picture
+
+        typer.echo(f"Picture in {write_picture(answer, plot)}", err=as_json)
+
+
+def console() -> Console:
+    """Standard output, as wide as the terminal is."""
+    from rich.console import Console
+
+    return Console()
+
+
+def table(to: Console, title: str, lines: Sequence[tuple[str, ...]]) -> None:
+    """A table without frame; texts as they are, wrapped to the width of the terminal."""
+    from rich.table import Table
+    from rich.text import Text
+
+    if not lines:
+        return
+    made = Table(title=title, title_justify="left", box=None, show_header=False, pad_edge=False)
+    for i, _ in enumerate(lines[0]):
+        made.add_column(no_wrap=i == 0, overflow="fold", style="bold" if i == 0 else None)
+    for line in lines:
+        made.add_row(*map(Text, line))
+    to.print(made)
+    to.print()
+
+
+def print_json(document: Any) -> None:
+    """One JSON document; ValueError for a number that JSON does not know."""
+    typer.echo(json.dumps(document, indent=2, allow_nan=False))
