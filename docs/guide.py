@@ -1,0 +1,57 @@
+"""The guide's output, from today's program: `python docs/guide.py [PAGE ...]` puts it in place.
+
+A block that begins with `$ computeshift …` holds that command and what it printed. The commands of a
+page run one after the other in one empty folder.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+GUIDE = ROOT / "docs" / "guide"
+WIDTH = 88
+_BLOCK = re.compile(r"(?P<head>```console\n\$ (?P<command>[^\n]+)\n).*?(?P<tail>```)", re.DOTALL)
+
+
+def pages() -> list[Path]:
+    """The pages of the guide."""
+    return sorted(GUIDE.glob("*.md"))
+
+
+def commands(page: Path) -> Iterator[list[str]]:
+    """The commands of a page, each as its words after `computeshift`."""
+    for found in _BLOCK.finditer(page.read_text(encoding="utf-8")):
+        name, *words = shlex.split(found["command"])
+        if name != "computeshift":
+            raise ValueError(f"{page}: {found['command']!r} is no command of ours")
+        yield words
+
+
+def printed(words: list[str], folder: Path) -> str:
+    """What a command prints; CalledProcessError if it fails."""
+    call = [sys.executable, "-c", "from computeshift.experiments.cli import main; main()", *words]
+    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    env = {**os.environ, "COLUMNS": str(WIDTH), "PYTHONPATH": paths, "NO_COLOR": "1"}
+    done = subprocess.run(call, cwd=folder, env=env, capture_output=True, text=True, check=True)
+    return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines()) + "\n"
+
+
+def made(page: Path) -> str:
+    """A page as it should stand."""
+    with tempfile.TemporaryDirectory() as folder:
+        told = iter([printed(words, Path(folder)) for words in commands(page)])
+        text = page.read_text(encoding="utf-8")
+        return _BLOCK.sub(lambda found: f"{found['head']}{next(told)}{found['tail']}", text)
+
+
+if __name__ == "__main__":
+    for chosen in [Path(name) for name in sys.argv[1:]] or pages():
+        chosen.write_text(made(chosen), encoding="utf-8")
