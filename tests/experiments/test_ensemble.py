@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import computeshift as cs
 from computeshift.experiments import ensemble
 from computeshift.experiments.claims import claims
+from computeshift.experiments.design import design
 from computeshift.experiments.ensemble import claims_held, measure, opened, outcomes_in
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.record import Record
@@ -22,8 +24,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> cs.Results:
 
 def same(one: pd.DataFrame, other: pd.DataFrame) -> None:
     """To the last bit; on disk worlds and years are shorter whole numbers."""
-    loose = {"check_names": False, "check_index_type": False, "check_column_type": False}
-    pd.testing.assert_frame_equal(one, other, check_exact=True, **loose)
+    assert [*one.index] == [*other.index]
+    assert [*one.columns] == [*other.columns]
+    assert np.array_equal(one.to_numpy(np.float64), other.to_numpy(np.float64), equal_nan=True)
 
 
 def test_played_is_what_a_run_writes_down(results: cs.Results) -> None:
@@ -57,8 +60,35 @@ def test_ties_firms_and_years_are_the_same(results: cs.Results) -> None:
 
     rents = measure(opened("baseline", worlds=20, seed=2), of).table
     same(rents, results.market_variable("rent"))
+    assert len(seen) == 1
 
 
+def test_a_table_overrides_parameters_and_keeps_the_luck() -> None:
+    config = cs.load("baseline", {"worlds": 8, "seed": 2})
+    table = design(config).assign(**{"openai.initial_revenue": 5.0})
+    of = outcomes_in(["openai_burn"], 2025)
+    assert not measure(config, of, table=table).table.equals(measure(config, of).table)
+    same(measure(config, of, table=design(config)).table, measure(config, of).table)
+
+
+def test_worlds_that_are_not_finite_are_left_out_and_told() -> None:
+    config = cs.load("baseline", {"worlds": 6, "seed": 2})
+    table = design(config)
+    table.loc[4, "openai.initial_cash"] = np.nan
+    with np.errstate(invalid="ignore"):
+        measured = measure(config, outcomes_in(["openai_burn"], 2025), table=table, block=4)
+    assert measured.left_out == [4]
+    assert list(measured.table.index) == [0, 1, 2, 3, 5]
+
+
+@pytest.mark.parametrize(
+    ("source", "worlds", "message"),
+    [
+        ("basline", None, "did you mean 'baseline'?"),
+        (".", None, "is no results folder"),
+        ("baseline", 0, "use at least 1"),
+    ],
+)
 def test_what_is_neither_config_nor_results_is_refused(
     source: str, worlds: int | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
