@@ -17,23 +17,41 @@ if TYPE_CHECKING:
     from computeshift.agents.strategy import Strategy as Strategy
     from computeshift.agents.strategy import strategy as strategy
     from computeshift.environment.market import ComputeMarket as ComputeMarket
+    from computeshift.experiments.backtest import backtest as backtest
+    from computeshift.experiments.calibrate import calibrate as calibrate
+    from computeshift.experiments.compare import compare as compare
     from computeshift.experiments.config import load as load
     from computeshift.experiments.design import design as design
+    from computeshift.experiments.discovery import discover as discover
+    from computeshift.experiments.explain import explain as explain
+    from computeshift.experiments.game import game as game
     from computeshift.experiments.problems import UserError as UserError
     from computeshift.experiments.resolved import Config
     from computeshift.experiments.results import Results as Results
     from computeshift.experiments.results import open as open
+    from computeshift.experiments.risk import risk as risk
     from computeshift.experiments.runner import run as run
+    from computeshift.experiments.sensitivity import sensitivity as sensitivity
+    from computeshift.experiments.strategies import strategies as strategies
 
 _HOME = {
     "ComputeMarket": "environment.market",
     "Results": "experiments.results",
     "Strategy": "agents.strategy",
     "UserError": "experiments.problems",
+    "backtest": "experiments.backtest",
+    "calibrate": "experiments.calibrate",
+    "compare": "experiments.compare",
     "design": "experiments.design",
+    "discover": "experiments.discovery",
+    "explain": "experiments.explain",
+    "game": "experiments.game",
     "load": "experiments.config",
     "open": "experiments.results",
+    "risk": "experiments.risk",
     "run": "experiments.runner",
+    "sensitivity": "experiments.sensitivity",
+    "strategies": "experiments.strategies",
     "strategy": "agents.strategy",
 }
 """Where each public name lives: imported when first used, so `import computeshift` is quick."""
@@ -75,10 +93,19 @@ __all__ = [
     "Strategy",
     "UserError",
     "__version__",
+    "backtest",
+    "calibrate",
+    "compare",
     "design",
+    "discover",
+    "explain",
+    "game",
     "load",
     "market",
     "open",
+    "risk",
     "run",
+    "sensitivity",
+    "strategies",
     "strategy",
 ]

@@ -35,6 +35,18 @@ class Answer(Protocol):
         """Its picture."""
         ...
 
+    def plot(self, path: str | Path) -> Path:
+        """Write its picture: FILE.html, which opens offline, or FILE.png. UserError if it can't be."""
+        return write_picture(self, path)
+
+    def __str__(self) -> str:
+        """What `show` prints."""
+        from rich.console import Console
+
+        text = Console(file=io.StringIO(), width=88)
+        self.show(text)
+        return text.file.getvalue()  # type: ignore[attr-defined]
+
 
 def figure(width: float = 8.0, height: float = 4.5, title: str = "") -> Figure:
     """An empty figure that no window and no global state know of; size in inches."""
