@@ -62,7 +62,7 @@ def sobol(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int)
     b = _table(parameters, unit[:, count:], first_world=base)
     outcomes = [play(a), play(b)]
     if _varies(outcomes):
-        outcomes += [play(a.assign(**{factor: b[factor]})) for factor in a]
+        outcomes += [play(a.assign(**{factor: b[factor]})) for factor in map(str, a)]
     played, complete = _complete(outcomes)
     if not _varies(played[:2]):
         return _nothing(played[:2], complete)
@@ -134,7 +134,7 @@ def rbd_fast(design: pd.DataFrame, outcome: Numbers, seed: int) -> Indices:
     measures = {name: np.asarray(found[name], dtype=np.float64) for name in ("S1", "S1_conf")}
     quantiles = drawn.rank(pct=True).to_numpy()
     noise = float(max(by_chance["S1"]))
-    return _indices(list(drawn), measures, quantiles, played[0], complete, noise=noise)
+    return _indices(map(str, drawn), measures, quantiles, played[0], complete, noise=noise)
 
 
 def _table(parameters: Mapping[str, Parameter], unit: Numbers, first_world: int) -> pd.DataFrame:
@@ -155,7 +155,7 @@ def _generator(seed: int) -> np.random.Generator:
 def _complete(outcomes: Iterable[Numbers]) -> tuple[Numbers, npt.NDArray[np.bool_]]:
     """Outcomes `(runs, samples)` of the samples with all their runs known, and which these are."""
     played = np.stack(list(outcomes))
-    complete = np.isfinite(played).all(axis=0)
+    complete = np.asarray(np.isfinite(played).all(axis=0))
     return played[:, complete], complete
 
 

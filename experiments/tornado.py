@@ -123,9 +123,18 @@ def _legend(told: Sensitivity) -> str:
 def _index(told: Sensitivity, row: Any, name: str) -> str:
     """An index with half its 95% interval, if it has one."""
     if name in ("ST", "S1"):
-        return f"{row[name]:.0%} ± {row[f'{name}_conf']:.0%}"
+        return f"{_percent(row[name])} ± {_percent(row[f'{name}_conf'])}"
     value = _amount(row[name], told.target.unit)
     return f"{value} ± {_amount(row['mu_star_conf'], told.target.unit)}" if name == "mu_star" else value
+
+
+def _percent(share: float) -> str:
+    """A share in whole percent.
+
+    >>> _percent(0.379), _percent(-0.001)
+    ('38%', '0%')
+    """
+    return f"{100 * share:.0f}%".replace("-0%", "0%")
 
 
 def _amount(value: float, unit: str) -> str:
@@ -149,7 +158,7 @@ def draw(told: Sensitivity) -> Figure:
     first = [name for name in top.index if name != LUCK][-1]
     title = f"{target.name} {target.when} hangs most on {first}"
     if told.method == "sobol":
-        title += f"; luck alone would leave {told.indices.table.loc[LUCK, 'ST']:.0%} of its variance"
+        title += f"; luck alone would leave {_percent(told.indices.table['ST'][LUCK])} of its variance"
     drawn = figure(9.5, 1.6 + 0.32 * max(len(top), 3), title)
     bars, fifths = drawn.subplots(1, 2, sharey=True)
     _bars(bars, told, top)
@@ -170,11 +179,11 @@ def _bars(axes: Axes, told: Sensitivity, top: pd.DataFrame) -> None:
         axes.axvline(told.indices.noise, color=COLOURS[7], ls=":", label="noise")
     axes.axvline(0, color=COLOURS[7], lw=0.8)
     axes.set_yticks(range(len(top)), top.index.tolist())
-    axes.legend(loc="lower right", frameon=False)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
     shares = told.method != "morris"
     unit = told.target.unit
     axes.set_xlabel("share of variance, %" if shares else f"mean move from P5 to P95, {_axis(unit)}")
-    _percent(axes, shares or unit in _PERCENT)
+    _percent_axis(axes, shares or unit in _PERCENT)
 
 
 def _fifths(axes: Axes, told: Sensitivity, top: pd.DataFrame) -> None:
@@ -186,16 +195,16 @@ def _fifths(axes: Axes, told: Sensitivity, top: pd.DataFrame) -> None:
     ):
         axes.barh(rows, top[name] - mean, 0.5, left=mean, color=colour, label=label, alpha=0.8)
     axes.axvline(mean, color=COLOURS[7], lw=0.8)
-    axes.legend(loc="lower right", frameon=False)
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
     axes.set_xlabel(f"mean outcome, {_axis(told.target.unit)}")
-    _percent(axes, told.target.unit in _PERCENT)
+    _percent_axis(axes, told.target.unit in _PERCENT)
 
 
 def _axis(unit: str) -> str:
     return "%" if unit in _PERCENT else unit
 
 
-def _percent(axes: Axes, wanted: bool) -> None:
+def _percent_axis(axes: Axes, wanted: bool) -> None:
     """Tick labels of a share as percent."""
     if wanted:
         axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g}")

@@ -184,7 +184,7 @@ def test_the_parameter_an_outcome_is_made_of_comes_first() -> None:
     assert first["ST"] > 0.9
     assert first["low_fifth"] < told.indices.mean < first["high_fifth"]
     assert told.factors.loc["microsoft.refusal", "ST"] == pytest.approx(0, abs=1e-4)
-    assert first[["p5", "p95"]].tolist() == pytest.approx([0.231, 0.696], abs=0.005)
+    assert first[["p5", "p95"]].tolist() == pytest.approx([0.231, 0.679], abs=0.005)
     assert told.worlds == 128 * (3 + 3)
 
 
