@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.answer import records
-from computeshift.experiments.claims import claims
-from computeshift.experiments.ensemble import (
-    Measure,
-    Source,
-    claims_held,
-    known_year,
-    measure,
-    opened,
-    outcomes_in,
-    years_of,
-)
+from computeshift.experiments.ensemble import Source, measure, opened, years_of
 from computeshift.experiments.indices import LEAST_WORLDS, Indices, morris, rbd_fast, sobol
-from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.problems import UserError, instead
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
 from computeshift.experiments.runner import Progress
+from computeshift.experiments.target import Player, Target, target_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,18 +25,6 @@ if TYPE_CHECKING:
 BASES = {"sobol": 1024, "morris": 64}
 """The methods that play worlds of their own, with their base sample: rows, or trajectories."""
 GIVEN = "rbd_fast"
-
-
-@dataclass(frozen=True)
-class Target:
-    """What is to be explained: an outcome in a year, or whether a claim holds (0 or 1)."""
-
-    name: str
-    unit: str
-    meaning: str
-    when: str
-    of: Measure = field(repr=False)
-    against: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,25 +109,10 @@ def sensitivity(
     UserError if a name, year, method or base is wrong, or a folder has too few worlds.
     """
     opened_source = opened(source, seed=seed, set=set)
-    target = _target(outcome, by, years_of(opened_source))
+    target = target_of(outcome, by, years_of(opened_source))
     if isinstance(opened_source, Results):
         return _given(opened_source, target, method, base)
     return _played(opened_source, target, method or "sobol", base, progress)
-
-
-def _target(name: str, by: int | None, years: list[int]) -> Target:
-    if name in OUTCOMES:
-        year = known_year(years[-1] if by is None else by, years)
-        asked = OUTCOMES[name]
-        return Target(name, asked.unit, asked.doc, f"in {year}", outcomes_in([name], year))
-    if name not in claims():
-        known = [*OUTCOMES, *claims()]
-        raise UserError(f"there is no outcome or claim {name!r}; {instead(name, known)}")
-    claim = claims()[name]
-    if by is not None:
-        raise UserError(f"the claim {name} has a time of its own ({claim.when}): leave out the year")
-    against = claim.without is not None
-    return Target(name, "0/1", claim.sentence, claim.when, claims_held([name]), against)
 
 
 def _played(
@@ -170,7 +132,7 @@ def _played(
     if not parameters:
         raise UserError(f"{config.name} has no uncertain parameter: there is nothing to vary")
     matrices = len(parameters) + (3 if method == "sobol" else 2)
-    play = _Play(config, target, rows * matrices, progress)
+    play = Player(config, target, rows * matrices, progress)
     found = {"sobol": sobol, "morris": morris}[method](parameters, play, rows, config.seed)
     if progress is not None:
         progress(play.worlds, play.worlds)
@@ -204,7 +166,7 @@ def _given(results: Results, target: Target, method: str | None, base: int | Non
     measured = measure(results, target.of)
     design = results.design.set_index("world")
     design = design.loc[:, design.nunique() > 1]
-    known = _column(measured.table, target).reindex(design.index)
+    known = target.column(measured.table).reindex(design.index)
     outcome = np.asarray(known, dtype=np.float64)
     undecided = int(np.isnan(outcome).sum()) - len(measured.left_out)
     _decided(target, results.worlds - undecided - len(measured.left_out), results.years[-1])
@@ -224,38 +186,6 @@ def _given(results: Results, target: Target, method: str | None, base: int | Non
     )
 
 
-def _column(table: pd.DataFrame, target: Target) -> pd.Series[float]:
-    """The outcome by world; a claim that can't be decided has no column, and no value here."""
-    return table[target.name] if target.name in table else pd.Series(np.nan, index=table.index)
-
-
 def _decided(target: Target, worlds: int, last: int) -> None:
     if not worlds:
         raise UserError(f"no world decides {target.name} {target.when}: the last year is {last}")
-
-
-@dataclass
-class _Play:
-    """Plays designs, counts their worlds, and keeps nothing but the outcome."""
-
-    config: Config
-    target: Target
-    total: int
-    progress: Progress | None
-    worlds: int = 0
-    not_finite: int = 0
-    undecided: int = 0
-
-    def __call__(self, design: pd.DataFrame) -> npt.NDArray[np.float64]:
-        def told(done: int, rows: int) -> None:
-            if self.progress is not None:
-                self.progress(self.worlds + done, self.total)
-
-        measured = measure(
-            self.config, self.target.of, table=design, against=self.target.against, progress=told
-        )
-        outcome = _column(measured.table, self.target).reindex(design["world"])
-        self.worlds += len(design)
-        self.not_finite += len(measured.left_out)
-        self.undecided += int(outcome.isna().sum()) - len(measured.left_out)
-        return np.asarray(outcome, dtype=np.float64)

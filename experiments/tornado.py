@@ -53,11 +53,9 @@ def finding(told: Sensitivity) -> list[str]:
     value = _amount(found.mean, target.unit)
     if table.empty:
         return [f"{target.name} is {value} in every world: it hangs on nothing that was varied."]
-    measure, parameters = str(table.columns[0]), table.drop(index=LUCK, errors="ignore")
-    first = parameters.iloc[0]
     said = [
         f"{target.name} has mean {value}, standard deviation {_amount(found.deviation, target.unit)}. "
-        f"It hangs most on {parameters.index[0]} ({measure} {_index(told, first, measure)})."
+        f"It hangs most on {_foremost(told)}."
     ]
     if told.method == "sobol":
         luck = _index(told, table.loc[LUCK], "ST")
@@ -80,6 +78,13 @@ def finding(told: Sensitivity) -> list[str]:
             "which given worlds can't tell apart."
         )
     return said
+
+
+def _foremost(told: Sensitivity, count: int = 2) -> str:
+    """The factors that matter most, with their index."""
+    measure = str(told.indices.table.columns[0])
+    top = told.indices.table.head(count).iterrows()
+    return ", then on ".join(f"{name} ({measure} {_index(told, row, measure)})" for name, row in top)
 
 
 def _counts(told: Sensitivity) -> list[str]:
@@ -155,10 +160,7 @@ def draw(told: Sensitivity) -> Figure:
         drawn = figure(8.0, 2.0, f"{target.name} {target.when}")
         drawn.text(0.5, 0.4, "\n".join(finding(told)), ha="center", va="center")
         return drawn
-    first = [name for name in top.index if name != LUCK][-1]
-    title = f"{target.name} {target.when} hangs most on {first}"
-    if told.method == "sobol":
-        title += f"; luck alone would leave {_percent(told.indices.table['ST'][LUCK])} of its variance"
+    title = f"{target.name} {target.when} hangs most on {_foremost(told, 1)}"
     drawn = figure(9.5, 1.6 + 0.32 * max(len(top), 3), title)
     bars, fifths = drawn.subplots(1, 2, sharey=True)
     _bars(bars, told, top)
@@ -190,13 +192,13 @@ def _fifths(axes: Axes, told: Sensitivity, top: pd.DataFrame) -> None:
     """The tornado: the mean outcome where a parameter is in its lowest and in its highest fifth."""
     mean, rows = told.indices.mean, list(range(len(top)))
     for name, label, colour in (
-        ("low_fifth", "parameter in its lowest fifth", COLOURS[5]),
-        ("high_fifth", "in its highest fifth", COLOURS[3]),
+        ("low_fifth", "lowest fifth", COLOURS[5]),
+        ("high_fifth", "highest fifth", COLOURS[3]),
     ):
         axes.barh(rows, top[name] - mean, 0.5, left=mean, color=colour, label=label, alpha=0.8)
     axes.axvline(mean, color=COLOURS[7], lw=0.8)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
-    axes.set_xlabel(f"mean outcome, {_axis(told.target.unit)}")
+    axes.set_xlabel(f"mean outcome in a parameter's outer fifths, {_axis(told.target.unit)}")
     _percent_axis(axes, told.target.unit in _PERCENT)
 
 
