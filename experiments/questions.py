@@ -122,7 +122,8 @@ def sensitivity(
     source: Source,
     outcome: Annotated[str, typer.Option("--outcome", metavar="NAME", help="What is to be explained.")],
     method: Annotated[
-        str | None, typer.Option("--method", metavar="sobol|morris|delta", help="How (a folder: delta).")
+        str | None,
+        typer.Option("--method", metavar="sobol|morris|rbd_fast", help="How (a folder: rbd_fast)."),
     ] = None,
     base: Annotated[str | None, typer.Option("--base", metavar="N", help="Rows of the base sample.")] = None,
     by: Year = None,

@@ -1,0 +1,80 @@
+"""What is to be explained, and how designs are played for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from computeshift.experiments.claims import claims
+from computeshift.experiments.ensemble import Measure, claims_held, known_year, measure, outcomes_in
+from computeshift.experiments.outcomes import OUTCOMES
+from computeshift.experiments.problems import UserError, instead
+from computeshift.experiments.resolved import Config
+from computeshift.experiments.runner import Progress
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is to be explained: an outcome in a year, or whether a claim holds (0 or 1)."""
+
+    name: str
+    unit: str
+    meaning: str
+    when: str
+    of: Measure = field(repr=False)
+    against: bool = False
+
+    def column(self, table: pd.DataFrame) -> pd.Series[float]:
+        """Its values by world; a claim that can't be decided has no column, and no value here."""
+        return table[self.name] if self.name in table else pd.Series(np.nan, index=table.index)
+
+
+def target_of(name: str, by: int | None, years: list[int]) -> Target:
+    """What the outcome or the claim of this name asks, in the year `by`, or the last of `years`.
+
+    UserError if there is no such name or year, or if a claim, which has a time, is given a year.
+    """
+    if name in OUTCOMES:
+        year = known_year(years[-1] if by is None else by, years)
+        asked = OUTCOMES[name]
+        return Target(name, asked.unit, asked.doc, f"in {year}", outcomes_in([name], year))
+    if name not in claims():
+        known = [*OUTCOMES, *claims()]
+        raise UserError(f"there is no outcome or claim {name!r}; {instead(name, known)}")
+    claim = claims()[name]
+    if by is not None:
+        raise UserError(f"the claim {name} has a time of its own ({claim.when}): leave out the year")
+    against = claim.without is not None
+    return Target(name, "0/1", claim.sentence, claim.when, claims_held([name]), against)
+
+
+@dataclass
+class Player:
+    """Plays designs, counts their worlds, and keeps nothing but the outcome."""
+
+    config: Config
+    target: Target
+    total: int
+    progress: Progress | None
+    worlds: int = 0
+    not_finite: int = 0
+    undecided: int = 0
+
+    def __call__(self, design: pd.DataFrame) -> npt.NDArray[np.float64]:
+        """The outcome of each row; NaN where the world is not finite or decides nothing."""
+
+        def told(done: int, rows: int) -> None:
+            if self.progress is not None:
+                self.progress(self.worlds + done, self.total)
+
+        measured = measure(
+            self.config, self.target.of, table=design, against=self.target.against, progress=told
+        )
+        outcome = self.target.column(measured.table).reindex(design["world"])
+        self.worlds += len(design)
+        self.not_finite += len(measured.left_out)
+        self.undecided += int(outcome.isna().sum()) - len(measured.left_out)
+        return np.asarray(outcome, dtype=np.float64)
