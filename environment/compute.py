@@ -304,7 +304,7 @@ class Compute:
                 asked = refusals * short[self._lab_of]
             else:
                 weight = weights * (room > 1e-12) * (left > 1e-12)[self._supplier_of]
-                per_weight = short / np.maximum(self._by_lab(weight), 1e-300)
+                per_weight = short / np.maximum(self._by_lab(weight), 1e-100)
                 asked = weight * per_weight[self._lab_of]
             got = got + self._grant(np.minimum(asked, room), left)
         return got
