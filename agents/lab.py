@@ -130,7 +130,8 @@ class Lab(MarketAgent):
         self.demanded_gw = demanded_gw
         self.inference_gw = np.minimum(demanded_gw, self.used_gw * (1 - self.given.training_floor))
         self.training_gw = self.used_gw - self.inference_gw
-        self.unserved_share = 1 - self.inference_gw / np.maximum(demanded_gw, 1e-12)
+        served = self.inference_gw / np.maximum(demanded_gw, 1e-12)
+        self.unserved_share = np.where(demanded_gw > 0, 1 - served, 0.0)
         self.service_price = price
         self.last_revenue = self.revenue
         self.revenue = spending * (1 - self.unserved_share)
@@ -309,11 +310,14 @@ class Lab(MarketAgent):
         given, services = self.given, self.market.services
         grown = np.log(np.maximum(self.revenue, 1e-6) / np.maximum(self.last_revenue, 1e-6))
         expected = self.expected_growth
-        self.surprise = grown - expected
+        # In the first year that it may sell in there is no growth to learn from.
+        first_year = self.market.network.first_year(self.name, "customers", "services")
+        self.surprise = (grown - expected) * float(self.market.year > first_year)
         fade = given.growth_fade_expected
         self.expected_growth = np.maximum(fade * (expected + given.learning * self.surprise), 0.0)
         self.patron = self.patron * (1 + given.patron_growth)
-        self.training_end = self.training_part() * self.market.compute.contracted_by(self.name)
+        if self.market.network.sources(self.name, "capacity"):  # who waits for a supplier wants on
+            self.training_end = self.training_part() * self.market.compute.contracted_by(self.name)
         relative = self.log_efficiency - services.trend_efficiency()
         effective = self.training_gw * np.exp(0.5 * relative)
         self.knowledge = self.knowledge * (1 - services.given.knowledge_decay) + effective

@@ -91,7 +91,8 @@ class Oracle(Cloud):
         by_crews = self.venture_crews * self.strategy.reach
         self.sites_offered = np.minimum(by_money, by_crews)
         self.chips_offered = money / np.maximum(share * compute.chip_cost, 1e-9)
-        self.venture_crews = self.venture_crews * (1 + self.given.crew_growth)
+        if self.builds_stargate():
+            self.venture_crews = self.venture_crews * (1 + self.given.crew_growth)
 
     def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
         """Its part of Stargate's equity, within a part of its means."""

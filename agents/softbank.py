@@ -119,7 +119,7 @@ class SoftBank(Backer):
         self.last_mood = mood
         self.holdings = self.holdings * np.exp(drift - given.holdings_volatility**2 / 2)
         self.holdings = self.holdings * (1 - market.news.nav_fall())
-        self.years = self.years + 1
+        self.years = self.years + int(market.network.tied("openai", self.name, "services"))
 
     # --- what it can still pay ---
 

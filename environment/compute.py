@@ -120,7 +120,7 @@ class Compute:
 
     def _lay_ties(self) -> None:
         """Number the ties, lab by lab, and note which belong to whom."""
-        tied = self.market.network.tied
+        tied = self.market.network.ever_tied
         self.ties = [
             (supplier, lab)
             for lab in self.labs
@@ -170,7 +170,8 @@ class Compute:
     def bills(self, lab: str) -> dict[str, Array]:
         """What a lab owes each of its suppliers for what it had this year, $ bn, `(W,)` each."""
         mine = range(*self._ties_of_lab[self.lab_index[lab]].indices(len(self.ties)))
-        return {self.ties[t][0].name: self.used[t] * self.price[self._supplier_of[t]] for t in mine}
+        open_ties = [t for t in mine if self._is_open(*self.ties[t])]
+        return {self.ties[t][0].name: self.used[t] * self.price[self._supplier_of[t]] for t in open_ties}
 
     def price_for(self, lab: str) -> Array:
         """What a lab pays per GW-year over its contracts, $ bn, `(W,)`; the market's if none."""
@@ -217,8 +218,8 @@ class Compute:
         Who holds a right of first refusal may take its part before anybody else.
         """
         mine = self._ties_of_lab[self.lab_index[lab]]
-        weight = np.stack([self._weight(s, b) for s, b in self.ties[mine]])
-        first = np.stack([s.first_refusal(lab) for s, _ in self.ties[mine]]) * gw
+        weight = self._over_ties(self._weight, mine)
+        first = self._over_ties(_refusal, mine) * gw
         rest = (gw - total(first)) / np.maximum(total(weight), 1e-12)
         self._rebind_backlog(mine, self.backlog[mine] + first + rest * weight)
 
@@ -276,6 +277,8 @@ class Compute:
         self.backlog = np.maximum(self.backlog - delivered, 0.0)
         self.used = (before + self.contract) / 2
         for used, (supplier, lab) in zip(self.used, self.ties, strict=True):
+            if not self._is_open(supplier, lab):
+                continue
             self.market.ledger.record(supplier.name, lab.name, "capacity", used, "GW")
         self._reprice()
 
@@ -292,7 +295,7 @@ class Compute:
         free = np.maximum(all_cap - self._by_supplier(kept), 0.0)
         falls_due = self.backlog * self.given.take_or_pay / ORDERED_AHEAD
         got = kept + self._grant(np.minimum(falls_due, np.maximum(cap - kept, 0.0)), free)
-        refusals = self._over_ties(lambda supplier, lab: supplier.first_refusal(lab.name))
+        refusals = self._over_ties(_refusal)
         for asked_first in (True, *[False] * ROUNDS):
             room = np.maximum(cap - got, 0.0)
             left = np.maximum(free - self._by_supplier(got - kept), 0.0)
@@ -301,7 +304,7 @@ class Compute:
                 asked = refusals * short[self._lab_of]
             else:
                 weight = weights * (room > 1e-12) * (left > 1e-12)[self._supplier_of]
-                per_weight = short / np.maximum(self._by_lab(weight), 1e-300)
+                per_weight = short / np.maximum(self._by_lab(weight), 1e-100)
                 asked = weight * per_weight[self._lab_of]
             got = got + self._grant(np.minimum(asked, room), left)
         return got
@@ -315,9 +318,14 @@ class Compute:
         dear = np.log(self.price[self.supplier_index[supplier.name]] / self.rent)
         return np.exp(lab.taste(supplier.name) - self.given.price_sensitivity * dear)
 
-    def _over_ties(self, value: Callable[[Supplier, Buyer], Array]) -> Array:
-        """A value for each tie, `(ties, W)`."""
-        return np.stack([value(supplier, lab) for supplier, lab in self.ties])
+    def _is_open(self, supplier: Supplier, lab: Buyer) -> bool:
+        """Whether they may deal this year."""
+        return self.market.network.tied(supplier.name, lab.name, "capacity")
+
+    def _over_ties(self, value: Callable[[Supplier, Buyer], Array], ties: slice = slice(None)) -> Array:
+        """A value for each of these ties, `(ties, W)`; zero where they may not deal yet."""
+        zero = self.market.ledger.zero
+        return np.stack([value(*tie) if self._is_open(*tie) else zero for tie in self.ties[ties]])
 
     def _of_supplier(self, over_ties: Array, supplier: int) -> Array:
         mine = self._ties_of_supplier[supplier]
@@ -351,6 +359,11 @@ class Compute:
         self.price = self.price * (goal / self.price) ** given.price_speed
         gw = np.stack([supplier.fleet.gw for supplier in self.suppliers])
         self.rent = total(gw * self.price) / total(gw)
+
+
+def _refusal(supplier: Supplier, lab: Buyer) -> Array:
+    """The part of a lab's new demand that a supplier may take before anybody else, `(W,)`."""
+    return supplier.first_refusal(lab.name)
 
 
 def _ration(asked: Array, available: Array) -> Array:

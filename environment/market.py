@@ -54,7 +54,7 @@ class ComputeMarket(mesa.Model):
         self.year = setup.start
         self.draws = Draws(setup.seed, setup.first_world, setup.worlds)
         names = [*(firm.name for firm in setup.firms), *INSTITUTIONS]
-        self.network = Network(names, setup.edges)
+        self.network = Network(names, setup.edges, setup.start)
         self.ledger = Ledger(setup.worlds)
         self.news = News(self)
         self.capital = Capital(self)
@@ -75,6 +75,7 @@ class ComputeMarket(mesa.Model):
         if not self.running:
             raise ValueError(f"the market's last year is {self.setup.until}: set a later `until`")
         self.year += 1
+        self.network.year = self.year
         self.ledger.open_year(self.year)
         self.news.strike()
         self.capital.weather()

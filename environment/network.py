@@ -34,25 +34,41 @@ ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 
 
 class Network:
-    """The ties of a market. An agent may deal only with those it is tied to."""
+    """The ties of a market, as of its `year`. An agent may deal only with those it is tied to.
 
-    def __init__(self, nodes: Iterable[str], edges: Iterable[Edge]) -> None:
+    A tie may have a first year; before it, nobody can deal over it.
+    """
+
+    def __init__(self, nodes: Iterable[str], edges: Iterable[Edge], year: int) -> None:
+        self.year = year
         self.graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         self.graph.add_nodes_from(nodes)
         for edge in edges:
             for end in (edge.source, edge.target):
                 if end not in self.graph:
                     raise ValueError(f"edge {edge}: there is no {end!r} in this market")
-            self.graph.add_edge(edge.source, edge.target, key=edge.kind)
+            self.graph.add_edge(edge.source, edge.target, key=edge.kind, since=edge.since or 0)
 
     def tied(self, source: str, target: str, kind: str) -> bool:
-        """Whether `source` may supply `target` with this kind of thing."""
+        """Whether `source` may supply `target` with this kind of thing this year."""
+        tie = self.graph.get_edge_data(source, target, key=kind)
+        return tie is not None and tie["since"] <= self.year
+
+    def ever_tied(self, source: str, target: str, kind: str) -> bool:
+        """Whether it may do so in any year."""
         return bool(self.graph.has_edge(source, target, key=kind))
 
+    def first_year(self, source: str, target: str, kind: str) -> int:
+        """The first year in which it may; 0 where no year is set, or where they are not tied."""
+        tie = self.graph.get_edge_data(source, target, key=kind)
+        return 0 if tie is None else int(tie["since"])
+
     def targets(self, source: str, kind: str) -> list[str]:
-        """Whom `source` may supply, in the order of the edges."""
-        return [t for _, t, k in self.graph.out_edges(source, keys=True) if k == kind]
+        """Whom `source` may supply this year, in the order of the edges."""
+        edges: Iterable[tuple[str, str, str, int]] = self.graph.out_edges(source, keys=True, data="since")
+        return [t for _, t, k, since in edges if k == kind and since <= self.year]
 
     def sources(self, target: str, kind: str) -> list[str]:
-        """Who may supply `target`, in the order of the edges."""
-        return [s for s, _, k in self.graph.in_edges(target, keys=True) if k == kind]
+        """Who may supply `target` this year, in the order of the edges."""
+        edges: Iterable[tuple[str, str, str, int]] = self.graph.in_edges(target, keys=True, data="since")
+        return [s for s, _, k, since in edges if k == kind and since <= self.year]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from computeshift.environment.setup import Array, total
 
@@ -62,7 +63,7 @@ class Services:
     def __init__(self, market: ComputeMarket, labs: list[Seller]) -> None:
         self.market = market
         self.given = market.setup.given(ServicesParameters, "services")
-        self.labs = [lab for lab in labs if market.network.tied(lab.name, "customers", "services")]
+        self.labs = [lab for lab in labs if market.network.ever_tied(lab.name, "customers", "services")]
         self.others = [lab for lab in labs if lab not in self.labs]
         self.growth = self.given.initial_growth
         revenue = np.stack([lab.initial_revenue for lab in self.labs])
@@ -81,11 +82,15 @@ class Services:
         self.look()
 
     def share_of(self, lab: str) -> Array | None:
-        """A lab's part of customers' spending, `(W,)`; None if it does not sell to them."""
+        """A lab's part of customers' spending, `(W,)`; None if it never sells to them."""
         for share, seller in zip(self.share, self.labs, strict=True):
             if seller.name == lab:
-                return np.asarray(share)
+                return np.asarray(share) * float(self._sells(seller))
         return None
+
+    def _sells(self, lab: Seller) -> bool:
+        """Whether it may sell to customers this year."""
+        return self.market.network.tied(lab.name, "customers", "services")
 
     def trend_efficiency(self) -> Array:
         """Log of the tokens a GW-year gives on the long trend, `(W,)`."""
@@ -104,20 +109,22 @@ class Services:
         shock = given.growth_noise * market.draws.normal("growth of demand", market.year)
         self.potential = self.potential * np.exp(self.growth * (1 - market.news.demand_fall()) + shock)
         self.trend_price = self.trend_price / given.price_trend
-        price = self._prices()
-        self.price_index = self.price_index * self._change(price)
+        selling = np.array([[self._sells(lab)] for lab in self.labs])
+        price = self._prices(selling)
+        self.price_index = self.price_index * self._change(price, selling)
         self.last_price = price
         relative = self.price_index / self.trend_price
         self.spending = self.potential * relative ** (1 - given.elasticity)
         quality = np.stack([lab.quality for lab in self.labs])
         utility = self.brand + self._appeal(quality, price) + given.habit * np.log(self.share)
-        wish = np.exp(utility - utility.max(axis=0))
-        self.share = np.maximum(wish / total(wish), 1e-6)
-        for lab, share, asked in zip(self.labs, self.share, price, strict=True):
-            self._sell(lab, self.spending * share, asked)
-        # Who was turned away remembers: habit follows what was served.
-        kept = self.share * np.stack([1 - lab.unserved_share for lab in self.labs])
-        self.share = np.maximum(kept / total(kept), 1e-6)
+        wish = np.where(selling, np.exp(utility - utility.max(axis=0, where=selling, initial=-np.inf)), 0.0)
+        share = np.where(selling, np.maximum(wish / total(wish), 1e-6), 0.0)
+        for lab, part, asked in zip(self.labs, share, price, strict=True):
+            self._sell(lab, self.spending * part, asked)
+        # Who was turned away remembers: habit follows what was served, and waits for who sells later.
+        kept = share * np.stack([1 - lab.unserved_share for lab in self.labs])
+        served = np.maximum(kept / np.maximum(total(kept), 1e-300), 1e-6)
+        self.share = np.where(selling, served, self.share)
         for lab in self.others:
             self._sell(lab, market.ledger.zero, lab.asking_price())
 
@@ -130,7 +137,7 @@ class Services:
         served = 1 - lab.unserved_share
         for buyer, amount in bought.items():
             ledger.pay(buyer, lab.name, "revenue", amount * served)
-        if lab in self.labs:
+        if self._sells(lab):
             ledger.pay("customers", lab.name, "revenue", wished * served)
             ledger.record(lab.name, "customers", "services", lab.inference_gw, "GW")
 
@@ -139,16 +146,16 @@ class Services:
         firms = self.market.firms
         return [firms[t] for t in self.market.network.targets(lab, "services") if t in firms]
 
-    def _prices(self) -> Array:
-        """Each lab's price: its own asking price, pulled to the cheapest one's; never below cost."""
+    def _prices(self, selling: npt.NDArray[np.bool_]) -> Array:
+        """Each lab's price: its own asking price, pulled to the cheapest seller's; never below cost."""
         asked = np.stack([lab.asking_price() for lab in self.labs])
-        cheapest = asked.min(axis=0)
+        cheapest = asked.min(axis=0, where=selling, initial=np.inf)
         pulled = asked * (cheapest / asked) ** self.given.price_pressure
         return np.maximum(pulled, np.stack([lab.unit_cost() for lab in self.labs]))
 
-    def _change(self, price: Array) -> Array:
+    def _change(self, price: Array, selling: npt.NDArray[np.bool_]) -> Array:
         """The factor on the price level: the geometric mean of the changes, by last year's shares."""
-        return np.exp(total(self.share * np.log(price / self.last_price)))
+        return np.exp(total(np.where(selling, self.share * np.log(price / self.last_price), 0.0)))
 
     def _appeal(self, quality: Array, price: Array) -> Array:
         """What a lab's quality and price are worth to a customer, against the mean, log points."""

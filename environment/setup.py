@@ -30,11 +30,12 @@ def total(parts: Iterable[Array]) -> Array:
 
 @dataclass(frozen=True)
 class Edge:
-    """A tie between two nodes of the network: who may deal with whom, and in what."""
+    """A tie between two nodes of the network: who may deal with whom, in what, from which year on."""
 
     source: str
     target: str
     kind: str
+    since: int | None = None
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def show(config: ConfigName, set_: Set = None, as_json: Json = False, load: Load
     told = f"{chosen.start} to {chosen.until}, {chosen.worlds} worlds, seed {chosen.seed}"
     to.print(told, highlight=False)
     table(to, "Firms", [(n, f"{f.kind}, plays {f.strategy}") for n, f in chosen.firms.items()])
-    table(to, "Edges", [(f"{s} -> {t}", kind) for s, t, kind in chosen.edges])
+    table(to, "Edges", [(f"{s} -> {t}", " from ".join(map(str, tie))) for s, t, *tie in chosen.edges])
     when = {
         n: str(s.year or "any year") + (f" to {s.until}" if s.until else "") for n, s in chosen.shocks.items()
     }

@@ -10,7 +10,7 @@ from computeshift.experiments.reading import KeyPath, Layer, dotted, place, scal
 
 SECTIONS = ("services", "compute", "capital", "stargate")
 _WORDS = {"kind", "strategy", "year", "until"}  # keys of firms and shocks that are no parameters
-_TOP = ("start", "until", "worlds", "seed")
+_TOP = ("until", "worlds", "seed")
 _OPTIONS = ("until", "worlds", "seed")  # settings with an option of their own
 
 
@@ -51,6 +51,9 @@ def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, 
     match parts:
         case (top,) if top in _TOP:
             return parts, value
+        case ("start",):
+            wrong = "a start cannot be set: a config's numbers belong to its start"
+            return Problem(where, key, wrong, "name a config that starts then, such as end_of_2022")
         case (section, _) if section in SECTIONS:
             return parts, value
         case (firm, _) if firm in firms:
@@ -65,6 +68,11 @@ def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, 
     examples = "softbank.strategy, services.elasticity, shocks.permit_delay.size"
     right = instead(key, _TOP) if len(parts) == 1 else f"write it like {examples}"
     return Problem(where, key, f"there is no key {key!r}", right)
+
+
+def _ends(edge: Any) -> Any:
+    """A tie without its first year: who is tied to whom, in what."""
+    return edge[:3] if isinstance(edge, list) else edge
 
 
 class Stack:
@@ -180,17 +188,22 @@ class Stack:
         self.places |= {("edges", i): where for i, (_, where) in enumerate(chosen)}
 
     def _add_edges(self, edges: list[Any]) -> None:
+        """Add ties; one that is there already takes the first year of the new one, or loses its own."""
         for i, edge in enumerate(edges):
-            if edge not in self._edges:
-                self.places["edges", len(self._edges)] = place(self.layer.places, ("edges", i))
-                self._edges.append(edge)
+            if edge in self._edges:
+                continue
+            ties = [_ends(known) for known in self._edges]
+            at = ties.index(_ends(edge)) if _ends(edge) in ties else len(ties)
+            self._edges[at : at + 1] = [edge]
+            self.places["edges", at] = place(self.layer.places, ("edges", i))
 
     def _cut(self, cuts: list[Any]) -> None:
         for i, edge in enumerate(cuts):
-            if edge in self._edges:
-                self._keep([known != edge for known in self._edges])
+            kept = [_ends(known) != edge for known in self._edges]
+            if not all(kept):
+                self._keep(kept)
                 continue
-            known = [" ".join(map(str, e)) for e in self._edges if isinstance(e, list)]
+            known = [" ".join(map(str, _ends(e))) for e in self._edges if isinstance(e, list)]
             told = " ".join(map(str, edge)) if isinstance(edge, list) else repr(edge)
             self._problem(("cut", i), f"there is no edge {told!r} to cut", instead(told, known))
 

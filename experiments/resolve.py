@@ -11,9 +11,10 @@ from computeshift.experiments.overlay import SECTIONS, Stack
 from computeshift.experiments.parameter import Parameter, faults, parameter
 from computeshift.experiments.problems import Problem, instead
 from computeshift.experiments.reading import KeyPath, dotted, place
-from computeshift.experiments.resolved import Config, FirmConfig, ShockConfig
-from computeshift.experiments.schema import FirmSpec, ShockSpec, Spec, read
+from computeshift.experiments.resolved import Config, FirmConfig, ShockConfig, Tie
+from computeshift.experiments.schema import LAST_YEAR, FirmSpec, ShockSpec, Spec, read
 
+FIRST_YEAR = 2000  # of a tie: an earlier one is a slip of the pen
 _CERTAIN = Spec(unit="share", central=1.0, shape="fixed", assumed="because it is scheduled")
 _NEVER = Spec(unit="share", central=0.0, shape="fixed", assumed="because no size is given")
 
@@ -137,13 +138,18 @@ class _Resolver:
             return None
         return parameter(spec, unit)
 
-    def _checked_edges(self) -> tuple[tuple[str, str, str], ...]:
+    def _checked_edges(self) -> tuple[Tie, ...]:
         edges = tuple(self._edges())
-        if not any(edge[1:] == ("customers", "services") for edge in edges):
-            self._problem(("edges",), "nobody sells to customers", "tie a lab: [LAB, customers, services]")
-        if not any(kind == "capacity" for *_, kind in edges):
-            self._problem(("edges",), "nobody leases capacity", "tie a cloud: [CLOUD, LAB, capacity]")
-        served = {target for _, target, kind in edges if kind == "capacity"}
+        first = self.document.start + 1
+        early = [edge[:3] for edge in edges if all(since <= first for since in edge[3:])]
+        told = f" in {first}" if len(early) < len(edges) else ""
+        if not any(edge[1:] == ("customers", "services") for edge in early):
+            right = "tie a lab: [LAB, customers, services]"
+            self._problem(("edges",), f"nobody sells to customers{told}", right)
+        if not any(kind == "capacity" for *_, kind in early):
+            right = "tie a cloud: [CLOUD, LAB, capacity]"
+            self._problem(("edges",), f"nobody leases capacity{told}", right)
+        served = {edge[1] for edge in edges if edge[2] == "capacity"}
         for firm in self.document.firms:
             if (
                 "capacity" in self._ends(firm)[1]
@@ -155,12 +161,15 @@ class _Resolver:
                 )
         return edges
 
-    def _edges(self) -> Iterable[tuple[str, str, str]]:
+    def _edges(self) -> Iterable[Tie]:
         nodes = {*self.document.firms, *INSTITUTIONS}
         for i, edge in enumerate(self.document.edges):
             if edge is None:
                 continue
-            source, target, kind = edge
+            source, target, kind, *since = edge
+            if any(not FIRST_YEAR <= year <= LAST_YEAR for year in since):
+                wrong, right = f"{since[0]} is no year of this market", f"use {FIRST_YEAR} to {LAST_YEAR}"
+                self._problem(("edges", i), wrong, right)
             for end in (source, target):
                 if end not in nodes:
                     self._problem(("edges", i), f"there is no firm {end!r}", instead(end, nodes))
@@ -168,7 +177,7 @@ class _Resolver:
                 self._problem(("edges", i), f"unknown kind of edge {kind!r}", instead(kind, EDGE_KINDS))
             elif source in nodes and target in nodes:
                 self._edge_makes_sense(i, source, target, kind)
-            yield source, target, kind
+            yield (source, target, kind, since[0]) if since else (source, target, kind)
 
     def _edge_makes_sense(self, i: int, source: str, target: str, kind: str) -> None:
         """Both ends must be able to deal in what the edge carries."""

@@ -11,10 +11,15 @@ from pydantic import BaseModel, ConfigDict
 from computeshift.experiments.overlay import SECTIONS
 from computeshift.experiments.parameter import Parameter
 from computeshift.experiments.reading import Layer
+from computeshift.experiments.sources import known_by_end_of
 
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Tie = tuple[str, str, str] | tuple[str, str, str, int]
+"""Source, target, kind, and the first year in which they may deal where there is one."""
 
 
 class FirmConfig(_Frozen):
@@ -49,7 +54,7 @@ class Config(_Frozen):
     capital: dict[str, Parameter]
     stargate: dict[str, Parameter]
     firms: dict[str, FirmConfig]
-    edges: tuple[tuple[str, str, str], ...]
+    edges: tuple[Tie, ...]
     shocks: dict[str, ShockConfig]
 
     def parameters(self) -> dict[str, Parameter]:
@@ -59,6 +64,18 @@ class Config(_Frozen):
         for name, shock in self.shocks.items():
             owners[f"shocks.{name}"] = {"size": shock.size, "probability": shock.probability}
         return {f"{owner}.{key}": number for owner, own in owners.items() for key, number in own.items()}
+
+    def grounded_after(self, year: int) -> list[str]:
+        """The numbers that rest on facts or sources nobody had by the end of a year, by dotted name.
+
+        An assumption has no date: it is never among them.
+        """
+        return [
+            name
+            for name, number in self.parameters().items()
+            if (number.published is not None and number.published.year > year)
+            or any(not known_by_end_of(fact, year) for fact in number.facts)
+        ]
 
     @property
     def hash(self) -> str:

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
 from pydantic_core import ErrorDetails
 
 from computeshift.experiments.overlay import Stack
@@ -54,6 +54,16 @@ class ShockSpec(_Strict):
     probability: Spec | None = None
 
 
+def _tie(written: list[Any]) -> list[Any]:
+    """Three names, and a first year where it has one."""
+    if all(isinstance(name, str) for name in written[:3]) and all(type(y) is int for y in written[3:]):
+        return written
+    raise ValueError
+
+
+Tie = Annotated[list[Any], Field(min_length=3, max_length=4), AfterValidator(_tie)]
+
+
 class Document(_Strict):
     """A config after every overlay."""
 
@@ -69,12 +79,13 @@ class Document(_Strict):
     stargate: dict[str, Spec] = {}
     roles: dict[str, dict[str, Spec]] = {}
     firms: dict[str, FirmSpec] = {}
-    edges: list[Annotated[list[str], Field(min_length=3, max_length=3)] | None] = []
+    edges: list[Tie | None] = []
     shocks: dict[str, ShockSpec] = {}
 
 
 _FILE_KEYS = [*Document.model_fields, "extends", "cut"]
 _A_MAPPING = "write a mapping, KEY: VALUE"
+_A_TIE = "write [source, target, kind], or [source, target, kind, first year]"
 _RIGHT = {
     "int_type": "write a whole number",
     "float_type": "write a number",
@@ -85,8 +96,9 @@ _RIGHT = {
     "dict_type": _A_MAPPING,
     "model_type": "write a number, or {unit: ..., low: ..., central: ..., high: ..., assumed: ...}",
     "date_type": "write a date such as 2025-01-21",
-    "too_short": "write [source, target, kind]",
-    "too_long": "write [source, target, kind]",
+    "too_short": _A_TIE,
+    "too_long": _A_TIE,
+    "value_error": _A_TIE,
 }
 
 

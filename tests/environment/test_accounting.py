@@ -29,9 +29,10 @@ HARD: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.parametrize("name", ["baseline", "end_of_2022"])
 @pytest.mark.parametrize("case", HARD)
-def test_money_is_neither_made_nor_lost_and_stocks_follow_flows(case: str) -> None:
-    config = load("baseline", set=HARD[case] or None)
+def test_money_is_neither_made_nor_lost_and_stocks_follow_flows(case: str, name: str) -> None:
+    config = load(name, set=HARD[case] | {"until": 2030})
     market = ComputeMarket(setup(config, design(config, worlds=60, seed=3)))
     ledger = market.ledger
     while market.running:

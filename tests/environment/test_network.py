@@ -17,9 +17,11 @@ ALONG = ("equity", "debt", "revenue_share", "capacity", "chips", "model", "servi
 
 def untied(run: Run) -> set[tuple[str, str, str]]:
     """Flows between nodes that no edge allows."""
-    tied = run.market.network.tied
+    network = run.market.network
+    tied = network.tied
     found = set()
     for flow in run.market.ledger.flows:
+        network.year = flow.year
         ends = flow.source, flow.target
         allowed = True
         if flow.kind in ALONG:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from computeshift.experiments import reading
-from computeshift.experiments.config import apply, load
+from computeshift.experiments.config import Config, apply, load
 from computeshift.experiments.problems import UserError
 
 Write = Callable[..., Path]
@@ -58,6 +58,35 @@ def test_an_overlay_takes_out_a_firm_with_its_edges_and_cuts_and_adds(write: Wri
     assert load(write(tied)).edges == (*USUAL, ("investors", "openai", "equity"))
 
 
+def test_a_tie_may_have_a_first_year(write: Write) -> None:
+    dated = load(write("extends: toy.yaml\nedges: [[softbank, openai, equity, 2027]]\n"))
+    assert dated.edges == (("softbank", "openai", "equity", 2027), *USUAL)
+    assert dated.hash != load("toy.yaml").hash
+    assert Config.model_validate(dated.to_json()) == dated
+    assert apply(dated, {"seed": 4}).edges == dated.edges
+    again = load(write("extends: mine.yaml\nedges: [[softbank, openai, equity]]\n", "again.yaml"))
+    assert again.edges == load("toy.yaml").edges
+    gone = load(write("extends: mine.yaml\ncut: [[softbank, openai, equity]]\n", "gone.yaml"))
+    assert gone.edges == USUAL
+
+
+def test_somebody_must_trade_in_the_first_year(write: Write) -> None:
+    later = "extends: toy.yaml\nedges: [[openai, customers, services, 2026]]\n"
+    assert "nobody sells to customers in 2025; tie a lab" in mistakes(write(later))[0]
+    later = "extends: toy.yaml\nedges: [[openai, openai, capacity, 2026]]\n"
+    assert "nobody leases capacity in 2025; tie a cloud" in mistakes(write(later))[0]
+    load(write(later.replace("2026", "2025")))
+
+
+def test_a_start_is_written_in_a_file_not_set(write: Write) -> None:
+    assert load(write("extends: toy.yaml\nstart: 2022\n")).start == 2022
+    told = mistakes("toy.yaml", start=2022)
+    assert told == [
+        "--set start: a start cannot be set: a config's numbers belong to its start; "
+        "name a config that starts then, such as end_of_2022"
+    ]
+
+
 def test_set_overlays_last_and_leaves_what_it_is_applied_to(write: Write) -> None:
     values = {"softbank.strategy": "prudent", "softbank.ltv_limit": "0.3", "until": "2028"}
     base = load("toy.yaml")
@@ -95,6 +124,10 @@ BAD = {
     "edges: [[softbank, opnai, equity]]": "edges: there is no firm 'opnai'; did you mean 'openai'?",
     "edges: [[softbank, openai, equty]]": "edges: unknown kind of edge 'equty'; did you mean",
     "edges: [[softbank, openai]]": "not what belongs here; write [source, target, kind]",
+    "edges: [[softbank, openai, equity, soon]]": "write [source, target, kind], or [source, target, kind, f",
+    "edges: [[softbank, openai, 7]]": "not what belongs here; write [source, target, kind]",
+    "edges: [[softbank, openai, equity, 25]]": "25 is no year of this market; use 2000 to 2035",
+    "start: 2019": "start: 2019 is too few; use at least 2022",
     "cut: [[openai, softbank, debt]]": "no edge 'openai softbank debt' to cut; use one of",
     "shocks: {flood: {size: 1}}": "unknown kind of shock 'flood'; use one of",
     "shocks: {credit_crunch: {sise: 1}}": "unknown key; did you mean 'size'?",
