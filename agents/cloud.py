@@ -117,9 +117,8 @@ class Cloud(Owner):
         """New sites and chips for the finished ones: what is needed, within crews and money."""
         coming = self.fleet.gw + self.fleet.pipeline - self.replacement()
         missing = np.maximum(self.needed_gw() - coming, 0.0)
-        short_of_money = self.plan_works(self.fleet.due[0], np.minimum(missing, self.crews), self.means())
-        short_of_crews = (self.crews < missing).astype(float)
-        self.build_limit = np.where(short_of_money > 0, 2.0, short_of_crews)
+        wanted = {"demand": missing, "crews": self.crews}
+        self.plan_works({"due": self.fleet.due[0]}, wanted, self.means())
         self.crews = self.crews * (1 + self.given.crew_growth)
 
     def means(self) -> Array:
@@ -135,10 +134,11 @@ class Cloud(Owner):
         """$ bn it lets itself borrow this year: up to its limit over earnings, spread over two years."""
         if not self.may_borrow():
             return self.nothing
-        ceiling = self.strategy.debt_appetite * self.given.debt_limit
+        policy = self.strategy.debt_appetite * self.given.debt_limit
         # Lenders' and treasurers' rule of thumb: the same interest bill, so less debt when it is dear.
         usual_rate = self.market.capital.given.base_rate + self.market.capital.given.base_spread
-        ceiling = ceiling * np.minimum(1.0, usual_rate / self.borrowing_rate)
+        dear = policy * (usual_rate / self.borrowing_rate)
+        ceiling = self.least("debt_ceiling", "ratio", policy=policy, credit_cost=dear)
         return np.maximum(ceiling * np.maximum(self.earnings, 0.0) - self.debt, 0.0) / 2
 
     # --- settle ---

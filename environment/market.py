@@ -13,6 +13,7 @@ from computeshift.agents.agent import VARIABLES as AGENT_VARIABLES
 from computeshift.agents.agent import MarketAgent
 from computeshift.environment.capital import Capital
 from computeshift.environment.compute import Compute
+from computeshift.environment.decisions import Decisions
 from computeshift.environment.draws import Draws
 from computeshift.environment.ledger import Ledger
 from computeshift.environment.network import INSTITUTIONS, Network
@@ -56,6 +57,7 @@ class ComputeMarket(mesa.Model):
         names = [*(firm.name for firm in setup.firms), *INSTITUTIONS]
         self.network = Network(names, setup.edges)
         self.ledger = Ledger(setup.worlds)
+        self.decisions = Decisions()
         self.news = News(self)
         self.capital = Capital(self)
         for firm in setup.firms:
@@ -76,6 +78,7 @@ class ComputeMarket(mesa.Model):
             raise ValueError(f"the market's last year is {self.setup.until}: set a later `until`")
         self.year += 1
         self.ledger.open_year(self.year)
+        self.decisions.open_year(self.year)
         self.news.strike()
         self.capital.weather()
         self.agents.do("plan")

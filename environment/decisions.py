@@ -1,0 +1,115 @@
+"""What bound each decision: every minimum that decides something, with all that held it down."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from computeshift.environment.setup import Array
+
+HAIR = 1e-6  # GW or $ bn: less than a kilowatt or a thousand dollars binds nobody
+
+DECISIONS: dict[str, str] = {
+    "orders": "GW a lab aims to have in two years, contracts and orders together",
+    "equity_ask": "equity a lab asks investors for, $ bn",
+    "round": "equity that was raised, $ bn",
+    "compute_budget": "GW a lab seeks to have under contract at the end of the year",
+    "contracts": "GW a lab has under contract, as far as it sought them",
+    "answers": "GW on which a lab answers customers, mean of the year",
+    "lease_payment": "what a lab pays its suppliers, $ bn",
+    "debt_ceiling": "debt an owner lets itself have, times a year's earnings",
+    "venture_sites": "GW of sites a builder is ready to start for Stargate",
+    "chips": "GW of sites whose chips an owner pays",
+    "sites": "GW of new sites started",
+    "completions": "GW of sites that came on line",
+    "ticket_TARGET": "equity offered to TARGET, $ bn",
+    "holdings_sale": "holdings SoftBank sells at the market's price, $ bn",
+    "forced_sale": "holdings SoftBank sells in haste, $ bn",
+}
+"""The decisions that are logged, with unit and meaning."""
+
+LIMITS: dict[str, str] = {
+    "wanted": "what it wanted",
+    "demand": "contracts, orders and tenants it foresees",
+    "orders": "what labs have under contract and on order",
+    "due": "sites that were due",
+    "need": "what it needed",
+    "asked": "what it asked",
+    "owed": "what it owed",
+    "pledge": "its usual part of the round",
+    "policy": "its own policy's limit",
+    "affordable": "what its expected revenue and hoped funding could pay",
+    "dilution": "the most its owners would be diluted",
+    "offered": "what investors offered",
+    "money": "what its cash flow, credit or capital could pay",
+    "suppliers": "what suppliers had for it",
+    "compute": "the compute it had",
+    "cash": "the cash it had",
+    "credit_cost": "what its interest rate left of its debt limit",
+    "crews": "its crews",
+    "builder": "what the builder was ready to do",
+    "power": "its part of the world's new power",
+    "payable": "sites whose chips were paid",
+    "export_controls": "what export controls let through",
+    "chip_supply": "its part of the world's chips",
+    "condition": "its part while second tranches wait for a condition",
+    "mood": "its part after the last round and the market's mood",
+    "trust": "its part after trust and generosity",
+    "loan_to_value": "what its loan-to-value limit and its saleable holdings left",
+    "budget": "its budget",
+    "depth": "the depth of the market for outside equity",
+    "excess_debt": "debt beyond its loan-to-value target",
+    "saleable": "what it could sell in a year",
+}
+"""What can bind a decision, in plain words."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A firm's decision of a year: limits by name, `(W,)` each; what it wanted stands first."""
+
+    year: int
+    firm: str
+    name: str
+    unit: str
+    limits: Mapping[str, Array]
+
+    def bound(self) -> npt.NDArray[np.intp]:
+        """The place of the limit that decided, `(W,)`: the first within a hair of the least."""
+        held = np.stack(list(self.limits.values()))
+        decided: npt.NDArray[np.intp] = (held <= held.min(axis=0) + HAIR).argmax(axis=0)
+        return decided
+
+
+class Decisions:
+    """The log of a market: every decision of every year, in the order in which they fell."""
+
+    def __init__(self) -> None:
+        self.year = 0
+        self.log: list[Decision] = []
+
+    def open_year(self, year: int) -> None:
+        """Begin a year's decisions."""
+        self.year = year
+
+    def record(self, firm: str, name: str, unit: str, limits: Mapping[str, Array]) -> None:
+        """Write down what held a decision, where a rule has decided already."""
+        self.log.append(Decision(self.year, firm, name, unit, limits))
+
+    def least(self, firm: str, name: str, unit: str, limits: Mapping[str, Array]) -> Array:
+        """Decide: the smallest of the limits, `(W,)`; and write down what held it."""
+        self.record(firm, name, unit, limits)
+        return least(limits)
+
+
+def least(limits: Mapping[str, Array]) -> Array:
+    """The smallest of named limits in each world.
+
+    >>> least({"demand": np.array([3.0, 1.0]), "crews": np.array([2.0, 2.0])})
+    array([2., 1.])
+    """
+    return functools.reduce(np.minimum, limits.values())
