@@ -13,24 +13,37 @@ from computeshift.environment.setup import Array
 
 HAIR = 1e-6  # GW or $ bn: less than a kilowatt or a thousand dollars binds nobody
 
-DECISIONS: dict[str, str] = {
-    "orders": "GW a lab aims to have in two years, contracts and orders together",
-    "equity_ask": "equity a lab asks investors for, $ bn",
-    "round": "equity that was raised, $ bn",
-    "compute_budget": "GW a lab seeks to have under contract at the end of the year",
-    "contracts": "GW a lab has under contract, as far as it sought them",
-    "answers": "GW on which a lab answers customers, mean of the year",
-    "lease_payment": "what a lab pays its suppliers, $ bn",
-    "debt_ceiling": "debt an owner lets itself have, times a year's earnings",
-    "venture_sites": "GW of sites a builder is ready to start for Stargate",
-    "chips": "GW of sites whose chips an owner pays",
-    "sites": "GW of new sites started",
-    "completions": "GW of sites that came on line",
-    "ticket_TARGET": "equity offered to TARGET, $ bn",
-    "holdings_sale": "holdings SoftBank sells at the market's price, $ bn",
-    "forced_sale": "holdings SoftBank sells in haste, $ bn",
+TICKET = "ticket_"
+
+DECISIONS: dict[str, tuple[str, str]] = {
+    "orders": ("GW", "compute it aims to have in two years, contracts and orders together"),
+    "equity_ask": ("$ bn", "equity it asked investors for"),
+    "round": ("$ bn", "equity it raised"),
+    "compute_budget": ("GW", "compute it sought for the end of the year"),
+    "contracts": ("GW", "compute under contract, as far as it was sought"),
+    "answers": ("GW", "compute it answered customers on, mean of the year"),
+    "lease_payment": ("$ bn", "what it paid its suppliers"),
+    "debt_ceiling": ("ratio", "debt it lets itself have, over a year's earnings"),
+    "venture_sites": ("GW", "new sites it was ready to start for Stargate"),
+    "sites": ("GW", "new sites started"),
+    "completions": ("GW", "sites that came on line"),
+    "ticket_TARGET": ("$ bn", "equity it offered to TARGET"),
+    "holdings_sale": ("$ bn", "holdings it sold at the market's price"),
+    "forced_sale": ("$ bn", "holdings it sold in haste"),
 }
 """The decisions that are logged, with unit and meaning."""
+
+
+def meaning(decision: str) -> str:
+    """What was decided, in words.
+
+    >>> meaning("ticket_stargate")
+    'equity it offered to stargate'
+    """
+    if decision.startswith(TICKET):
+        target = decision.removeprefix(TICKET)
+        return DECISIONS[f"{TICKET}TARGET"][1].replace("TARGET", target)
+    return DECISIONS[decision][1]
 
 LIMITS: dict[str, str] = {
     "wanted": "what it wanted",
@@ -41,15 +54,15 @@ LIMITS: dict[str, str] = {
     "asked": "what it asked",
     "owed": "what it owed",
     "pledge": "its usual part of the round",
-    "policy": "its own policy's limit",
+    "debt_limit": "its own limit on debt",
     "affordable": "what its expected revenue and hoped funding could pay",
     "dilution": "the most its owners would be diluted",
     "offered": "what investors offered",
-    "money": "what its cash flow, credit or capital could pay",
+    "money": "what it could pay from cash flow, new capital and credit",
     "suppliers": "what suppliers had for it",
     "compute": "the compute it had",
     "cash": "the cash it had",
-    "credit_cost": "what its interest rate left of its debt limit",
+    "credit_cost": "what today's interest rate left of its limit on debt",
     "crews": "its crews",
     "builder": "what the builder was ready to do",
     "power": "its part of the world's new power",
@@ -80,9 +93,11 @@ class Decision:
 
     def bound(self) -> npt.NDArray[np.intp]:
         """The place of the limit that decided, `(W,)`: the first within a hair of the least."""
-        held = np.stack(list(self.limits.values()))
-        decided: npt.NDArray[np.intp] = (held <= held.min(axis=0) + HAIR).argmax(axis=0)
-        return decided
+        most = least(self.limits) + HAIR
+        places = np.full(most.shape, len(self.limits) - 1)
+        for place, held in reversed(list(enumerate(self.limits.values()))):
+            places = np.where(held <= most, place, places)
+        return places
 
 
 class Decisions:

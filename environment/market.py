@@ -19,7 +19,7 @@ from computeshift.environment.ledger import Ledger
 from computeshift.environment.network import INSTITUTIONS, Network
 from computeshift.environment.services import Services
 from computeshift.environment.setup import Array, Setup, total
-from computeshift.environment.shocks import News
+from computeshift.environment.shocks import SHOCKS, News
 from computeshift.environment.stargate import Stargate
 
 VARIABLES: dict[str, tuple[str, str]] = {
@@ -37,6 +37,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "sentiment": ("factor", "the mood of the capital market (1 = end of 2024)"),
     "spread": ("share a year", "credit spread of the market"),
     "turnover": ("$ bn", "all payments of the year"),
+    **{f"news_{kind}": (shock.unit, f"news: {shock.doc}") for kind, shock in SHOCKS.items()},
 }  # fmt: skip
 """What the market logs, with unit and meaning: the columns of the market table."""
 
@@ -68,7 +69,8 @@ class ComputeMarket(mesa.Model):
         self.firms["stargate"] = self.stargate
         self._open()
         self.datacollector = mesa.DataCollector(
-            model_reporters={name: _reporter(name) for name in ("year", *VARIABLES)},
+            model_reporters={name: _reporter(name) for name in ("year", *VARIABLES)}
+            | {f"news_{kind}": _news(kind) for kind in SHOCKS},
             agent_reporters={"agent": _reporter("name")} | {v: _reporter(v) for v in AGENT_VARIABLES},
         )
 
@@ -253,11 +255,15 @@ class ComputeMarket(mesa.Model):
 
 def _reporter(name: str) -> Callable[[Any], Any]:
     """Reads a variable off an agent or the market: a number at one world, else the array."""
+    return lambda owner: _plain(getattr(owner, name, None))
 
-    def report(owner: Any) -> Any:
-        value = getattr(owner, name, None)
-        if isinstance(value, np.ndarray):
-            return value.item() if value.size == 1 else value
-        return value
 
-    return report
+def _news(kind: str) -> Callable[[Any], Any]:
+    """Reads the size of news that is on."""
+    return lambda market: _plain(market.news.size[kind])
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.item() if value.size == 1 else value
+    return value

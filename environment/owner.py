@@ -60,15 +60,15 @@ class Owner(MarketAgent):
         return self.fleet.gw * (1 - (1 - self.market.compute.given.retirement) ** 2)
 
     def plan_works(
-        self, due: dict[str, Array], wanted: dict[str, Array], money: Array, share: Array | float = 1.0
+        self, due: Array, wanted: dict[str, Array], money: Array, share: Array | float = 1.0
     ) -> None:
         """Chips for sites that are due, then new sites as wanted, as far as money goes.
 
-        `due` and `wanted` hold limits by name, GW; `money` is $ bn, `share` the part of the cost it
-        bears; all `(W,)`.
+        `due` is GW, `wanted` holds limits by name, GW, `money` is $ bn, `share` the part of the cost
+        it bears; all `(W,)`.
         """
         compute = self.market.compute
-        finished = self.least("chips", "GW", **due, money=money / (share * compute.chip_cost))
+        finished = np.minimum(due, money / (share * compute.chip_cost))
         left = np.maximum(money - finished * share * compute.chip_cost, 0.0)
         self.site_limits = {**wanted, "money": left / (share * compute.start_cost)}
         self.starts_wanted = least(self.site_limits)

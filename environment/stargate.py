@@ -122,7 +122,7 @@ class Stargate(Owner):
         self.loan = self.loan_to_cost()
         money = self.cash / np.maximum(1 - self.loan, 1e-6)
         chips_possible = sum((builder.chips_offered for builder in self.builders()), self.nothing)
-        due = {"due": self.fleet.due[0], "builder": chips_possible}
+        due = np.minimum(self.fleet.due[0], chips_possible)
         wanted = {"orders": self.sites_ordered(), "builder": self.sites_possible()}
         self.plan_works(due, wanted, money, 1 - self.given.operator_share)
 
