@@ -45,6 +45,7 @@ def meaning(decision: str) -> str:
         return DECISIONS[f"{TICKET}TARGET"][1].replace("TARGET", target)
     return DECISIONS[decision][1]
 
+
 LIMITS: dict[str, str] = {
     "wanted": "what it wanted",
     "demand": "contracts, orders and tenants it foresees",

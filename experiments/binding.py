@@ -91,7 +91,10 @@ class Log:
             if deepest is None:
                 deepest, furthest = held, short
             else:
-                deepest, furthest = deepest.mask(short > furthest, held), furthest.mask(short > furthest, short)
+                deepest, furthest = (
+                    deepest.mask(short > furthest, held),
+                    furthest.mask(short > furthest, short),
+                )
         assert deepest is not None
         return deepest
 
@@ -102,9 +105,9 @@ class Log:
                 keys = [(lab, "orders") for lab in self._ends(firm, "capacity", of_source=True)]
             case "sites", "builder":
                 keys = [(builder, "venture_sites") for builder in self._ends(firm, "build")]
-            case ("sites" | "compute_budget"), "money" if (firm, "round") in self._rows:
+            case (("sites" | "compute_budget"), "money") if (firm, "round") in self._rows:
                 keys = [(firm, "round")]
-            case ("sites" | "venture_sites"), "money":
+            case (("sites" | "venture_sites"), "money"):
                 keys = [(firm, "debt_ceiling")]
             case "round", "offered":
                 keys = [(backer, f"{TICKET}{firm}") for backer in self._ends(firm, "equity")]
