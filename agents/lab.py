@@ -181,7 +181,7 @@ class Lab(MarketAgent):
         hoped = revenue - self.running_cost(revenue) + self._hoped_funding()
         payable = np.maximum(hoped, 0.0) / compute.rent
         ordered = compute.ordered_by(self.name)
-        aim = self.least("orders", "GW", wanted=wanted, affordable=payable)
+        aim = self.least("orders", "GW", wanted=wanted, expected_funds=payable)
         missing = aim - compute.contracted_by(self.name) - ordered
         compute.cancel(self.name, np.clip(-missing / np.maximum(ordered, 1e-12), 0.0, 1.0))
         compute.order(self.name, np.maximum(missing, 0.0))

@@ -69,7 +69,7 @@ class MGX(Investor):
         for target, ask in asks.items():
             part = self.strategy.pledge(self, target)
             willing = part * self._mood(target)
-            wishes[target] = {"pledge": part * ask.amount, "mood": willing * ask.amount}
+            wishes[target] = {"pledge": part * ask.amount, "confidence": willing * ask.amount}
         return tickets(self, wishes, "budget", self.means())
 
     def _mood(self, target: str) -> Array:

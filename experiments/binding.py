@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from computeshift.environment.decisions import TICKET
+from computeshift.environment.decisions import HAIR, TICKET
 
 if TYPE_CHECKING:
     from computeshift.experiments.results import Results
@@ -84,19 +84,54 @@ class Log:
 
     def _deepest(self, decisions: list[Key]) -> pd.DataFrame:
         """What bound the decision that fell furthest short; empty where all got what they wanted."""
-        deepest, furthest = None, None
-        for key in decisions:
-            held = self.causes(*key).where(~self.bound(*key).isin(CONTENT))
-            short = self.short(*key).where(held.notna(), -1.0)
-            if deepest is None:
-                deepest, furthest = held, short
-            else:
-                deepest, furthest = (
-                    deepest.mask(short > furthest, held),
-                    furthest.mask(short > furthest, short),
-                )
-        assert deepest is not None
+        deepest, furthest = self._held(decisions[0])
+        for key in decisions[1:]:
+            held, short = self._held(key)
+            further = short > furthest
+            deepest, furthest = deepest.mask(further, held), furthest.mask(further, short)
         return deepest
+
+    def _held(self, key: Key) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """What bound a decision, empty where it got what it wanted, and how far it fell short, else -1."""
+        held = self.causes(*key).where(~self.bound(*key).isin(CONTENT))
+        return held, self.short(*key).where(held.notna(), -1.0)
+
+    def amounts(self, firm: str, decision: str) -> dict[str, pd.DataFrame]:
+        """Each limit's amount, worlds x years, what was wanted first."""
+        rows = self._rows[firm, decision]
+        return {
+            str(limit): rows[rows["limit"] == limit].pivot(index="world", columns="year", values="amount")
+            for limit in rows["limit"].unique()
+        }
+
+    def cuts(self, firm: str, decision: str) -> pd.DataFrame:
+        """What each cause cut off what was wanted, mean of all worlds: a row a cause, a column a year.
+
+        Limits cut one after the other, in the order of the rule; where several firms fell short, each
+        has its part of the cut by how far it fell short. All cuts add up to what was wanted and not done.
+        """
+        (_, left), *others = self.amounts(firm, decision).items()
+        parts = []
+        for limit, amount in others:
+            kept = left.where(left <= amount, amount)
+            own = pd.DataFrame(f"{firm}/{decision}/{limit}", left.index, left.columns)
+            parts += self._shared_out(left - kept, own, list(self._behind(firm, decision, limit)))
+            left = kept
+        long = [pd.DataFrame({"cause": cause.stack(), "cut": cut.stack()}) for cause, cut in parts]
+        sums = pd.concat(long).groupby(["cause", "year"])["cut"].sum().unstack().fillna(0.0)
+        return sums[(sums > 0).any(axis="columns")] / self.worlds
+
+    def _shared_out(
+        self, cut: pd.DataFrame, own: pd.DataFrame, behind: list[Key]
+    ) -> list[tuple[pd.DataFrame, pd.DataFrame]]:
+        """A cut as parts, each with its causes: by how far each firm behind it fell short, else its own."""
+        held = [self._held(key) for key in behind]
+        weights = [short.clip(lower=HAIR).where(cause.notna(), 0.0) for cause, short in held]
+        total = sum(weights, cut * 0.0)
+        parts = [(own, cut.where(total == 0, 0.0))]
+        for (cause, _), weight in zip(held, weights, strict=True):
+            parts.append((cause.fillna(own), cut * (weight / total.where(total > 0)).fillna(0.0)))
+        return parts
 
     def _behind(self, firm: str, decision: str, limit: str) -> Iterator[Key]:
         """The decisions that a limit rests on."""
@@ -105,12 +140,12 @@ class Log:
                 keys = [(lab, "orders") for lab in self._ends(firm, "capacity", of_source=True)]
             case "sites", "builder":
                 keys = [(builder, "venture_sites") for builder in self._ends(firm, "build")]
-            case (("sites" | "compute_budget"), "money") if (firm, "round") in self._rows:
-                keys = [(firm, "round")]
-            case (("sites" | "venture_sites"), "money"):
-                keys = [(firm, "debt_ceiling")]
-            case "round", "offered":
+            case ("sites", "money") | ("round", "offered") if (firm, "round") in self._rows:
                 keys = [(backer, f"{TICKET}{firm}") for backer in self._ends(firm, "equity")]
+            case ("sites", "money") | ("venture_sites", "money"):
+                keys = [(firm, "debt_ceiling")]
+            case "compute_budget", "money":
+                keys = [(firm, "round")]
             case "round", "asked":
                 keys = [(firm, "equity_ask")]
             case _:
@@ -121,9 +156,3 @@ class Log:
         """Who stands at the other end of a firm's ties of a kind."""
         mine, other = (0, 1) if of_source else (1, 0)
         return [edge[other] for edge in self._edges if edge[2] == kind and edge[mine] == firm]
-
-
-def shares_of(causes: pd.DataFrame) -> pd.DataFrame:
-    """How often each cause was the one: a row a cause, a column a year, the most frequent first."""
-    counted = causes.apply(lambda year: year.value_counts(normalize=True)).fillna(0.0)
-    return counted.loc[counted.mean(axis=1).sort_values(ascending=False, kind="stable").index]

@@ -36,8 +36,9 @@ class Explanation:
     """The story of a firm's year, and how often which limit bound whom.
 
     `bound` has a row a firm, decision, limit and year with the `share` of worlds in which that limit
-    bound. `venture` has a row a cause and year: what held Stargate's new sites in the end, in which
-    share of worlds, and by how many GW (`short`, median where it did).
+    bound. `venture` has a row a cause and year: in which share of worlds it decided Stargate's new
+    sites in the end, and how many GW it cut (`cut`, mean of all worlds, limits taken in the rule's
+    order); `sites` has the GW ordered and started, means too.
     """
 
     config: str
@@ -50,6 +51,7 @@ class Explanation:
     story: tuple[Sentence, ...]
     bound: pd.DataFrame
     venture: pd.DataFrame
+    sites: pd.DataFrame
 
     def document(self) -> dict[str, Any]:
         """All of it as one JSON document; a number of the story names the cell of the log it is."""
@@ -63,7 +65,8 @@ class Explanation:
         ]
         named = ("config", "firm", "year", "world", "nearest_to_median", "worlds", "left_out")
         asked = {name: getattr(self, name) for name in named}
-        return {**asked, "story": told, "bound": records(self.bound), VENTURE: records(self.venture)}
+        tables = {"bound": self.bound, VENTURE: self.venture, "sites": self.sites}
+        return {**asked, "story": told, **{name: records(table) for name, table in tables.items()}}
 
     def show(self, console: Console) -> None:
         """Print the story, then the shares of worlds."""
@@ -77,20 +80,23 @@ class Explanation:
         console.print()
         console.print(self._table_of_limits())
         console.print()
-        console.print(self._table_of_causes())
+        for table in self._tables_of_causes():
+            console.print(table)
+            console.print()
         console.print(self.finding(), highlight=False)
         if self.left_out:
             console.print(f"{self.left_out} worlds were left out: their numbers are not finite")
 
     def finding(self) -> str:
-        """What held Stargate back most often in the asked year, in a sentence."""
+        """What cut most off Stargate's new sites in the asked year, in a sentence."""
+        sites = self.sites.set_index("year").loc[self.year]
         now = self.venture[self.venture["year"] == self.year]
-        first = now.iloc[now["share"].argmax()]
-        often, short = f"{first['share']:.0%} of {self.worlds} worlds", f"{first['short']:.2f} GW"
-        return (
-            f"In {self.year} Stargate was most often held by {words_of(first['cause'])}: in {often}, "
-            f"which started {short} less than labs had ordered (median)."
-        )
+        first = now.iloc[now["cut"].argmax()]
+        told = f"In {self.year} labs ordered {sites['ordered']:.1f} GW of new sites from Stargate, "
+        told += f"{sites['started']:.1f} GW were started (means)"
+        if first["cut"] < HAIR:
+            return f"{told}."
+        return f"{told}; {words_of(first['cause'])} cut most, {first['cut']:.1f} GW."
 
     def _table_of_limits(self) -> Table:
         """What bound the firm's decisions: a row a limit, a column a year."""
@@ -102,14 +108,20 @@ class Explanation:
                 self._add(table, f"  {_words(str(limit))}", at)
         return table
 
-    def _table_of_causes(self) -> Table:
-        """What held Stargate's new sites in the end: a row a cause, a column a year."""
-        table = self._empty(f"What held back Stargate's new sites, % of {self.worlds} worlds")
-        table.add_column(f"GW short\nin {self.year}", justify="right")
+    def _tables_of_causes(self) -> list[Table]:
+        """What held Stargate's new sites: the GW each cause cut, and in how many worlds it was the last."""
+        cut = self._empty(f"Stargate's new sites, GW, mean of {self.worlds} worlds")
+        for name in ("ordered", "started"):
+            sites = self.sites.set_index("year")[name]
+            cut.add_row(name, *(f"{sites[year]:.2f}" for year in self._shown()))
+        last = self._empty(f"What decided Stargate's new sites in the end, % of {self.worlds} worlds")
         for cause, at in self.venture.groupby("cause", sort=False):
-            short = at["short"][at["year"] == self.year]
-            self._add(table, words_of(str(cause)), at, _short(short.sum()))
-        return table
+            gw = at.set_index("year")["cut"]
+            if gw.max() >= SEEN:
+                cells = (f"{gw.get(year, 0.0):.2f}" for year in self._shown())
+                cut.add_row(f"cut by {words_of(str(cause))}", *cells)
+            self._add(last, words_of(str(cause)), at)
+        return [cut, last]
 
     def _empty(self, title: str) -> Table:
         from rich.table import Table
@@ -120,11 +132,11 @@ class Explanation:
             table.add_column(str(year), justify="right")
         return table
 
-    def _add(self, table: Table, name: str, at: pd.DataFrame, *more: str) -> None:
+    def _add(self, table: Table, name: str, at: pd.DataFrame) -> None:
         """Add a row of shares by year, unless it hardly ever bound."""
         share = at.set_index("year")["share"]
         if share.max() >= SEEN:
-            table.add_row(name, *(f"{share.get(year, 0.0):.0%}" for year in self._shown()), *more)
+            table.add_row(name, *(f"{share.get(year, 0.0):.0%}" for year in self._shown()))
 
     def _shown(self) -> list[int]:
         """The years that fit 80 columns, the last among them."""
@@ -146,9 +158,8 @@ class Explanation:
         panels = {}
         if self.firm == VENTURE:
             causes = self.venture.assign(cause=self.venture["cause"].map(words_of))
-            panels["new sites, in the end"] = causes.pivot_table(
-                index="cause", columns="year", values="share", sort=False
-            ).fillna(0.0)
+            wide = causes.pivot_table(index="cause", columns="year", values="share", sort=False)
+            panels["new sites: whose limit stood behind"] = wide
         mine = self.bound[self.bound["firm"] == self.firm]
         held = mine[~mine["limit"].isin(CONTENT)].groupby("decision", sort=False)["share"].sum()
         for decision in held.sort_values(ascending=False, kind="stable").index[: PANELS - len(panels)]:
@@ -166,10 +177,6 @@ def words_of(cause: str) -> str:
     """
     firm, _, limit = cause.split("/")
     return f"{_words(firm)}'s {_words(limit)}"
-
-
-def _short(gw: float) -> str:
-    return f"{gw:.2f}" if gw >= HAIR else ""
 
 
 def _words(name: str) -> str:

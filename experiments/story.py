@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,7 @@ AFTER = {
 }
 BARE = ("factor", "ratio", "index", "log")  # units that a reader does not need
 LISTED = 4  # flows told each way
+READ = ("market", "agents", "flows")
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,7 @@ class Teller:
     def _decided(self, decision: str) -> Sentence:
         """What came of a decision, what bound it, what the other limits would have allowed."""
         rows = self.log.taken(self.firm, decision, self.world, self.year)
-        limits = {row.limit: self._limit(self.firm, decision, row) for row in rows.itertuples()}
+        limits = {str(row.limit): self._limit(self.firm, decision, row) for row in rows.itertuples()}
         bound = str(rows["limit"][rows["bound"]].item())
         others = [f"{name.replace('_', ' ')} {n}" for name, n in limits.items() if name != bound]
         held = "it got what it wanted" if bound in CONTENT else "what bound it"
@@ -216,10 +218,20 @@ class Teller:
         return {"table": table, "column": column, "world": self.world, "year": year, **picked}
 
     def _unit(self, table: str, name: str) -> str:
-        return str(self.results.columns(table).loc[name, "unit"])
+        return str(self._columns[table].loc[name, "unit"])
 
     def _year_of(self, table: str, year: int) -> pd.DataFrame:
-        return self.results.read(table, where=[("world", "==", self.world), ("year", "==", year)])
+        rows = self._tables[table]
+        return rows[rows["year"] == year]
+
+    @functools.cached_property
+    def _tables(self) -> dict[str, pd.DataFrame]:
+        """The world's rows."""
+        return {name: self.results.read(name, where=[("world", "==", self.world)]) for name in READ}
+
+    @functools.cached_property
+    def _columns(self) -> dict[str, pd.DataFrame]:
+        return {name: self.results.columns(name) for name in READ}
 
 
 def _capital(text: str) -> str:
