@@ -131,7 +131,7 @@ class Lab(MarketAgent):
         self.market.decisions.record(self.name, "contracts", "GW", got)
         self.demanded_gw = demanded_gw
         most = self.used_gw * (1 - self.given.training_floor)
-        self.inference_gw = self.least("answers", "GW", demand=demanded_gw, compute=most)
+        self.inference_gw = self.least("answers", "GW", customers=demanded_gw, compute=most)
         self.training_gw = self.used_gw - self.inference_gw
         self.unserved_share = 1 - self.inference_gw / np.maximum(demanded_gw, 1e-12)
         self.service_price = price

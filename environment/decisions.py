@@ -47,8 +47,9 @@ def meaning(decision: str) -> str:
 
 
 LIMITS: dict[str, str] = {
-    "wanted": "what it wanted",
+    "wanted": "what its plan asked for",
     "demand": "contracts, orders and tenants it foresees",
+    "customers": "what its customers asked",
     "orders": "what labs have under contract and on order",
     "due": "sites that were due",
     "need": "what it needed",

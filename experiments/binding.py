@@ -12,7 +12,7 @@ from computeshift.environment.decisions import HAIR, TICKET
 if TYPE_CHECKING:
     from computeshift.experiments.results import Results
 
-CONTENT = frozenset({"wanted", "demand", "due", "need", "asked", "owed", "pledge"})
+CONTENT = frozenset({"wanted", "demand", "customers", "due", "need", "asked", "owed", "pledge"})
 """Limits that are what a firm wanted: where one of them bound, nothing held it."""
 
 Key = tuple[str, str]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from computeshift.environment.decisions import HAIR, meaning
+from computeshift.environment.decisions import meaning
 from computeshift.experiments.answer import COLOURS, figure, records
 from computeshift.experiments.binding import CONTENT
 from computeshift.experiments.story import Sentence
@@ -26,7 +26,7 @@ PARTS = {
     "flows": "What flowed",
     "ended": "How the year ended",
 }
-SEEN = 0.005  # a share of worlds that rounds to nothing is not shown
+SEEN = 0.005  # a share of worlds, or GW, that rounds to nothing is not shown
 COLUMNS = 6  # years that fit 80 columns
 PANELS = 4
 
@@ -92,11 +92,11 @@ class Explanation:
         sites = self.sites.set_index("year").loc[self.year]
         now = self.venture[self.venture["year"] == self.year]
         first = now.iloc[now["cut"].argmax()]
-        told = f"In {self.year} labs ordered {sites['ordered']:.1f} GW of new sites from Stargate, "
-        told += f"{sites['started']:.1f} GW were started (means)"
-        if first["cut"] < HAIR:
+        told = f"In {self.year} labs ordered {sites['ordered']:.2f} GW of new sites from Stargate, "
+        told += f"{sites['started']:.2f} GW were started (means)"
+        if first["cut"] < SEEN:
             return f"{told}."
-        return f"{told}; {words_of(first['cause'])} cut most, {first['cut']:.1f} GW."
+        return f"{told}; {words_of(first['cause'])} cut most, {first['cut']:.2f} GW."
 
     def _table_of_limits(self) -> Table:
         """What bound the firm's decisions: a row a limit, a column a year."""
@@ -114,7 +114,7 @@ class Explanation:
         for name in ("ordered", "started"):
             sites = self.sites.set_index("year")[name]
             cut.add_row(name, *(f"{sites[year]:.2f}" for year in self._shown()))
-        last = self._empty(f"What decided Stargate's new sites in the end, % of {self.worlds} worlds")
+        last = self._empty(f"Who decided Stargate's new sites, % of {self.worlds} worlds")
         for cause, at in self.venture.groupby("cause", sort=False):
             gw = at.set_index("year")["cut"]
             if gw.max() >= SEEN:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from computeshift.environment.decisions import LIMITS, meaning
+from computeshift.environment.decisions import HAIR, LIMITS, meaning
 from computeshift.environment.ledger import MONEY
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.binding import CONTENT, Log
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 BEFORE = {
     "revenue": "revenue",
     "expected_growth": "expected growth",
-    "valuation": "a value",
+    "valuation": "valuation",
     "trust": "trust",
     "gw": "capacity",
     "pipeline_gw": "sites under way",
@@ -106,7 +106,8 @@ class Teller:
 
     def story(self) -> tuple[Sentence, ...]:
         """What it saw, what it decided and what bound that, what flowed, and how it ended the year."""
-        decided = [self._decided(decision) for decision in self.log.decisions(self.firm)]
+        told = (self._decided(decision) for decision in self.log.decisions(self.firm))
+        decided = [sentence for sentence in told if sentence is not None]
         return (self._mood(), *self._news(), *self._before(), *decided, *self._flows(), *self._after())
 
     # --- what it saw, and how it ended ---
@@ -133,9 +134,9 @@ class Teller:
         return self._books("ended", "It ended the year with", AFTER, self.year)
 
     def _books(self, part: str, opening: str, names: Mapping[str, str], year: int) -> list[Sentence]:
-        """Its variables of a year in one sentence; none if there are none."""
+        """Its variables of a year in one sentence, but for amounts of zero; none if there are none."""
         found = {name: self._of_firm(name, year) for name in names}
-        told = {name: number for name, number in found.items() if number is not None}
+        told = {name: n for name, n in found.items() if n is not None and (n.value or n.unit == "0/1")}
         if not told:
             return []
         listed = ", ".join(f"{names[name]} {number}" for name, number in told.items())
@@ -143,15 +144,17 @@ class Teller:
 
     # --- what it decided ---
 
-    def _decided(self, decision: str) -> Sentence:
-        """What came of a decision, what bound it, what the other limits would have allowed."""
+    def _decided(self, decision: str) -> Sentence | None:
+        """What came of a decision, what bound it, what the others would have allowed; None if idle."""
         rows = self.log.taken(self.firm, decision, self.world, self.year)
+        if rows["amount"].iloc[0] < HAIR:
+            return None
         limits = {str(row.limit): self._limit(self.firm, decision, row) for row in rows.itertuples()}
         bound = str(rows["limit"][rows["bound"]].item())
         others = [f"{name.replace('_', ' ')} {n}" for name, n in limits.items() if name != bound]
         held = "it got what it wanted" if bound in CONTENT else "what bound it"
         text = f"{_capital(meaning(decision))}: {limits[bound]}; {held}: {LIMITS[bound]}"
-        text += f" (also {', '.join(others)})." if others else "."
+        text += f" (other limits: {', '.join(others)})." if others else "."
         behind, numbers = self._behind(decision)
         return Sentence("decided", text + behind, (*limits.values(), *numbers))
 
