@@ -16,12 +16,12 @@ HAIR = 1e-6  # GW or $ bn: less than a kilowatt or a thousand dollars binds nobo
 TICKET = "ticket_"
 
 DECISIONS: dict[str, tuple[str, str]] = {
-    "orders": ("GW", "compute it aims to have in two years, contracts and orders together"),
+    "orders": ("GW", "compute it aims to have in two years"),
     "equity_ask": ("$ bn", "equity it asked investors for"),
     "round": ("$ bn", "equity it raised"),
     "compute_budget": ("GW", "compute it sought for the end of the year"),
     "contracts": ("GW", "compute under contract, as far as it was sought"),
-    "answers": ("GW", "compute it answered customers on, mean of the year"),
+    "answers": ("GW", "compute it answered customers on"),
     "lease_payment": ("$ bn", "what it paid its suppliers"),
     "debt_ceiling": ("ratio", "debt it lets itself have, over a year's earnings"),
     "venture_sites": ("GW", "new sites it was ready to start for Stargate"),

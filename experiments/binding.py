@@ -92,8 +92,10 @@ class Log:
         return deepest
 
     def _held(self, key: Key) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """What bound a decision, empty where it got what it wanted, and how far it fell short, else -1."""
-        held = self.causes(*key).where(~self.bound(*key).isin(CONTENT))
+        """What bound a decision in the end, empty where nothing did, and how far it fell short, else -1."""
+        causes = self.causes(*key)
+        limits = causes.apply(lambda year: year.str.rpartition("/")[2])
+        held = causes.where(~limits.isin(CONTENT))
         return held, self.short(*key).where(held.notna(), -1.0)
 
     def amounts(self, firm: str, decision: str) -> dict[str, pd.DataFrame]:

@@ -124,6 +124,12 @@ def test_a_planted_limit_is_found_behind_stargate(
     assert (Log(planted).causes("stargate", "sites")[2026] == cause).all()
 
 
+def test_a_labs_money_is_traced_to_its_owners_fear_of_dilution(tmp_path: Path) -> None:
+    settings = {"openai.fixed_cost": 60, "openai.dilution_limit": 0.001, "capital.outside_depth": 900}
+    planted = run("baseline", worlds=10, set=settings, out=tmp_path / "run", against=False)
+    assert (Log(planted).causes("openai", "compute_budget")[2026] == "openai/equity_ask/dilution").all()
+
+
 def test_cuts_add_up_to_what_was_ordered_and_not_started(answers: list[Explanation]) -> None:
     venture, sites = answers[0].venture, answers[0].sites.set_index("year")
     assert (venture["cut"] >= 0).all()
