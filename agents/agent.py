@@ -43,7 +43,6 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "service_price": ("index", "price of a token of given quality (OpenAI's cost at the end of 2024 = 1)"),
     "log_efficiency": ("log", "tokens of given quality per GW-year, log (OpenAI in 2024 = its rent)"),
     "quality": ("log", "what it knows: log of its decayed training compute, relative to the trend"),
-    "limit": ("code", "what bound its compute: 0 nothing, 1 money, 2 what suppliers had for it"),
     # suppliers
     "gw": ("GW", "capacity it owns, on line at the end of the year"),
     "pipeline_gw": ("GW", "capacity started and not yet on line"),
@@ -56,7 +55,6 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "ai_capex": ("$ bn", "what it spent on AI capacity"),
     "interest_rate": ("share a year", "what it pays on its debt"),
     "leverage": ("ratio", "debt over a year's earnings"),
-    "build_limit": ("code", "what bound its new sites: 0 demand, 1 crews, 2 money"),
     # Microsoft, OpenAI
     "trust": ("share", "trust between Microsoft and OpenAI"),
     "inhouse_effort": ("share", "part of Microsoft's AI capacity set aside for its own models"),
@@ -164,6 +162,10 @@ class MarketAgent(mesa.Agent):
     def returned(self) -> Array:
         """Part of the equity it paid in this year that came back as its revenue, $ bn (circular money)."""
         return self.market.ledger.returned(self.name)
+
+    def least(self, decision: str, unit: str, **limits: Array) -> Array:
+        """Decide: the smallest of the limits, what it wants first; logged with what bound it."""
+        return self.market.decisions.least(self.name, decision, unit, limits)
 
     def may_borrow(self) -> bool:
         """Whether lenders are tied to it."""

@@ -100,6 +100,8 @@ class Cloud(Owner):
         growth = self.tenant_growth * (1 - self.market.news.demand_fall())
         self.tenants = self.tenants * np.exp(growth)
         self.tenant_growth = self.tenant_growth * self.given.tenant_fade
+        if self.may_borrow():
+            self.debt_ceiling = self.ceiling_on_debt()
 
     def build(self) -> None:
         """Decide what to build: what is needed in two years, within crews and money."""
@@ -117,9 +119,8 @@ class Cloud(Owner):
         """New sites and chips for the finished ones: what is needed, within crews and money."""
         coming = self.fleet.gw + self.fleet.pipeline - self.replacement()
         missing = np.maximum(self.needed_gw() - coming, 0.0)
-        short_of_money = self.plan_works(self.fleet.due[0], np.minimum(missing, self.crews), self.means())
-        short_of_crews = (self.crews < missing).astype(float)
-        self.build_limit = np.where(short_of_money > 0, 2.0, short_of_crews)
+        wanted = {"demand": missing, "crews": self.crews}
+        self.plan_works(self.fleet.due[0], wanted, self.means())
         self.crews = self.crews * (1 + self.given.crew_growth)
 
     def means(self) -> Array:
@@ -131,15 +132,21 @@ class Cloud(Owner):
         """Operating cash flow, $ bn: other business, and last year's margin on AI capacity."""
         return self.business + self.lease_income - self.running_costs - self.interest
 
+    def ceiling_on_debt(self) -> Array:
+        """Debt it lets itself have, over a year's earnings: the same interest bill, so less when it is dear.
+
+        A rule of thumb of lenders and treasurers.
+        """
+        policy = self.strategy.debt_appetite * self.given.debt_limit
+        usual_rate = self.market.capital.given.base_rate + self.market.capital.given.base_spread
+        dear = policy * (usual_rate / self.borrowing_rate)
+        return self.least("debt_ceiling", "ratio", debt_limit=policy, credit_cost=dear)
+
     def credit(self) -> Array:
         """$ bn it lets itself borrow this year: up to its limit over earnings, spread over two years."""
         if not self.may_borrow():
             return self.nothing
-        ceiling = self.strategy.debt_appetite * self.given.debt_limit
-        # Lenders' and treasurers' rule of thumb: the same interest bill, so less debt when it is dear.
-        usual_rate = self.market.capital.given.base_rate + self.market.capital.given.base_spread
-        ceiling = ceiling * np.minimum(1.0, usual_rate / self.borrowing_rate)
-        return np.maximum(ceiling * np.maximum(self.earnings, 0.0) - self.debt, 0.0) / 2
+        return np.maximum(self.debt_ceiling * np.maximum(self.earnings, 0.0) - self.debt, 0.0) / 2
 
     # --- settle ---
 

@@ -10,6 +10,7 @@ import numpy as np
 from computeshift.agents.agent import MarketAgent
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.capital import Ask
+from computeshift.environment.ledger import MONEY
 from computeshift.environment.setup import Array
 
 
@@ -53,19 +54,28 @@ class Follow(InvestorStrategy):
     """Take the usual part of each round, within the budget."""
 
 
-def spread(wishes: dict[str, Array], means: Array) -> dict[str, Array]:
-    """Scale wishes, $ bn, down to what one can pay, all by the same factor."""
-    total = sum(wishes.values(), np.zeros_like(means))
-    factor = np.minimum(1.0, means / np.maximum(total, 1e-12))
-    return {target: wish * factor for target, wish in wishes.items()}
+def tickets(
+    investor: MarketAgent, wishes: dict[str, dict[str, Array]], purse: str, means: Array
+) -> dict[str, Array]:
+    """Scale wishes, $ bn, down to what one can pay, all by the same factor.
+
+    A wish is what was pledged and what is left of it after second thoughts, by name, the last of
+    them what it would pay; `purse` names what bounds its means.
+    """
+    wished = {target: list(thoughts.values())[-1] for target, thoughts in wishes.items()}
+    part = means / np.maximum(sum(wished.values(), np.zeros_like(means)), 1e-12)
+    for target, thoughts in wishes.items():
+        limits = {**thoughts, purse: wished[target] * part}
+        investor.market.decisions.record(investor.name, f"ticket_{target}", MONEY, limits)
+    return {target: wish * np.minimum(1.0, part) for target, wish in wished.items()}
 
 
-def sponsorship(sponsor: MarketAgent, asks: dict[str, Ask], purse: Array) -> dict[str, Array]:
+def sponsorship(sponsor: MarketAgent, asks: dict[str, Ask], **purse: Array) -> dict[str, Array]:
     """What a firm that backs Stargate alone offers: its part of the call, $ bn, within its purse."""
     if "stargate" not in asks:
         return {}
     called = sponsor.market.sponsor_share(sponsor.name) * asks["stargate"].amount
-    return {"stargate": np.minimum(called, purse)}
+    return {"stargate": sponsor.least("ticket_stargate", MONEY, pledge=called, **purse)}
 
 
 class Backer(MarketAgent):
@@ -78,8 +88,8 @@ class Backer(MarketAgent):
 
     def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
         """Its part of every round it is tied to, within its means, $ bn."""
-        wishes = {target: ask.amount * self.strategy.pledge(self, target) for target, ask in asks.items()}
-        return spread(wishes, self.means())
+        wishes = {t: {"pledge": ask.amount * self.strategy.pledge(self, t)} for t, ask in asks.items()}
+        return tickets(self, wishes, "budget", self.means())
 
     def means(self) -> Array:
         """$ bn it can invest this year."""

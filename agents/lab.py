@@ -11,6 +11,7 @@ from computeshift.agents.agent import MarketAgent
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.capital import Ask
 from computeshift.environment.compute import ORDERED_AHEAD
+from computeshift.environment.ledger import MONEY
 from computeshift.environment.setup import Array
 
 HONOURED = 0.99  # a lab that pays less than this part of its leases is in default
@@ -56,6 +57,8 @@ class LabStrategy(Strategy):
     """Factor on the usual length of its contracts."""
     discount = 1.0
     """Factor on the margin it asks for."""
+    raising = 1.0
+    """Factor on what it asks of investors."""
 
     def taste(self, lab: Lab, supplier: str) -> Array:
         """How much it likes a supplier besides its price, log points, `(W,)`."""
@@ -98,7 +101,6 @@ class Lab(MarketAgent):
         self.honoured_share = np.ones_like(self.nothing)
         self.patron = given.patron_budget
         self.race = given.race
-        self.limit = self.nothing
         self.burn = self.training_spend = self.inference_spend = self.nothing
         self.drawn = self.nothing
 
@@ -125,10 +127,11 @@ class Lab(MarketAgent):
         """
         compute = self.market.compute
         self.used_gw = compute.used_by(self.name)
-        short = self.wanted_gw > 1.01 * compute.contracted_by(self.name)
-        self.limit = np.where(short, 2.0, self.limit)
+        got = {"wanted": self.wanted_gw, "suppliers": compute.contracted_by(self.name)}
+        self.market.decisions.record(self.name, "contracts", "GW", got)
         self.demanded_gw = demanded_gw
-        self.inference_gw = np.minimum(demanded_gw, self.used_gw * (1 - self.given.training_floor))
+        most = self.used_gw * (1 - self.given.training_floor)
+        self.inference_gw = self.least("answers", "GW", customers=demanded_gw, compute=most)
         self.training_gw = self.used_gw - self.inference_gw
         served = self.inference_gw / np.maximum(demanded_gw, 1e-12)
         self.unserved_share = np.where(demanded_gw > 0, 1 - served, 0.0)
@@ -179,7 +182,8 @@ class Lab(MarketAgent):
         hoped = revenue - self.running_cost(revenue) + self._hoped_funding()
         payable = np.maximum(hoped, 0.0) / compute.rent
         ordered = compute.ordered_by(self.name)
-        missing = np.minimum(wanted, payable) - compute.contracted_by(self.name) - ordered
+        aim = self.least("orders", "GW", wanted=wanted, expected_funds=payable)
+        missing = aim - compute.contracted_by(self.name) - ordered
         compute.cancel(self.name, np.clip(-missing / np.maximum(ordered, 1e-12), 0.0, 1.0))
         compute.order(self.name, np.maximum(missing, 0.0))
 
@@ -212,7 +216,8 @@ class Lab(MarketAgent):
         need = np.maximum(self.given.runway * burn - self.cash, 0.0)
         pre_money = self.market.capital.value.get(self.name, self.nothing)
         sold_at_most = self.given.dilution_limit / (1 - self.given.dilution_limit) * pre_money
-        amount = np.minimum(need, sold_at_most)
+        raising = self.strategy.raising
+        amount = self.least("equity_ask", MONEY, need=need * raising, dilution=sold_at_most * raising)
         return Ask(amount, pre_money, np.ones_like(amount))
 
     # --- build: with the money it got, cut training first ---
@@ -229,9 +234,7 @@ class Lab(MarketAgent):
         money = np.maximum(cash + self.patron + revenue - self.running_cost(revenue), 0.0)
         mean_gw = money / compute.price_for(self.name)
         payable = np.maximum(2 * mean_gw - compute.contracted_by(self.name), 0.0)
-        short = payable < self.wanted_gw
-        self.limit = short.astype(float)
-        self.wanted_gw = np.where(short, payable, self.wanted_gw)
+        self.wanted_gw = self.least("compute_budget", "GW", wanted=self.wanted_gw, money=payable)
 
     def set_aside(self) -> Array:
         """Cash it keeps for other things than compute, $ bn."""
@@ -266,6 +269,9 @@ class Lab(MarketAgent):
         purse = np.maximum(self.cash + self.drawn, 0.0)
         self.running_paid = np.minimum(running, purse)
         left = purse - self.running_paid
+        self.market.decisions.record(
+            self.name, "lease_payment", MONEY, {"owed": self.lease_due, "cash": left}
+        )
         self.honoured_share = np.clip(left / np.maximum(self.lease_due, 1e-12), 0.0, 1.0)
         self.defaulted = (self.honoured_share < HONOURED).astype(float)
 

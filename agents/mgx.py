@@ -11,7 +11,7 @@ from computeshift.agents.investor import (
     Investor,
     InvestorParameters,
     InvestorStrategy,
-    spread,
+    tickets,
 )
 from computeshift.agents.strategy import strategy
 from computeshift.environment.capital import Ask
@@ -65,8 +65,12 @@ class MGX(Investor):
 
     def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
         """Its part of each round, within its budget; a follower looks at the last round and the mood."""
-        part = {t: self.strategy.pledge(self, t) * self._mood(t) for t in asks}
-        return spread({t: part[t] * ask.amount for t, ask in asks.items()}, self.means())
+        wishes = {}
+        for target, ask in asks.items():
+            part = self.strategy.pledge(self, target)
+            willing = part * self._mood(target)
+            wishes[target] = {"pledge": part * ask.amount, "confidence": willing * ask.amount}
+        return tickets(self, wishes, "budget", self.means())
 
     def _mood(self, target: str) -> Array:
         """How far a follower goes in: as far as the last round was filled, less in a bad mood."""

@@ -11,7 +11,7 @@ from computeshift.agents.cloud import Cloud, CloudParameters, CloudStrategy
 from computeshift.agents.investor import (
     InvestorParameters,
     InvestorStrategy,
-    spread,
+    tickets,
 )
 from computeshift.agents.lab import Lab, LabParameters, LabStrategy
 from computeshift.agents.strategy import strategy
@@ -145,8 +145,11 @@ class Microsoft(Cloud, Lab):
     def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
         """Follow-on equity, the more the more trust there is, within its budget for it."""
         eager = self.strategy.generosity * self.trust
-        wishes = {t: self.strategy.pledge(self, t) * eager * ask.amount for t, ask in asks.items()}
-        return spread(wishes, self.budget * self.strategy.appetite)
+        wishes = {}
+        for target, ask in asks.items():
+            part = self.strategy.pledge(self, target)
+            wishes[target] = {"pledge": part * ask.amount, "trust": part * eager * ask.amount}
+        return tickets(self, wishes, "budget", self.budget * self.strategy.appetite)
 
     def ask(self) -> Ask | None:
         """It raises nothing."""

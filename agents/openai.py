@@ -32,8 +32,6 @@ class OpenAIParameters(LabParameters, CloudParameters, SponsorParameters):
 class OpenAIStrategy(LabStrategy, CloudStrategy):
     """How OpenAI plays: whom it prefers, how hard it races, how much it raises."""
 
-    raising = 1.0
-    """Factor on what it asks of investors."""
     builds = 0.0
     """Part of its means that goes into its own sites."""
 
@@ -158,12 +156,12 @@ class OpenAI(Lab, Cloud):
         """Raise for its runway; second tranches hang on its conversion."""
         wish = super().ask()
         assert wish is not None
-        return Ask(wish.amount * self.strategy.raising, wish.pre_money, self.converted)
+        return Ask(wish.amount, wish.pre_money, self.converted)
 
     def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
         """Its part of Stargate's equity, out of the cash it has."""
         spare = self.given.stargate_cash_share * np.maximum(self.cash, 0.0)
-        return sponsorship(self, asks, spare)
+        return sponsorship(self, asks, cash=spare)
 
     def build(self) -> None:
         """Own sites first, if it builds any; then want no more compute than it can pay."""

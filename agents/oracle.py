@@ -89,7 +89,7 @@ class Oracle(Cloud):
         due = share * stargate.fleet.due[0] * compute.chip_cost
         by_money = np.maximum(money - due, 0.0) / np.maximum(share * compute.start_cost, 1e-9)
         by_crews = self.venture_crews * self.strategy.reach
-        self.sites_offered = np.minimum(by_money, by_crews)
+        self.sites_offered = self.least("venture_sites", "GW", crews=by_crews, money=by_money)
         self.chips_offered = money / np.maximum(share * compute.chip_cost, 1e-9)
         if self.builds_stargate():
             self.venture_crews = self.venture_crews * (1 + self.given.crew_growth)
@@ -97,7 +97,7 @@ class Oracle(Cloud):
     def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
         """Its part of Stargate's equity, within a part of its means."""
         purse = (1 - self.given.venture_money_share) * Cloud.means(self) / 2
-        return sponsorship(self, asks, purse)
+        return sponsorship(self, asks, money=purse)
 
     def means(self) -> Array:
         """$ bn for its own cloud: what it neither keeps for Stargate's sites nor paid for its stake."""

@@ -7,9 +7,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from computeshift.agents.investor import Backer, BackerParameters, InvestorStrategy, spread
+from computeshift.agents.investor import Backer, BackerParameters, InvestorStrategy, tickets
 from computeshift.agents.strategy import strategy
 from computeshift.environment.capital import Ask
+from computeshift.environment.ledger import MONEY
 from computeshift.environment.setup import Array
 
 
@@ -141,8 +142,9 @@ class SoftBank(Backer):
         for target, ask in asks.items():
             held_back = self.given.conditional_share * (1 - ask.unconditional)
             part = np.minimum(self.strategy.lead * self.strategy.pledge(self, target), 1.0)
-            wishes[target] = part * (1 - held_back) * ask.amount
-        return spread(wishes, self.means())
+            pledged = part * ask.amount
+            wishes[target] = {"pledge": pledged, "condition": part * (1 - held_back) * ask.amount}
+        return tickets(self, wishes, "loan_to_value", self.means())
 
     def _target(self) -> Array:
         """The loan to value it plans to, below the limit by a cushion for a bad year."""
@@ -203,7 +205,8 @@ class SoftBank(Backer):
         limit = self._target()
         excess = self.net_debt() - limit * (self.holdings + self.bets())
         saleable = self.given.saleable_share * self.holdings
-        return np.minimum(np.clip(excess / (1 - limit), 0.0, saleable), need)
+        beyond = np.maximum(excess / (1 - limit), 0.0)
+        return self.least("holdings_sale", MONEY, need=need, excess_debt=beyond, saleable=saleable)
 
     def _meet_limit(self) -> Array:
         """Mark to market; above the limit, sell until below it, if it can; returns what it sold."""
@@ -214,7 +217,7 @@ class SoftBank(Backer):
         limit = self.strategy.limit(self)
         lost = limit / (1 - self.given.fire_sale_discount)
         excess = np.maximum(self.net_debt() - limit * assets, 0.0) / (1 - lost)
-        forced = np.minimum(excess, 0.5 * self.holdings)
+        forced = self.least("forced_sale", MONEY, need=excess, saleable=0.5 * self.holdings)
         self._sell(forced, self.given.fire_sale_discount)
         self.market.ledger.repay(self.name, "lenders", np.minimum(forced, self.debt))
         return forced

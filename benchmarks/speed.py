@@ -1,7 +1,7 @@
 """Worlds per second: Mesa's batch runner at one world a model, against `run`, side by side.
 
 Both run the baseline from 2025 to 2030 on one core in this process, each with its own logging:
-the batch runner collects every agent variable in memory, `run` writes four Parquet files.
+the batch runner collects every agent variable in memory, `run` writes five Parquet files.
 
     python benchmarks/speed.py [--worlds 10000] [--models 30]
 """

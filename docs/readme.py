@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT))
 
 import computeshift as cs  # noqa: E402
 from computeshift.agents import agent  # noqa: E402
-from computeshift.environment import market  # noqa: E402
+from computeshift.environment import decisions, market  # noqa: E402
 from computeshift.experiments.claims import claims  # noqa: E402
 from tests.behaviour.level import table  # noqa: E402
 
@@ -55,6 +55,13 @@ def columns() -> str:
         lines += ["", f"## {name}.parquet", "", f"Keys: `{key}`.", "", "| column | unit | meaning |"]
         lines += ["|---|---|---|"]
         lines += [f"| `{column}` | {unit} | {doc} |" for column, (unit, doc) in variables.items()]
+    lines += ["", "## decisions.parquet", "", "Keys: `world, year, firm, decision, limit`. `amount` is"]
+    lines += ["what the limit allowed, in `unit`; `bound` is true for the limit that decided: the first"]
+    lines += ["within a kilowatt or a thousand dollars of the least, what the firm wanted standing first."]
+    lines += ["", "| decision | unit | meaning |", "|---|---|---|"]
+    lines += [f"| `{name}` | {unit} | {doc} |" for name, (unit, doc) in decisions.DECISIONS.items()]
+    lines += ["", "| limit | meaning |", "|---|---|"]
+    lines += [f"| `{name}` | {doc} |" for name, doc in decisions.LIMITS.items()]
     return "\n".join(lines) + "\n"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from computeshift.environment.ledger import MONEY
 from computeshift.environment.setup import Array
 
 if TYPE_CHECKING:
@@ -139,15 +140,19 @@ class Capital:
                 inside = sum(offers[name].values(), self.market.ledger.zero)
                 open_need[name] = np.maximum(ask.amount - inside, 0.0)
         total = sum(open_need.values(), self.market.ledger.zero)
-        covered = np.minimum(1.0, self.depth * self.sentiment / np.maximum(total, 1e-9))
+        depth = self.depth * self.sentiment / np.maximum(total, 1e-9)
         for name, need in open_need.items():
-            offers[name]["investors"] = need * covered
+            limits = {"need": need, "depth": need * depth}
+            offered = self.market.decisions.least("investors", f"ticket_{name}", MONEY, limits)
+            offers[name]["investors"] = offered
 
     def _close_round(self, target: str, ask: Ask, offers: dict[str, Array]) -> None:
         """Take the offers, pro rata where there are too many; old holders are diluted."""
         total = sum(offers.values(), self.market.ledger.zero)
         taken = np.minimum(1.0, ask.amount / np.maximum(total, 1e-9))
         raised = total * taken
+        limits = {"asked": ask.amount, "offered": total}
+        self.market.decisions.record(target, "round", MONEY, limits)
         post = np.maximum(ask.pre_money, 1e-6) + raised
         holders = self.stakes.setdefault(target, {})
         for holder in holders:

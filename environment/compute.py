@@ -51,6 +51,7 @@ class Supplier(Protocol):
 
     name: str
     fleet: Fleet
+    site_limits: dict[str, Array]
     starts_wanted: Array
     completions_wanted: Array
     borrowing_rate: Array
@@ -243,22 +244,25 @@ class Compute:
 
     def build(self) -> None:
         """Grant power to new sites and chips to finished ones, pro rata when they are short."""
-        news = self.market.news
+        news, decide = self.market.news, self.market.decisions.least
         profile = self.profile
         starts = np.stack([s.starts_wanted for s in self.suppliers])
-        starts = starts * _ration(total(starts), self.power)
-        for supplier, started in zip(self.suppliers, starts, strict=True):
-            supplier.fleet.start(started, profile)
+        power = starts * _part(total(starts), self.power)
+        for supplier, granted in zip(self.suppliers, power, strict=True):
+            limits = {**supplier.site_limits, "power": granted}
+            supplier.fleet.start(decide(supplier.name, "sites", "GW", limits), profile)
             supplier.fleet.delay(news.permit_delay(supplier.name))
-        finished = np.minimum(
+        payable = np.minimum(
             np.stack([s.fleet.due[0] for s in self.suppliers]),
             np.stack([s.completions_wanted for s in self.suppliers]),
         )
-        finished = finished * np.stack([1 - news.chip_limit(s.name) for s in self.suppliers])
-        chip_demand = total(finished)
-        finished = finished * _ration(chip_demand, self.chips)
+        allowed = payable * np.stack([1 - news.chip_limit(s.name) for s in self.suppliers])
+        chips = allowed * _part(total(allowed), self.chips)
         for i, supplier in enumerate(self.suppliers):
-            supplier.fleet.finish(finished[i], self.given.retirement)
+            limits = {"due": supplier.fleet.due[0], "payable": supplier.completions_wanted}
+            limits |= {"export_controls": allowed[i], "chip_supply": chips[i]}
+            finished = decide(supplier.name, "completions", "GW", limits)
+            supplier.fleet.finish(finished, self.given.retirement)
         self.power = self.power * (1 + self.given.power_growth)
         self.chips = self.chips * (1 + self.given.chip_growth)
 
@@ -366,6 +370,11 @@ def _refusal(supplier: Supplier, lab: Buyer) -> Array:
     return supplier.first_refusal(lab.name)
 
 
+def _part(asked: Array, available: Array) -> Array:
+    """What can be had for a unit of what is asked; above 1 where there is more than is asked."""
+    return available / np.maximum(asked, 1e-12)
+
+
 def _ration(asked: Array, available: Array) -> Array:
     """The share of what is asked that can be had, in [0, 1]."""
-    return np.minimum(1.0, available / np.maximum(asked, 1e-12))
+    return np.minimum(1.0, _part(asked, available))

@@ -13,12 +13,13 @@ from computeshift.agents.agent import VARIABLES as AGENT_VARIABLES
 from computeshift.agents.agent import MarketAgent
 from computeshift.environment.capital import Capital
 from computeshift.environment.compute import Compute
+from computeshift.environment.decisions import Decisions
 from computeshift.environment.draws import Draws
 from computeshift.environment.ledger import Ledger
 from computeshift.environment.network import INSTITUTIONS, Network
 from computeshift.environment.services import Services
 from computeshift.environment.setup import Array, Setup, total
-from computeshift.environment.shocks import News
+from computeshift.environment.shocks import SHOCKS, News
 from computeshift.environment.stargate import Stargate
 
 VARIABLES: dict[str, tuple[str, str]] = {
@@ -36,6 +37,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "sentiment": ("factor", "the mood of the capital market (1 = end of 2024)"),
     "spread": ("share a year", "credit spread of the market"),
     "turnover": ("$ bn", "all payments of the year"),
+    **{f"news_{kind}": (shock.unit, f"news: {shock.doc}") for kind, shock in SHOCKS.items()},
 }  # fmt: skip
 """What the market logs, with unit and meaning: the columns of the market table."""
 
@@ -56,6 +58,7 @@ class ComputeMarket(mesa.Model):
         names = [*(firm.name for firm in setup.firms), *INSTITUTIONS]
         self.network = Network(names, setup.edges, setup.start)
         self.ledger = Ledger(setup.worlds)
+        self.decisions = Decisions()
         self.news = News(self)
         self.capital = Capital(self)
         for firm in setup.firms:
@@ -66,7 +69,8 @@ class ComputeMarket(mesa.Model):
         self.firms["stargate"] = self.stargate
         self._open()
         self.datacollector = mesa.DataCollector(
-            model_reporters={name: _reporter(name) for name in ("year", *VARIABLES)},
+            model_reporters={name: _reporter(name) for name in ("year", *VARIABLES)}
+            | {f"news_{kind}": _news(kind) for kind in SHOCKS},
             agent_reporters={"agent": _reporter("name")} | {v: _reporter(v) for v in AGENT_VARIABLES},
         )
 
@@ -77,6 +81,7 @@ class ComputeMarket(mesa.Model):
         self.year += 1
         self.network.year = self.year
         self.ledger.open_year(self.year)
+        self.decisions.open_year(self.year)
         self.news.strike()
         self.capital.weather()
         self.agents.do("plan")
@@ -251,11 +256,15 @@ class ComputeMarket(mesa.Model):
 
 def _reporter(name: str) -> Callable[[Any], Any]:
     """Reads a variable off an agent or the market: a number at one world, else the array."""
+    return lambda owner: _plain(getattr(owner, name, None))
 
-    def report(owner: Any) -> Any:
-        value = getattr(owner, name, None)
-        if isinstance(value, np.ndarray):
-            return value.item() if value.size == 1 else value
-        return value
 
-    return report
+def _news(kind: str) -> Callable[[Any], Any]:
+    """Reads the size of news that is on."""
+    return lambda market: _plain(market.news.size[kind])
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.item() if value.size == 1 else value
+    return value

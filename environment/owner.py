@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from computeshift.agents.agent import MarketAgent
+from computeshift.environment.decisions import least
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.setup import Array
 
@@ -28,7 +29,8 @@ class Owner(MarketAgent):
         self.starts_wanted = self.completions_wanted = self.nothing
         self.tenants = self.tenants_served = self.nothing
         self.lease_income = self.interest = self.running_costs = self.nothing
-        self.ai_capex = self.capex = self.build_limit = self.nothing
+        self.ai_capex = self.capex = self.nothing
+        self.site_limits = {"demand": self.nothing}
         self.borrowing_rate = self.market.capital.given.base_rate + self.market.capital.spread
 
     def open_leases(self) -> None:
@@ -57,19 +59,20 @@ class Owner(MarketAgent):
         """GW that will retire within two years, `(W,)`."""
         return self.fleet.gw * (1 - (1 - self.market.compute.given.retirement) ** 2)
 
-    def plan_works(self, due: Array, wanted: Array, money: Array, share: Array | float = 1.0) -> Array:
+    def plan_works(
+        self, due: Array, wanted: dict[str, Array], money: Array, share: Array | float = 1.0
+    ) -> None:
         """Chips for sites that are due, then new sites as wanted, as far as money goes.
 
-        `due` and `wanted` are GW, `money` $ bn, `share` the part of the cost it bears; all `(W,)`.
-        Returns where money bound the new sites, 0 or 1.
+        `due` is GW, `wanted` holds limits by name, GW, `money` is $ bn, `share` the part of the cost
+        it bears; all `(W,)`.
         """
         compute = self.market.compute
         finished = np.minimum(due, money / (share * compute.chip_cost))
         left = np.maximum(money - finished * share * compute.chip_cost, 0.0)
-        payable = left / (share * compute.start_cost)
-        self.starts_wanted = np.minimum(wanted, payable)
+        self.site_limits = {**wanted, "money": left / (share * compute.start_cost)}
+        self.starts_wanted = least(self.site_limits)
         self.completions_wanted = finished + compute.given.due_first_year * self.starts_wanted
-        return (payable < wanted).astype(float)
 
     def building_cost(self) -> Array:
         """Shells of new sites and chips of finished ones, $ bn."""

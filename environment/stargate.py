@@ -123,11 +123,8 @@ class Stargate(Owner):
         money = self.cash / np.maximum(1 - self.loan, 1e-6)
         chips_possible = sum((builder.chips_offered for builder in self.builders()), self.nothing)
         due = np.minimum(self.fleet.due[0], chips_possible)
-        ordered, possible = self.sites_ordered(), self.sites_possible()
-        own = 1 - self.given.operator_share
-        short_of_money = self.plan_works(due, np.minimum(ordered, possible), money, own)
-        short_of_builders = (possible < ordered).astype(float)
-        self.build_limit = np.where(short_of_money > 0, 2.0, short_of_builders)
+        wanted = {"orders": self.sites_ordered(), "builder": self.sites_possible()}
+        self.plan_works(due, wanted, money, 1 - self.given.operator_share)
 
     # --- settle ---
 

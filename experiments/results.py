@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from computeshift.experiments.problems import UserError
-from computeshift.experiments.store import MANIFEST, TABLES, is_ours
+from computeshift.experiments.store import LOG, MANIFEST, TABLES, is_ours
 
 QUANTILES = (0.1, 0.5, 0.9)
 World = int | float | Literal["median"]
@@ -72,6 +72,18 @@ class Results:
     def flows(self) -> pd.DataFrame:
         """A row a flow: world, year, source, target, kind, amount, unit."""
         return self.read("flows")
+
+    @functools.cached_property
+    def decisions(self) -> pd.DataFrame:
+        """A row a limit of a decision: world, year, firm, decision, limit, amount, unit, bound.
+
+        UserError if the run is older than this table.
+        """
+        if not (self.folder / f"{LOG}.parquet").is_file():
+            raise UserError(
+                f"{self.folder} has no {LOG}: it was written before they were logged; run it again"
+            )
+        return self.read(LOG)
 
     def read(
         self,

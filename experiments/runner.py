@@ -32,11 +32,13 @@ from computeshift.experiments.problems import UserError
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
 from computeshift.experiments.store import (
+    LOG,
     Block,
     Sheet,
     Store,
     agents_sheet,
     cells_of,
+    decisions_sheet,
     design_table,
     flows_sheet,
     is_ours,
@@ -125,7 +127,7 @@ class Job:
             self._note(status, time.perf_counter() - started)
 
     def _simulate(self, block: Block) -> dict[str, pa.Table]:
-        """The four tables of one block."""
+        """The five tables of one block."""
         config = self.config
         drawn = designs.design(config, block.worlds, config.seed, first_world=block.first)
         setup = designs.setup(config, drawn)
@@ -137,6 +139,7 @@ class Job:
             years = [int(config.start + step) for step in steps]
             agents_table = agents_sheet(block, frame, years, agents.VARIABLES)
             flows_table = flows_sheet(block, market.ledger.flows)
+            decisions_table = decisions_sheet(block, market.decisions.log)
         for firm, names in counterfactuals().items() if self.against else ():
             self._compare(market_table, setup, firm, names)
         finite = agents_table.finite & market_table.finite & flows_table.finite
@@ -146,6 +149,7 @@ class Job:
             "agents": agents_table.table(),
             "market": market_table.table(),
             "flows": flows_table.table(),
+            LOG: decisions_table.table(),
         }
 
     def _compare(self, sheet: Sheet, setup: Setup, firm: str, names: list[str]) -> None:

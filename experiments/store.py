@@ -1,4 +1,4 @@
-"""A results folder on disk: four tables, a block of worlds at a time, and a manifest."""
+"""A results folder on disk: five tables, a block of worlds at a time, and a manifest."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ import pyarrow.parquet as pq
 if TYPE_CHECKING:
     import pandas as pd
 
+    from computeshift.environment.decisions import Decision
     from computeshift.environment.ledger import Flow
 
 TABLES = ("design", "agents", "market", "flows")
+LOG = "decisions"  # the table of what bound each decision, which older folders lack
 MANIFEST = "manifest.json"
 Docs = Mapping[str, tuple[str, str]]
 
@@ -26,10 +28,14 @@ LABELS: Docs = {
     "world": ("", "number of the world; its luck is the same in every run with this seed"),
     "year": ("", "calendar year"),
     "agent": ("", "name of the firm"),
+    "firm": ("", "who decided"),
+    "decision": ("", "what was decided"),
+    "limit": ("", "what could bind the decision; what the firm wanted stands first"),
+    "bound": ("", "whether this limit decided"),
     "source": ("", "who paid or supplied"),
     "target": ("", "who was paid or supplied"),
     "kind": ("", "what flowed"),
-    "amount": ("see unit", "how much flowed in the year"),
+    "amount": ("see unit", "how much flowed in the year, or what the limit allowed"),
     "unit": ("", "unit of the amount"),
 }
 """The columns that say what a row is about, with unit and meaning."""
@@ -79,6 +85,10 @@ class Sheet:
         buffers = [None if bits is None else pa.py_buffer(bits), pa.py_buffer(slab)]
         values = pa.Array.from_buffers(pa.float64(), slab.size, buffers)
         self._add(name, values, nullable=bits is not None)
+
+    def flags(self, name: str, cells: Sequence[npt.NDArray[np.bool_]]) -> None:
+        """A column of yes and no: `k` cells, each `(W,)`."""
+        self._add(name, pa.array(np.column_stack(cells).ravel()))
 
     def _every_world(self, cell: Any) -> npt.NDArray[np.float64]:
         return cell if np.shape(cell) == (self.worlds,) else np.full(self.worlds, cell, np.float64)
@@ -156,6 +166,22 @@ def flows_sheet(block: Block, flows: Sequence[Flow]) -> Sheet:
     return sheet
 
 
+def decisions_sheet(block: Block, decisions: Sequence[Decision]) -> Sheet:
+    """The block's decisions: a row a world, year, decision and limit."""
+    rows = [(taken, limit) for taken in decisions for limit in taken.limits]
+    sheet = Sheet(block, [taken.year for taken, _ in rows], {})
+    sheet.text("firm", [taken.firm for taken, _ in rows])
+    sheet.text("decision", [taken.name for taken, _ in rows])
+    sheet.text("limit", [limit for _, limit in rows])
+    sheet.numbers("amount", [taken.limits[limit] for taken, limit in rows])
+    sheet.text("unit", [taken.unit for taken, _ in rows])
+    sheet.flags(
+        "bound",
+        [place == i for taken in decisions for place in [taken.bound()] for i in range(len(taken.limits))],
+    )
+    return sheet
+
+
 class Store:
     """The Parquet files of a results folder, open for writing: a row group a block."""
 
@@ -176,12 +202,14 @@ class Store:
             writer.close()
 
     def _open(self, name: str, schema: pa.Schema) -> pq.ParquetWriter:
-        words = [field.name for field in schema if not pa.types.is_floating(field.type)]
+        # Limits are often equal, which zstd finds; other numbers are not worth its time.
+        slow = [field.name for field in schema if name == LOG or not pa.types.is_floating(field.type)]
+        words = [field.name for field in schema if pa.types.is_dictionary(field.type)]
         return pq.ParquetWriter(
             self.folder / f"{name}.parquet",
             schema,
-            compression={field: "zstd" if field in words else "snappy" for field in schema.names},
-            use_dictionary=[name for name in words if pa.types.is_dictionary(schema.field(name).type)],
+            compression={field: "zstd" if field in slow else "snappy" for field in schema.names},
+            use_dictionary=words,
             write_statistics=["world"],
         )
 

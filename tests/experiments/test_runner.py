@@ -18,7 +18,10 @@ from computeshift.experiments.problems import UserError
 from computeshift.experiments.results import Results
 from computeshift.experiments.results import open as open_results
 from computeshift.experiments.runner import run
-from computeshift.experiments.store import TABLES
+from computeshift.experiments.store import LOG
+from computeshift.experiments.store import TABLES as FOUR
+
+TABLES = (*FOUR, LOG)
 
 
 def frames(results: Results) -> dict[str, pd.DataFrame]:

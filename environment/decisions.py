@@ -1,0 +1,132 @@
+"""What bound each decision: every minimum that decides something, with all that held it down."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from computeshift.environment.setup import Array
+
+HAIR = 1e-6  # GW or $ bn: less than a kilowatt or a thousand dollars binds nobody
+
+TICKET = "ticket_"
+
+DECISIONS: dict[str, tuple[str, str]] = {
+    "orders": ("GW", "compute it aims to have in two years"),
+    "equity_ask": ("$ bn", "equity it asked investors for"),
+    "round": ("$ bn", "equity it raised"),
+    "compute_budget": ("GW", "compute it sought for the end of the year"),
+    "contracts": ("GW", "compute under contract, as far as it was sought"),
+    "answers": ("GW", "compute it answered customers on"),
+    "lease_payment": ("$ bn", "what it paid its suppliers"),
+    "debt_ceiling": ("ratio", "debt it lets itself have, over a year's earnings"),
+    "venture_sites": ("GW", "new sites it was ready to start for Stargate"),
+    "sites": ("GW", "new sites started"),
+    "completions": ("GW", "sites that came on line"),
+    "ticket_TARGET": ("$ bn", "equity it offered to TARGET"),
+    "holdings_sale": ("$ bn", "holdings it sold at the market's price"),
+    "forced_sale": ("$ bn", "holdings it sold in haste"),
+}
+"""The decisions that are logged, with unit and meaning."""
+
+
+def meaning(decision: str) -> str:
+    """What was decided, in words.
+
+    >>> meaning("ticket_stargate")
+    'equity it offered to stargate'
+    """
+    if decision.startswith(TICKET):
+        target = decision.removeprefix(TICKET)
+        return DECISIONS[f"{TICKET}TARGET"][1].replace("TARGET", target)
+    return DECISIONS[decision][1]
+
+
+LIMITS: dict[str, str] = {
+    "wanted": "what its plan asked for",
+    "demand": "contracts, orders and tenants it foresees",
+    "customers": "what its customers asked",
+    "orders": "what labs have under contract and on order",
+    "due": "sites that were due",
+    "need": "what it needed",
+    "asked": "what it asked",
+    "owed": "what it owed",
+    "pledge": "its usual part of the round",
+    "debt_limit": "its own limit on debt",
+    "expected_funds": "what its expected revenue and hoped funding could pay",
+    "dilution": "the most its owners would be diluted",
+    "offered": "what investors offered",
+    "money": "what it could pay from cash flow, new capital and credit",
+    "suppliers": "what suppliers had for it",
+    "compute": "the compute it had",
+    "cash": "the cash it had",
+    "credit_cost": "what today's interest rate left of its limit on debt",
+    "crews": "its crews",
+    "builder": "what the builder was ready to do",
+    "power": "its part of the world's new power",
+    "payable": "sites whose chips were paid",
+    "export_controls": "what export controls let through",
+    "chip_supply": "its part of the world's chips",
+    "condition": "its part while second tranches wait for a condition",
+    "confidence": "its part after a look at the last round and the market's mood",
+    "trust": "its part after trust and generosity",
+    "loan_to_value": "what its loan-to-value limit and its saleable holdings left",
+    "budget": "its budget",
+    "depth": "the depth of the market for outside equity",
+    "excess_debt": "debt beyond its loan-to-value target",
+    "saleable": "what it could sell in a year",
+}
+"""What can bind a decision, in plain words."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A firm's decision of a year: limits by name, `(W,)` each; what it wanted stands first."""
+
+    year: int
+    firm: str
+    name: str
+    unit: str
+    limits: Mapping[str, Array]
+
+    def bound(self) -> npt.NDArray[np.intp]:
+        """The place of the limit that decided, `(W,)`: the first within a hair of the least."""
+        most = least(self.limits) + HAIR
+        places = np.full(most.shape, len(self.limits) - 1)
+        for place, held in reversed(list(enumerate(self.limits.values()))):
+            places = np.where(held <= most, place, places)
+        return places
+
+
+class Decisions:
+    """The log of a market: every decision of every year, in the order in which they fell."""
+
+    def __init__(self) -> None:
+        self.year = 0
+        self.log: list[Decision] = []
+
+    def open_year(self, year: int) -> None:
+        """Begin a year's decisions."""
+        self.year = year
+
+    def record(self, firm: str, name: str, unit: str, limits: Mapping[str, Array]) -> None:
+        """Write down what held a decision, where a rule has decided already."""
+        self.log.append(Decision(self.year, firm, name, unit, limits))
+
+    def least(self, firm: str, name: str, unit: str, limits: Mapping[str, Array]) -> Array:
+        """Decide: the smallest of the limits, `(W,)`; and write down what held it."""
+        self.record(firm, name, unit, limits)
+        return least(limits)
+
+
+def least(limits: Mapping[str, Array]) -> Array:
+    """The smallest of named limits in each world.
+
+    >>> least({"demand": np.array([3.0, 1.0]), "crews": np.array([2.0, 2.0])})
+    array([2., 1.])
+    """
+    return functools.reduce(np.minimum, limits.values())

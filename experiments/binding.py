@@ -1,0 +1,160 @@
+"""Which limit bound whom, over many worlds; and whose limit stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from computeshift.environment.decisions import HAIR, TICKET
+
+if TYPE_CHECKING:
+    from computeshift.experiments.results import Results
+
+CONTENT = frozenset({"wanted", "demand", "customers", "due", "need", "asked", "owed", "pledge"})
+"""Limits that are what a firm wanted: where one of them bound, nothing held it."""
+
+Key = tuple[str, str]
+
+
+class Log:
+    """The log of limits of a results folder, worlds that are not finite left out.
+
+    UserError if the folder is older than the log.
+    """
+
+    def __init__(self, results: Results) -> None:
+        rows = results.decisions
+        rows = rows[~rows["world"].isin(results.manifest["not_finite"])]
+        by = ["firm", "decision"]
+        rows = rows.astype(dict.fromkeys([*by, "limit"], "category"))
+        self.worlds = int(rows["world"].nunique())
+        self._edges = [tuple(edge) for edge in results.manifest["config"]["edges"]]
+        self._rows: dict[Key, pd.DataFrame] = {
+            (str(firm), str(decision)): group
+            for (firm, decision), group in rows.groupby(by, observed=True, sort=False)
+        }
+
+    def decisions(self, firm: str) -> list[str]:
+        """What a firm decides, in the order of its year."""
+        return [decision for owner, decision in self._rows if owner == firm]
+
+    def taken(self, firm: str, decision: str, world: int, year: int) -> pd.DataFrame:
+        """One decision: a row a limit, with limit, amount, unit and bound."""
+        rows = self._rows[firm, decision]
+        return rows[(rows["world"] == world) & (rows["year"] == year)].astype({"limit": "str"})
+
+    def bound(self, firm: str, decision: str) -> pd.DataFrame:
+        """The limit that bound a decision, worlds x years."""
+        rows = self._rows[firm, decision]
+        return rows[rows["bound"]].pivot(index="world", columns="year", values="limit").astype("str")
+
+    def short(self, firm: str, decision: str) -> pd.DataFrame:
+        """How far a decision fell short of what was wanted, worlds x years."""
+        amounts = self._rows[firm, decision].groupby(["world", "year"], sort=False)["amount"]
+        short: pd.DataFrame = (amounts.first() - amounts.min()).unstack()
+        return short
+
+    def shares(self) -> pd.DataFrame:
+        """How often each limit bound: firm, decision, limit, year and the share of worlds."""
+        tables = []
+        for (firm, decision), rows in self._rows.items():
+            often = rows.groupby(["limit", "year"], observed=True, sort=False)["bound"].mean()
+            table = often.rename("share").reset_index().astype({"limit": "str"})
+            tables.append(table.assign(firm=firm, decision=decision))
+        return pd.concat(tables, ignore_index=True)[["firm", "decision", "limit", "year", "share"]]
+
+    # --- whose limit stands behind it ---
+
+    def causes(self, firm: str, decision: str) -> pd.DataFrame:
+        """What bound a decision in the end, worlds x years, as `firm/decision/limit`.
+
+        Where a limit is what somebody else decided, and that firm was itself held, its limit is told:
+        for a venture short of money the sponsor who fell furthest short of its part.
+        """
+        bound = self.bound(firm, decision)
+        told = f"{firm}/{decision}/" + bound
+        for limit in self._rows[firm, decision]["limit"].unique():
+            behind = list(self._behind(firm, decision, str(limit)))
+            if behind:
+                deeper = self._deepest(behind)
+                told = told.mask((bound == limit) & deeper.notna(), deeper)
+        return told
+
+    def _deepest(self, decisions: list[Key]) -> pd.DataFrame:
+        """What bound the decision that fell furthest short; empty where all got what they wanted."""
+        deepest, furthest = self._held(decisions[0])
+        for key in decisions[1:]:
+            held, short = self._held(key)
+            further = short > furthest
+            deepest, furthest = deepest.mask(further, held), furthest.mask(further, short)
+        return deepest
+
+    def _held(self, key: Key) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """What bound a decision in the end, empty where nothing did, and how far it fell short, else -1."""
+        causes = self.causes(*key)
+        limits = causes.apply(lambda year: year.str.rpartition("/")[2])
+        held = causes.where(~limits.isin(CONTENT))
+        return held, self.short(*key).where(held.notna(), -1.0)
+
+    def amounts(self, firm: str, decision: str) -> dict[str, pd.DataFrame]:
+        """Each limit's amount, worlds x years, what was wanted first."""
+        rows = self._rows[firm, decision]
+        return {
+            str(limit): rows[rows["limit"] == limit].pivot(index="world", columns="year", values="amount")
+            for limit in rows["limit"].unique()
+        }
+
+    def cuts(self, firm: str, decision: str) -> pd.DataFrame:
+        """What each cause cut off what was wanted, mean of all worlds: a row a cause, a column a year.
+
+        Limits cut one after the other, in the order of the rule; where several firms fell short, each
+        has its part of the cut by how far it fell short. All cuts add up to what was wanted and not done.
+        """
+        (_, left), *others = self.amounts(firm, decision).items()
+        parts = []
+        for limit, amount in others:
+            kept = left.where(left <= amount, amount)
+            own = pd.DataFrame(f"{firm}/{decision}/{limit}", left.index, left.columns)
+            parts += self._shared_out(left - kept, own, list(self._behind(firm, decision, limit)))
+            left = kept
+        long = [pd.DataFrame({"cause": cause.stack(), "cut": cut.stack()}) for cause, cut in parts]
+        sums = pd.concat(long).groupby(["cause", "year"])["cut"].sum().unstack().fillna(0.0)
+        return sums[(sums > 0).any(axis="columns")] / self.worlds
+
+    def _shared_out(
+        self, cut: pd.DataFrame, own: pd.DataFrame, behind: list[Key]
+    ) -> list[tuple[pd.DataFrame, pd.DataFrame]]:
+        """A cut as parts, each with its causes: by how far each firm behind it fell short, else its own."""
+        held = [self._held(key) for key in behind]
+        weights = [short.clip(lower=HAIR).where(cause.notna(), 0.0) for cause, short in held]
+        total = sum(weights, cut * 0.0)
+        parts = [(own, cut.where(total == 0, 0.0))]
+        for (cause, _), weight in zip(held, weights, strict=True):
+            parts.append((cause.fillna(own), cut * (weight / total.where(total > 0)).fillna(0.0)))
+        return parts
+
+    def _behind(self, firm: str, decision: str, limit: str) -> Iterator[Key]:
+        """The decisions that a limit rests on."""
+        match decision, limit:
+            case "sites", "orders":
+                keys = [(lab, "orders") for lab in self._ends(firm, "capacity", of_source=True)]
+            case "sites", "builder":
+                keys = [(builder, "venture_sites") for builder in self._ends(firm, "build")]
+            case ("sites", "money") | ("round", "offered") if (firm, "round") in self._rows:
+                keys = [(backer, f"{TICKET}{firm}") for backer in self._ends(firm, "equity")]
+            case ("sites", "money") | ("venture_sites", "money"):
+                keys = [(firm, "debt_ceiling")]
+            case "compute_budget", "money":
+                keys = [(firm, "round")]
+            case "round", "asked":
+                keys = [(firm, "equity_ask")]
+            case _:
+                keys = []
+        return (key for key in keys if key in self._rows)
+
+    def _ends(self, firm: str, kind: str, of_source: bool = False) -> list[str]:
+        """Who stands at the other end of a firm's ties of a kind."""
+        mine, other = (0, 1) if of_source else (1, 0)
+        return [edge[other] for edge in self._edges if edge[2] == kind and edge[mine] == firm]
