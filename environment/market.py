@@ -18,7 +18,7 @@ from computeshift.environment.ledger import Ledger
 from computeshift.environment.network import INSTITUTIONS, Network
 from computeshift.environment.services import Services
 from computeshift.environment.setup import Array, Setup, total
-from computeshift.environment.shocks import News
+from computeshift.environment.shocks import SHOCKS, News
 from computeshift.environment.stargate import Stargate
 
 VARIABLES: dict[str, tuple[str, str]] = {
@@ -36,6 +36,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "sentiment": ("factor", "the mood of the capital market (1 = end of 2024)"),
     "spread": ("share a year", "credit spread of the market"),
     "turnover": ("$ bn", "all payments of the year"),
+    **{f"news_{kind}": (shock.unit, f"size of the year's news: {shock.doc}") for kind, shock in SHOCKS.items()},
 }  # fmt: skip
 """What the market logs, with unit and meaning: the columns of the market table."""
 
@@ -66,7 +67,8 @@ class ComputeMarket(mesa.Model):
         self.firms["stargate"] = self.stargate
         self._open()
         self.datacollector = mesa.DataCollector(
-            model_reporters={name: _reporter(name) for name in ("year", *VARIABLES)},
+            model_reporters={name: _reporter(name) for name in ("year", *VARIABLES)}
+            | {f"news_{kind}": _news_reporter(kind) for kind in SHOCKS},
             agent_reporters={"agent": _reporter("name")} | {v: _reporter(v) for v in AGENT_VARIABLES},
         )
 
@@ -252,9 +254,22 @@ def _reporter(name: str) -> Callable[[Any], Any]:
     """Reads a variable off an agent or the market: a number at one world, else the array."""
 
     def report(owner: Any) -> Any:
-        value = getattr(owner, name, None)
-        if isinstance(value, np.ndarray):
-            return value.item() if value.size == 1 else value
-        return value
+        return _cell(getattr(owner, name, None))
 
     return report
+
+
+def _news_reporter(kind: str) -> Callable[[Any], Any]:
+    """Reads the size of the year's news of a kind off the market."""
+
+    def report(market: Any) -> Any:
+        return _cell(market.news.size[kind])
+
+    return report
+
+
+def _cell(value: Any) -> Any:
+    """A value as it is logged: an array of one world as its number."""
+    if isinstance(value, np.ndarray):
+        return value.item() if value.size == 1 else value
+    return value
