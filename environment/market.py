@@ -36,7 +36,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "sentiment": ("factor", "the mood of the capital market (1 = end of 2024)"),
     "spread": ("share a year", "credit spread of the market"),
     "turnover": ("$ bn", "all payments of the year"),
-    **{f"news_{kind}": (shock.unit, f"size of the year's news: {shock.doc}") for kind, shock in SHOCKS.items()},
+    **{f"news_{name}": (kind.unit, f"size of the year's news: {kind.doc}") for name, kind in SHOCKS.items()},
 }  # fmt: skip
 """What the market logs, with unit and meaning: the columns of the market table."""
 

@@ -67,9 +67,9 @@ class Limit:
     def text(self) -> str:
         """The limit without its unit."""
         if self.low is None:
-            return f"below {_short(self.high or 0.0)}"
+            return f"at most {_short(self.high or 0.0)}"
         if self.high is None:
-            return f"above {_short(self.low)}"
+            return f"at least {_short(self.low)}"
         return f"{_short(self.low)} to {_short(self.high)}"
 
 
@@ -120,7 +120,7 @@ class Region:
         """Its limits as a sentence's beginning."""
         said = [f"{limit.column.words} {limit.text}" for limit in self.limits]
         text = " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
-        return text[0].upper() + text[1:]
+        return text[0].upper() + text[1:] if text.startswith("the ") else text
 
 
 @dataclass(frozen=True)
@@ -183,8 +183,8 @@ class Discovery:
 
     def show(self, console: Console) -> None:
         """Print the regions as tables that fit 80 columns."""
-        console.print(f"{self.claim.name}: {self.claim.sentence}", style="bold")
-        console.print(f"{self.finding}\n")
+        console.print(f"{self.claim.name}: {self.claim.sentence}", style="bold", highlight=False)
+        console.print(f"{self.finding}\n", markup=False, highlight=False)
         for number, region in enumerate(self.regions, 1):
             console.print(_limits_table(f"Region {number}", region))
             console.print()
@@ -195,10 +195,11 @@ class Discovery:
             console.print(_peels_table(self))
         if self.cases in (0, self.worlds):
             asked = f"computeshift sensitivity {self.source} --outcome {self.claim.outcome}"
-            console.print(f"What moves the outcome it is about: {asked}", soft_wrap=True)
+            console.print(f"What moves its outcome: {asked}", soft_wrap=True, markup=False)
         if self.left_out:
             console.print(f"{len(self.left_out)} worlds were left out: their numbers are not finite")
-        console.print(f"{self.source}: {self.worlds:,} worlds, {self.dimensions} uncertain numbers")
+        told = f"{self.source}: {self.worlds:,} worlds, {self.dimensions} uncertain numbers"
+        console.print(told, markup=False, highlight=False, soft_wrap=True)
 
     def draw(self) -> Figure:
         """Coverage against density of every peel, and each region's limits."""
@@ -253,10 +254,12 @@ def _plain_table(title: str, *columns: str) -> Table:
 
 def _limits_table(title: str, region: Region) -> Table:
     """A row a limit."""
+    from rich.markup import escape
+
     table = _plain_table(title, "what (unit)", "limit", "P10 to P90 of all worlds", "p")
     for limit in region.limits:
         column = limit.column
-        what = f"{column.words} ({column.unit})\n[dim]{column.name}[/dim]"
+        what = f"{escape(f'{column.words} ({column.unit})')}\n[dim]{column.name}[/dim]"
         p_value = "<0.001" if limit.p_value < 0.001 else f"{limit.p_value:.3f}"
         table.add_row(what, limit.text, f"{_short(limit.p10)} to {_short(limit.p90)}", p_value)
     return table

@@ -138,9 +138,7 @@ def _limits(
 # --- the worlds ---
 
 
-def _chosen(
-    source: Source, worlds: int | None, seed: int | None, set: Mapping[str, Any]
-) -> Config | Results:
+def _chosen(source: Source, worlds: int | None, seed: int | None, set: Mapping[str, Any]) -> Config | Results:
     chosen = opened(source, worlds, seed, set)
     if isinstance(chosen, Config) and worlds is None and "worlds" not in set:
         return load(chosen, {"worlds": WORLDS})

@@ -17,7 +17,7 @@ _OWNERS = {
     "compute": "the compute market",
     "capital": "the capital market",
 }
-_WORDS = {"ai": "AI", "gw": "GW", "openai": "OpenAI", "ltv": "loan-to-value"}
+_WORDS = {"ai": "AI", "gw": "GW", "openai": "OpenAI", "japan": "Japan", "ltv": "loan-to-value"}
 
 
 def in_words(parameter: str) -> str:

@@ -44,8 +44,9 @@ class Box:
 
     def contains(self, x: Numbers) -> Truths:
         """By row of `x`, `(n, d)`, whether it is inside, `(n,)`."""
-        limits = self.restricted
-        inside: Truths = ((x[:, limits] >= self.low[limits]) & (x[:, limits] <= self.high[limits])).all(axis=1)
+        inside = np.ones(len(x), dtype=np.bool_)
+        for j in self.restricted:
+            inside = inside & (x[:, j] >= self.low[j]) & (x[:, j] <= self.high[j])
         return inside
 
     def limited(self, dimension: int, low: float, high: float) -> Box:
@@ -60,18 +61,19 @@ class Box:
 
 
 def find(x: Numbers, y: Truths) -> tuple[Box, list[Box]]:
-    """The box that suits best, and the trajectory of peels it was chosen from, the whole first.
+    """The box that serves best, and the trajectory of peels it was chosen from, the whole first.
 
-    Of the trajectory the box nearest to the ideal is taken, coverage 1 and density 1, with density
-    counted from that of the whole; it is pasted, and restrictions that chance explains are dropped.
+    Of the trajectory the box is taken that has the highest harmonic mean of coverage and lift: the part
+    of the way from the density of the whole to 1. It is pasted, and restrictions that chance explains
+    are dropped.
     `x` is `(n, d)`, `y`, `(n,)`, says which rows are cases; there must be cases and others.
     """
     trajectory = peel(x, y)
     inside = [y[box.contains(x)] for box in trajectory]
     coverages = np.array([cases.sum() for cases in inside]) / y.sum()
     densities = np.array([cases.mean() for cases in inside])
-    to_density = (1 - densities) / (1 - y.mean())
-    best = trajectory[int(np.argmin(np.hypot(1 - coverages, to_density)))]
+    lifts = (densities - y.mean()) / (1 - y.mean())
+    best = trajectory[int(np.argmax(coverages * lifts / (coverages + lifts)))]
     return significant(paste(best, x, y), x, y), trajectory
 
 
@@ -86,8 +88,7 @@ def peel(x: Numbers, y: Truths) -> list[Box]:
         best, chosen = 0.0, None
         for dimension in telling(order, y, inside):
             for peeled in _peels(box, dimension, x[inside, dimension]):
-                kept = inside & (x[:, dimension] >= peeled.low[dimension])
-                kept &= x[:, dimension] <= peeled.high[dimension]
+                kept = peeled.contains(x)
                 count = kept.sum()
                 gain = (y[kept].mean() - density) / (rows - count) if least <= count < rows else 0.0
                 if gain > best:
@@ -98,7 +99,7 @@ def peel(x: Numbers, y: Truths) -> list[Box]:
         boxes.append(box)
 
 
-def telling(order: Numbers, y: Truths, inside: Truths) -> list[int]:
+def telling(order: npt.NDArray[np.intp], y: Truths, inside: Truths) -> list[int]:
     """The dimensions along which cases and other rows inside are distributed differently.
 
     `order`, `(n, d)`, sorts the rows in every dimension. Ties stay in the order of the rows.
@@ -115,8 +116,8 @@ def telling(order: Numbers, y: Truths, inside: Truths) -> list[int]:
 def _peels(box: Box, dimension: int, values: Numbers) -> list[Box]:
     """The box without the lowest, and without the highest, slab of a dimension; ties go together."""
     low, high = box.low[dimension], box.high[dimension]
-    above = values[values > np.quantile(values, PEEL)]
-    below = values[values < np.quantile(values, 1 - PEEL)]
+    above = values[values > np.quantile(values, PEEL, method="lower")]
+    below = values[values < np.quantile(values, 1 - PEEL, method="higher")]
     raised = [box.limited(dimension, above.min(), high)] if above.size else []
     lowered = [box.limited(dimension, low, below.max())] if below.size else []
     return raised + lowered
@@ -124,12 +125,12 @@ def _peels(box: Box, dimension: int, values: Numbers) -> list[Box]:
 
 def paste(box: Box, x: Numbers, y: Truths) -> Box:
     """The box with limits moved back out for as long as its density rises."""
-    while True:
-        wider = [pasted for j in box.restricted for pasted in _pastes(box, j, x)]
+    while wider := [pasted for j in box.restricted for pasted in _pastes(box, j, x)]:
         densities = [y[candidate.contains(x)].mean() for candidate in wider]
-        if not wider or max(densities) <= y[box.contains(x)].mean():
-            return box
+        if max(densities) <= y[box.contains(x)].mean():
+            break
         box = wider[int(np.argmax(densities))]
+    return box
 
 
 def _pastes(box: Box, dimension: int, x: Numbers) -> list[Box]:
