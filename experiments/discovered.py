@@ -1,20 +1,16 @@
-"""The answer of scenario discovery: regions, what they leave open, and how both look."""
+"""The answer of scenario discovery: the regions, told as a document, as tables and as a picture."""
 
 from __future__ import annotations
 
-import math
-import textwrap
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 
-from computeshift.experiments.answer import COLOURS, figure
 from computeshift.experiments.claims import Claim, wilson
+from computeshift.experiments.regions import Region, short
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from rich.console import Console
     from rich.table import Table
@@ -22,105 +18,10 @@ if TYPE_CHECKING:
 _PEELS = 5  # rows of the trade-off between coverage and density
 _EXPLAINED = (
     "density: part of a region's worlds in which it {does}; coverage: part of all worlds in which it "
-    "{does}; mass: part of all worlds. p: chance of so many without this limit. Regions were found in "
-    "the worlds of even number (seen); all other numbers, p too, are of the rest. Each region leaves "
-    "out the worlds of those before it."
+    "{does}; mass: part of all worlds. Regions were found in the worlds of even number (seen); all other "
+    "numbers are of the rest. p: chance of so many there without this limit (above 0.05: not confirmed). "
+    "Each region leaves out the worlds of those before it."
 )
-
-
-@dataclass(frozen=True)
-class Column:
-    """Something uncertain: its dotted name, the same in words, and its unit."""
-
-    name: str
-    words: str
-    unit: str
-
-
-@dataclass(frozen=True)
-class Limit:
-    """A restriction of one column. `low` and `high` are inclusive, None where it is open."""
-
-    column: Column
-    low: float | None
-    high: float | None
-    p10: float
-    p90: float
-    below: float
-    """Part of all worlds below `low`; 0 if it is open."""
-    kept: float
-    """Part of all worlds within the limits."""
-    p_value: float
-    """Chance of as many cases in the box had this limit no effect, in worlds the box has not seen."""
-
-    @classmethod
-    def of(
-        cls, column: Column, low: float, high: float, values: npt.NDArray[np.float64], p_value: float
-    ) -> Self:
-        """From limits that are infinite where open, and the column's values in all worlds."""
-        p10, p90 = (float(bound) for bound in np.quantile(values, (0.1, 0.9)))
-        low_end, high_end = (bound if math.isfinite(bound) else None for bound in (low, high))
-        kept = float(((values >= low) & (values <= high)).mean())
-        return cls(column, low_end, high_end, p10, p90, float((values < low).mean()), kept, p_value)
-
-    @property
-    def text(self) -> str:
-        """The limit without its unit."""
-        if self.low is None:
-            return f"at most {_short(self.high or 0.0)}"
-        if self.high is None:
-            return f"at least {_short(self.low)}"
-        return f"{_short(self.low)} to {_short(self.high)}"
-
-
-@dataclass(frozen=True)
-class Fit:
-    """How a box does on a half of the worlds: those inside, the cases among them, and their parts."""
-
-    worlds: int
-    cases: int
-    coverage: float
-    """Part of all cases that are inside."""
-    density: float
-    """Part of the worlds inside that are cases; NaN if no world is inside."""
-    mass: float
-    """Part of all worlds that are inside."""
-
-    @classmethod
-    def of(cls, inside: npt.NDArray[np.bool_], cases: npt.NDArray[np.bool_]) -> Self:
-        """From a truth by world of each, `(n,)`; there is a case."""
-        worlds, within = int(inside.sum()), int((inside & cases).sum())
-        density = within / worlds if worlds else math.nan
-        return cls(worlds, within, within / int(cases.sum()), density, worlds / len(cases))
-
-
-@dataclass(frozen=True)
-class Peel:
-    """A box on the way to a region: what it restricts, and its fit on both halves of the worlds."""
-
-    restricts: tuple[Column, ...]
-    seen: Fit
-    unseen: Fit
-
-
-@dataclass(frozen=True)
-class Region:
-    """A box, beyond those before it: its limits, and its fit on both halves of the worlds."""
-
-    limits: tuple[Limit, ...]
-    seen: Fit
-    """On the worlds that it was found in."""
-    unseen: Fit
-    """On the others: the honest numbers."""
-    trajectory: tuple[Peel, ...]
-    """Every box it was chosen from, the widest first."""
-
-    @property
-    def words(self) -> str:
-        """Its limits as a sentence's beginning."""
-        said = [f"{limit.column.words} {limit.text}" for limit in self.limits]
-        text = " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
-        return text[0].upper() + text[1:] if text.startswith("the ") else text
 
 
 @dataclass(frozen=True)
@@ -203,24 +104,9 @@ class Discovery:
 
     def draw(self) -> Figure:
         """Coverage against density of every peel, and each region's limits."""
-        title = textwrap.fill(f"Where the claim {self.does}: {self.claim.sentence}", 95)
-        if not self.regions:
-            return _nothing(self, title)
-        rows = sum(len(region.limits) for region in self.regions)
-        drawn = figure(10.0, max(4.5, 2.0 + 0.42 * (rows + len(self.regions))), title)
-        curve, bars = drawn.subplots(1, 2, width_ratios=(1, 1.25))
-        _trade_off(curve, self)
-        _ranges(bars, self.regions)
-        return drawn
+        from computeshift.experiments.discovery_picture import draw
 
-
-def _short(number: float) -> str:
-    """A number in three digits, a year in full.
-
-    >>> _short(0.06123), _short(2027.0), _short(41.26)
-    ('0.0612', '2027', '41.3')
-    """
-    return f"{number:.0f}" if abs(number) >= 1000 else f"{number:.3g}"
+        return draw(self)
 
 
 def _region(region: Region) -> dict[str, Any]:
@@ -261,7 +147,7 @@ def _limits_table(title: str, region: Region) -> Table:
         column = limit.column
         what = f"{escape(f'{column.words} ({column.unit})')}\n[dim]{column.name}[/dim]"
         p_value = "<0.001" if limit.p_value < 0.001 else f"{limit.p_value:.3f}"
-        table.add_row(what, limit.text, f"{_short(limit.p10)} to {_short(limit.p90)}", p_value)
+        table.add_row(what, limit.text, f"{short(limit.p10)} to {short(limit.p90)}", p_value)
     return table
 
 
@@ -290,42 +176,3 @@ def _peels_table(answer: Discovery) -> Table:
         names = ", ".join(column.name for column in peel.restricts)
         table.add_row(f"{peel.unseen.density:.0%}", f"{peel.unseen.coverage:.0%}", names)
     return table
-
-
-def _trade_off(axes: Axes, answer: Discovery) -> None:
-    """The peels of every region on unseen worlds, and where the region was taken."""
-    for number, region in enumerate(answer.regions, 1):
-        peels = [peel.unseen for peel in region.trajectory if peel.unseen.worlds]
-        colour = COLOURS[number - 1]
-        axes.plot([p.coverage for p in peels], [p.density for p in peels], ".-", color=colour, lw=1, ms=4)
-        chosen = region.unseen
-        axes.plot(chosen.coverage, chosen.density, "o", color=colour, ms=11, label=f"region {number}")
-    share = answer.cases / answer.worlds
-    axes.axhline(share, color=COLOURS[7], lw=1, ls=":", label=f"all worlds, {share:.0%}")
-    axes.set(xlim=(0, 1.03), ylim=(0, 1.03))
-    axes.set_xlabel(f"coverage: part of all worlds in which it {answer.does}")
-    axes.set_ylabel(f"density: part of worlds inside in which it {answer.does}")
-    axes.legend(loc="lower left", fontsize="small", frameon=False)
-
-
-def _ranges(axes: Axes, regions: tuple[Region, ...]) -> None:
-    """A bar a limit: the part of all worlds it keeps, on the column's percentiles."""
-    rows = [(n, limit) for n, region in enumerate(regions) for limit in region.limits]
-    for y, (number, limit) in enumerate(rows):
-        axes.barh(y, 100, color="#e8e8e8", height=0.55)
-        axes.barh(y, 100 * limit.kept, left=100 * limit.below, color=COLOURS[number], height=0.55)
-    axes.set_yticks(range(len(rows)), [f"{limit.column.words}\n{limit.text}" for _, limit in rows])
-    axes.tick_params(axis="y", labelsize="small")
-    axes.set_xlabel("percentile of all worlds: what the region keeps")
-    axes.set_xlim(0, 100)
-    axes.invert_yaxis()
-
-
-def _nothing(answer: Discovery, title: str) -> Figure:
-    """The base rate alone, and why there is no more to draw."""
-    drawn = figure(10.0, 2.6, title)
-    axes = drawn.subplots()
-    axes.barh(["all worlds"], [100 * answer.cases / answer.worlds], color=COLOURS[0], height=0.4)
-    axes.set(xlim=(0, 100), xlabel=f"part of {answer.worlds:,} worlds in which it {answer.does}, %")
-    axes.set_title("no region differs reliably", fontsize="medium")
-    return drawn

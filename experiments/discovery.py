@@ -15,11 +15,20 @@ from computeshift.experiments import design as designs
 from computeshift.experiments import prim
 from computeshift.experiments.claims import CUMULATED_MARKET, Claim, claims
 from computeshift.experiments.config import load
-from computeshift.experiments.discovered import Column, Discovery, Fit, Limit, Peel, Region
-from computeshift.experiments.ensemble import Source, claims_held, known_claim, measure, opened, years_of
+from computeshift.experiments.discovered import Discovery
+from computeshift.experiments.ensemble import (
+    Measure,
+    Source,
+    claims_held,
+    known_claim,
+    measure,
+    opened,
+    years_of,
+)
 from computeshift.experiments.names import in_words
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
+from computeshift.experiments.regions import Column, Fit, Limit, Peel, Region
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
 from computeshift.experiments.runner import Progress
@@ -50,15 +59,14 @@ def discover(
     """
     known = claims()[known_claim(claim)]
     chosen = _chosen(source, worlds, seed, set or {})
-    count = chosen.worlds
-    if count < LEAST_WORLDS:
-        raise UserError(f"{count} worlds are too few to find a region in: use at least {LEAST_WORLDS}")
+    _enough_worlds(chosen.worlds)
     found = measure(chosen, _held_and_news(claim), against=known.without is not None, progress=progress)
     if claim not in found.table:
         raise UserError(_undecided(known, years_of(chosen)))
-    cases = (found.table[claim] == float(holds)).rename("case")
-    _enough(cases, claim, holds)
-    x = _space(_design(chosen).loc[cases.index], found.table.drop(columns=claim))
+    cases = found.table[claim].dropna() == float(holds)
+    _enough_worlds(len(cases))
+    _enough_cases(cases, claim, holds)
+    x = _space(_design(chosen).loc[cases.index], found.table.loc[cases.index].drop(columns=claim))
     return Discovery(
         source=chosen.name if isinstance(chosen, Config) else str(chosen.folder),
         claim=known,
@@ -145,7 +153,7 @@ def _chosen(source: Source, worlds: int | None, seed: int | None, set: Mapping[s
     return chosen
 
 
-def _held_and_news(claim: str) -> Any:
+def _held_and_news(claim: str) -> Measure:
     """Measures whether the claim holds, and of each kind of news its largest size and first year."""
     held = claims_held([claim])
 
@@ -193,7 +201,13 @@ def _columns(chosen: Config | Results) -> dict[str, Column]:
 # --- what the worlds can't tell ---
 
 
-def _enough(cases: pd.Series[bool], claim: str, holds: bool) -> None:
+def _enough_worlds(count: int) -> None:
+    """UserError if there are too few worlds."""
+    if count < LEAST_WORLDS:
+        raise UserError(f"{count} worlds are too few to find a region in: use at least {LEAST_WORLDS}")
+
+
+def _enough_cases(cases: pd.Series[bool], claim: str, holds: bool) -> None:
     """UserError if the claim holds, or fails, in some worlds but too few."""
     count, total = int(cases.sum()), len(cases)
     fewer = min(count, total - count)

@@ -18,10 +18,11 @@ from computeshift.experiments import prim
 from computeshift.experiments.cli import main
 from computeshift.experiments.config import load
 from computeshift.experiments.design import design
-from computeshift.experiments.discovered import Column, Discovery, Region
+from computeshift.experiments.discovered import Discovery
 from computeshift.experiments.discovery import discover, regions
 from computeshift.experiments.ensemble import claims_held, measure
 from computeshift.experiments.problems import UserError
+from computeshift.experiments.regions import Column, Region
 from computeshift.experiments.runner import run
 
 CLAIM = "stargate_100"
