@@ -13,6 +13,7 @@ from computeshift.experiments.answer import records
 from computeshift.experiments.comparison_tables import (
     READING,
     claims_table,
+    each,
     edges_table,
     outcomes_table,
     signed,
@@ -104,7 +105,7 @@ class Comparison:
         if clear.empty:
             return f"{start}no outcome differs clearly."
         most = clear.loc[(clear["difference"] / clear["spread"]).abs().sort_values(ascending=False).index[:3]]
-        told = "; ".join(f"{row.outcome} {signed(row.difference, row.unit)}" for row in most.itertuples())
+        told = "; ".join(f"{row.outcome} {signed(row.difference, row.unit)}" for row in each(most))
         counted = f"{len(clear)} of {len(known)} outcomes differ clearly"
         return f"{start}{counted}. Most, for its spread over worlds: {told}."
 
@@ -143,4 +144,6 @@ class Comparison:
         for unit in UNITS:
             edges = self.changed(unit, name)
             if len(edges):
-                yield edges_table(f"Flows that changed most in {self.year}, {unit}: {self.first}, {less}", edges)
+                yield edges_table(
+                    f"Flows that changed most in {self.year}, {unit}: {self.first}, {less}", edges
+                )

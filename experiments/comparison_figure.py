@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.answer import COLOURS, figure
+from computeshift.experiments.comparison import MOST, UNITS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,23 +18,24 @@ if TYPE_CHECKING:
 
 
 def drawn(told: Comparison) -> Figure:
-    """Outcomes in standard deviations over worlds, claims in points, edges in $ bn and GW."""
+    """Outcomes in standard deviations over worlds, claims in points, flows in $ bn and GW."""
     outcomes = _in_deviations(told.outcomes)
     claims = told.claims.dropna(subset="difference")
     claims = claims.assign(**{name: 100 * claims[name] for name in ("difference", "low", "high")})
-    lines = max(outcomes["outcome"].nunique(), claims["claim"].nunique())
     sides = len(told.others)
-    tall = 0.24 * lines + (0.3 + 0.12 * sides) * 8
-    title = f"What differs from {told.first} in {told.year}, over {told.worlds:,} paired worlds"
-    made = figure(12.0, 2.0 + tall, title)
-    grid = made.subplots(2, 2, height_ratios=[0.24 * lines, (0.3 + 0.12 * sides) * 8])
-    _dots(grid[0, 0], told.others, outcomes, "outcome")
-    grid[0, 0].set_xlabel("difference, standard deviations over worlds (95% interval)")
-    _dots(grid[0, 1], told.others, claims, "claim")
-    grid[0, 1].set_xlabel("difference in how often a claim holds, points (95% interval)")
-    for axes, unit in zip(grid[1], ("$ bn", "GW"), strict=True):
+    upper = (0.16 + 0.08 * sides) * max(outcomes["outcome"].nunique(), claims["claim"].nunique())
+    lower = (0.16 + 0.12 * sides) * MOST
+    title = f"What differs from {told.first} in {told.year}: {told.worlds:,} paired worlds, 95% intervals"
+    made = figure(12.0, 2.0 + upper + lower, title)
+    (left, right), below = made.subplots(2, 2, height_ratios=[upper, lower])
+    _dots(left, told.others, outcomes, "outcome")
+    left.set_xlabel("difference, standard deviations over worlds")
+    _dots(right, told.others, claims, "claim")
+    right.set_xlabel("difference in how often a claim holds, points")
+    for axes, unit in zip(below, UNITS, strict=True):
         _bars(axes, told, unit)
-    made.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside upper right", ncols=sides, frameon=False)
+    named = left.get_legend_handles_labels()
+    made.legend(*named, loc="outside lower center", ncols=min(sides, 4), frameon=False)
     return made
 
 
@@ -61,7 +63,7 @@ def _bars(axes: Axes, told: Comparison, unit: str) -> None:
     """The edges that changed most on any side, a bar with its interval a side."""
     edges = told.edges[told.edges["unit"] == unit]
     edges = edges.assign(edge=edges["source"] + " → " + edges["target"] + ", " + edges["kind"])
-    names = list(dict.fromkeys(edges.sort_values("difference", key=abs, ascending=False)["edge"]))[:8]
+    names = list(dict.fromkeys(edges.sort_values("difference", key=abs, ascending=False)["edge"]))[:MOST]
     thick = 0.8 / len(told.others)
     for i, side in enumerate(told.others):
         own = edges[(edges["config"] == side) & edges["edge"].isin(names)]
@@ -69,7 +71,9 @@ def _bars(axes: Axes, told: Comparison, unit: str) -> None:
         error = [own["difference"] - own["low"], own["high"] - own["difference"]]
         axes.barh(heights, own["difference"], thick, xerr=error, color=_colour(i), error_kw={"lw": 1})
     _scale(axes, names)
-    axes.set_xlabel(f"change of the flow in {told.year}, {unit} (95% interval)")
+    if not names:
+        axes.text(0.5, 0.5, "no flow differs", transform=axes.transAxes, ha="center", color="0.4")
+    axes.set_xlabel(f"change of the flow in {told.year}, {unit}")
 
 
 def _scale(axes: Axes, names: list[str]) -> None:

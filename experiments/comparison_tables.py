@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
@@ -21,7 +21,7 @@ def outcomes_table(title: str, rows: pd.DataFrame) -> Table:
     names = ("outcome", "unit", "median", "difference", "95% interval", "pairing")
     lines = (
         (row.outcome, unit_told(row.unit), plain(row.first_median, row.unit), *_change(row), _pairing(row))
-        for row in rows.itertuples()
+        for row in each(rows)
     )
     return _table(title, names, lines)
 
@@ -31,7 +31,7 @@ def claims_table(title: str, rows: pd.DataFrame) -> Table:
     names = ("claim", "holds", "difference", "95% interval", "pairing")
     lines = (
         (row.claim, f"{row.first_probability:.1%}", *_change(row), _pairing(row))
-        for row in rows.assign(unit="share").itertuples()
+        for row in each(rows.assign(unit="share"))
     )
     return _table(title, names, lines)
 
@@ -41,9 +41,14 @@ def edges_table(title: str, rows: pd.DataFrame) -> Table:
     names = ("from -> to", "kind", "mean", "difference", "95% interval")
     lines = (
         (f"{row.source} -> {row.target}", row.kind, plain(row.first_mean, row.unit), *_change(row))
-        for row in rows.itertuples()
+        for row in each(rows)
     )
     return _table(title, names, lines)
+
+
+def each(rows: pd.DataFrame) -> Iterator[Any]:
+    """The rows, their cells by name."""
+    yield from rows.itertuples()
 
 
 def unit_told(unit: str) -> str:

@@ -24,7 +24,7 @@ def differences_of_means(first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFra
     first, other = first.where(change.notna()), other.where(change.notna())
     pairs = change.count()
     exact = (change.max() == change.min()) & (pairs >= LEAST)
-    error = (change.std() / np.sqrt(pairs)).mask(exact, 0.0)
+    error: pd.Series[float] = (change.std() / np.sqrt(pairs)).mask(exact, 0.0)
     half = error * stdtrit((pairs - 1).clip(lower=1), _CONFIDENCE)
     mean = change.mean().where(pairs >= LEAST)
     return pd.DataFrame(

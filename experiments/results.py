@@ -135,7 +135,8 @@ class Results:
                 flows = flows[flows[column] == name]
         worlds = pd.Index(self._finite_market["world"].unique(), name="world")
         years = pd.Index(self.years, name="year")
-        cells = worlds.get_indexer(flows["world"]) * len(years) + years.get_indexer(flows["year"])
+        rows = worlds.get_indexer(pd.Index(flows["world"]))
+        cells = rows * len(years) + years.get_indexer(pd.Index(flows["year"]))
         summed = np.bincount(cells, weights=flows["amount"], minlength=len(worlds) * len(years))
         return pd.DataFrame(summed.reshape(len(worlds), len(years)), index=worlds, columns=years)
 
