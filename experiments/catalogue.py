@@ -1,4 +1,4 @@
-"""What there is to choose from (configs, firms, shocks, claims), and a config in full."""
+"""What there is to choose from (configs, firms, shocks, outcomes, claims), and a config in full."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from computeshift.agents import KINDS
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments import reading
+from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.resolved import Config
 
 CLAIMS = Path(__file__).parent / "claims.yaml"
@@ -35,12 +36,22 @@ class Kind:
 
 
 @dataclass(frozen=True)
+class Quantity:
+    """An outcome that a question can ask for: its unit, and what it means."""
+
+    name: str
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """Everything that a user can name."""
 
     configs: tuple[Entry, ...]
     firms: tuple[Kind, ...]
     shocks: tuple[Entry, ...]
+    outcomes: tuple[Quantity, ...]
     claims: tuple[Entry, ...]
 
 
@@ -67,7 +78,7 @@ class Row:
 
 def catalogue() -> Catalogue:
     """What there is to choose from."""
-    return Catalogue(configs(), firms(), shocks(), claims())
+    return Catalogue(configs(), firms(), shocks(), outcomes(), claims())
 
 
 def configs() -> tuple[Entry, ...]:
@@ -90,6 +101,11 @@ def firms() -> tuple[Kind, ...]:
 def shocks() -> tuple[Entry, ...]:
     """The kinds of shock, with the unit of their size."""
     return tuple(Entry(name, f"{kind.doc} [{kind.unit}]") for name, kind in SHOCKS.items())
+
+
+def outcomes() -> tuple[Quantity, ...]:
+    """The outcomes that a question can ask for."""
+    return tuple(Quantity(known.name, known.unit, known.doc) for known in OUTCOMES.values())
 
 
 def claims() -> tuple[Entry, ...]:

@@ -72,7 +72,7 @@ def run(
 
 @app.command("list", epilog="Example: computeshift list")
 def list_(as_json: Json = False, load: Load = None) -> None:
-    """What there is to choose from: configs, firms and their strategies, shocks, claims."""
+    """What there is to choose from: configs, firms and their strategies, shocks, outcomes, claims."""
     load_files(load)
     from dataclasses import asdict
 
@@ -90,6 +90,7 @@ def list_(as_json: Json = False, load: Load = None) -> None:
         firms += [(f"  {played.name}", played.line) for played in kind.strategies]
     table(to, "Firms, roles and their strategies (the first is the baseline)", firms)
     table(to, "Shocks", [(entry.name, entry.line) for entry in found.shocks])
+    table(to, "Outcomes", [(o.name, f"{o.meaning} [{o.unit}]") for o in found.outcomes])
     table(to, "Claims", [(entry.name, entry.line) for entry in found.claims])
 
 

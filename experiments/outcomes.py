@@ -56,6 +56,68 @@ def azure_share(record: Record) -> pd.DataFrame:
     return share(record, "microsoft")
 
 
+@outcome("share")
+def oracle_share(record: Record) -> pd.DataFrame:
+    """Part of the GW OpenAI used in the year that came through Oracle, outside Stargate."""
+    return share(record, "oracle")
+
+
+@outcome("share")
+def own_share(record: Record) -> pd.DataFrame:
+    """Part of the GW OpenAI used in the year that came from its own sites."""
+    return share(record, "openai")
+
+
+@outcome("share")
+def other_cloud_share(record: Record) -> pd.DataFrame:
+    """Part of the GW OpenAI used in the year that came through any other cloud."""
+    named = ("stargate", "microsoft", "oracle", "openai")
+    total = record.flow("capacity", target="openai")
+    others = [
+        source
+        for source, target, kind in record.ties()
+        if kind == "capacity" and target == "openai" and source not in named
+    ]
+    supplied = sum((record.flow("capacity", other, "openai") for other in others), 0 * total)
+    return supplied / total.where(total > 0)
+
+
+@outcome("GW")
+def openai_compute(record: Record) -> pd.DataFrame:
+    """Compute OpenAI was served, from all suppliers, mean of the year."""
+    return record.variable("openai", "used_gw")
+
+
+@outcome("GW")
+def served_compute(record: Record) -> pd.DataFrame:
+    """Compute all labs were served, mean of the year."""
+    return record.market_variable("served_gw")
+
+
+@outcome("share")
+def openai_unserved(record: Record) -> pd.DataFrame:
+    """Part of its customers' demand that OpenAI could not serve in the year."""
+    return record.variable("openai", "unserved_share")
+
+
+@outcome("share")
+def trust(record: Record) -> pd.DataFrame:
+    """Trust between Microsoft and OpenAI at the end of the year."""
+    return record.variable("microsoft", "trust")
+
+
+@outcome("$ bn")
+def ai_capex(record: Record) -> pd.DataFrame:
+    """What all suppliers spent on building AI capacity in the year."""
+    return record.market_variable("ai_capex")
+
+
+@outcome("$ bn per GW-year")
+def compute_price(record: Record) -> pd.DataFrame:
+    """The market's price of AI capacity in the year."""
+    return record.market_variable("rent")
+
+
 @outcome("$ bn")
 def azure_spending(record: Record) -> pd.DataFrame:
     """What OpenAI paid Microsoft for capacity in the year."""
@@ -66,6 +128,24 @@ def azure_spending(record: Record) -> pd.DataFrame:
 def openai_burn(record: Record) -> pd.DataFrame:
     """What OpenAI's operations cost beyond its revenue in the year."""
     return record.variable("openai", "burn")
+
+
+@outcome("$ bn")
+def openai_revenue(record: Record) -> pd.DataFrame:
+    """What customers paid OpenAI in the year."""
+    return record.variable("openai", "revenue")
+
+
+@outcome("$ bn")
+def openai_valuation(record: Record) -> pd.DataFrame:
+    """What OpenAI's equity is worth at the end of the year, at its last mark."""
+    return record.variable("openai", "valuation")
+
+
+@outcome("$ bn")
+def openai_raised(record: Record) -> pd.DataFrame:
+    """Equity OpenAI has raised from the start on."""
+    return record.variable("openai", "raised").cumsum(axis=1)
 
 
 @outcome("$ bn")
@@ -102,6 +182,30 @@ def softbank_in_stargate(record: Record) -> pd.DataFrame:
 def stargate_spent(record: Record) -> pd.DataFrame:
     """What Stargate and its operator have spent on building it from the start on."""
     return record.variable("stargate", "capex").cumsum(axis=1)
+
+
+@outcome("GW")
+def stargate_capacity(record: Record) -> pd.DataFrame:
+    """Capacity of Stargate on line at the end of the year."""
+    return record.variable("stargate", "gw")
+
+
+@outcome("share")
+def softbank_ltv(record: Record) -> pd.DataFrame:
+    """SoftBank's loan to value at the end of the year, before forced sales."""
+    return record.variable("softbank", "ltv")
+
+
+@outcome("$ bn")
+def softbank_nav(record: Record) -> pd.DataFrame:
+    """SoftBank's net asset value at the end of the year."""
+    return record.variable("softbank", "nav")
+
+
+@outcome("ratio")
+def oracle_leverage(record: Record) -> pd.DataFrame:
+    """Oracle's debt over a year's earnings at the end of the year."""
+    return record.variable("oracle", "leverage")
 
 
 @outcome("$ bn")

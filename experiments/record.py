@@ -39,6 +39,10 @@ class Record(Protocol):
         """Source, target and kind of everything that ever flowed, in order of first flow."""
         ...
 
+    def units(self) -> dict[str, str]:
+        """The unit of every kind of flow that there was."""
+        ...
+
     def variable(self, agent: str, name: str) -> pd.DataFrame:
         """A firm's variable, worlds x years; no rows if there is no such firm or variable."""
         ...
@@ -85,6 +89,10 @@ class Played:
     def ties(self) -> list[tuple[str, str, str]]:
         """Source, target and kind of everything that ever flowed, in order of first flow."""
         return list(dict.fromkeys((f.source, f.target, f.kind) for f in self._market.ledger.flows))
+
+    def units(self) -> dict[str, str]:
+        """The unit of every kind of flow that there was."""
+        return {flow.kind: flow.unit for flow in self._market.ledger.flows}
 
     def variable(self, agent: str, name: str) -> pd.DataFrame:
         """A firm's variable, worlds x years; no rows if there is no such firm or variable."""

@@ -123,6 +123,12 @@ class Results:
         rows = first[["source", "target", "kind"]].drop_duplicates().astype("str")
         return list(rows.itertuples(index=False, name=None))
 
+    def units(self) -> dict[str, str]:
+        """The unit of every kind of flow that there was."""
+        first = self.read("flows", ["world", "kind", "unit"], [("world", "==", self._first_world)])
+        rows = first[["kind", "unit"]].drop_duplicates().astype("str")
+        return dict(rows.itertuples(index=False, name=None))
+
     @property
     def years(self) -> list[int]:
         """The years that were simulated."""
@@ -131,14 +137,20 @@ class Results:
     # --- one variable, a row a world and a column a year ---
 
     def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
-        """What flowed, worlds x years; who is not named is summed over. Zero if nothing flowed."""
+        """What flowed, worlds x years; who is not named is summed over. Zero if nothing flowed.
+
+        Summed in the order of posting, as the market itself would: to the last bit.
+        """
         flows = self._flows_of(kind)
         for column, name in (("source", source), ("target", target)):
             if name is not None:
                 flows = flows[flows[column] == name]
-        wide = flows.pivot_table(index="world", columns="year", values="amount", aggfunc="sum")
-        worlds = self._finite_market["world"].unique()
-        return wide.reindex(index=worlds, columns=self.years, fill_value=0.0)
+        worlds = pd.Index(self._finite_market["world"].unique(), name="world")
+        years = pd.Index(self.years, name="year")
+        rows = worlds.get_indexer(pd.Index(flows["world"]))
+        cells = rows * len(years) + years.get_indexer(pd.Index(flows["year"]))
+        summed = np.bincount(cells, weights=flows["amount"], minlength=len(worlds) * len(years))
+        return pd.DataFrame(summed.reshape(len(worlds), len(years)), index=worlds, columns=years)
 
     def variable(self, agent: str, name: str) -> pd.DataFrame:
         """A firm's variable, worlds x years; empty if there is no such firm or variable."""

@@ -175,6 +175,9 @@ def test_every_command_has_help_with_an_example(capsys: pytest.CaptureFixture[st
 def test_show_list_and_check_print(capsys: pytest.CaptureFixture[str]) -> None:
     shown = json.loads(told(capsys, "show", "baseline", "--json")[1])
     assert shown["firms"]["softbank"]["strategy"] == "vision"
+    listed = json.loads(told(capsys, "list", "--json")[1])["outcomes"]
+    spending = "What OpenAI paid Microsoft for capacity in the year."
+    assert {"name": "azure_spending", "unit": "$ bn", "meaning": spending} in listed
     for command in ("show baseline", "list"):
         code, output, errors = told(capsys, *command.split())
         assert (code, errors) == (0, "")

@@ -5,12 +5,16 @@ from typing import Any
 
 import networkx as nx
 import numpy as np
+import pandas as pd
 import pytest
 
+from computeshift.experiments.config import load
+from computeshift.experiments.design import design, setup
 from computeshift.experiments.problems import UserError
+from computeshift.experiments.record import Played
 from computeshift.experiments.results import Results
 from computeshift.experiments.results import open as open_results
-from computeshift.experiments.runner import run
+from computeshift.experiments.runner import played, run
 from computeshift.experiments.summary import document
 
 
@@ -52,6 +56,18 @@ def test_a_variable_a_firm_lacks_is_empty(results: Results) -> None:
     mgx = results.agents[results.agents["agent"] == "mgx"]
     assert mgx["ltv"].isna().all()
     assert mgx["cash"].notna().all()
+
+
+def test_flows_add_up_to_the_bits_of_the_market(tmp_path: Path) -> None:
+    config = load("baseline", {"worlds": 200})
+    results = run(config, out=tmp_path / "out", against=False)
+    with played(setup(config, design(config))) as market:
+        record = Played(market)
+        assert record.units() == results.units()
+        for kind in record.units():
+            pd.testing.assert_frame_equal(
+                record.flow(kind), results.flow(kind), check_exact=True, check_index_type=False
+            )
 
 
 def test_the_network_of_a_world_holds_its_flows(results: Results) -> None:

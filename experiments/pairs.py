@@ -1,0 +1,78 @@
+"""Differences between paired worlds: their size, their 95% interval, and what the pairing gained."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+LEAST = 2  # pairs: with one there is no spread to judge a difference by
+_CONFIDENCE = 0.975  # the upper end of a two-sided 95% interval
+
+
+def differences_of_means(first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """What `other` has more than `first`, a row a column of both; their rows are paired worlds.
+
+    `difference` is the mean of the pairs' differences, `low` to `high` its 95% interval by Student's
+    t of the paired differences; `spread` the standard deviation over worlds, mean of both variances.
+    `variance_ratio` is the variance that the difference of unpaired worlds would have, over that of
+    the paired ones: infinite where `exact`, every pair differs by the same; NaN if nothing varies.
+    A pair without a number on both sides does not count in `pairs`; with fewer than two, all is NaN.
+    """
+    from scipy.special import stdtrit
+
+    change = other - first
+    first, other = first.where(change.notna()), other.where(change.notna())
+    pairs = change.count()
+    exact = (change.max() == change.min()) & (pairs >= LEAST)
+    error: pd.Series[float] = (change.std() / np.sqrt(pairs)).mask(exact, 0.0)
+    half = error * stdtrit((pairs - 1).clip(lower=1), _CONFIDENCE)
+    mean = change.mean().where(pairs >= LEAST)
+    return pd.DataFrame(
+        {
+            "difference": mean,
+            "low": mean - half,
+            "high": mean + half,
+            "median_difference": change.median(),
+            "spread": np.sqrt((first.var() + other.var()) / 2),
+            **_pairing(first, other, change, exact),
+            "pairs": pairs,
+        }
+    )
+
+
+def differences_of_shares(first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """The same for columns of 0 and 1: `difference` is of the shares of worlds with a 1.
+
+    The interval is the adjusted Wald interval for paired shares of Bonett and Price (2012): one world
+    is added to those that turn to 1 and one to those that turn to 0. It holds where no world turns.
+    """
+    from scipy.special import ndtri
+
+    change = other - first
+    first, other = first.where(change.notna()), other.where(change.notna())
+    pairs = change.count()
+    exact = (change.max() == change.min()) & (pairs >= LEAST)
+    to_one = ((change > 0).sum() + 1) / (pairs + 2)
+    to_zero = ((change < 0).sum() + 1) / (pairs + 2)
+    centre = to_one - to_zero
+    half = ndtri(_CONFIDENCE) * np.sqrt((to_one + to_zero - centre**2) / (pairs + 2))
+    known = pairs >= LEAST
+    return pd.DataFrame(
+        {
+            "difference": change.mean().where(known),
+            "low": (centre - half).clip(lower=-1.0).where(known),
+            "high": (centre + half).clip(upper=1.0).where(known),
+            **_pairing(first, other, change, exact),
+            "pairs": pairs,
+        }
+    )
+
+
+def _pairing(
+    first: pd.DataFrame, other: pd.DataFrame, change: pd.DataFrame, exact: pd.Series[bool]
+) -> dict[str, pd.Series]:
+    """By how much pairing shrank the variance, and whether it left none."""
+    unpaired = first.var() + other.var()
+    constant = (first.max() == first.min()) & (other.max() == other.min())
+    ratio = unpaired / change.var().where(change.var() > 0)
+    return {"variance_ratio": ratio.mask(exact, np.inf).mask(constant), "exact": exact, "constant": constant}
