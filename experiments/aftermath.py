@@ -82,7 +82,7 @@ def verdict(cases: pd.DataFrame) -> pd.DataFrame:
     return told.set_index("to_lose").reindex([n for n in names[::-1] if n in set(group)]).reset_index()
 
 
-def _told(groups: pd.api.typing.DataFrameGroupBy[Any]) -> pd.DataFrame:
+def _told(groups: pd.api.typing.DataFrameGroupBy[Any, Any]) -> pd.DataFrame:
     names = ["defaulted", "usually_defaulted", "shrank", "usually_shrank"]
     table = groups[names].mean()
     table.insert(0, "cases", groups.size())

@@ -69,7 +69,7 @@ def _validated(risk: Risk) -> str:
         also = "also" if _oftener(spared) else "no oftener than usual:"
         said += f"; firms with next to nothing at stake {also} after {_shrank(spared)}"
     if spared is not None and _oftener(spared):
-        said += ", since bad years hit all"
+        said += ", which exposures do not foresee"
     return said + "."
 
 
@@ -168,8 +168,21 @@ def show(risk: Risk, console: Console) -> None:
         style="dim",
         highlight=False,
     )
+    if silent := _silent(risk):
+        console.print(silent, style="dim", highlight=False)
     if risk.left_out:
         console.print(f"{len(risk.left_out)} worlds were left out: their numbers are not finite")
+
+
+def _silent(risk: Risk) -> str:
+    """Which investor's share rests on the fewest worlds, if not all have one."""
+    ever = risk.returned[(risk.returned["year"] != ALL_YEARS) & (risk.returned["p90"] > 0)]
+    fewest = records(ever.sort_values("worlds", kind="stable").head(1))
+    if not fewest or fewest[0]["worlds"] == risk.worlds:
+        return ""
+    row = fewest[0]
+    least = f"{row['worlds']} of {risk.worlds} remain for {_name(row['investor'])} in {row['year']}"
+    return f"Worlds in which an investor paid nothing are left out of its row: at the least, {least}."
 
 
 def _tables(risk: Risk) -> list[Table]:
