@@ -48,14 +48,14 @@ def show(results: Results, console: Console) -> None:
         used = shares.groupby("supplier")["p90"].transform("max") > 0
         shares = shares[used]
         title = "Share of OpenAI's compute, %"
-        console.print(_by_year(title, shares, ["supplier"], scale=100))
+        console.print(by_year(title, shares, ["supplier"], scale=100))
     money = pd.DataFrame(told["investments"])
     if not money.empty:
-        console.print(_by_year("Equity paid, $ bn", money, ["investor", "target"]))
+        console.print(by_year("Equity paid, $ bn", money, ["investor", "target"]))
     rows = [{"year": at["year"], "variable": v, **at[v]} for at in told["openai"] for v in OPENAI]
     if rows:
         title = "OpenAI, $ bn and GW"
-        console.print(_by_year(title, pd.DataFrame(rows), ["variable"]))
+        console.print(by_year(title, pd.DataFrame(rows), ["variable"]))
     console.print(_claims(told["claims"]))
     console.print("Median over the worlds, P10 to P90 below it; claims with their 95% interval", style="dim")
     if told["not_finite"]:
@@ -83,7 +83,7 @@ def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
     ]
 
 
-def _by_year(title: str, rows: pd.DataFrame, by: list[str], scale: float = 1.0) -> Table:
+def by_year(title: str, rows: pd.DataFrame, by: list[str], scale: float = 1.0) -> Table:
     """A table with a row a group and a column a year: the median, below it P10 and P90."""
     years = sorted(rows["year"].unique())[-1 :: -math.ceil(rows["year"].nunique() / _COLUMNS)][::-1]
     table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
