@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -59,6 +60,15 @@ class Config(_Frozen):
         for name, shock in self.shocks.items():
             owners[f"shocks.{name}"] = {"size": shock.size, "probability": shock.probability}
         return {f"{owner}.{key}": number for owner, own in owners.items() for key, number in own.items()}
+
+    def grounded_after(self, year: int) -> list[str]:
+        """The parameters that rest on what was published, or happened, after a year."""
+
+        def last(number: Parameter) -> int:
+            years = [int(found) for fact in number.facts for found in re.findall(r"20\d\d", fact)]
+            return max([*years, number.published.year if number.published else 0], default=0)
+
+        return [name for name, number in self.parameters().items() if last(number) > year]
 
     @property
     def hash(self) -> str:
