@@ -95,8 +95,10 @@ class Calibration:
 
     def draw(self) -> Figure:
         """The parameters that moved most, as parts of their prior's P10 to P90."""
-        most = self.moved.head(_SHOWN)[::-1]
-        drawn = figure(8.0, 1.5 + 0.4 * len(most), "What the facts taught: prior (grey) and posterior")
+        beyond = (self.moved["distance"] > self.threshold).sum()
+        most = self.moved.head(min(max(beyond, 1), _SHOWN))[::-1]
+        title = f"What the facts moved, {beyond} of {len(self.moved)}: prior (grey) and posterior"
+        drawn = figure(8.0, 1.5 + 0.4 * len(most), title)
         axes = drawn.add_subplot()
         width = most["prior_p90"] - most["prior_p10"]
         for i, (_, row) in enumerate(most.iterrows()):

@@ -66,10 +66,11 @@ class Fit:
     def words(self) -> str:
         """How worlds were weighed, in words."""
         told = self.document()
+        later = len(told["fitted_published_later"])
         words = (
             f"{told['worlds']:,} worlds from the end of {told['start']}, weighed by {len(told['fitted'])} "
-            f"facts about {told['fit_until']} or before ({len(told['fitted_published_later'])} of them published "
-            f"later), are worth {told['effective_worlds']:,.0f}"
+            f"facts about {told['fit_until']} or before ({later} of them published later), are worth "
+            f"{told['effective_worlds']:,.0f}"
         )
         if told["temperature"] < 1:
             words += (
