@@ -77,6 +77,7 @@ class Backtest:
 
     def show(self, console: Console) -> None:
         """Print each fact with what was foreseen, then coverage, skill and what they rest on."""
+        from rich.markup import escape
         from rich.table import Table
 
         title = f"What {self.fit.config.name} said of {self.score}, and what was"
@@ -88,7 +89,7 @@ class Backtest:
             said = f"{row['p50']:.3g}\n[dim]{row['p5']:.3g} to {row['p95']:.3g}[/dim]"
             scores = ["" if math.isnan(row[key]) else f"{row[key]:.2f}" for key in ("crps", *RIVALS)]
             name = f"{row['entity']} {row['variable']} {row['when']}".replace("_", " ")
-            about = f"{name}, {row['unit']}\n[dim]{row['source']}[/dim]"
+            about = f"{escape(name)}, {row['unit']}\n[dim]{escape(row['source'])}[/dim]"
             table.add_row(about, f"{row['value']:.3g}", said, "yes" if row["covered"] else "no", *scores)
         console.print(table)
         for line in self._words():

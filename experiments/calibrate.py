@@ -65,6 +65,7 @@ class Calibration:
 
     def show(self, console: Console) -> None:
         """Print the parameters that moved most, the facts fitted, and how far to trust them."""
+        from rich.markup import escape
         from rich.table import Table
 
         beyond = self.moved[self.moved["distance"] > self.threshold]
@@ -77,12 +78,14 @@ class Calibration:
             table.add_row(str(parameter), prior, after, f"{row['shrinkage']:.0%}", f"{row['distance']:.2f}")
         console.print(table)
         title = "Facts fitted: what was, and what the worlds say (median, P10 to P90)"
-        table = Table("fact", title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
+        table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
+        table.add_column("fact", overflow="fold")
         for name in ("was", "prior", "posterior"):
             table.add_column(name, justify="right")
         for fact, row in self.facts.set_index("fact").iterrows():
             prior, after = (_range(row, of) for of in ("prior", "posterior"))
-            table.add_row(f"{fact}\n[dim]{row['unit']}[/dim]", f"{row['value']:.3g}", prior, after)
+            name = escape(str(fact).replace("/", " ").replace("_", " "))
+            table.add_row(f"{name}, {row['unit']}", f"{row['value']:.3g}", prior, after)
         console.print(table)
         words = (
             f"{len(beyond)} of {len(self.moved)} uncertain parameters moved further than chance would "
