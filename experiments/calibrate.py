@@ -14,7 +14,6 @@ import pandas as pd
 from computeshift.experiments import design as designs
 from computeshift.experiments import fitting, posterior
 from computeshift.experiments.answer import COLOURS, figure, records
-from computeshift.experiments.config import load
 from computeshift.experiments.ensemble import Source
 from computeshift.experiments.fitting import Fit
 from computeshift.experiments.problems import UserError
@@ -39,8 +38,7 @@ class Calibration:
     `moved` has a row a parameter: `distance` (Kolmogorov and Smirnov's, of posterior to prior),
     `prior_p10 … posterior_p90` and `shrinkage`, 1 less the posterior's P10 to P90 over the prior's.
     `threshold` is the distance beyond which a parameter moved. `facts` has a row a fact fitted.
-    `rows` is the posterior as a design without worlds, rows of equal weight; `kept_out` are
-    parameters not in it, because they tell the state at the start or the baseline draws them otherwise.
+    `rows` is the posterior as a design without worlds, rows of equal weight; `file` where it is.
     """
 
     fit: Fit
@@ -48,7 +46,6 @@ class Calibration:
     threshold: float
     facts: pd.DataFrame
     rows: pd.DataFrame
-    kept_out: list[str]
     file: Path | None
 
     def document(self) -> dict[str, Any]:
@@ -58,7 +55,6 @@ class Calibration:
             "threshold": self.threshold,
             "facts": records(self.facts),
             "parameters": records(self.moved.reset_index(names="name")),
-            "kept_out": self.kept_out,
             "rows": len(self.rows),
             "file": None if self.file is None else str(self.file),
         }
@@ -93,8 +89,7 @@ class Calibration:
         )
         console.print(words + self.fit.words(), highlight=False)
         if self.file is not None:
-            kept = f"{len(self.kept_out)} parameters stay as the config draws them"
-            console.print(f"Posterior in {self.file} ({len(self.rows)} rows; {kept})", soft_wrap=True)
+            console.print(f"Posterior in {self.file}, {len(self.rows)} rows", soft_wrap=True)
 
     def draw(self) -> Figure:
         """The parameters that moved most, as parts of their prior's P10 to P90."""
@@ -146,12 +141,10 @@ def calibrate(
     moved = pd.DataFrame({name: move(design[name].to_numpy(), weights) for name in design.columns}).T
     moved = moved.sort_values("distance", ascending=False, kind="stable")
     threshold = math.sqrt(math.log(2 * len(moved) / _CHANCE) / 2 / fit.weights.effective)
-    kept_out = _kept_out(fit, [str(name) for name in design])
-    rows = resampled(design.drop(columns=kept_out), weights, fit.config.seed, ROWS)
+    rows = resampled(design, weights, fit.config.seed, ROWS)
     if file is not None:
-        about = {"config": fit.config.name, "hash": fit.config.hash, **fit.document()}
-        posterior.save(rows, file, about)
-    return Calibration(fit, moved, threshold, _facts(fit), rows, kept_out, file)
+        posterior.save(rows, file, fit.config, fit.document())
+    return Calibration(fit, moved, threshold, _facts(fit), rows, file)
 
 
 def _design(fit: Fit) -> pd.DataFrame:
@@ -161,17 +154,6 @@ def _design(fit: Fit) -> pd.DataFrame:
     else:
         design = designs.design(fit.source).set_index("world")
     return design.loc[fit.says.index]
-
-
-def _kept_out(fit: Fit, names: list[str]) -> list[str]:
-    """Parameters that belong to this start: by name, or because the baseline draws them otherwise."""
-    own, base = fit.config.parameters(), load("baseline").parameters()
-    drawn = {"low", "central", "high", "shape"}
-
-    def same(name: str) -> bool:
-        return name in base and own[name].model_dump(include=drawn) == base[name].model_dump(include=drawn)
-
-    return [name for name in names if posterior.of_the_start(name) or not same(name)]
 
 
 def _facts(fit: Fit) -> pd.DataFrame:

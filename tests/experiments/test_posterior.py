@@ -20,13 +20,15 @@ NAMES = ["services.elasticity", "openai.race", "softbank.pledge"]
 
 def saved(file: Path, **columns: list[float]) -> Path:
     table = pd.DataFrame({name.replace("__", "."): values for name, values in columns.items()})
-    return posterior.save(table, file, {})
+    table.to_parquet(file, index=False)
+    return file
 
 
 @pytest.fixture
 def rows(tmp_path: Path) -> Path:
     """A posterior of 40 rows from the prior."""
-    return posterior.save(design(load("baseline"), 40)[NAMES], tmp_path / "p.parquet", {"seed": 1})
+    config = load("baseline")
+    return posterior.save(design(config, 40)[NAMES], tmp_path / "p.parquet", config, {"seed": 1})
 
 
 def test_a_run_draws_whole_rows_whatever_the_blocks(rows: Path, tmp_path: Path) -> None:
@@ -52,13 +54,36 @@ def test_a_run_draws_whole_rows_whatever_the_blocks(rows: Path, tmp_path: Path) 
     others = [name for name in plain if name not in NAMES]
     assert np.array_equal(runs[0].design[others], plain[others])  # the rest is as without it
     sha256 = hashlib.sha256(rows.read_bytes()).hexdigest()
-    assert runs[0].manifest["posterior"] == {"file": str(rows), "sha256": sha256, "rows": 40}
+    told = {"file": str(rows), "sha256": sha256, "rows": 40, "laid": NAMES, "kept": []}
+    assert runs[0].manifest["posterior"] == told
 
 
-def test_what_a_user_has_fixed_stays(rows: Path, tmp_path: Path) -> None:
-    fixed = {"openai.race": 1.0}
-    run = cs.run("baseline", worlds=3, until=2025, set=fixed, out=tmp_path / "o", posterior=rows)
+def test_a_config_keeps_what_it_has_fixed_or_draws_otherwise(rows: Path, tmp_path: Path) -> None:
+    spec = {"unit": "1", "low": 0.9, "central": 1.1, "high": 1.3, "assumed": "because"}
+    config = load("baseline", {"openai.race": 1.0, "services.elasticity": spec})
+    laid = posterior.load(rows, config)
+    assert (list(laid.table), laid.kept) == (["softbank.pledge"], ["services.elasticity", "openai.race"])
+    run = cs.run(config, worlds=3, until=2025, out=tmp_path / "o", posterior=rows)
     assert "openai.race" not in run.design
+    with pytest.raises(UserError, match="draws all of it otherwise, or has it fixed"):
+        posterior.load(rows, load(config, {"softbank.pledge": 0.5}))
+
+
+def test_a_posterior_of_another_start_leaves_the_state_at_the_start(tmp_path: Path) -> None:
+    config = load("baseline")
+    drawn = design(config, 40).drop(columns="world")
+    earlier = config.model_copy(update={"start": 2022})
+    laid = {
+        source.start: set(
+            posterior.load(posterior.save(drawn, tmp_path / "p.parquet", source, {}), config).table
+        )
+        for source in (config, earlier)
+    }
+    assert laid[2024] == set(drawn)
+    left = laid[2024] - laid[2022]
+    assert {"openai.initial_cash", "oracle.due_in_first_year", "microsoft.stake_in_openai"} <= left
+    assert all(posterior.of_the_start(str(name)) for name in left)
+    assert not set(NAMES) & left
 
 
 def test_a_wrong_posterior_is_refused(tmp_path: Path) -> None:
@@ -76,9 +101,3 @@ def test_a_wrong_posterior_is_refused(tmp_path: Path) -> None:
         posterior.load(file, config)
     with pytest.raises(UserError, match="No such file"):
         posterior.load(tmp_path / "nowhere.parquet", config)
-
-
-def test_what_stands_at_the_start_is_told_by_name() -> None:
-    start = [name for name in load("baseline").parameters() if posterior.of_the_start(name)]
-    assert {"openai.initial_cash", "softbank.paid_into_openai", "oracle.due_in_first_year"} <= set(start)
-    assert not set(NAMES) & set(start)
