@@ -68,10 +68,7 @@ class Backtest:
                 name.removeprefix("crps_"): {"skill": skill, "facts": count}
                 for name, (skill, count) in skills.items()
             },
-            "not_covered": [
-                {"fact": left.row.name, "value": left.row.value, "where": left.row.where, "why": left.why}
-                for left in self.not_covered
-            ],
+            "not_covered": [left.document() for left in self.not_covered],
             "grounded_later": self.later,
         }
 
@@ -189,7 +186,7 @@ def backtest(
             f"no fact about {score} is simulated: append some (--facts FILE), or use another year"
         )
     table = pd.DataFrame([scored(fit, fact) for fact in facing])
-    not_covered = [left for left in fit.left if left.row.period and left.row.period.year == score]
+    not_covered = [left for left in fit.left if left.about(score, score)]
     return Backtest(fit, score, table, not_covered, fit.config.grounded_after(fit_until))
 
 

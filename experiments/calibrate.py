@@ -15,6 +15,7 @@ from computeshift.experiments import design as designs
 from computeshift.experiments import fitting, posterior
 from computeshift.experiments.answer import COLOURS, figure, records
 from computeshift.experiments.ensemble import Source
+from computeshift.experiments.fact import Left
 from computeshift.experiments.fitting import Fit
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.results import Results
@@ -48,12 +49,18 @@ class Calibration:
     rows: pd.DataFrame
     file: Path | None
 
+    @property
+    def not_covered(self) -> list[Left]:
+        """Rows about the years that were fitted which no world can be compared with."""
+        return [left for left in self.fit.left if left.about(self.fit.config.start + 1, self.fit.until)]
+
     def document(self) -> dict[str, Any]:
         """All of it as one JSON document; what is unknown is null."""
         return {
             **self.fit.document(),
             "threshold": self.threshold,
             "facts": records(self.facts),
+            "not_covered": [left.document() for left in self.not_covered],
             "parameters": records(self.moved.reset_index(names="name")),
             "rows": len(self.rows),
             "file": None if self.file is None else str(self.file),
@@ -88,6 +95,8 @@ class Calibration:
             f"(distance above {self.threshold:.2f}); the facts say little of the others. "
         )
         console.print(words + self.fit.words(), highlight=False)
+        about = f"from {self.fit.config.start + 1} to {self.fit.until}"
+        console.print(f"{len(self.not_covered)} rows {about} face nothing in the model (in --json).")
         if self.file is not None:
             console.print(f"Posterior in {self.file}, {len(self.rows)} rows", soft_wrap=True)
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -63,6 +65,14 @@ class Left:
 
     row: Row
     why: str
+
+    def about(self, first: int, last: int) -> bool:
+        """Whether its period names a year from `first` to `last`."""
+        return any(first <= int(year) <= last for year in re.findall(r"20\d\d", self.row.told_period))
+
+    def document(self) -> dict[str, Any]:
+        """What it says, where it stands and why it is left, ready for JSON."""
+        return {"fact": self.row.name, "value": self.row.value, "where": self.row.where, "why": self.why}
 
 
 def facts_of(rows: Sequence[Row]) -> tuple[list[Fact], list[Left]]:
