@@ -95,8 +95,8 @@ class Calibration:
             f"(distance above {self.threshold:.2f}); the facts say little of the others. "
         )
         console.print(words + self.fit.words(), highlight=False)
-        about = f"from {self.fit.config.start + 1} to {self.fit.until}"
-        console.print(f"{len(self.not_covered)} rows {about} face nothing in the model (in --json).")
+        faceless = f"{len(self.not_covered)} rows about the years that were fitted"
+        console.print(f"{faceless} face nothing in the model (in --json).", highlight=False)
         if self.file is not None:
             console.print(f"Posterior in {self.file}, {len(self.rows)} rows", soft_wrap=True)
 
