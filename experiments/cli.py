@@ -47,6 +47,9 @@ def run(
     set_: Set = None,
     until: Annotated[str | None, typer.Option(metavar="YEAR", help="The last year.")] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="A new or empty folder.")] = None,
+    posterior: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Parameters from calibrate --out FILE.")
+    ] = None,
     as_json: Json = False,
     load: Load = None,
 ) -> None:
@@ -60,7 +63,7 @@ def run(
     chosen = load_config(config, given)
     try:
         with progress(chosen.name) as told:
-            results = runner.run(chosen, out=out, progress=told)
+            results = runner.run(chosen, out=out, progress=told, posterior=posterior)
     except KeyboardInterrupt as stopped:
         typer.echo(str(stopped) or "interrupted", err=True)
         raise typer.Exit(130) from None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -9,14 +11,22 @@ from computeshift.environment.draws import Draws
 from computeshift.environment.setup import Edge, Firm, Setup, Shock
 from computeshift.experiments.resolved import Config
 
+if TYPE_CHECKING:
+    from computeshift.experiments.posterior import Posterior
+
 
 def design(
-    config: Config, worlds: int | None = None, seed: int | None = None, first_world: int = 0
+    config: Config,
+    worlds: int | None = None,
+    seed: int | None = None,
+    first_world: int = 0,
+    posterior: Posterior | None = None,
 ) -> pd.DataFrame:
     """A row for each of the worlds `first_world … first_world + worlds - 1`.
 
     Columns: `world`, then every uncertain parameter by its dotted name, in its own unit. A world's
-    row depends on the seed and its number alone.
+    row depends on the seed and its number alone. What a `posterior` has is drawn from it, the rest
+    from the config.
     """
     count = config.worlds if worlds is None else worlds
     draws = Draws(config.seed if seed is None else seed, first_world, count)
@@ -25,6 +35,8 @@ def design(
         for name, parameter in config.parameters().items()
         if parameter.uncertain
     }
+    if posterior is not None:
+        columns |= posterior.draw(draws)
     return pd.DataFrame({"world": np.arange(first_world, first_world + count), **columns})
 
 

@@ -28,6 +28,8 @@ from computeshift.environment.setup import Setup
 from computeshift.experiments import design as designs
 from computeshift.experiments.claims import counterfactuals
 from computeshift.experiments.config import load
+from computeshift.experiments.posterior import Posterior
+from computeshift.experiments.posterior import load as load_posterior
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
@@ -61,6 +63,7 @@ def run(
     progress: Progress | None = None,
     block: int | None = None,
     against: bool = True,
+    posterior: str | Path | None = None,
 ) -> Results:
     """Simulate a config over many worlds and store what happened in a folder.
 
@@ -69,10 +72,11 @@ def run(
     `results/`). `progress(done, worlds)` is told before each block of at most `block` worlds and at
     the end: memory grows with the block, not with the worlds, and no number depends on it (default:
     a quarter of the worlds, 256 to 4,096). `against=False` leaves out the second market that some
-    claims are compared with.
+    claims are compared with. `posterior` is a file of `calibrate`: each world takes the parameters of
+    one of its rows, and what is not in it from the config.
 
-    UserError if the config, a setting or the folder is wrong. On Ctrl-C the block in hand is dropped
-    whole, or written whole if it is being written; the manifest says interrupted, and
+    UserError if the config, a setting, the posterior or the folder is wrong. On Ctrl-C the block in
+    hand is dropped whole, or written whole if it is being written; the manifest says interrupted, and
     KeyboardInterrupt is raised.
     """
     asked = {"worlds": worlds, "seed": seed, "until": until}
@@ -80,7 +84,8 @@ def run(
     chosen = load(config, settings)
     if block is not None and block < 1:
         raise UserError(f"block: {block} is too few worlds; use at least 1")
-    job = Job(chosen, _folder(chosen, out), against)
+    laid = None if posterior is None else load_posterior(posterior, chosen)
+    job = Job(chosen, _folder(chosen, out), against, laid)
     most = block or min(max(math.ceil(chosen.worlds / 4), 256), 4096)
     job.run(list(blocks(chosen.worlds, most)), progress)
     return Results(job.folder)
@@ -93,6 +98,7 @@ class Job:
     config: Config
     folder: Path
     against: bool = True
+    posterior: Posterior | None = None
     done: int = 0
     not_finite: list[int] = field(default_factory=list)
 
@@ -129,7 +135,7 @@ class Job:
     def _simulate(self, block: Block) -> dict[str, pa.Table]:
         """The five tables of one block."""
         config = self.config
-        drawn = designs.design(config, block.worlds, config.seed, first_world=block.first)
+        drawn = designs.design(config, block.worlds, config.seed, block.first, self.posterior)
         setup = designs.setup(config, drawn)
         with played(setup) as market:
             market_table = market_sheet(block, _market_frame(market), markets.VARIABLES)
@@ -177,6 +183,7 @@ class Job:
             "not_finite": self.not_finite,
             "versions": {"python": platform.python_version(), **_versions()},
             "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+            "posterior": None if self.posterior is None else self.posterior.about(),
             "hash": self.config.hash,
             "config": self.config.to_json(),
         }

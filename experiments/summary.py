@@ -64,7 +64,18 @@ def show(results: Results, console: Console) -> None:
         f"{told['config']}: {told['worlds']} worlds, seed {told['seed']}, "
         f"{told['worlds_per_second']:,.0f} worlds per second"
     )
+    if laid := _posterior(results):
+        console.print(laid, soft_wrap=True)
     console.print(f"Results in {told['out']}", soft_wrap=True)
+
+
+def _posterior(results: Results) -> str:
+    """Which posterior the run drew from, in words, if any."""
+    about = results.manifest.get("posterior")
+    if about is None:
+        return ""
+    told = f"{len(about['laid'])} parameters drawn from {about['file']}"
+    return f"{told}, {len(about['kept'])} kept as the config has them" if about["kept"] else told
 
 
 def _openai(results: Results) -> list[dict[str, Any]]:

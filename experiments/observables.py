@@ -1,0 +1,117 @@
+"""What a fact is in the model: for an entity's variable, where a record shows it, in the fact's unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from computeshift.experiments.outcomes import OUTCOMES
+from computeshift.experiments.record import Record
+
+Kind = Literal["flow", "stock", "events", "growth"]
+Read = Callable[[Record], pd.DataFrame]
+
+YEN = 150
+"""Yen a dollar: about the mean of 2023 to 2025 (140, 151 and 150, yearly averages)."""
+
+
+@dataclass(frozen=True)
+class Observable:
+    """How an entity's variable is read off a record: a table of worlds by calendar years.
+
+    By kind, a row of a facts file is about
+
+    - `flow`: a calendar year, or a fiscal year, which is a mean of two calendar years by its months;
+    - `stock`: the end of a year: its last row of October to December, or of the year as a whole;
+    - `events`: a month; those of a year add up, unless there is a row of the year as a whole;
+    - `growth`: a level whose scope is not the model's: only its growth on the year before counts.
+    """
+
+    kind: Kind
+    unit: str
+    firms: tuple[str, ...]
+    of: Read
+    """Worlds x years."""
+
+    def read(self, record: Record) -> pd.DataFrame | None:
+        """The table, None if a firm that it is about is not in these worlds."""
+        if any(firm not in record.firms for firm in self.firms):
+            return None
+        return self.of(record)
+
+
+def _variable(kind: Kind, unit: str, agent: str, name: str, factor: float = 1.0) -> Observable:
+    firms = () if agent == "stargate" else (agent,)
+    return Observable(kind, unit, firms, lambda record: record.variable(agent, name) * factor)
+
+
+def _outcome(kind: Kind, unit: str, name: str, *firms: str) -> Observable:
+    return Observable(kind, unit, firms, OUTCOMES[name].of)
+
+
+def _run_rate(record: Record) -> pd.DataFrame:
+    """Annualised revenue at the end of a year: the geometric mean of its revenue and the next year's."""
+    revenue = record.variable("openai", "revenue")
+    rate = (revenue * revenue.shift(-1, axis=1)) ** 0.5
+    return rate.iloc[:, :-1]
+
+
+def _compute_spend(record: Record) -> pd.DataFrame:
+    spent = record.variable("openai", "training_spend")
+    return spent + record.variable("openai", "inference_spend")
+
+
+def _inference_share(record: Record) -> pd.DataFrame:
+    """Part of the GW of all labs that answered customers."""
+    labs = [name for name in record.firms if record.has(name, "inference_gw")]
+    answering = pd.concat([record.variable(lab, "inference_gw") for lab in labs])
+    used = pd.concat([record.variable(lab, "used_gw") for lab in labs])
+    return answering.groupby(level=0).sum() / used.groupby(level=0).sum()
+
+
+def _hyperscalers_capex(record: Record) -> pd.DataFrame:
+    return record.variable("microsoft", "capex") + record.variable("other_cloud", "capex")
+
+
+OBSERVABLES: dict[tuple[str, str], Observable] = {
+    ("OpenAI", "revenue"): _variable("flow", "USD_bn", "openai", "revenue"),
+    ("OpenAI", "annualised_revenue"): Observable("stock", "USD_bn", ("openai",), _run_rate),
+    ("OpenAI", "free_cash_flow"): _variable("flow", "USD_bn", "openai", "burn", -1.0),
+    ("OpenAI", "cash_and_securities"): _variable("stock", "USD_bn", "openai", "cash"),
+    ("OpenAI", "compute_spend_total"): Observable("flow", "USD_bn", ("openai",), _compute_spend),
+    ("OpenAI", "compute_spend_rd"): _variable("flow", "USD_bn", "openai", "training_spend"),
+    ("OpenAI", "compute_spend_inference"): _variable("flow", "USD_bn", "openai", "inference_spend"),
+    ("OpenAI", "compute_spend_microsoft"): _outcome(
+        "flow", "USD_bn", "azure_spending", "openai", "microsoft"
+    ),
+    ("OpenAI", "compute_capacity_available"): _variable("stock", "GW", "openai", "capacity_gw"),
+    ("OpenAI", "share_of_compute_microsoft"): _outcome("flow", "share", "azure_share", "openai", "microsoft"),
+    ("OpenAI", "share_of_compute_stargate"): _outcome("flow", "share", "stargate_share", "openai"),
+    ("OpenAI", "equity_raised"): _variable("events", "USD_bn", "openai", "raised"),
+    ("OpenAI", "post_money_valuation"): _variable("stock", "USD_bn", "openai", "valuation"),
+    ("OpenAI", "valuation"): _variable("stock", "USD_bn", "openai", "valuation"),
+    ("Stargate", "capacity_facility_power"): _variable("stock", "GW", "stargate", "gw"),
+    ("Microsoft", "capex_incl_finance_leases"): _variable("flow", "USD_bn", "microsoft", "capex"),
+    ("Oracle", "capex"): _variable("flow", "USD_bn", "oracle", "capex"),
+    ("Oracle", "debt_total"): _variable("stock", "USD_bn", "oracle", "debt"),
+    ("SoftBank", "investment_in_OpenAI"): Observable(
+        "events", "USD_bn", ("softbank", "openai"), lambda record: record.flow("equity", "softbank", "openai")
+    ),
+    ("SoftBank", "investment_in_OpenAI_cumulative"): _outcome(
+        "stock", "USD_bn", "softbank_in_openai", "softbank", "openai"
+    ),
+    ("SoftBank", "nav"): _variable("stock", "JPY_tn", "softbank", "nav", YEN / 1000),
+    ("SoftBank", "ltv"): _variable("stock", "share", "softbank", "ltv"),
+    ("Hyperscalers (MSFT GOOGL AMZN META)", "capex_cash"): Observable(
+        "growth", "USD_bn", ("microsoft", "other_cloud"), _hyperscalers_capex
+    ),
+    ("Market", "ai_chip_stock_power"): Observable(
+        "growth", "GW", (), lambda record: record.market_variable("capacity_gw")
+    ),
+    ("Market", "inference_share_of_compute"): Observable("flow", "share", ("openai",), _inference_share),
+}
+"""By entity and variable of the facts. Left out, because the model has no such thing: staff, users,
+tokens, H100 equivalents, IT power, single sites, accounting losses, backlogs and yields."""
