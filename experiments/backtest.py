@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments import fitting
-from computeshift.experiments.answer import COLOURS, figure, records
+from computeshift.experiments.answer import COLOURS, Answer, figure, records
 from computeshift.experiments.ensemble import Source
 from computeshift.experiments.fact import Left
 from computeshift.experiments.fitting import Fit
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Backtest:
+class Backtest(Answer):
     """Facts of a year beside what weighed worlds said of them.
 
     `facts` has a row a fact: `value`, the worlds' `p5`, `p50` and `p95`, whether it is `covered`, and

@@ -13,7 +13,7 @@ import pandas as pd
 
 from computeshift.experiments import design as designs
 from computeshift.experiments import fitting, posterior
-from computeshift.experiments.answer import COLOURS, figure, records
+from computeshift.experiments.answer import COLOURS, Answer, figure, records
 from computeshift.experiments.ensemble import Source
 from computeshift.experiments.fact import Left
 from computeshift.experiments.fitting import Fit
@@ -33,7 +33,7 @@ _CHANCE = 0.05  # that any parameter at all seems to move, where none does
 
 
 @dataclass(frozen=True)
-class Calibration:
+class Calibration(Answer):
     """A posterior, beside the prior.
 
     `moved` has a row a parameter: `distance` (Kolmogorov and Smirnov's, of posterior to prior),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from rich.text import Text
 
-from computeshift.experiments.answer import records
+from computeshift.experiments.answer import Answer, records
 from computeshift.experiments.comparison_tables import (
     READING,
     claims_table,
@@ -32,7 +32,7 @@ MOST = 8
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Answer):
     """Differences from the first side in a year, each with a 95% interval from paired worlds.
 
     `outcomes`, `claims` and `edges` have a row for each of the other sides (`config`) and thing

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from computeshift.experiments.answer import Answer
 from computeshift.experiments.claims import Claim, wilson
 from computeshift.experiments.regions import Region, short
 
@@ -25,7 +26,7 @@ _EXPLAINED = (
 
 
 @dataclass(frozen=True)
-class Discovery:
+class Discovery(Answer):
     """Where a claim fails, or holds: no region if it does so everywhere, nowhere, or without pattern."""
 
     source: str

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from computeshift.environment.decisions import meaning
-from computeshift.experiments.answer import COLOURS, figure, records
+from computeshift.experiments.answer import COLOURS, Answer, figure, records
 from computeshift.experiments.binding import CONTENT
 from computeshift.experiments.story import Sentence
 
@@ -32,7 +32,7 @@ PANELS = 4
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Answer):
     """The story of a firm's year, and how often which limit bound whom.
 
     `bound` has a row a firm, decision, limit and year with the `share` of worlds in which that limit

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments import aftermath, circulation, debtrank
-from computeshift.experiments.answer import records
+from computeshift.experiments.answer import Answer, records
 from computeshift.experiments.concentration import concentration
 from computeshift.experiments.ensemble import Source, measure, opened, years_of
 from computeshift.experiments.exposures import INCOME, Payments, basis, firms_of, known, payments, web
@@ -30,7 +30,7 @@ LEAST = 30
 
 
 @dataclass(frozen=True)
-class Risk:
+class Risk(Answer):
     """Who drags whom, what returns, how concentrated: bands over worlds, P10, P50 and P90, year by year.
 
     `impacts`: a row a year, `of` who fails, `on` who is dragged, the part of its buffer that is lost.

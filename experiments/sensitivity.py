@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from computeshift.experiments.answer import records
+from computeshift.experiments.answer import Answer, records
 from computeshift.experiments.ensemble import Source, measure, opened, years_of
 from computeshift.experiments.indices import LEAST_WORLDS, Indices, morris, rbd_fast, sobol
 from computeshift.experiments.problems import UserError, instead
@@ -28,7 +28,7 @@ GIVEN = "rbd_fast"
 
 
 @dataclass(frozen=True)
-class Sensitivity:
+class Sensitivity(Answer):
     """Which factors an outcome hangs on. `ranges` has a row a parameter: its unit, P5 and P95.
 
     `worlds` were played or read; in `not_finite` of them a number is not finite, in `undecided` the
