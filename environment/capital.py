@@ -55,6 +55,7 @@ class Capital:
         self.spread = self.given.base_spread
         self.stakes: dict[str, dict[str, Array]] = {}
         self.value: dict[str, Array] = {}
+        self.retained: dict[str, Array] = {}
         self.raised: dict[str, Array] = {}
         self.filled: dict[str, Array] = {}
         self.asked: dict[str, Array] = {}
@@ -150,8 +151,10 @@ class Capital:
         raised = total * taken
         post = np.maximum(ask.pre_money, 1e-6) + raised
         holders = self.stakes.setdefault(target, {})
+        kept = 1 - raised / post
         for holder in holders:
-            holders[holder] = holders[holder] * (1 - raised / post)
+            holders[holder] = holders[holder] * kept
+        self.retained[target] = self.retained.get(target, np.ones_like(kept)) * kept
         for investor, amount in offers.items():
             paid = amount * taken
             holders[investor] = holders.get(investor, self.market.ledger.zero) + paid / post
