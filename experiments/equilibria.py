@@ -92,11 +92,8 @@ def cycles(payoffs: Array) -> list[list[Profile]]:
                     (profile, (*profile[:i], int(reply), *profile[i + 1 :]))
                     for reply in np.flatnonzero(replies[others])
                 )
-    found = []
-    for component in nx.strongly_connected_components(graph):
-        if len(component) > 1:
-            found.append(_shortest_cycle(graph.subgraph(component)))
-    return sorted(found)
+    components = (found for found in nx.strongly_connected_components(graph) if len(found) > 1)
+    return sorted(_shortest_cycle(graph.subgraph(component)) for component in components)
 
 
 def _shortest_cycle(graph: nx.DiGraph[Profile]) -> list[Profile]:
@@ -220,8 +217,8 @@ def rest_points(payoffs: Array, seed: int) -> list[RestPoint]:
             break
     points: dict[Mix, list[int]] = {}
     for start in np.flatnonzero(moved < 1e-6):
-        mix = tuple(tuple(float(p) for p in mix[start]) for mix in mixes)
-        near = next((known for known in points if _near(known, mix)), mix)
+        point: Mix = tuple(tuple(map(float, mix[start])) for mix in mixes)
+        near = next((known for known in points if _near(known, point)), point)
         points.setdefault(near, []).append(int(start))
     found = [RestPoint(mix, len(starts) / _STARTS) for mix, starts in points.items()]
     return sorted(found, key=lambda point: -point.share)

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.table import Table
 
 from computeshift.experiments.answer import COLOURS, figure
 from computeshift.experiments.payoffs import DISCOUNT
 from computeshift.experiments.profiles import told_profile
+from computeshift.experiments.shown import money, plain_table
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from rich.console import Console
+    from rich.table import Table
 
     from computeshift.experiments.game import Cell, Game
 
@@ -44,7 +45,7 @@ def show(game: Game, console: Console) -> None:
 def _matrix(game: Game, player: str) -> Table:
     """A player's payoffs: the first player's strategies by the second's."""
     first, second = game.players
-    table = _table(f"{player}'s payoff: {first} plays the row, {second} the column; * its best reply")
+    table = plain_table(f"{player}'s payoff: {first} plays the row, {second} the column; * its best reply")
     for name in game.players[second]:
         table.add_column(name, justify="right")
     for row in game.players[first]:
@@ -58,19 +59,19 @@ def _matrix(game: Game, player: str) -> Table:
 def _payoff(cell: Cell, player: str) -> str:
     mean, (gain, low, _) = cell.payoff[player][0], cell.gain[player]
     if gain == 0:
-        return f"{_money(mean)}*\n"
-    return f"{_money(mean)} \n[dim]{_money(-gain)} ± {_money(gain - low)}[/dim] "
+        return f"{money(mean)}*\n"
+    return f"{money(mean)} \n[dim]{money(-gain)} ± {money(gain - low)}[/dim] "
 
 
 def _profiles(game: Game) -> Table:
     """The equilibria, other profiles that are one in some resamples, and what the config plays."""
-    table = _table("Profiles that are an equilibrium (=), or were one in some resamples of the worlds")
+    table = plain_table("Profiles that are an equilibrium (=), or were one in some resamples of the worlds")
     table.add_column("holds", justify="right")
     for player in game.players:
         table.add_column(player, justify="right", overflow="fold")
     table.add_column("who would change, for how much")
     for cell in _surest(game):
-        payoffs = (_money(cell.payoff[player][0]) for player in game.players)
+        payoffs = (money(cell.payoff[player][0]) for player in game.players)
         name = ("= " if cell.equilibrium else "  ") + "\n  ".join(cell.profile)
         table.add_row(name, f"{cell.survives:.0%}", *payoffs, _changes(cell, list(game.players)))
     return table
@@ -86,7 +87,7 @@ def _surest(game: Game) -> list[Cell]:
 
 def _changes(cell: Cell, players: list[str]) -> str:
     told = [
-        f"{player} to {cell.reply[player]}, {_money(gain)} ± {_money(gain - low)}"
+        f"{player} to {cell.reply[player]}, {money(gain)} ± {money(gain - low)}"
         for player, (gain, low, _) in cell.gain.items()
         if cell.reply[player] != cell.profile[players.index(player)]
     ]
@@ -94,7 +95,7 @@ def _changes(cell: Cell, players: list[str]) -> str:
 
 
 def _dominated(game: Game) -> Table:
-    table = _table("Strictly dominated, in the order they fall")
+    table = plain_table("Strictly dominated, in the order they fall")
     table.add_column("strategy")
     table.add_column("always worse than")
     for number, player, strategy, by in game.dominated:
@@ -105,10 +106,10 @@ def _dominated(game: Game) -> Table:
 def _mixes(game: Game) -> Table:
     """Mixed equilibria of two players, or rest points of more."""
     if game.mixed is not None:
-        table = _table("Equilibria in mixed strategies")
+        table = plain_table("Equilibria in mixed strategies")
         rows = [(found.mix, f"holds in {found.survives:.0%}") for found in game.mixed]
     else:
-        table = _table("Where smoothed best replies (logit) come to rest")
+        table = plain_table("Where smoothed best replies (logit) come to rest")
         rows = [(mix, f"{share:.0%} of starts") for mix, share in game.rest_points or ()]
     table.add_column("")
     for mix, told in rows:
@@ -154,7 +155,7 @@ def draw(game: Game) -> Figure:
     if len(game.players) == 2:
         return _maps(game)
     surest = _surest(game)[::-1]
-    drawn = figure(8.0, 1.5 + 0.45 * len(surest), "Which profiles are an equilibrium?")
+    drawn = figure(8.0, 1.5 + 0.45 * len(surest), _title(game))
     axes = drawn.subplots()
     colours = [COLOURS[2] if cell.equilibrium else COLOURS[5] for cell in surest]
     axes.barh([", ".join(c.profile) for c in surest], [100 * c.survives for c in surest], color=colours)
@@ -166,14 +167,21 @@ def draw(game: Game) -> Figure:
     return drawn
 
 
+def _title(game: Game) -> str:
+    if not game.pure:
+        return "No equilibrium in pure strategies"
+    more = f" and {len(game.pure) - 1} more" if len(game.pure) > 1 else ""
+    return f"Equilibrium: {told_profile(list(game.players), game.pure[0].profile)}{more}"
+
+
 def _maps(game: Game) -> Figure:
     first, second = game.players
     rows, columns = (len(own) for own in game.players.values())
-    title = f"{first} (rows) against {second} (columns): mean payoff, $ bn"
-    drawn = figure(1.5 + 2 * 1.15 * columns, 1.9 + 0.6 * rows, title)
+    drawn = figure(1.5 + 2 * 1.15 * columns, 1.9 + 0.6 * rows, _title(game))
     for axes, player in zip(drawn.subplots(1, 2, sharey=True), game.players, strict=True):
         _map(game, player, axes)
-    drawn.supxlabel("* best reply; framed: equilibrium", fontsize="medium")
+    told = f"{first}: rows, {second}: columns; * best reply; framed: equilibrium"
+    drawn.supxlabel(told, fontsize="medium")
     return drawn
 
 
@@ -184,25 +192,11 @@ def _map(game: Game, player: str, axes: Axes) -> None:
     middle = (means.min() + means.max()) / 2
     for (y, x), mean in np.ndenumerate(means):
         cell = game.cells[rows[y], columns[x]]
-        text = _money(mean) + ("*" if cell.gain[player][0] == 0 else "")
+        text = money(mean) + ("*" if cell.gain[player][0] == 0 else "")
         axes.text(x, y, text, ha="center", va="center", color="white" if mean > middle else "black")
         if cell.equilibrium:
             frame = [x - 0.46, x + 0.46, x + 0.46, x - 0.46, x - 0.46]
-            axes.plot(
-                frame, [y - 0.46, y - 0.46, y + 0.46, y + 0.46, y - 0.46], color=COLOURS[3], lw=2.5
-            )
+            axes.plot(frame, [y - 0.46, y - 0.46, y + 0.46, y + 0.46, y - 0.46], color=COLOURS[3], lw=2.5)
     axes.set_xticks(range(len(columns)), columns, rotation=30, ha="right")
     axes.set_yticks(range(len(rows)), rows)
-    axes.set_title(player, fontsize="medium")
-
-
-def _table(title: str) -> Table:
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
-    table.add_column("", no_wrap=True)
-    return table
-
-
-def _money(value: float) -> str:
-    """$ bn in few characters."""
-    text = f"{value:,.1f}" if abs(value) < 9.95 else f"{value:,.0f}"
-    return "0.0" if text == "-0.0" else text
+    axes.set_title(f"Mean payoff of {player}, $ bn", fontsize="medium")

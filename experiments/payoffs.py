@@ -20,7 +20,8 @@ Part = Callable[["Record", str], "pd.Series[float]"]
 """A number a world, from what was logged of a firm."""
 
 DISCOUNT = 0.058
-"""Assumed, because at the end of 2024 five-year US Treasuries paid 4.3% and firms rated BBB 1.5 points more."""
+"""A year. Assumed, because at the end of 2024 five-year US Treasuries paid 4.3%, and sound firms' debt 1.5
+points more (`base_rate` and `base_spread` of the baseline)."""
 CHIP_SHARE, CHIP_LIFE, SHELL_LIFE = 0.65, 5, 15
 """Chips' part of what is built, and years of use of chips and of shells: the baseline's central values."""
 
@@ -35,12 +36,12 @@ def stakes(record: Record, firm: str) -> pd.Series[float]:
 
 def paid(record: Record, firm: str) -> pd.Series[float]:
     """Less the equity it paid into others."""
-    return -_all_years(record.flow("equity", firm))
+    return -_all_years(_given(record, "equity", firm))
 
 
 def chips(record: Record, firm: str) -> pd.Series[float]:
     """What it sold of chips, less what making them cost."""
-    return _all_years(record.flow("chips_payment", target=firm) - record.flow("opex", firm))
+    return _all_years(_got(record, "chips_payment", firm) - _given(record, "opex", firm))
 
 
 def holdings(record: Record, firm: str) -> pd.Series[float]:
@@ -75,7 +76,7 @@ def dilution(record: Record, firm: str) -> pd.Series[float]:
 
 def paid_in(record: Record, firm: str) -> pd.Series[float]:
     """Less what its owners or its parent paid in without a round."""
-    return -_all_years(record.flow("capital_call", target=firm))
+    return -_all_years(_got(record, "capital_call", firm))
 
 
 # --- clouds: their AI business; their other business is the same whatever is played ---
@@ -88,18 +89,17 @@ def capacity(record: Record, firm: str) -> pd.Series[float]:
 
 def services(record: Record, firm: str) -> pd.Series[float]:
     """What customers paid for its own AI services."""
-    return _all_years(record.flow("revenue", target=firm) - record.flow("revenue", "outside", firm))
+    return _all_years(_got(record, "revenue", firm, but="outside"))
 
 
 def revenue_share(record: Record, firm: str) -> pd.Series[float]:
     """What others paid it as a share of their revenue."""
-    return _all_years(record.flow("revenue_share", target=firm))
+    return _all_years(_got(record, "revenue_share", firm))
 
 
 def running(record: Record, firm: str) -> pd.Series[float]:
     """Less power, staff, sales, and capacity it leased from others."""
-    leased = record.flow("lease", firm) - record.flow("lease", firm, firm)
-    return -_all_years(record.flow("opex", firm) + leased)
+    return -_all_years(_given(record, "opex", firm) + _given(record, "lease", firm))
 
 
 def building(record: Record, firm: str) -> pd.Series[float]:
@@ -110,9 +110,9 @@ def building(record: Record, firm: str) -> pd.Series[float]:
 def fleet(record: Record, firm: str) -> pd.Series[float]:
     """What is left of that spending at the end, written off in equal parts over years of use."""
     spent = spent_on_capacity(record, firm)
-    ages = {year: spent.columns[-1] - year + 0.5 for year in spent}
-    left = sum((spent[year] * _not_worn(age) for year, age in ages.items()), spent.iloc[:, 0] * 0)
-    return _at_the_end(left.to_frame(spent.columns[-1]), len(ages))
+    ages = [spent.shape[1] - i - 0.5 for i, _ in enumerate(spent)]
+    left = spent * [_not_worn(age) for age in ages]
+    return _at_the_end(left.cumsum(axis=1))
 
 
 def business(record: Record, firm: str) -> pd.Series[float]:
@@ -122,11 +122,11 @@ def business(record: Record, firm: str) -> pd.Series[float]:
 
 def credit(record: Record, firm: str) -> pd.Series[float]:
     """Less what its debt cost above the discount rate; plus what lenders wrote off."""
-    got = record.flow("debt", target=firm) - record.flow("repayment", firm)
+    lent = _got(record, "debt", firm) - _given(record, "repayment", firm)
     owed = _logged(record, firm, "debt")
     first = owed.columns[0]
-    before = owed[first] - got[first] + record.flow("write_off", firm)[first]
-    return before + _all_years(got - record.flow("interest", firm)) - _at_the_end(owed)
+    before = owed[first] - lent[first] + _given(record, "write_off", firm)[first]
+    return before + _all_years(lent - _given(record, "interest", firm)) - _at_the_end(owed)
 
 
 LAB = (valuation, dilution, paid_in)
@@ -178,7 +178,7 @@ def spent_on_capacity(record: Record, firm: str) -> pd.DataFrame:
     spent = _logged(record, firm, "ai_capex")
     if ("stargate", firm, "lease") not in record.ties():
         return spent
-    own = record.flow("capex", "stargate") + record.flow("chips_payment", "stargate")
+    own = _given(record, "capex", "stargate") + _given(record, "chips_payment", "stargate")
     return spent + (_logged(record, "stargate", "capex") - own)
 
 
@@ -188,15 +188,32 @@ def _not_worn(age: float) -> float:
     return 1 - CHIP_SHARE * worn_chips - (1 - CHIP_SHARE) * worn_shells
 
 
+def _got(record: Record, kind: str, firm: str, but: str = "") -> pd.DataFrame:
+    """What others paid a firm, one of them left out, worlds x years."""
+    payers = [source for source, target, known in record.ties() if (target, known) == (firm, kind)]
+    return _total(record, [(kind, payer, firm) for payer in payers if payer not in (firm, but)])
+
+
+def _given(record: Record, kind: str, firm: str) -> pd.DataFrame:
+    """What a firm paid others, worlds x years."""
+    payees = [target for source, target, known in record.ties() if (source, known) == (firm, kind)]
+    return _total(record, [(kind, firm, payee) for payee in payees if payee != firm])
+
+
+def _total(record: Record, ties: list[tuple[str, str, str]]) -> pd.DataFrame:
+    """All that flowed along ties, added in their order: the same to the bit in every record."""
+    return sum((record.flow(*tie) for tie in ties), record.flow("nothing"))
+
+
 def _all_years(amounts: pd.DataFrame) -> pd.Series[float]:
     """The present value of yearly amounts, by world."""
     factors = [(1 + DISCOUNT) ** -(i + 1) for i, _ in enumerate(amounts)]
     return (amounts * factors).sum(axis=1)
 
 
-def _at_the_end(amounts: pd.DataFrame, years: int | None = None) -> pd.Series[float]:
+def _at_the_end(amounts: pd.DataFrame) -> pd.Series[float]:
     """The present value of the last year's amount, by world."""
-    return amounts.iloc[:, -1] * (1 + DISCOUNT) ** -(years or amounts.shape[1])
+    return amounts.iloc[:, -1] * (1 + DISCOUNT) ** -amounts.shape[1]
 
 
 def _logged(record: Record, firm: str, name: str) -> pd.DataFrame:

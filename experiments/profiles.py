@@ -16,6 +16,7 @@ from computeshift.agents.strategy import strategies_of
 from computeshift.environment.network import INSTITUTIONS
 from computeshift.experiments.ensemble import Measure, measure, opened
 from computeshift.experiments.paired import LEAST
+from computeshift.experiments.pairing import must_pair
 from computeshift.experiments.payoffs import distress, parts
 from computeshift.experiments.problems import UserError, instead
 from computeshift.experiments.record import Record
@@ -57,11 +58,15 @@ class Plays:
 
     def parts(self, player: str, profile: Profile) -> pd.DataFrame:
         """The parts of it, a row a world."""
-        return self.tables[profile][player].drop(columns="distress")
+        return self._of(player, profile).drop(columns="distress")
 
     def distress(self, player: str, profile: Profile) -> pd.Series[float]:
         """1 in worlds where the player was in distress, else 0."""
-        return self.tables[profile][player]["distress"]
+        return self._of(player, profile)["distress"]
+
+    def _of(self, player: str, profile: Profile) -> pd.DataFrame:
+        """The player's columns."""
+        return pd.DataFrame(self.tables[profile][player])
 
     @property
     def not_played(self) -> dict[str, list[str]]:
@@ -91,8 +96,8 @@ def play(
             told = f"{market.folder} is one results folder: name one a profile, after the players"
             raise UserError(told)
         return _played(players, market, progress)
-    settings = {"--worlds": worlds, "--seed": seed, "--set": set or None}
-    settings["--config"] = None if config == "baseline" else config
+    other = None if config == "baseline" else config
+    settings = {"--worlds": worlds, "--seed": seed, "--set": set or None, "--config": other}
     if given := [name for name, value in settings.items() if value is not None]:
         raise UserError(f"results folders are read, nothing runs: leave out {', '.join(given)}")
     return _read(players, results)
@@ -128,8 +133,8 @@ def _played(players: Sequence[str], config: Config, progress: Progress | None) -
     reference = tuple(config.firms[player].strategy for player in players)
     tables, left_out = dict[Profile, pd.DataFrame](), list[int]()
     for i, profile in enumerate(profiles):
-        told = None if progress is None else _part_of(progress, i, len(profiles))
-        measured = measure(_with(config, kinds, profile), payoffs_of(players), progress=told)
+        bar = None if progress is None else _part_of(progress, i, len(profiles))
+        measured = measure(_with(config, kinds, profile), payoffs_of(players), progress=bar)
         tables[profile] = measured.table
         left_out += measured.left_out
     return _paired(every, kinds, reference, tables, left_out, config.seed, config.start, config.until)
@@ -139,9 +144,7 @@ def payoffs_of(players: Sequence[str]) -> Measure:
     """Measures the parts of the players' payoffs, and whether they were in distress."""
 
     def of(record: Record) -> pd.DataFrame:
-        own = {
-            player: parts(record, player).assign(distress=distress(record, player)) for player in players
-        }
+        own = {player: parts(record, player).assign(distress=distress(record, player)) for player in players}
         return pd.concat(own, axis=1)
 
     return of
@@ -186,7 +189,7 @@ def _read(players: Sequence[str], folders: Sequence[str | Path | Results]) -> Pl
     kinds = known_players(players, first.firms)
     found: dict[Profile, Results] = {}
     for other in results:
-        _must_pair(first, other, players)
+        must_pair(first, other, players)
         profile = _profile(other, players)
         if profile in found:
             both = f"{found[profile].folder} and {other.folder}"
@@ -229,41 +232,6 @@ def told_profile(players: Sequence[str], profile: Profile) -> str:
 def _profile(results: Results, players: Sequence[str]) -> Profile:
     firms = results.manifest["config"]["firms"]
     return tuple(str(firms[player]["strategy"]) for player in players)
-
-
-def _must_pair(first: Results, other: Results, players: Sequence[str]) -> None:
-    """UserError unless two folders hold the same worlds of the same config but for players' strategies."""
-    pair = f"{first.folder} and {other.folder} do not pair"
-    for key, name in (("seed", "seed"), ("worlds_done", "worlds"), ("until", "last year")):
-        mine, theirs = first.manifest[key], other.manifest[key]
-        if mine != theirs:
-            raise UserError(f"{pair}: the {name} is {mine} in one and {theirs} in the other")
-    mine, theirs = (_rest(results, players) for results in (first, other))
-    if (where := _differs(mine, theirs)) is not None:
-        raise UserError(f"{pair}: {where} is not the same; only strategies of the players may differ")
-
-
-def _rest(results: Results, players: Sequence[str]) -> dict[str, Any]:
-    """A folder's config without its labels and the players' strategies."""
-    config = {k: v for k, v in results.manifest["config"].items() if k not in ("name", "asks", "worlds")}
-    firms = {
-        name: {key: value for key, value in firm.items() if key != "strategy" or name not in players}
-        for name, firm in config["firms"].items()
-    }
-    return {**config, "firms": firms}
-
-
-def _differs(mine: Any, theirs: Any, path: str = "") -> str | None:
-    """The dotted name of the first place where two configs differ; None if they do not."""
-    if not (isinstance(mine, dict) and isinstance(theirs, dict)):
-        return None if mine == theirs else path
-    for key in [*mine, *(key for key in theirs if key not in mine)]:
-        inner = f"{path}.{key}".lstrip(".")
-        if key not in mine or key not in theirs:
-            return inner
-        if (found := _differs(mine[key], theirs[key], inner)) is not None:
-            return found
-    return None
 
 
 def _paired(

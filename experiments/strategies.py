@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from computeshift.experiments.answer import COLOURS, figure, records
+from computeshift.experiments.answer import records
 from computeshift.experiments.paired import mean_interval, median_interval
 from computeshift.experiments.payoffs import DISCOUNT, meanings
-from computeshift.experiments.profiles import Plays, play
+from computeshift.experiments.profiles import play
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
 from computeshift.experiments.runner import Progress
@@ -21,7 +21,6 @@ from computeshift.experiments.runner import Progress
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.console import Console
-    from rich.table import Table
 
 TIE = 1e-9  # $ bn: payoffs that differ by less are the same
 
@@ -50,11 +49,6 @@ class Strategies:
     until: int
 
     @property
-    def _short_finding(self) -> str:
-        best = self.table["mean"].idxmax()
-        return f"{best} on average, best in {self.table.loc[best, 'best']:.0%} of worlds"
-
-    @property
     def finding(self) -> str:
         """What it says, in plain words."""
         gains = self.table.drop(index=self.reference).sort_values("gain", ascending=False)
@@ -69,10 +63,10 @@ class Strategies:
             told = f"{self.reference} and {name} pay {self.firm} the same on average: "
             told += f"they differ by $ {best['gain']:,.1f} bn {between}"
         gaps = self.parts.loc[name] - self.parts.loc[self.reference]
-        part = gaps.abs().idxmax()
-        told += f"; the largest part of it is {part}, {gaps[part]:+,.1f}"
-        often, safest = self.table["best"].idxmax(), self.table["p10"].idxmax()
-        chance = f"{self.table.loc[often, 'best']:.0%}"
+        part = str(gaps.abs().idxmax())
+        told += f"; most changes in {part} ({gaps[part]:+,.1f})"
+        often, safest = (str(self.table[column].idxmax()) for column in ("best", "p10"))
+        chance = f"{self.table['best'].max():.0%}"
         return f"{told}. {often} is best most often, in {chance} of worlds; {safest} has the best P10."
 
     def document(self) -> dict[str, Any]:
@@ -96,95 +90,15 @@ class Strategies:
 
     def show(self, console: Console) -> None:
         """Print it as tables that fit 80 columns."""
-        console.print(self._payoffs())
-        console.print(self._risk())
-        console.print(self._parts())
-        console.print(self.finding, highlight=False)
-        console.print(
-            f"Money of the end of {self.start}, $ bn, later money at {DISCOUNT:.1%} a year; best: in what "
-            "part of the worlds, ties split; distress: it defaulted, or broke its loan-to-value limit; "
-            "regret: what it lost against the best strategy of the same world.",
-            style="dim",
-            highlight=False,
-        )
-        for told in _gaps(self.left_out, self.not_played):
-            console.print(told, highlight=False)
-        console.print(f"{self.worlds} worlds to {self.until}, seed {self.seed}", highlight=False)
+        from computeshift.experiments.strategies_shown import show
+
+        show(self, console)
 
     def draw(self) -> Figure:
         """Each strategy's paired difference to the reference, and how often it is best."""
-        title = f"Which strategy pays {self.firm} by {self.until}? {self._short_finding}"
-        drawn = figure(9.0, 1.6 + 0.5 * len(self.table), title)
-        left, right = drawn.subplots(1, 2, sharey=True, width_ratios=(2, 1))
-        names = list(self.table.index)[::-1]
-        for y, name in enumerate(names):
-            row = self.table.loc[name]
-            left.plot([row["difference_p10"], row["difference_p90"]], [y, y], color=COLOURS[5], lw=6, solid_capstyle="butt")
-            left.plot([row["gain_low"], row["gain_high"]], [y, y], color=COLOURS[0], lw=12, solid_capstyle="butt")
-            left.plot(row["median_gain"], y, "o", color="white", markeredgecolor=COLOURS[7])
-        left.axvline(0, color=COLOURS[7], lw=0.8)
-        left.set_yticks(range(len(names)), names)
-        left.set_xlabel(
-            f"payoff less that of {self.reference} in the same world, $ bn\n"
-            "light: P10 to P90; dark: mean, 95% interval; dot: median"
-        )
-        height = 0.38
-        for shift, column, colour in ((0.2, "best", 2), (-0.2, "distress", 3)):
-            shares = 100 * self.table.loc[names, column]
-            right.barh(
-                np.arange(len(names)) + shift, shares, height=height, color=COLOURS[colour], label=column
-            )
-        right.set_xlabel("% of worlds")
-        right.set_xlim(0, 100)
-        right.legend(frameon=False, fontsize="small", loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
-        return drawn
+        from computeshift.experiments.strategies_shown import draw
 
-    # --- the tables ---
-
-    def _payoffs(self) -> Table:
-        table = _table(f"Payoff of {self.firm}, $ bn")
-        headings = (
-            "median",
-            "mean",
-            f"mean less {self.reference}",
-            "95% interval",
-            "median less",
-            "95% interval",
-        )
-        for heading in headings:
-            table.add_column(heading, justify="right")
-        for name, row in self.table.iterrows():
-            cells = [_money(row["median"]), _money(row["mean"])]
-            for what in ("gain", "median_gain"):
-                between = f"{_money(row[f'{what}_low'])} to {_money(row[f'{what}_high'])}"
-                cells += ["", ""] if name == self.reference else [_money(row[what]), between]
-            table.add_row(str(name), *cells)
-        return table
-
-    def _risk(self) -> Table:
-        table = _table("Risk and regret")
-        for heading in ("P10, $ bn", "distress", "best in", "mean regret, $ bn", "P90 of regret"):
-            table.add_column(heading, justify="right")
-        for name, row in self.table.iterrows():
-            chances = [f"{row[column]:.1%}" for column in ("distress", "best")]
-            table.add_row(
-                str(name),
-                _money(row["p10"]),
-                *chances,
-                _money(row["regret"]),
-                _money(row["regret_p90"]),
-            )
-        return table
-
-    def _parts(self) -> Table:
-        table = _table("What it is made of, mean, $ bn")
-        for name in self.parts.index:
-            table.add_column(str(name), justify="right")
-        table.add_column("", overflow="fold")
-        for part, meaning in meanings(self.kind).items():
-            table.add_row(part, *(_money(value) for value in self.parts[part]), f"[dim]{meaning}[/dim]")
-        table.add_row("payoff", *(_money(value) for value in self.parts.sum(axis=1)), "", style="bold")
-        return table
+        return draw(self)
 
 
 def strategies(
@@ -231,7 +145,8 @@ def _compared(payoffs: pd.DataFrame, reference: str) -> pd.DataFrame:
     wins = (regret <= TIE).astype(float)
     chance = wins.div(wins.sum(axis=1), axis=0).mean()
     rows = {}
-    for name, own in payoffs.items():
+    for name in map(str, payoffs):
+        own = payoffs[name]
         difference = (own - payoffs[reference]).to_numpy(dtype=np.float64)
         gain, gain_low, gain_high = mean_interval(difference)
         median_gain, median_low, median_high = median_interval(difference)
@@ -252,31 +167,3 @@ def _compared(payoffs: pd.DataFrame, reference: str) -> pd.DataFrame:
             "regret_p90": regret[name].quantile(0.9),
         }
     return pd.DataFrame(rows).T
-
-
-def _gaps(left_out: list[int], not_played: list[str]) -> list[str]:
-    """What is not in the tables, in words."""
-    told = []
-    if left_out:
-        told.append(f"{len(left_out)} worlds were left out: their numbers are not finite")
-    if not_played:
-        told.append(f"No folder plays {', '.join(not_played)}")
-    return told
-
-
-def _table(title: str) -> Table:
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
-    table.add_column("", no_wrap=True)
-    return table
-
-
-def _money(value: float) -> str:
-    """$ bn in few characters.
-
-    >>> _money(1234.5), _money(-3.14159), _money(-0.01)
-    ('1,234', '-3.1', '0.0')
-    """
-    text = f"{value:,.1f}" if abs(value) < 9.95 else f"{value:,.0f}"
-    return "0.0" if text == "-0.0" else text
