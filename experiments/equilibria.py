@@ -23,6 +23,7 @@ Profile = tuple[int, ...]
 
 TIE = 1e-9  # of a player's range of payoffs: what differs by less is the same
 SHARPNESS = 50.0  # of the logit: a strategy that is worse by 2% of the range is played 1/e as often
+RESAMPLES = 200  # enough to tell a share of one half from one of 0.6
 _STARTS, _STEPS, _STEP = 20, 4000, 0.1
 
 
@@ -245,7 +246,7 @@ def _near(one: Mix, other: Mix) -> bool:
 # --- uncertainty ---
 
 
-def resampled(payoffs: Array, seed: int, resamples: int) -> Array:
+def resampled(payoffs: Array, seed: int, resamples: int = RESAMPLES) -> Array:
     """Mean payoffs in resamples of the worlds, drawn with replacement (Efron, 1979).
 
     `payoffs` has the worlds as its last axis; the result has the resamples as its first.

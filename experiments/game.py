@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from computeshift.experiments import equilibria
-from computeshift.experiments.equilibria import Elimination, Mix, RestPoint
+from computeshift.experiments.equilibria import RESAMPLES, Elimination, Mix, RestPoint
 from computeshift.experiments.paired import mean_interval
 from computeshift.experiments.payoffs import DISCOUNT
 from computeshift.experiments.problems import UserError
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.console import Console
 
-RESAMPLES = 200  # of the worlds: enough to tell a share of one half from one of 0.6
 Array = npt.NDArray[np.float64]
 
 
@@ -180,7 +179,7 @@ def solved(plays: Plays) -> Game:
     """The game that these plays make."""
     payoffs = _payoffs(plays)
     means = payoffs.mean(axis=-1)
-    resamples = equilibria.resampled(payoffs, plays.seed, RESAMPLES)
+    resamples = equilibria.resampled(payoffs, plays.seed)
     held = np.stack([equilibria.is_equilibrium(means) for means in resamples])
     two = len(plays.players) == 2
     mixed = equilibria.mixed_equilibria(means) if two else None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from computeshift.experiments.answer import COLOURS, figure
+from computeshift.experiments.equilibria import RESAMPLES
 from computeshift.experiments.payoffs import DISCOUNT
 from computeshift.experiments.profiles import told_profile
 from computeshift.experiments.shown import money, plain_table
@@ -26,17 +27,17 @@ _PLAYED = 0.005  # chances below this are not worth a word
 
 def show(game: Game, console: Console) -> None:
     """Print a game as tables that fit 80 columns."""
-    if len(game.players) == 2:
-        for player in game.players:
-            console.print(_matrix(game, player))
-    console.print(_profiles(game))
-    for table in (_dominated(game), _mixes(game)):
+    payoffs = [_matrix(game, player) for player in game.players] if len(game.players) == 2 else []
+    for table in (*payoffs, _profiles(game), _dominated(game), _mixes(game)):
         if table.row_count:
             console.print(table)
+            console.print()
     for line in (*_cycles(game), *_warnings(game), game.finding):
         console.print(line, highlight=False)
     told = f"Mean payoffs in $ bn of the end of {game.start}, later money at {DISCOUNT:.1%} a year"
-    told += ", 95% intervals over the same worlds; holds: in what part of 200 resamples of the worlds."
+    told += (
+        f", 95% intervals over the same worlds; holds: in what part of {RESAMPLES} resamples of the worlds."
+    )
     console.print(told, style="dim", highlight=False)
     told = f"{len(game.cells)} profiles, {game.worlds} worlds each, to {game.until}, seed {game.seed}"
     console.print(told, highlight=False)

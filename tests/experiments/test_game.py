@@ -12,7 +12,8 @@ import pytest
 
 from computeshift.experiments.answer import write_picture
 from computeshift.experiments.cli import main
-from computeshift.experiments.game import RESAMPLES, Game, game, solved
+from computeshift.experiments.equilibria import RESAMPLES
+from computeshift.experiments.game import Game, game, solved
 from computeshift.experiments.profiles import Plays
 from computeshift.experiments.runner import run
 from computeshift.experiments.strategies import strategies
