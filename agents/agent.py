@@ -22,6 +22,8 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "raised": ("$ bn", "equity it raised this year"),
     "asked": ("$ bn", "equity it wanted to raise this year"),
     "valuation": ("$ bn", "what its equity is worth at the last mark"),
+    "retained": ("share", "part of its equity that its owners of the start still hold"),
+    "stake_value": ("$ bn", "what its stakes in others are worth at the last mark"),
     "defaulted": ("0/1", "it could not pay all it owed this year"),
     "strategy_name": ("", "the strategy it plays"),
     # labs
@@ -43,6 +45,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "service_price": ("index", "price of a token of given quality (OpenAI's cost at the end of 2024 = 1)"),
     "log_efficiency": ("log", "tokens of given quality per GW-year, log (OpenAI in 2024 = its rent)"),
     "quality": ("log", "what it knows: log of its decayed training compute, relative to the trend"),
+    "services_value": ("$ bn", "what its services are worth at labs' multiple of forward revenue"),
     # suppliers
     "gw": ("GW", "capacity it owns, on line at the end of the year"),
     "pipeline_gw": ("GW", "capacity started and not yet on line"),
@@ -61,6 +64,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "converted": ("0/1", "OpenAI has become a for-profit, second tranches are free"),
     # SoftBank
     "nav": ("$ bn", "net asset value"),
+    "initial_nav": ("$ bn", "net asset value at the end of the start year"),
     "ltv": ("share", "loan to value, before forced sales"),
     "ltv_limit": ("share", "loan to value its policy allows"),
     "breached": ("0/1", "loan to value above the policy's limit"),
@@ -157,6 +161,17 @@ class MarketAgent(mesa.Agent):
     def valuation(self) -> Array | None:
         """Value of its equity at the last mark, $ bn; None for who is not valued."""
         return self.market.capital.value.get(self.name)
+
+    @property
+    def retained(self) -> Array | None:
+        """The part of it that its owners of the start still hold; None for who never raised."""
+        return self.market.capital.retained.get(self.name)
+
+    @property
+    def stake_value(self) -> Array:
+        """What its stakes in others are worth at the last mark, $ bn."""
+        capital = self.market.capital
+        return sum((capital.stake_value(self.name, target) for target in capital.stakes), self.nothing)
 
     @property
     def returned(self) -> Array:

@@ -302,6 +302,11 @@ class Lab(MarketAgent):
         return self.nothing
 
     def market_value(self) -> Array | None:
+        """A lab is worth what its services are."""
+        return self.services_value
+
+    @property
+    def services_value(self) -> Array:
         """Forward revenue times a multiple that grows with expected growth; a default halves it."""
         growth = np.expm1(self.expected_growth)
         forward = self.revenue * np.exp(self.expected_growth)

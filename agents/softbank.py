@@ -104,7 +104,7 @@ class SoftBank(Backer):
         self.bet_paid = given.paid_into_openai
         self.ltv_limit = given.ltv_limit
         self.ltv = given.initial_debt / given.initial_holdings
-        self.nav = given.initial_holdings - given.initial_debt
+        self.nav = self.initial_nav = given.initial_holdings - given.initial_debt
         self.breached = self.sold = self.nothing
         self.rate = self.market.capital.given.base_rate + self.market.capital.spread
         self.years = 0
@@ -152,8 +152,7 @@ class SoftBank(Backer):
 
     def bets(self) -> Array:
         """What its stakes in AI are worth at the last mark, $ bn."""
-        capital = self.market.capital
-        return sum((capital.stake_value(self.name, target) for target in capital.stakes), self.nothing)
+        return self.stake_value
 
     def net_debt(self) -> Array:
         """Debt less the cash beyond what it keeps, $ bn."""

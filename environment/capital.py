@@ -56,6 +56,7 @@ class Capital:
         self.spread = self.given.base_spread
         self.stakes: dict[str, dict[str, Array]] = {}
         self.value: dict[str, Array] = {}
+        self.retained: dict[str, Array] = {}
         self.raised: dict[str, Array] = {}
         self.filled: dict[str, Array] = {}
         self.asked: dict[str, Array] = {}
@@ -155,8 +156,10 @@ class Capital:
         self.market.decisions.record(target, "round", MONEY, limits)
         post = np.maximum(ask.pre_money, 1e-6) + raised
         holders = self.stakes.setdefault(target, {})
+        kept = 1 - raised / post
         for holder in holders:
-            holders[holder] = holders[holder] * (1 - raised / post)
+            holders[holder] = holders[holder] * kept
+        self.retained[target] = self.retained.get(target, np.ones_like(kept)) * kept
         for investor, amount in offers.items():
             paid = amount * taken
             holders[investor] = holders.get(investor, self.market.ledger.zero) + paid / post

@@ -1,0 +1,44 @@
+"""Whether results folders hold the same worlds of the same config, but for some firms' strategies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.results import Results
+
+
+def must_pair(first: Results, other: Results, players: Sequence[str]) -> None:
+    """UserError unless two folders hold the same worlds of the same config but for players' strategies."""
+    pair = f"{first.folder} and {other.folder} do not pair"
+    for key, name in (("seed", "seed"), ("worlds_done", "worlds"), ("until", "last year")):
+        mine, theirs = first.manifest[key], other.manifest[key]
+        if mine != theirs:
+            raise UserError(f"{pair}: the {name} is {mine} in one and {theirs} in the other")
+    mine, theirs = (_rest(results, players) for results in (first, other))
+    if (where := _differs(mine, theirs)) is not None:
+        raise UserError(f"{pair}: {where} is not the same; only strategies of the players may differ")
+
+
+def _rest(results: Results, players: Sequence[str]) -> dict[str, Any]:
+    """A folder's config without its labels and the players' strategies."""
+    config = {k: v for k, v in results.manifest["config"].items() if k not in ("name", "asks", "worlds")}
+    firms = {
+        name: {key: value for key, value in firm.items() if key != "strategy" or name not in players}
+        for name, firm in config["firms"].items()
+    }
+    return {**config, "firms": firms}
+
+
+def _differs(mine: Any, theirs: Any, path: str = "") -> str | None:
+    """The dotted name of the first place where two configs differ; None if they do not."""
+    if not (isinstance(mine, dict) and isinstance(theirs, dict)):
+        return None if mine == theirs else path
+    for key in [*mine, *(key for key in theirs if key not in mine)]:
+        inner = f"{path}.{key}".lstrip(".")
+        if key not in mine or key not in theirs:
+            return inner
+        if (found := _differs(mine[key], theirs[key], inner)) is not None:
+            return found
+    return None
