@@ -17,41 +17,41 @@ if TYPE_CHECKING:
     from computeshift.agents.strategy import Strategy as Strategy
     from computeshift.agents.strategy import strategy as strategy
     from computeshift.environment.market import ComputeMarket as ComputeMarket
-    from computeshift.experiments.backtest import backtest as backtest
-    from computeshift.experiments.calibrate import calibrate as calibrate
-    from computeshift.experiments.compare import compare as compare
+    from computeshift.experiments.comparison.compare import compare as compare
     from computeshift.experiments.config import load as load
+    from computeshift.experiments.contagion.risk import risk as risk
     from computeshift.experiments.design import design as design
-    from computeshift.experiments.discovery import discover as discover
-    from computeshift.experiments.explain import explain as explain
-    from computeshift.experiments.game import game as game
+    from computeshift.experiments.drivers.discovery import discover as discover
+    from computeshift.experiments.drivers.sensitivity import sensitivity as sensitivity
+    from computeshift.experiments.evidence.backtest import backtest as backtest
+    from computeshift.experiments.evidence.calibrate import calibrate as calibrate
+    from computeshift.experiments.explanation.explain import explain as explain
+    from computeshift.experiments.games.game import game as game
+    from computeshift.experiments.games.strategies import strategies as strategies
     from computeshift.experiments.problems import UserError as UserError
     from computeshift.experiments.resolved import Config
     from computeshift.experiments.results import Results as Results
     from computeshift.experiments.results import open as open
-    from computeshift.experiments.risk import risk as risk
     from computeshift.experiments.runner import run as run
-    from computeshift.experiments.sensitivity import sensitivity as sensitivity
-    from computeshift.experiments.strategies import strategies as strategies
 
 _HOME = {
     "ComputeMarket": "environment.market",
     "Results": "experiments.results",
     "Strategy": "agents.strategy",
     "UserError": "experiments.problems",
-    "backtest": "experiments.backtest",
-    "calibrate": "experiments.calibrate",
-    "compare": "experiments.compare",
+    "backtest": "experiments.evidence.backtest",
+    "calibrate": "experiments.evidence.calibrate",
+    "compare": "experiments.comparison.compare",
     "design": "experiments.design",
-    "discover": "experiments.discovery",
-    "explain": "experiments.explain",
-    "game": "experiments.game",
+    "discover": "experiments.drivers.discovery",
+    "explain": "experiments.explanation.explain",
+    "game": "experiments.games.game",
     "load": "experiments.config",
     "open": "experiments.results",
-    "risk": "experiments.risk",
+    "risk": "experiments.contagion.risk",
     "run": "experiments.runner",
-    "sensitivity": "experiments.sensitivity",
-    "strategies": "experiments.strategies",
+    "sensitivity": "experiments.drivers.sensitivity",
+    "strategies": "experiments.games.strategies",
     "strategy": "agents.strategy",
 }
 """Where each public name lives: imported when first used, so `import computeshift` is quick."""

@@ -49,7 +49,7 @@ def compare(
 ) -> None:
     """What would be different: paired worlds of several configs, against the first."""
     load_files(load)
-    from computeshift.experiments.compare import compare as ask
+    from computeshift.experiments.comparison.compare import compare as ask
 
     year, count, luck = whole("--by", by), whole("--worlds", worlds), whole("--seed", seed, 0)
     tell(
@@ -74,7 +74,7 @@ def strategies(
 ) -> None:
     """Which of a firm's strategies pays, how often, and at which risk, the others as in the config."""
     load_files(load)
-    from computeshift.experiments.strategies import strategies as ask
+    from computeshift.experiments.games.strategies import strategies as ask
 
     count, luck = whole("--worlds", worlds), whole("--seed", seed, 0)
     tell(
@@ -103,7 +103,7 @@ def game(
 ) -> None:
     """What the players should choose against each other: payoffs, dominance, Nash equilibria."""
     load_files(load)
-    from computeshift.experiments.game import game as ask
+    from computeshift.experiments.games.game import game as ask
 
     named = [name.strip() for told in players for name in told.split(",") if name.strip()]
     count, luck = whole("--worlds", worlds), whole("--seed", seed, 0)
@@ -135,7 +135,7 @@ def sensitivity(
 ) -> None:
     """Which uncertain parameters, and how much of luck, an outcome hangs on."""
     load_files(load)
-    from computeshift.experiments.sensitivity import sensitivity as ask
+    from computeshift.experiments.drivers.sensitivity import sensitivity as ask
 
     rows, year, luck = whole("--base", base, 2), whole("--by", by), whole("--seed", seed, 0)
     tell(
@@ -164,7 +164,7 @@ def discover(
 ) -> None:
     """In which region of what is uncertain a claim fails, or holds."""
     load_files(load)
-    from computeshift.experiments.discovery import discover as ask
+    from computeshift.experiments.drivers.discovery import discover as ask
 
     count, luck = whole("--worlds", worlds), whole("--seed", seed, 0)
     tell(
@@ -194,7 +194,7 @@ def backtest(
 ) -> None:
     """How well the model foresaw a year it was not told about, fact by fact."""
     load_files(load)
-    from computeshift.experiments.backtest import backtest as ask
+    from computeshift.experiments.evidence.backtest import backtest as ask
 
     cut, scored = whole("--fit-until", fit_until), whole("--score", score)
     count, luck = whole("--worlds", worlds), whole("--seed", seed, 0)
@@ -234,7 +234,7 @@ def calibrate(
 ) -> None:
     """Which worlds agree with the facts: a posterior over the uncertain parameters."""
     load_files(load)
-    from computeshift.experiments.calibrate import calibrate as ask
+    from computeshift.experiments.evidence.calibrate import calibrate as ask
 
     cut, count = whole("--fit-until", fit_until), whole("--worlds", worlds)
     luck = whole("--seed", seed, 0)
@@ -270,7 +270,7 @@ def explain(
 ) -> None:
     """The story of a firm's year: what it saw, wanted, could afford, asked, got, and what bound it."""
     load_files(load)
-    from computeshift.experiments.explain import explain as ask
+    from computeshift.experiments.explanation.explain import explain as ask
 
     at = "median" if world == "median" else whole("--world", world, 0)
     when, count, luck = whole("--year", year), whole("--worlds", worlds), whole("--seed", seed, 0)
@@ -303,7 +303,7 @@ def risk(
 ) -> None:
     """Contagion and circular money: who drags whom, what returns, how concentrated it is."""
     load_files(load)
-    from computeshift.experiments.risk import risk as ask
+    from computeshift.experiments.contagion.risk import risk as ask
 
     count, luck = whole("--worlds", worlds), whole("--seed", seed, 0)
     tell(

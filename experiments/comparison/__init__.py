@@ -1,0 +1,1 @@
+"""What would be different: paired worlds of several configs."""

@@ -1,0 +1,1 @@
+"""Who drags whom: contagion, circular money, concentration."""

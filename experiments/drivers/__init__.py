@@ -1,0 +1,1 @@
+"""What an outcome hangs on: sensitivity, and the regions in which a claim fails."""

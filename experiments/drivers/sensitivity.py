@@ -1,0 +1,191 @@
+"""What an outcome hangs on: every uncertain parameter at once, and luck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from computeshift.experiments.answer import Answer, records
+from computeshift.experiments.drivers.indices import LEAST_WORLDS, Indices, morris, rbd_fast, sobol
+from computeshift.experiments.drivers.target import Player, Target, target_of
+from computeshift.experiments.ensemble import Source, measure, opened, years_of
+from computeshift.experiments.problems import UserError, instead
+from computeshift.experiments.resolved import Config
+from computeshift.experiments.results import Results
+from computeshift.experiments.runner import Progress
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from rich.console import Console
+
+BASES = {"sobol": 1024, "morris": 64}
+"""The methods that play worlds of their own, with their base sample: rows, or trajectories."""
+GIVEN = "rbd_fast"
+
+
+@dataclass(frozen=True)
+class Sensitivity(Answer):
+    """Which factors an outcome hangs on. `ranges` has a row a parameter: its unit, P5 and P95.
+
+    `worlds` were played or read; in `not_finite` of them a number is not finite, in `undecided` the
+    outcome has no value: samples with such a world are left out of the indices.
+    """
+
+    target: Target
+    source: str
+    seed: int
+    method: str
+    base: int | None
+    worlds: int
+    not_finite: int
+    undecided: int
+    ranges: pd.DataFrame
+    indices: Indices
+
+    @property
+    def factors(self) -> pd.DataFrame:
+        """A row a factor, the most important first: unit, P5, P95, the indices, the outer fifths."""
+        return self.ranges.join(self.indices.table, how="right")
+
+    def document(self) -> dict[str, Any]:
+        """All of it as one JSON document; what is unknown is null."""
+        target, found = self.target, self.indices
+        told = {
+            "outcome": target.name,
+            "unit": target.unit,
+            "meaning": target.meaning,
+            "when": target.when,
+            "source": self.source,
+            "seed": self.seed,
+            "method": self.method,
+            "base": self.base,
+            "worlds": self.worlds,
+            "not_finite": self.not_finite,
+            "undecided": self.undecided,
+            "samples": found.samples,
+            "samples_left_out": found.left_out,
+            "varies": bool(len(found.table)),
+            "mean": found.mean,
+            "standard_deviation": found.deviation,
+            "sum_s1": None if found.sum_s1 is None else found.sum_s1[0],
+            "sum_s1_conf": None if found.sum_s1 is None else found.sum_s1[1],
+            "noise": found.noise,
+        }
+        table = self.factors.rename_axis("factor").reset_index()
+        return {**records(pd.DataFrame([told]).astype(object))[0], "factors": records(table)}
+
+    def show(self, console: Console) -> None:
+        """Print the factors that matter most, and what they mean."""
+        from computeshift.experiments.drivers.tornado import show
+
+        show(self, console)
+
+    def draw(self) -> Figure:
+        """The indices as bars, beside a tornado of the mean outcome in the outer fifths."""
+        from computeshift.experiments.drivers.tornado import draw
+
+        return draw(self)
+
+
+def sensitivity(
+    source: Source,
+    outcome: str,
+    *,
+    method: str | None = None,
+    base: int | None = None,
+    by: int | None = None,
+    seed: int | None = None,
+    set: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """What an outcome in the year `by` (default: the last), or a claim, hangs on.
+
+    A config is played with all its uncertain parameters varied at once: `method` "sobol" (the
+    default) or "morris", `base` rows or trajectories. A results folder runs nothing ("rbd_fast").
+    UserError if a name, year, method or base is wrong, or a folder has too few worlds.
+    """
+    opened_source = opened(source, seed=seed, set=set)
+    target = target_of(outcome, by, years_of(opened_source))
+    if isinstance(opened_source, Results):
+        return _given(opened_source, target, method, base)
+    return _played(opened_source, target, method or "sobol", base, progress)
+
+
+def _played(
+    config: Config, target: Target, method: str, base: int | None, progress: Progress | None
+) -> Sensitivity:
+    if method == GIVEN:
+        raise UserError(f"{GIVEN} reads a results folder; for a config use sobol or morris")
+    if method not in BASES:
+        raise UserError(f"there is no method {method!r}; {instead(method, [*BASES, GIVEN])}")
+    rows = BASES[method] if base is None else base
+    if method == "sobol" and rows & (rows - 1):
+        below = 1 << (rows.bit_length() - 1)
+        raise UserError(f"base: {rows} is not a power of two; use {below} or {2 * below}")
+    if rows < 2:
+        raise UserError(f"base: {rows} is too few; use at least 2")
+    parameters = {name: known for name, known in config.parameters().items() if known.uncertain}
+    if not parameters:
+        raise UserError(f"{config.name} has no uncertain parameter: there is nothing to vary")
+    matrices = len(parameters) + (3 if method == "sobol" else 2)
+    play = Player(config, target, rows * matrices, progress)
+    found = {"sobol": sobol, "morris": morris}[method](parameters, play, rows, config.seed)
+    if progress is not None:
+        progress(play.worlds, play.worlds)
+    _decided(target, play.worlds - play.undecided - play.not_finite, config.until)
+    bounds = {name: known.sample(np.array([0.05, 0.95])) for name, known in parameters.items()}
+    ranges = pd.DataFrame.from_dict(bounds, orient="index", columns=["p5", "p95"])
+    ranges.insert(0, "unit", [known.unit for known in parameters.values()])
+    return Sensitivity(
+        target,
+        config.name,
+        config.seed,
+        method,
+        rows,
+        play.worlds,
+        play.not_finite,
+        play.undecided,
+        ranges,
+        found,
+    )
+
+
+def _given(results: Results, target: Target, method: str | None, base: int | None) -> Sensitivity:
+    told = f"{results.folder} is a results folder and runs nothing"
+    if method not in (None, GIVEN):
+        raise UserError(f"{told}: {method} needs a config, or use {GIVEN}")
+    if base is not None:
+        raise UserError(f"{told}: leave out base")
+    if results.worlds < LEAST_WORLDS:
+        wanted = f"use at least {LEAST_WORLDS}"
+        raise UserError(f"{results.folder} has too few worlds, {results.worlds}; {wanted}")
+    measured = measure(results, target.of)
+    design = results.design.set_index("world")
+    design = design.loc[:, design.nunique() > 1]
+    known = target.column(measured.table).reindex(design.index)
+    outcome = np.asarray(known, dtype=np.float64)
+    undecided = int(np.isnan(outcome).sum()) - len(measured.left_out)
+    _decided(target, results.worlds - undecided - len(measured.left_out), results.years[-1])
+    ranges = design.quantile([0.05, 0.95]).T.set_axis(["p5", "p95"], axis="columns")
+    ranges.insert(0, "unit", results.columns("design")["unit"].reindex(design.columns))
+    return Sensitivity(
+        target,
+        str(results.folder),
+        int(results.manifest["seed"]),
+        GIVEN,
+        None,
+        results.worlds,
+        len(measured.left_out),
+        undecided,
+        ranges,
+        rbd_fast(design, outcome, int(results.manifest["seed"])),
+    )
+
+
+def _decided(target: Target, worlds: int, last: int) -> None:
+    if not worlds:
+        raise UserError(f"no world decides {target.name} {target.when}: the last year is {last}")

@@ -1,0 +1,152 @@
+"""How worlds are weighed by how near they come to facts up to a year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from computeshift.experiments.ensemble import Source, measure, opened
+from computeshift.experiments.evidence.fact import Fact, Left, facts_of
+from computeshift.experiments.evidence.history import Row, rows
+from computeshift.experiments.evidence.observables import OBSERVABLES
+from computeshift.experiments.evidence.weighing import DISCREPANCY, Weights, weigh
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.record import Record
+from computeshift.experiments.resolved import Config
+from computeshift.experiments.results import Results
+from computeshift.experiments.runner import Progress
+from computeshift.experiments.schema import LAST_YEAR
+
+WORLDS = 100_000  # that a config plays unless told otherwise
+LEAST_WORLDS = 1_000
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Worlds and facts, and the worlds' weights by the facts up to `until`.
+
+    `says` has a row a world and a column a fact, in its unit; `fitted` are the facts that the weights
+    come from; `history` has facts of any year, simulated or not; `left` are rows that no world is
+    compared with; `left_out` worlds that are not finite.
+    """
+
+    source: Config | Results
+    config: Config
+    until: int
+    says: pd.DataFrame
+    facts: list[Fact]
+    fitted: list[Fact]
+    history: list[Fact]
+    left: list[Left]
+    rows: list[Row]
+    weights: Weights
+    left_out: list[int]
+
+    def document(self) -> dict[str, Any]:
+        """How worlds were weighed, ready for JSON."""
+        later = [fact for fact in self.fitted if all(row.published.year > self.until for row in fact.rows)]
+        return {
+            "source": self.config.name,
+            "start": self.config.start,
+            "fit_until": self.until,
+            "seed": self.config.seed,
+            "worlds": len(self.says),
+            "left_out": self.left_out,
+            "fitted": [fact.name for fact in self.fitted],
+            "fitted_published_later": [fact.name for fact in later],
+            "temperature": self.weights.temperature,
+            "effective_worlds": self.weights.effective,
+            "discrepancy": DISCREPANCY,
+        }
+
+    def words(self) -> str:
+        """How worlds were weighed, in words."""
+        told = self.document()
+        later = len(told["fitted_published_later"])
+        words = (
+            f"{told['worlds']:,} worlds from the end of {told['start']}, weighed by {len(told['fitted'])} "
+            f"facts about {told['fit_until']} or before ({later} of them published later), are worth "
+            f"{told['effective_worlds']:,.0f}"
+        )
+        if told["temperature"] < 1:
+            words += (
+                f": the likelihood was raised to the power {told['temperature']:.2f} to keep that many, "
+                "so the posterior is wider than the facts alone would have it"
+            )
+        if told["left_out"]:
+            words += f"; {len(told['left_out'])} worlds were left out, their numbers are not finite"
+        return words + "."
+
+
+def fit(
+    source: Source,
+    until: int,
+    last: int,
+    *,
+    facts: str | Path | None = None,
+    worlds: int | None = None,
+    seed: int | None = None,
+    set: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Fit:
+    """Play a config's worlds, or read a folder's, and weigh them by the facts about `until` or before.
+
+    Facts face worlds up to `last`. UserError if there are fewer than 1,000 worlds, or none of the years.
+    """
+    given = worlds is not None or "worlds" in (set or {})
+    found = opened(source, worlds, seed, set)
+    found, config = _folder(found) if isinstance(found, Results) else _played_to(last + 1, found, given)
+    if config.start >= last:
+        raise UserError(
+            f"{config.name} starts at the end of {config.start} and simulates nothing of {last} or "
+            "before: use a config that starts earlier, or a later year"
+        )
+    if found.worlds < LEAST_WORLDS:
+        raise UserError(
+            f"{found.worlds} worlds are too few to weigh: use at least {LEAST_WORLDS}, better {WORLDS}"
+        )
+    told = rows(facts)
+    history, left = facts_of(told)
+    asked = [fact for fact in history if fact.year <= last]
+    measured = measure(found, lambda record: says(record, asked), progress=progress)
+    table = measured.table.fillna(0.0)  # a share of nothing
+    known = [fact for fact in asked if fact.name in table]
+    silent = [fact for fact in asked if fact.name not in table]
+    left += [Left(row, f"not simulated by {config.name}") for fact in silent for row in fact.rows]
+    fitted = [fact for fact in known if fact.year <= until]
+    weights = weigh(table, fitted)
+    return Fit(found, config, until, table, known, fitted, history, left, told, weights, measured.left_out)
+
+
+def _folder(results: Results) -> tuple[Results, Config]:
+    """A results folder with its config; UserError if its worlds have seen facts already."""
+    if results.manifest.get("posterior"):
+        raise UserError(
+            f"{results.folder} was run from a posterior, so its worlds have seen facts: "
+            "use a run without --posterior"
+        )
+    return results, Config.model_validate(results.manifest["config"])
+
+
+def _played_to(year: int, config: Config, sized: bool) -> tuple[Config, Config]:
+    """A config played up to a year (one more than asked about: run rates look ahead)."""
+    worlds = config.worlds if sized else WORLDS
+    changed = config.model_copy(update={"worlds": worlds, "until": min(year, LAST_YEAR)})
+    return changed, changed
+
+
+def says(record: Record, facts: Sequence[Fact]) -> pd.DataFrame:
+    """What worlds say of facts: a row a world, a column a fact that they can say something of."""
+    keys = dict.fromkeys((fact.entity, fact.variable) for fact in facts)
+    tables = {key: OBSERVABLES[key].read(record) for key in keys}
+    columns = {}
+    for fact in facts:
+        table = tables[fact.entity, fact.variable]
+        said = None if table is None else fact.of(table)
+        if said is not None:
+            columns[fact.name] = said
+    return pd.DataFrame(columns, index=record.market_variable("capacity_gw").index)

@@ -1,0 +1,1 @@
+"""Why a firm did what it did: its story, and the limits that bound it."""

@@ -1,0 +1,118 @@
+"""Why a firm did what it did: the story of its year in one world, and what bound it in all of them."""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from computeshift.experiments.ensemble import Source, known_year, opened, years_of
+from computeshift.experiments.explanation.binding import Log
+from computeshift.experiments.explanation.explanation import VENTURE, Explanation
+from computeshift.experiments.explanation.story import Teller
+from computeshift.experiments.problems import UserError, instead
+from computeshift.experiments.resolved import Config
+from computeshift.experiments.results import Results
+from computeshift.experiments.runner import Progress, run
+
+MAIN = (
+    *("revenue", "burn", "used_gw", "asked", "raised", "valuation"),
+    *("gw", "started_gw", "capex", "debt", "ltv", "nav", "invested"),
+)
+
+
+def explain(
+    source: Source,
+    firm: str,
+    year: int,
+    *,
+    world: int | str = "median",
+    worlds: int | None = None,
+    seed: int | None = None,
+    set: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Explanation:
+    """Tell a firm's year in one world, and how often which limit bound it over all of them.
+
+    `world` is a world's number, or "median": the world whose main variables of the firm in that year
+    lie nearest to their medians, each distance in units of P10 to P90. A config is run into a folder
+    that is thrown away. UserError for a firm, year or world that is not there, or a folder without
+    the log.
+    """
+    asked = opened(source, worlds, seed, set)
+    _known_firm(firm, asked)
+    known_year(year, years_of(asked))
+    worlds = asked.worlds
+    if world != "median" and world not in range(worlds):
+        raise _no_world(world, worlds)
+    if isinstance(asked, Results):
+        return _explained(asked, firm, year, world)
+    with tempfile.TemporaryDirectory() as folder:
+        results = run(asked, out=Path(folder) / "run", against=False, progress=progress)
+        return _explained(results, firm, year, world)
+
+
+def _explained(results: Results, firm: str, year: int, world: int | str) -> Explanation:
+    """The answer, from a results folder."""
+    log = Log(results)
+    if not log.worlds:
+        raise UserError(f"{results.folder} has no world of finite numbers")
+    broken = results.manifest["not_finite"]
+    chosen = _nearest(results, firm, year) if world == "median" else int(world)
+    if chosen in broken:
+        raise _no_world(chosen, results.worlds)
+    return Explanation(
+        config=str(results.manifest["name"]),
+        firm=firm,
+        year=year,
+        world=chosen,
+        nearest_to_median=world == "median",
+        worlds=log.worlds,
+        left_out=len(broken),
+        story=Teller(results, log, firm, year, chosen).story(),
+        bound=log.shares(),
+        venture=_held_back(log),
+        sites=_sites(log),
+    )
+
+
+def _held_back(log: Log) -> pd.DataFrame:
+    """What held Stargate's new sites: cause, year, share of worlds it bound in the end, GW it cut."""
+    bound = log.causes(VENTURE, "sites").apply(lambda year: year.value_counts(normalize=True))
+    tables = {"share": bound.rename_axis("cause"), "cut": log.cuts(VENTURE, "sites")}
+    long = {name: table.stack().rename(name) for name, table in tables.items()}
+    table = pd.concat(long, axis="columns").fillna(0.0).reset_index()
+    table["often"] = -table.groupby("cause")["cut"].transform("sum")
+    return table.sort_values(["often", "cause", "year"], ignore_index=True).drop(columns="often")
+
+
+def _sites(log: Log) -> pd.DataFrame:
+    """Stargate's new sites, GW, means of all worlds: year, ordered, started."""
+    amounts = log.amounts(VENTURE, "sites")
+    started = functools.reduce(lambda one, other: one.where(one <= other, other), amounts.values())
+    return pd.DataFrame({"ordered": amounts["orders"].mean(), "started": started.mean()}).reset_index()
+
+
+def _nearest(results: Results, firm: str, year: int) -> int:
+    """The world nearest to the median of the firm's main variables in a year."""
+    columns = {name: results.variable(firm, name).get(year) for name in MAIN}
+    table = pd.DataFrame({name: column for name, column in columns.items() if column is not None})
+    table = table.dropna(axis="columns")
+    width = table.quantile(0.9) - table.quantile(0.1)
+    scaled = (table - table.median())[width[width > 0].index] / width[width > 0]
+    distance = (scaled**2).sum(axis=1)
+    return int(distance.index[int(distance.argmin())])
+
+
+def _known_firm(firm: str, source: Config | Results) -> None:
+    known = [*source.firms, VENTURE]
+    if firm not in known:
+        raise UserError(f"there is no firm {firm!r}; {instead(firm, known)}")
+
+
+def _no_world(world: int | str, worlds: int) -> UserError:
+    return UserError(f"there is no world {world!r} of finite numbers: use 0 to {worlds - 1}, or median")

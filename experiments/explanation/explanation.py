@@ -1,0 +1,197 @@
+"""What `explain` answers: a firm's year as a story, and which limits bound over all worlds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from computeshift.environment.decisions import meaning
+from computeshift.experiments.answer import COLOURS, Answer, figure, records
+from computeshift.experiments.explanation.binding import CONTENT
+from computeshift.experiments.explanation.story import Sentence
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from rich.console import Console
+    from rich.table import Table
+
+VENTURE = "stargate"
+PARTS = {
+    "saw": "What it saw",
+    "decided": "What it wanted, what it got, what bound it",
+    "flows": "What flowed",
+    "ended": "How the year ended",
+}
+SEEN = 0.005  # a share of worlds, or GW, that rounds to nothing is not shown
+COLUMNS = 6  # years that fit 80 columns
+PANELS = 4
+
+
+@dataclass(frozen=True)
+class Explanation(Answer):
+    """The story of a firm's year, and how often which limit bound whom.
+
+    `bound` has a row a firm, decision, limit and year with the `share` of worlds in which that limit
+    bound. `venture` has a row a cause and year: in which share of worlds it decided Stargate's new
+    sites in the end, and how many GW it cut (`cut`, mean of all worlds, limits taken in the rule's
+    order); `sites` has the GW ordered and started, means too.
+    """
+
+    config: str
+    firm: str
+    year: int
+    world: int
+    nearest_to_median: bool
+    worlds: int
+    left_out: int
+    story: tuple[Sentence, ...]
+    bound: pd.DataFrame
+    venture: pd.DataFrame
+    sites: pd.DataFrame
+
+    def document(self) -> dict[str, Any]:
+        """All of it as one JSON document; a number of the story names the cell of the log it is."""
+        told = [
+            {
+                "part": sentence.part,
+                "text": sentence.text,
+                "numbers": [{"value": n.value, "unit": n.unit, **n.cell} for n in sentence.numbers],
+            }
+            for sentence in self.story
+        ]
+        named = ("config", "firm", "year", "world", "nearest_to_median", "worlds", "left_out")
+        asked = {name: getattr(self, name) for name in named}
+        tables = {"bound": self.bound, VENTURE: self.venture, "sites": self.sites}
+        return {**asked, "story": told, **{name: records(table) for name, table in tables.items()}}
+
+    def show(self, console: Console) -> None:
+        """Print the story, then the shares of worlds."""
+        nearest = f", the one nearest to the median of {self.worlds}" if self.nearest_to_median else ""
+        console.print(f"{self.firm} in {self.year}, in world {self.world}{nearest}\n", style="bold")
+        for part, heading in PARTS.items():
+            console.print(heading, style="bold")
+            for sentence in self.story:
+                if sentence.part == part:
+                    console.print(f"- {sentence.text}", highlight=False, markup=False)
+        console.print()
+        console.print(self._table_of_limits())
+        console.print()
+        for table in self._tables_of_causes():
+            console.print(table)
+            console.print()
+        console.print(self.finding(), highlight=False)
+        if self.left_out:
+            console.print(f"{self.left_out} worlds were left out: their numbers are not finite")
+
+    def finding(self) -> str:
+        """What cut most off Stargate's new sites in the asked year, in a sentence."""
+        sites = self.sites.set_index("year").loc[self.year]
+        now = self.venture[self.venture["year"] == self.year]
+        first = now.iloc[now["cut"].argmax()]
+        told = f"In {self.year} labs ordered {sites['ordered']:.2f} GW of new sites from Stargate, "
+        told += f"{sites['started']:.2f} GW were started (means)"
+        if first["cut"] < SEEN:
+            return f"{told}."
+        return f"{told}; {words_of(first['cause'])} cut most, {first['cut']:.2f} GW."
+
+    def _table_of_limits(self) -> Table:
+        """What bound the firm's decisions: a row a limit, a column a year."""
+        mine = self.bound[self.bound["firm"] == self.firm]
+        table = self._empty(f"What bound {self.firm}, % of {self.worlds} worlds")
+        for decision, rows in mine.groupby("decision", sort=False):
+            table.add_row(f"[bold]{meaning(str(decision))}[/bold]")
+            for limit, at in rows.groupby("limit", sort=False):
+                self._add(table, f"  {_words(str(limit))}", at)
+        return table
+
+    def _tables_of_causes(self) -> list[Table]:
+        """What held Stargate's new sites: the GW each cause cut, and in how many worlds it was the last."""
+        cut = self._empty(f"Stargate's new sites, GW, mean of {self.worlds} worlds")
+        for name in ("ordered", "started"):
+            sites = self.sites.set_index("year")[name]
+            cut.add_row(name, *(f"{sites[year]:.2f}" for year in self._shown()))
+        last = self._empty(f"Who decided Stargate's new sites, % of {self.worlds} worlds")
+        for cause, at in self.venture.groupby("cause", sort=False):
+            gw = at.set_index("year")["cut"]
+            if gw.max() >= SEEN:
+                cells = (f"{gw.get(year, 0.0):.2f}" for year in self._shown())
+                cut.add_row(f"cut by {words_of(str(cause))}", *cells)
+            self._add(last, words_of(str(cause)), at)
+        return [cut, last]
+
+    def _empty(self, title: str) -> Table:
+        from rich.table import Table
+
+        table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
+        table.add_column("")
+        for year in self._shown():
+            table.add_column(str(year), justify="right")
+        return table
+
+    def _add(self, table: Table, name: str, at: pd.DataFrame) -> None:
+        """Add a row of shares by year, unless it hardly ever bound."""
+        share = at.set_index("year")["share"]
+        if share.max() >= SEEN:
+            table.add_row(name, *(f"{share.get(year, 0.0):.0%}" for year in self._shown()))
+
+    def _shown(self) -> list[int]:
+        """The years that fit 80 columns, the last among them."""
+        years = sorted(int(year) for year in self.bound["year"].unique())
+        return years[-1 :: -math.ceil(len(years) / COLUMNS)][::-1]
+
+    def draw(self) -> Figure:
+        """Stacked bars of what bound the firm's main decisions, a panel a decision."""
+        panels = self._panels()
+        rows = (len(panels) + 1) // 2
+        drawn = figure(9.0, 0.6 + 3.2 * rows, f"What bound {self.firm}, by year")
+        for i, (title, shares) in enumerate(panels.items()):
+            axes = drawn.add_subplot(rows, min(len(panels), 2), i + 1)
+            _stack(axes, title, shares)
+        return drawn
+
+    def _panels(self) -> dict[str, pd.DataFrame]:
+        """The decisions that were held most often, causes x years each; Stargate's causes first."""
+        panels = {}
+        if self.firm == VENTURE:
+            causes = self.venture.assign(cause=self.venture["cause"].map(words_of))
+            wide = causes.pivot_table(index="cause", columns="year", values="share", sort=False)
+            panels["new sites: whose limit stood behind"] = wide
+        mine = self.bound[self.bound["firm"] == self.firm]
+        held = mine[~mine["limit"].isin(CONTENT)].groupby("decision", sort=False)["share"].sum()
+        for decision in held.sort_values(ascending=False, kind="stable").index[: PANELS - len(panels)]:
+            rows = mine[mine["decision"] == decision]
+            wide = rows.pivot_table(index="limit", columns="year", values="share", sort=False)
+            panels[meaning(str(decision))] = wide.rename(index=_words)
+        return panels
+
+
+def words_of(cause: str) -> str:
+    """A cause in words.
+
+    >>> words_of("softbank/ticket_stargate/loan_to_value")
+    "softbank's loan to value"
+    """
+    firm, _, limit = cause.split("/")
+    return f"{_words(firm)}'s {_words(limit)}"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _stack(axes: Axes, title: str, shares: pd.DataFrame) -> None:
+    """Stacked bars: a bar a year, a colour a limit; what hardly ever bound is left out."""
+    shares = shares[shares.max(axis="columns") >= SEEN].iloc[: len(COLOURS)]
+    years = [str(year) for year in shares.columns]
+    foot = pd.Series(0.0, index=shares.columns)
+    for colour, (limit, share) in zip(COLOURS, shares.iterrows(), strict=False):
+        axes.bar(years, 100 * share, bottom=100 * foot, color=colour, label=str(limit))
+        foot = foot + share
+    axes.set_title(title, fontsize="medium", loc="left")
+    axes.set_ylabel("% of worlds")
+    axes.set_ylim(0, 100)
+    axes.legend(fontsize="x-small", loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=2, frameon=False)

@@ -1,0 +1,1 @@
+"""What the players should choose: payoffs, strategies, games."""

@@ -1,0 +1,80 @@
+"""Intervals of paired differences: they cover what they should, and pairing is told rightly."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from computeshift.experiments.comparison.pairs import differences_of_means, differences_of_shares
+
+SAMPLES = 4000
+
+
+def luck(key: int) -> np.random.Generator:
+    return np.random.Generator(np.random.Philox(key))
+
+
+def test_the_interval_of_means_covers_a_planted_difference_in_95_of_100_samples() -> None:
+    draws, pairs, planted = luck(1), 12, 0.3
+    first = draws.normal(size=(pairs, SAMPLES))
+    other = first + planted + 0.5 * draws.normal(size=(pairs, SAMPLES))
+    found = differences_of_means(pd.DataFrame(first), pd.DataFrame(other))
+    covered = ((found["low"] <= planted) & (planted <= found["high"])).mean()
+    assert covered == pytest.approx(0.95, abs=0.015)
+
+
+def test_the_pairing_of_means_is_the_ratio_of_variances_that_was_planted() -> None:
+    draws, pairs = luck(2), 200_000
+    first = draws.normal(size=pairs)
+    other = first + 0.5 * draws.normal(size=pairs)
+    found = differences_of_means(pd.DataFrame({"x": first}), pd.DataFrame({"x": other}))
+    assert found.loc["x", "variance_ratio"] == pytest.approx((1 + 1.25) / 0.25, rel=0.02)
+
+
+@pytest.mark.parametrize(("to_one", "to_zero"), [(0.0, 0.0), (0.02, 0.0), (0.1, 0.05), (0.3, 0.3)])
+def test_the_interval_of_shares_covers_at_its_level_even_with_hardly_a_pair_that_differs(
+    to_one: float, to_zero: float
+) -> None:
+    sort = luck(3).random(size=(60, SAMPLES))
+    turns_to_one, turns_to_zero = sort < to_one, sort > 1 - to_zero
+    first = turns_to_zero | ((sort < 0.5) & ~turns_to_one)
+    other = turns_to_one | ((sort < 0.5) & ~turns_to_zero)
+    found = differences_of_shares(pd.DataFrame(first, dtype=float), pd.DataFrame(other, dtype=float))
+    planted = to_one - to_zero
+    assert ((found["low"] <= planted) & (planted <= found["high"])).mean() >= 0.93
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=2, max_size=60))
+def test_the_interval_of_shares_holds_the_estimate_has_width_and_turns_with_the_sides(
+    pairs: list[tuple[bool, bool]],
+) -> None:
+    table = pd.DataFrame(pairs, columns=["first", "other"]).astype(float)
+    first, other = table[["first"]].set_axis(["x"], axis=1), table[["other"]].set_axis(["x"], axis=1)
+    found, turned = differences_of_shares(first, other).loc["x"], differences_of_shares(other, first).loc["x"]
+    assert -1 <= found["low"] <= found["difference"] <= found["high"] <= 1
+    assert found["low"] < found["high"]
+    assert (turned["low"], turned["high"]) == pytest.approx((-found["high"], -found["low"]))
+
+
+def test_the_interval_of_shares_is_that_of_the_paper() -> None:
+    turned = [(1, 1)] * 20 + [(0, 1)] * 9 + [(1, 0)] * 3 + [(0, 0)] * 18
+    first, other = (pd.DataFrame({"x": side}, dtype=float) for side in zip(*turned, strict=True))
+    found = differences_of_shares(first, other).loc["x"]
+    up, down = 10 / 52, 4 / 52  # Bonett and Price (2012): one more of each, two more in all
+    half = 1.959964 * np.sqrt((up + down - (up - down) ** 2) / 52)
+    assert found["difference"] == pytest.approx(6 / 50)
+    assert (found["low"], found["high"]) == pytest.approx((up - down - half, up - down + half), rel=1e-6)
+
+
+def test_a_pair_without_a_number_does_not_count_and_equal_differences_have_no_width() -> None:
+    first = pd.DataFrame({"gap": [1.0, np.nan, 3.0], "none": [np.nan] * 3, "flat": [2.0] * 3})
+    other = pd.DataFrame({"gap": [1.1, 5.0, 3.1], "none": [1.0] * 3, "flat": [2.0] * 3})
+    found = differences_of_means(first, other)
+    assert found["pairs"].tolist() == [2, 0, 3]
+    assert found["constant"].tolist() == [False, False, True]
+    assert found["difference"].isna().tolist() == [False, True, False]
+    assert (found.loc["flat", ["difference", "low", "high"]] == 0).all()
+    assert found.loc["gap", "difference"] == pytest.approx(0.1)

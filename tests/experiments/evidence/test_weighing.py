@@ -1,0 +1,59 @@
+"""Weights, quantiles and resampling of worlds, against what they must be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from computeshift.experiments.evidence.fact import Fact
+from computeshift.experiments.evidence.weighing import EFFECTIVE, log_ratio, move, quantiles, resampled, weigh
+
+WEIGHTS = st.lists(st.integers(0, 9), min_size=2, max_size=30).filter(any)
+
+
+def fact(value: float, error: float = 0.1) -> Fact:
+    return Fact("a", "b", "2025", 2025, value, error, "GW", ((2025, 1.0),), False, ())
+
+
+@given(WEIGHTS)
+@settings(deadline=None)
+def test_a_weight_is_so_many_copies(counts: list[int]) -> None:
+    values = np.random.default_rng(len(counts)).normal(size=len(counts))
+    weights = np.array(counts) / sum(counts)
+    copies = np.repeat(values, counts)
+    at = (0.25, 0.5, 0.75)
+    exact = np.quantile(copies, at, method="inverted_cdf")
+    found = quantiles(values, np.array(counts, dtype=float), at)
+    assert found == exact.tolist()
+    drawn = resampled(pd.DataFrame({"x": values}), weights, seed=1, rows=100)["x"]
+    often = np.array([(drawn == value).sum() for value in values])
+    assert (np.abs(often - 100 * weights) <= 1 + 1e-9).all()  # systematic: never a whole row off
+
+
+def test_worlds_nearer_to_a_fact_weigh_more_and_enough_of_them_count() -> None:
+    says = pd.DataFrame({"a/b/2025": np.geomspace(0.01, 100, 5_001)})
+    vague, sharp = weigh(says, [fact(1.0, error=2.0)]), weigh(says, [fact(1.0)] * 50)
+    assert vague.temperature == 1.0
+    assert sharp.temperature < 1.0
+    assert EFFECTIVE <= sharp.effective < EFFECTIVE + 1
+    for weights in (vague.of, sharp.of):
+        assert np.isclose(weights.sum(), 1.0)
+        assert (np.diff(weights[:2_500]) > 0).all()
+        assert weights.argmax() == 2_500
+    assert np.array_equal(weigh(says, []).of, np.full(5_001, 1 / 5_001))
+
+
+def test_the_wrong_sign_is_as_wrong_as_can_be() -> None:
+    assert log_ratio([-1.0, 0.0, 2.0, 1e9], 1.0).tolist() == np.log([0.01, 0.01, 2.0, 100.0]).tolist()
+    assert log_ratio([-8.0, 8.0], -8.0).tolist() == [0.0, np.log(0.01)]
+
+
+def test_equal_weights_move_nothing() -> None:
+    values = np.random.default_rng(1).normal(size=1_000)
+    told = move(values, np.full(1_000, 1e-3))
+    assert told["distance"] < 1e-9
+    assert told["shrinkage"] == 0
+    half = move(values, np.where(values > np.median(values), 1.0, 0.0) / 500)
+    assert abs(half["distance"] - 0.5) < 1e-9

@@ -1,0 +1,201 @@
+"""A firm's year told from the log: every number is a cell of it, every planted limit is found."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from rich.console import Console
+
+from computeshift.experiments.cli import main
+from computeshift.experiments.explanation.binding import Log
+from computeshift.experiments.explanation.explain import MAIN, explain
+from computeshift.experiments.explanation.explanation import Explanation
+from computeshift.experiments.explanation.story import written
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.results import Results
+from computeshift.experiments.runner import run
+from tests.behaviour.worlds import play
+
+WORLDS = 40
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    folder = tmp_path_factory.mktemp("explain") / "run"
+    return run("baseline", worlds=WORLDS, seed=1, block=16, out=folder, against=False)
+
+
+@pytest.fixture(scope="module")
+def answers(results: Results) -> list[Explanation]:
+    firms = [*results.firms, "stargate"]
+    return [explain(results, firm, year) for firm in firms for year in (2025, 2028)]
+
+
+def numbers(told: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for sentence in told["story"]:
+        yield from sentence["numbers"]
+
+
+def test_the_table_holds_what_the_market_logged(results: Results) -> None:
+    log = play(worlds=WORLDS).market.decisions.log
+    rows = results.decisions.sort_values(["world"], kind="stable")
+    one = rows[rows["world"] == 17]
+    told = [(d, limit, i) for d in log for i, limit in enumerate(d.limits)]
+    assert one["limit"].tolist() == [limit for _, limit, _ in told]
+    assert one["decision"].tolist() == [d.name for d, _, _ in told]
+    assert one["amount"].tolist() == [d.limits[limit][17] for d, limit, _ in told]
+    assert one["bound"].tolist() == [d.bound()[17] == i for d, _, i in told]
+
+
+def test_one_limit_bound_each_decision(results: Results) -> None:
+    by = ["world", "year", "firm", "decision"]
+    assert (results.decisions.groupby(by, observed=True)["bound"].sum() == 1).all()
+    assert (results.columns("decisions")["meaning"] != "").all()
+
+
+def test_every_number_of_a_story_is_a_cell_of_the_log(results: Results, answers: list[Explanation]) -> None:
+    for answer in answers:
+        for number in numbers(json.loads(json.dumps(answer.document(), allow_nan=False))):
+            cell = {k: v for k, v in number.items() if k not in ("value", "unit", "table", "column")}
+            rows = results.read(number["table"], where=[(k, "==", v) for k, v in cell.items()])
+            assert len(rows) == 1 or number["table"] == "flows"
+            assert rows[number["column"]].sum() == number["value"]
+
+
+def test_a_story_has_no_other_numbers(answers: list[Explanation]) -> None:
+    parts = set()
+    for answer in answers:
+        for sentence in answer.story:
+            parts.add(sentence.part)
+            rest = sentence.text.replace("(1 = end of 2024)", "")
+            for number in sorted(map(str, sentence.numbers), key=len, reverse=True):
+                assert number in sentence.text
+                rest = rest.replace(number, "")
+            assert not re.search(r"\d", rest), sentence.text
+    assert parts == {"saw", "decided", "flows", "ended"}
+
+
+def test_news_is_told() -> None:
+    answer = explain("softbank_crunch", "softbank", 2026, worlds=3)
+    news = [sentence for sentence in answer.story if sentence.text.startswith("News")]
+    assert [number.cell["column"] for sentence in news for number in sentence.numbers] == ["news_nav_fall"]
+
+
+def test_shares_add_up(answers: list[Explanation]) -> None:
+    bound, venture = answers[0].bound, answers[0].venture
+    assert bound.groupby(["firm", "decision", "year"])["share"].sum().to_numpy() == pytest.approx(1)
+    assert venture.groupby("year")["share"].sum().to_numpy() == pytest.approx(1)
+
+
+def test_the_median_world_is_beaten_by_no_other(results: Results, answers: list[Explanation]) -> None:
+    for answer in answers:
+        columns = {name: results.variable(answer.firm, name).get(answer.year) for name in MAIN}
+        table = pd.DataFrame(columns).dropna(axis="columns")
+        away = (table - table.median()).abs()
+        nearer = (away <= away.loc[answer.world]).all(axis="columns")
+        assert nearer[nearer].index.tolist() == [answer.world] or (
+            away.loc[nearer] == away.loc[answer.world]
+        ).all(axis=None)
+
+
+@pytest.mark.parametrize(
+    ("settings", "cause"),
+    [
+        ({"compute.power_per_year": 0.01}, "stargate/sites/power"),
+        (
+            {"softbank.ltv_limit": 1e-4, "softbank.saleable_share": 1e-4},
+            "softbank/ticket_stargate/loan_to_value",
+        ),
+        ({"openai.funding_confidence": 0, "openai.fixed_cost": 500}, "openai/orders/expected_funds"),
+    ],
+)
+def test_a_planted_limit_is_found_behind_stargate(
+    settings: dict[str, float], cause: str, tmp_path: Path
+) -> None:
+    planted = run("baseline", worlds=10, set=settings, out=tmp_path / "run", against=False)
+    assert (Log(planted).causes("stargate", "sites")[2026] == cause).all()
+
+
+def test_a_labs_money_is_traced_to_its_owners_fear_of_dilution(tmp_path: Path) -> None:
+    settings = {"openai.fixed_cost": 60, "openai.dilution_limit": 0.001, "capital.outside_depth": 900}
+    planted = run("baseline", worlds=10, set=settings, out=tmp_path / "run", against=False)
+    assert (Log(planted).causes("openai", "compute_budget")[2026] == "openai/equity_ask/dilution").all()
+
+
+def test_cuts_add_up_to_what_was_ordered_and_not_started(answers: list[Explanation]) -> None:
+    venture, sites = answers[0].venture, answers[0].sites.set_index("year")
+    assert (venture["cut"] >= 0).all()
+    missing = sites["ordered"] - sites["started"]
+    assert venture.groupby("year")["cut"].sum().to_numpy() == pytest.approx(missing.to_numpy())
+
+
+def test_a_builder_without_crews_cuts_nearly_all(tmp_path: Path) -> None:
+    planted = run(
+        "baseline", worlds=10, set={"oracle.venture_crews": 0.001}, out=tmp_path / "run", against=False
+    )
+    answer = explain(planted, "stargate", 2026)
+    now = answer.venture[answer.venture["year"] == 2026].set_index("cause")["cut"]
+    assert now["oracle/venture_sites/crews"] > 0.99 * now.sum() > 1
+    assert "oracle's crews cut most" in answer.finding()
+
+
+def test_a_config_and_its_folder_give_the_same_answer(
+    results: Results, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from_folder = explain(results, "oracle", 2027)
+    assert explain("baseline", "oracle", 2027, worlds=WORLDS, seed=1).document() == from_folder.document()
+    with pytest.raises(SystemExit) as left:
+        main(["explain", str(results.folder), "--firm", "oracle", "--year", "2027", "--json"])
+    assert left.value.code in (None, 0)
+    assert json.loads(capsys.readouterr().out) == from_folder.document()
+
+
+def test_it_fits_80_columns_and_draws(answers: list[Explanation]) -> None:
+    for answer in answers:
+        to = Console(width=80, record=True, file=io.StringIO())
+        answer.show(to)
+        shown = to.export_text()
+        assert f"{answer.firm} in {answer.year}" in shown
+        assert answer.finding().split(":")[0] in " ".join(shown.split())
+        assert isinstance(answer.draw(), Figure)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (["--firm", "oracel", "--year", "2027"], "there is no firm 'oracel'; did you mean 'oracle'?"),
+        (["--firm", "oracle", "--year", "2024"], "there is no year 2024: use 2025 to 2030"),
+        (["--firm", "oracle", "--year", "x"], "--year: 'x' is not a whole number"),
+        (["--firm", "oracle", "--year", "2027", "--world", "40"], "no world 40 of finite numbers"),
+        (["--firm", "oracle", "--year", "2027", "--world", "mean"], "--world: 'mean' is not a whole"),
+        (["--firm", "oracle", "--year", "2027", "--seed", "2"], "is a results folder and runs nothing"),
+    ],
+)
+def test_a_mistake_is_told_and_exits_with_2(
+    results: Results, capsys: pytest.CaptureFixture[str], asked: list[str], message: str
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["explain", str(results.folder), *asked])
+    assert left.value.code == 2
+    assert message in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_folder_without_the_log_is_told_to_run_again(tmp_path: Path) -> None:
+    old = run("baseline", worlds=2, out=tmp_path / "old", against=False)
+    (old.folder / "decisions.parquet").unlink()
+    with pytest.raises(UserError, match="run it again"):
+        explain(str(old.folder), "oracle", 2027)
+
+
+def test_numbers_are_written_short() -> None:
+    assert written(1234.5, "$ bn") == "$1,234 bn"
+    assert written(-0.2, "$ bn") == "-$0.20 bn"
+    assert written(1.0, "0/1") == "yes"

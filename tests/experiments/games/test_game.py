@@ -1,0 +1,225 @@
+"""Strategies and games from end to end: planted structure, pairs, folders, and a user's mistakes."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from computeshift.experiments.answer import write_picture
+from computeshift.experiments.cli import main
+from computeshift.experiments.games.equilibria import RESAMPLES
+from computeshift.experiments.games.game import Game, game, solved
+from computeshift.experiments.games.profiles import Plays
+from computeshift.experiments.games.strategies import strategies
+from computeshift.experiments.runner import run
+
+WORLDS = 40
+
+
+def plays(first: np.ndarray, second: np.ndarray, noise: float = 0.0, worlds: int = 400) -> Plays:
+    """Two players' payoffs as given, with independent noise for each profile and world."""
+    draws = np.random.default_rng(5)
+    tables: dict[tuple[str, ...], pd.DataFrame] = {}
+    for (i, j), name in zip(np.ndindex(2, 2), itertools.product("ab", "xy"), strict=True):
+        own = {}
+        for player, payoff in (("openai", first), ("microsoft", second)):
+            values = payoff[i, j] + noise * draws.standard_normal(worlds)
+            own[player] = pd.DataFrame({"value": values, "distress": 0.0})
+        tables[name] = pd.concat(own, axis=1)
+    players: dict[str, tuple[str, ...]] = {"openai": ("a", "b"), "microsoft": ("x", "y")}
+    kinds = {"openai": "openai", "microsoft": "microsoft"}
+    return Plays(players, kinds, ("a", "x"), tables, [], 1, 2024, 2030)
+
+
+DILEMMA = (np.array([[3.0, 0.0], [5.0, 1.0]]), np.array([[3.0, 5.0], [0.0, 1.0]]))
+
+
+def test_wide_margins_hold_in_every_resample() -> None:
+    found = solved(plays(*DILEMMA, noise=0.01))
+    assert [cell.profile for cell in found.pure] == [("b", "y")]
+    assert found.pure[0].survives == found.any_pure == 1
+    assert found.dominated == [(1, "openai", "a", {"b": 1.0}), (1, "microsoft", "x", {"y": 1.0})]
+    gain = found.cells["a", "x"].gain["openai"]
+    assert gain[0] == pytest.approx(2, abs=0.01)
+    assert gain[1] < gain[0] < gain[2]
+
+
+def test_a_tie_in_expectation_holds_in_about_half() -> None:
+    """The second player has one good column; the first's rows are as good as each other but for luck."""
+    shares = []
+    for seed in range(20):
+        planted = plays(np.zeros((2, 2)), np.array([[9.0, 0.0], [9.0, 0.0]]), noise=0.0)
+        draws = np.random.default_rng(seed)
+        for table in planted.tables.values():
+            table["openai", "value"] = draws.standard_normal(planted.worlds)
+        found = solved(planted)
+        shares.append(found.cells["a", "x"].survives)
+        assert found.cells["a", "x"].survives + found.cells["b", "x"].survives == pytest.approx(1)
+    assert np.mean(shares) == pytest.approx(0.5, abs=0.2)
+
+
+def test_exact_ties_are_equilibria_all_and_told() -> None:
+    found = solved(plays(np.zeros((2, 2)), np.zeros((2, 2))))
+    assert len(found.pure) == 4
+    assert found.degenerate
+
+
+def test_a_cycle_has_a_mixed_equilibrium_that_survives() -> None:
+    pennies = np.array([[1.0, -1.0], [-1.0, 1.0]])
+    found = solved(plays(pennies, -pennies, noise=0.5))
+    assert found.pure == []
+    assert found.any_pure == 0
+    assert found.mixed is not None
+    (mixed,) = found.mixed
+    assert mixed.survives == 1
+    assert list(mixed.mix["openai"].values()) == pytest.approx([0.5, 0.5], abs=0.1)
+    assert len(found.cycles[0]) == 4
+
+
+@pytest.fixture(scope="module")
+def duel() -> Game:
+    return game(["openai", "softbank"], worlds=WORLDS)
+
+
+def test_a_games_own_row_is_the_firms_strategies(duel: Game) -> None:
+    alone = strategies("openai", worlds=WORLDS)
+    for name in duel.players["openai"]:
+        cell = duel.cells[name, "vision"]
+        assert cell.payoff["openai"][0] == pytest.approx(alone.table["mean"][name], rel=1e-12)
+    assert alone.reference == "shift"
+    assert alone.table["best"].sum() == pytest.approx(1)
+    assert (alone.table["regret"] >= 0).all()
+    assert alone.table.loc["shift", "gain"] == 0
+    assert alone.parts.sum(axis=1).to_numpy() == pytest.approx(alone.table["mean"].to_numpy())
+
+
+def test_what_survives_adds_up_and_numbers_repeat(duel: Game) -> None:
+    assert 0 <= duel.any_pure <= sum(cell.survives for cell in duel.cells.values())
+    assert (duel.any_pure * RESAMPLES).is_integer()
+    assert duel.document() == game(["openai", "softbank"], worlds=WORLDS).document()
+
+
+def test_the_config_says_what_is_played_by_default() -> None:
+    found = strategies("softbank", worlds=WORLDS, set={"softbank.strategy": "exit"})
+    assert found.reference == "exit"
+    assert "softbank" in found.finding
+
+
+def test_three_players_come_to_rest_somewhere() -> None:
+    found = game(["softbank", "oracle", "mgx"], worlds=WORLDS)
+    assert len(found.cells) == 4 * 3 * 3
+    assert found.mixed is None
+    assert found.rest_points
+    for mix, _ in found.rest_points:
+        assert all(sum(own.values()) == pytest.approx(1) for own in mix.values())
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Path]:
+    """Six runs: three strategies of Oracle by two of SoftBank."""
+    root = tmp_path_factory.mktemp("folders")
+    found = {}
+    for oracle, softbank in itertools.product(("build", "disciplined", "landgrab"), ("vision", "exit")):
+        chosen = {"oracle.strategy": oracle, "softbank.strategy": softbank}
+        out = root / f"{oracle}-{softbank}"
+        run("baseline", worlds=WORLDS, set=chosen, out=out, against=False)
+        found[oracle, softbank] = out
+    return found
+
+
+def test_folders_say_what_a_run_says(folders: dict[tuple[str, str], Path]) -> None:
+    read = strategies("oracle", results=[path for (_, s), path in folders.items() if s == "vision"])
+    played = strategies("oracle", worlds=WORLDS)
+    pd.testing.assert_frame_equal(read.table, played.table, check_exact=True)
+    pair = game(["oracle", "softbank"], results=list(folders.values()))
+    assert pair.reference == ("build", "vision")
+    assert pair.not_played == {"softbank": ["allin", "prudent"]}
+    assert pair.cells["landgrab", "vision"].payoff["oracle"][0] == read.table.loc["landgrab", "mean"]
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    return int(left.value.code or 0), *capsys.readouterr()
+
+
+def test_folders_that_do_not_pair_are_refused(
+    folders: dict[tuple[str, str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    base = str(folders["build", "vision"])
+    run("baseline", worlds=WORLDS, seed=2, set={"oracle.strategy": "landgrab"}, out=tmp_path / "luck")
+    wider = {"oracle.strategy": "landgrab", "oracle.debt_limit": 9}
+    run("baseline", worlds=WORLDS, set=wider, out=tmp_path / "debt", against=False)
+    cases = {
+        ("strategies", "oracle", base, str(tmp_path / "luck")): "the seed is 1 in one and 2 in the other",
+        ("strategies", "oracle", base, str(tmp_path / "debt")): "firms.oracle.parameters.debt_limit",
+        ("strategies", "oracle", base, str(folders["landgrab", "exit"])): "firms.softbank.strategy",
+        ("strategies", "oracle", base, base): "hold the same profile, oracle=build",
+        ("strategies", "oracle", base): "the folders hold one strategy of oracle, build",
+        ("strategies", "oracle", base, "--seed", "3"): "leave out --seed",
+        ("strategies", "oracle", str(tmp_path)): "is no results folder",
+        ("strategies", "oracle", "--config", base): "is one results folder",
+        ("game", "--players", "oracle,softbank", *map(str, list(folders.values())[:-1])): (
+            "no folder holds oracle=landgrab, softbank=exit"
+        ),
+    }
+    for command, message in cases.items():
+        code, _, errors = told(capsys, *command)
+        assert (code, "Traceback" in errors) == (2, False)
+        assert message in errors
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("strategies opnai", "there is no firm 'opnai'; did you mean 'openai'?"),
+        ("strategies stargate", "stargate is an institution: it settles and plays no strategy"),
+        ("strategies rival_lab", "rival_lab (lab) has one strategy, default"),
+        ("strategies openai --worlds 5", "5 worlds are too few for an interval: use at least 30"),
+        ("strategies openai --plot picture.gif", "a picture is FILE.html or FILE.png"),
+        ("game --players openai", "a game needs two players or more"),
+        ("game --players openai,openai", "openai is named twice"),
+        ("game --players openai,lenders", "lenders is an institution"),
+        (
+            "game --players openai,microsoft,softbank,oracle,mgx,deepseek",
+            "2160 profiles are too many: leave out mgx and deepseek, then there are 240",
+        ),
+    ],
+)
+def test_a_mistake_is_told(capsys: pytest.CaptureFixture[str], command: str, message: str) -> None:
+    code, _, errors = told(capsys, *command.split())
+    assert code == 2
+    assert message in errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize(
+    "command", ["strategies microsoft", "game --players softbank,mgx", "game --players softbank,mgx,oracle"]
+)
+def test_answers_fit_a_terminal_and_are_json(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    asked = [*command.split(), "--worlds", str(WORLDS)]
+    code, output, _ = told(capsys, *asked, "--plot", str(tmp_path / "picture.png"))
+    assert code == 0
+    assert max(map(len, output.splitlines()[:-1])) <= 80
+    assert "…" not in output
+    assert (tmp_path / "picture.png").stat().st_size > 10_000
+    code, output, _ = told(capsys, *asked, "--json")
+    assert code == 0
+    assert json.loads(output)["worlds"] == WORLDS
+
+
+def test_progress_is_one_bar_over_all_profiles(tmp_path: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    answer = strategies("mgx", worlds=WORLDS, progress=lambda done, total: seen.append((done, total)))
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert {total for _, total in seen} == {3 * WORLDS}
+    assert seen[-1][0] == 3 * WORLDS
+    assert write_picture(answer, tmp_path / "picture.html").exists()
