@@ -14,6 +14,7 @@ import computeshift as cs  # noqa: E402
 from computeshift.agents import agent  # noqa: E402
 from computeshift.environment import decisions, market  # noqa: E402
 from computeshift.experiments.claims import claims  # noqa: E402
+from docs.answer import answer  # noqa: E402
 from tests.behaviour.level import table  # noqa: E402
 
 README = ROOT / "README.md"
@@ -74,7 +75,9 @@ def put(text: str, name: str, content: str) -> str:
 def made(results: cs.Results) -> str:
     """The README as it should stand."""
     text = README.read_text(encoding="utf-8")
-    return put(put(text, "baseline", baseline(results)), "level", level(results))
+    for name, content in (("answer", answer), ("baseline", baseline), ("level", level)):
+        text = put(text, name, content(results))
+    return text
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import pytest
 import computeshift as cs
 from computeshift.agents.strategy import strategies_of
 from computeshift.experiments import runner
-from computeshift.experiments.cli import main
+from computeshift.experiments.cli import app, main
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -165,7 +165,10 @@ def test_ctrl_c_on_the_real_program_leaves_whole_files(tmp_path: Path) -> None:
     assert results.design["world"].nunique() == results.manifest["worlds_done"]
 
 
-@pytest.mark.parametrize("command", ["", "run", "list", "show", "check"])
+COMMANDS = [command.callback.__name__.rstrip("_") for command in app.registered_commands if command.callback]
+
+
+@pytest.mark.parametrize("command", ["", *COMMANDS])
 def test_every_command_has_help_with_an_example(capsys: pytest.CaptureFixture[str], command: str) -> None:
     code, output, _ = told(capsys, *command.split(), "--help")
     assert code == 0

@@ -1,0 +1,114 @@
+"""The README's answer, asked of the program: how likely, what decides, what breaks, what to play."""
+
+from __future__ import annotations
+
+import computeshift as cs
+from computeshift.experiments import reading
+from computeshift.experiments.names import in_words, named
+
+PLAYERS = ("openai", "microsoft", "softbank", "oracle", "mgx", "deepseek")
+SUPPLY_YEAR = 2027
+"""The year whose building sites are told: the middle of the build-out."""
+
+
+def answer(results: cs.Results) -> str:
+    """Four lines of Markdown on the seeds' question; `results` is a run of the baseline."""
+    lines = [likely(results), decides(), breaks(results), choices()]
+    return "\n".join(f"- {line}" for line in lines)
+
+
+def likely(results: cs.Results) -> str:
+    """How likely the claims are."""
+    held = results.claims().set_index("name")["probability"]
+    shares = results.shares().set_index(["supplier", "year"])
+    stargate = shares.loc[("stargate", 2030)]
+    return (
+        f"**How likely?** Stargate supplies 75% of OpenAI's compute in 2030 in "
+        f"{held['stargate_majority']:.0%} of {results.worlds:,} worlds: the median is "
+        f"{stargate['p50']:.0%}, P10 to P90 {stargate['p10']:.0%} to {stargate['p90']:.0%}. "
+        f"$500 bn within four years: {held['stargate_500']:.0%}; $100 bn within three: "
+        f"{held['stargate_100']:.0%}. OpenAI burns $20 bn in 2027: {held['burn_2027']:.0%}. SoftBank "
+        f"breaches its limit or loses half of its bet: {held['softbank_unwinds']:.0%}. DeepSeek lowers "
+        f"spending on capacity: {held['deepseek_disrupts']:.0%}. (`computeshift run baseline`)"
+    )
+
+
+def decides() -> str:
+    """What decides Stargate's share, and what holds its building back."""
+    found = cs.sensitivity("baseline", "stargate_share", base=512).document()
+    first = [
+        f"{_factor(row['factor'])} {row['ST']:.0%} (± {row['ST_conf']:.0%})" for row in found["factors"][:4]
+    ]
+    told = cs.explain("baseline", "stargate", SUPPLY_YEAR).document()
+    sites = next(row for row in told["sites"] if row["year"] == SUPPLY_YEAR)
+    cuts = [row for row in told["stargate"] if row["year"] == SUPPLY_YEAR]
+    cuts = sorted(cuts, key=lambda row: row["cut"], reverse=True)[:3]
+    causes = [f"{_cause(row['cause'])} {row['cut']:.1f}" for row in cuts]
+    return (
+        f"**What decides it?** Of the variance of Stargate's share in 2030: {', '.join(first)} (total Sobol "
+        f"indices, 95%). Of {sites['ordered']:.1f} GW of sites ordered from it in {SUPPLY_YEAR}, "
+        f"{sites['started']:.1f} are started; what cuts them, in GW: {', '.join(causes)}. "
+        f"(`sensitivity`, `explain`)"
+    )
+
+
+def breaks(results: cs.Results) -> str:
+    """Which scenarios lower Stargate's capacity and share most, and whose default."""
+    configs = {name: cs.load(name) for name in reading.names()}
+    start = configs.pop("baseline").start
+    scenarios = [name for name, config in configs.items() if config.start == start]
+    rows = cs.compare(["baseline", *scenarios], worlds=results.worlds).document()["outcomes"]
+    by = {(row["config"], row["outcome"]): row for row in rows}
+
+    def change(scenario: str, outcome: str) -> float:
+        return float(by[scenario, outcome]["difference"])
+
+    worst = [
+        f"`{name}` {change(name, 'stargate_capacity'):+.1f} GW and "
+        f"{100 * change(name, 'stargate_share'):+.1f} points of share"
+        for name in sorted(scenarios, key=lambda name: change(name, "stargate_capacity"))[:4]
+    ]
+    capacity = by[scenarios[0], "stargate_capacity"]["first_median"]
+    impacts = cs.risk(results).document()["impacts"]
+    lost = {row["on"]: row["p50"] for row in impacts if (row["of"], row["year"]) == ("openai", 2030)}
+    hit = ", ".join(f"{named(firm)} {lost[firm]:.0%}" for firm in ("stargate", "softbank", "oracle"))
+    return (
+        f"**What breaks it?** Of all scenarios, against a median of {capacity:.1f} GW of Stargate in 2030: "
+        f"{'; '.join(worst)}. And OpenAI itself: its default in 2030 would take, of the others' equity or "
+        f"means, {hit}. (`compare`, `risk`)"
+    )
+
+
+def choices() -> str:
+    """Which strategy each player should have chosen, the others as they are; and against each other."""
+    best, parts = [], dict[str, float]()
+    for firm in PLAYERS:
+        rows = cs.strategies(firm).document()["strategies"]
+        top = max(rows, key=lambda row: float(row["gain"]))
+        plays = rows[0]["strategy"]
+        clear = top["gain_low"] > 0
+        if firm == "microsoft":
+            parts = {part: value - rows[0]["parts"][part] for part, value in top["parts"].items()}
+        gained = f" (+${top['gain']:.0f} bn over `{plays}`, {top['gain_low']:.0f} to {top['gain_high']:.0f})"
+        best.append(f"{named(firm)} `{top['strategy'] if clear else plays}`{gained if clear else ''}")
+    game = cs.game(["openai", "microsoft"]).document()
+    settled = [
+        " and ".join(f"{named(firm)} `{played}`" for firm, played in row["profile"].items())
+        + f" (in {row['survives']:.0%} of resamples)"
+        for row in game["pure_equilibria"]
+    ]
+    return (
+        f"**What should they have chosen?** The others as they are: {', '.join(best)}. Against each other, "
+        f"{' or '.join(settled) or 'no pair of strategies'} is the equilibrium of OpenAI and Microsoft. "
+        f"Microsoft's gain hangs on what its own services would be worth (${parts['business']:+.0f} bn). "
+        f"(`strategies`, `game`)"
+    )
+
+
+def _factor(name: str) -> str:
+    return "the worlds' luck" if name == "luck" else in_words(name)
+
+
+def _cause(cause: str) -> str:
+    firm, _, limit = cause.split("/")
+    return in_words(f"{firm}.{limit}")

@@ -1,0 +1,49 @@
+"""The guide is true: its output is today's, its Python runs, every question has a page."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from computeshift.experiments.questions import app
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted((ROOT / "docs" / "guide").glob("*.md"))
+QUESTIONS = sorted(command.callback.__name__ for command in app.registered_commands if command.callback)
+
+
+@pytest.fixture(scope="module")
+def guide() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("guide", ROOT / "docs" / "guide.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_question_has_its_page(guide: ModuleType) -> None:
+    assert [page.stem for page in PAGES] == QUESTIONS
+    index = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
+    for page in PAGES:
+        assert f"(guide/{page.name})" in index
+        assert [words[0] for words in guide.commands(page)].count(page.stem), page
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_its_output_is_todays(guide: ModuleType, page: Path) -> None:
+    assert guide.made(page) == page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_its_python_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    assert blocks
+    names: dict[str, object] = {}
+    for block in blocks:
+        exec(compile(block, page.name, "exec"), names)

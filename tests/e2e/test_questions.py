@@ -1,0 +1,145 @@
+"""Every question, as a user asks it: of a config and of a folder, as a table, as JSON and as a picture."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import computeshift as cs
+from computeshift.experiments.cli import main
+
+ON_A_CONFIG = [
+    "compare baseline no_mgx --worlds 40",
+    "strategies oracle --worlds 40",
+    "game --players oracle,mgx --worlds 40",
+    "sensitivity baseline --outcome stargate_share --base 2",
+    "sensitivity baseline --outcome burn_2027 --method morris --base 2",
+    "discover baseline --claim burn_2027 --worlds 600",
+    "backtest --worlds 2000",
+    "calibrate --worlds 2000",
+    "explain baseline --firm oracle --year 2027 --worlds 40",
+    "risk baseline --worlds 40",
+]
+ON_A_FOLDER = [
+    "compare {run} {other}",
+    "strategies mgx {run} {other}",
+    "game --players mgx,oracle {run} {other} {third} {fourth}",
+    "sensitivity {run} --outcome stargate_share",
+    "discover {run} --claim burn_2027",
+    "backtest {run}",
+    "explain {run} --firm stargate --year 2030 --world 3",
+    "risk {run}",
+]
+
+
+def told(capsys: pytest.CaptureFixture[str], command: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as exit_:
+        main(command.split())
+    output, errors = capsys.readouterr()
+    assert isinstance(exit_.value.code, int)
+    return exit_.value.code, output, errors
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    made = tmp_path_factory.mktemp("runs")
+    led, small = {"mgx.strategy": "anchor"}, {"oracle.strategy": "disciplined"}
+    chosen: dict[str, dict[str, str]] = {"run": {}, "other": led, "third": small, "fourth": led | small}
+    for name, settings in chosen.items():
+        cs.run("baseline", worlds=1000, seed=1, set=settings, out=made / name)
+    return {name: made / name for name in chosen}
+
+
+def numbers(document: Any) -> list[float]:
+    """Every number of a document."""
+    if isinstance(document, dict):
+        return [number for value in document.values() for number in numbers(value)]
+    if isinstance(document, list):
+        return [number for value in document for number in numbers(value)]
+    return [document] if isinstance(document, int | float) and not isinstance(document, bool) else []
+
+
+def is_picture(picture: Path) -> bool:
+    begins = b"\x89PNG" if picture.suffix == ".png" else b"<!doctype html>"
+    return picture.read_bytes().startswith(begins)
+
+
+@pytest.mark.parametrize("command", ON_A_CONFIG)
+def test_of_a_config(
+    capsys: pytest.CaptureFixture[str], command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
+    code, output, errors = told(capsys, f"{command} --plot picture.png")
+    assert code == 0, errors
+    assert max(map(len, output.splitlines())) <= 80
+    assert output.splitlines()[-1] == "Picture in picture.png"
+    assert is_picture(Path("picture.png"))
+    assert [path.name for path in tmp_path.iterdir()] == ["picture.png"]
+
+
+@pytest.mark.parametrize("command", ON_A_FOLDER)
+def test_of_a_folder_which_runs_nothing(
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    folders: dict[str, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("computeshift.environment.market.ComputeMarket.step", None)
+    picture = tmp_path / "picture.html"
+    code, output, errors = told(capsys, f"{command.format(**folders)} --json --plot {picture}")
+    assert code == 0, errors
+    found = numbers(json.loads(output))
+    assert len(found) > 5
+    assert all(math.isfinite(number) for number in found)
+    assert is_picture(picture)
+    page = picture.read_text(encoding="utf-8")
+    outside = page.replace("http://www.w3.org/", "").replace("http://purl.org/", "")
+    outside = outside.replace("http://creativecommons.org/", "").replace("https://matplotlib.org/", "")
+    assert "http" not in outside
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("compare baseline", "two"),
+        ("compare baseline no_mgxx", "did you mean 'no_mgx'?"),
+        ("compare baseline no_mgx --by 2040", "use 2025 to 2030"),
+        ("compare baseline no_mgx --by soon", "'soon' is not a whole number"),
+        ("strategies opnai", "did you mean 'openai'?"),
+        ("game --players openai,microsft", "did you mean 'microsoft'?"),
+        ("sensitivity baseline --outcome stargate_shar", "did you mean 'stargate_share'?"),
+        ("sensitivity baseline --outcome stargate_share --method sobl", "did you mean 'sobol'?"),
+        ("sensitivity baseline --outcome stargate_share --base 100", "not a power of two"),
+        ("discover baseline --claim burn", "did you mean 'burn_2027'?"),
+        ("discover baseline --claim burn_2027 --worlds 10", "worlds"),
+        ("discover . --claim burn_2027", "is no results folder"),
+        ("backtest --fit-until 2025 --score 2025", "2025"),
+        ("backtest --facts nowhere.csv", "nowhere.csv"),
+        ("calibrate --worlds 10", "worlds"),
+        ("explain baseline --firm oracel --year 2027", "did you mean 'oracle'?"),
+        ("explain baseline --firm oracle --year 2040", "use 2025 to 2030"),
+        ("explain baseline --firm oracle --year 2027 --world 5000", "world"),
+        ("risk baseline --worlds 5", "worlds"),
+        ("risk baseline --plot picture.jpg", "FILE.html or FILE.png"),
+        ("risk nowhere/", "there is no"),
+    ],
+)
+def test_a_mistake_is_told_and_leaves_nothing_behind(
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, output, errors = told(capsys, command)
+    assert (code, output) == (2, "")
+    assert message in " ".join(errors.split())
+    assert "Traceback" not in errors
+    assert not list(tmp_path.iterdir())
