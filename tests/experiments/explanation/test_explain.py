@@ -19,7 +19,7 @@ from computeshift.experiments.explanation.binding import Log
 from computeshift.experiments.explanation.explain import MAIN, explain
 from computeshift.experiments.explanation.explanation import Explanation
 from computeshift.experiments.explanation.story import written
-from computeshift.experiments.names import named
+from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.results import Results
 from computeshift.experiments.runner import run
@@ -164,7 +164,7 @@ def test_it_fits_80_columns_and_draws(answers: list[Explanation]) -> None:
         to = Console(width=80, record=True, file=io.StringIO())
         answer.show(to)
         shown = to.export_text()
-        assert f"{named(answer.firm)} in {answer.year}" in shown
+        assert f"{capitalised(named(answer.firm))} in {answer.year}" in shown
         assert answer.finding().split(":")[0] in " ".join(shown.split())
         assert isinstance(answer.draw(), Figure)
 
