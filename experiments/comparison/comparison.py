@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from computeshift.experiments.tables import Plain
 
 UNITS = ("$ bn", "GW")
-"""What edges are compared in: write-offs and models that are learned from move neither."""
+"""What edges are compared in: write-offs, stakes and models that are learned from move neither."""
 MOST = 8
 """How many edges of a unit are shown."""
 
