@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from computeshift.environment.ledger import MONEY
+from computeshift.environment.ledger import MONEY, WORTH
 from computeshift.environment.setup import Array
 
 if TYPE_CHECKING:
@@ -127,11 +127,15 @@ class Capital:
             self._close_round(name, ask, offers[name])
 
     def mark(self) -> None:
-        """Mark every firm that is valued to market."""
+        """Mark every firm that is valued to market, and log what each stake is worth then."""
         for firm in self.market.firms.values():
             value = firm.market_value()
             if value is not None:
                 self.value[firm.name] = value
+        for target in self.value:
+            for holder in self.stakes.get(target, {}):
+                worth = self.stake_value(holder, target)
+                self.market.ledger.record(holder, target, "stake", worth, WORTH)
 
     def _outside_offers(self, asks: dict[str, Ask], offers: dict[str, dict[str, Array]]) -> None:
         """Outside investors fill what insiders leave, within the market's depth, shared by need."""

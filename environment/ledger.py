@@ -9,6 +9,8 @@ import numpy as np
 from computeshift.environment.setup import Array
 
 MONEY = "$ bn"
+WORTH = "$ bn, no cash"
+"""The unit of what is worth money without being paid: write-offs, stakes."""
 SPENDING = ("lease", "revenue_share", "chips_payment", "capex", "opex", "interest")
 """How a firm spends: what an investor's equity may come back by."""
 
@@ -62,12 +64,12 @@ class Ledger:
 
     def write_off(self, borrower: str, amount: Array) -> None:
         """Debt that nobody will pay any more, $ bn: no cash moves."""
-        self.record(borrower, "lenders", "write_off", amount, "$ bn, no cash")
+        self.record(borrower, "lenders", "write_off", amount, WORTH)
         self.debt[borrower] = self.debt[borrower] - amount
         self.written_off[borrower] = self.written_off[borrower] + amount
 
     def record(self, source: str, target: str, kind: str, amount: Array, unit: str) -> None:
-        """Write down a flow that is not money: capacity, chips, a model."""
+        """Write down a flow that is not money: capacity, chips, a model, a stake."""
         self.flows.append(Flow(self.year, source, target, kind, amount, unit))
 
     def returned(self, investor: str) -> Array:

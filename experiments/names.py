@@ -1,23 +1,43 @@
-"""Names a person reads: a parameter's dotted name in words."""
+"""Names as a person reads them: firms, parameters, and what is told of them."""
 
 from __future__ import annotations
 
-_OWNERS = {
+_FIRMS = {
     "openai": "OpenAI",
+    "microsoft": "Microsoft",
     "softbank": "SoftBank",
+    "oracle": "Oracle",
+    "stargate": "Stargate",
     "mgx": "MGX",
     "deepseek": "DeepSeek",
+    "anthropic": "Anthropic",
+    "xai": "xAI",
+    "google": "Google",
+    "amazon": "Amazon",
+    "meta": "Meta",
     "coreweave": "CoreWeave",
     "nvidia": "NVIDIA",
     "amd": "AMD",
-    "xai": "xAI",
     "rival_lab": "the rival lab",
     "other_cloud": "the other cloud",
+}
+_SECTIONS = {
     "services": "the services market",
     "compute": "the compute market",
     "capital": "the capital market",
 }
-_WORDS = {"ai": "AI", "gw": "GW", "openai": "OpenAI", "japan": "Japan", "ltv": "loan-to-value"}
+_WORDS = {**_FIRMS, "ai": "AI", "gw": "GW", "japan": "Japan", "ltv": "loan-to-value"}
+
+
+def named(told: str) -> str:
+    """A config's name, or words with such names among them, as a person says it.
+
+    >>> named("openai"), named("rival_lab"), named("my_lab")
+    ('OpenAI', 'the rival lab', 'my lab')
+    >>> named("compute of openai"), named("stake_in_openai")
+    ('compute of OpenAI', 'stake in OpenAI')
+    """
+    return " ".join(_FIRMS.get(word) or _in_parts(word) for word in told.split(" "))
 
 
 def in_words(parameter: str) -> str:
@@ -29,8 +49,21 @@ def in_words(parameter: str) -> str:
     ("the services market's elasticity", "the permit delay's size")
     """
     *owners, key = parameter.split(".")
-    what = " ".join(_WORDS.get(word, word) for word in key.split("_"))
     if owners[0] == "shocks":
-        return f"the {' '.join(owners[1:]).replace('_', ' ')}'s {what}"
-    owner = _OWNERS.get(owners[0]) or owners[0].replace("_", " ").title()
-    return f"{owner}'s {what}"
+        owner = "the " + " ".join(owners[1:]).replace("_", " ")
+    else:
+        owner = _SECTIONS.get(owners[0]) or _FIRMS.get(owners[0]) or owners[0].replace("_", " ").title()
+    return f"{owner}'s {_in_parts(key)}"
+
+
+def capitalised(told: str) -> str:
+    """Words as a sentence begins.
+
+    >>> capitalised("the rival lab gains")
+    'The rival lab gains'
+    """
+    return told[:1].upper() + told[1:]
+
+
+def _in_parts(word: str) -> str:
+    return " ".join(_WORDS.get(part, part) for part in word.split("_"))

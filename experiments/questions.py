@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,9 +11,7 @@ from computeshift.experiments.terminal import (
     Json,
     Load,
     Plot,
-    Seed,
     Set,
-    Worlds,
     load_files,
     settings,
     tell,
@@ -27,11 +25,26 @@ Folders = Annotated[
     list[str] | None,
     typer.Argument(metavar="RESULTS", help="Results folders that hold the runs already, one each."),
 ]
+Worlds = Annotated[int | None, typer.Option(parser=whole("--worlds"), metavar="N", help="How many worlds.")]
+Seed = Annotated[
+    int | None, typer.Option(parser=whole("--seed", 0), metavar="S", help="The luck of all worlds.")
+]
 Year = Annotated[
-    str | None, typer.Option("--by", metavar="YEAR", help="The year to look at (default: last).")
+    int | None,
+    typer.Option("--by", parser=whole("--by"), metavar="YEAR", help="The year to look at (default: last)."),
 ]
 Facts = Annotated[Path | None, typer.Option("--facts", metavar="FILE.csv", help="More facts to use.")]
-FitUntil = Annotated[str, typer.Option("--fit-until", metavar="YEAR", help="Facts up to here may be used.")]
+FitUntil = Annotated[
+    int,
+    typer.Option(
+        "--fit-until", parser=whole("--fit-until"), metavar="YEAR", help="Facts up to here may be used."
+    ),
+]
+
+
+def _world(text: str) -> int | str:
+    """A world's number, or `median`."""
+    return text if text == "median" else whole("--world", 0)(text)
 
 
 @app.command(epilog="Example: computeshift compare baseline softbank_crunch no_mgx --worlds 2000")
@@ -51,9 +64,8 @@ def compare(
     load_files(load)
     from computeshift.experiments.comparison.compare import compare as ask
 
-    year, count, luck = whole("--by", by), whole("--worlds", worlds), whole("--seed", seed, 0)
     tell(
-        lambda told: ask(sources, by=year, worlds=count, seed=luck, set=settings(set_), progress=told),
+        lambda told: ask(sources, by=by, worlds=worlds, seed=seed, set=settings(set_), progress=told),
         "compare",
         as_json,
         plot,
@@ -76,10 +88,9 @@ def strategies(
     load_files(load)
     from computeshift.experiments.games.strategies import strategies as ask
 
-    count, luck = whole("--worlds", worlds), whole("--seed", seed, 0)
     tell(
         lambda told: ask(
-            firm, config, results=results or (), worlds=count, seed=luck, set=settings(set_), progress=told
+            firm, config, results=results or (), worlds=worlds, seed=seed, set=settings(set_), progress=told
         ),
         f"strategies of {firm}",
         as_json,
@@ -106,10 +117,9 @@ def game(
     from computeshift.experiments.games.game import game as ask
 
     named = [name.strip() for told in players for name in told.split(",") if name.strip()]
-    count, luck = whole("--worlds", worlds), whole("--seed", seed, 0)
     tell(
         lambda told: ask(
-            named, config, results=results or (), worlds=count, seed=luck, set=settings(set_), progress=told
+            named, config, results=results or (), worlds=worlds, seed=seed, set=settings(set_), progress=told
         ),
         "game",
         as_json,
@@ -125,7 +135,10 @@ def sensitivity(
         str | None,
         typer.Option("--method", metavar="sobol|morris|rbd_fast", help="How (a folder: rbd_fast)."),
     ] = None,
-    base: Annotated[str | None, typer.Option("--base", metavar="N", help="Rows of the base sample.")] = None,
+    base: Annotated[
+        int | None,
+        typer.Option("--base", parser=whole("--base", 2), metavar="N", help="Rows of the base sample."),
+    ] = None,
     by: Year = None,
     seed: Seed = None,
     set_: Set = None,
@@ -137,10 +150,9 @@ def sensitivity(
     load_files(load)
     from computeshift.experiments.drivers.sensitivity import sensitivity as ask
 
-    rows, year, luck = whole("--base", base, 2), whole("--by", by), whole("--seed", seed, 0)
     tell(
         lambda told: ask(
-            source, outcome, method=method, base=rows, by=year, seed=luck, set=settings(set_), progress=told
+            source, outcome, method=method, base=base, by=by, seed=seed, set=settings(set_), progress=told
         ),
         f"sensitivity of {outcome}",
         as_json,
@@ -166,10 +178,9 @@ def discover(
     load_files(load)
     from computeshift.experiments.drivers.discovery import discover as ask
 
-    count, luck = whole("--worlds", worlds), whole("--seed", seed, 0)
     tell(
         lambda told: ask(
-            source, claim, holds=holds, worlds=count, seed=luck, set=settings(set_), progress=told
+            source, claim, holds=holds, worlds=worlds, seed=seed, set=settings(set_), progress=told
         ),
         f"discover {claim}",
         as_json,
@@ -182,8 +193,10 @@ def backtest(
     source: Annotated[
         str, typer.Argument(metavar="CONFIG|RESULTS", help="A config that starts before the facts.")
     ] = "end_of_2022",
-    fit_until: FitUntil = "2024",
-    score: Annotated[str, typer.Option("--score", metavar="YEAR", help="The year to score.")] = "2025",
+    fit_until: FitUntil = 2024,
+    score: Annotated[
+        int, typer.Option("--score", parser=whole("--score"), metavar="YEAR", help="The year to score.")
+    ] = 2025,
     facts: Facts = None,
     worlds: Worlds = None,
     seed: Seed = None,
@@ -196,16 +209,14 @@ def backtest(
     load_files(load)
     from computeshift.experiments.evidence.backtest import backtest as ask
 
-    cut, scored = whole("--fit-until", fit_until), whole("--score", score)
-    count, luck = whole("--worlds", worlds), whole("--seed", seed, 0)
     tell(
         lambda told: ask(
             source,
-            fit_until=cut or 0,
-            score=scored or 0,
+            fit_until=fit_until,
+            score=score,
             facts=facts,
-            worlds=count,
-            seed=luck,
+            worlds=worlds,
+            seed=seed,
             set=settings(set_),
             progress=told,
         ),
@@ -220,7 +231,7 @@ def calibrate(
     source: Annotated[
         str, typer.Argument(metavar="CONFIG|RESULTS", help="A config that starts before the facts.")
     ] = "end_of_2022",
-    fit_until: FitUntil = "2024",
+    fit_until: FitUntil = 2024,
     facts: Facts = None,
     worlds: Worlds = None,
     seed: Seed = None,
@@ -236,15 +247,13 @@ def calibrate(
     load_files(load)
     from computeshift.experiments.evidence.calibrate import calibrate as ask
 
-    cut, count = whole("--fit-until", fit_until), whole("--worlds", worlds)
-    luck = whole("--seed", seed, 0)
     tell(
         lambda told: ask(
             source,
-            fit_until=cut or 0,
+            fit_until=fit_until,
             facts=facts,
-            worlds=count,
-            seed=luck,
+            worlds=worlds,
+            seed=seed,
             set=settings(set_),
             out=out,
             progress=told,
@@ -259,8 +268,10 @@ def calibrate(
 def explain(
     source: Source,
     firm: Annotated[str, typer.Option("--firm", metavar="NAME", help="Whose decisions.")],
-    year: Annotated[str, typer.Option("--year", metavar="YEAR", help="When.")],
-    world: Annotated[str, typer.Option("--world", metavar="N|median", help="In which world.")] = "median",
+    year: Annotated[int, typer.Option("--year", parser=whole("--year"), metavar="YEAR", help="When.")],
+    world: Annotated[
+        Any, typer.Option("--world", parser=_world, metavar="N|median", help="In which world.")
+    ] = "median",
     worlds: Worlds = None,
     seed: Seed = None,
     set_: Set = None,
@@ -272,16 +283,14 @@ def explain(
     load_files(load)
     from computeshift.experiments.explanation.explain import explain as ask
 
-    at = "median" if world == "median" else whole("--world", world, 0)
-    when, count, luck = whole("--year", year), whole("--worlds", worlds), whole("--seed", seed, 0)
     tell(
         lambda told: ask(
             source,
             firm,
-            when or 0,
-            world="median" if at is None else at,
-            worlds=count,
-            seed=luck,
+            year,
+            world=world,
+            worlds=worlds,
+            seed=seed,
             set=settings(set_),
             progress=told,
         ),
@@ -305,9 +314,8 @@ def risk(
     load_files(load)
     from computeshift.experiments.contagion.risk import risk as ask
 
-    count, luck = whole("--worlds", worlds), whole("--seed", seed, 0)
     tell(
-        lambda told: ask(source, worlds=count, seed=luck, set=settings(set_), progress=told),
+        lambda told: ask(source, worlds=worlds, seed=seed, set=settings(set_), progress=told),
         "risk",
         as_json,
         plot,

@@ -17,6 +17,22 @@ if TYPE_CHECKING:
 
     from computeshift.experiments.answer import Answer
 
+
+def whole(option: str, least: int = 1) -> Callable[[str], int]:
+    """Reads an option's text as a whole number; UserError if it is none, or less than `least`."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise UserError(f"{option}: {text!r} is not a whole number") from None
+        if number < least:
+            raise UserError(f"{option}: {number} is too few; use at least {least}")
+        return number
+
+    return read
+
+
 Load = Annotated[list[Path] | None, typer.Option("--load", metavar="FILE.py", help="Your own strategies.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Set = Annotated[
@@ -40,19 +56,6 @@ def settings(texts: list[str] | None) -> dict[str, object]:
     if wrong:
         raise UserError(wrong)
     return {key.strip(): value.strip() for _, key, _, value in split}
-
-
-def whole(option: str, text: str | None, least: int = 1) -> int | None:
-    """The whole number a text of an option means; UserError if it is none, or less than `least`."""
-    if text is None:
-        return None
-    try:
-        number = int(text)
-    except ValueError:
-        raise UserError(f"{option}: {text!r} is not a whole number") from None
-    if number < least:
-        raise UserError(f"{option}: {number} is too few; use at least {least}")
-    return number
 
 
 def load_files(files: list[Path] | None) -> None:

@@ -23,10 +23,11 @@ from computeshift.experiments.comparison.tables import (
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.console import Console
-    from rich.table import Table
+
+    from computeshift.experiments.tables import Plain
 
 UNITS = ("$ bn", "GW")
-"""What edges are compared in: write-offs and models that are learned from move neither."""
+"""What edges are compared in: write-offs, stakes and models that are learned from move neither."""
 MOST = 8
 """How many edges of a unit are shown."""
 
@@ -132,7 +133,7 @@ class Comparison(Answer):
         edges = self.edges[self.edges["unit"] == unit]
         return (edges if name is None else edges[edges["config"] == name]).head(MOST)
 
-    def _tables(self, name: str) -> Iterator[Table]:
+    def _tables(self, name: str) -> Iterator[Plain]:
         """What one side changes, none of the tables empty."""
         less = f"and {name} less {self.first}"
         outcomes = self.outcomes.query("config == @name and pairs >= @LEAST")

@@ -9,6 +9,7 @@ import pandas as pd
 
 from computeshift.experiments.answer import COLOURS, figure
 from computeshift.experiments.comparison.comparison import MOST, UNITS
+from computeshift.experiments.names import named
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -62,7 +63,9 @@ def _dots(axes: Axes, sides: list[str], rows: pd.DataFrame, of: str) -> None:
 def _bars(axes: Axes, told: Comparison, unit: str) -> None:
     """The edges that changed most on any side, a bar with its interval a side."""
     edges = told.edges[told.edges["unit"] == unit]
-    edges = edges.assign(edge=edges["source"] + " → " + edges["target"] + ", " + edges["kind"])
+    edges = edges.assign(
+        edge=(edges["source"] + " → " + edges["target"] + ", ").map(named) + edges["kind"].map(named)
+    )
     names = list(dict.fromkeys(edges.sort_values("difference", key=abs, ascending=False)["edge"]))[:MOST]
     thick = 0.8 / len(told.others)
     for i, side in enumerate(told.others):

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pandas as pd
-from rich.table import Table
 from rich.text import Text
+
+from computeshift.experiments.names import named
+from computeshift.experiments.tables import Plain
 
 READING = """\
 difference: mean over pairs of worlds; clear if its 95% interval leaves out zero
@@ -16,7 +18,7 @@ pairing: how many times smaller its variance is than without the same luck
 %: differences of shares and of claims are in percentage points"""
 
 
-def outcomes_table(title: str, rows: pd.DataFrame) -> Table:
+def outcomes_table(title: str, rows: pd.DataFrame) -> Plain:
     """A line an outcome."""
     names = ("outcome", "unit", "median", "difference", "95% interval", "pairing")
     lines = (
@@ -26,7 +28,7 @@ def outcomes_table(title: str, rows: pd.DataFrame) -> Table:
     return _table(title, names, lines)
 
 
-def claims_table(title: str, rows: pd.DataFrame) -> Table:
+def claims_table(title: str, rows: pd.DataFrame) -> Plain:
     """A line a claim."""
     names = ("claim", "holds", "difference", "95% interval", "pairing")
     lines = (
@@ -36,11 +38,16 @@ def claims_table(title: str, rows: pd.DataFrame) -> Table:
     return _table(title, names, lines)
 
 
-def edges_table(title: str, rows: pd.DataFrame) -> Table:
+def edges_table(title: str, rows: pd.DataFrame) -> Plain:
     """A line an edge."""
     names = ("from -> to", "kind", "mean", "difference", "95% interval")
     lines = (
-        (f"{row.source} -> {row.target}", row.kind, plain(row.first_mean, row.unit), *_change(row))
+        (
+            named(f"{row.source} -> {row.target}"),
+            named(row.kind),
+            plain(row.first_mean, row.unit),
+            *_change(row),
+        )
         for row in each(rows)
     )
     return _table(title, names, lines)
@@ -117,16 +124,16 @@ def _figures(value: float, decimals: int, sign: str = "") -> str:
     return f"{rounded:{sign if rounded else ''},.{decimals}f}"
 
 
-def _table(title: str, names: Sequence[str], lines: Iterable[Sequence[str]]) -> Table:
+def _table(title: str, names: Sequence[str], lines: Iterable[Sequence[str]]) -> Plain:
     """A table whose first column keeps its words whole, numbers to the right."""
     cells = [[Text(cell) for cell in line] for line in lines]
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
-    table.add_column(names[0], no_wrap=True, min_width=max(len(line[0]) for line in cells))
-    for name in names[1:]:
+    table = Plain(title, *names, whole=True)
+    table.columns[0].min_width = max(len(line[0]) for line in cells)
+    for name, column in zip(names[1:], table.columns[1:], strict=True):
         if name in ("unit", "kind"):
-            table.add_column(name, max_width=13)
+            column.justify, column.max_width = "left", 13
         else:
-            table.add_column(name, justify="right", no_wrap=True)
+            column.no_wrap = True
     for line in cells:
         table.add_row(*line)
     return table

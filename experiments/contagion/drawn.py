@@ -8,6 +8,7 @@ import pandas as pd
 
 from computeshift.experiments.answer import COLOURS, figure
 from computeshift.experiments.contagion.circulation import ALL_YEARS, TOGETHER
+from computeshift.experiments.names import named
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,13 +22,13 @@ _MOST = len(COLOURS)
 def draw(risk: Risk) -> Figure:
     """A heatmap of impacts in the riskiest year, and lines with bands of the rest by year."""
     year = risk.riskiest
-    made = figure(12, 7, f"In {year} {_name(risk.worst['firm'])}'s default would drag most ({risk.name})")
+    made = figure(12, 7, f"In {year} {named(risk.worst['firm'])}'s default would drag most ({risk.name})")
     grid = made.add_gridspec(2, 2, width_ratios=[1.25, 1])
     above, below = made.add_subplot(grid[0, 1]), made.add_subplot(grid[1, 1])
     _heatmap(made.add_subplot(grid[:, 0]), risk, year)
     ever = risk.returned[risk.returned["year"] != ALL_YEARS]
-    named = ever[(ever.groupby("investor")["p90"].transform("max") > 0) | (ever["investor"] == TOGETHER)]
-    _lines(above, named, "investor", "Equity that came back as revenue", "% of what was paid in")
+    shown = ever[(ever.groupby("investor")["p90"].transform("max") > 0) | (ever["investor"] == TOGETHER)]
+    _lines(above, shown, "investor", "Equity that came back as revenue", "% of what was paid in")
     _lines(below, risk.concentration, "market", "Concentration", "Herfindahl's index, 100 is one supplier")
     return made
 
@@ -39,8 +40,8 @@ def _heatmap(axes: Axes, risk: Risk, year: int) -> None:
     on = [*of, *(name for name in wide.columns if name not in of)]
     wide = wide.reindex(index=of, columns=on)
     shown = axes.imshow(wide.to_numpy(), cmap="YlOrRd", vmin=0, vmax=100, aspect="auto")
-    axes.set_xticks(range(len(on)), [_name(name) for name in on], rotation=45, ha="right")
-    axes.set_yticks(range(len(of)), [_name(name) for name in of])
+    axes.set_xticks(range(len(on)), [named(name) for name in on], rotation=45, ha="right")
+    axes.set_yticks(range(len(of)), [named(name) for name in of])
     axes.set_xlabel("loses this part of its buffer, % (median)")
     axes.set_ylabel("if this firm defaults")
     if len(on) <= 14:
@@ -58,7 +59,7 @@ def _lines(axes: Axes, rows: pd.DataFrame, by: str, title: str, label: str) -> N
     for colour, name in zip(COLOURS, highest, strict=False):
         line = rows[rows[by] == name].sort_values("year")
         years = line["year"].astype(int)
-        axes.plot(years, line["p50"] * 100, color=colour, label=_name(name))
+        axes.plot(years, line["p50"] * 100, color=colour, label=named(name))
         axes.fill_between(years, line["p10"] * 100, line["p90"] * 100, color=colour, alpha=0.2, lw=0)
     axes.set_title(title, loc="left", fontsize="medium")
     axes.set_ylabel(label, fontsize="small")
@@ -66,7 +67,3 @@ def _lines(axes: Axes, rows: pd.DataFrame, by: str, title: str, label: str) -> N
     axes.locator_params(axis="x", integer=True)
     if len(highest):
         axes.legend(fontsize="small", loc="upper left", bbox_to_anchor=(1, 1), frameon=False)
-
-
-def _name(name: object) -> str:
-    return str(name).replace("_", " ")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
 
 Array = npt.NDArray[np.float64]
@@ -18,8 +19,6 @@ BOOKS = ("lenders", "investors")
 """Institutions that can be dragged: of them the log has nothing but what they put into this market."""
 REST = ("customers", "outside")
 """The rest of the world: it is no node, it neither fails nor is dragged."""
-HELD_BEFORE = "openai"
-"""The one firm whose shares firms may hold from the start on (a parameter: `stake_in_openai`)."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def web(record: Record, paid: Payments) -> Web:
     year's operating earnings after interest and stakes in others. Of lenders and outside investors,
     who do not fail, it is what they lent, or hold, in this market.
     """
-    stakes = held_stakes(record, paid)
+    stakes = held_stakes(record)
     firms = firms_of(record, paid)
     loans = {firm: debt for firm in firms if (debt := known(record, firm, "debt")) is not None}
     exposures: dict[tuple[str, str], Array] = {}
@@ -126,53 +125,12 @@ def _buffer(record: Record, firm: str, paid: Payments, stakes: dict[tuple[str, s
     return np.maximum((0.0 if cash is None else cash) + income(firm, paid) - costs + held, 0.0)
 
 
-# --- stakes ---
-
-
-def held_stakes(record: Record, paid: Payments) -> dict[tuple[str, str], Array]:
-    """What each holds of whom, $ bn at the last mark; of those not valued, what was paid for it.
-
-    From the rounds since the start. What a firm held before them is not in the log, but for who logs
-    what its bets are worth: there the rest is a stake in OpenAI.
-    """
-    held: dict[tuple[str, str], Array] = {}
-    for target in dict.fromkeys(payee for kind, _, payee in paid if kind == "equity"):
-        rounds = {
-            payer: amount
-            for (kind, payer, payee), amount in paid.items()
-            if (kind, payee) == ("equity", target)
-        }
-        value = known(record, target, "valuation")
-        stakes = {who: amount.cumsum(axis=1) for who, amount in rounds.items()}
-        if value is not None:
-            stakes = marked(rounds, value)
-        held |= {(holder, target): stake for holder, stake in stakes.items()}
-    for holder in record.firms:
-        bets = known(record, holder, "bet_value")
-        if bets is not None and HELD_BEFORE in record.firms:
-            others = sum((v for (h, t), v in held.items() if h == holder and t != HELD_BEFORE), 0.0)
-            held[holder, HELD_BEFORE] = np.maximum(bets - others, 0.0)
-    return held
-
-
-def marked(rounds: dict[str, Array], value: Array) -> dict[str, Array]:
-    """Stakes at the last mark, $ bn, from what each paid in and the firm's value at each year's end.
-
-    New money buys its part of the value before the round (last year's mark) and the round together,
-    and dilutes who is in. Before the first round it is the first mark less what was raised.
-    """
-    raised = sum(rounds.values(), np.zeros_like(value))
-    first = np.maximum(value[:, :1] - raised[:, :1], 0.0)
-    after = np.maximum(np.concatenate([first, value[:, :-1]], axis=1) + raised, 1e-9)
-    stakes = {}
-    for holder, amount in rounds.items():
-        share, owned = np.zeros(len(value)), np.zeros_like(value)
-        for year in range(value.shape[1]):
-            bought = amount[:, year] / after[:, year]
-            share = share * (1 - raised[:, year] / after[:, year]) + bought
-            owned[:, year] = share
-        stakes[holder] = owned * value
-    return stakes
+def held_stakes(record: Record) -> dict[tuple[str, str], Array]:
+    """What each holds of whom at the year's last mark, $ bn. UserError if the record is older than that."""
+    ties = record.ties()
+    if any(kind == "equity" for _, _, kind in ties) and all(kind != "stake" for _, _, kind in ties):
+        raise UserError("the results say nothing of stakes: run them again with this version")
+    return {(who, to): record.flow(kind, who, to).to_numpy() for who, to, kind in ties if kind == "stake"}
 
 
 def _building_parts(record: Record, paid: Payments) -> dict[str, Array]:

@@ -10,11 +10,11 @@ from computeshift.experiments.answer import records
 from computeshift.experiments.contagion.aftermath import DRAGGED, ENOUGH, SPARED
 from computeshift.experiments.contagion.circulation import ALL_YEARS, EDGE, LONGEST, TOGETHER
 from computeshift.experiments.contagion.exposures import BOOKS
-from computeshift.experiments.summary import by_year
+from computeshift.experiments.names import capitalised, named
+from computeshift.experiments.tables import Plain, by_year, interval, left_out
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
     from computeshift.experiments.contagion.risk import Risk
 
@@ -42,9 +42,9 @@ def _dragging(risk: Risk) -> str:
         return "No default drags anybody: no firm has anything on another."
     impacts = risk.impacts[(risk.impacts["year"] == year) & (risk.impacts["of"] == top["firm"])]
     dragged = _largest(impacts[~impacts["on"].isin(BOOKS)], 3)
-    told = ", ".join(f"{_name(row['on'])} {_band(row)}" for row in dragged)
-    return (
-        f"{_name(top['firm'])}'s default drags most. In {year} it would take {_band(top)} "
+    told = ", ".join(f"{named(row['on'])} {_band(row)}" for row in dragged)
+    return capitalised(
+        f"{named(top['firm'])}'s default drags most. In {year} it would take {_band(top)} "
         f"of all firms' buffers with it; hit hardest, by part of their own buffer: {told}."
     )
 
@@ -54,7 +54,7 @@ def _lenders(risk: Risk) -> str:
     hit = _largest(impacts[impacts["on"] == "lenders"], 1)
     if not hit or hit[0]["p50"] <= 0:
         return ""
-    firm, part = _name(hit[0]["of"]), _band(hit[0])
+    firm, part = named(hit[0]["of"]), _band(hit[0])
     return f"Lenders would lose most with {firm}: {part} of what they lent in this market."
 
 
@@ -87,7 +87,7 @@ def _returning(risk: Risk) -> str:
     together = ever[ever["investor"] == TOGETHER]
     if together.empty:
         return "No firm paid equity into another."
-    told = ", ".join(f"{_name(row['investor'])} {_band(row)}" for row in own)
+    told = ", ".join(f"{named(row['investor'])} {_band(row)}" for row in own)
     return (
         f"Of the equity that firms paid into others, {_band(records(together)[0])} came back to them as "
         f"revenue within the year: {told or 'to nobody in the median world'}."
@@ -101,7 +101,7 @@ def _ringing(risk: Risk) -> str:
         return f"In the median world of {year} money runs in no ring."
     row = found.iloc[0]
     return (
-        f"The largest ring of money in {year}: {_name(row['ring'])}, ${row['p50']:.1f} bn "
+        f"The largest ring of money in {year}: {named(row['ring'])}, ${row['p50']:.1f} bn "
         f"({row['p10']:.1f} to {row['p90']:.1f}), in {row['held']:.0%} of worlds."
     )
 
@@ -113,7 +113,7 @@ def _concentrated(risk: Risk) -> str:
         return ""
     first, last = moved.columns[0], moved.columns[-1]
     said = [
-        f"{_name(market)} {moved.loc[market, first] * 100:.0f} to {moved.loc[market, last] * 100:.0f}"
+        f"{named(market)} {moved.loc[market, first] * 100:.0f} to {moved.loc[market, last] * 100:.0f}"
         for market in moved.index
     ]
     return f"Concentration from {first} to {last} (100 is one supplier): {', '.join(said)}."
@@ -123,7 +123,7 @@ def _indebted(risk: Risk) -> str:
     debt = risk.leverage[risk.leverage["measure"] == "leverage"]
     peaks = _largest(debt.loc[debt.groupby("firm", sort=False)["p50"].idxmax()], 2)
     told = ", ".join(
-        f"{_name(row['firm'])} {row['p50']:.1f} times in {row['year']} ({row['p10']:.1f} to {row['p90']:.1f})"
+        f"{named(row['firm'])} {row['p50']:.1f} times in {row['year']} ({row['p10']:.1f} to {row['p90']:.1f})"
         for row in peaks
     )
     return f"Debt over a year's earnings peaks at: {told}." if told else ""
@@ -136,10 +136,6 @@ def _largest(table: pd.DataFrame, count: int) -> list[dict[str, Any]]:
 
 def _band(row: dict[str, Any]) -> str:
     return f"{100 * row['p50']:.0f}% ({100 * row['p10']:.0f} to {100 * row['p90']:.0f})"
-
-
-def _name(name: object) -> str:
-    return str(name).replace("_", " ")
 
 
 # --- tables ---
@@ -171,7 +167,7 @@ def show(risk: Risk, console: Console) -> None:
     if silent := _silent(risk):
         console.print(silent, style="dim", highlight=False)
     if risk.left_out:
-        console.print(f"{len(risk.left_out)} worlds were left out: their numbers are not finite")
+        console.print(left_out(len(risk.left_out)))
 
 
 def _silent(risk: Risk) -> str:
@@ -181,11 +177,11 @@ def _silent(risk: Risk) -> str:
     if not fewest or fewest[0]["worlds"] == risk.worlds:
         return ""
     row = fewest[0]
-    least = f"{row['worlds']} of {risk.worlds} remain for {_name(row['investor'])} in {row['year']}"
+    least = f"{row['worlds']} of {risk.worlds} remain for {named(row['investor'])} in {row['year']}"
     return f"Worlds in which an investor paid nothing are left out of its row: at the least, {least}."
 
 
-def _tables(risk: Risk) -> list[Table]:
+def _tables(risk: Risk) -> list[Plain]:
     ever = risk.returned[risk.returned["year"] != ALL_YEARS]
     paid_back = ever.groupby("investor")["p90"].transform("max") > 0
     listed = [
@@ -222,51 +218,42 @@ def _indebtedness(risk: Risk, measure: str) -> pd.DataFrame:
     return table[table.groupby("firm")["p90"].transform("max") >= WORTH_TELLING[measure]]
 
 
-def _plain(title: str, heads: list[str]) -> Table:
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
-    for i, head in enumerate(heads):
-        table.add_column(head, justify="left" if i == 0 else "right")
-    return table
-
-
-def _rings(risk: Risk) -> Table:
+def _rings(risk: Risk) -> Plain:
     title = (
         f"Rings of money: the {RINGS} largest a year of at most {LONGEST} firms, "
         f"each payment above {EDGE:.1%} of all between firms"
     )
-    table = _plain(title, ["ring", "year", "$ bn", "P10 to P90", "in worlds"])
+    table = Plain(title, "ring", "year", "$ bn", "P10 to P90", "in worlds")
     for row in records(risk.rings.groupby("year").head(RINGS)):
-        band = f"{row['p10']:.1f} to {row['p90']:.1f}"
-        table.add_row(_name(row["ring"]), str(row["year"]), f"{row['p50']:.1f}", band, f"{row['held']:.0%}")
+        band = interval(row["p10"], row["p90"], ".1f")
+        table.add_row(named(row["ring"]), str(row["year"]), f"{row['p50']:.1f}", band, f"{row['held']:.0%}")
     return table
 
 
-def _defaults(risk: Risk) -> Table:
-    table = _plain("Defaults that happened", ["firm", "year", "worlds", "new", "share", "95% interval"])
+def _defaults(risk: Risk) -> Plain:
+    table = Plain("Defaults that happened", "firm", "year", "worlds", "new", "share", "95% interval")
     for row in records(risk.defaults.sort_values(["firm", "year"], kind="stable")):
         counts = (str(row[name]) for name in ("year", "worlds", "begun"))
-        interval = f"{row['low']:.1%} to {row['high']:.1%}"
-        table.add_row(_name(row["firm"]), *counts, f"{row['share']:.1%}", interval)
+        between = interval(row["low"], row["high"], ".1%")
+        table.add_row(named(row["firm"]), *counts, f"{row['share']:.1%}", between)
     return table
 
 
-def _after(risk: Risk) -> Table:
+def _after(risk: Risk) -> Plain:
     rows = risk.after.head(ROWS)
     title = "What happened after defaults, that or the next year (usual in brackets)"
     return _happened(title, "default of, on", rows.assign(who=rows["of"] + " to " + rows["on"]))
 
 
-def _verdict(risk: Risk) -> Table:
+def _verdict(risk: Risk) -> Plain:
     rows = risk.verdict.assign(who=risk.verdict["to_lose"])
     return _happened("The same, all firms together", "to lose of its buffer", rows)
 
 
-def _happened(title: str, who: str, rows: pd.DataFrame) -> Table:
-    table = _plain(title, [who, "cases", "foretold loss", "loss", "buffer shrank", "defaulted"])
+def _happened(title: str, who: str, rows: pd.DataFrame) -> Plain:
+    table = Plain(title, who, "cases", "foretold loss", "loss", "buffer shrank", "defaulted")
     for row in records(rows):
-        cells = [_name(row["who"]), str(row["cases"]), f"{row['foretold']:.0%}"]
+        cells = [named(row["who"]), str(row["cases"]), f"{row['foretold']:.0%}"]
         if row["enough"]:
             cells.append("n/a" if row["lost"] is None else f"{row['lost']:.0%}")
             cells += [f"{row[name]:.0%} ({row[f'usually_{name}']:.0%})" for name in ("shrank", "defaulted")]

@@ -9,12 +9,12 @@ import numpy as np
 
 from computeshift.experiments.answer import Answer
 from computeshift.experiments.claims import Claim, wilson
-from computeshift.experiments.drivers.regions import Region, short
+from computeshift.experiments.drivers.regions import Region
+from computeshift.experiments.tables import Plain, figures, interval, left_out
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.console import Console
-    from rich.table import Table
 
 _PEELS = 5  # rows of the trade-off between coverage and density
 _EXPLAINED = (
@@ -99,7 +99,7 @@ class Discovery(Answer):
             asked = f"computeshift sensitivity {self.source} --outcome {self.claim.outcome}"
             console.print(f"What moves its outcome: {asked}", soft_wrap=True, markup=False)
         if self.left_out:
-            console.print(f"{len(self.left_out)} worlds were left out: their numbers are not finite")
+            console.print(left_out(len(self.left_out)))
         told = f"{self.source}: {self.worlds:,} worlds, {self.dimensions} uncertain numbers"
         console.print(told, markup=False, highlight=False, soft_wrap=True)
 
@@ -130,48 +130,39 @@ def _region(region: Region) -> dict[str, Any]:
     }
 
 
-def _plain_table(title: str, *columns: str) -> Table:
-    from rich.table import Table
-
-    made = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
-    for i, column in enumerate(columns):
-        made.add_column(column, justify="right" if i else "left", vertical="top")
-    return made
-
-
-def _limits_table(title: str, region: Region) -> Table:
+def _limits_table(title: str, region: Region) -> Plain:
     """A row a limit."""
     from rich.markup import escape
 
-    table = _plain_table(title, "what (unit)", "limit", "P10 to P90 of all worlds", "p")
+    table = Plain(title, "what (unit)", "limit", "P10 to P90 of all worlds", "p")
     for limit in region.limits:
         column = limit.column
         what = f"{escape(f'{column.words} ({column.unit})')}\n[dim]{column.name}[/dim]"
         p_value = "<0.001" if limit.p_value < 0.001 else f"{limit.p_value:.3f}"
-        table.add_row(what, limit.text, f"{short(limit.p10)} to {short(limit.p90)}", p_value)
+        table.add_row(what, limit.text, f"{figures(limit.p10)} to {figures(limit.p90)}", p_value)
     return table
 
 
-def _fits_table(answer: Discovery) -> Table:
+def _fits_table(answer: Discovery) -> Plain:
     """A row a region: density, coverage and mass on unseen worlds, and what the seen ones promised."""
     names = ("density", "95% interval", "coverage", "mass", "density, seen", "coverage, seen")
-    table = _plain_table(f"How often it {answer.does}", "region", *names)
+    table = Plain(f"How often it {answer.does}", "region", *names)
     for number, region in enumerate(answer.regions, 1):
         seen, unseen = region.seen, region.unseen
         low, high = wilson(unseen.cases, unseen.worlds)
         parts = (unseen.coverage, unseen.mass, seen.density, seen.coverage)
         cells = [f"{part:.0%}" for part in parts]
-        table.add_row(str(number), f"{unseen.density:.0%}", f"{low:.0%} to {high:.0%}", *cells)
+        table.add_row(str(number), f"{unseen.density:.0%}", interval(low, high, ".0%"), *cells)
     share = f"{answer.cases / answer.worlds:.0%}"
     table.add_row("all worlds", share, "", "100%", "100%", "", "")
     return table
 
 
-def _peels_table(answer: Discovery) -> Table:
+def _peels_table(answer: Discovery) -> Plain:
     """Some of the wider and tighter boxes that region 1 was chosen from."""
     peels = [peel for peel in answer.regions[0].trajectory if peel.unseen.worlds]
     picked = np.unique(np.linspace(0, len(peels) - 1, _PEELS + 1).round().astype(int))[1:]
-    table = _plain_table("Wider and tighter than region 1", "density", "coverage", "limits on")
+    table = Plain("Wider and tighter than region 1", "density", "coverage", "limits on")
     table.columns[-1].justify = "left"
     for peel in (peels[i] for i in picked):
         names = ", ".join(column.name for column in peel.restricts)

@@ -9,6 +9,9 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from computeshift.experiments.names import capitalised
+from computeshift.experiments.tables import figures
+
 
 @dataclass(frozen=True)
 class Column:
@@ -49,10 +52,10 @@ class Limit:
     def text(self) -> str:
         """The limit without its unit."""
         if self.low is None:
-            return f"at most {short(self.high or 0.0)}"
+            return f"at most {figures(self.high or 0.0)}"
         if self.high is None:
-            return f"at least {short(self.low)}"
-        return f"{short(self.low)} to {short(self.high)}"
+            return f"at least {figures(self.low)}"
+        return f"{figures(self.low)} to {figures(self.high)}"
 
 
 @dataclass(frozen=True)
@@ -102,13 +105,4 @@ class Region:
         """Its limits as a sentence's beginning."""
         said = [f"{limit.column.words} {limit.text}" for limit in self.limits]
         text = " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
-        return text[0].upper() + text[1:] if text.startswith("the ") else text
-
-
-def short(number: float) -> str:
-    """A number in three digits, a year in full.
-
-    >>> short(0.06123), short(2027.0), short(41.26)
-    ('0.0612', '2027', '41.3')
-    """
-    return f"{number:.0f}" if abs(number) >= 1000 else f"{number:.3g}"
+        return capitalised(text)

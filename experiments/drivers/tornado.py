@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
 from computeshift.experiments.answer import COLOURS, figure
 from computeshift.experiments.drivers.indices import LUCK
+from computeshift.experiments.names import in_words
+from computeshift.experiments.tables import Plain, figures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +84,12 @@ def _foremost(told: Sensitivity, count: int = 2) -> str:
     """The factors that matter most, with their index."""
     measure = str(told.indices.table.columns[0])
     top = told.indices.table.head(count).iterrows()
-    return ", then on ".join(f"{name} ({measure} {_index(told, row, measure)})" for name, row in top)
+    return ", then on ".join(f"{_said(name)} ({measure} {_index(told, row, measure)})" for name, row in top)
+
+
+def _said(factor: object) -> str:
+    """A factor in words: a parameter, or luck."""
+    return str(factor) if factor == LUCK else in_words(str(factor))
 
 
 def _counts(told: Sensitivity) -> list[str]:
@@ -104,14 +109,14 @@ def _counts(told: Sensitivity) -> list[str]:
     return [*said, f"{told.source}: {told.worlds:,} worlds{base}, seed {told.seed}"]
 
 
-def _table(told: Sensitivity) -> Table:
-    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
-    table.add_column("factor, its P5 to P95")
-    for name in (*_COLUMNS[told.method], "low", "high"):
-        table.add_column(name, justify="right", no_wrap=True)
+def _table(told: Sensitivity) -> Plain:
+    table = Plain("", "factor, its P5 to P95", *_COLUMNS[told.method], "low", "high")
+    for column in table.columns[1:]:
+        column.no_wrap = True
     for factor, row in told.factors.head(TOP).iterrows():
         luck = factor == LUCK
-        below = "worlds that differ by chance" if luck else f"{row.p5:.3g} to {row.p95:.3g} {row.unit}"
+        span = f"{figures(row.p5)} to {figures(row.p95)} {row.unit}"
+        below = "worlds that differ by chance" if luck else span
         indices = [_index(told, row, name) for name in _COLUMNS[told.method]]
         sides = [row.low_fifth, row.high_fifth]
         means = ["", ""] if luck else [_amount(side, told.target.unit) for side in sides]
@@ -180,7 +185,7 @@ def _bars(axes: Axes, told: Sensitivity, top: pd.DataFrame) -> None:
     if told.indices.noise is not None:
         axes.axvline(told.indices.noise, color=COLOURS[7], ls=":", label="noise")
     axes.axvline(0, color=COLOURS[7], lw=0.8)
-    axes.set_yticks(range(len(top)), top.index.tolist())
+    axes.set_yticks(range(len(top)), [_said(factor) for factor in top.index])
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
     shares = told.method != "morris"
     unit = told.target.unit

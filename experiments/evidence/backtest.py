@@ -18,8 +18,10 @@ from computeshift.experiments.evidence.fact import Left
 from computeshift.experiments.evidence.fitting import Fit
 from computeshift.experiments.evidence.scores import RIVALS, scored
 from computeshift.experiments.evidence.weighing import Array, log_ratio
+from computeshift.experiments.names import named
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.runner import Progress
+from computeshift.experiments.tables import Plain, banded, figures
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -75,19 +77,17 @@ class Backtest(Answer):
     def show(self, console: Console) -> None:
         """Print each fact with what was foreseen, then coverage, skill and what they rest on."""
         from rich.markup import escape
-        from rich.table import Table
 
         title = f"What {self.fit.config.name} said of {self.score}, and what was"
-        table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
-        table.add_column("fact, source", overflow="fold")
-        for name in ("was", "median\nP5 to P95", "in?", "CRPS", "growth", "plan"):
-            table.add_column(name, justify="right")
+        heads = ("was", "median\nP5 to P95", "in?", "CRPS", "growth", "plan")
+        table = Plain(title, "fact, source", *heads)
+        table.columns[0].overflow = "fold"
         for row in self.facts.to_dict("records"):
-            said = f"{row['p50']:.3g}\n[dim]{row['p5']:.3g} to {row['p95']:.3g}[/dim]"
+            said = banded(*(figures(row[name]) for name in ("p5", "p50", "p95")))
             scores = ["" if math.isnan(row[key]) else f"{row[key]:.2f}" for key in ("crps", *RIVALS)]
-            name = f"{row['entity']} {row['variable']} {row['when']}".replace("_", " ")
+            name = named(f"{row['entity']} {row['variable']} {row['when']}")
             about = f"{escape(name)}, {row['unit']}\n[dim]{escape(row['source'])}[/dim]"
-            table.add_row(about, f"{row['value']:.3g}", said, "yes" if row["covered"] else "no", *scores)
+            table.add_row(about, figures(row["value"]), said, "yes" if row["covered"] else "no", *scores)
         console.print(table)
         for line in self._words():
             console.print(line, highlight=False, markup=False)
@@ -148,7 +148,7 @@ class Backtest(Answer):
         axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         axes.minorticks_off()
         names = facts["entity"].str.split(" (", regex=False).str[0] + " " + facts["variable"]
-        axes.set_yticks(rows, names.str.replace("_", " ") + " " + facts["when"])
+        axes.set_yticks(rows, names.map(named) + " " + facts["when"])
         axes.set_xlabel("said over what was (1 = the fact)")
         axes.spines[["top", "right"]].set_visible(False)
         drawn.legend(loc="outside lower center", ncols=3, frameon=False, fontsize="small")

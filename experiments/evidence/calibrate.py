@@ -19,9 +19,11 @@ from computeshift.experiments.evidence import fitting
 from computeshift.experiments.evidence.fact import Left
 from computeshift.experiments.evidence.fitting import Fit
 from computeshift.experiments.evidence.weighing import move, quantiles, resampled
+from computeshift.experiments.names import named
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.results import Results
 from computeshift.experiments.runner import Progress
+from computeshift.experiments.tables import Plain, banded, figures
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -70,26 +72,21 @@ class Calibration(Answer):
     def show(self, console: Console) -> None:
         """Print the parameters that moved most, the facts fitted, and how far to trust them."""
         from rich.markup import escape
-        from rich.table import Table
 
         beyond = self.moved[self.moved["distance"] > self.threshold]
         title = "Parameters that the facts moved most: median, P10 to P90"
-        table = Table("parameter", title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
-        for name in ("prior", "posterior", "narrower", "distance"):
-            table.add_column(name, justify="right")
+        table = Plain(title, "parameter", "prior", "posterior", "narrower", "distance")
         for parameter, row in beyond.head(_SHOWN).iterrows():
             prior, after = (_range(row, of) for of in ("prior", "posterior"))
             table.add_row(str(parameter), prior, after, f"{row['shrinkage']:.0%}", f"{row['distance']:.2f}")
         console.print(table)
         title = "Facts fitted: what was, and what the worlds say (median, P10 to P90)"
-        table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
-        table.add_column("fact", overflow="fold")
-        for name in ("was", "prior", "posterior"):
-            table.add_column(name, justify="right")
+        table = Plain(title, "fact", "was", "prior", "posterior")
+        table.columns[0].overflow = "fold"
         for fact, row in self.facts.set_index("fact").iterrows():
             prior, after = (_range(row, of) for of in ("prior", "posterior"))
-            name = escape(str(fact).replace("/", " ").replace("_", " "))
-            table.add_row(f"{name}, {row['unit']}", f"{row['value']:.3g}", prior, after)
+            name = escape(named(str(fact).replace("/", " ")))
+            table.add_row(f"{name}, {row['unit']}", figures(row["value"]), prior, after)
         console.print(table)
         words = (
             f"{len(beyond)} of {len(self.moved)} uncertain parameters moved further than chance would "
@@ -181,5 +178,4 @@ def _facts(fit: Fit) -> pd.DataFrame:
 
 
 def _range(row: pd.Series[Any], of: str) -> str:
-    low, middle, high = (f"{row[f'{of}_p{100 * q:.0f}']:.3g}" for q in _QUANTILES)
-    return f"{middle}\n[dim]{low} to {high}[/dim]"
+    return banded(*(figures(row[f"{of}_p{100 * q:.0f}"]) for q in _QUANTILES))

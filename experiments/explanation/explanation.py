@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +11,13 @@ from computeshift.environment.decisions import meaning
 from computeshift.experiments.answer import COLOURS, Answer, figure, records
 from computeshift.experiments.explanation.binding import CONTENT
 from computeshift.experiments.explanation.story import Sentence
+from computeshift.experiments.names import capitalised, named
+from computeshift.experiments.tables import Plain, left_out, some_years
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from rich.console import Console
-    from rich.table import Table
 
 VENTURE = "stargate"
 PARTS = {
@@ -27,7 +27,6 @@ PARTS = {
     "ended": "How the year ended",
 }
 SEEN = 0.005  # a share of worlds, or GW, that rounds to nothing is not shown
-COLUMNS = 6  # years that fit 80 columns
 PANELS = 4
 
 
@@ -71,7 +70,9 @@ class Explanation(Answer):
     def show(self, console: Console) -> None:
         """Print the story, then the shares of worlds."""
         nearest = f", the one nearest to the median of {self.worlds}" if self.nearest_to_median else ""
-        console.print(f"{self.firm} in {self.year}, in world {self.world}{nearest}\n", style="bold")
+        console.print(
+            capitalised(f"{named(self.firm)} in {self.year}, in world {self.world}{nearest}\n"), style="bold"
+        )
         for part, heading in PARTS.items():
             console.print(heading, style="bold")
             for sentence in self.story:
@@ -85,7 +86,7 @@ class Explanation(Answer):
             console.print()
         console.print(self.finding(), highlight=False)
         if self.left_out:
-            console.print(f"{self.left_out} worlds were left out: their numbers are not finite")
+            console.print(left_out(self.left_out))
 
     def finding(self) -> str:
         """What cut most off Stargate's new sites in the asked year, in a sentence."""
@@ -98,17 +99,17 @@ class Explanation(Answer):
             return f"{told}."
         return f"{told}; {words_of(first['cause'])} cut most, {first['cut']:.2f} GW."
 
-    def _table_of_limits(self) -> Table:
+    def _table_of_limits(self) -> Plain:
         """What bound the firm's decisions: a row a limit, a column a year."""
         mine = self.bound[self.bound["firm"] == self.firm]
-        table = self._empty(f"What bound {self.firm}, % of {self.worlds} worlds")
+        table = self._empty(f"What bound {named(self.firm)}, % of {self.worlds} worlds")
         for decision, rows in mine.groupby("decision", sort=False):
-            table.add_row(f"[bold]{meaning(str(decision))}[/bold]")
+            table.add_row(f"[bold]{named(meaning(str(decision)))}[/bold]")
             for limit, at in rows.groupby("limit", sort=False):
-                self._add(table, f"  {_words(str(limit))}", at)
+                self._add(table, f"  {named(str(limit))}", at)
         return table
 
-    def _tables_of_causes(self) -> list[Table]:
+    def _tables_of_causes(self) -> list[Plain]:
         """What held Stargate's new sites: the GW each cause cut, and in how many worlds it was the last."""
         cut = self._empty(f"Stargate's new sites, GW, mean of {self.worlds} worlds")
         for name in ("ordered", "started"):
@@ -123,16 +124,10 @@ class Explanation(Answer):
             self._add(last, words_of(str(cause)), at)
         return [cut, last]
 
-    def _empty(self, title: str) -> Table:
-        from rich.table import Table
+    def _empty(self, title: str) -> Plain:
+        return Plain(title, "", *map(str, self._shown()))
 
-        table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
-        table.add_column("")
-        for year in self._shown():
-            table.add_column(str(year), justify="right")
-        return table
-
-    def _add(self, table: Table, name: str, at: pd.DataFrame) -> None:
+    def _add(self, table: Plain, name: str, at: pd.DataFrame) -> None:
         """Add a row of shares by year, unless it hardly ever bound."""
         share = at.set_index("year")["share"]
         if share.max() >= SEEN:
@@ -140,14 +135,13 @@ class Explanation(Answer):
 
     def _shown(self) -> list[int]:
         """The years that fit 80 columns, the last among them."""
-        years = sorted(int(year) for year in self.bound["year"].unique())
-        return years[-1 :: -math.ceil(len(years) / COLUMNS)][::-1]
+        return some_years(self.bound["year"])
 
     def draw(self) -> Figure:
         """Stacked bars of what bound the firm's main decisions, a panel a decision."""
         panels = self._panels()
         rows = (len(panels) + 1) // 2
-        drawn = figure(9.0, 0.6 + 3.2 * rows, f"What bound {self.firm}, by year")
+        drawn = figure(9.0, 0.6 + 3.2 * rows, f"What bound {named(self.firm)}, by year")
         for i, (title, shares) in enumerate(panels.items()):
             axes = drawn.add_subplot(rows, min(len(panels), 2), i + 1)
             _stack(axes, title, shares)
@@ -165,7 +159,7 @@ class Explanation(Answer):
         for decision in held.sort_values(ascending=False, kind="stable").index[: PANELS - len(panels)]:
             rows = mine[mine["decision"] == decision]
             wide = rows.pivot_table(index="limit", columns="year", values="share", sort=False)
-            panels[meaning(str(decision))] = wide.rename(index=_words)
+            panels[named(meaning(str(decision)))] = wide.rename(index=named)
         return panels
 
 
@@ -173,14 +167,10 @@ def words_of(cause: str) -> str:
     """A cause in words.
 
     >>> words_of("softbank/ticket_stargate/loan_to_value")
-    "softbank's loan to value"
+    "SoftBank's loan to value"
     """
     firm, _, limit = cause.split("/")
-    return f"{_words(firm)}'s {_words(limit)}"
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")
+    return f"{named(firm)}'s {named(limit)}"
 
 
 def _stack(axes: Axes, title: str, shares: pd.DataFrame) -> None:

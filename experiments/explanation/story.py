@@ -13,6 +13,7 @@ from computeshift.environment.decisions import HAIR, LIMITS, meaning
 from computeshift.environment.ledger import MONEY
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.explanation.binding import CONTENT, Log
+from computeshift.experiments.names import capitalised, named
 
 if TYPE_CHECKING:
     from computeshift.experiments.results import Results
@@ -151,9 +152,9 @@ class Teller:
             return None
         limits = {str(row.limit): self._limit(self.firm, decision, row) for row in rows.itertuples()}
         bound = str(rows["limit"][rows["bound"]].item())
-        others = [f"{name.replace('_', ' ')} {n}" for name, n in limits.items() if name != bound]
+        others = [f"{named(name)} {n}" for name, n in limits.items() if name != bound]
         held = "it got what it wanted" if bound in CONTENT else "what bound it"
-        text = f"{_capital(meaning(decision))}: {limits[bound]}; {held}: {LIMITS[bound]}"
+        text = f"{capitalised(named(meaning(decision)))}: {limits[bound]}; {held}: {LIMITS[bound]}"
         text += f" (other limits: {', '.join(others)})." if others else "."
         behind, numbers = self._behind(decision)
         return Sentence("decided", text + behind, (*limits.values(), *numbers))
@@ -166,11 +167,11 @@ class Teller:
             return "", ()
         rows = self.log.taken(owner, taken, self.world, self.year)
         first, last = (self._limit(owner, taken, row) for row in (rows.iloc[0], rows[rows["bound"]].iloc[0]))
-        whose = "its own decision" if owner == self.firm else owner
-        told = f" Behind it stood {whose}: {meaning(taken)}, {last}; what bound it: {LIMITS[limit]}"
+        whose = "its own decision" if owner == self.firm else named(owner)
+        told = f" Behind it stood {whose}: {named(meaning(taken))}, {last}; what bound it: {LIMITS[limit]}"
         if rows.iloc[0]["bound"]:
             return f"{told}.", (last,)
-        return f"{told} ({rows.iloc[0]['limit'].replace('_', ' ')} {first}).", (last, first)
+        return f"{told} ({named(rows.iloc[0]['limit'])} {first}).", (last, first)
 
     def _limit(self, firm: str, decision: str, row: Any) -> Number:
         picked = {"firm": firm, "decision": decision, "limit": row.limit}
@@ -200,7 +201,7 @@ class Teller:
             picked = dict(zip(by, map(str, ends), strict=True))
             numbers.append(Number(float(amount), unit, self._cell("flows", "amount", self.year, picked)))
             what = f" ({picked['kind'].replace('_', ' ')})" if unit == MONEY else ""
-            told.append(f"{picked[other]}{what} {numbers[-1]}")
+            told.append(f"{named(picked[other])}{what} {numbers[-1]}")
         return [Sentence("flows", f"{opening} {', '.join(told)}.", tuple(numbers))] if told else []
 
     # --- reading ---
@@ -235,7 +236,3 @@ class Teller:
     @functools.cached_property
     def _columns(self) -> dict[str, pd.DataFrame]:
         return {name: self.results.columns(name) for name in READ}
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

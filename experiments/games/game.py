@@ -17,6 +17,7 @@ from computeshift.experiments.games.equilibria import RESAMPLES, Elimination, Mi
 from computeshift.experiments.games.paired import mean_interval
 from computeshift.experiments.games.payoffs import DISCOUNT
 from computeshift.experiments.games.profiles import Plays, Profile, play, told_profile
+from computeshift.experiments.names import named
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
@@ -88,22 +89,22 @@ class Game(Answer):
     @property
     def finding(self) -> str:
         """What it says, in plain words."""
-        named = list(self.players)
+        players = list(self.players)
         here = self.cells[self.reference]
-        told = f"What the config plays ({told_profile(named, self.reference)}) is "
+        told = f"What the config plays ({told_profile(players, self.reference)}) is "
         told += "an equilibrium. " if here.equilibrium else "no equilibrium: "
         if not here.equilibrium:
             told += "; ".join(
-                f"{player} would gain $ {gain[0]:,.1f} bn ({gain[1]:,.1f} to {gain[2]:,.1f}) "
+                f"{named(player)} would gain $ {gain[0]:,.1f} bn ({gain[1]:,.1f} to {gain[2]:,.1f}) "
                 f"by {here.reply[player]}"
                 for player, gain in here.gain.items()
-                if here.reply[player] != self.reference[named.index(player)]
+                if here.reply[player] != self.reference[players.index(player)]
             )
             told += ". "
         if not self.pure:
             told += "Nobody is content in any profile: there is no equilibrium in pure strategies. "
         for cell in self.pure:
-            told += f"In equilibrium: {told_profile(named, cell.profile)}, so in {cell.survives:.0%} of "
+            told += f"In equilibrium: {told_profile(players, cell.profile)}, so in {cell.survives:.0%} of "
             told += "resamples of the worlds. "
         return told + f"Some equilibrium in pure strategies exists in {self.any_pure:.0%} of them."
 

@@ -11,13 +11,13 @@ from computeshift.experiments.answer import COLOURS, figure
 from computeshift.experiments.games.equilibria import RESAMPLES
 from computeshift.experiments.games.payoffs import DISCOUNT
 from computeshift.experiments.games.profiles import told_profile
-from computeshift.experiments.games.shown import money, plain_table
+from computeshift.experiments.names import capitalised, named
+from computeshift.experiments.tables import Plain, left_out, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from rich.console import Console
-    from rich.table import Table
 
     from computeshift.experiments.games.game import Cell, Game
 
@@ -43,36 +43,34 @@ def show(game: Game, console: Console) -> None:
     console.print(told, highlight=False)
 
 
-def _matrix(game: Game, player: str) -> Table:
+def _matrix(game: Game, player: str) -> Plain:
     """A player's payoffs: the first player's strategies by the second's."""
-    first, second = game.players
-    table = plain_table(f"{player}'s payoff: {first} plays the row, {second} the column; * its best reply")
-    for name in game.players[second]:
-        table.add_column(name, justify="right")
-    for row in game.players[first]:
-        cells = [game.cells[row, column] for column in game.players[second]]
+    rows, columns = game.players.values()
+    first, second = map(named, game.players)
+    whose = capitalised(f"{named(player)}'s payoff")
+    title = f"{whose}: {first} plays the row, {second} the column; * its best reply"
+    table = Plain(title, "", *columns, whole=True)
+    for row in rows:
+        cells = [game.cells[row, column] for column in columns]
         table.add_row(row, *(_payoff(cell, player) for cell in cells))
-    caption = f"Below: what {player} loses against its best reply, ± 95% over paired worlds"
-    table.caption, table.caption_justify = caption, "left"
+    table.note = f"Below: what {named(player)} loses against its best reply, ± 95% over paired worlds"
     return table
 
 
 def _payoff(cell: Cell, player: str) -> str:
     mean, (gain, low, _) = cell.payoff[player][0], cell.gain[player]
     if gain == 0:
-        return f"{money(mean)}*\n"
-    return f"{money(mean)} \n[dim]{money(-gain)} ± {money(gain - low)}[/dim] "
+        return f"{short(mean)}*\n"
+    return f"{short(mean)} \n[dim]{short(-gain)} ± {short(gain - low)}[/dim] "
 
 
-def _profiles(game: Game) -> Table:
+def _profiles(game: Game) -> Plain:
     """The equilibria, other profiles that are one in some resamples, and what the config plays."""
-    table = plain_table("Profiles that are an equilibrium (=), or were one in some resamples of the worlds")
-    table.add_column("holds", justify="right")
-    for player in game.players:
-        table.add_column(player, justify="right", overflow="fold")
+    title = "Profiles that are an equilibrium (=), or were one in some resamples of the worlds"
+    table = Plain(title, "", "holds", *map(named, game.players), whole=True)
     table.add_column("who would change, for how much")
     for cell in _surest(game):
-        payoffs = (money(cell.payoff[player][0]) for player in game.players)
+        payoffs = (short(cell.payoff[player][0]) for player in game.players)
         name = ("= " if cell.equilibrium else "  ") + "\n  ".join(cell.profile)
         table.add_row(name, f"{cell.survives:.0%}", *payoffs, _changes(cell, list(game.players)))
     return table
@@ -88,33 +86,33 @@ def _surest(game: Game) -> list[Cell]:
 
 def _changes(cell: Cell, players: list[str]) -> str:
     told = [
-        f"{player} to {cell.reply[player]}, {money(gain)} ± {money(gain - low)}"
+        f"{named(player)} to {cell.reply[player]}, {short(gain)} ± {short(gain - low)}"
         for player, (gain, low, _) in cell.gain.items()
         if cell.reply[player] != cell.profile[players.index(player)]
     ]
     return "\n".join(told) or "nobody"
 
 
-def _dominated(game: Game) -> Table:
-    table = plain_table("Strictly dominated, in the order they fall")
+def _dominated(game: Game) -> Plain:
+    table = Plain("Strictly dominated, in the order they fall", "", whole=True)
     table.add_column("strategy")
     table.add_column("always worse than")
     for number, player, strategy, by in game.dominated:
-        table.add_row(f"round {number}", f"{player}: {strategy}", _mix(by))
+        table.add_row(f"round {number}", f"{named(player)}: {strategy}", _mix(by))
     return table
 
 
-def _mixes(game: Game) -> Table:
+def _mixes(game: Game) -> Plain:
     """Mixed equilibria of two players, or rest points of more."""
     if game.mixed is not None:
-        table = plain_table("Equilibria in mixed strategies")
+        table = Plain("Equilibria in mixed strategies", "", whole=True)
         rows = [(found.mix, f"holds in {found.survives:.0%}") for found in game.mixed]
     else:
-        table = plain_table("Where smoothed best replies (logit) come to rest")
+        table = Plain("Where smoothed best replies (logit) come to rest", "", whole=True)
         rows = [(mix, f"{share:.0%} of starts") for mix, share in game.rest_points or ()]
     table.add_column("")
     for mix, told in rows:
-        mixed = (f"{player}: {_mix(own)}" for player, own in mix.items())
+        mixed = (f"{named(player)}: {_mix(own)}" for player, own in mix.items())
         table.add_row(told, "\n".join(mixed))
     return table
 
@@ -146,9 +144,9 @@ def _warnings(game: Game) -> Iterator[str]:
         if lost > _PLAYED:
             yield f"From {lost:.0%} of its starting points the logit dynamics never came to rest."
     if game.left_out:
-        yield f"{len(game.left_out)} worlds were left out: their numbers are not finite"
+        yield left_out(len(game.left_out))
     for player, names in game.not_played.items():
-        yield f"No folder plays {', '.join(names)} of {player}"
+        yield f"No folder plays {', '.join(names)} of {named(player)}"
 
 
 def draw(game: Game) -> Figure:
@@ -163,7 +161,7 @@ def draw(game: Game) -> Figure:
     axes.set_xlim(0, 100)
     axes.set_xlabel(
         "% of resamples of the worlds (green: equilibrium of the means)\n"
-        f"players: {', '.join(game.players)}; last line: what the config plays"
+        f"players: {', '.join(map(named, game.players))}; last line: what the config plays"
     )
     return drawn
 
@@ -176,12 +174,12 @@ def _title(game: Game) -> str:
 
 
 def _maps(game: Game) -> Figure:
-    first, second = game.players
+    first, second = map(named, game.players)
     rows, columns = (len(own) for own in game.players.values())
     drawn = figure(1.5 + 2 * 1.15 * columns, 1.9 + 0.6 * rows, _title(game))
     for axes, player in zip(drawn.subplots(1, 2, sharey=True), game.players, strict=True):
         _map(game, player, axes)
-    told = f"{first}: rows, {second}: columns; * best reply; framed: equilibrium"
+    told = f"{capitalised(first)}: rows, {second}: columns; * best reply; framed: equilibrium"
     drawn.supxlabel(told, fontsize="medium")
     return drawn
 
@@ -193,11 +191,11 @@ def _map(game: Game, player: str, axes: Axes) -> None:
     middle = (means.min() + means.max()) / 2
     for (y, x), mean in np.ndenumerate(means):
         cell = game.cells[rows[y], columns[x]]
-        text = money(mean) + ("*" if cell.gain[player][0] == 0 else "")
+        text = short(mean) + ("*" if cell.gain[player][0] == 0 else "")
         axes.text(x, y, text, ha="center", va="center", color="white" if mean > middle else "black")
         if cell.equilibrium:
             frame = [x - 0.46, x + 0.46, x + 0.46, x - 0.46, x - 0.46]
             axes.plot(frame, [y - 0.46, y - 0.46, y + 0.46, y + 0.46, y - 0.46], color=COLOURS[3], lw=2.5)
     axes.set_xticks(range(len(columns)), columns, rotation=30, ha="right")
     axes.set_yticks(range(len(rows)), rows)
-    axes.set_title(f"Mean payoff of {player}, $ bn", fontsize="medium")
+    axes.set_title(f"Mean payoff of {named(player)}, $ bn", fontsize="medium")

@@ -14,6 +14,7 @@ from computeshift.experiments.answer import Answer, records
 from computeshift.experiments.games.paired import mean_interval, median_interval
 from computeshift.experiments.games.payoffs import DISCOUNT, meanings
 from computeshift.experiments.games.profiles import play
+from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
 from computeshift.experiments.runner import Progress
@@ -53,21 +54,23 @@ class Strategies(Answer):
         """What it says, in plain words."""
         gains = self.table.drop(index=self.reference).sort_values("gain", ascending=False)
         name, best = str(gains.index[0]), gains.iloc[0]
+        firm = named(self.firm)
         between = f"({best['gain_low']:,.1f} to {best['gain_high']:,.1f})"
         if best["gain_low"] > 0:
-            told = f"{name} pays {self.firm} $ {best['gain']:,.1f} bn more than {self.reference} {between}"
+            told = f"{name} pays {firm} $ {best['gain']:,.1f} bn more than {self.reference} {between}"
         elif best["gain_high"] < 0:
-            told = f"{self.reference} pays {self.firm} best on average; next is {name}, "
+            told = f"{self.reference} pays {firm} best on average; next is {name}, "
             told += f"$ {-best['gain']:,.1f} bn less ({-best['gain_high']:,.1f} to {-best['gain_low']:,.1f})"
         else:
-            told = f"{self.reference} and {name} pay {self.firm} the same on average: "
+            told = f"{self.reference} and {name} pay {firm} the same on average: "
             told += f"they differ by $ {best['gain']:,.1f} bn {between}"
         gaps = self.parts.loc[name] - self.parts.loc[self.reference]
         part = str(gaps.abs().idxmax())
         told += f"; most changes in {part} ({gaps[part]:+,.1f})"
         often, safest = (str(self.table[column].idxmax()) for column in ("best", "p10"))
         chance = f"{self.table['best'].max():.0%}"
-        return f"{told}. {often} is best most often, in {chance} of worlds; {safest} has the best P10."
+        told = f"{capitalised(told)}. {capitalised(often)} is best most often, in {chance} of worlds"
+        return f"{told}; {safest} has the best P10."
 
     def document(self) -> dict[str, Any]:
         """All of it as one JSON document; what is unknown is null."""

@@ -9,13 +9,13 @@ import numpy as np
 
 from computeshift.experiments.answer import COLOURS, figure
 from computeshift.experiments.games.payoffs import DISCOUNT, meanings
-from computeshift.experiments.games.shown import money, plain_table
+from computeshift.experiments.names import capitalised, named
+from computeshift.experiments.tables import Plain, left_out, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from rich.console import Console
-    from rich.table import Table
 
     from computeshift.experiments.games.strategies import Strategies
 
@@ -39,40 +39,40 @@ def show(compared: Strategies, console: Console) -> None:
     console.print(told, highlight=False)
 
 
-def _payoffs(compared: Strategies) -> Table:
-    table = plain_table(f"Payoff of {compared.firm}, $ bn")
+def _payoffs(compared: Strategies) -> Plain:
+    table = Plain(f"Payoff of {named(compared.firm)}, $ bn", "", whole=True)
     of = f"less {compared.reference}"
     for heading in ("median", "mean", f"mean {of}", "95% interval", f"median {of}", "95% interval"):
         table.add_column(heading, justify="right")
     for name, row in compared.table.iterrows():
-        cells = [money(row["median"]), money(row["mean"])]
+        cells = [short(row["median"]), short(row["mean"])]
         for what in ("gain", "median_gain"):
-            between = f"{money(row[f'{what}_low'])} to {money(row[f'{what}_high'])}"
-            cells += ["", ""] if name == compared.reference else [money(row[what]), between]
+            between = f"{short(row[f'{what}_low'])} to {short(row[f'{what}_high'])}"
+            cells += ["", ""] if name == compared.reference else [short(row[what]), between]
         table.add_row(str(name), *cells)
     return table
 
 
-def _risk(compared: Strategies) -> Table:
-    table = plain_table("Risk and regret, $ bn and % of worlds")
+def _risk(compared: Strategies) -> Plain:
+    table = Plain("Risk and regret, $ bn and % of worlds", "", whole=True)
     for heading in ("P10 of payoff", "distress", "best in", "mean regret", "P90 of regret"):
         table.add_column(heading, justify="right")
     for name, row in compared.table.iterrows():
         chances = (f"{row[column]:.1%}" for column in ("distress", "best"))
-        regret = (money(row[column]) for column in ("regret", "regret_p90"))
-        table.add_row(str(name), money(row["p10"]), *chances, *regret)
+        regret = (short(row[column]) for column in ("regret", "regret_p90"))
+        table.add_row(str(name), short(row["p10"]), *chances, *regret)
     return table
 
 
-def _parts(compared: Strategies) -> Table:
-    table = plain_table("What it is made of, mean, $ bn")
+def _parts(compared: Strategies) -> Plain:
+    table = Plain("What it is made of, mean, $ bn", "", whole=True)
     for name in compared.parts.index:
         table.add_column(str(name), justify="right")
     table.add_column("", overflow="fold")
     for part, meaning in meanings(compared.kind).items():
-        means = (money(value) for value in compared.parts[part])
+        means = (short(value) for value in compared.parts[part])
         table.add_row(part, *means, f"[dim]{meaning}[/dim]")
-    sums = (money(value) for value in compared.parts.sum(axis=1))
+    sums = (short(value) for value in compared.parts.sum(axis=1))
     table.add_row("payoff", *sums, "", style="bold")
     return table
 
@@ -80,7 +80,7 @@ def _parts(compared: Strategies) -> Table:
 def _gaps(compared: Strategies) -> Iterator[str]:
     """What is not in the tables, in words."""
     if compared.left_out:
-        yield f"{len(compared.left_out)} worlds were left out: their numbers are not finite"
+        yield left_out(len(compared.left_out))
     if compared.not_played:
         yield f"No folder plays {', '.join(compared.not_played)}"
 
@@ -89,7 +89,9 @@ def draw(compared: Strategies) -> Figure:
     """Each strategy's paired difference to the reference, and how often it is best."""
     best = str(compared.table["mean"].idxmax())
     chance = float(compared.table["best"][best])
-    title = f"Which strategy pays {compared.firm} by {compared.until}? {best} on average, "
+    title = (
+        f"Which strategy pays {named(compared.firm)} by {compared.until}? {capitalised(best)} on average, "
+    )
     title += f"best in {chance:.0%} of worlds"
     drawn = figure(9.0, 1.6 + 0.5 * len(compared.table), title)
     left, right = drawn.subplots(1, 2, sharey=True, width_ratios=(2, 1))

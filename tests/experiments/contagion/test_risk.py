@@ -20,7 +20,7 @@ from computeshift.experiments.cli import main
 from computeshift.experiments.config import load
 from computeshift.experiments.contagion import aftermath, circulation
 from computeshift.experiments.contagion.concentration import hhi
-from computeshift.experiments.contagion.exposures import held_stakes, marked, payments, web
+from computeshift.experiments.contagion.exposures import held_stakes, payments, web
 from computeshift.experiments.contagion.risk import Risk, risk
 from computeshift.experiments.design import design, setup
 from computeshift.experiments.problems import UserError
@@ -85,6 +85,7 @@ def test_exposures_and_buffers_are_what_the_log_says() -> None:
             ("opex", "cloud", "outside"): [12.0, 12.0],
             ("interest", "cloud", "lenders"): [1.0, 1.0],
             ("equity", "fund", "lab"): [3.0, 4.0],
+            ("stake", "fund", "lab"): [3.5, 7.5],
             ("capacity", "cloud", "lab"): [1.0, 1.0],
         },
         variables={
@@ -102,30 +103,25 @@ def test_exposures_and_buffers_are_what_the_log_says() -> None:
     assert matrix[cloud, lab] == 10
     assert matrix[lab, fund] == 4
     assert matrix[lenders, cloud] == 25
-    assert 3 < matrix[fund, lab] < 3 / 47 * 60 + 4
+    assert matrix[fund, lab] == 7.5
     assert np.count_nonzero(matrix) == 4
     assert buffer == {"lab": 60, "cloud": 2 + 10 + 30 - 12 - 1, "fund": 45, "lenders": 25, "investors": 0}
 
 
-def test_a_stake_bought_in_a_round_is_diluted_by_the_next() -> None:
-    one, two = np.array([[10.0, 0.0]]), np.array([[0.0, 30.0]])
-    value = np.array([[40.0, 130.0]])
-    stakes = marked({"one": one, "two": two}, value)
-    # 10 buy a quarter of 40; then 30 buy 3/7 of 70, and a quarter becomes 1/7.
-    assert stakes["one"] == pytest.approx(np.array([[10, 130 / 7]]))
-    assert stakes["two"] == pytest.approx(np.array([[0, 130 * 3 / 7]]))
-
-
-def test_stakes_agree_with_the_capital_market_they_are_read_off() -> None:
+def test_stakes_are_those_of_the_capital_market_also_from_before_the_start() -> None:
     config = load("baseline", {"worlds": 20})
     with played(setup(config, design(config, 20))) as market:
-        record = Played(market)
-        stakes = held_stakes(record, payments(record))
+        stakes = held_stakes(Played(market))
         true = {tie: market.capital.stake_value(*tie) for tie in stakes}
-    assert stakes["softbank", "openai"][:, -1] == pytest.approx(true["softbank", "openai"], rel=0.05)
-    for tie in (("oracle", "stargate"), ("investors", "openai"), ("mgx", "openai")):
-        near = np.median(stakes[tie][:, -1] / true[tie])
-        assert near == pytest.approx(1, abs=0.15), tie
+    for tie, value in true.items():
+        assert np.array_equal(stakes[tie][:, -1], value), tie
+    assert (stakes["microsoft", "openai"][:, 0] > 10).all()
+    assert {("softbank", "openai"), ("oracle", "stargate"), ("investors", "openai")} <= set(stakes)
+
+
+def test_a_record_from_before_stakes_were_logged_is_refused() -> None:
+    with pytest.raises(UserError, match="say nothing of stakes"):
+        held_stakes(Written({("equity", "fund", "lab"): [3.0, 4.0]}))
 
 
 # --- circular money ---

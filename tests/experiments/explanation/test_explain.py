@@ -19,6 +19,7 @@ from computeshift.experiments.explanation.binding import Log
 from computeshift.experiments.explanation.explain import MAIN, explain
 from computeshift.experiments.explanation.explanation import Explanation
 from computeshift.experiments.explanation.story import written
+from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.results import Results
 from computeshift.experiments.runner import run
@@ -144,7 +145,7 @@ def test_a_builder_without_crews_cuts_nearly_all(tmp_path: Path) -> None:
     answer = explain(planted, "stargate", 2026)
     now = answer.venture[answer.venture["year"] == 2026].set_index("cause")["cut"]
     assert now["oracle/venture_sites/crews"] > 0.99 * now.sum() > 1
-    assert "oracle's crews cut most" in answer.finding()
+    assert "Oracle's crews cut most" in answer.finding()
 
 
 def test_a_config_and_its_folder_give_the_same_answer(
@@ -163,7 +164,7 @@ def test_it_fits_80_columns_and_draws(answers: list[Explanation]) -> None:
         to = Console(width=80, record=True, file=io.StringIO())
         answer.show(to)
         shown = to.export_text()
-        assert f"{answer.firm} in {answer.year}" in shown
+        assert f"{capitalised(named(answer.firm))} in {answer.year}" in shown
         assert answer.finding().split(":")[0] in " ".join(shown.split())
         assert isinstance(answer.draw(), Figure)
 

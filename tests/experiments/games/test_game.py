@@ -107,7 +107,7 @@ def test_what_survives_adds_up_and_numbers_repeat(duel: Game) -> None:
 def test_the_config_says_what_is_played_by_default() -> None:
     found = strategies("softbank", worlds=WORLDS, set={"softbank.strategy": "exit"})
     assert found.reference == "exit"
-    assert "softbank" in found.finding
+    assert "SoftBank" in found.finding
 
 
 def test_three_players_come_to_rest_somewhere() -> None:
