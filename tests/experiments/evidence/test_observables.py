@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 from computeshift.experiments.evidence import fitting
 from computeshift.experiments.evidence.observables import OBSERVABLES
+from computeshift.experiments.record import Record
 
 
 class Planted:
@@ -25,9 +27,9 @@ class Planted:
 
 
 def test_a_round_is_struck_at_the_mark_before_it_and_a_sale_at_the_years_end() -> None:
-    post, sale = (
-        OBSERVABLES["OpenAI", name].read(Planted()) for name in ("post_money_valuation", "valuation")
-    )  # type: ignore[arg-type]
+    record = cast("Record", Planted())
+    post = OBSERVABLES["OpenAI", "post_money_valuation"].read(record)
+    sale = OBSERVABLES["OpenAI", "valuation"].read(record)
     assert post is not None
     assert sale is not None
     assert post.to_dict("list") == {2024: [157.0, 90.0]}
