@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from rich.console import Console
 
+LEAST_FACTS = 5  # that a mean skill is told of
+
 
 @dataclass(frozen=True)
 class Backtest(Answer):
@@ -51,9 +53,9 @@ class Backtest(Answer):
         return float(self.facts["covered"].mean())
 
     def skill(self, rival: str) -> tuple[float | None, int]:
-        """1 less the worlds' mean score over that of a rival, and over how many facts."""
+        """1 less the worlds' mean score over that of a rival, and over how many facts; None if under 5."""
         both = self.facts.dropna(subset=[rival])
-        if both.empty or both[rival].sum() == 0:
+        if len(both) < LEAST_FACTS or both[rival].sum() == 0:
             return None, len(both)
         return float(1 - both["crps"].sum() / both[rival].sum()), len(both)
 
@@ -101,18 +103,9 @@ class Backtest(Answer):
             "CRPS is the mean distance of the worlds to the fact less half of that between them, in logs: "
             "0.1 is about a tenth of the fact. Beside it, what two rivals were wrong by.",
         ]
-        for rival, name in RIVALS.items():
-            skill, compared = self.skill(rival)
-            if skill is None:
-                words.append(f"No fact to compare with {name}.")
-            else:
-                better = "better" if skill > 0 else "worse"
-                words.append(
-                    f"Against {name}: skill {skill:+.2f}, {better} over {compared} facts (1 is perfect)."
-                )
+        words += [self._skilled(rival, name) for rival, name in RIVALS.items()]
         if self.fit.fitted:
-            skill, _ = self.skill("crps_prior")
-            words.append(f"Against its own worlds unweighed: skill {skill or 0:+.2f}.")
+            words.append(self._skilled("crps_prior", "its own worlds unweighed"))
             words.append(self.fit.words())
         else:
             words.append(
@@ -128,6 +121,18 @@ class Backtest(Answer):
                 f"{len(self.not_covered)} rows about {self.score} face nothing in the model (in --json)."
             )
         return words
+
+    def _skilled(self, rival: str, name: str) -> str:
+        """How the worlds did against a rival, in a sentence."""
+        skill, compared = self.skill(rival)
+        if compared == 0:
+            return f"No fact to compare with {name}."
+        if compared < LEAST_FACTS:
+            return f"Against {name}: too few facts ({compared}) for a mean, see CRPS beside it above."
+        if skill is None:
+            return f"Against {name}: it was never wrong, over {compared} facts."
+        better = "better" if skill > 0 else "worse"
+        return f"Against {name}: skill {skill:+.2f}, {better} over {compared} facts (1 is perfect)."
 
     def draw(self) -> Figure:
         """What the worlds said over what was, fact by fact, P5 to P95 on a log axis."""

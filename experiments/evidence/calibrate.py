@@ -81,12 +81,17 @@ class Calibration(Answer):
             table.add_row(str(parameter), prior, after, f"{row['shrinkage']:.0%}", f"{row['distance']:.2f}")
         console.print(table)
         title = "Facts fitted: what was, and what the worlds say (median, P10 to P90)"
-        table = Plain(title, "fact", "was", "prior", "posterior")
+        table = Plain(title, "fact, group", "was", "prior", "posterior")
         table.columns[0].overflow = "fold"
         for fact, row in self.facts.set_index("fact").iterrows():
             prior, after = (_range(row, of) for of in ("prior", "posterior"))
             name = escape(named(str(fact).replace("/", " ")))
-            table.add_row(f"{name}, {row['unit']}", figures(row["value"]), prior, after)
+            table.add_row(
+                f"{name}, {row['unit']}\n[dim]{escape(row['group'])}[/dim]",
+                figures(row["value"]),
+                prior,
+                after,
+            )
         console.print(table)
         words = (
             f"{len(beyond)} of {len(self.moved)} uncertain parameters moved further than chance would "
@@ -169,7 +174,8 @@ def _facts(fit: Fit) -> pd.DataFrame:
     rows = []
     for fact in fit.fitted:
         values = fit.says[fact.name].to_numpy()
-        row = {"fact": fact.name, "value": fact.value, "unit": fact.unit, "error": fact.error}
+        row = {"fact": fact.name, "group": fact.theme, "value": fact.value, "unit": fact.unit}
+        row["error"] = fact.error
         for name, weights in (("prior", even), ("posterior", fit.weights.of)):
             told = quantiles(values, weights, _QUANTILES)
             row |= {f"{name}_p{100 * q:.0f}": at for q, at in zip(_QUANTILES, told, strict=True)}

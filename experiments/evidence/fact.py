@@ -24,11 +24,13 @@ class Fact:
     """What was, in the unit of its rows.
 
     `weights` are the calendar years that it is about, each with its part; with `growth` it is the
-    second of two years over the first. `error` is the standard error of its log.
+    second of two years over the first. `error` is the standard error of its log. Facts of a `theme`
+    move together over worlds.
     """
 
     entity: str
     variable: str
+    theme: str
     when: str
     year: int
     value: float
@@ -169,6 +171,7 @@ def _fact(kind: Kind, when: tuple[int, bool], rows: list[Row]) -> Fact:
     return Fact(
         entity=first.entity,
         variable=first.variable,
+        theme=OBSERVABLES[first.entity, first.variable].theme,
         when=f"FY{named}" if fiscal else str(named),
         year=year,
         value=value,
@@ -184,7 +187,7 @@ def _middle(rows: Sequence[Row]) -> tuple[float, float]:
     """The median of figures for one thing, and its error: their own and the spread between them."""
     told = np.array([row.value for row in rows])
     one_sign = bool((told > 0).all() or (told < 0).all())
-    spread = float(np.log(np.abs(told)).std()) if one_sign else 1.0
+    spread = float(np.log(np.abs(told)).std(ddof=min(1, len(told) - 1))) if one_sign else 1.0
     own = float(np.mean([ERROR[row.confidence] ** 2 for row in rows]))
     return float(np.median(told)), math.hypot(math.sqrt(own), spread)
 

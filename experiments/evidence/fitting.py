@@ -13,7 +13,7 @@ from computeshift.experiments.ensemble import Source, measure, opened
 from computeshift.experiments.evidence.fact import Fact, Left, facts_of
 from computeshift.experiments.evidence.history import Row, rows
 from computeshift.experiments.evidence.observables import OBSERVABLES
-from computeshift.experiments.evidence.weighing import DISCREPANCY, Weights, weigh
+from computeshift.experiments.evidence.weighing import DISCREPANCY, Weights, informs, themes, weigh
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
 from computeshift.experiments.resolved import Config
@@ -46,8 +46,14 @@ class Fit:
     weights: Weights
     left_out: list[int]
 
+    @property
+    def informing(self) -> list[Fact]:
+        """The facts fitted that the worlds differ in."""
+        return [fact for fact in self.fitted if informs(self.says, fact)]
+
     def document(self) -> dict[str, Any]:
         """How worlds were weighed, ready for JSON."""
+        told = {fact.name for fact in self.informing}
         later = [fact for fact in self.fitted if all(row.published.year > self.until for row in fact.rows)]
         return {
             "source": self.config.name,
@@ -57,6 +63,8 @@ class Fit:
             "worlds": len(self.says),
             "left_out": self.left_out,
             "fitted": [fact.name for fact in self.fitted],
+            "groups": themes(self.informing),
+            "not_varying": [fact.name for fact in self.fitted if fact.name not in told],
             "fitted_published_later": [fact.name for fact in later],
             "temperature": self.weights.temperature,
             "effective_worlds": self.weights.effective,
@@ -66,16 +74,19 @@ class Fit:
     def words(self) -> str:
         """How worlds were weighed, in words."""
         told = self.document()
-        later = len(told["fitted_published_later"])
+        later, same = len(told["fitted_published_later"]), len(told["not_varying"])
+        facts, groups = len(told["fitted"]), len(told["groups"])
         words = (
-            f"{told['worlds']:,} worlds from the end of {told['start']}, weighed by {len(told['fitted'])} "
-            f"facts about {told['fit_until']} or before ({later} of them published later), are worth "
-            f"{told['effective_worlds']:,.0f}"
+            f"{told['worlds']:,} worlds from the end of {told['start']}, weighed by {facts} facts about "
+            f"{told['fit_until']} or before ({later} of them published later), are worth "
+            f"{told['effective_worlds']:,.0f}. {facts - same} of {facts} facts inform"
+            + (f": {same} {'does' if same == 1 else 'do'} not vary over worlds. " if same else ". ")
+            + f"They make {groups} groups that move together, and a group counts as one fact"
         )
         if told["temperature"] < 1:
             words += (
-                f": the likelihood was raised to the power {told['temperature']:.2f} to keep that many, "
-                "so the posterior is wider than the facts alone would have it"
+                f". The likelihood was raised to the power {told['temperature']:.2f} to keep that many "
+                "worlds, which weakens every fact alike"
             )
         if told["left_out"]:
             words += f"; {len(told['left_out'])} worlds were left out, their numbers are not finite"

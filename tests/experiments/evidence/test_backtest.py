@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 
 import computeshift as cs
 from computeshift.experiments.cli import main
@@ -59,6 +61,13 @@ def test_facts_after_the_cut_move_no_weight_and_facts_appended_are_scored(tmp_pa
     facts = one.facts.set_index("variable")
     assert facts["value"].to_dict() == {"revenue": 999, "debt_total": 1}
     assert not facts["covered"].any()
+    assert one.document()["skill"]["growth"] == {"skill": None, "facts": 1}
+    assert one.document()["skill"]["prior"] == {"skill": None, "facts": 2}
+    with Console(file=StringIO(), width=400, record=True) as console:
+        one.show(console)
+    shown = console.export_text()
+    assert "Against the company's own plan: too few facts (1) for a mean" in shown
+    assert "skill +" not in shown
     assert (facts["p50"] == same.facts.set_index("variable")["p50"]).all()
     assert facts.loc["revenue", "plan_value"] == 30.0  # the plan of September 2025
     assert facts["growth_value"].to_dict()["revenue"] == pytest.approx(13.07**2 / 3.85)

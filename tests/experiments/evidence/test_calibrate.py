@@ -35,8 +35,9 @@ def ensemble(folder: Path, monkeypatch: pytest.MonkeyPatch, until: int) -> Fit:
 
 
 def of_world(world: int, says: pd.DataFrame, facts: list[Fact], luck: np.random.Generator) -> list[Fact]:
-    """Facts as they would be in a world, with the errors that a fit reckons with."""
-    off = [float(luck.standard_t(4)) * np.hypot(fact.error, DISCREPANCY) for fact in facts]
+    """Facts as they would be in a world: each with its own error, a theme with one of the model's."""
+    shared = {fact.theme: DISCREPANCY * float(luck.standard_t(4)) for fact in facts}
+    off = [fact.error * float(luck.standard_t(4)) + shared[fact.theme] for fact in facts]
     values = [says[fact.name].iloc[world] * np.exp(error) for fact, error in zip(facts, off, strict=True)]
     return [replace(fact, value=value) for fact, value in zip(facts, values, strict=True) if value > 0]
 
@@ -44,8 +45,8 @@ def of_world(world: int, says: pd.DataFrame, facts: list[Fact], luck: np.random.
 @pytest.mark.parametrize(
     ("about", "least", "most"),
     [
-        ({"revenue", "ltv"}, 0.86, 0.94),  # few facts: the whole likelihood counts
-        ({variable for _, variable in FLOWS}, 0.88, 0.98),  # many: tempered, so rather too wide
+        ({"revenue", "ltv"}, 0.86, 0.94),
+        ({variable for _, variable in FLOWS}, 0.86, 0.96),
     ],
 )
 def test_the_truth_lies_in_the_90_percent_interval_as_often_as_that(
@@ -69,7 +70,7 @@ def test_the_truth_lies_in_the_90_percent_interval_as_often_as_that(
     assert least <= inside.to_numpy().mean() <= most
     assert (inside.mean() > 0.8).all()
     assert narrower["services.elasticity"].median() > 0.2
-    assert (np.mean(whole) > 0.9) == (len(facts) < 6)
+    assert np.mean(whole) > 0.9  # the whole likelihood counts
 
 
 def test_a_posterior_is_saved_and_the_same_again(tmp_path: Path) -> None:

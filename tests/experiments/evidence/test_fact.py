@@ -42,7 +42,7 @@ def test_contradicting_rows_are_one_fact_less_sure_than_either(only) -> None:  #
     told = [row("OpenAI", "revenue", "2023", value) for value in (1.0, 1.5)]
     fact = only(*told)["OpenAI/revenue/2023"]
     assert fact.value == 1.25
-    assert fact.error == pytest.approx(math.hypot(0.1, math.log(1.5) / 2))
+    assert fact.error == pytest.approx(math.hypot(0.1, math.log(1.5) / math.sqrt(2)))
     assert only(told[0])["OpenAI/revenue/2023"].error == pytest.approx(0.1)
 
 
