@@ -100,6 +100,18 @@ def test_what_does_not_pair_is_refused_and_says_why(folder: Path, tmp_path: Path
         compare([folder, folder], worlds=5)
 
 
+def test_worlds_from_a_posterior_pair_with_those_of_the_same_posterior_alone(folder: Path) -> None:
+    drawn, other = cs.open(folder), cs.open(folder)
+    drawn.manifest["posterior"] = {"sha256": "a" * 64}
+    other.manifest["posterior"] = {"sha256": "b" * 64}
+    for prior in (folder, "baseline"):
+        with pytest.raises(UserError, match="its posterior is the one of sha256 aaaaaaaaaaaa, not none"):
+            compare([prior, drawn], worlds=WORLDS if prior == "baseline" else None)
+    with pytest.raises(UserError, match=r"posterior is the one of sha256 bbb.*not the one of sha256 aaa"):
+        compare([drawn, other])
+    assert compare([drawn, drawn]).worlds == WORLDS
+
+
 def test_worlds_that_are_not_finite_are_left_out_of_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
     from computeshift.experiments.comparison import compare as module
 
