@@ -28,6 +28,12 @@ class Side:
         return self.source.folder if isinstance(self.source, Results) else None
 
     @property
+    def hash(self) -> str:
+        """That of its config: sides of the same hash are the same market."""
+        source = self.source
+        return source.hash if isinstance(source, Config) else str(source.manifest["hash"])
+
+    @property
     def posterior(self) -> str:
         """The posterior that its parameters were drawn from, by its hash, or that there is none."""
         drawn = self.source.manifest.get("posterior") if isinstance(self.source, Results) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -57,6 +58,24 @@ def test_a_crunch_at_softbank_lowers_what_stargate_spends_and_pairing_helps() ->
     claim = row(told.claims, claim="softbank_unwinds")
     assert claim["difference"] == pytest.approx(claim["probability"] - claim["first_probability"])
     assert claim["low"] > 0
+
+
+def test_where_few_pairs_differ_or_none_it_is_said(tmp_path: Path) -> None:
+    late = tmp_path / "late.yaml"
+    late.write_text(
+        "asks: What if SoftBank's holdings fell in 2029?\nextends: baseline\n"
+        "shocks:\n  nav_fall:\n    size: 0.5\n    year: 2029\n",
+        encoding="utf-8",
+    )
+    told = compare(["baseline", str(late)], worlds=WORLDS, by=2028)
+    assert (told.outcomes["differing"] == 0).all()
+    varied = told.outcomes[~told.outcomes["constant"]]
+    assert varied[["low", "high"]].isna().all(axis=None)
+    assert "no pair differs" in str(told)
+    assert "no outcome differs clearly" in told.finding("late")
+    outcomes = told.outcomes.assign(differing=19)
+    (note,) = [n for n in dataclasses.replace(told, outcomes=outcomes).notes() if "fewer than 20 pairs" in n]
+    assert "stargate_share" in note
 
 
 def test_a_tie_that_a_config_cuts_is_among_the_edges_that_changed(tmp_path: Path) -> None:
