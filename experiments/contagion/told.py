@@ -64,7 +64,11 @@ def _validated(risk: Risk) -> str:
     if hit is None:
         return "Too few defaults happened in these worlds to check that against."
     agree = "agree" if _oftener(hit) else "do not bear that out"
-    said = f"The worlds {agree}: firms that stood to lose {DRAGGED:.0%} or more shrank after {_shrank(hit)}"
+    said = (
+        f"The worlds {agree} (partly by construction: a default halves a lab's mark by rule, and marks are "
+        f"what others' buffers are made of; {hit['cases']} cases come of {hit['worlds']} worlds): firms that "
+        f"stood to lose {DRAGGED:.0%} or more shrank after {_shrank(hit)}"
+    )
     if spared is not None:
         also = "also" if _oftener(spared) else "no oftener than usual:"
         said += f"; firms with next to nothing at stake {also} after {_shrank(spared)}"

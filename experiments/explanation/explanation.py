@@ -36,8 +36,8 @@ class Explanation(Answer):
 
     `bound` has a row a firm, decision, limit and year with the `share` of worlds in which that limit
     bound. `venture` has a row a cause and year: in which share of worlds it was the largest shortfall
-    behind the limit that bound Stargate's new sites, and how many GW it cut (`cut`, mean of all worlds, limits taken in the rule's
-    order); `sites` has the GW ordered and started, means too.
+    behind the limit that bound Stargate's new sites, and how many GW it cut (`cut`, mean of all worlds,
+    limits taken in the rule's order); `sites` has the GW ordered and started, means too.
     """
 
     config: str
