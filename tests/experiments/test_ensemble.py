@@ -108,7 +108,7 @@ def test_a_folder_runs_nothing_so_settings_are_refused(results: cs.Results) -> N
 
 
 def test_a_world_whose_counterpart_is_not_finite_is_left_out_as_a_run_does() -> None:
-    config = opened("baseline", worlds=5, seed=2)
+    config = cs.load("baseline", {"worlds": 5, "seed": 2})
     with played(setup(config, design(config))) as market:
         prices = np.ones((len(Played(market).years), 5))
         prices[-1, 2] = np.nan
