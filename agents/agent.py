@@ -18,7 +18,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
     "cash": ("$ bn", "cash at the end of the year"),
     "debt": ("$ bn", "debt at the end of the year"),
     "invested": ("$ bn", "equity it paid into others this year"),
-    "returned": ("$ bn", "part of what it invested that came back as its revenue, in two steps at most"),
+    "returned": ("$ bn", "part of what it invested that was spent on it in the year, in two steps at most"),
     "raised": ("$ bn", "equity it raised this year"),
     "asked": ("$ bn", "equity it wanted to raise this year"),
     "valuation": ("$ bn", "what its equity is worth at the last mark"),

@@ -34,6 +34,7 @@ class Ledger:
         self.zero: Array = np.zeros(worlds)
         self.year = 0
         self._first_of_year = 0
+        self._opening: dict[str, Array] = {}
         self.cash: dict[str, Array] = {}
         self.debt: dict[str, Array] = {}
         self.written_off: dict[str, Array] = {}
@@ -75,36 +76,42 @@ class Ledger:
     def returned(self, investor: str) -> Array:
         """Part of an investor's equity of the year that came back to it as revenue, $ bn, `(W,)`.
 
-        Whom it funded spends each dollar as all its dollars of the year; what reaches the investor
+        Whom it funded passes on each dollar as all its dollars of the year; what reaches the investor
         directly, or through one firm between them, counts.
         """
-        zero = self.zero
-        spent: dict[str, dict[str, Array]] = {}
-        funded: dict[str, Array] = {}
+        back = self.zero
         for flow in self.this_year():
-            if flow.kind in SPENDING and flow.source != flow.target:
-                payees = spent.setdefault(flow.source, {})
-                payees[flow.target] = payees.get(flow.target, zero) + flow.amount
-            elif flow.kind == "equity" and flow.source == investor:
-                funded[flow.target] = funded.get(flow.target, zero) + flow.amount
-        back = zero
-        for target, equity in funded.items():
-            payees = spent.get(target, {})
-            outlay = np.maximum(sum(payees.values(), zero), 1e-12)
-            for payee, paid in payees.items():
-                if payee == investor:
-                    back = back + equity * paid / outlay
-                else:
-                    onward = spent.get(payee, {})
-                    passed = np.maximum(sum(onward.values(), zero), 1e-12)
-                    to_investor = onward.get(investor, zero)
-                    back = back + equity * paid / outlay * to_investor / passed
+            if flow.kind == "equity" and flow.source == investor != flow.target:
+                for payee, part in self.passed_on(flow.target).items():
+                    onward = 1.0 if payee == investor else self.passed_on(payee).get(investor, 0.0)
+                    back = back + flow.amount * part * onward
         return back
+
+    def passed_on(self, firm: str) -> dict[str, Array]:
+        """By payee, the part of a firm's funds of the year that it spent on that payee, `(W,)`.
+
+        Its funds are its cash at the year's beginning and all money that came in; what it kept, paid
+        back or paid in elsewhere was spent on nobody.
+        """
+        funds, outlay = self._opening.get(firm, self.zero), self.zero
+        spent: dict[str, Array] = {}
+        for flow in self.this_year():
+            if flow.unit != MONEY or flow.source == flow.target:
+                continue
+            if flow.target == firm:
+                funds = funds + flow.amount
+            elif flow.source == firm:
+                outlay = outlay + flow.amount
+                if flow.kind in SPENDING:
+                    spent[flow.target] = spent.get(flow.target, self.zero) + flow.amount
+        whole = np.maximum(np.maximum(funds, outlay), 1e-12)
+        return {payee: amount / whole for payee, amount in spent.items()}
 
     def open_year(self, year: int) -> None:
         """Begin a year's postings."""
         self.year = year
         self._first_of_year = len(self.flows)
+        self._opening = dict(self.cash)
 
     def this_year(self) -> list[Flow]:
         """The flows of the year so far."""

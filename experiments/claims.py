@@ -128,7 +128,7 @@ def evaluate(results: Results) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def wilson(hits: int, worlds: int) -> tuple[float, float]:
+def wilson(hits: float, worlds: float) -> tuple[float, float]:
     """The 95% interval of a share seen in `hits` of `worlds` (Wilson's score).
 
     >>> [round(bound, 3) for bound in wilson(8, 10)]

@@ -135,7 +135,7 @@ class Played:
     @functools.cached_property
     def _finite(self) -> npt.NDArray[np.bool_]:
         """By world, whether all its numbers are finite, `(W,)`."""
-        columns = [*self._agents.values(), *self._of_market.values()]
+        columns = [*self._agents.values(), *self._of_market.values(), *map(list, self._against.values())]
         cells = [cell for column in columns for cell in column if isinstance(cell, (float, np.ndarray))]
         finite = np.ones(len(self._worlds), dtype=bool)
         for cell in [*cells, *(flow.amount for flow in self._market.ledger.flows)]:

@@ -91,7 +91,7 @@ def compare(
     first, *others = tables
     rows = [
         (
-            _outcomes(side.name, first, other),
+            _outcomes(side.name, first, other, same=side.hash == compared[0].hash),
             _claims(side.name, first, other),
             _edges(side.name, first, other),
         )
@@ -161,10 +161,13 @@ def _flows(record: Record, year: int) -> pd.DataFrame:
 # --- what differs: rows of `Comparison` ---
 
 
-def _outcomes(name: str, first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    """A row an outcome."""
+def _outcomes(name: str, first: pd.DataFrame, other: pd.DataFrame, same: bool) -> pd.DataFrame:
+    """A row an outcome; without an interval where no pair differs, unless both are the `same` config."""
     was, is_ = _part(first, "outcome"), _part(other, "outcome")
     differs = differences_of_means(was, is_)
+    if not same:
+        unseen = (differs["differing"] == 0) & ~differs["constant"]
+        differs[["low", "high"]] = differs[["low", "high"]].mask(unseen)
     about = {
         "config": name,
         "outcome": list(HEADLINE),

@@ -10,7 +10,7 @@ import pandas as pd
 from rich.text import Text
 
 from computeshift.experiments.answer import Answer, records
-from computeshift.experiments.comparison.pairs import LEAST
+from computeshift.experiments.comparison.pairs import LEAST, RARE
 from computeshift.experiments.comparison.tables import (
     READING,
     claims_table,
@@ -37,8 +37,8 @@ class Comparison(Answer):
     """Differences from the first side in a year, each with a 95% interval from paired worlds.
 
     `outcomes`, `claims` and `edges` have a row for each of the other sides (`config`) and thing
-    compared, with `difference`, `low` and `high`; what `variance_ratio`, `exact` and `constant` say
-    is in `pairs.py`. `edges` holds all that changed, by unit, the largest mean change first.
+    compared, with `difference`, `low` and `high`; what `variance_ratio`, `exact`, `constant` and
+    `differing` say is in `pairs.py`. `edges` holds all that changed, by unit, the largest mean change first.
     """
 
     sides: tuple[dict[str, str | None], ...]
@@ -117,9 +117,11 @@ class Comparison(Answer):
         for name in self.others:
             rows = self.outcomes[self.outcomes["config"] == name]
             either, both = f"{self.first} or {name}", f"{self.first} and {name}"
+            few = rows["differing"].between(1, RARE - 1)
             for told, which in {
                 f"left out, no world has a number in {either}": rows["pairs"] < LEAST,
                 f"not every pair has numbers in {both}": rows["pairs"].between(LEAST, self.worlds - 1),
+                f"fewer than {RARE} pairs differ, so the interval may be too narrow": few,
                 f"does not vary over the worlds of {both}": rows["constant"],
             }.items():
                 if which.any():

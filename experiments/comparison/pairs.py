@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+RARE = 20  # pairs that differ: with fewer, an interval of means may well be too narrow
 LEAST = 2  # pairs: with one there is no spread to judge a difference by
 _CONFIDENCE = 0.975  # the upper end of a two-sided 95% interval
 
@@ -13,7 +16,9 @@ def differences_of_means(first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFra
     """What `other` has more than `first`, a row a column of both; their rows are paired worlds.
 
     `difference` is the mean of the pairs' differences, `low` to `high` its 95% interval by Student's
-    t of the paired differences; `spread` the standard deviation over worlds, mean of both variances.
+    t of the paired differences, mended for their skewness (Hall 1992): where few pairs differ, or some
+    by much, plain t holds the truth in 75 to 90 of 100 samples. `differing` counts the pairs that differ
+    at all; `spread` is the standard deviation over worlds, mean of both variances.
     `variance_ratio` is the variance that the difference of unpaired worlds would have, over that of
     the paired ones: infinite where `exact`, every pair differs by the same; NaN if nothing varies.
     A pair without a number on both sides does not count in `pairs`; with fewer than two, all is NaN.
@@ -25,19 +30,31 @@ def differences_of_means(first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFra
     pairs = change.count()
     exact = (change.max() == change.min()) & (pairs >= LEAST)
     error: pd.Series[float] = (change.std() / np.sqrt(pairs)).mask(exact, 0.0)
-    half = error * stdtrit((pairs - 1).clip(lower=1), _CONFIDENCE)
+    reach = stdtrit((pairs - 1).clip(lower=1), _CONFIDENCE)
+    lean = change.skew().fillna(0.0) / np.sqrt(pairs.clip(lower=1))
     mean = change.mean().where(pairs >= LEAST)
     return pd.DataFrame(
         {
             "difference": mean,
-            "low": mean - half,
-            "high": mean + half,
+            "low": mean - error * _mended(reach, lean),
+            "high": mean - error * _mended(-reach, lean),
             "median_difference": change.median(),
             "spread": np.sqrt((first.var() + other.var()) / 2),
             **_pairing(first, other, change, exact),
             "pairs": pairs,
         }
     )
+
+
+def _mended(reach: Any, lean: pd.Series[float]) -> pd.Series[float]:
+    """Where a symmetric statistic has `reach`, the t of a sample with that skewness over root n has it.
+
+    The inverse of the cubic transformation of Hall (1992, Journal of the Royal Statistical Society B 54).
+    """
+    leans = lean.abs() > 1e-6
+    by = lean.where(leans, 1.0)
+    bent = 3 / by * (np.cbrt(1 + by * (reach - by / 6)) - 1)
+    return bent.where(leans, reach)
 
 
 def differences_of_shares(first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
@@ -75,4 +92,9 @@ def _pairing(
     unpaired = first.var() + other.var()
     constant = (first.max() == first.min()) & (other.max() == other.min())
     ratio = unpaired / change.var().where(change.var() > 0)
-    return {"variance_ratio": ratio.mask(exact, np.inf).mask(constant), "exact": exact, "constant": constant}
+    return {
+        "variance_ratio": ratio.mask(exact, np.inf).mask(constant),
+        "exact": exact,
+        "constant": constant,
+        "differing": (change.fillna(0.0) != 0).sum(),
+    }

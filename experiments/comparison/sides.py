@@ -28,8 +28,20 @@ class Side:
         return self.source.folder if isinstance(self.source, Results) else None
 
     @property
+    def hash(self) -> str:
+        """That of its config: sides of the same hash are the same market."""
+        source = self.source
+        return source.hash if isinstance(source, Config) else str(source.manifest["hash"])
+
+    @property
+    def posterior(self) -> str:
+        """The posterior that its parameters were drawn from, by its hash, or that there is none."""
+        drawn = self.source.manifest.get("posterior") if isinstance(self.source, Results) else None
+        return f"the one of sha256 {drawn['sha256'][:12]}" if drawn else "none"
+
+    @property
     def terms(self) -> dict[str, int]:
-        """What must be the same for its worlds to pair with others'."""
+        """What must be the same for its worlds to pair with others', its posterior apart."""
         source = self.source
         if isinstance(source, Config):
             seed, start = source.seed, source.start
@@ -86,7 +98,8 @@ def _must_pair(named: Sequence[Side]) -> None:
     lead = first.folder or first.name
     problems = []
     for side in others:
-        terms = [(term, own, first.terms[term]) for term, own in side.terms.items()]
+        terms = [(term, str(own), str(first.terms[term])) for term, own in side.terms.items()]
+        terms.append(("posterior", side.posterior, first.posterior))
         differs = [f"its {term} is {own}, not {firsts}" for term, own, firsts in terms if own != firsts]
         if differs:
             told = f"its worlds do not pair with those of {lead}: {'; '.join(differs)}"

@@ -12,6 +12,7 @@ from rich.text import Text
 from computeshift.experiments.names import named
 from computeshift.experiments.tables import Plain
 
+NO_PAIR = "no pair differs"
 READING = """\
 difference: mean over pairs of worlds; clear if its 95% interval leaves out zero
 pairing: how many times smaller its variance is than without the same luck
@@ -89,6 +90,8 @@ def signed(value: float, unit: str) -> str:
 def _change(row: Any) -> tuple[str, str]:
     """The difference, and its interval with as many decimals."""
     change, low, high = (_scaled(value, row.unit) for value in (row.difference, row.low, row.high))
+    if math.isnan(low):
+        return _figures(change, 0, "+"), NO_PAIR
     decimals = _decimals(max(abs(low), abs(high)))
     return (
         _figures(change, decimals, "+"),

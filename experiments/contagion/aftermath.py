@@ -35,13 +35,14 @@ def defaults(defaulted: pd.DataFrame) -> pd.DataFrame:
 
 
 def cases(defaulted: pd.DataFrame, buffer: pd.DataFrame, impact: pd.DataFrame) -> pd.DataFrame:
-    """Every other firm after every default that began, from the second year on: a row each.
+    """Every firm not in default before, after every default of another that began: a row each.
 
-    `defaulted` and `buffer` are worlds x (year, firm), `impact` worlds x (year, of, on). `foretold` is
+    `defaulted` and `buffer` are worlds x (year, firm), `impact` worlds x (year, of, on). Defaults count
+    from the second year on; `world` is the row they were in. `foretold` is
     what `on` was to lose, by the network of the year before. `lost` is by how much its buffer grew less,
     from the year before to the year after, than in the median world. `defaulted` and `shrank` (its
     buffer, below that of the year before) say what happened in that or the next year, `usually_` how
-    often that happened in the same year over all worlds.
+    often that happened to it in the same year in the worlds where `of` did not begin to default.
     """
     firms = list(defaulted.columns.unique(level=1))
     failed = {firm: _of(defaulted, firm) > 0 for firm in firms}
@@ -54,10 +55,14 @@ def cases(defaulted: pd.DataFrame, buffer: pd.DataFrame, impact: pd.DataFrame) -
         for on in (firm for firm in firms if firm != of):
             ahead = impact.xs((of, on), axis=1, level=(1, 2)).to_numpy()
             foretold = np.concatenate([np.zeros((len(ahead), 1)), ahead[:, :-1]], axis=1)
-            row = {"of": of, "on": on, "foretold": foretold[begun], "lost": lost[on][begun]}
+            sound = ~_before(failed[on])
+            case, others = begun & sound, ~begun & sound
+            row = {"world": case.nonzero()[0], "of": of, "on": on}
+            row |= {"foretold": foretold[case], "lost": lost[on][case]}
             for name, happened in (("defaulted", _soon(failed[on])), ("shrank", fell[on])):
-                row[name] = happened[begun].astype(float)
-                row[f"usually_{name}"] = np.broadcast_to(happened.mean(axis=0), begun.shape)[begun]
+                row[name] = happened[case].astype(float)
+                usual = (happened & others).sum(axis=0) / np.maximum(others.sum(axis=0), 1)
+                row[f"usually_{name}"] = np.broadcast_to(usual, case.shape)[case]
             found.append(pd.DataFrame(row))
     return pd.concat(found, ignore_index=True)
 
@@ -65,8 +70,8 @@ def cases(defaulted: pd.DataFrame, buffer: pd.DataFrame, impact: pd.DataFrame) -
 def after(cases: pd.DataFrame) -> pd.DataFrame:
     """What happened to a firm after defaults of another: a row a pair, who was to lose most first.
 
-    Shares with their 95% intervals, cases taken as independent; `enough` says whether there were
-    `ENOUGH` defaults to say anything.
+    Shares with their 95% intervals, cases of one world taken together (`worlds` counts these);
+    `enough` says whether there were `ENOUGH` defaults to say anything.
     """
     return _told(cases.groupby(["of", "on"], sort=False)).sort_values(
         "foretold", ascending=False, kind="stable"
@@ -88,12 +93,34 @@ def _told(groups: pd.api.typing.DataFrameGroupBy[Any, Any]) -> pd.DataFrame:
     table.insert(0, "cases", groups.size())
     table.insert(1, "foretold", groups["foretold"].median())
     table.insert(2, "lost", groups["lost"].median())
+    table.insert(1, "worlds", groups["world"].nunique())
     for name in ("defaulted", "shrank"):
-        hits = (table[name] * table["cases"]).round().astype(int)
-        bounds = [wilson(int(hit), int(of)) for hit, of in zip(hits, table["cases"], strict=True)]
+        bounds = [_by_world(rows["world"], rows[name]) for _, rows in groups]
         table[f"{name}_low"], table[f"{name}_high"] = [b[0] for b in bounds], [b[1] for b in bounds]
     table["enough"] = table["cases"] >= ENOUGH
     return table.reset_index()
+
+
+def _by_world(world: pd.Series[int], happened: pd.Series[float]) -> tuple[float, float]:
+    """95% interval of a share whose cases come in worlds: Wilson's, of as many cases as these are worth.
+
+    Their worth is their number over the design effect (Kish 1965), at least that of independent cases;
+    where all cases agree, the number of worlds.
+    """
+    share, cases = happened.mean(), len(happened)
+    worth = float(world.nunique())
+    if 0 < share < 1 and worth > 1:
+        apart = (happened - share).groupby(world).sum()
+        variance = (apart**2).sum() * worth / (worth - 1) / cases**2
+        worth = min(float(cases), share * (1 - share) / max(variance, 1e-12))
+    return wilson(share * worth, worth)
+
+
+def _before(now: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Where it was so the year before."""
+    before = np.zeros_like(now)
+    before[:, 1:] = now[:, :-1]
+    return before
 
 
 def _of(table: pd.DataFrame, firm: str) -> Array:
@@ -103,9 +130,7 @@ def _of(table: pd.DataFrame, firm: str) -> Array:
 
 def _begun(now: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     """Where it is so, and was not the year before."""
-    begun = now.copy()
-    begun[:, 1:] &= ~now[:, :-1]
-    return begun
+    return now & ~_before(now)
 
 
 def _soon(now: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

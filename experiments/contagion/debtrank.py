@@ -40,7 +40,9 @@ def impact(linked: Array) -> Array:
 
 
 def debtrank(lost: Array, buffer: Array) -> Array:
-    """The part of all buffers, `(W, n)`, that is lost with each `j`, its own left out, `(W, n)`.
+    """The part of all buffers, `(W, n)`, that others lose with each `j`, `(W, n)`.
+
+    All buffers hold that of `j` too, as in Battiston et al. (2012).
 
     Zero where nobody has a buffer. `lost` is an `impact`, `(W, n, n)`.
     """

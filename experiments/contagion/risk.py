@@ -42,7 +42,8 @@ class Risk(Answer):
     """Who drags whom, what returns, how concentrated: bands over worlds, P10, P50 and P90, year by year.
 
     `impacts`: a row a year, `of` who fails, `on` who is dragged, the part of its buffer that is lost.
-    `ranks`: a year and firm, the part of all firms' buffers lost with it (DebtRank), its own left out.
+    `ranks`: a year and firm, the part of all firms' buffers lost with it (DebtRank); its own loss is not
+    counted, its buffer is.
     `buffers`: a year and node, $ bn; `basis` says what each is. `returned`: a year and investor, the
     part of its equity that came back as revenue, and in how many `worlds` it invested. `rings`: see
     `circulation.rings`. `concentration`: a year and market, Herfindahl's index. `leverage`: a year,

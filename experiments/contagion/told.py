@@ -64,7 +64,11 @@ def _validated(risk: Risk) -> str:
     if hit is None:
         return "Too few defaults happened in these worlds to check that against."
     agree = "agree" if _oftener(hit) else "do not bear that out"
-    said = f"The worlds {agree}: firms that stood to lose {DRAGGED:.0%} or more shrank after {_shrank(hit)}"
+    said = (
+        f"The worlds {agree} (partly by construction: a default halves a lab's mark by rule, and marks are "
+        f"what others' buffers are made of; {hit['cases']} cases come of {hit['worlds']} worlds): firms that "
+        f"stood to lose {DRAGGED:.0%} or more shrank after {_shrank(hit)}"
+    )
     if spared is not None:
         also = "also" if _oftener(spared) else "no oftener than usual:"
         said += f"; firms with next to nothing at stake {also} after {_shrank(spared)}"
@@ -153,7 +157,8 @@ def show(risk: Risk, console: Console) -> None:
     console.print("Median over the worlds, P10 to P90 below it", style="dim")
     console.print(
         "Buffers: net asset value, else valuation, else cash with a year's earnings and stakes; of lenders "
-        "and outside investors what they put into this market. A year's income is lost, nothing recovered.",
+        "and outside investors what they put into this market. A year's income is lost, nothing recovered. "
+        "Equity comes back by the part of a firm's funds of the year that it spent on its investor.",
         style="dim",
         highlight=False,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,7 @@ class Discovery(Answer):
     worlds: int
     cases: int
     left_out: list[int]
+    from_posterior: bool
     dimensions: int
     regions: tuple[Region, ...]
 
@@ -67,6 +69,16 @@ class Discovery(Answer):
         more = len(self.regions) - 1
         return told + (f" With {more} more: {covered:.0%}." if more else "")
 
+    def notes(self) -> Iterator[str]:
+        """What to bear in mind about these worlds."""
+        if self.left_out:
+            yield left_out(len(self.left_out))
+        if self.from_posterior:
+            yield (
+                f"{self.source} was run from a posterior: its parameters depend on each other, so a limit "
+                "on one may stand for another, and shares of worlds are shares of the posterior."
+            )
+
     def document(self) -> dict[str, Any]:
         """All of it as one JSON document."""
         return {
@@ -78,6 +90,7 @@ class Discovery(Answer):
             "cases": self.cases,
             "share": self.cases / self.worlds,
             "not_finite": len(self.left_out),
+            "notes": list(self.notes()),
             "dimensions": self.dimensions,
             "finding": self.finding,
             "regions": [_region(region) for region in self.regions],
@@ -98,8 +111,8 @@ class Discovery(Answer):
         if self.cases in (0, self.worlds):
             asked = f"computeshift sensitivity {self.source} --outcome {self.claim.outcome}"
             console.print(f"What moves its outcome: {asked}", soft_wrap=True, markup=False)
-        if self.left_out:
-            console.print(left_out(len(self.left_out)))
+        for note in self.notes():
+            console.print(note, markup=False, highlight=False)
         told = f"{self.source}: {self.worlds:,} worlds, {self.dimensions} uncertain numbers"
         console.print(told, markup=False, highlight=False, soft_wrap=True)
 

@@ -74,6 +74,7 @@ def discover(
         worlds=len(cases),
         cases=int(cases.sum()),
         left_out=found.left_out,
+        from_posterior=isinstance(chosen, Results) and bool(chosen.manifest.get("posterior")),
         dimensions=x.shape[1],
         regions=regions(x, cases, _columns(chosen)) if cases.nunique() > 1 else (),
     )

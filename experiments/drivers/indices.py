@@ -20,7 +20,6 @@ Play = Callable[[pd.DataFrame], Numbers]
 LUCK = "luck"
 LEAST_WORLDS = 500  # of given data: with fewer, noise hides a parameter that makes 4% of the variance
 _LEVELS = 4  # of Morris's grid
-_STEP = _LEVELS / (2 * (_LEVELS - 1))  # a move on that grid, as a part of the range
 _HARMONICS = 4  # of RBD-FAST: as many as tell a bend from noise
 _INERT = 1000  # made-up parameters that show how large an index gets by chance
 _Z = 1.959963984540054  # 97.5% quantile of the normal distribution
@@ -34,7 +33,8 @@ class Indices:
     then `low_fifth` and `high_fifth`: the mean outcome where the factor is in that fifth of its
     range (luck has none). `samples` are the rows (Sobol), trajectories (Morris) or worlds (RBD-FAST)
     that count, `left_out` those with an unknown outcome. `sum_s1` comes with half its 95% interval;
-    `noise` is the largest index among parameters that do nothing.
+    `noise` is the largest index among parameters that do nothing. `luck`, of Morris only, is how far
+    apart two worlds of equal parameters lie on average, with half its 95% interval.
     """
 
     table: pd.DataFrame
@@ -44,6 +44,7 @@ class Indices:
     left_out: int
     sum_s1: tuple[float, float] | None = None
     noise: float | None = None
+    luck: tuple[float, float] | None = None
 
 
 def sobol(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int) -> Indices:
@@ -68,7 +69,7 @@ def sobol(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int)
         return _nothing(played[:2], complete)
     ordered = np.stack([played[0], *played[2:], played[1]], axis=1).ravel()
     found = analysis.analyze(
-        _problem(parameters), ordered, calc_second_order=False, keep_resamples=True, seed=rng
+        _problem([*parameters, LUCK]), ordered, calc_second_order=False, keep_resamples=True, seed=rng
     )
     quantiles = np.concatenate([unit[complete, :count], unit[complete, count:]])
     return _indices(
@@ -82,12 +83,12 @@ def sobol(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int)
 
 
 def morris(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int) -> Indices:
-    """Elementary effects (Morris 1991; `mu_star` by Campolongo et al. 2007), luck a factor.
+    """Elementary effects (Morris 1991; `mu_star` by Campolongo et al. 2007), and luck.
 
     `base` trajectories over a grid of four levels, from each parameter's P5 to its P95; an effect is
     the change of the outcome over that whole range. A trajectory first changes its world, which
-    moves luck alone, then its parameters one by one: base x (parameters + 2) worlds. For luck,
-    `mu_star` is the mean change between two worlds, divided by the same step as all others.
+    moves luck alone, then its parameters one by one: base x (parameters + 2) worlds. Luck has no range
+    to move over, so it is no factor: it is told apart, as the mean change between two worlds.
     """
     from SALib.analyze import morris as analysis
     from SALib.sample.morris import sample
@@ -95,19 +96,18 @@ def morris(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int
     rng, count = _generator(seed), len(parameters)
     grid = {"num_vars": count, "names": list(parameters), "bounds": [[0.05, 0.95]] * count}
     points = sample(grid, base, num_levels=_LEVELS, seed=rng).reshape(base, count + 1, count)
-    points = np.concatenate([points[:, :1], points], axis=1)
-    worlds = np.minimum(np.arange(count + 2), 1)
-    tables = (_table(parameters, points[:, i], first_world=base * world) for i, world in enumerate(worlds))
-    played, complete = _complete(map(play, tables))
+    elsewhere = _table(parameters, points[:, 0], first_world=0)
+    trajectory = (_table(parameters, points[:, i], first_world=base) for i in range(count + 1))
+    played, complete = _complete(map(play, (elsewhere, *trajectory)))
     if not _varies(played):
         return _nothing(played, complete)
-    luck = np.broadcast_to(worlds[:, None] * _STEP, (base, count + 2, 1))
-    moves = np.concatenate([points, luck], axis=2)[complete].reshape(-1, count + 1)
-    outcome = played.T.ravel()
+    moves, outcome = points[complete].reshape(-1, count), played[1:].T.ravel()
     found = analysis.analyze(_problem(parameters), moves, outcome, num_levels=_LEVELS, seed=rng)
     names = ("mu_star", "mu_star_conf", "mu", "sigma")
     measures = {name: np.asarray(found[name], dtype=np.float64) for name in names}
-    return _indices(parameters, measures, moves[:, :count], outcome, complete)
+    apart = np.abs(played[1] - played[0])
+    luck = (float(apart.mean()), _Z * float(apart.std(ddof=1)) / math.sqrt(apart.size))
+    return _indices(parameters, measures, moves, outcome, complete, luck=luck)
 
 
 def rbd_fast(design: pd.DataFrame, outcome: Numbers, seed: int) -> Indices:
@@ -143,8 +143,8 @@ def _table(parameters: Mapping[str, Parameter], unit: Numbers, first_world: int)
     return pd.DataFrame({**columns, "world": np.arange(first_world, first_world + len(unit))})
 
 
-def _problem(parameters: Iterable[str]) -> dict[str, Any]:
-    names = [*parameters, LUCK]
+def _problem(factors: Iterable[str]) -> dict[str, Any]:
+    names = list(factors)
     return {"num_vars": len(names), "names": names, "bounds": [[0, 1]] * len(names)}
 
 
@@ -178,6 +178,7 @@ def _indices(
     complete: npt.NDArray[np.bool_],
     sum_s1: tuple[float, float] | None = None,
     noise: float | None = None,
+    luck: tuple[float, float] | None = None,
 ) -> Indices:
     """The measures of all factors, with the mean outcome in their outer fifths, in order."""
     names = list(parameters)
@@ -194,4 +195,5 @@ def _indices(
         left_out=int((~complete).sum()),
         sum_s1=sum_s1,
         noise=noise,
+        luck=luck,
     )

@@ -74,6 +74,8 @@ class Sensitivity(Answer):
             "sum_s1": None if found.sum_s1 is None else found.sum_s1[0],
             "sum_s1_conf": None if found.sum_s1 is None else found.sum_s1[1],
             "noise": found.noise,
+            "luck": None if found.luck is None else found.luck[0],
+            "luck_conf": None if found.luck is None else found.luck[1],
         }
         table = self.factors.rename_axis("factor").reset_index()
         return {**records(pd.DataFrame([told]).astype(object))[0], "factors": records(table)}
@@ -106,7 +108,8 @@ def sensitivity(
 
     A config is played with all its uncertain parameters varied at once: `method` "sobol" (the
     default) or "morris", `base` rows or trajectories. A results folder runs nothing ("rbd_fast").
-    UserError if a name, year, method or base is wrong, or a folder has too few worlds.
+    UserError if a name, year, method or base is wrong, or a folder has too few worlds or was run from
+    a posterior.
     """
     opened_source = opened(source, seed=seed, set=set)
     target = target_of(outcome, by, years_of(opened_source))
@@ -160,6 +163,11 @@ def _given(results: Results, target: Target, method: str | None, base: int | Non
         raise UserError(f"{told}: {method} needs a config, or use {GIVEN}")
     if base is not None:
         raise UserError(f"{told}: leave out base")
+    if results.manifest.get("posterior"):
+        raise UserError(
+            f"{results.folder} was run from a posterior, so its parameters depend on each other, and "
+            f"{GIVEN} takes them as independent: use a run without --posterior"
+        )
     if results.worlds < LEAST_WORLDS:
         wanted = f"use at least {LEAST_WORLDS}"
         raise UserError(f"{results.folder} has too few worlds, {results.worlds}; {wanted}")

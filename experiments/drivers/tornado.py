@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from computeshift.experiments.answer import COLOURS, figure
@@ -23,8 +24,7 @@ _COLUMNS = {"sobol": ("ST", "S1"), "morris": ("mu_star", "sigma"), "rbd_fast": (
 _MEANING = {
     "ST": "ST: the share of the outcome's variance that hangs on a factor, alone or together with others.",
     "S1": "S1: the share it makes alone.",
-    "mu_star": "mu_star: how far the outcome moves, on average, from a parameter's P5 to its P95; for luck, "
-    "between two worlds of equal parameters (on the same scale).",
+    "mu_star": "mu_star: how far the outcome moves, on average, from a parameter's P5 to its P95.",
     "sigma": "sigma: how much that move differs with the rest.",
 }
 _PERCENT = ("share", "0/1")  # units that are told in percent
@@ -60,9 +60,12 @@ def finding(told: Sensitivity) -> list[str]:
     if told.method == "sobol":
         luck = _index(told, table.loc[LUCK], "ST")
         said.append(f"Luck: {luck} of the variance would remain if every parameter were known.")
-    elif LUCK in table.index:
-        place = list(table.index).index(LUCK) + 1
-        said.append(f"Luck is number {place} of {len(table)} factors.")
+    if found.luck is not None:
+        apart, around = (_amount(value, target.unit) for value in found.luck)
+        said.append(
+            f"Luck: two worlds of equal parameters lie {apart} ± {around} apart on average (no mu_star: "
+            "luck has no P5 and P95 to move between)."
+        )
     if found.sum_s1 is not None:
         total, half = found.sum_s1
         said.append(
@@ -148,11 +151,13 @@ def _percent(share: float) -> str:
 
 
 def _amount(value: float, unit: str) -> str:
-    """A value of the outcome, in few characters.
+    """A value of the outcome, in few characters; nothing if it is unknown.
 
     >>> _amount(0.379, "share"), _amount(30.1, "$ bn"), _amount(1234.5, "$ bn")
     ('37.9%', '30.1', '1,234')
     """
+    if math.isnan(value):
+        return ""
     if unit in _PERCENT:
         return f"{value:.1%}"
     return f"{value:.1f}" if abs(value) < 1000 else f"{value:,.0f}"

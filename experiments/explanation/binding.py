@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
 
 CONTENT = frozenset({"wanted", "demand", "customers", "due", "need", "asked", "owed", "pledge"})
 """Limits that are what a firm wanted: where one of them bound, nothing held it."""
+
+SLIVER = 0.01
+"""A part of what was decided: what cost less of it is told as nobody's shortfall."""
 
 Key = tuple[str, str]
 
@@ -71,7 +76,8 @@ class Log:
         """What bound a decision in the end, worlds x years, as `firm/decision/limit`.
 
         Where a limit is what somebody else decided, and that firm was itself held, its limit is told:
-        for a venture short of money the sponsor who fell furthest short of its part.
+        for a venture short of money the sponsor who fell furthest short of its part. Where that
+        limit took off less than 1%, or none was short of 1% of what all were asked, it is told itself.
         """
         bound = self.bound(firm, decision)
         told = f"{firm}/{decision}/" + bound
@@ -79,8 +85,18 @@ class Log:
             behind = list(self._behind(firm, decision, str(limit)))
             if behind:
                 deeper = self._deepest(behind)
+                if all(name.startswith(TICKET) for _, name in behind):
+                    deeper = deeper.where(self._cost(firm, decision, str(limit)) >= SLIVER)
+                    deeper = deeper.where(self._missing(behind) >= SLIVER)
                 told = told.mask((bound == limit) & deeper.notna(), deeper)
         return told
+
+    def _cost(self, firm: str, decision: str, limit: str) -> pd.DataFrame:
+        """The part that a limit takes off what the other limits would allow, worlds x years."""
+        amounts = self.amounts(firm, decision)
+        own = amounts.pop(limit)
+        others = functools.reduce(lambda one, other: one.where(one <= other, other), amounts.values())
+        return 1 - own / others.where(others > HAIR, HAIR)
 
     def _deepest(self, decisions: list[Key]) -> pd.DataFrame:
         """What bound the decision that fell furthest short; empty where all got what they wanted."""
@@ -90,6 +106,17 @@ class Log:
             further = short > furthest
             deepest, furthest = deepest.mask(further, held), furthest.mask(further, short)
         return deepest
+
+    def _missing(self, decisions: list[Key]) -> pd.DataFrame:
+        """The largest shortfall of these decisions, as a part of what all of them wanted together."""
+        wanted = functools.reduce(
+            operator.add, (next(iter(self.amounts(*key).values())) for key in decisions)
+        )
+        furthest = self.short(*decisions[0])
+        for key in decisions[1:]:
+            furthest = furthest.clip(lower=self.short(*key))
+        missing: pd.DataFrame = furthest / wanted.where(wanted > HAIR, HAIR)
+        return missing
 
     def _held(self, key: Key) -> tuple[pd.DataFrame, pd.DataFrame]:
         """What bound a decision in the end, empty where nothing did, and how far it fell short, else -1."""

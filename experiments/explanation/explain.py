@@ -81,7 +81,7 @@ def _explained(results: Results, firm: str, year: int, world: int | str) -> Expl
 
 
 def _held_back(log: Log) -> pd.DataFrame:
-    """What held Stargate's new sites: cause, year, share of worlds it bound in the end, GW it cut."""
+    """What held Stargate's new sites: cause, year, share of worlds it lay behind what bound, GW it cut."""
     bound = log.causes(VENTURE, "sites").apply(lambda year: year.value_counts(normalize=True))
     tables = {"share": bound.rename_axis("cause"), "cut": log.cuts(VENTURE, "sites")}
     long = {name: table.stack().rename(name) for name, table in tables.items()}

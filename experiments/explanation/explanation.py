@@ -35,9 +35,9 @@ class Explanation(Answer):
     """The story of a firm's year, and how often which limit bound whom.
 
     `bound` has a row a firm, decision, limit and year with the `share` of worlds in which that limit
-    bound. `venture` has a row a cause and year: in which share of worlds it decided Stargate's new
-    sites in the end, and how many GW it cut (`cut`, mean of all worlds, limits taken in the rule's
-    order); `sites` has the GW ordered and started, means too.
+    bound. `venture` has a row a cause and year: in which share of worlds it was the largest shortfall
+    behind the limit that bound Stargate's new sites, and how many GW it cut (`cut`, mean of all worlds,
+    limits taken in the rule's order); `sites` has the GW ordered and started, means too.
     """
 
     config: str
@@ -110,12 +110,12 @@ class Explanation(Answer):
         return table
 
     def _tables_of_causes(self) -> list[Plain]:
-        """What held Stargate's new sites: the GW each cause cut, and in how many worlds it was the last."""
+        """What held Stargate's new sites: the GW each cut, and how often it lay behind what bound."""
         cut = self._empty(f"Stargate's new sites, GW, mean of {self.worlds} worlds")
         for name in ("ordered", "started"):
             sites = self.sites.set_index("year")[name]
             cut.add_row(name, *(f"{sites[year]:.2f}" for year in self._shown()))
-        last = self._empty(f"Who decided Stargate's new sites, % of {self.worlds} worlds")
+        last = self._empty(f"Largest shortfall behind the limit that bound, % of {self.worlds} worlds")
         for cause, at in self.venture.groupby("cause", sort=False):
             gw = at.set_index("year")["cut"]
             if gw.max() >= SEEN:
@@ -153,7 +153,7 @@ class Explanation(Answer):
         if self.firm == VENTURE:
             causes = self.venture.assign(cause=self.venture["cause"].map(words_of))
             wide = causes.pivot_table(index="cause", columns="year", values="share", sort=False)
-            panels["new sites: whose limit stood behind"] = wide
+            panels["new sites: largest shortfall behind"] = wide
         mine = self.bound[self.bound["firm"] == self.firm]
         held = mine[~mine["limit"].isin(CONTENT)].groupby("decision", sort=False)["share"].sum()
         for decision in held.sort_values(ascending=False, kind="stable").index[: PANELS - len(panels)]:

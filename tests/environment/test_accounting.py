@@ -100,3 +100,61 @@ def test_any_payments_leave_the_sum_of_cash(payments: list[tuple[str, str, float
     total = sum(ledger.cash.values(), ledger.zero)
     turnover = 1 + sum(amount for *_, amount in payments)
     assert np.all(np.abs(total - np.array([3.0, 6.0])) <= 1e-9 * turnover)
+
+
+def year_of(payments: list[tuple[str, str, str, float]], cash: dict[str, float]) -> Ledger:
+    """A ledger of one world and one year."""
+    ledger = Ledger(worlds=1)
+    for holder, amount in cash.items():
+        ledger.open_account(holder, cash=np.array([amount]))
+    ledger.open_year(2025)
+    for payer, payee, kind, amount in payments:
+        ledger.pay(payer, payee, kind, np.array([amount]))
+    return ledger
+
+
+def test_what_returned_is_the_part_of_its_funds_that_a_firm_spent_on_its_investor() -> None:
+    cash = {"cloud": 200.0, "lab": 30.0, "venture": 0.0, "lenders": 500.0, "customers": 50.0, "outside": 0.0}
+    ledger = year_of(
+        [
+            ("cloud", "lab", "equity", 20.0),
+            ("customers", "lab", "revenue", 50.0),  # the lab's funds: 30 + 20 + 50 = 100
+            ("lab", "cloud", "lease", 25.0),
+            ("lab", "venture", "lease", 10.0),
+            ("lab", "lenders", "repayment", 15.0),  # 50 stay in its till
+            ("lenders", "venture", "debt", 30.0),  # the venture's funds: 10 + 30 = 40
+            ("venture", "cloud", "capex", 8.0),
+            ("venture", "lenders", "repayment", 32.0),
+            ("cloud", "cloud", "lease", 99.0),
+        ],
+        cash,
+    )
+    assert ledger.returned("cloud")[0] == pytest.approx(20 * (25 / 100 + 10 / 100 * 8 / 40))
+    assert ledger.returned("lenders")[0] == 0
+    ledger.open_year(2026)
+    assert ledger.passed_on("lab") == {}
+
+
+FIRMS = ("a", "b", "c", "d")
+PAYMENT = st.tuples(
+    st.sampled_from(FIRMS),
+    st.sampled_from(FIRMS),
+    st.sampled_from(("equity", "lease", "capex", "repayment", "dividend")),
+    st.floats(0, 100),
+)
+
+
+@given(st.lists(PAYMENT, max_size=25), st.lists(st.floats(-50, 100), min_size=4, max_size=4))
+def test_no_more_returns_than_the_funded_firms_spent_of_their_funds(
+    payments: list[tuple[str, str, str, float]], cash: list[float]
+) -> None:
+    ledger = year_of(payments, dict(zip(FIRMS, cash, strict=True)))
+    for investor in FIRMS:
+        most = 0.0
+        for firm in FIRMS:
+            moved = [paid for paid in payments if paid[0] != paid[1]]
+            funds = dict(zip(FIRMS, cash, strict=True))[firm] + sum(p[3] for p in moved if p[1] == firm)
+            spent = sum(p[3] for p in moved if p[0] == firm and p[2] in ("lease", "capex"))
+            equity = sum(p[3] for p in moved if p[:3] == (investor, firm, "equity"))
+            most += equity * (min(1.0, spent / funds) if funds > 0 else 1.0)
+        assert -1e-9 <= ledger.returned(investor)[0] <= most + 1e-9

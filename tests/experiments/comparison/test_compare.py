@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -59,6 +60,24 @@ def test_a_crunch_at_softbank_lowers_what_stargate_spends_and_pairing_helps() ->
     assert claim["low"] > 0
 
 
+def test_where_few_pairs_differ_or_none_it_is_said(tmp_path: Path) -> None:
+    late = tmp_path / "late.yaml"
+    late.write_text(
+        "asks: What if SoftBank's holdings fell in 2029?\nextends: baseline\n"
+        "shocks:\n  nav_fall:\n    size: 0.5\n    year: 2029\n",
+        encoding="utf-8",
+    )
+    told = compare(["baseline", str(late)], worlds=WORLDS, by=2028)
+    assert (told.outcomes["differing"] == 0).all()
+    varied = told.outcomes[~told.outcomes["constant"]]
+    assert varied[["low", "high"]].isna().all(axis=None)
+    assert "no pair differs" in str(told)
+    assert "no outcome differs clearly" in told.finding("late")
+    outcomes = told.outcomes.assign(differing=19)
+    (note,) = [n for n in dataclasses.replace(told, outcomes=outcomes).notes() if "fewer than 20 pairs" in n]
+    assert "stargate_share" in note
+
+
 def test_a_tie_that_a_config_cuts_is_among_the_edges_that_changed(tmp_path: Path) -> None:
     cut = tmp_path / "cut.yaml"
     cut.write_text(
@@ -98,6 +117,18 @@ def test_what_does_not_pair_is_refused_and_says_why(folder: Path, tmp_path: Path
         compare([folder, "baseline"], seed=9)
     with pytest.raises(UserError, match="runs nothing: leave out worlds"):
         compare([folder, folder], worlds=5)
+
+
+def test_worlds_from_a_posterior_pair_with_those_of_the_same_posterior_alone(folder: Path) -> None:
+    drawn, other = cs.open(folder), cs.open(folder)
+    drawn.manifest["posterior"] = {"sha256": "a" * 64}
+    other.manifest["posterior"] = {"sha256": "b" * 64}
+    for prior in (folder, "baseline"):
+        with pytest.raises(UserError, match="its posterior is the one of sha256 aaaaaaaaaaaa, not none"):
+            compare([prior, drawn], worlds=WORLDS if prior == "baseline" else None)
+    with pytest.raises(UserError, match=r"posterior is the one of sha256 bbb.*not the one of sha256 aaa"):
+        compare([drawn, other])
+    assert compare([drawn, drawn]).worlds == WORLDS
 
 
 def test_worlds_that_are_not_finite_are_left_out_of_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from computeshift.experiments.answer import records
+from computeshift.experiments.claims import wilson
 from computeshift.experiments.cli import main
 from computeshift.experiments.config import load
 from computeshift.experiments.contagion import aftermath, circulation
@@ -193,14 +194,35 @@ def test_what_followed_planted_defaults_is_counted() -> None:
     told = {(row["of"], row["on"]): row for row in records(aftermath.after(cases))}
     hit, spared = told["a", "b"], told["a", "c"]
     assert (hit["cases"], hit["foretold"], hit["enough"]) == (20, 0.4, True)
-    assert (hit["shrank"], hit["usually_shrank"]) == (1.0, pytest.approx(0.2))
-    assert (hit["defaulted"], hit["usually_defaulted"]) == (0.25, pytest.approx(0.05))
+    assert (hit["shrank"], hit["usually_shrank"]) == (1.0, 0)
+    assert (hit["defaulted"], hit["usually_defaulted"]) == (0.25, 0)
     assert (spared["shrank"], spared["defaulted"]) == (0, 0)
-    assert not told["b", "a"]["enough"]
+    assert ("b", "a") not in told  # a was in default before
+    assert not told["b", "c"]["enough"]
     groups = {row["to_lose"]: row for row in records(aftermath.verdict(cases))}
     assert groups["10% or more"]["shrank"] == 1
     seen = {(row["year"], row["firm"]): row for row in records(aftermath.defaults(pd.DataFrame(down)))}
     assert (seen[2027, "a"]["worlds"], seen[2027, "a"]["begun"]) == (20, 0)
+
+
+def test_cases_of_one_world_are_worth_less_than_cases_of_many() -> None:
+    happened = [1.0, 0.0] * 30
+    columns = {
+        "foretold": 0.5,
+        "lost": 0.1,
+        "defaulted": 0.0,
+        "usually_defaulted": 0.0,
+        "usually_shrank": 0.1,
+    }
+    rows = pd.DataFrame({"shrank": sorted(happened), **columns})
+    alone, together = (
+        aftermath.verdict(rows.assign(world=w)).iloc[0] for w in (range(60), [i // 6 for i in range(60)])
+    )
+    assert (alone["worlds"], together["worlds"], together["cases"]) == (60, 10, 60)
+    assert (alone["shrank_low"], alone["shrank_high"]) == pytest.approx(wilson(30, 60), abs=0.002)
+    assert (together["shrank_low"], together["shrank_high"]) == pytest.approx(wilson(4.5, 9), abs=1e-9)
+    surely = aftermath.verdict(rows.assign(world=[i // 6 for i in range(60)], shrank=1.0)).iloc[0]
+    assert (surely["shrank_low"], surely["shrank_high"]) == wilson(10, 10)
 
 
 # --- the whole question ---

@@ -153,6 +153,10 @@ def test_a_folder_answers_as_its_config_does(answer: Discovery, tmp_path: Path) 
     folder = run("baseline", worlds=2000, seed=1, out=tmp_path / "runs", against=False)
     stored = discover(folder, CLAIM)
     assert {**stored.document(), "source": "baseline"} == answer.document()
+    assert stored.document()["notes"] == []
+    folder.manifest["posterior"] = {"sha256": "f" * 64}
+    (note,) = discover(folder, CLAIM).document()["notes"]
+    assert "was run from a posterior: its parameters depend on each other" in note
 
 
 def test_what_fails_everywhere_is_told_as_the_answer() -> None:

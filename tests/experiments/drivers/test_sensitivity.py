@@ -23,6 +23,7 @@ from computeshift.experiments.drivers.sensitivity import Sensitivity, sensitivit
 from computeshift.experiments.parameter import Parameter
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.resolved import Config
+from computeshift.experiments.results import open as open_results
 from computeshift.experiments.runner import run
 
 Numbers = npt.NDArray[np.float64]
@@ -102,18 +103,22 @@ def test_morris_of_a_linear_function_is_its_slope_over_the_range() -> None:
     def play(design: pd.DataFrame) -> Numbers:
         return np.asarray(sum(slope * design[name] for name, slope in slopes.items())) + noise(design)
 
-    found = morris(parameters(*slopes, half=0.5), play, base=200, seed=1).table
+    indices = morris(parameters(*slopes, half=0.5), play, base=200, seed=1)
+    found = indices.table
+    assert set(found.index) == set(slopes)
     assert list(found.loc[["a", "b", "c"], "mu"]) == pytest.approx([3.6, -1.8, 0])
     assert list(found.loc[["a", "b", "c"], "sigma"]) == pytest.approx([0, 0, 0], abs=1e-9)
     between_worlds = 2 / math.sqrt(math.pi)  # mean distance of two standard normal numbers
-    assert found.loc[LUCK, "mu_star"] == pytest.approx(1.5 * between_worlds, rel=0.15)
+    assert indices.luck is not None
+    assert indices.luck[0] == pytest.approx(between_worlds, abs=indices.luck[1])
+    assert indices.luck[1] == pytest.approx(1.96 * math.sqrt((2 - 4 / math.pi) / 200), rel=0.15)
     assert list(found.loc["a", ["low_fifth", "high_fifth"]]) == pytest.approx([-1.8, 1.8], abs=0.5)
 
 
 def test_morris_orders_ishigamis_parameters() -> None:
-    table = morris(ISHIGAMI, ishigami, base=200, seed=1).table
-    assert list(table.index) == ["x1", "x2", "x3", LUCK] or list(table.index) == ["x1", "x3", "x2", LUCK]
-    assert table.loc[LUCK, "mu_star"] == 0
+    found = morris(ISHIGAMI, ishigami, base=200, seed=1)
+    assert list(found.table.index) in (["x1", "x2", "x3"], ["x1", "x3", "x2"])
+    assert found.luck == (0, 0)
 
 
 def test_given_worlds_tell_first_order_indices_from_noise() -> None:
@@ -142,7 +147,7 @@ def test_samples_with_an_unknown_outcome_are_left_out_whole(method: Any) -> None
 
     found = method(ISHIGAMI, sometimes, base=base, seed=1)
     assert (found.samples, found.left_out) == (base - 2, 2)
-    assert np.isfinite(found.table.drop(index=LUCK)).all(axis=None)
+    assert np.isfinite(found.table.drop(index=LUCK, errors="ignore")).all(axis=None)
     whole = method(ISHIGAMI, ishigami, base=base, seed=1).table
     pd.testing.assert_frame_equal(found.table.sort_index(), whole.sort_index(), atol=0.3, rtol=0.05)
 
@@ -281,6 +286,22 @@ def test_a_folder_is_read_and_nothing_is_run(folder: Path, monkeypatch: pytest.M
     assert told.factors.iloc[0]["S1"] > 0.8
     assert told.factors.iloc[0]["unit"] == "share per year"
     assert max(map(len, shown(told).splitlines())) <= 80
+
+
+def test_a_folder_from_a_posterior_is_refused(folder: Path) -> None:
+    results = open_results(folder)
+    results.manifest["posterior"] = {"sha256": "f" * 64}
+    with pytest.raises(UserError, match="run from a posterior, so its parameters depend on each other"):
+        sensitivity(results, "stargate_share")
+
+
+def test_an_outer_fifth_without_a_sample_is_left_empty() -> None:
+    told = sensitivity(market("openai.dilution_limit", "openai.independence"), "openai_burn", by=2025, base=2)
+    sides = told.factors.drop(index=LUCK)[["low_fifth", "high_fifth"]]
+    assert sides.isna().any(axis=None)
+    assert "nan" not in shown(told)
+    rows = [row for row in told.document()["factors"] if row["factor"] in sides.index]
+    assert None in [row[side] for row in rows for side in sides]
 
 
 def test_a_folder_with_too_few_worlds_is_refused(tmp_path: Path) -> None:
