@@ -10,12 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from computeshift.experiments import posterior
 from computeshift.experiments.answer import write_picture
 from computeshift.experiments.cli import main
+from computeshift.experiments.config import load
 from computeshift.experiments.games.equilibria import RESAMPLES
 from computeshift.experiments.games.game import Game, game, solved
 from computeshift.experiments.games.profiles import Plays
 from computeshift.experiments.games.strategies import strategies
+from computeshift.experiments.problems import UserError
 from computeshift.experiments.runner import run
 
 WORLDS = 40
@@ -140,6 +143,26 @@ def test_folders_say_what_a_run_says(folders: dict[tuple[str, str], Path]) -> No
     assert pair.reference == ("build", "vision")
     assert pair.not_played == {"softbank": ["allin", "prudent"]}
     assert pair.cells["landgrab", "vision"].payoff["oracle"][0] == read.table.loc["landgrab", "mean"]
+
+
+def test_folders_from_another_posterior_do_not_pair(
+    folders: dict[tuple[str, str], Path], tmp_path: Path
+) -> None:
+    config = load("baseline")
+    laid = {}
+    for name, multiple in (("low", 4.5), ("high", 6.0)):
+        rows = pd.DataFrame({"capital.mature_multiple": [multiple]})
+        laid[name] = posterior.save(rows, tmp_path / f"{name}.parquet", config, {})
+    for strategy, name in (("build", "low"), ("landgrab", "low"), ("disciplined", "high")):
+        chosen = {"oracle.strategy": strategy}
+        out = tmp_path / strategy
+        run("baseline", worlds=WORLDS, set=chosen, out=out, against=False, posterior=laid[name])
+    assert strategies("oracle", results=[tmp_path / "build", tmp_path / "landgrab"]).worlds == WORLDS
+    from_config = r"drawn from the posterior .*low.parquet \(.{8}\) in one and the config in the other"
+    with pytest.raises(UserError, match=from_config):
+        strategies("oracle", results=[tmp_path / "build", folders["landgrab", "vision"]])
+    with pytest.raises(UserError, match=r"low.parquet .* in one and the posterior .*high.parquet"):
+        strategies("oracle", results=[tmp_path / "build", tmp_path / "disciplined"])
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
