@@ -85,6 +85,12 @@ def sites(record: Record, firm: str) -> pd.Series[float]:
     return fleet(record, firm) * _logged(record, firm, "retained").iloc[:, -1]
 
 
+def ventures(record: Record, firm: str) -> pd.Series[float]:
+    """Their part of its stakes in others (Stargate) at the last mark."""
+    retained, held = _logged(record, firm, "retained"), _logged(record, firm, "stake_value")
+    return _at_the_end(retained * held)
+
+
 def paid_in(record: Record, firm: str) -> pd.Series[float]:
     """Less what its owners or its parent paid in without a round."""
     return -_all_years(_got(record, "capital_call", firm))
@@ -140,8 +146,8 @@ def credit(record: Record, firm: str) -> pd.Series[float]:
     return before + _all_years(lent - _given(record, "interest", firm)) - _at_the_end(owed)
 
 
-LAB = (valuation, dilution, cash, paid_in)
-LAB_THAT_BUILDS = (valuation, dilution, cash, sites, paid_in)
+LAB = (valuation, dilution, cash, ventures, paid_in)
+LAB_THAT_BUILDS = (valuation, dilution, cash, ventures, sites, paid_in)
 CLOUD = (capacity, running, building, fleet, credit, stakes, paid)
 CLOUD_AND_LAB = (capacity, services, revenue_share, running, building, fleet, business, credit, stakes, paid)
 INVESTOR = (stakes, paid)

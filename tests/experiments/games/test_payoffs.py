@@ -67,6 +67,7 @@ def test_a_lab_is_worth_to_its_first_owners_what_rounds_left_them(record: Record
     assert ((retained[2025] < 1) & (retained[2025] > 0.5)).all()
     owners = parts(record, "openai").sum(axis=1)
     worth = value[2030] + record.variable("openai", "cash")[2030]
+    worth += record.variable("openai", "stake_value")[2030]
     expected = retained[2030] * worth * factors(6)[-1]
     expected -= record.flow("capital_call", target="openai") @ factors(6)
     assert owners.to_numpy() == pytest.approx(expected.to_numpy())
@@ -105,15 +106,17 @@ class Lab:
 money = st.floats(0, 2000)
 
 
-@given(st.floats(1, 2000), money, money, st.floats(0.1, 1), st.floats(0, 500))
+@given(st.floats(1, 2000), money, money, money, st.floats(0.1, 1), st.floats(0, 500), st.floats(0, 1))
 def test_money_raised_at_a_fair_price_just_before_the_end_moves_no_payoff(
-    valuation: float, cash: float, built: float, retained: float, raised: float
+    valuation: float, cash: float, stake: float, built: float, retained: float, raised: float, kept: float
 ) -> None:
-    before = Lab({"valuation": valuation, "cash": cash, "ai_capex": built, "retained": retained})
-    left = Lab({"valuation": 0.0, "cash": 0.0, "ai_capex": built, "retained": 1.0}).owners() * (1 + DISCOUNT)
-    worth = valuation + cash + left
-    sold = {"cash": cash + raised, "retained": retained * worth / (worth + raised)}
-    assert Lab(before.logged | sold).owners() == pytest.approx(before.owners())
+    """Whether it is kept as cash or put into a venture at its mark."""
+    logged = {"valuation": valuation, "cash": cash, "stake_value": stake, "ai_capex": built}
+    before = Lab(logged | {"retained": retained})
+    worth = Lab(logged | {"retained": 1.0}).owners() * (1 + DISCOUNT)
+    sold = {"cash": cash + raised * kept, "stake_value": stake + raised * (1 - kept)}
+    sold["retained"] = retained * worth / (worth + raised)
+    assert Lab(logged | sold).owners() == pytest.approx(before.owners())
 
 
 def test_what_a_lab_builds_itself_is_its_owners_as_a_clouds_is() -> None:
