@@ -95,10 +95,12 @@ def _changes(cell: Cell, players: list[str]) -> str:
 
 def _dominated(game: Game) -> Plain:
     table = Plain("Strictly dominated, in the order they fall", "", whole=True)
+    table.add_column("holds", justify="right")
     table.add_column("strategy")
     table.add_column("always worse than")
-    for number, player, strategy, by in game.dominated:
-        table.add_row(f"round {number}", f"{named(player)}: {strategy}", _mix(by))
+    for lost in game.dominated:
+        strategy = f"{named(lost.player)}: {lost.strategy}"
+        table.add_row(f"round {lost.round}", f"{lost.survives:.0%}", strategy, _mix(lost.by))
     return table
 
 

@@ -46,7 +46,7 @@ def test_wide_margins_hold_in_every_resample() -> None:
     found = solved(plays(*DILEMMA, noise=0.01))
     assert [cell.profile for cell in found.pure] == [("b", "y")]
     assert found.pure[0].survives == found.any_pure == 1
-    assert found.dominated == [(1, "openai", "a", {"b": 1.0}), (1, "microsoft", "x", {"y": 1.0})]
+    assert found.dominated == [(1, "openai", "a", {"b": 1.0}, 1.0), (1, "microsoft", "x", {"y": 1.0}, 1.0)]
     gain = found.cells["a", "x"].gain["openai"]
     assert gain[0] == pytest.approx(2, abs=0.01)
     assert gain[1] < gain[0] < gain[2]
@@ -64,6 +64,16 @@ def test_a_tie_in_expectation_holds_in_about_half() -> None:
         shares.append(found.cells["a", "x"].survives)
         assert found.cells["a", "x"].survives + found.cells["b", "x"].survives == pytest.approx(1)
     assert np.mean(shares) == pytest.approx(0.5, abs=0.2)
+
+
+def test_a_strategy_that_is_dominated_by_luck_alone_falls_in_some_resamples() -> None:
+    """Both rows are as good but for luck; both columns say the same of the second player."""
+    found = solved(plays(np.zeros((2, 2)), np.array([[9.0, 0.0], [9.0, 0.0]]), noise=0.5))
+    shares = {(lost.player, lost.strategy): lost.survives for lost in found.dominated}
+    assert shares["microsoft", "y"] == 1
+    (by_luck,) = (share for (player, _), share in shares.items() if player == "openai")
+    assert 0.5 < by_luck < 1
+    assert (by_luck * RESAMPLES).is_integer()
 
 
 def test_exact_ties_are_equilibria_all_and_told() -> None:
