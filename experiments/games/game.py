@@ -35,9 +35,9 @@ Array = npt.NDArray[np.float64]
 class Cell:
     """One profile: each player's mean payoff with its 95% interval, $ bn, and what a change would bring.
 
-    `gain` is what the player's best reply would add, on average over paired worlds, with its 95%
-    interval: all 0 where it plays one. `survives` is the share of resamples in which the profile is
-    an equilibrium.
+    `gain` is what the player's best reply would add, on average over paired worlds, with its
+    simultaneous 95% interval (over the player's other strategies): all 0 where it plays one.
+    `survives` is the share of resamples in which the profile is an equilibrium.
     """
 
     profile: Profile
@@ -233,7 +233,7 @@ def _cells(plays: Plays, payoffs: Array, survives: Array) -> dict[Profile, Cell]
             better = payoffs[i][(*at[:i], chosen, *at[i + 1 :])]
             payoff[player] = mean_interval(payoffs[i][at])
             reply[player] = names[chosen]
-            gain[player] = mean_interval(better - payoffs[i][at])
+            gain[player] = mean_interval(better - payoffs[i][at], len(names) - 1)
         profile = _strategies(plays, at)
         cells[profile] = Cell(profile, payoff, reply, gain, bool(stable[at]), float(survives[at]))
     return cells

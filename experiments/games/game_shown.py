@@ -36,7 +36,8 @@ def show(game: Game, console: Console) -> None:
         console.print(line, highlight=False)
     told = f"Mean payoffs in $ bn of the end of {game.start}, later money at {DISCOUNT:.1%} a year"
     told += (
-        f", 95% intervals over the same worlds; holds: in what part of {RESAMPLES} resamples of the worlds."
+        ", simultaneous 95% intervals over a player's other strategies in the same worlds; holds: in what "
+        f"part of {RESAMPLES} resamples of the worlds."
     )
     console.print(told, style="dim", highlight=False)
     told = f"{len(game.cells)} profiles, {game.worlds} worlds each, to {game.until}, seed {game.seed}"

@@ -178,6 +178,24 @@ def parts(record: Record, firm: str) -> pd.DataFrame:
     return pd.DataFrame({part.__name__: part(record, firm) for part in own})
 
 
+MARKS: tuple[tuple[Part, ...], ...] = (
+    (valuation, dilution),
+    (ventures,),
+    (sites,),
+    (business,),
+    (stakes,),
+    (holdings,),
+    (fleet,),
+)
+"""Parts that are a mark, not money: the first names it, and all of them scale with it."""
+
+
+def marked(values: pd.Series[float]) -> dict[str, float]:
+    """What each mark makes of a payoff, from the parts of it, $ bn."""
+    names = [[part.__name__ for part in mark] for mark in MARKS]
+    return {mark[0]: float(values[mark].sum()) for mark in names if set(mark) <= set(values.index)}
+
+
 def meanings(kind: str) -> dict[str, str]:
     """What each part of a kind's payoff is, in words."""
     return {part.__name__: (part.__doc__ or "").rstrip(".") for part in PAYOFFS[kind]}

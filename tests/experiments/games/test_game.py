@@ -16,7 +16,9 @@ from computeshift.experiments.cli import main
 from computeshift.experiments.config import load
 from computeshift.experiments.games.equilibria import RESAMPLES
 from computeshift.experiments.games.game import Game, game, solved
-from computeshift.experiments.games.profiles import Plays
+from computeshift.experiments.games.paired import LEAST, mean_interval
+from computeshift.experiments.games.payoffs import marked
+from computeshift.experiments.games.profiles import Plays, play
 from computeshift.experiments.games.strategies import strategies
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.runner import run
@@ -247,6 +249,56 @@ def test_answers_fit_a_terminal_and_are_json(
     code, output, _ = told(capsys, *asked, "--json")
     assert code == 0
     assert json.loads(output)["worlds"] == WORLDS
+
+
+def test_equal_strategies_seldom_look_better() -> None:
+    """The best of four that are as good as the reference: its interval is above 0 by luck alone."""
+    draws, found = np.random.default_rng(7), 0
+    for _ in range(2000):
+        payoffs = draws.standard_normal((5, LEAST))
+        gains = (mean_interval(own - payoffs[0], 4) for own in payoffs[1:])
+        found += max(gains)[1] > 0
+    assert 0.005 < found / 2000 <= 0.04
+
+
+def test_students_interval_is_wider_by_what_few_worlds_do_not_tell() -> None:
+    values = np.arange(30.0)
+    mean, low, high = mean_interval(values)
+    assert (high - mean) / (values.std(ddof=1) / 30**0.5) == pytest.approx(2.04523, abs=1e-5)
+    assert mean - low == pytest.approx(high - mean)
+
+
+def test_the_intervals_of_a_firms_other_strategies_hold_at_once() -> None:
+    """Five strategies: the gain of each is one of four, in the answer and in the game."""
+    alone, pair = strategies("openai", worlds=WORLDS), game(["openai", "mgx"], worlds=WORLDS)
+    known = play(["openai"], "baseline", worlds=WORLDS)
+
+    def gains(name: str, than: str) -> tuple[float, float, float]:
+        change = known.payoff("openai", (name,)) - known.payoff("openai", (than,))
+        return mean_interval(np.asarray(change, dtype=np.float64), 4)
+
+    ends = alone.table[["gain", "gain_low", "gain_high"]]
+    for name in ("stay", "spread", "own", "retrench"):
+        assert ends.loc[[name]].to_numpy()[0] == pytest.approx(gains(name, "shift"))
+    worst = pair.cells["retrench", "coinvest"]
+    assert worst.gain["openai"] == pytest.approx(gains(worst.reply["openai"], "retrench"))
+
+
+def test_at_its_break_even_a_strategy_pays_what_the_reference_pays() -> None:
+    found = strategies("microsoft", worlds=WORLDS)
+    even = found.break_even
+    assert even is not None
+    assert (even.strategy, even.part) == ("inhouse", "business")
+    scaled = found.parts.assign(business=found.parts["business"] * even.share).sum(axis=1)
+    assert scaled["inhouse"] == pytest.approx(scaled["partner"])
+    assert f"to pay, business must be worth more than {even.share:.0%} of the mark" in found.finding
+    assert found.document()["break_even"]["share"] == even.share
+    assert strategies("microsoft", worlds=WORLDS, set={"microsoft.strategy": "inhouse"}).break_even is None
+
+
+def test_a_labs_valuation_is_marked_with_what_was_sold_of_it() -> None:
+    told = pd.Series({"valuation": 90.0, "dilution": -30.0, "cash": 4.0})
+    assert marked(told) == {"valuation": 60.0}
 
 
 def test_progress_is_one_bar_over_all_profiles(tmp_path: Path) -> None:
