@@ -39,7 +39,11 @@ class Elimination:
 
 @dataclass(frozen=True)
 class Mixed:
-    """Mixed equilibria of two players; a degenerate game may have more, even a continuum."""
+    """Mixed equilibria of two players; a degenerate game may have more, even a continuum.
+
+    It is degenerate if a player has more best replies than the other's mix has strategies (von Stengel,
+    2002): looked for at pure strategies and at the equilibria that are listed.
+    """
 
     mixes: tuple[Mix, ...]
     degenerate: bool
@@ -147,6 +151,8 @@ def _dominator(rows: Array, row: int) -> Array | None:
     from scipy.optimize import linprog
 
     gains = rows - rows[row]
+    if (gains.max(axis=0) <= TIE).any():  # a best reply to some profile
+        return None
     beats = (gains > TIE).all(axis=1)
     if beats.any():
         return np.asarray(np.eye(len(rows))[int(beats.argmax())])
@@ -175,8 +181,19 @@ def mixed_equilibria(payoffs: Array) -> Mixed:
         warnings.simplefilter("always", RuntimeWarning)
         found = list(nashpy.Game(rows, columns).support_enumeration())
     mixes = [(tuple(map(float, first)), tuple(map(float, second))) for first, second in found]
-    degenerate = any("degenerate" in str(warning.message) for warning in told)
+    degenerate = (
+        any("degenerate" in str(warning.message) for warning in told)
+        or any((replies.sum(axis=i) > 1).any() for i, replies in enumerate(best_replies(payoffs)))
+        or any(_has_spare_replies(rows, columns, mix) for mix in mixes)
+    )
     return Mixed(tuple(mix for mix in mixes if not _is_pure(mix)), degenerate)
+
+
+def _has_spare_replies(rows: Array, columns: Array, mix: Mix) -> bool:
+    """Whether a player has more best replies to the other's mix than that mixes."""
+    first, second = map(np.array, mix)
+    earned = (first @ columns, first), (rows @ second, second)
+    return any((own >= own.max() - TIE).sum() > (mixed > TIE).sum() for own, mixed in earned)
 
 
 def has_equilibrium_on(payoffs: Array, mix: Mix) -> bool:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from computeshift.experiments.answer import Answer
 from computeshift.experiments.games import equilibria
-from computeshift.experiments.games.equilibria import RESAMPLES, Elimination, Mix, RestPoint
+from computeshift.experiments.games.equilibria import RESAMPLES, Mix, RestPoint
 from computeshift.experiments.games.paired import mean_interval
 from computeshift.experiments.games.payoffs import DISCOUNT
 from computeshift.experiments.games.profiles import Plays, Profile, play, told_profile
@@ -34,9 +35,9 @@ Array = npt.NDArray[np.float64]
 class Cell:
     """One profile: each player's mean payoff with its 95% interval, $ bn, and what a change would bring.
 
-    `gain` is what the player's best reply would add, on average over paired worlds, with its 95%
-    interval: all 0 where it plays one. `survives` is the share of resamples in which the profile is
-    an equilibrium.
+    `gain` is what the player's best reply would add, on average over paired worlds, with its
+    simultaneous 95% interval (over the player's other strategies): all 0 where it plays one.
+    `survives` is the share of resamples in which the profile is an equilibrium.
     """
 
     profile: Profile
@@ -44,6 +45,16 @@ class Cell:
     reply: dict[str, str]
     gain: dict[str, tuple[float, float, float]]
     equilibrium: bool
+    survives: float
+
+
+class Dominated(NamedTuple):
+    """In which round a strategy falls, to which mix of others, and in what share of resamples it falls."""
+
+    round: int
+    player: str
+    strategy: str
+    by: dict[str, float]
     survives: float
 
 
@@ -59,15 +70,15 @@ class MixedEquilibrium:
 class Game(Answer):
     """A game in mean payoffs over the same worlds, and what holds up when the worlds are resampled.
 
-    `dominated` says in which round a strategy falls, and to which mix of others. `mixed` is for two
-    players (None for more), `rest_points` for more than two. `any_pure` is the share of resamples
-    with an equilibrium in pure strategies. `degenerate` tells of ties: there may be more equilibria.
+    `mixed` is for two players (None for more), `rest_points` for more than two. `any_pure` is the
+    share of resamples with an equilibrium in pure strategies. `degenerate` tells of ties: there may be
+    more equilibria.
     """
 
     players: dict[str, tuple[str, ...]]
     reference: Profile
     cells: dict[Profile, Cell]
-    dominated: list[tuple[int, str, str, dict[str, float]]]
+    dominated: list[Dominated]
     mixed: list[MixedEquilibrium] | None
     degenerate: bool
     cycles: list[list[Profile]]
@@ -116,10 +127,7 @@ class Game(Answer):
             "finding": self.finding,
             "unit": f"$ bn of the end of {self.start}, discounted at {DISCOUNT:.1%} a year",
             "profiles": [asdict(c) | {"profile": self._named(c.profile)} for c in self.cells.values()],
-            "dominated": [
-                {"round": number, "player": player, "strategy": strategy, "by": by}
-                for number, player, strategy, by in self.dominated
-            ],
+            "dominated": [lost._asdict() for lost in self.dominated],
             "pure_equilibria": [
                 {"profile": self._named(cell.profile), "survives": cell.survives} for cell in self.pure
             ],
@@ -189,7 +197,7 @@ def solved(plays: Plays) -> Game:
         players=plays.players,
         reference=plays.reference,
         cells=_cells(plays, payoffs, held.mean(axis=0)),
-        dominated=[_dominated(plays, lost) for lost in equilibria.eliminations(means)],
+        dominated=_dominated(plays, means, resamples),
         mixed=None if mixed is None else [_mixed(plays, mix, resamples) for mix in mixed.mixes],
         degenerate=mixed is not None and mixed.degenerate,
         cycles=[[_strategies(plays, at) for at in cycle] for cycle in equilibria.cycles(means)],
@@ -225,7 +233,7 @@ def _cells(plays: Plays, payoffs: Array, survives: Array) -> dict[Profile, Cell]
             better = payoffs[i][(*at[:i], chosen, *at[i + 1 :])]
             payoff[player] = mean_interval(payoffs[i][at])
             reply[player] = names[chosen]
-            gain[player] = mean_interval(better - payoffs[i][at])
+            gain[player] = mean_interval(better - payoffs[i][at], len(names) - 1)
         profile = _strategies(plays, at)
         cells[profile] = Cell(profile, payoff, reply, gain, bool(stable[at]), float(survives[at]))
     return cells
@@ -235,11 +243,18 @@ def _strategies(plays: Plays, at: tuple[int, ...]) -> Profile:
     return tuple(names[i] for names, i in zip(plays.players.values(), at, strict=True))
 
 
-def _dominated(plays: Plays, lost: Elimination) -> tuple[int, str, str, dict[str, float]]:
-    player = list(plays.players)[lost.player]
-    names = plays.players[player]
-    by = {name: weight for name, weight in zip(names, lost.by, strict=True) if weight > 1e-6}
-    return lost.round, player, names[lost.strategy], by
+def _dominated(plays: Plays, means: Array, resamples: Array) -> list[Dominated]:
+    """The strategies that fall in the game of the means, in the order they fall."""
+    falls = Counter(
+        (lost.player, lost.strategy) for drawn in resamples for lost in equilibria.eliminations(drawn)
+    )
+    found = []
+    for lost in equilibria.eliminations(means):
+        player, names = list(plays.players.items())[lost.player]
+        by = {name: weight for name, weight in zip(names, lost.by, strict=True) if weight > 1e-6}
+        survives = falls[lost.player, lost.strategy] / len(resamples)
+        found.append(Dominated(lost.round, player, names[lost.strategy], by, survives))
+    return found
 
 
 def _mixed(plays: Plays, mix: Mix, resamples: Array) -> MixedEquilibrium:

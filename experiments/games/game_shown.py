@@ -36,7 +36,8 @@ def show(game: Game, console: Console) -> None:
         console.print(line, highlight=False)
     told = f"Mean payoffs in $ bn of the end of {game.start}, later money at {DISCOUNT:.1%} a year"
     told += (
-        f", 95% intervals over the same worlds; holds: in what part of {RESAMPLES} resamples of the worlds."
+        ", simultaneous 95% intervals over a player's other strategies in the same worlds; holds: in what "
+        f"part of {RESAMPLES} resamples of the worlds."
     )
     console.print(told, style="dim", highlight=False)
     told = f"{len(game.cells)} profiles, {game.worlds} worlds each, to {game.until}, seed {game.seed}"
@@ -95,10 +96,12 @@ def _changes(cell: Cell, players: list[str]) -> str:
 
 def _dominated(game: Game) -> Plain:
     table = Plain("Strictly dominated, in the order they fall", "", whole=True)
+    table.add_column("holds", justify="right")
     table.add_column("strategy")
     table.add_column("always worse than")
-    for number, player, strategy, by in game.dominated:
-        table.add_row(f"round {number}", f"{named(player)}: {strategy}", _mix(by))
+    for lost in game.dominated:
+        strategy = f"{named(lost.player)}: {lost.strategy}"
+        table.add_row(f"round {lost.round}", f"{lost.survives:.0%}", strategy, _mix(lost.by))
     return table
 
 

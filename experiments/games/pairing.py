@@ -16,9 +16,17 @@ def must_pair(first: Results, other: Results, players: Sequence[str]) -> None:
         mine, theirs = first.manifest[key], other.manifest[key]
         if mine != theirs:
             raise UserError(f"{pair}: the {name} is {mine} in one and {theirs} in the other")
+    laid, other_laid = (results.manifest.get("posterior") for results in (first, other))
+    if (laid and laid["sha256"]) != (other_laid and other_laid["sha256"]):
+        told = f"{_posterior(laid)} in one and {_posterior(other_laid)} in the other"
+        raise UserError(f"{pair}: parameters are drawn from {told}")
     mine, theirs = (_rest(results, players) for results in (first, other))
     if (where := _differs(mine, theirs)) is not None:
         raise UserError(f"{pair}: {where} is not the same; only strategies of the players may differ")
+
+
+def _posterior(laid: dict[str, Any] | None) -> str:
+    return f"the posterior {laid['file']} ({laid['sha256'][:8]})" if laid else "the config"
 
 
 def _rest(results: Results, players: Sequence[str]) -> dict[str, Any]:

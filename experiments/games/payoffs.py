@@ -64,7 +64,7 @@ def at_start(record: Record, firm: str) -> pd.Series[float]:
 
 
 def valuation(record: Record, firm: str) -> pd.Series[float]:
-    """What all its equity is worth at the last mark."""
+    """What its business is worth at the last mark."""
     return _at_the_end(_logged(record, firm, "valuation"))
 
 
@@ -72,6 +72,23 @@ def dilution(record: Record, firm: str) -> pd.Series[float]:
     """Less the part that belongs to those who came in by later rounds."""
     sold = 1 - _logged(record, firm, "retained")
     return -_at_the_end(sold * _logged(record, firm, "valuation"))
+
+
+def cash(record: Record, firm: str) -> pd.Series[float]:
+    """Its old owners' part of the cash it has at the end: the mark is of its business alone."""
+    retained, left = _logged(record, firm, "retained"), _logged(record, firm, "cash")
+    return _at_the_end(retained * left)
+
+
+def sites(record: Record, firm: str) -> pd.Series[float]:
+    """Their part of its own sites: what is left of that spending, written off as a cloud's is."""
+    return fleet(record, firm) * _logged(record, firm, "retained").iloc[:, -1]
+
+
+def ventures(record: Record, firm: str) -> pd.Series[float]:
+    """Their part of its stakes in others (Stargate) at the last mark."""
+    retained, held = _logged(record, firm, "retained"), _logged(record, firm, "stake_value")
+    return _at_the_end(retained * held)
 
 
 def paid_in(record: Record, firm: str) -> pd.Series[float]:
@@ -129,7 +146,8 @@ def credit(record: Record, firm: str) -> pd.Series[float]:
     return before + _all_years(lent - _given(record, "interest", firm)) - _at_the_end(owed)
 
 
-LAB = (valuation, dilution, paid_in)
+LAB = (valuation, dilution, cash, ventures, paid_in)
+LAB_THAT_BUILDS = (valuation, dilution, cash, ventures, sites, paid_in)
 CLOUD = (capacity, running, building, fleet, credit, stakes, paid)
 CLOUD_AND_LAB = (capacity, services, revenue_share, running, building, fleet, business, credit, stakes, paid)
 INVESTOR = (stakes, paid)
@@ -137,7 +155,7 @@ CHIPMAKER = (chips, stakes, paid)
 HOLDING = (holdings, stakes, net_debt, at_start)
 
 PAYOFFS: dict[str, tuple[Part, ...]] = {
-    "openai": LAB,
+    "openai": LAB_THAT_BUILDS,
     "lab": LAB,
     "microsoft": CLOUD_AND_LAB,
     "deepseek": CLOUD_AND_LAB,
@@ -158,6 +176,24 @@ def parts(record: Record, firm: str) -> pd.DataFrame:
     """
     own = PAYOFFS[record.firms[firm]]
     return pd.DataFrame({part.__name__: part(record, firm) for part in own})
+
+
+MARKS: tuple[tuple[Part, ...], ...] = (
+    (valuation, dilution),
+    (ventures,),
+    (sites,),
+    (business,),
+    (stakes,),
+    (holdings,),
+    (fleet,),
+)
+"""Parts that are a mark, not money: the first names it, and all of them scale with it."""
+
+
+def marked(values: pd.Series[float]) -> dict[str, float]:
+    """What each mark makes of a payoff, from the parts of it, $ bn."""
+    names = [[part.__name__ for part in mark] for mark in MARKS]
+    return {mark[0]: float(values[mark].sum()) for mark in names if set(mark) <= set(values.index)}
 
 
 def meanings(kind: str) -> dict[str, str]:

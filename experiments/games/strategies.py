@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from computeshift.experiments.answer import Answer, records
 from computeshift.experiments.games.paired import mean_interval, median_interval
-from computeshift.experiments.games.payoffs import DISCOUNT, meanings
+from computeshift.experiments.games.payoffs import DISCOUNT, marked, meanings
 from computeshift.experiments.games.profiles import play
 from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.resolved import Config
@@ -27,14 +27,24 @@ TIE = 1e-9  # $ bn: payoffs that differ by less are the same
 
 
 @dataclass(frozen=True)
+class BreakEven:
+    """What share of its mark a part of the payoff must be worth for a strategy to pay."""
+
+    strategy: str
+    part: str
+    share: float
+
+
+@dataclass(frozen=True)
 class Strategies(Answer):
     """How one firm's strategies compare, over the same worlds.
 
     `table` has a row a strategy: median, mean, p10 of the payoff; `gain`, the mean of its paired
-    difference to the reference strategy, and `median_gain`, each with its 95% interval; p10 and p90
-    of that difference; `best`, the chance of being best, ties split; `regret` against the best of
-    the same world, mean and p90; `distress`, its chance. `parts` has the mean of each part of the
-    payoff, a row a strategy. Money is $ bn of the end of the start year.
+    difference to the reference strategy, and `median_gain`, each with its simultaneous 95% interval
+    (over the other strategies); p10 and p90 of that difference; `best`, the chance of being best,
+    ties split; `regret` against the best of the same world, mean and p90; `distress`, its chance.
+    `parts` has the mean of each part of the payoff, a row a strategy. Money is $ bn of the end of the
+    start year.
     """
 
     firm: str
@@ -50,10 +60,26 @@ class Strategies(Answer):
     until: int
 
     @property
+    def break_even(self) -> BreakEven | None:
+        """For the strategy that pays more than the reference, if one mark alone gains more than it does."""
+        name = self._first_of_others
+        gain, low = self.table["gain"][name], self.table["gain_low"][name]
+        marks = marked(self.parts.T[name] - self.parts.T[self.reference])
+        part = max(marks, key=lambda mark: marks[mark], default="")
+        if low <= 0 or not marks or marks[part] <= gain:
+            return None
+        return BreakEven(name, part, float(1 - gain / marks[part]))
+
+    @property
+    def _first_of_others(self) -> str:
+        """The strategy besides the reference that pays most on average."""
+        return str(self.table["gain"].drop(index=self.reference).idxmax())
+
+    @property
     def finding(self) -> str:
         """What it says, in plain words."""
-        gains = self.table.drop(index=self.reference).sort_values("gain", ascending=False)
-        name, best = str(gains.index[0]), gains.iloc[0]
+        name = self._first_of_others
+        best = self.table.loc[name]
         firm = named(self.firm)
         between = f"({best['gain_low']:,.1f} to {best['gain_high']:,.1f})"
         if best["gain_low"] > 0:
@@ -67,6 +93,8 @@ class Strategies(Answer):
         gaps = self.parts.loc[name] - self.parts.loc[self.reference]
         part = str(gaps.abs().idxmax())
         told += f"; most changes in {part} ({gaps[part]:+,.1f})"
+        if (even := self.break_even) is not None:
+            told += f"; to pay, {even.part} must be worth more than {even.share:.0%} of the mark"
         often, safest = (str(self.table[column].idxmax()) for column in ("best", "p10"))
         chance = f"{self.table['best'].max():.0%}"
         told = f"{capitalised(told)}. {capitalised(often)} is best most often, in {chance} of worlds"
@@ -79,6 +107,7 @@ class Strategies(Answer):
             "kind": self.kind,
             "reference": self.reference,
             "finding": self.finding,
+            "break_even": None if self.break_even is None else asdict(self.break_even),
             "unit": f"$ bn of the end of {self.start}, discounted at {DISCOUNT:.1%} a year",
             "strategies": [
                 row | {"parts": parts}
@@ -143,7 +172,7 @@ def strategies(
 
 def _compared(payoffs: pd.DataFrame, reference: str) -> pd.DataFrame:
     """A row a strategy, from payoffs with a row a world and a column a strategy."""
-    best = payoffs.max(axis=1)
+    best, others = payoffs.max(axis=1), payoffs.shape[1] - 1
     regret = payoffs.rsub(best, axis=0)
     wins = (regret <= TIE).astype(float)
     chance = wins.div(wins.sum(axis=1), axis=0).mean()
@@ -151,8 +180,8 @@ def _compared(payoffs: pd.DataFrame, reference: str) -> pd.DataFrame:
     for name in map(str, payoffs):
         own = payoffs[name]
         difference = (own - payoffs[reference]).to_numpy(dtype=np.float64)
-        gain, gain_low, gain_high = mean_interval(difference)
-        median_gain, median_low, median_high = median_interval(difference)
+        gain, gain_low, gain_high = mean_interval(difference, others)
+        median_gain, median_low, median_high = median_interval(difference, others)
         rows[name] = {
             "median": own.median(),
             "mean": own.mean(),

@@ -27,9 +27,10 @@ def show(compared: Strategies, console: Console) -> None:
         console.print()
     console.print(compared.finding, highlight=False)
     console.print(
-        f"Money of the end of {compared.start}, $ bn, later money at {DISCOUNT:.1%} a year; best in: what "
-        "part of the worlds, ties split; distress: it defaulted, or broke its loan-to-value limit; "
-        "regret: what it lost against the best strategy of the same world.",
+        f"Money of the end of {compared.start}, $ bn, later money at {DISCOUNT:.1%} a year; simultaneous 95% "
+        "intervals (for all other strategies at once); best in: what part of the worlds, ties split; "
+        "distress: it defaulted, or broke its loan-to-value limit; regret: what it lost against the best "
+        "strategy of the same world.",
         style="dim",
         highlight=False,
     )

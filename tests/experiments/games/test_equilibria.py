@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 
+import nashpy
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -58,6 +60,32 @@ def test_a_coordination_game_has_two_pure_equilibria_and_a_mixed_one() -> None:
 
 def test_ties_are_told_not_raised() -> None:
     assert mixed_equilibria(np.array([[[1.0, 1.0], [0.0, 1.0]], [[1.0, 0.0], [1.0, 1.0]]])).degenerate
+
+
+def test_a_mix_with_more_best_replies_than_strategies_is_degenerate() -> None:
+    """The third row ties with the even mix of the others, though no two tie against any one column."""
+    rows = np.array([[4.0, 0.0], [0.0, 4.0], [2.0, 2.0]])
+    columns = np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 0.0]])
+    assert mixed_equilibria(np.stack([rows, columns])).degenerate
+    rows[2] = 1.9
+    assert not mixed_equilibria(np.stack([rows, columns])).degenerate
+
+
+def test_a_game_with_equilibria_that_are_not_listed_is_degenerate() -> None:
+    """Against the vertices of the best-reply polytopes, in which every equilibrium's ends lie."""
+    draws, unlisted = np.random.default_rng(1), 0
+    for _ in range(200):
+        game = draws.integers(0, 4, (2, 3, 3)).astype(float)
+        found = mixed_equilibria(game)
+        pure = [np.eye(3)[list(profile)] for profile in pure_equilibria(game)]
+        listed = [*map(np.array, found.mixes), *pure]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ends = list(nashpy.Game(*scaled(game)).vertex_enumeration())
+        missing = [end for end in ends if not any(np.allclose(end, known, atol=1e-6) for known in listed)]
+        unlisted += bool(missing)
+        assert found.degenerate or not missing
+    assert unlisted > 10
 
 
 def test_a_strategy_can_be_dominated_by_a_mix_alone() -> None:

@@ -10,12 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from computeshift.experiments import posterior
 from computeshift.experiments.answer import write_picture
 from computeshift.experiments.cli import main
+from computeshift.experiments.config import load
 from computeshift.experiments.games.equilibria import RESAMPLES
 from computeshift.experiments.games.game import Game, game, solved
-from computeshift.experiments.games.profiles import Plays
+from computeshift.experiments.games.paired import LEAST, mean_interval
+from computeshift.experiments.games.payoffs import marked
+from computeshift.experiments.games.profiles import Plays, play
 from computeshift.experiments.games.strategies import strategies
+from computeshift.experiments.problems import UserError
 from computeshift.experiments.runner import run
 
 WORLDS = 40
@@ -43,7 +48,7 @@ def test_wide_margins_hold_in_every_resample() -> None:
     found = solved(plays(*DILEMMA, noise=0.01))
     assert [cell.profile for cell in found.pure] == [("b", "y")]
     assert found.pure[0].survives == found.any_pure == 1
-    assert found.dominated == [(1, "openai", "a", {"b": 1.0}), (1, "microsoft", "x", {"y": 1.0})]
+    assert found.dominated == [(1, "openai", "a", {"b": 1.0}, 1.0), (1, "microsoft", "x", {"y": 1.0}, 1.0)]
     gain = found.cells["a", "x"].gain["openai"]
     assert gain[0] == pytest.approx(2, abs=0.01)
     assert gain[1] < gain[0] < gain[2]
@@ -61,6 +66,16 @@ def test_a_tie_in_expectation_holds_in_about_half() -> None:
         shares.append(found.cells["a", "x"].survives)
         assert found.cells["a", "x"].survives + found.cells["b", "x"].survives == pytest.approx(1)
     assert np.mean(shares) == pytest.approx(0.5, abs=0.2)
+
+
+def test_a_strategy_that_is_dominated_by_luck_alone_falls_in_some_resamples() -> None:
+    """Both rows are as good but for luck; both columns say the same of the second player."""
+    found = solved(plays(np.zeros((2, 2)), np.array([[9.0, 0.0], [9.0, 0.0]]), noise=0.5))
+    shares = {(lost.player, lost.strategy): lost.survives for lost in found.dominated}
+    assert shares["microsoft", "y"] == 1
+    (by_luck,) = (share for (player, _), share in shares.items() if player == "openai")
+    assert 0.5 < by_luck < 1
+    assert (by_luck * RESAMPLES).is_integer()
 
 
 def test_exact_ties_are_equilibria_all_and_told() -> None:
@@ -142,6 +157,26 @@ def test_folders_say_what_a_run_says(folders: dict[tuple[str, str], Path]) -> No
     assert pair.cells["landgrab", "vision"].payoff["oracle"][0] == read.table.loc["landgrab", "mean"]
 
 
+def test_folders_from_another_posterior_do_not_pair(
+    folders: dict[tuple[str, str], Path], tmp_path: Path
+) -> None:
+    config = load("baseline")
+    laid = {}
+    for name, multiple in (("low", 4.5), ("high", 6.0)):
+        rows = pd.DataFrame({"capital.mature_multiple": [multiple]})
+        laid[name] = posterior.save(rows, tmp_path / f"{name}.parquet", config, {})
+    for strategy, name in (("build", "low"), ("landgrab", "low"), ("disciplined", "high")):
+        chosen = {"oracle.strategy": strategy}
+        out = tmp_path / strategy
+        run("baseline", worlds=WORLDS, set=chosen, out=out, against=False, posterior=laid[name])
+    assert strategies("oracle", results=[tmp_path / "build", tmp_path / "landgrab"]).worlds == WORLDS
+    from_config = r"drawn from the posterior .*low.parquet \(.{8}\) in one and the config in the other"
+    with pytest.raises(UserError, match=from_config):
+        strategies("oracle", results=[tmp_path / "build", folders["landgrab", "vision"]])
+    with pytest.raises(UserError, match=r"low.parquet .* in one and the posterior .*high.parquet"):
+        strategies("oracle", results=[tmp_path / "build", tmp_path / "disciplined"])
+
+
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as left:
         main(arguments)
@@ -214,6 +249,56 @@ def test_answers_fit_a_terminal_and_are_json(
     code, output, _ = told(capsys, *asked, "--json")
     assert code == 0
     assert json.loads(output)["worlds"] == WORLDS
+
+
+def test_equal_strategies_seldom_look_better() -> None:
+    """The best of four that are as good as the reference: its interval is above 0 by luck alone."""
+    draws, found = np.random.default_rng(7), 0
+    for _ in range(2000):
+        payoffs = draws.standard_normal((5, LEAST))
+        gains = (mean_interval(own - payoffs[0], 4) for own in payoffs[1:])
+        found += max(gains)[1] > 0
+    assert 0.005 < found / 2000 <= 0.04
+
+
+def test_students_interval_is_wider_by_what_few_worlds_do_not_tell() -> None:
+    values = np.arange(30.0)
+    mean, low, high = mean_interval(values)
+    assert (high - mean) / (values.std(ddof=1) / 30**0.5) == pytest.approx(2.04523, abs=1e-5)
+    assert mean - low == pytest.approx(high - mean)
+
+
+def test_the_intervals_of_a_firms_other_strategies_hold_at_once() -> None:
+    """Five strategies: the gain of each is one of four, in the answer and in the game."""
+    alone, pair = strategies("openai", worlds=WORLDS), game(["openai", "mgx"], worlds=WORLDS)
+    known = play(["openai"], "baseline", worlds=WORLDS)
+
+    def gains(name: str, than: str) -> tuple[float, float, float]:
+        change = known.payoff("openai", (name,)) - known.payoff("openai", (than,))
+        return mean_interval(np.asarray(change, dtype=np.float64), 4)
+
+    ends = alone.table[["gain", "gain_low", "gain_high"]]
+    for name in ("stay", "spread", "own", "retrench"):
+        assert ends.loc[[name]].to_numpy()[0] == pytest.approx(gains(name, "shift"))
+    worst = pair.cells["retrench", "coinvest"]
+    assert worst.gain["openai"] == pytest.approx(gains(worst.reply["openai"], "retrench"))
+
+
+def test_at_its_break_even_a_strategy_pays_what_the_reference_pays() -> None:
+    found = strategies("microsoft", worlds=WORLDS)
+    even = found.break_even
+    assert even is not None
+    assert (even.strategy, even.part) == ("inhouse", "business")
+    scaled = found.parts.assign(business=found.parts["business"] * even.share).sum(axis=1)
+    assert scaled["inhouse"] == pytest.approx(scaled["partner"])
+    assert f"to pay, business must be worth more than {even.share:.0%} of the mark" in found.finding
+    assert found.document()["break_even"]["share"] == even.share
+    assert strategies("microsoft", worlds=WORLDS, set={"microsoft.strategy": "inhouse"}).break_even is None
+
+
+def test_a_labs_valuation_is_marked_with_what_was_sold_of_it() -> None:
+    told = pd.Series({"valuation": 90.0, "dilution": -30.0, "cash": 4.0})
+    assert marked(told) == {"valuation": 60.0}
 
 
 def test_progress_is_one_bar_over_all_profiles(tmp_path: Path) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from computeshift.agents import KINDS
 from computeshift.experiments.config import load
@@ -57,13 +61,73 @@ def test_a_lab_is_worth_to_its_first_owners_what_rounds_left_them(record: Record
     before = value.shift(axis=1)  # a round is priced at the last mark; the first has no mark in the log
     sold = (raised / (before + raised)).iloc[:, 1:]
     retained = record.variable("openai", "retained")
+    assert not record.variable("openai", "ai_capex").any(axis=None)  # it builds under `own` alone
     later = retained.iloc[:, 1:].to_numpy() / retained.iloc[:, :-1].to_numpy()
     assert later == pytest.approx(1 - sold.to_numpy(), abs=1e-12)
     assert ((retained[2025] < 1) & (retained[2025] > 0.5)).all()
     owners = parts(record, "openai").sum(axis=1)
-    expected = retained[2030] * value[2030] * factors(6)[-1]
+    worth = value[2030] + record.variable("openai", "cash")[2030]
+    worth += record.variable("openai", "stake_value")[2030]
+    expected = retained[2030] * worth * factors(6)[-1]
     expected -= record.flow("capital_call", target="openai") @ factors(6)
     assert owners.to_numpy() == pytest.approx(expected.to_numpy())
+
+
+@dataclass
+class Lab:
+    """A record of one lab and one year: what it logs, and nothing that flows."""
+
+    logged: dict[str, float]
+    firms: ClassVar[dict[str, str]] = {"lab": "openai"}
+    years: ClassVar[list[int]] = [2025]
+
+    def variable(self, agent: str, name: str) -> pd.DataFrame:
+        return pd.DataFrame({2025: [self.logged[name]]})
+
+    def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
+        return pd.DataFrame({2025: [0.0]})
+
+    def ties(self) -> list[tuple[str, str, str]]:
+        return []
+
+    def units(self) -> dict[str, str]:
+        return {}
+
+    def has(self, agent: str, name: str) -> bool:
+        return name in self.logged
+
+    def market_variable(self, name: str) -> pd.DataFrame:
+        return pd.DataFrame()
+
+    def owners(self) -> float:
+        return float(parts(self, "lab").sum(axis=1)[0])
+
+
+money = st.floats(0, 2000)
+
+
+@given(st.floats(1, 2000), money, money, money, st.floats(0.1, 1), st.floats(0, 500), st.floats(0, 1))
+def test_money_raised_at_a_fair_price_just_before_the_end_moves_no_payoff(
+    valuation: float, cash: float, stake: float, built: float, retained: float, raised: float, kept: float
+) -> None:
+    """Whether it is kept as cash or put into a venture at its mark."""
+    logged = {"valuation": valuation, "cash": cash, "stake_value": stake, "ai_capex": built}
+    before = Lab(logged | {"retained": retained})
+    worth = Lab(logged | {"retained": 1.0}).owners() * (1 + DISCOUNT)
+    sold = {"cash": cash + raised * kept, "stake_value": stake + raised * (1 - kept)}
+    sold["retained"] = retained * worth / (worth + raised)
+    assert Lab(logged | sold).owners() == pytest.approx(before.owners())
+
+
+def test_what_a_lab_builds_itself_is_its_owners_as_a_clouds_is() -> None:
+    config = load("baseline", {"openai.strategy": "own"})
+    with played(setup(config, design(config, WORLDS))) as market:
+        built = Played(market)
+        own = parts(built, "openai")["sites"]
+        retained = built.variable("openai", "retained")[2030]
+        spent = built.variable("openai", "ai_capex") @ factors(6)
+    assert (own > 0).all()
+    assert (own < retained * spent).all()
 
 
 def test_softbank_gains_what_its_net_asset_value_gains(record: Record) -> None:
