@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import computeshift as cs
 from computeshift.experiments import reading
 from computeshift.experiments.names import in_words, named
@@ -81,27 +83,37 @@ def breaks(results: cs.Results) -> str:
 
 def choices() -> str:
     """Which strategy each player should have chosen, the others as they are; and against each other."""
-    best, parts = [], dict[str, float]()
-    for firm in PLAYERS:
-        rows = cs.strategies(firm).document()["strategies"]
-        top = max(rows, key=lambda row: float(row["gain"]))
-        plays = rows[0]["strategy"]
-        clear = top["gain_low"] > 0
-        if firm == "microsoft":
-            parts = {part: value - rows[0]["parts"][part] for part, value in top["parts"].items()}
-        gained = f" (+${top['gain']:.0f} bn over `{plays}`, {top['gain_low']:.0f} to {top['gain_high']:.0f})"
-        best.append(f"{named(firm)} `{top['strategy'] if clear else plays}`{gained if clear else ''}")
+    told = {firm: cs.strategies(firm).document() for firm in PLAYERS}
     game = cs.game(["openai", "microsoft"]).document()
     settled = [
         " and ".join(f"{named(firm)} `{played}`" for firm, played in row["profile"].items())
         + f" (in {row['survives']:.0%} of resamples)"
         for row in game["pure_equilibria"]
     ]
+    hangs = told["microsoft"]["break_even"]
     return (
-        f"**What should they have chosen?** The others as they are: {', '.join(best)}. Against each other, "
-        f"{' or '.join(settled) or 'no pair of strategies'} is the equilibrium of OpenAI and Microsoft. "
-        f"Microsoft's gain hangs on what its own services would be worth (${parts['business']:+.0f} bn). "
+        f"**What should they have chosen?** The others as they are: "
+        f"{'; '.join(_choice(firm, document) for firm, document in told.items())}. "
+        + (
+            f"Microsoft's holds while {hangs['part']} is worth {hangs['share']:.0%} of its mark. "
+            if hangs
+            else ""
+        )
+        + f"Against each other, the equilibrium of OpenAI and Microsoft is {' or '.join(settled) or 'mixed'}. "
         f"(`strategies`, `game`)"
+    )
+
+
+def _choice(firm: str, document: dict[str, Any]) -> str:
+    """A firm's best strategy, if it is surely better than what it plays; with what it risks."""
+    plays, *_ = rows = document["strategies"]
+    best = max(rows, key=lambda row: float(row["gain"]))
+    if best["gain_low"] <= 0:
+        return f"{named(firm)} `{plays['strategy']}`, as it does"
+    return (
+        f"{named(firm)} `{best['strategy']}` (+${best['gain']:.0f} bn over `{plays['strategy']}`, "
+        f"{best['gain_low']:.0f} to {best['gain_high']:.0f}; distress in {best['distress']:.0%} of worlds, "
+        f"not {plays['distress']:.0%})"
     )
 
 
