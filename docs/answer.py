@@ -99,7 +99,7 @@ def choices() -> str:
             if hangs
             else ""
         )
-        + f"Against each other, the equilibrium of OpenAI and Microsoft is {' or '.join(settled) or 'mixed'}. "
+        + f"Against each other, OpenAI and Microsoft end at {' or '.join(settled) or 'no pair'}. "
         f"(`strategies`, `game`)"
     )
 

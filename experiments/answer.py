@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -39,8 +40,8 @@ class Answer(Protocol):
         """Write its picture: FILE.html, which opens offline, or FILE.png. UserError if it can't be."""
         return write_picture(self, path)
 
-    def __str__(self) -> str:
-        """What `show` prints."""
+    def __repr__(self) -> str:
+        """What `show` prints, so that a notebook shows it too."""
         from rich.console import Console
 
         text = Console(file=io.StringIO(), width=88)
@@ -63,6 +64,9 @@ def picture_format(path: str | Path) -> str:
     suffix = Path(path).suffix.lower()
     if suffix not in (".html", ".png"):
         raise UserError(f"--plot {path}: a picture is FILE.html or FILE.png")
+    folder = Path(path).expanduser().parent
+    if not os.access(folder, os.W_OK):
+        raise UserError(f"--plot {path}: there is no folder {folder} that can be written to")
     return suffix[1:]
 
 

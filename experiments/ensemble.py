@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +53,12 @@ def opened(
         if settings:
             named = ", ".join(settings)
             raise UserError(f"{source.folder} is a results folder and runs nothing: leave out {named}")
+        if len(source.manifest["not_finite"]) == source.worlds:
+            raise UserError(f"{source.folder} has no world whose numbers are all finite: nothing to ask")
+        if (status := source.manifest["status"]) != "finished":
+            done, asked_for = source.worlds, source.manifest["worlds"]
+            told = f"{source.folder} is not whole: {done:,} of {asked_for:,} worlds ({status})"
+            warnings.warn(told, UserWarning, stacklevel=2)
         return source
     return load(source, settings)
 
@@ -87,10 +94,13 @@ def measure(
         others = _against(setup) if against else {}
         with played(setup) as market:
             record = Played(market, others)
-            measured.append(of(record))
+            if len(record.left_out) < part.worlds:
+                measured.append(of(record))
             left_out += record.left_out
     if progress is not None:
         progress(rows, rows)
+    if len(left_out) == rows:
+        raise UserError(f"{source.name}: in none of {rows} worlds are all numbers finite; check its settings")
     return Measured(pd.concat(measured), left_out)
 
 

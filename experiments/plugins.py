@@ -9,14 +9,15 @@ from pathlib import Path
 
 from computeshift.experiments.problems import Problem, UserError
 
-_loaded: set[str] = set()
+_loaded = dict[str, str]()
+"""The files read: where they are, and as the user named them."""
 
 
 def blamed(error: BaseException) -> str | None:
     """The user's file and line an error came from; None if it was none of theirs."""
     steps = traceback.extract_tb(error.__traceback__)
     theirs = [step for step in steps if step.filename in _loaded]
-    return f"--load {theirs[-1].filename}:{theirs[-1].lineno}" if theirs else None
+    return f"--load {_loaded[theirs[-1].filename]}:{theirs[-1].lineno}" if theirs else None
 
 
 def load_file(file: Path) -> None:
@@ -24,12 +25,12 @@ def load_file(file: Path) -> None:
     if not file.is_file():
         raise UserError([Problem(f"--load {file}", "", "there is no such file", "check the path")])
     name = f"computeshift_user_{file.stem}"
-    found = importlib.util.spec_from_file_location(name, file)
+    found = importlib.util.spec_from_file_location(name, file.resolve())
     if found is None or found.loader is None:
         raise UserError([Problem(f"--load {file}", "", "this is no Python file", "name a .py file")])
     module = importlib.util.module_from_spec(found)
     sys.modules[name] = module
-    _loaded.add(str(file))
+    _loaded[str(file.resolve())] = str(file)
     try:
         found.loader.exec_module(module)
     except (Exception, SystemExit) as error:
@@ -43,4 +44,4 @@ def _line(error: BaseException, file: Path) -> int:
     if isinstance(error, SyntaxError) and error.lineno:
         return error.lineno
     steps = traceback.extract_tb(error.__traceback__)
-    return next((s.lineno or 1 for s in reversed(steps) if s.filename == str(file)), 1)
+    return next((s.lineno or 1 for s in reversed(steps) if s.filename == str(file.resolve())), 1)

@@ -49,7 +49,8 @@ def instead(word: str, known: Iterable[str]) -> str:
     'use one of a, b'
     """
     names = sorted(known)
-    near = difflib.get_close_matches(word, names, n=1) or [n for n in names if _part(word, n)]
+    same = [name for name in names if name.lower() == word.lower()]
+    near = same or difflib.get_close_matches(word, names, n=1) or [n for n in names if _part(word, n)]
     if near:
         return f"did you mean {near[0]!r}?"
     if not names:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -94,13 +95,14 @@ class Results:
         """Columns of a table where conditions hold, such as `("year", "==", 2030)`."""
         path = self.folder / f"{table}.parquet"
         chosen = None if columns is None else list(columns)
-        read = pq.read_table(path, columns=chosen, filters=list(where) or None)
+        with _broken(path):
+            read = pq.read_table(path, columns=chosen, filters=list(where) or None)
         frame: pd.DataFrame = read.to_pandas()
         return frame
 
     def columns(self, table: str) -> pd.DataFrame:
         """The columns of a table with their units and meanings."""
-        schema = pq.read_schema(self.folder / f"{table}.parquet")
+        schema = self._schema(f"{table}.parquet")
         about = [(f.name, *(_about(f, key) for key in ("unit", "doc"))) for f in schema]
         return pd.DataFrame(about, columns=["column", "unit", "meaning"]).set_index("column")
 
@@ -289,9 +291,13 @@ class Results:
     def _first_world(self) -> int:
         return int(self.market["world"].iloc[0])
 
+    def _schema(self, file: str) -> pa.Schema:
+        with _broken(self.folder / file):
+            return pq.read_schema(self.folder / file)
+
     @functools.cached_property
     def _schema_names(self) -> list[str]:
-        return list(pq.read_schema(self.folder / "agents.parquet").names)
+        return list(self._schema("agents.parquet").names)
 
     @functools.cached_property
     def _by_kind(self) -> dict[str, pd.DataFrame]:
@@ -333,6 +339,15 @@ def spread(
     table.columns = pd.Index([percentile(quantile) for quantile in quantiles])
     table = table.reindex(pd.MultiIndex.from_frame(rows[list(by)].drop_duplicates()))
     return table.reset_index().astype({name: "str" for name in by if name != "year"})
+
+
+@contextmanager
+def _broken(path: Path) -> Iterator[None]:
+    """UserError for a file that is cut off or was written over."""
+    try:
+        yield
+    except (pa.ArrowInvalid, OSError) as error:
+        raise UserError(f"{path} can't be read, it is broken: run it again") from error
 
 
 def _about(column: pa.Field, key: str) -> str:

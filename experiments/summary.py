@@ -13,14 +13,17 @@ from computeshift.experiments.tables import Plain, by_year, interval, left_out
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from computeshift.experiments.results import Results
+    from computeshift.experiments.problems import UserError
+from computeshift.experiments.results import Results
 
 OPENAI = ("revenue", "burn", "training_spend", "inference_spend", "capacity_gw")
 
 
 def document(results: Results) -> dict[str, Any]:
-    """The run as one JSON document; what is unknown is null."""
+    """The run as one JSON document; what is unknown is null. UserError if no world is finite."""
     manifest = results.manifest
+    if len(manifest["not_finite"]) == results.worlds:
+        raise UserError(f"in none of {results.worlds} worlds are all numbers finite; see {results.folder}")
     told = results.claims()[["name", "probability", "low", "high", "sentence"]]
     return {
         "config": manifest["name"],

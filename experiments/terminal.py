@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,19 +110,30 @@ def tell(
 
         picture_format(plot)  # a wrong name is told before the work, not after it
     try:
-        with progress(name) as told:
+        with progress(name) as told, _notes():
             answer = ask(told)
     except KeyboardInterrupt:
         typer.echo("interrupted", err=True)
         raise typer.Exit(130) from None
+    if plot is not None:
+        answer.plot(plot)  # before anything is printed: what can't be written is no half answer
     if as_json:
         print_json(answer.document())
     else:
         answer.show(console())
     if plot is not None:
-        from computeshift.experiments.answer import write_picture
+        typer.echo(f"Picture in {plot}", err=as_json)
 
-        typer.echo(f"Picture in {write_picture(answer, plot)}", err=as_json)
+
+@contextmanager
+def _notes() -> Iterator[None]:
+    """What the program warns of, told on standard error; of numbers that overflow, answers tell."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        warnings.simplefilter("ignore", RuntimeWarning)
+        yield
+    for warning in caught:
+        typer.echo(f"note: {warning.message}", err=True)
 
 
 def console() -> Console:

@@ -82,7 +82,7 @@ def compare(
     not given, from the first results folder, or where there is none from the first config; `set` is
     laid on every config. A world that is not finite in one source is left out of all.
 
-    UserError for fewer than two sources or worlds, an unknown year, or sources that do not pair.
+    UserError for fewer than two sources or 30 worlds, an unknown year, or sources that do not pair.
     """
     compared = sides(sources, worlds, seed, set)
     years = years_of(compared[0].source)

@@ -32,7 +32,7 @@ MOST = 8
 """How many edges of a unit are shown."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison(Answer):
     """Differences from the first side in a year, each with a 95% interval from paired worlds.
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from computeshift.experiments.comparison.pairs import LEAST
 from computeshift.experiments.ensemble import Source, opened, years_of
 from computeshift.experiments.problems import Problem, UserError
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
+
+LEAST_WORLDS = 30  # with fewer the spread of differences is too poorly known for an interval
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def sides(
     there is none from the first config; `set` is laid on every config. UserError for fewer than two
     sources or worlds, for settings where all are folders, or if some do not pair with the first.
     """
-    if len(sources) < LEAST:
+    if len(sources) < 2:
         given = "only one" if sources else "none"
         raise UserError(
             f"compare needs two sources or more, the first to compare with; there is {given}. "
@@ -106,8 +107,9 @@ def _must_pair(named: Sequence[Side]) -> None:
             problems.append(Problem(str(side.folder or side.name), "", told))
     if problems:
         raise UserError(problems)
-    if (worlds := first.terms["number of worlds"]) < LEAST:
-        raise UserError(f"{lead}: {worlds} worlds are too few to compare; use at least {LEAST}")
+    if (worlds := first.terms["number of worlds"]) < LEAST_WORLDS:
+        told = f"use at least {LEAST_WORLDS}"
+        raise UserError(f"{lead}: {worlds} worlds are too few to compare; {told}")
 
 
 def _is_folder(source: Source) -> bool:

@@ -37,7 +37,7 @@ LEAST = 30
 """Worlds below which a band of P10 to P90 means nothing."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Risk(Answer):
     """Who drags whom, what returns, how concentrated: bands over worlds, P10, P50 and P90, year by year.
 

@@ -26,7 +26,7 @@ _EXPLAINED = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Discovery(Answer):
     """Where a claim fails, or holds: no region if it does so everywhere, nowhere, or without pattern."""
 

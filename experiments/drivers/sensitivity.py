@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 BASES = {"sobol": 1024, "morris": 64}
 """The methods that play worlds of their own, with their base sample: rows, or trajectories."""
+LEAST_BASE = {"sobol": 16, "morris": 4}
+"""Below this the intervals are wider than what they tell of."""
 GIVEN = "rbd_fast"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sensitivity(Answer):
     """Which factors an outcome hangs on. `ranges` has a row a parameter: its unit, P5 and P95.
 
@@ -129,8 +131,8 @@ def _played(
     if method == "sobol" and rows & (rows - 1):
         below = 1 << (rows.bit_length() - 1)
         raise UserError(f"base: {rows} is not a power of two; use {below} or {2 * below}")
-    if rows < 2:
-        raise UserError(f"base: {rows} is too few; use at least 2")
+    if rows < LEAST_BASE[method]:
+        raise UserError(f"base: {rows} is too few for {method}; use at least {LEAST_BASE[method]}")
     parameters = {name: known for name, known in config.parameters().items() if known.uncertain}
     if not parameters:
         raise UserError(f"{config.name} has no uncertain parameter: there is nothing to vary")

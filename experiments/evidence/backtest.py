@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LEAST_FACTS = 5  # that a mean skill is told of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Backtest(Answer):
     """Facts of a year beside what weighed worlds said of them.
 

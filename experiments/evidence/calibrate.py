@@ -35,7 +35,7 @@ _QUANTILES = (0.1, 0.5, 0.9)
 _CHANCE = 0.05  # that any parameter at all seems to move, where none does
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Calibration(Answer):
     """A posterior, beside the prior.
 

@@ -30,7 +30,7 @@ SEEN = 0.005  # a share of worlds, or GW, that rounds to nothing is not shown
 PANELS = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation(Answer):
     """The story of a firm's year, and how often which limit bound whom.
 

@@ -66,7 +66,7 @@ class MixedEquilibrium:
     survives: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Game(Answer):
     """A game in mean payoffs over the same worlds, and what holds up when the worlds are resampled.
 
@@ -180,8 +180,8 @@ def game(
     that do not pair or leave a profile out.
     """
     if len(players) < 2:
-        told = f"computeshift strategies {players[0]}" if players else "name them with commas"
-        raise UserError(f"a game needs two players or more; for one there is `{told}`")
+        alone = f"; for one there is `computeshift strategies {players[0]}`" if players else ""
+        raise UserError(f"a game needs two players or more, such as openai,microsoft{alone}")
     return solved(play(players, config, results, worlds, seed, set, progress))
 
 

@@ -35,7 +35,7 @@ class BreakEven:
     share: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Strategies(Answer):
     """How one firm's strategies compare, over the same worlds.
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import computeshift as cs
+from computeshift.agents.strategy import strategies_of
 from computeshift.experiments.cli import main
 
 ON_A_CONFIG = [
     "compare baseline no_mgx --worlds 40",
     "strategies oracle --worlds 40",
     "game --players oracle,mgx --worlds 40",
-    "sensitivity baseline --outcome stargate_share --base 2",
-    "sensitivity baseline --outcome burn_2027 --method morris --base 2",
+    "sensitivity baseline --outcome stargate_share --base 16",
+    "sensitivity baseline --outcome burn_2027 --method morris --base 8",
     "discover baseline --claim burn_2027 --worlds 600",
     "backtest --worlds 2000",
     "calibrate --worlds 2000",
@@ -52,6 +54,52 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for name, settings in chosen.items():
         cs.run("baseline", worlds=1000, seed=1, set=settings, out=made / name)
     return {name: made / name for name in chosen}
+
+
+def test_a_broken_folder_is_told_and_a_part_of_a_run_is_noted(
+    capsys: pytest.CaptureFixture[str], folders: dict[str, Path], tmp_path: Path
+) -> None:
+    part, broken = tmp_path / "part", tmp_path / "broken"
+    for copy in (part, broken):
+        shutil.copytree(folders["run"], copy)
+    manifest = json.loads((part / "manifest.json").read_text(encoding="utf-8"))
+    (part / "manifest.json").write_text(json.dumps(manifest | {"worlds": 5000, "status": "interrupted"}))
+    code, _, errors = told(capsys, f"compare {part} {folders['other']}")
+    assert code == 0
+    assert "is not whole: 1,000 of 5,000 worlds (interrupted)" in errors
+    whole = (broken / "agents.parquet").read_bytes()
+    (broken / "agents.parquet").write_bytes(whole[:3000])
+    code, _, errors = told(capsys, f"compare {broken} {folders['other']}")
+    assert code == 2
+    assert "agents.parquet can't be read, it is broken: run it again" in errors
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [("1 / 0", ":6: ZeroDivisionError: division by zero"), ("float('nan')", "are all numbers finite")],
+)
+def test_a_users_strategy_that_breaks_is_told(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    rule: str,
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("mine.py").write_text(
+        "from computeshift import strategy\nfrom computeshift.agents.softbank import Vision\n"
+        "@strategy('softbank', 'broken')\nclass Broken(Vision):\n"
+        f"    def limit(self, softbank):\n        return {rule}\n",
+        encoding="utf-8",
+    )
+    asked = "--load mine.py --set softbank.strategy=broken --worlds 40"
+    try:
+        for question in ("risk baseline", "strategies mgx", "compare baseline no_mgx"):
+            code, output, errors = told(capsys, f"{question} {asked}")
+            assert (code, output) == (2, ""), question
+            assert message in errors.replace("\n", " "), question
+    finally:
+        strategies_of("softbank").pop("broken")
 
 
 def numbers(document: Any) -> list[float]:
@@ -111,6 +159,11 @@ def test_of_a_folder_which_runs_nothing(
         ("compare baseline no_mgxx", "did you mean 'no_mgx'?"),
         ("compare baseline no_mgx --by 2040", "use 2025 to 2030"),
         ("compare baseline no_mgx --by soon", "'soon' is not a whole number"),
+        ("compare baseline no_mgx --worlds 20", "use at least 30"),
+        ("compare baseline no_mgx --plot nowhere/picture.png", "there is no folder nowhere"),
+        ("game --players ,", "a game needs two players"),
+        ("explain baseline --firm OpenAI --year 2027", "did you mean 'openai'?"),
+        ("sensitivity baseline --outcome stargate_share --base 8", "use at least 16"),
         ("strategies opnai", "did you mean 'openai'?"),
         ("game --players openai,microsft", "did you mean 'microsoft'?"),
         ("sensitivity baseline --outcome stargate_shar", "did you mean 'stargate_share'?"),

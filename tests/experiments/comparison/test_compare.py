@@ -141,27 +141,27 @@ def test_worlds_that_are_not_finite_are_left_out_of_all_pairs(monkeypatch: pytes
         return measured
 
     monkeypatch.setattr(module, "measure", broken)
-    told = compare(["baseline", "no_mgx", "retrench"], worlds=20)
+    told = compare(["baseline", "no_mgx", "retrench"], worlds=30)
     assert told.left_out == {"no_mgx": [3, 5]}
-    assert (told.outcomes["pairs"] == 18).all()
+    assert (told.outcomes["pairs"] == 28).all()
     assert "2 worlds of no_mgx are not finite and left out of all" in told.notes()
 
 
 def test_an_outcome_that_a_config_does_not_have_is_left_out_and_told(tmp_path: Path) -> None:
     alone = tmp_path / "alone.yaml"
     alone.write_text("asks: Alone?\nextends: baseline\nfirms:\n  softbank: null\n", encoding="utf-8")
-    told = compare(["baseline", alone], worlds=10)
+    told = compare(["baseline", alone], worlds=30)
     assert row(told.outcomes, outcome="softbank_ltv")["pairs"] == 0
     assert any("softbank_ltv" in note and "no world has a number" in note for note in told.notes())
-    assert row(told.outcomes, outcome="stargate_share")["pairs"] == 10
+    assert row(told.outcomes, outcome="stargate_share")["pairs"] == 30
 
 
 def test_a_claim_that_a_folder_cannot_decide_has_no_numbers_and_is_told(tmp_path: Path) -> None:
-    cs.run("baseline", worlds=10, out=tmp_path / "alone", against=False)
+    cs.run("baseline", worlds=30, out=tmp_path / "alone", against=False)
     told = compare(["baseline", tmp_path / "alone"])
     assert np.isnan(row(told.claims, claim="deepseek_disrupts")["difference"])
     assert "deepseek_disrupts: not decided in baseline or alone" in told.notes()
-    assert row(told.claims, claim="burn_2027")["pairs"] == 10
+    assert row(told.claims, claim="burn_2027")["pairs"] == 30
 
 
 def test_the_shares_of_all_suppliers_make_one_and_every_headline_is_an_outcome(folder: Path) -> None:
@@ -198,7 +198,7 @@ def test_the_answer_as_tables_document_and_picture(
     [
         ("baseline", "compare needs two sources or more, the first to compare with; there is only one"),
         ("baseline no_mxg", "there is no config 'no_mxg'; did you mean 'no_mgx'?"),
-        ("baseline no_mgx --worlds 1", "baseline: 1 worlds are too few to compare; use at least 2"),
+        ("baseline no_mgx --worlds 1", "baseline: 1 worlds are too few to compare; use at least 30"),
         ("baseline no_mgx --by 2040", "there is no year 2040: use 2025 to 2030"),
         ("baseline no_mgx --plot it.pdf", "a picture is FILE.html or FILE.png"),
         ("baseline . --worlds 5", "is no results folder"),
