@@ -26,7 +26,8 @@ Key = tuple[str, str]
 class Log:
     """The log of limits of a results folder, worlds that are not finite left out.
 
-    UserError if the folder is older than the log.
+    Tables of worlds x years hold all of both: where a decision was not taken, as before a tie opened,
+    no limit bound, and its amounts are 0. UserError if the folder is older than the log.
     """
 
     def __init__(self, results: Results) -> None:
@@ -34,7 +35,9 @@ class Log:
         rows = rows[~rows["world"].isin(results.manifest["not_finite"])]
         by = ["firm", "decision"]
         rows = rows.astype(dict.fromkeys([*by, "limit"], "category"))
-        self.worlds = int(rows["world"].nunique())
+        self._worlds = pd.Index(sorted(rows["world"].unique()), name="world")
+        self._years = pd.Index(sorted(rows["year"].unique()), name="year")
+        self.worlds = len(self._worlds)
         self._edges = [tuple(edge) for edge in results.manifest["config"]["edges"]]
         self._rows: dict[Key, pd.DataFrame] = {
             (str(firm), str(decision)): group
@@ -46,20 +49,19 @@ class Log:
         return [decision for owner, decision in self._rows if owner == firm]
 
     def taken(self, firm: str, decision: str, world: int, year: int) -> pd.DataFrame:
-        """One decision: a row a limit, with limit, amount, unit and bound."""
+        """One decision: a row a limit, with limit, amount, unit and bound; no rows if it was not taken."""
         rows = self._rows[firm, decision]
         return rows[(rows["world"] == world) & (rows["year"] == year)].astype({"limit": "str"})
 
     def bound(self, firm: str, decision: str) -> pd.DataFrame:
-        """The limit that bound a decision, worlds x years."""
+        """The limit that bound a decision, worlds x years; empty where it was not taken."""
         rows = self._rows[firm, decision]
-        return rows[rows["bound"]].pivot(index="world", columns="year", values="limit").astype("str")
+        return self._wide(rows[rows["bound"]].astype({"limit": "str"}), "limit").astype("str")
 
     def short(self, firm: str, decision: str) -> pd.DataFrame:
         """How far a decision fell short of what was wanted, worlds x years."""
-        amounts = self._rows[firm, decision].groupby(["world", "year"], sort=False)["amount"]
-        short: pd.DataFrame = (amounts.first() - amounts.min()).unstack()
-        return short
+        wanted, *_ = self.amounts(firm, decision).values()
+        return wanted - self.done(firm, decision)
 
     def shares(self) -> pd.DataFrame:
         """How often each limit bound: firm, decision, limit, year and the share of worlds."""
@@ -95,7 +97,7 @@ class Log:
         """The part that a limit takes off what the other limits would allow, worlds x years."""
         amounts = self.amounts(firm, decision)
         own = amounts.pop(limit)
-        others = functools.reduce(lambda one, other: one.where(one <= other, other), amounts.values())
+        others = functools.reduce(_smaller, amounts.values())
         return 1 - own / others.where(others > HAIR, HAIR)
 
     def _deepest(self, decisions: list[Key]) -> pd.DataFrame:
@@ -121,7 +123,7 @@ class Log:
     def _held(self, key: Key) -> tuple[pd.DataFrame, pd.DataFrame]:
         """What bound a decision in the end, empty where nothing did, and how far it fell short, else -1."""
         causes = self.causes(*key)
-        limits = causes.apply(lambda year: year.str.rpartition("/")[2])
+        limits = causes.apply(lambda year: year.str.replace(r".*/", "", regex=True))
         held = causes.where(~limits.isin(CONTENT))
         return held, self.short(*key).where(held.notna(), -1.0)
 
@@ -129,9 +131,17 @@ class Log:
         """Each limit's amount, worlds x years, what was wanted first."""
         rows = self._rows[firm, decision]
         return {
-            str(limit): rows[rows["limit"] == limit].pivot(index="world", columns="year", values="amount")
+            str(limit): self._wide(rows[rows["limit"] == limit], "amount").fillna(0.0)
             for limit in rows["limit"].unique()
         }
+
+    def done(self, firm: str, decision: str) -> pd.DataFrame:
+        """What came of a decision, worlds x years."""
+        return functools.reduce(_smaller, self.amounts(firm, decision).values())
+
+    def _wide(self, rows: pd.DataFrame, values: str) -> pd.DataFrame:
+        wide = rows.pivot(index="world", columns="year", values=values)
+        return wide.reindex(index=self._worlds, columns=self._years)
 
     def cuts(self, firm: str, decision: str) -> pd.DataFrame:
         """What each cause cut off what was wanted, mean of all worlds: a row a cause, a column a year.
@@ -142,7 +152,7 @@ class Log:
         (_, left), *others = self.amounts(firm, decision).items()
         parts = []
         for limit, amount in others:
-            kept = left.where(left <= amount, amount)
+            kept = _smaller(left, amount)
             own = pd.DataFrame(f"{firm}/{decision}/{limit}", left.index, left.columns)
             parts += self._shared_out(left - kept, own, list(self._behind(firm, decision, limit)))
             left = kept
@@ -181,7 +191,15 @@ class Log:
                 keys = []
         return (key for key in keys if key in self._rows)
 
+    def tied(self, firm: str) -> bool:
+        """Whether anything but a line of credit is tied to a firm."""
+        return any(firm in edge[:2] and edge[2] != "debt" for edge in self._edges)
+
     def _ends(self, firm: str, kind: str, of_source: bool = False) -> list[str]:
         """Who stands at the other end of a firm's ties of a kind."""
         mine, other = (0, 1) if of_source else (1, 0)
         return [edge[other] for edge in self._edges if edge[2] == kind and edge[mine] == firm]
+
+
+def _smaller(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    return one.where(one <= other, other)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -45,6 +44,8 @@ def explain(
     """
     asked = opened(source, worlds, seed, set)
     _known_firm(firm, asked)
+    if isinstance(asked, Results):
+        _some_finite(asked)
     known_year(year, years_of(asked))
     worlds = asked.worlds
     if world != "median" and world not in range(worlds):
@@ -53,14 +54,13 @@ def explain(
         return _explained(asked, firm, year, world)
     with tempfile.TemporaryDirectory() as folder:
         results = run(asked, out=Path(folder) / "run", against=False, progress=progress)
+        _some_finite(results)
         return _explained(results, firm, year, world)
 
 
 def _explained(results: Results, firm: str, year: int, world: int | str) -> Explanation:
     """The answer, from a results folder."""
     log = Log(results)
-    if not log.worlds:
-        raise UserError(f"{results.folder} has no world of finite numbers")
     broken = results.manifest["not_finite"]
     chosen = _nearest(results, firm, year) if world == "median" else int(world)
     if chosen in broken:
@@ -77,6 +77,7 @@ def _explained(results: Results, firm: str, year: int, world: int | str) -> Expl
         bound=log.shares(),
         venture=_held_back(log),
         sites=_sites(log),
+        tied=log.tied(VENTURE),
     )
 
 
@@ -92,9 +93,8 @@ def _held_back(log: Log) -> pd.DataFrame:
 
 def _sites(log: Log) -> pd.DataFrame:
     """Stargate's new sites, GW, means of all worlds: year, ordered, started."""
-    amounts = log.amounts(VENTURE, "sites")
-    started = functools.reduce(lambda one, other: one.where(one <= other, other), amounts.values())
-    return pd.DataFrame({"ordered": amounts["orders"].mean(), "started": started.mean()}).reset_index()
+    ordered, started = log.amounts(VENTURE, "sites")["orders"], log.done(VENTURE, "sites")
+    return pd.DataFrame({"ordered": ordered.mean(), "started": started.mean()}).reset_index()
 
 
 def _nearest(results: Results, firm: str, year: int) -> int:
@@ -112,6 +112,11 @@ def _known_firm(firm: str, source: Config | Results) -> None:
     known = [*source.firms, VENTURE]
     if firm not in known:
         raise UserError(f"there is no firm {firm!r}; {instead(firm, known)}")
+
+
+def _some_finite(results: Results) -> None:
+    if len(results.manifest["not_finite"]) == results.worlds:
+        raise UserError(f"{results.manifest['name']} has no world of finite numbers, of {results.worlds}")
 
 
 def _no_world(world: int | str, worlds: int) -> UserError:

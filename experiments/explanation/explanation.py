@@ -28,6 +28,10 @@ PARTS = {
 }
 SEEN = 0.005  # a share of worlds, or GW, that rounds to nothing is not shown
 PANELS = 4
+CUT = (
+    "A cut is the GW that a limit takes off along the chain, in the rule's order; "
+    "the shares of worlds tell whose limit was the last one that bound."
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,7 +41,8 @@ class Explanation(Answer):
     `bound` has a row a firm, decision, limit and year with the `share` of worlds in which that limit
     bound. `venture` has a row a cause and year: in which share of worlds it was the largest shortfall
     behind the limit that bound Stargate's new sites, and how many GW it cut (`cut`, mean of all worlds,
-    limits taken in the rule's order); `sites` has the GW ordered and started, means too.
+    limits taken in the rule's order); `sites` has the GW ordered and started, means too. `tied` is
+    whether anything is tied to Stargate.
     """
 
     config: str
@@ -51,6 +56,7 @@ class Explanation(Answer):
     bound: pd.DataFrame
     venture: pd.DataFrame
     sites: pd.DataFrame
+    tied: bool
 
     def document(self) -> dict[str, Any]:
         """All of it as one JSON document; a number of the story names the cell of the log it is."""
@@ -74,14 +80,13 @@ class Explanation(Answer):
             capitalised(f"{named(self.firm)} in {self.year}, in world {self.world}{nearest}\n"), style="bold"
         )
         for part, heading in PARTS.items():
-            console.print(heading, style="bold")
-            for sentence in self.story:
-                if sentence.part == part:
-                    console.print(f"- {sentence.text}", highlight=False, markup=False)
+            told = [sentence.text for sentence in self.story if sentence.part == part]
+            if told:
+                console.print(heading, style="bold")
+            for text in told:
+                console.print(f"- {text}", highlight=False, markup=False)
         console.print()
-        console.print(self._table_of_limits())
-        console.print()
-        for table in self._tables_of_causes():
+        for table in self._tables():
             console.print(table)
             console.print()
         console.print(self.finding(), highlight=False)
@@ -89,7 +94,9 @@ class Explanation(Answer):
             console.print(left_out(self.left_out))
 
     def finding(self) -> str:
-        """What cut most off Stargate's new sites in the asked year, in a sentence."""
+        """What cut most off Stargate's new sites in the asked year, and what a cut is."""
+        if not self.tied:
+            return f"Nothing is tied to {named(VENTURE)}: nobody orders its sites, builds or pays for them."
         sites = self.sites.set_index("year").loc[self.year]
         now = self.venture[self.venture["year"] == self.year]
         first = now.iloc[now["cut"].argmax()]
@@ -97,7 +104,13 @@ class Explanation(Answer):
         told += f"{sites['started']:.2f} GW were started (means)"
         if first["cut"] < SEEN:
             return f"{told}."
-        return f"{told}; {words_of(first['cause'])} cut most, {first['cut']:.2f} GW."
+        return f"{told}; {words_of(first['cause'])} cut most, {first['cut']:.2f} GW. {CUT}"
+
+    def _tables(self) -> list[Plain]:
+        """The tables that have something to tell."""
+        if self.tied:
+            return [self._table_of_limits(), *self._tables_of_causes()]
+        return [] if self.firm == VENTURE else [self._table_of_limits()]
 
     def _table_of_limits(self) -> Plain:
         """What bound the firm's decisions: a row a limit, a column a year."""
@@ -152,7 +165,9 @@ class Explanation(Answer):
         panels = {}
         if self.firm == VENTURE:
             causes = self.venture.assign(cause=self.venture["cause"].map(words_of))
-            wide = causes.pivot_table(index="cause", columns="year", values="share", sort=False)
+            wide = causes.pivot_table(
+                index="cause", columns="year", values="share", sort=False, fill_value=0.0
+            )
             panels["new sites: largest shortfall behind"] = wide
         mine = self.bound[self.bound["firm"] == self.firm]
         held = mine[~mine["limit"].isin(CONTENT)].groupby("decision", sort=False)["share"].sum()
@@ -174,12 +189,15 @@ def words_of(cause: str) -> str:
 
 
 def _stack(axes: Axes, title: str, shares: pd.DataFrame) -> None:
-    """Stacked bars: a bar a year, a colour a limit; what hardly ever bound is left out."""
-    shares = shares[shares.max(axis="columns") >= SEEN].iloc[: len(COLOURS)]
+    """Stacked bars: a bar a year, a colour a limit, then hatched; what hardly ever bound is left out."""
+    shares = shares[shares.max(axis="columns") >= SEEN]
     years = [str(year) for year in shares.columns]
     foot = pd.Series(0.0, index=shares.columns)
-    for colour, (limit, share) in zip(COLOURS, shares.iterrows(), strict=False):
-        axes.bar(years, 100 * share, bottom=100 * foot, color=colour, label=str(limit))
+    for i, (limit, share) in enumerate(shares.iterrows()):
+        again, colour = divmod(i, len(COLOURS))
+        bars = axes.bar(years, 100 * share, bottom=100 * foot, color=COLOURS[colour], label=str(limit))
+        for bar in bars:
+            bar.set(hatch="//" * again, edgecolor="white", linewidth=0)
         foot = foot + share
     axes.set_title(title, fontsize="medium", loc="left")
     axes.set_ylabel("% of worlds")

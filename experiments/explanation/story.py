@@ -148,7 +148,7 @@ class Teller:
     def _decided(self, decision: str) -> Sentence | None:
         """What came of a decision, what bound it, what the others would have allowed; None if idle."""
         rows = self.log.taken(self.firm, decision, self.world, self.year)
-        if rows["amount"].iloc[0] < HAIR:
+        if rows.empty or rows["amount"].iloc[0] < HAIR:
             return None
         limits = {str(row.limit): self._limit(self.firm, decision, row) for row in rows.itertuples()}
         bound = str(rows["limit"][rows["bound"]].item())
