@@ -161,10 +161,10 @@ class Backtest(Answer):
 
 
 def backtest(
-    source: Source,
+    source: Source = "end_of_2022",
     *,
-    fit_until: int,
-    score: int,
+    fit_until: int = 2024,
+    score: int = 2025,
     facts: str | Path | None = None,
     worlds: int | None = None,
     seed: int | None = None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,9 +124,9 @@ class Calibration(Answer):
 
 
 def calibrate(
-    source: Source,
+    source: Source = "end_of_2022",
     *,
-    fit_until: int,
+    fit_until: int = 2024,
     facts: str | Path | None = None,
     worlds: int | None = None,
     seed: int | None = None,
@@ -141,8 +142,10 @@ def calibrate(
     nothing can be fitted, or there are too few worlds.
     """
     file = None if out is None else Path(out).expanduser()
-    if file is not None and not file.parent.is_dir():
-        raise UserError(f"--out {file}: there is no folder {file.parent}")
+    if file is not None and (file.suffix != ".parquet" or file.is_dir()):
+        raise UserError(f"--out {file}: a posterior is FILE.parquet")
+    if file is not None and not os.access(file.parent, os.W_OK):
+        raise UserError(f"--out {file}: there is no folder {file.parent} that can be written to")
     fit = fitting.fit(
         source, fit_until, fit_until, facts=facts, worlds=worlds, seed=seed, set=set, progress=progress
     )

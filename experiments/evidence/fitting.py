@@ -116,6 +116,11 @@ def fit(
             f"{config.name} starts at the end of {config.start} and simulates nothing of {last} or "
             "before: use a config that starts earlier, or a later year"
         )
+    if until < config.start:
+        raise UserError(
+            f"{config.name} starts at the end of {config.start}: facts up to {until} say nothing of its "
+            f"worlds; use --fit-until {config.start} or later"
+        )
     if found.worlds < LEAST_WORLDS:
         raise UserError(
             f"{found.worlds} worlds are too few to weigh: use at least {LEAST_WORLDS}, better {WORLDS}"

@@ -175,6 +175,8 @@ def test_of_a_folder_which_runs_nothing(
         ("backtest --fit-until 2025 --score 2025", "2025"),
         ("backtest --facts nowhere.csv", "nowhere.csv"),
         ("calibrate --worlds 10", "worlds"),
+        ("calibrate --out posterior.csv", "a posterior is FILE.parquet"),
+        ("backtest --fit-until 2021", "use --fit-until 2022 or later"),
         ("explain baseline --firm oracel --year 2027", "did you mean 'oracle'?"),
         ("explain baseline --firm oracle --year 2040", "use 2025 to 2030"),
         ("explain baseline --firm oracle --year 2027 --world 5000", "world"),
