@@ -94,11 +94,7 @@ def choices() -> str:
     return (
         f"**What should they have chosen?** The others as they are: "
         f"{'; '.join(_choice(firm, document) for firm, document in told.items())}. "
-        + (
-            f"Microsoft's holds while {hangs['part']} is worth {hangs['share']:.0%} of its mark. "
-            if hangs
-            else ""
-        )
+        + (f"Microsoft's gain holds while {_worth(hangs)}. " if hangs else "")
         + f"Against each other, OpenAI and Microsoft end at {' or '.join(settled) or 'no pair'}. "
         f"(`strategies`, `game`)"
     )
@@ -110,11 +106,16 @@ def _choice(firm: str, document: dict[str, Any]) -> str:
     best = max(rows, key=lambda row: float(row["gain"]))
     if best["gain_low"] <= 0:
         return f"{named(firm)} `{plays['strategy']}`, as it does"
+    risks = f"{best['distress']:.0%}", f"{plays['distress']:.0%}"
+    risk = "" if risks[0] == risks[1] else f"; distress in {risks[0]} of worlds, against {risks[1]}"
     return (
         f"{named(firm)} `{best['strategy']}` (+${best['gain']:.0f} bn over `{plays['strategy']}`, "
-        f"{best['gain_low']:.0f} to {best['gain_high']:.0f}; distress in {best['distress']:.0%} of worlds, "
-        f"not {plays['distress']:.0%})"
+        f"{best['gain_low']:.0f} to {best['gain_high']:.0f}{risk})"
     )
+
+
+def _worth(hangs: dict[str, Any]) -> str:
+    return f"its {hangs['part']} is worth more than {hangs['share']:.0%} of its mark"
 
 
 def _factor(name: str) -> str:
