@@ -141,10 +141,10 @@ class Explanation(Answer):
         return Plain(title, "", *map(str, self._shown()))
 
     def _add(self, table: Plain, name: str, at: pd.DataFrame) -> None:
-        """Add a row of shares by year, unless it hardly ever bound."""
+        """Add a row of shares by year, - where nothing was decided, unless it hardly ever bound."""
         share = at.set_index("year")["share"]
         if share.max() >= SEEN:
-            table.add_row(name, *(f"{share.get(year, 0.0):.0%}" for year in self._shown()))
+            table.add_row(name, *(f"{share[year]:.0%}" if year in share else "-" for year in self._shown()))
 
     def _shown(self) -> list[int]:
         """The years that fit 80 columns, the last among them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import json
 import re
@@ -18,7 +19,7 @@ from rich.console import Console
 from computeshift.experiments.cli import main
 from computeshift.experiments.explanation.binding import Log
 from computeshift.experiments.explanation.explain import MAIN, explain
-from computeshift.experiments.explanation.explanation import Explanation
+from computeshift.experiments.explanation.explanation import SEEN, Explanation
 from computeshift.experiments.explanation.story import written
 from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.problems import UserError
@@ -161,6 +162,7 @@ def test_a_builder_without_crews_cuts_nearly_all(tmp_path: Path) -> None:
     now = answer.venture[answer.venture["year"] == 2026].set_index("cause")["cut"]
     assert now["oracle/venture_sites/crews"] > 0.99 * now.sum() > 1
     assert "Oracle's crews cut most" in answer.finding()
+    assert "A cut is the GW that a limit takes off along the chain" in answer.finding()
 
 
 def test_a_config_and_its_folder_give_the_same_answer(
@@ -209,6 +211,89 @@ def test_a_folder_without_the_log_is_told_to_run_again(tmp_path: Path) -> None:
     (old.folder / "decisions.parquet").unlink()
     with pytest.raises(UserError, match="run it again"):
         explain(str(old.folder), "oracle", 2027)
+
+
+LATE = """
+name: late
+asks: What if SoftBank came later?
+extends: baseline
+cut: [[softbank, stargate, equity]]
+edges: [[softbank, stargate, equity, 2027]]
+"""
+ALONE = """
+name: alone
+asks: What if there were no Stargate?
+extends: baseline
+cut:
+- [stargate, openai, capacity]
+- [oracle, stargate, build]
+- [softbank, stargate, equity]
+- [openai, stargate, equity]
+- [oracle, stargate, equity]
+- [mgx, stargate, equity]
+"""
+
+
+def shown(answer: Explanation) -> str:
+    to = Console(width=80, record=True, file=io.StringIO())
+    answer.show(to)
+    return " ".join(to.export_text().split())
+
+
+def test_ties_that_open_during_the_run_are_told_from_then_on(tmp_path: Path) -> None:
+    results = run("end_of_2022", worlds=40, seed=1, out=tmp_path / "run", against=False)
+    for firm in [*results.firms, "stargate"]:
+        for year in results.years:
+            answer = explain(results, firm, year)
+            assert "Stargate's new sites" in shown(answer)
+            json.dumps(answer.document(), allow_nan=False)
+            empty = not any(sentence.part == "decided" for sentence in answer.story)
+            assert empty == ("What it wanted" not in shown(answer))
+    assert not any(s.part == "decided" for s in explain(results, "mgx", 2023).story)
+
+
+def test_a_sponsor_holds_nothing_before_its_tie(tmp_path: Path) -> None:
+    (tmp_path / "late.yaml").write_text(LATE)
+    results = run(tmp_path / "late.yaml", worlds=40, seed=1, out=tmp_path / "run", against=False)
+    for firm in ("stargate", "softbank"):
+        venture = explain(results, firm, 2026).venture
+        held = venture[venture["cause"] == "softbank/ticket_stargate/loan_to_value"].set_index("year")
+        assert (held.loc[:2026, ["share", "cut"]] == 0).all(axis=None)
+        assert (held.loc[2027:, ["share", "cut"]] > 0).all(axis=None)
+        assert venture.groupby("year")["share"].sum().to_numpy() == pytest.approx(1)
+    told = shown(explain(results, "softbank", 2026))
+    assert "equity it offered to Stargate pledge - - " in told
+    assert "Equity it offered to Stargate" not in told
+
+
+def test_a_stargate_tied_to_nothing_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "alone.yaml").write_text(ALONE)
+    answer = explain(tmp_path / "alone.yaml", "stargate", 2026, worlds=5)
+    assert "Nothing is tied to Stargate" in answer.finding()
+    told = shown(answer)
+    assert "0.00 GW" not in told
+    assert "What it wanted" not in told
+    assert "% of 5 worlds" not in told
+
+
+def test_worlds_none_of_which_is_finite_are_told_by_name(tmp_path: Path) -> None:
+    folder = run("baseline", worlds=2, out=tmp_path / "run", against=False).folder
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "not_finite": [0, 1]}))
+    with pytest.raises(UserError, match=r"^baseline has no world of finite numbers, of 2$"):
+        explain(str(folder), "oracle", 2027)
+
+
+def test_the_picture_has_every_cause_and_tells_them_apart(answers: list[Explanation]) -> None:
+    answer = next(answer for answer in answers if answer.firm == "stargate")
+    often = answer.venture.groupby("cause")["share"].max()
+    ten = pd.concat(
+        [answer.venture.assign(cause=f"stargate/sites/cause_{i}", share=0.1) for i in range(10)]
+    ).drop_duplicates(["cause", "year"])
+    for venture, causes in ((answer.venture, (often >= SEEN).sum()), (ten, 10)):
+        axes = dataclasses.replace(answer, venture=venture).draw().axes[0]
+        styles = {(bars[0].get_facecolor(), bars[0].get_hatch()) for bars in axes.containers}
+        assert len(styles) == len(axes.containers) == causes
 
 
 def test_numbers_are_written_short() -> None:
