@@ -280,7 +280,7 @@ def test_worlds_none_of_which_is_finite_are_told_by_name(tmp_path: Path) -> None
     folder = run("baseline", worlds=2, out=tmp_path / "run", against=False).folder
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps({**manifest, "not_finite": [0, 1]}))
-    with pytest.raises(UserError, match=r"^baseline has no world of finite numbers, of 2$"):
+    with pytest.raises(UserError, match="has no world whose numbers are all finite"):
         explain(str(folder), "oracle", 2027)
 
 
