@@ -60,7 +60,7 @@ def figure(width: float = 8.0, height: float = 4.5, title: str = "") -> Figure:
 
 
 def picture_format(path: str | Path) -> str:
-    """The format a picture's file name asks for; UserError if it is neither .html nor .png."""
+    """The format a picture's file name asks for; UserError if there is none, or no place to write it."""
     suffix = Path(path).suffix.lower()
     if suffix not in (".html", ".png"):
         raise UserError(f"--plot {path}: a picture is FILE.html or FILE.png")

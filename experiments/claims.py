@@ -24,7 +24,7 @@ CUMULATED_MARKET = {"ai_capacity_spending": "ai_lease_spending"}
 """Outcomes that can be compared with a market without a firm: the market variable they add up."""
 
 _WHEN = re.compile(r"(?P<how>in|by) (?P<year>\d{4})|(?P<first>\d{4}) to (?P<last>\d{4})|ever")
-_Z = 1.959963984540054  # 97.5% quantile of the normal distribution
+Z_95 = 1.959963984540054  # 97.5% quantile of the normal distribution
 
 
 def _known_outcome(name: str) -> str:
@@ -136,7 +136,7 @@ def wilson(hits: float, worlds: float) -> tuple[float, float]:
     """
     if worlds == 0:
         return math.nan, math.nan
-    share, spread = hits / worlds, _Z**2 / worlds
+    share, spread = hits / worlds, Z_95**2 / worlds
     centre = (share + spread / 2) / (1 + spread)
-    half = _Z / (1 + spread) * math.sqrt(share * (1 - share) / worlds + spread / (4 * worlds))
+    half = Z_95 / (1 + spread) * math.sqrt(share * (1 - share) / worlds + spread / (4 * worlds))
     return (centre - half if hits else 0.0), (centre + half if hits < worlds else 1.0)

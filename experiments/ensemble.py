@@ -104,6 +104,11 @@ def measure(
     return Measured(pd.concat(measured), left_out)
 
 
+def part_of(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """Progress of one of several runs as that of all: `before` worlds of `total` were done before it."""
+    return None if progress is None else lambda done, _: progress(before + done, total)
+
+
 def _against(setup: Setup) -> dict[str, Any]:
     """The market's variables of the same worlds, had a firm never been there, as `NAME_against`."""
     found = {}

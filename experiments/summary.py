@@ -8,13 +8,13 @@ import pandas as pd
 
 from computeshift.experiments.answer import records
 from computeshift.experiments.claims import claims
+from computeshift.experiments.problems import UserError
 from computeshift.experiments.tables import Plain, by_year, interval, left_out
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from computeshift.experiments.problems import UserError
-from computeshift.experiments.results import Results
+    from computeshift.experiments.results import Results
 
 OPENAI = ("revenue", "burn", "training_spend", "inference_spend", "capacity_gw")
 

@@ -22,6 +22,7 @@ from computeshift.experiments.ensemble import (
     known_year,
     measure,
     outcomes_in,
+    part_of,
     years_of,
 )
 from computeshift.experiments.outcomes import OUTCOMES
@@ -120,7 +121,7 @@ def _played(
     total = sum(side.source.worlds for side in compared)
     tables, left_out, before = [], {}, 0
     for side in compared:
-        told = None if progress is None else _told(progress, before, total)
+        told = part_of(progress, before, total)
         measured = measure(side.source, _quantities(year), against=True, progress=told)
         tables.append(measured.table)
         left_out[side.name] = measured.left_out
@@ -130,11 +131,6 @@ def _played(
     if len(kept[0]) < LEAST:
         raise UserError(f"only {len(kept[0])} worlds are finite in all sources; compare needs {LEAST}")
     return kept, {name: worlds for name, worlds in left_out.items() if worlds}
-
-
-def _told(progress: Progress, before: int, total: int) -> Progress:
-    """Progress of one side as that of all."""
-    return lambda done, _: progress(before + done, total)
 
 
 def _quantities(year: int) -> Measure:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from computeshift.experiments.claims import Z_95
 from computeshift.experiments.parameter import Parameter
 
 Numbers = npt.NDArray[np.float64]
@@ -22,7 +23,6 @@ LEAST_WORLDS = 500  # of given data: with fewer, noise hides a parameter that ma
 _LEVELS = 4  # of Morris's grid
 _HARMONICS = 4  # of RBD-FAST: as many as tell a bend from noise
 _INERT = 1000  # made-up parameters that show how large an index gets by chance
-_Z = 1.959963984540054  # 97.5% quantile of the normal distribution
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ def sobol(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int)
         quantiles,
         played[:2].ravel(),
         complete,
-        sum_s1=(float(found["S1"].sum()), _Z * float(found["S1_conf_all"].sum(axis=1).std(ddof=1))),
+        sum_s1=(float(found["S1"].sum()), Z_95 * float(found["S1_conf_all"].sum(axis=1).std(ddof=1))),
     )
 
 
@@ -106,7 +106,7 @@ def morris(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int
     names = ("mu_star", "mu_star_conf", "mu", "sigma")
     measures = {name: np.asarray(found[name], dtype=np.float64) for name in names}
     apart = np.abs(played[1] - played[0])
-    luck = (float(apart.mean()), _Z * float(apart.std(ddof=1)) / math.sqrt(apart.size))
+    luck = (float(apart.mean()), Z_95 * float(apart.std(ddof=1)) / math.sqrt(apart.size))
     return _indices(parameters, measures, moves, outcome, complete, luck=luck)
 
 

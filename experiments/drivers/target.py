@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.claims import claims
-from computeshift.experiments.ensemble import Measure, claims_held, known_year, measure, outcomes_in
+from computeshift.experiments.ensemble import Measure, claims_held, known_year, measure, outcomes_in, part_of
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.problems import UserError, instead
 from computeshift.experiments.resolved import Config
@@ -65,11 +65,7 @@ class Player:
 
     def __call__(self, design: pd.DataFrame) -> npt.NDArray[np.float64]:
         """The outcome of each row; NaN where the world is not finite or decides nothing."""
-
-        def told(done: int, rows: int) -> None:
-            if self.progress is not None:
-                self.progress(self.worlds + done, self.total)
-
+        told = part_of(self.progress, self.worlds, self.total)
         measured = measure(
             self.config, self.target.of, table=design, against=self.target.against, progress=told
         )

@@ -44,8 +44,6 @@ def explain(
     """
     asked = opened(source, worlds, seed, set)
     _known_firm(firm, asked)
-    if isinstance(asked, Results):
-        _some_finite(asked)
     known_year(year, years_of(asked))
     worlds = asked.worlds
     if world != "median" and world not in range(worlds):

@@ -14,7 +14,7 @@ import pandas as pd
 
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.network import INSTITUTIONS
-from computeshift.experiments.ensemble import Measure, measure, opened
+from computeshift.experiments.ensemble import Measure, measure, opened, part_of
 from computeshift.experiments.games.paired import LEAST
 from computeshift.experiments.games.pairing import must_pair
 from computeshift.experiments.games.payoffs import distress, parts
@@ -133,7 +133,7 @@ def _played(players: Sequence[str], config: Config, progress: Progress | None) -
     reference = tuple(config.firms[player].strategy for player in players)
     tables, left_out = dict[Profile, pd.DataFrame](), list[int]()
     for i, profile in enumerate(profiles):
-        bar = None if progress is None else _part_of(progress, i, len(profiles))
+        bar = part_of(progress, i * config.worlds, len(profiles) * config.worlds)
         measured = measure(_with(config, kinds, profile), payoffs_of(players), progress=bar)
         tables[profile] = measured.table
         left_out += measured.left_out
@@ -148,15 +148,6 @@ def payoffs_of(players: Sequence[str]) -> Measure:
         return pd.concat(own, axis=1)
 
     return of
-
-
-def _part_of(progress: Progress, done: int, runs: int) -> Progress:
-    """The progress of one run as that of all of them."""
-
-    def told(worlds: int, total: int) -> None:
-        progress(done * total + worlds, runs * total)
-
-    return told
 
 
 def _with(config: Config, players: Mapping[str, str], profile: Profile) -> Config:

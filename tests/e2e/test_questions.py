@@ -94,7 +94,7 @@ def test_a_users_strategy_that_breaks_is_told(
     )
     asked = "--load mine.py --set softbank.strategy=broken --worlds 40"
     try:
-        for question in ("risk baseline", "strategies mgx", "compare baseline no_mgx"):
+        for question in ("run baseline", "risk baseline", "strategies mgx", "compare baseline no_mgx"):
             code, output, errors = told(capsys, f"{question} {asked}")
             assert (code, output) == (2, ""), question
             assert message in errors.replace("\n", " "), question
