@@ -12,6 +12,7 @@ import pandas as pd
 
 from computeshift.environment.setup import Setup
 from computeshift.experiments import design as designs
+from computeshift.experiments.block import blocks, played, without
 from computeshift.experiments.claims import claims, counterfactuals
 from computeshift.experiments.config import load
 from computeshift.experiments.outcomes import OUTCOMES
@@ -20,7 +21,7 @@ from computeshift.experiments.record import Played, Record
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
 from computeshift.experiments.results import open as open_results
-from computeshift.experiments.runner import Progress, blocks, played, without
+from computeshift.experiments.runner import Progress
 
 Source = str | Path | Config | Results
 Measure = Callable[[Record], pd.DataFrame]

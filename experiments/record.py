@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from computeshift.experiments.store import cells_of
+from computeshift.experiments.sheets import cells_of
 
 if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket

@@ -13,40 +13,20 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import mesa
-import pandas as pd
-import pyarrow as pa
-
-from computeshift.agents import agent as agents
-from computeshift.environment import market as markets
-from computeshift.environment.setup import Setup
-from computeshift.experiments import design as designs
-from computeshift.experiments.claims import counterfactuals
+from computeshift.experiments.block import blocks, simulate
 from computeshift.experiments.config import load
 from computeshift.experiments.posterior import Posterior
 from computeshift.experiments.posterior import load as load_posterior
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
-from computeshift.experiments.store import (
-    LOG,
-    Block,
-    Sheet,
-    Store,
-    agents_sheet,
-    cells_of,
-    decisions_sheet,
-    design_table,
-    flows_sheet,
-    is_ours,
-    market_sheet,
-    write_manifest,
-)
+from computeshift.experiments.sheets import Block
+from computeshift.experiments.store import Store, is_ours, write_manifest
 
 PARTS = ("computeshift", "numpy", "mesa", "networkx", "pandas", "pyarrow", "scipy")
 Progress = Callable[[int, int], None]
@@ -102,9 +82,6 @@ class Job:
     done: int = 0
     not_finite: list[int] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self._units = {name: number.unit for name, number in self.config.parameters().items()}
-
     def run(self, blocks: list[Block], progress: Progress | None) -> None:
         """Simulate and store block after block; whatever stops it, the files are whole."""
         started = time.perf_counter()
@@ -115,10 +92,11 @@ class Job:
             for block in blocks:
                 if progress is not None:
                     progress(self.done, self.config.worlds)
-                tables = self._simulate(block)
+                came = simulate(self.config, block, self.against, self.posterior)
                 with _interruptible() as interrupted:
-                    store.append(tables)
+                    store.append(came.tables)
                     self.done += block.worlds
+                    self.not_finite += came.not_finite
                 if interrupted.is_set() and self.done < self.config.worlds:
                     raise KeyboardInterrupt
             if progress is not None:
@@ -131,43 +109,6 @@ class Job:
         finally:
             store.close()
             self._note(status, time.perf_counter() - started)
-
-    def _simulate(self, block: Block) -> dict[str, pa.Table]:
-        """The five tables of one block."""
-        config = self.config
-        drawn = designs.design(config, block.worlds, config.seed, block.first, self.posterior)
-        setup = designs.setup(config, drawn)
-        with played(setup) as market:
-            market_table = market_sheet(block, _market_frame(market), markets.VARIABLES)
-            collector: Any = market.datacollector
-            frame = collector.get_agent_vars_dataframe()
-            steps = frame.index.get_level_values(0).to_numpy()
-            years = [int(config.start + step) for step in steps]
-            agents_table = agents_sheet(block, frame, years, agents.VARIABLES)
-            flows_table = flows_sheet(block, market.ledger.flows)
-            decisions_table = decisions_sheet(block, market.decisions.log)
-        for firm, names in counterfactuals().items() if self.against else ():
-            self._compare(market_table, setup, firm, names)
-        finite = agents_table.finite & market_table.finite & flows_table.finite
-        self.not_finite += [block.first + int(world) for world in (~finite).nonzero()[0]]
-        return {
-            "design": design_table(drawn, self._units),
-            "agents": agents_table.table(),
-            "market": market_table.table(),
-            "flows": flows_table.table(),
-            LOG: decisions_table.table(),
-        }
-
-    def _compare(self, sheet: Sheet, setup: Setup, firm: str, names: list[str]) -> None:
-        """Add what the market would have been without a firm, as columns `NAME_against`."""
-        if all(known.name != firm for known in setup.firms):
-            return
-        with played(without(setup, firm)) as market:
-            cells = cells_of(_market_frame(market))
-        for name in names:
-            unit, doc = markets.VARIABLES[name]
-            sheet.docs[f"{name}_against"] = (unit, f"{doc}, had there been no {firm}")
-            sheet.numbers(f"{name}_against", cells[name])
 
     def _note(self, status: str, seconds: float) -> None:
         """Write the manifest."""
@@ -188,41 +129,6 @@ class Job:
             "config": self.config.to_json(),
         }
         write_manifest(self.folder, manifest)
-
-
-@contextmanager
-def played(setup: Setup) -> Iterator[markets.ComputeMarket]:
-    """A market, simulated to its last year; taken apart on leaving, so that its memory is free."""
-    market = markets.ComputeMarket(setup)
-    try:
-        while market.running:
-            market.step()
-        yield market
-    finally:
-        mesa.Agent._ids.pop(market, None)  # or Mesa keeps every market alive
-        vars(market).clear()  # its parts hold it: undone, they need not wait for the collector
-
-
-def _market_frame(market: markets.ComputeMarket) -> pd.DataFrame:
-    collector: Any = market.datacollector
-    frame: pd.DataFrame = collector.get_model_vars_dataframe()
-    return frame
-
-
-def without(setup: Setup, firm: str) -> Setup:
-    """The same worlds, with the same luck, had a firm and its ties never been there."""
-    return replace(
-        setup,
-        firms=tuple(known for known in setup.firms if known.name != firm),
-        edges=tuple(edge for edge in setup.edges if firm not in (edge.source, edge.target)),
-    )
-
-
-def blocks(worlds: int, most: int) -> Iterator[Block]:
-    """Blocks of nearly equal size, so that none of them is left with a single world."""
-    count = math.ceil(worlds / most)
-    bounds = [worlds * i // count for i in range(count + 1)]
-    return (Block(first, last - first) for first, last in itertools.pairwise(bounds))
 
 
 def _folder(config: Config, out: str | Path | None) -> Path:

@@ -10,12 +10,12 @@ import pytest
 
 import computeshift as cs
 from computeshift.experiments import ensemble
+from computeshift.experiments.block import played
 from computeshift.experiments.claims import claims
 from computeshift.experiments.design import design, setup
 from computeshift.experiments.ensemble import claims_held, measure, opened, outcomes_in
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.record import Played, Record
-from computeshift.experiments.runner import played
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from computeshift.experiments.block import played
 from computeshift.experiments.config import load
 from computeshift.experiments.design import design, setup
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Played
 from computeshift.experiments.results import Results
 from computeshift.experiments.results import open as open_results
-from computeshift.experiments.runner import played, run
+from computeshift.experiments.runner import run
 from computeshift.experiments.summary import document
 
 

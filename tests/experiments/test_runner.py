@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from computeshift.environment.market import ComputeMarket
-from computeshift.experiments import runner
+from computeshift.experiments.block import blocks
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.results import Results
 from computeshift.experiments.results import open as open_results
@@ -161,5 +161,5 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_blocks_cover_the_worlds_evenly() -> None:
-    sizes = [block.worlds for block in runner.blocks(1025, 1024)]
+    sizes = [block.worlds for block in blocks(1025, 1024)]
     assert sizes == [512, 513]

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from computeshift.experiments.answer import records
+from computeshift.experiments.block import played
 from computeshift.experiments.claims import wilson
 from computeshift.experiments.cli import main
 from computeshift.experiments.config import load
@@ -26,7 +27,7 @@ from computeshift.experiments.contagion.risk import Risk, risk
 from computeshift.experiments.design import design, setup
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Played
-from computeshift.experiments.runner import played, run
+from computeshift.experiments.runner import run
 
 Array = npt.NDArray[np.float64]
 

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from computeshift.agents import KINDS
+from computeshift.experiments.block import played
 from computeshift.experiments.config import load
 from computeshift.experiments.design import design, setup
 from computeshift.experiments.ensemble import measure, opened
@@ -27,7 +28,7 @@ from computeshift.experiments.games.payoffs import (
 )
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Played, Record
-from computeshift.experiments.runner import played, run
+from computeshift.experiments.runner import run
 
 WORLDS = 40
 

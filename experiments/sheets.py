@@ -1,0 +1,176 @@
+"""The tables of a block of worlds, as Arrow: rows a world, columns with units and meanings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from computeshift.environment.decisions import Decision
+    from computeshift.environment.ledger import Flow
+
+Docs = Mapping[str, tuple[str, str]]
+
+LABELS: Docs = {
+    "world": ("", "number of the world; its luck is the same in every run with this seed"),
+    "year": ("", "calendar year"),
+    "agent": ("", "name of the firm"),
+    "firm": ("", "who decided"),
+    "decision": ("", "what was decided"),
+    "limit": ("", "what could bind the decision; what the firm wanted stands first"),
+    "bound": ("", "whether this limit decided"),
+    "source": ("", "who paid or supplied"),
+    "target": ("", "who was paid or supplied"),
+    "kind": ("", "what flowed"),
+    "amount": ("see unit", "how much flowed in the year, or what the limit allowed"),
+    "unit": ("", "unit of the amount"),
+}
+"""The columns that say what a row is about, with unit and meaning."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Worlds that one market simulates together: `first … first + worlds - 1`."""
+
+    first: int
+    worlds: int
+
+
+class Sheet:
+    """A table of one block: the same `k` rows for each of its worlds, world after world.
+
+    `finite` tells for each world whether all its numbers are, `(W,)`.
+    """
+
+    def __init__(self, block: Block, years: Sequence[int], docs: Docs) -> None:
+        self.worlds = worlds = block.worlds
+        self.docs = {**LABELS, **docs}
+        self.finite: npt.NDArray[np.bool_] = np.ones(worlds, dtype=bool)
+        self._fields: list[pa.Field] = []
+        self._columns: list[pa.Array] = []
+        numbers = np.arange(block.first, block.first + worlds, dtype=np.int32)
+        self._add("world", pa.array(np.repeat(numbers, len(years))))
+        self._add("year", pa.array(np.tile(np.asarray(years, dtype=np.int32), worlds)))
+
+    def text(self, name: str, cells: Sequence[str | None]) -> None:
+        """A column of words, `k` of them; None is empty."""
+        words = list(dict.fromkeys(cell for cell in cells if cell is not None))
+        codes = {word: code for code, word in enumerate(words)}
+        tiled = np.tile(np.array([codes.get(c or "", 0) for c in cells], np.int16), self.worlds)
+        empty = np.array([cell is None for cell in cells])
+        mask = np.tile(empty, self.worlds) if empty.any() else None
+        values = pa.DictionaryArray.from_arrays(pa.array(tiled, mask=mask), pa.array(words, pa.string()))
+        self._add(name, values, nullable=mask is not None)
+
+    def numbers(self, name: str, cells: Sequence[Any]) -> None:
+        """A column of numbers: `k` cells, each `(W,)` or one for all worlds; None is empty."""
+        nothing = np.zeros(self.worlds)
+        slab = np.column_stack([nothing if c is None else self._every_world(c) for c in cells])
+        self.finite = self.finite & np.isfinite(slab).all(axis=1)
+        valid = np.array([cell is not None for cell in cells])
+        bits = None if valid.all() else np.packbits(np.tile(valid, self.worlds), bitorder="little")
+        buffers = [None if bits is None else pa.py_buffer(bits), pa.py_buffer(slab)]
+        values = pa.Array.from_buffers(pa.float64(), slab.size, buffers)
+        self._add(name, values, nullable=bits is not None)
+
+    def flags(self, name: str, cells: Sequence[npt.NDArray[np.bool_]]) -> None:
+        """A column of yes and no: `k` cells, each `(W,)`."""
+        self._add(name, pa.array(np.column_stack(cells).ravel()))
+
+    def _every_world(self, cell: Any) -> npt.NDArray[np.float64]:
+        return cell if np.shape(cell) == (self.worlds,) else np.full(self.worlds, cell, np.float64)
+
+    def column(self, name: str, cells: Sequence[Any]) -> None:
+        """A column of words or of numbers, as its cells are."""
+        if any(isinstance(cell, str) for cell in cells):
+            self.text(name, cells)
+        else:
+            self.numbers(name, cells)
+
+    def table(self) -> pa.Table:
+        """The block as an Arrow table, units and meanings in the schema."""
+        return pa.Table.from_arrays(self._columns, schema=pa.schema(self._fields))
+
+    def _add(self, name: str, values: pa.Array, nullable: bool = False) -> None:
+        unit, doc = self.docs.get(name, ("", ""))
+        about = {"unit": unit, "doc": doc}
+        self._fields.append(pa.field(name, values.type, nullable=nullable, metadata=about))
+        self._columns.append(values)
+
+
+def cells_of(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """The columns of a data collector's frame by name; what is empty is None.
+
+    In a frame of one world cells are plain numbers, and pandas holds an empty one as NaN.
+    """
+    columns = frame.to_numpy(dtype=object).T.tolist()
+    return {
+        name: [None if _empty(cell) else cell for cell in cells]
+        for name, cells in zip(frame.columns, columns, strict=True)
+    }
+
+
+def _empty(cell: object) -> bool:
+    return (isinstance(cell, float) and np.isnan(cell)) or (isinstance(cell, str) and not cell)
+
+
+def design_table(drawn: pd.DataFrame, units: Mapping[str, str]) -> pa.Table:
+    """The block's design: a row a world, with the units of its parameters."""
+    names = [str(name) for name in drawn.columns]
+    about = [{"unit": units.get(name, ""), "doc": LABELS.get(name, ("", ""))[1]} for name in names]
+    columns = [pa.array(column) for column in drawn.to_numpy(np.float64).T.copy()]
+    columns[names.index("world")] = pa.array(drawn["world"].to_numpy(np.int32))
+    fields = zip(names, columns, about, strict=True)
+    schema = pa.schema([pa.field(n, c.type, nullable=False, metadata=m) for n, c, m in fields])
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def agents_sheet(block: Block, frame: pd.DataFrame, years: Sequence[int], docs: Docs) -> Sheet:
+    """The block's agents: a row a world, year and agent. `years` holds the year of each row."""
+    sheet = Sheet(block, years, docs)
+    for name, cells in cells_of(frame).items():
+        sheet.column(name, cells)
+    return sheet
+
+
+def market_sheet(block: Block, frame: pd.DataFrame, docs: Docs) -> Sheet:
+    """The block's market: a row a world and year."""
+    columns = cells_of(frame)
+    sheet = Sheet(block, [int(year) for year in columns.pop("year")], docs)
+    for name, cells in columns.items():
+        sheet.column(name, cells)
+    return sheet
+
+
+def flows_sheet(block: Block, flows: Sequence[Flow]) -> Sheet:
+    """The block's flows: a row a world, year and posting."""
+    sheet = Sheet(block, [flow.year for flow in flows], {})
+    sheet.text("source", [flow.source for flow in flows])
+    sheet.text("target", [flow.target for flow in flows])
+    sheet.text("kind", [flow.kind for flow in flows])
+    sheet.numbers("amount", [flow.amount for flow in flows])
+    sheet.text("unit", [flow.unit for flow in flows])
+    return sheet
+
+
+def decisions_sheet(block: Block, decisions: Sequence[Decision]) -> Sheet:
+    """The block's decisions: a row a world, year, decision and limit."""
+    rows = [(taken, limit) for taken in decisions for limit in taken.limits]
+    sheet = Sheet(block, [taken.year for taken, _ in rows], {})
+    sheet.text("firm", [taken.firm for taken, _ in rows])
+    sheet.text("decision", [taken.name for taken, _ in rows])
+    sheet.text("limit", [limit for _, limit in rows])
+    sheet.numbers("amount", [taken.limits[limit] for taken, limit in rows])
+    sheet.text("unit", [taken.unit for taken, _ in rows])
+    sheet.flags(
+        "bound",
+        [place == i for taken in decisions for place in [taken.bound()] for i in range(len(taken.limits))],
+    )
+    return sheet
