@@ -100,6 +100,17 @@ class ComputeMarket(mesa.Model):
         self.compute.drift()
         self.running = self.year < self.setup.until
 
+    def adopt(self, setup: Setup) -> None:
+        """Go on under other numbers, strategies and news. Firms, ties and all that happened stay."""
+        self.setup = setup
+        parts: dict[str, Any] = {"services": self.services, "compute": self.compute, "capital": self.capital}
+        for section, part in (parts | {"stargate": self.stargate}).items():
+            part.given = setup.given(type(part.given), section)
+        for firm in setup.firms:
+            self.firms[firm.name].adopt(firm)
+        self.news.adopt()
+        self.running = self.year < setup.until
+
     def _open(self) -> None:
         """Lay down the state at the end of the start year."""
         for name in [*self.firms, *INSTITUTIONS]:

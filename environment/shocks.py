@@ -49,6 +49,11 @@ class News:
     def _shocks(self) -> tuple[Shock, ...]:
         return self.market.setup.shocks
 
+    def adopt(self) -> None:
+        """Know the shocks of the market's new setup; those that are on stay on."""
+        for shock in self._shocks:
+            self.started.setdefault(shock.name, np.zeros(self.market.worlds))
+
     def strike(self) -> None:
         """Decide which shocks are on this year, and which of them begin."""
         on = {kind: np.zeros(self.market.worlds) for kind in SHOCKS}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mesa
 import pandas as pd
@@ -16,22 +16,46 @@ import pyarrow as pa
 from computeshift.agents import agent as agents
 from computeshift.environment import market as markets
 from computeshift.environment.setup import Setup
-from computeshift.experiments import design as designs
 from computeshift.experiments.claims import counterfactuals
-from computeshift.experiments.resolved import Config
+from computeshift.experiments.kept import DECISIONS, OUTCOMES_TABLE, TABLES, Keep, outcomes_sheet
+from computeshift.experiments.record import Played
 from computeshift.experiments.sheets import (
     Block,
     Sheet,
     agents_sheet,
     cells_of,
     decisions_sheet,
-    design_table,
     flows_sheet,
     market_sheet,
 )
 
-if TYPE_CHECKING:
-    from computeshift.experiments.posterior import Posterior
+
+@dataclass(frozen=True)
+class Turn:
+    """From the end of `year` on, a market goes on under the numbers, strategies and news of `setup`."""
+
+    year: int
+    setup: Setup
+
+
+@dataclass(frozen=True)
+class Course:
+    """What a market plays: its setup, and the turns it takes."""
+
+    setup: Setup
+    turns: tuple[Turn, ...] = ()
+
+    def without(self, firm: str) -> Course:
+        """The same worlds, with the same luck, had a firm and its ties never been there."""
+        return self._with(lambda setup: without(setup, firm))
+
+    def until(self, year: int) -> Course:
+        """The same with another last year."""
+        return self._with(lambda setup: replace(setup, until=year))
+
+    def _with(self, change: Callable[[Setup], Setup]) -> Course:
+        turns = tuple(Turn(turn.year, change(turn.setup)) for turn in self.turns)
+        return Course(change(self.setup), turns)
 
 
 @dataclass(frozen=True)
@@ -42,43 +66,33 @@ class Simulated:
     not_finite: list[int]
 
 
-def simulate(
-    config: Config, block: Block, against: bool = True, posterior: Posterior | None = None
-) -> Simulated:
-    """Simulate a block of a config's worlds.
-
-    `against` adds market variables of the same worlds without the firms that some claims are compared
-    with. A `posterior` stands in for the config's parameters, as far as it has them.
-    """
-    drawn = designs.design(config, block.worlds, config.seed, block.first, posterior)
-    setup = designs.setup(config, drawn)
-    with played(setup) as market:
-        market_table = market_sheet(block, _market_frame(market), markets.VARIABLES)
-        collector: Any = market.datacollector
-        frame = collector.get_agent_vars_dataframe()
-        steps = frame.index.get_level_values(0).to_numpy()
-        years = [int(config.start + step) for step in steps]
-        agents_table = agents_sheet(block, frame, years, agents.VARIABLES)
-        flows_table = flows_sheet(block, market.ledger.flows)
-        decisions_table = decisions_sheet(block, market.decisions.log)
+def play(course: Course, design: pa.Table, block: Block, against: bool, keep: Keep) -> Simulated:
+    """Play a course over a block's worlds, and lay out the tables that are kept."""
+    made = TABLES[keep]
+    with played(course) as market:
+        record = Played(market)
+        sheets = {"market": market_sheet(block, _market_frame(market), markets.VARIABLES)}
+        if "agents" in made:
+            frame, years = _agents_frame(market)
+            sheets["agents"] = agents_sheet(block, frame, years, agents.VARIABLES)
+        if "flows" in made:
+            sheets["flows"] = flows_sheet(block, market.ledger.flows)
+        if DECISIONS in made:
+            sheets[DECISIONS] = decisions_sheet(block, market.decisions.log)
+        if OUTCOMES_TABLE in made:
+            sheets[OUTCOMES_TABLE] = outcomes_sheet(block, record)
+        broken = record.left_out
     for firm, names in counterfactuals().items() if against else ():
-        _compare(market_table, setup, firm, names)
-    finite = agents_table.finite & market_table.finite & flows_table.finite
-    tables = {
-        "design": design_table(drawn, {name: number.unit for name, number in config.parameters().items()}),
-        "agents": agents_table.table(),
-        "market": market_table.table(),
-        "flows": flows_table.table(),
-        "decisions": decisions_table.table(),
-    }
-    return Simulated(tables, [block.first + int(world) for world in (~finite).nonzero()[0]])
+        _compare(sheets["market"], course, firm, names)
+    tables = {name: sheet.table() for name, sheet in sheets.items()}
+    return Simulated({"design": design, **tables}, broken)
 
 
-def _compare(sheet: Sheet, setup: Setup, firm: str, names: list[str]) -> None:
+def _compare(sheet: Sheet, course: Course, firm: str, names: list[str]) -> None:
     """Add what the market would have been without a firm, as columns `NAME_against`."""
-    if all(known.name != firm for known in setup.firms):
+    if all(known.name != firm for known in course.setup.firms):
         return
-    with played(without(setup, firm)) as market:
+    with played(course.without(firm)) as market:
         cells = cells_of(_market_frame(market))
     for name in names:
         unit, doc = markets.VARIABLES[name]
@@ -87,16 +101,39 @@ def _compare(sheet: Sheet, setup: Setup, firm: str, names: list[str]) -> None:
 
 
 @contextmanager
-def played(setup: Setup) -> Iterator[markets.ComputeMarket]:
+def played(course: Course | Setup) -> Iterator[markets.ComputeMarket]:
     """A market, simulated to its last year; taken apart on leaving, so that its memory is free."""
-    market = markets.ComputeMarket(setup)
+    market, years = begun(course if isinstance(course, Course) else Course(course))
     try:
-        while market.running:
-            market.step()
+        for _ in years:
+            pass
         yield market
     finally:
         mesa.Agent._ids.pop(market, None)  # or Mesa keeps every market alive
         vars(market).clear()  # its parts hold it: undone, they need not wait for the collector
+
+
+def begun(course: Course) -> tuple[markets.ComputeMarket, Iterator[int]]:
+    """A market at its start, and its years: each is simulated when it is asked for."""
+    market = markets.ComputeMarket(course.setup)
+    turns = {turn.year: turn.setup for turn in course.turns}
+
+    def years() -> Iterator[int]:
+        while market.running:
+            market.step()
+            if market.year in turns:
+                market.adopt(turns[market.year])
+            yield market.year
+
+    return market, years()
+
+
+def _agents_frame(market: markets.ComputeMarket) -> tuple[pd.DataFrame, list[int]]:
+    """What the agents logged, and the year of each row."""
+    collector: Any = market.datacollector
+    frame: pd.DataFrame = collector.get_agent_vars_dataframe()
+    steps = frame.index.get_level_values(0).to_numpy()
+    return frame, [int(market.setup.start + step) for step in steps]
 
 
 def _market_frame(market: markets.ComputeMarket) -> pd.DataFrame:
@@ -114,8 +151,8 @@ def without(setup: Setup, firm: str) -> Setup:
     )
 
 
-def blocks(worlds: int, most: int) -> Iterator[Block]:
-    """Blocks of nearly equal size, so that none of them is left with a single world."""
+def blocks(worlds: int, most: int, first: int = 0) -> Iterator[Block]:
+    """So many worlds from `first` on, in blocks of nearly equal size: none is left with a single world."""
     count = math.ceil(worlds / most)
-    bounds = [worlds * i // count for i in range(count + 1)]
-    return (Block(first, last - first) for first, last in itertools.pairwise(bounds))
+    bounds = [first + worlds * i // count for i in range(count + 1)]
+    return (Block(start, end - start) for start, end in itertools.pairwise(bounds))

@@ -64,7 +64,7 @@ class Claim(BaseModel):
 
     def holds(self, results: Record) -> pd.Series[bool] | None:
         """Whether it holds, by world; None if the results can't decide it."""
-        outcome = OUTCOMES[self.outcome].of(results).dropna(how="all")
+        outcome = results.outcome(self.outcome).dropna(how="all")
         years = self._years([int(year) for year in outcome.columns])
         if years is None or outcome.empty:
             return None

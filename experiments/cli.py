@@ -7,12 +7,12 @@ import traceback
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from computeshift.experiments import questions
-from computeshift.experiments.problems import UserError
+from computeshift.experiments.problems import FailedBlocksError, UserError
 from computeshift.experiments.terminal import (
     Json,
     Load,
@@ -21,11 +21,16 @@ from computeshift.experiments.terminal import (
     Worlds,
     console,
     load_files,
+    notes,
     print_json,
     progress,
     settings,
     table,
+    whole,
 )
+
+if TYPE_CHECKING:
+    from computeshift.experiments.results import Results
 
 app = typer.Typer(
     name="computeshift",
@@ -46,27 +51,70 @@ def run(
     seed: Seed = None,
     set_: Set = None,
     until: Annotated[str | None, typer.Option(metavar="YEAR", help="The last year.")] = None,
-    out: Annotated[Path | None, typer.Option(metavar="DIR", help="A new or empty folder.")] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="A new folder, or one of this run.")] = None,
     posterior: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Parameters from calibrate --out FILE.")
+    ] = None,
+    keep: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LEVEL", help="Store summary, agents, flows or all (default: all up to 20,000 worlds)."
+        ),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(parser=whole("--workers"), metavar="N", help="Run on so many processes here."),
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Run on a dask cluster: tcp://HOST:8786.")
+    ] = None,
+    fork: Annotated[
+        Path | None, typer.Option("--from", metavar="RESULTS", help="Go on with a folder's worlds …")
+    ] = None,
+    at: Annotated[
+        int | None, typer.Option(parser=whole("--at"), metavar="YEAR", help="… from the end of this year.")
     ] = None,
     as_json: Json = False,
     load: Load = None,
 ) -> None:
-    """Simulate a config over many worlds; print what came of it, keep the rest in a folder."""
+    """Simulate a config over many worlds; print what came of it, keep the rest in a folder.
+
+    The same run into the same folder goes on where it was stopped; a larger --worlds adds to it.
+    """
     load_files(load)
-    from computeshift.experiments import runner, summary
-    from computeshift.experiments.config import load as load_config
+    from computeshift.experiments import runner
 
     asked = {"worlds": worlds, "seed": seed, "until": until}
     given = settings(set_) | {key: value for key, value in asked.items() if value is not None}
-    chosen = load_config(config, given)
     try:
-        with progress(chosen.name) as told:
-            results = runner.run(chosen, out=out, progress=told, posterior=posterior)
+        with progress(Path(config).stem) as told, notes():
+            results = runner.run(
+                config,
+                set=given,
+                out=out,
+                progress=told,
+                posterior=posterior,
+                keep=keep,  # type: ignore[arg-type]
+                workers=workers,
+                scheduler=scheduler,
+                fork=fork,
+                at=at,
+            )
     except KeyboardInterrupt as stopped:
         typer.echo(str(stopped) or "interrupted", err=True)
         raise typer.Exit(130) from None
+    except FailedBlocksError as failed:
+        if failed.results is not None:
+            _summarize(failed.results, as_json)
+        typer.echo(str(failed), err=True)
+        raise typer.Exit(1) from None
+    _summarize(results, as_json)
+
+
+def _summarize(results: Results, as_json: bool) -> None:
+    """Print what came of a run."""
+    from computeshift.experiments import summary
+
     if as_json:
         print_json(summary.document(results))
     else:

@@ -15,13 +15,13 @@ from computeshift.experiments import design as designs
 from computeshift.experiments.block import blocks, played, without
 from computeshift.experiments.claims import claims, counterfactuals
 from computeshift.experiments.config import load
+from computeshift.experiments.job import Progress
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.problems import UserError, instead
 from computeshift.experiments.record import Played, Record
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
 from computeshift.experiments.results import open as open_results
-from computeshift.experiments.runner import Progress
 
 Source = str | Path | Config | Results
 Measure = Callable[[Record], pd.DataFrame]
@@ -128,7 +128,7 @@ def outcomes_in(names: list[str], year: int) -> Measure:
         known_outcome(name)
 
     def of(record: Record) -> pd.DataFrame:
-        return pd.DataFrame({name: OUTCOMES[name].of(record).get(year) for name in names})
+        return pd.DataFrame({name: record.outcome(name).get(year) for name in names})
 
     return of
 

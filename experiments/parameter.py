@@ -45,6 +45,11 @@ class Parameter(BaseModel):
         published = f" ({self.published})" if self.published else ""
         return self.assumed or ", ".join(self.facts) or f"{self.source}{published}"
 
+    @property
+    def drawn(self) -> tuple[float, float, float, Shape]:
+        """How it is drawn: low, central, high and shape."""
+        return self.low, self.central, self.high, self.shape
+
     def sample(self, uniform: Array) -> Array:
         """Values at these quantiles in (0, 1), by the inverse distribution function; same shape.
 

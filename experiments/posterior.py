@@ -68,7 +68,7 @@ def save(table: pd.DataFrame, file: Path, config: Config, about: Mapping[str, An
     import pyarrow.parquet as pq
 
     numbers = config.parameters()
-    drawn = {str(name): _drawn(numbers[str(name)]) for name in table}
+    drawn = {str(name): list(numbers[str(name)].drawn) for name in table}
     told = {**about, "hash": config.hash, "start": config.start, "drawn": drawn}
     written = pa.Table.from_pandas(table, preserve_index=False)
     try:
@@ -115,13 +115,8 @@ def load(file: str | Path, config: Config) -> Posterior:
 def _lays(name: str, about: Mapping[str, Any], config: Config, own: Parameter) -> bool:
     """Whether a parameter means the same here as where it was calibrated, and is open here."""
     same_start = about.get("start", config.start) == config.start
-    same_range = about.get("drawn", {}).get(name, _drawn(own)) == _drawn(own)
+    same_range = about.get("drawn", {}).get(name, list(own.drawn)) == list(own.drawn)
     return own.uncertain and same_range and (same_start or not of_the_start(name))
-
-
-def _drawn(parameter: Parameter) -> list[Any]:
-    """How a parameter is drawn."""
-    return [parameter.low, parameter.central, parameter.high, parameter.shape]
 
 
 def _check(path: Path, name: str, values: pd.Series[float], parameter: Parameter) -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from computeshift.experiments.results import Results
 
 _LISTED = 12  # names at most in "use one of"
 
@@ -33,6 +37,17 @@ class UserError(Exception):
     def __init__(self, problems: str | Sequence[Problem]) -> None:
         self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class FailedBlocksError(Exception):
+    """Some blocks of a run failed; `results` are the others, None if there are none.
+
+    The command line exits with 1.
+    """
+
+    def __init__(self, told: str, results: Results | None = None) -> None:
+        super().__init__(told)
+        self.results = results
 
 
 def _part(word: str, name: str) -> bool:

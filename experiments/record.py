@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.sheets import cells_of
 
 if TYPE_CHECKING:
@@ -51,6 +52,10 @@ class Record(Protocol):
         """Whether a firm has a variable."""
         ...
 
+    def outcome(self, name: str) -> pd.DataFrame:
+        """A named outcome, worlds x years."""
+        ...
+
     def market_variable(self, name: str) -> pd.DataFrame:
         """A variable of the market, worlds x years; no rows if there is none of that name."""
         ...
@@ -78,12 +83,14 @@ class Played:
         return [int(world) for world in self._worlds[~self._finite]]
 
     def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
-        """What flowed, worlds x years; who is not named is summed over. Zero if nothing flowed."""
+        """What flowed, worlds x years; who is not named is summed over. Zero if nothing flowed.
+
+        Summed tie by tie, as a results folder does: to the last bit.
+        """
         slab = np.zeros((len(self.years), len(self._worlds)))
-        for flow in self._market.ledger.flows:
-            named = source in (None, flow.source) and target in (None, flow.target)
-            if flow.kind == kind and named:
-                slab[flow.year - self.years[0]] += flow.amount
+        for (giver, taker), along in self._flows.get(kind, {}).items():
+            if source in (None, giver) and target in (None, taker):
+                slab += along
         return self._table(slab)
 
     def ties(self) -> list[tuple[str, str, str]]:
@@ -108,6 +115,10 @@ class Played:
         """Whether a firm has a variable."""
         return not self.variable(agent, name).empty
 
+    def outcome(self, name: str) -> pd.DataFrame:
+        """A named outcome, worlds x years."""
+        return OUTCOMES[name].of(self)
+
     def market_variable(self, name: str) -> pd.DataFrame:
         """A variable of the market, worlds x years; no rows if there is none of that name."""
         if name in self._against:
@@ -121,6 +132,17 @@ class Played:
         return self._slab(self._of_market[name])
 
     # --- what is read once ---
+
+    @functools.cached_property
+    def _flows(self) -> dict[str, dict[tuple[str, str], npt.NDArray[np.float64]]]:
+        """What flowed, by kind and tie in order of first flow, `(years, W)` each."""
+        found: dict[str, dict[tuple[str, str], npt.NDArray[np.float64]]] = {}
+        shape = (len(self.years), len(self._worlds))
+        for flow in self._market.ledger.flows:
+            ties = found.setdefault(flow.kind, {})
+            slab = ties.setdefault((flow.source, flow.target), np.zeros(shape))
+            slab[flow.year - self.years[0]] += flow.amount
+        return found
 
     @functools.cached_property
     def _agents(self) -> dict[str, list[object]]:

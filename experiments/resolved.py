@@ -111,3 +111,16 @@ def _listed(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _listed(inner) for key, inner in value.items()}
     return [_listed(inner) for inner in value] if isinstance(value, tuple | list) else value
+
+
+def first_difference(mine: Any, theirs: Any, path: str = "") -> str | None:
+    """The dotted name of the first place where two configs differ; None if they do not."""
+    if not (isinstance(mine, dict) and isinstance(theirs, dict)):
+        return None if mine == theirs else path
+    for key in [*mine, *(key for key in theirs if key not in mine)]:
+        inner = f"{path}.{key}".lstrip(".")
+        if key not in mine or key not in theirs:
+            return inner
+        if (found := first_difference(mine[key], theirs[key], inner)) is not None:
+            return found
+    return None

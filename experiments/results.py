@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import functools
-import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import operator
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import networkx as nx
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from computeshift.experiments.kept import DECISIONS, FLOWS, OUTCOMES_TABLE, flow_column
+from computeshift.experiments.outcomes import OUTCOMES
+from computeshift.experiments.parts import Parts, Slab, Where
 from computeshift.experiments.problems import UserError
-from computeshift.experiments.store import LOG, MANIFEST, TABLES, is_ours
+from computeshift.experiments.store import MANIFEST, read_manifest
+
+if TYPE_CHECKING:
+    from computeshift.experiments.resolved import Config
 
 QUANTILES = (0.1, 0.5, 0.9)
 World = int | float | Literal["median"]
@@ -43,14 +48,16 @@ class Results:
     """
 
     def __init__(self, folder: Path) -> None:
-        if not is_ours(folder):
+        manifest = read_manifest(folder)
+        if manifest is None:
             raise UserError(f"{folder} is no results folder: it has no {MANIFEST} of ours")
+        if "blocks" not in manifest:
+            raise UserError(f"{folder} was written by an earlier version, in other files: run it again")
         self.folder = folder
-        self.manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
-        missing = [name for name in TABLES if not (folder / f"{name}.parquet").is_file()]
-        if missing:
-            status = self.manifest["status"]
-            raise UserError(f"{folder} has no {', '.join(missing)} (the run's status: {status})")
+        self.manifest: dict[str, Any] = manifest
+        self.parts = Parts(folder, manifest)
+        if not self.parts.blocks:
+            raise UserError(f"{folder} has no worlds (the run's status: {manifest['status']})")
 
     # --- frames ---
 
@@ -76,40 +83,40 @@ class Results:
 
     @functools.cached_property
     def decisions(self) -> pd.DataFrame:
-        """A row a limit of a decision: world, year, firm, decision, limit, amount, unit, bound.
+        """A row a limit of a decision: world, year, firm, decision, limit, amount, unit, bound."""
+        return self.read(DECISIONS)
 
-        UserError if the run is older than this table.
+    def read(self, table: str, columns: Sequence[str] | None = None, where: Where = ()) -> pd.DataFrame:
+        """Columns of a table where conditions hold, such as `("year", "==", 2030)`, in worlds' order.
+
+        UserError if the run did not keep the table, or its files are gone or broken.
         """
-        if not (self.folder / f"{LOG}.parquet").is_file():
-            raise UserError(
-                f"{self.folder} has no {LOG}: it was written before they were logged; run it again"
-            )
-        return self.read(LOG)
-
-    def read(
-        self,
-        table: str,
-        columns: Sequence[str] | None = None,
-        where: Sequence[tuple[Any, ...]] = (),
-    ) -> pd.DataFrame:
-        """Columns of a table where conditions hold, such as `("year", "==", 2030)`."""
-        path = self.folder / f"{table}.parquet"
-        chosen = None if columns is None else list(columns)
-        with _broken(path):
-            read = pq.read_table(path, columns=chosen, filters=list(where) or None)
-        frame: pd.DataFrame = read.to_pandas()
-        return frame
+        return self.parts.read(table, columns, where)
 
     def columns(self, table: str) -> pd.DataFrame:
         """The columns of a table with their units and meanings."""
-        schema = self._schema(f"{table}.parquet")
-        about = [(f.name, *(_about(f, key) for key in ("unit", "doc"))) for f in schema]
+        about = [(f.name, *(_about(f, key) for key in ("unit", "doc"))) for f in self.parts.schema(table)]
         return pd.DataFrame(about, columns=["column", "unit", "meaning"]).set_index("column")
 
     @property
     def worlds(self) -> int:
         """How many worlds are in the folder."""
-        return int(self.manifest["worlds_done"])
+        return len(self.parts.worlds)
+
+    @property
+    def left_out(self) -> list[int]:
+        """Worlds whose numbers are not all finite: no quantile and no claim counts them."""
+        return list(self.manifest["not_finite"])
+
+    @property
+    def failed(self) -> list[dict[str, Any]]:
+        """Blocks that failed: first world, number of worlds, what was raised and where."""
+        return list(self.manifest["failed"])
+
+    @property
+    def years(self) -> list[int]:
+        """The years that were simulated."""
+        return list(self.parts.years)
 
     @property
     def firms(self) -> dict[str, str]:
@@ -117,60 +124,55 @@ class Results:
         firms = self.manifest["config"]["firms"]
         return {name: str(firm["kind"]) for name, firm in firms.items()}
 
+    @property
+    def config(self) -> Config:
+        """The config that was run."""
+        from computeshift.experiments.resolved import Config
+
+        return Config.model_validate(self.manifest["config"])
+
     def ties(self) -> list[tuple[str, str, str]]:
         """Source, target and kind of everything that ever flowed, in order of first flow."""
-        first = self.read(
-            "flows", ["world", "source", "target", "kind"], [("world", "==", self._first_world)]
-        )
-        rows = first[["source", "target", "kind"]].drop_duplicates().astype("str")
+        rows = self._first_flows[["source", "target", "kind"]].drop_duplicates()
         return list(rows.itertuples(index=False, name=None))
 
     def units(self) -> dict[str, str]:
         """The unit of every kind of flow that there was."""
-        first = self.read("flows", ["world", "kind", "unit"], [("world", "==", self._first_world)])
-        rows = first[["kind", "unit"]].drop_duplicates().astype("str")
+        rows = self._first_flows[["kind", "unit"]].drop_duplicates()
         return dict(rows.itertuples(index=False, name=None))
-
-    @property
-    def years(self) -> list[int]:
-        """The years that were simulated."""
-        return [int(year) for year in self._finite_market["year"].unique()]
 
     # --- one variable, a row a world and a column a year ---
 
     def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
-        """What flowed, worlds x years; who is not named is summed over. Zero if nothing flowed.
-
-        Summed in the order of posting, as the market itself would: to the last bit.
-        """
-        flows = self._flows_of(kind)
-        for column, name in (("source", source), ("target", target)):
-            if name is not None:
-                flows = flows[flows[column] == name]
-        worlds = pd.Index(self._finite_market["world"].unique(), name="world")
-        years = pd.Index(self.years, name="year")
-        rows = worlds.get_indexer(pd.Index(flows["world"]))
-        cells = rows * len(years) + years.get_indexer(pd.Index(flows["year"]))
-        summed = np.bincount(cells, weights=flows["amount"], minlength=len(worlds) * len(years))
-        return pd.DataFrame(summed.reshape(len(worlds), len(years)), index=worlds, columns=years)
+        """What flowed, worlds x years; who is not named is summed over. Zero if nothing flowed."""
+        along = [
+            slab for (s, t), slab in self._along(kind).items() if source in (None, s) and target in (None, t)
+        ]
+        return self._table(sum(along, np.zeros((self.worlds, len(self.years)))))
 
     def variable(self, agent: str, name: str) -> pd.DataFrame:
-        """A firm's variable, worlds x years; empty if there is no such firm or variable."""
-        if name not in self._schema_names:
-            return pd.DataFrame(columns=self.years, dtype=float)
-        where = [("agent", "==", agent)]
-        rows = self._without_broken(self.read("agents", ["world", "year", name], where))
-        return rows.pivot(index="world", columns="year", values=name).reindex(columns=self.years)
+        """A firm's variable, worlds x years; no rows if there is no such firm or variable."""
+        return self.variables(agent, [name])[name]
+
+    def variables(self, agent: str, names: Sequence[str]) -> dict[str, pd.DataFrame]:
+        """Several of a firm's variables, each as `variable` gives it, read at once."""
+        if "agents" in self.parts.tables:
+            return self._placed("agents", {name: name for name in names}, ("agent", agent))
+        return self._placed(OUTCOMES_TABLE, {f"{agent}.{name}": name for name in names})
 
     def market_variable(self, name: str) -> pd.DataFrame:
         """A variable of the market, worlds x years; no rows if there is none of that name."""
-        if name not in self.market.columns:
-            return pd.DataFrame(columns=self.years, dtype=float)
-        return self._finite_market.pivot(index="world", columns="year", values=name)
+        return self._placed("market", {name: name})[name]
+
+    def outcome(self, name: str) -> pd.DataFrame:
+        """A named outcome, worlds x years; columns of no number if it is not known here."""
+        if OUTCOMES_TABLE in self.parts.tables:
+            return self._placed(OUTCOMES_TABLE, {name: name})[name]
+        return OUTCOMES[name].of(self)
 
     def has(self, agent: str, name: str) -> bool:
         """Whether a firm has a variable."""
-        return bool(self.variable(agent, name).notna().any(axis=None))
+        return not self.variable(agent, name).empty
 
     # --- answers ---
 
@@ -187,34 +189,33 @@ class Results:
         offers through Stargate is Stargate's); the customer does not matter.
         """
         if basis == "ownership":
-            gw = self._without_broken(self.read("agents", ["world", "year", "agent", "gw"]))
-            gw = gw.dropna(subset="gw").rename(columns={"agent": "supplier", "gw": "amount"})
+            owners = [*self.firms, "stargate"]
+            owned = {owner: self.variable(owner, "gw") for owner in owners}
+            gw = {owner: table for owner, table in owned.items() if not table.empty}
         else:
-            flows = self._flows_of("capacity")
-            gw = flows[flows["target"] == customer].rename(columns={"source": "supplier"})
-        if gw.empty:
+            gw = {s: self._table(slab) for (s, t), slab in self._along("capacity").items() if t == customer}
+        if not gw:
             raise UserError(f"nobody supplied {customer!r} with capacity in {self.folder}")
-        total = gw.groupby(["world", "year"])["amount"].transform("sum")
-        gw = gw.assign(share=gw["amount"] / total.where(total > 0))
-        return spread(gw, ["supplier", "year"], "share", quantiles)
+        whole: pd.DataFrame = functools.reduce(operator.add, gw.values())
+        shares = {(who,): table / whole.where(whole > 0) for who, table in gw.items()}
+        return _spread(shares, ["supplier"], quantiles)
 
     def investments(self, quantiles: Sequence[float] = QUANTILES) -> pd.DataFrame:
         """Equity paid, $ bn: a row an investor, target and year, a column a quantile."""
-        equity = self._flows_of("equity").rename(columns={"source": "investor"})
-        by = ["investor", "target", "year"]
-        paid = equity.groupby(["world", *by], observed=True, sort=False)["amount"].sum()
-        table = spread(paid.reset_index(), by, "amount", quantiles)
+        paid = {tie: self._table(slab) for tie, slab in self._along("equity").items()}
+        table = _spread(paid, ["investor", "target"], quantiles)
         names = [percentile(q) for q in quantiles]
-        ever = table.groupby(["investor", "target"], observed=True)[names].transform("max")
+        ever = table.groupby(["investor", "target"])[names].transform("max")
         return table[ever.max(axis=1) > 0].reset_index(drop=True)
 
     def firm(
         self, agent: str, variables: Sequence[str], quantiles: Sequence[float] = QUANTILES
     ) -> pd.DataFrame:
         """Variables of one firm: a row a variable and year, a column a quantile."""
-        rows = self.read("agents", ["world", "year", *variables], [("agent", "==", agent)])
-        long = self._without_broken(rows).melt(["world", "year"], list(variables))
-        return spread(long, ["variable", "year"], "value", quantiles)
+        tables = self.variables(agent, variables)
+        if missing := [name for name, table in tables.items() if table.empty]:
+            raise UserError(f"{agent} has no {', '.join(missing)} in {self.folder}")
+        return _spread({(name,): table for name, table in tables.items()}, ["variable"], quantiles)
 
     def claims(self) -> pd.DataFrame:
         """How often each claim holds, with its 95% interval; empty where it can't be decided."""
@@ -264,55 +265,75 @@ class Results:
         """Source, target, kind, unit and amount of every flow but zeros."""
         if year not in self.years:
             raise UserError(f"there is no year {year}: use {self.years[0]} to {self.years[-1]}")
-        one = isinstance(world, int)
-        quantile = 0.5 if world == "median" else -1.0 if isinstance(world, str) else float(world)
-        if not (0 <= world < self.worlds if isinstance(world, int) else 0 <= quantile <= 1):
-            known = f"a number from 0 to {self.worlds - 1}, 'median' or a quantile such as 0.9"
-            raise UserError(f"there is no world {world!r}: use {known}")
-        where = [("year", "==", year), *([("world", "==", world)] if one else [])]
-        rows = self.read("flows", where=where)
-        by = ["source", "target", "kind", "unit"]
-        words = dict.fromkeys(by, "str")
-        if not one:
-            rows = self._without_broken(rows)
-            rows = rows.groupby(["world", *by], observed=True, sort=False)["amount"].sum().reset_index()
-        grouped = rows.groupby(by, observed=True, sort=False)["amount"]
-        amounts = grouped.sum() if one else grouped.quantile(quantile)
-        table = amounts.reset_index().astype(words)
+        if isinstance(world, int):
+            table = self._edges_of_one(year, world)
+        else:
+            table = self._edges_of_all(year, 0.5 if world == "median" else world)
         return table[table["amount"] != 0].reset_index(drop=True)
+
+    def _edges_of_one(self, year: int, world: int) -> pd.DataFrame:
+        if world not in self.parts.worlds:
+            raise self._no_world(world)
+        by = ["source", "target", "kind", "unit"]
+        rows = self.read("flows", where=[("world", "==", world), ("year", "==", year)])
+        summed = rows.groupby(by, observed=True, sort=False)["amount"].sum()
+        return summed.reset_index().astype(dict.fromkeys(by, "str"))
+
+    def _edges_of_all(self, year: int, quantile: float | str) -> pd.DataFrame:
+        if isinstance(quantile, str) or not 0 <= quantile <= 1:
+            raise self._no_world(quantile)
+        at = self.years.index(year)
+        rows = [
+            (*tie, kind, unit, np.quantile(slab[self._finite, at], quantile))
+            for kind, unit in self.units().items()
+            for tie, slab in self._along(kind).items()
+        ]
+        return pd.DataFrame(rows, columns=["source", "target", "kind", "unit", "amount"])
+
+    def _no_world(self, world: float | str) -> UserError:
+        known = f"a number from 0 to {int(self.parts.worlds[-1])}, 'median' or a quantile such as 0.9"
+        return UserError(f"there is no world {world!r}: use {known}")
 
     # --- what is read once ---
 
     @functools.cached_property
-    def _finite_market(self) -> pd.DataFrame:
-        return self._without_broken(self.market)
-
-    @property
-    def _first_world(self) -> int:
-        return int(self.market["world"].iloc[0])
-
-    def _schema(self, file: str) -> pa.Schema:
-        with _broken(self.folder / file):
-            return pq.read_schema(self.folder / file)
+    def _first_flows(self) -> pd.DataFrame:
+        """What flowed in the first world, without amounts; of a summary, what it keeps."""
+        if "flows" in self.parts.tables:
+            where = [("world", "==", int(self.parts.worlds[0]))]
+            return self.read("flows", ["source", "target", "kind", "unit"], where).astype("str")
+        names = [name.split(" ") for name in self.parts.columns[OUTCOMES_TABLE] if " " in name]
+        rows = [(s, t, kind, "$ bn" if kind == "equity" else "GW") for kind, s, t in names]
+        return pd.DataFrame(rows, columns=["source", "target", "kind", "unit"])
 
     @functools.cached_property
-    def _schema_names(self) -> list[str]:
-        return list(self._schema("agents.parquet").names)
+    def _finite(self) -> npt.NDArray[np.bool_]:
+        return ~np.isin(self.parts.worlds, self.manifest["not_finite"])
 
-    @functools.cached_property
-    def _by_kind(self) -> dict[str, pd.DataFrame]:
-        return {}
+    def _along(self, kind: str) -> dict[tuple[str, str], Slab]:
+        """What flowed of a kind along each tie, every world."""
+        if "flows" in self.parts.tables or kind not in FLOWS:
+            return self.parts.flows(kind)
+        ties = [(s, t) for s, t, of in self.ties() if of == kind]
+        columns = [flow_column(kind, *tie) for tie in ties]
+        return dict(zip(ties, self.parts.placed(OUTCOMES_TABLE, columns), strict=True))
 
-    def _flows_of(self, kind: str) -> pd.DataFrame:
-        if kind not in self._by_kind:
-            columns = ["world", "year", "source", "target", "amount"]
-            rows = self.read("flows", columns, [("kind", "==", kind)])
-            self._by_kind[kind] = self._without_broken(rows)
-        return self._by_kind[kind]
+    def _placed(
+        self, table: str, names: Mapping[str, str], where: tuple[str, str] | None = None
+    ) -> dict[str, pd.DataFrame]:
+        """Columns of a table under names of their own; no rows where there are none of that name."""
+        known = [column for column in names if column in self.parts.columns[table]]
+        slabs = self.parts.placed(table, known, where) if known else []
+        nothing = pd.DataFrame(columns=self.years, dtype=float)
+        found = dict.fromkeys(names.values(), nothing)
+        for column, slab in zip(known, slabs, strict=True):
+            found[names[column]] = nothing if np.isnan(slab).all() else self._table(slab)
+        return found
 
-    def _without_broken(self, rows: pd.DataFrame) -> pd.DataFrame:
-        broken = self.manifest["not_finite"]
-        return rows[~rows["world"].isin(broken)] if broken else rows
+    def _table(self, slab: Slab) -> pd.DataFrame:
+        """Worlds x years, the finite ones."""
+        index = pd.Index(self.parts.worlds[self._finite], name="world")
+        return pd.DataFrame(slab[self._finite], index=index, columns=pd.Index(self.years, name="year"))
 
     # --- how it looks ---
 
@@ -330,24 +351,16 @@ class Results:
         return f"{told}<p>Median share of OpenAI's compute</p>{shares}"
 
 
-def spread(
-    rows: pd.DataFrame, by: Sequence[str], value: str, quantiles: Sequence[float] = QUANTILES
+def _spread(
+    tables: Mapping[Any, pd.DataFrame], by: Sequence[str], quantiles: Sequence[float]
 ) -> pd.DataFrame:
-    """Quantiles of a value over worlds: a row a group, as they come, a column a quantile."""
-    grouped = rows.groupby(list(by), observed=True, sort=False)[value]
-    table = grouped.quantile(np.array(quantiles)).unstack(level=-1)
-    table.columns = pd.Index([percentile(quantile) for quantile in quantiles])
-    table = table.reindex(pd.MultiIndex.from_frame(rows[list(by)].drop_duplicates()))
-    return table.reset_index().astype({name: "str" for name in by if name != "year"})
-
-
-@contextmanager
-def _broken(path: Path) -> Iterator[None]:
-    """UserError for a file that is cut off or was written over."""
-    try:
-        yield
-    except (pa.ArrowInvalid, OSError) as error:
-        raise UserError(f"{path} can't be read, it is broken: run it again") from error
+    """Quantiles over worlds of tables of worlds x years: a row a key and year, a column a quantile."""
+    names = [percentile(quantile) for quantile in quantiles]
+    rows = []
+    for key, table in tables.items():
+        spread = table.quantile(list(quantiles)).to_numpy().T
+        rows += [(*key, year, *bounds) for year, bounds in zip(table.columns, spread.tolist(), strict=True)]
+    return pd.DataFrame(rows, columns=[*by, "year", *names])
 
 
 def _about(column: pa.Field, key: str) -> str:

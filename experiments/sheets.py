@@ -44,15 +44,11 @@ class Block:
 
 
 class Sheet:
-    """A table of one block: the same `k` rows for each of its worlds, world after world.
-
-    `finite` tells for each world whether all its numbers are, `(W,)`.
-    """
+    """A table of one block: the same `k` rows for each of its worlds, world after world."""
 
     def __init__(self, block: Block, years: Sequence[int], docs: Docs) -> None:
         self.worlds = worlds = block.worlds
         self.docs = {**LABELS, **docs}
-        self.finite: npt.NDArray[np.bool_] = np.ones(worlds, dtype=bool)
         self._fields: list[pa.Field] = []
         self._columns: list[pa.Array] = []
         numbers = np.arange(block.first, block.first + worlds, dtype=np.int32)
@@ -73,7 +69,6 @@ class Sheet:
         """A column of numbers: `k` cells, each `(W,)` or one for all worlds; None is empty."""
         nothing = np.zeros(self.worlds)
         slab = np.column_stack([nothing if c is None else self._every_world(c) for c in cells])
-        self.finite = self.finite & np.isfinite(slab).all(axis=1)
         valid = np.array([cell is not None for cell in cells])
         bits = None if valid.all() else np.packbits(np.tile(valid, self.worlds), bitorder="little")
         buffers = [None if bits is None else pa.py_buffer(bits), pa.py_buffer(slab)]

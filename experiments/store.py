@@ -1,63 +1,140 @@
-"""A results folder on disk: five tables, a block of worlds at a time, and a manifest."""
+"""A results folder on disk: a part file a table and block, and a manifest of the blocks that are done.
+
+A file appears whole or not at all: it is written under another name, flushed, then renamed. What the
+manifest does not list is not there, so whatever stops a run, the folder stays sound.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import os
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
 
-TABLES = ("design", "agents", "market", "flows")
-LOG = "decisions"  # the table of what bound each decision, which older folders lack
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.sheets import Block
+
 MANIFEST = "manifest.json"
+LOCK = ".lock"
+FAILURES = "failures"
+_HALF = ".half"
+"""The ending of a file that is being written."""
+
+
+class WriteError(UserError):
+    """The results can't be written: the disk is full, or the folder has gone or is read-only."""
 
 
 class Store:
-    """The Parquet files of a results folder, open for writing: a row group a block."""
+    """The files of a results folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._writers: dict[str, pq.ParquetWriter] = {}
 
-    def append(self, tables: Mapping[str, pa.Table]) -> None:
-        """Append a block to every file."""
+    def part(self, table: str, block: Block) -> Path:
+        """The file of a block's table."""
+        return self.folder / table / f"{_span(block)}.parquet"
+
+    def holds(self, tables: Iterable[str], block: Block) -> bool:
+        """Whether all of a block's files are there."""
+        return all(self.part(table, block).is_file() for table in tables)
+
+    def write(self, block: Block, tables: Mapping[str, pa.Table]) -> None:
+        """Write a block's files. WriteError if they can't be; none is left half written."""
         for name, table in tables.items():
-            if name not in self._writers:
-                self._writers[name] = self._open(name, table.schema)
-            self._writers[name].write_table(table, row_group_size=max(len(table), 1))
+            with _whole(self.part(name, block)) as half:
+                _write_parquet(table, half)
 
-    def close(self) -> None:
-        """Finish the files: only then can they be read."""
-        for writer in self._writers.values():
-            writer.close()
+    def write_manifest(self, manifest: Mapping[str, Any]) -> None:
+        """Write the manifest. WriteError if it can't be: the one that was there still stands."""
+        text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        with _whole(self.folder / MANIFEST) as half:
+            half.write_text(text, "utf-8")
 
-    def _open(self, name: str, schema: pa.Schema) -> pq.ParquetWriter:
-        # Limits are often equal, which zstd finds; other numbers are not worth its time.
-        slow = [field.name for field in schema if name == LOG or not pa.types.is_floating(field.type)]
-        words = [field.name for field in schema if pa.types.is_dictionary(field.type)]
-        return pq.ParquetWriter(
-            self.folder / f"{name}.parquet",
-            schema,
-            compression={field: "zstd" if field in slow else "snappy" for field in schema.names},
-            use_dictionary=words,
-            write_statistics=["world"],
-        )
+    def note_failure(self, block: Block, trace: str) -> None:
+        """Keep the traceback of a block that failed."""
+        with _whole(self._failure(block)) as half:
+            half.write_text(trace, "utf-8")
+
+    def forget_failures(self) -> None:
+        """Drop the tracebacks of an earlier try."""
+        for file in (self.folder / FAILURES).glob("*.txt"):
+            file.unlink()
+
+    def clean(self) -> None:
+        """Take away what a killed run left half written."""
+        for half in self.folder.rglob(f"*{_HALF}"):
+            half.unlink(missing_ok=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs out of the folder; UserError if one is in it. A run that died holds no lock."""
+        lock = FileLock(self.folder / LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            told = "wait for it to end, or choose another folder"
+            raise UserError(f"another run is writing into {self.folder}: {told}") from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _failure(self, block: Block) -> Path:
+        return self.folder / FAILURES / f"{_span(block)}.txt"
 
 
-def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest under a temporary name, then rename it: it is never half there."""
-    half = folder / f".{MANIFEST}.part"
-    half.write_text(json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n", "utf-8")
-    half.replace(folder / MANIFEST)
+def _span(block: Block) -> str:
+    """The worlds of a block as a file name; names sort as worlds do."""
+    return f"{block.first:09d}-{block.first + block.worlds - 1:09d}"
 
 
-def is_ours(folder: Path) -> bool:
-    """Whether a folder holds results that this program wrote."""
+@contextmanager
+def _whole(file: Path) -> Iterator[Path]:
+    """A name to write a file under; it is renamed once it is on the disk. WriteError if it can't be."""
+    half = file.with_name(f"{file.name}.{uuid.uuid4().hex}{_HALF}")
+    try:
+        file.parent.mkdir(exist_ok=True)
+        yield half
+        with half.open("rb+") as written:
+            os.fsync(written.fileno())
+        half.replace(file)
+    except OSError as error:
+        raise WriteError(f"can't write {file}: {error.strerror or error}") from error
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _write_parquet(table: pa.Table, file: Path) -> None:
+    # Limits are often equal, which zstd finds; other numbers are not worth its time.
+    slow = [f.name for f in table.schema if "bound" in table.schema.names or not pa.types.is_floating(f.type)]
+    pq.write_table(
+        table,
+        file,
+        row_group_size=max(len(table), 1),
+        compression={name: "zstd" if name in slow else "snappy" for name in table.schema.names},
+        use_dictionary=[f.name for f in table.schema if pa.types.is_dictionary(f.type)],
+        write_statistics=["world"],
+    )
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a results folder; None if this program wrote none there."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError):
-        return False
-    return isinstance(manifest, dict) and "computeshift" in manifest.get("versions", {})
+        return None
+    ours = isinstance(manifest, dict) and "computeshift" in manifest.get("versions", {})
+    return manifest if ours else None
+
+
+def blocks_of(manifest: Mapping[str, Any]) -> list[Block]:
+    """The blocks that a manifest lists as done, in the order of their worlds."""
+    return sorted((Block(*block) for block in manifest["blocks"]), key=lambda block: block.first)

@@ -31,6 +31,7 @@ def document(results: Results) -> dict[str, Any]:
         "seed": manifest["seed"],
         "status": manifest["status"],
         "not_finite": len(manifest["not_finite"]),
+        "failed": results.failed,
         "shares": records(results.shares()) if results.has("openai", "used_gw") else [],
         "investments": records(results.investments()),
         "openai": _openai(results),

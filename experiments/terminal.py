@@ -110,7 +110,7 @@ def tell(
 
         picture_format(plot)  # a wrong name is told before the work, not after it
     try:
-        with progress(name) as told, _notes():
+        with progress(name) as told, notes():
             answer = ask(told)
     except KeyboardInterrupt:
         typer.echo("interrupted", err=True)
@@ -126,7 +126,7 @@ def tell(
 
 
 @contextmanager
-def _notes() -> Iterator[None]:
+def notes() -> Iterator[None]:
     """What the program warns of, told on standard error; of numbers that overflow, answers tell."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)

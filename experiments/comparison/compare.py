@@ -25,10 +25,10 @@ from computeshift.experiments.ensemble import (
     part_of,
     years_of,
 )
+from computeshift.experiments.job import Progress
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
-from computeshift.experiments.runner import Progress
 
 HEADLINE = (
     "stargate_share",

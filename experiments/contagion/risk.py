@@ -23,10 +23,10 @@ from computeshift.experiments.contagion.exposures import (
     web,
 )
 from computeshift.experiments.ensemble import Source, measure, opened, years_of
+from computeshift.experiments.job import Progress
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
 from computeshift.experiments.results import QUANTILES, Results, percentile
-from computeshift.experiments.runner import Progress
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

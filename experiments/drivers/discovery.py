@@ -26,12 +26,12 @@ from computeshift.experiments.ensemble import (
     opened,
     years_of,
 )
+from computeshift.experiments.job import Progress
 from computeshift.experiments.names import in_words
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
-from computeshift.experiments.runner import Progress
 
 WORLDS = 10_000  # of a config, unless it is told how many
 LEAST_WORLDS = 200

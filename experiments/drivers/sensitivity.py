@@ -13,10 +13,10 @@ from computeshift.experiments.answer import Answer, records
 from computeshift.experiments.drivers.indices import LEAST_WORLDS, Indices, morris, rbd_fast, sobol
 from computeshift.experiments.drivers.target import Player, Target, target_of
 from computeshift.experiments.ensemble import Source, measure, opened, years_of
+from computeshift.experiments.job import Progress
 from computeshift.experiments.problems import UserError, instead
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
-from computeshift.experiments.runner import Progress
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

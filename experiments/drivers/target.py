@@ -10,10 +10,10 @@ import pandas as pd
 
 from computeshift.experiments.claims import claims
 from computeshift.experiments.ensemble import Measure, claims_held, known_year, measure, outcomes_in, part_of
+from computeshift.experiments.job import Progress
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.problems import UserError, instead
 from computeshift.experiments.resolved import Config
-from computeshift.experiments.runner import Progress
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from computeshift.experiments.evidence.fact import Left
 from computeshift.experiments.evidence.fitting import Fit
 from computeshift.experiments.evidence.scores import RIVALS, scored
 from computeshift.experiments.evidence.weighing import Array, log_ratio
+from computeshift.experiments.job import Progress
 from computeshift.experiments.names import named
 from computeshift.experiments.problems import UserError
-from computeshift.experiments.runner import Progress
 from computeshift.experiments.tables import Plain, banded, figures
 
 if TYPE_CHECKING:

@@ -20,10 +20,10 @@ from computeshift.experiments.evidence import fitting
 from computeshift.experiments.evidence.fact import Left
 from computeshift.experiments.evidence.fitting import Fit
 from computeshift.experiments.evidence.weighing import move, quantiles, resampled
+from computeshift.experiments.job import Progress
 from computeshift.experiments.names import named
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.results import Results
-from computeshift.experiments.runner import Progress
 from computeshift.experiments.tables import Plain, banded, figures
 
 if TYPE_CHECKING:

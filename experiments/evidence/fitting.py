@@ -14,11 +14,11 @@ from computeshift.experiments.evidence.fact import Fact, Left, facts_of
 from computeshift.experiments.evidence.history import Row, rows
 from computeshift.experiments.evidence.observables import OBSERVABLES
 from computeshift.experiments.evidence.weighing import DISCREPANCY, Weights, informs, themes, weigh
+from computeshift.experiments.job import Progress
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
-from computeshift.experiments.runner import Progress
 from computeshift.experiments.schema import LAST_YEAR
 
 WORLDS = 100_000  # that a config plays unless told otherwise

@@ -8,7 +8,6 @@ from typing import Literal
 
 import pandas as pd
 
-from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.record import Record
 
 Kind = Literal["flow", "stock", "events", "growth"]
@@ -51,7 +50,7 @@ def _variable(kind: Kind, unit: str, theme: str, agent: str, name: str, factor: 
 
 
 def _outcome(kind: Kind, unit: str, theme: str, name: str, *firms: str) -> Observable:
-    return Observable(kind, unit, theme, firms, OUTCOMES[name].of)
+    return Observable(kind, unit, theme, firms, lambda record: record.outcome(name))
 
 
 def _run_rate(record: Record) -> pd.DataFrame:

@@ -13,10 +13,11 @@ from computeshift.experiments.ensemble import Source, known_year, opened, years_
 from computeshift.experiments.explanation.binding import Log
 from computeshift.experiments.explanation.explanation import VENTURE, Explanation
 from computeshift.experiments.explanation.story import Teller
+from computeshift.experiments.job import Progress
 from computeshift.experiments.problems import UserError, instead
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
-from computeshift.experiments.runner import Progress, run
+from computeshift.experiments.runner import run
 
 MAIN = (
     *("revenue", "burn", "used_gw", "asked", "raised", "valuation"),

@@ -18,11 +18,11 @@ from computeshift.experiments.games.equilibria import RESAMPLES, Mix, RestPoint
 from computeshift.experiments.games.paired import mean_interval
 from computeshift.experiments.games.payoffs import DISCOUNT
 from computeshift.experiments.games.profiles import Plays, Profile, play, told_profile
+from computeshift.experiments.job import Progress
 from computeshift.experiments.names import named
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
-from computeshift.experiments.runner import Progress
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

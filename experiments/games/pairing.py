@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from computeshift.experiments.problems import UserError
+from computeshift.experiments.resolved import first_difference
 from computeshift.experiments.results import Results
 
 
@@ -21,7 +22,7 @@ def must_pair(first: Results, other: Results, players: Sequence[str]) -> None:
         told = f"{_posterior(laid)} in one and {_posterior(other_laid)} in the other"
         raise UserError(f"{pair}: parameters are drawn from {told}")
     mine, theirs = (_rest(results, players) for results in (first, other))
-    if (where := _differs(mine, theirs)) is not None:
+    if (where := first_difference(mine, theirs)) is not None:
         raise UserError(f"{pair}: {where} is not the same; only strategies of the players may differ")
 
 
@@ -37,16 +38,3 @@ def _rest(results: Results, players: Sequence[str]) -> dict[str, Any]:
         for name, firm in config["firms"].items()
     }
     return {**config, "firms": firms}
-
-
-def _differs(mine: Any, theirs: Any, path: str = "") -> str | None:
-    """The dotted name of the first place where two configs differ; None if they do not."""
-    if not (isinstance(mine, dict) and isinstance(theirs, dict)):
-        return None if mine == theirs else path
-    for key in [*mine, *(key for key in theirs if key not in mine)]:
-        inner = f"{path}.{key}".lstrip(".")
-        if key not in mine or key not in theirs:
-            return inner
-        if (found := _differs(mine[key], theirs[key], inner)) is not None:
-            return found
-    return None

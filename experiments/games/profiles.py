@@ -18,11 +18,11 @@ from computeshift.experiments.ensemble import Measure, measure, opened, part_of
 from computeshift.experiments.games.paired import LEAST
 from computeshift.experiments.games.pairing import must_pair
 from computeshift.experiments.games.payoffs import distress, parts
+from computeshift.experiments.job import Progress
 from computeshift.experiments.problems import UserError, instead
 from computeshift.experiments.record import Record
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
-from computeshift.experiments.runner import Progress
 
 Profile = tuple[str, ...]
 """A strategy for each player, in their order."""

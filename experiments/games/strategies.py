@@ -14,10 +14,10 @@ from computeshift.experiments.answer import Answer, records
 from computeshift.experiments.games.paired import mean_interval, median_interval
 from computeshift.experiments.games.payoffs import DISCOUNT, marked, meanings
 from computeshift.experiments.games.profiles import play
+from computeshift.experiments.job import Progress
 from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
-from computeshift.experiments.runner import Progress
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

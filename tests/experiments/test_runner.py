@@ -2,8 +2,6 @@
 
 import gc
 import json
-import os
-import signal
 import threading
 from pathlib import Path
 
@@ -13,15 +11,14 @@ import pandas as pd
 import pytest
 
 from computeshift.environment.market import ComputeMarket
+from computeshift.experiments import kept
 from computeshift.experiments.block import blocks
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.results import Results
 from computeshift.experiments.results import open as open_results
 from computeshift.experiments.runner import run
-from computeshift.experiments.store import LOG
-from computeshift.experiments.store import TABLES as FOUR
 
-TABLES = (*FOUR, LOG)
+TABLES = kept.TABLES["all"]
 
 
 def frames(results: Results) -> dict[str, pd.DataFrame]:
@@ -36,8 +33,9 @@ def same(one: Results, other: Results) -> None:
 def test_running_twice_gives_identical_files(tmp_path: Path) -> None:
     one = run("baseline", worlds=20, out=tmp_path / "one")
     other = run("baseline", worlds=20, out=tmp_path / "other")
-    for name in TABLES:
-        file = f"{name}.parquet"
+    files = sorted(file.relative_to(one.folder) for file in one.folder.glob("*/*.parquet"))
+    assert [file.parts[0] for file in files] == sorted(TABLES)
+    for file in files:
         assert (one.folder / file).read_bytes() == (other.folder / file).read_bytes()
 
 
@@ -71,36 +69,6 @@ def test_the_manifest_tells_what_was_run(tmp_path: Path) -> None:
     assert manifest["config"]["firms"]["softbank"]["strategy"] == "prudent"
     assert manifest["worlds_per_second"] > 0
     assert {"python", "numpy", "mesa", "computeshift"} <= manifest["versions"].keys()
-
-
-def test_ctrl_c_leaves_whole_files(tmp_path: Path) -> None:
-    def press(done: int, worlds: int) -> None:
-        if done == 8:
-            os.kill(os.getpid(), signal.SIGINT)
-
-    before = signal.getsignal(signal.SIGINT)
-    with pytest.raises(KeyboardInterrupt, match="8 of 40 worlds"):
-        run("baseline", worlds=40, block=4, out=tmp_path / "out", progress=press)
-    assert signal.getsignal(signal.SIGINT) is before
-    results = open_results(tmp_path / "out")
-    assert results.manifest["status"] == "interrupted"
-    assert all(frame["world"].unique().tolist() == list(range(8)) for frame in frames(results).values())
-
-
-def test_a_failure_leaves_whole_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    step = ComputeMarket.step
-
-    def fail(market: ComputeMarket) -> None:
-        if market.setup.first_world == 4:
-            raise ZeroDivisionError
-        step(market)
-
-    monkeypatch.setattr(ComputeMarket, "step", fail)
-    with pytest.raises(ZeroDivisionError):
-        run("baseline", worlds=8, block=4, out=tmp_path / "out", against=False)
-    results = open_results(tmp_path / "out")
-    assert (results.manifest["status"], results.worlds) == ("failed", 4)
-    assert len(results.market) == 4 * 6
 
 
 def test_it_runs_outside_the_main_thread(tmp_path: Path) -> None:
@@ -146,12 +114,6 @@ def test_a_folder_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="not ours"):
         run("baseline", worlds=2, out=tmp_path)
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.txt"]
-
-
-def test_results_are_not_overwritten(tmp_path: Path) -> None:
-    run("baseline", worlds=2, until=2025, out=tmp_path / "out")
-    with pytest.raises(UserError, match=r"computeshift\.open"):
-        run("baseline", worlds=2, out=tmp_path / "out")
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:

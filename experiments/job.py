@@ -1,0 +1,199 @@
+"""A job: the worlds a run asks for, which of them a folder holds, and what became of the others."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import itertools
+import platform
+import shlex
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from typing import Any
+
+from computeshift.experiments.block import blocks
+from computeshift.experiments.kept import TABLES
+from computeshift.experiments.problems import FailedBlocksError, UserError
+from computeshift.experiments.resolved import first_difference
+from computeshift.experiments.results import Results
+from computeshift.experiments.sheets import Block
+from computeshift.experiments.store import FAILURES, Store, WriteError, blocks_of
+from computeshift.experiments.work import Done, Failed, Work
+
+PARTS = ("computeshift", "numpy", "mesa", "networkx", "pandas", "pyarrow", "scipy")
+Progress = Callable[[int, int], None]
+Pool = Callable[[Work, Sequence[Block]], AbstractContextManager[Iterator[Done | Failed]]]
+"""Does blocks, and tells what came of each."""
+
+
+class Job:
+    """One run into one folder: which worlds are asked for, which are done, and what became of the others."""
+
+    def __init__(self, store: Store, work: Work, worlds: int, before: dict[str, Any] | None) -> None:
+        """A new run, or one that goes on from the manifest `before`; UserError if that is another run."""
+        self.store, self.work, self.worlds = store, work, worlds
+        self.blocks: list[Block] = []
+        self.not_finite: list[int] = []
+        self.failed: list[dict[str, Any]] = []
+        self.seconds = 0.0
+        if before is not None:
+            _must_be_same(store.folder, before, work)
+            self.seconds = before["wall_time_s"]
+            self.blocks = [b for b in blocks_of(before) if store.holds(TABLES[work.keep], b)]
+            self.not_finite = [world for world in before["not_finite"] if self._has(world)]
+            self._tell(before["worlds"])
+        self.began_with, self.before = self.done, self.seconds
+
+    @property
+    def done(self) -> int:
+        """How many worlds are in the folder."""
+        return sum(block.worlds for block in self.blocks)
+
+    def run(self, most: int, pool: Pool, progress: Progress | None) -> None:
+        """Do what is missing, in blocks of at most so many worlds; whatever stops it, the folder is sound."""
+        missing = list(self._missing(most))
+        if not missing:
+            return
+        self.store.clean()
+        self.store.forget_failures()
+        started = time.perf_counter()
+        self._note("running")
+        try:
+            with pool(self.work, missing) as outcomes:
+                self._report(progress)
+                for outcome in outcomes:
+                    self._take(outcome)
+                    self.seconds = self.before + time.perf_counter() - started
+                    self._note("running")
+                    self._report(progress)
+        except BaseException as stopped:
+            with suppress(WriteError):
+                self._note("interrupted")
+            self._explain(stopped)
+            raise
+        self._note("failed" if self.failed else "finished")
+        if self.failed:
+            left = Results(self.store.folder) if self.blocks else None
+            raise FailedBlocksError(self._failures(), left)
+
+    def _missing(self, most: int) -> Iterator[Block]:
+        """The worlds that are asked for and not done, in blocks."""
+        ends = [(block.first, block.first + block.worlds) for block in self.blocks]
+        for (_, first), (last, _) in itertools.pairwise([(0, 0), *ends, (self.worlds, self.worlds)]):
+            if last > first:
+                yield from blocks(last - first, most, first)
+
+    def _take(self, outcome: Done | Failed) -> None:
+        """Note what came of a block."""
+        block = outcome.block
+        if isinstance(outcome, Failed):
+            self.store.note_failure(block, outcome.trace)
+            self.failed.append({"first": block.first, "worlds": block.worlds, "error": outcome.error})
+            self.failed.sort(key=lambda failed: int(failed["first"]))
+            return
+        if not self.store.holds(TABLES[self.work.keep], block):
+            raise UserError(
+                f"a worker wrote where this program can't see it: all must share {self.store.folder}"
+            )
+        self.blocks = sorted([*self.blocks, block], key=lambda known: known.first)
+        self.not_finite = sorted([*self.not_finite, *outcome.not_finite])
+
+    def _report(self, progress: Progress | None) -> None:
+        if progress is not None:
+            progress(self.done, self.worlds)
+
+    def _tell(self, asked_before: int) -> None:
+        """Say that a folder's run goes on, or has nothing left to do; UserError for fewer worlds."""
+        folder, done = self.store.folder, self.done
+        if self.worlds < done:
+            told = "ask for as many or more, or choose another folder"
+            raise UserError(f"{folder} holds {done:,} worlds already, not {self.worlds:,}: {told}")
+        if done == self.worlds:
+            warnings.warn(f"{folder} holds all {done:,} worlds already: nothing to run", stacklevel=4)
+        elif done or asked_before:
+            warnings.warn(f"{folder}: going on after {done:,} of {self.worlds:,} worlds", stacklevel=4)
+
+    def _explain(self, stopped: BaseException) -> None:
+        """Say what is kept, and how to go on."""
+        kept = f"{self.done:,} of {self.worlds:,} worlds are kept"
+        how = f"the same run with --out {self.store.folder} goes on"
+        if isinstance(stopped, KeyboardInterrupt):
+            told = f"interrupted after {self.done:,} of {self.worlds:,} worlds; {how}"
+            raise KeyboardInterrupt(told) from None
+        if isinstance(stopped, WriteError):
+            raise WriteError(f"{stopped}; {kept}; make room, and {how}") from None
+
+    def _failures(self) -> str:
+        """Which blocks failed, why, and how to run them again."""
+        worlds = sum(failed["worlds"] for failed in self.failed)
+        first = self.failed[0]
+        last = first["first"] + first["worlds"] - 1
+        count = f"{len(self.failed)} block{'s' * (len(self.failed) > 1)}"
+        return (
+            f"{worlds:,} of {self.worlds:,} worlds failed, in {count}; "
+            f"worlds {first['first']:,} to {last:,}: {first['error']}\n"
+            f"tracebacks are in {self.store.folder / FAILURES}; "
+            f"the same run with --out {self.store.folder} tries these worlds again"
+        )
+
+    def _has(self, world: int) -> bool:
+        return any(block.first <= world < block.first + block.worlds for block in self.blocks)
+
+    def _note(self, status: str) -> None:
+        """Write the manifest."""
+        config = self.work.config
+        new, seconds = self.done - self.began_with, self.seconds - self.before
+        self.store.write_manifest(
+            {
+                "status": status,
+                "name": config.name,
+                "worlds": self.worlds,
+                "worlds_done": self.done,
+                "seed": config.seed,
+                "until": config.until,
+                "wall_time_s": round(self.seconds, 3),
+                "worlds_per_second": round(new / seconds, 1) if seconds > 0 else None,
+                "not_finite": self.not_finite,
+                "failed": self.failed,
+                "versions": {"python": platform.python_version(), **_versions()},
+                "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+                **self.work.terms(),
+                "blocks": [[block.first, block.worlds] for block in self.blocks],
+                "config": config.to_json(),
+            }
+        )
+
+
+def _must_be_same(folder: Path, before: Mapping[str, Any], work: Work) -> None:
+    """UserError unless a folder holds a part of this very run."""
+    if "blocks" not in before:
+        raise UserError(f"{folder} holds results of an earlier version: choose another folder")
+    mine, theirs = (
+        {k: v for k, v in told.items() if k not in ("name", "asks", "worlds")}
+        for told in (work.config.to_json(), before["config"])
+    )
+    where = None if before["hash"] == work.config.hash else first_difference(mine, theirs) or "config"
+    for term, own in work.terms().items():
+        if where is None and term != "hash" and _meant(own) != _meant(before[term]):
+            where = term
+    if where is not None:
+        told = "choose another folder, or look at it with computeshift.open"
+        raise UserError(f"{folder} holds another run, its {where} is not the same: {told}({str(folder)!r})")
+
+
+def _meant(term: Any) -> Any:
+    """A term without the places of files, which may have moved."""
+    return {k: v for k, v in term.items() if k not in ("file", "base")} if isinstance(term, dict) else term
+
+
+def _versions() -> dict[str, str | None]:
+    found: dict[str, str | None] = {}
+    for part in PARTS:
+        try:
+            found[part] = importlib.metadata.version(part)
+        except importlib.metadata.PackageNotFoundError:
+            found[part] = None  # run from a source tree that was not installed
+    return found

@@ -1,0 +1,82 @@
+"""What a run keeps of its worlds: everything, or the outcomes that questions are asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from computeshift.agents.agent import VARIABLES as AGENT_VARIABLES
+from computeshift.environment.ledger import MONEY
+from computeshift.experiments.outcomes import OUTCOMES
+from computeshift.experiments.sheets import Block, Sheet
+
+if TYPE_CHECKING:
+    from computeshift.experiments.record import Record
+
+Keep = Literal["summary", "agents", "flows", "all"]
+DECISIONS = "decisions"
+OUTCOMES_TABLE = "outcomes"
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "summary": ("design", "market", OUTCOMES_TABLE),
+    "agents": ("design", "market", OUTCOMES_TABLE, "agents"),
+    "flows": ("design", "market", "agents", "flows"),
+    "all": ("design", "market", "agents", "flows", DECISIONS),
+}
+"""The tables of each level. Where flows are kept, outcomes are read off them and need no table."""
+
+MANY = 20_000
+"""Worlds above which a run that is not told keeps the summary: all of them would be over 300 MB."""
+
+FLOWS = ("capacity", "equity")
+"""Kinds of flows that a summary keeps tie by tie: shares of compute, and who invested."""
+
+VARIABLES = {"openai": ("training_spend", "inference_spend", "capacity_gw")}
+"""Variables of firms that a summary keeps besides the outcomes: what a run's tables show of OpenAI."""
+
+
+def usual(worlds: int) -> Keep:
+    """What a run of so many worlds keeps if it is not told.
+
+    >>> usual(1_000), usual(1_000_000)
+    ('all', 'summary')
+    """
+    return "all" if worlds <= MANY else "summary"
+
+
+def flow_column(kind: str, source: str, target: str) -> str:
+    """The name of the column that holds what flowed along one tie.
+
+    >>> flow_column("equity", "mgx", "openai")
+    'equity mgx openai'
+    """
+    return f"{kind} {source} {target}"
+
+
+def outcomes_sheet(block: Block, record: Record) -> Sheet:
+    """The block's outcomes: a row a world and year; empty where there is none, or a world is not finite."""
+    columns = list(_columns(record))
+    sheet = Sheet(block, record.years, {name: (unit, doc) for name, unit, doc, _ in columns})
+    worlds = np.arange(block.first, block.first + block.worlds)
+    for name, _, _, table in columns:
+        every = table.reindex(index=worlds, columns=record.years)
+        sheet.numbers(name, list(every.to_numpy(np.float64).T))
+    return sheet
+
+
+def _columns(record: Record) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
+    """Each column's name, unit, meaning and values, worlds x years."""
+    for outcome in OUTCOMES.values():
+        yield outcome.name, outcome.unit, outcome.doc, outcome.of(record)
+    for firm, variables in VARIABLES.items():
+        for name in variables:
+            unit, doc = AGENT_VARIABLES[name]
+            yield f"{firm}.{name}", unit, f"{firm}: {doc}", record.variable(firm, name)
+    for source, target, kind in record.ties():
+        if kind in FLOWS:
+            unit = MONEY if kind == "equity" else "GW"
+            table = record.flow(kind, source, target)
+            yield flow_column(kind, source, target), unit, f"{kind} from {source} to {target}", table

@@ -1,0 +1,111 @@
+"""What a run does with each of its blocks, here or on a worker: simulate it, write it, tell of it."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import time
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from computeshift.experiments import design as designs
+from computeshift.experiments import plugins
+from computeshift.experiments.block import Course, Simulated, play
+from computeshift.experiments.fork import Fork
+from computeshift.experiments.kept import Keep
+from computeshift.experiments.posterior import Posterior
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.resolved import Config
+from computeshift.experiments.sheets import Block, design_table
+from computeshift.experiments.store import Store
+
+_MODEL = ("agents/*.py", "environment/*.py", "experiments/design.py", "experiments/parameter.py")
+
+
+@dataclass(frozen=True)
+class Done:
+    """A block whose files are in the folder, and its worlds whose numbers are not all finite."""
+
+    block: Block
+    not_finite: list[int]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A block that raised: what, where in the user's own file if it was theirs, and the traceback."""
+
+    block: Block
+    error: str
+    trace: str
+
+
+@dataclass(frozen=True)
+class Work:
+    """All that a block needs to be run, on any machine that sees the folder."""
+
+    config: Config
+    folder: Path
+    keep: Keep
+    against: bool = True
+    posterior: Posterior | None = None
+    fork: Fork | None = None
+    strategies: tuple[plugins.UserStrategy, ...] = ()
+    model: str = ""
+
+    def do(self, block: Block) -> Done | Failed:
+        """Simulate a block and write its files. UserError if that can't be, whatever the block."""
+        started = time.perf_counter()
+        plugins.adopt(self.strategies)
+        if self.model != model():
+            raise UserError("a worker has another version of the model than this program: install the same")
+        try:
+            came = self._simulated(block)
+        except UserError:
+            raise
+        except Exception as error:
+            where = plugins.blamed(error)
+            told = f"{type(error).__name__}: {error}"
+            return Failed(block, f"{where}: {told}" if where else told, traceback.format_exc())
+        Store(self.folder).write(block, came.tables)
+        return Done(block, came.not_finite, time.perf_counter() - started)
+
+    def _simulated(self, block: Block) -> Simulated:
+        """What came of a block's worlds."""
+        config, fork = self.config, self.fork
+        if fork is None:
+            drawn = designs.design(config, block.worlds, config.seed, block.first, self.posterior)
+            course = Course(designs.setup(config, drawn))
+        else:
+            drawn = fork.design(block)
+            course = fork.course(block, drawn)
+        units = {name: number.unit for name, number in config.parameters().items()}
+        came = play(course, design_table(drawn, units), block, self.against, self.keep)
+        if fork is not None:
+            fork.must_equal_base(block, came.tables["market"].to_pandas())
+        return came
+
+    def terms(self) -> dict[str, Any]:
+        """What must be the same for two runs to be one: a manifest keeps it."""
+        return {
+            "hash": self.config.hash,
+            "keep": self.keep,
+            "against": self.against,
+            "posterior": None if self.posterior is None else self.posterior.about(),
+            "fork": None if self.fork is None else self.fork.about(),
+            "strategies": {f"{own.kind}.{own.name}": own.digest for own in self.strategies},
+            "model": self.model,
+        }
+
+
+@functools.cache
+def model() -> str:
+    """A digest of the model's own files: another one may come to other numbers."""
+    home = Path(__file__).parents[1]
+    digest = hashlib.sha256()
+    for pattern in _MODEL:
+        for file in sorted(home.glob(pattern)):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
