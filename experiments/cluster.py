@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from computeshift.experiments.plugins import USER_MODULE
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.sheets import Block
 from computeshift.experiments.work import Done, Failed, Work
@@ -63,7 +65,7 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Client]:
             with client:
                 yield client
             return
-        with _undisturbed(), _environment(_MALLOC):
+        with _undisturbed(), _environment(_MALLOC), _started():
             local = LocalCluster(
                 n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
                 memory_limit=None, silence_logs=logging.CRITICAL,
@@ -79,8 +81,7 @@ def over(client: Client, work: Work, blocks: Sequence[Block]) -> Iterator[Done |
     """
     from distributed import as_completed
 
-    _by_value(work)
-    handed = client.scatter(work, broadcast=True, hash=False)
+    handed = client.scatter(_packed(work), broadcast=True, hash=False)
     futures = {client.submit(_do, handed, block, pure=False): block for block in blocks}
     try:
         for future in as_completed(list(futures), loop=client.loop):
@@ -90,7 +91,8 @@ def over(client: Client, work: Work, blocks: Sequence[Block]) -> Iterator[Done |
         client.cancel(list(futures), force=True)
 
 
-def _do(work: Work, block: Block) -> Done | Failed:
+def _do(handed: bytes, block: Block) -> Done | Failed:
+    work: Work = pickle.loads(handed)
     return work.do(block)
 
 
@@ -113,13 +115,25 @@ def _came(future: Any, block: Block, work: Work) -> Done | Failed:
     return came
 
 
-def _by_value(work: Work) -> None:
-    """Send strategies from the user's own files whole: workers can't import them."""
+def _packed(work: Work) -> bytes:
+    """The work as it travels; strategies from the user's own files go whole: workers can't import them."""
     import cloudpickle
 
     for own in work.strategies:
-        if own.module.startswith("computeshift_user_"):
+        if own.module.startswith(USER_MODULE):
             cloudpickle.register_pickle_by_value(sys.modules[own.module])
+    packed: bytes = cloudpickle.dumps(work)
+    return packed
+
+
+@contextmanager
+def _started() -> Iterator[None]:
+    """UserError where workers can't start: each begins by importing the program that started them."""
+    try:
+        yield
+    except RuntimeError as error:
+        told = "a script that runs with workers must do so under `if __name__ == '__main__':`"
+        raise UserError(f"the workers did not start; {told}") from error
 
 
 @contextmanager

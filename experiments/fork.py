@@ -121,9 +121,8 @@ def _without_effect(made: Fork, before: Config) -> Iterator[Problem]:
             same = old is not None and (old.kind, old.year) == (shock.kind, shock.year)
             if not (lasts and same and old and old.probability.drawn == shock.probability.drawn):
                 told = f"it begins in {shock.year}, not after {made.at}"
-                yield Problem(
-                    f"--set shocks.{name}", name, told, "only size and end of what lasts can change"
-                )
+                right = "only its size and end can change" if lasts else ""
+                yield Problem(f"--set shocks.{name}", name, told, right)
 
 
 def _read_after(made: Fork) -> set[str]:

@@ -44,7 +44,7 @@ class Job:
             self.seconds = before["wall_time_s"]
             self.blocks = [b for b in blocks_of(before) if store.holds(TABLES[work.keep], b)]
             self.not_finite = [world for world in before["not_finite"] if self._has(world)]
-            self._tell(before["worlds"])
+            self._tell()
         self.began_with, self.before = self.done, self.seconds
 
     @property
@@ -105,7 +105,7 @@ class Job:
         if progress is not None:
             progress(self.done, self.worlds)
 
-    def _tell(self, asked_before: int) -> None:
+    def _tell(self) -> None:
         """Say that a folder's run goes on, or has nothing left to do; UserError for fewer worlds."""
         folder, done = self.store.folder, self.done
         if self.worlds < done:
@@ -113,7 +113,7 @@ class Job:
             raise UserError(f"{folder} holds {done:,} worlds already, not {self.worlds:,}: {told}")
         if done == self.worlds:
             warnings.warn(f"{folder} holds all {done:,} worlds already: nothing to run", stacklevel=4)
-        elif done or asked_before:
+        elif done:
             warnings.warn(f"{folder}: going on after {done:,} of {self.worlds:,} worlds", stacklevel=4)
 
     def _explain(self, stopped: BaseException) -> None:

@@ -20,7 +20,7 @@ Keep = Literal["summary", "agents", "flows", "all"]
 DECISIONS = "decisions"
 OUTCOMES_TABLE = "outcomes"
 
-TABLES: dict[str, tuple[str, ...]] = {
+TABLES: dict[Keep, tuple[str, ...]] = {
     "summary": ("design", "market", OUTCOMES_TABLE),
     "agents": ("design", "market", OUTCOMES_TABLE, "agents"),
     "flows": ("design", "market", "agents", "flows"),

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from computeshift.agents.strategy import Strategy
     from computeshift.experiments.resolved import Config
 
+USER_MODULE = "computeshift_user_"
+"""What the names of the modules that are read from the user's files begin with."""
+
 _loaded = dict[str, str]()
 """The files read: where they are, and as the user named them."""
 
@@ -81,7 +84,7 @@ def load_file(file: Path) -> None:
     """Run a Python file once, so that its strategies are registered. UserError if it can't be."""
     if not file.is_file():
         raise UserError([Problem(f"--load {file}", "", "there is no such file", "check the path")])
-    name = f"computeshift_user_{file.stem}"
+    name = f"{USER_MODULE}{file.stem}"
     found = importlib.util.spec_from_file_location(name, file.resolve())
     if found is None or found.loader is None:
         raise UserError([Problem(f"--load {file}", "", "this is no Python file", "name a .py file")])

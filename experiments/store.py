@@ -82,6 +82,8 @@ class Store:
         except Timeout:
             told = "wait for it to end, or choose another folder"
             raise UserError(f"another run is writing into {self.folder}: {told}") from None
+        except OSError as error:
+            raise WriteError(f"can't write in {self.folder}: {error.strerror}") from error
         try:
             yield
         finally:
@@ -107,7 +109,8 @@ def _whole(file: Path) -> Iterator[Path]:
             os.fsync(written.fileno())
         half.replace(file)
     except OSError as error:
-        raise WriteError(f"can't write {file}: {error.strerror or error}") from error
+        why = os.strerror(error.errno) if error.errno else error
+        raise WriteError(f"can't write {file}: {why}") from error
     finally:
         half.unlink(missing_ok=True)
 

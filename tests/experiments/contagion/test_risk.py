@@ -25,6 +25,7 @@ from computeshift.experiments.contagion.concentration import hhi
 from computeshift.experiments.contagion.exposures import held_stakes, payments, web
 from computeshift.experiments.contagion.risk import Risk, risk
 from computeshift.experiments.design import design, setup
+from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Played
 from computeshift.experiments.runner import run
@@ -64,6 +65,9 @@ class Written:
 
     def market_variable(self, name: str) -> pd.DataFrame:
         return self._table([0.0, 0.0])
+
+    def outcome(self, name: str) -> pd.DataFrame:
+        return OUTCOMES[name].of(self)
 
 
 @pytest.fixture(scope="module")

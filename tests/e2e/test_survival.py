@@ -1,0 +1,213 @@
+"""Real runs, really killed: of the whole run, of a worker, of its disk. Nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import psutil
+import pytest
+
+import computeshift as cs
+
+WORLDS, BLOCK = 240, 12
+SCRIPT = f"""
+import sys, warnings
+import computeshift as cs
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    more = dict(word.split("=") for word in sys.argv[2:])
+    if "workers" in more: more["workers"] = int(more["workers"])
+    cs.run("baseline", worlds={WORLDS}, block={BLOCK}, until=2026, against=False, out=sys.argv[1], **more)
+"""
+
+
+def start(folder: Path, *more: str) -> subprocess.Popen[str]:
+    script = folder.parent / "script.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+    return subprocess.Popen(
+        [sys.executable, str(script), str(folder), *more], stderr=subprocess.PIPE, text=True
+    )
+
+
+def blocks_done(folder: Path) -> int:
+    try:
+        return len(json.loads((folder / "manifest.json").read_text("utf-8"))["blocks"])
+    except OSError:
+        return 0
+
+
+def wait_for(folder: Path, blocks: int, running: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + 120
+    while blocks_done(folder) < blocks:
+        assert running.poll() is None, running.communicate()[1]
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def finish(running: subprocess.Popen[str]) -> None:
+    errors = running.communicate(timeout=300)[1]
+    assert running.returncode == 0, errors
+
+
+@pytest.fixture(scope="module")
+def straight(tmp_path_factory: pytest.TempPathFactory) -> cs.Results:
+    out = tmp_path_factory.mktemp("straight") / "out"
+    return cs.run("baseline", worlds=WORLDS, until=2026, against=False, out=out)
+
+
+def must_be(straight: cs.Results, folder: Path) -> None:
+    results = cs.open(folder)
+    assert results.manifest["status"] == "finished"
+    for table in straight.parts.tables:
+        pd.testing.assert_frame_equal(results.read(table), straight.read(table), check_exact=True)
+    assert not list(folder.rglob("*.half"))
+
+
+def test_a_run_killed_ten_times_ends_as_one_that_never_was(tmp_path: Path, straight: cs.Results) -> None:
+    folder, luck = tmp_path / "out", random.Random(4)
+    kills, done = 0, 0
+    while kills < 10:
+        running = start(folder)
+        wait_for(folder, min(done + luck.randint(0, 1), WORLDS // BLOCK - 1), running)
+        time.sleep(luck.uniform(0, 0.15))
+        running.kill()
+        assert running.wait() == -signal.SIGKILL
+        running.communicate()
+        assert blocks_done(folder) >= done
+        kills, done = kills + 1, blocks_done(folder)
+    assert 0 < done < WORLDS // BLOCK
+    finish(start(folder))
+    must_be(straight, folder)
+
+
+def test_a_second_run_into_the_folder_is_refused_and_the_first_goes_on(
+    tmp_path: Path, straight: cs.Results
+) -> None:
+    folder = tmp_path / "out"
+    first = start(folder)
+    wait_for(folder, 1, first)
+    second = start(folder)
+    errors = second.communicate(timeout=120)[1]
+    assert "another run is writing into" in errors
+    finish(first)
+    must_be(straight, folder)
+
+
+def test_a_worker_that_is_killed_is_replaced(tmp_path: Path, straight: cs.Results) -> None:
+    folder = tmp_path / "out"
+    running = start(folder, "workers=2")
+    wait_for(folder, 2, running)
+    workers = [
+        child
+        for child in psutil.Process(running.pid).children(recursive=True)
+        if "spawn_main" in " ".join(child.cmdline())
+    ]
+    assert len(workers) == 2
+    workers[0].send_signal(signal.SIGKILL)
+    finish(running)
+    must_be(straight, folder)
+
+
+@contextmanager
+def dask(*words: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A part of a cluster, as its user starts it."""
+    command = [sys.executable, "-m", "distributed.cli.dask_" + words[0], *words[1:], "--no-dashboard"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    part = subprocess.Popen(command, **quiet)  # type: ignore[call-overload]
+    try:
+        yield part
+    finally:
+        part.terminate()
+        part.wait(timeout=30)
+
+
+def test_a_cluster_of_separate_processes_comes_to_the_same_bits(tmp_path: Path, straight: cs.Results) -> None:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    address, here = f"tcp://127.0.0.1:{port}", ("--host", "127.0.0.1")
+    worker = ("worker", address, *here, "--nthreads", "1", "--death-timeout", "60")
+    with dask("scheduler", *here, "--port", str(port)), dask(*worker), dask(*worker):
+        finish(start(tmp_path / "out", f"scheduler={address}"))
+    must_be(straight, tmp_path / "out")
+
+
+def test_where_no_scheduler_answers_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from computeshift.experiments import cluster
+
+    monkeypatch.setattr(cluster, "PATIENCE", "1s")
+    with pytest.raises(cs.UserError, match="no scheduler answers"):
+        cs.run("baseline", worlds=4, out=tmp_path, scheduler="tcp://127.0.0.1:9")
+
+
+def test_a_users_strategy_travels_to_workers_and_its_failure_comes_back(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.py"
+    mine.write_text(
+        "from computeshift import strategy\n"
+        "from computeshift.agents.softbank import Vision\n"
+        "@strategy('softbank', 'brittle')\n"
+        "class Brittle(Vision):\n"
+        "    'Breaks in worlds from 8 on.'\n"
+        "    def limit(self, softbank):\n"
+        "        assert softbank.market.setup.first_world < 8, 'too far'\n"
+        "        return super().limit(softbank)\n",
+        encoding="utf-8",
+    )
+    command = [sys.executable, "-c", "from computeshift.experiments.cli import main; main()", "run"]
+    asked = ["baseline", "--worlds", "16", "--workers", "2", "--out", str(tmp_path / "out")]
+    own = ["--load", str(mine), "--set", "softbank.strategy=brittle"]
+    done = subprocess.run([*command, *asked, *own], capture_output=True, text=True, timeout=300)
+    assert done.returncode == 1, done.stderr
+    assert f"worlds 8 to 15: --load {mine}:7: AssertionError: too far" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert cs.open(tmp_path / "out").worlds == 8
+    assert "mine.py" in next((tmp_path / "out" / "failures").iterdir()).read_text()
+
+
+@contextmanager
+def small_disk(folder: Path, size: str) -> Iterator[None]:
+    """A file system of so many bytes in a folder, as root may make one."""
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a small disk")
+def test_a_full_disk_is_told_and_the_run_goes_on_later(tmp_path: Path, straight: cs.Results) -> None:
+    disk = tmp_path / "disk"
+    with small_disk(disk, "1m"):
+        running = start(disk / "out")
+        errors = running.communicate(timeout=120)[1]
+        assert running.returncode != 0
+        assert "No space left on device" in errors
+        kept = blocks_done(disk / "out")
+        assert 0 < kept < WORLDS // BLOCK
+        assert f"{kept * BLOCK} of {WORLDS} worlds are kept; make room, and the same run" in errors
+        assert cs.open(disk / "out").market["world"].nunique() == kept * BLOCK
+        subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
+        finish(start(disk / "out"))
+        must_be(straight, disk / "out")
+
+
+def test_a_run_without_workers_imports_no_dask(tmp_path: Path) -> None:
+    code = (
+        "import sys, computeshift as cs;"
+        f"cs.run('baseline', worlds=2, until=2025, out={str(tmp_path / 'out')!r}).claims();"
+        "print([m for m in ('dask', 'distributed') if m in sys.modules])"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout == "[]\n"
