@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-import pickle
 import signal
-import sys
 import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from computeshift.experiments.plugins import USER_MODULE
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.sheets import Block
 from computeshift.experiments.work import Done, Failed, Work
@@ -81,7 +78,7 @@ def over(client: Client, work: Work, blocks: Sequence[Block]) -> Iterator[Done |
     """
     from distributed import as_completed
 
-    handed = client.scatter(_packed(work), broadcast=True, hash=False)
+    handed = client.scatter(work, broadcast=True, hash=False)
     futures = {client.submit(_do, handed, block, pure=False): block for block in blocks}
     try:
         for future in as_completed(list(futures), loop=client.loop):
@@ -91,8 +88,7 @@ def over(client: Client, work: Work, blocks: Sequence[Block]) -> Iterator[Done |
         client.cancel(list(futures), force=True)
 
 
-def _do(handed: bytes, block: Block) -> Done | Failed:
-    work: Work = pickle.loads(handed)
+def _do(work: Work, block: Block) -> Done | Failed:
     return work.do(block)
 
 
@@ -113,17 +109,6 @@ def _came(future: Any, block: Block, work: Work) -> Done | Failed:
     except Exception as error:
         return Failed(block, f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error)))
     return came
-
-
-def _packed(work: Work) -> bytes:
-    """The work as it travels; strategies from the user's own files go whole: workers can't import them."""
-    import cloudpickle
-
-    for own in work.strategies:
-        if own.module.startswith(USER_MODULE):
-            cloudpickle.register_pickle_by_value(sys.modules[own.module])
-    packed: bytes = cloudpickle.dumps(work)
-    return packed
 
 
 @contextmanager

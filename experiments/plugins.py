@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from computeshift.agents.strategy import Strategy
     from computeshift.experiments.resolved import Config
 
-USER_MODULE = "computeshift_user_"
-"""What the names of the modules that are read from the user's files begin with."""
+_MODULE = "computeshift_user_"  # what the names of modules read from files begin with
 
 _loaded = dict[str, str]()
 """The files read: where they are, and as the user named them."""
@@ -34,40 +33,43 @@ def blamed(error: BaseException) -> str | None:
 
 @dataclass(frozen=True)
 class UserStrategy:
-    """A strategy of the user's own that a config plays, so that a worker can play it too."""
+    """A strategy of the user's own that a config plays, as a worker can have it too.
+
+    One that was read from a file is read there again; one written elsewhere, as in a notebook, travels.
+    """
 
     kind: str
     name: str
-    played: type[Strategy]
     digest: str
     files: tuple[tuple[str, str], ...]
-
-    @property
-    def module(self) -> str:
-        """Where it was written."""
-        return self.played.__module__
+    played: type[Strategy] | None
 
 
 def played_in(config: Config) -> tuple[UserStrategy, ...]:
     """The strategies of a config's firms that the user wrote."""
     from computeshift.agents.strategy import strategies_of
 
-    chosen = [(firm.kind, firm.strategy) for firm in config.firms.values()]
-    classes = [(kind, name, strategies_of(kind)[name]) for kind, name in dict.fromkeys(chosen)]
+    chosen = dict.fromkeys((firm.kind, firm.strategy) for firm in config.firms.values())
+    classes = [(kind, name, strategies_of(kind)[name]) for kind, name in chosen]
+    files = tuple(_loaded.items())
     return tuple(
-        UserStrategy(kind, name, played, _digest(played), tuple(_loaded.items()))
-        for kind, name, played in classes
-        if not played.__module__.startswith("computeshift.")
+        UserStrategy(kind, name, _digest(own), files, None if own.__module__.startswith(_MODULE) else own)
+        for kind, name, own in classes
+        if not own.__module__.startswith("computeshift.")
     )
 
 
 def adopt(strategies: Iterable[UserStrategy]) -> None:
-    """Know the user's strategies in this process too, where it is a worker."""
+    """Know the user's strategies in this process too. UserError if their file can't be read here."""
     from computeshift.agents.strategy import strategies_of
 
     for own in strategies:
-        strategies_of(own.kind).setdefault(own.name, own.played)
-        _loaded.update(own.files)
+        for file, named in own.files:
+            if file not in _loaded:
+                load_file(Path(file))
+                _loaded[file] = named
+        if own.played is not None:
+            strategies_of(own.kind).setdefault(own.name, own.played)
 
 
 def _digest(played: type[Strategy]) -> str:
@@ -84,7 +86,7 @@ def load_file(file: Path) -> None:
     """Run a Python file once, so that its strategies are registered. UserError if it can't be."""
     if not file.is_file():
         raise UserError([Problem(f"--load {file}", "", "there is no such file", "check the path")])
-    name = f"{USER_MODULE}{file.stem}"
+    name = f"{_MODULE}{file.stem}"
     found = importlib.util.spec_from_file_location(name, file.resolve())
     if found is None or found.loader is None:
         raise UserError([Problem(f"--load {file}", "", "this is no Python file", "name a .py file")])

@@ -100,6 +100,9 @@ class Lab:
     def market_variable(self, name: str) -> pd.DataFrame:
         return pd.DataFrame()
 
+    def outcome(self, name: str) -> pd.DataFrame:
+        return pd.DataFrame()
+
     def owners(self) -> float:
         return float(parts(self, "lab").sum(axis=1)[0])
 
