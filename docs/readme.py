@@ -49,14 +49,17 @@ def level(results: cs.Results) -> str:
 def columns() -> str:
     """The columns of the results' tables, with unit and meaning, as Markdown."""
     lines = ["# Columns", "", "Made by `python docs/readme.py` from what the model says of its log.", ""]
-    lines += ["`flows.parquet`: `world, year, source, target, kind, amount, unit`. `design.parquet`: `world`"]
-    lines += ["and a column an uncertain parameter (`computeshift show` gives units)."]
+    lines += ["A table is a folder of Parquet files, a file a block of worlds; which there are, `--keep` says."]
+    lines += ["`flows`: `world, year, source, target, kind, amount, unit`. `design`: `world` and a column an"]
+    lines += ["uncertain parameter (`computeshift show` gives units). `outcomes`, which folders without flows"]
+    lines += ["have: `world, year`, a column a named outcome (`computeshift list`), `openai.VARIABLE`, and"]
+    lines += ["`KIND FROM TO` for each flow of capacity (GW) and of equity ($ bn)."]
     for name, variables in (("agents", agent.VARIABLES), ("market", market.VARIABLES)):
         key = "world, year, agent" if name == "agents" else "world, year"
-        lines += ["", f"## {name}.parquet", "", f"Keys: `{key}`.", "", "| column | unit | meaning |"]
+        lines += ["", f"## {name}", "", f"Keys: `{key}`.", "", "| column | unit | meaning |"]
         lines += ["|---|---|---|"]
         lines += [f"| `{column}` | {unit} | {doc} |" for column, (unit, doc) in variables.items()]
-    lines += ["", "## decisions.parquet", "", "Keys: `world, year, firm, decision, limit`. `amount` is"]
+    lines += ["", "## decisions", "", "Keys: `world, year, firm, decision, limit`. `amount` is"]
     lines += ["what the limit allowed, in `unit`; `bound` is true for the limit that decided: the first"]
     lines += ["within a kilowatt or a thousand dollars of the least, what the firm wanted standing first."]
     lines += ["", "| decision | unit | meaning |", "|---|---|---|"]

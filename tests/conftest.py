@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from hypothesis import HealthCheck, settings
+
 from tests.behaviour.worlds import MEASURED
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
