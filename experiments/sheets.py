@@ -1,4 +1,4 @@
-"""The tables of a block of worlds, as Arrow: rows a world, columns with units and meanings."""
+"""The tables of a block of worlds, as Arrow: its rows, each world after world, with units and meanings."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Block:
 
 
 class Sheet:
-    """A table of one block: the same `k` rows for each of its worlds, world after world."""
+    """A table of one block: `k` rows, each for all of its worlds, so that slabs lie as the market had them."""
 
     def __init__(self, block: Block, years: Sequence[int], docs: Docs) -> None:
         self.worlds = worlds = block.worlds
@@ -52,32 +52,32 @@ class Sheet:
         self._fields: list[pa.Field] = []
         self._columns: list[pa.Array] = []
         numbers = np.arange(block.first, block.first + worlds, dtype=np.int32)
-        self._add("world", pa.array(np.repeat(numbers, len(years))))
-        self._add("year", pa.array(np.tile(np.asarray(years, dtype=np.int32), worlds)))
+        self._add("world", pa.array(np.tile(numbers, len(years))))
+        self._add("year", pa.array(np.repeat(np.asarray(years, dtype=np.int32), worlds)))
 
     def text(self, name: str, cells: Sequence[str | None]) -> None:
         """A column of words, `k` of them; None is empty."""
         words = list(dict.fromkeys(cell for cell in cells if cell is not None))
         codes = {word: code for code, word in enumerate(words)}
-        tiled = np.tile(np.array([codes.get(c or "", 0) for c in cells], np.int16), self.worlds)
+        tiled = np.repeat(np.array([codes.get(c or "", 0) for c in cells], np.int16), self.worlds)
         empty = np.array([cell is None for cell in cells])
-        mask = np.tile(empty, self.worlds) if empty.any() else None
+        mask = np.repeat(empty, self.worlds) if empty.any() else None
         values = pa.DictionaryArray.from_arrays(pa.array(tiled, mask=mask), pa.array(words, pa.string()))
         self._add(name, values, nullable=mask is not None)
 
     def numbers(self, name: str, cells: Sequence[Any]) -> None:
         """A column of numbers: `k` cells, each `(W,)` or one for all worlds; None is empty."""
         nothing = np.zeros(self.worlds)
-        slab = np.column_stack([nothing if c is None else self._every_world(c) for c in cells])
+        slab = np.concatenate([nothing if c is None else self._every_world(c) for c in cells])
         valid = np.array([cell is not None for cell in cells])
-        bits = None if valid.all() else np.packbits(np.tile(valid, self.worlds), bitorder="little")
+        bits = None if valid.all() else np.packbits(np.repeat(valid, self.worlds), bitorder="little")
         buffers = [None if bits is None else pa.py_buffer(bits), pa.py_buffer(slab)]
         values = pa.Array.from_buffers(pa.float64(), slab.size, buffers)
         self._add(name, values, nullable=bits is not None)
 
     def flags(self, name: str, cells: Sequence[npt.NDArray[np.bool_]]) -> None:
         """A column of yes and no: `k` cells, each `(W,)`."""
-        self._add(name, pa.array(np.column_stack(cells).ravel()))
+        self._add(name, pa.array(np.concatenate(cells)))
 
     def _every_world(self, cell: Any) -> npt.NDArray[np.float64]:
         return cell if np.shape(cell) == (self.worlds,) else np.full(self.worlds, cell, np.float64)
