@@ -44,7 +44,7 @@ class Block:
 
 
 class Sheet:
-    """A table of one block: `k` rows, each for all of its worlds, so that slabs lie as the market had them."""
+    """A table of one block: `k` rows, each for all of its worlds: slabs lie as the market had them."""
 
     def __init__(self, block: Block, years: Sequence[int], docs: Docs) -> None:
         self.worlds = worlds = block.worlds
