@@ -49,15 +49,11 @@ def level(results: cs.Results) -> str:
 def columns() -> str:
     """The columns of the results' tables, with unit and meaning, as Markdown."""
     lines = ["# Columns", "", "Made by `python docs/readme.py` from what the model says of its log.", ""]
-    lines += [
-        "A table is a folder of Parquet files, a file a block of worlds; which there are, `--keep` says."
-    ]
-    lines += ["`flows`: `world, year, source, target, kind, amount, unit`. `design`: `world` and a column an"]
-    lines += [
-        "uncertain parameter (`computeshift show` gives units). `outcomes`, which folders without flows"
-    ]
-    lines += ["have: `world, year`, a column a named outcome (`computeshift list`), `openai.VARIABLE`, and"]
-    lines += ["`KIND FROM TO` for each flow of capacity (GW) and of equity ($ bn)."]
+    lines += ["A table is a folder of Parquet files, one a block of worlds; `--keep` says which there are."]
+    lines += ["`flows`: `world, year, source, target, kind, amount, unit`. `design`: `world` and a column"]
+    lines += ["an uncertain parameter (`computeshift show` gives units). `outcomes`, which folders without"]
+    lines += ["flows have: `world, year`, a column a named outcome (`computeshift list`), `FIRM.VARIABLE`,"]
+    lines += ["and `KIND FROM TO` for each flow of capacity (GW) and of equity ($ bn)."]
     for name, variables in (("agents", agent.VARIABLES), ("market", market.VARIABLES)):
         key = "world, year, agent" if name == "agents" else "world, year"
         lines += ["", f"## {name}", "", f"Keys: `{key}`.", "", "| column | unit | meaning |"]
