@@ -1,0 +1,54 @@
+"""Where the nodes of a network stand: in columns, from who has money or chips to who uses compute."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from computeshift.experiments.plots.amounts import Tie
+
+COLUMNS = ("chips and money", "builders", "labs", "customers")
+_COLUMN_OF_ROLE = {"cloud": 1, "lab": 2}
+_INSTITUTIONS = {"lenders": 0, "investors": 0, "outside": 0, "stargate": 1, "customers": 3}
+_SWEEPS = 8
+Place = tuple[float, float]
+
+
+def column_of(node: str, firms: Mapping[str, str]) -> int:
+    """The column a node stands in, 0 to 3: a firm by its first role, others by what they are."""
+    from computeshift.experiments.vocabulary import roles_of
+
+    if node not in firms:
+        return _INSTITUTIONS.get(node, 0)
+    return _COLUMN_OF_ROLE.get(roles_of(firms[node])[0], 0)
+
+
+def places(ties: Iterable[Tie], firms: Mapping[str, str]) -> dict[str, Place]:
+    """Of every node of these ties its place, x and y from 0 to 1, the first column left, y upwards.
+
+    Within a column who deals with the same others stands at their height (barycentre heuristic of
+    Sugiyama et al. 1981). Ties alone decide: places are the same in every year and world.
+    """
+    edges = [(source, target) for source, target, _ in ties]
+    nodes = list(dict.fromkeys(name for edge in edges for name in edge))
+    columns = [[n for n in nodes if column_of(n, firms) == i] for i in range(len(COLUMNS))]
+    columns = [column for column in columns if column]
+    height = _heights(columns)
+    for _ in range(_SWEEPS):
+        for column in columns:
+            column.sort(key=lambda node: _barycentre(node, edges, height))
+            height |= _heights([column])
+    width = max(len(columns) - 1, 1)
+    return {node: (i / width, height[node]) for i, column in enumerate(columns) for node in column}
+
+
+def _heights(columns: list[list[str]]) -> dict[str, float]:
+    """Evenly spread, the first of a column on top."""
+    return {node: 1 - (i + 0.5) / len(column) for column in columns for i, node in enumerate(column)}
+
+
+def _barycentre(node: str, edges: list[tuple[str, str]], height: Mapping[str, float]) -> float:
+    """How far down those stand on average that a node deals with."""
+    others = [height[b if a == node else a] for a, b in edges if a != b and node in (a, b)]
+    return -float(np.mean(others)) if others else -height[node]

@@ -1,0 +1,91 @@
+"""The network of a year: who gives compute or money to whom, in columns from left to right."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from computeshift.experiments.plots.amounts import Amounts, Array, Tie, amounts, bands, measured, worlds_of
+from computeshift.experiments.plots.drawn_network import MONEY, Web, drawn
+from computeshift.experiments.plots.layout import column_of, places
+from computeshift.experiments.plots.picture import Picture
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.record import Record
+
+COMPUTE = ("capacity", "chips", "services")
+World = int | Literal["median"]
+
+
+def network(results: Record, year: int, world: World = "median", against: Record | None = None) -> Picture:
+    """The network of a year: see `network_years`. UserError if there is no such year or world."""
+    if year not in results.years:
+        raise UserError(f"there is no year {year}: use {results.years[0]} to {results.years[-1]}")
+    return drawn(_web(results, world, against), results.years.index(year))
+
+
+def network_years(
+    results: Record, world: World = "median", against: Record | None = None
+) -> dict[int, Picture]:
+    """The network of every year; nodes stand at the same places in all of them.
+
+    `world` is a world's number, or `"median"`: then an edge is the median of its amounts, and medians
+    need not add up. With `against` an edge is what it has more than in the paired world of `against`.
+    UserError if there is no such world.
+    """
+    web = _web(results, world, against)
+    return {year: drawn(web, at) for at, year in enumerate(results.years)}
+
+
+def _web(results: Record, world: World, against: Record | None) -> Web:
+    records = [results] if against is None else [results, against]
+    ties = list(dict.fromkeys(tie for one in records for tie in amounts(one).flows((*COMPUTE, *MONEY))))
+    firms = {name: kind for one in records for name, kind in one.firms.items()}
+    spots = places(ties, firms)
+
+    def edges(own: Amounts) -> Array:
+        return np.stack([own.flow(kind, source, target) for source, target, kind in ties], axis=1)
+
+    def nodes(own: Amounts) -> Array:
+        return np.stack([_size(own, node, column_of(node, firms)) for node in spots], axis=1)
+
+    worlds = worlds_of(results, against)
+    level = _seen(measured(nodes, results), worlds_of(results), world)
+    return Web(
+        results=results,
+        against=against,
+        world=world,
+        ties=ties,
+        spots=spots,
+        units={node: "$ bn" if column_of(node, firms) == 0 else "GW" for node in spots},
+        edges=_seen(measured(edges, results, against), worlds, world),
+        before=None if against is None else _seen(measured(edges, against), worlds_of(against), world),
+        nodes=level if against is None else _seen(measured(nodes, results, against), worlds, world),
+        sizes=level[1],
+        own_use=_seen(measured(lambda own: _own_use(own, list(spots)), results), worlds_of(results), world)[1],
+    )
+
+
+def _size(own: Amounts, node: str, column: int) -> Array:
+    """How large a node is, worlds x years: $ bn it pays in or lends, else GW it supplies, uses, or is sold."""
+    if column == 0:
+        return sum((own.flow(kind, node) for kind in MONEY), np.zeros_like(own.flow("capacity")))
+    if column == 1:
+        return own.flow("capacity", node)
+    return own.flow("capacity", target=node) if column == 2 else own.flow("services", target=node)
+
+
+def _own_use(own: Amounts, nodes: list[str]) -> Array:
+    """GW that each supplies to itself, worlds x nodes x years."""
+    return np.stack([own.flow("capacity", node, node) for node in nodes], axis=1)
+
+
+def _seen(values: Array, worlds: pd.Index[int], world: World) -> Array:
+    """P10, median and P90 of what is worlds first; of one world three times the same. `(3, ...)`."""
+    if world == "median":
+        return bands(values)
+    if world not in worlds:
+        last = worlds[-1] if len(worlds) else "none"
+        raise UserError(f"there is no world {world!r}: use 'median' or a number from {worlds[0]} to {last}")
+    return np.repeat(values[[worlds.get_loc(world)]], 3, axis=0)
