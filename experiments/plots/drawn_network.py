@@ -20,7 +20,8 @@ from computeshift.experiments.record import Record
 MONEY = ("equity", "debt", "capital_call")
 _BEND = {"equity": 0.2, "debt": 0.13, "capital_call": 0.13}
 """Curvature by kind, of one sign and different sizes: no edge lies on its twin or its opposite."""
-_OTHER_BEND = 0.05
+_OTHER_BEND, _WITHIN = 0.05, 0.35
+_NAMES = {"outside": "Owners", "investors": "Other investors"}
 _LEAST = 0.003  # a part of the largest edge of any year: what is smaller is not drawn
 _LABELLED = 0.1  # a part of the largest edge of the year: what is smaller has no label
 _WIDEST = 14.0
@@ -62,7 +63,7 @@ def drawn(web: Web, at: int) -> Picture:
         grid={"left": 62, "right": 62, "top": 56, "bottom": 34},
         xAxis={"type": "value", "min": 0, "max": 1, "show": False},
         yAxis={"type": "value", "min": 0, "max": 1, "show": False},
-        legend=style.legend(selectedMode=False, icon="inherit"),
+        legend=style.legend(selectedMode=False, icon="inherit", itemStyle={"opacity": 0}),
         series=[_heads(web), *_keys(web), _graph(web, at, links)],
     )
     name = f"network_{year}" + ("_against" if web.differs else "")
@@ -70,8 +71,7 @@ def drawn(web: Web, at: int) -> Picture:
 
 
 def _title(web: Web, year: int) -> str:
-    told = f"Who gives compute and money to whom in {year}"
-    return told if web.against is None else f"{told}: less {less(web.against)}"
+    return style.titled(f"Who gives compute and money to whom in {year}", web.against)
 
 
 def _note(web: Web) -> str:
@@ -88,15 +88,14 @@ def _note(web: Web) -> str:
 
 def _heads(web: Web) -> dict[str, Any]:
     """The names of the columns."""
-    xs = sorted({x for x, _ in web.spots.values()})
-    names = COLUMNS if len(xs) == len(COLUMNS) else [""] * len(xs)
+    used = {x for x, _ in web.spots.values()}
     return {
         "type": "scatter",
         "silent": True,
         "symbolSize": 0.1,
-        "data": [{"value": [x, 1.0], "name": name} for x, name in zip(xs, names, strict=True)],
-        "label": {"show": True, "formatter": "{b}", "color": style.FAINT, "fontSize": 12},
-        "labelLayout": {"dy": -14},
+        "data": [{"value": [x, 1.0], "name": name} for x, name in COLUMNS.items() if x in used],
+        "label": {"show": True, "formatter": "{b}", "color": style.FAINT, "fontSize": 12}
+        | {"width": 76, "overflow": "break", "lineHeight": 14, "verticalAlign": "bottom"},
     }
 
 
@@ -123,7 +122,6 @@ def _graph(web: Web, at: int, links: list[dict[str, Any]]) -> dict[str, Any]:
         "edgeSymbolSize": 9,
         "lineStyle": {"opacity": 0.6},
         "emphasis": {"focus": "adjacency", "lineStyle": {"opacity": 0.95}},
-        "labelLayout": {"hideOverlap": True},
         "cursor": "default",
     }
 
@@ -136,10 +134,11 @@ def _nodes(web: Web, at: int) -> Iterator[dict[str, Any]]:
         alike = [j for j, other in enumerate(web.spots) if web.units[other] == unit]
         part = web.sizes[i, at] / max(web.sizes[alike].max(), 1e-9)
         colour = style.FUNDING if unit == "$ bn" else style.CAPACITY
-        amount = style.told(web.nodes[1, i, at], unit, sign=web.differs)
+        change = abs(web.nodes[1, i, at]) >= _LEAST * web.sizes[alike].max()
+        amount = style.told(web.nodes[1, i, at], unit, sign=web.differs) if change else ""
         yield {
             "id": node,
-            "name": style.said(node),
+            "name": _label(node),
             "value": [round(x, 4), round(y, 4)],
             "symbolSize": round(max(10.0, largest * float(np.sqrt(max(part, 0.0)))), 1),
             "itemStyle": {"color": style.lighter(colour, 0.55), "borderColor": colour, "borderWidth": 1.5},
@@ -160,10 +159,9 @@ def _nodes(web: Web, at: int) -> Iterator[dict[str, Any]]:
 
 def _node_told(web: Web, at: int, i: int, node: str) -> str:
     """What a node's tooltip says, as HTML."""
-    does = {0: "pays in or lends", 1: "supplies", 2: "uses", 3: "are answered on"}
-    column = round(web.spots[node][0] * (len(COLUMNS) - 1))
+    does = dict(zip(COLUMNS, ("pays in or lends", "supplies", "uses", "are answered on"), strict=True))
     unit = web.units[node]
-    verb = "differs by" if web.differs else does[column]
+    verb = "differs by" if web.differs else does[web.spots[node][0]]
     lines = [f"<b>{_safe(node)}</b>", f"{verb} {_spread(web, web.nodes[:, i, at], unit)}"]
     if (own := web.own_use[i, at]) > 0:
         lines.append(f"of its own it uses {style.told(own, 'GW')}")
@@ -190,12 +188,13 @@ def _links(web: Web, at: int) -> Iterator[dict[str, Any]]:
                 "color": colour,
                 "type": dash,
                 "width": round(0.8 + _WIDEST * abs(amount) / largest[unit], 2),
-                "curveness": _BEND.get(kind, _OTHER_BEND),
+                "curveness": _bend(web, web.ties[i]),
             },
             "label": {
                 "show": abs(amount) >= _LABELLED * now[unit],
                 "formatter": style.told(amount, unit, sign=web.differs),
                 "fontSize": 11,
+                "opacity": 1,
                 "color": colour if colour != style.FUNDING else "#8a5a00",
                 "textBorderColor": "#fff",
                 "textBorderWidth": 3,
@@ -214,6 +213,15 @@ def _ink(web: Web, i: int, at: int) -> tuple[str, str]:
     return style.LESS, "dotted" if before + change <= 1e-9 else "solid"
 
 
+def _bend(web: Web, tie: Tie) -> float:
+    """An edge's curvature; within a column it goes round those that stand between, on the left."""
+    source, target, kind = tie
+    (x, y), (to_x, to_y) = web.spots[source], web.spots[target]
+    if x == to_x:
+        return -_WITHIN if to_y < y else _WITHIN
+    return _BEND.get(kind, _OTHER_BEND)
+
+
 def _peak(web: Web, unit: str, at: int | None = None) -> float:
     """The largest edge in a unit, of one year or of all."""
     rows = [i for i, (_, _, kind) in enumerate(web.ties) if _unit(kind) == unit]
@@ -224,7 +232,7 @@ def _peak(web: Web, unit: str, at: int | None = None) -> float:
 def _edge_told(web: Web, at: int, i: int) -> str:
     """What an edge's tooltip says, as HTML."""
     source, target, kind = web.ties[i]
-    told = f"<b>{_safe(source)} to {html.escape(named(target))}</b>"
+    told = f"<b>{_safe(source)} to {_safe(target)}</b>"
     return f"{told}<br>{named(kind)}: {_spread(web, web.edges[:, i, at], _unit(kind))}"
 
 
@@ -238,8 +246,13 @@ def _unit(kind: str) -> str:
     return "$ bn" if kind in MONEY else "GW"
 
 
+def _label(node: str) -> str:
+    """A node's name: of the rest of the world only owners are in this picture."""
+    return _NAMES.get(node) or style.said(node)
+
+
 def _safe(name: str) -> str:
-    return html.escape(style.said(name))
+    return html.escape(_label(name))
 
 
 def _table(web: Web, at: int) -> pd.DataFrame:

@@ -8,7 +8,9 @@ import numpy as np
 
 from computeshift.experiments.plots.amounts import Tie
 
-COLUMNS = ("chips and money", "builders", "labs", "customers")
+COLUMNS = {0.0: "chips and money", 0.45: "builders", 0.7: "labs", 1.0: "customers"}
+"""Columns by where they stand: unevenly, so that the middle of an edge over two of them, where its label
+is, is free."""
 _COLUMN_OF_ROLE = {"cloud": 1, "lab": 2}
 _INSTITUTIONS = {"lenders": 0, "investors": 0, "outside": 0, "stargate": 1, "customers": 3}
 _SWEEPS = 8
@@ -33,14 +35,12 @@ def places(ties: Iterable[Tie], firms: Mapping[str, str]) -> dict[str, Place]:
     edges = [(source, target) for source, target, _ in ties]
     nodes = list(dict.fromkeys(name for edge in edges for name in edge))
     columns = [[n for n in nodes if column_of(n, firms) == i] for i in range(len(COLUMNS))]
-    columns = [column for column in columns if column]
     height = _heights(columns)
     for _ in range(_SWEEPS):
         for column in columns:
             column.sort(key=lambda node: _barycentre(node, edges, height))
             height |= _heights([column])
-    width = max(len(columns) - 1, 1)
-    return {node: (i / width, height[node]) for i, column in enumerate(columns) for node in column}
+    return {node: (x, height[node]) for x, column in zip(COLUMNS, columns, strict=True) for node in column}
 
 
 def _heights(columns: list[list[str]]) -> dict[str, float]:

@@ -79,7 +79,7 @@ def _drawn(
     if against is not None:
         note = f"Percentage points more than in {less(against)}: median of {counted(results, against)}, "
         note += f"shaded where the legend's “{BAND}” is on."
-        return Picture(f"{name}_against", title, note, _lines(names, results.years, spread), table)
+        return Picture(f"{name}_against", style.titled(title, against), note, _lines(names, results.years, spread), table)
     note = f"Median share of each over {counted(results)}, in %; medians need not add up to 100. "
     note += f"The legend's “{BAND}” shows the band around each."
     return Picture(name, title, note, _stack(names, results.years, spread), table)

@@ -10,7 +10,8 @@ import numpy as np
 
 from computeshift.experiments.answer import COLOURS
 from computeshift.experiments.names import capitalised, named
-from computeshift.experiments.plots.amounts import Array
+from computeshift.experiments.plots.amounts import Array, less
+from computeshift.experiments.record import Record
 
 CAPACITY, FUNDING = COLOURS[0], COLOURS[1]
 MORE, LESS = COLOURS[2], COLOURS[3]
@@ -47,12 +48,17 @@ def colours(names: Iterable[str]) -> dict[str, str]:
 def lighter(colour: str, by: float) -> str:
     """A colour mixed with white."""
     parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(part + (255 - part) * by):02x}" for part in parts)
+    return "#" + "".join(f"{round(part + (255 - part) * by):02X}" for part in parts)
 
 
 def said(name: str) -> str:
     """A firm or a variable as the beginning of a label."""
     return capitalised(named(name))
+
+
+def titled(title: str, against: Record | None) -> str:
+    """A title that says what a difference is to."""
+    return title if against is None else f"{title}: less {less(against)}"
 
 
 def shown(unit: str) -> str:
