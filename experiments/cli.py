@@ -25,6 +25,7 @@ from computeshift.experiments.terminal import (
     progress,
     settings,
     table,
+    whole,
 )
 
 app = typer.Typer(
@@ -144,6 +145,28 @@ def check(
             typer.echo(f"{name}: fine ({counted})")
     if problems:
         raise UserError("\n".join(problems))
+
+
+@app.command(epilog="Example: computeshift dashboard softbank_crunch --port 8800")
+def dashboard(
+    source: Annotated[
+        str | None, typer.Argument(metavar="[CONFIG|RESULTS]", help="A config, or a results folder.")
+    ] = None,
+    port: Annotated[
+        str, typer.Option(metavar="PORT", help="Where it listens, on this machine only.")
+    ] = "8765",
+    load: Load = None,
+) -> None:
+    """Play with a config in the browser: turn its settings, see what comes of it."""
+    load_files(load)
+    chosen = whole("--port")(port)
+    try:
+        from computeshift.experiments.dashboard.server import serve
+    except ModuleNotFoundError as missing:
+        if missing.name != "nicegui":
+            raise
+        raise UserError("the dashboard is an extra: pip install 'computeshift[dashboard]'") from None
+    serve(source, chosen)
 
 
 app.registered_commands += questions.app.registered_commands

@@ -1,0 +1,117 @@
+"""What is shown of what was played: numbers on top, tabs, switches, and the pictures of the open tab."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from nicegui import background_tasks, ui
+
+from computeshift.experiments.dashboard.frame import Frame
+from computeshift.experiments.dashboard.stepping import Stepping
+from computeshift.experiments.dashboard.switches import Switches
+from computeshift.experiments.dashboard.tabs import TABS, Have, Shown, Tab
+from computeshift.experiments.dashboard.tiles import Tiles
+from computeshift.experiments.problems import UserError
+
+STEP = "step"
+
+
+class Pictures:
+    """A tab of pictures, on the page."""
+
+    def __init__(self, tab: Tab) -> None:
+        self.tab = tab
+        self.frames: dict[str, Frame] = {}
+
+    def build(self) -> None:
+        """Lay its frames out."""
+        self.frames = {name: Frame(name, height) for name, (_, height) in self.tab.makers.items()}
+
+    def make(self, have: Have, shown: Shown) -> dict[str, Any]:
+        """Its pictures, each or why there is none."""
+        return self.tab.make(have, shown)
+
+    def show(self, made: dict[str, Any]) -> None:
+        """Put them in place."""
+        for name, picture in made.items():
+            frame = self.frames[name]
+            frame.tell(picture) if isinstance(picture, str) else frame.show(picture)
+
+    def tell(self, message: str) -> None:
+        """Say why there is nothing to show."""
+        for frame in self.frames.values():
+            frame.tell(message)
+
+
+class Stage:
+    """The right side of a page."""
+
+    def __init__(self, shown: Shown, moved: Callable[[], None]) -> None:
+        """`moved` is called when another tab or year is looked at."""
+        self.shown = shown
+        self.moved = moved
+        self.have: Have | None = None
+        self.view: Pictures | Stepping = Stepping(self.paint)
+        self._stepping = self.view
+        self._turn = 0
+        self.tiles = Tiles()
+        titles = {name: tab.title for name, tab in TABS.items()} | {STEP: Stepping.title}
+        with ui.tabs().props("no-caps dense align=left outside-arrows mobile-arrows") as tabs:
+            for name, title in titles.items():
+                ui.tab(name, label=title)
+        tabs.value = shown.tab
+        tabs.classes("tabs").on_value_change(lambda event: self._turned_to(event.value))
+        self.switches = Switches(shown, self._looked_elsewhere)
+        self.body = ui.column().classes("stage")
+        self._open()
+
+    # --- what is looked at ---
+
+    def _turned_to(self, tab: str) -> None:
+        self.shown.tab = tab
+        self._open()
+        self.moved()
+        self.paint()
+
+    def _open(self) -> None:
+        """Lay out the open tab. Charts of the others are not kept: a page stays light."""
+        tab = self.shown.tab
+        self.view = self._stepping if tab == STEP else Pictures(TABS[tab])
+        self.switches.fit(() if tab == STEP else TABS[tab].switches)
+        self.body.clear()
+        with self.body:
+            self.view.build()
+
+    def _looked_elsewhere(self) -> None:
+        self.tiles.turn_to(self.shown.year)
+        self.moved()
+        self.paint()
+
+    # --- what there is to show ---
+
+    def show(self, have: Have) -> None:
+        """Show what was played."""
+        self.have = have
+        self.switches.offer(have)
+        self.paint()
+
+    def paint(self) -> None:
+        """Make the open tab's pictures, then put them in place of the last ones."""
+        self._turn += 1
+        if self.have is not None:
+            background_tasks.create(self._paint(self.have, self._turn), name="paint")
+
+    async def _paint(self, have: Have, turn: int) -> None:
+        view = self.view
+        try:
+            made: Any = await asyncio.to_thread(view.make, have, self.shown)
+            figures = await asyncio.to_thread(have.headline, self.shown)
+        except UserError as wrong:
+            if turn == self._turn:
+                view.tell(str(wrong))
+            return
+        if turn == self._turn:
+            view.show(made)
+            self.tiles.show(figures, self.shown.year)
