@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -20,56 +19,50 @@ Tie = tuple[str, str, str]
 
 
 class Amounts:
-    """A record's flows and variables, each an array of worlds x years, in the record's order."""
+    """A record whose tables are read once and kept; and the same tables as arrays, worlds x years."""
 
     def __init__(self, record: Record) -> None:
         self.record = record
         self.years = record.years
         self.firms = record.firms
-        self._flows: dict[tuple[str, str | None, str | None], Array] = {}
-        self._variables: dict[tuple[str, str], Array | None] = {}
+        self.flow = functools.cache(record.flow)
+        self.variable = functools.cache(record.variable)
+        self.market_variable = functools.cache(record.market_variable)
+        self.ties = functools.cache(record.ties)
+        self.units = functools.cache(record.units)
 
-    @functools.cached_property
-    def ties(self) -> list[Tie]:
-        """Source, target and kind of everything that ever flowed, in order of first flow."""
-        return self.record.ties()
+    def has(self, agent: str, name: str) -> bool:
+        """Whether a firm has a variable."""
+        return bool(self.variable(agent, name).notna().any(axis=None))
 
     @functools.cached_property
     def worlds(self) -> pd.Index[int]:
         """The worlds by number, those that are not finite left out."""
-        return self.record.market_variable("turnover").index
+        return self.market_variable("turnover").index
 
-    def flow(self, kind: str, source: str | None = None, target: str | None = None) -> Array:
+    def amount(self, kind: str, source: str | None = None, target: str | None = None) -> Array:
         """What flowed; who is not named is summed over. Zero if nothing flowed."""
-        key = (kind, source, target)
-        if key not in self._flows:
-            self._flows[key] = self.record.flow(kind, source, target).to_numpy(dtype=np.float64)
-        return self._flows[key]
+        return self.flow(kind, source, target).to_numpy(dtype=np.float64)
 
-    def flows(self, kinds: Iterable[str]) -> dict[Tie, Array]:
-        """All flows of some kinds, what one holder gives itself left out."""
-        wanted = set(kinds)
-        ties = [(s, t, k) for s, t, k in self.ties if k in wanted and s != t]
-        return {(s, t, k): self.flow(k, s, t) for s, t, k in ties}
-
-    def variable(self, firm: str, name: str) -> Array | None:
+    def value(self, firm: str, name: str) -> Array | None:
         """A firm's variable; None if it has none of that name."""
-        key = (firm, name)
-        if key not in self._variables:
-            table = self.record.variable(firm, name)
-            known = not table.empty and bool(table.notna().any(axis=None))
-            self._variables[key] = table.to_numpy(dtype=np.float64) if known else None
-        return self._variables[key]
+        return self.variable(firm, name).to_numpy(dtype=np.float64) if self.has(firm, name) else None
 
+    def zero(self) -> Array:
+        """Nothing, in every world and year."""
+        return np.zeros((len(self.worlds), len(self.years)))
 
-_KNOWN: WeakKeyDictionary[Record, Amounts] = WeakKeyDictionary()
+    def between(self, kinds: Iterable[str]) -> list[Tie]:
+        """The ties of some kinds, those of a holder with itself left out."""
+        wanted = set(kinds)
+        return [(s, t, k) for s, t, k in self.ties() if k in wanted and s != t]
 
 
 def amounts(record: Record) -> Amounts:
-    """The amounts of a record: the same object as long as the record lives."""
-    if record not in _KNOWN:
-        _KNOWN[record] = Amounts(record)
-    return _KNOWN[record]
+    """The amounts of a record: the same object as long as the record lives, which it is kept with."""
+    kept: Amounts = vars(record).setdefault("_amounts", None) or Amounts(record)
+    vars(record)["_amounts"] = kept
+    return kept
 
 
 def measured(of: Callable[[Amounts], Array], record: Record, against: Record | None = None) -> Array:

@@ -20,7 +20,7 @@ from computeshift.experiments.record import Record
 MONEY = ("equity", "debt", "capital_call")
 _BEND = {"equity": 0.2, "debt": 0.13, "capital_call": 0.13}
 """Curvature by kind, of one sign and different sizes: no edge lies on its twin or its opposite."""
-_OTHER_BEND, _WITHIN = 0.05, 0.35
+_OTHER_BEND, _WITHIN = 0.05, 0.16
 _NAMES = {"outside": "Owners", "investors": "Other investors"}
 _LEAST = 0.003  # a part of the largest edge of any year: what is smaller is not drawn
 _LABELLED = 0.1  # a part of the largest edge of the year: what is smaller has no label
@@ -218,7 +218,7 @@ def _bend(web: Web, tie: Tie) -> float:
     source, target, kind = tie
     (x, y), (to_x, to_y) = web.spots[source], web.spots[target]
     if x == to_x:
-        return -_WITHIN if to_y < y else _WITHIN
+        return _WITHIN / (to_y - y)
     return _BEND.get(kind, _OTHER_BEND)
 
 
@@ -239,7 +239,8 @@ def _edge_told(web: Web, at: int, i: int) -> str:
 def _spread(web: Web, values: Array, unit: str) -> str:
     if web.world != "median":
         return style.told(float(values[1]), unit, sign=web.differs)
-    return style.span(*map(float, values), unit, sign=web.differs)
+    low, middle, high = map(float, values)
+    return style.span(low, middle, high, unit, sign=web.differs)
 
 
 def _unit(kind: str) -> str:

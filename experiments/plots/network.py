@@ -40,12 +40,12 @@ def network_years(
 
 def _web(results: Record, world: World, against: Record | None) -> Web:
     records = [results] if against is None else [results, against]
-    ties = list(dict.fromkeys(tie for one in records for tie in amounts(one).flows((*COMPUTE, *MONEY))))
+    ties = list(dict.fromkeys(tie for one in records for tie in amounts(one).between((*COMPUTE, *MONEY))))
     firms = {name: kind for one in records for name, kind in one.firms.items()}
     spots = places(ties, firms)
 
     def edges(own: Amounts) -> Array:
-        return np.stack([own.flow(kind, source, target) for source, target, kind in ties], axis=1)
+        return np.stack([own.amount(kind, source, target) for source, target, kind in ties], axis=1)
 
     def nodes(own: Amounts) -> Array:
         return np.stack([_size(own, node, column_of(node, firms)) for node in spots], axis=1)
@@ -70,15 +70,15 @@ def _web(results: Record, world: World, against: Record | None) -> Web:
 def _size(own: Amounts, node: str, column: int) -> Array:
     """How large a node is, worlds x years: $ bn it pays in or lends, else GW it supplies, uses, or is sold."""
     if column == 0:
-        return sum((own.flow(kind, node) for kind in MONEY), np.zeros_like(own.flow("capacity")))
+        return sum((own.amount(kind, node) for kind in MONEY), own.zero())
     if column == 1:
-        return own.flow("capacity", node)
-    return own.flow("capacity", target=node) if column == 2 else own.flow("services", target=node)
+        return own.amount("capacity", node)
+    return own.amount("capacity", target=node) if column == 2 else own.amount("services", target=node)
 
 
 def _own_use(own: Amounts, nodes: list[str]) -> Array:
     """GW that each supplies to itself, worlds x nodes x years."""
-    return np.stack([own.flow("capacity", node, node) for node in nodes], axis=1)
+    return np.stack([own.amount("capacity", node, node) for node in nodes], axis=1)
 
 
 def _seen(values: Array, worlds: pd.Index[int], world: World) -> Array:

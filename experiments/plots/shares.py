@@ -6,17 +6,15 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from computeshift.experiments.names import named
 from computeshift.experiments.plots import style
 from computeshift.experiments.plots.amounts import Amounts, Array, amounts, bands, counted, less, measured
+from computeshift.experiments.plots.lines import BAND, lines, table
 from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
-from computeshift.experiments.results import QUANTILES, percentile
 
-BAND = "P10 to P90 of each"
 Parts = dict[str, Array]
 
 
@@ -35,8 +33,8 @@ def shares(
         return _drawn("owners", "AI capacity by owner", _owned, results, against)
 
     def supplied(own: Amounts) -> Parts:
-        sources = [s for s, t, kind in own.ties if (t, kind) == (customer, "capacity")]
-        return {source: own.flow("capacity", source, customer) for source in sources}
+        sources = [s for s, t, kind in own.ties() if (t, kind) == (customer, "capacity")]
+        return {source: own.amount("capacity", source, customer) for source in sources}
 
     if not supplied(amounts(results)):
         raise UserError(f"nobody supplied {customer!r} with capacity")
@@ -48,14 +46,14 @@ def lab_market(results: Record, against: Record | None = None) -> Picture:
     """Shares of what customers spend on AI services, by lab."""
 
     def sold(own: Amounts) -> Parts:
-        labs = [t for s, t, kind in own.ties if (s, kind) == ("customers", "revenue")]
-        return {lab: own.flow("revenue", "customers", lab) for lab in labs}
+        labs = [t for s, t, kind in own.ties() if (s, kind) == ("customers", "revenue")]
+        return {lab: own.amount("revenue", "customers", lab) for lab in labs}
 
     return _drawn("lab_market", "What customers spend on AI services, by lab", sold, results, against)
 
 
 def _owned(own: Amounts) -> Parts:
-    found = {firm: own.variable(firm, "gw") for firm in (*own.firms, "stargate")}
+    found = {firm: own.value(firm, "gw") for firm in (*own.firms, "stargate")}
     return {firm: np.nan_to_num(gw) for firm, gw in found.items() if gw is not None}
 
 
@@ -67,37 +65,30 @@ def _drawn(
 
     def part_of_all(own: Amounts) -> Array:
         found = parts(own)
-        nothing = np.zeros((len(own.worlds), len(own.years)))
+        nothing = own.zero()
         stacked = np.stack([found.get(one, nothing) for one in names], axis=1)
         total = stacked.sum(axis=1, keepdims=True)
         return np.divide(stacked, total, out=np.full_like(stacked, np.nan), where=total > 0)
 
     spread = bands(measured(part_of_all, results, against))
     used = [i for i in range(len(names)) if np.nanmax(np.abs(spread[:, i]), initial=0.0) > 0]
-    names, spread = [names[i] for i in used], spread[:, used]
-    table = _table(names, results.years, spread)
+    found = {names[i]: spread[:, i] for i in used}
+    numbers = table(found, results.years)
     if against is not None:
         note = f"Percentage points more than in {less(against)}: median of {counted(results, against)}, "
         note += f"shaded where the legend's “{BAND}” is on."
-        return Picture(f"{name}_against", style.titled(title, against), note, _lines(names, results.years, spread), table)
+        option = lines(found, results.years, "points", sign=True)
+        return Picture(f"{name}_against", style.titled(title, against), note, option, numbers)
     note = f"Median share of each over {counted(results)}, in %; medians need not add up to 100. "
-    note += f"The legend's “{BAND}” shows the band around each."
-    return Picture(name, title, note, _stack(names, results.years, spread), table)
+    note += f"The legend's “{BAND}” shows the band of each on top of those below it."
+    return Picture(name, title, note, _stack(found, results.years), numbers)
 
 
-def _table(names: list[str], years: list[int], spread: Array) -> pd.DataFrame:
-    rows = [
-        (name, year, *spread[:, i, at]) for i, name in enumerate(names) for at, year in enumerate(years)
-    ]
-    return pd.DataFrame(rows, columns=["who", "year", *map(percentile, QUANTILES)])
-
-
-def _stack(names: list[str], years: list[int], spread: Array) -> dict[str, Any]:
+def _stack(found: dict[str, Array], years: list[int]) -> dict[str, Any]:
     """Medians stacked; on each the band of its own thickness."""
-    paint, below = style.colours(names), np.zeros(len(years))
+    paint, below = style.colours(found), np.zeros(len(years))
     areas, ribbons = [], []
-    for i, name in enumerate(names):
-        low, middle, high = spread[:, i]
+    for name, (low, middle, high) in found.items():
         areas.append(
             style.line(style.said(name), years, middle, style.spans(low, middle, high, "share"), "share")
             | {"stack": "medians", "color": paint[name], "areaStyle": {"opacity": 0.85}}
@@ -109,19 +100,4 @@ def _stack(names: list[str], years: list[int], spread: Array) -> dict[str, Any]:
     option["legend"]["data"] = [*(area["name"] for area in areas), BAND]
     option["legend"]["selected"] = {BAND: False}
     option["yAxis"]["max"] = 100
-    return option
-
-
-def _lines(names: list[str], years: list[int], spread: Array) -> dict[str, Any]:
-    """Differences as lines."""
-    paint = style.colours(names)
-    lines, ribbons = [], []
-    for i, name in enumerate(names):
-        low, middle, high = spread[:, i]
-        told = style.spans(low, middle, high, "points")
-        lines.append(style.line(style.said(name), years, middle, told, "points") | {"color": paint[name]})
-        ribbons += style.ribbon(BAND, years, low, high, paint[name], "points", opacity=0.18)
-    option = style.by_year(years, "points", series=[*lines, *ribbons])
-    option["legend"]["data"] = [*(line["name"] for line in lines), BAND]
-    option["legend"]["selected"] = {BAND: False}
     return option

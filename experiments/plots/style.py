@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -52,8 +52,8 @@ def lighter(colour: str, by: float) -> str:
 
 
 def said(name: str) -> str:
-    """A firm or a variable as the beginning of a label."""
-    return capitalised(named(name))
+    """A firm, an institution or a variable as the beginning of a label."""
+    return "The rest of the world" if name == "outside" else capitalised(named(name))
 
 
 def titled(title: str, against: Record | None) -> str:
@@ -116,7 +116,7 @@ def spans(low: Array, middle: Array, high: Array, unit: str, sign: bool = False)
     return [span(*at, unit, sign) for at in zip(low, middle, high, strict=True)]
 
 
-def line(name: str, years: list[int], values: Array, texts: list[str], unit: str) -> dict[str, Any]:
+def line(name: str, years: Sequence[int], values: Array, texts: list[str], unit: str) -> dict[str, Any]:
     """A line over the years, with what the tooltip says of each."""
     return {
         "type": "line",
@@ -133,7 +133,7 @@ def line(name: str, years: list[int], values: Array, texts: list[str], unit: str
 
 
 def ribbon(
-    name: str, years: list[int], low: Array, high: Array, colour: str, unit: str, opacity: float
+    name: str, years: Sequence[int], low: Array, high: Array, colour: str, unit: str, opacity: float
 ) -> list[dict[str, Any]]:
     """A band over the years: its lower edge, and what stands on that."""
     told = [str(year) for year in years]
@@ -174,7 +174,7 @@ def base(**more: Any) -> dict[str, Any]:
     }
 
 
-def by_year(years: list[int], unit: str, **more: Any) -> dict[str, Any]:
+def by_year(years: Sequence[int], unit: str, **more: Any) -> dict[str, Any]:
     """The option of a picture over years: axes, legend, a tooltip a year."""
     return base(
         grid={"left": 12, "right": 16, "top": 64, "bottom": 8, "containLabel": True},
