@@ -1,7 +1,10 @@
 """Pictures of results, as ECharts options: the report, the dashboard and a notebook show the same ones."""
 
 from computeshift.experiments.plots.books import circular_money, investments, loan_to_value, treasury
+from computeshift.experiments.plots.claims import claims, claims_by_year
+from computeshift.experiments.plots.fans import fan
 from computeshift.experiments.plots.flows import money_flows
+from computeshift.experiments.plots.limits import limits
 from computeshift.experiments.plots.network import network, network_years
 from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.plots.shares import lab_market, shares
@@ -9,8 +12,12 @@ from computeshift.experiments.plots.shares import lab_market, shares
 __all__ = [
     "Picture",
     "circular_money",
+    "claims",
+    "claims_by_year",
+    "fan",
     "investments",
     "lab_market",
+    "limits",
     "loan_to_value",
     "money_flows",
     "network",

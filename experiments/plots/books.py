@@ -108,8 +108,8 @@ def _panels(panels: list[dict[str, Any]], titles: list[str]) -> dict[str, Any]:
         "grid": [grid | {"top": 64, "bottom": "53%"}, grid | {"top": "55%", "bottom": 8}],
         "xAxis": [first["xAxis"], second["xAxis"] | {"gridIndex": 1}],
         "yAxis": [
-            first["yAxis"] | {"name": titles[0]},
-            second["yAxis"] | {"name": titles[1], "gridIndex": 1},
+            first["yAxis"] | {"name": titles[0], "splitNumber": 3},
+            second["yAxis"] | {"name": titles[1], "splitNumber": 3, "gridIndex": 1},
         ],
         "series": [*first["series"], *second["series"]],
         "axisPointer": {"link": [{"xAxisIndex": "all"}]},

@@ -19,7 +19,6 @@ INK, FAINT, RULE = "#333333", "#757575", "#e0e0e0"
 _PERCENT = ("share", "0/1", "points")
 _OF_FIRM = {
     "microsoft": COLOURS[0],
-    "investors": COLOURS[1],
     "oracle": COLOURS[1],
     "openai": COLOURS[2],
     "stargate": COLOURS[3],
