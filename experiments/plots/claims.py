@@ -16,7 +16,7 @@ from computeshift.experiments.plots import style
 from computeshift.experiments.plots.amounts import Amounts, Array, amounts, counted, less, must_pair
 from computeshift.experiments.plots.lines import lines
 from computeshift.experiments.plots.picture import Picture
-from computeshift.experiments.plots.ranges import option, ranged, ranges
+from computeshift.experiments.plots.ranges import Ranged, height, ranges
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
 
@@ -36,22 +36,18 @@ def claims(results: Record, *others: Record, against: Record | None = None) -> P
     names = [name for name in known_claims() if any(name in one for one in held)]
     if not names:
         raise UserError("no claim is decided by these worlds")
-    rows, series = [], list[dict[str, Any]]()
-    for i, (record, one) in enumerate(zip(records, held, strict=True)):
+    rows, series = list[tuple[Any, ...]](), list[Ranged]()
+    for i, one in enumerate(held):
         label, told = _label(records, i), [_part(one.get(name)) for name in names]
         low, middle, high = (np.array(column) for column in zip(*told, strict=True))
-        texts = [style.told(m, "share") + f" ({style.told(a, 'share')} to {style.told(b, 'share')})"
-                 if np.isfinite(m) else "not decided" for a, m, b in told]  # fmt: skip
-        series += ranged(label, COLOURS[i % len(COLOURS)], low, middle, high, texts, "share")
+        texts = style.spans(low, middle, high, "share")
+        series.append(Ranged(label, COLOURS[i % len(COLOURS)], low, middle, high, texts))
         rows += [(label, name, m, a, b) for name, (a, m, b) in zip(names, told, strict=True)]
-    sentences = [known_claims()[name].sentence for name in names]
-    drawn = option(sentences, "share", series)
-    if len(records) > 1:
-        drawn["legend"] = style.legend(data=[_label(records, i) for i in range(len(records))])
+    drawn = ranges([known_claims()[name].sentence for name in names], "share", *series)
     drawn["xAxis"] |= {"min": 0, "max": 100, "name": "% of worlds"}
     table = pd.DataFrame(rows, columns=["scenario", "claim", "probability", "low", "high"])
     note = f"Part of {counted(results)} in which each holds; line: 95% interval (Wilson's)."
-    return Picture("claims", "How often the sources' claims hold", note, drawn, table)
+    return Picture("claims", "How often the sources' claims hold", note, drawn, table, height(len(names)))
 
 
 def _label(records: list[Record], i: int) -> str:
@@ -82,16 +78,14 @@ def _differences(results: Record, against: Record) -> Picture:
         raise UserError("no claim is decided by both")
     worlds = own.index.intersection(other.index)
     told = differences_of_shares(other.loc[worlds, both], own.loc[worlds, both])
-    drawn = ranges(
-        [known_claims()[name].sentence for name in both],
-        *(told[column].to_numpy() for column in ("low", "difference", "high")),
-        unit="points",
-        sign=True,
-    )
+    low, middle, high = (told[column].to_numpy() for column in ("low", "difference", "high"))
+    texts = style.spans(low, middle, high, "points", sign=True)
+    rows = [known_claims()[name].sentence for name in both]
+    drawn = ranges(rows, "points", Ranged("", COLOURS[0], low, middle, high, texts))
     table = told[["difference", "low", "high", "pairs"]].rename_axis("claim").reset_index()
     note = f"Points oftener than in {less(against)}, over {counted(results, against)}; line: 95% interval."
     title = style.titled("How often the sources' claims hold", against)
-    return Picture("claims_against", title, note, drawn, table)
+    return Picture("claims_against", title, note, drawn, table, height(len(both)))
 
 
 def claims_by_year(results: Record) -> Picture:

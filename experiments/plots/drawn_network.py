@@ -67,7 +67,7 @@ def drawn(web: Web, at: int) -> Picture:
         series=[_heads(web), *_keys(web), _graph(web, at, links)],
     )
     name = f"network_{year}" + ("_against" if web.differs else "")
-    return Picture(name, _title(web, year), _note(web), option, _table(web, at))
+    return Picture(name, _title(web, year), _note(web), option, _table(web, at), height=560)
 
 
 def _title(web: Web, year: int) -> str:

@@ -18,7 +18,7 @@ from computeshift.experiments.problems import UserError, instead
 from computeshift.experiments.record import Record
 
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
-_BANDS = (("P5 to P95", 0, 6, 0.14), ("P10 to P90", 1, 5, 0.18), ("P25 to P75", 2, 4, 0.24))
+_BANDS = (("P5 to P95", 0, 6, 0.85), ("P10 to P90", 1, 5, 0.7), ("P25 to P75", 2, 4, 0.45))
 _COLOUR = style.CAPACITY
 
 
@@ -37,8 +37,10 @@ def fan(results: Record, name: str, against: Record | None = None) -> Picture:
     spread = np.nanquantile(values, QUANTILES, axis=0)
     series = [
         ribbon
-        for band, low, high, opacity in _BANDS
-        for ribbon in style.ribbon(band, results.years, spread[low], spread[high], _COLOUR, unit, opacity)
+        for band, low, high, by in _BANDS
+        for ribbon in style.ribbon(
+            band, results.years, spread[low], spread[high], style.lighter(_COLOUR, by), unit, opacity=1.0
+        )
     ]
     told = style.spans(spread[1], spread[3], spread[5], unit, sign=against is not None)
     median = style.line("Median (P10 to P90)", results.years, spread[3], told, unit)

@@ -25,7 +25,7 @@ from computeshift.experiments.plots.amounts import (
 from computeshift.experiments.plots.layout import column_of
 from computeshift.experiments.plots.network import World
 from computeshift.experiments.plots.picture import Picture
-from computeshift.experiments.plots.ranges import ranges
+from computeshift.experiments.plots.ranges import Ranged, height, ranges
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
 
@@ -93,7 +93,7 @@ def money_flows(
         columns=["payer", "payee", "kind", "amount"],
     )
     title = f"Whose money went where in {year}"
-    return Picture(f"money_{year}", title, note, _option(laid, own.firms), table)
+    return Picture(f"money_{year}", title, note, _option(laid, own.firms), table, height=560)
 
 
 def _paid(own: Amounts) -> list[str]:
@@ -241,5 +241,6 @@ def _differences(results: Record, against: Record, at: int) -> Picture:
     note = f"$ bn more than in {less(against)}: the {len(chosen)} payments that differ most, median and "
     note += f"P10 to P90 of {counted(results, against)}."
     title = style.titled(f"Whose money went where in {year}", against)
-    option = ranges(names, *spread[:, chosen], unit="$ bn", sign=True)
-    return Picture(f"money_{year}_against", title, note, option, table)
+    told = style.spans(*spread[:, chosen], "$ bn", sign=True)
+    option = ranges(names, "$ bn", Ranged("", style.CAPACITY, *spread[:, chosen], told))
+    return Picture(f"money_{year}_against", title, note, option, table, height(len(names)))

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from computeshift.experiments.explanation.binding import CONTENT, Log
+from computeshift.experiments.explanation.binding import CONTENT
 from computeshift.experiments.names import named
 from computeshift.experiments.plots import style
 from computeshift.experiments.plots.picture import Picture
@@ -21,12 +21,14 @@ def limits(results: Results, firm: str) -> Picture:
 
     UserError if the firm decides nothing, or the results are older than the log of decisions.
     """
-    log = Log(results)
-    deciders = list(dict.fromkeys(log.shares()["firm"]))
+    log = results.decisions
+    deciders = [str(name) for name in log["firm"].unique()]
     if firm not in deciders:
         raise UserError(f"{firm!r} decides nothing; {instead(firm, deciders)}")
-    shares = log.shares()
-    table = shares[shares["firm"] == firm].drop(columns="firm").reset_index(drop=True)
+    rows = log[(log["firm"] == firm) & ~log["world"].isin(results.manifest["not_finite"])]
+    by = ["decision", "limit", "year"]
+    often = rows.groupby(by, observed=True, sort=False)["bound"].mean()
+    table = often.rename("share").reset_index().astype({"decision": "str", "limit": "str"})
     wide = table.pivot_table(index=["decision", "limit"], columns="year", values="share", sort=False)
     wide = wide[wide.max(axis=1) > _SEEN]
     note = (
@@ -34,7 +36,7 @@ def limits(results: Results, firm: str) -> Picture:
         "it wanted; orange: something held it back."
     )
     title = f"What bound {named(firm)}"
-    return Picture(f"limits_{firm}", title, note, _option(wide), table)
+    return Picture(f"limits_{firm}", title, note, _option(wide), table, 60 + 34 * len(wide))
 
 
 def _option(wide: pd.DataFrame) -> dict[str, Any]:

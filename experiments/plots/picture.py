@@ -22,3 +22,5 @@ class Picture:
     """What ECharts draws: plain data, ready for JSON."""
     table: pd.DataFrame
     """The numbers that it shows."""
+    height: int = 400
+    """How high it wants to be, px."""

@@ -1,8 +1,9 @@
-"""Ranges: a line a name, from P10 to P90 or over an interval, with a dot at its middle."""
+"""Ranges: a row a name, a line from low to high with a dot in between; a colour a series."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,69 +11,95 @@ import numpy as np
 from computeshift.experiments.plots import style
 from computeshift.experiments.plots.amounts import Array
 
-
-def ranges(
-    names: Sequence[str], low: Array, middle: Array, high: Array, *, unit: str, sign: bool = False
-) -> dict[str, Any]:
-    """The option of one range a name, the first on top; `sign`: numbers are told with their sign."""
-    told = style.spans(low, middle, high, unit, sign)
-    series = ranged("", style.CAPACITY, low, middle, high, told, unit)
-    return option(names, unit, series)
+_ROW, _MARGIN = 54, 76  # px
 
 
-def option(names: Sequence[str], unit: str, series: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
-    """The option of ranges of some series over the same names."""
-    return style.base(
-        grid={"left": 12, "right": 24, "top": 32, "bottom": 30, "containLabel": True},
-        xAxis=style.value_axis(unit) | {"nameLocation": "middle", "nameGap": 28},
-        yAxis={
-            "type": "category",
-            "inverse": True,
-            "data": list(names),
-            "axisTick": {"show": False},
-            "axisLine": {"show": False},
-            "axisLabel": {"color": style.INK, "width": 230, "overflow": "break", "lineHeight": 14},
-            "splitLine": {"show": True, "lineStyle": {"color": style.RULE, "type": "dotted"}},
-        },
-        series=series,
-        **more,
+@dataclass(frozen=True)
+class Ranged:
+    """Ranges of one colour: low, middle and high, one of each a row, and what the tooltip says."""
+
+    name: str
+    colour: str
+    low: Array
+    middle: Array
+    high: Array
+    told: Sequence[str]
+
+
+def ranges(rows: Sequence[str], unit: str, *series: Ranged) -> dict[str, Any]:
+    """The option of ranges, the first row on top; several series stand beside each other in a row.
+
+    A row's name stands above its ranges, so that it has the whole width.
+    """
+    axis = {"type": "category", "inverse": True, "data": list(rows)}
+    drawn = [part for i, one in enumerate(series) for part in _drawn(one, unit, _beside(i, len(series)))]
+    option = style.base(
+        grid={"left": 12, "right": 24, "top": 28, "bottom": 48},
+        xAxis=style.value_axis(unit) | {"nameLocation": "middle", "nameGap": 26},
+        yAxis=[
+            axis
+            | {"axisTick": {"show": False}, "axisLine": {"show": False}, "z": 4}
+            | {"splitLine": {"show": True, "lineStyle": {"color": style.RULE, "type": "dotted"}}}
+            | {"axisLabel": _ROW_LABEL},
+            {"type": "value", "show": False, "inverse": True, "min": -0.5, "max": len(rows) - 0.5},
+        ],
+        series=drawn,
     )
+    if len(series) > 1:
+        option["legend"] = style.legend(data=[one.name for one in series])
+    return option
 
 
-def ranged(
-    name: str,
-    colour: str,
-    low: Array,
-    middle: Array,
-    high: Array,
-    told: Sequence[str],
-    unit: str,
-) -> list[dict[str, Any]]:
-    """The series of one colour: lines from low to high, and dots."""
+_ROW_LABEL = {
+    "inside": True,
+    "margin": 0,
+    "interval": 0,
+    "align": "left",
+    "verticalAlign": "bottom",
+    "padding": [0, 0, 2, 0],
+    "width": 330,
+    "overflow": "break",
+    "lineHeight": 14,
+    "color": style.INK,
+    "textBorderColor": "#fff",
+    "textBorderWidth": 3,
+}
+
+
+def height(rows: int) -> int:
+    """How high such a picture wants to be, px."""
+    return _MARGIN + _ROW * rows
+
+
+def _beside(i: int, count: int) -> float:
+    """How far below a row's name the ranges of a series stand, in rows."""
+    return 0.18 + (0.26 * (i + 0.5) / count - 0.13 if count > 1 else 0.0)
+
+
+def _drawn(one: Ranged, unit: str, shift: float) -> list[dict[str, Any]]:
     by = style.scale(unit)
+    lows, middles, highs = (style.rounded(np.asarray(edge) * by) for edge in (one.low, one.middle, one.high))
     ends: list[list[Any]] = []
-    for i, edges in enumerate(zip(style.rounded(low * by), style.rounded(high * by), strict=True)):
-        ends += [[edges[0], i], [edges[1], i], [None, None]]
+    for i, (low, high) in enumerate(zip(lows, highs, strict=True)):
+        ends += [[low, i + shift], [high, i + shift], [None, None]]
+    common = {"name": one.name, "color": one.colour, "yAxisIndex": 1}
     line = {
         "type": "line",
-        "name": name,
         "data": ends,
-        "color": colour,
         "symbol": "none",
         "silent": True,
-        "lineStyle": {"width": 5, "opacity": 0.45, "cap": "round"},
+        "lineStyle": {"width": 6, "opacity": 0.45},
         "tooltip": {"show": False},
     }
     dots = {
         "type": "scatter",
-        "name": name,
-        "color": colour,
         "symbolSize": 10,
         "dimensions": [style.shown(unit), "row", {"name": "told", "type": "ordinal"}],
         "encode": {"x": 0, "y": 1, "tooltip": [2]},
         "data": [
-            [value, i, text]
-            for i, (value, text) in enumerate(zip(style.rounded(np.asarray(middle) * by), told, strict=True))
+            [middle, i + shift, text]
+            for i, (middle, text) in enumerate(zip(middles, one.told, strict=True))
+            if middle is not None
         ],
     }
-    return [line, dots]
+    return [common | line, common | dots]
