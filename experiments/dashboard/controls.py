@@ -33,7 +33,7 @@ class Controls:
 
     def build(self) -> None:
         """Lay the fields out anew: a scenario decides which firms, shocks and numbers there are."""
-        self.fields.known.clear()
+        self.fields.forget()
         self.body.clear()
         with self.body:
             self._scenario()
@@ -117,6 +117,7 @@ class Controls:
             for key, label in (("worlds", "Worlds"), ("seed", "Seed"), ("until", "Until")):
                 given = self.asked.settings.get(key, "")
                 self.fields.text(key, label, given, placeholder=str(getattr(config, key)))
+        self.fields.told_here(("worlds", "seed", "until"))
 
     def _strategies(self, config: Config) -> None:
         with self._part("Strategies"):

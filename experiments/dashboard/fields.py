@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from nicegui import ui
@@ -24,6 +24,7 @@ class Fields:
     def __init__(self, changed: Changed) -> None:
         self.changed = changed
         self.known: dict[str, Field] = {}
+        self._told: dict[str, ui.label] = {}
 
     def text(self, key: str, label: str, value: str, placeholder: str = "") -> Field:
         """A field for a number or a word; empty, the setting is as the scenario has it."""
@@ -32,6 +33,12 @@ class Fields:
         field.on_value_change(lambda event: self.changed({key: _text(event.value)}))
         self.known[key] = field
         return field
+
+    def told_here(self, keys: Iterable[str]) -> None:
+        """Tell below what stands here so far what is wrong with these keys, whose fields are too narrow."""
+        label = ui.label().classes("field-wrong").props('role="alert"')
+        label.visible = False
+        self._told |= dict.fromkeys(keys, label)
 
     def strategy(self, choice: Choice, value: str) -> Field:
         """A firm's strategies to choose from, with a line on the one that is chosen."""
@@ -66,6 +73,7 @@ class Fields:
                 field.props(f'clearable aria-label="{knob.words}, {knob.unit}"')
                 if knob.low < knob.high:
                     self._slider(knob, field)
+            self.told_here([knob.key])
             ui.label(knob.told).classes("hint")
             if ground:
                 ui.label(f"{knob.key}: {knob.ground}").classes("hint")
@@ -74,13 +82,13 @@ class Fields:
         step = (knob.high - knob.low) / STEPS
         slider = ui.slider(min=knob.low, max=knob.high, step=step, value=_number(field.value, knob))
         slider.props(f'aria-label="{knob.words}"').classes("knob-slider")
-        slider.classes(toggle="as-given") if not field.value else None
-        slider.on("change", lambda: field.set_value(f"{slider.value:.3g}"))
+        slider.on("change", lambda event: field.set_value(f"{event.args:.3g}"))
 
         def follow(text: str | None) -> None:
             slider.value = _number(text, knob)
             slider.classes(remove="as-given") if text else slider.classes(add="as-given")
 
+        follow(field.value)
         field.on_value_change(lambda event: follow(event.value))
 
     def switch(self, switch: Switch, given: Mapping[str, str]) -> None:
@@ -103,6 +111,7 @@ class Fields:
                         ("probability", "Chance", given.get(switch.key("probability"), switch.probability)),
                     )
                 ]
+            self.told_here(switch.key(part) for part in ("year", "until", "size", "probability"))
             ui.label(f"Size in: {switch.unit}").classes("hint").bind_visibility_from(box, "value")
         box.on_value_change(lambda event: self._turned(switch, event.value, fields[2].value))
 
@@ -116,13 +125,24 @@ class Fields:
         """Tell what is wrong at the field of a key; False if there is none."""
         if key not in self.known:
             return False
-        self.known[key].error = message
+        if key in self._told:
+            self.known[key].error = ""
+            self._told[key].text, self._told[key].visible = message, True
+        else:
+            self.known[key].error = message
         return True
 
     def clear(self) -> None:
         """Nothing is wrong any more."""
         for field in self.known.values():
             field.error = None
+        for label in self._told.values():
+            label.visible = False
+
+    def forget(self) -> None:
+        """The fields are gone."""
+        self.known.clear()
+        self._told.clear()
 
 
 def _text(value: Any) -> str | None:

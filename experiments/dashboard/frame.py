@@ -27,7 +27,8 @@ class Frame:
                 self.csv = ui.button("CSV", on_click=self._download).props("flat dense no-caps size=sm")
             self.note = ui.label().classes("frame-note")
             self.wrong = ui.label().classes("frame-wrong").props('role="status"')
-            self.chart = ui.echart({}).style(f"height:{height}px").props('role="img"')
+            with ui.element("div").classes("chart"):
+                self.chart = ui.echart({}).style(f"height:{height}px").props('role="img"')
             self.table = ui.table(rows=[], columns=[]).props("dense flat").classes("frame-table")
         self.table.visible = False
         self.tell("")
@@ -37,7 +38,8 @@ class Frame:
         self.picture = picture
         self.title.text, self.note.text, self.wrong.text = picture.title, picture.note, ""
         self.chart.props(f'aria-label="{picture.title}"')
-        self.chart._props["options"] = picture.option
+        self.chart.options.clear()
+        self.chart.options.update(picture.option)
         self.chart.update()
         self._fill()
         self._arrange()

@@ -35,7 +35,7 @@ class Figure:
         """The median of a year, and its band; a dash where there is nothing to tell."""
         if year not in self.bands.index:
             return "-", ""
-        low, middle, high = self.bands.loc[year].to_numpy()
+        low, middle, high = map(float, self.bands.loc[year])
         after = self._unit[1]
         return f"{self._said(middle)}{after}", f"{self._said(low)} to {self._said(high)}{after}"
 

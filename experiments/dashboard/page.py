@@ -53,12 +53,13 @@ class Page:
             fold.props('flat dense aria-label="Settings"')
             ui.label("computeshift").classes("brand").props('role="heading" aria-level="1"')
             ui.space()
-            for label, act in (
-                ("Reset", lambda: self.controls.reset()),
-                ("Copy link", lambda: share(self.controls.asked, self.stage.shown)),
-                ("Save as config", lambda: save(self.controls.asked, self.scenarios)),
+            for label, icon, act in (
+                ("Reset", "restart_alt", lambda: self.controls.reset()),
+                ("Copy link", "link", lambda: share(self.controls.asked, self.stage.shown)),
+                ("Save as config", "save_alt", lambda: save(self.controls.asked, self.scenarios)),
             ):
-                ui.button(label, on_click=act).props("flat dense no-caps").classes("act")
+                button = ui.button(label, icon=icon, on_click=act).classes("act")
+                button.props(f'flat dense no-caps aria-label="{label}"')
 
     # --- a change ---
 
@@ -91,8 +92,8 @@ class Page:
                     self._tell(wrong, asked)
                 return
         if turn == self._turn:
+            await self.stage.show(have)
             self.status.shows(have)
-            self.stage.show(have)
 
     async def _played(self, asked: Asked) -> Have:
         """What is asked, played; UserError if it is wrong, Cancelled if it was given up."""

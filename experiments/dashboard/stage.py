@@ -65,15 +65,17 @@ class Stage:
         tabs.classes("tabs").on_value_change(lambda event: self._turned_to(event.value))
         self.switches = Switches(shown, self._looked_elsewhere)
         self.body = ui.column().classes("stage")
-        self._open()
+        with self.body:
+            ui.label("The pictures come here as soon as the first worlds are played.").classes("nothing")
 
     # --- what is looked at ---
 
     def _turned_to(self, tab: str) -> None:
         self.shown.tab = tab
-        self._open()
         self.moved()
-        self.paint()
+        if self.have is not None:
+            self._open()
+            self.paint()
 
     def _open(self) -> None:
         """Lay out the open tab. Charts of the others are not kept: a page stays light."""
@@ -91,11 +93,14 @@ class Stage:
 
     # --- what there is to show ---
 
-    def show(self, have: Have) -> None:
+    async def show(self, have: Have) -> None:
         """Show what was played."""
-        self.have = have
+        first, self.have = self.have is None, have
         self.switches.offer(have)
-        self.paint()
+        if first:
+            self._open()
+        self._turn += 1
+        await self._paint(have, self._turn)
 
     def paint(self) -> None:
         """Make the open tab's pictures, then put them in place of the last ones."""

@@ -26,8 +26,9 @@ class Status:
         self._leave_out = leave_out
         self._job: Job | None = None
         self._since = 0.0
+        self._shown = False
         with ui.row(wrap=False).classes("status"):
-            self.line = ui.label("Playing the first worlds …").classes("status-line")
+            self.line = ui.label("Playing …").classes("status-line")
             self.line.props('role="status" aria-live="polite"')
             self.bar = ui.linear_progress(0.0, show_value=False).classes("status-bar")
             self.bar.props('aria-label="Progress" instant-feedback')
@@ -47,6 +48,7 @@ class Status:
         """What was asked is there."""
         self._rest()
         self.problems.visible = False
+        self._shown = True
         results, against = have.results, have.against
         manifest = results.manifest
         years = results.years
@@ -66,13 +68,13 @@ class Status:
     def given_up(self) -> None:
         """The run was given up: what is shown is older than the settings."""
         self._rest()
-        self.line.text = "Cancelled. The pictures are those from before the change."
+        self.line.text = f"Cancelled. {self._what_is_there}"
         self.run.visible = True
 
     def refused(self, problems: Sequence[Problem | str], keys: Mapping[str, str]) -> None:
         """Something is wrong with the settings: at their fields, or in these problems."""
         self._rest()
-        self.line.text = "Not run: a setting is wrong. The pictures are those from before the change."
+        self.line.text = f"Not run: a setting is wrong. {self._what_is_there}"
         self.problems.clear()
         self.problems.visible = bool(problems)
         with self.problems:
@@ -83,6 +85,12 @@ class Status:
                     if key:
                         leave = ui.button("Leave it out", on_click=lambda key=key: self._leave_out([key]))
                         leave.props("flat dense no-caps")
+
+    @property
+    def _what_is_there(self) -> str:
+        if self._shown:
+            return "What is shown is from before the change."
+        return "There is nothing to show yet."
 
     def _rest(self) -> None:
         self._job = None

@@ -35,6 +35,7 @@ class Switches:
         self.timer = ui.timer(PACE, self._advance, active=False)
         self.offered: tuple[str, ...] = ()
         self.difference.visible = False
+        self.fit(())
 
     # --- what there is ---
 

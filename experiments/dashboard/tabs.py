@@ -65,6 +65,13 @@ class Have:
 Maker = Callable[[Have, Shown], Picture]
 
 
+def _claims(have: Have, shown: Shown) -> Picture:
+    """The claims: by how much oftener they hold, or how often in each of both."""
+    if (other := have.other(shown)) is not None:
+        return plots.claims(have.results, against=other)
+    return plots.claims(have.results, *([] if have.against is None else [have.against]))
+
+
 @dataclass(frozen=True)
 class Tab:
     """A tab: its name on the page, its pictures with their heights in pixels, its switches."""
@@ -112,21 +119,17 @@ TABS = {
     "claims": Tab(
         "Claims",
         {
-            "claims": (lambda h, s: plots.claims(h.results, *_others(h)), 520),
-            "by_year": (lambda h, s: plots.claims_by_year(h.results, against=h.other(s)), 380),
+            "claims": (_claims, 560),
+            "by_year": (lambda h, s: plots.claims_by_year(h.results), 380),
         },
     ),
     "fans": Tab(
         "Fans and limits",
         {
             "fan": (lambda h, s: plots.fan(h.results, s.outcome, against=h.other(s)), 400),
-            "limits": (lambda h, s: plots.limits(h.results, s.firm, against=h.other(s)), 400),
+            "limits": (lambda h, s: plots.limits(h.results, s.firm), 400),
         },
         ("outcome", "firm"),
     ),
 }
 """The tabs by their word in a link."""
-
-
-def _others(have: Have) -> tuple[Results, ...]:
-    return () if have.against is None else (have.against,)

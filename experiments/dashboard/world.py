@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,8 +13,6 @@ from computeshift.experiments.explanation.explanation import VENTURE
 from computeshift.experiments.explanation.story import Sentence, Teller
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.results import Results
-
-TELLING = "lab", "cloud", "investor"
 
 
 class OneWorld(Results):
@@ -42,14 +41,14 @@ class OneWorld(Results):
             rows = rows[rows[name] == value]
         return rows if columns is None else rows[list(columns)]
 
-    def stories(self, year: int) -> dict[str, tuple[Sentence, ...]]:
-        """The story of every firm's year, and the venture's where anything is tied to it.
+    def tellers(self) -> list[str]:
+        """Who has a story: every firm, and the venture where anything is tied to it."""
+        return [*self.firms, *([VENTURE] if self._log.tied(VENTURE) else [])]
 
-        UserError if the folder is older than the log of limits.
-        """
-        log = self._log()
-        firms = [*self.firms, *([VENTURE] if log.tied(VENTURE) else [])]
-        return {firm: Teller(self, log, firm, year, self.world).story() for firm in firms}
+    def story(self, firm: str, year: int) -> tuple[Sentence, ...]:
+        """The story of a firm's year. UserError if the folder has no log of limits."""
+        return Teller(self, self._log, firm, year, self.world).story()
 
+    @functools.cached_property
     def _log(self) -> Log:
         return Log(self)
