@@ -98,9 +98,23 @@ def bands(values: Array) -> Array:
     """P10, median and P90 over worlds, `(3, ...)`; `values` is worlds first, NaN does not count."""
     if np.isfinite(values).all():
         return np.quantile(values, QUANTILES, axis=0)
-    return pd.DataFrame(values.reshape(len(values), -1)).quantile(list(QUANTILES)).to_numpy().reshape(
-        3, *values.shape[1:]
+    return (
+        pd.DataFrame(values.reshape(len(values), -1))
+        .quantile(list(QUANTILES))
+        .to_numpy()
+        .reshape(3, *values.shape[1:])
     )
+
+
+def each(
+    of: Callable[[Amounts, str], Array], names: Iterable[str], record: Record, against: Record | None = None
+) -> dict[str, Array]:
+    """P10, median and P90 by year, `(3, years)`, of what `of` reads off a record for each name."""
+
+    def spread(name: str) -> Array:
+        return bands(measured(lambda own: of(own, name), record, against))
+
+    return {name: spread(name) for name in names}
 
 
 def counted(record: Record, against: Record | None = None) -> str:

@@ -11,10 +11,9 @@ from computeshift.experiments.plots.amounts import (
     Amounts,
     Array,
     amounts,
-    bands,
     counted,
+    each,
     less,
-    measured,
 )
 from computeshift.experiments.plots.lines import lines, of_size, table
 from computeshift.experiments.plots.picture import Picture
@@ -31,15 +30,11 @@ def investments(results: Record, against: Record | None = None) -> Picture:
     records = [results] if against is None else [results, against]
     ties = dict.fromkeys(tie for one in records for tie in amounts(one).between(["equity"]))
     investors = list(dict.fromkeys(source for source, _, _ in ties))
-    spread = of_size(
-        {
-            who: bands(measured(lambda own, who=who: own.amount("equity", who), results, against))
-            for who in investors
-        },
-        _LEAST,
-    )
+    spread = each(lambda own, who: own.amount("equity", who), investors, results, against)
+    if against is None:
+        spread = of_size(spread, _LEAST)
     if not spread:
-        raise UserError("nobody invests, or all invest the same" if against else "nobody invests")
+        raise UserError("nobody invests")
     over = counted(results, against)
     if against is not None:
         note = f"$ bn more than in {less(against)}: median of {over}."
@@ -57,9 +52,9 @@ def _columns(spread: dict[str, Array], years: list[int]) -> dict[str, Any]:
     paint, option = style.colours(spread), style.by_year(years, "$ bn")
     option["xAxis"]["boundaryGap"] = True
     option["series"] = [
-        style.line(style.said(name), years, middle, style.spans(low, middle, high, "$ bn"), "$ bn")
+        style.line(style.said(name), years, values[1], style.spans(values, "$ bn"), "$ bn")
         | {"type": "bar", "stack": "paid", "color": paint[name], "emphasis": {"focus": "series"}}
-        for name, (low, middle, high) in spread.items()
+        for name, values in spread.items()
     ]
     return option
 
@@ -76,17 +71,17 @@ def treasury(results: Record, against: Record | None = None) -> Picture:
     told = {f"{name} of {firm}": values for name in spread for firm, values in spread[name].items()}
     note = f"$ bn{more}: above cash, below debt; medians over {over}, with the band if switched on."
     name = "treasury" + ("_against" if against is not None else "")
-    return Picture(name, title, note, _panels(panels, ["cash, $ bn", "debt, $ bn"]), table(told, results.years))
+    return Picture(
+        name, title, note, _panels(panels, ["cash, $ bn", "debt, $ bn"]), table(told, results.years)
+    )
 
 
 def _held(results: Record, against: Record | None, name: str) -> dict[str, Array]:
     firms = [firm for firm in (*results.firms, "stargate") if amounts(results).has(firm, name)]
     both = [firm for firm in firms if against is None or amounts(against).has(firm, name)]
 
-    def of(firm: str) -> Array:
-        return bands(measured(lambda own: _known(own, firm, name), results, against))
-
-    return of_size({firm: of(firm) for firm in both}, _LEAST)
+    spread = each(lambda own, firm: _known(own, firm, name), both, results, against)
+    return of_size(spread, _LEAST) if against is None else spread
 
 
 def _known(own: Amounts, firm: str, name: str) -> Array:
@@ -124,7 +119,7 @@ def loan_to_value(results: Record, against: Record | None = None) -> Picture:
     if not firms:
         raise UserError("no firm has a limit on its loan to value")
     unit = "share" if against is None else "points"
-    spread = {f: bands(measured(lambda own, f=f: _known(own, f, "ltv"), results, against)) for f in firms}
+    spread = each(lambda own, firm: _known(own, firm, "ltv"), firms, results, against)
     option = lines(spread, results.years, unit, sign=against is not None, banded=True)
     told = dict(spread)
     if against is None:
@@ -136,7 +131,11 @@ def loan_to_value(results: Record, against: Record | None = None) -> Picture:
             option["legend"]["data"].append(option["series"][-1]["name"])
     title = style.titled("Loan to value, before forced sales", against)
     over = counted(results, against)
-    more = f"points more than in {less(against)}" if against is not None else "%; dashed: the limit of its policy"
+    more = (
+        f"points more than in {less(against)}"
+        if against is not None
+        else "%; dashed: the limit of its policy"
+    )
     note = f"{more}; median and P10 to P90 over {over}."
     name = "loan_to_value" + ("_against" if against is not None else "")
     return Picture(name, title, note, option, table(told, results.years))
@@ -161,10 +160,7 @@ def circular_money(results: Record, against: Record | None = None) -> Picture:
         paid, back = _known(own, firm, "invested"), _known(own, firm, "returned")
         return np.divide(back, paid, out=np.full_like(back, np.nan), where=paid > _DUST)
 
-    spread = {
-        firm: bands(measured(lambda own, firm=firm: part(own, firm), results, against)) for firm in investors
-    }
-    spread = of_size(spread)
+    spread = each(part, investors, results, against)
     if not spread:
         raise UserError("no equity came back to who paid it")
     title = style.titled("Equity that came back to its investor as revenue", against)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,9 +39,8 @@ def claims(results: Record, *others: Record, against: Record | None = None) -> P
     rows, series = list[tuple[Any, ...]](), list[Ranged]()
     for i, one in enumerate(held):
         label, told = _label(records, i), [_part(one.get(name)) for name in names]
-        low, middle, high = (np.array(column) for column in zip(*told, strict=True))
-        texts = style.spans(low, middle, high, "share")
-        series.append(Ranged(label, COLOURS[i % len(COLOURS)], low, middle, high, texts))
+        spread = np.array(told).T
+        series.append(Ranged(label, COLOURS[i % len(COLOURS)], spread, style.spans(spread, "share")))
         rows += [(label, name, m, a, b) for name, (a, m, b) in zip(names, told, strict=True)]
     drawn = ranges([known_claims()[name].sentence for name in names], "share", *series)
     drawn["xAxis"] |= {"min": 0, "max": 100, "name": "% of worlds"}
@@ -73,15 +72,15 @@ def _part(held: pd.Series[bool] | None) -> tuple[float, float, float]:
 def _differences(results: Record, against: Record) -> Picture:
     must_pair(results, against)
     own, other = (pd.DataFrame(_held(amounts(one))).astype(float) for one in (results, against))
-    both = [name for name in own if name in other]
+    both = [str(name) for name in own if name in other]
     if not both:
         raise UserError("no claim is decided by both")
     worlds = own.index.intersection(other.index)
     told = differences_of_shares(other.loc[worlds, both], own.loc[worlds, both])
-    low, middle, high = (told[column].to_numpy() for column in ("low", "difference", "high"))
-    texts = style.spans(low, middle, high, "points", sign=True)
+    spread = told[["low", "difference", "high"]].to_numpy().T
+    texts = style.spans(spread, "points", sign=True)
     rows = [known_claims()[name].sentence for name in both]
-    drawn = ranges(rows, "points", Ranged("", COLOURS[0], low, middle, high, texts))
+    drawn = ranges(rows, "points", Ranged("", COLOURS[0], spread, texts))
     table = told[["difference", "low", "high", "pairs"]].rename_axis("claim").reset_index()
     note = f"Points oftener than in {less(against)}, over {counted(results, against)}; line: 95% interval."
     title = style.titled("How often the sources' claims hold", against)
@@ -93,7 +92,9 @@ def claims_by_year(results: Record) -> Picture:
     own = amounts(results)
     spread: dict[str, Array] = {}
     for name, claim in known_claims().items():
-        parts = [_part(early.holds(own)) if (early := _until(claim, year)) else (np.nan,) * 3 for year in own.years]
+        parts = [
+            _part(early.holds(own)) if (early := _until(claim, year)) else (np.nan,) * 3 for year in own.years
+        ]
         if np.isfinite(parts).any():
             spread[name] = np.array(parts).T
     if not spread:
@@ -101,7 +102,11 @@ def claims_by_year(results: Record) -> Picture:
     drawn = lines(spread, own.years, "share")
     drawn["legend"]["data"] = drawn["legend"]["data"][:-1]
     drawn["yAxis"] |= {"min": 0, "max": 100, "name": "% of worlds"}
-    rows = [(name, year, *values[[1, 0, 2], at]) for name, values in spread.items() for at, year in enumerate(own.years)]
+    rows = [
+        (name, year, *values[[1, 0, 2], at])
+        for name, values in spread.items()
+        for at, year in enumerate(own.years)
+    ]
     table = pd.DataFrame(rows, columns=["claim", "year", "probability", "low", "high"])
     note = f"Part of {counted(results)} in which each holds if its date were that year, up to its own."
     return Picture("claims_by_year", "How claims with a date come about", note, drawn, table)

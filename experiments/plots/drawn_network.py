@@ -257,8 +257,6 @@ def _safe(name: str) -> str:
 
 
 def _table(web: Web, at: int) -> pd.DataFrame:
-    rows = [
-        (*tie, _unit(tie[2]), *web.edges[:, i, at]) for i, tie in enumerate(web.ties)
-    ]
+    rows = [(*tie, _unit(tie[2]), *web.edges[:, i, at]) for i, tie in enumerate(web.ties)]
     table = pd.DataFrame(rows, columns=["source", "target", "kind", "unit", "p10", "p50", "p90"])
     return table[(table[["p10", "p50", "p90"]] != 0).any(axis=1)].reset_index(drop=True)

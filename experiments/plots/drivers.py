@@ -10,7 +10,7 @@ from computeshift.experiments.answer import COLOURS
 from computeshift.experiments.drivers.discovered import Discovery
 from computeshift.experiments.drivers.indices import LUCK
 from computeshift.experiments.drivers.sensitivity import Sensitivity
-from computeshift.experiments.names import capitalised, in_words
+from computeshift.experiments.names import capitalised, in_words, named
 from computeshift.experiments.plots import style
 from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.problems import UserError
@@ -38,14 +38,19 @@ def tornado(answer: Sensitivity) -> Picture:
             ("in its highest fifth", "high_fifth", COLOURS[3]),
         )
     ]
-    names = ["% of variance" if shares else style.shown(unit), f"from the mean, {style.shown(unit)}"]
+    names = ["% of variance" if shares else style.shown(unit), f"from the mean, {_points(unit)}"]
     option = _side_by_side(rows, names, [index, *(end | {"stack": "ends"} for end in ends)])
     note = f"Left: {measure} of each factor ({answer.method}). Right: how far the mean outcome lies from "
     note += f"that of all, {style.told(answer.indices.mean, unit)}, where the factor is in the lowest or "
     note += f"highest fifth of its range. {answer.worlds:,} worlds."
-    title = f"What {in_words(answer.target.name) if '.' in answer.target.name else answer.target.name.replace('_', ' ')} {answer.target.when} hangs on"
+    title = f"What {named(answer.target.name)} {answer.target.when} hangs on"
     table = answer.factors.rename_axis("factor").reset_index()
     return Picture(f"tornado_{answer.target.name}", title, note, option, table, 110 + 30 * len(top))
+
+
+def _points(unit: str) -> str:
+    """What differences of a unit are told in."""
+    return "points" if style.shown(unit) == "%" else unit
 
 
 def _bars(name: str, values: pd.Series[float], unit: str, colour: str) -> dict[str, Any]:
@@ -69,13 +74,13 @@ def _bars(name: str, values: pd.Series[float], unit: str, colour: str) -> dict[s
 def _side_by_side(rows: list[str], names: list[str], series: list[dict[str, Any]]) -> dict[str, Any]:
     """Two panels over the same rows."""
     category = {"type": "category", "inverse": True, "data": rows, "axisTick": {"show": False}}
-    label = {"color": style.INK, "interval": 0, "width": 150, "overflow": "break", "lineHeight": 12}
+    label = {"color": style.INK, "interval": 0, "width": 116, "overflow": "break", "lineHeight": 12}
     value = style.value_axis("") | {"nameLocation": "middle", "nameGap": 26, "splitNumber": 3}
     return style.base(
         legend=style.legend(),
         grid=[
-            {"left": 12, "right": "50%", "top": 40, "bottom": 40, "containLabel": True},
-            {"left": "54%", "right": 20, "top": 40, "bottom": 40},
+            {"left": "32%", "right": "37%", "top": 40, "bottom": 44},
+            {"left": "67%", "right": 16, "top": 40, "bottom": 44},
         ],
         xAxis=[value | {"name": names[0]}, value | {"name": names[1], "gridIndex": 1}],
         yAxis=[
@@ -127,7 +132,15 @@ def regions(answer: Discovery) -> Picture:
         | {"name": "percentile of all worlds", "nameLocation": "middle", "nameGap": 26}
         | {"min": 0, "max": 100},
         yAxis={"type": "category", "inverse": True, "data": rows}
-        | {"axisLabel": {"width": 190, "overflow": "break", "interval": 0, "color": style.INK}},
+        | {
+            "axisLabel": {
+                "width": 150,
+                "overflow": "break",
+                "interval": 0,
+                "lineHeight": 13,
+                "color": style.INK,
+            }
+        },
         series=[below, *kept],
     )
     table = pd.DataFrame(

@@ -42,7 +42,7 @@ def fan(results: Record, name: str, against: Record | None = None) -> Picture:
             band, results.years, spread[low], spread[high], style.lighter(_COLOUR, by), unit, opacity=1.0
         )
     ]
-    told = style.spans(spread[1], spread[3], spread[5], unit, sign=against is not None)
+    told = style.spans(spread[[1, 3, 5]], unit, sign=against is not None)
     median = style.line("Median (P10 to P90)", results.years, spread[3], told, unit)
     series.append(median | {"color": _COLOUR, "lineStyle": {"width": 2.5}, "z": 5})
     option = style.by_year(results.years, unit, series=series)

@@ -22,7 +22,6 @@ from computeshift.experiments.plots.amounts import (
     less,
     measured,
 )
-from computeshift.experiments.plots.layout import column_of
 from computeshift.experiments.plots.network import World
 from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.plots.ranges import Ranged, height, ranges
@@ -85,7 +84,7 @@ def money_flows(
     over = f"means over {counted(results)}" if world == "median" else f"world {world}"
     note = (
         f"$ bn, {over}. Left: where money comes from; right: what it goes to; what a firm gets and does "
-        "not spend is cash kept. Money that goes back (↻) leaves on the right and comes in again on the left. "
+        "not spend is cash kept. Money that goes back (↻) leaves on the right and enters again on the left. "
         "Other business is net of what its owners got; building and chips are for all business, AI or not."
     )
     table = pd.DataFrame(
@@ -180,9 +179,7 @@ def _option(laid: list[Stream], firms: Mapping[str, str]) -> dict[str, Any]:
     return style.base(series=[series])
 
 
-def _node(
-    node: str, laid: list[Stream], at: int, columns: int, paint: Mapping[str, str]
-) -> dict[str, Any]:
+def _node(node: str, laid: list[Stream], at: int, columns: int, paint: Mapping[str, str]) -> dict[str, Any]:
     came = sum(stream.amount for stream in laid if stream.target == node)
     went = sum(stream.amount for stream in laid if stream.source == node)
     text = f"{_name(node)}\n{style.told(max(came, went), '$ bn')}"
@@ -193,7 +190,9 @@ def _node(
         "itemStyle": {"color": _colour(node, paint)},
         "label": {"formatter": text, "position": side, "fontSize": 11, "lineHeight": 13, "color": style.INK}
         | {"textBorderColor": "#fff", "textBorderWidth": 2},
-        "tooltip": {"formatter": f"<b>{html.escape(_name(node))}</b><br>{style.told(max(came, went), '$ bn')}"},
+        "tooltip": {
+            "formatter": f"<b>{html.escape(_name(node))}</b><br>{style.told(max(came, went), '$ bn')}"
+        },
     }
 
 
@@ -235,12 +234,15 @@ def _differences(results: Record, against: Record, at: int) -> Picture:
     spread = bands(measured(paid, results, against))
     order = np.argsort(-np.abs(spread[1]), kind="stable")[:_MOST]
     chosen = [i for i in order if spread[:, i].any()]
-    names = [f"{_name(s)} to {_name(t)}, {named(kind)}" for s, t, kind in (ties[i] for i in chosen)]
+    names = [
+        f"{_name(s)} to {style.said(t, begins=False)}, {named(kind)}"
+        for s, t, kind in (ties[i] for i in chosen)
+    ]
     table = pd.DataFrame([ties[i] for i in chosen], columns=["payer", "payee", "kind"])
     table[["p10", "p50", "p90"]] = spread[:, chosen].T
     note = f"$ bn more than in {less(against)}: the {len(chosen)} payments that differ most, median and "
     note += f"P10 to P90 of {counted(results, against)}."
     title = style.titled(f"Whose money went where in {year}", against)
-    told = style.spans(*spread[:, chosen], "$ bn", sign=True)
-    option = ranges(names, "$ bn", Ranged("", style.CAPACITY, *spread[:, chosen], told))
+    told = style.spans(spread[:, chosen], "$ bn", sign=True)
+    option = ranges(names, "$ bn", Ranged("", style.CAPACITY, spread[:, chosen], told))
     return Picture(f"money_{year}_against", title, note, option, table, height(len(names)))

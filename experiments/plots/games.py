@@ -32,13 +32,13 @@ def payoffs(answer: Game | Strategies) -> Picture:
 def _strategies(answer: Strategies) -> Picture:
     """The paired difference of each strategy to the reference."""
     table = answer.table
-    spread = [table[c].to_numpy(dtype=np.float64) for c in ("difference_p10", "median_gain", "difference_p90")]
-    mean = [table[column].to_numpy(dtype=np.float64) for column in ("gain_low", "gain", "gain_high")]
+    spread = table[["difference_p10", "median_gain", "difference_p90"]].to_numpy(dtype=np.float64).T
+    mean = table[["gain_low", "gain", "gain_high"]].to_numpy(dtype=np.float64).T
     option = ranges(
         [f"{name} (best in {best:.0%} of worlds)" for name, best in table["best"].items()],
         "$ bn",
-        Ranged("median, P10 to P90", COLOURS[5], *spread, style.spans(*spread, "$ bn", sign=True)),
-        Ranged("mean, 95% interval", COLOURS[0], *mean, style.spans(*mean, "$ bn", sign=True)),
+        Ranged("median, P10 to P90", COLOURS[5], spread, style.spans(spread, "$ bn", sign=True)),
+        Ranged("mean, 95% interval", COLOURS[0], mean, style.spans(mean, "$ bn", sign=True)),
     )
     note = f"Payoff less that of {answer.reference} in the same world, $ bn of the end of {answer.start}. "
     note += f"{answer.worlds:,} worlds. {answer.finding}"
@@ -62,7 +62,9 @@ def _matrix(game: Game) -> Picture:
             {"left": "61%", "right": "1%", "top": 24, "bottom": 70},
         ],
         xAxis=[_axis(game.players[second], i) | {"axisLabel": _SLANTED} for i in (0, 1)],
-        yAxis=[_axis(game.players[first], i) | {"inverse": True, "axisLabel": {"show": i == 0}} for i in (0, 1)],
+        yAxis=[
+            _axis(game.players[first], i) | {"inverse": True, "axisLabel": {"show": i == 0}} for i in (0, 1)
+        ],
         visualMap=[
             {"show": False, "seriesIndex": i, "dimension": 2, "min": low, "max": high}
             | {"inRange": {"color": [style.lighter(COLOURS[0], 0.92), style.lighter(COLOURS[0], 0.25)]}}
@@ -80,7 +82,9 @@ def _matrix(game: Game) -> Picture:
     note += f"Means over {game.worlds:,} worlds. {game.finding}"
     title = f"Payoffs of {named(first)} and {named(second)} against each other"
     table = pd.DataFrame(rows, columns=columns)
-    return Picture(f"payoffs_{first}_{second}", title, note, option, table, 130 + 44 * len(game.players[first]))
+    return Picture(
+        f"payoffs_{first}_{second}", title, note, option, table, 130 + 44 * len(game.players[first])
+    )
 
 
 _SLANTED = {"rotate": 30, "interval": 0, "color": style.INK}
@@ -107,6 +111,7 @@ def _map(game: Game, player: str, panel: int) -> dict[str, Any]:
                 "tooltip": {"formatter": f"{row}, {column}: {style.span(low, mean, high, '$ bn')}"},
             }
         )
+    cells.sort(key=lambda cell: "borderWidth" in cell["itemStyle"])  # frames on top
     return {"type": "heatmap", "xAxisIndex": panel, "yAxisIndex": panel, "data": cells}
 
 

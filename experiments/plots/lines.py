@@ -31,7 +31,7 @@ def lines(
     paint = paint or style.colours(spread)
     drawn, ribbons = [], []
     for name, (low, middle, high) in spread.items():
-        told = style.spans(low, middle, high, unit, sign)
+        told = style.spans(spread[name], unit, sign)
         label = style.said(name)
         drawn.append(style.line(label, years, middle, told, unit) | {"color": paint[name]})
         ribbons += style.ribbon(BAND, years, low, high, paint[name], unit, opacity=0.18)
@@ -43,16 +43,10 @@ def lines(
 
 def table(spread: Mapping[str, Array], years: Sequence[int], who: str = "who") -> pd.DataFrame:
     """The same numbers: a row a name and year, a column a quantile."""
-    rows = [
-        (name, year, *values[:, at]) for name, values in spread.items() for at, year in enumerate(years)
-    ]
+    rows = [(name, year, *values[:, at]) for name, values in spread.items() for at, year in enumerate(years)]
     return pd.DataFrame(rows, columns=[who, "year", *map(percentile, QUANTILES)])
 
 
 def of_size(spread: Mapping[str, Array], least: float = 0.0) -> dict[str, Array]:
     """Those of them that come, in some year, to more than `least`."""
-    return {
-        name: values
-        for name, values in spread.items()
-        if np.nanmax(np.abs(values), initial=0.0) > least
-    }
+    return {name: values for name, values in spread.items() if np.nanmax(np.abs(values), initial=0.0) > least}

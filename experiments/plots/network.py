@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from computeshift.experiments.plots.amounts import Amounts, Array, Tie, amounts, bands, measured, worlds_of
+from computeshift.experiments.plots.amounts import Amounts, Array, amounts, bands, measured, worlds_of
 from computeshift.experiments.plots.drawn_network import MONEY, Web, drawn
 from computeshift.experiments.plots.layout import column_of, places
 from computeshift.experiments.plots.picture import Picture
@@ -50,7 +50,11 @@ def _web(results: Record, world: World, against: Record | None) -> Web:
     def nodes(own: Amounts) -> Array:
         return np.stack([_size(own, node, column_of(node, firms)) for node in spots], axis=1)
 
+    def to_itself(own: Amounts) -> Array:
+        return np.stack([own.amount("capacity", node, node) for node in spots], axis=1)
+
     worlds = worlds_of(results, against)
+    own_use = _seen(measured(to_itself, results), worlds_of(results), world)
     level = _seen(measured(nodes, results), worlds_of(results), world)
     return Web(
         results=results,
@@ -63,22 +67,17 @@ def _web(results: Record, world: World, against: Record | None) -> Web:
         before=None if against is None else _seen(measured(edges, against), worlds_of(against), world),
         nodes=level if against is None else _seen(measured(nodes, results, against), worlds, world),
         sizes=level[1],
-        own_use=_seen(measured(lambda own: _own_use(own, list(spots)), results), worlds_of(results), world)[1],
+        own_use=own_use[1],
     )
 
 
 def _size(own: Amounts, node: str, column: int) -> Array:
-    """How large a node is, worlds x years: $ bn it pays in or lends, else GW it supplies, uses, or is sold."""
+    """How large a node is, worlds x years: $ bn it pays in, else GW it supplies, uses, or is sold."""
     if column == 0:
         return sum((own.amount(kind, node) for kind in MONEY), own.zero())
     if column == 1:
         return own.amount("capacity", node)
     return own.amount("capacity", target=node) if column == 2 else own.amount("services", target=node)
-
-
-def _own_use(own: Amounts, nodes: list[str]) -> Array:
-    """GW that each supplies to itself, worlds x nodes x years."""
-    return np.stack([own.amount("capacity", node, node) for node in nodes], axis=1)
 
 
 def _seen(values: Array, worlds: pd.Index[int], world: World) -> Array:
@@ -88,4 +87,4 @@ def _seen(values: Array, worlds: pd.Index[int], world: World) -> Array:
     if world not in worlds:
         last = worlds[-1] if len(worlds) else "none"
         raise UserError(f"there is no world {world!r}: use 'median' or a number from {worlds[0]} to {last}")
-    return np.repeat(values[[worlds.get_loc(world)]], 3, axis=0)
+    return np.repeat(values[worlds == world], 3, axis=0)

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from computeshift.experiments.plots import style
 from computeshift.experiments.plots.amounts import Array
 
@@ -16,13 +14,11 @@ _ROW, _MARGIN = 54, 76  # px
 
 @dataclass(frozen=True)
 class Ranged:
-    """Ranges of one colour: low, middle and high, one of each a row, and what the tooltip says."""
+    """Ranges of one colour: low, middle and high, `(3, rows)`, and what the tooltip says of each."""
 
     name: str
     colour: str
-    low: Array
-    middle: Array
-    high: Array
+    spread: Array
     told: Sequence[str]
 
 
@@ -35,7 +31,9 @@ def ranges(rows: Sequence[str], unit: str, *series: Ranged) -> dict[str, Any]:
     drawn = [part for i, one in enumerate(series) for part in _drawn(one, unit, _beside(i, len(series)))]
     option = style.base(
         grid={"left": 12, "right": 24, "top": 28, "bottom": 48},
-        xAxis=style.value_axis(unit) | {"nameLocation": "middle", "nameGap": 26},
+        xAxis=style.value_axis(unit)
+        | {"nameLocation": "middle", "nameGap": 26}
+        | {"axisLine": {"show": False}, "axisTick": {"show": False}},
         yAxis=[
             axis
             | {"axisTick": {"show": False}, "axisLine": {"show": False}, "z": 4}
@@ -78,7 +76,7 @@ def _beside(i: int, count: int) -> float:
 
 def _drawn(one: Ranged, unit: str, shift: float) -> list[dict[str, Any]]:
     by = style.scale(unit)
-    lows, middles, highs = (style.rounded(np.asarray(edge) * by) for edge in (one.low, one.middle, one.high))
+    lows, middles, highs = (style.rounded(edge * by) for edge in one.spread)
     ends: list[list[Any]] = []
     for i, (low, high) in enumerate(zip(lows, highs, strict=True)):
         ends += [[low, i + shift], [high, i + shift], [None, None]]

@@ -90,7 +90,7 @@ def _stack(found: dict[str, Array], years: list[int]) -> dict[str, Any]:
     areas, ribbons = [], []
     for name, (low, middle, high) in found.items():
         areas.append(
-            style.line(style.said(name), years, middle, style.spans(low, middle, high, "share"), "share")
+            style.line(style.said(name), years, middle, style.spans(found[name], "share"), "share")
             | {"stack": "medians", "color": paint[name], "areaStyle": {"opacity": 0.85}}
             | {"lineStyle": {"width": 0.5, "color": "#fff"}, "emphasis": {"focus": "series"}}
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from computeshift.experiments.answer import COLOURS
 from computeshift.experiments.names import capitalised, named
@@ -50,9 +51,14 @@ def lighter(colour: str, by: float) -> str:
     return "#" + "".join(f"{round(part + (255 - part) * by):02X}" for part in parts)
 
 
-def said(name: str) -> str:
-    """A firm, an institution or a variable as the beginning of a label."""
-    return "The rest of the world" if name == "outside" else capitalised(named(name))
+def said(name: str, begins: bool = True) -> str:
+    """A firm, an institution or a variable, as a label begins, or within one.
+
+    >>> said("rival_lab"), said("outside", begins=False)
+    ('The rival lab', 'the rest of the world')
+    """
+    words = "the rest of the world" if name == "outside" else named(name)
+    return capitalised(words) if begins else words
 
 
 def titled(title: str, against: Record | None) -> str:
@@ -110,8 +116,9 @@ def span(low: float, middle: float, high: float, unit: str, sign: bool = False) 
     return f"{told(middle, unit, sign)} ({told(low, unit, sign)} to {told(high, unit, sign)})"
 
 
-def spans(low: Array, middle: Array, high: Array, unit: str, sign: bool = False) -> list[str]:
-    """The same, a text a year."""
+def spans(spread: Array, unit: str, sign: bool = False) -> list[str]:
+    """The same of low, middle and high, `(3, n)`: a text each."""
+    low, middle, high = (values.tolist() for values in spread)
     return [span(*at, unit, sign) for at in zip(low, middle, high, strict=True)]
 
 
@@ -157,7 +164,7 @@ def ribbon(
     ]
 
 
-def rounded(values: Array) -> list[float | None]:
+def rounded(values: npt.NDArray[np.floating[Any]]) -> list[float | None]:
     """Numbers for JSON: five figures, None for what is not finite."""
     return [float(f"{v:.5g}") if math.isfinite(v) else None for v in np.asarray(values).ravel()]
 
