@@ -29,7 +29,7 @@ class Fields:
     def text(self, key: str, label: str, value: str, placeholder: str = "") -> Field:
         """A field for a number or a word; empty, the setting is as the scenario has it."""
         field = ui.input(label or None, value=value, placeholder=placeholder)
-        field.props("dense outlined debounce=350 stack-label hide-bottom-space")
+        field.props("dense outlined debounce=350 stack-label hide-bottom-space no-error-icon")
         field.on_value_change(lambda event: self.changed({key: _text(event.value)}))
         self.known[key] = field
         return field

@@ -39,9 +39,9 @@ class Page:
         self._turn = 0
         self._playing = asyncio.Lock()
         self._header()
-        with ui.left_drawer(bordered=True).classes("drawer") as self.drawer:
+        with ui.left_drawer(value=False, bordered=True).classes("drawer") as self.drawer:
             self.controls = Controls(scenarios, asked, self.change)
-        self.drawer.props(f"width=330 breakpoint={NARROW}")
+        self.drawer.props(f"show-if-above width=330 breakpoint={NARROW}")
         self.status = Status(self.give_up, lambda: self.change(self.controls.asked), self.controls.leave_out)
         self.stage = Stage(shown, self._write_link)
         self.client.on_delete(self.close)

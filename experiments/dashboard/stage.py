@@ -53,8 +53,7 @@ class Stage:
         self.shown = shown
         self.moved = moved
         self.have: Have | None = None
-        self.view: Pictures | Stepping = Stepping(self.paint)
-        self._stepping = self.view
+        self.views: dict[str, tuple[Pictures | Stepping, ui.column]] = {}
         self._turn = 0
         self.tiles = Tiles()
         titles = {name: tab.title for name, tab in TABS.items()} | {STEP: Stepping.title}
@@ -66,7 +65,8 @@ class Stage:
         self.switches = Switches(shown, self._looked_elsewhere)
         self.body = ui.column().classes("stage")
         with self.body:
-            ui.label("The pictures come here as soon as the first worlds are played.").classes("nothing")
+            self.nothing = ui.label("The pictures come here as soon as the first worlds are played.")
+        self.nothing.classes("nothing")
 
     # --- what is looked at ---
 
@@ -78,13 +78,16 @@ class Stage:
             self.paint()
 
     def _open(self) -> None:
-        """Lay out the open tab. Charts of the others are not kept: a page stays light."""
+        """Bring the open tab to the front; it is laid out when it is opened first."""
         tab = self.shown.tab
-        self.view = self._stepping if tab == STEP else Pictures(TABS[tab])
         self.switches.fit(() if tab == STEP else TABS[tab].switches)
-        self.body.clear()
-        with self.body:
-            self.view.build()
+        if tab not in self.views:
+            with self.body, ui.column().classes("stage") as place:
+                view = Stepping(self.paint) if tab == STEP else Pictures(TABS[tab])
+                view.build()
+            self.views[tab] = view, place
+        for name, (_, place) in self.views.items():
+            place.visible = name == tab
 
     def _looked_elsewhere(self) -> None:
         self.tiles.turn_to(self.shown.year)
@@ -98,6 +101,7 @@ class Stage:
         first, self.have = self.have is None, have
         self.switches.offer(have)
         if first:
+            self.nothing.delete()
             self._open()
         self._turn += 1
         await self._paint(have, self._turn)
@@ -109,7 +113,7 @@ class Stage:
             background_tasks.create(self._paint(self.have, self._turn), name="paint")
 
     async def _paint(self, have: Have, turn: int) -> None:
-        view = self.view
+        view, _ = self.views[self.shown.tab]
         try:
             made: Any = await asyncio.to_thread(view.make, have, self.shown)
             figures = await asyncio.to_thread(have.headline, self.shown)

@@ -103,6 +103,7 @@ class Status:
         if job is None or time.monotonic() - self._since < LONG:
             return
         worlds = job.config.worlds
-        self.line.text = f"Playing {job.config.name}: {job.done:,} of {worlds:,} worlds"
+        told = f"Playing {job.config.name}: {job.done:,} of {worlds:,} worlds"
+        self.line.text = "Drawing …" if job.done == worlds else told
         self.bar.value = job.done / worlds
         self.bar.visible = self.cancel.visible = True

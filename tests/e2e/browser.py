@@ -65,7 +65,7 @@ def watched(browser: Browser, size: tuple[int, int] = WIDE) -> Iterator[Page]:
     page.on("crash", lambda _: wrong.append("the page crashed"))
     try:
         yield page
-        assert wrong == []
+        assert wrong == [], "\n".join(wrong)
     finally:
         context.close()
 
