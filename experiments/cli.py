@@ -169,6 +169,21 @@ def dashboard(
     serve(source, chosen)
 
 
+@app.command(epilog="Example: computeshift report results/baseline-1000w-seed1 -o report.html")
+def report(
+    results: Annotated[
+        list[str], typer.Argument(metavar="RESULTS...", help="Results folders, side by side.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE.html", help="The file to write.")] = Path(
+        "report.html"
+    ),
+) -> None:
+    """Write a report to send: one file that opens offline, with words, pictures and their data."""
+    from computeshift.experiments.report.report import report as write
+
+    typer.echo(f"Report in {write(results, out)}")
+
+
 app.registered_commands += questions.app.registered_commands
 
 

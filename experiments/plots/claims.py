@@ -32,12 +32,12 @@ def claims(results: Record, *others: Record, against: Record | None = None) -> P
     if against is not None:
         return _differences(results, against)
     records = [results, *others]
-    held = [_held(amounts(record)) for record in records]
-    names = [name for name in known_claims() if any(name in one for one in held)]
+    known = [held(amounts(record)) for record in records]
+    names = [name for name in known_claims() if any(name in one for one in known)]
     if not names:
         raise UserError("no claim is decided by these worlds")
     rows, series = list[tuple[Any, ...]](), list[Ranged]()
-    for i, one in enumerate(held):
+    for i, one in enumerate(known):
         label, told = _label(records, i), [_part(one.get(name)) for name in names]
         spread = np.array(told).T
         series.append(Ranged(label, COLOURS[i % len(COLOURS)], spread, style.spans(spread, "share")))
@@ -55,23 +55,23 @@ def _label(records: list[Record], i: int) -> str:
     return names[i] if names.count(names[i]) == 1 else f"{names[i]} ({i + 1})"
 
 
-def _held(own: Amounts) -> dict[str, pd.Series[bool]]:
+def held(own: Amounts) -> dict[str, pd.Series[bool]]:
     """Which claims hold, by world; those that are decided."""
     found = {name: claim.holds(own) for name, claim in known_claims().items()}
-    return {name: held for name, held in found.items() if held is not None}
+    return {name: worlds for name, worlds in found.items() if worlds is not None}
 
 
-def _part(held: pd.Series[bool] | None) -> tuple[float, float, float]:
+def _part(holds: pd.Series[bool] | None) -> tuple[float, float, float]:
     """Low, share and high of the worlds in which a claim holds; NaN if it is not decided."""
-    if held is None or held.empty:
+    if holds is None or holds.empty:
         return np.nan, np.nan, np.nan
-    low, high = wilson(int(held.sum()), len(held))
-    return low, float(held.mean()), high
+    low, high = wilson(int(holds.sum()), len(holds))
+    return low, float(holds.mean()), high
 
 
 def _differences(results: Record, against: Record) -> Picture:
     must_pair(results, against)
-    own, other = (pd.DataFrame(_held(amounts(one))).astype(float) for one in (results, against))
+    own, other = (pd.DataFrame(held(amounts(one))).astype(float) for one in (results, against))
     both = [str(name) for name in own if name in other]
     if not both:
         raise UserError("no claim is decided by both")

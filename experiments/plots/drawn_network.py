@@ -239,8 +239,7 @@ def _edge_told(web: Web, at: int, i: int) -> str:
 def _spread(web: Web, values: Array, unit: str) -> str:
     if web.world != "median":
         return style.told(float(values[1]), unit, sign=web.differs)
-    low, middle, high = map(float, values)
-    return style.span(low, middle, high, unit, sign=web.differs)
+    return style.span(values, unit, sign=web.differs)
 
 
 def _unit(kind: str) -> str:

@@ -77,7 +77,9 @@ def money_flows(
     if against is not None:
         return _differences(results, against, at)
     own = amounts(results)
-    ties = [tie for tie in own.between(_paid(own)) if tie[:2] != ("outside", "outside")]
+    ties = own.between(_paid(own))
+    if {kind for _, _, kind in ties} <= {"equity"}:
+        raise UserError("there are no payments but equity in these results")
     paid = np.stack([own.amount(kind, s, t)[:, at] for s, t, kind in ties], axis=1)
     seen = _means(paid, own, world)
     laid = streams(dict(zip(ties, map(float, seen), strict=True)), own.firms)

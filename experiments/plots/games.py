@@ -108,7 +108,9 @@ def _map(game: Game, player: str, panel: int) -> dict[str, Any]:
                 "value": [x, y, round(mean, 4)],
                 "itemStyle": frame,
                 "label": {"show": True, "formatter": text, "color": "#000"},
-                "tooltip": {"formatter": f"{row}, {column}: {style.span(low, mean, high, '$ bn')}"},
+                "tooltip": {
+                    "formatter": f"{row}, {column}: {style.span(np.array([low, mean, high]), '$ bn')}"
+                },
             }
         )
     cells.sort(key=lambda cell: "borderWidth" in cell["itemStyle"])  # frames on top

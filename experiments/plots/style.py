@@ -107,19 +107,25 @@ def short(value: float, sign: bool = False) -> str:
     return "0" if float(text.replace(",", "")) == 0 else text
 
 
-def span(low: float, middle: float, high: float, unit: str, sign: bool = False) -> str:
-    """A median with its band, as a tooltip tells it.
+def span(spread: Array, unit: str, sign: bool = False) -> str:
+    """A middle with its band, as words and tooltips tell it; `spread` is low, middle and high.
 
-    >>> span(0.28, 0.39, 0.48, "share")
-    '39% (28% to 48%)'
+    >>> span(np.array([0.28, 0.39, 0.48]), "share"), span(np.array([1.9, 5.9, 11]), "GW")
+    ('39% (28% to 48%)', '5.9 (1.9 to 11) GW')
+    >>> span(np.array([36, 165, 449]), "$ bn"), span(np.array([-0.01, 0.02, 0.03]), "points", sign=True)
+    ('$165 bn (36 to 449)', '+2.0 (-1.0 to +3.0) points')
     """
-    return f"{told(middle, unit, sign)} ({told(low, unit, sign)} to {told(high, unit, sign)})"
+    low, middle, high = (short(value * scale(unit), sign) for value in spread.tolist())
+    if shown(unit) == "%":
+        return f"{middle}% ({low}% to {high}%)"
+    if unit == "$ bn":
+        return f"{told(float(spread[1]), unit, sign)} ({low} to {high})"
+    return f"{middle} ({low} to {high}) {unit}"
 
 
 def spans(spread: Array, unit: str, sign: bool = False) -> list[str]:
     """The same of low, middle and high, `(3, n)`: a text each."""
-    low, middle, high = (values.tolist() for values in spread)
-    return [span(*at, unit, sign) for at in zip(low, middle, high, strict=True)]
+    return [span(at, unit, sign) for at in spread.T]
 
 
 def line(name: str, years: Sequence[int], values: Array, texts: list[str], unit: str) -> dict[str, Any]:
