@@ -41,7 +41,7 @@ class Stepping:
     def build(self) -> None:
         """Lay the tab out."""
         with ui.row().classes("bar"):
-            self.number = ui.number("World", value=self.world, min=0, precision=0)
+            self.number = ui.number("Step through world", value=self.world, min=0, precision=0)
             self.number.props("dense outlined debounce=350").classes("small-field")
             self.number.on_value_change(self._go_elsewhere)
             self.back = ui.button("Back", on_click=lambda: self._go(-1)).props("outline no-caps")
