@@ -71,9 +71,8 @@ def treasury(results: Record, against: Record | None = None) -> Picture:
     told = {f"{name} of {firm}": values for name in spread for firm, values in spread[name].items()}
     note = f"$ bn{more}: above cash, below debt; medians over {over}, with the band if switched on."
     name = "treasury" + ("_against" if against is not None else "")
-    return Picture(
-        name, title, note, _panels(panels, ["cash, $ bn", "debt, $ bn"]), table(told, results.years)
-    )
+    option = _panels(panels, ["cash, $ bn", "debt, $ bn"])
+    return Picture(name, title, note, option, table(told, results.years), height=480)
 
 
 def _held(results: Record, against: Record | None, name: str) -> dict[str, Array]:
@@ -97,7 +96,7 @@ def _panels(panels: list[dict[str, Any]], titles: list[str]) -> dict[str, Any]:
         if "stack" in series:
             series["stack"] += ", below"
     names = dict.fromkeys([*first["legend"]["data"][:-1], *second["legend"]["data"]])
-    grid = {"left": 12, "right": 16, "containLabel": True}
+    grid = {"left": 12, "right": 24, "containLabel": True}
     return first | {
         "legend": first["legend"] | {"data": list(names)},
         "grid": [grid | {"top": 64, "bottom": "53%"}, grid | {"top": "55%", "bottom": 8}],

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.names import named
 from computeshift.experiments.plots import style
 from computeshift.experiments.plots.amounts import Array, Tie, counted, less
-from computeshift.experiments.plots.layout import COLUMNS, Place
+from computeshift.experiments.plots.layout import COLUMNS, TOP, Place, legible, middle
 from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.record import Record
 
@@ -24,6 +25,7 @@ _OTHER_BEND, _WITHIN = 0.05, 0.16
 _NAMES = {"outside": "Owners", "investors": "Other investors"}
 _LEAST = 0.003  # a part of the largest edge of any year: what is smaller is not drawn
 _LABELLED = 0.1  # a part of the largest edge of the year: what is smaller has no label
+_LABELS = 24
 _WIDEST = 14.0
 _HEIGHT = 520.0  # of the picture that nodes are made to fit in
 _CROWDED = 7  # nodes in a column: with more, labels shrink
@@ -171,12 +173,11 @@ def _node_told(web: Web, at: int, i: int, node: str) -> str:
 def _links(web: Web, at: int) -> Iterator[dict[str, Any]]:
     """The edges that are large enough to be seen, those that matter most last, on top."""
     largest = {unit: max(_peak(web, unit), 1e-9) for unit in ("GW", "$ bn")}
-    now = {unit: max(_peak(web, unit, at), 1e-9) for unit in ("GW", "$ bn")}
     order = np.argsort(np.abs(web.edges[1, :, at]), kind="stable")
+    labelled = _labelled(web, at, order[::-1])
     for i in order:
         source, target, kind = web.ties[i]
-        unit = _unit(kind)
-        amount = float(web.edges[1, i, at])
+        unit, amount = _unit(kind), float(web.edges[1, i, at])
         if abs(amount) < _LEAST * largest[unit]:
             continue
         colour, dash = _ink(web, i, at)
@@ -191,7 +192,7 @@ def _links(web: Web, at: int) -> Iterator[dict[str, Any]]:
                 "curveness": _bend(web, web.ties[i]),
             },
             "label": {
-                "show": abs(amount) >= _LABELLED * now[unit],
+                "show": i in labelled,
                 "formatter": style.told(amount, unit, sign=web.differs),
                 "fontSize": 11,
                 "opacity": 1,
@@ -201,6 +202,16 @@ def _links(web: Web, at: int) -> Iterator[dict[str, Any]]:
             },
             "tooltip": {"formatter": _edge_told(web, at, i)},
         }
+
+
+def _labelled(web: Web, at: int, order: npt.NDArray[np.intp]) -> set[int]:
+    """The larger edges, `order` has the largest first, whose labels lie on no other's."""
+    now = {unit: max(_peak(web, unit, at), 1e-9) for unit in ("GW", "$ bn")}
+    parts = {int(i): abs(web.edges[1, i, at]) / now[_unit(web.ties[i][2])] for i in order}
+    large = sorted((i for i in parts if parts[i] >= _LABELLED), key=lambda i: -parts[i])[:_LABELS]
+    ends = ((web.spots[source], web.spots[target]) for source, target, _ in (web.ties[i] for i in large))
+    middles = [middle(*pair, _bend(web, web.ties[i])) for i, pair in zip(large, ends, strict=True)]
+    return {i for i, free in zip(large, legible(middles), strict=True) if free}
 
 
 def _ink(web: Web, i: int, at: int) -> tuple[str, str]:
@@ -214,12 +225,13 @@ def _ink(web: Web, i: int, at: int) -> tuple[str, str]:
 
 
 def _bend(web: Web, tie: Tie) -> float:
-    """An edge's curvature; within a column it goes round those that stand between, on the left."""
+    """An edge's curvature: none leaves the picture, and within a column it goes round others, on the left."""
     source, target, kind = tie
     (x, y), (to_x, to_y) = web.spots[source], web.spots[target]
     if x == to_x:
         return _WITHIN / (to_y - y)
-    return _BEND.get(kind, _OTHER_BEND)
+    bend = _BEND.get(kind, _OTHER_BEND)
+    return -bend if middle((x, y), (to_x, to_y), bend)[1] < TOP else bend
 
 
 def _peak(web: Web, unit: str, at: int | None = None) -> float:

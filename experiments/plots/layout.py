@@ -14,6 +14,10 @@ is, is free."""
 _COLUMN_OF_ROLE = {"cloud": 1, "lab": 2}
 _INSTITUTIONS = {"lenders": 0, "investors": 0, "outside": 0, "stargate": 1, "customers": 3}
 _SWEEPS = 8
+_SIZE = (900.0, 470.0)  # px, of a usual picture between its margins
+TOP = -_SIZE[1] - 30.0
+"""The upper edge of the picture, px as `middle` tells them."""
+_LABEL = (52.0, 15.0)  # px that an edge's label takes
 Place = tuple[float, float]
 
 
@@ -52,3 +56,19 @@ def _barycentre(node: str, edges: list[tuple[str, str]], height: Mapping[str, fl
     """How far down those stand on average that a node deals with."""
     others = [height[b if a == node else a] for a, b in edges if a != b and node in (a, b)]
     return -float(np.mean(others)) if others else -height[node]
+
+
+def middle(start: Place, end: Place, bend: float) -> Place:
+    """The middle of an edge of that curvature, px in a picture of usual size."""
+    (x, y), (to_x, to_y) = ((at[0] * _SIZE[0], -at[1] * _SIZE[1]) for at in (start, end))
+    return (x + to_x + bend * (to_y - y)) / 2, (y + to_y - bend * (to_x - x)) / 2
+
+
+def legible(middles: Iterable[Place]) -> list[bool]:
+    """Which labels lie on none of those before them that are legible."""
+    kept, found = list[Place](), list[bool]()
+    for x, y in middles:
+        free = all(abs(x - a) > _LABEL[0] or abs(y - b) > _LABEL[1] for a, b in kept)
+        kept += [(x, y)] if free else []
+        found.append(free)
+    return found

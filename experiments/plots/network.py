@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from computeshift.experiments.plots.amounts import Amounts, Array, amounts, bands, measured, worlds_of
+from computeshift.experiments.plots.amounts import Amounts, Array, Tie, amounts, bands, measured, worlds_of
 from computeshift.experiments.plots.drawn_network import MONEY, Web, drawn
 from computeshift.experiments.plots.layout import column_of, places
 from computeshift.experiments.plots.picture import Picture
@@ -48,7 +48,7 @@ def _web(results: Record, world: World, against: Record | None) -> Web:
         return np.stack([own.amount(kind, source, target) for source, target, kind in ties], axis=1)
 
     def nodes(own: Amounts) -> Array:
-        return np.stack([_size(own, node, column_of(node, firms)) for node in spots], axis=1)
+        return np.stack([_size(own, node, column_of(node, firms), ties) for node in spots], axis=1)
 
     def to_itself(own: Amounts) -> Array:
         return np.stack([own.amount("capacity", node, node) for node in spots], axis=1)
@@ -62,7 +62,7 @@ def _web(results: Record, world: World, against: Record | None) -> Web:
         world=world,
         ties=ties,
         spots=spots,
-        units={node: "$ bn" if column_of(node, firms) == 0 else "GW" for node in spots},
+        units={node: _unit(node, column_of(node, firms), ties) for node in spots},
         edges=_seen(measured(edges, results, against), worlds, world),
         before=None if against is None else _seen(measured(edges, against), worlds_of(against), world),
         nodes=level if against is None else _seen(measured(nodes, results, against), worlds, world),
@@ -71,8 +71,16 @@ def _web(results: Record, world: World, against: Record | None) -> Web:
     )
 
 
-def _size(own: Amounts, node: str, column: int) -> Array:
-    """How large a node is, worlds x years: $ bn it pays in, else GW it supplies, uses, or is sold."""
+def _unit(node: str, column: int, ties: list[Tie]) -> str:
+    """What a node is measured in: who gives money in that, others in compute."""
+    chips = any(source == node and kind == "chips" for source, _, kind in ties)
+    return "GW" if column > 0 or chips else "$ bn"
+
+
+def _size(own: Amounts, node: str, column: int, ties: list[Tie]) -> Array:
+    """How large a node is, worlds x years: $ bn it pays in, else GW that it makes, supplies, uses or buys."""
+    if column == 0 and _unit(node, column, ties) == "GW":
+        return own.amount("chips", node)
     if column == 0:
         return sum((own.amount(kind, node) for kind in MONEY), own.zero())
     if column == 1:

@@ -189,7 +189,7 @@ def base(**more: Any) -> dict[str, Any]:
 def by_year(years: Sequence[int], unit: str, **more: Any) -> dict[str, Any]:
     """The option of a picture over years: axes, legend, a tooltip a year."""
     return base(
-        grid={"left": 12, "right": 16, "top": 64, "bottom": 8, "containLabel": True},
+        grid={"left": 12, "right": 24, "top": 64, "bottom": 8, "containLabel": True},
         legend=legend(),
         xAxis={"type": "category", "data": [str(year) for year in years], "boundaryGap": False}
         | {"axisLine": {"lineStyle": {"color": FAINT}}},

@@ -259,7 +259,7 @@ def certainty(sides: Sequence[Side], pairs: bool, apart: str) -> Iterator[str]:
         lead = f"{side.name}: " if len(sides) > 1 else ""
         uncertain = len(side.results.columns("design")) - 1
         said = (
-            f"{lead}every number is read off {side.results.worlds:,} worlds, each with its own luck and its "
+            f"{lead}Every number is read off {side.results.worlds:,} worlds, each with its own luck and its "
         )
         said += f"own draw of {uncertain} uncertain parameters."
         if manifest["not_finite"]:
