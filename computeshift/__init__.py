@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from computeshift.agents.strategy import Strategy as Strategy
     from computeshift.agents.strategy import strategy as strategy
     from computeshift.environment.market import ComputeMarket as ComputeMarket
+    from computeshift.experiments import plots as plots
     from computeshift.experiments.comparison.compare import compare as compare
     from computeshift.experiments.config import load as load
     from computeshift.experiments.contagion.risk import risk as risk
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from computeshift.experiments.games.game import game as game
     from computeshift.experiments.games.strategies import strategies as strategies
     from computeshift.experiments.problems import UserError as UserError
+    from computeshift.experiments.report.report import report as report
     from computeshift.experiments.resolved import Config
     from computeshift.experiments.results import Results as Results
     from computeshift.experiments.results import open as open
@@ -48,6 +50,7 @@ _HOME = {
     "game": "experiments.games.game",
     "load": "experiments.config",
     "open": "experiments.results",
+    "report": "experiments.report.report",
     "risk": "experiments.contagion.risk",
     "run": "experiments.runner",
     "sensitivity": "experiments.drivers.sensitivity",
@@ -78,6 +81,8 @@ def market(
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return importlib.import_module("importlib.metadata").version("computeshift")
+    if name == "plots":
+        return importlib.import_module("computeshift.experiments.plots")
     if name not in _HOME:
         raise AttributeError(f"module 'computeshift' has no attribute {name!r}")
     return getattr(importlib.import_module(f"computeshift.{_HOME[name]}"), name)
@@ -103,6 +108,8 @@ __all__ = [
     "load",
     "market",
     "open",
+    "plots",
+    "report",
     "risk",
     "run",
     "sensitivity",

@@ -194,6 +194,43 @@ def check(
         raise UserError("\n".join(problems))
 
 
+@app.command(epilog="Example: computeshift dashboard softbank_crunch --port 8800")
+def dashboard(
+    source: Annotated[
+        str | None, typer.Argument(metavar="[CONFIG|RESULTS]", help="A config, or a results folder.")
+    ] = None,
+    port: Annotated[
+        str, typer.Option(metavar="PORT", help="Where it listens, on this machine only.")
+    ] = "8765",
+    load: Load = None,
+) -> None:
+    """Play with a config in the browser: turn its settings, see what comes of it."""
+    load_files(load)
+    chosen = whole("--port")(port)
+    try:
+        from computeshift.experiments.dashboard.server import serve
+    except ModuleNotFoundError as missing:
+        if missing.name != "nicegui":
+            raise
+        raise UserError("the dashboard is an extra: pip install 'computeshift[dashboard]'") from None
+    serve(source, chosen)
+
+
+@app.command(epilog="Example: computeshift report results/baseline-1000w-seed1 -o report.html")
+def report(
+    results: Annotated[
+        list[str], typer.Argument(metavar="RESULTS...", help="Results folders, side by side.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE.html", help="The file to write.")] = Path(
+        "report.html"
+    ),
+) -> None:
+    """Write a report to send: one file that opens offline, with words, pictures and their data."""
+    from computeshift.experiments.report.report import report as write
+
+    typer.echo(f"Report in {write(results, out)}")
+
+
 app.registered_commands += questions.app.registered_commands
 
 

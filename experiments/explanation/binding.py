@@ -35,6 +35,7 @@ class Log:
         rows = rows[~rows["world"].isin(results.manifest["not_finite"])]
         by = ["firm", "decision"]
         rows = rows.astype(dict.fromkeys([*by, "limit"], "category"))
+        self._causes: dict[Key, pd.DataFrame] = {}
         self._worlds = pd.Index(sorted(rows["world"].unique()), name="world")
         self._years = pd.Index(sorted(rows["year"].unique()), name="year")
         self.worlds = len(self._worlds)
@@ -81,6 +82,12 @@ class Log:
         for a venture short of money the sponsor who fell furthest short of its part. Where that
         limit took off less than 1%, or none was short of 1% of what all were asked, it is told itself.
         """
+        if (firm, decision) not in self._causes:
+            self._causes[firm, decision] = self._found(firm, decision)
+        return self._causes[firm, decision]
+
+    def _found(self, firm: str, decision: str) -> pd.DataFrame:
+        """What `causes` gives, worked out."""
         bound = self.bound(firm, decision)
         told = f"{firm}/{decision}/" + bound
         for limit in self._rows[firm, decision]["limit"].unique():

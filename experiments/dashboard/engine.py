@@ -1,0 +1,75 @@
+"""Runs for one page: one at a time, each in a folder of its own; the last few are kept."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.resolved import Config
+from computeshift.experiments.results import Results
+from computeshift.experiments.runner import run
+
+BLOCK = 1024  # worlds a block: all of a usual run at once, a fraction of a second of a large one
+KEPT = 4  # runs: what is shown, what it is held against, and the two before
+
+
+class Cancelled(Exception):  # noqa: N818 - nothing went wrong
+    """The run in hand was given up."""
+
+
+@dataclass
+class Job:
+    """A run in hand, as another thread may watch it or give it up."""
+
+    config: Config
+    done: int = 0
+    given_up: bool = False
+
+    def progress(self, done: int, worlds: int) -> None:
+        """Note how far it is; Cancelled if it was given up."""
+        if self.given_up:
+            raise Cancelled
+        self.done = done
+
+
+class Engine:
+    """Plays configs. What was played a moment ago is not played again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._kept: OrderedDict[tuple[str, int], Results] = OrderedDict()
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def play(self, job: Job) -> Results:
+        """The results of a job's config. Cancelled if it was given up, and then nothing is left of it.
+
+        UserError if the config is refused, or if no world came out finite.
+        """
+        with self._lock:
+            return self._played(job)
+
+    def _played(self, job: Job) -> Results:
+        key = (job.config.hash, job.config.worlds)
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        job.progress(0, job.config.worlds)
+        self._count += 1
+        folder = self.folder / f"{self._count}-{job.config.name}"
+        try:
+            results = run(job.config, out=folder, progress=job.progress, block=BLOCK)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        if len(results.manifest["not_finite"]) == results.worlds:
+            raise UserError(f"{job.config.name}: in none of {results.worlds} worlds are all numbers finite")
+        self._kept[key] = results
+        while len(self._kept) > KEPT:
+            _, old = self._kept.popitem(last=False)
+            shutil.rmtree(old.folder, ignore_errors=True)
+        return results

@@ -1,0 +1,92 @@
+"""A picture on the page: its title, how to read it, what ECharts draws, and its numbers."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from nicegui import ui
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from computeshift.experiments.plots import Picture
+
+ROWS = 200  # of a table on the page; the CSV has all of them
+
+
+class Frame:
+    """A place for a picture. What is shown stays until the next picture or message is there."""
+
+    def __init__(self, name: str, height: int) -> None:
+        self.picture: Picture | None = None
+        with ui.element("section").classes("frame").props(f'data-frame="{name}"') as self.section:
+            with ui.row(wrap=False).classes("frame-head"):
+                self.title = ui.label().classes("frame-title").props('role="heading" aria-level="2"')
+                self.numbers = ui.button("Numbers", on_click=self._turn).props("flat dense no-caps size=sm")
+                self.csv = ui.button("CSV", on_click=self._download).props("flat dense no-caps size=sm")
+            self.note = ui.label().classes("frame-note")
+            self.wrong = ui.label().classes("frame-wrong").props('role="status"')
+            with ui.element("div").classes("chart"):
+                self.chart = ui.echart({}).style(f"height:{height}px").props('role="img"')
+            self.table = ui.table(rows=[], columns=[]).props("dense flat").classes("frame-table")
+        self.table.visible = False
+        self.tell("")
+
+    def show(self, picture: Picture) -> None:
+        """Put a picture in place of what was there."""
+        self.picture = picture
+        self.title.text, self.note.text, self.wrong.text = picture.title, picture.note, ""
+        self.chart.props(f'aria-label="{picture.title}"')
+        self.chart.options.clear()
+        self.chart.options.update(picture.option)
+        self.chart.update()
+        self._fill()
+        self._arrange()
+
+    def tell(self, message: str) -> None:
+        """Say why there is no picture, or nothing while none was made yet."""
+        self.picture = None
+        self.title.text, self.note.text, self.wrong.text = "", "", message
+        self._arrange()
+
+    def _arrange(self) -> None:
+        there = self.picture is not None
+        self.chart.visible = there and not self.table.visible
+        self.numbers.visible = self.csv.visible = there
+        self.wrong.visible = bool(self.wrong.text)
+
+    def _turn(self) -> None:
+        self.table.visible = not self.table.visible
+        self.numbers.text = "Picture" if self.table.visible else "Numbers"
+        self._fill()
+        self._arrange()
+
+    def _fill(self) -> None:
+        if self.picture is None or not self.table.visible:
+            return
+        table = self.picture.table.head(ROWS)
+        self.table.columns = [
+            {"name": str(name), "label": str(name), "field": str(name), "align": _side(table[name])}
+            for name in table
+        ]
+        self.table.rows = [
+            {"id": at, **{str(name): _cell(value) for name, value in row.items()}}
+            for at, row in enumerate(table.to_dict("records"))
+        ]
+
+    def _download(self) -> None:
+        if self.picture is not None:
+            ui.download.content(
+                self.picture.table.to_csv(index=False), f"{self.picture.name}.csv", "text/csv"
+            )
+
+
+def _side(column: pd.Series[Any]) -> str:
+    return "right" if column.dtype.kind in "if" else "left"
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, float):
+        return f"{value:.4g}" if math.isfinite(value) else ""
+    return value if isinstance(value, int | bool) else str(value)

@@ -1,0 +1,141 @@
+"""A page of the dashboard: settings, what is played at every change, and what is shown of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from nicegui import background_tasks, ui
+
+from computeshift.experiments.dashboard.asked import Asked
+from computeshift.experiments.dashboard.controls import Controls
+from computeshift.experiments.dashboard.engine import Cancelled, Engine, Job
+from computeshift.experiments.dashboard.scenarios import Scenarios
+from computeshift.experiments.dashboard.stage import Stage
+from computeshift.experiments.dashboard.status import Status
+from computeshift.experiments.dashboard.tabs import Have, Shown
+from computeshift.experiments.dashboard.toolbar import save, share
+from computeshift.experiments.overlay import option
+from computeshift.experiments.problems import Problem, UserError
+from computeshift.experiments.resolved import Config
+from computeshift.experiments.results import Results
+
+PAUSE = 0.1  # seconds in which further changes are awaited before it is played
+NARROW = 900  # pixels: in a narrower window the settings fold away
+
+
+class Page:
+    """One browser's page. It shares nothing with others but the scenarios, which never change."""
+
+    def __init__(self, scenarios: Scenarios, asked: Asked, shown: Shown, folder: Path) -> None:
+        """`folder` is where it may write; it is gone when the page is."""
+        self.scenarios = scenarios
+        self.engine = Engine(folder)
+        self.client = ui.context.client
+        self.job: Job | None = None
+        self._turn = 0
+        self._playing = asyncio.Lock()
+        self._header()
+        with ui.left_drawer(value=False, bordered=True).classes("drawer") as self.drawer:
+            self.controls = Controls(scenarios, asked, self.change)
+        self.drawer.props(f"show-if-above width=330 breakpoint={NARROW}")
+        self.status = Status(self.give_up, lambda: self.change(self.controls.asked), self.controls.leave_out)
+        self.stage = Stage(shown, self._write_link)
+        self.client.on_delete(self.close)
+        self.change(asked)
+
+    def _header(self) -> None:
+        with ui.header().classes("top"):
+            fold = ui.button(icon="menu", on_click=lambda: self.drawer.toggle())
+            fold.props('flat dense aria-label="Settings"')
+            ui.label("computeshift").classes("brand").props('role="heading" aria-level="1"')
+            ui.space()
+            for label, icon, act in (
+                ("Reset", "restart_alt", lambda: self.controls.reset()),
+                ("Copy link", "link", lambda: share(self.controls.asked, self.stage.shown)),
+                ("Save as config", "save_alt", lambda: save(self.controls.asked, self.scenarios)),
+            ):
+                button = ui.button(label, icon=icon, on_click=act).classes("act")
+                button.props(f'flat dense no-caps aria-label="{label}"')
+
+    # --- a change ---
+
+    def change(self, asked: Asked) -> None:
+        """Something else is asked: give up what is in hand, and play this."""
+        self._turn += 1
+        self.give_up()
+        background_tasks.create(self._play(asked, self._turn), name="play")
+
+    def give_up(self) -> None:
+        """Give up what is being played."""
+        if self.job is not None:
+            self.job.given_up = True
+
+    async def _play(self, asked: Asked, turn: int) -> None:
+        """Play what is asked, unless something else was asked since; show it, or tell why not."""
+        await asyncio.sleep(PAUSE)
+        async with self._playing:
+            if turn != self._turn:
+                return
+            self._write_link()
+            try:
+                have = await self._played(asked)
+            except Cancelled:
+                if turn == self._turn:
+                    self.status.given_up()
+                return
+            except UserError as wrong:
+                if turn == self._turn:
+                    self._tell(wrong, asked)
+                return
+        if turn == self._turn:
+            await self.stage.show(have)
+            self.status.shows(have)
+
+    async def _played(self, asked: Asked) -> Have:
+        """What is asked, played; UserError if it is wrong, Cancelled if it was given up."""
+        config = await asyncio.to_thread(self.scenarios.config, asked)
+        other = await asyncio.to_thread(self._other, asked, config)
+        self.controls.tell([])
+        results = self.scenarios.kept(asked) or await self._run(config)
+        return Have(results, None if other is None else await self._run(other))
+
+    def _other(self, asked: Asked, config: Config) -> Config | None:
+        """What it is held against; its problems are told at its field."""
+        if not asked.against:
+            return None
+        try:
+            return self.scenarios.other(asked.against, config)
+        except UserError as wrong:
+            told = [p if isinstance(p, str) else replace(p, where="against") for p in wrong.problems]
+            raise UserError([p for p in told if isinstance(p, Problem)] or str(wrong)) from None
+
+    async def _run(self, config: Config) -> Results:
+        job = self.job = Job(config)
+        self.status.plays(job)
+        try:
+            return await asyncio.to_thread(self.engine.play, job)
+        finally:
+            self.job = None
+
+    # --- what is told ---
+
+    def _tell(self, wrong: UserError, asked: Asked) -> None:
+        """Tell what is wrong at its field, where it has one."""
+        left = self.controls.tell(wrong.problems)
+        self.status.refused(left, {option(key): key for key in asked.settings})
+
+    def _write_link(self) -> None:
+        """Keep the browser's address up to date, so that a reload shows the same."""
+        shown = self.stage.shown
+        query = self.controls.asked.link(tab=shown.tab, year=shown.year or None)
+        self.client.run_javascript(f"history.replaceState(null, '', '?' + {json.dumps(query)})")
+
+    def close(self) -> None:
+        """The browser is gone: give up what is in hand, and leave nothing behind."""
+        self._turn += 1
+        self.give_up()
+        shutil.rmtree(self.engine.folder, ignore_errors=True)

@@ -1,0 +1,85 @@
+"""The scenarios a page may ask for: the package's configs, and what the command line named."""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+from computeshift.experiments import catalogue
+from computeshift.experiments.config import load
+from computeshift.experiments.dashboard.asked import Asked
+from computeshift.experiments.problems import Problem, UserError, instead
+from computeshift.experiments.resolved import Config
+from computeshift.experiments.results import Results
+from computeshift.experiments.results import open as open_results
+
+WORLDS = 1000  # at most, unless asked for: a change is then repainted within a second
+
+
+class Scenarios:
+    """Configs by name. A name is all that a link can ask for: no file is read at its word."""
+
+    def __init__(self, given: str | None = None) -> None:
+        """UserError if what is given is neither a config nor a results folder."""
+        self.results: Results | None = None
+        self._asks = {entry.name: entry.line for entry in catalogue.configs()}
+        self._given: dict[str, Config] = {}
+        name = given or "baseline"
+        if given is not None and Path(given).is_dir():
+            self.results = open_results(given)
+            config = Config.model_validate(self.results.manifest["config"])
+            name = Path(given).resolve().name
+            self._give(name, config)
+        elif name not in self._asks:
+            config = load(name)
+            name = config.name
+            self._give(name, config)
+        self.default = self.first(name)
+
+    def _give(self, name: str, config: Config) -> None:
+        self._given[name] = config
+        self._asks = {name: config.asks, **self._asks}
+
+    def first(self, name: str) -> Asked:
+        """A scenario as it is before anything is changed: with 1,000 worlds at most."""
+        many = self.base(name).worlds > WORLDS
+        return Asked(name, {"worlds": str(WORLDS)} if many else {})
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Every scenario with what it asks; what the command line named comes first."""
+        return self._asks
+
+    def is_given(self, name: str) -> bool:
+        """Whether a scenario is the command line's file or folder, not one of the package's."""
+        return name in self._given
+
+    def base(self, name: str) -> Config:
+        """A scenario without settings; UserError if there is none of that name."""
+        if name in self._given:
+            return self._given[name]
+        if name not in self._asks:
+            raise UserError([Problem("", "", f"there is no config {name!r}", instead(name, self._asks))])
+        return _packaged(name)
+
+    def config(self, asked: Asked) -> Config:
+        """What a page asks, checked; UserError with every problem."""
+        return load(self.base(asked.config), dict(asked.settings))
+
+    def kept(self, asked: Asked) -> Results | None:
+        """The results folder that the page was opened with, as long as it is what is asked."""
+        same = (asked.config, asked.settings) == (self.default.config, self.default.settings)
+        return self.results if same else None
+
+    def other(self, name: str, config: Config) -> Config:
+        """The scenario that a config is held against, over the same worlds; UserError if it can't be."""
+        other = self.base(name)
+        if other.start != config.start:
+            wrong = f"{name} starts in {other.start}, {config.name} in {config.start}"
+            raise UserError([Problem("", "", wrong, "hold it against one that starts in the same year")])
+        return load(other, {key: getattr(config, key) for key in ("worlds", "seed", "until")})
+
+
+@functools.cache
+def _packaged(name: str) -> Config:
+    return load(name)

@@ -1,0 +1,79 @@
+"""The dashboard's server: on this machine only, a page a browser."""
+
+from __future__ import annotations
+
+import socket
+import tempfile
+from pathlib import Path
+
+from nicegui import app, ui
+
+from computeshift.experiments.dashboard.asked import from_link
+from computeshift.experiments.dashboard.page import Page
+from computeshift.experiments.dashboard.scenarios import Scenarios
+from computeshift.experiments.dashboard.tabs import TABS, Shown
+from computeshift.experiments.problems import UserError
+
+HOST = "127.0.0.1"
+STYLE = Path(__file__).with_name("style.css")
+
+
+def serve(given: str | None, port: int) -> None:
+    """Serve a dashboard of a config or a results folder until Ctrl-C.
+
+    UserError if what is given is neither, or if the port can't be had.
+    """
+    scenarios = Scenarios(given)
+    _free(port)
+    with tempfile.TemporaryDirectory(prefix="computeshift-") as folder:
+        _lay_out(scenarios, Path(folder))
+        app.on_startup(lambda: print(f"Dashboard at http://{HOST}:{port} (Ctrl-C ends it)", flush=True))
+        ui.run(
+            host=HOST,
+            port=port,
+            title="computeshift",
+            show=False,
+            reload=False,
+            tailwind=False,
+            show_welcome_message=False,
+        )
+
+
+def _lay_out(scenarios: Scenarios, folder: Path) -> None:
+    """Build a page for every browser that comes, each with a folder of its own."""
+    pages: set[Page] = set()
+
+    @ui.page("/")
+    def page() -> None:
+        client = ui.context.client
+        ui.add_css(STYLE.read_text("utf-8"))
+        ui.colors(primary="#0072B2", positive="#009E73", negative="#B34700", warning="#8A5A00")
+        asked, told = from_link(client.request.query_params.multi_items(), scenarios.default)
+        made = Page(scenarios, asked, _shown(told), folder / client.id)
+        pages.add(made)
+        client.on_delete(lambda: pages.discard(made))
+
+    @app.on_shutdown
+    def close() -> None:
+        for made in list(pages):
+            made.close()
+
+
+def _shown(told: dict[str, str]) -> Shown:
+    """What a link shows; what is unknown in it is as usual."""
+    year = told.get("year", "")
+    tab = told.get("tab", "network")
+    return Shown(tab if tab in (*TABS, "step") else "network", int(year) if year.isdecimal() else 0)
+
+
+def _free(port: int) -> None:
+    """UserError if the port can't be had."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except (OSError, OverflowError) as error:
+            why = getattr(error, "strerror", None) or "it is no port"
+            raise UserError(
+                f"--port {port}: {why}; use another, such as --port {min(port, 65000) + 1}"
+            ) from None

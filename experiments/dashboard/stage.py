@@ -1,0 +1,126 @@
+"""What is shown of what was played: numbers on top, tabs, switches, and the pictures of the open tab."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from nicegui import background_tasks, ui
+
+from computeshift.experiments.dashboard.frame import Frame
+from computeshift.experiments.dashboard.stepping import Stepping
+from computeshift.experiments.dashboard.switches import Switches
+from computeshift.experiments.dashboard.tabs import TABS, Have, Shown, Tab
+from computeshift.experiments.dashboard.tiles import Tiles
+from computeshift.experiments.problems import UserError
+
+STEP = "step"
+
+
+class Pictures:
+    """A tab of pictures, on the page."""
+
+    def __init__(self, tab: Tab) -> None:
+        self.tab = tab
+        self.frames: dict[str, Frame] = {}
+
+    def build(self) -> None:
+        """Lay its frames out."""
+        self.frames = {name: Frame(name, height) for name, (_, height) in self.tab.makers.items()}
+
+    def make(self, have: Have, shown: Shown) -> dict[str, Any]:
+        """Its pictures, each or why there is none."""
+        return self.tab.make(have, shown)
+
+    def show(self, made: dict[str, Any]) -> None:
+        """Put them in place."""
+        for name, picture in made.items():
+            frame = self.frames[name]
+            frame.tell(picture) if isinstance(picture, str) else frame.show(picture)
+
+    def tell(self, message: str) -> None:
+        """Say why there is nothing to show."""
+        for frame in self.frames.values():
+            frame.tell(message)
+
+
+class Stage:
+    """The right side of a page."""
+
+    def __init__(self, shown: Shown, moved: Callable[[], None]) -> None:
+        """`moved` is called when another tab or year is looked at."""
+        self.shown = shown
+        self.moved = moved
+        self.have: Have | None = None
+        self.views: dict[str, tuple[Pictures | Stepping, ui.column]] = {}
+        self._turn = 0
+        self.tiles = Tiles()
+        titles = {name: tab.title for name, tab in TABS.items()} | {STEP: Stepping.title}
+        with ui.tabs().props("no-caps dense align=left outside-arrows mobile-arrows") as tabs:
+            for name, title in titles.items():
+                ui.tab(name, label=title)
+        tabs.value = shown.tab
+        tabs.classes("tabs").on_value_change(lambda event: self._turned_to(event.value))
+        self.switches = Switches(shown, self._looked_elsewhere)
+        self.body = ui.column().classes("stage")
+        with self.body:
+            self.nothing = ui.label("The pictures come here as soon as the first worlds are played.")
+        self.nothing.classes("nothing")
+
+    # --- what is looked at ---
+
+    def _turned_to(self, tab: str) -> None:
+        self.shown.tab = tab
+        self.moved()
+        if self.have is not None:
+            self._open()
+            self.paint()
+
+    def _open(self) -> None:
+        """Bring the open tab to the front; it is laid out when it is opened first."""
+        tab = self.shown.tab
+        self.switches.fit(() if tab == STEP else TABS[tab].switches)
+        if tab not in self.views:
+            with self.body, ui.column().classes("stage") as place:
+                view = Stepping(self.paint) if tab == STEP else Pictures(TABS[tab])
+                view.build()
+            self.views[tab] = view, place
+        for name, (_, place) in self.views.items():
+            place.visible = name == tab
+
+    def _looked_elsewhere(self) -> None:
+        self.tiles.turn_to(self.shown.year)
+        self.moved()
+        self.paint()
+
+    # --- what there is to show ---
+
+    async def show(self, have: Have) -> None:
+        """Show what was played."""
+        first, self.have = self.have is None, have
+        self.switches.offer(have)
+        if first:
+            self.nothing.delete()
+            self._open()
+        self._turn += 1
+        await self._paint(have, self._turn)
+
+    def paint(self) -> None:
+        """Make the open tab's pictures, then put them in place of the last ones."""
+        self._turn += 1
+        if self.have is not None:
+            background_tasks.create(self._paint(self.have, self._turn), name="paint")
+
+    async def _paint(self, have: Have, turn: int) -> None:
+        view, _ = self.views[self.shown.tab]
+        try:
+            made: Any = await asyncio.to_thread(view.make, have, self.shown)
+            figures = await asyncio.to_thread(have.headline, self.shown)
+        except UserError as wrong:
+            if turn == self._turn:
+                view.tell(str(wrong))
+            return
+        if turn == self._turn:
+            view.show(made)
+            self.tiles.show(figures, self.shown.year)

@@ -1,0 +1,109 @@
+"""The line under the header: what is shown, what is being played and how far it is, what is wrong."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from nicegui import ui
+
+from computeshift.experiments.dashboard.engine import Job
+from computeshift.experiments.dashboard.tabs import Have
+from computeshift.experiments.problems import Problem
+
+LONG = 0.5  # seconds after which a run shows its progress
+
+
+class Status:
+    """Tells in one place where the page stands. The last good picture stays whatever it tells."""
+
+    def __init__(
+        self,
+        give_up: Callable[[], None],
+        again: Callable[[], None],
+        leave_out: Callable[[Iterable[str]], None],
+    ) -> None:
+        self._leave_out = leave_out
+        self._job: Job | None = None
+        self._since = 0.0
+        self._shown = False
+        with ui.row(wrap=False).classes("status"):
+            self.line = ui.label("Playing …").classes("status-line")
+            self.line.props('role="status" aria-live="polite"')
+            self.bar = ui.linear_progress(0.0, show_value=False).classes("status-bar")
+            self.bar.props('aria-label="Progress" instant-feedback')
+            self.cancel = ui.button("Cancel", on_click=give_up).props("outline dense no-caps color=negative")
+            self.run = ui.button("Run", on_click=again).props("unelevated dense no-caps")
+        self.problems = ui.column().classes("problems").props('role="alert"')
+        self.cancel.visible = self.bar.visible = self.run.visible = self.problems.visible = False
+        self._timer = ui.timer(0.2, self._look, active=False)
+
+    def plays(self, job: Job) -> None:
+        """A run has begun."""
+        self._job, self._since = job, time.monotonic()
+        self.run.visible = self.problems.visible = False
+        self._timer.active = True
+
+    def shows(self, have: Have) -> None:
+        """What was asked is there."""
+        self._rest()
+        self.problems.visible = False
+        self._shown = True
+        results, against = have.results, have.against
+        manifest = results.manifest
+        years = results.years
+        parts = [
+            str(manifest["name"]),
+            f"{results.worlds:,} worlds",
+            f"seed {manifest['seed']}",
+            f"{years[0]} to {years[-1]}",
+        ]
+        if left_out := len(manifest["not_finite"]):
+            parts.append(f"{left_out} left out, not finite")
+        if manifest["status"] != "finished":
+            parts.append(f"not whole: {manifest['status']}")
+        told = ", ".join(parts)
+        self.line.text = told if against is None else f"{told}; against {against.manifest['name']}"
+
+    def given_up(self) -> None:
+        """The run was given up: what is shown is older than the settings."""
+        self._rest()
+        self.line.text = f"Cancelled. {self._what_is_there}"
+        self.run.visible = True
+
+    def refused(self, problems: Sequence[Problem | str], keys: Mapping[str, str]) -> None:
+        """Something is wrong with the settings: at their fields, or in these problems."""
+        self._rest()
+        self.line.text = f"Not run: a setting is wrong. {self._what_is_there}"
+        self.problems.clear()
+        self.problems.visible = bool(problems)
+        with self.problems:
+            for problem in problems:
+                key = keys.get(problem.where) if isinstance(problem, Problem) else None
+                with ui.row(wrap=False).classes("problem"):
+                    ui.label(str(problem))
+                    if key:
+                        leave = ui.button("Leave it out", on_click=lambda key=key: self._leave_out([key]))
+                        leave.props("flat dense no-caps")
+
+    @property
+    def _what_is_there(self) -> str:
+        if self._shown:
+            return "What is shown is from before the change."
+        return "There is nothing to show yet."
+
+    def _rest(self) -> None:
+        self._job = None
+        self._timer.active = False
+        self.cancel.visible = self.bar.visible = self.run.visible = False
+
+    def _look(self) -> None:
+        """Show how far the run is, once it takes long enough to be worth a look."""
+        job = self._job
+        if job is None or time.monotonic() - self._since < LONG:
+            return
+        worlds = job.config.worlds
+        told = f"Playing {job.config.name}: {job.done:,} of {worlds:,} worlds"
+        self.line.text = "Drawing …" if job.done == worlds else told
+        self.bar.value = job.done / worlds
+        self.bar.visible = self.cancel.visible = True

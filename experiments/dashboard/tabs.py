@@ -1,0 +1,135 @@
+"""The tabs: which pictures each has, and which of the switches above it they heed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from computeshift.experiments import plots
+from computeshift.experiments.dashboard.headline import Figure, figures
+from computeshift.experiments.dashboard.world import OneWorld
+from computeshift.experiments.plots import Picture
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.results import Results
+
+
+@dataclass
+class Shown:
+    """What a page looks at: a tab, a year, a world or the median, and what is picked on a tab."""
+
+    tab: str = "network"
+    year: int = 0
+    world: int | Literal["median"] = "median"
+    difference: bool = True
+    customer: str = "openai"
+    outcome: str = "stargate_share"
+    firm: str = "stargate"
+
+
+@dataclass
+class Have:
+    """What was played: the results, and those they are held against; pictures are made once."""
+
+    results: Results
+    against: Results | None = None
+    _made: dict[object, object] = field(default_factory=dict)
+
+    def other(self, shown: Shown) -> Results | None:
+        """What pictures are the difference to, if they are to show one."""
+        return self.against if shown.difference else None
+
+    def network(self, shown: Shown) -> Picture:
+        """The network of the year; all years are made at once, so that a slider can run over them."""
+        key = ("network", shown.world, self.other(shown) is None)
+        if key not in self._made:
+            self._made[key] = plots.network_years(self.results, shown.world, self.other(shown))
+        years: dict[int, Picture] = self._made[key]  # type: ignore[assignment]
+        return years[shown.year]
+
+    def headline(self, shown: Shown) -> list[Figure]:
+        """The numbers on top."""
+        key = ("headline", self.other(shown) is None)
+        if key not in self._made:
+            self._made[key] = figures(self.results, self.other(shown))
+        return self._made[key]  # type: ignore[return-value]
+
+    def one_world(self, world: int) -> OneWorld:
+        """One of the worlds, read alone; UserError if there is none of that number."""
+        key = ("world", world)
+        if key not in self._made:
+            self._made[key] = OneWorld(self.results, world)
+        return self._made[key]  # type: ignore[return-value]
+
+
+Maker = Callable[[Have, Shown], Picture]
+
+
+def _claims(have: Have, shown: Shown) -> Picture:
+    """The claims: by how much oftener they hold, or how often in each of both."""
+    if (other := have.other(shown)) is not None:
+        return plots.claims(have.results, against=other)
+    return plots.claims(have.results, *([] if have.against is None else [have.against]))
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab: its name on the page, its pictures with their heights in pixels, its switches."""
+
+    title: str
+    makers: Mapping[str, tuple[Maker, int]]
+    switches: tuple[str, ...] = ()
+
+    def make(self, have: Have, shown: Shown) -> dict[str, Picture | str]:
+        """Its pictures, or why one can't be drawn."""
+        made: dict[str, Picture | str] = {}
+        for name, (maker, _) in self.makers.items():
+            try:
+                made[name] = maker(have, shown)
+            except UserError as wrong:
+                made[name] = str(wrong)
+        return made
+
+
+TABS = {
+    "network": Tab("Network", {"network": (Have.network, 560)}, ("year", "world")),
+    "shares": Tab(
+        "Shares",
+        {
+            "use": (lambda h, s: plots.shares(h.results, s.customer, "use", against=h.other(s)), 380),
+            "ownership": (
+                lambda h, s: plots.shares(h.results, s.customer, "ownership", against=h.other(s)),
+                380,
+            ),
+            "labs": (lambda h, s: plots.lab_market(h.results, against=h.other(s)), 380),
+        },
+        ("customer",),
+    ),
+    "money": Tab(
+        "Money",
+        {
+            "flows": (lambda h, s: plots.money_flows(h.results, s.year, s.world, against=h.other(s)), 520),
+            "investments": (lambda h, s: plots.investments(h.results, against=h.other(s)), 380),
+            "treasury": (lambda h, s: plots.treasury(h.results, against=h.other(s)), 380),
+            "ltv": (lambda h, s: plots.loan_to_value(h.results, against=h.other(s)), 340),
+            "circular": (lambda h, s: plots.circular_money(h.results, against=h.other(s)), 340),
+        },
+        ("year", "world"),
+    ),
+    "claims": Tab(
+        "Claims",
+        {
+            "claims": (_claims, 560),
+            "by_year": (lambda h, s: plots.claims_by_year(h.results), 380),
+        },
+    ),
+    "fans": Tab(
+        "Fans and limits",
+        {
+            "fan": (lambda h, s: plots.fan(h.results, s.outcome, against=h.other(s)), 400),
+            "limits": (lambda h, s: plots.limits(h.results, s.firm), 400),
+        },
+        ("outcome", "firm"),
+    ),
+}
+"""The tabs by their word in a link."""

@@ -1,0 +1,39 @@
+"""The headline on the page: a tile a number."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from computeshift.experiments.dashboard.headline import HEADLINE, Figure
+
+
+class Tiles:
+    """The numbers on top, of one year."""
+
+    def __init__(self) -> None:
+        self._figures: list[Figure] = []
+        self._labels: dict[str, tuple[ui.label, ui.label]] = {}
+        with ui.element("section").classes("tiles").props('aria-label="Headline numbers"'):
+            for name, words in HEADLINE.items():
+                with ui.element("div").classes("tile").props(f'data-figure="{name}"'):
+                    ui.label(words).classes("tile-words")
+                    self._labels[name] = ui.label("").classes("tile-value"), ui.label("").classes("tile-band")
+        self._year = ui.label("").classes("tiles-year")
+
+    def show(self, figures: list[Figure], year: int) -> None:
+        """Show these numbers, as of a year."""
+        self._figures = figures
+        self.turn_to(year)
+
+    def turn_to(self, year: int) -> None:
+        """Show another year of the same numbers."""
+        for figure in self._figures:
+            value, band = self._labels[figure.name]
+            value.text, band.text = figure.told(year)
+        if self._figures:
+            what = (
+                "differences, median and P10 to P90"
+                if self._figures[0].difference
+                else "median, and P10 to P90"
+            )
+            self._year.text = f"{year}: {what}"

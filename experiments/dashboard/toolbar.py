@@ -1,0 +1,53 @@
+"""What a page can be taken away as: a config file, and a link."""
+
+from __future__ import annotations
+
+import json
+
+from nicegui import ui
+
+from computeshift.experiments.dashboard.asked import Asked
+from computeshift.experiments.dashboard.saving import written
+from computeshift.experiments.dashboard.scenarios import Scenarios
+from computeshift.experiments.dashboard.tabs import Shown
+from computeshift.experiments.problems import UserError
+
+
+def save(asked: Asked, scenarios: Scenarios) -> None:
+    """Show the config that reproduces what is on the screen, to be downloaded."""
+    try:
+        text = written(asked, scenarios)
+    except UserError:
+        ui.notify("A setting is wrong: mend it first, then save.", type="warning")
+        return
+    with ui.dialog() as dialog, ui.card().classes("dialog"):
+        ui.label("Save as config").classes("frame-title")
+        name = ui.input("File name", value=f"my_{asked.config}.yaml").props("dense outlined").classes("full")
+        ui.code(text, language="yaml").classes("yaml")
+        told = ui.label().classes("hint")
+        told.bind_text_from(name, "value", lambda file: f"Run it with: computeshift run {file}")
+        with ui.row().classes("full end"):
+            ui.button("Close", on_click=dialog.close).props("flat no-caps")
+            ui.button(
+                "Download", on_click=lambda: ui.download.content(text, name.value, "application/yaml")
+            ).props("unelevated no-caps")
+    dialog.on("hide", dialog.delete)
+    dialog.open()
+
+
+async def share(asked: Asked, shown: Shown) -> None:
+    """Copy a link that asks and shows the same; where the browser forbids that, show it."""
+    query = asked.link(tab=shown.tab, year=shown.year)
+    link = f"location.origin + location.pathname + '?' + {json.dumps(query)}"
+    copied = await ui.run_javascript(
+        f"return await navigator.clipboard.writeText({link}).then(() => '', () => {link})", timeout=5
+    )
+    if not copied:
+        ui.notify("Link copied", type="positive")
+        return
+    with ui.dialog() as dialog, ui.card().classes("dialog"):
+        ui.label("Copy this link").classes("frame-title")
+        ui.input("Link", value=copied).props("dense outlined readonly autofocus").classes("full")
+        ui.button("Close", on_click=dialog.close).props("flat no-caps")
+    dialog.on("hide", dialog.delete)
+    dialog.open()

@@ -1,0 +1,129 @@
+"""What pictures are made of: a record's flows and variables as arrays, each read once."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.record import Record
+from computeshift.experiments.results import QUANTILES, Results
+
+Array = npt.NDArray[np.float64]
+Tie = tuple[str, str, str]
+"""Source, target and kind of a flow."""
+
+
+class Amounts:
+    """A record whose tables are read once and kept; and the same tables as arrays, worlds x years."""
+
+    def __init__(self, record: Record) -> None:
+        self.record = record
+        self.years = record.years
+        self.firms = record.firms
+        self.flow = functools.cache(record.flow)
+        self.variable = functools.cache(record.variable)
+        self.market_variable = functools.cache(record.market_variable)
+        self.ties = functools.cache(record.ties)
+        self.units = functools.cache(record.units)
+        self.outcome = functools.cache(record.outcome)
+
+    def has(self, agent: str, name: str) -> bool:
+        """Whether a firm has a variable."""
+        return bool(self.variable(agent, name).notna().any(axis=None))
+
+    @functools.cached_property
+    def worlds(self) -> pd.Index[int]:
+        """The worlds by number, those that are not finite left out."""
+        return self.market_variable("turnover").index
+
+    def amount(self, kind: str, source: str | None = None, target: str | None = None) -> Array:
+        """What flowed; who is not named is summed over. Zero if nothing flowed."""
+        return self.flow(kind, source, target).to_numpy(dtype=np.float64)
+
+    def value(self, firm: str, name: str) -> Array | None:
+        """A firm's variable; None if it has none of that name."""
+        return self.variable(firm, name).to_numpy(dtype=np.float64) if self.has(firm, name) else None
+
+    def zero(self) -> Array:
+        """Nothing, in every world and year."""
+        return np.zeros((len(self.worlds), len(self.years)))
+
+    def between(self, kinds: Iterable[str]) -> list[Tie]:
+        """The ties of some kinds, those of a holder with itself left out."""
+        wanted = set(kinds)
+        return [(s, t, k) for s, t, k in self.ties() if k in wanted and s != t]
+
+
+def amounts(record: Record) -> Amounts:
+    """The amounts of a record: the same object as long as the record lives, which it is kept with."""
+    kept: Amounts = vars(record).setdefault("_amounts", None) or Amounts(record)
+    vars(record)["_amounts"] = kept
+    return kept
+
+
+def measured(of: Callable[[Amounts], Array], record: Record, against: Record | None = None) -> Array:
+    """What `of` reads off a record, worlds x years; with `against`, what it has more in paired worlds."""
+    if against is None:
+        return of(amounts(record))
+    must_pair(record, against)
+    both = worlds_of(record, against)
+    own, other = (of(one)[one.worlds.get_indexer(both)] for one in (amounts(record), amounts(against)))
+    return own - other
+
+
+def worlds_of(record: Record, against: Record | None = None) -> pd.Index[int]:
+    """The worlds that count: those of the record, or those that it and `against` have in common."""
+    worlds = amounts(record).worlds
+    return worlds if against is None else worlds.intersection(amounts(against).worlds, sort=None)
+
+
+def must_pair(record: Record, against: Record) -> None:
+    """UserError if two records' worlds have not the same luck, or not the same years."""
+    if record.years != against.years:
+        spans = [f"{years[0]} to {years[-1]}" for years in (record.years, against.years)]
+        raise UserError(f"they do not pair: one is about {spans[0]}, the other about {spans[1]}")
+    if isinstance(record, Results) and isinstance(against, Results):
+        seeds = [one.manifest["seed"] for one in (record, against)]
+        if seeds[0] != seeds[1]:
+            raise UserError(f"they do not pair: one has seed {seeds[0]}, the other {seeds[1]}")
+    if worlds_of(record, against).empty:
+        raise UserError("they do not pair: they have no world in common")
+
+
+def bands(values: Array) -> Array:
+    """P10, median and P90 over worlds, `(3, ...)`; `values` is worlds first, NaN does not count."""
+    if np.isfinite(values).all():
+        return np.quantile(values, QUANTILES, axis=0)
+    return (
+        pd.DataFrame(values.reshape(len(values), -1))
+        .quantile(list(QUANTILES))
+        .to_numpy()
+        .reshape(3, *values.shape[1:])
+    )
+
+
+def each(
+    of: Callable[[Amounts, str], Array], names: Iterable[str], record: Record, against: Record | None = None
+) -> dict[str, Array]:
+    """P10, median and P90 by year, `(3, years)`, of what `of` reads off a record for each name."""
+
+    def spread(name: str) -> Array:
+        return bands(measured(lambda own: of(own, name), record, against))
+
+    return {name: spread(name) for name in names}
+
+
+def counted(record: Record, against: Record | None = None) -> str:
+    """Over how many worlds, in words."""
+    count = f"{len(worlds_of(record, against)):,}"
+    return f"{count} worlds" if against is None else f"{count} pairs of worlds"
+
+
+def less(against: Record) -> str:
+    """What a difference is to, in words: its config's name."""
+    return str(against.manifest["name"]) if isinstance(against, Results) else "the other run"

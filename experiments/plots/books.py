@@ -1,0 +1,171 @@
+"""Money over the years: who invests, who holds cash and debt, who nears its limits, what comes back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from computeshift.experiments.plots import style
+from computeshift.experiments.plots.amounts import (
+    Amounts,
+    Array,
+    amounts,
+    counted,
+    each,
+    less,
+)
+from computeshift.experiments.plots.lines import lines, of_size, table
+from computeshift.experiments.plots.picture import Picture
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.record import Record
+
+_LEAST = 0.05  # $ bn: who never comes to more is not drawn
+_DUST = 1e-6  # $ bn
+LIMIT = "its limit"
+
+
+def investments(results: Record, against: Record | None = None) -> Picture:
+    """Equity paid by investor and year, $ bn. UserError if nobody invests."""
+    records = [results] if against is None else [results, against]
+    ties = dict.fromkeys(tie for one in records for tie in amounts(one).between(["equity"]))
+    investors = list(dict.fromkeys(source for source, _, _ in ties))
+    spread = each(lambda own, who: own.amount("equity", who), investors, results, against)
+    if against is None:
+        spread = of_size(spread, _LEAST)
+    if not spread:
+        raise UserError("nobody invests")
+    over = counted(results, against)
+    if against is not None:
+        note = f"$ bn more than in {less(against)}: median of {over}."
+        option = lines(spread, results.years, "$ bn", sign=True)
+        title = style.titled("Equity paid, by investor", against)
+        return Picture("investments_against", title, note, option, table(spread, results.years, "investor"))
+    note = f"$ bn a year, medians over {over}, stacked; medians need not add up."
+    option = _columns(spread, results.years)
+    return Picture(
+        "investments", "Equity paid, by investor", note, option, table(spread, results.years, "investor")
+    )
+
+
+def _columns(spread: dict[str, Array], years: list[int]) -> dict[str, Any]:
+    paint, option = style.colours(spread), style.by_year(years, "$ bn")
+    option["xAxis"]["boundaryGap"] = True
+    option["series"] = [
+        style.line(style.said(name), years, values[1], style.spans(values, "$ bn"), "$ bn")
+        | {"type": "bar", "stack": "paid", "color": paint[name], "emphasis": {"focus": "series"}}
+        for name, values in spread.items()
+    ]
+    return option
+
+
+def treasury(results: Record, against: Record | None = None) -> Picture:
+    """Cash, and debt below it, of every firm at the end of each year, $ bn."""
+    spread = {name: _held(results, against, name) for name in ("cash", "debt")}
+    firms = list(dict.fromkeys(firm for held in spread.values() for firm in held))
+    paint = style.colours(firms)
+    panels = [lines(spread[name], results.years, "$ bn", paint=paint) for name in ("cash", "debt")]
+    over = counted(results, against)
+    title = style.titled("Cash and debt at the end of the year", against)
+    more = f" more than in {less(against)}" if against is not None else ""
+    told = {f"{name} of {firm}": values for name in spread for firm, values in spread[name].items()}
+    note = f"$ bn{more}: above cash, below debt; medians over {over}, with the band if switched on."
+    name = "treasury" + ("_against" if against is not None else "")
+    option = _panels(panels, ["cash, $ bn", "debt, $ bn"])
+    return Picture(name, title, note, option, table(told, results.years), height=480)
+
+
+def _held(results: Record, against: Record | None, name: str) -> dict[str, Array]:
+    firms = [firm for firm in (*results.firms, "stargate") if amounts(results).has(firm, name)]
+    both = [firm for firm in firms if against is None or amounts(against).has(firm, name)]
+
+    spread = each(lambda own, firm: _known(own, firm, name), both, results, against)
+    return of_size(spread, _LEAST) if against is None else spread
+
+
+def _known(own: Amounts, firm: str, name: str) -> Array:
+    known = own.value(firm, name)
+    return own.zero() if known is None else known
+
+
+def _panels(panels: list[dict[str, Any]], titles: list[str]) -> dict[str, Any]:
+    """Two pictures over the same years, one above the other, under one legend."""
+    first, second = panels
+    for series in second["series"]:
+        series |= {"xAxisIndex": 1, "yAxisIndex": 1}
+        if "stack" in series:
+            series["stack"] += ", below"
+    names = dict.fromkeys([*first["legend"]["data"][:-1], *second["legend"]["data"]])
+    grid = {"left": 12, "right": 24, "containLabel": True}
+    return first | {
+        "legend": first["legend"] | {"data": list(names)},
+        "grid": [grid | {"top": 64, "bottom": "53%"}, grid | {"top": "55%", "bottom": 8}],
+        "xAxis": [first["xAxis"], second["xAxis"] | {"gridIndex": 1}],
+        "yAxis": [
+            first["yAxis"] | {"name": titles[0], "splitNumber": 3},
+            second["yAxis"] | {"name": titles[1], "splitNumber": 3, "gridIndex": 1},
+        ],
+        "series": [*first["series"], *second["series"]],
+        "axisPointer": {"link": [{"xAxisIndex": "all"}]},
+    }
+
+
+def loan_to_value(results: Record, against: Record | None = None) -> Picture:
+    """Loan to value of those who have a limit on it, beside that limit. UserError if nobody has one."""
+    firms = [firm for firm in results.firms if amounts(results).has(firm, "ltv")]
+    if against is not None:
+        firms = [firm for firm in firms if amounts(against).has(firm, "ltv")]
+    if not firms:
+        raise UserError("no firm has a limit on its loan to value")
+    unit = "share" if against is None else "points"
+    spread = each(lambda own, firm: _known(own, firm, "ltv"), firms, results, against)
+    option = lines(spread, results.years, unit, sign=against is not None, banded=True)
+    told = dict(spread)
+    if against is None:
+        paint = style.colours(firms)
+        for firm in firms:
+            limit = np.median(_known(amounts(results), firm, "ltv_limit"), axis=0)
+            told[f"limit of {firm}"] = np.stack([limit] * 3)
+            option["series"].append(_limit(firm, limit, results.years, paint[firm]))
+            option["legend"]["data"].append(option["series"][-1]["name"])
+    title = style.titled("Loan to value, before forced sales", against)
+    over = counted(results, against)
+    more = (
+        f"points more than in {less(against)}"
+        if against is not None
+        else "%; dashed: the limit of its policy"
+    )
+    note = f"{more}; median and P10 to P90 over {over}."
+    name = "loan_to_value" + ("_against" if against is not None else "")
+    return Picture(name, title, note, option, table(told, results.years))
+
+
+def _limit(firm: str, limit: Array, years: list[int], colour: str) -> dict[str, Any]:
+    told = [style.told(value, "share") for value in limit]
+    line = style.line(f"{style.said(firm)}: {LIMIT}", years, limit, told, "share")
+    return line | {"color": colour, "symbol": "none", "lineStyle": {"type": "dashed", "width": 2}}
+
+
+def circular_money(results: Record, against: Record | None = None) -> Picture:
+    """Of each dollar of equity, the part that came back to its investor as revenue within the year."""
+    investors = [
+        firm
+        for firm in results.firms
+        if amounts(results).has(firm, "returned") and _known(amounts(results), firm, "returned").any()
+    ]
+    unit = "share" if against is None else "points"
+
+    def part(own: Amounts, firm: str) -> Array:
+        paid, back = _known(own, firm, "invested"), _known(own, firm, "returned")
+        return np.divide(back, paid, out=np.full_like(back, np.nan), where=paid > _DUST)
+
+    spread = each(part, investors, results, against)
+    if not spread:
+        raise UserError("no equity came back to who paid it")
+    title = style.titled("Equity that came back to its investor as revenue", against)
+    over = counted(results, against)
+    more = f"Points more than in {less(against)}" if against is not None else "% of what it paid in"
+    note = f"{more}, directly or through one firm between; median over {over}, those with equity paid."
+    name = "circular_money" + ("_against" if against is not None else "")
+    option = lines(spread, results.years, unit, sign=against is not None)
+    return Picture(name, title, note, option, table(spread, results.years, "investor"))

@@ -1,0 +1,250 @@
+"""A year's money, from who has it to what it is spent on: a Sankey diagram that balances."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from computeshift.experiments.names import named
+from computeshift.experiments.plots import style
+from computeshift.experiments.plots.amounts import (
+    Amounts,
+    Array,
+    Tie,
+    amounts,
+    bands,
+    counted,
+    less,
+    measured,
+)
+from computeshift.experiments.plots.network import World
+from computeshift.experiments.plots.picture import Picture
+from computeshift.experiments.plots.ranges import Ranged, height, ranges
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.record import Record
+
+KEPT, DRAWN, BACK = "Cash kept", "From cash", "↻ "
+_SOURCES = {
+    "customers": "Customers",
+    "lenders": "Lenders",
+    "investors": "Other investors",
+    "revenue": "Other business",
+    "capital_call": "Owners",
+    "proceeds": "Holdings sold",
+}
+"""Where money comes from: institutions, and what the rest of the world pays firms for."""
+_USES = {
+    "lenders": "To lenders",
+    "capex": "Building and chips",
+    "opex": "Running costs",
+    "dividend": "To owners",
+    "revenue": "Bought elsewhere",
+}
+"""What it goes to: lenders, and what firms pay the rest of the world for."""
+_DEPTH = {"investor": 1, "lab": 2, "cloud": 4, "chipmaker": 5}
+_VENTURE, _LAST = 3, 6
+_GREY = "#9E9E9E"
+_MOST = 15  # flows of a difference
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Money on its way through the picture: from one node to another, $ bn."""
+
+    source: str
+    target: str
+    kind: str
+    amount: float
+
+
+def money_flows(
+    results: Record, year: int, world: World = "median", against: Record | None = None
+) -> Picture:
+    """Who paid whom in a year, $ bn, and what was left: of every firm all that comes in goes out.
+
+    `world` is a world's number. Medians would not balance, so `"median"` takes means over worlds, which
+    do. With `against`: the flows that differ most from its paired worlds. UserError if there is no such
+    year or world.
+    """
+    if year not in results.years:
+        raise UserError(f"there is no year {year}: use {results.years[0]} to {results.years[-1]}")
+    at = results.years.index(year)
+    if against is not None:
+        return _differences(results, against, at)
+    own = amounts(results)
+    ties = own.between(_paid(own))
+    if {kind for _, _, kind in ties} <= {"equity"}:
+        raise UserError("there are no payments but equity in these results")
+    paid = np.stack([own.amount(kind, s, t)[:, at] for s, t, kind in ties], axis=1)
+    seen = _means(paid, own, world)
+    laid = streams(dict(zip(ties, map(float, seen), strict=True)), own.firms)
+    over = f"means over {counted(results)}" if world == "median" else f"world {world}"
+    note = (
+        f"$ bn, {over}. Left: where money comes from; right: what it goes to; what a firm gets and does "
+        "not spend is cash kept. Money that goes back (↻) leaves on the right and enters again on the left. "
+        "Other business is net of what its owners got; building and chips are for all business, AI or not."
+    )
+    table = pd.DataFrame(
+        [(*tie, amount) for tie, amount in zip(ties, seen, strict=True) if amount],
+        columns=["payer", "payee", "kind", "amount"],
+    )
+    title = f"Whose money went where in {year}"
+    return Picture(f"money_{year}", title, note, _option(laid, own.firms), table, height=560)
+
+
+def _paid(own: Amounts) -> list[str]:
+    return [kind for kind, unit in own.units().items() if unit == "$ bn"]
+
+
+def _means(paid: Array, own: Amounts, world: World) -> Array:
+    if world == "median":
+        return paid.mean(axis=0)
+    if world not in own.worlds:
+        raise UserError(f"there is no world {world!r}: use 'median' or a number to {own.worlds[-1]}")
+    return paid[own.worlds.get_loc(world)]
+
+
+def streams(paid: Mapping[Tie, float], firms: Mapping[str, str]) -> list[Stream]:
+    """Payments laid out from left to right, those that go back cut in two, and each firm's change of cash."""
+    laid, change = list[Stream](), dict[str, float]()
+    for (source, target, kind), amount in _net_of_owners(paid).items():
+        change[source] = change.get(source, 0.0) - amount
+        change[target] = change.get(target, 0.0) + amount
+        start = source if _deals(source, firms) else _SOURCES.get(source) or _SOURCES.get(kind, kind)
+        end = target if _deals(target, firms) else _USES.get(target) or _USES.get(kind, kind)
+        if depth(start, firms) < depth(end, firms):
+            laid.append(Stream(start, end, kind, amount))
+        else:
+            back = BACK + start
+            laid += [Stream(start, f"{back} ", kind, amount), Stream(back, end, kind, amount)]
+    for firm, more in change.items():
+        if _deals(firm, firms):
+            laid.append(Stream(firm, KEPT, "cash", more) if more > 0 else Stream(DRAWN, firm, "cash", -more))
+    return [stream for stream in laid if stream.amount > 0]
+
+
+def _net_of_owners(paid: Mapping[Tie, float]) -> dict[Tie, float]:
+    """The same with what a firm pays its owners taken off what its other business earned, or the reverse."""
+    net = dict(paid)
+    for source, target, kind in paid:
+        if (kind, target) == ("dividend", "outside"):
+            earned = ("outside", source, "revenue")
+            both = min(net.get(earned, 0.0), net[source, target, kind])
+            net[source, target, kind] -= both
+            net[earned] = net.get(earned, 0.0) - both
+    return net
+
+
+def _deals(holder: str, firms: Mapping[str, str]) -> bool:
+    """Whether a holder stands in the middle: what it gets it spends or keeps."""
+    return holder in firms or holder == "stargate"
+
+
+def depth(node: str, firms: Mapping[str, str]) -> int:
+    """How far right a node stands, 0 to 6."""
+    from computeshift.experiments.vocabulary import roles_of
+
+    if node == "stargate":
+        return _VENTURE
+    if node in firms:
+        return _DEPTH.get(roles_of(firms[node])[0], 1)
+    return _LAST if node in (KEPT, *_USES.values()) or node.endswith(" ") else 0
+
+
+def _option(laid: list[Stream], firms: Mapping[str, str]) -> dict[str, Any]:
+    paint = style.colours((*firms, "stargate"))
+    links: dict[tuple[str, str], list[Stream]] = {}
+    for stream in laid:
+        links.setdefault((stream.source, stream.target), []).append(stream)
+    nodes = list(dict.fromkeys(node for pair in links for node in pair))
+    column = {at: i for i, at in enumerate(sorted({depth(node, firms) for node in nodes}))}
+    series = {
+        "type": "sankey",
+        "left": 8,
+        "right": 8,
+        "top": 12,
+        "bottom": 8,
+        "nodeGap": 12,
+        "nodeWidth": 14,
+        "draggable": False,
+        "emphasis": {"focus": "adjacency"},
+        "lineStyle": {"opacity": 0.35, "curveness": 0.5},
+        "labelLayout": {"hideOverlap": True},
+        "data": [_node(node, laid, column[depth(node, firms)], len(column), paint) for node in nodes],
+        "links": [_link(pair, parts, paint) for pair, parts in links.items()],
+    }
+    return style.base(series=[series])
+
+
+def _node(node: str, laid: list[Stream], at: int, columns: int, paint: Mapping[str, str]) -> dict[str, Any]:
+    came = sum(stream.amount for stream in laid if stream.target == node)
+    went = sum(stream.amount for stream in laid if stream.source == node)
+    text = f"{_name(node)}\n{style.told(max(came, went), '$ bn')}"
+    side = "left" if at == columns - 1 else "right"
+    return {
+        "name": node,
+        "depth": at,
+        "itemStyle": {"color": _colour(node, paint)},
+        "label": {"formatter": text, "position": side, "fontSize": 11, "lineHeight": 13, "color": style.INK}
+        | {"textBorderColor": "#fff", "textBorderWidth": 2},
+        "tooltip": {
+            "formatter": f"<b>{html.escape(_name(node))}</b><br>{style.told(max(came, went), '$ bn')}"
+        },
+    }
+
+
+def _link(pair: tuple[str, str], parts: list[Stream], paint: Mapping[str, str]) -> dict[str, Any]:
+    source, target = pair
+    amounts = "<br>".join(f"{named(part.kind)}: {style.told(part.amount, '$ bn')}" for part in parts)
+    title = html.escape(f"{_name(source)} to {_name(target)}")
+    return {
+        "source": source,
+        "target": target,
+        "value": float(f"{sum(part.amount for part in parts):.6g}"),
+        "lineStyle": {"color": _colour(source, paint)},
+        "tooltip": {"formatter": f"<b>{title}</b><br>{amounts}"},
+    }
+
+
+def _name(node: str) -> str:
+    """A node as it is read; the words of sources and uses are as they stand."""
+    if node.startswith(BACK):
+        return BACK + _name(node.removeprefix(BACK).strip())
+    return node if node[:1].isupper() else style.said(node)
+
+
+def _colour(node: str, paint: Mapping[str, str]) -> str:
+    """Firms in their own colour, sources in that of money, the rest grey."""
+    own = node.removeprefix(BACK).strip()
+    return paint.get(own) or (style.FUNDING if own in _SOURCES.values() else _GREY)
+
+
+def _differences(results: Record, against: Record, at: int) -> Picture:
+    """The payments that differ most, as ranges."""
+    year = results.years[at]
+    both = [tie for one in (results, against) for tie in amounts(one).between(_paid(amounts(one)))]
+    ties = list(dict.fromkeys(both))
+
+    def paid(own: Amounts) -> Array:
+        return np.stack([own.amount(kind, s, t)[:, at] for s, t, kind in ties], axis=1)
+
+    spread = bands(measured(paid, results, against))
+    order = np.argsort(-np.abs(spread[1]), kind="stable")[:_MOST]
+    chosen = [i for i in order if spread[:, i].any()]
+    names = [
+        f"{_name(s)} to {style.said(t, begins=False)}, {named(kind)}"
+        for s, t, kind in (ties[i] for i in chosen)
+    ]
+    table = pd.DataFrame([ties[i] for i in chosen], columns=["payer", "payee", "kind"])
+    table[["p10", "p50", "p90"]] = spread[:, chosen].T
+    note = f"$ bn more than in {less(against)}: the {len(chosen)} payments that differ most, median and "
+    note += f"P10 to P90 of {counted(results, against)}."
+    title = style.titled(f"Whose money went where in {year}", against)
+    told = style.spans(spread[:, chosen], "$ bn", sign=True)
+    option = ranges(names, "$ bn", Ranged("", style.CAPACITY, spread[:, chosen], told))
+    return Picture(f"money_{year}_against", title, note, option, table, height(len(names)))

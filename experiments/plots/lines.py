@@ -1,0 +1,52 @@
+"""Lines over the years: a median a name, the band of each on demand or always."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from computeshift.experiments.plots import style
+from computeshift.experiments.plots.amounts import Array
+from computeshift.experiments.results import QUANTILES, percentile
+
+BAND = "P10 to P90"
+
+
+def lines(
+    spread: Mapping[str, Array],
+    years: Sequence[int],
+    unit: str,
+    *,
+    paint: Mapping[str, str] | None = None,
+    sign: bool = False,
+    banded: bool | None = None,
+) -> dict[str, Any]:
+    """The option of a line a name; `spread` holds P10, median and P90 by year, `(3, years)` each.
+
+    Bands are shown if there is one line, or `banded`; else the legend switches them on.
+    """
+    paint = paint or style.colours(spread)
+    drawn, ribbons = [], []
+    for name, (low, middle, high) in spread.items():
+        told = style.spans(spread[name], unit, sign)
+        label = style.said(name)
+        drawn.append(style.line(label, years, middle, told, unit) | {"color": paint[name]})
+        ribbons += style.ribbon(BAND, years, low, high, paint[name], unit, opacity=0.18)
+    option = style.by_year(years, unit, series=[*drawn, *ribbons])
+    option["legend"]["data"] = [*(line["name"] for line in drawn), BAND]
+    option["legend"]["selected"] = {BAND: len(spread) == 1 if banded is None else banded}
+    return option
+
+
+def table(spread: Mapping[str, Array], years: Sequence[int], who: str = "who") -> pd.DataFrame:
+    """The same numbers: a row a name and year, a column a quantile."""
+    rows = [(name, year, *values[:, at]) for name, values in spread.items() for at, year in enumerate(years)]
+    return pd.DataFrame(rows, columns=[who, "year", *map(percentile, QUANTILES)])
+
+
+def of_size(spread: Mapping[str, Array], least: float = 0.0) -> dict[str, Array]:
+    """Those of them that come, in some year, to more than `least`."""
+    return {name: values for name, values in spread.items() if np.nanmax(np.abs(values), initial=0.0) > least}

@@ -1,0 +1,98 @@
+"""The network of a year: who gives compute or money to whom, in columns from left to right."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from computeshift.experiments.plots.amounts import Amounts, Array, Tie, amounts, bands, measured, worlds_of
+from computeshift.experiments.plots.drawn_network import MONEY, Web, drawn
+from computeshift.experiments.plots.layout import column_of, places
+from computeshift.experiments.plots.picture import Picture
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.record import Record
+
+COMPUTE = ("capacity", "chips", "services")
+World = int | Literal["median"]
+
+
+def network(results: Record, year: int, world: World = "median", against: Record | None = None) -> Picture:
+    """The network of a year: see `network_years`. UserError if there is no such year or world."""
+    if year not in results.years:
+        raise UserError(f"there is no year {year}: use {results.years[0]} to {results.years[-1]}")
+    return drawn(_web(results, world, against), results.years.index(year))
+
+
+def network_years(
+    results: Record, world: World = "median", against: Record | None = None
+) -> dict[int, Picture]:
+    """The network of every year; nodes stand at the same places in all of them.
+
+    `world` is a world's number, or `"median"`: then an edge is the median of its amounts, and medians
+    need not add up. With `against` an edge is what it has more than in the paired world of `against`.
+    UserError if there is no such world.
+    """
+    web = _web(results, world, against)
+    return {year: drawn(web, at) for at, year in enumerate(results.years)}
+
+
+def _web(results: Record, world: World, against: Record | None) -> Web:
+    records = [results] if against is None else [results, against]
+    ties = list(dict.fromkeys(tie for one in records for tie in amounts(one).between((*COMPUTE, *MONEY))))
+    firms = {name: kind for one in records for name, kind in one.firms.items()}
+    spots = places(ties, firms)
+
+    def edges(own: Amounts) -> Array:
+        return np.stack([own.amount(kind, source, target) for source, target, kind in ties], axis=1)
+
+    def nodes(own: Amounts) -> Array:
+        return np.stack([_size(own, node, column_of(node, firms), ties) for node in spots], axis=1)
+
+    def to_itself(own: Amounts) -> Array:
+        return np.stack([own.amount("capacity", node, node) for node in spots], axis=1)
+
+    worlds = worlds_of(results, against)
+    own_use = _seen(measured(to_itself, results), worlds_of(results), world)
+    level = _seen(measured(nodes, results), worlds_of(results), world)
+    return Web(
+        results=results,
+        against=against,
+        world=world,
+        ties=ties,
+        spots=spots,
+        units={node: _unit(node, column_of(node, firms), ties) for node in spots},
+        edges=_seen(measured(edges, results, against), worlds, world),
+        before=None if against is None else _seen(measured(edges, against), worlds_of(against), world),
+        nodes=level if against is None else _seen(measured(nodes, results, against), worlds, world),
+        sizes=level[1],
+        own_use=own_use[1],
+    )
+
+
+def _unit(node: str, column: int, ties: list[Tie]) -> str:
+    """What a node is measured in: who gives money in that, others in compute."""
+    chips = any(source == node and kind == "chips" for source, _, kind in ties)
+    return "GW" if column > 0 or chips else "$ bn"
+
+
+def _size(own: Amounts, node: str, column: int, ties: list[Tie]) -> Array:
+    """How large a node is, worlds x years: $ bn it pays in, else GW that it makes, supplies, uses or buys."""
+    if column == 0 and _unit(node, column, ties) == "GW":
+        return own.amount("chips", node)
+    if column == 0:
+        return sum((own.amount(kind, node) for kind in MONEY), own.zero())
+    if column == 1:
+        return own.amount("capacity", node)
+    return own.amount("capacity", target=node) if column == 2 else own.amount("services", target=node)
+
+
+def _seen(values: Array, worlds: pd.Index[int], world: World) -> Array:
+    """P10, median and P90 of what is worlds first; of one world three times the same. `(3, ...)`."""
+    if world == "median":
+        return bands(values)
+    if world not in worlds:
+        last = worlds[-1] if len(worlds) else "none"
+        raise UserError(f"there is no world {world!r}: use 'median' or a number from {worlds[0]} to {last}")
+    return np.repeat(values[worlds == world], 3, axis=0)

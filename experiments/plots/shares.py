@@ -1,0 +1,103 @@
+"""Who supplies how much: shares over the years, stacked, with the band of each on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import numpy as np
+
+from computeshift.experiments.names import named
+from computeshift.experiments.plots import style
+from computeshift.experiments.plots.amounts import Amounts, Array, amounts, bands, counted, less, measured
+from computeshift.experiments.plots.lines import BAND, lines, table
+from computeshift.experiments.plots.picture import Picture
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.record import Record
+
+Parts = dict[str, Array]
+
+
+def shares(
+    results: Record,
+    customer: str = "openai",
+    basis: Literal["use", "ownership"] = "use",
+    against: Record | None = None,
+) -> Picture:
+    """Shares of a customer's compute by supplier, or of all AI capacity by owner (whoever the customer).
+
+    With `against`, by how many points they are higher than in its paired worlds. UserError if nobody
+    supplied that customer.
+    """
+    if basis == "ownership":
+        return _drawn("owners", "AI capacity by owner", _owned, results, against)
+
+    def supplied(own: Amounts) -> Parts:
+        sources = [s for s, t, kind in own.ties() if (t, kind) == (customer, "capacity")]
+        return {source: own.amount("capacity", source, customer) for source in sources}
+
+    if not supplied(amounts(results)):
+        raise UserError(f"nobody supplied {customer!r} with capacity")
+    title = f"Compute {named(customer)} used, by supplier"
+    return _drawn(f"shares_{customer}", title, supplied, results, against)
+
+
+def lab_market(results: Record, against: Record | None = None) -> Picture:
+    """Shares of what customers spend on AI services, by lab."""
+
+    def sold(own: Amounts) -> Parts:
+        labs = [t for s, t, kind in own.ties() if (s, kind) == ("customers", "revenue")]
+        return {lab: own.amount("revenue", "customers", lab) for lab in labs}
+
+    return _drawn("lab_market", "What customers spend on AI services, by lab", sold, results, against)
+
+
+def _owned(own: Amounts) -> Parts:
+    found = {firm: own.value(firm, "gw") for firm in (*own.firms, "stargate")}
+    return {firm: np.nan_to_num(gw) for firm, gw in found.items() if gw is not None}
+
+
+def _drawn(
+    name: str, title: str, parts: Callable[[Amounts], Parts], results: Record, against: Record | None
+) -> Picture:
+    records = [results] if against is None else [results, against]
+    names = list(dict.fromkeys(one for record in records for one in parts(amounts(record))))
+
+    def part_of_all(own: Amounts) -> Array:
+        found = parts(own)
+        nothing = own.zero()
+        stacked = np.stack([found.get(one, nothing) for one in names], axis=1)
+        total = stacked.sum(axis=1, keepdims=True)
+        return np.divide(stacked, total, out=np.full_like(stacked, np.nan), where=total > 0)
+
+    spread = bands(measured(part_of_all, results, against))
+    used = [i for i in range(len(names)) if np.nanmax(np.abs(spread[:, i]), initial=0.0) > 0]
+    found = {names[i]: spread[:, i] for i in used}
+    numbers = table(found, results.years)
+    if against is not None:
+        note = f"Percentage points more than in {less(against)}: median of {counted(results, against)}, "
+        note += f"shaded where the legend's “{BAND}” is on."
+        option = lines(found, results.years, "points", sign=True)
+        return Picture(f"{name}_against", style.titled(title, against), note, option, numbers)
+    note = f"Median share of each over {counted(results)}, in %; medians need not add up to 100. "
+    note += f"The legend's “{BAND}” shows the band of each on top of those below it."
+    return Picture(name, title, note, _stack(found, results.years), numbers)
+
+
+def _stack(found: dict[str, Array], years: list[int]) -> dict[str, Any]:
+    """Medians stacked; on each the band of its own thickness."""
+    paint, below = style.colours(found), np.zeros(len(years))
+    areas, ribbons = [], []
+    for name, (low, middle, high) in found.items():
+        areas.append(
+            style.line(style.said(name), years, middle, style.spans(found[name], "share"), "share")
+            | {"stack": "medians", "color": paint[name], "areaStyle": {"opacity": 0.85}}
+            | {"lineStyle": {"width": 0.5, "color": "#fff"}, "emphasis": {"focus": "series"}}
+        )
+        ribbons += style.ribbon(BAND, years, below + low, below + high, style.INK, "share", opacity=0.25)
+        below = below + np.nan_to_num(middle)
+    option = style.by_year(years, "share", series=[*areas, *ribbons])
+    option["legend"]["data"] = [*(area["name"] for area in areas), BAND]
+    option["legend"]["selected"] = {BAND: False}
+    option["yAxis"]["max"] = 100
+    return option

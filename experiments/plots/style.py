@@ -1,0 +1,214 @@
+"""How all pictures look: colours, axes, tooltips, numbers in few characters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from computeshift.experiments.answer import COLOURS
+from computeshift.experiments.names import capitalised, named
+from computeshift.experiments.plots.amounts import Array, less
+from computeshift.experiments.record import Record
+
+CAPACITY, FUNDING = COLOURS[0], COLOURS[1]
+MORE, LESS = COLOURS[2], COLOURS[3]
+INK, FAINT, RULE = "#333333", "#757575", "#e0e0e0"
+_PERCENT = ("share", "0/1", "points")
+_OF_FIRM = {
+    "microsoft": COLOURS[0],
+    "oracle": COLOURS[1],
+    "openai": COLOURS[2],
+    "stargate": COLOURS[3],
+    "softbank": COLOURS[4],
+    "other_cloud": COLOURS[5],
+    "rival_lab": COLOURS[5],
+    "mgx": COLOURS[6],
+    "deepseek": COLOURS[7],
+}
+
+
+def colours(names: Iterable[str]) -> dict[str, str]:
+    """A colour a name: firms of the baseline keep theirs, others take what is left, then lighter ones."""
+    known = list(dict.fromkeys(names))
+    taken: dict[str, str] = {}
+    for name in known:
+        if (colour := _OF_FIRM.get(name)) is not None and colour not in taken.values():
+            taken[name] = colour
+    shades = (lighter(colour, by) for by in (0.0, 0.45, 0.7) for colour in COLOURS)
+    free = [shade for shade in shades if shade not in taken.values()]
+    for i, name in enumerate(n for n in known if n not in taken):
+        taken[name] = free[i % len(free)]
+    return {name: taken[name] for name in known}
+
+
+def lighter(colour: str, by: float) -> str:
+    """A colour mixed with white."""
+    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(part + (255 - part) * by):02X}" for part in parts)
+
+
+def said(name: str, begins: bool = True) -> str:
+    """A firm, an institution or a variable, as a label begins, or within one.
+
+    >>> said("rival_lab"), said("outside", begins=False)
+    ('The rival lab', 'the rest of the world')
+    """
+    words = "the rest of the world" if name == "outside" else named(name)
+    return capitalised(words) if begins else words
+
+
+def titled(title: str, against: Record | None) -> str:
+    """A title that says what a difference is to."""
+    return title if against is None else f"{title}: less {less(against)}"
+
+
+def shown(unit: str) -> str:
+    """The unit on an axis: shares are told in percent, their differences in points.
+
+    >>> shown("share"), shown("points"), shown("GW")
+    ('%', 'points', 'GW')
+    """
+    return "points" if unit == "points" else "%" if unit in _PERCENT else unit
+
+
+def scale(unit: str) -> float:
+    """By what numbers of a unit are multiplied to be shown."""
+    return 100.0 if unit in _PERCENT else 1.0
+
+
+def told(value: float, unit: str, sign: bool = False) -> str:
+    """A number, scaled as shown, with its unit, in few characters.
+
+    >>> told(0.384, "share"), told(1234.5, "$ bn"), told(4.94, "GW"), told(-0.5, "GW", sign=True)
+    ('38%', '$1,234 bn', '4.9 GW', '-0.5 GW')
+    """
+    number = short(value * scale(unit), sign)
+    if unit == "$ bn":
+        return f"{number[0]}${number[1:]} bn" if number[0] in "+-" else f"${number} bn"
+    return f"{number}%" if shown(unit) == "%" else f"{number} {unit}"
+
+
+def short(value: float, sign: bool = False) -> str:
+    """A number in two or three figures.
+
+    >>> short(0.0412), short(3.14159), short(27.18), short(0.0), short(2.5, sign=True)
+    ('0.041', '3.1', '27', '0', '+2.5')
+    """
+    if not math.isfinite(value):
+        return "n/a"
+    if value == 0:
+        return "0"
+    digits = min(max(1 - math.floor(math.log10(abs(value))), 0), 3)
+    text = f"{value:{'+' if sign else ''},.{digits}f}"
+    return "0" if float(text.replace(",", "")) == 0 else text
+
+
+def span(spread: Array, unit: str, sign: bool = False) -> str:
+    """A middle with its band, as words and tooltips tell it; `spread` is low, middle and high.
+
+    >>> span(np.array([0.28, 0.39, 0.48]), "share"), span(np.array([1.9, 5.9, 11]), "GW")
+    ('39% (28% to 48%)', '5.9 (1.9 to 11) GW')
+    >>> span(np.array([36, 165, 449]), "$ bn"), span(np.array([-0.01, 0.02, 0.03]), "points", sign=True)
+    ('$165 bn (36 to 449)', '+2.0 (-1.0 to +3.0) points')
+    """
+    low, middle, high = (short(value * scale(unit), sign) for value in spread.tolist())
+    if shown(unit) == "%":
+        return f"{middle}% ({low}% to {high}%)"
+    if unit == "$ bn":
+        return f"{told(float(spread[1]), unit, sign)} ({low} to {high})"
+    return f"{middle} ({low} to {high}) {unit}"
+
+
+def spans(spread: Array, unit: str, sign: bool = False) -> list[str]:
+    """The same of low, middle and high, `(3, n)`: a text each."""
+    return [span(at, unit, sign) for at in spread.T]
+
+
+def line(name: str, years: Sequence[int], values: Array, texts: list[str], unit: str) -> dict[str, Any]:
+    """A line over the years, with what the tooltip says of each."""
+    return {
+        "type": "line",
+        "name": name,
+        "symbol": "circle",
+        "symbolSize": 5,
+        "dimensions": ["year", shown(unit), {"name": "told", "type": "ordinal"}],
+        "encode": {"x": 0, "y": 1, "tooltip": [2]},
+        "data": [
+            [str(year), value, text]
+            for year, value, text in zip(years, rounded(values * scale(unit)), texts, strict=True)
+        ],
+    }
+
+
+def ribbon(
+    name: str, years: Sequence[int], low: Array, high: Array, colour: str, unit: str, opacity: float
+) -> list[dict[str, Any]]:
+    """A band over the years: its lower edge, and what stands on that."""
+    told = [str(year) for year in years]
+    edges = [low * scale(unit), (high - low) * scale(unit)]
+    mark = f"{name}, {colour}, {rounded(low)}, {rounded(high)}"
+    return [
+        {
+            "type": "line",
+            "name": name,
+            "color": colour,
+            "stack": mark,
+            "stackStrategy": "all",
+            "symbol": "none",
+            "silent": True,
+            "lineStyle": {"width": 0},
+            "areaStyle": {"opacity": shade},
+            "tooltip": {"show": False},
+            "data": [list(point) for point in zip(told, rounded(edge), strict=True)],
+            "z": 3,
+        }
+        for edge, shade in zip(edges, (0.0, opacity), strict=True)
+    ]
+
+
+def rounded(values: npt.NDArray[np.floating[Any]]) -> list[float | None]:
+    """Numbers for JSON: five figures, None for what is not finite."""
+    return [float(f"{v:.5g}") if math.isfinite(v) else None for v in np.asarray(values).ravel()]
+
+
+def base(**more: Any) -> dict[str, Any]:
+    """What every picture's option begins with."""
+    return {
+        "animationDuration": 300,
+        "animationDurationUpdate": 300,
+        "textStyle": {"fontFamily": "system-ui, sans-serif", "color": INK},
+        "tooltip": {"confine": True, "textStyle": {"color": INK, "fontSize": 12}},
+        **more,
+    }
+
+
+def by_year(years: Sequence[int], unit: str, **more: Any) -> dict[str, Any]:
+    """The option of a picture over years: axes, legend, a tooltip a year."""
+    return base(
+        grid={"left": 12, "right": 24, "top": 64, "bottom": 8, "containLabel": True},
+        legend=legend(),
+        xAxis={"type": "category", "data": [str(year) for year in years], "boundaryGap": False}
+        | {"axisLine": {"lineStyle": {"color": FAINT}}},
+        yAxis=value_axis(unit),
+        **more,
+    ) | {"tooltip": {"trigger": "axis", "confine": True, "textStyle": {"color": INK, "fontSize": 12}}}
+
+
+def value_axis(unit: str) -> dict[str, Any]:
+    """An axis of amounts, its unit at its end."""
+    return {
+        "type": "value",
+        "name": shown(unit),
+        "nameTextStyle": {"color": FAINT, "align": "left"},
+        "splitLine": {"lineStyle": {"color": RULE}},
+        "axisLabel": {"color": INK},
+    }
+
+
+def legend(**more: Any) -> dict[str, Any]:
+    """A legend above the picture, that turns pages where it is long."""
+    return {"type": "scroll", "top": 0, "left": 0, "right": 0, "icon": "roundRect", **more}

@@ -1,0 +1,211 @@
+"""What a report shows: figures, each of one or more pictures beside each other, with what can be chosen."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from computeshift.experiments import plots
+from computeshift.experiments.names import capitalised, named
+from computeshift.experiments.outcomes import OUTCOMES
+from computeshift.experiments.plots import Picture
+from computeshift.experiments.plots.amounts import amounts
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.results import Results
+
+Cells = list[tuple[str, Picture]]
+"""Pictures beside each other, each with whose it is."""
+Draw = Callable[[Results, Results | None], Picture]
+_MEDIAN = "all worlds (median)"
+_MANY = 3  # results: with as many, single worlds are left out, to keep the file small
+
+
+@dataclass(frozen=True)
+class Figure:
+    """`choices` are the options a reader has, by name; `cells` what each combination shows.
+
+    Where nothing can be shown, `missing` says why.
+    """
+
+    name: str
+    heading: str
+    choices: dict[str, list[str]] = field(default_factory=dict)
+    cells: dict[tuple[str, ...], Cells] = field(default_factory=dict)
+    missing: str = ""
+
+    @property
+    def wide(self) -> bool:
+        """Whether it wants the whole width: it is large, or shows pictures beside each other."""
+        return self.name in ("network", "money", "claims") or any(
+            len(cell) > 1 for cell in self.cells.values()
+        )
+
+
+@dataclass(frozen=True)
+class Side:
+    """Results, and what they go by in this report."""
+
+    name: str
+    results: Results
+
+
+def figures(sides: Sequence[Side], pairs: bool) -> Iterator[Figure]:
+    """All figures of a report, in the order they stand in; `pairs`: differences to the first are shown."""
+    yield _networks(sides, pairs)
+    yield _by(sides, pairs, "shares", "Whose compute a lab uses", "lab", _customers(sides), _share)
+    yield _one(sides, pairs, "owners", "Who owns the capacity", _owners)
+    yield _one(sides, pairs, "labs", "What customers buy", plots.lab_market)
+    yield _flows(sides)
+    yield _one(sides, pairs, "investments", "Who pays equity", plots.investments)
+    yield _one(sides, pairs, "treasury", "Who holds cash and debt", plots.treasury)
+    yield _one(sides, pairs, "loan_to_value", "Who nears its limit", plots.loan_to_value)
+    yield _one(sides, pairs, "circular", "What comes back", plots.circular_money)
+    yield _claims(sides, pairs)
+    yield _one(sides, False, "claims_by_year", "When they come about", _yearly)
+    yield _by(sides, pairs, "fans", "Any outcome, with its spread", "outcome", list(OUTCOMES), _fan)
+    yield _by(sides, False, "limits", "What bound whom", "firm", list(sides[0].results.firms), _limits)
+
+
+def _share(customer: str, results: Results, against: Results | None) -> Picture:
+    return plots.shares(results, customer, against=against)
+
+
+def _owners(results: Results, against: Results | None) -> Picture:
+    return plots.shares(results, basis="ownership", against=against)
+
+
+def _yearly(results: Results, against: Results | None) -> Picture:
+    return plots.claims_by_year(results)
+
+
+def _fan(name: str, results: Results, against: Results | None) -> Picture:
+    return plots.fan(results, name, against)
+
+
+def _limits(firm: str, results: Results, against: Results | None) -> Picture:
+    return plots.limits(results, firm)
+
+
+def _money(year: int, results: Results, against: Results | None) -> Picture:
+    return plots.money_flows(results, year)
+
+
+def _customers(sides: Sequence[Side]) -> list[str]:
+    """Labs with several suppliers, in some of the results."""
+    ties = [tie for side in sides for tie in amounts(side.results).between(["capacity"])]
+    targets = [target for _, target, _ in dict.fromkeys(ties)]
+    return [lab for lab in dict.fromkeys(targets) if targets.count(lab) > 1]
+
+
+def _beside(sides: Sequence[Side], pairs: bool, draw: Draw) -> Cells:
+    """A picture a side, then the differences to the first. UserError if there is none."""
+    cells, wrong = Cells(), list[UserError]()
+    for side in sides:
+        try:
+            cells.append((_whose(side, sides), draw(side.results, None)))
+        except UserError as error:
+            wrong.append(error)
+    if not cells:
+        raise wrong[0]
+    first = sides[0]
+    for side in sides[1:] if pairs and not wrong else ():
+        cells.append((f"{side.name} less {first.name}", draw(side.results, first.results)))
+    return cells
+
+
+def _whose(side: Side, sides: Sequence[Side]) -> str:
+    """Whose a picture is, where there are several."""
+    return side.name if len(sides) > 1 else ""
+
+
+def _one(sides: Sequence[Side], pairs: bool, name: str, heading: str, draw: Draw) -> Figure:
+    """A figure without a choice."""
+    try:
+        return Figure(name, heading, {}, {(): _beside(sides, pairs, draw)})
+    except UserError as error:
+        return Figure(name, heading, missing=f"Nothing to show: {error}.")
+
+
+def _by(
+    sides: Sequence[Side],
+    pairs: bool,
+    name: str,
+    heading: str,
+    of: str,
+    options: Sequence[str],
+    draw: Callable[[str, Results, Results | None], Picture],
+) -> Figure:
+    """A figure with one choice; options that nothing can be shown of are left out."""
+    cells: dict[tuple[str, ...], Cells] = {}
+    for option in options:
+        try:
+            cells[(_told(option),)] = _beside(sides, pairs, functools.partial(draw, option))
+        except UserError:
+            continue
+    if not cells:
+        return Figure(name, heading, missing="Nothing to show: these worlds have none of it.")
+    return Figure(name, heading, {of: [option for (option,) in cells]}, cells)
+
+
+def _told(option: str) -> str:
+    return capitalised(named(option))
+
+
+def _networks(sides: Sequence[Side], pairs: bool) -> Figure:
+    """The network of every year: medians, single worlds, and differences."""
+    years = [str(year) for year in sides[0].results.years]
+    shows: dict[str, list[tuple[str, dict[int, Picture]]]] = {
+        _MEDIAN: [(_whose(side, sides), plots.network_years(side.results)) for side in sides]
+    }
+    for side in sides[1:] if pairs else ():
+        told = f"{side.name} less {sides[0].name}"
+        shows[told] = [(told, plots.network_years(side.results, against=sides[0].results))]
+    for label, world in _worlds(sides[0].results).items() if len(sides) < _MANY else ():
+        if all(world in amounts(side.results).worlds for side in sides):
+            shows[label] = [(_whose(side, sides), plots.network_years(side.results, world)) for side in sides]
+    cells: dict[tuple[str, ...], Cells] = {
+        (show, year): [(name, drawn[int(year)]) for name, drawn in drawings if int(year) in drawn]
+        for show, drawings in shows.items()
+        for year in years
+    }
+    return Figure(
+        "network", "Who gives compute and money to whom", {"show": list(shows), "year": years}, cells
+    )
+
+
+def _worlds(results: Results) -> dict[str, int]:
+    """Three worlds to look at: with little, middling and much compute served in the last year."""
+    served = amounts(results).market_variable("served_gw").iloc[:, -1]
+    order = served.sort_values().index
+    ranks = {"little": 0.1, "middling": 0.5, "much": 0.9}
+    found = {word: int(order[int(np.floor(part * (len(order) - 1)))]) for word, part in ranks.items()}
+    year = results.years[-1]
+    return {f"world {world}: {word} compute by {year}": world for word, world in found.items()}
+
+
+def _flows(sides: Sequence[Side]) -> Figure:
+    """The money of every year."""
+    years = [str(year) for year in sides[0].results.years]
+    heading, cells = "Whose money goes where", dict[tuple[str, ...], Cells]()
+    for year in years:
+        try:
+            cells[(year,)] = _beside(sides, False, functools.partial(_money, int(year)))
+        except UserError as error:
+            return Figure("money", heading, missing=f"Nothing to show: {error}.")
+    return Figure("money", heading, {"year": years}, cells)
+
+
+def _claims(sides: Sequence[Side], pairs: bool) -> Figure:
+    """All sides in one picture, and the differences."""
+    first, *others = sides
+    try:
+        cells = [("", plots.claims(*(side.results for side in sides)))]
+        for side in others if pairs else ():
+            drawn = plots.claims(side.results, against=first.results)
+            cells.append((f"{side.name} less {first.name}", drawn))
+    except UserError as error:
+        return Figure("claims", "What holds of what was said", missing=f"Nothing to show: {error}.")
+    return Figure("claims", "What holds of what was said", {}, {(): cells})

@@ -1,0 +1,108 @@
+"""report: one file to send, with what a run, or several side by side, say in words and pictures."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from computeshift.experiments.plots.amounts import must_pair
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.report import words
+from computeshift.experiments.report.figure import Side, figures
+from computeshift.experiments.report.page import Page, written
+from computeshift.experiments.results import Results
+from computeshift.experiments.results import open as open_results
+
+
+def report(results: Results | str | Path | Sequence[Results | str | Path], path: str | Path) -> Path:
+    """Write an HTML file about results, or several side by side; it opens offline in any browser.
+
+    Where worlds pair with those of the first, differences to it are shown too. UserError if there are no
+    results, none of their worlds is finite, or the file can't be written: then nothing is written.
+    """
+    given = [results] if isinstance(results, Results | str | Path) else list(results)
+    file = writable(path)
+    sides = _sides([one if isinstance(one, Results) else open_results(one) for one in given])
+    text = written(_page(sides))
+    _write(file, text)
+    return file
+
+
+def writable(path: str | Path) -> Path:
+    """The file of this name; UserError if it is none that can be written."""
+    file = Path(path).expanduser()
+    if file.is_dir():
+        raise UserError(f"{file} is a folder; name a file, such as {file / 'report.html'}")
+    if not file.parent.is_dir() or not os.access(file.parent, os.W_OK):
+        raise UserError(f"can't write {file}: there is no folder {file.parent} that can be written to")
+    return file
+
+
+def _sides(opened: Sequence[Results]) -> list[Side]:
+    """The results with names that differ: the config's, else the folder's, else numbered."""
+    if not opened:
+        raise UserError("there is nothing to report on: name at least one results folder")
+    for results in opened:
+        if len(results.manifest["not_finite"]) == results.worlds:
+            raise UserError(f"{results.folder} has no world whose numbers are all finite: nothing to report")
+    names = [str(results.manifest["name"]) for results in opened]
+    if len(set(names)) < len(names):
+        names = [results.folder.resolve().name for results in opened]
+    seen: Counter[str] = Counter()
+    told = []
+    for name in names:
+        seen[name] += 1
+        told.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return [Side(name, results) for name, results in zip(told, opened, strict=True)]
+
+
+def _page(sides: Sequence[Side]) -> Page:
+    apart = _apart(sides)
+    pairs = not apart
+    return Page(
+        title=words.title(sides),
+        asked=words.asked(sides),
+        findings=list(words.findings(sides, pairs)),
+        numbers=words.numbers(sides, pairs),
+        claims=words.claims(sides),
+        certainty=list(words.certainty(sides, pairs, apart)),
+        warnings=list(words.warnings(sides)),
+        figures=list(figures(sides, pairs)),
+        reproduction=words.reproduction(sides),
+    )
+
+
+def _apart(sides: Sequence[Side]) -> str:
+    """Why the sides' worlds do not pair; nothing if they do."""
+    first, *others = sides
+    for side in others:
+        try:
+            must_pair(side.results, first.results)
+        except UserError as error:
+            return f"the worlds of {side.name} and of {first.name} do not pair: {error}"
+    return ""
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    part = None
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=file.parent, prefix=f".{file.name}.", delete=False
+        ) as part:
+            part.write(text)
+        os.chmod(part.name, 0o666 & ~_umask())
+        os.replace(part.name, file)
+    except OSError as error:
+        if part is not None:
+            Path(part.name).unlink(missing_ok=True)
+        raise UserError(f"can't write {file}: {error.strerror}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

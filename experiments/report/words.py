@@ -1,0 +1,302 @@
+"""What a report says in words: what was asked, what came out, how sure, how to do it again."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from computeshift.experiments.claims import claims as known_claims
+from computeshift.experiments.claims import wilson
+from computeshift.experiments.comparison.compare import HEADLINE
+from computeshift.experiments.comparison.pairs import differences_of_means
+from computeshift.experiments.names import capitalised, named
+from computeshift.experiments.outcomes import OUTCOMES
+from computeshift.experiments.plots import style
+from computeshift.experiments.plots.amounts import Amounts, amounts, bands, worlds_of
+from computeshift.experiments.plots.claims import held
+from computeshift.experiments.report.figure import Side
+from computeshift.experiments.tables import left_out
+
+_OFTEN, _SELDOM = 0.9, 0.1  # of the worlds: what holds as often, or as seldom, is told
+_WORTH = 0.01  # of the worlds: what happens in fewer is not told
+Table = list[list[str]]
+"""Rows of cells, the heads first."""
+
+
+def title(sides: Sequence[Side]) -> str:
+    """What the report is of."""
+    names = [side.name for side in sides]
+    if len(names) == 1:
+        return f"What came of {names[0]}"
+    return f"{', '.join(names[:-1])} and {names[-1]}, side by side"
+
+
+# --- what was asked ---
+
+
+def asked(sides: Sequence[Side]) -> Table:
+    """Question, years, worlds, strategies and shocks of every side."""
+    rows = [["", *(side.name for side in sides)]]
+    for head, of in _SETTINGS.items():
+        cells = [of(side) for side in sides]
+        if any(cells):
+            rows.append([head, *cells])
+    return rows
+
+
+def _question(side: Side) -> str:
+    return str(side.results.manifest["config"].get("asks") or "")
+
+
+def _worlds(side: Side) -> str:
+    config, manifest = side.results.manifest["config"], side.results.manifest
+    years = f"{config['start'] + 1} to {manifest['until']}"
+    return f"{side.results.worlds:,} worlds, {years}, seed {manifest['seed']}"
+
+
+def _strategies(side: Side) -> str:
+    firms = side.results.manifest["config"]["firms"]
+    return ", ".join(f"{named(name)}: {firm['strategy']}" for name, firm in firms.items())
+
+
+def _shocks(side: Side) -> str:
+    shocks = side.results.manifest["config"]["shocks"]
+    struck = {name: shock for name, shock in shocks.items() if shock["size"]["high"] > 0}
+    return "; ".join(f"{named(name)}, {_shock(shock)}" for name, shock in struck.items()) or "none"
+
+
+def _shock(shock: dict[str, Any]) -> str:
+    """When it strikes, how hard, how likely."""
+    when = str(shock["year"] or "any year") + (f" to {shock['until']}" if shock["until"] else "")
+    size, chance = shock["size"], float(shock["probability"]["central"])
+    told = f"{when}: {style.told(size['central'], size['unit'])}"
+    return told if chance == 1 else f"{told}, chance {chance:.0%}"
+
+
+_SETTINGS = {"Question": _question, "Worlds": _worlds, "Strategies": _strategies, "Shocks": _shocks}
+
+
+# --- what came out ---
+
+
+def findings(sides: Sequence[Side], pairs: bool) -> Iterator[str]:
+    """The answer in sentences, the first side's first, then how the others differ from it."""
+    for side in sides:
+        own = amounts(side.results)
+        said = [*_compute(own), *_equity(own), *_trouble(own), *_claims(own)]
+        lead = f"{side.name}: " if len(sides) > 1 else ""
+        yield lead + " ".join(said)
+    for side in sides[1:] if pairs else ():
+        yield _apart(side, sides[0])
+
+
+def _compute(own: Amounts) -> Iterator[str]:
+    """What the first lab uses in the last year, and whose it is."""
+    labs = [target for _, target, _ in own.between(["capacity"])]
+    if not labs:
+        return
+    lab, year = ("openai" if "openai" in labs else labs[0]), own.years[-1]
+    used = bands(own.amount("capacity", target=lab))[:, -1]
+    total = own.amount("capacity", target=lab)[:, -1]
+    parts = {
+        source: bands(np.divide(own.amount(kind, source, lab)[:, -1], np.where(total > 0, total, np.nan)))
+        for source, target, kind in own.ties()
+        if (target, kind) == (lab, "capacity")
+    }
+    largest = sorted(parts, key=lambda name: -np.nan_to_num(parts[name][1]))[:3]
+    told = ", ".join(f"{named(name)} {style.span(parts[name], 'share')}" for name in largest)
+    yield f"{capitalised(named(lab))} uses {style.span(used, 'GW')} in {year}, of it from {told}."
+
+
+def _equity(own: Amounts) -> Iterator[str]:
+    """Who has paid most equity over the years."""
+    investors = dict.fromkeys(source for source, _, _ in own.between(["equity"]))
+    paid = {name: bands(own.amount("equity", name).sum(axis=1)) for name in investors}
+    largest = sorted(paid, key=lambda name: -paid[name][1])[:3]
+    told = [f"{named(name)} {style.span(paid[name], '$ bn')}" for name in largest if paid[name][1] > 0]
+    if told:
+        yield f"Most equity from {own.years[0]} to {own.years[-1]}: {', '.join(told)}."
+
+
+def _investor(name: str) -> str:
+    return "others" if name == "investors" else named(name)
+
+
+def _trouble(own: Amounts) -> Iterator[str]:
+    """Who breaches a limit or defaults, and how often."""
+    for variable, does in (("breached", "is above its loan-to-value limit"), ("defaulted", "is in default")):
+        often = {}
+        for firm in (*own.firms, "stargate"):
+            known = own.value(firm, variable)
+            if known is not None and (part := float((known > 0).any(axis=1).mean())) >= _WORTH:
+                often[firm] = part
+        most = sorted(often, key=lambda firm: -often[firm])
+        if most:
+            first, *others = most
+            more = "".join(f", {named(firm)} in {often[firm]:.0%}" for firm in others)
+            yield capitalised(
+                f"{named(first)} {does} in some year in {often[first]:.0%} of the worlds{more}."
+            )
+
+
+def _claims(own: Amounts) -> Iterator[str]:
+    """How many claims nearly always, or hardly ever, hold."""
+    parts = {name: float(holds.mean()) for name, holds in held(own).items() if len(holds)}
+    if parts:
+        often = sum(part >= _OFTEN for part in parts.values())
+        seldom = sum(part <= _SELDOM for part in parts.values())
+        yield (
+            f"Of {len(parts)} claims, {often} hold in at least {_OFTEN:.0%} of the worlds, "
+            f"{seldom} in at most {_SELDOM:.0%}."
+        )
+
+
+def _apart(side: Side, first: Side) -> str:
+    """How many outcomes differ clearly from the first side's, and which most for its spread."""
+    told = _differences(side, first)
+    if told.empty:
+        return f"{side.name} and {first.name} have no outcome in common."
+    clear = told[(told["low"] > 0) | (told["high"] < 0)]
+    size = (clear["difference"] / clear["spread"].where(clear["spread"] > 0)).abs()
+    most = size.sort_values(ascending=False, kind="stable").index[:3]
+    changes = "; ".join(
+        f"{named(str(name))} {_change(clear.loc[name], OUTCOMES[str(name)].unit)}" for name in most
+    )
+    said = f"{side.name} less {first.name}: {len(clear)} of {len(told)} outcomes differ clearly."
+    return f"{said} Most, for its spread over worlds: {changes}." if changes else said
+
+
+# --- the numbers ---
+
+
+def numbers(sides: Sequence[Side], pairs: bool) -> Table:
+    """The outcomes of the last year: median and band of every side, and the mean difference to the first."""
+    year = sides[0].results.years[-1]
+    apart = {side.name: _differences(side, sides[0]) for side in sides[1:]} if pairs else {}
+    heads = [f"{side.name}, {side.results.years[-1]}" for side in sides]
+    rows = [["", *heads, *(f"{name} less {sides[0].name}, {year}" for name in apart)]]
+    for name in HEADLINE:
+        asked = OUTCOMES[name]
+        cells = [_level(asked.of(amounts(side.results)), asked.unit) for side in sides]
+        if any(cell != "" for cell in cells):
+            changes = [
+                _change(told.loc[name], asked.unit) if name in told.index else "" for told in apart.values()
+            ]
+            rows.append([asked.doc.rstrip("."), *cells, *changes])
+    return rows
+
+
+def claims(sides: Sequence[Side]) -> Table:
+    """How often each claim holds on every side, with its 95% interval."""
+    known = [held(amounts(side.results)) for side in sides]
+    rows = [["", *(f"{side.name}: holds in" for side in sides)]]
+    for name, claim in known_claims().items():
+        cells = [_often(one.get(name)) for one in known]
+        if any(cells):
+            rows.append([claim.sentence, *(cell or "not decided" for cell in cells)])
+    return rows
+
+
+def _often(holds: pd.Series[bool] | None) -> str:
+    if holds is None or holds.empty:
+        return ""
+    low, high = wilson(int(holds.sum()), len(holds))
+    return f"{holds.mean():.1%} ({low:.1%} to {high:.1%})"
+
+
+def _level(values: pd.DataFrame, unit: str) -> str:
+    if values.empty or not np.isfinite(values.iloc[:, -1]).any():
+        return ""
+    return style.span(bands(values.iloc[:, -1].to_numpy(dtype=np.float64)), unit)
+
+
+def _differences(side: Side, first: Side) -> pd.DataFrame:
+    """A row an outcome of both in the last year, in the order they are shown."""
+    worlds = worlds_of(side.results, first.results)
+    tables = []
+    for one in (first, side):
+        own = amounts(one.results)
+        last = {name: OUTCOMES[name].of(own) for name in HEADLINE}
+        columns = {name: table.iloc[:, -1] for name, table in last.items() if not table.empty}
+        tables.append(pd.DataFrame(columns).reindex(worlds))
+    both = [name for name in tables[0] if name in tables[1]]
+    return differences_of_means(tables[0][both], tables[1][both]).dropna(subset="difference")
+
+
+def _change(row: Any, unit: str) -> str:
+    """A mean difference with its interval."""
+    unit = "points" if style.shown(unit) == "%" else unit
+    if math.isnan(row["low"]):
+        return style.told(row["difference"], unit, sign=True)
+    return style.span(row[["low", "difference", "high"]].to_numpy(dtype=np.float64), unit, sign=True)
+
+
+# --- what to bear in mind ---
+
+
+def warnings(sides: Sequence[Side]) -> Iterator[str]:
+    """What a reader must know before anything else."""
+    for side in sides:
+        manifest = side.results.manifest
+        if manifest["status"] != "finished":
+            yield (
+                f"{side.name} is not whole: {side.results.worlds:,} of {manifest['worlds']:,} worlds are "
+                f"done ({manifest['status']})."
+            )
+
+
+# --- how sure, and how to do it again ---
+
+
+def certainty(sides: Sequence[Side], pairs: bool, apart: str) -> Iterator[str]:
+    """How far the numbers can be trusted; `apart` says why sides do not pair."""
+    for side in sides:
+        manifest = side.results.manifest
+        lead = f"{side.name}: " if len(sides) > 1 else ""
+        uncertain = len(side.results.columns("design")) - 1
+        said = (
+            f"{lead}Every number is read off {side.results.worlds:,} worlds, each with its own luck and its "
+        )
+        said += f"own draw of {uncertain} uncertain parameters."
+        if manifest["not_finite"]:
+            said += f" {left_out(len(manifest['not_finite']))}."
+        if manifest.get("posterior"):
+            said += f" Parameters were drawn from the posterior {manifest['posterior']['file']}."
+        yield said
+    yield (
+        "In brackets after a median: P10 to P90, one world in ten is below, one above. In brackets after a "
+        "claim's part of the worlds: its 95% interval (Wilson's), so how well so many worlds measure it."
+    )
+    if pairs and len(sides) > 1:
+        yield (
+            "Differences are between paired worlds, which have the same luck, so they are surer than levels; "
+            "a mean difference has its 95% interval in brackets, a median one P10 to P90."
+        )
+    if apart:
+        yield f"No differences are shown: {apart}."
+    yield (
+        "All this says how well many worlds measure the model, not how right the model is: "
+        "`computeshift backtest` holds it against what happened."
+    )
+
+
+def reproduction(sides: Sequence[Side]) -> Table:
+    """Command, seed, version and hash of every side."""
+    rows = [["", *(side.name for side in sides)]]
+    rows.append(["Command", *(str(side.results.manifest["command"]) for side in sides)])
+    rows.append(["Config", *(str(side.results.manifest["name"]) for side in sides)])
+    rows.append(["Config's hash", *(str(side.results.manifest["hash"]) for side in sides)])
+    rows.append(["Seed", *(str(side.results.manifest["seed"]) for side in sides)])
+    rows.append(["Worlds", *(f"{side.results.worlds:,}" for side in sides)])
+    rows.append(["Versions", *(_versions(side) for side in sides)])
+    return rows
+
+
+def _versions(side: Side) -> str:
+    versions = side.results.manifest["versions"]
+    first = ("computeshift", "python", "numpy", "mesa")
+    return ", ".join(f"{name} {versions[name]}" for name in first if name in versions)

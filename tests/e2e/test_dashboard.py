@@ -1,0 +1,338 @@
+"""The dashboard in a real browser: what it shows is what the command line says, and it keeps its promises."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import computeshift as cs
+from computeshift.experiments.cli import main
+from computeshift.experiments.results import Results
+from tests.e2e.browser import NARROW, shoot, watched
+
+PATIENCE = 60_000  # milliseconds: the machine may be busy
+WORLDS = 120
+CALL = [sys.executable, "-c", "from computeshift.experiments.cli import main; main()"]
+expect.set_options(timeout=PATIENCE)
+
+
+class Server:
+    """A dashboard in a process of its own, and the folder for temporary files that it was given."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}/"
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir()
+        self.log = folder / "log"
+        env = {key: value for key, value in os.environ.items() if key != "PYTEST_CURRENT_TEST"}
+        env |= {"TMPDIR": str(self.temporary), "PYTHONPATH": os.pathsep.join(sys.path)}
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen(
+                [*CALL, "dashboard", *arguments, "--port", str(self.port)],
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=folder,
+                env=env,
+            )
+        until(lambda: "Dashboard at" in self.log.read_text(), "the server is up")
+
+    def stop(self) -> str:
+        """Press Ctrl-C; what it has printed since it was up."""
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(timeout=30)
+        return self.log.read_text().partition("ends it)\n")[2]
+
+    def written(self) -> list[Path]:
+        """The run folders that it holds."""
+        return [file.parent for file in self.temporary.rglob("manifest.json")]
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(true: Any, what: str) -> None:
+    """Wait until something is true."""
+    end = time.monotonic() + PATIENCE / 1000
+    while not true():
+        assert time.monotonic() < end, f"never: {what}"
+        time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A dashboard of the baseline. In the end Ctrl-C ends it without a word, and it leaves nothing behind."""
+    running = Server(tmp_path_factory.mktemp("dashboard"))
+    yield running
+    assert running.stop() == ""
+    assert list(running.temporary.iterdir()) == []
+
+
+def opened(page: Page, server: Server, query: str = f"worlds={WORLDS}") -> None:
+    """Open the dashboard and wait for its first pictures."""
+    page.goto(f"{server.url}?{query}")
+    expect(page.locator(".status-line")).to_contain_text(" worlds, seed")
+
+
+def tile(page: Page, name: str = "stargate_share") -> str:
+    """A number of the headline."""
+    return page.locator(f'[data-figure="{name}"] .tile-value').inner_text()
+
+
+def changed(page: Page, before: str, name: str = "stargate_share") -> str:
+    """A number of the headline, once it is another one."""
+    expect(page.locator(f'[data-figure="{name}"] .tile-value')).not_to_have_text(before)
+    return tile(page, name)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose from a list."""
+    page.get_by_label(label, exact=True).first.click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def command(capsys: pytest.CaptureFixture[str], *arguments: str, folder: Path) -> Any:
+    """What `computeshift run … --json` prints."""
+    with pytest.raises(SystemExit) as left:
+        main(["run", *arguments, "--json", "--out", str(folder)])
+    assert not left.value.code
+    return json.loads(capsys.readouterr().out)
+
+
+def share(told: Any, year: int) -> str:
+    """Stargate's median share as the headline tells it."""
+    [row] = [r for r in told["shares"] if (r["supplier"], r["year"]) == ("stargate", year)]
+    return f"{row['p50']:.1%}"
+
+
+def test_a_change_shows_what_the_command_line_says(
+    browser: Browser, server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["--worlds", str(WORLDS), "--set", "softbank.strategy=exit"]
+    told = command(capsys, "baseline", *asked, folder=tmp_path / "r")
+    with watched(browser) as page:
+        opened(page, server)
+        before = tile(page)
+        choose(page, "SoftBank", "exit")
+        assert changed(page, before) == share(told, 2030)
+        shoot(page, "network")
+
+        slider = page.locator(".year-slider")
+        box = slider.bounding_box()
+        assert box
+        page.mouse.move(box["x"] + box["width"] - 4, box["y"] + 10)
+        page.mouse.down()
+        page.mouse.move(box["x"] + 4, box["y"] + 10, steps=6)
+        page.mouse.up()
+        expect(page.locator(".tiles-year")).to_contain_text("2025")
+        assert tile(page) == share(told, 2025)
+
+        page.get_by_role("button", name="Play the years").click()
+        expect(page.locator('[data-frame="network"] .frame-title')).to_contain_text("2027")
+        page.get_by_role("button", name="Stop").click()
+        assert tile(page) == share(told, int(page.locator(".tiles-year").inner_text()[:4]))
+
+        page.get_by_role("tab", name="Claims").click()
+        page.locator('[data-frame="claims"]').get_by_role("button", name="Numbers").click()
+        rows = page.locator('[data-frame="claims"] tbody tr')
+        expect(rows).to_have_count(len(told["claims"]))
+        cells = rows.first.inner_text()
+        assert f"{told['claims'][0]['probability']:.4g}" in cells
+
+
+def test_against_shows_the_paired_difference(browser: Browser, server: Server, tmp_path: Path) -> None:
+    one, other = (
+        cs.run(name, worlds=WORLDS, out=tmp_path / name).variable("openai", "used_gw")[2030]
+        for name in ("baseline", "softbank_crunch")
+    )
+    with watched(browser) as page:
+        opened(page, server)
+        level = tile(page, "openai_compute")
+        choose(page, "Against", "softbank_crunch")
+        assert changed(page, level, "openai_compute") == f"{(one - other).median():+.1f} GW"
+        expect(page.locator('[data-frame="network"] .frame-title')).to_contain_text("softbank_crunch")
+        shoot(page, "against")
+        page.get_by_role("button", name="Levels").click()
+        expect(page.locator('[data-figure="openai_compute"] .tile-value')).to_have_text(level)
+        for tab in ("Shares", "Money", "Fans and limits"):
+            page.get_by_role("tab", name=tab).click()
+            expect(page.locator(".frame:visible .frame-title").last).not_to_have_text("")
+            shoot(page, f"tab-{tab.split()[0].lower()}")
+
+
+def test_what_is_saved_and_what_is_linked_show_the_same(
+    browser: Browser, server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with watched(browser) as page:
+        opened(page, server)
+        before = tile(page)
+        choose(page, "Oracle", "landgrab")
+        before = changed(page, before)
+        field = page.get_by_label("The services market's elasticity, elasticity")
+        field.fill("0.8")
+        before = changed(page, before)
+        page.get_by_role("checkbox", name="Nav fall").click()
+        before = changed(page, before)
+        page.get_by_role("button", name="Save as config").click()
+        shoot(page, "save")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download").click()
+        saved = tmp_path / download.value.suggested_filename
+        download.value.save_as(saved)
+        page.get_by_role("button", name="Close").click()
+        page.get_by_role("button", name="Copy link").click()
+        expect(page.get_by_text("Link copied")).to_be_visible()
+        link = page.evaluate("navigator.clipboard.readText()")
+    assert share(command(capsys, str(saved), folder=tmp_path / "r"), 2030) == before
+    with watched(browser) as page:
+        opened(page, server, link.partition("?")[2])
+        assert tile(page) == before
+        expect(page.get_by_label("The services market's elasticity, elasticity")).to_have_value("0.8")
+        expect(page.get_by_role("checkbox", name="Nav fall")).to_be_checked()
+
+
+def test_a_long_run_is_cancelled_and_the_last_picture_stays(browser: Browser, server: Server) -> None:
+    with watched(browser) as page:
+        opened(page, server)
+        before = tile(page)
+        page.get_by_label("Worlds", exact=True).fill("200000")
+        expect(page.get_by_role("progressbar", name="Progress")).to_be_visible()
+        shoot(page, "progress")
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.locator(".status-line")).to_contain_text("Cancelled")
+        assert tile(page) == before
+        page.get_by_label("Worlds", exact=True).fill("60")
+        expect(page.locator(".status-line")).to_contain_text("60 worlds")
+
+
+def test_two_at_once_do_not_disturb_each_other(browser: Browser, server: Server) -> None:
+    with watched(browser) as one, watched(browser) as other:
+        opened(one, server)
+        opened(other, server)
+        same = tile(one)
+        assert tile(other) == same
+        choose(one, "OpenAI", "stay")
+        other.get_by_label("Seed", exact=True).fill("7")
+        first, second = changed(one, same), changed(other, same)
+        assert first != second
+        expect(other.get_by_label("OpenAI", exact=True).first).to_have_value("shift")
+        expect(one.get_by_label("Seed", exact=True)).to_have_value("")
+    until(lambda: server.written() == [], "their folders are gone")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "label"),
+    [
+        ("worlds", "0", "Worlds"),
+        ("seed", "1.5", "Seed"),
+        ("services.elasticity", "high", "The services market's elasticity, elasticity"),
+        ("softbank.strategy", "prudnt", "SoftBank"),
+    ],
+)
+def test_bad_input_is_told_at_its_field_in_the_words_of_the_command_line(
+    browser: Browser,
+    server: Server,
+    capsys: pytest.CaptureFixture[str],
+    key: str,
+    value: str,
+    label: str,
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["run", "baseline", *([f"--{key}", value] if "." not in key else ["--set", f"{key}={value}"])])
+    told = capsys.readouterr().err.strip().partition(": ")[2]
+    with watched(browser) as page:
+        page.goto(f"{server.url}?{key}={value}")
+        expect(page.get_by_text(told)).to_be_visible()
+        expect(page.locator(".status-line")).to_contain_text("a setting is wrong")
+        shoot(page, f"wrong-{key}")
+        assert page.get_by_label(label, exact=True).first.is_visible()
+
+
+def test_a_link_with_unknown_settings_is_told_and_can_be_mended(browser: Browser, server: Server) -> None:
+    with watched(browser) as page:
+        page.goto(f"{server.url}?worlds=60&nobody.strategy=x&tab=nowhere&year=1900")
+        expect(page.get_by_role("alert").first).to_contain_text("there is no firm or section 'nobody'")
+        shoot(page, "wrong-link")
+        page.get_by_role("button", name="Leave it out").click()
+        expect(page.locator(".status-line")).to_contain_text("60 worlds")
+        page.goto(f"{server.url}?config=/etc/passwd")
+        expect(page.get_by_text("there is no config '/etc/passwd'")).to_be_visible()
+
+
+def test_a_world_is_stepped_through_with_its_stories(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    results = cs.run("baseline", worlds=WORLDS, out=tmp_path / "r")
+    told = cs.explain(results, "oracle", 2026, world=3)
+    with watched(browser) as page:
+        opened(page, server)
+        page.get_by_role("tab", name="Step by hand").click()
+        page.get_by_label("Step through world").fill("3")
+        choose(page, "Story of", "Oracle")
+        page.get_by_role("button", name="Next year").click()
+        for sentence in told.story:
+            expect(page.get_by_text(sentence.text, exact=True)).to_be_visible()
+        expect(page.locator('[data-frame="step"] .frame-title')).to_contain_text("2026")
+        shoot(page, "step")
+
+
+def test_a_narrow_window_folds_the_settings_away(browser: Browser, server: Server) -> None:
+    with watched(browser, NARROW) as page:
+        opened(page, server)
+        field = page.get_by_label("Worlds", exact=True)
+        expect(field).not_to_be_in_viewport()
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= NARROW[0]
+        shoot(page, "narrow")
+        page.get_by_role("button", name="Settings").click()
+        expect(field).to_be_in_viewport()
+        page.wait_for_timeout(400)
+        shoot(page, "narrow-settings")
+
+
+def test_a_results_folder_is_shown_without_running_it(browser: Browser, tmp_path: Path) -> None:
+    results = cs.run("no_mgx", worlds=60, seed=5, out=tmp_path / "kept")
+    server = Server(tmp_path, "kept")
+    with watched(browser) as page:
+        opened(page, server, "")
+        expect(page.locator(".status-line")).to_have_text(re.compile("no_mgx, 60 worlds, seed 5"))
+        before = tile(page)
+        assert before == median_share(results)
+        assert server.written() == []
+        choose(page, "OpenAI", "stay")
+        changed(page, before)
+        assert len(server.written()) == 1
+    server.stop()
+
+
+def median_share(results: Results) -> str:
+    """Stargate's median share in 2030, as the headline tells it."""
+    shares = results.shares().set_index(["supplier", "year"])["p50"]
+    return f"{float(shares['stargate', 2030]):.1%}"
+
+
+def test_a_port_that_is_taken_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit) as left:
+            main(["dashboard", "--port", str(port)])
+    assert left.value.code == 2
+    assert capsys.readouterr().err.startswith(f"--port {port}: Address already in use; use another")

@@ -1,0 +1,71 @@
+"""What is played and shown: runs that are given up, pictures of every tab, numbers on top, one world."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import computeshift as cs
+from computeshift.experiments.dashboard.engine import KEPT, Cancelled, Engine, Job
+from computeshift.experiments.dashboard.headline import figures
+from computeshift.experiments.dashboard.tabs import TABS, Have, Shown
+from computeshift.experiments.dashboard.world import OneWorld
+from computeshift.experiments.plots import Picture
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.results import Results
+
+
+def test_a_run_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
+    class Impatient(Job):
+        def progress(self, done: int, worlds: int) -> None:
+            self.given_up = done > 0
+            super().progress(done, worlds)
+
+    engine = Engine(tmp_path / "runs")
+    with pytest.raises(Cancelled):
+        engine.play(Impatient(cs.load("baseline", {"worlds": 3000})))
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_what_was_played_is_kept_for_a_while(tmp_path: Path) -> None:
+    engine = Engine(tmp_path)
+    configs = [cs.load("baseline", {"worlds": 10, "seed": seed}) for seed in range(KEPT + 1)]
+    first = engine.play(Job(configs[0]))
+    assert engine.play(Job(configs[0])) is first
+    for config in configs[1:]:
+        engine.play(Job(config))
+    assert len(list(tmp_path.iterdir())) == KEPT
+    again = engine.play(Job(configs[0]))
+    assert again is not first
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("paired", [False, True])
+def test_every_tab_has_its_pictures(played: Results, crunched: Results, tab: str, paired: bool) -> None:
+    have, shown = Have(played, crunched if paired else None), Shown(tab=tab, year=2027)
+    made = TABS[tab].make(have, shown)
+    assert [type(picture) for picture in made.values()] == [Picture] * len(TABS[tab].makers)
+
+
+def test_the_headline_is_what_the_results_say(played: Results, crunched: Results) -> None:
+    [share, *_] = figures(played)
+    shares = played.shares().set_index(["supplier", "year"]).loc[("stargate", 2029), :]
+    low, middle, high = (100 * float(share) for share in shares)
+    told = f"{middle:.1f}%", f"{low:.1f} to {high:.1f}%"
+    assert share.told(2029) == told
+    assert share.told(2040) == ("-", "")
+    spent = next(f for f in figures(played, played) if f.name == "stargate_spent")
+    assert spent.told(2029) == ("$0.0 bn", "$0.0 to $0.0 bn")
+    used = next(f for f in figures(crunched, played) if f.name == "openai_compute")
+    both = (results.variable("openai", "used_gw")[2030] for results in (crunched, played))
+    less = next(both) - next(both)
+    assert used.told(2030)[0] == f"{less.median():+.1f} GW"
+
+
+def test_a_world_alone_tells_what_explain_tells(played: Results) -> None:
+    alone = OneWorld(played, 7)
+    assert alone.story("oracle", 2026) == cs.explain(played, "oracle", 2026, world=7).story
+    assert alone.tellers()[-1] == "stargate"
+    with pytest.raises(UserError, match="there is no world 40 of finite numbers: use 0 to 39"):
+        OneWorld(played, 40)

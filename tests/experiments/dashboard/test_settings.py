@@ -1,0 +1,104 @@
+"""What is asked: as a link, as a saved config, as fields."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import computeshift as cs
+from computeshift.environment.shocks import SHOCKS
+from computeshift.experiments.dashboard import knobs
+from computeshift.experiments.dashboard.asked import Asked, from_link
+from computeshift.experiments.dashboard.saving import written
+from computeshift.experiments.dashboard.scenarios import Scenarios
+from computeshift.experiments.problems import UserError
+from computeshift.experiments.results import Results
+
+SETTINGS = {
+    "softbank.strategy": "prudent",
+    "services.elasticity": "0.8",
+    "shocks.credit_crunch.size": "250",
+    "shocks.credit_crunch.until": "2029",
+    "openai.runway": "2",
+    "worlds": "50",
+    "seed": "3",
+    "until": "2028",
+}
+words = st.text(st.characters(codec="utf-8"), min_size=1)
+
+
+@settings(deadline=None)
+@given(words, st.dictionaries(words.map(lambda word: f"a.{word}"), words), st.one_of(st.just(""), words))
+def test_a_link_brings_back_what_was_asked(config: str, laid: dict[str, str], against: str) -> None:
+    asked = Asked(config, laid, against)
+    pairs = parse_qsl(asked.link(tab="money", year=2027), keep_blank_values=True)
+    assert from_link(pairs, Asked("baseline")) == (asked, {"tab": "money", "year": "2027"})
+
+
+@pytest.mark.parametrize("name", ["baseline", "multi_cloud", "demand_winter", "end_of_2022"])
+def test_a_saved_config_is_the_same_to_the_last_number(tmp_path: Path, name: str) -> None:
+    laid = SETTINGS if name != "end_of_2022" else {"until": "2025", "services.elasticity": "1"}
+    scenarios, asked, file = Scenarios(), Asked(name, laid), tmp_path / "mine.yaml"
+    file.write_text(written(asked, scenarios), encoding="utf-8")
+    as_file, as_asked = cs.load(file), scenarios.config(asked)
+    assert as_file.hash == as_asked.hash == cs.load(name, laid).hash
+    assert as_file.worlds == as_asked.worlds
+
+
+def test_what_the_command_line_named_is_saved_in_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, played: Results
+) -> None:
+    here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
+    here.mkdir()
+    elsewhere.mkdir()
+    (here / "own.yaml").write_text("extends: no_mgx\nworlds: 5000\nservices: {elasticity: 1.3}\n", "utf-8")
+    monkeypatch.chdir(elsewhere)
+    for named in (here / "own.yaml", played.folder):
+        scenarios = Scenarios(str(named))
+        asked = scenarios.default.laid({"seed": "2"})
+        file = elsewhere / "mine.yaml"
+        file.write_text(written(asked, scenarios), encoding="utf-8")
+        assert cs.load(file).hash == scenarios.config(asked).hash
+        assert cs.load(file).worlds == min(scenarios.base(asked.config).worlds, 1000)
+
+
+def test_a_folder_is_kept_until_something_is_changed(played: Results) -> None:
+    scenarios = Scenarios(str(played.folder))
+    kept = scenarios.kept(scenarios.default)
+    assert kept is not None
+    assert kept.folder == played.folder
+    assert scenarios.kept(scenarios.default.laid({"seed": "2"})) is None
+
+
+def test_a_link_reaches_no_file(tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text("extends: baseline\n", encoding="utf-8")
+    with pytest.raises(UserError, match="there is no config"):
+        Scenarios().config(Asked(str(file)))
+
+
+def test_scenarios_of_different_starts_are_not_held_against_each_other() -> None:
+    scenarios = Scenarios()
+    with pytest.raises(UserError, match="end_of_2022 starts in 2022, baseline in 2024"):
+        scenarios.other("end_of_2022", scenarios.base("baseline"))
+
+
+def test_every_knob_is_there_and_every_shock_can_be_switched_on() -> None:
+    config = cs.load("baseline")
+    assert set(knobs.MATTER) <= set(knobs.knobs(config))
+    assert set(knobs.USUAL) == set(SHOCKS)
+    switches = knobs.switches(config)
+    assert not any(switch.on for switch in switches)
+    on = cs.load(config, {switch.key("size"): switch.size for switch in switches})
+    assert all(switch.on for switch in knobs.switches(on))
+
+
+def test_numbers_are_found_by_name_unit_and_source() -> None:
+    config = cs.load("baseline")
+    assert [knob.key for knob in knobs.found(config, "softbank ltv_limit")] == ["softbank.ltv_limit"]
+    assert "services.price_trend" in [k.key for k in knobs.found(config, "token_price_decline_factor")]
+    assert knobs.found(config, "no such thing") == []
