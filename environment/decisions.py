@@ -113,6 +113,10 @@ class Decisions:
         """Begin a year's decisions."""
         self.year = year
 
+    def forget(self) -> None:
+        """Drop the decisions so far, for who will not read them."""
+        self.log = []
+
     def record(self, firm: str, name: str, unit: str, limits: Mapping[str, Array]) -> None:
         """Write down what held a decision, where a rule has decided already."""
         self.log.append(Decision(self.year, firm, name, unit, limits))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import mesa
@@ -47,9 +47,11 @@ class ComputeMarket(mesa.Model):
 
     Every number is an array `(W,)`. `step()` is a calendar year; `running` turns False after the
     last one. ValueError if the setup names a kind, a strategy or a node that does not exist.
+
+    `only` names the market's variables to collect, and no agent's, where nobody will read the others.
     """
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, only: Sequence[str] | None = None) -> None:
         super().__init__(seed=setup.seed)
         self.setup = setup
         self.worlds = setup.worlds
@@ -68,11 +70,9 @@ class ComputeMarket(mesa.Model):
         self.stargate = Stargate(self)
         self.firms["stargate"] = self.stargate
         self._open()
-        self.datacollector = mesa.DataCollector(
-            model_reporters={name: _reporter(name) for name in ("year", *VARIABLES)}
-            | {f"news_{kind}": _news(kind) for kind in SHOCKS},
-            agent_reporters={"agent": _reporter("name")} | {v: _reporter(v) for v in AGENT_VARIABLES},
-        )
+        self.datacollector = mesa.DataCollector(_OF_MARKET, _OF_AGENTS)
+        if only is not None:
+            self.datacollector = mesa.DataCollector({name: _OF_MARKET[name] for name in only})
 
     def step(self) -> None:
         """One calendar year, from the news to the closing of the books; ValueError after the last."""
@@ -268,3 +268,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.item() if value.size == 1 else value
     return value
+
+
+_OF_MARKET = {name: _reporter(name) for name in ("year", *VARIABLES)}
+_OF_MARKET |= {f"news_{kind}": _news(kind) for kind in SHOCKS}
+_OF_AGENTS = {"agent": _reporter("name")} | {name: _reporter(name) for name in AGENT_VARIABLES}

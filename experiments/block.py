@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -78,7 +78,7 @@ def _compare(sheet: Sheet, setup: Setup, firm: str, names: list[str]) -> None:
     """Add what the market would have been without a firm, as columns `NAME_against`."""
     if all(known.name != firm for known in setup.firms):
         return
-    with played(without(setup, firm)) as market:
+    with played(without(setup, firm), names) as market:
         cells = cells_of(_market_frame(market))
     for name in names:
         unit, doc = markets.VARIABLES[name]
@@ -87,12 +87,19 @@ def _compare(sheet: Sheet, setup: Setup, firm: str, names: list[str]) -> None:
 
 
 @contextmanager
-def played(setup: Setup) -> Iterator[markets.ComputeMarket]:
-    """A market, simulated to its last year; taken apart on leaving, so that its memory is free."""
-    market = markets.ComputeMarket(setup)
+def played(setup: Setup, only: Sequence[str] | None = None) -> Iterator[markets.ComputeMarket]:
+    """A market, simulated to its last year; taken apart on leaving, so that its memory is free.
+
+    `only` names the market's variables that will be read, where nothing else will: it then keeps
+    neither agents nor flows and decisions.
+    """
+    market = markets.ComputeMarket(setup, only)
     try:
         while market.running:
             market.step()
+            if only is not None:
+                market.ledger.forget()
+                market.decisions.forget()
         yield market
     finally:
         mesa.Agent._ids.pop(market, None)  # or Mesa keeps every market alive
