@@ -82,6 +82,7 @@ class ComputeMarket(mesa.Model):
         self.network.year = self.year
         self.ledger.open_year(self.year)
         self.decisions.open_year(self.year)
+        self.stargate.open_year()
         self.news.strike()
         self.capital.weather()
         self.agents.do("plan")
@@ -130,14 +131,8 @@ class ComputeMarket(mesa.Model):
         return [lab for lab in self.labs() if self.network.tied(supplier, lab.name, "capacity")]
 
     def sponsor_share(self, sponsor: str) -> Array:
-        """A sponsor's part of Stargate's equity calls; those who stay cover a part of who left."""
-        sponsors = self.network.sources("stargate", "equity")
-        given = {name: getattr(self.firms.get(name), "given", None) for name in sponsors}
-        shares = {name: getattr(own, "sponsor_share", self.ledger.zero) for name, own in given.items()}
-        together = sum(shares.values(), self.ledger.zero)
-        missing = np.maximum(1 - together, 0.0)
-        covered = self.stargate.given.cover * missing / np.maximum(together, 1e-12)
-        return shares[sponsor] * (1 + covered)
+        """A sponsor's part of Stargate's equity calls this year, `(W,)`."""
+        return self.stargate.sponsor_shares[sponsor]
 
     def leases_paid_to(self, supplier: str) -> Array:
         """What labs pay a supplier for the year, $ bn, own use not counted, `(W,)`."""
