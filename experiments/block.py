@@ -18,6 +18,7 @@ from computeshift.environment import market as markets
 from computeshift.environment.setup import Setup
 from computeshift.experiments import design as designs
 from computeshift.experiments.claims import counterfactuals
+from computeshift.experiments.memory import keep_freed
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.sheets import (
     Block,
@@ -50,7 +51,7 @@ def simulate(
     `against` adds market variables of the same worlds without the firms that some claims are compared
     with. A `posterior` stands in for the config's parameters, as far as it has them.
     """
-    drawn = designs.design(config, block.worlds, config.seed, block.first, posterior)
+    drawn = designs.drawn(config, block.worlds, config.seed, block.first, posterior)
     setup = designs.setup(config, drawn)
     with played(setup) as market:
         market_table = market_sheet(block, _market_frame(market), markets.VARIABLES)
@@ -93,6 +94,7 @@ def played(setup: Setup, only: Sequence[str] | None = None) -> Iterator[markets.
     `only` names the market's variables that will be read, where nothing else will: it then keeps
     neither agents nor flows and decisions.
     """
+    keep_freed()
     market = markets.ComputeMarket(setup, only)
     try:
         while market.running:

@@ -132,12 +132,12 @@ def _empty(cell: object) -> bool:
     return (isinstance(cell, float) and np.isnan(cell)) or (isinstance(cell, str) and not cell)
 
 
-def design_table(drawn: pd.DataFrame, units: Mapping[str, str]) -> pa.Table:
+def design_table(drawn: Mapping[str, npt.NDArray[Any]], units: Mapping[str, str]) -> pa.Table:
     """The block's design: a row a world, with the units of its parameters."""
-    names = [str(name) for name in drawn.columns]
-    about = [{"unit": units.get(name, ""), "doc": LABELS.get(name, ("", ""))[1]} for name in names]
-    columns = [pa.array(drawn[name].to_numpy(np.int32 if name == "world" else np.float64)) for name in names]
-    fields = zip(names, columns, about, strict=True)
+    about = [{"unit": units.get(name, ""), "doc": LABELS.get(name, ("", ""))[1]} for name in drawn]
+    kinds = [np.int32 if name == "world" else np.float64 for name in drawn]
+    columns = [pa.array(column.astype(kind)) for column, kind in zip(drawn.values(), kinds, strict=True)]
+    fields = zip(drawn, columns, about, strict=True)
     schema = pa.schema([pa.field(n, c.type, nullable=False, metadata=m) for n, c, m in fields])
     return pa.Table.from_arrays(columns, schema=schema)
 
