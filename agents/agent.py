@@ -145,11 +145,7 @@ class MarketAgent(mesa.Agent):
     @property
     def invested(self) -> Array:
         """Equity paid into others this year, $ bn."""
-        ledger = self.market.ledger
-        return sum(
-            (f.amount for f in ledger.this_year() if f.kind == "equity" and f.source == self.name),
-            self.nothing,
-        )
+        return self.market.ledger.invested(self.name)
 
     @property
     def raised(self) -> Array | None:

@@ -14,6 +14,7 @@ from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.ledger import MONEY
 from computeshift.environment.setup import Array
 
+HORIZONS = (1, 1.5, ORDERED_AHEAD + 1, ORDERED_AHEAD + 1.5)  # years over which it foresees revenue
 HONOURED = 0.99  # a lab that pays less than this part of its leases is in default
 
 
@@ -87,6 +88,7 @@ class Lab(MarketAgent):
         self.initial_revenue = given.initial_revenue
         self.revenue = given.initial_revenue
         self.expected_growth = given.initial_expected_growth
+        self.growth_years = {years: _fading(given.growth_fade_expected, years) for years in HORIZONS}
         self.log_efficiency = np.log(rent) + np.log(given.initial_efficiency)
         self.service_price = self.nothing
         self.demanded_gw = self.revenue * (1 - given.target_margin) / rent
@@ -165,11 +167,8 @@ class Lab(MarketAgent):
         self._order_ahead(step)
 
     def _growth_ahead(self, years: float) -> Array:
-        """Growth of revenue it expects over the next years, log, each year's fading by a factor."""
-        fade = self.given.growth_fade_expected
-        whole = int(years)
-        growth = sum((fade**i for i in range(whole)), self.nothing)
-        return self.strategy.optimism * self.expected_growth * (growth + (years - whole) * fade**whole)
+        """Growth of revenue it expects over the next years (one of HORIZONS), log."""
+        return self.strategy.optimism * self.expected_growth * self.growth_years[years]
 
     def _order_ahead(self, step: Array) -> None:
         """Order what it will want in two years beyond what it has and has ordered, if it can hope to pay."""
@@ -356,3 +355,14 @@ class Lab(MarketAgent):
     def market_share(self) -> Array | None:
         """Its part of customers' spending; None where it sells to nobody."""
         return self.market.services.share_of(self.name)
+
+
+def _fading(fade: Array, years: float) -> Array:
+    """The growth of the next years in years of today's growth, each year's fading by a factor, `(W,)`.
+
+    >>> _fading(np.array([0.5]), 2.5)
+    array([1.625])
+    """
+    whole = int(years)
+    growth = sum((fade**i for i in range(whole)), np.zeros_like(fade))
+    return growth + (years - whole) * fade**whole

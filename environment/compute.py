@@ -131,7 +131,9 @@ class Compute:
         self.tie_index = {(s.name, b.name): tie for tie, (s, b) in enumerate(self.ties)}
         self._supplier_of = np.array([self.supplier_index[s.name] for s, _ in self.ties], dtype=int)
         self._lab_of = np.array([self.lab_index[b.name] for _, b in self.ties], dtype=int)
-        self._ties_of_supplier = [np.flatnonzero(self._supplier_of == s) for s in range(len(self.suppliers))]
+        self._ties_of_supplier = [
+            [int(tie) for tie in np.flatnonzero(self._supplier_of == s)] for s in range(len(self.suppliers))
+        ]
         self._ties_of_lab = [slice(*np.searchsorted(self._lab_of, [b, b + 1])) for b in range(len(self.labs))]
 
     # --- what agents may ask ---
@@ -202,13 +204,13 @@ class Compute:
         """The share of new sites due this year, the next, the third and the last, `(HORIZON, W)`."""
         given = self.given
         early = (given.due_first_year, given.due_second_year, given.due_third_year)
-        return np.stack([*early, 1 - sum(early)])
+        return np.array([*early, 1 - sum(early)])
 
     # --- the year ---
 
     def open_contracts(self) -> None:
         """Lay the contracts of the start year: each lab's GW, at its suppliers as they can."""
-        self.wanted = np.stack([lab.wanted_gw for lab in self.labs])
+        self.wanted = np.array([lab.wanted_gw for lab in self.labs])
         weights = self._over_ties(lambda supplier, lab: np.exp(lab.first_home(supplier.name)))
         self.contract = self._contracts(np.zeros_like(self.contract), weights)
         self.used = self.contract
@@ -246,17 +248,18 @@ class Compute:
         """Grant power to new sites and chips to finished ones, pro rata when they are short."""
         news, decide = self.market.news, self.market.decisions.least
         profile = self.profile
-        starts = np.stack([s.starts_wanted for s in self.suppliers])
+        starts = np.array([s.starts_wanted for s in self.suppliers])
         power = starts * _part(total(starts), self.power)
         for supplier, granted in zip(self.suppliers, power, strict=True):
             limits = {**supplier.site_limits, "power": granted}
             supplier.fleet.start(decide(supplier.name, "sites", "GW", limits), profile)
-            supplier.fleet.delay(news.permit_delay(supplier.name))
+            if supplier is self.market.stargate:
+                supplier.fleet.delay(news.permit_delay())
         payable = np.minimum(
-            np.stack([s.fleet.due[0] for s in self.suppliers]),
-            np.stack([s.completions_wanted for s in self.suppliers]),
+            np.array([s.fleet.due[0] for s in self.suppliers]),
+            np.array([s.completions_wanted for s in self.suppliers]),
         )
-        allowed = payable * np.stack([1 - news.chip_limit(s.name) for s in self.suppliers])
+        allowed = payable * np.array([1 - news.chip_limit(s.name) for s in self.suppliers])
         chips = allowed * _part(total(allowed), self.chips)
         for i, supplier in enumerate(self.suppliers):
             limits = {"due": supplier.fleet.due[0], "payable": supplier.completions_wanted}
@@ -275,7 +278,7 @@ class Compute:
         before = self.contract
         length = self.given.term * np.array([lab.contract_length() for lab in self.labs])[:, None]
         kept = before * (1 - 1 / np.maximum(length, 1.0))[self._lab_of]
-        self.wanted = np.stack([lab.wanted_gw for lab in self.labs])
+        self.wanted = np.array([lab.wanted_gw for lab in self.labs])
         self.contract = self._contracts(kept, self._over_ties(self._weight))
         delivered = np.maximum(self.contract - kept, 0.0)
         self.backlog = np.maximum(self.backlog - delivered, 0.0)
@@ -292,10 +295,10 @@ class Compute:
         What is kept and what falls due of orders binds both sides; then first refusals; then what a
         lab still lacks is asked of the suppliers with room, by weight, and granted pro rata.
         """
-        on_line = np.stack([s.fleet.gw for s in self.suppliers])
+        on_line = np.array([s.fleet.gw for s in self.suppliers])
         kept = kept * _ration(self._by_supplier(kept), on_line)[self._supplier_of]
         cap = self._over_ties(lambda supplier, lab: supplier.room_for(lab.name))
-        all_cap = np.stack([s.room_in_all() for s in self.suppliers])
+        all_cap = np.array([s.room_in_all() for s in self.suppliers])
         free = np.maximum(all_cap - self._by_supplier(kept), 0.0)
         falls_due = self.backlog * self.given.take_or_pay / ORDERED_AHEAD
         got = kept + self._grant(np.minimum(falls_due, np.maximum(cap - kept, 0.0)), free)
@@ -307,7 +310,8 @@ class Compute:
             if asked_first:
                 asked = refusals * short[self._lab_of]
             else:
-                weight = weights * (room > 1e-12) * (left > 1e-12)[self._supplier_of]
+                open_to = (room > 1e-12) & (left > 1e-12)[self._supplier_of]
+                weight = np.where(open_to, weights, 0.0)
                 per_weight = short / np.maximum(self._by_lab(weight), 1e-100)
                 asked = weight * per_weight[self._lab_of]
             got = got + self._grant(np.minimum(asked, room), left)
@@ -329,11 +333,11 @@ class Compute:
     def _over_ties(self, value: Callable[[Supplier, Buyer], Array], ties: slice = slice(None)) -> Array:
         """A value for each of these ties, `(ties, W)`; zero where they may not deal yet."""
         zero = self.market.ledger.zero
-        return np.stack([value(*tie) if self._is_open(*tie) else zero for tie in self.ties[ties]])
+        return np.array([value(*tie) if self._is_open(*tie) else zero for tie in self.ties[ties]])
 
     def _of_supplier(self, over_ties: Array, supplier: int) -> Array:
         mine = self._ties_of_supplier[supplier]
-        return total(over_ties[mine]) if mine.size else self.market.ledger.zero
+        return total([over_ties[tie] for tie in mine]) if mine else self.market.ledger.zero
 
     def _of_lab(self, over_ties: Array, lab: int) -> Array:
         mine = over_ties[self._ties_of_lab[lab]]
@@ -341,16 +345,16 @@ class Compute:
 
     def _by_supplier(self, over_ties: Array) -> Array:
         """Sums over each supplier's ties, `(suppliers, W)`."""
-        return np.stack([self._of_supplier(over_ties, s) for s in range(len(self.suppliers))])
+        return np.array([self._of_supplier(over_ties, s) for s in range(len(self.suppliers))])
 
     def _by_lab(self, over_ties: Array) -> Array:
         """Sums over each lab's ties, `(labs, W)`."""
-        return np.stack([self._of_lab(over_ties, b) for b in range(len(self.labs))])
+        return np.array([self._of_lab(over_ties, b) for b in range(len(self.labs))])
 
     def _reprice(self) -> None:
         """Prices follow costs and scarcity: what labs wanted over what suppliers had for them."""
         given = self.given
-        rate = np.stack([s.borrowing_rate for s in self.suppliers])
+        rate = np.array([s.borrowing_rate for s in self.suppliers])
         recovery = given.chip_share * capital_recovery(rate, given.chip_life)
         recovery = recovery + (1 - given.chip_share) * capital_recovery(rate, given.shell_life)
         cost = self.capex_per_gw * recovery + given.running_cost
@@ -361,7 +365,7 @@ class Compute:
         asked = np.array([s.markup() for s in self.suppliers])[:, None]
         goal = cost * (1 + given.margin) * pull * asked
         self.price = self.price * (goal / self.price) ** given.price_speed
-        gw = np.stack([supplier.fleet.gw for supplier in self.suppliers])
+        gw = np.array([supplier.fleet.gw for supplier in self.suppliers])
         self.rent = total(gw * self.price) / total(gw)
 
 

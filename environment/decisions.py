@@ -93,13 +93,19 @@ class Decision:
     unit: str
     limits: Mapping[str, Array]
 
-    def bound(self) -> npt.NDArray[np.intp]:
-        """The place of the limit that decided, `(W,)`: the first within a hair of the least."""
+    def bound(self) -> dict[str, npt.NDArray[np.bool_]]:
+        """For each limit whether it decided, `(W,)`: the first within a hair of the least did.
+
+        The last one did where they cannot be compared.
+        """
         most = least(self.limits) + HAIR
-        places = np.full(most.shape, len(self.limits) - 1)
-        for place, held in reversed(list(enumerate(self.limits.values()))):
-            places = np.where(held <= most, place, places)
-        return places
+        still_open = np.ones(most.shape, dtype=bool)
+        decided = {}
+        for limit, held in self.limits.items():
+            decided[limit] = still_open & (held <= most)
+            still_open = still_open & ~decided[limit]
+        decided[limit] = decided[limit] | still_open
+        return decided
 
 
 class Decisions:
@@ -112,6 +118,10 @@ class Decisions:
     def open_year(self, year: int) -> None:
         """Begin a year's decisions."""
         self.year = year
+
+    def forget(self) -> None:
+        """Drop the decisions so far, for who will not read them."""
+        self.log = []
 
     def record(self, firm: str, name: str, unit: str, limits: Mapping[str, Array]) -> None:
         """Write down what held a decision, where a rule has decided already."""

@@ -18,7 +18,7 @@ class Fleet:
     def __init__(self, gw: Array, first_due: Array, second_due: Array) -> None:
         self.gw = gw
         self.opening_gw = gw
-        self.due = np.stack([first_due, second_due, np.zeros_like(gw), np.zeros_like(gw)])
+        self.due = np.array([first_due, second_due, np.zeros_like(gw), np.zeros_like(gw)])
         self.started = np.zeros_like(gw)
         self.completed = np.zeros_like(gw)
 

@@ -35,6 +35,9 @@ class Ledger:
         self.year = 0
         self._first_of_year = 0
         self._opening: dict[str, Array] = {}
+        self._paid: dict[str, list[Flow]] = {}
+        self._received: dict[str, list[Flow]] = {}
+        self._passed_on: dict[str, dict[str, Array]] = {}
         self.cash: dict[str, Array] = {}
         self.debt: dict[str, Array] = {}
         self.written_off: dict[str, Array] = {}
@@ -71,7 +74,16 @@ class Ledger:
 
     def record(self, source: str, target: str, kind: str, amount: Array, unit: str) -> None:
         """Write down a flow that is not money: capacity, chips, a model, a stake."""
-        self.flows.append(Flow(self.year, source, target, kind, amount, unit))
+        flow = Flow(self.year, source, target, kind, amount, unit)
+        self.flows.append(flow)
+        if unit == MONEY and source != target:
+            self._paid.setdefault(source, []).append(flow)
+            self._received.setdefault(target, []).append(flow)
+            self._passed_on = {}
+
+    def invested(self, investor: str) -> Array:
+        """Equity that an investor paid into others this year, $ bn, `(W,)`."""
+        return sum((flow.amount for flow in self._equity_of(investor)), self.zero)
 
     def returned(self, investor: str) -> Array:
         """Part of an investor's equity of the year that came back to it as revenue, $ bn, `(W,)`.
@@ -80,11 +92,13 @@ class Ledger:
         directly, or through one firm between them, counts.
         """
         back = self.zero
-        for flow in self.this_year():
-            if flow.kind == "equity" and flow.source == investor != flow.target:
-                for payee, part in self.passed_on(flow.target).items():
-                    onward = 1.0 if payee == investor else self.passed_on(payee).get(investor, 0.0)
-                    back = back + flow.amount * part * onward
+        for flow in self._equity_of(investor):
+            for payee, part in self.passed_on(flow.target).items():
+                passed = flow.amount * part
+                if payee == investor:
+                    back = back + passed
+                elif investor in (onward := self.passed_on(payee)):
+                    back = back + passed * onward[investor]
         return back
 
     def passed_on(self, firm: str) -> dict[str, Array]:
@@ -93,17 +107,21 @@ class Ledger:
         Its funds are its cash at the year's beginning and all money that came in; what it kept, paid
         back or paid in elsewhere was spent on nobody.
         """
-        funds, outlay = self._opening.get(firm, self.zero), self.zero
+        if firm not in self._passed_on:
+            self._passed_on[firm] = self._shares_of_funds(firm)
+        return self._passed_on[firm]
+
+    def _equity_of(self, investor: str) -> list[Flow]:
+        return [flow for flow in self._paid.get(investor, []) if flow.kind == "equity"]
+
+    def _shares_of_funds(self, firm: str) -> dict[str, Array]:
+        paid, received = self._paid.get(firm, []), self._received.get(firm, [])
+        funds = sum((flow.amount for flow in received), self._opening.get(firm, self.zero))
+        outlay = sum((flow.amount for flow in paid), self.zero)
         spent: dict[str, Array] = {}
-        for flow in self.this_year():
-            if flow.unit != MONEY or flow.source == flow.target:
-                continue
-            if flow.target == firm:
-                funds = funds + flow.amount
-            elif flow.source == firm:
-                outlay = outlay + flow.amount
-                if flow.kind in SPENDING:
-                    spent[flow.target] = spent.get(flow.target, self.zero) + flow.amount
+        for flow in paid:
+            if flow.kind in SPENDING:
+                spent[flow.target] = spent.get(flow.target, self.zero) + flow.amount
         whole = np.maximum(np.maximum(funds, outlay), 1e-12)
         return {payee: amount / whole for payee, amount in spent.items()}
 
@@ -112,6 +130,11 @@ class Ledger:
         self.year = year
         self._first_of_year = len(self.flows)
         self._opening = dict(self.cash)
+        self._paid, self._received, self._passed_on = {}, {}, {}
+
+    def forget(self) -> None:
+        """Drop the flows so far, for who will not read them; cash and debt stay."""
+        self.flows, self._first_of_year = [], 0
 
     def this_year(self) -> list[Flow]:
         """The flows of the year so far."""

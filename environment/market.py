@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import mesa
@@ -47,9 +47,11 @@ class ComputeMarket(mesa.Model):
 
     Every number is an array `(W,)`. `step()` is a calendar year; `running` turns False after the
     last one. ValueError if the setup names a kind, a strategy or a node that does not exist.
+
+    `only` names the market's variables to collect, and no agent's, where nobody will read the others.
     """
 
-    def __init__(self, setup: Setup) -> None:
+    def __init__(self, setup: Setup, only: Sequence[str] | None = None) -> None:
         super().__init__(seed=setup.seed)
         self.setup = setup
         self.worlds = setup.worlds
@@ -68,11 +70,9 @@ class ComputeMarket(mesa.Model):
         self.stargate = Stargate(self)
         self.firms["stargate"] = self.stargate
         self._open()
-        self.datacollector = mesa.DataCollector(
-            model_reporters={name: _reporter(name) for name in ("year", *VARIABLES)}
-            | {f"news_{kind}": _news(kind) for kind in SHOCKS},
-            agent_reporters={"agent": _reporter("name")} | {v: _reporter(v) for v in AGENT_VARIABLES},
-        )
+        self.datacollector = mesa.DataCollector(_OF_MARKET, _OF_AGENTS)
+        if only is not None:
+            self.datacollector = mesa.DataCollector({name: _OF_MARKET[name] for name in only})
 
     def step(self) -> None:
         """One calendar year, from the news to the closing of the books; ValueError after the last."""
@@ -82,6 +82,7 @@ class ComputeMarket(mesa.Model):
         self.network.year = self.year
         self.ledger.open_year(self.year)
         self.decisions.open_year(self.year)
+        self.stargate.open_year()
         self.news.strike()
         self.capital.weather()
         self.agents.do("plan")
@@ -141,14 +142,8 @@ class ComputeMarket(mesa.Model):
         return [lab for lab in self.labs() if self.network.tied(supplier, lab.name, "capacity")]
 
     def sponsor_share(self, sponsor: str) -> Array:
-        """A sponsor's part of Stargate's equity calls; those who stay cover a part of who left."""
-        sponsors = self.network.sources("stargate", "equity")
-        given = {name: getattr(self.firms.get(name), "given", None) for name in sponsors}
-        shares = {name: getattr(own, "sponsor_share", self.ledger.zero) for name, own in given.items()}
-        together = sum(shares.values(), self.ledger.zero)
-        missing = np.maximum(1 - together, 0.0)
-        covered = self.stargate.given.cover * missing / np.maximum(together, 1e-12)
-        return shares[sponsor] * (1 + covered)
+        """A sponsor's part of Stargate's equity calls this year, `(W,)`."""
+        return self.stargate.sponsor_shares[sponsor]
 
     def leases_paid_to(self, supplier: str) -> Array:
         """What labs pay a supplier for the year, $ bn, own use not counted, `(W,)`."""
@@ -279,3 +274,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.item() if value.size == 1 else value
     return value
+
+
+_OF_MARKET = {name: _reporter(name) for name in ("year", *VARIABLES)}
+_OF_MARKET |= {f"news_{kind}": _news(kind) for kind in SHOCKS}
+_OF_AGENTS = {"agent": _reporter("name")} | {name: _reporter(name) for name in AGENT_VARIABLES}

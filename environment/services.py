@@ -66,16 +66,16 @@ class Services:
         self.labs = [lab for lab in labs if market.network.ever_tied(lab.name, "customers", "services")]
         self.others = [lab for lab in labs if lab not in self.labs]
         self.growth = self.given.initial_growth
-        revenue = np.stack([lab.initial_revenue for lab in self.labs])
+        revenue = np.array([lab.initial_revenue for lab in self.labs])
         self.potential = total(revenue)
         self.share = np.maximum(revenue / self.potential, 1e-6)
         for lab, share in zip(self.labs, self.share, strict=True):
             lab.weight = share
         self.trend_price: Array = np.ones(market.worlds)
-        price = np.stack([lab.asking_price() for lab in self.labs])
+        price = np.array([lab.asking_price() for lab in self.labs])
         self.last_price = price
         self.price_index: Array = np.ones(market.worlds)
-        quality = np.stack([lab.quality for lab in self.labs])
+        quality = np.array([lab.quality for lab in self.labs])
         # Revealed preference: the constants of the logit that give the shares of 2024.
         self.brand = (1 - self.given.habit) * np.log(self.share) - self._appeal(quality, price)
         self.spending = self.potential
@@ -99,8 +99,8 @@ class Services:
     def look(self) -> None:
         """Note what everybody can see: the best efficiency and the best model."""
         labs = [*self.labs, *self.others]
-        self.best_efficiency = np.stack([lab.log_efficiency for lab in labs]).max(axis=0)
-        self.frontier = np.stack([lab.quality for lab in labs]).max(axis=0)
+        self.best_efficiency = np.array([lab.log_efficiency for lab in labs]).max(axis=0)
+        self.frontier = np.array([lab.quality for lab in labs]).max(axis=0)
 
     def clear(self) -> None:
         """The year's demand: it grows, answers to prices, and chooses by quality, price and habit."""
@@ -115,14 +115,14 @@ class Services:
         self.last_price = price
         relative = self.price_index / self.trend_price
         self.spending = self.potential * relative ** (1 - given.elasticity)
-        quality = np.stack([lab.quality for lab in self.labs])
+        quality = np.array([lab.quality for lab in self.labs])
         utility = self.brand + self._appeal(quality, price) + given.habit * np.log(self.share)
         wish = np.where(selling, np.exp(utility - utility.max(axis=0, where=selling, initial=-np.inf)), 0.0)
         share = np.where(selling, np.maximum(wish / total(wish), 1e-6), 0.0)
         for lab, part, asked in zip(self.labs, share, price, strict=True):
             self._sell(lab, self.spending * part, asked)
         # Who was turned away remembers: habit follows what was served, and waits for who sells later.
-        kept = share * np.stack([1 - lab.unserved_share for lab in self.labs])
+        kept = share * np.array([1 - lab.unserved_share for lab in self.labs])
         served = np.maximum(kept / np.maximum(total(kept), 1e-300), 1e-6)
         self.share = np.where(selling, served, self.share)
         for lab in self.others:
@@ -148,10 +148,10 @@ class Services:
 
     def _prices(self, selling: npt.NDArray[np.bool_]) -> Array:
         """Each lab's price: its own asking price, pulled to the cheapest seller's; never below cost."""
-        asked = np.stack([lab.asking_price() for lab in self.labs])
+        asked = np.array([lab.asking_price() for lab in self.labs])
         cheapest = asked.min(axis=0, where=selling, initial=np.inf)
         pulled = asked * (cheapest / asked) ** self.given.price_pressure
-        return np.maximum(pulled, np.stack([lab.unit_cost() for lab in self.labs]))
+        return np.maximum(pulled, np.array([lab.unit_cost() for lab in self.labs]))
 
     def _change(self, price: Array, selling: npt.NDArray[np.bool_]) -> Array:
         """The factor on the price level: the geometric mean of the changes, by last year's shares."""

@@ -93,10 +93,9 @@ class News:
         size = np.minimum(self.size["chip_limit"], 1.0)
         return size if owner == "deepseek" else size / 10
 
-    def permit_delay(self, owner: str) -> Array:
-        """Part of a year by which an owner's pipeline slips this year, `(W,)` in [0, 1]."""
-        size = self.size["permit_delay"]
-        return np.minimum(size, 1.0) if owner == "stargate" else np.zeros_like(size)
+    def permit_delay(self) -> Array:
+        """Part of a year by which Stargate's pipeline slips this year, `(W,)` in [0, 1]."""
+        return np.minimum(self.size["permit_delay"], 1.0)
 
     def credit_spread(self) -> Array:
         """Added credit spread, a share a year, `(W,)`."""

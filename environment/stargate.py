@@ -54,11 +54,28 @@ class Stargate(Owner):
         """At the start there is nothing but a plan."""
         self.found_fleet(Fleet(self.nothing, self.nothing, self.nothing))
         self.earnings = self.nothing
+        self.sponsor_shares: dict[str, Array] = {}
         self.market.capital.value[self.name] = self.nothing
 
     def markup(self) -> float:
         """Its operator sets the price."""
         return max((builder.markup() for builder in self.builders()), default=1.0)
+
+    # --- who pays ---
+
+    def open_year(self) -> None:
+        """Each sponsor's part of this year's calls; those who stay cover a part of who left."""
+        firms, sponsors = self.market.firms, self.market.network.sources(self.name, "equity")
+        given = {name: getattr(firms.get(name), "given", None) for name in sponsors}
+        shares = {name: getattr(own, "sponsor_share", self.nothing) for name, own in given.items()}
+        together = sum(shares.values(), self.nothing)
+        missing = np.maximum(1 - together, 0.0)
+        covered = self.given.cover * missing / np.maximum(together, 1e-12)
+        self.sponsor_shares = {name: share * (1 + covered) for name, share in shares.items()}
+
+    def plan(self) -> None:
+        """Hear what lenders will pay of the year's works."""
+        self.loan = self.loan_to_cost()
 
     # --- what it needs ---
 
@@ -110,7 +127,7 @@ class Stargate(Owner):
 
     def equity_needed(self) -> Array:
         """Equity for the year's works beyond its cash and what lenders pay, $ bn."""
-        return np.maximum(self.own_cost() * (1 - self.loan_to_cost()) - self.cash, 0.0)
+        return np.maximum(self.own_cost() * (1 - self.loan) - self.cash, 0.0)
 
     def ask(self) -> Ask:
         """Call equity from sponsors at cost."""
@@ -119,7 +136,6 @@ class Stargate(Owner):
 
     def build(self) -> None:
         """Build as far as orders, builders and money go: finish what is started, then start."""
-        self.loan = self.loan_to_cost()
         money = self.cash / np.maximum(1 - self.loan, 1e-6)
         chips_possible = sum((builder.chips_offered for builder in self.builders()), self.nothing)
         due = np.minimum(self.fleet.due[0], chips_possible)

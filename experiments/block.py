@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +18,7 @@ from computeshift.environment import market as markets
 from computeshift.environment.setup import Setup
 from computeshift.experiments.claims import counterfactuals
 from computeshift.experiments.kept import DECISIONS, OUTCOMES_TABLE, TABLES, Keep, outcomes_sheet
+from computeshift.experiments.memory import keep_freed
 from computeshift.experiments.record import Played
 from computeshift.experiments.sheets import (
     Block,
@@ -92,7 +93,7 @@ def _compare(sheet: Sheet, course: Course, firm: str, names: list[str]) -> None:
     """Add what the market would have been without a firm, as columns `NAME_against`."""
     if all(known.name != firm for known in course.setup.firms):
         return
-    with played(course.without(firm)) as market:
+    with played(course.without(firm), names) as market:
         cells = cells_of(_market_frame(market))
     for name in names:
         unit, doc = markets.VARIABLES[name]
@@ -101,21 +102,28 @@ def _compare(sheet: Sheet, course: Course, firm: str, names: list[str]) -> None:
 
 
 @contextmanager
-def played(course: Course | Setup) -> Iterator[markets.ComputeMarket]:
-    """A market, simulated to its last year; taken apart on leaving, so that its memory is free."""
-    market, years = begun(course if isinstance(course, Course) else Course(course))
+def played(course: Course | Setup, only: Sequence[str] | None = None) -> Iterator[markets.ComputeMarket]:
+    """A market, simulated to its last year; taken apart on leaving, so that its memory is free.
+
+    `only` names the market's variables that will be read, where nothing else will: it then keeps
+    neither agents nor flows and decisions.
+    """
+    keep_freed()
+    market, years = begun(course if isinstance(course, Course) else Course(course), only)
     try:
         for _ in years:
-            pass
+            if only is not None:
+                market.ledger.forget()
+                market.decisions.forget()
         yield market
     finally:
         mesa.Agent._ids.pop(market, None)  # or Mesa keeps every market alive
         vars(market).clear()  # its parts hold it: undone, they need not wait for the collector
 
 
-def begun(course: Course) -> tuple[markets.ComputeMarket, Iterator[int]]:
+def begun(course: Course, only: Sequence[str] | None = None) -> tuple[markets.ComputeMarket, Iterator[int]]:
     """A market at its start, and its years: each is simulated when it is asked for."""
-    market = markets.ComputeMarket(course.setup)
+    market = markets.ComputeMarket(course.setup, only)
     turns = {turn.year: turn.setup for turn in course.turns}
 
     def years() -> Iterator[int]:

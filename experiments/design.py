@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from computeshift.environment.draws import Draws
@@ -28,31 +30,47 @@ def design(
     row depends on the seed and its number alone. What a `posterior` has is drawn from it, the rest
     from the config.
     """
+    return pd.DataFrame(drawn(config, worlds, seed, first_world, posterior))
+
+
+Drawn = dict[str, npt.NDArray[Any]]
+"""A design by column, `(W,)` each, without the cost of a frame."""
+
+
+def drawn(
+    config: Config,
+    worlds: int | None = None,
+    seed: int | None = None,
+    first_world: int = 0,
+    posterior: Posterior | None = None,
+) -> Drawn:
+    """The columns of that design."""
     count = config.worlds if worlds is None else worlds
     draws = Draws(config.seed if seed is None else seed, first_world, count)
-    columns = {
-        name: parameter.sample(draws.uniform(f"parameter {name}", 0))
+    laid = {} if posterior is None else posterior.draw(draws)
+    sampled = {
+        name: laid[name] if name in laid else parameter.sample(draws.uniform(f"parameter {name}", 0))
         for name, parameter in config.parameters().items()
         if parameter.uncertain
     }
-    if posterior is not None:
-        columns |= posterior.draw(draws)
-    return pd.DataFrame({"world": np.arange(first_world, first_world + count), **columns})
+    return {"world": np.arange(first_world, first_world + count), **sampled, **laid}
 
 
-def setup(config: Config, table: pd.DataFrame, seed: int | None = None) -> Setup:
+def setup(
+    config: Config, table: pd.DataFrame | Mapping[str, npt.NDArray[Any]], seed: int | None = None
+) -> Setup:
     """What the market is handed for these rows of a design; a column overrides the config.
 
     The rows must be consecutive worlds; ValueError if not, or for a column that is no parameter.
     """
     numbers = config.parameters()
-    worlds = table["world"].to_numpy()
+    worlds = np.asarray(table["world"])
     first, count = int(worlds[0]), len(worlds)
     if not np.array_equal(worlds, np.arange(first, first + count)):
         raise ValueError("the rows of a design must be consecutive worlds")
     if strangers := [str(name) for name in table if name not in numbers and name != "world"]:
         raise ValueError(f"no such parameters: {', '.join(strangers)}")
-    given = {name: table[name].to_numpy(dtype=np.float64) for name in numbers if name in table}
+    given = {name: np.asarray(table[name], dtype=np.float64) for name in numbers if name in table}
     return Setup(
         seed=config.seed if seed is None else seed,
         first_world=first,

@@ -115,7 +115,7 @@ def _against(setup: Setup) -> dict[str, Any]:
     found = {}
     for firm, names in counterfactuals().items():
         if any(known.name == firm for known in setup.firms):
-            with played(without(setup, firm)) as market:
+            with played(without(setup, firm), names) as market:
                 record = Played(market)
                 for name in names:
                     found[f"{name}_against"] = record.slab_of_market(name)

@@ -39,15 +39,15 @@ class Fork:
         known = {key: before[key] for key in ("hash", "posterior", "fork")}
         return {"base": str(self.base), "at": self.at, **known}
 
-    def design(self, block: Block) -> pd.DataFrame:
+    def design(self, block: Block) -> designs.Drawn:
         """A row a world: what the config has as the base has it, as the base drew it; the rest drawn anew."""
         base = open_results(self.base)
-        drawn = designs.design(self.config, block.worlds, self.config.seed, block.first)
-        stored = _rows(base, block)
-        kept = [name for name in drawn if name in stored and name not in changed(base.config, self.config)]
-        return drawn.assign(**{str(name): stored[name].to_numpy() for name in kept})
+        drawn = designs.drawn(self.config, block.worlds, self.config.seed, block.first)
+        stored, anew = _rows(base, block), changed(base.config, self.config)
+        kept = [name for name in drawn if name in stored and name not in anew]
+        return drawn | {name: stored[name] for name in kept}
 
-    def course(self, block: Block, design: pd.DataFrame) -> Course:
+    def course(self, block: Block, design: designs.Drawn) -> Course:
         """What the worlds of a block play: what the base played, and from `at` on these rows."""
         before = _course(open_results(self.base), block)
         earlier = tuple(turn for turn in before.turns if turn.year < self.at)
@@ -160,11 +160,11 @@ def _course(results: Results, block: Block) -> Course:
     return Fork(Path(about["base"]), int(about["at"]), config).course(block, design)
 
 
-def _rows(results: Results, block: Block) -> pd.DataFrame:
+def _rows(results: Results, block: Block) -> designs.Drawn:
     """The stored design of a block's worlds; UserError if the folder lacks one of them."""
     where = [("world", ">=", block.first), ("world", "<", block.first + block.worlds)]
     rows = results.read("design", where=where)
     if not np.array_equal(rows["world"], np.arange(block.first, block.first + block.worlds)):
         last = block.first + block.worlds - 1
         raise UserError(f"{results.folder} does not hold all of the worlds {block.first} to {last}")
-    return rows
+    return {str(name): rows[name].to_numpy() for name in rows}

@@ -51,6 +51,7 @@ class Sheet:
         self.docs = {**LABELS, **docs}
         self._fields: list[pa.Field] = []
         self._columns: list[pa.Array] = []
+        self._bits: dict[tuple[bool, ...], pa.Buffer | None] = {}
         numbers = np.arange(block.first, block.first + worlds, dtype=np.int32)
         self._add("world", pa.array(np.tile(numbers, len(years))))
         self._add("year", pa.array(np.repeat(np.asarray(years, dtype=np.int32), worlds)))
@@ -59,25 +60,31 @@ class Sheet:
         """A column of words, `k` of them; None is empty."""
         words = list(dict.fromkeys(cell for cell in cells if cell is not None))
         codes = {word: code for code, word in enumerate(words)}
-        tiled = np.repeat(np.array([codes.get(c or "", 0) for c in cells], np.int16), self.worlds)
+        repeated = np.repeat(np.array([codes.get(c or "", 0) for c in cells], np.int16), self.worlds)
         empty = np.array([cell is None for cell in cells])
         mask = np.repeat(empty, self.worlds) if empty.any() else None
-        values = pa.DictionaryArray.from_arrays(pa.array(tiled, mask=mask), pa.array(words, pa.string()))
+        indices, dictionary = pa.array(repeated, mask=mask), pa.array(words, pa.string())
+        values = pa.DictionaryArray.from_arrays(indices, dictionary, safe=False)
         self._add(name, values, nullable=mask is not None)
 
     def numbers(self, name: str, cells: Sequence[Any]) -> None:
         """A column of numbers: `k` cells, each `(W,)` or one for all worlds; None is empty."""
         nothing = np.zeros(self.worlds)
         slab = np.concatenate([nothing if c is None else self._every_world(c) for c in cells])
-        valid = np.array([cell is not None for cell in cells])
-        bits = None if valid.all() else np.packbits(np.repeat(valid, self.worlds), bitorder="little")
-        buffers = [None if bits is None else pa.py_buffer(bits), pa.py_buffer(slab)]
-        values = pa.Array.from_buffers(pa.float64(), slab.size, buffers)
+        bits = self._validity(tuple(cell is not None for cell in cells))
+        values = pa.Array.from_buffers(pa.float64(), slab.size, [bits, pa.py_buffer(slab)])
         self._add(name, values, nullable=bits is not None)
 
     def flags(self, name: str, cells: Sequence[npt.NDArray[np.bool_]]) -> None:
         """A column of yes and no: `k` cells, each `(W,)`."""
         self._add(name, pa.array(np.concatenate(cells)))
+
+    def _validity(self, valid: tuple[bool, ...]) -> pa.Buffer | None:
+        """Arrow's bits of which rows hold a number, None if all do; columns often share them."""
+        if valid not in self._bits:
+            bits = np.packbits(np.repeat(np.array(valid), self.worlds), bitorder="little")
+            self._bits[valid] = None if all(valid) else pa.py_buffer(bits)
+        return self._bits[valid]
 
     def _every_world(self, cell: Any) -> npt.NDArray[np.float64]:
         return cell if np.shape(cell) == (self.worlds,) else np.full(self.worlds, cell, np.float64)
@@ -116,13 +123,12 @@ def _empty(cell: object) -> bool:
     return (isinstance(cell, float) and np.isnan(cell)) or (isinstance(cell, str) and not cell)
 
 
-def design_table(drawn: pd.DataFrame, units: Mapping[str, str]) -> pa.Table:
+def design_table(drawn: Mapping[str, npt.NDArray[Any]], units: Mapping[str, str]) -> pa.Table:
     """The block's design: a row a world, with the units of its parameters."""
-    names = [str(name) for name in drawn.columns]
-    about = [{"unit": units.get(name, ""), "doc": LABELS.get(name, ("", ""))[1]} for name in names]
-    columns = [pa.array(column) for column in drawn.to_numpy(np.float64).T.copy()]
-    columns[names.index("world")] = pa.array(drawn["world"].to_numpy(np.int32))
-    fields = zip(names, columns, about, strict=True)
+    about = [{"unit": units.get(name, ""), "doc": LABELS.get(name, ("", ""))[1]} for name in drawn]
+    kinds = [np.int32 if name == "world" else np.float64 for name in drawn]
+    columns = [pa.array(column.astype(kind)) for column, kind in zip(drawn.values(), kinds, strict=True)]
+    fields = zip(drawn, columns, about, strict=True)
     schema = pa.schema([pa.field(n, c.type, nullable=False, metadata=m) for n, c, m in fields])
     return pa.Table.from_arrays(columns, schema=schema)
 
@@ -166,6 +172,6 @@ def decisions_sheet(block: Block, decisions: Sequence[Decision]) -> Sheet:
     sheet.text("unit", [taken.unit for taken, _ in rows])
     sheet.flags(
         "bound",
-        [place == i for taken in decisions for place in [taken.bound()] for i in range(len(taken.limits))],
+        [decided for taken in decisions for decided in taken.bound().values()],
     )
     return sheet

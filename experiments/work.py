@@ -76,7 +76,7 @@ class Work:
         """What came of a block's worlds."""
         config, fork = self.config, self.fork
         if fork is None:
-            drawn = designs.design(config, block.worlds, config.seed, block.first, self.posterior)
+            drawn = designs.drawn(config, block.worlds, config.seed, block.first, self.posterior)
             course = Course(designs.setup(config, drawn))
         else:
             drawn = fork.design(block)

@@ -26,8 +26,8 @@ def taken(run: Run, firm: str, name: str, year: int) -> Decision:
 def bound(run: Run, firm: str, name: str, year: int) -> list[str]:
     """The name of the limit that bound, by world."""
     decision = taken(run, firm, name, year)
-    names = list(decision.limits)
-    return [names[place] for place in decision.bound()]
+    decided = decision.bound()
+    return [next(limit for limit in decided if decided[limit][world]) for world in range(run.market.worlds)]
 
 
 @given(st.lists(st.lists(st.floats(-1e3, 1e3), min_size=3, max_size=3), min_size=1, max_size=5))
@@ -36,7 +36,9 @@ def test_the_first_within_a_hair_of_the_least_bound(amounts: list[list[float]]) 
     decision = Decision(2025, "firm", "sites", "GW", limits)
     held = np.array(amounts)
     assert np.array_equal(least(limits), held.min(axis=0))
-    for world, place in enumerate(decision.bound()):
+    decided = np.array(list(decision.bound().values()))
+    assert (decided.sum(axis=0) == 1).all()
+    for world, place in enumerate(decided.argmax(axis=0)):
         assert held[place, world] <= held[:, world].min() + HAIR
         assert (held[:place, world] > held[:, world].min() + HAIR).all()
 
