@@ -59,8 +59,8 @@ class Fork:
         where = [("world", ">=", block.first), ("world", "<", block.first + block.worlds)]
         columns = [str(name) for name in market if not str(name).endswith("_against")]
         stored = open_results(self.base).read("market", columns, [*where, ("year", "<=", self.at)])
-        again = market.loc[market["year"] <= self.at, columns].reset_index(drop=True)
-        if not again.equals(stored):
+        again = market.loc[market["year"] <= self.at, columns]
+        if not again.sort_values("world", kind="stable", ignore_index=True).equals(stored):
             told = "it was run by another version of the model; run it again first"
             raise UserError(f"{self.base} can't be gone on with: {told}")
 
