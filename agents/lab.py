@@ -117,10 +117,10 @@ class Lab(MarketAgent):
         """$ of compute in one token, on the scale of OpenAI's cost at the end of 2024, `(W,)`."""
         return self.market.compute.price_for(self.name) / np.exp(self.log_efficiency)
 
-    def asking_price(self) -> Array:
+    def asking_price(self, cost: Array) -> Array:
         """Cost plus the margin it aims at, and more where it could not serve all last year, `(W,)`."""
         margin = self.given.target_margin * self.strategy.discount
-        return self.unit_cost() / (1 - margin) * (1 + self.unserved_share)
+        return cost / (1 - margin) * (1 + self.unserved_share)
 
     def serve(self, demanded_gw: Array, price: Array, spending: Array) -> None:
         """Answer what customers ask as far as capacity goes; what is left of it trains.

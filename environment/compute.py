@@ -113,7 +113,8 @@ class Compute:
         self.backlog = np.zeros(shape)
         self.price = np.tile(self.given.initial_rent, (len(suppliers), 1))
         self.rent = self.given.initial_rent
-        self.capex_per_gw = self.given.capex_per_gw
+        self._note_dearness()
+        self._set_building_costs(self.given.capex_per_gw)
         self.power = self.given.power_per_year
         self.chips = self.given.chips_per_year
         self.wanted = np.zeros((len(labs), market.worlds))
@@ -183,21 +184,6 @@ class Compute:
         gw = total(held)
         paid = total(held * self.price[self._supplier_of[mine]])
         return np.where(gw > 0, paid / np.where(gw > 0, gw, 1.0), self.rent)
-
-    @property
-    def shell_cost(self) -> Array:
-        """$ bn per GW for land, power and buildings, paid when a site is started, `(W,)`."""
-        return self.capex_per_gw * (1 - self.given.chip_share)
-
-    @property
-    def chip_cost(self) -> Array:
-        """$ bn per GW for chips and racks, paid when a site comes on line, `(W,)`."""
-        return self.capex_per_gw * self.given.chip_share
-
-    @property
-    def start_cost(self) -> Array:
-        """$ bn per GW in the year a site is started: its shell, and the chips due within the year."""
-        return self.shell_cost + self.given.due_first_year * self.chip_cost
 
     @property
     def profile(self) -> Array:
@@ -271,7 +257,17 @@ class Compute:
 
     def drift(self) -> None:
         """Building gets dearer or cheaper from one year to the next."""
-        self.capex_per_gw = self.capex_per_gw * (1 + self.given.capex_drift)
+        self._set_building_costs(self.capex_per_gw * (1 + self.given.capex_drift))
+
+    def _set_building_costs(self, capex_per_gw: Array) -> None:
+        """What a GW costs, all in, $ bn, `(W,)`: a shell when it is started, chips when it comes on line.
+
+        In the year of its start it costs the shell, and the chips that are due within the year.
+        """
+        self.capex_per_gw = capex_per_gw
+        self.shell_cost = capex_per_gw * (1 - self.given.chip_share)
+        self.chip_cost = capex_per_gw * self.given.chip_share
+        self.start_cost = self.shell_cost + self.given.due_first_year * self.chip_cost
 
     def clear(self) -> None:
         """Contracts meet what is on line: take-or-pay first, then preference; the rest is rationed."""
@@ -323,7 +319,7 @@ class Compute:
 
     def _weight(self, supplier: Supplier, lab: Buyer) -> Array:
         """How much of what a lab wants it asks of a supplier, `(W,)`, not normalised."""
-        dear = np.log(self.price[self.supplier_index[supplier.name]] / self.rent)
+        dear = self.dearness[self.supplier_index[supplier.name]]
         return np.exp(lab.taste(supplier.name) - self.given.price_sensitivity * dear)
 
     def _is_open(self, supplier: Supplier, lab: Buyer) -> bool:
@@ -367,6 +363,11 @@ class Compute:
         self.price = self.price * (goal / self.price) ** given.price_speed
         gw = np.array([supplier.fleet.gw for supplier in self.suppliers])
         self.rent = total(gw * self.price) / total(gw)
+        self._note_dearness()
+
+    def _note_dearness(self) -> None:
+        """How much more than the market each supplier asks, log points, `(suppliers, W)`."""
+        self.dearness = np.log(self.price / self.rent)
 
 
 def _refusal(supplier: Supplier, lab: Buyer) -> Array:

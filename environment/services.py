@@ -48,8 +48,8 @@ class Seller(Protocol):
         """$ of compute in one token, on the scale of OpenAI's price at the end of 2024, `(W,)`."""
         ...
 
-    def asking_price(self) -> Array:
-        """The price of a token it would ask without competitors, `(W,)`."""
+    def asking_price(self, cost: Array) -> Array:
+        """The price of a token it would ask without competitors, from what it costs, `(W,)`."""
         ...
 
     def serve(self, demanded_gw: Array, price: Array, spending: Array) -> None:
@@ -72,7 +72,7 @@ class Services:
         for lab, share in zip(self.labs, self.share, strict=True):
             lab.weight = share
         self.trend_price: Array = np.ones(market.worlds)
-        price = np.array([lab.asking_price() for lab in self.labs])
+        price = np.array([lab.asking_price(lab.unit_cost()) for lab in self.labs])
         self.last_price = price
         self.price_index: Array = np.ones(market.worlds)
         quality = np.array([lab.quality for lab in self.labs])
@@ -126,7 +126,7 @@ class Services:
         served = np.maximum(kept / np.maximum(total(kept), 1e-300), 1e-6)
         self.share = np.where(selling, served, self.share)
         for lab in self.others:
-            self._sell(lab, market.ledger.zero, lab.asking_price())
+            self._sell(lab, market.ledger.zero, lab.asking_price(lab.unit_cost()))
 
     def _sell(self, lab: Seller, wished: Array, price: Array) -> None:
         """A lab serves its customers, who wish to spend `wished`, and firms that buy by agreement."""
@@ -148,10 +148,11 @@ class Services:
 
     def _prices(self, selling: npt.NDArray[np.bool_]) -> Array:
         """Each lab's price: its own asking price, pulled to the cheapest seller's; never below cost."""
-        asked = np.array([lab.asking_price() for lab in self.labs])
+        cost = np.array([lab.unit_cost() for lab in self.labs])
+        asked = np.array([lab.asking_price(own) for lab, own in zip(self.labs, cost, strict=True)])
         cheapest = asked.min(axis=0, where=selling, initial=np.inf)
         pulled = asked * (cheapest / asked) ** self.given.price_pressure
-        return np.maximum(pulled, np.array([lab.unit_cost() for lab in self.labs]))
+        return np.maximum(pulled, cost)
 
     def _change(self, price: Array, selling: npt.NDArray[np.bool_]) -> Array:
         """The factor on the price level: the geometric mean of the changes, by last year's shares."""

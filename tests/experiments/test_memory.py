@@ -1,0 +1,41 @@
+"""Memory stays flat however many blocks are played: nothing of a block is left when its tables are gone."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from pathlib import Path
+
+import mesa
+import pytest
+
+from computeshift.experiments.block import simulate
+from computeshift.experiments.config import load
+from computeshift.experiments.resolved import Config
+from computeshift.experiments.sheets import Block
+
+BLOCKS = 60
+LEFT = 100_000  # bytes a block, for what the allocator keeps; a market of one world holds five times as much
+
+
+def resident() -> int:
+    """Bytes of memory this process holds."""
+    return int(Path("/proc/self/statm").read_text("utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def play(config: Config, blocks: int) -> None:
+    for first in range(blocks):
+        simulate(config, Block(first, 1))
+    gc.collect()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
+def test_many_blocks_leave_nothing_behind() -> None:
+    config = load("baseline", {"until": 2025})
+    play(config, 10)  # fills what is kept on purpose
+    bytes_before, objects, markets = resident(), len(gc.get_objects()), len(mesa.Agent._ids)
+    play(config, BLOCKS)
+    assert len(mesa.Agent._ids) == markets
+    assert len(gc.get_objects()) - objects < BLOCKS
+    assert resident() - bytes_before < BLOCKS * LEFT
