@@ -7,10 +7,8 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
 
 import mesa
-import pandas as pd
 import pyarrow as pa
 
 from computeshift.agents import agent as agents
@@ -24,7 +22,6 @@ from computeshift.experiments.sheets import (
     Block,
     Sheet,
     agents_sheet,
-    cells_of,
     decisions_sheet,
     flows_sheet,
     market_sheet,
@@ -72,10 +69,9 @@ def play(course: Course, design: pa.Table, block: Block, against: bool, keep: Ke
     made = TABLES[keep]
     with played(course) as market:
         record = Played(market)
-        sheets = {"market": market_sheet(block, _market_frame(market), markets.VARIABLES)}
+        sheets = {"market": market_sheet(block, record.of_market, record.years, markets.VARIABLES)}
         if "agents" in made:
-            frame, years = _agents_frame(market)
-            sheets["agents"] = agents_sheet(block, frame, years, agents.VARIABLES)
+            sheets["agents"] = agents_sheet(block, record.agents, record.years, agents.VARIABLES)
         if "flows" in made:
             sheets["flows"] = flows_sheet(block, market.ledger.flows)
         if DECISIONS in made:
@@ -94,7 +90,7 @@ def _compare(sheet: Sheet, course: Course, firm: str, names: list[str]) -> None:
     if all(known.name != firm for known in course.setup.firms):
         return
     with played(course.without(firm), names) as market:
-        cells = cells_of(_market_frame(market))
+        cells = Played(market).of_market
     for name in names:
         unit, doc = markets.VARIABLES[name]
         sheet.docs[f"{name}_against"] = (unit, f"{doc}, had there been no {firm}")
@@ -134,20 +130,6 @@ def begun(course: Course, only: Sequence[str] | None = None) -> tuple[markets.Co
             yield market.year
 
     return market, years()
-
-
-def _agents_frame(market: markets.ComputeMarket) -> tuple[pd.DataFrame, list[int]]:
-    """What the agents logged, and the year of each row."""
-    collector: Any = market.datacollector
-    frame: pd.DataFrame = collector.get_agent_vars_dataframe()
-    steps = frame.index.get_level_values(0).to_numpy()
-    return frame, [int(market.setup.start + step) for step in steps]
-
-
-def _market_frame(market: markets.ComputeMarket) -> pd.DataFrame:
-    collector: Any = market.datacollector
-    frame: pd.DataFrame = collector.get_model_vars_dataframe()
-    return frame
 
 
 def without(setup: Setup, firm: str) -> Setup:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -103,10 +104,10 @@ class Played:
 
     def variable(self, agent: str, name: str) -> pd.DataFrame:
         """A firm's variable, worlds x years; no rows if there is no such firm or variable."""
-        if name not in self._agents:
+        if name not in self.agents:
             return pd.DataFrame(columns=self.years, dtype=float)
-        rows = [i for i, known in enumerate(self._agents["agent"]) if known == agent]
-        cells = [self._agents[name][row] for row in rows]
+        rows = [i for i, known in enumerate(self.agents["agent"]) if known == agent]
+        cells = [self.agents[name][row] for row in rows]
         if not cells or any(cell is None or isinstance(cell, str) for cell in cells):
             return pd.DataFrame(columns=self.years, dtype=float)
         return self._table(self._slab(cells))
@@ -123,13 +124,13 @@ class Played:
         """A variable of the market, worlds x years; no rows if there is none of that name."""
         if name in self._against:
             return self._table(self._against[name])
-        if name not in self._of_market:
+        if name not in self.of_market:
             return pd.DataFrame(columns=self.years, dtype=float)
         return self._table(self.slab_of_market(name))
 
     def slab_of_market(self, name: str) -> npt.NDArray[np.float64]:
         """A variable of the market, `(years, W)`, every world."""
-        return self._slab(self._of_market[name])
+        return self._slab(self.of_market[name])
 
     # --- what is read once ---
 
@@ -145,23 +146,27 @@ class Played:
         return found
 
     @functools.cached_property
-    def _agents(self) -> dict[str, list[object]]:
+    def agents(self) -> dict[str, list[object]]:
+        """What firms logged: a cell a firm and year by variable, None where a firm has none."""
         frame: pd.DataFrame = self._market.datacollector.get_agent_vars_dataframe()
         return cells_of(frame)
 
     @functools.cached_property
-    def _of_market(self) -> dict[str, list[object]]:
+    def of_market(self) -> dict[str, list[object]]:
+        """What the market logged: a cell a year by variable."""
         frame: pd.DataFrame = self._market.datacollector.get_model_vars_dataframe()
         return cells_of(frame)
 
     @functools.cached_property
     def _finite(self) -> npt.NDArray[np.bool_]:
         """By world, whether all its numbers are finite, `(W,)`."""
-        columns = [*self._agents.values(), *self._of_market.values(), *map(list, self._against.values())]
+        columns = [*self.agents.values(), *self.of_market.values(), *map(list, self._against.values())]
         cells = [cell for column in columns for cell in column if isinstance(cell, (float, np.ndarray))]
         finite = np.ones(len(self._worlds), dtype=bool)
-        for cell in [*cells, *(flow.amount for flow in self._market.ledger.flows)]:
-            finite &= np.isfinite(cell)
+        with np.errstate(invalid="ignore", over="ignore"):
+            for cell in [*cells, *(flow.amount for flow in self._market.ledger.flows)]:
+                if not math.isfinite(np.sum(cell)):  # far cheaper than a look at every number
+                    finite &= np.isfinite(cell)
         return finite
 
     def _slab(self, cells: list[object]) -> npt.NDArray[np.float64]:

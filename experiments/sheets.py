@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from computeshift.environment.ledger import Flow
 
 Docs = Mapping[str, tuple[str, str]]
+Cells = Mapping[str, Sequence[Any]]
+"""What was logged, by variable: cells `(W,)` or one for all worlds, a row each; None is empty."""
 
 LABELS: Docs = {
     "world": ("", "number of the world; its luck is the same in every run with this seed"),
@@ -133,20 +135,21 @@ def design_table(drawn: Mapping[str, npt.NDArray[Any]], units: Mapping[str, str]
     return pa.Table.from_arrays(columns, schema=schema)
 
 
-def agents_sheet(block: Block, frame: pd.DataFrame, years: Sequence[int], docs: Docs) -> Sheet:
-    """The block's agents: a row a world, year and agent. `years` holds the year of each row."""
-    sheet = Sheet(block, years, docs)
-    for name, cells in cells_of(frame).items():
+def agents_sheet(block: Block, logged: Cells, years: Sequence[int], docs: Docs) -> Sheet:
+    """The block's agents: a row a world, year and agent."""
+    rows = len(logged["agent"]) // len(years)
+    sheet = Sheet(block, [year for year in years for _ in range(rows)], docs)
+    for name, cells in logged.items():
         sheet.column(name, cells)
     return sheet
 
 
-def market_sheet(block: Block, frame: pd.DataFrame, docs: Docs) -> Sheet:
+def market_sheet(block: Block, logged: Cells, years: Sequence[int], docs: Docs) -> Sheet:
     """The block's market: a row a world and year."""
-    columns = cells_of(frame)
-    sheet = Sheet(block, [int(year) for year in columns.pop("year")], docs)
-    for name, cells in columns.items():
-        sheet.column(name, cells)
+    sheet = Sheet(block, years, docs)
+    for name, cells in logged.items():
+        if name != "year":
+            sheet.column(name, cells)
     return sheet
 
 
