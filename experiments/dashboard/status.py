@@ -71,6 +71,13 @@ class Status:
         self.line.text = f"Cancelled. {self._what_is_there}"
         self.run.visible = True
 
+    def failed(self, error: Exception) -> None:
+        """The program went wrong, not the user."""
+        self._rest()
+        told = f"This is our bug, not yours: {type(error).__name__}: {error}."
+        self.line.text = f"{told} {self._what_is_there}"
+        self.run.visible = True
+
     def refused(self, problems: Sequence[Problem | str], keys: Mapping[str, str]) -> None:
         """Something is wrong with the settings: at their fields, or in these problems."""
         self._rest()
