@@ -18,4 +18,6 @@ def crowd() -> str:
     edges += [f"  - [{fund}, {lab}, equity]" for i, fund in enumerate(investors) for lab in labs[i % 2 :: 2]]
     edges += [f"  - [{maker}, {cloud}, chips]" for i, maker in enumerate(makers) for cloud in clouds[i::2]]
     edges += [f"  - [{lab}, customers, services]" for lab in labs]
-    return "\n".join(["extends: baseline", "asks: Are thirty firms legible?", "firms:", *firms, "edges:", *edges])
+    return "\n".join(
+        ["extends: baseline", "asks: Are thirty firms legible?", "firms:", *firms, "edges:", *edges]
+    )
