@@ -27,7 +27,11 @@ edges:
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, cs.Results]:
     folder = tmp_path_factory.mktemp("runs")
     (folder / "hostile.yaml").write_text(HOSTILE, encoding="utf-8")
-    configs = {"baseline": "baseline", "multi_cloud": "multi_cloud", "hostile": folder / "hostile.yaml"}
+    configs: dict[str, str | Path] = {
+        "baseline": "baseline",
+        "multi_cloud": "multi_cloud",
+        "hostile": folder / "hostile.yaml",
+    }
     return {name: cs.run(config, worlds=100, seed=1, out=folder / name) for name, config in configs.items()}
 
 
@@ -77,6 +81,7 @@ def test_years_are_dragged_and_played(browser: Browser, runs: dict[str, cs.Resul
         assert network.locator("output").text_content() == "2030"
         assert f"OpenAI {medians[2030]:.0f} GW" in words(page, "network").replace("\n", " ")
         handle = network.locator("input[type=range]")
+        handle.scroll_into_view_if_needed()
         box = handle.bounding_box()
         assert box is not None
         middle = box["y"] + box["height"] / 2
@@ -111,7 +116,7 @@ def test_data_is_downloaded_as_csv(browser: Browser, runs: dict[str, cs.Results]
         with page.expect_download() as waiting:
             page.locator("#shares").get_by_role("button", name="Data (CSV)").click()
         assert waiting.value.suggested_filename == "shares_openai.csv"
-        rows = list(csv.DictReader(waiting.value.path().open(encoding="utf-8", newline="")))
+        rows = list(csv.DictReader(waiting.value.path().read_text("utf-8").splitlines()))
     told = {(row["who"], int(row["year"])): float(row["p50"]) for row in rows}
     known = runs["baseline"].shares().set_index(["supplier", "year"])["p50"]
     assert told["stargate", 2030] == pytest.approx(known["stargate", 2030])

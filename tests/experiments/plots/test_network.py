@@ -27,10 +27,12 @@ def spots(picture: Picture) -> dict[str, list[float]]:
 def test_edges_are_the_medians_of_the_run(results: cs.Results) -> None:
     told = plots.network(results, 2028).table
     known = results.network(2028, world="median")
-    for row in told.itertuples():
-        if row.p50 != 0:
-            assert row.p50 == pytest.approx(known.edges[row.source, row.target, row.kind]["amount"])
-    drawn = {(row.source, row.target, row.kind) for row in told.itertuples()}
+    for row in told.to_dict("records"):
+        if row["p50"] != 0:
+            assert row["p50"] == pytest.approx(
+                known.edges[row["source"], row["target"], row["kind"]]["amount"]
+            )
+    drawn = {(row["source"], row["target"], row["kind"]) for row in told.to_dict("records")}
     kinds = {"capacity", "services", "equity", "debt", "capital_call"}
     assert drawn >= {(s, t, kind) for s, t, kind in known.edges(keys=True) if kind in kinds and s != t}
 
@@ -38,8 +40,8 @@ def test_edges_are_the_medians_of_the_run(results: cs.Results) -> None:
 def test_a_single_world_is_that_world(results: cs.Results) -> None:
     told = plots.network(results, 2030, world=7).table
     known = results.network(2030, world=7)
-    for row in told.itertuples():
-        assert row.p50 == pytest.approx(known.edges[row.source, row.target, row.kind]["amount"])
+    for row in told.to_dict("records"):
+        assert row["p50"] == pytest.approx(known.edges[row["source"], row["target"], row["kind"]]["amount"])
 
 
 def test_nodes_stand_still(results: cs.Results, crunch: cs.Results) -> None:

@@ -48,7 +48,11 @@ class Seen(HTMLParser):
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, cs.Results]:
     folder = tmp_path_factory.mktemp("runs")
     (folder / "hostile.yaml").write_text(HOSTILE, encoding="utf-8")
-    configs = {"baseline": "baseline", "crunch": "softbank_crunch", "hostile": folder / "hostile.yaml"}
+    configs: dict[str, str | Path] = {
+        "baseline": "baseline",
+        "crunch": "softbank_crunch",
+        "hostile": folder / "hostile.yaml",
+    }
     made = {name: cs.run(config, worlds=40, seed=1, out=folder / name) for name, config in configs.items()}
     return made | {"luck": cs.run("baseline", worlds=40, seed=2, out=folder / "luck")}
 
@@ -73,9 +77,9 @@ def test_what_was_asked_what_came_out_how_sure(runs: dict[str, cs.Results], tmp_
     assert manifest["config"]["asks"] in words
     assert "40 worlds, 2025 to 2030, seed 1" in words
     assert "SoftBank: vision" in words
-    held = runs["baseline"].claims().set_index("name").loc["burn_2027"]
+    held = runs["baseline"].claims().set_index("name").to_dict("index")["burn_2027"]
     assert f"{held['probability']:.1%} ({held['low']:.1%} to {held['high']:.1%})" in words
-    share = runs["baseline"].shares().set_index(["supplier", "year"]).loc[("stargate", 2030)]
+    share = runs["baseline"].shares().set_index(["supplier", "year"]).to_dict("index")["stargate", 2030]
     assert f"Stargate {share['p50']:.0%} ({share['p10']:.0%} to {share['p90']:.0%})" in words
     for known in (manifest["hash"], manifest["command"], manifest["versions"]["computeshift"]):
         assert known in words
