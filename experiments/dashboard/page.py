@@ -77,6 +77,13 @@ class Page:
     async def _play(self, asked: Asked, turn: int) -> None:
         """Play what is asked, unless something else was asked since; show it, or tell why not."""
         await asyncio.sleep(PAUSE)
+        try:
+            await self._play_now(asked, turn)
+        except Exception as error:
+            self.status.failed(error)
+            raise
+
+    async def _play_now(self, asked: Asked, turn: int) -> None:
         async with self._playing:
             if turn != self._turn:
                 return
@@ -91,9 +98,6 @@ class Page:
                 if turn == self._turn:
                     self._tell(wrong, asked)
                 return
-            except Exception as error:
-                self.status.failed(error)
-                raise
         if turn == self._turn:
             await self.stage.show(have)
             self.status.shows(have)

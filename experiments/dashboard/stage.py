@@ -128,6 +128,9 @@ class Stage:
             if turn == self._turn:
                 view.tell(str(wrong))
             return
+        except Exception as error:
+            view.tell(f"This is our bug, not yours: {type(error).__name__}: {error}")
+            raise
         if turn == self._turn:
             view.show(made)
             self.tiles.show(figures, self.shown.year)

@@ -109,8 +109,8 @@ class Status:
         job = self._job
         if job is None or time.monotonic() - self._since < LONG:
             return
-        worlds = job.config.worlds
+        worlds, drawing = job.config.worlds, job.done == job.config.worlds
         told = f"Playing {job.config.name}: {job.done:,} of {worlds:,} worlds"
-        self.line.text = "Drawing …" if job.done == worlds else told
+        self.line.text = "Drawing …" if drawing else told
         self.bar.value = job.done / worlds
-        self.bar.visible = self.cancel.visible = True
+        self.bar.visible = self.cancel.visible = not drawing
