@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 import computeshift as cs
+from computeshift.experiments import plots
 from tests.e2e.browser import NARROW, WIDE, shoot, watched
 
 HOSTILE = """\
@@ -155,6 +156,22 @@ def test_it_prints(browser: Browser, one: Path, tmp_path: Path) -> None:
         assert drawn == page.locator(".cell").count()
         page.emulate_media(media="print")
         assert not page.locator(".controls").first.is_visible()
+
+
+def test_a_notebook_shows_a_picture(browser: Browser, runs: dict[str, cs.Results], tmp_path: Path) -> None:
+    picture = plots.network(runs["hostile"], 2030)
+    file = tmp_path / "notebook.html"
+    file.write_text(
+        f"<!doctype html><meta charset=utf-8><body>{picture._repr_html_()}</body>", encoding="utf-8"
+    )
+    with watched(browser) as page:
+        page.context.set_offline(True)
+        page.goto(file.as_uri())
+        frame = page.frame_locator("iframe")
+        frame.locator("svg text").first.wait_for()
+        assert frame.locator("h3").text_content() == picture.title
+        assert "Microsoft" in " ".join(frame.locator("svg text").all_text_contents())
+        assert frame.locator("img").count() == 0
 
 
 def test_a_config_runs_no_script(browser: Browser, runs: dict[str, cs.Results], tmp_path: Path) -> None:
