@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from benchmarks.child import timed
 from benchmarks.machine import LARGE, SMALL, triad
 from benchmarks.operations import Operations
+from benchmarks.page import table
+from benchmarks.sizes import Sizes
 from computeshift.environment.setup import Setup
 from computeshift.experiments.block import played, without
+from computeshift.experiments.claims import counterfactuals
 from computeshift.experiments.config import load
 from computeshift.experiments.design import design, setup
 from computeshift.experiments.runner import run
@@ -38,15 +41,15 @@ class Anatomy:
 def anatomy(repeats: int) -> Anatomy:
     """Take a block apart; the fastest of the repeats tells."""
 
-    def fastest(work: object) -> float:
-        assert callable(work)
+    def fastest(work: Callable[[], object]) -> float:
         return min(timed(work)[1] for _ in range(repeats))
 
     block, one = (setup(CONFIG, design(CONFIG, worlds)) for worlds in (BLOCK, 1))
+    (left_out,) = counterfactuals()
     return Anatomy(
         drawn=fastest(lambda: setup(CONFIG, design(CONFIG, BLOCK))),
         market=fastest(lambda: _play(block)),
-        second=fastest(lambda: _play(without(block, "deepseek"))),
+        second=fastest(lambda: _play(without(block, left_out))),
         whole=fastest(_run),
         alone=fastest(lambda: _play(one)),
     )
@@ -59,7 +62,7 @@ def _play(given: Setup) -> None:
 
 def _run() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        run(CONFIG, worlds=BLOCK, block=BLOCK, out=Path(folder))
+        run(CONFIG, worlds=BLOCK, block=BLOCK, out=folder)
 
 
 @dataclass(frozen=True)
@@ -83,3 +86,30 @@ def limit(counted: Operations, taken: Anatomy) -> Limit:
         cache=triad(SMALL, 2_000),
         reached=counted.moved * BLOCK / taken.market,
     )
+
+
+def limit_table(sizes: Sizes, counted: Operations) -> str:
+    """What a market computes, where a block's time goes, and the machine's limit."""
+    taken = anatomy(sizes.repeats)
+    held = limit(counted, taken)
+    bound = held.memory / counted.moved
+    parts = {
+        "drawing the design": taken.drawn,
+        "the market": taken.market,
+        "the second market": taken.second,
+        "tables, log and Parquet": taken.written,
+    }
+    rows = [[name, f"{s * 1e6 / BLOCK:.0f}", f"{s / taken.whole:.0%}"] for name, s in parts.items()]
+    told = [
+        f"A market of one world does {counted.numbers:,} operations on numbers in {counted.calls:,} calls of "
+        f"numpy, reads and writes {counted.moved / 1e3:,.0f} kB for them, draws {counted.draws} random "
+        f"numbers, collects {counted.values:,} values and logs {counted.flows} flows and {counted.limits} "
+        "limits of decisions.",
+        f"One core moves {held.memory / 1e9:.0f} GB a second in large arrays and {held.cache / 1e9:.0f} in "
+        f"arrays of {BLOCK:,} numbers. A market of {BLOCK:,} worlds moves {held.reached / 1e9:.1f}: "
+        f"{held.reached_of_memory:.0%} of the limit of {bound:,.0f} markets of a world a second.",
+        f"The calls of numpy alone take {taken.alone * 1e3:.0f} ms a market, whatever its worlds: "
+        f"{taken.alone / taken.market:.0%} of a block of {BLOCK:,}.",
+    ]
+    where = table([f"of a block of {BLOCK:,} worlds", "µs a world", "part"], rows)
+    return where + "\n\n" + "\n\n".join(told)

@@ -11,11 +11,13 @@ import mesa
 from benchmarks.child import Measured, timed
 from benchmarks.scalar import YEARS, Economy
 from computeshift.environment.market import ComputeMarket
+from computeshift.experiments.block import blocks, played
 from computeshift.experiments.config import load
 from computeshift.experiments.design import design, setup
 from computeshift.experiments.runner import run
 
 CONFIG = load("baseline")
+BLOCK = 2_048  # worlds a model, in memory
 WARM = 2  # models or worlds that are played first: imports, caches, processes that start
 
 
@@ -26,11 +28,12 @@ class OneWorld(ComputeMarket):
         super().__init__(setup(CONFIG, design(CONFIG, worlds=1, seed=1, first_world=world)))
 
 
-class Uncollected(mesa.DataCollector):
-    """Collects nothing."""
+class Uncollected(OneWorld):
+    """The same, and nothing is collected."""
 
-    def collect(self, model: mesa.Model) -> None:
-        """Nothing."""
+    def __init__(self, world: int) -> None:
+        super().__init__(world)
+        self.datacollector = mesa.DataCollector()
 
 
 def batch_run(models: int, processes: int) -> Measured:
@@ -57,8 +60,7 @@ def bare_loop(models: int) -> Measured:
 
     def play(worlds: int) -> None:
         for world in range(worlds):
-            market = OneWorld(world)
-            market.datacollector = Uncollected()
+            market = Uncollected(world)
             while market.running:
                 market.step()
             mesa.Agent._ids.pop(market, None)
@@ -77,6 +79,17 @@ def stand_in(models: int, sites: int, collects: bool) -> Measured:
             mesa.Agent._ids.pop(economy, None)
 
     return _beyond_the_start(play, models)
+
+
+def in_memory(worlds: int) -> Measured:
+    """The baseline, a block of worlds a model, collected in memory as `batch_run` does; nothing written."""
+
+    def play(worlds: int) -> None:
+        for block in blocks(worlds, BLOCK):
+            with played(setup(CONFIG, design(CONFIG, block.worlds, seed=1, first_world=block.first))):
+                pass
+
+    return _beyond_the_start(play, worlds)
 
 
 def ours(worlds: int, **asked: Any) -> Measured:

@@ -86,6 +86,7 @@ class Firm(mesa.Agent):
 
     def __init__(self, model: Economy, name: str, sites: int) -> None:
         super().__init__(model)
+        self.market = model
         draw = model.random.triangular
         self.name = name
         self.strategy = "expand"
@@ -106,7 +107,7 @@ class Firm(mesa.Agent):
 
     def plan(self) -> None:
         """Look ahead, and let every site plan."""
-        market = self.model
+        market = self.market
         self.growth = self.growth + self.learning * (market.growth * self.optimism - self.growth)
         self.received = 0.0
         for site in self.sites:
@@ -115,11 +116,11 @@ class Firm(mesa.Agent):
     def build(self) -> None:
         """Build, site by site."""
         for site in self.sites:
-            site.build(self.model.capex_per_gw)
+            site.build(self.market.capex_per_gw)
 
     def operate(self) -> None:
         """Run every site and add up."""
-        market = self.model
+        market = self.market
         rate = market.interest_rate + 0.005 * self.leverage
         self.demand = self.capacity = self.pipeline = self.started = self.used = 0.0
         revenue = costs = capex = 0.0
@@ -139,7 +140,7 @@ class Firm(mesa.Agent):
 
     def deal(self) -> None:
         """Pay every partner for services, less if cash is short."""
-        market = self.model
+        market = self.market
         self.paid = 0.0
         able = min(max(self.cash / (self.costs + 1.0), 0.0), 1.0)
         for name in market.network.successors(self.name):
@@ -151,7 +152,7 @@ class Firm(mesa.Agent):
 
     def settle(self) -> None:
         """Close the books: raise or invest, borrow or repay, be valued."""
-        market = self.model
+        market = self.market
         self.wanted = max(self.burn + self.paid - self.received, 0.0)
         self.raised = min(self.wanted, self.caution * self.value)
         self.cash = self.cash + self.received - self.paid - self.burn + self.raised
@@ -182,9 +183,10 @@ class Economy(mesa.Model):
         self.spending = 100.0
         self.tightness = self.utilisation = 1.0
         self.news = dict.fromkeys(NEWS, 0.0)
-        for place, name in enumerate(FIRMS):
-            Firm(self, name, sites // len(FIRMS) + (place < sites % len(FIRMS)))
-        self.firms: dict[str, Firm] = {firm.name: firm for firm in self.agents}
+        self.firms = {
+            name: Firm(self, name, sites // len(FIRMS) + (place < sites % len(FIRMS)))
+            for place, name in enumerate(FIRMS)
+        }
         self.datacollector = mesa.DataCollector(MARKET_REPORTERS, AGENT_REPORTERS)
 
     def step(self) -> None:
@@ -214,7 +216,7 @@ class Economy(mesa.Model):
     def clear(self) -> None:
         """Add up, and move the rent and the price level."""
         self.capacity = self.demand = self.used = self.spending = self.capex = 0.0
-        for firm in self.agents:
+        for firm in self.firms.values():
             self.capacity += firm.capacity
             self.demand += firm.demand
             self.used += firm.used

@@ -49,7 +49,11 @@ def _next(takers: list[str], givers: list[str], count: int) -> list[tuple[str, s
 
 
 def whole_run(
-    worlds: int, repeats: int = 1, firms: int | None = None, settings: dict[str, Any] | None = None, **asked: Any
+    worlds: int,
+    repeats: int = 1,
+    firms: int | None = None,
+    settings: dict[str, Any] | None = None,
+    **asked: Any,
 ) -> Measured:
     """A run, the fastest of some, after one of ten worlds; `firms` takes a market of role firms."""
     with tempfile.TemporaryDirectory() as place:

@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import dis
+import functools
 import math
+import re
+import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
 
 import pytest
 
 from benchmarks import scalar
+from benchmarks.operations import operations
+
+ROOT = Path(__file__).parents[2]
 
 ARITHMETIC = {"BINARY_OP", "COMPARE_OP", "UNARY_NEGATIVE"}
 FUNCTIONS = {min, max, math.exp}
 
 
+@functools.cache
+def opcodes(code: CodeType) -> dict[int, str]:
+    """The name of every instruction, by its place."""
+    return {at.offset: at.opname for at in dis.get_instructions(code)}
+
+
 def operations_done(work: Callable[[], None]) -> int:
     """Operations on numbers that the stand-in's own code does in a piece of work."""
     done: Counter[str] = Counter()
-    known: dict[CodeType, dict[int, str]] = {}
 
     def trace(frame: FrameType, event: str, argument: Any) -> Any:
         if frame.f_code.co_filename != scalar.__file__:
             return None
         frame.f_trace_opcodes = True
-        code = frame.f_code
-        names = known.setdefault(code, {at.offset: at.opname for at in dis.get_instructions(code)})
         if event == "opcode":
-            done[names[frame.f_lasti]] += 1
+            done[opcodes(frame.f_code)[frame.f_lasti]] += 1
         return trace
 
     def profile(frame: FrameType, event: str, argument: Any) -> None:
@@ -38,11 +48,13 @@ def operations_done(work: Callable[[], None]) -> int:
             done["function"] += 1
 
     tracing, profiling = sys.gettrace(), sys.getprofile()
-    sys.settrace(trace), sys.setprofile(profile)
+    sys.settrace(trace)
+    sys.setprofile(profile)
     try:
         work()
     finally:
-        sys.settrace(tracing), sys.setprofile(profiling)
+        sys.settrace(tracing)
+        sys.setprofile(profiling)
     return sum(done[name] for name in (*ARITHMETIC, "function"))
 
 
@@ -55,3 +67,32 @@ def test_the_stand_in_does_the_operations_it_states(sites: int) -> None:
             economy.step()
 
     assert operations_done(work) == scalar.operations(sites)
+
+
+def test_the_stand_in_is_sized_as_our_model() -> None:
+    counted = operations()
+    stated = scalar.operations(scalar.sites_for(counted.numbers))
+    assert stated == pytest.approx(counted.numbers, rel=0.01)
+    economy = scalar.Economy(scalar.sites_for(counted.numbers), seed=1)
+    for _ in range(scalar.YEARS):
+        economy.step()
+    firms = economy.datacollector.get_agent_vars_dataframe()
+    market = economy.datacollector.get_model_vars_dataframe()
+    assert firms.notna().to_numpy().all()
+    assert firms.size + market.size == pytest.approx(counted.values, rel=0.05)
+
+
+def test_operations_are_counted_per_number_not_per_call() -> None:
+    counted = operations()
+    assert counted.numbers > counted.calls
+    assert counted.moved >= 2 * 8 * counted.calls
+
+
+def test_the_quick_run_fills_the_page() -> None:
+    call = [sys.executable, "-m", "benchmarks.performance", "--quick"]
+    page = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    marks = re.findall(r"<!-- (\w+) -->\n\n(.+?)\n\n<!-- /\1 -->", page, re.DOTALL)
+    assert [name for name, _ in marks] == ["machine", "peers", "limit", "worlds", "firms", "years", "keep"]
+    for name, body in marks:
+        widths = {line.count("|") for line in body.splitlines() if line.startswith("|")}
+        assert len(widths) == (name != "machine"), name

@@ -1,0 +1,75 @@
+"""Everybody measured in turn, round after round: Mesa's ways, the stand-in, and ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+from benchmarks import peers, scalar
+from benchmarks.child import Measured, measured
+from benchmarks.operations import Operations
+from benchmarks.page import table
+from benchmarks.sizes import Sizes
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """Who is measured beside the others."""
+
+    told: str
+    work: Callable[..., Measured]
+    asked: dict[str, Any]
+    cores: int = 1
+
+    def measured(self) -> Measured:
+        """Once more."""
+        return measured(self.work, self.cores, **self.asked)
+
+
+def contestants(sizes: Sizes, sites: int) -> dict[str, Contestant]:
+    """Everybody, in the order of the table."""
+    models, worlds = sizes.models, sizes.worlds
+    batch, loop, many = {"models": models}, {"models": models}, {"worlds": worlds}
+    scalars = {"models": sizes.stand_ins, "sites": sites}
+    return {
+        "batch": Contestant("`mesa.batch_run`, one process", peers.batch_run, batch | {"processes": 1}),
+        "batch_2": Contestant(
+            "`mesa.batch_run`, two processes", peers.batch_run, batch | {"processes": 2}, 2
+        ),
+        "loop": Contestant("our model, a loop, nothing collected", peers.bare_loop, loop),
+        "scalar": Contestant(
+            "the stand-in, with its collector", peers.stand_in, scalars | {"collects": True}
+        ),
+        "scalar_bare": Contestant(
+            "the stand-in, nothing collected", peers.stand_in, scalars | {"collects": False}
+        ),
+        "memory": Contestant("our model, collected in memory", peers.in_memory, many),
+        "run": Contestant("`run`, one core", peers.ours, many),
+        "run_alone": Contestant("`run`, one core, no second market", peers.ours, many | {"against": False}),
+        "run_2": Contestant("`run`, two workers", peers.ours, {"worlds": 3 * worlds, "workers": 2}, 2),
+    }
+
+
+def peers_table(sizes: Sizes, counted: Operations) -> str:
+    """Everybody in turn, round after round; ratios within a round, their median told."""
+    running = contestants(sizes, scalar.sites_for(counted.numbers))
+    rounds = [{name: one.measured() for name, one in running.items()} for _ in range(sizes.rounds)]
+    rates = {name: [one[name].rate for one in rounds] for name in running}
+
+    def times(name: str, other: str) -> str:
+        ratios = [mine / theirs for mine, theirs in zip(rates[name], rates[other], strict=True)]
+        return f"{median(ratios):.3g}"
+
+    rows = [
+        [one.told, f"{median(rates[name]):,.0f}", f"{min(rates[name]):,.0f} to {max(rates[name]):,.0f}"]
+        + [times(name, other) for other in ("batch", "scalar", "run")]
+        for name, one in running.items()
+    ]
+    head = ["", "worlds per second", "spread", "times `batch_run`", "times the stand-in", "times `run`"]
+    free = [
+        one[name].processor / one[name].seconds for one in rounds for name in ("batch", "scalar", "memory")
+    ]
+    busy = f"While it ran, a process that needed a core had one for {median(free):.0%} of the time."
+    return f"{table(head, rows)}\n\n{busy}"

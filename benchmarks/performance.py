@@ -1,0 +1,53 @@
+"""Measure everything and put the tables into `docs/performance.md`: some ten minutes on two cores.
+
+    python -m benchmarks.performance [--quick]
+
+Run it from the repository's root, on a machine that does nothing else. With --quick each part is
+measured once and small, in about a minute, and the tables are printed, not written.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from benchmarks.child import ROOT
+from benchmarks.contest import peers_table
+from benchmarks.growth import firms_table, keep_table, worlds_table, years_table
+from benchmarks.limit import limit_table
+from benchmarks.machine import about
+from benchmarks.operations import operations
+from benchmarks.page import put
+from benchmarks.sizes import FULL, QUICK, Sizes
+
+PAGE = ROOT / "docs" / "performance.md"
+
+
+def parts(sizes: Sizes) -> dict[str, str]:
+    """Every part of the page, measured."""
+    counted = operations()
+    machine = f"Measured on {about()}."
+    return {
+        "machine": machine,
+        "peers": peers_table(sizes, counted),
+        "limit": limit_table(sizes, counted),
+        "worlds": worlds_table(sizes),
+        "firms": firms_table(sizes),
+        "years": years_table(sizes),
+        "keep": keep_table(sizes),
+    }
+
+
+def main() -> None:
+    """Measure, and write the page; with --quick print it."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="small, in about a minute; nothing is written")
+    quick = parser.parse_args().quick
+    page = put(PAGE.read_text(encoding="utf-8"), parts(QUICK if quick else FULL))
+    if quick:
+        print(page)
+    else:
+        PAGE.write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
