@@ -3,36 +3,35 @@
 from __future__ import annotations
 
 from benchmarks.child import Measured, measured
-from benchmarks.page import table
+from benchmarks.page import short, table
 from benchmarks.scaling import whole_run
 from benchmarks.sizes import Sizes
 
+HEAD = ("worlds per second", "seconds", "peak GB", "on disk, MB", "kB a world")
 LARGE = 100_000  # worlds from which on a run keeps its summary only
+HUGE = 1_000_000  # worlds from which on two workers do it
+FEW = 1_000  # worlds of a market of role firms
 
 
 def worlds_table(sizes: Sizes) -> str:
-    """Runs of more and more worlds, until one would take too long."""
-    rows, rate = [], 1e9
+    """Runs of more and more worlds."""
+    rows = []
     for worlds in sizes.ladder:
+        workers = 2 if worlds >= HUGE else None
         keep = "summary" if worlds >= LARGE else "all"
-        if worlds / rate > sizes.longest:
-            rows.append([f"{worlds:,}", keep, "not run", f"about {worlds / rate:,.0f} s", "", ""])
-            continue
         repeats = sizes.repeats if worlds < LARGE else 1
-        took = measured(whole_run, worlds=worlds, repeats=repeats, keep=keep)
-        rate = took.rate
-        rows.append([f"{worlds:,}", keep, *_cost(took)])
-    return table(["worlds", "kept", "worlds per second", "seconds", "peak GB", "on disk, MB"], rows)
+        took = measured(whole_run, workers or 1, worlds=worlds, repeats=repeats, keep=keep, workers=workers)
+        rows.append([f"{worlds:,}", f"`{keep}`", workers or "one core", *_cost(took)])
+    return table(["worlds", "kept", "workers", *HEAD], rows)
 
 
 def firms_table(sizes: Sizes) -> str:
     """Markets of role firms alone."""
     rows = []
     for firms in sizes.firms:
-        took = measured(whole_run, worlds=min(sizes.worlds, 2_000), repeats=sizes.repeats, firms=firms)
-        rows.append([firms, *_cost(took), _world(took)])
-    head = ["role firms", "worlds per second", "seconds", "peak GB", "on disk, MB", "kB a world"]
-    return table(head, rows)
+        took = measured(whole_run, worlds=min(sizes.worlds, FEW), firms=firms)
+        rows.append([firms, *_cost(took)])
+    return table(["role firms", *HEAD], rows)
 
 
 def years_table(sizes: Sizes) -> str:
@@ -41,8 +40,8 @@ def years_table(sizes: Sizes) -> str:
     for last in sizes.years:
         settings = {"until": last}
         took = measured(whole_run, worlds=sizes.worlds, repeats=sizes.repeats, settings=settings)
-        rows.append([f"2025 to {last}", *_cost(took), _world(took)])
-    return table(["years", "worlds per second", "seconds", "peak GB", "on disk, MB", "kB a world"], rows)
+        rows.append([f"2025 to {last}", *_cost(took)])
+    return table(["years", *HEAD], rows)
 
 
 def keep_table(sizes: Sizes) -> str:
@@ -50,13 +49,15 @@ def keep_table(sizes: Sizes) -> str:
     rows = []
     for keep in sizes.keeps:
         took = measured(whole_run, worlds=sizes.worlds, repeats=sizes.repeats, keep=keep)
-        rows.append([f"`{keep}`", *_cost(took), _world(took)])
-    return table(["kept", "worlds per second", "seconds", "peak GB", "on disk, MB", "kB a world"], rows)
+        rows.append([f"`{keep}`", *_cost(took)])
+    return table(["kept", *HEAD], rows)
 
 
 def _cost(took: Measured) -> list[str]:
-    return [f"{took.rate:,.0f}", f"{took.seconds:.2f}", f"{took.peak:.2f}", f"{took.stored / 1e6:,.1f}"]
-
-
-def _world(took: Measured) -> str:
-    return f"{took.stored / took.worlds / 1e3:.1f}"
+    return [
+        short(took.rate),
+        f"{took.seconds:.2f}",
+        f"{took.peak:.2f}",
+        f"{took.stored / 1e6:,.1f}",
+        f"{took.stored / took.worlds / 1e3:.1f}",
+    ]

@@ -18,6 +18,15 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join([_line(head), rule, *map(_line, rows)])
 
 
+def short(number: float) -> str:
+    """A number to two digits at least, none of them behind the point from ten on.
+
+    >>> [short(number) for number in (1234.5, 12.34, 1.234, 0.01234)]
+    ['1,234', '12', '1.2', '0.012']
+    """
+    return f"{number:,.0f}" if number >= 10 else f"{number:.2g}"
+
+
 def _line(cells: Iterable[object]) -> str:
     return "| " + " | ".join(map(str, cells)) + " |"
 

@@ -17,14 +17,13 @@ class Sizes:
     firms: tuple[int, ...]
     years: tuple[int, ...]  # last years
     keeps: tuple[str, ...] = ("summary", "agents", "flows", "all")
-    repeats: int = 3
-    longest: float = 180.0  # seconds: a run that would take longer is foreseen, not done
+    repeats: int = 2
 
 
 FULL = Sizes(
-    rounds=5,
-    models=40,
-    stand_ins=600,
+    rounds=3,
+    models=20,
+    stand_ins=400,
     worlds=10_000,
     ladder=(10, 100, 1_000, 10_000, 100_000, 1_000_000),
     firms=(6, 12, 25, 50, 100, 200),
