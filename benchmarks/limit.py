@@ -12,8 +12,7 @@ from benchmarks.operations import Operations
 from benchmarks.page import table
 from benchmarks.sizes import Sizes
 from computeshift.environment.setup import Setup
-from computeshift.experiments.block import played, without
-from computeshift.experiments.claims import counterfactuals
+from computeshift.experiments.block import played
 from computeshift.experiments.config import load
 from computeshift.experiments.design import design, setup
 from computeshift.experiments.runner import run
@@ -30,7 +29,7 @@ class Anatomy:
     market: float  # played, collected in memory
     second: float  # the same worlds without the firm that a claim is compared with
     whole: float  # a run of that block, everything logged and written
-    alone: float  # a market of one world: what numpy's calls cost, whatever the worlds
+    calls: float  # a market of one world: what numpy's calls cost, whatever the worlds
 
     @property
     def written(self) -> float:
@@ -45,13 +44,13 @@ def anatomy(repeats: int) -> Anatomy:
         return min(timed(work)[1] for _ in range(repeats))
 
     block, one = (setup(CONFIG, design(CONFIG, worlds)) for worlds in (BLOCK, 1))
-    (left_out,) = counterfactuals()
+    alone, both = (fastest(lambda both=both: _run(both)) for both in (False, True))  # type: ignore[misc]
     return Anatomy(
         drawn=fastest(lambda: setup(CONFIG, design(CONFIG, BLOCK))),
         market=fastest(lambda: _play(block)),
-        second=fastest(lambda: _play(without(block, left_out))),
-        whole=fastest(_run),
-        alone=fastest(lambda: _play(one)),
+        second=both - alone,
+        whole=both,
+        calls=fastest(lambda: _play(one)),
     )
 
 
@@ -60,9 +59,9 @@ def _play(given: Setup) -> None:
         pass
 
 
-def _run() -> None:
+def _run(against: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        run(CONFIG, worlds=BLOCK, block=BLOCK, out=folder)
+        run(CONFIG, worlds=BLOCK, block=BLOCK, out=folder, against=against)
 
 
 @dataclass(frozen=True)
@@ -108,8 +107,8 @@ def limit_table(sizes: Sizes, counted: Operations) -> str:
         f"One core moves {held.memory / 1e9:.0f} GB a second in large arrays and {held.cache / 1e9:.0f} in "
         f"arrays of {BLOCK:,} numbers. A market of {BLOCK:,} worlds moves {held.reached / 1e9:.1f}: "
         f"{held.reached_of_memory:.0%} of the limit of {bound:,.0f} markets of a world a second.",
-        f"The calls of numpy alone take {taken.alone * 1e3:.0f} ms a market, whatever its worlds: "
-        f"{taken.alone / taken.market:.0%} of a block of {BLOCK:,}.",
+        f"The calls of numpy alone take {taken.calls * 1e3:.0f} ms a market, whatever its worlds: "
+        f"{taken.calls / taken.market:.0%} of a block of {BLOCK:,}.",
     ]
     where = table([f"of a block of {BLOCK:,} worlds", "µs a world", "part"], rows)
     return where + "\n\n" + "\n\n".join(told)
