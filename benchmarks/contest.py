@@ -37,7 +37,7 @@ def contestants(sizes: Sizes, sites: int) -> dict[str, Contestant]:
     return {
         "batch": Contestant("`mesa.batch_run`, one process", peers.batch_run, batch | {"processes": 1}),
         "batch_2": Contestant(
-            "`mesa.batch_run`, two processes", peers.batch_run, batch | {"processes": 2}, 2
+            "`mesa.batch_run`, two processes", peers.batch_run, {"models": 4 * models, "processes": 2}, 2
         ),
         "loop": Contestant("our model, a loop, nothing collected", peers.bare_loop, loop),
         "scalar": Contestant(
@@ -50,7 +50,7 @@ def contestants(sizes: Sizes, sites: int) -> dict[str, Contestant]:
         "run": Contestant("`run`, one core", peers.ours, every),
         "run_alone": Contestant("`run`, one core, no second market", peers.ours, every | {"against": False}),
         "run_2": Contestant(
-            "`run`, two workers", peers.ours, every | {"worlds": 3 * worlds, "workers": 2}, 2
+            "`run`, two workers", peers.ours, every | {"worlds": 4 * worlds, "workers": 2}, 2
         ),
     }
 

@@ -89,7 +89,7 @@ def limit(counted: Operations, taken: Anatomy) -> Limit:
 
 def limit_table(sizes: Sizes, counted: Operations) -> str:
     """What a market computes, where a block's time goes, and the machine's limit."""
-    taken = anatomy(sizes.repeats)
+    taken = anatomy(sizes.blocks)
     held = limit(counted, taken)
     bound = held.memory / counted.moved
     parts = {

@@ -9,15 +9,16 @@ from dataclasses import dataclass
 class Sizes:
     """How much is measured."""
 
-    rounds: int
+    rounds: int  # of everybody in turn
     models: int  # of Mesa, one world each
     stand_ins: int
-    worlds: int
+    worlds: int  # of ours
     ladder: tuple[int, ...]  # worlds of a run
-    firms: tuple[int, ...]
-    years: tuple[int, ...]  # last years
-    keeps: tuple[str, ...] = ("summary", "agents", "flows", "all")
-    repeats: int = 2
+    firms: tuple[int, ...]  # of role firms
+    years: tuple[int, ...]  # last ones
+    keeps: tuple[str, ...]
+    repeats: int  # of a run, of which the fastest tells
+    blocks: int  # taken apart, of which the fastest tells
 
 
 FULL = Sizes(
@@ -28,15 +29,19 @@ FULL = Sizes(
     ladder=(10, 100, 1_000, 10_000, 100_000, 1_000_000),
     firms=(6, 12, 25, 50, 100, 200),
     years=(2025, 2027, 2030, 2035),
+    keeps=("summary", "agents", "flows", "all"),
+    repeats=2,
+    blocks=7,
 )
 QUICK = Sizes(
     rounds=1,
     models=2,
     stand_ins=20,
     worlds=300,
-    ladder=(10, 100),
-    firms=(6, 12),
-    years=(2025, 2030),
-    keeps=("summary", "all"),
+    ladder=(10,),
+    firms=(6,),
+    years=(2026,),
+    keeps=("summary",),
     repeats=1,
+    blocks=1,
 )
