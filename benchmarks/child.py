@@ -22,12 +22,14 @@ POOLS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 class Measured:
     """What worlds cost: seconds on the clock, seconds of a processor, bytes stored, GB at the most.
 
-    The memory is that of the largest process, its imports included.
+    The memory is that of the largest process, its imports included. `start` is what a first few
+    worlds took on the clock, where that is not part of the seconds.
     """
 
     worlds: int
     seconds: float
     processor: float
+    start: float = 0.0
     stored: int = 0
     peak: float = 0.0
 

@@ -11,7 +11,6 @@ from benchmarks import peers, scalar
 from benchmarks.child import Measured, measured
 from benchmarks.operations import Operations
 from benchmarks.page import short, table
-from benchmarks.scaling import whole_run
 from benchmarks.sizes import Sizes
 
 
@@ -72,21 +71,16 @@ def peers_table(sizes: Sizes, counted: Operations) -> str:
     ]
     head = ["", "worlds per second", "spread", "in memory is faster by", "`run` is faster by"]
     two = faster("run_2", "run")
+    start = [one["run_2"].start - one["run"].start for one in rounds]
     free = [
         one[name].processor / one[name].seconds for one in rounds for name in ("batch", "scalar", "memory")
     ]
     told = [
         f"Two workers do {short(median(two))} times what one core does ({_span(two)}), their start left out, "
-        f"which takes {_start(sizes):.1f} s.",
+        f"which takes {median(start):.1f} s.",
         f"While all this ran, a process that needed a core had one for {median(free):.0%} of the time.",
     ]
     return "\n\n".join([table(head, rows), *told])
-
-
-def _start(sizes: Sizes) -> float:
-    """Seconds that two workers take to start and to end."""
-    few = {"worlds": peers.WARM, "repeats": sizes.repeats}
-    return measured(whole_run, 2, workers=2, **few).seconds - measured(whole_run, **few).seconds
 
 
 def _span(numbers: list[float]) -> str:

@@ -106,4 +106,4 @@ def _beyond_the_start(play: Callable[[int], None], worlds: int) -> Measured:
     """What further worlds cost once a few are played: without imports or the start of processes."""
     play(WARM)
     few, many = timed(lambda: play(WARM)), timed(lambda: play(WARM + worlds))
-    return Measured(worlds, many[0] - few[0], many[1] - few[1])
+    return Measured(worlds, many[0] - few[0], many[1] - few[1], start=few[0])
