@@ -8,7 +8,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks import peers, scalar
-from benchmarks.child import Measured, measured
+from benchmarks.child import Measured
 from benchmarks.operations import Operations
 from benchmarks.page import short, table
 from benchmarks.sizes import Sizes
@@ -23,9 +23,9 @@ class Contestant:
     asked: dict[str, Any]
     cores: int = 1
 
-    def measured(self) -> Measured:
+    def measured(self, sizes: Sizes) -> Measured:
         """Once more."""
-        return measured(self.work, self.cores, **self.asked)
+        return sizes.measured(self.work, self.cores, **self.asked)
 
 
 def contestants(sizes: Sizes, sites: int) -> dict[str, Contestant]:
@@ -58,7 +58,7 @@ def contestants(sizes: Sizes, sites: int) -> dict[str, Contestant]:
 def peers_table(sizes: Sizes, counted: Operations) -> str:
     """Everybody in turn, round after round; ratios within a round, their median told."""
     running = contestants(sizes, scalar.sites_for(counted.numbers))
-    rounds = [{name: one.measured() for name, one in running.items()} for _ in range(sizes.rounds)]
+    rounds = [{name: one.measured(sizes) for name, one in running.items()} for _ in range(sizes.rounds)]
     rates = {name: [one[name].rate for one in rounds] for name in running}
 
     def faster(ours: str, theirs: str) -> list[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.child import Measured, measured
+from benchmarks.child import Measured
 from benchmarks.page import short, table
 from benchmarks.scaling import whole_run
 from benchmarks.sizes import Sizes
@@ -20,7 +20,9 @@ def worlds_table(sizes: Sizes) -> str:
         workers = 2 if worlds >= HUGE else None
         keep = "summary" if worlds >= LARGE else "all"
         repeats = sizes.repeats if worlds < LARGE else 1
-        took = measured(whole_run, workers or 1, worlds=worlds, repeats=repeats, keep=keep, workers=workers)
+        took = sizes.measured(
+            whole_run, workers or 1, worlds=worlds, repeats=repeats, keep=keep, workers=workers
+        )
         rows.append([f"{worlds:,}", f"`{keep}`", workers or "one core", *_cost(took)])
     return table(["worlds", "kept", "workers", *HEAD], rows)
 
@@ -29,7 +31,7 @@ def firms_table(sizes: Sizes) -> str:
     """Markets of role firms alone."""
     rows = []
     for firms in sizes.firms:
-        took = measured(whole_run, worlds=min(sizes.worlds, FEW), firms=firms)
+        took = sizes.measured(whole_run, worlds=min(sizes.worlds, FEW), firms=firms)
         rows.append([firms, *_cost(took)])
     return table(["role firms", *HEAD], rows)
 
@@ -39,7 +41,7 @@ def years_table(sizes: Sizes) -> str:
     rows = []
     for last in sizes.years:
         settings = {"until": last}
-        took = measured(whole_run, worlds=sizes.worlds, repeats=sizes.repeats, settings=settings)
+        took = sizes.measured(whole_run, worlds=sizes.worlds, repeats=sizes.repeats, settings=settings)
         rows.append([f"2025 to {last}", *_cost(took)])
     return table(["years", *HEAD], rows)
 
@@ -48,7 +50,7 @@ def keep_table(sizes: Sizes) -> str:
     """The baseline, by what is kept."""
     rows = []
     for keep in sizes.keeps:
-        took = measured(whole_run, worlds=sizes.worlds, repeats=sizes.repeats, keep=keep)
+        took = sizes.measured(whole_run, worlds=sizes.worlds, repeats=sizes.repeats, keep=keep)
         rows.append([f"`{keep}`", *_cost(took)])
     return table(["kept", *HEAD], rows)
 

@@ -3,7 +3,7 @@
     python -m benchmarks.performance [--quick]
 
 Run it from the repository's root, on a machine that does nothing else. With --quick each part is
-measured once and small, in about a minute, and nothing is written.
+measured once, small and in one process, in about a minute, and nothing is written.
 """
 
 from __future__ import annotations

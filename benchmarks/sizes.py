@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.child import Measured, measured
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,11 @@ class Sizes:
     keeps: tuple[str, ...]
     repeats: int  # of a run, of which the fastest tells
     blocks: int  # taken apart, of which the fastest tells
+    apart: bool = True  # each measurement in a process of its own; else all in this one, which tells less
+
+    def measured(self, function: Callable[..., Measured], cores: int = 1, **given: Any) -> Measured:
+        """What a function measures, on so many cores."""
+        return measured(function, cores, **given) if self.apart else function(**given)
 
 
 FULL = Sizes(
@@ -44,4 +53,5 @@ QUICK = Sizes(
     keeps=("summary",),
     repeats=1,
     blocks=1,
+    apart=False,
 )

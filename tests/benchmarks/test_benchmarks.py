@@ -17,7 +17,9 @@ from typing import Any
 import pytest
 
 from benchmarks import scalar
+from benchmarks.child import measured
 from benchmarks.operations import operations
+from benchmarks.peers import stand_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -86,6 +88,14 @@ def test_operations_are_counted_per_number_not_per_call() -> None:
     counted = operations()
     assert counted.numbers > counted.calls
     assert counted.moved >= 2 * 8 * counted.calls
+
+
+def test_a_measurement_has_a_process_of_its_own() -> None:
+    took = measured(stand_in, models=3, sites=9, collects=False)
+    assert took.worlds == 3
+    assert took.peak > 0.05
+    with pytest.raises(subprocess.CalledProcessError):
+        measured(stand_in, models=3, sites=0, collects=False)
 
 
 def test_the_quick_run_measures_every_part_of_the_page() -> None:
