@@ -102,12 +102,16 @@ class MarketAgent(mesa.Agent):
         self.market = market
         self.name = firm.name
         self.kind = firm.kind
-        self.strategy: Any = self._play(firm)
-        self.given: Any = market.setup.given(self.Parameters, firm.name)
+        self.adopt(firm)
         nothing = np.zeros(market.worlds)
         self.nothing: Array = nothing
         self.surprise: Array = nothing
         self.defaulted: Array = nothing
+
+    def adopt(self, firm: Firm) -> None:
+        """Play by the strategy and the numbers that its market's setup now has for it."""
+        self.strategy: Any = self._play(firm)
+        self.given: Any = self.market.setup.given(self.Parameters, firm.name)
 
     @staticmethod
     def _play(firm: Firm) -> Strategy:
