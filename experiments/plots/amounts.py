@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from computeshift.experiments.claims import claims
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
 from computeshift.experiments.results import QUANTILES, Results
@@ -47,6 +48,12 @@ class Amounts:
     def value(self, firm: str, name: str) -> Array | None:
         """A firm's variable; None if it has none of that name."""
         return self.variable(firm, name).to_numpy(dtype=np.float64) if self.has(firm, name) else None
+
+    @functools.cached_property
+    def held(self) -> dict[str, pd.Series[bool]]:
+        """Which claims hold, by world; those that are decided."""
+        found = {name: claim.holds(self) for name, claim in claims().items()}
+        return {name: worlds for name, worlds in found.items() if worlds is not None}
 
     def zero(self) -> Array:
         """Nothing, in every world and year."""

@@ -130,7 +130,7 @@ def loan_to_value(results: Record, against: Record | None = None) -> Picture:
     title = style.titled("Loan to value, before forced sales", against)
     over = counted(results, against)
     more = (
-        f"points more than in {less(against)}"
+        f"Points more than in {less(against)}"
         if against is not None
         else "%; dashed: the limit of its policy"
     )
