@@ -126,8 +126,19 @@ def each(
 
 def counted(record: Record, against: Record | None = None) -> str:
     """Over how many worlds, in words."""
-    count = f"{len(worlds_of(record, against)):,}"
-    return f"{count} worlds" if against is None else f"{count} pairs of worlds"
+    count = len(worlds_of(record, against))
+    if against is None:
+        return worlds_told(count)
+    return f"{count:,} pairs of worlds" if count != 1 else "one pair of worlds"
+
+
+def worlds_told(count: int) -> str:
+    """A number of worlds, in words.
+
+    >>> worlds_told(1000), worlds_told(1)
+    ('1,000 worlds', '1 world')
+    """
+    return f"{count:,} world" + ("s" if count != 1 else "")
 
 
 def less(against: Record) -> str:

@@ -105,7 +105,6 @@ def _panels(panels: list[dict[str, Any]], titles: list[str]) -> dict[str, Any]:
             second["yAxis"] | {"name": titles[1], "splitNumber": 3, "gridIndex": 1},
         ],
         "series": [*first["series"], *second["series"]],
-        "axisPointer": {"link": [{"xAxisIndex": "all"}]},
     }
 
 

@@ -16,7 +16,7 @@ from computeshift.experiments.comparison.pairs import differences_of_means
 from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.plots import style
-from computeshift.experiments.plots.amounts import Amounts, amounts, bands, worlds_of
+from computeshift.experiments.plots.amounts import Amounts, amounts, bands, worlds_of, worlds_told
 from computeshift.experiments.report.figure import Side
 from computeshift.experiments.tables import left_out
 
@@ -54,7 +54,7 @@ def _question(side: Side) -> str:
 def _worlds(side: Side) -> str:
     config, manifest = side.results.manifest["config"], side.results.manifest
     years = f"{config['start'] + 1} to {manifest['until']}"
-    return f"{side.results.worlds:,} worlds, {years}, seed {manifest['seed']}"
+    return f"{worlds_told(side.results.worlds)}, {years}, seed {manifest['seed']}"
 
 
 def _strategies(side: Side) -> str:
@@ -257,10 +257,9 @@ def certainty(sides: Sequence[Side], pairs: bool, apart: str) -> Iterator[str]:
         manifest = side.results.manifest
         lead = f"{side.name}: " if len(sides) > 1 else ""
         uncertain = len(side.results.columns("design")) - 1
-        said = (
-            f"{lead}Every number is read off {side.results.worlds:,} worlds, each with its own luck and its "
-        )
-        said += f"own draw of {uncertain} uncertain parameters."
+        over = worlds_told(side.results.worlds)
+        said = f"{lead}Every number is read off {over}, each with its own luck and its own draw of "
+        said += f"{uncertain} uncertain parameters."
         if manifest["not_finite"]:
             said += f" {left_out(len(manifest['not_finite']))}."
         if manifest.get("posterior"):
