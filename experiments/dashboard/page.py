@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 from nicegui import background_tasks, ui
@@ -19,7 +18,7 @@ from computeshift.experiments.dashboard.status import Status
 from computeshift.experiments.dashboard.tabs import Have, Shown
 from computeshift.experiments.dashboard.toolbar import save, share
 from computeshift.experiments.overlay import option
-from computeshift.experiments.problems import Problem, UserError
+from computeshift.experiments.problems import UserError
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
 
@@ -105,22 +104,14 @@ class Page:
     async def _played(self, asked: Asked) -> Have:
         """What is asked, played; UserError if it is wrong, Cancelled if it was given up."""
         config = await asyncio.to_thread(self.scenarios.config, asked)
-        other = await asyncio.to_thread(self._other, asked, config)
+        other = (
+            await asyncio.to_thread(self.scenarios.other, asked.against, config) if asked.against else None
+        )
         self.controls.tell([])
         whole, kept = self.stage.whole, self.scenarios.kept(asked)
         results = kept or await self._run(config, whole)
         against = None if other is None else await self._run(other, whole)
         return Have(results, against, whole or (kept is not None and other is None))
-
-    def _other(self, asked: Asked, config: Config) -> Config | None:
-        """What it is held against; its problems are told at its field."""
-        if not asked.against:
-            return None
-        try:
-            return self.scenarios.other(asked.against, config)
-        except UserError as wrong:
-            told = [p if isinstance(p, str) else replace(p, where="against") for p in wrong.problems]
-            raise UserError([p for p in told if isinstance(p, Problem)] or str(wrong)) from None
 
     async def _run(self, config: Config, whole: bool) -> Results:
         job = self.job = Job(config, whole)
