@@ -80,6 +80,7 @@ class Job:
                 self._note("interrupted")
             self._explain(stopped)
             raise
+        self.store.clean()
         self._note("failed" if self.failed else "finished")
         if self.failed:
             left = Results(self.store.folder) if self.blocks else None

@@ -70,7 +70,7 @@ class Store:
             file.unlink()
 
     def clean(self) -> None:
-        """Take away what a killed run left half written."""
+        """Take away what a killed run or worker left half written."""
         for half in self.folder.rglob(f"*{_HALF}"):
             half.unlink(missing_ok=True)
 

@@ -97,8 +97,11 @@ def test_a_second_run_into_the_folder_is_refused_and_the_first_goes_on(
     folder = tmp_path / "out"
     first = start(folder)
     wait_for(folder, 1, first)
+    first.send_signal(signal.SIGSTOP)  # it holds the folder while the other one starts
     second = start(folder)
     errors = second.communicate(timeout=120)[1]
+    first.send_signal(signal.SIGCONT)
+    assert second.returncode == 1
     assert "another run is writing into" in errors
     finish(first)
     must_be(straight, folder)
