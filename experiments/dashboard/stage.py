@@ -28,7 +28,7 @@ class Pictures:
 
     def build(self) -> None:
         """Lay its frames out."""
-        self.frames = {name: Frame(name, height) for name, (_, height) in self.tab.makers.items()}
+        self.frames = {name: Frame(name) for name in self.tab.makers}
 
     def make(self, have: Have, shown: Shown) -> dict[str, Any]:
         """Its pictures, each or why there is none."""
@@ -81,7 +81,7 @@ class Stage:
     @property
     def whole(self) -> bool:
         """Whether the open tab needs whole runs."""
-        return self.shown.tab != STEP and TABS[self.shown.tab].whole
+        return self.shown.tab == STEP or TABS[self.shown.tab].whole
 
     def _open(self) -> None:
         """Bring the open tab to the front; it is laid out when it is opened first."""

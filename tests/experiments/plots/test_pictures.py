@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import computeshift as cs
@@ -157,3 +158,23 @@ def test_worlds_that_are_not_finite_are_left_out(results: cs.Results, tmp_path: 
     whole = results.flow("capacity", "stargate", "openai") / results.flow("capacity", target="openai")
     told = picture.table.set_index(["who", "year"])
     assert told.loc[("stargate", 2030), "p50"] == pytest.approx(np.median(whole[2030].iloc[2:]))
+
+
+def test_a_summary_shows_what_it_keeps(results: cs.Results, tmp_path: Path) -> None:
+    kept = cs.run("baseline", worlds=60, seed=1, out=tmp_path / "summary", keep="summary")
+    for make in (
+        lambda one: plots.fan(one, "softbank_unwound"),
+        plots.shares,
+        plots.claims,
+        plots.investments,
+    ):
+        pd.testing.assert_frame_equal(make(kept).table, make(results).table)
+    for make, told in (
+        (plots.treasury, "no cash and debt"),
+        (lambda one: plots.network(one, 2030), "--keep flows"),
+    ):
+        with pytest.raises(cs.UserError, match=told):
+            make(kept)
+    text = cs.report(kept, tmp_path / "summary.html").read_text("utf-8")
+    assert "Nothing to show: these results have no cash and debt of firms." in text
+    assert "SoftBank&#x27;s net asset value at the end of the year" in text
