@@ -93,11 +93,12 @@ class Controls:
     # --- the parts ---
 
     def _scenario(self) -> None:
-        names = list(self.scenarios.names)
+        names = self.scenarios.names
         chosen, against = self.asked.config, self.asked.against
         scenario = self._select("config", "Scenario", names, chosen)
         scenario.on_value_change(lambda event: self._choose(event.value))
-        ui.label(self.scenarios.names.get(chosen, "")).classes("hint")
+        if chosen in names:
+            ui.label(self.scenarios.base(chosen).asks).classes("hint")
         other = self._select("against", "Against", [NOTHING, *names], against or NOTHING)
         other.on_value_change(lambda event: self._hold_against(event.value))
         ui.label("With a second scenario, everything is shown as the paired difference to it.").classes(

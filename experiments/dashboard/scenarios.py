@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from pathlib import Path
 
-from computeshift.experiments import catalogue
+from computeshift.experiments import reading
 from computeshift.experiments.config import load
 from computeshift.experiments.dashboard.asked import Asked
 from computeshift.experiments.problems import Problem, UserError, instead
@@ -22,7 +22,8 @@ class Scenarios:
     def __init__(self, given: str | None = None) -> None:
         """UserError if what is given is neither a config nor a results folder."""
         self.results: Results | None = None
-        self._asks = {entry.name: entry.line for entry in catalogue.configs()}
+        self.names = reading.names()
+        """Every scenario; what the command line named comes first."""
         self._given: dict[str, Config] = {}
         name = given or "baseline"
         if given is not None and Path(given).is_dir():
@@ -30,7 +31,7 @@ class Scenarios:
             config = Config.model_validate(self.results.manifest["config"])
             name = Path(given).resolve().name
             self._give(name, config)
-        elif name not in self._asks:
+        elif name not in self.names:
             config = load(name)
             name = config.name
             self._give(name, config)
@@ -38,17 +39,12 @@ class Scenarios:
 
     def _give(self, name: str, config: Config) -> None:
         self._given[name] = config
-        self._asks = {name: config.asks, **self._asks}
+        self.names = [name, *(known for known in self.names if known != name)]
 
     def first(self, name: str) -> Asked:
         """A scenario as it is before anything is changed: with 1,000 worlds at most."""
         many = self.base(name).worlds > WORLDS
         return Asked(name, {"worlds": str(WORLDS)} if many else {})
-
-    @property
-    def names(self) -> dict[str, str]:
-        """Every scenario with what it asks; what the command line named comes first."""
-        return self._asks
 
     def is_given(self, name: str) -> bool:
         """Whether a scenario is the command line's file or folder, not one of the package's."""
@@ -58,8 +54,8 @@ class Scenarios:
         """A scenario without settings; UserError, told of a field, if there is none of that name."""
         if name in self._given:
             return self._given[name]
-        if name not in self._asks:
-            raise UserError([Problem(field, "", f"there is no config {name!r}", instead(name, self._asks))])
+        if name not in self.names:
+            raise UserError([Problem(field, "", f"there is no config {name!r}", instead(name, self.names))])
         return _packaged(name)
 
     def config(self, asked: Asked) -> Config:
