@@ -17,7 +17,7 @@ from computeshift.experiments.resolved import Config
 
 LISTED = 20  # numbers found at most
 NOTHING = "nothing"
-OF_SCENARIO = ("config", "against")
+SCENARIOS = ("config", "against")  # fields that are no settings
 
 
 class Controls:
@@ -80,17 +80,15 @@ class Controls:
     def tell(self, problems: Iterable[Problem | str]) -> list[Problem | str]:
         """Tell each problem at its field; those that have none are handed back."""
         self.fields.clear()
-        keys = {option(key): key for key in self.asked.settings}
+        keys = {option(key): key for key in self.asked.settings} | dict(
+            zip(SCENARIOS, SCENARIOS, strict=True)
+        )
         left = []
         for problem in problems:
             key = keys.get(problem.where, "") if isinstance(problem, Problem) else ""
             if not key or not self.fields.tell(key, told(problem)):
                 left.append(problem)
         return left
-
-    def tell_of(self, field: str, message: str | None) -> None:
-        """Tell what is wrong with the scenario (`config`) or what it is held against (`against`)."""
-        self.fields.known[field].error = message
 
     # --- the parts ---
 

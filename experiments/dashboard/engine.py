@@ -23,9 +23,14 @@ class Cancelled(Exception):  # noqa: N818 - nothing went wrong
 
 @dataclass
 class Job:
-    """A run in hand, as another thread may watch it or give it up."""
+    """A run in hand, as another thread may watch it or give it up.
+
+    Only a `whole` one also plays the market without a firm that some claims are compared with: that
+    takes half as long again, and most pictures do not show it.
+    """
 
     config: Config
+    whole: bool = True
     done: int = 0
     given_up: bool = False
 
@@ -41,7 +46,7 @@ class Engine:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._kept: OrderedDict[tuple[str, int], Results] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str, int, bool], Results] = OrderedDict()
         self._count = 0
         self._lock = threading.Lock()
 
@@ -54,21 +59,22 @@ class Engine:
             return self._played(job)
 
     def _played(self, job: Job) -> Results:
-        key = (job.config.hash, job.config.worlds)
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
+        known = (job.config.name, job.config.hash, job.config.worlds)
+        for whole in (True, job.whole):
+            if (*known, whole) in self._kept:
+                self._kept.move_to_end((*known, whole))
+                return self._kept[*known, whole]
         job.progress(0, job.config.worlds)
         self._count += 1
         folder = self.folder / f"{self._count}-{job.config.name}"
         try:
-            results = run(job.config, out=folder, progress=job.progress, block=BLOCK)
+            results = run(job.config, out=folder, progress=job.progress, block=BLOCK, against=job.whole)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         if len(results.manifest["not_finite"]) == results.worlds:
             raise UserError(f"{job.config.name}: in none of {results.worlds} worlds are all numbers finite")
-        self._kept[key] = results
+        self._kept[*known, job.whole] = results
         while len(self._kept) > KEPT:
             _, old = self._kept.popitem(last=False)
             shutil.rmtree(old.folder, ignore_errors=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
@@ -12,6 +13,11 @@ if TYPE_CHECKING:
 
     from computeshift.experiments.plots import Picture
 
+ANEW = """(function draw() {
+    const it = getElement(%d);
+    if (it?.chart) it.chart.setOption(it.options, {notMerge: true});
+    else setTimeout(draw, 20);
+})()"""
 ROWS = 200  # of a table on the page; the CSV has all of them
 
 
@@ -31,21 +37,28 @@ class Frame:
                 self.chart = ui.echart({}).style(f"height:{height}px").props('role="img"')
             self.table = ui.table(rows=[], columns=[]).props("dense flat").classes("frame-table")
         self.table.visible = False
-        self.tell("")
+        self.tell("Drawing …")
 
     def show(self, picture: Picture) -> None:
         """Put a picture in place of what was there."""
+        alike = self.picture is not None and _kind(self.picture) == _kind(picture)
         self.picture = picture
         self.title.text, self.note.text, self.wrong.text = picture.title, picture.note, ""
         self.chart.props(f'aria-label="{picture.title}"')
         self.chart.options.clear()
         self.chart.options.update(picture.option)
         self.chart.update()
+        if not alike:
+            self._begin_anew()
         self._fill()
         self._arrange()
 
+    def _begin_anew(self) -> None:
+        """Let ECharts forget the last picture: of one of another kind it would keep axes and stacks."""
+        self.chart.client.run_javascript(ANEW % self.chart.id)
+
     def tell(self, message: str) -> None:
-        """Say why there is no picture, or nothing while none was made yet."""
+        """Say why there is no picture."""
         self.picture = None
         self.title.text, self.note.text, self.wrong.text = "", "", message
         self._arrange()
@@ -80,6 +93,11 @@ class Frame:
             ui.download.content(
                 self.picture.table.to_csv(index=False), f"{self.picture.name}.csv", "text/csv"
             )
+
+
+def _kind(picture: Picture) -> str:
+    """What a picture shows, whatever its year."""
+    return re.sub(r"_\d{4}", "", picture.name)
 
 
 def _side(column: pd.Series[Any]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 from nicegui import background_tasks, ui
@@ -19,7 +18,7 @@ from computeshift.experiments.dashboard.status import Status
 from computeshift.experiments.dashboard.tabs import Have, Shown
 from computeshift.experiments.dashboard.toolbar import save, share
 from computeshift.experiments.overlay import option
-from computeshift.experiments.problems import Problem, UserError
+from computeshift.experiments.problems import UserError
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
 
@@ -43,7 +42,7 @@ class Page:
             self.controls = Controls(scenarios, asked, self.change)
         self.drawer.props(f"show-if-above width=330 breakpoint={NARROW}")
         self.status = Status(self.give_up, lambda: self.change(self.controls.asked), self.controls.leave_out)
-        self.stage = Stage(shown, self._write_link)
+        self.stage = Stage(shown, self._moved)
         self.client.on_delete(self.close)
         self.change(asked)
 
@@ -77,6 +76,13 @@ class Page:
     async def _play(self, asked: Asked, turn: int) -> None:
         """Play what is asked, unless something else was asked since; show it, or tell why not."""
         await asyncio.sleep(PAUSE)
+        try:
+            await self._play_now(asked, turn)
+        except Exception as error:
+            self.status.failed(error)
+            raise
+
+    async def _play_now(self, asked: Asked, turn: int) -> None:
         async with self._playing:
             if turn != self._turn:
                 return
@@ -98,23 +104,17 @@ class Page:
     async def _played(self, asked: Asked) -> Have:
         """What is asked, played; UserError if it is wrong, Cancelled if it was given up."""
         config = await asyncio.to_thread(self.scenarios.config, asked)
-        other = await asyncio.to_thread(self._other, asked, config)
+        other = (
+            await asyncio.to_thread(self.scenarios.other, asked.against, config) if asked.against else None
+        )
         self.controls.tell([])
-        results = self.scenarios.kept(asked) or await self._run(config)
-        return Have(results, None if other is None else await self._run(other))
+        whole, kept = self.stage.whole, self.scenarios.kept(asked)
+        results = kept or await self._run(config, whole)
+        against = None if other is None else await self._run(other, whole)
+        return Have(results, against, whole or (kept is not None and other is None))
 
-    def _other(self, asked: Asked, config: Config) -> Config | None:
-        """What it is held against; its problems are told at its field."""
-        if not asked.against:
-            return None
-        try:
-            return self.scenarios.other(asked.against, config)
-        except UserError as wrong:
-            told = [p if isinstance(p, str) else replace(p, where="against") for p in wrong.problems]
-            raise UserError([p for p in told if isinstance(p, Problem)] or str(wrong)) from None
-
-    async def _run(self, config: Config) -> Results:
-        job = self.job = Job(config)
+    async def _run(self, config: Config, whole: bool) -> Results:
+        job = self.job = Job(config, whole)
         self.status.plays(job)
         try:
             return await asyncio.to_thread(self.engine.play, job)
@@ -127,6 +127,13 @@ class Page:
         """Tell what is wrong at its field, where it has one."""
         left = self.controls.tell(wrong.problems)
         self.status.refused(left, {option(key): key for key in asked.settings})
+
+    def _moved(self) -> None:
+        """Another tab or year is looked at: play again if that needs more than was played."""
+        self._write_link()
+        have = self.stage.have
+        if have is not None and self.stage.whole > have.whole:
+            self.change(self.controls.asked)
 
     def _write_link(self) -> None:
         """Keep the browser's address up to date, so that a reload shows the same."""

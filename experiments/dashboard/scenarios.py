@@ -54,12 +54,12 @@ class Scenarios:
         """Whether a scenario is the command line's file or folder, not one of the package's."""
         return name in self._given
 
-    def base(self, name: str) -> Config:
-        """A scenario without settings; UserError if there is none of that name."""
+    def base(self, name: str, field: str = "config") -> Config:
+        """A scenario without settings; UserError, told of a field, if there is none of that name."""
         if name in self._given:
             return self._given[name]
         if name not in self._asks:
-            raise UserError([Problem("", "", f"there is no config {name!r}", instead(name, self._asks))])
+            raise UserError([Problem(field, "", f"there is no config {name!r}", instead(name, self._asks))])
         return _packaged(name)
 
     def config(self, asked: Asked) -> Config:
@@ -73,10 +73,11 @@ class Scenarios:
 
     def other(self, name: str, config: Config) -> Config:
         """The scenario that a config is held against, over the same worlds; UserError if it can't be."""
-        other = self.base(name)
+        other = self.base(name, "against")
         if other.start != config.start:
             wrong = f"{name} starts in {other.start}, {config.name} in {config.start}"
-            raise UserError([Problem("", "", wrong, "hold it against one that starts in the same year")])
+            right = "hold it against one that starts in the same year"
+            raise UserError([Problem("against", "", wrong, right)])
         return load(other, {key: getattr(config, key) for key in ("worlds", "seed", "until")})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from nicegui import background_tasks, ui
@@ -77,6 +78,11 @@ class Stage:
             self._open()
             self.paint()
 
+    @property
+    def whole(self) -> bool:
+        """Whether the open tab needs whole runs."""
+        return self.shown.tab != STEP and TABS[self.shown.tab].whole
+
     def _open(self) -> None:
         """Bring the open tab to the front; it is laid out when it is opened first."""
         tab = self.shown.tab
@@ -109,18 +115,22 @@ class Stage:
     def paint(self) -> None:
         """Make the open tab's pictures, then put them in place of the last ones."""
         self._turn += 1
-        if self.have is not None:
+        if self.have is not None and self.have.whole >= self.whole:
             background_tasks.create(self._paint(self.have, self._turn), name="paint")
 
     async def _paint(self, have: Have, turn: int) -> None:
         view, _ = self.views[self.shown.tab]
+        shown = replace(self.shown)  # it may move while this is drawn
         try:
-            made: Any = await asyncio.to_thread(view.make, have, self.shown)
-            figures = await asyncio.to_thread(have.headline, self.shown)
+            made: Any = await asyncio.to_thread(view.make, have, shown)
+            figures = await asyncio.to_thread(have.headline, shown)
         except UserError as wrong:
             if turn == self._turn:
                 view.tell(str(wrong))
             return
+        except Exception as error:
+            view.tell(f"This is our bug, not yours: {type(error).__name__}: {error}")
+            raise
         if turn == self._turn:
             view.show(made)
             self.tiles.show(figures, self.shown.year)

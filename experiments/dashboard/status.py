@@ -71,6 +71,13 @@ class Status:
         self.line.text = f"Cancelled. {self._what_is_there}"
         self.run.visible = True
 
+    def failed(self, error: Exception) -> None:
+        """The program went wrong, not the user."""
+        self._rest()
+        told = f"This is our bug, not yours: {type(error).__name__}: {error}."
+        self.line.text = f"{told} {self._what_is_there}"
+        self.run.visible = True
+
     def refused(self, problems: Sequence[Problem | str], keys: Mapping[str, str]) -> None:
         """Something is wrong with the settings: at their fields, or in these problems."""
         self._rest()
@@ -102,8 +109,8 @@ class Status:
         job = self._job
         if job is None or time.monotonic() - self._since < LONG:
             return
-        worlds = job.config.worlds
+        worlds, drawing = job.config.worlds, job.done == job.config.worlds
         told = f"Playing {job.config.name}: {job.done:,} of {worlds:,} worlds"
-        self.line.text = "Drawing …" if job.done == worlds else told
+        self.line.text = "Drawing …" if drawing else told
         self.bar.value = job.done / worlds
-        self.bar.visible = self.cancel.visible = True
+        self.bar.visible = self.cancel.visible = not drawing

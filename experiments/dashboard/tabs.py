@@ -33,6 +33,7 @@ class Have:
 
     results: Results
     against: Results | None = None
+    whole: bool = True
     _made: dict[object, object] = field(default_factory=dict)
 
     def other(self, shown: Shown) -> Results | None:
@@ -74,11 +75,15 @@ def _claims(have: Have, shown: Shown) -> Picture:
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab: its name on the page, its pictures with their heights in pixels, its switches."""
+    """A tab: its name on the page, its pictures with their heights in pixels, its switches.
+
+    It needs `whole` runs if it shows claims: some are compared with a market without a firm.
+    """
 
     title: str
     makers: Mapping[str, tuple[Maker, int]]
     switches: tuple[str, ...] = ()
+    whole: bool = False
 
     def make(self, have: Have, shown: Shown) -> dict[str, Picture | str]:
         """Its pictures, or why one can't be drawn."""
@@ -122,6 +127,7 @@ TABS = {
             "claims": (_claims, 560),
             "by_year": (lambda h, s: plots.claims_by_year(h.results), 380),
         },
+        whole=True,
     ),
     "fans": Tab(
         "Fans and limits",

@@ -30,11 +30,10 @@ def investments(results: Record, against: Record | None = None) -> Picture:
     records = [results] if against is None else [results, against]
     ties = dict.fromkeys(tie for one in records for tie in amounts(one).between(["equity"]))
     investors = list(dict.fromkeys(source for source, _, _ in ties))
-    spread = each(lambda own, who: own.amount("equity", who), investors, results, against)
-    if against is None:
-        spread = of_size(spread, _LEAST)
-    if not spread:
+    if not investors:
         raise UserError("nobody invests")
+    spread = each(lambda own, who: own.amount("equity", who), investors, results, against)
+    spread = of_size(spread, _LEAST)
     over = counted(results, against)
     if against is not None:
         note = f"$ bn more than in {less(against)}: median of {over}."
@@ -60,8 +59,10 @@ def _columns(spread: dict[str, Array], years: list[int]) -> dict[str, Any]:
 
 
 def treasury(results: Record, against: Record | None = None) -> Picture:
-    """Cash, and debt below it, of every firm at the end of each year, $ bn."""
+    """Cash, and debt below it, of every firm at the end of each year, $ bn. UserError if none is known."""
     spread = {name: _held(results, against, name) for name in ("cash", "debt")}
+    if not all(spread.values()):
+        raise UserError("these results have no cash and debt of firms")
     firms = list(dict.fromkeys(firm for held in spread.values() for firm in held))
     paint = style.colours(firms)
     panels = [lines(spread[name], results.years, "$ bn", paint=paint) for name in ("cash", "debt")]
@@ -78,9 +79,7 @@ def treasury(results: Record, against: Record | None = None) -> Picture:
 def _held(results: Record, against: Record | None, name: str) -> dict[str, Array]:
     firms = [firm for firm in (*results.firms, "stargate") if amounts(results).has(firm, name)]
     both = [firm for firm in firms if against is None or amounts(against).has(firm, name)]
-
-    spread = each(lambda own, firm: _known(own, firm, name), both, results, against)
-    return of_size(spread, _LEAST) if against is None else spread
+    return of_size(each(lambda own, firm: _known(own, firm, name), both, results, against), _LEAST)
 
 
 def _known(own: Amounts, firm: str, name: str) -> Array:

@@ -48,5 +48,6 @@ def table(spread: Mapping[str, Array], years: Sequence[int], who: str = "who") -
 
 
 def of_size(spread: Mapping[str, Array], least: float = 0.0) -> dict[str, Array]:
-    """Those of them that come, in some year, to more than `least`."""
-    return {name: values for name, values in spread.items() if np.nanmax(np.abs(values), initial=0.0) > least}
+    """Those of them that come, in some year, to more than `least`; all if none does."""
+    large = {name: v for name, v in spread.items() if np.nanmax(np.abs(v), initial=0.0) > least}
+    return large or dict(spread)

@@ -41,6 +41,8 @@ def network_years(
 def _web(results: Record, world: World, against: Record | None) -> Web:
     records = [results] if against is None else [results, against]
     ties = list(dict.fromkeys(tie for one in records for tie in amounts(one).between((*COMPUTE, *MONEY))))
+    if not ties:
+        raise UserError("nothing flowed in these results: there is no network to draw")
     firms = {name: kind for one in records for name, kind in one.firms.items()}
     spots = places(ties, firms)
 

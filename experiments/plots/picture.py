@@ -24,3 +24,8 @@ class Picture:
     """The numbers that it shows."""
     height: int = 400
     """How high it wants to be, px."""
+
+    def _repr_html_(self) -> str:
+        from computeshift.experiments.plots.library import framed
+
+        return framed(self)

@@ -43,7 +43,7 @@ def shares(
 
 
 def lab_market(results: Record, against: Record | None = None) -> Picture:
-    """Shares of what customers spend on AI services, by lab."""
+    """Shares of what customers spend on AI services, by lab. UserError if no lab is known to sell."""
 
     def sold(own: Amounts) -> Parts:
         labs = [t for s, t, kind in own.ties() if (s, kind) == ("customers", "revenue")]
@@ -62,6 +62,9 @@ def _drawn(
 ) -> Picture:
     records = [results] if against is None else [results, against]
     names = list(dict.fromkeys(one for record in records for one in parts(amounts(record))))
+
+    if not names:
+        raise UserError("these results say nothing of it: nobody is known to have a part")
 
     def part_of_all(own: Amounts) -> Array:
         found = parts(own)

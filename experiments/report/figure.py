@@ -54,7 +54,7 @@ class Side:
 
 def figures(sides: Sequence[Side], pairs: bool) -> Iterator[Figure]:
     """All figures of a report, in the order they stand in; `pairs`: differences to the first are shown."""
-    yield _networks(sides, pairs)
+    yield _network(sides, pairs)
     yield _by(sides, pairs, "shares", "Whose compute a lab uses", "lab", _customers(sides), _share)
     yield _one(sides, pairs, "owners", "Who owns the capacity", _owners)
     yield _one(sides, pairs, "labs", "What customers buy", plots.lab_market)
@@ -154,8 +154,20 @@ def _told(option: str) -> str:
     return capitalised(named(option))
 
 
-def _networks(sides: Sequence[Side], pairs: bool) -> Figure:
-    """The network of every year: medians, single worlds, and differences."""
+def _network(sides: Sequence[Side], pairs: bool) -> Figure:
+    """The network of every year, as far as there is one."""
+    heading = "Who gives compute and money to whom"
+    try:
+        choices, cells = _networks(sides, pairs)
+    except UserError as error:
+        return Figure("network", heading, missing=f"Nothing to show: {error}.")
+    return Figure("network", heading, choices, cells)
+
+
+def _networks(
+    sides: Sequence[Side], pairs: bool
+) -> tuple[dict[str, list[str]], dict[tuple[str, ...], Cells]]:
+    """Medians, single worlds, and differences, year by year: what can be chosen, and what it shows."""
     years = [str(year) for year in sides[0].results.years]
     shows: dict[str, list[tuple[str, dict[int, Picture]]]] = {
         _MEDIAN: [(_whose(side, sides), plots.network_years(side.results)) for side in sides]
@@ -171,9 +183,7 @@ def _networks(sides: Sequence[Side], pairs: bool) -> Figure:
         for show, drawings in shows.items()
         for year in years
     }
-    return Figure(
-        "network", "Who gives compute and money to whom", {"show": list(shows), "year": years}, cells
-    )
+    return {"show": list(shows), "year": years}, cells
 
 
 def _worlds(results: Results) -> dict[str, int]:

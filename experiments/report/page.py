@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 
 from computeshift.experiments.answer import records
 from computeshift.experiments.plots import Picture
+from computeshift.experiments.plots.library import echarts, inlined, script
 from computeshift.experiments.report.figure import Figure
 from computeshift.experiments.report.words import Table
 
@@ -34,9 +34,7 @@ class Page:
 
 def written(page: Page) -> str:
     """The page as HTML, its style, its script, ECharts and its data within it."""
-    data = _inline(
-        json.dumps(_data(page.figures), allow_nan=False, separators=(",", ":"), ensure_ascii=False)
-    )
+    data = inlined(_data(page.figures))
     drawn = [figure for figure in page.figures if figure.cells]
     body = [
         f"<h1>{_text(page.title)}</h1>",
@@ -61,8 +59,8 @@ def written(page: Page) -> str:
         f"<title>{_text(page.title)}</title>\n<style>\n{_part('page.css')}</style>\n</head>\n<body>\n<main>\n"
         + "\n".join(body)
         + f'\n</main>\n<script type="application/json" id="data">{data}</script>\n'
-        + (f"<script>{_script('echarts', 'echarts.min.js')}</script>\n" if drawn else "")
-        + (f"<script>\n{_script('page.js')}</script>\n" if drawn else "")
+        + (f"<script>{echarts()}</script>\n" if drawn else "")
+        + (f"<script>\n{script(_part('page.js'))}</script>\n" if drawn else "")
         + "</body>\n</html>\n"
     )
 
@@ -72,20 +70,9 @@ def _text(told: str) -> str:
     return html.escape(told).replace("://", ":&#47;&#47;")
 
 
-def _inline(data: str) -> str:
-    """JSON for a script element: nothing in it ends the element, and no address stands in the page."""
-    return data.replace("</", "<\\/").replace("<!--", "<\\u0021--").replace("://", ":\\/\\/")
-
-
 @cache
-def _part(*names: str) -> str:
-    return files(__package__).joinpath(*names).read_text("utf-8")
-
-
-def _script(*names: str) -> str:
-    """A script for the page. Namespaces and licences name addresses, which nothing opens: written with
-    escaped slashes they mean the same to JavaScript, and none stands in the page."""
-    return _part(*names).replace("://", ":\\/\\/").replace("</script", "<\\/script")
+def _part(name: str) -> str:
+    return files(__package__).joinpath(name).read_text("utf-8")
 
 
 def _paragraphs(told: Iterable[str]) -> list[str]:

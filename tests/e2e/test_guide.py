@@ -27,11 +27,12 @@ def guide() -> ModuleType:
 
 
 def test_every_question_has_its_page(guide: ModuleType) -> None:
-    assert [page.stem for page in PAGES] == QUESTIONS
     index = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
     for page in PAGES:
         assert f"(guide/{page.name})" in index
-        assert [words[0] for words in guide.commands(page)].count(page.stem), page
+    for question in QUESTIONS:
+        page = ROOT / "docs" / "guide" / f"{question}.md"
+        assert [words[0] for words in guide.commands(page)].count(question), page
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

@@ -1,0 +1,190 @@
+"""The report in a real browser, cut off from any network."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+import computeshift as cs
+from computeshift.experiments import plots
+from tests.e2e.browser import NARROW, WIDE, shoot, watched
+
+HOSTILE = """\
+extends: baseline
+asks: "Is <script>alert(1)</script> safe?"
+firms:
+  "<img src=x onerror=alert(1)>": {kind: lab}
+edges:
+  - [other_cloud, "<img src=x onerror=alert(1)>", capacity]
+  - ["<img src=x onerror=alert(1)>", customers, services]
+  - [investors, "<img src=x onerror=alert(1)>", equity]
+"""
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, cs.Results]:
+    folder = tmp_path_factory.mktemp("runs")
+    (folder / "hostile.yaml").write_text(HOSTILE, encoding="utf-8")
+    configs: dict[str, str | Path] = {
+        "baseline": "baseline",
+        "multi_cloud": "multi_cloud",
+        "hostile": folder / "hostile.yaml",
+    }
+    return {name: cs.run(config, worlds=100, seed=1, out=folder / name) for name, config in configs.items()}
+
+
+@pytest.fixture(scope="module")
+def one(runs: dict[str, cs.Results], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return cs.report(runs["baseline"], tmp_path_factory.mktemp("one") / "one.html")
+
+
+@pytest.fixture(scope="module")
+def two(runs: dict[str, cs.Results], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return cs.report([runs["baseline"], runs["multi_cloud"]], tmp_path_factory.mktemp("two") / "two.html")
+
+
+def visit(page: Page, file: Path) -> None:
+    """Open a report, scroll through it, so that all is drawn, and go back to its top."""
+    page.context.set_offline(True)
+    page.goto(file.as_uri())
+    for section in page.locator("section").all():
+        section.scroll_into_view_if_needed()
+        for chart in section.locator(".cell:visible .chart").all():
+            chart.scroll_into_view_if_needed()
+            chart.locator("svg").wait_for()
+    page.evaluate("window.scrollTo(0, 0)")
+
+
+def words(page: Page, figure: str) -> str:
+    """What is written in the first picture of a figure."""
+    texts = page.locator(f"#{figure} .cell").first.locator("svg text").all_text_contents()
+    return " ".join(texts)
+
+
+def test_it_opens_offline_and_draws_everything(browser: Browser, one: Path) -> None:
+    with watched(browser) as page:
+        visit(page, one)
+        assert page.locator("section svg").count() == page.locator(".cell").count() >= 13
+        assert page.evaluate("document.documentElement.scrollWidth") <= WIDE[0]
+        shoot(page, "report")
+
+
+def test_years_are_dragged_and_played(browser: Browser, runs: dict[str, cs.Results], one: Path) -> None:
+    medians = {
+        year: runs["baseline"].flow("capacity", target="openai")[year].median() for year in (2027, 2030)
+    }
+    with watched(browser) as page:
+        visit(page, one)
+        network = page.locator("#network")
+        assert network.locator("output").text_content() == "2030"
+        assert f"OpenAI {medians[2030]:.0f} GW" in words(page, "network").replace("\n", " ")
+        handle = network.locator("input[type=range]")
+        handle.scroll_into_view_if_needed()
+        box = handle.bounding_box()
+        assert box is not None
+        middle = box["y"] + box["height"] / 2
+        page.mouse.move(box["x"] + box["width"] - 8, middle)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.4, middle, steps=8)
+        page.mouse.up()
+        assert network.locator("output").text_content() == "2027"
+        assert network.locator(".title").first.text_content() == "Who gives compute and money to whom in 2027"
+        page.wait_for_timeout(500)
+        assert f"{medians[2027]:.1f} GW" in words(page, "network")
+        network.get_by_role("button", name="Play").click()
+        network.get_by_role("button", name="Pause").wait_for()
+        page.wait_for_function("document.querySelector('#network output').textContent === '2030'")
+        network.get_by_role("button", name="Play").wait_for()
+
+
+def test_a_single_world_can_be_looked_at(browser: Browser, one: Path) -> None:
+    with watched(browser) as page:
+        visit(page, one)
+        select = page.locator("#network select")
+        labels = select.locator("option").all_text_contents()
+        assert labels[0] == "all worlds (median)"
+        assert len(labels) == 4
+        select.select_option(labels[1])
+        assert labels[1].split(":")[0] in (page.locator("#network .note").first.text_content() or "")
+
+
+def test_data_is_downloaded_as_csv(browser: Browser, runs: dict[str, cs.Results], one: Path) -> None:
+    with watched(browser) as page:
+        visit(page, one)
+        with page.expect_download() as waiting:
+            page.locator("#shares").get_by_role("button", name="Data (CSV)").click()
+        assert waiting.value.suggested_filename == "shares_openai.csv"
+        rows = list(csv.DictReader(waiting.value.path().read_text("utf-8").splitlines()))
+    told = {(row["who"], int(row["year"])): float(row["p50"]) for row in rows}
+    known = runs["baseline"].shares().set_index(["supplier", "year"])["p50"]
+    assert told["stargate", 2030] == pytest.approx(known["stargate", 2030])
+
+
+def test_sides_stand_side_by_side_and_below_each_other_on_a_phone(browser: Browser, two: Path) -> None:
+    with watched(browser) as page:
+        visit(page, two)
+        left, right = (page.locator("#network .cell").nth(i).bounding_box() for i in (0, 1))
+        assert left is not None
+        assert right is not None
+        assert left["y"] == right["y"]
+        shoot(page, "report_two")
+        select = page.locator("#network select")
+        select.select_option("multi_cloud less baseline")
+        assert page.locator("#network .cell:visible").count() == 1
+        page.wait_for_timeout(500)
+        assert "gained" in words(page, "network")
+        shoot(page, "report_difference")
+    with watched(browser, NARROW) as page:
+        visit(page, two)
+        above, below = (page.locator("#network .cell").nth(i).bounding_box() for i in (0, 1))
+        assert above is not None
+        assert below is not None
+        assert above["x"] == below["x"]
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW[0]
+        shoot(page, "report_phone")
+
+
+def test_it_prints(browser: Browser, one: Path, tmp_path: Path) -> None:
+    with watched(browser) as page:
+        page.goto(one.as_uri())
+        printed = page.pdf(path=tmp_path / "report.pdf", format="A4")
+        assert len(printed) > 100_000
+        drawn = page.evaluate("document.querySelectorAll('.chart svg').length")
+        assert drawn == page.locator(".cell").count()
+        page.emulate_media(media="print")
+        assert not page.locator(".controls").first.is_visible()
+
+
+def test_a_notebook_shows_a_picture(browser: Browser, runs: dict[str, cs.Results], tmp_path: Path) -> None:
+    picture = plots.network(runs["hostile"], 2030)
+    file = tmp_path / "notebook.html"
+    file.write_text(
+        f"<!doctype html><meta charset=utf-8><body>{picture._repr_html_()}</body>", encoding="utf-8"
+    )
+    with watched(browser) as page:
+        page.context.set_offline(True)
+        page.goto(file.as_uri())
+        frame = page.frame_locator("iframe")
+        frame.locator("svg text").first.wait_for()
+        assert frame.locator("h3").text_content() == picture.title
+        assert "Microsoft" in " ".join(frame.locator("svg text").all_text_contents())
+        assert frame.locator("img").count() == 0
+
+
+def test_a_config_runs_no_script(browser: Browser, runs: dict[str, cs.Results], tmp_path: Path) -> None:
+    file = cs.report(runs["hostile"], tmp_path / "hostile.html")
+    with watched(browser) as page:
+        page.on("dialog", lambda dialog: pytest.fail(f"a script of the config ran: {dialog.message}"))
+        visit(page, file)
+        assert page.locator("img").count() == 0
+        assert "onerror" in words(page, "network").lower()
+        for chart in page.locator("#network .chart, #money .chart").all():
+            box = chart.bounding_box()
+            assert box is not None
+            chart.scroll_into_view_if_needed()
+            chart.hover(position={"x": box["width"] * 0.7, "y": box["height"] * 0.4})
+            page.wait_for_timeout(100)
+        assert page.locator("img").count() == 0

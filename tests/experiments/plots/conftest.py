@@ -1,0 +1,27 @@
+"""Small runs that pictures are made of; another config's worlds pair with them."""
+
+from __future__ import annotations
+
+import pytest
+
+import computeshift as cs
+
+WORLDS = 60
+
+
+@pytest.fixture(scope="session")
+def results(tmp_path_factory: pytest.TempPathFactory) -> cs.Results:
+    """The baseline."""
+    return cs.run("baseline", worlds=WORLDS, seed=1, out=tmp_path_factory.mktemp("plots") / "baseline")
+
+
+@pytest.fixture(scope="session")
+def crunch(tmp_path_factory: pytest.TempPathFactory) -> cs.Results:
+    """The same worlds with a crunch at SoftBank."""
+    return cs.run("softbank_crunch", worlds=WORLDS, seed=1, out=tmp_path_factory.mktemp("plots") / "crunch")
+
+
+@pytest.fixture(scope="session")
+def circular(tmp_path_factory: pytest.TempPathFactory) -> cs.Results:
+    """A chipmaker who invests in those who buy its chips."""
+    return cs.run("circular_money", worlds=WORLDS, seed=1, out=tmp_path_factory.mktemp("plots") / "circular")

@@ -1,0 +1,173 @@
+"""A report: what it says in words, that it is whole or not there, and that no config can write into it."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import computeshift as cs
+from computeshift.experiments.cli import main
+from computeshift.experiments.report.report import writable
+
+HOSTILE = """\
+extends: baseline
+asks: "Is </script><script>alert(1)</script> safe, and https://evil.example too?"
+firms:
+  "<img src=x onerror=alert(1)>": {kind: lab}
+edges:
+  - [other_cloud, "<img src=x onerror=alert(1)>", capacity]
+  - ["<img src=x onerror=alert(1)>", customers, services]
+  - [investors, "<img src=x onerror=alert(1)>", equity]
+"""
+
+
+class Seen(HTMLParser):
+    """Every element of a page, and the text of each script."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.scripts: list[str] = []
+        self.words: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        inside = self.elements[-1][0] if self.elements else ""
+        (self.scripts if inside == "script" else self.words).append(data)
+
+
+@pytest.fixture(scope="module")
+def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, cs.Results]:
+    folder = tmp_path_factory.mktemp("runs")
+    (folder / "hostile.yaml").write_text(HOSTILE, encoding="utf-8")
+    configs: dict[str, str | Path] = {
+        "baseline": "baseline",
+        "crunch": "softbank_crunch",
+        "hostile": folder / "hostile.yaml",
+    }
+    made = {name: cs.run(config, worlds=40, seed=1, out=folder / name) for name, config in configs.items()}
+    return made | {"luck": cs.run("baseline", worlds=40, seed=2, out=folder / "luck")}
+
+
+def told(path: Path) -> str:
+    return " ".join(" ".join(Seen(path.read_text("utf-8")).words).split())
+
+
+def test_no_address_and_not_too_large(runs: dict[str, cs.Results], tmp_path: Path) -> None:
+    sides = [runs["baseline"], runs["crunch"], runs["hostile"]]
+    text = cs.report(sides, tmp_path / "three.html").read_text("utf-8")
+    assert re.findall(r"https?://|[\"'(=]//\w", text) == []
+    assert len(text.encode()) < 6e6
+    seen = Seen(text)
+    assert not [tag for tag, about in seen.elements if {"src", "srcset"} & set(about)]
+    assert all((about["href"] or "").startswith("#") for _, about in seen.elements if "href" in about)
+
+
+def test_what_was_asked_what_came_out_how_sure(runs: dict[str, cs.Results], tmp_path: Path) -> None:
+    words = told(cs.report(runs["baseline"], tmp_path / "one.html"))
+    manifest = runs["baseline"].manifest
+    assert manifest["config"]["asks"] in words
+    assert "40 worlds, 2025 to 2030, seed 1" in words
+    assert "SoftBank: vision" in words
+    held = runs["baseline"].claims().set_index("name").to_dict("index")["burn_2027"]
+    assert f"{held['probability']:.1%} ({held['low']:.1%} to {held['high']:.1%})" in words
+    share = runs["baseline"].shares().set_index(["supplier", "year"]).to_dict("index")["stargate", 2030]
+    assert f"Stargate {share['p50']:.0%} ({share['p10']:.0%} to {share['p90']:.0%})" in words
+    for known in (manifest["hash"], manifest["command"], manifest["versions"]["computeshift"]):
+        assert known in words
+
+
+def test_sides_are_told_apart_and_compared(runs: dict[str, cs.Results], tmp_path: Path) -> None:
+    words = told(cs.report([runs["baseline"], runs["crunch"]], tmp_path / "two.html"))
+    assert "baseline and softbank_crunch, side by side" in words
+    known = cs.compare([runs["baseline"], runs["crunch"]]).outcomes.set_index("outcome")
+    clear = int(((known["low"] > 0) | (known["high"] < 0)).sum())
+    assert f"softbank_crunch less baseline: {clear} of {len(known)} outcomes differ clearly." in words
+    words = told(cs.report([runs["baseline"], runs["luck"]], tmp_path / "apart.html"))
+    assert "No differences are shown: the worlds of luck and of baseline do not pair" in words
+    assert "luck less baseline" not in words
+
+
+def test_a_config_writes_nothing_into_the_page(runs: dict[str, cs.Results], tmp_path: Path) -> None:
+    seen = Seen(cs.report(runs["hostile"], tmp_path / "hostile.html").read_text("utf-8"))
+    assert not [tag for tag, _ in seen.elements if tag == "img"]
+    scripts = [about for tag, about in seen.elements if tag == "script"]
+    assert len(scripts) == 3
+    data = json.loads(seen.scripts[0])
+    names = {node.get("name", "") for picture in data["pictures"] for node in _nodes(picture["option"])}
+    assert any("onerror" in name for name in names)
+    tips = [
+        node["tooltip"]["formatter"] for picture in data["pictures"] for node in _nodes(picture["option"])
+    ]
+    assert not [tip for tip in tips if "<img" in tip]
+    assert any("&lt;img" in tip.lower() for tip in tips)
+    assert "https://evil.example" in " ".join(seen.words)
+
+
+def _nodes(option: dict[str, Any]) -> list[dict[str, Any]]:
+    """Nodes and edges of networks and of money."""
+    drawn = [series for series in option["series"] if series["type"] in ("graph", "sankey")]
+    return [part for series in drawn for part in (*series["data"], *series["links"])]
+
+
+def test_a_part_of_a_run_is_told(runs: dict[str, cs.Results], tmp_path: Path) -> None:
+    part = tmp_path / "part"
+    part.mkdir()
+    for file in runs["baseline"].folder.iterdir():
+        if file.name != "manifest.json":
+            (part / file.name).symlink_to(file)
+    manifest = runs["baseline"].manifest | {"worlds": 5000, "status": "interrupted"}
+    (part / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    words = told(cs.report(part, tmp_path / "part.html"))
+    assert "baseline is not whole: 40 of 5,000 worlds are done (interrupted)." in words
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("nowhere -o {out}/r.html", "nowhere"),
+        ("{empty} -o {out}/r.html", "is no results folder"),
+        ("{run} -o {out}/no/r.html", "there is no folder"),
+        ("{run} -o {out}", "is a folder; name a file"),
+    ],
+)
+def test_what_can_not_be_done_is_told_and_leaves_nothing(
+    arguments: str,
+    message: str,
+    runs: dict[str, cs.Results],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    out, empty = tmp_path / "out", tmp_path / "empty"
+    out.mkdir()
+    empty.mkdir()
+    with pytest.raises(SystemExit) as ended:
+        main(["report", *arguments.format(out=out, empty=empty, run=runs["baseline"].folder).split()])
+    output, errors = capsys.readouterr()
+    assert ended.value.code == 2
+    assert message in errors
+    assert "Traceback" not in errors
+    assert output == ""
+    assert list(out.iterdir()) == []
+
+
+def test_the_command_writes_the_file_and_names_it(
+    runs: dict[str, cs.Results], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "report.html"
+    file.write_text("an older one", encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main(["report", str(runs["baseline"].folder), "-o", str(file)])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.strip() == f"Report in {file}"
+    assert file.read_text("utf-8").startswith("<!doctype html>")
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+    assert writable(file) == file
