@@ -1,5 +1,7 @@
 """Opening results: quantiles, networks and matrices agree with the frames they are read from."""
 
+import html
+import io
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +122,26 @@ def test_results_open_again(results: Results) -> None:
     again = open_results(str(results.folder))
     assert again.shares().equals(results.shares())
     assert "40 worlds" in repr(again)
-    assert "<table" in again._repr_html_()
+    assert again._repr_html_() == results._repr_html_()
+
+
+def test_a_notebook_shows_shares_and_claims(results: Results) -> None:
+    shown = results._repr_html_()
+    shares, held = pd.read_html(io.StringIO(shown), index_col=0)
+    bounds = results.shares().set_index(["supplier", "year"]).loc[("stargate", 2030)]
+    told = "{p50:.0%} ({p10:.0%} to {p90:.0%})".format(**bounds)
+    assert shares.loc["Stargate", "2030"] == told
+    claims = results.claims()
+    assert list(held.index) == list(claims["sentence"])
+    assert list(held["holds in"]) == [f"{share:.1%}" for share in claims["probability"]]
+    assert "mathjax_ignore" in shown  # else dollars become formulas
+
+
+def test_a_notebook_shows_no_claim_that_is_not_decided(tmp_path: Path) -> None:
+    early = run("baseline", worlds=30, until=2026, out=tmp_path / "early")
+    undecided = early.claims().query("worlds == 0")["sentence"]
+    assert len(undecided) > 0
+    assert not any(sentence in html.unescape(early._repr_html_()) for sentence in undecided)
 
 
 def test_any_other_folder_is_refused(tmp_path: Path) -> None:
