@@ -12,7 +12,7 @@ from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.capital import Ask
 from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.ledger import MONEY
-from computeshift.environment.setup import Array
+from computeshift.environment.setup import Array, Firm
 
 HORIZONS = (1, 1.5, ORDERED_AHEAD + 1, ORDERED_AHEAD + 1.5)  # years over which it foresees revenue
 HONOURED = 0.99  # a lab that pays less than this part of its leases is in default
@@ -82,13 +82,18 @@ class Lab(MarketAgent):
     strategy: LabStrategy
     given: LabParameters
 
+    def adopt(self, firm: Firm) -> None:
+        """Its numbers, and what they say of how growth fades over each horizon."""
+        super().adopt(firm)
+        fade = self.given.growth_fade_expected
+        self.growth_years = {years: _fading(fade, years) for years in HORIZONS}
+
     def found(self) -> None:
         """The state at the end of the start year."""
         given, rent = self.given, self.market.compute.given.initial_rent
         self.initial_revenue = given.initial_revenue
         self.revenue = given.initial_revenue
         self.expected_growth = given.initial_expected_growth
-        self.growth_years = {years: _fading(given.growth_fade_expected, years) for years in HORIZONS}
         self.log_efficiency = np.log(rent) + np.log(given.initial_efficiency)
         self.service_price = self.nothing
         self.demanded_gw = self.revenue * (1 - given.target_margin) / rent

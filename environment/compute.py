@@ -114,7 +114,8 @@ class Compute:
         self.price = np.tile(self.given.initial_rent, (len(suppliers), 1))
         self.rent = self.given.initial_rent
         self._note_dearness()
-        self._set_building_costs(self.given.capex_per_gw)
+        self.capex_per_gw = self.given.capex_per_gw
+        self.open_year()
         self.power = self.given.power_per_year
         self.chips = self.given.chips_per_year
         self.wanted = np.zeros((len(labs), market.worlds))
@@ -194,6 +195,15 @@ class Compute:
 
     # --- the year ---
 
+    def open_year(self) -> None:
+        """What a GW costs this year, $ bn, `(W,)`: a shell when it is started, chips when it comes on line.
+
+        In the year of its start it costs the shell, and the chips that are due within the year.
+        """
+        self.shell_cost = self.capex_per_gw * (1 - self.given.chip_share)
+        self.chip_cost = self.capex_per_gw * self.given.chip_share
+        self.start_cost = self.shell_cost + self.given.due_first_year * self.chip_cost
+
     def open_contracts(self) -> None:
         """Lay the contracts of the start year: each lab's GW, at its suppliers as they can."""
         self.wanted = np.array([lab.wanted_gw for lab in self.labs])
@@ -257,17 +267,7 @@ class Compute:
 
     def drift(self) -> None:
         """Building gets dearer or cheaper from one year to the next."""
-        self._set_building_costs(self.capex_per_gw * (1 + self.given.capex_drift))
-
-    def _set_building_costs(self, capex_per_gw: Array) -> None:
-        """What a GW costs, all in, $ bn, `(W,)`: a shell when it is started, chips when it comes on line.
-
-        In the year of its start it costs the shell, and the chips that are due within the year.
-        """
-        self.capex_per_gw = capex_per_gw
-        self.shell_cost = capex_per_gw * (1 - self.given.chip_share)
-        self.chip_cost = capex_per_gw * self.given.chip_share
-        self.start_cost = self.shell_cost + self.given.due_first_year * self.chip_cost
+        self.capex_per_gw = self.capex_per_gw * (1 + self.given.capex_drift)
 
     def clear(self) -> None:
         """Contracts meet what is on line: take-or-pay first, then preference; the rest is rationed."""

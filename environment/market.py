@@ -82,6 +82,7 @@ class ComputeMarket(mesa.Model):
         self.network.year = self.year
         self.ledger.open_year(self.year)
         self.decisions.open_year(self.year)
+        self.compute.open_year()
         self.stargate.open_year()
         self.news.strike()
         self.capital.weather()

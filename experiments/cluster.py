@@ -64,7 +64,7 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Client]:
             return
         with _undisturbed(), _environment(_MALLOC), _started():
             local = LocalCluster(
-                n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
+                n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0",
                 memory_limit=None, silence_logs=logging.CRITICAL,
             )  # fmt: skip
         with local, Client(local, set_as_default=False) as client:

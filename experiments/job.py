@@ -46,6 +46,12 @@ class Job:
             self.not_finite = [world for world in before["not_finite"] if self._has(world)]
             self._tell()
         self.began_with, self.before = self.done, self.seconds
+        self._about = {
+            "versions": {"python": platform.python_version(), **_versions()},
+            "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+            **work.terms(),
+            "config": work.config.to_json(),
+        }
 
     @property
     def done(self) -> int:
@@ -158,11 +164,8 @@ class Job:
                 "worlds_per_second": round(new / seconds, 1) if seconds > 0 else None,
                 "not_finite": self.not_finite,
                 "failed": self.failed,
-                "versions": {"python": platform.python_version(), **_versions()},
-                "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
-                **self.work.terms(),
                 "blocks": [[block.first, block.worlds] for block in self.blocks],
-                "config": config.to_json(),
+                **self._about,
             }
         )
 

@@ -65,10 +65,11 @@ class Parts:
             return pq.read_schema(part)
 
     @functools.cached_property
-    def columns(self) -> dict[str, list[str]]:
-        """The names of each table's columns; none where it was not kept."""
+    def numbers(self) -> dict[str, list[str]]:
+        """The names of each table's columns of numbers; none where it was not kept."""
         every = dict.fromkeys(name for tables in TABLES.values() for name in tables)
-        return {table: self.schema(table).names if table in self.tables else [] for table in every}
+        kept = {table: self.schema(table) if table in self.tables else () for table in every}
+        return {table: [f.name for f in s if pa.types.is_floating(f.type)] for table, s in kept.items()}
 
     def placed(self, table: str, values: Sequence[str], where: tuple[str, str] | None = None) -> list[Slab]:
         """Columns of a table that has a row a world and year, where a column of words is a word."""

@@ -302,7 +302,7 @@ class Results:
         if "flows" in self.parts.tables:
             where = [("world", "==", int(self.parts.worlds[0]))]
             return self.read("flows", ["source", "target", "kind", "unit"], where).astype("str")
-        names = [name.split(" ") for name in self.parts.columns[OUTCOMES_TABLE] if " " in name]
+        names = [name.split(" ") for name in self.parts.numbers[OUTCOMES_TABLE] if " " in name]
         rows = [(s, t, kind, "$ bn" if kind == "equity" else "GW") for kind, s, t in names]
         return pd.DataFrame(rows, columns=["source", "target", "kind", "unit"])
 
@@ -322,7 +322,7 @@ class Results:
         self, table: str, names: Mapping[str, str], where: tuple[str, str] | None = None
     ) -> dict[str, pd.DataFrame]:
         """Columns of a table under names of their own; no rows where there are none of that name."""
-        known = [column for column in names if column in self.parts.columns[table]]
+        known = [column for column in names if column in self.parts.numbers[table]]
         slabs = self.parts.placed(table, known, where) if known else []
         nothing = pd.DataFrame(columns=self.years, dtype=float)
         found = dict.fromkeys(names.values(), nothing)

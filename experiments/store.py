@@ -54,7 +54,8 @@ class Store:
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
         """Write the manifest. WriteError if it can't be: the one that was there still stands."""
-        text = json.dumps(manifest, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        over = manifest["status"] != "running"  # then people may read it; laying it out is slow
+        text = json.dumps(manifest, indent=1 if over else None, ensure_ascii=False, allow_nan=False) + "\n"
         with _whole(self.folder / MANIFEST) as half:
             half.write_text(text, "utf-8")
 

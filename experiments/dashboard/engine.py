@@ -8,6 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
+from computeshift.experiments.kept import Keep, usual
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
@@ -25,14 +26,21 @@ class Cancelled(Exception):  # noqa: N818 - nothing went wrong
 class Job:
     """A run in hand, as another thread may watch it or give it up.
 
-    Only a `whole` one also plays the market without a firm that some claims are compared with: that
-    takes half as long again, and most pictures do not show it.
+    A `whole` one has all that any picture shows: what bound each decision, and the market without a firm
+    that some claims are compared with. That takes half as long again.
     """
 
     config: Config
     whole: bool = True
     done: int = 0
     given_up: bool = False
+
+    @property
+    def keep(self) -> Keep:
+        """What is stored of it: of very many worlds only a summary."""
+        if usual(self.config.worlds) == "summary":
+            return "summary"
+        return "all" if self.whole else "flows"
 
     def progress(self, done: int, worlds: int) -> None:
         """Note how far it is; Cancelled if it was given up."""
@@ -68,7 +76,14 @@ class Engine:
         self._count += 1
         folder = self.folder / f"{self._count}-{job.config.name}"
         try:
-            results = run(job.config, out=folder, progress=job.progress, block=BLOCK, against=job.whole)
+            results = run(
+                job.config,
+                out=folder,
+                progress=job.progress,
+                block=BLOCK,
+                against=job.whole,
+                keep=job.keep,
+            )
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise

@@ -58,9 +58,9 @@ def figures(results: Results, against: Results | None = None) -> list[Figure]:
     found = []
     for name, words in HEADLINE.items():
         outcome = OUTCOMES[name]
-        table = outcome.of(results)
+        table = results.outcome(name)
         if against is not None:
-            table = table - outcome.of(against)
+            table = table - against.outcome(name)
         table = table.dropna(how="all").astype(float)
         bands = table.quantile(list(QUANTILES)).T if len(table) else pd.DataFrame()
         found.append(Figure(name, words, outcome.doc, outcome.unit, against is not None, bands))

@@ -24,13 +24,13 @@ def serve(given: str | None, port: int) -> None:
     UserError if what is given is neither, or if the port can't be had.
     """
     scenarios = Scenarios(given)
-    _free(port)
-    with tempfile.TemporaryDirectory(prefix="computeshift-") as folder:
+    with _listening(port) as door, tempfile.TemporaryDirectory(prefix="computeshift-") as folder:
         _lay_out(scenarios, Path(folder))
-        app.on_startup(lambda: print(f"Dashboard at http://{HOST}:{port} (Ctrl-C ends it)", flush=True))
+        print(f"Dashboard at http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
         ui.run(
             host=HOST,
             port=port,
+            fd=door.fileno(),
             title="computeshift",
             show=False,
             reload=False,
@@ -66,14 +66,15 @@ def _shown(told: dict[str, str]) -> Shown:
     return Shown(tab if tab in (*TABS, "step") else "network", int(year) if year.isdecimal() else 0)
 
 
-def _free(port: int) -> None:
-    """UserError if the port can't be had."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except (OSError, OverflowError) as error:
-            why = getattr(error, "strerror", None) or "it is no port"
-            raise UserError(
-                f"--port {port}: {why}; use another, such as --port {min(port, 65000) + 1}"
-            ) from None
+def _listening(port: int) -> socket.socket:
+    """A door that is open already: who comes before the server is up waits. UserError if it can't be had."""
+    door = socket.socket()
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((HOST, port))
+    except (OSError, OverflowError) as error:
+        door.close()
+        why = getattr(error, "strerror", None) or "it is no port"
+        raise UserError(f"--port {port}: {why}; use another, such as --port {min(port, 65000) + 1}") from None
+    door.listen()
+    return door

@@ -81,7 +81,7 @@ class Stage:
     @property
     def whole(self) -> bool:
         """Whether the open tab needs whole runs."""
-        return self.shown.tab != STEP and TABS[self.shown.tab].whole
+        return self.shown.tab == STEP or TABS[self.shown.tab].whole
 
     def _open(self) -> None:
         """Bring the open tab to the front; it is laid out when it is opened first."""

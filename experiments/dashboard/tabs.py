@@ -77,7 +77,7 @@ def _claims(have: Have, shown: Shown) -> Picture:
 class Tab:
     """A tab: its name on the page, its pictures with their heights in pixels, its switches.
 
-    It needs `whole` runs if it shows claims: some are compared with a market without a firm.
+    It needs `whole` runs if it shows claims or limits.
     """
 
     title: str
@@ -136,6 +136,7 @@ TABS = {
             "limits": (lambda h, s: plots.limits(h.results, s.firm), 400),
         },
         ("outcome", "firm"),
+        whole=True,
     ),
 }
 """The tabs by their word in a link."""

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from computeshift.experiments.claims import claims
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
 from computeshift.experiments.results import QUANTILES, Results
@@ -48,6 +49,12 @@ class Amounts:
     def value(self, firm: str, name: str) -> Array | None:
         """A firm's variable; None if it has none of that name."""
         return self.variable(firm, name).to_numpy(dtype=np.float64) if self.has(firm, name) else None
+
+    @functools.cached_property
+    def held(self) -> dict[str, pd.Series[bool]]:
+        """Which claims hold, by world; those that are decided."""
+        found = {name: claim.holds(self) for name, claim in claims().items()}
+        return {name: worlds for name, worlds in found.items() if worlds is not None}
 
     def zero(self) -> Array:
         """Nothing, in every world and year."""
@@ -120,8 +127,19 @@ def each(
 
 def counted(record: Record, against: Record | None = None) -> str:
     """Over how many worlds, in words."""
-    count = f"{len(worlds_of(record, against)):,}"
-    return f"{count} worlds" if against is None else f"{count} pairs of worlds"
+    count = len(worlds_of(record, against))
+    if against is None:
+        return worlds_told(count)
+    return f"{count:,} pairs of worlds" if count != 1 else "one pair of worlds"
+
+
+def worlds_told(count: int) -> str:
+    """A number of worlds, in words.
+
+    >>> worlds_told(1000), worlds_told(1)
+    ('1,000 worlds', '1 world')
+    """
+    return f"{count:,} world" + ("s" if count != 1 else "")
 
 
 def less(against: Record) -> str:

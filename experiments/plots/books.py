@@ -105,7 +105,6 @@ def _panels(panels: list[dict[str, Any]], titles: list[str]) -> dict[str, Any]:
             second["yAxis"] | {"name": titles[1], "splitNumber": 3, "gridIndex": 1},
         ],
         "series": [*first["series"], *second["series"]],
-        "axisPointer": {"link": [{"xAxisIndex": "all"}]},
     }
 
 
@@ -130,7 +129,7 @@ def loan_to_value(results: Record, against: Record | None = None) -> Picture:
     title = style.titled("Loan to value, before forced sales", against)
     over = counted(results, against)
     more = (
-        f"points more than in {less(against)}"
+        f"Points more than in {less(against)}"
         if against is not None
         else "%; dashed: the limit of its policy"
     )

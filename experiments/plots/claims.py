@@ -13,7 +13,7 @@ from computeshift.experiments.claims import Claim, wilson
 from computeshift.experiments.claims import claims as known_claims
 from computeshift.experiments.comparison.pairs import differences_of_shares
 from computeshift.experiments.plots import style
-from computeshift.experiments.plots.amounts import Amounts, Array, amounts, counted, less, must_pair
+from computeshift.experiments.plots.amounts import Array, amounts, counted, less, must_pair
 from computeshift.experiments.plots.lines import lines
 from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.plots.ranges import Ranged, height, ranges
@@ -32,7 +32,7 @@ def claims(results: Record, *others: Record, against: Record | None = None) -> P
     if against is not None:
         return _differences(results, against)
     records = [results, *others]
-    known = [held(amounts(record)) for record in records]
+    known = [amounts(record).held for record in records]
     names = [name for name in known_claims() if any(name in one for one in known)]
     if not names:
         raise UserError("no claim is decided by these worlds")
@@ -55,12 +55,6 @@ def _label(records: list[Record], i: int) -> str:
     return names[i] if names.count(names[i]) == 1 else f"{names[i]} ({i + 1})"
 
 
-def held(own: Amounts) -> dict[str, pd.Series[bool]]:
-    """Which claims hold, by world; those that are decided."""
-    found = {name: claim.holds(own) for name, claim in known_claims().items()}
-    return {name: worlds for name, worlds in found.items() if worlds is not None}
-
-
 def _part(holds: pd.Series[bool] | None) -> tuple[float, float, float]:
     """Low, share and high of the worlds in which a claim holds; NaN if it is not decided."""
     if holds is None or holds.empty:
@@ -71,7 +65,7 @@ def _part(holds: pd.Series[bool] | None) -> tuple[float, float, float]:
 
 def _differences(results: Record, against: Record) -> Picture:
     must_pair(results, against)
-    own, other = (pd.DataFrame(held(amounts(one))).astype(float) for one in (results, against))
+    own, other = (pd.DataFrame(amounts(one).held).astype(float) for one in (results, against))
     both = [str(name) for name in own if name in other]
     if not both:
         raise UserError("no claim is decided by both")

@@ -244,7 +244,7 @@ def _peak(web: Web, unit: str, at: int | None = None) -> float:
 def _edge_told(web: Web, at: int, i: int) -> str:
     """What an edge's tooltip says, as HTML."""
     source, target, kind = web.ties[i]
-    told = f"<b>{_safe(source)} to {_safe(target)}</b>"
+    told = f"<b>{_safe(source)} to {style.within(_safe(target))}</b>"
     return f"{told}<br>{named(kind)}: {_spread(web, web.edges[:, i, at], _unit(kind))}"
 
 

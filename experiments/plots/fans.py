@@ -20,6 +20,7 @@ from computeshift.experiments.record import Record
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 _BANDS = (("P5 to P95", 0, 6, 0.85), ("P10 to P90", 1, 5, 0.7), ("P25 to P75", 2, 4, 0.45))
 _COLOUR = style.CAPACITY
+_NUMBERS = {name: told for name, told in OF_FIRMS.items() if told[0]}  # the others are words
 
 
 def fan(results: Record, name: str, against: Record | None = None) -> Picture:
@@ -62,15 +63,15 @@ def _asked(results: Record, name: str) -> tuple[str, str, Callable[[Amounts], Ar
         asked = OUTCOMES[name]
         return asked.doc.rstrip("."), asked.unit, lambda own: asked.of(own).to_numpy(dtype=np.float64)
     firm, _, variable = name.rpartition(".")
-    if firm and variable in OF_FIRMS and own.has(firm, variable):
-        unit, meaning = OF_FIRMS[variable]
+    if firm and variable in _NUMBERS and own.has(firm, variable):
+        unit, meaning = _NUMBERS[variable]
         return f"{style.said(firm)}: {meaning}", unit, lambda own: _value(own, firm, variable)
     if name in OF_MARKET and not own.market_variable(name).empty:
         unit, meaning = OF_MARKET[name]
         return f"The market: {meaning}", unit, lambda own: own.market_variable(name).to_numpy()
     if firm and firm not in (*results.firms, "stargate"):
         raise UserError(f"there is no firm {firm!r}; {instead(firm, [*results.firms, 'stargate'])}")
-    known = [v for v in OF_FIRMS if own.has(firm, v)] if firm else [*OUTCOMES, *OF_MARKET]
+    known = [v for v in _NUMBERS if own.has(firm, v)] if firm else [*OUTCOMES, *OF_MARKET]
     whose = f"{named(firm)} has" if firm else "there is"
     raise UserError(f"{whose} no variable {variable!r}; {instead(variable, known)}")
 

@@ -201,7 +201,7 @@ def _node(node: str, laid: list[Stream], at: int, columns: int, paint: Mapping[s
 def _link(pair: tuple[str, str], parts: list[Stream], paint: Mapping[str, str]) -> dict[str, Any]:
     source, target = pair
     amounts = "<br>".join(f"{named(part.kind)}: {style.told(part.amount, '$ bn')}" for part in parts)
-    title = html.escape(f"{_name(source)} to {_name(target)}")
+    title = html.escape(f"{_name(source)} to {style.within(_name(target))}")
     return {
         "source": source,
         "target": target,
@@ -237,8 +237,7 @@ def _differences(results: Record, against: Record, at: int) -> Picture:
     order = np.argsort(-np.abs(spread[1]), kind="stable")[:_MOST]
     chosen = [i for i in order if spread[:, i].any()]
     names = [
-        f"{_name(s)} to {style.said(t, begins=False)}, {named(kind)}"
-        for s, t, kind in (ties[i] for i in chosen)
+        f"{_name(s)} to {style.within(_name(t))}, {named(kind)}" for s, t, kind in (ties[i] for i in chosen)
     ]
     table = pd.DataFrame([ties[i] for i in chosen], columns=["payer", "payee", "kind"])
     table[["p10", "p50", "p90"]] = spread[:, chosen].T

@@ -17,7 +17,7 @@ _SWEEPS = 8
 _SIZE = (900.0, 470.0)  # px, of a usual picture between its margins
 TOP = -_SIZE[1] - 30.0
 """The upper edge of the picture, px as `middle` tells them."""
-_LABEL = (52.0, 15.0)  # px that an edge's label takes
+_LABEL = (58.0, 24.0)  # px that an edge's label takes
 Place = tuple[float, float]
 
 

@@ -9,10 +9,12 @@ import pandas as pd
 from computeshift.experiments.explanation.binding import CONTENT
 from computeshift.experiments.names import named
 from computeshift.experiments.plots import style
+from computeshift.experiments.plots.amounts import worlds_told
 from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.problems import UserError, instead
 from computeshift.experiments.results import Results
 
+_WRAPPED = {"width": 116, "overflow": "break"}
 _SEEN = 0.005  # a share of worlds that rounds to nothing in every year is no row
 
 
@@ -31,10 +33,8 @@ def limits(results: Results, firm: str) -> Picture:
     table = often.rename("share").reset_index().astype({"decision": "str", "limit": "str"})
     wide = table.pivot_table(index=["decision", "limit"], columns="year", values="share", sort=False)
     wide = wide[wide.max(axis=1) > _SEEN]
-    note = (
-        f"% of {results.worlds:,} worlds in which that limit decided, year by year. Blue: the firm got what "
-        "it wanted; orange: something held it back."
-    )
+    note = f"% of {worlds_told(results.worlds)} in which that limit decided, year by year. "
+    note += "Blue: the firm got what it wanted; orange: something held it back."
     title = f"What bound {named(firm)}"
     return Picture(f"limits_{firm}", title, note, _option(wide), table, 60 + 34 * len(wide))
 
@@ -54,7 +54,15 @@ def _option(wide: pd.DataFrame) -> dict[str, Any]:
         | {"axisLine": {"show": False}, "axisTick": {"show": False}, "axisLabel": {"color": style.INK}},
         yAxis={"type": "category", "inverse": True, "data": rows}
         | {"axisLine": {"show": False}, "axisTick": {"show": False}}
-        | {"axisLabel": {"color": style.INK, "width": 200, "overflow": "break", "lineHeight": 13}},
+        | {
+            "axisLabel": {
+                "color": style.INK,
+                "width": 116,
+                "overflow": "break",
+                "lineHeight": 12,
+                "fontSize": 11,
+            }
+        },
         series=[{"type": "heatmap", "data": cells, "emphasis": {"disabled": True}}],
         visualMap={"show": False, "min": 0, "max": 1, "dimension": 2, "inRange": {"opacity": [1, 1]}},
     )
@@ -66,6 +74,6 @@ def _cell(row: int, at: int, share: float, held: bool) -> dict[str, Any]:
     return {
         "value": [at, row, round(share, 4)],
         "itemStyle": {"color": colour, "borderColor": "#fff", "borderWidth": 2},
-        "label": {"show": True, "formatter": told, "color": style.INK, "fontSize": 11},
+        "label": {"show": True, "formatter": told, "color": style.INK, "fontSize": 10},
         "tooltip": {"formatter": told or "0%"},
     }

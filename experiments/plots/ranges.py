@@ -30,7 +30,7 @@ def ranges(rows: Sequence[str], unit: str, *series: Ranged) -> dict[str, Any]:
     axis = {"type": "category", "inverse": True, "data": list(rows)}
     drawn = [part for i, one in enumerate(series) for part in _drawn(one, unit, _beside(i, len(series)))]
     option = style.base(
-        grid={"left": 12, "right": 24, "top": 28, "bottom": 48},
+        grid={"left": 12, "right": 24, "top": 28 if len(series) == 1 else 48, "bottom": 48},
         xAxis=style.value_axis(unit)
         | {"nameLocation": "middle", "nameGap": 26}
         | {"axisLine": {"show": False}, "axisTick": {"show": False}},

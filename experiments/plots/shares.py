@@ -94,7 +94,12 @@ def _stack(found: dict[str, Array], years: list[int]) -> dict[str, Any]:
     for name, (low, middle, high) in found.items():
         areas.append(
             style.line(style.said(name), years, middle, style.spans(found[name], "share"), "share")
-            | {"stack": "medians", "color": paint[name], "areaStyle": {"opacity": 0.85}}
+            | {
+                "type": "line" if len(years) > 1 else "bar",
+                "stack": "medians",
+                "color": paint[name],
+                "areaStyle": {"opacity": 0.85},
+            }
             | {"lineStyle": {"width": 0.5, "color": "#fff"}, "emphasis": {"focus": "series"}}
         )
         ribbons += style.ribbon(BAND, years, below + low, below + high, style.INK, "share", opacity=0.25)

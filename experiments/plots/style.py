@@ -51,14 +51,22 @@ def lighter(colour: str, by: float) -> str:
     return "#" + "".join(f"{round(part + (255 - part) * by):02X}" for part in parts)
 
 
-def said(name: str, begins: bool = True) -> str:
-    """A firm, an institution or a variable, as a label begins, or within one.
+def said(name: str) -> str:
+    """A firm, an institution or a variable, as a label.
 
-    >>> said("rival_lab"), said("outside", begins=False)
-    ('The rival lab', 'the rest of the world')
+    >>> said("rival_lab"), said("outside")
+    ('The rival lab', 'The rest of the world')
     """
-    words = "the rest of the world" if name == "outside" else named(name)
-    return capitalised(words) if begins else words
+    return "The rest of the world" if name == "outside" else capitalised(named(name))
+
+
+def within(label: str) -> str:
+    """A label as it stands within words.
+
+    >>> within("The rival lab"), within("Oracle")
+    ('the rival lab', 'Oracle')
+    """
+    return f"the {label[4:]}" if label.startswith("The ") else label
 
 
 def titled(title: str, against: Record | None) -> str:
@@ -84,7 +92,7 @@ def told(value: float, unit: str, sign: bool = False) -> str:
     """A number, scaled as shown, with its unit, in few characters.
 
     >>> told(0.384, "share"), told(1234.5, "$ bn"), told(4.94, "GW"), told(-0.5, "GW", sign=True)
-    ('38%', '$1,234 bn', '4.9 GW', '-0.5 GW')
+    ('38%', '$1,234 bn', '4.9 GW', '-0.50 GW')
     """
     number = short(value * scale(unit), sign)
     if unit == "$ bn":

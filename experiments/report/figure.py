@@ -58,7 +58,7 @@ def figures(sides: Sequence[Side], pairs: bool) -> Iterator[Figure]:
     yield _by(sides, pairs, "shares", "Whose compute a lab uses", "lab", _customers(sides), _share)
     yield _one(sides, pairs, "owners", "Who owns the capacity", _owners)
     yield _one(sides, pairs, "labs", "What customers buy", plots.lab_market)
-    yield _flows(sides)
+    yield _flows(sides, pairs)
     yield _one(sides, pairs, "investments", "Who pays equity", plots.investments)
     yield _one(sides, pairs, "treasury", "Who holds cash and debt", plots.treasury)
     yield _one(sides, pairs, "loan_to_value", "Who nears its limit", plots.loan_to_value)
@@ -66,7 +66,7 @@ def figures(sides: Sequence[Side], pairs: bool) -> Iterator[Figure]:
     yield _claims(sides, pairs)
     yield _one(sides, False, "claims_by_year", "When they come about", _yearly)
     yield _by(sides, pairs, "fans", "Any outcome, with its spread", "outcome", list(OUTCOMES), _fan)
-    yield _by(sides, False, "limits", "What bound whom", "firm", list(sides[0].results.firms), _limits)
+    yield _by(sides, False, "limits", "What bound whom", "firm", _deciders(sides), _limits)
 
 
 def _share(customer: str, results: Results, against: Results | None) -> Picture:
@@ -90,7 +90,7 @@ def _limits(firm: str, results: Results, against: Results | None) -> Picture:
 
 
 def _money(year: int, results: Results, against: Results | None) -> Picture:
-    return plots.money_flows(results, year)
+    return plots.money_flows(results, year, against=against)
 
 
 def _customers(sides: Sequence[Side]) -> list[str]:
@@ -98,6 +98,11 @@ def _customers(sides: Sequence[Side]) -> list[str]:
     ties = [tie for side in sides for tie in amounts(side.results).between(["capacity"])]
     targets = [target for _, target, _ in dict.fromkeys(ties)]
     return [lab for lab in dict.fromkeys(targets) if targets.count(lab) > 1]
+
+
+def _deciders(sides: Sequence[Side]) -> list[str]:
+    """The firms of all results, and Stargate, for which others decide."""
+    return list(dict.fromkeys([*(firm for side in sides for firm in side.results.firms), "stargate"]))
 
 
 def _beside(sides: Sequence[Side], pairs: bool, draw: Draw) -> Cells:
@@ -196,13 +201,13 @@ def _worlds(results: Results) -> dict[str, int]:
     return {f"world {world}: {word} compute by {year}": world for word, world in found.items()}
 
 
-def _flows(sides: Sequence[Side]) -> Figure:
+def _flows(sides: Sequence[Side], pairs: bool) -> Figure:
     """The money of every year."""
     years = [str(year) for year in sides[0].results.years]
     heading, cells = "Whose money goes where", dict[tuple[str, ...], Cells]()
     for year in years:
         try:
-            cells[(year,)] = _beside(sides, False, functools.partial(_money, int(year)))
+            cells[(year,)] = _beside(sides, pairs, functools.partial(_money, int(year)))
         except UserError as error:
             return Figure("money", heading, missing=f"Nothing to show: {error}.")
     return Figure("money", heading, {"year": years}, cells)

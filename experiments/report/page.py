@@ -10,7 +10,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from computeshift.experiments.answer import records
 from computeshift.experiments.plots import Picture
 from computeshift.experiments.plots.library import echarts, inlined, script
 from computeshift.experiments.report.figure import Figure
@@ -136,7 +135,10 @@ def _data(figures: Sequence[Figure]) -> dict[str, Any]:
 
 
 def _picture(whose: str, picture: Picture) -> dict[str, Any]:
-    rows = [list(row.values()) for row in records(picture.table)]
+    rows = [
+        [None if cell != cell else cell for cell in row]
+        for row in picture.table.astype(object).to_numpy().tolist()
+    ]
     whose = "".join(letter if letter.isalnum() else "-" for letter in whose)
     return {
         "file": "-".join(word for word in (whose, picture.name) if word),

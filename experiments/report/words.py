@@ -16,8 +16,7 @@ from computeshift.experiments.comparison.pairs import differences_of_means
 from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.plots import style
-from computeshift.experiments.plots.amounts import Amounts, amounts, bands, worlds_of
-from computeshift.experiments.plots.claims import held
+from computeshift.experiments.plots.amounts import Amounts, amounts, bands, worlds_of, worlds_told
 from computeshift.experiments.report.figure import Side
 from computeshift.experiments.tables import left_out
 
@@ -55,7 +54,7 @@ def _question(side: Side) -> str:
 def _worlds(side: Side) -> str:
     config, manifest = side.results.manifest["config"], side.results.manifest
     years = f"{config['start'] + 1} to {manifest['until']}"
-    return f"{side.results.worlds:,} worlds, {years}, seed {manifest['seed']}"
+    return f"{worlds_told(side.results.worlds)}, {years}, seed {manifest['seed']}"
 
 
 def _strategies(side: Side) -> str:
@@ -117,7 +116,7 @@ def _equity(own: Amounts) -> Iterator[str]:
     investors = dict.fromkeys(source for source, _, _ in own.between(["equity"]))
     paid = {name: bands(own.amount("equity", name).sum(axis=1)) for name in investors}
     largest = sorted(paid, key=lambda name: -paid[name][1])[:3]
-    told = [f"{named(name)} {style.span(paid[name], '$ bn')}" for name in largest if paid[name][1] > 0]
+    told = [f"{_investor(name)} {style.span(paid[name], '$ bn')}" for name in largest if paid[name][1] > 0]
     if told:
         yield f"Most equity from {own.years[0]} to {own.years[-1]}: {', '.join(told)}."
 
@@ -145,7 +144,7 @@ def _trouble(own: Amounts) -> Iterator[str]:
 
 def _claims(own: Amounts) -> Iterator[str]:
     """How many claims nearly always, or hardly ever, hold."""
-    parts = {name: float(holds.mean()) for name, holds in held(own).items() if len(holds)}
+    parts = {name: float(holds.mean()) for name, holds in own.held.items() if len(holds)}
     if parts:
         often = sum(part >= _OFTEN for part in parts.values())
         seldom = sum(part <= _SELDOM for part in parts.values())
@@ -192,7 +191,7 @@ def numbers(sides: Sequence[Side], pairs: bool) -> Table:
 
 def claims(sides: Sequence[Side]) -> Table:
     """How often each claim holds on every side, with its 95% interval."""
-    known = [held(amounts(side.results)) for side in sides]
+    known = [amounts(side.results).held for side in sides]
     rows = [["", *(f"{side.name}: holds in" for side in sides)]]
     for name, claim in known_claims().items():
         cells = [_often(one.get(name)) for one in known]
@@ -258,10 +257,9 @@ def certainty(sides: Sequence[Side], pairs: bool, apart: str) -> Iterator[str]:
         manifest = side.results.manifest
         lead = f"{side.name}: " if len(sides) > 1 else ""
         uncertain = len(side.results.columns("design")) - 1
-        said = (
-            f"{lead}Every number is read off {side.results.worlds:,} worlds, each with its own luck and its "
-        )
-        said += f"own draw of {uncertain} uncertain parameters."
+        over = worlds_told(side.results.worlds)
+        said = f"{lead}Every number is read off {over}, each with its own luck and its own draw of "
+        said += f"{uncertain} uncertain parameters."
         if manifest["not_finite"]:
             said += f" {left_out(len(manifest['not_finite']))}."
         if manifest.get("posterior"):

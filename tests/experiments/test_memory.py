@@ -10,13 +10,14 @@ from pathlib import Path
 import mesa
 import pytest
 
-from computeshift.experiments.block import simulate
+from computeshift.experiments import design as designs
+from computeshift.experiments.block import Course, play
 from computeshift.experiments.config import load
 from computeshift.experiments.resolved import Config
-from computeshift.experiments.sheets import Block
+from computeshift.experiments.sheets import Block, design_table
 
-BLOCKS = 60
-LEFT = 100_000  # bytes a block, for what the allocator keeps; a market of one world holds five times as much
+BLOCKS = 1_000
+LEFT = 10_000  # bytes a block, for what the allocator keeps; a market of one world holds fifty times as much
 
 
 def resident() -> int:
@@ -24,18 +25,20 @@ def resident() -> int:
     return int(Path("/proc/self/statm").read_text("utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def play(config: Config, blocks: int) -> None:
+def play_all(config: Config, blocks: int) -> None:
     for first in range(blocks):
-        simulate(config, Block(first, 1))
+        drawn = designs.drawn(config, 1, first_world=first)
+        course = Course(designs.setup(config, drawn))
+        play(course, design_table(drawn, {}), Block(first, 1), against=False, keep="all")
     gc.collect()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
 def test_many_blocks_leave_nothing_behind() -> None:
     config = load("baseline", {"until": 2025})
-    play(config, 10)  # fills what is kept on purpose
+    play_all(config, 10)  # fills what is kept on purpose
     bytes_before, objects, markets = resident(), len(gc.get_objects()), len(mesa.Agent._ids)
-    play(config, BLOCKS)
+    play_all(config, BLOCKS)
     assert len(mesa.Agent._ids) == markets
     assert len(gc.get_objects()) - objects < BLOCKS
     assert resident() - bytes_before < BLOCKS * LEFT

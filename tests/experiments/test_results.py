@@ -59,6 +59,9 @@ def test_a_variable_a_firm_lacks_is_empty(results: Results) -> None:
     mgx = results.agents[results.agents["agent"] == "mgx"]
     assert mgx["ltv"].isna().all()
     assert mgx["cash"].notna().all()
+    for firm, name in (("mgx", "ltv"), ("mgx", "strategy_name"), ("mgx", "lvt"), ("mgy", "cash")):
+        assert results.variable(firm, name).empty
+        assert not results.has(firm, name)
 
 
 def test_flows_add_up_to_the_bits_of_the_market(tmp_path: Path) -> None:

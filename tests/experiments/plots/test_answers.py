@@ -3,25 +3,52 @@
 from __future__ import annotations
 
 import json
+import math
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 import computeshift as cs
 from computeshift.experiments import plots
+from computeshift.experiments.drivers.indices import LUCK, Indices
+from computeshift.experiments.drivers.sensitivity import Sensitivity
+from computeshift.experiments.drivers.target import target_of
 
 
-def test_a_tornado_ranks_as_the_sensitivity_does() -> None:
-    answer = cs.sensitivity("baseline", "stargate_share", base=16)
-    picture = plots.tornado(answer)
+@pytest.fixture
+def hangs() -> Sensitivity:
+    """What Stargate's share hangs on, made up."""
+    factors = ["services.elasticity", LUCK, "openai.independence"]
+    table = pd.DataFrame(
+        {
+            "ST": [0.4, 0.3, 0.1],
+            "ST_conf": [0.05, 0.04, 0.02],
+            "S1": [0.35, 0.2, 0.1],
+            "S1_conf": [0.05, 0.04, 0.02],
+            "low_fifth": [0.30, math.nan, 0.41],
+            "high_fifth": [0.45, math.nan, 0.36],
+        },
+        index=pd.Index(factors, name="factor"),
+    )
+    ranges = pd.DataFrame({"unit": "share", "p5": 0.1, "p95": 0.9}, index=table.index)
+    found = Indices(table, mean=0.39, deviation=0.1, samples=16, left_out=0, sum_s1=(0.65, 0.1))
+    target = target_of("stargate_share", None, [2030])
+    return Sensitivity(target, "baseline", 1, "sobol", 16, 80, 0, 0, ranges, found)
+
+
+def test_a_tornado_ranks_as_the_sensitivity_does(hangs: Sensitivity) -> None:
+    picture = plots.tornado(hangs)
     json.dumps(picture.option, allow_nan=False)
     index, low, high = picture.option["series"]
-    top = answer.factors.head(15)
-    assert [value for value, *_ in index["data"]] == pytest.approx((100 * top["ST"]).tolist(), rel=1e-3)
-    mean = answer.indices.mean
-    for side, column in ((low, "low_fifth"), (high, "high_fifth")):
-        for (value, *_), told in zip(side["data"], top[column], strict=True):
-            if value is not None:
-                assert value == pytest.approx(100 * (told - mean), rel=1e-3, abs=1e-4)
+    rows = picture.option["yAxis"][0]["data"]
+    assert rows == ["The services market's elasticity", "Luck", "OpenAI's independence"]
+    assert [value for value, *_ in index["data"]] == pytest.approx([40, 30, 10])
+    assert [value for value, *_ in low["data"]] == pytest.approx([-9, None, 2])
+    assert [value for value, *_ in high["data"]] == pytest.approx([6, None, -3])
+    nothing = replace(hangs, indices=replace(hangs.indices, table=pd.DataFrame()))
+    with pytest.raises(cs.UserError, match="the same in every world"):
+        plots.tornado(nothing)
 
 
 def test_regions_keep_what_the_discovery_says() -> None:
@@ -50,7 +77,7 @@ def test_payoffs_are_those_of_the_game_and_equilibria_are_framed() -> None:
         assert payoff == pytest.approx(known.payoff["oracle"][0], abs=1e-3)
         assert (cell["itemStyle"].get("borderWidth") == 3) == known.equilibrium
     with pytest.raises(cs.UserError, match="of two players, not 3"):
-        plots.payoffs(cs.game(["oracle", "mgx", "deepseek"], worlds=40))
+        plots.payoffs(replace(game, players=game.players | {"deepseek": ("undercut",)}))
 
 
 def test_strategies_are_ranges_against_the_one_that_is_played() -> None:

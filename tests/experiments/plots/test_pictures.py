@@ -119,6 +119,7 @@ def test_limits_bound_as_often_as_the_log_says(results: cs.Results) -> None:
     [
         (lambda one: plots.shares(one, "nobody"), "nobody supplied 'nobody' with capacity"),
         (lambda one: plots.fan(one, "openai.burnt"), "OpenAI has no variable 'burnt'; .*burn"),
+        (lambda one: plots.fan(one, "openai.strategy_name"), "OpenAI has no variable 'strategy_name'"),
         (lambda one: plots.fan(one, "open.burn"), "there is no firm 'open'; .*openai"),
         (lambda one: plots.fan(one, "stargate_sharing"), "no variable 'stargate_sharing'; .*stargate_share"),
         (lambda one: plots.limits(one, "orcale"), "'orcale' decides nothing; .*oracle"),

@@ -1,0 +1,65 @@
+"""Tables of how a run's cost grows: with worlds, firms, years, and with what is kept."""
+
+from __future__ import annotations
+
+from benchmarks.child import Measured
+from benchmarks.page import short, table
+from benchmarks.scaling import whole_run
+from benchmarks.sizes import Sizes
+
+HEAD = ("worlds per second", "seconds", "peak GB", "on disk, MB", "kB a world")
+LARGE = 100_000  # worlds from which on a run keeps its summary only
+HUGE = 1_000_000  # worlds from which on two workers do it
+FEW = 1_000  # worlds of a market of role firms
+
+
+def worlds_table(sizes: Sizes) -> str:
+    """Runs of more and more worlds."""
+    rows = []
+    for worlds in sizes.ladder:
+        workers = 2 if worlds >= HUGE else None
+        keep = "summary" if worlds >= LARGE else "all"
+        repeats = sizes.repeats if worlds < LARGE else 1
+        took = sizes.measured(
+            whole_run, workers or 1, worlds=worlds, repeats=repeats, keep=keep, workers=workers
+        )
+        rows.append([f"{worlds:,}", f"`{keep}`", workers or "one core", *_cost(took)])
+    return table(["worlds", "kept", "workers", *HEAD], rows)
+
+
+def firms_table(sizes: Sizes) -> str:
+    """Markets of role firms alone."""
+    rows = []
+    for firms in sizes.firms:
+        took = sizes.measured(whole_run, worlds=min(sizes.worlds, FEW), firms=firms)
+        rows.append([firms, *_cost(took)])
+    return table(["role firms", *HEAD], rows)
+
+
+def years_table(sizes: Sizes) -> str:
+    """The baseline to later years."""
+    rows = []
+    for last in sizes.years:
+        settings = {"until": last}
+        took = sizes.measured(whole_run, worlds=sizes.worlds, repeats=sizes.repeats, settings=settings)
+        rows.append([f"2025 to {last}", *_cost(took)])
+    return table(["years", *HEAD], rows)
+
+
+def keep_table(sizes: Sizes) -> str:
+    """The baseline, by what is kept."""
+    rows = []
+    for keep in sizes.keeps:
+        took = sizes.measured(whole_run, worlds=sizes.worlds, repeats=sizes.repeats, keep=keep)
+        rows.append([f"`{keep}`", *_cost(took)])
+    return table(["kept", *HEAD], rows)
+
+
+def _cost(took: Measured) -> list[str]:
+    return [
+        short(took.rate),
+        f"{took.seconds:.2f}",
+        f"{took.peak:.2f}",
+        f"{took.stored / 1e6:,.1f}",
+        f"{took.stored / took.worlds / 1e3:.1f}",
+    ]

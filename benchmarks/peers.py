@@ -1,0 +1,109 @@
+"""Who simulates how many worlds a second: Mesa's ways with one world a model, a stand-in, and `run`."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+import mesa
+
+from benchmarks.child import Measured, timed
+from benchmarks.scalar import YEARS, Economy
+from computeshift.environment.market import ComputeMarket
+from computeshift.experiments.block import blocks, played
+from computeshift.experiments.config import load
+from computeshift.experiments.design import design, setup
+from computeshift.experiments.runner import run
+
+CONFIG = load("baseline")
+BLOCK = 2_048  # worlds a model, in memory
+WARM = 2  # models or worlds that are played first: imports, caches, processes that start
+
+
+class OneWorld(ComputeMarket):
+    """World `world` of the baseline as a Mesa model of its own, as a Mesa user would batch it."""
+
+    def __init__(self, world: int, seed: int | None = None) -> None:
+        super().__init__(setup(CONFIG, design(CONFIG, worlds=1, seed=1, first_world=world)))
+
+
+class Uncollected(OneWorld):
+    """The same, and nothing is collected."""
+
+    def __init__(self, world: int) -> None:
+        super().__init__(world)
+        self.datacollector = mesa.DataCollector()
+
+
+def batch_run(models: int, processes: int) -> Measured:
+    """`mesa.batch_run` of the baseline, a model a world, all variables collected in memory."""
+
+    def play(worlds: int) -> None:
+        # It looks a step too early for what was collected, and so loses the last year; the work is done.
+        rows = mesa.batch_run(
+            OneWorld,
+            {"world": range(worlds)},
+            number_processes=processes,
+            max_steps=CONFIG.until - CONFIG.start,
+            data_collection_period=1,
+            display_progress=False,
+        )
+        if len({row["world"] for row in rows}) != worlds:
+            raise RuntimeError("batch_run lost worlds")
+
+    return _beyond_the_start(play, models)
+
+
+def bare_loop(models: int) -> Measured:
+    """The baseline, a model a world, in a loop; nothing is collected, and no model is kept alive."""
+
+    def play(worlds: int) -> None:
+        for world in range(worlds):
+            market = Uncollected(world)
+            while market.running:
+                market.step()
+            mesa.Agent._ids.pop(market, None)
+
+    return _beyond_the_start(play, models)
+
+
+def stand_in(models: int, sites: int, collects: bool) -> Measured:
+    """The scalar economy, a model a world, in a loop; no model is kept alive."""
+
+    def play(worlds: int) -> None:
+        for world in range(worlds):
+            economy = Economy(sites, collects, seed=world)
+            for _ in range(YEARS):
+                economy.step()
+            mesa.Agent._ids.pop(economy, None)
+
+    return _beyond_the_start(play, models)
+
+
+def in_memory(worlds: int) -> Measured:
+    """The baseline, a block of worlds a model, collected in memory as `batch_run` does; nothing written."""
+
+    def play(worlds: int) -> None:
+        for block in blocks(worlds, BLOCK):
+            with played(setup(CONFIG, design(CONFIG, block.worlds, seed=1, first_world=block.first))):
+                pass
+
+    return _beyond_the_start(play, worlds)
+
+
+def ours(worlds: int, **asked: Any) -> Measured:
+    """`run` of the baseline into a folder; `asked` are its other arguments."""
+
+    def play(worlds: int) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            run(CONFIG, worlds=worlds, seed=1, out=folder, **asked)
+
+    return _beyond_the_start(play, worlds)
+
+
+def _beyond_the_start(play: Callable[[int], None], worlds: int) -> Measured:
+    """What further worlds cost once a few are played: without imports or the start of processes."""
+    play(WARM)
+    few, many = timed(lambda: play(WARM)), timed(lambda: play(WARM + worlds))
+    return Measured(worlds, many[0] - few[0], many[1] - few[1], start=few[0])

@@ -1,0 +1,57 @@
+"""How much is measured: in full for the page, or small to see that it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.child import Measured, measured
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is measured."""
+
+    rounds: int  # of everybody in turn
+    models: int  # of Mesa, one world each
+    stand_ins: int
+    worlds: int  # of ours
+    ladder: tuple[int, ...]  # worlds of a run
+    firms: tuple[int, ...]  # of role firms
+    years: tuple[int, ...]  # last ones
+    keeps: tuple[str, ...]
+    repeats: int  # of a run, of which the fastest tells
+    blocks: int  # taken apart, of which the fastest tells
+    apart: bool = True  # each measurement in a process of its own; else all in this one, which tells less
+
+    def measured(self, function: Callable[..., Measured], cores: int = 1, **given: Any) -> Measured:
+        """What a function measures, on so many cores."""
+        return measured(function, cores, **given) if self.apart else function(**given)
+
+
+FULL = Sizes(
+    rounds=3,
+    models=20,
+    stand_ins=400,
+    worlds=10_000,
+    ladder=(10, 100, 1_000, 10_000, 100_000, 1_000_000),
+    firms=(6, 12, 25, 50, 100, 200),
+    years=(2025, 2027, 2030, 2035),
+    keeps=("summary", "agents", "flows", "all"),
+    repeats=2,
+    blocks=7,
+)
+QUICK = Sizes(
+    rounds=1,
+    models=2,
+    stand_ins=20,
+    worlds=300,
+    ladder=(10,),
+    firms=(6,),
+    years=(2026,),
+    keeps=("summary",),
+    repeats=1,
+    blocks=1,
+    apart=False,
+)
