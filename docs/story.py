@@ -15,7 +15,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = ROOT / "docs" / "story.ipynb"
 _CODE = re.compile(r"```python\n(.*?)\n```\n", re.DOTALL)
-_SECONDS = 300  # that a cell may take, on a busy machine too
+_SECONDS = 600  # that a cell may take, on a busy machine too
 
 STORY = r"""
 # Does the shift happen?
