@@ -24,7 +24,7 @@ ROWS = 200  # of a table on the page; the CSV has all of them
 class Frame:
     """A place for a picture. What is shown stays until the next picture or message is there."""
 
-    def __init__(self, name: str, height: int) -> None:
+    def __init__(self, name: str) -> None:
         self.picture: Picture | None = None
         with ui.element("section").classes("frame").props(f'data-frame="{name}"') as self.section:
             with ui.row(wrap=False).classes("frame-head"):
@@ -34,7 +34,7 @@ class Frame:
             self.note = ui.label().classes("frame-note")
             self.wrong = ui.label().classes("frame-wrong").props('role="status"')
             with ui.element("div").classes("chart"):
-                self.chart = ui.echart({}).style(f"height:{height}px").props('role="img"')
+                self.chart = ui.echart({}).props('role="img"')
             self.table = ui.table(rows=[], columns=[]).props("dense flat").classes("frame-table")
         self.table.visible = False
         self.tell("Drawing …")
@@ -45,6 +45,7 @@ class Frame:
         self.picture = picture
         self.title.text, self.note.text, self.wrong.text = picture.title, picture.note, ""
         self.chart.props(f'aria-label="{picture.title}"')
+        self.chart.style(f"height: {picture.height}px")
         self.chart.options.clear()
         self.chart.options.update(picture.option)
         self.chart.update()

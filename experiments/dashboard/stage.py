@@ -28,7 +28,7 @@ class Pictures:
 
     def build(self) -> None:
         """Lay its frames out."""
-        self.frames = {name: Frame(name, height) for name, (_, height) in self.tab.makers.items()}
+        self.frames = {name: Frame(name) for name in self.tab.makers}
 
     def make(self, have: Have, shown: Shown) -> dict[str, Any]:
         """Its pictures, each or why there is none."""

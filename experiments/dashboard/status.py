@@ -60,6 +60,8 @@ class Status:
         ]
         if left_out := len(manifest["not_finite"]):
             parts.append(f"{left_out} left out, not finite")
+        if manifest["keep"] == "summary":
+            parts.append("a summary: what flowed was not kept")
         if manifest["status"] != "finished":
             parts.append(f"not whole: {manifest['status']}")
         told = ", ".join(parts)

@@ -48,7 +48,7 @@ class Stepping:
             self.next = ui.button("Next year", on_click=lambda: self._go(1)).props("unelevated no-caps")
             self.told = ui.label().classes("bar-told").props('role="status"')
         with ui.element("div").classes("beside"):
-            self.frame = Frame("step", 520)
+            self.frame = Frame("step")
             self.frame.chart.on_point_click(lambda event: self._ask(event.data.get("id")))
             with ui.element("section").classes("frame story"):
                 self.pick = ui.select({}, label="Story of").props("dense outlined options-dense")

@@ -75,20 +75,20 @@ def _claims(have: Have, shown: Shown) -> Picture:
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab: its name on the page, its pictures with their heights in pixels, its switches.
+    """A tab: its name on the page, its pictures, its switches.
 
     It needs `whole` runs if it shows claims or limits.
     """
 
     title: str
-    makers: Mapping[str, tuple[Maker, int]]
+    makers: Mapping[str, Maker]
     switches: tuple[str, ...] = ()
     whole: bool = False
 
     def make(self, have: Have, shown: Shown) -> dict[str, Picture | str]:
         """Its pictures, or why one can't be drawn."""
         made: dict[str, Picture | str] = {}
-        for name, (maker, _) in self.makers.items():
+        for name, maker in self.makers.items():
             try:
                 made[name] = maker(have, shown)
             except UserError as wrong:
@@ -97,43 +97,40 @@ class Tab:
 
 
 TABS = {
-    "network": Tab("Network", {"network": (Have.network, 560)}, ("year", "world")),
+    "network": Tab("Network", {"network": Have.network}, ("year", "world")),
     "shares": Tab(
         "Shares",
         {
-            "use": (lambda h, s: plots.shares(h.results, s.customer, "use", against=h.other(s)), 380),
-            "ownership": (
-                lambda h, s: plots.shares(h.results, s.customer, "ownership", against=h.other(s)),
-                380,
-            ),
-            "labs": (lambda h, s: plots.lab_market(h.results, against=h.other(s)), 380),
+            "use": lambda h, s: plots.shares(h.results, s.customer, "use", against=h.other(s)),
+            "ownership": lambda h, s: plots.shares(h.results, s.customer, "ownership", against=h.other(s)),
+            "labs": lambda h, s: plots.lab_market(h.results, against=h.other(s)),
         },
         ("customer",),
     ),
     "money": Tab(
         "Money",
         {
-            "flows": (lambda h, s: plots.money_flows(h.results, s.year, s.world, against=h.other(s)), 520),
-            "investments": (lambda h, s: plots.investments(h.results, against=h.other(s)), 380),
-            "treasury": (lambda h, s: plots.treasury(h.results, against=h.other(s)), 380),
-            "ltv": (lambda h, s: plots.loan_to_value(h.results, against=h.other(s)), 340),
-            "circular": (lambda h, s: plots.circular_money(h.results, against=h.other(s)), 340),
+            "flows": lambda h, s: plots.money_flows(h.results, s.year, s.world, against=h.other(s)),
+            "investments": lambda h, s: plots.investments(h.results, against=h.other(s)),
+            "treasury": lambda h, s: plots.treasury(h.results, against=h.other(s)),
+            "ltv": lambda h, s: plots.loan_to_value(h.results, against=h.other(s)),
+            "circular": lambda h, s: plots.circular_money(h.results, against=h.other(s)),
         },
         ("year", "world"),
     ),
     "claims": Tab(
         "Claims",
         {
-            "claims": (_claims, 560),
-            "by_year": (lambda h, s: plots.claims_by_year(h.results), 380),
+            "claims": _claims,
+            "by_year": lambda h, s: plots.claims_by_year(h.results),
         },
         whole=True,
     ),
     "fans": Tab(
         "Fans and limits",
         {
-            "fan": (lambda h, s: plots.fan(h.results, s.outcome, against=h.other(s)), 400),
-            "limits": (lambda h, s: plots.limits(h.results, s.firm), 400),
+            "fan": lambda h, s: plots.fan(h.results, s.outcome, against=h.other(s)),
+            "limits": lambda h, s: plots.limits(h.results, s.firm),
         },
         ("outcome", "firm"),
         whole=True,

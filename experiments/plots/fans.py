@@ -61,7 +61,7 @@ def _asked(results: Record, name: str) -> tuple[str, str, Callable[[Amounts], Ar
     own = amounts(results)
     if name in OUTCOMES:
         asked = OUTCOMES[name]
-        return asked.doc.rstrip("."), asked.unit, lambda own: asked.of(own).to_numpy(dtype=np.float64)
+        return asked.doc.rstrip("."), asked.unit, lambda own: own.outcome(name).to_numpy(dtype=np.float64)
     firm, _, variable = name.rpartition(".")
     if firm and variable in _NUMBERS and own.has(firm, variable):
         unit, meaning = _NUMBERS[variable]

@@ -180,7 +180,7 @@ def numbers(sides: Sequence[Side], pairs: bool) -> Table:
     rows = [["", *heads, *(f"{name} less {sides[0].name}, {year}" for name in apart)]]
     for name in HEADLINE:
         asked = OUTCOMES[name]
-        cells = [_level(asked.of(amounts(side.results)), asked.unit) for side in sides]
+        cells = [_level(amounts(side.results).outcome(name), asked.unit) for side in sides]
         if any(cell != "" for cell in cells):
             changes = [
                 _change(told.loc[name], asked.unit) if name in told.index else "" for told in apart.values()
@@ -219,7 +219,7 @@ def _differences(side: Side, first: Side) -> pd.DataFrame:
     tables = []
     for one in (first, side):
         own = amounts(one.results)
-        last = {name: OUTCOMES[name].of(own) for name in HEADLINE}
+        last = {name: own.outcome(name) for name in HEADLINE}
         columns = {name: table.iloc[:, -1] for name, table in last.items() if not table.empty}
         tables.append(pd.DataFrame(columns).reindex(worlds))
     both = [name for name in tables[0] if name in tables[1]]

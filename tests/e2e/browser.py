@@ -73,4 +73,5 @@ def watched(browser: Browser, size: tuple[int, int] = WIDE) -> Iterator[Page]:
 def shoot(page: Page, name: str) -> None:
     """Leave a screenshot where one is asked for."""
     if folder := os.environ.get(SHOTS):
+        page.wait_for_timeout(1500)  # until what moves has come to rest
         page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

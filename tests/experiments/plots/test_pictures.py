@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import computeshift as cs
@@ -166,3 +167,23 @@ def test_without_a_browser_it_tells_its_numbers(results: cs.Results) -> None:
     assert told.endswith(picture.note)
     for number in picture.table["p50"]:
         assert f"{number:.4f}".rstrip("0") in told
+
+
+def test_a_summary_shows_what_it_keeps(results: cs.Results, tmp_path: Path) -> None:
+    kept = cs.run("baseline", worlds=60, seed=1, out=tmp_path / "summary", keep="summary")
+    for make in (
+        lambda one: plots.fan(one, "softbank_unwound"),
+        plots.shares,
+        plots.claims,
+        plots.investments,
+    ):
+        pd.testing.assert_frame_equal(make(kept).table, make(results).table)
+    for make, told in (
+        (plots.treasury, "no cash and debt"),
+        (lambda one: plots.network(one, 2030), "--keep flows"),
+    ):
+        with pytest.raises(cs.UserError, match=told):
+            make(kept)
+    text = cs.report(kept, tmp_path / "summary.html").read_text("utf-8")
+    assert "Nothing to show: these results have no cash and debt of firms." in text
+    assert "SoftBank&#x27;s net asset value at the end of the year" in text
