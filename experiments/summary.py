@@ -37,7 +37,7 @@ def document(results: Results) -> dict[str, Any]:
         "status": manifest["status"],
         "not_finite": len(manifest["not_finite"]),
         "failed": results.failed,
-        "shares": records(results.shares()) if results.has("openai", "used_gw") else [],
+        "shares": records(results.shares()) if _supplied(results) else [],
         "investments": records(results.investments()),
         "openai": _openai(results),
         "claims": records(told),
@@ -84,9 +84,14 @@ def page_part(results: Results) -> str:
     return f'<div class="{_NO_FORMULAS}">{told}</div>'
 
 
+def _supplied(results: Results) -> bool:
+    """Whether anybody supplied OpenAI with compute."""
+    return any((target, kind) == ("openai", "capacity") for _, target, kind in results.ties())
+
+
 def _shares_by_year(results: Results) -> tuple[str, pd.DataFrame]:
     title = "Share of OpenAI's compute: median (P10 to P90)"
-    if not results.has("openai", "used_gw"):
+    if not _supplied(results):
         return title, pd.DataFrame()
     shares = results.shares()
     shares = shares[shares.groupby("supplier")["p90"].transform("max") > 0]

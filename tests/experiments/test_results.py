@@ -153,6 +153,13 @@ def test_a_notebook_shows_no_claim_that_is_not_decided(tmp_path: Path) -> None:
         assert (sentence in shown) == (worlds > 0)
 
 
+def test_a_summary_tells_the_same_shares(results: Results, tmp_path: Path) -> None:
+    kept = run("baseline", worlds=40, out=tmp_path / "kept", keep="summary")
+    assert document(kept)["shares"] == document(results)["shares"]
+    tables = [text[text.index("<table") :] for text in (kept._repr_html_(), results._repr_html_())]
+    assert tables[0] == tables[1]
+
+
 def test_any_other_folder_is_refused(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "nowhere"):
         with pytest.raises(UserError, match="no results folder"):
