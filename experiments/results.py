@@ -343,12 +343,9 @@ class Results:
         return f"<Results of {name}: {done} worlds, seed {seed}, {status}, in {self.folder}>"
 
     def _repr_html_(self) -> str:
-        told = f"<p>{repr(self).strip('<>')}</p>"
-        if not self.has("openai", "used_gw"):
-            return told
-        medians = self.shares().pivot(index="supplier", columns="year", values="p50")
-        shares = medians.to_html(float_format="{:.0%}".format)
-        return f"{told}<p>Median share of OpenAI's compute</p>{shares}"
+        from computeshift.experiments.summary import page_part
+
+        return page_part(self)
 
 
 def _spread(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from computeshift.experiments.answer import records
 from computeshift.experiments.claims import claims
+from computeshift.experiments.names import named
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.tables import Plain, by_year, interval, left_out
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from computeshift.experiments.results import Results
 
 OPENAI = ("revenue", "burn", "training_spend", "inference_spend", "capacity_gw")
+_NO_FORMULAS = (
+    "tex2jax_ignore mathjax_ignore"  # dollars are dollars: Jupyter sets what is between two as a formula
+)
 
 
 def document(results: Results) -> dict[str, Any]:
@@ -32,7 +37,7 @@ def document(results: Results) -> dict[str, Any]:
         "status": manifest["status"],
         "not_finite": len(manifest["not_finite"]),
         "failed": results.failed,
-        "shares": records(results.shares()) if results.has("openai", "used_gw") else [],
+        "shares": records(results.shares()) if _supplied(results) else [],
         "investments": records(results.investments()),
         "openai": _openai(results),
         "claims": records(told),
@@ -68,6 +73,40 @@ def show(results: Results, console: Console) -> None:
     if laid := _posterior(results):
         console.print(laid, soft_wrap=True)
     console.print(f"Results in {told['out']}", soft_wrap=True)
+
+
+def page_part(results: Results) -> str:
+    """What a notebook shows of a run: shares of OpenAI's compute by year, and how often claims hold."""
+    told = f"<p>{html.escape(repr(results).strip('<>'))}</p>"
+    if len(results.left_out) < results.worlds:
+        for title, table in (_shares_by_year(results), _claims_held(results)):
+            told += f"<p>{title}</p>{table.to_html()}" if not table.empty else ""
+    return f'<div class="{_NO_FORMULAS}">{told}</div>'
+
+
+def _supplied(results: Results) -> bool:
+    """Whether anybody supplied OpenAI with compute."""
+    return any((target, kind) == ("openai", "capacity") for _, target, kind in results.ties())
+
+
+def _shares_by_year(results: Results) -> tuple[str, pd.DataFrame]:
+    title = "Share of OpenAI's compute: median (P10 to P90)"
+    if not _supplied(results):
+        return title, pd.DataFrame()
+    shares = results.shares()
+    shares = shares[shares.groupby("supplier")["p90"].transform("max") > 0]
+    bounds = zip(shares["p50"], shares["p10"], shares["p90"], strict=True)
+    told = [f"{middle:.0%} ({low:.0%} to {high:.0%})" for middle, low, high in bounds]
+    cells = shares.assign(supplier=shares["supplier"].map(named), told=told)
+    wide = cells.pivot(index="supplier", columns="year", values="told")
+    return title, wide.rename_axis(index=None, columns=None)
+
+
+def _claims_held(results: Results) -> tuple[str, pd.DataFrame]:
+    held = results.claims().dropna(subset="probability")
+    between = [interval(low, high, ".1%") for low, high in zip(held["low"], held["high"], strict=True)]
+    told = {"holds in": held["probability"].map("{:.1%}".format).to_list(), "95% interval": between}
+    return "Claims of the sources", pd.DataFrame(told, index=held["sentence"].to_list())
 
 
 def _posterior(results: Results) -> str:

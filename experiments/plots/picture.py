@@ -25,6 +25,9 @@ class Picture:
     height: int = 400
     """How high it wants to be, px."""
 
+    def __repr__(self) -> str:
+        return f"{self.title}\n{self.table.round(4)}\n{self.note}"
+
     def _repr_html_(self) -> str:
         from computeshift.experiments.plots.library import framed
 

@@ -1,7 +1,9 @@
 """Opening results: quantiles, networks and matrices agree with the frames they are read from."""
 
+import html
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import networkx as nx
 import numpy as np
@@ -123,7 +125,39 @@ def test_results_open_again(results: Results) -> None:
     again = open_results(str(results.folder))
     assert again.shares().equals(results.shares())
     assert "40 worlds" in repr(again)
-    assert "<table" in again._repr_html_()
+    assert again._repr_html_() == results._repr_html_()
+
+
+def test_a_notebook_shows_shares_and_claims(results: Results) -> None:
+    shown = ElementTree.fromstring(results._repr_html_())
+    assert "mathjax_ignore" in shown.attrib["class"]  # else dollars become formulas
+    shares, held = (
+        [[cell.text for cell in row] for row in table.iter("tr")] for table in shown.iter("table")
+    )
+    last = results.shares().query("supplier == 'stargate' and year == 2030")
+    low, middle, high = last[["p10", "p50", "p90"]].to_numpy()[0]
+    assert shares[0][-1] == "2030"
+    (stargate,) = (row for row in shares if row[0] == "Stargate")
+    assert stargate[-1] == f"{middle:.0%} ({low:.0%} to {high:.0%})"
+    claims = results.claims()
+    told = zip(claims["sentence"], claims["probability"].map("{:.1%}".format), strict=True)
+    assert [tuple(row[:2]) for row in held[1:]] == list(told)
+
+
+def test_a_notebook_shows_no_claim_that_is_not_decided(tmp_path: Path) -> None:
+    early = run("baseline", worlds=30, until=2026, out=tmp_path / "early")
+    shown = html.unescape(early._repr_html_())
+    claims = early.claims()
+    assert claims["probability"].isna().any()
+    for sentence, worlds in zip(claims["sentence"], claims["worlds"], strict=True):
+        assert (sentence in shown) == (worlds > 0)
+
+
+def test_a_summary_tells_the_same_shares(results: Results, tmp_path: Path) -> None:
+    kept = run("baseline", worlds=40, out=tmp_path / "kept", keep="summary")
+    assert document(kept)["shares"] == document(results)["shares"]
+    tables = [text[text.index("<table") :] for text in (kept._repr_html_(), results._repr_html_())]
+    assert tables[0] == tables[1]
 
 
 def test_any_other_folder_is_refused(tmp_path: Path) -> None:

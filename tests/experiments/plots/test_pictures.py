@@ -160,6 +160,15 @@ def test_worlds_that_are_not_finite_are_left_out(results: cs.Results, tmp_path: 
     assert told.loc[("stargate", 2030), "p50"] == pytest.approx(np.median(whole[2030].iloc[2:]))
 
 
+def test_without_a_browser_it_tells_its_numbers(results: cs.Results) -> None:
+    picture = plots.loan_to_value(results)
+    told = repr(picture)
+    assert told.startswith(picture.title)
+    assert told.endswith(picture.note)
+    for number in picture.table["p50"]:
+        assert f"{number:.4f}".rstrip("0") in told
+
+
 def test_a_summary_shows_what_it_keeps(results: cs.Results, tmp_path: Path) -> None:
     kept = cs.run("baseline", worlds=60, seed=1, out=tmp_path / "summary", keep="summary")
     for make in (
