@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import threading
 import traceback
@@ -20,9 +19,6 @@ if TYPE_CHECKING:
 
 TRIES = 3  # how often a block may take its worker down before it counts as failed
 PATIENCE = "30s"  # how long to wait for a scheduler that was named
-
-_MALLOC = dict.fromkeys(("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"), str(2**30))
-"""Keeps freed arrays in the process: else each is a page fault again (numpy ran 1.6 times slower)."""
 
 _QUIET = {
     "distributed.worker.profile.enabled": False,
@@ -62,7 +58,7 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Client]:
             with client:
                 yield client
             return
-        with _undisturbed(), _environment(_MALLOC), _started():
+        with _undisturbed(), _started():
             local = LocalCluster(
                 n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0",
                 memory_limit=None, silence_logs=logging.CRITICAL,
@@ -119,21 +115,6 @@ def _started() -> Iterator[None]:
     except RuntimeError as error:
         told = "a script that runs with workers must do so under `if __name__ == '__main__':`"
         raise UserError(f"the workers did not start; {told}") from error
-
-
-@contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    """Environment variables for the processes that are started meanwhile."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
 
 
 @contextmanager
