@@ -105,9 +105,14 @@ def played(course: Course | Setup, only: Sequence[str] | None = None) -> Iterato
     neither agents nor flows and decisions.
     """
     keep_freed()
-    market, years = begun(course if isinstance(course, Course) else Course(course), only)
+    course = course if isinstance(course, Course) else Course(course)
+    turns = {turn.year: turn.setup for turn in course.turns}
+    market = markets.ComputeMarket(course.setup, only)
     try:
-        for _ in years:
+        while market.running:
+            market.step()
+            if market.year in turns:
+                market.adopt(turns[market.year])
             if only is not None:
                 market.ledger.forget()
                 market.decisions.forget()
@@ -115,21 +120,6 @@ def played(course: Course | Setup, only: Sequence[str] | None = None) -> Iterato
     finally:
         mesa.Agent._ids.pop(market, None)  # or Mesa keeps every market alive
         vars(market).clear()  # its parts hold it: undone, they need not wait for the collector
-
-
-def begun(course: Course, only: Sequence[str] | None = None) -> tuple[markets.ComputeMarket, Iterator[int]]:
-    """A market at its start, and its years: each is simulated when it is asked for."""
-    market = markets.ComputeMarket(course.setup, only)
-    turns = {turn.year: turn.setup for turn in course.turns}
-
-    def years() -> Iterator[int]:
-        while market.running:
-            market.step()
-            if market.year in turns:
-                market.adopt(turns[market.year])
-            yield market.year
-
-    return market, years()
 
 
 def without(setup: Setup, firm: str) -> Setup:

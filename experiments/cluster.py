@@ -6,8 +6,8 @@ import logging
 import signal
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from computeshift.experiments.problems import UserError
@@ -67,7 +67,7 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Client]:
             yield client
 
 
-def over(client: Client, work: Work, blocks: Sequence[Block]) -> Iterator[Done | Failed]:
+def over(client: Client, work: Work, blocks: Sequence[Block]) -> Generator[Done | Failed, None, None]:
     """Do a block each on the client's workers, as they come; a worker that dies is replaced.
 
     UserError if a worker can't do the work at all, or the scheduler is lost.
@@ -81,7 +81,8 @@ def over(client: Client, work: Work, blocks: Sequence[Block]) -> Iterator[Done |
             yield _came(future, futures[future], work)
             future.release()
     finally:
-        client.cancel(list(futures), force=True)
+        with suppress(OSError, RuntimeError):  # where the scheduler is lost, so are they
+            client.cancel(list(futures), force=True)
 
 
 def _do(work: Work, block: Block) -> Done | Failed:

@@ -7,16 +7,16 @@ are played again, held against what the folder logged of them, and then the sett
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-import mesa
 import numpy as np
 import pandas as pd
 
+from computeshift.environment.setup import P, Setup
 from computeshift.experiments import design as designs
-from computeshift.experiments.block import Course, Turn, begun
+from computeshift.experiments.block import Course, Turn, played
 from computeshift.experiments.posterior import of_the_start
 from computeshift.experiments.problems import Problem, UserError
 from computeshift.experiments.resolved import Config
@@ -128,15 +128,22 @@ def _without_effect(made: Fork, before: Config) -> Iterator[Problem]:
 def _read_after(made: Fork) -> set[str]:
     """The numbers of firms and sections that rules read after the fork, seen in the base's first world."""
     first = Block(int(open_results(made.base).parts.worlds[0]), 1)
-    market, years = begun(made.course(first, made.design(first)))
-    seen: set[str] = set()
-    for year in years:
-        if year == made.at:
-            sections = {"services": market.services, "compute": market.compute, "capital": market.capital}
-            for name, owner in {**sections, **market.firms}.items():
-                owner.given = _Watched(owner.given, name, seen)
-    mesa.Agent._ids.pop(market, None)
-    return seen
+    course = made.course(first, made.design(first))
+    *earlier, turn = course.turns
+    watched = _WatchedSetup(**vars(turn.setup))
+    with played(Course(course.setup, (*earlier, Turn(made.at, watched)))):
+        return watched.seen
+
+
+@dataclass(frozen=True)
+class _WatchedSetup(Setup):
+    """A setup that notes which numbers of whom are read."""
+
+    seen: set[str] = field(default_factory=set)
+
+    def given(self, kind: type[P], owner: str) -> P:
+        """The parameters of one owner, as an object that notes what is read of it."""
+        return cast(P, _Watched(super().given(kind, owner), owner, self.seen))
 
 
 class _Watched:

@@ -34,7 +34,7 @@ class Job:
 
     def __init__(self, store: Store, work: Work, worlds: int, before: dict[str, Any] | None) -> None:
         """A new run, or one that goes on from the manifest `before`; UserError if that is another run."""
-        self.store, self.work, self.worlds = store, work, worlds
+        self.store, self.work, self.worlds, self.found = store, work, worlds, before
         self.blocks: list[Block] = []
         self.not_finite: list[int] = []
         self.failed: list[dict[str, Any]] = []
@@ -62,7 +62,7 @@ class Job:
         """Do what is missing, in blocks of at most so many worlds; whatever stops it, the folder is sound."""
         missing = list(self._missing(most))
         if not missing:
-            return
+            return self._close()
         self.store.clean()
         self.store.forget_failures()
         started = time.perf_counter()
@@ -85,6 +85,15 @@ class Job:
         if self.failed:
             left = Results(self.store.folder) if self.blocks else None
             raise FailedBlocksError(self._failures(), left)
+
+    def _close(self) -> None:
+        """Nothing is missing: a run that was killed at its very end has ended well all the same."""
+        if self.found is not None and (self.found["status"], self.found["worlds"]) != (
+            "finished",
+            self.worlds,
+        ):
+            told = {"status": "finished", "worlds": self.worlds, "failed": []}
+            self.store.write_manifest({**self.found, **told})
 
     def _missing(self, most: int) -> Iterator[Block]:
         """The worlds that are asked for and not done, in blocks."""
@@ -115,9 +124,10 @@ class Job:
     def _tell(self) -> None:
         """Say that a folder's run goes on, or has nothing left to do; UserError for fewer worlds."""
         folder, done = self.store.folder, self.done
-        if self.worlds < done:
+        held = max((block.first + block.worlds for block in self.blocks), default=0)
+        if self.worlds < held:
             told = "ask for as many or more, or choose another folder"
-            raise UserError(f"{folder} holds {done:,} worlds already, not {self.worlds:,}: {told}")
+            raise UserError(f"{folder} holds {held:,} worlds already, not {self.worlds:,}: {told}")
         if done == self.worlds:
             warnings.warn(f"{folder} holds all {done:,} worlds already: nothing to run", stacklevel=4)
         elif done:
@@ -173,8 +183,6 @@ class Job:
 
 def _must_be_same(folder: Path, before: Mapping[str, Any], work: Work) -> None:
     """UserError unless a folder holds a part of this very run."""
-    if "blocks" not in before:
-        raise UserError(f"{folder} holds results of an earlier version: choose another folder")
     mine, theirs = (
         {k: v for k, v in told.items() if k not in ("name", "asks", "worlds")}
         for told in (work.config.to_json(), before["config"])

@@ -45,9 +45,9 @@ class Parts:
 
     def read(self, table: str, columns: Sequence[str] | None = None, where: Where = ()) -> pd.DataFrame:
         """Rows of a table, in the order of worlds. UserError if it was not kept or can't be read."""
-        only = next((w for name, how, w in where if (name, how) == ("world", "==")), None)
-        blocks = [b for b in self.blocks if only is None or b.first <= only < b.first + b.worlds]
-        files = [self._part(table, block) for block in blocks]
+        asked = [(how, world) for name, how, world in where if name == "world"]
+        near = [block for block in self.blocks if all(_may_hold(block, *one) for one in asked)]
+        files = [self._part(table, block) for block in near or self.blocks[:1]]
         chosen = None if columns is None else list(dict.fromkeys([*columns, "world"]))
         with _broken(self.folder / table):
             source = ds.dataset(files, format="parquet", schema=self.schema(table))
@@ -137,6 +137,12 @@ class Parts:
             level = next(level for level, tables in TABLES.items() if table in tables)
             raise UserError(f"{self.folder} has no {table}: run it with --keep {level}")
         return self._store.part(table, block)
+
+
+def _may_hold(block: Block, how: str, world: int) -> bool:
+    """Whether a block can have rows where a condition on the world holds."""
+    first, last = block.first, block.first + block.worlds - 1
+    return {"==": first <= world <= last, ">=": last >= world, "<": first < world}.get(how, True)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -70,20 +70,15 @@ def run(
     _check(block, keep, workers, scheduler, fork, at, posterior)
     base = None if fork is None else open_results(fork)
     chosen = load(config, settings if base is None else _of(base) | settings)
+    laid = None if posterior is None else load_posterior(posterior, chosen)
+    turned = None if base is None or at is None else forked(base, at, chosen)
     store = Store(_folder(chosen, out, at))
     with store.locked():
         before = read_manifest(store.folder)
         told = chosen.worlds if before is None or "worlds" in settings else before["worlds"]
-        work = Work(
-            chosen,
-            store.folder.resolve(),
-            keep or (before["keep"] if before else usual(told)),
-            against,
-            None if posterior is None else load_posterior(posterior, chosen),
-            None if base is None or at is None else forked(base, at, chosen),
-            played_in(chosen),
-            works.model(),
-        )
+        level = keep or (before["keep"] if before else usual(told))
+        mine, home = played_in(chosen), store.folder.resolve()
+        work = Work(chosen, home, level, against, laid, turned, mine, works.model())
         job = Job(store, work, told, before)
         job.run(block or _block(told, workers), _pool(workers, scheduler), progress)
     return Results(store.folder)
@@ -131,8 +126,8 @@ def _pool(workers: int | None, scheduler: str | None) -> Pool:
 
     @contextmanager
     def there(work: Work, blocks: Sequence[Block]) -> Iterator[Iterator[Done | Failed]]:
-        with cluster(workers, scheduler) as client:
-            yield over(client, work, blocks)
+        with cluster(workers, scheduler) as client, closing(over(client, work, blocks)) as outcomes:
+            yield outcomes
 
     return there
 
@@ -167,6 +162,9 @@ def _new_folder(config: Config, at: int | None) -> Path:
 def _given_folder(folder: Path) -> Path:
     """A folder that is new, empty, or of a run; OSError if it can't be written to."""
     folder.mkdir(parents=True, exist_ok=True)
-    if read_manifest(folder) is None and any(file.name != LOCK for file in folder.iterdir()):
+    manifest = read_manifest(folder)
+    if manifest is None and any(file.name != LOCK for file in folder.iterdir()):
         raise UserError(f"{folder} exists and is not ours: choose a new or an empty folder")
+    if manifest is not None and "blocks" not in manifest:
+        raise UserError(f"{folder} holds results of an earlier version: choose another folder")
     return folder

@@ -128,12 +128,15 @@ def tell(
 @contextmanager
 def notes() -> Iterator[None]:
     """What the program warns of, told on standard error; of numbers that overflow, answers tell."""
-    with warnings.catch_warnings(record=True) as caught:
+
+    def told(message: Warning | str, *_: Any, **__: Any) -> None:
+        typer.echo(f"note: {message}", err=True)
+
+    with warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)
         warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.showwarning = told
         yield
-    for warning in caught:
-        typer.echo(f"note: {warning.message}", err=True)
 
 
 def console() -> Console:

@@ -125,3 +125,20 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 def test_blocks_cover_the_worlds_evenly() -> None:
     sizes = [block.worlds for block in blocks(1025, 1024)]
     assert sizes == [512, 513]
+
+
+def test_results_of_an_earlier_version_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"versions": {"computeshift": "0.1.0"}, "worlds": 2}')
+    with pytest.raises(UserError, match="earlier version"):
+        run("baseline", worlds=2, out=tmp_path)
+    with pytest.raises(UserError, match="earlier version"):
+        open_results(tmp_path)
+
+
+def test_what_is_refused_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    base = run("baseline", worlds=2, until=2026, out="base")
+    for wrong in ({"fork": base.folder, "at": 2026}, {"posterior": "nowhere.parquet"}, {"keep": "much"}):
+        with pytest.raises(UserError):
+            run("baseline", **{"worlds": 2, "until": 2026, **wrong})  # type: ignore[arg-type]
+    assert [path.name for path in tmp_path.iterdir()] == ["base"]
