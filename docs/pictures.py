@@ -1,6 +1,6 @@
 """The pictures of the README: the report's network and claims, and the dashboard, as a browser shows them.
 
-    python docs/pictures.py          (needs Debian's chromium and the extra `test`)
+python docs/pictures.py          (needs Debian's chromium and the extra `test`)
 """
 
 from __future__ import annotations
