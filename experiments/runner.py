@@ -114,8 +114,14 @@ def _of(base: Results) -> dict[str, Any]:
 
 
 def _block(worlds: int, workers: int | None) -> int:
-    """Worlds a block: what suits the cache, and a block for each worker at least."""
-    return min(BLOCK, math.ceil(worlds / (workers or 1)))
+    """Worlds a block: at most what suits the cache, and as many blocks for one worker as for another.
+
+    >>> _block(10_000, None), _block(10_000, 2)
+    (3334, 2500)
+    """
+    hands = workers or 1
+    rounds = math.ceil(worlds / (BLOCK * hands))
+    return math.ceil(worlds / (rounds * hands))
 
 
 def _pool(workers: int | None, scheduler: str | None) -> Pool:
