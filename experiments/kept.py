@@ -29,7 +29,7 @@ TABLES: dict[Keep, tuple[str, ...]] = {
 """The tables of each level. Where flows are kept, outcomes are read off them and need no table."""
 
 MANY = 20_000
-"""Worlds above which a run that is not told keeps the summary: all of them would be over 300 MB."""
+"""Worlds above which a run that is not told keeps the summary: all of them would be over 400 MB."""
 
 FLOWS = ("capacity", "equity")
 """Kinds of flows that a summary keeps tie by tie: shares of compute, and who invested."""
