@@ -26,7 +26,6 @@ _QUIET = {
     "distributed.worker.memory.terminate": False,
     "distributed.worker.memory.pause": False,
     "distributed.admin.tick.limit": "1h",
-    "distributed.logging": {"distributed": "critical"},
 }
 
 
@@ -49,7 +48,7 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Client]:
     import dask
     from distributed import Client, LocalCluster
 
-    with dask.config.set(_QUIET):
+    with dask.config.set(_QUIET), _silent(logging.getLogger("distributed")):
         if scheduler is not None:
             try:
                 client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
@@ -106,6 +105,17 @@ def _came(future: Any, block: Block, work: Work) -> Done | Failed:
     except Exception as error:
         return Failed(block, f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error)))
     return came
+
+
+@contextmanager
+def _silent(logger: logging.Logger) -> Iterator[None]:
+    """Nothing logged meanwhile: what matters is told as a message of ours."""
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 @contextmanager
