@@ -16,6 +16,7 @@ from computeshift.experiments.problems import UserError, instead
 from computeshift.experiments.results import Results
 
 _BY = ["decision", "limit", "year"]
+_AS_TEXT = {"decision": "str", "limit": "str"}
 _ROW_LABEL = {"color": style.INK, "width": 116, "overflow": "break", "lineHeight": 12, "fontSize": 11}
 _SEEN = 0.005  # a share of worlds that rounds to nothing in every year is no row
 
@@ -32,10 +33,10 @@ def limits(results: Results, firm: str, against: Results | None = None) -> Pictu
     if against is not None:
         return _differences(results, firm, against)
     often = _decided(results, firm).groupby(_BY, observed=True, sort=False)["bound"].mean()
-    wide = _wide(often)
+    table = often.rename("share").reset_index().astype(_AS_TEXT)
+    wide = _wide(table, "share")
     note = f"% of {worlds_told(results.worlds)} in which that limit decided, year by year. "
     note += "Blue: the firm got what it wanted; orange: something held it back."
-    table = often.rename("share").reset_index()
     return Picture(
         f"limits_{firm}", f"What bound {named(firm)}", note, _option(wide, _often), table, _height(wide)
     )
@@ -46,12 +47,13 @@ def _differences(results: Results, firm: str, against: Results) -> Picture:
     told = oftener(*(_bound(one, firm) for one in (results, against)))
     if told.empty:
         raise UserError(f"{named(firm)} decides nothing that it decides in {less(against)} too")
-    wide = _wide(told["difference"])
+    table = told.reset_index()
+    wide = _wide(table, "difference")
     note = f"By how many points oftener than in {less(against)} that limit decided, over "
     note += f"{counted(results, against)}. Green: oftener; vermilion: more seldom."
     title = style.titled(f"What bound {named(firm)}", against)
     option = _option(wide, _oftener)
-    return Picture(f"limits_{firm}_against", title, note, option, told.reset_index(), _height(wide))
+    return Picture(f"limits_{firm}_against", title, note, option, table, _height(wide))
 
 
 def _decided(results: Results, firm: str) -> pd.DataFrame:
@@ -60,21 +62,20 @@ def _decided(results: Results, firm: str) -> pd.DataFrame:
     deciders = [str(name) for name in log["firm"].unique()]
     if firm not in deciders:
         raise UserError(f"{firm!r} decides nothing in {less(results)}; {instead(firm, deciders)}")
-    rows = log[(log["firm"] == firm) & ~log["world"].isin(results.left_out)]
-    return rows.astype({"decision": "str", "limit": "str"})
+    return log[(log["firm"] == firm) & ~log["world"].isin(results.left_out)]
 
 
 def _bound(results: Results, firm: str) -> pd.DataFrame:
     """Whether a limit bound, worlds x decisions, limits and years."""
     rows = _decided(results, firm)
-    columns = pd.MultiIndex.from_frame(rows[_BY].drop_duplicates())
-    return rows.pivot(index="world", columns=_BY, values="bound").reindex(columns=columns)
+    numbered = rows.assign(column=rows.groupby(_BY, observed=True, sort=False).ngroup())
+    columns = pd.MultiIndex.from_frame(rows[_BY].drop_duplicates().astype(_AS_TEXT))
+    return numbered.pivot(index="world", columns="column", values="bound").set_axis(columns, axis="columns")
 
 
-def _wide(often: pd.Series[float]) -> pd.DataFrame:
+def _wide(table: pd.DataFrame, values: str) -> pd.DataFrame:
     """Decisions and limits x years; what is next to nothing in every year is left out, if anything is not."""
-    wide = often.rename("often").reset_index()
-    wide = wide.pivot_table(index=["decision", "limit"], columns="year", values="often", sort=False)
+    wide = table.pivot_table(index=["decision", "limit"], columns="year", values=values, sort=False)
     seen = wide[wide.abs().max(axis=1) > _SEEN]
     return wide if seen.empty else seen
 
