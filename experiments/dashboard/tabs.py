@@ -122,7 +122,7 @@ TABS = {
         "Claims",
         {
             "claims": _claims,
-            "by_year": lambda h, s: plots.claims_by_year(h.results),
+            "by_year": lambda h, s: plots.claims_by_year(h.results, h.other(s)),
         },
         whole=True,
     ),
@@ -130,7 +130,7 @@ TABS = {
         "Fans and limits",
         {
             "fan": lambda h, s: plots.fan(h.results, s.outcome, against=h.other(s)),
-            "limits": lambda h, s: plots.limits(h.results, s.firm),
+            "limits": lambda h, s: plots.limits(h.results, s.firm, h.other(s)),
         },
         ("outcome", "firm"),
         whole=True,

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.claims import claims
+from computeshift.experiments.comparison.pairs import differences_of_shares
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
 from computeshift.experiments.results import QUANTILES, Results
@@ -81,6 +82,19 @@ def measured(of: Callable[[Amounts], Array], record: Record, against: Record | N
     both = worlds_of(record, against)
     own, other = (of(one)[one.worlds.get_indexer(both)] for one in (amounts(record), amounts(against)))
     return own - other
+
+
+def oftener(own: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+    """In how much larger a part of the paired worlds what is `own` is true than what is `other`.
+
+    Both are worlds x what may be true. A row a column of both: `difference`, `low` to `high` its 95%
+    interval, and `pairs`. UserError for a single pair of worlds.
+    """
+    worlds, both = own.index.intersection(other.index), own.columns.intersection(other.columns, sort=False)
+    if len(worlds) == 1:
+        raise UserError("one pair of worlds tells no difference of shares; use more worlds")
+    first, then = (one.loc[worlds, both].astype(float) for one in (other, own))
+    return differences_of_shares(first, then)[["difference", "low", "high", "pairs"]]
 
 
 def worlds_of(record: Record, against: Record | None = None) -> pd.Index[int]:

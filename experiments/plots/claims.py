@@ -11,9 +11,8 @@ import pandas as pd
 from computeshift.experiments.answer import COLOURS
 from computeshift.experiments.claims import Claim, wilson
 from computeshift.experiments.claims import claims as known_claims
-from computeshift.experiments.comparison.pairs import differences_of_shares
 from computeshift.experiments.plots import style
-from computeshift.experiments.plots.amounts import Array, amounts, counted, less, must_pair
+from computeshift.experiments.plots.amounts import Amounts, Array, amounts, counted, less, must_pair, oftener
 from computeshift.experiments.plots.lines import lines
 from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.plots.ranges import Ranged, height, ranges
@@ -65,45 +64,70 @@ def _part(holds: pd.Series[bool] | None) -> tuple[float, float, float]:
 
 def _differences(results: Record, against: Record) -> Picture:
     must_pair(results, against)
-    own, other = (pd.DataFrame(amounts(one).held).astype(float) for one in (results, against))
-    both = [str(name) for name in own if name in other]
-    if not both:
+    told = oftener(*(pd.DataFrame(amounts(one).held) for one in (results, against)))
+    if told.empty:
         raise UserError("no claim is decided by both")
-    worlds = own.index.intersection(other.index)
-    told = differences_of_shares(other.loc[worlds, both], own.loc[worlds, both])
     spread = told[["low", "difference", "high"]].to_numpy().T
     texts = style.spans(spread, "points", sign=True)
-    rows = [known_claims()[name].sentence for name in both]
+    rows = [known_claims()[str(name)].sentence for name in told.index]
     drawn = ranges(rows, "points", Ranged("", COLOURS[0], spread, texts))
-    table = told[["difference", "low", "high", "pairs"]].rename_axis("claim").reset_index()
+    table = told.rename_axis("claim").reset_index()
     note = f"Points oftener than in {less(against)}, over {counted(results, against)}; line: 95% interval."
     title = style.titled("How often the sources' claims hold", against)
-    return Picture("claims_against", title, note, drawn, table, height(len(both)))
+    return Picture("claims_against", title, note, drawn, table, height(len(rows)))
 
 
-def claims_by_year(results: Record) -> Picture:
-    """How often claims with a date would hold, were each year their last. UserError if none is decided."""
-    own = amounts(results)
-    spread: dict[str, Array] = {}
-    for name, claim in known_claims().items():
-        parts = [
-            _part(early.holds(own)) if (early := _until(claim, year)) else (np.nan,) * 3 for year in own.years
-        ]
-        if np.isfinite(parts).any():
-            spread[name] = np.array(parts).T
-    if not spread:
-        raise UserError("no claim with a date is decided by these worlds")
-    drawn = lines(spread, own.years, "share")
+def claims_by_year(results: Record, against: Record | None = None) -> Picture:
+    """How often claims with a date would hold, were each year their last.
+
+    With `against`: by how many points oftener than in its paired worlds. UserError if none is decided.
+    """
+    told = _yearly(results) if against is None else _yearly_differences(results, against)
+    if told.empty:
+        whose = "these worlds" if against is None else "both"
+        raise UserError(f"no claim with a date is decided by {whose}")
+    names = told.index.unique("claim")
+    told = told.reindex(pd.MultiIndex.from_product([names, results.years], names=told.index.names))
+    middle, low, high = told.columns[:3]
+    spread: dict[str, Array] = {name: told.loc[name, [low, middle, high]].to_numpy().T for name in names}
+    unit = "share" if against is None else "points"
+    drawn = lines(spread, results.years, unit, sign=against is not None)
     drawn["legend"]["data"] = drawn["legend"]["data"][:-1]
+    dated = "if its date were that year, up to its own"
+    title = style.titled("How claims with a date come about", against)
+    if against is not None:
+        note = f"By how many points oftener than in {less(against)} each holds {dated}, over "
+        note += f"{counted(results, against)}; in brackets: 95% interval."
+        return Picture("claims_by_year_against", title, note, drawn, told.reset_index())
     drawn["yAxis"] |= {"min": 0, "max": 100, "name": "% of worlds"}
-    rows = [
-        (name, year, *values[[1, 0, 2], at])
-        for name, values in spread.items()
-        for at, year in enumerate(own.years)
-    ]
+    note = f"Part of {counted(results)} in which each holds {dated}."
+    return Picture("claims_by_year", title, note, drawn, told.reset_index())
+
+
+def _yearly(results: Record) -> pd.DataFrame:
+    """A row a claim and year, as far as they are decided: share of the worlds, its low and its high."""
+    parts = {key: _part(holds) for key, holds in _held_by_year(amounts(results)).items()}
+    rows = [(*key, share, low, high) for key, (low, share, high) in parts.items()]
     table = pd.DataFrame(rows, columns=["claim", "year", "probability", "low", "high"])
-    note = f"Part of {counted(results)} in which each holds if its date were that year, up to its own."
-    return Picture("claims_by_year", "How claims with a date come about", note, drawn, table)
+    return table.set_index(["claim", "year"])
+
+
+def _yearly_differences(results: Record, against: Record) -> pd.DataFrame:
+    """The same of both: the difference of shares, its low, its high and the pairs."""
+    must_pair(results, against)
+    told = oftener(*(pd.DataFrame(_held_by_year(amounts(one))) for one in (results, against)))
+    return told.set_axis(pd.MultiIndex.from_tuples(list(told.index), names=["claim", "year"]))
+
+
+def _held_by_year(own: Amounts) -> dict[tuple[str, int], pd.Series[bool]]:
+    """Which claims with a date hold, by world, if a year were their last; those that are decided."""
+    found = {
+        (name, year): early.holds(own)
+        for name, claim in known_claims().items()
+        for year in own.years
+        if (early := _until(claim, year))
+    }
+    return {key: worlds for key, worlds in found.items() if worlds is not None}
 
 
 def _until(claim: Claim, year: int) -> Claim | None:

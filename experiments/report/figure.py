@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -64,9 +65,9 @@ def figures(sides: Sequence[Side], pairs: bool) -> Iterator[Figure]:
     yield _one(sides, pairs, "loan_to_value", "Who nears its limit", plots.loan_to_value)
     yield _one(sides, pairs, "circular", "What comes back", plots.circular_money)
     yield _claims(sides, pairs)
-    yield _one(sides, False, "claims_by_year", "When they come about", _yearly)
+    yield _one(sides, pairs, "claims_by_year", "When they come about", plots.claims_by_year)
     yield _by(sides, pairs, "fans", "Any outcome, with its spread", "outcome", list(OUTCOMES), _fan)
-    yield _by(sides, False, "limits", "What bound whom", "firm", _deciders(sides), _limits)
+    yield _by(sides, pairs, "limits", "What bound whom", "firm", _deciders(sides), _limits)
 
 
 def _share(customer: str, results: Results, against: Results | None) -> Picture:
@@ -77,16 +78,12 @@ def _owners(results: Results, against: Results | None) -> Picture:
     return plots.shares(results, basis="ownership", against=against)
 
 
-def _yearly(results: Results, against: Results | None) -> Picture:
-    return plots.claims_by_year(results)
-
-
 def _fan(name: str, results: Results, against: Results | None) -> Picture:
     return plots.fan(results, name, against)
 
 
 def _limits(firm: str, results: Results, against: Results | None) -> Picture:
-    return plots.limits(results, firm)
+    return plots.limits(results, firm, against)
 
 
 def _money(year: int, results: Results, against: Results | None) -> Picture:
@@ -115,9 +112,15 @@ def _beside(sides: Sequence[Side], pairs: bool, draw: Draw) -> Cells:
             wrong.append(error)
     if not cells:
         raise wrong[0]
-    first = sides[0]
-    for side in sides[1:] if pairs and not wrong else ():
-        cells.append((f"{side.name} less {first.name}", draw(side.results, first.results)))
+    return cells + (_differences(sides, draw) if pairs and not wrong else [])
+
+
+def _differences(sides: Sequence[Side], draw: Draw) -> Cells:
+    """The differences to the first, those that can be told: one pair of worlds tells none of shares."""
+    first, cells = sides[0], Cells()
+    for side in sides[1:]:
+        with contextlib.suppress(UserError):
+            cells.append((f"{side.name} less {first.name}", draw(side.results, first.results)))
     return cells
 
 
@@ -215,12 +218,10 @@ def _flows(sides: Sequence[Side], pairs: bool) -> Figure:
 
 def _claims(sides: Sequence[Side], pairs: bool) -> Figure:
     """All sides in one picture, and the differences."""
-    first, *others = sides
     try:
         cells = [("", plots.claims(*(side.results for side in sides)))]
-        for side in others if pairs else ():
-            drawn = plots.claims(side.results, against=first.results)
-            cells.append((f"{side.name} less {first.name}", drawn))
     except UserError as error:
         return Figure("claims", "What holds of what was said", missing=f"Nothing to show: {error}.")
+    if pairs:
+        cells += _differences(sides, lambda own, first: plots.claims(own, against=first))
     return Figure("claims", "What holds of what was said", {}, {(): cells})

@@ -168,6 +168,11 @@ def test_against_shows_the_paired_difference(browser: Browser, server: Server, t
         assert changed(page, level, "openai_compute") == f"{(one - other).median():+.1f} GW"
         expect(page.locator('[data-frame="network"] .frame-title')).to_contain_text("softbank_crunch")
         shoot(page, "against")
+        for tab in ("Claims", "Fans and limits"):
+            page.get_by_role("tab", name=tab).click()
+            for title in page.locator(".frame:visible .frame-title").all():
+                expect(title).to_contain_text("less softbank_crunch")
+            shoot(page, f"against-{tab.split()[0].lower()}")
         page.get_by_role("button", name="Levels").click()
         expect(page.locator('[data-figure="openai_compute"] .tile-value')).to_have_text(level)
         for tab in ("Shares", "Money", "Fans and limits"):

@@ -46,6 +46,8 @@ def test_every_tab_has_its_pictures(played: Results, crunched: Results, tab: str
     have, shown = Have(played, crunched if paired else None), Shown(tab=tab, year=2027)
     made = TABS[tab].make(have, shown)
     assert [type(picture) for picture in made.values()] == [Picture] * len(TABS[tab].makers)
+    less = ["softbank_crunch" in picture.title for picture in made.values() if isinstance(picture, Picture)]
+    assert less == [paired] * len(made)
 
 
 def test_the_headline_is_what_the_results_say(played: Results, crunched: Results) -> None:

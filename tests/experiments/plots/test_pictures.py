@@ -35,9 +35,11 @@ MADE: dict[str, Make] = {
     "claims": lambda one, other: plots.claims(one, other),
     "claims_against": lambda one, other: plots.claims(one, against=other),
     "claims_by_year": lambda one, _: plots.claims_by_year(one),
+    "claims_by_year_against": lambda one, other: plots.claims_by_year(one, against=other),
     "fan": lambda one, _: plots.fan(one, "stargate_share"),
     "fan_against": lambda one, other: plots.fan(one, "softbank.nav", against=other),
     "limits": lambda one, _: plots.limits(one, "oracle"),
+    "limits_against": lambda one, other: plots.limits(one, "softbank", against=other),
 }
 
 
@@ -115,6 +117,75 @@ def test_limits_bound_as_often_as_the_log_says(results: cs.Results) -> None:
     assert told == known[known["firm"] == "stargate"].set_index(by)["share"].to_dict()
 
 
+def test_claims_differ_by_the_shares_of_both_runs(results: cs.Results, crunch: cs.Results) -> None:
+    own, other = (run.claims().set_index("name")["probability"] for run in (crunch, results))
+    known = (own - other).dropna().to_dict()
+    told = plots.claims(crunch, against=results).table.set_index("claim")["difference"].to_dict()
+    assert told == pytest.approx(known)
+    assert any(known.values())
+    yearly = plots.claims_by_year(crunch, against=results).table.dropna()
+    assert ((yearly["low"] <= yearly["difference"]) & (yearly["difference"] <= yearly["high"])).all()
+    last = yearly.groupby("claim").last()["difference"].to_dict()
+    assert last == pytest.approx({name: known[name] for name in last})
+    levels = [
+        plots.claims_by_year(run).table.set_index(["claim", "year"])["probability"]
+        for run in (crunch, results)
+    ]
+    pd.testing.assert_series_equal(
+        yearly.set_index(["claim", "year"])["difference"], (levels[0] - levels[1]).dropna(), check_names=False
+    )
+
+
+def test_limits_differ_by_the_shares_of_both_runs(results: cs.Results, crunch: cs.Results) -> None:
+    by = ["decision", "limit", "year"]
+    picture = plots.limits(crunch, "softbank", against=results)
+    told = picture.table.set_index(by)["difference"].to_dict()
+    own, other = (Log(run).shares().query("firm == 'softbank'").set_index(by) for run in (crunch, results))
+    known = (own["share"] - other["share"]).to_dict()
+    assert told == pytest.approx(known)
+    assert any(known.values())
+    drawn = [cell["value"][2] for cell in picture.option["series"][0]["data"]]
+    assert min(drawn) == pytest.approx(min(known.values()), abs=1e-4)
+    assert max(drawn) == pytest.approx(max(known.values()), abs=1e-4)
+
+
+def test_what_only_one_of_both_decides_is_no_difference(results: cs.Results, tmp_path: Path) -> None:
+    config = tmp_path / "backed.yaml"
+    config.write_text("extends: baseline\nedges: [[softbank, rival_lab, equity]]\n", encoding="utf-8")
+    backed = cs.run(config, worlds=60, seed=1, out=tmp_path / "backed")
+    own, other = (plots.limits(one, "softbank").table for one in (backed, results))
+    told = plots.limits(backed, "softbank", against=results).table
+    assert set(own["decision"]) - set(other["decision"]) == {"ticket_rival_lab"}
+    assert set(told["decision"]) == set(other["decision"])
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda one: plots.claims(one, against=one),
+        lambda one: plots.claims_by_year(one, against=one),
+        lambda one: plots.limits(one, "stargate", against=one),
+    ],
+)
+def test_a_run_differs_in_nothing_from_itself(results: cs.Results, make: Callable[[Any], Picture]) -> None:
+    picture = make(results)
+    assert "points" in picture.note.lower()
+    assert picture.table["difference"].dropna().eq(0.0).all()
+    assert picture.table["pairs"].dropna().eq(results.worlds).all()
+
+
+def test_one_pair_of_worlds_tells_no_difference_of_shares(tmp_path: Path) -> None:
+    alone = cs.run("baseline", worlds=1, seed=1, out=tmp_path / "alone")
+    for make in (plots.claims, plots.claims_by_year):
+        with pytest.raises(cs.UserError, match="one pair of worlds"):
+            make(alone, against=alone)
+    with pytest.raises(cs.UserError, match="one pair of worlds"):
+        plots.limits(alone, "oracle", against=alone)
+    text = cs.report([alone, alone], tmp_path / "alone.html").read_text("utf-8")
+    assert plots.claims(alone).note.partition(";")[0] in text
+    assert "claims_against" not in text
+
+
 @pytest.mark.parametrize(
     ("ask", "told"),
     [
@@ -123,7 +194,7 @@ def test_limits_bound_as_often_as_the_log_says(results: cs.Results) -> None:
         (lambda one: plots.fan(one, "openai.strategy_name"), "OpenAI has no variable 'strategy_name'"),
         (lambda one: plots.fan(one, "open.burn"), "there is no firm 'open'; .*openai"),
         (lambda one: plots.fan(one, "stargate_sharing"), "no variable 'stargate_sharing'; .*stargate_share"),
-        (lambda one: plots.limits(one, "orcale"), "'orcale' decides nothing; .*oracle"),
+        (lambda one: plots.limits(one, "orcale"), "'orcale' decides nothing in baseline; .*oracle"),
         (lambda one: plots.money_flows(one, 2050), "there is no year 2050"),
         (lambda one: plots.money_flows(one, 2030, world=99), "there is no world 99"),
     ],
