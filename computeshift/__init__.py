@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from computeshift.experiments.explanation.explain import explain as explain
     from computeshift.experiments.games.game import game as game
     from computeshift.experiments.games.strategies import strategies as strategies
+    from computeshift.experiments.problems import FailedBlocksError as FailedBlocksError
     from computeshift.experiments.problems import UserError as UserError
     from computeshift.experiments.report.report import report as report
     from computeshift.experiments.resolved import Config
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "ComputeMarket": "environment.market",
+    "FailedBlocksError": "experiments.problems",
     "Results": "experiments.results",
     "Strategy": "agents.strategy",
     "UserError": "experiments.problems",
@@ -94,6 +96,7 @@ def __dir__() -> list[str]:
 
 __all__ = [
     "ComputeMarket",
+    "FailedBlocksError",
     "Results",
     "Strategy",
     "UserError",

@@ -272,8 +272,9 @@ def _news(kind: str) -> Callable[[Any], Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.item() if value.size == 1 else value
+    """A number for one world; one that is not finite stays an array, or frames would take it for none."""
+    if isinstance(value, np.ndarray) and value.size == 1 and np.isfinite(value).all():
+        return value.item()
     return value
 
 

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import mesa
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from computeshift.agents import agent as agents
@@ -20,12 +22,17 @@ from computeshift.experiments.memory import keep_freed
 from computeshift.experiments.record import Played
 from computeshift.experiments.sheets import (
     Block,
-    Sheet,
     agents_sheet,
     decisions_sheet,
     flows_sheet,
     market_sheet,
 )
+
+AGAINST = "_against"
+"""How the names of counterparts end."""
+
+BLOCK = 4096
+"""Worlds a market at most: fewer pay numpy's calls more often, more cost memory (0.5 GB here)."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +74,12 @@ class Simulated:
 def play(course: Course, design: pa.Table, block: Block, against: bool, keep: Keep) -> Simulated:
     """Play a course over a block's worlds, and lay out the tables that are kept."""
     made = TABLES[keep]
+    others = counterparts(course) if against else {}
     with played(course) as market:
-        record = Played(market)
-        sheets = {"market": market_sheet(block, record.of_market, record.years, markets.VARIABLES)}
+        record = Played(market, others)
+        docs = markets.VARIABLES | {name: _about(name) for name in others}
+        logged = record.of_market | {name: list(slab) for name, slab in others.items()}
+        sheets = {"market": market_sheet(block, logged, record.years, docs)}
         if "agents" in made:
             sheets["agents"] = agents_sheet(block, record.agents, record.years, agents.VARIABLES)
         if "flows" in made:
@@ -79,22 +89,30 @@ def play(course: Course, design: pa.Table, block: Block, against: bool, keep: Ke
         if OUTCOMES_TABLE in made:
             sheets[OUTCOMES_TABLE] = outcomes_sheet(block, record)
         broken = record.left_out
-    for firm, names in counterfactuals().items() if against else ():
-        _compare(sheets["market"], course, firm, names)
     tables = {name: sheet.table() for name, sheet in sheets.items()}
     return Simulated({"design": design, **tables}, broken)
 
 
-def _compare(sheet: Sheet, course: Course, firm: str, names: list[str]) -> None:
-    """Add what the market would have been without a firm, as columns `NAME_against`."""
-    if all(known.name != firm for known in course.setup.firms):
-        return
-    with played(course.without(firm), names) as market:
-        cells = Played(market).of_market
-    for name in names:
-        unit, doc = markets.VARIABLES[name]
-        sheet.docs[f"{name}_against"] = (unit, f"{doc}, had there been no {firm}")
-        sheet.numbers(f"{name}_against", cells[name])
+def counterparts(course: Course) -> dict[str, npt.NDArray[np.float64]]:
+    """What claims compare with: variables of the same worlds' market, had a firm never been there.
+
+    `(years, W)` each, as `NAME_against`; none where the firm is not there anyway.
+    """
+    found: dict[str, npt.NDArray[np.float64]] = {}
+    for firm, names in counterfactuals().items():
+        if any(known.name == firm for known in course.setup.firms):
+            with played(course.without(firm), names) as market:
+                record = Played(market)
+                found |= {f"{name}{AGAINST}": record.slab_of_market(name) for name in names}
+    return found
+
+
+def _about(counterpart: str) -> tuple[str, str]:
+    """Unit and meaning of a counterpart."""
+    name = counterpart.removesuffix(AGAINST)
+    firm = next(firm for firm, names in counterfactuals().items() if name in names)
+    unit, doc = markets.VARIABLES[name]
+    return unit, f"{doc}, had there been no {firm}"
 
 
 @contextmanager

@@ -240,7 +240,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         app(args=arguments, prog_name="computeshift")
     except UserError as wrong:
         typer.echo(str(wrong), err=True)
-        sys.exit(2)
+        sys.exit(1 if isinstance(wrong, FailedBlocksError) else 2)
     except Exception as error:
         from computeshift.experiments.plugins import blamed
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import signal
 import threading
 import traceback
+import warnings
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -20,9 +22,14 @@ if TYPE_CHECKING:
 TRIES = 3  # how often a block may take its worker down before it counts as failed
 PATIENCE = "30s"  # how long to wait for a scheduler that was named
 
+_GUARD = (
+    "the workers did not start; a script that runs with workers must do so "
+    "under `if __name__ == '__main__':`, as each worker begins by importing it"
+)
 _QUIET = {
     "distributed.worker.profile.enabled": False,
     "distributed.scheduler.allowed-failures": TRIES,
+    "distributed.scheduler.worker-saturation": 1.0,  # a block that kills takes no waiting neighbour along
     "distributed.worker.memory.terminate": False,
     "distributed.worker.memory.pause": False,
     "distributed.admin.tick.limit": "1h",
@@ -31,6 +38,8 @@ _QUIET = {
 
 def needs(workers: int | None, scheduler: str | None) -> None:
     """UserError if a cluster can't be had: a part that is not installed, or both kinds at once."""
+    if workers is not None and multiprocessing.parent_process() is not None:
+        raise UserError(_GUARD)
     if workers is not None and scheduler is not None:
         raise UserError("--workers starts a cluster here, --scheduler uses another: leave out one")
     try:
@@ -73,22 +82,29 @@ def over(client: Client, work: Work, blocks: Sequence[Block]) -> Generator[Done 
     """
     from distributed import as_completed
 
-    handed = client.scatter(work, broadcast=True, hash=False)
+    if not client.scheduler_info()["workers"]:
+        warnings.warn("the cluster has no workers yet: waiting for the first", stacklevel=2)
+    # A task, not scattered data: should the worker that has it die, another makes it again.
+    handed = client.submit(_handed, work, pure=False)
     futures = {client.submit(_do, handed, block, pure=False): block for block in blocks}
     try:
         for future in as_completed(list(futures), loop=client.loop):
-            yield _came(future, futures[future], work)
+            yield _came(future, futures[future])
             future.release()
     finally:
         with suppress(OSError, RuntimeError):  # where the scheduler is lost, so are they
             client.cancel(list(futures), force=True)
 
 
+def _handed(work: Work) -> Work:
+    return work
+
+
 def _do(work: Work, block: Block) -> Done | Failed:
     return work.do(block)
 
 
-def _came(future: Any, block: Block, work: Work) -> Done | Failed:
+def _came(future: Any, block: Block) -> Done | Failed:
     """What came of a block; one that takes every worker down with it has failed."""
     from concurrent.futures import CancelledError
 
@@ -124,13 +140,12 @@ def _started() -> Iterator[None]:
     try:
         yield
     except RuntimeError as error:
-        told = "a script that runs with workers must do so under `if __name__ == '__main__':`"
-        raise UserError(f"the workers did not start; {told}") from error
+        raise UserError(_GUARD) from error
 
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Ctrl-C is held off while workers start, and is none of theirs: this process tells them."""
+    """Ctrl-C does nothing while workers start, and later is none of theirs: this process tells them."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

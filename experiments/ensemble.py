@@ -10,10 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from computeshift.environment.setup import Setup
 from computeshift.experiments import design as designs
-from computeshift.experiments.block import blocks, played, without
-from computeshift.experiments.claims import claims, counterfactuals
+from computeshift.experiments.block import BLOCK, Course, blocks, counterparts, played
+from computeshift.experiments.claims import claims
 from computeshift.experiments.config import load
 from computeshift.experiments.job import Progress
 from computeshift.experiments.outcomes import OUTCOMES
@@ -25,7 +24,6 @@ from computeshift.experiments.results import open as open_results
 
 Source = str | Path | Config | Results
 Measure = Callable[[Record], pd.DataFrame]
-BLOCK = 2048  # worlds a market: large enough for arrays to pay, small enough for the cache
 
 
 @dataclass(frozen=True)
@@ -92,7 +90,7 @@ def measure(
         else:
             drawn = table.iloc[part.first : part.first + part.worlds]
         setup = designs.setup(source, drawn)
-        others = _against(setup) if against else {}
+        others = counterparts(Course(setup)) if against else {}
         with played(setup) as market:
             record = Played(market, others)
             if len(record.left_out) < part.worlds:
@@ -108,18 +106,6 @@ def measure(
 def part_of(progress: Progress | None, before: int, total: int) -> Progress | None:
     """Progress of one of several runs as that of all: `before` worlds of `total` were done before it."""
     return None if progress is None else lambda done, _: progress(before + done, total)
-
-
-def _against(setup: Setup) -> dict[str, Any]:
-    """The market's variables of the same worlds, had a firm never been there, as `NAME_against`."""
-    found = {}
-    for firm, names in counterfactuals().items():
-        if any(known.name == firm for known in setup.firms):
-            with played(without(setup, firm), names) as market:
-                record = Played(market)
-                for name in names:
-                    found[f"{name}_against"] = record.slab_of_market(name)
-    return found
 
 
 def outcomes_in(names: list[str], year: int) -> Measure:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from computeshift.environment.setup import P, Setup
 from computeshift.experiments import design as designs
-from computeshift.experiments.block import Course, Turn, played
+from computeshift.experiments.block import AGAINST, Course, Turn, played
 from computeshift.experiments.posterior import of_the_start
 from computeshift.experiments.problems import Problem, UserError
 from computeshift.experiments.resolved import Config
@@ -57,7 +57,7 @@ class Fork:
     def must_equal_base(self, block: Block, market: pd.DataFrame) -> None:
         """UserError unless the years before the fork came out as the base logged them, to the last bit."""
         where = [("world", ">=", block.first), ("world", "<", block.first + block.worlds)]
-        columns = [str(name) for name in market if not str(name).endswith("_against")]
+        columns = [str(name) for name in market if not str(name).endswith(AGAINST)]
         stored = open_results(self.base).read("market", columns, [*where, ("year", "<=", self.at)])
         again = market.loc[market["year"] <= self.at, columns]
         if not again.sort_values("world", kind="stable", ignore_index=True).equals(stored):

@@ -20,9 +20,10 @@ from computeshift.experiments.problems import FailedBlocksError, UserError
 from computeshift.experiments.resolved import first_difference
 from computeshift.experiments.results import Results
 from computeshift.experiments.sheets import Block
-from computeshift.experiments.store import FAILURES, Store, WriteError, blocks_of
+from computeshift.experiments.store import FAILURES, Store, WriteError, blocks_of, failures_told
 from computeshift.experiments.work import Done, Failed, Work
 
+RATE = "worlds_per_second"
 PARTS = ("computeshift", "numpy", "mesa", "networkx", "pandas", "pyarrow", "scipy")
 Progress = Callable[[int, int], None]
 Pool = Callable[[Work, Sequence[Block]], AbstractContextManager[Iterator[Done | Failed]]]
@@ -63,7 +64,7 @@ class Job:
         missing = list(self._missing(most))
         if not missing:
             return self._close()
-        self.store.clean()
+        self.store.clean(self.blocks)
         self.store.forget_failures()
         started = time.perf_counter()
         self._note("running")
@@ -80,11 +81,11 @@ class Job:
                 self._note("interrupted")
             self._explain(stopped)
             raise
-        self.store.clean()
+        self.store.clean(self.blocks)
         self._note("failed" if self.failed else "finished")
         if self.failed:
             left = Results(self.store.folder) if self.blocks else None
-            raise FailedBlocksError(self._failures(), left)
+            raise FailedBlocksError(self._failures(), self.failed[0]["error"], left)
 
     def _close(self) -> None:
         """Nothing is missing: a run that was killed at its very end has ended well all the same."""
@@ -114,8 +115,8 @@ class Job:
             raise UserError(
                 f"a worker wrote where this program can't see it: all must share {self.store.folder}"
             )
+        self.not_finite = sorted([*self.not_finite, *outcome.not_finite])  # first: Ctrl-C may come between
         self.blocks = sorted([*self.blocks, block], key=lambda known: known.first)
-        self.not_finite = sorted([*self.not_finite, *outcome.not_finite])
 
     def _report(self, progress: Progress | None) -> None:
         if progress is not None:
@@ -145,15 +146,12 @@ class Job:
 
     def _failures(self) -> str:
         """Which blocks failed, why, and how to run them again."""
-        worlds = sum(failed["worlds"] for failed in self.failed)
-        first = self.failed[0]
-        last = first["first"] + first["worlds"] - 1
-        count = f"{len(self.failed)} block{'s' * (len(self.failed) > 1)}"
-        return (
-            f"{worlds:,} of {self.worlds:,} worlds failed, in {count}; "
-            f"worlds {first['first']:,} to {last:,}: {first['error']}\n"
-            f"tracebacks are in {self.store.folder / FAILURES}; "
-            f"the same run with --out {self.store.folder} tries these worlds again"
+        return "\n".join(
+            [
+                *failures_told(self.failed),
+                f"tracebacks are in {self.store.folder / FAILURES}; "
+                f"the same run with --out {self.store.folder} tries these worlds again",
+            ]
         )
 
     def _has(self, world: int) -> bool:
@@ -172,7 +170,7 @@ class Job:
                 "seed": config.seed,
                 "until": config.until,
                 "wall_time_s": round(self.seconds, 3),
-                "worlds_per_second": round(new / seconds, 1) if seconds > 0 else None,
+                RATE: round(new / seconds, 1) if new else (self.found or {}).get(RATE),
                 "not_finite": self.not_finite,
                 "failed": self.failed,
                 "blocks": [[block.first, block.worlds] for block in self.blocks],

@@ -34,8 +34,8 @@ MANY = 20_000
 FLOWS = ("capacity", "equity")
 """Kinds of flows that a summary keeps tie by tie: shares of compute, and who invested."""
 
-VARIABLES = {"openai": ("training_spend", "inference_spend", "capacity_gw")}
-"""Variables of firms that a summary keeps besides the outcomes: what a run's tables show of OpenAI."""
+VARIABLES = {"openai": ("revenue", "burn", "training_spend", "inference_spend", "capacity_gw")}
+"""Variables of firms that a summary keeps besides the outcomes: what the tables of a run show."""
 
 
 def usual(worlds: int) -> Keep:

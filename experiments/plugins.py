@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import inspect
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 from typing import TYPE_CHECKING
 
 from computeshift.experiments.problems import Problem, UserError
@@ -18,17 +18,28 @@ if TYPE_CHECKING:
     from computeshift.agents.strategy import Strategy
     from computeshift.experiments.resolved import Config
 
+_PLACES = ("__module__", "__dict__", "__weakref__", "__doc__", "__firstlineno__", "__static_attributes__")
 _MODULE = "computeshift_user_"  # what the names of modules read from files begin with
 
-_loaded = dict[str, str]()
-"""The files read: where they are, and as the user named them."""
+
+@dataclass(frozen=True)
+class UserFile:
+    """A file of the user's that was read: as they named it, and what tells one writing from another."""
+
+    path: str
+    named: str
+    digest: str
+
+
+_loaded = dict[str, UserFile]()
+"""The files read, by where they are."""
 
 
 def blamed(error: BaseException) -> str | None:
     """The user's file and line an error came from; None if it was none of theirs."""
     steps = traceback.extract_tb(error.__traceback__)
     theirs = [step for step in steps if step.filename in _loaded]
-    return f"--load {_loaded[theirs[-1].filename]}:{theirs[-1].lineno}" if theirs else None
+    return f"--load {_loaded[theirs[-1].filename].named}:{theirs[-1].lineno}" if theirs else None
 
 
 @dataclass(frozen=True)
@@ -41,7 +52,7 @@ class UserStrategy:
     kind: str
     name: str
     digest: str
-    files: tuple[tuple[str, str], ...]
+    files: tuple[UserFile, ...]
     played: type[Strategy] | None
 
 
@@ -51,39 +62,60 @@ def played_in(config: Config) -> tuple[UserStrategy, ...]:
 
     chosen = dict.fromkeys((firm.kind, firm.strategy) for firm in config.firms.values())
     classes = [(kind, name, strategies_of(kind)[name]) for kind, name in chosen]
-    files = tuple(_loaded.items())
     return tuple(
-        UserStrategy(kind, name, _digest(own), files, None if own.__module__.startswith(_MODULE) else own)
+        _user_strategy(kind, name, own)
         for kind, name, own in classes
         if not own.__module__.startswith("computeshift.")
     )
 
 
+def _user_strategy(kind: str, name: str, own: type[Strategy]) -> UserStrategy:
+    if own.__module__.startswith(_MODULE):
+        files = tuple(_loaded.values())
+        return UserStrategy(kind, name, _digest([file.digest for file in files]), files, None)
+    bases = [base for base in own.__mro__ if not base.__module__.startswith(("computeshift.", "builtins"))]
+    return UserStrategy(kind, name, _digest([_written(vars(base)) for base in bases]), (), own)
+
+
 def adopt(strategies: Iterable[UserStrategy]) -> None:
-    """Know the user's strategies in this process too. UserError if their file can't be read here."""
+    """Know the user's strategies in this process too, as they are now.
+
+    UserError if a file can't be read here, or is not the one that the run began with.
+    """
     from computeshift.agents.strategy import strategies_of
 
     for own in strategies:
-        for file, named in own.files:
-            if file not in _loaded:
-                load_file(Path(file))
-                _loaded[file] = named
+        for file in own.files:
+            if file.path not in _loaded or _loaded[file.path].digest != file.digest:
+                load_file(Path(file.path), file.named)
+            if _loaded[file.path].digest != file.digest:
+                raise UserError(f"--load {file.named}: it has changed since the run began; begin it anew")
         if own.played is not None:
-            strategies_of(own.kind).setdefault(own.name, own.played)
+            strategies_of(own.kind)[own.name] = own.played
 
 
-def _digest(played: type[Strategy]) -> str:
-    """What tells one writing of a strategy from another: its file, or its own lines; empty if unknown."""
-    file = getattr(sys.modules.get(played.__module__), "__file__", None)
-    try:
-        text = Path(file).read_bytes() if file else inspect.getsource(played).encode()
-    except (OSError, TypeError):
-        return ""
-    return hashlib.sha256(text).hexdigest()[:16]
+def _digest(parts: object) -> str:
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
-def load_file(file: Path) -> None:
-    """Run a Python file once, so that its strategies are registered. UserError if it can't be."""
+def _written(value: object) -> object:
+    """What a class or function of the user's says, without where it stands."""
+    if isinstance(value, Mapping):
+        own = {name: inner for name, inner in value.items() if name not in _PLACES}
+        return {name: _written(inner) for name, inner in sorted(own.items())}
+    code = value if isinstance(value, CodeType) else getattr(value, "__code__", None)
+    if isinstance(code, CodeType):
+        return code.co_code.hex(), code.co_names, [_written(constant) for constant in code.co_consts]
+    if isinstance(value, property):
+        return [_written(part) for part in (value.fget, value.fset)]
+    return value if isinstance(value, int | float | str | bytes | tuple | None) else type(value).__name__
+
+
+def load_file(file: Path, named: str | None = None) -> None:
+    """Run a Python file, so that its strategies are registered. UserError if it can't be.
+
+    `named` is what the user calls it, if not by this path.
+    """
     if not file.is_file():
         raise UserError([Problem(f"--load {file}", "", "there is no such file", "check the path")])
     name = f"{_MODULE}{file.stem}"
@@ -92,7 +124,8 @@ def load_file(file: Path) -> None:
         raise UserError([Problem(f"--load {file}", "", "this is no Python file", "name a .py file")])
     module = importlib.util.module_from_spec(found)
     sys.modules[name] = module
-    _loaded[str(file.resolve())] = str(file)
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+    _loaded[str(file.resolve())] = UserFile(str(file.resolve()), named or str(file), digest)
     try:
         found.loader.exec_module(module)
     except (Exception, SystemExit) as error:

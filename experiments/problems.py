@@ -39,14 +39,15 @@ class UserError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-class FailedBlocksError(Exception):
-    """Some blocks of a run failed; `results` are the others, None if there are none.
+class FailedBlocksError(UserError):
+    """Some blocks of a run failed, the `first` as it says; `results` are the others, None if there are none.
 
     The command line exits with 1.
     """
 
-    def __init__(self, told: str, results: Results | None = None) -> None:
+    def __init__(self, told: str, first: str = "", results: Results | None = None) -> None:
         super().__init__(told)
+        self.first = first
         self.results = results
 
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
+from computeshift.agents.agent import VARIABLES
 from computeshift.experiments.kept import DECISIONS, FLOWS, OUTCOMES_TABLE, flow_column
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.parts import Parts, Slab, Where
@@ -158,6 +159,10 @@ class Results:
         """Several of a firm's variables, each as `variable` gives it, read at once."""
         if "agents" in self.parts.tables:
             return self._placed("agents", {name: name for name in names}, ("agent", agent))
+        for name in names:
+            known = f"{agent}.{name}" in self.parts.numbers[OUTCOMES_TABLE]
+            if not known and name in VARIABLES and agent in (*self.firms, "stargate"):
+                raise UserError(f"{self.folder} has no {agent}.{name}: run it with --keep agents")
         return self._placed(OUTCOMES_TABLE, {f"{agent}.{name}": name for name in names})
 
     def market_variable(self, name: str) -> pd.DataFrame:

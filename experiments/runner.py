@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from computeshift.experiments import work as works
+from computeshift.experiments.block import BLOCK
 from computeshift.experiments.config import load
 from computeshift.experiments.fork import fork as forked
 from computeshift.experiments.job import Job, Pool, Progress
@@ -21,10 +22,10 @@ from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
 from computeshift.experiments.results import open as open_results
 from computeshift.experiments.sheets import Block
-from computeshift.experiments.store import LOCK, Store, read_manifest
+from computeshift.experiments.store import HALF, LOCK, Store, read_manifest
 from computeshift.experiments.work import Done, Failed, Work
 
-BLOCK = 4096  # worlds a market: fewer pay numpy's calls more often, more cost memory (0.5 GB here)
+HANDS = 16  # that a cluster elsewhere is taken to have: more blocks than that for a large run
 
 
 def run(
@@ -75,12 +76,16 @@ def run(
     store = Store(_folder(chosen, out, at))
     with store.locked():
         before = read_manifest(store.folder)
-        told = chosen.worlds if before is None or "worlds" in settings else before["worlds"]
+        asked_for = before is None or "worlds" in settings or isinstance(config, Config)
+        told = chosen.worlds if asked_for or before is None else before["worlds"]
+        chosen = chosen.model_copy(update={"worlds": told})
         level = keep or (before["keep"] if before else usual(told))
         mine, home = played_in(chosen), store.folder.resolve()
         work = Work(chosen, home, level, against, laid, turned, mine, works.model())
         job = Job(store, work, told, before)
-        job.run(block or _block(told, workers), _pool(workers, scheduler), progress)
+        job.run(
+            block or _block(told, HANDS if scheduler else workers or 1), _pool(workers, scheduler), progress
+        )
     return Results(store.folder)
 
 
@@ -96,6 +101,8 @@ def _check(
     """UserError for options that mean nothing, or nothing together."""
     if block is not None and block < 1:
         raise UserError(f"block: {block} is too few worlds; use at least 1")
+    if workers is not None and workers < 1:
+        raise UserError(f"workers: {workers} is too few; use at least 1")
     if keep is not None and keep not in TABLES:
         raise UserError(f"--keep: there is no level {keep!r}; {instead(keep, TABLES)}")
     if workers is not None or scheduler is not None:
@@ -113,13 +120,12 @@ def _of(base: Results) -> dict[str, Any]:
     return {"seed": base.manifest["seed"], "worlds": base.worlds}
 
 
-def _block(worlds: int, workers: int | None) -> int:
-    """Worlds a block: at most what suits the cache, and as many blocks for one worker as for another.
+def _block(worlds: int, hands: int) -> int:
+    """Worlds a block: at most what suits the cache, and as many blocks for one hand as for another.
 
-    >>> _block(10_000, None), _block(10_000, 2)
+    >>> _block(10_000, 1), _block(10_000, 2)
     (3334, 2500)
     """
-    hands = workers or 1
     rounds = math.ceil(worlds / (BLOCK * hands))
     return math.ceil(worlds / (rounds * hands))
 
@@ -169,7 +175,8 @@ def _given_folder(folder: Path) -> Path:
     """A folder that is new, empty, or of a run; OSError if it can't be written to."""
     folder.mkdir(parents=True, exist_ok=True)
     manifest = read_manifest(folder)
-    if manifest is None and any(file.name != LOCK for file in folder.iterdir()):
+    strange = (file for file in folder.iterdir() if file.name != LOCK and file.suffix != HALF)
+    if manifest is None and any(strange):
         raise UserError(f"{folder} exists and is not ours: choose a new or an empty folder")
     if manifest is not None and "blocks" not in manifest:
         raise UserError(f"{folder} holds results of an earlier version: choose another folder")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,8 +24,9 @@ from computeshift.experiments.sheets import Block
 MANIFEST = "manifest.json"
 LOCK = ".lock"
 FAILURES = "failures"
+_TOLD = 10  # failed blocks that are named
 _BATCH = 65_536  # values written at a time; the usual 1,024 cost a tenth more
-_HALF = ".half"
+HALF = ".half"
 """The ending of a file that is being written."""
 
 
@@ -70,10 +71,12 @@ class Store:
         for file in (self.folder / FAILURES).glob("*.txt"):
             file.unlink()
 
-    def clean(self) -> None:
-        """Take away what a killed run or worker left half written."""
-        for half in self.folder.rglob(f"*{_HALF}"):
-            half.unlink(missing_ok=True)
+    def clean(self, blocks: Iterable[Block]) -> None:
+        """Take away what is no file of these blocks: half written, or of blocks that were never noted."""
+        listed = {f"{_span(block)}.parquet" for block in blocks}
+        stray = (part for part in self.folder.glob("*/*.parquet") if part.name not in listed)
+        for file in [*stray, *self.folder.rglob(f"*{HALF}")]:
+            file.unlink(missing_ok=True)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -103,7 +106,7 @@ def _span(block: Block) -> str:
 @contextmanager
 def _whole(file: Path) -> Iterator[Path]:
     """A name to write a file under; it is renamed once it is on the disk. WriteError if it can't be."""
-    half = file.with_name(f"{file.name}.{uuid.uuid4().hex}{_HALF}")
+    half = file.with_name(f"{file.name}.{uuid.uuid4().hex}{HALF}")
     try:
         file.parent.mkdir(exist_ok=True)
         yield half
@@ -143,3 +146,12 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
 def blocks_of(manifest: Mapping[str, Any]) -> list[Block]:
     """The blocks that a manifest lists as done, in the order of their worlds."""
     return sorted((Block(*block) for block in manifest["blocks"]), key=lambda block: block.first)
+
+
+def failures_told(failed: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Which worlds of a manifest failed, a line a block, the first ten of them; no line where none did."""
+    lines = [
+        f"worlds {block['first']:,} to {block['first'] + block['worlds'] - 1:,} failed: {block['error']}"
+        for block in failed[:_TOLD]
+    ]
+    return [*lines, f"and {len(failed) - _TOLD} more blocks"] if len(failed) > _TOLD else lines

@@ -11,6 +11,7 @@ from computeshift.experiments.answer import records
 from computeshift.experiments.claims import claims
 from computeshift.experiments.names import named
 from computeshift.experiments.problems import UserError
+from computeshift.experiments.store import failures_told
 from computeshift.experiments.tables import Plain, by_year, interval, left_out
 
 if TYPE_CHECKING:
@@ -66,9 +67,11 @@ def show(results: Results, console: Console) -> None:
     console.print("Median over the worlds, P10 to P90 below it; claims with their 95% interval", style="dim")
     if told["not_finite"]:
         console.print(left_out(told["not_finite"]))
+    for line in failures_told(results.failed):
+        console.print(line, soft_wrap=True, markup=False)
     console.print(
         f"{told['config']}: {told['worlds']} worlds, seed {told['seed']}, "
-        f"{told['worlds_per_second']:,.0f} worlds per second"
+        f"{_rate(told['worlds_per_second'])} worlds per second"
     )
     if laid := _posterior(results):
         console.print(laid, soft_wrap=True)
@@ -107,6 +110,10 @@ def _claims_held(results: Results) -> tuple[str, pd.DataFrame]:
     between = [interval(low, high, ".1%") for low, high in zip(held["low"], held["high"], strict=True)]
     told = {"holds in": held["probability"].map("{:.1%}".format).to_list(), "95% interval": between}
     return "Claims of the sources", pd.DataFrame(told, index=held["sentence"].to_list())
+
+
+def _rate(known: float | None) -> str:
+    return "an unknown number of" if known is None else f"{known:,.0f}"
 
 
 def _posterior(results: Results) -> str:

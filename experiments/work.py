@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import time
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,9 @@ from computeshift.experiments.resolved import Config
 from computeshift.experiments.sheets import Block, design_table
 from computeshift.experiments.store import Store
 
-_MODEL = ("agents/*.py", "environment/*.py", "experiments/design.py", "experiments/parameter.py")
+_STORED = ("block", "design", "kept", "outcomes", "parameter", "record", "sheets")
+_MODEL = ("agents/*.py", "environment/*.py", *(f"experiments/{name}.py" for name in _STORED))
+"""The files that decide which numbers a folder holds."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,6 @@ class Done:
 
     block: Block
     not_finite: list[int]
-    seconds: float
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,6 @@ class Work:
 
     def do(self, block: Block) -> Done | Failed:
         """Simulate a block and write its files. UserError if that can't be, whatever the block."""
-        started = time.perf_counter()
         plugins.adopt(self.strategies)
         if self.model != model():
             raise UserError("a worker has another version of the model than this program: install the same")
@@ -70,7 +69,7 @@ class Work:
             told = f"{type(error).__name__}: {error}"
             return Failed(block, f"{where}: {told}" if where else told, traceback.format_exc())
         Store(self.folder).write(block, came.tables)
-        return Done(block, came.not_finite, time.perf_counter() - started)
+        return Done(block, came.not_finite)
 
     def _simulated(self, block: Block) -> Simulated:
         """What came of a block's worlds."""

@@ -14,7 +14,7 @@ from computeshift.experiments.explanation.binding import Log
 from computeshift.experiments.explanation.explanation import VENTURE, Explanation
 from computeshift.experiments.explanation.story import Teller
 from computeshift.experiments.job import Progress
-from computeshift.experiments.problems import UserError, instead
+from computeshift.experiments.problems import FailedBlocksError, UserError, instead
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
 from computeshift.experiments.runner import run
@@ -52,7 +52,10 @@ def explain(
     if isinstance(asked, Results):
         return _explained(asked, firm, year, world)
     with tempfile.TemporaryDirectory() as folder:
-        results = run(asked, out=Path(folder) / "run", against=False, progress=progress)
+        try:
+            results = run(asked, out=Path(folder) / "run", against=False, progress=progress)
+        except FailedBlocksError as failed:
+            raise FailedBlocksError(f"the run failed: {failed.first}", failed.first) from None
         _some_finite(results)
         return _explained(results, firm, year, world)
 

@@ -71,7 +71,9 @@ def must_be(straight: cs.Results, folder: Path) -> None:
     assert results.manifest["status"] == "finished"
     for table in straight.parts.tables:
         pd.testing.assert_frame_equal(results.read(table), straight.read(table), check_exact=True)
-    assert not list(folder.rglob("*.half"))
+    noted = {f"{first:09d}-{first + worlds - 1:09d}.parquet" for first, worlds in results.manifest["blocks"]}
+    for table in straight.parts.tables:
+        assert {file.name for file in (folder / table).iterdir()} == noted
 
 
 def test_a_run_killed_ten_times_ends_as_one_that_never_was(tmp_path: Path, straight: cs.Results) -> None:
@@ -107,19 +109,51 @@ def test_a_second_run_into_the_folder_is_refused_and_the_first_goes_on(
     must_be(straight, folder)
 
 
-def test_a_worker_that_is_killed_is_replaced(tmp_path: Path, straight: cs.Results) -> None:
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_worker_that_is_killed_is_replaced(tmp_path: Path, straight: cs.Results, count: int) -> None:
     folder = tmp_path / "out"
-    running = start(folder, "workers=2")
+    running = start(folder, f"workers={count}")
     wait_for(folder, 2, running)
     workers = [
         child
         for child in psutil.Process(running.pid).children(recursive=True)
         if "spawn_main" in " ".join(child.cmdline())
     ]
-    assert len(workers) == 2
+    assert len(workers) == count
     workers[0].send_signal(signal.SIGKILL)
     finish(running)
     must_be(straight, folder)
+
+
+DEADLY = """
+import os, signal, sys
+import computeshift as cs
+from computeshift import strategy
+from computeshift.agents.softbank import Vision
+
+@strategy("softbank", "deadly")
+class Deadly(Vision):
+    "Takes its worker down in worlds from 8 to 11."
+    def limit(self, softbank):
+        if softbank.market.setup.first_world == 8:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().limit(softbank)
+
+if __name__ == "__main__":
+    cs.run("baseline", worlds=20, block=4, until=2025, against=False, out=sys.argv[1], workers=2,
+           set={"softbank.strategy": "deadly"})
+"""
+
+
+def test_a_block_that_takes_its_workers_down_fails_alone(tmp_path: Path) -> None:
+    script = tmp_path / "deadly.py"
+    script.write_text(DEADLY, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path / "out")], capture_output=True, text=True, timeout=300
+    )
+    assert "worlds 8 to 11 failed: its worker died 4 times" in done.stderr
+    results = cs.open(tmp_path / "out")
+    assert results.parts.worlds.tolist() == [*range(8), *range(12, 20)]
 
 
 @contextmanager

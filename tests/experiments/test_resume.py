@@ -13,7 +13,9 @@ import pandas as pd
 import pytest
 
 from computeshift.environment.market import ComputeMarket
+from computeshift.experiments.config import load
 from computeshift.experiments.kept import TABLES
+from computeshift.experiments.posterior import save
 from computeshift.experiments.problems import FailedBlocksError, UserError
 from computeshift.experiments.results import Results
 from computeshift.experiments.results import open as open_results
@@ -135,9 +137,7 @@ def test_a_failing_block_stays_where_it_is(
 
     with monkeypatch.context() as patched:
         patched.setattr(ComputeMarket, "step", fail)
-        with pytest.raises(
-            FailedBlocksError, match="4 of 40 worlds failed, in 1 block; worlds 4 to 7"
-        ) as left:
+        with pytest.raises(FailedBlocksError, match="worlds 4 to 7 failed: ZeroDivisionError") as left:
             run("baseline", worlds=40, block=4, out=tmp_path, **SHORT)
     assert left.value.results is not None
     assert left.value.results.parts.worlds.tolist() == [*range(4), *range(8, 40)]
@@ -181,12 +181,59 @@ def test_a_summary_answers_as_the_whole_does(tmp_path: Path) -> None:
         runs["summary"].flow("lease")
 
 
-def test_a_world_that_is_not_finite_is_flagged_at_every_level(
+@pytest.mark.parametrize("odd", [np.inf, np.nan])
+def test_a_world_that_is_not_finite_is_flagged_at_every_level_and_in_any_block(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, odd: float
+) -> None:
+    def poisoned(market: ComputeMarket) -> object:
+        first = market.setup.first_world
+        return np.where(np.arange(first, first + market.worlds) == 3, odd, 1.0)
+
+    monkeypatch.setattr(ComputeMarket, "turnover", property(poisoned))
+    for keep in TABLES:
+        for block in (1, 5):
+            out = tmp_path / f"{keep} {block}"
+            results = run("baseline", worlds=5, keep=keep, block=block, out=out, **SHORT)
+            assert results.left_out == [3]
+            assert results.outcome("openai_burn").index.tolist() == [0, 1, 2, 4]
+
+
+def test_a_world_whose_counterpart_is_not_finite_is_flagged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    poison = np.where(np.arange(5) == 3, np.inf, 1.0)
-    monkeypatch.setattr(ComputeMarket, "turnover", property(lambda market: poison))
-    for keep in TABLES:
-        results = run("baseline", worlds=5, keep=keep, out=tmp_path / keep, **SHORT)
-        assert results.left_out == [3]
-        assert results.outcome("openai_burn").index.tolist() == [0, 1, 2, 4]
+    def poisoned(market: ComputeMarket) -> object:
+        alone = "deepseek" not in market.firms
+        return np.where((np.arange(market.worlds) == 2) & alone, np.nan, 1.0)
+
+    monkeypatch.setattr(ComputeMarket, "ai_lease_spending", property(poisoned))
+    assert run("baseline", worlds=4, until=2025, out=tmp_path).left_out == [2]
+
+
+def test_files_of_blocks_that_were_never_noted_are_taken_away(tmp_path: Path) -> None:
+    stopped(tmp_path, after=4)
+    stray = tmp_path / "market" / "000000004-000000011.parquet"
+    stray.write_bytes(b"PAR1")
+    with pytest.warns(UserWarning, match="going on"):
+        whole = run("baseline", out=tmp_path, block=6, **SHORT)
+    on_disk = pd.concat([pd.read_parquet(file) for file in sorted((tmp_path / "market").iterdir())])
+    assert sorted(on_disk["world"].unique()) == list(range(40))
+    assert len(on_disk) == len(whole.market)
+
+
+def test_a_run_killed_in_its_first_moment_goes_on(tmp_path: Path, straight: Results) -> None:
+    (tmp_path / "manifest.json.0123.half").write_text("{")
+    (tmp_path / ".lock").touch()
+    same(run("baseline", worlds=40, out=tmp_path, **SHORT), straight)
+
+
+def test_a_posterior_goes_on_with_itself_alone(tmp_path: Path, straight: Results) -> None:
+    rows = straight.design.drop(columns="world")[["services.elasticity"]]
+    files = [tmp_path / name for name in ("one.parquet", "other.parquet")]
+    for file, table in zip(files, (rows, rows[:20]), strict=True):
+        save(table, file, load("baseline"), {})
+    run("baseline", worlds=4, out=tmp_path / "out", posterior=files[0], **SHORT)
+    with pytest.raises(UserError, match="its posterior is not the same"):
+        run("baseline", worlds=8, out=tmp_path / "out", posterior=files[1], **SHORT)
+    moved = files[0].rename(tmp_path / "moved.parquet")
+    with pytest.warns(UserWarning, match="going on after 4 of 8"):
+        assert run("baseline", worlds=8, out=tmp_path / "out", posterior=moved, **SHORT).worlds == 8

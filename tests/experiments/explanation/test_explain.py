@@ -206,11 +206,10 @@ def test_a_mistake_is_told_and_exits_with_2(
     assert message in " ".join(capsys.readouterr().err.split())
 
 
-def test_a_folder_without_the_log_is_told_to_run_again(tmp_path: Path) -> None:
-    old = run("baseline", worlds=2, out=tmp_path / "old", against=False)
-    (old.folder / "decisions.parquet").unlink()
-    with pytest.raises(UserError, match="run it again"):
-        explain(str(old.folder), "oracle", 2027)
+def test_a_folder_without_the_log_says_which_level_has_it(tmp_path: Path) -> None:
+    few = run("baseline", worlds=2, out=tmp_path / "few", keep="flows", against=False)
+    with pytest.raises(UserError, match="has no decisions: run it with --keep all"):
+        explain(str(few.folder), "oracle", 2027)
 
 
 LATE = """
