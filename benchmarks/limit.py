@@ -12,7 +12,7 @@ from benchmarks.operations import Operations
 from benchmarks.page import table
 from benchmarks.sizes import Sizes
 from computeshift.environment.setup import Setup
-from computeshift.experiments.block import played
+from computeshift.experiments.block import Course, counterparts, played
 from computeshift.experiments.config import load
 from computeshift.experiments.design import design, setup
 from computeshift.experiments.runner import run
@@ -44,12 +44,11 @@ def anatomy(repeats: int) -> Anatomy:
         return min(timed(work)[1] for _ in range(repeats))
 
     block, one = (setup(CONFIG, design(CONFIG, worlds)) for worlds in (BLOCK, 1))
-    alone, both = (fastest(lambda both=both: _run(both)) for both in (False, True))  # type: ignore[misc]
     return Anatomy(
         drawn=fastest(lambda: setup(CONFIG, design(CONFIG, BLOCK))),
         market=fastest(lambda: _play(block)),
-        second=both - alone,
-        whole=both,
+        second=fastest(lambda: counterparts(Course(block))),
+        whole=fastest(_run),
         calls=fastest(lambda: _play(one)),
     )
 
@@ -59,9 +58,9 @@ def _play(given: Setup) -> None:
         pass
 
 
-def _run(against: bool) -> None:
+def _run() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        run(CONFIG, worlds=BLOCK, block=BLOCK, out=folder, against=against)
+        run(CONFIG, worlds=BLOCK, block=BLOCK, out=folder)
 
 
 @dataclass(frozen=True)
