@@ -66,11 +66,12 @@ class Fields:
                 ui.label(knob.words).classes("knob-words")
                 if not ground:
                     with ui.icon("info_outline", size="16px").classes("knob-info") as about:
-                        about.props(f'tabindex=0 role="img" aria-label="Source of {knob.words}"')
+                        about.props('tabindex=0 role="img"')
+                        about.props["aria-label"] = f"Source of {knob.words}"
                         ui.tooltip(f"{knob.key}: {knob.ground}").classes("ground")
             with ui.row(wrap=False).classes("knob-set"):
                 field = self.text(knob.key, "", value, placeholder=f"{knob.central:g}").classes("number")
-                field.props(f'clearable aria-label="{knob.words}, {knob.unit}"')
+                field.props("clearable").props["aria-label"] = f"{knob.words}, {knob.unit}"
                 if knob.low < knob.high:
                     self._slider(knob, field)
             self.told_here([knob.key])
@@ -81,7 +82,7 @@ class Fields:
     def _slider(self, knob: Knob, field: Field) -> None:
         step = (knob.high - knob.low) / STEPS
         slider = ui.slider(min=knob.low, max=knob.high, step=step, value=_number(field.value, knob))
-        slider.props(f'aria-label="{knob.words}"').classes("knob-slider")
+        slider.classes("knob-slider").props["aria-label"] = knob.words
         slider.on("change", lambda event: field.set_value(f"{event.args:.3g}"))
 
         def follow(text: str | None) -> None:

@@ -58,7 +58,7 @@ class Page:
                 ("Save as config", "save_alt", lambda: save(self.controls.asked, self.scenarios)),
             ):
                 button = ui.button(label, icon=icon, on_click=act).classes("act")
-                button.props(f'flat dense no-caps aria-label="{label}"')
+                button.props("flat dense no-caps").props["aria-label"] = label
 
     # --- a change ---
 

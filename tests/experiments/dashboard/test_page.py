@@ -1,0 +1,35 @@
+"""What is put on the page: words that came from a config are words, whatever they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+import pytest
+from nicegui import Client, ui
+
+from computeshift.experiments.dashboard.fields import Fields
+from computeshift.experiments.dashboard.frame import Frame
+from computeshift.experiments.dashboard.knobs import Knob
+from computeshift.experiments.plots import Picture
+
+HOSTILE = 'x" onclick="alert(2)" :foo="alert(1)" b="'
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    """A page that no browser has opened."""
+    with Client(ui.page("/")) as client:
+        yield client
+    client.delete()
+
+
+def test_a_hostile_name_stays_a_name(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Frame, "_begin_anew", lambda frame: None)  # asks a browser
+    Fields(lambda changes: None).knob(Knob("a.b", HOSTILE, HOSTILE, 0, 1, 2, "", ""), "")
+    Frame(HOSTILE).show(Picture("p", HOSTILE, "", {}, pd.DataFrame()))
+    props: list[dict[str, Any]] = [dict(element.props) for element in client.elements.values()]
+    assert not [key for own in props for key in own if key.startswith(":") or key in ("onclick", "b")]
+    labels = [own["aria-label"] for own in props if HOSTILE in str(own.get("aria-label"))]
+    assert labels == [f"Source of {HOSTILE}", f"{HOSTILE}, {HOSTILE}", HOSTILE, HOSTILE]
