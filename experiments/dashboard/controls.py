@@ -55,7 +55,7 @@ class Controls:
             self.changed(asked)
 
     def _choose(self, name: str) -> None:
-        self.asked = replace(self.asked, config=name)
+        self.asked = self.scenarios.chosen(name, self.asked)
         self.build()
         self.changed(self.asked)
 

@@ -99,7 +99,7 @@ class Page:
                 return
         if turn == self._turn:
             await self.stage.show(have)
-            self.status.shows(have)
+            self.status.shows(have, self.scenarios.origin(asked))
 
     async def _played(self, asked: Asked) -> Have:
         """What is asked, played; UserError if it is wrong, Cancelled if it was given up."""

@@ -44,8 +44,8 @@ class Status:
         self.run.visible = self.problems.visible = False
         self._timer.active = True
 
-    def shows(self, have: Have) -> None:
-        """What was asked is there."""
+    def shows(self, have: Have, origin: str = "") -> None:
+        """What was asked is there; its worlds came from `origin`, if not from their config alone."""
         self._rest()
         self.problems.visible = False
         self._shown = True
@@ -54,10 +54,12 @@ class Status:
         years = results.years
         parts = [
             str(manifest["name"]),
-            f"{results.worlds:,} worlds",
+            f"{results.worlds:,} world{'s' * (results.worlds != 1)}",
             f"seed {manifest['seed']}",
             f"{years[0]} to {years[-1]}",
         ]
+        if origin:
+            parts.append(origin)
         if left_out := len(manifest["not_finite"]):
             parts.append(f"{left_out} left out, not finite")
         if manifest["keep"] == "summary":
