@@ -46,12 +46,6 @@ class Scenarios:
         many = self.base(name).worlds > WORLDS and not self._is_folder(name)
         return Asked(name, {"worlds": str(WORLDS)} if many else {})
 
-    def chosen(self, name: str, asked: Asked) -> Asked:
-        """Another scenario with the same settings, in as many worlds as it is first asked with unless set."""
-        usual = self.first(asked.config).settings if asked.config in self.names else {}
-        laid = {key: text for key, text in asked.settings.items() if usual.get(key) != text}
-        return Asked(name, {**self.first(name).settings, **laid}, asked.against)
-
     def _is_folder(self, name: str) -> bool:
         return self.results is not None and name in self._given
 

@@ -33,3 +33,17 @@ def test_a_hostile_name_stays_a_name(client: Client, monkeypatch: pytest.MonkeyP
     assert not [key for own in props for key in own if key.startswith(":") or key in ("onclick", "b")]
     labels = [own["aria-label"] for own in props if HOSTILE in str(own.get("aria-label"))]
     assert labels == [f"Source of {HOSTILE}", f"{HOSTILE}, {HOSTILE}", HOSTILE, HOSTILE]
+
+
+def test_every_problem_of_a_row_is_told(client: Client) -> None:
+    fields = Fields(lambda changes: None)
+    names = {"worlds": "Worlds", "seed": "Seed"}
+    for key, name in names.items():
+        fields.text(key, name, "")
+    fields.told_here(names)
+    for _ in range(2):  # told anew, not told twice
+        fields.clear()
+        assert fields.tell("worlds", "0 is too few")
+        assert fields.tell("seed", "1.5 is no whole number")
+    told = [label.text for label in client.elements.values() if isinstance(label, ui.label)]
+    assert told == ["Worlds: 0 is too few\nSeed: 1.5 is no whole number"]

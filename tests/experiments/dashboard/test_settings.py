@@ -74,9 +74,6 @@ def test_a_folder_of_many_worlds_is_asked_and_saved_with_all_of_them(played: Res
     asked = scenarios.first(scenarios.default.config)
     assert scenarios.kept(asked) is results
     assert "worlds: 3000\n" in written(asked, scenarios)
-    packaged = scenarios.chosen("no_mgx", asked.laid({"seed": "2"}))
-    assert packaged == Asked("no_mgx", {"worlds": "1000", "seed": "2"})
-    assert scenarios.chosen(asked.config, packaged) == asked.laid({"seed": "2"})
 
 
 def test_a_fork_is_told_and_not_saved_as_if_it_were_its_config(tmp_path: Path, played: Results) -> None:
