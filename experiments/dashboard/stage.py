@@ -105,7 +105,7 @@ class Stage:
     async def show(self, have: Have) -> None:
         """Show what was played."""
         first, self.have = self.have is None, have
-        self.switches.offer(have)
+        self.switches.offer(have, await asyncio.to_thread(have.variables))
         if first:
             self.nothing.delete()
             self._open()

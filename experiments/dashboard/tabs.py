@@ -8,6 +8,7 @@ from typing import Literal
 
 from computeshift.experiments import plots
 from computeshift.experiments.dashboard.headline import Figure, figures
+from computeshift.experiments.dashboard.variables import meanings
 from computeshift.experiments.dashboard.world import OneWorld
 from computeshift.experiments.plots import Picture
 from computeshift.experiments.problems import UserError
@@ -54,6 +55,12 @@ class Have:
         if key not in self._made:
             self._made[key] = figures(self.results, self.other(shown))
         return self._made[key]  # type: ignore[return-value]
+
+    def variables(self) -> dict[str, str]:
+        """What a fan can be drawn of: the meanings by name."""
+        if "variables" not in self._made:
+            self._made["variables"] = meanings(self.results)
+        return self._made["variables"]  # type: ignore[return-value]
 
     def one_world(self, world: int) -> OneWorld:
         """One of the worlds, read alone; UserError if there is none of that number."""

@@ -10,6 +10,7 @@ import computeshift as cs
 from computeshift.experiments.dashboard.engine import KEPT, Cancelled, Engine, Job
 from computeshift.experiments.dashboard.headline import figures
 from computeshift.experiments.dashboard.tabs import TABS, Have, Shown
+from computeshift.experiments.dashboard.variables import meanings
 from computeshift.experiments.dashboard.world import OneWorld
 from computeshift.experiments.plots import Picture
 from computeshift.experiments.problems import UserError
@@ -71,3 +72,17 @@ def test_a_world_alone_tells_what_explain_tells(played: Results) -> None:
     assert alone.tellers()[-1] == "stargate"
     with pytest.raises(UserError, match="there is no world 40 of finite numbers: use 0 to 39"):
         OneWorld(played, 40)
+
+
+def test_fans_are_offered_of_all_that_is_logged_and_each_can_be_drawn(
+    tmp_path: Path, played: Results
+) -> None:
+    summary = cs.run("baseline", worlds=4, keep="summary", out=tmp_path / "summary")
+    offered = meanings(played)
+    assert offered["softbank.debt"] == "SoftBank: debt at the end of the year"
+    assert offered["rent"] == "The market: the market's price of capacity"
+    assert {"openai.used_gw", "stargate.gw", "stargate_share"} <= set(offered)
+    assert set(meanings(summary)) < set(offered)
+    for results in (played, summary):
+        for name in meanings(results):
+            assert TABS["fans"].makers["fan"](Have(results), Shown(outcome=name)).table.shape[1] > 1
