@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import computeshift as cs
+from computeshift.experiments.dashboard import tabs
 from computeshift.experiments.dashboard.engine import KEPT, Cancelled, Engine, Job
 from computeshift.experiments.dashboard.headline import figures
 from computeshift.experiments.dashboard.tabs import TABS, Have, Shown
@@ -86,3 +87,21 @@ def test_fans_are_offered_of_all_that_is_logged_and_each_can_be_drawn(
     for results in (played, summary):
         for name in meanings(results):
             assert TABS["fans"].makers["fan"](Have(results), Shown(outcome=name)).table.shape[1] > 1
+
+
+def test_what_a_summary_has_no_picture_of_is_told_without_a_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    have = Have(cs.run("baseline", worlds=4, keep="summary", out=tmp_path / "summary"))
+    shown = Shown(year=2027)
+    assert (
+        TABS["network"].make(have, shown)["network"] == "this folder has no flows: run it with --keep flows"
+    )
+    with pytest.raises(UserError, match="has no decisions") as told:
+        have.one_world(1).tellers()
+    monkeypatch.setattr(tabs, "MANY", 3)
+    summary = "a run of more than 3 worlds keeps a summary: use fewer worlds to see this"
+    assert have.why_not(told.value) == summary
+    for tab in TABS.values():
+        missing = [made for made in tab.make(have, shown).values() if isinstance(made, str)]
+        assert missing == [summary] * len(missing)
