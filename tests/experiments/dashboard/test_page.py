@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 from nicegui import Client, ui
 
+import computeshift as cs
 from computeshift.experiments.dashboard.fields import Fields
 from computeshift.experiments.dashboard.frame import Frame
 from computeshift.experiments.dashboard.knobs import Knob
+from computeshift.experiments.dashboard.status import Status
+from computeshift.experiments.dashboard.tabs import Have
 from computeshift.experiments.plots import Picture
 
 HOSTILE = 'x" onclick="alert(2)" :foo="alert(1)" b="'
@@ -47,3 +51,10 @@ def test_every_problem_of_a_row_is_told(client: Client) -> None:
         assert fields.tell("seed", "1.5 is no whole number")
     told = [label.text for label in client.elements.values() if isinstance(label, ui.label)]
     assert told == ["Worlds: 0 is too few\nSeed: 1.5 is no whole number"]
+
+
+def test_the_line_tells_one_world_and_where_it_came_from(client: Client, tmp_path: Path) -> None:
+    status = Status(lambda: None, lambda: None, lambda keys: None)
+    one = cs.run("baseline", worlds=1, until=2026, keep="agents", out=tmp_path / "one")
+    status.shows(Have(one), "forked from long at 2025")
+    assert status.line.text == "baseline, 1 world, seed 1, 2025 to 2026, forked from long at 2025"
