@@ -54,7 +54,7 @@ class Status:
         years = results.years
         parts = [
             str(manifest["name"]),
-            f"{results.worlds:,} world{'s' * (results.worlds != 1)}",
+            _worlds(results.worlds),
             f"seed {manifest['seed']}",
             f"{years[0]} to {years[-1]}",
         ]
@@ -114,7 +114,11 @@ class Status:
         if job is None or time.monotonic() - self._since < LONG:
             return
         worlds, drawing = job.config.worlds, job.done == job.config.worlds
-        told = f"Playing {job.config.name}: {job.done:,} of {worlds:,} worlds"
+        told = f"Playing {job.config.name}: {job.done:,} of {_worlds(worlds)}"
         self.line.text = "Drawing …" if drawing else told
         self.bar.value = job.done / worlds
         self.bar.visible = self.cancel.visible = not drawing
+
+
+def _worlds(count: int) -> str:
+    return f"{count:,} world{'' if count == 1 else 's'}"

@@ -87,6 +87,15 @@ def test_a_fork_is_told_and_not_saved_as_if_it_were_its_config(tmp_path: Path, p
     assert "seed: 2\n" in written(changed, scenarios)
 
 
+def test_a_run_from_a_posterior_is_told_and_not_saved_as_if_it_were_its_config(played: Results) -> None:
+    scenarios = Scenarios(str(played.folder))
+    assert scenarios.results
+    scenarios.results.manifest["posterior"] = {"file": "kept/fit.parquet"}
+    assert scenarios.origin(scenarios.default) == "drawn from fit.parquet"
+    with pytest.raises(UserError, match="this folder is drawn from fit.parquet"):
+        written(scenarios.default, scenarios)
+
+
 def test_a_folder_or_file_named_like_a_config_hides_it_not(tmp_path: Path, played: Results) -> None:
     file = tmp_path / "baseline.yaml"
     file.write_text("extends: no_mgx\n", encoding="utf-8")
