@@ -92,7 +92,7 @@ def test_a_run_from_a_posterior_is_told_and_not_saved_as_if_it_were_its_config(p
     assert scenarios.results
     scenarios.results.manifest["posterior"] = {"file": "kept/fit.parquet"}
     assert scenarios.origin(scenarios.default) == "drawn from fit.parquet"
-    with pytest.raises(UserError, match="this folder is drawn from fit.parquet"):
+    with pytest.raises(UserError, match="this folder is drawn from fit"):
         written(scenarios.default, scenarios)
 
 
