@@ -112,11 +112,12 @@ class Controls:
         return field
 
     def _run(self, config: Config) -> None:
+        names = {"worlds": "Worlds", "seed": "Seed", "until": "Until"}
         with ui.row(wrap=False).classes("run"):
-            for key, label in (("worlds", "Worlds"), ("seed", "Seed"), ("until", "Until")):
+            for key, label in names.items():
                 given = self.asked.settings.get(key, "")
                 self.fields.text(key, label, given, placeholder=str(getattr(config, key)))
-        self.fields.told_here(("worlds", "seed", "until"))
+        self.fields.told_here(names)
 
     def _strategies(self, config: Config) -> None:
         with self._part("Strategies"):

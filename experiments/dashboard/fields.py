@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nicegui import ui
@@ -24,7 +24,7 @@ class Fields:
     def __init__(self, changed: Changed) -> None:
         self.changed = changed
         self.known: dict[str, Field] = {}
-        self._told: dict[str, ui.label] = {}
+        self._told: dict[str, tuple[ui.label, str]] = {}
 
     def text(self, key: str, label: str, value: str, placeholder: str = "") -> Field:
         """A field for a number or a word; empty, the setting is as the scenario has it."""
@@ -34,11 +34,11 @@ class Fields:
         self.known[key] = field
         return field
 
-    def told_here(self, keys: Iterable[str]) -> None:
-        """Tell below what stands here so far what is wrong with these keys, whose fields are too narrow."""
+    def told_here(self, names: Mapping[str, str]) -> None:
+        """Tell here what is wrong with these keys, whose fields are too narrow: a line each, name first."""
         label = ui.label().classes("field-wrong").props('role="alert"')
         label.visible = False
-        self._told |= dict.fromkeys(keys, label)
+        self._told |= {key: (label, name) for key, name in names.items()}
 
     def strategy(self, choice: Choice, value: str) -> Field:
         """A firm's strategies to choose from, with a line on the one that is chosen."""
@@ -66,14 +66,15 @@ class Fields:
                 ui.label(knob.words).classes("knob-words")
                 if not ground:
                     with ui.icon("info_outline", size="16px").classes("knob-info") as about:
-                        about.props(f'tabindex=0 role="img" aria-label="Source of {knob.words}"')
+                        about.props('tabindex=0 role="img"')
+                        about.props["aria-label"] = f"Source of {knob.words}"
                         ui.tooltip(f"{knob.key}: {knob.ground}").classes("ground")
             with ui.row(wrap=False).classes("knob-set"):
                 field = self.text(knob.key, "", value, placeholder=f"{knob.central:g}").classes("number")
-                field.props(f'clearable aria-label="{knob.words}, {knob.unit}"')
+                field.props("clearable").props["aria-label"] = f"{knob.words}, {knob.unit}"
                 if knob.low < knob.high:
                     self._slider(knob, field)
-            self.told_here([knob.key])
+            self.told_here({knob.key: ""})
             ui.label(knob.told).classes("hint")
             if ground:
                 ui.label(f"{knob.key}: {knob.ground}").classes("hint")
@@ -81,7 +82,7 @@ class Fields:
     def _slider(self, knob: Knob, field: Field) -> None:
         step = (knob.high - knob.low) / STEPS
         slider = ui.slider(min=knob.low, max=knob.high, step=step, value=_number(field.value, knob))
-        slider.props(f'aria-label="{knob.words}"').classes("knob-slider")
+        slider.classes("knob-slider").props["aria-label"] = knob.words
         slider.on("change", lambda event: field.set_value(f"{event.args:.3g}"))
 
         def follow(text: str | None) -> None:
@@ -101,17 +102,15 @@ class Fields:
             ui.label(switch.doc).classes("hint")
             parts = ui.row(wrap=False).classes("shock-parts")
             parts.bind_visibility_from(box, "value")
+            shown = (
+                ("year", "Year", given.get(switch.key("year"), switch.year)),
+                ("until", "Until", given.get(switch.key("until"), switch.until)),
+                ("size", "Size", size),
+                ("probability", "Chance", given.get(switch.key("probability"), switch.probability)),
+            )
             with parts:
-                fields = [
-                    self.text(switch.key(part), label, value)
-                    for part, label, value in (
-                        ("year", "Year", given.get(switch.key("year"), switch.year)),
-                        ("until", "Until", given.get(switch.key("until"), switch.until)),
-                        ("size", "Size", size),
-                        ("probability", "Chance", given.get(switch.key("probability"), switch.probability)),
-                    )
-                ]
-            self.told_here(switch.key(part) for part in ("year", "until", "size", "probability"))
+                fields = [self.text(switch.key(part), label, value) for part, label, value in shown]
+            self.told_here({switch.key(part): label for part, label, _ in shown})
             ui.label(f"Size in: {switch.unit}").classes("hint").bind_visibility_from(box, "value")
         box.on_value_change(lambda event: self._turned(switch, event.value, fields[2].value))
 
@@ -125,18 +124,21 @@ class Fields:
         """Tell what is wrong at the field of a key; False if there is none."""
         if key not in self.known:
             return False
-        if key in self._told:
-            self.known[key].error = ""
-            self._told[key].text, self._told[key].visible = message, True
-        else:
+        if key not in self._told:
             self.known[key].error = message
+            return True
+        label, name = self._told[key]
+        self.known[key].error = ""
+        line = f"{name}: {message}" if name else message
+        label.text = f"{label.text}\n{line}" if label.visible else line
+        label.visible = True
         return True
 
     def clear(self) -> None:
         """Nothing is wrong any more."""
         for field in self.known.values():
             field.error = None
-        for label in self._told.values():
+        for label, _ in self._told.values():
             label.visible = False
 
     def forget(self) -> None:

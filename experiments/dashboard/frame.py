@@ -26,7 +26,8 @@ class Frame:
 
     def __init__(self, name: str) -> None:
         self.picture: Picture | None = None
-        with ui.element("section").classes("frame").props(f'data-frame="{name}"') as self.section:
+        with ui.element("section").classes("frame") as self.section:
+            self.section.props["data-frame"] = name
             with ui.row(wrap=False).classes("frame-head"):
                 self.title = ui.label().classes("frame-title").props('role="heading" aria-level="2"')
                 self.numbers = ui.button("Numbers", on_click=self._turn).props("flat dense no-caps size=sm")
@@ -44,7 +45,7 @@ class Frame:
         alike = self.picture is not None and _kind(self.picture) == _kind(picture)
         self.picture = picture
         self.title.text, self.note.text, self.wrong.text = picture.title, picture.note, ""
-        self.chart.props(f'aria-label="{picture.title}"')
+        self.chart.props["aria-label"] = picture.title
         self.chart.style(f"height: {picture.height}px")
         self.chart.options.clear()
         self.chart.options.update(picture.option)

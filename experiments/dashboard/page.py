@@ -58,7 +58,7 @@ class Page:
                 ("Save as config", "save_alt", lambda: save(self.controls.asked, self.scenarios)),
             ):
                 button = ui.button(label, icon=icon, on_click=act).classes("act")
-                button.props(f'flat dense no-caps aria-label="{label}"')
+                button.props("flat dense no-caps").props["aria-label"] = label
 
     # --- a change ---
 
@@ -99,7 +99,7 @@ class Page:
                 return
         if turn == self._turn:
             await self.stage.show(have)
-            self.status.shows(have)
+            self.status.shows(have, self.scenarios.origin(asked))
 
     async def _played(self, asked: Asked) -> Have:
         """What is asked, played; UserError if it is wrong, Cancelled if it was given up."""

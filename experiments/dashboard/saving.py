@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 from computeshift.experiments.dashboard.asked import Asked
 from computeshift.experiments.dashboard.scenarios import Scenarios
 from computeshift.experiments.overlay import setting
-from computeshift.experiments.problems import Problem
+from computeshift.experiments.problems import Problem, UserError
 from computeshift.experiments.resolved import Config
 
 HEAD = "# Saved from the dashboard. Run it with: computeshift run FILE\n"
@@ -21,8 +21,11 @@ def written(asked: Asked, scenarios: Scenarios) -> str:
     """The config as YAML: a few lines on a config of the package, or in full.
 
     What the command line named, a file or a results folder, is written out in full, since it may not
-    lie where the new file will. UserError if what is asked is wrong.
+    lie where the new file will. UserError if what is asked is wrong, or if no config alone gives it.
     """
+    if scenarios.kept(asked) and (origin := scenarios.origin(asked)):
+        wrong = f"this folder is {origin}: a config alone does not give these worlds"
+        raise UserError([Problem("config", "", wrong, "change a setting to play the config's own draws")])
     config = scenarios.config(asked)
     tree = _in_full(config) if scenarios.is_given(asked.config) else _on_top(asked, config, scenarios)
     text = io.StringIO()

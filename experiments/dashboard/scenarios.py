@@ -29,11 +29,11 @@ class Scenarios:
         if given is not None and Path(given).is_dir():
             self.results = open_results(given)
             config = Config.model_validate(self.results.manifest["config"])
-            name = Path(given).resolve().name
+            name = f"folder: {Path(given).resolve().name}"
             self._give(name, config)
         elif name not in self.names:
             config = load(name)
-            name = config.name
+            name = f"file: {config.name}" if config.name in self.names else config.name
             self._give(name, config)
         self.default = self.first(name)
 
@@ -42,9 +42,12 @@ class Scenarios:
         self.names = [name, *(known for known in self.names if known != name)]
 
     def first(self, name: str) -> Asked:
-        """A scenario as it is before anything is changed: with 1,000 worlds at most."""
-        many = self.base(name).worlds > WORLDS
+        """A scenario as it is before anything is changed: with 1,000 worlds at most, a folder with all."""
+        many = self.base(name).worlds > WORLDS and not self._is_folder(name)
         return Asked(name, {"worlds": str(WORLDS)} if many else {})
+
+    def _is_folder(self, name: str) -> bool:
+        return self.results is not None and name in self._given
 
     def is_given(self, name: str) -> bool:
         """Whether a scenario is the command line's file or folder, not one of the package's."""
@@ -67,6 +70,15 @@ class Scenarios:
         same = (asked.config, asked.settings) == (self.default.config, self.default.settings)
         return self.results if same else None
 
+    def origin(self, asked: Asked) -> str:
+        """Where the worlds came from, if not from their config alone; of changed ones, that they did not."""
+        if self.results is None or not self._is_folder(asked.config):
+            return ""
+        told = _origin(self.results)
+        if told and self.kept(asked) is None:
+            return f"from the config's own draws, not {told} as the folder is"
+        return told
+
     def other(self, name: str, config: Config) -> Config:
         """The scenario that a config is held against, over the same worlds; UserError if it can't be."""
         other = self.base(name, "against")
@@ -75,6 +87,13 @@ class Scenarios:
             right = "hold it against one that starts in the same year"
             raise UserError([Problem("against", "", wrong, right)])
         return load(other, {key: getattr(config, key) for key in ("worlds", "seed", "until")})
+
+
+def _origin(results: Results) -> str:
+    fork, posterior = results.manifest["fork"], results.manifest["posterior"]
+    if fork:
+        return f"forked from {Path(fork['base']).name} at {fork['at']}"
+    return f"drawn from {Path(posterior['file']).name}" if posterior else ""
 
 
 @functools.cache

@@ -105,7 +105,7 @@ class Stage:
     async def show(self, have: Have) -> None:
         """Show what was played."""
         first, self.have = self.have is None, have
-        self.switches.offer(have)
+        self.switches.offer(have, await asyncio.to_thread(have.variables))
         if first:
             self.nothing.delete()
             self._open()
@@ -126,7 +126,7 @@ class Stage:
             figures = await asyncio.to_thread(have.headline, shown)
         except UserError as wrong:
             if turn == self._turn:
-                view.tell(str(wrong))
+                view.tell(have.why_not(wrong))
             return
         except Exception as error:
             view.tell(f"This is our bug, not yours: {type(error).__name__}: {error}")

@@ -44,8 +44,8 @@ class Status:
         self.run.visible = self.problems.visible = False
         self._timer.active = True
 
-    def shows(self, have: Have) -> None:
-        """What was asked is there."""
+    def shows(self, have: Have, origin: str = "") -> None:
+        """What was asked is there; its worlds came from `origin`, if not from their config alone."""
         self._rest()
         self.problems.visible = False
         self._shown = True
@@ -54,10 +54,12 @@ class Status:
         years = results.years
         parts = [
             str(manifest["name"]),
-            f"{results.worlds:,} worlds",
+            _worlds(results.worlds),
             f"seed {manifest['seed']}",
             f"{years[0]} to {years[-1]}",
         ]
+        if origin:
+            parts.append(origin)
         if left_out := len(manifest["not_finite"]):
             parts.append(f"{left_out} left out, not finite")
         if manifest["keep"] == "summary":
@@ -112,7 +114,11 @@ class Status:
         if job is None or time.monotonic() - self._since < LONG:
             return
         worlds, drawing = job.config.worlds, job.done == job.config.worlds
-        told = f"Playing {job.config.name}: {job.done:,} of {worlds:,} worlds"
+        told = f"Playing {job.config.name}: {job.done:,} of {_worlds(worlds)}"
         self.line.text = "Drawing …" if drawing else told
         self.bar.value = job.done / worlds
         self.bar.visible = self.cancel.visible = not drawing
+
+
+def _worlds(count: int) -> str:
+    return f"{count:,} world{'' if count == 1 else 's'}"

@@ -9,7 +9,6 @@ from nicegui import ui
 
 from computeshift.experiments.dashboard.tabs import Have, Shown
 from computeshift.experiments.names import capitalised, named
-from computeshift.experiments.outcomes import OUTCOMES
 
 PACE = 1.2  # seconds a year, when it plays
 
@@ -26,7 +25,7 @@ class Switches:
             self._world()
             self.picks = {
                 "customer": self._pick("customer", "Customer"),
-                "outcome": self._pick("outcome", "Outcome"),
+                "outcome": self._pick("outcome", "Outcome or variable", searched=True),
                 "firm": self._pick("firm", "Limits of"),
             }
             self.difference = ui.toggle({True: "Difference", False: "Levels"}, value=True)
@@ -49,8 +48,8 @@ class Switches:
         if "year" not in switches:
             self._stop()
 
-    def offer(self, have: Have) -> None:
-        """Offer the years, worlds, customers and firms of what was played."""
+    def offer(self, have: Have, variables: dict[str, str]) -> None:
+        """Offer the years, worlds, customers, firms and variables of what was played."""
         self._quiet = True
         results, years = have.results, have.results.years
         self.shown.year = min(max(self.shown.year or years[-1], years[0]), years[-1])
@@ -60,7 +59,7 @@ class Switches:
         ties = results.ties()
         customers = list(dict.fromkeys(target for _, target, kind in ties if kind == "capacity"))
         self._fill("customer", {name: capitalised(named(name)) for name in customers})
-        self._fill("outcome", {name: f"{name}: {known.doc}" for name, known in OUTCOMES.items()})
+        self._fill("outcome", variables)
         self._fill("firm", {name: capitalised(named(name)) for name in [*results.firms, "stargate"]})
         self.difference.visible = have.against is not None
         self._quiet = False
@@ -119,10 +118,10 @@ class Switches:
     def _chosen(self) -> Any:
         return "median" if self.kind.value == "median" else int(self.number.value or 0)
 
-    def _pick(self, name: str, label: str) -> ui.select:
-        pick = ui.select({}, label=label).props("dense outlined options-dense").classes("pick")
+    def _pick(self, name: str, label: str, searched: bool = False) -> ui.select:
+        pick = ui.select({}, label=label, with_input=searched).props("dense outlined options-dense")
         pick.on_value_change(lambda event: self._look(**{name: event.value}))
-        return pick
+        return pick.classes("pick wide-pick" if searched else "pick")
 
     def _look(self, **changes: Any) -> None:
         """Look at something else."""

@@ -8,10 +8,15 @@ from typing import Literal
 
 from computeshift.experiments import plots
 from computeshift.experiments.dashboard.headline import Figure, figures
+from computeshift.experiments.dashboard.variables import meanings
 from computeshift.experiments.dashboard.world import OneWorld
+from computeshift.experiments.kept import MANY
 from computeshift.experiments.plots import Picture
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.results import Results
+
+NOTHING = "these results"
+"""In what pictures tell that found nothing of theirs in what was kept."""
 
 
 @dataclass
@@ -55,6 +60,23 @@ class Have:
             self._made[key] = figures(self.results, self.other(shown))
         return self._made[key]  # type: ignore[return-value]
 
+    def variables(self) -> dict[str, str]:
+        """What a fan can be drawn of: the meanings by name."""
+        if "variables" not in self._made:
+            self._made["variables"] = meanings(self.results)
+        return self._made["variables"]  # type: ignore[return-value]
+
+    def why_not(self, wrong: UserError) -> str:
+        """What a person is told who sees no picture: never the path of a run that is gone with the page."""
+        told = str(wrong)
+        for results in (self.results, *([] if self.against is None else [self.against])):
+            short = told.startswith(f"{results.folder} has no ")
+            if results.worlds > MANY and results.manifest["keep"] == "summary" and (short or NOTHING in told):
+                return f"a run of more than {MANY:,} worlds keeps a summary: use fewer worlds to see this"
+            if short:
+                return told.replace(str(results.folder), "this folder", 1)
+        return told
+
     def one_world(self, world: int) -> OneWorld:
         """One of the worlds, read alone; UserError if there is none of that number."""
         key = ("world", world)
@@ -92,7 +114,7 @@ class Tab:
             try:
                 made[name] = maker(have, shown)
             except UserError as wrong:
-                made[name] = str(wrong)
+                made[name] = have.why_not(wrong)
         return made
 
 

@@ -15,7 +15,8 @@ class Tiles:
         self._labels: dict[str, tuple[ui.label, ui.label]] = {}
         with ui.element("section").classes("tiles").props('aria-label="Headline numbers"'):
             for name, words in HEADLINE.items():
-                with ui.element("div").classes("tile").props(f'data-figure="{name}"'):
+                with ui.element("div").classes("tile") as tile:
+                    tile.props["data-figure"] = name
                     ui.label(words).classes("tile-words")
                     self._labels[name] = ui.label("").classes("tile-value"), ui.label("").classes("tile-band")
         self._year = ui.label("").classes("tiles-year")

@@ -17,12 +17,16 @@ def save(asked: Asked, scenarios: Scenarios) -> None:
     """Show the config that reproduces what is on the screen, to be downloaded."""
     try:
         text = written(asked, scenarios)
-    except UserError:
-        ui.notify("A setting is wrong: mend it first, then save.", type="warning")
+    except UserError as wrong:
+        ui.notify(f"Not saved: {wrong}", type="warning", multi_line=True)
         return
     with ui.dialog() as dialog, ui.card().classes("dialog"):
         ui.label("Save as config").classes("frame-title")
-        name = ui.input("File name", value=f"my_{asked.config}.yaml").props("dense outlined").classes("full")
+        name = (
+            ui.input("File name", value=f"my_{asked.config.rpartition(': ')[2]}.yaml")
+            .props("dense outlined")
+            .classes("full")
+        )
         ui.code(text, language="yaml").classes("yaml")
         told = ui.label().classes("hint")
         told.bind_text_from(name, "value", lambda file: f"Run it with: computeshift run {file}")

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 import computeshift as cs
+from computeshift.experiments.dashboard import tabs
 from computeshift.experiments.dashboard.engine import KEPT, Cancelled, Engine, Job
 from computeshift.experiments.dashboard.headline import figures
 from computeshift.experiments.dashboard.tabs import TABS, Have, Shown
+from computeshift.experiments.dashboard.variables import meanings
 from computeshift.experiments.dashboard.world import OneWorld
 from computeshift.experiments.plots import Picture
 from computeshift.experiments.problems import UserError
@@ -71,3 +73,35 @@ def test_a_world_alone_tells_what_explain_tells(played: Results) -> None:
     assert alone.tellers()[-1] == "stargate"
     with pytest.raises(UserError, match="there is no world 40 of finite numbers: use 0 to 39"):
         OneWorld(played, 40)
+
+
+def test_fans_are_offered_of_all_that_is_logged_and_each_can_be_drawn(
+    tmp_path: Path, played: Results
+) -> None:
+    summary = cs.run("baseline", worlds=4, keep="summary", out=tmp_path / "summary")
+    offered = meanings(played)
+    assert offered["softbank.debt"] == "SoftBank: debt at the end of the year"
+    assert offered["rent"] == "The market: the market's price of capacity"
+    assert {"openai.used_gw", "stargate.gw", "stargate_share"} <= set(offered)
+    assert set(meanings(summary)) < set(offered)
+    for results in (played, summary):
+        for name in meanings(results):
+            assert TABS["fans"].makers["fan"](Have(results), Shown(outcome=name)).table.shape[1] > 1
+
+
+def test_what_a_summary_has_no_picture_of_is_told_without_a_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    have = Have(cs.run("baseline", worlds=4, keep="summary", out=tmp_path / "summary"))
+    shown = Shown(year=2027)
+    assert (
+        TABS["network"].make(have, shown)["network"] == "this folder has no flows: run it with --keep flows"
+    )
+    with pytest.raises(UserError, match="has no decisions") as told:
+        have.one_world(1).tellers()
+    monkeypatch.setattr(tabs, "MANY", 3)
+    summary = "a run of more than 3 worlds keeps a summary: use fewer worlds to see this"
+    assert have.why_not(told.value) == summary
+    for tab in TABS.values():
+        missing = [made for made in tab.make(have, shown).values() if isinstance(made, str)]
+        assert missing == [summary] * len(missing)

@@ -66,6 +66,45 @@ def test_what_the_command_line_named_is_saved_in_full(
         assert cs.load(file).worlds == min(scenarios.base(asked.config).worlds, 1000)
 
 
+def test_a_folder_of_many_worlds_is_asked_and_saved_with_all_of_them(played: Results) -> None:
+    scenarios = Scenarios(str(played.folder))
+    results = scenarios.results
+    assert results
+    scenarios._give(scenarios.default.config, cs.load(results.config, {"worlds": 3000}))
+    asked = scenarios.first(scenarios.default.config)
+    assert scenarios.kept(asked) is results
+    assert "worlds: 3000\n" in written(asked, scenarios)
+
+
+def test_a_fork_is_told_and_not_saved_as_if_it_were_its_config(tmp_path: Path, played: Results) -> None:
+    fork = cs.run(played.config, fork=played.folder, at=2027, out=tmp_path / "fork")
+    scenarios = Scenarios(str(fork.folder))
+    assert scenarios.origin(scenarios.default) == "forked from baseline at 2027"
+    with pytest.raises(UserError, match="this folder is forked from baseline at 2027"):
+        written(scenarios.default, scenarios)
+    changed = scenarios.default.laid({"seed": "2"})
+    assert scenarios.origin(changed).startswith("from the config's own draws, not forked")
+    assert "seed: 2\n" in written(changed, scenarios)
+
+
+def test_a_run_from_a_posterior_is_told_and_not_saved_as_if_it_were_its_config(played: Results) -> None:
+    scenarios = Scenarios(str(played.folder))
+    assert scenarios.results
+    scenarios.results.manifest["posterior"] = {"file": "kept/fit.parquet"}
+    assert scenarios.origin(scenarios.default) == "drawn from fit.parquet"
+    with pytest.raises(UserError, match="this folder is drawn from fit"):
+        written(scenarios.default, scenarios)
+
+
+def test_a_folder_or_file_named_like_a_config_hides_it_not(tmp_path: Path, played: Results) -> None:
+    file = tmp_path / "baseline.yaml"
+    file.write_text("extends: no_mgx\n", encoding="utf-8")
+    for named, name in ((file, "file: baseline"), (played.folder, "folder: baseline")):
+        scenarios = Scenarios(str(named))
+        assert scenarios.default.config == scenarios.names[0] == name
+        assert scenarios.base("baseline").hash == cs.load("baseline").hash
+
+
 def test_a_folder_is_kept_until_something_is_changed(played: Results) -> None:
     scenarios = Scenarios(str(played.folder))
     kept = scenarios.kept(scenarios.default)

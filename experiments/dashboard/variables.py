@@ -1,0 +1,35 @@
+"""What a fan can be drawn of: outcomes, and what the market and every firm log; each by its meaning."""
+
+from __future__ import annotations
+
+from computeshift.agents.agent import VARIABLES as OF_FIRMS
+from computeshift.environment.market import VARIABLES as OF_MARKET
+from computeshift.experiments.kept import OUTCOMES_TABLE
+from computeshift.experiments.names import capitalised, named
+from computeshift.experiments.outcomes import OUTCOMES
+from computeshift.experiments.results import Results
+
+LOOKED_AT = 50  # worlds that tell which variables a firm has
+MARKET = "The market"
+
+
+def meanings(results: Results) -> dict[str, str]:
+    """The meaning of all that these results have a fan of, by the name that `plots.fan` takes."""
+    told = {name: known.doc.rstrip(".") for name, known in OUTCOMES.items()}
+    of_market = set(results.parts.numbers["market"])
+    told |= {name: f"{MARKET}: {doc}" for name, (_, doc) in OF_MARKET.items() if name in of_market}
+    for name in _of_firms(results):
+        firm, _, variable = name.rpartition(".")
+        told[name] = f"{capitalised(named(firm))}: {OF_FIRMS[variable][1]}"
+    return told
+
+
+def _of_firms(results: Results) -> list[str]:
+    """The firms' variables that are numbers, as `firm.variable`."""
+    if "agents" not in results.parts.tables:
+        kept = results.parts.numbers[OUTCOMES_TABLE]
+        return [name for name in kept if name.rpartition(".")[2] in OF_FIRMS and "." in name]
+    numbers = [name for name in results.parts.numbers["agents"] if name in OF_FIRMS]
+    rows = results.read("agents", ["agent", *numbers], [("world", "<", LOOKED_AT)])
+    known = rows.groupby("agent", sort=False, observed=True)[numbers].count()
+    return [f"{firm}.{name}" for firm, counts in known.iterrows() for name in numbers if counts[name]]
