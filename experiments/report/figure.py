@@ -134,7 +134,7 @@ def _one(sides: Sequence[Side], pairs: bool, name: str, heading: str, draw: Draw
     try:
         return Figure(name, heading, {}, {(): _beside(sides, pairs, draw)})
     except UserError as error:
-        return Figure(name, heading, missing=f"Nothing to show: {error}.")
+        return Figure(name, heading, missing=_nothing(error, sides))
 
 
 def _by(
@@ -158,6 +158,15 @@ def _by(
     return Figure(name, heading, {of: [option for (option,) in cells]}, cells)
 
 
+def _nothing(error: UserError, sides: Sequence[Side]) -> str:
+    """Why there is nothing to show. Folders go by their names: where they lie is nobody's business."""
+    told = str(error)
+    for folder in (side.results.folder for side in sides):
+        if len(folder.parts) > 1:
+            told = told.replace(str(folder), folder.name)
+    return f"Nothing to show: {told}."
+
+
 def _told(option: str) -> str:
     return capitalised(named(option))
 
@@ -168,7 +177,7 @@ def _network(sides: Sequence[Side], pairs: bool) -> Figure:
     try:
         choices, cells = _networks(sides, pairs)
     except UserError as error:
-        return Figure("network", heading, missing=f"Nothing to show: {error}.")
+        return Figure("network", heading, missing=_nothing(error, sides))
     return Figure("network", heading, choices, cells)
 
 
@@ -212,7 +221,7 @@ def _flows(sides: Sequence[Side], pairs: bool) -> Figure:
         try:
             cells[(year,)] = _beside(sides, pairs, functools.partial(_money, int(year)))
         except UserError as error:
-            return Figure("money", heading, missing=f"Nothing to show: {error}.")
+            return Figure("money", heading, missing=_nothing(error, sides))
     return Figure("money", heading, {"year": years}, cells)
 
 
@@ -221,7 +230,7 @@ def _claims(sides: Sequence[Side], pairs: bool) -> Figure:
     try:
         cells = [("", plots.claims(*(side.results for side in sides)))]
     except UserError as error:
-        return Figure("claims", "What holds of what was said", missing=f"Nothing to show: {error}.")
+        return Figure("claims", "What holds of what was said", missing=_nothing(error, sides))
     if pairs:
         cells += _differences(sides, lambda own, first: plots.claims(own, against=first))
     return Figure("claims", "What holds of what was said", {}, {(): cells})

@@ -130,6 +130,27 @@ def test_a_part_of_a_run_is_told(runs: dict[str, cs.Results], tmp_path: Path) ->
     assert "baseline is not whole: 40 of 5,000 worlds are done (interrupted)." in words
 
 
+def test_what_a_fork_goes_on_with_is_told(runs: dict[str, cs.Results], tmp_path: Path) -> None:
+    base, settings = runs["baseline"], {"softbank.strategy": "prudent"}
+    once = cs.run("baseline", fork=base.folder, at=2026, set=settings, out=tmp_path / "once")
+    twice = cs.run("baseline", fork=once.folder, at=2028, out=tmp_path / "twice")
+    words = told(cs.report([base, once, twice], tmp_path / "fork.html"))
+    first = "rom the end of 2026 on; until then the worlds of baseline"
+    assert f"F{first}." in words
+    assert f"From the end of 2028 on; until then the worlds of once (f{first})." in words
+    assert "These settings hold" not in told(cs.report(base, tmp_path / "one.html"))
+
+
+def test_a_summary_says_what_is_missing_and_no_path(tmp_path: Path) -> None:
+    short = cs.run("baseline", worlds=40, seed=1, keep="summary", out=tmp_path / "short")
+    text = cs.report(short, tmp_path / "short.html").read_text("utf-8")
+    top, missing = re.findall(r'class="warning">([^<]*)', text), re.findall(r'class="missing">([^<]*)', text)
+    assert len(top) == 1
+    assert "baseline was run with --keep summary, so pictures are missing" in top[0]
+    assert any("Nothing to show: short has no " in line for line in missing)
+    assert not [line for line in missing if str(tmp_path) in line]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
