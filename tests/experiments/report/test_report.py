@@ -96,6 +96,19 @@ def test_sides_are_told_apart_and_compared(runs: dict[str, cs.Results], tmp_path
     assert "luck less baseline" not in words
 
 
+def test_accounts_of_firms_and_market_have_fans(runs: dict[str, cs.Results], tmp_path: Path) -> None:
+    seen = Seen(cs.report(runs["baseline"], tmp_path / "one.html").read_text("utf-8"))
+    data = json.loads(seen.scripts[0])
+    (fans,) = (figure for figure in data["figures"] if figure["name"] == "fans")
+    (choice,) = fans["choices"]
+    assert {"OpenAI's cash", "Oracle's leverage", "SoftBank's loan-to-value"} <= set(choice["options"])
+    at = choice["options"].index("The market's rent")
+    (cell,) = fans["cells"][str(at)]
+    rows = data["pictures"][cell["picture"]]["table"]
+    last = dict(zip(rows["columns"], rows["rows"][-1], strict=True))
+    assert last["p50"] == pytest.approx(runs["baseline"].market_variable("rent")[2030].median(), rel=1e-4)
+
+
 def test_a_config_writes_nothing_into_the_page(runs: dict[str, cs.Results], tmp_path: Path) -> None:
     seen = Seen(cs.report(runs["hostile"], tmp_path / "hostile.html").read_text("utf-8"))
     assert not [tag for tag, _ in seen.elements if tag == "img"]
