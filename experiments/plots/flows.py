@@ -161,7 +161,8 @@ def _option(laid: list[Stream], firms: Mapping[str, str]) -> dict[str, Any]:
     links: dict[tuple[str, str], list[Stream]] = {}
     for stream in laid:
         links.setdefault((stream.source, stream.target), []).append(stream)
-    nodes = list(dict.fromkeys(node for pair in links for node in pair))
+    sizes = {node: _size(node, laid) for node in dict.fromkeys(node for pair in links for node in pair)}
+    nodes = sorted(sizes, key=lambda node: -sizes[node])
     column = {at: i for i, at in enumerate(sorted({depth(node, firms) for node in nodes}))}
     series = {
         "type": "sankey",
@@ -175,16 +176,20 @@ def _option(laid: list[Stream], firms: Mapping[str, str]) -> dict[str, Any]:
         "emphasis": {"focus": "adjacency"},
         "lineStyle": {"opacity": 0.35, "curveness": 0.5},
         "labelLayout": {"hideOverlap": True},
-        "data": [_node(node, laid, column[depth(node, firms)], len(column), paint) for node in nodes],
+        "data": [_node(node, sizes[node], column[depth(node, firms)], len(column), paint) for node in nodes],
         "links": [_link(pair, parts, paint) for pair, parts in links.items()],
     }
     return style.base(series=[series])
 
 
-def _node(node: str, laid: list[Stream], at: int, columns: int, paint: Mapping[str, str]) -> dict[str, Any]:
+def _size(node: str, laid: list[Stream]) -> float:
     came = sum(stream.amount for stream in laid if stream.target == node)
     went = sum(stream.amount for stream in laid if stream.source == node)
-    text = f"{_name(node)}\n{style.told(max(came, went), '$ bn')}"
+    return max(came, went)
+
+
+def _node(node: str, size: float, at: int, columns: int, paint: Mapping[str, str]) -> dict[str, Any]:
+    text = f"{_name(node)}\n{style.told(size, '$ bn')}"
     side = "left" if at == columns - 1 else "right"
     return {
         "name": node,
@@ -192,9 +197,7 @@ def _node(node: str, laid: list[Stream], at: int, columns: int, paint: Mapping[s
         "itemStyle": {"color": _colour(node, paint)},
         "label": {"formatter": text, "position": side, "fontSize": 11, "lineHeight": 13, "color": style.INK}
         | {"textBorderColor": "#fff", "textBorderWidth": 2},
-        "tooltip": {
-            "formatter": f"<b>{html.escape(_name(node))}</b><br>{style.told(max(came, went), '$ bn')}"
-        },
+        "tooltip": {"formatter": f"<b>{html.escape(_name(node))}</b><br>{style.told(size, '$ bn')}"},
     }
 
 
