@@ -13,7 +13,7 @@ import pytest
 import computeshift as cs
 from computeshift.experiments import plots
 from computeshift.experiments.plots import Picture
-from computeshift.experiments.plots.layout import COLUMNS, column_of
+from computeshift.experiments.plots.layout import COLUMNS, below, column_of, legible
 from tests.experiments.plots.crowd import crowd
 
 
@@ -120,6 +120,12 @@ def test_what_is_not_there_is_told(results: cs.Results, tmp_path: Path) -> None:
         plots.network(results, 2030, world=900)
     with pytest.raises(cs.UserError, match="do not pair: one has seed 1, the other 2"):
         plots.network(results, 2030, against=cs.run("baseline", worlds=3, seed=2, out=tmp_path / "seed"))
+
+
+def test_no_amount_lies_on_a_name() -> None:
+    name = below((0.5, 0.5), 20.0)
+    assert legible([name, (name[0] + 100, name[1]), (name[0], name[1] + 30)], [name]) == [False, True, True]
+    assert legible([name, name]) == [True, False]
 
 
 def test_worlds_of_another_posterior_do_not_pair(results: cs.Results, tmp_path: Path) -> None:
