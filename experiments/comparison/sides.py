@@ -37,7 +37,7 @@ class Side:
     @property
     def posterior(self) -> str:
         """The posterior that its parameters were drawn from, by its hash, or that there is none."""
-        drawn = self.source.manifest.get("posterior") if isinstance(self.source, Results) else None
+        drawn = _posterior(self.source.manifest) if isinstance(self.source, Results) else None
         return f"the one of sha256 {drawn['sha256'][:12]}" if drawn else "none"
 
     @property
@@ -110,6 +110,13 @@ def _must_pair(named: Sequence[Side]) -> None:
     if (worlds := first.terms["number of worlds"]) < LEAST_WORLDS:
         told = f"use at least {LEAST_WORLDS}"
         raise UserError(f"{lead}: {worlds} worlds are too few to compare; {told}")
+
+
+def _posterior(about: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The posterior that worlds were drawn from; those of a fork are drawn as those it goes on with."""
+    found: Mapping[str, Any] | None = about.get("posterior")
+    before: Mapping[str, Any] | None = about.get("fork")
+    return _posterior(before) if found is None and before else found
 
 
 def _is_folder(source: Source) -> bool:

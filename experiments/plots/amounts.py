@@ -11,6 +11,7 @@ import pandas as pd
 
 from computeshift.experiments.claims import claims
 from computeshift.experiments.comparison.pairs import differences_of_shares
+from computeshift.experiments.comparison.sides import Side
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
 from computeshift.experiments.results import QUANTILES, Results
@@ -104,16 +105,24 @@ def worlds_of(record: Record, against: Record | None = None) -> pd.Index[int]:
 
 
 def must_pair(record: Record, against: Record) -> None:
-    """UserError if two records' worlds have not the same luck, or not the same years."""
+    """UserError if two records' worlds have not the same years, luck and draws: what `compare` asks too."""
     if record.years != against.years:
         spans = [f"{years[0]} to {years[-1]}" for years in (record.years, against.years)]
         raise UserError(f"they do not pair: one is about {spans[0]}, the other about {spans[1]}")
     if isinstance(record, Results) and isinstance(against, Results):
-        seeds = [one.manifest["seed"] for one in (record, against)]
-        if seeds[0] != seeds[1]:
-            raise UserError(f"they do not pair: one has seed {seeds[0]}, the other {seeds[1]}")
+        own, other = (_terms(one) for one in (record, against))
+        for term in own:
+            if own[term] != other[term]:
+                raise UserError(f"they do not pair: one has {term} {own[term]}, the other {other[term]}")
     if worlds_of(record, against).empty:
         raise UserError("they do not pair: they have no world in common")
+
+
+def _terms(results: Results) -> dict[str, str]:
+    """What must be the same for worlds to pair, number by number."""
+    side = Side("", results)
+    terms = side.terms | {"posterior": side.posterior}
+    return {term: str(terms[term]) for term in ("seed", "start", "posterior")}
 
 
 def bands(values: Array) -> Array:

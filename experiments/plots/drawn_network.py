@@ -14,7 +14,7 @@ import pandas as pd
 from computeshift.experiments.names import named
 from computeshift.experiments.plots import style
 from computeshift.experiments.plots.amounts import Array, Tie, counted, less
-from computeshift.experiments.plots.layout import COLUMNS, TOP, Place, legible, middle
+from computeshift.experiments.plots.layout import COLUMNS, TOP, Place, below, legible, middle
 from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.record import Record
 
@@ -22,7 +22,7 @@ MONEY = ("equity", "debt", "capital_call")
 _BEND = {"equity": 0.2, "debt": 0.13, "capital_call": 0.13}
 """Curvature by kind, of one sign and different sizes: no edge lies on its twin or its opposite."""
 _OTHER_BEND, _WITHIN = 0.05, 0.16
-_NAMES = {"outside": "Owners", "investors": "Other investors"}
+_NAMES = {"outside": "Owners"}
 _LEAST = 0.003  # a part of the largest edge of any year: what is smaller is not drawn
 _LABELLED = 0.1  # a part of the largest edge of the year: what is smaller has no label
 _LABELS = 24
@@ -128,13 +128,26 @@ def _graph(web: Web, at: int, links: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
+def _rows(web: Web) -> int:
+    """How many nodes the fullest column has."""
+    return max(sum(x == spot[0] for spot in web.spots.values()) for x, _ in web.spots.values())
+
+
+def _symbols(web: Web, at: int) -> list[float]:
+    """How large nodes are drawn, px."""
+    largest, sizes = min(54.0, 0.62 * _HEIGHT / _rows(web)), list[float]()
+    for i, node in enumerate(web.spots):
+        alike = [j for j, other in enumerate(web.spots) if web.units[other] == web.units[node]]
+        part = web.sizes[i, at] / max(web.sizes[alike].max(), 1e-9)
+        sizes.append(round(max(10.0, largest * float(np.sqrt(max(part, 0.0)))), 1))
+    return sizes
+
+
 def _nodes(web: Web, at: int) -> Iterator[dict[str, Any]]:
-    rows = max(sum(x == spot[0] for spot in web.spots.values()) for x, _ in web.spots.values())
-    largest = min(54.0, 0.62 * _HEIGHT / rows)
+    rows, symbols = _rows(web), _symbols(web, at)
     for i, (node, (x, y)) in enumerate(web.spots.items()):
         unit = web.units[node]
         alike = [j for j, other in enumerate(web.spots) if web.units[other] == unit]
-        part = web.sizes[i, at] / max(web.sizes[alike].max(), 1e-9)
         colour = style.FUNDING if unit == "$ bn" else style.CAPACITY
         change = abs(web.nodes[1, i, at]) >= _LEAST * web.sizes[alike].max()
         amount = style.told(web.nodes[1, i, at], unit, sign=web.differs) if change else ""
@@ -142,7 +155,7 @@ def _nodes(web: Web, at: int) -> Iterator[dict[str, Any]]:
             "id": node,
             "name": _label(node),
             "value": [round(x, 4), round(y, 4)],
-            "symbolSize": round(max(10.0, largest * float(np.sqrt(max(part, 0.0)))), 1),
+            "symbolSize": symbols[i],
             "itemStyle": {"color": style.lighter(colour, 0.55), "borderColor": colour, "borderWidth": 1.5},
             "label": {
                 "show": True,
@@ -205,13 +218,14 @@ def _links(web: Web, at: int) -> Iterator[dict[str, Any]]:
 
 
 def _labelled(web: Web, at: int, order: npt.NDArray[np.intp]) -> set[int]:
-    """The larger edges, `order` has the largest first, whose labels lie on no other's."""
+    """The larger edges, `order` has the largest first, whose labels lie on no other's and on no name."""
     now = {unit: max(_peak(web, unit, at), 1e-9) for unit in ("GW", "$ bn")}
     parts = {int(i): abs(web.edges[1, i, at]) / now[_unit(web.ties[i][2])] for i in order}
     large = sorted((i for i in parts if parts[i] >= _LABELLED), key=lambda i: -parts[i])[:_LABELS]
     ends = ((web.spots[source], web.spots[target]) for source, target, _ in (web.ties[i] for i in large))
     middles = [middle(*pair, _bend(web, web.ties[i])) for i, pair in zip(large, ends, strict=True)]
-    return {i for i, free in zip(large, legible(middles), strict=True) if free}
+    names = [below(spot, size) for spot, size in zip(web.spots.values(), _symbols(web, at), strict=True)]
+    return {i for i, free in zip(large, legible(middles, names), strict=True) if free}
 
 
 def _ink(web: Web, i: int, at: int) -> tuple[str, str]:

@@ -32,7 +32,7 @@ KEPT, DRAWN, BACK = "Cash kept", "From cash", "↻ "
 _SOURCES = {
     "customers": "Customers",
     "lenders": "Lenders",
-    "investors": "Other investors",
+    "investors": style.said("investors"),
     "revenue": "Other business",
     "capital_call": "Owners",
     "proceeds": "Holdings sold",
@@ -49,6 +49,7 @@ _USES = {
 _DEPTH = {"investor": 1, "lab": 2, "cloud": 4, "chipmaker": 5}
 _VENTURE, _LAST = 3, 6
 _GREY = "#9E9E9E"
+_LEAST = 5e-4  # $ bn: less reads as nothing
 _MOST = 15  # flows of a difference
 
 
@@ -125,7 +126,7 @@ def streams(paid: Mapping[Tie, float], firms: Mapping[str, str]) -> list[Stream]
     for firm, more in change.items():
         if _deals(firm, firms):
             laid.append(Stream(firm, KEPT, "cash", more) if more > 0 else Stream(DRAWN, firm, "cash", -more))
-    return [stream for stream in laid if stream.amount > 0]
+    return [stream for stream in laid if stream.amount >= _LEAST]
 
 
 def _net_of_owners(paid: Mapping[Tie, float]) -> dict[Tie, float]:
@@ -161,8 +162,11 @@ def _option(laid: list[Stream], firms: Mapping[str, str]) -> dict[str, Any]:
     links: dict[tuple[str, str], list[Stream]] = {}
     for stream in laid:
         links.setdefault((stream.source, stream.target), []).append(stream)
-    nodes = list(dict.fromkeys(node for pair in links for node in pair))
+    sizes = {node: _size(node, laid) for node in dict.fromkeys(node for pair in links for node in pair)}
+    nodes = sorted(sizes, key=lambda node: -sizes[node])
     column = {at: i for i, at in enumerate(sorted({depth(node, firms) for node in nodes}))}
+    columns = [[node for node in nodes if column[depth(node, firms)] == at] for at in column.values()]
+    before, last = ([[], *columns])[-2:]
     series = {
         "type": "sankey",
         "left": 8,
@@ -175,26 +179,43 @@ def _option(laid: list[Stream], firms: Mapping[str, str]) -> dict[str, Any]:
         "emphasis": {"focus": "adjacency"},
         "lineStyle": {"opacity": 0.35, "curveness": 0.5},
         "labelLayout": {"hideOverlap": True},
-        "data": [_node(node, laid, column[depth(node, firms)], len(column), paint) for node in nodes],
+        "data": [
+            _node(node, sizes[node], column[depth(node, firms)], _beside(node, before, last), paint)
+            for node in nodes
+        ],
         "links": [_link(pair, parts, paint) for pair, parts in links.items()],
     }
     return style.base(series=[series])
 
 
-def _node(node: str, laid: list[Stream], at: int, columns: int, paint: Mapping[str, str]) -> dict[str, Any]:
+def _size(node: str, laid: list[Stream]) -> float:
     came = sum(stream.amount for stream in laid if stream.target == node)
     went = sum(stream.amount for stream in laid if stream.source == node)
-    text = f"{_name(node)}\n{style.told(max(came, went), '$ bn')}"
-    side = "left" if at == columns - 1 else "right"
+    return max(came, went)
+
+
+def _beside(node: str, before: list[str], last: list[str]) -> dict[str, Any]:
+    """Where a node's label is: on the right, in the last column on the left.
+
+    On a narrow screen labels of builders, in the column before, reach into the last: the label of the
+    largest of them is on the left too, and that of the last column's largest node at its top.
+    """
+    if node == last[0]:
+        return {"position": [-5, 0], "align": "right", "verticalAlign": "top"}
+    return {"position": "left" if node in (*before[:1], *last) else "right"}
+
+
+def _node(
+    node: str, size: float, at: int, beside: dict[str, Any], paint: Mapping[str, str]
+) -> dict[str, Any]:
+    text = f"{_name(node)}\n{style.told(size, '$ bn')}"
     return {
         "name": node,
         "depth": at,
         "itemStyle": {"color": _colour(node, paint)},
-        "label": {"formatter": text, "position": side, "fontSize": 11, "lineHeight": 13, "color": style.INK}
+        "label": {"formatter": text, **beside, "fontSize": 11, "lineHeight": 13, "color": style.INK}
         | {"textBorderColor": "#fff", "textBorderWidth": 2},
-        "tooltip": {
-            "formatter": f"<b>{html.escape(_name(node))}</b><br>{style.told(max(came, went), '$ bn')}"
-        },
+        "tooltip": {"formatter": f"<b>{html.escape(_name(node))}</b><br>{style.told(size, '$ bn')}"},
     }
 
 

@@ -18,6 +18,7 @@ _SIZE = (900.0, 470.0)  # px, of a usual picture between its margins
 TOP = -_SIZE[1] - 30.0
 """The upper edge of the picture, px as `middle` tells them."""
 _LABEL = (58.0, 24.0)  # px that an edge's label takes
+_NAME = (66.0, 24.0)  # px that an edge's label must be off the middle of a node's name
 Place = tuple[float, float]
 
 
@@ -64,11 +65,19 @@ def middle(start: Place, end: Place, bend: float) -> Place:
     return (x + to_x + bend * (to_y - y)) / 2, (y + to_y - bend * (to_x - x)) / 2
 
 
-def legible(middles: Iterable[Place]) -> list[bool]:
-    """Which labels lie on none of those before them that are legible."""
-    kept, found = list[Place](), list[bool]()
+def legible(middles: Iterable[Place], names: Iterable[Place] = ()) -> list[bool]:
+    """Which labels lie on none of those before them that are legible, and on no node's name.
+
+    `names` are the middles of those, px as `middle` tells them.
+    """
+    taken, found = [(*at, _NAME) for at in names], list[bool]()
     for x, y in middles:
-        free = all(abs(x - a) > _LABEL[0] or abs(y - b) > _LABEL[1] for a, b in kept)
-        kept += [(x, y)] if free else []
+        free = all(abs(x - a) > wide or abs(y - b) > high for a, b, (wide, high) in taken)
+        taken += [(x, y, _LABEL)] if free else []
         found.append(free)
     return found
+
+
+def below(spot: Place, size: float) -> Place:
+    """The middle of a node's name, which stands below its symbol of that size."""
+    return spot[0] * _SIZE[0], -spot[1] * _SIZE[1] + size / 2 + 16

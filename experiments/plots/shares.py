@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -88,7 +89,7 @@ def _drawn(
 
 
 def _stack(found: dict[str, Array], years: list[int]) -> dict[str, Any]:
-    """Medians stacked; on each the band of its own thickness."""
+    """Medians stacked, which may come to more than 100; on each the band of its own thickness."""
     paint, below = style.colours(found), np.zeros(len(years))
     areas, ribbons = [], []
     for name, (low, middle, high) in found.items():
@@ -107,5 +108,7 @@ def _stack(found: dict[str, Array], years: list[int]) -> dict[str, Any]:
     option = style.by_year(years, "share", series=[*areas, *ribbons])
     option["legend"]["data"] = [*(area["name"] for area in areas), BAND]
     option["legend"]["selected"] = {BAND: False}
-    option["yAxis"]["max"] = 100
+    top = 5 * math.ceil(round(20 * float(below.max(initial=1.0)), 6))
+    option["yAxis"]["max"] = top
+    option["yAxis"]["axisLabel"]["showMaxLabel"] = top == 100
     return option

@@ -51,13 +51,16 @@ def lighter(colour: str, by: float) -> str:
     return "#" + "".join(f"{round(part + (255 - part) * by):02X}" for part in parts)
 
 
+_INSTITUTIONS = {"outside": "The rest of the world", "investors": "Other investors"}
+
+
 def said(name: str) -> str:
     """A firm, an institution or a variable, as a label.
 
-    >>> said("rival_lab"), said("outside")
-    ('The rival lab', 'The rest of the world')
+    >>> said("rival_lab"), said("outside"), said("investors")
+    ('The rival lab', 'The rest of the world', 'Other investors')
     """
-    return "The rest of the world" if name == "outside" else capitalised(named(name))
+    return _INSTITUTIONS.get(name) or capitalised(named(name))
 
 
 def within(label: str) -> str:

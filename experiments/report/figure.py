@@ -22,6 +22,10 @@ Cells = list[tuple[str, Picture]]
 Draw = Callable[[Results, Results | None], Picture]
 _MEDIAN = "all worlds (median)"
 _MANY = 3  # results: with as many, single worlds are left out, to keep the file small
+_FANS = 400  # pictures of fans, 5 kB each: with more, three results side by side come to over 6 MB
+_PRICES = ("rent", "utilisation", "tightness", "capex_per_gw", "price_index", "sentiment", "spread")
+_ACCOUNTS = ("revenue", "burn", "cash", "debt", "valuation", "nav", "ltv", "capex", "gw", "leverage")
+"""The main numbers of the market, and of firms as far as they have them."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,7 @@ def figures(sides: Sequence[Side], pairs: bool) -> Iterator[Figure]:
     yield _one(sides, pairs, "circular", "What comes back", plots.circular_money)
     yield _claims(sides, pairs)
     yield _one(sides, pairs, "claims_by_year", "When they come about", plots.claims_by_year)
-    yield _by(sides, pairs, "fans", "Any outcome, with its spread", "outcome", list(OUTCOMES), _fan)
+    yield _by(sides, pairs, "fans", "Any outcome, with its spread", "outcome", _measures(sides, pairs), _fan)
     yield _by(sides, pairs, "limits", "What bound whom", "firm", _deciders(sides), _limits)
 
 
@@ -80,6 +84,22 @@ def _owners(results: Results, against: Results | None) -> Picture:
 
 def _fan(name: str, results: Results, against: Results | None) -> Picture:
     return plots.fan(results, name, against)
+
+
+def _measures(sides: Sequence[Side], pairs: bool) -> list[str]:
+    """What has a fan: outcomes, then the main numbers of the market and of firms, as many as fit the file."""
+    most = _FANS // (2 * len(sides) - 1 if pairs else len(sides))
+    firms = [f"{firm}.{name}" for firm in _deciders(sides) for name in _ACCOUNTS if _known(sides, firm, name)]
+    return [*OUTCOMES, *_PRICES, *firms][: max(most, len(OUTCOMES))]
+
+
+def _known(sides: Sequence[Side], firm: str, name: str) -> bool:
+    """Whether a firm has a variable in some of the results."""
+    for side in sides:
+        with contextlib.suppress(UserError):  # it was not kept
+            if amounts(side.results).has(firm, name):
+                return True
+    return False
 
 
 def _limits(firm: str, results: Results, against: Results | None) -> Picture:
@@ -134,7 +154,7 @@ def _one(sides: Sequence[Side], pairs: bool, name: str, heading: str, draw: Draw
     try:
         return Figure(name, heading, {}, {(): _beside(sides, pairs, draw)})
     except UserError as error:
-        return Figure(name, heading, missing=f"Nothing to show: {error}.")
+        return Figure(name, heading, missing=_nothing(error, sides))
 
 
 def _by(
@@ -158,8 +178,21 @@ def _by(
     return Figure(name, heading, {of: [option for (option,) in cells]}, cells)
 
 
+def _nothing(error: UserError, sides: Sequence[Side]) -> str:
+    """Why there is nothing to show. Folders go by their names: where they lie is nobody's business."""
+    told = str(error)
+    for folder in (side.results.folder for side in sides):
+        if len(folder.parts) > 1:
+            told = told.replace(str(folder), folder.name)
+    return f"Nothing to show: {told}."
+
+
 def _told(option: str) -> str:
-    return capitalised(named(option))
+    """An option as it is read: a firm's variable is told with whose it is."""
+    firm, _, name = option.rpartition(".")
+    if firm:
+        return f"{capitalised(named(firm))}'s {named(name)}"
+    return f"The market's {named(option)}" if option in _PRICES else capitalised(named(option))
 
 
 def _network(sides: Sequence[Side], pairs: bool) -> Figure:
@@ -168,7 +201,7 @@ def _network(sides: Sequence[Side], pairs: bool) -> Figure:
     try:
         choices, cells = _networks(sides, pairs)
     except UserError as error:
-        return Figure("network", heading, missing=f"Nothing to show: {error}.")
+        return Figure("network", heading, missing=_nothing(error, sides))
     return Figure("network", heading, choices, cells)
 
 
@@ -212,7 +245,7 @@ def _flows(sides: Sequence[Side], pairs: bool) -> Figure:
         try:
             cells[(year,)] = _beside(sides, pairs, functools.partial(_money, int(year)))
         except UserError as error:
-            return Figure("money", heading, missing=f"Nothing to show: {error}.")
+            return Figure("money", heading, missing=_nothing(error, sides))
     return Figure("money", heading, {"year": years}, cells)
 
 
@@ -221,7 +254,7 @@ def _claims(sides: Sequence[Side], pairs: bool) -> Figure:
     try:
         cells = [("", plots.claims(*(side.results for side in sides)))]
     except UserError as error:
-        return Figure("claims", "What holds of what was said", missing=f"Nothing to show: {error}.")
+        return Figure("claims", "What holds of what was said", missing=_nothing(error, sides))
     if pairs:
         cells += _differences(sides, lambda own, first: plots.claims(own, against=first))
     return Figure("claims", "What holds of what was said", {}, {(): cells})

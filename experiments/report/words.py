@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,12 @@ from computeshift.experiments.claims import claims as known_claims
 from computeshift.experiments.claims import wilson
 from computeshift.experiments.comparison.compare import HEADLINE
 from computeshift.experiments.comparison.pairs import differences_of_means
+from computeshift.experiments.kept import DECISIONS, TABLES
 from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.plots import style
 from computeshift.experiments.plots.amounts import Amounts, amounts, bands, worlds_of, worlds_told
+from computeshift.experiments.problems import UserError
 from computeshift.experiments.report.figure import Side
 from computeshift.experiments.tables import left_out
 
@@ -38,7 +41,7 @@ def title(sides: Sequence[Side]) -> str:
 
 
 def asked(sides: Sequence[Side]) -> Table:
-    """Question, years, worlds, strategies and shocks of every side."""
+    """Question, years, worlds, what it goes on with, strategies and shocks of every side."""
     rows = [["", *(side.name for side in sides)]]
     for head, of in _SETTINGS.items():
         cells = [of(side) for side in sides]
@@ -55,6 +58,17 @@ def _worlds(side: Side) -> str:
     config, manifest = side.results.manifest["config"], side.results.manifest
     years = f"{config['start'] + 1} to {manifest['until']}"
     return f"{worlds_told(side.results.worlds)}, {years}, seed {manifest['seed']}"
+
+
+def _gone_on(side: Side) -> str:
+    """From when on these worlds have these settings, if they are a fork."""
+    about = side.results.manifest.get("fork")
+    return capitalised(_since(about)) + "." if about else ""
+
+
+def _since(about: dict[str, Any]) -> str:
+    told = f"from the end of {about['at']} on; until then the worlds of {Path(about['base']).name}"
+    return f"{told} ({_since(about['fork'])})" if about.get("fork") else told
 
 
 def _strategies(side: Side) -> str:
@@ -76,7 +90,13 @@ def _shock(shock: dict[str, Any]) -> str:
     return told if chance == 1 else f"{told}, chance {chance:.0%}"
 
 
-_SETTINGS = {"Question": _question, "Worlds": _worlds, "Strategies": _strategies, "Shocks": _shocks}
+_SETTINGS = {
+    "Question": _question,
+    "Worlds": _worlds,
+    "These settings hold": _gone_on,
+    "Strategies": _strategies,
+    "Shocks": _shocks,
+}
 
 
 # --- what came out ---
@@ -130,7 +150,10 @@ def _trouble(own: Amounts) -> Iterator[str]:
     for variable, does in (("breached", "is above its loan-to-value limit"), ("defaulted", "is in default")):
         often = {}
         for firm in (*own.firms, "stargate"):
-            known = own.value(firm, variable)
+            try:
+                known = own.value(firm, variable)
+            except UserError:  # it was not kept
+                continue
             if known is not None and (part := float((known > 0).any(axis=1).mean())) >= _WORTH:
                 often[firm] = part
         most = sorted(often, key=lambda firm: -often[firm])
@@ -236,6 +259,13 @@ def _change(row: Any, unit: str) -> str:
 
 # --- what to bear in mind ---
 
+_KEPT = {
+    "agents": "account of each firm's year",
+    "flows": "record of who paid and supplied whom",
+    DECISIONS: "log of what bound decisions",
+}
+"""What tables that a run may not keep hold."""
+
 
 def warnings(sides: Sequence[Side]) -> Iterator[str]:
     """What a reader must know before anything else."""
@@ -245,6 +275,11 @@ def warnings(sides: Sequence[Side]) -> Iterator[str]:
             yield (
                 f"{side.name} is not whole: {side.results.worlds:,} of {manifest['worlds']:,} worlds are "
                 f"done ({manifest['status']})."
+            )
+        if lost := [word for table, word in _KEPT.items() if table not in TABLES[manifest["keep"]]]:
+            yield (
+                f"{side.name} was run with --keep {manifest['keep']}, so pictures are missing: of its worlds "
+                f"there is no {' and no '.join(lost)}. Run it with --keep all to have them."
             )
 
 
@@ -263,7 +298,7 @@ def certainty(sides: Sequence[Side], pairs: bool, apart: str) -> Iterator[str]:
         if manifest["not_finite"]:
             said += f" {left_out(len(manifest['not_finite']))}."
         if manifest.get("posterior"):
-            said += f" Parameters were drawn from the posterior {manifest['posterior']['file']}."
+            said += f" Parameters were drawn from the posterior {Path(manifest['posterior']['file']).name}."
         yield said
     yield (
         "In brackets after a median: P10 to P90, one world in ten is below, one above. In brackets after a "

@@ -116,3 +116,12 @@ def test_differences_to_itself_are_zero(results: cs.Results) -> None:
     ):
         table = make(results, against=results).table
         assert (table[["p10", "p50", "p90"]].fillna(0.0) == 0).all(axis=None)
+
+
+def test_larger_nodes_come_first_and_none_is_of_nothing(results: cs.Results) -> None:
+    told = [
+        node["label"]["formatter"].split("\n")[1] for node in sankey(plots.money_flows(results, 2027))["data"]
+    ]
+    sizes = [float(amount.strip("$ bn").replace(",", "")) for amount in told]
+    assert sizes == sorted(sizes, reverse=True)
+    assert min(sizes) > 0

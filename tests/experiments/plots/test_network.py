@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 import computeshift as cs
 from computeshift.experiments import plots
 from computeshift.experiments.plots import Picture
-from computeshift.experiments.plots.layout import COLUMNS, column_of
+from computeshift.experiments.plots.layout import COLUMNS, below, column_of, legible
 from tests.experiments.plots.crowd import crowd
 
 
@@ -119,3 +120,33 @@ def test_what_is_not_there_is_told(results: cs.Results, tmp_path: Path) -> None:
         plots.network(results, 2030, world=900)
     with pytest.raises(cs.UserError, match="do not pair: one has seed 1, the other 2"):
         plots.network(results, 2030, against=cs.run("baseline", worlds=3, seed=2, out=tmp_path / "seed"))
+
+
+def test_no_amount_lies_on_a_name() -> None:
+    name = below((0.5, 0.5), 20.0)
+    assert legible([name, (name[0] + 100, name[1]), (name[0], name[1] + 30)], [name]) == [False, True, True]
+    assert legible([name, name]) == [True, False]
+
+
+def test_worlds_of_another_posterior_do_not_pair(results: cs.Results, tmp_path: Path) -> None:
+    drawn = {"file": "posterior.json", "sha256": "0123456789abcdef"}
+    other = told_of(results, tmp_path / "other", {"posterior": drawn})
+    with pytest.raises(cs.UserError, match="has posterior none, the other the one of sha256 0123"):
+        plots.network(results, 2030, against=other)
+    gone_on = {"base": str(other.folder), "at": 2027, "hash": "", "posterior": drawn, "fork": None}
+    again = {"base": "again", "at": 2028, "hash": "", "posterior": None, "fork": gone_on}
+    for number, about in enumerate((gone_on, again)):
+        fork = told_of(results, tmp_path / f"fork_{number}", {"fork": about})
+        plots.network(fork, 2030, against=other)
+        with pytest.raises(cs.UserError, match="do not pair"):
+            plots.network(fork, 2030, against=results)
+
+
+def told_of(results: cs.Results, folder: Path, manifest: dict[str, Any]) -> cs.Results:
+    """The same worlds in a folder whose manifest says something else."""
+    folder.mkdir()
+    for file in results.folder.iterdir():
+        if file.name != "manifest.json":
+            (folder / file.name).symlink_to(file)
+    (folder / "manifest.json").write_text(json.dumps(results.manifest | manifest), encoding="utf-8")
+    return cs.open(folder)

@@ -78,6 +78,13 @@ def test_what_is_drawn_of_shares_is_what_is_told(results: cs.Results) -> None:
     assert not picture.option["legend"]["selected"]["P10 to P90"]
 
 
+def test_no_share_is_drawn_above_the_axis(results: cs.Results, crunch: cs.Results) -> None:
+    for picture in (plots.shares(one, basis=by) for one in (results, crunch) for by in ("use", "ownership")):
+        stacked = 100 * picture.table.groupby("year")["p50"].sum().max()
+        top = picture.option["yAxis"]["max"]
+        assert max(100, stacked) <= top + 1e-6 < max(100, stacked) + 5
+
+
 def test_claims_hold_as_often_as_the_run_says(results: cs.Results, crunch: cs.Results) -> None:
     told = plots.claims(results, crunch).table.set_index(["scenario", "claim"])
     for label, run in (("baseline", results), ("softbank_crunch", crunch)):
@@ -250,11 +257,11 @@ def test_a_summary_shows_what_it_keeps(results: cs.Results, tmp_path: Path) -> N
     ):
         pd.testing.assert_frame_equal(make(kept).table, make(results).table)
     for make, told in (
-        (plots.treasury, "no cash and debt"),
+        (plots.treasury, "has no openai.cash: run it with --keep agents"),
         (lambda one: plots.network(one, 2030), "--keep flows"),
     ):
         with pytest.raises(cs.UserError, match=told):
             make(kept)
     text = cs.report(kept, tmp_path / "summary.html").read_text("utf-8")
-    assert "Nothing to show: these results have no cash and debt of firms." in text
+    assert "Nothing to show: summary has no openai.cash: run it with --keep agents." in text
     assert "SoftBank&#x27;s net asset value at the end of the year" in text

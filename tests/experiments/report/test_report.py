@@ -96,6 +96,19 @@ def test_sides_are_told_apart_and_compared(runs: dict[str, cs.Results], tmp_path
     assert "luck less baseline" not in words
 
 
+def test_accounts_of_firms_and_market_have_fans(runs: dict[str, cs.Results], tmp_path: Path) -> None:
+    seen = Seen(cs.report(runs["baseline"], tmp_path / "one.html").read_text("utf-8"))
+    data = json.loads(seen.scripts[0])
+    (fans,) = (figure for figure in data["figures"] if figure["name"] == "fans")
+    (choice,) = fans["choices"]
+    assert {"OpenAI's cash", "Oracle's leverage", "SoftBank's loan-to-value"} <= set(choice["options"])
+    at = choice["options"].index("The market's rent")
+    (cell,) = fans["cells"][str(at)]
+    rows = data["pictures"][cell["picture"]]["table"]
+    last = dict(zip(rows["columns"], rows["rows"][-1], strict=True))
+    assert last["p50"] == pytest.approx(runs["baseline"].market_variable("rent")[2030].median(), rel=1e-4)
+
+
 def test_a_config_writes_nothing_into_the_page(runs: dict[str, cs.Results], tmp_path: Path) -> None:
     seen = Seen(cs.report(runs["hostile"], tmp_path / "hostile.html").read_text("utf-8"))
     assert not [tag for tag, _ in seen.elements if tag == "img"]
@@ -128,6 +141,27 @@ def test_a_part_of_a_run_is_told(runs: dict[str, cs.Results], tmp_path: Path) ->
     (part / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     words = told(cs.report(part, tmp_path / "part.html"))
     assert "baseline is not whole: 40 of 5,000 worlds are done (interrupted)." in words
+
+
+def test_what_a_fork_goes_on_with_is_told(runs: dict[str, cs.Results], tmp_path: Path) -> None:
+    base, settings = runs["baseline"], {"softbank.strategy": "prudent"}
+    once = cs.run("baseline", fork=base.folder, at=2026, set=settings, out=tmp_path / "once")
+    twice = cs.run("baseline", fork=once.folder, at=2028, out=tmp_path / "twice")
+    words = told(cs.report([base, once, twice], tmp_path / "fork.html"))
+    first = "rom the end of 2026 on; until then the worlds of baseline"
+    assert f"F{first}." in words
+    assert f"From the end of 2028 on; until then the worlds of once (f{first})." in words
+    assert "These settings hold" not in told(cs.report(base, tmp_path / "one.html"))
+
+
+def test_a_summary_says_what_is_missing_and_no_path(tmp_path: Path) -> None:
+    short = cs.run("baseline", worlds=40, seed=1, keep="summary", out=tmp_path / "short")
+    text = cs.report(short, tmp_path / "short.html").read_text("utf-8")
+    top, missing = re.findall(r'class="warning">([^<]*)', text), re.findall(r'class="missing">([^<]*)', text)
+    assert len(top) == 1
+    assert "baseline was run with --keep summary, so pictures are missing" in top[0]
+    assert any("Nothing to show: short has no " in line for line in missing)
+    assert not [line for line in missing if str(tmp_path) in line]
 
 
 @pytest.mark.parametrize(
