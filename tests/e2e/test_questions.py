@@ -67,11 +67,11 @@ def test_a_broken_folder_is_told_and_a_part_of_a_run_is_noted(
     code, _, errors = told(capsys, f"compare {part} {folders['other']}")
     assert code == 0
     assert "is not whole: 1,000 of 5,000 worlds (interrupted)" in errors
-    whole = (broken / "agents.parquet").read_bytes()
-    (broken / "agents.parquet").write_bytes(whole[:3000])
+    (agents,) = (broken / "agents").iterdir()
+    agents.write_bytes(agents.read_bytes()[:3000])
     code, _, errors = told(capsys, f"compare {broken} {folders['other']}")
     assert code == 2
-    assert "agents.parquet can't be read, it is broken: run it again" in errors
+    assert f"{agents} can't be read: it is gone or broken" in errors
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,8 @@ def test_a_users_strategy_that_breaks_is_told(
     try:
         for question in ("run baseline", "risk baseline", "strategies mgx", "compare baseline no_mgx"):
             code, output, errors = told(capsys, f"{question} {asked}")
-            assert (code, output) == (2, ""), question
+            failed = question.startswith("run") and rule == "1 / 0"  # a block of a run: the others go on
+            assert (code, output) == (1 if failed else 2, ""), question
             assert message in errors.replace("\n", " "), question
     finally:
         strategies_of("softbank").pop("broken")
