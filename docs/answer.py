@@ -9,6 +9,10 @@ from computeshift.experiments import reading
 from computeshift.experiments.names import in_words, named
 
 PLAYERS = ("openai", "microsoft", "softbank", "oracle", "mgx", "deepseek")
+BASE = 2048
+"""Base sample of the Sobol indices: at 512 a factor of 20% can show as one of 7%."""
+NAMED = 4
+"""How many factors are named at least; one whose interval reaches theirs is named too."""
 SUPPLY_YEAR = 2027
 """The year whose building sites are told: the middle of the build-out."""
 
@@ -29,18 +33,18 @@ def likely(results: cs.Results) -> str:
         f"{held['stargate_majority']:.0%} of {results.worlds:,} worlds: the median is "
         f"{stargate['p50']:.0%}, P10 to P90 {stargate['p10']:.0%} to {stargate['p90']:.0%}. "
         f"$500 bn within four years: {held['stargate_500']:.0%}; $100 bn within three: "
-        f"{held['stargate_100']:.0%}. OpenAI burns $20 bn in 2027: {held['burn_2027']:.0%}. SoftBank "
-        f"breaches its limit or loses half of its bet: {held['softbank_unwinds']:.0%}. DeepSeek lowers "
-        f"spending on capacity: {held['deepseek_disrupts']:.0%}. (`computeshift run baseline`)"
+        f"{held['stargate_100']:.0%}. OpenAI burns $20 bn in 2027: {held['burn_2027']:.0%}. SoftBank's loan "
+        f"to value exceeds its limit for normal times, or it loses half of its bet: "
+        f"{held['softbank_unwinds']:.0%}. DeepSeek lowers spending on capacity: "
+        f"{held['deepseek_disrupts']:.0%}. (`computeshift run baseline`)"
     )
 
 
 def decides() -> str:
     """What decides Stargate's share, and what holds its building back."""
-    found = cs.sensitivity("baseline", "stargate_share", base=512).document()
-    first = [
-        f"{_factor(row['factor'])} {row['ST']:.0%} (± {row['ST_conf']:.0%})" for row in found["factors"][:4]
-    ]
+    factors = cs.sensitivity("baseline", "stargate_share", base=BASE).document()["factors"]
+    first = [f"{_factor(row['factor'])} {row['ST']:.0%} (± {row['ST_conf']:.0%})" for row in _top(factors)]
+    alone = max(factors, key=lambda row: float(row["S1"]))
     told = cs.explain("baseline", "stargate", SUPPLY_YEAR).document()
     sites = next(row for row in told["sites"] if row["year"] == SUPPLY_YEAR)
     cuts = [row for row in told["stargate"] if row["year"] == SUPPLY_YEAR]
@@ -48,10 +52,18 @@ def decides() -> str:
     causes = [f"{_cause(row['cause'])} {row['cut']:.1f}" for row in cuts]
     return (
         f"**What decides it?** Of the variance of Stargate's share in 2030: {', '.join(first)} (total Sobol "
-        f"indices, 95%). Of {sites['ordered']:.1f} GW of sites ordered from it in {SUPPLY_YEAR}, "
+        f"indices with 95% intervals, base {BASE:,}). Alone, without its interactions, "
+        f"{_factor(alone['factor'])} explains most: {alone['S1']:.0%} (± {alone['S1_conf']:.0%}). "
+        f"Of {sites['ordered']:.1f} GW of sites ordered from it in {SUPPLY_YEAR}, "
         f"{sites['started']:.1f} are started; what cuts them, in GW: {', '.join(causes)}. "
         f"(`sensitivity`, `explain`)"
     )
+
+
+def _top(factors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The largest factors, and every other one whose 95% interval reaches that of the least of them."""
+    least = factors[NAMED - 1]
+    return [row for row in factors if row["ST"] + row["ST_conf"] >= least["ST"] - least["ST_conf"]]
 
 
 def breaks(results: cs.Results) -> str:

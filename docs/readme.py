@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import sys
 import tempfile
@@ -14,6 +15,7 @@ import computeshift as cs  # noqa: E402
 from computeshift.agents import agent  # noqa: E402
 from computeshift.environment import decisions, market  # noqa: E402
 from computeshift.experiments.claims import claims  # noqa: E402
+from computeshift.experiments.sources import first_published  # noqa: E402
 from docs.answer import answer  # noqa: E402
 from tests.behaviour.level import table  # noqa: E402
 
@@ -35,6 +37,17 @@ def baseline(results: cs.Results) -> str:
     for row in results.claims().itertuples():
         lines.append(f"| {told[str(row.name)]} | {row.probability:.1%} | {row.low:.1%} to {row.high:.1%} |")
     return "\n".join(lines)
+
+
+def known() -> str:
+    """How many of the facts behind the parameters became public only later, as a sentence."""
+    config = cs.load("baseline")
+    behind = {fact for number in config.parameters().values() for fact in number.facts}
+    later = [fact for fact in behind if first_published(fact) > datetime.date(config.start + 1, 3, 31)]
+    return (
+        f"Of the {len(behind)} facts behind the baseline's parameters, {len(later)} are actual figures of "
+        "2024 or before whose\nsources are later than March 2025: audited or leaked accounts, mostly."
+    )
 
 
 def level(results: cs.Results) -> str:
@@ -80,7 +93,7 @@ def made(results: cs.Results) -> str:
     text = README.read_text(encoding="utf-8")
     for name, content in (("answer", answer), ("baseline", baseline), ("level", level)):
         text = put(text, name, content(results))
-    return text
+    return put(text, "known", known())
 
 
 if __name__ == "__main__":

@@ -222,7 +222,7 @@ def ai_capacity_spending(record: Record) -> pd.DataFrame:
 
 @outcome("0/1")
 def softbank_unwound(record: Record) -> pd.DataFrame:
-    """SoftBank is above its loan-to-value limit, or its bet is worth less than half of its cost."""
+    """SoftBank is above its loan-to-value limit for normal times, or its bet is worth under half its cost."""
     lost = record.variable("softbank", "bet_value") < record.variable("softbank", "bet_paid") / 2
     breached = record.variable("softbank", "breached")
     return (lost | (breached > 0)).astype(float).where(breached.notna())

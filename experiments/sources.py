@@ -48,6 +48,15 @@ def known_by_end_of(fact: str, year: int) -> bool:
     return any(_looks_back(row, year) or _published(row).year <= year for row in rows().get(fact, []))
 
 
+def first_published(fact: str) -> datetime.date:
+    """The earliest day on which one of a fact's rows was published; ValueError if there is no such fact.
+
+    >>> first_published("SoftBank/ltv/2024-06")
+    datetime.date(2024, 8, 7)
+    """
+    return min(_published(row) for row in rows().get(fact, []))
+
+
 def _looks_back(row: dict[str, str], year: int) -> bool:
     return row["kind"] in ("actual", "analyst estimate") and 0 < last_year(row["period"]) <= year
 

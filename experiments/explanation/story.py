@@ -45,7 +45,7 @@ AFTER = {
     "debt": "debt",
     "ltv": "loan to value",
     "nav": "net asset value",
-    "breached": "limit breached",
+    "breached": "limit for normal times breached",
     "defaulted": "default",
 }
 BARE = ("factor", "ratio", "index", "log")  # units that a reader does not need

@@ -202,7 +202,7 @@ def meanings(kind: str) -> dict[str, str]:
 
 
 def distress(record: Record, firm: str) -> pd.Series[float]:
-    """1 in worlds where it ever defaulted or, if it has a loan-to-value limit, breached it; else 0."""
+    """1 in worlds where it ever defaulted, or was above its loan-to-value limit for normal times; else 0."""
     struck = _logged(record, firm, "defaulted").max(axis=1)
     if record.has(firm, "breached"):
         struck = struck.combine(_logged(record, firm, "breached").max(axis=1), max)

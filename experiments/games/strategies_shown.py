@@ -29,8 +29,8 @@ def show(compared: Strategies, console: Console) -> None:
     console.print(
         f"Money of the end of {compared.start}, $ bn, later money at {DISCOUNT:.1%} a year; simultaneous 95% "
         "intervals (for all other strategies at once); best in: what part of the worlds, ties split; "
-        "distress: it defaulted, or broke its loan-to-value limit; regret: what it lost against the best "
-        "strategy of the same world.",
+        "distress: it defaulted, or its loan to value was above its limit for normal times; "
+        "regret: what it lost against the best strategy of the same world.",
         style="dim",
         highlight=False,
     )

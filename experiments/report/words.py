@@ -147,7 +147,8 @@ def _investor(name: str) -> str:
 
 def _trouble(own: Amounts) -> Iterator[str]:
     """Who breaches a limit or defaults, and how often."""
-    for variable, does in (("breached", "is above its loan-to-value limit"), ("defaulted", "is in default")):
+    troubles = {"breached": "is above its loan-to-value limit for normal times", "defaulted": "is in default"}
+    for variable, does in troubles.items():
         often = {}
         for firm in (*own.firms, "stargate"):
             try:

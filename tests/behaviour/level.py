@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -11,18 +12,25 @@ import numpy.typing as npt
 from computeshift.experiments.results import Results
 from computeshift.experiments.sources import FACTS
 
+PROJECT_FACTS = FACTS.with_name("facts_project.csv")
+"""Figures that this project looked up itself, in the columns of facts.csv."""
+
 
 def fact(entity: str, variable: str, period: str) -> float:
     """The actual figure with the highest confidence."""
     order = {"high": 0, "medium": 1, "low": 2}
-    with FACTS.open(encoding="utf-8", newline="") as lines:
-        rows = [
-            row
-            for row in csv.DictReader(lines)
-            if (row["entity"], row["variable"], row["period"]) == (entity, variable, period)
-            and row["kind"] == "actual"
-        ]
+    rows = [
+        row
+        for row in (*_rows(FACTS), *_rows(PROJECT_FACTS))
+        if (row["entity"], row["variable"], row["period"]) == (entity, variable, period)
+        and row["kind"] == "actual"
+    ]
     return float(min(rows, key=lambda row: order[row["confidence"]])["value"])
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines))
 
 
 def table(results: Results) -> Iterator[tuple[str, float, float, float, float]]:
@@ -52,8 +60,9 @@ def table(results: Results) -> Iterator[tuple[str, float, float, float, float]]:
             fact("Microsoft", "capex_incl_finance_leases", "2025"),
             of("microsoft", "capex"),
         ),
-        "Oracle's capex (fiscal year to May 2025), $ bn": (
-            fact("Oracle", "capex", "FY2025"),
+        # Its fiscal year ends in May; these four quarters are the nearest to the calendar year.
+        "Oracle's capex (December 2024 to November 2025), $ bn": (
+            fact("Oracle", "capex", "2024-12..2025-11"),
             of("oracle", "capex"),
         ),
         "SoftBank's money into OpenAI in 2025, $ bn": (sum(tranches), paid),

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from computeshift.experiments.catalogue import configs
+from computeshift.experiments.claims import claims
 from computeshift.experiments.config import load
 from computeshift.experiments.sources import FACTS, known_by_end_of, last_year
 
@@ -82,19 +83,32 @@ def test_a_fact_is_known_from_its_period_or_its_publication_on(fact: str, first:
     assert [known_by_end_of(fact, year) for year in (first - 1, first, first + 1)] == [False, True, True]
 
 
+MAY_EQUAL_A_CLAIM = {
+    "softbank.japan_commitment": "the signed commitment of February 2025; the claim asks whether it is paid",
+    "softbank.initial_debt": "SoftBank's debt at the start, from its net asset value and loan to value",
+    "oracle.initial_cash_flow": "Oracle's operating cash flow of fiscal 2024",
+    "microsoft.initial_revenue": "Microsoft's own AI services; the claim is about SoftBank's payments",
+    "rival_lab.initial_revenue": "the rivals' revenue in 2024; the claim is about SoftBank's payments",
+    "services.habit": "customers that stay from year to year; the claim is about OpenAI's suppliers",
+}
+"""Parameters whose central value is a claim's figure, each with the reason why it may be."""
+
+
 def test_no_figure_of_a_claim_is_an_input() -> None:
-    # The seeds' figures that no rule may know: shares, burns, stakes and totals of the claims.
-    figures = {0.75, 14.0, 15.0, 19.0, 20.0, 100.0, 500.0}
-    allowed = {
-        "compute.shell_life",  # years of depreciation
-        "softbank.initial_debt",  # $ bn of debt, by chance 20
-        "capital.outside_depth",  # its upper bound
-        "oracle.initial_cash_flow",  # $ bn a year
+    # Money and shares; figures of 0 and 1 are signs and flags. $19 bn is the other press figure for Stargate.
+    figures = {claim.figure for claim in claims().values()} - {None, 0.0, 1.0} | {19.0}
+    assert 3.0 in figures
+    like = {
+        name
+        for name, parameter in load("baseline").parameters().items()
+        if parameter.unit.startswith(("$ bn", "share"))
+        and not parameter.unit.startswith(("share per year", "share per share", "share per trust"))
+        and parameter.central in figures
     }
-    for name, parameter in load("baseline").parameters().items():
-        money = parameter.unit.startswith("$ bn") or "Stargate" in name
-        if money and name not in allowed and not name.startswith(("other_cloud.", "rival_lab.")):
-            assert parameter.central not in figures, name
+    tenths = {name for name in like if load("baseline").parameters()[name].central == 0.1}
+    assert like - tenths == set(MAY_EQUAL_A_CLAIM)
+    # A tenth is a common round number; the claim of a tenth is about Microsoft's share of OpenAI's compute.
+    assert not {name for name in tenths if "microsoft" in name and "openai" in name}
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared copy is not beside this checkout")
