@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import mesa
 import numpy as np
 
 from computeshift.agents.strategy import Strategy, strategies_of
+from computeshift.environment.mesa_base import Agent
 from computeshift.environment.setup import Array, Firm
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
 """What agents log, with unit and meaning: the columns of the agents table."""
 
 
-class MarketAgent(mesa.Agent):
+class MarketAgent(Agent):
     """A firm over W worlds: every number it has is an array `(W,)`, every rule an array expression.
 
     Within a phase all firms decide on what was known at its start; none sees another's move.

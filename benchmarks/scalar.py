@@ -14,6 +14,8 @@ from functools import partial
 import mesa
 import networkx as nx
 
+from computeshift.environment.mesa_base import Agent, Model
+
 FIRMS = (
     *("openai", "microsoft", "softbank", "oracle", "mgx", "deepseek"),
     *("rival_lab", "other_cloud", "stargate"),
@@ -81,7 +83,7 @@ class Site:
         self.debt = self.debt * 0.92 + 0.5 * self.capex
 
 
-class Firm(mesa.Agent):
+class Firm(Agent):
     """A firm: it owns sites, pays its partners, borrows and is valued."""
 
     def __init__(self, model: Economy, name: str, sites: int) -> None:
@@ -169,11 +171,11 @@ class Firm(mesa.Agent):
         self.value = max(self.multiple * self.revenue * market.mood - self.debt, 0.0)
 
 
-class Economy(mesa.Model):
+class Economy(Model):
     """The market: news, growth, rent and the mood; a year a step."""
 
-    def __init__(self, sites: int, collects: bool = True, seed: int | None = None) -> None:
-        super().__init__(seed=seed)
+    def __init__(self, sites: int, collects: bool = True, seed: int = 1) -> None:
+        super().__init__(seed)
         self.network = nx.DiGraph(TIES)
         self.collects = collects
         self.year = 2024

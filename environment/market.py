@@ -16,6 +16,7 @@ from computeshift.environment.compute import Compute
 from computeshift.environment.decisions import Decisions
 from computeshift.environment.draws import Draws
 from computeshift.environment.ledger import Ledger
+from computeshift.environment.mesa_base import Model
 from computeshift.environment.network import INSTITUTIONS, Network
 from computeshift.environment.services import Services
 from computeshift.environment.setup import Array, Setup, total
@@ -42,7 +43,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
 """What the market logs, with unit and meaning: the columns of the market table."""
 
 
-class ComputeMarket(mesa.Model):
+class ComputeMarket(Model):
     """The market for AI compute in `setup.worlds` worlds at once; with one world, a plain Mesa model.
 
     Every number is an array `(W,)`. `step()` is a calendar year; `running` turns False after the
@@ -52,7 +53,7 @@ class ComputeMarket(mesa.Model):
     """
 
     def __init__(self, setup: Setup, only: Sequence[str] | None = None) -> None:
-        super().__init__(seed=setup.seed)
+        super().__init__(setup.seed)
         self.setup = setup
         self.worlds = setup.worlds
         self.year = setup.start

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-import mesa
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -136,7 +135,6 @@ def played(course: Course | Setup, only: Sequence[str] | None = None) -> Iterato
                 market.decisions.forget()
         yield market
     finally:
-        mesa.Agent._ids.pop(market, None)  # or Mesa keeps every market alive
         vars(market).clear()  # its parts hold it: undone, they need not wait for the collector
 
 

@@ -125,8 +125,8 @@ def test_dear_credit_slows_oracle_and_stargate() -> None:
     high = float(np.quantile(spent(base), 0.9))
     assert (spent(dear) > high).mean() < (spent(base) > high).mean()
     assert (spent(dear) >= 500).mean() <= (spent(base) >= 500).mean()
-    peak: Outcome = lambda run: np.max(  # noqa: E731
-        [run.agent("oracle", "leverage", year) for year in range(2027, 2029)], axis=0
+    peak: Outcome = lambda run: np.maximum(  # noqa: E731
+        run.agent("oracle", "leverage", 2027), run.agent("oracle", "leverage", 2028)
     )
     falls("spreads +300 bp: Oracle's peak leverage 2027-28", peak, dear, base)
 

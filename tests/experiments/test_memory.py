@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
+import weakref
 from pathlib import Path
 
-import mesa
 import pytest
 
+import computeshift as cs
 from computeshift.experiments import design as designs
 from computeshift.experiments.block import Course, play
 from computeshift.experiments.config import load
@@ -37,8 +38,16 @@ def play_all(config: Config, blocks: int) -> None:
 def test_many_blocks_leave_nothing_behind() -> None:
     config = load("baseline", {"until": 2025})
     play_all(config, 10)  # fills what is kept on purpose
-    bytes_before, objects, markets = resident(), len(gc.get_objects()), len(mesa.Agent._ids)
+    bytes_before, objects = resident(), len(gc.get_objects())
     play_all(config, BLOCKS)
-    assert len(mesa.Agent._ids) == markets
     assert len(gc.get_objects()) - objects < BLOCKS
     assert resident() - bytes_before < BLOCKS * LEFT
+
+
+def test_a_market_stepped_by_hand_is_freed() -> None:
+    market = cs.market("baseline", set={"until": 2025})
+    market.step()
+    left = weakref.ref(market)
+    del market
+    gc.collect()
+    assert left() is None

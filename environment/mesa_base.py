@@ -1,0 +1,34 @@
+"""Mesa's model and agent as this package uses them: all that differs between Mesa 3.3 and 3.5 is here.
+
+Mesa 3.3 and 3.4.0 number agents with a counter per model in `Agent._ids`, a dictionary that keeps
+every model alive. Later releases count in the model itself and do not read `_ids`. Mesa 3.5 warns
+of `Model(seed=...)`; `rng=` means the same in every release when it is a whole number.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from weakref import WeakKeyDictionary
+
+import mesa
+
+
+class AgentCounters(WeakKeyDictionary[mesa.Model, Iterator[int]]):
+    """A counter of agents per model, from 1 on, that does not keep the model alive."""
+
+    def __getitem__(self, model: mesa.Model) -> Iterator[int]:
+        return self.setdefault(model, itertools.count(1))
+
+
+class Agent(mesa.Agent):
+    """A Mesa agent whose finished model is freed in every release of Mesa."""
+
+    _ids = AgentCounters()  # type: ignore[assignment, unused-ignore]  # declared up to Mesa 3.4.0
+
+
+class Model(mesa.Model):
+    """A Mesa model with a random seed, a whole number."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__(rng=seed)
