@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from computeshift.experiments.comparison.rule import differences
+
 RARE = 20  # pairs that differ: with fewer, an interval of means may well be too narrow
 LEAST = 2  # pairs: with one there is no spread to judge a difference by
 _CONFIDENCE = 0.975  # the upper end of a two-sided 95% interval
@@ -25,7 +27,7 @@ def differences_of_means(first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFra
     """
     from scipy.special import stdtrit
 
-    change = other - first
+    change = differences(other, first)
     first, other = first.where(change.notna()), other.where(change.notna())
     pairs = change.count()
     exact = (change.max() == change.min()) & (pairs >= LEAST)
@@ -65,7 +67,7 @@ def differences_of_shares(first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFr
     """
     from scipy.special import ndtri
 
-    change = other - first
+    change = differences(other, first)
     first, other = first.where(change.notna()), other.where(change.notna())
     pairs = change.count()
     exact = (change.max() == change.min()) & (pairs >= LEAST)
