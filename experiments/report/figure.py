@@ -42,11 +42,14 @@ class Figure:
     missing: str = ""
 
     @property
+    def full(self) -> bool:
+        """Whether each of its pictures wants the whole width of a page."""
+        return self.name in ("network", "money", "claims")
+
+    @property
     def wide(self) -> bool:
-        """Whether it wants the whole width: it is large, or shows pictures beside each other."""
-        return self.name in ("network", "money", "claims") or any(
-            len(cell) > 1 for cell in self.cells.values()
-        )
+        """Whether it wants the whole width: its pictures are large, or stand beside each other."""
+        return self.full or any(len(cell) > 1 for cell in self.cells.values())
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,41 @@
 
 const { figures, pictures } = JSON.parse(document.getElementById("data").textContent);
 const NARROW = 520; // px: below it edges have no labels
-const PRINTED = 660; // px: the width of a page of A4 within its margins
+const PAPER = { full: 860, half: 420, height: 0.82 }; // px, and a part of the height on the screen
+const KEY = { itemWidth: 14, itemHeight: 9, itemGap: 8, textStyle: { fontSize: 11 } }; // a legend on paper
+const KEYS = 2; // rows of a legend that pictures have room for
 const STEP = 1200; // ms a year
+
+/** A picture's option for a chart of that width. */
+function fitted(picture, width) {
+  const option = structuredClone(picture);
+  if (width < NARROW) {
+    for (const series of option.series) {
+      for (const link of series.type === "graph" ? series.links : []) link.label.show = false;
+    }
+  }
+  for (const axis of [option.yAxis ?? []].flat()) {
+    if (axis.axisLabel?.inside) axis.axisLabel.width = Math.max(axis.axisLabel.width, 0.6 * width);
+  }
+  return option;
+}
+
+/** Let a legend tell all that is shown at once: nobody turns its pages on paper. */
+function unfolded(option, selected = option.legend.selected ?? {}, width) {
+  const names = option.legend.data ?? option.series.map((series) => series.name);
+  const shown = [...new Set(names)].filter((name) => name && selected[name] !== false);
+  option.legend = { ...option.legend, ...KEY, type: "plain", data: shown, selected };
+  const long = shown.reduce((sum, name) => sum + 6 * name.length + KEY.itemWidth + KEY.itemGap + 5, 0);
+  const more = Math.max(Math.ceil(long / (width - 20)) - KEYS, 0);
+  for (const grid of [option.grid].flat().slice(0, 1)) grid.top += 18 * more;
+}
 
 /** A cell's chart: it draws one picture, and another one in its place. */
 class Cell {
   constructor(root) {
     this.root = root;
     this.box = root.querySelector(".chart");
+    this.paper = root.querySelector(".paper");
     this.picture = null;
     root.querySelector("button").addEventListener("click", () => this.download());
   }
@@ -31,21 +58,28 @@ class Cell {
       new ResizeObserver(() => this.resize(this.box.clientWidth)).observe(this.box);
       this.sameKind = false;
     }
-    this.chart.setOption(this.fitted(), { notMerge: !this.sameKind });
-  }
-
-  fitted() {
-    const option = structuredClone(this.picture.option);
-    if (this.box.clientWidth < NARROW) {
-      for (const series of option.series) {
-        for (const link of series.type === "graph" ? series.links : []) link.label.show = false;
-      }
-    }
-    return option;
+    this.chart.setOption(fitted(this.picture.option, this.box.clientWidth), { notMerge: !this.sameKind });
   }
 
   resize(width) {
     if (this.chart && width) this.chart.resize({ width });
+  }
+
+  /** Put a still picture on paper. A chart of the screen can't be printed: it takes its time to change. */
+  print() {
+    if (this.root.hidden) return;
+    const width = this.root.closest(".full") ? PAPER.full : PAPER.half;
+    const height = Math.round(PAPER.height * this.picture.height);
+    const still = echarts.init(null, null, { renderer: "svg", ssr: true, width, height });
+    const option = fitted(this.picture.option, width);
+    if (option.legend) unfolded(option, this.chart?.getOption().legend[0].selected, width);
+    still.setOption({ ...option, animation: false });
+    this.paper.innerHTML = still.renderToSVGString();
+    still.dispose();
+  }
+
+  unprint() {
+    this.paper.replaceChildren();
   }
 
   download() {
@@ -140,6 +174,7 @@ class Figure {
   }
 }
 
+let printing = false;
 const waiting = new Map();
 const near = new IntersectionObserver(
   (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => begin(entry.target)),
@@ -154,6 +189,7 @@ function watch(cell) {
 
 function begin(root) {
   const cell = waiting.get(root);
+  if (printing) return; // on paper it has no width
   near.unobserve(root);
   waiting.delete(root);
   if (cell) cell.draw();
@@ -161,10 +197,18 @@ function begin(root) {
 
 const all = figures.map((figure) => new Figure(document.getElementById(figure.name), figure));
 
-window.addEventListener("beforeprint", () => {
-  [...waiting.keys()].forEach(begin);
-  all.forEach((figure) => figure.cells.forEach((cell) => cell.resize(PRINTED)));
-});
-window.addEventListener("afterprint", () => {
-  all.forEach((figure) => figure.cells.forEach((cell) => cell.resize(cell.box.clientWidth)));
-});
+/** Browsers announce paper by an event, by a media query, or by both. */
+function print(wanted) {
+  if (printing === wanted) return;
+  printing = wanted;
+  all.flatMap((figure) => figure.cells).forEach((cell) => (printing ? cell.print() : cell.unprint()));
+  if (printing) return;
+  for (const root of waiting.keys()) {
+    near.unobserve(root);
+    near.observe(root); // it may have come near while nothing could be drawn
+  }
+}
+
+window.addEventListener("beforeprint", () => print(true));
+window.addEventListener("afterprint", () => print(false));
+window.matchMedia("print").addEventListener("change", (paper) => print(paper.matches));

@@ -98,18 +98,19 @@ _CODE = re.compile(r"`([^`]+)`")
 _CELL = (
     '<article class="cell"><header><h3><span class="whose"></span><span class="title"></span></h3>'
     '<button type="button">Data (CSV)</button></header><div class="chart" role="img"></div>'
+    '<div class="paper" aria-hidden="true"></div>'
     '<p class="note"></p></article>'
 )
 
 
 def _figure(figure: Figure) -> str:
     heading = f"<h2>{_text(figure.heading)}</h2>"
-    wide = ' class="wide"' if figure.wide else ""
+    width = " ".join(word for word, is_so in (("wide", figure.wide), ("full", figure.full)) if is_so)
     if figure.cells:
         cells = f'<div class="controls"></div><div class="cells"></div><template>{_CELL}</template>'
     else:
         cells = f'<p class="missing">{_text(figure.missing)}</p>'
-    return f'<section id="{figure.name}"{wide}>{heading}{cells}</section>'
+    return f'<section id="{figure.name}" class="{width}">{heading}{cells}</section>'
 
 
 def _data(figures: Sequence[Figure]) -> dict[str, Any]:
