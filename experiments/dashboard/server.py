@@ -6,9 +6,10 @@ import socket
 import tempfile
 from pathlib import Path
 
-from nicegui import app, ui
+from nicegui import app, core, ui
 
 from computeshift.experiments.dashboard.asked import from_link
+from computeshift.experiments.dashboard.door import Door, hosts
 from computeshift.experiments.dashboard.page import Page
 from computeshift.experiments.dashboard.scenarios import Scenarios
 from computeshift.experiments.dashboard.tabs import TABS, Shown
@@ -25,13 +26,16 @@ def serve(given: str | None, port: int) -> None:
     """
     scenarios = Scenarios(given)
     with _listening(port) as door, tempfile.TemporaryDirectory(prefix="computeshift-") as folder:
+        port = door.getsockname()[1]  # asked for port 0, the system chooses one
         _lay_out(scenarios, Path(folder))
+        _close_to_others(port)
         print(f"Dashboard at http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
         ui.run(
             host=HOST,
             port=port,
             fd=door.fileno(),
             title="computeshift",
+            language="en-US",
             show=False,
             reload=False,
             tailwind=False,
@@ -57,6 +61,12 @@ def _lay_out(scenarios: Scenarios, folder: Path) -> None:
     def close() -> None:
         for made in list(pages):
             made.close()
+
+
+def _close_to_others(port: int) -> None:
+    """Let nobody in but a browser here on our own pages; NiceGUI's socket greets every origin."""
+    app.add_middleware(Door, port=port)
+    core.sio.eio.cors_allowed_origins = [f"http://{host}" for host in hosts(port)]
 
 
 def _shown(told: dict[str, str]) -> Shown:
