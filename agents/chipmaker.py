@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from computeshift.agents.investor import Investor, InvestorParameters, InvestorStrategy
 from computeshift.agents.strategy import strategy
+from computeshift.environment.bounds import bounded
 from computeshift.environment.setup import Array
 
 
@@ -14,10 +15,10 @@ from computeshift.environment.setup import Array
 class ChipmakerParameters(InvestorParameters):
     """An investor that lives on its sales of chips."""
 
-    initial_cash: Array
-    chip_market_share: Array
-    unit_cost_share: Array
-    reinvested_share: Array
+    initial_cash: Array = bounded(0, 10_000)
+    chip_market_share: Array = bounded(0, 1)
+    unit_cost_share: Array = bounded(0, 1)
+    reinvested_share: Array = bounded(0, 1)
 
 
 @strategy("chipmaker", "default")

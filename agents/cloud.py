@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from computeshift.agents.strategy import Strategy, strategy
+from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.owner import Owner
 from computeshift.environment.setup import Array
@@ -17,23 +18,23 @@ from computeshift.environment.setup import Array
 class CloudParameters:
     """What a cloud starts with and how it decides."""
 
-    initial_cash: Array
-    initial_gw: Array
-    due_in_first_year: Array
-    due_in_second_year: Array
-    initial_cash_flow: Array
-    cash_flow_growth: Array
-    ai_capex_share: Array
-    initial_other_capex: Array
-    other_capex_growth: Array
-    initial_debt: Array
-    debt_limit: Array
-    initial_tenant_gw: Array
-    tenant_growth: Array
-    tenant_fade: Array
-    lab_share: Array
-    initial_crews: Array
-    crew_growth: Array
+    initial_cash: Array = bounded(0, 10_000)
+    initial_gw: Array = bounded(0, 1000)
+    due_in_first_year: Array = bounded(0, 1000)
+    due_in_second_year: Array = bounded(0, 1000)
+    initial_cash_flow: Array = bounded(0, 10_000)
+    cash_flow_growth: Array = bounded(-0.5, 3)
+    ai_capex_share: Array = bounded(0, 1)
+    initial_other_capex: Array = bounded(0, 10_000)
+    other_capex_growth: Array = bounded(-0.5, 3)
+    initial_debt: Array = bounded(0, 10_000)
+    debt_limit: Array = bounded(0, 50)
+    initial_tenant_gw: Array = bounded(0, 1000)
+    tenant_growth: Array = bounded(-1, 5)
+    tenant_fade: Array = bounded(0, 1.2)
+    lab_share: Array = bounded(0, 1)
+    initial_crews: Array = bounded(0, 1000)
+    crew_growth: Array = bounded(-0.5, 3)
 
 
 class CloudStrategy(Strategy):

@@ -10,6 +10,7 @@ import numpy as np
 from computeshift.agents.cloud import Cloud, CloudParameters, CloudStrategy
 from computeshift.agents.lab import Lab, LabParameters, LabStrategy
 from computeshift.agents.strategy import strategy
+from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
 from computeshift.environment.setup import Array
 
@@ -18,9 +19,9 @@ from computeshift.environment.setup import Array
 class DeepSeekParameters(LabParameters, CloudParameters):
     """A lab on its own fleet, paid by its parent, that searches for efficiency."""
 
-    leap_size: Array
-    leap_chance: Array
-    distillation: Array
+    leap_size: Array = bounded(0.01, 1000)
+    leap_chance: Array = bounded(0, 1)
+    distillation: Array = bounded(0, 1)
 
 
 class DeepSeekStrategy(LabStrategy, CloudStrategy):

@@ -9,6 +9,7 @@ import numpy as np
 
 from computeshift.agents.agent import MarketAgent
 from computeshift.agents.strategy import Strategy, strategy
+from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
 from computeshift.environment.ledger import MONEY
 from computeshift.environment.setup import Array
@@ -18,22 +19,22 @@ from computeshift.environment.setup import Array
 class SponsorParameters:
     """A sponsor's part in Stargate."""
 
-    sponsor_share: Array
+    sponsor_share: Array = bounded(0, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class BackerParameters(SponsorParameters):
     """How much of a round a backer takes."""
 
-    pledge: Array
+    pledge: Array = bounded(0, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvestorParameters(BackerParameters):
     """What an investor can spend a year."""
 
-    initial_budget: Array
-    budget_growth: Array
+    initial_budget: Array = bounded(0, 1000)
+    budget_growth: Array = bounded(-0.5, 3)
 
 
 class InvestorStrategy(Strategy):

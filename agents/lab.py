@@ -9,6 +9,7 @@ import numpy as np
 
 from computeshift.agents.agent import MarketAgent
 from computeshift.agents.strategy import Strategy, strategy
+from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
 from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.ledger import MONEY
@@ -22,29 +23,29 @@ HONOURED = 0.99  # a lab that pays less than this part of its leases is in defau
 class LabParameters:
     """What a lab starts with and how it decides."""
 
-    initial_cash: Array
-    initial_revenue: Array
-    initial_capacity: Array
-    initial_training_share: Array
-    initial_expected_growth: Array
-    growth_fade_expected: Array
-    learning: Array
-    target_margin: Array
-    initial_efficiency: Array
-    diffusion: Array
-    race: Array
-    race_fade: Array
-    race_response: Array
-    headroom: Array
-    training_floor: Array
-    fixed_cost: Array
-    variable_cost: Array
-    runway: Array
-    reserve: Array
-    dilution_limit: Array
-    funding_confidence: Array
-    patron_budget: Array
-    patron_growth: Array
+    initial_cash: Array = bounded(0, 10_000)
+    initial_revenue: Array = bounded(0, 1000)
+    initial_capacity: Array = bounded(0, 1000)
+    initial_training_share: Array = bounded(0, 1)
+    initial_expected_growth: Array = bounded(-1, 5)
+    growth_fade_expected: Array = bounded(0, 1.2)
+    learning: Array = bounded(0, 1)
+    target_margin: Array = bounded(0, 0.95)
+    initial_efficiency: Array = bounded(0.001, 1000)
+    diffusion: Array = bounded(0, 1)
+    race: Array = bounded(-1, 5)
+    race_fade: Array = bounded(0, 1.2)
+    race_response: Array = bounded(0, 5)
+    headroom: Array = bounded(0, 3)
+    training_floor: Array = bounded(0, 1)
+    fixed_cost: Array = bounded(0, 1000)
+    variable_cost: Array = bounded(0, 2)
+    runway: Array = bounded(0, 20)
+    reserve: Array = bounded(0, 1)
+    dilution_limit: Array = bounded(0, 0.9)
+    funding_confidence: Array = bounded(0, 1)
+    patron_budget: Array = bounded(0, 1000)
+    patron_growth: Array = bounded(-0.5, 3)
 
 
 class LabStrategy(Strategy):

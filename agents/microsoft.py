@@ -15,6 +15,7 @@ from computeshift.agents.investor import (
 )
 from computeshift.agents.lab import Lab, LabParameters, LabStrategy
 from computeshift.agents.strategy import strategy
+from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
 from computeshift.environment.setup import Array
 
@@ -23,16 +24,16 @@ from computeshift.environment.setup import Array
 class MicrosoftParameters(CloudParameters, LabParameters, InvestorParameters):
     """A cloud, a lab and an investor, tied to OpenAI."""
 
-    openai_share: Array
-    inhouse_share: Array
-    inhouse_response: Array
-    refusal: Array
-    stake_in_openai: Array
-    initial_trust: Array
-    trust_speed: Array
-    rivalry_weight: Array
-    independence_weight: Array
-    refusal_weight: Array
+    openai_share: Array = bounded(0, 1)
+    inhouse_share: Array = bounded(0, 1)
+    inhouse_response: Array = bounded(0, 5)
+    refusal: Array = bounded(0, 1)
+    stake_in_openai: Array = bounded(0, 1)
+    initial_trust: Array = bounded(0.05, 1)
+    trust_speed: Array = bounded(0, 1)
+    rivalry_weight: Array = bounded(0, 10)
+    independence_weight: Array = bounded(0, 10)
+    refusal_weight: Array = bounded(0, 10)
 
 
 class MicrosoftStrategy(CloudStrategy, LabStrategy, InvestorStrategy):

@@ -11,6 +11,7 @@ from computeshift.agents.cloud import Cloud, CloudParameters, CloudStrategy
 from computeshift.agents.investor import SponsorParameters, sponsorship
 from computeshift.agents.lab import Lab, LabParameters, LabStrategy
 from computeshift.agents.strategy import strategy
+from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
 from computeshift.environment.setup import Array
 
@@ -21,12 +22,12 @@ NEVER = -20.0  # log points: it leases there only what nobody else has for it
 class OpenAIParameters(LabParameters, CloudParameters, SponsorParameters):
     """A lab, with what ties it to Microsoft and Stargate."""
 
-    independence: Array
-    loyalty: Array
-    revenue_share: Array
-    conversion_chance: Array
-    stargate_cash_share: Array
-    own_build_share: Array
+    independence: Array = bounded(0, 10)
+    loyalty: Array = bounded(0, 10)
+    revenue_share: Array = bounded(0, 1)
+    conversion_chance: Array = bounded(0, 1)
+    stargate_cash_share: Array = bounded(0, 1)
+    own_build_share: Array = bounded(0, 1)
 
 
 class OpenAIStrategy(LabStrategy, CloudStrategy):

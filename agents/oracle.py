@@ -10,6 +10,7 @@ import numpy as np
 from computeshift.agents.cloud import Cloud, CloudParameters, CloudStrategy
 from computeshift.agents.investor import SponsorParameters, sponsorship
 from computeshift.agents.strategy import strategy
+from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
 from computeshift.environment.setup import Array
 
@@ -18,8 +19,8 @@ from computeshift.environment.setup import Array
 class OracleParameters(CloudParameters, SponsorParameters):
     """A cloud that also builds for Stargate."""
 
-    venture_crews: Array
-    venture_money_share: Array
+    venture_crews: Array = bounded(0, 1000)
+    venture_money_share: Array = bounded(0, 1)
 
 
 class OracleStrategy(CloudStrategy):

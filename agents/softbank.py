@@ -9,6 +9,7 @@ import numpy as np
 
 from computeshift.agents.investor import Backer, BackerParameters, InvestorStrategy, tickets
 from computeshift.agents.strategy import strategy
+from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
 from computeshift.environment.ledger import MONEY
 from computeshift.environment.setup import Array
@@ -18,23 +19,23 @@ from computeshift.environment.setup import Array
 class SoftBankParameters(BackerParameters):
     """Holdings, debt and the policy that ties them."""
 
-    initial_cash: Array
-    initial_holdings: Array
-    holdings_return: Array
-    holdings_volatility: Array
-    mood_exposure: Array
-    initial_debt: Array
-    ltv_limit: Array
-    ltv_ceiling: Array
-    cushion: Array
-    saleable_share: Array
-    private_haircut: Array
-    fire_sale_discount: Array
-    conditional_share: Array
-    stake_in_openai: Array
-    paid_into_openai: Array
-    japan_commitment: Array
-    japan_rollout: Array
+    initial_cash: Array = bounded(0, 10_000)
+    initial_holdings: Array = bounded(0.1, 10_000)
+    holdings_return: Array = bounded(-1, 2)
+    holdings_volatility: Array = bounded(0, 2)
+    mood_exposure: Array = bounded(0, 5)
+    initial_debt: Array = bounded(0, 10_000)
+    ltv_limit: Array = bounded(0, 1)
+    ltv_ceiling: Array = bounded(0, 1)
+    cushion: Array = bounded(0, 1)
+    saleable_share: Array = bounded(0, 1)
+    private_haircut: Array = bounded(0, 1)
+    fire_sale_discount: Array = bounded(0, 0.95)
+    conditional_share: Array = bounded(0, 1)
+    stake_in_openai: Array = bounded(0, 1)
+    paid_into_openai: Array = bounded(0, 10_000)
+    japan_commitment: Array = bounded(0, 1000)
+    japan_rollout: Array = bounded(0, 1)
 
 
 class SoftBankStrategy(InvestorStrategy):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from computeshift.environment.bounds import bounded
 from computeshift.environment.ledger import MONEY, WORTH
 from computeshift.environment.setup import Array
 
@@ -19,18 +20,18 @@ if TYPE_CHECKING:
 class CapitalParameters:
     """Money that is not an agent's: outside investors and lenders, and their mood."""
 
-    mature_multiple: Array
-    growth_multiple: Array
-    outside_depth: Array
-    outside_growth: Array
-    sentiment_noise: Array
-    sentiment_persistence: Array
-    surprise_weight: Array
-    panic: Array
-    base_rate: Array
-    base_spread: Array
-    leverage_slope: Array
-    free_leverage: Array
+    mature_multiple: Array = bounded(0, 100)
+    growth_multiple: Array = bounded(0, 100)
+    outside_depth: Array = bounded(0, 1000)
+    outside_growth: Array = bounded(-0.5, 3)
+    sentiment_noise: Array = bounded(0, 2)
+    sentiment_persistence: Array = bounded(0, 1)
+    surprise_weight: Array = bounded(0, 5)
+    panic: Array = bounded(0, 5)
+    base_rate: Array = bounded(0.001, 0.5)
+    base_spread: Array = bounded(0, 0.5)
+    leverage_slope: Array = bounded(0, 0.1)
+    free_leverage: Array = bounded(0, 50)
 
 
 @dataclass(frozen=True)

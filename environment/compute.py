@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import Fleet, capital_recovery
 from computeshift.environment.setup import Array, total
 
@@ -22,28 +23,28 @@ ROUNDS = 3  # of asking and granting: what one supplier lacks is asked of the ot
 class ComputeParameters:
     """How capacity is built and priced."""
 
-    capex_per_gw: Array
-    capex_drift: Array
-    chip_share: Array
-    chip_life: Array
-    shell_life: Array
-    running_cost: Array
-    due_first_year: Array
-    due_second_year: Array
-    due_third_year: Array
-    retirement: Array
-    power_per_year: Array
-    power_growth: Array
-    chips_per_year: Array
-    chip_growth: Array
-    term: Array
-    take_or_pay: Array
-    initial_rent: Array
-    margin: Array
-    target_utilisation: Array
-    scarcity: Array
-    price_speed: Array
-    price_sensitivity: Array
+    capex_per_gw: Array = bounded(1, 500)
+    capex_drift: Array = bounded(-0.5, 1)
+    chip_share: Array = bounded(0.05, 0.95)
+    chip_life: Array = bounded(1, 30)
+    shell_life: Array = bounded(1, 100)
+    running_cost: Array = bounded(0, 50)
+    due_first_year: Array = bounded(0, 1)
+    due_second_year: Array = bounded(0, 1)
+    due_third_year: Array = bounded(0, 1)
+    retirement: Array = bounded(0, 0.9)
+    power_per_year: Array = bounded(0, 1000)
+    power_growth: Array = bounded(-0.5, 3)
+    chips_per_year: Array = bounded(0, 1000)
+    chip_growth: Array = bounded(-0.5, 3)
+    term: Array = bounded(1, 50)
+    take_or_pay: Array = bounded(0, 1)
+    initial_rent: Array = bounded(0.1, 500)
+    margin: Array = bounded(-0.5, 3)
+    target_utilisation: Array = bounded(0.05, 1)
+    scarcity: Array = bounded(0, 5)
+    price_speed: Array = bounded(0, 1)
+    price_sensitivity: Array = bounded(0, 20)
 
 
 class Supplier(Protocol):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from computeshift.environment.bounds import bounded
 from computeshift.environment.setup import Array, total
 
 if TYPE_CHECKING:
@@ -19,16 +20,16 @@ if TYPE_CHECKING:
 class ServicesParameters:
     """What customers want."""
 
-    initial_growth: Array
-    growth_fade: Array
-    growth_noise: Array
-    price_trend: Array
-    elasticity: Array
-    quality_taste: Array
-    price_taste: Array
-    habit: Array
-    price_pressure: Array
-    knowledge_decay: Array
+    initial_growth: Array = bounded(-1, 20)
+    growth_fade: Array = bounded(0, 1.2)
+    growth_noise: Array = bounded(0, 2)
+    price_trend: Array = bounded(0.5, 100)
+    elasticity: Array = bounded(0, 5)
+    quality_taste: Array = bounded(0, 5)
+    price_taste: Array = bounded(0, 5)
+    habit: Array = bounded(0, 1)
+    price_pressure: Array = bounded(0, 1)
+    knowledge_decay: Array = bounded(0, 1)
 
 
 class Seller(Protocol):

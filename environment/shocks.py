@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from computeshift.environment.bounds import Bounds
 from computeshift.environment.setup import Array, Shock
 
 if TYPE_CHECKING:
@@ -15,25 +16,36 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ShockKind:
-    """What a shock does: the unit of its size, and one line."""
+    """What a shock does: the unit of its size, the sizes it can have, and one line."""
 
     unit: str
+    bounds: Bounds
     doc: str
 
 
 SHOCKS = {
-    "nav_fall": ShockKind("share", "leveraged investors' other holdings lose this share of value"),
-    "efficiency_leap": ShockKind("factor - 1", "DeepSeek's cost per token falls by this factor"),
-    "chip_limit": ShockKind("share", "China's chips fall by this share, all others' by a tenth of it"),
-    "permit_delay": ShockKind(
-        "years", "Stargate's pipeline slips by this much in each year it is on, at most a year"
+    "nav_fall": ShockKind(
+        "share", Bounds(0, 1), "leveraged investors' other holdings lose this share of value"
     ),
-    "credit_crunch": ShockKind("basis points", "credit spreads rise"),
-    "demand_fall": ShockKind("share", "this share of demand's growth does not come"),
-    "sentiment_fall": ShockKind("share", "valuations and outside money fall"),
-    "capacity_offer": ShockKind("factor - 1", "what Microsoft offers to OpenAI rises"),
+    "efficiency_leap": ShockKind(
+        "factor - 1", Bounds(0, 1000), "DeepSeek's cost per token falls by this factor"
+    ),
+    "chip_limit": ShockKind(
+        "share", Bounds(0, 1), "China's chips fall by this share, all others' by a tenth of it"
+    ),
+    "permit_delay": ShockKind(
+        "years",
+        Bounds(0, 1),
+        "Stargate's pipeline slips by this much in each year it is on, at most a year",
+    ),
+    "credit_crunch": ShockKind("basis points", Bounds(0, 5000), "credit spreads rise"),
+    "demand_fall": ShockKind("share", Bounds(0, 1), "this share of demand's growth does not come"),
+    "sentiment_fall": ShockKind("share", Bounds(0, 0.95), "valuations and outside money fall"),
+    "capacity_offer": ShockKind("factor - 1", Bounds(0, 10), "what Microsoft offers to OpenAI rises"),
 }
-"""The kinds of news, with units. A size of zero is no news, to the last bit."""
+"""The kinds of news, with units and bounds. A size of zero is no news, to the last bit."""
+
+PROBABILITY = Bounds(0, 1)
 
 
 class News:

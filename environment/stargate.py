@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.owner import Owner
@@ -23,12 +24,12 @@ LOST = 0.5  # of debt in a default: recoveries on unsecured corporate loans are 
 class StargateParameters:
     """How the venture is paid for."""
 
-    operator_share: Array
-    loan_to_cost: Array
-    spread_response: Array
-    guarantee_weight: Array
-    amortisation: Array
-    cover: Array
+    operator_share: Array = bounded(0, 0.95)
+    loan_to_cost: Array = bounded(0, 0.99)
+    spread_response: Array = bounded(0, 100)
+    guarantee_weight: Array = bounded(0, 1)
+    amortisation: Array = bounded(0, 1)
+    cover: Array = bounded(0, 1)
 
 
 class Stargate(Owner):

@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 
 from computeshift.agents import KINDS
 from computeshift.agents.strategy import strategies_of
+from computeshift.environment.bounds import Bounds
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments import reading
 from computeshift.experiments.outcomes import OUTCOMES
@@ -66,6 +67,7 @@ class Row:
     shape: str
     unit: str
     ground: str
+    bounds: Bounds | None = None
 
     @property
     def told(self) -> str:
@@ -74,6 +76,11 @@ class Row:
             return f"{self.central:g} {self.unit}"
         shape = "" if self.shape == "triangular" else f" ({self.shape})"
         return f"{self.low:g} | {self.central:g} | {self.high:g} {self.unit}{shape}"
+
+    @property
+    def bounded(self) -> str:
+        """Its numbers and unit, and the values that it can have."""
+        return self.told if self.bounds is None else f"{self.told} [{self.bounds}]"
 
 
 def catalogue() -> Catalogue:
@@ -121,7 +128,7 @@ def claims() -> tuple[Entry, ...]:
 def rows(config: Config) -> tuple[Row, ...]:
     """Every number of a config, with what it rests on."""
     return tuple(
-        Row(name, p.low, p.central, p.high, p.shape, p.unit, p.ground)
+        Row(name, p.low, p.central, p.high, p.shape, p.unit, p.ground, p.bounds)
         for name, p in config.parameters().items()
     )
 

@@ -166,10 +166,10 @@ def show(config: ConfigName, set_: Set = None, as_json: Json = False, load: Load
         n: str(s.year or "any year") + (f" to {s.until}" if s.until else "") for n, s in chosen.shocks.items()
     }
     table(to, "Shocks", [(n, f"{s.kind}, {when[n]}") for n, s in chosen.shocks.items()])
-    told = "Numbers: low | central | high (triangular unless said), and what each rests on"
-    to.print(told, highlight=False)
+    told = "Numbers: low | central | high (triangular unless said) [bounds], and what each rests on"
+    to.print(told, markup=False, highlight=False)
     for owner, own in groupby(rows(chosen), lambda row: row.name.rpartition(".")[0]):
-        table(to, owner, [(row.name.rpartition(".")[2], row.told, row.ground) for row in own])
+        table(to, owner, [(row.name.rpartition(".")[2], row.bounded, row.ground) for row in own])
 
 
 @app.command(epilog="Example: computeshift check baseline my_config.yaml")
@@ -190,6 +190,8 @@ def check(
         else:
             counted = f"{len(checked.firms)} firms, {len(checked.parameters())} numbers"
             typer.echo(f"{name}: fine ({counted})")
+            for note in checked.notes():
+                typer.echo(f"note: {name}: {note}", err=True)
     if problems:
         raise UserError("\n".join(problems))
 

@@ -61,7 +61,8 @@ def setup(
 ) -> Setup:
     """What the market is handed for these rows of a design; a column overrides the config.
 
-    The rows must be consecutive worlds; ValueError if not, or for a column that is no parameter.
+    The rows must be consecutive worlds; ValueError if not, for a column that is no parameter, or for a
+    value outside the parameter's bounds.
     """
     numbers = config.parameters()
     worlds = np.asarray(table["world"])
@@ -71,6 +72,10 @@ def setup(
     if strangers := [str(name) for name in table if name not in numbers and name != "world"]:
         raise ValueError(f"no such parameters: {', '.join(strangers)}")
     given = {name: np.asarray(table[name], dtype=np.float64) for name in numbers if name in table}
+    for name, values in given.items():
+        bounds = numbers[name].bounds
+        if bounds is not None and not bounds.holds(values):
+            raise ValueError(f"{name}: {values.min():g} to {values.max():g} is not within {bounds}")
     return Setup(
         seed=config.seed if seed is None else seed,
         first_world=first,

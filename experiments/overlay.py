@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from computeshift.environment.bounds import Bounds
 from computeshift.experiments.problems import Problem, instead
 from computeshift.experiments.reading import KeyPath, Layer, dotted, place, scalar
 
 SECTIONS = ("services", "compute", "capital", "stargate")
 _WORDS = {"kind", "strategy", "year", "until"}  # keys of firms and shocks that are no parameters
 _TOP = ("until", "worlds", "seed")
+BARE = "set by "
+"""How the source of a bare number begins, which has no range and no ground of its own."""
 _OPTIONS = ("until", "worlds", "seed")  # settings with an option of their own
 
 
@@ -26,7 +29,7 @@ def over(below: object, above: object, name: str) -> Any:
     {'unit': 'share', 'central': 0.3, 'shape': 'fixed', 'source': 'set by mine'}
     """
     if is_number(above):
-        above = {"central": above, "shape": "fixed", "source": f"set by {name}"}
+        above = {"central": above, "shape": "fixed", "source": f"{BARE}{name}"}
     if not isinstance(above, dict) or not isinstance(below, dict) or "unit" not in below:
         return above
     return {"unit": below["unit"], **above}
@@ -76,11 +79,15 @@ def _ends(edge: Any) -> Any:
 
 
 class Stack:
-    """Layers laid over each other: one tree, and for each key the place that set it last."""
+    """Layers laid over each other: one tree, and for each key the place that set it last.
+
+    `ranges` are those that parameters had before they were overridden.
+    """
 
     def __init__(self, layers: Iterable[Layer]) -> None:
         self.tree: dict[str, Any] = {}
         self.places: dict[KeyPath, str] = {}
+        self.ranges: dict[KeyPath, Bounds] = {}
         self.problems: list[Problem] = []
         self.layer = Layer("", {}, {})
         for layer in layers:
@@ -90,6 +97,7 @@ class Stack:
         """Lay one more config on top."""
         self.layer = layer
         self.problems += layer.problems
+        self.ranges |= layer.ranges
         self.places[()] = layer.places.get((), layer.name)
         for key, value in layer.tree.items():
             if key not in ("edges", "cut"):
@@ -131,6 +139,7 @@ class Stack:
         if value is None and len(path) == 2 and path[0] in ("firms", "shocks"):
             self._remove(path)
         elif self._is_parameter(path):
+            self._note_range(path, below)
             owner[last] = over(below, value, self.layer.name)
             self._place(path, below, value)
         elif isinstance(value, dict):
@@ -142,6 +151,15 @@ class Stack:
         else:
             owner[last] = value
             self._place(path, below, value)
+
+    def _note_range(self, path: KeyPath, below: object) -> None:
+        """Keep the range of a parameter that is overridden; a bare number has none of its own."""
+        if isinstance(below, dict) and not str(below.get("source", "")).startswith(BARE):
+            central = below.get("central")
+            low: Any = below.get("low", central)
+            high: Any = below.get("high", central)
+            if is_number(low) and is_number(high):
+                self.ranges[path] = Bounds(low, high)
 
     @staticmethod
     def _is_parameter(path: KeyPath) -> bool:

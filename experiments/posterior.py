@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from computeshift.environment.bounds import Bounds
 from computeshift.environment.draws import Draws
 from computeshift.environment.setup import Array
 from computeshift.experiments.parameter import Parameter
@@ -120,8 +121,9 @@ def _lays(name: str, about: Mapping[str, Any], config: Config, own: Parameter) -
 
 
 def _check(path: Path, name: str, values: pd.Series[float], parameter: Parameter) -> None:
-    """UserError if the config rules a value out; a lognormal has no bound but zero."""
-    low, high = (0.0, np.inf) if parameter.shape == "lognormal" else (parameter.low, parameter.high)
-    if not values.between(low, high).all() or not np.isfinite(values).all():
-        told = f"{values.min():g} to {values.max():g} is not within {low:g} to {high:g}"
+    """UserError if the config rules a value out; the tails of a lognormal reach to the bounds."""
+    within = parameter.bounds if parameter.shape == "lognormal" else None
+    within = within or Bounds(parameter.low, parameter.high)
+    if not within.holds(np.asarray(values, dtype=np.float64)) or not np.isfinite(values).all():
+        told = f"{values.min():g} to {values.max():g} is not within {within}"
         raise UserError(f"--posterior {path}: {name}: {told}, where the config has it")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
+from computeshift.environment.bounds import Bounds
 from computeshift.experiments.problems import Problem, UserError, instead
 
 CONFIGS = Path(__file__).parent / "configs"
@@ -22,12 +23,16 @@ KeyPath = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Layer:
-    """One config as written: its keys, and where each stands (`file:line` or `--set KEY`)."""
+    """One config as written: its keys, and where each stands (`file:line` or `--set KEY`).
+
+    `ranges` are those that its bare numbers were set over, where it is a config that was resolved.
+    """
 
     name: str
     tree: dict[str, Any]
     places: Mapping[KeyPath, str]
     problems: tuple[Problem, ...] = ()
+    ranges: Mapping[KeyPath, Bounds] = field(default_factory=dict)
 
 
 def place(places: Mapping[KeyPath, str], path: KeyPath) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Mapping
 
+from computeshift.environment.bounds import Bounds
 from computeshift.environment.network import EDGE_KINDS, ENDS, INSTITUTIONS
-from computeshift.environment.shocks import SHOCKS
+from computeshift.environment.shocks import PROBABILITY, SHOCKS
 from computeshift.experiments import sources, vocabulary
 from computeshift.experiments.overlay import SECTIONS, Stack
 from computeshift.experiments.parameter import Parameter, faults, parameter
@@ -74,7 +75,7 @@ class _Resolver:
     def _section(self, section: str) -> dict[str, Parameter]:
         given: dict[str, Spec] = getattr(self.document, section)
         wanted = vocabulary.sections()[section]
-        return self._parameters((section,), wanted, {}, given)
+        return self._parameters((section,), wanted, {}, given, vocabulary.bounds(section))
 
     def _firm(self, name: str, spec: FirmSpec) -> FirmConfig | None:
         kind, path = spec.kind or name, ("firms", name)
@@ -95,7 +96,8 @@ class _Resolver:
             for key, default in self.document.roles.get(role, {}).items():
                 defaults.setdefault(key, (("roles", role, key), default))
         wanted = vocabulary.parameters_of(kind)
-        own = self._parameters(path, wanted, defaults, spec.__pydantic_extra__)
+        given, bounds = spec.__pydantic_extra__, vocabulary.bounds(kind)
+        own = self._parameters(path, wanted, defaults, given, bounds)
         return FirmConfig(kind=kind, strategy=strategy, parameters=own)
 
     def _parameters(
@@ -104,6 +106,7 @@ class _Resolver:
         wanted: tuple[str, ...],
         defaults: dict[str, tuple[KeyPath, Spec]],
         given: dict[str, Spec],
+        bounds: Mapping[str, Bounds],
     ) -> dict[str, Parameter]:
         """The wanted parameters of one owner, its own before its roles'."""
         for name in given:
@@ -112,11 +115,13 @@ class _Resolver:
         found: dict[str, Parameter] = {}
         for name in wanted:
             default_path, default = defaults.get(name, ((), None))
+            within = bounds.get(name)
             if name in given:
                 unit = default.unit if default else None
-                sound = self._parameter((*path, name), given[name], unit)
+                usual = self.stack.ranges.get((*path, name), _range(default))
+                sound = self._parameter((*path, name), given[name], unit, within, usual)
             else:
-                sound = self._parameter(default_path, default) if default else None
+                sound = self._parameter(default_path, default, None, within) if default else None
             if sound:
                 found[name] = sound
         known = {*given, *defaults}
@@ -125,18 +130,25 @@ class _Resolver:
             self._problem(path, f"without {', '.join(missing)}", "give each a value, or extend a config")
         return found
 
-    def _parameter(self, path: KeyPath, spec: Spec, unit: str | None = None) -> Parameter | None:
+    def _parameter(
+        self,
+        path: KeyPath,
+        spec: Spec,
+        unit: str | None,
+        bounds: Bounds | None,
+        usual: Bounds | None = None,
+    ) -> Parameter | None:
         """The parameter a spec means, or None if it has faults (which are told once)."""
         if path in self.broken:
             return None
-        unit = spec.unit or unit
-        wrongs = [*faults(spec, unit), *sources.unknown(spec.facts)]
+        unit, usual = spec.unit or unit, usual or self.stack.ranges.get(path)
+        wrongs = [*faults(spec, unit, bounds, usual), *sources.unknown(spec.facts)]
         for key, wrong, right in wrongs:
             self._problem((*path, key) if key else path, wrong, right)
         if wrongs:
             self.broken.add(path)
             return None
-        return parameter(spec, unit)
+        return parameter(spec, unit, bounds, usual)
 
     def _checked_edges(self) -> tuple[Tie, ...]:
         edges = tuple(self._edges())
@@ -208,19 +220,23 @@ class _Resolver:
             self._problem((*path, "year"), wrong, f"use {self.document.start + 1} or later")
         if spec.until is not None and spec.until < (spec.year or spec.until + 1):
             self._problem((*path, "until"), f"it ends in {spec.until}, before it begins", "end it later")
-        size = self._shock_number((*path, "size"), spec.size or _NEVER, SHOCKS[kind].unit)
-        chance = self._shock_number((*path, "probability"), spec.probability or _CERTAIN, "share")
+        known, certain = SHOCKS[kind], spec.probability or _CERTAIN
+        size = self._shock_number((*path, "size"), spec.size or _NEVER, known.unit, known.bounds)
+        chance = self._shock_number((*path, "probability"), certain, "share", PROBABILITY)
         if size is None or chance is None:
             return None
         return ShockConfig(kind=kind, year=spec.year, until=spec.until, size=size, probability=chance)
 
-    def _shock_number(self, path: KeyPath, spec: Spec, unit: str) -> Parameter | None:
+    def _shock_number(self, path: KeyPath, spec: Spec, unit: str, bounds: Bounds) -> Parameter | None:
         """A shock's size or probability, in the unit its kind demands, within its bounds."""
         if spec.unit not in (None, unit) and spec is not _NEVER:
             self._problem((*path, "unit"), f"it is measured in {unit!r}", f"write unit: {unit}")
             return None
-        found = self._parameter(path, spec.model_copy(update={"unit": unit}))
-        if found and (found.low < 0 or (unit == "share" and found.high > 1)):
-            bounds = "from 0 to 1" if unit == "share" else "0 or more"
-            self._problem(path, f"{found.low:g} to {found.high:g} is out of bounds", f"use {bounds}")
-        return found
+        return self._parameter(path, spec.model_copy(update={"unit": unit}), unit, bounds)
+
+
+def _range(spec: Spec | None) -> Bounds | None:
+    """The range of a role's default, if there is one."""
+    if spec is None or spec.low is None or spec.high is None:
+        return None
+    return Bounds(spec.low, spec.high)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from computeshift.experiments.overlay import SECTIONS
 from computeshift.experiments.parameter import Parameter
-from computeshift.experiments.reading import Layer
+from computeshift.experiments.reading import KeyPath, Layer
 from computeshift.experiments.sources import known_by_end_of
 
 
@@ -65,6 +65,10 @@ class Config(_Frozen):
             owners[f"shocks.{name}"] = {"size": shock.size, "probability": shock.probability}
         return {f"{owner}.{key}": number for owner, own in owners.items() for key, number in own.items()}
 
+    def notes(self) -> list[str]:
+        """Numbers that are set outside the range their author gave, a sentence each."""
+        return [f"{name}: {number.note}" for name, number in self.parameters().items() if number.note]
+
     def grounded_after(self, year: int) -> list[str]:
         """The numbers that rest on facts or sources nobody had by the end of a year, by dotted name.
 
@@ -96,14 +100,34 @@ class Config(_Frozen):
 
     def layer(self) -> Layer:
         """The config as one written out in full, to lay more on top."""
-        tree = self.model_dump(exclude={"firms", "edges"}, exclude_none=True)
+        tree = self.model_dump(exclude={"firms", "edges", "shocks", *SECTIONS})
         tree["edges"] = [list(edge) for edge in self.edges]
+        tree |= {section: _written(getattr(self, section)) for section in SECTIONS}
         tree["firms"] = {
-            name: {"kind": firm.kind, "strategy": firm.strategy}
-            | {key: number.model_dump(exclude_none=True) for key, number in firm.parameters.items()}
+            name: {"kind": firm.kind, "strategy": firm.strategy} | _written(firm.parameters)
             for name, firm in self.firms.items()
         }
-        return Layer(self.name, _listed(tree), {(): self.name})
+        tree["shocks"] = {
+            name: shock.model_dump(include={"kind", "year", "until"}, exclude_none=True)
+            | _written({"size": shock.size, "probability": shock.probability})
+            for name, shock in self.shocks.items()
+        }
+        ranges = {
+            _path(name): number.elicited for name, number in self.parameters().items() if number.elicited
+        }
+        return Layer(self.name, _listed(tree), {(): self.name}, ranges=ranges)
+
+
+def _written(numbers: dict[str, Parameter]) -> dict[str, Any]:
+    """Parameters as a config file has them, by name."""
+    derived = {"bounds", "elicited"}
+    return {name: number.model_dump(exclude=derived, exclude_none=True) for name, number in numbers.items()}
+
+
+def _path(name: str) -> KeyPath:
+    """Where in a config's tree a number stands, by its dotted name."""
+    owner, _, key = name.rpartition(".")
+    return (owner, key) if owner in SECTIONS else ("firms", owner, key)
 
 
 def _listed(value: Any) -> Any:

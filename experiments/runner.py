@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -73,6 +74,8 @@ def run(
     chosen = load(config, settings if base is None else _of(base) | settings)
     laid = None if posterior is None else load_posterior(posterior, chosen)
     turned = None if base is None or at is None else forked(base, at, chosen)
+    for note in chosen.notes():
+        warnings.warn(note, UserWarning, stacklevel=2)
     store = Store(_folder(chosen, out, at))
     with store.locked():
         before = read_manifest(store.folder)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import fields
 from typing import Any
 
 from computeshift.agents import KINDS
 from computeshift.agents.strategy import strategies_of
+from computeshift.environment.bounds import Bounds, bounds_of
 from computeshift.environment.capital import CapitalParameters
 from computeshift.environment.compute import ComputeParameters
 from computeshift.environment.network import EDGE_KINDS
@@ -35,6 +36,11 @@ def kinds() -> tuple[str, ...]:
 def parameters_of(kind: str) -> tuple[str, ...]:
     """The parameters of a kind of firm."""
     return _fields(KINDS[kind].Parameters)
+
+
+def bounds(owner: str) -> Mapping[str, Bounds]:
+    """The bounds of the parameters of a section or a kind of firm, by name."""
+    return bounds_of(_SECTIONS[owner] if owner in _SECTIONS else KINDS[owner].Parameters)
 
 
 def roles_of(kind: str) -> tuple[str, ...]:

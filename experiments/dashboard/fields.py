@@ -76,6 +76,9 @@ class Fields:
                     self._slider(knob, field)
             self.told_here({knob.key: ""})
             ui.label(knob.told).classes("hint")
+            note = ui.label(knob.note(value)).classes("hint").props('role="status"')
+            note.bind_visibility_from(note, "text", backward=bool)
+            field.on_value_change(lambda event: note.set_text(knob.note(event.value or "")))
             if ground:
                 ui.label(f"{knob.key}: {knob.ground}").classes("hint")
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from computeshift.environment.bounds import Bounds
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments import catalogue
 from computeshift.experiments.names import capitalised, in_words
+from computeshift.experiments.parameter import outside
 from computeshift.experiments.resolved import Config, ShockConfig
 
 MATTER = (
@@ -50,6 +52,16 @@ class Knob:
     high: float
     told: str
     ground: str
+    bounds: Bounds | None = None
+
+    def note(self, text: str) -> str:
+        """That what is set is outside the range and allowed, in words; empty if it is not."""
+        try:
+            value = float(text)
+        except ValueError:
+            return ""
+        refused = self.bounds is not None and self.bounds.broken_by(value)
+        return "" if refused or self.low == self.high else outside(value, Bounds(self.low, self.high))
 
 
 @dataclass(frozen=True)
@@ -89,8 +101,9 @@ def knobs(config: Config) -> dict[str, Knob]:
             row.low,
             row.central,
             row.high,
-            row.told,
+            row.bounded,
             row.ground,
+            row.bounds,
         )
         for row in catalogue.rows(config)
         if not row.name.startswith("shocks.")

@@ -131,7 +131,7 @@ BAD = {
     "cut: [[openai, softbank, debt]]": "no edge 'openai softbank debt' to cut; use one of",
     "shocks: {flood: {size: 1}}": "unknown kind of shock 'flood'; use one of",
     "shocks: {credit_crunch: {sise: 1}}": "unknown key; did you mean 'size'?",
-    "shocks: {credit_crunch: {size: -1}}": "size: -1 to -1 is out of bounds; use 0 or more",
+    "shocks: {credit_crunch: {size: -1}}": "size: -1 is below 0; use 0 to 5000",
     "shocks: {credit_crunch: {until: 2025}}": "until: it ends in 2025, before it begins",
     "services: {elasticity: {low: 2, central: 1, high: 3, assumed: because}}": "2 <= 1 <= 3 does",
     "services: {elasticity: {central: 1, shape: fixed}}": "it rests on nothing; give",

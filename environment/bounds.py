@@ -1,0 +1,53 @@
+"""Bounds of parameters: the values that a rule can take, stated where each parameter is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+_KEY = "bounds"
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The lowest and the highest value of a parameter, in its own unit; both are allowed.
+
+    >>> str(Bounds(0, 1)), Bounds(0, 1).broken_by(25), Bounds(0, 1).broken_by(0.25)
+    ('0 to 1', '25 is above 1', '')
+    """
+
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{self.low:g} to {self.high:g}"
+
+    def broken_by(self, value: float) -> str:
+        """How a value breaks them, in words; empty if it does not."""
+        if value > self.high:
+            return f"{value:g} is above {self.high:g}"
+        return f"{value:g} is below {self.low:g}" if value < self.low else ""
+
+    def holds(self, values: npt.NDArray[np.float64]) -> bool:
+        """Whether no value is outside; one that is no number (NaN) is neither inside nor outside."""
+        return not ((values < self.low) | (values > self.high)).any()
+
+    def clip(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """The values, those outside moved to the nearer end; same shape."""
+        return np.clip(values, self.low, self.high)
+
+
+def bounded(low: float, high: float) -> Any:
+    """A dataclass field without a default whose values lie in `low` to `high`, both included."""
+    return field(metadata={_KEY: Bounds(low, high)})
+
+
+@cache
+def bounds_of(kind: type) -> Mapping[str, Bounds]:
+    """The bounds of a class of parameters by field name; KeyError if a field states none."""
+    return {known.name: known.metadata[_KEY] for known in fields(kind)}
