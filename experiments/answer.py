@@ -5,13 +5,12 @@ from __future__ import annotations
 import html
 import io
 import math
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
-from computeshift.experiments.problems import UserError
+from computeshift.experiments.writing import PICTURE, Target, writable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -36,9 +35,13 @@ class Answer(Protocol):
         """Its picture."""
         ...
 
-    def plot(self, path: str | Path) -> Path:
-        """Write its picture: FILE.html, which opens offline, or FILE.png. UserError if it can't be."""
-        return write_picture(self, path)
+    def plot(self, path: str | Path, force: bool = False) -> Path:
+        """Write its picture: FILE.html, which opens offline, or FILE.png.
+
+        UserError if it can't be written, or if another file than such a picture stands there; `force`
+        writes over it.
+        """
+        return write_picture(self, writable(path, PICTURE, force))
 
     def __repr__(self) -> str:
         """What `show` prints, so that a notebook shows it too."""
@@ -59,32 +62,17 @@ def figure(width: float = 8.0, height: float = 4.5, title: str = "") -> Figure:
     return made
 
 
-def picture_format(path: str | Path) -> str:
-    """The format a picture's file name asks for; UserError if there is none, or no place to write it."""
-    suffix = Path(path).suffix.lower()
-    if suffix not in (".html", ".png"):
-        raise UserError(f"--plot {path}: a picture is FILE.html or FILE.png")
-    folder = Path(path).expanduser().parent
-    if not os.access(folder, os.W_OK):
-        raise UserError(f"--plot {path}: there is no folder {folder} that can be written to")
-    return suffix[1:]
-
-
-def write_picture(answer: Answer, path: str | Path) -> Path:
+def write_picture(answer: Answer, to: Target) -> Path:
     """Write an answer's picture: a PNG, or one HTML page that opens offline. UserError if it can't be."""
-    form, file = picture_format(path), Path(path).expanduser()
     drawn = answer.draw()
-    try:
-        if form == "png":
-            drawn.savefig(file, format="png", dpi=150)
-        else:
-            file.write_text(_page(drawn, file.stem), encoding="utf-8")
-    except OSError as error:
-        raise UserError(f"can't write {file}: {error.strerror}") from error
-    return file
+    if to.suffix == ".png":
+        keyword, _, text = to.mark.partition("\0")
+        return to.write(lambda file: drawn.savefig(file, format="png", dpi=150, metadata={keyword: text}))
+    page = _page(drawn, to.path.stem, to.mark)
+    return to.write(lambda file: file.write_text(page, encoding="utf-8"))
 
 
-def _page(drawn: Figure, name: str) -> str:
+def _page(drawn: Figure, name: str, mark: str) -> str:
     """A page with the figure inside it, as SVG."""
     import matplotlib as mpl
 
@@ -96,7 +84,7 @@ def _page(drawn: Figure, name: str) -> str:
     title = html.escape(drawn.get_suptitle() or name)
     style = "body{margin:2rem;font-family:sans-serif}svg{max-width:100%;height:auto}"
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">{mark}<title>{title}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{style}</style></head>'
         f"<body>{svg}</body></html>\n"
     )

@@ -14,6 +14,7 @@ import typer
 from computeshift.experiments import questions
 from computeshift.experiments.problems import FailedBlocksError, UserError
 from computeshift.experiments.terminal import (
+    Force,
     Json,
     Load,
     Seed,
@@ -226,11 +227,12 @@ def report(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE.html", help="The file to write.")] = Path(
         "report.html"
     ),
+    force: Force = False,
 ) -> None:
     """Write a report to send: one file that opens offline, with words, pictures and their data."""
     from computeshift.experiments.report.report import report as write
 
-    typer.echo(f"Report in {write(results, out)}")
+    typer.echo(f"Report in {write(results, out, force)}")
 
 
 app.registered_commands += questions.app.registered_commands

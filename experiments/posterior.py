@@ -18,8 +18,9 @@ from computeshift.environment.setup import Array
 from computeshift.experiments.parameter import Parameter
 from computeshift.experiments.problems import UserError, instead
 from computeshift.experiments.resolved import Config
+from computeshift.experiments.writing import POSTERIOR, Target
 
-_KEY = b"computeshift"
+_KEY = POSTERIOR.marks[".parquet"].encode()
 _START = ("initial_", "due_in_")
 _HELD = ("stake_in_openai", "paid_into_openai")
 
@@ -63,7 +64,7 @@ class Posterior:
         }
 
 
-def save(table: pd.DataFrame, file: Path, config: Config, about: Mapping[str, Any]) -> Path:
+def save(table: pd.DataFrame, to: Target, config: Config, about: Mapping[str, Any]) -> Path:
     """Write rows of equal weight, with the config whose worlds they were. UserError if it can't be."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -72,11 +73,8 @@ def save(table: pd.DataFrame, file: Path, config: Config, about: Mapping[str, An
     drawn = {str(name): list(numbers[str(name)].drawn) for name in table}
     told = {**about, "hash": config.hash, "start": config.start, "drawn": drawn}
     written = pa.Table.from_pandas(table, preserve_index=False)
-    try:
-        pq.write_table(written.replace_schema_metadata({_KEY: json.dumps(told, sort_keys=True)}), file)
-    except OSError as error:
-        raise UserError(f"can't write {file}: {error.strerror or error}") from error
-    return file
+    noted = written.replace_schema_metadata({_KEY: json.dumps(told, sort_keys=True)})
+    return to.write(lambda file: pq.write_table(noted, file))
 
 
 def load(file: str | Path, config: Config) -> Posterior:
@@ -110,7 +108,7 @@ def load(file: str | Path, config: Config) -> Posterior:
     for name in laid:
         _check(path, name, table[name], numbers[name])
     kept = [str(name) for name in table if name not in laid]
-    return Posterior(table[laid], kept, path, hashlib.sha256(content).hexdigest())
+    return Posterior(table[laid], kept, path.absolute(), hashlib.sha256(content).hexdigest())
 
 
 def _lays(name: str, about: Mapping[str, Any], config: Config, own: Parameter) -> bool:

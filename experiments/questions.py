@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from computeshift.experiments.terminal import (
+    Force,
     Json,
     Load,
     Plot,
@@ -58,6 +59,7 @@ def compare(
     set_: Set = None,
     as_json: Json = False,
     plot: Plot = None,
+    force: Force = False,
     load: Load = None,
 ) -> None:
     """What would be different: paired worlds of several configs, against the first."""
@@ -69,6 +71,7 @@ def compare(
         "compare",
         as_json,
         plot,
+        force,
     )
 
 
@@ -82,6 +85,7 @@ def strategies(
     set_: Set = None,
     as_json: Json = False,
     plot: Plot = None,
+    force: Force = False,
     load: Load = None,
 ) -> None:
     """Which of a firm's strategies pays, how often, and at which risk, the others as in the config."""
@@ -95,6 +99,7 @@ def strategies(
         f"strategies of {firm}",
         as_json,
         plot,
+        force,
     )
 
 
@@ -110,6 +115,7 @@ def game(
     set_: Set = None,
     as_json: Json = False,
     plot: Plot = None,
+    force: Force = False,
     load: Load = None,
 ) -> None:
     """What the players should choose against each other: payoffs, dominance, Nash equilibria."""
@@ -124,6 +130,7 @@ def game(
         "game",
         as_json,
         plot,
+        force,
     )
 
 
@@ -144,6 +151,7 @@ def sensitivity(
     set_: Set = None,
     as_json: Json = False,
     plot: Plot = None,
+    force: Force = False,
     load: Load = None,
 ) -> None:
     """Which uncertain parameters, and how much of luck, an outcome hangs on."""
@@ -157,6 +165,7 @@ def sensitivity(
         f"sensitivity of {outcome}",
         as_json,
         plot,
+        force,
     )
 
 
@@ -172,6 +181,7 @@ def discover(
     set_: Set = None,
     as_json: Json = False,
     plot: Plot = None,
+    force: Force = False,
     load: Load = None,
 ) -> None:
     """In which region of what is uncertain a claim fails, or holds."""
@@ -185,6 +195,7 @@ def discover(
         f"discover {claim}",
         as_json,
         plot,
+        force,
     )
 
 
@@ -203,6 +214,7 @@ def backtest(
     set_: Set = None,
     as_json: Json = False,
     plot: Plot = None,
+    force: Force = False,
     load: Load = None,
 ) -> None:
     """How well the model foresaw a year it was not told about, fact by fact."""
@@ -223,6 +235,7 @@ def backtest(
         "backtest",
         as_json,
         plot,
+        force,
     )
 
 
@@ -241,6 +254,7 @@ def calibrate(
     ] = None,
     as_json: Json = False,
     plot: Plot = None,
+    force: Force = False,
     load: Load = None,
 ) -> None:
     """Which worlds agree with the facts: a posterior over the uncertain parameters."""
@@ -256,11 +270,13 @@ def calibrate(
             seed=seed,
             set=settings(set_),
             out=out,
+            force=force,
             progress=told,
         ),
         "calibrate",
         as_json,
         plot,
+        force,
     )
 
 
@@ -277,6 +293,7 @@ def explain(
     set_: Set = None,
     as_json: Json = False,
     plot: Plot = None,
+    force: Force = False,
     load: Load = None,
 ) -> None:
     """The story of a firm's year: what it saw, wanted, could afford, asked, got, and what bound it."""
@@ -297,6 +314,7 @@ def explain(
         f"explain {firm}",
         as_json,
         plot,
+        force,
     )
 
 
@@ -308,6 +326,7 @@ def risk(
     set_: Set = None,
     as_json: Json = False,
     plot: Plot = None,
+    force: Force = False,
     load: Load = None,
 ) -> None:
     """Contagion and circular money: who drags whom, what returns, how concentrated it is."""
@@ -319,4 +338,5 @@ def risk(
         "risk",
         as_json,
         plot,
+        force,
     )

@@ -20,6 +20,7 @@ from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.parts import Parts, Slab, Where
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.store import MANIFEST, read_manifest
+from computeshift.experiments.writing import NETWORK, writable
 
 if TYPE_CHECKING:
     from computeshift.experiments.resolved import Config
@@ -258,13 +259,18 @@ class Results:
         paid = paid.reindex(index=holders, columns=holders, fill_value=0.0).fillna(0.0)
         return paid.rename_axis(index="payer", columns="receiver")
 
-    def write_graphml(self, path: str | Path, year: int, world: World = 0) -> Path:
-        """Write a year's network as GraphML, for Gephi and others: each edge has its own id."""
+    def write_graphml(self, path: str | Path, year: int, world: World = 0, force: bool = False) -> Path:
+        """Write a year's network as FILE.graphml, for Gephi and others: each edge has its own id.
+
+        UserError if it can't be written, or if another file than such a network stands there; `force`
+        writes over it.
+        """
+        to = writable(path, NETWORK, force)
         graph = self.network(year, world)
+        graph.graph["generator"] = to.mark.strip("<>")
         for source, target, kind, edge in graph.edges(keys=True, data=True):
             edge["id"] = f"{source}-{kind}-{target}"
-        nx.write_graphml(graph, path, edge_id_from_attribute="id")
-        return Path(path)
+        return to.write(lambda file: nx.write_graphml(graph, file, edge_id_from_attribute="id"))
 
     def _edges(self, year: int, world: World) -> pd.DataFrame:
         """Source, target, kind, unit and amount of every flow but zeros."""

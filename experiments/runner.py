@@ -23,8 +23,9 @@ from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
 from computeshift.experiments.results import open as open_results
 from computeshift.experiments.sheets import Block
-from computeshift.experiments.store import HALF, LOCK, Store, read_manifest
+from computeshift.experiments.store import LOCK, Store, read_manifest
 from computeshift.experiments.work import Done, Failed, Work
+from computeshift.experiments.writing import HALF
 
 HANDS = 16  # that a cluster elsewhere is taken to have: more blocks than that for a large run
 

@@ -7,8 +7,6 @@ manifest does not list is not there, so whatever stops a run, the folder stays s
 from __future__ import annotations
 
 import json
-import os
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,14 +18,13 @@ from filelock import FileLock, Timeout
 
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.sheets import Block
+from computeshift.experiments.writing import HALF, reason, whole
 
 MANIFEST = "manifest.json"
 LOCK = ".lock"
 FAILURES = "failures"
 _TOLD = 10  # failed blocks that are named
 _BATCH = 65_536  # values written at a time; the usual 1,024 cost a tenth more
-HALF = ".half"
-"""The ending of a file that is being written."""
 
 
 class WriteError(UserError):
@@ -105,19 +102,13 @@ def _span(block: Block) -> str:
 
 @contextmanager
 def _whole(file: Path) -> Iterator[Path]:
-    """A name to write a file under; it is renamed once it is on the disk. WriteError if it can't be."""
-    half = file.with_name(f"{file.name}.{uuid.uuid4().hex}{HALF}")
+    """A name to write a file of the folder under, as `whole` has it. WriteError if it can't be."""
     try:
         file.parent.mkdir(exist_ok=True)
-        yield half
-        with half.open("rb+") as written:
-            os.fsync(written.fileno())
-        half.replace(file)
+        with whole(file) as half:
+            yield half
     except OSError as error:
-        why = os.strerror(error.errno) if error.errno else error
-        raise WriteError(f"can't write {file}: {why}") from error
-    finally:
-        half.unlink(missing_ok=True)
+        raise WriteError(f"can't write {file}: {reason(error)}") from error
 
 
 def _write_parquet(table: pa.Table, file: Path) -> None:

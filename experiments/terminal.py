@@ -43,6 +43,7 @@ Set = Annotated[
 Worlds = Annotated[str | None, typer.Option(metavar="N", help="How many worlds.")]
 Seed = Annotated[str | None, typer.Option(metavar="S", help="The luck of all worlds.")]
 Plot = Annotated[Path | None, typer.Option("--plot", metavar="FILE", help="Draw it: FILE.html or FILE.png.")]
+Force = Annotated[bool, typer.Option("--force", help="Write over any file that stands there.")]
 
 
 def settings(texts: list[str] | None) -> dict[str, object]:
@@ -102,13 +103,17 @@ def progress(name: str, things: str = "worlds") -> Iterator[Callable[[int, int],
 
 
 def tell(
-    ask: Callable[[Callable[[int, int], None]], Answer], name: str, as_json: bool, plot: Path | None
+    ask: Callable[[Callable[[int, int], None]], Answer],
+    name: str,
+    as_json: bool,
+    plot: Path | None,
+    force: bool,
 ) -> None:
     """Ask a question under a progress bar, print its answer, and draw it if asked to."""
     if plot is not None:
-        from computeshift.experiments.answer import picture_format
+        from computeshift.experiments.writing import PICTURE, writable
 
-        picture_format(plot)  # a wrong name is told before the work, not after it
+        writable(plot, PICTURE, force, "--plot")  # what can't be written is said before the work
     try:
         with progress(name) as told, notes():
             answer = ask(told)
@@ -116,7 +121,7 @@ def tell(
         typer.echo("interrupted", err=True)
         raise typer.Exit(130) from None
     if plot is not None:
-        answer.plot(plot)  # before anything is printed: what can't be written is no half answer
+        answer.plot(plot, force)  # before anything is printed: what can't be written is no half answer
     if as_json:
         print_json(answer.document())
     else:

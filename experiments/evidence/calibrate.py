@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from computeshift.experiments.names import named
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.results import Results
 from computeshift.experiments.tables import Plain, banded, figures
+from computeshift.experiments.writing import POSTERIOR, writable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -132,20 +132,18 @@ def calibrate(
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
     out: str | Path | None = None,
+    force: bool = False,
     progress: Progress | None = None,
 ) -> Calibration:
     """Weigh the worlds of a config or a results folder by facts about `fit_until` and before.
 
     Approximate Bayesian computation by importance weights (Beaumont, Zhang and Balding 2002): worlds
     are drawn from the prior and weighed by a likelihood of their distances to the facts. `facts` is a
-    file with more facts, `out` where the posterior goes, for `run(..., posterior=out)`. UserError if
-    nothing can be fitted, or there are too few worlds.
+    file with more facts, `out` (FILE.parquet) where the posterior goes, for `run(..., posterior=out)`.
+    UserError if nothing can be fitted, there are too few worlds, or the file can't be written: if another
+    file than a posterior stands there, only `force` writes over it.
     """
-    file = None if out is None else Path(out).expanduser()
-    if file is not None and (file.suffix != ".parquet" or file.is_dir()):
-        raise UserError(f"--out {file}: a posterior is FILE.parquet")
-    if file is not None and not os.access(file.parent, os.W_OK):
-        raise UserError(f"--out {file}: there is no folder {file.parent} that can be written to")
+    to = None if out is None else writable(out, POSTERIOR, force, "--out")
     fit = fitting.fit(
         source, fit_until, fit_until, facts=facts, worlds=worlds, seed=seed, set=set, progress=progress
     )
@@ -157,8 +155,7 @@ def calibrate(
     moved = moved.sort_values("distance", ascending=False, kind="stable")
     threshold = math.sqrt(math.log(2 * len(moved) / _CHANCE) / 2 / fit.weights.effective)
     rows = resampled(design, weights, fit.config.seed, ROWS)
-    if file is not None:
-        posterior.save(rows, file, fit.config, fit.document())
+    file = None if to is None else posterior.save(rows, to, fit.config, fit.document())
     return Calibration(fit, moved, threshold, _facts(fit), rows, file)
 
 

@@ -14,6 +14,9 @@ from computeshift.experiments.plots import Picture
 from computeshift.experiments.plots.library import echarts, inlined, script
 from computeshift.experiments.report.figure import Figure
 from computeshift.experiments.report.words import Table
+from computeshift.experiments.writing import REPORT
+
+_MARK = REPORT.marks[".html"]
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def written(page: Page) -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{_text(page.title)}</title>\n<style>\n{_part('page.css')}</style>\n</head>\n<body>\n<main>\n"
+        f"{_MARK}\n<title>{_text(page.title)}</title>\n<style>\n{_part('page.css')}</style>\n</head>\n<body>\n<main>\n"
         + "\n".join(body)
         + f'\n</main>\n<script type="application/json" id="data">{data}</script>\n'
         + (f"<script>{echarts()}</script>\n" if drawn else "")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,30 +13,23 @@ from computeshift.experiments.report.figure import Side, figures
 from computeshift.experiments.report.page import Page, written
 from computeshift.experiments.results import Results
 from computeshift.experiments.results import open as open_results
+from computeshift.experiments.writing import REPORT, writable
 
 
-def report(results: Results | str | Path | Sequence[Results | str | Path], path: str | Path) -> Path:
-    """Write an HTML file about results, or several side by side; it opens offline in any browser.
+def report(
+    results: Results | str | Path | Sequence[Results | str | Path], path: str | Path, force: bool = False
+) -> Path:
+    """Write FILE.html about results, or several side by side; it opens offline in any browser.
 
     Where worlds pair with those of the first, differences to it are shown too. UserError if there are no
-    results, none of their worlds is finite, or the file can't be written: then nothing is written.
+    results, none of their worlds is finite, or the file can't be written: then nothing is written. Nor is
+    anything if another file than such a report stands there, unless `force` writes over it.
     """
     given = [results] if isinstance(results, Results | str | Path) else list(results)
-    file = writable(path)
+    to = writable(path, REPORT, force)
     sides = _sides([one if isinstance(one, Results) else open_results(one) for one in given])
     text = written(_page(sides))
-    _write(file, text)
-    return file
-
-
-def writable(path: str | Path) -> Path:
-    """The file of this name; UserError if it is none that can be written."""
-    file = Path(path).expanduser()
-    if file.is_dir():
-        raise UserError(f"{file} is a folder; name a file, such as {file / 'report.html'}")
-    if not file.parent.is_dir() or not os.access(file.parent, os.W_OK):
-        raise UserError(f"can't write {file}: there is no folder {file.parent} that can be written to")
-    return file
+    return to.write(lambda file: file.write_text(text, encoding="utf-8"))
 
 
 def _sides(opened: Sequence[Results]) -> list[Side]:
@@ -84,25 +75,3 @@ def _apart(sides: Sequence[Side]) -> str:
         except UserError as error:
             return f"the worlds of {side.name} and of {first.name} do not pair: {error}"
     return ""
-
-
-def _write(file: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    part = None
-    try:
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=file.parent, prefix=f".{file.name}.", delete=False
-        ) as part:
-            part.write(text)
-        os.chmod(part.name, 0o666 & ~_umask())
-        os.replace(part.name, file)
-    except OSError as error:
-        if part is not None:
-            Path(part.name).unlink(missing_ok=True)
-        raise UserError(f"can't write {file}: {error.strerror}") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -14,6 +14,7 @@ from computeshift.experiments import posterior
 from computeshift.experiments.config import load
 from computeshift.experiments.design import design
 from computeshift.experiments.problems import UserError
+from computeshift.experiments.writing import POSTERIOR, writable
 
 NAMES = ["services.elasticity", "openai.race", "softbank.pledge"]
 
@@ -28,7 +29,9 @@ def saved(file: Path, **columns: list[float]) -> Path:
 def rows(tmp_path: Path) -> Path:
     """A posterior of 40 rows from the prior."""
     config = load("baseline")
-    return posterior.save(design(config, 40)[NAMES], tmp_path / "p.parquet", config, {"seed": 1})
+    return posterior.save(
+        design(config, 40)[NAMES], writable(tmp_path / "p.parquet", POSTERIOR), config, {"seed": 1}
+    )
 
 
 def test_a_run_draws_whole_rows_whatever_the_blocks(rows: Path, tmp_path: Path) -> None:
@@ -73,10 +76,9 @@ def test_a_posterior_of_another_start_leaves_the_state_at_the_start(tmp_path: Pa
     config = load("baseline")
     drawn = design(config, 40).drop(columns="world")
     earlier = config.model_copy(update={"start": 2022})
+    to = writable(tmp_path / "p.parquet", POSTERIOR)
     laid = {
-        source.start: set(
-            posterior.load(posterior.save(drawn, tmp_path / "p.parquet", source, {}), config).table
-        )
+        source.start: set(posterior.load(posterior.save(drawn, to, source, {}), config).table)
         for source in (config, earlier)
     }
     assert laid[2024] == set(drawn)

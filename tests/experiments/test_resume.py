@@ -21,6 +21,7 @@ from computeshift.experiments.results import Results
 from computeshift.experiments.results import open as open_results
 from computeshift.experiments.runner import run
 from computeshift.experiments.store import Store
+from computeshift.experiments.writing import POSTERIOR, writable
 
 SHORT: dict[str, Any] = {"until": 2027, "against": False}
 
@@ -230,7 +231,7 @@ def test_a_posterior_goes_on_with_itself_alone(tmp_path: Path, straight: Results
     rows = straight.design.drop(columns="world")[["services.elasticity"]]
     files = [tmp_path / name for name in ("one.parquet", "other.parquet")]
     for file, table in zip(files, (rows, rows[:20]), strict=True):
-        save(table, file, load("baseline"), {})
+        save(table, writable(file, POSTERIOR), load("baseline"), {})
     run("baseline", worlds=4, out=tmp_path / "out", posterior=files[0], **SHORT)
     with pytest.raises(UserError, match="its posterior is not the same"):
         run("baseline", worlds=8, out=tmp_path / "out", posterior=files[1], **SHORT)

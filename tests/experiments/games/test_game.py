@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from computeshift.experiments import posterior
-from computeshift.experiments.answer import write_picture
 from computeshift.experiments.cli import main
 from computeshift.experiments.config import load
 from computeshift.experiments.games.equilibria import RESAMPLES
@@ -22,6 +21,7 @@ from computeshift.experiments.games.profiles import Plays, play
 from computeshift.experiments.games.strategies import strategies
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.runner import run
+from computeshift.experiments.writing import POSTERIOR, writable
 
 WORLDS = 40
 
@@ -164,7 +164,7 @@ def test_folders_from_another_posterior_do_not_pair(
     laid = {}
     for name, multiple in (("low", 4.5), ("high", 6.0)):
         rows = pd.DataFrame({"capital.mature_multiple": [multiple]})
-        laid[name] = posterior.save(rows, tmp_path / f"{name}.parquet", config, {})
+        laid[name] = posterior.save(rows, writable(tmp_path / f"{name}.parquet", POSTERIOR), config, {})
     for strategy, name in (("build", "low"), ("landgrab", "low"), ("disciplined", "high")):
         chosen = {"oracle.strategy": strategy}
         out = tmp_path / strategy
@@ -307,4 +307,4 @@ def test_progress_is_one_bar_over_all_profiles(tmp_path: Path) -> None:
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
     assert {total for _, total in seen} == {3 * WORLDS}
     assert seen[-1][0] == 3 * WORLDS
-    assert write_picture(answer, tmp_path / "picture.html").exists()
+    assert answer.plot(tmp_path / "picture.html").exists()
