@@ -75,7 +75,7 @@ def breaks(results: cs.Results) -> str:
     by = {(row["config"], row["outcome"]): row for row in rows}
 
     def change(scenario: str, outcome: str) -> float:
-        return float(by[scenario, outcome]["difference"])
+        return float(by[scenario, outcome]["median_difference"])
 
     worst = [
         f"`{name}` {change(name, 'stargate_capacity'):+.1f} GW and "
@@ -87,9 +87,9 @@ def breaks(results: cs.Results) -> str:
     lost = {row["on"]: row["p50"] for row in impacts if (row["of"], row["year"]) == ("openai", 2030)}
     hit = ", ".join(f"{named(firm)} {lost[firm]:.0%}" for firm in ("stargate", "softbank", "oracle"))
     return (
-        f"**What breaks it?** Of all scenarios, against a median of {capacity:.1f} GW of Stargate in 2030: "
-        f"{'; '.join(worst)}. And OpenAI itself: its default in 2030 would take, of the others' equity or "
-        f"means, {hit}. (`compare`, `risk`)"
+        f"**What breaks it?** Scenarios minus baseline, median differences in 2030 (Stargate's median is "
+        f"{capacity:.1f} GW there): {'; '.join(worst)}. And OpenAI itself: its default in 2030 would take, "
+        f"of the others' equity or means, {hit}. (`compare`, `risk`)"
     )
 
 

@@ -171,6 +171,8 @@ def _outcomes(name: str, first: pd.DataFrame, other: pd.DataFrame, same: bool) -
         "meaning": [OUTCOMES[outcome].doc for outcome in HEADLINE],
         "first_median": was.median(),
         "median": is_.median(),
+        "first_mean": was.mean(),
+        "mean": is_.mean(),
     }
     return pd.DataFrame({**about, **differs})
 

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from computeshift.experiments.answer import Answer, records
 from computeshift.experiments.comparison.pairs import LEAST, RARE
+from computeshift.experiments.comparison.rule import minus
 from computeshift.experiments.comparison.tables import (
     READING,
     claims_table,
@@ -34,7 +35,7 @@ MOST = 8
 
 @dataclass(frozen=True, repr=False)
 class Comparison(Answer):
-    """Differences from the first side in a year, each with a 95% interval from paired worlds.
+    """Every other side minus the first in a year: means over paired worlds, each with a 95% interval.
 
     `outcomes`, `claims` and `edges` have a row for each of the other sides (`config`) and thing
     compared, with `difference`, `low` and `high`; what `variance_ratio`, `exact`, `constant` and
@@ -102,7 +103,7 @@ class Comparison(Answer):
         rows = self.outcomes[self.outcomes["config"] == name]
         known = rows[rows["pairs"] >= LEAST]
         clear = known[(known["low"] > 0) | (known["high"] < 0)]
-        start = f"{name} against {self.first} in {self.year}: "
+        start = f"{name} {minus(self.first)} in {self.year}, means of {self.worlds:,} paired worlds: "
         if clear.empty:
             return f"{start}no outcome differs clearly."
         most = clear.loc[(clear["difference"] / clear["spread"]).abs().sort_values(ascending=False).index[:3]]
@@ -137,7 +138,7 @@ class Comparison(Answer):
 
     def _tables(self, name: str) -> Iterator[Plain]:
         """What one side changes, none of the tables empty."""
-        less = f"and {name} less {self.first}"
+        less = f"and {name} {minus(self.first)}"
         outcomes = self.outcomes.query("config == @name and pairs >= @LEAST")
         if len(outcomes):
             yield outcomes_table(f"Outcomes in {self.year}: {self.first}, {less}", outcomes)
@@ -147,6 +148,4 @@ class Comparison(Answer):
         for unit in UNITS:
             edges = self.changed(unit, name)
             if len(edges):
-                yield edges_table(
-                    f"Flows that changed most in {self.year}, {unit}: {self.first}, {less}", edges
-                )
+                yield edges_table(f"Most changed flows in {self.year}, {unit}: {self.first}, {less}", edges)

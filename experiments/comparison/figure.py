@@ -9,6 +9,7 @@ import pandas as pd
 
 from computeshift.experiments.answer import COLOURS, figure
 from computeshift.experiments.comparison.comparison import MOST, UNITS
+from computeshift.experiments.comparison.rule import minus
 from computeshift.experiments.names import named
 
 if TYPE_CHECKING:
@@ -26,13 +27,14 @@ def drawn(told: Comparison) -> Figure:
     sides = len(told.others)
     upper = (0.16 + 0.08 * sides) * max(outcomes["outcome"].nunique(), claims["claim"].nunique())
     lower = (0.16 + 0.12 * sides) * MOST
-    title = f"What differs from {told.first} in {told.year}: {told.worlds:,} paired worlds, 95% intervals"
+    over = f"means of {told.worlds:,} paired worlds, 95% intervals"
+    title = f"Differences in {told.year}, {minus(told.first)}: {over}"
     made = figure(12.0, 2.0 + upper + lower, title)
     (left, right), below = made.subplots(2, 2, height_ratios=[upper, lower])
     _dots(left, told.others, outcomes, "outcome")
-    left.set_xlabel("difference, standard deviations over worlds")
+    left.set_xlabel("mean difference, standard deviations over worlds")
     _dots(right, told.others, claims, "claim")
-    right.set_xlabel("difference in how often a claim holds, points")
+    right.set_xlabel("difference of the shares of worlds in which a claim holds, points")
     for axes, unit in zip(below, UNITS, strict=True):
         _bars(axes, told, unit)
     named = left.get_legend_handles_labels()
@@ -76,7 +78,7 @@ def _bars(axes: Axes, told: Comparison, unit: str) -> None:
     _scale(axes, names)
     if not names:
         axes.text(0.5, 0.5, "no flow differs", transform=axes.transAxes, ha="center", color="0.4")
-    axes.set_xlabel(f"change of the flow in {told.year}, {unit}")
+    axes.set_xlabel(f"mean difference of the flow in {told.year}, {unit}")
 
 
 def _scale(axes: Axes, names: list[str]) -> None:

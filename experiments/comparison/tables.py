@@ -14,16 +14,16 @@ from computeshift.experiments.tables import Plain
 
 NO_PAIR = "no pair differs"
 READING = """\
-difference: mean over pairs of worlds; clear if its 95% interval leaves out zero
+mean, difference: means over worlds; a difference is clear if its 95% interval leaves out zero
 pairing: how many times smaller its variance is than without the same luck
 %: differences of shares and of claims are in percentage points"""
 
 
 def outcomes_table(title: str, rows: pd.DataFrame) -> Plain:
     """A line an outcome."""
-    names = ("outcome", "unit", "median", "difference", "95% interval", "pairing")
+    names = ("outcome", "unit", "mean", "difference", "95% interval", "pairing")
     lines = (
-        (row.outcome, unit_told(row.unit), plain(row.first_median, row.unit), *_change(row), _pairing(row))
+        (row.outcome, unit_told(row.unit), plain(row.first_mean, row.unit), *_change(row), _pairing(row))
         for row in each(rows)
     )
     return _table(title, names, lines)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from computeshift.experiments.claims import claims
 from computeshift.experiments.comparison.pairs import differences_of_shares
+from computeshift.experiments.comparison.rule import minus
 from computeshift.experiments.comparison.sides import Side
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
@@ -76,7 +77,7 @@ def amounts(record: Record) -> Amounts:
 
 
 def measured(of: Callable[[Amounts], Array], record: Record, against: Record | None = None) -> Array:
-    """What `of` reads off a record, worlds x years; with `against`, what it has more in paired worlds."""
+    """What `of` reads off a record, worlds x years; with `against`, minus that of its paired worlds."""
     if against is None:
         return of(amounts(record))
     must_pair(record, against)
@@ -86,9 +87,9 @@ def measured(of: Callable[[Amounts], Array], record: Record, against: Record | N
 
 
 def oftener(own: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    """In how much larger a part of the paired worlds what is `own` is true than what is `other`.
+    """The share of the paired worlds in which `own` is true minus that in which `other` is.
 
-    Both are worlds x what may be true. A row a column of both: `difference`, `low` to `high` its 95%
+    Both are worlds x what may be true. One row per column of both: `difference`, `low` to `high` its 95%
     interval, and `pairs`. UserError for a single pair of worlds.
     """
     worlds, both = own.index.intersection(other.index), own.columns.intersection(other.columns, sort=False)
@@ -154,6 +155,16 @@ def counted(record: Record, against: Record | None = None) -> str:
     if against is None:
         return worlds_told(count)
     return f"{count:,} pairs of worlds" if count != 1 else "one pair of worlds"
+
+
+def of_medians(record: Record, against: Record) -> str:
+    """How quantities are compared, in words: by `comparison.rule`."""
+    return f"{minus(less(against))}: median of the differences of {counted(record, against)}"
+
+
+def of_shares(record: Record, against: Record) -> str:
+    """How claims and limits are compared, in words."""
+    return f"{minus(less(against))}: difference of the shares of worlds, {counted(record, against)}"
 
 
 def worlds_told(count: int) -> str:

@@ -13,7 +13,7 @@ from computeshift.experiments.plots.amounts import (
     amounts,
     counted,
     each,
-    less,
+    of_medians,
 )
 from computeshift.experiments.plots.lines import lines, of_size, table
 from computeshift.experiments.plots.picture import Picture
@@ -34,9 +34,9 @@ def investments(results: Record, against: Record | None = None) -> Picture:
         raise UserError("nobody invests")
     spread = each(lambda own, who: own.amount("equity", who), investors, results, against)
     spread = of_size(spread, _LEAST)
-    over = counted(results, against)
+    over = counted(results)
     if against is not None:
-        note = f"$ bn more than in {less(against)}: median of {over}."
+        note = f"$ bn {of_medians(results, against)}."
         option = lines(spread, results.years, "$ bn", sign=True)
         title = style.titled("Equity paid, by investor", against)
         return Picture("investments_against", title, note, option, table(spread, results.years, "investor"))
@@ -66,11 +66,10 @@ def treasury(results: Record, against: Record | None = None) -> Picture:
     firms = list(dict.fromkeys(firm for held in spread.values() for firm in held))
     paint = style.colours(firms)
     panels = [lines(spread[name], results.years, "$ bn", paint=paint) for name in ("cash", "debt")]
-    over = counted(results, against)
     title = style.titled("Cash and debt at the end of the year", against)
-    more = f" more than in {less(against)}" if against is not None else ""
+    how = f", medians over {counted(results)}" if against is None else f" {of_medians(results, against)}"
     told = {f"{name} of {firm}": values for name in spread for firm, values in spread[name].items()}
-    note = f"$ bn{more}: above cash, below debt; medians over {over}, with the band if switched on."
+    note = f"Above cash, below debt; $ bn{how}, with the band if switched on."
     name = "treasury" + ("_against" if against is not None else "")
     option = _panels(panels, ["cash, $ bn", "debt, $ bn"])
     return Picture(name, title, note, option, table(told, results.years), height=480)
@@ -127,13 +126,9 @@ def loan_to_value(results: Record, against: Record | None = None) -> Picture:
             option["series"].append(_limit(firm, limit, results.years, paint[firm]))
             option["legend"]["data"].append(option["series"][-1]["name"])
     title = style.titled("Loan to value, before forced sales", against)
-    over = counted(results, against)
-    more = (
-        f"Points more than in {less(against)}"
-        if against is not None
-        else "%; dashed: the limit of its policy"
-    )
-    note = f"{more}; median and P10 to P90 over {over}."
+    note = f"%, median and P10 to P90 over {counted(results)}; dashed: the limit of its policy."
+    if against is not None:
+        note = f"Points {of_medians(results, against)}, with P10 to P90."
     name = "loan_to_value" + ("_against" if against is not None else "")
     return Picture(name, title, note, option, table(told, results.years))
 
@@ -161,9 +156,9 @@ def circular_money(results: Record, against: Record | None = None) -> Picture:
     if not spread:
         raise UserError("no equity came back to who paid it")
     title = style.titled("Equity that came back to its investor as revenue", against)
-    over = counted(results, against)
-    more = f"Points more than in {less(against)}" if against is not None else "% of what it paid in"
-    note = f"{more}, directly or through one firm between; median over {over}, those with equity paid."
+    how = f"% of what it paid in, median over {counted(results)}"
+    how = how if against is None else f"Points {of_medians(results, against)}"
+    note = f"{how}, those with equity paid; directly or through one firm between."
     name = "circular_money" + ("_against" if against is not None else "")
     option = lines(spread, results.years, unit, sign=against is not None)
     return Picture(name, title, note, option, table(spread, results.years, "investor"))

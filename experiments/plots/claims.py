@@ -12,7 +12,16 @@ from computeshift.experiments.answer import COLOURS
 from computeshift.experiments.claims import Claim, wilson
 from computeshift.experiments.claims import claims as known_claims
 from computeshift.experiments.plots import style
-from computeshift.experiments.plots.amounts import Amounts, Array, amounts, counted, less, must_pair, oftener
+from computeshift.experiments.plots.amounts import (
+    Amounts,
+    Array,
+    amounts,
+    counted,
+    less,
+    must_pair,
+    of_shares,
+    oftener,
+)
 from computeshift.experiments.plots.lines import lines
 from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.plots.ranges import Ranged, height, ranges
@@ -72,7 +81,7 @@ def _differences(results: Record, against: Record) -> Picture:
     rows = [known_claims()[str(name)].sentence for name in told.index]
     drawn = ranges(rows, "points", Ranged("", COLOURS[0], spread, texts))
     table = told.rename_axis("claim").reset_index()
-    note = f"Points oftener than in {less(against)}, over {counted(results, against)}; line: 95% interval."
+    note = f"Points {of_shares(results, against)}; line: 95% interval."
     title = style.titled("How often the sources' claims hold", against)
     return Picture("claims_against", title, note, drawn, table, height(len(rows)))
 
@@ -96,8 +105,8 @@ def claims_by_year(results: Record, against: Record | None = None) -> Picture:
     dated = "if its date were that year, up to its own"
     title = style.titled("How claims with a date come about", against)
     if against is not None:
-        note = f"By how many points oftener than in {less(against)} each holds {dated}, over "
-        note += f"{counted(results, against)}; in brackets: 95% interval."
+        note = f"How often each holds {dated}, in points {of_shares(results, against)}; "
+        note += "in brackets: 95% interval."
         return Picture("claims_by_year_against", title, note, drawn, told.reset_index())
     drawn["yAxis"] |= {"min": 0, "max": 100, "name": "% of worlds"}
     note = f"Part of {counted(results)} in which each holds {dated}."

@@ -13,7 +13,7 @@ import pandas as pd
 
 from computeshift.experiments.names import named
 from computeshift.experiments.plots import style
-from computeshift.experiments.plots.amounts import Array, Tie, counted, less
+from computeshift.experiments.plots.amounts import Array, Tie, counted, of_medians
 from computeshift.experiments.plots.layout import COLUMNS, TOP, Place, below, legible, middle
 from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.record import Record
@@ -79,13 +79,12 @@ def _title(web: Web, year: int) -> str:
 def _note(web: Web) -> str:
     what = "Compute in GW, mean of the year; money in $ bn: equity, loans, owners' capital. "
     if web.against is not None:
-        told = f"An edge is as wide as it differs from {less(web.against)}"
-    else:
-        told = "Edges are as wide, and nodes as large, as their amounts"
+        how = of_medians(web.results, web.against) if web.world == "median" else f"in world {web.world}"
+        return f"{what}Edges are as wide as they differ, {how}."
+    told = "Edges are as wide, and nodes as large, as their amounts"
     if web.world != "median":
         return f"{what}{told}: world {web.world}."
-    over = counted(web.results, web.against)
-    return f"{what}{told}: medians over {over}, each by itself, so they need not add up."
+    return f"{what}{told}: medians over {counted(web.results)}, each by itself, so they need not add up."
 
 
 def _heads(web: Web) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from computeshift.environment.market import VARIABLES as OF_MARKET
 from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.plots import style
-from computeshift.experiments.plots.amounts import Amounts, Array, amounts, counted, less, measured
+from computeshift.experiments.plots.amounts import Amounts, Array, amounts, counted, measured, of_medians
 from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.problems import UserError, instead
 from computeshift.experiments.record import Record
@@ -50,8 +50,9 @@ def fan(results: Record, name: str, against: Record | None = None) -> Picture:
     option["legend"]["data"] = [median["name"], *(band for band, *_ in _BANDS)]
     table = pd.DataFrame(spread.T, columns=[f"p{100 * q:g}" for q in QUANTILES])
     table.insert(0, "year", results.years)
-    more = f" more than in {less(against)}" if against is not None else ""
-    note = f"{capitalised(style.shown(unit)) if unit else 'Value'}{more}, over {counted(results, against)}."
+    how = f", median and bands over {counted(results)}"
+    how = how if against is None else f" {of_medians(results, against)}, with their bands"
+    note = f"{capitalised(style.shown(unit)) if unit else 'Value'}{how}."
     kind = "_against" if against is not None else ""
     return Picture(f"fan_{name.replace('.', '_')}{kind}", style.titled(title, against), note, option, table)
 

@@ -19,8 +19,8 @@ from computeshift.experiments.plots.amounts import (
     amounts,
     bands,
     counted,
-    less,
     measured,
+    of_medians,
 )
 from computeshift.experiments.plots.network import World
 from computeshift.experiments.plots.picture import Picture
@@ -262,8 +262,9 @@ def _differences(results: Record, against: Record, at: int) -> Picture:
     ]
     table = pd.DataFrame([ties[i] for i in chosen], columns=["payer", "payee", "kind"])
     table[["p10", "p50", "p90"]] = spread[:, chosen].T
-    note = f"$ bn more than in {less(against)}: the {len(chosen)} payments that differ most, median and "
-    note += f"P10 to P90 of {counted(results, against)}."
+    note = (
+        f"$ bn {of_medians(results, against)}, with P10 to P90; the {len(chosen)} payments that differ most."
+    )
     title = style.titled(f"Whose money went where in {year}", against)
     told = style.spans(spread[:, chosen], "$ bn", sign=True)
     option = ranges(names, "$ bn", Ranged("", style.CAPACITY, spread[:, chosen], told))

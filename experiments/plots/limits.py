@@ -10,7 +10,7 @@ import pandas as pd
 from computeshift.experiments.explanation.binding import CONTENT
 from computeshift.experiments.names import named
 from computeshift.experiments.plots import style
-from computeshift.experiments.plots.amounts import counted, less, must_pair, oftener, worlds_told
+from computeshift.experiments.plots.amounts import less, must_pair, of_shares, oftener, worlds_told
 from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.problems import UserError, instead
 from computeshift.experiments.results import Results
@@ -49,8 +49,8 @@ def _differences(results: Results, firm: str, against: Results) -> Picture:
         raise UserError(f"{named(firm)} decides nothing that it decides in {less(against)} too")
     table = told.reset_index()
     wide = _wide(table, "difference")
-    note = f"By how many points oftener than in {less(against)} that limit decided, over "
-    note += f"{counted(results, against)}. Green: oftener; vermilion: more seldom."
+    note = f"How often each limit decided, in points {of_shares(results, against)}. "
+    note += "Green: more often; vermilion: less often."
     title = style.titled(f"What bound {named(firm)}", against)
     option = _option(wide, _oftener)
     return Picture(f"limits_{firm}_against", title, note, option, table, _height(wide))

@@ -10,7 +10,15 @@ import numpy as np
 
 from computeshift.experiments.names import named
 from computeshift.experiments.plots import style
-from computeshift.experiments.plots.amounts import Amounts, Array, amounts, bands, counted, less, measured
+from computeshift.experiments.plots.amounts import (
+    Amounts,
+    Array,
+    amounts,
+    bands,
+    counted,
+    measured,
+    of_medians,
+)
 from computeshift.experiments.plots.lines import BAND, lines, table
 from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.problems import UserError
@@ -79,8 +87,7 @@ def _drawn(
     found = {names[i]: spread[:, i] for i in used}
     numbers = table(found, results.years)
     if against is not None:
-        note = f"Percentage points more than in {less(against)}: median of {counted(results, against)}, "
-        note += f"shaded where the legend's “{BAND}” is on."
+        note = f"Percentage points {of_medians(results, against)}; the legend's “{BAND}” shows their band."
         option = lines(found, results.years, "points", sign=True)
         return Picture(f"{name}_against", style.titled(title, against), note, option, numbers)
     note = f"Median share of each over {counted(results)}, in %; medians need not add up to 100. "

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from computeshift.experiments.answer import COLOURS
+from computeshift.experiments.comparison.rule import minus
 from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.plots.amounts import Array, less
 from computeshift.experiments.record import Record
@@ -74,7 +75,7 @@ def within(label: str) -> str:
 
 def titled(title: str, against: Record | None) -> str:
     """A title that says what a difference is to."""
-    return title if against is None else f"{title}: less {less(against)}"
+    return title if against is None else f"{title} ({minus(less(against))})"
 
 
 def shown(unit: str) -> str:

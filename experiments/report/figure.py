@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from computeshift.experiments import plots
+from computeshift.experiments.comparison.rule import minus
 from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.plots import Picture
@@ -143,7 +144,7 @@ def _differences(sides: Sequence[Side], draw: Draw) -> Cells:
     first, cells = sides[0], Cells()
     for side in sides[1:]:
         with contextlib.suppress(UserError):
-            cells.append((f"{side.name} less {first.name}", draw(side.results, first.results)))
+            cells.append((f"{side.name} {minus(first.name)}", draw(side.results, first.results)))
     return cells
 
 
@@ -217,7 +218,7 @@ def _networks(
         _MEDIAN: [(_whose(side, sides), plots.network_years(side.results)) for side in sides]
     }
     for side in sides[1:] if pairs else ():
-        told = f"{side.name} less {sides[0].name}"
+        told = f"{side.name} {minus(sides[0].name)}"
         shows[told] = [(told, plots.network_years(side.results, against=sides[0].results))]
     for label, world in _worlds(sides[0].results).items() if len(sides) < _MANY else ():
         if all(world in amounts(side.results).worlds for side in sides):

@@ -58,7 +58,7 @@ def _page(sides: Sequence[Side]) -> Page:
         asked=words.asked(sides),
         findings=list(words.findings(sides, pairs)),
         numbers=words.numbers(sides, pairs),
-        claims=words.claims(sides),
+        claims=words.claims(sides, pairs),
         certainty=list(words.certainty(sides, pairs, apart)),
         warnings=list(words.warnings(sides)),
         figures=list(figures(sides, pairs)),

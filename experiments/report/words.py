@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,13 @@ from computeshift.experiments.claims import claims as known_claims
 from computeshift.experiments.claims import wilson
 from computeshift.experiments.comparison.compare import HEADLINE
 from computeshift.experiments.comparison.pairs import differences_of_means
+from computeshift.experiments.comparison.rule import bands as spread_of
+from computeshift.experiments.comparison.rule import differences, minus
 from computeshift.experiments.kept import DECISIONS, TABLES
 from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.plots import style
-from computeshift.experiments.plots.amounts import Amounts, amounts, bands, worlds_of, worlds_told
+from computeshift.experiments.plots.amounts import Amounts, amounts, bands, oftener, worlds_told
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.report.figure import Side
 from computeshift.experiments.tables import left_out
@@ -180,16 +181,16 @@ def _claims(own: Amounts) -> Iterator[str]:
 
 def _apart(side: Side, first: Side) -> str:
     """How many outcomes differ clearly from the first side's, and which most for its spread."""
-    told = _differences(side, first)
+    this, reference = _last_year(side), _last_year(first)
+    told = differences_of_means(first=reference, other=this).dropna(subset="difference")
     if told.empty:
         return f"{side.name} and {first.name} have no outcome in common."
     clear = told[(told["low"] > 0) | (told["high"] < 0)]
     size = (clear["difference"] / clear["spread"].where(clear["spread"] > 0)).abs()
     most = size.sort_values(ascending=False, kind="stable").index[:3]
-    changes = "; ".join(
-        f"{named(str(name))} {_change(clear.loc[name], OUTCOMES[str(name)].unit)}" for name in most
-    )
-    said = f"{side.name} less {first.name}: {len(clear)} of {len(told)} outcomes differ clearly."
+    apart = spread_of(differences(this[most], reference[most]))
+    changes = "; ".join(f"{named(str(name))} {_change(apart.loc[name], str(name))}" for name in most)
+    said = f"{side.name} {minus(first.name)}: {len(clear)} of {len(told)} outcomes differ clearly."
     return f"{said} Most, for its spread over worlds: {changes}." if changes else said
 
 
@@ -197,30 +198,34 @@ def _apart(side: Side, first: Side) -> str:
 
 
 def numbers(sides: Sequence[Side], pairs: bool) -> Table:
-    """The outcomes of the last year: median and band of every side, and the mean difference to the first."""
-    year = sides[0].results.years[-1]
-    apart = {side.name: _differences(side, sides[0]) for side in sides[1:]} if pairs else {}
+    """The outcomes of the last year: median and band of every side, then of the paired differences."""
+    first, *others = sides
+    year = first.results.years[-1]
+    reference = _last_year(first)
+    apart = {side.name: spread_of(differences(_last_year(side), reference)) for side in others if pairs}
     heads = [f"{side.name}, {side.results.years[-1]}" for side in sides]
-    rows = [["", *heads, *(f"{name} less {sides[0].name}, {year}" for name in apart)]]
+    rows = [["Median (P10 to P90)", *heads, *(f"{name} {minus(first.name)}, {year}" for name in apart)]]
     for name in HEADLINE:
         asked = OUTCOMES[name]
         cells = [_level(amounts(side.results).outcome(name), asked.unit) for side in sides]
         if any(cell != "" for cell in cells):
-            changes = [
-                _change(told.loc[name], asked.unit) if name in told.index else "" for told in apart.values()
-            ]
+            changes = [_change(one.loc[name], name) if name in one.index else "" for one in apart.values()]
             rows.append([asked.doc.rstrip("."), *cells, *changes])
     return rows
 
 
-def claims(sides: Sequence[Side]) -> Table:
-    """How often each claim holds on every side, with its 95% interval."""
+def claims(sides: Sequence[Side], pairs: bool) -> Table:
+    """How often each claim holds on every side, then by how many points more often than on the first."""
+    first, *others = sides
     known = [amounts(side.results).held for side in sides]
-    rows = [["", *(f"{side.name}: holds in" for side in sides)]]
+    apart = {side.name: _oftener(side, first) for side in others if pairs}
+    heads = [f"{side.name}: holds in" for side in sides]
+    rows = [["Share of worlds (95% interval)", *heads, *(f"{name} {minus(first.name)}" for name in apart)]]
     for name, claim in known_claims().items():
         cells = [_often(one.get(name)) for one in known]
         if any(cells):
-            rows.append([claim.sentence, *(cell or "not decided" for cell in cells)])
+            changes = [one.get(name, "") for one in apart.values()]
+            rows.append([claim.sentence, *(cell or "not decided" for cell in cells), *changes])
     return rows
 
 
@@ -231,31 +236,33 @@ def _often(holds: pd.Series[bool] | None) -> str:
     return f"{holds.mean():.1%} ({low:.1%} to {high:.1%})"
 
 
+def _oftener(side: Side, first: Side) -> dict[str, str]:
+    """By how many points more often each claim holds than on the first side, as its picture tells it."""
+    try:
+        told = oftener(*(pd.DataFrame(amounts(one.results).held) for one in (side, first)))
+    except UserError:  # one pair of worlds tells none
+        return {}
+    spread = told[["low", "difference", "high"]].to_numpy().T
+    return dict(zip(map(str, told.index), style.spans(spread, "points", sign=True), strict=True))
+
+
 def _level(values: pd.DataFrame, unit: str) -> str:
     if values.empty or not np.isfinite(values.iloc[:, -1]).any():
         return ""
     return style.span(bands(values.iloc[:, -1].to_numpy(dtype=np.float64)), unit)
 
 
-def _differences(side: Side, first: Side) -> pd.DataFrame:
-    """A row an outcome of both in the last year, in the order they are shown."""
-    worlds = worlds_of(side.results, first.results)
-    tables = []
-    for one in (first, side):
-        own = amounts(one.results)
-        last = {name: own.outcome(name) for name in HEADLINE}
-        columns = {name: table.iloc[:, -1] for name, table in last.items() if not table.empty}
-        tables.append(pd.DataFrame(columns).reindex(worlds))
-    both = [name for name in tables[0] if name in tables[1]]
-    return differences_of_means(tables[0][both], tables[1][both]).dropna(subset="difference")
+def _last_year(side: Side) -> pd.DataFrame:
+    """The outcomes of the last year that it has: one row per world, one column per outcome."""
+    tables = {name: amounts(side.results).outcome(name) for name in HEADLINE}
+    return pd.DataFrame({name: table.iloc[:, -1] for name, table in tables.items() if not table.empty})
 
 
-def _change(row: Any, unit: str) -> str:
-    """A mean difference with its interval."""
+def _change(spread: Any, name: str) -> str:
+    """The median of an outcome's paired differences, with its band."""
+    unit = OUTCOMES[name].unit
     unit = "points" if style.shown(unit) == "%" else unit
-    if math.isnan(row["low"]):
-        return style.told(row["difference"], unit, sign=True)
-    return style.span(row[["low", "difference", "high"]].to_numpy(dtype=np.float64), unit, sign=True)
+    return style.span(spread.to_numpy(dtype=np.float64), unit, sign=True)
 
 
 # --- what to bear in mind ---
@@ -303,12 +310,14 @@ def certainty(sides: Sequence[Side], pairs: bool, apart: str) -> Iterator[str]:
         yield said
     yield (
         "In brackets after a median: P10 to P90, one world in ten is below, one above. In brackets after a "
-        "claim's part of the worlds: its 95% interval (Wilson's), so how well so many worlds measure it."
+        "claim's share of worlds: its 95% interval (Wilson's), so how well so many worlds measure it."
     )
     if pairs and len(sides) > 1:
         yield (
-            "Differences are between paired worlds, which have the same luck, so they are surer than levels; "
-            "a mean difference has its 95% interval in brackets, a median one P10 to P90."
+            f"Every difference is {minus(sides[0].name)}, world by world with the same random draws: the "
+            "median of the differences with P10 to P90; of claims the difference of the shares of worlds, "
+            "with its 95% interval. An outcome differs clearly if the 95% interval of its mean difference "
+            "leaves out zero, as in `computeshift compare`."
         )
     if apart:
         yield f"No differences are shown: {apart}."

@@ -132,7 +132,7 @@ def test_sides_stand_side_by_side_and_below_each_other_on_a_phone(browser: Brows
         assert left["y"] == right["y"]
         shoot(page, "report_two")
         select = page.locator("#network select")
-        select.select_option("multi_cloud less baseline")
+        select.select_option("multi_cloud minus baseline")
         assert page.locator("#network .cell:visible").count() == 1
         page.wait_for_timeout(500)
         assert "gained" in words(page, "network")

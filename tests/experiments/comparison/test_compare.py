@@ -185,7 +185,7 @@ def test_the_answer_as_tables_document_and_picture(
     assert document == json.loads(json.dumps(again.document(), allow_nan=False))
     assert [side["results"] for side in document["sides"]] == [str(folder), None, None]
     page = (tmp_path / "it.html").read_text("utf-8")
-    assert "What differs from base in 2028" in page
+    assert "Differences in 2028, minus base" in page
     with pytest.raises(SystemExit):
         main(asked)
     shown = capsys.readouterr().out

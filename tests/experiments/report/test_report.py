@@ -8,10 +8,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import computeshift as cs
+from computeshift.experiments import plots
 from computeshift.experiments.cli import main
+from computeshift.experiments.plots import style
 
 HOSTILE = """\
 extends: baseline
@@ -85,14 +88,27 @@ def test_what_was_asked_what_came_out_how_sure(runs: dict[str, cs.Results], tmp_
 
 
 def test_sides_are_told_apart_and_compared(runs: dict[str, cs.Results], tmp_path: Path) -> None:
-    words = told(cs.report([runs["baseline"], runs["crunch"]], tmp_path / "two.html"))
+    file = cs.report([runs["baseline"], runs["crunch"]], tmp_path / "two.html")
+    words, page = told(file), file.read_text("utf-8")
     assert "baseline and softbank_crunch, side by side" in words
     known = cs.compare([runs["baseline"], runs["crunch"]]).outcomes.set_index("outcome")
     clear = int(((known["low"] > 0) | (known["high"] < 0)).sum())
-    assert f"softbank_crunch less baseline: {clear} of {len(known)} outcomes differ clearly." in words
+    assert f"softbank_crunch minus baseline: {clear} of {len(known)} outcomes differ clearly." in words
+    for outcome in ("stargate_share", "softbank_nav"):
+        crunch, base = (runs[name].outcome(outcome)[2030] for name in ("crunch", "baseline"))
+        spread = np.nanquantile(crunch - base, [0.1, 0.5, 0.9])
+        assert style.span(spread, "points" if outcome == "stargate_share" else "$ bn", sign=True) in words
+        picture = plots.fan(runs["crunch"], outcome, against=runs["baseline"])
+        drawn = picture.table.set_index("year")[["p10", "p50", "p90"]].loc[2030].to_numpy()
+        assert drawn == pytest.approx(spread)
+        assert picture.note in page
+        assert "minus baseline: median of the differences of 40 pairs of worlds" in picture.note
+    held = plots.claims(runs["crunch"], against=runs["baseline"]).table.set_index("claim")
+    for told_of in held[["low", "difference", "high"]].to_numpy(dtype=np.float64):
+        assert style.span(told_of, "points", sign=True) in words
     words = told(cs.report([runs["baseline"], runs["luck"]], tmp_path / "apart.html"))
     assert "No differences are shown: the worlds of luck and of baseline do not pair" in words
-    assert "luck less baseline" not in words
+    assert "luck minus baseline" not in words
 
 
 def test_accounts_of_firms_and_market_have_fans(runs: dict[str, cs.Results], tmp_path: Path) -> None:
