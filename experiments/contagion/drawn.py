@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from computeshift.experiments.answer import COLOURS, figure
+from computeshift.experiments.answer import figure
+from computeshift.experiments.colours import colours
 from computeshift.experiments.contagion.circulation import ALL_YEARS, TOGETHER
+from computeshift.experiments.contagion.concentration import OWNERS, SALES
 from computeshift.experiments.names import named
 
 if TYPE_CHECKING:
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
     from computeshift.experiments.contagion.risk import Risk
 
-_MOST = len(COLOURS)
+_MOST = 8
 
 
 def draw(risk: Risk) -> Figure:
@@ -28,8 +31,12 @@ def draw(risk: Risk) -> Figure:
     _heatmap(made.add_subplot(grid[:, 0]), risk, year)
     ever = risk.returned[risk.returned["year"] != ALL_YEARS]
     shown = ever[(ever.groupby("investor")["p90"].transform("max") > 0) | (ever["investor"] == TOGETHER)]
-    _lines(above, shown, "investor", "Equity that came back as revenue", "% of what was paid in")
-    _lines(below, risk.concentration, "market", "Concentration", "Herfindahl's index, 100 is one supplier")
+    paint = colours([*risk.ranks["firm"], *(name for name in shown["investor"] if name != TOGETHER)])
+    paint |= {TOGETHER: "#000000", OWNERS: "#000000", SALES: "#8C8C8C"}
+    paint |= {f"compute of {firm}": colour for firm, colour in paint.items()}
+    _lines(above, shown, "investor", paint, "Equity that came back as revenue", "% of what was paid in")
+    index = "Herfindahl's index, 100 is one supplier"
+    _lines(below, risk.concentration, "market", paint, "Concentration", index)
     return made
 
 
@@ -53,11 +60,11 @@ def _heatmap(axes: Axes, risk: Risk, year: int) -> None:
     axes.figure.colorbar(shown, ax=axes, shrink=0.7, label="%")
 
 
-def _lines(axes: Axes, rows: pd.DataFrame, by: str, title: str, label: str) -> None:
-    """Medians by year, each with its band of P10 to P90; the highest that there are colours for."""
+def _lines(axes: Axes, rows: pd.DataFrame, by: str, paint: Mapping[str, str], title: str, label: str) -> None:
+    """Medians by year in each name's colour, with its band of P10 to P90; the highest of them."""
     highest = rows.groupby(by)["p50"].max().sort_values(ascending=False, kind="stable").index[:_MOST]
-    for colour, name in zip(COLOURS, highest, strict=False):
-        line = rows[rows[by] == name].sort_values("year")
+    for name in map(str, highest):
+        colour, line = paint[name], rows[rows[by] == name].sort_values("year")
         years = line["year"].astype(int)
         axes.plot(years, line["p50"] * 100, color=colour, label=named(name))
         axes.fill_between(years, line["p10"] * 100, line["p90"] * 100, color=colour, alpha=0.2, lw=0)

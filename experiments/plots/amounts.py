@@ -29,6 +29,8 @@ class Amounts:
         self.record = record
         self.years = record.years
         self.firms = record.firms
+        self.company: frozenset[str] = frozenset(record.firms)
+        """The firms that colours are shared with: its own; in a report those of all its runs."""
         self.flow = functools.cache(record.flow)
         self.variable = functools.cache(record.variable)
         self.market_variable = functools.cache(record.market_variable)

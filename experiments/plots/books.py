@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from computeshift.experiments.colours import ordered
 from computeshift.experiments.plots import style
 from computeshift.experiments.plots.amounts import (
     Amounts,
@@ -29,7 +31,7 @@ def investments(results: Record, against: Record | None = None) -> Picture:
     """Equity paid by investor and year, $ bn. UserError if nobody invests."""
     records = [results] if against is None else [results, against]
     ties = dict.fromkeys(tie for one in records for tie in amounts(one).between(["equity"]))
-    investors = list(dict.fromkeys(source for source, _, _ in ties))
+    investors, paint = ordered(source for source, _, _ in ties), style.paint(results, against)
     if not investors:
         raise UserError("nobody invests")
     spread = each(lambda own, who: own.amount("equity", who), investors, results, against)
@@ -37,18 +39,18 @@ def investments(results: Record, against: Record | None = None) -> Picture:
     over = counted(results)
     if against is not None:
         note = f"$ bn {of_medians(results, against)}."
-        option = lines(spread, results.years, "$ bn", sign=True)
+        option = lines(spread, results.years, "$ bn", paint, sign=True)
         title = style.titled("Equity paid, by investor", against)
         return Picture("investments_against", title, note, option, table(spread, results.years, "investor"))
     note = f"$ bn a year, medians over {over}, stacked; medians need not add up."
-    option = _columns(spread, results.years)
+    option = _columns(spread, results.years, paint)
     return Picture(
         "investments", "Equity paid, by investor", note, option, table(spread, results.years, "investor")
     )
 
 
-def _columns(spread: dict[str, Array], years: list[int]) -> dict[str, Any]:
-    paint, option = style.colours(spread), style.by_year(years, "$ bn")
+def _columns(spread: dict[str, Array], years: list[int], paint: Mapping[str, str]) -> dict[str, Any]:
+    option = style.by_year(years, "$ bn")
     option["xAxis"]["boundaryGap"] = True
     option["series"] = [
         style.line(style.said(name), years, values[1], style.spans(values, "$ bn"), "$ bn")
@@ -63,9 +65,8 @@ def treasury(results: Record, against: Record | None = None) -> Picture:
     spread = {name: _held(results, against, name) for name in ("cash", "debt")}
     if not all(spread.values()):
         raise UserError("these results have no cash and debt of firms")
-    firms = list(dict.fromkeys(firm for held in spread.values() for firm in held))
-    paint = style.colours(firms)
-    panels = [lines(spread[name], results.years, "$ bn", paint=paint) for name in ("cash", "debt")]
+    paint = style.paint(results, against)
+    panels = [lines(spread[name], results.years, "$ bn", paint) for name in ("cash", "debt")]
     title = style.titled("Cash and debt at the end of the year", against)
     how = f", medians over {counted(results)}" if against is None else f" {of_medians(results, against)}"
     told = {f"{name} of {firm}": values for name in spread for firm, values in spread[name].items()}
@@ -76,7 +77,7 @@ def treasury(results: Record, against: Record | None = None) -> Picture:
 
 
 def _held(results: Record, against: Record | None, name: str) -> dict[str, Array]:
-    firms = [firm for firm in (*results.firms, "stargate") if amounts(results).has(firm, name)]
+    firms = [firm for firm in ordered((*results.firms, "stargate")) if amounts(results).has(firm, name)]
     both = [firm for firm in firms if against is None or amounts(against).has(firm, name)]
     return of_size(each(lambda own, firm: _known(own, firm, name), both, results, against), _LEAST)
 
@@ -109,17 +110,17 @@ def _panels(panels: list[dict[str, Any]], titles: list[str]) -> dict[str, Any]:
 
 def loan_to_value(results: Record, against: Record | None = None) -> Picture:
     """Loan to value of those who have a limit on it, beside that limit. UserError if nobody has one."""
-    firms = [firm for firm in results.firms if amounts(results).has(firm, "ltv")]
+    firms = [firm for firm in ordered(results.firms) if amounts(results).has(firm, "ltv")]
     if against is not None:
         firms = [firm for firm in firms if amounts(against).has(firm, "ltv")]
     if not firms:
         raise UserError("no firm has a limit on its loan to value")
     unit = "share" if against is None else "points"
     spread = each(lambda own, firm: _known(own, firm, "ltv"), firms, results, against)
-    option = lines(spread, results.years, unit, sign=against is not None, banded=True)
+    paint = style.paint(results, against)
+    option = lines(spread, results.years, unit, paint, sign=against is not None, banded=True)
     told = dict(spread)
     if against is None:
-        paint = style.colours(firms)
         for firm in firms:
             limit = np.median(_known(amounts(results), firm, "ltv_limit"), axis=0)
             told[f"limit of {firm}"] = np.stack([limit] * 3)
@@ -143,7 +144,7 @@ def circular_money(results: Record, against: Record | None = None) -> Picture:
     """Of each dollar of equity, the part that came back to its investor as revenue within the year."""
     investors = [
         firm
-        for firm in results.firms
+        for firm in ordered(results.firms)
         if amounts(results).has(firm, "returned") and _known(amounts(results), firm, "returned").any()
     ]
     unit = "share" if against is None else "points"
@@ -160,5 +161,5 @@ def circular_money(results: Record, against: Record | None = None) -> Picture:
     how = how if against is None else f"Points {of_medians(results, against)}"
     note = f"{how}, those with equity paid; directly or through one firm between."
     name = "circular_money" + ("_against" if against is not None else "")
-    option = lines(spread, results.years, unit, sign=against is not None)
+    option = lines(spread, results.years, unit, style.paint(results, against), sign=against is not None)
     return Picture(name, title, note, option, table(spread, results.years, "investor"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 from computeshift.experiments.answer import COLOURS
 from computeshift.experiments.claims import Claim, wilson
 from computeshift.experiments.claims import claims as known_claims
+from computeshift.experiments.colours import PALETTE
 from computeshift.experiments.plots import style
 from computeshift.experiments.plots.amounts import (
     Amounts,
@@ -100,7 +102,8 @@ def claims_by_year(results: Record, against: Record | None = None) -> Picture:
     middle, low, high = told.columns[:3]
     spread: dict[str, Array] = {name: told.loc[name, [low, middle, high]].to_numpy().T for name in names}
     unit = "share" if against is None else "points"
-    drawn = lines(spread, results.years, unit, sign=against is not None)
+    paint = dict(zip(known_claims(), itertools.cycle(PALETTE), strict=False))
+    drawn = lines(spread, results.years, unit, paint, sign=against is not None)
     drawn["legend"]["data"] = drawn["legend"]["data"][:-1]
     dated = "if its date were that year, up to its own"
     title = style.titled("How claims with a date come about", against)

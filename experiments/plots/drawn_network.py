@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from computeshift.experiments.colours import lighter
 from computeshift.experiments.names import named
 from computeshift.experiments.plots import style
 from computeshift.experiments.plots.amounts import Array, Tie, counted, of_medians
@@ -143,11 +144,10 @@ def _symbols(web: Web, at: int) -> list[float]:
 
 
 def _nodes(web: Web, at: int) -> Iterator[dict[str, Any]]:
-    rows, symbols = _rows(web), _symbols(web, at)
+    rows, symbols, paint = _rows(web), _symbols(web, at), style.paint(web.results, web.against)
     for i, (node, (x, y)) in enumerate(web.spots.items()):
         unit = web.units[node]
         alike = [j for j, other in enumerate(web.spots) if web.units[other] == unit]
-        colour = style.FUNDING if unit == "$ bn" else style.CAPACITY
         change = abs(web.nodes[1, i, at]) >= _LEAST * web.sizes[alike].max()
         amount = style.told(web.nodes[1, i, at], unit, sign=web.differs) if change else ""
         yield {
@@ -155,7 +155,8 @@ def _nodes(web: Web, at: int) -> Iterator[dict[str, Any]]:
             "name": _label(node),
             "value": [round(x, 4), round(y, 4)],
             "symbolSize": symbols[i],
-            "itemStyle": {"color": style.lighter(colour, 0.55), "borderColor": colour, "borderWidth": 1.5},
+            "itemStyle": {"color": lighter(paint[node], 0.45), "borderColor": paint[node]}
+            | {"borderWidth": 1.5},
             "label": {
                 "show": True,
                 "position": "bottom",

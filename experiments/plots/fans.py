@@ -9,6 +9,7 @@ import pandas as pd
 
 from computeshift.agents.agent import VARIABLES as OF_FIRMS
 from computeshift.environment.market import VARIABLES as OF_MARKET
+from computeshift.experiments.colours import lighter
 from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.plots import style
@@ -40,7 +41,7 @@ def fan(results: Record, name: str, against: Record | None = None) -> Picture:
         ribbon
         for band, low, high, by in _BANDS
         for ribbon in style.ribbon(
-            band, results.years, spread[low], spread[high], style.lighter(_COLOUR, by), unit, opacity=1.0
+            band, results.years, spread[low], spread[high], lighter(_COLOUR, by), unit, opacity=1.0
         )
     ]
     told = style.spans(spread[[1, 3, 5]], unit, sign=against is not None)

@@ -46,9 +46,11 @@ _USES = {
     "revenue": "Bought elsewhere",
 }
 """What it goes to: lenders, and what firms pay the rest of the world for."""
+_INSTITUTIONS = {_SOURCES[name]: name for name in ("customers", "lenders", "investors")} | {
+    _USES["lenders"]: "lenders"
+}
 _DEPTH = {"investor": 1, "lab": 2, "cloud": 4, "chipmaker": 5}
 _VENTURE, _LAST = 3, 6
-_GREY = "#9E9E9E"
 _LEAST = 5e-4  # $ bn: less reads as nothing
 _MOST = 15  # flows of a difference
 
@@ -95,7 +97,8 @@ def money_flows(
         columns=["payer", "payee", "kind", "amount"],
     )
     title = f"Whose money went where in {year}"
-    return Picture(f"money_{year}", title, note, _option(laid, own.firms), table, height=560)
+    option = _option(laid, own.firms, style.paint(results))
+    return Picture(f"money_{year}", title, note, option, table, height=560)
 
 
 def _paid(own: Amounts) -> list[str]:
@@ -157,8 +160,7 @@ def depth(node: str, firms: Mapping[str, str]) -> int:
     return _LAST if node in (KEPT, *_USES.values()) or node.endswith(" ") else 0
 
 
-def _option(laid: list[Stream], firms: Mapping[str, str]) -> dict[str, Any]:
-    paint = style.colours((*firms, "stargate"))
+def _option(laid: list[Stream], firms: Mapping[str, str], paint: Mapping[str, str]) -> dict[str, Any]:
     links: dict[tuple[str, str], list[Stream]] = {}
     for stream in laid:
         links.setdefault((stream.source, stream.target), []).append(stream)
@@ -240,9 +242,9 @@ def _name(node: str) -> str:
 
 
 def _colour(node: str, paint: Mapping[str, str]) -> str:
-    """Firms in their own colour, sources in that of money, the rest grey."""
+    """Firms and institutions in their own colour, what the rest of the world pays or gets in its."""
     own = node.removeprefix(BACK).strip()
-    return paint.get(own) or (style.FUNDING if own in _SOURCES.values() else _GREY)
+    return paint[_INSTITUTIONS.get(own, own if own in paint else "outside")]
 
 
 def _differences(results: Record, against: Record, at: int) -> Picture:

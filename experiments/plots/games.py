@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.answer import COLOURS
+from computeshift.experiments.colours import lighter
 from computeshift.experiments.games.game import Game
 from computeshift.experiments.games.strategies import Strategies
 from computeshift.experiments.names import named
@@ -67,7 +68,7 @@ def _matrix(game: Game) -> Picture:
         ],
         visualMap=[
             {"show": False, "seriesIndex": i, "dimension": 2, "min": low, "max": high}
-            | {"inRange": {"color": [style.lighter(COLOURS[0], 0.92), style.lighter(COLOURS[0], 0.25)]}}
+            | {"inRange": {"color": [lighter(COLOURS[0], 0.92), lighter(COLOURS[0], 0.25)]}}
             for i, (low, high) in enumerate(_ends(panel) for panel in panels)
         ],
         series=panels,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from computeshift.experiments.colours import lighter
 from computeshift.experiments.explanation.binding import CONTENT
 from computeshift.experiments.names import named
 from computeshift.experiments.plots import style
@@ -115,7 +116,7 @@ def _oftener(_: str, difference: float) -> Words:
 
 
 def _cell(row: int, at: int, often: float, colour: str, told: str, tip: str) -> dict[str, Any]:
-    shade = style.lighter(colour, 0.95 - 0.7 * abs(often))
+    shade = lighter(colour, 0.95 - 0.7 * abs(often))
     label = told if abs(often) >= _SEEN else ""
     return {
         "value": [at, row, round(often, 4)],

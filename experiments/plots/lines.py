@@ -19,16 +19,15 @@ def lines(
     spread: Mapping[str, Array],
     years: Sequence[int],
     unit: str,
+    paint: Mapping[str, str],
     *,
-    paint: Mapping[str, str] | None = None,
     sign: bool = False,
     banded: bool | None = None,
 ) -> dict[str, Any]:
-    """The option of a line a name; `spread` holds P10, median and P90 by year, `(3, years)` each.
+    """The option of a line a name in its colour; `spread` holds P10, median and P90, `(3, years)` each.
 
     Bands are shown if there is one line, or `banded`; else the legend switches them on.
     """
-    paint = paint or style.colours(spread)
     drawn, ribbons = [], []
     for name, (low, middle, high) in spread.items():
         told = style.spans(spread[name], unit, sign)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import numpy as np
 
+from computeshift.experiments.colours import ordered
 from computeshift.experiments.names import named
 from computeshift.experiments.plots import style
 from computeshift.experiments.plots.amounts import (
@@ -70,7 +71,7 @@ def _drawn(
     name: str, title: str, parts: Callable[[Amounts], Parts], results: Record, against: Record | None
 ) -> Picture:
     records = [results] if against is None else [results, against]
-    names = list(dict.fromkeys(one for record in records for one in parts(amounts(record))))
+    names = ordered(one for record in records for one in parts(amounts(record)))
 
     if not names:
         raise UserError("these results say nothing of it: nobody is known to have a part")
@@ -88,16 +89,16 @@ def _drawn(
     numbers = table(found, results.years)
     if against is not None:
         note = f"Percentage points {of_medians(results, against)}; the legend's “{BAND}” shows their band."
-        option = lines(found, results.years, "points", sign=True)
+        option = lines(found, results.years, "points", style.paint(results, against), sign=True)
         return Picture(f"{name}_against", style.titled(title, against), note, option, numbers)
     note = f"Median share of each over {counted(results)}, in %; medians need not add up to 100. "
     note += f"The legend's “{BAND}” shows the band of each on top of those below it."
-    return Picture(name, title, note, _stack(found, results.years), numbers)
+    return Picture(name, title, note, _stack(found, results.years, style.paint(results)), numbers)
 
 
-def _stack(found: dict[str, Array], years: list[int]) -> dict[str, Any]:
+def _stack(found: dict[str, Array], years: list[int], paint: Mapping[str, str]) -> dict[str, Any]:
     """Medians stacked, which may come to more than 100; on each the band of its own thickness."""
-    paint, below = style.colours(found), np.zeros(len(years))
+    below = np.zeros(len(years))
     areas, ribbons = [], []
     for name, (low, middle, high) in found.items():
         areas.append(

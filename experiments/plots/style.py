@@ -3,53 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from computeshift.experiments.answer import COLOURS
+from computeshift.experiments.colours import colours
 from computeshift.experiments.comparison.rule import minus
 from computeshift.experiments.names import capitalised, named
-from computeshift.experiments.plots.amounts import Array, less
+from computeshift.experiments.plots.amounts import Array, amounts, less
 from computeshift.experiments.record import Record
 
 CAPACITY, FUNDING = COLOURS[0], COLOURS[1]
 MORE, LESS = COLOURS[2], COLOURS[3]
 INK, FAINT, RULE = "#333333", "#757575", "#e0e0e0"
 _PERCENT = ("share", "0/1", "points")
-_OF_FIRM = {
-    "microsoft": COLOURS[0],
-    "oracle": COLOURS[1],
-    "openai": COLOURS[2],
-    "stargate": COLOURS[3],
-    "softbank": COLOURS[4],
-    "other_cloud": COLOURS[5],
-    "rival_lab": COLOURS[5],
-    "mgx": COLOURS[6],
-    "deepseek": COLOURS[7],
-}
 
 
-def colours(names: Iterable[str]) -> dict[str, str]:
-    """A colour a name: firms of the baseline keep theirs, others take what is left, then lighter ones."""
-    known = list(dict.fromkeys(names))
-    taken: dict[str, str] = {}
-    for name in known:
-        if (colour := _OF_FIRM.get(name)) is not None and colour not in taken.values():
-            taken[name] = colour
-    shades = (lighter(colour, by) for by in (0.0, 0.45, 0.7) for colour in COLOURS)
-    free = [shade for shade in shades if shade not in taken.values()]
-    for i, name in enumerate(n for n in known if n not in taken):
-        taken[name] = free[i % len(free)]
-    return {name: taken[name] for name in known}
-
-
-def lighter(colour: str, by: float) -> str:
-    """A colour mixed with white."""
-    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(part + (255 - part) * by):02X}" for part in parts)
+def paint(*records: Record | None) -> dict[str, str]:
+    """The colours of all that takes part in these records, by name; see `experiments.colours`."""
+    return colours(name for record in records if record is not None for name in amounts(record).company)
 
 
 _INSTITUTIONS = {"outside": "The rest of the world", "investors": "Other investors"}
