@@ -11,6 +11,7 @@ from computeshift.experiments.dashboard import knobs
 from computeshift.experiments.dashboard.asked import Asked
 from computeshift.experiments.dashboard.fields import Field, Fields
 from computeshift.experiments.dashboard.scenarios import Scenarios
+from computeshift.experiments.names import in_words
 from computeshift.experiments.overlay import option
 from computeshift.experiments.problems import Problem, UserError
 from computeshift.experiments.resolved import Config
@@ -55,7 +56,10 @@ class Controls:
             self.changed(asked)
 
     def _choose(self, name: str) -> None:
-        self.asked = replace(self.asked, config=name)
+        before, self.asked = self.asked, self.scenarios.choose(name, self.asked)
+        dropped = [key for key in before.settings if key not in self.asked.settings]
+        if dropped:
+            ui.notify(f"As {name} has it: {', '.join(map(in_words, dropped))}", type="info", multi_line=True)
         self.build()
         self.changed(self.asked)
 
@@ -98,7 +102,7 @@ class Controls:
         scenario = self._select("config", "Scenario", names, chosen)
         scenario.on_value_change(lambda event: self._choose(event.value))
         if chosen in names:
-            ui.label(self.scenarios.base(chosen).asks).classes("hint")
+            ui.label(self.scenarios.about(chosen)).classes("hint")
         other = self._select("against", "Against", [NOTHING, *names], against or NOTHING)
         other.on_value_change(lambda event: self._hold_against(event.value))
         ui.label("With a second scenario, everything is shown as the paired difference to it.").classes(

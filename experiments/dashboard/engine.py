@@ -74,7 +74,7 @@ class Engine:
                 return self._kept[*known, whole]
         job.progress(0, job.config.worlds)
         self._count += 1
-        folder = self.folder / f"{self._count}-{job.config.name}"
+        folder = self.folder / str(self._count)
         try:
             results = run(
                 job.config,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
+from computeshift.experiments.dashboard.changes import in_files
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -28,6 +30,7 @@ class Frame:
         self.picture: Picture | None = None
         with ui.element("section").classes("frame") as self.section:
             self.section.props["data-frame"] = name
+            self.whose = ui.label().classes("frame-whose")
             with ui.row(wrap=False).classes("frame-head"):
                 self.title = ui.label().classes("frame-title").props('role="heading" aria-level="2"')
                 self.numbers = ui.button("Numbers", on_click=self._turn).props("flat dense no-caps size=sm")
@@ -40,12 +43,13 @@ class Frame:
         self.table.visible = False
         self.tell("Drawing …")
 
-    def show(self, picture: Picture) -> None:
-        """Put a picture in place of what was there."""
+    def show(self, picture: Picture, whose: str) -> None:
+        """Put a picture in place of what was there; `whose` names the run, or the difference, it is of."""
         alike = self.picture is not None and _kind(self.picture) == _kind(picture)
         self.picture = picture
-        self.title.text, self.note.text, self.wrong.text = picture.title, picture.note, ""
-        self.chart.props["aria-label"] = picture.title
+        self.whose.text, self.title.text = whose, picture.title
+        self.note.text, self.wrong.text = picture.note, ""
+        self.chart.props["aria-label"] = f"{picture.title}, {whose}"
         self.chart.style(f"height: {picture.height}px")
         self.chart.options.clear()
         self.chart.options.update(picture.option)
@@ -62,7 +66,8 @@ class Frame:
     def tell(self, message: str) -> None:
         """Say why there is no picture."""
         self.picture = None
-        self.title.text, self.note.text, self.wrong.text = "", "", message
+        self.whose.text = self.title.text = self.note.text = ""
+        self.wrong.text = message
         self._arrange()
 
     def _arrange(self) -> None:
@@ -92,9 +97,8 @@ class Frame:
 
     def _download(self) -> None:
         if self.picture is not None:
-            ui.download.content(
-                self.picture.table.to_csv(index=False), f"{self.picture.name}.csv", "text/csv"
-            )
+            name = f"{in_files(self.whose.text)}-{self.picture.name}.csv"
+            ui.download.content(self.picture.table.to_csv(index=False), name, "text/csv")
 
 
 def _kind(picture: Picture) -> str:

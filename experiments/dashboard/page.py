@@ -10,6 +10,7 @@ from pathlib import Path
 from nicegui import background_tasks, ui
 
 from computeshift.experiments.dashboard.asked import Asked
+from computeshift.experiments.dashboard.change_list import ChangeList
 from computeshift.experiments.dashboard.controls import Controls
 from computeshift.experiments.dashboard.engine import Cancelled, Engine, Job
 from computeshift.experiments.dashboard.scenarios import Scenarios
@@ -42,6 +43,7 @@ class Page:
             self.controls = Controls(scenarios, asked, self.change)
         self.drawer.props(f"show-if-above width=330 breakpoint={NARROW}")
         self.status = Status(self.give_up, lambda: self.change(self.controls.asked), self.controls.leave_out)
+        self.change_list = ChangeList(lambda key: self.controls.leave_out([key]))
         self.stage = Stage(shown, self._moved)
         self.client.on_delete(self.close)
         self.change(asked)
@@ -100,6 +102,9 @@ class Page:
         if turn == self._turn:
             await self.stage.show(have)
             self.status.shows(have, self.scenarios.origin(asked))
+            self.change_list.show(asked.config, have.changes)
+            with self.client:
+                ui.page_title(f"{have.name} - computeshift")
 
     async def _played(self, asked: Asked) -> Have:
         """What is asked, played; UserError if it is wrong, Cancelled if it was given up."""
@@ -111,7 +116,8 @@ class Page:
         whole, kept = self.stage.whole, self.scenarios.kept(asked)
         results = kept or await self._run(config, whole)
         against = None if other is None else await self._run(other, whole)
-        return Have(results, against, whole or (kept is not None and other is None))
+        changed = tuple(self.scenarios.changes(asked, config))
+        return Have(results, against, whole or (kept is not None and other is None), changed)
 
     async def _run(self, config: Config, whole: bool) -> Results:
         job = self.job = Job(config, whole)

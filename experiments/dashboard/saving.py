@@ -18,7 +18,7 @@ TOP = ("worlds", "seed", "until")
 
 
 def written(asked: Asked, scenarios: Scenarios) -> str:
-    """The config as YAML: a few lines on a config of the package, or in full.
+    """The config as YAML: a few lines on a config of the package, or in full; `asks` says what is changed.
 
     What the command line named, a file or a results folder, is written out in full, since it may not
     lie where the new file will. UserError if what is asked is wrong, or if no config alone gives it.
@@ -27,6 +27,9 @@ def written(asked: Asked, scenarios: Scenarios) -> str:
         wrong = f"this folder is {origin}: a config alone does not give these worlds"
         raise UserError([Problem("config", "", wrong, "change a setting to play the config's own draws")])
     config = scenarios.config(asked)
+    if changed := scenarios.changes(asked, config):
+        asks = f"{config.name}: {'; '.join(map(str, changed))}"
+        config = config.model_copy(update={"asks": asks})
     tree = _in_full(config) if scenarios.is_given(asked.config) else _on_top(asked, config, scenarios)
     text = io.StringIO()
     yaml = YAML()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from pathlib import Path
 
 from computeshift.experiments import reading
 from computeshift.experiments.config import load
 from computeshift.experiments.dashboard.asked import Asked
+from computeshift.experiments.dashboard.changes import Change, changes, kept, name_of
 from computeshift.experiments.problems import Problem, UserError, instead
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
@@ -30,6 +32,7 @@ class Scenarios:
             self.results = open_results(given)
             config = Config.model_validate(self.results.manifest["config"])
             name = f"folder: {Path(given).resolve().name}"
+            self.results.manifest = self.results.manifest | {"name": name}
             self._give(name, config)
         elif name not in self.names:
             config = load(name)
@@ -38,13 +41,20 @@ class Scenarios:
         self.default = self.first(name)
 
     def _give(self, name: str, config: Config) -> None:
-        self._given[name] = config
+        self._given[name] = config.model_copy(update={"name": name})
         self.names = [name, *(known for known in self.names if known != name)]
 
     def first(self, name: str) -> Asked:
         """A scenario as it is before anything is changed: with 1,000 worlds at most, a folder with all."""
         many = self.base(name).worlds > WORLDS and not self._is_folder(name)
         return Asked(name, {"worlds": str(WORLDS)} if many else {})
+
+    def about(self, name: str) -> str:
+        """What a scenario asks; of a folder, also the config that it is a run of."""
+        asks = self.base(name).asks
+        if self.results is None or not self._is_folder(name):
+            return asks
+        return f"A run of {self.results.manifest['config']['name']}. {asks}"
 
     def _is_folder(self, name: str) -> bool:
         return self.results is not None and name in self._given
@@ -62,8 +72,26 @@ class Scenarios:
         return _packaged(name)
 
     def config(self, asked: Asked) -> Config:
-        """What a page asks, checked; UserError with every problem."""
-        return load(self.base(asked.config), dict(asked.settings))
+        """What a page asks, checked, under the name that it is shown by; UserError with every problem."""
+        base = self.base(asked.config)
+        config = load(base, dict(asked.settings))
+        name = name_of(asked.config, changes(asked.settings, config, base))
+        return config.model_copy(update={"name": name})
+
+    def changes(self, asked: Asked, config: Config) -> list[Change]:
+        """What is changed on the scenario to make this config of it."""
+        return changes(asked.settings, config, self.base(asked.config))
+
+    def choose(self, name: str, asked: Asked) -> Asked:
+        """Another scenario under the changes that it does not set itself."""
+        chosen = self.first(name)
+        try:
+            before, first = self.base(asked.config), self.first(asked.config).settings
+        except UserError:
+            return replace(chosen, against=asked.against)  # there was no scenario to change
+        own = {key: text for key, text in asked.settings.items() if first.get(key) != text}
+        stay = kept(own, self.base(name), _packaged("baseline"), before)
+        return replace(chosen, settings={**chosen.settings, **stay}, against=asked.against)
 
     def kept(self, asked: Asked) -> Results | None:
         """The results folder that the page was opened with, as long as it is what is asked."""

@@ -34,11 +34,11 @@ class Pictures:
         """Its pictures, each or why there is none."""
         return self.tab.make(have, shown)
 
-    def show(self, made: dict[str, Any]) -> None:
-        """Put them in place."""
+    def show(self, made: dict[str, Any], whose: str) -> None:
+        """Put them in place; `whose` names what they are of."""
         for name, picture in made.items():
             frame = self.frames[name]
-            frame.tell(picture) if isinstance(picture, str) else frame.show(picture)
+            frame.tell(picture) if isinstance(picture, str) else frame.show(picture, whose)
 
     def tell(self, message: str) -> None:
         """Say why there is nothing to show."""
@@ -132,5 +132,5 @@ class Stage:
             view.tell(f"This is our bug, not yours: {type(error).__name__}: {error}")
             raise
         if turn == self._turn:
-            view.show(made)
+            view.show(made, have.whose(shown))
             self.tiles.show(figures, self.shown.year)

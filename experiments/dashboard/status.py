@@ -26,7 +26,7 @@ class Status:
         self._leave_out = leave_out
         self._job: Job | None = None
         self._since = 0.0
-        self._shown = False
+        self._shown = ""
         with ui.row(wrap=False).classes("status"):
             self.line = ui.label("Playing …").classes("status-line")
             self.line.props('role="status" aria-live="polite"')
@@ -48,12 +48,12 @@ class Status:
         """What was asked is there; its worlds came from `origin`, if not from their config alone."""
         self._rest()
         self.problems.visible = False
-        self._shown = True
+        self._shown = have.name
         results, against = have.results, have.against
         manifest = results.manifest
         years = results.years
         parts = [
-            str(manifest["name"]),
+            have.name,
             _worlds(results.worlds),
             f"seed {manifest['seed']}",
             f"{years[0]} to {years[-1]}",
@@ -100,7 +100,7 @@ class Status:
     @property
     def _what_is_there(self) -> str:
         if self._shown:
-            return "What is shown is from before the change."
+            return f"What is shown is from before the change: {self._shown}."
         return "There is nothing to show yet."
 
     def _rest(self) -> None:

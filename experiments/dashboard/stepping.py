@@ -66,9 +66,9 @@ class Stepping:
         picture = have.network(Shown(year=year, world=self.world, difference=False))
         return Step(picture, firms, firm, alone.story(firm, year))
 
-    def show(self, made: Step) -> None:
+    def show(self, made: Step, whose: str) -> None:
         """Show what was made."""
-        self.frame.show(made.picture)
+        self.frame.show(made.picture, whose)
         self._quiet = True
         self.pick.set_options({name: capitalised(named(name)) for name in made.firms}, value=made.firm)
         self._quiet = False

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from computeshift.experiments import plots
+from computeshift.experiments.comparison.rule import minus
+from computeshift.experiments.dashboard.changes import Change
 from computeshift.experiments.dashboard.headline import Figure, figures
 from computeshift.experiments.dashboard.variables import meanings
 from computeshift.experiments.dashboard.world import OneWorld
@@ -39,7 +41,18 @@ class Have:
     results: Results
     against: Results | None = None
     whole: bool = True
+    changes: tuple[Change, ...] = ()
     _made: dict[object, object] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The name of what was played, such as `baseline, 2 changes`."""
+        return str(self.results.manifest["name"])
+
+    def whose(self, shown: Shown) -> str:
+        """Whose numbers are shown: those of what was played, or what they are minus the reference's."""
+        other = self.other(shown)
+        return self.name if other is None else f"{self.name} {minus(str(other.manifest['name']))}"
 
     def other(self, shown: Shown) -> Results | None:
         """What pictures are the difference to, if they are to show one."""

@@ -7,6 +7,7 @@ import json
 from nicegui import ui
 
 from computeshift.experiments.dashboard.asked import Asked
+from computeshift.experiments.dashboard.changes import in_files
 from computeshift.experiments.dashboard.saving import written
 from computeshift.experiments.dashboard.scenarios import Scenarios
 from computeshift.experiments.dashboard.tabs import Shown
@@ -16,24 +17,22 @@ from computeshift.experiments.problems import UserError
 def save(asked: Asked, scenarios: Scenarios) -> None:
     """Show the config that reproduces what is on the screen, to be downloaded."""
     try:
-        text = written(asked, scenarios)
+        text, name = written(asked, scenarios), scenarios.config(asked).name
     except UserError as wrong:
         ui.notify(f"Not saved: {wrong}", type="warning", multi_line=True)
         return
     with ui.dialog() as dialog, ui.card().classes("dialog"):
         ui.label("Save as config").classes("frame-title")
-        name = (
-            ui.input("File name", value=f"my_{asked.config.rpartition(': ')[2]}.yaml")
-            .props("dense outlined")
-            .classes("full")
+        file = (
+            ui.input("File name", value=f"my_{in_files(name)}.yaml").props("dense outlined").classes("full")
         )
         ui.code(text, language="yaml").classes("yaml")
         told = ui.label().classes("hint")
-        told.bind_text_from(name, "value", lambda file: f"Run it with: computeshift run {file}")
+        told.bind_text_from(file, "value", lambda given: f"Run it with: computeshift run {given}")
         with ui.row().classes("full end"):
             ui.button("Close", on_click=dialog.close).props("flat no-caps")
             ui.button(
-                "Download", on_click=lambda: ui.download.content(text, name.value, "application/yaml")
+                "Download", on_click=lambda: ui.download.content(text, file.value, "application/yaml")
             ).props("unelevated no-caps")
     dialog.on("hide", dialog.delete)
     dialog.open()

@@ -159,6 +159,45 @@ def test_what_is_saved_and_what_is_linked_show_the_same(
         expect(page.get_by_role("checkbox", name="Nav fall")).to_be_checked()
 
 
+def test_what_is_shown_is_named_as_it_is(
+    browser: Browser, server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two changes are two in every name; each can be taken back; a scenario sets what it sets."""
+    asked = ["--worlds", str(WORLDS), "--set", "services.elasticity=0.8"]
+    one_change = share(command(capsys, "baseline", *asked, folder=tmp_path / "one"), 2030)
+    allin = share(command(capsys, "softbank_allin", *asked, folder=tmp_path / "allin"), 2030)
+    with watched(browser) as page:
+        line, whose = page.locator(".status-line"), page.locator('[data-frame="network"] .frame-whose')
+        opened(page, server, f"worlds={WORLDS}&softbank.strategy=prudent&services.elasticity=0.8&seed=1")
+        expect(line).to_contain_text(f"baseline, 2 changes, {WORLDS} worlds, seed 1")
+        expect(whose).to_have_text("baseline, 2 changes")
+        expect(page).to_have_title("baseline, 2 changes - computeshift")
+        with page.expect_download() as download:
+            page.locator('[data-frame="network"]').get_by_role("button", name="CSV").click()
+        assert download.value.suggested_filename == "baseline_2_changes-network_2030.csv"
+        page.get_by_role("button", name="Save as config").click()
+        expect(page.get_by_label("File name")).to_have_value("my_baseline_2_changes.yaml")
+        page.get_by_role("button", name="Close").click()
+
+        page.get_by_role("button", name="What is changed").click()
+        expect(page.get_by_text("SoftBank's strategy: prudent (instead of vision)")).to_be_visible()
+        shoot(page, "changes")
+        page.get_by_role("button", name="Take back: SoftBank's strategy").click()
+        expect(line).to_contain_text(f"baseline, 1 change, {WORLDS} worlds")
+        expect(page.get_by_label("SoftBank", exact=True).first).to_have_value("vision")
+        assert tile(page) == one_change
+
+        choose(page, "SoftBank", "prudent")
+        expect(line).to_contain_text("baseline, 2 changes")
+        choose(page, "Scenario", "softbank_allin")
+        expect(page.get_by_text("As softbank_allin has it: SoftBank's strategy")).to_be_visible()
+        expect(line).to_contain_text(f"softbank_allin, 1 change, {WORLDS} worlds")
+        expect(page.get_by_label("SoftBank", exact=True).first).to_have_value("allin")
+        assert tile(page) == allin
+        choose(page, "Against", "baseline")
+        expect(whose).to_have_text("softbank_allin, 1 change minus baseline")
+
+
 def test_a_long_run_is_cancelled_and_the_last_picture_stays(browser: Browser, server: Server) -> None:
     with watched(browser) as page:
         opened(page, server)
@@ -263,7 +302,7 @@ def test_a_results_folder_is_shown_without_running_it(browser: Browser, tmp_path
     server = Server(tmp_path, "kept")
     with watched(browser) as page:
         opened(page, server, "")
-        expect(page.locator(".status-line")).to_have_text(re.compile("no_mgx, 60 worlds, seed 5"))
+        expect(page.locator(".status-line")).to_have_text(re.compile("folder: kept, 60 worlds, seed 5"))
         before = tile(page)
         assert before == median_share(results)
         assert server.written() == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -111,6 +112,47 @@ def test_a_folder_is_kept_until_something_is_changed(played: Results) -> None:
     assert kept is not None
     assert kept.folder == played.folder
     assert scenarios.kept(scenarios.default.laid({"seed": "2"})) is None
+
+
+def test_the_name_counts_what_is_changed_and_nothing_else() -> None:
+    scenarios = Scenarios()
+
+    def name(config: str, **settings: str) -> str:
+        laid = {key.replace("__", "."): text for key, text in settings.items()}
+        return scenarios.config(Asked(config, laid)).name
+
+    assert name("baseline", worlds="50", seed="3", until="2028") == "baseline"
+    assert name("baseline", softbank__strategy="vision") == "baseline"
+    assert name("softbank_allin", softbank__strategy="prudent") == "softbank_allin, 1 change"
+    assert name("softbank_crunch", shocks__nav_fall__size="0.5") == "softbank_crunch"
+    two = name("baseline", services__elasticity="1.1", shocks__nav_fall__size="0.5")
+    assert two == "baseline, 2 changes"  # a number that was drawn is fixed at its middle
+
+
+def test_a_scenario_sets_what_it_sets_and_leaves_the_rest(tmp_path: Path) -> None:
+    laid = {"softbank.strategy": "prudent", "shocks.nav_fall.probability": "0.3", "seed": "7"}
+    (tmp_path / "few.yaml").write_text("extends: softbank_allin\nworlds: 30\n", "utf-8")
+    scenarios = Scenarios(str(tmp_path / "few.yaml"))
+    asked = replace(scenarios.first("baseline").laid(laid), against="no_mgx")
+
+    def chosen(name: str, asked: Asked = asked) -> dict[str, str]:
+        after = scenarios.choose(name, asked)
+        assert (after.config, after.against) == (name, "no_mgx")
+        return dict(after.settings)
+
+    assert chosen("no_mgx") == asked.settings
+    assert chosen("softbank_allin") == {k: v for k, v in asked.settings.items() if k != "softbank.strategy"}
+    assert chosen("softbank_crunch") == {"softbank.strategy": "prudent", "seed": "7"}
+    assert chosen("few") == {"shocks.nav_fall.probability": "0.3", "seed": "7"}  # as many worlds as it has
+    back = replace(asked, config="softbank_allin")
+    assert "softbank.strategy" not in chosen("baseline", back)  # what differed between both is as it says
+    assert chosen("baseline", replace(asked, config="nowhere")) == {}
+
+
+def test_a_saved_config_says_what_is_changed() -> None:
+    asked = Asked("softbank_allin", {"softbank.strategy": "prudent"})
+    line = 'asks: "softbank_allin, 1 change: SoftBank\'s strategy: prudent (instead of allin)"\n'
+    assert line in written(asked, Scenarios())
 
 
 def test_a_link_reaches_no_file(tmp_path: Path) -> None:
