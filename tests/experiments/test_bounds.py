@@ -21,6 +21,7 @@ from computeshift.experiments.config import apply, load
 from computeshift.experiments.design import design, setup
 from computeshift.experiments.parameter import Parameter
 from computeshift.experiments.problems import UserError
+from computeshift.experiments.writing import POSTERIOR, writable
 
 PERCENT = [
     ("softbank.ltv_limit", 25, "25 is above 1; it is a share: did you mean 0.25?"),
@@ -157,8 +158,9 @@ def test_a_design_table_and_a_posterior_are_held_to_bounds(tmp_path: Path) -> No
     with pytest.raises(ValueError, match=r"services.habit: 0.1 to 60 is not within 0 to 1"):
         setup(config, table)
     file = tmp_path / "p.parquet"
+    target = writable(file, POSTERIOR)
     leaps = pd.DataFrame({"deepseek.leap_size": [3.0, 4000.0]})
-    posterior.save(leaps, file, config, {})
+    posterior.save(leaps, target, config, {})
     with pytest.raises(UserError, match=r"leap_size: 3 to 4000 is not within 0.01 to 1000"):
         posterior.load(file, config)
 
