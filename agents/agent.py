@@ -9,6 +9,7 @@ import numpy as np
 from computeshift.agents.strategy import Strategy, strategies_of
 from computeshift.environment.mesa_base import Agent
 from computeshift.environment.setup import Array, Firm
+from computeshift.environment.state import State
 
 if TYPE_CHECKING:
     from computeshift.environment.capital import Ask
@@ -76,7 +77,7 @@ VARIABLES: dict[str, tuple[str, str]] = {
 """What agents log, with unit and meaning: the columns of the agents table."""
 
 
-class MarketAgent(Agent):
+class MarketAgent(State, Agent):
     """A firm over W worlds: every number it has is an array `(W,)`, every rule an array expression.
 
     Within a phase all firms decide on what was known at its start; none sees another's move.
@@ -113,14 +114,15 @@ class MarketAgent(Agent):
         self.strategy: Any = self._play(firm)
         self.given: Any = self.market.setup.given(self.Parameters, firm.name)
 
-    @staticmethod
-    def _play(firm: Firm) -> Strategy:
+    def _play(self, firm: Firm) -> Strategy:
         known = strategies_of(firm.kind)
         if firm.strategy not in known:
             raise ValueError(
                 f"{firm.name} ({firm.kind}) has no strategy {firm.strategy!r}: {', '.join(known)}"
             )
-        return known[firm.strategy]()
+        played = known[firm.strategy]()
+        played._firm = self
+        return played
 
     def found(self) -> None:
         """Lay down the state at the end of the start year."""

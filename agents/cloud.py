@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from computeshift.agents.dials import Dial
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import Fleet
@@ -40,9 +41,9 @@ class CloudParameters:
 class CloudStrategy(Strategy):
     """How a cloud plays: the dials that differ between strategies."""
 
-    eagerness = 1.0
+    eagerness: Dial = 1.0
     """Factor on the capacity it aims at beyond what is ordered."""
-    debt_appetite = 1.0
+    debt_appetite: Dial = 1.0
     """Factor on the debt it lets itself take."""
 
 

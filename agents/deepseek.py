@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from computeshift.agents.cloud import Cloud, CloudParameters, CloudStrategy
+from computeshift.agents.dials import Dial
 from computeshift.agents.lab import Lab, LabParameters, LabStrategy
 from computeshift.agents.strategy import strategy
 from computeshift.environment.bounds import bounded
@@ -27,9 +28,9 @@ class DeepSeekParameters(LabParameters, CloudParameters):
 class DeepSeekStrategy(LabStrategy, CloudStrategy):
     """How DeepSeek plays: its price, and where its people work."""
 
-    efficiency_effort = 1.0
+    efficiency_effort: Dial = 1.0
     """Factor on its chance of a leap in efficiency."""
-    distils = 1.0
+    distils: Dial = 1.0
     """Factor on what it learns from the frontier's answers."""
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from computeshift.agents.agent import MarketAgent
+from computeshift.agents.dials import Dial
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
@@ -40,7 +41,7 @@ class InvestorParameters(BackerParameters):
 class InvestorStrategy(Strategy):
     """How an investor plays."""
 
-    appetite = 1.0
+    appetite: Dial = 1.0
     """Factor on its budget."""
 
     def pledge(self, investor: MarketAgent, target: str) -> Array:

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from computeshift.agents.agent import MarketAgent
+from computeshift.agents.dials import Dial
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
@@ -51,15 +52,15 @@ class LabParameters:
 class LabStrategy(Strategy):
     """How a lab plays: the dials that differ between strategies."""
 
-    ambition = 1.0
+    ambition: Dial = 1.0
     """Factor on the training it wants."""
-    optimism = 1.0
+    optimism: Dial = 1.0
     """Part of the growth it expects that it plans and spends on."""
-    term = 1.0
+    term: Dial = 1.0
     """Factor on the usual length of its contracts."""
-    discount = 1.0
+    discount: Dial = 1.0
     """Factor on the margin it asks for."""
-    raising = 1.0
+    raising: Dial = 1.0
     """Factor on what it asks of investors."""
 
     def taste(self, lab: Lab, supplier: str) -> Array:
@@ -249,7 +250,7 @@ class Lab(MarketAgent):
         """How much it likes a supplier besides its price, log points, `(W,)`."""
         return self.strategy.taste(self, supplier)
 
-    def contract_length(self) -> float:
+    def contract_length(self) -> Dial:
         """For how long it contracts, as a factor on the usual term."""
         return self.strategy.term
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from computeshift.agents.agent import MarketAgent
+from computeshift.agents.dials import Dial, Flag
 from computeshift.agents.investor import (
     Investor,
     InvestorParameters,
@@ -21,11 +22,11 @@ from computeshift.environment.setup import Array
 class MGXStrategy(InvestorStrategy):
     """How MGX plays: how large a ticket, and where."""
 
-    home = 1.0
+    home: Dial = 1.0
     """Factor on its part of Stargate and OpenAI."""
-    abroad = 1.0
+    abroad: Dial = 1.0
     """Factor on its part of other labs' rounds."""
-    follows = True
+    follows: Flag = True
     """Whether it comes in only as far as others filled the last round, and the mood is good."""
 
     def pledge(self, investor: MarketAgent, target: str) -> Array:
@@ -75,6 +76,5 @@ class MGX(Investor):
     def _mood(self, target: str) -> Array:
         """How far a follower goes in: as far as the last round was filled, less in a bad mood."""
         capital = self.market.capital
-        if not self.strategy.follows:
-            return np.ones_like(self.nothing)
-        return np.minimum(capital.sentiment, 1.0) * capital.filled.get(target, np.ones_like(self.nothing))
+        filled = capital.filled.get(target, np.ones_like(self.nothing))
+        return np.where(self.strategy.follows, np.minimum(capital.sentiment, 1.0) * filled, 1.0)

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from computeshift.agents.cloud import Cloud, CloudParameters, CloudStrategy
+from computeshift.agents.dials import Dial
 from computeshift.agents.investor import (
     InvestorParameters,
     InvestorStrategy,
@@ -39,13 +40,13 @@ class MicrosoftParameters(CloudParameters, LabParameters, InvestorParameters):
 class MicrosoftStrategy(CloudStrategy, LabStrategy, InvestorStrategy):
     """How Microsoft plays: who gets its capacity, and what it makes of its rights."""
 
-    offer = 1.0
+    offer: Dial = 1.0
     """Factor on the part of its capacity it offers to OpenAI."""
-    inhouse = 1.0
+    inhouse: Dial = 1.0
     """Factor on the part it keeps for its own models."""
-    refusal = 1.0
+    refusal: Dial = 1.0
     """Factor on how often it uses its right of first refusal."""
-    generosity = 1.0
+    generosity: Dial = 1.0
     """Factor on follow-on equity."""
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from computeshift.agents.cloud import Cloud, CloudParameters, CloudStrategy
+from computeshift.agents.dials import Dial
 from computeshift.agents.investor import SponsorParameters, sponsorship
 from computeshift.agents.lab import Lab, LabParameters, LabStrategy
 from computeshift.agents.strategy import strategy
@@ -33,7 +34,7 @@ class OpenAIParameters(LabParameters, CloudParameters, SponsorParameters):
 class OpenAIStrategy(LabStrategy, CloudStrategy):
     """How OpenAI plays: whom it prefers, how hard it races, how much it raises."""
 
-    builds = 0.0
+    builds: Dial = 0.0
     """Part of its means that goes into its own sites."""
 
     def taste(self, lab: OpenAI, supplier: str) -> Array:  # type: ignore[override]
@@ -41,8 +42,8 @@ class OpenAIStrategy(LabStrategy, CloudStrategy):
         liked = self.favours(lab).get(supplier, lab.nothing)
         if supplier == "microsoft":
             return liked + lab.given.loyalty * lab.partners_trust()
-        if supplier == lab.name and not self.builds:
-            return lab.nothing + NEVER
+        if supplier == lab.name:
+            return np.where(self.builds, liked, NEVER)
         return liked
 
     def favours(self, lab: OpenAI) -> dict[str, Array]:

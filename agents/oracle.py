@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from computeshift.agents.cloud import Cloud, CloudParameters, CloudStrategy
+from computeshift.agents.dials import Dial
 from computeshift.agents.investor import SponsorParameters, sponsorship
 from computeshift.agents.strategy import strategy
 from computeshift.environment.bounds import bounded
@@ -26,9 +27,9 @@ class OracleParameters(CloudParameters, SponsorParameters):
 class OracleStrategy(CloudStrategy):
     """How Oracle plays: how much debt, how many sites."""
 
-    reach = 1.0
+    reach: Dial = 1.0
     """Factor on the sites it starts for Stargate."""
-    asks = 1.0
+    asks: Dial = 1.0
     """Factor on the price it asks, at its own sites and at Stargate's."""
 
 
@@ -73,7 +74,7 @@ class Oracle(Cloud):
         self.sites_offered = self.nothing
         self.venture_capex = self.nothing
 
-    def markup(self) -> float:
+    def markup(self) -> Dial:
         """What its strategy asks, as a factor on cost and scarcity."""
         return self.strategy.asks
 

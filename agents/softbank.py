@@ -7,6 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from computeshift.agents.dials import Dial, Flag
 from computeshift.agents.investor import Backer, BackerParameters, InvestorStrategy, tickets
 from computeshift.agents.strategy import strategy
 from computeshift.environment.bounds import bounded
@@ -41,11 +42,11 @@ class SoftBankParameters(BackerParameters):
 class SoftBankStrategy(InvestorStrategy):
     """How SoftBank plays."""
 
-    boldness = 1.0
+    boldness: Dial = 1.0
     """Factor on what policy and sales would let it pay."""
-    deleverages = False
+    deleverages: Flag = False
     """Whether it sells what is saleable to repay debt."""
-    lead = 1.0
+    lead: Dial = 1.0
     """Factor on the part of rounds it takes."""
 
     def limit(self, softbank: SoftBank) -> Array:
@@ -187,8 +188,10 @@ class SoftBank(Backer):
         ordinary = self._ordinary_sale(need)
         ledger.lend("lenders", self.name, need - ordinary)
         ledger.repay(self.name, "lenders", np.minimum(spare, self.debt))
-        if self.strategy.deleverages:
-            repaid = np.minimum(self.given.saleable_share * self.holdings, self.debt)
+        deleverages = self.strategy.deleverages
+        if np.ndim(deleverages) or deleverages:  # a plain no posts nothing
+            saleable = self.given.saleable_share * self.holdings
+            repaid = np.where(deleverages, np.minimum(saleable, self.debt), 0.0)
             ledger.repay(self.name, "lenders", repaid)
             ordinary = ordinary + repaid
         self._sell(ordinary, self.nothing)

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+import difflib
+import inspect
+from collections.abc import Callable, Mapping
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from computeshift.agents.dials import Evaluated, Spot, StrategyError, checked, names_read, sound, spot
+
+if TYPE_CHECKING:
+    from computeshift.agents.agent import MarketAgent
 
 
 class Strategy:
-    """How a firm decides. It keeps no state: all it knows, it reads off the agent it is handed."""
+    """How a firm decides. It keeps no state: all it knows, it reads off the agent it is handed.
+
+    Its dials are what rules read off it. A dial is a number, an array `(W,)`, or a method
+    `def DIAL(self, firm)` that returns one of them; it is evaluated each time that a rule reads it.
+    """
 
     name: str = ""
+    _firm: MarketAgent | None = None  # that plays it: its dials are evaluated for it
 
 
 S = TypeVar("S", bound=type[Strategy])
@@ -18,6 +33,9 @@ _registry: dict[str, dict[str, type[Strategy]]] = {}
 
 def strategy(kind: str, name: str) -> Callable[[S], S]:
     """Register a strategy class under `name` for a kind of firm.
+
+    StrategyError, a ValueError with file and line, for an unknown kind of firm, and for a class of the
+    user's with an attribute that no rule reads or that no rule can use.
 
     >>> from computeshift.agents.softbank import Vision
     >>> @strategy("softbank", "cautious_2")
@@ -30,6 +48,8 @@ def strategy(kind: str, name: str) -> Callable[[S], S]:
     """
 
     def register(played: S) -> S:
+        if not shipped(played):
+            _fit(played, kind)
         played.name = name
         _registry.setdefault(kind, {})[name] = played
         return played
@@ -40,3 +60,74 @@ def strategy(kind: str, name: str) -> Callable[[S], S]:
 def strategies_of(kind: str) -> dict[str, type[Strategy]]:
     """The strategies a kind of firm may play, by name; the first is its baseline."""
     return _registry.setdefault(kind, {})
+
+
+def shipped(played: type) -> bool:
+    """Whether a class comes with the package, or with Python; else a user wrote it."""
+    return played.__module__.startswith(("computeshift.", "builtins"))
+
+
+# --- a user's own ---
+
+
+def _fit(played: type[Strategy], kind: str) -> None:
+    """Make a user's class fit the rules of a kind of firm; StrategyError where it can't."""
+    ours = [own for own in _registry.get(kind, {}).values() if shipped(own)]
+    if not ours:
+        kinds = [known for known, own in _registry.items() if any(map(shipped, own.values()))]
+        raise StrategyError(*_line(played), f"there is no kind of firm {kind!r}; {_nearest(kind, kinds)}")
+    known = {name: inspect.getattr_static(own, name) for own in ours for name in _public(own)}
+    if missing := [name for name in _public(ours[0]) if not hasattr(played, name)]:
+        told = f"{played.__name__} lacks {', '.join(missing)}, which rules of {kind} read"
+        right = f"derive it from {ours[0].__name__} of {ours[0].__module__}"
+        raise StrategyError(*_line(played), f"{told}; {right}")
+    written = [own for own in played.__mro__ if not shipped(own)]
+    read = set[str]().union(*map(names_read, written))
+    for own in written:
+        for name, value in list(vars(own).items()):
+            if name in known and name != "name":
+                setattr(own, name, _sound(value, known[name], spot(own, name)))
+            elif name not in known and not name.startswith("_") and name not in read:
+                right = f"{_nearest(name, known)} (a name of your own begins with _)"
+                raise spot(own, name).wrong(f": no rule of {kind} reads it; {right}")
+
+
+def _sound(value: Any, base: Any, at: Spot) -> Any:
+    """An attribute as rules can use it, where the package's own strategies have `base`."""
+    if isinstance(value, Evaluated) or hasattr(value, "checked"):
+        return value  # registered before, under another name
+    flag = isinstance(base, bool)
+    if isinstance(value, FunctionType):
+        _takes(value, base, at)
+        return checked(value, at) if callable(base) else Evaluated(value, flag, at)
+    if callable(base):
+        arguments = ", ".join(inspect.signature(base).parameters)
+        raise at.wrong(f" is a method that rules call: write def {at.name}({arguments})")
+    if isinstance(value, property):
+        return Evaluated(value, flag, at)
+    told = sound(value, flag, None, at)
+    return Evaluated(told, flag, at) if isinstance(told, np.ndarray) else told
+
+
+def _takes(method: FunctionType, base: Any, at: Spot) -> None:
+    """StrategyError unless rules can call a method: a dial takes the firm, another what its base takes."""
+    arguments = list(inspect.signature(base).parameters) if callable(base) else ["self", "firm"]
+    try:
+        inspect.signature(method).bind(*arguments)
+    except TypeError:
+        raise at.wrong(f" takes other arguments: write def {at.name}({', '.join(arguments)})") from None
+
+
+def _line(played: type) -> tuple[str, int]:
+    at = spot(played, "")
+    return at.file, at.line
+
+
+def _public(played: type[Strategy]) -> list[str]:
+    """What rules, and the strategy itself, may read of a class."""
+    return [name for name in dir(played) if not name.startswith("_")]
+
+
+def _nearest(word: str, known: Mapping[str, Any] | list[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1)
+    return f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(sorted(known))}"

@@ -10,6 +10,7 @@ import numpy as np
 from computeshift.environment.bounds import bounded
 from computeshift.environment.ledger import MONEY, WORTH
 from computeshift.environment.setup import Array
+from computeshift.environment.state import Sealed, State
 
 if TYPE_CHECKING:
     from computeshift.agents.agent import MarketAgent
@@ -46,7 +47,7 @@ class Ask:
     unconditional: Array
 
 
-class Capital:
+class Capital(State):
     """Who owns which part of whom, and what money costs this year."""
 
     def __init__(self, market: ComputeMarket) -> None:
@@ -56,10 +57,10 @@ class Capital:
         self.depth = self.given.outside_depth
         self.spread = self.given.base_spread
         self.stakes: dict[str, dict[str, Array]] = {}
-        self.value: dict[str, Array] = {}
-        self.retained: dict[str, Array] = {}
-        self.raised: dict[str, Array] = {}
-        self.filled: dict[str, Array] = {}
+        self.value = Sealed[Array]()
+        self.retained = Sealed[Array]()
+        self.raised = Sealed[Array]()
+        self.filled = Sealed[Array]()
         self.asked: dict[str, Array] = {}
 
     def found(self, firm: MarketAgent) -> None:
@@ -69,7 +70,7 @@ class Capital:
             self.value[firm.name] = value
         stake = getattr(firm.given, "stake_in_openai", None)
         if stake is not None:
-            self.stakes.setdefault("openai", {})[firm.name] = stake
+            self.stakes.setdefault("openai", Sealed())[firm.name] = stake
 
     # --- what agents may ask ---
 
@@ -160,7 +161,7 @@ class Capital:
         limits = {"asked": ask.amount, "offered": total}
         self.market.decisions.record(target, "round", MONEY, limits)
         post = np.maximum(ask.pre_money, 1e-6) + raised
-        holders = self.stakes.setdefault(target, {})
+        holders = self.stakes.setdefault(target, Sealed())
         kept = 1 - raised / post
         for holder in holders:
             holders[holder] = holders[holder] * kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,8 +11,10 @@ import numpy as np
 from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import Fleet, capital_recovery
 from computeshift.environment.setup import Array, total
+from computeshift.environment.state import State
 
 if TYPE_CHECKING:
+    from computeshift.agents.dials import Dial
     from computeshift.environment.market import ComputeMarket
 
 ORDERED_AHEAD = 2  # years a lab orders ahead, about what a site takes; orders fall due over them
@@ -65,7 +67,7 @@ class Supplier(Protocol):
         """GW it will lease to all labs together, `(W,)`."""
         ...
 
-    def markup(self) -> float:
+    def markup(self) -> Dial:
         """Factor on the price that cost and scarcity make."""
         ...
 
@@ -84,7 +86,7 @@ class Buyer(Protocol):
         """How much it likes a supplier besides the price, in log points, `(W,)`."""
         ...
 
-    def contract_length(self) -> float:
+    def contract_length(self) -> Dial:
         """Factor on the usual length of contracts."""
         ...
 
@@ -93,7 +95,7 @@ class Buyer(Protocol):
         ...
 
 
-class Compute:
+class Compute(State):
     """Who leases how much from whom.
 
     A tie joins a supplier and a lab that may deal. `contract`, `used` and `backlog` are `(ties, W)`,
@@ -273,7 +275,7 @@ class Compute:
     def clear(self) -> None:
         """Contracts meet what is on line: take-or-pay first, then preference; the rest is rationed."""
         before = self.contract
-        length = self.given.term * np.array([lab.contract_length() for lab in self.labs])[:, None]
+        length = self.given.term * _rows([lab.contract_length() for lab in self.labs])
         kept = before * (1 - 1 / np.maximum(length, 1.0))[self._lab_of]
         self.wanted = np.array([lab.wanted_gw for lab in self.labs])
         self.contract = self._contracts(kept, self._over_ties(self._weight))
@@ -359,7 +361,7 @@ class Compute:
         demand = np.maximum(total(self.wanted), total(self.contract))
         self.tightness = demand / np.maximum(offered, 1e-9)
         pull = np.clip(self.tightness / given.target_utilisation, 0.5, 2.0) ** given.scarcity
-        asked = np.array([s.markup() for s in self.suppliers])[:, None]
+        asked = _rows([s.markup() for s in self.suppliers])
         goal = cost * (1 + given.margin) * pull * asked
         self.price = self.price * (goal / self.price) ** given.price_speed
         gw = np.array([supplier.fleet.gw for supplier in self.suppliers])
@@ -369,6 +371,11 @@ class Compute:
     def _note_dearness(self) -> None:
         """How much more than the market each supplier asks, log points, `(suppliers, W)`."""
         self.dearness = np.log(self.price / self.rent)
+
+
+def _rows(dials: Sequence[Dial]) -> Array:
+    """One row for each dial: `(k, W)`, or `(k, 1)` where each is one number for all worlds."""
+    return np.array(np.broadcast_arrays(*map(np.atleast_1d, dials)))
 
 
 def _refusal(supplier: Supplier, lab: Buyer) -> Array:

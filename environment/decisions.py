@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from computeshift.environment.setup import Array
+from computeshift.environment.state import sealed
 
 HAIR = 1e-6  # GW or $ bn: less than a kilowatt or a thousand dollars binds nobody
 
@@ -125,7 +126,7 @@ class Decisions:
 
     def record(self, firm: str, name: str, unit: str, limits: Mapping[str, Array]) -> None:
         """Write down what held a decision, where a rule has decided already."""
-        self.log.append(Decision(self.year, firm, name, unit, limits))
+        self.log.append(Decision(self.year, firm, name, unit, sealed(limits)))
 
     def least(self, firm: str, name: str, unit: str, limits: Mapping[str, Array]) -> Array:
         """Decide: the smallest of the limits, `(W,)`; and write down what held it."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from computeshift.environment.setup import Array, total
+from computeshift.environment.state import State
 
 HORIZON = 4  # years a site may still be in the pipeline: 1 to 3.6 years from money to power
 
 
-class Fleet:
+class Fleet(State):
     """The AI capacity of one owner, GW of facility power, `(W,)`.
 
     `due` is `(HORIZON, W)`: GW whose shells are paid and whose chips are due this year, the next, …

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from computeshift.environment.setup import Array
+from computeshift.environment.state import Sealed, sealed
 
 MONEY = "$ bn"
 WORTH = "$ bn, no cash"
@@ -31,16 +32,16 @@ class Ledger:
     """Cash and debt of every holder, and each flow that moved them."""
 
     def __init__(self, worlds: int) -> None:
-        self.zero: Array = np.zeros(worlds)
+        self.zero: Array = sealed(np.zeros(worlds))
         self.year = 0
         self._first_of_year = 0
         self._opening: dict[str, Array] = {}
         self._paid: dict[str, list[Flow]] = {}
         self._received: dict[str, list[Flow]] = {}
         self._passed_on: dict[str, dict[str, Array]] = {}
-        self.cash: dict[str, Array] = {}
-        self.debt: dict[str, Array] = {}
-        self.written_off: dict[str, Array] = {}
+        self.cash = Sealed[Array]()
+        self.debt = Sealed[Array]()
+        self.written_off = Sealed[Array]()
         self.flows: list[Flow] = []
 
     def open_account(self, holder: str, cash: Array | None = None, debt: Array | None = None) -> None:
@@ -74,7 +75,7 @@ class Ledger:
 
     def record(self, source: str, target: str, kind: str, amount: Array, unit: str) -> None:
         """Write down a flow that is not money: capacity, chips, a model, a stake."""
-        flow = Flow(self.year, source, target, kind, amount, unit)
+        flow = Flow(self.year, source, target, kind, sealed(amount), unit)
         self.flows.append(flow)
         if unit == MONEY and source != target:
             self._paid.setdefault(source, []).append(flow)
@@ -108,7 +109,7 @@ class Ledger:
         back or paid in elsewhere was spent on nobody.
         """
         if firm not in self._passed_on:
-            self._passed_on[firm] = self._shares_of_funds(firm)
+            self._passed_on[firm] = sealed(self._shares_of_funds(firm))
         return self._passed_on[firm]
 
     def _equity_of(self, investor: str) -> list[Flow]:

@@ -22,6 +22,7 @@ from computeshift.environment.services import Services
 from computeshift.environment.setup import Array, Setup, total
 from computeshift.environment.shocks import SHOCKS, News
 from computeshift.environment.stargate import Stargate
+from computeshift.environment.state import sealed
 
 VARIABLES: dict[str, tuple[str, str]] = {
     "ai_capex": ("$ bn", "spent on AI capacity by all suppliers"),
@@ -99,9 +100,15 @@ class ComputeMarket(Model):
         self.services.look()
         self.capital.mark()
         self.agents.do("close")
-        self.datacollector.collect(self)
+        self._collect()
         self.compute.drift()
         self.running = self.year < self.setup.until
+
+    def _collect(self) -> None:
+        """Log the year. Mesa logs copies of the market's arrays: these are sealed too."""
+        self.datacollector.collect(self)
+        for logged in self.datacollector.model_vars.values():
+            sealed(logged[-1])
 
     def adopt(self, setup: Setup) -> None:
         """Go on under other numbers, strategies and news. Firms, ties and all that happened stay."""
@@ -276,7 +283,7 @@ def _plain(value: Any) -> Any:
     """A number for one world; one that is not finite stays an array, or frames would take it for none."""
     if isinstance(value, np.ndarray) and value.size == 1 and np.isfinite(value).all():
         return value.item()
-    return value
+    return sealed(value)
 
 
 _OF_MARKET = {name: _reporter(name) for name in ("year", *VARIABLES)}

@@ -7,6 +7,7 @@ from typing import ClassVar
 import numpy as np
 
 from computeshift.agents.agent import MarketAgent
+from computeshift.agents.dials import Dial
 from computeshift.environment.decisions import least
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.setup import Array
@@ -51,7 +52,7 @@ class Owner(MarketAgent):
         """The part of a lab's new demand it may take before anybody else, `(W,)`."""
         return self.nothing
 
-    def markup(self) -> float:
+    def markup(self) -> Dial:
         """Factor on the price that cost and scarcity make: what its owner asks for."""
         return 1.0
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from computeshift.environment.bounds import bounded
 from computeshift.environment.setup import Array, total
+from computeshift.environment.state import State
 
 if TYPE_CHECKING:
     from computeshift.agents.agent import MarketAgent
@@ -58,7 +59,7 @@ class Seller(Protocol):
         ...
 
 
-class Services:
+class Services(State):
     """Demand for tokens of a given quality, and each lab's part of it. Lists are in the labs' order."""
 
     def __init__(self, market: ComputeMarket, labs: list[Seller]) -> None:

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from computeshift.environment.state import sealed
+
 Array = npt.NDArray[np.float64]
 """A number a world: shape `(W,)`, or `(k, W)` for k things: worlds are always the last axis."""
 
@@ -64,7 +66,7 @@ class Shock:
 class Setup:
     """Everything a `ComputeMarket` needs for the worlds `first_world … first_world + worlds - 1`.
 
-    `parameters` maps a dotted name such as `softbank.ltv_limit` to its values, `(W,)`.
+    `parameters` maps a dotted name such as `softbank.ltv_limit` to its values, `(W,)`, read-only.
     """
 
     seed: int
@@ -76,6 +78,10 @@ class Setup:
     edges: tuple[Edge, ...]
     shocks: tuple[Shock, ...]
     parameters: Mapping[str, Array]
+
+    def __post_init__(self) -> None:
+        own = {name: sealed(values.view()) for name, values in self.parameters.items()}
+        object.__setattr__(self, "parameters", own)
 
     def given(self, kind: type[P], owner: str) -> P:
         """The parameters of one owner (a firm, or a section) as the typed object of its kind."""

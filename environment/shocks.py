@@ -9,6 +9,7 @@ import numpy as np
 
 from computeshift.environment.bounds import Bounds
 from computeshift.environment.setup import Array, Shock
+from computeshift.environment.state import Sealed, State
 
 if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
@@ -48,12 +49,12 @@ SHOCKS = {
 PROBABILITY = Bounds(0, 1)
 
 
-class News:
+class News(State):
     """What strikes this year: for each shock its size where it is on, zero where it is not, `(W,)`."""
 
     def __init__(self, market: ComputeMarket) -> None:
         self.market = market
-        self.started: dict[str, Array] = {s.name: np.zeros(market.worlds) for s in self._shocks}
+        self.started = Sealed({s.name: np.zeros(market.worlds) for s in self._shocks})
         self.size: dict[str, Array] = {kind: np.zeros(market.worlds) for kind in SHOCKS}
         self.struck: dict[str, Array] = dict(self.size)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from computeshift.environment.owner import Owner
 from computeshift.environment.setup import Array, Firm
 
 if TYPE_CHECKING:
+    from computeshift.agents.dials import Dial
     from computeshift.environment.market import ComputeMarket
 
 COVERED = 0.9  # below this cover of interest lenders call a default: covenants trip near one
@@ -42,8 +44,7 @@ class Stargate(Owner):
     def __init__(self, market: ComputeMarket) -> None:
         super().__init__(market, Firm("stargate", "stargate", "default"))
 
-    @staticmethod
-    def _play(firm: Firm) -> None:  # type: ignore[override]
+    def _play(self, firm: Firm) -> None:  # type: ignore[override]
         """An institution plays no strategy."""
 
     @property
@@ -58,9 +59,9 @@ class Stargate(Owner):
         self.sponsor_shares: dict[str, Array] = {}
         self.market.capital.value[self.name] = self.nothing
 
-    def markup(self) -> float:
+    def markup(self) -> Dial:
         """Its operator sets the price."""
-        return max((builder.markup() for builder in self.builders()), default=1.0)
+        return functools.reduce(np.maximum, [b.markup() for b in self.builders()] or [1.0])
 
     # --- who pays ---
 

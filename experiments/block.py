@@ -135,6 +135,8 @@ def played(course: Course | Setup, only: Sequence[str] | None = None) -> Iterato
                 market.decisions.forget()
         yield market
     finally:
+        for firm in market.firms.values():
+            vars(firm).clear()  # a firm and the strategy it plays hold each other
         vars(market).clear()  # its parts hold it: undone, they need not wait for the collector
 
 

@@ -248,8 +248,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except Exception as error:
         from computeshift.experiments.plugins import blamed
 
-        if (where := blamed(error)) is not None:
-            typer.echo(f"{where}: {type(error).__name__}: {error}", err=True)
+        if (told := blamed(error)) is not None:
+            typer.echo(told, err=True)
             sys.exit(2)
         typer.echo("this is our bug, not yours; please report it with what follows", err=True)
         traceback.print_exc()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import inspect
 import sys
 import traceback
 from collections.abc import Iterable, Mapping
@@ -12,10 +13,13 @@ from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from computeshift.agents.dials import StrategyError
+from computeshift.agents.strategy import Strategy, shipped, strategies_of
 from computeshift.experiments.problems import Problem, UserError
 
 if TYPE_CHECKING:
-    from computeshift.agents.strategy import Strategy
     from computeshift.experiments.resolved import Config
 
 _PLACES = ("__module__", "__dict__", "__weakref__", "__doc__", "__firstlineno__", "__static_attributes__")
@@ -36,10 +40,18 @@ _loaded = dict[str, UserFile]()
 
 
 def blamed(error: BaseException) -> str | None:
-    """The user's file and line an error came from; None if it was none of theirs."""
+    """What went wrong in which line of the user's own code; None if it was not theirs."""
+    if isinstance(error, StrategyError):
+        return f"{_named(error.file)}:{error.line}: {error.wrong}"
     steps = traceback.extract_tb(error.__traceback__)
     theirs = [step for step in steps if step.filename in _loaded]
-    return f"--load {_loaded[theirs[-1].filename].named}:{theirs[-1].lineno}" if theirs else None
+    wrong = f"{type(error).__name__}: {error}"
+    return f"{_named(theirs[-1].filename)}:{theirs[-1].lineno}: {wrong}" if theirs else None
+
+
+def _named(file: str) -> str:
+    """A file as the user named it."""
+    return f"--load {_loaded[file].named}" if file in _loaded else file
 
 
 @dataclass(frozen=True)
@@ -58,22 +70,16 @@ class UserStrategy:
 
 def played_in(config: Config) -> tuple[UserStrategy, ...]:
     """The strategies of a config's firms that the user wrote."""
-    from computeshift.agents.strategy import strategies_of
-
     chosen = dict.fromkeys((firm.kind, firm.strategy) for firm in config.firms.values())
     classes = [(kind, name, strategies_of(kind)[name]) for kind, name in chosen]
-    return tuple(
-        _user_strategy(kind, name, own)
-        for kind, name, own in classes
-        if not own.__module__.startswith("computeshift.")
-    )
+    return tuple(_user_strategy(kind, name, own) for kind, name, own in classes if not shipped(own))
 
 
 def _user_strategy(kind: str, name: str, own: type[Strategy]) -> UserStrategy:
     if own.__module__.startswith(_MODULE):
         files = tuple(_loaded.values())
         return UserStrategy(kind, name, _digest([file.digest for file in files]), files, None)
-    bases = [base for base in own.__mro__ if not base.__module__.startswith(("computeshift.", "builtins"))]
+    bases = [base for base in own.__mro__ if not shipped(base)]
     return UserStrategy(kind, name, _digest([_written(vars(base)) for base in bases]), (), own)
 
 
@@ -82,8 +88,6 @@ def adopt(strategies: Iterable[UserStrategy]) -> None:
 
     UserError if a file can't be read here, or is not the one that the run began with.
     """
-    from computeshift.agents.strategy import strategies_of
-
     for own in strategies:
         for file in own.files:
             if file.path not in _loaded or _loaded[file.path].digest != file.digest:
@@ -100,6 +104,7 @@ def _digest(parts: object) -> str:
 
 def _written(value: object) -> object:
     """What a class or function of the user's says, without where it stands."""
+    value = inspect.unwrap(value) if hasattr(value, "__wrapped__") else value  # type: ignore[arg-type]
     if isinstance(value, Mapping):
         own = {name: inner for name, inner in value.items() if name not in _PLACES}
         return {name: _written(inner) for name, inner in sorted(own.items())}
@@ -108,7 +113,11 @@ def _written(value: object) -> object:
         return code.co_code.hex(), code.co_names, [_written(constant) for constant in code.co_consts]
     if isinstance(value, property):
         return [_written(part) for part in (value.fget, value.fset)]
-    return value if isinstance(value, int | float | str | bytes | tuple | None) else type(value).__name__
+    if isinstance(value, np.ndarray | np.generic):
+        return value.tobytes().hex(), str(value.dtype), value.shape
+    return (
+        value if isinstance(value, int | float | str | bytes | tuple | list | None) else type(value).__name__
+    )
 
 
 def load_file(file: Path, named: str | None = None) -> None:
@@ -128,6 +137,9 @@ def load_file(file: Path, named: str | None = None) -> None:
     _loaded[str(file.resolve())] = UserFile(str(file.resolve()), named or str(file), digest)
     try:
         found.loader.exec_module(module)
+    except StrategyError as error:
+        del sys.modules[name]
+        raise UserError([Problem(f"{_named(error.file)}:{error.line}", "", error.wrong)]) from error
     except (Exception, SystemExit) as error:
         del sys.modules[name]
         wrong = f"{type(error).__name__}: {error}"

@@ -65,9 +65,8 @@ class Work:
         except UserError:
             raise
         except Exception as error:
-            where = plugins.blamed(error)
-            told = f"{type(error).__name__}: {error}"
-            return Failed(block, f"{where}: {told}" if where else told, traceback.format_exc())
+            told = plugins.blamed(error) or f"{type(error).__name__}: {error}"
+            return Failed(block, told, traceback.format_exc())
         Store(self.folder).write(block, came.tables)
         return Done(block, came.not_finite)
 
