@@ -17,7 +17,7 @@ from computeshift.experiments.plots.amounts import (
     each,
     of_medians,
 )
-from computeshift.experiments.plots.lines import lines, of_size, table
+from computeshift.experiments.plots.lines import bands_told, lines, of_size, table
 from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
@@ -38,7 +38,7 @@ def investments(results: Record, against: Record | None = None) -> Picture:
     spread = of_size(spread, _LEAST)
     over = counted(results)
     if against is not None:
-        note = f"$ bn {of_medians(results, against)}."
+        note = f"$ bn {of_medians(results, against)}; {bands_told(spread)}."
         option = lines(spread, results.years, "$ bn", paint, sign=True)
         title = style.titled("Equity paid, by investor", against)
         return Picture("investments_against", title, note, option, table(spread, results.years, "investor"))
@@ -70,7 +70,8 @@ def treasury(results: Record, against: Record | None = None) -> Picture:
     title = style.titled("Cash and debt at the end of the year", against)
     how = f", medians over {counted(results)}" if against is None else f" {of_medians(results, against)}"
     told = {f"{name} of {firm}": values for name in spread for firm, values in spread[name].items()}
-    note = f"Above cash, below debt; $ bn{how}, with the band if switched on."
+    most = max(spread.values(), key=len)
+    note = f"Above cash, below debt; $ bn{how}; {bands_told(most)}."
     name = "treasury" + ("_against" if against is not None else "")
     option = _panels(panels, ["cash, $ bn", "debt, $ bn"])
     return Picture(name, title, note, option, table(told, results.years), height=480)
@@ -94,7 +95,7 @@ def _panels(panels: list[dict[str, Any]], titles: list[str]) -> dict[str, Any]:
         series |= {"xAxisIndex": 1, "yAxisIndex": 1}
         if "stack" in series:
             series["stack"] += ", below"
-    names = dict.fromkeys([*first["legend"]["data"][:-1], *second["legend"]["data"]])
+    names = dict.fromkeys([*first["legend"]["data"], *second["legend"]["data"]])
     grid = {"left": 12, "right": 24, "containLabel": True}
     return first | {
         "legend": first["legend"] | {"data": list(names)},
@@ -118,7 +119,7 @@ def loan_to_value(results: Record, against: Record | None = None) -> Picture:
     unit = "share" if against is None else "points"
     spread = each(lambda own, firm: _known(own, firm, "ltv"), firms, results, against)
     paint = style.paint(results, against)
-    option = lines(spread, results.years, unit, paint, sign=against is not None, banded=True)
+    option = lines(spread, results.years, unit, paint, sign=against is not None)
     told = dict(spread)
     if against is None:
         for firm in firms:
@@ -127,9 +128,9 @@ def loan_to_value(results: Record, against: Record | None = None) -> Picture:
             option["series"].append(_limit(firm, limit, results.years, paint[firm]))
             option["legend"]["data"].append(option["series"][-1]["name"])
     title = style.titled("Loan to value, before forced sales", against)
-    note = f"%, median and P10 to P90 over {counted(results)}; dashed: the limit of its policy."
+    note = f"%, median over {counted(results)}; {bands_told(spread)}; dashed: the limit of its policy."
     if against is not None:
-        note = f"Points {of_medians(results, against)}, with P10 to P90."
+        note = f"Points {of_medians(results, against)}; {bands_told(spread)}."
     name = "loan_to_value" + ("_against" if against is not None else "")
     return Picture(name, title, note, option, table(told, results.years))
 
@@ -159,7 +160,7 @@ def circular_money(results: Record, against: Record | None = None) -> Picture:
     title = style.titled("Equity that came back to its investor as revenue", against)
     how = f"% of what it paid in, median over {counted(results)}"
     how = how if against is None else f"Points {of_medians(results, against)}"
-    note = f"{how}, those with equity paid; directly or through one firm between."
+    note = f"{how}, those with equity paid; {bands_told(spread)}. Directly or through one firm between."
     name = "circular_money" + ("_against" if against is not None else "")
     option = lines(spread, results.years, unit, style.paint(results, against), sign=against is not None)
     return Picture(name, title, note, option, table(spread, results.years, "investor"))

@@ -103,8 +103,7 @@ def claims_by_year(results: Record, against: Record | None = None) -> Picture:
     spread: dict[str, Array] = {name: told.loc[name, [low, middle, high]].to_numpy().T for name in names}
     unit = "share" if against is None else "points"
     paint = dict(zip(known_claims(), itertools.cycle(PALETTE), strict=False))
-    drawn = lines(spread, results.years, unit, paint, sign=against is not None)
-    drawn["legend"]["data"] = drawn["legend"]["data"][:-1]
+    drawn = lines(spread, results.years, unit, paint, sign=against is not None, banded=False)
     dated = "if its date were that year, up to its own"
     title = style.titled("How claims with a date come about", against)
     if against is not None:

@@ -51,6 +51,8 @@ class Web:
     nodes: Array
     sizes: Array
     own_use: Array
+    beside: tuple[Web, ...] = ()
+    """The networks that stand beside it, with whose sizes its own are to be compared."""
 
     @property
     def differs(self) -> bool:
@@ -137,8 +139,7 @@ def _symbols(web: Web, at: int) -> list[float]:
     """How large nodes are drawn, px."""
     largest, sizes = min(54.0, 0.62 * _HEIGHT / _rows(web)), list[float]()
     for i, node in enumerate(web.spots):
-        alike = [j for j, other in enumerate(web.spots) if web.units[other] == web.units[node]]
-        part = web.sizes[i, at] / max(web.sizes[alike].max(), 1e-9)
+        part = web.sizes[i, at] / max(_largest(web, web.units[node]), 1e-9)
         sizes.append(round(max(10.0, largest * float(np.sqrt(max(part, 0.0)))), 1))
     return sizes
 
@@ -147,8 +148,7 @@ def _nodes(web: Web, at: int) -> Iterator[dict[str, Any]]:
     rows, symbols, paint = _rows(web), _symbols(web, at), style.paint(web.results, web.against)
     for i, (node, (x, y)) in enumerate(web.spots.items()):
         unit = web.units[node]
-        alike = [j for j, other in enumerate(web.spots) if web.units[other] == unit]
-        change = abs(web.nodes[1, i, at]) >= _LEAST * web.sizes[alike].max()
+        change = abs(web.nodes[1, i, at]) >= _LEAST * _largest(web, unit)
         amount = style.told(web.nodes[1, i, at], unit, sign=web.differs) if change else ""
         yield {
             "id": node,
@@ -249,10 +249,18 @@ def _bend(web: Web, tie: Tie) -> float:
 
 
 def _peak(web: Web, unit: str, at: int | None = None) -> float:
-    """The largest edge in a unit, of one year or of all."""
+    """The largest edge in a unit, of one year, or of all and of the networks beside it too."""
     rows = [i for i, (_, _, kind) in enumerate(web.ties) if _unit(kind) == unit]
-    seen = np.abs(web.edges[1, rows] if at is None else web.edges[1, rows, at])
-    return float(seen.max(initial=0.0))
+    if at is not None:
+        return float(np.abs(web.edges[1, rows, at]).max(initial=0.0))
+    others = (_peak(other, unit) for other in web.beside)
+    return max(float(np.abs(web.edges[1, rows]).max(initial=0.0)), *others, 0.0)
+
+
+def _largest(web: Web, unit: str) -> float:
+    """The largest node in a unit, of all years and of the networks beside it too."""
+    rows = [i for i, node in enumerate(web.spots) if web.units[node] == unit]
+    return max(float(web.sizes[rows].max(initial=0.0)), *(_largest(one, unit) for one in web.beside), 0.0)
 
 
 def _edge_told(web: Web, at: int, i: int) -> str:

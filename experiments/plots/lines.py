@@ -12,7 +12,7 @@ from computeshift.experiments.plots import style
 from computeshift.experiments.plots.amounts import Array
 from computeshift.experiments.results import QUANTILES, percentile
 
-BAND = "P10 to P90"
+FEW = 6  # lines: with more their bands would hide each other, and tooltips and tables alone have them
 
 
 def lines(
@@ -22,22 +22,27 @@ def lines(
     paint: Mapping[str, str],
     *,
     sign: bool = False,
-    banded: bool | None = None,
+    banded: bool = True,
 ) -> dict[str, Any]:
     """The option of a line a name in its colour; `spread` holds P10, median and P90, `(3, years)` each.
 
-    Bands are shown if there is one line, or `banded`; else the legend switches them on.
+    A band goes with its line where the legend switches it off. There are none with more than `FEW` lines.
     """
     drawn, ribbons = [], []
     for name, (low, middle, high) in spread.items():
         told = style.spans(spread[name], unit, sign)
         label = style.said(name)
         drawn.append(style.line(label, years, middle, told, unit) | {"color": paint[name]})
-        ribbons += style.ribbon(BAND, years, low, high, paint[name], unit, opacity=0.18)
+        if banded and len(spread) <= FEW:
+            ribbons += style.ribbon(label, years, low, high, paint[name], unit, opacity=0.18)
     option = style.by_year(years, unit, series=[*drawn, *ribbons])
-    option["legend"]["data"] = [*(line["name"] for line in drawn), BAND]
-    option["legend"]["selected"] = {BAND: len(spread) == 1 if banded is None else banded}
+    option["legend"]["data"] = [line["name"] for line in drawn]
     return option
+
+
+def bands_told(spread: Mapping[str, Array]) -> str:
+    """Where P10 to P90 are, in words."""
+    return "shaded: P10 to P90" if len(spread) <= FEW else "tooltips tell P10 to P90"
 
 
 def table(spread: Mapping[str, Array], years: Sequence[int], who: str = "who") -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
@@ -26,25 +27,31 @@ def network(results: Record, year: int, world: World = "median", against: Record
 
 
 def network_years(
-    results: Record, world: World = "median", against: Record | None = None
+    results: Record,
+    world: World = "median",
+    against: Record | None = None,
+    beside: Sequence[Record] = (),
 ) -> dict[int, Picture]:
     """The network of every year; nodes stand at the same places in all of them.
 
     `world` is a world's number, or `"median"`: then an edge is the median of its amounts, and medians
     need not add up. With `against` an edge is what it has more than in the paired world of `against`.
+    `beside` are results whose network stands beside it: places and scales are then the same in both.
     UserError if there is no such world.
     """
-    web = _web(results, world, against)
+    web = _web(results, world, against, beside)
     return {year: drawn(web, at) for at, year in enumerate(results.years)}
 
 
-def _web(results: Record, world: World, against: Record | None) -> Web:
+def _web(results: Record, world: World, against: Record | None, beside: Sequence[Record] = ()) -> Web:
     records = [results] if against is None else [results, against]
-    ties = list(dict.fromkeys(tie for one in records for tie in amounts(one).between((*COMPUTE, *MONEY))))
+    ties = _ties(records)
     if not ties:
         raise UserError("nothing flowed in these results: there is no network to draw")
-    firms = {name: kind for one in records for name, kind in one.firms.items()}
-    spots = places(ties, firms)
+    firms = {name: kind for one in (*records, *beside) for name, kind in one.firms.items()}
+    own_nodes = {node for source, target, _ in ties for node in (source, target)}
+    everybody = places(_ties([*records, *beside]), firms)
+    spots = {node: place for node, place in everybody.items() if node in own_nodes}
 
     def edges(own: Amounts) -> Array:
         return np.stack([own.amount(kind, source, target) for source, target, kind in ties], axis=1)
@@ -70,7 +77,13 @@ def _web(results: Record, world: World, against: Record | None) -> Web:
         nodes=level if against is None else _seen(measured(nodes, results, against), worlds, world),
         sizes=level[1],
         own_use=own_use[1],
+        beside=tuple(_web(one, world, None) for one in beside),
     )
+
+
+def _ties(records: Sequence[Record]) -> list[Tie]:
+    """What flows between whom in any of these records, as far as it is in the network."""
+    return list(dict.fromkeys(tie for one in records for tie in amounts(one).between((*COMPUTE, *MONEY))))
 
 
 def _unit(node: str, column: int, ties: list[Tie]) -> str:

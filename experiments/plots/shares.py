@@ -1,10 +1,9 @@
-"""Who supplies how much: shares over the years, stacked, with the band of each on demand."""
+"""Who supplies how much: shares over the years, each with its band."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Literal
 
 import numpy as np
 
@@ -20,7 +19,7 @@ from computeshift.experiments.plots.amounts import (
     measured,
     of_medians,
 )
-from computeshift.experiments.plots.lines import BAND, lines, table
+from computeshift.experiments.plots.lines import bands_told, lines, table
 from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
@@ -87,36 +86,12 @@ def _drawn(
     used = [i for i in range(len(names)) if np.nanmax(np.abs(spread[:, i]), initial=0.0) > 0]
     found = {names[i]: spread[:, i] for i in used}
     numbers = table(found, results.years)
+    paint, shaded = style.paint(results, against), bands_told(found)
     if against is not None:
-        note = f"Percentage points {of_medians(results, against)}; the legend's “{BAND}” shows their band."
-        option = lines(found, results.years, "points", style.paint(results, against), sign=True)
+        note = f"Percentage points {of_medians(results, against)}; {shaded}."
+        option = lines(found, results.years, "points", paint, sign=True)
         return Picture(f"{name}_against", style.titled(title, against), note, option, numbers)
-    note = f"Median share of each over {counted(results)}, in %; medians need not add up to 100. "
-    note += f"The legend's “{BAND}” shows the band of each on top of those below it."
-    return Picture(name, title, note, _stack(found, results.years, style.paint(results)), numbers)
-
-
-def _stack(found: dict[str, Array], years: list[int], paint: Mapping[str, str]) -> dict[str, Any]:
-    """Medians stacked, which may come to more than 100; on each the band of its own thickness."""
-    below = np.zeros(len(years))
-    areas, ribbons = [], []
-    for name, (low, middle, high) in found.items():
-        areas.append(
-            style.line(style.said(name), years, middle, style.spans(found[name], "share"), "share")
-            | {
-                "type": "line" if len(years) > 1 else "bar",
-                "stack": "medians",
-                "color": paint[name],
-                "areaStyle": {"opacity": 0.85},
-            }
-            | {"lineStyle": {"width": 0.5, "color": "#fff"}, "emphasis": {"focus": "series"}}
-        )
-        ribbons += style.ribbon(BAND, years, below + low, below + high, style.INK, "share", opacity=0.25)
-        below = below + np.nan_to_num(middle)
-    option = style.by_year(years, "share", series=[*areas, *ribbons])
-    option["legend"]["data"] = [*(area["name"] for area in areas), BAND]
-    option["legend"]["selected"] = {BAND: False}
-    top = 5 * math.ceil(round(20 * float(below.max(initial=1.0)), 6))
-    option["yAxis"]["max"] = top
-    option["yAxis"]["axisLabel"]["showMaxLabel"] = top == 100
-    return option
+    note = f"%, median share of each over {counted(results)}; {shaded}. Medians need not add up to 100."
+    option = lines(found, results.years, "share", paint)
+    option["yAxis"] |= {"min": 0, "max": 100}
+    return Picture(name, title, note, option, numbers)

@@ -15,6 +15,8 @@ from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.plots import Picture
 from computeshift.experiments.plots.amounts import amounts
+from computeshift.experiments.plots.beside import beside
+from computeshift.experiments.plots.network import World
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.results import Results
 
@@ -136,6 +138,8 @@ def _beside(sides: Sequence[Side], pairs: bool, draw: Draw) -> Cells:
             wrong.append(error)
     if not cells:
         raise wrong[0]
+    whose, drawn = zip(*cells, strict=True)
+    cells = list(zip(whose, beside(drawn), strict=True))
     return cells + (_differences(sides, draw) if pairs and not wrong else [])
 
 
@@ -215,20 +219,26 @@ def _networks(
     """Medians, single worlds, and differences, year by year: what can be chosen, and what it shows."""
     years = [str(year) for year in sides[0].results.years]
     shows: dict[str, list[tuple[str, dict[int, Picture]]]] = {
-        _MEDIAN: [(_whose(side, sides), plots.network_years(side.results)) for side in sides]
+        _MEDIAN: [(_whose(side, sides), _network_of(side, sides)) for side in sides]
     }
     for side in sides[1:] if pairs else ():
         told = f"{side.name} {minus(sides[0].name)}"
         shows[told] = [(told, plots.network_years(side.results, against=sides[0].results))]
     for label, world in _worlds(sides[0].results).items() if len(sides) < _MANY else ():
         if all(world in amounts(side.results).worlds for side in sides):
-            shows[label] = [(_whose(side, sides), plots.network_years(side.results, world)) for side in sides]
+            shows[label] = [(_whose(side, sides), _network_of(side, sides, world)) for side in sides]
     cells: dict[tuple[str, ...], Cells] = {
         (show, year): [(name, drawn[int(year)]) for name, drawn in drawings if int(year) in drawn]
         for show, drawings in shows.items()
         for year in years
     }
     return {"show": list(shows), "year": years}, cells
+
+
+def _network_of(side: Side, sides: Sequence[Side], world: World = "median") -> dict[int, Picture]:
+    """A side's network by year, nodes at the same places and edges of the same scale as the others'."""
+    others = [one.results for one in sides if one is not side]
+    return plots.network_years(side.results, world, beside=others)
 
 
 def _worlds(results: Results) -> dict[str, int]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from computeshift.experiments.plots.amounts import must_pair
+from computeshift.experiments.plots.amounts import amounts, must_pair
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.report import words
 from computeshift.experiments.report.figure import Side, figures
@@ -47,7 +48,17 @@ def _sides(opened: Sequence[Results]) -> list[Side]:
     for name in names:
         seen[name] += 1
         told.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return [Side(name, results) for name, results in zip(told, opened, strict=True)]
+    company = frozenset(firm for results in opened for firm in results.firms)
+    return [_side(name, results, company) for name, results in zip(told, opened, strict=True)]
+
+
+def _side(name: str, results: Results, company: frozenset[str]) -> Side:
+    """A copy of results that goes by its name in this report, in pictures too, with the report's colours."""
+    own = copy.copy(results)
+    vars(own).pop("_amounts", None)
+    own.manifest = results.manifest | {"name": name}
+    amounts(own).company = company
+    return Side(name, own)
 
 
 def _page(sides: Sequence[Side]) -> Page:

@@ -331,7 +331,7 @@ def reproduction(sides: Sequence[Side]) -> Table:
     """Command, seed, version and hash of every side."""
     rows = [["", *(side.name for side in sides)]]
     rows.append(["Command", *(str(side.results.manifest["command"]) for side in sides)])
-    rows.append(["Config", *(str(side.results.manifest["name"]) for side in sides)])
+    rows.append(["Config", *(str(side.results.manifest["config"]["name"]) for side in sides)])
     rows.append(["Config's hash", *(str(side.results.manifest["hash"]) for side in sides)])
     rows.append(["Seed", *(str(side.results.manifest["seed"]) for side in sides)])
     rows.append(["Worlds", *(f"{side.results.worlds:,}" for side in sides)])

@@ -69,20 +69,33 @@ def test_shares_are_those_of_the_run(results: cs.Results) -> None:
 
 def test_what_is_drawn_of_shares_is_what_is_told(results: cs.Results) -> None:
     picture = plots.shares(results)
-    areas = {
-        series["name"]: series for series in picture.option["series"] if series.get("stack") == "medians"
-    }
-    told = picture.table.set_index(["who", "year"])["p50"].to_dict()
-    drawn = {int(year): value for year, value, _ in areas["Stargate"]["data"]}
-    assert drawn[2030] == pytest.approx(100 * told["stargate", 2030], rel=1e-4)
-    assert not picture.option["legend"]["selected"]["P10 to P90"]
+    line, low, height = (s for s in picture.option["series"] if s["name"] == "Stargate")
+    (told,) = picture.table[picture.table["who"] == "stargate"].query("year == 2030").to_dict("records")
+    drawn = line["data"][-1][1], low["data"][-1][1], height["data"][-1][1]
+    known = told["p50"], told["p10"], told["p90"] - told["p10"]
+    assert drawn == pytest.approx([100 * number for number in known], rel=1e-4)
 
 
-def test_no_share_is_drawn_above_the_axis(results: cs.Results, crunch: cs.Results) -> None:
-    for picture in (plots.shares(one, basis=by) for one in (results, crunch) for by in ("use", "ownership")):
-        stacked = 100 * picture.table.groupby("year")["p50"].sum().max()
-        top = picture.option["yAxis"]["max"]
-        assert max(100, stacked) <= top + 1e-6 < max(100, stacked) + 5
+@pytest.mark.parametrize("against", [False, True])
+def test_what_is_switched_off_leaves_nothing_of_itself_and_moves_no_other(
+    results: cs.Results, crunch: cs.Results, against: bool
+) -> None:
+    """A legend switches series off by name: each name has its own line and band, on no other's."""
+    other = crunch if against else None
+    for picture in (
+        plots.shares(results, against=other),
+        plots.shares(results, basis="ownership", against=other),
+        plots.lab_market(results, against=other),
+        plots.loan_to_value(results, against=other),
+        plots.circular_money(results, against=other),
+        plots.treasury(results, against=other),
+    ):
+        names, stacks = picture.option["legend"]["data"], dict[str, set[str]]()
+        for series in picture.option["series"]:
+            assert series["name"] in names
+            if "stack" in series:
+                stacks.setdefault(series["stack"], set()).add(series["name"])
+        assert all(len(owners) == 1 for owners in stacks.values())
 
 
 def test_claims_hold_as_often_as_the_run_says(results: cs.Results, crunch: cs.Results) -> None:

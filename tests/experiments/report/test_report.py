@@ -111,6 +111,46 @@ def test_sides_are_told_apart_and_compared(runs: dict[str, cs.Results], tmp_path
     assert "luck minus baseline" not in words
 
 
+def test_pictures_side_by_side_have_the_same_axes_and_the_report_s_names(
+    runs: dict[str, cs.Results], tmp_path: Path
+) -> None:
+    exits = cs.run("baseline", worlds=40, seed=1, set={"softbank.strategy": "exit"}, out=tmp_path / "exits")
+    seen = Seen(cs.report([runs["baseline"], exits], tmp_path / "two.html").read_text("utf-8"))
+    data = json.loads(seen.scripts[0])
+    compared = 0
+    for figure in data["figures"]:
+        for cells in figure["cells"].values():
+            shown = [data["pictures"][cell["picture"]] for cell in cells]
+            for cell, picture in zip(cells, shown, strict=True):
+                if cell["whose"] == "exits minus baseline":
+                    assert picture["title"].endswith("(minus baseline)")
+            if [cell["whose"] for cell in cells[:2]] == ["baseline", "exits"]:
+                _are_alike(*(picture["option"] for picture in shown[:2]))
+                compared += 1
+    assert compared > 40
+    claims = next(figure for figure in data["figures"] if figure["name"] == "claims")
+    legend = data["pictures"][claims["cells"][""][0]["picture"]]["option"]["legend"]["data"]
+    assert legend == ["baseline", "exits"]
+
+
+def _are_alike(left: dict[str, Any], right: dict[str, Any]) -> None:
+    """The same ranges, rows and places; series of both in the same order."""
+    both = (left, right)
+    if left["series"][0]["type"] != "sankey":
+        axes = [[(axis.get("min"), axis.get("max"), axis.get("data")) for axis in _axes(one)] for one in both]
+        assert axes[0] == axes[1]
+    names = [[series["name"] for series in one["series"] if series.get("name")] for one in both]
+    common = set(names[0]) & set(names[1])
+    assert [n for n in names[0] if n in common] == [n for n in names[1] if n in common]
+    places = [{node["id"]: node["value"] for node in _nodes(one) if "id" in node} for one in both]
+    assert all(places[0][node] == places[1][node] for node in set(places[0]) & set(places[1]))
+
+
+def _axes(option: dict[str, Any]) -> list[dict[str, Any]]:
+    axes = option.get("yAxis", [])
+    return axes if isinstance(axes, list) else [axes]
+
+
 def test_accounts_of_firms_and_market_have_fans(runs: dict[str, cs.Results], tmp_path: Path) -> None:
     seen = Seen(cs.report(runs["baseline"], tmp_path / "one.html").read_text("utf-8"))
     data = json.loads(seen.scripts[0])
