@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
-OWN = ("config", "against", "tab", "year")
+from computeshift.experiments.dashboard.shown import LINKED
+
+OWN = ("config", "against", *LINKED)
 """Keys of a link that are no settings; every other key is one of `--set`, or worlds, seed, until."""
 
 
@@ -47,7 +49,7 @@ def from_link(pairs: Iterable[tuple[str, str]], default: Asked) -> tuple[Asked, 
     """
     given = dict(pairs)
     own = {key: given.pop(key) for key in OWN if key in given}
-    shown: dict[str, str] = {key: own[key] for key in ("tab", "year") if key in own}
+    shown = {key: own[key] for key in LINKED if key in own}
     if not given and not own.keys() & {"config", "against"}:
         return default, shown
     return Asked(own.get("config") or default.config, {}, own.get("against", "")).laid(given), shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
@@ -26,7 +27,9 @@ ROWS = 200  # of a table on the page; the CSV has all of them
 class Frame:
     """A place for a picture. What is shown stays until the next picture or message is there."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, as_table: bool, turned: Callable[[bool], None]) -> None:
+        """`turned` is called when its numbers are shown as a table, or are no more."""
+        self.turned = turned
         self.picture: Picture | None = None
         with ui.element("section").classes("frame") as self.section:
             self.section.props["data-frame"] = name
@@ -40,7 +43,7 @@ class Frame:
             with ui.element("div").classes("chart"):
                 self.chart = ui.echart({}).props('role="img"')
             self.table = ui.table(rows=[], columns=[]).props("dense flat").classes("frame-table")
-        self.table.visible = False
+        self._turn_to(as_table)
         self.tell("Drawing …")
 
     def show(self, picture: Picture, whose: str) -> None:
@@ -77,10 +80,14 @@ class Frame:
         self.wrong.visible = bool(self.wrong.text)
 
     def _turn(self) -> None:
-        self.table.visible = not self.table.visible
-        self.numbers.text = "Picture" if self.table.visible else "Numbers"
+        self._turn_to(not self.table.visible)
         self._fill()
         self._arrange()
+        self.turned(self.table.visible)
+
+    def _turn_to(self, as_table: bool) -> None:
+        self.table.visible = as_table
+        self.numbers.text = "Picture" if as_table else "Numbers"
 
     def _fill(self) -> None:
         if self.picture is None or not self.table.visible:

@@ -1,4 +1,4 @@
-"""The numbers on top: a few outcomes in the year that is looked at, median and P10 to P90."""
+"""The numbers on top: a few outcomes in the year that is looked at, of all worlds or of one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from computeshift.experiments.comparison.rule import bands, differences
 from computeshift.experiments.outcomes import OUTCOMES
-from computeshift.experiments.results import QUANTILES, Results
+from computeshift.experiments.plots.network import World
+from computeshift.experiments.results import Results
 
 HEADLINE = {
     "stargate_share": "Stargate's share of OpenAI's compute",
@@ -22,22 +24,24 @@ HEADLINE = {
 
 @dataclass(frozen=True)
 class Figure:
-    """An outcome in every year: a row a year, columns p10, p50 and p90; no rows where there is none."""
+    """An outcome in every year: one row per year, columns p10, p50 and p90; no rows where there is none."""
 
     name: str
     words: str
     meaning: str
     unit: str
     difference: bool
+    alone: bool
     bands: pd.DataFrame
 
     def told(self, year: int) -> tuple[str, str]:
-        """The median of a year, and its band; a dash where there is nothing to tell."""
+        """The median of a year, and its band unless it is of one world; a dash where there is no number."""
         if year not in self.bands.index:
             return "-", ""
         low, middle, high = map(float, self.bands.loc[year])
         after = self._unit[1]
-        return f"{self._said(middle)}{after}", f"{self._said(low)} to {self._said(high)}{after}"
+        band = "" if self.alone else f"{self._said(low)} to {self._said(high)}{after}"
+        return f"{self._said(middle)}{after}", band
 
     @property
     def _unit(self) -> tuple[str, str]:
@@ -53,15 +57,41 @@ class Figure:
         return f"{sign}{self._unit[0]}{text}"
 
 
-def figures(results: Results, against: Results | None = None) -> list[Figure]:
-    """The headline of what was played, or what it has more than the paired worlds of another."""
+@dataclass(frozen=True)
+class Headline:
+    """The figures, and what they are, such as `median, and P10 to P90: baseline`."""
+
+    figures: list[Figure]
+    what: str
+
+
+def headline(
+    results: Results, against: Results | None = None, world: World = "median", whose: str = ""
+) -> Headline:
+    """The headline of what was played, of all worlds or of one, under the name `whose`.
+
+    With `against`, the reference, it tells differences by the rule of comparison.
+    """
+    what = "median, and P10 to P90"
+    if against is not None:
+        what = "median of the differences of paired worlds, and P10 to P90"
+    if world != "median":
+        what = f"world {world}"
+    return Headline(figures(results, against, world), f"{what}: {whose}" if whose else what)
+
+
+def figures(results: Results, against: Results | None = None, world: World = "median") -> list[Figure]:
+    """The numbers of a headline; a world that is not there has none."""
     found = []
     for name, words in HEADLINE.items():
         outcome = OUTCOMES[name]
         table = results.outcome(name)
         if against is not None:
-            table = table - against.outcome(name)
-        table = table.dropna(how="all").astype(float)
-        bands = table.quantile(list(QUANTILES)).T if len(table) else pd.DataFrame()
-        found.append(Figure(name, words, outcome.doc, outcome.unit, against is not None, bands))
+            table = differences(table, against.outcome(name))
+        if world != "median":
+            table = table.loc[table.index == world]
+        known = bands(table) if len(table) else pd.DataFrame()
+        found.append(
+            Figure(name, words, outcome.doc, outcome.unit, against is not None, world != "median", known)
+        )
     return found

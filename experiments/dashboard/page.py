@@ -14,9 +14,10 @@ from computeshift.experiments.dashboard.change_list import ChangeList
 from computeshift.experiments.dashboard.controls import Controls
 from computeshift.experiments.dashboard.engine import Cancelled, Engine, Job
 from computeshift.experiments.dashboard.scenarios import Scenarios
+from computeshift.experiments.dashboard.shown import Shown
 from computeshift.experiments.dashboard.stage import Stage
 from computeshift.experiments.dashboard.status import Status
-from computeshift.experiments.dashboard.tabs import Have, Shown
+from computeshift.experiments.dashboard.tabs import Have
 from computeshift.experiments.dashboard.toolbar import save, share
 from computeshift.experiments.overlay import option
 from computeshift.experiments.problems import UserError
@@ -143,8 +144,7 @@ class Page:
 
     def _write_link(self) -> None:
         """Keep the browser's address up to date, so that a reload shows the same."""
-        shown = self.stage.shown
-        query = self.controls.asked.link(tab=shown.tab, year=shown.year or None)
+        query = self.controls.asked.link(**self.stage.shown.link())
         self.client.run_javascript(f"history.replaceState(null, '', '?' + {json.dumps(query)})")
 
     def close(self) -> None:

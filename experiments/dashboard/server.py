@@ -8,11 +8,12 @@ from pathlib import Path
 
 from nicegui import app, core, ui
 
+from computeshift.experiments.dashboard import shown
 from computeshift.experiments.dashboard.asked import from_link
 from computeshift.experiments.dashboard.door import Door, hosts
 from computeshift.experiments.dashboard.page import Page
 from computeshift.experiments.dashboard.scenarios import Scenarios
-from computeshift.experiments.dashboard.tabs import TABS, Shown
+from computeshift.experiments.dashboard.tabs import STEP, TABS
 from computeshift.experiments.problems import UserError
 
 HOST = "127.0.0.1"
@@ -53,7 +54,7 @@ def _lay_out(scenarios: Scenarios, folder: Path) -> None:
         ui.add_css(STYLE.read_text("utf-8"))
         ui.colors(primary="#0072B2", positive="#009E73", negative="#B34700", warning="#8A5A00")
         asked, told = from_link(client.request.query_params.multi_items(), scenarios.default)
-        made = Page(scenarios, asked, _shown(told), folder / client.id)
+        made = Page(scenarios, asked, shown.from_link(told, (*TABS, STEP)), folder / client.id)
         pages.add(made)
         client.on_delete(lambda: pages.discard(made))
 
@@ -67,13 +68,6 @@ def _close_to_others(port: int) -> None:
     """Let nobody in but a browser here on our own pages; NiceGUI's socket greets every origin."""
     app.add_middleware(Door, port=port)
     core.sio.eio.cors_allowed_origins = [f"http://{host}" for host in hosts(port)]
-
-
-def _shown(told: dict[str, str]) -> Shown:
-    """What a link shows; what is unknown in it is as usual."""
-    year = told.get("year", "")
-    tab = told.get("tab", "network")
-    return Shown(tab if tab in (*TABS, "step") else "network", int(year) if year.isdecimal() else 0)
 
 
 def _listening(port: int) -> socket.socket:

@@ -10,25 +10,26 @@ from typing import Any
 from nicegui import background_tasks, ui
 
 from computeshift.experiments.dashboard.frame import Frame
+from computeshift.experiments.dashboard.shown import Shown
 from computeshift.experiments.dashboard.stepping import Stepping
 from computeshift.experiments.dashboard.switches import Switches
-from computeshift.experiments.dashboard.tabs import TABS, Have, Shown, Tab
+from computeshift.experiments.dashboard.tabs import STEP, TABS, Have, Tab
 from computeshift.experiments.dashboard.tiles import Tiles
 from computeshift.experiments.problems import UserError
-
-STEP = "step"
 
 
 class Pictures:
     """A tab of pictures, on the page."""
 
-    def __init__(self, tab: Tab) -> None:
+    def __init__(self, tab: Tab, frame: Callable[[str], Frame]) -> None:
+        """`frame` lays out a place for a picture of that name."""
         self.tab = tab
+        self.frame = frame
         self.frames: dict[str, Frame] = {}
 
     def build(self) -> None:
         """Lay its frames out."""
-        self.frames = {name: Frame(name) for name in self.tab.makers}
+        self.frames = {name: self.frame(name) for name in self.tab.makers}
 
     def make(self, have: Have, shown: Shown) -> dict[str, Any]:
         """Its pictures, each or why there is none."""
@@ -89,14 +90,30 @@ class Stage:
         self.switches.fit(() if tab == STEP else TABS[tab].switches)
         if tab not in self.views:
             with self.body, ui.column().classes("stage") as place:
-                view = Stepping(self.paint) if tab == STEP else Pictures(TABS[tab])
+                view = self._view(tab)
                 view.build()
             self.views[tab] = view, place
         for name, (_, place) in self.views.items():
             place.visible = name == tab
 
+    def _frame(self, name: str) -> Frame:
+        """A place for a picture, a table where the page looks at its numbers."""
+
+        def turned(as_table: bool) -> None:
+            one = {name}
+            self.shown.numbers = self.shown.numbers | one if as_table else self.shown.numbers - one
+            self.moved()
+
+        return Frame(name, name in self.shown.numbers, turned)
+
+    def _view(self, tab: str) -> Pictures | Stepping:
+        if tab == STEP:
+            return Stepping(self.shown, self._looked_elsewhere, self._frame)
+        return Pictures(TABS[tab], self._frame)
+
     def _looked_elsewhere(self) -> None:
-        self.tiles.turn_to(self.shown.year)
+        if self.shown.tab != STEP:  # there a step may be to another world
+            self.tiles.turn_to(self.shown.year)
         self.moved()
         self.paint()
 
@@ -123,7 +140,7 @@ class Stage:
         shown = replace(self.shown)  # it may move while this is drawn
         try:
             made: Any = await asyncio.to_thread(view.make, have, shown)
-            figures = await asyncio.to_thread(have.headline, shown)
+            headline = await asyncio.to_thread(have.headline, shown)
         except UserError as wrong:
             if turn == self._turn:
                 view.tell(have.why_not(wrong))
@@ -133,4 +150,4 @@ class Stage:
             raise
         if turn == self._turn:
             view.show(made, have.whose(shown))
-            self.tiles.show(figures, self.shown.year)
+            self.tiles.show(headline, self.shown.step_year if self.shown.tab == STEP else self.shown.year)

@@ -9,21 +9,25 @@ from typing import Any
 from nicegui import ui
 
 from computeshift.experiments.dashboard.frame import Frame
-from computeshift.experiments.dashboard.tabs import Have, Shown
+from computeshift.experiments.dashboard.shown import Shown
+from computeshift.experiments.dashboard.tabs import Have
 from computeshift.experiments.explanation.explanation import PARTS
 from computeshift.experiments.explanation.story import Sentence
 from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.plots import Picture
+from computeshift.experiments.plots.style import said, within
 
 
 @dataclass(frozen=True)
 class Step:
-    """A year of a world: the network, and a firm's story."""
+    """A year of a world: the network, and the story of a firm, if what is asked for is one."""
 
     picture: Picture
+    years: list[int]
+    year: int
     firms: list[str]
     firm: str
-    story: tuple[Sentence, ...]
+    story: tuple[Sentence, ...] | None
 
 
 class Stepping:
@@ -31,24 +35,25 @@ class Stepping:
 
     title = "Step by hand"
 
-    def __init__(self, changed: Callable[[], None]) -> None:
-        """`changed` is called when another year, world or firm is asked for."""
+    def __init__(self, shown: Shown, changed: Callable[[], None], frame: Callable[[str], Frame]) -> None:
+        """`changed` is called when another year, world or firm is asked for; `frame` lays out a picture."""
+        self.shown = shown
         self.changed = changed
-        self.world, self.at, self.firm = 0, 0, "openai"
+        self.place = frame
         self.years: list[int] = []
         self._quiet = False
 
     def build(self) -> None:
         """Lay the tab out."""
         with ui.row().classes("bar"):
-            self.number = ui.number("Step through world", value=self.world, min=0, precision=0)
+            self.number = ui.number("Step through world", value=self.shown.step_world, min=0, precision=0)
             self.number.props("dense outlined debounce=350").classes("small-field")
             self.number.on_value_change(self._go_elsewhere)
             self.back = ui.button("Back", on_click=lambda: self._go(-1)).props("outline no-caps")
             self.next = ui.button("Next year", on_click=lambda: self._go(1)).props("unelevated no-caps")
             self.told = ui.label().classes("bar-told").props('role="status"')
         with ui.element("div").classes("beside"):
-            self.frame = Frame("step")
+            self.frame = self.place("step")
             self.frame.chart.on_point_click(lambda event: self._ask(event.data.get("id")))
             with ui.element("section").classes("frame story"):
                 self.pick = ui.select({}, label="Story of").props("dense outlined options-dense")
@@ -57,25 +62,27 @@ class Stepping:
 
     def make(self, have: Have, shown: Shown) -> Step:
         """What there is to show of the year that was reached; UserError if the world is not there."""
-        self.years = have.results.years
-        self.at = min(self.at, len(self.years) - 1)
-        year = self.years[self.at]
-        alone = have.one_world(self.world)
+        years = have.results.years
+        year = min(max(shown.step_year, years[0]), years[-1])
+        alone = have.one_world(shown.step_world)
         firms = alone.tellers()
-        firm = self.firm if self.firm in firms else firms[0]
-        picture = have.network(Shown(year=year, world=self.world, difference=False))
-        return Step(picture, firms, firm, alone.story(firm, year))
+        picture = have.network(Shown(year=year, world=shown.step_world, difference=False))
+        story = alone.story(shown.story, year) if shown.story in firms else None
+        return Step(picture, years, year, firms, shown.story, story)
 
     def show(self, made: Step, whose: str) -> None:
         """Show what was made."""
+        self.years, self.shown.step_year = made.years, made.year
         self.frame.show(made.picture, whose)
         self._quiet = True
-        self.pick.set_options({name: capitalised(named(name)) for name in made.firms}, value=made.firm)
+        options = {name: capitalised(named(name)) for name in made.firms}
+        self.pick.set_options(options, value=made.firm if made.firm in options else None)
         self._quiet = False
-        self._tell(made.story)
-        self.back.set_enabled(self.at > 0)
-        self.next.set_enabled(self.at < len(self.years) - 1)
-        self.told.text = f"{self.years[self.at]}: year {self.at + 1} of {len(self.years)}"
+        self._tell(made)
+        at = made.years.index(made.year)
+        self.back.set_enabled(at > 0)
+        self.next.set_enabled(at < len(made.years) - 1)
+        self.told.text = f"{made.year}: year {at + 1} of {len(made.years)}"
 
     def tell(self, message: str) -> None:
         """Say why there is nothing to show."""
@@ -83,11 +90,14 @@ class Stepping:
         self.lines.clear()
         self.told.text = ""
 
-    def _tell(self, story: tuple[Sentence, ...]) -> None:
+    def _tell(self, made: Step) -> None:
         self.lines.clear()
         with self.lines:
+            if made.story is None:
+                who = within(said(made.firm))
+                ui.label(f"There is no story of {who}: only firms decide. Choose one above.").classes("hint")
             for part, heading in PARTS.items():
-                told = [sentence.text for sentence in story if sentence.part == part]
+                told = [sentence.text for sentence in made.story or () if sentence.part == part]
                 if told:
                     ui.label(heading).classes("story-part")
                 for text in told:
@@ -95,16 +105,16 @@ class Stepping:
 
     def _ask(self, firm: Any) -> None:
         """Another firm's story is asked for."""
-        if isinstance(firm, str) and not self._quiet and firm != self.firm:
-            self.firm = firm
+        if isinstance(firm, str) and not self._quiet and firm != self.shown.story:
+            self.shown.story = firm
             self.changed()
 
     def _go_elsewhere(self) -> None:
         """Another world: from its first year."""
         if self.number.value is not None:
-            self.world, self.at = int(self.number.value), 0
+            self.shown.step_world, self.shown.step_year = int(self.number.value), 0
             self.changed()
 
     def _go(self, by: int) -> None:
-        self.at += by
+        self.shown.step_year = min(max(self.shown.step_year + by, self.years[0]), self.years[-1])
         self.changed()

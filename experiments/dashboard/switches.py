@@ -7,7 +7,8 @@ from typing import Any
 
 from nicegui import ui
 
-from computeshift.experiments.dashboard.tabs import Have, Shown
+from computeshift.experiments.dashboard.shown import Shown
+from computeshift.experiments.dashboard.tabs import Have
 from computeshift.experiments.names import capitalised, named
 
 PACE = 1.2  # seconds a year, when it plays
@@ -28,7 +29,7 @@ class Switches:
                 "outcome": self._pick("outcome", "Outcome or variable", searched=True),
                 "firm": self._pick("firm", "Limits of"),
             }
-            self.difference = ui.toggle({True: "Difference", False: "Levels"}, value=True)
+            self.difference = ui.toggle({True: "Difference", False: "Levels"}, value=shown.difference)
             self.difference.props("no-caps dense unelevated toggle-color=primary").classes("switch")
             self.difference.on_value_change(lambda event: self._look(difference=event.value))
         self.timer = ui.timer(PACE, self._advance, active=False)
@@ -108,9 +109,12 @@ class Switches:
 
     def _world(self) -> None:
         with ui.row(wrap=False).classes("world") as self.world_part:
-            self.kind = ui.toggle({"median": "Median", "world": "One world"}, value="median")
+            world = self.shown.world
+            chosen = "median" if world == "median" else "world"
+            self.kind = ui.toggle({"median": "Median", "world": "One world"}, value=chosen)
             self.kind.props("no-caps dense unelevated toggle-color=primary").classes("switch")
-            self.number = ui.number("World", value=0, min=0, precision=0).props("dense outlined debounce=350")
+            self.number = ui.number("World", value=0 if world == "median" else world, min=0, precision=0)
+            self.number.props("dense outlined debounce=350")
             self.number.classes("small-field").bind_visibility_from(self.kind, "value", value="world")
             for element in (self.kind, self.number):
                 element.on_value_change(lambda: self._look(world=self._chosen()))

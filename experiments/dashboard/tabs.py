@@ -4,34 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from computeshift.experiments import plots
 from computeshift.experiments.comparison.rule import minus
 from computeshift.experiments.dashboard.changes import Change
-from computeshift.experiments.dashboard.headline import Figure, figures
+from computeshift.experiments.dashboard.headline import Headline, headline
+from computeshift.experiments.dashboard.shown import Shown
 from computeshift.experiments.dashboard.variables import meanings
 from computeshift.experiments.dashboard.world import OneWorld
 from computeshift.experiments.kept import MANY
 from computeshift.experiments.plots import Picture
+from computeshift.experiments.plots.network import World
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.results import Results
 
+STEP = "step"
+"""The word in a link of the tab that is no tab of pictures."""
 NOTHING = "these results"
 """In what pictures tell that found nothing of theirs in what was kept."""
-
-
-@dataclass
-class Shown:
-    """What a page looks at: a tab, a year, a world or the median, and what is picked on a tab."""
-
-    tab: str = "network"
-    year: int = 0
-    world: int | Literal["median"] = "median"
-    difference: bool = True
-    customer: str = "openai"
-    outcome: str = "stargate_share"
-    firm: str = "stargate"
 
 
 @dataclass
@@ -55,8 +45,8 @@ class Have:
         return self.name if other is None else f"{self.name} {minus(str(other.manifest['name']))}"
 
     def other(self, shown: Shown) -> Results | None:
-        """What pictures are the difference to, if they are to show one."""
-        return self.against if shown.difference else None
+        """The reference of what is shown, if differences are; a world is stepped through as it is."""
+        return self.against if shown.difference and shown.tab != STEP else None
 
     def network(self, shown: Shown) -> Picture:
         """The network of the year; all years are made at once, so that a slider can run over them."""
@@ -66,11 +56,12 @@ class Have:
         years: dict[int, Picture] = self._made[key]  # type: ignore[assignment]
         return years[shown.year]
 
-    def headline(self, shown: Shown) -> list[Figure]:
-        """The numbers on top."""
-        key = ("headline", self.other(shown) is None)
+    def headline(self, shown: Shown) -> Headline:
+        """The numbers on top: of the world or the median, and the year, that the open tab looks at."""
+        world, other = _world(shown), self.other(shown)
+        key = ("headline", world, other is None)
         if key not in self._made:
-            self._made[key] = figures(self.results, self.other(shown))
+            self._made[key] = headline(self.results, other, world, self.whose(shown))
         return self._made[key]  # type: ignore[return-value]
 
     def variables(self) -> dict[str, str]:
@@ -96,6 +87,13 @@ class Have:
         if key not in self._made:
             self._made[key] = OneWorld(self.results, world)
         return self._made[key]  # type: ignore[return-value]
+
+
+def _world(shown: Shown) -> World:
+    """The world that the open tab looks at, or the median."""
+    if shown.tab == STEP:
+        return shown.step_world
+    return shown.world if "world" in TABS[shown.tab].switches else "median"
 
 
 Maker = Callable[[Have, Shown], Picture]

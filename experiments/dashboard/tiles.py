@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from computeshift.experiments.dashboard.headline import HEADLINE, Figure
+from computeshift.experiments.dashboard.headline import HEADLINE, Headline
 
 
 class Tiles:
     """The numbers on top, of one year."""
 
     def __init__(self) -> None:
-        self._figures: list[Figure] = []
+        self._shown = Headline([], "")
         self._labels: dict[str, tuple[ui.label, ui.label]] = {}
         with ui.element("section").classes("tiles").props('aria-label="Headline numbers"'):
             for name, words in HEADLINE.items():
@@ -21,20 +21,15 @@ class Tiles:
                     self._labels[name] = ui.label("").classes("tile-value"), ui.label("").classes("tile-band")
         self._year = ui.label("").classes("tiles-year")
 
-    def show(self, figures: list[Figure], year: int) -> None:
+    def show(self, shown: Headline, year: int) -> None:
         """Show these numbers, as of a year."""
-        self._figures = figures
+        self._shown = shown
         self.turn_to(year)
 
     def turn_to(self, year: int) -> None:
         """Show another year of the same numbers."""
-        for figure in self._figures:
+        for figure in self._shown.figures:
             value, band = self._labels[figure.name]
             value.text, band.text = figure.told(year)
-        if self._figures:
-            what = (
-                "differences, median and P10 to P90"
-                if self._figures[0].difference
-                else "median, and P10 to P90"
-            )
-            self._year.text = f"{year}: {what}"
+        if self._shown.figures:
+            self._year.text = f"{year}: {self._shown.what}"

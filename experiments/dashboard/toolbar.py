@@ -10,7 +10,7 @@ from computeshift.experiments.dashboard.asked import Asked
 from computeshift.experiments.dashboard.changes import in_files
 from computeshift.experiments.dashboard.saving import written
 from computeshift.experiments.dashboard.scenarios import Scenarios
-from computeshift.experiments.dashboard.tabs import Shown
+from computeshift.experiments.dashboard.shown import Shown
 from computeshift.experiments.problems import UserError
 
 
@@ -40,7 +40,7 @@ def save(asked: Asked, scenarios: Scenarios) -> None:
 
 async def share(asked: Asked, shown: Shown) -> None:
     """Copy a link that asks and shows the same; where the browser forbids that, show it."""
-    query = asked.link(tab=shown.tab, year=shown.year)
+    query = asked.link(**shown.link())
     link = f"location.origin + location.pathname + '?' + {json.dumps(query)}"
     copied = await ui.run_javascript(
         f"return await navigator.clipboard.writeText({link}).then(() => '', () => {link})", timeout=5

@@ -1,4 +1,4 @@
-"""What a fan can be drawn of: outcomes, and what the market and every firm log; each by its meaning."""
+"""What a fan can be drawn of: outcomes, and what the market and every firm log, in words to search by."""
 
 from __future__ import annotations
 
@@ -14,14 +14,30 @@ MARKET = "The market"
 
 
 def meanings(results: Results) -> dict[str, str]:
-    """The meaning of all that these results have a fan of, by the name that `plots.fan` takes."""
-    told = {name: known.doc.rstrip(".") for name, known in OUTCOMES.items()}
+    """All that these results have a fan of, by the name that `plots.fan` takes.
+
+    Each is told by its words, its meaning, its unit and its name: whoever searches may know any of them.
+    """
+    told = {name: _told(named(name), known.doc, known.unit, name) for name, known in OUTCOMES.items()}
     of_market = set(results.parts.numbers["market"])
-    told |= {name: f"{MARKET}: {doc}" for name, (_, doc) in OF_MARKET.items() if name in of_market}
+    for name, (unit, doc) in OF_MARKET.items():
+        if name in of_market:
+            told[name] = _told(f"{MARKET}, {named(name)}", doc, unit, name)
     for name in _of_firms(results):
         firm, _, variable = name.rpartition(".")
-        told[name] = f"{capitalised(named(firm))}: {OF_FIRMS[variable][1]}"
+        unit, doc = OF_FIRMS[variable]
+        told[name] = _told(f"{named(firm)} {named(variable)}", doc, unit, name)
     return told
+
+
+def _told(words: str, meaning: str, unit: str, name: str) -> str:
+    """One line on a variable.
+
+    >>> _told("OpenAI burn", "What it spends beyond revenue.", "$ bn", "openai.burn")
+    'OpenAI burn: what it spends beyond revenue ($ bn, openai.burn)'
+    """
+    begins = meaning[:1].lower() + meaning[1:] if meaning[1:2].islower() else meaning
+    return f"{capitalised(words)}: {begins.rstrip('.')} ({f'{unit}, ' if unit else ''}{name})"
 
 
 def _of_firms(results: Results) -> list[str]:

@@ -32,7 +32,7 @@ def client() -> Iterator[Client]:
 def test_a_hostile_name_stays_a_name(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Frame, "_begin_anew", lambda frame: None)  # asks a browser
     Fields(lambda changes: None).knob(Knob("a.b", HOSTILE, HOSTILE, 0, 1, 2, "", ""), "")
-    Frame(HOSTILE).show(Picture("p", HOSTILE, "", {}, pd.DataFrame()), "baseline")
+    Frame(HOSTILE, False, print).show(Picture("p", HOSTILE, "", {}, pd.DataFrame()), "baseline")
     props: list[dict[str, Any]] = [dict(element.props) for element in client.elements.values()]
     assert not [key for own in props for key in own if key.startswith(":") or key in ("onclick", "b")]
     labels = [own["aria-label"] for own in props if HOSTILE in str(own.get("aria-label"))]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import computeshift as cs
 from computeshift.experiments.dashboard import tabs
 from computeshift.experiments.dashboard.engine import KEPT, Cancelled, Engine, Job
-from computeshift.experiments.dashboard.headline import figures
-from computeshift.experiments.dashboard.tabs import TABS, Have, Shown
+from computeshift.experiments.dashboard.headline import figures, headline
+from computeshift.experiments.dashboard.shown import Shown
+from computeshift.experiments.dashboard.tabs import STEP, TABS, Have
 from computeshift.experiments.dashboard.variables import meanings
 from computeshift.experiments.dashboard.world import OneWorld
 from computeshift.experiments.plots import Picture
@@ -67,6 +69,22 @@ def test_the_headline_is_what_the_results_say(played: Results, crunched: Results
     assert used.told(2030)[0] == f"{less.median():+.1f} GW"
 
 
+def test_the_headline_is_of_the_world_that_is_looked_at(played: Results, crunched: Results) -> None:
+    have, burn = Have(played, crunched), float(played.outcome("openai_burn")[2027].loc[3])
+
+    def told(**shown: Any) -> tuple[str, str, str]:
+        headline = have.headline(Shown(**shown))
+        value, band = headline.figures[3].told(2027)
+        return value, band, headline.what
+
+    alone = f"{'-' if burn < 0 else ''}${abs(burn):,.1f} bn"
+    assert told(tab=STEP, step_world=3) == (alone, "", "world 3: baseline")
+    assert told(tab="network", world=3, difference=False) == (alone, "", "world 3: baseline")
+    assert told(tab="shares", world=3)[2].endswith("P10 to P90: baseline minus softbank_crunch")
+    assert told(tab=STEP, step_world=999)[0] == "-"
+    assert headline(played).what == "median, and P10 to P90"
+
+
 def test_a_world_alone_tells_what_explain_tells(played: Results) -> None:
     alone = OneWorld(played, 7)
     assert alone.story("oracle", 2026) == cs.explain(played, "oracle", 2026, world=7).story
@@ -80,8 +98,8 @@ def test_fans_are_offered_of_all_that_is_logged_and_each_can_be_drawn(
 ) -> None:
     summary = cs.run("baseline", worlds=4, keep="summary", out=tmp_path / "summary")
     offered = meanings(played)
-    assert offered["softbank.debt"] == "SoftBank: debt at the end of the year"
-    assert offered["rent"] == "The market: the market's price of capacity"
+    assert offered["softbank.debt"] == "SoftBank debt: debt at the end of the year ($ bn, softbank.debt)"
+    assert offered["rent"].startswith("The market, rent: the market's price of capacity (")
     assert {"openai.used_gw", "stargate.gw", "stargate_share"} <= set(offered)
     assert set(meanings(summary)) < set(offered)
     for results in (played, summary):

@@ -16,6 +16,8 @@ from computeshift.experiments.dashboard import knobs
 from computeshift.experiments.dashboard.asked import Asked, from_link
 from computeshift.experiments.dashboard.saving import written
 from computeshift.experiments.dashboard.scenarios import Scenarios
+from computeshift.experiments.dashboard.shown import Shown
+from computeshift.experiments.dashboard.shown import from_link as shown_in
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.results import Results
 
@@ -36,8 +38,11 @@ words = st.text(st.characters(codec="utf-8"), min_size=1)
 @given(words, st.dictionaries(words.map(lambda word: f"a.{word}"), words), st.one_of(st.just(""), words))
 def test_a_link_brings_back_what_was_asked(config: str, laid: dict[str, str], against: str) -> None:
     asked = Asked(config, laid, against)
-    pairs = parse_qsl(asked.link(tab="money", year=2027), keep_blank_values=True)
-    assert from_link(pairs, Asked("baseline")) == (asked, {"tab": "money", "year": "2027"})
+    shown = Shown("money", 2027, 3, False, "a", "b.c", "d", 5, 2026, "e", frozenset({"flows", "ltv"}))
+    pairs = parse_qsl(asked.link(**shown.link()), keep_blank_values=True)
+    found, told = from_link(pairs, Asked("baseline"))
+    assert found == asked
+    assert shown_in(told, ("money",)) == shown
 
 
 @pytest.mark.parametrize("name", ["baseline", "multi_cloud", "demand_winter", "end_of_2022"])

@@ -1,0 +1,73 @@
+"""What a page looks at, and how a link keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+LEVELS = "levels"
+LINKED = (
+    "tab",
+    "year",
+    "world",
+    "show",
+    "customer",
+    "outcome",
+    "firm",
+    "step_world",
+    "step_year",
+    "story",
+    "numbers",
+)
+"""Keys of a link that say what is looked at. None is a setting's."""
+
+
+@dataclass
+class Shown:
+    """A tab, a year, a world or the median, what is picked on a tab, and which pictures are tables.
+
+    The tab Step by hand has a world and a year of its own, and the firm whose story it tells.
+    """
+
+    tab: str = "network"
+    year: int = 0
+    world: int | Literal["median"] = "median"
+    difference: bool = True
+    customer: str = "openai"
+    outcome: str = "stargate_share"
+    firm: str = "stargate"
+    step_world: int = 0
+    step_year: int = 0
+    story: str = "openai"
+    numbers: frozenset[str] = frozenset()
+
+    def link(self) -> dict[str, object]:
+        """What a link says of it: whatever is not as a page begins.
+
+        >>> Shown(tab="fans", world=3, difference=False, numbers=frozenset({"fan"})).link()
+        {'tab': 'fans', 'world': 3, 'show': 'levels', 'numbers': 'fan'}
+        """
+        told: dict[str, object] = dict(vars(self))
+        told["show"] = "" if self.difference else LEVELS
+        told["numbers"] = ",".join(sorted(self.numbers))
+        usual = {**vars(Shown()), "show": "", "numbers": ""}
+        return {key: told[key] for key in LINKED if key == "tab" or told[key] != usual[key]}
+
+
+def from_link(told: Mapping[str, str], tabs: tuple[str, ...]) -> Shown:
+    """What a link shows; what it does not say, or says in no known way, is as a page begins.
+
+    >>> from_link({"tab": "nowhere", "year": "1e3", "world": "7", "firm": "oracle"}, ("network",)).link()
+    {'tab': 'network', 'world': 7, 'firm': 'oracle'}
+    """
+    shown = Shown(difference=told.get("show") != LEVELS)
+    if told.get("tab") in tabs:
+        shown.tab = told["tab"]
+    for key in ("year", "world", "step_world", "step_year"):
+        if (text := told.get(key, "")).isdecimal():
+            setattr(shown, key, int(text))
+    for key in ("customer", "outcome", "firm", "story"):
+        setattr(shown, key, told.get(key) or getattr(shown, key))
+    shown.numbers = frozenset(told.get("numbers", "").split(",")) - {""}
+    return shown
