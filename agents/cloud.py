@@ -165,10 +165,11 @@ class Cloud(Owner):
     def pay_builders(self) -> None:
         """Chipmakers for chips, everybody else for shells, power and staff, lenders for their money."""
         ledger = self.market.ledger
-        ledger.pay("outside", self.name, "revenue", self.business + self.tenants_served * self.rent)
+        earned, lost = np.maximum(self.business, 0.0), np.maximum(-self.business, 0.0)
+        ledger.pay("outside", self.name, "revenue", earned + self.tenants_served * self.rent)
         chips = self.market.pay_for_chips(self)
         ledger.pay(self.name, "outside", "capex", self.capex - chips)
-        ledger.pay(self.name, "outside", "opex", self.running_costs)
+        ledger.pay(self.name, "outside", "opex", self.running_costs + lost)
         ledger.pay(self.name, "lenders", "interest", self.interest)
 
     def close(self) -> None:

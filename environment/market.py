@@ -18,6 +18,7 @@ from computeshift.environment.draws import Draws
 from computeshift.environment.ledger import Ledger
 from computeshift.environment.mesa_base import Model
 from computeshift.environment.network import INSTITUTIONS, Network
+from computeshift.environment.sense import Sense
 from computeshift.environment.services import Services
 from computeshift.environment.setup import Array, Setup, total
 from computeshift.environment.shocks import SHOCKS, News
@@ -75,6 +76,8 @@ class ComputeMarket(Model):
         self.datacollector = mesa.DataCollector(_OF_MARKET, _OF_AGENTS)
         if only is not None:
             self.datacollector = mesa.DataCollector({name: _OF_MARKET[name] for name in only})
+        watched = _UNITS if only is None else {name: _UNITS[name] for name in only}
+        self.sense = Sense(self, watched, _UNITS_OF_AGENTS if only is None else {})
 
     def step(self) -> None:
         """One calendar year, from the news to the closing of the books; ValueError after the last."""
@@ -101,6 +104,7 @@ class ComputeMarket(Model):
         self.capital.mark()
         self.agents.do("close")
         self._collect()
+        self.sense.look()
         self.compute.drift()
         self.running = self.year < self.setup.until
 
@@ -286,6 +290,8 @@ def _plain(value: Any) -> Any:
     return sealed(value)
 
 
+_UNITS = {name: unit for name, (unit, _) in VARIABLES.items() if not name.startswith("news_")}
+_UNITS_OF_AGENTS = {name: unit for name, (unit, _) in AGENT_VARIABLES.items() if unit}
 _OF_MARKET = {name: _reporter(name) for name in ("year", *VARIABLES)}
 _OF_MARKET |= {f"news_{kind}": _news(kind) for kind in SHOCKS}
 _OF_AGENTS = {"agent": _reporter("name")} | {name: _reporter(name) for name in AGENT_VARIABLES}

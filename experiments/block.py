@@ -16,6 +16,7 @@ from computeshift.agents import agent as agents
 from computeshift.environment import market as markets
 from computeshift.environment.setup import Setup
 from computeshift.experiments.claims import counterfactuals
+from computeshift.experiments.flagged import Reasons
 from computeshift.experiments.kept import DECISIONS, OUTCOMES_TABLE, TABLES, Keep, outcomes_sheet
 from computeshift.experiments.memory import keep_freed
 from computeshift.experiments.record import Played
@@ -64,10 +65,10 @@ class Course:
 
 @dataclass(frozen=True)
 class Simulated:
-    """What came of a block: its tables by name, and the worlds whose numbers are not all finite."""
+    """What came of a block: its tables by name, and the worlds that are left out, by reason."""
 
     tables: dict[str, pa.Table]
-    not_finite: list[int]
+    left_out: Reasons
 
 
 def play(course: Course, design: pa.Table, block: Block, against: bool, keep: Keep) -> Simulated:
@@ -87,7 +88,7 @@ def play(course: Course, design: pa.Table, block: Block, against: bool, keep: Ke
             sheets[DECISIONS] = decisions_sheet(block, market.decisions.log)
         if OUTCOMES_TABLE in made:
             sheets[OUTCOMES_TABLE] = outcomes_sheet(block, record)
-        broken = record.left_out
+        broken = record.reasons
     tables = {name: sheet.table() for name, sheet in sheets.items()}
     return Simulated({"design": design, **tables}, broken)
 

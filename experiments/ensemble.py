@@ -14,6 +14,7 @@ from computeshift.experiments import design as designs
 from computeshift.experiments.block import BLOCK, Course, blocks, counterparts, played
 from computeshift.experiments.claims import claims
 from computeshift.experiments.config import load
+from computeshift.experiments.flagged import Reasons, joined, none_left, worlds_of
 from computeshift.experiments.job import Progress
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.problems import UserError, instead
@@ -28,10 +29,15 @@ Measure = Callable[[Record], pd.DataFrame]
 
 @dataclass(frozen=True)
 class Measured:
-    """A row a world, columns as the measure made them; and the worlds that are not finite."""
+    """One row per world, columns as the measure made them; and the worlds left out, by reason."""
 
     table: pd.DataFrame
-    left_out: list[int]
+    reasons: Reasons
+
+    @property
+    def left_out(self) -> list[int]:
+        """The worlds that are left out."""
+        return worlds_of(self.reasons)
 
 
 def opened(
@@ -52,8 +58,7 @@ def opened(
         if settings:
             named = ", ".join(settings)
             raise UserError(f"{source.folder} is a results folder and runs nothing: leave out {named}")
-        if len(source.manifest["not_finite"]) == source.worlds:
-            raise UserError(f"{source.folder} has no world whose numbers are all finite: nothing to ask")
+        source.must_have_worlds()
         if (status := source.manifest["status"]) != "finished":
             done, asked_for = source.worlds, source.manifest["worlds"]
             told = f"{source.folder} is not whole: {done:,} of {asked_for:,} worlds ({status})"
@@ -79,9 +84,9 @@ def measure(
     `progress(done, worlds)` is told before each block and at the end.
     """
     if isinstance(source, Results):
-        return Measured(of(source), list(source.manifest["not_finite"]))
+        return Measured(of(source), source.reasons)
     rows = source.worlds if table is None else len(table)
-    measured, left_out = [], list[int]()
+    measured, reasons = [], dict[str, list[int]]()
     for part in blocks(rows, block):
         if progress is not None:
             progress(part.first, rows)
@@ -95,12 +100,12 @@ def measure(
             record = Played(market, others)
             if len(record.left_out) < part.worlds:
                 measured.append(of(record))
-            left_out += record.left_out
+            reasons = joined([reasons, record.reasons])
     if progress is not None:
         progress(rows, rows)
-    if len(left_out) == rows:
-        raise UserError(f"{source.name}: in none of {rows} worlds are all numbers finite; check its settings")
-    return Measured(pd.concat(measured), left_out)
+    if not measured:
+        raise UserError(f"{source.name}: {none_left(rows, reasons)}; check its settings")
+    return Measured(pd.concat(measured), reasons)
 
 
 def part_of(progress: Progress | None, before: int, total: int) -> Progress | None:

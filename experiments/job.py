@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from computeshift.experiments.block import blocks
+from computeshift.experiments.flagged import Reasons, joined, packed, unpacked
 from computeshift.experiments.kept import TABLES
 from computeshift.experiments.problems import FailedBlocksError, UserError
 from computeshift.experiments.resolved import first_difference
@@ -37,14 +38,15 @@ class Job:
         """A new run, or one that goes on from the manifest `before`; UserError if that is another run."""
         self.store, self.work, self.worlds, self.found = store, work, worlds, before
         self.blocks: list[Block] = []
-        self.not_finite: list[int] = []
+        self.left_out: Reasons = {}
         self.failed: list[dict[str, Any]] = []
         self.seconds = 0.0
         if before is not None:
             _must_be_same(store.folder, before, work)
             self.seconds = before["wall_time_s"]
             self.blocks = [b for b in blocks_of(before) if store.holds(TABLES[work.keep], b)]
-            self.not_finite = [world for world in before["not_finite"] if self._has(world)]
+            held = {why: [w for w in worlds if self._has(w)] for why, worlds in unpacked(before).items()}
+            self.left_out = {why: worlds for why, worlds in held.items() if worlds}
             self._tell()
         self.began_with, self.before = self.done, self.seconds
         self._about = {
@@ -115,7 +117,7 @@ class Job:
             raise UserError(
                 f"a worker wrote where this program can't see it: all must share {self.store.folder}"
             )
-        self.not_finite = sorted([*self.not_finite, *outcome.not_finite])  # first: Ctrl-C may come between
+        self.left_out = joined([self.left_out, outcome.left_out])  # first: Ctrl-C may come between
         self.blocks = sorted([*self.blocks, block], key=lambda known: known.first)
 
     def _report(self, progress: Progress | None) -> None:
@@ -171,7 +173,7 @@ class Job:
                 "until": config.until,
                 "wall_time_s": round(self.seconds, 3),
                 RATE: round(new / seconds, 1) if new else (self.found or {}).get(RATE),
-                "not_finite": self.not_finite,
+                "left_out": packed(self.left_out),
                 "failed": self.failed,
                 "blocks": [[block.first, block.worlds] for block in self.blocks],
                 **self._about,

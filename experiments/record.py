@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import math
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from computeshift.experiments.flagged import Reasons, worlds_of
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.sheets import cells_of
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Record(Protocol):
-    """What happened in many worlds: tables of worlds by years, worlds that are not finite left out.
+    """What happened in many worlds: tables of worlds by years, worlds that break a check of sense left out.
 
     `Results` is one (on disk), `Played` another (in memory): a question asks either the same way.
     """
@@ -79,9 +79,21 @@ class Played:
         self._worlds = np.arange(setup.first_world, setup.first_world + setup.worlds)
 
     @functools.cached_property
+    def reasons(self) -> Reasons:
+        """The worlds that are left out, by the first check that they break: no table has them."""
+        found = self._market.sense.reasons()
+        before = worlds_of(found)
+        for name, slab in self._against.items():
+            odd = self._worlds[~np.isfinite(slab).all(axis=0)]
+            if anew := [int(world) for world in odd if world not in before]:
+                found[f"market.{name} is not finite"] = anew
+                before += anew
+        return found
+
+    @property
     def left_out(self) -> list[int]:
-        """Worlds whose numbers are not all finite: no table has them."""
-        return [int(world) for world in self._worlds[~self._finite]]
+        """Worlds that break a check of sense: no table has them."""
+        return worlds_of(self.reasons)
 
     def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
         """What flowed, worlds x years; who is not named is summed over. Zero if nothing flowed.
@@ -158,23 +170,16 @@ class Played:
         return cells_of(frame)
 
     @functools.cached_property
-    def _finite(self) -> npt.NDArray[np.bool_]:
-        """By world, whether all its numbers are finite, `(W,)`."""
-        columns = [*self.agents.values(), *self.of_market.values(), *map(list, self._against.values())]
-        cells = [cell for column in columns for cell in column if isinstance(cell, (float, np.ndarray))]
-        finite = np.ones(len(self._worlds), dtype=bool)
-        with np.errstate(invalid="ignore", over="ignore"):
-            for cell in [*cells, *(flow.amount for flow in self._market.ledger.flows)]:
-                if not math.isfinite(np.sum(cell)):  # far cheaper than a look at every number
-                    finite &= np.isfinite(cell)
-        return finite
+    def _sound(self) -> npt.NDArray[np.bool_]:
+        """By world, whether it breaks no check, `(W,)`."""
+        return ~np.isin(self._worlds, self.left_out)
 
     def _slab(self, cells: list[object]) -> npt.NDArray[np.float64]:
         shape = (len(self._worlds),)
         return np.stack([np.broadcast_to(np.asarray(cell, dtype=np.float64), shape) for cell in cells])
 
     def _table(self, slab: npt.NDArray[np.float64]) -> pd.DataFrame:
-        """Years x worlds as worlds x years, the finite ones."""
+        """Years x worlds as worlds x years, the sound ones."""
         index = pd.Index(self._worlds, name="world")
         columns = pd.Index(self.years, name="year")
-        return pd.DataFrame(slab.T, index=index, columns=columns)[self._finite]
+        return pd.DataFrame(slab.T, index=index, columns=columns)[self._sound]

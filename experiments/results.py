@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from computeshift.agents.agent import VARIABLES
+from computeshift.experiments.flagged import Reasons, none_left, unpacked, worlds_of
 from computeshift.experiments.kept import DECISIONS, FLOWS, OUTCOMES_TABLE, flow_column
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.parts import Parts, Slab, Where
@@ -46,7 +47,7 @@ def percentile(quantile: float) -> str:
 class Results:
     """What a run left behind. Frames are read when they are first asked for.
 
-    Worlds whose numbers are not finite are in the frames, and left out of every quantile and claim.
+    Worlds that break a check of sense are in the frames, and left out of every quantile and claim.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -105,10 +106,27 @@ class Results:
         """How many worlds are in the folder."""
         return len(self.parts.worlds)
 
+    @functools.cached_property
+    def reasons(self) -> Reasons:
+        """Why worlds are left out: those that break a check of sense, by the first that they break."""
+        return unpacked(self.manifest)
+
     @property
     def left_out(self) -> list[int]:
-        """Worlds whose numbers are not all finite: no quantile and no claim counts them."""
-        return list(self.manifest["not_finite"])
+        """Worlds that break a check of sense: no quantile and no claim counts them."""
+        return worlds_of(self.reasons)
+
+    @property
+    def sound(self) -> int:
+        """How many worlds count: those in the folder that are not left out."""
+        return self.worlds - len(self.left_out)
+
+    def must_have_worlds(self) -> None:
+        """UserError if every world is left out: then there is nothing to ask."""
+        if not self.sound:
+            raise UserError(
+                f"{self.manifest['name']}: {none_left(self.worlds, self.reasons)} ({self.folder})"
+            )
 
     @property
     def failed(self) -> list[dict[str, Any]]:
@@ -295,7 +313,7 @@ class Results:
             raise self._no_world(quantile)
         at = self.years.index(year)
         rows = [
-            (*tie, kind, unit, np.quantile(slab[self._finite, at], quantile))
+            (*tie, kind, unit, np.quantile(slab[self._sound, at], quantile))
             for kind, unit in self.units().items()
             for tie, slab in self._along(kind).items()
         ]
@@ -318,8 +336,8 @@ class Results:
         return pd.DataFrame(rows, columns=["source", "target", "kind", "unit"])
 
     @functools.cached_property
-    def _finite(self) -> npt.NDArray[np.bool_]:
-        return ~np.isin(self.parts.worlds, self.manifest["not_finite"])
+    def _sound(self) -> npt.NDArray[np.bool_]:
+        return ~np.isin(self.parts.worlds, self.left_out)
 
     def _along(self, kind: str) -> dict[tuple[str, str], Slab]:
         """What flowed of a kind along each tie, every world."""
@@ -343,8 +361,8 @@ class Results:
 
     def _table(self, slab: Slab) -> pd.DataFrame:
         """Worlds x years, the finite ones."""
-        index = pd.Index(self.parts.worlds[self._finite], name="world")
-        return pd.DataFrame(slab[self._finite], index=index, columns=pd.Index(self.years, name="year"))
+        index = pd.Index(self.parts.worlds[self._sound], name="world")
+        return pd.DataFrame(slab[self._sound], index=index, columns=pd.Index(self.years, name="year"))
 
     # --- how it looks ---
 

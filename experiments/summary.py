@@ -9,8 +9,8 @@ import pandas as pd
 
 from computeshift.experiments.answer import records
 from computeshift.experiments.claims import claims
+from computeshift.experiments.flagged import counted, why
 from computeshift.experiments.names import named
-from computeshift.experiments.problems import UserError
 from computeshift.experiments.store import failures_told
 from computeshift.experiments.tables import Plain, by_year, interval, left_out
 
@@ -28,15 +28,14 @@ _NO_FORMULAS = (
 def document(results: Results) -> dict[str, Any]:
     """The run as one JSON document; what is unknown is null. UserError if no world is finite."""
     manifest = results.manifest
-    if len(manifest["not_finite"]) == results.worlds:
-        raise UserError(f"in none of {results.worlds} worlds are all numbers finite; see {results.folder}")
+    results.must_have_worlds()
     told = results.claims()[["name", "probability", "low", "high", "sentence"]]
     return {
         "config": manifest["name"],
         "worlds": results.worlds,
         "seed": manifest["seed"],
         "status": manifest["status"],
-        "not_finite": len(manifest["not_finite"]),
+        "left_out": counted(results.reasons),
         "failed": results.failed,
         "shares": records(results.shares()) if _supplied(results) else [],
         "investments": records(results.investments()),
@@ -65,8 +64,8 @@ def show(results: Results, console: Console) -> None:
         console.print(by_year(title, pd.DataFrame(rows), ["variable"]))
     console.print(_claims(told["claims"]))
     console.print("Median over the worlds, P10 to P90 below it; claims with their 95% interval", style="dim")
-    if told["not_finite"]:
-        console.print(left_out(told["not_finite"]))
+    if broken := results.left_out:
+        console.print(f"{left_out(len(broken))}: {why(results.reasons)}", soft_wrap=True, markup=False)
     for line in failures_told(results.failed):
         console.print(line, soft_wrap=True, markup=False)
     console.print(

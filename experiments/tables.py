@@ -102,5 +102,9 @@ def figures(value: float) -> str:
 
 
 def left_out(worlds: int) -> str:
-    """That worlds are not in the numbers, and why."""
-    return f"{worlds} worlds were left out: their numbers are not finite"
+    """That worlds are not in the numbers.
+
+    >>> left_out(1), left_out(2)
+    ('1 world was left out (a number makes no sense)', '2 worlds were left out (a number makes no sense)')
+    """
+    return f"{worlds:,} world{' was' if worlds == 1 else 's were'} left out (a number makes no sense)"

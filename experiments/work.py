@@ -12,6 +12,7 @@ from typing import Any
 from computeshift.experiments import design as designs
 from computeshift.experiments import plugins
 from computeshift.experiments.block import Course, Simulated, play
+from computeshift.experiments.flagged import Reasons
 from computeshift.experiments.fork import Fork
 from computeshift.experiments.kept import Keep
 from computeshift.experiments.posterior import Posterior
@@ -20,17 +21,17 @@ from computeshift.experiments.resolved import Config
 from computeshift.experiments.sheets import Block, design_table
 from computeshift.experiments.store import Store
 
-_STORED = ("block", "design", "kept", "outcomes", "parameter", "record", "sheets")
+_STORED = ("block", "design", "flagged", "kept", "outcomes", "parameter", "record", "sheets")
 _MODEL = ("agents/*.py", "environment/*.py", *(f"experiments/{name}.py" for name in _STORED))
 """The files that decide which numbers a folder holds."""
 
 
 @dataclass(frozen=True)
 class Done:
-    """A block whose files are in the folder, and its worlds whose numbers are not all finite."""
+    """A block whose files are in the folder, and its worlds that are left out, by reason."""
 
     block: Block
-    not_finite: list[int]
+    left_out: Reasons
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Work:
             told = plugins.blamed(error) or f"{type(error).__name__}: {error}"
             return Failed(block, told, traceback.format_exc())
         Store(self.folder).write(block, came.tables)
-        return Done(block, came.not_finite)
+        return Done(block, came.left_out)
 
     def _simulated(self, block: Block) -> Simulated:
         """What came of a block's worlds."""

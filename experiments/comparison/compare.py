@@ -81,7 +81,7 @@ def compare(
     A source is a config, which is played in memory, or a results folder. World by world all have the
     same luck: a draw belongs to seed, world and name alone. Configs take `worlds` and `seed`, where
     not given, from the first results folder, or where there is none from the first config; `set` is
-    laid on every config. A world that is not finite in one source is left out of all.
+    laid on every config. A world that makes no sense in one source is left out of all.
 
     UserError for fewer than two sources or 30 worlds, an unknown year, or sources that do not pair.
     """
@@ -117,7 +117,7 @@ def compare(
 def _played(
     compared: Sequence[Side], year: int, progress: Progress | None
 ) -> tuple[list[pd.DataFrame], dict[str, list[int]]]:
-    """A row a world for each side, and by side the worlds that are not finite: no table has them."""
+    """A row a world for each side, and by side the worlds that are left out: no table has them."""
     total = sum(side.source.worlds for side in compared)
     tables, left_out, before = [], {}, 0
     for side in compared:
@@ -129,7 +129,7 @@ def _played(
     broken = {world for worlds in left_out.values() for world in worlds}
     kept = [table[~table.index.isin(broken)] for table in tables]
     if len(kept[0]) < LEAST:
-        raise UserError(f"only {len(kept[0])} worlds are finite in all sources; compare needs {LEAST}")
+        raise UserError(f"only {len(kept[0])} worlds are left in all sources; compare needs {LEAST}")
     return kept, {name: worlds for name, worlds in left_out.items() if worlds}
 
 

@@ -114,7 +114,7 @@ class Comparison(Answer):
     def notes(self) -> Iterator[str]:
         """What the tables leave out, and why."""
         for name, worlds in self.left_out.items():
-            yield f"{len(worlds)} worlds of {name} are not finite and left out of all"
+            yield f"{len(worlds)} worlds of {name} make no sense and are left out of all"
         for name in self.others:
             rows = self.outcomes[self.outcomes["config"] == name]
             either, both = f"{self.first} or {name}", f"{self.first} and {name}"

@@ -48,7 +48,7 @@ class Risk(Answer):
     part of its equity that came back as revenue, and in how many `worlds` it invested. `rings`: see
     `circulation.rings`. `concentration`: a year and market, Herfindahl's index. `leverage`: a year,
     firm and `measure` (leverage over a year's earnings, or ltv). `defaults`, `after` and `verdict`: what
-    happened in these worlds, see `aftermath`. `left_out` are worlds that are not finite.
+    happened in these worlds, see `aftermath`. `left_out` are worlds that break a check of sense.
     """
 
     name: str
@@ -124,7 +124,7 @@ def risk(
     there are fewer than 30 worlds.
     """
     asked = opened(source, worlds, seed, set)
-    count = asked.worlds - len(asked.manifest["not_finite"]) if isinstance(asked, Results) else asked.worlds
+    count = asked.sound if isinstance(asked, Results) else asked.worlds
     _enough(count)
     told: dict[str, str] = {}
 

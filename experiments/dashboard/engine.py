@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from computeshift.experiments.kept import Keep, usual
-from computeshift.experiments.problems import UserError
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
 from computeshift.experiments.runner import run
@@ -61,7 +60,7 @@ class Engine:
     def play(self, job: Job) -> Results:
         """The results of a job's config. Cancelled if it was given up, and then nothing is left of it.
 
-        UserError if the config is refused, or if no world came out finite.
+        UserError if the config is refused, or if no world is left that makes sense.
         """
         with self._lock:
             return self._played(job)
@@ -87,8 +86,7 @@ class Engine:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        if len(results.manifest["not_finite"]) == results.worlds:
-            raise UserError(f"{job.config.name}: in none of {results.worlds} worlds are all numbers finite")
+        results.must_have_worlds()
         self._kept[*known, job.whole] = results
         while len(self._kept) > KEPT:
             _, old = self._kept.popitem(last=False)

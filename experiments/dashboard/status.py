@@ -60,8 +60,8 @@ class Status:
         ]
         if origin:
             parts.append(origin)
-        if left_out := len(manifest["not_finite"]):
-            parts.append(f"{left_out} left out, not finite")
+        if left_out := len(results.left_out):
+            parts.append(f"{left_out:,} left out (a number makes no sense)")
         if manifest["keep"] == "summary":
             parts.append("a summary: what flowed was not kept")
         if manifest["status"] != "finished":

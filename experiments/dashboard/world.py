@@ -19,14 +19,12 @@ class OneWorld(Results):
     """The results of a single world; each of its tables is read once."""
 
     def __init__(self, results: Results, world: int) -> None:
-        """UserError if there is no such world, or if its numbers are not finite."""
+        """UserError if there is no such world, or if it is left out."""
         super().__init__(results.folder)
-        broken = self.manifest["not_finite"]
+        broken = self.left_out
         if not 0 <= world < results.worlds or world in broken:
             told = f", but {', '.join(map(str, broken))}" if broken else ""
-            raise UserError(
-                f"there is no world {world} of finite numbers: use 0 to {results.worlds - 1}{told}"
-            )
+            raise UserError(f"there is no world {world} that counts: use 0 to {results.worlds - 1}{told}")
         self.world = world
         self._tables: dict[str, pd.DataFrame] = {}
 

@@ -89,7 +89,7 @@ class Discovery(Answer):
             "worlds": self.worlds,
             "cases": self.cases,
             "share": self.cases / self.worlds,
-            "not_finite": len(self.left_out),
+            "worlds_left_out": len(self.left_out),
             "notes": list(self.notes()),
             "dimensions": self.dimensions,
             "finding": self.finding,

@@ -33,7 +33,7 @@ GIVEN = "rbd_fast"
 class Sensitivity(Answer):
     """Which factors an outcome hangs on. `ranges` has a row a parameter: its unit, P5 and P95.
 
-    `worlds` were played or read; in `not_finite` of them a number is not finite, in `undecided` the
+    `worlds` were played or read; `broken` of them break a check of sense, in `undecided` the
     outcome has no value: samples with such a world are left out of the indices.
     """
 
@@ -43,7 +43,7 @@ class Sensitivity(Answer):
     method: str
     base: int | None
     worlds: int
-    not_finite: int
+    broken: int
     undecided: int
     ranges: pd.DataFrame
     indices: Indices
@@ -66,7 +66,7 @@ class Sensitivity(Answer):
             "method": self.method,
             "base": self.base,
             "worlds": self.worlds,
-            "not_finite": self.not_finite,
+            "worlds_left_out": self.broken,
             "undecided": self.undecided,
             "samples": found.samples,
             "samples_left_out": found.left_out,
@@ -141,7 +141,7 @@ def _played(
     found = {"sobol": sobol, "morris": morris}[method](parameters, play, rows, config.seed)
     if progress is not None:
         progress(play.worlds, play.worlds)
-    _decided(target, play.worlds - play.undecided - play.not_finite, config.until)
+    _decided(target, play.worlds - play.undecided - play.left_out, config.until)
     bounds = {name: known.sample(np.array([0.05, 0.95])) for name, known in parameters.items()}
     ranges = pd.DataFrame.from_dict(bounds, orient="index", columns=["p5", "p95"])
     ranges.insert(0, "unit", [known.unit for known in parameters.values()])
@@ -152,7 +152,7 @@ def _played(
         method,
         rows,
         play.worlds,
-        play.not_finite,
+        play.left_out,
         play.undecided,
         ranges,
         found,

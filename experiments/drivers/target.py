@@ -60,17 +60,17 @@ class Player:
     total: int
     progress: Progress | None
     worlds: int = 0
-    not_finite: int = 0
+    left_out: int = 0
     undecided: int = 0
 
     def __call__(self, design: pd.DataFrame) -> npt.NDArray[np.float64]:
-        """The outcome of each row; NaN where the world is not finite or decides nothing."""
+        """The outcome of each row; NaN where the world is left out or decides nothing."""
         told = part_of(self.progress, self.worlds, self.total)
         measured = measure(
             self.config, self.target.of, table=design, against=self.target.against, progress=told
         )
         outcome = self.target.column(measured.table).reindex(design["world"])
         self.worlds += len(design)
-        self.not_finite += len(measured.left_out)
+        self.left_out += len(measured.left_out)
         self.undecided += int(outcome.isna().sum()) - len(measured.left_out)
         return np.asarray(outcome, dtype=np.float64)

@@ -105,8 +105,8 @@ def _counts(told: Sensitivity) -> list[str]:
     if found.left_out:
         kinds = {"sobol": "base rows", "morris": "trajectories", "rbd_fast": "worlds"}
         said.append(
-            f"{found.left_out} {kinds[told.method]} were left out: in {told.not_finite} worlds numbers "
-            f"are not finite, in {told.undecided} the outcome has no value."
+            f"{found.left_out} {kinds[told.method]} were left out: {told.broken} worlds break a check "
+            f"of sense, in {told.undecided} the outcome has no value."
         )
     base = "" if told.base is None else f", base {told.base:,}"
     return [*said, f"{told.source}: {told.worlds:,} worlds{base}, seed {told.seed}"]

@@ -31,7 +31,7 @@ class Fit:
 
     `says` has a row a world and a column a fact, in its unit; `fitted` are the facts that the weights
     come from; `history` has facts of any year, simulated or not; `left` are rows that no world is
-    compared with; `left_out` worlds that are not finite.
+    compared with; `left_out` worlds that break a check of sense.
     """
 
     source: Config | Results
@@ -89,7 +89,7 @@ class Fit:
                 "worlds, which weakens every fact alike"
             )
         if told["left_out"]:
-            words += f"; {len(told['left_out'])} worlds were left out, their numbers are not finite"
+            words += f"; {len(told['left_out'])} worlds were left out (a number makes no sense)"
         return words + "."
 
 

@@ -24,7 +24,7 @@ Key = tuple[str, str]
 
 
 class Log:
-    """The log of limits of a results folder, worlds that are not finite left out.
+    """The log of limits of a results folder, without the worlds that are left out.
 
     Tables of worlds x years hold all of both: where a decision was not taken, as before a tie opened,
     no limit bound, and its amounts are 0. UserError if the folder is older than the log.
@@ -32,7 +32,7 @@ class Log:
 
     def __init__(self, results: Results) -> None:
         rows = results.decisions
-        rows = rows[~rows["world"].isin(results.manifest["not_finite"])]
+        rows = rows[~rows["world"].isin(results.left_out)]
         by = ["firm", "decision"]
         rows = rows.astype(dict.fromkeys([*by, "limit"], "category"))
         self._causes: dict[Key, pd.DataFrame] = {}

@@ -56,14 +56,14 @@ def explain(
             results = run(asked, out=Path(folder) / "run", against=False, progress=progress)
         except FailedBlocksError as failed:
             raise FailedBlocksError(f"the run failed: {failed.first}", failed.first) from None
-        _some_finite(results)
+        results.must_have_worlds()
         return _explained(results, firm, year, world)
 
 
 def _explained(results: Results, firm: str, year: int, world: int | str) -> Explanation:
     """The answer, from a results folder."""
     log = Log(results)
-    broken = results.manifest["not_finite"]
+    broken = results.left_out
     chosen = _nearest(results, firm, year) if world == "median" else int(world)
     if chosen in broken:
         raise _no_world(chosen, results.worlds)
@@ -116,10 +116,5 @@ def _known_firm(firm: str, source: Config | Results) -> None:
         raise UserError(f"there is no firm {firm!r}; {instead(firm, known)}")
 
 
-def _some_finite(results: Results) -> None:
-    if len(results.manifest["not_finite"]) == results.worlds:
-        raise UserError(f"{results.manifest['name']} has no world of finite numbers, of {results.worlds}")
-
-
 def _no_world(world: int | str, worlds: int) -> UserError:
-    return UserError(f"there is no world {world!r} of finite numbers: use 0 to {worlds - 1}, or median")
+    return UserError(f"there is no world {world!r} that counts: use 0 to {worlds - 1}, or median")

@@ -199,7 +199,7 @@ def _read(players: Sequence[str], folders: Sequence[str | Path | Results]) -> Pl
         raise UserError(f"no folder holds {told}")
     read = payoffs_of(players)
     tables = {profile: read(found[profile]) for profile in itertools.product(*every.values())}
-    left_out = [int(world) for other in results for world in other.manifest["not_finite"]]
+    left_out = [world for other in results for world in other.left_out]
     manifest = first.manifest
     span = (int(manifest["seed"]), int(manifest["config"]["start"]), int(manifest["until"]))
     return _paired(every, kinds, _profile(first, players), tables, left_out, *span)

@@ -44,7 +44,7 @@ class Amounts:
 
     @functools.cached_property
     def worlds(self) -> pd.Index[int]:
-        """The worlds by number, those that are not finite left out."""
+        """The worlds by number, those that are left out of all numbers aside."""
         return self.market_variable("turnover").index
 
     def amount(self, kind: str, source: str | None = None, target: str | None = None) -> Array:

@@ -38,8 +38,7 @@ def _sides(opened: Sequence[Results]) -> list[Side]:
     if not opened:
         raise UserError("there is nothing to report on: name at least one results folder")
     for results in opened:
-        if len(results.manifest["not_finite"]) == results.worlds:
-            raise UserError(f"{results.folder} has no world whose numbers are all finite: nothing to report")
+        results.must_have_worlds()
     names = [str(results.manifest["name"]) for results in opened]
     if len(set(names)) < len(names):
         names = [results.folder.resolve().name for results in opened]

@@ -303,8 +303,8 @@ def certainty(sides: Sequence[Side], pairs: bool, apart: str) -> Iterator[str]:
         over = worlds_told(side.results.worlds)
         said = f"{lead}Every number is read off {over}, each with its own luck and its own draw of "
         said += f"{uncertain} uncertain parameters."
-        if manifest["not_finite"]:
-            said += f" {left_out(len(manifest['not_finite']))}."
+        if broken := side.results.left_out:
+            said += f" {left_out(len(broken))}."
         if manifest.get("posterior"):
             said += f" Parameters were drawn from the posterior {Path(manifest['posterior']['file']).name}."
         yield said

@@ -137,14 +137,14 @@ def test_worlds_that_are_not_finite_are_left_out_of_all_pairs(monkeypatch: pytes
     def broken(source: Config, of: ensemble.Measure, **how: object) -> Measured:
         measured = ensemble.measure(source, of, **how)  # type: ignore[arg-type]
         if source.name == "no_mgx":
-            return Measured(measured.table.drop(index=[3, 5]), [3, 5])
+            return Measured(measured.table.drop(index=[3, 5]), {"odd": [3, 5]})
         return measured
 
     monkeypatch.setattr(module, "measure", broken)
     told = compare(["baseline", "no_mgx", "retrench"], worlds=30)
     assert told.left_out == {"no_mgx": [3, 5]}
     assert (told.outcomes["pairs"] == 28).all()
-    assert "2 worlds of no_mgx are not finite and left out of all" in told.notes()
+    assert "2 worlds of no_mgx make no sense and are left out of all" in told.notes()
 
 
 def test_an_outcome_that_a_config_does_not_have_is_left_out_and_told(tmp_path: Path) -> None:

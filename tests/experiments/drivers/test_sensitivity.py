@@ -228,8 +228,8 @@ def test_worlds_that_are_not_finite_are_told(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(ComputeMarket, "turnover", property(turnover))
     told = sensitivity(CONFIG, "stargate_share", base=16, by=2026)
     assert (told.indices.samples, told.indices.left_out) == (14, 2)
-    assert told.not_finite == 4 + 2  # A and its three crossings; B and A in B's worlds
-    assert "2 base rows were left out: in 6 worlds" in shown(told)
+    assert told.broken == 4 + 2  # A and its three crossings; B and A in B's worlds
+    assert "2 base rows were left out: 6 worlds break" in shown(told)
     json.dumps(told.document(), allow_nan=False)
 
 

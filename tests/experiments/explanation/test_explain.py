@@ -192,7 +192,7 @@ def test_it_fits_80_columns_and_draws(answers: list[Explanation]) -> None:
         (["--firm", "oracel", "--year", "2027"], "there is no firm 'oracel'; did you mean 'oracle'?"),
         (["--firm", "oracle", "--year", "2024"], "there is no year 2024: use 2025 to 2030"),
         (["--firm", "oracle", "--year", "x"], "--year: 'x' is not a whole number"),
-        (["--firm", "oracle", "--year", "2027", "--world", "40"], "no world 40 of finite numbers"),
+        (["--firm", "oracle", "--year", "2027", "--world", "40"], "no world 40 that counts"),
         (["--firm", "oracle", "--year", "2027", "--world", "mean"], "--world: 'mean' is not a whole"),
         (["--firm", "oracle", "--year", "2027", "--seed", "2"], "is a results folder and runs nothing"),
     ],
@@ -278,8 +278,8 @@ def test_a_stargate_tied_to_nothing_is_told_in_a_sentence(tmp_path: Path) -> Non
 def test_worlds_none_of_which_is_finite_are_told_by_name(tmp_path: Path) -> None:
     folder = run("baseline", worlds=2, out=tmp_path / "run", against=False).folder
     manifest = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps({**manifest, "not_finite": [0, 1]}))
-    with pytest.raises(UserError, match="has no world whose numbers are all finite"):
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "left_out": {"odd": [[0, 1]]}}))
+    with pytest.raises(UserError, match="no world is left of 2: odd"):
         explain(str(folder), "oracle", 2027)
 
 

@@ -242,7 +242,9 @@ def test_worlds_that_are_not_finite_are_left_out(results: cs.Results, tmp_path: 
     for file in broken.iterdir():
         if file.name != "manifest.json":
             (folder / file.name).symlink_to(file)
-    (folder / "manifest.json").write_text(json.dumps(manifest | {"not_finite": [0, 1]}), encoding="utf-8")
+    (folder / "manifest.json").write_text(
+        json.dumps(manifest | {"left_out": {"odd": [[0, 1]]}}), encoding="utf-8"
+    )
     fewer = cs.open(folder)
     picture = plots.shares(fewer)
     assert "58 worlds" in picture.note

@@ -1,0 +1,89 @@
+"""Worlds that are left out: why, how a manifest lists them, and how they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Reasons = dict[str, list[int]]
+"""The worlds that are left out, in order, by what is wrong with them; each world once."""
+
+_LISTED = 3  # reasons that are told
+
+
+def joined(parts: Iterable[Reasons]) -> Reasons:
+    """The reasons of several blocks as one, in the order in which they came up.
+
+    >>> joined([{"a": [1]}, {"b": [7], "a": [5]}])
+    {'a': [1, 5], 'b': [7]}
+    """
+    found: Reasons = {}
+    for part in parts:
+        for reason, worlds in part.items():
+            found[reason] = sorted([*found.get(reason, []), *worlds])
+    return found
+
+
+def worlds_of(reasons: Reasons) -> list[int]:
+    """All worlds that are left out, in order."""
+    return sorted(world for worlds in reasons.values() for world in worlds)
+
+
+def packed(reasons: Reasons) -> dict[str, list[int | list[int]]]:
+    """As a manifest has it: a world's number, or [first, last] of worlds that follow each other.
+
+    >>> packed({"rent is not finite": [3, 5, 6, 7]})
+    {'rent is not finite': [3, [5, 7]]}
+    """
+    return {reason: _runs(worlds) for reason, worlds in reasons.items()}
+
+
+def unpacked(manifest: Mapping[str, Any]) -> Reasons:
+    """The reasons that a manifest lists; one of an earlier version lists worlds that are not finite."""
+    if "left_out" not in manifest:
+        earlier = [int(world) for world in manifest["not_finite"]]
+        return {"a number is not finite": earlier} if earlier else {}
+    return {
+        reason: [world for run in runs for world in _worlds(run)]
+        for reason, runs in manifest["left_out"].items()
+    }
+
+
+def counted(reasons: Reasons) -> dict[str, int]:
+    """How many worlds each reason left out, the most frequent first."""
+    counts = {reason: len(worlds) for reason, worlds in reasons.items()}
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def why(reasons: Reasons) -> str:
+    """The most frequent reasons in words, with their worlds.
+
+    >>> why({"rent is not finite in 2025": [3], "openai.debt is below 0 in 2026": [1, 2]})
+    'openai.debt is below 0 in 2026 (2 worlds); rent is not finite in 2025 (1 world)'
+    """
+    counts = counted(reasons)
+    told = [
+        f"{reason} ({count:,} world{'' if count == 1 else 's'})"
+        for reason, count in list(counts.items())[:_LISTED]
+    ]
+    more = len(counts) - _LISTED
+    return "; ".join([*told, f"{more} more reasons"] if more > 0 else told)
+
+
+def none_left(worlds: int, reasons: Reasons) -> str:
+    """That every one of so many worlds is left out, and why."""
+    return f"no world is left of {worlds:,}: {why(reasons)}"
+
+
+def _runs(worlds: list[int]) -> list[int | list[int]]:
+    runs: list[list[int]] = []
+    for world in worlds:
+        if runs and world == runs[-1][1] + 1:
+            runs[-1][1] = world
+        else:
+            runs.append([world, world])
+    return [first if first == last else [first, last] for first, last in runs]
+
+
+def _worlds(run: int | list[int]) -> Iterable[int]:
+    return [run] if isinstance(run, int) else range(run[0], run[1] + 1)
