@@ -29,7 +29,7 @@ from computeshift.environment.network import EDGE_KINDS, INSTITUTIONS
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments import design as designs
 from computeshift.experiments import reading
-from computeshift.experiments.block import Course, play
+from computeshift.experiments.block import Course, Simulated, play
 from computeshift.experiments.config import load
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.resolved import Config
@@ -308,11 +308,7 @@ def tried(made: Mutant, folder: Path) -> tuple[str, list[str]]:
     try:
         config = load(file, made.settings)
         config.notes()
-        table = designs.drawn(config, WORLDS)
-        course = Course(designs.setup(config, table))
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore", RuntimeWarning)
-            came = play(course, design_table(table, {}), Block(0, WORLDS), against=False, keep="all")
+        came = played(config, designs.drawn(config, WORLDS))
     except UserError as refused:
         return "refused", [] if str(refused).strip() else ["an empty message"]
     except Exception:
@@ -320,6 +316,14 @@ def tried(made: Mutant, folder: Path) -> tuple[str, list[str]]:
     left_out = [world for worlds in came.left_out.values() for world in worlds]
     wrong = nonsense(came.tables, left_out)
     return ("flagged" if left_out else "plays"), wrong
+
+
+def played(config: Config, table: designs.Drawn) -> Simulated:
+    """What a run stores of the worlds of a design, and which of them it leaves out."""
+    course, block = Course(designs.setup(config, table)), Block(0, len(table["world"]))
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return play(course, design_table(table, {}), block, against=False, keep="all")
 
 
 def fuzz(mutants: range, seed: int) -> tuple[Counter[str], dict[int, list[str]]]:

@@ -1,0 +1,58 @@
+"""Nothing silently wrong: mutants of configs, and numbers in wrong units, judged from the stored tables."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from computeshift.experiments import design as designs
+from computeshift.experiments.config import load
+from tests.fuzz import fuzz, nonsense, played
+
+SCALES = (0.01, 0.1, 10.0, 100.0)
+
+
+@pytest.mark.parametrize("first", [0, 100, 200])
+def test_no_mutant_ends_in_a_traceback_or_in_unflagged_nonsense(first: int) -> None:
+    ends, failed = fuzz(range(first, first + 100), seed=10)
+    assert failed == {}
+    assert min(ends["refused"], ends["plays"], ends["flagged"]) > 0
+
+
+@pytest.mark.parametrize("name", ["baseline", "end_of_2022", "multi_cloud", "circular_money"])
+def test_a_number_in_wrong_units_is_refused_flagged_or_harmless(name: str) -> None:
+    """Each number of a config times 0.01, 0.1, 10 and 100, each in a world of its own, to 2035."""
+    config = load(name, {"until": 2035})
+    scaled = [
+        (key, number.central * scale)
+        for key, number in config.parameters().items()
+        for scale in SCALES
+        if number.bounds is not None and not number.bounds.broken_by(number.central * scale)
+    ]
+    table = designs.drawn(config, len(scaled))
+    for world, (key, value) in enumerate(scaled):
+        usual = np.full(len(scaled), config.parameters()[key].central)
+        table[key] = table.get(key, usual).copy()
+        table[key][world] = value
+    came = played(config, table)
+    left_out = [world for worlds in came.left_out.values() for world in worlds]
+    assert nonsense(came.tables, left_out) == []
+    assert len(left_out) < len(scaled) / 10, came.left_out  # bounds do not let much nonsense in
+
+
+def test_the_judge_sees_nonsense() -> None:
+    config = load("baseline")
+    came = played(config, designs.drawn(config, 3))
+    assert nonsense(came.tables, []) == []
+    for table, column, value in [
+        ("market", "rent", float("nan")),
+        ("agents", "debt", -3.0),
+        ("agents", "trust", 1.2),
+        ("agents", "valuation", 2e6),
+        ("flows", "amount", -1.0),
+    ]:
+        at = came.tables[table].schema.get_field_index(column)
+        values = came.tables[table].column(column).to_numpy().copy()
+        values[0] = value
+        spoilt = came.tables[table].set_column(at, came.tables[table].field(at), [values])
+        assert nonsense({**came.tables, table: spoilt}, []) != [], column
