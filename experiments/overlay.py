@@ -50,7 +50,7 @@ def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, 
     where, parts = option(key), tuple(key.split("."))
     if isinstance(value, str):
         value = scalar(value)
-    firms, shocks = tree.get("firms", {}), tree.get("shocks", {})
+    firms, shocks = (known if isinstance(known := tree.get(g), dict) else {} for g in ("firms", "shocks"))
     match parts:
         case (top,) if top in _TOP:
             return parts, value
@@ -135,6 +135,8 @@ class Stack:
         last = path[-1]
         for step in path[:-1]:
             owner = owner.setdefault(step, {})
+            if not isinstance(owner, dict):
+                return  # the schema tells of it: there is no mapping to lay anything on
         below = owner.get(last)
         if value is None and len(path) == 2 and path[0] in ("firms", "shocks"):
             self._remove(path)

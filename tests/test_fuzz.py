@@ -12,9 +12,9 @@ from tests.fuzz import fuzz, nonsense, played
 SCALES = (0.01, 0.1, 10.0, 100.0)
 
 
-@pytest.mark.parametrize("first", [0, 100, 200])
+@pytest.mark.parametrize("first", [0, 80, 160])
 def test_no_mutant_ends_in_a_traceback_or_in_unflagged_nonsense(first: int) -> None:
-    ends, failed = fuzz(range(first, first + 100), seed=10)
+    ends, failed = fuzz(range(first, first + 80), seed=10)
     assert failed == {}
     assert min(ends["refused"], ends["plays"], ends["flagged"]) > 0
 
