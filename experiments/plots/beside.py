@@ -52,24 +52,21 @@ def _extents(option: dict[str, Any]) -> Iterator[tuple[int, tuple[float, float]]
         yield i, (min(values), max(values))
 
 
-def _round(low: float, high: float) -> tuple[float, float]:
-    """A range of round numbers around another.
+def _round(low: float, high: float) -> dict[str, float]:
+    """An axis of round numbers around a range.
 
     >>> _round(0.0, 48.3), _round(-1.3, 0.9)
-    ((0.0, 50.0), (-1.5, 1.0))
+    ({'min': 0.0, 'max': 50.0, 'interval': 10.0}, {'min': -1.5, 'max': 1.0, 'interval': 0.5})
     """
     least = max(high - low, 1e-9) / 5
     power = 10.0 ** math.floor(math.log10(least))
     step = next(power * by for by in _STEPS if power * by >= least * (1 - 1e-9))
     ends = (math.floor(low / step - 1e-9) if low < 0 else 0, math.ceil(high / step - 1e-9))
-    return round(ends[0] * step, 9), round(ends[1] * step, 9)
+    return {"min": round(ends[0] * step, 9), "max": round(ends[1] * step, 9), "interval": round(step, 9)}
 
 
-def _ranged(option: dict[str, Any], common: dict[int, tuple[float, float]]) -> dict[str, Any]:
-    axes = [
-        axis | ({"min": common[i][0], "max": common[i][1]} if i in common else {})
-        for i, axis in enumerate(_axes(option))
-    ]
+def _ranged(option: dict[str, Any], common: dict[int, dict[str, float]]) -> dict[str, Any]:
+    axes = [axis | common.get(i, {}) for i, axis in enumerate(_axes(option))]
     if not common:
         return option
     return option | {"yAxis": axes if isinstance(option["yAxis"], list) else axes[0]}

@@ -17,7 +17,7 @@ from computeshift.experiments.plots.amounts import (
     each,
     of_medians,
 )
-from computeshift.experiments.plots.lines import bands_told, lines, of_size, table
+from computeshift.experiments.plots.lines import FEW, bands_told, lines, of_size, table
 from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
@@ -66,11 +66,14 @@ def treasury(results: Record, against: Record | None = None) -> Picture:
     if not all(spread.values()):
         raise UserError("these results have no cash and debt of firms")
     paint = style.paint(results, against)
-    panels = [lines(spread[name], results.years, "$ bn", paint) for name in ("cash", "debt")]
+    most = max(spread.values(), key=len)
+    panels = [
+        lines(spread[name], results.years, "$ bn", paint, banded=len(most) <= FEW)
+        for name in ("cash", "debt")
+    ]
     title = style.titled("Cash and debt at the end of the year", against)
     how = f", medians over {counted(results)}" if against is None else f" {of_medians(results, against)}"
     told = {f"{name} of {firm}": values for name in spread for firm, values in spread[name].items()}
-    most = max(spread.values(), key=len)
     note = f"Above cash, below debt; $ bn{how}; {bands_told(most)}."
     name = "treasury" + ("_against" if against is not None else "")
     option = _panels(panels, ["cash, $ bn", "debt, $ bn"])

@@ -19,6 +19,7 @@ from computeshift.experiments.results import Results
 _BY = ["decision", "limit", "year"]
 _AS_TEXT = {"decision": "str", "limit": "str"}
 _ROW_LABEL = {"color": style.INK, "width": 116, "overflow": "break", "lineHeight": 12, "fontSize": 11}
+_FEW = 8  # years: with more, numbers are smaller, so that a phone has room for them
 _SEEN = 0.005  # a share of worlds that rounds to nothing in every year is no row
 
 Words = tuple[str, str, str]
@@ -100,14 +101,18 @@ def _option(wide: pd.DataFrame, drawn: Callable[[str, float], Words]) -> dict[st
         | {"axisLine": {"show": False}, "axisTick": {"show": False}, "axisLabel": {"color": style.INK}},
         yAxis={"type": "category", "inverse": True, "data": rows}
         | {"axisLine": {"show": False}, "axisTick": {"show": False}, "axisLabel": _ROW_LABEL},
-        series=[{"type": "heatmap", "data": cells, "emphasis": {"disabled": True}}],
+        series=[
+            {"type": "heatmap", "data": cells, "emphasis": {"disabled": True}}
+            | {"label": {"show": True, "color": style.INK, "fontSize": 9 if wide.shape[1] > _FEW else 10}}
+            | {"labelLayout": {"hideOverlap": True}}
+        ],
         visualMap={"show": False, "min": -1, "max": 1, "dimension": 2, "inRange": {"opacity": [1, 1]}},
     )
 
 
 def _often(limit: str, share: float) -> Words:
-    colour, told = style.CAPACITY if limit in CONTENT else style.FUNDING, f"{100 * share:.0f}%"
-    return colour, told, told
+    told = f"{100 * share:.0f}"
+    return style.CAPACITY if limit in CONTENT else style.FUNDING, told, f"{told}%"
 
 
 def _oftener(_: str, difference: float) -> Words:
@@ -121,6 +126,6 @@ def _cell(row: int, at: int, often: float, colour: str, told: str, tip: str) -> 
     return {
         "value": [at, row, round(often, 4)],
         "itemStyle": {"color": shade, "borderColor": "#fff", "borderWidth": 2},
-        "label": {"show": True, "formatter": label, "color": style.INK, "fontSize": 10},
+        "label": {"formatter": label},
         "tooltip": {"formatter": tip},
     }

@@ -16,7 +16,7 @@ function fitted(picture, width) {
     }
   }
   for (const axis of [option.yAxis ?? []].flat()) {
-    if (axis.axisLabel?.inside) axis.axisLabel.width = Math.max(axis.axisLabel.width, 0.6 * width);
+    if (axis.axisLabel?.inside) axis.axisLabel.width = Math.max(axis.axisLabel.width, 0.85 * width);
   }
   return option;
 }
