@@ -182,3 +182,27 @@ def test_a_config_runs_no_script(browser: Browser, runs: dict[str, cs.Results], 
             chart.hover(position={"x": box["width"] * 0.7, "y": box["height"] * 0.4})
             page.wait_for_timeout(100)
         assert page.locator("img").count() == 0
+
+
+OVERLAPPING = """() => [...document.querySelectorAll(".chart svg")].flatMap((svg) => {
+  const number = /^[+-]?[0-9]{1,4}%?$/;
+  const words = [...svg.querySelectorAll("text")].filter((text) => number.test(text.textContent));
+  const boxes = words.map((text) => [text.getBoundingClientRect(), text.textContent]);
+  return boxes.flatMap(([a, left], i) => boxes.slice(i + 1)
+    .filter(([b]) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2
+      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4)
+    .map(([, right]) => `${left} on ${right}`));
+})"""
+"""Numbers and years of one chart that lie on each other."""
+
+
+def test_years_and_numbers_have_room_on_a_phone(browser: Browser, tmp_path: Path) -> None:
+    longer = cs.run("baseline", worlds=40, seed=1, until=2035, out=tmp_path / "longer")
+    file = cs.report(longer, tmp_path / "longer.html")
+    with watched(browser, NARROW) as page:
+        visit(page, file)
+        page.wait_for_timeout(1000)
+        assert page.evaluate(OVERLAPPING) == []
+        network = page.locator("#network .chart")
+        assert network.evaluate("(chart) => chart.scrollWidth <= chart.clientWidth")
+        shoot(page, "report_phone_2035")
