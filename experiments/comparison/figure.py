@@ -34,7 +34,7 @@ def drawn(told: Comparison) -> Figure:
     _dots(left, told.others, outcomes, "outcome")
     left.set_xlabel("mean difference, standard deviations over worlds")
     _dots(right, told.others, claims, "claim")
-    right.set_xlabel("difference of the shares of worlds in which a claim holds, points")
+    right.set_xlabel("difference of how often a claim holds, points")
     for axes, unit in zip(below, UNITS, strict=True):
         _bars(axes, told, unit)
     named = left.get_legend_handles_labels()
@@ -66,7 +66,7 @@ def _bars(axes: Axes, told: Comparison, unit: str) -> None:
     """The edges that changed most on any side, a bar with its interval a side."""
     edges = told.edges[told.edges["unit"] == unit]
     edges = edges.assign(
-        edge=(edges["source"] + " → " + edges["target"] + ", ").map(named) + edges["kind"].map(named)
+        edge=(edges["source"] + " → " + edges["target"]).map(named) + ", " + edges["kind"].map(named)
     )
     names = list(dict.fromkeys(edges.sort_values("difference", key=abs, ascending=False)["edge"]))[:MOST]
     thick = 0.8 / len(told.others)

@@ -186,6 +186,7 @@ def test_the_answer_as_tables_document_and_picture(
     assert [side["results"] for side in document["sides"]] == [str(folder), None, None]
     page = (tmp_path / "it.html").read_text("utf-8")
     assert "Differences in 2028, minus base" in page
+    assert not [name for name in ("→ stargate", "→ openai", "→ softbank") if name in page]
     with pytest.raises(SystemExit):
         main(asked)
     shown = capsys.readouterr().out
