@@ -12,6 +12,7 @@ from computeshift.agents.investor import Backer, BackerParameters, InvestorStrat
 from computeshift.agents.strategy import strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
+from computeshift.environment.decisions import HAIR
 from computeshift.environment.ledger import MONEY
 from computeshift.environment.setup import Array
 
@@ -29,9 +30,9 @@ class SoftBankParameters(BackerParameters):
     ltv_limit: Array = bounded(0, 1)
     ltv_ceiling: Array = bounded(0, 1)
     cushion: Array = bounded(0, 1)
-    saleable_share: Array = bounded(0, 1)
+    saleable_share: Array = bounded(0, 0.5)
     private_haircut: Array = bounded(0, 1)
-    fire_sale_discount: Array = bounded(0, 0.95)
+    fire_sale_discount: Array = bounded(0, 0.5)
     conditional_share: Array = bounded(0, 1)
     stake_in_openai: Array = bounded(0, 1)
     paid_into_openai: Array = bounded(0, 10_000)
@@ -133,7 +134,7 @@ class SoftBank(Backer):
         limit = self._target()
         # A dollar borrowed to buy a stake adds a dollar to debt, and the lenders' part to assets.
         taken = limit * (1 - self.given.private_haircut)
-        headroom = np.maximum(limit * assets - self.net_debt(), 0.0) / (1 - taken)
+        headroom = np.maximum(limit * assets - self.net_debt(), 0.0) / np.maximum(1 - taken, HAIR)
         headroom = headroom * float(self.may_borrow())
         saleable = self.given.saleable_share * self.holdings
         return self.strategy.boldness * (headroom + saleable)
@@ -208,7 +209,7 @@ class SoftBank(Backer):
         limit = self._target()
         excess = self.net_debt() - limit * (self.holdings + self.bets())
         saleable = self.given.saleable_share * self.holdings
-        beyond = np.maximum(excess / (1 - limit), 0.0)
+        beyond = np.maximum(excess / np.maximum(1 - limit, HAIR), 0.0)
         return self.least("holdings_sale", MONEY, need=need, excess_debt=beyond, saleable=saleable)
 
     def _meet_limit(self) -> Array:
@@ -218,8 +219,9 @@ class SoftBank(Backer):
         # Breach of its own policy's limit, whatever limit the strategy plays to; a hair for rounding.
         self.breached = (self.ltv > self.ltv_limit + 1e-3).astype(float)
         limit = self.strategy.limit(self)
+        # Where a sale gives up more than it repays, none brings it below: it sells all it can.
         lost = limit / (1 - self.given.fire_sale_discount)
-        excess = np.maximum(self.net_debt() - limit * assets, 0.0) / (1 - lost)
+        excess = np.maximum(self.net_debt() - limit * assets, 0.0) / np.maximum(1 - lost, HAIR)
         forced = self.least("forced_sale", MONEY, need=excess, saleable=0.5 * self.holdings)
         self._sell(forced, self.given.fire_sale_discount)
         self.market.ledger.repay(self.name, "lenders", np.minimum(forced, self.debt))
