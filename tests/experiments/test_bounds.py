@@ -18,6 +18,7 @@ from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments import posterior, reading, vocabulary
 from computeshift.experiments.cli import main
 from computeshift.experiments.config import apply, load
+from computeshift.experiments.dashboard.knobs import knobs
 from computeshift.experiments.design import design, setup
 from computeshift.experiments.parameter import Parameter
 from computeshift.experiments.problems import UserError
@@ -137,6 +138,14 @@ def test_run_and_check_tell_it_once(tmp_path: Path, capsys: pytest.CaptureFixtur
         warnings.simplefilter("always")
         cs.run(file, worlds=2, until=2025, out=tmp_path / "again")
     assert [str(warning.message) for warning in caught] == [note]
+
+
+def test_a_field_of_the_dashboard_tells_it_too() -> None:
+    habit = knobs(load("baseline"))["services.habit"]
+    assert habit.told == "0.6 | 0.75 | 0.85 share [0 to 1]"
+    assert habit.note("0.3").startswith("0.3 is outside 0.6 to 0.85")
+    for text in ("0.7", "", "x", "60"):  # 60 is refused
+        assert habit.note(text) == ""
 
 
 def test_show_tells_bounds(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
