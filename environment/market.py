@@ -18,7 +18,7 @@ from computeshift.environment.draws import Draws
 from computeshift.environment.ledger import Ledger
 from computeshift.environment.mesa_base import Model
 from computeshift.environment.network import INSTITUTIONS, Network
-from computeshift.environment.sense import Sense
+from computeshift.environment.sense import Sense, span_of
 from computeshift.environment.services import Services
 from computeshift.environment.setup import Array, Setup, total
 from computeshift.environment.shocks import SHOCKS, News
@@ -76,8 +76,7 @@ class ComputeMarket(Model):
         self.datacollector = mesa.DataCollector(_OF_MARKET, _OF_AGENTS)
         if only is not None:
             self.datacollector = mesa.DataCollector({name: _OF_MARKET[name] for name in only})
-        watched = _UNITS if only is None else {name: _UNITS[name] for name in only}
-        self.sense = Sense(self, watched, _UNITS_OF_AGENTS if only is None else {})
+        self.sense = Sense(self)
 
     def step(self) -> None:
         """One calendar year, from the news to the closing of the books; ValueError after the last."""
@@ -273,9 +272,18 @@ class ComputeMarket(Model):
         return sum(paid, self.ledger.zero)
 
 
-def _reporter(name: str) -> Callable[[Any], Any]:
-    """Reads a variable off an agent or the market: a number at one world, else the array."""
-    return lambda owner: _plain(getattr(owner, name, None))
+def _of_market(name: str) -> Callable[[ComputeMarket], Any]:
+    """Reads a variable off the market, and checks it: a number at one world, else the array."""
+    span = span_of(name, VARIABLES[name][0])
+    return lambda market: _plain(market.sense.checked("market", name, getattr(market, name), span))
+
+
+def _of_agent(name: str) -> Callable[[MarketAgent], Any]:
+    """The same of an agent; None where it has no such variable."""
+    span = span_of(name, AGENT_VARIABLES[name][0])
+    return lambda agent: _plain(
+        agent.market.sense.checked(agent.name, name, getattr(agent, name, None), span)
+    )
 
 
 def _news(kind: str) -> Callable[[Any], Any]:
@@ -290,8 +298,8 @@ def _plain(value: Any) -> Any:
     return sealed(value)
 
 
-_UNITS = {name: unit for name, (unit, _) in VARIABLES.items() if not name.startswith("news_")}
-_UNITS_OF_AGENTS = {name: unit for name, (unit, _) in AGENT_VARIABLES.items() if unit}
-_OF_MARKET = {name: _reporter(name) for name in ("year", *VARIABLES)}
+_OF_MARKET: dict[str, Callable[[Any], Any]] = {"year": lambda market: market.year}
+_OF_MARKET |= {name: _of_market(name) for name in VARIABLES if not name.startswith("news_")}
 _OF_MARKET |= {f"news_{kind}": _news(kind) for kind in SHOCKS}
-_OF_AGENTS = {"agent": _reporter("name")} | {name: _reporter(name) for name in AGENT_VARIABLES}
+_OF_AGENTS: dict[str, Callable[[Any], Any]] = {"agent": lambda agent: agent.name}
+_OF_AGENTS |= {name: _of_agent(name) for name in AGENT_VARIABLES}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,67 +18,70 @@ HAIR = 1e-9  # of rounding, in any unit
 MOST = 1e6  # $ bn, or $ bn per GW-year: about ten times the yearly product of the world
 FINITE = float(np.finfo(np.float64).max)
 
-_SPANS: dict[str, tuple[float, float]] = {
-    "share": (0, 1),
-    "0/1": (0, 1),
-    MONEY: (0, MOST),
-    WORTH: (0, MOST),
-    "$ bn per GW": (0, MOST),
-    "$ bn per GW-year": (0, MOST),
-    "log": (-FINITE, FINITE),
-}
-"""The lowest and the highest value by unit; of any other unit nothing is negative."""
+Span = tuple[float, float]
+"""The lowest and the highest value that makes sense."""
 
-_OTHERWISE: dict[str, tuple[float, float]] = {
-    "cash": (-MOST, MOST),
-    "burn": (-MOST, MOST),
-    "nav": (-MOST, MOST),
-    "initial_nav": (-MOST, MOST),
-    "ltv": (-FINITE, FINITE),
-    "services_spending": (0, FINITE),
+V = TypeVar("V")
+_SHARE: Span = (0, 1)
+_MONEY: Span = (0, MOST)
+_NOT_NEGATIVE: Span = (0, FINITE)
+_ANY: Span = (-FINITE, FINITE)
+_EITHER_SIGN: Span = (-MOST, MOST)
+_ALL_OF_A_MARKET: Span = (1 - 1e-4, 1 + 1e-4)  # a share is at least a millionth
+
+_SPANS: dict[str, Span] = {
+    "share": _SHARE,
+    "0/1": _SHARE,
+    MONEY: _MONEY,
+    WORTH: _MONEY,
+    "$ bn per GW": _MONEY,
+    "$ bn per GW-year": _MONEY,
+    "log": _ANY,
+}
+"""By unit; of any other unit nothing is negative."""
+
+_OTHERWISE: dict[str, Span] = {
+    "cash": _EITHER_SIGN,
+    "burn": _EITHER_SIGN,
+    "nav": _EITHER_SIGN,
+    "initial_nav": _EITHER_SIGN,
+    "ltv": _ANY,
+    "services_spending": _NOT_NEGATIVE,
 }
 """Variables that may be negative, or are a wish that nobody may be able to meet."""
 
-_SHARES_OF_A_MARKET = 1e-4  # shares are at least a millionth each, so together a little above 1
 
-
-def span(name: str, unit: str) -> tuple[float, float]:
+def span_of(name: str, unit: str) -> Span:
     """The lowest and the highest value that makes sense of a variable in a unit.
 
-    >>> span("trust", "share"), span("cash", "$ bn"), span("gw", "GW")[0]
+    >>> span_of("trust", "share"), span_of("cash", "$ bn"), span_of("gw", "GW")[0]
     ((0, 1), (-1000000.0, 1000000.0), 0)
     """
-    return _OTHERWISE.get(name) or _SPANS.get(unit, (0, FINITE))
-
-
-Units = Mapping[str, str]
+    return _OTHERWISE.get(name) or _SPANS.get(unit, _NOT_NEGATIVE)
 
 
 class Sense:
     """Looks at every number of a year, and notes which worlds break which check."""
 
-    def __init__(self, market: ComputeMarket, of_market: Units, of_agents: Units) -> None:
-        """`of_market` and `of_agents` are the variables to look at, each with its unit."""
+    def __init__(self, market: ComputeMarket) -> None:
         self.market = market
         self.broken: list[tuple[str, npt.NDArray[np.bool_]]] = []
-        self._of_market = {name: span(name, unit) for name, unit in of_market.items()}
-        self._of_agents = {name: span(name, unit) for name, unit in of_agents.items()}
+
+    def checked(self, owner: str, name: str, value: V, span: Span) -> V:
+        """The value of a variable as it is logged, after a look at it."""
+        if isinstance(value, np.ndarray) and not _within(value, span):
+            self._note(f"{owner}.{name}", value, span)
+        return value
 
     def look(self) -> None:
-        """Check the year that has just been closed."""
-        market = self.market
-        for name, (low, high) in self._of_market.items():
-            self._within(f"market.{name}", getattr(market, name), low, high)
-        for firm in market.firms.values():
-            for name, (low, high) in self._of_agents.items():
-                value = getattr(firm, name, None)
-                if isinstance(value, np.ndarray):
-                    self._within(f"{firm.name}.{name}", value, low, high)
-        for flow in market.ledger.this_year():
-            low, high = _SPANS.get(flow.unit, (0, FINITE))
-            self._within(f"{flow.kind} from {flow.source} to {flow.target}", flow.amount, low, high)
-        for what, values, low, high in self._wholes():
-            self._within(what, values, low, high)
+        """Check the flows and the wholes of the year that has just been closed."""
+        for flow in self.market.ledger.this_year():
+            span = _SPANS.get(flow.unit, _NOT_NEGATIVE)
+            if not _within(flow.amount, span):
+                self._note(f"{flow.kind} from {flow.source} to {flow.target}", flow.amount, span)
+        for what, values, span in self._wholes():
+            if not _within(values, span):
+                self._note(what, values, span)
 
     def reasons(self) -> dict[str, list[int]]:
         """The worlds that break a check, by what they broke first."""
@@ -92,33 +95,36 @@ class Sense:
                 found.setdefault(reason, []).extend(int(world) + first for world in worlds)
         return found
 
-    def _wholes(self) -> Iterator[tuple[str, Array, float, float]]:
-        """Parts and their wholes: what, its values, and the lowest and the highest that make sense."""
+    def _wholes(self) -> Iterator[tuple[str, Array, Span]]:
+        """Parts and their wholes: what, its values, and which of them make sense."""
         market, zero = self.market, self.market.ledger.zero
         for firm, stakes in market.capital.stakes.items():
-            yield f"the sum of stakes in {firm}", sum(stakes.values(), zero), 0, 1
+            yield f"the sum of stakes in {firm}", sum(stakes.values(), zero), _SHARE
         sponsors = market.stargate.sponsor_shares.values()
-        yield "the sum of sponsors' parts of Stargate", sum(sponsors, zero), 0, 1
+        yield "the sum of sponsors' parts of Stargate", sum(sponsors, zero), _SHARE
         shares = [share for lab in market.labs() if (share := lab.market_share) is not None]
         if shares:
-            low, high = 1 - _SHARES_OF_A_MARKET, 1 + _SHARES_OF_A_MARKET
-            yield "the sum of shares of customers' spending", total(shares), low, high
-        yield "the least part of new sites that is due in a year", market.compute.profile.min(axis=0), 0, 1
+            yield "the sum of shares of customers' spending", total(shares), _ALL_OF_A_MARKET
+        yield "the least part of new sites that is due in a year", market.compute.profile.min(axis=0), _SHARE
         for supplier in market.suppliers:
             name, fleet = supplier.name, supplier.fleet
-            yield f"the least of {name}'s sites due in a year", fleet.due.min(axis=0), 0, FINITE
-            yield f"{name}'s capacity left by labs", fleet.gw - supplier.leased_gw, 0, FINITE
+            yield f"the least of {name}'s sites due in a year", fleet.due.min(axis=0), _NOT_NEGATIVE
+            yield f"{name}'s capacity left by labs", fleet.gw - supplier.leased_gw, _NOT_NEGATIVE
 
-    def _within(self, what: str, values: Any, low: float, high: float) -> None:
-        """Note the worlds where a value is none, or not within low and high, but for rounding."""
-        values = np.asarray(values)
-        if values.min() >= low - HAIR and values.max() <= high + HAIR:
-            return
+    def _note(self, what: str, values: Array, span: Span) -> None:
+        """Note the worlds where a value is none, or outside its span, but for rounding."""
+        low, high = span
         finite = np.isfinite(values)
-        self._note(f"{what} is not finite", ~finite)
-        self._note(f"{what} is below {low:g}", finite & (values < low - HAIR))
-        self._note(f"{what} is above {high:g}", finite & (values > high + HAIR))
+        for wrong, where in (
+            ("is not finite", ~finite),
+            (f"is below {low:,.9g}", finite & (values < low - HAIR)),
+            (f"is above {high:,.9g}", finite & (values > high + HAIR)),
+        ):
+            if where.any():
+                everywhere = np.broadcast_to(where, self.market.worlds)
+                self.broken.append((f"{what} {wrong} in {self.market.year}", everywhere))
 
-    def _note(self, wrong: str, where: npt.NDArray[np.bool_]) -> None:
-        if where.any():
-            self.broken.append((f"{wrong} in {self.market.year}", np.broadcast_to(where, self.market.worlds)))
+
+def _within(values: Array, span: Span) -> bool:
+    """Whether all values lie in a span; not if one is no number."""
+    return bool(values.min() >= span[0] - HAIR and values.max() <= span[1] + HAIR)
