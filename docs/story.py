@@ -75,7 +75,8 @@ base
 
 ## Does the shift happen?
 
-The shares of OpenAI's compute by supplier, year by year. A click in the legend shows the bands.
+The shares of OpenAI's compute by supplier, year by year. The shade is P10 to P90. A click in the legend
+switches a supplier off.
 
 ```python
 plots.shares(base)
