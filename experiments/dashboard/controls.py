@@ -105,9 +105,8 @@ class Controls:
             ui.label(self.scenarios.about(chosen)).classes("hint")
         other = self._select("against", "Against", [NOTHING, *names], against or NOTHING)
         other.on_value_change(lambda event: self._hold_against(event.value))
-        ui.label("With a second scenario, everything is shown as the paired difference to it.").classes(
-            "hint"
-        )
+        told = "With a second scenario, the reference, everything is shown as this minus the reference."
+        ui.label(told).classes("hint")
 
     def _select(self, key: str, label: str, names: list[str], value: str) -> Field:
         field = ui.select(names if value in names else [value, *names], label=label, value=value)

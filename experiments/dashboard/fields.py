@@ -66,9 +66,7 @@ class Fields:
                 ui.label(knob.words).classes("knob-words")
                 if not ground:
                     with ui.icon("info_outline", size="16px").classes("knob-info") as about:
-                        about.props('tabindex=0 role="img"')
-                        about.props["aria-label"] = f"Source of {knob.words}"
-                        ui.tooltip(f"{knob.key}: {knob.ground}").classes("ground")
+                        _opens_on_focus(about, f"Source of {knob.words}", f"{knob.key}: {knob.ground}")
             with ui.row(wrap=False).classes("knob-set"):
                 field = self.text(knob.key, "", value, placeholder=f"{knob.central:g}").classes("number")
                 field.props("clearable").props["aria-label"] = f"{knob.words}, {knob.unit}"
@@ -148,6 +146,15 @@ class Fields:
         """The fields are gone."""
         self.known.clear()
         self._told.clear()
+
+
+def _opens_on_focus(icon: ui.icon, name: str, told: str) -> None:
+    """A note at an icon, for pointers, for keys (Escape closes it), and for those who hear the page."""
+    icon.props('tabindex=0 role="img" aria-hidden="false"').props["aria-label"] = f"{name}: {told}"
+    with icon:
+        note = ui.tooltip(told).classes("ground")
+    for event, act in (("focus", "show"), ("blur", "hide"), ("keydown.escape", "hide")):
+        icon.on(event, js_handler=f"() => getElement({note.id}).{act}()")
 
 
 def _text(value: Any) -> str | None:

@@ -40,6 +40,7 @@ class Frame:
                 self.csv = ui.button("CSV", on_click=self._download).props("flat dense no-caps size=sm")
             self.note = ui.label().classes("frame-note")
             self.wrong = ui.label().classes("frame-wrong").props('role="status"')
+            ui.label("Swipe sideways to see all of it.").classes("cue")
             with ui.element("div").classes("chart"):
                 self.chart = ui.echart({}).props('role="img"')
             self.table = ui.table(rows=[], columns=[]).props("dense flat").classes("frame-table")
@@ -77,6 +78,8 @@ class Frame:
         there = self.picture is not None
         self.chart.visible = there and not self.table.visible
         self.numbers.visible = self.csv.visible = there
+        for button in (self.numbers, self.csv):
+            button.props["aria-label"] = f"{button.text}: {self.title.text}"
         self.wrong.visible = bool(self.wrong.text)
 
     def _turn(self) -> None:

@@ -46,13 +46,17 @@ class Page:
         self.status = Status(self.give_up, lambda: self.change(self.controls.asked), self.controls.leave_out)
         self.change_list = ChangeList(lambda key: self.controls.leave_out([key]))
         self.stage = Stage(shown, self._moved)
+        with self.header:
+            skip = ui.link("Skip to the pictures", f"#{self.stage.body.html_id}").classes("skip")
+        skip.move(target_index=0)
+        ui.on("escape", lambda event: self._escape(event.args))
         self.client.on_delete(self.close)
         self.change(asked)
 
     def _header(self) -> None:
-        with ui.header().classes("top"):
-            fold = ui.button(icon="menu", on_click=lambda: self.drawer.toggle())
-            fold.props('flat dense aria-label="Settings"')
+        with ui.header().classes("top") as self.header:
+            self.fold = ui.button(icon="menu", on_click=lambda: self.drawer.toggle())
+            self.fold.props('flat dense aria-label="Settings"')
             ui.label("computeshift").classes("brand").props('role="heading" aria-level="1"')
             ui.space()
             for label, icon, act in (
@@ -62,6 +66,12 @@ class Page:
             ):
                 button = ui.button(label, icon=icon, on_click=act).classes("act")
                 button.props("flat dense no-caps").props["aria-label"] = label
+
+    def _escape(self, width: object) -> None:
+        """Fold the settings away where they lie over the pictures, and hand the focus back."""
+        if isinstance(width, int) and width <= NARROW and self.drawer.value:
+            self.drawer.hide()
+            self.client.run_javascript(f"getElement({self.fold.id}).$el.focus()")
 
     # --- a change ---
 

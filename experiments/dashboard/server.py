@@ -17,7 +17,7 @@ from computeshift.experiments.dashboard.tabs import STEP, TABS
 from computeshift.experiments.problems import UserError
 
 HOST = "127.0.0.1"
-STYLE = Path(__file__).with_name("style.css")
+STYLE, SCRIPT = (Path(__file__).with_name(name) for name in ("style.css", "page.js"))
 
 
 def serve(given: str | None, port: int) -> None:
@@ -52,6 +52,7 @@ def _lay_out(scenarios: Scenarios, folder: Path) -> None:
     def page() -> None:
         client = ui.context.client
         ui.add_css(STYLE.read_text("utf-8"))
+        ui.add_body_html(f"<script>{SCRIPT.read_text('utf-8')}</script>")
         ui.colors(primary="#0072B2", positive="#009E73", negative="#B34700", warning="#8A5A00")
         asked, told = from_link(client.request.query_params.multi_items(), scenarios.default)
         made = Page(scenarios, asked, shown.from_link(told, (*TABS, STEP)), folder / client.id)

@@ -58,14 +58,15 @@ class Stage:
         self.views: dict[str, tuple[Pictures | Stepping, ui.column]] = {}
         self._turn = 0
         self.tiles = Tiles()
-        titles = {name: tab.title for name, tab in TABS.items()} | {STEP: Stepping.title}
+        self.titles = {name: tab.title for name, tab in TABS.items()} | {STEP: Stepping.title}
         with ui.tabs().props("no-caps dense align=left outside-arrows mobile-arrows") as tabs:
-            for name, title in titles.items():
+            tabs.props["aria-label"] = "What is shown"
+            for name, title in self.titles.items():
                 ui.tab(name, label=title)
         tabs.value = shown.tab
         tabs.classes("tabs").on_value_change(lambda event: self._turned_to(event.value))
         self.switches = Switches(shown, self._looked_elsewhere)
-        self.body = ui.column().classes("stage")
+        self.body = ui.column().classes("stage").props('role="tabpanel" tabindex=-1')
         with self.body:
             self.nothing = ui.label("The pictures come here as soon as the first worlds are played.")
         self.nothing.classes("nothing")
@@ -87,7 +88,8 @@ class Stage:
     def _open(self) -> None:
         """Bring the open tab to the front; it is laid out when it is opened first."""
         tab = self.shown.tab
-        self.switches.fit(() if tab == STEP else TABS[tab].switches)
+        self.body.props["aria-label"] = self.titles[tab]
+        self.switches.fit(() if tab == STEP else TABS[tab].switches, compares=tab != STEP)
         if tab not in self.views:
             with self.body, ui.column().classes("stage") as place:
                 view = self._view(tab)

@@ -31,16 +31,19 @@ class Switches:
             }
             self.difference = ui.toggle({True: "Difference", False: "Levels"}, value=shown.difference)
             self.difference.props("no-caps dense unelevated toggle-color=primary").classes("switch")
+            self.difference.props('role="group" aria-label="Difference or levels"')
             self.difference.on_value_change(lambda event: self._look(difference=event.value))
         self.timer = ui.timer(PACE, self._advance, active=False)
         self.offered: tuple[str, ...] = ()
-        self.difference.visible = False
+        self.paired = self.compares = False
         self.fit(())
 
     # --- what there is ---
 
-    def fit(self, switches: tuple[str, ...]) -> None:
-        """Show the switches that the open tab heeds."""
+    def fit(self, switches: tuple[str, ...], compares: bool = True) -> None:
+        """Show the switches that the open tab heeds; `compares` if it can show differences."""
+        self.compares = compares
+        self._offer_difference()
         self.offered = switches
         self.year_part.visible = "year" in switches
         self.world_part.visible = "world" in switches
@@ -62,8 +65,12 @@ class Switches:
         self._fill("customer", {name: capitalised(named(name)) for name in customers})
         self._fill("outcome", variables)
         self._fill("firm", {name: capitalised(named(name)) for name in [*results.firms, "stargate"]})
-        self.difference.visible = have.against is not None
+        self.paired = have.against is not None
+        self._offer_difference()
         self._quiet = False
+
+    def _offer_difference(self) -> None:
+        self.difference.visible = self.paired and self.compares
 
     def _fill(self, name: str, options: dict[str, str]) -> None:
         value = getattr(self.shown, name)
@@ -113,6 +120,7 @@ class Switches:
             chosen = "median" if world == "median" else "world"
             self.kind = ui.toggle({"median": "Median", "world": "One world"}, value=chosen)
             self.kind.props("no-caps dense unelevated toggle-color=primary").classes("switch")
+            self.kind.props('role="group" aria-label="Median or one world"')
             self.number = ui.number("World", value=0 if world == "median" else world, min=0, precision=0)
             self.number.props("dense outlined debounce=350")
             self.number.classes("small-field").bind_visibility_from(self.kind, "value", value="world")

@@ -34,10 +34,9 @@ def _told(words: str, meaning: str, unit: str, name: str) -> str:
     """One line on a variable.
 
     >>> _told("OpenAI burn", "What it spends beyond revenue.", "$ bn", "openai.burn")
-    'OpenAI burn: what it spends beyond revenue ($ bn, openai.burn)'
+    'OpenAI burn: What it spends beyond revenue ($ bn, openai.burn)'
     """
-    begins = meaning[:1].lower() + meaning[1:] if meaning[1:2].islower() else meaning
-    return f"{capitalised(words)}: {begins.rstrip('.')} ({f'{unit}, ' if unit else ''}{name})"
+    return f"{capitalised(words)}: {meaning.rstrip('.')} ({f'{unit}, ' if unit else ''}{name})"
 
 
 def _of_firms(results: Results) -> list[str]:

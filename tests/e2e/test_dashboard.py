@@ -113,15 +113,19 @@ def test_against_shows_the_paired_difference(browser: Browser, server: Server, t
         level = tile(page, "openai_compute")
         choose(page, "Against", "softbank_crunch")
         assert changed(page, level, "openai_compute") == f"{(one - other).median():+.1f} GW"
-        expect(page.locator('[data-frame="network"] .frame-title')).to_contain_text("softbank_crunch")
+        whose = "baseline minus softbank_crunch"
+        expect(page.locator('[data-frame="network"] .frame-whose')).to_have_text(whose)
+        told = f"2030: median of the differences of paired worlds, and P10 to P90: {whose}"
+        expect(page.locator(".tiles-year")).to_have_text(told)
         shoot(page, "against")
         for tab in ("Claims", "Fans and limits"):
             page.get_by_role("tab", name=tab).click()
-            for title in page.locator(".frame:visible .frame-title").all():
-                expect(title).to_contain_text("less softbank_crunch")
+            for named in page.locator(".frame:visible .frame-whose").all():
+                expect(named).to_have_text(whose)
             shoot(page, f"against-{tab.split()[0].lower()}")
         page.get_by_role("button", name="Levels").click()
         expect(page.locator('[data-figure="openai_compute"] .tile-value')).to_have_text(level)
+        expect(page.locator(".tiles-year")).to_have_text("2030: median, and P10 to P90: baseline")
         for tab in ("Shares", "Money", "Fans and limits"):
             page.get_by_role("tab", name=tab).click()
             expect(page.locator(".frame:visible .frame-title").last).not_to_have_text("")
@@ -196,6 +200,86 @@ def test_what_is_shown_is_named_as_it_is(
         assert tile(page) == allin
         choose(page, "Against", "baseline")
         expect(whose).to_have_text("softbank_allin, 1 change minus baseline")
+
+
+def on_screen(page: Page) -> dict[str, object]:
+    """What a person sees: fields, the open tab, tiles, names of pictures, which of them are tables."""
+    fields = page.locator(".controls input:visible, .bar input:visible, .story input:visible")
+    return {
+        "fields": [field.input_value() for field in fields.all()],
+        "pressed": page.locator('.switch:visible [aria-pressed="true"]').all_inner_texts(),
+        "tab": page.get_by_role("tab", selected=True).inner_text(),
+        "status": page.locator(".status-line").inner_text(),
+        "tiles": page.locator(".tile").all_inner_texts(),
+        "year": page.locator(".tiles-year").inner_text(),
+        "whose": page.locator(".frame-whose:visible").all_inner_texts(),
+        "titles": page.locator(".frame-title:visible").all_inner_texts(),
+        "tables": page.locator(".frame-table:visible").count(),
+        "stories": page.locator(".story-line:visible").all_inner_texts(),
+    }
+
+
+def test_a_link_brings_back_all_that_is_on_the_screen(browser: Browser, server: Server) -> None:
+    """World, levels, customer, outcome, firm, tables and the steps by hand, in a page of its own."""
+
+    def same_elsewhere(page: Page, name: str) -> None:
+        page.wait_for_timeout(700)  # until what was chosen last is on the screen, and in the address
+        page.get_by_role("button", name="Copy link").click()
+        expect(page.get_by_text("Link copied").last).to_be_visible()
+        link, seen = page.evaluate("navigator.clipboard.readText()"), on_screen(page)
+        assert page.evaluate("location.href") == link
+        shoot(page, f"link-{name}")
+        with watched(browser) as other:
+            other.goto(link)
+            expect(other.locator(".status-line")).to_have_text(str(seen["status"]))
+            expect(other.locator(".tiles-year")).to_have_text(str(seen["year"]))
+            other.wait_for_timeout(700)
+            assert on_screen(other) == seen
+
+    with watched(browser) as page:
+        opened(page, server, "worlds=60&seed=5&softbank.strategy=prudent&against=softbank_crunch")
+        page.get_by_role("button", name="One world").click()
+        page.get_by_label("World", exact=True).fill("7")
+        expect(page.locator(".tiles-year")).to_contain_text("world 7: baseline, 1 change minus")
+        page.get_by_role("button", name="Levels").click()
+        expect(page.locator(".tiles-year")).to_have_text("2030: world 7: baseline, 1 change")
+        same_elsewhere(page, "world")
+        page.get_by_role("tab", name="Shares").click()
+        choose(page, "Customer", "The rival lab")
+        page.locator('[data-frame="labs"]').get_by_role("button", name="Numbers").click()
+        same_elsewhere(page, "shares")
+        page.get_by_role("tab", name="Fans and limits").click()
+        choose(page, "Limits of", "Microsoft")
+        search(page, "softbank debt", "SoftBank debt: debt at the end of the year")
+        same_elsewhere(page, "fans")
+        page.get_by_role("tab", name="Step by hand").click()
+        page.get_by_label("Step through world").fill("4")
+        choose(page, "Story of", "Microsoft")
+        page.get_by_role("button", name="Next year").click()
+        expect(page.locator(".tiles-year")).to_have_text("2026: world 4: baseline, 1 change")
+        expect(page.get_by_role("button", name="Levels")).not_to_be_visible()  # a world is as it is
+        same_elsewhere(page, "step")
+
+
+def search(page: Page, words: str, found: str) -> None:
+    """Search for an outcome or variable, and choose what begins with these words."""
+    page.get_by_label("Outcome or variable").fill(words)
+    page.get_by_role("option").filter(has_text=re.compile(f"^{re.escape(found)}")).first.click()
+
+
+def test_a_variable_is_found_by_name_meaning_and_unit(browser: Browser, server: Server) -> None:
+    wanted = (
+        ("burn", "OpenAI burn: What OpenAI's operations", "What OpenAI's operations"),
+        ("revenue", "OpenAI revenue: What customers paid", "What customers paid OpenAI"),
+        ("CAPEX", "Microsoft capex: what it spent on building", "Microsoft: what it spent on building"),
+        ("softbank.debt", "SoftBank debt", "SoftBank: debt"),
+        ("per gw-year", "The market, rent", "The market: the market's price of capacity"),
+    )
+    with watched(browser) as page:
+        opened(page, server, "worlds=20&tab=fans")
+        for words, found, title in wanted:
+            search(page, words, found)
+            expect(page.locator('[data-frame="fan"] .frame-title')).to_contain_text(title)
 
 
 def test_a_long_run_is_cancelled_and_the_last_picture_stays(browser: Browser, server: Server) -> None:
@@ -280,7 +364,35 @@ def test_a_world_is_stepped_through_with_its_stories(
         for sentence in told.story:
             expect(page.get_by_text(sentence.text, exact=True)).to_be_visible()
         expect(page.locator('[data-frame="step"] .frame-title')).to_contain_text("2026")
+        expect(page.locator(".tiles-year")).to_have_text("2026: world 3: baseline")
+        assert tile(page, "openai_compute") == f"{results.variable('openai', 'used_gw')[2026].loc[3]:.1f} GW"
         shoot(page, "step")
+        click_node(page, "lenders")
+        expect(page.get_by_text("There is no story of lenders")).to_be_visible()
+        expect(page.locator(".story-line")).to_have_count(0)
+        click_node(page, "softbank")
+        story = cs.explain(results, "softbank", 2026, world=3).story
+        expect(page.get_by_text(story[0].text, exact=True)).to_be_visible()
+        page.get_by_role("tab", name="Network").click()
+        expect(page.locator(".tiles-year")).to_have_text("2030: median, and P10 to P90: baseline")
+
+
+def click_node(page: Page, name: str) -> None:
+    """Click on a firm or an institution of the network."""
+    at = page.evaluate(
+        """name => {
+            const dom = document.querySelector('[data-frame="step"] .nicegui-echart');
+            const chart = getElement(Number(dom.id.slice(1))).chart;
+            const data = chart.getModel().getSeries().find(it => it.subType === "graph").getData();
+            const of = [...Array(data.count()).keys()].find(i => data.getRawDataItem(i).id === name);
+            const node = data.getItemGraphicEl(of), box = node.getBoundingRect().clone();
+            box.applyTransform(node.getComputedTransform());
+            const place = dom.getBoundingClientRect();
+            return [place.x + box.x + box.width / 2, place.y + box.y + box.height / 2];
+        }""",
+        name,
+    )
+    page.mouse.click(*at)
 
 
 def test_a_narrow_window_folds_the_settings_away(browser: Browser, server: Server) -> None:
@@ -291,10 +403,55 @@ def test_a_narrow_window_folds_the_settings_away(browser: Browser, server: Serve
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= NARROW[0]
         shoot(page, "narrow")
-        page.get_by_role("button", name="Settings").click()
+        expect(page.get_by_text("Swipe sideways")).to_be_visible()
+        menu = page.get_by_role("button", name="Settings")
+        menu.click()
         expect(field).to_be_in_viewport()
         page.wait_for_timeout(400)
         shoot(page, "narrow-settings")
+        page.get_by_label("Against", exact=True).first.click()
+        expect(page.get_by_role("option", name="nothing")).to_be_visible()
+        page.keyboard.press("Escape")  # the list first
+        expect(page.get_by_role("option", name="nothing")).not_to_be_visible()
+        expect(field).to_be_in_viewport()
+        page.keyboard.press("Escape")
+        expect(field).not_to_be_in_viewport()
+        expect(menu).to_be_focused()
+
+
+def test_the_page_can_be_used_with_keys_and_heard(browser: Browser, server: Server) -> None:
+    with watched(browser) as page:
+        opened(page, server)
+        assert page.locator("html").get_attribute("lang") == "en-US"
+        page.keyboard.press("Tab")
+        skip = page.get_by_role("link", name="Skip to the pictures")
+        expect(skip).to_be_focused()
+        expect(skip).to_be_in_viewport()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("tabpanel", name="Network")).to_be_focused()
+
+        source = page.get_by_role("img", name="Source of The services market's elasticity")
+        source.focus()
+        note = page.get_by_role("tooltip")
+        expect(note).to_contain_text("services.elasticity: ")
+        shoot(page, "source")
+        page.keyboard.press("Escape")
+        expect(note).to_have_count(0)
+
+        year = page.get_by_role("slider", name="Year")
+        year.focus()
+        page.keyboard.press("ArrowLeft")
+        expect(year).to_have_attribute("aria-valuenow", "2029")
+        expect(page.locator(".tiles-year")).to_contain_text("2029")
+        page.get_by_role("tab", name="Network").focus()
+        page.keyboard.press("ArrowRight")
+        expect(page.get_by_role("tab", name="Shares")).to_be_focused()
+        nameless = page.evaluate(
+            """() => [...document.querySelectorAll("button, input, [role=slider], [tabindex='0']")]
+                .filter(it => it.offsetParent && !it.ariaLabel && !it.innerText.trim() && !it.labels?.length)
+                .map(it => it.outerHTML.slice(0, 200))"""
+        )
+        assert nameless == []
 
 
 def test_a_results_folder_is_shown_without_running_it(browser: Browser, tmp_path: Path) -> None:

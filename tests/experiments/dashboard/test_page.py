@@ -36,7 +36,8 @@ def test_a_hostile_name_stays_a_name(client: Client, monkeypatch: pytest.MonkeyP
     props: list[dict[str, Any]] = [dict(element.props) for element in client.elements.values()]
     assert not [key for own in props for key in own if key.startswith(":") or key in ("onclick", "b")]
     labels = [own["aria-label"] for own in props if HOSTILE in str(own.get("aria-label"))]
-    assert labels == [f"Source of {HOSTILE}", f"{HOSTILE}, {HOSTILE}", HOSTILE, f"{HOSTILE}, baseline"]
+    of_picture = [HOSTILE, f"Numbers: {HOSTILE}", f"CSV: {HOSTILE}", f"{HOSTILE}, baseline"]
+    assert labels == [f"Source of {HOSTILE}: a.b: ", f"{HOSTILE}, {HOSTILE}", *of_picture]
 
 
 def test_every_problem_of_a_row_is_told(client: Client) -> None:

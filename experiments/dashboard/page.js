@@ -1,0 +1,33 @@
+/* What the page's elements lack for people who use a keyboard or a screen reader. */
+(() => {
+  const TOLD = ["aria-label", "aria-valuemin", "aria-valuemax", "aria-valuenow", "aria-orientation"];
+
+  /* A slider's handle takes the focus, so the handle, not the frame around it, must say what it is. */
+  function name(slider) {
+    const handle = slider.querySelector("[tabindex]");
+    if (!handle) return;
+    slider.setAttribute("role", "group");
+    handle.setAttribute("role", "slider");
+    for (const key of TOLD) {
+      const value = slider.getAttribute(key);
+      if (value === null) continue;
+      handle.setAttribute(key, value);
+      if (key !== "aria-label") slider.removeAttribute(key);
+    }
+  }
+
+  function look(changes) {
+    for (const change of changes) {
+      if (change.type === "attributes" && change.target.matches(".q-slider")) name(change.target);
+      for (const node of change.addedNodes)
+        if (node.querySelectorAll) [node, ...node.querySelectorAll(".q-slider")].forEach((it) => it.matches(".q-slider") && name(it));
+    }
+  }
+
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributeFilter: TOLD });
+
+  /* Escape closes what is on top: first an open list or dialog, as the library has it, then the settings. */
+  addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !document.querySelector(".q-menu, .q-dialog")) emitEvent("escape", innerWidth);
+  }, true);
+})();
