@@ -1,6 +1,9 @@
-"""What tests of economics measured is printed at the end of the run, not swallowed."""
+"""Marks by what tests use and where they are; what tests of economics measured, printed at the end."""
 
 from __future__ import annotations
+
+import signal
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -9,6 +12,49 @@ from tests.behaviour.worlds import MEASURED
 
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+ROOT = Path(__file__).parents[1]
+FAST = (
+    *("computeshift", "tests/agents", "tests/environment", "tests/test_packaging.py"),
+    *("tests/experiments/contagion", "tests/experiments/dashboard", "tests/experiments/evidence"),
+    *("tests/experiments/plots", "tests/experiments/drivers/test_sensitivity.py"),
+    *("tests/experiments/games/test_equilibria.py", "tests/experiments/test_claims.py"),
+    *(f"tests/experiments/test_{name}.py" for name in ("config", "design", "ensemble", "facts", "memory")),
+    *(f"tests/experiments/test_{name}.py" for name in ("plugins", "posterior", "results", "runner")),
+)
+"""Files and folders whose tests take about a minute in all, and use every dependency."""
+ALSO_FAST = "test_a_users_strategy_travels_to_workers_and_its_failure_comes_back"
+"""One test of a cluster, from the slow tests of survival."""
+SLOW = frozenset(
+    {
+        "test_a_folder_is_read_and_nothing_is_run",
+        "test_a_game_with_equilibria_that_are_not_listed_is_degenerate",
+        "test_many_blocks_leave_nothing_behind",
+        "test_the_command_answers_in_json_and_draws",
+        "test_the_size_of_blocks_moves_no_number",
+        "test_the_truth_lies_in_the_90_percent_interval_as_often_as_that",
+        "test_thirty_firms_work",
+    }
+)
+"""Tests in those files that take longer than all the others."""
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell leaves it in a background job
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # or no test could press Ctrl-C
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark `browser` what drives one, `fast` what is quick and drives none."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+        elif _is_fast(item):
+            item.add_marker("fast")
+
+
+def _is_fast(item: pytest.Item) -> bool:
+    name = item.name.partition("[")[0]
+    inside = any(item.path.is_relative_to(ROOT / place) for place in FAST)
+    return name == ALSO_FAST or (inside and name not in SLOW)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
 
 FLAGS = [
     "--headless",
@@ -23,19 +24,46 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+NAMES = (
+    *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"),
+    *("msedge", "microsoft-edge"),
+)
+"""The names of browsers that can run the pages, first choice first."""
+HOW_TO_GET_ONE = (
+    "no browser was found: install Chromium, Chrome or Edge (`apt-get install chromium`), "
+    "or Playwright's own (`python -m playwright install --with-deps chromium`)"
+)
 LOCAL = ("127.0.0.1", "")
 WIDE, NARROW = (1360, 900), (390, 844)
 SHOTS = "COMPUTESHIFT_SHOTS"
 """The environment's name of a folder in which tests leave screenshots, to be looked at by eye."""
 
 
+class NoBrowserError(Exception):
+    """There is no browser on this machine; the message says how to get one."""
+
+
+def executable(playwright: Playwright) -> str:
+    """A browser that starts: one on PATH, else Playwright's own. NoBrowserError if there is none."""
+    for path in [*filter(None, map(shutil.which, NAMES)), playwright.chromium.executable_path]:
+        if works(path):
+            return path
+    raise NoBrowserError(HOW_TO_GET_ONE)
+
+
+def works(path: str) -> bool:
+    """Whether a program is there and says its version; a stub that only asks to install one does not."""
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, timeout=60).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium. AssertionError if it is not installed."""
-    path = shutil.which("chromium")
-    assert path, "there is no chromium: apt-get install chromium"
+    """A browser of the Chromium family. NoBrowserError if there is none."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable(playwright), args=FLAGS)
         try:
             yield browser
         finally:

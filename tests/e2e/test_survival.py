@@ -216,7 +216,9 @@ def test_a_users_strategy_travels_to_workers_and_its_failure_comes_back(tmp_path
 def small_disk(folder: Path, size: str) -> Iterator[None]:
     """A file system of so many bytes in a folder, as root may make one."""
     folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=True)
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
+    if subprocess.run(mount, stderr=subprocess.DEVNULL).returncode != 0:
+        pytest.skip("this machine lets nobody mount a small disk, as most containers do not")
     try:
         yield
     finally:
