@@ -12,6 +12,7 @@ from computeshift.experiments.dashboard.tabs import Have
 from computeshift.experiments.names import capitalised, named
 
 PACE = 1.2  # seconds a year, when it plays
+MANY_YEARS = 7  # with more, every other year has a label: all would overlap on a phone
 
 
 class Switches:
@@ -58,6 +59,8 @@ class Switches:
         results, years = have.results, have.results.years
         self.shown.year = min(max(self.shown.year or years[-1], years[0]), years[-1])
         self.slider.props["min"], self.slider.props["max"] = years[0], years[-1]
+        many = len(years) > MANY_YEARS
+        self.slider.classes(add="many-years") if many else self.slider.classes(remove="many-years")
         self.slider.value = self.shown.year
         self.number.max = results.worlds - 1
         ties = results.ties()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import socket
@@ -417,6 +418,16 @@ def test_a_narrow_window_folds_the_settings_away(browser: Browser, server: Serve
         page.keyboard.press("Escape")
         expect(field).not_to_be_in_viewport()
         expect(menu).to_be_focused()
+
+
+def test_years_have_room_on_a_phone(browser: Browser, server: Server) -> None:
+    with watched(browser, NARROW) as page:
+        opened(page, server, "worlds=20&until=2035")
+        labels = page.locator(".q-slider__marker-labels:visible")
+        expect(labels.last).to_have_text("2035")
+        boxes = [label.bounding_box() for label in labels.all()]
+        sides = sorted((box["x"], box["x"] + box["width"]) for box in boxes if box)
+        assert all(right < left for (_, right), (left, _) in itertools.pairwise(sides))
 
 
 def test_the_page_can_be_used_with_keys_and_heard(browser: Browser, server: Server) -> None:
