@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -55,6 +56,18 @@ def _is_fast(item: pytest.Item) -> bool:
     name = item.name.partition("[")[0]
     inside = any(item.path.is_relative_to(ROOT / place) for place in FAST)
     return name == ALSO_FAST or (inside and name not in SLOW)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker process of pytest-xdist hands over what it measured."""
+    if output := getattr(session.config, "workeroutput", None):
+        output["measured"] = MEASURED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a worker process measured; one that crashed measured nothing."""
+    MEASURED.extend(getattr(node, "workeroutput", {}).get("measured", []))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

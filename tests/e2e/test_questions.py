@@ -19,7 +19,7 @@ ON_A_CONFIG = [
     "strategies oracle --worlds 40",
     "game --players oracle,mgx --worlds 40",
     "sensitivity baseline --outcome stargate_share --base 16",
-    "sensitivity baseline --outcome burn_2027 --method morris --base 8",
+    "sensitivity baseline --outcome burn_2027 --method morris --base 4",
     "discover baseline --claim burn_2027 --worlds 600",
     "backtest --worlds 2000",
     "calibrate --worlds 2000",

@@ -17,7 +17,7 @@ from computeshift.experiments.config import load
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.sheets import Block, design_table
 
-BLOCKS = 1_000
+BLOCKS = 250
 LEFT = 10_000  # bytes a block, for what the allocator keeps; a market of one world holds fifty times as much
 
 
