@@ -73,10 +73,11 @@ def market(
     UserError if the config or a setting is wrong.
     """
     from computeshift.environment.market import ComputeMarket
+    from computeshift.experiments.arguments import settings
     from computeshift.experiments.config import load
     from computeshift.experiments.design import design, setup
 
-    chosen = load(config, {**(set or {}), "worlds": worlds, "seed": seed})
+    chosen = load(config, settings(set, worlds=worlds, seed=seed))
     return ComputeMarket(setup(chosen, design(chosen)))
 
 

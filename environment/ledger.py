@@ -15,6 +15,29 @@ WORTH = "$ bn, no cash"
 SPENDING = ("lease", "revenue_share", "chips_payment", "capex", "opex", "interest")
 """How a firm spends: what an investor's equity may come back by."""
 
+FLOWS: dict[str, tuple[str, str]] = {
+    "capital_call": (MONEY, "what owners pay in"),
+    "proceeds": (MONEY, "what holdings were sold for"),
+    "equity": (MONEY, "equity paid into a firm or a venture"),
+    "debt": (MONEY, "new debt"),
+    "repayment": (MONEY, "debt paid back"),
+    "interest": (MONEY, "interest on debt"),
+    "dividend": (MONEY, "what owners are paid"),
+    "revenue": (MONEY, "what customers, tenants and other business pay"),
+    "revenue_share": (MONEY, "a part of revenue that is owed to a partner"),
+    "lease": (MONEY, "what labs pay for capacity, own use at its price; an operator's part of leases"),
+    "capex": (MONEY, "building, chips apart"),
+    "chips_payment": (MONEY, "what builders pay for chips"),
+    "opex": (MONEY, "people, power and other running costs"),
+    "write_off": (WORTH, "debt that nobody will pay any more"),
+    "stake": (WORTH, "what a stake is worth at the last mark"),
+    "capacity": ("GW", "capacity used, mean of the year"),
+    "services": ("GW", "capacity on which customers were answered"),
+    "chips": ("GW", "capacity for which chips were delivered"),
+    "model": ("log points", "what a lab learned from another's model"),
+}
+"""The kinds of flows, with unit and meaning."""
+
 
 @dataclass(frozen=True)
 class Flow:

@@ -64,7 +64,7 @@ class Claim(BaseModel):
 
     def holds(self, results: Record) -> pd.Series[bool] | None:
         """Whether it holds, by world; None if the results can't decide it."""
-        outcome = results.outcome(self.outcome).dropna(how="all")
+        outcome = results.outcome_or_empty(self.outcome).dropna(how="all")
         years = self._years([int(year) for year in outcome.columns])
         if years is None or outcome.empty:
             return None
@@ -79,7 +79,7 @@ class Claim(BaseModel):
     def _below_against(
         self, results: Record, outcome: pd.DataFrame, years: list[int]
     ) -> pd.Series[bool] | None:
-        against = results.market_variable(f"{CUMULATED_MARKET[self.outcome]}_against")
+        against = results.market_variable_or_empty(f"{CUMULATED_MARKET[self.outcome]}_against")
         if against.empty:
             return None
         against = against.cumsum(axis=1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from computeshift.experiments.arguments import settings
 from computeshift.experiments.overlay import Stack
 from computeshift.experiments.problems import Problem, UserError
 from computeshift.experiments.reading import Layer, chain
@@ -22,9 +23,12 @@ def load(config: str | Path | Config, set: Mapping[str, object] | None = None) -
     >>> load("baseline", {"softbank.strategy": "prudent"}).firms["softbank"].strategy
     'prudent'
     """
+    given = settings(set)
     if isinstance(config, Config):
-        return apply(config, set or {})
-    return _resolved(chain(config), set or {})
+        return apply(config, given)
+    if not isinstance(config, str | Path):
+        raise UserError(f"{config!r} is no config: name one, such as 'baseline', or a YAML file")
+    return _resolved(chain(config), given)
 
 
 def apply(config: Config, set: Mapping[str, object]) -> Config:

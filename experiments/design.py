@@ -11,6 +11,7 @@ import pandas as pd
 
 from computeshift.environment.draws import Draws
 from computeshift.environment.setup import Edge, Firm, Setup, Shock
+from computeshift.experiments.arguments import whole
 from computeshift.experiments.resolved import Config
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ def drawn(
     posterior: Posterior | None = None,
 ) -> Drawn:
     """The columns of that design."""
-    count = config.worlds if worlds is None else worlds
-    draws = Draws(config.seed if seed is None else seed, first_world, count)
+    count = config.worlds if worlds is None else whole(worlds, "worlds", 1)
+    first_world = whole(first_world, "first_world", 0)
+    draws = Draws(config.seed if seed is None else whole(seed, "seed", 0), first_world, count)
     laid = {} if posterior is None else posterior.draw(draws)
     sampled = {
         name: laid[name] if name in laid else parameter.sample(draws.uniform(f"parameter {name}", 0))

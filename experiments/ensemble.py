@@ -11,13 +11,14 @@ from typing import Any
 import pandas as pd
 
 from computeshift.experiments import design as designs
+from computeshift.experiments.arguments import chosen_year, known, settings
 from computeshift.experiments.block import BLOCK, Course, blocks, counterparts, played
 from computeshift.experiments.claims import claims
 from computeshift.experiments.config import load
 from computeshift.experiments.flagged import Reasons, joined, none_left, worlds_of
 from computeshift.experiments.job import Progress
 from computeshift.experiments.outcomes import OUTCOMES
-from computeshift.experiments.problems import UserError, instead
+from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Played, Record
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
@@ -50,13 +51,12 @@ def opened(
 
     UserError if it is neither, or if a folder, which runs nothing, is given settings.
     """
-    asked = {"worlds": worlds, "seed": seed}
-    settings = {**(set or {}), **{key: value for key, value in asked.items() if value is not None}}
+    given = settings(set, worlds=worlds, seed=seed)
     if isinstance(source, str | Path) and Path(source).is_dir():
         source = open_results(source)
     if isinstance(source, Results):
-        if settings:
-            named = ", ".join(settings)
+        if given:
+            named = ", ".join(given)
             raise UserError(f"{source.folder} is a results folder and runs nothing: leave out {named}")
         source.must_have_worlds()
         if (status := source.manifest["status"]) != "finished":
@@ -64,7 +64,7 @@ def opened(
             told = f"{source.folder} is not whole: {done:,} of {asked_for:,} worlds ({status})"
             warnings.warn(told, UserWarning, stacklevel=2)
         return source
-    return load(source, settings)
+    return load(source, given)
 
 
 def measure(
@@ -119,7 +119,7 @@ def outcomes_in(names: list[str], year: int) -> Measure:
         known_outcome(name)
 
     def of(record: Record) -> pd.DataFrame:
-        return pd.DataFrame({name: record.outcome(name).get(year) for name in names})
+        return pd.DataFrame({name: record.outcome_or_empty(name).get(year) for name in names})
 
     return of
 
@@ -138,23 +138,17 @@ def claims_held(names: list[str]) -> Measure:
 
 def known_outcome(name: str) -> str:
     """The name of an outcome; UserError if there is none."""
-    if name not in OUTCOMES:
-        raise UserError(f"there is no outcome {name!r}; {instead(name, OUTCOMES)}")
-    return name
+    return known(name, OUTCOMES, "outcome")
 
 
 def known_claim(name: str) -> str:
     """The name of a claim; UserError if there is none."""
-    if name not in claims():
-        raise UserError(f"there is no claim {name!r}; {instead(name, claims())}")
-    return name
+    return known(name, claims(), "claim")
 
 
 def known_year(year: int, years: list[int]) -> int:
     """A year that is simulated; UserError if it is not."""
-    if year not in years:
-        raise UserError(f"there is no year {year}: use {years[0]} to {years[-1]}")
-    return year
+    return chosen_year(year, years)
 
 
 def years_of(source: Config | Results) -> list[int]:

@@ -74,7 +74,7 @@ def _columns(record: Record) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
     for firm, variables in VARIABLES.items():
         for name in variables:
             unit, doc = AGENT_VARIABLES[name]
-            yield f"{firm}.{name}", unit, f"{firm}: {doc}", record.variable(firm, name)
+            yield f"{firm}.{name}", unit, f"{firm}: {doc}", record.variable_or_empty(firm, name)
     for source, target, kind in record.ties():
         if kind in FLOWS:
             unit = MONEY if kind == "equity" else "GW"

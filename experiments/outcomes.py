@@ -40,8 +40,8 @@ def outcome(unit: str) -> Callable[[Measure], Measure]:
 
 def share(record: Record, supplier: str, lab: str = "openai") -> pd.DataFrame:
     """The part of the GW a lab used in the year that came through one supplier."""
-    total = record.flow("capacity", target=lab)
-    return record.flow("capacity", supplier, lab) / total.where(total > 0)
+    total = record.flow_or_zero("capacity", target=lab)
+    return record.flow_or_zero("capacity", supplier, lab) / total.where(total > 0)
 
 
 @outcome("share")
@@ -72,20 +72,20 @@ def own_share(record: Record) -> pd.DataFrame:
 def other_cloud_share(record: Record) -> pd.DataFrame:
     """Part of the GW OpenAI used in the year that came through any other cloud."""
     named = ("stargate", "microsoft", "oracle", "openai")
-    total = record.flow("capacity", target="openai")
+    total = record.flow_or_zero("capacity", target="openai")
     others = [
         source
         for source, target, kind in record.ties()
         if kind == "capacity" and target == "openai" and source not in named
     ]
-    supplied = sum((record.flow("capacity", other, "openai") for other in others), 0 * total)
+    supplied = sum((record.flow_or_zero("capacity", other, "openai") for other in others), 0 * total)
     return supplied / total.where(total > 0)
 
 
 @outcome("GW")
 def openai_compute(record: Record) -> pd.DataFrame:
     """Compute OpenAI was served, from all suppliers, mean of the year."""
-    return record.variable("openai", "used_gw")
+    return record.variable_or_empty("openai", "used_gw")
 
 
 @outcome("GW")
@@ -97,13 +97,13 @@ def served_compute(record: Record) -> pd.DataFrame:
 @outcome("share")
 def openai_unserved(record: Record) -> pd.DataFrame:
     """Part of its customers' demand that OpenAI could not serve in the year."""
-    return record.variable("openai", "unserved_share")
+    return record.variable_or_empty("openai", "unserved_share")
 
 
 @outcome("share")
 def trust(record: Record) -> pd.DataFrame:
     """Trust between Microsoft and OpenAI at the end of the year."""
-    return record.variable("microsoft", "trust")
+    return record.variable_or_empty("microsoft", "trust")
 
 
 @outcome("$ bn")
@@ -121,47 +121,47 @@ def compute_price(record: Record) -> pd.DataFrame:
 @outcome("$ bn")
 def azure_spending(record: Record) -> pd.DataFrame:
     """What OpenAI paid Microsoft for capacity in the year."""
-    return record.flow("lease", "openai", "microsoft")
+    return record.flow_or_zero("lease", "openai", "microsoft")
 
 
 @outcome("$ bn")
 def openai_burn(record: Record) -> pd.DataFrame:
     """What OpenAI's operations cost beyond its revenue in the year."""
-    return record.variable("openai", "burn")
+    return record.variable_or_empty("openai", "burn")
 
 
 @outcome("$ bn")
 def openai_revenue(record: Record) -> pd.DataFrame:
     """What customers paid OpenAI in the year."""
-    return record.variable("openai", "revenue")
+    return record.variable_or_empty("openai", "revenue")
 
 
 @outcome("$ bn")
 def openai_valuation(record: Record) -> pd.DataFrame:
     """What OpenAI's equity is worth at the end of the year, at its last mark."""
-    return record.variable("openai", "valuation")
+    return record.variable_or_empty("openai", "valuation")
 
 
 @outcome("$ bn")
 def openai_raised(record: Record) -> pd.DataFrame:
     """Equity OpenAI has raised from the start on."""
-    return record.variable("openai", "raised").cumsum(axis=1)
+    return record.variable_or_empty("openai", "raised").cumsum(axis=1)
 
 
 @outcome("$ bn")
 def inference_minus_training(record: Record) -> pd.DataFrame:
     """OpenAI's spending on inference less that on training in the year."""
-    spent = record.variable("openai", "inference_spend")
-    return spent - record.variable("openai", "training_spend")
+    spent = record.variable_or_empty("openai", "inference_spend")
+    return spent - record.variable_or_empty("openai", "training_spend")
 
 
 @outcome("$ bn")
 def softbank_in_openai(record: Record) -> pd.DataFrame:
     """What SoftBank has paid into OpenAI, all years, those before the start included."""
-    paid = record.flow("equity", "softbank", "openai").cumsum(axis=1)
+    paid = record.flow_or_zero("equity", "softbank", "openai").cumsum(axis=1)
     if not record.has("softbank", "bet_paid"):
         return paid
-    bets = record.variable("softbank", "bet_paid") - record.flow("equity", "softbank")
+    bets = record.variable_or_empty("softbank", "bet_paid") - record.flow_or_zero("equity", "softbank")
     before = bets.iloc[:, 0]
     return paid.add(before, axis=0)
 
@@ -169,49 +169,49 @@ def softbank_in_openai(record: Record) -> pd.DataFrame:
 @outcome("$ bn")
 def microsoft_in_openai(record: Record) -> pd.DataFrame:
     """What Microsoft has paid into OpenAI from the start on."""
-    return record.flow("equity", "microsoft", "openai").cumsum(axis=1)
+    return record.flow_or_zero("equity", "microsoft", "openai").cumsum(axis=1)
 
 
 @outcome("$ bn")
 def softbank_in_stargate(record: Record) -> pd.DataFrame:
     """What SoftBank has paid into Stargate from the start on."""
-    return record.flow("equity", "softbank", "stargate").cumsum(axis=1)
+    return record.flow_or_zero("equity", "softbank", "stargate").cumsum(axis=1)
 
 
 @outcome("$ bn")
 def stargate_spent(record: Record) -> pd.DataFrame:
     """What Stargate and its operator have spent on building it from the start on."""
-    return record.variable("stargate", "capex").cumsum(axis=1)
+    return record.variable_or_empty("stargate", "capex").cumsum(axis=1)
 
 
 @outcome("GW")
 def stargate_capacity(record: Record) -> pd.DataFrame:
     """Capacity of Stargate on line at the end of the year."""
-    return record.variable("stargate", "gw")
+    return record.variable_or_empty("stargate", "gw")
 
 
 @outcome("share")
 def softbank_ltv(record: Record) -> pd.DataFrame:
     """SoftBank's loan to value at the end of the year, before forced sales."""
-    return record.variable("softbank", "ltv")
+    return record.variable_or_empty("softbank", "ltv")
 
 
 @outcome("$ bn")
 def softbank_nav(record: Record) -> pd.DataFrame:
     """SoftBank's net asset value at the end of the year."""
-    return record.variable("softbank", "nav")
+    return record.variable_or_empty("softbank", "nav")
 
 
 @outcome("ratio")
 def oracle_leverage(record: Record) -> pd.DataFrame:
     """Oracle's debt over a year's earnings at the end of the year."""
-    return record.variable("oracle", "leverage")
+    return record.variable_or_empty("oracle", "leverage")
 
 
 @outcome("$ bn")
 def softbank_pays_openai(record: Record) -> pd.DataFrame:
     """What SoftBank's group paid OpenAI for its services in the year."""
-    return record.flow("revenue", "softbank", "openai")
+    return record.flow_or_zero("revenue", "softbank", "openai")
 
 
 @outcome("$ bn")
@@ -223,6 +223,7 @@ def ai_capacity_spending(record: Record) -> pd.DataFrame:
 @outcome("0/1")
 def softbank_unwound(record: Record) -> pd.DataFrame:
     """SoftBank is above its loan-to-value limit for normal times, or its bet is worth under half its cost."""
-    lost = record.variable("softbank", "bet_value") < record.variable("softbank", "bet_paid") / 2
-    breached = record.variable("softbank", "breached")
+    paid = record.variable_or_empty("softbank", "bet_paid")
+    lost = record.variable_or_empty("softbank", "bet_value") < paid / 2
+    breached = record.variable_or_empty("softbank", "breached")
     return (lost | (breached > 0)).astype(float).where(breached.notna())

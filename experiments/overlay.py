@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from computeshift.environment.bounds import Bounds
+from computeshift.experiments.arguments import plain
 from computeshift.experiments.problems import Problem, instead
 from computeshift.experiments.reading import KeyPath, Layer, dotted, place, scalar
 
@@ -47,6 +48,7 @@ def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, 
     >>> setting("softbank.ltv_limit", "0.3", tree)
     (('firms', 'softbank', 'ltv_limit'), 0.3)
     """
+    key, value = str(key), plain(value)
     where, parts = option(key), tuple(key.split("."))
     if isinstance(value, str):
         value = scalar(value)

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from computeshift.experiments.arguments import known
 from computeshift.experiments.kept import TABLES
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.sheets import Block
@@ -45,6 +46,8 @@ class Parts:
 
     def read(self, table: str, columns: Sequence[str] | None = None, where: Where = ()) -> pd.DataFrame:
         """Rows of a table, in the order of worlds. UserError if it was not kept or can't be read."""
+        for name in [*(columns or ()), *(name for name, _, _ in where)]:
+            known(name, self.schema(table).names, f"column of {table}")
         asked = [(how, world) for name, how, world in where if name == "world"]
         near = [block for block in self.blocks if all(_may_hold(block, *one) for one in asked)]
         files = [self._part(table, block) for block in near or self.blocks[:1]]
@@ -134,6 +137,7 @@ class Parts:
 
     def _part(self, table: str, block: Block) -> Path:
         if table not in self.tables:
+            known(table, dict.fromkeys(name for tables in TABLES.values() for name in tables), "table")
             level = next(level for level, tables in TABLES.items() if table in tables)
             raise UserError(f"{self.folder} has no {table}: run it with --keep {level}")
         return self._store.part(table, block)

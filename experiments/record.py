@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.flagged import Reasons, worlds_of
+from computeshift.experiments.lookup import Lookup
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.sheets import cells_of
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 class Record(Protocol):
     """What happened in many worlds: tables of worlds by years, worlds that break a check of sense left out.
 
-    `Results` is one (on disk), `Played` another (in memory): a question asks either the same way.
+    `Results` is one (on disk), `Played` another (in memory): a question asks either the same way. A
+    name that does not exist is a UserError; `*_or_empty` and `flow_or_zero` are for what a market may lack.
     """
 
     @property
@@ -34,7 +36,11 @@ class Record(Protocol):
         ...
 
     def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
-        """What flowed, worlds x years; who is not named is summed over. Zero if nothing flowed."""
+        """What flowed, worlds x years, summed over holders that are not named; zero if nothing did."""
+        ...
+
+    def flow_or_zero(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
+        """The same; zero too where this market has no such holder."""
         ...
 
     def ties(self) -> list[tuple[str, str, str]]:
@@ -46,7 +52,11 @@ class Record(Protocol):
         ...
 
     def variable(self, agent: str, name: str) -> pd.DataFrame:
-        """A firm's variable, worlds x years; no rows if there is no such firm or variable."""
+        """A firm's variable, worlds x years. UserError if it has none."""
+        ...
+
+    def variable_or_empty(self, agent: str, name: str) -> pd.DataFrame:
+        """A firm's variable, worlds x years; no rows where this market or this firm has none."""
         ...
 
     def has(self, agent: str, name: str) -> bool:
@@ -54,15 +64,23 @@ class Record(Protocol):
         ...
 
     def outcome(self, name: str) -> pd.DataFrame:
-        """A named outcome, worlds x years."""
+        """A named outcome, worlds x years. UserError if it has no value here."""
+        ...
+
+    def outcome_or_empty(self, name: str) -> pd.DataFrame:
+        """A named outcome, worlds x years; no rows, or no numbers, where this market has none."""
         ...
 
     def market_variable(self, name: str) -> pd.DataFrame:
-        """A variable of the market, worlds x years; no rows if there is none of that name."""
+        """A variable of the market, worlds x years."""
+        ...
+
+    def market_variable_or_empty(self, name: str) -> pd.DataFrame:
+        """A variable of the market, worlds x years; no rows where this record has none."""
         ...
 
 
-class Played:
+class Played(Lookup):
     """A market that was played to its end, as a `Record`. It reads the market: use it while that lives.
 
     `against` holds market variables of the same worlds without a firm, each `(years, W)`.
@@ -95,8 +113,8 @@ class Played:
         """Worlds that break a check of sense: no table has them."""
         return worlds_of(self.reasons)
 
-    def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
-        """What flowed, worlds x years; who is not named is summed over. Zero if nothing flowed.
+    def flow_or_zero(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
+        """What flowed, worlds x years, summed over holders that are not named; zero if nothing flowed.
 
         Summed tie by tie, as a results folder does: to the last bit.
         """
@@ -114,8 +132,8 @@ class Played:
         """The unit of every kind of flow that there was."""
         return {flow.kind: flow.unit for flow in self._market.ledger.flows}
 
-    def variable(self, agent: str, name: str) -> pd.DataFrame:
-        """A firm's variable, worlds x years; no rows if there is no such firm or variable."""
+    def variable_or_empty(self, agent: str, name: str) -> pd.DataFrame:
+        """A firm's variable, worlds x years; no rows where this market or this firm has none."""
         if name not in self.agents:
             return pd.DataFrame(columns=self.years, dtype=float)
         rows = [i for i, known in enumerate(self.agents["agent"]) if known == agent]
@@ -124,16 +142,12 @@ class Played:
             return pd.DataFrame(columns=self.years, dtype=float)
         return self._table(self._slab(cells))
 
-    def has(self, agent: str, name: str) -> bool:
-        """Whether a firm has a variable."""
-        return not self.variable(agent, name).empty
-
-    def outcome(self, name: str) -> pd.DataFrame:
-        """A named outcome, worlds x years."""
+    def outcome_or_empty(self, name: str) -> pd.DataFrame:
+        """A named outcome, worlds x years; no rows where this market has none."""
         return OUTCOMES[name].of(self)
 
-    def market_variable(self, name: str) -> pd.DataFrame:
-        """A variable of the market, worlds x years; no rows if there is none of that name."""
+    def market_variable_or_empty(self, name: str) -> pd.DataFrame:
+        """A variable of the market, worlds x years; no rows where there is none of that name."""
         if name in self._against:
             return self._table(self._against[name])
         if name not in self.of_market:

@@ -15,8 +15,10 @@ import pandas as pd
 import pyarrow as pa
 
 from computeshift.agents.agent import VARIABLES
+from computeshift.experiments.arguments import chosen_world, chosen_year, known, several
 from computeshift.experiments.flagged import Reasons, none_left, unpacked, worlds_of
 from computeshift.experiments.kept import DECISIONS, FLOWS, OUTCOMES_TABLE, flow_column
+from computeshift.experiments.lookup import Lookup
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.parts import Parts, Slab, Where
 from computeshift.experiments.problems import UserError
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from computeshift.experiments.resolved import Config
 
 QUANTILES = (0.1, 0.5, 0.9)
-World = int | float | Literal["median"]
+World = int | float | str
+"""A world's number (anything with `__index__`), or a quantile: "median", "p10", or a float such as 0.1."""
 
 
 def open(folder: str | Path) -> Results:
@@ -44,7 +47,7 @@ def percentile(quantile: float) -> str:
     return f"p{quantile * 100:g}"
 
 
-class Results:
+class Results(Lookup):
     """What a run left behind. Frames are read when they are first asked for.
 
     Worlds that break a check of sense are in the frames, and left out of every quantile and claim.
@@ -163,19 +166,19 @@ class Results:
 
     # --- one variable, a row a world and a column a year ---
 
-    def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
-        """What flowed, worlds x years; who is not named is summed over. Zero if nothing flowed."""
+    def flow_or_zero(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
+        """What flowed, worlds x years; zero too where this market has no such holder."""
         along = [
             slab for (s, t), slab in self._along(kind).items() if source in (None, s) and target in (None, t)
         ]
         return self._table(sum(along, np.zeros((self.worlds, len(self.years)))))
 
-    def variable(self, agent: str, name: str) -> pd.DataFrame:
-        """A firm's variable, worlds x years; no rows if there is no such firm or variable."""
-        return self.variables(agent, [name])[name]
+    def variable_or_empty(self, agent: str, name: str) -> pd.DataFrame:
+        """A firm's variable, worlds x years; no rows where this market or this firm has none."""
+        return self._variables(agent, [name])[name]
 
-    def variables(self, agent: str, names: Sequence[str]) -> dict[str, pd.DataFrame]:
-        """Several of a firm's variables, each as `variable` gives it, read at once."""
+    def _variables(self, agent: str, names: Sequence[str]) -> dict[str, pd.DataFrame]:
+        """Several of a firm's variables, read at once."""
         if "agents" in self.parts.tables:
             return self._placed("agents", {name: name for name in names}, ("agent", agent))
         for name in names:
@@ -184,19 +187,15 @@ class Results:
                 raise UserError(f"{self.folder} has no {agent}.{name}: run it with --keep agents")
         return self._placed(OUTCOMES_TABLE, {f"{agent}.{name}": name for name in names})
 
-    def market_variable(self, name: str) -> pd.DataFrame:
-        """A variable of the market, worlds x years; no rows if there is none of that name."""
+    def market_variable_or_empty(self, name: str) -> pd.DataFrame:
+        """A variable of the market, worlds x years; no rows where there is none of that name."""
         return self._placed("market", {name: name})[name]
 
-    def outcome(self, name: str) -> pd.DataFrame:
-        """A named outcome, worlds x years; columns of no number if it is not known here."""
+    def outcome_or_empty(self, name: str) -> pd.DataFrame:
+        """A named outcome, worlds x years; no rows, or no numbers, where this market has none."""
         if OUTCOMES_TABLE in self.parts.tables:
             return self._placed(OUTCOMES_TABLE, {name: name})[name]
         return OUTCOMES[name].of(self)
-
-    def has(self, agent: str, name: str) -> bool:
-        """Whether a firm has a variable."""
-        return not self.variable(agent, name).empty
 
     # --- answers ---
 
@@ -212,14 +211,16 @@ class Results:
         By ownership: of all GW of AI capacity at the year's end, the part each firm owns (what it
         offers through Stargate is Stargate's); the customer does not matter.
         """
+        known(basis, ("use", "ownership"), "basis of shares")
+        known(customer, self.firms, "firm")
         if basis == "ownership":
             owners = [*self.firms, "stargate"]
-            owned = {owner: self.variable(owner, "gw") for owner in owners}
+            owned = {owner: self.variable_or_empty(owner, "gw") for owner in owners}
             gw = {owner: table for owner, table in owned.items() if not table.empty}
         else:
             gw = {s: self._table(slab) for (s, t), slab in self._along("capacity").items() if t == customer}
         if not gw:
-            raise UserError(f"nobody supplied {customer!r} with capacity in {self.folder}")
+            raise UserError(f"nobody supplied {customer} with capacity in {self.folder}")
         whole: pd.DataFrame = functools.reduce(operator.add, gw.values())
         shares = {(who,): table / whole.where(whole > 0) for who, table in gw.items()}
         return _spread(shares, ["supplier"], quantiles)
@@ -235,10 +236,17 @@ class Results:
     def firm(
         self, agent: str, variables: Sequence[str], quantiles: Sequence[float] = QUANTILES
     ) -> pd.DataFrame:
-        """Variables of one firm: a row a variable and year, a column a quantile."""
-        tables = self.variables(agent, variables)
-        if missing := [name for name, table in tables.items() if table.empty]:
-            raise UserError(f"{agent} has no {', '.join(missing)} in {self.folder}")
+        """Variables of one firm: one row per variable and year, one column per quantile.
+
+        UserError if there is no such firm, or it has no such variable.
+        """
+        named = several(variables, "variables", '["cash", "debt"]')
+        for name in named:
+            self.must_have(agent, name)
+        tables = self._variables(agent, named)
+        for name, table in tables.items():
+            if table.empty:
+                self.variable(agent, name)  # says what is wrong
         return _spread({(name,): table for name, table in tables.items()}, ["variable"], quantiles)
 
     def claims(self) -> pd.DataFrame:
@@ -252,9 +260,11 @@ class Results:
     def network(self, year: int, world: World = 0) -> nx.MultiDiGraph[str]:
         """What flowed in a year: an edge a kind of flow, with `amount` (also `weight`) and `unit`.
 
-        `world` is a world's number, `"median"`, or a quantile such as 0.9: then each edge carries
-        that quantile over all worlds. Nodes carry `label` and `kind`.
+        `world` is a world's number (anything with `__index__`), or a quantile, `"median"`, `"p90"` or 0.9:
+        then each edge carries that quantile over all worlds. Nodes carry `label` and `kind`. UserError for
+        a year or world that is not there.
         """
+        year = chosen_year(year, self.years)
         graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
             year=year, world=str(world), config=str(self.manifest["name"])
         )
@@ -292,25 +302,19 @@ class Results:
 
     def _edges(self, year: int, world: World) -> pd.DataFrame:
         """Source, target, kind, unit and amount of every flow but zeros."""
-        if year not in self.years:
-            raise UserError(f"there is no year {year}: use {self.years[0]} to {self.years[-1]}")
-        if isinstance(world, int):
-            table = self._edges_of_one(year, world)
-        else:
-            table = self._edges_of_all(year, 0.5 if world == "median" else world)
+        year = chosen_year(year, self.years)
+        chosen = chosen_world(world, self.parts.worlds)
+        one = isinstance(chosen, int)
+        table = self._edges_of_one(year, int(chosen)) if one else self._edges_of_all(year, chosen)
         return table[table["amount"] != 0].reset_index(drop=True)
 
     def _edges_of_one(self, year: int, world: int) -> pd.DataFrame:
-        if world not in self.parts.worlds:
-            raise self._no_world(world)
         by = ["source", "target", "kind", "unit"]
         rows = self.read("flows", where=[("world", "==", world), ("year", "==", year)])
         summed = rows.groupby(by, observed=True, sort=False)["amount"].sum()
         return summed.reset_index().astype(dict.fromkeys(by, "str"))
 
-    def _edges_of_all(self, year: int, quantile: float | str) -> pd.DataFrame:
-        if isinstance(quantile, str) or not 0 <= quantile <= 1:
-            raise self._no_world(quantile)
+    def _edges_of_all(self, year: int, quantile: float) -> pd.DataFrame:
         at = self.years.index(year)
         rows = [
             (*tie, kind, unit, np.quantile(slab[self._sound, at], quantile))
@@ -318,10 +322,6 @@ class Results:
             for tie, slab in self._along(kind).items()
         ]
         return pd.DataFrame(rows, columns=["source", "target", "kind", "unit", "amount"])
-
-    def _no_world(self, world: float | str) -> UserError:
-        known = f"a number from 0 to {int(self.parts.worlds[-1])}, 'median' or a quantile such as 0.9"
-        return UserError(f"there is no world {world!r}: use {known}")
 
     # --- what is read once ---
 
@@ -382,6 +382,8 @@ def _spread(
 ) -> pd.DataFrame:
     """Quantiles over worlds of tables of worlds x years: a row a key and year, a column a quantile."""
     names = [percentile(quantile) for quantile in quantiles]
+    if wrong := [quantile for quantile in quantiles if not 0 <= quantile <= 1]:
+        raise UserError(f"quantiles: {wrong[0]} is no quantile; use numbers from 0 to 1, such as 0.9 for P90")
     rows = []
     for key, table in tables.items():
         spread = table.quantile(list(quantiles)).to_numpy().T

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from computeshift.experiments import work as works
+from computeshift.experiments.arguments import settings, whole
 from computeshift.experiments.block import BLOCK
 from computeshift.experiments.config import load
 from computeshift.experiments.fork import fork as forked
@@ -68,11 +69,13 @@ def run(
     FailedBlocksError if some blocks failed, after the others are done. On Ctrl-C the blocks in hand are
     dropped and KeyboardInterrupt is raised. Whatever stops it, the same call with the same `out` goes on.
     """
-    asked = {"worlds": worlds, "seed": seed, "until": until}
-    settings = {**(set or {}), **{key: value for key, value in asked.items() if value is not None}}
-    _check(block, keep, workers, scheduler, fork, at, posterior)
+    given = settings(set, worlds=worlds, seed=seed, until=until)
+    block = None if block is None else whole(block, "block", 1)
+    workers = None if workers is None else whole(workers, "workers", 1)
+    at = None if at is None else whole(at, "at")
+    _check(keep, workers, scheduler, fork, at, posterior)
     base = None if fork is None else open_results(fork)
-    chosen = load(config, settings if base is None else _of(base) | settings)
+    chosen = load(config, given if base is None else _of(base) | given)
     laid = None if posterior is None else load_posterior(posterior, chosen)
     turned = None if base is None or at is None else forked(base, at, chosen)
     for note in chosen.notes():
@@ -80,7 +83,7 @@ def run(
     store = Store(_folder(chosen, out, at))
     with store.locked():
         before = read_manifest(store.folder)
-        asked_for = before is None or "worlds" in settings or isinstance(config, Config)
+        asked_for = before is None or "worlds" in given or isinstance(config, Config)
         told = chosen.worlds if asked_for or before is None else before["worlds"]
         chosen = chosen.model_copy(update={"worlds": told})
         level = keep or (before["keep"] if before else usual(told))
@@ -94,7 +97,6 @@ def run(
 
 
 def _check(
-    block: int | None,
     keep: str | None,
     workers: int | None,
     scheduler: str | None,
@@ -103,10 +105,6 @@ def _check(
     posterior: str | Path | None,
 ) -> None:
     """UserError for options that mean nothing, or nothing together."""
-    if block is not None and block < 1:
-        raise UserError(f"block: {block} is too few worlds; use at least 1")
-    if workers is not None and workers < 1:
-        raise UserError(f"workers: {workers} is too few; use at least 1")
     if keep is not None and keep not in TABLES:
         raise UserError(f"--keep: there is no level {keep!r}; {instead(keep, TABLES)}")
     if workers is not None or scheduler is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from computeshift.experiments.arguments import several
 from computeshift.experiments.ensemble import Source, opened, years_of
 from computeshift.experiments.problems import Problem, UserError
 from computeshift.experiments.resolved import Config
@@ -70,6 +71,7 @@ def sides(
     there is none from the first config; `set` is laid on every config. UserError for fewer than two
     sources or worlds, for settings where all are folders, or if some do not pair with the first.
     """
+    sources = several(sources, "sources", '["baseline", "no_mgx"]')
     if len(sources) < 2:
         given = "only one" if sources else "none"
         raise UserError(

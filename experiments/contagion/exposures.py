@@ -100,7 +100,7 @@ def firms_of(record: Record, paid: Payments) -> list[str]:
 
 def known(record: Record, agent: str, name: str) -> Array | None:
     """A firm's variable, worlds x years; None if it has no such variable."""
-    table = record.variable(agent, name)
+    table = record.variable_or_empty(agent, name)
     return table.to_numpy(dtype=np.float64) if table.notna().any(axis=None) else None
 
 

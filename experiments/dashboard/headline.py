@@ -85,9 +85,9 @@ def figures(results: Results, against: Results | None = None, world: World = "me
     found = []
     for name, words in HEADLINE.items():
         outcome = OUTCOMES[name]
-        table = results.outcome(name)
+        table = results.outcome_or_empty(name)
         if against is not None:
-            table = differences(table, against.outcome(name))
+            table = differences(table, against.outcome_or_empty(name))
         if world != "median":
             table = table.loc[table.index == world]
         known = bands(table) if len(table) else pd.DataFrame()

@@ -12,6 +12,7 @@ from scipy.stats import binom
 
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments import design as designs
+from computeshift.experiments.arguments import settings
 from computeshift.experiments.claims import CUMULATED_MARKET, Claim, claims
 from computeshift.experiments.config import load
 from computeshift.experiments.drivers import prim
@@ -58,7 +59,7 @@ def discover(
     unknown or undecided, or if there are too few worlds, or too few of the one kind, to tell.
     """
     known = claims()[known_claim(claim)]
-    chosen = _chosen(source, worlds, seed, set or {})
+    chosen = _chosen(source, worlds, seed, settings(set))
     _enough_worlds(chosen.worlds)
     found = measure(chosen, _held_and_news(claim), against=known.without is not None, progress=progress)
     if claim not in found.table:

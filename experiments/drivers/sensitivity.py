@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.answer import Answer, records
+from computeshift.experiments.arguments import whole
 from computeshift.experiments.drivers.indices import LEAST_WORLDS, Indices, morris, rbd_fast, sobol
 from computeshift.experiments.drivers.target import Player, Target, target_of
 from computeshift.experiments.ensemble import Source, measure, opened, years_of
@@ -127,7 +128,7 @@ def _played(
         raise UserError(f"{GIVEN} reads a results folder; for a config use sobol or morris")
     if method not in BASES:
         raise UserError(f"there is no method {method!r}; {instead(method, [*BASES, GIVEN])}")
-    rows = BASES[method] if base is None else base
+    rows = BASES[method] if base is None else whole(base, "base")
     if method == "sobol" and rows & (rows - 1):
         below = 1 << (rows.bit_length() - 1)
         raise UserError(f"base: {rows} is not a power of two; use {below} or {2 * below}")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from computeshift.experiments.arguments import settings, whole
 from computeshift.experiments.ensemble import Source, measure, opened
 from computeshift.experiments.evidence.fact import Fact, Left, facts_of
 from computeshift.experiments.evidence.history import Row, rows
@@ -108,7 +109,8 @@ def fit(
 
     Facts face worlds up to `last`. UserError if there are fewer than 1,000 worlds, or none of the years.
     """
-    given = worlds is not None or "worlds" in (set or {})
+    until, last = whole(until, "fit_until"), whole(last, "score")
+    given = worlds is not None or "worlds" in settings(set)
     found = opened(source, worlds, seed, set)
     found, config = _folder(found) if isinstance(found, Results) else _played_to(last + 1, found, given)
     if config.start >= last:

@@ -46,16 +46,16 @@ class Observable:
 
 def _variable(kind: Kind, unit: str, theme: str, agent: str, name: str, factor: float = 1.0) -> Observable:
     firms = () if agent == "stargate" else (agent,)
-    return Observable(kind, unit, theme, firms, lambda record: record.variable(agent, name) * factor)
+    return Observable(kind, unit, theme, firms, lambda record: record.variable_or_empty(agent, name) * factor)
 
 
 def _outcome(kind: Kind, unit: str, theme: str, name: str, *firms: str) -> Observable:
-    return Observable(kind, unit, theme, firms, lambda record: record.outcome(name))
+    return Observable(kind, unit, theme, firms, lambda record: record.outcome_or_empty(name))
 
 
 def _run_rate(record: Record) -> pd.DataFrame:
     """Annualised revenue at the end of a year: the geometric mean of its revenue and the next year's."""
-    revenue = record.variable("openai", "revenue")
+    revenue = record.variable_or_empty("openai", "revenue")
     rate = (revenue * revenue.shift(-1, axis=1)) ** 0.5
     return rate.iloc[:, :-1]
 
@@ -65,25 +65,25 @@ def _post_money(record: Record) -> pd.DataFrame:
 
     Where nothing is raised, what a round would be struck at. The first year has no mark before it.
     """
-    mark = record.variable("openai", "valuation").shift(1, axis=1)
-    return (mark + record.variable("openai", "raised")).iloc[:, 1:]
+    mark = record.variable_or_empty("openai", "valuation").shift(1, axis=1)
+    return (mark + record.variable_or_empty("openai", "raised")).iloc[:, 1:]
 
 
 def _compute_spend(record: Record) -> pd.DataFrame:
-    spent = record.variable("openai", "training_spend")
-    return spent + record.variable("openai", "inference_spend")
+    spent = record.variable_or_empty("openai", "training_spend")
+    return spent + record.variable_or_empty("openai", "inference_spend")
 
 
 def _inference_share(record: Record) -> pd.DataFrame:
     """Part of the GW of all labs that answered customers."""
     labs = [name for name in record.firms if record.has(name, "inference_gw")]
-    answering = pd.concat([record.variable(lab, "inference_gw") for lab in labs])
-    used = pd.concat([record.variable(lab, "used_gw") for lab in labs])
+    answering = pd.concat([record.variable_or_empty(lab, "inference_gw") for lab in labs])
+    used = pd.concat([record.variable_or_empty(lab, "used_gw") for lab in labs])
     return answering.groupby(level=0).sum() / used.groupby(level=0).sum()
 
 
 def _hyperscalers_capex(record: Record) -> pd.DataFrame:
-    return record.variable("microsoft", "capex") + record.variable("other_cloud", "capex")
+    return record.variable_or_empty("microsoft", "capex") + record.variable_or_empty("other_cloud", "capex")
 
 
 OBSERVABLES: dict[tuple[str, str], Observable] = {
@@ -118,7 +118,7 @@ OBSERVABLES: dict[tuple[str, str], Observable] = {
         "USD_bn",
         "rounds",
         ("softbank", "openai"),
-        lambda record: record.flow("equity", "softbank", "openai"),
+        lambda record: record.flow_or_zero("equity", "softbank", "openai"),
     ),
     ("SoftBank", "investment_in_OpenAI_cumulative"): _outcome(
         "stock", "USD_bn", "rounds", "softbank_in_openai", "softbank", "openai"

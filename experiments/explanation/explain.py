@@ -9,14 +9,15 @@ from typing import Any
 
 import pandas as pd
 
+from computeshift.experiments.arguments import chosen_world, known
 from computeshift.experiments.ensemble import Source, known_year, opened, years_of
 from computeshift.experiments.explanation.binding import Log
 from computeshift.experiments.explanation.explanation import VENTURE, Explanation
 from computeshift.experiments.explanation.story import Teller
 from computeshift.experiments.job import Progress
-from computeshift.experiments.problems import FailedBlocksError, UserError, instead
+from computeshift.experiments.problems import FailedBlocksError, UserError
 from computeshift.experiments.resolved import Config
-from computeshift.experiments.results import Results
+from computeshift.experiments.results import Results, World
 from computeshift.experiments.runner import run
 
 MAIN = (
@@ -30,7 +31,7 @@ def explain(
     firm: str,
     year: int,
     *,
-    world: int | str = "median",
+    world: World = "median",
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
@@ -45,10 +46,9 @@ def explain(
     """
     asked = opened(source, worlds, seed, set)
     _known_firm(firm, asked)
-    known_year(year, years_of(asked))
-    worlds = asked.worlds
-    if world != "median" and world not in range(worlds):
-        raise _no_world(world, worlds)
+    year = known_year(year, years_of(asked))
+    numbers = asked.parts.worlds if isinstance(asked, Results) else range(asked.worlds)
+    world = chosen_world(world, numbers, quantiles=False)
     if isinstance(asked, Results):
         return _explained(asked, firm, year, world)
     with tempfile.TemporaryDirectory() as folder:
@@ -60,11 +60,12 @@ def explain(
         return _explained(results, firm, year, world)
 
 
-def _explained(results: Results, firm: str, year: int, world: int | str) -> Explanation:
+def _explained(results: Results, firm: str, year: int, world: float) -> Explanation:
     """The answer, from a results folder."""
     log = Log(results)
     broken = results.left_out
-    chosen = _nearest(results, firm, year) if world == "median" else int(world)
+    median = isinstance(world, float)
+    chosen = _nearest(results, firm, year) if median else int(world)
     if chosen in broken:
         raise _no_world(chosen, results.worlds)
     return Explanation(
@@ -72,7 +73,7 @@ def _explained(results: Results, firm: str, year: int, world: int | str) -> Expl
         firm=firm,
         year=year,
         world=chosen,
-        nearest_to_median=world == "median",
+        nearest_to_median=median,
         worlds=log.worlds,
         left_out=len(broken),
         story=Teller(results, log, firm, year, chosen).story(),
@@ -101,7 +102,7 @@ def _sites(log: Log) -> pd.DataFrame:
 
 def _nearest(results: Results, firm: str, year: int) -> int:
     """The world nearest to the median of the firm's main variables in a year."""
-    columns = {name: results.variable(firm, name).get(year) for name in MAIN}
+    columns = {name: results.variable_or_empty(firm, name).get(year) for name in MAIN}
     table = pd.DataFrame({name: column for name, column in columns.items() if column is not None})
     table = table.dropna(axis="columns")
     width = table.quantile(0.9) - table.quantile(0.1)
@@ -111,10 +112,8 @@ def _nearest(results: Results, firm: str, year: int) -> int:
 
 
 def _known_firm(firm: str, source: Config | Results) -> None:
-    known = [*source.firms, VENTURE]
-    if firm not in known:
-        raise UserError(f"there is no firm {firm!r}; {instead(firm, known)}")
+    known(firm, [*source.firms, VENTURE], "firm")
 
 
-def _no_world(world: int | str, worlds: int) -> UserError:
+def _no_world(world: int, worlds: int) -> UserError:
     return UserError(f"there is no world {world!r} that counts: use 0 to {worlds - 1}, or median")

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from computeshift.experiments.answer import Answer
+from computeshift.experiments.arguments import several
 from computeshift.experiments.games import equilibria
 from computeshift.experiments.games.equilibria import RESAMPLES, Mix, RestPoint
 from computeshift.experiments.games.paired import mean_interval
@@ -179,6 +180,7 @@ def game(
     players, for who is none, for more than 400 profiles, for fewer than 30 worlds, and for folders
     that do not pair or leave a profile out.
     """
+    players = several(players, "players", '["openai", "microsoft"]')
     if len(players) < 2:
         alone = f"; for one there is `computeshift strategies {players[0]}`" if players else ""
         raise UserError(f"a game needs two players or more, such as openai,microsoft{alone}")

@@ -238,7 +238,7 @@ def _given(record: Record, kind: str, firm: str) -> pd.DataFrame:
 
 def _total(record: Record, ties: list[tuple[str, str, str]]) -> pd.DataFrame:
     """All that flowed along ties, added in their order: the same to the bit in every record."""
-    return sum((record.flow(*tie) for tie in ties), record.flow("nothing"))
+    return sum((record.flow(*tie) for tie in ties), record.flow("capacity", "outside"))  # which supplies none
 
 
 def _all_years(amounts: pd.DataFrame) -> pd.Series[float]:
@@ -253,7 +253,7 @@ def _at_the_end(amounts: pd.DataFrame) -> pd.Series[float]:
 
 
 def _logged(record: Record, firm: str, name: str) -> pd.DataFrame:
-    found = record.variable(firm, name)
+    found = record.variable_or_empty(firm, name)
     if found.empty or found.isna().all(axis=None):
         raise UserError(f"the results say nothing of {name} of {firm}: run them again with this version")
     return found

@@ -14,6 +14,7 @@ import pandas as pd
 
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.network import INSTITUTIONS
+from computeshift.experiments.arguments import several
 from computeshift.experiments.ensemble import Measure, measure, opened, part_of
 from computeshift.experiments.games.paired import LEAST
 from computeshift.experiments.games.pairing import must_pair
@@ -90,6 +91,7 @@ def play(
     UserError for who is no player, for too many profiles or too few worlds, and for folders that do
     not pair or leave a profile out.
     """
+    results = several(results, "results", '["results/one", "results/other"]')
     if not results:
         market = opened(config, worlds, seed, set)
         if isinstance(market, Results):

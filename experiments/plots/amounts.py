@@ -32,15 +32,19 @@ class Amounts:
         self.company: frozenset[str] = frozenset(record.firms)
         """The firms that colours are shared with: its own; in a report those of all its runs."""
         self.flow = functools.cache(record.flow)
+        self.flow_or_zero = functools.cache(record.flow_or_zero)
         self.variable = functools.cache(record.variable)
+        self.variable_or_empty = functools.cache(record.variable_or_empty)
         self.market_variable = functools.cache(record.market_variable)
+        self.market_variable_or_empty = functools.cache(record.market_variable_or_empty)
         self.ties = functools.cache(record.ties)
         self.units = functools.cache(record.units)
         self.outcome = functools.cache(record.outcome)
+        self.outcome_or_empty = functools.cache(record.outcome_or_empty)
 
     def has(self, agent: str, name: str) -> bool:
         """Whether a firm has a variable."""
-        return bool(self.variable(agent, name).notna().any(axis=None))
+        return bool(self.variable_or_empty(agent, name).notna().any(axis=None))
 
     @functools.cached_property
     def worlds(self) -> pd.Index[int]:
@@ -49,11 +53,11 @@ class Amounts:
 
     def amount(self, kind: str, source: str | None = None, target: str | None = None) -> Array:
         """What flowed; who is not named is summed over. Zero if nothing flowed."""
-        return self.flow(kind, source, target).to_numpy(dtype=np.float64)
+        return self.flow_or_zero(kind, source, target).to_numpy(dtype=np.float64)
 
     def value(self, firm: str, name: str) -> Array | None:
         """A firm's variable; None if it has none of that name."""
-        return self.variable(firm, name).to_numpy(dtype=np.float64) if self.has(firm, name) else None
+        return self.variable_or_empty(firm, name).to_numpy(dtype=np.float64) if self.has(firm, name) else None
 
     @functools.cached_property
     def held(self) -> dict[str, pd.Series[bool]]:

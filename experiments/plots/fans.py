@@ -63,12 +63,16 @@ def _asked(results: Record, name: str) -> tuple[str, str, Callable[[Amounts], Ar
     own = amounts(results)
     if name in OUTCOMES:
         asked = OUTCOMES[name]
-        return asked.doc.rstrip("."), asked.unit, lambda own: own.outcome(name).to_numpy(dtype=np.float64)
+        return (
+            asked.doc.rstrip("."),
+            asked.unit,
+            lambda own: own.outcome_or_empty(name).to_numpy(dtype=np.float64),
+        )
     firm, _, variable = name.rpartition(".")
     if firm and variable in _NUMBERS and own.has(firm, variable):
         unit, meaning = _NUMBERS[variable]
         return f"{style.said(firm)}: {meaning}", unit, lambda own: _value(own, firm, variable)
-    if name in OF_MARKET and not own.market_variable(name).empty:
+    if name in OF_MARKET:
         unit, meaning = OF_MARKET[name]
         return f"The market: {meaning}", unit, lambda own: own.market_variable(name).to_numpy()
     if firm and firm not in (*results.firms, "stargate"):

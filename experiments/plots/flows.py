@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from computeshift.experiments.arguments import chosen_world, chosen_year
 from computeshift.experiments.names import named
 from computeshift.experiments.plots import style
 from computeshift.experiments.plots.amounts import (
@@ -74,8 +75,7 @@ def money_flows(
     do. With `against`: the flows that differ most from its paired worlds. UserError if there is no such
     year or world.
     """
-    if year not in results.years:
-        raise UserError(f"there is no year {year}: use {results.years[0]} to {results.years[-1]}")
+    year = chosen_year(year, results.years)
     at = results.years.index(year)
     if against is not None:
         return _differences(results, against, at)
@@ -106,11 +106,8 @@ def _paid(own: Amounts) -> list[str]:
 
 
 def _means(paid: Array, own: Amounts, world: World) -> Array:
-    if world == "median":
-        return paid.mean(axis=0)
-    if world not in own.worlds:
-        raise UserError(f"there is no world {world!r}: use 'median' or a number to {own.worlds[-1]}")
-    return paid[own.worlds.get_loc(world)]
+    chosen = chosen_world(world, own.worlds, quantiles=False)
+    return paid.mean(axis=0) if isinstance(chosen, float) else paid[own.worlds.get_loc(chosen)]
 
 
 def streams(paid: Mapping[Tie, float], firms: Mapping[str, str]) -> list[Stream]:

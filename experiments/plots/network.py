@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from computeshift.experiments.arguments import chosen_world, chosen_year
 from computeshift.experiments.plots.amounts import Amounts, Array, Tie, amounts, bands, measured, worlds_of
 from computeshift.experiments.plots.drawn_network import MONEY, Web, drawn
 from computeshift.experiments.plots.layout import column_of, places
@@ -21,9 +22,8 @@ World = int | Literal["median"]
 
 def network(results: Record, year: int, world: World = "median", against: Record | None = None) -> Picture:
     """The network of a year: see `network_years`. UserError if there is no such year or world."""
-    if year not in results.years:
-        raise UserError(f"there is no year {year}: use {results.years[0]} to {results.years[-1]}")
-    return drawn(_web(results, world, against), results.years.index(year))
+    at = results.years.index(chosen_year(year, results.years))
+    return drawn(_web(results, world, against), at)
 
 
 def network_years(
@@ -105,9 +105,7 @@ def _size(own: Amounts, node: str, column: int, ties: list[Tie]) -> Array:
 
 def _seen(values: Array, worlds: pd.Index[int], world: World) -> Array:
     """P10, median and P90 of what is worlds first; of one world three times the same. `(3, ...)`."""
-    if world == "median":
+    chosen = chosen_world(world, worlds, quantiles=False)
+    if isinstance(chosen, float):
         return bands(values)
-    if world not in worlds:
-        last = worlds[-1] if len(worlds) else "none"
-        raise UserError(f"there is no world {world!r}: use 'median' or a number from {worlds[0]} to {last}")
-    return np.repeat(values[worlds == world], 3, axis=0)
+    return np.repeat(values[worlds == chosen], 3, axis=0)

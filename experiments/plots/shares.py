@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from computeshift.experiments.arguments import known
 from computeshift.experiments.colours import ordered
 from computeshift.experiments.names import named
 from computeshift.experiments.plots import style
@@ -38,6 +39,7 @@ def shares(
     With `against`, by how many points they are higher than in its paired worlds. UserError if nobody
     supplied that customer.
     """
+    known(basis, ("use", "ownership"), "basis of shares")
     if basis == "ownership":
         return _drawn("owners", "AI capacity by owner", _owned, results, against)
 
@@ -45,6 +47,7 @@ def shares(
         sources = [s for s, t, kind in own.ties() if (t, kind) == (customer, "capacity")]
         return {source: own.amount("capacity", source, customer) for source in sources}
 
+    known(customer, results.firms, "firm")
     if not supplied(amounts(results)):
         raise UserError(f"nobody supplied {customer!r} with capacity")
     title = f"Compute {named(customer)} used, by supplier"

@@ -207,7 +207,7 @@ def numbers(sides: Sequence[Side], pairs: bool) -> Table:
     rows = [["Median (P10 to P90)", *heads, *(f"{name} {minus(first.name)}, {year}" for name in apart)]]
     for name in HEADLINE:
         asked = OUTCOMES[name]
-        cells = [_level(amounts(side.results).outcome(name), asked.unit) for side in sides]
+        cells = [_level(amounts(side.results).outcome_or_empty(name), asked.unit) for side in sides]
         if any(cell != "" for cell in cells):
             changes = [_change(one.loc[name], name) if name in one.index else "" for one in apart.values()]
             rows.append([asked.doc.rstrip("."), *cells, *changes])
@@ -254,7 +254,7 @@ def _level(values: pd.DataFrame, unit: str) -> str:
 
 def _last_year(side: Side) -> pd.DataFrame:
     """The outcomes of the last year that it has: one row per world, one column per outcome."""
-    tables = {name: amounts(side.results).outcome(name) for name in HEADLINE}
+    tables = {name: amounts(side.results).outcome_or_empty(name) for name in HEADLINE}
     return pd.DataFrame({name: table.iloc[:, -1] for name, table in tables.items() if not table.empty})
 
 

@@ -69,6 +69,9 @@ class Written:
     def outcome(self, name: str) -> pd.DataFrame:
         return OUTCOMES[name].of(self)
 
+    flow_or_zero, variable_or_empty = flow, variable
+    market_variable_or_empty, outcome_or_empty = market_variable, outcome
+
 
 @pytest.fixture(scope="module")
 def answer() -> Risk:

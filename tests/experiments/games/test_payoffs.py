@@ -103,6 +103,9 @@ class Lab:
     def outcome(self, name: str) -> pd.DataFrame:
         return pd.DataFrame()
 
+    flow_or_zero, variable_or_empty = flow, variable
+    market_variable_or_empty, outcome_or_empty = market_variable, outcome
+
     def owners(self) -> float:
         return float(parts(self, "lab").sum(axis=1)[0])
 
@@ -200,7 +203,7 @@ def test_results_without_what_a_part_needs_are_refused(
     def nothing(agent: str, name: str) -> pd.DataFrame:
         return pd.DataFrame()
 
-    monkeypatch.setattr(record, "variable", nothing)
+    monkeypatch.setattr(record, "variable_or_empty", nothing)
     with pytest.raises(UserError, match="nothing of valuation of openai: run them again"):
         parts(record, "openai")
 

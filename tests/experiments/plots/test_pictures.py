@@ -209,7 +209,7 @@ def test_one_pair_of_worlds_tells_no_difference_of_shares(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("ask", "told"),
     [
-        (lambda one: plots.shares(one, "nobody"), "nobody supplied 'nobody' with capacity"),
+        (lambda one: plots.shares(one, "oracle"), "nobody supplied 'oracle' with capacity"),
         (lambda one: plots.fan(one, "openai.burnt"), "OpenAI has no variable 'burnt'; .*burn"),
         (lambda one: plots.fan(one, "openai.strategy_name"), "OpenAI has no variable 'strategy_name'"),
         (lambda one: plots.fan(one, "open.burn"), "there is no firm 'open'; .*openai"),
