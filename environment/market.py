@@ -287,8 +287,8 @@ def _of_agent(name: str) -> Callable[[MarketAgent], Any]:
 
 
 def _news(kind: str) -> Callable[[Any], Any]:
-    """Reads the size of news that is on."""
-    return lambda market: _plain(market.news.size[kind])
+    """Reads the size of news that acts."""
+    return lambda market: _plain(market.news.acting[kind])
 
 
 def _plain(value: Any) -> Any:

@@ -17,19 +17,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ShockKind:
-    """What a shock does: the unit of its size, the sizes it can have, and one line."""
+    """What a shock does: the unit of its size, the sizes it can have, and one line.
+
+    One that does not last acts in its first year only. All of a kind together are within its bounds.
+    """
 
     unit: str
     bounds: Bounds
     doc: str
+    lasts: bool = True
 
 
 SHOCKS = {
     "nav_fall": ShockKind(
-        "share", Bounds(0, 1), "leveraged investors' other holdings lose this share of value"
+        "share", Bounds(0, 1), "leveraged investors' other holdings lose this share of value", lasts=False
     ),
     "efficiency_leap": ShockKind(
-        "factor - 1", Bounds(0, 1000), "DeepSeek's cost per token falls by this factor"
+        "factor - 1", Bounds(0, 1000), "DeepSeek's cost per token falls by this factor", lasts=False
     ),
     "chip_limit": ShockKind(
         "share", Bounds(0, 1), "China's chips fall by this share, all others' by a tenth of it"
@@ -41,7 +45,7 @@ SHOCKS = {
     ),
     "credit_crunch": ShockKind("basis points", Bounds(0, 5000), "credit spreads rise"),
     "demand_fall": ShockKind("share", Bounds(0, 1), "this share of demand's growth does not come"),
-    "sentiment_fall": ShockKind("share", Bounds(0, 0.95), "valuations and outside money fall"),
+    "sentiment_fall": ShockKind("share", Bounds(0, 0.95), "valuations and outside money fall", lasts=False),
     "capacity_offer": ShockKind("factor - 1", Bounds(0, 10), "what Microsoft offers to OpenAI rises"),
 }
 """The kinds of news, with units and bounds. A size of zero is no news, to the last bit."""
@@ -50,13 +54,12 @@ PROBABILITY = Bounds(0, 1)
 
 
 class News(State):
-    """What strikes this year: for each shock its size where it is on, zero where it is not, `(W,)`."""
+    """What strikes this year: `acting` is by kind the size that acts, zero where none does, `(W,)`."""
 
     def __init__(self, market: ComputeMarket) -> None:
         self.market = market
         self.started = Sealed({s.name: np.zeros(market.worlds) for s in self._shocks})
-        self.size: dict[str, Array] = {kind: np.zeros(market.worlds) for kind in SHOCKS}
-        self.struck: dict[str, Array] = dict(self.size)
+        self.acting: dict[str, Array] = {kind: np.zeros(market.worlds) for kind in SHOCKS}
 
     @property
     def _shocks(self) -> tuple[Shock, ...]:
@@ -68,15 +71,14 @@ class News(State):
             self.started.setdefault(shock.name, np.zeros(self.market.worlds))
 
     def strike(self) -> None:
-        """Decide which shocks are on this year, and which of them begin."""
-        on = {kind: np.zeros(self.market.worlds) for kind in SHOCKS}
-        begun = dict(on)
+        """Decide which shocks act this year: those that begin, and of those that last the ones still on."""
+        acting = {kind: np.zeros(self.market.worlds) for kind in SHOCKS}
         for shock in self._shocks:
             size = self.market.setup.parameters[f"shocks.{shock.name}.size"]
             begins, active = self._state(shock)
-            begun[shock.kind] = begun[shock.kind] + size * begins
-            on[shock.kind] = on[shock.kind] + size * active
-        self.size, self.struck = on, begun
+            acts = active if SHOCKS[shock.kind].lasts else begins
+            acting[shock.kind] = acting[shock.kind] + size * acts
+        self.acting = {kind: np.minimum(size, SHOCKS[kind].bounds.high) for kind, size in acting.items()}
 
     def _state(self, shock: Shock) -> tuple[Array, Array]:
         """Where a shock begins this year and where it is on, 0 or 1, `(W,)` each."""
@@ -95,33 +97,33 @@ class News(State):
 
     def nav_fall(self) -> Array:
         """Share of a leveraged investor's other holdings lost this year, `(W,)`."""
-        return np.minimum(self.struck["nav_fall"], 1.0)
+        return self.acting["nav_fall"]
 
     def efficiency_leap(self) -> Array:
         """Log points by which DeepSeek's cost per token falls beyond the trend, `(W,)`."""
-        return np.log1p(self.struck["efficiency_leap"])
+        return np.log1p(self.acting["efficiency_leap"])
 
     def chip_limit(self, owner: str) -> Array:
         """Share of its chips that an owner does not get, `(W,)`."""
-        size = np.minimum(self.size["chip_limit"], 1.0)
+        size = self.acting["chip_limit"]
         return size if owner == "deepseek" else size / 10
 
     def permit_delay(self) -> Array:
         """Part of a year by which Stargate's pipeline slips this year, `(W,)` in [0, 1]."""
-        return np.minimum(self.size["permit_delay"], 1.0)
+        return self.acting["permit_delay"]
 
     def credit_spread(self) -> Array:
         """Added credit spread, a share a year, `(W,)`."""
-        return self.size["credit_crunch"] / 10_000
+        return self.acting["credit_crunch"] / 10_000
 
     def demand_fall(self) -> Array:
         """Share of demand's growth that does not come, `(W,)`."""
-        return np.minimum(self.size["demand_fall"], 1.0)
+        return self.acting["demand_fall"]
 
     def sentiment_fall(self) -> Array:
         """Share by which the mood falls this year, `(W,)`."""
-        return np.minimum(self.struck["sentiment_fall"], 0.95)
+        return self.acting["sentiment_fall"]
 
     def capacity_offer(self) -> Array:
         """Factor on what Microsoft offers to OpenAI, `(W,)`."""
-        return 1 + self.size["capacity_offer"]
+        return 1 + self.acting["capacity_offer"]

@@ -181,6 +181,7 @@ def check(
     """Validate configs and run nothing: every problem of every one, with file and line."""
     load_files(load)
     from computeshift.experiments.config import load as load_config
+    from computeshift.experiments.notes import inherited_years
 
     problems: list[str] = []
     for name in configs:
@@ -191,7 +192,7 @@ def check(
         else:
             counted = f"{len(checked.firms)} firms, {len(checked.parameters())} numbers"
             typer.echo(f"{name}: fine ({counted})")
-            for note in checked.notes():
+            for note in (*checked.notes(), *inherited_years(name)):
                 typer.echo(f"note: {name}: {note}", err=True)
     if problems:
         raise UserError("\n".join(problems))

@@ -37,6 +37,7 @@ class _Resolver:
         sections = {name: self._section(name) for name in SECTIONS}
         firms = {name: firm for name, spec in written.firms.items() if (firm := self._firm(name, spec))}
         shocks = {n: shock for n, spec in written.shocks.items() if (shock := self._shock(n, spec))}
+        self._shocks_together(shocks)
         return Config(
             name=written.name,
             asks=written.asks,
@@ -218,14 +219,47 @@ class _Resolver:
         if spec.year is not None and spec.year <= self.document.start:
             wrong = f"{spec.year} is not after the start, {self.document.start}"
             self._problem((*path, "year"), wrong, f"use {self.document.start + 1} or later")
-        if spec.until is not None and spec.until < (spec.year or spec.until + 1):
-            self._problem((*path, "until"), f"it ends in {spec.until}, before it begins", "end it later")
+        self._shock_end(path, spec, kind)
         known, certain = SHOCKS[kind], spec.probability or _CERTAIN
         size = self._shock_number((*path, "size"), spec.size or _NEVER, known.unit, known.bounds)
         chance = self._shock_number((*path, "probability"), certain, "share", PROBABILITY)
         if size is None or chance is None:
             return None
+        last = self.document.until
+        if (spec.year or 0) > last and size.high > 0 and chance.high > 0:
+            wrong = f"it can't begin: the last year simulated is {last}"
+            self._problem((*path, "year"), wrong, f"let it begin by {last}, or simulate until {spec.year}")
         return ShockConfig(kind=kind, year=spec.year, until=spec.until, size=size, probability=chance)
+
+    def _shock_end(self, path: KeyPath, spec: ShockSpec, kind: str) -> None:
+        """`until` must mean something: of a shock with a year, of a kind that lasts."""
+        if spec.until is None or spec.until == spec.year:
+            return
+        if spec.year is None:
+            written = (*path, "year") if (*path, "year") in self.stack.places else (*path, "until")
+            wrong = f"it is drawn anew each year and lasts one: its until, {spec.until}, means nothing"
+            self._problem(written, wrong, "write until: null, or give it a year")
+        elif spec.until < spec.year:
+            self._problem((*path, "until"), f"it ends in {spec.until}, before it begins", "end it later")
+        elif not SHOCKS[kind].lasts:
+            wrong = f"a {kind} acts in its first year only, {spec.year}"
+            self._problem((*path, "until"), wrong, "leave until out")
+
+    def _shocks_together(self, shocks: dict[str, ShockConfig]) -> None:
+        """Shocks of a kind that may be on in the same year add up to the whole at most."""
+        for kind, known in SHOCKS.items():
+            own = {name: s for name, s in shocks.items() if s.kind == kind and s.probability.high > 0}
+            for year in range(self.document.start + 1, self.document.until + 1):
+                on = [name for name, shock in own.items() if shock.on(year, known.lasts)]
+                together = sum(own[name].size.high for name in on)
+                if together > known.bounds.high + 1e-9:
+                    *others, last = [name for name in on if own[name].size.high > 0]
+                    added = f" together with {', '.join(others)}" if others else ""
+                    wrong = f"in {year} it may come to {together:g}{added}, in {known.unit}"
+                    self._problem(
+                        ("shocks", last, "size"), wrong, f"{known.bounds.high:g} is the most that can act"
+                    )
+                    break
 
     def _shock_number(self, path: KeyPath, spec: Spec, unit: str, bounds: Bounds) -> Parameter | None:
         """A shock's size or probability, in the unit its kind demands, within its bounds."""

@@ -39,6 +39,12 @@ class ShockConfig(_Frozen):
     size: Parameter
     probability: Parameter
 
+    def on(self, year: int, lasts: bool) -> bool:
+        """Whether it may act in a year, being of a kind that lasts, or acts in its first year only."""
+        if self.year is None:
+            return True
+        return self.year <= year <= ((self.until if lasts else None) or self.year)
+
 
 class Config(_Frozen):
     """A config as resolved: every overlay laid, every number known, nothing left to look up."""

@@ -149,7 +149,7 @@ WRITES = [
     "softbank.market.firms['openai'].revenue[...] = 0.0",
     "softbank.market.firms['oracle'].fleet.gw[...] = 0.0",
     "softbank.market.capital.value['openai'][...] = 0.0",
-    "softbank.market.news.size['nav_fall'][...] = 0.0",
+    "softbank.market.news.acting['nav_fall'][...] = 0.0",
     "softbank.market.setup.parameters['softbank.ltv_limit'][...] = 1.0",
     "softbank.market.ledger.zero[...] = 1.0",
 ]

@@ -100,7 +100,7 @@ def test_shares_add_up(answers: list[Explanation]) -> None:
 
 def test_the_median_world_is_beaten_by_no_other(results: Results, answers: list[Explanation]) -> None:
     for answer in answers:
-        columns = {name: results.variable(answer.firm, name).get(answer.year) for name in MAIN}
+        columns = {name: results.variable_or_empty(answer.firm, name).get(answer.year) for name in MAIN}
         table = pd.DataFrame(columns).dropna(axis="columns")
         away = (table - table.median()).abs()
         nearer = (away <= away.loc[answer.world]).all(axis="columns")
