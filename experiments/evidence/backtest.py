@@ -116,6 +116,7 @@ class Backtest(Answer):
             f"{len(self.later)} parameters rest on what was known only after {self.fit.until}"
             + (": the test is not blind to it (--json names them)." if self.later else ".")
         )
+        words += self.fit.skips()
         if self.not_covered:
             words.append(
                 f"{len(self.not_covered)} rows about {self.score} face nothing in the model (in --json)."

@@ -101,6 +101,8 @@ class Calibration(Answer):
         console.print(words + self.fit.words(), highlight=False)
         faceless = f"{len(self.not_covered)} rows about the years that were fitted"
         console.print(f"{faceless} face nothing in the model (in --json).", highlight=False)
+        for told in self.fit.skips():
+            console.print(told, highlight=False)
         if self.file is not None:
             console.print(f"Posterior in {self.file}, {len(self.rows)} rows", soft_wrap=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import itertools
 import math
 import re
@@ -63,10 +64,14 @@ class Fact:
 
 @dataclass(frozen=True)
 class Left:
-    """A row about what happened that no world is compared with, and why."""
+    """A row about what happened that no world is compared with, and why.
+
+    `lacking`: the model lacks what it is about, its unit, or its kind of period.
+    """
 
     row: Row
     why: str
+    lacking: bool = False
 
     def about(self, first: int, last: int) -> bool:
         """Whether its period names a year from `first` to `last`."""
@@ -81,13 +86,15 @@ def facts_of(rows: Sequence[Row]) -> tuple[list[Fact], list[Left]]:
     """What happened by these rows, and those of them that the model can say nothing of.
 
     Rows about the same thing and time make one fact: their median, and as the variance of its log
-    the mean of theirs by confidence plus that between them. UserError if a row is in another unit
-    than the model's figure.
+    the mean of theirs by confidence plus that between them. UserError for a negative figure of what
+    can't be negative.
     """
+    _possible(rows)
     told = [row for row in rows if row.kind in HAPPENED]
-    left = [Left(row, why) for row in told if (why := _unfit(row))]
-    fit = [row for row in told if not _unfit(row)]
-    _same_units(fit)
+    left = [Left(row, why, lacking=True) for row in told if (why := _lacking(row))]
+    known = [row for row in told if not _lacking(row)]
+    left += [Left(row, why) for row in known if (why := _unfit(row))]
+    fit = [row for row in known if not _unfit(row)]
     facts = list[Fact]()
     for key in dict.fromkeys((row.entity, row.variable) for row in fit):
         kind = OBSERVABLES[key].kind
@@ -101,27 +108,50 @@ def facts_of(rows: Sequence[Row]) -> tuple[list[Fact], list[Left]]:
     return facts, left
 
 
+def _lacking(row: Row) -> str:
+    """What of a row the model lacks, if anything."""
+    observable = OBSERVABLES.get((row.entity, row.variable))
+    if observable is None:
+        near = _nearest(row)
+        return "the model has no such variable" + (f"; did you mean {near!r}?" if near else "")
+    if row.unit != observable.unit:
+        return f"the model has it in {observable.unit}, not in {row.unit}"
+    return "" if row.period else "its period is no year, month or fiscal year"
+
+
+def _nearest(row: Row) -> str:
+    """What a row's entity and variable were to be, where both are nearly right; else nothing."""
+    for entity in _close(row.entity, [entity for entity, _ in OBSERVABLES]):
+        for variable in _close(row.variable, [known for of, known in OBSERVABLES if of == entity]):
+            return f"{entity}/{variable}"
+    return ""
+
+
+def _close(word: str, names: Sequence[str]) -> list[str]:
+    """The name that differs by a slip of the pen, if any."""
+    plain = {name.casefold(): name for name in names}
+    return [plain[near] for near in difflib.get_close_matches(word.casefold(), plain, n=1, cutoff=0.75)]
+
+
 def _unfit(row: Row) -> str:
     """Why a row of what happened makes no fact, if so."""
-    if (row.entity, row.variable) not in OBSERVABLES:
-        return "the model has no such variable"
-    if row.period is None:
-        return "its period is no year, month or fiscal year"
     if not row.happened:
         return "it was estimated before its period was over"
     return "" if row.value else "it is zero, and errors are ratios"
 
 
-def _same_units(rows: Sequence[Row]) -> None:
+def _possible(rows: Sequence[Row]) -> None:
+    """UserError for figures below zero of what can't be negative."""
     wrong = [
-        Problem(row.where, "unit", f"{row.entity}/{row.variable} in {row.unit}", f"write it in {unit}")
+        Problem(row.where, "value", f"{row.entity}/{row.variable} can't be {row.value:g}", "use 0 or more")
         for row in rows
-        if row.unit != (unit := OBSERVABLES[row.entity, row.variable].unit)
+        if row.value < 0 and not OBSERVABLES.get((row.entity, row.variable), _SIGNED).signed
     ]
     if wrong:
         raise UserError(wrong)
 
 
+_SIGNED = OBSERVABLES["OpenAI", "free_cash_flow"]
 _NOT = {
     "flow": "it is about a month, not a year",
     "stock": "it is not at the end of a year, or not the nearest to it",

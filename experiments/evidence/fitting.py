@@ -24,6 +24,7 @@ from computeshift.experiments.schema import LAST_YEAR
 
 WORLDS = 100_000  # that a config plays unless told otherwise
 LEAST_WORLDS = 1_000
+_NAMED = 6  # rows that are skipped, by name
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Fit:
 
     `says` has a row a world and a column a fact, in its unit; `fitted` are the facts that the weights
     come from; `history` has facts of any year, simulated or not; `left` are rows that no world is
-    compared with; `left_out` worlds that break a check of sense.
+    compared with, `skipped` those of the user's file of which the model lacks something; `left_out`
+    worlds that break a check of sense.
     """
 
     source: Config | Results
@@ -43,6 +45,7 @@ class Fit:
     fitted: list[Fact]
     history: list[Fact]
     left: list[Left]
+    skipped: list[Left]
     rows: list[Row]
     weights: Weights
     left_out: list[int]
@@ -70,7 +73,17 @@ class Fit:
             "temperature": self.weights.temperature,
             "effective_worlds": self.weights.effective,
             "discrepancy": DISCREPANCY,
+            "skipped": [one.document() for one in self.skipped],
         }
+
+    def skips(self) -> list[str]:
+        """Which rows of the user's file were skipped, in words; nothing if none."""
+        if not self.skipped:
+            return []
+        count, named = len(self.skipped), [f"{one.row.name} ({one.why})" for one in self.skipped[:_NAMED]]
+        more = ", and more (in --json)" if count > _NAMED else ""
+        rows = "1 row of the facts file was" if count == 1 else f"{count} rows of the facts file were"
+        return [f"{rows} skipped: {', '.join(named)}{more}."]
 
     def words(self) -> str:
         """How worlds were weighed, in words."""
@@ -137,7 +150,22 @@ def fit(
     left += [Left(row, f"not simulated by {config.name}") for fact in silent for row in fact.rows]
     fitted = [fact for fact in known if fact.year <= until]
     weights = weigh(table, fitted)
-    return Fit(found, config, until, table, known, fitted, history, left, told, weights, measured.left_out)
+    own = "" if facts is None else f"{Path(facts).expanduser()}:"
+    skipped = [one for one in left if one.lacking and own and one.row.where.startswith(own)]
+    return Fit(
+        source=found,
+        config=config,
+        until=until,
+        says=table,
+        facts=known,
+        fitted=fitted,
+        history=history,
+        left=left,
+        skipped=skipped,
+        rows=told,
+        weights=weights,
+        left_out=measured.left_out,
+    )
 
 
 def _folder(results: Results) -> tuple[Results, Config]:

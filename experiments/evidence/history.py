@@ -6,9 +6,8 @@ import csv
 import datetime
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from computeshift.experiments.problems import Problem, UserError, instead
@@ -94,7 +93,8 @@ def rows(file: str | Path | None = None) -> list[Row]:
     """The facts that come with the program, and those of a file with the same columns.
 
     A row that is in both counts once. UserError if the file is none, lacks a column, or a row has a
-    bad number or date or an unknown unit, kind or confidence: all of them, with their lines.
+    bad number, period or date or an unknown kind or confidence: all of them, with their lines. What the
+    model lacks, an entity, a variable or a unit, is no error: such a row is skipped later.
     """
     own = _read(FACTS)
     if file is None:
@@ -106,13 +106,6 @@ def rows(file: str | Path | None = None) -> list[Row]:
 def _content(row: Row) -> tuple[object, ...]:
     """All that a row says, without where it says it."""
     return (row.name, row.value, row.unit, row.kind, row.published, row.source, row.confidence)
-
-
-@cache
-def units() -> frozenset[str]:
-    """The units that the facts of the program come in."""
-    with FACTS.open(encoding="utf-8", newline="") as lines:
-        return frozenset(line["unit"] for line in csv.DictReader(lines))
 
 
 def _read(file: Path) -> list[Row]:
@@ -143,9 +136,11 @@ def _faults(where: str, line: dict[str, str | None]) -> Iterator[Problem]:
             yield Problem(where, column, "it is empty")
     if not _number(cells["value"]):
         yield Problem(where, "value", f"{cells['value']!r} is no number")
-    choices: dict[str, Sequence[str] | frozenset[str]] = {
-        "unit": units(), "kind": KINDS, "confidence": tuple(ERROR),
-    }  # fmt: skip
+    if not _dated(cells["period"]):
+        yield Problem(where, "period", f"{cells['period']!r} is no period", "write 2025, 2025-10 or FY2025")
+    if not cells["unit"].strip():
+        yield Problem(where, "unit", "it is empty")
+    choices = {"kind": KINDS, "confidence": tuple(ERROR)}
     for column, known in choices.items():
         if cells[column] not in known:
             wrong = f"there is no {column} {cells[column]!r}"
@@ -154,6 +149,15 @@ def _faults(where: str, line: dict[str, str | None]) -> Iterator[Problem]:
         datetime.date.fromisoformat(cells["published"])
     except ValueError:
         yield Problem(where, "published", f"{cells['published']!r} is no date", "write YEAR-MONTH-DAY")
+
+
+def _dated(text: str) -> bool:
+    """Whether the years and months that a period names exist."""
+    years = re.findall(r"\d{3,}", text)
+    month = re.fullmatch(r"(?:FY)?\d{4}-(\d\d)", text)
+    return all(re.fullmatch(r"(?:19|20)\d\d", year) for year in years) and (
+        month is None or 1 <= int(month[1]) <= 12
+    )
 
 
 def _number(text: str) -> bool:

@@ -36,6 +36,8 @@ class Observable:
     firms: tuple[str, ...]
     of: Read
     """Worlds x years."""
+    signed: bool = False
+    """Whether it may be negative."""
 
     def read(self, record: Record) -> pd.DataFrame | None:
         """The table, None if a firm that it is about is not in these worlds."""
@@ -46,7 +48,11 @@ class Observable:
 
 def _variable(kind: Kind, unit: str, theme: str, agent: str, name: str, factor: float = 1.0) -> Observable:
     firms = () if agent == "stargate" else (agent,)
-    return Observable(kind, unit, theme, firms, lambda record: record.variable_or_empty(agent, name) * factor)
+
+    def read(record: Record) -> pd.DataFrame:
+        return record.variable_or_empty(agent, name) * factor
+
+    return Observable(kind, unit, theme, firms, read, signed=factor < 0)
 
 
 def _outcome(kind: Kind, unit: str, theme: str, name: str, *firms: str) -> Observable:

@@ -73,5 +73,5 @@ def _plan(fit: Fit, fact: Fact) -> float:
 
 
 def _plans(row: Row, fact: Fact) -> bool:
-    same = (row.entity, row.variable, row.told_period) == (fact.entity, fact.variable, fact.when)
+    same = (row.name, row.unit) == (fact.name, fact.unit)
     return row.kind in PLANNED and same and not fact.growth

@@ -37,11 +37,11 @@ def test_the_log_holds_what_acted(kind: str) -> None:
     [
         ("nav_fall: {year: 2026, until: 2028, size: 0.5}", 4, "acts in its first year only, 2026; leave"),
         ("my: {kind: sentiment_fall, year: 2026, until: 2027, size: 0.1}", 4, "leave until out"),
-        ("my: {kind: demand_fall, probability: 0.1, until: 2027, size: 0.1}", 4, "its until, 2027, means nothing"),
+        ("my: {kind: demand_fall, probability: 0.1, until: 2027, size: 0.1}", 4, "its until, 2027, means"),
         ("credit_crunch: {year: null, probability: 0.1, size: 100}", 4, "write until: null"),
         ("nav_fall: {year: 2031, size: 0.5}", 4, "the last year simulated is 2030; let it begin by 2030, or"),
         ("nav_fall: {size: 0.7}\n  more: {kind: nav_fall, year: 2026, size: 0.5}", 5, "come to 1.2"),
-        ("demand_fall: {size: 0.6}\n  more: {kind: demand_fall, probability: 0.1, size: 0.5}", 5, "come to 1.1"),
+        ("demand_fall: {size: 0.6}\n  my: {kind: demand_fall, probability: 0.1, size: 0.5}", 5, "to 1.1"),
         ("permit_delay: {year: 2026, size: 2}", 4, "1 is the most that can act"),
     ],
 )  # fmt: skip

@@ -50,9 +50,15 @@ def test_a_right_model_covers_nine_in_ten_and_beats_a_wrong_rival(
 def test_facts_after_the_cut_move_no_weight_and_facts_appended_are_scored(tmp_path: Path) -> None:
     later = [row("OpenAI", "revenue", "2026", 999), row("Oracle", "debt_total", "2026-12", 1)]
     early = [row("Oracle", "debt_total", "2025", 110, published="2026-02-01")]
-    mine, other = (written(tmp_path / f"{n}.csv", r) for n, r in enumerate((later, [*later, *early])))
+    strange = [row("OpenAI", "revenue", "2026", 1, unit=f"crowns_{i}") for i in range(10)]
+    strange += [row("OpenAI", "revenu", "2026", 1)]
+    lists = ([*later, *strange], [*later, *early])
+    mine, other = (written(tmp_path / f"{n}.csv", r) for n, r in enumerate(lists))
     asked = {"fit_until": 2025, "score": 2026, "worlds": 1_000}
     one = backtest("baseline", facts=mine, **asked)  # type: ignore[arg-type]
+    assert len(one.fit.skipped) == len(one.document()["skipped"]) == len(strange)
+    told = " ".join(repr(one).split())
+    assert "11 rows of the facts file were skipped: OpenAI/revenu/2026 (the model has no such" in told
     later[0]["value"] = "1"
     same = backtest("baseline", facts=written(tmp_path / "same.csv", later), **asked)  # type: ignore[arg-type]
     moved = backtest("baseline", facts=other, **asked)  # type: ignore[arg-type]

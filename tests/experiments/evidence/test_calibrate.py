@@ -27,8 +27,6 @@ TRUTHS = 200
 
 def ensemble(folder: Path, monkeypatch: pytest.MonkeyPatch, until: int) -> Fit:
     """Worlds of the baseline facing synthetic facts about 2025 and 2026."""
-    units = history.units()
-    monkeypatch.setattr(history, "units", lambda: units)
     told = [row(*key, str(year), 1, unit=unit) for key, unit in FLOWS.items() for year in (2025, 2026)]
     monkeypatch.setattr(history, "FACTS", written(folder / "facts.csv", told))
     return fit("baseline", until, 2026, worlds=WORLDS)

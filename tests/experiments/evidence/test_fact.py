@@ -18,8 +18,6 @@ from tests.experiments.evidence.synthetic import row, written
 @pytest.fixture
 def only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
     """Makes facts of these rows and no others."""
-    units = history.units()
-    monkeypatch.setattr(history, "units", lambda: units)
 
     def makes(*rows: dict[str, str]) -> dict[str, Fact]:
         monkeypatch.setattr(history, "FACTS", written(tmp_path / "facts.csv", rows))
@@ -83,5 +81,28 @@ def test_plans_and_forecasts_are_no_facts_and_a_wrong_unit_is_told(only) -> None
     forecast = row("OpenAI", "revenue", "2025", 11, kind="analyst estimate", published="2025-12-31")
     assert only(plan, forecast) == {}
     assert len(only({**forecast, "published": "2026-01-01"})) == 1
-    with pytest.raises(UserError, match=r"facts.csv:2: unit: OpenAI/revenue in GW; write it in USD_bn"):
-        only({**forecast, "published": "2026-01-01", "unit": "GW"})
+    assert only({**forecast, "published": "2026-01-01", "unit": "GW"}) == {}
+
+
+def test_a_negative_revenue_is_refused_and_a_negative_cash_flow_is_not(only) -> None:  # type: ignore[no-untyped-def]
+    assert len(only(row("OpenAI", "free_cash_flow", "2025", -8))) == 1
+    with pytest.raises(UserError, match=r"facts.csv:2: value: OpenAI/revenue can't be -8; use 0 or more"):
+        only(row("OpenAI", "revenue", "2025", -8))
+
+
+@pytest.mark.parametrize(
+    ("entity", "variable", "unit", "why"),
+    [
+        ("OpenAI", "revenu", "USD_bn", "no such variable; did you mean 'OpenAI/revenue'?"),
+        ("Open AI", "Revenue", "USD_bn", "no such variable; did you mean 'OpenAI/revenue'?"),
+        ("NVIDIA", "revenue", "USD_bn", "the model has no such variable"),
+        ("OpenAI", "revenue", "EUR_bn", "the model has it in USD_bn, not in EUR_bn"),
+    ],
+)
+def test_a_row_of_which_the_model_lacks_something_is_skipped_with_the_reason(
+    tmp_path: Path, entity: str, variable: str, unit: str, why: str
+) -> None:
+    file = written(tmp_path / "mine.csv", [row(entity, variable, "2025", 1, unit=unit)])
+    left = [each for each in facts_of(history.rows(file))[1] if each.row.where == f"{file}:2"]
+    assert [each.lacking for each in left] == [True]
+    assert left[0].why.endswith(why)

@@ -17,7 +17,9 @@ from tests.experiments.evidence.synthetic import row, written
     [
         ({"value": "1,3"}, "mine.csv:3: value: '1,3' is no number"),
         ({"value": "nan"}, "mine.csv:3: value: 'nan' is no number"),
-        ({"unit": "USDbn"}, "mine.csv:3: unit: there is no unit 'USDbn'; did you mean 'USD_bn'?"),
+        ({"unit": ""}, "mine.csv:3: unit: it is empty"),
+        ({"period": "20255"}, "mine.csv:3: period: '20255' is no period; write 2025, 2025-10 or FY2025"),
+        ({"period": "2025-13"}, "mine.csv:3: period: '2025-13' is no period"),
         ({"kind": "actuals"}, "did you mean 'actual'?"),
         ({"confidence": "sure"}, "use one of high, low, medium"),
         ({"published": "June"}, "'June' is no date"),

@@ -19,7 +19,7 @@ class Planted:
 
     firms = ("openai",)
 
-    def variable(self, agent: str, name: str) -> pd.DataFrame:
+    def variable_or_empty(self, agent: str, name: str) -> pd.DataFrame:
         """Worlds x years."""
         marks = {2023: [150.0, 90.0], 2024: [400.0, 20.0]}
         raised = {2023: [1.0, 1.0], 2024: [7.0, 0.0]}
