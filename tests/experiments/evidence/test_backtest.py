@@ -51,7 +51,7 @@ def test_facts_after_the_cut_move_no_weight_and_facts_appended_are_scored(tmp_pa
     later = [row("OpenAI", "revenue", "2026", 999), row("Oracle", "debt_total", "2026-12", 1)]
     early = [row("Oracle", "debt_total", "2025", 110, published="2026-02-01")]
     strange = [row("OpenAI", "revenue", "2026", 1, unit=f"crowns_{i}") for i in range(10)]
-    strange += [row("OpenAI", "revenu", "2026", 1)]
+    strange.insert(0, row("OpenAI", "revenu", "2026", 1))
     lists = ([*later, *strange], [*later, *early])
     mine, other = (written(tmp_path / f"{n}.csv", r) for n, r in enumerate(lists))
     asked = {"fit_until": 2025, "score": 2026, "worlds": 1_000}
