@@ -64,7 +64,7 @@ def strategies_of(kind: str) -> dict[str, type[Strategy]]:
 
 def shipped(played: type) -> bool:
     """Whether a class comes with the package, or with Python; else a user wrote it."""
-    return played.__module__.startswith(("computeshift.", "builtins"))
+    return played is object or played.__module__.startswith("computeshift.")
 
 
 # --- a user's own ---
