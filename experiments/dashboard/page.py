@@ -114,8 +114,7 @@ class Page:
             await self.stage.show(have)
             self.status.shows(have, self.scenarios.origin(asked))
             self.change_list.show(asked.config, have.changes)
-            with self.client:
-                ui.page_title(f"{have.name} - computeshift")
+            self.client.run_javascript(f"document.title = {json.dumps(f'{have.name} - computeshift')}")
 
     async def _played(self, asked: Asked) -> Have:
         """What is asked, played; UserError if it is wrong, Cancelled if it was given up."""
