@@ -42,7 +42,6 @@ def test_the_log_holds_what_acted(kind: str) -> None:
         ("nav_fall: {year: 2031, size: 0.5}", 4, "the last year simulated is 2030; let it begin by 2030, or"),
         ("nav_fall: {size: 0.7}\n  more: {kind: nav_fall, year: 2026, size: 0.5}", 5, "come to 1.2"),
         ("demand_fall: {size: 0.6}\n  my: {kind: demand_fall, probability: 0.1, size: 0.5}", 5, "to 1.1"),
-        ("permit_delay: {year: 2026, size: 2}", 4, "1 is the most that can act"),
     ],
 )  # fmt: skip
 def test_a_shock_that_cannot_act_as_it_says_is_refused(
