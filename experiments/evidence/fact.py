@@ -112,15 +112,21 @@ def _lacking(row: Row) -> str:
     """What of a row the model lacks, if anything."""
     observable = OBSERVABLES.get((row.entity, row.variable))
     if observable is None:
-        near = _nearest(row)
-        return "the model has no such variable" + (f"; did you mean {near!r}?" if near else "")
+        return "the model has no such variable"
     if row.unit != observable.unit:
         return f"the model has it in {observable.unit}, not in {row.unit}"
     return "" if row.period else "its period is no year, month or fiscal year"
 
 
+def skipped(left: Left) -> Left:
+    """A row of which the model lacks something, with the variable that it may mean if one is near."""
+    near = _nearest(left.row)
+    known = f"{left.row.entity}/{left.row.variable}" == near
+    return replace(left, why=f"{left.why}; did you mean {near!r}?") if near and not known else left
+
+
 def _nearest(row: Row) -> str:
-    """What a row's entity and variable were to be, where both are nearly right; else nothing."""
+    """The entity and the variable that are nearly a row's own; nothing where either is not."""
     for entity in _close(row.entity, [entity for entity, _ in OBSERVABLES]):
         for variable in _close(row.variable, [known for of, known in OBSERVABLES if of == entity]):
             return f"{entity}/{variable}"
@@ -130,7 +136,7 @@ def _nearest(row: Row) -> str:
 def _close(word: str, names: Sequence[str]) -> list[str]:
     """The name that differs by a slip of the pen, if any."""
     plain = {name.casefold(): name for name in names}
-    return [plain[near] for near in difflib.get_close_matches(word.casefold(), plain, n=1, cutoff=0.75)]
+    return [plain[near] for near in difflib.get_close_matches(word.casefold(), plain, n=1, cutoff=0.85)]
 
 
 def _unfit(row: Row) -> str:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from computeshift.experiments.arguments import settings, whole
 from computeshift.experiments.ensemble import Source, measure, opened
-from computeshift.experiments.evidence.fact import Fact, Left, facts_of
+from computeshift.experiments.evidence.fact import Fact, Left, facts_of, skipped
 from computeshift.experiments.evidence.history import Row, rows
 from computeshift.experiments.evidence.observables import OBSERVABLES
 from computeshift.experiments.evidence.weighing import DISCREPANCY, Weights, informs, themes, weigh
@@ -151,7 +151,7 @@ def fit(
     fitted = [fact for fact in known if fact.year <= until]
     weights = weigh(table, fitted)
     own = "" if facts is None else f"{Path(facts).expanduser()}:"
-    skipped = [one for one in left if one.lacking and own and one.row.where.startswith(own)]
+    theirs = [skipped(one) for one in left if one.lacking and own and one.row.where.startswith(own)]
     return Fit(
         source=found,
         config=config,
@@ -161,7 +161,7 @@ def fit(
         fitted=fitted,
         history=history,
         left=left,
-        skipped=skipped,
+        skipped=theirs,
         rows=told,
         weights=weights,
         left_out=measured.left_out,

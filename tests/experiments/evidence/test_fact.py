@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from computeshift.experiments.evidence import history
-from computeshift.experiments.evidence.fact import Fact, facts_of
+from computeshift.experiments.evidence.fact import Fact, facts_of, skipped
 from computeshift.experiments.evidence.history import HAPPENED
 from computeshift.experiments.problems import UserError
 from tests.experiments.evidence.synthetic import row, written
@@ -105,4 +105,4 @@ def test_a_row_of_which_the_model_lacks_something_is_skipped_with_the_reason(
     file = written(tmp_path / "mine.csv", [row(entity, variable, "2025", 1, unit=unit)])
     left = [each for each in facts_of(history.rows(file))[1] if each.row.where == f"{file}:2"]
     assert [each.lacking for each in left] == [True]
-    assert left[0].why.endswith(why)
+    assert skipped(left[0]).why.endswith(why)
