@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import mesa
@@ -18,7 +19,7 @@ from computeshift.environment.draws import Draws
 from computeshift.environment.ledger import Ledger
 from computeshift.environment.mesa_base import Model
 from computeshift.environment.network import INSTITUTIONS, Network
-from computeshift.environment.sense import Sense, span_of
+from computeshift.environment.sense import Sense, Span, span_of
 from computeshift.environment.services import Services
 from computeshift.environment.setup import Array, Setup, total
 from computeshift.environment.shocks import SHOCKS, News
@@ -272,23 +273,24 @@ class ComputeMarket(Model):
         return sum(paid, self.ledger.zero)
 
 
-def _of_market(name: str) -> Callable[[ComputeMarket], Any]:
-    """Reads a variable off the market, and checks it: a number at one world, else the array."""
-    span = span_of(name, VARIABLES[name][0])
-    return lambda market: _plain(market.sense.checked("market", name, getattr(market, name), span))
+def _label(name: str, owner: ComputeMarket | MarketAgent) -> Any:
+    """What says what the row is about."""
+    return getattr(owner, name)
 
 
-def _of_agent(name: str) -> Callable[[MarketAgent], Any]:
+def _of_market(name: str, span: Span, market: ComputeMarket) -> Any:
+    """A variable of the market, checked: a number at one world, else the array."""
+    return _plain(market.sense.checked("market", name, getattr(market, name), span))
+
+
+def _of_agent(name: str, span: Span, agent: MarketAgent) -> Any:
     """The same of an agent; None where it has no such variable."""
-    span = span_of(name, AGENT_VARIABLES[name][0])
-    return lambda agent: _plain(
-        agent.market.sense.checked(agent.name, name, getattr(agent, name, None), span)
-    )
+    return _plain(agent.market.sense.checked(agent.name, name, getattr(agent, name, None), span))
 
 
-def _news(kind: str) -> Callable[[Any], Any]:
-    """Reads the size of news that acts."""
-    return lambda market: _plain(market.news.acting[kind])
+def _news(kind: str, market: ComputeMarket) -> Any:
+    """The size of news that acts."""
+    return _plain(market.news.acting[kind])
 
 
 def _plain(value: Any) -> Any:
@@ -298,8 +300,15 @@ def _plain(value: Any) -> Any:
     return sealed(value)
 
 
-_OF_MARKET: dict[str, Callable[[Any], Any]] = {"year": lambda market: market.year}
-_OF_MARKET |= {name: _of_market(name) for name in VARIABLES if not name.startswith("news_")}
-_OF_MARKET |= {f"news_{kind}": _news(kind) for kind in SHOCKS}
-_OF_AGENTS: dict[str, Callable[[Any], Any]] = {"agent": lambda agent: agent.name}
-_OF_AGENTS |= {name: _of_agent(name) for name in AGENT_VARIABLES}
+# What Mesa calls to collect each variable: no lambdas, so that a market can be pickled.
+_OF_MARKET: dict[str, Callable[[Any], Any]] = {"year": partial(_label, "year")}
+_OF_MARKET |= {
+    name: partial(_of_market, name, span_of(name, unit))
+    for name, (unit, _) in VARIABLES.items()
+    if not name.startswith("news_")
+}
+_OF_MARKET |= {f"news_{kind}": partial(_news, kind) for kind in SHOCKS}
+_OF_AGENTS: dict[str, Callable[[Any], Any]] = {"agent": partial(_label, "name")}
+_OF_AGENTS |= {
+    name: partial(_of_agent, name, span_of(name, unit)) for name, (unit, _) in AGENT_VARIABLES.items()
+}

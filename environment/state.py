@@ -31,6 +31,11 @@ class State:
     def __setattr__(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, sealed(value))
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Seal the arrays of a copy, too, or of one that was pickled."""
+        for name, value in state.items():
+            setattr(self, name, value)
+
 
 class Sealed(dict[str, V]):
     """Arrays by name, such as the cash of each holder; nobody writes into them either."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import pickle
+from collections.abc import Callable
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 
@@ -156,6 +159,38 @@ def test_a_wrong_setup_says_what_is_wrong(changed: dict[str, str], message: str)
         given = replace(given, edges=(*given.edges, Edge("nobody", "openai", "equity")))
     with pytest.raises(ValueError, match=message):
         ComputeMarket(given)
+
+
+def through_pickle(market: ComputeMarket) -> ComputeMarket:
+    """The market as it is after the standard pickle, in memory."""
+    again: ComputeMarket = pickle.loads(pickle.dumps(market))
+    return again
+
+
+@pytest.mark.parametrize("copied", [through_pickle, deepcopy])
+@pytest.mark.parametrize("worlds", [1, 3])
+def test_a_market_that_was_pickled_or_copied_goes_on_to_the_same_bits(
+    copied: Callable[[ComputeMarket], ComputeMarket], worlds: int
+) -> None:
+    market = cs.market("softbank_crunch", worlds=worlds)
+    market.step()
+    market.step()
+    other = copied(market)
+    with pytest.raises(ValueError, match="read-only"):
+        other.firms["softbank"].nav[...] = 1e6
+    for stepped in (market, other):
+        while stepped.running:
+            stepped.step()
+    assert all_bits(other) == all_bits(market)
+
+
+def all_bits(market: ComputeMarket) -> list[object]:
+    """All that a market collected and posted."""
+    collector = market.datacollector
+    frames = collector.get_model_vars_dataframe(), collector.get_agent_vars_dataframe()
+    cells = [cell for frame in frames for cell in frame.to_numpy(object).ravel()]
+    cells += [flow.amount for flow in market.ledger.flows]
+    return [np.asarray(cell).tobytes() if isinstance(cell, float | np.ndarray) else cell for cell in cells]
 
 
 if __name__ == "__main__":
