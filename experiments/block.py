@@ -153,5 +153,5 @@ def without(setup: Setup, firm: str) -> Setup:
 def blocks(worlds: int, most: int, first: int = 0) -> Iterator[Block]:
     """So many worlds from `first` on, in blocks of nearly equal size: none is left with a single world."""
     count = math.ceil(worlds / most)
-    bounds = [first + worlds * i // count for i in range(count + 1)]
+    bounds = (first + worlds * i // count for i in range(count + 1))
     return (Block(start, end - start) for start, end in itertools.pairwise(bounds))

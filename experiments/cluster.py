@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import multiprocessing
 import signal
 import threading
 import traceback
 import warnings
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +18,10 @@ from computeshift.experiments.sheets import Block
 from computeshift.experiments.work import Done, Failed, Work
 
 if TYPE_CHECKING:
-    from distributed import Client
+    from distributed import Client, Future
 
 TRIES = 3  # how often a block may take its worker down before it counts as failed
+AHEAD = 64  # blocks that are handed out at least
 PATIENCE = "30s"  # how long to wait for a scheduler that was named
 
 _GUARD = (
@@ -75,8 +77,10 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Client]:
             yield client
 
 
-def over(client: Client, work: Work, blocks: Sequence[Block]) -> Generator[Done | Failed, None, None]:
+def over(client: Client, work: Work, blocks: Iterator[Block]) -> Generator[Done | Failed, None, None]:
     """Do a block each on the client's workers, as they come; a worker that dies is replaced.
+
+    Only so many blocks are handed out that every worker always has the next one.
 
     UserError if a worker can't do the work at all, or the scheduler is lost.
     """
@@ -86,14 +90,29 @@ def over(client: Client, work: Work, blocks: Sequence[Block]) -> Generator[Done 
         warnings.warn("the cluster has no workers yet: waiting for the first", stacklevel=2)
     # A task, not scattered data: should the worker that has it die, another makes it again.
     handed = client.submit(_handed, work, pure=False)
-    futures = {client.submit(_do, handed, block, pure=False): block for block in blocks}
+    futures: dict[Future[Done | Failed], Block] = {}
+    running = as_completed(loop=client.loop)
+
+    def hand_out(count: int) -> None:
+        for block in itertools.islice(blocks, count):
+            future = client.submit(_do, handed, block, pure=False)
+            futures[future] = block
+            running.add(future)
+
     try:
-        for future in as_completed(list(futures), loop=client.loop):
-            yield _came(future, futures[future])
+        hand_out(_ahead(client))
+        for future in running:
+            yield _came(future, futures.pop(future))
             future.release()
+            hand_out(_ahead(client) - len(futures))
     finally:
         with suppress(OSError, RuntimeError):  # where the scheduler is lost, so are they
             client.cancel(list(futures), force=True)
+
+
+def _ahead(client: Client) -> int:
+    """How many blocks are handed out at once: workers may join at any time."""
+    return max(AHEAD, 2 * len(client.scheduler_info()["workers"]))
 
 
 def _handed(work: Work) -> Work:

@@ -23,6 +23,7 @@ from computeshift.experiments.record import Played, Record
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
 from computeshift.experiments.results import open as open_results
+from computeshift.experiments.size import NUMBER, must_fit_in_memory, uncertain
 
 Source = str | Path | Config | Results
 Measure = Callable[[Record], pd.DataFrame]
@@ -75,6 +76,8 @@ def measure(
     against: bool = False,
     progress: Progress | None = None,
     block: int = BLOCK,
+    tables: int = 1,
+    design: bool = False,
 ) -> Measured:
     """Apply `of` to every block of worlds and put its rows together, in the order of the worlds.
 
@@ -82,6 +85,9 @@ def measure(
     `world` column counts on by one and whose other columns override parameters. `against` also plays
     the worlds without the firms that some claims are compared with. A results folder runs nothing.
     `progress(done, worlds)` is told before each block and at the end.
+
+    UserError if the worlds do not fit in memory, by the size of the first block: the question will hold
+    `tables` of this kind at once (0: it was checked before), and with `design` all parameters too.
     """
     if isinstance(source, Results):
         return Measured(of(source), source.reasons)
@@ -100,6 +106,10 @@ def measure(
             record = Played(market, others)
             if len(record.left_out) < part.worlds:
                 measured.append(of(record))
+                if len(measured) == 1 and tables:
+                    beside = NUMBER * uncertain(source) if design else 0
+                    each = measured[0].memory_usage().sum() / len(measured[0])
+                    must_fit_in_memory(rows, tables * each + beside)
             reasons = joined([reasons, record.reasons])
     if progress is not None:
         progress(rows, rows)

@@ -9,7 +9,7 @@ import shlex
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,12 @@ from computeshift.experiments.results import Results
 from computeshift.experiments.sheets import Block
 from computeshift.experiments.store import FAILURES, Store, WriteError, blocks_of, failures_told
 from computeshift.experiments.work import Done, Failed, Work
+from computeshift.experiments.writing import short
 
 RATE = "worlds_per_second"
 PARTS = ("computeshift", "numpy", "mesa", "networkx", "pandas", "pyarrow", "scipy")
 Progress = Callable[[int, int], None]
-Pool = Callable[[Work, Sequence[Block]], AbstractContextManager[Iterator[Done | Failed]]]
+Pool = Callable[[Work, Iterator[Block]], AbstractContextManager[Iterator[Done | Failed]]]
 """Does blocks, and tells what came of each."""
 
 
@@ -63,15 +64,16 @@ class Job:
 
     def run(self, most: int, pool: Pool, progress: Progress | None) -> None:
         """Do what is missing, in blocks of at most so many worlds; whatever stops it, the folder is sound."""
-        missing = list(self._missing(most))
-        if not missing:
+        missing = self._missing(most)
+        first = next(missing, None)
+        if first is None:
             return self._close()
         self.store.clean(self.blocks)
         self.store.forget_failures()
         started = time.perf_counter()
         self._note("running")
         try:
-            with pool(self.work, missing) as outcomes:
+            with pool(self.work, itertools.chain([first], missing)) as outcomes:
                 self._report(progress)
                 for outcome in outcomes:
                     self._take(outcome)
@@ -99,7 +101,7 @@ class Job:
             self.store.write_manifest({**self.found, **told})
 
     def _missing(self, most: int) -> Iterator[Block]:
-        """The worlds that are asked for and not done, in blocks."""
+        """The worlds that are asked for and not done now, in blocks, each made when it is its turn."""
         ends = [(block.first, block.first + block.worlds) for block in self.blocks]
         for (_, first), (last, _) in itertools.pairwise([(0, 0), *ends, (self.worlds, self.worlds)]):
             if last > first:
@@ -139,7 +141,7 @@ class Job:
     def _explain(self, stopped: BaseException) -> None:
         """Say what is kept, and how to go on."""
         kept = f"{self.done:,} of {self.worlds:,} worlds are kept"
-        how = f"the same run with --out {self.store.folder} goes on"
+        how = f"the same run with --out {short(self.store.folder)} goes on"
         if isinstance(stopped, KeyboardInterrupt):
             told = f"interrupted after {self.done:,} of {self.worlds:,} worlds; {how}"
             raise KeyboardInterrupt(told) from None
@@ -151,8 +153,8 @@ class Job:
         return "\n".join(
             [
                 *failures_told(self.failed),
-                f"tracebacks are in {self.store.folder / FAILURES}; "
-                f"the same run with --out {self.store.folder} tries these worlds again",
+                f"tracebacks are in {short(self.store.folder / FAILURES)}; "
+                f"the same run with --out {short(self.store.folder)} tries these worlds again",
             ]
         )
 

@@ -154,6 +154,9 @@ def _broken(path: Path) -> Iterator[None]:
     """UserError for a file that is gone, cut off or was written over."""
     try:
         yield
+    except FileNotFoundError as error:
+        right = "the same run into the same folder makes it again"
+        raise UserError(f"{path} can't be read: it is gone; {right}") from error
     except (pa.ArrowInvalid, OSError) as error:
-        told = "the same run into the same folder mends what is gone; a broken file must be deleted first"
-        raise UserError(f"{path} can't be read: it is gone or broken; {told}") from error
+        right = "delete it, and the same run into the same folder makes it again"
+        raise UserError(f"{path} can't be read: it is broken; {right}") from error

@@ -59,9 +59,9 @@ class Results(Lookup):
             raise UserError(f"{folder} is no results folder: it has no {MANIFEST} of ours")
         if "blocks" not in manifest:
             raise UserError(f"{folder} was written by an earlier version, in other files: run it again")
-        self.folder = folder
+        self.folder = folder.resolve()  # the same after os.chdir, or where a link is led elsewhere
         self.manifest: dict[str, Any] = manifest
-        self.parts = Parts(folder, manifest)
+        self.parts = Parts(self.folder, manifest)
         if not self.parts.blocks:
             raise UserError(f"{folder} has no worlds (the run's status: {manifest['status']})")
 

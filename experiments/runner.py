@@ -5,8 +5,9 @@ from __future__ import annotations
 import itertools
 import math
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
 from computeshift.experiments.results import open as open_results
 from computeshift.experiments.sheets import Block
-from computeshift.experiments.store import LOCK, Store, read_manifest
+from computeshift.experiments.size import must_fit
+from computeshift.experiments.store import LOCK, Store, blocks_of, read_manifest
 from computeshift.experiments.work import Done, Failed, Work
 from computeshift.experiments.writing import HALF
 
@@ -78,22 +80,65 @@ def run(
     chosen = load(config, given if base is None else _of(base) | given)
     laid = None if posterior is None else load_posterior(posterior, chosen)
     turned = None if base is None or at is None else forked(base, at, chosen)
+    mine = played_in(chosen)
+    hands = HANDS if scheduler else workers or 1
+    plan = _Plan(chosen, "worlds" in given or isinstance(config, Config), keep, block, hands)
+    if out is None:
+        plan.must_fit(Path("results"), None, here=scheduler is None)
+    else:
+        plan.must_fit(Path(out).expanduser(), _before(Path(out).expanduser()), here=scheduler is None)
     for note in chosen.notes():
         warnings.warn(note, UserWarning, stacklevel=2)
-    store = Store(_folder(chosen, out, at))
+    store = Store(_folder(chosen, out, at).resolve())
     with store.locked():
         before = read_manifest(store.folder)
-        asked_for = before is None or "worlds" in given or isinstance(config, Config)
-        told = chosen.worlds if asked_for or before is None else before["worlds"]
-        chosen = chosen.model_copy(update={"worlds": told})
-        level = keep or (before["keep"] if before else usual(told))
-        mine, home = played_in(chosen), store.folder.resolve()
-        work = Work(chosen, home, level, against, laid, turned, mine, works.model())
-        job = Job(store, work, told, before)
-        job.run(
-            block or _block(told, HANDS if scheduler else workers or 1), _pool(workers, scheduler), progress
-        )
+        chosen = chosen.model_copy(update={"worlds": plan.worlds(before)})
+        work = Work(chosen, store.folder, plan.level(before), against, laid, turned, mine, works.model())
+        job = Job(store, work, chosen.worlds, before)
+        job.run(plan.most(before), _pool(workers, scheduler), progress)
     return Results(store.folder)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """How many worlds are run and stored how: as asked, or as the manifest of a folder has it."""
+
+    config: Config
+    counted: bool
+    """Whether the number of worlds was asked for, not just what the config says."""
+    keep: Keep | None
+    block: int | None
+    hands: int
+
+    def worlds(self, before: Mapping[str, Any] | None) -> int:
+        """How many worlds there will be in all."""
+        return self.config.worlds if self.counted or before is None else int(before["worlds"])
+
+    def level(self, before: Mapping[str, Any] | None) -> Keep:
+        """What is stored of them."""
+        level: Keep = self.keep or (before["keep"] if before else usual(self.worlds(before)))
+        return level
+
+    def most(self, before: Mapping[str, Any] | None) -> int:
+        """Worlds of a block, at most."""
+        return self.block or _block(self.worlds(before), self.hands)
+
+    def must_fit(self, folder: Path, before: Mapping[str, Any] | None, here: bool) -> None:
+        """UserError if the worlds that a folder lacks do not fit on its disk, or in memory `here`."""
+        held = sum(block.worlds for block in blocks_of(before)) if before else 0
+        missing = max(self.worlds(before) - held, 0)
+        processes = self.hands if here else None
+        must_fit(self.config, missing, self.level(before), folder, self.most(before), processes)
+
+
+def _block(worlds: int, hands: int) -> int:
+    """Worlds a block: at most what suits the cache, and as many blocks for one hand as for another.
+
+    >>> _block(10_000, 1), _block(10_000, 2)
+    (3334, 2500)
+    """
+    rounds = math.ceil(worlds / (BLOCK * hands))
+    return math.ceil(worlds / (rounds * hands))
 
 
 def _check(
@@ -122,16 +167,6 @@ def _of(base: Results) -> dict[str, Any]:
     return {"seed": base.manifest["seed"], "worlds": base.worlds}
 
 
-def _block(worlds: int, hands: int) -> int:
-    """Worlds a block: at most what suits the cache, and as many blocks for one hand as for another.
-
-    >>> _block(10_000, 1), _block(10_000, 2)
-    (3334, 2500)
-    """
-    rounds = math.ceil(worlds / (BLOCK * hands))
-    return math.ceil(worlds / (rounds * hands))
-
-
 def _pool(workers: int | None, scheduler: str | None) -> Pool:
     """How blocks are done: one after the other in this process, or on a cluster."""
     if workers is None and scheduler is None:
@@ -139,7 +174,7 @@ def _pool(workers: int | None, scheduler: str | None) -> Pool:
     from computeshift.experiments.cluster import cluster, over
 
     @contextmanager
-    def there(work: Work, blocks: Sequence[Block]) -> Iterator[Iterator[Done | Failed]]:
+    def there(work: Work, blocks: Iterator[Block]) -> Iterator[Iterator[Done | Failed]]:
         with cluster(workers, scheduler) as client, closing(over(client, work, blocks)) as outcomes:
             yield outcomes
 
@@ -147,7 +182,7 @@ def _pool(workers: int | None, scheduler: str | None) -> Pool:
 
 
 @contextmanager
-def _here(work: Work, blocks: Sequence[Block]) -> Iterator[Iterator[Done | Failed]]:
+def _here(work: Work, blocks: Iterator[Block]) -> Iterator[Iterator[Done | Failed]]:
     yield map(work.do, blocks)
 
 
@@ -176,10 +211,16 @@ def _new_folder(config: Config, at: int | None) -> Path:
 def _given_folder(folder: Path) -> Path:
     """A folder that is new, empty, or of a run; OSError if it can't be written to."""
     folder.mkdir(parents=True, exist_ok=True)
+    _before(folder)
+    return folder
+
+
+def _before(folder: Path) -> dict[str, Any] | None:
+    """The manifest of the run in a folder, None if it is new or empty; UserError if it is not ours."""
     manifest = read_manifest(folder)
-    strange = (file for file in folder.iterdir() if file.name != LOCK and file.suffix != HALF)
-    if manifest is None and any(strange):
+    files = folder.iterdir() if folder.is_dir() else ()
+    if manifest is None and any(file.name != LOCK and file.suffix != HALF for file in files):
         raise UserError(f"{folder} exists and is not ours: choose a new or an empty folder")
     if manifest is not None and "blocks" not in manifest:
         raise UserError(f"{folder} holds results of an earlier version: choose another folder")
-    return folder
+    return manifest

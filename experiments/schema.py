@@ -14,6 +14,8 @@ from computeshift.experiments.problems import Problem, instead
 from computeshift.experiments.reading import KeyPath, dotted, place
 
 LAST_YEAR = 2035
+MOST_WORLDS = 2**31 - 1
+"""Tables number worlds with 32 bits."""
 Shape = Literal["triangular", "uniform", "lognormal", "fixed"]
 
 
@@ -71,7 +73,7 @@ class Document(_Strict):
     asks: str = ""
     start: Annotated[int, Field(ge=2022, le=2024)] = 2024
     until: Annotated[int, Field(le=LAST_YEAR)] = 2030
-    worlds: Annotated[int, Field(ge=1)] = 1000
+    worlds: Annotated[int, Field(ge=1, le=MOST_WORLDS)] = 1000
     seed: Annotated[int, Field(ge=0)] = 1
     services: dict[str, Spec] = {}
     compute: dict[str, Spec] = {}
@@ -133,6 +135,8 @@ def _problem(error: ErrorDetails, places: Mapping[KeyPath, str]) -> Problem:
             return Problem(where, key, f"{told} is not a whole number", _RIGHT["int_type"])
         case "greater_than_equal":
             return Problem(where, key, f"{told} is too few", f"use at least {context['ge']}")
+        case "less_than_equal" if path == ("worlds",):
+            return Problem(where, key, f"{value:,} is too many", f"use at most {context['le']:,}")
         case "less_than_equal":
             return Problem(where, key, f"{told} is too late", f"use {context['le']} at the latest")
         case "model_type" if len(path) == 3 and path[0] == "firms" and isinstance(value, str):

@@ -13,6 +13,7 @@ from computeshift.experiments.flagged import counted, why
 from computeshift.experiments.names import named
 from computeshift.experiments.store import failures_told
 from computeshift.experiments.tables import Plain, by_year, interval, left_out
+from computeshift.experiments.writing import short
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -74,7 +75,7 @@ def show(results: Results, console: Console) -> None:
     )
     if laid := _posterior(results):
         console.print(laid, soft_wrap=True)
-    console.print(f"Results in {told['out']}", soft_wrap=True)
+    console.print(f"Results in {short(results.folder)}", soft_wrap=True)
 
 
 def page_part(results: Results) -> str:

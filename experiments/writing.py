@@ -159,6 +159,12 @@ def _half(file: Path) -> Iterator[Path]:
         half.unlink(missing_ok=True)
 
 
+def short(path: Path) -> Path:
+    """A path as messages have it: from the current folder on, if it lies within that."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 def reason(error: OSError) -> str:
     """Why a file can't be read or written, in the words of the system."""
     return os.strerror(error.errno) if error.errno else str(error)

@@ -120,9 +120,10 @@ def _played(
     """A row a world for each side, and by side the worlds that are left out: no table has them."""
     total = sum(side.source.worlds for side in compared)
     tables, left_out, before = [], {}, 0
-    for side in compared:
+    for i, side in enumerate(compared):
         told = part_of(progress, before, total)
-        measured = measure(side.source, _quantities(year), against=True, progress=told)
+        held = 0 if i else len(compared)
+        measured = measure(side.source, _quantities(year), against=True, progress=told, tables=held)
         tables.append(measured.table)
         left_out[side.name] = measured.left_out
         before += side.source.worlds

@@ -61,7 +61,8 @@ def discover(
     known = claims()[known_claim(claim)]
     chosen = _chosen(source, worlds, seed, settings(set))
     _enough_worlds(chosen.worlds)
-    found = measure(chosen, _held_and_news(claim), against=known.without is not None, progress=progress)
+    against = known.without is not None
+    found = measure(chosen, _held_and_news(claim), against=against, progress=progress, design=True)
     if claim not in found.table:
         raise UserError(_undecided(known, years_of(chosen)))
     cases = found.table[claim].dropna() == float(holds)

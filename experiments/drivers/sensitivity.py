@@ -18,6 +18,7 @@ from computeshift.experiments.job import Progress
 from computeshift.experiments.problems import UserError, instead
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
+from computeshift.experiments.size import NUMBER, must_fit_in_memory
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -138,6 +139,8 @@ def _played(
     if not parameters:
         raise UserError(f"{config.name} has no uncertain parameter: there is nothing to vary")
     matrices = len(parameters) + (3 if method == "sobol" else 2)
+    held = 3 * len(parameters) if method == "sobol" else len(parameters) * (len(parameters) + 1)
+    must_fit_in_memory(rows, NUMBER * held, "rows of the base sample (--base)")
     play = Player(config, target, rows * matrices, progress)
     found = {"sobol": sobol, "morris": morris}[method](parameters, play, rows, config.seed)
     if progress is not None:

@@ -67,7 +67,7 @@ class Player:
         """The outcome of each row; NaN where the world is left out or decides nothing."""
         told = part_of(self.progress, self.worlds, self.total)
         measured = measure(
-            self.config, self.target.of, table=design, against=self.target.against, progress=told
+            self.config, self.target.of, table=design, against=self.target.against, progress=told, tables=0
         )
         outcome = self.target.column(measured.table).reindex(design["world"])
         self.worlds += len(design)

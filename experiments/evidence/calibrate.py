@@ -24,7 +24,7 @@ from computeshift.experiments.names import named
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.results import Results
 from computeshift.experiments.tables import Plain, banded, figures
-from computeshift.experiments.writing import POSTERIOR, writable
+from computeshift.experiments.writing import POSTERIOR, short, writable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -104,7 +104,7 @@ class Calibration(Answer):
         for told in self.fit.skips():
             console.print(told, highlight=False)
         if self.file is not None:
-            console.print(f"Posterior in {self.file}, {len(self.rows)} rows", soft_wrap=True)
+            console.print(f"Posterior in {short(self.file)}, {len(self.rows)} rows", soft_wrap=True)
 
     def draw(self) -> Figure:
         """The parameters that moved most, as parts of their prior's P10 to P90."""

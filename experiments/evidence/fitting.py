@@ -143,7 +143,7 @@ def fit(
     told = rows(facts)
     history, left = facts_of(told)
     asked = [fact for fact in history if fact.year <= last]
-    measured = measure(found, lambda record: says(record, asked), progress=progress)
+    measured = measure(found, lambda record: says(record, asked), progress=progress, design=True)
     table = measured.table.fillna(0.0)  # a share of nothing
     known = [fact for fact in asked if fact.name in table]
     silent = [fact for fact in asked if fact.name not in table]

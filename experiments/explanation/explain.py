@@ -53,7 +53,7 @@ def explain(
         return _explained(asked, firm, year, world)
     with tempfile.TemporaryDirectory() as folder:
         try:
-            results = run(asked, out=Path(folder) / "run", against=False, progress=progress)
+            results = run(asked, out=Path(folder) / "run", against=False, progress=progress, keep="all")
         except FailedBlocksError as failed:
             raise FailedBlocksError(f"the run failed: {failed.first}", failed.first) from None
         results.must_have_worlds()

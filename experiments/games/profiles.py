@@ -136,7 +136,9 @@ def _played(players: Sequence[str], config: Config, progress: Progress | None) -
     tables, left_out = dict[Profile, pd.DataFrame](), list[int]()
     for i, profile in enumerate(profiles):
         bar = part_of(progress, i * config.worlds, len(profiles) * config.worlds)
-        measured = measure(_with(config, kinds, profile), payoffs_of(players), progress=bar)
+        held = 0 if i else len(profiles)
+        market = _with(config, kinds, profile)
+        measured = measure(market, payoffs_of(players), progress=bar, tables=held)
         tables[profile] = measured.table
         left_out += measured.left_out
     return _paired(every, kinds, reference, tables, left_out, config.seed, config.start, config.until)

@@ -71,7 +71,7 @@ def test_a_broken_folder_is_told_and_a_part_of_a_run_is_noted(
     agents.write_bytes(agents.read_bytes()[:3000])
     code, _, errors = told(capsys, f"compare {broken} {folders['other']}")
     assert code == 2
-    assert f"{agents} can't be read: it is gone or broken" in errors
+    assert f"{agents} can't be read: it is broken; delete it" in errors
 
 
 @pytest.mark.parametrize(

@@ -24,9 +24,11 @@ WORLDS, BLOCK = 240, 12
 SCRIPT = f"""
 import sys, warnings
 import computeshift as cs
+from computeshift.experiments import size
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
     more = dict(word.split("=") for word in sys.argv[2:])
+    if more.pop("blind", None): size.free_disk = lambda _: 2**40
     if "workers" in more: more["workers"] = int(more["workers"])
     cs.run("baseline", worlds={WORLDS}, block={BLOCK}, until=2026, against=False, out=sys.argv[1], **more)
 """
@@ -229,7 +231,10 @@ def small_disk(folder: Path, size: str) -> Iterator[None]:
 def test_a_full_disk_is_told_and_the_run_goes_on_later(tmp_path: Path, straight: cs.Results) -> None:
     disk = tmp_path / "disk"
     with small_disk(disk, "1m"):
-        running = start(disk / "out")
+        errors = start(disk / "out").communicate(timeout=120)[1]
+        assert f"on disk, and {disk / 'out'} has 1.0 MB free; use at most" in errors
+        assert not (disk / "out").exists()
+        running = start(disk / "out", "blind=yes")
         errors = running.communicate(timeout=120)[1]
         assert running.returncode != 0
         assert "No space left on device" in errors

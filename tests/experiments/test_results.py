@@ -1,6 +1,7 @@
 """Opening results: quantiles, networks and matrices agree with the frames they are read from."""
 
 import html
+import os
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -13,12 +14,14 @@ import pytest
 from computeshift.experiments.block import played
 from computeshift.experiments.config import load
 from computeshift.experiments.design import design, setup
+from computeshift.experiments.posterior import save
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Played
 from computeshift.experiments.results import Results
 from computeshift.experiments.results import open as open_results
 from computeshift.experiments.runner import run
 from computeshift.experiments.summary import document
+from computeshift.experiments.writing import POSTERIOR, writable
 
 
 @pytest.fixture(scope="module")
@@ -183,3 +186,29 @@ def test_the_document_holds_what_was_promised(results: Results) -> None:
     assert told["shares"][0].keys() == {"supplier", "year", "p10", "p50", "p90"}
     assert told["investments"][0].keys() == {"investor", "target", "year", "p10", "p50", "p90"}
     assert {"name", "probability", "low", "high"} <= told["claims"][0].keys()
+
+
+def test_results_are_read_from_where_they_were_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rows = pd.DataFrame({"services.elasticity": [1.2, 1.4]})
+    save(rows, writable("p.parquet", POSTERIOR), load("baseline"), {})
+    told: list[int] = []
+
+    def wander(done: int, _: int) -> None:
+        (tmp_path / f"to{done}").mkdir(exist_ok=True)
+        os.chdir(tmp_path / f"to{done}")
+        told.append(done)
+
+    made = run("baseline", worlds=4, block=2, out="r", progress=wander, until=2026, posterior="p.parquet")
+    assert told == [0, 2, 4]
+    os.chdir(tmp_path)
+    opened = open_results("r")
+    os.chdir(tmp_path / "to0")
+    for results in (made, opened):
+        assert results.design["world"].tolist() == [0, 1, 2, 3]
+        assert results.flows["world"].nunique() == 4
+        assert results.manifest["posterior"]["file"] == str(tmp_path / "p.parquet")
+    fork = run("baseline", fork="../r", at=2025, out="fork", until=2026)
+    assert fork.manifest["fork"]["base"] == str(tmp_path / "r")

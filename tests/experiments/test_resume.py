@@ -79,7 +79,7 @@ def test_more_worlds_are_added_and_none_is_run_twice(tmp_path: Path, straight: R
 def test_files_that_are_gone_are_made_again(tmp_path: Path, straight: Results) -> None:
     whole = run("baseline", worlds=40, block=10, out=tmp_path, **SHORT)
     sorted((tmp_path / "flows").glob("*.parquet"))[2].unlink()
-    with pytest.raises(UserError, match="gone or broken"):
+    with pytest.raises(UserError, match="is gone; the same run into the same folder makes it again"):
         _ = whole.flows
     with pytest.warns(UserWarning, match="going on after 30 of 40"):
         same(run("baseline", out=tmp_path, **SHORT), straight)

@@ -104,8 +104,9 @@ def test_no_market_lives_on(tmp_path: Path) -> None:
 
 def test_folders_get_new_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    made = [str(run("baseline", worlds=2, until=2025).folder) for _ in range(2)]
-    assert made == ["results/baseline-2w-seed1", "results/baseline-2w-seed1-2"]
+    made = [run("baseline", worlds=2, until=2025).folder for _ in range(2)]
+    names = ["baseline-2w-seed1", "baseline-2w-seed1-2"]
+    assert made == [tmp_path.resolve() / "results" / name for name in names]
 
 
 def test_a_folder_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
