@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from computeshift.agents.strategy import strategies_of
 from computeshift.environment.bounds import Bounds
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments import reading
+from computeshift.experiments.docstrings import docstring
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.resolved import Config
 
@@ -135,7 +135,7 @@ def rows(config: Config) -> tuple[Row, ...]:
 
 def line(thing: object) -> str:
     """The first line of a docstring, as one sentence."""
-    return (inspect.getdoc(thing) or "").partition("\n")[0]
+    return docstring(thing).partition("\n")[0]
 
 
 def _asks(name: str) -> str:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from computeshift.experiments import questions
+from computeshift.experiments.docstrings import LEFT_OUT, docstring
+from computeshift.experiments.output import CLOSED, OutputError, give_up, secure
 from computeshift.experiments.problems import FailedBlocksError, UserError
 from computeshift.experiments.terminal import (
     Force,
@@ -191,7 +193,7 @@ def check(
             problems += [line for line in str(wrong).splitlines() if line not in problems]
         else:
             counted = f"{len(checked.firms)} firms, {len(checked.parameters())} numbers"
-            typer.echo(f"{name}: fine ({counted})")
+            print(f"{name}: fine ({counted})")
             for note in (*checked.notes(), *inherited_years(name)):
                 typer.echo(f"note: {name}: {note}", err=True)
     if problems:
@@ -232,17 +234,30 @@ def report(
 ) -> None:
     """Write a report to send: one file that opens offline, with words, pictures and their data."""
     from computeshift.experiments.report.report import report as write
+    from computeshift.experiments.writing import short
 
-    typer.echo(f"Report in {write(results, out, force)}")
+    print(f"Report in {short(write(results, out, force))}")
 
 
 app.registered_commands += questions.app.registered_commands
+if LEFT_OUT:
+    for _command in app.registered_commands:
+        _command.help = docstring(_command.callback)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 fine, 2 the user's mistake, 1 ours."""
+    """Run the command line and exit: 0 fine, 2 the user's mistake, 1 ours, 141 the output was closed."""
+    secure()
     try:
-        app(args=arguments, prog_name="computeshift")
+        try:
+            app(args=arguments, prog_name="computeshift")
+        finally:
+            sys.stdout.flush()
+    except OutputError as lost:
+        give_up()
+        if not lost.closed:
+            typer.echo(str(lost), err=True)
+        sys.exit(CLOSED if lost.closed else 2)
     except UserError as wrong:
         typer.echo(str(wrong), err=True)
         sys.exit(1 if isinstance(wrong, FailedBlocksError) else 2)

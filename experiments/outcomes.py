@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from computeshift.experiments.docstrings import docstring
+
 if TYPE_CHECKING:
     from computeshift.experiments.record import Record
 
@@ -32,7 +34,7 @@ def outcome(unit: str) -> Callable[[Measure], Measure]:
 
     def register(of: Measure) -> Measure:
         name = of.__name__
-        OUTCOMES[name] = Outcome(name, unit, (of.__doc__ or "").splitlines()[0], of)
+        OUTCOMES[name] = Outcome(name, unit, docstring(of).partition("\n")[0], of)
         return of
 
     return register

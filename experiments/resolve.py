@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Mapping
 
 from computeshift.environment.bounds import Bounds
@@ -15,6 +16,7 @@ from computeshift.experiments.reading import KeyPath, dotted, place
 from computeshift.experiments.resolved import Config, FirmConfig, ShockConfig, Tie
 from computeshift.experiments.schema import LAST_YEAR, FirmSpec, ShockSpec, Spec, read
 
+_NAME = re.compile(r"\w[\w-]*")  # of a firm or a shock: `--set` and columns of tables can name it
 FIRST_YEAR = 2000  # of a tie: an earlier one is a slip of the pen
 _CERTAIN = Spec(unit="share", central=1.0, shape="fixed", assumed="because it is scheduled")
 _NEVER = Spec(unit="share", central=0.0, shape="fixed", assumed="because no size is given")
@@ -32,6 +34,7 @@ class _Resolver:
 
     def config(self) -> Config:
         written = self.document
+        self._names()
         self._horizon()
         self._roles()
         sections = {name: self._section(name) for name in SECTIONS}
@@ -54,6 +57,14 @@ class _Resolver:
     def _problem(self, path: KeyPath, wrong: str, right: str) -> None:
         places = self.stack.places
         self.stack.problems.append(Problem(place(places, path), dotted(places, path), wrong, right))
+
+    def _names(self) -> None:
+        """Names of firms and shocks that no setting could name. (A config has its file's name.)"""
+        for group, owned in (("firms", self.document.firms), ("shocks", self.document.shocks)):
+            for name in owned:
+                if not _NAME.fullmatch(name):
+                    wrong = f"{name!r} can't be the name of a {group[:-1]}"
+                    self._problem((group, name), wrong, "use letters, digits, _ and -")
 
     def _horizon(self) -> None:
         start, until = self.document.start, self.document.until
@@ -196,7 +207,10 @@ class _Resolver:
         """Both ends must be able to deal in what the edge carries."""
         gives, takes = self._ends(source)[0], self._ends(target)[1]
         can_sponsor = source not in INSTITUTIONS and vocabulary.sponsors(self._kind(source))
-        if kind not in gives:
+        if source == target and kind != "capacity":
+            wrong = f"{source} can't give {kind!r} to itself"
+            self._problem(("edges", i), wrong, "a firm is tied to itself by 'capacity' alone")
+        elif kind not in gives:
             self._problem(("edges", i), f"{source} has no {kind!r} to give", EDGE_KINDS[kind])
         elif kind not in takes:
             self._problem(("edges", i), f"{target} takes no {kind!r}", EDGE_KINDS[kind])

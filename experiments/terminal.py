@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -127,7 +128,7 @@ def tell(
     else:
         answer.show(console())
     if plot is not None:
-        typer.echo(f"Picture in {plot}", err=as_json)
+        print(f"Picture in {plot}", file=sys.stderr if as_json else sys.stdout)
 
 
 @contextmanager
@@ -169,4 +170,4 @@ def table(to: Console, title: str, lines: Sequence[tuple[str, ...]]) -> None:
 
 def print_json(document: Any) -> None:
     """One JSON document; ValueError for a number that JSON does not know."""
-    typer.echo(json.dumps(document, indent=2, allow_nan=False))
+    print(json.dumps(document, indent=2, allow_nan=False))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from computeshift.experiments.docstrings import docstring
 from computeshift.experiments.problems import UserError
 
 if TYPE_CHECKING:
@@ -198,7 +199,7 @@ def marked(values: pd.Series[float]) -> dict[str, float]:
 
 def meanings(kind: str) -> dict[str, str]:
     """What each part of a kind's payoff is, in words."""
-    return {part.__name__: (part.__doc__ or "").rstrip(".") for part in PAYOFFS[kind]}
+    return {part.__name__: docstring(part).rstrip(".") for part in PAYOFFS[kind]}
 
 
 def distress(record: Record, firm: str) -> pd.Series[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -29,6 +30,8 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
     [
         ("run basline", "there is no config 'basline'; did you mean 'baseline'?"),
         ("run baseline --worlds 0", "--worlds: 0 is too few; use at least 1"),
+        ("run baseline --worlds 100000000000", "--worlds: 100,000,000,000 is too many; use at most 2,147,"),
+        ("compare baseline no_mgx --worlds 99999999999", "--worlds: 99,999,999,999 is too many"),
         ("run baseline --seed=-1", "--seed: -1 is too few; use at least 0"),
         ("run baseline --set start=2022", "a start cannot be set"),
         ("run baseline --worlds x --seed 1.5", "--seed: 1.5 is not a whole number"),
@@ -119,6 +122,8 @@ def test_an_interrupted_run_says_what_is_kept(
         ("[other_cloud, stargate, build]", "other_cloud has no 'build' to give"),
         ("[lenders, openai, debt]", "openai takes no 'debt'"),
         ("[mgx, microsoft, equity]", "microsoft takes no 'equity'"),
+        ("[softbank, softbank, equity]", "softbank can't give 'equity' to itself"),
+        ("[openai, openai, services]", "openai can't give 'services' to itself"),
     ],
 )
 def test_a_tie_that_means_nothing_is_refused(
@@ -200,3 +205,92 @@ def test_help_imports_nothing_heavy() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout == "[]\n"
+
+
+@pytest.mark.parametrize("group", ["firms", "shocks"])
+@pytest.mark.parametrize("name", ["", "a.b", "a b", "a[b]", "-a", "a=b"])
+def test_a_name_that_no_setting_can_name_is_refused_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], group: str, name: str
+) -> None:
+    config = tmp_path / "odd.yaml"
+    body = "{kind: mgx}" if group == "firms" else "{kind: permit_delay, year: 2026, size: 0.1}"
+    config.write_text(f"asks: What?\nextends: baseline\n{group}:\n  {name!r}: {body}\n", encoding="utf-8")
+    code, _, errors = told(capsys, "check", str(config))
+    assert code == 2
+    assert f"{config}:4: " in errors
+    assert f"{name!r} can't be the name of a {group[:-1]}; use letters, digits, _ and -" in errors
+
+
+@pytest.mark.parametrize(
+    "command", ["report {run} -o {file}", "risk {run} --plot {file}", "calibrate {run} --out {file}"]
+)
+def test_a_file_of_the_users_is_not_written_over_unless_forced(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    run = cs.run("end_of_2022", worlds=1_000, until=2025, out=tmp_path / "run").folder
+    file = tmp_path / ("mine.parquet" if command.startswith("calibrate") else "mine.html")
+    file.write_text("mine", encoding="utf-8")
+    asked = command.format(run=run, file=file).split()
+    code, output, errors = told(capsys, *asked)
+    assert (code, output) == (2, "")
+    assert f"{file} exists and is not a " in errors
+    assert "or write over it with --force" in errors
+    assert file.read_text("utf-8") == "mine"
+    assert told(capsys, *asked, "--force")[0] == 0
+    assert told(capsys, *asked)[0] == 0
+    assert file.stat().st_size > 1_000
+
+
+PROGRAM = [sys.executable, "-c", "from computeshift.experiments.cli import main; main()"]
+
+
+def really(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """The program in a process of its own."""
+    return subprocess.run(
+        [*PROGRAM, *arguments], capture_output=True, env=os.environ | environment, check=False, timeout=120
+    )
+
+
+@pytest.mark.parametrize("environment", [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "cp1252"}])
+def test_letters_that_cannot_be_encoded_are_replaced(tmp_path: Path, environment: dict[str, str]) -> None:
+    config = tmp_path / "größe.yaml"
+    config.write_text("asks: 計算は誰が払う?\nextends: baseline\n", encoding="utf-8")
+    shown = really("show", str(config), **environment)
+    assert (shown.returncode, shown.stderr) == (0, b"")
+    assert shown.stdout.splitlines()[0].endswith(b"e: ????????")
+    assert really("check", str(config), **environment).returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+@pytest.mark.parametrize("command", ["list", "list --json", "check baseline", "run --help"])
+def test_an_output_that_is_full_is_told(command: str) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([*PROGRAM, *command.split()], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert done.returncode == 2
+    assert done.stderr.decode() == "can't write the output: No space left on device\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
+def test_messages_that_cannot_be_written_break_no_run(tmp_path: Path) -> None:
+    command = ["run", "baseline", "--worlds", "4", "--out", str(tmp_path / "out")]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([*PROGRAM, *command], stdout=subprocess.PIPE, stderr=full, check=False)
+    assert done.returncode == 0
+    assert f"Results in {tmp_path / 'out'}" in done.stdout.decode()
+
+
+@pytest.mark.parametrize("command", ["list", "list --json", "show baseline"])
+def test_a_pipe_that_is_closed_ends_the_program_quietly(command: str) -> None:
+    running = subprocess.Popen([*PROGRAM, *command.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert running.stdout is not None
+    assert running.stderr is not None
+    running.stdout.close()
+    errors = running.stderr.read()
+    running.stderr.close()
+    assert (running.wait(60), errors) == (141, b"")
+
+
+@pytest.mark.parametrize("command", ["list", "run --help", "show baseline"])
+def test_a_python_without_docstrings_shows_the_same(command: str) -> None:
+    usual, without = really(*command.split()), really(*command.split(), PYTHONOPTIMIZE="2")
+    assert (without.returncode, without.stdout) == (0, usual.stdout)
