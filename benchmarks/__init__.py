@@ -1,0 +1,1 @@
+"""Measurements of speed and memory; `benchmarks` is also a name that other packages install."""
