@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import difflib
+import dis
 import functools
 import inspect
 import textwrap
@@ -13,6 +15,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from computeshift.environment.state import ReadOnlyError, read_only
 
 Dial = float | npt.NDArray[np.float64]
 """A number that rules read off a strategy: one for all worlds, or one per world, `(W,)`."""
@@ -58,11 +62,22 @@ class Evaluated:
             return written
         if strategy._firm is None:
             raise self.spot.wrong(": only a strategy that a firm plays has values; see market.firms")
+        market = strategy._firm.market
+        if isinstance(written, np.ndarray):
+            return self._slice(written, market.setup.first_world, market.worlds)
         if isinstance(written, property):
             written = guarded(written.fget, self.spot)(strategy)
         elif isinstance(written, FunctionType):
             written = guarded(written, self.spot)(strategy, strategy._firm)
-        return sound(written, self.flag, strategy._firm.market.worlds, self.spot)
+        return sound(written, self.flag, market.worlds, self.spot)
+
+    def _slice(self, values: npt.NDArray[Any], first: int, worlds: int) -> npt.NDArray[Any]:
+        """A market's part of an array that has a value for each world of a run."""
+        if len(values) < first + worlds:
+            told = f" has the shape {values.shape}, too short for worlds {first} to {first + worlds - 1}"
+            right = "give one value per world of the run, from world 0 on"
+            raise self.spot.wrong(f"{told}: {right}, or write def {self.spot.name}(self, firm)")
+        return values[first : first + worlds]
 
 
 def guarded(method: Any, spot: Spot) -> Callable[..., Any]:
@@ -71,7 +86,8 @@ def guarded(method: Any, spot: Spot) -> Callable[..., Any]:
     @functools.wraps(method)
     def call(*arguments: Any) -> Any:
         try:
-            return method(*arguments)
+            with read_only():
+                return method(*arguments)
         except StrategyError:
             raise
         except Exception as error:
@@ -88,11 +104,20 @@ def checked(method: Any, spot: Spot) -> Callable[..., Any]:
     def answer(strategy: Any, firm: Any, *rest: Any) -> Any:
         value, worlds = call(strategy, firm, *rest), firm.market.worlds
         if isinstance(value, dict):
+            _known(value, firm.market.firms, spot)
             return {name: sound(own, False, worlds, spot) for name, own in value.items()}
         return sound(value, False, worlds, spot)
 
     answer.checked = True  # type: ignore[attr-defined]
     return answer
+
+
+def _known(value: dict[str, Any], firms: dict[str, Any], spot: Spot) -> None:
+    """StrategyError for a name that is nearly a firm's. Others may be of firms that this market lacks."""
+    for name in value:
+        near = difflib.get_close_matches(str(name), firms, n=1, cutoff=0.8)
+        if near and name not in firms:
+            raise spot.wrong(f": there is no firm {name!r}; did you mean {near[0]!r}?")
 
 
 def sound(value: Any, flag: bool, worlds: int | None, spot: Spot) -> Any:
@@ -116,7 +141,8 @@ def sound(value: Any, flag: bool, worlds: int | None, spot: Spot) -> Any:
 def spot(owner: type, name: str) -> Spot:
     """Where a class writes one of its attributes; the line of the class where that can't be found."""
     written = inspect.unwrap(vars(owner)[name]) if name in vars(owner) else None
-    code = getattr(written.fget if isinstance(written, property) else written, "__code__", None)
+    function = getattr(written, "fget", getattr(written, "func", written))  # of a property, of a cached one
+    code = getattr(function, "__code__", None)
     if isinstance(code, CodeType):
         return Spot(code.co_filename, code.co_firstlineno, name)
     try:
@@ -126,6 +152,9 @@ def spot(owner: type, name: str) -> Spot:
         return Spot(inspect.getfile(owner), first + next(found, 1) - 1, name)
     except (OSError, TypeError, SyntaxError, ValueError):  # no source, as in an interpreter
         return Spot(owner.__module__, 0, name)
+
+
+_LOADS = ("LOAD_ATTR", "LOAD_METHOD", "LOAD_SUPER")  # instructions that read an attribute
 
 
 def names_read(owner: type) -> set[str]:
@@ -138,7 +167,9 @@ def names_read(owner: type) -> set[str]:
 
 def _names(code: CodeType) -> set[str]:
     inner = (_names(constant) for constant in code.co_consts if isinstance(constant, CodeType))
-    return set(code.co_names).union(*inner)
+    return {step.argval for step in dis.get_instructions(code) if step.opname.startswith(_LOADS)}.union(
+        *inner
+    )
 
 
 def _targets(statement: ast.stmt) -> list[str]:
@@ -153,6 +184,11 @@ def _blamed(error: Exception, spot: Spot) -> StrategyError:
         if step.tb_frame.f_code.co_filename == spot.file:
             line = step.tb_lineno
         step = step.tb_next
+    if isinstance(error, ReadOnlyError):
+        return StrategyError(spot.file, line, str(error))
+    if isinstance(error, RecursionError):
+        told = f"{spot.name} reads itself without end: read what the base class has with super().{spot.name}"
+        return StrategyError(spot.file, line, told)
     if isinstance(error, ValueError) and "read-only" in str(error):
         told = "a strategy can't write into the market's arrays: return a new array instead"
         return StrategyError(spot.file, line, told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import sys
 from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,12 +20,20 @@ if TYPE_CHECKING:
 class Strategy:
     """How a firm decides. It keeps no state: all it knows, it reads off the agent it is handed.
 
-    Its dials are what rules read off it. A dial is a number, an array `(W,)`, or a method
-    `def DIAL(self, firm)` that returns one of them; it is evaluated each time that a rule reads it.
+    Its dials are what rules read off it. A dial is a number, an array with one value per world of the
+    run, or a method `def DIAL(self, firm)` that returns a number or `(W,)`, one value per world of the
+    firm's market. It is evaluated each time that a rule reads it.
     """
 
     name: str = ""
     _firm: MarketAgent | None = None  # that plays it: its dials are evaluated for it
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_"):
+            at, right = sys._getframe(1), f"write {name} = ... or def {name}(self, firm) in the class itself"
+            told = f"{name} is set on a strategy's object, where no rule checks it: {right}"
+            raise StrategyError(at.f_code.co_filename, at.f_lineno, told)
+        super().__setattr__(name, value)
 
 
 S = TypeVar("S", bound=type[Strategy])
@@ -105,6 +114,8 @@ def _sound(value: Any, base: Any, at: Spot) -> Any:
         raise at.wrong(f" is a method that rules call: write def {at.name}({arguments})")
     if isinstance(value, property):
         return Evaluated(value, flag, at)
+    if callable(value) or hasattr(type(value), "__get__"):
+        raise at.wrong(f" is a {type(value).__name__}: write def {at.name}(self, firm)")
     told = sound(value, flag, None, at)
     return Evaluated(told, flag, at) if isinstance(told, np.ndarray) else told
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from computeshift.environment.setup import Array
-from computeshift.environment.state import Sealed, sealed
+from computeshift.environment.state import Sealed, State, sealed
 
 MONEY = "$ bn"
 WORTH = "$ bn, no cash"
@@ -51,7 +51,7 @@ class Flow:
     unit: str
 
 
-class Ledger:
+class Ledger(State):
     """Cash and debt of every holder, and each flow that moved them."""
 
     def __init__(self, worlds: int) -> None:

@@ -24,7 +24,7 @@ from computeshift.environment.services import Services
 from computeshift.environment.setup import Array, Setup, total
 from computeshift.environment.shocks import SHOCKS, News
 from computeshift.environment.stargate import Stargate
-from computeshift.environment.state import sealed
+from computeshift.environment.state import refuse_if_read_only, sealed
 
 VARIABLES: dict[str, tuple[str, str]] = {
     "ai_capex": ("$ bn", "spent on AI capacity by all suppliers"),
@@ -78,6 +78,10 @@ class ComputeMarket(Model):
         if only is not None:
             self.datacollector = mesa.DataCollector({name: _OF_MARKET[name] for name in only})
         self.sense = Sense(self)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        refuse_if_read_only(name)
+        super().__setattr__(name, value)
 
     def step(self) -> None:
         """One calendar year, from the news to the closing of the books; ValueError after the last."""

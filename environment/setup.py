@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from computeshift.environment.state import sealed
+from computeshift.environment.state import Sealed, sealed
 
 Array = npt.NDArray[np.float64]
 """A number a world: shape `(W,)`, or `(k, W)` for k things: worlds are always the last axis."""
@@ -80,7 +80,7 @@ class Setup:
     parameters: Mapping[str, Array]
 
     def __post_init__(self) -> None:
-        own = {name: sealed(values.view()) for name, values in self.parameters.items()}
+        own = Sealed({name: sealed(values.view()) for name, values in self.parameters.items()})
         object.__setattr__(self, "parameters", own)
 
     def given(self, kind: type[P], owner: str) -> P:

@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import numpy as np
 
 V = TypeVar("V")
+
+_read_only: ContextVar[bool] = ContextVar("_read_only", default=False)  # one per thread
+
+
+class ReadOnlyError(ValueError):
+    """A strategy's own code tried to change a market."""
+
+
+@contextmanager
+def read_only() -> Iterator[None]:
+    """While this is open, as around the code of a strategy, nobody sets anything in a market."""
+    token = _read_only.set(True)
+    try:
+        yield
+    finally:
+        _read_only.reset(token)
+
+
+def refuse_if_read_only(name: str) -> None:
+    """ReadOnlyError if the market is read-only now; `name` is what would be set."""
+    if _read_only.get():
+        raise ReadOnlyError(
+            f"a strategy can't write into the market, as into {name!r}: return a value instead"
+        )
 
 
 def sealed(value: V) -> V:
@@ -29,16 +56,27 @@ class State:
     """Whatever keeps numbers of a market: nobody, such as a strategy, writes into its arrays."""
 
     def __setattr__(self, name: str, value: Any) -> None:
+        refuse_if_read_only(name)
         object.__setattr__(self, name, sealed(value))
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Seal the arrays of a copy, too, or of one that was pickled."""
         for name, value in state.items():
-            setattr(self, name, value)
+            object.__setattr__(self, name, sealed(value))
 
 
 class Sealed(dict[str, V]):
     """Arrays by name, such as the cash of each holder; nobody writes into them either."""
 
     def __setitem__(self, name: str, value: V) -> None:
+        refuse_if_read_only(name)
         super().__setitem__(name, sealed(value))
+
+    def update(self, *values: Any, **named: V) -> None:
+        """As a dictionary's, item by item, so that each is sealed."""
+        for name, value in dict(*values, **named).items():
+            self[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        refuse_if_read_only(name)
+        super().__delitem__(name)

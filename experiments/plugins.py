@@ -138,12 +138,18 @@ def load_file(file: Path, named: str | None = None) -> None:
     try:
         found.loader.exec_module(module)
     except StrategyError as error:
-        del sys.modules[name]
-        raise UserError([Problem(f"{_named(error.file)}:{error.line}", "", error.wrong)]) from error
+        at = f"{_named(error.file)}:{error.line}"
+        _forget(name, file)
+        raise UserError([Problem(at, "", error.wrong)]) from error
     except (Exception, SystemExit) as error:
-        del sys.modules[name]
+        _forget(name, file)
         wrong = f"{type(error).__name__}: {error}"
         raise UserError([Problem(f"--load {file}:{_line(error, file)}", "", wrong)]) from error
+
+
+def _forget(module: str, file: Path) -> None:
+    """Drop a file that could not be run: no worker need read it."""
+    del sys.modules[module], _loaded[str(file.resolve())]
 
 
 def _line(error: BaseException, file: Path) -> int:

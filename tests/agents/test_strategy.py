@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import computeshift as cs
@@ -19,7 +20,7 @@ from computeshift.environment.market import ComputeMarket
 from computeshift.experiments.block import Course, played
 from computeshift.experiments.config import load
 from computeshift.experiments.design import design, setup
-from computeshift.experiments.plugins import load_file, played_in
+from computeshift.experiments.plugins import _loaded, load_file, played_in
 
 WORLDS = 5
 Play = Callable[..., ComputeMarket]
@@ -30,7 +31,10 @@ def own() -> Iterator[None]:
     """What a test registers is forgotten."""
     kinds = ("softbank", "mgx", "openai", "oracle", "lab")
     before = {kind: dict(strategies_of(kind)) for kind in kinds}
+    files = dict(_loaded)
     yield
+    _loaded.clear()
+    _loaded.update(files)
     for kind, known in before.items():
         strategies_of(kind).clear()
         strategies_of(kind).update(known)
@@ -39,7 +43,7 @@ def own() -> Iterator[None]:
 def play(kind: str, body: str, tmp_path: Path, load_it: bool = True) -> ComputeMarket:
     """A market whose firm plays a class with this body, derived from its baseline, to the end."""
     base = strategies_of(kind)[next(iter(strategies_of(kind)))]
-    text = "import numpy as np\nfrom computeshift import strategy\n"
+    text = "import numpy as np; import functools\nfrom computeshift import strategy\n"
     text += f"from {base.__module__} import {base.__name__} as Base\n"
     text += f"@strategy({kind!r}, 'mine')\nclass Mine(Base):\n{body}\n"  # the body begins in line 6
     (tmp_path / "mine.py").write_text(text, encoding="utf-8")
@@ -106,7 +110,13 @@ def test_a_dial_may_differ_from_world_to_world(own: None, tmp_path: Path) -> Non
         ("openai", "    def term(self, lab):\n        return lab.nobody", 7, "has no attribute 'nobody'"),
         ("openai", "    def term(self, lab): return None", 6, "term is None, not a number"),
         ("softbank", "    def limit(self, softbank): return softbank.ltv_limit[:2]", 6, "the shape (2,)"),
-        ("openai", "    term = np.ones(4)", 6, "term has the shape (4,)"),
+        ("openai", "    term = np.ones(4)", 6, "term has the shape (4,), too short for worlds 0 to 4"),
+        ("softbank", "    def __init__(self):\n        self.boldnes = 0.5", 7, "boldnes is set on"),
+        ("softbank", "    typo = 1\n    def limit(self, s): self.typo = 2", 6, "no rule of softb"),
+        ("openai", "    def favours(self, lab): return {'stargat': 5.0}", 6, "did you mean 'stargate'?"),
+        ("softbank", "    @staticmethod\n    def boldness(s): return 1", 6, "a staticmethod: write"),
+        ("softbank", "    boldness = functools.cached_property(abs)", 6, "a cached_property: write def"),
+        ("softbank", "    def boldness(self, s): return self.boldness", 6, "super().boldness"),
     ],
 )  # fmt: skip
 def test_what_rules_cannot_use_is_refused_with_its_line(
@@ -162,6 +172,53 @@ def test_a_strategy_cannot_write_into_the_market(own: None, tmp_path: Path, writ
         play("softbank", body, tmp_path)  # a market stepped by hand; a run too:
     with pytest.raises(cs.FailedBlocksError, match=r"mine.py:7: a strategy can't write"):
         cs.run("baseline", worlds=3, set={"softbank.strategy": "mine"}, out=tmp_path / "out")
+
+
+REBINDINGS = [
+    "softbank.market.ledger.cash['softbank'] = softbank.nothing + 1e5",
+    "softbank.market.ledger.cash.update(softbank=softbank.nothing + 1e5)",
+    "softbank.market.ledger.cash = {}",
+    "del softbank.market.ledger.debt['softbank']",
+    "softbank.holdings = softbank.nothing + 1e5",
+    "softbank.market.firms['oracle'].fleet.gw = softbank.nothing",
+    "softbank.market.compute.contract = softbank.market.compute.contract * 2",
+    "softbank.market.capital.stakes['openai']['softbank'] = softbank.nothing + 1",
+    "softbank.market.setup.parameters['softbank.ltv_limit'] = softbank.nothing + 1",
+    "softbank.market.year = 2040",
+]
+
+
+@pytest.mark.parametrize("write", REBINDINGS)
+@pytest.mark.parametrize("dial", ["limit", "boldness"])
+def test_nor_can_it_set_anything_in_the_market(own: None, tmp_path: Path, write: str, dial: str) -> None:
+    body = f"    def {dial}(self, softbank):\n        {write}\n        return 0.5 + softbank.nothing"
+    with pytest.raises(StrategyError, match=r"mine.py:7: a strategy can't write into the market, as into '"):
+        play("softbank", body, tmp_path)
+    cs.market(worlds=2).step()  # the next market goes on
+
+
+def test_an_array_has_a_value_for_each_world_of_the_run_whatever_its_blocks(
+    own: None, tmp_path: Path
+) -> None:
+    play("softbank", "    boldness = np.array([.1, .5, 1., .2, .7, .9])", tmp_path)
+    settings = {"softbank.strategy": "mine"}
+    runs = [
+        cs.run(
+            "baseline",
+            worlds=6,
+            set=settings,
+            block=block,
+            workers=workers,
+            out=tmp_path / f"{block}{workers}",
+        )
+        for block, workers in ((6, 1), (3, 1), (3, 2))
+    ]
+    tables = [run.agents.reset_index(drop=True) for run in runs]
+    for table in tables[1:]:
+        pd.testing.assert_frame_equal(tables[0], table, check_exact=True)
+    play("softbank", "    boldness = np.array([.1, .5, 1., .2, .7])", tmp_path)
+    with pytest.raises(cs.FailedBlocksError, match=r"the shape \(5,\), too short for worlds 3 to 5"):
+        cs.run("baseline", worlds=6, set=settings, block=3, workers=1, out=tmp_path / "short")
 
 
 def test_every_array_of_a_market_is_read_only() -> None:
