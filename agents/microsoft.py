@@ -30,7 +30,7 @@ class MicrosoftParameters(CloudParameters, LabParameters, InvestorParameters):
     inhouse_response: Array = bounded(0, 5)
     refusal: Array = bounded(0, 1)
     stake_in_openai: Array = bounded(0, 1)
-    initial_trust: Array = bounded(0.05, 1)
+    initial_trust: Array = bounded(0.05, 1)  # trust is compared with it as a ratio: not near 0
     trust_speed: Array = bounded(0, 1)
     rivalry_weight: Array = bounded(0, 10)
     independence_weight: Array = bounded(0, 10)

@@ -30,6 +30,7 @@ class SoftBankParameters(BackerParameters):
     ltv_limit: Array = bounded(0, 1)
     ltv_ceiling: Array = bounded(0, 1)
     cushion: Array = bounded(0, 1)
+    # Sold for need and to deleverage in one year, each up to this share: together at most all.
     saleable_share: Array = bounded(0, 0.5)
     private_haircut: Array = bounded(0, 1)
     fire_sale_discount: Array = bounded(0, 0.5)

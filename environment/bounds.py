@@ -30,8 +30,8 @@ class Bounds:
     def broken_by(self, value: float) -> str:
         """How a value breaks them, in words; empty if it does not."""
         if value > self.high:
-            return f"{value:g} is above {self.high:g}"
-        return f"{value:g} is below {self.low:g}" if value < self.low else ""
+            return f"{apart(value, self.high)} is above {self.high:g}"
+        return f"{apart(value, self.low)} is below {self.low:g}" if value < self.low else ""
 
     def holds(self, values: npt.NDArray[np.float64]) -> bool:
         """Whether no value is outside; one that is no number (NaN) is neither inside nor outside."""
@@ -40,6 +40,15 @@ class Bounds:
     def clip(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """The values, those outside moved to the nearer end; same shape."""
         return np.clip(values, self.low, self.high)
+
+
+def apart(value: float, other: float) -> str:
+    """A value in as few digits as tell it from another, at least six.
+
+    >>> apart(25, 1), apart(1.0000000001, 1)
+    ('25', '1.0000000001')
+    """
+    return next(text for digits in range(6, 18) if (text := f"{value:.{digits}g}") != f"{other:.{digits}g}")
 
 
 def bounded(low: float, high: float) -> Any:

@@ -29,7 +29,7 @@ class CapitalParameters:
     sentiment_persistence: Array = bounded(0, 1)
     surprise_weight: Array = bounded(0, 5)
     panic: Array = bounded(0, 5)
-    base_rate: Array = bounded(0.001, 0.5)
+    base_rate: Array = bounded(0.001, 0.5)  # clouds divide by rate plus spread, and the spread may be 0
     base_spread: Array = bounded(0, 0.5)
     leverage_slope: Array = bounded(0, 0.1)
     free_leverage: Array = bounded(0, 50)

@@ -16,10 +16,10 @@ from computeshift.agents import agent as agents
 from computeshift.environment import market as markets
 from computeshift.environment.setup import Setup
 from computeshift.experiments.claims import counterfactuals
-from computeshift.experiments.flagged import Reasons
+from computeshift.experiments.flagged import Reasons, merged
 from computeshift.experiments.kept import DECISIONS, OUTCOMES_TABLE, TABLES, Keep, outcomes_sheet
 from computeshift.experiments.memory import keep_freed
-from computeshift.experiments.record import Played
+from computeshift.experiments.record import Counterparts, Played
 from computeshift.experiments.sheets import (
     Block,
     agents_sheet,
@@ -74,11 +74,11 @@ class Simulated:
 def play(course: Course, design: pa.Table, block: Block, against: bool, keep: Keep) -> Simulated:
     """Play a course over a block's worlds, and lay out the tables that are kept."""
     made = TABLES[keep]
-    others = counterparts(course) if against else {}
+    others = counterparts(course) if against else None
     with played(course) as market:
         record = Played(market, others)
-        docs = markets.VARIABLES | {name: _about(name) for name in others}
-        logged = record.of_market | {name: list(slab) for name, slab in others.items()}
+        docs = markets.VARIABLES | {name: _about(name) for name in record.against}
+        logged = record.of_market | {name: list(slab) for name, slab in record.against.items()}
         sheets = {"market": market_sheet(block, logged, record.years, docs)}
         if "agents" in made:
             sheets["agents"] = agents_sheet(block, record.agents, record.years, agents.VARIABLES)
@@ -93,18 +93,20 @@ def play(course: Course, design: pa.Table, block: Block, against: bool, keep: Ke
     return Simulated({"design": design, **tables}, broken)
 
 
-def counterparts(course: Course) -> dict[str, npt.NDArray[np.float64]]:
+def counterparts(course: Course) -> Counterparts:
     """What claims compare with: variables of the same worlds' market, had a firm never been there.
 
-    `(years, W)` each, as `NAME_against`; none where the firm is not there anyway.
+    None where the firm is not there anyway.
     """
     found: dict[str, npt.NDArray[np.float64]] = {}
+    broken: list[Reasons] = []
     for firm, names in counterfactuals().items():
         if any(known.name == firm for known in course.setup.firms):
             with played(course.without(firm), names) as market:
                 record = Played(market)
                 found |= {f"{name}{AGAINST}": record.slab_of_market(name) for name in names}
-    return found
+                broken.append({f"without {firm}: {why}": odd for why, odd in record.reasons.items()})
+    return Counterparts(found, merged(broken))
 
 
 def _about(counterpart: str) -> tuple[str, str]:

@@ -101,7 +101,7 @@ def measure(
         else:
             drawn = table.iloc[part.first : part.first + part.worlds]
         setup = designs.setup(source, drawn)
-        others = counterparts(Course(setup)) if against else {}
+        others = counterparts(Course(setup)) if against else None
         with played(setup) as market:
             record = Played(market, others)
             if len(record.left_out) < part.worlds:

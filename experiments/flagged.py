@@ -1,4 +1,4 @@
-"""Worlds that are left out: why, how a manifest lists them, and how they are told."""
+"""Worlds that are left out: why, how a manifest lists them, and the words for them."""
 
 from __future__ import annotations
 
@@ -8,20 +8,33 @@ from typing import Any
 Reasons = dict[str, list[int]]
 """The worlds that are left out, in order, by what is wrong with them; each world once."""
 
-_LISTED = 3  # reasons that are told
+_LISTED = 3  # reasons in a message
 
 
 def joined(parts: Iterable[Reasons]) -> Reasons:
-    """The reasons of several blocks as one, in the order in which they came up.
+    """The reasons of several blocks as one, sorted: the order of the blocks does not matter.
 
-    >>> joined([{"a": [1]}, {"b": [7], "a": [5]}])
+    >>> joined([{"b": [7], "a": [5]}, {"a": [1]}])
     {'a': [1, 5], 'b': [7]}
     """
     found: Reasons = {}
     for part in parts:
         for reason, worlds in part.items():
             found[reason] = sorted([*found.get(reason, []), *worlds])
-    return found
+    return dict(sorted(found.items()))
+
+
+def merged(parts: Iterable[Reasons]) -> Reasons:
+    """The reasons of several markets of the same worlds as one: each world by the first that lists it.
+
+    >>> merged([{"a": [1]}, {"b": [1, 7]}])
+    {'a': [1], 'b': [7]}
+    """
+    first: dict[int, str] = {}
+    for part in parts:
+        for reason, worlds in part.items():
+            first = dict.fromkeys(worlds, reason) | first
+    return joined({reason: [world]} for world, reason in first.items())
 
 
 def worlds_of(reasons: Reasons) -> list[int]:
@@ -35,7 +48,7 @@ def packed(reasons: Reasons) -> dict[str, list[int | list[int]]]:
     >>> packed({"rent is not finite": [3, 5, 6, 7]})
     {'rent is not finite': [3, [5, 7]]}
     """
-    return {reason: _runs(worlds) for reason, worlds in reasons.items()}
+    return {reason: _runs(worlds) for reason, worlds in sorted(reasons.items())}
 
 
 def unpacked(manifest: Mapping[str, Any]) -> Reasons:
@@ -62,12 +75,43 @@ def why(reasons: Reasons) -> str:
     'openai.debt is below 0 in 2026 (2 worlds); rent is not finite in 2025 (1 world)'
     """
     counts = counted(reasons)
-    told = [
+    listed = [
         f"{reason} ({count:,} world{'' if count == 1 else 's'})"
         for reason, count in list(counts.items())[:_LISTED]
     ]
     more = len(counts) - _LISTED
-    return "; ".join([*told, f"{more} more reasons"] if more > 0 else told)
+    return "; ".join([*listed, f"{more} more reasons"] if more > 0 else listed)
+
+
+def reason_of(world: int, reasons: Reasons) -> str:
+    """Why a world is left out; empty if it is not."""
+    return next((reason for reason, worlds in reasons.items() if world in worlds), "")
+
+
+def left_out(reasons: Reasons) -> str:
+    """How many worlds are left out, and why.
+
+    >>> left_out({"rent is not finite in 2025": [3]})
+    '1 world was left out (a number makes no sense): rent is not finite in 2025 (1 world)'
+    """
+    count = len(worlds_of(reasons))
+    were = "world was" if count == 1 else "worlds were"
+    return f"{count:,} {were} left out (a number makes no sense): {why(reasons)}"
+
+
+def too_few(left: int, purpose: str, least: int, reasons: Reasons, worlds: int) -> str:
+    """That the worlds that are left of `worlds` are too few, and why others are left out.
+
+    >>> too_few(8, "for an interval", 30, {}, 8)
+    '8 worlds are too few for an interval: use at least 30'
+    >>> too_few(26, "for an interval", 30, {"rent is not finite in 2025": [3, 5]}, 28)
+    '26 of 28 worlds are too few for an interval, at least 30 must be left; 2 worlds were left out \
+(a number makes no sense): rent is not finite in 2025 (2 worlds)'
+    """
+    if not reasons:
+        return f"{left:,} worlds are too few {purpose}: use at least {least:,}"
+    lead = f"{left:,} of {worlds:,} worlds are too few {purpose}, at least {least:,} must be left"
+    return f"{lead}; {left_out(reasons)}"
 
 
 def none_left(worlds: int, reasons: Reasons) -> str:

@@ -57,7 +57,7 @@ def flow_column(kind: str, source: str, target: str) -> str:
 
 
 def outcomes_sheet(block: Block, record: Record) -> Sheet:
-    """The block's outcomes: a row a world and year; empty where there is none, or a world is left out."""
+    """The block's outcomes: one row per world and year; empty where there is none, or a world is left out."""
     columns = list(_columns(record))
     sheet = Sheet(block, record.years, {name: (unit, doc) for name, unit, doc, _ in columns})
     worlds = np.arange(block.first, block.first + block.worlds)

@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 from scipy.special import ndtri
 
-from computeshift.environment.bounds import Bounds
+from computeshift.environment.bounds import Bounds, apart
 from computeshift.environment.setup import Array
 from computeshift.experiments.overlay import BARE
 from computeshift.experiments.schema import Shape, Spec
@@ -92,7 +92,8 @@ def outside(value: float, usual: Bounds) -> str:
     """
     if not usual.broken_by(value):
         return ""
-    return f"{value:g} is outside {usual}, the range its author gave; it is used all the same"
+    end = usual.low if value < usual.low else usual.high
+    return f"{apart(value, end)} is outside {usual}, the range its author gave; it is used all the same"
 
 
 def parameter(
@@ -143,7 +144,7 @@ def faults(
         right = "give all three, or shape: fixed and central alone"
         yield "", "low, central and high belong together", right
     if numbers != sorted(numbers):
-        told = " <= ".join(f"{number:g}" for number in numbers)
+        told = " <= ".join(f"{number:.15g}" for number in numbers)
         yield "", f"{told} does not hold", "write low <= central <= high"
     elif spec.shape == "lognormal" and numbers and numbers[0] <= 0:
         yield "", f"a lognormal is positive, {numbers[0]:g} is not", "use another shape"
@@ -164,10 +165,16 @@ def _out_of_bounds(
         if value is not None and (wrong := bounds.broken_by(value)):
             share = value / 100
             near = usual is None or usual.low / 3 <= share <= usual.high * 3
-            percent = unit.startswith(("share", "probability")) and not bounds.broken_by(share)
-            hint = f"it is a share: did you mean {share:g}?" if percent and near else f"use {bounds}"
-            yield key, wrong, hint
+            asks = _may_be_percent(unit) if near and not bounds.broken_by(share) else ""
+            yield key, wrong, f"{asks} did you mean {share:g}?" if asks else f"use {bounds}"
             return
+
+
+def _may_be_percent(unit: str) -> str:
+    """What to ask about a number that may be a percentage; empty if its unit rules that out."""
+    if unit.startswith(("share", "probability")):
+        return "it is a share:"
+    return "is it a percentage?" if unit in ("log", "log per year") else ""
 
 
 def _is_bare(spec: Spec) -> bool:

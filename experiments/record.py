@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from computeshift.experiments.flagged import Reasons, worlds_of
+from computeshift.experiments.flagged import Reasons, merged, worlds_of
 from computeshift.experiments.lookup import Lookup
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.sheets import cells_of
@@ -80,17 +81,24 @@ class Record(Protocol):
         ...
 
 
-class Played(Lookup):
-    """A market that was played to its end, as a `Record`. It reads the market: use it while that lives.
+@dataclass(frozen=True)
+class Counterparts:
+    """The same worlds without a firm: market variables, each `(years, W)`, as `NAME_against`.
 
-    `against` holds market variables of the same worlds without a firm, each `(years, W)`.
+    `reasons` lists the worlds that break a check of sense there.
     """
 
-    def __init__(
-        self, market: ComputeMarket, against: dict[str, npt.NDArray[np.float64]] | None = None
-    ) -> None:
+    against: dict[str, npt.NDArray[np.float64]]
+    reasons: Reasons
+
+
+class Played(Lookup):
+    """A market that was played to its end, as a `Record`. It reads the market: use it while that lives."""
+
+    def __init__(self, market: ComputeMarket, others: Counterparts | None = None) -> None:
         self._market = market
-        self._against = against or {}
+        self._others = others or Counterparts({}, {})
+        self.against = self._others.against
         setup = market.setup
         self.years = list(range(setup.start + 1, market.year + 1))
         self.firms = {firm.name: firm.kind for firm in setup.firms}
@@ -98,15 +106,11 @@ class Played(Lookup):
 
     @functools.cached_property
     def reasons(self) -> Reasons:
-        """The worlds that are left out, by the first check that they break: no table has them."""
-        found = self._market.sense.reasons()
-        before = worlds_of(found)
-        for name, slab in self._against.items():
-            odd = self._worlds[~np.isfinite(slab).all(axis=0)]
-            if anew := [int(world) for world in odd if world not in before]:
-                found[f"market.{name} is not finite"] = anew
-                before += anew
-        return found
+        """The worlds that are left out: no table has them.
+
+        Each is listed by the first check that it breaks, or else by the first that its counterpart breaks.
+        """
+        return merged([self._market.sense.reasons(), self._others.reasons])
 
     @property
     def left_out(self) -> list[int]:
@@ -148,8 +152,8 @@ class Played(Lookup):
 
     def market_variable_or_empty(self, name: str) -> pd.DataFrame:
         """A variable of the market, worlds x years; no rows where there is none of that name."""
-        if name in self._against:
-            return self._table(self._against[name])
+        if name in self.against:
+            return self._table(self.against[name])
         if name not in self.of_market:
             return pd.DataFrame(columns=self.years, dtype=float)
         return self._table(self.slab_of_market(name))

@@ -72,7 +72,7 @@ class Config(_Frozen):
         return {f"{owner}.{key}": number for owner, own in owners.items() for key, number in own.items()}
 
     def notes(self) -> list[str]:
-        """Numbers that are set outside the range their author gave, a sentence each."""
+        """Numbers that are set outside the range their author gave, one sentence per number."""
         return [f"{name}: {number.note}" for name, number in self.parameters().items() if number.note]
 
     def grounded_after(self, year: int) -> list[str]:

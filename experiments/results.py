@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from computeshift.agents.agent import VARIABLES
 from computeshift.experiments.arguments import chosen_world, chosen_year, known, several
-from computeshift.experiments.flagged import Reasons, none_left, unpacked, worlds_of
+from computeshift.experiments.flagged import Reasons, none_left, reason_of, unpacked, worlds_of
 from computeshift.experiments.kept import DECISIONS, FLOWS, OUTCOMES_TABLE, flow_column
 from computeshift.experiments.lookup import Lookup
 from computeshift.experiments.outcomes import OUTCOMES
@@ -130,6 +130,14 @@ class Results(Lookup):
             raise UserError(
                 f"{self.manifest['name']}: {none_left(self.worlds, self.reasons)} ({self.folder})"
             )
+
+    def must_count(self, world: int) -> None:
+        """UserError if there is no such world, or if it is left out: then with the reason."""
+        numbers = self.parts.worlds
+        if world not in numbers:
+            raise UserError(f"there is no world {world}: use {numbers[0]} to {numbers[-1]}")
+        if reason := reason_of(world, self.reasons):
+            raise UserError(f"world {world} is left out: {reason}")
 
     @property
     def failed(self) -> list[dict[str, Any]]:
@@ -360,7 +368,7 @@ class Results(Lookup):
         return found
 
     def _table(self, slab: Slab) -> pd.DataFrame:
-        """Worlds x years, the finite ones."""
+        """Worlds x years, those that are not left out."""
         index = pd.Index(self.parts.worlds[self._sound], name="world")
         return pd.DataFrame(slab[self._sound], index=index, columns=pd.Index(self.years, name="year"))
 

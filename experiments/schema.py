@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
@@ -86,6 +87,7 @@ class Document(_Strict):
 
 
 _FILE_KEYS = [*Document.model_fields, "extends", "cut"]
+_PERCENT = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*%\s*")
 _A_MAPPING = "write a mapping, KEY: VALUE"
 _A_TIE = "write [source, target, kind], or [source, target, kind, first year]"
 _RIGHT = {
@@ -146,6 +148,8 @@ def _problem(error: ErrorDetails, places: Mapping[KeyPath, str]) -> Problem:
         case "model_type" if path[0] in ("firms", "shocks") and len(path) == 2:
             return Problem(where, key, f"{told} is no {str(path[0])[:-1]}", _A_MAPPING)
     right = _RIGHT.get(error["type"], error["msg"])
+    if percent := isinstance(value, str) and _PERCENT.fullmatch(value):
+        right = f"write {float(percent[1]) / 100:g}"
     return Problem(where, key, f"{told} is not what belongs here", right)
 
 

@@ -145,7 +145,7 @@ def agents_sheet(block: Block, logged: Cells, years: Sequence[int], docs: Docs) 
 
 
 def market_sheet(block: Block, logged: Cells, years: Sequence[int], docs: Docs) -> Sheet:
-    """The block's market: a row a world and year."""
+    """The block's market: one row per world and year."""
     sheet = Sheet(block, years, docs)
     for name, cells in logged.items():
         if name != "year":

@@ -9,10 +9,10 @@ import pandas as pd
 
 from computeshift.experiments.answer import records
 from computeshift.experiments.claims import claims
-from computeshift.experiments.flagged import counted, why
+from computeshift.experiments.flagged import counted, left_out
 from computeshift.experiments.names import named
 from computeshift.experiments.store import failures_told
-from computeshift.experiments.tables import Plain, by_year, interval, left_out
+from computeshift.experiments.tables import Plain, by_year, interval
 from computeshift.experiments.writing import short
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def show(results: Results, console: Console) -> None:
         console.print(by_year(title, pd.DataFrame(rows), ["variable"]))
     console.print(_claims(told["claims"]))
     console.print("Median over the worlds, P10 to P90 below it; claims with their 95% interval", style="dim")
-    if broken := results.left_out:
-        console.print(f"{left_out(len(broken))}: {why(results.reasons)}", soft_wrap=True, markup=False)
+    if results.reasons:
+        console.print(left_out(results.reasons), soft_wrap=True, markup=False)
     for line in failures_told(results.failed):
         console.print(line, soft_wrap=True, markup=False)
     console.print(

@@ -99,12 +99,3 @@ def figures(value: float) -> str:
     ('0.0612', '2027', '41.3')
     """
     return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
-
-
-def left_out(worlds: int) -> str:
-    """That worlds are not in the numbers.
-
-    >>> left_out(1), left_out(2)
-    ('1 world was left out (a number makes no sense)', '2 worlds were left out (a number makes no sense)')
-    """
-    return f"{worlds:,} world{' was' if worlds == 1 else 's were'} left out (a number makes no sense)"

@@ -85,9 +85,9 @@ class Target:
 def writable(path: str | Path, kind: Kind, force: bool = False, option: str = "") -> Target:
     """The file of this name, tried before any work is done for it.
 
-    UserError if its suffix is not one of the kind's, if it can't be written, or if something else than a
-    file of this kind made by computeshift stands there; `force` writes over any file. `option` is what
-    the message begins with.
+    UserError if its suffix is not one of the kind's, if it can't be written, or if the name belongs to
+    a read-only file or one that is not of this kind made by computeshift; `force` replaces any file.
+    `option` is what the message begins with.
     """
     named = Path(path).expanduser()
     made = Target(named, named.absolute(), kind, force)
@@ -111,15 +111,20 @@ def _must_be_a_file(made: Target) -> None:
 
 
 def _must_be_free(made: Target) -> None:
-    """UserError if a file stands there that may not be written over."""
+    """UserError if there is a file that may not be replaced."""
     named, path, kind = made.named, made.path, made.kind
     if not path.exists():
         return
     if not path.is_file():
         raise UserError(f"{named} is not a regular file; choose another name")
+    right = "choose another name, or write over it with --force (Python: force=True)"
+    if not made.force and not os.access(path, os.W_OK):
+        raise UserError(
+            f"{named} is read-only; choose another name, or replace it with --force (Python: force=True)"
+        )
     if not made.force and not kind.made(path):
         wrong = f"{named} exists and is not {kind.name} made by computeshift"
-        raise UserError(f"{wrong}; choose another name, or write over it with --force (Python: force=True)")
+        raise UserError(f"{wrong}; {right}")
 
 
 def _must_be_writable(path: Path) -> None:
@@ -151,7 +156,7 @@ def whole(file: Path) -> Iterator[Path]:
 
 @contextmanager
 def _half(file: Path) -> Iterator[Path]:
-    """A name beside a file that no other file has; whatever stands there at the end is taken away."""
+    """An unused name beside a file; a file of that name is deleted at the end."""
     half = file.with_name(f"{uuid.uuid4().hex}{HALF}")
     try:
         yield half

@@ -10,6 +10,8 @@ from computeshift.experiments.config import load
 from tests.fuzz import fuzz, nonsense, played
 
 SCALES = (0.01, 0.1, 10.0, 100.0)
+SIZES = {"credit_crunch": 300.0, "efficiency_leap": 3.0, "capacity_offer": 1.0}
+"""Usual sizes of shocks, in their units; 0.3 of the others. Most have size 0 in a shipped config."""
 
 
 @pytest.mark.parametrize("first", [0, 80, 160])
@@ -23,17 +25,26 @@ def test_no_mutant_ends_in_a_traceback_or_in_unflagged_nonsense(first: int) -> N
 def test_a_number_in_wrong_units_is_refused_flagged_or_harmless(name: str) -> None:
     """Each number of a config times 0.01, 0.1, 10 and 100, each in a world of its own, to 2035."""
     config = load(name, {"until": 2035})
+    sizes = {f"shocks.{shock}.size": SIZES.get(about.kind, 0.3) for shock, about in config.shocks.items()}
     scaled = [
-        (key, number.central * scale)
+        (key, value)
         for key, number in config.parameters().items()
         for scale in SCALES
-        if number.bounds is not None and not number.bounds.broken_by(number.central * scale)
+        if number.bounds is not None
+        and not number.bounds.broken_by(value := (number.central or sizes.get(key, 0.0)) * scale)
     ]
+    assert set(sizes) <= {key for key, value in scaled if value > 0}
     table = designs.drawn(config, len(scaled))
     for world, (key, value) in enumerate(scaled):
         usual = np.full(len(scaled), config.parameters()[key].central)
         table[key] = table.get(key, usual).copy()
         table[key][world] = value
+        if key in sizes:
+            certain = key.replace("size", "probability")
+            table[certain] = table.get(
+                certain, np.full(len(scaled), config.parameters()[certain].central)
+            ).copy()
+            table[certain][world] = 1.0
     came = played(config, table)
     left_out = [world for worlds in came.left_out.values() for world in worlds]
     assert nonsense(came.tables, left_out) == []

@@ -10,11 +10,10 @@ import pandas as pd
 from computeshift.experiments.claims import claims
 from computeshift.experiments.comparison.comparison import UNITS, Comparison
 from computeshift.experiments.comparison.pairs import (
-    LEAST,
     differences_of_means,
     differences_of_shares,
 )
-from computeshift.experiments.comparison.sides import Side, sides
+from computeshift.experiments.comparison.sides import LEAST_WORLDS, Side, sides
 from computeshift.experiments.ensemble import (
     Measure,
     Source,
@@ -25,6 +24,7 @@ from computeshift.experiments.ensemble import (
     part_of,
     years_of,
 )
+from computeshift.experiments.flagged import Reasons, merged, too_few, worlds_of
 from computeshift.experiments.job import Progress
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.problems import UserError
@@ -88,7 +88,7 @@ def compare(
     compared = sides(sources, worlds, seed, set)
     years = years_of(compared[0].source)
     year = years[-1] if by is None else known_year(by, years)
-    tables, left_out = _played(compared, year, progress)
+    tables, reasons = _played(compared, year, progress)
     first, *others = tables
     rows = [
         (
@@ -104,7 +104,7 @@ def compare(
         year=year,
         worlds=len(first),
         seed=compared[0].terms["seed"],
-        left_out=left_out,
+        reasons=reasons,
         outcomes=outcomes,
         claims=held,
         edges=edges,
@@ -116,22 +116,23 @@ def compare(
 
 def _played(
     compared: Sequence[Side], year: int, progress: Progress | None
-) -> tuple[list[pd.DataFrame], dict[str, list[int]]]:
-    """A row a world for each side, and by side the worlds that are left out: no table has them."""
+) -> tuple[list[pd.DataFrame], dict[str, Reasons]]:
+    """One row per world for each side, and by side the worlds that are left out: no table has them."""
     total = sum(side.source.worlds for side in compared)
-    tables, left_out, before = [], {}, 0
+    tables, reasons, before = [], dict[str, Reasons](), 0
     for i, side in enumerate(compared):
         told = part_of(progress, before, total)
         held = 0 if i else len(compared)
         measured = measure(side.source, _quantities(year), against=True, progress=told, tables=held)
         tables.append(measured.table)
-        left_out[side.name] = measured.left_out
+        reasons[side.name] = measured.reasons
         before += side.source.worlds
-    broken = {world for worlds in left_out.values() for world in worlds}
+    every = merged(reasons.values())
+    broken = worlds_of(every)
     kept = [table[~table.index.isin(broken)] for table in tables]
-    if len(kept[0]) < LEAST:
-        raise UserError(f"only {len(kept[0])} worlds are left in all sources; compare needs {LEAST}")
-    return kept, {name: worlds for name, worlds in left_out.items() if worlds}
+    if (left := len(kept[0])) < LEAST_WORLDS:
+        raise UserError(too_few(left, "to compare", LEAST_WORLDS, every, left + len(broken)))
+    return kept, {name: why for name, why in reasons.items() if why}
 
 
 def _quantities(year: int) -> Measure:

@@ -20,6 +20,7 @@ from computeshift.experiments.comparison.tables import (
     outcomes_table,
     signed,
 )
+from computeshift.experiments.flagged import Reasons, left_out, worlds_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -46,10 +47,15 @@ class Comparison(Answer):
     year: int
     worlds: int
     seed: int
-    left_out: dict[str, list[int]]
+    reasons: dict[str, Reasons]
     outcomes: pd.DataFrame
     claims: pd.DataFrame
     edges: pd.DataFrame
+
+    @property
+    def left_out(self) -> dict[str, list[int]]:
+        """The worlds that are left out of all sides, by the side where they make no sense."""
+        return {name: worlds_of(reasons) for name, reasons in self.reasons.items()}
 
     @property
     def first(self) -> str:
@@ -113,8 +119,8 @@ class Comparison(Answer):
 
     def notes(self) -> Iterator[str]:
         """What the tables leave out, and why."""
-        for name, worlds in self.left_out.items():
-            yield f"{len(worlds)} worlds of {name} make no sense and are left out of all"
+        for name, reasons in self.reasons.items():
+            yield f"of {name}, {left_out(reasons)}"
         for name in self.others:
             rows = self.outcomes[self.outcomes["config"] == name]
             either, both = f"{self.first} or {name}", f"{self.first} and {name}"

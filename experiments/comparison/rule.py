@@ -1,9 +1,9 @@
 """The rule of comparison: this minus a reference, world by world. Whatever shows a difference follows it.
 
-The reference is the run named first, and a title or caption names it: `minus("baseline")`. A quantity is
-told by the median of its paired differences, with their P10 to P90 where there is room. A claim is told
-by the difference of the shares of worlds in which it holds, in percentage points. `compare` alone tells
-means, because an interval of 95% is one of a mean, and says so at its top.
+The reference is the run named first, and a title or caption names it: `minus("baseline")`. For a
+quantity it shows the median of the paired differences, with P10 to P90 where there is room. For a claim it
+shows the difference of the shares of worlds in which it holds, in percentage points. Only `compare` shows
+means, because a 95% interval is one of a mean, and says so at its top.
 """
 
 from __future__ import annotations

@@ -23,6 +23,7 @@ from computeshift.experiments.contagion.exposures import (
     web,
 )
 from computeshift.experiments.ensemble import Source, measure, opened, years_of
+from computeshift.experiments.flagged import Reasons, too_few, worlds_of
 from computeshift.experiments.job import Progress
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
@@ -48,12 +49,12 @@ class Risk(Answer):
     part of its equity that came back as revenue, and in how many `worlds` it invested. `rings`: see
     `circulation.rings`. `concentration`: a year and market, Herfindahl's index. `leverage`: a year,
     firm and `measure` (leverage over a year's earnings, or ltv). `defaults`, `after` and `verdict`: what
-    happened in these worlds, see `aftermath`. `left_out` are worlds that break a check of sense.
+    happened in these worlds, see `aftermath`. `reasons` lists the worlds that are left out.
     """
 
     name: str
     worlds: int
-    left_out: list[int]
+    reasons: Reasons
     years: list[int]
     basis: dict[str, str]
     impacts: pd.DataFrame
@@ -66,6 +67,11 @@ class Risk(Answer):
     defaults: pd.DataFrame
     after: pd.DataFrame
     verdict: pd.DataFrame
+
+    @property
+    def left_out(self) -> list[int]:
+        """The worlds that are left out."""
+        return worlds_of(self.reasons)
 
     @property
     def worst(self) -> dict[str, Any]:
@@ -124,8 +130,10 @@ def risk(
     there are fewer than 30 worlds.
     """
     asked = opened(source, worlds, seed, set)
-    count = asked.sound if isinstance(asked, Results) else asked.worlds
-    _enough(count)
+    if isinstance(asked, Results):
+        _enough(asked.sound, asked.reasons, asked.worlds)
+    else:
+        _enough(asked.worlds, {}, asked.worlds)
     told: dict[str, str] = {}
 
     def of(record: Record) -> pd.DataFrame:
@@ -136,7 +144,7 @@ def risk(
 
     measured = measure(asked, of, progress=progress)
     wide = measured.table
-    _enough(len(wide))
+    _enough(len(wide), measured.reasons, asked.worlds)
     name = str(asked.manifest["name"]) if isinstance(asked, Results) else asked.name
     impact, buffer, failed = _part(wide, "impact"), _own(wide, "buffer"), _own(wide, "defaulted")
     returned = circulation.returned_shares(_own(wide, "invested"), _own(wide, "returned"))
@@ -144,7 +152,7 @@ def risk(
     return Risk(
         name,
         len(wide),
-        measured.left_out,
+        measured.reasons,
         years_of(asked),
         told,
         impacts=_bands(impact, ["year", "of", "on"]),
@@ -160,9 +168,9 @@ def risk(
     )
 
 
-def _enough(worlds: int) -> None:
-    if worlds < LEAST:
-        raise UserError(f"{worlds} worlds are too few for bands of risk: use at least {LEAST}")
+def _enough(left: int, reasons: Reasons, worlds: int) -> None:
+    if left < LEAST:
+        raise UserError(too_few(left, "for bands of risk", LEAST, reasons, worlds))
 
 
 # --- what is measured in every world: columns (what, year, a, b), `(W,)` each ---

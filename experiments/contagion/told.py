@@ -10,8 +10,9 @@ from computeshift.experiments.answer import records
 from computeshift.experiments.contagion.aftermath import DRAGGED, ENOUGH, SPARED
 from computeshift.experiments.contagion.circulation import ALL_YEARS, EDGE, LONGEST, TOGETHER
 from computeshift.experiments.contagion.exposures import BOOKS
+from computeshift.experiments.flagged import left_out
 from computeshift.experiments.names import capitalised, named
-from computeshift.experiments.tables import Plain, by_year, interval, left_out
+from computeshift.experiments.tables import Plain, by_year, interval
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -171,8 +172,8 @@ def show(risk: Risk, console: Console) -> None:
     )
     if silent := _silent(risk):
         console.print(silent, style="dim", highlight=False)
-    if risk.left_out:
-        console.print(left_out(len(risk.left_out)))
+    if risk.reasons:
+        console.print(left_out(risk.reasons), soft_wrap=True, markup=False)
 
 
 def _silent(risk: Risk) -> str:

@@ -9,6 +9,7 @@ from nicegui import ui
 
 from computeshift.experiments.dashboard.engine import Job
 from computeshift.experiments.dashboard.tabs import Have
+from computeshift.experiments.flagged import left_out
 from computeshift.experiments.problems import Problem
 
 LONG = 0.5  # seconds after which a run shows its progress
@@ -60,8 +61,8 @@ class Status:
         ]
         if origin:
             parts.append(origin)
-        if left_out := len(results.left_out):
-            parts.append(f"{left_out:,} left out (a number makes no sense)")
+        if results.reasons:
+            parts.append(left_out(results.reasons))
         if manifest["keep"] == "summary":
             parts.append("a summary: what flowed was not kept")
         if manifest["status"] != "finished":

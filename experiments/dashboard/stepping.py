@@ -94,8 +94,8 @@ class Stepping:
         self.lines.clear()
         with self.lines:
             if made.story is None:
-                who = within(said(made.firm))
-                ui.label(f"There is no story of {who}: only firms decide. Choose one above.").classes("hint")
+                name = within(said(made.firm))
+                ui.label(f"There is no story of {name}: only firms decide. Choose one above.").classes("hint")
             for part, heading in PARTS.items():
                 told = [sentence.text for sentence in made.story or () if sentence.part == part]
                 if told:

@@ -16,7 +16,7 @@ MARKET = "The market"
 def meanings(results: Results) -> dict[str, str]:
     """All that these results have a fan of, by the name that `plots.fan` takes.
 
-    Each is told by its words, its meaning, its unit and its name: whoever searches may know any of them.
+    Each comes with its label, meaning, unit and name: a search finds any of them.
     """
     told = {name: _told(named(name), known.doc, known.unit, name) for name, known in OUTCOMES.items()}
     of_market = set(results.parts.numbers["market"])

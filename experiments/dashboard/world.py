@@ -11,7 +11,6 @@ import pandas as pd
 from computeshift.experiments.explanation.binding import Log
 from computeshift.experiments.explanation.explanation import VENTURE
 from computeshift.experiments.explanation.story import Sentence, Teller
-from computeshift.experiments.problems import UserError
 from computeshift.experiments.results import Results
 
 
@@ -21,10 +20,7 @@ class OneWorld(Results):
     def __init__(self, results: Results, world: int) -> None:
         """UserError if there is no such world, or if it is left out."""
         super().__init__(results.folder)
-        broken = self.left_out
-        if not 0 <= world < results.worlds or world in broken:
-            told = f", but {', '.join(map(str, broken))}" if broken else ""
-            raise UserError(f"there is no world {world} that counts: use 0 to {results.worlds - 1}{told}")
+        self.must_count(world)
         self.world = world
         self._tables: dict[str, pd.DataFrame] = {}
 

@@ -11,7 +11,8 @@ import numpy as np
 from computeshift.experiments.answer import Answer
 from computeshift.experiments.claims import Claim, wilson
 from computeshift.experiments.drivers.regions import Region
-from computeshift.experiments.tables import Plain, figures, interval, left_out
+from computeshift.experiments.flagged import Reasons, left_out, worlds_of
+from computeshift.experiments.tables import Plain, figures, interval
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -35,10 +36,15 @@ class Discovery(Answer):
     holds: bool
     worlds: int
     cases: int
-    left_out: list[int]
+    reasons: Reasons
     from_posterior: bool
     dimensions: int
     regions: tuple[Region, ...]
+
+    @property
+    def left_out(self) -> list[int]:
+        """The worlds that are left out."""
+        return worlds_of(self.reasons)
 
     @property
     def does(self) -> str:
@@ -71,8 +77,8 @@ class Discovery(Answer):
 
     def notes(self) -> Iterator[str]:
         """What to bear in mind about these worlds."""
-        if self.left_out:
-            yield left_out(len(self.left_out))
+        if self.reasons:
+            yield left_out(self.reasons)
         if self.from_posterior:
             yield (
                 f"{self.source} was run from a posterior: its parameters depend on each other, so a limit "

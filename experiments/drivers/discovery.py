@@ -27,6 +27,7 @@ from computeshift.experiments.ensemble import (
     opened,
     years_of,
 )
+from computeshift.experiments.flagged import Reasons, too_few
 from computeshift.experiments.job import Progress
 from computeshift.experiments.names import in_words
 from computeshift.experiments.problems import UserError
@@ -60,13 +61,13 @@ def discover(
     """
     known = claims()[known_claim(claim)]
     chosen = _chosen(source, worlds, seed, settings(set))
-    _enough_worlds(chosen.worlds)
+    _enough_worlds(chosen.worlds, {}, chosen.worlds)
     against = known.without is not None
     found = measure(chosen, _held_and_news(claim), against=against, progress=progress, design=True)
     if claim not in found.table:
         raise UserError(_undecided(known, years_of(chosen)))
     cases = found.table[claim].dropna() == float(holds)
-    _enough_worlds(len(cases))
+    _enough_worlds(len(cases), found.reasons, chosen.worlds)
     _enough_cases(cases, claim, holds)
     x = _space(_design(chosen).loc[cases.index], found.table.loc[cases.index].drop(columns=claim))
     return Discovery(
@@ -75,7 +76,7 @@ def discover(
         holds=holds,
         worlds=len(cases),
         cases=int(cases.sum()),
-        left_out=found.left_out,
+        reasons=found.reasons,
         from_posterior=isinstance(chosen, Results) and bool(chosen.manifest.get("posterior")),
         dimensions=x.shape[1],
         regions=regions(x, cases, _columns(chosen)) if cases.nunique() > 1 else (),
@@ -204,10 +205,10 @@ def _columns(chosen: Config | Results) -> dict[str, Column]:
 # --- what the worlds can't tell ---
 
 
-def _enough_worlds(count: int) -> None:
+def _enough_worlds(left: int, reasons: Reasons, worlds: int) -> None:
     """UserError if there are too few worlds."""
-    if count < LEAST_WORLDS:
-        raise UserError(f"{count} worlds are too few to find a region in: use at least {LEAST_WORLDS}")
+    if left < LEAST_WORLDS:
+        raise UserError(too_few(left, "to find a region in", LEAST_WORLDS, reasons, worlds))
 
 
 def _enough_cases(cases: pd.Series[bool], claim: str, holds: bool) -> None:

@@ -14,6 +14,7 @@ from computeshift.experiments.arguments import whole
 from computeshift.experiments.drivers.indices import LEAST_WORLDS, Indices, morris, rbd_fast, sobol
 from computeshift.experiments.drivers.target import Player, Target, target_of
 from computeshift.experiments.ensemble import Source, measure, opened, years_of
+from computeshift.experiments.flagged import Reasons, left_out, too_few, worlds_of
 from computeshift.experiments.job import Progress
 from computeshift.experiments.problems import UserError, instead
 from computeshift.experiments.resolved import Config
@@ -45,10 +46,15 @@ class Sensitivity(Answer):
     method: str
     base: int | None
     worlds: int
-    broken: int
+    reasons: Reasons
     undecided: int
     ranges: pd.DataFrame
     indices: Indices
+
+    @property
+    def broken(self) -> int:
+        """How many worlds break a check of sense."""
+        return len(worlds_of(self.reasons))
 
     @property
     def factors(self) -> pd.DataFrame:
@@ -145,7 +151,7 @@ def _played(
     found = {"sobol": sobol, "morris": morris}[method](parameters, play, rows, config.seed)
     if progress is not None:
         progress(play.worlds, play.worlds)
-    _decided(target, play.worlds - play.undecided - play.left_out, config.until)
+    _decided(target, play.worlds, play.undecided, play.reasons, config.until)
     bounds = {name: known.sample(np.array([0.05, 0.95])) for name, known in parameters.items()}
     ranges = pd.DataFrame.from_dict(bounds, orient="index", columns=["p5", "p95"])
     ranges.insert(0, "unit", [known.unit for known in parameters.values()])
@@ -156,7 +162,7 @@ def _played(
         method,
         rows,
         play.worlds,
-        play.left_out,
+        play.reasons,
         play.undecided,
         ranges,
         found,
@@ -174,16 +180,16 @@ def _given(results: Results, target: Target, method: str | None, base: int | Non
             f"{results.folder} was run from a posterior, so its parameters depend on each other, and "
             f"{GIVEN} takes them as independent: use a run without --posterior"
         )
-    if results.worlds < LEAST_WORLDS:
-        wanted = f"use at least {LEAST_WORLDS}"
-        raise UserError(f"{results.folder} has too few worlds, {results.worlds}; {wanted}")
+    if results.sound < LEAST_WORLDS:
+        told = too_few(results.sound, f"for {GIVEN}", LEAST_WORLDS, results.reasons, results.worlds)
+        raise UserError(f"{results.folder}: {told}")
     measured = measure(results, target.of)
     design = results.design.set_index("world")
     design = design.loc[:, design.nunique() > 1]
     known = target.column(measured.table).reindex(design.index)
     outcome = np.asarray(known, dtype=np.float64)
     undecided = int(np.isnan(outcome).sum()) - len(measured.left_out)
-    _decided(target, results.worlds - undecided - len(measured.left_out), results.years[-1])
+    _decided(target, results.worlds, undecided, measured.reasons, results.years[-1])
     ranges = design.quantile([0.05, 0.95]).T.set_axis(["p5", "p95"], axis="columns")
     ranges.insert(0, "unit", results.columns("design")["unit"].reindex(design.columns))
     return Sensitivity(
@@ -193,13 +199,14 @@ def _given(results: Results, target: Target, method: str | None, base: int | Non
         GIVEN,
         None,
         results.worlds,
-        len(measured.left_out),
+        measured.reasons,
         undecided,
         ranges,
         rbd_fast(design, outcome, int(results.manifest["seed"])),
     )
 
 
-def _decided(target: Target, worlds: int, last: int) -> None:
-    if not worlds:
-        raise UserError(f"no world decides {target.name} {target.when}: the last year is {last}")
+def _decided(target: Target, worlds: int, undecided: int, reasons: Reasons, last: int) -> None:
+    if worlds == undecided + len(worlds_of(reasons)):
+        wrong = f"no world decides {target.name} {target.when}: the last year is {last}"
+        raise UserError(f"{wrong}; {left_out(reasons)}" if reasons else wrong)

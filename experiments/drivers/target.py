@@ -10,6 +10,7 @@ import pandas as pd
 
 from computeshift.experiments.claims import claims
 from computeshift.experiments.ensemble import Measure, claims_held, known_year, measure, outcomes_in, part_of
+from computeshift.experiments.flagged import Reasons, joined
 from computeshift.experiments.job import Progress
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.problems import UserError, instead
@@ -60,7 +61,7 @@ class Player:
     total: int
     progress: Progress | None
     worlds: int = 0
-    left_out: int = 0
+    reasons: Reasons = field(default_factory=dict)
     undecided: int = 0
 
     def __call__(self, design: pd.DataFrame) -> npt.NDArray[np.float64]:
@@ -71,6 +72,6 @@ class Player:
         )
         outcome = self.target.column(measured.table).reindex(design["world"])
         self.worlds += len(design)
-        self.left_out += len(measured.left_out)
+        self.reasons = joined([self.reasons, measured.reasons])
         self.undecided += int(outcome.isna().sum()) - len(measured.left_out)
         return np.asarray(outcome, dtype=np.float64)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from computeshift.experiments.answer import COLOURS, figure
 from computeshift.experiments.drivers.indices import LUCK
+from computeshift.experiments.flagged import why
 from computeshift.experiments.names import in_words
 from computeshift.experiments.tables import Plain, figures
 
@@ -108,6 +109,8 @@ def _counts(told: Sensitivity) -> list[str]:
             f"{found.left_out} {kinds[told.method]} were left out: {told.broken} worlds break a check "
             f"of sense, in {told.undecided} the outcome has no value."
         )
+    if told.reasons:
+        said.append(f"Checks of sense: {why(told.reasons)}.")
     base = "" if told.base is None else f", base {told.base:,}"
     return [*said, f"{told.source}: {told.worlds:,} worlds{base}, seed {told.seed}"]
 

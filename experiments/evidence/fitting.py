@@ -15,6 +15,7 @@ from computeshift.experiments.evidence.fact import Fact, Left, facts_of, skipped
 from computeshift.experiments.evidence.history import Row, rows
 from computeshift.experiments.evidence.observables import OBSERVABLES
 from computeshift.experiments.evidence.weighing import DISCREPANCY, Weights, informs, themes, weigh
+from computeshift.experiments.flagged import Reasons, left_out, too_few, worlds_of
 from computeshift.experiments.job import Progress
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
@@ -33,8 +34,8 @@ class Fit:
 
     `says` has a row a world and a column a fact, in its unit; `fitted` are the facts that the weights
     come from; `history` has facts of any year, simulated or not; `left` are rows that no world is
-    compared with, `skipped` those of the user's file of which the model lacks something; `left_out`
-    worlds that break a check of sense.
+    compared with, `skipped` those of the user's file of which the model lacks something; `reasons`
+    lists the worlds that are left out.
     """
 
     source: Config | Results
@@ -48,7 +49,12 @@ class Fit:
     skipped: list[Left]
     rows: list[Row]
     weights: Weights
-    left_out: list[int]
+    reasons: Reasons
+
+    @property
+    def left_out(self) -> list[int]:
+        """The worlds that are left out."""
+        return worlds_of(self.reasons)
 
     @property
     def informing(self) -> list[Fact]:
@@ -102,8 +108,8 @@ class Fit:
                 f". The likelihood was raised to the power {told['temperature']:.2f} to keep that many "
                 "worlds, which weakens every fact alike"
             )
-        if told["left_out"]:
-            words += f"; {len(told['left_out'])} worlds were left out (a number makes no sense)"
+        if self.reasons:
+            words += f"; {left_out(self.reasons)}"
         return words + "."
 
 
@@ -144,6 +150,10 @@ def fit(
     history, left = facts_of(told)
     asked = [fact for fact in history if fact.year <= last]
     measured = measure(found, lambda record: says(record, asked), progress=progress, design=True)
+    if len(measured.table) < LEAST_WORLDS:
+        raise UserError(
+            too_few(len(measured.table), "to weigh", LEAST_WORLDS, measured.reasons, found.worlds)
+        )
     table = measured.table.fillna(0.0)  # a share of nothing
     known = [fact for fact in asked if fact.name in table]
     silent = [fact for fact in asked if fact.name not in table]
@@ -164,7 +174,7 @@ def fit(
         skipped=theirs,
         rows=told,
         weights=weights,
-        left_out=measured.left_out,
+        reasons=measured.reasons,
     )
 
 

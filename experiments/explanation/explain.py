@@ -15,7 +15,7 @@ from computeshift.experiments.explanation.binding import Log
 from computeshift.experiments.explanation.explanation import VENTURE, Explanation
 from computeshift.experiments.explanation.story import Teller
 from computeshift.experiments.job import Progress
-from computeshift.experiments.problems import FailedBlocksError, UserError
+from computeshift.experiments.problems import FailedBlocksError
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results, World
 from computeshift.experiments.runner import run
@@ -63,11 +63,9 @@ def explain(
 def _explained(results: Results, firm: str, year: int, world: float) -> Explanation:
     """The answer, from a results folder."""
     log = Log(results)
-    broken = results.left_out
     median = isinstance(world, float)
     chosen = _nearest(results, firm, year) if median else int(world)
-    if chosen in broken:
-        raise _no_world(chosen, results.worlds)
+    results.must_count(chosen)
     return Explanation(
         config=str(results.manifest["name"]),
         firm=firm,
@@ -75,7 +73,7 @@ def _explained(results: Results, firm: str, year: int, world: float) -> Explanat
         world=chosen,
         nearest_to_median=median,
         worlds=log.worlds,
-        left_out=len(broken),
+        reasons=results.reasons,
         story=Teller(results, log, firm, year, chosen).story(),
         bound=log.shares(),
         venture=_held_back(log),
@@ -113,7 +111,3 @@ def _nearest(results: Results, firm: str, year: int) -> int:
 
 def _known_firm(firm: str, source: Config | Results) -> None:
     known(firm, [*source.firms, VENTURE], "firm")
-
-
-def _no_world(world: int, worlds: int) -> UserError:
-    return UserError(f"there is no world {world!r} that counts: use 0 to {worlds - 1}, or median")

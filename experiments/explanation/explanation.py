@@ -11,8 +11,9 @@ from computeshift.environment.decisions import meaning
 from computeshift.experiments.answer import COLOURS, Answer, figure, records
 from computeshift.experiments.explanation.binding import CONTENT
 from computeshift.experiments.explanation.story import Sentence
+from computeshift.experiments.flagged import Reasons, left_out, worlds_of
 from computeshift.experiments.names import capitalised, named
-from computeshift.experiments.tables import Plain, left_out, some_years
+from computeshift.experiments.tables import Plain, some_years
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,12 +52,17 @@ class Explanation(Answer):
     world: int
     nearest_to_median: bool
     worlds: int
-    left_out: int
+    reasons: Reasons
     story: tuple[Sentence, ...]
     bound: pd.DataFrame
     venture: pd.DataFrame
     sites: pd.DataFrame
     tied: bool
+
+    @property
+    def left_out(self) -> int:
+        """How many worlds are left out."""
+        return len(worlds_of(self.reasons))
 
     def document(self) -> dict[str, Any]:
         """All of it as one JSON document; a number of the story names the cell of the log it is."""
@@ -90,8 +96,8 @@ class Explanation(Answer):
             console.print(table)
             console.print()
         console.print(self.finding(), highlight=False)
-        if self.left_out:
-            console.print(left_out(self.left_out))
+        if self.reasons:
+            console.print(left_out(self.reasons), soft_wrap=True, markup=False)
 
     def finding(self) -> str:
         """What cut most off Stargate's new sites in the asked year, and what a cut is."""

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from computeshift.experiments.answer import Answer
 from computeshift.experiments.arguments import several
+from computeshift.experiments.flagged import Reasons, worlds_of
 from computeshift.experiments.games import equilibria
 from computeshift.experiments.games.equilibria import RESAMPLES, Mix, RestPoint
 from computeshift.experiments.games.paired import mean_interval
@@ -86,11 +87,16 @@ class Game(Answer):
     rest_points: list[tuple[dict[str, dict[str, float]], float]] | None
     any_pure: float
     worlds: int
-    left_out: list[int]
+    reasons: Reasons
     not_played: dict[str, list[str]]
     seed: int
     start: int
     until: int
+
+    @property
+    def left_out(self) -> list[int]:
+        """The worlds that are left out."""
+        return worlds_of(self.reasons)
 
     @property
     def pure(self) -> list[Cell]:
@@ -206,7 +212,7 @@ def solved(plays: Plays) -> Game:
         rest_points=None if two else [_rest(plays, p) for p in equilibria.rest_points(means, plays.seed)],
         any_pure=float(held.reshape(len(held), -1).any(axis=1).mean()),
         worlds=plays.worlds,
-        left_out=plays.left_out,
+        reasons=plays.reasons,
         not_played=plays.not_played,
         seed=plays.seed,
         start=plays.start,

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from computeshift.experiments.answer import COLOURS, figure
+from computeshift.experiments.flagged import left_out
 from computeshift.experiments.games.equilibria import RESAMPLES
 from computeshift.experiments.games.payoffs import DISCOUNT
 from computeshift.experiments.games.profiles import told_profile
 from computeshift.experiments.names import capitalised, named
-from computeshift.experiments.tables import Plain, left_out, short
+from computeshift.experiments.tables import Plain, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -146,8 +147,8 @@ def _warnings(game: Game) -> Iterator[str]:
         lost = 1 - sum(share for _, share in game.rest_points)
         if lost > _PLAYED:
             yield f"From {lost:.0%} of its starting points the logit dynamics never came to rest."
-    if game.left_out:
-        yield left_out(len(game.left_out))
+    if game.reasons:
+        yield left_out(game.reasons)
     for player, names in game.not_played.items():
         yield f"No folder plays {', '.join(names)} of {named(player)}"
 

@@ -16,6 +16,7 @@ from computeshift.agents.strategy import strategies_of
 from computeshift.environment.network import INSTITUTIONS
 from computeshift.experiments.arguments import several
 from computeshift.experiments.ensemble import Measure, measure, opened, part_of
+from computeshift.experiments.flagged import Reasons, merged, too_few, worlds_of
 from computeshift.experiments.games.paired import LEAST
 from computeshift.experiments.games.pairing import must_pair
 from computeshift.experiments.games.payoffs import distress, parts
@@ -43,10 +44,15 @@ class Plays:
     kinds: dict[str, str]
     reference: Profile
     tables: dict[Profile, pd.DataFrame]
-    left_out: list[int]
+    reasons: Reasons
     seed: int
     start: int
     until: int
+
+    @property
+    def left_out(self) -> list[int]:
+        """The worlds that are left out."""
+        return worlds_of(self.reasons)
 
     @property
     def worlds(self) -> int:
@@ -133,15 +139,15 @@ def _played(players: Sequence[str], config: Config, progress: Progress | None) -
         raise UserError(f"{config.worlds} worlds are too few for an interval: use at least {LEAST}")
     profiles = list(itertools.product(*every.values()))
     reference = tuple(config.firms[player].strategy for player in players)
-    tables, left_out = dict[Profile, pd.DataFrame](), list[int]()
+    tables, broken = dict[Profile, pd.DataFrame](), list[Reasons]()
     for i, profile in enumerate(profiles):
         bar = part_of(progress, i * config.worlds, len(profiles) * config.worlds)
         held = 0 if i else len(profiles)
         market = _with(config, kinds, profile)
         measured = measure(market, payoffs_of(players), progress=bar, tables=held)
         tables[profile] = measured.table
-        left_out += measured.left_out
-    return _paired(every, kinds, reference, tables, left_out, config.seed, config.start, config.until)
+        broken.append(measured.reasons)
+    return _paired(every, kinds, reference, tables, merged(broken), config.seed, config.start, config.until)
 
 
 def payoffs_of(players: Sequence[str]) -> Measure:
@@ -203,10 +209,10 @@ def _read(players: Sequence[str], folders: Sequence[str | Path | Results]) -> Pl
         raise UserError(f"no folder holds {told}")
     read = payoffs_of(players)
     tables = {profile: read(found[profile]) for profile in itertools.product(*every.values())}
-    left_out = [world for other in results for world in other.left_out]
+    broken = merged(other.reasons for other in results)
     manifest = first.manifest
     span = (int(manifest["seed"]), int(manifest["config"]["start"]), int(manifest["until"]))
-    return _paired(every, kinds, _profile(first, players), tables, left_out, *span)
+    return _paired(every, kinds, _profile(first, players), tables, broken, *span)
 
 
 def _in_order(kind: str, names: AbstractSet[str]) -> tuple[str, ...]:
@@ -234,17 +240,16 @@ def _paired(
     kinds: dict[str, str],
     reference: Profile,
     tables: dict[Profile, pd.DataFrame],
-    left_out: list[int],
+    reasons: Reasons,
     seed: int,
     start: int,
     until: int,
 ) -> Plays:
     """The profiles in the worlds that all of them have."""
-    missing = sorted({*left_out})
+    missing = worlds_of(reasons)
     kept = {
         profile: table[~table.index.isin(missing)] if missing else table for profile, table in tables.items()
     }
-    if len(kept[reference]) < LEAST:
-        told = f"{len(kept[reference])} worlds are too few for an interval: use at least {LEAST}"
-        raise UserError(told)
-    return Plays(players, kinds, reference, kept, missing, seed, start, until)
+    if (left := len(kept[reference])) < LEAST:
+        raise UserError(too_few(left, "for an interval", LEAST, reasons, left + len(missing)))
+    return Plays(players, kinds, reference, kept, reasons, seed, start, until)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.answer import Answer, records
+from computeshift.experiments.flagged import Reasons, worlds_of
 from computeshift.experiments.games.paired import mean_interval, median_interval
 from computeshift.experiments.games.payoffs import DISCOUNT, marked, meanings
 from computeshift.experiments.games.profiles import play
@@ -53,11 +54,16 @@ class Strategies(Answer):
     table: pd.DataFrame
     parts: pd.DataFrame
     worlds: int
-    left_out: list[int]
+    reasons: Reasons
     not_played: list[str]
     seed: int
     start: int
     until: int
+
+    @property
+    def left_out(self) -> list[int]:
+        """The worlds that are left out."""
+        return worlds_of(self.reasons)
 
     @property
     def break_even(self) -> BreakEven | None:
@@ -162,7 +168,7 @@ def strategies(
         table=_compared(payoffs, reference).assign(distress=struck),
         parts=parts,
         worlds=plays.worlds,
-        left_out=plays.left_out,
+        reasons=plays.reasons,
         not_played=plays.not_played.get(firm, []),
         seed=plays.seed,
         start=plays.start,

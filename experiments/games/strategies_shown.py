@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from computeshift.experiments.answer import COLOURS, figure
+from computeshift.experiments.flagged import left_out
 from computeshift.experiments.games.payoffs import DISCOUNT, meanings
 from computeshift.experiments.names import capitalised, named
-from computeshift.experiments.tables import Plain, left_out, short
+from computeshift.experiments.tables import Plain, short
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -80,8 +81,8 @@ def _parts(compared: Strategies) -> Plain:
 
 def _gaps(compared: Strategies) -> Iterator[str]:
     """What is not in the tables, in words."""
-    if compared.left_out:
-        yield left_out(len(compared.left_out))
+    if compared.reasons:
+        yield left_out(compared.reasons)
     if compared.not_played:
         yield f"No folder plays {', '.join(compared.not_played)}"
 

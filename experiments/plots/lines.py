@@ -24,7 +24,7 @@ def lines(
     sign: bool = False,
     banded: bool = True,
 ) -> dict[str, Any]:
-    """The option of a line a name in its colour; `spread` holds P10, median and P90, `(3, years)` each.
+    """The option with one line per name in its colour; `spread` holds P10, median and P90, `(3, years)` each.
 
     A band goes with its line where the legend switches it off. There are none with more than `FEW` lines.
     """

@@ -23,8 +23,8 @@ def report(
     """Write FILE.html about results, or several side by side; it opens offline in any browser.
 
     Where worlds pair with those of the first, differences to it are shown too. UserError if there are no
-    results, none of their worlds is finite, or the file can't be written: then nothing is written. Nor is
-    anything if another file than such a report stands there, unless `force` writes over it.
+    results, all of their worlds are left out, or the file can't be written. The same if the name belongs to a
+    read-only file or one that is no such report, unless `force` replaces it.
     """
     given = [results] if isinstance(results, Results | str | Path) else list(results)
     to = writable(path, REPORT, force)

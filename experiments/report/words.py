@@ -15,6 +15,7 @@ from computeshift.experiments.comparison.compare import HEADLINE
 from computeshift.experiments.comparison.pairs import differences_of_means
 from computeshift.experiments.comparison.rule import bands as spread_of
 from computeshift.experiments.comparison.rule import differences, minus
+from computeshift.experiments.flagged import left_out
 from computeshift.experiments.kept import DECISIONS, TABLES
 from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.outcomes import OUTCOMES
@@ -22,7 +23,6 @@ from computeshift.experiments.plots import style
 from computeshift.experiments.plots.amounts import Amounts, amounts, bands, oftener, worlds_told
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.report.figure import Side
-from computeshift.experiments.tables import left_out
 
 _OFTEN, _SELDOM = 0.9, 0.1  # of the worlds: what holds as often, or as seldom, is told
 _WORTH = 0.01  # of the worlds: what happens in fewer is not told
@@ -303,8 +303,8 @@ def certainty(sides: Sequence[Side], pairs: bool, apart: str) -> Iterator[str]:
         over = worlds_told(side.results.worlds)
         said = f"{lead}Every number is read off {over}, each with its own luck and its own draw of "
         said += f"{uncertain} uncertain parameters."
-        if broken := side.results.left_out:
-            said += f" {left_out(len(broken))}."
+        if broken := side.results.reasons:
+            said += f" {left_out(broken)}."
         if manifest.get("posterior"):
             said += f" Parameters were drawn from the posterior {Path(manifest['posterior']['file']).name}."
         yield said

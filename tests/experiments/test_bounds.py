@@ -1,4 +1,4 @@
-"""Bounds: every parameter states its own, whatever sets it is held to them, and what is unusual is told."""
+"""Bounds: every parameter states its own, no value may be outside them, and an unusual value is noted."""
 
 from __future__ import annotations
 
@@ -34,6 +34,11 @@ PERCENT = [
     ("microsoft.openai_share", 2, "2 is above 1; use 0 to 1"),
     ("services.habit", 2, "2 is above 1; use 0 to 1"),
     ("compute.take_or_pay", -2, "-2 is below 0; use 0 to 1"),
+    # logarithms, which are near to percentages
+    ("softbank.holdings_volatility", 32, "32 is above 2; is it a percentage? did you mean 0.32?"),
+    ("softbank.holdings_return", 6, "6 is above 2; is it a percentage? did you mean 0.06?"),
+    # as many digits as differ
+    ("services.habit", 1.0000000001, "1.0000000001 is above 1; use 0 to 1"),
     # no share
     ("openai.initial_cash", -1, "-1 is below 0; use 0 to 10000"),
     ("compute.chip_life", 0, "0 is below 1; use 1 to 30"),
@@ -75,6 +80,12 @@ def test_a_setting_out_of_bounds_is_refused_with_a_hint_at_percent(
         assert str(told.value).startswith(f"--set {key}: {message}")
     with pytest.raises(UserError, match=f"--set {key}"):
         apply(load("baseline"), {key: value})
+
+
+def test_a_percentage_as_text_is_refused_with_the_number_to_write() -> None:
+    for text in ("25%", " 25 %"):
+        with pytest.raises(UserError, match=r"ltv_limit: '.*25.*%' is not what belongs here; write 0\.25$"):
+            cs.load("baseline", {"softbank.ltv_limit": text})
 
 
 def test_a_file_out_of_bounds_is_told_with_line_and_key(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from computeshift.experiments.claims import claims
 from computeshift.experiments.design import design, setup
 from computeshift.experiments.ensemble import claims_held, measure, opened, outcomes_in
 from computeshift.experiments.outcomes import OUTCOMES
-from computeshift.experiments.record import Played, Record
+from computeshift.experiments.record import Counterparts, Played, Record
 
 
 @pytest.fixture(scope="module")
@@ -107,11 +107,11 @@ def test_a_folder_runs_nothing_so_settings_are_refused(results: cs.Results) -> N
         ensemble.known_year(2031, results.years)
 
 
-def test_a_world_whose_counterpart_is_not_finite_is_left_out_as_a_run_does() -> None:
+def test_a_world_whose_counterpart_makes_no_sense_is_left_out_as_a_run_does() -> None:
     config = cs.load("baseline", {"worlds": 5, "seed": 2})
     with played(setup(config, design(config))) as market:
         prices = np.ones((len(Played(market).years), 5))
-        prices[-1, 2] = np.nan
-        record = Played(market, {"compute_price_against": prices})
-        assert record.left_out == [2]
+        reasons = {"without deepseek: market.rent is not finite in 2026": [2]}
+        record = Played(market, Counterparts({"compute_price_against": prices}, reasons))
+        assert record.reasons == reasons
         assert list(record.market_variable("compute_price_against").index) == [0, 1, 3, 4]

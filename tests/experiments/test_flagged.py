@@ -1,8 +1,10 @@
-"""Worlds that are left out: listed by reason in the manifest, told by a run, counted by nothing."""
+"""Worlds that are left out: listed by reason, named with it in every answer, counted by none."""
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +12,10 @@ import pytest
 
 import computeshift as cs
 from computeshift.environment.ledger import Ledger
+from computeshift.environment.sense import Sense
 from computeshift.experiments.cli import main
-from computeshift.experiments.flagged import packed, unpacked
+from computeshift.experiments.dashboard.world import OneWorld
+from computeshift.experiments.flagged import joined, packed, unpacked
 
 
 @pytest.fixture
@@ -25,6 +29,17 @@ def odd(monkeypatch: pytest.MonkeyPatch) -> None:
         pay(ledger, payer, payee, kind, amount)
 
     monkeypatch.setattr(Ledger, "pay", paid)
+
+
+@pytest.fixture
+def odd_counterpart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same worlds break that check, but only in the market without DeepSeek."""
+    reasons = Sense.reasons
+
+    def found(sense: Sense) -> dict[str, list[int]]:
+        return reasons(sense) if "deepseek" in sense.market.firms else {REASON: [2, 4, 5, 6]}
+
+    monkeypatch.setattr(Sense, "reasons", found)
 
 
 REASON = "interest from oracle to lenders is below 0 in 2026"
@@ -76,3 +91,55 @@ def test_many_worlds_are_packed_and_unpacked() -> None:
     reasons = {"a": [0, 1, 2, 9], "b": [3, 5]}
     assert packed(reasons) == {"a": [[0, 2], 9], "b": [3, 5]}
     assert unpacked({"left_out": packed(reasons)}) == reasons
+    parts = [{"b": [3]}, {"a": [0, 1, 2, 9], "b": [5]}]
+    for order in (parts, parts[::-1]):  # of the workers that did the blocks
+        assert list(packed(joined(order))) == ["a", "b"]
+
+
+@pytest.mark.usefixtures("odd_counterpart")
+def test_a_world_whose_counterpart_makes_no_sense_is_left_out(tmp_path: Path) -> None:
+    run = cs.run("baseline", worlds=8, out=tmp_path / "out")
+    assert run.reasons == {f"without deepseek: {REASON}": [2, 4, 5, 6]}
+    assert run.claims().set_index("name")["worlds"].max() == 4
+    assert cs.run("baseline", worlds=8, out=tmp_path / "alone", against=False).left_out == []
+
+
+MANY = {"softbank.holdings_return": 1.5}
+NOT_SENSE = (
+    r"left out \(a number makes no sense\): softbank\.\w+ is above 1,000,000 in 20\d\d \(\d+ worlds?\)"
+)
+
+
+def test_too_few_worlds_that_are_left_are_explained() -> None:
+    for ask in (
+        lambda: cs.strategies("softbank", "baseline", worlds=60, set=MANY),
+        lambda: cs.risk("baseline", worlds=60, set=MANY),
+        lambda: cs.compare(["baseline", "no_mgx"], worlds=60, set=MANY),
+    ):
+        with pytest.raises(
+            cs.UserError, match=rf"\d+ of 60 worlds are too few .*; \d\d worlds were {NOT_SENSE}"
+        ):
+            ask()
+
+
+def test_every_answer_says_why_worlds_are_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, page = tmp_path / "out", tmp_path / "page.html"
+    run = cs.run("baseline", worlds=160, set=MANY, out=out, against=False)
+    world = run.left_out[0]
+    cs.report(out, page)
+    assert re.search(NOT_SENSE, html.unescape(page.read_text("utf-8")))
+    for command in (
+        ["risk", str(out)],
+        ["explain", str(out), "--firm", "oracle", "--year", "2027"],
+        ["strategies", "softbank", "--worlds", "160", "--set", "softbank.holdings_return=1.5"],
+    ):
+        with pytest.raises(SystemExit):
+            main(command)
+        assert re.search(NOT_SENSE, capsys.readouterr().out), command
+    reason = f"world {world} is left out: softbank"
+    with pytest.raises(cs.UserError, match=reason):
+        cs.explain(out, "oracle", 2027, world=world)
+    with pytest.raises(cs.UserError, match=reason):
+        OneWorld(run, world)

@@ -150,3 +150,13 @@ def test_a_link_still_points_to_the_file_that_is_written(tmp_path: Path) -> None
     writable(tmp_path / "link.html", REPORT).write(lambda half: half.write_text("new", encoding="utf-8"))
     assert (tmp_path / "link.html").is_symlink()
     assert (tmp_path / "real.html").read_text("utf-8") == "new"
+
+
+def test_a_read_only_file_is_replaced_by_force_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.html"
+    file.write_text(f"<head>{REPORT.marks['.html']}</head>", encoding="utf-8")
+    monkeypatch.setattr(os, "access", lambda *_: False)  # root may write any file
+    with pytest.raises(cs.UserError, match=r"a\.html is read-only; choose another name, or .* --force"):
+        writable(file, REPORT)
+    writable(file, REPORT, force=True).write(lambda half: half.write_text("new", encoding="utf-8"))
+    assert file.read_text("utf-8") == "new"

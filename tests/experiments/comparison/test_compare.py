@@ -141,10 +141,12 @@ def test_worlds_that_are_not_finite_are_left_out_of_all_pairs(monkeypatch: pytes
         return measured
 
     monkeypatch.setattr(module, "measure", broken)
-    told = compare(["baseline", "no_mgx", "retrench"], worlds=30)
+    told = compare(["baseline", "no_mgx", "retrench"], worlds=32)
     assert told.left_out == {"no_mgx": [3, 5]}
-    assert (told.outcomes["pairs"] == 28).all()
-    assert "2 worlds of no_mgx make no sense and are left out of all" in told.notes()
+    assert (told.outcomes["pairs"] == 30).all()
+    assert "of no_mgx, 2 worlds were left out (a number makes no sense): odd (2 worlds)" in told.notes()
+    with pytest.raises(UserError, match=r"29 of 31 worlds are too few to compare, .*; 2 worlds .*odd"):
+        compare(["baseline", "no_mgx"], worlds=31)
 
 
 def test_an_outcome_that_a_config_does_not_have_is_left_out_and_told(tmp_path: Path) -> None:

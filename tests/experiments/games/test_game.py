@@ -38,7 +38,7 @@ def plays(first: np.ndarray, second: np.ndarray, noise: float = 0.0, worlds: int
         tables[name] = pd.concat(own, axis=1)
     players: dict[str, tuple[str, ...]] = {"openai": ("a", "b"), "microsoft": ("x", "y")}
     kinds = {"openai": "openai", "microsoft": "microsoft"}
-    return Plays(players, kinds, ("a", "x"), tables, [], 1, 2024, 2030)
+    return Plays(players, kinds, ("a", "x"), tables, {}, 1, 2024, 2030)
 
 
 DILEMMA = (np.array([[3.0, 0.0], [5.0, 1.0]]), np.array([[3.0, 5.0], [0.0, 1.0]]))

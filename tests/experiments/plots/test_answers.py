@@ -34,7 +34,7 @@ def hangs() -> Sensitivity:
     ranges = pd.DataFrame({"unit": "share", "p5": 0.1, "p95": 0.9}, index=table.index)
     found = Indices(table, mean=0.39, deviation=0.1, samples=16, left_out=0, sum_s1=(0.65, 0.1))
     target = target_of("stargate_share", None, [2030])
-    return Sensitivity(target, "baseline", 1, "sobol", 16, 80, 0, 0, ranges, found)
+    return Sensitivity(target, "baseline", 1, "sobol", 16, 80, {}, 0, ranges, found)
 
 
 def test_a_tornado_ranks_as_the_sensitivity_does(hangs: Sensitivity) -> None:
