@@ -53,10 +53,10 @@ def test_ties_firms_and_years_are_the_same(results: cs.Results) -> None:
         assert record.ties() == results.ties()
         assert record.firms == results.firms
         assert record.years == results.years
-        assert record.variable("openai", "nav").empty
-        assert results.variable("nobody", "nav").empty
-        assert record.market_variable("nothing").empty
-        assert results.market_variable("nothing").empty
+        assert record.variable_or_empty("openai", "nav").empty
+        assert results.variable_or_empty("nobody", "nav").empty
+        assert record.market_variable_or_empty("nothing").empty
+        assert results.market_variable_or_empty("nothing").empty
         return record.market_variable("rent")
 
     rents = measure(opened("baseline", worlds=20, seed=2), of).table
