@@ -192,7 +192,7 @@ def test_it_fits_80_columns_and_draws(answers: list[Explanation]) -> None:
         (["--firm", "oracel", "--year", "2027"], "there is no firm 'oracel'; did you mean 'oracle'?"),
         (["--firm", "oracle", "--year", "2024"], "there is no year 2024: use 2025 to 2030"),
         (["--firm", "oracle", "--year", "x"], "--year: 'x' is not a whole number"),
-        (["--firm", "oracle", "--year", "2027", "--world", "40"], "no world 40: use 0 to 39"),
+        (["--firm", "oracle", "--year", "2027", "--world", "40"], "no world 40: use a whole number from 0"),
         (["--firm", "oracle", "--year", "2027", "--world", "mean"], "--world: 'mean' is not a whole"),
         (["--firm", "oracle", "--year", "2027", "--seed", "2"], "is a results folder and runs nothing"),
     ],
