@@ -24,8 +24,9 @@ WORLDS, BLOCK = 240, 12
 SCRIPT = f"""
 import sys, warnings
 import computeshift as cs
-from computeshift.experiments import size
+from computeshift.experiments import cluster, size
 if __name__ == "__main__":
+    cluster.AHEAD = 4  # fewer than there are blocks: the next ones are handed out as others are done
     warnings.simplefilter("ignore")
     more = dict(word.split("=") for word in sys.argv[2:])
     if more.pop("blind", None): size.free_disk = lambda _: 2**40
