@@ -11,6 +11,7 @@ import mesa
 from benchmarks.child import Measured, timed
 from benchmarks.scalar import YEARS, Economy
 from computeshift.environment.market import ComputeMarket
+from computeshift.environment.mesa_base import DataCollector
 from computeshift.experiments.block import blocks, played
 from computeshift.experiments.config import load
 from computeshift.experiments.design import design, setup
@@ -33,7 +34,7 @@ class Uncollected(OneWorld):
 
     def __init__(self, world: int) -> None:
         super().__init__(world)
-        self.datacollector = mesa.DataCollector()
+        self.datacollector = DataCollector()
 
 
 def batch_run(models: int, processes: int) -> Measured:

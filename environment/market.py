@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
-import mesa
 import numpy as np
 
 from computeshift.agents import KINDS
@@ -17,7 +16,7 @@ from computeshift.environment.compute import Compute
 from computeshift.environment.decisions import Decisions
 from computeshift.environment.draws import Draws
 from computeshift.environment.ledger import Ledger
-from computeshift.environment.mesa_base import Model
+from computeshift.environment.mesa_base import DataCollector, Model
 from computeshift.environment.network import INSTITUTIONS, Network
 from computeshift.environment.sense import Sense, Span, span_of
 from computeshift.environment.services import Services
@@ -74,9 +73,9 @@ class ComputeMarket(Model):
         self.stargate = Stargate(self)
         self.firms["stargate"] = self.stargate
         self._open()
-        self.datacollector = mesa.DataCollector(_OF_MARKET, _OF_AGENTS)
+        self.datacollector = DataCollector(_OF_MARKET, _OF_AGENTS)
         if only is not None:
-            self.datacollector = mesa.DataCollector({name: _OF_MARKET[name] for name in only})
+            self.datacollector = DataCollector({name: _OF_MARKET[name] for name in only})
         self.sense = Sense(self)
 
     def __setattr__(self, name: str, value: Any) -> None:
