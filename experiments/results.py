@@ -23,7 +23,7 @@ from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.parts import Parts, Slab, Where
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.store import MANIFEST, read_manifest
-from computeshift.experiments.writing import NETWORK, writable
+from computeshift.experiments.writing import NETWORK, short, writable
 
 if TYPE_CHECKING:
     from computeshift.experiments.resolved import Config
@@ -377,7 +377,7 @@ class Results(Lookup):
     def __repr__(self) -> str:
         done, name, seed = self.worlds, self.manifest["name"], self.manifest["seed"]
         status = self.manifest["status"]
-        return f"<Results of {name}: {done} worlds, seed {seed}, {status}, in {self.folder}>"
+        return f"<Results of {name}: {done} worlds, seed {seed}, {status}, in {short(self.folder)}>"
 
     def _repr_html_(self) -> str:
         from computeshift.experiments.summary import page_part

@@ -238,7 +238,7 @@ def test_every_array_of_a_market_is_read_only() -> None:
         elif isinstance(thing, list | tuple):
             for i, inner in enumerate(thing):
                 walk(inner, f"{path}[{i}]")
-        elif type(thing).__module__.startswith(("computeshift", "mesa")):
+        elif type(thing).__module__.startswith(("computeshift", "mesa")) and hasattr(thing, "__dict__"):
             for name, inner in vars(thing).items():
                 walk(inner, f"{path}.{name}")
 
