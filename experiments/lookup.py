@@ -77,7 +77,7 @@ class Lookup(ABC):
     def market_variable(self, name: str) -> pd.DataFrame:
         """A variable of the market, worlds x years. UserError if there is none."""
         table = self.market_variable_or_empty(name)
-        if table.empty and not len(table.index) and name not in OF_MARKET:
+        if table.empty:
             known(name, OF_MARKET, "variable of the market")
         return table
 

@@ -83,10 +83,8 @@ def run(
     mine = played_in(chosen)
     hands = HANDS if scheduler else workers or 1
     plan = _Plan(chosen, "worlds" in given or isinstance(config, Config), keep, block, hands)
-    if out is None:
-        plan.must_fit(Path("results"), None, here=scheduler is None)
-    else:
-        plan.must_fit(Path(out).expanduser(), _before(Path(out).expanduser()), here=scheduler is None)
+    folder = Path("results" if out is None else out).expanduser()
+    plan.must_fit(folder, None if out is None else _before(folder), here=scheduler is None)
     for note in chosen.notes():
         warnings.warn(note, UserWarning, stacklevel=2)
     store = Store(_folder(chosen, out, at).resolve())
