@@ -106,16 +106,10 @@ class ComputeMarket(Model):
         self.services.look()
         self.capital.mark()
         self.agents.do("close")
-        self._collect()
+        self.datacollector.collect(self)
         self.sense.look()
         self.compute.drift()
         self.running = self.year < self.setup.until
-
-    def _collect(self) -> None:
-        """Log the year. Mesa logs copies of the market's arrays: these are sealed too."""
-        self.datacollector.collect(self)
-        for logged in self.datacollector.model_vars.values():
-            sealed(logged[-1])
 
     def adopt(self, setup: Setup) -> None:
         """Go on under other numbers, strategies and news. Firms, ties and all that happened stay."""

@@ -15,6 +15,8 @@ from weakref import WeakKeyDictionary
 
 import mesa
 
+from computeshift.environment.state import sealed
+
 
 class AgentCounters(WeakKeyDictionary[mesa.Model, Iterator[int]]):
     """A counter of agents per model, from 1 on, that does not keep the model alive."""
@@ -41,3 +43,12 @@ class DataCollector(mesa.DataCollector):
 
     def _validate_model_reporter(self, name: str, reporter: Any, model: mesa.Model) -> None:
         """Accept the reporter: one that fails does so when it is first called."""
+
+    def collect(self, model: mesa.Model) -> None:
+        """Log the year, read-only. Mesa logs copies of the market's arrays, and from 3.5 on of the firms'."""
+        super().collect(model)
+        for logged in self.model_vars.values():
+            sealed(logged[-1])
+        for firm in next(reversed(self._agent_records.values()), ()):
+            for value in firm:
+                sealed(value)
