@@ -46,7 +46,7 @@ class DataCollector(mesa.DataCollector):
 
     def collect(self, model: mesa.Model) -> None:
         """Log the year, read-only. Mesa logs copies of the market's arrays, and from 3.5 on of the firms'."""
-        super().collect(model)
+        super().collect(model)  # type: ignore[no-untyped-call, unused-ignore]
         for logged in self.model_vars.values():
             sealed(logged[-1])
         for firm in next(reversed(self._agent_records.values()), ()):
