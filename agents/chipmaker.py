@@ -1,13 +1,14 @@
-"""The role `chipmaker`: it sells chips to whoever builds, and invests a part of it in their customers."""
+"""The role `chipmaker`: it sells chips to builders, and invests a part of its profit in their customers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from computeshift.agents.investor import Investor, InvestorParameters, InvestorStrategy
-from computeshift.agents.strategy import strategy
+from computeshift.agents.investor import Backer, InvestorDials, InvestorParameters
+from computeshift.agents.kinds import kind
+from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
+from computeshift.environment.log import logged
 from computeshift.environment.setup import Array
 
 
@@ -22,26 +23,40 @@ class ChipmakerParameters(InvestorParameters):
 
 
 @strategy("chipmaker", "default")
-class Recycle(InvestorStrategy):
-    """Put a part of last year's profit on chips into those who need more of them."""
+class Recycle(InvestorDials, Strategy):
+    """Put a part of last year's profit on chips into firms that need more of them."""
 
 
-class Chipmaker(Investor):
+@kind("chipmaker")
+class Chipmaker(Backer):
     """A chipmaker: chips out, money in, and some of the money back as equity (circular money)."""
 
-    ROLES: ClassVar[tuple[str, ...]] = ("chipmaker", "investor")
+    label = "chipmaker"
+    defaults = ("chipmaker", "investor")
     Parameters = ChipmakerParameters
     gives = frozenset({"equity", "chips"})
     given: ChipmakerParameters
 
+    revenue: Array = logged("$ bn", "what customers paid it this year")
+
+    @property
+    def initial_cash(self) -> Array:
+        """What its firm has at the start, $ bn."""
+        return self.given.initial_cash
+
+    @property
+    def chip_market_share(self) -> Array:
+        """The part of the market for chips that it supplies."""
+        return self.given.chip_market_share
+
     def found(self) -> None:
         """The state at the end of the start year."""
-        super().found()
+        self.budget = self.given.initial_budget
         self.profit = self.nothing
 
     def means(self) -> Array:
         """Its budget, and the part of last year's profit on chips that it reinvests, $ bn."""
-        return super().means() + self.given.reinvested_share * self.profit
+        return self.budget * self.strategy.appetite + self.given.reinvested_share * self.profit
 
     def pay(self) -> None:
         """What it invests comes from its own cash; making chips costs."""
@@ -52,8 +67,8 @@ class Chipmaker(Investor):
         self.revenue = sales
 
     def close(self) -> None:
-        """Owners get the cash above what it began with, or pay in what is missing."""
+        """Owners get the cash above what it began with, or pay in what is missing; next year's budget."""
         ledger, start = self.market.ledger, self.given.initial_cash
         ledger.pay(self.name, "outside", "dividend", (self.cash - start).clip(min=0))
         ledger.pay("outside", self.name, "capital_call", (start - self.cash).clip(min=0))
-        super().close()
+        self.budget = self.budget * (1 + self.given.budget_growth)

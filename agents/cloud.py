@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
 from computeshift.agents.dials import Dial
+from computeshift.agents.kinds import kind
+from computeshift.agents.owner import Owner
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import Fleet
-from computeshift.environment.owner import Owner
 from computeshift.environment.setup import Array
 
 
@@ -38,8 +38,8 @@ class CloudParameters:
     crew_growth: Array = bounded(-0.5, 3)
 
 
-class CloudStrategy(Strategy):
-    """How a cloud plays: the dials that differ between strategies."""
+class CloudDials:
+    """What differs between strategies of a cloud."""
 
     eagerness: Dial = 1.0
     """Factor on the capacity it aims at beyond what is ordered."""
@@ -47,20 +47,35 @@ class CloudStrategy(Strategy):
     """Factor on the debt it lets itself take."""
 
 
+class CloudStrategy(CloudDials, Strategy):
+    """How a cloud plays."""
+
+
 @strategy("cloud", "default")
 class Follow(CloudStrategy):
     """Build what is ordered and what tenants are expected to need."""
 
 
+@kind("cloud")
 class Cloud(Owner):
     """A cloud: its own cash flow first, then debt; sites take one to three years; labs and tenants pay."""
 
-    ROLES: ClassVar[tuple[str, ...]] = ("cloud",)
-    Parameters: ClassVar[type] = CloudParameters
+    label = "cloud"
+    defaults = ("cloud",)
+    Parameters = CloudParameters
     has_tenants = True
-    weight = 0.5
-    strategy: CloudStrategy
+    strategy: CloudDials
     given: CloudParameters
+
+    @property
+    def initial_cash(self) -> Array:
+        """What its firm has at the start, $ bn."""
+        return self.given.initial_cash
+
+    @property
+    def initial_debt(self) -> Array:
+        """What its firm owes at the start, $ bn."""
+        return self.given.initial_debt
 
     def found(self) -> None:
         """The state at the end of the start year."""
@@ -92,10 +107,6 @@ class Cloud(Owner):
     # --- build ---
 
     def plan(self) -> None:
-        """See its other business and its tenants' demand grow."""
-        self.foresee_business()
-
-    def foresee_business(self) -> None:
         """Other business grows, and tenants' demand: its growth fades, and news can take from it."""
         self.business = self.business * (1 + self.given.cash_flow_growth)
         self.other_capex = self.other_capex * (1 + self.given.other_capex_growth)
@@ -105,10 +116,6 @@ class Cloud(Owner):
         if self.may_borrow():
             self.debt_ceiling = self.ceiling_on_debt()
 
-    def build(self) -> None:
-        """Decide what to build: what is needed in two years, within crews and money."""
-        self.plan_capex()
-
     def needed_gw(self) -> Array:
         """GW it should have in two years: contracts, orders and tenants, at the usual utilisation."""
         compute = self.market.compute
@@ -117,8 +124,8 @@ class Cloud(Owner):
         needed = compute.leased_by(self.name) + compute.ordered_from(self.name) + tenants
         return self.strategy.eagerness * needed / compute.given.target_utilisation
 
-    def plan_capex(self) -> None:
-        """New sites and chips for the finished ones: what is needed, within crews and money."""
+    def build(self) -> None:
+        """New sites and chips for the finished ones: what is needed in two years, within crews and money."""
         coming = self.fleet.gw + self.fleet.pipeline - self.replacement()
         missing = np.maximum(self.needed_gw() - coming, 0.0)
         wanted = {"demand": missing, "crews": self.crews}
@@ -154,16 +161,14 @@ class Cloud(Owner):
 
     def reckon(self) -> None:
         """Serve tenants with what labs leave, and add up what building and debt cost."""
-        self.defaulted = self.nothing
         self.reckon_capacity()
         self.capex = self.capex + self.other_capex
 
     def pay(self) -> None:
-        """Pay for building, running and interest; be paid by tenants and other business."""
-        self.pay_builders()
+        """Chipmakers for chips, everybody else for shells, power and staff, lenders for their money.
 
-    def pay_builders(self) -> None:
-        """Chipmakers for chips, everybody else for shells, power and staff, lenders for their money."""
+        Tenants and other business pay it.
+        """
         ledger = self.market.ledger
         earned, lost = np.maximum(self.business, 0.0), np.maximum(-self.business, 0.0)
         ledger.pay("outside", self.name, "revenue", earned + self.tenants_served * self.rent)
@@ -173,10 +178,6 @@ class Cloud(Owner):
         ledger.pay(self.name, "lenders", "interest", self.interest)
 
     def close(self) -> None:
-        """Count the year's income, borrow or repay, and hand on what is left."""
-        self.close_credit()
-
-    def close_credit(self) -> None:
         """Back to its usual cash: borrow what is missing, else repay debt, else pay owners."""
         ledger = self.market.ledger
         self.lease_income = self.earned()
@@ -189,7 +190,7 @@ class Cloud(Owner):
         self.earnings = self.cash_flow() + self.interest
         self.borrowing_rate = self.market.capital.borrowing_rate(self.debt, self.earnings)
         broke = (self.debt > 12 * np.maximum(self.earnings, 0.1)).astype(float)
-        self.defaulted = np.maximum(self.defaulted, broke)
+        self.firm.defaulted = np.maximum(self.firm.defaulted, broke)
         bad = broke * np.maximum(self.debt - 6 * np.maximum(self.earnings, 0.1), 0.0)
         ledger.write_off(self.name, bad)
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
-from computeshift.agents.cloud import Cloud, CloudParameters, CloudStrategy
+from computeshift.agents.cloud import Cloud, CloudDials, CloudParameters
 from computeshift.agents.dials import Dial
-from computeshift.agents.lab import Lab, LabParameters, LabStrategy
-from computeshift.agents.strategy import strategy
+from computeshift.agents.firm import Firm
+from computeshift.agents.kinds import kind
+from computeshift.agents.lab import Lab, LabDials, LabParameters
+from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
-from computeshift.environment.capital import Ask
 from computeshift.environment.setup import Array
 
 
@@ -25,7 +25,7 @@ class DeepSeekParameters(LabParameters, CloudParameters):
     distillation: Array = bounded(0, 1)
 
 
-class DeepSeekStrategy(LabStrategy, CloudStrategy):
+class DeepSeekStrategy(LabDials, CloudDials, Strategy):
     """How DeepSeek plays: its price, and where its people work."""
 
     efficiency_effort: Dial = 1.0
@@ -60,64 +60,49 @@ class Niche(DeepSeekStrategy):
     distils = 0.0
 
 
-class DeepSeek(Lab, Cloud):
-    """DeepSeek: leaps in efficiency that push everybody's price at once and others' costs a year later."""
+class OwnFleet(Cloud):
+    """DeepSeek's fleet, which its parent pays; its tenants are its parent's funds."""
 
-    ROLES: ClassVar[tuple[str, ...]] = ("lab", "cloud")
-    Parameters = DeepSeekParameters
-    gives = frozenset({"capacity", "services", "model"})
-    takes = frozenset({"capacity", "debt", "chips", "model"})
+    takes = frozenset({"debt", "chips"})
+
+
+class DeepSeekLab(Lab):
+    """DeepSeek's lab: leaps in efficiency push everybody's price at once, and others' costs a year later."""
+
+    takes = frozenset({"capacity", "model"})
+    raises = False
     strategy: DeepSeekStrategy
     given: DeepSeekParameters
 
-    def found(self) -> None:
-        """A lab on its own fleet."""
-        Cloud.found(self)
-        Lab.found(self)
-
     def plan(self) -> None:
-        """Leap or not, then plan; its tenants are its parent's funds."""
+        """Leap or not, then plan."""
         market, given = self.market, self.given
-        luck = market.draws.uniform(f"{self.name} leaps", market.year)
-        leaps = luck < given.leap_chance * self.strategy.efficiency_effort
+        draw = market.draws.uniform(f"{self.name} leaps", market.year)
+        leaps = draw < given.leap_chance * self.strategy.efficiency_effort
         leap = np.where(leaps, np.log(given.leap_size), 0.0) + market.news.efficiency_leap()
         self.log_efficiency = self.log_efficiency + leap
-        self.foresee_business()
-        self.plan_compute()
-
-    def ask(self) -> Ask | None:
-        """Its parent pays; it raises nothing."""
-        return None
+        super().plan()
 
     def build(self) -> None:
-        """Build its own fleet, from its parent's cash flow."""
-        self.plan_capex()
-
-    def market_value(self) -> None:
-        """Nobody can buy a share of it."""
-        return None
-
-    def reckon(self) -> None:
-        """As an owner and as a lab."""
-        Cloud.reckon(self)
-        self.reckon_leases()
-
-    def pay(self) -> None:
-        """As a lab and as an owner."""
-        self.pay_bills()
-        self.pay_builders()
+        """Its parent pays: no budget binds it."""
 
     def close(self) -> None:
         """Close the books, and distil the models it can reach."""
-        self.close_credit()
-        self.restructure()
+        super().close()
         self._distil()
 
     def _distil(self) -> None:
         """Close a part of the gap to each lab it can ask, out of what the others leave; it costs nothing."""
         market = self.market
         for tutor in market.network.sources(self.name, "model"):
-            gap = np.maximum(market.firms[tutor].quality - self.quality, 0.0)
+            gap = np.maximum(market.lab(tutor).quality - self.quality, 0.0)
             taught = self.given.distillation * self.strategy.distils * gap
             self.knowledge = self.knowledge * np.exp(taught)
             market.ledger.record(tutor, self.name, "model", taught, "log points")
+
+
+@kind("deepseek", OwnFleet, DeepSeekLab)
+class DeepSeek(Firm):
+    """DeepSeek: the lab that answers for less, and teaches others how, on a fleet that its parent pays."""
+
+    Parameters = DeepSeekParameters

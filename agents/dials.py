@@ -60,15 +60,15 @@ class Evaluated:
         written = self.__wrapped__
         if strategy is None:
             return written
-        if strategy._firm is None:
+        if strategy._role is None:
             raise self.spot.wrong(": only a strategy that a firm plays has values; see market.firms")
-        market = strategy._firm.market
+        market = strategy._role.market
         if isinstance(written, np.ndarray):
             return self._slice(written, market.setup.first_world, market.worlds)
         if isinstance(written, property):
             written = guarded(written.fget, self.spot)(strategy)
         elif isinstance(written, FunctionType):
-            written = guarded(written, self.spot)(strategy, strategy._firm)
+            written = guarded(written, self.spot)(strategy, strategy._role)
         return sound(written, self.flag, market.worlds, self.spot)
 
     def _slice(self, values: npt.NDArray[Any], first: int, worlds: int) -> npt.NDArray[Any]:

@@ -1,14 +1,16 @@
-"""The role `investor`: a yearly budget, spread over those who ask and to whom it is tied."""
+"""Roles that pay equity in: the sponsor of a venture, the backer of rounds, the investor with a budget."""
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
-from computeshift.agents.agent import MarketAgent
 from computeshift.agents.dials import Dial
+from computeshift.agents.kinds import kind
+from computeshift.agents.role import Role
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
@@ -38,17 +40,21 @@ class InvestorParameters(BackerParameters):
     budget_growth: Array = bounded(-0.5, 3)
 
 
-class InvestorStrategy(Strategy):
-    """How an investor plays."""
+class InvestorDials:
+    """What differs between strategies of an investor."""
 
     appetite: Dial = 1.0
     """Factor on its budget."""
 
-    def pledge(self, investor: MarketAgent, target: str) -> Array:
+    def pledge(self, investor: Backer, target: str) -> Array:
         """The part of a round it is ready to take, `(W,)`."""
-        if target == "stargate":
+        if target == investor.market.stargate.name:
             return investor.market.sponsor_share(investor.name)
         return investor.given.pledge
+
+
+class InvestorStrategy(InvestorDials, Strategy):
+    """How an investor plays."""
 
 
 @strategy("investor", "default")
@@ -57,7 +63,7 @@ class Follow(InvestorStrategy):
 
 
 def tickets(
-    investor: MarketAgent, wishes: dict[str, dict[str, Array]], purse: str, means: Array
+    investor: Backer, wishes: dict[str, dict[str, Array]], purse: str, means: Array
 ) -> dict[str, Array]:
     """Scale wishes, $ bn, down to what one can pay, all by the same factor.
 
@@ -72,37 +78,67 @@ def tickets(
     return {target: wish * np.minimum(1.0, part) for target, wish in wished.items()}
 
 
-def sponsorship(sponsor: MarketAgent, asks: dict[str, Ask], **purse: Array) -> dict[str, Array]:
-    """What a firm that backs Stargate alone offers: its part of the call, $ bn, within its purse."""
-    if "stargate" not in asks:
-        return {}
-    called = sponsor.market.sponsor_share(sponsor.name) * asks["stargate"].amount
-    return {"stargate": sponsor.least("ticket_stargate", MONEY, pledge=called, **purse)}
+class Sponsor(Role):
+    """A firm that backs a venture alone: its part of each call, within its purse."""
 
-
-class Backer(MarketAgent):
-    """Whoever backs others with equity: what it takes of a round, within its means."""
-
-    Parameters: ClassVar[type] = BackerParameters
+    label = "sponsor"
+    Parameters = SponsorParameters
     gives: ClassVar[frozenset[str]] = frozenset({"equity"})
-    strategy: InvestorStrategy
+    given: Any
+
+    @property
+    def sponsor_share(self) -> Array:
+        """The part of a venture's equity that it stands for."""
+        return self.given.sponsor_share
+
+    def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
+        """Its part of the venture's call, within its purse, $ bn."""
+        venture = self.market.stargate.name
+        if venture not in asks:
+            return {}
+        called = self.market.sponsor_share(self.name) * asks[venture].amount
+        return {venture: self.least(f"ticket_{venture}", MONEY, pledge=called, **self.purse())}
+
+    @abstractmethod
+    def purse(self) -> dict[str, Array]:
+        """What it can pay, $ bn, by the name of what bounds it."""
+
+
+class Backer(Role):
+    """A firm that backs others with equity: what it takes of a round, within its means."""
+
+    gives: ClassVar[frozenset[str]] = frozenset({"equity"})
+    purse: ClassVar[str] = "budget"
+    """What bounds its means, by name."""
+    strategy: InvestorDials
     given: BackerParameters
+
+    @property
+    def sponsor_share(self) -> Array:
+        """The part of a venture's equity that it stands for."""
+        return self.given.sponsor_share
 
     def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
         """Its part of every round it is tied to, within its means, $ bn."""
-        wishes = {t: {"pledge": ask.amount * self.strategy.pledge(self, t)} for t, ask in asks.items()}
-        return tickets(self, wishes, "budget", self.means())
+        wishes = {target: self.wishes(target, ask) for target, ask in asks.items()}
+        return tickets(self, wishes, self.purse, self.means())
 
+    def wishes(self, target: str, ask: Ask) -> dict[str, Array]:
+        """What it pledges to a round, and what second thoughts leave of it, $ bn, by name."""
+        return {"pledge": self.strategy.pledge(self, target) * ask.amount}
+
+    @abstractmethod
     def means(self) -> Array:
         """$ bn it can invest this year."""
-        return self.nothing
 
 
+@kind("investor")
 class Investor(Backer):
     """An investor with a yearly budget from its owners: a fund, a sovereign."""
 
-    ROLES: ClassVar[tuple[str, ...]] = ("investor",)
-    Parameters: ClassVar[type] = InvestorParameters
+    label = "investor"
+    defaults = ("investor",)
+    Parameters = InvestorParameters
     given: InvestorParameters
 
     def found(self) -> None:

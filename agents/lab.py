@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from computeshift.agents.agent import MarketAgent
 from computeshift.agents.dials import Dial
+from computeshift.agents.kinds import kind
+from computeshift.agents.role import Role
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
 from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.ledger import MONEY
-from computeshift.environment.setup import Array, Firm
+from computeshift.environment.log import logged, logs
+from computeshift.environment.setup import Array
+
+if TYPE_CHECKING:
+    from computeshift.environment.firms import Lab as LabRole
 
 HORIZONS = (1, 1.5, ORDERED_AHEAD + 1, ORDERED_AHEAD + 1.5)  # years over which it foresees revenue
 HONOURED = 0.99  # a lab that pays less than this part of its leases is in default
@@ -49,8 +54,8 @@ class LabParameters:
     patron_growth: Array = bounded(-0.5, 3)
 
 
-class LabStrategy(Strategy):
-    """How a lab plays: the dials that differ between strategies."""
+class LabDials:
+    """What differs between strategies of a lab."""
 
     ambition: Dial = 1.0
     """Factor on the training it wants."""
@@ -68,25 +73,51 @@ class LabStrategy(Strategy):
         return lab.nothing
 
 
+class LabStrategy(LabDials, Strategy):
+    """How a lab plays."""
+
+
 @strategy("lab", "default")
 class Grow(LabStrategy):
     """Race for the frontier, lease wherever there is room."""
 
 
-class Lab(MarketAgent):
+@kind("lab")
+class Lab(Role):
     """A lab: it forecasts adaptively, wants compute to train and to answer, and raises what that costs."""
 
-    ROLES: ClassVar[tuple[str, ...]] = ("lab",)
-    Parameters: ClassVar[type] = LabParameters
+    label = "lab"
+    defaults = ("lab",)
+    Parameters = LabParameters
     gives: ClassVar[frozenset[str]] = frozenset({"services", "model"})
     takes: ClassVar[frozenset[str]] = frozenset({"capacity", "equity"})
-    trains = True
-    strategy: LabStrategy
+    raises: ClassVar[bool] = True
+    """Whether investors pay for it, and value it; if not, its firm's other business or a parent pays."""
+    strategy: LabDials
     given: LabParameters
 
-    def adopt(self, firm: Firm) -> None:
+    revenue: Array = logged("$ bn", "what customers paid it this year")
+    expected_growth: Array = logged("log", "growth of revenue it expects for the next year")
+    burn: Array = logged("$ bn", "what operations and own capacity cost beyond revenue (negative: they earn)")
+    training_spend: Array = logged("$ bn", "cost of the compute it trained on")
+    inference_spend: Array = logged("$ bn", "cost of the compute it answered on")
+    lease_due: Array = logged("$ bn", "what it owed its suppliers for the year")
+    honoured_share: Array = logged("share", "the part of what it owed that it could pay")
+    used_gw: Array = logged("GW", "capacity in use, mean of the year")
+    training_gw: Array = logged("GW", "capacity it trained on, mean of the year")
+    inference_gw: Array = logged("GW", "capacity it answered on, mean of the year")
+    wanted_gw: Array = logged("GW", "capacity it wanted under contract at the end of the year")
+    unserved_share: Array = logged("share", "part of its customers' demand that it could not serve")
+    service_price: Array = logged(
+        "index", "price of a token of given quality (OpenAI's cost at the end of 2024 = 1)"
+    )
+    log_efficiency: Array = logged(
+        "log", "tokens of given quality per GW-year, log (OpenAI in 2024 = its rent)"
+    )
+
+    def adopt(self, given: Any, strategy: Any) -> None:
         """Its numbers, and what they say of how growth fades over each horizon."""
-        super().adopt(firm)
+        super().adopt(given, strategy)
         fade = self.given.growth_fade_expected
         self.growth_years = {years: _fading(fade, years) for years in HORIZONS}
 
@@ -112,10 +143,21 @@ class Lab(MarketAgent):
         self.race = given.race
         self.burn = self.training_spend = self.inference_spend = self.nothing
         self.drawn = self.nothing
+        self.surprise = self.nothing
+
+    def as_lab(self) -> LabRole:
+        """Itself."""
+        return self
+
+    @property
+    def initial_cash(self) -> Array:
+        """What its firm has at the start, $ bn."""
+        return self.given.initial_cash
 
     # --- what it sells ---
 
     @property
+    @logs("log", "what it knows: log of its decayed training compute, relative to the trend")
     def quality(self) -> Array:
         """What customers see of its knowledge: log of its decayed training compute, `(W,)`."""
         return np.log(np.maximum(self.knowledge, 1e-4))
@@ -152,17 +194,6 @@ class Lab(MarketAgent):
 
     def plan(self) -> None:
         """Forecast, want compute for this year and for the years ahead, order what is missing."""
-        self.plan_compute()
-
-    def progress(self) -> None:
-        """Tokens cost less each year: the trend, and a part of what the best did last year."""
-        services = self.market.services
-        behind = np.maximum(services.best_efficiency - self.log_efficiency, 0.0)
-        trend = np.log(services.given.price_trend)
-        self.log_efficiency = self.log_efficiency + trend + self.given.diffusion * behind
-
-    def plan_compute(self) -> None:
-        """What compute it wants at the end of this year, and what it orders for later."""
         self.progress()
         self.inference_goal = self.demanded_gw * np.exp(self._growth_ahead(1.5))
         self.inference_goal = self.inference_goal * (1 + self.given.headroom)
@@ -172,6 +203,13 @@ class Lab(MarketAgent):
         self.race = self.race * self.given.race_fade
         self.wanted_gw = self.inference_goal + self.training_goal
         self._order_ahead(step)
+
+    def progress(self) -> None:
+        """Tokens cost less each year: the trend, and a part of what the best did last year."""
+        services = self.market.services
+        behind = np.maximum(services.best_efficiency - self.log_efficiency, 0.0)
+        trend = np.log(services.given.price_trend)
+        self.log_efficiency = self.log_efficiency + trend + self.given.diffusion * behind
 
     def _growth_ahead(self, years: float) -> Array:
         """Growth of revenue it expects over the next years (one of HORIZONS), log."""
@@ -218,6 +256,8 @@ class Lab(MarketAgent):
 
     def ask(self) -> Ask | None:
         """Raise what the plan costs beyond what it has, for as many years as its runway."""
+        if not self.raises:
+            return None
         burn = np.maximum(self.planned_burn() - self.patron, 0.0)
         need = np.maximum(self.given.runway * burn - self.cash, 0.0)
         pre_money = self.market.capital.value.get(self.name, self.nothing)
@@ -229,11 +269,7 @@ class Lab(MarketAgent):
     # --- build: with the money it got, cut training first ---
 
     def build(self) -> None:
-        """Want no more compute than it can pay: training is cut before inference."""
-        self.cut_to_budget()
-
-    def cut_to_budget(self) -> None:
-        """Limit the compute it wants by cash, patron and expected revenue."""
+        """Want no more compute than cash, patron and expected revenue can pay: training is cut first."""
         compute = self.market.compute
         revenue = self.expected_revenue()
         cash = np.maximum(self.cash - self.set_aside(), 0.0) * (1 - self.given.reserve)
@@ -261,11 +297,10 @@ class Lab(MarketAgent):
     # --- settle ---
 
     def reckon(self) -> None:
-        """What it owes for the year's compute, and which part of it its cash covers."""
-        self.reckon_leases()
+        """What it owes for the year's compute, and which part of it its cash covers.
 
-    def reckon_leases(self) -> None:
-        """Take-or-pay: it owes for what it has under contract, used or not; not for its own sites."""
+        Take-or-pay: it owes for what it has under contract, used or not; not for its own sites.
+        """
         compute = self.market.compute
         self.leases = compute.bills(self.name)
         owed = [bill for supplier, bill in self.leases.items() if supplier != self.name]
@@ -279,13 +314,9 @@ class Lab(MarketAgent):
             self.name, "lease_payment", MONEY, {"owed": self.lease_due, "cash": left}
         )
         self.honoured_share = np.clip(left / np.maximum(self.lease_due, 1e-12), 0.0, 1.0)
-        self.defaulted = (self.honoured_share < HONOURED).astype(float)
+        self.firm.defaulted = (self.honoured_share < HONOURED).astype(float)
 
     def pay(self) -> None:
-        """Pay people, suppliers and whoever it owes a share of its revenue."""
-        self.pay_bills()
-
-    def pay_bills(self) -> None:
         """The patron pays in, then leases, a share of revenue where it is owed, and the rest."""
         ledger = self.market.ledger
         ledger.pay("outside", self.name, "capital_call", self.drawn)
@@ -309,18 +340,15 @@ class Lab(MarketAgent):
 
     def market_value(self) -> Array | None:
         """A lab is worth what its services are."""
-        return self.services_value
+        return self.services_value if self.raises else None
 
     @property
+    @logs("$ bn", "what its services are worth at labs' multiple of forward revenue")
     def services_value(self) -> Array:
         """Forward revenue times a multiple that grows with expected growth; a default halves it."""
         growth = np.expm1(self.expected_growth)
         forward = self.revenue * np.exp(self.expected_growth)
         return self.market.capital.multiple(growth) * forward * (1 - 0.5 * self.defaulted)
-
-    def close(self) -> None:
-        """Give up the contracts it cannot carry."""
-        self.restructure()
 
     def learn(self) -> None:
         """Update what it expects and what it knows."""
@@ -339,7 +367,7 @@ class Lab(MarketAgent):
         effective = self.training_gw * np.exp(0.5 * relative)
         self.knowledge = self.knowledge * (1 - services.given.knowledge_decay) + effective
 
-    def restructure(self) -> None:
+    def close(self) -> None:
         """Where it could not pay, it keeps only the contracts and orders that its revenue carries."""
         carried = (self.revenue - self.running_cost(self.revenue)) / np.maximum(self.lease_due, 1e-12)
         kept = np.maximum(np.minimum(carried, self.honoured_share), 0.1)
@@ -349,16 +377,19 @@ class Lab(MarketAgent):
     # --- what is logged besides its state ---
 
     @property
+    @logs("GW", "capacity in use at the end of the year")
     def capacity_gw(self) -> Array:
         """GW in use at the end of the year."""
         return self.market.compute.contracted_by(self.name)
 
     @property
+    @logs("GW", "capacity on order and not delivered")
     def ordered_gw(self) -> Array:
         """GW on order."""
         return self.market.compute.ordered_by(self.name)
 
     @property
+    @logs("share", "its part of what customers spend")
     def market_share(self) -> Array | None:
         """Its part of customers' spending; None where it sells to nobody."""
         return self.market.services.share_of(self.name)

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import numpy as np
 
-from computeshift.agents.agent import MarketAgent
 from computeshift.agents.dials import Dial, Flag
-from computeshift.agents.investor import (
-    Investor,
-    InvestorParameters,
-    InvestorStrategy,
-    tickets,
-)
-from computeshift.agents.strategy import strategy
+from computeshift.agents.firm import Firm
+from computeshift.agents.investor import Backer, Investor, InvestorDials, InvestorParameters
+from computeshift.agents.kinds import kind
+from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.capital import Ask
 from computeshift.environment.setup import Array
 
 
-class MGXStrategy(InvestorStrategy):
+class MGXStrategy(InvestorDials, Strategy):
     """How MGX plays: how large a ticket, and where."""
 
     home: Dial = 1.0
@@ -29,7 +23,7 @@ class MGXStrategy(InvestorStrategy):
     follows: Flag = True
     """Whether it comes in only as far as others filled the last round, and the mood is good."""
 
-    def pledge(self, investor: MarketAgent, target: str) -> Array:
+    def pledge(self, investor: Backer, target: str) -> Array:
         """Its usual part, times the strategy's taste for the target."""
         usual = super().pledge(investor, target)
         return usual * (self.home if target in ("stargate", "openai") else self.abroad)
@@ -57,24 +51,26 @@ class Diversify(MGXStrategy):
     abroad = 3.0
 
 
-class MGX(Investor):
-    """MGX: tickets into Stargate, OpenAI and rival labs."""
+class CoInvestor(Investor):
+    """MGX's money: tickets into Stargate, OpenAI and rival labs."""
 
-    ROLES: ClassVar[tuple[str, ...]] = ("investor",)
-    Parameters = InvestorParameters
     strategy: MGXStrategy
 
-    def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
-        """Its part of each round, within its budget; a follower looks at the last round and the mood."""
-        wishes = {}
-        for target, ask in asks.items():
-            part = self.strategy.pledge(self, target)
-            willing = part * self._mood(target)
-            wishes[target] = {"pledge": part * ask.amount, "confidence": willing * ask.amount}
-        return tickets(self, wishes, "budget", self.means())
+    def wishes(self, target: str, ask: Ask) -> dict[str, Array]:
+        """Its part of a round; a follower looks at the last round and the mood."""
+        part = self.strategy.pledge(self, target)
+        willing = part * self._mood(target)
+        return {"pledge": part * ask.amount, "confidence": willing * ask.amount}
 
     def _mood(self, target: str) -> Array:
         """How far a follower goes in: as far as the last round was filled, less in a bad mood."""
         capital = self.market.capital
         filled = capital.filled.get(target, np.ones_like(self.nothing))
         return np.where(self.strategy.follows, np.minimum(capital.sentiment, 1.0) * filled, 1.0)
+
+
+@kind("mgx", CoInvestor)
+class MGX(Firm):
+    """MGX: Abu Dhabi's AI investor: tickets into Stargate, OpenAI and rival labs."""
+
+    Parameters = InvestorParameters

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
-from computeshift.agents.cloud import Cloud, CloudParameters, CloudStrategy
+from computeshift.agents.cloud import Cloud, CloudDials, CloudParameters
 from computeshift.agents.dials import Dial
-from computeshift.agents.investor import (
-    InvestorParameters,
-    InvestorStrategy,
-    tickets,
-)
-from computeshift.agents.lab import Lab, LabParameters, LabStrategy
-from computeshift.agents.strategy import strategy
+from computeshift.agents.firm import Firm
+from computeshift.agents.investor import Investor, InvestorDials, InvestorParameters
+from computeshift.agents.kinds import kind
+from computeshift.agents.lab import Lab, LabDials, LabParameters
+from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
+from computeshift.environment.log import logged
 from computeshift.environment.setup import Array
 
 
@@ -37,7 +35,7 @@ class MicrosoftParameters(CloudParameters, LabParameters, InvestorParameters):
     refusal_weight: Array = bounded(0, 10)
 
 
-class MicrosoftStrategy(CloudStrategy, LabStrategy, InvestorStrategy):
+class MicrosoftStrategy(CloudDials, LabDials, InvestorDials, Strategy):
     """How Microsoft plays: who gets its capacity, and what it makes of its rights."""
 
     offer: Dial = 1.0
@@ -82,43 +80,22 @@ class Open(MicrosoftStrategy):
     refusal = 0.0
 
 
-class Microsoft(Cloud, Lab):
-    """Microsoft: one fleet for OpenAI, its own models and all others; trust moves with both sides' moves."""
+class Azure(Cloud):
+    """Microsoft's cloud: one fleet for OpenAI, its own models and all others."""
 
-    ROLES: ClassVar[tuple[str, ...]] = ("cloud", "lab", "investor")
-    Parameters = MicrosoftParameters
-    gives = frozenset({"capacity", "services", "model", "equity"})
-    takes = frozenset({"capacity", "debt", "chips", "revenue_share"})
+    firm: Microsoft
     strategy: MicrosoftStrategy
     given: MicrosoftParameters
-
-    def found(self) -> None:
-        """A cloud, a lab, and OpenAI's largest investor."""
-        Cloud.found(self)
-        Lab.found(self)
-        self.trust = self.given.initial_trust
-        self.inhouse_effort = self.given.inhouse_share
-        self.budget = self.given.initial_budget
-
-    # --- whose capacity ---
-
-    def plan(self) -> None:
-        """See tenants' demand, want compute for its own models, and split what it has."""
-        self.foresee_business()
-        self.plan_compute()
-        distance = self.given.inhouse_response * (1 - self.trust)
-        goal = np.minimum(self.given.inhouse_share * self.strategy.inhouse + distance, 0.6)
-        self.inhouse_effort = (self.inhouse_effort + goal) / 2
 
     def room_for(self, lab: str) -> Array:
         """OpenAI gets its part, with trust and the deal of the day; its own models get theirs."""
         if lab == "openai":
-            warmth = 0.5 + 0.5 * self.trust / self.given.initial_trust
+            warmth = 0.5 + 0.5 * self.firm.trust / self.given.initial_trust
             offer = self.given.openai_share * self.strategy.offer * warmth
             offer = offer * self.market.news.capacity_offer()
             return np.minimum(offer, 1.0) * self.fleet.gw
         if lab == self.name:
-            return self.inhouse_effort * self.fleet.gw
+            return self.firm.inhouse_effort * self.fleet.gw
         return self.room_in_all()
 
     def room_in_all(self) -> Array:
@@ -136,58 +113,85 @@ class Microsoft(Cloud, Lab):
         """What a cloud needs, and more where it means to offer OpenAI more."""
         more = self.market.news.capacity_offer() - 1
         extra = more * self.market.compute.bond(self.name, "openai")
-        return Cloud.needed_gw(self) + extra / self.market.compute.given.target_utilisation
+        return super().needed_gw() + extra / self.market.compute.given.target_utilisation
+
+
+class MicrosoftLab(Lab):
+    """Microsoft's own models: they take what their part of the fleet allows, and its cloud pays for them."""
+
+    takes = frozenset({"capacity", "revenue_share"})
+    raises = False
 
     def build(self) -> None:
-        """Decide what to build; its own models take what their part of the fleet allows."""
-        self.plan_capex()
-
-    # --- money ---
-
-    def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
-        """Follow-on equity, the more the more trust there is, within its budget for it."""
-        eager = self.strategy.generosity * self.trust
-        wishes = {}
-        for target, ask in asks.items():
-            part = self.strategy.pledge(self, target)
-            wishes[target] = {"pledge": part * ask.amount, "trust": part * eager * ask.amount}
-        return tickets(self, wishes, "budget", self.budget * self.strategy.appetite)
-
-    def ask(self) -> Ask | None:
-        """It raises nothing."""
-        return None
-
-    def reckon(self) -> None:
-        """As a cloud and as a lab."""
-        Cloud.reckon(self)
-        self.reckon_leases()
-
-    def pay(self) -> None:
-        """Pay as a lab, and as a cloud."""
-        self.pay_bills()
-        self.pay_builders()
-
-    def market_value(self) -> None:
-        """Its shares trade elsewhere: not valued here."""
-        return None
+        """No budget binds it but its part of the fleet."""
 
     def close(self) -> None:
-        """Close the credit line, and set next year's budget for equity."""
-        self.close_credit()
-        self.budget = self.budget * (1 + self.given.budget_growth)
+        """Its cloud pays what it owes: it breaks no contract."""
+
+
+class FollowOn(Investor):
+    """Microsoft's equity: it follows on in rounds, from its own cash."""
+
+    firm: Microsoft
+    strategy: MicrosoftStrategy
+    given: MicrosoftParameters
+
+    @property
+    def initial_stakes(self) -> dict[str, Array]:
+        """Its stake in OpenAI."""
+        return {"openai": self.given.stake_in_openai}
+
+    def wishes(self, target: str, ask: Ask) -> dict[str, Array]:
+        """Its part of a round, the more the more trust there is."""
+        part = self.strategy.pledge(self, target)
+        eager = self.strategy.generosity * self.firm.trust
+        return {"pledge": part * ask.amount, "trust": part * eager * ask.amount}
+
+    def pay(self) -> None:
+        """What it invests comes from its firm's cash."""
+
+
+@kind("microsoft", Azure, MicrosoftLab, FollowOn)
+class Microsoft(Firm):
+    """Microsoft: Azure, models of its own and a stake in OpenAI; trust moves with both sides' moves."""
+
+    Parameters = MicrosoftParameters
+    given: MicrosoftParameters
+
+    trust: Array = logged("share", "trust between Microsoft and OpenAI")
+    inhouse_effort: Array = logged("share", "part of Microsoft's AI capacity set aside for its own models")
+
+    def found(self) -> None:
+        """A cloud, a lab, and OpenAI's largest investor."""
+        super().found()
+        self.trust = self.given.initial_trust
+        self.inhouse_effort = self.given.inhouse_share
+
+    def plan(self) -> None:
+        """See tenants' demand, want compute for its own models, and split what it has."""
+        super().plan()
+        distance = self.given.inhouse_response * (1 - self.trust)
+        inhouse = self.role(Azure).strategy.inhouse
+        goal = np.minimum(self.given.inhouse_share * inhouse + distance, 0.6)
+        self.inhouse_effort = (self.inhouse_effort + goal) / 2
 
     def learn(self) -> None:
         """Learn as a lab does, and see what the year did to trust."""
-        Lab.learn(self)
+        super().learn()
         self.trust = self.trust + self.given.trust_speed * (self._trust_goal() - self.trust)
+
+    def trust_in(self, lab: str) -> Array:
+        """Trust between it and OpenAI."""
+        return self.trust if lab == "openai" else self.nothing
 
     def _trust_goal(self) -> Array:
         """Where trust goes: down with its in-house effort, its refusals, and OpenAI's independence."""
-        if "openai" not in self.market.compute.lab_index:
+        compute = self.market.compute
+        if "openai" not in compute.lab_index:
             return self.trust
-        mine = self.market.compute.bond(self.name, "openai")
-        held = self.market.compute.contracted_by("openai") + self.market.compute.ordered_by("openai")
+        mine = compute.bond(self.name, "openai")
+        held = compute.contracted_by("openai") + compute.ordered_by("openai")
         independence = np.where(held > 0, 1 - mine / np.where(held > 0, held, 1.0), 0.0)
         goal = 1 - self.given.rivalry_weight * self.inhouse_effort
-        goal = goal - self.given.refusal_weight * self.first_refusal("openai")
+        goal = goal - self.given.refusal_weight * self.role(Azure).first_refusal("openai")
         return np.clip(goal - self.given.independence_weight * independence, 0.0, 1.0)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
-from computeshift.agents.cloud import Cloud, CloudParameters, CloudStrategy
+from computeshift.agents.cloud import Cloud, CloudDials, CloudParameters
 from computeshift.agents.dials import Dial
-from computeshift.agents.investor import SponsorParameters, sponsorship
-from computeshift.agents.lab import Lab, LabParameters, LabStrategy
-from computeshift.agents.strategy import strategy
+from computeshift.agents.firm import Firm
+from computeshift.agents.investor import Sponsor, SponsorParameters
+from computeshift.agents.kinds import kind
+from computeshift.agents.lab import Lab, LabDials, LabParameters
+from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
+from computeshift.environment.log import logged
 from computeshift.environment.setup import Array
 
 NEVER = -20.0  # log points: it leases there only what nobody else has for it
@@ -31,22 +33,24 @@ class OpenAIParameters(LabParameters, CloudParameters, SponsorParameters):
     own_build_share: Array = bounded(0, 1)
 
 
-class OpenAIStrategy(LabStrategy, CloudStrategy):
+class OpenAIStrategy(LabDials, CloudDials, Strategy):
     """How OpenAI plays: whom it prefers, how hard it races, how much it raises."""
 
     builds: Dial = 0.0
     """Part of its means that goes into its own sites."""
+    loyal: Dial = 1.0
+    """Factor on its loyalty to Microsoft."""
 
-    def taste(self, lab: OpenAI, supplier: str) -> Array:  # type: ignore[override]
+    def taste(self, lab: OpenAILab, supplier: str) -> Array:  # type: ignore[override]
         """Independence pulls to its favourite, loyalty to Microsoft as far as there is trust."""
         liked = self.favours(lab).get(supplier, lab.nothing)
         if supplier == "microsoft":
-            return liked + lab.given.loyalty * lab.partners_trust()
+            return liked + self.loyal * lab.given.loyalty * lab.partners_trust()
         if supplier == lab.name:
             return np.where(self.builds, liked, NEVER)
         return liked
 
-    def favours(self, lab: OpenAI) -> dict[str, Array]:
+    def favours(self, lab: OpenAILab) -> dict[str, Array]:
         """Whom it prefers, by how many log points."""
         return {}
 
@@ -55,7 +59,7 @@ class OpenAIStrategy(LabStrategy, CloudStrategy):
 class Shift(OpenAIStrategy):
     """Move to Stargate: independence of Microsoft comes first."""
 
-    def favours(self, lab: OpenAI) -> dict[str, Array]:
+    def favours(self, lab: OpenAILab) -> dict[str, Array]:
         """Stargate, the more the less it trusts Microsoft."""
         return {"stargate": lab.given.independence * (2 - lab.partners_trust())}
 
@@ -66,7 +70,7 @@ class Stay(OpenAIStrategy):
 
     term = 1.3
 
-    def favours(self, lab: OpenAI) -> dict[str, Array]:
+    def favours(self, lab: OpenAILab) -> dict[str, Array]:
         """Microsoft."""
         return {"microsoft": lab.given.independence}
 
@@ -76,10 +80,7 @@ class Spread(OpenAIStrategy):
     """Many suppliers, none of them preferred, on shorter contracts."""
 
     term = 0.7
-
-    def taste(self, lab: OpenAI, supplier: str) -> Array:  # type: ignore[override]
-        """All alike, but for its own sites, which it does not build."""
-        return lab.nothing + (NEVER if supplier == lab.name else 0.0)
+    loyal = 0.0
 
 
 @strategy("openai", "own")
@@ -88,7 +89,7 @@ class Own(OpenAIStrategy):
 
     builds = 1.0
 
-    def favours(self, lab: OpenAI) -> dict[str, Array]:
+    def favours(self, lab: OpenAILab) -> dict[str, Array]:
         """Its own sites."""
         return {lab.name: lab.given.independence * (2 - lab.partners_trust())}
 
@@ -104,21 +105,54 @@ class Retrench(Shift):
     optimism = 0.6
 
 
-class OpenAI(Lab, Cloud):
-    """OpenAI: leases from many, raises from whoever believes, owes Microsoft a share of its revenue."""
+class OwnSites(Cloud):
+    """OpenAI's own sites, if it builds any: paid from what it raises, without debt and other business."""
 
-    ROLES: ClassVar[tuple[str, ...]] = ("lab", "cloud")
-    Parameters = OpenAIParameters
-    gives = frozenset({"capacity", "services", "model", "equity", "revenue_share"})
-    takes = frozenset({"capacity", "equity", "chips"})
+    takes = frozenset({"chips"})
     strategy: OpenAIStrategy
     given: OpenAIParameters
 
-    def found(self) -> None:
-        """A lab with, at first, no site of its own."""
-        Cloud.found(self)
-        Lab.found(self)
-        self.converted = self.nothing
+    def plan(self) -> None:
+        """It has no other business, and no tenants, to foresee."""
+
+    def means(self) -> Array:
+        """$ bn for its own sites: a part of its cash, if it builds at all."""
+        return self.strategy.builds * self.given.own_build_share * np.maximum(self.cash, 0.0)
+
+    def ordered_cost(self) -> Array:
+        """What the sites that it has ordered from itself would cost this year, $ bn."""
+        compute = self.market.compute
+        sites = np.minimum(compute.ordered_from(self.name) / 2, self.crews)
+        return self.strategy.builds * sites * compute.capex_per_gw
+
+    def planned_cost(self) -> Array:
+        """What the works that it planned for this year cost, $ bn."""
+        compute = self.market.compute
+        sites = self.starts_wanted * compute.shell_cost
+        return sites + self.completions_wanted * compute.chip_cost
+
+    def reckon(self) -> None:
+        """What its own sites cost."""
+        self.reckon_capacity()
+
+    def pay(self) -> None:
+        """Build, and run what is built."""
+        ledger = self.market.ledger
+        chips = self.market.pay_for_chips(self)
+        ledger.pay(self.name, "outside", "capex", self.ai_capex - chips)
+        ledger.pay(self.name, "outside", "opex", self.running_costs)
+
+    def close(self) -> None:
+        """It has no bank debt: nothing to close."""
+
+
+class OpenAILab(Lab):
+    """OpenAI's lab: leases from many, raises from whoever believes, owes Microsoft a share of its revenue."""
+
+    gives = frozenset({"services", "model", "revenue_share"})
+    firm: OpenAI
+    strategy: OpenAIStrategy
+    given: OpenAIParameters
 
     def first_home(self, supplier: str) -> Array:
         """Until January 2025 Azure was its only provider; others stood in where Azure was full."""
@@ -127,72 +161,25 @@ class OpenAI(Lab, Cloud):
     def partners_trust(self) -> Array:
         """Trust between it and Microsoft, in [0, 1]; none without Microsoft."""
         partner = self.market.firms.get("microsoft")
-        return self.nothing if partner is None else partner.trust
-
-    def plan(self) -> None:
-        """Hear whether it may become a for-profit, then plan as a lab does."""
-        luck = self.market.draws.uniform(f"{self.name} converts", self.market.year)
-        self.converted = np.maximum(self.converted, (luck < self.given.conversion_chance).astype(float))
-        self.plan_compute()
+        return self.nothing if partner is None else partner.trust_in(self.name)
 
     def _hoped_funding(self) -> Array:
         return self.strategy.raising * super()._hoped_funding()
 
     def planned_burn(self) -> Array:
         """Compute and people beyond revenue, its part of Stargate, and its own sites, $ bn."""
-        return super().planned_burn() + self.stargate_call() + self.own_sites_cost()
-
-    def stargate_call(self) -> Array:
-        """Its part as a sponsor of what Stargate asks this year, $ bn."""
-        if not self.market.network.tied(self.name, "stargate", "equity"):
-            return self.nothing
-        return self.market.sponsor_share(self.name) * self.market.stargate.equity_needed()
-
-    def own_sites_cost(self) -> Array:
-        """What the sites it has ordered from itself would cost this year, $ bn."""
-        compute = self.market.compute
-        sites = np.minimum(compute.ordered_from(self.name) / 2, self.crews)
-        return self.strategy.builds * sites * compute.capex_per_gw
+        sites = self.firm.role(OwnSites).ordered_cost()
+        return super().planned_burn() + self.firm.role(OpenAISponsor).call() + sites
 
     def ask(self) -> Ask:
         """Raise for its runway; second tranches hang on its conversion."""
         wish = super().ask()
         assert wish is not None
-        return Ask(wish.amount, wish.pre_money, self.converted)
-
-    def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
-        """Its part of Stargate's equity, out of the cash it has."""
-        spare = self.given.stargate_cash_share * np.maximum(self.cash, 0.0)
-        return sponsorship(self, asks, cash=spare)
-
-    def build(self) -> None:
-        """Own sites first, if it builds any; then want no more compute than it can pay."""
-        self.plan_capex()
-        self.cut_to_budget()
-
-    def means(self) -> Array:
-        """$ bn for its own sites: a part of its cash, if it builds at all."""
-        return self.strategy.builds * self.given.own_build_share * np.maximum(self.cash, 0.0)
+        return Ask(wish.amount, wish.pre_money, self.firm.converted)
 
     def set_aside(self) -> Array:
         """Cash kept for its own sites, $ bn."""
-        compute = self.market.compute
-        sites = self.starts_wanted * compute.shell_cost
-        return sites + self.completions_wanted * compute.chip_cost
-
-    def reckon(self) -> None:
-        """What its own sites cost, and what it owes."""
-        self.reckon_capacity()
-        self.reckon_leases()
-
-    def pay(self) -> None:
-        """Pay as a lab, and build as an owner."""
-        self.pay_bills()
-        ledger = self.market.ledger
-        chips = self.market.pay_for_chips(self)
-        ledger.pay(self.name, "outside", "capex", self.ai_capex - chips)
-        ledger.pay(self.name, "outside", "opex", self.running_costs)
-        self.burn = self.burn + self.ai_capex + self.running_costs
+        return self.firm.role(OwnSites).planned_cost()
 
     def share_revenue(self) -> Array:
         """Microsoft's share of its revenue, as long as they are tied, $ bn."""
@@ -208,6 +195,45 @@ class OpenAI(Lab, Cloud):
         owed = self.given.revenue_share * revenue if tied else self.nothing
         return super().running_cost(revenue) + owed
 
-    def close(self) -> None:
-        """It has no bank debt: nothing to close but contracts it cannot carry."""
-        self.restructure()
+
+class OpenAISponsor(Sponsor):
+    """OpenAI's part of Stargate, out of the cash that it has."""
+
+    given: OpenAIParameters
+
+    def purse(self) -> dict[str, Array]:
+        """A part of its cash."""
+        return {"cash": self.given.stargate_cash_share * np.maximum(self.cash, 0.0)}
+
+    def call(self) -> Array:
+        """Its part of what Stargate asks this year, $ bn."""
+        if not self.market.network.tied(self.name, "stargate", "equity"):
+            return self.nothing
+        return self.market.sponsor_share(self.name) * self.market.stargate.equity_needed()
+
+
+@kind("openai", OwnSites, OpenAILab, OpenAISponsor)
+class OpenAI(Firm):
+    """OpenAI: a lab that may become a for-profit, and may build sites of its own."""
+
+    Parameters = OpenAIParameters
+    given: OpenAIParameters
+
+    converted: Array = logged("0/1", "OpenAI has become a for-profit, second tranches are free")
+
+    def found(self) -> None:
+        """A lab with, at first, no site of its own."""
+        super().found()
+        self.converted = self.nothing
+
+    def plan(self) -> None:
+        """Hear whether it may become a for-profit, then plan as a lab does."""
+        draw = self.market.draws.uniform(f"{self.name} converts", self.market.year)
+        self.converted = np.maximum(self.converted, (draw < self.given.conversion_chance).astype(float))
+        super().plan()
+
+    def pay(self) -> None:
+        """Pay as a lab, and build as an owner: both burn money."""
+        super().pay()
+        lab, sites = self.role(OpenAILab), self.role(OwnSites)
+        lab.burn = lab.burn + sites.ai_capex + sites.running_costs

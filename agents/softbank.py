@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
 import numpy as np
 
 from computeshift.agents.dials import Dial, Flag
-from computeshift.agents.investor import Backer, BackerParameters, InvestorStrategy, tickets
-from computeshift.agents.strategy import strategy
+from computeshift.agents.firm import Firm
+from computeshift.agents.investor import Backer, BackerParameters, InvestorDials
+from computeshift.agents.kinds import kind
+from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
 from computeshift.environment.decisions import HAIR
 from computeshift.environment.ledger import MONEY
+from computeshift.environment.log import logged, logs
 from computeshift.environment.setup import Array
 
 
@@ -41,7 +43,7 @@ class SoftBankParameters(BackerParameters):
     japan_rollout: Array = bounded(0, 1)
 
 
-class SoftBankStrategy(InvestorStrategy):
+class SoftBankStrategy(InvestorDials, Strategy):
     """How SoftBank plays."""
 
     boldness: Dial = 1.0
@@ -51,7 +53,7 @@ class SoftBankStrategy(InvestorStrategy):
     lead: Dial = 1.0
     """Factor on the part of rounds it takes."""
 
-    def limit(self, softbank: SoftBank) -> Array:
+    def limit(self, softbank: Holding) -> Array:
         """The loan to value it borrows up to, `(W,)`."""
         return softbank.given.ltv_limit
 
@@ -67,7 +69,7 @@ class AllIn(SoftBankStrategy):
 
     lead = 1.3
 
-    def limit(self, softbank: SoftBank) -> Array:
+    def limit(self, softbank: Holding) -> Array:
         """The emergency ceiling."""
         return softbank.given.ltv_ceiling
 
@@ -78,7 +80,7 @@ class Prudent(SoftBankStrategy):
 
     lead = 0.6
 
-    def limit(self, softbank: SoftBank) -> Array:
+    def limit(self, softbank: Holding) -> Array:
         """Half of the policy's limit."""
         return softbank.given.ltv_limit / 2
 
@@ -91,15 +93,33 @@ class Exit(SoftBankStrategy):
     deleverages = True
 
 
-class SoftBank(Backer):
-    """SoftBank: net asset value, loan to value, margin debt, forced sales; and a customer in Japan."""
+class Holding(Backer):
+    """SoftBank's holdings, what they let it borrow, and what it bets; and a customer in Japan."""
 
-    ROLES: ClassVar[tuple[str, ...]] = ()
-    Parameters = SoftBankParameters
-    gives = frozenset({"equity"})
+    label = "holding"
+    purse = "loan_to_value"
     takes = frozenset({"debt", "services"})
     strategy: SoftBankStrategy
     given: SoftBankParameters
+
+    nav: Array = logged("$ bn", "net asset value")
+    initial_nav: Array = logged("$ bn", "net asset value at the end of the start year")
+    ltv: Array = logged("ratio", "loan to value, before forced sales")
+    ltv_limit: Array = logged("ratio", "loan to value its policy allows in normal times")
+    breached: Array = logged("0/1", "loan to value above the policy's limit for normal times")
+    bet_paid: Array = logged("$ bn", "paid into OpenAI and Stargate, cumulative")
+    sold: Array = logged("$ bn", "holdings sold this year")
+    holdings: Array = logged("$ bn", "other holdings at market value")
+
+    @property
+    def initial_cash(self) -> Array:
+        """What its firm has at the start, $ bn."""
+        return self.given.initial_cash
+
+    @property
+    def initial_debt(self) -> Array:
+        """What its firm owes at the start, $ bn."""
+        return self.given.initial_debt
 
     def found(self) -> None:
         """The state at the end of the start year."""
@@ -140,15 +160,16 @@ class SoftBank(Backer):
         saleable = self.given.saleable_share * self.holdings
         return self.strategy.boldness * (headroom + saleable)
 
-    def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
-        """Its part of each round; where a condition is not met it holds the second tranche back."""
-        wishes = {}
-        for target, ask in asks.items():
-            held_back = self.given.conditional_share * (1 - ask.unconditional)
-            part = np.minimum(self.strategy.lead * self.strategy.pledge(self, target), 1.0)
-            pledged = part * ask.amount
-            wishes[target] = {"pledge": pledged, "condition": part * (1 - held_back) * ask.amount}
-        return tickets(self, wishes, "loan_to_value", self.means())
+    @property
+    def initial_stakes(self) -> dict[str, Array]:
+        """Its stake in OpenAI."""
+        return {"openai": self.given.stake_in_openai}
+
+    def wishes(self, target: str, ask: Ask) -> dict[str, Array]:
+        """Its part of a round; where a condition is not met it holds the second tranche back."""
+        held_back = self.given.conditional_share * (1 - ask.unconditional)
+        part = np.minimum(self.strategy.lead * self.strategy.pledge(self, target), 1.0)
+        return {"pledge": part * ask.amount, "condition": part * (1 - held_back) * ask.amount}
 
     def _target(self) -> Array:
         """The loan to value it plans to, below the limit by a cushion for a bad year."""
@@ -156,7 +177,7 @@ class SoftBank(Backer):
 
     def bets(self) -> Array:
         """What its stakes in AI are worth at the last mark, $ bn."""
-        return self.stake_value
+        return self.firm.stake_value
 
     def net_debt(self) -> Array:
         """Debt less the cash beyond what it keeps, $ bn."""
@@ -231,7 +252,7 @@ class SoftBank(Backer):
     def _default(self) -> None:
         """Where debt is above all it owns, lenders take what there is and write off the rest."""
         lost = np.maximum(self.net_debt() - (self.holdings + self.bets()), 0.0)
-        self.defaulted = (lost > 0).astype(float)
+        self.firm.defaulted = (lost > 0).astype(float)
         self.market.ledger.write_off(self.name, np.minimum(lost, self.debt))
 
     def _sell(self, proceeds: Array, discount: Array) -> None:
@@ -240,11 +261,25 @@ class SoftBank(Backer):
         self.market.ledger.pay("outside", self.name, "proceeds", proceeds)
 
     @property
+    @logs("$ bn", "what those stakes are worth")
     def bet_value(self) -> Array:
         """What its stakes in OpenAI and Stargate are worth, $ bn."""
         return self.bets()
 
     @property
+    @logs("share a year", "what it pays on its debt")
     def interest_rate(self) -> Array:
         """Share a year."""
         return self.rate
+
+
+@kind("softbank", Holding)
+class SoftBank(Firm):
+    """SoftBank: net asset value, loan to value, margin debt, forced sales; and a customer in Japan."""
+
+    Parameters = SoftBankParameters
+
+    @property
+    def strained(self) -> Array:
+        """1 where its guarantees are worth little: it is above its limit on loan to value."""
+        return self.role(Holding).breached

@@ -14,7 +14,7 @@ import numpy as np
 from computeshift.agents.dials import Evaluated, Spot, StrategyError, checked, names_read, sound, spot
 
 if TYPE_CHECKING:
-    from computeshift.agents.agent import MarketAgent
+    from computeshift.agents.role import Role
 
 
 class Strategy:
@@ -26,7 +26,7 @@ class Strategy:
     """
 
     name: str = ""
-    _firm: MarketAgent | None = None  # that plays it: its dials are evaluated for it
+    _role: Role | None = None  # that plays it: its dials are evaluated for it
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_"):

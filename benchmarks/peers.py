@@ -10,6 +10,7 @@ import mesa
 
 from benchmarks.child import Measured, timed
 from benchmarks.scalar import YEARS, Economy
+from computeshift.agents import KINDS
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.mesa_base import DataCollector
 from computeshift.experiments.block import blocks, played
@@ -26,7 +27,7 @@ class OneWorld(ComputeMarket):
     """World `world` of the baseline as a Mesa model of its own, as a Mesa user would batch it."""
 
     def __init__(self, world: int, seed: int | None = None) -> None:
-        super().__init__(setup(CONFIG, design(CONFIG, worlds=1, seed=1, first_world=world)))
+        super().__init__(setup(CONFIG, design(CONFIG, worlds=1, seed=1, first_world=world)), KINDS)
 
 
 class Uncollected(OneWorld):

@@ -72,13 +72,14 @@ def market(
 
     UserError if the config or a setting is wrong.
     """
+    from computeshift.agents import KINDS
     from computeshift.environment.market import ComputeMarket
     from computeshift.experiments.arguments import settings
     from computeshift.experiments.config import load
     from computeshift.experiments.design import design, setup
 
     chosen = load(config, settings(set, worlds=worlds, seed=seed))
-    return ComputeMarket(setup(chosen, design(chosen)))
+    return ComputeMarket(setup(chosen, design(chosen)), KINDS)
 
 
 def __getattr__(name: str) -> Any:

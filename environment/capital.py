@@ -13,7 +13,7 @@ from computeshift.environment.setup import Array
 from computeshift.environment.state import Sealed, State
 
 if TYPE_CHECKING:
-    from computeshift.agents.agent import MarketAgent
+    from computeshift.environment.firms import Participant
     from computeshift.environment.market import ComputeMarket
 
 
@@ -63,14 +63,13 @@ class Capital(State):
         self.filled = Sealed[Array]()
         self.asked: dict[str, Array] = {}
 
-    def found(self, firm: MarketAgent) -> None:
-        """A firm's value at the start, and the stakes others hold in OpenAI."""
+    def found(self, firm: Participant) -> None:
+        """A firm's value at the start, and the stakes it holds in others."""
         value = firm.market_value()
         if value is not None:
             self.value[firm.name] = value
-        stake = getattr(firm.given, "stake_in_openai", None)
-        if stake is not None:
-            self.stakes.setdefault("openai", Sealed())[firm.name] = stake
+        for target, share in firm.initial_stakes.items():
+            self.stakes.setdefault(target, Sealed())[firm.name] = share
 
     # --- what agents may ask ---
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 
@@ -14,7 +14,6 @@ from computeshift.environment.setup import Array, total
 from computeshift.environment.state import State
 
 if TYPE_CHECKING:
-    from computeshift.agents.dials import Dial
     from computeshift.environment.market import ComputeMarket
 
 ORDERED_AHEAD = 2  # years a lab orders ahead, about what a site takes; orders fall due over them
@@ -58,6 +57,28 @@ class Supplier(Protocol):
     starts_wanted: Array
     completions_wanted: Array
     borrowing_rate: Array
+    ai_capex: Array
+    in_use: Array
+    tenants_served: Array
+    has_tenants: ClassVar[bool]
+
+    @property
+    def leased_gw(self) -> Array:
+        """GW under contract to labs, `(W,)`."""
+        ...
+
+    @property
+    def rent(self) -> Array:
+        """The price it asks, $ bn per GW-year, `(W,)`."""
+        ...
+
+    def open_leases(self) -> None:
+        """Note who is in its capacity at the end of the start year."""
+        ...
+
+    def chip_bill(self) -> Array:
+        """What its firm owes for the chips of sites that came on line this year, $ bn, `(W,)`."""
+        ...
 
     def room_for(self, lab: str) -> Array:
         """GW it will lease to one lab at most, `(W,)`."""
@@ -67,7 +88,7 @@ class Supplier(Protocol):
         """GW it will lease to all labs together, `(W,)`."""
         ...
 
-    def markup(self) -> Dial:
+    def markup(self) -> Array | float:
         """Factor on the price that cost and scarcity make."""
         ...
 
@@ -86,7 +107,7 @@ class Buyer(Protocol):
         """How much it likes a supplier besides the price, in log points, `(W,)`."""
         ...
 
-    def contract_length(self) -> Dial:
+    def contract_length(self) -> Array | float:
         """Factor on the usual length of contracts."""
         ...
 
@@ -102,7 +123,7 @@ class Compute(State):
     GW; ties stand lab by lab. `price` and sums over a supplier's ties are `(suppliers, W)`.
     """
 
-    def __init__(self, market: ComputeMarket, suppliers: list[Supplier], labs: list[Buyer]) -> None:
+    def __init__(self, market: ComputeMarket, suppliers: Sequence[Supplier], labs: Sequence[Buyer]) -> None:
         self.market = market
         self.given = market.setup.given(ComputeParameters, "compute")
         self.suppliers = suppliers
@@ -252,7 +273,7 @@ class Compute(State):
         for supplier, granted in zip(self.suppliers, power, strict=True):
             limits = {**supplier.site_limits, "power": granted}
             supplier.fleet.start(decide(supplier.name, "sites", "GW", limits), profile)
-            if supplier is self.market.stargate:
+            if supplier.name == self.market.stargate.name:
                 supplier.fleet.delay(news.permit_delay())
         payable = np.minimum(
             np.array([s.fleet.due[0] for s in self.suppliers]),
@@ -373,7 +394,7 @@ class Compute(State):
         self.dearness = np.log(self.price / self.rent)
 
 
-def _rows(dials: Sequence[Dial]) -> Array:
+def _rows(dials: Sequence[Array | float]) -> Array:
     """One row for each dial: `(k, W)`, or `(k, 1)` where each is one number for all worlds."""
     return np.array(np.broadcast_arrays(*map(np.atleast_1d, dials)))
 

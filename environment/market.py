@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from computeshift.agents import KINDS
-from computeshift.agents.agent import VARIABLES as AGENT_VARIABLES
-from computeshift.agents.agent import MarketAgent
 from computeshift.environment.capital import Capital
-from computeshift.environment.compute import Compute
+from computeshift.environment.compute import Compute, Supplier
 from computeshift.environment.decisions import Decisions
 from computeshift.environment.draws import Draws
+from computeshift.environment.firms import FirmKind, Lab, Participant, Venture
 from computeshift.environment.ledger import Ledger
 from computeshift.environment.mesa_base import DataCollector, Model
-from computeshift.environment.network import INSTITUTIONS, Network
+from computeshift.environment.network import INSTITUTIONS, VENTURE, Network
 from computeshift.environment.sense import Sense, Span, span_of
 from computeshift.environment.services import Services
-from computeshift.environment.setup import Array, Setup, total
+from computeshift.environment.setup import Array, FirmSetup, Setup, total
 from computeshift.environment.shocks import SHOCKS, News
-from computeshift.environment.stargate import Stargate
 from computeshift.environment.state import refuse_if_read_only, sealed
 
 VARIABLES: dict[str, tuple[str, str]] = {
@@ -49,12 +46,15 @@ class ComputeMarket(Model):
     """The market for AI compute in `setup.worlds` worlds at once; with one world, a plain Mesa model.
 
     Every number is an array `(W,)`. `step()` is a calendar year; `running` turns False after the
-    last one. ValueError if the setup names a kind, a strategy or a node that does not exist.
+    last one. `kinds` are the kinds of firms by name, the venture's among them. ValueError if the setup
+    names a kind, a strategy or a node that does not exist.
 
     `only` names the market's variables to collect, and no agent's, where nobody will read the others.
     """
 
-    def __init__(self, setup: Setup, only: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, setup: Setup, kinds: Mapping[str, FirmKind], only: Sequence[str] | None = None
+    ) -> None:
         super().__init__(setup.seed)
         self.setup = setup
         self.worlds = setup.worlds
@@ -67,14 +67,15 @@ class ComputeMarket(Model):
         self.news = News(self)
         self.capital = Capital(self)
         for firm in setup.firms:
-            if firm.kind not in KINDS:
-                raise ValueError(f"{firm.name}: no kind of firm {firm.kind!r}; known: {', '.join(KINDS)}")
-        self.firms: dict[str, Any] = {f.name: KINDS[f.kind](self, f) for f in setup.firms}
-        self.stargate = Stargate(self)
-        self.firms["stargate"] = self.stargate
+            if firm.kind not in kinds:
+                raise ValueError(f"{firm.name}: no kind of firm {firm.kind!r}; known: {', '.join(kinds)}")
+        self.firms: dict[str, Participant] = {f.name: kinds[f.kind](self, f) for f in setup.firms}
+        self.firms[VENTURE] = kinds[VENTURE](self, FirmSetup(VENTURE, VENTURE, ""))
+        self.stargate = cast(Venture, self.firms[VENTURE].supplier)
         self._open()
-        self.datacollector = DataCollector(_OF_MARKET, _OF_AGENTS)
-        if only is not None:
+        if only is None:
+            self.datacollector = DataCollector(_OF_MARKET, _of_firms(kinds))
+        else:
             self.datacollector = DataCollector({name: _OF_MARKET[name] for name in only})
         self.sense = Sense(self)
 
@@ -115,9 +116,9 @@ class ComputeMarket(Model):
         """Go on under other numbers, strategies and news. Firms, ties and all that happened stay."""
         self.setup = setup
         parts: dict[str, Any] = {"services": self.services, "compute": self.compute, "capital": self.capital}
-        for section, part in (parts | {"stargate": self.stargate}).items():
+        for section, part in parts.items():
             part.given = setup.given(type(part.given), section)
-        for firm in setup.firms:
+        for firm in (*setup.firms, FirmSetup(VENTURE, VENTURE, "")):
             self.firms[firm.name].adopt(firm)
         self.news.adopt()
         self.running = self.year < setup.until
@@ -125,12 +126,11 @@ class ComputeMarket(Model):
     def _open(self) -> None:
         """Lay down the state at the end of the start year."""
         for name in [*self.firms, *INSTITUTIONS]:
-            given = getattr(self.firms.get(name), "given", None)
-            self.ledger.open_account(
-                name, getattr(given, "initial_cash", None), getattr(given, "initial_debt", None)
-            )
-        suppliers = [f for f in self.firms.values() if f.supplies]
-        labs = [f for f in self.firms.values() if f.trains]
+            firm = self.firms.get(name)
+            cash, debt = (None, None) if firm is None else (firm.initial_cash, firm.initial_debt)
+            self.ledger.open_account(name, cash, debt)
+        suppliers = [firm.supplier for firm in self.firms.values() if firm.supplier is not None]
+        labs = self.labs()
         self.compute = Compute(self, suppliers, labs)
         for firm in self.firms.values():
             firm.found()
@@ -143,11 +143,18 @@ class ComputeMarket(Model):
 
     # --- what several agents need to know ---
 
-    def labs(self) -> list[Any]:
+    def labs(self) -> list[Lab]:
         """Every lab, in the order of the config."""
-        return [firm for firm in self.firms.values() if firm.trains]
+        return [firm.lab for firm in self.firms.values() if firm.lab is not None]
 
-    def tenants_of(self, supplier: str) -> list[Any]:
+    def lab(self, firm: str) -> Lab:
+        """A firm's lab; LookupError if it has none."""
+        lab = self.firms[firm].lab
+        if lab is None:
+            raise LookupError(f"{firm} is no lab")
+        return lab
+
+    def tenants_of(self, supplier: str) -> list[Lab]:
         """Labs tied to a supplier."""
         return [lab for lab in self.labs() if self.network.tied(supplier, lab.name, "capacity")]
 
@@ -164,7 +171,7 @@ class ComputeMarket(Model):
         )
         return sum(paid, self.ledger.zero)
 
-    def pay_for_chips(self, builder: MarketAgent) -> Array:
+    def pay_for_chips(self, builder: Supplier) -> Array:
         """A builder pays the chipmakers it is tied to for their part; returns that part, $ bn."""
         paid = self.ledger.zero
         for maker in self.network.sources(builder.name, "chips"):
@@ -184,13 +191,13 @@ class ComputeMarket(Model):
     def _chip_share(self, maker: str, builder: str) -> Array:
         """A chipmaker's part of a builder's chips; all tied makers together at most the whole."""
         makers = self.network.sources(builder, "chips")
-        together = sum((self.firms[m].given.chip_market_share for m in makers), self.ledger.zero)
-        return self.firms[maker].given.chip_market_share / np.maximum(together, 1.0)
+        together = sum((self.firms[m].chip_market_share for m in makers), self.ledger.zero)
+        return self.firms[maker].chip_market_share / np.maximum(together, 1.0)
 
     # --- what is logged ---
 
     @property
-    def suppliers(self) -> list[Any]:
+    def suppliers(self) -> list[Supplier]:
         """Everybody who owns capacity."""
         return list(self.compute.suppliers)
 
@@ -270,7 +277,7 @@ class ComputeMarket(Model):
         return sum(paid, self.ledger.zero)
 
 
-def _label(name: str, owner: ComputeMarket | MarketAgent) -> Any:
+def _label(name: str, owner: Any) -> Any:
     """What says what the row is about."""
     return getattr(owner, name)
 
@@ -280,9 +287,9 @@ def _of_market(name: str, span: Span, market: ComputeMarket) -> Any:
     return _plain(market.sense.checked("market", name, getattr(market, name), span))
 
 
-def _of_agent(name: str, span: Span, agent: MarketAgent) -> Any:
-    """The same of an agent; None where it has no such variable."""
-    return _plain(agent.market.sense.checked(agent.name, name, getattr(agent, name, None), span))
+def _of_firm(name: str, span: Span, firm: Any) -> Any:
+    """The same of a firm; None where it has no such variable."""
+    return _plain(firm.market.sense.checked(firm.name, name, firm.logged(name), span))
 
 
 def _news(kind: str, market: ComputeMarket) -> Any:
@@ -305,7 +312,10 @@ _OF_MARKET |= {
     if not name.startswith("news_")
 }
 _OF_MARKET |= {f"news_{kind}": partial(_news, kind) for kind in SHOCKS}
-_OF_AGENTS: dict[str, Callable[[Any], Any]] = {"agent": partial(_label, "name")}
-_OF_AGENTS |= {
-    name: partial(_of_agent, name, span_of(name, unit)) for name, (unit, _) in AGENT_VARIABLES.items()
-}
+
+
+def _of_firms(kinds: Mapping[str, FirmKind]) -> dict[str, Callable[[Any], Any]]:
+    """The same for what firms of these kinds log."""
+    variables = {name: unit for kind in kinds.values() for name, (unit, _) in kind.variables.items()}
+    logged = {name: partial(_of_firm, name, span_of(name, unit)) for name, unit in variables.items()}
+    return {"agent": partial(_label, "name"), **logged}

@@ -20,7 +20,9 @@ EDGE_KINDS = {
 }
 """The ties that exist, with a line each. Leases, interest and revenue flow back along them."""
 
-INSTITUTIONS = ("stargate", "customers", "lenders", "investors", "outside")
+VENTURE = "stargate"
+
+INSTITUTIONS = (VENTURE, "customers", "lenders", "investors", "outside")
 """Nodes that decide nothing: the venture, the services market, credit, outside investors, the rest."""
 
 ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -13,7 +14,7 @@ from computeshift.environment.setup import Array, total
 from computeshift.environment.state import State
 
 if TYPE_CHECKING:
-    from computeshift.agents.agent import MarketAgent
+    from computeshift.environment.firms import Participant
     from computeshift.environment.market import ComputeMarket
 
 
@@ -37,14 +38,17 @@ class Seller(Protocol):
     """A lab that sells answers."""
 
     name: str
-    weight: Array | float
     revenue: Array
     initial_revenue: Array
     log_efficiency: Array
-    quality: Array
     used_gw: Array
     inference_gw: Array
     unserved_share: Array
+
+    @property
+    def quality(self) -> Array:
+        """What customers see of its knowledge, log, `(W,)`."""
+        ...
 
     def unit_cost(self) -> Array:
         """$ of compute in one token, on the scale of OpenAI's price at the end of 2024, `(W,)`."""
@@ -62,7 +66,7 @@ class Seller(Protocol):
 class Services(State):
     """Demand for tokens of a given quality, and each lab's part of it. Lists are in the labs' order."""
 
-    def __init__(self, market: ComputeMarket, labs: list[Seller]) -> None:
+    def __init__(self, market: ComputeMarket, labs: Sequence[Seller]) -> None:
         self.market = market
         self.given = market.setup.given(ServicesParameters, "services")
         self.labs = [lab for lab in labs if market.network.ever_tied(lab.name, "customers", "services")]
@@ -72,7 +76,7 @@ class Services(State):
         self.potential = total(revenue)
         self.share = np.maximum(revenue / self.potential, 1e-6)
         for lab, share in zip(self.labs, self.share, strict=True):
-            lab.weight = share
+            market.firms[lab.name].weight = share
         self.trend_price: Array = np.ones(market.worlds)
         price = np.array([lab.asking_price(lab.unit_cost()) for lab in self.labs])
         self.last_price = price
@@ -143,7 +147,7 @@ class Services(State):
             ledger.pay("customers", lab.name, "revenue", wished * served)
             ledger.record(lab.name, "customers", "services", lab.inference_gw, "GW")
 
-    def _buyers(self, lab: str) -> list[MarketAgent]:
+    def _buyers(self, lab: str) -> list[Participant]:
         """Firms that buy a lab's services under an agreement, besides the many customers."""
         firms = self.market.firms
         return [firms[t] for t in self.market.network.targets(lab, "services") if t in firms]

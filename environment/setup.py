@@ -41,8 +41,8 @@ class Edge:
 
 
 @dataclass(frozen=True)
-class Firm:
-    """A firm: its name, its kind (a named firm or a role) and the strategy it plays."""
+class FirmSetup:
+    """A firm as a config has it: its name, its kind and the strategy it plays."""
 
     name: str
     kind: str
@@ -74,7 +74,7 @@ class Setup:
     worlds: int
     start: int
     until: int
-    firms: tuple[Firm, ...]
+    firms: tuple[FirmSetup, ...]
     edges: tuple[Edge, ...]
     shocks: tuple[Shock, ...]
     parameters: Mapping[str, Array]

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from computeshift.agents import agent as agents
+from computeshift.agents.kinds import KINDS, variables
 from computeshift.environment import market as markets
 from computeshift.environment.setup import Setup
 from computeshift.experiments.claims import counterfactuals
@@ -81,7 +81,7 @@ def play(course: Course, design: pa.Table, block: Block, against: bool, keep: Ke
         logged = record.of_market | {name: list(slab) for name, slab in record.against.items()}
         sheets = {"market": market_sheet(block, logged, record.years, docs)}
         if "agents" in made:
-            sheets["agents"] = agents_sheet(block, record.agents, record.years, agents.VARIABLES)
+            sheets["agents"] = agents_sheet(block, record.agents, record.years, variables())
         if "flows" in made:
             sheets["flows"] = flows_sheet(block, market.ledger.flows)
         if DECISIONS in made:
@@ -127,7 +127,7 @@ def played(course: Course | Setup, only: Sequence[str] | None = None) -> Iterato
     keep_freed()
     course = course if isinstance(course, Course) else Course(course)
     turns = {turn.year: turn.setup for turn in course.turns}
-    market = markets.ComputeMarket(course.setup, only)
+    market = markets.ComputeMarket(course.setup, KINDS, only)
     try:
         while market.running:
             market.step()
@@ -139,7 +139,7 @@ def played(course: Course | Setup, only: Sequence[str] | None = None) -> Iterato
         yield market
     finally:
         for firm in market.firms.values():
-            vars(firm).clear()  # a firm and the strategy it plays hold each other
+            firm.dissolve()  # a role and the strategy it plays hold each other
         vars(market).clear()  # its parts hold it: undone, they need not wait for the collector
 
 

@@ -11,7 +11,7 @@ from computeshift.agents import KINDS
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.bounds import Bounds
 from computeshift.environment.shocks import SHOCKS
-from computeshift.experiments import reading
+from computeshift.experiments import reading, vocabulary
 from computeshift.experiments.docstrings import docstring
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.resolved import Config
@@ -98,10 +98,10 @@ def firms() -> tuple[Kind, ...]:
     return tuple(
         Kind(
             name,
-            line(kind),
+            line(KINDS[name].written),
             tuple(Entry(played, line(how)) for played, how in strategies_of(name).items()),
         )
-        for name, kind in KINDS.items()
+        for name in vocabulary.kinds()
     )
 
 

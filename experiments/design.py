@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from computeshift.environment.draws import Draws
-from computeshift.environment.setup import Edge, Firm, Setup, Shock
+from computeshift.environment.setup import Edge, FirmSetup, Setup, Shock
 from computeshift.experiments.arguments import whole
 from computeshift.experiments.resolved import Config
 
@@ -84,7 +84,7 @@ def setup(
         worlds=count,
         start=config.start,
         until=config.until,
-        firms=tuple(Firm(name, f.kind, f.strategy) for name, f in config.firms.items()),
+        firms=tuple(FirmSetup(name, f.kind, f.strategy) for name, f in config.firms.items()),
         edges=tuple(Edge(*edge) for edge in config.edges),
         shocks=tuple(Shock(n, s.kind, s.year, s.until) for n, s in config.shocks.items()),
         parameters={

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from computeshift.agents.agent import VARIABLES as AGENT_VARIABLES
+from computeshift.agents.kinds import variables
 from computeshift.environment.ledger import MONEY
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.sheets import Block, Sheet
@@ -71,9 +71,9 @@ def _columns(record: Record) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
     """Each column's name, unit, meaning and values, worlds x years."""
     for outcome in OUTCOMES.values():
         yield outcome.name, outcome.unit, outcome.doc, outcome.of(record)
-    for firm, variables in VARIABLES.items():
-        for name in variables:
-            unit, doc = AGENT_VARIABLES[name]
+    for firm, names in VARIABLES.items():
+        for name in names:
+            unit, doc = variables()[name]
             yield f"{firm}.{name}", unit, f"{firm}: {doc}", record.variable_or_empty(firm, name)
     for source, target, kind in record.ties():
         if kind in FLOWS:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from computeshift.agents.agent import VARIABLES
+from computeshift.agents.kinds import variables
 from computeshift.environment.ledger import FLOWS
 from computeshift.environment.market import VARIABLES as OF_MARKET
 from computeshift.environment.network import INSTITUTIONS
@@ -62,7 +62,7 @@ class Lookup(ABC):
     def must_have(self, agent: str, name: str) -> None:
         """UserError if there is no such firm here, or no firm anywhere has such a number."""
         known(agent, [*self.firms, "stargate"], "firm")
-        known(name, VARIABLES, "variable of firms")
+        known(name, variables(), "variable of firms")
         if name == "strategy_name":
             raise UserError(f"{name} is a word, not a number: see the config, or the table `agents`")
 
@@ -83,7 +83,7 @@ class Lookup(ABC):
 
     def has(self, agent: str, name: str) -> bool:
         """Whether a firm has a variable. UserError if no firm anywhere has such a variable."""
-        known(name, VARIABLES, "variable of firms")
+        known(name, variables(), "variable of firms")
         return not self.variable_or_empty(agent, name).empty
 
     def _holders(self) -> list[str]:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from computeshift.agents.agent import VARIABLES
+from computeshift.agents.kinds import variables
 from computeshift.experiments.arguments import chosen_world, chosen_year, known, several
 from computeshift.experiments.flagged import Reasons, none_left, reason_of, unpacked, worlds_of
 from computeshift.experiments.kept import DECISIONS, FLOWS, OUTCOMES_TABLE, flow_column
@@ -191,7 +191,7 @@ class Results(Lookup):
             return self._placed("agents", {name: name for name in names}, ("agent", agent))
         for name in names:
             known = f"{agent}.{name}" in self.parts.numbers[OUTCOMES_TABLE]
-            if not known and name in VARIABLES and agent in (*self.firms, "stargate"):
+            if not known and name in variables() and agent in (*self.firms, "stargate"):
                 raise UserError(f"{self.folder} has no {agent}.{name}: run it with --keep agents")
         return self._placed(OUTCOMES_TABLE, {f"{agent}.{name}": name for name in names})
 

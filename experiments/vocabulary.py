@@ -7,13 +7,13 @@ from dataclasses import fields
 from typing import Any
 
 from computeshift.agents import KINDS
+from computeshift.agents.stargate import StargateParameters
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.bounds import Bounds, bounds_of
 from computeshift.environment.capital import CapitalParameters
 from computeshift.environment.compute import ComputeParameters
 from computeshift.environment.network import EDGE_KINDS
 from computeshift.environment.services import ServicesParameters
-from computeshift.environment.stargate import StargateParameters
 
 _SECTIONS: dict[str, Any] = {
     "services": ServicesParameters,
@@ -30,22 +30,24 @@ def sections() -> dict[str, tuple[str, ...]]:
 
 def kinds() -> tuple[str, ...]:
     """The kinds a firm may be of: the named firms and the roles."""
-    return tuple(KINDS)
+    known = sorted(KINDS.values(), key=lambda kind: not kind.named)
+    return tuple(kind.name for kind in known if not kind.institution)
 
 
 def parameters_of(kind: str) -> tuple[str, ...]:
     """The parameters of a kind of firm."""
-    return _fields(KINDS[kind].Parameters)
+    return tuple(dict.fromkeys(name for own in KINDS[kind].parameters for name in _fields(own)))
 
 
 def bounds(owner: str) -> Mapping[str, Bounds]:
     """The bounds of the parameters of a section or a kind of firm, by name."""
-    return bounds_of(_SECTIONS[owner] if owner in _SECTIONS else KINDS[owner].Parameters)
+    owned = (_SECTIONS[owner],) if owner in _SECTIONS else KINDS[owner].parameters
+    return {name: bounds for own in owned for name, bounds in bounds_of(own).items()}
 
 
 def roles_of(kind: str) -> tuple[str, ...]:
     """The roles whose defaults a kind of firm takes; a role takes its own."""
-    roles: tuple[str, ...] = KINDS[kind].ROLES
+    roles = KINDS[kind].defaults
     return roles if kind in roles else (*roles, kind)
 
 
@@ -62,7 +64,7 @@ def ends(kind: str) -> tuple[Container[str], Container[str]]:
 
 def sponsors(kind: str) -> bool:
     """Whether a kind of firm can be a sponsor of Stargate."""
-    return kind not in KINDS or "sponsor_share" in _fields(KINDS[kind].Parameters)
+    return kind not in KINDS or "sponsor_share" in parameters_of(kind)
 
 
 def _fields(kind: Any) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from computeshift.agents.agent import VARIABLES as OF_FIRMS
+from computeshift.agents.kinds import variables
 from computeshift.environment.market import VARIABLES as OF_MARKET
 from computeshift.experiments.kept import OUTCOMES_TABLE
 from computeshift.experiments.names import capitalised, named
@@ -25,7 +25,7 @@ def meanings(results: Results) -> dict[str, str]:
             told[name] = _told(f"{MARKET}, {named(name)}", doc, unit, name)
     for name in _of_firms(results):
         firm, _, variable = name.rpartition(".")
-        unit, doc = OF_FIRMS[variable]
+        unit, doc = variables()[variable]
         told[name] = _told(f"{named(firm)} {named(variable)}", doc, unit, name)
     return told
 
@@ -43,8 +43,8 @@ def _of_firms(results: Results) -> list[str]:
     """The firms' variables that are numbers, as `firm.variable`."""
     if "agents" not in results.parts.tables:
         kept = results.parts.numbers[OUTCOMES_TABLE]
-        return [name for name in kept if name.rpartition(".")[2] in OF_FIRMS and "." in name]
-    numbers = [name for name in results.parts.numbers["agents"] if name in OF_FIRMS]
+        return [name for name in kept if name.rpartition(".")[2] in variables() and "." in name]
+    numbers = [name for name in results.parts.numbers["agents"] if name in variables()]
     rows = results.read("agents", ["agent", *numbers], [("world", "<", LOOKED_AT)])
     known = rows.groupby("agent", sort=False, observed=True)[numbers].count()
     return [f"{firm}.{name}" for firm, counts in known.iterrows() for name in numbers if counts[name]]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from computeshift.agents.agent import VARIABLES as OF_FIRMS
+from computeshift.agents.kinds import variables
 from computeshift.environment.market import VARIABLES as OF_MARKET
 from computeshift.experiments.colours import lighter
 from computeshift.experiments.names import capitalised, named
@@ -21,7 +21,6 @@ from computeshift.experiments.record import Record
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 _BANDS = (("P5 to P95", 0, 6, 0.85), ("P10 to P90", 1, 5, 0.7), ("P25 to P75", 2, 4, 0.45))
 _COLOUR = style.CAPACITY
-_NUMBERS = {name: told for name, told in OF_FIRMS.items() if told[0]}  # the others are words
 
 
 def fan(results: Record, name: str, against: Record | None = None) -> Picture:
@@ -69,15 +68,15 @@ def _asked(results: Record, name: str) -> tuple[str, str, Callable[[Amounts], Ar
             lambda own: own.outcome_or_empty(name).to_numpy(dtype=np.float64),
         )
     firm, _, variable = name.rpartition(".")
-    if firm and variable in _NUMBERS and own.has(firm, variable):
-        unit, meaning = _NUMBERS[variable]
+    if firm and variable in _numbers() and own.has(firm, variable):
+        unit, meaning = _numbers()[variable]
         return f"{style.said(firm)}: {meaning}", unit, lambda own: _value(own, firm, variable)
     if name in OF_MARKET:
         unit, meaning = OF_MARKET[name]
         return f"The market: {meaning}", unit, lambda own: own.market_variable(name).to_numpy()
     if firm and firm not in (*results.firms, "stargate"):
         raise UserError(f"there is no firm {firm!r}; {instead(firm, [*results.firms, 'stargate'])}")
-    known = [v for v in _NUMBERS if own.has(firm, v)] if firm else [*OUTCOMES, *OF_MARKET]
+    known = [v for v in _numbers() if own.has(firm, v)] if firm else [*OUTCOMES, *OF_MARKET]
     whose = f"{named(firm)} has" if firm else "there is"
     raise UserError(f"{whose} no variable {variable!r}; {instead(variable, known)}")
 
@@ -85,3 +84,8 @@ def _asked(results: Record, name: str) -> tuple[str, str, Callable[[Amounts], Ar
 def _value(own: Amounts, firm: str, variable: str) -> Array:
     known = own.value(firm, variable)
     return own.zero() * np.nan if known is None else known
+
+
+def _numbers() -> dict[str, tuple[str, str]]:
+    """What firms log but words: unit and meaning by name."""
+    return {name: (unit, meaning) for name, (unit, meaning) in variables().items() if unit}

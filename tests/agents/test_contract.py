@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from computeshift.agents import KINDS
-from computeshift.agents.agent import VARIABLES
+from computeshift.agents.kinds import variables
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.catalogue import configs
@@ -21,7 +21,7 @@ WORLDS = 3  # sizes that cannot broadcast by accident: three worlds, eight firms
 
 def check(run: object) -> None:
     frame = run.market.datacollector.get_agent_vars_dataframe()  # type: ignore[attr-defined]
-    for variable in VARIABLES:
+    for variable in variables():
         for value in frame[variable].dropna():
             if variable != "strategy_name":
                 assert np.asarray(value).shape == (WORLDS,), variable
@@ -35,7 +35,7 @@ def test_every_strategy_plays_and_matters(firm: str, strategy: str) -> None:
     check(run)
     first = next(iter(strategies_of(firm)))
     base = play(worlds=WORLDS)
-    assert base.market.firms[firm].strategy.name == first
+    assert base.market.firms[firm].logged("strategy_name") == first
     same = all(
         np.array_equal(a.amount, b.amount)
         for a, b in zip(base.market.ledger.flows, run.market.ledger.flows, strict=True)
@@ -77,7 +77,7 @@ def test_no_result_depends_on_the_order_of_firms(settings: dict[str, Any]) -> No
     config = load("baseline", settings)
     given = setup(config, design(config, worlds=40, seed=1))
     straight, reversed_ = (
-        ComputeMarket(replace(given, firms=firms)) for firms in (given.firms, given.firms[::-1])
+        ComputeMarket(replace(given, firms=firms), KINDS) for firms in (given.firms, given.firms[::-1])
     )
     while straight.running:
         straight.step()

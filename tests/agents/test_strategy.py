@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 import computeshift as cs
+from computeshift.agents import KINDS
 from computeshift.agents.dials import StrategyError
 from computeshift.agents.softbank import Vision
 from computeshift.agents.strategy import Strategy, strategies_of, strategy
@@ -89,7 +90,7 @@ def test_a_dial_may_differ_from_world_to_world(own: None, tmp_path: Path) -> Non
     yes = play("softbank", "    deleverages = True", tmp_path)
     no = play("softbank", "    deleverages = False", tmp_path)
     mixed = play("softbank", "    deleverages = np.array([True, False, True, False, False])", tmp_path)
-    debts = [market.firms["softbank"].debt for market in (yes, no, mixed)]
+    debts = [market.ledger.debt["softbank"] for market in (yes, no, mixed)]
     assert (debts[0] != debts[1]).all()
     np.testing.assert_array_equal(debts[2], np.where([1, 0, 1, 0, 0], debts[0], debts[1]))
 
@@ -156,8 +157,8 @@ WRITES = [
     "for flow in softbank.market.ledger.flows[:1]: flow.amount[...] = 0.0",
     "softbank.market.decisions.log[0].limits['wanted'][...] = 0.0",
     "softbank.market.compute.contract[...] = 0.0",
-    "softbank.market.firms['openai'].revenue[...] = 0.0",
-    "softbank.market.firms['oracle'].fleet.gw[...] = 0.0",
+    "softbank.market.firms['openai'].lab.revenue[...] = 0.0",
+    "softbank.market.firms['oracle'].supplier.fleet.gw[...] = 0.0",
     "softbank.market.capital.value['openai'][...] = 0.0",
     "softbank.market.news.acting['nav_fall'][...] = 0.0",
     "softbank.market.setup.parameters['softbank.ltv_limit'][...] = 1.0",
@@ -180,7 +181,7 @@ REBINDINGS = [
     "softbank.market.ledger.cash = {}",
     "del softbank.market.ledger.debt['softbank']",
     "softbank.holdings = softbank.nothing + 1e5",
-    "softbank.market.firms['oracle'].fleet.gw = softbank.nothing",
+    "softbank.market.firms['oracle'].supplier.fleet.gw = softbank.nothing",
     "softbank.market.compute.contract = softbank.market.compute.contract * 2",
     "softbank.market.capital.stakes['openai']['softbank'] = softbank.nothing + 1",
     "softbank.market.setup.parameters['softbank.ltv_limit'] = softbank.nothing + 1",
@@ -250,7 +251,7 @@ def test_every_array_of_a_market_is_read_only() -> None:
 def test_a_design_of_the_users_stays_writable() -> None:
     config = load("baseline")
     table = {str(name): column.to_numpy().copy() for name, column in design(config, worlds=2).items()}
-    ComputeMarket(setup(config, table)).step()
+    ComputeMarket(setup(config, table), KINDS).step()
     table["services.elasticity"][0] = 0.1
 
 

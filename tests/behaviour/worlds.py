@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from computeshift.agents import KINDS
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Array
 from computeshift.experiments.config import load
@@ -64,7 +65,7 @@ def play(config: str = "baseline", worlds: int = WORLDS, **settings: Any) -> Run
 def _play(config: str, worlds: int, settings: tuple[tuple[str, Any], ...]) -> Run:
     changed: Mapping[str, Any] = dict(settings)
     loaded = load(config, set=changed or None)
-    market = ComputeMarket(setup(loaded, design(loaded, worlds=worlds, seed=1)))
+    market = ComputeMarket(setup(loaded, design(loaded, worlds=worlds, seed=1)), KINDS)
     while market.running:
         market.step()
     return Run(market)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from computeshift.agents import KINDS
 from computeshift.environment.ledger import MONEY, Ledger
 from computeshift.environment.market import ComputeMarket
 from computeshift.experiments.config import load
@@ -33,7 +34,7 @@ HARD: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("case", HARD)
 def test_money_is_neither_made_nor_lost_and_stocks_follow_flows(case: str, name: str) -> None:
     config = load(name, set=HARD[case] | {"until": 2030})
-    market = ComputeMarket(setup(config, design(config, worlds=60, seed=3)))
+    market = ComputeMarket(setup(config, design(config, worlds=60, seed=3)), KINDS)
     ledger = market.ledger
     while market.running:
         cash, debt = dict(ledger.cash), dict(ledger.debt)

@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from computeshift.agents import KINDS
+from computeshift.agents.lab import Lab
 from computeshift.environment.ledger import Flow
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Edge, Setup
@@ -42,7 +44,7 @@ def given(worlds: int = 40) -> Setup:
 
 
 def play(given: Setup) -> ComputeMarket:
-    market = ComputeMarket(given)
+    market = ComputeMarket(given, KINDS)
     while market.running:
         market.step()
     return market
@@ -98,8 +100,8 @@ def test_a_first_year_that_has_passed_changes_nothing_to_the_last_bit() -> None:
 def test_a_lab_with_no_open_tie_waits_and_then_trades() -> None:
     base = given()
     mine = [edge for edge in base.edges if edge.target == "rival_lab" or edge.source == "rival_lab"]
-    market = ComputeMarket(since(base, OPENS, *mine))
-    lab = market.firms["rival_lab"]
+    market = ComputeMarket(since(base, OPENS, *mine), KINDS)
+    lab = market.firms["rival_lab"].role(Lab)
     while market.running:
         market.step()
         trades = market.year >= OPENS

@@ -15,6 +15,8 @@ import pandas as pd
 import pytest
 
 import computeshift as cs
+from computeshift.agents import KINDS
+from computeshift.agents.softbank import Holding
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Setup
 from computeshift.experiments.config import load
@@ -43,7 +45,7 @@ class OneWorld(ComputeMarket):
 
     def __init__(self, world: int, seed: int | None = None) -> None:
         config = load("baseline")
-        super().__init__(setup(config, design(config, worlds=1, seed=1, first_world=world)))
+        super().__init__(setup(config, design(config, worlds=1, seed=1, first_world=world)), KINDS)
 
 
 def test_mesas_batch_runner_runs_it_and_agrees() -> None:
@@ -76,7 +78,7 @@ def test_configs_that_differ_from_2027_on_are_the_same_until_2026() -> None:
 
 def test_state_is_rebound_never_written_in_place() -> None:
     config = load("baseline")
-    market = ComputeMarket(setup(config, design(config, worlds=5, seed=1)))
+    market = ComputeMarket(setup(config, design(config, worlds=5, seed=1)), KINDS)
     for values in market.setup.parameters.values():
         values.flags.writeable = False
     seen: list[tuple[object, np.ndarray, np.ndarray]] = []
@@ -147,18 +149,18 @@ def summary() -> dict[str, dict[str, list[float]]]:
 def test_a_wrong_setup_says_what_is_wrong(changed: dict[str, str], message: str) -> None:
     from dataclasses import replace
 
-    from computeshift.environment.setup import Edge, Firm
+    from computeshift.environment.setup import Edge, FirmSetup
 
     config = load("baseline")
     given: Setup = setup(config, design(config, worlds=2, seed=1))
     if changed.get("firms") == "kind":
-        given = replace(given, firms=(Firm("x", "nonsense", "default"), *given.firms))
+        given = replace(given, firms=(FirmSetup("x", "nonsense", "default"), *given.firms))
     elif changed.get("firms") == "strategy":
-        given = replace(given, firms=(Firm("openai", "openai", "nonsense"), *given.firms[1:]))
+        given = replace(given, firms=(FirmSetup("openai", "openai", "nonsense"), *given.firms[1:]))
     else:
         given = replace(given, edges=(*given.edges, Edge("nobody", "openai", "equity")))
     with pytest.raises(ValueError, match=message):
-        ComputeMarket(given)
+        ComputeMarket(given, KINDS)
 
 
 def through_pickle(market: ComputeMarket) -> ComputeMarket:
@@ -177,7 +179,7 @@ def test_a_market_that_was_pickled_or_copied_goes_on_to_the_same_bits(
     market.step()
     other = copied(market)
     with pytest.raises(ValueError, match="read-only"):
-        other.firms["softbank"].nav[...] = 1e6
+        other.firms["softbank"].role(Holding).nav[...] = 1e6
     for stepped in (market, other):
         while stepped.running:
             stepped.step()

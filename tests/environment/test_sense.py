@@ -8,6 +8,10 @@ import numpy as np
 import pytest
 
 import computeshift as cs
+from computeshift.agents import KINDS
+from computeshift.agents.cloud import Cloud
+from computeshift.agents.microsoft import Microsoft
+from computeshift.agents.softbank import Holding
 from computeshift.environment.market import ComputeMarket
 from computeshift.experiments import reading
 from computeshift.experiments.config import load
@@ -19,7 +23,7 @@ Break = Callable[[ComputeMarket], None]
 @pytest.mark.parametrize("name", reading.names())
 def test_no_world_of_a_shipped_config_is_flagged_until_2035(name: str) -> None:
     config = load(name, {"until": 2035})
-    market = ComputeMarket(setup(config, design(config, worlds=300, seed=7)))
+    market = ComputeMarket(setup(config, design(config, worlds=300, seed=7)), KINDS)
     while market.running:
         market.step()
     assert market.sense.reasons() == {}
@@ -39,7 +43,7 @@ def ticket(market: ComputeMarket) -> None:
 
 
 def money(market: ComputeMarket) -> None:
-    market.firms["softbank"].holdings = in_world_2(np.ones(4), 3e6)
+    market.firms["softbank"].role(Holding).holdings = in_world_2(np.ones(4), 3e6)
 
 
 def price(market: ComputeMarket) -> None:
@@ -47,7 +51,9 @@ def price(market: ComputeMarket) -> None:
 
 
 def trust(market: ComputeMarket) -> None:
-    market.firms["microsoft"].trust = in_world_2(np.ones(4), 1.01)
+    microsoft = market.firms["microsoft"]
+    assert isinstance(microsoft, Microsoft)
+    microsoft.trust = in_world_2(np.ones(4), 1.01)
 
 
 def stakes(market: ComputeMarket) -> None:
@@ -63,7 +69,7 @@ def customers(market: ComputeMarket) -> None:
 
 
 def pipeline(market: ComputeMarket) -> None:
-    fleet = market.firms["oracle"].fleet
+    fleet = market.firms["oracle"].role(Cloud).fleet
     fleet.due = fleet.due - np.array([0, 0, 0, 1])[:, None] * in_world_2(np.zeros(4), 9.0)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import computeshift as cs
+from computeshift.agents import KINDS
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.cli import main
@@ -23,7 +24,7 @@ def test_the_log_holds_what_acted(kind: str) -> None:
     config = cs.load("baseline", {f"shocks.{kind}.size": size})
     given = setup(config, design(config, worlds=2))
     lasting = tuple(replace(s, until=2028) if s.kind == kind else s for s in given.shocks)
-    market = ComputeMarket(replace(given, shocks=lasting))
+    market = ComputeMarket(replace(given, shocks=lasting), KINDS)
     while market.running:
         market.step()
     table = market.datacollector.get_model_vars_dataframe().set_index("year")[f"news_{kind}"]

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from computeshift.agents.builder import Builder
+from computeshift.agents.firm import Firm
+from computeshift.agents.kinds import kind
+from computeshift.agents.owner import Owner
+from computeshift.agents.role import Role
+from computeshift.agents.strategy import Strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
 from computeshift.environment.fleet import Fleet
-from computeshift.environment.owner import Owner
-from computeshift.environment.setup import Array, Firm
+from computeshift.environment.setup import Array
 
 if TYPE_CHECKING:
     from computeshift.agents.dials import Dial
-    from computeshift.environment.market import ComputeMarket
+    from computeshift.environment.firms import Participant
 
 COVERED = 0.9  # below this cover of interest lenders call a default: covenants trip near one
 LOST = 0.5  # of debt in a default: recoveries on unsecured corporate loans are about half
@@ -34,23 +39,17 @@ class StargateParameters:
     cover: Array = bounded(0, 1)
 
 
-class Stargate(Owner):
+class Venture(Owner):
     """The venture decides nothing: labs order, its operator starts sites, sponsors and lenders pay."""
 
+    label = "venture"
     Parameters = StargateParameters
-    weight = 0.5
     given: StargateParameters
 
-    def __init__(self, market: ComputeMarket) -> None:
-        super().__init__(market, Firm("stargate", "stargate", "default"))
-
-    def _play(self, firm: Firm) -> None:  # type: ignore[override]
-        """An institution plays no strategy."""
-
     @property
-    def strategy_name(self) -> str:
-        """An institution plays no strategy."""
-        return ""
+    def operator_share(self) -> Array:
+        """The part of its cost that its operator bears, and of its income that it gets."""
+        return self.given.operator_share
 
     def found(self) -> None:
         """At the start there is nothing but a plan."""
@@ -67,9 +66,7 @@ class Stargate(Owner):
 
     def open_year(self) -> None:
         """Each sponsor's part of this year's calls; those who stay cover a part of who left."""
-        firms, sponsors = self.market.firms, self.market.network.sources(self.name, "equity")
-        given = {name: getattr(firms.get(name), "given", None) for name in sponsors}
-        shares = {name: getattr(own, "sponsor_share", self.nothing) for name, own in given.items()}
+        shares = {firm.name: firm.sponsor_share for firm in self.sponsors()}
         together = sum(shares.values(), self.nothing)
         missing = np.maximum(1 - together, 0.0)
         covered = self.given.cover * missing / np.maximum(together, 1e-12)
@@ -92,10 +89,10 @@ class Stargate(Owner):
         """GW of sites its builders will start this year, `(W,)`; none without a builder."""
         return sum((builder.sites_offered for builder in self.builders()), self.nothing)
 
-    def builders(self) -> list[Any]:
-        """Who builds for it and operates what was built."""
+    def builders(self) -> list[Builder]:
+        """The firms that build for it and operate what was built."""
         firms = self.market.firms
-        return [firms[name] for name in self.market.network.sources(self.name, "build")]
+        return [firms[name].role(Builder) for name in self.market.network.sources(self.name, "build")]
 
     def own_cost(self) -> Array:
         """What the year's planned works cost it, without its operator's part, $ bn."""
@@ -115,14 +112,11 @@ class Stargate(Owner):
         dear = self.market.capital.spread - self.market.capital.given.base_spread
         tenant = sum((lab.defaulted for lab in self.market.tenants_of(self.name)), self.nothing)
         trusted = np.maximum(1 - self.given.spread_response * np.maximum(dear, 0.0), 0.0)
-        weakness = [
-            self.market.sponsor_share(firm.name) * getattr(firm, "breached", firm.defaulted)
-            for firm in self.sponsors()
-        ]
+        weakness = [self.market.sponsor_share(firm.name) * firm.strained for firm in self.sponsors()]
         trusted = trusted * (1 - self.given.guarantee_weight * sum(weakness, self.nothing))
         return self.given.loan_to_cost * trusted * (1 - 0.5 * np.minimum(tenant, 1.0))
 
-    def sponsors(self) -> list[Any]:
+    def sponsors(self) -> list[Participant]:
         """The firms that hold its equity; outside investors are none."""
         firms, network = self.market.firms, self.market.network
         return [firms[name] for name in network.sources(self.name, "equity") if name in firms]
@@ -200,7 +194,7 @@ class Stargate(Owner):
         built = self.fleet.gw * compute.capex_per_gw
         begun = self.fleet.pipeline * compute.shell_cost
         borne = self.interest * built / np.maximum(built + begun, 1e-9)
-        self.defaulted = ((self.earnings < COVERED * borne) & (borne > 0.01)).astype(float)
+        self.firm.defaulted = ((self.earnings < COVERED * borne) & (borne > 0.01)).astype(float)
         self.market.ledger.write_off(self.name, self.defaulted * LOST * self.debt)
 
     def book_value(self) -> Array:
@@ -215,3 +209,14 @@ class Stargate(Owner):
         tenant = sum((lab.defaulted for lab in self.market.tenants_of(self.name)), self.nothing)
         mark = mood * (1 - 0.5 * np.minimum(tenant, 1.0))
         return np.maximum(self.book_value() * mark + self.cash - self.debt, 0.0)
+
+
+@kind("stargate", Venture, institution=True)
+class Stargate(Firm):
+    """Stargate: an institution, which plays no strategy."""
+
+    Parameters = StargateParameters
+
+    def _played_by(self, role: Role) -> Strategy:
+        """None."""
+        return Strategy()

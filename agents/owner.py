@@ -1,28 +1,44 @@
-"""Whoever owns capacity: what its fleet costs, earns and shows in the log."""
+"""The base of roles that own capacity: what a fleet costs, earns and shows in the log."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from computeshift.agents.agent import MarketAgent
 from computeshift.agents.dials import Dial
+from computeshift.agents.role import Role
 from computeshift.environment.decisions import least
 from computeshift.environment.fleet import Fleet
+from computeshift.environment.log import logged, logs
 from computeshift.environment.setup import Array
 
+if TYPE_CHECKING:
+    from computeshift.environment.compute import Supplier
 
-class Owner(MarketAgent):
-    """An agent with a fleet: a cloud, a lab with own sites, or the venture."""
+
+class Owner(Role):
+    """A role with a fleet: a cloud, own sites of a lab, or the venture."""
 
     gives: ClassVar[frozenset[str]] = frozenset({"capacity"})
     takes: ClassVar[frozenset[str]] = frozenset({"debt", "chips"})
-    supplies: ClassVar[bool] = True
+    weight = 0.5
+    has_tenants: ClassVar[bool] = False
+    """Whether others than labs rent its capacity."""
     fleet: Fleet
     earnings: Array
     borrowing_rate: Array
     tenants: Array
+    tenants_served: Array
+    in_use: Array
+
+    lease_income: Array = logged("$ bn", "what labs and tenants paid it this year")
+    capex: Array = logged("$ bn", "what it spent on building, all its business (Stargate: with its operator)")
+    ai_capex: Array = logged("$ bn", "what it spent on AI capacity")
+
+    def as_supplier(self) -> Supplier:
+        """Itself."""
+        return self
 
     def found_fleet(self, fleet: Fleet) -> None:
         """Begin with a fleet, and no works under way this year."""
@@ -98,43 +114,51 @@ class Owner(MarketAgent):
     # --- what is logged besides its state ---
 
     @property
+    @logs("GW", "capacity it owns, on line at the end of the year")
     def gw(self) -> Array:
         """GW on line at the end of the year."""
         return self.fleet.gw
 
     @property
+    @logs("GW", "capacity started and not yet on line")
     def pipeline_gw(self) -> Array:
         """GW started, not on line."""
         return self.fleet.pipeline
 
     @property
+    @logs("GW", "new sites started this year")
     def started_gw(self) -> Array:
         """GW started this year."""
         return self.fleet.started
 
     @property
+    @logs("GW", "capacity under contract to labs at the end of the year")
     def leased_gw(self) -> Array:
         """GW under contract to labs."""
         return self.market.compute.leased_by(self.name)
 
     @property
+    @logs("share", "part of its capacity in use, mean of the year")
     def utilisation(self) -> Array:
         """Share of its mean capacity in use; 0 where it has none."""
         gw = self.fleet.mean_gw
         return np.where(gw > 0, self.in_use / np.where(gw > 0, gw, 1.0), 0.0)
 
     @property
+    @logs("$ bn per GW-year", "the price it asks")
     def rent(self) -> Array:
         """$ bn per GW-year."""
         compute = self.market.compute
         return np.asarray(compute.price[compute.supplier_index[self.name]])
 
     @property
+    @logs("share a year", "what it pays on its debt")
     def interest_rate(self) -> Array:
         """Share a year."""
         return self.borrowing_rate
 
     @property
+    @logs("ratio", "debt over a year's earnings")
     def leverage(self) -> Array:
         """Debt over a year's earnings."""
         return self.debt / np.maximum(self.earnings, 0.1)

@@ -1,0 +1,96 @@
+"""The role `builder`: a cloud that also builds and operates a venture's sites, on its own credit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from computeshift.agents.cloud import Cloud, CloudDials, CloudParameters
+from computeshift.agents.dials import Dial
+from computeshift.environment.bounds import bounded
+from computeshift.environment.setup import Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class BuilderParameters(CloudParameters):
+    """A cloud that also builds for a venture."""
+
+    venture_crews: Array = bounded(0, 1000)
+    venture_money_share: Array = bounded(0, 1)
+
+
+class BuilderDials(CloudDials):
+    """What differs between strategies of a builder: how much debt, how many sites, at which price."""
+
+    reach: Dial = 1.0
+    """Factor on the sites it starts for the venture."""
+    asks: Dial = 1.0
+    """Factor on the price it asks, at its own sites and at the venture's."""
+
+
+class Builder(Cloud):
+    """A builder: it decides how many sites the venture starts, and pays for a part of each."""
+
+    gives = frozenset({"capacity", "build"})
+    strategy: BuilderDials
+    given: BuilderParameters
+
+    def found(self) -> None:
+        """A cloud, with crews for the venture."""
+        super().found()
+        self.venture_crews = self.given.venture_crews
+        self.sites_offered = self.nothing
+        self.venture_capex = self.nothing
+
+    def markup(self) -> Dial:
+        """What its strategy asks, as a factor on cost and scarcity."""
+        return self.strategy.asks
+
+    def builds(self) -> bool:
+        """Whether it is tied to Stargate as its builder."""
+        return self.market.network.tied(self.name, "stargate", "build")
+
+    def plan(self) -> None:
+        """See tenants, and say how many GW of sites it can start for Stargate."""
+        super().plan()
+        stargate, compute = self.market.stargate, self.market.compute
+        share = stargate.operator_share
+        money = self.given.venture_money_share * self.whole_means()
+        due = share * stargate.fleet.due[0] * compute.chip_cost
+        by_money = np.maximum(money - due, 0.0) / np.maximum(share * compute.start_cost, 1e-9)
+        by_crews = self.venture_crews * self.strategy.reach
+        self.sites_offered = self.least("venture_sites", "GW", crews=by_crews, money=by_money)
+        self.chips_offered = money / np.maximum(share * compute.chip_cost, 1e-9)
+        if self.builds():
+            self.venture_crews = self.venture_crews * (1 + self.given.crew_growth)
+
+    def means(self) -> Array:
+        """$ bn for its own cloud: what it neither keeps for Stargate's sites nor paid for its stake."""
+        kept = self.given.venture_money_share if self.builds() else 0.0
+        return np.maximum((1 - kept) * self.whole_means() - self.invested, 0.0)
+
+    def whole_means(self) -> Array:
+        """$ bn for all it builds and sponsors: its part of cash flow, and what it may borrow."""
+        return super().means()
+
+    def reckon(self) -> None:
+        """As a cloud, and its part of what was built for Stargate."""
+        super().reckon()
+        self.venture_capex = self.nothing
+        if self.builds():
+            self.venture_capex = self.market.stargate.operator_cost()
+        self.capex = self.capex + self.venture_capex
+
+    def chip_bill(self) -> Array:
+        """Chips for its own sites, and for its part of Stargate's, $ bn."""
+        bill = super().chip_bill()
+        if not self.builds():
+            return bill
+        stargate = self.market.stargate
+        chips = stargate.fleet.completed * self.market.compute.chip_cost
+        return bill + stargate.operator_share * chips
+
+    def earned(self) -> Array:
+        """Labs and tenants, and the operator's part of Stargate's leases, $ bn."""
+        return super().earned() + self.market.stargate.operator_income(self.name)

@@ -1,0 +1,269 @@
+"""What every firm has: a name, books, a strategy and roles, which act in the phases of a year."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+import numpy as np
+
+from computeshift.agents.role import Role
+from computeshift.agents.strategy import Strategy, strategies_of
+from computeshift.environment.log import declared, logged, logs
+from computeshift.environment.mesa_base import Agent
+from computeshift.environment.setup import Array, FirmSetup
+from computeshift.environment.state import State
+
+if TYPE_CHECKING:
+    from computeshift.environment.capital import Ask
+    from computeshift.environment.compute import Supplier
+    from computeshift.environment.firms import Lab
+    from computeshift.environment.market import ComputeMarket
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class Firm(State, Agent):
+    """A firm over W worlds: every number it has is an array `(W,)`, every rule an array expression.
+
+    It has books and roles. In each phase its roles act in their order, which is stated once, where its
+    kind is written. A named firm adds the rules that are its own.
+    """
+
+    Parameters: ClassVar[type | None] = None
+    """All parameters of a named firm, its roles' too; without, each role has its own."""
+
+    def __init__(self, market: ComputeMarket, setup: FirmSetup, roles: Sequence[type[Role]]) -> None:
+        super().__init__(market)
+        self.market = market
+        self.name = setup.name
+        self.kind = setup.kind
+        self.nothing: Array = np.zeros(market.worlds)
+        self.defaulted = self.nothing
+        self.roles: Mapping[str, Role] = {role.label: role(self) for role in roles}
+        self.supplier: Supplier | None = _first(role.as_supplier() for role in self.roles.values())
+        self.lab: Lab | None = _first(role.as_lab() for role in self.roles.values())
+        self.weight: Array | float = max(role.weight for role in roles)
+        self._owner_of = {name: one for one in (self, *self.roles.values()) for name in declared(type(one))}
+        self.adopt(setup)
+
+    def adopt(self, setup: FirmSetup) -> None:
+        """Play by the strategy and the numbers that its market's setup now has for it.
+
+        ValueError if its kind has no such strategy.
+        """
+        self._strategy_name = setup.strategy
+        numbers = self.market.setup
+        given = None if self.Parameters is None else numbers.given(self.Parameters, self.name)
+        self.given: Any = given
+        for role in self.roles.values():
+            own: Any = numbers.given(role.Parameters, self.name) if given is None else given
+            role.adopt(own, self._played_by(role))
+
+    def _played_by(self, role: Role) -> Strategy:
+        """Its strategy, as one of its roles plays it."""
+        known = strategies_of(self.kind)
+        if self._strategy_name not in known:
+            wrong = f"{self.name} ({self.kind}) has no strategy {self._strategy_name!r}"
+            raise ValueError(f"{wrong}: {', '.join(known)}")
+        played = known[self._strategy_name]()
+        played._role = role
+        return played
+
+    def role(self, kind: type[R]) -> R:
+        """Its role of a class; LookupError if it has none."""
+        for role in self.roles.values():
+            if isinstance(role, kind):
+                return role
+        raise LookupError(f"{self.name} has no role {kind.__name__}")
+
+    # --- books ---
+
+    @property
+    @logs("$ bn", "cash at the end of the year")
+    def cash(self) -> Array:
+        """$ bn."""
+        return self.market.ledger.cash[self.name]
+
+    @property
+    @logs("$ bn", "debt at the end of the year")
+    def debt(self) -> Array:
+        """$ bn."""
+        return self.market.ledger.debt[self.name]
+
+    @property
+    @logs("$ bn", "equity it paid into others this year")
+    def invested(self) -> Array:
+        """$ bn."""
+        return self.market.ledger.invested(self.name)
+
+    @property
+    @logs("$ bn", "part of what it invested that was spent on it in the year, in two steps at most")
+    def returned(self) -> Array:
+        """Part of the equity it paid in this year that came back as its revenue, $ bn (circular money)."""
+        return self.market.ledger.returned(self.name)
+
+    @property
+    @logs("$ bn", "equity it raised this year")
+    def raised(self) -> Array | None:
+        """$ bn; None for a firm that does not ask."""
+        return self.market.capital.raised.get(self.name)
+
+    @property
+    @logs("$ bn", "equity it wanted to raise this year")
+    def asked(self) -> Array | None:
+        """$ bn; None for a firm that does not ask."""
+        return self.market.capital.asked.get(self.name)
+
+    @property
+    @logs("$ bn", "what its equity is worth at the last mark")
+    def valuation(self) -> Array | None:
+        """$ bn; None for a firm that is not valued."""
+        return self.market.capital.value.get(self.name)
+
+    @property
+    @logs("share", "part of its equity that its owners of the start still hold")
+    def retained(self) -> Array | None:
+        """Share; None for a firm that never raised."""
+        return self.market.capital.retained.get(self.name)
+
+    @property
+    @logs("$ bn", "what its stakes in others are worth at the last mark")
+    def stake_value(self) -> Array:
+        """$ bn."""
+        capital = self.market.capital
+        return sum((capital.stake_value(self.name, target) for target in capital.stakes), self.nothing)
+
+    defaulted: Array = logged("0/1", "it could not pay all it owed this year")
+
+    @property
+    @logs("", "the strategy it plays")
+    def strategy_name(self) -> str:
+        """The strategy's name."""
+        return self._strategy_name
+
+    @property
+    def surprise(self) -> Array:
+        """How much faster its revenue grew than it expected, log points; nothing if it is no lab."""
+        return self.nothing if self.lab is None else self.lab.surprise
+
+    @property
+    def strained(self) -> Array:
+        """1 where its guarantees are worth little this year, else 0: it is in default."""
+        return self.defaulted
+
+    def trust_in(self, lab: str) -> Array:
+        """Trust between it and a lab that is its partner, in [0, 1]; nothing if it is none."""
+        return self.nothing
+
+    # --- what it has at the start ---
+
+    @property
+    def initial_cash(self) -> Array:
+        """$ bn. Roles that have a say in it read the same number."""
+        return _largest(role.initial_cash for role in self.roles.values())
+
+    @property
+    def initial_debt(self) -> Array:
+        """$ bn, likewise."""
+        return _largest(role.initial_debt for role in self.roles.values())
+
+    @property
+    def initial_stakes(self) -> Mapping[str, Array]:
+        """The shares of other firms that it holds at the start, by name, `(W,)` each."""
+        return {of: share for role in self.roles.values() for of, share in role.initial_stakes.items()}
+
+    @property
+    def sponsor_share(self) -> Array:
+        """The part of a venture's equity that it stands for."""
+        return sum((role.sponsor_share for role in self.roles.values()), self.nothing)
+
+    @property
+    def chip_market_share(self) -> Array:
+        """The part of the market for chips that it supplies."""
+        return sum((role.chip_market_share for role in self.roles.values()), self.nothing)
+
+    # --- the year, a verb a phase: its roles act in their order ---
+
+    def found(self) -> None:
+        """Lay down the state at the end of the start year."""
+        for role in self.roles.values():
+            role.found()
+
+    def plan(self) -> None:
+        """Look ahead and write down what it wants."""
+        for role in self.roles.values():
+            role.plan()
+
+    def ask(self) -> Ask | None:
+        """The equity it wants to raise this year, if it raises any."""
+        return _first(role.ask() for role in self.roles.values())
+
+    def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
+        """What it offers to firms that ask and to which it is tied, $ bn."""
+        offered: dict[str, Array] = {}
+        for role in self.roles.values():
+            for target, amount in role.offers(asks).items():
+                offered[target] = offered.get(target, self.nothing) + amount
+        return offered
+
+    def purchases(self, lab: str) -> Array:
+        """What it buys of a lab's services under an agreement this year, $ bn."""
+        return sum((role.purchases(lab) for role in self.roles.values()), self.nothing)
+
+    def build(self) -> None:
+        """Decide what to build, with the money it now has."""
+        for role in self.roles.values():
+            role.build()
+
+    def chip_bill(self) -> Array:
+        """What it owes for the chips of sites that came on line this year, $ bn."""
+        return self.nothing if self.supplier is None else self.supplier.chip_bill()
+
+    def reckon(self) -> None:
+        """Add up what it owes, and which part of it it can pay."""
+        self.defaulted = self.nothing
+        for role in self.roles.values():
+            role.reckon()
+
+    def pay(self) -> None:
+        """Pay what it owes."""
+        for role in self.roles.values():
+            role.pay()
+
+    def learn(self) -> None:
+        """Learn from the year: what to expect, whom to trust."""
+        for role in self.roles.values():
+            role.learn()
+
+    def market_value(self) -> Array | None:
+        """What the market thinks its equity is worth, $ bn; None if it is not valued here."""
+        return _first(role.market_value() for role in self.roles.values())
+
+    def close(self) -> None:
+        """Close the books: borrow, repay, restructure."""
+        for role in self.roles.values():
+            role.close()
+
+    # --- what is logged ---
+
+    def logged(self, name: str) -> Any:
+        """A variable that it or one of its roles logs; None if none of them does."""
+        owner = self._owner_of.get(name)
+        return None if owner is None else getattr(owner, name)
+
+    def dissolve(self) -> None:
+        """Let go of its roles and of its market, so that their memory is free at once."""
+        for role in self.roles.values():
+            vars(role).clear()
+        vars(self).clear()
+
+
+def _first(found: Iterable[T | None]) -> T | None:
+    return next((one for one in found if one is not None), None)
+
+
+def _largest(amounts: Iterable[Array]) -> Array:
+    return functools.reduce(np.maximum, amounts)

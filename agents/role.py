@@ -1,0 +1,145 @@
+"""What every role has: its firm, the firm's books, its parameters and its strategy, and a year of phases."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from computeshift.environment.setup import Array
+from computeshift.environment.state import State
+
+if TYPE_CHECKING:
+    from computeshift.agents.firm import Firm
+    from computeshift.environment.capital import Ask
+    from computeshift.environment.compute import Supplier
+    from computeshift.environment.firms import Lab
+
+
+class Role(State, ABC):
+    """A part that a firm plays in the market, over W worlds: its state is arrays `(W,)`.
+
+    Within a phase all firms decide on what was known at its start; none sees another's move. The roles
+    of one firm act in their order, and each sees what those before it did.
+    """
+
+    label: ClassVar[str]
+    """Its name among the roles of a firm."""
+    defaults: ClassVar[tuple[str, ...]] = ()
+    """The roles of a config whose defaults its parameters take, the first of them first."""
+    Parameters: ClassVar[type]
+    gives: ClassVar[frozenset[str]] = frozenset()
+    """Kinds of edges that may start at it."""
+    takes: ClassVar[frozenset[str]] = frozenset()
+    """Kinds of edges that may end at it."""
+    weight: ClassVar[float] = 0.0
+    """How much of the market's mood hangs on a firm with it; of a lab, its part of customers' spending."""
+
+    def __init__(self, firm: Firm) -> None:
+        self.firm = firm
+        self.market = firm.market
+        self.name = firm.name
+        self.nothing = firm.nothing
+
+    def adopt(self, given: Any, strategy: Any) -> None:
+        """Go on with these parameters, and by this strategy."""
+        self.given = given
+        self.strategy = strategy
+
+    def found(self) -> None:
+        """Lay down the state at the end of the start year."""
+
+    # --- its firm's books ---
+
+    @property
+    def cash(self) -> Array:
+        """$ bn."""
+        return self.firm.cash
+
+    @property
+    def debt(self) -> Array:
+        """$ bn."""
+        return self.firm.debt
+
+    @property
+    def invested(self) -> Array:
+        """Equity that its firm paid into others this year, $ bn."""
+        return self.firm.invested
+
+    @property
+    def defaulted(self) -> Array:
+        """1 where its firm could not pay all it owed this year, else 0."""
+        return self.firm.defaulted
+
+    @property
+    def initial_cash(self) -> Array:
+        """What its firm has at the start, $ bn; nothing if the role has no say in it."""
+        return self.nothing
+
+    @property
+    def initial_debt(self) -> Array:
+        """What its firm owes at the start, $ bn."""
+        return self.nothing
+
+    @property
+    def initial_stakes(self) -> Mapping[str, Array]:
+        """The shares of other firms that its firm holds at the start, by name, `(W,)` each."""
+        return {}
+
+    @property
+    def sponsor_share(self) -> Array:
+        """The part of a venture's equity that it stands for."""
+        return self.nothing
+
+    @property
+    def chip_market_share(self) -> Array:
+        """The part of the market for chips that it supplies."""
+        return self.nothing
+
+    def as_supplier(self) -> Supplier | None:
+        """Itself, if it owns capacity and leases it."""
+
+    def as_lab(self) -> Lab | None:
+        """Itself, if it trains and answers."""
+
+    def least(self, decision: str, unit: str, **limits: Array) -> Array:
+        """Decide: the smallest of the limits, what it wants first; logged with what bound it."""
+        return self.market.decisions.least(self.name, decision, unit, limits)
+
+    def may_borrow(self) -> bool:
+        """Whether lenders are tied to its firm."""
+        return self.market.network.tied("lenders", self.name, "debt")
+
+    # --- the year, a verb a phase; a role has what it takes part in ---
+
+    def plan(self) -> None:
+        """Look ahead and write down what it wants."""
+
+    def ask(self) -> Ask | None:
+        """The equity it wants to raise this year, if it raises any."""
+
+    def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
+        """What it offers to firms that ask and to which its firm is tied, $ bn."""
+        return {}
+
+    def purchases(self, lab: str) -> Array:
+        """What it buys of a lab's services under an agreement this year, $ bn."""
+        return self.nothing
+
+    def build(self) -> None:
+        """Decide what to build, with the money it now has."""
+
+    def reckon(self) -> None:
+        """Add up what it owes, and which part of it it can pay."""
+
+    def pay(self) -> None:
+        """Pay what it owes."""
+
+    def learn(self) -> None:
+        """Learn from the year: what to expect, whom to trust."""
+
+    def market_value(self) -> Array | None:
+        """What the market thinks its business is worth, $ bn; None if it is not valued here."""
+
+    def close(self) -> None:
+        """Close the books: borrow, repay, restructure."""

@@ -1,0 +1,160 @@
+"""What the market needs of firms, as Protocols: it is handed kinds of firms, and knows no more of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeVar
+
+from computeshift.environment.capital import Ask
+from computeshift.environment.compute import Buyer, Supplier
+from computeshift.environment.services import Seller
+from computeshift.environment.setup import Array, FirmSetup
+
+R = TypeVar("R")
+
+
+class Lab(Buyer, Seller, Protocol):
+    """A role that leases capacity, trains on it and sells answers."""
+
+    leases: dict[str, Array]
+    honoured_share: Array
+    surprise: Array
+
+    @property
+    def defaulted(self) -> Array:
+        """1 where its firm could not pay all it owed this year, else 0, `(W,)`."""
+        ...
+
+    @property
+    def market_share(self) -> Array | None:
+        """Its part of customers' spending, `(W,)`; None where it sells to nobody."""
+        ...
+
+
+class Venture(Supplier, Protocol):
+    """An institution that pools sponsors' equity and owns what is built with it."""
+
+    sponsor_shares: dict[str, Array]
+
+    @property
+    def operator_share(self) -> Array:
+        """The part of its cost that its operator bears, and of its income that it gets, `(W,)`."""
+        ...
+
+    def open_year(self) -> None:
+        """Set each sponsor's part of this year's calls."""
+        ...
+
+    def equity_needed(self) -> Array:
+        """Equity for the year's works beyond its cash and what lenders pay, $ bn, `(W,)`."""
+        ...
+
+    def operator_cost(self) -> Array:
+        """What its operator pays of the year's works, $ bn, `(W,)`."""
+        ...
+
+    def operator_income(self, operator: str) -> Array:
+        """What an operator gets of the year's leases, $ bn, `(W,)`."""
+        ...
+
+
+class Participant(Protocol):
+    """A firm, as the market sees it. Arrays are `(W,)`, money is $ bn."""
+
+    name: str
+    weight: Array | float
+    defaulted: Array
+    supplier: Supplier | None
+    lab: Lab | None
+
+    @property
+    def surprise(self) -> Array:
+        """How much faster its revenue grew than it expected, log points."""
+        ...
+
+    @property
+    def strained(self) -> Array:
+        """1 where its guarantees are worth little this year, else 0."""
+        ...
+
+    def trust_in(self, lab: str) -> Array:
+        """Trust between it and a lab that is its partner, in [0, 1]; nothing if it is none."""
+        ...
+
+    def dissolve(self) -> None:
+        """Let go of its roles and of its market, so that their memory is free at once."""
+        ...
+
+    @property
+    def initial_cash(self) -> Array:
+        """Cash at the start."""
+        ...
+
+    @property
+    def initial_debt(self) -> Array:
+        """Debt at the start."""
+        ...
+
+    @property
+    def initial_stakes(self) -> Mapping[str, Array]:
+        """The shares of other firms that it holds at the start, by name."""
+        ...
+
+    @property
+    def sponsor_share(self) -> Array:
+        """The part of a venture's equity that it stands for."""
+        ...
+
+    @property
+    def chip_market_share(self) -> Array:
+        """The part of the market for chips that it supplies."""
+        ...
+
+    def adopt(self, setup: FirmSetup) -> None:
+        """Play by the strategy and the numbers that its market's setup now has for it."""
+        ...
+
+    def found(self) -> None:
+        """Lay down its state at the end of the start year."""
+        ...
+
+    def ask(self) -> Ask | None:
+        """The equity it wants to raise this year, if it raises any."""
+        ...
+
+    def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
+        """What it offers to firms that ask and to which it is tied."""
+        ...
+
+    def purchases(self, lab: str) -> Array:
+        """What it buys of a lab's services under an agreement this year."""
+        ...
+
+    def chip_bill(self) -> Array:
+        """What it owes for the chips of sites that came on line this year."""
+        ...
+
+    def market_value(self) -> Array | None:
+        """What the market thinks its equity is worth; None if it is not valued here."""
+        ...
+
+    def role(self, kind: type[R]) -> R:
+        """Its role of a class; LookupError if it has none."""
+        ...
+
+    def logged(self, name: str) -> Any:
+        """A variable that it logs, `(W,)`; None if it has no such variable."""
+        ...
+
+
+class FirmKind(Protocol):
+    """A kind of firm: it makes one, in a market, from what a setup says of it."""
+
+    @property
+    def variables(self) -> Mapping[str, tuple[str, str]]:
+        """What firms of the kind log: unit and meaning by name."""
+        ...
+
+    def __call__(self, market: Any, setup: FirmSetup) -> Participant:
+        """A firm of the kind; ValueError for a strategy that it does not have."""
+        ...

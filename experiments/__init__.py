@@ -1,0 +1,1 @@
+"""What is run and asked: configs, runs, results, questions, and what people see of them."""
