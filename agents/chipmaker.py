@@ -35,6 +35,7 @@ class Chipmaker(Backer):
     defaults = ("chipmaker", "investor")
     Parameters = ChipmakerParameters
     gives = frozenset({"equity", "chips"})
+    earns = frozenset({"chips_payment"})
     given: ChipmakerParameters
 
     revenue: Array = logged("$ bn", "what customers paid it this year")

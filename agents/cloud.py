@@ -93,7 +93,8 @@ class Cloud(Owner):
         """Its cash flow of the start year holds what its AI capacity earned: other business is the rest."""
         super().open_leases()
         compute = self.market.compute
-        rented = compute.leased_by(self.name) - compute.own_use(self.name) + self.tenants_before
+        own = self.nothing if self.firm.arms_length else compute.own_use(self.name)
+        rented = compute.leased_by(self.name) - own + self.tenants_before
         self.lease_income = rented * compute.given.initial_rent
         self.running_costs = compute.given.running_cost * self.fleet.gw
         self.business = self.business - self.lease_income + self.running_costs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import numpy as np
@@ -34,6 +34,8 @@ class Firm(State, Agent):
 
     Parameters: ClassVar[type | None] = None
     """All parameters of a named firm, its roles' too; without, each role has its own."""
+    arms_length: ClassVar[bool] = False
+    """Whether its roles deal with each other as separate firms do, so that own capacity is paid for."""
 
     def __init__(self, market: ComputeMarket, setup: FirmSetup, roles: Sequence[type[Role]]) -> None:
         super().__init__(market)
@@ -55,12 +57,16 @@ class Firm(State, Agent):
         ValueError if its kind has no such strategy.
         """
         self._strategy_name = setup.strategy
-        numbers = self.market.setup
-        given = None if self.Parameters is None else numbers.given(self.Parameters, self.name)
-        self.given: Any = given
+        if self.Parameters is not None:
+            self.given: Any = self.market.setup.given(self.Parameters, self.name)
         for role in self.roles.values():
-            own: Any = numbers.given(role.Parameters, self.name) if given is None else given
-            role.adopt(own, self._played_by(role))
+            played = self._played_by(role)
+            played._role = role
+            role.adopt(self._given_to(role), played)
+
+    def _given_to(self, role: Role) -> Any:
+        """The parameters of a role: its firm's, where the firm has its own."""
+        return self.given if self.Parameters else self.market.setup.given(role.Parameters, self.name)
 
     def _played_by(self, role: Role) -> Strategy:
         """Its strategy, as one of its roles plays it."""
@@ -68,9 +74,7 @@ class Firm(State, Agent):
         if self._strategy_name not in known:
             wrong = f"{self.name} ({self.kind}) has no strategy {self._strategy_name!r}"
             raise ValueError(f"{wrong}: {', '.join(known)}")
-        played = known[self._strategy_name]()
-        played._role = role
-        return played
+        return known[self._strategy_name]()
 
     def role(self, kind: type[R]) -> R:
         """Its role of a class; LookupError if it has none."""
@@ -185,17 +189,30 @@ class Firm(State, Agent):
         """The part of the market for chips that it supplies."""
         return sum((role.chip_market_share for role in self.roles.values()), self.nothing)
 
+    # --- whose money it is ---
+
+    def purse_of(self, role: Role) -> Array:
+        """What a role may count on as its own, $ bn: all the cash, as one purse serves all roles."""
+        return self.cash
+
+    def help_with(self, short: Array, role: Role) -> Array:
+        """What the other roles pay for one that is short of money, $ bn: one purse has no more to give."""
+        return self.nothing
+
     # --- the year, a verb a phase: its roles act in their order ---
+
+    def each(self, act: Callable[[Role], None], backwards: bool = False) -> None:
+        """Let its roles act in their order, or in the reverse one."""
+        for role in in_order(self.roles, backwards):
+            act(role)
 
     def found(self) -> None:
         """Lay down the state at the end of the start year."""
-        for role in self.roles.values():
-            role.found()
+        self.each(lambda role: role.found())
 
     def plan(self) -> None:
         """Look ahead and write down what it wants."""
-        for role in self.roles.values():
-            role.plan()
+        self.each(lambda role: role.plan())
 
     def ask(self) -> Ask | None:
         """The equity it wants to raise this year, if it raises any."""
@@ -215,8 +232,7 @@ class Firm(State, Agent):
 
     def build(self) -> None:
         """Decide what to build, with the money it now has."""
-        for role in self.roles.values():
-            role.build()
+        self.each(lambda role: role.build())
 
     def chip_bill(self) -> Array:
         """What it owes for the chips of sites that came on line this year, $ bn."""
@@ -225,18 +241,15 @@ class Firm(State, Agent):
     def reckon(self) -> None:
         """Add up what it owes, and which part of it it can pay."""
         self.defaulted = self.nothing
-        for role in self.roles.values():
-            role.reckon()
+        self.each(lambda role: role.reckon())
 
     def pay(self) -> None:
-        """Pay what it owes."""
-        for role in self.roles.values():
-            role.pay()
+        """Pay what it owes, leases and people before building: its roles pay in the reverse order."""
+        self.each(lambda role: role.pay(), backwards=True)
 
     def learn(self) -> None:
         """Learn from the year: what to expect, whom to trust."""
-        for role in self.roles.values():
-            role.learn()
+        self.each(lambda role: role.learn())
 
     def market_value(self) -> Array | None:
         """What the market thinks its equity is worth, $ bn; None if it is not valued here."""
@@ -244,8 +257,7 @@ class Firm(State, Agent):
 
     def close(self) -> None:
         """Close the books: borrow, repay, restructure."""
-        for role in self.roles.values():
-            role.close()
+        self.each(lambda role: role.close())
 
     # --- what is logged ---
 
@@ -259,6 +271,11 @@ class Firm(State, Agent):
         for role in self.roles.values():
             vars(role).clear()
         vars(self).clear()
+
+
+def in_order(roles: Mapping[str, Role], backwards: bool) -> list[Role]:
+    """Roles in the order in which they act, or in the reverse one."""
+    return [*roles.values()][:: -1 if backwards else 1]
 
 
 def _first(found: Iterable[T | None]) -> T | None:

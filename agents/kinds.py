@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from computeshift.agents.firm import Firm
+from computeshift.agents.group import Group, names_of
+from computeshift.agents.owner import Owner
 from computeshift.agents.role import Role
+from computeshift.agents.strategy import JOINED
+from computeshift.environment.bounds import Bounds, bounds_of
 from computeshift.environment.log import declared
 from computeshift.environment.setup import FirmSetup
 
@@ -42,16 +46,28 @@ class Kind:
         """The class that says what it is, in its docstring."""
         return self.firm if self.named else self.roles[0]
 
-    @property
-    def parameters(self) -> tuple[type, ...]:
-        """The classes of its parameters."""
-        own = self.firm.Parameters
-        return tuple(role.Parameters for role in self.roles) if own is None else (own,)
+    @cached_property
+    def bounds(self) -> Mapping[str, Bounds]:
+        """The bounds of its parameters by name."""
+        if self.firm.Parameters is not None:
+            return bounds_of(self.firm.Parameters)
+        return {
+            names[field]: bounds
+            for role, names in names_of(self.roles).items()
+            for field, bounds in bounds_of(role.Parameters).items()
+        }
 
     @property
     def defaults(self) -> tuple[str, ...]:
         """The roles whose defaults in a config are its own, the first of them first."""
         return tuple(dict.fromkeys(name for role in self.roles for name in role.defaults))
+
+    def default_for(self, role: str, field: str) -> str:
+        """Which of its parameters a default of a role is for."""
+        if self.firm.Parameters is not None:
+            return field
+        names = (own for known, own in names_of(self.roles).items() if role in known.defaults)
+        return next((own[field] for own in names if field in own), field)
 
     @property
     def gives(self) -> frozenset[str]:
@@ -69,7 +85,34 @@ class Kind:
         return {name: entry for owner in (self.firm, *self.roles) for name, entry in declared(owner).items()}
 
 
-KINDS: dict[str, Kind] = {}
+class Kinds(dict[str, Kind]):
+    """Kinds by name; of several roles together too, as `KINDS["lab+cloud"]`.
+
+    Such a kind is named by its roles in the order in which they act: those that own capacity first, so
+    that a lab knows what its firm's own sites cost. KeyError if a part is no role, or is there twice.
+    """
+
+    def __missing__(self, name: str) -> Kind:
+        own = [super(Kinds, self).get(part) for part in name.split(JOINED)]
+        roles = {part.name: part for part in own if part is not None and not part.named}
+        if JOINED not in name or len(roles) < len(own):
+            raise KeyError(name)
+        return _joined(tuple(sorted(roles.values(), key=lambda kind: not issubclass(kind.roles[0], Owner))))
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            return bool(self[name])  # type: ignore[index]
+        except (KeyError, AttributeError):
+            return False
+
+
+@cache
+def _joined(own: tuple[Kind, ...]) -> Kind:
+    """A kind of firm with these roles."""
+    return Kind(JOINED.join(kind.name for kind in own), Group, tuple(kind.roles[0] for kind in own))
+
+
+KINDS = Kinds()
 """Every kind by name."""
 
 

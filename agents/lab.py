@@ -91,6 +91,7 @@ class Lab(Role):
     Parameters = LabParameters
     gives: ClassVar[frozenset[str]] = frozenset({"services", "model"})
     takes: ClassVar[frozenset[str]] = frozenset({"capacity", "equity"})
+    earns = frozenset({"revenue", "equity", "revenue_share"})
     raises: ClassVar[bool] = True
     """Whether investors pay for it, and value it; if not, its firm's other business or a parent pays."""
     strategy: LabDials
@@ -299,15 +300,18 @@ class Lab(Role):
     def reckon(self) -> None:
         """What it owes for the year's compute, and which part of it its cash covers.
 
-        Take-or-pay: it owes for what it has under contract, used or not; not for its own sites.
+        Take-or-pay: it owes for what it has under contract, used or not; not for its firm's own
+        sites, unless roles of the firm deal at arm's length.
         """
         compute = self.market.compute
         self.leases = compute.bills(self.name)
-        owed = [bill for supplier, bill in self.leases.items() if supplier != self.name]
+        own = () if self.firm.arms_length else (self.name,)
+        owed = [bill for supplier, bill in self.leases.items() if supplier not in own]
         self.lease_due = sum(owed, self.nothing)
         running = self.running_cost(self.revenue)
         self.drawn = np.clip(self.lease_due + running - self.cash, 0.0, self.patron)
         purse = np.maximum(self.cash + self.drawn, 0.0)
+        purse = purse + self.firm.help_with(np.maximum(self.lease_due + running - purse, 0.0), self)
         self.running_paid = np.minimum(running, purse)
         left = purse - self.running_paid
         self.market.decisions.record(
@@ -321,7 +325,7 @@ class Lab(Role):
         ledger = self.market.ledger
         ledger.pay("outside", self.name, "capital_call", self.drawn)
         for supplier, bill in self.leases.items():
-            own = supplier == self.name
+            own = supplier == self.name and not self.firm.arms_length
             ledger.pay(self.name, supplier, "lease", bill if own else bill * self.honoured_share)
         ledger.pay(self.name, "outside", "opex", self.running_paid - self.share_revenue())
         unpaid = self.lease_due * (1 - self.honoured_share)

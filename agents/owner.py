@@ -22,6 +22,7 @@ class Owner(Role):
 
     gives: ClassVar[frozenset[str]] = frozenset({"capacity"})
     takes: ClassVar[frozenset[str]] = frozenset({"debt", "chips"})
+    earns = frozenset({"lease"})
     weight = 0.5
     has_tenants: ClassVar[bool] = False
     """Whether others than labs rent its capacity."""

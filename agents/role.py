@@ -32,6 +32,10 @@ class Role(State, ABC):
     """Kinds of edges that may start at it."""
     takes: ClassVar[frozenset[str]] = frozenset()
     """Kinds of edges that may end at it."""
+    earns: ClassVar[frozenset[str]] = frozenset()
+    """Kinds of flows of money to its firm that are its business."""
+    spends: ClassVar[frozenset[str]] = frozenset()
+    """The same of money that its firm pays by what others do, as when a round closes."""
     weight: ClassVar[float] = 0.0
     """How much of the market's mood hangs on a firm with it; of a lab, its part of customers' spending."""
 
@@ -53,8 +57,8 @@ class Role(State, ABC):
 
     @property
     def cash(self) -> Array:
-        """$ bn."""
-        return self.firm.cash
+        """$ bn: what it may count on of its firm's cash."""
+        return self.firm.purse_of(self)
 
     @property
     def debt(self) -> Array:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import itertools
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -66,9 +67,34 @@ def strategy(kind: str, name: str) -> Callable[[S], S]:
     return register
 
 
+JOINED = "+"
+"""Between the kinds of a firm of several roles, as `cloud+lab`, and between their strategies likewise."""
+
+
 def strategies_of(kind: str) -> dict[str, type[Strategy]]:
-    """The strategies a kind of firm may play, by name; the first is its baseline."""
-    return _registry.setdefault(kind, {})
+    """The strategies a kind of firm may play, by name; the first is its baseline.
+
+    Of a kind of several roles these are all combinations, which can't be added to.
+    """
+    if JOINED not in kind:
+        return _registry.setdefault(kind, {})
+    every = itertools.product(*(strategies_of(own).values() for own in kind.split(JOINED)))
+    return {JOINED.join(own.name for own in chosen): _combined(chosen) for chosen in every}
+
+
+def parts(kind: str, name: str) -> list[tuple[str, str]]:
+    """The kinds of a firm of several roles, each with its strategy.
+
+    >>> parts("cloud+lab", "default+grow"), parts("oracle", "build")
+    ([('cloud', 'default'), ('lab', 'grow')], [('oracle', 'build')])
+    """
+    return list(zip(kind.split(JOINED), name.split(JOINED), strict=True))
+
+
+def _combined(chosen: Iterable[type[Strategy]]) -> type[Strategy]:
+    """What says that a firm plays a strategy in each of its roles; the roles play them."""
+    said = " ".join((own.__doc__ or "").partition("\n")[0] for own in chosen)
+    return type("Combined", (Strategy,), {"__doc__": said, "__module__": __name__})
 
 
 def shipped(played: type) -> bool:

@@ -68,6 +68,11 @@ class Participant(Protocol):
     lab: Lab | None
 
     @property
+    def arms_length(self) -> bool:
+        """Whether its roles deal with each other as separate firms do."""
+        ...
+
+    @property
     def surprise(self) -> Array:
         """How much faster its revenue grew than it expected, log points."""
         ...

@@ -61,6 +61,7 @@ class Ledger(State):
         self._opening: dict[str, Array] = {}
         self._paid: dict[str, list[Flow]] = {}
         self._received: dict[str, list[Flow]] = {}
+        self._within: dict[str, list[Flow]] = {}
         self._passed_on: dict[str, dict[str, Array]] = {}
         self.cash = Sealed[Array]()
         self.debt = Sealed[Array]()
@@ -100,10 +101,24 @@ class Ledger(State):
         """Write down a flow that is not money: capacity, chips, a model, a stake."""
         flow = Flow(self.year, source, target, kind, sealed(amount), unit)
         self.flows.append(flow)
-        if unit == MONEY and source != target:
+        if unit == MONEY and source == target:
+            self._within.setdefault(source, []).append(flow)
+        elif unit == MONEY:
             self._paid.setdefault(source, []).append(flow)
             self._received.setdefault(target, []).append(flow)
             self._passed_on = {}
+
+    def paid(self, holder: str) -> list[Flow]:
+        """The money that a holder has paid to others this year, in its order."""
+        return self._paid.get(holder, [])
+
+    def received(self, holder: str) -> list[Flow]:
+        """The money that others have paid to a holder this year, in its order."""
+        return self._received.get(holder, [])
+
+    def within(self, holder: str) -> list[Flow]:
+        """The money that parts of a holder have paid each other this year, in its order."""
+        return self._within.get(holder, [])
 
     def invested(self, investor: str) -> Array:
         """Equity that an investor paid into others this year, $ bn, `(W,)`."""
@@ -136,10 +151,10 @@ class Ledger(State):
         return self._passed_on[firm]
 
     def _equity_of(self, investor: str) -> list[Flow]:
-        return [flow for flow in self._paid.get(investor, []) if flow.kind == "equity"]
+        return [flow for flow in self.paid(investor) if flow.kind == "equity"]
 
     def _shares_of_funds(self, firm: str) -> dict[str, Array]:
-        paid, received = self._paid.get(firm, []), self._received.get(firm, [])
+        paid, received = self.paid(firm), self.received(firm)
         funds = sum((flow.amount for flow in received), self._opening.get(firm, self.zero))
         outlay = sum((flow.amount for flow in paid), self.zero)
         spent: dict[str, Array] = {}
@@ -154,7 +169,7 @@ class Ledger(State):
         self.year = year
         self._first_of_year = len(self.flows)
         self._opening = dict(self.cash)
-        self._paid, self._received, self._passed_on = {}, {}, {}
+        self._paid, self._received, self._within, self._passed_on = {}, {}, {}, {}
 
     def forget(self) -> None:
         """Drop the flows so far, for who will not read them; cash and debt stay."""

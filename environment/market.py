@@ -163,11 +163,11 @@ class ComputeMarket(Model):
         return self.stargate.sponsor_shares[sponsor]
 
     def leases_paid_to(self, supplier: str) -> Array:
-        """What labs pay a supplier for the year, $ bn, own use not counted, `(W,)`."""
+        """What labs pay a supplier for the year, $ bn, `(W,)`; own use counts at arm's length only."""
         paid = (
             lab.leases[supplier] * lab.honoured_share
             for lab in self.tenants_of(supplier)
-            if lab.name != supplier
+            if lab.name != supplier or self.firms[supplier].arms_length
         )
         return sum(paid, self.ledger.zero)
 

@@ -83,10 +83,14 @@ class Setup:
         own = Sealed({name: sealed(values.view()) for name, values in self.parameters.items()})
         object.__setattr__(self, "parameters", own)
 
-    def given(self, kind: type[P], owner: str) -> P:
-        """The parameters of one owner (a firm, or a section) as the typed object of its kind."""
+    def given(self, kind: type[P], owner: str, names: Mapping[str, str] | None = None) -> P:
+        """The parameters of one owner (a firm, or a section) as the typed object of its kind.
+
+        `names` says by which name the owner has a field, where that is another.
+        """
+        called = names or {}
         named: dict[str, Any] = {
-            field.name: self.parameters[f"{owner}.{field.name}"]
+            field.name: self.parameters[f"{owner}.{called.get(field.name, field.name)}"]
             for field in fields(kind)  # type: ignore[arg-type]
         }
         return kind(**named)

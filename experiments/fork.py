@@ -6,7 +6,7 @@ are played again, held against what the folder logged of them, and then the sett
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -141,19 +141,19 @@ class _WatchedSetup(Setup):
 
     seen: set[str] = field(default_factory=set)
 
-    def given(self, kind: type[P], owner: str) -> P:
+    def given(self, kind: type[P], owner: str, names: Mapping[str, str] | None = None) -> P:
         """The parameters of one owner, as an object that notes what is read of it."""
-        return cast(P, _Watched(super().given(kind, owner), owner, self.seen))
+        return cast(P, _Watched(super().given(kind, owner, names), owner, names or {}, self.seen))
 
 
 class _Watched:
     """Numbers of one owner that note what is read of them."""
 
-    def __init__(self, given: Any, owner: str, seen: set[str]) -> None:
-        self._given, self._owner, self._seen = given, owner, seen
+    def __init__(self, given: Any, owner: str, names: Mapping[str, str], seen: set[str]) -> None:
+        self._given, self._owner, self._names, self._seen = given, owner, names, seen
 
     def __getattr__(self, name: str) -> Any:
-        self._seen.add(f"{self._owner}.{name}")
+        self._seen.add(f"{self._owner}.{self._names.get(name, name)}")
         return getattr(self._given, name)
 
 

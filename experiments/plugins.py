@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from computeshift.agents.dials import StrategyError
-from computeshift.agents.strategy import Strategy, shipped, strategies_of
+from computeshift.agents.strategy import Strategy, parts, shipped, strategies_of
 from computeshift.experiments.problems import Problem, UserError
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ class UserStrategy:
 def played_in(config: Config) -> tuple[UserStrategy, ...]:
     """The strategies of a config's firms that the user wrote."""
     chosen = dict.fromkeys((firm.kind, firm.strategy) for firm in config.firms.values())
-    classes = [(kind, name, strategies_of(kind)[name]) for kind, name in chosen]
+    each = dict.fromkeys(part for kind, name in chosen for part in parts(kind, name))
+    classes = [(kind, name, strategies_of(kind)[name]) for kind, name in each]
     return tuple(_user_strategy(kind, name, own) for kind, name, own in classes if not shipped(own))
 
 

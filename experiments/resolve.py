@@ -93,24 +93,56 @@ class _Resolver:
         kind, path = spec.kind or name, ("firms", name)
         if name in (*SECTIONS, *INSTITUTIONS, "shocks"):
             self._problem(path, "this name is taken by the market itself", "choose another")
-        if kind not in vocabulary.kinds():
-            self._problem(
-                (*path, "kind"), f"unknown kind of firm {kind!r}", instead(kind, vocabulary.kinds())
-            )
+        if not self._is_kind((*path, "kind"), kind):
             return None
-        strategies = vocabulary.strategies(kind)
-        strategy = spec.strategy or strategies[0]
-        if strategy not in strategies:
-            wrong = f"unknown strategy {strategy!r}"
-            self._problem((*path, "strategy"), wrong, instead(strategy, strategies))
+        kind = vocabulary.canonical(kind)
+        strategy = self._strategy((*path, "strategy"), kind, spec.strategy)
         defaults: dict[str, tuple[KeyPath, Spec]] = {}
         for role in vocabulary.roles_of(kind):
             for key, default in self.document.roles.get(role, {}).items():
-                defaults.setdefault(key, (("roles", role, key), default))
+                name = vocabulary.default_for(kind, role, key)
+                defaults.setdefault(name, (("roles", role, key), default))
         wanted = vocabulary.parameters_of(kind)
         given, bounds = spec.__pydantic_extra__, vocabulary.bounds(kind)
         own = self._parameters(path, wanted, defaults, given, bounds)
         return FirmConfig(kind=kind, strategy=strategy, parameters=own)
+
+    def _is_kind(self, path: KeyPath, kind: str) -> bool:
+        """Whether there is such a kind of firm, or all roles of a firm of several."""
+        own = kind.split(vocabulary.JOINED)
+        for part in own:
+            if part not in vocabulary.kinds():
+                self._problem(path, f"unknown kind of firm {part!r}", instead(part, vocabulary.kinds()))
+            elif len(own) > 1 and part not in (roles := vocabulary.role_kinds()):
+                wrong = f"{part!r} has rules of its own, and can't be one role of several"
+                self._problem(path, wrong, f"use some of {', '.join(roles)}")
+            elif own.count(part) > 1:
+                self._problem(path, f"{part!r} is there twice", "name each role once")
+            else:
+                continue
+            return False
+        return True
+
+    def _strategy(self, path: KeyPath, kind: str, written: str | None) -> str:
+        """The strategy of a firm; of several roles `ROLE=STRATEGY` for some, the usual one for the others."""
+        known = vocabulary.strategies(kind)
+        if written is None:
+            return known[0]
+        if "=" not in written:
+            if written not in known:
+                self._problem(path, f"unknown strategy {written!r}", instead(written, known))
+            return written
+        roles = kind.split(vocabulary.JOINED)
+        chosen = {role: vocabulary.strategies(role)[0] for role in roles}
+        for role, name in (part.partition("=")[::2] for part in written.split(vocabulary.JOINED)):
+            if role not in chosen:
+                self._problem((*path, role), f"it is no {role}", instead(role, roles))
+            elif name not in vocabulary.strategies(role):
+                right = instead(name, vocabulary.strategies(role))
+                self._problem((*path, role), f"unknown strategy {name!r}", right)
+            else:
+                chosen[role] = name
+        return vocabulary.JOINED.join(chosen.values())
 
     def _parameters(
         self,
@@ -178,7 +210,7 @@ class _Resolver:
             if (
                 "capacity" in self._ends(firm)[1]
                 and firm not in served
-                and self._kind(firm) in vocabulary.kinds()
+                and all(own in vocabulary.kinds() for own in self._kind(firm).split(vocabulary.JOINED))
             ):
                 self._problem(
                     ("firms", firm), "a lab without a supplier", f"tie one: [CLOUD, {firm}, capacity]"

@@ -7,9 +7,18 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    ValidationError,
+)
 from pydantic_core import ErrorDetails
 
+from computeshift.agents.strategy import JOINED
 from computeshift.experiments.overlay import Stack
 from computeshift.experiments.problems import Problem, instead
 from computeshift.experiments.reading import KeyPath, dotted, place
@@ -38,13 +47,28 @@ class Spec(_Strict):
     assumed: str | None = None
 
 
+def _joined(written: Any) -> Any:
+    """The kinds of a firm of several roles, or its strategies by role, as one text."""
+    if isinstance(written, dict):
+        written = [f"{role}={name}" for role, name in written.items()]
+    if isinstance(written, list) and all(isinstance(part, str) for part in written):
+        return JOINED.join(written)
+    return written
+
+
+Joined = Annotated[str, BeforeValidator(_joined)]
+
+
 class FirmSpec(BaseModel):
-    """A firm as written; every further key is a parameter."""
+    """A firm as written; every further key is a parameter.
+
+    `kind: [cloud, lab]` is read as `cloud+lab`, `strategy: {lab: default}` as `lab=default`.
+    """
 
     model_config = ConfigDict(extra="allow", frozen=True, strict=True)
     __pydantic_extra__: dict[str, Spec]
-    kind: str | None = None
-    strategy: str | None = None
+    kind: Joined | None = None
+    strategy: Joined | None = None
 
 
 class ShockSpec(_Strict):

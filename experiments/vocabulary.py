@@ -8,6 +8,7 @@ from typing import Any
 
 from computeshift.agents import KINDS
 from computeshift.agents.stargate import StargateParameters
+from computeshift.agents.strategy import JOINED as JOINED
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.bounds import Bounds, bounds_of
 from computeshift.environment.capital import CapitalParameters
@@ -34,15 +35,29 @@ def kinds() -> tuple[str, ...]:
     return tuple(kind.name for kind in known if not kind.institution)
 
 
+def role_kinds() -> tuple[str, ...]:
+    """The kinds that are roles, of which a firm may have several."""
+    return tuple(kind for kind in kinds() if not KINDS[kind].named)
+
+
+def canonical(kind: str) -> str:
+    """The name of a kind: of several roles, these in the order in which they act."""
+    return KINDS[kind].name if JOINED in kind else kind
+
+
+def default_for(kind: str, role: str, parameter: str) -> str:
+    """Which parameter of a kind of firm a role's default is for."""
+    return KINDS[kind].default_for(role, parameter)
+
+
 def parameters_of(kind: str) -> tuple[str, ...]:
     """The parameters of a kind of firm."""
-    return tuple(dict.fromkeys(name for own in KINDS[kind].parameters for name in _fields(own)))
+    return tuple(KINDS[kind].bounds)
 
 
 def bounds(owner: str) -> Mapping[str, Bounds]:
     """The bounds of the parameters of a section or a kind of firm, by name."""
-    owned = (_SECTIONS[owner],) if owner in _SECTIONS else KINDS[owner].parameters
-    return {name: bounds for own in owned for name, bounds in bounds_of(own).items()}
+    return bounds_of(_SECTIONS[owner]) if owner in _SECTIONS else KINDS[owner].bounds
 
 
 def roles_of(kind: str) -> tuple[str, ...]:
@@ -58,8 +73,9 @@ def strategies(kind: str) -> tuple[str, ...]:
 
 def ends(kind: str) -> tuple[Container[str], Container[str]]:
     """The kinds of edges that may start, and end, at a kind of firm."""
-    agent = KINDS.get(kind)
-    return (EDGE_KINDS, EDGE_KINDS) if agent is None else (agent.gives, agent.takes)
+    if kind not in KINDS:
+        return EDGE_KINDS, EDGE_KINDS
+    return KINDS[kind].gives, KINDS[kind].takes
 
 
 def sponsors(kind: str) -> bool:

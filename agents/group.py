@@ -1,0 +1,121 @@
+"""A firm of several roles without rules of its own, as a config composes it: a purse for each role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from computeshift.agents.firm import Firm, in_order
+from computeshift.agents.role import Role
+from computeshift.agents.strategy import Strategy, parts, strategies_of
+from computeshift.environment.ledger import Flow
+from computeshift.environment.setup import Array
+from computeshift.environment.state import Sealed
+
+SHARED = ("initial_cash", "initial_debt")
+"""Parameters that roles of a group have in common, because they are the firm's."""
+
+
+class Group(Firm):
+    """A group: its roles deal at arm's length, so that its books are those of its roles as separate firms.
+
+    Each role has a purse: what it earns and raises is its own, and it plans on that alone. Where a role
+    owes more than its purse holds, the others pay for it, in proportion to what they have at hand. What
+    the group has at the start is its lab's, or its first role's where it has no lab.
+    """
+
+    arms_length = True
+
+    def found(self) -> None:
+        """Lay down the state at the end of the start year."""
+        first, *others = self.roles.values()
+        holder = next((role for role in others if role.as_lab() is not None), first)
+        self.purses = Sealed(dict.fromkeys(self.roles, self.nothing) | {holder.label: self.cash})
+        self._booked = [0, 0, 0]
+        super().found()
+
+    def plan(self) -> None:
+        """Begin the year's books, then plan."""
+        self._booked = [0, 0, 0]
+        super().plan()
+
+    def close(self) -> None:
+        """Close the books; the others make up for a role that has spent more than it had and can't borrow."""
+        super().close()
+        for role in self.roles.values():
+            self.help_with(np.maximum(-self.purse_of(role), 0.0), role)
+
+    # --- whose money it is ---
+
+    def purse_of(self, role: Role) -> Array:
+        """What a role has of the firm's cash, $ bn."""
+        return self.purses[role.label]
+
+    def help_with(self, short: Array, role: Role) -> Array:
+        """What the other roles pay for one that is short of money, $ bn, in proportion to their purses."""
+        spare = {
+            own.label: np.maximum(self.purse_of(own), 0.0) for own in self.roles.values() if own is not role
+        }
+        together = sum(spare.values(), self.nothing)
+        given = np.minimum(short, together)
+        for label, purse in spare.items():
+            self._add(label, -given * purse / np.maximum(together, 1e-12))
+        self._add(role.label, given)
+        return given
+
+    def each(self, act: Callable[[Role], None], backwards: bool = False) -> None:
+        """Let its roles act in their order; money that moves meanwhile is the acting role's."""
+        for role in in_order(self.roles, backwards):
+            self._book()
+            act(role)
+            self._book(role)
+
+    def _book(self, acting: Role | None = None) -> None:
+        """Book this year's new flows: with the role that acted, else with the one whose business they are."""
+        ledger, seen = self.market.ledger, self._booked
+        paid, received, within = (flows(self.name) for flows in (ledger.paid, ledger.received, ledger.within))
+        for flow in paid[seen[0] :]:
+            self._add((acting or self._whose(flow, "spends")).label, -flow.amount)
+        for flow in received[seen[1] :]:
+            self._add((acting or self._whose(flow, "earns")).label, flow.amount)
+        for flow in within[seen[2] :]:  # as its lab pays its cloud
+            if acting is not None:
+                self._add(acting.label, -flow.amount)
+                self._add(self._whose(flow, "earns").label, flow.amount)
+        self._booked = [len(paid), len(received), len(within)]
+
+    def _whose(self, flow: Flow, does: str) -> Role:
+        """The role whose business a flow is: the first that earns, or spends, money of its kind."""
+        first, *_ = roles = list(self.roles.values())
+        return next((role for role in roles if flow.kind in getattr(role, does)), first)
+
+    def _add(self, role: str, amount: Array) -> None:
+        self.purses[role] = self.purses[role] + amount
+
+    # --- what it is made of ---
+
+    def _given_to(self, role: Role) -> Any:
+        """The parameters of a role, by the names that they have in a group."""
+        names = names_of([type(own) for own in self.roles.values()])[type(role)]
+        return self.market.setup.given(role.Parameters, self.name, names)
+
+    def _played_by(self, role: Role) -> Strategy:
+        """The strategy of the role's own kind."""
+        kind, name = parts(self.kind, self._strategy_name)[list(self.roles).index(role.label)]
+        return strategies_of(kind)[name]()
+
+
+def names_of(roles: Sequence[type[Role]]) -> Mapping[type[Role], Mapping[str, str]]:
+    """What a config calls each parameter of these roles: with the role's name before it where two collide."""
+    own = {role: [field.name for field in fields(role.Parameters)] for role in roles}
+    every = [name for names in own.values() for name in names]
+    return {
+        role: {
+            name: name if name in SHARED or every.count(name) == 1 else f"{role.label}_{name}"
+            for name in names
+        }
+        for role, names in own.items()
+    }
