@@ -49,7 +49,7 @@ class Builder(Cloud):
 
     def builds(self) -> bool:
         """Whether it is tied to Stargate as its builder."""
-        return self.market.network.tied(self.name, "stargate", "build")
+        return self.market.network.tied(self.name, self.market.stargate.name, "build")
 
     def plan(self) -> None:
         """See tenants, and say how many GW of sites it can start for Stargate."""

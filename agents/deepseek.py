@@ -64,6 +64,7 @@ class OwnFleet(Cloud):
     """DeepSeek's fleet, which its parent pays; its tenants are its parent's funds."""
 
     takes = frozenset({"debt", "chips"})
+    export_controlled = True
 
 
 class DeepSeekLab(Lab):
@@ -77,7 +78,7 @@ class DeepSeekLab(Lab):
     def plan(self) -> None:
         """Leap or not, then plan."""
         market, given = self.market, self.given
-        draw = market.draws.uniform(f"{self.name} leaps", market.year)
+        draw = market.draws.uniform(f"{self.firm.stream} leaps", market.year)
         leaps = draw < given.leap_chance * self.strategy.efficiency_effort
         leap = np.where(leaps, np.log(given.leap_size), 0.0) + market.news.efficiency_leap()
         self.log_efficiency = self.log_efficiency + leap

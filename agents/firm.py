@@ -34,6 +34,8 @@ class Firm(State, Agent):
 
     Parameters: ClassVar[type | None] = None
     """All parameters of a named firm, its roles' too; without, each role has its own."""
+    partner_kind: ClassVar[str] = ""
+    """The kind of firm that its partner is, where its config names none."""
     arms_length: ClassVar[bool] = False
     """Whether its roles deal with each other as separate firms do, so that own capacity is paid for."""
 
@@ -42,6 +44,7 @@ class Firm(State, Agent):
         self.market = market
         self.name = setup.name
         self.kind = setup.kind
+        self.stream = setup.stream
         self.nothing: Array = np.zeros(market.worlds)
         self.defaulted = self.nothing
         self.roles: Mapping[str, Role] = {role.label: role(self) for role in roles}
@@ -57,6 +60,9 @@ class Firm(State, Agent):
         ValueError if its kind has no such strategy.
         """
         self._strategy_name = setup.strategy
+        firms = self.market.setup.firms
+        usual = next((firm.name for firm in firms if firm.kind == self.partner_kind), "")
+        self.partner = usual if setup.partner is None else setup.partner
         if self.Parameters is not None:
             self.given: Any = self.market.setup.given(self.Parameters, self.name)
         for role in self.roles.values():

@@ -26,7 +26,9 @@ class MGXStrategy(InvestorDials, Strategy):
     def pledge(self, investor: Backer, target: str) -> Array:
         """Its usual part, times the strategy's taste for the target."""
         usual = super().pledge(investor, target)
-        return usual * (self.home if target in ("stargate", "openai") else self.abroad)
+        return usual * (
+            self.home if target in (investor.market.stargate.name, investor.firm.partner) else self.abroad
+        )
 
 
 @strategy("mgx", "coinvest")
@@ -74,3 +76,4 @@ class MGX(Firm):
     """MGX: Abu Dhabi's AI investor: tickets into Stargate, OpenAI and rival labs."""
 
     Parameters = InvestorParameters
+    partner_kind = "openai"

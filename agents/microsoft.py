@@ -88,8 +88,8 @@ class Azure(Cloud):
     given: MicrosoftParameters
 
     def room_for(self, lab: str) -> Array:
-        """OpenAI gets its part, with trust and the deal of the day; its own models get theirs."""
-        if lab == "openai":
+        """Its partner gets its part, with trust and the deal of the day; its own models get theirs."""
+        if lab == self.firm.partner:
             warmth = 0.5 + 0.5 * self.firm.trust / self.given.initial_trust
             offer = self.given.openai_share * self.strategy.offer * warmth
             offer = offer * self.market.news.capacity_offer()
@@ -99,20 +99,20 @@ class Azure(Cloud):
         return self.room_in_all()
 
     def room_in_all(self) -> Array:
-        """What OpenAI and its own models may take together; more where it offers OpenAI more."""
-        offered = self.room_for("openai") + self.room_for(self.name)
+        """What its partner and its own models may take together; more where it offers its partner more."""
+        offered = self.room_for(self.firm.partner) + self.room_for(self.name)
         return np.clip(offered, self.given.lab_share * self.fleet.gw, self.fleet.gw)
 
     def first_refusal(self, lab: str) -> Array:
-        """Its right to OpenAI's new demand, as often as its strategy uses it."""
-        if lab != "openai":
+        """Its right to its partner's new demand, as often as its strategy uses it."""
+        if lab != self.firm.partner:
             return self.nothing
         return np.minimum(self.given.refusal * self.strategy.refusal, 0.9)
 
     def needed_gw(self) -> Array:
-        """What a cloud needs, and more where it means to offer OpenAI more."""
+        """What a cloud needs, and more where it means to offer its partner more."""
         more = self.market.news.capacity_offer() - 1
-        extra = more * self.market.compute.bond(self.name, "openai")
+        extra = more * self.market.compute.bond(self.name, self.firm.partner)
         return super().needed_gw() + extra / self.market.compute.given.target_utilisation
 
 
@@ -138,8 +138,8 @@ class FollowOn(Investor):
 
     @property
     def initial_stakes(self) -> dict[str, Array]:
-        """Its stake in OpenAI."""
-        return {"openai": self.given.stake_in_openai}
+        """Its stake in its partner, OpenAI."""
+        return {self.firm.partner: self.given.stake_in_openai} if self.firm.partner else {}
 
     def wishes(self, target: str, ask: Ask) -> dict[str, Array]:
         """Its part of a round, the more the more trust there is."""
@@ -156,6 +156,7 @@ class Microsoft(Firm):
     """Microsoft: Azure, models of its own and a stake in OpenAI; trust moves with both sides' moves."""
 
     Parameters = MicrosoftParameters
+    partner_kind = "openai"
     given: MicrosoftParameters
 
     trust: Array = logged("share", "trust between Microsoft and OpenAI")
@@ -181,17 +182,17 @@ class Microsoft(Firm):
         self.trust = self.trust + self.given.trust_speed * (self._trust_goal() - self.trust)
 
     def trust_in(self, lab: str) -> Array:
-        """Trust between it and OpenAI."""
-        return self.trust if lab == "openai" else self.nothing
+        """Trust between it and its partner."""
+        return self.trust if lab == self.partner else self.nothing
 
     def _trust_goal(self) -> Array:
         """Where trust goes: down with its in-house effort, its refusals, and OpenAI's independence."""
-        compute = self.market.compute
-        if "openai" not in compute.lab_index:
+        compute, partner = self.market.compute, self.partner
+        if partner not in compute.lab_index:
             return self.trust
-        mine = compute.bond(self.name, "openai")
-        held = compute.contracted_by("openai") + compute.ordered_by("openai")
+        mine = compute.bond(self.name, partner)
+        held = compute.contracted_by(partner) + compute.ordered_by(partner)
         independence = np.where(held > 0, 1 - mine / np.where(held > 0, held, 1.0), 0.0)
         goal = 1 - self.given.rivalry_weight * self.inhouse_effort
-        goal = goal - self.given.refusal_weight * self.role(Azure).first_refusal("openai")
+        goal = goal - self.given.refusal_weight * self.role(Azure).first_refusal(partner)
         return np.clip(goal - self.given.independence_weight * independence, 0.0, 1.0)

@@ -44,7 +44,7 @@ class OpenAIStrategy(LabDials, CloudDials, Strategy):
     def taste(self, lab: OpenAILab, supplier: str) -> Array:  # type: ignore[override]
         """Independence pulls to its favourite, loyalty to Microsoft as far as there is trust."""
         liked = self.favours(lab).get(supplier, lab.nothing)
-        if supplier == "microsoft":
+        if supplier == lab.firm.partner:
             return liked + self.loyal * lab.given.loyalty * lab.partners_trust()
         if supplier == lab.name:
             return np.where(self.builds, liked, NEVER)
@@ -61,7 +61,7 @@ class Shift(OpenAIStrategy):
 
     def favours(self, lab: OpenAILab) -> dict[str, Array]:
         """Stargate, the more the less it trusts Microsoft."""
-        return {"stargate": lab.given.independence * (2 - lab.partners_trust())}
+        return {lab.market.stargate.name: lab.given.independence * (2 - lab.partners_trust())}
 
 
 @strategy("openai", "stay")
@@ -72,7 +72,7 @@ class Stay(OpenAIStrategy):
 
     def favours(self, lab: OpenAILab) -> dict[str, Array]:
         """Microsoft."""
-        return {"microsoft": lab.given.independence}
+        return {lab.firm.partner: lab.given.independence}
 
 
 @strategy("openai", "spread")
@@ -156,11 +156,11 @@ class OpenAILab(Lab):
 
     def first_home(self, supplier: str) -> Array:
         """Until January 2025 Azure was its only provider; others stood in where Azure was full."""
-        return self.nothing + (0.0 if supplier == "microsoft" else NEVER)
+        return self.nothing + (0.0 if supplier == self.firm.partner else NEVER)
 
     def partners_trust(self) -> Array:
         """Trust between it and Microsoft, in [0, 1]; none without Microsoft."""
-        partner = self.market.firms.get("microsoft")
+        partner = self.market.firms.get(self.firm.partner)
         return self.nothing if partner is None else partner.trust_in(self.name)
 
     def _hoped_funding(self) -> Array:
@@ -183,15 +183,16 @@ class OpenAILab(Lab):
 
     def share_revenue(self) -> Array:
         """Microsoft's share of its revenue, as long as they are tied, $ bn."""
-        if not self.market.network.tied(self.name, "microsoft", "revenue_share"):
+        partner = self.firm.partner
+        if not self.market.network.tied(self.name, partner, "revenue_share"):
             return self.nothing
         shared = np.minimum(self.given.revenue_share * self.revenue, self.running_paid)
-        self.market.ledger.pay(self.name, "microsoft", "revenue_share", shared)
+        self.market.ledger.pay(self.name, partner, "revenue_share", shared)
         return shared
 
     def running_cost(self, revenue: Array) -> Array:
         """People, sales, and Microsoft's share, $ bn."""
-        tied = self.market.network.tied(self.name, "microsoft", "revenue_share")
+        tied = self.market.network.tied(self.name, self.firm.partner, "revenue_share")
         owed = self.given.revenue_share * revenue if tied else self.nothing
         return super().running_cost(revenue) + owed
 
@@ -207,9 +208,10 @@ class OpenAISponsor(Sponsor):
 
     def call(self) -> Array:
         """Its part of what Stargate asks this year, $ bn."""
-        if not self.market.network.tied(self.name, "stargate", "equity"):
+        venture = self.market.stargate
+        if not self.market.network.tied(self.name, venture.name, "equity"):
             return self.nothing
-        return self.market.sponsor_share(self.name) * self.market.stargate.equity_needed()
+        return self.market.sponsor_share(self.name) * venture.equity_needed()
 
 
 @kind("openai", OwnSites, OpenAILab, OpenAISponsor)
@@ -217,6 +219,7 @@ class OpenAI(Firm):
     """OpenAI: a lab that may become a for-profit, and may build sites of its own."""
 
     Parameters = OpenAIParameters
+    partner_kind = "microsoft"
     given: OpenAIParameters
 
     converted: Array = logged("0/1", "OpenAI has become a for-profit, second tranches are free")
@@ -228,7 +231,7 @@ class OpenAI(Firm):
 
     def plan(self) -> None:
         """Hear whether it may become a for-profit, then plan as a lab does."""
-        draw = self.market.draws.uniform(f"{self.name} converts", self.market.year)
+        draw = self.market.draws.uniform(f"{self.stream} converts", self.market.year)
         self.converted = np.maximum(self.converted, (draw < self.given.conversion_chance).astype(float))
         super().plan()
 

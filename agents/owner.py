@@ -24,6 +24,8 @@ class Owner(Role):
     takes: ClassVar[frozenset[str]] = frozenset({"debt", "chips"})
     earns = frozenset({"lease"})
     weight = 0.5
+    export_controlled: ClassVar[bool] = False
+    """Whether it gets chips only as far as export controls let them through."""
     has_tenants: ClassVar[bool] = False
     """Whether others than labs rent its capacity."""
     fleet: Fleet

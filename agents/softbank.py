@@ -137,14 +137,14 @@ class Holding(Backer):
     def plan(self) -> None:
         """Its other holdings move with the market, with luck and with news."""
         market, given = self.market, self.given
-        luck = market.draws.normal(f"{self.name} holdings", market.year)
+        luck = market.draws.normal(f"{self.firm.stream} holdings", market.year)
         drift = given.holdings_return + given.holdings_volatility * luck
         mood = np.log(market.capital.sentiment)
         drift = drift + given.mood_exposure * (mood - self.last_mood)
         self.last_mood = mood
         self.holdings = self.holdings * np.exp(drift - given.holdings_volatility**2 / 2)
         self.holdings = self.holdings * (1 - market.news.nav_fall())
-        self.years = self.years + int(market.network.tied("openai", self.name, "services"))
+        self.years = self.years + int(market.network.tied(self.firm.partner, self.name, "services"))
 
     # --- what it can still pay ---
 
@@ -162,8 +162,8 @@ class Holding(Backer):
 
     @property
     def initial_stakes(self) -> dict[str, Array]:
-        """Its stake in OpenAI."""
-        return {"openai": self.given.stake_in_openai}
+        """Its stake in its partner, OpenAI."""
+        return {self.firm.partner: self.given.stake_in_openai} if self.firm.partner else {}
 
     def wishes(self, target: str, ask: Ask) -> dict[str, Array]:
         """Its part of a round; where a condition is not met it holds the second tranche back."""
@@ -191,7 +191,7 @@ class Holding(Backer):
         Rolled out over some years, and cut in half in a year after it breached its limit.
         """
         rollout = np.minimum(self.given.japan_rollout * self.years, 1.0)
-        if lab != "openai":
+        if lab != self.firm.partner:
             return self.nothing
         return self.given.japan_commitment * rollout * (1 - 0.5 * self.breached)
 
@@ -278,6 +278,7 @@ class SoftBank(Firm):
     """SoftBank: net asset value, loan to value, margin debt, forced sales; and a customer in Japan."""
 
     Parameters = SoftBankParameters
+    partner_kind = "openai"
 
     @property
     def strained(self) -> Array:

@@ -61,6 +61,7 @@ class Supplier(Protocol):
     in_use: Array
     tenants_served: Array
     has_tenants: ClassVar[bool]
+    export_controlled: ClassVar[bool]
 
     @property
     def leased_gw(self) -> Array:
@@ -279,7 +280,7 @@ class Compute(State):
             np.array([s.fleet.due[0] for s in self.suppliers]),
             np.array([s.completions_wanted for s in self.suppliers]),
         )
-        allowed = payable * np.array([1 - news.chip_limit(s.name) for s in self.suppliers])
+        allowed = payable * np.array([1 - news.chip_limit(s.export_controlled) for s in self.suppliers])
         chips = allowed * _part(total(allowed), self.chips)
         for i, supplier in enumerate(self.suppliers):
             limits = {"due": supplier.fleet.due[0], "payable": supplier.completions_wanted}

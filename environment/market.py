@@ -42,6 +42,9 @@ VARIABLES: dict[str, tuple[str, str]] = {
 """What the market logs, with unit and meaning: the columns of the market table."""
 
 
+_VENTURE = FirmSetup(VENTURE, VENTURE, "", VENTURE)
+
+
 class ComputeMarket(Model):
     """The market for AI compute in `setup.worlds` worlds at once; with one world, a plain Mesa model.
 
@@ -70,7 +73,7 @@ class ComputeMarket(Model):
             if firm.kind not in kinds:
                 raise ValueError(f"{firm.name}: no kind of firm {firm.kind!r}; known: {', '.join(kinds)}")
         self.firms: dict[str, Participant] = {f.name: kinds[f.kind](self, f) for f in setup.firms}
-        self.firms[VENTURE] = kinds[VENTURE](self, FirmSetup(VENTURE, VENTURE, ""))
+        self.firms[VENTURE] = kinds[VENTURE](self, _VENTURE)
         self.stargate = cast(Venture, self.firms[VENTURE].supplier)
         self._open()
         if only is None:
@@ -118,7 +121,7 @@ class ComputeMarket(Model):
         parts: dict[str, Any] = {"services": self.services, "compute": self.compute, "capital": self.capital}
         for section, part in parts.items():
             part.given = setup.given(type(part.given), section)
-        for firm in (*setup.firms, FirmSetup(VENTURE, VENTURE, "")):
+        for firm in (*setup.firms, _VENTURE):
             self.firms[firm.name].adopt(firm)
         self.news.adopt()
         self.running = self.year < setup.until

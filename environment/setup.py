@@ -42,11 +42,17 @@ class Edge:
 
 @dataclass(frozen=True)
 class FirmSetup:
-    """A firm as a config has it: its name, its kind and the strategy it plays."""
+    """A firm as a config has it: its name, its kind and the strategy it plays.
+
+    Its own random draws belong to its `stream`, so that a firm can have the draws of another name.
+    `partner` is the firm that rules of its kind speak of; without, the first firm of the usual kind.
+    """
 
     name: str
     kind: str
     strategy: str
+    stream: str
+    partner: str | None = None
 
 
 @dataclass(frozen=True)

@@ -103,10 +103,10 @@ class News(State):
         """Log points by which DeepSeek's cost per token falls beyond the trend, `(W,)`."""
         return np.log1p(self.acting["efficiency_leap"])
 
-    def chip_limit(self, owner: str) -> Array:
+    def chip_limit(self, export_controlled: bool) -> Array:
         """Share of its chips that an owner does not get, `(W,)`."""
         size = self.acting["chip_limit"]
-        return size if owner == "deepseek" else size / 10
+        return size if export_controlled else size / 10
 
     def permit_delay(self) -> Array:
         """Part of a year by which Stargate's pipeline slips this year, `(W,)` in [0, 1]."""

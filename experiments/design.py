@@ -50,8 +50,9 @@ def drawn(
     first_world = whole(first_world, "first_world", 0)
     draws = Draws(config.seed if seed is None else whole(seed, "seed", 0), first_world, count)
     laid = {} if posterior is None else posterior.draw(draws)
+    streams = config.streams()
     sampled = {
-        name: laid[name] if name in laid else parameter.sample(draws.uniform(f"parameter {name}", 0))
+        name: laid[name] if name in laid else parameter.sample(draws.uniform(f"parameter {streams[name]}", 0))
         for name, parameter in config.parameters().items()
         if parameter.uncertain
     }
@@ -84,7 +85,10 @@ def setup(
         worlds=count,
         start=config.start,
         until=config.until,
-        firms=tuple(FirmSetup(name, f.kind, f.strategy) for name, f in config.firms.items()),
+        firms=tuple(
+            FirmSetup(name, f.kind, f.strategy, config.stream(name), f.partner)
+            for name, f in config.firms.items()
+        ),
         edges=tuple(Edge(*edge) for edge in config.edges),
         shocks=tuple(Shock(n, s.kind, s.year, s.until) for n, s in config.shocks.items()),
         parameters={

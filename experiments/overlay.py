@@ -11,7 +11,14 @@ from computeshift.experiments.problems import Problem, instead
 from computeshift.experiments.reading import KeyPath, Layer, dotted, place, scalar
 
 SECTIONS = ("services", "compute", "capital", "stargate")
-_WORDS = {"kind", "strategy", "year", "until"}  # keys of firms and shocks that are no parameters
+_WORDS = {
+    "kind",
+    "strategy",
+    "stream",
+    "partner",
+    "year",
+    "until",
+}  # keys of firms and shocks that are no parameters
 _TOP = ("until", "worlds", "seed")
 BARE = "set by "
 """How the source of a bare number begins, which has no range and no ground of its own."""

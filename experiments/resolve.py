@@ -105,7 +105,12 @@ class _Resolver:
         wanted = vocabulary.parameters_of(kind)
         given, bounds = spec.__pydantic_extra__, vocabulary.bounds(kind)
         own = self._parameters(path, wanted, defaults, given, bounds)
-        return FirmConfig(kind=kind, strategy=strategy, parameters=own)
+        if spec.partner is not None and spec.partner not in self.document.firms:
+            wrong = f"there is no firm {spec.partner!r}"
+            self._problem((*path, "partner"), wrong, instead(spec.partner, self.document.firms))
+        return FirmConfig(
+            kind=kind, strategy=strategy, stream=spec.stream, partner=spec.partner, parameters=own
+        )
 
     def _is_kind(self, path: KeyPath, kind: str) -> bool:
         """Whether there is such a kind of firm, or all roles of a firm of several."""

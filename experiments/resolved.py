@@ -27,6 +27,8 @@ class FirmConfig(_Frozen):
 
     kind: str
     strategy: str
+    stream: str | None = None
+    partner: str | None = None
     parameters: dict[str, Parameter]
 
 
@@ -71,6 +73,18 @@ class Config(_Frozen):
             owners[f"shocks.{name}"] = {"size": shock.size, "probability": shock.probability}
         return {f"{owner}.{key}": number for owner, own in owners.items() for key, number in own.items()}
 
+    def stream(self, firm: str) -> str:
+        """Whose random draws a firm has: its own, unless its config says otherwise."""
+        return self.firms[firm].stream or firm
+
+    def streams(self) -> dict[str, str]:
+        """By the name of each number the name that its random draws have."""
+        return {
+            name: f"{self.stream(owner)}.{key}" if owner in self.firms else name
+            for name in self.parameters()
+            for owner, _, key in [name.partition(".")]
+        }
+
     def notes(self) -> list[str]:
         """Numbers that are set outside the range their author gave, one sentence per number."""
         return [f"{name}: {number.note}" for name, number in self.parameters().items() if number.note]
@@ -92,7 +106,10 @@ class Config(_Frozen):
         """SHA-256 of all that moves a world's numbers: no name, no label, not how many worlds."""
         numbers = {"low", "central", "high", "shape"}
         told = self.model_dump(mode="json", include={"start", "until", "seed", "edges"})
-        told["firms"] = [(name, firm.kind, firm.strategy) for name, firm in self.firms.items()]
+        told["firms"] = [
+            (name, firm.kind, firm.strategy, *filter(None, (firm.stream, firm.partner)))
+            for name, firm in self.firms.items()
+        ]
         told["shocks"] = [(n, s.kind, s.year, s.until) for n, s in self.shocks.items()]
         told["parameters"] = {
             name: number.model_dump(include=numbers) for name, number in self.parameters().items()
@@ -110,7 +127,7 @@ class Config(_Frozen):
         tree["edges"] = [list(edge) for edge in self.edges]
         tree |= {section: _written(getattr(self, section)) for section in SECTIONS}
         tree["firms"] = {
-            name: {"kind": firm.kind, "strategy": firm.strategy} | _written(firm.parameters)
+            name: firm.model_dump(exclude={"parameters"}, exclude_none=True) | _written(firm.parameters)
             for name, firm in self.firms.items()
         }
         tree["shocks"] = {

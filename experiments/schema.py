@@ -69,6 +69,8 @@ class FirmSpec(BaseModel):
     __pydantic_extra__: dict[str, Spec]
     kind: Joined | None = None
     strategy: Joined | None = None
+    stream: str | None = None
+    partner: str | None = None
 
 
 class ShockSpec(_Strict):

@@ -154,9 +154,9 @@ def test_a_wrong_setup_says_what_is_wrong(changed: dict[str, str], message: str)
     config = load("baseline")
     given: Setup = setup(config, design(config, worlds=2, seed=1))
     if changed.get("firms") == "kind":
-        given = replace(given, firms=(FirmSetup("x", "nonsense", "default"), *given.firms))
+        given = replace(given, firms=(FirmSetup("x", "nonsense", "default", "x"), *given.firms))
     elif changed.get("firms") == "strategy":
-        given = replace(given, firms=(FirmSetup("openai", "openai", "nonsense"), *given.firms[1:]))
+        given = replace(given, firms=(FirmSetup("openai", "openai", "nonsense", "openai"), *given.firms[1:]))
     else:
         given = replace(given, edges=(*given.edges, Edge("nobody", "openai", "equity")))
     with pytest.raises(ValueError, match=message):
