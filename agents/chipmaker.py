@@ -33,6 +33,8 @@ class Chipmaker(Backer):
 
     label = "chipmaker"
     defaults = ("chipmaker", "investor")
+    payoff = ("chips", "stakes", "paid")
+    payoff_in_group = ("chip_sales", "stakes", "paid")
     Parameters = ChipmakerParameters
     gives = frozenset({"equity", "chips"})
     earns = frozenset({"chips_payment"})

@@ -51,6 +51,21 @@ class CloudStrategy(CloudDials, Strategy):
     """How a cloud plays."""
 
 
+CLOUD_AND_LAB = (
+    "capacity",
+    "services",
+    "revenue_share",
+    "running",
+    "building",
+    "fleet",
+    "business",
+    "credit",
+    "stakes",
+    "paid",
+)
+"""The parts of the payoff of a cloud whose lab raises nothing."""
+
+
 @strategy("cloud", "default")
 class Follow(CloudStrategy):
     """Build what is ordered and what tenants are expected to need."""
@@ -62,6 +77,8 @@ class Cloud(Owner):
 
     label = "cloud"
     defaults = ("cloud",)
+    payoff = ("capacity", "running", "building", "fleet", "credit", "stakes", "paid")
+    payoff_in_group = ("capacity", "building", "fleet", "credit", "stakes", "paid")
     Parameters = CloudParameters
     has_tenants = True
     strategy: CloudDials

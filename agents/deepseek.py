@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from computeshift.agents.cloud import Cloud, CloudDials, CloudParameters
+from computeshift.agents.cloud import CLOUD_AND_LAB, Cloud, CloudDials, CloudParameters
 from computeshift.agents.dials import Dial
 from computeshift.agents.firm import Firm
 from computeshift.agents.kinds import kind
@@ -102,8 +102,9 @@ class DeepSeekLab(Lab):
             market.ledger.record(tutor, self.name, "model", taught, "log points")
 
 
-@kind("deepseek", OwnFleet, DeepSeekLab)
+@kind("deepseek", OwnFleet, DeepSeekLab, label="DeepSeek", colour="#333333", payoff=CLOUD_AND_LAB)
 class DeepSeek(Firm):
     """DeepSeek: the lab that answers for less, and teaches others how, on a fleet that its parent pays."""
 
     Parameters = DeepSeekParameters
+    known_as = "lab"

@@ -34,6 +34,8 @@ class Firm(State, Agent):
 
     Parameters: ClassVar[type | None] = None
     """All parameters of a named firm, its roles' too; without, each role has its own."""
+    known_as: ClassVar[str] = ""
+    """The role that it is known for; the first, where it is known for none."""
     partner_kind: ClassVar[str] = ""
     """The kind of firm that its partner is, where its config names none."""
     arms_length: ClassVar[bool] = False

@@ -139,6 +139,7 @@ class Investor(Backer):
 
     label = "investor"
     defaults = ("investor",)
+    payoff = payoff_in_group = ("stakes", "paid")
     Parameters = InvestorParameters
     given: InvestorParameters
 

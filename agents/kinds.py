@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -11,7 +12,7 @@ from computeshift.agents.firm import Firm
 from computeshift.agents.group import Group, names_of
 from computeshift.agents.owner import Owner
 from computeshift.agents.role import Role
-from computeshift.agents.strategy import JOINED
+from computeshift.agents.strategy import JOINED, add_kind, shipped
 from computeshift.environment.bounds import Bounds, bounds_of
 from computeshift.environment.log import declared
 from computeshift.environment.setup import FirmSetup
@@ -24,13 +25,19 @@ K = TypeVar("K", bound=type[Firm] | type[Role])
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of firm: its class, and its roles in the order in which they act in each phase."""
+    """The card of a kind of firm: its class, and its roles in the order in which they act in each phase."""
 
     name: str
     firm: type[Firm]
     roles: tuple[type[Role], ...]
     institution: bool = False
     """Whether every market has one, and no config names it."""
+    label: str = ""
+    """How people write its name, as `OpenAI`."""
+    colour: str = ""
+    """Its colour in pictures, as `#009E73`."""
+    own_payoff: tuple[str, ...] = ()
+    """The parts of its payoff, where they are not those of its roles."""
 
     def __call__(self, market: ComputeMarket, setup: FirmSetup) -> Firm:
         """A firm of the kind; ValueError for a strategy that it does not have."""
@@ -59,8 +66,17 @@ class Kind:
 
     @property
     def defaults(self) -> tuple[str, ...]:
-        """The roles whose defaults in a config are its own, the first of them first."""
-        return tuple(dict.fromkeys(name for role in self.roles for name in role.defaults))
+        """The roles whose defaults in a config are its own, the one that it is known for first."""
+        roles = sorted(self.roles, key=lambda role: role.label != self.firm.known_as)
+        return tuple(dict.fromkeys(name for role in roles for name in role.defaults))
+
+    @property
+    def payoff(self) -> tuple[str, ...]:
+        """The parts whose sum is its payoff, by name."""
+        if self.own_payoff or len(self.roles) == 1:
+            return self.own_payoff or self.roles[0].payoff
+        together = (part for role in self.roles for part in role.payoff_in_group)
+        return tuple(dict.fromkeys((*together, "running")))
 
     def default_for(self, role: str, field: str) -> str:
         """Which of its parameters a default of a role is for."""
@@ -116,17 +132,40 @@ KINDS = Kinds()
 """Every kind by name."""
 
 
-def kind(name: str, *roles: type[Role], institution: bool = False) -> Callable[[K], K]:
-    """Register a class under `name`: a named firm with its roles, or a role that any firm may play."""
+def kind(
+    name: str,
+    *roles: type[Role],
+    institution: bool = False,
+    label: str = "",
+    colour: str = "",
+    payoff: tuple[str, ...] = (),
+) -> Callable[[K], K]:
+    """Register a class under `name`: a named firm with its roles, or a role that any firm may play.
+
+    A role that derives from another has the strategies of that one to begin with. ValueError for a name
+    or a colour that can't be one, for a name of a kind of the package, and for a firm without a role.
+    """
 
     def register(written: K) -> K:
-        if issubclass(written, Role):
-            KINDS[name] = Kind(name, Firm, (written,))
-        else:
-            KINDS[name] = Kind(name, written, roles, institution)
+        _check(name, written, roles, colour)
+        base = next((card.name for card in KINDS.values() if card.roles == written.__mro__[1:2]), None)
+        add_kind(name, base)
+        firm, own = (Firm, (written,)) if issubclass(written, Role) else (written, roles)
+        KINDS[name] = Kind(name, firm, own, institution, label, colour, payoff)
         return written
 
     return register
+
+
+def _check(name: str, written: type, roles: tuple[type[Role], ...], colour: str) -> None:
+    if not re.fullmatch(r"\w+", name):
+        raise ValueError(f"{name!r} can't be the name of a kind: use letters, digits and _")
+    if name in KINDS and shipped(KINDS[name].written):
+        raise ValueError(f"the kind {name!r} comes with the package: choose another name")
+    if colour and not re.fullmatch("#[0-9A-Fa-f]{6}", colour):
+        raise ValueError(f"the colour {colour!r} of {name!r} is none: write it like '#009E73'")
+    if not issubclass(written, Role) and not roles:
+        raise ValueError(f"the firm {name!r} has no role: name its roles, @kind({name!r}, ROLE, ...)")
 
 
 def variables() -> dict[str, tuple[str, str]]:

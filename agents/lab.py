@@ -88,6 +88,8 @@ class Lab(Role):
 
     label = "lab"
     defaults = ("lab",)
+    payoff = ("valuation", "dilution", "cash", "ventures", "paid_in")
+    payoff_in_group = ("services", "revenue_share", "business", "raised", "dilution")
     Parameters = LabParameters
     gives: ClassVar[frozenset[str]] = frozenset({"services", "model"})
     takes: ClassVar[frozenset[str]] = frozenset({"capacity", "equity"})

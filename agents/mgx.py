@@ -71,7 +71,7 @@ class CoInvestor(Investor):
         return np.where(self.strategy.follows, np.minimum(capital.sentiment, 1.0) * filled, 1.0)
 
 
-@kind("mgx", CoInvestor)
+@kind("mgx", CoInvestor, label="MGX", colour="#F0E442")
 class MGX(Firm):
     """MGX: Abu Dhabi's AI investor: tickets into Stargate, OpenAI and rival labs."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from computeshift.agents.cloud import Cloud, CloudDials, CloudParameters
+from computeshift.agents.cloud import CLOUD_AND_LAB, Cloud, CloudDials, CloudParameters
 from computeshift.agents.dials import Dial
 from computeshift.agents.firm import Firm
 from computeshift.agents.investor import Investor, InvestorDials, InvestorParameters
@@ -151,7 +151,7 @@ class FollowOn(Investor):
         """What it invests comes from its firm's cash."""
 
 
-@kind("microsoft", Azure, MicrosoftLab, FollowOn)
+@kind("microsoft", Azure, MicrosoftLab, FollowOn, label="Microsoft", colour="#0072B2", payoff=CLOUD_AND_LAB)
 class Microsoft(Firm):
     """Microsoft: Azure, models of its own and a stake in OpenAI; trust moves with both sides' moves."""
 

@@ -214,11 +214,20 @@ class OpenAISponsor(Sponsor):
         return self.market.sponsor_share(self.name) * venture.equity_needed()
 
 
-@kind("openai", OwnSites, OpenAILab, OpenAISponsor)
+@kind(
+    "openai",
+    OwnSites,
+    OpenAILab,
+    OpenAISponsor,
+    label="OpenAI",
+    colour="#009E73",
+    payoff=("valuation", "dilution", "cash", "ventures", "sites", "paid_in"),
+)
 class OpenAI(Firm):
     """OpenAI: a lab that may become a for-profit, and may build sites of its own."""
 
     Parameters = OpenAIParameters
+    known_as = "lab"
     partner_kind = "microsoft"
     given: OpenAIParameters
 

@@ -56,7 +56,7 @@ class OracleSponsor(Sponsor):
         return {"money": (1 - self.given.venture_money_share) * means / 2}
 
 
-@kind("oracle", Builder, OracleSponsor)
+@kind("oracle", Builder, OracleSponsor, label="Oracle", colour="#E69F00", payoff=Builder.payoff)
 class Oracle(Firm):
     """Oracle: a cloud of its own, and the builder and operator of Stargate, on credit."""
 

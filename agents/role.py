@@ -32,6 +32,10 @@ class Role(State, ABC):
     """Kinds of edges that may start at it."""
     takes: ClassVar[frozenset[str]] = frozenset()
     """Kinds of edges that may end at it."""
+    payoff: ClassVar[tuple[str, ...]] = ()
+    """What owners get out of a firm of this role alone: parts by name (`experiments/games/payoffs.py`)."""
+    payoff_in_group: ClassVar[tuple[str, ...]] = ()
+    """The same as one role of several: the firm's running costs are counted once, for all."""
     earns: ClassVar[frozenset[str]] = frozenset()
     """Kinds of flows of money to its firm that are its business."""
     spends: ClassVar[frozenset[str]] = frozenset()

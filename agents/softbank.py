@@ -97,6 +97,7 @@ class Holding(Backer):
     """SoftBank's holdings, what they let it borrow, and what it bets; and a customer in Japan."""
 
     label = "holding"
+    payoff = ("holdings", "stakes", "net_debt", "at_start")
     purse = "loan_to_value"
     takes = frozenset({"debt", "services"})
     strategy: SoftBankStrategy
@@ -273,7 +274,7 @@ class Holding(Backer):
         return self.rate
 
 
-@kind("softbank", Holding)
+@kind("softbank", Holding, label="SoftBank", colour="#CC79A7")
 class SoftBank(Firm):
     """SoftBank: net asset value, loan to value, margin debt, forced sales; and a customer in Japan."""
 

@@ -211,7 +211,7 @@ class Venture(Owner):
         return np.maximum(self.book_value() * mark + self.cash - self.debt, 0.0)
 
 
-@kind("stargate", Venture, institution=True)
+@kind("stargate", Venture, institution=True, label="Stargate", colour="#D55E00")
 class Stargate(Firm):
     """Stargate: an institution, which plays no strategy."""
 

@@ -77,7 +77,7 @@ def strategies_of(kind: str) -> dict[str, type[Strategy]]:
     Of a kind of several roles these are all combinations, which can't be added to.
     """
     if JOINED not in kind:
-        return _registry.setdefault(kind, {})
+        return _registry.get(kind, {})
     every = itertools.product(*(strategies_of(own).values() for own in kind.split(JOINED)))
     return {JOINED.join(own.name for own in chosen): _combined(chosen) for chosen in every}
 
@@ -97,6 +97,11 @@ def _combined(chosen: Iterable[type[Strategy]]) -> type[Strategy]:
     return type("Combined", (Strategy,), {"__doc__": said, "__module__": __name__})
 
 
+def add_kind(kind: str, of: str | None) -> None:
+    """Know a kind of firm, which has the strategies of another kind to begin with."""
+    _registry.setdefault(kind, {} if of is None else dict(_registry[of]))
+
+
 def shipped(played: type) -> bool:
     """Whether a class comes with the package, or with Python; else a user wrote it."""
     return played is object or played.__module__.startswith("computeshift.")
@@ -107,10 +112,11 @@ def shipped(played: type) -> bool:
 
 def _fit(played: type[Strategy], kind: str) -> None:
     """Make a user's class fit the rules of a kind of firm; StrategyError where it can't."""
-    ours = [own for own in _registry.get(kind, {}).values() if shipped(own)]
+    if kind not in _registry:
+        raise StrategyError(*_line(played), f"there is no kind of firm {kind!r}; {_nearest(kind, _registry)}")
+    ours = [own for own in _registry[kind].values() if shipped(own)]
     if not ours:
-        kinds = [known for known, own in _registry.items() if any(map(shipped, own.values()))]
-        raise StrategyError(*_line(played), f"there is no kind of firm {kind!r}; {_nearest(kind, kinds)}")
+        return  # the first of a kind of the user's own: it says itself what its rules read
     known = {name: inspect.getattr_static(own, name) for own in ours for name in _public(own)}
     if missing := [name for name in _public(ours[0]) if not hasattr(played, name)]:
         told = f"{played.__name__} lacks {', '.join(missing)}, which rules of {kind} read"

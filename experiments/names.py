@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-_FIRMS = {
-    "openai": "OpenAI",
-    "microsoft": "Microsoft",
-    "softbank": "SoftBank",
-    "oracle": "Oracle",
-    "stargate": "Stargate",
-    "mgx": "MGX",
-    "deepseek": "DeepSeek",
+from computeshift.agents import KINDS
+
+_FIRMS = {name: card.label for name, card in KINDS.items() if card.label} | {
     "anthropic": "Anthropic",
     "xai": "xAI",
     "google": "Google",

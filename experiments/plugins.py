@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from computeshift.agents import KINDS
 from computeshift.agents.dials import StrategyError
-from computeshift.agents.strategy import Strategy, parts, shipped, strategies_of
+from computeshift.agents.kinds import Kind
+from computeshift.agents.strategy import Strategy, add_kind, parts, shipped, strategies_of
 from computeshift.experiments.problems import Problem, UserError
 
 if TYPE_CHECKING:
@@ -66,6 +68,8 @@ class UserStrategy:
     digest: str
     files: tuple[UserFile, ...]
     played: type[Strategy] | None
+    card: Kind | None = None
+    """Its kind, where the user wrote that elsewhere than in a file."""
 
 
 def played_in(config: Config) -> tuple[UserStrategy, ...]:
@@ -73,15 +77,22 @@ def played_in(config: Config) -> tuple[UserStrategy, ...]:
     chosen = dict.fromkeys((firm.kind, firm.strategy) for firm in config.firms.values())
     each = dict.fromkeys(part for kind, name in chosen for part in parts(kind, name))
     classes = [(kind, name, strategies_of(kind)[name]) for kind, name in each]
-    return tuple(_user_strategy(kind, name, own) for kind, name, own in classes if not shipped(own))
+    return tuple(
+        _user_strategy(KINDS[kind], name, own)
+        for kind, name, own in classes
+        if not shipped(own) or not shipped(KINDS[kind].written)
+    )
 
 
-def _user_strategy(kind: str, name: str, own: type[Strategy]) -> UserStrategy:
-    if own.__module__.startswith(_MODULE):
+def _user_strategy(card: Kind, name: str, own: type[Strategy]) -> UserStrategy:
+    """A strategy of a card's kind, one of which at least the user wrote."""
+    classes = [own, card.written, *card.roles]
+    if any(known.__module__.startswith(_MODULE) for known in classes):
         files = tuple(_loaded.values())
-        return UserStrategy(kind, name, _digest([file.digest for file in files]), files, None)
-    bases = [base for base in own.__mro__ if not shipped(base)]
-    return UserStrategy(kind, name, _digest([_written(vars(base)) for base in bases]), (), own)
+        return UserStrategy(card.name, name, _digest([file.digest for file in files]), files, None)
+    bases = dict.fromkeys(base for known in classes for base in known.__mro__ if not shipped(base))
+    written = _digest([_written(vars(base)) for base in bases])
+    return UserStrategy(card.name, name, written, (), own, None if shipped(card.written) else card)
 
 
 def adopt(strategies: Iterable[UserStrategy]) -> None:
@@ -95,6 +106,9 @@ def adopt(strategies: Iterable[UserStrategy]) -> None:
                 load_file(Path(file.path), file.named)
             if _loaded[file.path].digest != file.digest:
                 raise UserError(f"--load {file.named}: it has changed since the run began; begin it anew")
+        if own.card is not None:
+            KINDS[own.kind] = own.card
+            add_kind(own.kind, None)
         if own.played is not None:
             strategies_of(own.kind)[own.name] = own.played
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from computeshift.agents.strategy import strategies_of
 from computeshift.environment.bounds import Bounds
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments import catalogue
+from computeshift.experiments.catalogue import line
 from computeshift.experiments.names import capitalised, in_words
 from computeshift.experiments.parameter import outside
 from computeshift.experiments.resolved import Config, ShockConfig
@@ -123,7 +125,8 @@ def found(config: Config, words: str) -> list[Knob]:
 def choices(config: Config) -> list[Choice]:
     """The firms that have more than one strategy."""
     lines = {
-        kind.name: {played.name: played.line for played in kind.strategies} for kind in catalogue.firms()
+        kind: {name: line(played) for name, played in strategies_of(kind).items()}
+        for kind in {firm.kind for firm in config.firms.values()}
     }
     return [
         Choice(name, firm.strategy, lines[firm.kind])

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from computeshift.agents import KINDS
+from computeshift.experiments.arguments import known
 from computeshift.experiments.docstrings import docstring
 from computeshift.experiments.problems import UserError
 
@@ -147,27 +149,44 @@ def credit(record: Record, firm: str) -> pd.Series[float]:
     return before + _all_years(lent - _given(record, "interest", firm)) - _at_the_end(owed)
 
 
-LAB = (valuation, dilution, cash, ventures, paid_in)
-LAB_THAT_BUILDS = (valuation, dilution, cash, ventures, sites, paid_in)
-CLOUD = (capacity, running, building, fleet, credit, stakes, paid)
-CLOUD_AND_LAB = (capacity, services, revenue_share, running, building, fleet, business, credit, stakes, paid)
-INVESTOR = (stakes, paid)
-CHIPMAKER = (chips, stakes, paid)
-HOLDING = (holdings, stakes, net_debt, at_start)
+# --- groups: what is counted once for all roles ---
 
-PAYOFFS: dict[str, tuple[Part, ...]] = {
-    "openai": LAB_THAT_BUILDS,
-    "lab": LAB,
-    "microsoft": CLOUD_AND_LAB,
-    "deepseek": CLOUD_AND_LAB,
-    "oracle": CLOUD,
-    "cloud": CLOUD,
-    "softbank": HOLDING,
-    "mgx": INVESTOR,
-    "investor": INVESTOR,
-    "chipmaker": CHIPMAKER,
+
+def chip_sales(record: Record, firm: str) -> pd.Series[float]:
+    """What it sold of chips."""
+    return _all_years(_got(record, "chips_payment", firm))
+
+
+def raised(record: Record, firm: str) -> pd.Series[float]:
+    """The equity that others paid into it."""
+    return _all_years(_got(record, "equity", firm))
+
+
+PARTS: dict[str, Part] = {
+    part.__name__: part
+    for part in (
+        *(stakes, paid, chips, holdings, net_debt, at_start),
+        *(valuation, dilution, cash, sites, ventures, paid_in),
+        *(capacity, services, revenue_share, running, building, fleet, business, credit),
+        *(chip_sales, raised),
+    )
 }
-"""For each kind of firm the parts whose sum is its payoff."""
+"""Every part by name."""
+
+
+def payoff_of(kind: str) -> tuple[Part, ...]:
+    """The parts whose sum is the payoff of a kind of firm.
+
+    UserError for a kind that is not known here, or whose card names a part that does not exist.
+    """
+    if kind not in KINDS:
+        raise UserError(f"there is no kind of firm {kind!r} here: --load the file that registers it")
+    names = KINDS[kind].payoff
+    if not names:
+        raise UserError(f"the kind {kind} has no payoff: give its card one, payoff=({', '.join(PARTS)})")
+    for name in names:
+        known(name, PARTS, "part of a payoff")
+    return tuple(PARTS[name] for name in names)
 
 
 def parts(record: Record, firm: str) -> pd.DataFrame:
@@ -175,7 +194,7 @@ def parts(record: Record, firm: str) -> pd.DataFrame:
 
     UserError if the record was written before the model logged what a part needs.
     """
-    own = PAYOFFS[record.firms[firm]]
+    own = payoff_of(record.firms[firm])
     return pd.DataFrame({part.__name__: part(record, firm) for part in own})
 
 
@@ -199,7 +218,7 @@ def marked(values: pd.Series[float]) -> dict[str, float]:
 
 def meanings(kind: str) -> dict[str, str]:
     """What each part of a kind's payoff is, in words."""
-    return {part.__name__: docstring(part).rstrip(".") for part in PAYOFFS[kind]}
+    return {part.__name__: docstring(part).rstrip(".") for part in payoff_of(kind)}
 
 
 def distress(record: Record, firm: str) -> pd.Series[float]:

@@ -24,7 +24,8 @@ _PERCENT = ("share", "0/1", "points")
 
 def paint(*records: Record | None) -> dict[str, str]:
     """The colours of all that takes part in these records, by name; see `experiments.colours`."""
-    return colours(name for record in records if record is not None for name in amounts(record).company)
+    firms = (amounts(record).firms for record in records if record is not None)
+    return colours({name: kind for own in firms for name, kind in own.items()})
 
 
 _INSTITUTIONS = {"outside": "The rest of the world", "investors": "Other investors"}
