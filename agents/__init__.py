@@ -1,31 +1,9 @@
-"""What decides or owns: a file for each firm, a file for each role. Importing them registers their kinds."""
+"""What decides or owns: a file for each firm, a file for each role. Importing it registers every kind."""
 
-from computeshift.agents import (
-    chipmaker,
-    cloud,
-    deepseek,
-    investor,
-    lab,
-    mgx,
-    microsoft,
-    openai,
-    oracle,
-    softbank,
-    stargate,
-)
-from computeshift.agents.kinds import KINDS
+import importlib
+import pkgutil
 
-__all__ = [
-    "KINDS",
-    "chipmaker",
-    "cloud",
-    "deepseek",
-    "investor",
-    "lab",
-    "mgx",
-    "microsoft",
-    "openai",
-    "oracle",
-    "softbank",
-    "stargate",
-]
+from computeshift.agents.kinds import KINDS as KINDS
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")

@@ -14,6 +14,7 @@ from computeshift.environment.decisions import Decisions
 from computeshift.environment.draws import Draws
 from computeshift.environment.firms import FirmKind, Lab, Participant, Venture
 from computeshift.environment.ledger import Ledger
+from computeshift.environment.log import declared, logs
 from computeshift.environment.mesa_base import DataCollector, Model
 from computeshift.environment.network import INSTITUTIONS, VENTURE, Network
 from computeshift.environment.sense import Sense, Span, span_of
@@ -21,26 +22,6 @@ from computeshift.environment.services import Services
 from computeshift.environment.setup import Array, FirmSetup, Setup, total
 from computeshift.environment.shocks import SHOCKS, News
 from computeshift.environment.state import refuse_if_read_only, sealed
-
-VARIABLES: dict[str, tuple[str, str]] = {
-    "ai_capex": ("$ bn", "spent on AI capacity by all suppliers"),
-    "ai_lease_spending": ("$ bn", "paid by labs and tenants for AI capacity, own use at its price"),
-    "capacity_gw": ("GW", "AI capacity on line at the end of the year"),
-    "demand_gw": ("GW", "capacity all labs wanted under contract at the end of the year"),
-    "served_gw": ("GW", "capacity all labs used, mean of the year"),
-    "utilisation": ("share", "capacity in use over capacity on line"),
-    "tightness": ("ratio", "what labs wanted over what suppliers offered them"),
-    "rent": ("$ bn per GW-year", "the market's price of capacity"),
-    "capex_per_gw": ("$ bn per GW", "building cost of a GW of facility power, all in"),
-    "services_spending": ("$ bn", "what customers wanted to spend on AI services"),
-    "price_index": ("index", "price of a token of given quality (end of 2024 = 1)"),
-    "sentiment": ("factor", "the mood of the capital market (1 = end of 2024)"),
-    "spread": ("share a year", "credit spread of the market"),
-    "turnover": ("$ bn", "all payments of the year"),
-    **{f"news_{kind}": (shock.unit, f"news: {shock.doc}") for kind, shock in SHOCKS.items()},
-}  # fmt: skip
-"""What the market logs, with unit and meaning: the columns of the market table."""
-
 
 _VENTURE = FirmSetup(VENTURE, VENTURE, "", VENTURE)
 
@@ -205,11 +186,13 @@ class ComputeMarket(Model):
         return list(self.compute.suppliers)
 
     @property
+    @logs("$ bn", "spent on AI capacity by all suppliers")
     def ai_capex(self) -> Array:
         """$ bn."""
         return sum((s.ai_capex for s in self.suppliers), self.ledger.zero)
 
     @property
+    @logs("$ bn", "paid by labs and tenants for AI capacity, own use at its price")
     def ai_lease_spending(self) -> Array:
         """$ bn."""
         bills = (bill for lab in self.labs() for bill in lab.leases.values())
@@ -218,66 +201,85 @@ class ComputeMarket(Model):
         return sum(tenants, leased)
 
     @property
+    @logs("GW", "AI capacity on line at the end of the year")
     def capacity_gw(self) -> Array:
         """GW."""
         return sum((s.fleet.gw for s in self.suppliers), self.ledger.zero)
 
     @property
+    @logs("GW", "capacity all labs wanted under contract at the end of the year")
     def demand_gw(self) -> Array:
         """GW."""
         return total(self.compute.wanted)
 
     @property
+    @logs("GW", "capacity all labs used, mean of the year")
     def served_gw(self) -> Array:
         """GW."""
         return total(self.compute.used)
 
     @property
+    @logs("share", "capacity in use over capacity on line")
     def utilisation(self) -> Array:
         """Share."""
         in_use = sum((s.in_use for s in self.suppliers), self.ledger.zero)
         return in_use / sum((s.fleet.mean_gw for s in self.suppliers), self.ledger.zero)
 
     @property
+    @logs("ratio", "what labs wanted over what suppliers offered them")
     def tightness(self) -> Array:
         """Ratio."""
         return self.compute.tightness
 
     @property
+    @logs("$ bn per GW-year", "the market's price of capacity")
     def rent(self) -> Array:
         """$ bn per GW-year."""
         return self.compute.rent
 
     @property
+    @logs("$ bn per GW", "building cost of a GW of facility power, all in")
     def capex_per_gw(self) -> Array:
         """$ bn per GW."""
         return self.compute.capex_per_gw
 
     @property
+    @logs("$ bn", "what customers wanted to spend on AI services")
     def services_spending(self) -> Array:
         """$ bn."""
         return self.services.spending
 
     @property
+    @logs("index", "price of a token of given quality (end of 2024 = 1)")
     def price_index(self) -> Array:
         """Index."""
         return self.services.price_index
 
     @property
+    @logs("factor", "the mood of the capital market (1 = end of 2024)")
     def sentiment(self) -> Array:
         """Factor."""
         return self.capital.sentiment
 
     @property
+    @logs("share a year", "credit spread of the market")
     def spread(self) -> Array:
         """Share a year."""
         return self.capital.spread
 
     @property
+    @logs("$ bn", "all payments of the year")
     def turnover(self) -> Array:
         """$ bn."""
         paid = (flow.amount for flow in self.ledger.this_year() if flow.unit == "$ bn")
         return sum(paid, self.ledger.zero)
+
+
+VARIABLES: dict[str, tuple[str, str]] = {
+    **declared(ComputeMarket),
+    **{f"news_{kind}": (shock.unit, f"news: {shock.doc}") for kind, shock in SHOCKS.items()},
+}
+"""What the market logs, with unit and meaning: the columns of the market table."""
 
 
 def _label(name: str, owner: Any) -> Any:

@@ -17,36 +17,45 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ShockKind:
-    """What a shock does: the unit of its size, the sizes it can have, and one line.
+    """What a shock does: the unit of its size, the sizes it can have, a usual size, and one line.
 
     One that does not last acts in its first year only. All of a kind together are within its bounds.
+    The usual size is that of the config that tells of it, where there is one.
     """
 
     unit: str
     bounds: Bounds
+    usual: float
     doc: str
     lasts: bool = True
 
 
 SHOCKS = {
     "nav_fall": ShockKind(
-        "share", Bounds(0, 1), "leveraged investors' other holdings lose this share of value", lasts=False
+        "share",
+        Bounds(0, 1),
+        0.5,
+        "leveraged investors' other holdings lose this share of value",
+        lasts=False,
     ),
     "efficiency_leap": ShockKind(
-        "factor - 1", Bounds(0, 1000), "DeepSeek's cost per token falls by this factor", lasts=False
+        "factor - 1", Bounds(0, 1000), 9, "DeepSeek's cost per token falls by this factor", lasts=False
     ),
     "chip_limit": ShockKind(
-        "share", Bounds(0, 1), "China's chips fall by this share, all others' by a tenth of it"
+        "share", Bounds(0, 1), 0.5, "China's chips fall by this share, all others' by a tenth of it"
     ),
     "permit_delay": ShockKind(
         "years",
         Bounds(0, 1),
+        1,
         "Stargate's pipeline slips by this much in each year it is on, at most a year",
     ),
-    "credit_crunch": ShockKind("basis points", Bounds(0, 5000), "credit spreads rise"),
-    "demand_fall": ShockKind("share", Bounds(0, 1), "this share of demand's growth does not come"),
-    "sentiment_fall": ShockKind("share", Bounds(0, 0.95), "valuations and outside money fall", lasts=False),
-    "capacity_offer": ShockKind("factor - 1", Bounds(0, 10), "what Microsoft offers to OpenAI rises"),
+    "credit_crunch": ShockKind("basis points", Bounds(0, 5000), 300, "credit spreads rise"),
+    "demand_fall": ShockKind("share", Bounds(0, 1), 0.5, "this share of demand's growth does not come"),
+    "sentiment_fall": ShockKind(
+        "share", Bounds(0, 0.95), 0.3, "valuations and outside money fall", lasts=False
+    ),
+    "capacity_offer": ShockKind("factor - 1", Bounds(0, 10), 1, "what Microsoft offers to OpenAI rises"),
 }
 """The kinds of news, with units and bounds. A size of zero is no news, to the last bit."""
 

@@ -29,18 +29,6 @@ MATTER = (
 )
 """The parameters on which Stargate's share in 2030 hangs most, by total Sobol index (guide, sensitivity)."""
 
-USUAL = {
-    "nav_fall": "0.5",
-    "efficiency_leap": "9",
-    "chip_limit": "0.5",
-    "permit_delay": "1",
-    "credit_crunch": "300",
-    "demand_fall": "0.5",
-    "sentiment_fall": "0.3",
-    "capacity_offer": "1",
-}
-"""The size of a shock that is switched on: that of the config that tells of it, where there is one."""
-
 
 @dataclass(frozen=True)
 class Knob:
@@ -149,6 +137,6 @@ def _switch(name: str, shock: ShockConfig) -> Switch:
         on=shock.size.high > 0,
         year="" if shock.year is None else str(shock.year),
         until="" if shock.until is None else str(shock.until),
-        size=f"{shock.size.central:g}" if shock.size.high > 0 else USUAL[shock.kind],
+        size=f"{shock.size.central:g}" if shock.size.high > 0 else f"{kind.usual:g}",
         probability=f"{shock.probability.central:g}",
     )
