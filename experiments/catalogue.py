@@ -13,6 +13,7 @@ from computeshift.environment.bounds import Bounds
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments import reading, vocabulary
 from computeshift.experiments.docstrings import docstring
+from computeshift.experiments.names import in_numbers
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.resolved import Config
 
@@ -72,10 +73,7 @@ class Row:
     @property
     def told(self) -> str:
         """Its numbers and unit; the shape only if it is not the usual one."""
-        if self.shape == "fixed":
-            return f"{self.central:g} {self.unit}"
-        shape = "" if self.shape == "triangular" else f" ({self.shape})"
-        return f"{self.low:g} | {self.central:g} | {self.high:g} {self.unit}{shape}"
+        return in_numbers(self.low, self.central, self.high, self.shape, self.unit)
 
     @property
     def bounded(self) -> str:

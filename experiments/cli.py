@@ -90,7 +90,7 @@ def run(
     asked = {"worlds": worlds, "seed": seed, "until": until}
     given = settings(set_) | {key: value for key, value in asked.items() if value is not None}
     try:
-        with progress(Path(config).stem) as told, notes():
+        with progress("run") as told, notes():
             results = runner.run(
                 config,
                 set=given,
@@ -160,7 +160,9 @@ def show(config: ConfigName, set_: Set = None, as_json: Json = False, load: Load
         print_json(chosen.to_json() | {"hash": chosen.hash})
         return
     to = console()
-    to.print(f"{chosen.name}: {chosen.asks}", markup=False, highlight=False)
+    to.print(f"{chosen.label}: {chosen.asks}", markup=False, highlight=False)
+    for change in chosen.changes:
+        to.print(f"  {change}", markup=False, highlight=False)
     told = f"{chosen.start} to {chosen.until}, {chosen.worlds} worlds, seed {chosen.seed}"
     to.print(told, highlight=False)
     table(to, "Firms", [(n, f"{f.kind}, plays {f.strategy}") for n, f in chosen.firms.items()])

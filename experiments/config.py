@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from computeshift.experiments.arguments import settings
+from computeshift.experiments.changes import SIZE, changes
 from computeshift.experiments.overlay import Stack
 from computeshift.experiments.problems import Problem, UserError
 from computeshift.experiments.reading import Layer, chain
@@ -20,20 +21,29 @@ def load(config: str | Path | Config, set: Mapping[str, object] | None = None) -
 
     UserError names every problem, with file and line.
 
-    >>> load("baseline", {"softbank.strategy": "prudent"}).firms["softbank"].strategy
-    'prudent'
+    >>> prudent = load("baseline", {"softbank.strategy": "prudent"})
+    >>> prudent.firms["softbank"].strategy, prudent.label
+    ('prudent', 'baseline, 1 change')
     """
     given = settings(set)
     if isinstance(config, Config):
         return apply(config, given)
     if not isinstance(config, str | Path):
         raise UserError(f"{config!r} is no config: name one, such as 'baseline', or a YAML file")
-    return _resolved(chain(config), given)
+    loaded = _resolved(chain(config), given)
+    if all(key in SIZE for key in given):
+        return loaded
+    return _with_changes(loaded, given, resolve(Stack(chain(config))))
 
 
 def apply(config: Config, set: Mapping[str, object]) -> Config:
     """The config with `set` laid on top, checked again; UserError with every problem."""
-    return _resolved([config.layer()], set) if set else config
+    return _with_changes(_resolved([config.layer()], set), set, config) if set else config
+
+
+def _with_changes(config: Config, set: Mapping[str, object], base: Config) -> Config:
+    """The config with what is changed in it: these settings, laid on `base`."""
+    return config.model_copy(update={"changes": changes(map(str, set), config, base)})
 
 
 def _resolved(layers: list[Layer], set: Mapping[str, object]) -> Config:

@@ -114,7 +114,7 @@ def measure(
     if progress is not None:
         progress(rows, rows)
     if not measured:
-        raise UserError(f"{source.name}: {none_left(rows, reasons)}; check its settings")
+        raise UserError(f"{source.label}: {none_left(rows, reasons)}; check its settings")
     return Measured(pd.concat(measured), reasons)
 
 

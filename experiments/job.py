@@ -18,7 +18,7 @@ from computeshift.experiments.block import blocks
 from computeshift.experiments.flagged import Reasons, joined, packed, unpacked
 from computeshift.experiments.kept import TABLES
 from computeshift.experiments.problems import FailedBlocksError, UserError
-from computeshift.experiments.resolved import first_difference
+from computeshift.experiments.resolved import LABELS, first_difference
 from computeshift.experiments.results import Results
 from computeshift.experiments.sheets import Block
 from computeshift.experiments.store import FAILURES, Store, WriteError, blocks_of, failures_told
@@ -168,7 +168,7 @@ class Job:
         self.store.write_manifest(
             {
                 "status": status,
-                "name": config.name,
+                "name": config.label,
                 "worlds": self.worlds,
                 "worlds_done": self.done,
                 "seed": config.seed,
@@ -186,7 +186,7 @@ class Job:
 def _must_be_same(folder: Path, before: Mapping[str, Any], work: Work) -> None:
     """UserError unless a folder holds a part of this very run."""
     mine, theirs = (
-        {k: v for k, v in told.items() if k not in ("name", "asks", "worlds")}
+        {k: v for k, v in told.items() if k not in LABELS}
         for told in (work.config.to_json(), before["config"])
     )
     where = None if before["hash"] == work.config.hash else first_difference(mine, theirs) or "config"

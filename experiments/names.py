@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from computeshift.agents import KINDS
 
 _FIRMS = {name: card.label for name, card in KINDS.items() if card.label} | {
@@ -58,6 +61,32 @@ def capitalised(told: str) -> str:
     'The rival lab gains'
     """
     return told[:1].upper() + told[1:]
+
+
+def in_numbers(low: float, central: float, high: float, shape: str, unit: str) -> str:
+    """How a number is drawn, with its unit; the shape only if it is not the usual one.
+
+    >>> in_numbers(0.2, 0.25, 0.3, "triangular", "share"), in_numbers(8, 8, 8, "fixed", "GW")
+    ('0.2 | 0.25 | 0.3 share', '8 GW')
+    """
+    if shape == "fixed":
+        return f"{central:g} {unit}"
+    told = "" if shape == "triangular" else f" ({shape})"
+    return f"{low:g} | {central:g} | {high:g} {unit}{told}"
+
+
+def numbered(names: Sequence[str]) -> list[str]:
+    """The same names; a second one of a name is numbered.
+
+    >>> numbered(["base", "base", "crunch"])
+    ['base', 'base (2)', 'crunch']
+    """
+    seen: Counter[str] = Counter()
+    found = []
+    for name in names:
+        seen[name] += 1
+        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return found
 
 
 def _in_parts(word: str) -> str:

@@ -98,13 +98,13 @@ def load(file: str | Path, config: Config) -> Posterior:
     about = json.loads((read.schema.metadata or {}).get(_KEY, b"{}"))
     table, numbers = read.to_pandas(), config.parameters()
     if strangers := [str(name) for name in table if name not in numbers]:
-        told = f"{config.name} has no parameter {', '.join(strangers)}; {instead(strangers[0], numbers)}"
+        told = f"{config.label} has no parameter {', '.join(strangers)}; {instead(strangers[0], numbers)}"
         raise UserError(f"--posterior {path}: {told}")
     if table.empty or not all(pd.api.types.is_float_dtype(kind) for kind in table.dtypes):
         raise UserError(f"--posterior {path}: it has no rows of numbers")
     laid = [str(name) for name in table if _lays(str(name), about, config, numbers[str(name)])]
     if not laid:
-        raise UserError(f"--posterior {path}: {config.name} draws all of it otherwise, or has it fixed")
+        raise UserError(f"--posterior {path}: {config.label} draws all of it otherwise, or has it fixed")
     for name in laid:
         _check(path, name, table[name], numbers[name])
     kept = [str(name) for name in table if name not in laid]

@@ -51,6 +51,7 @@ class _Resolver:
             edges=self._checked_edges(),
             firms=firms,
             shocks=shocks,
+            changes=(),  # known to `load`, which has the config without settings too
             **sections,
         )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from computeshift.experiments.changes import Change, name_of
 from computeshift.experiments.overlay import SECTIONS
 from computeshift.experiments.parameter import Parameter
 from computeshift.experiments.reading import KeyPath, Layer
@@ -20,6 +21,8 @@ class _Frozen(BaseModel):
 
 Tie = tuple[str, str, str] | tuple[str, str, str, int]
 """Source, target, kind, and the first year in which they may deal where there is one."""
+LABELS = ("name", "asks", "worlds", "changes")
+"""Parts of a config that move no number of any world."""
 
 
 class FirmConfig(_Frozen):
@@ -49,7 +52,10 @@ class ShockConfig(_Frozen):
 
 
 class Config(_Frozen):
-    """A config as resolved: every overlay laid, every number known, nothing left to look up."""
+    """A config as resolved: every overlay laid, every number known, nothing left to look up.
+
+    `changes` are the settings that make it another than the scenario of its name.
+    """
 
     name: str
     asks: str
@@ -64,6 +70,12 @@ class Config(_Frozen):
     firms: dict[str, FirmConfig]
     edges: tuple[Tie, ...]
     shocks: dict[str, ShockConfig]
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Its name as people see it, such as `baseline, 2 changes`."""
+        return name_of(self.name, self.changes)
 
     def parameters(self) -> dict[str, Parameter]:
         """Every number by its dotted name, such as `softbank.ltv_limit`."""
@@ -123,7 +135,7 @@ class Config(_Frozen):
 
     def layer(self) -> Layer:
         """The config as one written out in full, to lay more on top."""
-        tree = self.model_dump(exclude={"firms", "edges", "shocks", *SECTIONS})
+        tree = self.model_dump(exclude={"changes", "firms", "edges", "shocks", *SECTIONS})
         tree["edges"] = [list(edge) for edge in self.edges]
         tree |= {section: _written(getattr(self, section)) for section in SECTIONS}
         tree["firms"] = {

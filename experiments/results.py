@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from computeshift.agents.kinds import variables
 from computeshift.experiments.arguments import chosen_world, chosen_year, known, several
+from computeshift.experiments.changes import Change
 from computeshift.experiments.flagged import Reasons, none_left, reason_of, unpacked, worlds_of
 from computeshift.experiments.kept import DECISIONS, FLOWS, OUTCOMES_TABLE, flow_column
 from computeshift.experiments.lookup import Lookup
@@ -161,6 +162,11 @@ class Results(Lookup):
         from computeshift.experiments.resolved import Config
 
         return Config.model_validate(self.manifest["config"])
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What is changed on the scenario that the config is named after; nothing in folders of old."""
+        return tuple(Change(**change) for change in self.manifest["config"].get("changes", ()))
 
     def ties(self) -> list[tuple[str, str, str]]:
         """Source, target and kind of everything that ever flowed, in order of first flow."""

@@ -14,6 +14,7 @@ from typing import Any
 from computeshift.experiments import work as works
 from computeshift.experiments.arguments import settings, whole
 from computeshift.experiments.block import BLOCK
+from computeshift.experiments.changes import in_files
 from computeshift.experiments.config import load
 from computeshift.experiments.fork import fork as forked
 from computeshift.experiments.job import Job, Pool, Progress
@@ -194,7 +195,7 @@ def _folder(config: Config, out: str | Path | None, at: int | None) -> Path:
 
 
 def _new_folder(config: Config, at: int | None) -> Path:
-    stem = f"{config.name}-{config.worlds}w-seed{config.seed}" + (f"-from{at}" if at else "")
+    stem = f"{in_files(config.label)}-{config.worlds}w-seed{config.seed}" + (f"-from{at}" if at else "")
     Path("results").mkdir(exist_ok=True)
     for name in itertools.chain([stem], (f"{stem}-{n}" for n in itertools.count(2))):
         folder = Path("results", name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -33,6 +34,7 @@ def document(results: Results) -> dict[str, Any]:
     told = results.claims()[["name", "probability", "low", "high", "sentence"]]
     return {
         "config": manifest["name"],
+        "changes": [asdict(change) for change in results.changes],
         "worlds": results.worlds,
         "seed": manifest["seed"],
         "status": manifest["status"],
@@ -73,6 +75,8 @@ def show(results: Results, console: Console) -> None:
         f"{told['config']}: {told['worlds']} worlds, seed {told['seed']}, "
         f"{_rate(told['worlds_per_second'])} worlds per second"
     )
+    for change in results.changes:
+        console.print(f"  {change}", soft_wrap=True, markup=False)
     if laid := _posterior(results):
         console.print(laid, soft_wrap=True)
     console.print(f"Results in {short(results.folder)}", soft_wrap=True)
@@ -80,7 +84,8 @@ def show(results: Results, console: Console) -> None:
 
 def page_part(results: Results) -> str:
     """What a notebook shows of a run: shares of OpenAI's compute by year, and how often claims hold."""
-    told = f"<p>{html.escape(repr(results).strip('<>'))}</p>"
+    lines = [repr(results).strip("<>"), *map(str, results.changes)]
+    told = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
     if len(results.left_out) < results.worlds:
         for title, table in (_shares_by_year(results), _claims_held(results)):
             told += f"<p>{title}</p>{table.to_html()}" if not table.empty else ""

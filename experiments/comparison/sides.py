@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from computeshift.experiments.arguments import several
+from computeshift.experiments.changes import told_apart
 from computeshift.experiments.ensemble import Source, opened, years_of
+from computeshift.experiments.names import numbered
 from computeshift.experiments.problems import Problem, UserError
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
@@ -55,7 +56,7 @@ class Side:
     def document(self) -> dict[str, str | None]:
         """Its name, the config behind it, and its folder."""
         source = self.source
-        config = source.name if isinstance(source, Config) else str(source.manifest["name"])
+        config = source.label if isinstance(source, Config) else str(source.manifest["name"])
         return {"name": self.name, "config": config, "results": str(self.folder) if self.folder else None}
 
 
@@ -126,11 +127,6 @@ def _is_folder(source: Source) -> bool:
 
 
 def _names(known: Sequence[Config | Results]) -> list[str]:
-    """The config's or the folder's name; a second one of a name is numbered."""
-    seen: Counter[str] = Counter()
-    names = []
-    for source in known:
-        name = source.name if isinstance(source, Config) else source.folder.resolve().name
-        seen[name] += 1
-        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return names
+    """The config's or the folder's name; with its own changes or a number where others have that name."""
+    names = [one.label if isinstance(one, Config) else one.folder.resolve().name for one in known]
+    return numbered(told_apart(names, [one.changes for one in known]))

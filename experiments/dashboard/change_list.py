@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from nicegui import ui
 
-from computeshift.experiments.dashboard.changes import Change, name_of
+from computeshift.experiments.changes import Change, name_of
 
 
 class ChangeList:

@@ -66,7 +66,7 @@ class Engine:
             return self._played(job)
 
     def _played(self, job: Job) -> Results:
-        known = (job.config.name, job.config.hash, job.config.worlds)
+        known = (job.config.label, job.config.hash, job.config.worlds)
         for whole in (True, job.whole):
             if (*known, whole) in self._kept:
                 self._kept.move_to_end((*known, whole))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
 
-from computeshift.experiments.dashboard.changes import in_files
+from computeshift.experiments.changes import in_files
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -126,8 +126,7 @@ class Page:
         whole, kept = self.stage.whole, self.scenarios.kept(asked)
         results = kept or await self._run(config, whole)
         against = None if other is None else await self._run(other, whole)
-        changed = tuple(self.scenarios.changes(asked, config))
-        return Have(results, against, whole or (kept is not None and other is None), changed)
+        return Have(results, against, whole or (kept is not None and other is None), config.changes)
 
     async def _run(self, config: Config, whole: bool) -> Results:
         job = self.job = Job(config, whole)

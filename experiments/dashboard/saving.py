@@ -27,8 +27,8 @@ def written(asked: Asked, scenarios: Scenarios) -> str:
         wrong = f"this folder is {origin}: a config alone does not give these worlds"
         raise UserError([Problem("config", "", wrong, "change a setting to play the config's own draws")])
     config = scenarios.config(asked)
-    if changed := scenarios.changes(asked, config):
-        asks = f"{config.name}: {'; '.join(map(str, changed))}"
+    if config.changes:
+        asks = f"{config.label}: {'; '.join(map(str, config.changes))}"
         config = config.model_copy(update={"asks": asks})
     tree = _in_full(config) if scenarios.is_given(asked.config) else _on_top(asked, config, scenarios)
     text = io.StringIO()

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from computeshift.experiments import reading
+from computeshift.experiments.changes import kept
 from computeshift.experiments.config import load
 from computeshift.experiments.dashboard.asked import Asked
-from computeshift.experiments.dashboard.changes import Change, changes, kept, name_of
 from computeshift.experiments.problems import Problem, UserError, instead
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
@@ -41,7 +41,7 @@ class Scenarios:
         self.default = self.first(name)
 
     def _give(self, name: str, config: Config) -> None:
-        self._given[name] = config.model_copy(update={"name": name})
+        self._given[name] = config.model_copy(update={"name": name, "changes": ()})
         self.names = [name, *(known for known in self.names if known != name)]
 
     def first(self, name: str) -> Asked:
@@ -54,7 +54,7 @@ class Scenarios:
         asks = self.base(name).asks
         if self.results is None or not self._is_folder(name):
             return asks
-        return f"A run of {self.results.manifest['config']['name']}. {asks}"
+        return f"A run of {self.results.config.label}. {asks}"
 
     def _is_folder(self, name: str) -> bool:
         return self.results is not None and name in self._given
@@ -72,15 +72,8 @@ class Scenarios:
         return _packaged(name)
 
     def config(self, asked: Asked) -> Config:
-        """What a page asks, checked, under the name that it is shown by; UserError with every problem."""
-        base = self.base(asked.config)
-        config = load(base, dict(asked.settings))
-        name = name_of(asked.config, changes(asked.settings, config, base))
-        return config.model_copy(update={"name": name})
-
-    def changes(self, asked: Asked, config: Config) -> list[Change]:
-        """What is changed on the scenario to make this config of it."""
-        return changes(asked.settings, config, self.base(asked.config))
+        """What a page asks, checked; UserError with every problem."""
+        return load(self.base(asked.config), dict(asked.settings))
 
     def choose(self, name: str, asked: Asked) -> Asked:
         """Another scenario under the changes that it does not set itself."""
@@ -111,7 +104,7 @@ class Scenarios:
         """The scenario that a config is held against, over the same worlds; UserError if it can't be."""
         other = self.base(name, "against")
         if other.start != config.start:
-            wrong = f"{name} starts in {other.start}, {config.name} in {config.start}"
+            wrong = f"{name} starts in {other.start}, {config.label} in {config.start}"
             right = "hold it against one that starts in the same year"
             raise UserError([Problem("against", "", wrong, right)])
         return load(other, {key: getattr(config, key) for key in ("worlds", "seed", "until")})

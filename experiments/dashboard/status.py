@@ -115,7 +115,7 @@ class Status:
         if job is None or time.monotonic() - self._since < LONG:
             return
         worlds, drawing = job.config.worlds, job.done == job.config.worlds
-        told = f"Playing {job.config.name}: {job.done:,} of {_worlds(worlds)}"
+        told = f"Playing {job.config.label}: {job.done:,} of {_worlds(worlds)}"
         self.line.text = "Drawing …" if drawing else told
         self.bar.value = job.done / worlds
         self.bar.visible = self.cancel.visible = not drawing

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from computeshift.experiments import plots
+from computeshift.experiments.changes import Change
 from computeshift.experiments.comparison.rule import minus
-from computeshift.experiments.dashboard.changes import Change
 from computeshift.experiments.dashboard.headline import Headline, headline
 from computeshift.experiments.dashboard.shown import Shown
 from computeshift.experiments.dashboard.variables import meanings

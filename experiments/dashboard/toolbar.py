@@ -6,8 +6,8 @@ import json
 
 from nicegui import ui
 
+from computeshift.experiments.changes import in_files
 from computeshift.experiments.dashboard.asked import Asked
-from computeshift.experiments.dashboard.changes import in_files
 from computeshift.experiments.dashboard.saving import written
 from computeshift.experiments.dashboard.scenarios import Scenarios
 from computeshift.experiments.dashboard.shown import Shown
@@ -17,7 +17,7 @@ from computeshift.experiments.problems import UserError
 def save(asked: Asked, scenarios: Scenarios) -> None:
     """Show the config that reproduces what is on the screen, to be downloaded."""
     try:
-        text, name = written(asked, scenarios), scenarios.config(asked).name
+        text, name = written(asked, scenarios), scenarios.config(asked).label
     except UserError as wrong:
         ui.notify(f"Not saved: {wrong}", type="warning", multi_line=True)
         return

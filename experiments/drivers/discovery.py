@@ -71,7 +71,7 @@ def discover(
     _enough_cases(cases, claim, holds)
     x = _space(_design(chosen).loc[cases.index], found.table.loc[cases.index].drop(columns=claim))
     return Discovery(
-        source=chosen.name if isinstance(chosen, Config) else str(chosen.folder),
+        source=chosen.label if isinstance(chosen, Config) else str(chosen.folder),
         claim=known,
         holds=holds,
         worlds=len(cases),

@@ -143,7 +143,7 @@ def _played(
         raise UserError(f"base: {rows} is too few for {method}; use at least {LEAST_BASE[method]}")
     parameters = {name: known for name, known in config.parameters().items() if known.uncertain}
     if not parameters:
-        raise UserError(f"{config.name} has no uncertain parameter: there is nothing to vary")
+        raise UserError(f"{config.label} has no uncertain parameter: there is nothing to vary")
     matrices = len(parameters) + (3 if method == "sobol" else 2)
     held = 3 * len(parameters) if method == "sobol" else len(parameters) * (len(parameters) + 1)
     must_fit_in_memory(rows, NUMBER * held, "rows of the base sample (--base)")
@@ -157,7 +157,7 @@ def _played(
     ranges.insert(0, "unit", [known.unit for known in parameters.values()])
     return Sensitivity(
         target,
-        config.name,
+        config.label,
         config.seed,
         method,
         rows,

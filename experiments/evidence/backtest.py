@@ -80,7 +80,7 @@ class Backtest(Answer):
         """Print each fact with what was foreseen, then coverage, skill and what they rest on."""
         from rich.markup import escape
 
-        title = f"What {self.fit.config.name} said of {self.score}, and what was"
+        title = f"What {self.fit.config.label} said of {self.score}, and what was"
         heads = ("was", "median\nP5 to P95", "in?", "CRPS", "growth", "plan")
         table = Plain(title, "fact, source", *heads)
         table.columns[0].overflow = "fold"

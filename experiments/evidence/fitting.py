@@ -66,7 +66,7 @@ class Fit:
         told = {fact.name for fact in self.informing}
         later = [fact for fact in self.fitted if all(row.published.year > self.until for row in fact.rows)]
         return {
-            "source": self.config.name,
+            "source": self.config.label,
             "start": self.config.start,
             "fit_until": self.until,
             "seed": self.config.seed,
@@ -134,12 +134,12 @@ def fit(
     found, config = _folder(found) if isinstance(found, Results) else _played_to(last + 1, found, given)
     if config.start >= last:
         raise UserError(
-            f"{config.name} starts at the end of {config.start} and simulates nothing of {last} or "
+            f"{config.label} starts at the end of {config.start} and simulates nothing of {last} or "
             "before: use a config that starts earlier, or a later year"
         )
     if until < config.start:
         raise UserError(
-            f"{config.name} starts at the end of {config.start}: facts up to {until} say nothing of its "
+            f"{config.label} starts at the end of {config.start}: facts up to {until} say nothing of its "
             f"worlds; use --fit-until {config.start} or later"
         )
     if found.worlds < LEAST_WORLDS:
@@ -157,7 +157,7 @@ def fit(
     table = measured.table.fillna(0.0)  # a share of nothing
     known = [fact for fact in asked if fact.name in table]
     silent = [fact for fact in asked if fact.name not in table]
-    left += [Left(row, f"not simulated by {config.name}") for fact in silent for row in fact.rows]
+    left += [Left(row, f"not simulated by {config.label}") for fact in silent for row in fact.rows]
     fitted = [fact for fact in known if fact.year <= until]
     weights = weigh(table, fitted)
     own = "" if facts is None else f"{Path(facts).expanduser()}:"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from computeshift.experiments.problems import UserError
-from computeshift.experiments.resolved import first_difference
+from computeshift.experiments.resolved import LABELS, first_difference
 from computeshift.experiments.results import Results
 
 
@@ -32,7 +32,7 @@ def _posterior(laid: dict[str, Any] | None) -> str:
 
 def _rest(results: Results, players: Sequence[str]) -> dict[str, Any]:
     """A folder's config without its labels and the players' strategies."""
-    config = {k: v for k, v in results.manifest["config"].items() if k not in ("name", "asks", "worlds")}
+    config = {k: v for k, v in results.manifest["config"].items() if k not in LABELS}
     firms = {
         name: {key: value for key, value in firm.items() if key != "strategy" or name not in players}
         for name, firm in config["firms"].items()

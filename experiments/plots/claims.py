@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.answer import COLOURS
+from computeshift.experiments.changes import told_apart
 from computeshift.experiments.claims import Claim, wilson
 from computeshift.experiments.claims import claims as known_claims
 from computeshift.experiments.colours import PALETTE
+from computeshift.experiments.names import numbered
 from computeshift.experiments.plots import style
 from computeshift.experiments.plots.amounts import (
     Amounts,
@@ -29,6 +31,7 @@ from computeshift.experiments.plots.picture import Picture
 from computeshift.experiments.plots.ranges import Ranged, height, ranges
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Record
+from computeshift.experiments.results import Results
 
 _DATED = re.compile(r"(by|in|\d{4} to) (\d{4})")
 
@@ -47,8 +50,8 @@ def claims(results: Record, *others: Record, against: Record | None = None) -> P
     if not names:
         raise UserError("no claim is decided by these worlds")
     rows, series = list[tuple[Any, ...]](), list[Ranged]()
-    for i, one in enumerate(known):
-        label, told = _label(records, i), [_part(one.get(name)) for name in names]
+    for i, (label, one) in enumerate(zip(_labels(records), known, strict=True)):
+        told = [_part(one.get(name)) for name in names]
         spread = np.array(told).T
         series.append(Ranged(label, COLOURS[i % len(COLOURS)], spread, style.spans(spread, "share")))
         rows += [(label, name, m, a, b) for name, (a, m, b) in zip(names, told, strict=True)]
@@ -59,10 +62,10 @@ def claims(results: Record, *others: Record, against: Record | None = None) -> P
     return Picture("claims", "How often the sources' claims hold", note, drawn, table, height(len(names)))
 
 
-def _label(records: list[Record], i: int) -> str:
-    """A scenario's name, numbered if another has it too."""
-    names = [less(record) for record in records]
-    return names[i] if names.count(names[i]) == 1 else f"{names[i]} ({i + 1})"
+def _labels(records: list[Record]) -> list[str]:
+    """The scenarios' names; with its own changes or a number where others have that name."""
+    changed = [record.changes if isinstance(record, Results) else () for record in records]
+    return numbered(told_apart([less(record) for record in records], changed))
 
 
 def _part(holds: pd.Series[bool] | None) -> tuple[float, float, float]:

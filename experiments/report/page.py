@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from computeshift.experiments.changes import in_files
 from computeshift.experiments.plots import Picture
 from computeshift.experiments.plots.library import echarts, inlined, script
 from computeshift.experiments.report.figure import Figure
@@ -143,9 +144,8 @@ def _picture(whose: str, picture: Picture) -> dict[str, Any]:
         [None if cell != cell else cell for cell in row]
         for row in picture.table.astype(object).to_numpy().tolist()
     ]
-    whose = "".join(letter if letter.isalnum() else "-" for letter in whose)
     return {
-        "file": "-".join(word for word in (whose, picture.name) if word),
+        "file": "-".join(word for word in (in_files(whose), picture.name) if word),
         "title": picture.title,
         "note": picture.note,
         "height": picture.height,

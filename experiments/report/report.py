@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from computeshift.experiments.changes import told_apart
+from computeshift.experiments.names import numbered
 from computeshift.experiments.plots.amounts import amounts, must_pair
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.report import words
@@ -34,21 +35,16 @@ def report(
 
 
 def _sides(opened: Sequence[Results]) -> list[Side]:
-    """The results with names that differ: the config's, else the folder's, else numbered."""
+    """The results with names that differ: the config's, with its own changes, else the folder's, numbered."""
     if not opened:
         raise UserError("there is nothing to report on: name at least one results folder")
     for results in opened:
         results.must_have_worlds()
-    names = [str(results.manifest["name"]) for results in opened]
+    names = told_apart([str(one.manifest["name"]) for one in opened], [one.changes for one in opened])
     if len(set(names)) < len(names):
         names = [results.folder.resolve().name for results in opened]
-    seen: Counter[str] = Counter()
-    told = []
-    for name in names:
-        seen[name] += 1
-        told.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     company = frozenset(firm for results in opened for firm in results.firms)
-    return [_side(name, results, company) for name, results in zip(told, opened, strict=True)]
+    return [_side(name, results, company) for name, results in zip(numbered(names), opened, strict=True)]
 
 
 def _side(name: str, results: Results, company: frozenset[str]) -> Side:

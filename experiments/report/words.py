@@ -32,17 +32,17 @@ Table = list[list[str]]
 
 def title(sides: Sequence[Side]) -> str:
     """What the report is of."""
-    names = [side.name for side in sides]
-    if len(names) == 1:
-        return f"What came of {names[0]}"
-    return f"{', '.join(names[:-1])} and {names[-1]}, side by side"
+    *names, last = [side.name for side in sides]
+    if not names:
+        return f"What came of {last}"
+    return f"{'; '.join(names)} and {last}, side by side"
 
 
 # --- what was asked ---
 
 
 def asked(sides: Sequence[Side]) -> Table:
-    """Question, years, worlds, what it goes on with, strategies and shocks of every side."""
+    """Question, what is changed, years, worlds, what it goes on with, strategies and shocks of every side."""
     rows = [["", *(side.name for side in sides)]]
     for head, of in _SETTINGS.items():
         cells = [of(side) for side in sides]
@@ -53,6 +53,10 @@ def asked(sides: Sequence[Side]) -> Table:
 
 def _question(side: Side) -> str:
     return str(side.results.manifest["config"].get("asks") or "")
+
+
+def _changes(side: Side) -> str:
+    return "; ".join(map(str, side.results.changes))
 
 
 def _worlds(side: Side) -> str:
@@ -93,6 +97,7 @@ def _shock(shock: dict[str, Any]) -> str:
 
 _SETTINGS = {
     "Question": _question,
+    "What is changed": _changes,
     "Worlds": _worlds,
     "These settings hold": _gone_on,
     "Strategies": _strategies,

@@ -124,7 +124,7 @@ def test_the_name_counts_what_is_changed_and_nothing_else() -> None:
 
     def name(config: str, **settings: str) -> str:
         laid = {key.replace("__", "."): text for key, text in settings.items()}
-        return scenarios.config(Asked(config, laid)).name
+        return scenarios.config(Asked(config, laid)).label
 
     assert name("baseline", worlds="50", seed="3", until="2028") == "baseline"
     assert name("baseline", softbank__strategy="vision") == "baseline"

@@ -127,15 +127,15 @@ def test_pictures_side_by_side_have_the_same_axes_and_the_report_s_names(
         for cells in figure["cells"].values():
             shown = [data["pictures"][cell["picture"]] for cell in cells]
             for cell, picture in zip(cells, shown, strict=True):
-                if cell["whose"] == "exits minus baseline":
+                if cell["whose"] == "baseline, 1 change minus baseline":
                     assert picture["title"].endswith("(minus baseline)")
-            if [cell["whose"] for cell in cells[:2]] == ["baseline", "exits"]:
+            if [cell["whose"] for cell in cells[:2]] == ["baseline", "baseline, 1 change"]:
                 _are_alike(*(picture["option"] for picture in shown[:2]))
                 compared += 1
     assert compared > 40
     claims = next(figure for figure in data["figures"] if figure["name"] == "claims")
     legend = data["pictures"][claims["cells"][""][0]["picture"]]["option"]["legend"]["data"]
-    assert legend == ["baseline", "exits"]
+    assert legend == ["baseline", "baseline, 1 change"]
 
 
 def _are_alike(left: dict[str, Any], right: dict[str, Any]) -> None:
