@@ -37,9 +37,16 @@ def must_fit(
     config: Config, worlds: int, keep: Keep, folder: Path, block: int, processes: int | None
 ) -> None:
     """UserError if so many more worlds do not fit on the disk of a folder, or in memory; else a large run
-    is announced.
+    is announced. The arguments are those of `needs`."""
+    if announced := needs(config, worlds, keep, folder, block, processes):
+        warnings.warn(announced, stacklevel=3)
+
+
+def needs(config: Config, worlds: int, keep: Keep, folder: Path, block: int, processes: int | None) -> str:
+    """What so many more worlds take on the disk of a folder and in memory, in words; empty if it is little.
 
     Blocks of `block` worlds are played by `processes` at once here; None for a cluster elsewhere.
+    UserError if the worlds do not fit.
     """
     disk, memory = stored(config, worlds, keep), played(config, worlds, keep, block, processes or 1)
     free = free_disk(folder)
@@ -53,8 +60,7 @@ def must_fit(
     if available is not None and memory > available:
         right = "use fewer worlds" if processes == 1 else "use fewer --workers"
         raise UserError(_too_much(f"{worlds:,} worlds", memory, available, right))
-    if disk > _LARGE:
-        warnings.warn(f"{what} ({told(free)} are free) and up to {told(memory)} of memory", stacklevel=3)
+    return f"{what} ({told(free)} are free) and up to {told(memory)} of memory" if disk > _LARGE else ""
 
 
 def must_fit_in_memory(count: int, bytes_each: float, what: str = "worlds") -> None:

@@ -100,7 +100,8 @@ def progress(name: str, things: str = "worlds") -> Iterator[Callable[[int, int],
     try:
         yield told
     finally:
-        bar.stop()
+        if bar.live.is_started:  # else it would leave an empty line
+            bar.stop()
 
 
 def tell(

@@ -12,9 +12,12 @@ from computeshift.experiments.kept import Keep, usual
 from computeshift.experiments.resolved import Config
 from computeshift.experiments.results import Results
 from computeshift.experiments.runner import run
+from computeshift.experiments.size import needs
 
 BLOCK = 1024  # worlds a block: all of a usual run at once, a fraction of a second of a large one
 KEPT = 4  # runs: what is shown, what it is held against, and the two before
+_Key = tuple[str, str, int, bool]
+"""A config's label and hash, its worlds, and whether the run is a whole one."""
 
 
 class Cancelled(Exception):  # noqa: N818 - nothing went wrong
@@ -41,6 +44,10 @@ class Job:
             return "summary"
         return "all" if self.whole else "flows"
 
+    def key(self, whole: bool) -> _Key:
+        """What its results are kept under, if it is, or is not, a whole one."""
+        return self.config.label, self.config.hash, self.config.worlds, whole
+
     def progress(self, done: int, worlds: int) -> None:
         """Note how far it is; Cancelled if it was given up."""
         if self.given_up:
@@ -53,7 +60,7 @@ class Engine:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._kept: OrderedDict[tuple[str, str, int, bool], Results] = OrderedDict()
+        self._kept: OrderedDict[_Key, Results] = OrderedDict()
         self._count = 0
         self._lock = threading.Lock()
 
@@ -65,12 +72,23 @@ class Engine:
         with self._lock:
             return self._played(job)
 
+    def needs(self, job: Job) -> str:
+        """What a job takes on disk and in memory, in words; empty if it is little, or played already.
+
+        UserError if it does not fit.
+        """
+        if self._known(job) is not None:
+            return ""
+        return needs(job.config, job.config.worlds, job.keep, self.folder, BLOCK, processes=1)
+
+    def _known(self, job: Job) -> _Key | None:
+        """What its results, or those of a whole one, are kept under; None if there are none."""
+        return next((key for whole in (True, job.whole) if (key := job.key(whole)) in self._kept), None)
+
     def _played(self, job: Job) -> Results:
-        known = (job.config.label, job.config.hash, job.config.worlds)
-        for whole in (True, job.whole):
-            if (*known, whole) in self._kept:
-                self._kept.move_to_end((*known, whole))
-                return self._kept[*known, whole]
+        if (known := self._known(job)) is not None:
+            self._kept.move_to_end(known)
+            return self._kept[known]
         job.progress(0, job.config.worlds)
         self._count += 1
         folder = self.folder / str(self._count)
@@ -87,7 +105,7 @@ class Engine:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         results.must_have_worlds()
-        self._kept[*known, job.whole] = results
+        self._kept[job.key(job.whole)] = results
         while len(self._kept) > KEPT:
             _, old = self._kept.popitem(last=False)
             shutil.rmtree(old.folder, ignore_errors=True)

@@ -130,8 +130,8 @@ class Page:
 
     async def _run(self, config: Config, whole: bool) -> Results:
         job = self.job = Job(config, whole)
-        self.status.plays(job)
         try:
+            self.status.plays(job, self.engine.needs(job))
             return await asyncio.to_thread(self.engine.play, job)
         finally:
             self.job = None

@@ -31,7 +31,7 @@ def serve(given: str | None, port: int) -> None:
         port = door.getsockname()[1]  # asked for port 0, the system chooses one
         _lay_out(scenarios, Path(folder))
         _close_to_others(port)
-        warnings.simplefilter("ignore", UserWarning)  # notes of runs: the page's fields say them
+        warnings.simplefilter("ignore", UserWarning)  # notes of runs: the page says them itself
         print(f"Dashboard at http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
         ui.run(
             host=HOST,

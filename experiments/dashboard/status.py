@@ -35,12 +35,15 @@ class Status:
             self.bar.props('aria-label="Progress" instant-feedback')
             self.cancel = ui.button("Cancel", on_click=give_up).props("outline dense no-caps color=negative")
             self.run = ui.button("Run", on_click=again).props("unelevated dense no-caps")
+        self.needs = ui.label().classes("hint needs").props('role="status"')
+        self.needs.bind_visibility_from(self.needs, "text", backward=bool)
         self.problems = ui.column().classes("problems").props('role="alert"')
         self.cancel.visible = self.bar.visible = self.run.visible = self.problems.visible = False
         self._timer = ui.timer(0.2, self._look, active=False)
 
-    def plays(self, job: Job) -> None:
-        """A run has begun."""
+    def plays(self, job: Job, needs: str) -> None:
+        """A run begins; `needs` says what it takes, if that is much."""
+        self.needs.text = needs
         self._job, self._since = job, time.monotonic()
         self.run.visible = self.problems.visible = False
         self._timer.active = True
@@ -48,6 +51,7 @@ class Status:
     def shows(self, have: Have, origin: str = "") -> None:
         """What was asked is there; its worlds came from `origin`, if not from their config alone."""
         self._rest()
+        self.needs.text = ""
         self.problems.visible = False
         self._shown = have.name
         results, against = have.results, have.against
@@ -86,6 +90,7 @@ class Status:
     def refused(self, problems: Sequence[Problem | str], keys: Mapping[str, str]) -> None:
         """Something is wrong with the settings: at their fields, or in these problems."""
         self._rest()
+        self.needs.text = ""
         self.line.text = f"Not run: a setting is wrong. {self._what_is_there}"
         self.problems.clear()
         self.problems.visible = bool(problems)

@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 import socket
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -306,6 +307,46 @@ def test_a_long_run_is_cancelled_and_the_last_picture_stays(browser: Browser, se
         assert tile(page) == before
         page.get_by_label("Worlds", exact=True).fill("60")
         expect(page.locator(".status-line")).to_contain_text("60 worlds")
+
+
+@pytest.mark.parametrize("worlds", [200_000, 2_000_000_000])
+def test_what_a_large_run_takes_is_said_as_the_command_line_says_it(
+    browser: Browser,
+    server: Server,
+    worlds: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Before it is played, while it is, and beside the button that runs it again; or why it is not run."""
+    fits = worlds < 10**6
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("computeshift.experiments.job.Job.run", lambda *_: sys.exit("so far only"))
+    with pytest.raises(SystemExit):
+        main(["run", "baseline", "--worlds", str(worlds)])
+    told = capsys.readouterr().err.splitlines()[0].removeprefix("note: ")
+    disk = re.split(r" \(|, and ", told)[0]
+    assert re.fullmatch(rf"{worlds:,} worlds with --keep summary take about \d\S* \wB on disk", disk)
+    with watched(browser) as page:
+        opened(page, server)
+        before = tile(page)
+        page.get_by_label("Worlds", exact=True).fill(str(worlds))
+        needs, refused = page.locator(".needs"), page.get_by_role("alert").locator(".problem")
+        expect(needs if fits else refused).to_contain_text(disk)
+        if fits:
+            expect(needs).to_contain_text(re.compile(r"\(.* are free\) and up to \d.* \wB of memory"))
+            page.get_by_role("button", name="Cancel").click()
+            expect(page.get_by_role("button", name="Run", exact=True)).to_be_visible()
+            expect(needs).to_contain_text(disk)
+        else:
+            expect(refused).to_contain_text(re.compile(r"has \d.* \wB free; use at most .* worlds"))
+            expect(page.get_by_role("button", name="Cancel")).to_be_hidden()
+        shoot(page, f"needs-{worlds}")
+        assert tile(page) == before
+        page.get_by_label("Worlds", exact=True).fill("60")
+        expect(page.locator(".status-line")).to_contain_text("60 worlds")
+        expect(needs).to_be_hidden()
+        expect(refused).to_be_hidden()
 
 
 def test_two_at_once_do_not_disturb_each_other(browser: Browser, server: Server) -> None:
