@@ -120,12 +120,15 @@ def _settings(config: Config) -> _Settings:
         for name, number in config.parameters().items()
     }
     for name, firm in config.firms.items():
-        known |= _in_words({f"{name}.kind": firm.kind, f"{name}.strategy": firm.strategy})
+        known |= _in_words(name, firm.model_dump(exclude={"parameters"}))
     for name, shock in config.shocks.items():
-        known |= _in_words({f"shocks.{name}.kind": shock.kind, f"shocks.{name}.until": shock.until})
-        known[f"shocks.{name}.year"] = shock.year, "any year" if shock.year is None else str(shock.year)
-    return known | _in_words({"until": config.until})
+        known |= _in_words(f"shocks.{name}", shock.model_dump(exclude={"size", "probability"}))
+    return known | {"until": (config.until, str(config.until))}
 
 
-def _in_words(values: Mapping[str, object]) -> _Settings:
-    return {key: (value, "none" if value is None else str(value)) for key, value in values.items()}
+def _in_words(owner: str, values: Mapping[str, object]) -> _Settings:
+    nothing = {"year": "any year"}
+    return {
+        f"{owner}.{key}": (value, nothing.get(key, "none") if value is None else str(value))
+        for key, value in values.items()
+    }
