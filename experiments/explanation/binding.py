@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-import operator
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from computeshift.environment.decisions import HAIR, TICKET
+from computeshift.experiments.explanation.taken import NOWHERE, Codes, Numbers, Taken, taken_of
 
 if TYPE_CHECKING:
     from computeshift.experiments.results import Results
@@ -34,16 +36,18 @@ class Log:
         rows = results.decisions
         rows = rows[~rows["world"].isin(results.left_out)]
         by = ["firm", "decision"]
-        rows = rows.astype(dict.fromkeys([*by, "limit"], "category"))
-        self._causes: dict[Key, pd.DataFrame] = {}
-        self._worlds = pd.Index(sorted(rows["world"].unique()), name="world")
-        self._years = pd.Index(sorted(rows["year"].unique()), name="year")
+        self._all = rows.astype(dict.fromkeys([*by, "limit"], "category"))
+        self._worlds = pd.Index(np.unique(rows["world"]), name="world")
+        self._years = pd.Index(np.unique(rows["year"]), name="year")
         self.worlds = len(self._worlds)
         self._edges = [tuple(edge) for edge in results.manifest["config"]["edges"]]
         self._rows: dict[Key, pd.DataFrame] = {
             (str(firm), str(decision)): group
-            for (firm, decision), group in rows.groupby(by, observed=True, sort=False)
+            for (firm, decision), group in self._all.groupby(by, observed=True, sort=False)
         }
+        self._decisions: dict[Key, Taken] = {}
+        self._causes: dict[Key, Codes] = {}
+        self._names: dict[str, int] = {}  # of causes, with their numbers
 
     def decisions(self, firm: str) -> list[str]:
         """What a firm decides, in the order of its year."""
@@ -56,22 +60,24 @@ class Log:
 
     def bound(self, firm: str, decision: str) -> pd.DataFrame:
         """The limit that bound a decision, worlds x years; empty where it was not taken."""
-        rows = self._rows[firm, decision]
-        return self._wide(rows[rows["bound"]].astype({"limit": "str"}), "limit").astype("str")
+        of = self._of((firm, decision))
+        return self._words([*of.amounts], of.bound)
 
-    def short(self, firm: str, decision: str) -> pd.DataFrame:
-        """How far a decision fell short of what was wanted, worlds x years."""
-        wanted, *_ = self.amounts(firm, decision).values()
-        return wanted - self.done(firm, decision)
+    def amounts(self, firm: str, decision: str) -> dict[str, pd.DataFrame]:
+        """Each limit's amount, worlds x years, what was wanted first."""
+        return {limit: self._table(amount) for limit, amount in self._of((firm, decision)).amounts.items()}
+
+    def done(self, firm: str, decision: str) -> pd.DataFrame:
+        """What came of a decision, worlds x years."""
+        return self._table(self._of((firm, decision)).done)
 
     def shares(self) -> pd.DataFrame:
         """How often each limit bound: firm, decision, limit, year and the share of worlds."""
-        tables = []
-        for (firm, decision), rows in self._rows.items():
-            often = rows.groupby(["limit", "year"], observed=True, sort=False)["bound"].mean()
-            table = often.rename("share").reset_index().astype({"limit": "str"})
-            tables.append(table.assign(firm=firm, decision=decision))
-        return pd.concat(tables, ignore_index=True)[["firm", "decision", "limit", "year", "share"]]
+        by = ["firm", "decision", "limit", "year"]
+        often = self._all.groupby(by, observed=True, sort=False)["bound"].mean().rename("share").reset_index()
+        decision = often.groupby(by[:2], observed=True, sort=False).ngroup()
+        table = often.iloc[np.argsort(decision, kind="stable")].reset_index(drop=True)
+        return table.astype(dict.fromkeys(by[:3], "str"))
 
     # --- whose limit stands behind it ---
 
@@ -82,73 +88,8 @@ class Log:
         for a venture short of money the sponsor who fell furthest short of its part. Where that
         limit took off less than 1%, or none was short of 1% of what all were asked, it is told itself.
         """
-        if (firm, decision) not in self._causes:
-            self._causes[firm, decision] = self._found(firm, decision)
-        return self._causes[firm, decision]
-
-    def _found(self, firm: str, decision: str) -> pd.DataFrame:
-        """What `causes` gives, worked out."""
-        bound = self.bound(firm, decision)
-        told = f"{firm}/{decision}/" + bound
-        for limit in self._rows[firm, decision]["limit"].unique():
-            behind = list(self._behind(firm, decision, str(limit)))
-            if behind:
-                deeper = self._deepest(behind)
-                if all(name.startswith(TICKET) for _, name in behind):
-                    deeper = deeper.where(self._cost(firm, decision, str(limit)) >= SLIVER)
-                    deeper = deeper.where(self._missing(behind) >= SLIVER)
-                told = told.mask((bound == limit) & deeper.notna(), deeper)
-        return told
-
-    def _cost(self, firm: str, decision: str, limit: str) -> pd.DataFrame:
-        """The part that a limit takes off what the other limits would allow, worlds x years."""
-        amounts = self.amounts(firm, decision)
-        own = amounts.pop(limit)
-        others = functools.reduce(_smaller, amounts.values())
-        return 1 - own / others.where(others > HAIR, HAIR)
-
-    def _deepest(self, decisions: list[Key]) -> pd.DataFrame:
-        """What bound the decision that fell furthest short; empty where all got what they wanted."""
-        deepest, furthest = self._held(decisions[0])
-        for key in decisions[1:]:
-            held, short = self._held(key)
-            further = short > furthest
-            deepest, furthest = deepest.mask(further, held), furthest.mask(further, short)
-        return deepest
-
-    def _missing(self, decisions: list[Key]) -> pd.DataFrame:
-        """The largest shortfall of these decisions, as a part of what all of them wanted together."""
-        wanted = functools.reduce(
-            operator.add, (next(iter(self.amounts(*key).values())) for key in decisions)
-        )
-        furthest = self.short(*decisions[0])
-        for key in decisions[1:]:
-            furthest = furthest.clip(lower=self.short(*key))
-        missing: pd.DataFrame = furthest / wanted.where(wanted > HAIR, HAIR)
-        return missing
-
-    def _held(self, key: Key) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """What bound a decision in the end, empty where nothing did, and how far it fell short, else -1."""
-        causes = self.causes(*key)
-        limits = causes.apply(lambda year: year.str.replace(r".*/", "", regex=True))
-        held = causes.where(~limits.isin(CONTENT))
-        return held, self.short(*key).where(held.notna(), -1.0)
-
-    def amounts(self, firm: str, decision: str) -> dict[str, pd.DataFrame]:
-        """Each limit's amount, worlds x years, what was wanted first."""
-        rows = self._rows[firm, decision]
-        return {
-            str(limit): self._wide(rows[rows["limit"] == limit], "amount").fillna(0.0)
-            for limit in rows["limit"].unique()
-        }
-
-    def done(self, firm: str, decision: str) -> pd.DataFrame:
-        """What came of a decision, worlds x years."""
-        return functools.reduce(_smaller, self.amounts(firm, decision).values())
-
-    def _wide(self, rows: pd.DataFrame, values: str) -> pd.DataFrame:
-        wide = rows.pivot(index="world", columns="year", values=values)
-        return wide.reindex(index=self._worlds, columns=self._years)
+        found = self._found((firm, decision))
+        return self._words([*self._names], found)
 
     def cuts(self, firm: str, decision: str) -> pd.DataFrame:
         """What each cause cut off what was wanted, mean of all worlds: a row a cause, a column a year.
@@ -156,27 +97,74 @@ class Log:
         Limits cut one after the other, in the order of the rule; where several firms fell short, each
         has its part of the cut by how far it fell short. All cuts add up to what was wanted and not done.
         """
-        (_, left), *others = self.amounts(firm, decision).items()
+        (_, left), *others = self._of((firm, decision)).amounts.items()
         parts = []
         for limit, amount in others:
-            kept = _smaller(left, amount)
-            own = pd.DataFrame(f"{firm}/{decision}/{limit}", left.index, left.columns)
+            kept = np.minimum(left, amount)
+            own = np.full(left.shape, self._number(f"{firm}/{decision}/{limit}"))
             parts += self._shared_out(left - kept, own, list(self._behind(firm, decision, limit)))
             left = kept
-        long = [pd.DataFrame({"cause": cause.stack(), "cut": cut.stack()}) for cause, cut in parts]
+        names, years = np.array([*self._names]), np.broadcast_to(self._years, left.shape)
+        long = [
+            pd.DataFrame({"cause": cause.ravel(), "year": years.ravel(), "cut": cut.ravel()})
+            for cause, cut in parts
+        ]
         sums = pd.concat(long).groupby(["cause", "year"])["cut"].sum().unstack().fillna(0.0)
-        return sums[(sums > 0).any(axis="columns")] / self.worlds
+        sums.index = pd.Index(names[sums.index], name="cause")
+        return sums[(sums > 0).any(axis="columns")].sort_index() / self.worlds
 
-    def _shared_out(
-        self, cut: pd.DataFrame, own: pd.DataFrame, behind: list[Key]
-    ) -> list[tuple[pd.DataFrame, pd.DataFrame]]:
+    def _found(self, key: Key) -> Codes:
+        """What bound a decision in the end, the numbers of causes, `(W, years)`."""
+        if key not in self._causes:
+            self._causes[key] = self._worked_out(*key)
+        return self._causes[key]
+
+    def _worked_out(self, firm: str, decision: str) -> Codes:
+        of = self._of((firm, decision))
+        own = np.array([self._number(f"{firm}/{decision}/{limit}") for limit in of.amounts])
+        told = np.where(of.bound == NOWHERE, NOWHERE, own[of.bound])
+        for i, limit in enumerate(of.amounts):
+            behind = list(self._behind(firm, decision, limit))
+            if behind:
+                deeper = self._deepest(behind)
+                if all(name.startswith(TICKET) for _, name in behind):
+                    slight = np.minimum(of.cost(limit), self._missing(behind)) < SLIVER
+                    deeper = np.where(slight, NOWHERE, deeper)
+                told = np.where((of.bound == i) & (deeper != NOWHERE), deeper, told)
+        return told
+
+    def _deepest(self, decisions: list[Key]) -> Codes:
+        """What bound the decision that fell furthest short; nothing where all got what they wanted."""
+        deepest, furthest = self._held(decisions[0])
+        for key in decisions[1:]:
+            held, short = self._held(key)
+            deepest = np.where(short > furthest, held, deepest)
+            furthest = np.maximum(short, furthest)
+        return deepest
+
+    def _missing(self, decisions: list[Key]) -> Numbers:
+        """The largest shortfall of these decisions, as a part of what all of them wanted together."""
+        wanted = functools.reduce(np.add, (self._of(key).wanted for key in decisions))
+        furthest = np.maximum.reduce([self._of(key).short for key in decisions])
+        missing: Numbers = furthest / np.maximum(wanted, HAIR)
+        return missing
+
+    def _held(self, key: Key) -> tuple[Codes, Numbers]:
+        """What bound a decision in the end, nothing where it got all, and how far it fell short, else -1."""
+        causes = self._found(key)
+        content = np.array([name.rpartition("/")[2] in CONTENT for name in self._names])
+        held = np.where((causes == NOWHERE) | content[causes], NOWHERE, causes)
+        return held, np.where(held == NOWHERE, -1.0, self._of(key).short)
+
+    def _shared_out(self, cut: Numbers, own: Codes, behind: list[Key]) -> list[tuple[Codes, Numbers]]:
         """A cut as parts, each with its causes: by how far each firm behind it fell short, else its own."""
         held = [self._held(key) for key in behind]
-        weights = [short.clip(lower=HAIR).where(cause.notna(), 0.0) for cause, short in held]
-        total = sum(weights, cut * 0.0)
-        parts = [(own, cut.where(total == 0, 0.0))]
+        weights = [np.where(cause == NOWHERE, 0.0, np.maximum(short, HAIR)) for cause, short in held]
+        total = sum(weights, np.zeros_like(cut))
+        parts = [(own, np.where(total == 0, cut, 0.0))]
         for (cause, _), weight in zip(held, weights, strict=True):
-            parts.append((cause.fillna(own), cut * (weight / total.where(total > 0)).fillna(0.0)))
+            part = weight / np.where(total > 0, total, 1.0)
+            parts.append((np.where(cause == NOWHERE, own, cause), cut * part))
         return parts
 
     def _behind(self, firm: str, decision: str, limit: str) -> Iterator[Key]:
@@ -207,6 +195,20 @@ class Log:
         mine, other = (0, 1) if of_source else (1, 0)
         return [edge[other] for edge in self._edges if edge[2] == kind and edge[mine] == firm]
 
+    # --- reading ---
 
-def _smaller(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
-    return one.where(one <= other, other)
+    def _of(self, key: Key) -> Taken:
+        """A decision in all worlds and years."""
+        if key not in self._decisions:
+            self._decisions[key] = taken_of(self._rows[key], self._worlds, self._years)
+        return self._decisions[key]
+
+    def _number(self, cause: str) -> int:
+        return self._names.setdefault(cause, len(self._names))
+
+    def _words(self, names: list[str], codes: Codes) -> pd.DataFrame:
+        """Words by their numbers, worlds x years; empty where there is none."""
+        return self._table(np.array(names, dtype=object)[codes]).astype("str").where(codes != NOWHERE)
+
+    def _table(self, values: npt.NDArray[Any]) -> pd.DataFrame:
+        return pd.DataFrame(values, index=self._worlds, columns=self._years)
