@@ -18,6 +18,7 @@ from computeshift.environment.setup import Setup
 from computeshift.experiments.claims import counterfactuals
 from computeshift.experiments.flagged import Reasons, merged
 from computeshift.experiments.kept import DECISIONS, OUTCOMES_TABLE, TABLES, Keep, outcomes_sheet
+from computeshift.experiments.luck import SharedDraws, Worlds
 from computeshift.experiments.memory import keep_freed
 from computeshift.experiments.record import Counterparts, Played
 from computeshift.experiments.sheets import (
@@ -45,10 +46,11 @@ class Turn:
 
 @dataclass(frozen=True)
 class Course:
-    """What a market plays: its setup, and the turns it takes."""
+    """What a market plays: its setup, the turns it takes, and whose luck its worlds have if not their own."""
 
     setup: Setup
     turns: tuple[Turn, ...] = ()
+    luck: Worlds | None = None
 
     def without(self, firm: str) -> Course:
         """The same worlds, with the same luck, had a firm and its ties never been there."""
@@ -60,7 +62,7 @@ class Course:
 
     def _with(self, change: Callable[[Setup], Setup]) -> Course:
         turns = tuple(Turn(turn.year, change(turn.setup)) for turn in self.turns)
-        return Course(change(self.setup), turns)
+        return Course(change(self.setup), turns, self.luck)
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ def played(course: Course | Setup, only: Sequence[str] | None = None) -> Iterato
     course = course if isinstance(course, Course) else Course(course)
     turns = {turn.year: turn.setup for turn in course.turns}
     market = markets.ComputeMarket(course.setup, KINDS, only)
+    if course.luck is not None:
+        market.draws = SharedDraws(course.setup.seed, course.luck)
     try:
         while market.running:
             market.step()

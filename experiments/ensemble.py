@@ -17,6 +17,7 @@ from computeshift.experiments.claims import claims
 from computeshift.experiments.config import load
 from computeshift.experiments.flagged import Reasons, joined, none_left, worlds_of
 from computeshift.experiments.job import Progress
+from computeshift.experiments.luck import Worlds
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.record import Played, Record
@@ -73,6 +74,7 @@ def measure(
     of: Measure,
     *,
     table: pd.DataFrame | None = None,
+    luck: Worlds | None = None,
     against: bool = False,
     progress: Progress | None = None,
     block: int = BLOCK,
@@ -82,8 +84,9 @@ def measure(
     """Apply `of` to every block of worlds and put its rows together, in the order of the worlds.
 
     A config is played over `source.worlds` worlds, or over the rows of `table`: a design whose
-    `world` column counts on by one and whose other columns override parameters. `against` also plays
-    the worlds without the firms that some claims are compared with. A results folder runs nothing.
+    `world` column counts on by one and whose other columns override parameters; with `luck`, these rows
+    have the luck of the worlds it numbers. `against` also plays the worlds without the firms that some
+    claims are compared with. A results folder runs nothing.
     `progress(done, worlds)` is told before each block and at the end.
 
     UserError if the worlds do not fit in memory, by the size of the first block: the question will hold
@@ -100,9 +103,10 @@ def measure(
             drawn = designs.design(source, part.worlds, first_world=part.first)
         else:
             drawn = table.iloc[part.first : part.first + part.worlds]
-        setup = designs.setup(source, drawn)
-        others = counterparts(Course(setup)) if against else None
-        with played(setup) as market:
+        own = None if luck is None else luck[part.first : part.first + part.worlds]
+        course = Course(designs.setup(source, drawn), luck=own)
+        others = counterparts(course) if against else None
+        with played(course) as market:
             record = Played(market, others)
             if len(record.left_out) < part.worlds:
                 measured.append(of(record))

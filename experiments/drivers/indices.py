@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,16 +13,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.claims import Z_95
+from computeshift.experiments.drivers.balance import first_order, spread
 from computeshift.experiments.parameter import Parameter
 
 Numbers = npt.NDArray[np.float64]
-Play = Callable[[pd.DataFrame], Numbers]
-"""Outcomes of a design's rows, consecutive worlds with all their parameters; NaN where unknown."""
+Play = Callable[[Iterable[pd.DataFrame]], Iterable[Numbers]]
+"""Outcomes of the rows of designs, consecutive worlds with all their parameters; NaN where unknown."""
 
 LUCK = "luck"
 LEAST_WORLDS = 500  # of given data: with fewer, noise hides a parameter that makes 4% of the variance
 _LEVELS = 4  # of Morris's grid
-_HARMONICS = 4  # of RBD-FAST: as many as tell a bend from noise
+_RESAMPLES = 100  # of RBD-FAST: halves of the worlds, for its intervals
 _INERT = 1000  # made-up parameters that show how large an index gets by chance
 
 
@@ -61,9 +63,9 @@ def sobol(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int)
     unit = qmc.Sobol(2 * count, seed=rng).random(base)
     a = _table(parameters, unit[:, :count], first_world=0)
     b = _table(parameters, unit[:, count:], first_world=base)
-    outcomes = [play(a), play(b)]
+    outcomes = [*play([a, b])]
     if _varies(outcomes):
-        outcomes += [play(a.assign(**{factor: b[factor]})) for factor in map(str, a)]
+        outcomes += play(a.assign(**{factor: b[factor]}) for factor in map(str, a))
     played, complete = _complete(outcomes)
     if not _varies(played[:2]):
         return _nothing(played[:2], complete)
@@ -98,7 +100,7 @@ def morris(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int
     points = sample(grid, base, num_levels=_LEVELS, seed=rng).reshape(base, count + 1, count)
     elsewhere = _table(parameters, points[:, 0], first_world=0)
     trajectory = (_table(parameters, points[:, i], first_world=base) for i in range(count + 1))
-    played, complete = _complete(map(play, (elsewhere, *trajectory)))
+    played, complete = _complete(play(itertools.chain([elsewhere], trajectory)))
     if not _varies(played):
         return _nothing(played, complete)
     moves, outcome = points[complete].reshape(-1, count), played[1:].T.ravel()
@@ -116,24 +118,16 @@ def rbd_fast(design: pd.DataFrame, outcome: Numbers, seed: int) -> Indices:
     Random balance designs (Tarantola et al. 2006) read from given data (Plischke 2010), corrected
     for bias (Tissot and Prieur 2012). `design` has a row a world and a column a parameter.
     """
-    from SALib.analyze import rbd_fast as analysis
-
     played, complete = _complete([outcome])
     if not _varies(played):
         return _nothing(played, complete)
     drawn, rng = design[complete], _generator(seed)
-    inert = pd.DataFrame(rng.random((len(drawn), _INERT)))
-
-    def indices(of: pd.DataFrame, resamples: int) -> Any:
-        problem = {"num_vars": of.shape[1], "names": list(of)}
-        return analysis.analyze(
-            problem, of.to_numpy(), played[0], M=_HARMONICS, num_resamples=resamples, seed=rng
-        )
-
-    found, by_chance = indices(drawn, 100), indices(inert, 2)
-    measures = {name: np.asarray(found[name], dtype=np.float64) for name in ("S1", "S1_conf")}
+    inert, columns = rng.random((len(drawn), _INERT)).T, drawn.to_numpy(np.float64).T
+    halves = rng.spawn(1)[0]
+    spreads = [spread(column, played[0], _RESAMPLES, halves) for column in columns]
+    measures = {"S1": first_order(columns, played[0]), "S1_conf": Z_95 * np.array(spreads)}
     quantiles = drawn.rank(pct=True).to_numpy()
-    noise = float(max(by_chance["S1"]))
+    noise = float(first_order(inert, played[0]).max())
     return _indices(map(str, drawn), measures, quantiles, played[0], complete, noise=noise)
 
 

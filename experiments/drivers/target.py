@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from computeshift.experiments.block import BLOCK
 from computeshift.experiments.claims import claims
 from computeshift.experiments.ensemble import Measure, claims_held, known_year, measure, outcomes_in, part_of
 from computeshift.experiments.flagged import Reasons, joined
 from computeshift.experiments.job import Progress
 from computeshift.experiments.outcomes import OUTCOMES
+from computeshift.experiments.plugins import played_in
 from computeshift.experiments.problems import UserError, instead
 from computeshift.experiments.resolved import Config
+
+Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,10 @@ def target_of(name: str, by: int | None, years: list[int]) -> Target:
 
 @dataclass
 class Player:
-    """Plays designs, counts their worlds, and keeps nothing but the outcome."""
+    """Plays designs, counts their worlds, and keeps nothing but the outcome.
+
+    Small designs are played together, as many as fit one market: each costs little more than its worlds.
+    """
 
     config: Config
     target: Target
@@ -64,14 +72,44 @@ class Player:
     reasons: Reasons = field(default_factory=dict)
     undecided: int = 0
 
-    def __call__(self, design: pd.DataFrame) -> npt.NDArray[np.float64]:
-        """The outcome of each row; NaN where the world is left out or decides nothing."""
-        told = part_of(self.progress, self.worlds, self.total)
+    def __call__(self, designs: Iterable[pd.DataFrame]) -> Iterator[Numbers]:
+        """The outcomes of each design's rows; NaN where the world is left out or decides nothing."""
+        # A strategy of the user's own may ask which worlds it plays: it gets one design at a time.
+        most = 0 if played_in(self.config) else BLOCK
+        for together in _batches(designs, most):
+            ends = np.cumsum([len(design) for design in together])
+            yield from np.split(self._outcomes(pd.concat(together, ignore_index=True)), ends[:-1])
+
+    def _outcomes(self, design: pd.DataFrame) -> Numbers:
+        """The outcomes of rows that may be of several designs."""
+        luck = design["world"].to_numpy()
+        rows = luck[0] + np.arange(len(luck))
         measured = measure(
-            self.config, self.target.of, table=design, against=self.target.against, progress=told, tables=0
+            self.config,
+            self.target.of,
+            table=design.assign(world=rows),
+            luck=None if np.array_equal(luck, rows) else luck,
+            against=self.target.against,
+            progress=part_of(self.progress, self.worlds, self.total),
+            tables=0,
         )
-        outcome = self.target.column(measured.table).reindex(design["world"])
-        self.worlds += len(design)
-        self.reasons = joined([self.reasons, measured.reasons])
+        outcome = self.target.column(measured.table).reindex(rows)
+        self.worlds += len(rows)
+        reasons = {
+            why: [int(luck[row - rows[0]]) for row in rows_] for why, rows_ in measured.reasons.items()
+        }
+        self.reasons = joined([self.reasons, reasons])
         self.undecided += int(outcome.isna().sum()) - len(measured.left_out)
         return np.asarray(outcome, dtype=np.float64)
+
+
+def _batches(designs: Iterable[pd.DataFrame], most: int) -> Iterator[list[pd.DataFrame]]:
+    """Designs in order, one or as many at a time as have at most so many rows together."""
+    batch: list[pd.DataFrame] = []
+    for design in designs:
+        if batch and sum(map(len, batch)) + len(design) > most:
+            yield batch
+            batch = []
+        batch.append(design)
+    if batch:
+        yield batch

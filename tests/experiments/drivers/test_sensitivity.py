@@ -6,6 +6,7 @@ import io
 import json
 import math
 import re
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,15 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
+from computeshift.agents.softbank import Vision
+from computeshift.agents.strategy import strategies_of, strategy
 from computeshift.environment.market import ComputeMarket
 from computeshift.experiments.cli import main
 from computeshift.experiments.config import load
+from computeshift.experiments.drivers import target
 from computeshift.experiments.drivers.indices import LEAST_WORLDS, LUCK, Indices, morris, rbd_fast, sobol
 from computeshift.experiments.drivers.sensitivity import LEAST_BASE, Sensitivity, sensitivity
+from computeshift.experiments.luck import SharedDraws
 from computeshift.experiments.parameter import Parameter
 from computeshift.experiments.problems import UserError
 from computeshift.experiments.resolved import Config
@@ -53,7 +58,7 @@ def noise(design: pd.DataFrame) -> Numbers:
 
 
 def test_sobol_finds_ishigamis_indices() -> None:
-    found = sobol(ISHIGAMI, ishigami, base=4096, seed=1)
+    found = sobol(ISHIGAMI, partial(map, ishigami), base=4096, seed=1)
     for factor in (*ISHIGAMI, LUCK):
         assert found.table.loc[factor, "S1"] == pytest.approx(FIRST[factor], abs=0.03)
         assert found.table.loc[factor, "ST"] == pytest.approx(TOTAL[factor], abs=0.03)
@@ -71,7 +76,7 @@ def test_sobols_design_is_salibs() -> None:
         played.append(design)
         return ishigami(design)
 
-    sobol(ISHIGAMI, watch, base=8, seed=5)
+    sobol(ISHIGAMI, partial(map, watch), base=8, seed=5)
     a, b, *crossed, lucky = played
     problem = {"num_vars": 3, "names": list(ISHIGAMI), "bounds": [[-math.pi, math.pi]] * 3}
     rng = np.random.Generator(np.random.Philox(5))
@@ -91,7 +96,7 @@ def test_luck_gets_the_share_that_was_planted() -> None:
         x, luck = design["x"].to_numpy(), noise(design)
         return np.asarray(x + math.sqrt(3) * luck + x * luck)
 
-    found = sobol(parameters("x", half=math.sqrt(3)), play, base=2048, seed=2)
+    found = sobol(parameters("x", half=math.sqrt(3)), partial(map, play), base=2048, seed=2)
     assert list(found.table.loc["x", ["S1", "ST"]]) == pytest.approx([0.2, 0.4], abs=0.05)
     assert list(found.table.loc[LUCK, ["S1", "ST"]]) == pytest.approx([0.6, 0.8], abs=0.06)
     assert math.isnan(float(found.table["low_fifth"][LUCK]))
@@ -103,7 +108,7 @@ def test_morris_of_a_linear_function_is_its_slope_over_the_range() -> None:
     def play(design: pd.DataFrame) -> Numbers:
         return np.asarray(sum(slope * design[name] for name, slope in slopes.items())) + noise(design)
 
-    indices = morris(parameters(*slopes, half=0.5), play, base=200, seed=1)
+    indices = morris(parameters(*slopes, half=0.5), partial(map, play), base=200, seed=1)
     found = indices.table
     assert set(found.index) == set(slopes)
     assert list(found.loc[["a", "b", "c"], "mu"]) == pytest.approx([3.6, -1.8, 0])
@@ -116,7 +121,7 @@ def test_morris_of_a_linear_function_is_its_slope_over_the_range() -> None:
 
 
 def test_morris_orders_ishigamis_parameters() -> None:
-    found = morris(ISHIGAMI, ishigami, base=200, seed=1)
+    found = morris(ISHIGAMI, partial(map, ishigami), base=200, seed=1)
     assert list(found.table.index) in (["x1", "x2", "x3"], ["x1", "x3", "x2"])
     assert found.luck == (0, 0)
 
@@ -133,6 +138,20 @@ def test_given_worlds_tell_first_order_indices_from_noise() -> None:
         assert found.table.loc[name, "S1"] == pytest.approx(FIRST[name], abs=0.05)
 
 
+@pytest.mark.parametrize("worlds", [600, 601])
+def test_indices_from_given_worlds_are_salibs(worlds: int) -> None:
+    from SALib.analyze import rbd_fast as analysis
+
+    rng = np.random.default_rng(6)
+    design = pd.DataFrame(rng.uniform(-math.pi, math.pi, (worlds, 3)), columns=[*ISHIGAMI])
+    outcome = ishigami(design)
+    found = rbd_fast(design, outcome, seed=1).table.loc[[*ISHIGAMI]]
+    problem = {"num_vars": 3, "names": [*ISHIGAMI]}
+    salibs = analysis.analyze(problem, design.to_numpy(), outcome, M=4, num_resamples=400, seed=1)
+    assert found["S1"].tolist() == pytest.approx(salibs["S1"], abs=1e-12)
+    assert found["S1_conf"].tolist() == pytest.approx(salibs["S1_conf"], rel=0.3)
+
+
 @pytest.mark.parametrize("method", [sobol, morris])
 def test_samples_with_an_unknown_outcome_are_left_out_whole(method: Any) -> None:
     base, calls = 512, 0
@@ -145,10 +164,10 @@ def test_samples_with_an_unknown_outcome_are_left_out_whole(method: Any) -> None
         outcome[{1: [2], 3: [5]}.get(calls, [])] = np.nan
         return outcome
 
-    found = method(ISHIGAMI, sometimes, base=base, seed=1)
+    found = method(ISHIGAMI, partial(map, sometimes), base=base, seed=1)
     assert (found.samples, found.left_out) == (base - 2, 2)
     assert np.isfinite(found.table.drop(index=LUCK, errors="ignore")).all(axis=None)
-    whole = method(ISHIGAMI, ishigami, base=base, seed=1).table
+    whole = method(ISHIGAMI, partial(map, ishigami), base=base, seed=1).table
     pd.testing.assert_frame_equal(found.table.sort_index(), whole.sort_index(), atol=0.3, rtol=0.05)
 
 
@@ -159,8 +178,8 @@ def test_an_outcome_that_does_not_vary_has_no_indices(value: float) -> None:
 
     design = pd.DataFrame({"x": np.arange(600.0)})
     for found in (
-        sobol(ISHIGAMI, still, base=8, seed=1),
-        morris(ISHIGAMI, still, base=8, seed=1),
+        sobol(ISHIGAMI, partial(map, still), base=8, seed=1),
+        morris(ISHIGAMI, partial(map, still), base=8, seed=1),
         rbd_fast(design, still(design), seed=1),
     ):
         assert isinstance(found, Indices)
@@ -208,6 +227,38 @@ def test_a_claim_is_an_outcome_of_zero_and_one() -> None:
     assert 0 < told.indices.mean < 1
 
 
+@pytest.mark.parametrize("outcome", ["stargate_share", "deepseek_disrupts"])
+def test_designs_played_together_or_alone_give_the_same_bits(
+    monkeypatch: pytest.MonkeyPatch, outcome: str
+) -> None:
+    together = sensitivity(CONFIG, outcome, base=16).document()
+    for block in (0, 40):
+        monkeypatch.setattr(target, "BLOCK", block)
+        assert sensitivity(CONFIG, outcome, base=16).document() == together
+
+
+def test_a_strategy_of_the_users_own_sees_worlds_by_their_numbers() -> None:
+    seen = []
+
+    @strategy("softbank", "counting")
+    class Counting(Vision):
+        """Notes the worlds that it plays."""
+
+        def limit(self, softbank: Any) -> Any:
+            setup = softbank.market.setup
+            seen.append((setup.first_world, setup.worlds))
+            return super().limit(softbank)
+
+    try:
+        config = market("microsoft.refusal", **{"softbank.strategy": "counting", "until": 2025})
+        sensitivity(config, "stargate_share", base=16)
+    finally:
+        del strategies_of("softbank")["counting"]
+    a, b = (0, 16), (16, 16)
+    assert [*dict.fromkeys(seen)] == [a, b]
+    assert seen.count(a) == seen.count(b)  # A, and A with a column of B; B, and A in B's worlds
+
+
 def test_what_never_varies_is_told_and_has_no_indices() -> None:
     still = market("softbank.japan_rollout", **{"softbank.japan_commitment": 0})
     told = sensitivity(still, "softbank_pays_openai", base=16)
@@ -222,7 +273,8 @@ def test_worlds_that_are_not_finite_are_told(monkeypatch: pytest.MonkeyPatch) ->
     """World 3 is a row of A; world 17, of B, is the luck of A's row 1: both rows go."""
 
     def turnover(market: ComputeMarket) -> Numbers:
-        worlds = market.setup.first_world + np.arange(market.setup.worlds)
+        draws, own = market.draws, market.setup.first_world + np.arange(market.setup.worlds)
+        worlds = draws.luck if isinstance(draws, SharedDraws) else own
         return np.where(np.isin(worlds, [3, 17]), np.inf, 1.0)
 
     monkeypatch.setattr(ComputeMarket, "turnover", property(turnover))
