@@ -78,19 +78,24 @@ class Group(Firm):
         ledger, seen = self.market.ledger, self._booked
         paid, received, within = (flows(self.name) for flows in (ledger.paid, ledger.received, ledger.within))
         for flow in paid[seen[0] :]:
-            self._add((acting or self._whose(flow, "spends")).label, -flow.amount)
+            self._add((acting or self._spender(flow)).label, -flow.amount)
         for flow in received[seen[1] :]:
-            self._add((acting or self._whose(flow, "earns")).label, flow.amount)
+            self._add((acting or self._earner(flow)).label, flow.amount)
         for flow in within[seen[2] :]:  # as its lab pays its cloud
             if acting is not None:
                 self._add(acting.label, -flow.amount)
-                self._add(self._whose(flow, "earns").label, flow.amount)
+                self._add(self._earner(flow).label, flow.amount)
         self._booked = [len(paid), len(received), len(within)]
 
-    def _whose(self, flow: Flow, does: str) -> Role:
-        """The role whose business a flow is: the first that earns, or spends, money of its kind."""
+    def _earner(self, flow: Flow) -> Role:
+        """The first role whose business it is to be paid money of that kind; the first of all if none's."""
         first, *_ = roles = list(self.roles.values())
-        return next((role for role in roles if flow.kind in getattr(role, does)), first)
+        return next((role for role in roles if flow.kind in role.earns), first)
+
+    def _spender(self, flow: Flow) -> Role:
+        """The same of who pays it."""
+        first, *_ = roles = list(self.roles.values())
+        return next((role for role in roles if flow.kind in role.spends), first)
 
     def _add(self, role: str, amount: Array) -> None:
         self.purses[role] = self.purses[role] + amount

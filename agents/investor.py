@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -84,7 +84,7 @@ class Sponsor(Role):
     label = "sponsor"
     Parameters = SponsorParameters
     gives: ClassVar[frozenset[str]] = frozenset({"equity"})
-    given: Any
+    given: SponsorParameters
 
     @property
     def sponsor_share(self) -> Array:

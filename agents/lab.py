@@ -253,7 +253,7 @@ class Lab(Role):
         """What a year would cost beyond revenue with all it wants, mean of this and the next, $ bn."""
         held = self.market.compute.contracted_by(self.name)
         end = np.maximum(self.wanted_gw, held)
-        lease = (held + 3 * end) / 4 * self.market.compute.price_for(self.name)
+        lease: Array = (held + 3 * end) / 4 * self.market.compute.price_for(self.name)
         revenue = self.revenue * np.exp(self._growth_ahead(1.5))
         return lease + self.running_cost(revenue) - revenue
 

@@ -98,7 +98,7 @@ class Venture(Owner):
         """What the year's planned works cost it, without its operator's part, $ bn."""
         compute = self.market.compute
         sites = np.minimum(self.sites_ordered(), self.sites_possible())
-        cost = sites * compute.start_cost + self.fleet.due[0] * compute.chip_cost
+        cost: Array = sites * compute.start_cost + self.fleet.due[0] * compute.chip_cost
         return cost * (1 - self.given.operator_share)
 
     def loan_to_cost(self) -> Array:

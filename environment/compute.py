@@ -340,11 +340,12 @@ class Compute(State):
 
     def _grant(self, asked: Array, left: Array) -> Array:
         """What each tie gets of what it asks, `(ties, W)`: pro rata where a supplier lacks GW."""
-        return asked * _ration(self._by_supplier(asked), left)[self._supplier_of]
+        granted: Array = asked * _ration(self._by_supplier(asked), left)[self._supplier_of]
+        return granted
 
     def _weight(self, supplier: Supplier, lab: Buyer) -> Array:
         """How much of what a lab wants it asks of a supplier, `(W,)`, not normalised."""
-        dear = self.dearness[self.supplier_index[supplier.name]]
+        dear: Array = self.dearness[self.supplier_index[supplier.name]]
         return np.exp(lab.taste(supplier.name) - self.given.price_sensitivity * dear)
 
     def _is_open(self, supplier: Supplier, lab: Buyer) -> bool:

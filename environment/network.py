@@ -54,7 +54,7 @@ class Network:
     def tied(self, source: str, target: str, kind: str) -> bool:
         """Whether `source` may supply `target` with this kind of thing this year."""
         tie = self.graph.get_edge_data(source, target, key=kind)
-        return tie is not None and tie["since"] <= self.year
+        return tie is not None and bool(tie["since"] <= self.year)
 
     def ever_tied(self, source: str, target: str, kind: str) -> bool:
         """Whether it may do so in any year."""

@@ -158,7 +158,8 @@ class Services(State):
         asked = np.array([lab.asking_price(own) for lab, own in zip(self.labs, cost, strict=True)])
         cheapest = asked.min(axis=0, where=selling, initial=np.inf)
         pulled = asked * (cheapest / asked) ** self.given.price_pressure
-        return np.maximum(pulled, cost)
+        asked_at_least: Array = np.maximum(pulled, cost)
+        return asked_at_least
 
     def _change(self, price: Array, selling: npt.NDArray[np.bool_]) -> Array:
         """The factor on the price level: the geometric mean of the changes, by last year's shares."""

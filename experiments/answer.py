@@ -47,9 +47,9 @@ class Answer(Protocol):
         """What `show` prints, so that a notebook shows it too."""
         from rich.console import Console
 
-        text = Console(file=io.StringIO(), width=88)
-        self.show(text)
-        return text.file.getvalue()  # type: ignore[attr-defined]
+        text = io.StringIO()
+        self.show(Console(file=text, width=88))
+        return text.getvalue()
 
 
 def figure(width: float = 8.0, height: float = 4.5, title: str = "") -> Figure:

@@ -56,7 +56,8 @@ def _mended(reach: Any, lean: pd.Series[float]) -> pd.Series[float]:
     leans = lean.abs() > 1e-6
     by = lean.where(leans, 1.0)
     bent = 3 / by * (np.cbrt(1 + by * (reach - by / 6)) - 1)
-    return bent.where(leans, reach)
+    found: pd.Series[float] = bent.where(leans, reach)
+    return found
 
 
 def differences_of_shares(first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:

@@ -49,4 +49,5 @@ def debtrank(lost: Array, buffer: Array) -> Array:
     others = lost * (1 - np.eye(lost.shape[-1]))
     weight = np.maximum(buffer, 0.0)
     total = weight.sum(axis=1, keepdims=True)
-    return np.einsum("wij,wi->wj", others, weight) / np.where(total > 0, total, 1.0)
+    losses: Array = np.einsum("wij,wi->wj", others, weight) / np.where(total > 0, total, 1.0)
+    return losses

@@ -126,4 +126,5 @@ def resampled(table: pd.DataFrame, weights: Array, seed: int, rows: int) -> pd.D
     start = float(Draws(seed, 0, 1).uniform("resampling", 0)[0])
     reached = np.cumsum(weights)
     places = np.searchsorted(reached, (np.arange(rows) + start) / rows * reached[-1])
-    return table.iloc[places].reset_index(drop=True)
+    drawn: pd.DataFrame = table.iloc[places].reset_index(drop=True)
+    return drawn

@@ -89,7 +89,8 @@ def _held_back(log: Log) -> pd.DataFrame:
     long = {name: table.stack().rename(name) for name, table in tables.items()}
     table = pd.concat(long, axis="columns").fillna(0.0).reset_index()
     table["often"] = -table.groupby("cause")["cut"].transform("sum")
-    return table.sort_values(["often", "cause", "year"], ignore_index=True).drop(columns="often")
+    ranked: pd.DataFrame = table.sort_values(["often", "cause", "year"], ignore_index=True)
+    return ranked.drop(columns="often")
 
 
 def _sites(log: Log) -> pd.DataFrame:

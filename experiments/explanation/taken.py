@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from computeshift.environment.decisions import HAIR
+from computeshift.environment.decisions import HAIR, least
 
 NOWHERE = -1
 """The number of the limit, or of the cause, where a decision was not taken."""
@@ -38,7 +38,7 @@ class Taken:
     @functools.cached_property
     def done(self) -> Numbers:
         """What came of it, `(W, years)`."""
-        return np.minimum.reduce([*self.amounts.values()])
+        return least(self.amounts)
 
     @functools.cached_property
     def short(self) -> Numbers:
@@ -48,7 +48,7 @@ class Taken:
     def cost(self, limit: str) -> Numbers:
         """The part that a limit takes off what the other limits would allow, `(W, years)`."""
         others = np.minimum.reduce([amount for name, amount in self.amounts.items() if name != limit])
-        return 1 - self.amounts[limit] / np.maximum(others, HAIR)
+        return np.asarray(1 - self.amounts[limit] / np.maximum(others, HAIR))
 
 
 def taken_of(rows: pd.DataFrame, worlds: pd.Index[int], years: pd.Index[int]) -> Taken:

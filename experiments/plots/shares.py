@@ -83,7 +83,8 @@ def _drawn(
         nothing = own.zero()
         stacked = np.stack([found.get(one, nothing) for one in names], axis=1)
         total = stacked.sum(axis=1, keepdims=True)
-        return np.divide(stacked, total, out=np.full_like(stacked, np.nan), where=total > 0)
+        share: Array = np.divide(stacked, total, out=np.full_like(stacked, np.nan), where=total > 0)
+        return share
 
     spread = bands(measured(part_of_all, results, against))
     used = [i for i in range(len(names)) if np.nanmax(np.abs(spread[:, i]), initial=0.0) > 0]
