@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import signal
 import threading
+import time
 import traceback
 import warnings
 from collections.abc import Generator, Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 TRIES = 3  # how often a block may take its worker down before it counts as failed
 AHEAD = 64  # blocks that are handed out at least
 PATIENCE = "30s"  # how long to wait for a scheduler that was named
+LOOK = 0.02  # seconds between two looks whether a block is done
 
 _GUARD = (
     "the workers did not start; a script that runs with workers must do so "
@@ -32,6 +34,7 @@ _QUIET = {
     "distributed.worker.profile.enabled": False,
     "distributed.scheduler.allowed-failures": TRIES,
     "distributed.scheduler.worker-saturation": 1.0,  # a block that kills takes no waiting neighbour along
+    "distributed.deploy.lost-worker-timeout": "1h",  # a busy machine takes long to replace a worker
     "distributed.worker.memory.terminate": False,
     "distributed.worker.memory.pause": False,
     "distributed.admin.tick.limit": "1h",
@@ -82,7 +85,7 @@ def over(client: Client, work: Work, blocks: Iterator[Block]) -> Generator[Done 
 
     Only so many blocks are handed out that every worker always has the next one.
 
-    UserError if a worker can't do the work at all, or the scheduler is lost.
+    UserError if a worker can't do the work at all, or the scheduler or the last worker is lost.
     """
     from distributed import as_completed
 
@@ -101,13 +104,34 @@ def over(client: Client, work: Work, blocks: Iterator[Block]) -> Generator[Done 
 
     try:
         hand_out(_ahead(client))
-        for future in running:
+        for future in _done(running, client):
             yield _came(future, futures.pop(future))
             future.release()
             hand_out(_ahead(client) - len(futures))
     finally:
         with suppress(OSError, RuntimeError):  # where the scheduler is lost, so are they
             client.cancel(list(futures), force=True)
+
+
+def _done(running: Any, client: Client) -> Iterator[Future[Done | Failed]]:
+    """Blocks as they are done. UserError if no worker is left here, and none can come."""
+    while not running.is_empty():
+        yield from running.next_batch(block=False)
+        if not _have_workers(client):
+            raise UserError(
+                "no worker is left: they died and could not be started again; "
+                "the same run into the same folder goes on"
+            )
+        time.sleep(LOOK)
+
+
+def _have_workers(client: Client) -> bool:
+    """Whether a worker here is alive or being replaced; of a cluster elsewhere, always: others may join."""
+    from distributed import Status
+
+    gone = (Status.closing, Status.closed, Status.failed)
+    here = client.cluster
+    return here is None or any(own.status not in gone for own in [*here.workers.values()])
 
 
 def _ahead(client: Client) -> int:

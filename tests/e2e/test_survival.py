@@ -159,6 +159,20 @@ def test_a_block_that_takes_its_workers_down_fails_alone(tmp_path: Path) -> None
     assert results.parts.worlds.tolist() == [*range(8), *range(12, 20)]
 
 
+def test_a_run_whose_workers_are_all_lost_ends_and_says_so(tmp_path: Path) -> None:
+    """Here dask gives up on a worker as soon as it dies."""
+    script = tmp_path / "deadly.py"
+    hasty = 'cluster._QUIET["distributed.deploy.lost-worker-timeout"] = "1ms"'
+    own = f'__main__":\n    from computeshift.experiments import cluster\n    {hasty}'
+    script.write_text(DEADLY.replace('__main__":', own), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script), str(tmp_path / "out")], capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 1
+    assert "no worker is left: they died and could not be started again" in done.stderr
+    assert cs.open(tmp_path / "out").manifest["status"] == "interrupted"
+
+
 @contextmanager
 def dask(*words: str) -> Iterator[subprocess.Popen[bytes]]:
     """A part of a cluster, as its user starts it."""
