@@ -1,0 +1,222 @@
+"""The rules of a cloud, and of every owner of capacity: what is needed, what money there is, the books."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from computeshift.agents.cloud import Cloud, Follow
+from tests.agents.stub import Market, check, worlds
+
+TIES = (("cloud", "lab", "capacity"), ("lenders", "cloud", "debt"))
+
+
+def a_cloud(market: Market, **own: Any) -> Cloud:
+    role: Cloud = market.add("cloud", **own).role(Cloud)
+    return role
+
+
+def leased(market: Market, *gw: float) -> None:
+    market.compute.contract["cloud", "lab"] = worlds(*gw)
+
+
+# --- the start and the year's outlook ---
+
+
+def test_other_business_is_the_cash_flow_of_the_start_that_ai_capacity_does_not_earn() -> None:
+    market = Market(*TIES)
+    market.assume("compute", running_cost=1)
+    leased(market, 4)
+    cloud = a_cloud(market, initial_gw=10, initial_cash_flow=100, initial_tenant_gw=(3, 8, 0))
+    # Rents 4 + 3, 4 + 6 (as 4 are let to labs) and 4 GW at 10; running 10 GW costs 10.
+    check(cloud.business, 100 - 70 + 10, 100 - 100 + 10, 100 - 40 + 10)
+
+
+def test_business_and_tenants_grow_and_a_fall_in_demand_takes_from_tenants_growth() -> None:
+    market = Market(*TIES)
+    cloud = a_cloud(
+        market,
+        initial_cash_flow=100,
+        cash_flow_growth=0.1,
+        initial_other_capex=10,
+        other_capex_growth=0.2,
+        initial_tenant_gw=5,
+        tenant_growth=float(np.log(4)),
+        tenant_fade=0.5,
+    )
+    market.strike("demand_fall", 0, 0.5, 1)
+    cloud.plan()
+    check(cloud.business, 110)
+    check(cloud.other_capex, 12)
+    check(cloud.tenants, 20, 10, 5)
+    check(cloud.tenant_growth, np.log(2))
+
+
+def test_it_needs_contracts_orders_and_tenants_in_two_years_at_the_usual_utilisation() -> None:
+    market = Market(*TIES)
+    market.assume("compute", target_utilisation=0.5)
+    cloud = a_cloud(market, initial_tenant_gw=1, tenant_growth=float(np.log(2)), tenant_fade=1)
+    leased(market, 3)
+    market.compute.backlog["cloud", "lab"] = worlds(1)
+    # Tenants double this year and the next: 3 + 1 + 4 GW, half of them idle.
+    check(cloud.needed_gw(), 16)
+
+    class Eager(Follow):
+        eagerness = 1.5
+
+    cloud.adopt(cloud.given, Eager())
+    check(cloud.needed_gw(), 24)
+
+
+# --- money ---
+
+
+def test_its_money_is_a_part_of_cash_flow_and_half_of_what_it_may_still_borrow() -> None:
+    market = Market(*TIES)
+    cloud = a_cloud(market, ai_capex_share=0.4, debt_limit=4, initial_debt=20)
+    cloud.business = worlds(20, 20, -30)
+    cloud.lease_income, cloud.running_costs, cloud.interest = worlds(10), worlds(2), worlds(3)
+    cloud.earnings = worlds(10, 4, -5)
+    cloud.plan()
+    # Cash flow 20 + 10 - 2 - 3 = 25; of the third -25. Credit: (4 * 10 - 20) / 2; 4 * 4 is below its debt.
+    check(cloud.means(), 10 + 10, 10, 0)
+
+
+def test_the_ceiling_on_debt_falls_as_rates_rise_and_never_exceeds_its_policy() -> None:
+    cloud = a_cloud(Market(*TIES), debt_limit=4)
+    cloud.borrowing_rate = worlds(0.1, 0.2, 0.05)  # usual, twice, half: the same interest bill
+    cloud.plan()
+    check(cloud.debt_ceiling, 4, 2, 4)
+
+    class Careful(Follow):
+        debt_appetite = 0.5
+
+    cloud.adopt(cloud.given, Careful())
+    check(cloud.ceiling_on_debt(), 2, 1, 2)
+
+
+def test_without_lenders_it_has_no_credit() -> None:
+    cloud = a_cloud(Market(), initial_cash_flow=20, ai_capex_share=0.5, debt_limit=4)
+    cloud.plan()
+    check(cloud.means(), 10)
+
+
+# --- building ---
+
+
+def test_chips_of_sites_that_are_due_come_first_and_new_sites_get_what_is_left() -> None:
+    market = Market(*TIES)
+    market.assume("compute", due_first_year=0.5)
+    cloud = a_cloud(
+        market, due_in_first_year=2, initial_cash_flow=(26, 6, 0), ai_capex_share=1, initial_crews=9
+    )
+    leased(market, 20)
+    cloud.plan()
+    cloud.build()
+    # Chips for 2 GW cost 12. A new GW costs its shell, 4, and half of its chips, 3, this year.
+    check(cloud.site_limits["money"], 2, 0, 0)
+    check(cloud.starts_wanted, 2, 0, 0)
+    check(cloud.completions_wanted, 2 + 1, 1, 0)
+
+
+def test_it_starts_what_is_missing_within_its_crews() -> None:
+    market = Market(*TIES)
+    market.assume("compute", retirement=0.1)
+    cloud = a_cloud(
+        market,
+        initial_gw=10,
+        due_in_first_year=1,
+        due_in_second_year=1,
+        initial_cash_flow=1000,
+        ai_capex_share=1,
+        initial_crews=5,
+        crew_growth=0.2,
+    )
+    leased(market, 14, 20, 5)
+    cloud.plan()
+    cloud.build()
+    # Of 10 GW 1.9 retire in two years; with 2 on the way 10.1 will be there: 3.9 are missing, 9.9, none.
+    check(cloud.starts_wanted, 3.9, 5, 0)
+    check(cloud.crews, 6)
+
+
+def test_tenants_get_what_labs_leave() -> None:
+    market = Market(*TIES)
+    leased(market, 4)
+    cloud = a_cloud(market, initial_gw=10, initial_tenant_gw=5, initial_other_capex=5, initial_debt=20)
+    leased(market, 6, 10, 2)
+    cloud.fleet.started, cloud.fleet.completed = worlds(1), worlds(2)
+    cloud.reckon()
+    # At the year's beginning labs have 4 and tenants 5; at its end tenants have 4, none and 5.
+    check(cloud.tenants_served, 4.5, 2.5, 5)
+    check(cloud.utilisation, (5 + 4.5) / 10, (7 + 2.5) / 10, (3 + 5) / 10)
+    check(cloud.ai_capex, 4 + 12)  # a shell and the chips of two
+    check(cloud.capex, 21)
+    check(cloud.interest, 2)
+
+
+@pytest.mark.parametrize(("tenants", "room"), [(2, 8), (9, 6)])
+def test_labs_get_what_tenants_leave_and_at_least_their_part(tenants: float, room: float) -> None:
+    cloud = a_cloud(Market(*TIES), initial_gw=10, lab_share=0.6, initial_tenant_gw=tenants)
+    check(cloud.room_in_all(), room)
+
+
+# --- books ---
+
+
+def test_business_and_tenants_pay_it_and_it_pays_builders_staff_and_lenders() -> None:
+    market = Market(*TIES)
+    market.assume("compute", running_cost=1)
+    cloud = a_cloud(market, initial_gw=10, initial_tenant_gw=2, initial_debt=20)
+    cloud.business = worlds(30, 0, -30)
+    cloud.fleet.started = worlds(1)
+    cloud.reckon()
+    cloud.pay()
+    check(market.flow("outside", "cloud", "revenue"), 30 + 20, 20, 20)
+    check(market.flow("cloud", "outside", "capex"), 4)
+    check(market.flow("cloud", "outside", "opex"), 10, 10, 10 + 30)
+    check(market.flow("cloud", "lenders", "interest"), 2)
+
+
+def closed(
+    market: Market, cash: tuple[float, ...], business: tuple[float, ...] = (100,), **own: Any
+) -> Cloud:
+    """A cloud that usually has 10 in cash, with this cash and business when it closes its books."""
+    cloud = a_cloud(market, initial_cash=10, **own)
+    cloud.business = worlds(*business)
+    market.has("cloud", *cash)
+    cloud.close()
+    return cloud
+
+
+def test_it_borrows_back_to_its_usual_cash_else_repays_up_to_half_its_debt_else_pays_owners() -> None:
+    market = Market(*TIES)
+    cloud = closed(market, (4, 13, 30), initial_debt=20)
+    # The first lacks 6; the second has 3 to spare; the third 20: 10 to lenders, 10 to owners.
+    check(cloud.cash, 10)
+    check(cloud.debt, 26, 17, 10)
+    check(market.flow("cloud", "outside", "dividend"), 0, 0, 10)
+    check(cloud.borrowing_rate, 0.1)
+    check(cloud.defaulted, 0)
+    alone = closed(Market(), (4, 13, 30))
+    check(alone.cash, 4, 10, 10)
+
+
+def test_debt_above_twelve_times_earnings_is_a_default_and_what_exceeds_six_is_lost() -> None:
+    market = Market(*TIES)
+    cloud = closed(market, (10,), (2, 2.6, -5), initial_debt=30)
+    # 30 is above 24, below 31.2; without earnings a tenth of a billion stands for them.
+    check(cloud.defaulted, 1, 0, 1)
+    check(cloud.debt, 12, 30, 0.6)
+
+
+def test_next_years_earnings_are_business_leases_and_tenants_less_running_costs() -> None:
+    market = Market(*TIES)
+    cloud = a_cloud(market, initial_cash_flow=100)
+    lab: Any = market.add("lab").lab
+    lab.leases, lab.honoured_share = {"cloud": worlds(40)}, worlds(1, 0.5, 0)
+    cloud.tenants_served, cloud.running_costs = worlds(1), worlds(5)
+    cloud.close()
+    check(cloud.earnings, 100 + 40 + 10 - 5, 100 + 20 + 10 - 5, 100 + 10 - 5)

@@ -1,0 +1,254 @@
+"""The rules of a lab, each world one case: plenty, short, nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from computeshift.agents.lab import Grow, Lab
+from computeshift.environment.setup import Array
+from tests.agents.stub import Market, check, worlds
+
+TIES = (("a", "lab", "capacity"), ("b", "lab", "capacity"), ("lab", "customers", "services"))
+
+
+def a_lab(market: Market, **own: Any) -> Lab:
+    lab: Lab = market.add("lab", **own).lab
+    return lab
+
+
+def leasing(market: Market, *gw: float) -> None:
+    """The lab has this much under contract."""
+    market.compute.contract["a", "lab"] = worlds(*gw)
+
+
+def limits(market: Market, decision: str) -> dict[str, Array]:
+    return dict(next(made.limits for made in market.decisions.log if made.name == decision))
+
+
+# --- what it expects ---
+
+
+def test_expected_growth_follows_what_happened_and_fades() -> None:
+    lab = a_lab(Market(*TIES), initial_expected_growth=0.2, growth_fade_expected=0.5, learning=0.5)
+    lab.last_revenue = worlds(100)
+    lab.revenue = 100 * np.exp(worlds(0.6, 0.2, -1))
+    lab.learn()
+    check(lab.surprise, 0.4, 0, -1.2)
+    # half of (0.2 + half of the surprise): 0.5 * 0.4, 0.5 * 0.2; and 0.5 * (0.2 - 0.6) is below zero
+    check(lab.expected_growth, 0.2, 0.1, 0)
+
+
+def test_in_its_first_year_of_sales_there_is_no_growth_to_learn_from() -> None:
+    market = Market(("lab", "customers", "services", 2025))
+    lab = a_lab(market, initial_expected_growth=0.2, growth_fade_expected=0.5, learning=0.5)
+    lab.last_revenue, lab.revenue = worlds(0), worlds(100)
+    lab.learn()
+    check(lab.surprise, 0)
+    check(lab.expected_growth, 0.1)
+
+
+def test_knowledge_decays_and_grows_by_training_with_efficiency_beyond_the_trend_at_half_weight() -> None:
+    market = Market(*TIES)
+    market.assume("services", knowledge_decay=0.2)
+    lab = a_lab(market, patron_budget=10, patron_growth=0.1)
+    leasing(market, 6)
+    lab.last_revenue = lab.revenue
+    lab.knowledge, lab.used_gw, lab.training_gw = worlds(10), worlds(8), worlds(4)
+    lab.log_efficiency = market.services.trend + np.log(worlds(1, 4, 0.25))
+    lab.learn()
+    # four fifths of 10 stay; 4 GW of training count 1, sqrt(4) or sqrt(1/4) times
+    check(lab.knowledge, 8 + 4, 8 + 8, 8 + 2)
+    check(lab.training_end, 3)  # half of its compute trained, and it has 6 GW at the year's end
+    check(lab.patron, 11)
+
+
+# --- what it wants ---
+
+
+def test_it_wants_what_revenue_and_the_race_will_need() -> None:
+    market = Market(*TIES)
+    # growth that fades by half each year: in 1.5 years it grows by 1 + 0.5 * 0.5 = 1.25 times today's
+    double = np.log(2)
+    lab = a_lab(
+        market,
+        initial_expected_growth=float(double / 1.25),
+        growth_fade_expected=0.5,
+        headroom=0.1,
+        race=float(double),
+        race_fade=0.5,
+        race_response=1,
+    )
+    lab.demanded_gw, lab.training_end = worlds(10), worlds(4)
+    market.services.frontier = lab.quality + worlds(0, double, -5)
+    lab.plan()
+    check(lab.inference_goal, 10 * 2 * 1.1)
+    # training doubles; a frontier at twice its knowledge doubles it again; far ahead it stays (ln 2 < 1)
+    check(lab.training_goal, 8, 16, 4)
+    check(lab.wanted_gw, 30, 38, 26)
+    check(lab.race, double / 2)
+
+
+def test_a_token_costs_less_each_year_by_the_trend_and_by_what_the_best_did() -> None:
+    market = Market(*TIES)
+    market.assume("services", price_trend=2)
+    lab = a_lab(market, diffusion=0.5)
+    lab.log_efficiency = worlds(1)
+    market.services.best_efficiency = worlds(1, 3, 0)  # as good, two log points better, worse
+    lab.progress()
+    check(lab.log_efficiency - np.log(2), 1, 2, 1)
+
+
+def test_it_orders_what_it_will_lack_in_two_years_and_cancels_what_it_cannot_hope_to_pay() -> None:
+    market = Market(*TIES)
+    own = {"patron_budget": (0, 10, 0), "initial_revenue": (210, 40, 0), "funding_confidence": 0.1}
+    lab = a_lab(market, fixed_cost=10, **own)
+    market.capital.value["lab"] = worlds(0, 100, 0)
+    leasing(market, 4)
+    market.compute.backlog["a", "lab"] = worlds(2)
+    lab.demanded_gw = worlds(10)
+    lab.plan()
+    # It will want 10 GW, and has 4 and 2 on order. At 10 a GW it can pay
+    # 210 - 10: 20 GW; 40 - 10 + a tenth of its value of 100 + 10 of its patron: 5 GW; nothing.
+    check(limits(market, "orders")["expected_funds"], 20, 5, 0)
+    check(market.compute.ordered["lab"], 4, 0, 0)
+    check(market.compute.cancelled["lab"], 0, 0.5, 1)  # one of 2 GW; all
+
+
+# --- what it asks of investors ---
+
+
+def test_it_asks_for_its_runway_as_far_as_owners_would_be_diluted() -> None:
+    market = Market(*TIES)
+    lab = a_lab(
+        market,
+        initial_cash=(10, 10, 50),
+        initial_revenue=40,
+        fixed_cost=10,
+        patron_budget=5,
+        runway=2,
+        dilution_limit=0.2,
+    )
+    market.capital.value["lab"] = worlds(100, 40, 100)
+    leasing(market, 2)
+    lab.wanted_gw = worlds(6)
+    # Mean use of this year and the next: (2 + 3 * 6) / 4 = 5 GW at 10. With 10 for people, less 40: burns 20.
+    check(lab.planned_burn(), 20)
+    ask = lab.ask()
+    assert ask is not None
+    # Two years of 20 - 5 of its patron, less its cash: 20, 20, none. A fifth after the round is a quarter
+    # of what it was worth before: 25, 10, 25.
+    check(ask.amount, 20, 10, 0)
+    check(ask.pre_money, 100, 40, 100)
+    check(ask.unconditional, 1)
+
+
+def test_what_it_is_worth_grows_with_what_it_expects_and_halves_when_it_defaults() -> None:
+    lab = a_lab(Market(*TIES), initial_revenue=100)
+    lab.expected_growth = np.log(worlds(1, 1.5, 1.5))
+    lab.firm.defaulted = worlds(0, 0, 1)
+    # 10 times 100; 10 + 20 * 0.5 = 20 times 150; half of it
+    check(lab.market_value(), 1000, 3000, 1500)
+
+
+# --- what it can pay for ---
+
+
+def test_its_budget_cuts_what_it_wants() -> None:
+    market = Market(*TIES)
+    lab = a_lab(
+        market,
+        initial_cash=(10, 10, 0),
+        initial_revenue=(20, 20, 0),
+        patron_budget=(0, 0, 15),
+        reserve=0.5,
+        fixed_cost=5,
+    )
+    leasing(market, 1)
+    lab.wanted_gw = worlds(5, 2, 5)
+    lab.build()
+    # Half of its cash, 5, and 20 - 5 earned: 20 pay for 2 GW on average; with 1 at the beginning, for 3
+    # at the end. The second wants less. The third has 15 - 5 of its patron: 1 GW on average.
+    check(lab.wanted_gw, 3, 2, 1)
+
+
+def test_it_answers_first_and_trains_on_the_rest_down_to_a_floor() -> None:
+    market = Market(*TIES)
+    lab = a_lab(market, training_floor=0.2)
+    market.compute.used["lab"] = worlds(10)
+    lab.serve(worlds(5, 16, 0), price=worlds(1), spending=worlds(100, 100, 0))
+    # 2 of its 10 GW always train: it answers at most on 8
+    check(lab.inference_gw, 5, 8, 0)
+    check(lab.training_gw, 5, 2, 10)
+    check(lab.unserved_share, 0, 0.5, 0)
+    check(lab.revenue, 100, 50, 0)
+
+
+def test_it_asks_its_margin_and_more_where_it_turned_customers_away() -> None:
+    lab = a_lab(Market(*TIES), target_margin=0.4)
+    lab.unserved_share = worlds(0, 0.1, 0.5)
+    check(lab.asking_price(worlds(6)), 10, 11, 15)  # 6 are six tenths of 10
+
+
+def test_people_come_before_leases_and_suppliers_share_what_is_left() -> None:
+    market = Market(*TIES)
+    lab = a_lab(market, initial_cash=(20, 6, 1), fixed_cost=2)
+    leasing(market, 0.6)
+    market.compute.contract["b", "lab"] = worlds(0.4)
+    lab.used_gw, lab.training_gw = worlds(4), worlds(1)
+    lab.reckon()
+    lab.pay()
+    # Owes 10 and 2 for people. Has 20: pays all. Has 6: pays people 2, then 4 of 10. Has 1: half its people.
+    check(lab.lease_due, 10)
+    check(market.flow("lab", "outside", "opex"), 2, 2, 1)
+    check(lab.honoured_share, 1, 0.4, 0)
+    check(market.flow("lab", "a", "lease"), 6, 2.4, 0)
+    check(market.flow("lab", "b", "lease"), 4, 1.6, 0)
+    check(lab.defaulted, 0, 1, 1)
+    check(lab.cash, 8, 0, 0)
+    check(lab.training_spend, 2.5, 1, 0)  # a quarter of its compute trained
+    check(lab.inference_spend, 7.5, 3, 0)
+    check(lab.burn, 12, 6, 1)
+
+
+def test_a_patron_pays_what_cash_lacks_within_its_budget() -> None:
+    market = Market(*TIES)
+    lab = a_lab(market, initial_cash=(20, 0, 0), fixed_cost=2, patron_budget=(7, 20, 7))
+    leasing(market, 1)
+    lab.reckon()
+    lab.pay()
+    check(market.flow("outside", "lab", "capital_call"), 0, 12, 7)
+    check(lab.honoured_share, 1, 1, 0.5)  # 7 - 2 of 10
+
+
+def test_one_that_could_not_pay_keeps_what_its_revenue_carries_and_at_least_a_tenth() -> None:
+    market = Market(*TIES)
+    lab = a_lab(market, initial_revenue=(0, 5, 5), fixed_cost=2)
+    lab.lease_due, lab.honoured_share = worlds(10), worlds(1, 0.4, 0.05)
+    lab.close()
+    # The second's revenue carries (5 - 2) / 10 and it paid 0.4; the third paid a twentieth.
+    check(market.compute.kept["lab"], 1, 0.3, 0.1)
+
+
+def test_a_strategy_scales_what_it_expects_asks_and_trains() -> None:
+    class Timid(Grow):
+        ambition, optimism, discount, raising, term = 0.0, 0.5, 0.5, 0.1, 0.7
+
+    market = Market(*TIES)
+    lab = a_lab(
+        market, initial_expected_growth=0.2, race=1, target_margin=0.4, growth_fade_expected=1, runway=1
+    )
+    lab.adopt(lab.given, Timid())
+    lab.training_end = worlds(4)
+    lab.plan()
+    check(lab.training_goal, 4)
+    lab.revenue = worlds(100)
+    check(lab.expected_revenue(), 100 * np.exp(0.1))
+    check(lab.asking_price(worlds(8)), 10)  # a margin of 0.2
+    assert lab.contract_length() == 0.7
+    lab.revenue, lab.wanted_gw = worlds(0), worlds(4)
+    market.capital.value["lab"] = worlds(0)
+    ask = lab.ask()
+    assert ask is not None
+    check(limits(market, "equity_ask")["need"], 3)  # a tenth of 3 GW at 10
