@@ -150,15 +150,15 @@ class Leases:
 
     @property
     def shell_cost(self) -> Array:
-        return self.capex_per_gw * (1 - self.given.chip_share)
+        return np.asarray(self.capex_per_gw * (1 - self.given.chip_share))
 
     @property
     def chip_cost(self) -> Array:
-        return self.capex_per_gw * self.given.chip_share
+        return np.asarray(self.capex_per_gw * self.given.chip_share)
 
     @property
     def start_cost(self) -> Array:
-        return self.shell_cost + self.given.due_first_year * self.chip_cost
+        return np.asarray(self.shell_cost + self.given.due_first_year * self.chip_cost)
 
     def leased_by(self, supplier: str) -> Array:
         return sum((gw for tie, gw in self.contract.items() if tie[0] == supplier), worlds(0))

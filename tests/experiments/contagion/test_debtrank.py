@@ -15,7 +15,7 @@ Array = npt.NDArray[np.float64]
 
 def lost(rows: list[list[float]]) -> Array:
     """The impact of one world's links."""
-    return impact(np.array([rows]))[0]
+    return np.asarray(impact(np.array([rows]))[0])
 
 
 def drawn(seed: int, scale: float = 1.0, worlds: int = 3, n: int = 5) -> tuple[Array, Array]:
