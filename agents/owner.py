@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -63,9 +64,9 @@ class Owner(Role):
         """GW it will lease to one lab at most, `(W,)`."""
         return self.room_in_all()
 
+    @abstractmethod
     def room_in_all(self) -> Array:
         """GW it will lease to labs together, `(W,)`."""
-        return self.fleet.gw
 
     def first_refusal(self, lab: str) -> Array:
         """The part of a lab's new demand it may take before anybody else, `(W,)`."""

@@ -62,6 +62,10 @@ class Venture(Owner):
         """Its operator sets the price."""
         return functools.reduce(np.maximum, [b.markup() for b in self.builders()] or [1.0])
 
+    def room_in_all(self) -> Array:
+        """GW it will lease to labs together, `(W,)`: all it has."""
+        return self.fleet.gw
+
     # --- who pays ---
 
     def open_year(self) -> None:

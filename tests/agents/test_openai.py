@@ -76,7 +76,7 @@ def test_works_that_it_planned_are_set_aside_before_it_leases() -> None:
     sites.starts_wanted, sites.completions_wanted = worlds(1), worlds(2)
     lab.wanted_gw = worlds(9)
     lab.build()
-    # A shell and two GW of chips cost 16: 24, 4 and nothing are left; a GW at the year's end costs half of 10.
+    # A shell and two GW of chips cost 16: 24, 4 and nothing are left. A GW costs 10, or 5 from mid-year on.
     check(lab.wanted_gw, 4.8, 0.8, 0)
 
 

@@ -90,6 +90,13 @@ def test_it_needs_sites_for_what_is_let_and_ordered_beyond_what_is_there_and_com
     check(venture.sites_ordered(), 8 - (4 + 2 - 3), 0, 0)  # three quarters of 4 retire in two years
 
 
+def test_it_leases_all_it_has_to_any_lab() -> None:
+    venture = a_venture(Market(*TIES))
+    venture.fleet.gw = worlds(4, 2, 0)
+    check(venture.room_in_all(), 4, 2, 0)
+    check(venture.room_for("lab"), 4, 2, 0)
+
+
 def test_it_calls_the_equity_that_lenders_and_its_cash_leave() -> None:
     market = Market(*TIES)
     venture = a_venture(market)
