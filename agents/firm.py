@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -53,7 +54,10 @@ class Firm(State, Agent):
         self.supplier: Supplier | None = _first(role.as_supplier() for role in self.roles.values())
         self.lab: Lab | None = _first(role.as_lab() for role in self.roles.values())
         self.weight: Array | float = max(role.weight for role in roles)
-        self._owner_of = {name: one for one in (self, *self.roles.values()) for name in declared(type(one))}
+        self._logs: dict[str, list[State]] = {}
+        for owner in (self, *self.roles.values()):
+            for name in declared(type(owner)):
+                self._logs.setdefault(name, []).append(owner)
         self.adopt(setup)
 
     def adopt(self, setup: FirmSetup) -> None:
@@ -270,9 +274,9 @@ class Firm(State, Agent):
     # --- what is logged ---
 
     def logged(self, name: str) -> Any:
-        """A variable that it or one of its roles logs; None if none of them does."""
-        owner = self._owner_of.get(name)
-        return None if owner is None else getattr(owner, name)
+        """A variable that it or its roles log; None if none of them does. What several log is added up."""
+        values = [getattr(owner, name) for owner in self._logs.get(name, ())]
+        return functools.reduce(operator.add, values) if values else None
 
     def dissolve(self) -> None:
         """Let go of its roles and of its market, so that their memory is free at once."""

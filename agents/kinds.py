@@ -14,6 +14,7 @@ from computeshift.agents.owner import Owner
 from computeshift.agents.role import Role
 from computeshift.agents.strategy import JOINED, add_kind, shipped
 from computeshift.environment.bounds import Bounds, bounds_of
+from computeshift.environment.ledger import MONEY
 from computeshift.environment.log import declared
 from computeshift.environment.setup import FirmSetup
 
@@ -124,7 +125,11 @@ class Kinds(dict[str, Kind]):
 
 @cache
 def _joined(own: tuple[Kind, ...]) -> Kind:
-    """A kind of firm with these roles."""
+    """A kind of firm with these roles. ValueError if two of them log the same, and it can't be added up."""
+    logged = [(name, unit) for kind in own for name, (unit, _) in declared(kind.roles[0]).items()]
+    for name, unit in logged:
+        if logged.count((name, unit)) > 1 and unit not in (MONEY, "GW"):
+            raise ValueError(f"{' and '.join(kind.name for kind in own)} both log {name}")
     return Kind(JOINED.join(kind.name for kind in own), Group, tuple(kind.roles[0] for kind in own))
 
 
