@@ -145,14 +145,14 @@ def test_a_default_is_of_one_year() -> None:
     check(firm.defaulted, 0)
 
 
-def test_it_logs_what_it_and_its_roles_declare_and_nothing_that_is_not_set() -> None:
+def test_it_logs_what_it_and_its_roles_declare_added_up_and_nothing_that_is_not_set() -> None:
     firm = a_firm(Market())
     check(firm.logged("cash"), 7, 0, -1)
     assert firm.logged("trust") is None
-    with pytest.raises(AttributeError, match=r"Third\.mood is declared as logged, and was never set"):
+    with pytest.raises(AttributeError, match=r"First\.mood is declared as logged, and was never set"):
         firm.logged("mood")
     firm.plan()
-    check(firm.logged("mood"), 1, 2, 3)
+    check(firm.logged("mood"), 3, 6, 9)  # three roles log it: it is added up
 
 
 def test_its_partner_is_the_first_firm_of_the_usual_kind_unless_its_config_says_otherwise() -> None:
