@@ -105,8 +105,8 @@ class Holding(Backer):
 
     nav: Array = logged("$ bn", "net asset value")
     initial_nav: Array = logged("$ bn", "net asset value at the end of the start year")
-    ltv: Array = logged("ratio", "loan to value, before forced sales")
-    ltv_limit: Array = logged("ratio", "loan to value its policy allows in normal times")
+    ltv: Array = logged("share", "loan to value, before forced sales")
+    ltv_limit: Array = logged("share", "loan to value its policy allows in normal times")
     breached: Array = logged("0/1", "loan to value above the policy's limit for normal times")
     bet_paid: Array = logged("$ bn", "paid into OpenAI and Stargate, cumulative")
     sold: Array = logged("$ bn", "holdings sold this year")

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 import computeshift as cs  # noqa: E402
-from computeshift.agents import agent  # noqa: E402
+from computeshift.agents.kinds import variables  # noqa: E402
 from computeshift.environment import decisions, market  # noqa: E402
 from computeshift.experiments.claims import claims  # noqa: E402
 from computeshift.experiments.sources import first_published  # noqa: E402
@@ -67,11 +67,11 @@ def columns() -> str:
     lines += ["an uncertain parameter (`computeshift show` gives units). `outcomes`, which folders without"]
     lines += ["flows have: `world, year`, a column a named outcome (`computeshift list`), `FIRM.VARIABLE`,"]
     lines += ["and `KIND FROM TO` for each flow of capacity (GW) and of equity ($ bn)."]
-    for name, variables in (("agents", agent.VARIABLES), ("market", market.VARIABLES)):
+    for name, logged in (("agents", variables()), ("market", market.VARIABLES)):
         key = "world, year, agent" if name == "agents" else "world, year"
         lines += ["", f"## {name}", "", f"Keys: `{key}`.", "", "| column | unit | meaning |"]
         lines += ["|---|---|---|"]
-        lines += [f"| `{column}` | {unit} | {doc} |" for column, (unit, doc) in variables.items()]
+        lines += [f"| `{column}` | {unit} | {doc} |" for column, (unit, doc) in logged.items()]
     lines += ["", "## decisions", "", "Keys: `world, year, firm, decision, limit`. `amount` is"]
     lines += ["what the limit allowed, in `unit`; `bound` is true for the limit that decided: the first"]
     lines += ["within a kilowatt or a thousand dollars of the least, what the firm wanted standing first."]
