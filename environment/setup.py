@@ -73,6 +73,7 @@ class Setup:
     """Everything a `ComputeMarket` needs for the worlds `first_world … first_world + worlds - 1`.
 
     `parameters` maps a dotted name such as `softbank.ltv_limit` to its values, `(W,)`, read-only.
+    `focus` is the lab that outcomes are about, where that is another than usual; no rule reads it.
     """
 
     seed: int
@@ -84,6 +85,7 @@ class Setup:
     edges: tuple[Edge, ...]
     shocks: tuple[Shock, ...]
     parameters: Mapping[str, Array]
+    focus: str | None = None
 
     def __post_init__(self) -> None:
         own = Sealed({name: sealed(values.view()) for name, values in self.parameters.items()})

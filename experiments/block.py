@@ -15,6 +15,7 @@ import pyarrow as pa
 from computeshift.agents.kinds import KINDS, variables
 from computeshift.environment import market as markets
 from computeshift.environment.setup import Setup
+from computeshift.experiments.cast import of_setup
 from computeshift.experiments.claims import counterfactuals
 from computeshift.experiments.flagged import Reasons, merged
 from computeshift.experiments.kept import DECISIONS, OUTCOMES_TABLE, TABLES, Keep, outcomes_sheet
@@ -100,13 +101,14 @@ def counterparts(course: Course) -> Counterparts:
 
     None where the firm is not there anyway.
     """
+    cast = of_setup(course.setup)
     found: dict[str, npt.NDArray[np.float64]] = {}
     broken: list[Reasons] = []
-    for firm, names in counterfactuals().items():
-        if any(known.name == firm for known in course.setup.firms):
+    for name, names in counterfactuals().items():
+        if (firm := cast.firm(name)) in cast.firms:
             with played(course.without(firm), names) as market:
                 record = Played(market)
-                found |= {f"{name}{AGAINST}": record.slab_of_market(name) for name in names}
+                found |= {f"{known}{AGAINST}": record.slab_of_market(known) for known in names}
                 broken.append({f"without {firm}: {why}": odd for why, odd in record.reasons.items()})
     return Counterparts(found, merged(broken))
 

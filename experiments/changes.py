@@ -123,7 +123,8 @@ def _settings(config: Config) -> _Settings:
         known |= _in_words(name, firm.model_dump(exclude={"parameters"}))
     for name, shock in config.shocks.items():
         known |= _in_words(f"shocks.{name}", shock.model_dump(exclude={"size", "probability"}))
-    return known | {"until": (config.until, str(config.until))}
+    focus = config.focus or "none"
+    return known | {"until": (config.until, str(config.until)), "focus": (config.focus, focus)}
 
 
 def _in_words(owner: str, values: Mapping[str, object]) -> _Settings:

@@ -95,4 +95,5 @@ def setup(
             name: given[name] if name in given else np.full(count, number.central)
             for name, number in numbers.items()
         },
+        focus=config.focus,
     )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from computeshift.agents.kinds import variables
 from computeshift.environment.ledger import MONEY
+from computeshift.experiments.cast import Cast
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.sheets import Block, Sheet
 
@@ -35,7 +36,10 @@ FLOWS = ("capacity", "equity")
 """Kinds of flows that a summary keeps tie by tie: shares of compute, and who invested."""
 
 VARIABLES = {"openai": ("revenue", "burn", "training_spend", "inference_spend", "capacity_gw")}
-"""Variables of firms that a summary keeps besides the outcomes: what the tables of a run show."""
+"""Variables of firms that a summary keeps besides the outcomes: what the tables of a run show.
+
+Whatever the firm that is meant is called here, its columns have these names.
+"""
 
 
 def usual(worlds: int) -> Keep:
@@ -56,6 +60,16 @@ def flow_column(kind: str, source: str, target: str) -> str:
     return f"{kind} {source} {target}"
 
 
+def variable_column(cast: Cast, firm: str, name: str) -> str:
+    """The name of the column of outcomes that holds a firm's variable, if one does.
+
+    >>> variable_column(Cast({"oai": "openai"}), "oai", "burn")
+    'openai.burn'
+    """
+    known = (part for part in VARIABLES if cast.firm(part) == firm)
+    return f"{next(known, '')}.{name}"
+
+
 def outcomes_sheet(block: Block, record: Record) -> Sheet:
     """The block's outcomes: one row per world and year; empty where there is none, or a world is left out."""
     columns = list(_columns(record))
@@ -70,11 +84,12 @@ def outcomes_sheet(block: Block, record: Record) -> Sheet:
 def _columns(record: Record) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
     """Each column's name, unit, meaning and values, worlds x years."""
     for outcome in OUTCOMES.values():
-        yield outcome.name, outcome.unit, outcome.doc, outcome.of(record)
-    for firm, names in VARIABLES.items():
+        yield outcome.name, outcome.unit, record.cast.worded(outcome.doc), outcome.of(record)
+    for part, names in VARIABLES.items():
+        firm = record.cast.firm(part)
         for name in names:
             unit, doc = variables()[name]
-            yield f"{firm}.{name}", unit, f"{firm}: {doc}", record.variable_or_empty(firm, name)
+            yield f"{part}.{name}", unit, f"{firm}: {doc}", record.variable_or_empty(firm, name)
     for source, target, kind in record.ties():
         if kind in FLOWS:
             unit = MONEY if kind == "equity" else "GW"

@@ -43,10 +43,12 @@ def in_words(parameter: str) -> str:
 
     >>> in_words("softbank.saleable_share"), in_words("microsoft.initial_gw")
     ("SoftBank's saleable share", "Microsoft's initial GW")
-    >>> in_words("services.elasticity"), in_words("shocks.permit_delay.size")
-    ("the services market's elasticity", "the permit delay's size")
+    >>> in_words("services.elasticity"), in_words("shocks.permit_delay.size"), in_words("focus")
+    ("the services market's elasticity", "the permit delay's size", 'the focus')
     """
     *owners, key = parameter.split(".")
+    if not owners:
+        return f"the {_in_parts(key)}"
     if owners[0] == "shocks":
         owner = "the " + " ".join(owners[1:]).replace("_", " ")
     else:

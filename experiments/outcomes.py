@@ -1,4 +1,7 @@
-"""Named outcomes: what a question can ask of a world. Each is a table of worlds by years."""
+"""Named outcomes: what a question can ask of a world. Each is a table of worlds by years.
+
+A firm that an outcome names is the one that the record's `cast` knows for it.
+"""
 
 from __future__ import annotations
 
@@ -40,10 +43,21 @@ def outcome(unit: str) -> Callable[[Measure], Measure]:
     return register
 
 
-def share(record: Record, supplier: str, lab: str = "openai") -> pd.DataFrame:
-    """The part of the GW a lab used in the year that came through one supplier."""
-    total = record.flow_or_zero("capacity", target=lab)
-    return record.flow_or_zero("capacity", supplier, lab) / total.where(total > 0)
+def flow(record: Record, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
+    """What flowed between the firms that are meant; zero where this market has no such firm."""
+    ends = (end and record.cast.firm(end) for end in (source, target))
+    return record.flow_or_zero(kind, *ends)
+
+
+def variable(record: Record, firm: str, name: str) -> pd.DataFrame:
+    """A variable of the firm that is meant; no rows where this market has no such firm."""
+    return record.variable_or_empty(record.cast.firm(firm), name)
+
+
+def share(record: Record, supplier: str) -> pd.DataFrame:
+    """The part of the GW OpenAI used in the year that came through one supplier."""
+    total = flow(record, "capacity", target="openai")
+    return flow(record, "capacity", supplier, "openai") / total.where(total > 0)
 
 
 @outcome("share")
@@ -73,21 +87,21 @@ def own_share(record: Record) -> pd.DataFrame:
 @outcome("share")
 def other_cloud_share(record: Record) -> pd.DataFrame:
     """Part of the GW OpenAI used in the year that came through any other cloud."""
-    named = ("stargate", "microsoft", "oracle", "openai")
-    total = record.flow_or_zero("capacity", target="openai")
+    named = [record.cast.firm(name) for name in ("stargate", "microsoft", "oracle", "openai")]
+    lab, total = record.cast.firm("openai"), flow(record, "capacity", target="openai")
     others = [
         source
         for source, target, kind in record.ties()
-        if kind == "capacity" and target == "openai" and source not in named
+        if kind == "capacity" and target == lab and source not in named
     ]
-    supplied = sum((record.flow_or_zero("capacity", other, "openai") for other in others), 0 * total)
+    supplied = sum((record.flow_or_zero("capacity", other, lab) for other in others), 0 * total)
     return supplied / total.where(total > 0)
 
 
 @outcome("GW")
 def openai_compute(record: Record) -> pd.DataFrame:
     """Compute OpenAI was served, from all suppliers, mean of the year."""
-    return record.variable_or_empty("openai", "used_gw")
+    return variable(record, "openai", "used_gw")
 
 
 @outcome("GW")
@@ -99,13 +113,13 @@ def served_compute(record: Record) -> pd.DataFrame:
 @outcome("share")
 def openai_unserved(record: Record) -> pd.DataFrame:
     """Part of its customers' demand that OpenAI could not serve in the year."""
-    return record.variable_or_empty("openai", "unserved_share")
+    return variable(record, "openai", "unserved_share")
 
 
 @outcome("share")
 def trust(record: Record) -> pd.DataFrame:
     """Trust between Microsoft and OpenAI at the end of the year."""
-    return record.variable_or_empty("microsoft", "trust")
+    return variable(record, "microsoft", "trust")
 
 
 @outcome("$ bn")
@@ -123,47 +137,48 @@ def compute_price(record: Record) -> pd.DataFrame:
 @outcome("$ bn")
 def azure_spending(record: Record) -> pd.DataFrame:
     """What OpenAI paid Microsoft for capacity in the year."""
-    return record.flow_or_zero("lease", "openai", "microsoft")
+    return flow(record, "lease", "openai", "microsoft")
 
 
 @outcome("$ bn")
 def openai_burn(record: Record) -> pd.DataFrame:
     """What OpenAI's operations cost beyond its revenue in the year."""
-    return record.variable_or_empty("openai", "burn")
+    return variable(record, "openai", "burn")
 
 
 @outcome("$ bn")
 def openai_revenue(record: Record) -> pd.DataFrame:
     """What customers paid OpenAI in the year."""
-    return record.variable_or_empty("openai", "revenue")
+    return variable(record, "openai", "revenue")
 
 
 @outcome("$ bn")
 def openai_valuation(record: Record) -> pd.DataFrame:
     """What OpenAI's equity is worth at the end of the year, at its last mark."""
-    return record.variable_or_empty("openai", "valuation")
+    return variable(record, "openai", "valuation")
 
 
 @outcome("$ bn")
 def openai_raised(record: Record) -> pd.DataFrame:
     """Equity OpenAI has raised from the start on."""
-    return record.variable_or_empty("openai", "raised").cumsum(axis=1)
+    return variable(record, "openai", "raised").cumsum(axis=1)
 
 
 @outcome("$ bn")
 def inference_minus_training(record: Record) -> pd.DataFrame:
     """OpenAI's spending on inference less that on training in the year."""
-    spent = record.variable_or_empty("openai", "inference_spend")
-    return spent - record.variable_or_empty("openai", "training_spend")
+    spent = variable(record, "openai", "inference_spend")
+    return spent - variable(record, "openai", "training_spend")
 
 
 @outcome("$ bn")
 def softbank_in_openai(record: Record) -> pd.DataFrame:
     """What SoftBank has paid into OpenAI, all years, those before the start included."""
-    paid = record.flow_or_zero("equity", "softbank", "openai").cumsum(axis=1)
-    if not record.has("softbank", "bet_paid"):
-        return paid
-    bets = record.variable_or_empty("softbank", "bet_paid") - record.flow_or_zero("equity", "softbank")
+    paid = flow(record, "equity", "softbank", "openai").cumsum(axis=1)
+    softbank, lab = record.cast.firm("softbank"), record.cast.firm("openai")
+    if not record.has(softbank, "bet_paid") or record.cast.partner(softbank, "openai") != lab:
+        return paid  # what it had paid before the start, it had paid into its partner
+    bets = variable(record, "softbank", "bet_paid") - flow(record, "equity", "softbank")
     before = bets.iloc[:, 0]
     return paid.add(before, axis=0)
 
@@ -171,49 +186,49 @@ def softbank_in_openai(record: Record) -> pd.DataFrame:
 @outcome("$ bn")
 def microsoft_in_openai(record: Record) -> pd.DataFrame:
     """What Microsoft has paid into OpenAI from the start on."""
-    return record.flow_or_zero("equity", "microsoft", "openai").cumsum(axis=1)
+    return flow(record, "equity", "microsoft", "openai").cumsum(axis=1)
 
 
 @outcome("$ bn")
 def softbank_in_stargate(record: Record) -> pd.DataFrame:
     """What SoftBank has paid into Stargate from the start on."""
-    return record.flow_or_zero("equity", "softbank", "stargate").cumsum(axis=1)
+    return flow(record, "equity", "softbank", "stargate").cumsum(axis=1)
 
 
 @outcome("$ bn")
 def stargate_spent(record: Record) -> pd.DataFrame:
     """What Stargate and its operator have spent on building it from the start on."""
-    return record.variable_or_empty("stargate", "capex").cumsum(axis=1)
+    return variable(record, "stargate", "capex").cumsum(axis=1)
 
 
 @outcome("GW")
 def stargate_capacity(record: Record) -> pd.DataFrame:
     """Capacity of Stargate on line at the end of the year."""
-    return record.variable_or_empty("stargate", "gw")
+    return variable(record, "stargate", "gw")
 
 
 @outcome("share")
 def softbank_ltv(record: Record) -> pd.DataFrame:
     """SoftBank's loan to value at the end of the year, before forced sales."""
-    return record.variable_or_empty("softbank", "ltv")
+    return variable(record, "softbank", "ltv")
 
 
 @outcome("$ bn")
 def softbank_nav(record: Record) -> pd.DataFrame:
     """SoftBank's net asset value at the end of the year."""
-    return record.variable_or_empty("softbank", "nav")
+    return variable(record, "softbank", "nav")
 
 
 @outcome("ratio")
 def oracle_leverage(record: Record) -> pd.DataFrame:
     """Oracle's debt over a year's earnings at the end of the year."""
-    return record.variable_or_empty("oracle", "leverage")
+    return variable(record, "oracle", "leverage")
 
 
 @outcome("$ bn")
 def softbank_pays_openai(record: Record) -> pd.DataFrame:
     """What SoftBank's group paid OpenAI for its services in the year."""
-    return record.flow_or_zero("revenue", "softbank", "openai")
+    return flow(record, "revenue", "softbank", "openai")
 
 
 @outcome("$ bn")
@@ -225,7 +240,7 @@ def ai_capacity_spending(record: Record) -> pd.DataFrame:
 @outcome("0/1")
 def softbank_unwound(record: Record) -> pd.DataFrame:
     """SoftBank is above its loan-to-value limit for normal times, or its bet is worth under half its cost."""
-    paid = record.variable_or_empty("softbank", "bet_paid")
-    lost = record.variable_or_empty("softbank", "bet_value") < paid / 2
-    breached = record.variable_or_empty("softbank", "breached")
+    paid = variable(record, "softbank", "bet_paid")
+    lost = variable(record, "softbank", "bet_value") < paid / 2
+    breached = variable(record, "softbank", "breached")
     return (lost | (breached > 0)).astype(float).where(breached.notna())

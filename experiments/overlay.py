@@ -19,7 +19,7 @@ _WORDS = {
     "year",
     "until",
 }  # keys of firms and shocks that are no parameters
-_TOP = ("until", "worlds", "seed")
+_TOP = ("until", "worlds", "seed", "focus")
 BARE = "set by "
 """How the source of a bare number begins, which has no range and no ground of its own."""
 _OPTIONS = ("until", "worlds", "seed")  # settings with an option of their own

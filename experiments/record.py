@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from computeshift.experiments.cast import Cast, of_setup
 from computeshift.experiments.flagged import Reasons, merged, worlds_of
 from computeshift.experiments.lookup import Lookup
 from computeshift.experiments.outcomes import OUTCOMES
@@ -32,8 +34,13 @@ class Record(Protocol):
         ...
 
     @property
-    def firms(self) -> dict[str, str]:
+    def firms(self) -> Mapping[str, str]:
         """The firms by name, each with its kind."""
+        ...
+
+    @property
+    def cast(self) -> Cast:
+        """Which firm is meant where outcomes, claims and facts name one."""
         ...
 
     def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
@@ -101,7 +108,8 @@ class Played(Lookup):
         self.against = self._others.against
         setup = market.setup
         self.years = list(range(setup.start + 1, market.year + 1))
-        self.firms = {firm.name: firm.kind for firm in setup.firms}
+        self.cast = of_setup(setup)
+        self.firms = self.cast.firms
         self._worlds = np.arange(setup.first_world, setup.first_world + setup.worlds)
 
     @functools.cached_property

@@ -48,6 +48,7 @@ class _Resolver:
             until=written.until,
             worlds=written.worlds,
             seed=written.seed,
+            focus=self._focus(),
             edges=self._checked_edges(),
             firms=firms,
             shocks=shocks,
@@ -71,6 +72,17 @@ class _Resolver:
         start, until = self.document.start, self.document.until
         if until <= start:
             self._problem(("until",), f"{until} is not after the start, {start}", f"use {start + 1} or later")
+
+    def _focus(self) -> str | None:
+        """The lab that outcomes are about, if the config names one."""
+        focus, firms = self.document.focus, self.document.firms
+        if focus is None:
+            return None
+        labs = [name for name in firms if "lab" in vocabulary.roles_of(self._kind(name))]
+        if focus not in labs:
+            wrong = f"{focus} is no lab" if focus in firms else f"there is no firm {focus!r}"
+            self._problem(("focus",), wrong, instead(focus, labs))
+        return focus
 
     def _roles(self) -> None:
         """Defaults of a role that no kind has, or for parameters that no firm of the role has."""

@@ -54,6 +54,7 @@ class ShockConfig(_Frozen):
 class Config(_Frozen):
     """A config as resolved: every overlay laid, every number known, nothing left to look up.
 
+    `focus` is the lab that outcomes, claims and facts mean by OpenAI, where a config names one.
     `changes` are the settings that make it another than the scenario of its name.
     """
 
@@ -71,6 +72,7 @@ class Config(_Frozen):
     edges: tuple[Tie, ...]
     shocks: dict[str, ShockConfig]
     changes: tuple[Change, ...] = ()
+    focus: str | None = None
 
     @property
     def label(self) -> str:
@@ -118,6 +120,8 @@ class Config(_Frozen):
         """SHA-256 of all that moves a world's numbers: no name, no label, not how many worlds."""
         numbers = {"low", "central", "high", "shape"}
         told = self.model_dump(mode="json", include={"start", "until", "seed", "edges"})
+        if self.focus is not None:
+            told["focus"] = self.focus
         told["firms"] = [
             (name, firm.kind, firm.strategy, *filter(None, (firm.stream, firm.partner)))
             for name, firm in self.firms.items()
@@ -135,7 +139,7 @@ class Config(_Frozen):
 
     def layer(self) -> Layer:
         """The config as one written out in full, to lay more on top."""
-        tree = self.model_dump(exclude={"changes", "firms", "edges", "shocks", *SECTIONS})
+        tree = self.model_dump(exclude={"changes", "firms", "edges", "shocks", *SECTIONS}, exclude_none=True)
         tree["edges"] = [list(edge) for edge in self.edges]
         tree |= {section: _written(getattr(self, section)) for section in SECTIONS}
         tree["firms"] = {

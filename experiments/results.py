@@ -16,9 +16,16 @@ import pyarrow as pa
 
 from computeshift.agents.kinds import variables
 from computeshift.experiments.arguments import chosen_world, chosen_year, known, several
+from computeshift.experiments.cast import LAB, Cast, of_config
 from computeshift.experiments.changes import Change
 from computeshift.experiments.flagged import Reasons, none_left, reason_of, unpacked, worlds_of
-from computeshift.experiments.kept import DECISIONS, FLOWS, OUTCOMES_TABLE, flow_column
+from computeshift.experiments.kept import (
+    DECISIONS,
+    FLOWS,
+    OUTCOMES_TABLE,
+    flow_column,
+    variable_column,
+)
 from computeshift.experiments.lookup import Lookup
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.parts import Parts, Slab, Where
@@ -153,8 +160,12 @@ class Results(Lookup):
     @property
     def firms(self) -> dict[str, str]:
         """The firms by name, each with its kind."""
-        firms = self.manifest["config"]["firms"]
-        return {name: str(firm["kind"]) for name, firm in firms.items()}
+        return dict(self.cast.firms)
+
+    @functools.cached_property
+    def cast(self) -> Cast:
+        """Which firm is meant where outcomes, claims and facts name one."""
+        return of_config(self.manifest["config"])
 
     @property
     def config(self) -> Config:
@@ -195,11 +206,12 @@ class Results(Lookup):
         """Several of a firm's variables, read at once."""
         if "agents" in self.parts.tables:
             return self._placed("agents", {name: name for name in names}, ("agent", agent))
-        for name in names:
-            known = f"{agent}.{name}" in self.parts.numbers[OUTCOMES_TABLE]
+        columns = {variable_column(self.cast, agent, name): name for name in names}
+        for column, name in columns.items():
+            known = column in self.parts.numbers[OUTCOMES_TABLE]
             if not known and name in variables() and agent in (*self.firms, "stargate"):
                 raise UserError(f"{self.folder} has no {agent}.{name}: run it with --keep agents")
-        return self._placed(OUTCOMES_TABLE, {f"{agent}.{name}": name for name in names})
+        return self._placed(OUTCOMES_TABLE, columns)
 
     def market_variable_or_empty(self, name: str) -> pd.DataFrame:
         """A variable of the market, worlds x years; no rows where there is none of that name."""
@@ -215,7 +227,7 @@ class Results(Lookup):
 
     def shares(
         self,
-        customer: str = "openai",
+        customer: str | None = None,
         quantiles: Sequence[float] = QUANTILES,
         basis: Literal["use", "ownership"] = "use",
     ) -> pd.DataFrame:
@@ -223,10 +235,11 @@ class Results(Lookup):
 
         By use: of the GW the customer used in the year, the part that came through each supplier.
         By ownership: of all GW of AI capacity at the year's end, the part each firm owns (what it
-        offers through Stargate is Stargate's); the customer does not matter.
+        offers through Stargate is Stargate's); the customer does not matter. Without one it is the
+        lab that outcomes mean by OpenAI.
         """
         known(basis, ("use", "ownership"), "basis of shares")
-        known(customer, self.firms, "firm")
+        customer = known(self.cast.firm(LAB) if customer is None else customer, self.firms, "firm")
         if basis == "ownership":
             owners = [*self.firms, "stargate"]
             owned = {owner: self.variable_or_empty(owner, "gw") for owner in owners}

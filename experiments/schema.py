@@ -102,6 +102,7 @@ class Document(_Strict):
     until: Annotated[int, Field(le=LAST_YEAR)] = 2030
     worlds: Annotated[int, Field(ge=1, le=MOST_WORLDS)] = 1000
     seed: Annotated[int, Field(ge=0)] = 1
+    focus: str | None = None
     services: dict[str, Spec] = {}
     compute: dict[str, Spec] = {}
     capital: dict[str, Spec] = {}

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from computeshift.experiments.answer import records
+from computeshift.experiments.cast import LAB
 from computeshift.experiments.claims import claims
 from computeshift.experiments.flagged import counted, left_out
-from computeshift.experiments.names import named
+from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.store import failures_told
 from computeshift.experiments.tables import Plain, by_year, interval
 from computeshift.experiments.writing import short
@@ -56,14 +57,14 @@ def show(results: Results, console: Console) -> None:
     if not shares.empty:
         used = shares.groupby("supplier")["p90"].transform("max") > 0
         shares = shares[used]
-        title = "Share of OpenAI's compute, %"
+        title = f"Share of {named(_lab(results))}'s compute, %"
         console.print(by_year(title, shares, ["supplier"], scale=100))
     money = pd.DataFrame(told["investments"])
     if not money.empty:
         console.print(by_year("Equity paid, $ bn", money, ["investor", "target"]))
     rows = [{"year": at["year"], "variable": v, **at[v]} for at in told["openai"] for v in OPENAI]
     if rows:
-        title = "OpenAI, $ bn and GW"
+        title = f"{capitalised(named(_lab(results)))}, $ bn and GW"
         console.print(by_year(title, pd.DataFrame(rows), ["variable"]))
     console.print(_claims(told["claims"]))
     console.print("Median over the worlds, P10 to P90 below it; claims with their 95% interval", style="dim")
@@ -77,6 +78,8 @@ def show(results: Results, console: Console) -> None:
     )
     for change in results.changes:
         console.print(f"  {change}", soft_wrap=True, markup=False)
+    if told_cast := results.cast.told():
+        console.print(f"In outcomes and claims {told_cast}", soft_wrap=True, markup=False)
     if laid := _posterior(results):
         console.print(laid, soft_wrap=True)
     console.print(f"Results in {short(results.folder)}", soft_wrap=True)
@@ -85,6 +88,7 @@ def show(results: Results, console: Console) -> None:
 def page_part(results: Results) -> str:
     """What a notebook shows of a run: shares of OpenAI's compute by year, and how often claims hold."""
     lines = [repr(results).strip("<>"), *map(str, results.changes)]
+    lines += [f"In claims {told}"] if (told := results.cast.told()) else []
     told = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
     if len(results.left_out) < results.worlds:
         for title, table in (_shares_by_year(results), _claims_held(results)):
@@ -93,12 +97,17 @@ def page_part(results: Results) -> str:
 
 
 def _supplied(results: Results) -> bool:
-    """Whether anybody supplied OpenAI with compute."""
-    return any((target, kind) == ("openai", "capacity") for _, target, kind in results.ties())
+    """Whether anybody supplied the lab that outcomes are about with compute."""
+    return any((target, kind) == (_lab(results), "capacity") for _, target, kind in results.ties())
+
+
+def _lab(results: Results) -> str:
+    """OpenAI, or the lab that stands for it here."""
+    return results.cast.firm(LAB)
 
 
 def _shares_by_year(results: Results) -> tuple[str, pd.DataFrame]:
-    title = "Share of OpenAI's compute: median (P10 to P90)"
+    title = f"Share of {named(_lab(results))}'s compute: median (P10 to P90)"
     if not _supplied(results):
         return title, pd.DataFrame()
     shares = results.shares()
@@ -131,10 +140,10 @@ def _posterior(results: Results) -> str:
 
 
 def _openai(results: Results) -> list[dict[str, Any]]:
-    """OpenAI year by year, each variable with its quantiles."""
-    if not results.has("openai", OPENAI[0]):
+    """OpenAI, or the lab that stands for it, year by year, each variable with its quantiles."""
+    if not results.has(_lab(results), OPENAI[0]):
         return []
-    table = results.firm("openai", OPENAI).set_index(["year", "variable"])
+    table = results.firm(_lab(results), OPENAI).set_index(["year", "variable"])
     bounds = {key: dict(row) for key, row in table.to_dict("index").items()}
     return [{"year": year, **{v: bounds[year, v] for v in OPENAI}} for year in results.years]
 

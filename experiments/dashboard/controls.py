@@ -139,7 +139,7 @@ class Controls:
             ui.label("Empty: each world draws its own, low | central | high. Set: fixed in all.").classes(
                 "hint"
             )
-            for key in knobs.MATTER:
+            for key in knobs.matter(config):
                 if key in known:
                     self.fields.knob(known[key], settings.get(key, ""))
         with self._part("More numbers", opened=False):
@@ -153,7 +153,7 @@ class Controls:
     def _find(self, config: Config, words: str, to: ui.column) -> None:
         """List the numbers that have these words, or those that are set."""
         settings = self.asked.settings
-        matter = set(knobs.MATTER)
+        matter = set(knobs.matter(config))
         found = [knob for knob in knobs.found(config, words) if knob.key not in matter]
         listed = [knob for knob in found if words or knob.key in settings]
         to.clear()

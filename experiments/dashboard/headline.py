@@ -84,7 +84,7 @@ def figures(results: Results, against: Results | None = None, world: World = "me
     """The numbers of a headline; a world that is not there has none."""
     found = []
     for name, words in HEADLINE.items():
-        outcome = OUTCOMES[name]
+        outcome, cast = OUTCOMES[name], results.cast
         table = results.outcome_or_empty(name)
         if against is not None:
             table = differences(table, against.outcome_or_empty(name))
@@ -92,6 +92,14 @@ def figures(results: Results, against: Results | None = None, world: World = "me
             table = table.loc[table.index == world]
         known = bands(table) if len(table) else pd.DataFrame()
         found.append(
-            Figure(name, words, outcome.doc, outcome.unit, against is not None, world != "median", known)
+            Figure(
+                name,
+                cast.worded(words),
+                cast.worded(outcome.doc),
+                outcome.unit,
+                against is not None,
+                world != "median",
+                known,
+            )
         )
     return found

@@ -8,6 +8,7 @@ from computeshift.agents.strategy import strategies_of
 from computeshift.environment.bounds import Bounds
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments import catalogue
+from computeshift.experiments.cast import Cast
 from computeshift.experiments.catalogue import line
 from computeshift.experiments.names import capitalised, in_words
 from computeshift.experiments.parameter import outside
@@ -28,6 +29,13 @@ MATTER = (
     "compute.capex_per_gw",
 )
 """The parameters on which Stargate's share in 2030 hangs most, by total Sobol index (guide, sensitivity)."""
+
+
+def matter(config: Config) -> list[str]:
+    """Those parameters as this config has them: the firms that they name may have other names here."""
+    cast = Cast({name: firm.kind for name, firm in config.firms.items()})
+    owned = [key.partition(".") for key in MATTER]
+    return [f"{cast.of_kind(owner)}.{name}" for owner, _, name in owned]
 
 
 @dataclass(frozen=True)

@@ -27,20 +27,35 @@ LINKED = (
 class Shown:
     """A tab, a year, a world or the median, what is picked on a tab, and which pictures are tables.
 
-    The tab Step by hand has a world and a year of its own, and the firm whose story it tells.
+    The tab Step by hand has a world and a year of its own, and the firm whose story it tells. `lab` is the
+    one that outcomes are about: a page begins with it as the customer, and with its story.
     """
 
     tab: str = "network"
     year: int = 0
     world: int | Literal["median"] = "median"
     difference: bool = True
-    customer: str = "openai"
+    customer: str = ""
     outcome: str = "stargate_share"
     firm: str = "stargate"
     step_world: int = 0
     step_year: int = 0
-    story: str = "openai"
+    story: str = ""
     numbers: frozenset[str] = frozenset()
+    lab: str = ""
+
+    def about(self, lab: str) -> None:
+        """Look at the results that are there now, whose outcomes are about this lab.
+
+        >>> shown = Shown(customer="rival_lab")
+        >>> shown.about("oai")
+        >>> shown.customer, shown.story
+        ('rival_lab', 'oai')
+        """
+        begun = self.lab
+        self.customer = lab if self.customer == begun else self.customer
+        self.story = lab if self.story == begun else self.story
+        self.lab = lab
 
     def link(self) -> dict[str, object]:
         """What a link says of it: whatever is not as a page begins.
@@ -51,7 +66,7 @@ class Shown:
         told: dict[str, object] = dict(vars(self))
         told["show"] = "" if self.difference else LEVELS
         told["numbers"] = ",".join(sorted(self.numbers))
-        usual = {**vars(Shown()), "show": "", "numbers": ""}
+        usual = {**vars(Shown()), "show": "", "numbers": "", "customer": self.lab, "story": self.lab}
         return {key: told[key] for key in LINKED if key == "tab" or told[key] != usual[key]}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from nicegui import background_tasks, ui
 
+from computeshift.experiments.cast import LAB
 from computeshift.experiments.dashboard.frame import Frame
 from computeshift.experiments.dashboard.shown import Shown
 from computeshift.experiments.dashboard.stepping import Stepping
@@ -124,6 +125,7 @@ class Stage:
     async def show(self, have: Have) -> None:
         """Show what was played."""
         first, self.have = self.have is None, have
+        self.shown.about(have.results.cast.firm(LAB))
         self.switches.offer(have, await asyncio.to_thread(have.variables))
         if first:
             self.nothing.delete()

@@ -134,8 +134,8 @@ TABS = {
     "shares": Tab(
         "Shares",
         {
-            "use": lambda h, s: plots.shares(h.results, s.customer, "use", against=h.other(s)),
-            "ownership": lambda h, s: plots.shares(h.results, s.customer, "ownership", against=h.other(s)),
+            "use": lambda h, s: plots.shares(h.results, s.customer or None, against=h.other(s)),
+            "ownership": lambda h, s: plots.shares(h.results, basis="ownership", against=h.other(s)),
             "labs": lambda h, s: plots.lab_market(h.results, against=h.other(s)),
         },
         ("customer",),

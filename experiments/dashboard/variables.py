@@ -18,7 +18,10 @@ def meanings(results: Results) -> dict[str, str]:
 
     Each comes with its label, meaning, unit and name: a search finds any of them.
     """
-    told = {name: _told(named(name), known.doc, known.unit, name) for name, known in OUTCOMES.items()}
+    told = {
+        name: _told(named(name), results.cast.worded(known.doc), known.unit, name)
+        for name, known in OUTCOMES.items()
+    }
     of_market = set(results.parts.numbers["market"])
     for name, (unit, doc) in OF_MARKET.items():
         if name in of_market:
@@ -43,7 +46,8 @@ def _of_firms(results: Results) -> list[str]:
     """The firms' variables that are numbers, as `firm.variable`."""
     if "agents" not in results.parts.tables:
         kept = results.parts.numbers[OUTCOMES_TABLE]
-        return [name for name in kept if name.rpartition(".")[2] in variables() and "." in name]
+        columns = [name.partition(".") for name in kept if "." in name]
+        return [f"{results.cast.firm(part)}.{name}" for part, _, name in columns]
     numbers = [name for name in results.parts.numbers["agents"] if name in variables()]
     rows = results.read("agents", ["agent", *numbers], [("world", "<", LOOKED_AT)])
     known = rows.groupby("agent", sort=False, observed=True)[numbers].count()

@@ -8,6 +8,7 @@ from typing import Literal
 
 import pandas as pd
 
+from computeshift.experiments.outcomes import flow, variable
 from computeshift.experiments.record import Record
 
 Kind = Literal["flow", "stock", "events", "growth"]
@@ -21,6 +22,7 @@ YEN = 150
 class Observable:
     """How an entity's variable is read off a record: a table of worlds by calendar years.
 
+    `firms` are named as outcomes name them: the record's `cast` knows which are meant.
     By kind, a row of a facts file is about
 
     - `flow`: a calendar year, or a fiscal year, which is a mean of two calendar years by its months;
@@ -41,7 +43,7 @@ class Observable:
 
     def read(self, record: Record) -> pd.DataFrame | None:
         """The table, None if a firm that it is about is not in these worlds."""
-        if any(firm not in record.firms for firm in self.firms):
+        if any(record.cast.firm(firm) not in record.firms for firm in self.firms):
             return None
         return self.of(record)
 
@@ -50,7 +52,7 @@ def _variable(kind: Kind, unit: str, theme: str, agent: str, name: str, factor: 
     firms = () if agent == "stargate" else (agent,)
 
     def read(record: Record) -> pd.DataFrame:
-        return record.variable_or_empty(agent, name) * factor
+        return variable(record, agent, name) * factor
 
     return Observable(kind, unit, theme, firms, read, signed=factor < 0)
 
@@ -61,7 +63,7 @@ def _outcome(kind: Kind, unit: str, theme: str, name: str, *firms: str) -> Obser
 
 def _run_rate(record: Record) -> pd.DataFrame:
     """Annualised revenue at the end of a year: the geometric mean of its revenue and the next year's."""
-    revenue = record.variable_or_empty("openai", "revenue")
+    revenue = variable(record, "openai", "revenue")
     rate = (revenue * revenue.shift(-1, axis=1)) ** 0.5
     return rate.iloc[:, :-1]
 
@@ -71,13 +73,13 @@ def _post_money(record: Record) -> pd.DataFrame:
 
     Where nothing is raised, what a round would be struck at. The first year has no mark before it.
     """
-    mark = record.variable_or_empty("openai", "valuation").shift(1, axis=1)
-    return (mark + record.variable_or_empty("openai", "raised")).iloc[:, 1:]
+    mark = variable(record, "openai", "valuation").shift(1, axis=1)
+    return (mark + variable(record, "openai", "raised")).iloc[:, 1:]
 
 
 def _compute_spend(record: Record) -> pd.DataFrame:
-    spent = record.variable_or_empty("openai", "training_spend")
-    return spent + record.variable_or_empty("openai", "inference_spend")
+    spent = variable(record, "openai", "training_spend")
+    return spent + variable(record, "openai", "inference_spend")
 
 
 def _inference_share(record: Record) -> pd.DataFrame:
@@ -89,7 +91,7 @@ def _inference_share(record: Record) -> pd.DataFrame:
 
 
 def _hyperscalers_capex(record: Record) -> pd.DataFrame:
-    return record.variable_or_empty("microsoft", "capex") + record.variable_or_empty("other_cloud", "capex")
+    return variable(record, "microsoft", "capex") + variable(record, "other_cloud", "capex")
 
 
 OBSERVABLES: dict[tuple[str, str], Observable] = {
@@ -124,7 +126,7 @@ OBSERVABLES: dict[tuple[str, str], Observable] = {
         "USD_bn",
         "rounds",
         ("softbank", "openai"),
-        lambda record: record.flow_or_zero("equity", "softbank", "openai"),
+        lambda record: flow(record, "equity", "softbank", "openai"),
     ),
     ("SoftBank", "investment_in_OpenAI_cumulative"): _outcome(
         "stock", "USD_bn", "rounds", "softbank_in_openai", "softbank", "openai"

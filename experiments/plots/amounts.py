@@ -29,6 +29,7 @@ class Amounts:
         self.record = record
         self.years = record.years
         self.firms = record.firms
+        self.cast = record.cast
         self.company: frozenset[str] = frozenset(record.firms)
         """The firms that colours are shared with: its own; in a report those of all its runs."""
         self.flow = functools.cache(record.flow)

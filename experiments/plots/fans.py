@@ -63,7 +63,7 @@ def _asked(results: Record, name: str) -> tuple[str, str, Callable[[Amounts], Ar
     if name in OUTCOMES:
         asked = OUTCOMES[name]
         return (
-            asked.doc.rstrip("."),
+            own.cast.worded(asked.doc).rstrip("."),
             asked.unit,
             lambda own: own.outcome_or_empty(name).to_numpy(dtype=np.float64),
         )

@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 
 from computeshift.experiments.arguments import known
+from computeshift.experiments.cast import LAB
 from computeshift.experiments.colours import ordered
 from computeshift.experiments.names import named
 from computeshift.experiments.plots import style
@@ -30,28 +31,29 @@ Parts = dict[str, Array]
 
 def shares(
     results: Record,
-    customer: str = "openai",
+    customer: str | None = None,
     basis: Literal["use", "ownership"] = "use",
     against: Record | None = None,
 ) -> Picture:
     """Shares of a customer's compute by supplier, or of all AI capacity by owner (whoever the customer).
 
-    With `against`, by how many points they are higher than in its paired worlds. UserError if nobody
-    supplied that customer.
+    Without a customer it is the lab that outcomes mean by OpenAI. With `against`, by how many points they
+    are higher than in its paired worlds. UserError if nobody supplied that customer.
     """
     known(basis, ("use", "ownership"), "basis of shares")
     if basis == "ownership":
         return _drawn("owners", "AI capacity by owner", _owned, results, against)
 
     def supplied(own: Amounts) -> Parts:
-        sources = [s for s, t, kind in own.ties() if (t, kind) == (customer, "capacity")]
-        return {source: own.amount("capacity", source, customer) for source in sources}
+        lab = own.cast.firm(LAB) if customer is None else customer
+        sources = [s for s, t, kind in own.ties() if (t, kind) == (lab, "capacity")]
+        return {source: own.amount("capacity", source, lab) for source in sources}
 
-    known(customer, results.firms, "firm")
+    lab = known(results.cast.firm(LAB) if customer is None else customer, results.firms, "firm")
     if not supplied(amounts(results)):
-        raise UserError(f"nobody supplied {customer!r} with capacity")
-    title = f"Compute {named(customer)} used, by supplier"
-    return _drawn(f"shares_{customer}", title, supplied, results, against)
+        raise UserError(f"nobody supplied {lab!r} with capacity")
+    title = f"Compute {named(lab)} used, by supplier"
+    return _drawn(f"shares_{lab}", title, supplied, results, against)
 
 
 def lab_market(results: Record, against: Record | None = None) -> Picture:

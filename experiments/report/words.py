@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from computeshift.experiments.cast import LAB
 from computeshift.experiments.claims import claims as known_claims
 from computeshift.experiments.claims import wilson
 from computeshift.experiments.comparison.compare import HEADLINE
@@ -59,6 +60,10 @@ def _changes(side: Side) -> str:
     return "; ".join(map(str, side.results.changes))
 
 
+def _cast(side: Side) -> str:
+    return side.results.cast.told()
+
+
 def _worlds(side: Side) -> str:
     config, manifest = side.results.manifest["config"], side.results.manifest
     years = f"{config['start'] + 1} to {manifest['until']}"
@@ -98,6 +103,7 @@ def _shock(shock: dict[str, Any]) -> str:
 _SETTINGS = {
     "Question": _question,
     "What is changed": _changes,
+    "In outcomes and claims": _cast,
     "Worlds": _worlds,
     "These settings hold": _gone_on,
     "Strategies": _strategies,
@@ -120,11 +126,12 @@ def findings(sides: Sequence[Side], pairs: bool) -> Iterator[str]:
 
 
 def _compute(own: Amounts) -> Iterator[str]:
-    """What the first lab uses in the last year, and whose it is."""
+    """What the lab that outcomes are about, or else the first, uses in the last year, and whose it is."""
     labs = [target for _, target, _ in own.between(["capacity"])]
     if not labs:
         return
-    lab, year = ("openai" if "openai" in labs else labs[0]), own.years[-1]
+    known, year = own.cast.firm(LAB), own.years[-1]
+    lab = known if known in labs else labs[0]
     used = bands(own.amount("capacity", target=lab))[:, -1]
     total = own.amount("capacity", target=lab)[:, -1]
     parts = {
@@ -215,7 +222,8 @@ def numbers(sides: Sequence[Side], pairs: bool) -> Table:
         cells = [_level(amounts(side.results).outcome_or_empty(name), asked.unit) for side in sides]
         if any(cell != "" for cell in cells):
             changes = [_change(one.loc[name], name) if name in one.index else "" for one in apart.values()]
-            rows.append([asked.doc.rstrip("."), *cells, *changes])
+            meaning = first.results.cast.worded(asked.doc)
+            rows.append([meaning.rstrip("."), *cells, *changes])
     return rows
 
 

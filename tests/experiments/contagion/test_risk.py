@@ -17,6 +17,7 @@ from rich.console import Console
 
 from computeshift.experiments.answer import records
 from computeshift.experiments.block import played
+from computeshift.experiments.cast import Cast
 from computeshift.experiments.claims import wilson
 from computeshift.experiments.cli import main
 from computeshift.experiments.config import load
@@ -40,6 +41,7 @@ class Written:
     flows: dict[tuple[str, str, str], list[float]]
     variables: dict[tuple[str, str], list[float]] = field(default_factory=dict)
     firms: dict[str, str] = field(default_factory=dict)
+    cast: Cast = field(default_factory=lambda: Cast({}))
     years: list[int] = field(default_factory=lambda: [2025, 2026])
 
     def _table(self, numbers: list[float]) -> pd.DataFrame:

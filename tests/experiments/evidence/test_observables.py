@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from computeshift.experiments.cast import Cast
 from computeshift.experiments.evidence import fitting
 from computeshift.experiments.evidence.observables import OBSERVABLES
 from computeshift.experiments.record import Record
@@ -17,7 +18,8 @@ from computeshift.experiments.record import Record
 class Planted:
     """A record of two worlds, where OpenAI raises 7 on a mark of 150 or nothing on one of 90."""
 
-    firms = ("openai",)
+    cast = Cast({"openai": "openai"})
+    firms = cast.firms
 
     def variable_or_empty(self, agent: str, name: str) -> pd.DataFrame:
         """Worlds x years."""

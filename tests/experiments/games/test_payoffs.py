@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from computeshift.experiments import vocabulary
 from computeshift.experiments.block import played
+from computeshift.experiments.cast import Cast
 from computeshift.experiments.config import load
 from computeshift.experiments.design import design, setup
 from computeshift.experiments.ensemble import measure, opened
@@ -79,6 +80,7 @@ class Lab:
 
     logged: dict[str, float]
     firms: ClassVar[dict[str, str]] = {"lab": "openai"}
+    cast: ClassVar[Cast] = Cast(firms)
     years: ClassVar[list[int]] = [2025]
 
     def variable(self, agent: str, name: str) -> pd.DataFrame:
