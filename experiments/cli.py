@@ -233,8 +233,10 @@ def report(
         "report.html"
     ),
     force: Force = False,
+    load: Load = None,
 ) -> None:
     """Write a report to send: one file that opens offline, with words, pictures and their data."""
+    load_files(load)
     from computeshift.experiments.report.report import report as write
     from computeshift.experiments.writing import short
 

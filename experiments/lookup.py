@@ -38,6 +38,10 @@ class Lookup(ABC):
     def market_variable_or_empty(self, name: str) -> pd.DataFrame:
         """A variable of the market, worlds x years; no rows where this record has none."""
 
+    def logged(self) -> dict[str, tuple[str, str]]:
+        """What firms log: unit and meaning by name."""
+        return variables()
+
     def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
         """What flowed, worlds x years, in the unit of its kind, summed over holders that are not named.
 
@@ -62,7 +66,7 @@ class Lookup(ABC):
     def must_have(self, agent: str, name: str) -> None:
         """UserError if there is no such firm here, or no firm anywhere has such a number."""
         known(agent, [*self.firms, "stargate"], "firm")
-        known(name, variables(), "variable of firms")
+        known(name, self.logged(), "variable of firms")
         if name == "strategy_name":
             raise UserError(f"{name} is a word, not a number: see the config, or the table `agents`")
 
@@ -83,7 +87,7 @@ class Lookup(ABC):
 
     def has(self, agent: str, name: str) -> bool:
         """Whether a firm has a variable. UserError if no firm anywhere has such a variable."""
-        known(name, variables(), "variable of firms")
+        known(name, self.logged(), "variable of firms")
         return not self.variable_or_empty(agent, name).empty
 
     def _holders(self) -> list[str]:

@@ -59,6 +59,10 @@ class Record(Protocol):
         """The unit of every kind of flow that there was."""
         ...
 
+    def logged(self) -> dict[str, tuple[str, str]]:
+        """What firms log: unit and meaning by name."""
+        ...
+
     def variable(self, agent: str, name: str) -> pd.DataFrame:
         """A firm's variable, worlds x years. UserError if it has none."""
         ...

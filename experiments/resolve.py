@@ -130,7 +130,9 @@ class _Resolver:
         own = kind.split(vocabulary.JOINED)
         for part in own:
             if part not in vocabulary.kinds():
-                self._problem(path, f"unknown kind of firm {part!r}", instead(part, vocabulary.kinds()))
+                right = instead(part, vocabulary.kinds())
+                right += "" if right.startswith("did") else "; or --load the file that registers it"
+                self._problem(path, f"unknown kind of firm {part!r}", right)
             elif len(own) > 1 and part not in (roles := vocabulary.role_kinds()):
                 wrong = f"{part!r} has rules of its own, and can't be one role of several"
                 self._problem(path, wrong, f"use some of {', '.join(roles)}")

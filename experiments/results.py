@@ -189,6 +189,10 @@ class Results(Lookup):
         rows = self._first_flows[["kind", "unit"]].drop_duplicates()
         return dict(rows.itertuples(index=False, name=None))
 
+    def logged(self) -> dict[str, tuple[str, str]]:
+        """What firms log: unit and meaning by name, of kinds that are not known here too."""
+        return variables() | self._logged
+
     # --- one variable, a row a world and a column a year ---
 
     def flow_or_zero(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
@@ -209,7 +213,7 @@ class Results(Lookup):
         columns = {variable_column(self.cast, agent, name): name for name in names}
         for column, name in columns.items():
             known = column in self.parts.numbers[OUTCOMES_TABLE]
-            if not known and name in variables() and agent in (*self.firms, "stargate"):
+            if not known and name in self.logged() and agent in (*self.firms, "stargate"):
                 raise UserError(f"{self.folder} has no {agent}.{name}: run it with --keep agents")
         return self._placed(OUTCOMES_TABLE, columns)
 
@@ -351,6 +355,14 @@ class Results(Lookup):
         return pd.DataFrame(rows, columns=["source", "target", "kind", "unit", "amount"])
 
     # --- what is read once ---
+
+    @functools.cached_property
+    def _logged(self) -> dict[str, tuple[str, str]]:
+        """What the firms of this folder logged, unit and meaning by name; nothing where it was not kept."""
+        if "agents" not in self.parts.tables:
+            return {}
+        own = self.columns("agents").drop(["world", "year", "agent"])
+        return {str(name): (about["unit"], about["meaning"]) for name, about in own.iterrows()}
 
     @functools.cached_property
     def _first_flows(self) -> pd.DataFrame:

@@ -35,7 +35,9 @@ def whole(option: str, least: int = 1) -> Callable[[str], int]:
     return read
 
 
-Load = Annotated[list[Path] | None, typer.Option("--load", metavar="FILE.py", help="Your own strategies.")]
+Load = Annotated[
+    list[Path] | None, typer.Option("--load", metavar="FILE.py", help="Your own strategies and kinds.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Set = Annotated[
     list[str] | None,
@@ -62,7 +64,7 @@ def settings(texts: list[str] | None) -> dict[str, object]:
 
 
 def load_files(files: list[Path] | None) -> None:
-    """Read the user's own strategies."""
+    """Read the user's own strategies and kinds of firm."""
     from computeshift.experiments.plugins import load_file
 
     for file in files or ():

@@ -62,7 +62,7 @@ def bounds(owner: str) -> Mapping[str, Bounds]:
 
 def roles_of(kind: str) -> tuple[str, ...]:
     """The roles whose defaults a kind of firm takes; a role, or a kind that is not known here, its own."""
-    roles = KINDS[kind].defaults if kind in KINDS else ()
+    roles = KINDS[kind].defaults if kind in KINDS else tuple(kind.split(JOINED))
     return roles if kind in roles else (*roles, kind)
 
 

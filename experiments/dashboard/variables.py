@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from computeshift.agents.kinds import variables
 from computeshift.environment.market import VARIABLES as OF_MARKET
 from computeshift.experiments.kept import OUTCOMES_TABLE
 from computeshift.experiments.names import capitalised, named
@@ -28,7 +27,7 @@ def meanings(results: Results) -> dict[str, str]:
             told[name] = _told(f"{MARKET}, {named(name)}", doc, unit, name)
     for name in _of_firms(results):
         firm, _, variable = name.rpartition(".")
-        unit, doc = variables()[variable]
+        unit, doc = results.logged()[variable]
         told[name] = _told(f"{named(firm)} {named(variable)}", doc, unit, name)
     return told
 
@@ -48,7 +47,7 @@ def _of_firms(results: Results) -> list[str]:
         kept = results.parts.numbers[OUTCOMES_TABLE]
         columns = [name.partition(".") for name in kept if "." in name]
         return [f"{results.cast.firm(part)}.{name}" for part, _, name in columns]
-    numbers = [name for name in results.parts.numbers["agents"] if name in variables()]
+    numbers = [name for name in results.parts.numbers["agents"] if name in results.logged()]
     rows = results.read("agents", ["agent", *numbers], [("world", "<", LOOKED_AT)])
     known = rows.groupby("agent", sort=False, observed=True)[numbers].count()
     return [f"{firm}.{name}" for firm, counts in known.iterrows() for name in numbers if counts[name]]

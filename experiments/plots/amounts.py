@@ -34,6 +34,7 @@ class Amounts:
         """The firms that colours are shared with: its own; in a report those of all its runs."""
         self.flow = functools.cache(record.flow)
         self.flow_or_zero = functools.cache(record.flow_or_zero)
+        self.logged = functools.cache(record.logged)
         self.variable = functools.cache(record.variable)
         self.variable_or_empty = functools.cache(record.variable_or_empty)
         self.market_variable = functools.cache(record.market_variable)

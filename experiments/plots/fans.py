@@ -7,7 +7,6 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from computeshift.agents.kinds import variables
 from computeshift.environment.market import VARIABLES as OF_MARKET
 from computeshift.experiments.colours import lighter
 from computeshift.experiments.names import capitalised, named
@@ -68,15 +67,16 @@ def _asked(results: Record, name: str) -> tuple[str, str, Callable[[Amounts], Ar
             lambda own: own.outcome_or_empty(name).to_numpy(dtype=np.float64),
         )
     firm, _, variable = name.rpartition(".")
-    if firm and variable in _numbers() and own.has(firm, variable):
-        unit, meaning = _numbers()[variable]
+    numbers = {name: about for name, about in own.logged().items() if about[0]}  # a word has no unit
+    if firm and variable in numbers and own.has(firm, variable):
+        unit, meaning = numbers[variable]
         return f"{style.said(firm)}: {meaning}", unit, lambda own: _value(own, firm, variable)
     if name in OF_MARKET:
         unit, meaning = OF_MARKET[name]
         return f"The market: {meaning}", unit, lambda own: own.market_variable(name).to_numpy()
     if firm and firm not in (*results.firms, "stargate"):
         raise UserError(f"there is no firm {firm!r}; {instead(firm, [*results.firms, 'stargate'])}")
-    known = [v for v in _numbers() if own.has(firm, v)] if firm else [*OUTCOMES, *OF_MARKET]
+    known = [v for v in numbers if own.has(firm, v)] if firm else [*OUTCOMES, *OF_MARKET]
     whose = f"{named(firm)} has" if firm else "there is"
     raise UserError(f"{whose} no variable {variable!r}; {instead(variable, known)}")
 
@@ -84,8 +84,3 @@ def _asked(results: Record, name: str) -> tuple[str, str, Callable[[Amounts], Ar
 def _value(own: Amounts, firm: str, variable: str) -> Array:
     known = own.value(firm, variable)
     return own.zero() * np.nan if known is None else known
-
-
-def _numbers() -> dict[str, tuple[str, str]]:
-    """What firms log but words: unit and meaning by name."""
-    return {name: (unit, meaning) for name, (unit, meaning) in variables().items() if unit}

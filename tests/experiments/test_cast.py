@@ -166,6 +166,8 @@ def test_a_focus_is_the_lab_that_outcomes_are_about(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"no openai\.revenue: run it with --keep agents"):
         few.variable("openai", "revenue")
     assert few.columns("outcomes")["meaning"]["openai.burn"].startswith("rival_lab: ")
+    [found] = words.findings([Side("it", results)], pairs=False)
+    assert found.startswith("The rival lab uses ")
     assert results.changes == (Change("focus", "rival_lab", "none"),)
     assert results.manifest["hash"] != usual.manifest["hash"]
 

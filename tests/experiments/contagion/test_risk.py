@@ -55,6 +55,9 @@ class Written:
     def ties(self) -> list[tuple[str, str, str]]:
         return [(source, target, kind) for kind, source, target in self.flows]
 
+    def logged(self) -> dict[str, tuple[str, str]]:
+        return {}
+
     def units(self) -> dict[str, str]:
         return dict.fromkeys((kind for kind, _, _ in self.flows), "$ bn")
 

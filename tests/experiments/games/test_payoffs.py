@@ -78,13 +78,13 @@ def test_a_lab_is_worth_to_its_first_owners_what_rounds_left_them(record: Record
 class Lab:
     """A record of one lab and one year: what it logs, and nothing that flows."""
 
-    logged: dict[str, float]
+    numbers: dict[str, float]
     firms: ClassVar[dict[str, str]] = {"lab": "openai"}
     cast: ClassVar[Cast] = Cast(firms)
     years: ClassVar[list[int]] = [2025]
 
     def variable(self, agent: str, name: str) -> pd.DataFrame:
-        return pd.DataFrame({2025: [self.logged[name]]})
+        return pd.DataFrame({2025: [self.numbers[name]]})
 
     def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
         return pd.DataFrame({2025: [0.0]})
@@ -92,11 +92,14 @@ class Lab:
     def ties(self) -> list[tuple[str, str, str]]:
         return []
 
+    def logged(self) -> dict[str, tuple[str, str]]:
+        return {}
+
     def units(self) -> dict[str, str]:
         return {}
 
     def has(self, agent: str, name: str) -> bool:
-        return name in self.logged
+        return name in self.numbers
 
     def market_variable(self, name: str) -> pd.DataFrame:
         return pd.DataFrame()
