@@ -60,6 +60,12 @@ def share(record: Record, supplier: str) -> pd.DataFrame:
     return flow(record, "capacity", supplier, "openai") / total.where(total > 0)
 
 
+def _partners(record: Record, firm: str) -> bool:
+    """Whether the firm that is meant has OpenAI as its partner: its trust, and its stake of the start."""
+    cast = record.cast
+    return cast.partner(cast.firm(firm), "openai") == cast.firm("openai")
+
+
 @outcome("share")
 def stargate_share(record: Record) -> pd.DataFrame:
     """Part of the GW OpenAI used in the year that came through Stargate."""
@@ -119,7 +125,8 @@ def openai_unserved(record: Record) -> pd.DataFrame:
 @outcome("share")
 def trust(record: Record) -> pd.DataFrame:
     """Trust between Microsoft and OpenAI at the end of the year."""
-    return variable(record, "microsoft", "trust")
+    known = variable(record, "microsoft", "trust")
+    return known if _partners(record, "microsoft") else known.iloc[:0]
 
 
 @outcome("$ bn")
@@ -175,8 +182,7 @@ def inference_minus_training(record: Record) -> pd.DataFrame:
 def softbank_in_openai(record: Record) -> pd.DataFrame:
     """What SoftBank has paid into OpenAI, all years, those before the start included."""
     paid = flow(record, "equity", "softbank", "openai").cumsum(axis=1)
-    softbank, lab = record.cast.firm("softbank"), record.cast.firm("openai")
-    if not record.has(softbank, "bet_paid") or record.cast.partner(softbank, "openai") != lab:
+    if not record.has(record.cast.firm("softbank"), "bet_paid") or not _partners(record, "softbank"):
         return paid  # what it had paid before the start, it had paid into its partner
     bets = variable(record, "softbank", "bet_paid") - flow(record, "equity", "softbank")
     before = bets.iloc[:, 0]

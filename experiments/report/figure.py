@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from computeshift.experiments import plots
+from computeshift.experiments.cast import LAB
 from computeshift.experiments.comparison.rule import minus
 from computeshift.experiments.names import capitalised, named
 from computeshift.experiments.outcomes import OUTCOMES
@@ -117,10 +118,11 @@ def _money(year: int, results: Results, against: Results | None) -> Picture:
 
 
 def _customers(sides: Sequence[Side]) -> list[str]:
-    """Labs with several suppliers, in some of the results."""
+    """Labs with several suppliers, in some of the results; the one that outcomes are about first."""
     ties = [tie for side in sides for tie in amounts(side.results).between(["capacity"])]
     targets = [target for _, target, _ in dict.fromkeys(ties)]
-    return [lab for lab in dict.fromkeys(targets) if targets.count(lab) > 1]
+    labs = [lab for lab in dict.fromkeys(targets) if targets.count(lab) > 1]
+    return sorted(labs, key=lambda lab: lab != sides[0].results.cast.firm(LAB))
 
 
 def _deciders(sides: Sequence[Side]) -> list[str]:

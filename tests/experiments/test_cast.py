@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,18 +13,21 @@ from ruamel.yaml import YAML
 
 import computeshift as cs
 from computeshift.experiments import cli, plots, summary
+from computeshift.experiments.block import played
 from computeshift.experiments.changes import Change
 from computeshift.experiments.config import load
 from computeshift.experiments.dashboard import knobs
 from computeshift.experiments.dashboard.headline import headline
 from computeshift.experiments.dashboard.shown import Shown
 from computeshift.experiments.dashboard.variables import meanings
+from computeshift.experiments.design import design, setup
 from computeshift.experiments.evidence.observables import OBSERVABLES
 from computeshift.experiments.kept import Keep
 from computeshift.experiments.outcomes import OUTCOMES
 from computeshift.experiments.problems import UserError
+from computeshift.experiments.record import Played
 from computeshift.experiments.report import words
-from computeshift.experiments.report.figure import Side
+from computeshift.experiments.report.figure import Side, figures
 from computeshift.experiments.results import Results
 
 NAMES = {
@@ -166,6 +170,8 @@ def test_a_focus_is_the_lab_that_outcomes_are_about(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"no openai\.revenue: run it with --keep agents"):
         few.variable("openai", "revenue")
     assert few.columns("outcomes")["meaning"]["openai.burn"].startswith("rival_lab: ")
+    shares = next(one for one in figures([Side("it", results)], pairs=False) if one.name == "shares")
+    assert shares.choices == {"lab": ["The rival lab", "OpenAI"]}
     [found] = words.findings([Side("it", results)], pairs=False)
     assert found.startswith("The rival lab uses ")
     assert results.changes == (Change("focus", "rival_lab", "none"),)
@@ -177,6 +183,13 @@ def test_money_paid_before_the_start_was_paid_to_a_partner(tmp_path: Path) -> No
     file.write_text("extends: baseline\nfirms:\n  softbank: {partner: rival_lab}\n", encoding="utf-8")
     paid = cs.run(file, worlds=3, until=2025, out=tmp_path / "run")
     assert paid.outcome("softbank_in_openai").equals(paid.flow("equity", "softbank", "openai"))
+
+
+def test_microsoft_trusts_its_partner_and_nobody_else() -> None:
+    market = setup(config := load("baseline", {"until": 2025}), design(config, worlds=2))
+    for focus, known in ((None, 2), ("openai", 2), ("rival_lab", 0)):
+        with played(replace(market, focus=focus)) as run:
+            assert len(Played(run).outcome_or_empty("trust")) == known
 
 
 @pytest.mark.parametrize(
