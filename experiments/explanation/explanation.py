@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -122,10 +123,12 @@ class Explanation(Answer):
         """What bound the firm's decisions: a row a limit, a column a year."""
         mine = self.bound[self.bound["firm"] == self.firm]
         table = self._empty(f"What bound {named(self.firm)}, % of {self.worlds} worlds")
-        for decision, rows in mine.groupby("decision", sort=False):
-            table.add_row(f"[bold]{named(meaning(str(decision)))}[/bold]")
-            for limit, at in rows.groupby("limit", sort=False):
-                self._add(table, f"  {named(str(limit))}", at)
+        shown = ""
+        for (decision, limit), shares in _by_year(mine, ["decision", "limit"], "share").items():
+            if decision != shown:
+                shown = decision
+                table.add_row(f"[bold]{named(meaning(decision))}[/bold]")
+            self._add(table, f"  {named(limit)}", shares)
         return table
 
     def _tables_of_causes(self) -> list[Plain]:
@@ -135,21 +138,20 @@ class Explanation(Answer):
             sites = self.sites.set_index("year")[name]
             cut.add_row(name, *(f"{sites[year]:.2f}" for year in self._shown()))
         last = self._empty(f"Largest shortfall behind the limit that bound, % of {self.worlds} worlds")
-        for cause, at in self.venture.groupby("cause", sort=False):
-            gw = at.set_index("year")["cut"]
-            if gw.max() >= SEEN:
+        cuts, shares = (_by_year(self.venture, ["cause"], name) for name in ("cut", "share"))
+        for (cause,), gw in cuts.items():
+            if max(gw.values()) >= SEEN:
                 cells = (f"{gw.get(year, 0.0):.2f}" for year in self._shown())
-                cut.add_row(f"cut by {words_of(str(cause))}", *cells)
-            self._add(last, words_of(str(cause)), at)
+                cut.add_row(f"cut by {words_of(cause)}", *cells)
+            self._add(last, words_of(cause), shares[cause,])
         return [cut, last]
 
     def _empty(self, title: str) -> Plain:
         return Plain(title, "", *map(str, self._shown()))
 
-    def _add(self, table: Plain, name: str, at: pd.DataFrame) -> None:
+    def _add(self, table: Plain, name: str, share: Mapping[int, float]) -> None:
         """Add a row of shares by year, - where nothing was decided, unless it hardly ever bound."""
-        share = at.set_index("year")["share"]
-        if share.max() >= SEEN:
+        if max(share.values()) >= SEEN:
             table.add_row(name, *(f"{share[year]:.0%}" if year in share else "-" for year in self._shown()))
 
     def _shown(self) -> list[int]:
@@ -182,6 +184,14 @@ class Explanation(Answer):
             wide = rows.pivot_table(index="limit", columns="year", values="share", sort=False)
             panels[named(meaning(str(decision)))] = wide.rename(index=named)
         return panels
+
+
+def _by_year(table: pd.DataFrame, by: list[str], value: str) -> dict[tuple[str, ...], dict[int, float]]:
+    """A value by year, for each group of a table in its order."""
+    found: dict[tuple[str, ...], dict[int, float]] = {}
+    for *group, year, number in table[[*by, "year", value]].itertuples(index=False, name=None):
+        found.setdefault(tuple(group), {})[year] = number
+    return found
 
 
 def words_of(cause: str) -> str:
