@@ -56,8 +56,9 @@ def test_it_distils_half_of_the_gap_to_each_model_one_after_the_other() -> None:
 def test_its_fleet_is_its_own_its_parent_pays_and_export_controls_bind_it() -> None:
     market = Market(*TIES)
     market.compute.contract["deepseek", "deepseek"] = worlds(2)
-    firm = a_deepseek(market, initial_gw=5, initial_cash=1)
+    firm = a_deepseek(market, initial_gw=5, initial_cash=1, initial_cash_flow=30)
     lab: Any = firm.lab
+    check(firm.role(OwnFleet).business, 30)  # what it uses itself earned nothing
     lab.wanted_gw = worlds(9)
     firm.role(Lab).build()
     check(lab.wanted_gw, 9)  # more than its cash could pay: it has no budget
@@ -66,7 +67,7 @@ def test_its_fleet_is_its_own_its_parent_pays_and_export_controls_bind_it() -> N
     check(firm.defaulted, 0)
     firm.pay()
     check(market.flow("deepseek", "deepseek", "lease"), 20)  # recorded at its price, and nothing moves
-    check(firm.cash, 1)
+    check(firm.cash, 31)
     assert firm.ask() is None
     assert firm.market_value() is None
     assert OwnFleet.export_controlled

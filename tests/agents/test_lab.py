@@ -81,12 +81,13 @@ def test_it_wants_what_revenue_and_the_race_will_need() -> None:
         race_response=1,
     )
     lab.demanded_gw, lab.training_end = worlds(10), worlds(4)
-    market.services.frontier = lab.quality + worlds(0, double, -5)
+    market.services.frontier = lab.quality + worlds(double, 5, -5)
     lab.plan()
     check(lab.inference_goal, 10 * 2 * 1.1)
-    # training doubles; a frontier at twice its knowledge doubles it again; far ahead it stays (ln 2 < 1)
-    check(lab.training_goal, 8, 16, 4)
-    check(lab.wanted_gw, 30, 38, 26)
+    # Training doubles. A frontier at twice its knowledge doubles it again; one far ahead adds one log point,
+    # and where it is far ahead itself it does not grow (ln 2 is below 1).
+    check(lab.training_goal, 16, 8 * np.e, 4)
+    check(lab.wanted_gw, 22 + 16, 22 + 8 * np.e, 22 + 4)
     check(lab.race, double / 2)
 
 
