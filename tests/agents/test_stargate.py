@@ -165,15 +165,15 @@ def test_it_repays_by_plan_from_what_is_left_and_borrows_for_interest_it_cannot_
 def test_it_defaults_where_what_is_built_does_not_earn_nine_tenths_of_its_interest() -> None:
     market = Market(*TIES)
     venture = a_venture(market)
-    a_tenant(market, 1, 0.5, 0)
+    a_tenant(market, 19 / 30, 0.5, 0)
     venture.running_costs, venture.interest = worlds(5), worlds(12)
     venture.fleet.gw = worlds(3)
     venture.fleet.due = worlds(2.5) * [[1], [0], [0], [0]]
     owes(market, 100)
     venture.close()
-    # 30 of 40 are built, so built sites bear 9 of 12; nine tenths are 8.1. Its part of 25, 10 and -5 is
-    # 15, 6 and -3.
-    check(venture.earnings, 15, 6, -3)
+    # 30 of 40 are built, so built sites bear 9 of 12; nine tenths are 8.1. Its part of 14, 10 and -5 is
+    # 8.4, 6 and -3.
+    check(venture.earnings, 8.4, 6, -3)
     check(venture.defaulted, 0, 1, 1)
     check(venture.debt, 100, 50, 50)
     check(venture.borrowing_rate, 0.1)
