@@ -56,6 +56,7 @@ class Chipmaker(Backer):
         """The state at the end of the start year."""
         self.budget = self.given.initial_budget
         self.profit = self.nothing
+        self.usual_cash = self.cash
 
     def means(self) -> Array:
         """Its budget, and the part of last year's profit on chips that it reinvests, $ bn."""
@@ -71,7 +72,7 @@ class Chipmaker(Backer):
 
     def close(self) -> None:
         """Owners get the cash above what it began with, or pay in what is missing; next year's budget."""
-        ledger, start = self.market.ledger, self.given.initial_cash
+        ledger, start = self.market.ledger, self.usual_cash
         ledger.pay(self.name, "outside", "dividend", (self.cash - start).clip(min=0))
         ledger.pay("outside", self.name, "capital_call", (start - self.cash).clip(min=0))
         self.budget = self.budget * (1 + self.given.budget_growth)

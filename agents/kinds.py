@@ -106,13 +106,15 @@ class Kinds(dict[str, Kind]):
     """Kinds by name; of several roles together too, as `KINDS["lab+cloud"]`.
 
     Such a kind is named by its roles in the order in which they act: those that own capacity first, so
-    that a lab knows what its firm's own sites cost. KeyError if a part is no role, or is there twice.
+    that a lab knows what its firm's own sites cost. KeyError if a part is no role, if one is there twice,
+    or if two of them pay into rounds, as an investor and a chipmaker do.
     """
 
     def __missing__(self, name: str) -> Kind:
         own = [super(Kinds, self).get(part) for part in name.split(JOINED)]
         roles = {part.name: part for part in own if part is not None and not part.named}
-        if JOINED not in name or len(roles) < len(own):
+        spends = [flow for kind in roles.values() for flow in kind.roles[0].spends]
+        if JOINED not in name or len(roles) < len(own) or len(set(spends)) < len(spends):
             raise KeyError(name)
         return _joined(tuple(sorted(roles.values(), key=lambda kind: not issubclass(kind.roles[0], Owner))))
 

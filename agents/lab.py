@@ -319,7 +319,9 @@ class Lab(Role):
         self.market.decisions.record(
             self.name, "lease_payment", MONEY, {"owed": self.lease_due, "cash": left}
         )
-        self.honoured_share = np.clip(left / np.maximum(self.lease_due, 1e-12), 0.0, 1.0)
+        leases_paid = np.clip(left / np.maximum(self.lease_due, 1e-12), 0.0, 1.0)
+        all_paid = self.running_paid >= running  # of a lab that leases nothing
+        self.honoured_share = np.where(self.lease_due > 0, leases_paid, all_paid)
         self.firm.defaulted = (self.honoured_share < HONOURED).astype(float)
 
     def pay(self) -> None:

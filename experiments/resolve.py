@@ -108,7 +108,7 @@ class _Resolver:
             self._problem(path, "this name is taken by the market itself", "choose another")
         if not self._is_kind((*path, "kind"), kind):
             return None
-        kind = vocabulary.canonical(kind)
+        kind = vocabulary.canonical(kind) or kind
         strategy = self._strategy((*path, "strategy"), kind, spec.strategy)
         defaults: dict[str, tuple[KeyPath, Spec]] = {}
         for role in vocabulary.roles_of(kind):
@@ -141,6 +141,9 @@ class _Resolver:
             else:
                 continue
             return False
+        if len(own) > 1 and vocabulary.canonical(kind) is None:
+            self._problem(path, f"two of {', '.join(own)} pay into rounds", "leave one of them out")
+            return False
         return True
 
     def _strategy(self, path: KeyPath, kind: str, written: str | None) -> str:
@@ -156,7 +159,7 @@ class _Resolver:
         chosen = {role: vocabulary.strategies(role)[0] for role in roles}
         for role, name in (part.partition("=")[::2] for part in written.split(vocabulary.JOINED)):
             if role not in chosen:
-                self._problem((*path, role), f"it is no {role}", instead(role, roles))
+                self._problem((*path, role), f"{path[1]} has no role {role!r}", instead(role, roles))
             elif name not in vocabulary.strategies(role):
                 right = instead(name, vocabulary.strategies(role))
                 self._problem((*path, role), f"unknown strategy {name!r}", right)

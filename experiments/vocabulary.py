@@ -40,9 +40,11 @@ def role_kinds() -> tuple[str, ...]:
     return tuple(kind for kind in kinds() if not KINDS[kind].named)
 
 
-def canonical(kind: str) -> str:
-    """The name of a kind: of several roles, these in the order in which they act."""
-    return KINDS[kind].name if JOINED in kind else kind
+def canonical(kind: str) -> str | None:
+    """The name of a kind: of several roles, these in the order in which they act; None if they can't be."""
+    if JOINED not in kind:
+        return kind
+    return KINDS[kind].name if kind in KINDS else None
 
 
 def default_for(kind: str, role: str, parameter: str) -> str:

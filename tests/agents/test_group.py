@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from computeshift.agents import KINDS
+from computeshift.agents.chipmaker import Chipmaker
 from computeshift.agents.cloud import Cloud
+from computeshift.agents.group import names_of
 from computeshift.agents.investor import Investor
 from computeshift.agents.lab import Lab
 from computeshift.environment.market import ComputeMarket
@@ -36,7 +38,7 @@ def purses(group: Any, **cash: tuple[float, ...]) -> None:
 
 def test_what_it_has_at_the_start_is_its_labs_or_its_first_roles() -> None:
     check(a_group(Market(), initial_cash=7).purses["lab"], 7)
-    check(a_group(Market(), "investor+chipmaker", initial_cash=7).purses["investor"], 7)
+    check(a_group(Market(), "cloud+investor", initial_cash=7).purses["cloud"], 7)
     owing = a_group(Market(), initial_cash=7, initial_debt=5)
     check(owing.role(Cloud).cash, 0)
     check(owing.role(Cloud).debt, 5)
@@ -112,15 +114,18 @@ def test_at_the_years_end_the_others_make_up_for_a_role_that_has_spent_more_than
 
 
 def test_names_that_collide_have_the_role_before_them_and_each_role_reads_its_own() -> None:
-    bounds = KINDS["investor+chipmaker"].bounds
-    assert {"investor_pledge", "chipmaker_pledge", "initial_cash", "unit_cost_share"} <= bounds.keys()
-    assert not {"pledge", "initial_budget", "chipmaker_initial_cash"} & bounds.keys()
-    group = a_group(Market(), "investor+chipmaker", investor_initial_budget=3, chipmaker_initial_budget=5)
-    check(group.role(Investor).budget, 3)
-    check(group.roles["chipmaker"].budget, 5)
+    names = names_of((Investor, Chipmaker))
+    assert names[Investor]["pledge"] == "investor_pledge"
+    assert names[Chipmaker]["pledge"] == "chipmaker_pledge"
+    assert names[Chipmaker]["initial_cash"] == "initial_cash"
+    assert names[Chipmaker]["unit_cost_share"] == "unit_cost_share"
+    group = a_group(Market(), "cloud+investor", initial_gw=3, initial_budget=5)
+    check(group.role(Cloud).gw, 3)
+    check(group.role(Investor).budget, 5)
     assert KINDS["lab+cloud"] is KINDS["cloud+lab"]  # who owns capacity acts first
     assert "cloud+cloud" not in KINDS
     assert "openai+lab" not in KINDS
+    assert "investor+chipmaker" not in KINDS  # both pay into rounds
 
 
 # --- in a full market ---
@@ -200,7 +205,7 @@ def close(one: Array, other: Array, where: Any) -> None:
     [
         ("lab, cloud", (*TIES, "own")),
         ("cloud, lab, investor", (*TIES, "own")),
-        ("investor, chipmaker", ()),
+        ("cloud, chipmaker", ("lets", "borrows")),
     ],
 )
 def test_purses_are_all_its_cash_in_every_year(roles: str, ties: tuple[str, ...], tmp_path: Path) -> None:
@@ -235,7 +240,11 @@ def test_a_config_gives_each_role_its_strategy(tmp_path: Path) -> None:
         ("kind: [cloud, cloud]", "firms.acme.kind: 'cloud' is there twice; name each role once"),
         ("kind: [openai, lab]", "firms.acme.kind: 'openai' has rules of its own, and can't be one role of"),
         ("kind: [labb, cloud]", "firms.acme.kind: unknown kind of firm 'labb'; did you mean 'lab'?"),
-        ("kind: [lab, cloud], strategy: {labb: x}", "firms.acme.strategy.labb: it is no labb; did you mean"),
+        ("kind: [investor, chipmaker]", "firms.acme.kind: two of investor, chipmaker pay into rounds"),
+        (
+            "kind: [lab, cloud], strategy: {labb: x}",
+            "firms.acme.strategy.labb: acme has no role 'labb'",
+        ),
         ("kind: [lab, cloud], strategy: {lab: x}", "firms.acme.strategy.lab: unknown strategy 'x'; use one"),
     ],
 )
