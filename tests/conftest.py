@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,9 @@ SLOW = frozenset(
     }
 )
 """Tests in those files that take longer than all the others."""
+
+# Tests start the program some 150 times: what Python compiled is kept from one start to the next.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell leaves it in a background job
     signal.signal(signal.SIGINT, signal.default_int_handler)  # or no test could press Ctrl-C

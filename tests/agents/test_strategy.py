@@ -212,14 +212,14 @@ def test_an_array_has_a_value_for_each_world_of_the_run_whatever_its_blocks(
             workers=workers,
             out=tmp_path / f"{block}{workers}",
         )
-        for block, workers in ((6, 1), (3, 1), (3, 2))
+        for block, workers in ((6, None), (3, None), (3, 2))
     ]
     tables = [run.agents.reset_index(drop=True) for run in runs]
     for table in tables[1:]:
         pd.testing.assert_frame_equal(tables[0], table, check_exact=True)
     play("softbank", "    boldness = np.array([.1, .5, 1., .2, .7])", tmp_path)
     with pytest.raises(cs.FailedBlocksError, match=r"the shape \(5,\), too short for worlds 3 to 5"):
-        cs.run("baseline", worlds=6, set=settings, block=3, workers=1, out=tmp_path / "short")
+        cs.run("baseline", worlds=6, set=settings, block=3, out=tmp_path / "short")
 
 
 def test_every_array_of_a_market_is_read_only() -> None:
