@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from computeshift.experiments.cast import Cast
 from computeshift.experiments.changes import Change, name_of
 from computeshift.experiments.overlay import SECTIONS
 from computeshift.experiments.parameter import Parameter
@@ -78,6 +79,12 @@ class Config(_Frozen):
     def label(self) -> str:
         """Its name as people see it, such as `baseline, 2 changes`."""
         return name_of(self.name, self.changes)
+
+    @property
+    def cast(self) -> Cast:
+        """Which firm is meant where outcomes, claims and facts name one."""
+        partners = {name: firm.partner for name, firm in self.firms.items() if firm.partner}
+        return Cast({name: firm.kind for name, firm in self.firms.items()}, self.focus, partners)
 
     def parameters(self) -> dict[str, Parameter]:
         """Every number by its dotted name, such as `softbank.ltv_limit`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +94,16 @@ def sides(
         ]
     named = [Side(name, source) for name, source in zip(_names(known), known, strict=True)]
     _must_pair(named)
+    _note_casts(named)
     return named
+
+
+def _note_casts(named: Sequence[Side]) -> None:
+    """Warn where outcomes and claims of the same name are about different firms."""
+    told = [side.source.cast.told() for side in named]
+    if len(set(told)) > 1:
+        meant = [f"{one} ({side.name})" for side, one in zip(named, told, strict=True) if one]
+        warnings.warn(f"in outcomes and claims {'; '.join(meant)}", UserWarning, stacklevel=2)
 
 
 def _must_pair(named: Sequence[Side]) -> None:

@@ -8,7 +8,6 @@ from computeshift.agents.strategy import strategies_of
 from computeshift.environment.bounds import Bounds
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments import catalogue
-from computeshift.experiments.cast import Cast
 from computeshift.experiments.catalogue import line
 from computeshift.experiments.names import capitalised, in_words
 from computeshift.experiments.parameter import outside
@@ -33,9 +32,8 @@ MATTER = (
 
 def matter(config: Config) -> list[str]:
     """Those parameters as this config has them: the firms that they name may have other names here."""
-    cast = Cast({name: firm.kind for name, firm in config.firms.items()})
     owned = [key.partition(".") for key in MATTER]
-    return [f"{cast.of_kind(owner)}.{name}" for owner, _, name in owned]
+    return [f"{config.cast.of_kind(owner)}.{name}" for owner, _, name in owned]
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,14 @@ class Tiles:
 
     def __init__(self) -> None:
         self._shown = Headline([], "")
-        self._labels: dict[str, tuple[ui.label, ui.label]] = {}
+        self._labels: dict[str, tuple[ui.label, ui.label, ui.label]] = {}
         with ui.element("section").classes("tiles").props('aria-label="Headline numbers"'):
             for name, words in HEADLINE.items():
                 with ui.element("div").classes("tile") as tile:
                     tile.props["data-figure"] = name
-                    ui.label(words).classes("tile-words")
-                    self._labels[name] = ui.label("").classes("tile-value"), ui.label("").classes("tile-band")
+                    texts = {"tile-words": words, "tile-value": "", "tile-band": ""}
+                    meaning, value, band = (ui.label(text).classes(kind) for kind, text in texts.items())
+                    self._labels[name] = meaning, value, band
         self._year = ui.label("").classes("tiles-year")
 
     def show(self, shown: Headline, year: int) -> None:
@@ -29,7 +30,8 @@ class Tiles:
     def turn_to(self, year: int) -> None:
         """Show another year of the same numbers."""
         for figure in self._shown.figures:
-            value, band = self._labels[figure.name]
+            meaning, value, band = self._labels[figure.name]
+            meaning.text = figure.words
             value.text, band.text = figure.told(year)
         if self._shown.figures:
             self._year.text = f"{year}: {self._shown.what}"

@@ -58,7 +58,7 @@ def claims(results: Record, *others: Record, against: Record | None = None) -> P
     drawn = ranges([known_claims()[name].sentence for name in names], "share", *series)
     drawn["xAxis"] |= {"min": 0, "max": 100, "name": "% of worlds"}
     table = pd.DataFrame(rows, columns=["scenario", "claim", "probability", "low", "high"])
-    note = f"Part of {counted(results)} in which each holds; line: 95% interval (Wilson's)."
+    note = f"Part of {counted(results)} in which each holds; line: 95% interval (Wilson's).{_cast(*records)}"
     return Picture("claims", "How often the sources' claims hold", note, drawn, table, height(len(names)))
 
 
@@ -66,6 +66,13 @@ def _labels(records: list[Record]) -> list[str]:
     """The scenarios' names; with its own changes or a number where others have that name."""
     changed = [record.changes if isinstance(record, Results) else () for record in records]
     return numbered(told_apart([less(record) for record in records], changed))
+
+
+def _cast(*records: Record) -> str:
+    """Which firms stand for those that claims name, where some do: a sentence for each scenario."""
+    labels = _labels(list(records)) if len(records) > 1 else ["these worlds"]
+    told = [(label, one.cast.told()) for label, one in zip(labels, records, strict=True)]
+    return "".join(f" In {label} {stand_in}." for label, stand_in in told if stand_in)
 
 
 def _part(holds: pd.Series[bool] | None) -> tuple[float, float, float]:
@@ -86,7 +93,7 @@ def _differences(results: Record, against: Record) -> Picture:
     rows = [known_claims()[str(name)].sentence for name in told.index]
     drawn = ranges(rows, "points", Ranged("", COLOURS[0], spread, texts))
     table = told.rename_axis("claim").reset_index()
-    note = f"Points {of_shares(results, against)}; line: 95% interval."
+    note = f"Points {of_shares(results, against)}; line: 95% interval.{_cast(results, against)}"
     title = style.titled("How often the sources' claims hold", against)
     return Picture("claims_against", title, note, drawn, table, height(len(rows)))
 
@@ -111,10 +118,10 @@ def claims_by_year(results: Record, against: Record | None = None) -> Picture:
     title = style.titled("How claims with a date come about", against)
     if against is not None:
         note = f"How often each holds {dated}, in points {of_shares(results, against)}; "
-        note += "in brackets: 95% interval."
+        note += f"in brackets: 95% interval.{_cast(results, against)}"
         return Picture("claims_by_year_against", title, note, drawn, told.reset_index())
     drawn["yAxis"] |= {"min": 0, "max": 100, "name": "% of worlds"}
-    note = f"Part of {counted(results)} in which each holds {dated}."
+    note = f"Part of {counted(results)} in which each holds {dated}.{_cast(results)}"
     return Picture("claims_by_year", title, note, drawn, told.reset_index())
 
 

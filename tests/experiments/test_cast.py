@@ -15,6 +15,7 @@ import computeshift as cs
 from computeshift.experiments import cli, plots, summary
 from computeshift.experiments.block import played
 from computeshift.experiments.changes import Change
+from computeshift.experiments.comparison.compare import compare
 from computeshift.experiments.config import load
 from computeshift.experiments.dashboard import knobs
 from computeshift.experiments.dashboard.headline import headline
@@ -183,6 +184,16 @@ def test_money_paid_before_the_start_was_paid_to_a_partner(tmp_path: Path) -> No
     file.write_text("extends: baseline\nfirms:\n  softbank: {partner: rival_lab}\n", encoding="utf-8")
     paid = cs.run(file, worlds=3, until=2025, out=tmp_path / "run")
     assert paid.outcome("softbank_in_openai").equals(paid.flow("equity", "softbank", "openai"))
+
+
+def test_a_comparison_says_where_a_name_means_another_firm() -> None:
+    short = {"until": 2025}
+    sources = [load("baseline", short), load("baseline", {**short, "focus": "rival_lab"})]
+    with pytest.warns(UserWarning, match=r"claims OpenAI is the rival lab \(baseline, 1 change\)$"):
+        compare(sources, worlds=30)
+    with played(setup(sources[1], design(sources[1], worlds=3))) as market:
+        note = plots.claims(Played(market)).note
+    assert note.endswith(" In these worlds OpenAI is the rival lab.")
 
 
 def test_microsoft_trusts_its_partner_and_nobody_else() -> None:
