@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from computeshift.agents import KINDS
 
-_FIRMS = {name: card.label for name, card in KINDS.items() if card.label} | {
+_FIRMS = {
     "anthropic": "Anthropic",
     "xai": "xAI",
     "google": "Google",
@@ -24,7 +24,7 @@ _SECTIONS = {
     "compute": "the compute market",
     "capital": "the capital market",
 }
-_WORDS = {**_FIRMS, "ai": "AI", "gw": "GW", "japan": "Japan", "ltv": "loan-to-value"}
+_WORDS = {"ai": "AI", "gw": "GW", "japan": "Japan", "ltv": "loan-to-value"}
 
 
 def named(told: str) -> str:
@@ -35,7 +35,7 @@ def named(told: str) -> str:
     >>> named("compute of openai"), named("stake_in_openai")
     ('compute of OpenAI', 'stake in OpenAI')
     """
-    return " ".join(_FIRMS.get(word) or _in_parts(word) for word in told.split(" "))
+    return " ".join(_firm(word) or _in_parts(word) for word in told.split(" "))
 
 
 def in_words(parameter: str) -> str:
@@ -52,7 +52,7 @@ def in_words(parameter: str) -> str:
     if owners[0] == "shocks":
         owner = "the " + " ".join(owners[1:]).replace("_", " ")
     else:
-        owner = _SECTIONS.get(owners[0]) or _FIRMS.get(owners[0]) or owners[0].replace("_", " ").title()
+        owner = _SECTIONS.get(owners[0]) or _firm(owners[0]) or owners[0].replace("_", " ").title()
     return f"{owner}'s {_in_parts(key)}"
 
 
@@ -92,4 +92,10 @@ def numbered(names: Sequence[str]) -> list[str]:
 
 
 def _in_parts(word: str) -> str:
-    return " ".join(_WORDS.get(part, part) for part in word.split("_"))
+    return " ".join(_firm(part) or _WORDS.get(part, part) for part in word.split("_"))
+
+
+def _firm(name: str) -> str:
+    """How people write the name of a firm: as its kind's card has it; nothing where nobody says."""
+    card = KINDS.get(name)
+    return card.label if card is not None and card.label else _FIRMS.get(name, "")

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from computeshift.agents import KINDS
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.network import INSTITUTIONS
 from computeshift.experiments.arguments import several
@@ -112,13 +113,16 @@ def play(
 
 
 def known_players(players: Sequence[str], kinds: Mapping[str, str]) -> dict[str, str]:
-    """The players with their kinds; UserError for who is none."""
+    """The players with their kinds; UserError for one that is none, or of a kind that is not known here."""
     for player in players:
         if player in INSTITUTIONS:
             wrong = f"{player} is an institution: it settles and plays no strategy"
             raise UserError(f"{wrong}; use some of {', '.join(kinds)}")
         if player not in kinds:
             raise UserError(f"there is no firm {player!r}; {instead(player, kinds)}")
+        if (kind := kinds[player]) not in KINDS:
+            wrong = f"the kind of {player}, {kind!r}, is not known here"
+            raise UserError(f"{wrong}: --load the file that registers it")
         if players.count(player) > 1:
             raise UserError(f"{player} is named twice")
     return {player: kinds[player] for player in players}
