@@ -66,7 +66,9 @@ def columns() -> str:
     lines += ["`flows`: `world, year, source, target, kind, amount, unit`. `design`: `world` and a column"]
     lines += ["an uncertain parameter (`computeshift show` gives units). `outcomes`, which folders without"]
     lines += ["flows have: `world, year`, a column a named outcome (`computeshift list`), `FIRM.VARIABLE`,"]
-    lines += ["and `KIND FROM TO` for each flow of capacity (GW) and of equity ($ bn)."]
+    lines += ["and `KIND FROM TO` for each flow of capacity (GW) and of equity ($ bn). In names of outcomes"]
+    lines += ["and in `openai.VARIABLE`, `openai` is the lab that outcomes are about, whatever it is called"]
+    lines += ["in the config: its `focus`, or else the firm of that name or of that kind."]
     for name, logged in (("agents", variables()), ("market", market.VARIABLES)):
         key = "world, year, agent" if name == "agents" else "world, year"
         lines += ["", f"## {name}", "", f"Keys: `{key}`.", "", "| column | unit | meaning |"]
