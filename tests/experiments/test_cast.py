@@ -125,6 +125,7 @@ def test_pictures_and_the_dashboard_begin_with_it(runs: tuple[Results, Results])
     assert plots.shares(results).title == "Compute zopen used, by supplier"
     assert plots.shares(results).table.shape == plots.shares(before).table.shape
     tiles, known = (headline(one).figures for one in (results, before))
+    assert "Zopen's burn" in [tile.words for tile in tiles]
     assert [back(tile.words) for tile in tiles] == [tile.words for tile in known]
     assert [tile.told(2030) for tile in tiles] == [tile.told(2030) for tile in known]
     names = meanings(results)

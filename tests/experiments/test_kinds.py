@@ -159,6 +159,16 @@ def test_its_strategies_need_the_file(folders: tuple[Path, Path], capsys: pytest
         assert told.stdout
 
 
+@pytest.mark.parametrize(
+    "command", ["report", "risk", "compare", "dashboard", "explain --firm norges --year 2027"]
+)
+def test_every_command_takes_the_file(
+    folders: tuple[Path, Path], command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_of(*command.split(" "), str(folders[0]), "--load", "none.py") == 2
+    assert "--load none.py: there is no such file" in capsys.readouterr().err
+
+
 def test_a_config_of_such_a_kind_asks_for_the_file(
     folders: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -172,7 +182,7 @@ def test_a_firm_of_two_roles_is_in_every_picture(tmp_path: Path) -> None:
     results = cs.run(file, worlds=5, out=tmp_path / "run")
     all_tabs_have_pictures(results)
     assert results.firms["acme"] == "cloud+lab"
-    assert column_of("acme", results.firms) == column_of("other_cloud", results.firms)
+    assert [column_of(name, results.firms) for name in ("acme", "other_cloud", "rival_lab")] == [1, 1, 2]
     for name in meanings(results):
         if name.startswith("acme."):
             plots.fan(results, name)

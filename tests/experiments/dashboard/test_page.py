@@ -13,9 +13,11 @@ from nicegui import Client, ui
 import computeshift as cs
 from computeshift.experiments.dashboard.fields import Fields
 from computeshift.experiments.dashboard.frame import Frame
+from computeshift.experiments.dashboard.headline import Figure, Headline
 from computeshift.experiments.dashboard.knobs import Knob
 from computeshift.experiments.dashboard.status import Status
 from computeshift.experiments.dashboard.tabs import Have
+from computeshift.experiments.dashboard.tiles import Tiles
 from computeshift.experiments.plots import Picture
 
 HOSTILE = 'x" onclick="alert(2)" :foo="alert(1)" b="'
@@ -52,6 +54,16 @@ def test_every_problem_of_a_row_is_told(client: Client) -> None:
         assert fields.tell("seed", "1.5 is no whole number")
     told = [label.text for label in client.elements.values() if isinstance(label, ui.label)]
     assert told == ["Worlds: 0 is too few\nSeed: 1.5 is no whole number"]
+
+
+def test_a_tile_says_whose_number_it_is(client: Client) -> None:
+    bands = pd.DataFrame({"p10": [1.0], "p50": [2.0], "p90": [3.0]}, index=[2025])
+    figure = Figure("openai_burn", "The rival lab's burn", "", "$ bn", False, False, bands)
+    Tiles().show(Headline([figure], "median"), 2025)
+    told = [label.text for label in client.elements.values() if isinstance(label, ui.label)]
+    at = told.index("The rival lab's burn")
+    assert told[at + 1 : at + 3] == ["$2.0 bn", "$1.0 to $3.0 bn"]
+    assert "OpenAI's burn" not in told
 
 
 def test_the_line_tells_one_world_and_where_it_came_from(client: Client, tmp_path: Path) -> None:
