@@ -21,7 +21,7 @@ from computeshift.experiments.resolved import Config
 from computeshift.experiments.sheets import Block, design_table
 from computeshift.experiments.store import Store
 
-_STORED = ("block", "design", "flagged", "kept", "outcomes", "parameter", "record", "sheets")
+_STORED = ("block", "cast", "design", "flagged", "kept", "outcomes", "parameter", "record", "sheets")
 _MODEL = ("agents/*.py", "environment/*.py", *(f"experiments/{name}.py" for name in _STORED))
 """The files that decide which numbers a folder holds."""
 
