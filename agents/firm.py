@@ -275,8 +275,10 @@ class Firm(State, Agent):
 
     def logged(self, name: str) -> Any:
         """A variable that it or its roles log; None if none of them does. What several log is added up."""
-        values = [getattr(owner, name) for owner in self._logs.get(name, ())]
-        return functools.reduce(operator.add, values) if values else None
+        owners = self._logs.get(name, ())
+        if len(owners) == 1:  # as nearly always
+            return getattr(owners[0], name)
+        return functools.reduce(operator.add, (getattr(owner, name) for owner in owners)) if owners else None
 
     def dissolve(self) -> None:
         """Let go of its roles and of its market, so that their memory is free at once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -48,6 +49,11 @@ def logs(unit: str, meaning: str) -> Callable[[F], F]:
 
 def declared(owner: type) -> Mapping[str, tuple[str, str]]:
     """What a class and its bases log: unit and meaning by name, the bases' first, each in its order."""
+    return _declared(owner)
+
+
+@cache
+def _declared(owner: type) -> Mapping[str, tuple[str, str]]:
     found = (entry for known in reversed(owner.__mro__) for entry in _of(known))
     return {name: (entry.unit, entry.meaning) for name, entry in found}
 
