@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -107,31 +107,44 @@ class Kinds(dict[str, Kind]):
 
     Such a kind is named by its roles in the order in which they act: those that own capacity first, so
     that a lab knows what its firm's own sites cost. KeyError if a part is no role, if one is there twice,
-    or if two of them pay into rounds, as an investor and a chipmaker do.
+    or if two of them clash, as an investor and a chipmaker do.
     """
 
     def __missing__(self, name: str) -> Kind:
         own = [super(Kinds, self).get(part) for part in name.split(JOINED)]
         roles = {part.name: part for part in own if part is not None and not part.named}
-        spends = [flow for kind in roles.values() for flow in kind.roles[0].spends]
-        if JOINED not in name or len(roles) < len(own) or len(set(spends)) < len(spends):
+        if JOINED not in name or len(roles) < len(own) or clash([kind.roles[0] for kind in roles.values()]):
             raise KeyError(name)
         return _joined(tuple(sorted(roles.values(), key=lambda kind: not issubclass(kind.roles[0], Owner))))
 
     def __contains__(self, name: object) -> bool:
         try:
-            return bool(self[name])  # type: ignore[index]
-        except (KeyError, AttributeError):
+            return bool(self[str(name)])
+        except KeyError:
             return False
+
+
+def clash(roles: Sequence[type[Role]]) -> str:
+    """Why these can't be roles of one firm; empty if they can."""
+    if len({role.label for role in roles}) < len(roles):
+        return "two of them have the same label"
+    flows = [flow for role in roles for flow in role.spends]
+    if len(set(flows)) < len(flows):
+        return "two of them pay into rounds"
+    if sum(role.as_lab is not Role.as_lab for role in roles) > 1:
+        return "two of them are labs"
+    if sum(role.as_supplier is not Role.as_supplier for role in roles) > 1:
+        return "two of them own capacity"
+    logged = [(name, unit) for role in roles for name, (unit, _) in declared(role).items()]
+    for name, unit in logged:
+        if logged.count((name, unit)) > 1 and unit not in (MONEY, "GW"):
+            return f"two of them log {name}, which can't be added up"
+    return ""
 
 
 @cache
 def _joined(own: tuple[Kind, ...]) -> Kind:
-    """A kind of firm with these roles. ValueError if two of them log the same, and it can't be added up."""
-    logged = [(name, unit) for kind in own for name, (unit, _) in declared(kind.roles[0]).items()]
-    for name, unit in logged:
-        if logged.count((name, unit)) > 1 and unit not in (MONEY, "GW"):
-            raise ValueError(f"{' and '.join(kind.name for kind in own)} both log {name}")
+    """A kind of firm with these roles."""
     return Kind(JOINED.join(kind.name for kind in own), Group, tuple(kind.roles[0] for kind in own))
 
 
@@ -149,14 +162,17 @@ def kind(
 ) -> Callable[[K], K]:
     """Register a class under `name`: a named firm with its roles, or a role that any firm may play.
 
-    A role that derives from another has the strategies of that one to begin with. ValueError for a name
-    or a colour that can't be one, for a name of a kind of the package, and for a firm without a role.
+    What derives from another kind has the strategies of that one to begin with; a role has the kind's name
+    for its label. ValueError for a name or a colour that can't be one, for a name of a kind of the package,
+    for a firm without a role, for a role without parameters, and for roles that clash.
     """
 
     def register(written: K) -> K:
-        _check(name, written, roles, colour)
-        base = next((card.name for card in KINDS.values() if card.roles == written.__mro__[1:2]), None)
-        add_kind(name, base)
+        if issubclass(written, Role):
+            written.label = name
+        _check(name, written, roles or (written,), colour)
+        of = {card.written: card.name for card in KINDS.values()}
+        add_kind(name, next((of[base] for base in written.__mro__[1:] if base in of), None))
         firm, own = (Firm, (written,)) if issubclass(written, Role) else (written, roles)
         KINDS[name] = Kind(name, firm, own, institution, label, colour, payoff)
         return written
@@ -164,15 +180,23 @@ def kind(
     return register
 
 
-def _check(name: str, written: type, roles: tuple[type[Role], ...], colour: str) -> None:
+def _check(name: str, written: type, roles: Sequence[type], colour: str) -> None:
     if not re.fullmatch(r"\w+", name):
         raise ValueError(f"{name!r} can't be the name of a kind: use letters, digits and _")
     if name in KINDS and shipped(KINDS[name].written):
         raise ValueError(f"the kind {name!r} comes with the package: choose another name")
     if colour and not re.fullmatch("#[0-9A-Fa-f]{6}", colour):
         raise ValueError(f"the colour {colour!r} of {name!r} is none: write it like '#009E73'")
-    if not issubclass(written, Role) and not roles:
+    own = [role for role in roles if issubclass(role, Role)]
+    if not own:
         raise ValueError(f"the firm {name!r} has no role: name its roles, @kind({name!r}, ROLE, ...)")
+    for role in own:
+        if not hasattr(role, "label"):
+            raise ValueError(f"the role {role.__name__} of {name!r} has no label: write label = 'NAME' in it")
+        if not hasattr(role, "Parameters") and not getattr(written, "Parameters", None):
+            raise ValueError(f"{role.__name__} of {name!r} has no Parameters: write Parameters = CLASS in it")
+    if wrong := clash(own):
+        raise ValueError(f"the roles of {name!r} can't be one firm's: {wrong}")
 
 
 def variables() -> dict[str, tuple[str, str]]:

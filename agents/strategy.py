@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Strategy:
-    """How a firm decides. It keeps no state: all it knows, it reads off the agent it is handed.
+    """How a firm decides. It keeps no state: all it knows, it reads off the role it is handed.
 
     Its dials are what rules read off it. A dial is a number, an array with one value per world of the
     run, or a method `def DIAL(self, firm)` that returns a number or `(W,)`, one value per world of the

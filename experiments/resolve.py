@@ -108,22 +108,34 @@ class _Resolver:
             self._problem(path, "this name is taken by the market itself", "choose another")
         if not self._is_kind((*path, "kind"), kind):
             return None
-        kind = vocabulary.canonical(kind) or kind
+        kind = vocabulary.canonical(kind)
         strategy = self._strategy((*path, "strategy"), kind, spec.strategy)
         defaults: dict[str, tuple[KeyPath, Spec]] = {}
         for role in vocabulary.roles_of(kind):
             for key, default in self.document.roles.get(role, {}).items():
-                name = vocabulary.default_for(kind, role, key)
-                defaults.setdefault(name, (("roles", role, key), default))
+                parameter_name = vocabulary.default_for(kind, role, key)
+                defaults.setdefault(parameter_name, (("roles", role, key), default))
         wanted = vocabulary.parameters_of(kind)
         given, bounds = spec.__pydantic_extra__, vocabulary.bounds(kind)
         own = self._parameters(path, wanted, defaults, given, bounds)
-        if spec.partner is not None and spec.partner not in self.document.firms:
-            wrong = f"there is no firm {spec.partner!r}"
-            self._problem((*path, "partner"), wrong, instead(spec.partner, self.document.firms))
+        self._partner((*path, "partner"), name, kind, spec.partner)
         return FirmConfig(
             kind=kind, strategy=strategy, stream=spec.stream, partner=spec.partner, parameters=own
         )
+
+    def _partner(self, path: KeyPath, firm: str, kind: str, partner: str | None) -> None:
+        """A partner is another firm, that can be what rules of the firm's kind take it for."""
+        if partner is None:
+            return
+        usual, firms = vocabulary.partner_kind(kind), self.document.firms
+        if partner not in firms:
+            self._problem(path, f"there is no firm {partner!r}", instead(partner, firms))
+        elif not usual:
+            self._problem(path, f"no rule of the kind {kind!r} speaks of a partner", "leave it out")
+        elif partner == firm:
+            self._problem(path, f"{firm} can't be its own partner", "name another firm")
+        elif (role := vocabulary.roles_of(usual)[0]) not in vocabulary.roles_of(self._kind(partner)):
+            self._problem(path, f"{partner} is no {role}", f"name a {role}")
 
     def _is_kind(self, path: KeyPath, kind: str) -> bool:
         """Whether there is such a kind of firm, or all roles of a firm of several."""
@@ -141,14 +153,18 @@ class _Resolver:
             else:
                 continue
             return False
-        if len(own) > 1 and vocabulary.canonical(kind) is None:
-            self._problem(path, f"two of {', '.join(own)} pay into rounds", "leave one of them out")
+        if len(own) > 1 and (wrong := vocabulary.clash_of(own)):
+            self._problem(path, f"{', '.join(own)} can't be one firm's: {wrong}", "leave one of them out")
             return False
         return True
 
     def _strategy(self, path: KeyPath, kind: str, written: str | None) -> str:
         """The strategy of a firm; of several roles `ROLE=STRATEGY` for some, the usual one for the others."""
         known = vocabulary.strategies(kind)
+        if not known:
+            right = f"register one: @strategy({kind!r}, NAME)"
+            self._problem(path[:-1], f"the kind {kind!r} has no strategy", right)
+            return ""
         if written is None:
             return known[0]
         if "=" not in written:

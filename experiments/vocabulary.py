@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
 from computeshift.agents import KINDS
+from computeshift.agents.kinds import clash
 from computeshift.agents.stargate import StargateParameters
 from computeshift.agents.strategy import JOINED as JOINED
 from computeshift.agents.strategy import strategies_of
@@ -40,11 +41,19 @@ def role_kinds() -> tuple[str, ...]:
     return tuple(kind for kind in kinds() if not KINDS[kind].named)
 
 
-def canonical(kind: str) -> str | None:
-    """The name of a kind: of several roles, these in the order in which they act; None if they can't be."""
-    if JOINED not in kind:
-        return kind
-    return KINDS[kind].name if kind in KINDS else None
+def canonical(kind: str) -> str:
+    """The name of a kind: of several roles, these in the order in which they act."""
+    return KINDS[kind].name if JOINED in kind else kind
+
+
+def clash_of(own: Iterable[str]) -> str:
+    """Why these kinds, each a role, can't be one firm's; empty if they can."""
+    return clash([KINDS[kind].roles[0] for kind in own])
+
+
+def partner_kind(kind: str) -> str:
+    """The usual kind of a firm's partner; empty for a kind whose rules speak of none."""
+    return KINDS[kind].firm.partner_kind
 
 
 def default_for(kind: str, role: str, parameter: str) -> str:
@@ -70,7 +79,7 @@ def roles_of(kind: str) -> tuple[str, ...]:
 
 def strategies(kind: str) -> tuple[str, ...]:
     """The strategies of a kind of firm, the baseline first."""
-    return tuple(strategies_of(kind)) or ("default",)
+    return tuple(strategies_of(kind))
 
 
 def ends(kind: str) -> tuple[Container[str], Container[str]]:

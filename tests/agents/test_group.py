@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,17 +10,22 @@ from typing import Any
 import numpy as np
 import pytest
 
-from computeshift.agents import KINDS
+from computeshift.agents import KINDS, kinds
 from computeshift.agents.chipmaker import Chipmaker
 from computeshift.agents.cloud import Cloud
+from computeshift.agents.firm import Firm
 from computeshift.agents.group import names_of
 from computeshift.agents.investor import Investor
 from computeshift.agents.lab import Lab
+from computeshift.agents.openai import OpenAI, OpenAILab, OpenAISponsor, OwnSites
+from computeshift.agents.role import Role
+from computeshift.agents.strategy import strategies_of
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Array
 from computeshift.experiments.cli import main
 from computeshift.experiments.config import load
 from computeshift.experiments.design import design, setup
+from computeshift.experiments.problems import UserError
 from tests.agents.stub import Market, check, worlds
 
 # --- by hand: whose money it is ---
@@ -126,6 +132,40 @@ def test_names_that_collide_have_the_role_before_them_and_each_role_reads_its_ow
     assert "cloud+cloud" not in KINDS
     assert "openai+lab" not in KINDS
     assert "investor+chipmaker" not in KINDS  # both pay into rounds
+
+
+@pytest.mark.parametrize(
+    ("firm", "partner", "message"),
+    [
+        ("microsoft", "openay", "there is no firm 'openay'; did you mean 'openai'?"),
+        ("microsoft", "oracle", "oracle is no lab; name a lab"),
+        ("microsoft", "microsoft", "microsoft can't be its own partner"),
+        ("rival_lab", "oracle", "no rule of the kind 'lab' speaks of a partner"),
+    ],
+)
+def test_a_partner_must_be_what_rules_take_it_for(firm: str, partner: str, message: str) -> None:
+    assert load("baseline", {"microsoft.partner": "rival_lab"}).firms["microsoft"].partner == "rival_lab"
+    with pytest.raises(UserError, match=re.escape(message)):
+        load("baseline", {f"{firm}.partner": partner})
+
+
+def test_what_can_be_no_kind_is_refused_where_it_is_written() -> None:
+    with pytest.raises(ValueError, match="has no Parameters"):
+        kinds.kind("bare")(type("Bare", (Role,), {}))
+    with pytest.raises(ValueError, match="two of them are labs"):
+        kinds.kind("twins", Lab, type("Other", (Lab,), {"label": "other"}))(type("Twins", (Firm,), {}))
+    with pytest.raises(ValueError, match="comes with the package"):
+        kinds.kind("lab")(type("Mine", (Lab,), {}))
+    assert "bare" not in KINDS
+    assert "twins" not in KINDS
+
+
+def test_a_kind_that_derives_from_another_plays_as_that_one_does() -> None:
+    try:
+        kinds.kind("my_ai", OwnSites, OpenAILab, OpenAISponsor)(type("MyAI", (OpenAI,), {}))
+        assert list(strategies_of("my_ai")) == list(strategies_of("openai"))
+    finally:
+        del KINDS["my_ai"]
 
 
 # --- in a full market ---
@@ -240,7 +280,10 @@ def test_a_config_gives_each_role_its_strategy(tmp_path: Path) -> None:
         ("kind: [cloud, cloud]", "firms.acme.kind: 'cloud' is there twice; name each role once"),
         ("kind: [openai, lab]", "firms.acme.kind: 'openai' has rules of its own, and can't be one role of"),
         ("kind: [labb, cloud]", "firms.acme.kind: unknown kind of firm 'labb'; did you mean 'lab'?"),
-        ("kind: [investor, chipmaker]", "firms.acme.kind: two of investor, chipmaker pay into rounds"),
+        (
+            "kind: [investor, chipmaker]",
+            "firms.acme.kind: investor, chipmaker can't be one firm's",
+        ),
         (
             "kind: [lab, cloud], strategy: {labb: x}",
             "firms.acme.strategy.labb: acme has no role 'labb'",
