@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 import tempfile
 import warnings
@@ -32,6 +33,7 @@ def serve(given: str | None, port: int) -> None:
         _lay_out(scenarios, Path(folder))
         _close_to_others(port)
         warnings.simplefilter("ignore", UserWarning)  # notes of runs: the page says them itself
+        logging.getLogger("uvicorn.error").addFilter(_is_news)
         print(f"Dashboard at http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
         ui.run(
             host=HOST,
@@ -44,6 +46,17 @@ def serve(given: str | None, port: int) -> None:
             tailwind=False,
             show_welcome_message=False,
         )
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether an error is worth a line: not that a browser left before its answer came.
+
+    >>> gone = RuntimeError("No response returned.")
+    >>> _is_news(logging.LogRecord("", 40, "", 0, "", (), (RuntimeError, gone, None)))
+    False
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    return str(error) != "No response returned."  # Starlette's words
 
 
 def _lay_out(scenarios: Scenarios, folder: Path) -> None:
