@@ -31,7 +31,6 @@ class Recycle(InvestorDials, Strategy):
 class Chipmaker(Backer):
     """A chipmaker: chips out, money in, and some of the money back as equity (circular money)."""
 
-    label = "chipmaker"
     defaults = ("chipmaker", "investor")
     payoff = ("chips", "stakes", "paid")
     payoff_in_group = ("chip_sales", "stakes", "paid")

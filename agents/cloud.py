@@ -75,7 +75,6 @@ class Follow(CloudStrategy):
 class Cloud(Owner):
     """A cloud: its own cash flow first, then debt; sites take one to three years; labs and tenants pay."""
 
-    label = "cloud"
     defaults = ("cloud",)
     payoff = ("capacity", "running", "building", "fleet", "credit", "stakes", "paid")
     payoff_in_group = ("capacity", "building", "fleet", "credit", "stakes", "paid")

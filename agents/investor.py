@@ -137,7 +137,6 @@ class Backer(Role):
 class Investor(Backer):
     """An investor with a yearly budget from its owners: a fund, a sovereign."""
 
-    label = "investor"
     defaults = ("investor",)
     payoff = payoff_in_group = ("stakes", "paid")
     Parameters = InvestorParameters

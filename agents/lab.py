@@ -86,7 +86,6 @@ class Grow(LabStrategy):
 class Lab(Role):
     """A lab: it forecasts adaptively, wants compute to train and to answer, and raises what that costs."""
 
-    label = "lab"
     defaults = ("lab",)
     payoff = ("valuation", "dilution", "cash", "ventures", "paid_in")
     payoff_in_group = ("services", "revenue_share", "business", "raised", "dilution")
