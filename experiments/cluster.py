@@ -25,6 +25,7 @@ TRIES = 3  # how often a block may take its worker down before it counts as fail
 AHEAD = 64  # blocks that are handed out at least
 PATIENCE = "30s"  # how long to wait for a scheduler that was named
 LOOK = 0.02  # seconds between two looks whether a block is done
+FETCH = 5.0  # seconds to wait for a block's result before looking whether a worker is left
 
 _GUARD = (
     "the workers did not start; a script that runs with workers must do so "
@@ -105,7 +106,7 @@ def over(client: Client, work: Work, blocks: Iterator[Block]) -> Generator[Done 
     try:
         hand_out(_ahead(client))
         for future in _done(running, client):
-            yield _came(future, futures.pop(future))
+            yield _came(future, futures.pop(future), client)
             future.release()
             hand_out(_ahead(client) - len(futures))
     finally:
@@ -117,21 +118,21 @@ def _done(running: Any, client: Client) -> Iterator[Future[Done | Failed]]:
     """Blocks as they are done. UserError if no worker is left here, and none can come."""
     while not running.is_empty():
         yield from running.next_batch(block=False)
-        if not _have_workers(client):
-            raise UserError(
-                "no worker is left: they died and could not be started again; "
-                "the same run into the same folder goes on"
-            )
+        _must_have_workers(client)
         time.sleep(LOOK)
 
 
-def _have_workers(client: Client) -> bool:
-    """Whether a worker here is alive or being replaced; of a cluster elsewhere, always: others may join."""
+def _must_have_workers(client: Client) -> None:
+    """UserError if no worker here is alive or being replaced; to a cluster elsewhere others may join."""
     from distributed import Status
 
     gone = (Status.closing, Status.closed, Status.failed)
     here = client.cluster
-    return here is None or any(own.status not in gone for own in [*here.workers.values()])
+    if here is not None and all(own.status in gone for own in [*here.workers.values()]):
+        raise UserError(
+            "no worker is left: they died and could not be started again; "
+            "the same run into the same folder goes on"
+        )
 
 
 def _ahead(client: Client) -> int:
@@ -147,14 +148,30 @@ def _do(work: Work, block: Block) -> Done | Failed:
     return work.do(block)
 
 
-def _came(future: Any, block: Block) -> Done | Failed:
+def _result(future: Any, client: Client) -> Done | Failed:
+    """What a block came to. A worker that dies may take it along: then another makes it again.
+
+    UserError if no worker is left that could.
+    """
+    while True:
+        try:
+            done: Done | Failed = future.result(timeout=FETCH)
+        except TimeoutError:
+            if future.status == "error":  # the block's own
+                raise
+            _must_have_workers(client)
+        else:
+            return done
+
+
+def _came(future: Any, block: Block, client: Client) -> Done | Failed:
     """What came of a block; one that takes every worker down with it has failed."""
     from concurrent.futures import CancelledError
 
     from distributed import KilledWorker
 
     try:
-        came: Done | Failed = future.result()
+        return _result(future, client)
     except UserError:
         raise
     except KilledWorker as error:
@@ -163,7 +180,6 @@ def _came(future: Any, block: Block) -> Done | Failed:
         raise UserError("the scheduler is lost; the same run into the same folder goes on") from error
     except Exception as error:
         return Failed(block, f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error)))
-    return came
 
 
 @contextmanager

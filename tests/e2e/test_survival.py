@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import psutil
@@ -171,6 +172,24 @@ def test_a_run_whose_workers_are_all_lost_ends_and_says_so(tmp_path: Path) -> No
     assert done.returncode == 1
     assert "no worker is left: they died and could not be started again" in done.stderr
     assert cs.open(tmp_path / "out").manifest["status"] == "interrupted"
+
+
+def test_a_result_that_was_lost_with_the_last_worker_is_not_waited_for() -> None:
+    """The block was done, but its worker died before its result was fetched, and nobody can make it again."""
+    from distributed import Status
+
+    from computeshift.experiments import cluster
+
+    class Lost:
+        status = "pending"
+
+        def result(self, timeout: float) -> None:
+            raise TimeoutError
+
+    worker = SimpleNamespace(status=Status.closed)
+    client = SimpleNamespace(cluster=SimpleNamespace(workers={0: worker}))
+    with pytest.raises(cs.UserError, match="no worker is left"):
+        cluster._result(Lost(), client)  # type: ignore[arg-type]
 
 
 @contextmanager
