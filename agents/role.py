@@ -33,7 +33,7 @@ class Role(State, ABC):
     takes: ClassVar[frozenset[str]] = frozenset()
     """Kinds of edges that may end at it."""
     payoff: ClassVar[tuple[str, ...]] = ()
-    """What owners get out of a firm of this role alone: parts by name (`experiments/games/payoffs.py`)."""
+    """What owners get out of a firm of this role alone: parts by name (`questions/games/payoffs.py`)."""
     payoff_in_group: ClassVar[tuple[str, ...]] = ()
     """The same as one role of several: the firm's running costs are counted once, for all."""
     earns: ClassVar[frozenset[str]] = frozenset()

@@ -12,10 +12,10 @@ from benchmarks.operations import Operations
 from benchmarks.page import table
 from benchmarks.sizes import Sizes
 from computeshift.environment.setup import Setup
-from computeshift.experiments.block import Course, counterparts, played
-from computeshift.experiments.config import load
-from computeshift.experiments.design import design, setup
-from computeshift.experiments.runner import run
+from computeshift.experiments.config.load import load
+from computeshift.experiments.run.block import Course, counterparts, played
+from computeshift.experiments.run.design import design, setup
+from computeshift.experiments.run.run import run
 
 CONFIG = load("baseline")
 BLOCK = SMALL  # worlds

@@ -13,9 +13,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from computeshift.experiments.block import played
-from computeshift.experiments.config import load
-from computeshift.experiments.design import design, setup
+from computeshift.experiments.config.load import load
+from computeshift.experiments.run.block import played
+from computeshift.experiments.run.design import design, setup
 
 COPIES = ("concatenate", "where")
 """Functions besides the arithmetic that write an array; others are made of these, or only look."""

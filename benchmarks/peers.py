@@ -13,10 +13,10 @@ from benchmarks.scalar import YEARS, Economy
 from computeshift.agents import KINDS
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.mesa_base import DataCollector
-from computeshift.experiments.block import blocks, played
-from computeshift.experiments.config import load
-from computeshift.experiments.design import design, setup
-from computeshift.experiments.runner import run
+from computeshift.experiments.config.load import load
+from computeshift.experiments.run.block import blocks, played
+from computeshift.experiments.run.design import design, setup
+from computeshift.experiments.run.run import run
 
 CONFIG = load("baseline")
 BLOCK = 2_048  # worlds a model, in memory

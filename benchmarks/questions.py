@@ -41,7 +41,12 @@ MEMORY = 2.0  # GB, for every command
 
 def cost(command: str, folder: str) -> tuple[float, float]:
     """Seconds and peak GB of one command; RuntimeError if it fails."""
-    call = [sys.executable, "-c", "from computeshift.experiments.cli import main; main()", *command.split()]
+    call = [
+        sys.executable,
+        "-c",
+        "from computeshift.experiments.cli.main import main; main()",
+        *command.split(),
+    ]
     silent = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
     here = Path.cwd()
     os.chdir(folder)

@@ -9,7 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from benchmarks.child import Measured, timed
-from computeshift.experiments.runner import run
+from computeshift.experiments.run.run import run
 
 NAMED = ("openai", "microsoft", "softbank", "oracle", "mgx", "deepseek", "rival_lab", "other_cloud")
 KINDS = ("lab", "cloud", "lab", "cloud", "investor", "chipmaker")

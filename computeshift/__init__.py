@@ -17,46 +17,46 @@ if TYPE_CHECKING:
     from computeshift.agents.strategy import Strategy as Strategy
     from computeshift.agents.strategy import strategy as strategy
     from computeshift.environment.market import ComputeMarket as ComputeMarket
-    from computeshift.experiments import plots as plots
-    from computeshift.experiments.comparison.compare import compare as compare
-    from computeshift.experiments.config import load as load
-    from computeshift.experiments.contagion.risk import risk as risk
-    from computeshift.experiments.design import design as design
-    from computeshift.experiments.drivers.discovery import discover as discover
-    from computeshift.experiments.drivers.sensitivity import sensitivity as sensitivity
-    from computeshift.experiments.evidence.backtest import backtest as backtest
-    from computeshift.experiments.evidence.calibrate import calibrate as calibrate
-    from computeshift.experiments.explanation.explain import explain as explain
-    from computeshift.experiments.games.game import game as game
-    from computeshift.experiments.games.strategies import strategies as strategies
-    from computeshift.experiments.problems import FailedBlocksError as FailedBlocksError
-    from computeshift.experiments.problems import UserError as UserError
-    from computeshift.experiments.report.report import report as report
-    from computeshift.experiments.resolved import Config
-    from computeshift.experiments.results import Results as Results
-    from computeshift.experiments.results import open as open
-    from computeshift.experiments.runner import run as run
+    from computeshift.experiments.config.config import Config
+    from computeshift.experiments.config.load import load as load
+    from computeshift.experiments.errors import FailedBlocksError as FailedBlocksError
+    from computeshift.experiments.errors import UserError as UserError
+    from computeshift.experiments.questions.compare.compare import compare as compare
+    from computeshift.experiments.questions.discover.discover import discover as discover
+    from computeshift.experiments.questions.evidence.backtest import backtest as backtest
+    from computeshift.experiments.questions.evidence.calibrate import calibrate as calibrate
+    from computeshift.experiments.questions.explain.explain import explain as explain
+    from computeshift.experiments.questions.games.game import game as game
+    from computeshift.experiments.questions.games.strategies import strategies as strategies
+    from computeshift.experiments.questions.risk.risk import risk as risk
+    from computeshift.experiments.questions.sensitivity.sensitivity import sensitivity as sensitivity
+    from computeshift.experiments.results.results import Results as Results
+    from computeshift.experiments.results.results import open as open
+    from computeshift.experiments.run.design import design as design
+    from computeshift.experiments.run.run import run as run
+    from computeshift.experiments.views import plots
+    from computeshift.experiments.views.report.report import report as report
 
 _HOME = {
     "ComputeMarket": "environment.market",
-    "FailedBlocksError": "experiments.problems",
-    "Results": "experiments.results",
+    "FailedBlocksError": "experiments.errors",
+    "Results": "experiments.results.results",
     "Strategy": "agents.strategy",
-    "UserError": "experiments.problems",
-    "backtest": "experiments.evidence.backtest",
-    "calibrate": "experiments.evidence.calibrate",
-    "compare": "experiments.comparison.compare",
-    "design": "experiments.design",
-    "discover": "experiments.drivers.discovery",
-    "explain": "experiments.explanation.explain",
-    "game": "experiments.games.game",
-    "load": "experiments.config",
-    "open": "experiments.results",
-    "report": "experiments.report.report",
-    "risk": "experiments.contagion.risk",
-    "run": "experiments.runner",
-    "sensitivity": "experiments.drivers.sensitivity",
-    "strategies": "experiments.games.strategies",
+    "UserError": "experiments.errors",
+    "backtest": "experiments.questions.evidence.backtest",
+    "calibrate": "experiments.questions.evidence.calibrate",
+    "compare": "experiments.questions.compare.compare",
+    "design": "experiments.run.design",
+    "discover": "experiments.questions.discover.discover",
+    "explain": "experiments.questions.explain.explain",
+    "game": "experiments.questions.games.game",
+    "load": "experiments.config.load",
+    "open": "experiments.results.results",
+    "report": "experiments.views.report.report",
+    "risk": "experiments.questions.risk.risk",
+    "run": "experiments.run.run",
+    "sensitivity": "experiments.questions.sensitivity.sensitivity",
+    "strategies": "experiments.questions.games.strategies",
     "strategy": "agents.strategy",
 }
 """Where each public name lives: imported when first used, so `import computeshift` is quick."""
@@ -74,9 +74,9 @@ def market(
     """
     from computeshift.agents import KINDS
     from computeshift.environment.market import ComputeMarket
-    from computeshift.experiments.arguments import settings
-    from computeshift.experiments.config import load
-    from computeshift.experiments.design import design, setup
+    from computeshift.experiments.config.arguments import settings
+    from computeshift.experiments.config.load import load
+    from computeshift.experiments.run.design import design, setup
 
     chosen = load(config, settings(set, worlds=worlds, seed=seed))
     return ComputeMarket(setup(chosen, design(chosen)), KINDS)
@@ -86,7 +86,7 @@ def __getattr__(name: str) -> Any:
     if name == "__version__":
         return importlib.import_module("importlib.metadata").version("computeshift")
     if name == "plots":
-        return importlib.import_module("computeshift.experiments.plots")
+        return importlib.import_module("computeshift.experiments.views.plots")
     if name not in _HOME:
         raise AttributeError(f"module 'computeshift' has no attribute {name!r}")
     return getattr(importlib.import_module(f"computeshift.{_HOME[name]}"), name)

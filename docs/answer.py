@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import computeshift as cs
-from computeshift.experiments import reading
-from computeshift.experiments.names import in_words, named
+from computeshift.experiments.config import source as reading
+from computeshift.experiments.config.names import in_words, named
 
 PLAYERS = ("openai", "microsoft", "softbank", "oracle", "mgx", "deepseek")
 BASE = 2048

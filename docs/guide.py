@@ -37,7 +37,7 @@ def commands(page: Path) -> Iterator[list[str]]:
 
 def printed(words: list[str], folder: Path) -> str:
     """What a command prints; CalledProcessError if it fails."""
-    call = [sys.executable, "-c", "from computeshift.experiments.cli import main; main()", *words]
+    call = [sys.executable, "-c", "from computeshift.experiments.cli.main import main; main()", *words]
     paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     env = {**os.environ, "COLUMNS": str(WIDTH), "PYTHONPATH": paths, "NO_COLOR": "1"}
     done = subprocess.run(call, cwd=folder, env=env, capture_output=True, text=True, check=True)

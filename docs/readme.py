@@ -14,8 +14,8 @@ sys.path.insert(0, str(ROOT))
 import computeshift as cs  # noqa: E402
 from computeshift.agents.kinds import variables  # noqa: E402
 from computeshift.environment import decisions, market  # noqa: E402
-from computeshift.experiments.claims import claims  # noqa: E402
-from computeshift.experiments.sources import first_published  # noqa: E402
+from computeshift.experiments.config.facts import first_published  # noqa: E402
+from computeshift.experiments.results.claims import claims  # noqa: E402
 from docs.answer import answer  # noqa: E402
 from tests.behaviour.level import table  # noqa: E402
 

@@ -18,11 +18,15 @@ settings.load_profile("untimed")
 ROOT = Path(__file__).parents[1]
 FAST = (
     *("computeshift", "tests/agents", "tests/environment", "tests/test_packaging.py"),
-    *("tests/experiments/contagion", "tests/experiments/dashboard", "tests/experiments/evidence"),
-    *("tests/experiments/plots", "tests/experiments/drivers/test_sensitivity.py"),
-    *("tests/experiments/games/test_equilibria.py", "tests/experiments/test_claims.py"),
-    *(f"tests/experiments/test_{name}.py" for name in ("config", "design", "ensemble", "facts", "memory")),
-    *(f"tests/experiments/test_{name}.py" for name in ("plugins", "posterior", "results", "runner")),
+    *(f"tests/experiments/config/test_{name}.py" for name in ("config", "facts", "plugins")),
+    *(
+        f"tests/experiments/run/test_{name}.py"
+        for name in ("design", "measure", "memory", "posterior", "run")
+    ),
+    *(f"tests/experiments/results/test_{name}.py" for name in ("claims", "results")),
+    *(f"tests/experiments/questions/{name}" for name in ("evidence", "risk", "test_sensitivity.py")),
+    *("tests/experiments/questions/games/test_equilibria.py",),
+    *("tests/experiments/views/dashboard", "tests/experiments/views/plots"),
 )
 """Files and folders whose tests take about a minute in all, and use every dependency."""
 ALSO_FAST = "test_a_users_strategy_travels_to_workers_and_its_failure_comes_back"

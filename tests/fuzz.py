@@ -28,13 +28,13 @@ from computeshift.agents import KINDS
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.network import EDGE_KINDS, INSTITUTIONS
 from computeshift.environment.shocks import SHOCKS
-from computeshift.experiments import design as designs
-from computeshift.experiments import reading
-from computeshift.experiments.block import Course, Simulated, play
-from computeshift.experiments.config import load
-from computeshift.experiments.problems import UserError
-from computeshift.experiments.resolved import Config
-from computeshift.experiments.sheets import Block, design_table
+from computeshift.experiments.config import source as reading
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.load import load
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.tables import Block, design_table
+from computeshift.experiments.run import design as designs
+from computeshift.experiments.run.block import Course, Simulated, play
 
 WORLDS = 8
 ODD: tuple[Any, ...] = (

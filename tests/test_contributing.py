@@ -83,8 +83,8 @@ def test_a_kind_of_firm(copy: Path) -> None:
     )
     code = (
         "run = cs.run('yale.yaml', worlds=40, out='out')\n"
-        "from computeshift.experiments.games.payoffs import parts\n"
-        "from computeshift.experiments.colours import colours\n"
+        "from computeshift.experiments.questions.games.payoffs import parts\n"
+        "from computeshift.experiments.views.colours import colours\n"
         "print(parts(run, 'yale').columns.tolist(), colours(run.firms)['yale'])"
     )
     assert python(copy, code) == "['stakes', 'paid'] #7F3C8D"
@@ -93,7 +93,7 @@ def test_a_kind_of_firm(copy: Path) -> None:
 def test_a_strategy(copy: Path) -> None:
     assert follow("A strategy", copy) == {"patient.py"}
     code = (
-        "from pathlib import Path\nfrom computeshift.experiments.plugins import load_file\n"
+        "from pathlib import Path\nfrom computeshift.experiments.config.plugins import load_file\n"
         "load_file(Path('patient.py'))\n"
         "usual, patient = played('baseline'), played('baseline', softbank__strategy='patient')\n"
         "paid = [m.firms['softbank'].logged('bet_paid') for m in (patient, usual)]\n"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from computeshift.experiments import design as designs
-from computeshift.experiments.config import load
+from computeshift.experiments.config.load import load
+from computeshift.experiments.run import design as designs
 from tests.fuzz import fuzz, nonsense, played
 
 SCALES = (0.01, 0.1, 10.0, 100.0)

@@ -11,7 +11,7 @@ from computeshift.agents import KINDS
 from computeshift.agents.kinds import variables
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.shocks import SHOCKS
-from computeshift.experiments.catalogue import configs
+from computeshift.experiments.views.catalogue import configs
 from tests.behaviour.worlds import play
 
 FIRMS = ("openai", "microsoft", "softbank", "oracle", "mgx", "deepseek")
@@ -71,8 +71,8 @@ def test_no_result_depends_on_the_order_of_firms(settings: dict[str, Any]) -> No
     from dataclasses import replace
 
     from computeshift.environment.market import ComputeMarket
-    from computeshift.experiments.config import load
-    from computeshift.experiments.design import design, setup
+    from computeshift.experiments.config.load import load
+    from computeshift.experiments.run.design import design, setup
 
     config = load("baseline", settings)
     given = setup(config, design(config, worlds=40, seed=1))

@@ -22,10 +22,10 @@ from computeshift.agents.role import Role
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Array
-from computeshift.experiments.cli import main
-from computeshift.experiments.config import load
-from computeshift.experiments.design import design, setup
-from computeshift.experiments.problems import UserError
+from computeshift.experiments.cli.main import main
+from computeshift.experiments.config.load import load
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.run.design import design, setup
 from tests.agents.stub import Market, check, worlds
 
 # --- by hand: whose money it is ---

@@ -11,7 +11,7 @@ import pytest
 import computeshift as cs
 from computeshift.environment.market import ComputeMarket
 
-BASELINE = Path(cs.__file__).parent / "experiments" / "configs" / "baseline.yaml"
+BASELINE = Path(cs.__file__).parent / "experiments" / "config" / "presets" / "baseline.yaml"
 WORLDS = 20
 
 

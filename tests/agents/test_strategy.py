@@ -18,10 +18,10 @@ from computeshift.agents.dials import StrategyError
 from computeshift.agents.softbank import Vision
 from computeshift.agents.strategy import Strategy, strategies_of, strategy
 from computeshift.environment.market import ComputeMarket
-from computeshift.experiments.block import Course, played
-from computeshift.experiments.config import load
-from computeshift.experiments.design import design, setup
-from computeshift.experiments.plugins import _loaded, load_file, played_in
+from computeshift.experiments.config.load import load
+from computeshift.experiments.config.plugins import _loaded, load_file, played_in
+from computeshift.experiments.run.block import Course, played
+from computeshift.experiments.run.design import design, setup
 
 WORLDS = 5
 Play = Callable[..., ComputeMarket]

@@ -19,7 +19,7 @@ import computeshift as cs
 from computeshift import agents, environment
 from computeshift.agents import KINDS
 from computeshift.environment.log import Logged, declared
-from computeshift.experiments.catalogue import configs
+from computeshift.experiments.views.catalogue import configs
 
 ROOTS = (object, ABC, Generic, Protocol)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from computeshift.experiments.results import Results
-from computeshift.experiments.sources import FACTS
+from computeshift.experiments.config.facts import FACTS
+from computeshift.experiments.results.results import Results
 
 PROJECT_FACTS = FACTS.with_name("facts_project.csv")
 """Figures that this project looked up itself, in the columns of facts.csv."""

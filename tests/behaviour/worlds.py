@@ -11,8 +11,8 @@ import numpy as np
 from computeshift.agents import KINDS
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Array
-from computeshift.experiments.config import load
-from computeshift.experiments.design import design, setup
+from computeshift.experiments.config.load import load
+from computeshift.experiments.run.design import design, setup
 
 WORLDS = 1500
 MEASURED: list[str] = []

@@ -14,8 +14,8 @@ import pytest
 
 import computeshift as cs
 from computeshift.agents.strategy import strategies_of
-from computeshift.experiments import runner
-from computeshift.experiments.cli import app, main
+from computeshift.experiments.cli.main import app, main
+from computeshift.experiments.run import run as runner
 
 
 def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -160,7 +160,7 @@ def test_a_strategy_that_breaks_is_named_with_its_line(
 
 
 def test_ctrl_c_on_the_real_program_leaves_whole_files(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", "from computeshift.experiments.cli import main; main()"]
+    command = [sys.executable, "-c", "from computeshift.experiments.cli.main import main; main()"]
     asked = ["run", "baseline", "--worlds", "200000", "--out", str(tmp_path / "out")]
     running = subprocess.Popen([*command, *asked], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
@@ -241,7 +241,7 @@ def test_a_file_of_the_users_is_not_written_over_unless_forced(
     assert file.stat().st_size > 1_000
 
 
-PROGRAM = [sys.executable, "-c", "from computeshift.experiments.cli import main; main()"]
+PROGRAM = [sys.executable, "-c", "from computeshift.experiments.cli.main import main; main()"]
 
 
 def really(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:

@@ -15,8 +15,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import computeshift as cs
-from computeshift.experiments.cli import main
-from computeshift.experiments.results import Results
+from computeshift.experiments.cli.main import main
+from computeshift.experiments.results.results import Results
 from tests.e2e.browser import NARROW, shoot, watched
 from tests.e2e.served import PATIENCE, Server, until
 
@@ -321,7 +321,7 @@ def test_what_a_large_run_takes_is_said_as_the_command_line_says_it(
     """Before it is played, while it is, and beside the button that runs it again; or why it is not run."""
     fits = worlds < 10**6
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("computeshift.experiments.job.Job.run", lambda *_: sys.exit("so far only"))
+    monkeypatch.setattr("computeshift.experiments.run.job.Job.run", lambda *_: sys.exit("so far only"))
     with pytest.raises(SystemExit):
         main(["run", "baseline", "--worlds", str(worlds)])
     told = capsys.readouterr().err.splitlines()[0].removeprefix("note: ")

@@ -9,7 +9,7 @@ from types import ModuleType
 
 import pytest
 
-from computeshift.experiments.questions import app
+from computeshift.experiments.cli.questions import app
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs" / "guide").glob("*.md"))

@@ -12,7 +12,7 @@ import pytest
 
 import computeshift as cs
 from computeshift.agents.strategy import strategies_of
-from computeshift.experiments.cli import main
+from computeshift.experiments.cli.main import main
 
 ON_A_CONFIG = [
     "compare baseline no_mgx --worlds 40",

@@ -25,7 +25,8 @@ WORLDS, BLOCK = 240, 12
 SCRIPT = f"""
 import sys, warnings
 import computeshift as cs
-from computeshift.experiments import cluster, size
+from computeshift.experiments.run import cluster
+from computeshift.experiments.run import size
 if __name__ == "__main__":
     cluster.AHEAD = 4  # fewer than there are blocks: the next ones are handed out as others are done
     warnings.simplefilter("ignore")
@@ -178,7 +179,7 @@ def test_a_result_that_was_lost_with_the_last_worker_is_not_waited_for() -> None
     """The block was done, but its worker died before its result was fetched, and nobody can make it again."""
     from distributed import Status
 
-    from computeshift.experiments import cluster
+    from computeshift.experiments.run import cluster
 
     class Lost:
         status = "pending"
@@ -217,7 +218,7 @@ def test_a_cluster_of_separate_processes_comes_to_the_same_bits(tmp_path: Path, 
 
 
 def test_where_no_scheduler_answers_it_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from computeshift.experiments import cluster
+    from computeshift.experiments.run import cluster
 
     monkeypatch.setattr(cluster, "PATIENCE", "1s")
     with pytest.raises(cs.UserError, match="no scheduler answers"):
@@ -237,7 +238,7 @@ def test_a_users_strategy_travels_to_workers_and_its_failure_comes_back(tmp_path
         "        return super().limit(softbank)\n",
         encoding="utf-8",
     )
-    command = [sys.executable, "-c", "from computeshift.experiments.cli import main; main()", "run"]
+    command = [sys.executable, "-c", "from computeshift.experiments.cli.main import main; main()", "run"]
     asked = ["baseline", "--worlds", "16", "--workers", "2", "--out", str(tmp_path / "out")]
     own = ["--load", str(mine), "--set", "softbank.strategy=brittle"]
     done = subprocess.run([*command, *asked, *own], capture_output=True, text=True, timeout=300)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from computeshift.agents import KINDS
 from computeshift.environment.ledger import MONEY, Ledger
 from computeshift.environment.market import ComputeMarket
-from computeshift.experiments.config import load
-from computeshift.experiments.design import design, setup
+from computeshift.experiments.config.load import load
+from computeshift.experiments.run.design import design, setup
 from tests.behaviour.worlds import play
 
 HARD: dict[str, dict[str, Any]] = {

@@ -12,8 +12,8 @@ from computeshift.agents.lab import Lab
 from computeshift.environment.ledger import Flow
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Edge, Setup
-from computeshift.experiments.config import load
-from computeshift.experiments.design import design, setup
+from computeshift.experiments.config.load import load
+from computeshift.experiments.run.design import design, setup
 from tests.behaviour.worlds import Run
 from tests.environment.test_network import untied
 

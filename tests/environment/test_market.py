@@ -19,8 +19,8 @@ from computeshift.agents import KINDS
 from computeshift.agents.softbank import Holding
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Setup
-from computeshift.experiments.config import load
-from computeshift.experiments.design import design, setup
+from computeshift.experiments.config.load import load
+from computeshift.experiments.run.design import design, setup
 from tests.behaviour.worlds import play
 
 BASELINE = Path(__file__).with_name("baseline.json")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from computeshift.experiments.catalogue import configs
+from computeshift.experiments.views.catalogue import configs
 from tests.behaviour.worlds import Run, play
 
 # Interest and repayment are not among them: old debt is served although nobody lends any more.

@@ -13,9 +13,9 @@ from computeshift.agents.cloud import Cloud
 from computeshift.agents.microsoft import Microsoft
 from computeshift.agents.softbank import Holding
 from computeshift.environment.market import ComputeMarket
-from computeshift.experiments import reading
-from computeshift.experiments.config import load
-from computeshift.experiments.design import design, setup
+from computeshift.experiments.config import source as reading
+from computeshift.experiments.config.load import load
+from computeshift.experiments.run.design import design, setup
 
 Break = Callable[[ComputeMarket], None]
 

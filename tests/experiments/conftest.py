@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from computeshift.experiments import sources, vocabulary
+from computeshift.experiments.config import facts as sources
+from computeshift.experiments.config import registry as vocabulary
 
 TOY = """\
 name: toy

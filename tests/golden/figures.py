@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 import computeshift as cs
-from computeshift.experiments import reading
+from computeshift.experiments.config import source as reading
 
 HERE = Path(__file__).parent
 TABLES, ANSWERS = HERE / "tables", HERE / "answers"

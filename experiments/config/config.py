@@ -1,0 +1,196 @@
+"""A config as resolved: which firms, tied how, with which numbers and shocks; frozen."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from computeshift.experiments.config.cast import Cast
+from computeshift.experiments.config.changes import Change, name_of
+from computeshift.experiments.config.facts import known_by_end_of
+from computeshift.experiments.config.overlay import SECTIONS
+from computeshift.experiments.config.parameter import Parameter
+from computeshift.experiments.config.source import KeyPath, Layer
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Tie = tuple[str, str, str] | tuple[str, str, str, int]
+"""Source, target, kind, and the first year in which they may deal where there is one."""
+LABELS = ("name", "asks", "worlds", "changes")
+"""Parts of a config that move no number of any world."""
+
+
+class FirmConfig(_Frozen):
+    """A firm: its kind, the strategy it plays, and its numbers by name."""
+
+    kind: str
+    strategy: str
+    stream: str | None = None
+    partner: str | None = None
+    parameters: dict[str, Parameter]
+
+
+class ShockConfig(_Frozen):
+    """News: with `year` None it is drawn every year with its probability, else in that year."""
+
+    kind: str
+    year: int | None
+    until: int | None
+    size: Parameter
+    probability: Parameter
+
+    def on(self, year: int, lasts: bool) -> bool:
+        """Whether it may act in a year, being of a kind that lasts, or acts in its first year only."""
+        if self.year is None:
+            return True
+        return self.year <= year <= ((self.until if lasts else None) or self.year)
+
+
+class Config(_Frozen):
+    """A config as resolved: every overlay laid, every number known, nothing left to look up.
+
+    `focus` is the lab that outcomes, claims and facts mean by OpenAI, where a config names one.
+    `changes` are the settings that make it another than the scenario of its name.
+    """
+
+    name: str
+    asks: str
+    start: int
+    until: int
+    worlds: int
+    seed: int
+    services: dict[str, Parameter]
+    compute: dict[str, Parameter]
+    capital: dict[str, Parameter]
+    stargate: dict[str, Parameter]
+    firms: dict[str, FirmConfig]
+    edges: tuple[Tie, ...]
+    shocks: dict[str, ShockConfig]
+    changes: tuple[Change, ...] = ()
+    focus: str | None = None
+
+    @property
+    def label(self) -> str:
+        """Its name as people see it, such as `baseline, 2 changes`."""
+        return name_of(self.name, self.changes)
+
+    @property
+    def cast(self) -> Cast:
+        """Which firm is meant where outcomes, claims and facts name one."""
+        partners = {name: firm.partner for name, firm in self.firms.items() if firm.partner}
+        return Cast({name: firm.kind for name, firm in self.firms.items()}, self.focus, partners)
+
+    def parameters(self) -> dict[str, Parameter]:
+        """Every number by its dotted name, such as `softbank.ltv_limit`."""
+        owners: dict[str, dict[str, Parameter]] = {name: getattr(self, name) for name in SECTIONS}
+        owners |= {name: firm.parameters for name, firm in self.firms.items()}
+        for name, shock in self.shocks.items():
+            owners[f"shocks.{name}"] = {"size": shock.size, "probability": shock.probability}
+        return {f"{owner}.{key}": number for owner, own in owners.items() for key, number in own.items()}
+
+    def stream(self, firm: str) -> str:
+        """Whose random draws a firm has: its own, unless its config says otherwise."""
+        return self.firms[firm].stream or firm
+
+    def streams(self) -> dict[str, str]:
+        """By the name of each number the name that its random draws have."""
+        return {
+            name: f"{self.stream(owner)}.{key}" if owner in self.firms else name
+            for name in self.parameters()
+            for owner, _, key in [name.partition(".")]
+        }
+
+    def notes(self) -> list[str]:
+        """Numbers that are set outside the range their author gave, one sentence per number."""
+        return [f"{name}: {number.note}" for name, number in self.parameters().items() if number.note]
+
+    def grounded_after(self, year: int) -> list[str]:
+        """The numbers that rest on facts or sources nobody had by the end of a year, by dotted name.
+
+        An assumption has no date: it is never among them.
+        """
+        return [
+            name
+            for name, number in self.parameters().items()
+            if (number.published is not None and number.published.year > year)
+            or any(not known_by_end_of(fact, year) for fact in number.facts)
+        ]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of all that moves a world's numbers: no name, no label, not how many worlds."""
+        numbers = {"low", "central", "high", "shape"}
+        told = self.model_dump(mode="json", include={"start", "until", "seed", "edges"})
+        if self.focus is not None:
+            told["focus"] = self.focus
+        told["firms"] = [
+            (name, firm.kind, firm.strategy, *filter(None, (firm.stream, firm.partner)))
+            for name, firm in self.firms.items()
+        ]
+        told["shocks"] = [(n, s.kind, s.year, s.until) for n, s in self.shocks.items()]
+        told["parameters"] = {
+            name: number.model_dump(include=numbers) for name, number in self.parameters().items()
+        }
+        canonical = json.dumps(told, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def to_json(self) -> dict[str, Any]:
+        """The whole config as JSON-ready values."""
+        return self.model_dump(mode="json")
+
+    def layer(self) -> Layer:
+        """The config as one written out in full, to lay more on top."""
+        tree = self.model_dump(exclude={"changes", "firms", "edges", "shocks", *SECTIONS}, exclude_none=True)
+        tree["edges"] = [list(edge) for edge in self.edges]
+        tree |= {section: _written(getattr(self, section)) for section in SECTIONS}
+        tree["firms"] = {
+            name: firm.model_dump(exclude={"parameters"}, exclude_none=True) | _written(firm.parameters)
+            for name, firm in self.firms.items()
+        }
+        tree["shocks"] = {
+            name: shock.model_dump(include={"kind", "year", "until"}, exclude_none=True)
+            | _written({"size": shock.size, "probability": shock.probability})
+            for name, shock in self.shocks.items()
+        }
+        ranges = {
+            _path(name): number.elicited for name, number in self.parameters().items() if number.elicited
+        }
+        return Layer(self.name, _listed(tree), {(): self.name}, ranges=ranges)
+
+
+def _written(numbers: dict[str, Parameter]) -> dict[str, Any]:
+    """Parameters as a config file has them, by name."""
+    derived = {"bounds", "elicited"}
+    return {name: number.model_dump(exclude=derived, exclude_none=True) for name, number in numbers.items()}
+
+
+def _path(name: str) -> KeyPath:
+    """Where in a config's tree a number stands, by its dotted name."""
+    owner, _, key = name.rpartition(".")
+    return (owner, key) if owner in SECTIONS else ("firms", owner, key)
+
+
+def _listed(value: Any) -> Any:
+    """The same with lists for tuples, as YAML has it."""
+    if isinstance(value, dict):
+        return {key: _listed(inner) for key, inner in value.items()}
+    return [_listed(inner) for inner in value] if isinstance(value, tuple | list) else value
+
+
+def first_difference(mine: Any, theirs: Any, path: str = "") -> str | None:
+    """The dotted name of the first place where two configs differ; None if they do not."""
+    if not (isinstance(mine, dict) and isinstance(theirs, dict)):
+        return None if mine == theirs else path
+    for key in [*mine, *(key for key in theirs if key not in mine)]:
+        inner = f"{path}.{key}".lstrip(".")
+        if key not in mine or key not in theirs:
+            return inner
+        if (found := first_difference(mine[key], theirs[key], inner)) is not None:
+            return found
+    return None

@@ -1,0 +1,61 @@
+"""Load a config: found, stacked over what it extends, checked, and every problem told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from computeshift.experiments.config.arguments import settings
+from computeshift.experiments.config.changes import SIZE, changes
+from computeshift.experiments.config.config import Config, FirmConfig, ShockConfig
+from computeshift.experiments.config.overlay import Stack
+from computeshift.experiments.config.resolve import resolve
+from computeshift.experiments.config.source import Layer, chain
+from computeshift.experiments.errors import Problem, UserError
+
+__all__ = ["Config", "FirmConfig", "ShockConfig", "apply", "load"]
+
+
+def load(config: str | Path | Config, set: Mapping[str, object] | None = None) -> Config:
+    """A config by name or path, with `set` (dotted key to value) laid on top.
+
+    UserError names every problem, with file and line.
+
+    >>> prudent = load("baseline", {"softbank.strategy": "prudent"})
+    >>> prudent.firms["softbank"].strategy, prudent.label
+    ('prudent', 'baseline, 1 change')
+    """
+    given = settings(set)
+    if isinstance(config, Config):
+        return apply(config, given)
+    if not isinstance(config, str | Path):
+        raise UserError(f"{config!r} is no config: name one, such as 'baseline', or a YAML file")
+    loaded = _resolved(chain(config), given)
+    if all(key in SIZE for key in given):
+        return loaded
+    return _with_changes(loaded, given, resolve(Stack(chain(config))))
+
+
+def apply(config: Config, set: Mapping[str, object]) -> Config:
+    """The config with `set` laid on top, checked again; UserError with every problem."""
+    return _with_changes(_resolved([config.layer()], set), set, config) if set else config
+
+
+def _with_changes(config: Config, set: Mapping[str, object], base: Config) -> Config:
+    """The config with what is changed in it: these settings, laid on `base`."""
+    return config.model_copy(update={"changes": changes(map(str, set), config, base)})
+
+
+def _resolved(layers: list[Layer], set: Mapping[str, object]) -> Config:
+    stack = Stack(layers)
+    stack.set(set)
+    config = resolve(stack)
+    if stack.problems:
+        raise UserError(sorted(stack.problems, key=_position))
+    return config
+
+
+def _position(problem: Problem) -> tuple[bool, str, int]:
+    """Files before options, then by line."""
+    file, _, line = problem.where.rpartition(":")
+    return problem.where.startswith("--"), file, int(line) if line.isdecimal() else 0

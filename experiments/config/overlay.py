@@ -1,0 +1,241 @@
+"""Laying one config over another: what is extended, then each overlay, then `--set`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from computeshift.environment.bounds import Bounds
+from computeshift.experiments.config.arguments import plain
+from computeshift.experiments.config.source import KeyPath, Layer, dotted, place, scalar
+from computeshift.experiments.errors import Problem, instead
+
+SECTIONS = ("services", "compute", "capital", "stargate")
+_WORDS = {
+    "kind",
+    "strategy",
+    "stream",
+    "partner",
+    "year",
+    "until",
+}  # keys of firms and shocks that are no parameters
+_TOP = ("until", "worlds", "seed", "focus")
+BARE = "set by "
+"""How the source of a bare number begins, which has no range and no ground of its own."""
+_OPTIONS = ("until", "worlds", "seed")  # settings with an option of their own
+
+
+def is_number(value: object) -> bool:
+    """Whether a value is a number (true and false are none)."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def over(below: object, above: object, name: str) -> Any:
+    """A parameter's value laid over another: a bare number is fixed, the unit is inherited.
+
+    >>> over({"unit": "share", "low": 0, "high": 1}, 0.3, "mine")
+    {'unit': 'share', 'central': 0.3, 'shape': 'fixed', 'source': 'set by mine'}
+    """
+    if is_number(above):
+        above = {"central": above, "shape": "fixed", "source": f"{BARE}{name}"}
+    if not isinstance(above, dict) or not isinstance(below, dict) or "unit" not in below:
+        return above
+    return {"unit": below["unit"], **above}
+
+
+def option(key: str) -> str:
+    """The option that sets a dotted key."""
+    return f"--{key}" if key in _OPTIONS else f"--set {key}"
+
+
+def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, Any] | Problem:
+    """Where in a config's tree a dotted key of `--set` points, and its value; or what is wrong.
+
+    >>> tree = {"firms": {"softbank": {}}, "services": {"elasticity": 1}}
+    >>> setting("softbank.ltv_limit", "0.3", tree)
+    (('firms', 'softbank', 'ltv_limit'), 0.3)
+    """
+    key, value = str(key), plain(value)
+    where, parts = option(key), tuple(key.split("."))
+    if isinstance(value, str):
+        value = scalar(value)
+    firms, shocks = (known if isinstance(known := tree.get(g), dict) else {} for g in ("firms", "shocks"))
+    match parts:
+        case (top,) if top in _TOP:
+            return parts, value
+        case ("start",):
+            wrong = "a start cannot be set: a config's numbers belong to its start"
+            return Problem(where, key, wrong, "name a config that starts then, such as end_of_2022")
+        case (section, _) if section in SECTIONS:
+            return parts, value
+        case (firm, _) if firm in firms:
+            return ("firms", *parts), value
+        case ("shocks", shock, _) if shock in shocks:
+            return parts, value
+        case ("shocks", shock, _):
+            return Problem(where, key, f"there is no shock {shock!r}", instead(shock, shocks))
+        case (owner, _):
+            wrong = f"there is no firm or section {owner!r}"
+            return Problem(where, key, wrong, instead(owner, [*SECTIONS, *firms, "shocks"]))
+    examples = "softbank.strategy, services.elasticity, shocks.permit_delay.size"
+    right = instead(key, _TOP) if len(parts) == 1 else f"write it like {examples}"
+    return Problem(where, key, f"there is no key {key!r}", right)
+
+
+def _ends(edge: Any) -> Any:
+    """A tie without its first year: who is tied to whom, in what."""
+    return edge[:3] if isinstance(edge, list) else edge
+
+
+class Stack:
+    """Layers laid over each other: one tree, and for each key the place that set it last.
+
+    `ranges` are those that parameters had before they were overridden.
+    """
+
+    def __init__(self, layers: Iterable[Layer]) -> None:
+        self.tree: dict[str, Any] = {}
+        self.places: dict[KeyPath, str] = {}
+        self.ranges: dict[KeyPath, Bounds] = {}
+        self.problems: list[Problem] = []
+        self.layer = Layer("", {}, {})
+        for layer in layers:
+            self.lay(layer)
+
+    def lay(self, layer: Layer) -> None:
+        """Lay one more config on top."""
+        self.layer = layer
+        self.problems += layer.problems
+        self.ranges |= layer.ranges
+        self.places[()] = layer.places.get((), layer.name)
+        for key, value in layer.tree.items():
+            if key not in ("edges", "cut"):
+                self._lay((key,), value)
+        self._cut(self._list("cut"))
+        self._add_edges(self._list("edges"))
+
+    def set(self, values: Mapping[str, object]) -> None:
+        """Lay `--set KEY=VALUE` on top, each under its own place."""
+        for key, value in values.items():
+            found = setting(key, value, self.tree)
+            if isinstance(found, Problem):
+                self.problems.append(found)
+                continue
+            path, value = found
+            self.layer = Layer("--set", {}, {(): option(key)})
+            self._lay(path, value)
+
+    def prune(self, path: KeyPath) -> None:
+        """Take out a malformed key (of a list, the whole), so that the rest can be read on."""
+        if path[0] == "edges":
+            self.tree["edges"][path[1]] = None
+            return
+        owner: Any = self.tree
+        for step in path[:-1]:
+            if not isinstance(owner.get(step), dict):
+                owner.pop(step, None)
+                return
+            owner = owner[step]
+        owner.pop(path[-1], None)
+
+    def _lay(self, path: KeyPath, value: Any) -> None:
+        """Lay one key on top: mappings join down to the parameters, all else replaces."""
+        owner: Any = self.tree
+        last = path[-1]
+        for step in path[:-1]:
+            owner = owner.setdefault(step, {})
+            if not isinstance(owner, dict):
+                return  # the schema tells of it: there is no mapping to lay anything on
+        below = owner.get(last)
+        if value is None and len(path) == 2 and path[0] in ("firms", "shocks"):
+            self._remove(path)
+        elif self._is_parameter(path):
+            self._note_range(path, below)
+            owner[last] = over(below, value, self.layer.name)
+            self._place(path, below, value)
+        elif isinstance(value, dict):
+            self.places[path] = place(self.layer.places, path)
+            if not isinstance(below, dict):
+                owner[last] = {}
+            for key, inner in value.items():
+                self._lay((*path, key), inner)
+        else:
+            owner[last] = value
+            self._place(path, below, value)
+
+    def _note_range(self, path: KeyPath, below: object) -> None:
+        """Keep the range of a parameter that is overridden; a bare number has none of its own."""
+        if isinstance(below, dict) and not str(below.get("source", "")).startswith(BARE):
+            central = below.get("central")
+            low: Any = below.get("low", central)
+            high: Any = below.get("high", central)
+            if is_number(low) and is_number(high):
+                self.ranges[path] = Bounds(low, high)
+
+    @staticmethod
+    def _is_parameter(path: KeyPath) -> bool:
+        if path[0] in SECTIONS:
+            return len(path) == 2
+        return path[0] in ("roles", "firms", "shocks") and len(path) == 3 and path[2] not in _WORDS
+
+    def _place(self, path: KeyPath, below: object, value: object) -> None:
+        """Note where a key and those in it stand, now that `value` took the place of `below`."""
+        for key in below if isinstance(below, dict) else ():
+            self.places.pop((*path, key), None)
+        self.places[path] = place(self.layer.places, path)
+        for key in value if isinstance(value, dict) else ():
+            self.places[*path, key] = place(self.layer.places, (*path, key))
+
+    def _remove(self, path: KeyPath) -> None:
+        group, name = path
+        if name not in self.tree.get(str(group), {}):
+            known = self.tree.get(str(group), {})
+            wrong = f"there is no {name!r} to take out"
+            self._problem(path, wrong, instead(str(name), known))
+            return
+        del self.tree[str(group)][name]
+        if group == "firms":
+            self._keep([not (isinstance(e, list) and name in e[:2]) for e in self._edges])
+
+    def _list(self, key: str) -> list[Any]:
+        """A list of edges in the layer on top."""
+        value = self.layer.tree.get(key, [])
+        if isinstance(value, list):
+            return value
+        self._problem((key,), f"{value!r} is no list", "write [[source, target, kind], ...]")
+        return []
+
+    @property
+    def _edges(self) -> list[Any]:
+        edges: list[Any] = self.tree.setdefault("edges", [])
+        return edges
+
+    def _keep(self, kept: list[bool]) -> None:
+        """Keep these edges, with their places."""
+        chosen = [(self._edges[i], self.places["edges", i]) for i, keep in enumerate(kept) if keep]
+        self.tree["edges"] = [edge for edge, _ in chosen]
+        self.places |= {("edges", i): where for i, (_, where) in enumerate(chosen)}
+
+    def _add_edges(self, edges: list[Any]) -> None:
+        """Add ties; one that is there already takes the first year of the new one, or loses its own."""
+        for i, edge in enumerate(edges):
+            if edge in self._edges:
+                continue
+            ties = [_ends(known) for known in self._edges]
+            at = ties.index(_ends(edge)) if _ends(edge) in ties else len(ties)
+            self._edges[at : at + 1] = [edge]
+            self.places["edges", at] = place(self.layer.places, ("edges", i))
+
+    def _cut(self, cuts: list[Any]) -> None:
+        for i, edge in enumerate(cuts):
+            kept = [_ends(known) != edge for known in self._edges]
+            if not all(kept):
+                self._keep(kept)
+                continue
+            known = [" ".join(map(str, _ends(e))) for e in self._edges if isinstance(e, list)]
+            told = " ".join(map(str, edge)) if isinstance(edge, list) else repr(edge)
+            self._problem(("cut", i), f"there is no edge {told!r} to cut", instead(told, known))
+
+    def _problem(self, path: KeyPath, wrong: str, right: str) -> None:
+        places = self.layer.places
+        self.problems.append(Problem(place(places, path), dotted(places, path), wrong, right))

@@ -1,0 +1,362 @@
+"""From stacked layers to a config: roles' defaults, and every name checked against the model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Mapping
+
+from computeshift.environment.bounds import Bounds
+from computeshift.environment.network import EDGE_KINDS, ENDS, INSTITUTIONS
+from computeshift.environment.shocks import PROBABILITY, SHOCKS
+from computeshift.experiments.config import facts as sources
+from computeshift.experiments.config import registry as vocabulary
+from computeshift.experiments.config.config import Config, FirmConfig, ShockConfig, Tie
+from computeshift.experiments.config.overlay import SECTIONS, Stack
+from computeshift.experiments.config.parameter import Parameter, faults, parameter
+from computeshift.experiments.config.schema import LAST_YEAR, FirmSpec, ShockSpec, Spec, read
+from computeshift.experiments.config.source import KeyPath, dotted, place
+from computeshift.experiments.errors import Problem, instead
+
+_NAME = re.compile(r"\w[\w-]*")  # of a firm or a shock: `--set` and columns of tables can name it
+FIRST_YEAR = 2000  # of a tie: an earlier one is a slip of the pen
+_CERTAIN = Spec(unit="share", central=1.0, shape="fixed", assumed="because it is scheduled")
+_NEVER = Spec(unit="share", central=0.0, shape="fixed", assumed="because no size is given")
+
+
+def resolve(stack: Stack) -> Config:
+    """The config that the stack means. Its problems are added to the stack's."""
+    return _Resolver(stack).config()
+
+
+class _Resolver:
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.document, self.broken = read(stack)
+
+    def config(self) -> Config:
+        written = self.document
+        self._names()
+        self._horizon()
+        self._roles()
+        sections = {name: self._section(name) for name in SECTIONS}
+        firms = {name: firm for name, spec in written.firms.items() if (firm := self._firm(name, spec))}
+        shocks = {n: shock for n, spec in written.shocks.items() if (shock := self._shock(n, spec))}
+        self._shocks_together(shocks)
+        return Config(
+            name=written.name,
+            asks=written.asks,
+            start=written.start,
+            until=written.until,
+            worlds=written.worlds,
+            seed=written.seed,
+            focus=self._focus(),
+            edges=self._checked_edges(),
+            firms=firms,
+            shocks=shocks,
+            changes=(),  # known to `load`, which has the config without settings too
+            **sections,
+        )
+
+    def _problem(self, path: KeyPath, wrong: str, right: str) -> None:
+        places = self.stack.places
+        self.stack.problems.append(Problem(place(places, path), dotted(places, path), wrong, right))
+
+    def _names(self) -> None:
+        """Names of firms and shocks that no setting could name. (A config has its file's name.)"""
+        for group, owned in (("firms", self.document.firms), ("shocks", self.document.shocks)):
+            for name in owned:
+                if not _NAME.fullmatch(name):
+                    wrong = f"{name!r} can't be the name of a {group[:-1]}"
+                    self._problem((group, name), wrong, "use letters, digits, _ and -")
+
+    def _horizon(self) -> None:
+        start, until = self.document.start, self.document.until
+        if until <= start:
+            self._problem(("until",), f"{until} is not after the start, {start}", f"use {start + 1} or later")
+
+    def _focus(self) -> str | None:
+        """The lab that outcomes are about, if the config names one."""
+        focus, firms = self.document.focus, self.document.firms
+        if focus is None:
+            return None
+        labs = [name for name in firms if "lab" in vocabulary.roles_of(self._kind(name))]
+        if focus not in labs:
+            wrong = f"{focus} is no lab" if focus in firms else f"there is no firm {focus!r}"
+            self._problem(("focus",), wrong, instead(focus, labs))
+        return focus
+
+    def _roles(self) -> None:
+        """Defaults of a role that no kind has, or for parameters that no firm of the role has."""
+        for role, defaults in self.document.roles.items():
+            heirs = [kind for kind in vocabulary.kinds() if role in vocabulary.roles_of(kind)]
+            known = {name for kind in heirs for name in vocabulary.parameters_of(kind)}
+            if not heirs:
+                roles = {role for kind in vocabulary.kinds() for role in vocabulary.roles_of(kind)}
+                self._problem(("roles", role), "unknown role", instead(role, roles))
+                continue
+            for name in defaults:
+                if name not in known:
+                    self._problem(("roles", role, name), "unknown parameter", instead(name, known))
+
+    def _section(self, section: str) -> dict[str, Parameter]:
+        given: dict[str, Spec] = getattr(self.document, section)
+        wanted = vocabulary.sections()[section]
+        return self._parameters((section,), wanted, {}, given, vocabulary.bounds(section))
+
+    def _firm(self, name: str, spec: FirmSpec) -> FirmConfig | None:
+        kind, path = spec.kind or name, ("firms", name)
+        if name in (*SECTIONS, *INSTITUTIONS, "shocks"):
+            self._problem(path, "this name is taken by the market itself", "choose another")
+        if not self._is_kind((*path, "kind"), kind):
+            return None
+        kind = vocabulary.canonical(kind)
+        strategy = self._strategy((*path, "strategy"), kind, spec.strategy)
+        defaults: dict[str, tuple[KeyPath, Spec]] = {}
+        for role in vocabulary.roles_of(kind):
+            for key, default in self.document.roles.get(role, {}).items():
+                parameter_name = vocabulary.default_for(kind, role, key)
+                defaults.setdefault(parameter_name, (("roles", role, key), default))
+        wanted = vocabulary.parameters_of(kind)
+        given, bounds = spec.__pydantic_extra__, vocabulary.bounds(kind)
+        own = self._parameters(path, wanted, defaults, given, bounds)
+        self._partner((*path, "partner"), name, kind, spec.partner)
+        return FirmConfig(
+            kind=kind, strategy=strategy, stream=spec.stream, partner=spec.partner, parameters=own
+        )
+
+    def _partner(self, path: KeyPath, firm: str, kind: str, partner: str | None) -> None:
+        """A partner is another firm, that can be what rules of the firm's kind take it for."""
+        if partner is None:
+            return
+        usual, firms = vocabulary.partner_kind(kind), self.document.firms
+        if partner not in firms:
+            self._problem(path, f"there is no firm {partner!r}", instead(partner, firms))
+        elif not usual:
+            self._problem(path, f"no rule of the kind {kind!r} speaks of a partner", "leave it out")
+        elif partner == firm:
+            self._problem(path, f"{firm} can't be its own partner", "name another firm")
+        elif (role := vocabulary.roles_of(usual)[0]) not in vocabulary.roles_of(self._kind(partner)):
+            self._problem(path, f"{partner} is no {role}", f"name a {role}")
+
+    def _is_kind(self, path: KeyPath, kind: str) -> bool:
+        """Whether there is such a kind of firm, or all roles of a firm of several."""
+        own = kind.split(vocabulary.JOINED)
+        for part in own:
+            if part not in vocabulary.kinds():
+                right = instead(part, vocabulary.kinds())
+                right += "" if right.startswith("did") else "; or --load the file that registers it"
+                self._problem(path, f"unknown kind of firm {part!r}", right)
+            elif len(own) > 1 and part not in (roles := vocabulary.role_kinds()):
+                wrong = f"{part!r} has rules of its own, and can't be one role of several"
+                self._problem(path, wrong, f"use some of {', '.join(roles)}")
+            elif own.count(part) > 1:
+                self._problem(path, f"{part!r} is there twice", "name each role once")
+            else:
+                continue
+            return False
+        if len(own) > 1 and (wrong := vocabulary.clash_of(own)):
+            self._problem(path, f"{', '.join(own)} can't be one firm's: {wrong}", "leave one of them out")
+            return False
+        return True
+
+    def _strategy(self, path: KeyPath, kind: str, written: str | None) -> str:
+        """The strategy of a firm; of several roles `ROLE=STRATEGY` for some, the usual one for the others."""
+        known = vocabulary.strategies(kind)
+        if not known:
+            right = f"register one: @strategy({kind!r}, NAME)"
+            self._problem(path[:-1], f"the kind {kind!r} has no strategy", right)
+            return ""
+        if written is None:
+            return known[0]
+        if "=" not in written:
+            if written not in known:
+                self._problem(path, f"unknown strategy {written!r}", instead(written, known))
+            return written
+        roles = kind.split(vocabulary.JOINED)
+        chosen = {role: vocabulary.strategies(role)[0] for role in roles}
+        for role, name in (part.partition("=")[::2] for part in written.split(vocabulary.JOINED)):
+            if role not in chosen:
+                self._problem((*path, role), f"{path[1]} has no role {role!r}", instead(role, roles))
+            elif name not in vocabulary.strategies(role):
+                right = instead(name, vocabulary.strategies(role))
+                self._problem((*path, role), f"unknown strategy {name!r}", right)
+            else:
+                chosen[role] = name
+        return vocabulary.JOINED.join(chosen.values())
+
+    def _parameters(
+        self,
+        path: KeyPath,
+        wanted: tuple[str, ...],
+        defaults: dict[str, tuple[KeyPath, Spec]],
+        given: dict[str, Spec],
+        bounds: Mapping[str, Bounds],
+    ) -> dict[str, Parameter]:
+        """The wanted parameters of one owner, its own before its roles'."""
+        for name in given:
+            if name not in wanted:
+                self._problem((*path, name), "unknown parameter", instead(name, wanted))
+        found: dict[str, Parameter] = {}
+        for name in wanted:
+            default_path, default = defaults.get(name, ((), None))
+            within = bounds.get(name)
+            if name in given:
+                unit = default.unit if default else None
+                usual = self.stack.ranges.get((*path, name), _range(default))
+                sound = self._parameter((*path, name), given[name], unit, within, usual)
+            else:
+                sound = self._parameter(default_path, default, None, within) if default else None
+            if sound:
+                found[name] = sound
+        known = {*given, *defaults}
+        missing = [n for n in wanted if n not in known and (*path, n) not in self.broken]
+        if missing and path not in self.broken:
+            self._problem(path, f"without {', '.join(missing)}", "give each a value, or extend a config")
+        return found
+
+    def _parameter(
+        self,
+        path: KeyPath,
+        spec: Spec,
+        unit: str | None,
+        bounds: Bounds | None,
+        usual: Bounds | None = None,
+    ) -> Parameter | None:
+        """The parameter a spec means, or None if it has faults (which are told once)."""
+        if path in self.broken:
+            return None
+        unit, usual = spec.unit or unit, usual or self.stack.ranges.get(path)
+        wrongs = [*faults(spec, unit, bounds, usual), *sources.unknown(spec.facts)]
+        for key, wrong, right in wrongs:
+            self._problem((*path, key) if key else path, wrong, right)
+        if wrongs:
+            self.broken.add(path)
+            return None
+        return parameter(spec, unit, bounds, usual)
+
+    def _checked_edges(self) -> tuple[Tie, ...]:
+        edges = tuple(self._edges())
+        first = self.document.start + 1
+        early = [edge[:3] for edge in edges if all(since <= first for since in edge[3:])]
+        told = f" in {first}" if len(early) < len(edges) else ""
+        if not any(edge[1:] == ("customers", "services") for edge in early):
+            right = "tie a lab: [LAB, customers, services]"
+            self._problem(("edges",), f"nobody sells to customers{told}", right)
+        if not any(kind == "capacity" for *_, kind in early):
+            right = "tie a cloud: [CLOUD, LAB, capacity]"
+            self._problem(("edges",), f"nobody leases capacity{told}", right)
+        served = {edge[1] for edge in edges if edge[2] == "capacity"}
+        for firm in self.document.firms:
+            if (
+                "capacity" in self._ends(firm)[1]
+                and firm not in served
+                and all(own in vocabulary.kinds() for own in self._kind(firm).split(vocabulary.JOINED))
+            ):
+                self._problem(
+                    ("firms", firm), "a lab without a supplier", f"tie one: [CLOUD, {firm}, capacity]"
+                )
+        return edges
+
+    def _edges(self) -> Iterable[Tie]:
+        nodes = {*self.document.firms, *INSTITUTIONS}
+        for i, edge in enumerate(self.document.edges):
+            if edge is None:
+                continue
+            source, target, kind, *since = edge
+            if any(not FIRST_YEAR <= year <= LAST_YEAR for year in since):
+                wrong, right = f"{since[0]} is no year of this market", f"use {FIRST_YEAR} to {LAST_YEAR}"
+                self._problem(("edges", i), wrong, right)
+            for end in (source, target):
+                if end not in nodes:
+                    self._problem(("edges", i), f"there is no firm {end!r}", instead(end, nodes))
+            if kind not in EDGE_KINDS:
+                self._problem(("edges", i), f"unknown kind of edge {kind!r}", instead(kind, EDGE_KINDS))
+            elif source in nodes and target in nodes:
+                self._edge_makes_sense(i, source, target, kind)
+            yield (source, target, kind, since[0]) if since else (source, target, kind)
+
+    def _edge_makes_sense(self, i: int, source: str, target: str, kind: str) -> None:
+        """Both ends must be able to deal in what the edge carries."""
+        gives, takes = self._ends(source)[0], self._ends(target)[1]
+        can_sponsor = source not in INSTITUTIONS and vocabulary.sponsors(self._kind(source))
+        if source == target and kind != "capacity":
+            wrong = f"{source} can't give {kind!r} to itself"
+            self._problem(("edges", i), wrong, "a firm is tied to itself by 'capacity' alone")
+        elif kind not in gives:
+            self._problem(("edges", i), f"{source} has no {kind!r} to give", EDGE_KINDS[kind])
+        elif kind not in takes:
+            self._problem(("edges", i), f"{target} takes no {kind!r}", EDGE_KINDS[kind])
+        elif (target, kind) == ("stargate", "equity") and not can_sponsor:
+            self._problem(("edges", i), f"{source} cannot sponsor Stargate", "give it a sponsor_share")
+
+    def _ends(self, node: str) -> tuple[Container[str], Container[str]]:
+        return ENDS[node] if node in INSTITUTIONS else vocabulary.ends(self._kind(node))
+
+    def _kind(self, firm: str) -> str:
+        return self.document.firms[firm].kind or firm
+
+    def _shock(self, name: str, spec: ShockSpec) -> ShockConfig | None:
+        kind, path = spec.kind or name, ("shocks", name)
+        if kind not in SHOCKS:
+            self._problem((*path, "kind"), f"unknown kind of shock {kind!r}", instead(kind, SHOCKS))
+            return None
+        if spec.year is None and spec.probability is None:
+            self._problem(path, "it has neither a year nor a probability", "give it one of them")
+        if spec.year is not None and spec.year <= self.document.start:
+            wrong = f"{spec.year} is not after the start, {self.document.start}"
+            self._problem((*path, "year"), wrong, f"use {self.document.start + 1} or later")
+        self._shock_end(path, spec, kind)
+        known, certain = SHOCKS[kind], spec.probability or _CERTAIN
+        size = self._shock_number((*path, "size"), spec.size or _NEVER, known.unit, known.bounds)
+        chance = self._shock_number((*path, "probability"), certain, "share", PROBABILITY)
+        if size is None or chance is None:
+            return None
+        last = self.document.until
+        if (spec.year or 0) > last and size.high > 0 and chance.high > 0:
+            wrong = f"it can't begin: the last year simulated is {last}"
+            self._problem((*path, "year"), wrong, f"let it begin by {last}, or simulate until {spec.year}")
+        return ShockConfig(kind=kind, year=spec.year, until=spec.until, size=size, probability=chance)
+
+    def _shock_end(self, path: KeyPath, spec: ShockSpec, kind: str) -> None:
+        """`until` must mean something: of a shock with a year, of a kind that lasts."""
+        if spec.until is None or spec.until == spec.year:
+            return
+        if spec.year is None:
+            written = (*path, "year") if (*path, "year") in self.stack.places else (*path, "until")
+            wrong = f"it is drawn anew each year and lasts one: its until, {spec.until}, means nothing"
+            self._problem(written, wrong, "write until: null, or give it a year")
+        elif spec.until < spec.year:
+            self._problem((*path, "until"), f"it ends in {spec.until}, before it begins", "end it later")
+        elif not SHOCKS[kind].lasts:
+            wrong = f"a {kind} acts in its first year only, {spec.year}"
+            self._problem((*path, "until"), wrong, "leave until out")
+
+    def _shocks_together(self, shocks: dict[str, ShockConfig]) -> None:
+        """Shocks of a kind that may be on in the same year add up to the whole at most."""
+        for kind, known in SHOCKS.items():
+            own = {name: s for name, s in shocks.items() if s.kind == kind and s.probability.high > 0}
+            for year in range(self.document.start + 1, self.document.until + 1):
+                on = [name for name, shock in own.items() if shock.on(year, known.lasts)]
+                together = sum(own[name].size.high for name in on)
+                if together > known.bounds.high + 1e-9:
+                    *others, last = [name for name in on if own[name].size.high > 0]
+                    added = f" together with {', '.join(others)}" if others else ""
+                    wrong = f"in {year} it may come to {together:g}{added}, in {known.unit}"
+                    self._problem(
+                        ("shocks", last, "size"), wrong, f"{known.bounds.high:g} is the most that can act"
+                    )
+                    break
+
+    def _shock_number(self, path: KeyPath, spec: Spec, unit: str, bounds: Bounds) -> Parameter | None:
+        """A shock's size or probability, in the unit its kind demands, within its bounds."""
+        if spec.unit not in (None, unit) and spec is not _NEVER:
+            self._problem((*path, "unit"), f"it is measured in {unit!r}", f"write unit: {unit}")
+            return None
+        return self._parameter(path, spec.model_copy(update={"unit": unit}), unit, bounds)
+
+
+def _range(spec: Spec | None) -> Bounds | None:
+    """The range of a role's default, if there is one."""
+    if spec is None or spec.low is None or spec.high is None:
+        return None
+    return Bounds(spec.low, spec.high)

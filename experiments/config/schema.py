@@ -1,0 +1,192 @@
+"""The shape of a config, as pydantic reads it, and what to say where one departs from it."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails
+
+from computeshift.agents.strategy import JOINED
+from computeshift.experiments.config.overlay import Stack
+from computeshift.experiments.config.source import KeyPath, dotted, place
+from computeshift.experiments.errors import Problem, instead
+
+LAST_YEAR = 2035
+MOST_WORLDS = 2**31 - 1
+"""Tables number worlds with 32 bits."""
+Shape = Literal["triangular", "uniform", "lognormal", "fixed"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Spec(_Strict):
+    """A parameter as written: its unit, its numbers, its distribution and its ground."""
+
+    unit: str | None = None
+    low: FiniteFloat | None = None
+    central: FiniteFloat | None = None
+    high: FiniteFloat | None = None
+    shape: Shape = "triangular"
+    source: str | None = None
+    published: datetime.date | None = None
+    facts: list[str] = []
+    assumed: str | None = None
+
+
+def _joined(written: Any) -> Any:
+    """The kinds of a firm of several roles, or its strategies by role, as one text."""
+    if isinstance(written, dict):
+        written = [f"{role}={name}" for role, name in written.items()]
+    if isinstance(written, list) and all(isinstance(part, str) for part in written):
+        return JOINED.join(written)
+    return written
+
+
+Joined = Annotated[str, BeforeValidator(_joined)]
+
+
+class FirmSpec(BaseModel):
+    """A firm as written; every further key is a parameter.
+
+    `kind: [cloud, lab]` is read as `cloud+lab`, `strategy: {lab: default}` as `lab=default`.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+    __pydantic_extra__: dict[str, Spec]
+    kind: Joined | None = None
+    strategy: Joined | None = None
+    stream: str | None = None
+    partner: str | None = None
+
+
+class ShockSpec(_Strict):
+    """A shock as written."""
+
+    kind: str | None = None
+    year: int | None = None
+    until: int | None = None
+    size: Spec | None = None
+    probability: Spec | None = None
+
+
+def _tie(written: list[Any]) -> list[Any]:
+    """Three names, and a first year where it has one."""
+    if all(isinstance(name, str) for name in written[:3]) and all(type(y) is int for y in written[3:]):
+        return written
+    raise ValueError
+
+
+Tie = Annotated[list[Any], Field(min_length=3, max_length=4), AfterValidator(_tie)]
+
+
+class Document(_Strict):
+    """A config after every overlay."""
+
+    name: str = ""
+    asks: str = ""
+    start: Annotated[int, Field(ge=2022, le=2024)] = 2024
+    until: Annotated[int, Field(le=LAST_YEAR)] = 2030
+    worlds: Annotated[int, Field(ge=1, le=MOST_WORLDS)] = 1000
+    seed: Annotated[int, Field(ge=0)] = 1
+    focus: str | None = None
+    services: dict[str, Spec] = {}
+    compute: dict[str, Spec] = {}
+    capital: dict[str, Spec] = {}
+    stargate: dict[str, Spec] = {}
+    roles: dict[str, dict[str, Spec]] = {}
+    firms: dict[str, FirmSpec] = {}
+    edges: list[Tie | None] = []
+    shocks: dict[str, ShockSpec] = {}
+
+
+_FILE_KEYS = [*Document.model_fields, "extends", "cut"]
+_PERCENT = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*%\s*")
+_A_MAPPING = "write a mapping, KEY: VALUE"
+_A_TIE = "write [source, target, kind], or [source, target, kind, first year]"
+_RIGHT = {
+    "int_type": "write a whole number",
+    "float_type": "write a number",
+    "finite_number": "write a finite number",
+    "string_type": "write a text",
+    "bool_type": "write true or false",
+    "list_type": "write a list, [A, B]",
+    "dict_type": _A_MAPPING,
+    "model_type": "write a number, or {unit: ..., low: ..., central: ..., high: ..., assumed: ...}",
+    "date_type": "write a date such as 2025-01-21",
+    "too_short": _A_TIE,
+    "too_long": _A_TIE,
+    "value_error": _A_TIE,
+}
+
+
+def read(stack: Stack) -> tuple[Document, set[KeyPath]]:
+    """What the stacked layers say, and the keys that had to be left out for being malformed.
+
+    Their problems are added to the stack's.
+    """
+    broken: set[KeyPath] = set()
+    while True:
+        try:
+            return Document.model_validate(stack.tree), broken
+        except ValidationError as errors:
+            for error in errors.errors(include_url=False):
+                path = error["loc"]
+                stack.problems.append(_problem(error, stack.places))
+                stack.prune(path)
+                broken.update(path[:length] for length in range(2, len(path) + 1))
+
+
+def _problem(error: ErrorDetails, places: Mapping[KeyPath, str]) -> Problem:
+    path, value = error["loc"], error["input"]
+    where, key, context = place(places, path), dotted(places, path), error.get("ctx", {})
+    told = "nothing" if value is None else _short(repr(value))
+    match error["type"]:
+        case "extra_forbidden":
+            return Problem(where, key, "unknown key", instead(str(path[-1]), _keys(path)))
+        case "literal_error":
+            known = get_args(Shape) if path[-1] == "shape" else [str(context["expected"])]
+            return Problem(where, key, f"unknown {told}", instead(str(value), known))
+        case "int_type" | "int_from_float":
+            return Problem(where, key, f"{told} is not a whole number", _RIGHT["int_type"])
+        case "greater_than_equal":
+            return Problem(where, key, f"{told} is too few", f"use at least {context['ge']}")
+        case "less_than_equal" if path == ("worlds",):
+            return Problem(where, key, f"{value:,} is too many", f"use at most {context['le']:,}")
+        case "less_than_equal":
+            return Problem(where, key, f"{told} is too late", f"use {context['le']} at the latest")
+        case "model_type" if len(path) == 3 and path[0] == "firms" and isinstance(value, str):
+            right = instead(str(path[2]), ("kind", "strategy"))
+            if right.startswith("did"):
+                return Problem(where, key, "unknown key", right)
+        case "model_type" if path[0] in ("firms", "shocks") and len(path) == 2:
+            return Problem(where, key, f"{told} is no {str(path[0])[:-1]}", _A_MAPPING)
+    right = _RIGHT.get(error["type"], error["msg"])
+    if percent := isinstance(value, str) and _PERCENT.fullmatch(value):
+        right = f"write {float(percent[1]) / 100:g}"
+    return Problem(where, key, f"{told} is not what belongs here", right)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def _keys(path: KeyPath) -> list[Any]:
+    if len(path) == 1:
+        return _FILE_KEYS
+    if path[0] == "shocks" and len(path) == 3:
+        return list(ShockSpec.model_fields)
+    return list(Spec.model_fields)

@@ -1,0 +1,212 @@
+"""Config files as written: found by name or path, read as YAML 1.2, the line of every key kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NoReturn
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+from computeshift.environment.bounds import Bounds
+from computeshift.experiments.errors import Problem, UserError, instead
+
+CONFIGS = Path(__file__).parent / "presets"
+_DEEPEST, _LARGEST = 12, 50_000  # levels and nodes: more is no config but an alias bomb
+
+KeyPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One config as written: its keys, and where each stands (`file:line` or `--set KEY`).
+
+    `ranges` are those that its bare numbers were set over, where it is a config that was resolved.
+    """
+
+    name: str
+    tree: dict[str, Any]
+    places: Mapping[KeyPath, str]
+    problems: tuple[Problem, ...] = ()
+    ranges: Mapping[KeyPath, Bounds] = field(default_factory=dict)
+
+
+def place(places: Mapping[KeyPath, str], path: KeyPath) -> str:
+    """Where a key stands, or else the nearest key above it."""
+    return places.get(_written(places, path), "")
+
+
+def dotted(places: Mapping[KeyPath, str], path: KeyPath) -> str:
+    """A key as its writer knows it: as far as it is written, items of a list without number."""
+    known = _written(places, path) or path
+    return ".".join(step for step in known if isinstance(step, str))
+
+
+def _written(places: Mapping[KeyPath, str], path: KeyPath) -> KeyPath:
+    while path not in places and path:
+        path = path[:-1]
+    return path
+
+
+def names() -> list[str]:
+    """The configs that come with the package; the baseline first."""
+    return sorted((file.stem for file in CONFIGS.glob("*.yaml")), key=lambda n: (n != "baseline", n))
+
+
+def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
+    """The file of a config: one of the package's by name, or any by path.
+
+    A path is relative to `beside`, if given. UserError if there is none.
+    """
+    text = str(name_or_path)
+    if text in names():
+        return CONFIGS / f"{text}.yaml"
+    file = (beside or Path()) / Path(text).expanduser()
+    if file.is_dir():
+        raise UserError([Problem(text, "", "this is a folder, not a config", "name a YAML file")])
+    if not file.exists():
+        if file.suffix in (".yaml", ".yml") or len(Path(text).parts) > 1:
+            raise UserError([Problem(text, "", "there is no such file", "check the path")])
+        wrong = f"there is no config {text!r}"
+        raise UserError([Problem("", "", wrong, instead(text, names()))])
+    return file
+
+
+def own_layer(file: Path) -> Layer:
+    """What one file says, whatever it extends. UserError if it is no YAML mapping at all."""
+    return _Reader(file).layer()
+
+
+def chain(name_or_path: str | Path) -> list[Layer]:
+    """A config and all that it extends, the first ancestor first. UserError with what is wrong."""
+    layers: list[Layer] = []
+    file, seen = find(name_or_path), list[Path]()
+    while True:
+        seen.append(file.resolve())
+        layers.insert(0, own_layer(file))
+        parent = layers[0].tree.pop("extends", None)
+        if parent is None:
+            return layers
+        where = place(layers[0].places, ("extends",))
+        if not isinstance(parent, str):
+            wrong = f"{parent!r} is not a config"
+            raise UserError([Problem(where, "extends", wrong, "write a config's name or path")])
+        try:
+            file = find(parent, file.parent)
+        except UserError as unknown:
+            raise UserError([Problem(where, "extends", str(unknown))]) from unknown
+        if file.resolve() in seen:
+            circle = " -> ".join(path.stem for path in [*seen, file.resolve()])
+            wrong = f"configs extend in a circle: {circle}"
+            raise UserError([Problem(where, "extends", wrong, "let one of them extend nothing")])
+
+
+def scalar(text: str) -> Any:
+    """What a text means where YAML has one value: a number, a date, null, or the text itself.
+
+    >>> scalar("0.3"), scalar("prudent"), scalar("null")
+    (0.3, 'prudent', None)
+    """
+    try:
+        value = YAML(typ="safe", pure=True).load(text)
+    except YAMLError:
+        return text
+    return text if isinstance(value, dict | list) else value
+
+
+@lru_cache(maxsize=64)
+def _composed(text: str) -> Node | None:
+    """The nodes of a YAML text, kept because reading the baseline takes a third of a second."""
+    node: Node | None = YAML(typ="safe", pure=True).compose(text)
+    return node
+
+
+class _Reader:
+    """Turns one file into a layer. Nothing in it is evaluated; an unknown tag is a problem."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.problems: list[Problem] = []
+        self.yaml = YAML(typ="safe", pure=True)
+        self.places: dict[KeyPath, str] = {(): str(file)}
+        self.visited = 0
+
+    def layer(self) -> Layer:
+        """The file's keys and their places, with what could be read past."""
+        node = self._node()
+        tree = self._value(node, ())
+        if not isinstance(tree, dict):
+            self._fail(node.start_mark.line, "this is no config", "write KEY: VALUE, a line each")
+        stem = self.file.stem
+        if (name := tree.get("name", stem)) != stem:
+            wrong = f"the name {name!r} is not the file's"
+            right = f"write {stem!r}, or leave it out"
+            self.problems.append(Problem(self.places["name",], "name", wrong, right))
+        return Layer(stem, tree | {"name": stem}, self.places, tuple(self.problems))
+
+    def _node(self) -> Node:
+        try:
+            node = _composed(self.file.read_text(encoding="utf-8"))
+        except OSError as error:
+            self._fail(None, f"this can't be read: {error.strerror}", "")
+        except UnicodeDecodeError:
+            self._fail(None, "this is no text", "save it as UTF-8")
+        except RecursionError:
+            self._fail(None, "nested too deeply", "write it out plainly")
+        except YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            wrong = getattr(error, "problem", None) or str(error).splitlines()[0]
+            right = "mend the quotes, brackets or indentation at or before this line"
+            self._fail(mark.line if mark else None, f"broken YAML: {wrong}", right)
+        if node is None:
+            self._fail(None, "the file is empty", "write a config, or extends: baseline")
+        return node
+
+    def _fail(self, line: int | None, wrong: str, right: str) -> NoReturn:
+        where = str(self.file) if line is None else f"{self.file}:{line + 1}"
+        raise UserError([*self.problems, Problem(where, "", wrong, right)]) from None
+
+    def _value(self, node: Node, path: KeyPath) -> Any:
+        self.visited += 1
+        if len(path) > _DEEPEST or self.visited > _LARGEST:
+            wrong, right = "nested too deeply, or too large", "write it out plainly"
+            self._fail(node.start_mark.line, wrong, right)
+        if isinstance(node, MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, SequenceNode):
+            for i, item in enumerate(node.value):
+                self.places[*path, i] = self._where(item)
+            return [self._value(item, (*path, i)) for i, item in enumerate(node.value)]
+        try:
+            return self.yaml.constructor.construct_object(node)
+        except (YAMLError, ValueError) as error:
+            wrong = getattr(error, "problem", None) or str(error)
+            self._problem(node, path, wrong, "write a plain text or number")
+            return None
+
+    def _mapping(self, node: MappingNode, path: KeyPath) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node.value, str):
+                self._problem(key_node, path, "a key is a word", "write KEY: VALUE")
+                continue
+            key = key_node.value
+            if key in found:
+                first = self.places[*path, key].rpartition(":")[2]
+                wrong = f"stands here a second time, first in line {first}"
+                self._problem(key_node, (*path, key), wrong, "keep one of them")
+                continue
+            self.places[*path, key] = self._where(key_node)
+            found[key] = self._value(value_node, (*path, key))
+        return found
+
+    def _where(self, node: Node) -> str:
+        return f"{self.file}:{node.start_mark.line + 1}"
+
+    def _problem(self, node: Node, path: KeyPath, wrong: str, right: str) -> None:
+        key = ".".join(map(str, path))
+        self.problems.append(Problem(self._where(node), key, wrong, right))

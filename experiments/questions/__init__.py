@@ -1,0 +1,1 @@
+"""Questions about many worlds: each answers with data."""

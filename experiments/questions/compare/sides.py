@@ -1,0 +1,142 @@
+"""The sides of a comparison: configs and results folders whose worlds pair."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from computeshift.experiments.config.arguments import several
+from computeshift.experiments.config.changes import told_apart
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.names import numbered
+from computeshift.experiments.errors import Problem, UserError
+from computeshift.experiments.results.results import Results
+from computeshift.experiments.run.measure import Source, opened, years_of
+
+LEAST_WORLDS = 30  # with fewer the spread of differences is too poorly known for an interval
+
+
+@dataclass(frozen=True)
+class Side:
+    """A config or a results folder, with the name it goes by."""
+
+    name: str
+    source: Config | Results
+
+    @property
+    def folder(self) -> Path | None:
+        """Where its results are; None for a config, which is yet to be played."""
+        return self.source.folder if isinstance(self.source, Results) else None
+
+    @property
+    def hash(self) -> str:
+        """That of its config: sides of the same hash are the same market."""
+        source = self.source
+        return source.hash if isinstance(source, Config) else str(source.manifest["hash"])
+
+    @property
+    def posterior(self) -> str:
+        """The posterior that its parameters were drawn from, by its hash, or that there is none."""
+        drawn = _posterior(self.source.manifest) if isinstance(self.source, Results) else None
+        return f"the one of sha256 {drawn['sha256'][:12]}" if drawn else "none"
+
+    @property
+    def terms(self) -> dict[str, int]:
+        """What must be the same for its worlds to pair with others', its posterior apart."""
+        source = self.source
+        if isinstance(source, Config):
+            seed, start = source.seed, source.start
+        else:
+            seed, start = source.manifest["seed"], source.manifest["config"]["start"]
+        last = max(years_of(source), default=start)
+        return {"seed": seed, "number of worlds": source.worlds, "start": start, "last year": last}
+
+    def document(self) -> dict[str, str | None]:
+        """Its name, the config behind it, and its folder."""
+        source = self.source
+        config = source.label if isinstance(source, Config) else str(source.manifest["name"])
+        return {"name": self.name, "config": config, "results": str(self.folder) if self.folder else None}
+
+
+def sides(
+    sources: Sequence[Source],
+    worlds: int | None = None,
+    seed: int | None = None,
+    set: Mapping[str, Any] | None = None,
+) -> list[Side]:
+    """The sources, opened, with names that differ; their worlds pair, number by number.
+
+    Configs take the worlds and the seed that are not given from the first results folder, or where
+    there is none from the first config; `set` is laid on every config. UserError for fewer than two
+    sources or worlds, for settings where all are folders, or if some do not pair with the first.
+    """
+    sources = several(sources, "sources", '["baseline", "no_mgx"]')
+    if len(sources) < 2:
+        given = "only one" if sources else "none"
+        raise UserError(
+            f"compare needs two sources or more, the first to compare with; there is {given}. "
+            "Each is a config or a results folder"
+        )
+    folders = [_is_folder(source) for source in sources]
+    if all(folders):
+        known = [opened(source, worlds, seed, set) for source in sources]
+    else:
+        lead = opened(sources[folders.index(True)]) if any(folders) else opened(sources[0], set=set)
+        terms = Side("", lead).terms
+        count = terms["number of worlds"] if worlds is None else worlds
+        luck = terms["seed"] if seed is None else seed
+        known = [
+            opened(source) if folder else opened(source, count, luck, set)
+            for source, folder in zip(sources, folders, strict=True)
+        ]
+    named = [Side(name, source) for name, source in zip(_names(known), known, strict=True)]
+    _must_pair(named)
+    _note_casts(named)
+    return named
+
+
+def _note_casts(named: Sequence[Side]) -> None:
+    """Warn where outcomes and claims of the same name are about different firms."""
+    told = [side.source.cast.told() for side in named]
+    if len(set(told)) > 1:
+        meant = [f"{one} ({side.name})" for side, one in zip(named, told, strict=True) if one]
+        warnings.warn(f"in outcomes and claims {'; '.join(meant)}", UserWarning, stacklevel=2)
+
+
+def _must_pair(named: Sequence[Side]) -> None:
+    """UserError that says of each side that does not pair with the first what differs."""
+    first, *others = named
+    lead = first.folder or first.name
+    problems = []
+    for side in others:
+        terms = [(term, str(own), str(first.terms[term])) for term, own in side.terms.items()]
+        terms.append(("posterior", side.posterior, first.posterior))
+        differs = [f"its {term} is {own}, not {firsts}" for term, own, firsts in terms if own != firsts]
+        if differs:
+            told = f"its worlds do not pair with those of {lead}: {'; '.join(differs)}"
+            problems.append(Problem(str(side.folder or side.name), "", told))
+    if problems:
+        raise UserError(problems)
+    if (worlds := first.terms["number of worlds"]) < LEAST_WORLDS:
+        told = f"use at least {LEAST_WORLDS}"
+        raise UserError(f"{lead}: {worlds} worlds are too few to compare; {told}")
+
+
+def _posterior(about: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The posterior that worlds were drawn from; those of a fork are drawn as those it goes on with."""
+    found: Mapping[str, Any] | None = about.get("posterior")
+    before: Mapping[str, Any] | None = about.get("fork")
+    return _posterior(before) if found is None and before else found
+
+
+def _is_folder(source: Source) -> bool:
+    return isinstance(source, Results) or (isinstance(source, str | Path) and Path(source).is_dir())
+
+
+def _names(known: Sequence[Config | Results]) -> list[str]:
+    """The config's or the folder's name; with its own changes or a number where others have that name."""
+    names = [one.label if isinstance(one, Config) else one.folder.resolve().name for one in known]
+    return numbered(told_apart(names, [one.changes for one in known]))

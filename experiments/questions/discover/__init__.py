@@ -1,0 +1,1 @@
+"""In which region of what is uncertain a claim fails, or holds."""

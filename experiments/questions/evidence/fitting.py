@@ -1,0 +1,208 @@
+"""How worlds are weighed by how near they come to facts up to a year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from computeshift.experiments.config.arguments import settings, whole
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.schema import LAST_YEAR
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.questions.evidence.fact import Fact, Left, facts_of, skipped
+from computeshift.experiments.questions.evidence.history import Row, rows
+from computeshift.experiments.questions.evidence.observables import OBSERVABLES
+from computeshift.experiments.questions.evidence.weighing import DISCREPANCY, Weights, informs, themes, weigh
+from computeshift.experiments.results.excluded import Reasons, left_out, too_few, worlds_of
+from computeshift.experiments.results.record import Record
+from computeshift.experiments.results.results import Results
+from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.measure import Source, measure, opened
+
+WORLDS = 100_000  # that a config plays unless told otherwise
+LEAST_WORLDS = 1_000
+_NAMED = 6  # rows that are skipped, by name
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Worlds and facts, and the worlds' weights by the facts up to `until`.
+
+    `says` has a row a world and a column a fact, in its unit; `fitted` are the facts that the weights
+    come from; `history` has facts of any year, simulated or not; `left` are rows that no world is
+    compared with, `skipped` those of the user's file of which the model lacks something; `reasons`
+    lists the worlds that are left out.
+    """
+
+    source: Config | Results
+    config: Config
+    until: int
+    says: pd.DataFrame
+    facts: list[Fact]
+    fitted: list[Fact]
+    history: list[Fact]
+    left: list[Left]
+    skipped: list[Left]
+    rows: list[Row]
+    weights: Weights
+    reasons: Reasons
+
+    @property
+    def left_out(self) -> list[int]:
+        """The worlds that are left out."""
+        return worlds_of(self.reasons)
+
+    @property
+    def informing(self) -> list[Fact]:
+        """The facts fitted that the worlds differ in."""
+        return [fact for fact in self.fitted if informs(self.says, fact)]
+
+    def document(self) -> dict[str, Any]:
+        """How worlds were weighed, ready for JSON."""
+        told = {fact.name for fact in self.informing}
+        later = [fact for fact in self.fitted if all(row.published.year > self.until for row in fact.rows)]
+        return {
+            "source": self.config.label,
+            "start": self.config.start,
+            "fit_until": self.until,
+            "seed": self.config.seed,
+            "worlds": len(self.says),
+            "left_out": self.left_out,
+            "fitted": [fact.name for fact in self.fitted],
+            "groups": themes(self.informing),
+            "not_varying": [fact.name for fact in self.fitted if fact.name not in told],
+            "fitted_published_later": [fact.name for fact in later],
+            "temperature": self.weights.temperature,
+            "effective_worlds": self.weights.effective,
+            "discrepancy": DISCREPANCY,
+            "skipped": [one.document() for one in self.skipped],
+        }
+
+    def skips(self) -> list[str]:
+        """Which rows of the user's file were skipped, in words; nothing if none."""
+        if not self.skipped:
+            return []
+        count, named = len(self.skipped), [f"{one.row.name} ({one.why})" for one in self.skipped[:_NAMED]]
+        more = ", and more (in --json)" if count > _NAMED else ""
+        rows = "1 row of the facts file was" if count == 1 else f"{count} rows of the facts file were"
+        return [f"{rows} skipped: {', '.join(named)}{more}."]
+
+    def words(self) -> str:
+        """How worlds were weighed, in words."""
+        told = self.document()
+        later, same = len(told["fitted_published_later"]), len(told["not_varying"])
+        facts, groups = len(told["fitted"]), len(told["groups"])
+        words = (
+            f"{told['worlds']:,} worlds from the end of {told['start']}, weighed by {facts} facts about "
+            f"{told['fit_until']} or before ({later} of them published later), are worth "
+            f"{told['effective_worlds']:,.0f}. {facts - same} of {facts} facts inform"
+            + (f": {same} {'does' if same == 1 else 'do'} not vary over worlds. " if same else ". ")
+            + f"They make {groups} groups that move together, and a group counts as one fact"
+        )
+        if told["temperature"] < 1:
+            words += (
+                f". The likelihood was raised to the power {told['temperature']:.2f} to keep that many "
+                "worlds, which weakens every fact alike"
+            )
+        if self.reasons:
+            words += f"; {left_out(self.reasons)}"
+        return words + "."
+
+
+def fit(
+    source: Source,
+    until: int,
+    last: int,
+    *,
+    facts: str | Path | None = None,
+    worlds: int | None = None,
+    seed: int | None = None,
+    set: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Fit:
+    """Play a config's worlds, or read a folder's, and weigh them by the facts about `until` or before.
+
+    Facts face worlds up to `last`. UserError if there are fewer than 1,000 worlds, or none of the years.
+    """
+    until, last = whole(until, "fit_until"), whole(last, "score")
+    given = worlds is not None or "worlds" in settings(set)
+    found = opened(source, worlds, seed, set)
+    found, config = _folder(found) if isinstance(found, Results) else _played_to(last + 1, found, given)
+    if config.start >= last:
+        raise UserError(
+            f"{config.label} starts at the end of {config.start} and simulates nothing of {last} or "
+            "before: use a config that starts earlier, or a later year"
+        )
+    if until < config.start:
+        raise UserError(
+            f"{config.label} starts at the end of {config.start}: facts up to {until} say nothing of its "
+            f"worlds; use --fit-until {config.start} or later"
+        )
+    if found.worlds < LEAST_WORLDS:
+        raise UserError(
+            f"{found.worlds} worlds are too few to weigh: use at least {LEAST_WORLDS}, better {WORLDS}"
+        )
+    told = rows(facts)
+    history, left = facts_of(told)
+    asked = [fact for fact in history if fact.year <= last]
+    measured = measure(found, lambda record: says(record, asked), progress=progress, design=True)
+    if len(measured.table) < LEAST_WORLDS:
+        raise UserError(
+            too_few(len(measured.table), "to weigh", LEAST_WORLDS, measured.reasons, found.worlds)
+        )
+    table = measured.table.fillna(0.0)  # a share of nothing
+    known = [fact for fact in asked if fact.name in table]
+    silent = [fact for fact in asked if fact.name not in table]
+    left += [Left(row, f"not simulated by {config.label}") for fact in silent for row in fact.rows]
+    fitted = [fact for fact in known if fact.year <= until]
+    weights = weigh(table, fitted)
+    own = "" if facts is None else f"{Path(facts).expanduser()}:"
+    theirs = [skipped(one) for one in left if one.lacking and own and one.row.where.startswith(own)]
+    return Fit(
+        source=found,
+        config=config,
+        until=until,
+        says=table,
+        facts=known,
+        fitted=fitted,
+        history=history,
+        left=left,
+        skipped=theirs,
+        rows=told,
+        weights=weights,
+        reasons=measured.reasons,
+    )
+
+
+def _folder(results: Results) -> tuple[Results, Config]:
+    """A results folder with its config; UserError if its worlds have seen facts already."""
+    if results.manifest.get("posterior"):
+        raise UserError(
+            f"{results.folder} was run from a posterior, so its worlds have seen facts: "
+            "use a run without --posterior"
+        )
+    return results, Config.model_validate(results.manifest["config"])
+
+
+def _played_to(year: int, config: Config, sized: bool) -> tuple[Config, Config]:
+    """A config played up to a year (one more than asked about: run rates look ahead)."""
+    worlds = config.worlds if sized else WORLDS
+    changed = config.model_copy(update={"worlds": worlds, "until": min(year, LAST_YEAR)})
+    return changed, changed
+
+
+def says(record: Record, facts: Sequence[Fact]) -> pd.DataFrame:
+    """What worlds say of facts: a row a world, a column a fact that they can say something of."""
+    keys = dict.fromkeys((fact.entity, fact.variable) for fact in facts)
+    tables = {key: OBSERVABLES[key].read(record) for key in keys}
+    columns = {}
+    for fact in facts:
+        table = tables[fact.entity, fact.variable]
+        said = None if table is None else fact.of(table)
+        if said is not None:
+            columns[fact.name] = said
+    return pd.DataFrame(columns, index=record.market_variable("capacity_gw").index)

@@ -1,0 +1,182 @@
+"""What happened: the rows of a facts file, checked, and each with the years that it is about."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from computeshift.experiments.config.facts import FACTS
+from computeshift.experiments.errors import Problem, UserError, instead
+
+COLUMNS = (
+    "entity", "variable", "period", "value", "unit", "kind",
+    "published", "source", "url", "confidence", "note",
+)  # fmt: skip
+HAPPENED = ("actual", "analyst estimate")
+PLANNED = ("company projection", "announced commitment")
+KINDS = (*HAPPENED, *PLANNED, "rumour")
+ERROR = {"high": 0.1, "medium": 0.2, "low": 0.4}
+"""Standard error of a log by confidence. Assumed, because audited and leaked figures of one year
+(OpenAI's revenue of 2023 and 2024, its compute of 2024) differ by about a tenth to a half."""
+FISCAL = {"Microsoft": 6, "Oracle": 5, "SoftBank": 15}
+"""Where a firm's fiscal year ends, in months from the January of the year it is named for
+(SoftBank's ends in the next March); all others' is the calendar year."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """A year, the month in it if one is named, and whether it is a fiscal year."""
+
+    year: int
+    month: int | None = None
+    fiscal: bool = False
+
+
+def period(text: str) -> Period | None:
+    """What `2024`, `2024-10` or `FY2024` means; None for anything else, such as a span of years.
+
+    >>> period("2024-10"), period("2025-2029")
+    (Period(year=2024, month=10, fiscal=False), None)
+    """
+    known = re.fullmatch(r"(FY)?(20\d\d)(?:-(0[1-9]|1[0-2]))?", text)
+    if known is None or (known[1] and known[3]):
+        return None
+    return Period(int(known[2]), int(known[3]) if known[3] else None, bool(known[1]))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a facts file; `where` is its file and line."""
+
+    where: str
+    entity: str
+    variable: str
+    told_period: str
+    value: float
+    unit: str
+    kind: str
+    published: datetime.date
+    source: str
+    confidence: str
+
+    @property
+    def name(self) -> str:
+        """ENTITY/VARIABLE/PERIOD."""
+        return f"{self.entity}/{self.variable}/{self.told_period}"
+
+    @property
+    def period(self) -> Period | None:
+        """When, if it is about a year, a month or a fiscal year."""
+        return period(self.told_period)
+
+    @property
+    def happened(self) -> bool:
+        """Whether it says what was: an actual, or an estimate made once its period was over."""
+        if self.kind != "analyst estimate" or self.period is None:
+            return self.kind in HAPPENED
+        return self.published >= end(self.entity, self.period)
+
+
+def end(entity: str, when: Period) -> datetime.date:
+    """The first day after a period of a firm."""
+    month = when.month or (FISCAL.get(entity, 12) if when.fiscal else 12)
+    years, months = divmod(month, 12)
+    return datetime.date(when.year + years, months + 1, 1)
+
+
+def rows(file: str | Path | None = None) -> list[Row]:
+    """The facts that come with the program, and those of a file with the same columns.
+
+    A row that is in both counts once. UserError if the file is none, lacks a column, or a row has a
+    bad number, period or date or an unknown kind or confidence: all of them, with their lines. What the
+    model lacks, an entity, a variable or a unit, is no error: such a row is skipped later.
+    """
+    own = _read(FACTS)
+    if file is None:
+        return own
+    known = {_content(row) for row in own}
+    return own + [row for row in _read(Path(file).expanduser()) if _content(row) not in known]
+
+
+def _content(row: Row) -> tuple[object, ...]:
+    """All that a row says, without where it says it."""
+    return (row.name, row.value, row.unit, row.kind, row.published, row.source, row.confidence)
+
+
+def _read(file: Path) -> list[Row]:
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            reader = csv.DictReader(lines)
+            if missing := [name for name in COLUMNS if name not in (reader.fieldnames or ())]:
+                right = f"its columns are {','.join(COLUMNS)}"
+                raise UserError(f"{file}:1: no column {', '.join(missing)}; {right}")
+            numbered = [(reader.line_num, line) for line in reader]
+    except OSError as error:
+        raise UserError(f"can't read {file}: {error.strerror}") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{file} is no CSV file in UTF-8: {error}") from error
+    if wrong := [fault for number, line in numbered for fault in _faults(f"{file}:{number}", line)]:
+        raise UserError(wrong)
+    return [_row(f"{file}:{number}", line) for number, line in numbered]
+
+
+def _faults(where: str, line: dict[str, str | None]) -> Iterator[Problem]:
+    """What is wrong with a line."""
+    if None in line or None in line.values():
+        yield Problem(where, "", f"it has not {len(COLUMNS)} cells", "quote a text with a comma in it")
+        return
+    cells = {key: str(value) for key, value in line.items()}
+    for column in ("entity", "variable", "period"):
+        if not cells[column].strip():
+            yield Problem(where, column, "it is empty")
+    if not _number(cells["value"]):
+        yield Problem(where, "value", f"{cells['value']!r} is no number")
+    if not _dated(cells["period"]):
+        yield Problem(where, "period", f"{cells['period']!r} is no period", "write 2025, 2025-10 or FY2025")
+    if not cells["unit"].strip():
+        yield Problem(where, "unit", "it is empty")
+    choices = {"kind": KINDS, "confidence": tuple(ERROR)}
+    for column, known in choices.items():
+        if cells[column] not in known:
+            wrong = f"there is no {column} {cells[column]!r}"
+            yield Problem(where, column, wrong, instead(cells[column], known))
+    try:
+        datetime.date.fromisoformat(cells["published"])
+    except ValueError:
+        yield Problem(where, "published", f"{cells['published']!r} is no date", "write YEAR-MONTH-DAY")
+
+
+def _dated(text: str) -> bool:
+    """Whether the years and months that a period names exist."""
+    years = re.findall(r"\d{3,}", text)
+    month = re.fullmatch(r"(?:FY)?\d{4}-(\d\d)", text)
+    return all(re.fullmatch(r"(?:19|20)\d\d", year) for year in years) and (
+        month is None or 1 <= int(month[1]) <= 12
+    )
+
+
+def _number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _row(where: str, line: dict[str, str]) -> Row:
+    return Row(
+        where=where,
+        entity=line["entity"],
+        variable=line["variable"],
+        told_period=line["period"],
+        value=float(line["value"]),
+        unit=line["unit"],
+        kind=line["kind"],
+        published=datetime.date.fromisoformat(line["published"]),
+        source=line["source"],
+        confidence=line["confidence"],
+    )

@@ -1,0 +1,148 @@
+"""What a fact is in the model: for an entity's variable, where a record shows it, in the fact's unit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from computeshift.experiments.results.outcomes import flow, variable
+from computeshift.experiments.results.record import Record
+
+Kind = Literal["flow", "stock", "events", "growth"]
+Read = Callable[[Record], pd.DataFrame]
+
+YEN = 150
+"""Yen a dollar: about the mean of 2023 to 2025 (140, 151 and 150, yearly averages)."""
+
+
+@dataclass(frozen=True)
+class Observable:
+    """How an entity's variable is read off a record: a table of worlds by calendar years.
+
+    `firms` are named as outcomes name them: the record's `cast` knows which are meant.
+    By kind, a row of a facts file is about
+
+    - `flow`: a calendar year, or a fiscal year, which is a mean of two calendar years by its months;
+    - `stock`: the end of a year: its last row of October to December, or of the year as a whole;
+    - `events`: a month; those of a year add up, unless there is a row of the year as a whole;
+    - `growth`: a level whose scope is not the model's: only its growth on the year before counts.
+    """
+
+    kind: Kind
+    unit: str
+    theme: str
+    """What it moves with over worlds: facts of a theme share the model's error, of whichever firm."""
+    firms: tuple[str, ...]
+    of: Read
+    """Worlds x years."""
+    signed: bool = False
+    """Whether it may be negative."""
+
+    def read(self, record: Record) -> pd.DataFrame | None:
+        """The table, None if a firm that it is about is not in these worlds."""
+        if any(record.cast.firm(firm) not in record.firms for firm in self.firms):
+            return None
+        return self.of(record)
+
+
+def _variable(kind: Kind, unit: str, theme: str, agent: str, name: str, factor: float = 1.0) -> Observable:
+    firms = () if agent == "stargate" else (agent,)
+
+    def read(record: Record) -> pd.DataFrame:
+        return variable(record, agent, name) * factor
+
+    return Observable(kind, unit, theme, firms, read, signed=factor < 0)
+
+
+def _outcome(kind: Kind, unit: str, theme: str, name: str, *firms: str) -> Observable:
+    return Observable(kind, unit, theme, firms, lambda record: record.outcome_or_empty(name))
+
+
+def _run_rate(record: Record) -> pd.DataFrame:
+    """Annualised revenue at the end of a year: the geometric mean of its revenue and the next year's."""
+    revenue = variable(record, "openai", "revenue")
+    rate = (revenue * revenue.shift(-1, axis=1)) ** 0.5
+    return rate.iloc[:, :-1]
+
+
+def _post_money(record: Record) -> pd.DataFrame:
+    """What a round of the year is struck at: the mark of the year before, and what is raised on it.
+
+    Where nothing is raised, what a round would be struck at. The first year has no mark before it.
+    """
+    mark = variable(record, "openai", "valuation").shift(1, axis=1)
+    return (mark + variable(record, "openai", "raised")).iloc[:, 1:]
+
+
+def _compute_spend(record: Record) -> pd.DataFrame:
+    spent = variable(record, "openai", "training_spend")
+    return spent + variable(record, "openai", "inference_spend")
+
+
+def _inference_share(record: Record) -> pd.DataFrame:
+    """Part of the GW of all labs that answered customers."""
+    labs = [name for name in record.firms if record.has(name, "inference_gw")]
+    answering = pd.concat([record.variable_or_empty(lab, "inference_gw") for lab in labs])
+    used = pd.concat([record.variable_or_empty(lab, "used_gw") for lab in labs])
+    return answering.groupby(level=0).sum() / used.groupby(level=0).sum()
+
+
+def _hyperscalers_capex(record: Record) -> pd.DataFrame:
+    return variable(record, "microsoft", "capex") + variable(record, "other_cloud", "capex")
+
+
+OBSERVABLES: dict[tuple[str, str], Observable] = {
+    ("OpenAI", "revenue"): _variable("flow", "USD_bn", "sales", "openai", "revenue"),
+    ("OpenAI", "annualised_revenue"): Observable("stock", "USD_bn", "sales", ("openai",), _run_rate),
+    ("OpenAI", "free_cash_flow"): _variable("flow", "USD_bn", "burn", "openai", "burn", -1.0),
+    ("OpenAI", "cash_and_securities"): _variable("stock", "USD_bn", "cash", "openai", "cash"),
+    ("OpenAI", "compute_spend_total"): Observable("flow", "USD_bn", "compute", ("openai",), _compute_spend),
+    ("OpenAI", "compute_spend_rd"): _variable("flow", "USD_bn", "burn", "openai", "training_spend"),
+    ("OpenAI", "compute_spend_inference"): _variable("flow", "USD_bn", "sales", "openai", "inference_spend"),
+    ("OpenAI", "compute_spend_microsoft"): _outcome(
+        "flow", "USD_bn", "compute", "azure_spending", "openai", "microsoft"
+    ),
+    ("OpenAI", "compute_capacity_available"): _variable("stock", "GW", "compute", "openai", "capacity_gw"),
+    ("OpenAI", "share_of_compute_microsoft"): _outcome(
+        "flow", "share", "suppliers", "azure_share", "openai", "microsoft"
+    ),
+    ("OpenAI", "share_of_compute_stargate"): _outcome(
+        "flow", "share", "suppliers", "stargate_share", "openai"
+    ),
+    ("OpenAI", "equity_raised"): _variable("events", "USD_bn", "rounds", "openai", "raised"),
+    ("OpenAI", "post_money_valuation"): Observable("stock", "USD_bn", "sales", ("openai",), _post_money),
+    ("OpenAI", "valuation"): _variable("stock", "USD_bn", "sales", "openai", "valuation"),
+    ("Stargate", "capacity_facility_power"): _variable("stock", "GW", "Stargate", "stargate", "gw"),
+    ("Microsoft", "capex_incl_finance_leases"): _variable(
+        "flow", "USD_bn", "Microsoft capex", "microsoft", "capex"
+    ),
+    ("Oracle", "capex"): _variable("flow", "USD_bn", "Oracle capex", "oracle", "capex"),
+    ("Oracle", "debt_total"): _variable("stock", "USD_bn", "Oracle debt", "oracle", "debt"),
+    ("SoftBank", "investment_in_OpenAI"): Observable(
+        "events",
+        "USD_bn",
+        "rounds",
+        ("softbank", "openai"),
+        lambda record: flow(record, "equity", "softbank", "openai"),
+    ),
+    ("SoftBank", "investment_in_OpenAI_cumulative"): _outcome(
+        "stock", "USD_bn", "rounds", "softbank_in_openai", "softbank", "openai"
+    ),
+    ("SoftBank", "nav"): _variable("stock", "JPY_tn", "SoftBank", "softbank", "nav", YEN / 1000),
+    ("SoftBank", "ltv"): _variable("stock", "share", "SoftBank", "softbank", "ltv"),
+    ("Hyperscalers (MSFT GOOGL AMZN META)", "capex_cash"): Observable(
+        "growth", "USD_bn", "hyperscalers", ("microsoft", "other_cloud"), _hyperscalers_capex
+    ),
+    ("Market", "ai_chip_stock_power"): Observable(
+        "growth", "GW", "chips", (), lambda record: record.market_variable("capacity_gw")
+    ),
+    ("Market", "inference_share_of_compute"): Observable(
+        "flow", "share", "sales", ("openai",), _inference_share
+    ),
+}
+"""By entity and variable of the facts. Themes go by worlds drawn from the prior, no fact seen: what has
+a rank correlation of 0.9 or more there has one theme. Left out, because the model has no such thing:
+staff, users, tokens, H100 equivalents, IT power, single sites, accounting losses, backlogs and yields."""

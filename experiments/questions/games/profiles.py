@@ -1,0 +1,259 @@
+"""Profiles: every combination of the players' strategies, all in the same worlds."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from computeshift.agents import KINDS
+from computeshift.agents.strategy import strategies_of
+from computeshift.environment.network import INSTITUTIONS
+from computeshift.experiments.config.arguments import several
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.errors import UserError, instead
+from computeshift.experiments.questions.games.paired import LEAST
+from computeshift.experiments.questions.games.pairing import must_pair
+from computeshift.experiments.questions.games.payoffs import distress, parts
+from computeshift.experiments.results.excluded import Reasons, merged, too_few, worlds_of
+from computeshift.experiments.results.record import Record
+from computeshift.experiments.results.results import Results
+from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.measure import Measure, measure, opened, part_of
+
+Profile = tuple[str, ...]
+"""A strategy for each player, in their order."""
+MOST = 400  # profiles: beyond them a table of equilibria tells nobody anything
+
+
+@dataclass(frozen=True)
+class Plays:
+    """What each profile brought the players, in the same worlds.
+
+    `players` holds each one's strategies, `kinds` their kinds; `reference` is the profile of the
+    config, or of the first folder. `tables` hold a row a world, and a column for each player and part
+    of its payoff, and (player, "distress").
+    """
+
+    players: dict[str, tuple[str, ...]]
+    kinds: dict[str, str]
+    reference: Profile
+    tables: dict[Profile, pd.DataFrame]
+    reasons: Reasons
+    seed: int
+    start: int
+    until: int
+
+    @property
+    def left_out(self) -> list[int]:
+        """The worlds that are left out."""
+        return worlds_of(self.reasons)
+
+    @property
+    def worlds(self) -> int:
+        """How many worlds every profile has."""
+        return len(self.tables[self.reference])
+
+    def payoff(self, player: str, profile: Profile) -> pd.Series[float]:
+        """A player's payoff, by world, $ bn."""
+        return self.parts(player, profile).sum(axis=1)
+
+    def parts(self, player: str, profile: Profile) -> pd.DataFrame:
+        """The parts of it, a row a world."""
+        return self._of(player, profile).drop(columns="distress")
+
+    def distress(self, player: str, profile: Profile) -> pd.Series[float]:
+        """1 in worlds where the player was in distress, else 0."""
+        return self._of(player, profile)["distress"]
+
+    def _of(self, player: str, profile: Profile) -> pd.DataFrame:
+        """The player's columns."""
+        return pd.DataFrame(self.tables[profile][player])
+
+    @property
+    def not_played(self) -> dict[str, list[str]]:
+        """Strategies that exist and that no folder plays, by player."""
+        every = {name: strategies_of(kind) for name, kind in self.kinds.items()}
+        missing = {name: [s for s in every[name] if s not in own] for name, own in self.players.items()}
+        return {name: own for name, own in missing.items() if own}
+
+
+def play(
+    players: Sequence[str],
+    config: str | Path | Config,
+    results: Sequence[str | Path | Results] = (),
+    worlds: int | None = None,
+    seed: int | None = None,
+    set: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Plays:
+    """Every profile of the players' strategies: played, or read from results folders, one a profile.
+
+    UserError for who is no player, for too many profiles or too few worlds, and for folders that do
+    not pair or leave a profile out.
+    """
+    results = several(results, "results", '["results/one", "results/other"]')
+    if not results:
+        market = opened(config, worlds, seed, set)
+        if isinstance(market, Results):
+            told = f"{market.folder} is one results folder: name one a profile, after the players"
+            raise UserError(told)
+        return _played(players, market, progress)
+    other = None if config == "baseline" else config
+    settings = {"--worlds": worlds, "--seed": seed, "--set": set or None, "--config": other}
+    if given := [name for name, value in settings.items() if value is not None]:
+        raise UserError(f"results folders are read, nothing runs: leave out {', '.join(given)}")
+    return _read(players, results)
+
+
+def known_players(players: Sequence[str], kinds: Mapping[str, str]) -> dict[str, str]:
+    """The players with their kinds; UserError for one that is none, or of a kind that is not known here."""
+    for player in players:
+        if player in INSTITUTIONS:
+            wrong = f"{player} is an institution: it settles and plays no strategy"
+            raise UserError(f"{wrong}; use some of {', '.join(kinds)}")
+        if player not in kinds:
+            raise UserError(f"there is no firm {player!r}; {instead(player, kinds)}")
+        if (kind := kinds[player]) not in KINDS:
+            wrong = f"the kind of {player}, {kind!r}, is not known here"
+            raise UserError(f"{wrong}: --load the file that registers it")
+        if players.count(player) > 1:
+            raise UserError(f"{player} is named twice")
+    return {player: kinds[player] for player in players}
+
+
+# --- from a config ---
+
+
+def _played(players: Sequence[str], config: Config, progress: Progress | None) -> Plays:
+    kinds = known_players(players, {name: firm.kind for name, firm in config.firms.items()})
+    every = {player: tuple(strategies_of(kind)) for player, kind in kinds.items()}
+    for player, own in every.items():
+        if len(own) < 2:
+            told = f"{player} ({kinds[player]}) has one strategy, {own[0]}: there is nothing to choose"
+            raise UserError(f"{told}; write others and --load them")
+    _few_enough(every)
+    if config.worlds < LEAST:
+        raise UserError(f"{config.worlds} worlds are too few for an interval: use at least {LEAST}")
+    profiles = list(itertools.product(*every.values()))
+    reference = tuple(config.firms[player].strategy for player in players)
+    tables, broken = dict[Profile, pd.DataFrame](), list[Reasons]()
+    for i, profile in enumerate(profiles):
+        bar = part_of(progress, i * config.worlds, len(profiles) * config.worlds)
+        held = 0 if i else len(profiles)
+        market = _with(config, kinds, profile)
+        measured = measure(market, payoffs_of(players), progress=bar, tables=held)
+        tables[profile] = measured.table
+        broken.append(measured.reasons)
+    return _paired(every, kinds, reference, tables, merged(broken), config.seed, config.start, config.until)
+
+
+def payoffs_of(players: Sequence[str]) -> Measure:
+    """Measures the parts of the players' payoffs, and whether they were in distress."""
+
+    def of(record: Record) -> pd.DataFrame:
+        own = {player: parts(record, player).assign(distress=distress(record, player)) for player in players}
+        return pd.concat(own, axis=1)
+
+    return of
+
+
+def _with(config: Config, players: Mapping[str, str], profile: Profile) -> Config:
+    """The config with the players' strategies as in the profile."""
+    chosen = {
+        player: config.firms[player].model_copy(update={"strategy": strategy})
+        for player, strategy in zip(players, profile, strict=True)
+    }
+    return config.model_copy(update={"firms": {**config.firms, **chosen}})
+
+
+def _few_enough(every: Mapping[str, Sequence[str]]) -> None:
+    count = math.prod(map(len, every.values()))
+    if count <= MOST:
+        return
+    kept = dict(every)
+    while math.prod(map(len, kept.values())) > MOST:
+        kept.popitem()
+    left_out = " and ".join(player for player in every if player not in kept)
+    fewer = math.prod(map(len, kept.values()))
+    raise UserError(f"{count} profiles are too many: leave out {left_out}, then there are {fewer}")
+
+
+# --- from results folders ---
+
+
+def _read(players: Sequence[str], folders: Sequence[str | Path | Results]) -> Plays:
+    results = [f if isinstance(f, Results) else Results(Path(f).expanduser()) for f in folders]
+    first = results[0]
+    kinds = known_players(players, first.firms)
+    found: dict[Profile, Results] = {}
+    for other in results:
+        must_pair(first, other, players)
+        profile = _profile(other, players)
+        if profile in found:
+            both = f"{found[profile].folder} and {other.folder}"
+            raise UserError(f"{both} hold the same profile, {told_profile(players, profile)}")
+        found[profile] = other
+    every = {
+        player: _in_order(kinds[player], {profile[i] for profile in found})
+        for i, player in enumerate(players)
+    }
+    for player, names in every.items():
+        if len(names) < 2:
+            raise UserError(f"the folders hold one strategy of {player}, {names[0]}: add another's")
+    missing = [p for p in itertools.product(*every.values()) if p not in found]
+    if missing:
+        told = "; ".join(told_profile(players, profile) for profile in missing)
+        raise UserError(f"no folder holds {told}")
+    read = payoffs_of(players)
+    tables = {profile: read(found[profile]) for profile in itertools.product(*every.values())}
+    broken = merged(other.reasons for other in results)
+    manifest = first.manifest
+    span = (int(manifest["seed"]), int(manifest["config"]["start"]), int(manifest["until"]))
+    return _paired(every, kinds, _profile(first, players), tables, broken, *span)
+
+
+def _in_order(kind: str, names: AbstractSet[str]) -> tuple[str, ...]:
+    """Strategies as they are registered; then those that this program does not know."""
+    known = strategies_of(kind)
+    return (*(name for name in known if name in names), *sorted(names - known.keys()))
+
+
+def told_profile(players: Sequence[str], profile: Profile) -> str:
+    """A profile in words, as settings.
+
+    >>> told_profile(["openai", "mgx"], ("stay", "anchor"))
+    'openai=stay, mgx=anchor'
+    """
+    return ", ".join(f"{player}={name}" for player, name in zip(players, profile, strict=True))
+
+
+def _profile(results: Results, players: Sequence[str]) -> Profile:
+    firms = results.manifest["config"]["firms"]
+    return tuple(str(firms[player]["strategy"]) for player in players)
+
+
+def _paired(
+    players: dict[str, tuple[str, ...]],
+    kinds: dict[str, str],
+    reference: Profile,
+    tables: dict[Profile, pd.DataFrame],
+    reasons: Reasons,
+    seed: int,
+    start: int,
+    until: int,
+) -> Plays:
+    """The profiles in the worlds that all of them have."""
+    missing = worlds_of(reasons)
+    kept = {
+        profile: table[~table.index.isin(missing)] if missing else table for profile, table in tables.items()
+    }
+    if (left := len(kept[reference])) < LEAST:
+        raise UserError(too_few(left, "for an interval", LEAST, reasons, left + len(missing)))
+    return Plays(players, kinds, reference, kept, reasons, seed, start, until)

@@ -1,0 +1,207 @@
+"""Which of a firm's strategies pays, how often and at which risk, the others as in the config."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.questions.answer import Answer, records
+from computeshift.experiments.questions.games.paired import mean_interval, median_interval
+from computeshift.experiments.questions.games.payoffs import DISCOUNT, marked, meanings
+from computeshift.experiments.questions.games.profiles import play
+from computeshift.experiments.results.excluded import Reasons, worlds_of
+from computeshift.experiments.results.results import Results
+from computeshift.experiments.run.job import Progress
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from rich.console import Console
+
+TIE = 1e-9  # $ bn: payoffs that differ by less are the same
+
+
+@dataclass(frozen=True)
+class BreakEven:
+    """What share of its mark a part of the payoff must be worth for a strategy to pay."""
+
+    strategy: str
+    part: str
+    share: float
+
+
+@dataclass(frozen=True, repr=False)
+class Strategies(Answer):
+    """How one firm's strategies compare, over the same worlds.
+
+    `table` has a row a strategy: median, mean, p10 of the payoff; `gain`, the mean of its paired
+    difference to the reference strategy, and `median_gain`, each with its simultaneous 95% interval
+    (over the other strategies); p10 and p90 of that difference; `best`, the chance of being best,
+    ties split; `regret` against the best of the same world, mean and p90; `distress`, its chance.
+    `parts` has the mean of each part of the payoff, a row a strategy. Money is $ bn of the end of the
+    start year.
+    """
+
+    firm: str
+    kind: str
+    reference: str
+    table: pd.DataFrame
+    parts: pd.DataFrame
+    worlds: int
+    reasons: Reasons
+    not_played: list[str]
+    seed: int
+    start: int
+    until: int
+
+    @property
+    def left_out(self) -> list[int]:
+        """The worlds that are left out."""
+        return worlds_of(self.reasons)
+
+    @property
+    def break_even(self) -> BreakEven | None:
+        """For the strategy that pays more than the reference, if one mark alone gains more than it does."""
+        name = self._first_of_others
+        gain, low = self.table["gain"][name], self.table["gain_low"][name]
+        marks = marked(self.parts.T[name] - self.parts.T[self.reference])
+        part = max(marks, key=lambda mark: marks[mark], default="")
+        if low <= 0 or not marks or marks[part] <= gain:
+            return None
+        return BreakEven(name, part, float(1 - gain / marks[part]))
+
+    @property
+    def _first_of_others(self) -> str:
+        """The strategy besides the reference that pays most on average."""
+        return str(self.table["gain"].drop(index=self.reference).idxmax())
+
+    @property
+    def finding(self) -> str:
+        """What it says, in plain words."""
+        name = self._first_of_others
+        best = self.table.loc[name]
+        firm = named(self.firm)
+        between = f"({best['gain_low']:,.1f} to {best['gain_high']:,.1f})"
+        if best["gain_low"] > 0:
+            told = f"{name} pays {firm} $ {best['gain']:,.1f} bn more than {self.reference} {between}"
+        elif best["gain_high"] < 0:
+            told = f"{self.reference} pays {firm} best on average; next is {name}, "
+            told += f"$ {-best['gain']:,.1f} bn less ({-best['gain_high']:,.1f} to {-best['gain_low']:,.1f})"
+        else:
+            told = f"{self.reference} and {name} pay {firm} the same on average: "
+            told += f"they differ by $ {best['gain']:,.1f} bn {between}"
+        gaps = self.parts.loc[name] - self.parts.loc[self.reference]
+        part = str(gaps.abs().idxmax())
+        told += f"; most changes in {part} ({gaps[part]:+,.1f})"
+        if (even := self.break_even) is not None:
+            told += f"; to pay, {even.part} must be worth more than {even.share:.0%} of the mark"
+        often, safest = (str(self.table[column].idxmax()) for column in ("best", "p10"))
+        chance = f"{self.table['best'].max():.0%}"
+        told = f"{capitalised(told)}. {capitalised(often)} is best most often, in {chance} of worlds"
+        return f"{told}; {safest} has the best P10."
+
+    def document(self) -> dict[str, Any]:
+        """All of it as one JSON document; what is unknown is null."""
+        told = {
+            "firm": self.firm,
+            "kind": self.kind,
+            "reference": self.reference,
+            "finding": self.finding,
+            "break_even": None if self.break_even is None else asdict(self.break_even),
+            "unit": f"$ bn of the end of {self.start}, discounted at {DISCOUNT:.1%} a year",
+            "strategies": [
+                row | {"parts": parts}
+                for row, parts in zip(
+                    records(self.table.reset_index(names="strategy")), records(self.parts), strict=True
+                )
+            ],
+            "parts": meanings(self.kind),
+        }
+        run = {"worlds": self.worlds, "seed": self.seed, "start": self.start, "until": self.until}
+        return told | run | {"left_out": self.left_out, "not_played": self.not_played}
+
+    def show(self, console: Console) -> None:
+        """Print it as tables that fit 80 columns."""
+        from computeshift.experiments.views.text.strategies import show
+
+        show(self, console)
+
+    def draw(self) -> Figure:
+        """Each strategy's paired difference to the reference, and how often it is best."""
+        from computeshift.experiments.views.text.strategies import draw
+
+        return draw(self)
+
+
+def strategies(
+    firm: str,
+    config: str | Path | Config = "baseline",
+    *,
+    results: Sequence[str | Path | Results] = (),
+    worlds: int | None = None,
+    seed: int | None = None,
+    set: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Strategies:
+    """Compare all strategies of one firm in the same worlds, the other firms as the config says.
+
+    The reference is the strategy that the config plays. `results` are folders, one a strategy, to
+    read instead of running: the first holds the reference. UserError for a firm that does not exist
+    or has one strategy, for fewer than 30 worlds, and for folders that do not pair.
+    """
+    plays = play([firm], config, results, worlds, seed, set, progress)
+    names = plays.players[firm]
+    reference = plays.reference[0]
+    payoffs = pd.DataFrame({name: plays.payoff(firm, (name,)) for name in names})
+    struck = pd.Series({name: plays.distress(firm, (name,)).mean() for name in names})
+    parts = pd.DataFrame({name: plays.parts(firm, (name,)).mean() for name in names}).T
+    return Strategies(
+        firm=firm,
+        kind=plays.kinds[firm],
+        reference=reference,
+        table=_compared(payoffs, reference).assign(distress=struck),
+        parts=parts,
+        worlds=plays.worlds,
+        reasons=plays.reasons,
+        not_played=plays.not_played.get(firm, []),
+        seed=plays.seed,
+        start=plays.start,
+        until=plays.until,
+    )
+
+
+def _compared(payoffs: pd.DataFrame, reference: str) -> pd.DataFrame:
+    """A row a strategy, from payoffs with a row a world and a column a strategy."""
+    best, others = payoffs.max(axis=1), payoffs.shape[1] - 1
+    regret = payoffs.rsub(best, axis=0)
+    wins = (regret <= TIE).astype(float)
+    chance = wins.div(wins.sum(axis=1), axis=0).mean()
+    rows = {}
+    for name in map(str, payoffs):
+        own = payoffs[name]
+        difference = (own - payoffs[reference]).to_numpy(dtype=np.float64)
+        gain, gain_low, gain_high = mean_interval(difference, others)
+        median_gain, median_low, median_high = median_interval(difference, others)
+        rows[name] = {
+            "median": own.median(),
+            "mean": own.mean(),
+            "p10": own.quantile(0.1),
+            "gain": gain,
+            "gain_low": gain_low,
+            "gain_high": gain_high,
+            "median_gain": median_gain,
+            "median_gain_low": median_low,
+            "median_gain_high": median_high,
+            "difference_p10": np.quantile(difference, 0.1),
+            "difference_p90": np.quantile(difference, 0.9),
+            "best": chance[name],
+            "regret": regret[name].mean(),
+            "regret_p90": regret[name].quantile(0.9),
+        }
+    return pd.DataFrame(rows).T

@@ -1,0 +1,239 @@
+"""Contagion and circular money: who drags whom, what returns, how concentrated it all is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.questions.answer import Answer, records
+from computeshift.experiments.questions.risk import aftermath, circulation, debtrank
+from computeshift.experiments.questions.risk.concentration import concentration
+from computeshift.experiments.questions.risk.exposures import (
+    INCOME,
+    Payments,
+    basis,
+    firms_of,
+    known,
+    payments,
+    web,
+)
+from computeshift.experiments.results.excluded import Reasons, too_few, worlds_of
+from computeshift.experiments.results.record import Record
+from computeshift.experiments.results.results import QUANTILES, Results, percentile
+from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.measure import Source, measure, opened, years_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from rich.console import Console
+
+Columns = dict[tuple[str, Any, str, str], npt.NDArray[np.float64]]
+LEAST = 30
+"""Worlds below which a band of P10 to P90 means nothing."""
+
+
+@dataclass(frozen=True, repr=False)
+class Risk(Answer):
+    """Who drags whom, what returns, how concentrated: bands over worlds, P10, P50 and P90, year by year.
+
+    `impacts`: a row a year, `of` who fails, `on` who is dragged, the part of its buffer that is lost.
+    `ranks`: a year and firm, the part of all firms' buffers lost with it (DebtRank); its own loss is not
+    counted, its buffer is.
+    `buffers`: a year and node, $ bn; `basis` says what each is. `returned`: a year and investor, the
+    part of its equity that came back as revenue, and in how many `worlds` it invested. `rings`: see
+    `circulation.rings`. `concentration`: a year and market, Herfindahl's index. `leverage`: a year,
+    firm and `measure` (leverage over a year's earnings, or ltv). `defaults`, `after` and `verdict`: what
+    happened in these worlds, see `aftermath`. `reasons` lists the worlds that are left out.
+    """
+
+    name: str
+    worlds: int
+    reasons: Reasons
+    years: list[int]
+    basis: dict[str, str]
+    impacts: pd.DataFrame
+    ranks: pd.DataFrame
+    buffers: pd.DataFrame
+    returned: pd.DataFrame
+    rings: pd.DataFrame
+    concentration: pd.DataFrame
+    leverage: pd.DataFrame
+    defaults: pd.DataFrame
+    after: pd.DataFrame
+    verdict: pd.DataFrame
+
+    @property
+    def left_out(self) -> list[int]:
+        """The worlds that are left out."""
+        return worlds_of(self.reasons)
+
+    @property
+    def worst(self) -> dict[str, Any]:
+        """The row of `ranks` with the largest median: whose default, in which year, drags most."""
+        return records(self.ranks.sort_values("p50", ascending=False, kind="stable"))[0]
+
+    @property
+    def riskiest(self) -> int:
+        """The year of that."""
+        return int(self.worst["year"])
+
+    def document(self) -> dict[str, Any]:
+        """All of it as one JSON document; what is unknown is null."""
+        from computeshift.experiments.views.text.risk import findings
+
+        tables = (
+            *("impacts", "ranks", "buffers", "returned", "rings", "concentration", "leverage"),
+            *("defaults", "after", "verdict"),
+        )
+        return {
+            "question": "risk",
+            "config": self.name,
+            "worlds": self.worlds,
+            "left_out": self.left_out,
+            "years": self.years,
+            "riskiest": self.riskiest,
+            "findings": findings(self),
+            "basis": self.basis,
+            **{table: records(getattr(self, table)) for table in tables},
+        }
+
+    def show(self, console: Console) -> None:
+        """Print the findings, then the tables."""
+        from computeshift.experiments.views.text.risk import show
+
+        show(self, console)
+
+    def draw(self) -> Figure:
+        """Who drags whom in the riskiest year, circular money and concentration by year."""
+        from computeshift.experiments.views.figures.risk import draw
+
+        return draw(self)
+
+
+def risk(
+    source: Source,
+    *,
+    worlds: int | None = None,
+    seed: int | None = None,
+    set: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Risk:
+    """Contagion, circular money, concentration and leverage of a config's, or a folder's, worlds.
+
+    A config is played in memory, a results folder runs nothing. UserError if either is none, or if
+    there are fewer than 30 worlds.
+    """
+    asked = opened(source, worlds, seed, set)
+    if isinstance(asked, Results):
+        _enough(asked.sound, asked.reasons, asked.worlds)
+    else:
+        _enough(asked.worlds, {}, asked.worlds)
+    told: dict[str, str] = {}
+
+    def of(record: Record) -> pd.DataFrame:
+        paid = payments(record)
+        told.update({firm: basis(record, firm) for firm in firms_of(record, paid)})
+        index = record.market_variable("turnover").index
+        return pd.DataFrame({**_network(record, paid), **_books(record, paid)}, index=index)
+
+    measured = measure(asked, of, progress=progress)
+    wide = measured.table
+    _enough(len(wide), measured.reasons, asked.worlds)
+    name = str(asked.manifest["name"]) if isinstance(asked, Results) else asked.label
+    impact, buffer, failed = _part(wide, "impact"), _own(wide, "buffer"), _own(wide, "defaulted")
+    returned = circulation.returned_shares(_own(wide, "invested"), _own(wide, "returned"))
+    cases = aftermath.cases(failed, buffer, impact)
+    return Risk(
+        name,
+        len(wide),
+        measured.reasons,
+        years_of(asked),
+        told,
+        impacts=_bands(impact, ["year", "of", "on"]),
+        ranks=_bands(_own(wide, "debtrank"), ["year", "firm"]),
+        buffers=_bands(buffer, ["year", "node"]),
+        returned=_bands(returned, ["year", "investor"]),
+        rings=circulation.rings(_part(wide, "paid")),
+        concentration=_bands(_own(wide, "hhi"), ["year", "market"]),
+        leverage=_bands(_part(wide, "leverage"), ["year", "firm", "measure"]),
+        defaults=aftermath.defaults(failed),
+        after=aftermath.after(cases),
+        verdict=aftermath.verdict(cases),
+    )
+
+
+def _enough(left: int, reasons: Reasons, worlds: int) -> None:
+    if left < LEAST:
+        raise UserError(too_few(left, "for bands of risk", LEAST, reasons, worlds))
+
+
+# --- what is measured in every world: columns (what, year, a, b), `(W,)` each ---
+
+
+def _network(record: Record, paid: Payments) -> Columns:
+    """Impacts, DebtRank and buffers of every year."""
+    seen, columns = web(record, paid), Columns()
+    firms = len(seen.firms)
+    for at, year in enumerate(record.years):
+        buffer = seen.buffer(at)
+        lost = debtrank.impact(debtrank.links(seen.matrix(at), buffer))
+        ranks = debtrank.debtrank(lost[:, :firms, :firms], buffer[:, :firms])
+        for i, on in enumerate(seen.nodes):
+            columns["buffer", year, on, ""] = buffer[:, i]
+            for j, of in enumerate(seen.firms):
+                if i != j:
+                    columns["impact", year, of, on] = lost[:, i, j]
+        for j, of in enumerate(seen.firms):
+            columns["debtrank", year, of, ""] = ranks[:, j]
+    return columns
+
+
+def _books(record: Record, paid: Payments) -> Columns:
+    """Circular money, payments between firms, concentration, leverage and defaults of every year."""
+    firms = firms_of(record, paid)
+    tables: dict[tuple[str, str, str], npt.NDArray[np.float64]] = {}
+    for firm in firms:
+        for name in ("invested", "returned", "defaulted"):
+            found = known(record, firm, name)
+            tables[name, firm, ""] = np.zeros(_shape(record)) if found is None else found
+        for name in ("leverage", "ltv"):
+            if (ratio := known(record, firm, name)) is not None and ratio.any():
+                tables["leverage", firm, name] = ratio
+    for (kind, payer, payee), amount in paid.items():
+        if payer in firms and payee in firms and kind in (*INCOME, "equity"):
+            tables["paid", payer, payee] = tables.get(("paid", payer, payee), 0.0) + amount
+    for market, index in concentration(record).items():
+        tables["hhi", market, ""] = index
+    return {
+        (what, year, a, b): table[:, at]
+        for (what, a, b), table in tables.items()
+        for at, year in enumerate(record.years)
+    }
+
+
+def _shape(record: Record) -> tuple[int, int]:
+    return len(record.market_variable("turnover")), len(record.years)
+
+
+def _part(wide: pd.DataFrame, what: str) -> pd.DataFrame:
+    """What was measured under a name, worlds x (year, a, b); no columns if nothing was."""
+    return wide.loc[:, wide.columns.get_level_values(0) == what].droplevel(0, axis=1)
+
+
+def _own(wide: pd.DataFrame, what: str) -> pd.DataFrame:
+    """The same of what one name tells, worlds x (year, a)."""
+    return _part(wide, what).droplevel(2, axis=1)
+
+
+def _bands(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """A row a column of a table of worlds: median, P10 and P90 of the worlds that have a number."""
+    spread = table.quantile(list(QUANTILES)).T
+    spread.columns = pd.Index([percentile(quantile) for quantile in QUANTILES])
+    spread.index.names = names
+    return spread.assign(worlds=table.count().to_numpy()).reset_index()

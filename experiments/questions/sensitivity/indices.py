@@ -1,0 +1,193 @@
+"""Sensitivity indices of any function of a design: Sobol and Morris, and RBD-FAST from given data."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from computeshift.experiments.config.parameter import Parameter
+from computeshift.experiments.questions.sensitivity.balance import first_order, spread
+from computeshift.experiments.results.claims import Z_95
+
+Numbers = npt.NDArray[np.float64]
+Play = Callable[[Iterable[pd.DataFrame]], Iterable[Numbers]]
+"""Outcomes of the rows of designs, consecutive worlds with all their parameters; NaN where unknown."""
+
+LUCK = "luck"
+LEAST_WORLDS = 500  # of given data: with fewer, noise hides a parameter that makes 4% of the variance
+_LEVELS = 4  # of Morris's grid
+_RESAMPLES = 100  # of RBD-FAST: halves of the worlds, for its intervals
+_INERT = 1000  # made-up parameters that show how large an index gets by chance
+
+
+@dataclass(frozen=True)
+class Indices:
+    """What a method found: a row a factor, the most important first; no rows if nothing varies.
+
+    `table` has the method's measures under SALib's names, where `NAME_conf` is half a 95% interval,
+    then `low_fifth` and `high_fifth`: the mean outcome where the factor is in that fifth of its
+    range (luck has none). `samples` are the rows (Sobol), trajectories (Morris) or worlds (RBD-FAST)
+    that count, `left_out` those with an unknown outcome. `sum_s1` comes with half its 95% interval;
+    `noise` is the largest index among parameters that do nothing. `luck`, of Morris only, is how far
+    apart two worlds of equal parameters lie on average, with half its 95% interval.
+    """
+
+    table: pd.DataFrame
+    mean: float
+    deviation: float
+    samples: int
+    left_out: int
+    sum_s1: tuple[float, float] | None = None
+    noise: float | None = None
+    luck: tuple[float, float] | None = None
+
+
+def sobol(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int) -> Indices:
+    """Shares of variance, first order `S1` and total `ST` (Saltelli et al. 2010), luck a factor.
+
+    Two samples of a scrambled Sobol sequence, `base` rows each (a power of two): A in the worlds
+    0 to base - 1, B in those that follow. A with one column of B, for every parameter; and A's
+    parameters in B's worlds, which moves luck alone: base x (parameters + 3) worlds.
+    """
+    from SALib.analyze import sobol as analysis
+    from scipy.stats import qmc
+
+    rng, count = _generator(seed), len(parameters)
+    unit = qmc.Sobol(2 * count, seed=rng).random(base)
+    a = _table(parameters, unit[:, :count], first_world=0)
+    b = _table(parameters, unit[:, count:], first_world=base)
+    outcomes = [*play([a, b])]
+    if _varies(outcomes):
+        outcomes += play(a.assign(**{factor: b[factor]}) for factor in map(str, a))
+    played, complete = _complete(outcomes)
+    if not _varies(played[:2]):
+        return _nothing(played[:2], complete)
+    ordered = np.stack([played[0], *played[2:], played[1]], axis=1).ravel()
+    found = analysis.analyze(
+        _problem([*parameters, LUCK]), ordered, calc_second_order=False, keep_resamples=True, seed=rng
+    )
+    quantiles = np.concatenate([unit[complete, :count], unit[complete, count:]])
+    return _indices(
+        parameters,
+        {name: found[name] for name in ("ST", "ST_conf", "S1", "S1_conf")},
+        quantiles,
+        played[:2].ravel(),
+        complete,
+        sum_s1=(float(found["S1"].sum()), Z_95 * float(found["S1_conf_all"].sum(axis=1).std(ddof=1))),
+    )
+
+
+def morris(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int) -> Indices:
+    """Elementary effects (Morris 1991; `mu_star` by Campolongo et al. 2007), and luck.
+
+    `base` trajectories over a grid of four levels, from each parameter's P5 to its P95; an effect is
+    the change of the outcome over that whole range. A trajectory first changes its world, which
+    moves luck alone, then its parameters one by one: base x (parameters + 2) worlds. Luck has no range
+    to move over, so it is no factor: it is told apart, as the mean change between two worlds.
+    """
+    from SALib.analyze import morris as analysis
+    from SALib.sample.morris import sample
+
+    rng, count = _generator(seed), len(parameters)
+    grid = {"num_vars": count, "names": list(parameters), "bounds": [[0.05, 0.95]] * count}
+    points = sample(grid, base, num_levels=_LEVELS, seed=rng).reshape(base, count + 1, count)
+    elsewhere = _table(parameters, points[:, 0], first_world=0)
+    trajectory = (_table(parameters, points[:, i], first_world=base) for i in range(count + 1))
+    played, complete = _complete(play(itertools.chain([elsewhere], trajectory)))
+    if not _varies(played):
+        return _nothing(played, complete)
+    moves, outcome = points[complete].reshape(-1, count), played[1:].T.ravel()
+    found = analysis.analyze(_problem(parameters), moves, outcome, num_levels=_LEVELS, seed=rng)
+    names = ("mu_star", "mu_star_conf", "mu", "sigma")
+    measures = {name: np.asarray(found[name], dtype=np.float64) for name in names}
+    apart = np.abs(played[1] - played[0])
+    luck = (float(apart.mean()), Z_95 * float(apart.std(ddof=1)) / math.sqrt(apart.size))
+    return _indices(parameters, measures, moves, outcome, complete, luck=luck)
+
+
+def rbd_fast(design: pd.DataFrame, outcome: Numbers, seed: int) -> Indices:
+    """First-order shares of variance `S1` from worlds that were drawn at random.
+
+    Random balance designs (Tarantola et al. 2006) read from given data (Plischke 2010), corrected
+    for bias (Tissot and Prieur 2012). `design` has a row a world and a column a parameter.
+    """
+    played, complete = _complete([outcome])
+    if not _varies(played):
+        return _nothing(played, complete)
+    drawn, rng = design[complete], _generator(seed)
+    inert, columns = rng.random((len(drawn), _INERT)).T, drawn.to_numpy(np.float64).T
+    halves = rng.spawn(1)[0]
+    spreads = [spread(column, played[0], _RESAMPLES, halves) for column in columns]
+    measures = {"S1": first_order(columns, played[0]), "S1_conf": Z_95 * np.array(spreads)}
+    quantiles = drawn.rank(pct=True).to_numpy()
+    noise = float(first_order(inert, played[0]).max())
+    return _indices(map(str, drawn), measures, quantiles, played[0], complete, noise=noise)
+
+
+def _table(parameters: Mapping[str, Parameter], unit: Numbers, first_world: int) -> pd.DataFrame:
+    """The design of these quantiles `(rows, parameters)`; its `world` column is the factor luck."""
+    columns = {name: known.sample(unit[:, i]) for i, (name, known) in enumerate(parameters.items())}
+    return pd.DataFrame({**columns, "world": np.arange(first_world, first_world + len(unit))})
+
+
+def _problem(factors: Iterable[str]) -> dict[str, Any]:
+    names = list(factors)
+    return {"num_vars": len(names), "names": names, "bounds": [[0, 1]] * len(names)}
+
+
+def _generator(seed: int) -> np.random.Generator:
+    return np.random.Generator(np.random.Philox(seed))
+
+
+def _complete(outcomes: Iterable[Numbers]) -> tuple[Numbers, npt.NDArray[np.bool_]]:
+    """Outcomes `(runs, samples)` of the samples with all their runs known, and which these are."""
+    played = np.stack(list(outcomes))
+    complete = np.asarray(np.isfinite(played).all(axis=0))
+    return played[:, complete], complete
+
+
+def _varies(outcomes: Numbers | list[Numbers]) -> bool:
+    known = np.asarray(outcomes)
+    known = known[np.isfinite(known)]
+    return known.size > 2 and bool(np.ptp(known) > 0)
+
+
+def _nothing(outcome: Numbers, complete: npt.NDArray[np.bool_]) -> Indices:
+    mean = float(outcome.mean()) if outcome.size else math.nan
+    return Indices(pd.DataFrame(), mean, 0.0, int(complete.sum()), int((~complete).sum()))
+
+
+def _indices(
+    parameters: Iterable[str],
+    measures: Mapping[str, Numbers],
+    quantiles: Numbers,
+    outcome: Numbers,
+    complete: npt.NDArray[np.bool_],
+    sum_s1: tuple[float, float] | None = None,
+    noise: float | None = None,
+    luck: tuple[float, float] | None = None,
+) -> Indices:
+    """The measures of all factors, with the mean outcome in their outer fifths, in order."""
+    names = list(parameters)
+    table = pd.DataFrame({name: np.asarray(values) for name, values in measures.items()})
+    table.index = pd.Index([*names, LUCK][: len(table)], name="factor")
+    for side, inside in (("low_fifth", quantiles <= 0.2), ("high_fifth", quantiles >= 0.8)):
+        means = [outcome[rows].mean() if rows.any() else math.nan for rows in inside.T]
+        table[side] = pd.Series(means, index=names)
+    return Indices(
+        table.sort_values(str(table.columns[0]), ascending=False, kind="stable"),
+        mean=float(outcome.mean()),
+        deviation=float(outcome.std()),
+        samples=int(complete.sum()),
+        left_out=int((~complete).sum()),
+        sum_s1=sum_s1,
+        noise=noise,
+        luck=luck,
+    )

@@ -1,0 +1,218 @@
+"""What an outcome hangs on: every uncertain parameter at once, and luck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from computeshift.experiments.config.arguments import whole
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.errors import UserError, instead
+from computeshift.experiments.questions.answer import Answer, records
+from computeshift.experiments.questions.sensitivity.indices import (
+    LEAST_WORLDS,
+    Indices,
+    morris,
+    rbd_fast,
+    sobol,
+)
+from computeshift.experiments.questions.sensitivity.target import Player, Target, target_of
+from computeshift.experiments.results.excluded import Reasons, left_out, too_few, worlds_of
+from computeshift.experiments.results.results import Results
+from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.measure import Source, measure, opened, years_of
+from computeshift.experiments.run.size import NUMBER, must_fit_in_memory
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from rich.console import Console
+
+BASES = {"sobol": 1024, "morris": 64}
+"""The methods that play worlds of their own, with their base sample: rows, or trajectories."""
+LEAST_BASE = {"sobol": 16, "morris": 4}
+"""Below this the intervals are wider than what they tell of."""
+GIVEN = "rbd_fast"
+
+
+@dataclass(frozen=True, repr=False)
+class Sensitivity(Answer):
+    """Which factors an outcome hangs on. `ranges` has a row a parameter: its unit, P5 and P95.
+
+    `worlds` were played or read; `broken` of them break a check of sense, in `undecided` the
+    outcome has no value: samples with such a world are left out of the indices.
+    """
+
+    target: Target
+    source: str
+    seed: int
+    method: str
+    base: int | None
+    worlds: int
+    reasons: Reasons
+    undecided: int
+    ranges: pd.DataFrame
+    indices: Indices
+
+    @property
+    def broken(self) -> int:
+        """How many worlds break a check of sense."""
+        return len(worlds_of(self.reasons))
+
+    @property
+    def factors(self) -> pd.DataFrame:
+        """A row a factor, the most important first: unit, P5, P95, the indices, the outer fifths."""
+        return self.ranges.join(self.indices.table, how="right")
+
+    def document(self) -> dict[str, Any]:
+        """All of it as one JSON document; what is unknown is null."""
+        target, found = self.target, self.indices
+        told = {
+            "outcome": target.name,
+            "unit": target.unit,
+            "meaning": target.meaning,
+            "when": target.when,
+            "source": self.source,
+            "seed": self.seed,
+            "method": self.method,
+            "base": self.base,
+            "worlds": self.worlds,
+            "worlds_left_out": self.broken,
+            "undecided": self.undecided,
+            "samples": found.samples,
+            "samples_left_out": found.left_out,
+            "varies": bool(len(found.table)),
+            "mean": found.mean,
+            "standard_deviation": found.deviation,
+            "sum_s1": None if found.sum_s1 is None else found.sum_s1[0],
+            "sum_s1_conf": None if found.sum_s1 is None else found.sum_s1[1],
+            "noise": found.noise,
+            "luck": None if found.luck is None else found.luck[0],
+            "luck_conf": None if found.luck is None else found.luck[1],
+        }
+        table = self.factors.rename_axis("factor").reset_index()
+        return {**records(pd.DataFrame([told]).astype(object))[0], "factors": records(table)}
+
+    def show(self, console: Console) -> None:
+        """Print the factors that matter most, and what they mean."""
+        from computeshift.experiments.views.text.sensitivity import show
+
+        show(self, console)
+
+    def draw(self) -> Figure:
+        """The indices as bars, beside a tornado of the mean outcome in the outer fifths."""
+        from computeshift.experiments.views.text.sensitivity import draw
+
+        return draw(self)
+
+
+def sensitivity(
+    source: Source,
+    outcome: str,
+    *,
+    method: str | None = None,
+    base: int | None = None,
+    by: int | None = None,
+    seed: int | None = None,
+    set: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """What an outcome in the year `by` (default: the last), or a claim, hangs on.
+
+    A config is played with all its uncertain parameters varied at once: `method` "sobol" (the
+    default) or "morris", `base` rows or trajectories. A results folder runs nothing ("rbd_fast").
+    UserError if a name, year, method or base is wrong, or a folder has too few worlds or was run from
+    a posterior.
+    """
+    opened_source = opened(source, seed=seed, set=set)
+    target = target_of(outcome, by, years_of(opened_source))
+    if isinstance(opened_source, Results):
+        return _given(opened_source, target, method, base)
+    return _played(opened_source, target, method or "sobol", base, progress)
+
+
+def _played(
+    config: Config, target: Target, method: str, base: int | None, progress: Progress | None
+) -> Sensitivity:
+    if method == GIVEN:
+        raise UserError(f"{GIVEN} reads a results folder; for a config use sobol or morris")
+    if method not in BASES:
+        raise UserError(f"there is no method {method!r}; {instead(method, [*BASES, GIVEN])}")
+    rows = BASES[method] if base is None else whole(base, "base")
+    if method == "sobol" and rows & (rows - 1):
+        below = 1 << (rows.bit_length() - 1)
+        raise UserError(f"base: {rows} is not a power of two; use {below} or {2 * below}")
+    if rows < LEAST_BASE[method]:
+        raise UserError(f"base: {rows} is too few for {method}; use at least {LEAST_BASE[method]}")
+    parameters = {name: known for name, known in config.parameters().items() if known.uncertain}
+    if not parameters:
+        raise UserError(f"{config.label} has no uncertain parameter: there is nothing to vary")
+    matrices = len(parameters) + (3 if method == "sobol" else 2)
+    held = 3 * len(parameters) if method == "sobol" else len(parameters) * (len(parameters) + 1)
+    must_fit_in_memory(rows, NUMBER * held, "rows of the base sample (--base)")
+    play = Player(config, target, rows * matrices, progress)
+    found = {"sobol": sobol, "morris": morris}[method](parameters, play, rows, config.seed)
+    if progress is not None:
+        progress(play.worlds, play.worlds)
+    _decided(target, play.worlds, play.undecided, play.reasons, config.until)
+    bounds = {name: known.sample(np.array([0.05, 0.95])) for name, known in parameters.items()}
+    ranges = pd.DataFrame.from_dict(bounds, orient="index", columns=["p5", "p95"])
+    ranges.insert(0, "unit", [known.unit for known in parameters.values()])
+    return Sensitivity(
+        target,
+        config.label,
+        config.seed,
+        method,
+        rows,
+        play.worlds,
+        play.reasons,
+        play.undecided,
+        ranges,
+        found,
+    )
+
+
+def _given(results: Results, target: Target, method: str | None, base: int | None) -> Sensitivity:
+    told = f"{results.folder} is a results folder and runs nothing"
+    if method not in (None, GIVEN):
+        raise UserError(f"{told}: {method} needs a config, or use {GIVEN}")
+    if base is not None:
+        raise UserError(f"{told}: leave out base")
+    if results.manifest.get("posterior"):
+        raise UserError(
+            f"{results.folder} was run from a posterior, so its parameters depend on each other, and "
+            f"{GIVEN} takes them as independent: use a run without --posterior"
+        )
+    if results.sound < LEAST_WORLDS:
+        told = too_few(results.sound, f"for {GIVEN}", LEAST_WORLDS, results.reasons, results.worlds)
+        raise UserError(f"{results.folder}: {told}")
+    measured = measure(results, target.of)
+    design = results.design.set_index("world")
+    design = design.loc[:, design.nunique() > 1]
+    known = target.column(measured.table).reindex(design.index)
+    outcome = np.asarray(known, dtype=np.float64)
+    undecided = int(np.isnan(outcome).sum()) - len(measured.left_out)
+    _decided(target, results.worlds, undecided, measured.reasons, results.years[-1])
+    ranges = design.quantile([0.05, 0.95]).T.set_axis(["p5", "p95"], axis="columns")
+    ranges.insert(0, "unit", results.columns("design")["unit"].reindex(design.columns))
+    return Sensitivity(
+        target,
+        str(results.folder),
+        int(results.manifest["seed"]),
+        GIVEN,
+        None,
+        results.worlds,
+        measured.reasons,
+        undecided,
+        ranges,
+        rbd_fast(design, outcome, int(results.manifest["seed"])),
+    )
+
+
+def _decided(target: Target, worlds: int, undecided: int, reasons: Reasons, last: int) -> None:
+    if worlds == undecided + len(worlds_of(reasons)):
+        wrong = f"no world decides {target.name} {target.when}: the last year is {last}"
+        raise UserError(f"{wrong}; {left_out(reasons)}" if reasons else wrong)

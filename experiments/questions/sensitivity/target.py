@@ -1,0 +1,122 @@
+"""What is to be explained, and how designs are played for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.plugins import played_in
+from computeshift.experiments.errors import UserError, instead
+from computeshift.experiments.results.claims import claims
+from computeshift.experiments.results.excluded import Reasons, joined
+from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.run.block import BLOCK
+from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.measure import (
+    Measure,
+    claims_held,
+    known_year,
+    measure,
+    outcomes_in,
+    part_of,
+)
+
+Numbers = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is to be explained: an outcome in a year, or whether a claim holds (0 or 1)."""
+
+    name: str
+    unit: str
+    meaning: str
+    when: str
+    of: Measure = field(repr=False)
+    against: bool = False
+
+    def column(self, table: pd.DataFrame) -> pd.Series[float]:
+        """Its values by world; a claim that can't be decided has no column, and no value here."""
+        return table[self.name] if self.name in table else pd.Series(np.nan, index=table.index)
+
+
+def target_of(name: str, by: int | None, years: list[int]) -> Target:
+    """What the outcome or the claim of this name asks, in the year `by`, or the last of `years`.
+
+    UserError if there is no such name or year, or if a claim, which has a time, is given a year.
+    """
+    if name in OUTCOMES:
+        year = known_year(years[-1] if by is None else by, years)
+        asked = OUTCOMES[name]
+        return Target(name, asked.unit, asked.doc, f"in {year}", outcomes_in([name], year))
+    if name not in claims():
+        known = [*OUTCOMES, *claims()]
+        raise UserError(f"there is no outcome or claim {name!r}; {instead(name, known)}")
+    claim = claims()[name]
+    if by is not None:
+        raise UserError(f"the claim {name} has a time of its own ({claim.when}): leave out the year")
+    against = claim.without is not None
+    return Target(name, "0/1", claim.sentence, claim.when, claims_held([name]), against)
+
+
+@dataclass
+class Player:
+    """Plays designs, counts their worlds, and keeps nothing but the outcome.
+
+    Small designs are played together, as many as fit one market: each costs little more than its worlds.
+    """
+
+    config: Config
+    target: Target
+    total: int
+    progress: Progress | None
+    worlds: int = 0
+    reasons: Reasons = field(default_factory=dict)
+    undecided: int = 0
+
+    def __call__(self, designs: Iterable[pd.DataFrame]) -> Iterator[Numbers]:
+        """The outcomes of each design's rows; NaN where the world is left out or decides nothing."""
+        # A strategy of the user's own may ask which worlds it plays: it gets one design at a time.
+        most = 0 if played_in(self.config) else BLOCK
+        for together in _batches(designs, most):
+            ends = np.cumsum([len(design) for design in together])
+            yield from np.split(self._outcomes(pd.concat(together, ignore_index=True)), ends[:-1])
+
+    def _outcomes(self, design: pd.DataFrame) -> Numbers:
+        """The outcomes of rows that may be of several designs."""
+        luck = design["world"].to_numpy()
+        rows = luck[0] + np.arange(len(luck))
+        measured = measure(
+            self.config,
+            self.target.of,
+            table=design.assign(world=rows),
+            luck=None if np.array_equal(luck, rows) else luck,
+            against=self.target.against,
+            progress=part_of(self.progress, self.worlds, self.total),
+            tables=0,
+        )
+        outcome = self.target.column(measured.table).reindex(rows)
+        self.worlds += len(rows)
+        reasons = {
+            why: [int(luck[row - rows[0]]) for row in rows_] for why, rows_ in measured.reasons.items()
+        }
+        self.reasons = joined([self.reasons, reasons])
+        self.undecided += int(outcome.isna().sum()) - len(measured.left_out)
+        return np.asarray(outcome, dtype=np.float64)
+
+
+def _batches(designs: Iterable[pd.DataFrame], most: int) -> Iterator[list[pd.DataFrame]]:
+    """Designs in order, one or as many at a time as have at most so many rows together."""
+    batch: list[pd.DataFrame] = []
+    for design in designs:
+        if batch and sum(map(len, batch)) + len(design) > most:
+            yield batch
+            batch = []
+        batch.append(design)
+    if batch:
+        yield batch

@@ -1,0 +1,142 @@
+"""Claims: what the sources said, and in how many worlds each of it holds."""
+
+from __future__ import annotations
+
+import functools
+import math
+import operator
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+import pandas as pd
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from ruamel.yaml import YAML
+
+from computeshift.experiments.results.outcomes import OUTCOMES
+
+if TYPE_CHECKING:
+    from computeshift.experiments.results.record import Record
+    from computeshift.experiments.results.results import Results
+
+FILE = Path(__file__).with_name("claims.yaml")
+CUMULATED_MARKET = {"ai_capacity_spending": "ai_lease_spending"}
+"""Outcomes that can be compared with a market without a firm: the market variable they add up."""
+
+_WHEN = re.compile(r"(?P<how>in|by) (?P<year>\d{4})|(?P<first>\d{4}) to (?P<last>\d{4})|ever")
+Z_95 = 1.959963984540054  # 97.5% quantile of the normal distribution
+
+
+def _known_outcome(name: str) -> str:
+    if name not in OUTCOMES:
+        raise ValueError(f"there is no outcome {name!r}; use one of {', '.join(OUTCOMES)}")
+    return name
+
+
+def _known_when(text: str) -> str:
+    if not _WHEN.fullmatch(text):
+        raise ValueError(f"{text!r} is not 'in YEAR', 'by YEAR', 'FIRST to LAST' or 'ever'")
+    return text
+
+
+class Claim(BaseModel):
+    """A sentence somebody said, as a test on an outcome. It is undecided before its last year."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    sentence: str
+    source: str
+    outcome: Annotated[str, AfterValidator(_known_outcome)]
+    test: Literal["at_least", "above", "below", "rises", "below_against"]
+    figure: float | None = None
+    without: str | None = None
+    when: Annotated[str, AfterValidator(_known_when)]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        compared = self.test == "below_against"
+        if (self.figure is None) != (compared or self.test == "rises"):
+            raise ValueError(f"{self.name}: at_least, above and below need a figure, others none")
+        if (self.without is not None) != compared or (compared and self.outcome not in CUMULATED_MARKET):
+            raise ValueError(f"{self.name}: below_against needs `without` and an outcome of the market")
+        return self
+
+    def holds(self, results: Record) -> pd.Series[bool] | None:
+        """Whether it holds, by world; None if the results can't decide it."""
+        outcome = results.outcome_or_empty(self.outcome).dropna(how="all")
+        years = self._years([int(year) for year in outcome.columns])
+        if years is None or outcome.empty:
+            return None
+        if self.test == "rises":
+            return (outcome[years].diff(axis=1).iloc[:, 1:] > 0).all(axis=1)
+        if self.test == "below_against":
+            return self._below_against(results, outcome, years)
+        compare = {"at_least": operator.ge, "above": operator.gt, "below": operator.lt}[self.test]
+        held: pd.DataFrame = compare(outcome[years], self.figure or 0.0)
+        return held.any(axis=1)
+
+    def _below_against(
+        self, results: Record, outcome: pd.DataFrame, years: list[int]
+    ) -> pd.Series[bool] | None:
+        against = results.market_variable_or_empty(f"{CUMULATED_MARKET[self.outcome]}_against")
+        if against.empty:
+            return None
+        against = against.cumsum(axis=1)
+        return (outcome[years] < against[years]).any(axis=1)
+
+    def _years(self, known: list[int]) -> list[int] | None:
+        """The years to look at; None if the results do not reach the last of them."""
+        found = _WHEN.fullmatch(self.when)
+        if found is None or self.when == "ever":
+            return known
+        last = int(found["year"] or found["last"])
+        first = {"in": last, "by": min(known)}.get(found["how"]) or int(found["first"])
+        return [year for year in known if first <= year <= last] if last in known else None
+
+
+@functools.cache
+def claims() -> dict[str, Claim]:
+    """The claims of `claims.yaml` by name."""
+    written = YAML(typ="safe").load(FILE)
+    return {name: Claim(name=name, **entry) for name, entry in written.items()}
+
+
+def counterfactuals() -> dict[str, list[str]]:
+    """For each firm that a claim wants gone: the market variables to compare."""
+    wanted: dict[str, list[str]] = {}
+    for claim in claims().values():
+        if claim.without is not None:
+            wanted.setdefault(claim.without, []).append(CUMULATED_MARKET[claim.outcome])
+    return wanted
+
+
+def evaluate(results: Results) -> pd.DataFrame:
+    """A row a claim: probability with its 95% interval, worlds that decide, sentence, source.
+
+    An undecided claim has no worlds and an empty probability.
+    """
+    rows = []
+    for claim in claims().values():
+        holds = claim.holds(results)
+        worlds = 0 if holds is None else len(holds)
+        hits = 0 if holds is None else int(holds.sum())
+        low, high = wilson(hits, worlds)
+        probability = hits / worlds if worlds else math.nan
+        rows.append((claim.name, probability, low, high, worlds, claim.sentence, claim.source))
+    columns = ["name", "probability", "low", "high", "worlds", "sentence", "source"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def wilson(hits: float, worlds: float) -> tuple[float, float]:
+    """The 95% interval of a share seen in `hits` of `worlds` (Wilson's score).
+
+    >>> [round(bound, 3) for bound in wilson(8, 10)]
+    [0.49, 0.943]
+    """
+    if worlds == 0:
+        return math.nan, math.nan
+    share, spread = hits / worlds, Z_95**2 / worlds
+    centre = (share + spread / 2) / (1 + spread)
+    half = Z_95 / (1 + spread) * math.sqrt(share * (1 - share) / worlds + spread / (4 * worlds))
+    return (centre - half if hits else 0.0), (centre + half if hits < worlds else 1.0)

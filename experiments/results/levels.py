@@ -1,0 +1,97 @@
+"""What a run keeps of its worlds: everything, or the outcomes that questions are asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from computeshift.agents.kinds import variables
+from computeshift.environment.ledger import MONEY
+from computeshift.experiments.config.cast import Cast
+from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.tables import Block, Sheet
+
+if TYPE_CHECKING:
+    from computeshift.experiments.results.record import Record
+
+Keep = Literal["summary", "agents", "flows", "all"]
+DECISIONS = "decisions"
+OUTCOMES_TABLE = "outcomes"
+
+TABLES: dict[Keep, tuple[str, ...]] = {
+    "summary": ("design", "market", OUTCOMES_TABLE),
+    "agents": ("design", "market", OUTCOMES_TABLE, "agents"),
+    "flows": ("design", "market", "agents", "flows"),
+    "all": ("design", "market", "agents", "flows", DECISIONS),
+}
+"""The tables of each level. Where flows are kept, outcomes are read off them and need no table."""
+
+MANY = 20_000
+"""Worlds above which a run that is not told keeps the summary: all of them would be over 400 MB."""
+
+FLOWS = ("capacity", "equity")
+"""Kinds of flows that a summary keeps tie by tie: shares of compute, and who invested."""
+
+VARIABLES = {"openai": ("revenue", "burn", "training_spend", "inference_spend", "capacity_gw")}
+"""Variables of firms that a summary keeps besides the outcomes: what the tables of a run show.
+
+Whatever the firm that is meant is called here, its columns have these names.
+"""
+
+
+def usual(worlds: int) -> Keep:
+    """What a run of so many worlds keeps if it is not told.
+
+    >>> usual(1_000), usual(1_000_000)
+    ('all', 'summary')
+    """
+    return "all" if worlds <= MANY else "summary"
+
+
+def flow_column(kind: str, source: str, target: str) -> str:
+    """The name of the column that holds what flowed along one tie.
+
+    >>> flow_column("equity", "mgx", "openai")
+    'equity mgx openai'
+    """
+    return f"{kind} {source} {target}"
+
+
+def variable_column(cast: Cast, firm: str, name: str) -> str:
+    """The name of the column of outcomes that holds a firm's variable, if one does.
+
+    >>> variable_column(Cast({"oai": "openai"}), "oai", "burn")
+    'openai.burn'
+    """
+    known = (part for part in VARIABLES if cast.firm(part) == firm)
+    return f"{next(known, '')}.{name}"
+
+
+def outcomes_sheet(block: Block, record: Record) -> Sheet:
+    """The block's outcomes: one row per world and year; empty where there is none, or a world is left out."""
+    columns = list(_columns(record))
+    sheet = Sheet(block, record.years, {name: (unit, doc) for name, unit, doc, _ in columns})
+    worlds = np.arange(block.first, block.first + block.worlds)
+    for name, _, _, table in columns:
+        every = table.reindex(index=worlds, columns=record.years)
+        sheet.numbers(name, list(every.to_numpy(np.float64).T))
+    return sheet
+
+
+def _columns(record: Record) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
+    """Each column's name, unit, meaning and values, worlds x years."""
+    for outcome in OUTCOMES.values():
+        yield outcome.name, outcome.unit, record.cast.worded(outcome.doc), outcome.of(record)
+    for part, names in VARIABLES.items():
+        firm = record.cast.firm(part)
+        for name in names:
+            unit, doc = variables()[name]
+            yield f"{part}.{name}", unit, f"{firm}: {doc}", record.variable_or_empty(firm, name)
+    for source, target, kind in record.ties():
+        if kind in FLOWS:
+            unit = MONEY if kind == "equity" else "GW"
+            table = record.flow(kind, source, target)
+            yield flow_column(kind, source, target), unit, f"{kind} from {source} to {target}", table

@@ -1,0 +1,94 @@
+"""Names that are asked of a record: what it does not have is an error with the nearest name."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import pandas as pd
+
+from computeshift.agents.kinds import variables
+from computeshift.environment.ledger import FLOWS
+from computeshift.environment.market import VARIABLES as OF_MARKET
+from computeshift.environment.network import INSTITUTIONS
+from computeshift.experiments.config.arguments import known
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.outcomes import OUTCOMES
+
+
+class Lookup(ABC):
+    """A record, asked by name. `*_or_empty` is for questions that do without what a market lacks."""
+
+    years: Any
+    firms: Any
+
+    @abstractmethod
+    def flow_or_zero(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
+        """What flowed, worlds x years; zero too where this market has no such holder."""
+
+    @abstractmethod
+    def variable_or_empty(self, agent: str, name: str) -> pd.DataFrame:
+        """A firm's variable, worlds x years; no rows where this market or this firm has none."""
+
+    @abstractmethod
+    def outcome_or_empty(self, name: str) -> pd.DataFrame:
+        """A named outcome, worlds x years; no rows, or no numbers, where this market has none."""
+
+    @abstractmethod
+    def market_variable_or_empty(self, name: str) -> pd.DataFrame:
+        """A variable of the market, worlds x years; no rows where this record has none."""
+
+    def logged(self) -> dict[str, tuple[str, str]]:
+        """What firms log: unit and meaning by name."""
+        return variables()
+
+    def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
+        """What flowed, worlds x years, in the unit of its kind, summed over holders that are not named.
+
+        Zero where nothing flowed. UserError if there is no such kind of flow, or no such holder here.
+        """
+        known(kind, FLOWS, "kind of flow")
+        for holder in (source, target):
+            if holder is not None:
+                known(holder, self._holders(), "firm or institution")
+        return self.flow_or_zero(kind, source, target)
+
+    def variable(self, agent: str, name: str) -> pd.DataFrame:
+        """A firm's variable, worlds x years. UserError if there is no such firm, or it has none."""
+        self.must_have(agent, name)
+        table = self.variable_or_empty(agent, name)
+        if table.empty:
+            others = [firm for firm in [*self.firms, "stargate"] if self.has(firm, name)]
+            right = f"firms that have it: {', '.join(others)}" if others else "no firm here has it"
+            raise UserError(f"{agent} has no {name}; {right}")
+        return table
+
+    def must_have(self, agent: str, name: str) -> None:
+        """UserError if there is no such firm here, or no firm anywhere has such a number."""
+        known(agent, [*self.firms, "stargate"], "firm")
+        known(name, self.logged(), "variable of firms")
+        if name == "strategy_name":
+            raise UserError(f"{name} is a word, not a number: see the config, or the table `agents`")
+
+    def outcome(self, name: str) -> pd.DataFrame:
+        """A named outcome, worlds x years. UserError if there is none, or it has no value here."""
+        known(name, OUTCOMES, "outcome")
+        table = self.outcome_or_empty(name)
+        if not table.notna().any(axis=None):
+            raise UserError(f"the outcome {name} has no value here: the firm that it is about is not there")
+        return table
+
+    def market_variable(self, name: str) -> pd.DataFrame:
+        """A variable of the market, worlds x years. UserError if there is none."""
+        table = self.market_variable_or_empty(name)
+        if table.empty:
+            known(name, OF_MARKET, "variable of the market")
+        return table
+
+    def has(self, agent: str, name: str) -> bool:
+        """Whether a firm has a variable. UserError if no firm anywhere has such a variable."""
+        known(name, self.logged(), "variable of firms")
+        return not self.variable_or_empty(agent, name).empty
+
+    def _holders(self) -> list[str]:
+        return list(dict.fromkeys([*self.firms, *INSTITUTIONS]))

@@ -1,0 +1,215 @@
+"""What a question reads: a results folder, or worlds just played and never written down."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from computeshift.experiments.config.cast import Cast, of_setup
+from computeshift.experiments.results.excluded import Reasons, merged, worlds_of
+from computeshift.experiments.results.lookup import Lookup
+from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.tables import cells_of
+
+if TYPE_CHECKING:
+    from computeshift.environment.market import ComputeMarket
+
+
+class Record(Protocol):
+    """What happened in many worlds: tables of worlds by years, worlds that break a check of sense left out.
+
+    `Results` is one (on disk), `Played` another (in memory): a question asks either the same way. A
+    name that does not exist is a UserError; `*_or_empty` and `flow_or_zero` are for what a market may lack.
+    """
+
+    @property
+    def years(self) -> list[int]:
+        """The years that were simulated."""
+        ...
+
+    @property
+    def firms(self) -> Mapping[str, str]:
+        """The firms by name, each with its kind."""
+        ...
+
+    @property
+    def cast(self) -> Cast:
+        """Which firm is meant where outcomes, claims and facts name one."""
+        ...
+
+    def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
+        """What flowed, worlds x years, summed over holders that are not named; zero if nothing did."""
+        ...
+
+    def flow_or_zero(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
+        """The same; zero too where this market has no such holder."""
+        ...
+
+    def ties(self) -> list[tuple[str, str, str]]:
+        """Source, target and kind of everything that ever flowed, in order of first flow."""
+        ...
+
+    def units(self) -> dict[str, str]:
+        """The unit of every kind of flow that there was."""
+        ...
+
+    def logged(self) -> dict[str, tuple[str, str]]:
+        """What firms log: unit and meaning by name."""
+        ...
+
+    def variable(self, agent: str, name: str) -> pd.DataFrame:
+        """A firm's variable, worlds x years. UserError if it has none."""
+        ...
+
+    def variable_or_empty(self, agent: str, name: str) -> pd.DataFrame:
+        """A firm's variable, worlds x years; no rows where this market or this firm has none."""
+        ...
+
+    def has(self, agent: str, name: str) -> bool:
+        """Whether a firm has a variable."""
+        ...
+
+    def outcome(self, name: str) -> pd.DataFrame:
+        """A named outcome, worlds x years. UserError if it has no value here."""
+        ...
+
+    def outcome_or_empty(self, name: str) -> pd.DataFrame:
+        """A named outcome, worlds x years; no rows, or no numbers, where this market has none."""
+        ...
+
+    def market_variable(self, name: str) -> pd.DataFrame:
+        """A variable of the market, worlds x years."""
+        ...
+
+    def market_variable_or_empty(self, name: str) -> pd.DataFrame:
+        """A variable of the market, worlds x years; no rows where this record has none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Counterparts:
+    """The same worlds without a firm: market variables, each `(years, W)`, as `NAME_against`.
+
+    `reasons` lists the worlds that break a check of sense there.
+    """
+
+    against: dict[str, npt.NDArray[np.float64]]
+    reasons: Reasons
+
+
+class Played(Lookup):
+    """A market that was played to its end, as a `Record`. It reads the market: use it while that lives."""
+
+    def __init__(self, market: ComputeMarket, others: Counterparts | None = None) -> None:
+        self._market = market
+        self._others = others or Counterparts({}, {})
+        self.against = self._others.against
+        setup = market.setup
+        self.years = list(range(setup.start + 1, market.year + 1))
+        self.cast = of_setup(setup)
+        self.firms = self.cast.firms
+        self._worlds = np.arange(setup.first_world, setup.first_world + setup.worlds)
+
+    @functools.cached_property
+    def reasons(self) -> Reasons:
+        """The worlds that are left out: no table has them.
+
+        Each is listed by the first check that it breaks, or else by the first that its counterpart breaks.
+        """
+        return merged([self._market.sense.reasons(), self._others.reasons])
+
+    @property
+    def left_out(self) -> list[int]:
+        """Worlds that break a check of sense: no table has them."""
+        return worlds_of(self.reasons)
+
+    def flow_or_zero(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
+        """What flowed, worlds x years, summed over holders that are not named; zero if nothing flowed.
+
+        Summed tie by tie, as a results folder does: to the last bit.
+        """
+        slab = np.zeros((len(self.years), len(self._worlds)))
+        for (giver, taker), along in self._flows.get(kind, {}).items():
+            if source in (None, giver) and target in (None, taker):
+                slab += along
+        return self._table(slab)
+
+    def ties(self) -> list[tuple[str, str, str]]:
+        """Source, target and kind of everything that ever flowed, in order of first flow."""
+        return list(dict.fromkeys((f.source, f.target, f.kind) for f in self._market.ledger.flows))
+
+    def units(self) -> dict[str, str]:
+        """The unit of every kind of flow that there was."""
+        return {flow.kind: flow.unit for flow in self._market.ledger.flows}
+
+    def variable_or_empty(self, agent: str, name: str) -> pd.DataFrame:
+        """A firm's variable, worlds x years; no rows where this market or this firm has none."""
+        if name not in self.agents:
+            return pd.DataFrame(columns=self.years, dtype=float)
+        rows = [i for i, known in enumerate(self.agents["agent"]) if known == agent]
+        cells = [self.agents[name][row] for row in rows]
+        if not cells or any(cell is None or isinstance(cell, str) for cell in cells):
+            return pd.DataFrame(columns=self.years, dtype=float)
+        return self._table(self._slab(cells))
+
+    def outcome_or_empty(self, name: str) -> pd.DataFrame:
+        """A named outcome, worlds x years; no rows where this market has none."""
+        return OUTCOMES[name].of(self)
+
+    def market_variable_or_empty(self, name: str) -> pd.DataFrame:
+        """A variable of the market, worlds x years; no rows where there is none of that name."""
+        if name in self.against:
+            return self._table(self.against[name])
+        if name not in self.of_market:
+            return pd.DataFrame(columns=self.years, dtype=float)
+        return self._table(self.slab_of_market(name))
+
+    def slab_of_market(self, name: str) -> npt.NDArray[np.float64]:
+        """A variable of the market, `(years, W)`, every world."""
+        return self._slab(self.of_market[name])
+
+    # --- what is read once ---
+
+    @functools.cached_property
+    def _flows(self) -> dict[str, dict[tuple[str, str], npt.NDArray[np.float64]]]:
+        """What flowed, by kind and tie in order of first flow, `(years, W)` each."""
+        found: dict[str, dict[tuple[str, str], npt.NDArray[np.float64]]] = {}
+        shape = (len(self.years), len(self._worlds))
+        for flow in self._market.ledger.flows:
+            ties = found.setdefault(flow.kind, {})
+            slab = ties.setdefault((flow.source, flow.target), np.zeros(shape))
+            slab[flow.year - self.years[0]] += flow.amount
+        return found
+
+    @functools.cached_property
+    def agents(self) -> dict[str, list[object]]:
+        """What firms logged: a cell a firm and year by variable, None where a firm has none."""
+        frame: pd.DataFrame = self._market.datacollector.get_agent_vars_dataframe()
+        return cells_of(frame)
+
+    @functools.cached_property
+    def of_market(self) -> dict[str, list[object]]:
+        """What the market logged: a cell a year by variable."""
+        frame: pd.DataFrame = self._market.datacollector.get_model_vars_dataframe()
+        return cells_of(frame)
+
+    @functools.cached_property
+    def _sound(self) -> npt.NDArray[np.bool_]:
+        """By world, whether it breaks no check, `(W,)`."""
+        return ~np.isin(self._worlds, self.left_out)
+
+    def _slab(self, cells: list[object]) -> npt.NDArray[np.float64]:
+        shape = (len(self._worlds),)
+        return np.stack([np.broadcast_to(np.asarray(cell, dtype=np.float64), shape) for cell in cells])
+
+    def _table(self, slab: npt.NDArray[np.float64]) -> pd.DataFrame:
+        """Years x worlds as worlds x years, the sound ones."""
+        index = pd.Index(self._worlds, name="world")
+        columns = pd.Index(self.years, name="year")
+        return pd.DataFrame(slab.T, index=index, columns=columns)[self._sound]

@@ -1,0 +1,435 @@
+"""A results folder, opened: frames, shares, investments, claims, and the network of what flowed."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import networkx as nx
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from computeshift.agents.kinds import variables
+from computeshift.experiments.config.arguments import chosen_world, chosen_year, known, several
+from computeshift.experiments.config.cast import LAB, Cast, of_config
+from computeshift.experiments.config.changes import Change
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.excluded import Reasons, none_left, reason_of, unpacked, worlds_of
+from computeshift.experiments.results.files import NETWORK, short, writable
+from computeshift.experiments.results.levels import (
+    DECISIONS,
+    FLOWS,
+    OUTCOMES_TABLE,
+    flow_column,
+    variable_column,
+)
+from computeshift.experiments.results.lookup import Lookup
+from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.reader import Parts, Slab, Where
+from computeshift.experiments.results.store import MANIFEST, read_manifest
+
+if TYPE_CHECKING:
+    from computeshift.experiments.config.config import Config
+
+QUANTILES = (0.1, 0.5, 0.9)
+World = int | float | str
+"""A world's number (anything with `__index__`), or a quantile: "median", "p10", or a float such as 0.1."""
+
+
+def open(folder: str | Path) -> Results:
+    """Open the results that a run left in a folder. UserError if there are none."""
+    return Results(Path(folder).expanduser())
+
+
+def percentile(quantile: float) -> str:
+    """The column name of a quantile.
+
+    >>> percentile(0.1), percentile(0.025)
+    ('p10', 'p2.5')
+    """
+    return f"p{quantile * 100:g}"
+
+
+class Results(Lookup):
+    """What a run left behind. Frames are read when they are first asked for.
+
+    Worlds that break a check of sense are in the frames, and left out of every quantile and claim.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        manifest = read_manifest(folder)
+        if manifest is None:
+            raise UserError(f"{folder} is no results folder: it has no {MANIFEST} of ours")
+        if "blocks" not in manifest:
+            raise UserError(f"{folder} was written by an earlier version, in other files: run it again")
+        self.folder = folder.resolve()  # the same after os.chdir, or where a link is led elsewhere
+        self.manifest: dict[str, Any] = manifest
+        self.parts = Parts(self.folder, manifest)
+        if not self.parts.blocks:
+            raise UserError(f"{folder} has no worlds (the run's status: {manifest['status']})")
+
+    # --- frames ---
+
+    @functools.cached_property
+    def design(self) -> pd.DataFrame:
+        """A row a world: its uncertain parameters."""
+        return self.read("design")
+
+    @functools.cached_property
+    def agents(self) -> pd.DataFrame:
+        """A row a world, year and firm, a column a variable, empty where a firm has none."""
+        return self.read("agents")
+
+    @functools.cached_property
+    def market(self) -> pd.DataFrame:
+        """A row a world and year."""
+        return self.read("market")
+
+    @functools.cached_property
+    def flows(self) -> pd.DataFrame:
+        """A row a flow: world, year, source, target, kind, amount, unit."""
+        return self.read("flows")
+
+    @functools.cached_property
+    def decisions(self) -> pd.DataFrame:
+        """A row a limit of a decision: world, year, firm, decision, limit, amount, unit, bound."""
+        return self.read(DECISIONS)
+
+    def read(self, table: str, columns: Sequence[str] | None = None, where: Where = ()) -> pd.DataFrame:
+        """Columns of a table where conditions hold, such as `("year", "==", 2030)`, in worlds' order.
+
+        UserError if the run did not keep the table, or its files are gone or broken.
+        """
+        return self.parts.read(table, columns, where)
+
+    def columns(self, table: str) -> pd.DataFrame:
+        """The columns of a table with their units and meanings."""
+        about = [(f.name, *(_about(f, key) for key in ("unit", "doc"))) for f in self.parts.schema(table)]
+        return pd.DataFrame(about, columns=["column", "unit", "meaning"]).set_index("column")
+
+    @property
+    def worlds(self) -> int:
+        """How many worlds are in the folder."""
+        return len(self.parts.worlds)
+
+    @functools.cached_property
+    def reasons(self) -> Reasons:
+        """Why worlds are left out: those that break a check of sense, by the first that they break."""
+        return unpacked(self.manifest)
+
+    @property
+    def left_out(self) -> list[int]:
+        """Worlds that break a check of sense: no quantile and no claim counts them."""
+        return worlds_of(self.reasons)
+
+    @property
+    def sound(self) -> int:
+        """How many worlds count: those in the folder that are not left out."""
+        return self.worlds - len(self.left_out)
+
+    def must_have_worlds(self) -> None:
+        """UserError if every world is left out: then there is nothing to ask."""
+        if not self.sound:
+            raise UserError(
+                f"{self.manifest['name']}: {none_left(self.worlds, self.reasons)} ({self.folder})"
+            )
+
+    def must_count(self, world: int) -> None:
+        """UserError if there is no such world, or if it is left out: then with the reason."""
+        numbers = self.parts.worlds
+        if world not in numbers:
+            raise UserError(f"there is no world {world}: use {numbers[0]} to {numbers[-1]}")
+        if reason := reason_of(world, self.reasons):
+            raise UserError(f"world {world} is left out: {reason}")
+
+    @property
+    def failed(self) -> list[dict[str, Any]]:
+        """Blocks that failed: first world, number of worlds, what was raised and where."""
+        return list(self.manifest["failed"])
+
+    @property
+    def years(self) -> list[int]:
+        """The years that were simulated."""
+        return list(self.parts.years)
+
+    @property
+    def firms(self) -> dict[str, str]:
+        """The firms by name, each with its kind."""
+        return dict(self.cast.firms)
+
+    @functools.cached_property
+    def cast(self) -> Cast:
+        """Which firm is meant where outcomes, claims and facts name one."""
+        return of_config(self.manifest["config"])
+
+    @property
+    def config(self) -> Config:
+        """The config that was run."""
+        from computeshift.experiments.config.config import Config
+
+        return Config.model_validate(self.manifest["config"])
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What is changed on the scenario that the config is named after; nothing in folders of old."""
+        return tuple(Change(**change) for change in self.manifest["config"].get("changes", ()))
+
+    def ties(self) -> list[tuple[str, str, str]]:
+        """Source, target and kind of everything that ever flowed, in order of first flow."""
+        rows = self._first_flows[["source", "target", "kind"]].drop_duplicates()
+        return list(rows.itertuples(index=False, name=None))
+
+    def units(self) -> dict[str, str]:
+        """The unit of every kind of flow that there was."""
+        rows = self._first_flows[["kind", "unit"]].drop_duplicates()
+        return dict(rows.itertuples(index=False, name=None))
+
+    def logged(self) -> dict[str, tuple[str, str]]:
+        """What firms log: unit and meaning by name, of kinds that are not known here too."""
+        return variables() | self._logged
+
+    # --- one variable, a row a world and a column a year ---
+
+    def flow_or_zero(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
+        """What flowed, worlds x years; zero too where this market has no such holder."""
+        along = [
+            slab for (s, t), slab in self._along(kind).items() if source in (None, s) and target in (None, t)
+        ]
+        return self._table(sum(along, np.zeros((self.worlds, len(self.years)))))
+
+    def variable_or_empty(self, agent: str, name: str) -> pd.DataFrame:
+        """A firm's variable, worlds x years; no rows where this market or this firm has none."""
+        return self._variables(agent, [name])[name]
+
+    def _variables(self, agent: str, names: Sequence[str]) -> dict[str, pd.DataFrame]:
+        """Several of a firm's variables, read at once."""
+        if "agents" in self.parts.tables:
+            return self._placed("agents", {name: name for name in names}, ("agent", agent))
+        columns = {variable_column(self.cast, agent, name): name for name in names}
+        for column, name in columns.items():
+            known = column in self.parts.numbers[OUTCOMES_TABLE]
+            if not known and name in self.logged() and agent in (*self.firms, "stargate"):
+                raise UserError(f"{self.folder} has no {agent}.{name}: run it with --keep agents")
+        return self._placed(OUTCOMES_TABLE, columns)
+
+    def market_variable_or_empty(self, name: str) -> pd.DataFrame:
+        """A variable of the market, worlds x years; no rows where there is none of that name."""
+        return self._placed("market", {name: name})[name]
+
+    def outcome_or_empty(self, name: str) -> pd.DataFrame:
+        """A named outcome, worlds x years; no rows, or no numbers, where this market has none."""
+        if OUTCOMES_TABLE in self.parts.tables:
+            return self._placed(OUTCOMES_TABLE, {name: name})[name]
+        return OUTCOMES[name].of(self)
+
+    # --- answers ---
+
+    def shares(
+        self,
+        customer: str | None = None,
+        quantiles: Sequence[float] = QUANTILES,
+        basis: Literal["use", "ownership"] = "use",
+    ) -> pd.DataFrame:
+        """Shares of compute: a row a supplier and year, a column a quantile.
+
+        By use: of the GW the customer used in the year, the part that came through each supplier.
+        By ownership: of all GW of AI capacity at the year's end, the part each firm owns (what it
+        offers through Stargate is Stargate's); the customer does not matter. Without one it is the
+        lab that outcomes mean by OpenAI.
+        """
+        known(basis, ("use", "ownership"), "basis of shares")
+        customer = known(self.cast.firm(LAB) if customer is None else customer, self.firms, "firm")
+        if basis == "ownership":
+            owners = [*self.firms, "stargate"]
+            owned = {owner: self.variable_or_empty(owner, "gw") for owner in owners}
+            gw = {owner: table for owner, table in owned.items() if not table.empty}
+        else:
+            gw = {s: self._table(slab) for (s, t), slab in self._along("capacity").items() if t == customer}
+        if not gw:
+            raise UserError(f"nobody supplied {customer} with capacity in {self.folder}")
+        whole: pd.DataFrame = functools.reduce(operator.add, gw.values())
+        shares = {(who,): table / whole.where(whole > 0) for who, table in gw.items()}
+        return _spread(shares, ["supplier"], quantiles)
+
+    def investments(self, quantiles: Sequence[float] = QUANTILES) -> pd.DataFrame:
+        """Equity paid, $ bn: a row an investor, target and year, a column a quantile."""
+        paid = {tie: self._table(slab) for tie, slab in self._along("equity").items()}
+        table = _spread(paid, ["investor", "target"], quantiles)
+        names = [percentile(q) for q in quantiles]
+        ever = table.groupby(["investor", "target"])[names].transform("max")
+        return table[ever.max(axis=1) > 0].reset_index(drop=True)
+
+    def firm(
+        self, agent: str, variables: Sequence[str], quantiles: Sequence[float] = QUANTILES
+    ) -> pd.DataFrame:
+        """Variables of one firm: one row per variable and year, one column per quantile.
+
+        UserError if there is no such firm, or it has no such variable.
+        """
+        named = several(variables, "variables", '["cash", "debt"]')
+        for name in named:
+            self.must_have(agent, name)
+        tables = self._variables(agent, named)
+        for name, table in tables.items():
+            if table.empty:
+                self.variable(agent, name)  # says what is wrong
+        return _spread({(name,): table for name, table in tables.items()}, ["variable"], quantiles)
+
+    def claims(self) -> pd.DataFrame:
+        """How often each claim holds, with its 95% interval; empty where it can't be decided."""
+        from computeshift.experiments.results.claims import evaluate
+
+        return evaluate(self)
+
+    # --- networks ---
+
+    def network(self, year: int, world: World = 0) -> nx.MultiDiGraph[str]:
+        """What flowed in a year: an edge a kind of flow, with `amount` (also `weight`) and `unit`.
+
+        `world` is a world's number (anything with `__index__`), or a quantile, `"median"`, `"p90"` or 0.9:
+        then each edge carries that quantile over all worlds. Nodes carry `label` and `kind`. UserError for
+        a year or world that is not there.
+        """
+        year = chosen_year(year, self.years)
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
+            year=year, world=str(world), config=str(self.manifest["name"])
+        )
+        firms = self.manifest["config"]["firms"]
+        rows = self._edges(year, world)
+        for name in dict.fromkeys([*firms, *rows["source"], *rows["target"]]):
+            kind = firms[name]["kind"] if name in firms else "institution"
+            graph.add_node(name, label=name, kind=kind)
+        for source, target, kind, unit, amount in rows.itertuples(index=False):
+            told = {"kind": kind, "label": f"{kind}, {unit}", "unit": unit}
+            graph.add_edge(source, target, key=kind, amount=amount, weight=amount, **told)
+        return graph
+
+    def flow_matrix(self, year: int, world: World = 0) -> pd.DataFrame:
+        """Who paid whom in a year, $ bn: payers by receivers."""
+        rows = self._edges(year, world)
+        money = rows[rows["unit"] == "$ bn"]
+        holders = sorted({*money["source"], *money["target"]})
+        paid = money.pivot_table(index="source", columns="target", values="amount", aggfunc="sum")
+        paid = paid.reindex(index=holders, columns=holders, fill_value=0.0).fillna(0.0)
+        return paid.rename_axis(index="payer", columns="receiver")
+
+    def write_graphml(self, path: str | Path, year: int, world: World = 0, force: bool = False) -> Path:
+        """Write a year's network as FILE.graphml, for Gephi and others: each edge has its own id.
+
+        UserError if it can't be written, or if another file than such a network stands there; `force`
+        writes over it.
+        """
+        to = writable(path, NETWORK, force)
+        graph = self.network(year, world)
+        graph.graph["generator"] = to.mark.strip("<>")
+        for source, target, kind, edge in graph.edges(keys=True, data=True):
+            edge["id"] = f"{source}-{kind}-{target}"
+        return to.write(lambda file: nx.write_graphml(graph, file, edge_id_from_attribute="id"))
+
+    def _edges(self, year: int, world: World) -> pd.DataFrame:
+        """Source, target, kind, unit and amount of every flow but zeros."""
+        year = chosen_year(year, self.years)
+        chosen = chosen_world(world, self.parts.worlds)
+        one = isinstance(chosen, int)
+        table = self._edges_of_one(year, int(chosen)) if one else self._edges_of_all(year, chosen)
+        return table[table["amount"] != 0].reset_index(drop=True)
+
+    def _edges_of_one(self, year: int, world: int) -> pd.DataFrame:
+        by = ["source", "target", "kind", "unit"]
+        rows = self.read("flows", where=[("world", "==", world), ("year", "==", year)])
+        summed = rows.groupby(by, observed=True, sort=False)["amount"].sum()
+        return summed.reset_index().astype(dict.fromkeys(by, "str"))
+
+    def _edges_of_all(self, year: int, quantile: float) -> pd.DataFrame:
+        at = self.years.index(year)
+        rows = [
+            (*tie, kind, unit, np.quantile(slab[self._sound, at], quantile))
+            for kind, unit in self.units().items()
+            for tie, slab in self._along(kind).items()
+        ]
+        return pd.DataFrame(rows, columns=["source", "target", "kind", "unit", "amount"])
+
+    # --- what is read once ---
+
+    @functools.cached_property
+    def _logged(self) -> dict[str, tuple[str, str]]:
+        """What the firms of this folder logged, unit and meaning by name; nothing where it was not kept."""
+        if "agents" not in self.parts.tables:
+            return {}
+        own = self.columns("agents").drop(["world", "year", "agent"])
+        return {str(name): (about["unit"], about["meaning"]) for name, about in own.iterrows()}
+
+    @functools.cached_property
+    def _first_flows(self) -> pd.DataFrame:
+        """What flowed in the first world, without amounts; of a summary, what it keeps."""
+        if "flows" in self.parts.tables:
+            where = [("world", "==", int(self.parts.worlds[0]))]
+            return self.read("flows", ["source", "target", "kind", "unit"], where).astype("str")
+        names = [name.split(" ") for name in self.parts.numbers[OUTCOMES_TABLE] if " " in name]
+        rows = [(s, t, kind, "$ bn" if kind == "equity" else "GW") for kind, s, t in names]
+        return pd.DataFrame(rows, columns=["source", "target", "kind", "unit"])
+
+    @functools.cached_property
+    def _sound(self) -> npt.NDArray[np.bool_]:
+        return ~np.isin(self.parts.worlds, self.left_out)
+
+    def _along(self, kind: str) -> dict[tuple[str, str], Slab]:
+        """What flowed of a kind along each tie, every world."""
+        if "flows" in self.parts.tables or kind not in FLOWS:
+            return self.parts.flows(kind)
+        ties = [(s, t) for s, t, of in self.ties() if of == kind]
+        columns = [flow_column(kind, *tie) for tie in ties]
+        return dict(zip(ties, self.parts.placed(OUTCOMES_TABLE, columns), strict=True))
+
+    def _placed(
+        self, table: str, names: Mapping[str, str], where: tuple[str, str] | None = None
+    ) -> dict[str, pd.DataFrame]:
+        """Columns of a table under names of their own; no rows where there are none of that name."""
+        known = [column for column in names if column in self.parts.numbers[table]]
+        slabs = self.parts.placed(table, known, where) if known else []
+        nothing = pd.DataFrame(columns=self.years, dtype=float)
+        found = dict.fromkeys(names.values(), nothing)
+        for column, slab in zip(known, slabs, strict=True):
+            found[names[column]] = nothing if np.isnan(slab).all() else self._table(slab)
+        return found
+
+    def _table(self, slab: Slab) -> pd.DataFrame:
+        """Worlds x years, those that are not left out."""
+        index = pd.Index(self.parts.worlds[self._sound], name="world")
+        return pd.DataFrame(slab[self._sound], index=index, columns=pd.Index(self.years, name="year"))
+
+    # --- how it looks ---
+
+    def __repr__(self) -> str:
+        done, name, seed = self.worlds, self.manifest["name"], self.manifest["seed"]
+        status = self.manifest["status"]
+        return f"<Results of {name}: {done} worlds, seed {seed}, {status}, in {short(self.folder)}>"
+
+    def _repr_html_(self) -> str:
+        from computeshift.experiments.views.summary import page_part
+
+        return page_part(self)
+
+
+def _spread(
+    tables: Mapping[Any, pd.DataFrame], by: Sequence[str], quantiles: Sequence[float]
+) -> pd.DataFrame:
+    """Quantiles over worlds of tables of worlds x years: a row a key and year, a column a quantile."""
+    names = [percentile(quantile) for quantile in quantiles]
+    if wrong := [quantile for quantile in quantiles if not 0 <= quantile <= 1]:
+        raise UserError(f"quantiles: {wrong[0]} is no quantile; use numbers from 0 to 1, such as 0.9 for P90")
+    rows = []
+    for key, table in tables.items():
+        spread = table.quantile(list(quantiles)).to_numpy().T
+        rows += [(*key, year, *bounds) for year, bounds in zip(table.columns, spread.tolist(), strict=True)]
+    return pd.DataFrame(rows, columns=[*by, "year", *names])
+
+
+def _about(column: pa.Field, key: str) -> str:
+    about: dict[bytes, bytes] = column.metadata or {}
+    return about.get(key.encode(), b"").decode()

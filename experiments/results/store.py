@@ -1,0 +1,148 @@
+"""A results folder on disk: a part file a table and block, and a manifest of the blocks that are done.
+
+A file appears whole or not at all: it is written under another name, flushed, then renamed. What the
+manifest does not list is not there, so whatever stops a run, the folder stays sound.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
+
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.files import HALF, reason, whole
+from computeshift.experiments.results.tables import Block
+
+MANIFEST = "manifest.json"
+LOCK = ".lock"
+FAILURES = "failures"
+_TOLD = 10  # failed blocks that are named
+_BATCH = 65_536  # values written at a time; the usual 1,024 cost a tenth more
+
+
+class WriteError(UserError):
+    """The results can't be written: the disk is full, or the folder has gone or is read-only."""
+
+
+class Store:
+    """The files of a results folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def part(self, table: str, block: Block) -> Path:
+        """The file of a block's table."""
+        return self.folder / table / f"{_span(block)}.parquet"
+
+    def holds(self, tables: Iterable[str], block: Block) -> bool:
+        """Whether all of a block's files are there."""
+        return all(self.part(table, block).is_file() for table in tables)
+
+    def write(self, block: Block, tables: Mapping[str, pa.Table]) -> None:
+        """Write a block's files. WriteError if they can't be; none is left half written."""
+        for name, table in tables.items():
+            with _whole(self.part(name, block)) as half:
+                _write_parquet(table, half)
+
+    def write_manifest(self, manifest: Mapping[str, Any]) -> None:
+        """Write the manifest. WriteError if it can't be: the one that was there still stands."""
+        over = manifest["status"] != "running"  # then people may read it; laying it out is slow
+        text = json.dumps(manifest, indent=1 if over else None, ensure_ascii=False, allow_nan=False) + "\n"
+        with _whole(self.folder / MANIFEST) as half:
+            half.write_text(text, "utf-8")
+
+    def note_failure(self, block: Block, trace: str) -> None:
+        """Keep the traceback of a block that failed."""
+        with _whole(self._failure(block)) as half:
+            half.write_text(trace, "utf-8")
+
+    def forget_failures(self) -> None:
+        """Drop the tracebacks of an earlier try."""
+        for file in (self.folder / FAILURES).glob("*.txt"):
+            file.unlink()
+
+    def clean(self, blocks: Iterable[Block]) -> None:
+        """Take away what is no file of these blocks: half written, or of blocks that were never noted."""
+        listed = {f"{_span(block)}.parquet" for block in blocks}
+        stray = (part for part in self.folder.glob("*/*.parquet") if part.name not in listed)
+        for file in [*stray, *self.folder.rglob(f"*{HALF}")]:
+            file.unlink(missing_ok=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs out of the folder; UserError if one is in it. A run that died holds no lock."""
+        lock = FileLock(self.folder / LOCK)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            told = "wait for it to end, or choose another folder"
+            raise UserError(f"another run is writing into {self.folder}: {told}") from None
+        except OSError as error:
+            raise WriteError(f"can't write in {self.folder}: {error.strerror}") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _failure(self, block: Block) -> Path:
+        return self.folder / FAILURES / f"{_span(block)}.txt"
+
+
+def _span(block: Block) -> str:
+    """The worlds of a block as a file name; names sort as worlds do."""
+    return f"{block.first:09d}-{block.first + block.worlds - 1:09d}"
+
+
+@contextmanager
+def _whole(file: Path) -> Iterator[Path]:
+    """A name to write a file of the folder under, as `whole` has it. WriteError if it can't be."""
+    try:
+        file.parent.mkdir(exist_ok=True)
+        with whole(file) as half:
+            yield half
+    except OSError as error:
+        raise WriteError(f"can't write {file}: {reason(error)}") from error
+
+
+def _write_parquet(table: pa.Table, file: Path) -> None:
+    """A fast codec and no statistics, which cost more than the writing: readers pick parts by block."""
+    pq.write_table(
+        table,
+        file,
+        row_group_size=max(len(table), 1),
+        compression="lz4",
+        use_dictionary=[field.name for field in table.schema if pa.types.is_dictionary(field.type)],
+        write_statistics=False,
+        write_batch_size=_BATCH,
+    )
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a results folder; None if this program wrote none there."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    ours = isinstance(manifest, dict) and "computeshift" in manifest.get("versions", {})
+    return manifest if ours else None
+
+
+def blocks_of(manifest: Mapping[str, Any]) -> list[Block]:
+    """The blocks that a manifest lists as done, in the order of their worlds."""
+    return sorted((Block(*block) for block in manifest["blocks"]), key=lambda block: block.first)
+
+
+def failures_told(failed: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Which worlds of a manifest failed, a line a block, the first ten of them; no line where none did."""
+    lines = [
+        f"worlds {block['first']:,} to {block['first'] + block['worlds'] - 1:,} failed: {block['error']}"
+        for block in failed[:_TOLD]
+    ]
+    return [*lines, f"and {len(failed) - _TOLD} more blocks"] if len(failed) > _TOLD else lines

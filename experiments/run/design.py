@@ -1,0 +1,99 @@
+"""A design: a table, a row a world and a column an uncertain parameter; and from it, a setup."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from computeshift.environment.draws import Draws
+from computeshift.environment.setup import Edge, FirmSetup, Setup, Shock
+from computeshift.experiments.config.arguments import whole
+from computeshift.experiments.config.config import Config
+
+if TYPE_CHECKING:
+    from computeshift.experiments.run.posterior import Posterior
+
+
+def design(
+    config: Config,
+    worlds: int | None = None,
+    seed: int | None = None,
+    first_world: int = 0,
+    posterior: Posterior | None = None,
+) -> pd.DataFrame:
+    """A row for each of the worlds `first_world … first_world + worlds - 1`.
+
+    Columns: `world`, then every uncertain parameter by its dotted name, in its own unit. A world's
+    row depends on the seed and its number alone. What a `posterior` has is drawn from it, the rest
+    from the config.
+    """
+    return pd.DataFrame(drawn(config, worlds, seed, first_world, posterior))
+
+
+Drawn = dict[str, npt.NDArray[Any]]
+"""A design by column, `(W,)` each, without the cost of a frame."""
+
+
+def drawn(
+    config: Config,
+    worlds: int | None = None,
+    seed: int | None = None,
+    first_world: int = 0,
+    posterior: Posterior | None = None,
+) -> Drawn:
+    """The columns of that design."""
+    count = config.worlds if worlds is None else whole(worlds, "worlds", 1)
+    first_world = whole(first_world, "first_world", 0)
+    draws = Draws(config.seed if seed is None else whole(seed, "seed", 0), first_world, count)
+    laid = {} if posterior is None else posterior.draw(draws)
+    streams = config.streams()
+    sampled = {
+        name: laid[name] if name in laid else parameter.sample(draws.uniform(f"parameter {streams[name]}", 0))
+        for name, parameter in config.parameters().items()
+        if parameter.uncertain
+    }
+    return {"world": np.arange(first_world, first_world + count), **sampled, **laid}
+
+
+def setup(
+    config: Config, table: pd.DataFrame | Mapping[str, npt.NDArray[Any]], seed: int | None = None
+) -> Setup:
+    """What the market is handed for these rows of a design; a column overrides the config.
+
+    The rows must be consecutive worlds; ValueError if not, for a column that is no parameter, or for a
+    value outside the parameter's bounds.
+    """
+    numbers = config.parameters()
+    worlds = np.asarray(table["world"])
+    first, count = int(worlds[0]), len(worlds)
+    if not np.array_equal(worlds, np.arange(first, first + count)):
+        raise ValueError("the rows of a design must be consecutive worlds")
+    if strangers := [str(name) for name in table if name not in numbers and name != "world"]:
+        raise ValueError(f"no such parameters: {', '.join(strangers)}")
+    given = {name: np.asarray(table[name], dtype=np.float64) for name in numbers if name in table}
+    for name, values in given.items():
+        bounds = numbers[name].bounds
+        if bounds is not None and not bounds.holds(values):
+            raise ValueError(f"{name}: {values.min():g} to {values.max():g} is not within {bounds}")
+    return Setup(
+        seed=config.seed if seed is None else seed,
+        first_world=first,
+        worlds=count,
+        start=config.start,
+        until=config.until,
+        firms=tuple(
+            FirmSetup(name, f.kind, f.strategy, config.stream(name), f.partner)
+            for name, f in config.firms.items()
+        ),
+        edges=tuple(Edge(*edge) for edge in config.edges),
+        shocks=tuple(Shock(n, s.kind, s.year, s.until) for n, s in config.shocks.items()),
+        parameters={
+            name: given[name] if name in given else np.full(count, number.central)
+            for name, number in numbers.items()
+        },
+        focus=config.focus,
+    )

@@ -1,0 +1,177 @@
+"""A fork: the worlds of a results folder, gone on with under other settings from the end of a year.
+
+A world is its seed, its numbers and its settings, so nothing of its state is stored: the years before
+are played again, held against what the folder logged of them, and then the settings change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from computeshift.environment.setup import P, Setup
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.errors import Problem, UserError
+from computeshift.experiments.results.results import Results
+from computeshift.experiments.results.results import open as open_results
+from computeshift.experiments.results.tables import Block
+from computeshift.experiments.run import design as designs
+from computeshift.experiments.run.block import AGAINST, Course, Turn, played
+from computeshift.experiments.run.posterior import of_the_start
+
+
+@dataclass(frozen=True)
+class Fork:
+    """Worlds of the folder `base` that play `config` from the end of the year `at` on."""
+
+    base: Path
+    at: int
+    config: Config
+
+    def about(self) -> dict[str, Any]:
+        """What a manifest says of it."""
+        before = open_results(self.base).manifest
+        known = {key: before[key] for key in ("hash", "posterior", "fork")}
+        return {"base": str(self.base), "at": self.at, **known}
+
+    def design(self, block: Block) -> designs.Drawn:
+        """A row a world: what the config has as the base has it, as the base drew it; the rest drawn anew."""
+        base = open_results(self.base)
+        drawn = designs.drawn(self.config, block.worlds, self.config.seed, block.first)
+        stored, anew = _rows(base, block), changed(base.config, self.config)
+        kept = [name for name in drawn if name in stored and name not in anew]
+        return drawn | {name: stored[name] for name in kept}
+
+    def course(self, block: Block, design: designs.Drawn) -> Course:
+        """What the worlds of a block play: what the base played, and from `at` on these rows."""
+        before = _course(open_results(self.base), block)
+        earlier = tuple(turn for turn in before.turns if turn.year < self.at)
+        turn = Turn(self.at, designs.setup(self.config, design))
+        return Course(before.setup, (*earlier, turn)).until(self.config.until)
+
+    def must_equal_base(self, block: Block, market: pd.DataFrame) -> None:
+        """UserError unless the years before the fork came out as the base logged them, to the last bit."""
+        where = [("world", ">=", block.first), ("world", "<", block.first + block.worlds)]
+        columns = [str(name) for name in market if not str(name).endswith(AGAINST)]
+        stored = open_results(self.base).read("market", columns, [*where, ("year", "<=", self.at)])
+        again = market.loc[market["year"] <= self.at, columns]
+        if not again.sort_values("world", kind="stable", ignore_index=True).equals(stored):
+            told = "it was run by another version of the model; run it again first"
+            raise UserError(f"{self.base} can't be gone on with: {told}")
+
+
+def fork(results: Results, at: int, config: Config) -> Fork:
+    """The worlds of a folder under a config from the end of the year `at` on.
+
+    UserError if the folder does not hold them all, if that is no year to go on from, if start, seed,
+    firms or ties are others, or if a setting that was changed can't matter any more.
+    """
+    before = results.config
+    problems = list(_refused(results, at, config, before))
+    if not problems:
+        made = Fork(results.folder.resolve(), at, config)
+        problems += _without_effect(made, before)
+    if problems:
+        raise UserError(problems)
+    return made
+
+
+def changed(before: Config, after: Config) -> set[str]:
+    """The parameters that two configs draw otherwise, by dotted name."""
+    old, new = before.parameters(), after.parameters()
+    return {name for name in new if name not in old or old[name].drawn != new[name].drawn}
+
+
+def _refused(results: Results, at: int, config: Config, before: Config) -> Iterator[Problem]:
+    """What can't be gone on with at all."""
+    first, last = results.years[0], min(results.years[-1], config.until - 1)
+    if not first <= at <= last:
+        yield Problem("--at", "at", f"{at} is no year to go on from", f"use {first} to {last}")
+    base = str(results.folder)
+    if not np.array_equal(results.parts.worlds[: config.worlds], np.arange(config.worlds)):
+        yield Problem(base, "", f"it does not hold the worlds 0 to {config.worlds - 1:,}, all of them")
+    if config.start != before.start:
+        yield Problem(base, "", f"it starts at the end of {before.start}, not {config.start}")
+    if config.seed != before.seed:
+        yield Problem(base, "", f"its seed is {before.seed}, not {config.seed}: luck can't change half-way")
+    kinds, others = ({name: firm.kind for name, firm in c.firms.items()} for c in (config, before))
+    if odd := dict(kinds.items() ^ others.items()):
+        yield Problem(base, "", f"firms can't come or go half-way: {', '.join(sorted(odd))}")
+    if ties := set(config.edges) ^ set(before.edges):
+        told = "; ".join(" ".join(map(str, tie)) for tie in sorted(ties, key=str))
+        yield Problem(base, "", f"ties can't come or go half-way: {told}")
+
+
+def _without_effect(made: Fork, before: Config) -> Iterator[Problem]:
+    """Settings that were changed and can't matter in the years after the fork."""
+    read = _read_after(made)
+    for name in sorted(changed(before, made.config)):
+        if of_the_start(name):
+            yield Problem(f"--set {name}", name, f"it tells the state at the start, long past in {made.at}")
+        elif not name.startswith("shocks.") and name not in read:
+            yield Problem(f"--set {name}", name, f"it can't matter after {made.at}: no rule reads it then")
+    for name, shock in made.config.shocks.items():
+        if (old := before.shocks.get(name)) != shock and shock.year and shock.year <= made.at:
+            lasts = (shock.until or shock.year) > made.at
+            same = old is not None and (old.kind, old.year) == (shock.kind, shock.year)
+            if not (lasts and same and old and old.probability.drawn == shock.probability.drawn):
+                told = f"it begins in {shock.year}, not after {made.at}"
+                right = "only its size and end can change" if lasts else ""
+                yield Problem(f"--set shocks.{name}", name, told, right)
+
+
+def _read_after(made: Fork) -> set[str]:
+    """The numbers of firms and sections that rules read after the fork, seen in the base's first world."""
+    first = Block(int(open_results(made.base).parts.worlds[0]), 1)
+    course = made.course(first, made.design(first))
+    *earlier, turn = course.turns
+    watched = _WatchedSetup(**vars(turn.setup))
+    with played(Course(course.setup, (*earlier, Turn(made.at, watched)))):
+        return watched.seen
+
+
+@dataclass(frozen=True)
+class _WatchedSetup(Setup):
+    """A setup that notes which numbers of whom are read."""
+
+    seen: set[str] = field(default_factory=set)
+
+    def given(self, kind: type[P], owner: str, names: Mapping[str, str] | None = None) -> P:
+        """The parameters of one owner, as an object that notes what is read of it."""
+        return cast(P, _Watched(super().given(kind, owner, names), owner, names or {}, self.seen))
+
+
+class _Watched:
+    """Numbers of one owner that note what is read of them."""
+
+    def __init__(self, given: Any, owner: str, names: Mapping[str, str], seen: set[str]) -> None:
+        self._given, self._owner, self._names, self._seen = given, owner, names, seen
+
+    def __getattr__(self, name: str) -> Any:
+        self._seen.add(f"{self._owner}.{self._names.get(name, name)}")
+        return getattr(self._given, name)
+
+
+def _course(results: Results, block: Block) -> Course:
+    """What the worlds of a block played in a folder, which may itself be a fork."""
+    about = results.manifest["fork"]
+    config = results.config
+    design = _rows(results, block)
+    if about is None:
+        return Course(designs.setup(config, design))
+    return Fork(Path(about["base"]), int(about["at"]), config).course(block, design)
+
+
+def _rows(results: Results, block: Block) -> designs.Drawn:
+    """The stored design of a block's worlds; UserError if the folder lacks one of them."""
+    where = [("world", ">=", block.first), ("world", "<", block.first + block.worlds)]
+    rows = results.read("design", where=where)
+    if not np.array_equal(rows["world"], np.arange(block.first, block.first + block.worlds)):
+        last = block.first + block.worlds - 1
+        raise UserError(f"{results.folder} does not hold all of the worlds {block.first} to {last}")
+    return {str(name): rows[name].to_numpy() for name in rows}

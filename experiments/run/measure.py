@@ -1,0 +1,172 @@
+"""Measure many worlds without writing them down: a config played in blocks, or a results folder."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from computeshift.experiments.config.arguments import chosen_year, known, settings
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.load import load
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.claims import claims
+from computeshift.experiments.results.excluded import Reasons, joined, none_left, worlds_of
+from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.record import Played, Record
+from computeshift.experiments.results.results import Results
+from computeshift.experiments.results.results import open as open_results
+from computeshift.experiments.run import design as designs
+from computeshift.experiments.run.block import BLOCK, Course, blocks, counterparts, played
+from computeshift.experiments.run.draws import Worlds
+from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.size import NUMBER, must_fit_in_memory, uncertain
+
+Source = str | Path | Config | Results
+Measure = Callable[[Record], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One row per world, columns as the measure made them; and the worlds left out, by reason."""
+
+    table: pd.DataFrame
+    reasons: Reasons
+
+    @property
+    def left_out(self) -> list[int]:
+        """The worlds that are left out."""
+        return worlds_of(self.reasons)
+
+
+def opened(
+    source: Source,
+    worlds: int | None = None,
+    seed: int | None = None,
+    set: Mapping[str, Any] | None = None,
+) -> Config | Results:
+    """What a question is asked of: a config, with `worlds`, `seed` and `set` laid on, or a results folder.
+
+    UserError if it is neither, or if a folder, which runs nothing, is given settings.
+    """
+    given = settings(set, worlds=worlds, seed=seed)
+    if isinstance(source, str | Path) and Path(source).is_dir():
+        source = open_results(source)
+    if isinstance(source, Results):
+        if given:
+            named = ", ".join(given)
+            raise UserError(f"{source.folder} is a results folder and runs nothing: leave out {named}")
+        source.must_have_worlds()
+        if (status := source.manifest["status"]) != "finished":
+            done, asked_for = source.worlds, source.manifest["worlds"]
+            told = f"{source.folder} is not whole: {done:,} of {asked_for:,} worlds ({status})"
+            warnings.warn(told, UserWarning, stacklevel=2)
+        return source
+    return load(source, given)
+
+
+def measure(
+    source: Config | Results,
+    of: Measure,
+    *,
+    table: pd.DataFrame | None = None,
+    luck: Worlds | None = None,
+    against: bool = False,
+    progress: Progress | None = None,
+    block: int = BLOCK,
+    tables: int = 1,
+    design: bool = False,
+) -> Measured:
+    """Apply `of` to every block of worlds and put its rows together, in the order of the worlds.
+
+    A config is played over `source.worlds` worlds, or over the rows of `table`: a design whose
+    `world` column counts on by one and whose other columns override parameters; with `luck`, these rows
+    have the luck of the worlds it numbers. `against` also plays the worlds without the firms that some
+    claims are compared with. A results folder runs nothing.
+    `progress(done, worlds)` is told before each block and at the end.
+
+    UserError if the worlds do not fit in memory, by the size of the first block: the question will hold
+    `tables` of this kind at once (0: it was checked before), and with `design` all parameters too.
+    """
+    if isinstance(source, Results):
+        return Measured(of(source), source.reasons)
+    rows = source.worlds if table is None else len(table)
+    measured, reasons = [], dict[str, list[int]]()
+    for part in blocks(rows, block):
+        if progress is not None:
+            progress(part.first, rows)
+        if table is None:
+            drawn = designs.design(source, part.worlds, first_world=part.first)
+        else:
+            drawn = table.iloc[part.first : part.first + part.worlds]
+        own = None if luck is None else luck[part.first : part.first + part.worlds]
+        course = Course(designs.setup(source, drawn), luck=own)
+        others = counterparts(course) if against else None
+        with played(course) as market:
+            record = Played(market, others)
+            if len(record.left_out) < part.worlds:
+                measured.append(of(record))
+                if len(measured) == 1 and tables:
+                    beside = NUMBER * uncertain(source) if design else 0
+                    each = measured[0].memory_usage().sum() / len(measured[0])
+                    must_fit_in_memory(rows, tables * each + beside)
+            reasons = joined([reasons, record.reasons])
+    if progress is not None:
+        progress(rows, rows)
+    if not measured:
+        raise UserError(f"{source.label}: {none_left(rows, reasons)}; check its settings")
+    return Measured(pd.concat(measured), reasons)
+
+
+def part_of(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """Progress of one of several runs as that of all: `before` worlds of `total` were done before it."""
+    return None if progress is None else lambda done, _: progress(before + done, total)
+
+
+def outcomes_in(names: list[str], year: int) -> Measure:
+    """Measures named outcomes in a year: a column each."""
+    for name in names:
+        known_outcome(name)
+
+    def of(record: Record) -> pd.DataFrame:
+        return pd.DataFrame({name: record.outcome_or_empty(name).get(year) for name in names})
+
+    return of
+
+
+def claims_held(names: list[str]) -> Measure:
+    """Measures claims: a column each, 1 where it holds, 0 where not; no column if undecided."""
+    for name in names:
+        known_claim(name)
+
+    def of(record: Record) -> pd.DataFrame:
+        held = {name: claims()[name].holds(record) for name in names}
+        return pd.DataFrame({name: row.astype(float) for name, row in held.items() if row is not None})
+
+    return of
+
+
+def known_outcome(name: str) -> str:
+    """The name of an outcome; UserError if there is none."""
+    return known(name, OUTCOMES, "outcome")
+
+
+def known_claim(name: str) -> str:
+    """The name of a claim; UserError if there is none."""
+    return known(name, claims(), "claim")
+
+
+def known_year(year: int, years: list[int]) -> int:
+    """A year that is simulated; UserError if it is not."""
+    return chosen_year(year, years)
+
+
+def years_of(source: Config | Results) -> list[int]:
+    """The years that a config simulates, or that a results folder holds."""
+    if isinstance(source, Results):
+        return source.years
+    return list(range(source.start + 1, source.until + 1))

@@ -1,0 +1,127 @@
+"""A posterior: parameters of worlds that agree with the facts, in a file that a run can draw from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from computeshift.environment.bounds import Bounds
+from computeshift.environment.draws import Draws
+from computeshift.environment.setup import Array
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.parameter import Parameter
+from computeshift.experiments.errors import UserError, instead
+from computeshift.experiments.results.files import POSTERIOR, Target
+
+_KEY = POSTERIOR.marks[".parquet"].encode()
+_START = ("initial_", "due_in_")
+_HELD = ("stake_in_openai", "paid_into_openai")
+
+
+def of_the_start(name: str) -> bool:
+    """Whether a parameter tells the state at the start, which another start year has otherwise.
+
+    >>> of_the_start("openai.initial_cash"), of_the_start("services.elasticity")
+    (True, False)
+    """
+    last = name.rpartition(".")[2]
+    return last.startswith(_START) or last in _HELD
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Rows of equal weight, a column a parameter by its dotted name, as laid on a config.
+
+    `kept` are parameters of the file that stay as the config has them; `file` and its `sha256` say
+    where it came from.
+    """
+
+    table: pd.DataFrame
+    kept: list[str]
+    file: Path
+    sha256: str
+
+    def draw(self, draws: Draws) -> dict[str, Array]:
+        """Each world's row of it, columns `(W,)`: picked by a draw of its own, the same in any company."""
+        picked = (draws.uniform("posterior", 0) * len(self.table)).astype(int)
+        return {str(name): self.table[name].to_numpy(dtype=np.float64)[picked] for name in self.table}
+
+    def about(self) -> dict[str, Any]:
+        """What a manifest says of it."""
+        return {
+            "file": str(self.file),
+            "sha256": self.sha256,
+            "rows": len(self.table),
+            "laid": [str(name) for name in self.table],
+            "kept": self.kept,
+        }
+
+
+def save(table: pd.DataFrame, to: Target, config: Config, about: Mapping[str, Any]) -> Path:
+    """Write rows of equal weight, with the config whose worlds they were. UserError if it can't be."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    numbers = config.parameters()
+    drawn = {str(name): list(numbers[str(name)].drawn) for name in table}
+    told = {**about, "hash": config.hash, "start": config.start, "drawn": drawn}
+    written = pa.Table.from_pandas(table, preserve_index=False)
+    noted = written.replace_schema_metadata({_KEY: json.dumps(told, sort_keys=True)})
+    return to.write(lambda file: pq.write_table(noted, file))
+
+
+def load(file: str | Path, config: Config) -> Posterior:
+    """Read a posterior and lay it on a config.
+
+    The config keeps what it has fixed, what it draws otherwise than the config that was calibrated,
+    and the state at the start if that is another year. UserError if the file is no posterior, has a
+    column that is no parameter of the config, a value that the config rules out, or nothing to lay.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = Path(file).expanduser()
+    try:
+        content = path.read_bytes()
+        read = pq.read_table(pa.BufferReader(content))
+    except OSError as error:
+        raise UserError(f"--posterior {path}: {error.strerror or error}") from error
+    except pa.ArrowInvalid as error:
+        raise UserError(f"--posterior {path}: it is no Parquet file") from error
+    about = json.loads((read.schema.metadata or {}).get(_KEY, b"{}"))
+    table, numbers = read.to_pandas(), config.parameters()
+    if strangers := [str(name) for name in table if name not in numbers]:
+        told = f"{config.label} has no parameter {', '.join(strangers)}; {instead(strangers[0], numbers)}"
+        raise UserError(f"--posterior {path}: {told}")
+    if table.empty or not all(pd.api.types.is_float_dtype(kind) for kind in table.dtypes):
+        raise UserError(f"--posterior {path}: it has no rows of numbers")
+    laid = [str(name) for name in table if _lays(str(name), about, config, numbers[str(name)])]
+    if not laid:
+        raise UserError(f"--posterior {path}: {config.label} draws all of it otherwise, or has it fixed")
+    for name in laid:
+        _check(path, name, table[name], numbers[name])
+    kept = [str(name) for name in table if name not in laid]
+    return Posterior(table[laid], kept, path.absolute(), hashlib.sha256(content).hexdigest())
+
+
+def _lays(name: str, about: Mapping[str, Any], config: Config, own: Parameter) -> bool:
+    """Whether a parameter means the same here as where it was calibrated, and is open here."""
+    same_start = about.get("start", config.start) == config.start
+    same_range = about.get("drawn", {}).get(name, list(own.drawn)) == list(own.drawn)
+    return own.uncertain and same_range and (same_start or not of_the_start(name))
+
+
+def _check(path: Path, name: str, values: pd.Series[float], parameter: Parameter) -> None:
+    """UserError if the config rules a value out; the tails of a lognormal reach to the bounds."""
+    within = parameter.bounds if parameter.shape == "lognormal" else None
+    within = within or Bounds(parameter.low, parameter.high)
+    if not within.holds(np.asarray(values, dtype=np.float64)) or not np.isfinite(values).all():
+        told = f"{values.min():g} to {values.max():g} is not within {within}"
+        raise UserError(f"--posterior {path}: {name}: {told}, where the config has it")

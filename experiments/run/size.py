@@ -1,0 +1,132 @@
+"""How much memory and disk worlds take: said before a large run, and refused where they do not fit."""
+
+from __future__ import annotations
+
+import math
+import os
+import shutil
+import warnings
+from pathlib import Path
+
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.levels import DECISIONS, OUTCOMES_TABLE, TABLES, Keep
+
+# Bytes as measured on the shipped configs; `docs/performance.md` has how they grow.
+_STORED = {"market": 15, OUTCOMES_TABLE: 45, "agents": 155, "flows": 85, DECISIONS: 117}
+"""On disk, of each table, per world, firm (Stargate is one) and year."""
+
+_STORED_DESIGN = 8.2  # on disk, per world and uncertain parameter
+_PLAYED = {"summary": 700, "agents": 2_500, "flows": 2_500, "all": 2_500}
+"""In memory, of a block while it is played, per world, firm and year."""
+
+_READ = 80  # in memory, per world and year, when a run is summed up
+_PROCESS = 250 * 10**6  # in memory, of a process that has no world yet
+NUMBER = 8  # bytes
+_TIMES = 4
+"""In memory, what a question needs at its peak, over what it holds."""
+
+_LARGE = 250 * 10**6
+"""On disk, what a run is announced from."""
+
+_LARGE_MEMORY = 2 * 10**9
+"""In memory, what a question is announced from."""
+
+
+def must_fit(
+    config: Config, worlds: int, keep: Keep, folder: Path, block: int, processes: int | None
+) -> None:
+    """UserError if so many more worlds do not fit on the disk of a folder, or in memory; else a large run
+    is announced. The arguments are those of `needs`."""
+    if announced := needs(config, worlds, keep, folder, block, processes):
+        warnings.warn(announced, stacklevel=3)
+
+
+def needs(config: Config, worlds: int, keep: Keep, folder: Path, block: int, processes: int | None) -> str:
+    """What so many more worlds take on the disk of a folder and in memory, in words; empty if it is little.
+
+    Blocks of `block` worlds are played by `processes` at once here; None for a cluster elsewhere.
+    UserError if the worlds do not fit.
+    """
+    disk, memory = stored(config, worlds, keep), played(config, worlds, keep, block, processes or 1)
+    free = free_disk(folder)
+    what = f"{worlds:,} worlds with --keep {keep} take about {told(disk)} on disk"
+    if disk > free:
+        fewer = int(worlds * free / disk)
+        less = "" if keep == "summary" else ", --keep summary"
+        right = f"use at most {fewer:,} worlds{less}, or a folder on another disk"
+        raise UserError(f"{what}, and {folder} has {told(free)} free; {right}")
+    available = free_memory() if processes is not None else None
+    if available is not None and memory > available:
+        right = "use fewer worlds" if processes == 1 else "use fewer --workers"
+        raise UserError(_too_much(f"{worlds:,} worlds", memory, available, right))
+    return f"{what} ({told(free)} are free) and up to {told(memory)} of memory" if disk > _LARGE else ""
+
+
+def must_fit_in_memory(count: int, bytes_each: float, what: str = "worlds") -> None:
+    """UserError if a question that holds so many bytes of each world, or of each `what`, does not fit in
+    memory; a large one is announced."""
+    each = math.ceil(bytes_each * _TIMES)
+    needed, free = _PROCESS + count * each, free_memory()
+    if free is not None and needed > free:
+        fewer = max((free - _PROCESS) // each, 0)
+        raise UserError(_too_much(f"{count:,} {what}", needed, free, f"use at most {fewer:,}"))
+    if needed > _LARGE_MEMORY:
+        warnings.warn(f"{count:,} {what} take up to {told(needed)} of memory", stacklevel=3)
+
+
+def stored(config: Config, worlds: int, keep: Keep) -> int:
+    """Bytes on disk of so many worlds."""
+    each = sum(_STORED[table] for table in TABLES[keep] if table in _STORED) * _firm_years(config)
+    return int(worlds * (each + _STORED_DESIGN * uncertain(config)))
+
+
+def played(config: Config, worlds: int, keep: Keep, block: int, processes: int) -> int:
+    """Bytes of memory, at most, while so many worlds are played, and when they are summed up."""
+    at_once = min(worlds, block * processes)
+    blocks = processes * _PROCESS + at_once * _PLAYED[keep] * _firm_years(config)
+    return blocks + worlds * _READ * (config.until - config.start)
+
+
+def uncertain(config: Config) -> int:
+    """How many uncertain parameters a config has."""
+    return sum(number.uncertain for number in config.parameters().values())
+
+
+def free_disk(folder: Path) -> int:
+    """Bytes that are free where a folder is, or will be."""
+    there = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    return shutil.disk_usage(there).free
+
+
+def free_memory() -> int | None:
+    """Bytes of memory: on Linux what is available, elsewhere all that there is; None if unknown."""
+    try:
+        lines = Path("/proc/meminfo").read_text("ascii").splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable"))
+    except (OSError, StopIteration):
+        pass
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # Windows has no such call
+        return None
+
+
+def told(size: int) -> str:
+    """Bytes in words.
+
+    >>> told(20_400_000), told(1_234_567_890_123), told(10**30)
+    ('20 MB', '1.2 TB', '1,000 EB or more')
+    """
+    for unit, bytes_ in (("MB", 10**6), ("GB", 10**9), ("TB", 10**12), ("PB", 10**15), ("EB", 10**18)):
+        if size < 999.5 * bytes_:
+            return f"{size / bytes_:.1f} {unit}" if size < 9.95 * bytes_ else f"{size / bytes_:.0f} {unit}"
+    return "1,000 EB or more"
+
+
+def _too_much(what: str, needed: int, free: int, right: str) -> str:
+    return f"{what} take up to {told(needed)} of memory, and {told(free)} are free; {right}"
+
+
+def _firm_years(config: Config) -> int:
+    return (len(config.firms) + 1) * (config.until - config.start)

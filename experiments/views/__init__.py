@@ -1,0 +1,1 @@
+"""What people see: words, tables, pictures, reports and the dashboard."""

@@ -1,0 +1,61 @@
+"""A name's colour: a firm has the same one on every picture, in a report, on the dashboard, in a PNG."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from computeshift.agents import KINDS
+from computeshift.experiments.questions.answer import COLOURS
+
+PALETTE = (*COLOURS, "#332288", "#6B4C1E", "#80BA5A", "#AA3377", "#EEDD88", "#99DDFF", "#7F3C8D")
+"""Okabe and Ito's eight, then seven that stand out from them and from each other to colour-blind eyes too."""
+_OTHERS = {"other_cloud": "#56B4E9", "rival_lab": "#332288"}
+_INSTITUTIONS = {"investors": "#8C8C8C", "lenders": "#B5B5B5", "outside": "#6E6E6E", "customers": "#C8C8C8"}
+
+
+def ordered(names: Iterable[str]) -> list[str]:
+    """Names in the order that every picture has them in: the baseline's firms, others by name, institutions.
+
+    >>> ordered(["lenders", "zeta", "openai", "alpha", "microsoft"])
+    ['microsoft', 'openai', 'alpha', 'zeta', 'lenders']
+    """
+    places = {name: PALETTE.index(colour) for name, colour in _known().items() if colour in PALETTE}
+    places |= dict.fromkeys(_INSTITUTIONS, len(PALETTE) + 1)
+    return sorted(dict.fromkeys(names), key=lambda name: (places.get(name, len(PALETTE)), name))
+
+
+def colours(firms: Iterable[str] | Mapping[str, str]) -> dict[str, str]:
+    """A colour for each of these names, for the baseline's firms and for institutions, which are grey.
+
+    Firms that a config adds have the colour of their kind's card where nobody else has it, if their kinds
+    are given too, else what is left, by name. So that a firm keeps its colour from picture to picture,
+    name all firms of the runs that are shown, not only those on one picture.
+
+    >>> colours(["zeta", "openai", "alpha"])["alpha"] == colours(["zeta", "alpha"])["alpha"]
+    True
+    >>> colours({"oai": "openai"})["oai"] == colours([])["openai"]
+    True
+    """
+    known, kinds = _known(), firms if isinstance(firms, Mapping) else {}
+    found = known | _INSTITUTIONS
+    added = [name for name in ordered(firms) if name not in found]
+    of_kinds: dict[str, str] = {}
+    for name in added:
+        kind = kinds.get(name, "")
+        if kind in known and kind not in firms and known[kind] not in of_kinds.values():
+            of_kinds[name] = known[kind]
+    left = [shade for shade in PALETTE if shade not in known.values()]
+    shades = [*left, *(lighter(shade, by) for by in (0.4, 0.7) for shade in PALETTE)]
+    others = (name for name in added if name not in of_kinds)
+    return found | of_kinds | {name: shades[i % len(shades)] for i, name in enumerate(others)}
+
+
+def _known() -> dict[str, str]:
+    """The colours that names have for good: those of kinds' cards, and of the baseline's other firms."""
+    return {name: card.colour for name, card in KINDS.items() if card.colour} | _OTHERS
+
+
+def lighter(colour: str, by: float) -> str:
+    """A colour mixed with white: `by` 0 leaves it, 1 gives white."""
+    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(part + (255 - part) * by):02X}" for part in parts)

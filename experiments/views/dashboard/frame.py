@@ -1,0 +1,126 @@
+"""A picture on the page: its title, how to read it, what ECharts draws, and its numbers."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from nicegui import ui
+
+from computeshift.experiments.config.changes import in_files
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from computeshift.experiments.views.plots import Picture
+
+ANEW = """(function draw() {
+    const it = getElement(%d);
+    if (it?.chart) it.chart.setOption(it.options, {notMerge: true});
+    else setTimeout(draw, 20);
+})()"""
+ROWS = 200  # of a table on the page; the CSV has all of them
+
+
+class Frame:
+    """A place for a picture. What is shown stays until the next picture or message is there."""
+
+    def __init__(self, name: str, as_table: bool, turned: Callable[[bool], None]) -> None:
+        """`turned` is called when its numbers are shown as a table, or are no more."""
+        self.turned = turned
+        self.picture: Picture | None = None
+        with ui.element("section").classes("frame") as self.section:
+            self.section.props["data-frame"] = name
+            self.whose = ui.label().classes("frame-whose")
+            with ui.row(wrap=False).classes("frame-head"):
+                self.title = ui.label().classes("frame-title").props('role="heading" aria-level="2"')
+                self.numbers = ui.button("Numbers", on_click=self._turn).props("flat dense no-caps size=sm")
+                self.csv = ui.button("CSV", on_click=self._download).props("flat dense no-caps size=sm")
+            self.note = ui.label().classes("frame-note")
+            self.wrong = ui.label().classes("frame-wrong").props('role="status"')
+            ui.label("Swipe sideways to see all of it.").classes("cue")
+            with ui.element("div").classes("chart"):
+                self.chart = ui.echart({}).props('role="img"')
+            self.table = ui.table(rows=[], columns=[]).props("dense flat").classes("frame-table")
+        self._turn_to(as_table)
+        self.tell("Drawing …")
+
+    def show(self, picture: Picture, whose: str) -> None:
+        """Put a picture in place of what was there; `whose` names the run, or the difference, it is of."""
+        alike = self.picture is not None and _kind(self.picture) == _kind(picture)
+        self.picture = picture
+        self.whose.text, self.title.text = whose, picture.title
+        self.note.text, self.wrong.text = picture.note, ""
+        self.chart.props["aria-label"] = f"{picture.title}, {whose}"
+        self.chart.style(f"height: {picture.height}px")
+        self.chart.options.clear()
+        self.chart.options.update(picture.option)
+        self.chart.update()
+        if not alike:
+            self._begin_anew()
+        self._fill()
+        self._arrange()
+
+    def _begin_anew(self) -> None:
+        """Let ECharts forget the last picture: of one of another kind it would keep axes and stacks."""
+        self.chart.client.run_javascript(ANEW % self.chart.id)
+
+    def tell(self, message: str) -> None:
+        """Say why there is no picture."""
+        self.picture = None
+        self.whose.text = self.title.text = self.note.text = ""
+        self.wrong.text = message
+        self._arrange()
+
+    def _arrange(self) -> None:
+        there = self.picture is not None
+        self.chart.visible = there and not self.table.visible
+        self.numbers.visible = self.csv.visible = there
+        for button in (self.numbers, self.csv):
+            button.props["aria-label"] = f"{button.text}: {self.title.text}"
+        self.wrong.visible = bool(self.wrong.text)
+
+    def _turn(self) -> None:
+        self._turn_to(not self.table.visible)
+        self._fill()
+        self._arrange()
+        self.turned(self.table.visible)
+
+    def _turn_to(self, as_table: bool) -> None:
+        self.table.visible = as_table
+        self.numbers.text = "Picture" if as_table else "Numbers"
+
+    def _fill(self) -> None:
+        if self.picture is None or not self.table.visible:
+            return
+        table = self.picture.table.head(ROWS)
+        self.table.columns = [
+            {"name": str(name), "label": str(name), "field": str(name), "align": _side(table[name])}
+            for name in table
+        ]
+        self.table.rows = [
+            {"id": at, **{str(name): _cell(value) for name, value in row.items()}}
+            for at, row in enumerate(table.to_dict("records"))
+        ]
+
+    def _download(self) -> None:
+        if self.picture is not None:
+            name = f"{in_files(self.whose.text)}-{self.picture.name}.csv"
+            ui.download.content(self.picture.table.to_csv(index=False), name, "text/csv")
+
+
+def _kind(picture: Picture) -> str:
+    """What a picture shows, whatever its year."""
+    return re.sub(r"_\d{4}", "", picture.name)
+
+
+def _side(column: pd.Series[Any]) -> str:
+    return "right" if column.dtype.kind in "if" else "left"
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, float):
+        return f"{value:.4g}" if math.isfinite(value) else ""
+    return value if isinstance(value, int | bool) else str(value)

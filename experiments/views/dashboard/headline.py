@@ -1,0 +1,105 @@
+"""The numbers on top: a few outcomes in the year that is looked at, of all worlds or of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from computeshift.experiments.questions.compare.rule import bands, differences
+from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.results import Results
+from computeshift.experiments.views.plots.network import World
+
+HEADLINE = {
+    "stargate_share": "Stargate's share of OpenAI's compute",
+    "azure_share": "Microsoft's share of it",
+    "openai_compute": "OpenAI's compute",
+    "openai_burn": "OpenAI's burn",
+    "stargate_spent": "Spent on Stargate so far",
+    "softbank_ltv": "SoftBank's loan to value",
+}
+"""The outcomes that are told, and how."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An outcome in every year: one row per year, columns p10, p50 and p90; no rows where there is none."""
+
+    name: str
+    words: str
+    meaning: str
+    unit: str
+    difference: bool
+    alone: bool
+    bands: pd.DataFrame
+
+    def told(self, year: int) -> tuple[str, str]:
+        """The median of a year, and its band unless it is of one world; a dash where there is no number."""
+        if year not in self.bands.index:
+            return "-", ""
+        low, middle, high = map(float, self.bands.loc[year])
+        after = self._unit[1]
+        band = "" if self.alone else f"{self._said(low)} to {self._said(high)}{after}"
+        return f"{self._said(middle)}{after}", band
+
+    @property
+    def _unit(self) -> tuple[str, str]:
+        """What stands before a number, and after it."""
+        if self.unit == "share":
+            return "", " pt" if self.difference else "%"
+        return ("$", " bn") if self.unit == "$ bn" else ("", f" {self.unit}")
+
+    def _said(self, value: float) -> str:
+        """A number without what stands after it: a share in percent, a difference with its sign."""
+        text = f"{abs(value) * (100 if self.unit == 'share' else 1):,.1f}"
+        sign = "" if text == "0.0" else "-" if value < 0 else "+" if self.difference else ""
+        return f"{sign}{self._unit[0]}{text}"
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The figures, and what they are, such as `median, and P10 to P90: baseline`."""
+
+    figures: list[Figure]
+    what: str
+
+
+def headline(
+    results: Results, against: Results | None = None, world: World = "median", whose: str = ""
+) -> Headline:
+    """The headline of what was played, of all worlds or of one, under the name `whose`.
+
+    With `against`, the reference, it tells differences by the rule of comparison.
+    """
+    what = "median, and P10 to P90"
+    if against is not None:
+        what = "median of the differences of paired worlds, and P10 to P90"
+    if world != "median":
+        what = f"world {world}"
+    return Headline(figures(results, against, world), f"{what}: {whose}" if whose else what)
+
+
+def figures(results: Results, against: Results | None = None, world: World = "median") -> list[Figure]:
+    """The numbers of a headline; a world that is not there has none."""
+    found = []
+    for name, words in HEADLINE.items():
+        outcome, cast = OUTCOMES[name], results.cast
+        table = results.outcome_or_empty(name)
+        if against is not None:
+            table = differences(table, against.outcome_or_empty(name))
+        if world != "median":
+            table = table.loc[table.index == world]
+        known = bands(table) if len(table) else pd.DataFrame()
+        found.append(
+            Figure(
+                name,
+                cast.worded(words),
+                cast.worded(outcome.doc),
+                outcome.unit,
+                against is not None,
+                world != "median",
+                known,
+            )
+        )
+    return found

@@ -1,0 +1,100 @@
+"""The dashboard's server: on this machine only, a page a browser."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import tempfile
+import warnings
+from pathlib import Path
+
+from nicegui import app, core, ui
+
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.views.dashboard import shown
+from computeshift.experiments.views.dashboard.asked import from_link
+from computeshift.experiments.views.dashboard.door import Door, hosts
+from computeshift.experiments.views.dashboard.page import Page
+from computeshift.experiments.views.dashboard.scenarios import Scenarios
+from computeshift.experiments.views.dashboard.tabs import STEP, TABS
+
+HOST = "127.0.0.1"
+STYLE, SCRIPT = (Path(__file__).with_name(name) for name in ("style.css", "page.js"))
+
+
+def serve(given: str | None, port: int) -> None:
+    """Serve a dashboard of a config or a results folder until Ctrl-C.
+
+    UserError if what is given is neither, or if the port can't be had.
+    """
+    scenarios = Scenarios(given)
+    with _listening(port) as door, tempfile.TemporaryDirectory(prefix="computeshift-") as folder:
+        port = door.getsockname()[1]  # asked for port 0, the system chooses one
+        _lay_out(scenarios, Path(folder))
+        _close_to_others(port)
+        warnings.simplefilter("ignore", UserWarning)  # notes of runs: the page says them itself
+        logging.getLogger("uvicorn.error").addFilter(_is_news)
+        print(f"Dashboard at http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
+        ui.run(
+            host=HOST,
+            port=port,
+            fd=door.fileno(),
+            title="computeshift",
+            language="en-US",
+            show=False,
+            reload=False,
+            tailwind=False,
+            show_welcome_message=False,
+        )
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether an error is worth a line: not that a browser left before its answer came.
+
+    >>> gone = RuntimeError("No response returned.")
+    >>> _is_news(logging.LogRecord("", 40, "", 0, "", (), (RuntimeError, gone, None)))
+    False
+    """
+    error = record.exc_info[1] if record.exc_info else None
+    return str(error) != "No response returned."  # Starlette's words
+
+
+def _lay_out(scenarios: Scenarios, folder: Path) -> None:
+    """Build a page for every browser that comes, each with a folder of its own."""
+    pages: set[Page] = set()
+
+    @ui.page("/")
+    def page() -> None:
+        client = ui.context.client
+        ui.add_css(STYLE.read_text("utf-8"))
+        ui.add_body_html(f"<script>{SCRIPT.read_text('utf-8')}</script>")
+        ui.colors(primary="#0072B2", positive="#009E73", negative="#B34700", warning="#8A5A00")
+        asked, told = from_link(client.request.query_params.multi_items(), scenarios.default)
+        made = Page(scenarios, asked, shown.from_link(told, (*TABS, STEP)), folder / client.id)
+        pages.add(made)
+        client.on_delete(lambda: pages.discard(made))
+
+    @app.on_shutdown
+    def close() -> None:
+        for made in list(pages):
+            made.close()
+
+
+def _close_to_others(port: int) -> None:
+    """Let nobody in but a browser here on our own pages; NiceGUI's socket greets every origin."""
+    app.add_middleware(Door, port=port)
+    core.sio.eio.cors_allowed_origins = [f"http://{host}" for host in hosts(port)]
+
+
+def _listening(port: int) -> socket.socket:
+    """A door that is open already: who comes before the server is up waits. UserError if it can't be had."""
+    door = socket.socket()
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((HOST, port))
+    except (OSError, OverflowError) as error:
+        door.close()
+        why = getattr(error, "strerror", None) or "it is no port"
+        raise UserError(f"--port {port}: {why}; use another, such as --port {min(port, 65000) + 1}") from None
+    door.listen()
+    return door

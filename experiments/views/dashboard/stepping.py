@@ -1,0 +1,120 @@
+"""Step by hand: one world, year by year, the network beside the story of a firm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from nicegui import ui
+
+from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.questions.explain.explanation import PARTS
+from computeshift.experiments.questions.explain.story import Sentence
+from computeshift.experiments.views.dashboard.frame import Frame
+from computeshift.experiments.views.dashboard.shown import Shown
+from computeshift.experiments.views.dashboard.tabs import Have
+from computeshift.experiments.views.plots import Picture
+from computeshift.experiments.views.plots.style import said, within
+
+
+@dataclass(frozen=True)
+class Step:
+    """A year of a world: the network, and the story of a firm, if what is asked for is one."""
+
+    picture: Picture
+    years: list[int]
+    year: int
+    firms: list[str]
+    firm: str
+    story: tuple[Sentence, ...] | None
+
+
+class Stepping:
+    """The tab on which a single world is stepped through."""
+
+    title = "Step by hand"
+
+    def __init__(self, shown: Shown, changed: Callable[[], None], frame: Callable[[str], Frame]) -> None:
+        """`changed` is called when another year, world or firm is asked for; `frame` lays out a picture."""
+        self.shown = shown
+        self.changed = changed
+        self.place = frame
+        self.years: list[int] = []
+        self._quiet = False
+
+    def build(self) -> None:
+        """Lay the tab out."""
+        with ui.row().classes("bar"):
+            self.number = ui.number("Step through world", value=self.shown.step_world, min=0, precision=0)
+            self.number.props("dense outlined debounce=350").classes("small-field")
+            self.number.on_value_change(self._go_elsewhere)
+            self.back = ui.button("Back", on_click=lambda: self._go(-1)).props("outline no-caps")
+            self.next = ui.button("Next year", on_click=lambda: self._go(1)).props("unelevated no-caps")
+            self.told = ui.label().classes("bar-told").props('role="status"')
+        with ui.element("div").classes("beside"):
+            self.frame = self.place("step")
+            self.frame.chart.on_point_click(lambda event: self._ask(event.data.get("id")))
+            with ui.element("section").classes("frame story"):
+                self.pick = ui.select({}, label="Story of").props("dense outlined options-dense")
+                self.pick.classes("full").on_value_change(lambda event: self._ask(event.value))
+                self.lines = ui.column().classes("story-lines")
+
+    def make(self, have: Have, shown: Shown) -> Step:
+        """What there is to show of the year that was reached; UserError if the world is not there."""
+        years = have.results.years
+        year = min(max(shown.step_year, years[0]), years[-1])
+        alone = have.one_world(shown.step_world)
+        firms = alone.tellers()
+        picture = have.network(Shown(year=year, world=shown.step_world, difference=False))
+        story = alone.story(shown.story, year) if shown.story in firms else None
+        return Step(picture, years, year, firms, shown.story, story)
+
+    def show(self, made: Step, whose: str) -> None:
+        """Show what was made."""
+        self.years, self.shown.step_year = made.years, made.year
+        self.frame.show(made.picture, whose)
+        self._quiet = True
+        options = {name: capitalised(named(name)) for name in made.firms}
+        self.pick.set_options(options, value=made.firm if made.firm in options else None)
+        self._quiet = False
+        self._tell(made)
+        at = made.years.index(made.year)
+        self.back.set_enabled(at > 0)
+        self.next.set_enabled(at < len(made.years) - 1)
+        self.told.text = f"{made.year}: year {at + 1} of {len(made.years)}"
+
+    def tell(self, message: str) -> None:
+        """Say why there is nothing to show."""
+        self.frame.tell(message)
+        self.lines.clear()
+        self.told.text = ""
+
+    def _tell(self, made: Step) -> None:
+        self.lines.clear()
+        with self.lines:
+            if made.story is None:
+                name = within(said(made.firm))
+                ui.label(f"There is no story of {name}: only firms decide. Choose one above.").classes("hint")
+            for part, heading in PARTS.items():
+                told = [sentence.text for sentence in made.story or () if sentence.part == part]
+                if told:
+                    ui.label(heading).classes("story-part")
+                for text in told:
+                    ui.label(text).classes("story-line")
+
+    def _ask(self, firm: Any) -> None:
+        """Another firm's story is asked for."""
+        if isinstance(firm, str) and not self._quiet and firm != self.shown.story:
+            self.shown.story = firm
+            self.changed()
+
+    def _go_elsewhere(self) -> None:
+        """Another world: from its first year."""
+        if self.number.value is not None:
+            self.shown.step_world, self.shown.step_year = int(self.number.value), 0
+            self.changed()
+
+    def _go(self, by: int) -> None:
+        self.shown.step_year = min(max(self.shown.step_year + by, self.years[0]), self.years[-1])
+        self.changed()

@@ -1,0 +1,146 @@
+"""The switches above the pictures: year and play, median or a world, difference or level, what is picked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from nicegui import ui
+
+from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.views.dashboard.shown import Shown
+from computeshift.experiments.views.dashboard.tabs import Have
+
+PACE = 1.2  # seconds a year, when it plays
+MANY_YEARS = 7  # with more, every other year has a label: all would overlap on a phone
+
+
+class Switches:
+    """Moves what a page looks at; `moved` is called then. A tab shows those that it heeds."""
+
+    def __init__(self, shown: Shown, moved: Callable[[], None]) -> None:
+        self.shown = shown
+        self.moved = moved
+        self._quiet = False
+        with ui.row().classes("bar") as self.bar:
+            self._year()
+            self._world()
+            self.picks = {
+                "customer": self._pick("customer", "Customer"),
+                "outcome": self._pick("outcome", "Outcome or variable", searched=True),
+                "firm": self._pick("firm", "Limits of"),
+            }
+            self.difference = ui.toggle({True: "Difference", False: "Levels"}, value=shown.difference)
+            self.difference.props("no-caps dense unelevated toggle-color=primary").classes("switch")
+            self.difference.props('role="group" aria-label="Difference or levels"')
+            self.difference.on_value_change(lambda event: self._look(difference=event.value))
+        self.timer = ui.timer(PACE, self._advance, active=False)
+        self.offered: tuple[str, ...] = ()
+        self.paired = self.compares = False
+        self.fit(())
+
+    # --- what there is ---
+
+    def fit(self, switches: tuple[str, ...], compares: bool = True) -> None:
+        """Show the switches that the open tab heeds; `compares` if it can show differences."""
+        self.compares = compares
+        self._offer_difference()
+        self.offered = switches
+        self.year_part.visible = "year" in switches
+        self.world_part.visible = "world" in switches
+        for name, pick in self.picks.items():
+            pick.visible = name in switches
+        if "year" not in switches:
+            self._stop()
+
+    def offer(self, have: Have, variables: dict[str, str]) -> None:
+        """Offer the years, worlds, customers, firms and variables of what was played."""
+        self._quiet = True
+        results, years = have.results, have.results.years
+        self.shown.year = min(max(self.shown.year or years[-1], years[0]), years[-1])
+        self.slider.props["min"], self.slider.props["max"] = years[0], years[-1]
+        many = len(years) > MANY_YEARS
+        self.slider.classes(add="many-years") if many else self.slider.classes(remove="many-years")
+        self.slider.value = self.shown.year
+        self.number.max = results.worlds - 1
+        ties = results.ties()
+        customers = list(dict.fromkeys(target for _, target, kind in ties if kind == "capacity"))
+        self._fill("customer", {name: capitalised(named(name)) for name in customers})
+        self._fill("outcome", variables)
+        self._fill("firm", {name: capitalised(named(name)) for name in [*results.firms, "stargate"]})
+        self.paired = have.against is not None
+        self._offer_difference()
+        self._quiet = False
+
+    def _offer_difference(self) -> None:
+        self.difference.visible = self.paired and self.compares
+
+    def _fill(self, name: str, options: dict[str, str]) -> None:
+        value = getattr(self.shown, name)
+        chosen = value if value in options else next(iter(options), None)
+        if chosen is not None:
+            setattr(self.shown, name, chosen)
+        self.picks[name].set_options(options, value=chosen)
+
+    # --- the year ---
+
+    def _year(self) -> None:
+        with ui.row(wrap=False).classes("year") as self.year_part:
+            self.play = ui.button(icon="play_arrow", on_click=self._play).props(
+                'round dense flat aria-label="Play the years"'
+            )
+            self.slider = ui.slider(min=0, max=1, step=1).props(
+                'markers snap marker-labels aria-label="Year"'
+            )
+            self.slider.classes("year-slider").on_value_change(
+                lambda event: self._look(year=int(event.value))
+            )
+
+    def _play(self) -> None:
+        if self.timer.active:
+            self._stop()
+            return
+        if self.slider.value >= self.slider.props["max"]:
+            self.slider.value = self.slider.props["min"]
+        self.timer.active = True
+        self.play.props('icon=pause aria-label="Stop"')
+
+    def _stop(self) -> None:
+        self.timer.active = False
+        self.play.props('icon=play_arrow aria-label="Play the years"')
+
+    def _advance(self) -> None:
+        if self.slider.value >= self.slider.props["max"]:
+            self._stop()
+        else:
+            self.slider.value += 1
+
+    # --- the others ---
+
+    def _world(self) -> None:
+        with ui.row(wrap=False).classes("world") as self.world_part:
+            world = self.shown.world
+            chosen = "median" if world == "median" else "world"
+            self.kind = ui.toggle({"median": "Median", "world": "One world"}, value=chosen)
+            self.kind.props("no-caps dense unelevated toggle-color=primary").classes("switch")
+            self.kind.props('role="group" aria-label="Median or one world"')
+            self.number = ui.number("World", value=0 if world == "median" else world, min=0, precision=0)
+            self.number.props("dense outlined debounce=350")
+            self.number.classes("small-field").bind_visibility_from(self.kind, "value", value="world")
+            for element in (self.kind, self.number):
+                element.on_value_change(lambda: self._look(world=self._chosen()))
+
+    def _chosen(self) -> Any:
+        return "median" if self.kind.value == "median" else int(self.number.value or 0)
+
+    def _pick(self, name: str, label: str, searched: bool = False) -> ui.select:
+        pick = ui.select({}, label=label, with_input=searched).props("dense outlined options-dense")
+        pick.on_value_change(lambda event: self._look(**{name: event.value}))
+        return pick.classes("pick wide-pick" if searched else "pick")
+
+    def _look(self, **changes: Any) -> None:
+        """Look at something else."""
+        for name, value in changes.items():
+            setattr(self.shown, name, value)
+        if not self._quiet:
+            self.moved()

@@ -1,0 +1,56 @@
+"""What a page can be taken away as: a config file, and a link."""
+
+from __future__ import annotations
+
+import json
+
+from nicegui import ui
+
+from computeshift.experiments.config.changes import in_files
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.views.dashboard.asked import Asked
+from computeshift.experiments.views.dashboard.saving import written
+from computeshift.experiments.views.dashboard.scenarios import Scenarios
+from computeshift.experiments.views.dashboard.shown import Shown
+
+
+def save(asked: Asked, scenarios: Scenarios) -> None:
+    """Show the config that reproduces what is on the screen, to be downloaded."""
+    try:
+        text, name = written(asked, scenarios), scenarios.config(asked).label
+    except UserError as wrong:
+        ui.notify(f"Not saved: {wrong}", type="warning", multi_line=True)
+        return
+    with ui.dialog() as dialog, ui.card().classes("dialog"):
+        ui.label("Save as config").classes("frame-title")
+        file = (
+            ui.input("File name", value=f"my_{in_files(name)}.yaml").props("dense outlined").classes("full")
+        )
+        ui.code(text, language="yaml").classes("yaml")
+        told = ui.label().classes("hint")
+        told.bind_text_from(file, "value", lambda given: f"Run it with: computeshift run {given}")
+        with ui.row().classes("full end"):
+            ui.button("Close", on_click=dialog.close).props("flat no-caps")
+            ui.button(
+                "Download", on_click=lambda: ui.download.content(text, file.value, "application/yaml")
+            ).props("unelevated no-caps")
+    dialog.on("hide", dialog.delete)
+    dialog.open()
+
+
+async def share(asked: Asked, shown: Shown) -> None:
+    """Copy a link that asks and shows the same; where the browser forbids that, show it."""
+    query = asked.link(**shown.link())
+    link = f"location.origin + location.pathname + '?' + {json.dumps(query)}"
+    copied = await ui.run_javascript(
+        f"return await navigator.clipboard.writeText({link}).then(() => '', () => {link})", timeout=5
+    )
+    if not copied:
+        ui.notify("Link copied", type="positive")
+        return
+    with ui.dialog() as dialog, ui.card().classes("dialog"):
+        ui.label("Copy this link").classes("frame-title")
+        ui.input("Link", value=copied).props("dense outlined readonly autofocus").classes("full")
+        ui.button("Close", on_click=dialog.close).props("flat no-caps")
+    dialog.on("hide", dialog.delete)
+    dialog.open()

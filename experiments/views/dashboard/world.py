@@ -1,0 +1,48 @@
+"""One world of a results folder, read as if it had been alone: quick, and the same to the last bit."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from computeshift.experiments.questions.explain.binding import Log
+from computeshift.experiments.questions.explain.explanation import VENTURE
+from computeshift.experiments.questions.explain.story import Sentence, Teller
+from computeshift.experiments.results.results import Results
+
+
+class OneWorld(Results):
+    """The results of a single world; each of its tables is read once."""
+
+    def __init__(self, results: Results, world: int) -> None:
+        """UserError if there is no such world, or if it is left out."""
+        super().__init__(results.folder)
+        self.must_count(world)
+        self.world = world
+        self._tables: dict[str, pd.DataFrame] = {}
+
+    def read(
+        self, table: str, columns: Sequence[str] | None = None, where: Sequence[tuple[Any, ...]] = ()
+    ) -> pd.DataFrame:
+        """As of all results, of this world alone; conditions are of the kind `("year", "==", 2030)`."""
+        if table not in self._tables:
+            self._tables[table] = super().read(table, where=[("world", "==", self.world)])
+        rows = self._tables[table]
+        for name, _, value in where:
+            rows = rows[rows[name] == value]
+        return rows if columns is None else rows[list(columns)]
+
+    def tellers(self) -> list[str]:
+        """Who has a story: every firm, and the venture where anything is tied to it."""
+        return [*self.firms, *([VENTURE] if self._log.tied(VENTURE) else [])]
+
+    def story(self, firm: str, year: int) -> tuple[Sentence, ...]:
+        """The story of a firm's year. UserError if the folder has no log of limits."""
+        return Teller(self, self._log, firm, year, self.world).story()
+
+    @functools.cached_property
+    def _log(self) -> Log:
+        return Log(self)

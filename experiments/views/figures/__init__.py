@@ -1,0 +1,1 @@
+"""Answers as matplotlib figures, one module per question."""

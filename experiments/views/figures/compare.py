@@ -1,0 +1,99 @@
+"""A comparison as a picture: what differs as dots with intervals, which edges changed as bars."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from computeshift.experiments.config.names import named
+from computeshift.experiments.questions.answer import COLOURS, figure
+from computeshift.experiments.questions.compare.comparison import MOST, UNITS
+from computeshift.experiments.questions.compare.rule import minus
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from computeshift.experiments.questions.compare.comparison import Comparison
+
+
+def drawn(told: Comparison) -> Figure:
+    """Outcomes in standard deviations over worlds, claims in points, flows in $ bn and GW."""
+    outcomes = _in_deviations(told.outcomes)
+    claims = told.claims.dropna(subset="difference")
+    claims = claims.assign(**{name: 100 * claims[name] for name in ("difference", "low", "high")})
+    sides = len(told.others)
+    upper = (0.16 + 0.08 * sides) * max(outcomes["outcome"].nunique(), claims["claim"].nunique())
+    lower = (0.16 + 0.12 * sides) * MOST
+    over = f"means of {told.worlds:,} paired worlds, 95% intervals"
+    title = f"Differences in {told.year}, {minus(told.first)}: {over}"
+    made = figure(12.0, 2.0 + upper + lower, title)
+    (left, right), below = made.subplots(2, 2, height_ratios=[upper, lower])
+    _dots(left, told.others, outcomes, "outcome")
+    left.set_xlabel("mean difference, standard deviations over worlds")
+    _dots(right, told.others, claims, "claim")
+    right.set_xlabel("difference of how often a claim holds, points")
+    for axes, unit in zip(below, UNITS, strict=True):
+        _bars(axes, told, unit)
+    named = left.get_legend_handles_labels()
+    made.legend(*named, loc="outside lower center", ncols=min(sides, 4), frameon=False)
+    return made
+
+
+def _in_deviations(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Differences over the outcome's spread, so that all fit one axis; without what does not vary."""
+    known = outcomes[outcomes["spread"] > 0]
+    scaled = known[["difference", "low", "high"]].div(known["spread"], axis=0)
+    return known.assign(**scaled)
+
+
+def _dots(axes: Axes, sides: list[str], rows: pd.DataFrame, of: str) -> None:
+    """A line a name, a dot with its interval a side; what is first stands on top."""
+    names = list(dict.fromkeys(rows[of]))
+    for i, side in enumerate(sides):
+        own = rows[rows["config"] == side]
+        heights = [names.index(name) + _offset(i, sides) for name in own[of]]
+        error = [own["difference"] - own["low"], own["high"] - own["difference"]]
+        axes.errorbar(
+            own["difference"], heights, xerr=error, fmt="o", ms=4, lw=1.2, color=_colour(i), label=side
+        )
+    _scale(axes, names)
+
+
+def _bars(axes: Axes, told: Comparison, unit: str) -> None:
+    """The edges that changed most on any side, a bar with its interval a side."""
+    edges = told.edges[told.edges["unit"] == unit]
+    edges = edges.assign(
+        edge=(edges["source"] + " → " + edges["target"]).map(named) + ", " + edges["kind"].map(named)
+    )
+    names = list(dict.fromkeys(edges.sort_values("difference", key=abs, ascending=False)["edge"]))[:MOST]
+    thick = 0.8 / len(told.others)
+    for i, side in enumerate(told.others):
+        own = edges[(edges["config"] == side) & edges["edge"].isin(names)]
+        heights = [names.index(name) + _offset(i, told.others) for name in own["edge"]]
+        error = [own["difference"] - own["low"], own["high"] - own["difference"]]
+        axes.barh(heights, own["difference"], thick, xerr=error, color=_colour(i), error_kw={"lw": 1})
+    _scale(axes, names)
+    if not names:
+        axes.text(0.5, 0.5, "no flow differs", transform=axes.transAxes, ha="center", color="0.4")
+    axes.set_xlabel(f"mean difference of the flow in {told.year}, {unit}")
+
+
+def _scale(axes: Axes, names: list[str]) -> None:
+    axes.axvline(0.0, color="0.4", lw=0.8, zorder=0)
+    axes.set_yticks(np.arange(len(names)), names)
+    axes.set_ylim(max(len(names), 1) - 0.4, -0.6)
+    axes.grid(axis="x", color="0.9")
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def _offset(i: int, sides: list[str]) -> float:
+    """Where a side stands within a line, so that none hides another."""
+    return (i - (len(sides) - 1) / 2) * 0.8 / len(sides)
+
+
+def _colour(i: int) -> str:
+    return COLOURS[i % len(COLOURS)]

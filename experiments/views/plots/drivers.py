@@ -1,0 +1,155 @@
+"""What decides: a tornado of what an outcome hangs on, and the regions in which a claim fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from computeshift.experiments.config.names import capitalised, in_words, named
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.questions.answer import COLOURS
+from computeshift.experiments.questions.discover.discovered import Discovery
+from computeshift.experiments.questions.sensitivity.indices import LUCK
+from computeshift.experiments.questions.sensitivity.sensitivity import Sensitivity
+from computeshift.experiments.views.plots import style
+from computeshift.experiments.views.plots.picture import Picture
+
+TOP = 15  # factors that are shown
+_INDICES = {"sobol": "ST", "morris": "mu_star", "rbd_fast": "S1"}
+
+
+def tornado(answer: Sensitivity) -> Picture:
+    """The factors that matter most: their index, and the mean outcome at both ends of their range.
+
+    UserError if the outcome does not vary.
+    """
+    top = answer.factors.head(TOP)
+    if top.empty:
+        raise UserError(f"{answer.target.name} is the same in every world: it hangs on nothing")
+    measure, unit = _INDICES[answer.method], answer.target.unit
+    shares = measure != "mu_star"
+    rows = [capitalised("luck" if name == LUCK else in_words(str(name))) for name in top.index]
+    index = _bars(measure, top[measure], "share" if shares else unit, COLOURS[7])
+    ends = [
+        _bars(label, top[column] - answer.indices.mean, unit, colour) | {"xAxisIndex": 1, "yAxisIndex": 1}
+        for label, column, colour in (
+            ("in its lowest fifth", "low_fifth", COLOURS[5]),
+            ("in its highest fifth", "high_fifth", COLOURS[3]),
+        )
+    ]
+    names = ["% of variance" if shares else style.shown(unit), f"from the mean, {_points(unit)}"]
+    option = _side_by_side(rows, names, [index, *(end | {"stack": "ends"} for end in ends)])
+    note = f"Left: {measure} of each factor ({answer.method}). Right: how far the mean outcome lies from "
+    note += f"that of all, {style.told(answer.indices.mean, unit)}, where the factor is in the lowest or "
+    note += f"highest fifth of its range. {answer.worlds:,} worlds."
+    title = f"What {named(answer.target.name)} {answer.target.when} hangs on"
+    table = answer.factors.rename_axis("factor").reset_index()
+    return Picture(f"tornado_{answer.target.name}", title, note, option, table, 110 + 30 * len(top))
+
+
+def _points(unit: str) -> str:
+    """What differences of a unit are told in."""
+    return "points" if style.shown(unit) == "%" else unit
+
+
+def _bars(name: str, values: pd.Series[float], unit: str, colour: str) -> dict[str, Any]:
+    """A bar a row."""
+    told = [style.told(value, unit) if value == value else "" for value in values]
+    by = style.scale(unit)
+    return {
+        "type": "bar",
+        "name": name,
+        "color": colour,
+        "barMaxWidth": 18,
+        "dimensions": ["value", "row", {"name": "told", "type": "ordinal"}],
+        "encode": {"x": 0, "y": 1, "tooltip": [2]},
+        "data": [
+            [value, i, text]
+            for i, (value, text) in enumerate(zip(style.rounded(values.to_numpy() * by), told, strict=True))
+        ],
+    }
+
+
+def _side_by_side(rows: list[str], names: list[str], series: list[dict[str, Any]]) -> dict[str, Any]:
+    """Two panels over the same rows."""
+    category = {"type": "category", "inverse": True, "data": rows, "axisTick": {"show": False}}
+    label = {"color": style.INK, "interval": 0, "width": 116, "overflow": "break", "lineHeight": 12}
+    value = style.value_axis("") | {"nameLocation": "middle", "nameGap": 26, "splitNumber": 3}
+    return style.base(
+        legend=style.legend(),
+        grid=[
+            {"left": "32%", "right": "37%", "top": 40, "bottom": 44},
+            {"left": "67%", "right": 16, "top": 40, "bottom": 44},
+        ],
+        xAxis=[value | {"name": names[0]}, value | {"name": names[1], "gridIndex": 1}],
+        yAxis=[
+            category | {"axisLabel": label | {"fontSize": 11}},
+            category | {"axisLabel": {"show": False}, "gridIndex": 1},
+        ],
+        series=series,
+    )
+
+
+def regions(answer: Discovery) -> Picture:
+    """Where a claim fails, or holds: of each number, the part of all worlds that a region keeps.
+
+    UserError if no region was found.
+    """
+    if not answer.regions:
+        raise UserError(answer.finding)
+    limits = [(n, limit) for n, region in enumerate(answer.regions) for limit in region.limits]
+    rows = [capitalised(f"{limit.column.words}: {limit.text}") for _, limit in limits]
+    kept = [
+        {
+            "type": "bar",
+            "name": f"region {n + 1}",
+            "color": COLOURS[n],
+            "stack": "kept",
+            "barMaxWidth": 16,
+            "dimensions": ["value", "row", {"name": "told", "type": "ordinal"}],
+            "encode": {"x": 0, "y": 1, "tooltip": [2]},
+            "data": [
+                [round(100 * limit.kept, 2), i, f"{limit.kept:.0%} of all worlds"]
+                for i, (of, limit) in enumerate(limits)
+                if of == n
+            ],
+        }
+        for n in range(len(answer.regions))
+    ]
+    below = {
+        "type": "bar",
+        "stack": "kept",
+        "silent": True,
+        "itemStyle": {"color": "transparent"},
+        "tooltip": {"show": False},
+        "data": [round(100 * limit.below, 2) for _, limit in limits],
+    }
+    option = style.base(
+        legend=style.legend(data=[one["name"] for one in kept]),
+        grid={"left": 12, "right": 24, "top": 40, "bottom": 40, "containLabel": True},
+        xAxis=style.value_axis("")
+        | {"name": "percentile of all worlds", "nameLocation": "middle", "nameGap": 26}
+        | {"min": 0, "max": 100},
+        yAxis={"type": "category", "inverse": True, "data": rows}
+        | {
+            "axisLabel": {
+                "width": 150,
+                "overflow": "break",
+                "interval": 0,
+                "lineHeight": 13,
+                "color": style.INK,
+            }
+        },
+        series=[below, *kept],
+    )
+    table = pd.DataFrame(
+        [
+            (n + 1, limit.column.name, limit.column.unit, limit.low, limit.high, limit.kept, limit.p_value)
+            for n, limit in limits
+        ],
+        columns=["region", "parameter", "unit", "low", "high", "kept", "p_value"],
+    )
+    title = f"Where the claim {answer.does}: {answer.claim.sentence}"
+    name = f"regions_{answer.claim.name}"
+    return Picture(name, title, answer.finding, option, table, 110 + 44 * len(rows))

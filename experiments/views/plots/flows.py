@@ -1,0 +1,270 @@
+"""A year's money, from who has it to what it is spent on: a Sankey diagram that balances."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from computeshift.experiments.config.arguments import chosen_world, chosen_year
+from computeshift.experiments.config.names import named
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.record import Record
+from computeshift.experiments.views.plots import style
+from computeshift.experiments.views.plots.amounts import (
+    Amounts,
+    Array,
+    Tie,
+    amounts,
+    bands,
+    counted,
+    measured,
+    of_medians,
+)
+from computeshift.experiments.views.plots.network import World
+from computeshift.experiments.views.plots.picture import Picture
+from computeshift.experiments.views.plots.ranges import Ranged, height, ranges
+
+KEPT, DRAWN, BACK = "Cash kept", "From cash", "↻ "
+_SOURCES = {
+    "customers": "Customers",
+    "lenders": "Lenders",
+    "investors": style.said("investors"),
+    "revenue": "Other business",
+    "capital_call": "Owners",
+    "proceeds": "Holdings sold",
+}
+"""Where money comes from: institutions, and what the rest of the world pays firms for."""
+_USES = {
+    "lenders": "To lenders",
+    "capex": "Building and chips",
+    "opex": "Running costs",
+    "dividend": "To owners",
+    "revenue": "Bought elsewhere",
+}
+"""What it goes to: lenders, and what firms pay the rest of the world for."""
+_INSTITUTIONS = {_SOURCES[name]: name for name in ("customers", "lenders", "investors")} | {
+    _USES["lenders"]: "lenders"
+}
+_DEPTH = {"investor": 1, "lab": 2, "cloud": 4, "chipmaker": 5}
+_VENTURE, _LAST = 3, 6
+_LEAST = 5e-4  # $ bn: less reads as nothing
+_MOST = 15  # flows of a difference
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Money on its way through the picture: from one node to another, $ bn."""
+
+    source: str
+    target: str
+    kind: str
+    amount: float
+
+
+def money_flows(
+    results: Record, year: int, world: World = "median", against: Record | None = None
+) -> Picture:
+    """Who paid whom in a year, $ bn, and what was left: of every firm all that comes in goes out.
+
+    `world` is a world's number. Medians would not balance, so `"median"` takes means over worlds, which
+    do. With `against`: the flows that differ most from its paired worlds. UserError if there is no such
+    year or world.
+    """
+    year = chosen_year(year, results.years)
+    at = results.years.index(year)
+    if against is not None:
+        return _differences(results, against, at)
+    own = amounts(results)
+    ties = own.between(_paid(own))
+    if {kind for _, _, kind in ties} <= {"equity"}:
+        raise UserError("there are no payments but equity in these results")
+    paid = np.stack([own.amount(kind, s, t)[:, at] for s, t, kind in ties], axis=1)
+    seen = _means(paid, own, world)
+    laid = streams(dict(zip(ties, map(float, seen), strict=True)), own.firms)
+    over = f"means over {counted(results)}" if world == "median" else f"world {world}"
+    note = (
+        f"$ bn, {over}. Left: where money comes from; right: what it goes to; what a firm gets and does "
+        "not spend is cash kept. Money that goes back (↻) leaves on the right and enters again on the left. "
+        "Other business is net of what its owners got; building and chips are for all business, AI or not."
+    )
+    table = pd.DataFrame(
+        [(*tie, amount) for tie, amount in zip(ties, seen, strict=True) if amount],
+        columns=["payer", "payee", "kind", "amount"],
+    )
+    title = f"Whose money went where in {year}"
+    option = _option(laid, own.firms, style.paint(results))
+    return Picture(f"money_{year}", title, note, option, table, height=560)
+
+
+def _paid(own: Amounts) -> list[str]:
+    return [kind for kind, unit in own.units().items() if unit == "$ bn"]
+
+
+def _means(paid: Array, own: Amounts, world: World) -> Array:
+    chosen = chosen_world(world, own.worlds, quantiles=False)
+    return paid.mean(axis=0) if isinstance(chosen, float) else paid[own.worlds.get_loc(chosen)]
+
+
+def streams(paid: Mapping[Tie, float], firms: Mapping[str, str]) -> list[Stream]:
+    """Payments laid out from left to right, those that go back cut in two, and each firm's change of cash."""
+    laid, change = list[Stream](), dict[str, float]()
+    for (source, target, kind), amount in _net_of_owners(paid).items():
+        change[source] = change.get(source, 0.0) - amount
+        change[target] = change.get(target, 0.0) + amount
+        start = source if _deals(source, firms) else _SOURCES.get(source) or _SOURCES.get(kind, kind)
+        end = target if _deals(target, firms) else _USES.get(target) or _USES.get(kind, kind)
+        if depth(start, firms) < depth(end, firms):
+            laid.append(Stream(start, end, kind, amount))
+        else:
+            back = BACK + start
+            laid += [Stream(start, f"{back} ", kind, amount), Stream(back, end, kind, amount)]
+    for firm, more in change.items():
+        if _deals(firm, firms):
+            laid.append(Stream(firm, KEPT, "cash", more) if more > 0 else Stream(DRAWN, firm, "cash", -more))
+    return [stream for stream in laid if stream.amount >= _LEAST]
+
+
+def _net_of_owners(paid: Mapping[Tie, float]) -> dict[Tie, float]:
+    """The same with what a firm pays its owners taken off what its other business earned, or the reverse."""
+    net = dict(paid)
+    for source, target, kind in paid:
+        if (kind, target) == ("dividend", "outside"):
+            earned = ("outside", source, "revenue")
+            both = min(net.get(earned, 0.0), net[source, target, kind])
+            net[source, target, kind] -= both
+            net[earned] = net.get(earned, 0.0) - both
+    return net
+
+
+def _deals(holder: str, firms: Mapping[str, str]) -> bool:
+    """Whether a holder stands in the middle: what it gets it spends or keeps."""
+    return holder in firms or holder == "stargate"
+
+
+def depth(node: str, firms: Mapping[str, str]) -> int:
+    """How far right a node stands, 0 to 6."""
+    from computeshift.experiments.config.registry import roles_of
+
+    if node == "stargate":
+        return _VENTURE
+    if node in firms:
+        return _DEPTH.get(roles_of(firms[node])[0], 1)
+    return _LAST if node in (KEPT, *_USES.values()) or node.endswith(" ") else 0
+
+
+def _option(laid: list[Stream], firms: Mapping[str, str], paint: Mapping[str, str]) -> dict[str, Any]:
+    links: dict[tuple[str, str], list[Stream]] = {}
+    for stream in laid:
+        links.setdefault((stream.source, stream.target), []).append(stream)
+    sizes = {node: _size(node, laid) for node in dict.fromkeys(node for pair in links for node in pair)}
+    nodes = sorted(sizes, key=lambda node: -sizes[node])
+    column = {at: i for i, at in enumerate(sorted({depth(node, firms) for node in nodes}))}
+    columns = [[node for node in nodes if column[depth(node, firms)] == at] for at in column.values()]
+    before, last = ([[], *columns])[-2:]
+    series = {
+        "type": "sankey",
+        "left": 8,
+        "right": 8,
+        "top": 12,
+        "bottom": 8,
+        "nodeGap": 12,
+        "nodeWidth": 14,
+        "draggable": False,
+        "emphasis": {"focus": "adjacency"},
+        "lineStyle": {"opacity": 0.35, "curveness": 0.5},
+        "labelLayout": {"hideOverlap": True},
+        "data": [
+            _node(node, sizes[node], column[depth(node, firms)], _beside(node, before, last), paint)
+            for node in nodes
+        ],
+        "links": [_link(pair, parts, paint) for pair, parts in links.items()],
+    }
+    return style.base(series=[series])
+
+
+def _size(node: str, laid: list[Stream]) -> float:
+    came = sum(stream.amount for stream in laid if stream.target == node)
+    went = sum(stream.amount for stream in laid if stream.source == node)
+    return max(came, went)
+
+
+def _beside(node: str, before: list[str], last: list[str]) -> dict[str, Any]:
+    """Where a node's label is: on the right, in the last column on the left.
+
+    On a narrow screen labels of builders, in the column before, reach into the last: the label of the
+    largest of them is on the left too, and that of the last column's largest node at its top.
+    """
+    if node == last[0]:
+        return {"position": [-5, 0], "align": "right", "verticalAlign": "top"}
+    return {"position": "left" if node in (*before[:1], *last) else "right"}
+
+
+def _node(
+    node: str, size: float, at: int, beside: dict[str, Any], paint: Mapping[str, str]
+) -> dict[str, Any]:
+    text = f"{_name(node)}\n{style.told(size, '$ bn')}"
+    return {
+        "name": node,
+        "depth": at,
+        "itemStyle": {"color": _colour(node, paint)},
+        "label": {"formatter": text, **beside, "fontSize": 11, "lineHeight": 13, "color": style.INK}
+        | {"textBorderColor": "#fff", "textBorderWidth": 2},
+        "tooltip": {"formatter": f"<b>{html.escape(_name(node))}</b><br>{style.told(size, '$ bn')}"},
+    }
+
+
+def _link(pair: tuple[str, str], parts: list[Stream], paint: Mapping[str, str]) -> dict[str, Any]:
+    source, target = pair
+    amounts = "<br>".join(f"{named(part.kind)}: {style.told(part.amount, '$ bn')}" for part in parts)
+    title = html.escape(f"{_name(source)} to {style.within(_name(target))}")
+    return {
+        "source": source,
+        "target": target,
+        "value": float(f"{sum(part.amount for part in parts):.6g}"),
+        "lineStyle": {"color": _colour(source, paint)},
+        "tooltip": {"formatter": f"<b>{title}</b><br>{amounts}"},
+    }
+
+
+def _name(node: str) -> str:
+    """A node as it is read; the words of sources and uses are as they stand."""
+    if node.startswith(BACK):
+        return BACK + _name(node.removeprefix(BACK).strip())
+    return node if node[:1].isupper() else style.said(node)
+
+
+def _colour(node: str, paint: Mapping[str, str]) -> str:
+    """Firms and institutions in their own colour, what the rest of the world pays or gets in its."""
+    own = node.removeprefix(BACK).strip()
+    return paint[_INSTITUTIONS.get(own, own if own in paint else "outside")]
+
+
+def _differences(results: Record, against: Record, at: int) -> Picture:
+    """The payments that differ most, as ranges."""
+    year = results.years[at]
+    both = [tie for one in (results, against) for tie in amounts(one).between(_paid(amounts(one)))]
+    ties = list(dict.fromkeys(both))
+
+    def paid(own: Amounts) -> Array:
+        return np.stack([own.amount(kind, s, t)[:, at] for s, t, kind in ties], axis=1)
+
+    spread = bands(measured(paid, results, against))
+    order = np.argsort(-np.abs(spread[1]), kind="stable")[:_MOST]
+    chosen = [i for i in order if spread[:, i].any()]
+    names = [
+        f"{_name(s)} to {style.within(_name(t))}, {named(kind)}" for s, t, kind in (ties[i] for i in chosen)
+    ]
+    table = pd.DataFrame([ties[i] for i in chosen], columns=["payer", "payee", "kind"])
+    table[["p10", "p50", "p90"]] = spread[:, chosen].T
+    note = (
+        f"$ bn {of_medians(results, against)}, with P10 to P90; the {len(chosen)} payments that differ most."
+    )
+    title = style.titled(f"Whose money went where in {year}", against)
+    told = style.spans(spread[:, chosen], "$ bn", sign=True)
+    option = ranges(names, "$ bn", Ranged("", style.CAPACITY, spread[:, chosen], told))
+    return Picture(f"money_{year}_against", title, note, option, table, height(len(names)))

@@ -1,0 +1,202 @@
+"""How all pictures look: colours, axes, tooltips, numbers in few characters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.questions.answer import COLOURS
+from computeshift.experiments.questions.compare.rule import minus
+from computeshift.experiments.results.record import Record
+from computeshift.experiments.views.colours import colours
+from computeshift.experiments.views.plots.amounts import Array, amounts, less
+
+CAPACITY, FUNDING = COLOURS[0], COLOURS[1]
+MORE, LESS = COLOURS[2], COLOURS[3]
+INK, FAINT, RULE = "#333333", "#757575", "#e0e0e0"
+_PERCENT = ("share", "0/1", "points")
+
+
+def paint(*records: Record | None) -> dict[str, str]:
+    """The colours of all that takes part in these records, by name; see `experiments.colours`."""
+    firms = (amounts(record).firms for record in records if record is not None)
+    return colours({name: kind for own in firms for name, kind in own.items()})
+
+
+_INSTITUTIONS = {"outside": "The rest of the world", "investors": "Other investors"}
+
+
+def said(name: str) -> str:
+    """A firm, an institution or a variable, as a label.
+
+    >>> said("rival_lab"), said("outside"), said("investors")
+    ('The rival lab', 'The rest of the world', 'Other investors')
+    """
+    return _INSTITUTIONS.get(name) or capitalised(named(name))
+
+
+def within(label: str) -> str:
+    """A label as it stands within words.
+
+    >>> within("The rival lab"), within("Oracle")
+    ('the rival lab', 'Oracle')
+    """
+    return f"the {label[4:]}" if label.startswith("The ") else label
+
+
+def titled(title: str, against: Record | None) -> str:
+    """A title that says what a difference is to."""
+    return title if against is None else f"{title} ({minus(less(against))})"
+
+
+def shown(unit: str) -> str:
+    """The unit on an axis: shares are told in percent, their differences in points.
+
+    >>> shown("share"), shown("points"), shown("GW")
+    ('%', 'points', 'GW')
+    """
+    return "points" if unit == "points" else "%" if unit in _PERCENT else unit
+
+
+def scale(unit: str) -> float:
+    """By what numbers of a unit are multiplied to be shown."""
+    return 100.0 if unit in _PERCENT else 1.0
+
+
+def told(value: float, unit: str, sign: bool = False) -> str:
+    """A number, scaled as shown, with its unit, in few characters.
+
+    >>> told(0.384, "share"), told(1234.5, "$ bn"), told(4.94, "GW"), told(-0.5, "GW", sign=True)
+    ('38%', '$1,234 bn', '4.9 GW', '-0.50 GW')
+    """
+    number = short(value * scale(unit), sign)
+    if unit == "$ bn":
+        return f"{number[0]}${number[1:]} bn" if number[0] in "+-" else f"${number} bn"
+    return f"{number}%" if shown(unit) == "%" else f"{number} {unit}"
+
+
+def short(value: float, sign: bool = False) -> str:
+    """A number in two or three figures.
+
+    >>> short(0.0412), short(3.14159), short(27.18), short(0.0), short(2.5, sign=True)
+    ('0.041', '3.1', '27', '0', '+2.5')
+    """
+    if not math.isfinite(value):
+        return "n/a"
+    if value == 0:
+        return "0"
+    digits = min(max(1 - math.floor(math.log10(abs(value))), 0), 3)
+    text = f"{value:{'+' if sign else ''},.{digits}f}"
+    return "0" if float(text.replace(",", "")) == 0 else text
+
+
+def span(spread: Array, unit: str, sign: bool = False) -> str:
+    """A middle with its band, as words and tooltips tell it; `spread` is low, middle and high.
+
+    >>> span(np.array([0.28, 0.39, 0.48]), "share"), span(np.array([1.9, 5.9, 11]), "GW")
+    ('39% (28% to 48%)', '5.9 (1.9 to 11) GW')
+    >>> span(np.array([36, 165, 449]), "$ bn"), span(np.array([-0.01, 0.02, 0.03]), "points", sign=True)
+    ('$165 bn (36 to 449)', '+2.0 (-1.0 to +3.0) points')
+    """
+    low, middle, high = (short(value * scale(unit), sign) for value in spread.tolist())
+    if shown(unit) == "%":
+        return f"{middle}% ({low}% to {high}%)"
+    if unit == "$ bn":
+        return f"{told(float(spread[1]), unit, sign)} ({low} to {high})"
+    return f"{middle} ({low} to {high}) {unit}"
+
+
+def spans(spread: Array, unit: str, sign: bool = False) -> list[str]:
+    """The same of low, middle and high, `(3, n)`: a text each."""
+    return [span(at, unit, sign) for at in spread.T]
+
+
+def line(name: str, years: Sequence[int], values: Array, texts: list[str], unit: str) -> dict[str, Any]:
+    """A line over the years, with what the tooltip says of each."""
+    return {
+        "type": "line",
+        "name": name,
+        "symbol": "circle",
+        "symbolSize": 5,
+        "dimensions": ["year", shown(unit), {"name": "told", "type": "ordinal"}],
+        "encode": {"x": 0, "y": 1, "tooltip": [2]},
+        "data": [
+            [str(year), value, text]
+            for year, value, text in zip(years, rounded(values * scale(unit)), texts, strict=True)
+        ],
+    }
+
+
+def ribbon(
+    name: str, years: Sequence[int], low: Array, high: Array, colour: str, unit: str, opacity: float
+) -> list[dict[str, Any]]:
+    """A band over the years: its lower edge, and what stands on that."""
+    told = [str(year) for year in years]
+    edges = [low * scale(unit), (high - low) * scale(unit)]
+    mark = f"{name}, {colour}, {rounded(low)}, {rounded(high)}"
+    return [
+        {
+            "type": "line",
+            "name": name,
+            "color": colour,
+            "stack": mark,
+            "stackStrategy": "all",
+            "symbol": "none",
+            "silent": True,
+            "lineStyle": {"width": 0},
+            "areaStyle": {"opacity": shade},
+            "tooltip": {"show": False},
+            "data": [list(point) for point in zip(told, rounded(edge), strict=True)],
+            "z": 3,
+        }
+        for edge, shade in zip(edges, (0.0, opacity), strict=True)
+    ]
+
+
+def rounded(values: npt.NDArray[np.floating[Any]]) -> list[float | None]:
+    """Numbers for JSON: five figures, None for what is not finite."""
+    return [float(f"{v:.5g}") if math.isfinite(v) else None for v in np.asarray(values).ravel()]
+
+
+def base(**more: Any) -> dict[str, Any]:
+    """What every picture's option begins with."""
+    return {
+        "animationDuration": 300,
+        "animationDurationUpdate": 300,
+        "textStyle": {"fontFamily": "system-ui, sans-serif", "color": INK},
+        "tooltip": {"confine": True, "textStyle": {"color": INK, "fontSize": 12}},
+        **more,
+    }
+
+
+def by_year(years: Sequence[int], unit: str, **more: Any) -> dict[str, Any]:
+    """The option of a picture over years: axes, legend, a tooltip a year."""
+    return base(
+        grid={"left": 12, "right": 24, "top": 64, "bottom": 8, "containLabel": True},
+        legend=legend(),
+        xAxis={"type": "category", "data": [str(year) for year in years], "boundaryGap": False}
+        | {"axisLine": {"lineStyle": {"color": FAINT}}},
+        yAxis=value_axis(unit),
+        **more,
+    ) | {"tooltip": {"trigger": "axis", "confine": True, "textStyle": {"color": INK, "fontSize": 12}}}
+
+
+def value_axis(unit: str) -> dict[str, Any]:
+    """An axis of amounts, its unit at its end."""
+    return {
+        "type": "value",
+        "name": shown(unit),
+        "nameTextStyle": {"color": FAINT, "align": "left"},
+        "splitLine": {"lineStyle": {"color": RULE}},
+        "axisLabel": {"color": INK},
+    }
+
+
+def legend(**more: Any) -> dict[str, Any]:
+    """A legend above the picture, that turns pages where it is long."""
+    return {"type": "scroll", "top": 0, "left": 0, "right": 0, "icon": "roundRect", **more}

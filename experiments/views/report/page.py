@@ -1,0 +1,154 @@
+"""The page: words, tables and figures as one HTML file that asks nothing of any other."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from computeshift.experiments.config.changes import in_files
+from computeshift.experiments.results.files import REPORT
+from computeshift.experiments.views.plots import Picture
+from computeshift.experiments.views.plots.library import echarts, inlined, script
+from computeshift.experiments.views.report.figure import Figure
+from computeshift.experiments.views.report.words import Table
+
+_MARK = REPORT.marks[".html"]
+
+
+@dataclass(frozen=True)
+class Page:
+    """What stands in a report."""
+
+    title: str
+    asked: Table
+    findings: list[str]
+    numbers: Table
+    claims: Table
+    certainty: list[str]
+    warnings: list[str]
+    figures: list[Figure]
+    reproduction: Table
+
+
+def written(page: Page) -> str:
+    """The page as HTML, its style, its script, ECharts and its data within it."""
+    data = inlined(_data(page.figures))
+    drawn = [figure for figure in page.figures if figure.cells]
+    body = [
+        f"<h1>{_text(page.title)}</h1>",
+        *(f'<p class="warning">{_text(warning)}</p>' for warning in page.warnings),
+        "<h2>What was asked</h2>",
+        _table(page.asked),
+        "<h2>What came out</h2>",
+        *_paragraphs(page.findings),
+        _table(page.numbers),
+        _table(page.claims),
+        "<h2>How sure</h2>",
+        *_paragraphs(page.certainty),
+        _contents(page.figures),
+        f'<div class="figures">{"".join(_figure(figure) for figure in page.figures)}</div>',
+        "<h2>How to do it again</h2>",
+        _table(page.reproduction),
+        "<noscript><p>The pictures need JavaScript; it is within this file.</p></noscript>",
+    ]
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"{_MARK}\n<title>{_text(page.title)}</title>\n<style>\n{_part('page.css')}</style>\n</head>\n<body>\n<main>\n"
+        + "\n".join(body)
+        + f'\n</main>\n<script type="application/json" id="data">{data}</script>\n'
+        + (f"<script>{echarts()}</script>\n" if drawn else "")
+        + (f"<script>\n{script(_part('page.js'))}</script>\n" if drawn else "")
+        + "</body>\n</html>\n"
+    )
+
+
+def _text(told: str) -> str:
+    """Words for HTML. Addresses among them are words too: no browser takes them for its own."""
+    return html.escape(told).replace("://", ":&#47;&#47;")
+
+
+@cache
+def _part(name: str) -> str:
+    return files(__package__).joinpath(name).read_text("utf-8")
+
+
+def _paragraphs(told: Iterable[str]) -> list[str]:
+    return ["<p>" + _CODE.sub(r"<code>\1</code>", _text(sentence)) + "</p>" for sentence in told]
+
+
+def _table(rows: Table) -> str:
+    """A table whose first row and first column are heads."""
+    heads, *lines = rows
+    head = "".join(f'<th scope="col">{_text(cell)}</th>' for cell in heads)
+    body = "".join(
+        f'<tr><th scope="row">{_text(first)}</th>{"".join(f"<td>{_text(cell)}</td>" for cell in cells)}</tr>'
+        for first, *cells in lines
+    )
+    return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _contents(figures: Sequence[Figure]) -> str:
+    links = (f'<a href="#{figure.name}">{_text(figure.heading)}</a>' for figure in figures)
+    return f'<nav aria-label="Figures">{"".join(links)}</nav>'
+
+
+_CODE = re.compile(r"`([^`]+)`")
+_CELL = (
+    '<article class="cell"><header><h3><span class="whose"></span><span class="title"></span></h3>'
+    '<button type="button">Data (CSV)</button></header><div class="chart" role="img"></div>'
+    '<div class="paper" aria-hidden="true"></div>'
+    '<p class="note"></p></article>'
+)
+
+
+def _figure(figure: Figure) -> str:
+    heading = f"<h2>{_text(figure.heading)}</h2>"
+    width = " ".join(word for word, is_so in (("wide", figure.wide), ("full", figure.full)) if is_so)
+    if figure.cells:
+        cells = f'<div class="controls"></div><div class="cells"></div><template>{_CELL}</template>'
+    else:
+        cells = f'<p class="missing">{_text(figure.missing)}</p>'
+    return f'<section id="{figure.name}" class="{width}">{heading}{cells}</section>'
+
+
+def _data(figures: Sequence[Figure]) -> dict[str, Any]:
+    """What the script reads: figures, whose cells tell pictures by their number, and pictures."""
+    pictures: list[dict[str, Any]] = []
+    told = []
+    for figure in figures:
+        if not figure.cells:
+            continue
+        at = {
+            name: {option: i for i, option in enumerate(options)} for name, options in figure.choices.items()
+        }
+        cells: dict[str, list[dict[str, Any]]] = {}
+        for chosen, shown in figure.cells.items():
+            key = ",".join(str(at[name][option]) for name, option in zip(at, chosen, strict=True))
+            cells[key] = []
+            for whose, picture in shown:
+                cells[key].append({"whose": whose, "picture": len(pictures)})
+                pictures.append(_picture(whose, picture))
+        choices = [{"name": name, "options": options} for name, options in figure.choices.items()]
+        told.append({"name": figure.name, "choices": choices, "cells": cells})
+    return {"figures": told, "pictures": pictures}
+
+
+def _picture(whose: str, picture: Picture) -> dict[str, Any]:
+    rows = [
+        [None if cell != cell else cell for cell in row]
+        for row in picture.table.astype(object).to_numpy().tolist()
+    ]
+    return {
+        "file": "-".join(word for word in (in_files(whose), picture.name) if word),
+        "title": picture.title,
+        "note": picture.note,
+        "height": picture.height,
+        "option": picture.option,
+        "table": {"columns": list(map(str, picture.table.columns)), "rows": rows},
+    }

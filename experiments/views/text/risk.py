@@ -1,0 +1,269 @@
+"""What a risk answer says: findings in plain words, then tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.questions.answer import records
+from computeshift.experiments.questions.risk.aftermath import DRAGGED, ENOUGH, SPARED
+from computeshift.experiments.questions.risk.circulation import ALL_YEARS, EDGE, LONGEST, TOGETHER
+from computeshift.experiments.questions.risk.exposures import BOOKS
+from computeshift.experiments.results.excluded import left_out
+from computeshift.experiments.views.text.table import Plain, by_year, interval
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from computeshift.experiments.questions.risk.risk import Risk
+
+ROWS = 10
+"""Rows of a long table that are shown; the document has all."""
+RINGS = 3
+"""Rings of a year that are shown."""
+WORTH_TELLING = {"leverage": 0.5, "ltv": 0.0}
+"""Who never gets that far in one world of ten is not shown."""
+
+
+# --- findings ---
+
+
+def findings(risk: Risk) -> list[str]:
+    """What was found, in sentences a newcomer understands."""
+    said = [_dragging(risk), _lenders(risk), _validated(risk), _returning(risk), _ringing(risk)]
+    return [sentence for sentence in [*said, _concentrated(risk), _indebted(risk)] if sentence]
+
+
+def _dragging(risk: Risk) -> str:
+    year = risk.riskiest
+    top = risk.worst
+    if top["p50"] <= 0:
+        return "No default drags anybody: no firm has anything on another."
+    impacts = risk.impacts[(risk.impacts["year"] == year) & (risk.impacts["of"] == top["firm"])]
+    dragged = _largest(impacts[~impacts["on"].isin(BOOKS)], 3)
+    told = ", ".join(f"{named(row['on'])} {_band(row)}" for row in dragged)
+    return capitalised(
+        f"{named(top['firm'])}'s default drags most. In {year} it would take {_band(top)} "
+        f"of all firms' buffers with it; hit hardest, by part of their own buffer: {told}."
+    )
+
+
+def _lenders(risk: Risk) -> str:
+    impacts = risk.impacts[risk.impacts["year"] == risk.riskiest]
+    hit = _largest(impacts[impacts["on"] == "lenders"], 1)
+    if not hit or hit[0]["p50"] <= 0:
+        return ""
+    firm, part = named(hit[0]["of"]), _band(hit[0])
+    return f"Lenders would lose most with {firm}: {part} of what they lent in this market."
+
+
+def _validated(risk: Risk) -> str:
+    groups = {row["to_lose"]: row for row in records(risk.verdict) if row["enough"]}
+    hit, spared = groups.get(f"{DRAGGED:.0%} or more"), groups.get(f"below {SPARED:.0%}")
+    if hit is None:
+        return "Too few defaults happened in these worlds to check that against."
+    agree = "agree" if _oftener(hit) else "do not bear that out"
+    said = (
+        f"The worlds {agree} (partly by construction: a default halves a lab's mark by rule, and marks are "
+        f"what others' buffers are made of; {hit['cases']} cases come of {hit['worlds']} worlds): firms that "
+        f"stood to lose {DRAGGED:.0%} or more shrank after {_shrank(hit)}"
+    )
+    if spared is not None:
+        also = "also" if _oftener(spared) else "no oftener than usual:"
+        said += f"; firms with next to nothing at stake {also} after {_shrank(spared)}"
+    if spared is not None and _oftener(spared):
+        said += ", which exposures do not foresee"
+    return said + "."
+
+
+def _oftener(row: dict[str, Any]) -> bool:
+    return bool(row["shrank_low"] > row["usually_shrank"])
+
+
+def _shrank(row: dict[str, Any]) -> str:
+    return f"{row['shrank']:.0%} of defaults (usually {row['usually_shrank']:.0%})"
+
+
+def _returning(risk: Risk) -> str:
+    ever = risk.returned[risk.returned["year"] == ALL_YEARS]
+    own = _largest(ever[(ever["investor"] != TOGETHER) & (ever["p50"] > 0)], 3)
+    together = ever[ever["investor"] == TOGETHER]
+    if together.empty:
+        return "No firm paid equity into another."
+    told = ", ".join(f"{named(row['investor'])} {_band(row)}" for row in own)
+    return (
+        f"Of the equity that firms paid into others, {_band(records(together)[0])} came back to them as "
+        f"revenue within the year: {told or 'to nobody in the median world'}."
+    )
+
+
+def _ringing(risk: Risk) -> str:
+    year = risk.years[-1]
+    found = risk.rings[risk.rings["year"] == year]
+    if found.empty:
+        return f"In the median world of {year} money runs in no ring."
+    row = found.iloc[0]
+    return (
+        f"The largest ring of money in {year}: {named(row['ring'])}, ${row['p50']:.1f} bn "
+        f"({row['p10']:.1f} to {row['p90']:.1f}), in {row['held']:.0%} of worlds."
+    )
+
+
+def _concentrated(risk: Risk) -> str:
+    table = risk.concentration
+    moved = table.pivot(index="market", columns="year", values="p50").dropna()
+    if moved.empty:
+        return ""
+    first, last = moved.columns[0], moved.columns[-1]
+    said = [
+        f"{named(market)} {moved.loc[market, first] * 100:.0f} to {moved.loc[market, last] * 100:.0f}"
+        for market in moved.index
+    ]
+    return f"Concentration from {first} to {last} (100 is one supplier): {', '.join(said)}."
+
+
+def _indebted(risk: Risk) -> str:
+    debt = risk.leverage[risk.leverage["measure"] == "leverage"]
+    peaks = _largest(debt.loc[debt.groupby("firm", sort=False)["p50"].idxmax()], 2)
+    told = ", ".join(
+        f"{named(row['firm'])} {row['p50']:.1f} times in {row['year']} ({row['p10']:.1f} to {row['p90']:.1f})"
+        for row in peaks
+    )
+    return f"Debt over a year's earnings peaks at: {told}." if told else ""
+
+
+def _largest(table: pd.DataFrame, count: int) -> list[dict[str, Any]]:
+    """The rows with the largest medians."""
+    return records(table.sort_values("p50", ascending=False, kind="stable").head(count))
+
+
+def _band(row: dict[str, Any]) -> str:
+    return f"{100 * row['p50']:.0f}% ({100 * row['p10']:.0f} to {100 * row['p90']:.0f})"
+
+
+# --- tables ---
+
+
+def show(risk: Risk, console: Console) -> None:
+    """Print the findings, then tables that fit 80 columns."""
+    console.print(f"Contagion and circular money in {risk.name}: {risk.worlds} worlds\n", style="bold")
+    for sentence in findings(risk):
+        console.print(f"- {sentence}", highlight=False)
+    console.print()
+    for table in _tables(risk):
+        console.print(table)
+        console.print()
+    console.print("Median over the worlds, P10 to P90 below it", style="dim")
+    console.print(
+        "Buffers: net asset value, else valuation, else cash with a year's earnings and stakes; of lenders "
+        "and outside investors what they put into this market. A year's income is lost, nothing recovered. "
+        "Equity comes back by the part of a firm's funds of the year that it spent on its investor.",
+        style="dim",
+        highlight=False,
+    )
+    console.print(
+        "Cases are defaults that began in the second year or later; the loss foretold is by the network of "
+        "the year before. Loss: by how much the buffer grew less than in the median world. Worlds "
+        "with a default are worse in other ways too: this tests direction and size, not cause.",
+        style="dim",
+        highlight=False,
+    )
+    if silent := _silent(risk):
+        console.print(silent, style="dim", highlight=False)
+    if risk.reasons:
+        console.print(left_out(risk.reasons), soft_wrap=True, markup=False)
+
+
+def _silent(risk: Risk) -> str:
+    """Which investor's share rests on the fewest worlds, if not all have one."""
+    ever = risk.returned[(risk.returned["year"] != ALL_YEARS) & (risk.returned["p90"] > 0)]
+    fewest = records(ever.sort_values("worlds", kind="stable").head(1))
+    if not fewest or fewest[0]["worlds"] == risk.worlds:
+        return ""
+    row = fewest[0]
+    least = f"{row['worlds']} of {risk.worlds} remain for {named(row['investor'])} in {row['year']}"
+    return f"Worlds in which an investor paid nothing are left out of its row: at the least, {least}."
+
+
+def _tables(risk: Risk) -> list[Plain]:
+    ever = risk.returned[risk.returned["year"] != ALL_YEARS]
+    paid_back = ever.groupby("investor")["p90"].transform("max") > 0
+    listed = [
+        ("Default of a firm: part of all firms' buffers lost with it, %", risk.ranks, ["firm"], 100),
+        ("Default of a firm: part of another's buffer lost, %", _pairs(risk), ["of", "on"], 100),
+        ("Equity that came back as revenue, % of what was paid in", ever[paid_back], ["investor"], 100),
+        ("Concentration (Herfindahl's index; 100 is one supplier)", risk.concentration, ["market"], 100),
+        (
+            "Debt over a year's earnings, times (of those who come to 0.5)",
+            _indebtedness(risk, "leverage"),
+            ["firm"],
+            1,
+        ),
+        ("Loan to value, %", _indebtedness(risk, "ltv"), ["firm"], 100),
+    ]
+    tables = [by_year(title, rows, by, scale) for title, rows, by, scale in listed if not rows.empty]
+    last = [_rings(risk), _defaults(risk), _after(risk), _verdict(risk)]
+    return [*tables, *(table for table in last if table.row_count)]
+
+
+def _pairs(risk: Risk) -> pd.DataFrame:
+    """The pairs of firms with the largest median impact of any year, by that impact."""
+    table = risk.impacts
+    peak = table.groupby(["of", "on"])["p50"].transform("max")
+    ordered = table.assign(peak=peak)[peak > 0].sort_values(
+        ["peak", "of", "on", "year"], ascending=[False, True, True, True]
+    )
+    return ordered.head(ROWS * len(risk.years))
+
+
+def _indebtedness(risk: Risk, measure: str) -> pd.DataFrame:
+    """Those whose leverage is worth telling."""
+    table = risk.leverage[risk.leverage["measure"] == measure]
+    return table[table.groupby("firm")["p90"].transform("max") >= WORTH_TELLING[measure]]
+
+
+def _rings(risk: Risk) -> Plain:
+    title = (
+        f"Rings of money: the {RINGS} largest a year of at most {LONGEST} firms, "
+        f"each payment above {EDGE:.1%} of all between firms"
+    )
+    table = Plain(title, "ring", "year", "$ bn", "P10 to P90", "in worlds")
+    for row in records(risk.rings.groupby("year").head(RINGS)):
+        band = interval(row["p10"], row["p90"], ".1f")
+        table.add_row(named(row["ring"]), str(row["year"]), f"{row['p50']:.1f}", band, f"{row['held']:.0%}")
+    return table
+
+
+def _defaults(risk: Risk) -> Plain:
+    table = Plain("Defaults that happened", "firm", "year", "worlds", "new", "share", "95% interval")
+    for row in records(risk.defaults.sort_values(["firm", "year"], kind="stable")):
+        counts = (str(row[name]) for name in ("year", "worlds", "begun"))
+        between = interval(row["low"], row["high"], ".1%")
+        table.add_row(named(row["firm"]), *counts, f"{row['share']:.1%}", between)
+    return table
+
+
+def _after(risk: Risk) -> Plain:
+    rows = risk.after.head(ROWS)
+    title = "What happened after defaults, that or the next year (usual in brackets)"
+    return _happened(title, "default of, on", rows.assign(who=rows["of"] + " to " + rows["on"]))
+
+
+def _verdict(risk: Risk) -> Plain:
+    rows = risk.verdict.assign(who=risk.verdict["to_lose"])
+    return _happened("The same, all firms together", "to lose of its buffer", rows)
+
+
+def _happened(title: str, who: str, rows: pd.DataFrame) -> Plain:
+    table = Plain(title, who, "cases", "foretold loss", "loss", "buffer shrank", "defaulted")
+    for row in records(rows):
+        cells = [named(row["who"]), str(row["cases"]), f"{row['foretold']:.0%}"]
+        if row["enough"]:
+            cells.append("n/a" if row["lost"] is None else f"{row['lost']:.0%}")
+            cells += [f"{row[name]:.0%} ({row[f'usually_{name}']:.0%})" for name in ("shrank", "defaulted")]
+        else:
+            cells.append(f"fewer than {ENOUGH}")
+        table.add_row(*cells)
+    return table

@@ -1,0 +1,221 @@
+"""compare: identities, planted changes, what pairs and what is refused, from config, folder and command."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import computeshift as cs
+from computeshift.experiments.cli.main import main
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.questions.compare.compare import HEADLINE, compare
+from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.run import measure as ensemble
+from computeshift.experiments.run.measure import Measured
+from computeshift.experiments.views.catalogue import catalogue
+
+WORLDS = 60
+
+
+def row(table: pd.DataFrame, **where: str) -> pd.Series:
+    """The one row where columns are so."""
+    for column, value in where.items():
+        table = table[table[column] == value]
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Results of the baseline."""
+    out = tmp_path_factory.mktemp("results") / "base"
+    cs.run("baseline", worlds=WORLDS, seed=7, out=out)
+    return out
+
+
+def test_a_config_against_itself_differs_in_nothing() -> None:
+    told = compare(["baseline", "baseline"], worlds=WORLDS)
+    assert (told.first, told.others) == ("baseline", ["baseline (2)"])
+    assert (told.outcomes[["difference", "low", "high"]] == 0).all(axis=None)
+    assert told.outcomes["exact"].all()
+    assert (told.claims["difference"] == 0).all()
+    assert (told.claims["low"] < 0).all()
+    assert told.edges.empty
+    assert "no outcome differs clearly" in told.finding("baseline (2)")
+
+
+def test_a_crunch_at_softbank_lowers_what_stargate_spends_and_pairing_helps() -> None:
+    told = compare(["baseline", "softbank_crunch"], worlds=300, by=2028)
+    spent = row(told.outcomes, outcome="stargate_spent")
+    assert spent["high"] < 0
+    assert spent["variance_ratio"] > 5
+    claim = row(told.claims, claim="softbank_unwinds")
+    assert claim["difference"] == pytest.approx(claim["probability"] - claim["first_probability"])
+    assert claim["low"] > 0
+
+
+def test_where_few_pairs_differ_or_none_it_is_said(tmp_path: Path) -> None:
+    late = tmp_path / "late.yaml"
+    late.write_text(
+        "asks: What if SoftBank's holdings fell in 2029?\nextends: baseline\n"
+        "shocks:\n  nav_fall:\n    size: 0.5\n    year: 2029\n",
+        encoding="utf-8",
+    )
+    told = compare(["baseline", str(late)], worlds=WORLDS, by=2028)
+    assert (told.outcomes["differing"] == 0).all()
+    varied = told.outcomes[~told.outcomes["constant"]]
+    assert varied[["low", "high"]].isna().all(axis=None)
+    assert "no pair differs" in str(told)
+    assert "no outcome differs clearly" in told.finding("late")
+    outcomes = told.outcomes.assign(differing=19)
+    (note,) = [n for n in dataclasses.replace(told, outcomes=outcomes).notes() if "fewer than 20 pairs" in n]
+    assert "stargate_share" in note
+
+
+def test_a_tie_that_a_config_cuts_is_among_the_edges_that_changed(tmp_path: Path) -> None:
+    cut = tmp_path / "cut.yaml"
+    cut.write_text(
+        "asks: What if SoftBank stays out of OpenAI?\nextends: baseline\n"
+        "cut:\n  - [softbank, openai, equity]\n",
+        encoding="utf-8",
+    )
+    told = compare(["baseline", str(cut)], worlds=WORLDS, by=2026)
+    gone = row(told.edges, source="softbank", target="openai", kind="equity")
+    assert gone["mean"] == 0
+    assert gone["difference"] == pytest.approx(-gone["first_mean"])
+    assert gone.name in told.changed("$ bn").index
+    assert told.edges.groupby("unit")["difference"].apply(lambda d: d.abs().is_monotonic_decreasing).all()
+
+
+def test_a_folder_gives_the_numbers_of_its_config_to_the_bit(folder: Path) -> None:
+    mixed = compare([folder, "softbank_crunch"])
+    played = compare(["baseline", "softbank_crunch"], worlds=WORLDS, seed=7)
+    assert (mixed.seed, mixed.worlds) == (7, WORLDS)
+    for ours, theirs in (
+        (mixed.outcomes, played.outcomes),
+        (mixed.claims, played.claims),
+        (mixed.edges, played.edges),
+    ):
+        pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
+
+
+def test_what_does_not_pair_is_refused_and_says_why(folder: Path, tmp_path: Path) -> None:
+    cs.run("baseline", worlds=WORLDS + 1, seed=8, until=2029, out=tmp_path / "other", against=False)
+    with pytest.raises(UserError) as refused:
+        compare([folder, tmp_path / "other"])
+    told = str(refused.value)
+    assert told.startswith(f"{tmp_path / 'other'}: its worlds do not pair with those of {folder}")
+    for reason in ("seed is 8, not 7", "number of worlds is 61, not 60", "last year is 2029, not 2030"):
+        assert reason in told
+    with pytest.raises(UserError, match="seed is 9, not 7"):
+        compare([folder, "baseline"], seed=9)
+    with pytest.raises(UserError, match="runs nothing: leave out worlds"):
+        compare([folder, folder], worlds=5)
+
+
+def test_worlds_from_a_posterior_pair_with_those_of_the_same_posterior_alone(folder: Path) -> None:
+    drawn, other = cs.open(folder), cs.open(folder)
+    drawn.manifest["posterior"] = {"sha256": "a" * 64}
+    other.manifest["posterior"] = {"sha256": "b" * 64}
+    for prior in (folder, "baseline"):
+        with pytest.raises(UserError, match="its posterior is the one of sha256 aaaaaaaaaaaa, not none"):
+            compare([prior, drawn], worlds=WORLDS if prior == "baseline" else None)
+    with pytest.raises(UserError, match=r"posterior is the one of sha256 bbb.*not the one of sha256 aaa"):
+        compare([drawn, other])
+    assert compare([drawn, drawn]).worlds == WORLDS
+
+
+def test_worlds_that_are_not_finite_are_left_out_of_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    from computeshift.experiments.questions.compare import compare as module
+
+    def broken(source: Config, of: ensemble.Measure, **how: object) -> Measured:
+        measured = ensemble.measure(source, of, **how)  # type: ignore[arg-type]
+        if source.name == "no_mgx":
+            return Measured(measured.table.drop(index=[3, 5]), {"odd": [3, 5]})
+        return measured
+
+    monkeypatch.setattr(module, "measure", broken)
+    told = compare(["baseline", "no_mgx", "retrench"], worlds=32)
+    assert told.left_out == {"no_mgx": [3, 5]}
+    assert (told.outcomes["pairs"] == 30).all()
+    assert "of no_mgx, 2 worlds were left out (a number makes no sense): odd (2 worlds)" in told.notes()
+    with pytest.raises(UserError, match=r"29 of 31 worlds are too few to compare, .*; 2 worlds .*odd"):
+        compare(["baseline", "no_mgx"], worlds=31)
+
+
+def test_an_outcome_that_a_config_does_not_have_is_left_out_and_told(tmp_path: Path) -> None:
+    alone = tmp_path / "alone.yaml"
+    alone.write_text("asks: Alone?\nextends: baseline\nfirms:\n  softbank: null\n", encoding="utf-8")
+    told = compare(["baseline", alone], worlds=30)
+    assert row(told.outcomes, outcome="softbank_ltv")["pairs"] == 0
+    assert any("softbank_ltv" in note and "no world has a number" in note for note in told.notes())
+    assert row(told.outcomes, outcome="stargate_share")["pairs"] == 30
+
+
+def test_a_claim_that_a_folder_cannot_decide_has_no_numbers_and_is_told(tmp_path: Path) -> None:
+    cs.run("baseline", worlds=30, out=tmp_path / "alone", against=False)
+    told = compare(["baseline", tmp_path / "alone"])
+    assert np.isnan(row(told.claims, claim="deepseek_disrupts")["difference"])
+    assert "deepseek_disrupts: not decided in baseline or alone" in told.notes()
+    assert row(told.claims, claim="burn_2027")["pairs"] == 30
+
+
+def test_the_shares_of_all_suppliers_make_one_and_every_headline_is_an_outcome(folder: Path) -> None:
+    results = cs.open(folder)
+    shares = sum(OUTCOMES[name].of(results) for name in HEADLINE[:5])
+    assert np.allclose(shares, 1.0)
+    listed = {known.name: (known.unit, known.meaning) for known in catalogue().outcomes}
+    assert listed == {name: (known.unit, known.doc) for name, known in OUTCOMES.items()}
+    assert set(HEADLINE) <= set(listed)
+
+
+def test_the_answer_as_tables_document_and_picture(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["compare", str(folder), "softbank_crunch", "no_mgx", "--by", "2028"]
+    with pytest.raises(SystemExit) as left:
+        main([*asked, "--json", "--plot", str(tmp_path / "it.html")])
+    assert not left.value.code
+    document = json.loads(capsys.readouterr().out)
+    again = compare([folder, "softbank_crunch", "no_mgx"], by=2028)
+    assert document == json.loads(json.dumps(again.document(), allow_nan=False))
+    assert [side["results"] for side in document["sides"]] == [str(folder), None, None]
+    page = (tmp_path / "it.html").read_text("utf-8")
+    assert "Differences in 2028, minus base" in page
+    assert not [name for name in ("→ stargate", "→ openai", "→ softbank") if name in page]
+    with pytest.raises(SystemExit):
+        main(asked)
+    shown = capsys.readouterr().out
+    assert max(map(len, shown.splitlines())) <= 80
+    assert all(name in shown for name in (*HEADLINE, "stargate_100", "paired"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("baseline", "compare needs two sources or more, the first to compare with; there is only one"),
+        ("baseline no_mxg", "there is no config 'no_mxg'; did you mean 'no_mgx'?"),
+        ("baseline no_mgx --worlds 1", "baseline: 1 worlds are too few to compare; use at least 30"),
+        ("baseline no_mgx --by 2040", "there is no year 2040: use 2025 to 2030"),
+        ("baseline no_mgx --plot it.pdf", "a picture is FILE.html or FILE.png"),
+        ("baseline . --worlds 5", "is no results folder"),
+    ],
+)
+def test_a_mistake_is_told(
+    arguments: str,
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as left:
+        main(["compare", *arguments.split()])
+    assert left.value.code == 2
+    assert message in capsys.readouterr().err

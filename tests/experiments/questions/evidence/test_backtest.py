@@ -1,0 +1,143 @@
+"""A year that was not told: scored fact by fact, blind to what came after the cut."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from rich.console import Console
+
+import computeshift as cs
+from computeshift.experiments.cli.main import main
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.questions.evidence.backtest import Backtest, backtest
+from computeshift.experiments.questions.evidence.scores import scored
+from computeshift.experiments.questions.evidence.weighing import weigh
+from tests.experiments.questions.evidence.synthetic import row, written
+from tests.experiments.questions.evidence.test_calibrate import ensemble, of_world
+
+
+def test_a_right_model_covers_nine_in_ten_and_beats_a_wrong_rival(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = ensemble(tmp_path, monkeypatch, 2025)
+    asked = [fact for fact in found.facts if fact.year == 2026]
+    luck = np.random.Generator(np.random.Philox(2))
+    rows = []
+    for truth in range(40):
+        told = of_world(truth, found.says, found.fitted, luck)
+        earlier = [replace(fact, year=2024, value=fact.value / 10) for fact in told]
+        fit = replace(found, fitted=told, history=[*earlier, *told], weights=weigh(found.says, told))
+        was = [replace(fact, value=found.says[fact.name].iloc[truth]) for fact in asked]
+        rows += [scored(fit, fact) for fact in was if fact.value > 0]
+    answer = Backtest(found, 2026, pd.DataFrame(rows), [], [])
+    assert 0.85 <= answer.coverage <= 0.95
+    better, count = answer.skill("growth")
+    assert better is not None
+    assert better > 0.7
+    assert count > 300
+    told_more, _ = answer.skill("crps_prior")
+    assert told_more is not None
+    assert told_more > 0.1  # what was fitted helps with what comes
+    assert answer.skill("plan") == (None, 0)
+
+
+def test_facts_after_the_cut_move_no_weight_and_facts_appended_are_scored(tmp_path: Path) -> None:
+    later = [row("OpenAI", "revenue", "2026", 999), row("Oracle", "debt_total", "2026-12", 1)]
+    early = [row("Oracle", "debt_total", "2025", 110, published="2026-02-01")]
+    strange = [row("OpenAI", "revenue", "2026", 1, unit=f"crowns_{i}") for i in range(10)]
+    strange.insert(0, row("OpenAI", "revenu", "2026", 1))
+    lists = ([*later, *strange], [*later, *early])
+    mine, other = (written(tmp_path / f"{n}.csv", r) for n, r in enumerate(lists))
+    asked = {"fit_until": 2025, "score": 2026, "worlds": 1_000}
+    one = backtest("baseline", facts=mine, **asked)  # type: ignore[arg-type]
+    assert len(one.fit.skipped) == len(one.document()["skipped"]) == len(strange)
+    told = " ".join(repr(one).split())
+    assert "11 rows of the facts file were skipped: OpenAI/revenu/2026 (the model has no such" in told
+    later[0]["value"] = "1"
+    same = backtest("baseline", facts=written(tmp_path / "same.csv", later), **asked)  # type: ignore[arg-type]
+    moved = backtest("baseline", facts=other, **asked)  # type: ignore[arg-type]
+    assert np.array_equal(one.fit.weights.of, same.fit.weights.of)
+    assert not np.array_equal(one.fit.weights.of, moved.fit.weights.of)
+    facts = one.facts.set_index("variable")
+    assert facts["value"].to_dict() == {"revenue": 999, "debt_total": 1}
+    assert not facts["covered"].any()
+    assert one.document()["skill"]["growth"] == {"skill": None, "facts": 1}
+    assert one.document()["skill"]["prior"] == {"skill": None, "facts": 2}
+    with Console(file=StringIO(), width=400, record=True) as console:
+        one.show(console)
+    shown = console.export_text()
+    assert "Against the company's own plan: too few facts (1) for a mean" in shown
+    assert "skill +" not in shown
+    assert (facts["p50"] == same.facts.set_index("variable")["p50"]).all()
+    assert facts.loc["revenue", "plan_value"] == 30.0  # the plan of September 2025
+    assert facts["growth_value"].to_dict()["revenue"] == pytest.approx(13.07**2 / 3.85)
+
+
+def test_a_folder_is_scored_as_it_is_unless_it_has_seen_facts(tmp_path: Path) -> None:
+    told = cs.run("baseline", worlds=1_000, until=2026, out=tmp_path / "o", against=False)
+    from_folder = backtest(told, fit_until=2024, score=2025)
+    from_config = backtest("baseline", fit_until=2024, score=2025, worlds=1_000)
+    pd.testing.assert_frame_equal(from_folder.facts, from_config.facts)
+    assert from_folder.later == from_config.later != []
+    manifest = told.folder / "manifest.json"
+    seen = {**json.loads(manifest.read_text("utf-8")), "posterior": {"file": "p"}}
+    manifest.write_text(json.dumps(seen), encoding="utf-8")
+    with pytest.raises(UserError, match="its worlds have seen facts"):
+        backtest(told.folder, fit_until=2024, score=2025)
+
+
+def run(capsys: pytest.CaptureFixture[str], asked: str) -> tuple[int, str, str]:
+    with pytest.raises(SystemExit) as left:
+        main(asked.split())
+    return int(left.value.code or 0), *capsys.readouterr()
+
+
+def test_the_commands_answer(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    picture, file = tmp_path / "a.png", tmp_path / "p.parquet"
+    code, output, _ = run(capsys, f"backtest baseline --worlds 1000 --plot {picture}")
+    assert code == 0
+    assert "Nothing to fit" in output
+    assert max(map(len, output.replace(str(picture), "").splitlines())) <= 80
+    assert picture.stat().st_size > 1_000
+    code, output, _ = run(capsys, "backtest baseline --worlds 1000 --json")
+    document = json.loads(output)
+    assert document["coverage"] == sum(f["covered"] for f in document["facts"]) / len(document["facts"])
+    assert document["grounded_later"]
+    reasons = {left["fact"]: left["why"] for left in document["not_covered"]}
+    assert reasons["OpenAI/revenue/2025-H1"] == "its period is no year, month or fiscal year"
+    assert reasons["Oracle/capex/FY2025"] == "not simulated by baseline"
+    assert reasons["OpenAI/weekly_active_users/2025-08"] == "the model has no such variable"
+    asked = f"calibrate baseline --fit-until 2025 --worlds 1000 --out {file} --plot {picture}"
+    code, output, _ = run(capsys, asked)
+    assert code == 0
+    assert "raised to the power" in output
+    code, output, _ = run(capsys, f"run baseline --worlds 20 --out {tmp_path / 'o'} --posterior {file}")
+    assert code == 0
+    assert cs.open(tmp_path / "o").manifest["posterior"]["rows"] == 1_000
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ("backtest baseline --fit-until 2025", "--fit-until 2025 is not before --score 2025"),
+        ("backtest baseline --fit-until 2023 --score 2024", "simulates nothing of 2024"),
+        ("backtest baseline --score 2035", "no fact about 2035 is simulated"),
+        ("backtest baseline --worlds 10", "10 worlds are too few"),
+        ("backtest baseline --facts nowhere.csv", "can't read nowhere.csv"),
+        ("run baseline --worlds 2 --posterior nowhere.parquet", "--posterior nowhere.parquet: No such file"),
+    ],
+)
+def test_a_mistake_is_told(capsys: pytest.CaptureFixture[str], asked: str, message: str) -> None:
+    code, _, errors = run(capsys, asked + ("" if "--worlds" in asked else " --worlds 1000"))
+    assert code == 2
+    assert message in errors
+    assert "Traceback" not in errors

@@ -1,0 +1,92 @@
+"""Calibration finds parameters that made the facts, as often as it says, and nothing out of nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from computeshift.environment.setup import Array
+from computeshift.experiments.config.load import load
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.questions.evidence import history
+from computeshift.experiments.questions.evidence.calibrate import calibrate
+from computeshift.experiments.questions.evidence.fact import Fact
+from computeshift.experiments.questions.evidence.fitting import Fit, fit
+from computeshift.experiments.questions.evidence.weighing import DISCREPANCY, move, quantiles, weigh
+from computeshift.experiments.run import posterior
+from computeshift.experiments.run.design import design
+from tests.experiments.questions.evidence.synthetic import FLOWS, row, written
+
+WORLDS = 20_000
+TRUTHS = 200
+
+
+def ensemble(folder: Path, monkeypatch: pytest.MonkeyPatch, until: int) -> Fit:
+    """Worlds of the baseline facing synthetic facts about 2025 and 2026."""
+    told = [row(*key, str(year), 1, unit=unit) for key, unit in FLOWS.items() for year in (2025, 2026)]
+    monkeypatch.setattr(history, "FACTS", written(folder / "facts.csv", told))
+    return fit("baseline", until, 2026, worlds=WORLDS)
+
+
+def of_world(world: int, says: pd.DataFrame, facts: list[Fact], luck: np.random.Generator) -> list[Fact]:
+    """Facts as they would be in a world: each with its own error, a theme with one of the model's."""
+    shared = {fact.theme: DISCREPANCY * float(luck.standard_t(4)) for fact in facts}
+    off = [fact.error * float(luck.standard_t(4)) + shared[fact.theme] for fact in facts]
+    values = [says[fact.name].iloc[world] * np.exp(error) for fact, error in zip(facts, off, strict=True)]
+    return [replace(fact, value=value) for fact, value in zip(facts, values, strict=True) if value > 0]
+
+
+@pytest.mark.parametrize(
+    ("about", "least", "most"),
+    [
+        ({"revenue", "ltv"}, 0.86, 0.94),
+        ({variable for _, variable in FLOWS}, 0.86, 0.96),
+    ],
+)
+def test_the_truth_lies_in_the_90_percent_interval_as_often_as_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, about: set[str], least: float, most: float
+) -> None:
+    found = ensemble(tmp_path, monkeypatch, 2026)
+    facts = [fact for fact in found.fitted if fact.variable in about]
+    priors = design(load("baseline"), WORLDS)
+    informed = ["services.elasticity", "services.initial_growth", "openai.race", "softbank.initial_debt"]
+    luck = np.random.Generator(np.random.Philox(1))
+    inside = pd.DataFrame(0.0, index=range(TRUTHS), columns=informed)
+    narrower, whole = inside.copy(), []
+    for truth in range(TRUTHS):
+        weights = weigh(found.says, of_world(truth, found.says, facts, luck))
+        whole.append(weights.temperature == 1)
+        for name in informed:
+            values: Array = priors[name].to_numpy()
+            low, high = quantiles(values, weights.of, (0.05, 0.95))
+            inside.loc[truth, name] = float(low <= values[truth] <= high)
+            narrower.loc[truth, name] = move(values, weights.of)["shrinkage"]
+    assert least <= inside.to_numpy().mean() <= most
+    assert (inside.mean() > 0.8).all()
+    assert narrower["services.elasticity"].median() > 0.2
+    assert np.mean(whole) > 0.9  # the whole likelihood counts
+
+
+def test_a_posterior_is_saved_and_the_same_again(tmp_path: Path) -> None:
+    told = calibrate("baseline", fit_until=2025, worlds=1_500, out=tmp_path / "p.parquet")
+    assert pd.read_parquet(tmp_path / "p.parquet").equals(told.rows)
+    uncertain = {name for name, number in load("baseline").parameters().items() if number.uncertain}
+    assert set(told.rows) == uncertain
+    laid = posterior.load(tmp_path / "p.parquet", load("baseline"))
+    assert (len(laid.table), set(laid.table), laid.kept) == (1_000, uncertain, [])
+    assert told.moved["distance"].is_monotonic_decreasing
+    again = calibrate("baseline", fit_until=2025, worlds=1_500)
+    assert again.rows.equals(told.rows)
+
+
+def test_what_can_not_be_calibrated_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="baseline starts at the end of 2024 and simulates nothing of 2024"):
+        calibrate("baseline", fit_until=2024)
+    with pytest.raises(UserError, match="999 worlds are too few to weigh: use at least 1000"):
+        calibrate("baseline", fit_until=2025, worlds=999)
+    with pytest.raises(UserError, match="there is no folder"):
+        calibrate("baseline", fit_until=2025, out=tmp_path / "no" / "p.parquet")

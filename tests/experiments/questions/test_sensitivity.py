@@ -1,0 +1,410 @@
+"""Sensitivity: known functions give their known indices, and luck is a factor like any other."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+import re
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from computeshift.agents.softbank import Vision
+from computeshift.agents.strategy import strategies_of, strategy
+from computeshift.environment.market import ComputeMarket
+from computeshift.experiments.cli.main import main
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.load import load
+from computeshift.experiments.config.parameter import Parameter
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.questions.sensitivity import target
+from computeshift.experiments.questions.sensitivity.indices import (
+    LEAST_WORLDS,
+    LUCK,
+    Indices,
+    morris,
+    rbd_fast,
+    sobol,
+)
+from computeshift.experiments.questions.sensitivity.sensitivity import LEAST_BASE, Sensitivity, sensitivity
+from computeshift.experiments.results.results import open as open_results
+from computeshift.experiments.run.draws import SharedDraws
+from computeshift.experiments.run.run import run
+
+Numbers = npt.NDArray[np.float64]
+
+
+def parameters(*names: str, half: float = math.pi) -> dict[str, Parameter]:
+    known = Parameter(unit="1", low=-half, central=0, high=half, shape="uniform", assumed="because")
+    return dict.fromkeys(names, known)
+
+
+ISHIGAMI = parameters("x1", "x2", "x3")
+FIRST = {"x1": 0.3139, "x2": 0.4424, "x3": 0.0, LUCK: 0.0}  # Ishigami and Homma (1990), a = 7, b = 0.1
+TOTAL = {"x1": 0.5576, "x2": 0.4424, "x3": 0.2437, LUCK: 0.0}
+
+
+def ishigami(design: pd.DataFrame) -> Numbers:
+    x1, x2, x3 = (design[name].to_numpy() for name in ISHIGAMI)
+    return np.asarray(np.sin(x1) + 7 * np.sin(x2) ** 2 + 0.1 * x3**4 * np.sin(x1))
+
+
+def noise(design: pd.DataFrame) -> Numbers:
+    """A standard normal number a world."""
+    return np.array([np.random.default_rng(world).normal() for world in design["world"]])
+
+
+# --- the methods, on functions whose indices are known ---
+
+
+def test_sobol_finds_ishigamis_indices() -> None:
+    found = sobol(ISHIGAMI, partial(map, ishigami), base=4096, seed=1)
+    for factor in (*ISHIGAMI, LUCK):
+        assert found.table.loc[factor, "S1"] == pytest.approx(FIRST[factor], abs=0.03)
+        assert found.table.loc[factor, "ST"] == pytest.approx(TOTAL[factor], abs=0.03)
+    assert found.mean == pytest.approx(3.5, abs=0.05)
+    assert found.sum_s1 is not None
+    assert found.sum_s1[0] == pytest.approx(sum(FIRST.values()), abs=0.05)
+
+
+def test_sobols_design_is_salibs() -> None:
+    from SALib.sample import sobol as sampler
+
+    played: list[pd.DataFrame] = []
+
+    def watch(design: pd.DataFrame) -> Numbers:
+        played.append(design)
+        return ishigami(design)
+
+    sobol(ISHIGAMI, partial(map, watch), base=8, seed=5)
+    a, b, *crossed, lucky = played
+    problem = {"num_vars": 3, "names": list(ISHIGAMI), "bounds": [[-math.pi, math.pi]] * 3}
+    rng = np.random.Generator(np.random.Philox(5))
+    salibs = sampler.sample(problem, 8, calc_second_order=False, seed=rng).reshape(8, 5, 3)
+    for i, table in enumerate([a, *crossed, b]):
+        np.testing.assert_allclose(table[list(ISHIGAMI)], salibs[:, i])
+    assert [list(table["world"]) for table in (a, b, *crossed)] == [
+        list(range(first, first + 8)) for first in (0, 8, 0, 0, 0)
+    ]
+    pd.testing.assert_frame_equal(lucky, a.assign(world=b["world"]))
+
+
+def test_luck_gets_the_share_that_was_planted() -> None:
+    """Variances 1 (x), 3 (luck), 1 x 1 (their product): a known table of indices."""
+
+    def play(design: pd.DataFrame) -> Numbers:
+        x, luck = design["x"].to_numpy(), noise(design)
+        return np.asarray(x + math.sqrt(3) * luck + x * luck)
+
+    found = sobol(parameters("x", half=math.sqrt(3)), partial(map, play), base=2048, seed=2)
+    assert list(found.table.loc["x", ["S1", "ST"]]) == pytest.approx([0.2, 0.4], abs=0.05)
+    assert list(found.table.loc[LUCK, ["S1", "ST"]]) == pytest.approx([0.6, 0.8], abs=0.06)
+    assert math.isnan(float(found.table["low_fifth"][LUCK]))
+
+
+def test_morris_of_a_linear_function_is_its_slope_over_the_range() -> None:
+    slopes = {"a": 4.0, "b": -2.0, "c": 0.0}
+
+    def play(design: pd.DataFrame) -> Numbers:
+        return np.asarray(sum(slope * design[name] for name, slope in slopes.items())) + noise(design)
+
+    indices = morris(parameters(*slopes, half=0.5), partial(map, play), base=200, seed=1)
+    found = indices.table
+    assert set(found.index) == set(slopes)
+    assert list(found.loc[["a", "b", "c"], "mu"]) == pytest.approx([3.6, -1.8, 0])
+    assert list(found.loc[["a", "b", "c"], "sigma"]) == pytest.approx([0, 0, 0], abs=1e-9)
+    between_worlds = 2 / math.sqrt(math.pi)  # mean distance of two standard normal numbers
+    assert indices.luck is not None
+    assert indices.luck[0] == pytest.approx(between_worlds, abs=indices.luck[1])
+    assert indices.luck[1] == pytest.approx(1.96 * math.sqrt((2 - 4 / math.pi) / 200), rel=0.15)
+    assert list(found.loc["a", ["low_fifth", "high_fifth"]]) == pytest.approx([-1.8, 1.8], abs=0.5)
+
+
+def test_morris_orders_ishigamis_parameters() -> None:
+    found = morris(ISHIGAMI, partial(map, ishigami), base=200, seed=1)
+    assert list(found.table.index) in (["x1", "x2", "x3"], ["x1", "x3", "x2"])
+    assert found.luck == (0, 0)
+
+
+def test_given_worlds_tell_first_order_indices_from_noise() -> None:
+    rng = np.random.default_rng(4)
+    names = [*ISHIGAMI, *(f"inert{i}" for i in range(60))]
+    design = pd.DataFrame(rng.uniform(-math.pi, math.pi, (1500, len(names))), columns=names)
+    found = rbd_fast(design, ishigami(design), seed=1)
+    assert found.noise is not None
+    heard = found.table.index[found.table["S1"] > found.noise]
+    assert set(heard) == {"x1", "x2"}
+    for name in ("x1", "x2", "x3"):
+        assert found.table.loc[name, "S1"] == pytest.approx(FIRST[name], abs=0.05)
+
+
+@pytest.mark.parametrize("worlds", [600, 601])
+def test_indices_from_given_worlds_are_salibs(worlds: int) -> None:
+    from SALib.analyze import rbd_fast as analysis
+
+    rng = np.random.default_rng(6)
+    design = pd.DataFrame(rng.uniform(-math.pi, math.pi, (worlds, 3)), columns=[*ISHIGAMI])
+    outcome = ishigami(design)
+    found = rbd_fast(design, outcome, seed=1).table.loc[[*ISHIGAMI]]
+    problem = {"num_vars": 3, "names": [*ISHIGAMI]}
+    salibs = analysis.analyze(problem, design.to_numpy(), outcome, M=4, num_resamples=400, seed=1)
+    assert found["S1"].tolist() == pytest.approx(salibs["S1"], abs=1e-12)
+    assert found["S1_conf"].tolist() == pytest.approx(salibs["S1_conf"], rel=0.3)
+
+
+@pytest.mark.parametrize("method", [sobol, morris])
+def test_samples_with_an_unknown_outcome_are_left_out_whole(method: Any) -> None:
+    base, calls = 512, 0
+
+    def sometimes(design: pd.DataFrame) -> Numbers:
+        """Unknown in the third sample of the first call, and in the sixth of the third."""
+        nonlocal calls
+        calls += 1
+        outcome = ishigami(design)
+        outcome[{1: [2], 3: [5]}.get(calls, [])] = np.nan
+        return outcome
+
+    found = method(ISHIGAMI, partial(map, sometimes), base=base, seed=1)
+    assert (found.samples, found.left_out) == (base - 2, 2)
+    assert np.isfinite(found.table.drop(index=LUCK, errors="ignore")).all(axis=None)
+    whole = method(ISHIGAMI, partial(map, ishigami), base=base, seed=1).table
+    pd.testing.assert_frame_equal(found.table.sort_index(), whole.sort_index(), atol=0.3, rtol=0.05)
+
+
+@pytest.mark.parametrize("value", [1.5, math.nan])
+def test_an_outcome_that_does_not_vary_has_no_indices(value: float) -> None:
+    def still(design: pd.DataFrame) -> Numbers:
+        return np.full(len(design), value)
+
+    design = pd.DataFrame({"x": np.arange(600.0)})
+    for found in (
+        sobol(ISHIGAMI, partial(map, still), base=8, seed=1),
+        morris(ISHIGAMI, partial(map, still), base=8, seed=1),
+        rbd_fast(design, still(design), seed=1),
+    ):
+        assert isinstance(found, Indices)
+        assert found.table.empty
+        assert (found.samples > 0) == math.isfinite(value)
+
+
+# --- our market ---
+
+
+def market(*uncertain: str, **settings: object) -> Config:
+    """The baseline with all other parameters at their central values: little to play."""
+    known = load("baseline").parameters()
+    fixed = {name: p.central for name, p in known.items() if p.uncertain and name not in uncertain}
+    return load("baseline", {**fixed, **settings})
+
+
+CONFIG = market("softbank.japan_rollout", "microsoft.refusal", "services.elasticity")
+
+
+def test_the_parameter_an_outcome_is_made_of_comes_first() -> None:
+    """SoftBank pays its commitment times its rollout, less only where it breached its limit."""
+    told = sensitivity(CONFIG, "softbank_pays_openai", base=128, by=2025)
+    first = told.factors.iloc[0]
+    assert first.name == "softbank.japan_rollout"
+    assert first["ST"] > 0.9
+    assert first["low_fifth"] < told.indices.mean < first["high_fifth"]
+    assert told.factors.loc["microsoft.refusal", "ST"] == pytest.approx(0, abs=1e-4)
+    assert first[["p5", "p95"]].tolist() == pytest.approx([0.231, 0.679], abs=0.005)
+    assert told.worlds == 128 * (3 + 3)
+
+
+def test_the_same_seed_gives_the_same_numbers_and_another_seed_others() -> None:
+    one, again, other = (
+        sensitivity(CONFIG, "stargate_share", base=16, by=2026, seed=seed).document() for seed in (3, 3, 4)
+    )
+    assert one == again
+    assert one["mean"] != other["mean"]
+
+
+def test_a_claim_is_an_outcome_of_zero_and_one() -> None:
+    """Played with the worlds without DeepSeek that this claim is compared with."""
+    told = sensitivity(CONFIG, "deepseek_disrupts", base=16)
+    assert (told.target.unit, told.undecided) == ("0/1", 0)
+    assert 0 < told.indices.mean < 1
+
+
+@pytest.mark.parametrize("outcome", ["stargate_share", "deepseek_disrupts"])
+def test_designs_played_together_or_alone_give_the_same_bits(
+    monkeypatch: pytest.MonkeyPatch, outcome: str
+) -> None:
+    together = sensitivity(CONFIG, outcome, base=16).document()
+    for block in (0, 40):
+        monkeypatch.setattr(target, "BLOCK", block)
+        assert sensitivity(CONFIG, outcome, base=16).document() == together
+
+
+def test_a_strategy_of_the_users_own_sees_worlds_by_their_numbers() -> None:
+    seen = []
+
+    @strategy("softbank", "counting")
+    class Counting(Vision):
+        """Notes the worlds that it plays."""
+
+        def limit(self, softbank: Any) -> Any:
+            setup = softbank.market.setup
+            seen.append((setup.first_world, setup.worlds))
+            return super().limit(softbank)
+
+    try:
+        config = market("microsoft.refusal", **{"softbank.strategy": "counting", "until": 2025})
+        sensitivity(config, "stargate_share", base=16)
+    finally:
+        del strategies_of("softbank")["counting"]
+    a, b = (0, 16), (16, 16)
+    assert [*dict.fromkeys(seen)] == [a, b]
+    assert seen.count(a) == seen.count(b)  # A, and A with a column of B; B, and A in B's worlds
+
+
+def test_what_never_varies_is_told_and_has_no_indices() -> None:
+    still = market("softbank.japan_rollout", **{"softbank.japan_commitment": 0})
+    told = sensitivity(still, "softbank_pays_openai", base=16)
+    assert "is 0.0 in every world" in shown(told)
+    document = told.document()
+    assert (document["varies"], document["factors"]) == (False, [])
+    json.dumps(document, allow_nan=False)
+    told.draw()
+
+
+def test_worlds_that_are_not_finite_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """World 3 is a row of A; world 17, of B, is the luck of A's row 1: both rows go."""
+
+    def turnover(market: ComputeMarket) -> Numbers:
+        draws, own = market.draws, market.setup.first_world + np.arange(market.setup.worlds)
+        worlds = draws.luck if isinstance(draws, SharedDraws) else own
+        return np.where(np.isin(worlds, [3, 17]), np.inf, 1.0)
+
+    monkeypatch.setattr(ComputeMarket, "turnover", property(turnover))
+    told = sensitivity(CONFIG, "stargate_share", base=16, by=2026)
+    assert (told.indices.samples, told.indices.left_out) == (14, 2)
+    assert told.broken == 4 + 2  # A and its three crossings; B and A in B's worlds
+    assert "2 base rows were left out: 6 worlds break" in shown(told)
+    json.dumps(told.document(), allow_nan=False)
+
+
+def test_progress_counts_the_worlds_of_all_matrices() -> None:
+    calls: list[tuple[int, int]] = []
+    for method in ("sobol", "morris"):
+        calls.clear()
+        told = sensitivity(
+            CONFIG,
+            "stargate_share",
+            method=method,
+            base=16,
+            by=2025,
+            progress=lambda done, of: calls.append((done, of)),
+        )
+        assert calls == sorted(calls)
+        assert calls[0] == (0, told.worlds)
+        assert calls[-1] == (told.worlds, told.worlds)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "settings", "message"),
+    [
+        ("stargate_shar", {}, "did you mean 'stargate_share'?"),
+        ("burn_2028", {}, "did you mean 'burn_2027'?"),
+        ("stargate_share", {"base": 100}, "100 is not a power of two; use 64 or 128"),
+        ("stargate_share", {"method": "sobl"}, "did you mean 'sobol'?"),
+        ("stargate_share", {"method": "rbd_fast"}, "reads a results folder"),
+        ("stargate_share", {"method": "morris", "base": 1}, "1 is too few"),
+        ("stargate_share", {"by": 2040}, "use 2025 to 2030"),
+        ("burn_2027", {"by": 2027}, "has a time of its own (in 2027)"),
+        ("burn_2027", {"base": 16, "set": {"until": 2026}}, "no world decides burn_2027 in 2027"),
+    ],
+)
+def test_a_mistake_is_told(outcome: str, settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(UserError, match=re.escape(message)):
+        sensitivity(CONFIG, outcome, **settings)
+
+
+# --- a results folder, and the command line ---
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("runs") / "out"
+    return run("baseline", worlds=LEAST_WORLDS, until=2026, out=out, against=False).folder
+
+
+def test_a_folder_is_read_and_nothing_is_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ComputeMarket, "step", None)
+    told = sensitivity(folder, "softbank_pays_openai", by=2025)
+    assert (told.method, told.worlds) == ("rbd_fast", LEAST_WORLDS)
+    assert told.factors.index[0] == "softbank.japan_rollout"
+    assert told.factors.iloc[0]["S1"] > 0.8
+    assert told.factors.iloc[0]["unit"] == "share per year"
+    assert max(map(len, shown(told).splitlines())) <= 80
+
+
+def test_a_folder_from_a_posterior_is_refused(folder: Path) -> None:
+    results = open_results(folder)
+    results.manifest["posterior"] = {"sha256": "f" * 64}
+    with pytest.raises(UserError, match="run from a posterior, so its parameters depend on each other"):
+        sensitivity(results, "stargate_share")
+
+
+def test_an_outer_fifth_without_a_sample_is_left_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(LEAST_BASE, "sobol", 2)
+    two = market("openai.dilution_limit", "openai.independence")
+    told = sensitivity(two, "openai_burn", by=2025, base=2)
+    sides = told.factors.drop(index=LUCK)[["low_fifth", "high_fifth"]]
+    assert sides.isna().any(axis=None)
+    assert "nan" not in shown(told)
+    rows = [row for row in told.document()["factors"] if row["factor"] in sides.index]
+    assert None in [row[side] for row in rows for side in sides]
+
+
+def test_a_folder_with_too_few_worlds_is_refused(tmp_path: Path) -> None:
+    results = run("baseline", worlds=3, until=2025, out=tmp_path / "few", against=False)
+    with pytest.raises(UserError, match=f"3 worlds are too few .*: use at least {LEAST_WORLDS}"):
+        sensitivity(results, "stargate_share")
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ("--base 64", "leave out base"),
+        ("--method sobol", "sobol needs a config"),
+        ("--seed 2", "leave out seed"),
+    ],
+)
+def test_the_command_refuses_to_run_for_a_folder(
+    folder: Path, capsys: pytest.CaptureFixture[str], more: str, message: str
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["sensitivity", str(folder), "--outcome", "stargate_share", *more.split()])
+    assert left.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_the_command_answers_in_json_and_draws(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    picture = tmp_path / "picture.html"
+    asked = ["sensitivity", str(folder), "--outcome", "openai_burn", "--json", "--plot", str(picture)]
+    with pytest.raises(SystemExit) as left:
+        main(asked)
+    document = json.loads(capsys.readouterr().out)
+    assert left.value.code in (0, None)
+    assert (document["outcome"], document["when"], document["unit"]) == ("openai_burn", "in 2026", "$ bn")
+    assert {"factor", "unit", "p5", "p95", "S1", "S1_conf", "low_fifth", "high_fifth"} == set(
+        document["factors"][0]
+    )
+    assert "openai_burn in 2026 hangs most on" in picture.read_text("utf-8")
+
+
+def shown(told: Sensitivity) -> str:
+    written = io.StringIO()
+    told.show(Console(width=80, file=written))
+    return written.getvalue()

@@ -1,0 +1,117 @@
+"""Worlds measured in memory are the worlds a run writes down; and what a question may be asked of."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import computeshift as cs
+from computeshift.experiments.results.claims import claims
+from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.record import Counterparts, Played, Record
+from computeshift.experiments.run import measure as ensemble
+from computeshift.experiments.run.block import played
+from computeshift.experiments.run.design import design, setup
+from computeshift.experiments.run.measure import claims_held, measure, opened, outcomes_in
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> cs.Results:
+    return cs.run("baseline", worlds=20, seed=2, out=tmp_path_factory.mktemp("runs") / "run")
+
+
+def same(one: pd.DataFrame, other: pd.DataFrame) -> None:
+    """To the last bit; on disk worlds and years are shorter whole numbers."""
+    assert [*one.index] == [*other.index]
+    assert [*one.columns] == [*other.columns]
+    assert np.array_equal(one.to_numpy(np.float64), other.to_numpy(np.float64), equal_nan=True)
+
+
+def test_played_is_what_a_run_writes_down(results: cs.Results) -> None:
+    config = opened("baseline", worlds=20, seed=2)
+    for of in (outcomes_in(list(OUTCOMES), 2030), claims_held(list(claims()))):
+        played = measure(config, of, against=True, block=7)
+        pd.testing.assert_frame_equal(
+            played.table,
+            measure(results, of).table,
+            check_exact=True,
+            check_names=False,
+            check_index_type=False,
+            check_column_type=False,
+        )
+        assert len(played.table) == 20
+
+
+def test_ties_firms_and_years_are_the_same(results: cs.Results) -> None:
+    seen: list[Record] = []
+
+    def of(record: Record) -> pd.DataFrame:
+        seen.append(record)
+        assert record.ties() == results.ties()
+        assert record.firms == results.firms
+        assert record.years == results.years
+        assert record.variable_or_empty("openai", "nav").empty
+        assert results.variable_or_empty("nobody", "nav").empty
+        assert record.market_variable_or_empty("nothing").empty
+        assert results.market_variable_or_empty("nothing").empty
+        return record.market_variable("rent")
+
+    rents = measure(opened("baseline", worlds=20, seed=2), of).table
+    same(rents, results.market_variable("rent"))
+    assert len(seen) == 1
+
+
+def test_a_table_overrides_parameters_and_keeps_the_luck() -> None:
+    config = cs.load("baseline", {"worlds": 8, "seed": 2})
+    table = design(config).assign(**{"openai.initial_revenue": 5.0})
+    of = outcomes_in(["openai_burn"], 2025)
+    assert not measure(config, of, table=table).table.equals(measure(config, of).table)
+    same(measure(config, of, table=design(config)).table, measure(config, of).table)
+
+
+def test_worlds_that_are_not_finite_are_left_out_and_told() -> None:
+    config = cs.load("baseline", {"worlds": 6, "seed": 2})
+    table = design(config)
+    table.loc[4, "openai.initial_cash"] = np.nan
+    with np.errstate(invalid="ignore"):
+        measured = measure(config, outcomes_in(["openai_burn"], 2025), table=table, block=4)
+    assert measured.left_out == [4]
+    assert list(measured.table.index) == [0, 1, 2, 3, 5]
+
+
+@pytest.mark.parametrize(
+    ("source", "worlds", "message"),
+    [
+        ("basline", None, "did you mean 'baseline'?"),
+        (".", None, "is no results folder"),
+        ("baseline", 0, "use at least 1"),
+    ],
+)
+def test_what_is_neither_config_nor_results_is_refused(
+    source: str, worlds: int | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(cs.UserError, match=message.replace("?", r"\?")):
+        opened(source, worlds)
+
+
+def test_a_folder_runs_nothing_so_settings_are_refused(results: cs.Results) -> None:
+    with pytest.raises(cs.UserError, match="runs nothing: leave out worlds"):
+        opened(results.folder, worlds=10)
+    with pytest.raises(cs.UserError, match=r"did you mean 'burn_2027'"):
+        ensemble.known_claim("burn_2072")
+    with pytest.raises(cs.UserError, match="use 2025 to 2030"):
+        ensemble.known_year(2031, results.years)
+
+
+def test_a_world_whose_counterpart_makes_no_sense_is_left_out_as_a_run_does() -> None:
+    config = cs.load("baseline", {"worlds": 5, "seed": 2})
+    with played(setup(config, design(config))) as market:
+        prices = np.ones((len(Played(market).years), 5))
+        reasons = {"without deepseek: market.rent is not finite in 2026": [2]}
+        record = Played(market, Counterparts({"compute_price_against": prices}, reasons))
+        assert record.reasons == reasons
+        assert list(record.market_variable("compute_price_against").index) == [0, 1, 3, 4]

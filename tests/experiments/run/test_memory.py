@@ -1,0 +1,53 @@
+"""Memory stays flat however many blocks are played: nothing of a block is left when its tables are gone."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import weakref
+from pathlib import Path
+
+import pytest
+
+import computeshift as cs
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.load import load
+from computeshift.experiments.results.tables import Block, design_table
+from computeshift.experiments.run import design as designs
+from computeshift.experiments.run.block import Course, play
+
+BLOCKS = 250
+LEFT = 10_000  # bytes a block, for what the allocator keeps; a market of one world holds fifty times as much
+
+
+def resident() -> int:
+    """Bytes of memory this process holds."""
+    return int(Path("/proc/self/statm").read_text("utf-8").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def play_all(config: Config, blocks: int) -> None:
+    for first in range(blocks):
+        drawn = designs.drawn(config, 1, first_world=first)
+        course = Course(designs.setup(config, drawn))
+        play(course, design_table(drawn, {}), Block(first, 1), against=False, keep="all")
+    gc.collect()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
+def test_many_blocks_leave_nothing_behind() -> None:
+    config = load("baseline", {"until": 2025})
+    play_all(config, 10)  # fills what is kept on purpose
+    bytes_before, objects = resident(), len(gc.get_objects())
+    play_all(config, BLOCKS)
+    assert len(gc.get_objects()) - objects < BLOCKS
+    assert resident() - bytes_before < BLOCKS * LEFT
+
+
+def test_a_market_stepped_by_hand_is_freed() -> None:
+    market = cs.market("baseline", set={"until": 2025})
+    market.step()
+    left = weakref.ref(market)
+    del market
+    gc.collect()
+    assert left() is None

@@ -1,0 +1,116 @@
+"""How much worlds take: near what they do take, said before, and refused where it does not fit."""
+
+from __future__ import annotations
+
+import threading
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import computeshift as cs
+from computeshift.experiments.results.levels import Keep
+from computeshift.experiments.run import size
+from computeshift.experiments.run.block import blocks
+from computeshift.experiments.run.run import run
+from computeshift.experiments.views.dashboard.engine import Cancelled, Engine, Job
+
+
+@pytest.mark.parametrize(
+    ("config", "until", "keep"),
+    [
+        ("baseline", 2030, "all"),
+        ("baseline", 2035, "flows"),
+        ("end_of_2022", 2026, "agents"),
+        ("no_mgx", 2030, "summary"),
+    ],
+)
+def test_the_estimate_is_near_what_is_stored_and_not_below(
+    config: str, until: int, keep: Keep, tmp_path: Path
+) -> None:
+    results = run(config, worlds=2_000, until=until, keep=keep, out=tmp_path / "run")
+    stored = sum(part.stat().st_size for part in tmp_path.rglob("*.parquet"))
+    assert stored <= size.stored(results.config, 2_000, keep) <= 1.3 * stored
+
+
+def test_blocks_are_made_one_by_one() -> None:
+    tracemalloc.start()
+    made = blocks(10**6, 1)
+    assert [next(made).first for _ in range(3)] == [0, 1, 2]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100_000
+
+
+def test_a_run_that_does_not_fit_on_the_disk_is_refused_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(size, "free_disk", lambda _: 10**6)
+    with pytest.raises(cs.UserError, match=r"1,000 worlds with --keep all take about 22 MB on disk.* 1.0 MB"):
+        run("baseline", worlds=1_000, out=tmp_path / "new")
+    assert not list(tmp_path.iterdir())
+    results = run("baseline", worlds=40, out=tmp_path / "run")
+    with pytest.raises(cs.UserError, match=r"960 worlds .* use at most 45 worlds"):
+        run("baseline", worlds=1_000, out=results.folder)
+    assert cs.open(results.folder).worlds == 40
+
+
+QUESTIONS: dict[str, Callable[[], object]] = {
+    "run": lambda: cs.run("baseline", worlds=2_000),
+    "compare": lambda: cs.compare(["baseline", "no_mgx"], worlds=30),
+    "game": lambda: cs.game(["openai", "microsoft"], worlds=30),
+    "strategies": lambda: cs.strategies("openai", worlds=30),
+    "risk": lambda: cs.risk("baseline", worlds=30),
+    "discover": lambda: cs.discover("baseline", "burn_2027", worlds=200),
+    "sensitivity": lambda: cs.sensitivity("baseline", "stargate_share", base=16),
+    "calibrate": lambda: cs.calibrate(worlds=1_000),
+    "backtest": lambda: cs.backtest(worlds=1_000),
+    "explain": lambda: cs.explain("baseline", "oracle", 2027, worlds=2_000),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_does_not_fit_in_memory_is_refused_by_every_question(
+    question: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(size, "free_memory", lambda: 250 * 10**6)
+    with pytest.raises(cs.UserError, match=r"take up to .* of memory, and 250 MB are free; use "):
+        QUESTIONS[question]()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_large_run_is_announced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(size, "_LARGE", 10**6)
+    with pytest.warns(UserWarning, match=r"200 worlds with --keep all take about 4.4 MB on disk"):
+        run("baseline", worlds=200, out=tmp_path / "run")
+
+
+def test_a_very_large_run_of_the_dashboard_is_refused_or_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = Engine(tmp_path)
+    monkeypatch.setattr(size, "free_disk", lambda _: 10**12)
+    with pytest.raises(cs.UserError, match=r"take about .* TB on disk"):
+        engine.play(Job(cs.load("baseline", {"worlds": 2**31 - 1})))
+    monkeypatch.setattr(size, "free_disk", lambda _: 10**15)
+    monkeypatch.setattr(size, "free_memory", lambda: None)
+    monkeypatch.setattr(size, "_LARGE", 10**15)
+    job = Job(cs.load("baseline", {"worlds": 2**31 - 1}))
+    raised: list[BaseException] = []
+
+    def play() -> None:
+        try:
+            engine.play(job)
+        except Cancelled as cancelled:
+            raised.append(cancelled)
+
+    running = threading.Thread(target=play)
+    running.start()
+    while running.is_alive() and not job.done:
+        running.join(0.05)
+    job.given_up = True
+    running.join(60)
+    assert raised
+    assert not list(tmp_path.iterdir())

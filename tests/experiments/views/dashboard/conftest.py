@@ -1,0 +1,20 @@
+"""A few worlds, played once, that tests look at and leave as they are."""
+
+from __future__ import annotations
+
+import pytest
+
+import computeshift as cs
+from computeshift.experiments.results.results import Results
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Worlds of the baseline."""
+    return cs.run("baseline", worlds=40, out=tmp_path_factory.mktemp("played") / "baseline")
+
+
+@pytest.fixture(scope="session")
+def crunched(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """The same worlds of another scenario."""
+    return cs.run("softbank_crunch", worlds=40, out=tmp_path_factory.mktemp("played") / "crunch")

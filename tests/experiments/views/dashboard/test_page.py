@@ -1,0 +1,73 @@
+"""What is put on the page: words that came from a config are words, whatever they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from nicegui import Client, ui
+
+import computeshift as cs
+from computeshift.experiments.views.dashboard.fields import Fields
+from computeshift.experiments.views.dashboard.frame import Frame
+from computeshift.experiments.views.dashboard.headline import Figure, Headline
+from computeshift.experiments.views.dashboard.knobs import Knob
+from computeshift.experiments.views.dashboard.status import Status
+from computeshift.experiments.views.dashboard.tabs import Have
+from computeshift.experiments.views.dashboard.tiles import Tiles
+from computeshift.experiments.views.plots import Picture
+
+HOSTILE = 'x" onclick="alert(2)" :foo="alert(1)" b="'
+
+
+@pytest.fixture
+def client() -> Iterator[Client]:
+    """A page that no browser has opened."""
+    with Client(ui.page("/")) as client:
+        yield client
+    client.delete()
+
+
+def test_a_hostile_name_stays_a_name(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Frame, "_begin_anew", lambda frame: None)  # asks a browser
+    Fields(lambda changes: None).knob(Knob("a.b", HOSTILE, HOSTILE, 0, 1, 2, "", ""), "")
+    Frame(HOSTILE, False, print).show(Picture("p", HOSTILE, "", {}, pd.DataFrame()), "baseline")
+    props: list[dict[str, Any]] = [dict(element.props) for element in client.elements.values()]
+    assert not [key for own in props for key in own if key.startswith(":") or key in ("onclick", "b")]
+    labels = [own["aria-label"] for own in props if HOSTILE in str(own.get("aria-label"))]
+    of_picture = [HOSTILE, f"Numbers: {HOSTILE}", f"CSV: {HOSTILE}", f"{HOSTILE}, baseline"]
+    assert labels == [f"Source of {HOSTILE}: a.b: ", f"{HOSTILE}, {HOSTILE}", *of_picture]
+
+
+def test_every_problem_of_a_row_is_told(client: Client) -> None:
+    fields = Fields(lambda changes: None)
+    names = {"worlds": "Worlds", "seed": "Seed"}
+    for key, name in names.items():
+        fields.text(key, name, "")
+    fields.told_here(names)
+    for _ in range(2):  # told anew, not told twice
+        fields.clear()
+        assert fields.tell("worlds", "0 is too few")
+        assert fields.tell("seed", "1.5 is no whole number")
+    told = [label.text for label in client.elements.values() if isinstance(label, ui.label)]
+    assert told == ["Worlds: 0 is too few\nSeed: 1.5 is no whole number"]
+
+
+def test_a_tile_says_whose_number_it_is(client: Client) -> None:
+    bands = pd.DataFrame({"p10": [1.0], "p50": [2.0], "p90": [3.0]}, index=[2025])
+    figure = Figure("openai_burn", "The rival lab's burn", "", "$ bn", False, False, bands)
+    Tiles().show(Headline([figure], "median"), 2025)
+    told = [label.text for label in client.elements.values() if isinstance(label, ui.label)]
+    at = told.index("The rival lab's burn")
+    assert told[at + 1 : at + 3] == ["$2.0 bn", "$1.0 to $3.0 bn"]
+    assert "OpenAI's burn" not in told
+
+
+def test_the_line_tells_one_world_and_where_it_came_from(client: Client, tmp_path: Path) -> None:
+    status = Status(lambda: None, lambda: None, lambda keys: None)
+    one = cs.run("baseline", worlds=1, until=2026, keep="agents", out=tmp_path / "one")
+    status.shows(Have(one), "forked from long at 2025")
+    assert status.line.text == "baseline, 1 world, seed 1, 2025 to 2026, forked from long at 2025"

@@ -1,0 +1,125 @@
+"""What is played and shown: runs that are given up, pictures of every tab, numbers on top, one world."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import computeshift as cs
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.results import Results
+from computeshift.experiments.views.dashboard import tabs
+from computeshift.experiments.views.dashboard.engine import KEPT, Cancelled, Engine, Job
+from computeshift.experiments.views.dashboard.headline import figures, headline
+from computeshift.experiments.views.dashboard.shown import Shown
+from computeshift.experiments.views.dashboard.tabs import STEP, TABS, Have
+from computeshift.experiments.views.dashboard.variables import meanings
+from computeshift.experiments.views.dashboard.world import OneWorld
+from computeshift.experiments.views.plots import Picture
+
+
+def test_a_run_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
+    class Impatient(Job):
+        def progress(self, done: int, worlds: int) -> None:
+            self.given_up = done > 0
+            super().progress(done, worlds)
+
+    engine = Engine(tmp_path / "runs")
+    with pytest.raises(Cancelled):
+        engine.play(Impatient(cs.load("baseline", {"worlds": 3000})))
+    assert list((tmp_path / "runs").iterdir()) == []
+
+
+def test_what_was_played_is_kept_for_a_while(tmp_path: Path) -> None:
+    engine = Engine(tmp_path)
+    configs = [cs.load("baseline", {"worlds": 10, "seed": seed}) for seed in range(KEPT + 1)]
+    first = engine.play(Job(configs[0]))
+    assert engine.play(Job(configs[0])) is first
+    for config in configs[1:]:
+        engine.play(Job(config))
+    assert len(list(tmp_path.iterdir())) == KEPT
+    again = engine.play(Job(configs[0]))
+    assert again is not first
+
+
+@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("paired", [False, True])
+def test_every_tab_has_its_pictures(played: Results, crunched: Results, tab: str, paired: bool) -> None:
+    have, shown = Have(played, crunched if paired else None), Shown(tab=tab, year=2027)
+    made = TABS[tab].make(have, shown)
+    assert [type(picture) for picture in made.values()] == [Picture] * len(TABS[tab].makers)
+    less = ["softbank_crunch" in picture.title for picture in made.values() if isinstance(picture, Picture)]
+    assert less == [paired] * len(made)
+
+
+def test_the_headline_is_what_the_results_say(played: Results, crunched: Results) -> None:
+    [share, *_] = figures(played)
+    shares = played.shares().set_index(["supplier", "year"]).loc[("stargate", 2029), :]
+    low, middle, high = 100 * shares.to_numpy(dtype=float)
+    told = f"{middle:.1f}%", f"{low:.1f} to {high:.1f}%"
+    assert share.told(2029) == told
+    assert share.told(2040) == ("-", "")
+    spent = next(f for f in figures(played, played) if f.name == "stargate_spent")
+    assert spent.told(2029) == ("$0.0 bn", "$0.0 to $0.0 bn")
+    used = next(f for f in figures(crunched, played) if f.name == "openai_compute")
+    both = (results.variable("openai", "used_gw")[2030] for results in (crunched, played))
+    less = next(both) - next(both)
+    assert used.told(2030)[0] == f"{less.median():+.1f} GW"
+
+
+def test_the_headline_is_of_the_world_that_is_looked_at(played: Results, crunched: Results) -> None:
+    have, burn = Have(played, crunched), float(played.outcome("openai_burn")[2027].loc[3])
+
+    def told(**shown: Any) -> tuple[str, str, str]:
+        headline = have.headline(Shown(**shown))
+        value, band = headline.figures[3].told(2027)
+        return value, band, headline.what
+
+    alone = f"{'-' if burn < 0 else ''}${abs(burn):,.1f} bn"
+    assert told(tab=STEP, step_world=3) == (alone, "", "world 3: baseline")
+    assert told(tab="network", world=3, difference=False) == (alone, "", "world 3: baseline")
+    assert told(tab="shares", world=3)[2].endswith("P10 to P90: baseline minus softbank_crunch")
+    assert told(tab=STEP, step_world=999)[0] == "-"
+    assert headline(played).what == "median, and P10 to P90"
+
+
+def test_a_world_alone_tells_what_explain_tells(played: Results) -> None:
+    alone = OneWorld(played, 7)
+    assert alone.story("oracle", 2026) == cs.explain(played, "oracle", 2026, world=7).story
+    assert alone.tellers()[-1] == "stargate"
+    with pytest.raises(UserError, match="there is no world 40: use 0 to 39"):
+        OneWorld(played, 40)
+
+
+def test_fans_are_offered_of_all_that_is_logged_and_each_can_be_drawn(
+    tmp_path: Path, played: Results
+) -> None:
+    summary = cs.run("baseline", worlds=4, keep="summary", out=tmp_path / "summary")
+    offered = meanings(played)
+    assert offered["softbank.debt"] == "SoftBank debt: debt at the end of the year ($ bn, softbank.debt)"
+    assert offered["rent"].startswith("The market, rent: the market's price of capacity (")
+    assert {"openai.used_gw", "stargate.gw", "stargate_share"} <= set(offered)
+    assert set(meanings(summary)) < set(offered)
+    for results in (played, summary):
+        for name in meanings(results):
+            assert TABS["fans"].makers["fan"](Have(results), Shown(outcome=name)).table.shape[1] > 1
+
+
+def test_what_a_summary_has_no_picture_of_is_told_without_a_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    have = Have(cs.run("baseline", worlds=4, keep="summary", out=tmp_path / "summary"))
+    shown = Shown(year=2027)
+    assert (
+        TABS["network"].make(have, shown)["network"] == "this folder has no flows: run it with --keep flows"
+    )
+    with pytest.raises(UserError, match="has no decisions") as told:
+        have.one_world(1).tellers()
+    monkeypatch.setattr(tabs, "MANY", 3)
+    summary = "a run of more than 3 worlds keeps a summary: use fewer worlds to see this"
+    assert have.why_not(told.value) == summary
+    for tab in TABS.values():
+        missing = [made for made in tab.make(have, shown).values() if isinstance(made, str)]
+        assert missing == [summary] * len(missing)

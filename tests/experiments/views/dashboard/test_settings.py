@@ -1,0 +1,190 @@
+"""What is asked: as a link, as a saved config, as fields."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import computeshift as cs
+from computeshift.environment.shocks import SHOCKS
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.results import Results
+from computeshift.experiments.views.dashboard import knobs
+from computeshift.experiments.views.dashboard.asked import Asked, from_link
+from computeshift.experiments.views.dashboard.saving import written
+from computeshift.experiments.views.dashboard.scenarios import Scenarios
+from computeshift.experiments.views.dashboard.shown import Shown
+from computeshift.experiments.views.dashboard.shown import from_link as shown_in
+
+SETTINGS = {
+    "softbank.strategy": "prudent",
+    "services.elasticity": "0.8",
+    "shocks.credit_crunch.size": "250",
+    "shocks.credit_crunch.until": "2029",
+    "openai.runway": "2",
+    "worlds": "50",
+    "seed": "3",
+    "until": "2028",
+}
+words = st.text(st.characters(codec="utf-8"), min_size=1)
+
+
+@settings(deadline=None)
+@given(words, st.dictionaries(words.map(lambda word: f"a.{word}"), words), st.one_of(st.just(""), words))
+def test_a_link_brings_back_what_was_asked(config: str, laid: dict[str, str], against: str) -> None:
+    asked = Asked(config, laid, against)
+    shown = Shown("money", 2027, 3, False, "a", "b.c", "d", 5, 2026, "e", frozenset({"flows", "ltv"}))
+    pairs = parse_qsl(asked.link(**shown.link()), keep_blank_values=True)
+    found, told = from_link(pairs, Asked("baseline"))
+    assert found == asked
+    assert shown_in(told, ("money",)) == shown
+
+
+@pytest.mark.parametrize("name", ["baseline", "multi_cloud", "demand_winter", "end_of_2022"])
+def test_a_saved_config_is_the_same_to_the_last_number(tmp_path: Path, name: str) -> None:
+    laid = SETTINGS if name != "end_of_2022" else {"until": "2025", "services.elasticity": "1"}
+    scenarios, asked, file = Scenarios(), Asked(name, laid), tmp_path / "mine.yaml"
+    file.write_text(written(asked, scenarios), encoding="utf-8")
+    as_file, as_asked = cs.load(file), scenarios.config(asked)
+    assert as_file.hash == as_asked.hash == cs.load(name, laid).hash
+    assert as_file.worlds == as_asked.worlds
+
+
+def test_what_the_command_line_named_is_saved_in_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, played: Results
+) -> None:
+    here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
+    here.mkdir()
+    elsewhere.mkdir()
+    (here / "own.yaml").write_text("extends: no_mgx\nworlds: 5000\nservices: {elasticity: 1.3}\n", "utf-8")
+    monkeypatch.chdir(elsewhere)
+    for named in (here / "own.yaml", played.folder):
+        scenarios = Scenarios(str(named))
+        asked = scenarios.default.laid({"seed": "2"})
+        file = elsewhere / "mine.yaml"
+        file.write_text(written(asked, scenarios), encoding="utf-8")
+        assert cs.load(file).hash == scenarios.config(asked).hash
+        assert cs.load(file).worlds == min(scenarios.base(asked.config).worlds, 1000)
+
+
+def test_a_folder_of_many_worlds_is_asked_and_saved_with_all_of_them(played: Results) -> None:
+    scenarios = Scenarios(str(played.folder))
+    results = scenarios.results
+    assert results
+    scenarios._give(scenarios.default.config, cs.load(results.config, {"worlds": 3000}))
+    asked = scenarios.first(scenarios.default.config)
+    assert scenarios.kept(asked) is results
+    assert "worlds: 3000\n" in written(asked, scenarios)
+
+
+def test_a_fork_is_told_and_not_saved_as_if_it_were_its_config(tmp_path: Path, played: Results) -> None:
+    fork = cs.run(played.config, fork=played.folder, at=2027, out=tmp_path / "fork")
+    scenarios = Scenarios(str(fork.folder))
+    assert scenarios.origin(scenarios.default) == "forked from baseline at 2027"
+    with pytest.raises(UserError, match="this folder is forked from baseline at 2027"):
+        written(scenarios.default, scenarios)
+    changed = scenarios.default.laid({"seed": "2"})
+    assert scenarios.origin(changed).startswith("from the config's own draws, not forked")
+    assert "seed: 2\n" in written(changed, scenarios)
+
+
+def test_a_run_from_a_posterior_is_told_and_not_saved_as_if_it_were_its_config(played: Results) -> None:
+    scenarios = Scenarios(str(played.folder))
+    assert scenarios.results
+    scenarios.results.manifest["posterior"] = {"file": "kept/fit.parquet"}
+    assert scenarios.origin(scenarios.default) == "drawn from fit.parquet"
+    with pytest.raises(UserError, match="this folder is drawn from fit"):
+        written(scenarios.default, scenarios)
+
+
+def test_a_folder_or_file_named_like_a_config_hides_it_not(tmp_path: Path, played: Results) -> None:
+    file = tmp_path / "baseline.yaml"
+    file.write_text("extends: no_mgx\n", encoding="utf-8")
+    for named, name in ((file, "file: baseline"), (played.folder, "folder: baseline")):
+        scenarios = Scenarios(str(named))
+        assert scenarios.default.config == scenarios.names[0] == name
+        assert scenarios.base("baseline").hash == cs.load("baseline").hash
+
+
+def test_a_folder_is_kept_until_something_is_changed(played: Results) -> None:
+    scenarios = Scenarios(str(played.folder))
+    kept = scenarios.kept(scenarios.default)
+    assert kept is not None
+    assert kept.folder == played.folder
+    assert scenarios.kept(scenarios.default.laid({"seed": "2"})) is None
+
+
+def test_the_name_counts_what_is_changed_and_nothing_else() -> None:
+    scenarios = Scenarios()
+
+    def name(config: str, **settings: str) -> str:
+        laid = {key.replace("__", "."): text for key, text in settings.items()}
+        return scenarios.config(Asked(config, laid)).label
+
+    assert name("baseline", worlds="50", seed="3", until="2028") == "baseline"
+    assert name("baseline", softbank__strategy="vision") == "baseline"
+    assert name("softbank_allin", softbank__strategy="prudent") == "softbank_allin, 1 change"
+    assert name("softbank_crunch", shocks__nav_fall__size="0.5") == "softbank_crunch"
+    two = name("baseline", services__elasticity="1.1", shocks__nav_fall__size="0.5")
+    assert two == "baseline, 2 changes"  # a number that was drawn is fixed at its middle
+
+
+def test_a_scenario_sets_what_it_sets_and_leaves_the_rest(tmp_path: Path) -> None:
+    laid = {"softbank.strategy": "prudent", "shocks.nav_fall.probability": "0.3", "seed": "7"}
+    (tmp_path / "few.yaml").write_text("extends: softbank_allin\nworlds: 30\n", "utf-8")
+    scenarios = Scenarios(str(tmp_path / "few.yaml"))
+    asked = replace(scenarios.first("baseline").laid(laid), against="no_mgx")
+
+    def chosen(name: str, asked: Asked = asked) -> dict[str, str]:
+        after = scenarios.choose(name, asked)
+        assert (after.config, after.against) == (name, "no_mgx")
+        return dict(after.settings)
+
+    assert chosen("no_mgx") == asked.settings
+    assert chosen("softbank_allin") == {k: v for k, v in asked.settings.items() if k != "softbank.strategy"}
+    assert chosen("softbank_crunch") == {"softbank.strategy": "prudent", "seed": "7"}
+    assert chosen("few") == {"shocks.nav_fall.probability": "0.3", "seed": "7"}  # as many worlds as it has
+    back = replace(asked, config="softbank_allin")
+    assert "softbank.strategy" not in chosen("baseline", back)  # what differed between both is as it says
+    assert chosen("baseline", replace(asked, config="nowhere")) == {}
+
+
+def test_a_saved_config_says_what_is_changed() -> None:
+    asked = Asked("softbank_allin", {"softbank.strategy": "prudent"})
+    line = 'asks: "softbank_allin, 1 change: SoftBank\'s strategy: prudent (instead of allin)"\n'
+    assert line in written(asked, Scenarios())
+
+
+def test_a_link_reaches_no_file(tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text("extends: baseline\n", encoding="utf-8")
+    with pytest.raises(UserError, match="there is no config"):
+        Scenarios().config(Asked(str(file)))
+
+
+def test_scenarios_of_different_starts_are_not_held_against_each_other() -> None:
+    scenarios = Scenarios()
+    with pytest.raises(UserError, match="end_of_2022 starts in 2022, baseline in 2024"):
+        scenarios.other("end_of_2022", scenarios.base("baseline"))
+
+
+def test_every_knob_is_there_and_every_shock_can_be_switched_on() -> None:
+    config = cs.load("baseline")
+    assert set(knobs.MATTER) <= set(knobs.knobs(config))
+    switches = knobs.switches(config)
+    assert {switch.name for switch in switches} == set(SHOCKS)
+    assert not any(switch.on for switch in switches)
+    on = cs.load(config, {switch.key("size"): switch.size for switch in switches})
+    assert all(switch.on for switch in knobs.switches(on))
+
+
+def test_numbers_are_found_by_name_unit_and_source() -> None:
+    config = cs.load("baseline")
+    assert [knob.key for knob in knobs.found(config, "softbank ltv_limit")] == ["softbank.ltv_limit"]
+    assert "services.price_trend" in [k.key for k in knobs.found(config, "token_price_decline_factor")]
+    assert knobs.found(config, "no such thing") == []

@@ -1,0 +1,102 @@
+"""Pictures of answers: tornado, regions, payoffs, backtest show what the answers say."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+import computeshift as cs
+from computeshift.experiments.questions.sensitivity.indices import LUCK, Indices
+from computeshift.experiments.questions.sensitivity.sensitivity import Sensitivity
+from computeshift.experiments.questions.sensitivity.target import target_of
+from computeshift.experiments.views import plots
+
+
+@pytest.fixture
+def hangs() -> Sensitivity:
+    """What Stargate's share hangs on, made up."""
+    factors = ["services.elasticity", LUCK, "openai.independence"]
+    table = pd.DataFrame(
+        {
+            "ST": [0.4, 0.3, 0.1],
+            "ST_conf": [0.05, 0.04, 0.02],
+            "S1": [0.35, 0.2, 0.1],
+            "S1_conf": [0.05, 0.04, 0.02],
+            "low_fifth": [0.30, math.nan, 0.41],
+            "high_fifth": [0.45, math.nan, 0.36],
+        },
+        index=pd.Index(factors, name="factor"),
+    )
+    ranges = pd.DataFrame({"unit": "share", "p5": 0.1, "p95": 0.9}, index=table.index)
+    found = Indices(table, mean=0.39, deviation=0.1, samples=16, left_out=0, sum_s1=(0.65, 0.1))
+    target = target_of("stargate_share", None, [2030])
+    return Sensitivity(target, "baseline", 1, "sobol", 16, 80, {}, 0, ranges, found)
+
+
+def test_a_tornado_ranks_as_the_sensitivity_does(hangs: Sensitivity) -> None:
+    picture = plots.tornado(hangs)
+    json.dumps(picture.option, allow_nan=False)
+    index, low, high = picture.option["series"]
+    rows = picture.option["yAxis"][0]["data"]
+    assert rows == ["The services market's elasticity", "Luck", "OpenAI's independence"]
+    assert [value for value, *_ in index["data"]] == pytest.approx([40, 30, 10])
+    assert [value for value, *_ in low["data"]] == pytest.approx([-9, None, 2])
+    assert [value for value, *_ in high["data"]] == pytest.approx([6, None, -3])
+    nothing = replace(hangs, indices=replace(hangs.indices, table=pd.DataFrame()))
+    with pytest.raises(cs.UserError, match="the same in every world"):
+        plots.tornado(nothing)
+
+
+def test_regions_keep_what_the_discovery_says() -> None:
+    answer = cs.discover("baseline", "stargate_100", worlds=2000)
+    picture = plots.regions(answer)
+    json.dumps(picture.option, allow_nan=False)
+    limits = [limit for region in answer.regions for limit in region.limits]
+    assert picture.table["parameter"].tolist() == [limit.column.name for limit in limits]
+    below, first, *_ = picture.option["series"]
+    assert below["data"] == pytest.approx([100 * limit.below for limit in limits], abs=0.01)
+    assert first["data"][0][0] == pytest.approx(100 * limits[0].kept, abs=0.01)
+    nothing = cs.discover("baseline", "no_reliance", worlds=600)
+    with pytest.raises(cs.UserError, match="fails in all"):
+        plots.regions(nothing)
+
+
+def test_payoffs_are_those_of_the_game_and_equilibria_are_framed() -> None:
+    game = cs.game(["oracle", "mgx"], worlds=40)
+    picture = plots.payoffs(game)
+    json.dumps(picture.option, allow_nan=False)
+    first, _ = picture.option["series"]
+    rows, columns = game.players.values()
+    for cell in first["data"]:
+        x, y, payoff = cell["value"]
+        known = game.cells[rows[y], columns[x]]
+        assert payoff == pytest.approx(known.payoff["oracle"][0], abs=1e-3)
+        assert (cell["itemStyle"].get("borderWidth") == 3) == known.equilibrium
+    with pytest.raises(cs.UserError, match="of two players, not 3"):
+        plots.payoffs(replace(game, players=game.players | {"deepseek": ("undercut",)}))
+
+
+def test_strategies_are_ranges_against_the_one_that_is_played() -> None:
+    answer = cs.strategies("oracle", worlds=40)
+    picture = plots.payoffs(answer)
+    means = [series for series in picture.option["series"] if series["name"] == "mean, 95% interval"][-1]
+    assert [value for value, *_ in means["data"]] == pytest.approx(answer.table["gain"].tolist(), rel=1e-3)
+
+
+def test_facts_are_dots_on_what_was_said() -> None:
+    answer = cs.backtest(worlds=2000)
+    picture = plots.backtest(answer)
+    json.dumps(picture.option, allow_nan=False)
+    ratios, *_ = (series for series in picture.option["series"] if series["type"] == "scatter")
+    facts = answer.facts
+    positive = (facts["value"] > 0) & (facts["p50"] > 0)
+    for i, (value, *_) in enumerate(ratios["data"]):
+        if positive[i]:
+            assert value == pytest.approx(facts["p50"][i] / facts["value"][i], rel=1e-3)
+    dots = next(series for series in picture.option["series"] if series["name"] == "the fact")
+    assert len(dots["data"]) == len(facts)
+    assert all(value == 1 for value, *_ in dots["data"])

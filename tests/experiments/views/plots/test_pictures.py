@@ -1,0 +1,282 @@
+"""What is shown is what the run says, whoever asks for it; and it is data that JSON knows."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import computeshift as cs
+from computeshift.experiments.questions.explain.binding import Log
+from computeshift.experiments.views import plots
+from computeshift.experiments.views.plots import Picture
+
+Make = Callable[[cs.Results, cs.Results], Picture]
+MADE: dict[str, Make] = {
+    "network": lambda one, _: plots.network(one, 2027),
+    "network_against": lambda one, other: plots.network(one, 2027, against=other),
+    "shares": lambda one, _: plots.shares(one),
+    "shares_against": lambda one, other: plots.shares(one, against=other),
+    "owners": lambda one, _: plots.shares(one, basis="ownership"),
+    "lab_market": lambda one, _: plots.lab_market(one),
+    "money": lambda one, _: plots.money_flows(one, 2030),
+    "money_against": lambda one, other: plots.money_flows(one, 2030, against=other),
+    "investments": lambda one, _: plots.investments(one),
+    "investments_against": lambda one, other: plots.investments(one, against=other),
+    "treasury": lambda one, _: plots.treasury(one),
+    "loan_to_value": lambda one, _: plots.loan_to_value(one),
+    "circular_money": lambda one, _: plots.circular_money(one),
+    "claims": lambda one, other: plots.claims(one, other),
+    "claims_against": lambda one, other: plots.claims(one, against=other),
+    "claims_by_year": lambda one, _: plots.claims_by_year(one),
+    "claims_by_year_against": lambda one, other: plots.claims_by_year(one, against=other),
+    "fan": lambda one, _: plots.fan(one, "stargate_share"),
+    "fan_against": lambda one, other: plots.fan(one, "softbank.nav", against=other),
+    "limits": lambda one, _: plots.limits(one, "oracle"),
+    "limits_against": lambda one, other: plots.limits(one, "softbank", against=other),
+}
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_a_picture_is_data_and_tells_its_numbers(name: str, results: cs.Results, crunch: cs.Results) -> None:
+    picture = MADE[name](results, crunch)
+    text = json.dumps(picture.option, allow_nan=False)
+    assert "function" not in text
+    assert re.fullmatch(r"\w+", picture.name)
+    assert picture.title
+    assert picture.note.endswith(".")
+    assert "worlds" in picture.note
+    assert len(picture.table) > 0
+    assert picture.option["series"]
+
+
+def test_shares_are_those_of_the_run(results: cs.Results) -> None:
+    for told, known in (
+        (plots.shares(results), results.shares()),
+        (plots.shares(results, basis="ownership"), results.shares(basis="ownership")),
+    ):
+        rows = known.set_index(["supplier", "year"]).to_dict("index")
+        for row in told.table.to_dict("records"):
+            for quantile in ("p10", "p50", "p90"):
+                assert row[quantile] == pytest.approx(rows[row["who"], row["year"]][quantile])
+
+
+def test_what_is_drawn_of_shares_is_what_is_told(results: cs.Results) -> None:
+    picture = plots.shares(results)
+    line, low, height = (s for s in picture.option["series"] if s["name"] == "Stargate")
+    (told,) = picture.table[picture.table["who"] == "stargate"].query("year == 2030").to_dict("records")
+    drawn = line["data"][-1][1], low["data"][-1][1], height["data"][-1][1]
+    known = told["p50"], told["p10"], told["p90"] - told["p10"]
+    assert drawn == pytest.approx([100 * number for number in known], rel=1e-4)
+
+
+@pytest.mark.parametrize("against", [False, True])
+def test_what_is_switched_off_leaves_nothing_of_itself_and_moves_no_other(
+    results: cs.Results, crunch: cs.Results, against: bool
+) -> None:
+    """A legend switches series off by name: each name has its own line and band, on no other's."""
+    other = crunch if against else None
+    for picture in (
+        plots.shares(results, against=other),
+        plots.shares(results, basis="ownership", against=other),
+        plots.lab_market(results, against=other),
+        plots.loan_to_value(results, against=other),
+        plots.circular_money(results, against=other),
+        plots.treasury(results, against=other),
+    ):
+        names, stacks = picture.option["legend"]["data"], dict[str, set[str]]()
+        for series in picture.option["series"]:
+            assert series["name"] in names
+            if "stack" in series:
+                stacks.setdefault(series["stack"], set()).add(series["name"])
+        assert all(len(owners) == 1 for owners in stacks.values())
+
+
+def test_claims_hold_as_often_as_the_run_says(results: cs.Results, crunch: cs.Results) -> None:
+    told = plots.claims(results, crunch).table.set_index(["scenario", "claim"])
+    for label, run in (("baseline", results), ("softbank_crunch", crunch)):
+        for row in run.claims().to_dict("records"):
+            assert told.loc[(label, row["name"]), "probability"] == pytest.approx(row["probability"])
+            assert told.loc[(label, row["name"]), "low"] == pytest.approx(row["low"])
+
+
+def test_claims_by_year_end_where_the_claim_does(results: cs.Results) -> None:
+    table = plots.claims_by_year(results).table.dropna()
+    last = table.groupby("claim").last()["probability"].to_dict()
+    known = results.claims().set_index("name")["probability"].to_dict()
+    assert set(last) >= {"burn_2027", "stargate_100", "stargate_500", "stargate_majority"}
+    for name, probability in last.items():
+        assert probability == pytest.approx(known[name]), name
+
+
+def test_a_fan_has_the_quantiles_of_the_run(results: cs.Results) -> None:
+    told = plots.fan(results, "oracle.leverage").table.set_index("year")
+    known = results.firm("oracle", ["leverage"], (0.05, 0.25, 0.5, 0.95)).set_index("year")
+    for quantile in ("p5", "p25", "p50", "p95"):
+        assert told[quantile].tolist() == pytest.approx(known[quantile].tolist())
+    market = plots.fan(results, "rent").table.set_index("year")["p50"]
+    assert market[2030] == pytest.approx(results.market_variable("rent")[2030].median())
+
+
+def test_a_fan_of_a_difference_is_paired(results: cs.Results, crunch: cs.Results) -> None:
+    told = plots.fan(crunch, "softbank.nav", against=results).table.set_index("year")["p50"]
+    pairs = crunch.variable("softbank", "nav")[2028] - results.variable("softbank", "nav")[2028]
+    assert told[2028] == pytest.approx(pairs.median())
+
+
+def test_limits_bound_as_often_as_the_log_says(results: cs.Results) -> None:
+    by = ["decision", "limit", "year"]
+    told = plots.limits(results, "stargate").table.set_index(by)["share"].to_dict()
+    known = Log(results).shares()
+    assert told == known[known["firm"] == "stargate"].set_index(by)["share"].to_dict()
+
+
+def test_claims_differ_by_the_shares_of_both_runs(results: cs.Results, crunch: cs.Results) -> None:
+    own, other = (run.claims().set_index("name")["probability"] for run in (crunch, results))
+    known = (own - other).dropna().to_dict()
+    told = plots.claims(crunch, against=results).table.set_index("claim")["difference"].to_dict()
+    assert told == pytest.approx(known)
+    assert any(known.values())
+    yearly = plots.claims_by_year(crunch, against=results).table.dropna()
+    assert ((yearly["low"] <= yearly["difference"]) & (yearly["difference"] <= yearly["high"])).all()
+    last = yearly.groupby("claim").last()["difference"].to_dict()
+    assert last == pytest.approx({name: known[name] for name in last})
+    levels = [
+        plots.claims_by_year(run).table.set_index(["claim", "year"])["probability"]
+        for run in (crunch, results)
+    ]
+    pd.testing.assert_series_equal(
+        yearly.set_index(["claim", "year"])["difference"], (levels[0] - levels[1]).dropna(), check_names=False
+    )
+
+
+def test_limits_differ_by_the_shares_of_both_runs(results: cs.Results, crunch: cs.Results) -> None:
+    by = ["decision", "limit", "year"]
+    picture = plots.limits(crunch, "softbank", against=results)
+    told = picture.table.set_index(by)["difference"].to_dict()
+    own, other = (Log(run).shares().query("firm == 'softbank'").set_index(by) for run in (crunch, results))
+    known = (own["share"] - other["share"]).to_dict()
+    assert told == pytest.approx(known)
+    assert any(known.values())
+    drawn = [cell["value"][2] for cell in picture.option["series"][0]["data"]]
+    assert min(drawn) == pytest.approx(min(known.values()), abs=1e-4)
+    assert max(drawn) == pytest.approx(max(known.values()), abs=1e-4)
+
+
+def test_what_only_one_of_both_decides_is_no_difference(results: cs.Results, tmp_path: Path) -> None:
+    config = tmp_path / "backed.yaml"
+    config.write_text("extends: baseline\nedges: [[softbank, rival_lab, equity]]\n", encoding="utf-8")
+    backed = cs.run(config, worlds=60, seed=1, out=tmp_path / "backed")
+    own, other = (plots.limits(one, "softbank").table for one in (backed, results))
+    told = plots.limits(backed, "softbank", against=results).table
+    assert set(own["decision"]) - set(other["decision"]) == {"ticket_rival_lab"}
+    assert set(told["decision"]) == set(other["decision"])
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda one: plots.claims(one, against=one),
+        lambda one: plots.claims_by_year(one, against=one),
+        lambda one: plots.limits(one, "stargate", against=one),
+    ],
+)
+def test_a_run_differs_in_nothing_from_itself(results: cs.Results, make: Callable[[Any], Picture]) -> None:
+    picture = make(results)
+    assert "points" in picture.note.lower()
+    assert picture.table["difference"].dropna().eq(0.0).all()
+    assert picture.table["pairs"].dropna().eq(results.worlds).all()
+
+
+def test_one_pair_of_worlds_tells_no_difference_of_shares(tmp_path: Path) -> None:
+    alone = cs.run("baseline", worlds=1, seed=1, out=tmp_path / "alone")
+    for make in (plots.claims, plots.claims_by_year):
+        with pytest.raises(cs.UserError, match="one pair of worlds"):
+            make(alone, against=alone)
+    with pytest.raises(cs.UserError, match="one pair of worlds"):
+        plots.limits(alone, "oracle", against=alone)
+    text = cs.report([alone, alone], tmp_path / "alone.html").read_text("utf-8")
+    assert plots.claims(alone).note.partition(";")[0] in text
+    assert "claims_against" not in text
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (lambda one: plots.shares(one, "oracle"), "nobody supplied 'oracle' with capacity"),
+        (lambda one: plots.fan(one, "openai.burnt"), "OpenAI has no variable 'burnt'; .*burn"),
+        (lambda one: plots.fan(one, "openai.strategy_name"), "OpenAI has no variable 'strategy_name'"),
+        (lambda one: plots.fan(one, "open.burn"), "there is no firm 'open'; .*openai"),
+        (lambda one: plots.fan(one, "stargate_sharing"), "no variable 'stargate_sharing'; .*stargate_share"),
+        (lambda one: plots.limits(one, "orcale"), "'orcale' decides nothing in baseline; .*oracle"),
+        (lambda one: plots.money_flows(one, 2050), "there is no year 2050"),
+        (lambda one: plots.money_flows(one, 2030, world=99), "there is no world 99"),
+    ],
+)
+def test_what_is_not_there_is_told(results: cs.Results, ask: Callable[[cs.Results], Any], told: str) -> None:
+    with pytest.raises(cs.UserError, match=told):
+        ask(results)
+
+
+def test_a_market_without_softbank_has_no_loan_to_value(tmp_path: Path) -> None:
+    config = tmp_path / "alone.yaml"
+    config.write_text("extends: baseline\nfirms: {softbank: null}\n", encoding="utf-8")
+    alone = cs.run(config, worlds=4, out=tmp_path / "alone")
+    with pytest.raises(cs.UserError, match="no firm has a limit on its loan to value"):
+        plots.loan_to_value(alone)
+    assert "softbank" not in plots.investments(alone).table["investor"].tolist()
+
+
+def test_worlds_that_are_not_finite_are_left_out(results: cs.Results, tmp_path: Path) -> None:
+    manifest = json.loads((results.folder / "manifest.json").read_text("utf-8"))
+    broken = tmp_path / "broken"
+    broken.symlink_to(results.folder)
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    for file in broken.iterdir():
+        if file.name != "manifest.json":
+            (folder / file.name).symlink_to(file)
+    (folder / "manifest.json").write_text(
+        json.dumps(manifest | {"left_out": {"odd": [[0, 1]]}}), encoding="utf-8"
+    )
+    fewer = cs.open(folder)
+    picture = plots.shares(fewer)
+    assert "58 worlds" in picture.note
+    whole = results.flow("capacity", "stargate", "openai") / results.flow("capacity", target="openai")
+    told = picture.table.set_index(["who", "year"])
+    assert told.loc[("stargate", 2030), "p50"] == pytest.approx(np.median(whole[2030].iloc[2:]))
+
+
+def test_without_a_browser_it_tells_its_numbers(results: cs.Results) -> None:
+    picture = plots.loan_to_value(results)
+    told = repr(picture)
+    assert told.startswith(picture.title)
+    assert told.endswith(picture.note)
+    for number in picture.table["p50"]:
+        assert f"{number:.4f}".rstrip("0") in told
+
+
+def test_a_summary_shows_what_it_keeps(results: cs.Results, tmp_path: Path) -> None:
+    kept = cs.run("baseline", worlds=60, seed=1, out=tmp_path / "summary", keep="summary")
+    for make in (
+        lambda one: plots.fan(one, "softbank_unwound"),
+        plots.shares,
+        plots.claims,
+        plots.investments,
+    ):
+        pd.testing.assert_frame_equal(make(kept).table, make(results).table)
+    for make, told in (
+        (plots.treasury, "has no microsoft.cash: run it with --keep agents"),
+        (lambda one: plots.network(one, 2030), "--keep flows"),
+    ):
+        with pytest.raises(cs.UserError, match=told):
+            make(kept)
+    text = cs.report(kept, tmp_path / "summary.html").read_text("utf-8")
+    assert "Nothing to show: summary has no microsoft.cash: run it with --keep agents." in text
+    assert "SoftBank&#x27;s net asset value at the end of the year" in text
