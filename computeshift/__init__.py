@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket as ComputeMarket
     from computeshift.experiments.config.config import Config
     from computeshift.experiments.config.load import load as load
-    from computeshift.experiments.errors import FailedBlocksError as FailedBlocksError
     from computeshift.experiments.errors import UserError as UserError
     from computeshift.experiments.questions.compare.compare import compare as compare
     from computeshift.experiments.questions.discover.discover import discover as discover
@@ -33,13 +32,14 @@ if TYPE_CHECKING:
     from computeshift.experiments.results.results import Results as Results
     from computeshift.experiments.results.results import open as open
     from computeshift.experiments.run.design import design as design
+    from computeshift.experiments.run.failed import FailedBlocksError as FailedBlocksError
     from computeshift.experiments.run.run import run as run
     from computeshift.experiments.views import plots
     from computeshift.experiments.views.report.report import report as report
 
 _HOME = {
     "ComputeMarket": "environment.market",
-    "FailedBlocksError": "experiments.errors",
+    "FailedBlocksError": "experiments.run.failed",
     "Results": "experiments.results.results",
     "Strategy": "agents.strategy",
     "UserError": "experiments.errors",

@@ -5,10 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from computeshift.experiments.results.results import Results
 
 _LISTED = 12  # names at most in "use one of"
 
@@ -37,18 +33,6 @@ class UserError(Exception):
     def __init__(self, problems: str | Sequence[Problem]) -> None:
         self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
-
-
-class FailedBlocksError(UserError):
-    """Some blocks of a run failed, the `first` as it says; `results` are the others, None if there are none.
-
-    The command line exits with 1.
-    """
-
-    def __init__(self, told: str, first: str = "", results: Results | None = None) -> None:
-        super().__init__(told)
-        self.first = first
-        self.results = results
 
 
 def _part(word: str, name: str) -> bool:

@@ -29,8 +29,9 @@ from computeshift.experiments.cli.terminal import (
     table,
     whole,
 )
-from computeshift.experiments.errors import FailedBlocksError, UserError
-from computeshift.experiments.views.docstrings import LEFT_OUT, docstring
+from computeshift.experiments.config.docstrings import LEFT_OUT, docstring
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.run.failed import FailedBlocksError
 
 if TYPE_CHECKING:
     from computeshift.experiments.results.results import Results

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from computeshift.experiments.views.docstrings import docstring
+from computeshift.experiments.config.docstrings import docstring
 
 if TYPE_CHECKING:
     from computeshift.experiments.results.record import Record

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from computeshift.experiments.config.config import LABELS, first_difference
-from computeshift.experiments.errors import FailedBlocksError, UserError
+from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.excluded import Reasons, joined, packed, unpacked
 from computeshift.experiments.results.files import short
 from computeshift.experiments.results.levels import TABLES
@@ -23,6 +23,7 @@ from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.store import FAILURES, Store, WriteError, blocks_of, failures_told
 from computeshift.experiments.results.tables import Block
 from computeshift.experiments.run.block import blocks
+from computeshift.experiments.run.failed import FailedBlocksError
 from computeshift.experiments.run.task import Done, Failed, Work
 
 RATE = "worlds_per_second"

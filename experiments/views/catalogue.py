@@ -14,9 +14,9 @@ from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.config import registry as vocabulary
 from computeshift.experiments.config import source as reading
 from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.docstrings import docstring
 from computeshift.experiments.config.names import in_numbers
 from computeshift.experiments.results.outcomes import OUTCOMES
-from computeshift.experiments.views.docstrings import docstring
 
 CLAIMS = Path(__file__).parents[1] / "results" / "claims.yaml"
 

@@ -11,11 +11,11 @@ import pandas as pd
 
 from computeshift.experiments.config.arguments import chosen_world, known
 from computeshift.experiments.config.config import Config
-from computeshift.experiments.errors import FailedBlocksError
 from computeshift.experiments.questions.explain.binding import Log
 from computeshift.experiments.questions.explain.explanation import VENTURE, Explanation
 from computeshift.experiments.questions.explain.story import Teller
 from computeshift.experiments.results.results import Results, World
+from computeshift.experiments.run.failed import FailedBlocksError
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import Source, known_year, opened, years_of
 from computeshift.experiments.run.run import run

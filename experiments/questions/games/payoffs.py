@@ -13,8 +13,8 @@ import pandas as pd
 
 from computeshift.agents import KINDS
 from computeshift.experiments.config.arguments import known
+from computeshift.experiments.config.docstrings import docstring
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.views.docstrings import docstring
 
 if TYPE_CHECKING:
     from computeshift.experiments.results.record import Record

@@ -14,12 +14,13 @@ import pytest
 
 from computeshift.environment.market import ComputeMarket
 from computeshift.experiments.config.load import load
-from computeshift.experiments.errors import FailedBlocksError, UserError
+from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.files import POSTERIOR, writable
 from computeshift.experiments.results.levels import TABLES
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.results.store import Store
+from computeshift.experiments.run.failed import FailedBlocksError
 from computeshift.experiments.run.posterior import save
 from computeshift.experiments.run.run import run
 
