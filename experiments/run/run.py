@@ -23,8 +23,8 @@ from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.results.store import LOCK, Store, blocks_of, read_manifest
 from computeshift.experiments.results.tables import Block
-from computeshift.experiments.run import task as works
 from computeshift.experiments.run.block import BLOCK
+from computeshift.experiments.run.digest import model
 from computeshift.experiments.run.fork import fork as forked
 from computeshift.experiments.run.job import Job, Pool, Progress
 from computeshift.experiments.run.posterior import load as load_posterior
@@ -92,7 +92,7 @@ def run(
     with store.locked():
         before = read_manifest(store.folder)
         chosen = chosen.model_copy(update={"worlds": plan.worlds(before)})
-        work = Work(chosen, store.folder, plan.level(before), against, laid, turned, mine, works.model())
+        work = Work(chosen, store.folder, plan.level(before), against, laid, turned, mine, model())
         job = Job(store, work, chosen.worlds, before)
         job.run(plan.most(before), _pool(workers, scheduler), progress)
     return Results(store.folder)

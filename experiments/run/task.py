@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import hashlib
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +16,9 @@ from computeshift.experiments.results.store import Store
 from computeshift.experiments.results.tables import Block, design_table
 from computeshift.experiments.run import design as designs
 from computeshift.experiments.run.block import Course, Simulated, play
+from computeshift.experiments.run.digest import model
 from computeshift.experiments.run.fork import Fork
 from computeshift.experiments.run.posterior import Posterior
-
-_STORED = (
-    "config/cast", "config/parameter", "run/block", "run/design", "results/excluded", "results/levels",
-    "results/outcomes", "results/record", "results/tables",
-)  # fmt: skip
-_MODEL = ("agents/*.py", "environment/*.py", *(f"experiments/{name}.py" for name in _STORED))
-"""The files that decide which numbers a folder holds."""
 
 
 @dataclass(frozen=True)
@@ -100,14 +92,3 @@ class Work:
             "strategies": {f"{own.kind}.{own.name}": own.digest for own in self.strategies},
             "model": self.model,
         }
-
-
-@functools.cache
-def model() -> str:
-    """A digest of the model's own files: another one may come to other numbers."""
-    home = Path(__file__).parents[2]
-    digest = hashlib.sha256()
-    for pattern in _MODEL:
-        for file in sorted(home.glob(pattern)):
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]

@@ -1,0 +1,66 @@
+"""A digest of the files that decide which numbers a folder holds: all that a task's imports lead to."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+PACKAGE = "computeshift"
+_HOME = Path(__file__).parents[2]
+_FIRST = f"{PACKAGE}.experiments.run.task"
+_IMPORT = re.compile(rf"^ *from ({PACKAGE}[.\w]*) import (\([^)]*\)|.*)$", re.MULTILINE)
+_TYPES_ONLY = re.compile(r"^if TYPE_CHECKING:\n(?:(?: .*)?\n)+", re.MULTILINE)
+
+
+@functools.cache
+def model() -> str:
+    """The digest of this program's model: another one may come to other numbers.
+
+    A run goes on in a folder, and a worker takes part in a run, only if their models are the same.
+    """
+    digest = hashlib.sha256()
+    for file in files():
+        digest.update(file.relative_to(_HOME).as_posix().encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def files() -> list[Path]:
+    """The model's files in order: modules, and data that has a module's name, such as `claims.yaml`."""
+    found: dict[str, Path] = {}
+    waiting = [_FIRST]
+    while waiting:
+        module = waiting.pop()
+        file = _file(module)
+        if module in found or file is None:
+            continue
+        found[module] = file
+        waiting += _imports(file)
+        if file.name == "__init__.py" and _finds_its_modules(file):
+            waiting += [f"{module}.{inner.stem}" for inner in file.parent.glob("*.py")]
+    data = [data for file in found.values() if (data := file.with_suffix(".yaml")).is_file()]
+    return sorted([*found.values(), *data])
+
+
+def _file(module: str) -> Path | None:
+    """The file of a module or package; None for a name within a module."""
+    place = _HOME.joinpath(*module.split(".")[1:])
+    choices = (place.with_suffix(".py"), place / "__init__.py")
+    return next((choice for choice in choices if choice.is_file()), None)
+
+
+def _finds_its_modules(package: Path) -> bool:
+    """Whether a package imports all of its modules, whatever their names."""
+    return "pkgutil" in package.read_text("utf-8")
+
+
+def _imports(file: Path) -> Iterator[str]:
+    """The modules of this program that a file imports as it runs, each with the packages around it."""
+    text = _TYPES_ONLY.sub("", file.read_text("utf-8"))
+    for module, names in _IMPORT.findall(text):
+        for name in re.findall(r"\w+", names):
+            parts = f"{module}.{name}".split(".")
+            yield from (".".join(parts[:end]) for end in range(2, len(parts) + 1))
