@@ -15,7 +15,8 @@ from computeshift.experiments.results.claims import claims
 from computeshift.experiments.results.excluded import counted, left_out
 from computeshift.experiments.results.files import short
 from computeshift.experiments.results.store import failures_told
-from computeshift.experiments.views.text.table import Plain, by_year, interval
+from computeshift.experiments.views.format import fixed, interval, percent
+from computeshift.experiments.views.text.table import Plain, by_year
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -113,7 +114,7 @@ def _shares_by_year(results: Results) -> tuple[str, pd.DataFrame]:
     shares = results.shares()
     shares = shares[shares.groupby("supplier")["p90"].transform("max") > 0]
     bounds = zip(shares["p50"], shares["p10"], shares["p90"], strict=True)
-    told = [f"{middle:.0%} ({low:.0%} to {high:.0%})" for middle, low, high in bounds]
+    told = [f"{percent(middle)} ({interval(low, high, '.0%')})" for middle, low, high in bounds]
     cells = shares.assign(supplier=shares["supplier"].map(named), told=told)
     wide = cells.pivot(index="supplier", columns="year", values="told")
     return title, wide.rename_axis(index=None, columns=None)
@@ -127,7 +128,7 @@ def _claims_held(results: Results) -> tuple[str, pd.DataFrame]:
 
 
 def _rate(known: float | None) -> str:
-    return "an unknown number of" if known is None else f"{known:,.0f}"
+    return "an unknown number of" if known is None else fixed(known, 0)
 
 
 def _posterior(results: Results) -> str:
@@ -158,5 +159,5 @@ def _claims(told: list[dict[str, Any]]) -> Plain:
             table.add_row("not decided", claims()[claim["name"]].when, claim["sentence"])
             continue
         between = interval(claim["low"], claim["high"], ".0%")
-        table.add_row(f"{claim['probability']:.0%}", between, claim["sentence"])
+        table.add_row(percent(claim["probability"]), between, claim["sentence"])
     return table

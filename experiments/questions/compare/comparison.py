@@ -11,15 +11,14 @@ from rich.text import Text
 
 from computeshift.experiments.questions.answer import Answer, records
 from computeshift.experiments.questions.compare.pairs import LEAST, RARE
-from computeshift.experiments.questions.compare.rule import minus
 from computeshift.experiments.results.excluded import Reasons, left_out, worlds_of
+from computeshift.experiments.views.format import difference, minus
 from computeshift.experiments.views.text.compare import (
     READING,
     claims_table,
     each,
     edges_table,
     outcomes_table,
-    signed,
 )
 
 if TYPE_CHECKING:
@@ -113,7 +112,7 @@ class Comparison(Answer):
         if clear.empty:
             return f"{start}no outcome differs clearly."
         most = clear.loc[(clear["difference"] / clear["spread"]).abs().sort_values(ascending=False).index[:3]]
-        told = "; ".join(f"{row.outcome} {signed(row.difference, row.unit)}" for row in each(most))
+        told = "; ".join(f"{row.outcome} {difference(row.difference, row.unit)}" for row in each(most))
         counted = f"{len(clear)} of {len(known)} outcomes differ clearly"
         return f"{start}{counted}. Most, for its spread over worlds: {told}."
 

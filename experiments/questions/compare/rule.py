@@ -1,6 +1,6 @@
 """The rule of comparison: this minus a reference, world by world. Whatever shows a difference follows it.
 
-The reference is the run named first, and a title or caption names it: `minus("baseline")`. For a
+The reference is the run named first, and a title or caption names it: `minus baseline`. For a
 quantity it shows the median of the paired differences, with P10 to P90 where there is room. For a claim it
 shows the difference of the shares of worlds in which it holds, in percentage points. Only `compare` shows
 means, because a 95% interval is one of a mean, and says so at its top.
@@ -34,12 +34,3 @@ def bands(values: pd.DataFrame) -> pd.DataFrame:
     """
     known = values.dropna(axis="columns", how="all").astype(float)
     return known.quantile(list(QUANTILES)).T.set_axis([percentile(q) for q in QUANTILES], axis="columns")
-
-
-def minus(reference: str) -> str:
-    """What a difference is to, as titles and captions say it.
-
-    >>> minus("baseline")
-    'minus baseline'
-    """
-    return f"minus {reference}"

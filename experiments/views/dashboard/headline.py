@@ -9,6 +9,7 @@ import pandas as pd
 from computeshift.experiments.questions.compare.rule import bands, differences
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.results.results import Results
+from computeshift.experiments.views.format import dollars, fixed, scale
 from computeshift.experiments.views.plots.network import World
 
 HEADLINE = {
@@ -39,22 +40,21 @@ class Figure:
         if year not in self.bands.index:
             return "-", ""
         low, middle, high = map(float, self.bands.loc[year])
-        after = self._unit[1]
+        after = self._after
         band = "" if self.alone else f"{self._said(low)} to {self._said(high)}{after}"
         return f"{self._said(middle)}{after}", band
 
     @property
-    def _unit(self) -> tuple[str, str]:
-        """What stands before a number, and after it."""
+    def _after(self) -> str:
+        """The unit after a number; a dollar sign stands before it."""
         if self.unit == "share":
-            return "", " pt" if self.difference else "%"
-        return ("$", " bn") if self.unit == "$ bn" else ("", f" {self.unit}")
+            return " pt" if self.difference else "%"
+        return f" {self.unit.removeprefix('$ ')}"
 
     def _said(self, value: float) -> str:
         """A number without what stands after it: a share in percent, a difference with its sign."""
-        text = f"{abs(value) * (100 if self.unit == 'share' else 1):,.1f}"
-        sign = "" if text == "0.0" else "-" if value < 0 else "+" if self.difference else ""
-        return f"{sign}{self._unit[0]}{text}"
+        text = fixed(value * scale(self.unit), 1, sign=self.difference)
+        return dollars(text) if self.unit == "$ bn" else text
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from computeshift.experiments.errors import Problem
 from computeshift.experiments.results.excluded import left_out
 from computeshift.experiments.views.dashboard.engine import Job
 from computeshift.experiments.views.dashboard.tabs import Have
+from computeshift.experiments.views.format import worlds
 
 LONG = 0.5  # seconds after which a run shows its progress
 
@@ -59,7 +60,7 @@ class Status:
         years = results.years
         parts = [
             have.name,
-            _worlds(results.worlds),
+            worlds(results.worlds),
             f"seed {manifest['seed']}",
             f"{years[0]} to {years[-1]}",
         ]
@@ -119,12 +120,8 @@ class Status:
         job = self._job
         if job is None or time.monotonic() - self._since < LONG:
             return
-        worlds, drawing = job.config.worlds, job.done == job.config.worlds
-        told = f"Playing {job.config.label}: {job.done:,} of {_worlds(worlds)}"
+        count, drawing = job.config.worlds, job.done == job.config.worlds
+        told = f"Playing {job.config.label}: {job.done:,} of {worlds(count)}"
         self.line.text = "Drawing …" if drawing else told
-        self.bar.value = job.done / worlds
+        self.bar.value = job.done / count
         self.bar.visible = self.cancel.visible = not drawing
-
-
-def _worlds(count: int) -> str:
-    return f"{count:,} world{'' if count == 1 else 's'}"

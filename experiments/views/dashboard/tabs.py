@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from computeshift.experiments.config.changes import Change
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.questions.compare.rule import minus
 from computeshift.experiments.results.levels import MANY
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views import plots
@@ -15,6 +14,7 @@ from computeshift.experiments.views.dashboard.headline import Headline, headline
 from computeshift.experiments.views.dashboard.shown import Shown
 from computeshift.experiments.views.dashboard.variables import meanings
 from computeshift.experiments.views.dashboard.world import OneWorld
+from computeshift.experiments.views.format import minus
 from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.plots.network import World
 

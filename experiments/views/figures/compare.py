@@ -10,7 +10,7 @@ import pandas as pd
 from computeshift.experiments.config.names import named
 from computeshift.experiments.questions.answer import COLOURS, figure
 from computeshift.experiments.questions.compare.comparison import MOST, UNITS
-from computeshift.experiments.questions.compare.rule import minus
+from computeshift.experiments.views.format import minus
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

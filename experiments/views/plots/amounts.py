@@ -11,11 +11,11 @@ import pandas as pd
 
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.compare.pairs import differences_of_shares
-from computeshift.experiments.questions.compare.rule import minus
 from computeshift.experiments.questions.compare.sides import Side
 from computeshift.experiments.results.claims import claims
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import QUANTILES, Results
+from computeshift.experiments.views.format import minus, pairs_of_worlds, worlds
 
 Array = npt.NDArray[np.float64]
 Tie = tuple[str, str, str]
@@ -65,7 +65,7 @@ class Amounts:
     def held(self) -> dict[str, pd.Series[bool]]:
         """Which claims hold, by world; those that are decided."""
         found = {name: claim.holds(self) for name, claim in claims().items()}
-        return {name: worlds for name, worlds in found.items() if worlds is not None}
+        return {name: holds for name, holds in found.items() if holds is not None}
 
     def zero(self) -> Array:
         """Nothing, in every world and year."""
@@ -100,17 +100,17 @@ def oftener(own: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     Both are worlds x what may be true. One row per column of both: `difference`, `low` to `high` its 95%
     interval, and `pairs`. UserError for a single pair of worlds.
     """
-    worlds, both = own.index.intersection(other.index), own.columns.intersection(other.columns, sort=False)
-    if len(worlds) == 1:
+    common, both = own.index.intersection(other.index), own.columns.intersection(other.columns, sort=False)
+    if len(common) == 1:
         raise UserError("one pair of worlds tells no difference of shares; use more worlds")
-    first, then = (one.loc[worlds, both].astype(float) for one in (other, own))
+    first, then = (one.loc[common, both].astype(float) for one in (other, own))
     return differences_of_shares(first, then)[["difference", "low", "high", "pairs"]]
 
 
 def worlds_of(record: Record, against: Record | None = None) -> pd.Index[int]:
     """The worlds that count: those of the record, or those that it and `against` have in common."""
-    worlds = amounts(record).worlds
-    return worlds if against is None else worlds.intersection(amounts(against).worlds, sort=None)
+    own = amounts(record).worlds
+    return own if against is None else own.intersection(amounts(against).worlds, sort=None)
 
 
 def must_pair(record: Record, against: Record) -> None:
@@ -160,9 +160,7 @@ def each(
 def counted(record: Record, against: Record | None = None) -> str:
     """Over how many worlds, in words."""
     count = len(worlds_of(record, against))
-    if against is None:
-        return worlds_told(count)
-    return f"{count:,} pairs of worlds" if count != 1 else "one pair of worlds"
+    return worlds(count) if against is None else pairs_of_worlds(count)
 
 
 def of_medians(record: Record, against: Record) -> str:
@@ -173,15 +171,6 @@ def of_medians(record: Record, against: Record) -> str:
 def of_shares(record: Record, against: Record) -> str:
     """How claims and limits are compared, in words."""
     return f"{minus(less(against))}: difference of the shares of worlds, {counted(record, against)}"
-
-
-def worlds_told(count: int) -> str:
-    """A number of worlds, in words.
-
-    >>> worlds_told(1000), worlds_told(1)
-    ('1,000 worlds', '1 world')
-    """
-    return f"{count:,} world" + ("s" if count != 1 else "")
 
 
 def less(against: Record) -> str:

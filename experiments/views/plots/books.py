@@ -10,6 +10,7 @@ import numpy as np
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.views.colours import ordered
+from computeshift.experiments.views.format import spans, with_unit
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.amounts import (
     Amounts,
@@ -53,7 +54,7 @@ def _columns(spread: dict[str, Array], years: list[int], paint: Mapping[str, str
     option = style.by_year(years, "$ bn")
     option["xAxis"]["boundaryGap"] = True
     option["series"] = [
-        style.line(style.said(name), years, values[1], style.spans(values, "$ bn"), "$ bn")
+        style.line(style.said(name), years, values[1], spans(values, "$ bn"), "$ bn")
         | {"type": "bar", "stack": "paid", "color": paint[name], "emphasis": {"focus": "series"}}
         for name, values in spread.items()
     ]
@@ -139,7 +140,7 @@ def loan_to_value(results: Record, against: Record | None = None) -> Picture:
 
 
 def _limit(firm: str, limit: Array, years: list[int], colour: str) -> dict[str, Any]:
-    told = [style.told(value, "share") for value in limit]
+    told = [with_unit(value, "share") for value in limit]
     line = style.line(f"{style.said(firm)}: {LIMIT}", years, limit, told, "share")
     return line | {"color": colour, "symbol": "none", "lineStyle": {"type": "dashed", "width": 2}}
 

@@ -18,6 +18,7 @@ from computeshift.experiments.results.claims import claims as known_claims
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.colours import PALETTE
+from computeshift.experiments.views.format import spans
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.amounts import (
     Amounts,
@@ -53,7 +54,7 @@ def claims(results: Record, *others: Record, against: Record | None = None) -> P
     for i, (label, one) in enumerate(zip(_labels(records), known, strict=True)):
         told = [_part(one.get(name)) for name in names]
         spread = np.array(told).T
-        series.append(Ranged(label, COLOURS[i % len(COLOURS)], spread, style.spans(spread, "share")))
+        series.append(Ranged(label, COLOURS[i % len(COLOURS)], spread, spans(spread, "share")))
         rows += [(label, name, m, a, b) for name, (a, m, b) in zip(names, told, strict=True)]
     drawn = ranges([known_claims()[name].sentence for name in names], "share", *series)
     drawn["xAxis"] |= {"min": 0, "max": 100, "name": "% of worlds"}
@@ -89,7 +90,7 @@ def _differences(results: Record, against: Record) -> Picture:
     if told.empty:
         raise UserError("no claim is decided by both")
     spread = told[["low", "difference", "high"]].to_numpy().T
-    texts = style.spans(spread, "points", sign=True)
+    texts = spans(spread, "points", sign=True)
     rows = [known_claims()[str(name)].sentence for name in told.index]
     drawn = ranges(rows, "points", Ranged("", COLOURS[0], spread, texts))
     table = told.rename_axis("claim").reset_index()

@@ -14,6 +14,7 @@ import pandas as pd
 from computeshift.experiments.config.names import named
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.views.colours import lighter
+from computeshift.experiments.views.format import span, with_unit
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.amounts import Array, Tie, counted, of_medians
 from computeshift.experiments.views.plots.layout import COLUMNS, TOP, Place, below, legible, middle
@@ -149,7 +150,7 @@ def _nodes(web: Web, at: int) -> Iterator[dict[str, Any]]:
     for i, (node, (x, y)) in enumerate(web.spots.items()):
         unit = web.units[node]
         change = abs(web.nodes[1, i, at]) >= _LEAST * _largest(web, unit)
-        amount = style.told(web.nodes[1, i, at], unit, sign=web.differs) if change else ""
+        amount = with_unit(web.nodes[1, i, at], unit, sign=web.differs) if change else ""
         yield {
             "id": node,
             "name": _label(node),
@@ -179,7 +180,7 @@ def _node_told(web: Web, at: int, i: int, node: str) -> str:
     verb = "differs by" if web.differs else does[web.spots[node][0]]
     lines = [f"<b>{_safe(node)}</b>", f"{verb} {_spread(web, web.nodes[:, i, at], unit)}"]
     if (own := web.own_use[i, at]) > 0:
-        lines.append(f"of its own it uses {style.told(own, 'GW')}")
+        lines.append(f"of its own it uses {with_unit(own, 'GW')}")
     return "<br>".join(lines)
 
 
@@ -206,7 +207,7 @@ def _links(web: Web, at: int) -> Iterator[dict[str, Any]]:
             },
             "label": {
                 "show": i in labelled,
-                "formatter": style.told(amount, unit, sign=web.differs),
+                "formatter": with_unit(amount, unit, sign=web.differs),
                 "fontSize": 11,
                 "opacity": 1,
                 "color": colour if colour != style.FUNDING else "#8a5a00",
@@ -272,8 +273,8 @@ def _edge_told(web: Web, at: int, i: int) -> str:
 
 def _spread(web: Web, values: Array, unit: str) -> str:
     if web.world != "median":
-        return style.told(float(values[1]), unit, sign=web.differs)
-    return style.span(values, unit, sign=web.differs)
+        return with_unit(float(values[1]), unit, sign=web.differs)
+    return span(values, unit, sign=web.differs)
 
 
 def _unit(kind: str) -> str:

@@ -12,6 +12,7 @@ from computeshift.experiments.questions.answer import COLOURS
 from computeshift.experiments.questions.discover.discovered import Discovery
 from computeshift.experiments.questions.sensitivity.indices import LUCK
 from computeshift.experiments.questions.sensitivity.sensitivity import Sensitivity
+from computeshift.experiments.views.format import scale, unit_label, unit_of_difference, with_unit
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.picture import Picture
 
@@ -38,25 +39,20 @@ def tornado(answer: Sensitivity) -> Picture:
             ("in its highest fifth", "high_fifth", COLOURS[3]),
         )
     ]
-    names = ["% of variance" if shares else style.shown(unit), f"from the mean, {_points(unit)}"]
+    names = ["% of variance" if shares else unit_label(unit), f"from the mean, {unit_of_difference(unit)}"]
     option = _side_by_side(rows, names, [index, *(end | {"stack": "ends"} for end in ends)])
     note = f"Left: {measure} of each factor ({answer.method}). Right: how far the mean outcome lies from "
-    note += f"that of all, {style.told(answer.indices.mean, unit)}, where the factor is in the lowest or "
+    note += f"that of all, {with_unit(answer.indices.mean, unit)}, where the factor is in the lowest or "
     note += f"highest fifth of its range. {answer.worlds:,} worlds."
     title = f"What {named(answer.target.name)} {answer.target.when} hangs on"
     table = answer.factors.rename_axis("factor").reset_index()
     return Picture(f"tornado_{answer.target.name}", title, note, option, table, 110 + 30 * len(top))
 
 
-def _points(unit: str) -> str:
-    """What differences of a unit are told in."""
-    return "points" if style.shown(unit) == "%" else unit
-
-
 def _bars(name: str, values: pd.Series[float], unit: str, colour: str) -> dict[str, Any]:
     """A bar a row."""
-    told = [style.told(value, unit) if value == value else "" for value in values]
-    by = style.scale(unit)
+    told = [with_unit(value, unit) if value == value else "" for value in values]
+    by = scale(unit)
     return {
         "type": "bar",
         "name": name,

@@ -8,10 +8,10 @@ from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.answer import COLOURS
 from computeshift.experiments.questions.evidence.backtest import Backtest, log_ratio_of
 from computeshift.experiments.questions.evidence.scores import RIVALS
+from computeshift.experiments.views.format import figures
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.picture import Picture
 from computeshift.experiments.views.plots.ranges import Ranged, height, ranges
-from computeshift.experiments.views.text.table import figures
 
 
 def backtest(answer: Backtest) -> Picture:

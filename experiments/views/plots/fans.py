@@ -13,6 +13,7 @@ from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.views.colours import lighter
+from computeshift.experiments.views.format import spans, unit_label, unit_of_difference
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.amounts import (
     Amounts,
@@ -37,7 +38,7 @@ def fan(results: Record, name: str, against: Record | None = None) -> Picture:
     title, unit, of = _asked(results, name)
     if against is not None:
         _asked(against, name)
-        unit = "points" if style.shown(unit) == "%" else unit
+        unit = unit_of_difference(unit)
     values = measured(of, results, against)
     if not np.isfinite(values).any():
         raise UserError(f"{name} has no value in these worlds")
@@ -49,7 +50,7 @@ def fan(results: Record, name: str, against: Record | None = None) -> Picture:
             band, results.years, spread[low], spread[high], lighter(_COLOUR, by), unit, opacity=1.0
         )
     ]
-    told = style.spans(spread[[1, 3, 5]], unit, sign=against is not None)
+    told = spans(spread[[1, 3, 5]], unit, sign=against is not None)
     median = style.line("Median (P10 to P90)", results.years, spread[3], told, unit)
     series.append(median | {"color": _COLOUR, "lineStyle": {"width": 2.5}, "z": 5})
     option = style.by_year(results.years, unit, series=series)
@@ -58,7 +59,7 @@ def fan(results: Record, name: str, against: Record | None = None) -> Picture:
     table.insert(0, "year", results.years)
     how = f", median and bands over {counted(results)}"
     how = how if against is None else f" {of_medians(results, against)}, with their bands"
-    note = f"{capitalised(style.shown(unit)) if unit else 'Value'}{how}."
+    note = f"{capitalised(unit_label(unit)) if unit else 'Value'}{how}."
     kind = "_against" if against is not None else ""
     return Picture(f"fan_{name.replace('.', '_')}{kind}", style.titled(title, against), note, option, table)
 

@@ -14,6 +14,7 @@ from computeshift.experiments.config.arguments import chosen_world, chosen_year
 from computeshift.experiments.config.names import named
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.record import Record
+from computeshift.experiments.views.format import spans, with_unit
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.amounts import (
     Amounts,
@@ -207,20 +208,20 @@ def _beside(node: str, before: list[str], last: list[str]) -> dict[str, Any]:
 def _node(
     node: str, size: float, at: int, beside: dict[str, Any], paint: Mapping[str, str]
 ) -> dict[str, Any]:
-    text = f"{_name(node)}\n{style.told(size, '$ bn')}"
+    text = f"{_name(node)}\n{with_unit(size, '$ bn')}"
     return {
         "name": node,
         "depth": at,
         "itemStyle": {"color": _colour(node, paint)},
         "label": {"formatter": text, **beside, "fontSize": 11, "lineHeight": 13, "color": style.INK}
         | {"textBorderColor": "#fff", "textBorderWidth": 2},
-        "tooltip": {"formatter": f"<b>{html.escape(_name(node))}</b><br>{style.told(size, '$ bn')}"},
+        "tooltip": {"formatter": f"<b>{html.escape(_name(node))}</b><br>{with_unit(size, '$ bn')}"},
     }
 
 
 def _link(pair: tuple[str, str], parts: list[Stream], paint: Mapping[str, str]) -> dict[str, Any]:
     source, target = pair
-    amounts = "<br>".join(f"{named(part.kind)}: {style.told(part.amount, '$ bn')}" for part in parts)
+    amounts = "<br>".join(f"{named(part.kind)}: {with_unit(part.amount, '$ bn')}" for part in parts)
     title = html.escape(f"{_name(source)} to {style.within(_name(target))}")
     return {
         "source": source,
@@ -265,6 +266,6 @@ def _differences(results: Record, against: Record, at: int) -> Picture:
         f"$ bn {of_medians(results, against)}, with P10 to P90; the {len(chosen)} payments that differ most."
     )
     title = style.titled(f"Whose money went where in {year}", against)
-    told = style.spans(spread[:, chosen], "$ bn", sign=True)
+    told = spans(spread[:, chosen], "$ bn", sign=True)
     option = ranges(names, "$ bn", Ranged("", style.CAPACITY, spread[:, chosen], told))
     return Picture(f"money_{year}_against", title, note, option, table, height(len(names)))

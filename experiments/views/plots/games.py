@@ -13,6 +13,7 @@ from computeshift.experiments.questions.answer import COLOURS
 from computeshift.experiments.questions.games.game import Game
 from computeshift.experiments.questions.games.strategies import Strategies
 from computeshift.experiments.views.colours import lighter
+from computeshift.experiments.views.format import short, span, spans
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.picture import Picture
 from computeshift.experiments.views.plots.ranges import Ranged, height, ranges
@@ -38,8 +39,8 @@ def _strategies(answer: Strategies) -> Picture:
     option = ranges(
         [f"{name} (best in {best:.0%} of worlds)" for name, best in table["best"].items()],
         "$ bn",
-        Ranged("median, P10 to P90", COLOURS[5], spread, style.spans(spread, "$ bn", sign=True)),
-        Ranged("mean, 95% interval", COLOURS[0], mean, style.spans(mean, "$ bn", sign=True)),
+        Ranged("median, P10 to P90", COLOURS[5], spread, spans(spread, "$ bn", sign=True)),
+        Ranged("mean, 95% interval", COLOURS[0], mean, spans(mean, "$ bn", sign=True)),
     )
     note = f"Payoff less that of {answer.reference} in the same world, $ bn of the end of {answer.start}. "
     note += f"{answer.worlds:,} worlds. {answer.finding}"
@@ -102,16 +103,14 @@ def _map(game: Game, player: str, panel: int) -> dict[str, Any]:
     for (y, row), (x, column) in ((a, b) for a in enumerate(rows) for b in enumerate(columns)):
         cell = game.cells[row, column]
         mean, low, high = cell.payoff[player]
-        text = style.short(mean) + ("*" if cell.gain[player][0] == 0 else "")
+        text = short(mean) + ("*" if cell.gain[player][0] == 0 else "")
         frame = {"borderColor": COLOURS[3], "borderWidth": 3} if cell.equilibrium else {"borderColor": "#fff"}
         cells.append(
             {
                 "value": [x, y, round(mean, 4)],
                 "itemStyle": frame,
                 "label": {"show": True, "formatter": text, "color": "#000"},
-                "tooltip": {
-                    "formatter": f"{row}, {column}: {style.span(np.array([low, mean, high]), '$ bn')}"
-                },
+                "tooltip": {"formatter": f"{row}, {column}: {span(np.array([low, mean, high]), '$ bn')}"},
             }
         )
     cells.sort(key=lambda cell: "borderWidth" in cell["itemStyle"])  # frames on top

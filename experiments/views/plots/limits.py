@@ -12,8 +12,9 @@ from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.questions.explain.binding import CONTENT
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.colours import lighter
+from computeshift.experiments.views.format import fixed, percent, with_unit, worlds
 from computeshift.experiments.views.plots import style
-from computeshift.experiments.views.plots.amounts import less, must_pair, of_shares, oftener, worlds_told
+from computeshift.experiments.views.plots.amounts import less, must_pair, of_shares, oftener
 from computeshift.experiments.views.plots.picture import Picture
 
 _BY = ["decision", "limit", "year"]
@@ -37,7 +38,7 @@ def limits(results: Results, firm: str, against: Results | None = None) -> Pictu
     often = _decided(results, firm).groupby(_BY, observed=True, sort=False)["bound"].mean()
     table = often.rename("share").reset_index().astype(_AS_TEXT)
     wide = _wide(table, "share")
-    note = f"% of {worlds_told(results.worlds)} in which that limit decided, year by year. "
+    note = f"% of {worlds(results.worlds)} in which that limit decided, year by year. "
     note += "Blue: the firm got what it wanted; orange: something held it back."
     return Picture(
         f"limits_{firm}", f"What bound {named(firm)}", note, _option(wide, _often), table, _height(wide)
@@ -111,13 +112,13 @@ def _option(wide: pd.DataFrame, drawn: Callable[[str, float], Words]) -> dict[st
 
 
 def _often(limit: str, share: float) -> Words:
-    told = f"{100 * share:.0f}"
-    return style.CAPACITY if limit in CONTENT else style.FUNDING, told, f"{told}%"
+    colour = style.CAPACITY if limit in CONTENT else style.FUNDING
+    return colour, fixed(100 * share, 0), percent(share)
 
 
 def _oftener(_: str, difference: float) -> Words:
     colour = style.FAINT if abs(difference) < _SEEN else style.MORE if difference > 0 else style.LESS
-    return colour, f"{100 * difference:+.0f}", style.told(difference, "points", sign=True)
+    return colour, fixed(100 * difference, 0, sign=True), with_unit(difference, "points", sign=True)
 
 
 def _cell(row: int, at: int, often: float, colour: str, told: str, tip: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.results.results import QUANTILES, percentile
+from computeshift.experiments.views.format import spans
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.amounts import Array
 
@@ -30,7 +31,7 @@ def lines(
     """
     drawn, ribbons = [], []
     for name, (low, middle, high) in spread.items():
-        told = style.spans(spread[name], unit, sign)
+        told = spans(spread[name], unit, sign)
         label = style.said(name)
         drawn.append(style.line(label, years, middle, told, unit) | {"color": paint[name]})
         if banded and len(spread) <= FEW:

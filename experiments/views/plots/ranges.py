@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from computeshift.experiments.views.format import scale, unit_label
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.amounts import Array
 
@@ -75,7 +76,7 @@ def _beside(i: int, count: int) -> float:
 
 
 def _drawn(one: Ranged, unit: str, shift: float) -> list[dict[str, Any]]:
-    by = style.scale(unit)
+    by = scale(unit)
     lows, middles, highs = (style.rounded(edge * by) for edge in one.spread)
     ends: list[list[Any]] = []
     for i, (low, high) in enumerate(zip(lows, highs, strict=True)):
@@ -92,7 +93,7 @@ def _drawn(one: Ranged, unit: str, shift: float) -> list[dict[str, Any]]:
     dots = {
         "type": "scatter",
         "symbolSize": 10,
-        "dimensions": [style.shown(unit), "row", {"name": "told", "type": "ordinal"}],
+        "dimensions": [unit_label(unit), "row", {"name": "told", "type": "ordinal"}],
         "encode": {"x": 0, "y": 1, "tooltip": [2]},
         "data": [
             [middle, i + shift, text]

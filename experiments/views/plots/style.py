@@ -1,4 +1,4 @@
-"""How all pictures look: colours, axes, tooltips, numbers in few characters."""
+"""How all pictures look: colours, labels, axes, legends."""
 
 from __future__ import annotations
 
@@ -11,15 +11,14 @@ import numpy.typing as npt
 
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.answer import COLOURS
-from computeshift.experiments.questions.compare.rule import minus
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.views.colours import colours
+from computeshift.experiments.views.format import minus, scale, unit_label
 from computeshift.experiments.views.plots.amounts import Array, amounts, less
 
 CAPACITY, FUNDING = COLOURS[0], COLOURS[1]
 MORE, LESS = COLOURS[2], COLOURS[3]
 INK, FAINT, RULE = "#333333", "#757575", "#e0e0e0"
-_PERCENT = ("share", "0/1", "points")
 
 
 def paint(*records: Record | None) -> dict[str, str]:
@@ -54,68 +53,6 @@ def titled(title: str, against: Record | None) -> str:
     return title if against is None else f"{title} ({minus(less(against))})"
 
 
-def shown(unit: str) -> str:
-    """The unit on an axis: shares are told in percent, their differences in points.
-
-    >>> shown("share"), shown("points"), shown("GW")
-    ('%', 'points', 'GW')
-    """
-    return "points" if unit == "points" else "%" if unit in _PERCENT else unit
-
-
-def scale(unit: str) -> float:
-    """By what numbers of a unit are multiplied to be shown."""
-    return 100.0 if unit in _PERCENT else 1.0
-
-
-def told(value: float, unit: str, sign: bool = False) -> str:
-    """A number, scaled as shown, with its unit, in few characters.
-
-    >>> told(0.384, "share"), told(1234.5, "$ bn"), told(4.94, "GW"), told(-0.5, "GW", sign=True)
-    ('38%', '$1,234 bn', '4.9 GW', '-0.50 GW')
-    """
-    number = short(value * scale(unit), sign)
-    if unit == "$ bn":
-        return f"{number[0]}${number[1:]} bn" if number[0] in "+-" else f"${number} bn"
-    return f"{number}%" if shown(unit) == "%" else f"{number} {unit}"
-
-
-def short(value: float, sign: bool = False) -> str:
-    """A number in two or three figures.
-
-    >>> short(0.0412), short(3.14159), short(27.18), short(0.0), short(2.5, sign=True)
-    ('0.041', '3.1', '27', '0', '+2.5')
-    """
-    if not math.isfinite(value):
-        return "n/a"
-    if value == 0:
-        return "0"
-    digits = min(max(1 - math.floor(math.log10(abs(value))), 0), 3)
-    text = f"{value:{'+' if sign else ''},.{digits}f}"
-    return "0" if float(text.replace(",", "")) == 0 else text
-
-
-def span(spread: Array, unit: str, sign: bool = False) -> str:
-    """A middle with its band, as words and tooltips tell it; `spread` is low, middle and high.
-
-    >>> span(np.array([0.28, 0.39, 0.48]), "share"), span(np.array([1.9, 5.9, 11]), "GW")
-    ('39% (28% to 48%)', '5.9 (1.9 to 11) GW')
-    >>> span(np.array([36, 165, 449]), "$ bn"), span(np.array([-0.01, 0.02, 0.03]), "points", sign=True)
-    ('$165 bn (36 to 449)', '+2.0 (-1.0 to +3.0) points')
-    """
-    low, middle, high = (short(value * scale(unit), sign) for value in spread.tolist())
-    if shown(unit) == "%":
-        return f"{middle}% ({low}% to {high}%)"
-    if unit == "$ bn":
-        return f"{told(float(spread[1]), unit, sign)} ({low} to {high})"
-    return f"{middle} ({low} to {high}) {unit}"
-
-
-def spans(spread: Array, unit: str, sign: bool = False) -> list[str]:
-    """The same of low, middle and high, `(3, n)`: a text each."""
-    return [span(at, unit, sign) for at in spread.T]
-
-
 def line(name: str, years: Sequence[int], values: Array, texts: list[str], unit: str) -> dict[str, Any]:
     """A line over the years, with what the tooltip says of each."""
     return {
@@ -123,7 +60,7 @@ def line(name: str, years: Sequence[int], values: Array, texts: list[str], unit:
         "name": name,
         "symbol": "circle",
         "symbolSize": 5,
-        "dimensions": ["year", shown(unit), {"name": "told", "type": "ordinal"}],
+        "dimensions": ["year", unit_label(unit), {"name": "told", "type": "ordinal"}],
         "encode": {"x": 0, "y": 1, "tooltip": [2]},
         "data": [
             [str(year), value, text]
@@ -190,7 +127,7 @@ def value_axis(unit: str) -> dict[str, Any]:
     """An axis of amounts, its unit at its end."""
     return {
         "type": "value",
-        "name": shown(unit),
+        "name": unit_label(unit),
         "nameTextStyle": {"color": FAINT, "align": "left"},
         "splitLine": {"lineStyle": {"color": RULE}},
         "axisLabel": {"color": INK},

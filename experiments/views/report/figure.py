@@ -12,10 +12,10 @@ import numpy as np
 from computeshift.experiments.config.cast import LAB
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.questions.compare.rule import minus
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views import plots
+from computeshift.experiments.views.format import minus
 from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.plots.amounts import amounts
 from computeshift.experiments.views.plots.beside import beside

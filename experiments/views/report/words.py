@@ -15,14 +15,22 @@ from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.compare.compare import HEADLINE
 from computeshift.experiments.questions.compare.pairs import differences_of_means
 from computeshift.experiments.questions.compare.rule import bands as spread_of
-from computeshift.experiments.questions.compare.rule import differences, minus
+from computeshift.experiments.questions.compare.rule import differences
 from computeshift.experiments.results.claims import claims as known_claims
 from computeshift.experiments.results.claims import wilson
 from computeshift.experiments.results.excluded import left_out
 from computeshift.experiments.results.levels import DECISIONS, TABLES
 from computeshift.experiments.results.outcomes import OUTCOMES
-from computeshift.experiments.views.plots import style
-from computeshift.experiments.views.plots.amounts import Amounts, amounts, bands, oftener, worlds_told
+from computeshift.experiments.views.format import (
+    measured,
+    minus,
+    span,
+    spans,
+    unit_of_difference,
+    with_unit,
+    worlds,
+)
+from computeshift.experiments.views.plots.amounts import Amounts, amounts, bands, oftener
 from computeshift.experiments.views.report.figure import Side
 
 _OFTEN, _SELDOM = 0.9, 0.1  # of the worlds: what holds as often, or as seldom, is told
@@ -67,7 +75,7 @@ def _cast(side: Side) -> str:
 def _worlds(side: Side) -> str:
     config, manifest = side.results.manifest["config"], side.results.manifest
     years = f"{config['start'] + 1} to {manifest['until']}"
-    return f"{worlds_told(side.results.worlds)}, {years}, seed {manifest['seed']}"
+    return f"{worlds(side.results.worlds)}, {years}, seed {manifest['seed']}"
 
 
 def _gone_on(side: Side) -> str:
@@ -96,7 +104,7 @@ def _shock(shock: dict[str, Any]) -> str:
     """When it strikes, how hard, how likely."""
     when = str(shock["year"] or "any year") + (f" to {shock['until']}" if shock["until"] else "")
     size, chance = shock["size"], float(shock["probability"]["central"])
-    told = f"{when}: {style.told(size['central'], size['unit'])}"
+    told = f"{when}: {with_unit(size['central'], size['unit'])}"
     return told if chance == 1 else f"{told}, chance {chance:.0%}"
 
 
@@ -140,8 +148,8 @@ def _compute(own: Amounts) -> Iterator[str]:
         if (target, kind) == (lab, "capacity")
     }
     largest = sorted(parts, key=lambda name: -np.nan_to_num(parts[name][1]))[:3]
-    told = ", ".join(f"{named(name)} {style.span(parts[name], 'share')}" for name in largest)
-    yield f"{capitalised(named(lab))} uses {style.span(used, 'GW')} in {year}, of it from {told}."
+    told = ", ".join(f"{named(name)} {span(parts[name], 'share')}" for name in largest)
+    yield f"{capitalised(named(lab))} uses {span(used, 'GW')} in {year}, of it from {told}."
 
 
 def _equity(own: Amounts) -> Iterator[str]:
@@ -149,7 +157,7 @@ def _equity(own: Amounts) -> Iterator[str]:
     investors = dict.fromkeys(source for source, _, _ in own.between(["equity"]))
     paid = {name: bands(own.amount("equity", name).sum(axis=1)) for name in investors}
     largest = sorted(paid, key=lambda name: -paid[name][1])[:3]
-    told = [f"{_investor(name)} {style.span(paid[name], '$ bn')}" for name in largest if paid[name][1] > 0]
+    told = [f"{_investor(name)} {span(paid[name], '$ bn')}" for name in largest if paid[name][1] > 0]
     if told:
         yield f"Most equity from {own.years[0]} to {own.years[-1]}: {', '.join(told)}."
 
@@ -246,7 +254,7 @@ def _often(holds: pd.Series[bool] | None) -> str:
     if holds is None or holds.empty:
         return ""
     low, high = wilson(int(holds.sum()), len(holds))
-    return f"{holds.mean():.1%} ({low:.1%} to {high:.1%})"
+    return measured(float(holds.mean()), low, high)
 
 
 def _oftener(side: Side, first: Side) -> dict[str, str]:
@@ -256,13 +264,13 @@ def _oftener(side: Side, first: Side) -> dict[str, str]:
     except UserError:  # one pair of worlds tells none
         return {}
     spread = told[["low", "difference", "high"]].to_numpy().T
-    return dict(zip(map(str, told.index), style.spans(spread, "points", sign=True), strict=True))
+    return dict(zip(map(str, told.index), spans(spread, "points", sign=True), strict=True))
 
 
 def _level(values: pd.DataFrame, unit: str) -> str:
     if values.empty or not np.isfinite(values.iloc[:, -1]).any():
         return ""
-    return style.span(bands(values.iloc[:, -1].to_numpy(dtype=np.float64)), unit)
+    return span(bands(values.iloc[:, -1].to_numpy(dtype=np.float64)), unit)
 
 
 def _last_year(side: Side) -> pd.DataFrame:
@@ -273,9 +281,8 @@ def _last_year(side: Side) -> pd.DataFrame:
 
 def _change(spread: Any, name: str) -> str:
     """The median of an outcome's paired differences, with its band."""
-    unit = OUTCOMES[name].unit
-    unit = "points" if style.shown(unit) == "%" else unit
-    return style.span(spread.to_numpy(dtype=np.float64), unit, sign=True)
+    unit = unit_of_difference(OUTCOMES[name].unit)
+    return span(spread.to_numpy(dtype=np.float64), unit, sign=True)
 
 
 # --- what to bear in mind ---
@@ -313,7 +320,7 @@ def certainty(sides: Sequence[Side], pairs: bool, apart: str) -> Iterator[str]:
         manifest = side.results.manifest
         lead = f"{side.name}: " if len(sides) > 1 else ""
         uncertain = len(side.results.columns("design")) - 1
-        over = worlds_told(side.results.worlds)
+        over = worlds(side.results.worlds)
         said = f"{lead}Every number is read off {over}, each with its own luck and its own draw of "
         said += f"{uncertain} uncertain parameters."
         if broken := side.results.reasons:

@@ -10,6 +10,7 @@ import pandas as pd
 from rich.text import Text
 
 from computeshift.experiments.config.names import named
+from computeshift.experiments.views.format import decimals, fixed, level, scale, unit_label
 from computeshift.experiments.views.text.table import Plain
 
 NO_PAIR = "no pair differs"
@@ -23,7 +24,7 @@ def outcomes_table(title: str, rows: pd.DataFrame) -> Plain:
     """A line an outcome."""
     names = ("outcome", "unit", "mean", "difference", "95% interval", "pairing")
     lines = (
-        (row.outcome, unit_told(row.unit), plain(row.first_mean, row.unit), *_change(row), _pairing(row))
+        (row.outcome, unit_label(row.unit), level(row.first_mean, row.unit), *_change(row), _pairing(row))
         for row in each(rows)
     )
     return _table(title, names, lines)
@@ -46,7 +47,7 @@ def edges_table(title: str, rows: pd.DataFrame) -> Plain:
         (
             named(f"{row.source} -> {row.target}"),
             named(row.kind),
-            plain(row.first_mean, row.unit),
+            level(row.first_mean, row.unit),
             *_change(row),
         )
         for row in each(rows)
@@ -59,44 +60,14 @@ def each(rows: pd.DataFrame) -> Iterator[Any]:
     yield from rows.itertuples()
 
 
-def unit_told(unit: str) -> str:
-    """A unit as people are told it.
-
-    >>> unit_told("share"), unit_told("GW")
-    ('%', 'GW')
-    """
-    return "%" if unit == "share" else unit
-
-
-def plain(value: float, unit: str) -> str:
-    """A number with three figures, a share in %.
-
-    >>> plain(0.4567, "share"), plain(1234.5, "$ bn"), plain(0.0123, "GW")
-    ('45.7', '1,234', '0.0123')
-    """
-    return _figures(_scaled(value, unit), _decimals(_scaled(value, unit)))
-
-
-def signed(value: float, unit: str) -> str:
-    """A difference with its sign and unit, that of shares in percentage points.
-
-    >>> signed(-0.123, "share"), signed(4.5, "GW")
-    ('-12.3 points', '+4.50 GW')
-    """
-    scaled = _scaled(value, unit)
-    return f"{_figures(scaled, _decimals(scaled), '+')} {'points' if unit == 'share' else unit}"
-
-
 def _change(row: Any) -> tuple[str, str]:
     """The difference, and its interval with as many decimals."""
-    change, low, high = (_scaled(value, row.unit) for value in (row.difference, row.low, row.high))
+    change, low, high = (scale(row.unit) * value for value in (row.difference, row.low, row.high))
     if math.isnan(low):
-        return _figures(change, 0, "+"), NO_PAIR
-    decimals = _decimals(max(abs(low), abs(high)))
-    return (
-        _figures(change, decimals, "+"),
-        f"{_figures(low, decimals, '+')} to {_figures(high, decimals, '+')}",
-    )
+        return fixed(change, 0, sign=True), NO_PAIR
+    places = decimals(max(abs(low), abs(high)), 3, most=4)
+    change, low, high = (fixed(value, places, sign=True) for value in (change, low, high))
+    return change, f"{low} to {high}"
 
 
 def _pairing(row: Any) -> str:
@@ -104,27 +75,6 @@ def _pairing(row: Any) -> str:
     if row.constant:
         return "constant"
     return "perfect" if row.exact else f"x {row.variance_ratio:,.1f}"
-
-
-def _scaled(value: float, unit: str) -> float:
-    return 100 * value if unit == "share" else value
-
-
-def _decimals(value: float) -> int:
-    """Decimals for three figures, four at most."""
-    if value == 0 or math.isnan(value):
-        return 0
-    return min(max(2 - math.floor(math.log10(abs(value))), 0), 4)
-
-
-def _figures(value: float, decimals: int, sign: str = "") -> str:
-    """A number; zero has no sign.
-
-    >>> _figures(-0.001, 1, "+"), _figures(0.25, 1, "+")
-    ('0.0', '+0.2')
-    """
-    rounded = round(value, decimals) + 0.0
-    return f"{rounded:{sign if rounded else ''},.{decimals}f}"
 
 
 def _table(title: str, names: Sequence[str], lines: Iterable[Sequence[str]]) -> Plain:

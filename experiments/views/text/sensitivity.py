@@ -9,7 +9,8 @@ from computeshift.experiments.config.names import in_words
 from computeshift.experiments.questions.answer import COLOURS, figure
 from computeshift.experiments.questions.sensitivity.indices import LUCK
 from computeshift.experiments.results.excluded import why
-from computeshift.experiments.views.text.table import Plain, figures
+from computeshift.experiments.views.format import PERCENT, figures, fixed, percent, unit_label
+from computeshift.experiments.views.text.table import Plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,6 @@ _MEANING = {
     "mu_star": "mu_star: how far the outcome moves, on average, from a parameter's P5 to its P95.",
     "sigma": "sigma: how much that move differs with the rest.",
 }
-_PERCENT = ("share", "0/1")  # units that are told in percent
 
 
 def show(told: Sensitivity, console: Console) -> None:
@@ -139,18 +139,9 @@ def _legend(told: Sensitivity) -> str:
 def _index(told: Sensitivity, row: Any, name: str) -> str:
     """An index with half its 95% interval, if it has one."""
     if name in ("ST", "S1"):
-        return f"{_percent(row[name])} ± {_percent(row[f'{name}_conf'])}"
+        return f"{percent(row[name])} ± {percent(row[f'{name}_conf'])}"
     value = _amount(row[name], told.target.unit)
     return f"{value} ± {_amount(row['mu_star_conf'], told.target.unit)}" if name == "mu_star" else value
-
-
-def _percent(share: float) -> str:
-    """A share in whole percent.
-
-    >>> _percent(0.379), _percent(-0.001)
-    ('38%', '0%')
-    """
-    return f"{100 * share:.0f}%".replace("-0%", "0%")
 
 
 def _amount(value: float, unit: str) -> str:
@@ -161,9 +152,9 @@ def _amount(value: float, unit: str) -> str:
     """
     if math.isnan(value):
         return ""
-    if unit in _PERCENT:
-        return f"{value:.1%}"
-    return f"{value:.1f}" if abs(value) < 1000 else f"{value:,.0f}"
+    if unit in PERCENT:
+        return percent(value, 1)
+    return fixed(value, 1 if abs(value) < 1000 else 0)
 
 
 def draw(told: Sensitivity) -> Figure:
@@ -198,7 +189,7 @@ def _bars(axes: Axes, told: Sensitivity, top: pd.DataFrame) -> None:
     shares = told.method != "morris"
     unit = told.target.unit
     axes.set_xlabel("share of variance, %" if shares else f"mean move from P5 to P95, {_axis(unit)}")
-    _percent_axis(axes, shares or unit in _PERCENT)
+    _percent_axis(axes, shares or unit in PERCENT)
 
 
 def _fifths(axes: Axes, told: Sensitivity, top: pd.DataFrame) -> None:
@@ -212,11 +203,11 @@ def _fifths(axes: Axes, told: Sensitivity, top: pd.DataFrame) -> None:
     axes.axvline(mean, color=COLOURS[7], lw=0.8)
     axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
     axes.set_xlabel(f"mean outcome in a parameter's outer fifths, {_axis(told.target.unit)}")
-    _percent_axis(axes, told.target.unit in _PERCENT)
+    _percent_axis(axes, told.target.unit in PERCENT)
 
 
 def _axis(unit: str) -> str:
-    return "%" if unit in _PERCENT else unit
+    return unit_label(unit)
 
 
 def _percent_axis(axes: Axes, wanted: bool) -> None:

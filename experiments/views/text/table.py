@@ -1,4 +1,4 @@
-"""What all tables on a screen share: their looks, and numbers in few characters."""
+"""The tables that answers print: plain columns, one column per year."""
 
 from __future__ import annotations
 
@@ -12,10 +12,14 @@ from rich.text import Text
 
 from computeshift.experiments.config.names import named
 from computeshift.experiments.results.results import QUANTILES, percentile
+from computeshift.experiments.views.format import cell
+from computeshift.experiments.views.format import figures as figures
+from computeshift.experiments.views.format import interval as interval
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
 
+short = cell
 _YEARS = 6  # that fit 80 columns
 
 
@@ -42,9 +46,9 @@ class Plain(Table):
 
 
 def by_year(title: str, rows: pd.DataFrame, by: list[str], scale: float = 1.0) -> Plain:
-    """A table with a row a group and a column a year: the median, below it P10 and P90.
+    """A table with one row per group and one column per year: the median, below it P10 and P90.
 
-    `rows` has the columns `by`, `year`, p10, p50 and p90; numbers are told times `scale`.
+    `rows` has the columns `by`, `year`, p10, p50 and p90; numbers are shown times `scale`.
     """
     years = some_years(rows["year"])
     table = Plain(title, "", *map(str, years))
@@ -69,33 +73,3 @@ def banded(low: str, median: str, high: str) -> str:
     '2.0\\n[dim]1.5 to 7.1[/dim]'
     """
     return f"{median}\n[dim]{low} to {high}[/dim]"
-
-
-def interval(low: float, high: float, form: str) -> str:
-    """An interval, its ends in a format.
-
-    >>> interval(0.021, 0.3, ".0%")
-    '2% to 30%'
-    """
-    return f"{low:{form}} to {high:{form}}"
-
-
-def short(value: float | None) -> str:
-    """A number in few characters.
-
-    >>> short(0.04), short(3.14159), short(27.18), short(1234.5), short(-0.01), short(None)
-    ('0.0', '3.1', '27', '1,234', '0.0', 'n/a')
-    """
-    if value is None or math.isnan(value):
-        return "n/a"
-    text = f"{value:,.1f}" if abs(value) < 9.95 else f"{value:,.0f}"
-    return "0.0" if text == "-0.0" else text
-
-
-def figures(value: float) -> str:
-    """A number in three figures, a year in full.
-
-    >>> figures(0.06123), figures(2027.0), figures(41.26)
-    ('0.0612', '2027', '41.3')
-    """
-    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"

@@ -14,7 +14,7 @@ import pytest
 import computeshift as cs
 from computeshift.experiments.cli.main import main
 from computeshift.experiments.views import plots
-from computeshift.experiments.views.plots import style
+from computeshift.experiments.views.format import span
 
 HOSTILE = """\
 extends: baseline
@@ -102,7 +102,7 @@ def test_sides_are_told_apart_and_compared(runs: dict[str, cs.Results], tmp_path
     for outcome in ("stargate_share", "softbank_nav"):
         crunch, base = (runs[name].outcome(outcome)[2030] for name in ("crunch", "baseline"))
         spread = np.nanquantile(crunch - base, [0.1, 0.5, 0.9])
-        assert style.span(spread, "points" if outcome == "stargate_share" else "$ bn", sign=True) in words
+        assert span(spread, "points" if outcome == "stargate_share" else "$ bn", sign=True) in words
         picture = plots.fan(runs["crunch"], outcome, against=runs["baseline"])
         drawn = picture.table.set_index("year")[["p10", "p50", "p90"]].loc[2030].to_numpy()
         assert drawn == pytest.approx(spread)
@@ -110,7 +110,7 @@ def test_sides_are_told_apart_and_compared(runs: dict[str, cs.Results], tmp_path
         assert "minus baseline: median of the differences of 40 pairs of worlds" in picture.note
     held = plots.claims(runs["crunch"], against=runs["baseline"]).table.set_index("claim")
     for told_of in held[["low", "difference", "high"]].to_numpy(dtype=np.float64):
-        assert style.span(told_of, "points", sign=True) in words
+        assert span(told_of, "points", sign=True) in words
     words = told(cs.report([runs["baseline"], runs["luck"]], tmp_path / "apart.html"))
     assert "No differences are shown: the worlds of luck and of baseline do not pair" in words
     assert "luck minus baseline" not in words

@@ -1,0 +1,215 @@
+"""Numbers as people read them: few figures, units in place, intervals; the same on screens and pages."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+PERCENT = ("share", "0/1", "points")
+"""Units shown times 100; `points` is the unit of differences of the other two."""
+
+
+# --- digits ---
+
+
+def fixed(value: float | None, decimals: int, sign: bool = False) -> str:
+    """A number with this many decimals. Zero has no sign, an unknown number is n/a.
+
+    >>> fixed(1234.5, 1), fixed(-0.001, 1, sign=True), fixed(0.25, 1, sign=True), fixed(None, 1)
+    ('1,234.5', '0.0', '+0.2', 'n/a')
+    """
+    if value is None or not math.isfinite(value):
+        return "n/a"
+    rounded = round(float(value), decimals) + 0.0
+    return f"{rounded:{'+' if sign and rounded else ''},.{decimals}f}"
+
+
+def decimals(value: float, figures: int, most: int) -> int:
+    """Decimals that give a number this many significant figures, at most `most`.
+
+    >>> decimals(3.14159, 3, most=4), decimals(1234.5, 3, most=4), decimals(0.000012, 3, most=4)
+    (2, 0, 4)
+    """
+    if value == 0 or not math.isfinite(value):
+        return 0
+    return min(max(figures - 1 - math.floor(math.log10(abs(value))), 0), most)
+
+
+def short(value: float, sign: bool = False) -> str:
+    """A number in two figures, for pictures.
+
+    >>> short(0.0412), short(3.14159), short(27.18), short(-0.0001), short(2.5, sign=True)
+    ('0.041', '3.1', '27', '0', '+2.5')
+    """
+    text = fixed(value, decimals(value, 2, most=3), sign)
+    return text if text.strip("0.") else "0"
+
+
+def cell(value: float | None) -> str:
+    """A number in a column of a table: one decimal below ten.
+
+    >>> cell(0.04), cell(3.14159), cell(27.18), cell(1234.5), cell(-0.01), cell(None)
+    ('0.0', '3.1', '27', '1,234', '0.0', 'n/a')
+    """
+    return fixed(value, 1 if abs(value or 0.0) < 9.95 else 0)
+
+
+def figures(value: float) -> str:
+    """A number in three figures, a year in full.
+
+    >>> figures(0.06123), figures(2027.0), figures(41.26)
+    ('0.0612', '2027', '41.3')
+    """
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """A share in percent.
+
+    >>> percent(0.379), percent(-0.001), percent(0.379, 1)
+    ('38%', '0%', '37.9%')
+    """
+    return f"{fixed(100 * share, decimals)}%" if math.isfinite(share) else "n/a"
+
+
+# --- units ---
+
+
+def unit_label(unit: str) -> str:
+    """A unit on an axis or in a table: shares are in percent, their differences in points.
+
+    >>> unit_label("share"), unit_label("points"), unit_label("GW")
+    ('%', 'points', 'GW')
+    """
+    return "%" if unit in PERCENT and unit != "points" else unit
+
+
+def unit_of_difference(unit: str) -> str:
+    """The unit of differences of numbers of a unit.
+
+    >>> unit_of_difference("share"), unit_of_difference("GW")
+    ('points', 'GW')
+    """
+    return "points" if unit in PERCENT else unit
+
+
+def scale(unit: str) -> float:
+    """The factor by which numbers of a unit are multiplied to be shown."""
+    return 100.0 if unit in PERCENT else 1.0
+
+
+def dollars(number: str) -> str:
+    """A written number with a dollar sign.
+
+    >>> dollars("1,234"), dollars("-4.5")
+    ('$1,234', '-$4.5')
+    """
+    return f"{number[0]}${number[1:]}" if number[0] in "+-" else f"${number}"
+
+
+def with_unit(value: float, unit: str, sign: bool = False) -> str:
+    """A number in two figures with its unit.
+
+    >>> with_unit(0.384, "share"), with_unit(1234.5, "$ bn"), with_unit(-0.5, "GW", sign=True)
+    ('38%', '$1,234 bn', '-0.50 GW')
+    """
+    number = short(value * scale(unit), sign)
+    if unit == "$ bn":
+        return f"{dollars(number)} bn"
+    return f"{number}%" if unit_label(unit) == "%" else f"{number} {unit}"
+
+
+def level(value: float, unit: str) -> str:
+    """A number in three figures, without its unit: a share in percent.
+
+    >>> level(0.4567, "share"), level(1234.5, "$ bn"), level(0.0123, "GW")
+    ('45.7', '1,234', '0.0123')
+    """
+    scaled = value * scale(unit)
+    return fixed(scaled, decimals(scaled, 3, most=4))
+
+
+def difference(value: float, unit: str) -> str:
+    """A difference in three figures with its sign and unit: that of shares in percentage points.
+
+    >>> difference(-0.123, "share"), difference(4.5, "GW")
+    ('-12.3 points', '+4.50 GW')
+    """
+    scaled = value * scale(unit)
+    return f"{fixed(scaled, decimals(scaled, 3, most=4), sign=True)} {unit_of_difference(unit)}"
+
+
+# --- intervals ---
+
+
+def interval(low: float, high: float, form: str) -> str:
+    """An interval, its ends in a format.
+
+    >>> interval(0.021, 0.3, ".0%")
+    '2% to 30%'
+    """
+    return f"{low:{form}} to {high:{form}}"
+
+
+def measured(share: float, low: float, high: float) -> str:
+    """A share of worlds with its 95% interval.
+
+    >>> measured(0.25, 0.142, 0.402)
+    '25.0% (14.2% to 40.2%)'
+    """
+    return f"{share:.1%} ({interval(low, high, '.1%')})"
+
+
+def span(spread: Iterable[float], unit: str, sign: bool = False) -> str:
+    """A median with its band and unit; `spread` is low, middle and high.
+
+    >>> span([0.28, 0.39, 0.48], "share"), span([1.9, 5.9, 11], "GW")
+    ('39% (28% to 48%)', '5.9 (1.9 to 11) GW')
+    >>> span([36, 165, 449], "$ bn"), span([-0.01, 0.02, 0.03], "points", sign=True)
+    ('$165 bn (36 to 449)', '+2.0 (-1.0 to +3.0) points')
+    """
+    low, middle, high = (short(value * scale(unit), sign) for value in spread)
+    if unit_label(unit) == "%":
+        return f"{middle}% ({low}% to {high}%)"
+    if unit == "$ bn":
+        return f"{dollars(middle)} bn ({low} to {high})"
+    return f"{middle} ({low} to {high}) {unit}"
+
+
+def spans(spread: Iterable[Iterable[float]], unit: str, sign: bool = False) -> list[str]:
+    """The same of many: `spread` is `(3, n)`, lows, middles and highs.
+
+    >>> spans([[1.9, 3], [5.9, 4], [11, 5]], "GW")
+    ['5.9 (1.9 to 11) GW', '4.0 (3.0 to 5.0) GW']
+    """
+    return [span(one, unit, sign) for one in zip(*spread, strict=True)]
+
+
+# --- counts and references ---
+
+
+def worlds(count: int) -> str:
+    """A number of worlds.
+
+    >>> worlds(1000), worlds(1)
+    ('1,000 worlds', '1 world')
+    """
+    return f"{count:,} world" + ("s" if count != 1 else "")
+
+
+def pairs_of_worlds(count: int) -> str:
+    """A number of paired worlds.
+
+    >>> pairs_of_worlds(1000), pairs_of_worlds(1)
+    ('1,000 pairs of worlds', 'one pair of worlds')
+    """
+    return f"{count:,} pairs of worlds" if count != 1 else "one pair of worlds"
+
+
+def minus(reference: str) -> str:
+    """The reference of a difference, for titles and captions.
+
+    >>> minus("baseline")
+    'minus baseline'
+    """
+    return f"minus {reference}"
