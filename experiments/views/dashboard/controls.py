@@ -12,8 +12,8 @@ from computeshift.experiments.config.names import in_words
 from computeshift.experiments.config.overlay import option
 from computeshift.experiments.errors import Problem, UserError
 from computeshift.experiments.views.dashboard import knobs
-from computeshift.experiments.views.dashboard.asked import Asked
 from computeshift.experiments.views.dashboard.fields import Field, Fields
+from computeshift.experiments.views.dashboard.query import Query
 from computeshift.experiments.views.dashboard.scenarios import Scenarios
 
 LISTED = 20  # numbers found at most
@@ -24,9 +24,9 @@ SCENARIOS = ("config", "against")  # fields that are no settings
 class Controls:
     """What is asked, as fields. `changed` is called with what is asked now."""
 
-    def __init__(self, scenarios: Scenarios, asked: Asked, changed: Callable[[Asked], None]) -> None:
+    def __init__(self, scenarios: Scenarios, query: Query, changed: Callable[[Query], None]) -> None:
         self.scenarios = scenarios
-        self.asked = asked
+        self.query = query
         self.changed = changed
         self.fields = Fields(self._set)
         self.body = ui.column().classes("controls")
@@ -39,7 +39,7 @@ class Controls:
         with self.body:
             self._scenario()
             try:
-                config = self.scenarios.base(self.asked.config)
+                config = self.scenarios.base(self.query.config)
             except UserError:
                 return  # told at the scenario's field when it is checked
             self._run(config)
@@ -50,41 +50,41 @@ class Controls:
     # --- what changes ---
 
     def _set(self, changes: dict[str, str | None]) -> None:
-        asked = self.asked.laid(changes)
-        if asked != self.asked:
-            self.asked = asked
-            self.changed(asked)
+        query = self.query.laid(changes)
+        if query != self.query:
+            self.query = query
+            self.changed(query)
 
     def _choose(self, name: str) -> None:
-        before, self.asked = self.asked, self.scenarios.choose(name, self.asked)
-        dropped = [key for key in before.settings if key not in self.asked.settings]
+        before, self.query = self.query, self.scenarios.choose(name, self.query)
+        dropped = [key for key in before.settings if key not in self.query.settings]
         if dropped:
             ui.notify(f"As {name} has it: {', '.join(map(in_words, dropped))}", type="info", multi_line=True)
         self.build()
-        self.changed(self.asked)
+        self.changed(self.query)
 
     def _hold_against(self, name: str) -> None:
-        self.asked = replace(self.asked, against="" if name == NOTHING else name)
-        self.changed(self.asked)
+        self.query = replace(self.query, against="" if name == NOTHING else name)
+        self.changed(self.query)
 
     def reset(self) -> None:
         """Leave out every setting, and what it is held against."""
-        self.asked = self.scenarios.first(self.asked.config)
+        self.query = self.scenarios.first(self.query.config)
         self.build()
-        self.changed(self.asked)
+        self.changed(self.query)
 
     def leave_out(self, keys: Iterable[str]) -> None:
         """Leave out settings that no field on the page can mend."""
-        self.asked = self.asked.laid(dict.fromkeys(keys))
+        self.query = self.query.laid(dict.fromkeys(keys))
         self.build()
-        self.changed(self.asked)
+        self.changed(self.query)
 
     # --- what is wrong ---
 
     def tell(self, problems: Iterable[Problem | str]) -> list[Problem | str]:
         """Tell each problem at its field; those that have none are handed back."""
         self.fields.clear()
-        keys = {option(key): key for key in self.asked.settings} | dict(
+        keys = {option(key): key for key in self.query.settings} | dict(
             zip(SCENARIOS, SCENARIOS, strict=True)
         )
         left = []
@@ -98,7 +98,7 @@ class Controls:
 
     def _scenario(self) -> None:
         names = self.scenarios.names
-        chosen, against = self.asked.config, self.asked.against
+        chosen, against = self.query.config, self.query.against
         scenario = self._select("config", "Scenario", names, chosen)
         scenario.on_value_change(lambda event: self._choose(event.value))
         if chosen in names:
@@ -118,23 +118,23 @@ class Controls:
         names = {"worlds": "Worlds", "seed": "Seed", "until": "Until"}
         with ui.row(wrap=False).classes("run"):
             for key, label in names.items():
-                given = self.asked.settings.get(key, "")
+                given = self.query.settings.get(key, "")
                 self.fields.text(key, label, given, placeholder=str(getattr(config, key)))
         self.fields.told_here(names)
 
     def _strategies(self, config: Config) -> None:
         with self._part("Strategies"):
             for choice in knobs.choices(config):
-                self.fields.strategy(choice, self.asked.settings.get(f"{choice.firm}.strategy", ""))
+                self.fields.strategy(choice, self.query.settings.get(f"{choice.firm}.strategy", ""))
 
     def _shocks(self, config: Config) -> None:
         with self._part("Shocks"):
             for switch in knobs.switches(config):
-                self.fields.switch(switch, self.asked.settings)
+                self.fields.switch(switch, self.query.settings)
 
     def _numbers(self, config: Config) -> None:
         known = knobs.knobs(config)
-        settings = self.asked.settings
+        settings = self.query.settings
         with self._part("Numbers that matter most"):
             ui.label("Empty: each world draws its own, low | central | high. Set: fixed in all.").classes(
                 "hint"
@@ -152,7 +152,7 @@ class Controls:
 
     def _find(self, config: Config, words: str, to: ui.column) -> None:
         """List the numbers that have these words, or those that are set."""
-        settings = self.asked.settings
+        settings = self.query.settings
         matter = set(knobs.matter(config))
         found = [knob for knob in knobs.found(config, words) if knob.key not in matter]
         listed = [knob for knob in found if words or knob.key in settings]

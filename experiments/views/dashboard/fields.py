@@ -103,15 +103,15 @@ class Fields:
             ui.label(switch.doc).classes("hint")
             parts = ui.row(wrap=False).classes("shock-parts")
             parts.bind_visibility_from(box, "value")
-            shown = (
+            parts_now = (
                 ("year", "Year", given.get(switch.key("year"), switch.year)),
                 ("until", "Until", given.get(switch.key("until"), switch.until)),
                 ("size", "Size", size),
                 ("probability", "Chance", given.get(switch.key("probability"), switch.probability)),
             )
             with parts:
-                fields = [self.text(switch.key(part), label, value) for part, label, value in shown]
-            self.told_here({switch.key(part): label for part, label, _ in shown})
+                fields = [self.text(switch.key(part), label, value) for part, label, value in parts_now]
+            self.told_here({switch.key(part): label for part, label, _ in parts_now})
             ui.label(f"Size in: {switch.unit}").classes("hint").bind_visibility_from(box, "value")
         box.on_value_change(lambda event: self._turned(switch, event.value, fields[2].value))
 

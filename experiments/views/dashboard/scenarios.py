@@ -13,7 +13,7 @@ from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import Problem, UserError, instead
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
-from computeshift.experiments.views.dashboard.asked import Asked
+from computeshift.experiments.views.dashboard.query import Query
 
 WORLDS = 1000  # at most, unless asked for: a change is then repainted within a second
 
@@ -44,10 +44,10 @@ class Scenarios:
         self._given[name] = config.model_copy(update={"name": name, "changes": ()})
         self.names = [name, *(known for known in self.names if known != name)]
 
-    def first(self, name: str) -> Asked:
+    def first(self, name: str) -> Query:
         """A scenario as it is before anything is changed: with 1,000 worlds at most, a folder with all."""
         many = self.base(name).worlds > WORLDS and not self._is_folder(name)
-        return Asked(name, {"worlds": str(WORLDS)} if many else {})
+        return Query(name, {"worlds": str(WORLDS)} if many else {})
 
     def about(self, name: str) -> str:
         """What a scenario asks; of a folder, also the config that it is a run of."""
@@ -71,32 +71,32 @@ class Scenarios:
             raise UserError([Problem(field, "", f"there is no config {name!r}", instead(name, self.names))])
         return _packaged(name)
 
-    def config(self, asked: Asked) -> Config:
+    def config(self, query: Query) -> Config:
         """What a page asks, checked; UserError with every problem."""
-        return load(self.base(asked.config), dict(asked.settings))
+        return load(self.base(query.config), dict(query.settings))
 
-    def choose(self, name: str, asked: Asked) -> Asked:
+    def choose(self, name: str, query: Query) -> Query:
         """Another scenario under the changes that it does not set itself."""
         chosen = self.first(name)
         try:
-            before, first = self.base(asked.config), self.first(asked.config).settings
+            before, first = self.base(query.config), self.first(query.config).settings
         except UserError:
-            return replace(chosen, against=asked.against)  # there was no scenario to change
-        own = {key: text for key, text in asked.settings.items() if first.get(key) != text}
+            return replace(chosen, against=query.against)  # there was no scenario to change
+        own = {key: text for key, text in query.settings.items() if first.get(key) != text}
         stay = kept(own, self.base(name), _packaged("baseline"), before)
-        return replace(chosen, settings={**chosen.settings, **stay}, against=asked.against)
+        return replace(chosen, settings={**chosen.settings, **stay}, against=query.against)
 
-    def kept(self, asked: Asked) -> Results | None:
+    def kept(self, query: Query) -> Results | None:
         """The results folder that the page was opened with, as long as it is what is asked."""
-        same = (asked.config, asked.settings) == (self.default.config, self.default.settings)
+        same = (query.config, query.settings) == (self.default.config, self.default.settings)
         return self.results if same else None
 
-    def origin(self, asked: Asked) -> str:
+    def origin(self, query: Query) -> str:
         """Where the worlds came from, if not from their config alone; of changed ones, that they did not."""
-        if self.results is None or not self._is_folder(asked.config):
+        if self.results is None or not self._is_folder(query.config):
             return ""
         told = _origin(self.results)
-        if told and self.kept(asked) is None:
+        if told and self.kept(query) is None:
             return f"from the config's own draws, not {told} as the folder is"
         return told
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from nicegui import app, core, ui
 
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.views.dashboard import shown
-from computeshift.experiments.views.dashboard.asked import from_link
+from computeshift.experiments.views.dashboard import selection
 from computeshift.experiments.views.dashboard.door import Door, hosts
 from computeshift.experiments.views.dashboard.page import Page
+from computeshift.experiments.views.dashboard.query import from_link
 from computeshift.experiments.views.dashboard.scenarios import Scenarios
 from computeshift.experiments.views.dashboard.tabs import STEP, TABS
 
@@ -69,8 +69,8 @@ def _lay_out(scenarios: Scenarios, folder: Path) -> None:
         ui.add_css(STYLE.read_text("utf-8"))
         ui.add_body_html(f"<script>{SCRIPT.read_text('utf-8')}</script>")
         ui.colors(primary="#0072B2", positive="#009E73", negative="#B34700", warning="#8A5A00")
-        asked, told = from_link(client.request.query_params.multi_items(), scenarios.default)
-        made = Page(scenarios, asked, shown.from_link(told, (*TABS, STEP)), folder / client.id)
+        query, told = from_link(client.request.query_params.multi_items(), scenarios.default)
+        made = Page(scenarios, query, selection.from_link(told, (*TABS, STEP)), folder / client.id)
         pages.add(made)
         client.on_delete(lambda: pages.discard(made))
 

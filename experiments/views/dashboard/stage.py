@@ -12,10 +12,10 @@ from nicegui import background_tasks, ui
 from computeshift.experiments.config.cast import LAB
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.views.dashboard.frame import Frame
-from computeshift.experiments.views.dashboard.shown import Shown
+from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.stepping import Stepping
 from computeshift.experiments.views.dashboard.switches import Switches
-from computeshift.experiments.views.dashboard.tabs import STEP, TABS, Have, Tab
+from computeshift.experiments.views.dashboard.tabs import STEP, TABS, Runs, Tab
 from computeshift.experiments.views.dashboard.tiles import Tiles
 
 
@@ -32,9 +32,9 @@ class Pictures:
         """Lay its frames out."""
         self.frames = {name: self.frame(name) for name in self.tab.makers}
 
-    def make(self, have: Have, shown: Shown) -> dict[str, Any]:
+    def make(self, runs: Runs, selection: Selection) -> dict[str, Any]:
         """Its pictures, each or why there is none."""
-        return self.tab.make(have, shown)
+        return self.tab.make(runs, selection)
 
     def show(self, made: dict[str, Any], whose: str) -> None:
         """Put them in place; `whose` names what they are of."""
@@ -51,11 +51,11 @@ class Pictures:
 class Stage:
     """The right side of a page."""
 
-    def __init__(self, shown: Shown, moved: Callable[[], None]) -> None:
+    def __init__(self, selection: Selection, moved: Callable[[], None]) -> None:
         """`moved` is called when another tab or year is looked at."""
-        self.shown = shown
+        self.selection = selection
         self.moved = moved
-        self.have: Have | None = None
+        self.runs: Runs | None = None
         self.views: dict[str, tuple[Pictures | Stepping, ui.column]] = {}
         self._turn = 0
         self.tiles = Tiles()
@@ -64,9 +64,9 @@ class Stage:
             tabs.props["aria-label"] = "What is shown"
             for name, title in self.titles.items():
                 ui.tab(name, label=title)
-        tabs.value = shown.tab
+        tabs.value = selection.tab
         tabs.classes("tabs").on_value_change(lambda event: self._turned_to(event.value))
-        self.switches = Switches(shown, self._looked_elsewhere)
+        self.switches = Switches(selection, self._looked_elsewhere)
         self.body = ui.column().classes("stage").props('role="tabpanel" tabindex=-1')
         with self.body:
             self.nothing = ui.label("The pictures come here as soon as the first worlds are played.")
@@ -75,20 +75,20 @@ class Stage:
     # --- what is looked at ---
 
     def _turned_to(self, tab: str) -> None:
-        self.shown.tab = tab
+        self.selection.tab = tab
         self.moved()
-        if self.have is not None:
+        if self.runs is not None:
             self._open()
             self.paint()
 
     @property
     def whole(self) -> bool:
         """Whether the open tab needs whole runs."""
-        return self.shown.tab == STEP or TABS[self.shown.tab].whole
+        return self.selection.tab == STEP or TABS[self.selection.tab].whole
 
     def _open(self) -> None:
         """Bring the open tab to the front; it is laid out when it is opened first."""
-        tab = self.shown.tab
+        tab = self.selection.tab
         self.body.props["aria-label"] = self.titles[tab]
         self.switches.fit(() if tab == STEP else TABS[tab].switches, compares=tab != STEP)
         if tab not in self.views:
@@ -104,54 +104,58 @@ class Stage:
 
         def turned(as_table: bool) -> None:
             one = {name}
-            self.shown.numbers = self.shown.numbers | one if as_table else self.shown.numbers - one
+            self.selection.numbers = (
+                self.selection.numbers | one if as_table else self.selection.numbers - one
+            )
             self.moved()
 
-        return Frame(name, name in self.shown.numbers, turned)
+        return Frame(name, name in self.selection.numbers, turned)
 
     def _view(self, tab: str) -> Pictures | Stepping:
         if tab == STEP:
-            return Stepping(self.shown, self._looked_elsewhere, self._frame)
+            return Stepping(self.selection, self._looked_elsewhere, self._frame)
         return Pictures(TABS[tab], self._frame)
 
     def _looked_elsewhere(self) -> None:
-        if self.shown.tab != STEP:  # there a step may be to another world
-            self.tiles.turn_to(self.shown.year)
+        if self.selection.tab != STEP:  # there a step may be to another world
+            self.tiles.turn_to(self.selection.year)
         self.moved()
         self.paint()
 
     # --- what there is to show ---
 
-    async def show(self, have: Have) -> None:
+    async def show(self, runs: Runs) -> None:
         """Show what was played."""
-        first, self.have = self.have is None, have
-        self.shown.about(have.results.cast.firm(LAB))
-        self.switches.offer(have, await asyncio.to_thread(have.variables))
+        first, self.runs = self.runs is None, runs
+        self.selection.about(runs.results.cast.firm(LAB))
+        self.switches.offer(runs, await asyncio.to_thread(runs.variables))
         if first:
             self.nothing.delete()
             self._open()
         self._turn += 1
-        await self._paint(have, self._turn)
+        await self._paint(runs, self._turn)
 
     def paint(self) -> None:
         """Make the open tab's pictures, then put them in place of the last ones."""
         self._turn += 1
-        if self.have is not None and self.have.whole >= self.whole:
-            background_tasks.create(self._paint(self.have, self._turn), name="paint")
+        if self.runs is not None and self.runs.whole >= self.whole:
+            background_tasks.create(self._paint(self.runs, self._turn), name="paint")
 
-    async def _paint(self, have: Have, turn: int) -> None:
-        view, _ = self.views[self.shown.tab]
-        shown = replace(self.shown)  # it may move while this is drawn
+    async def _paint(self, runs: Runs, turn: int) -> None:
+        view, _ = self.views[self.selection.tab]
+        selection = replace(self.selection)  # it may move while this is drawn
         try:
-            made: Any = await asyncio.to_thread(view.make, have, shown)
-            headline = await asyncio.to_thread(have.headline, shown)
+            made: Any = await asyncio.to_thread(view.make, runs, selection)
+            headline = await asyncio.to_thread(runs.headline, selection)
         except UserError as wrong:
             if turn == self._turn:
-                view.tell(have.why_not(wrong))
+                view.tell(runs.why_not(wrong))
             return
         except Exception as error:
             view.tell(f"This is our bug, not yours: {type(error).__name__}: {error}")
             raise
         if turn == self._turn:
-            view.show(made, have.whose(shown))
-            self.tiles.show(headline, self.shown.step_year if self.shown.tab == STEP else self.shown.year)
+            view.show(made, runs.whose(selection))
+            self.tiles.show(
+                headline, self.selection.step_year if self.selection.tab == STEP else self.selection.year
+            )

@@ -10,7 +10,7 @@ from nicegui import ui
 from computeshift.experiments.errors import Problem
 from computeshift.experiments.results.excluded import left_out
 from computeshift.experiments.views.dashboard.engine import Job
-from computeshift.experiments.views.dashboard.tabs import Have
+from computeshift.experiments.views.dashboard.tabs import Runs
 from computeshift.experiments.views.format import worlds
 
 LONG = 0.5  # seconds after which a run shows its progress
@@ -49,17 +49,17 @@ class Status:
         self.run.visible = self.problems.visible = False
         self._timer.active = True
 
-    def shows(self, have: Have, origin: str = "") -> None:
+    def shows(self, runs: Runs, origin: str = "") -> None:
         """What was asked is there; its worlds came from `origin`, if not from their config alone."""
         self._rest()
         self.needs.text = ""
         self.problems.visible = False
-        self._shown = have.name
-        results, against = have.results, have.against
+        self._shown = runs.name
+        results, against = runs.results, runs.against
         manifest = results.manifest
         years = results.years
         parts = [
-            have.name,
+            runs.name,
             worlds(results.worlds),
             f"seed {manifest['seed']}",
             f"{years[0]} to {years[-1]}",

@@ -12,8 +12,8 @@ from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.explain.explanation import PARTS
 from computeshift.experiments.questions.explain.story import Sentence
 from computeshift.experiments.views.dashboard.frame import Frame
-from computeshift.experiments.views.dashboard.shown import Shown
-from computeshift.experiments.views.dashboard.tabs import Have
+from computeshift.experiments.views.dashboard.selection import Selection
+from computeshift.experiments.views.dashboard.tabs import Runs
 from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.plots.style import said, within
 
@@ -35,9 +35,11 @@ class Stepping:
 
     title = "Step by hand"
 
-    def __init__(self, shown: Shown, changed: Callable[[], None], frame: Callable[[str], Frame]) -> None:
+    def __init__(
+        self, selection: Selection, changed: Callable[[], None], frame: Callable[[str], Frame]
+    ) -> None:
         """`changed` is called when another year, world or firm is asked for; `frame` lays out a picture."""
-        self.shown = shown
+        self.selection = selection
         self.changed = changed
         self.place = frame
         self.years: list[int] = []
@@ -46,7 +48,7 @@ class Stepping:
     def build(self) -> None:
         """Lay the tab out."""
         with ui.row().classes("bar"):
-            self.number = ui.number("Step through world", value=self.shown.step_world, min=0, precision=0)
+            self.number = ui.number("Step through world", value=self.selection.step_world, min=0, precision=0)
             self.number.props("dense outlined debounce=350").classes("small-field")
             self.number.on_value_change(self._go_elsewhere)
             self.back = ui.button("Back", on_click=lambda: self._go(-1)).props("outline no-caps")
@@ -60,19 +62,19 @@ class Stepping:
                 self.pick.classes("full").on_value_change(lambda event: self._ask(event.value))
                 self.lines = ui.column().classes("story-lines")
 
-    def make(self, have: Have, shown: Shown) -> Step:
+    def make(self, runs: Runs, selection: Selection) -> Step:
         """What there is to show of the year that was reached; UserError if the world is not there."""
-        years = have.results.years
-        year = min(max(shown.step_year, years[0]), years[-1])
-        alone = have.one_world(shown.step_world)
+        years = runs.results.years
+        year = min(max(selection.step_year, years[0]), years[-1])
+        alone = runs.one_world(selection.step_world)
         firms = alone.tellers()
-        picture = have.network(Shown(year=year, world=shown.step_world, difference=False))
-        story = alone.story(shown.story, year) if shown.story in firms else None
-        return Step(picture, years, year, firms, shown.story, story)
+        picture = runs.network(Selection(year=year, world=selection.step_world, difference=False))
+        story = alone.story(selection.story, year) if selection.story in firms else None
+        return Step(picture, years, year, firms, selection.story, story)
 
     def show(self, made: Step, whose: str) -> None:
         """Show what was made."""
-        self.years, self.shown.step_year = made.years, made.year
+        self.years, self.selection.step_year = made.years, made.year
         self.frame.show(made.picture, whose)
         self._quiet = True
         options = {name: capitalised(named(name)) for name in made.firms}
@@ -105,16 +107,16 @@ class Stepping:
 
     def _ask(self, firm: Any) -> None:
         """Another firm's story is asked for."""
-        if isinstance(firm, str) and not self._quiet and firm != self.shown.story:
-            self.shown.story = firm
+        if isinstance(firm, str) and not self._quiet and firm != self.selection.story:
+            self.selection.story = firm
             self.changed()
 
     def _go_elsewhere(self) -> None:
         """Another world: from its first year."""
         if self.number.value is not None:
-            self.shown.step_world, self.shown.step_year = int(self.number.value), 0
+            self.selection.step_world, self.selection.step_year = int(self.number.value), 0
             self.changed()
 
     def _go(self, by: int) -> None:
-        self.shown.step_year = min(max(self.shown.step_year + by, self.years[0]), self.years[-1])
+        self.selection.step_year = min(max(self.selection.step_year + by, self.years[0]), self.years[-1])
         self.changed()

@@ -8,8 +8,8 @@ from typing import Any
 from nicegui import ui
 
 from computeshift.experiments.config.names import capitalised, named
-from computeshift.experiments.views.dashboard.shown import Shown
-from computeshift.experiments.views.dashboard.tabs import Have
+from computeshift.experiments.views.dashboard.selection import Selection
+from computeshift.experiments.views.dashboard.tabs import Runs
 
 PACE = 1.2  # seconds a year, when it plays
 MANY_YEARS = 7  # with more, every other year has a label: all would overlap on a phone
@@ -18,8 +18,8 @@ MANY_YEARS = 7  # with more, every other year has a label: all would overlap on 
 class Switches:
     """Moves what a page looks at; `moved` is called then. A tab shows those that it heeds."""
 
-    def __init__(self, shown: Shown, moved: Callable[[], None]) -> None:
-        self.shown = shown
+    def __init__(self, selection: Selection, moved: Callable[[], None]) -> None:
+        self.selection = selection
         self.moved = moved
         self._quiet = False
         with ui.row().classes("bar") as self.bar:
@@ -30,7 +30,7 @@ class Switches:
                 "outcome": self._pick("outcome", "Outcome or variable", searched=True),
                 "firm": self._pick("firm", "Limits of"),
             }
-            self.difference = ui.toggle({True: "Difference", False: "Levels"}, value=shown.difference)
+            self.difference = ui.toggle({True: "Difference", False: "Levels"}, value=selection.difference)
             self.difference.props("no-caps dense unelevated toggle-color=primary").classes("switch")
             self.difference.props('role="group" aria-label="Difference or levels"')
             self.difference.on_value_change(lambda event: self._look(difference=event.value))
@@ -53,22 +53,22 @@ class Switches:
         if "year" not in switches:
             self._stop()
 
-    def offer(self, have: Have, variables: dict[str, str]) -> None:
+    def offer(self, runs: Runs, variables: dict[str, str]) -> None:
         """Offer the years, worlds, customers, firms and variables of what was played."""
         self._quiet = True
-        results, years = have.results, have.results.years
-        self.shown.year = min(max(self.shown.year or years[-1], years[0]), years[-1])
+        results, years = runs.results, runs.results.years
+        self.selection.year = min(max(self.selection.year or years[-1], years[0]), years[-1])
         self.slider.props["min"], self.slider.props["max"] = years[0], years[-1]
         many = len(years) > MANY_YEARS
         self.slider.classes(add="many-years") if many else self.slider.classes(remove="many-years")
-        self.slider.value = self.shown.year
+        self.slider.value = self.selection.year
         self.number.max = results.worlds - 1
         ties = results.ties()
         customers = list(dict.fromkeys(target for _, target, kind in ties if kind == "capacity"))
         self._fill("customer", {name: capitalised(named(name)) for name in customers})
         self._fill("outcome", variables)
         self._fill("firm", {name: capitalised(named(name)) for name in [*results.firms, "stargate"]})
-        self.paired = have.against is not None
+        self.paired = runs.against is not None
         self._offer_difference()
         self._quiet = False
 
@@ -76,10 +76,10 @@ class Switches:
         self.difference.visible = self.paired and self.compares
 
     def _fill(self, name: str, options: dict[str, str]) -> None:
-        value = getattr(self.shown, name)
+        value = getattr(self.selection, name)
         chosen = value if value in options else next(iter(options), None)
         if chosen is not None:
-            setattr(self.shown, name, chosen)
+            setattr(self.selection, name, chosen)
         self.picks[name].set_options(options, value=chosen)
 
     # --- the year ---
@@ -119,7 +119,7 @@ class Switches:
 
     def _world(self) -> None:
         with ui.row(wrap=False).classes("world") as self.world_part:
-            world = self.shown.world
+            world = self.selection.world
             chosen = "median" if world == "median" else "world"
             self.kind = ui.toggle({"median": "Median", "world": "One world"}, value=chosen)
             self.kind.props("no-caps dense unelevated toggle-color=primary").classes("switch")
@@ -141,6 +141,6 @@ class Switches:
     def _look(self, **changes: Any) -> None:
         """Look at something else."""
         for name, value in changes.items():
-            setattr(self.shown, name, value)
+            setattr(self.selection, name, value)
         if not self._quiet:
             self.moved()

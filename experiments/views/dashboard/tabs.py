@@ -11,7 +11,7 @@ from computeshift.experiments.results.levels import MANY
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views import plots
 from computeshift.experiments.views.dashboard.headline import Headline, headline
-from computeshift.experiments.views.dashboard.shown import Shown
+from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.variables import meanings
 from computeshift.experiments.views.dashboard.world import OneWorld
 from computeshift.experiments.views.format import minus
@@ -25,7 +25,7 @@ NOTHING = "these results"
 
 
 @dataclass
-class Have:
+class Runs:
     """What was played: the results, and those they are held against; pictures are made once."""
 
     results: Results
@@ -39,29 +39,29 @@ class Have:
         """The name of what was played, such as `baseline, 2 changes`."""
         return str(self.results.manifest["name"])
 
-    def whose(self, shown: Shown) -> str:
+    def whose(self, selection: Selection) -> str:
         """Whose numbers are shown: those of what was played, or what they are minus the reference's."""
-        other = self.other(shown)
+        other = self.other(selection)
         return self.name if other is None else f"{self.name} {minus(str(other.manifest['name']))}"
 
-    def other(self, shown: Shown) -> Results | None:
+    def other(self, selection: Selection) -> Results | None:
         """The reference of what is shown, if differences are; a world is stepped through as it is."""
-        return self.against if shown.difference and shown.tab != STEP else None
+        return self.against if selection.difference and selection.tab != STEP else None
 
-    def network(self, shown: Shown) -> Picture:
+    def network(self, selection: Selection) -> Picture:
         """The network of the year; all years are made at once, so that a slider can run over them."""
-        key = ("network", shown.world, self.other(shown) is None)
+        key = ("network", selection.world, self.other(selection) is None)
         if key not in self._made:
-            self._made[key] = plots.network_years(self.results, shown.world, self.other(shown))
+            self._made[key] = plots.network_years(self.results, selection.world, self.other(selection))
         years: dict[int, Picture] = self._made[key]  # type: ignore[assignment]
-        return years[shown.year]
+        return years[selection.year]
 
-    def headline(self, shown: Shown) -> Headline:
+    def headline(self, selection: Selection) -> Headline:
         """The numbers on top: of the world or the median, and the year, that the open tab looks at."""
-        world, other = _world(shown), self.other(shown)
+        world, other = _world(selection), self.other(selection)
         key = ("headline", world, other is None)
         if key not in self._made:
-            self._made[key] = headline(self.results, other, world, self.whose(shown))
+            self._made[key] = headline(self.results, other, world, self.whose(selection))
         return self._made[key]  # type: ignore[return-value]
 
     def variables(self) -> dict[str, str]:
@@ -89,21 +89,21 @@ class Have:
         return self._made[key]  # type: ignore[return-value]
 
 
-def _world(shown: Shown) -> World:
+def _world(selection: Selection) -> World:
     """The world that the open tab looks at, or the median."""
-    if shown.tab == STEP:
-        return shown.step_world
-    return shown.world if "world" in TABS[shown.tab].switches else "median"
+    if selection.tab == STEP:
+        return selection.step_world
+    return selection.world if "world" in TABS[selection.tab].switches else "median"
 
 
-Maker = Callable[[Have, Shown], Picture]
+Maker = Callable[[Runs, Selection], Picture]
 
 
-def _claims(have: Have, shown: Shown) -> Picture:
+def _claims(runs: Runs, selection: Selection) -> Picture:
     """The claims: by how much oftener they hold, or how often in each of both."""
-    if (other := have.other(shown)) is not None:
-        return plots.claims(have.results, against=other)
-    return plots.claims(have.results, *([] if have.against is None else [have.against]))
+    if (other := runs.other(selection)) is not None:
+        return plots.claims(runs.results, against=other)
+    return plots.claims(runs.results, *([] if runs.against is None else [runs.against]))
 
 
 @dataclass(frozen=True)
@@ -118,19 +118,19 @@ class Tab:
     switches: tuple[str, ...] = ()
     whole: bool = False
 
-    def make(self, have: Have, shown: Shown) -> dict[str, Picture | str]:
+    def make(self, runs: Runs, selection: Selection) -> dict[str, Picture | str]:
         """Its pictures, or why one can't be drawn."""
         made: dict[str, Picture | str] = {}
         for name, maker in self.makers.items():
             try:
-                made[name] = maker(have, shown)
+                made[name] = maker(runs, selection)
             except UserError as wrong:
-                made[name] = have.why_not(wrong)
+                made[name] = runs.why_not(wrong)
         return made
 
 
 TABS = {
-    "network": Tab("Network", {"network": Have.network}, ("year", "world")),
+    "network": Tab("Network", {"network": Runs.network}, ("year", "world")),
     "shares": Tab(
         "Shares",
         {

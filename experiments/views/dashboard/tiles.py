@@ -11,7 +11,7 @@ class Tiles:
     """The numbers on top, of one year."""
 
     def __init__(self) -> None:
-        self._shown = Headline([], "")
+        self._headline = Headline([], "")
         self._labels: dict[str, tuple[ui.label, ui.label, ui.label]] = {}
         with ui.element("section").classes("tiles").props('aria-label="Headline numbers"'):
             for name, words in HEADLINE.items():
@@ -22,16 +22,16 @@ class Tiles:
                     self._labels[name] = meaning, value, band
         self._year = ui.label("").classes("tiles-year")
 
-    def show(self, shown: Headline, year: int) -> None:
+    def show(self, headline: Headline, year: int) -> None:
         """Show these numbers, as of a year."""
-        self._shown = shown
+        self._headline = headline
         self.turn_to(year)
 
     def turn_to(self, year: int) -> None:
         """Show another year of the same numbers."""
-        for figure in self._shown.figures:
+        for figure in self._headline.figures:
             meaning, value, band = self._labels[figure.name]
             meaning.text = figure.words
             value.text, band.text = figure.told(year)
-        if self._shown.figures:
-            self._year.text = f"{year}: {self._shown.what}"
+        if self._headline.figures:
+            self._year.text = f"{year}: {self._headline.what}"

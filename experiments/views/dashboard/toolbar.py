@@ -8,16 +8,16 @@ from nicegui import ui
 
 from computeshift.experiments.config.changes import in_files
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.views.dashboard.asked import Asked
-from computeshift.experiments.views.dashboard.saving import written
+from computeshift.experiments.views.dashboard.config_file import written
+from computeshift.experiments.views.dashboard.query import Query
 from computeshift.experiments.views.dashboard.scenarios import Scenarios
-from computeshift.experiments.views.dashboard.shown import Shown
+from computeshift.experiments.views.dashboard.selection import Selection
 
 
-def save(asked: Asked, scenarios: Scenarios) -> None:
+def save(query: Query, scenarios: Scenarios) -> None:
     """Show the config that reproduces what is on the screen, to be downloaded."""
     try:
-        text, name = written(asked, scenarios), scenarios.config(asked).label
+        text, name = written(query, scenarios), scenarios.config(query).label
     except UserError as wrong:
         ui.notify(f"Not saved: {wrong}", type="warning", multi_line=True)
         return
@@ -38,10 +38,10 @@ def save(asked: Asked, scenarios: Scenarios) -> None:
     dialog.open()
 
 
-async def share(asked: Asked, shown: Shown) -> None:
+async def share(query: Query, selection: Selection) -> None:
     """Copy a link that asks and shows the same; where the browser forbids that, show it."""
-    query = asked.link(**shown.link())
-    link = f"location.origin + location.pathname + '?' + {json.dumps(query)}"
+    text = query.link(**selection.link())
+    link = f"location.origin + location.pathname + '?' + {json.dumps(text)}"
     copied = await ui.run_javascript(
         f"return await navigator.clipboard.writeText({link}).then(() => '', () => {link})", timeout=5
     )

@@ -1,16 +1,17 @@
 """Pictures of results, as ECharts options: the report, the dashboard and a notebook show the same ones."""
 
+from computeshift.experiments.views.plots.backtest import backtest
 from computeshift.experiments.views.plots.books import circular_money, investments, loan_to_value, treasury
 from computeshift.experiments.views.plots.claims import claims, claims_by_year
-from computeshift.experiments.views.plots.drivers import regions, tornado
-from computeshift.experiments.views.plots.evidence import backtest
 from computeshift.experiments.views.plots.fans import fan
-from computeshift.experiments.views.plots.flows import money_flows
-from computeshift.experiments.views.plots.games import payoffs
 from computeshift.experiments.views.plots.limits import limits
 from computeshift.experiments.views.plots.network import network, network_years
+from computeshift.experiments.views.plots.payoffs import payoffs
 from computeshift.experiments.views.plots.picture import Picture
+from computeshift.experiments.views.plots.regions import regions
+from computeshift.experiments.views.plots.sankey import money_flows
 from computeshift.experiments.views.plots.shares import lab_market, shares
+from computeshift.experiments.views.plots.tornado import tornado
 
 __all__ = [
     "Picture",

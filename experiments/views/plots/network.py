@@ -20,8 +20,8 @@ from computeshift.experiments.views.plots.amounts import (
     measured,
     worlds_of,
 )
-from computeshift.experiments.views.plots.drawn_network import MONEY, Web, drawn
 from computeshift.experiments.views.plots.layout import column_of, places
+from computeshift.experiments.views.plots.network_option import MONEY, Web, drawn
 from computeshift.experiments.views.plots.picture import Picture
 
 COMPUTE = ("capacity", "chips", "services")

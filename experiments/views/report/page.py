@@ -14,7 +14,7 @@ from computeshift.experiments.config.changes import in_files
 from computeshift.experiments.results.files import REPORT
 from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.plots.library import echarts, inlined, script
-from computeshift.experiments.views.report.figure import Figure
+from computeshift.experiments.views.report.figures import Figure
 from computeshift.experiments.views.report.words import Table
 
 _MARK = REPORT.marks[".html"]

@@ -14,7 +14,7 @@ from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.views.plots.amounts import amounts, must_pair
 from computeshift.experiments.views.report import words
-from computeshift.experiments.views.report.figure import Side, figures
+from computeshift.experiments.views.report.figures import Side, figures
 from computeshift.experiments.views.report.page import Page, written
 
 

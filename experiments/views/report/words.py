@@ -31,7 +31,7 @@ from computeshift.experiments.views.format import (
     worlds,
 )
 from computeshift.experiments.views.plots.amounts import Amounts, amounts, bands, oftener
-from computeshift.experiments.views.report.figure import Side
+from computeshift.experiments.views.report.figures import Side
 
 _OFTEN, _SELDOM = 0.9, 0.1  # of the worlds: what holds as often, or as seldom, is told
 _WORTH = 0.01  # of the worlds: what happens in fewer is not told

@@ -27,10 +27,10 @@ from computeshift.experiments.run.design import design, setup
 from computeshift.experiments.views import plots, summary
 from computeshift.experiments.views.dashboard import knobs
 from computeshift.experiments.views.dashboard.headline import headline
-from computeshift.experiments.views.dashboard.shown import Shown
+from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.variables import meanings
 from computeshift.experiments.views.report import words
-from computeshift.experiments.views.report.figure import Side, figures
+from computeshift.experiments.views.report.figures import Side, figures
 
 NAMES = {
     "openai": "zopen",
@@ -135,7 +135,7 @@ def test_pictures_and_the_dashboard_begin_with_it(runs: tuple[Results, Results])
     config = results.config
     assert "zopen.independence" in knobs.matter(config)
     assert set(knobs.matter(config)) <= set(knobs.knobs(config))
-    shown = Shown()
+    shown = Selection()
     shown.about(results.cast.firm("openai"))
     assert (shown.customer, shown.story, shown.link()) == ("zopen", "zopen", {"tab": "network"})
 

@@ -14,8 +14,8 @@ from computeshift.experiments.cli import main as cli
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views import plots
 from computeshift.experiments.views.dashboard import knobs
-from computeshift.experiments.views.dashboard.shown import Shown
-from computeshift.experiments.views.dashboard.tabs import TABS, Have
+from computeshift.experiments.views.dashboard.selection import Selection
+from computeshift.experiments.views.dashboard.tabs import TABS, Runs
 from computeshift.experiments.views.dashboard.variables import meanings
 from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.plots.layout import column_of
@@ -139,7 +139,7 @@ def test_such_a_folder_has_every_fan_and_every_tab(folders: tuple[Path, Path]) -
 
 def all_tabs_have_pictures(results: Results, against: Results | None = None) -> None:
     for tab in TABS.values():
-        made = tab.make(Have(results, against), Shown(year=2030))
+        made = tab.make(Runs(results, against), Selection(year=2030))
         assert {name: type(picture) for name, picture in made.items()} == dict.fromkeys(made, Picture)
 
 

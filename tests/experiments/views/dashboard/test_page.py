@@ -16,7 +16,7 @@ from computeshift.experiments.views.dashboard.frame import Frame
 from computeshift.experiments.views.dashboard.headline import Figure, Headline
 from computeshift.experiments.views.dashboard.knobs import Knob
 from computeshift.experiments.views.dashboard.status import Status
-from computeshift.experiments.views.dashboard.tabs import Have
+from computeshift.experiments.views.dashboard.tabs import Runs
 from computeshift.experiments.views.dashboard.tiles import Tiles
 from computeshift.experiments.views.plots import Picture
 
@@ -69,5 +69,5 @@ def test_a_tile_says_whose_number_it_is(client: Client) -> None:
 def test_the_line_tells_one_world_and_where_it_came_from(client: Client, tmp_path: Path) -> None:
     status = Status(lambda: None, lambda: None, lambda keys: None)
     one = cs.run("baseline", worlds=1, until=2026, keep="agents", out=tmp_path / "one")
-    status.shows(Have(one), "forked from long at 2025")
+    status.shows(Runs(one), "forked from long at 2025")
     assert status.line.text == "baseline, 1 world, seed 1, 2025 to 2026, forked from long at 2025"

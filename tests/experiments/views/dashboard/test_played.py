@@ -13,8 +13,8 @@ from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.dashboard import tabs
 from computeshift.experiments.views.dashboard.engine import KEPT, Cancelled, Engine, Job
 from computeshift.experiments.views.dashboard.headline import figures, headline
-from computeshift.experiments.views.dashboard.shown import Shown
-from computeshift.experiments.views.dashboard.tabs import STEP, TABS, Have
+from computeshift.experiments.views.dashboard.selection import Selection
+from computeshift.experiments.views.dashboard.tabs import STEP, TABS, Runs
 from computeshift.experiments.views.dashboard.variables import meanings
 from computeshift.experiments.views.dashboard.world import OneWorld
 from computeshift.experiments.views.plots import Picture
@@ -47,8 +47,8 @@ def test_what_was_played_is_kept_for_a_while(tmp_path: Path) -> None:
 @pytest.mark.parametrize("tab", TABS)
 @pytest.mark.parametrize("paired", [False, True])
 def test_every_tab_has_its_pictures(played: Results, crunched: Results, tab: str, paired: bool) -> None:
-    have, shown = Have(played, crunched if paired else None), Shown(tab=tab, year=2027)
-    made = TABS[tab].make(have, shown)
+    runs, selection = Runs(played, crunched if paired else None), Selection(tab=tab, year=2027)
+    made = TABS[tab].make(runs, selection)
     assert [type(picture) for picture in made.values()] == [Picture] * len(TABS[tab].makers)
     less = ["softbank_crunch" in picture.title for picture in made.values() if isinstance(picture, Picture)]
     assert less == [paired] * len(made)
@@ -70,10 +70,10 @@ def test_the_headline_is_what_the_results_say(played: Results, crunched: Results
 
 
 def test_the_headline_is_of_the_world_that_is_looked_at(played: Results, crunched: Results) -> None:
-    have, burn = Have(played, crunched), float(played.outcome("openai_burn")[2027].loc[3])
+    runs, burn = Runs(played, crunched), float(played.outcome("openai_burn")[2027].loc[3])
 
-    def told(**shown: Any) -> tuple[str, str, str]:
-        headline = have.headline(Shown(**shown))
+    def told(**selection: Any) -> tuple[str, str, str]:
+        headline = runs.headline(Selection(**selection))
         value, band = headline.figures[3].told(2027)
         return value, band, headline.what
 
@@ -104,22 +104,23 @@ def test_fans_are_offered_of_all_that_is_logged_and_each_can_be_drawn(
     assert set(meanings(summary)) < set(offered)
     for results in (played, summary):
         for name in meanings(results):
-            assert TABS["fans"].makers["fan"](Have(results), Shown(outcome=name)).table.shape[1] > 1
+            assert TABS["fans"].makers["fan"](Runs(results), Selection(outcome=name)).table.shape[1] > 1
 
 
 def test_what_a_summary_has_no_picture_of_is_told_without_a_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    have = Have(cs.run("baseline", worlds=4, keep="summary", out=tmp_path / "summary"))
-    shown = Shown(year=2027)
+    runs = Runs(cs.run("baseline", worlds=4, keep="summary", out=tmp_path / "summary"))
+    selection = Selection(year=2027)
     assert (
-        TABS["network"].make(have, shown)["network"] == "this folder has no flows: run it with --keep flows"
+        TABS["network"].make(runs, selection)["network"]
+        == "this folder has no flows: run it with --keep flows"
     )
     with pytest.raises(UserError, match="has no decisions") as told:
-        have.one_world(1).tellers()
+        runs.one_world(1).tellers()
     monkeypatch.setattr(tabs, "MANY", 3)
     summary = "a run of more than 3 worlds keeps a summary: use fewer worlds to see this"
-    assert have.why_not(told.value) == summary
+    assert runs.why_not(told.value) == summary
     for tab in TABS.values():
-        missing = [made for made in tab.make(have, shown).values() if isinstance(made, str)]
+        missing = [made for made in tab.make(runs, selection).values() if isinstance(made, str)]
         assert missing == [summary] * len(missing)

@@ -15,11 +15,11 @@ from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.dashboard import knobs
-from computeshift.experiments.views.dashboard.asked import Asked, from_link
-from computeshift.experiments.views.dashboard.saving import written
+from computeshift.experiments.views.dashboard.config_file import written
+from computeshift.experiments.views.dashboard.query import Query, from_link
 from computeshift.experiments.views.dashboard.scenarios import Scenarios
-from computeshift.experiments.views.dashboard.shown import Shown
-from computeshift.experiments.views.dashboard.shown import from_link as shown_in
+from computeshift.experiments.views.dashboard.selection import Selection
+from computeshift.experiments.views.dashboard.selection import from_link as shown_in
 
 SETTINGS = {
     "softbank.strategy": "prudent",
@@ -37,20 +37,20 @@ words = st.text(st.characters(codec="utf-8"), min_size=1)
 @settings(deadline=None)
 @given(words, st.dictionaries(words.map(lambda word: f"a.{word}"), words), st.one_of(st.just(""), words))
 def test_a_link_brings_back_what_was_asked(config: str, laid: dict[str, str], against: str) -> None:
-    asked = Asked(config, laid, against)
-    shown = Shown("money", 2027, 3, False, "a", "b.c", "d", 5, 2026, "e", frozenset({"flows", "ltv"}))
-    pairs = parse_qsl(asked.link(**shown.link()), keep_blank_values=True)
-    found, told = from_link(pairs, Asked("baseline"))
-    assert found == asked
-    assert shown_in(told, ("money",)) == shown
+    query = Query(config, laid, against)
+    selection = Selection("money", 2027, 3, False, "a", "b.c", "d", 5, 2026, "e", frozenset({"flows", "ltv"}))
+    pairs = parse_qsl(query.link(**selection.link()), keep_blank_values=True)
+    found, told = from_link(pairs, Query("baseline"))
+    assert found == query
+    assert shown_in(told, ("money",)) == selection
 
 
 @pytest.mark.parametrize("name", ["baseline", "multi_cloud", "demand_winter", "end_of_2022"])
 def test_a_saved_config_is_the_same_to_the_last_number(tmp_path: Path, name: str) -> None:
     laid = SETTINGS if name != "end_of_2022" else {"until": "2025", "services.elasticity": "1"}
-    scenarios, asked, file = Scenarios(), Asked(name, laid), tmp_path / "mine.yaml"
-    file.write_text(written(asked, scenarios), encoding="utf-8")
-    as_file, as_asked = cs.load(file), scenarios.config(asked)
+    scenarios, query, file = Scenarios(), Query(name, laid), tmp_path / "mine.yaml"
+    file.write_text(written(query, scenarios), encoding="utf-8")
+    as_file, as_asked = cs.load(file), scenarios.config(query)
     assert as_file.hash == as_asked.hash == cs.load(name, laid).hash
     assert as_file.worlds == as_asked.worlds
 
@@ -65,11 +65,11 @@ def test_what_the_command_line_named_is_saved_in_full(
     monkeypatch.chdir(elsewhere)
     for named in (here / "own.yaml", played.folder):
         scenarios = Scenarios(str(named))
-        asked = scenarios.default.laid({"seed": "2"})
+        query = scenarios.default.laid({"seed": "2"})
         file = elsewhere / "mine.yaml"
-        file.write_text(written(asked, scenarios), encoding="utf-8")
-        assert cs.load(file).hash == scenarios.config(asked).hash
-        assert cs.load(file).worlds == min(scenarios.base(asked.config).worlds, 1000)
+        file.write_text(written(query, scenarios), encoding="utf-8")
+        assert cs.load(file).hash == scenarios.config(query).hash
+        assert cs.load(file).worlds == min(scenarios.base(query.config).worlds, 1000)
 
 
 def test_a_folder_of_many_worlds_is_asked_and_saved_with_all_of_them(played: Results) -> None:
@@ -77,9 +77,9 @@ def test_a_folder_of_many_worlds_is_asked_and_saved_with_all_of_them(played: Res
     results = scenarios.results
     assert results
     scenarios._give(scenarios.default.config, cs.load(results.config, {"worlds": 3000}))
-    asked = scenarios.first(scenarios.default.config)
-    assert scenarios.kept(asked) is results
-    assert "worlds: 3000\n" in written(asked, scenarios)
+    query = scenarios.first(scenarios.default.config)
+    assert scenarios.kept(query) is results
+    assert "worlds: 3000\n" in written(query, scenarios)
 
 
 def test_a_fork_is_told_and_not_saved_as_if_it_were_its_config(tmp_path: Path, played: Results) -> None:
@@ -124,7 +124,7 @@ def test_the_name_counts_what_is_changed_and_nothing_else() -> None:
 
     def name(config: str, **settings: str) -> str:
         laid = {key.replace("__", "."): text for key, text in settings.items()}
-        return scenarios.config(Asked(config, laid)).label
+        return scenarios.config(Query(config, laid)).label
 
     assert name("baseline", worlds="50", seed="3", until="2028") == "baseline"
     assert name("baseline", softbank__strategy="vision") == "baseline"
@@ -138,33 +138,33 @@ def test_a_scenario_sets_what_it_sets_and_leaves_the_rest(tmp_path: Path) -> Non
     laid = {"softbank.strategy": "prudent", "shocks.nav_fall.probability": "0.3", "seed": "7"}
     (tmp_path / "few.yaml").write_text("extends: softbank_allin\nworlds: 30\n", "utf-8")
     scenarios = Scenarios(str(tmp_path / "few.yaml"))
-    asked = replace(scenarios.first("baseline").laid(laid), against="no_mgx")
+    query = replace(scenarios.first("baseline").laid(laid), against="no_mgx")
 
-    def chosen(name: str, asked: Asked = asked) -> dict[str, str]:
-        after = scenarios.choose(name, asked)
+    def chosen(name: str, query: Query = query) -> dict[str, str]:
+        after = scenarios.choose(name, query)
         assert (after.config, after.against) == (name, "no_mgx")
         return dict(after.settings)
 
-    assert chosen("no_mgx") == asked.settings
-    assert chosen("softbank_allin") == {k: v for k, v in asked.settings.items() if k != "softbank.strategy"}
+    assert chosen("no_mgx") == query.settings
+    assert chosen("softbank_allin") == {k: v for k, v in query.settings.items() if k != "softbank.strategy"}
     assert chosen("softbank_crunch") == {"softbank.strategy": "prudent", "seed": "7"}
     assert chosen("few") == {"shocks.nav_fall.probability": "0.3", "seed": "7"}  # as many worlds as it has
-    back = replace(asked, config="softbank_allin")
+    back = replace(query, config="softbank_allin")
     assert "softbank.strategy" not in chosen("baseline", back)  # what differed between both is as it says
-    assert chosen("baseline", replace(asked, config="nowhere")) == {}
+    assert chosen("baseline", replace(query, config="nowhere")) == {}
 
 
 def test_a_saved_config_says_what_is_changed() -> None:
-    asked = Asked("softbank_allin", {"softbank.strategy": "prudent"})
+    query = Query("softbank_allin", {"softbank.strategy": "prudent"})
     line = 'asks: "softbank_allin, 1 change: SoftBank\'s strategy: prudent (instead of allin)"\n'
-    assert line in written(asked, Scenarios())
+    assert line in written(query, Scenarios())
 
 
 def test_a_link_reaches_no_file(tmp_path: Path) -> None:
     file = tmp_path / "own.yaml"
     file.write_text("extends: baseline\n", encoding="utf-8")
     with pytest.raises(UserError, match="there is no config"):
-        Scenarios().config(Asked(str(file)))
+        Scenarios().config(Query(str(file)))
 
 
 def test_scenarios_of_different_starts_are_not_held_against_each_other() -> None:

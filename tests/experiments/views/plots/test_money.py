@@ -11,7 +11,7 @@ import pytest
 import computeshift as cs
 from computeshift.experiments.views import plots
 from computeshift.experiments.views.plots import Picture
-from computeshift.experiments.views.plots.flows import BACK
+from computeshift.experiments.views.plots.sankey import BACK
 
 
 def sankey(picture: Picture) -> dict[str, Any]:

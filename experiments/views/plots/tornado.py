@@ -1,4 +1,4 @@
-"""What decides: a tornado of what an outcome hangs on, and the regions in which a claim fails."""
+"""A tornado: the factors that decide an outcome, and the mean outcome at both ends of their ranges."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pandas as pd
 from computeshift.experiments.config.names import capitalised, in_words, named
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.answer import COLOURS
-from computeshift.experiments.questions.discover.discovered import Discovery
 from computeshift.experiments.questions.sensitivity.indices import LUCK
 from computeshift.experiments.questions.sensitivity.sensitivity import Sensitivity
 from computeshift.experiments.views.format import scale, unit_label, unit_of_difference, with_unit
@@ -85,67 +84,3 @@ def _side_by_side(rows: list[str], names: list[str], series: list[dict[str, Any]
         ],
         series=series,
     )
-
-
-def regions(answer: Discovery) -> Picture:
-    """Where a claim fails, or holds: of each number, the part of all worlds that a region keeps.
-
-    UserError if no region was found.
-    """
-    if not answer.regions:
-        raise UserError(answer.finding)
-    limits = [(n, limit) for n, region in enumerate(answer.regions) for limit in region.limits]
-    rows = [capitalised(f"{limit.column.words}: {limit.text}") for _, limit in limits]
-    kept = [
-        {
-            "type": "bar",
-            "name": f"region {n + 1}",
-            "color": COLOURS[n],
-            "stack": "kept",
-            "barMaxWidth": 16,
-            "dimensions": ["value", "row", {"name": "told", "type": "ordinal"}],
-            "encode": {"x": 0, "y": 1, "tooltip": [2]},
-            "data": [
-                [round(100 * limit.kept, 2), i, f"{limit.kept:.0%} of all worlds"]
-                for i, (of, limit) in enumerate(limits)
-                if of == n
-            ],
-        }
-        for n in range(len(answer.regions))
-    ]
-    below = {
-        "type": "bar",
-        "stack": "kept",
-        "silent": True,
-        "itemStyle": {"color": "transparent"},
-        "tooltip": {"show": False},
-        "data": [round(100 * limit.below, 2) for _, limit in limits],
-    }
-    option = style.base(
-        legend=style.legend(data=[one["name"] for one in kept]),
-        grid={"left": 12, "right": 24, "top": 40, "bottom": 40, "containLabel": True},
-        xAxis=style.value_axis("")
-        | {"name": "percentile of all worlds", "nameLocation": "middle", "nameGap": 26}
-        | {"min": 0, "max": 100},
-        yAxis={"type": "category", "inverse": True, "data": rows}
-        | {
-            "axisLabel": {
-                "width": 150,
-                "overflow": "break",
-                "interval": 0,
-                "lineHeight": 13,
-                "color": style.INK,
-            }
-        },
-        series=[below, *kept],
-    )
-    table = pd.DataFrame(
-        [
-            (n + 1, limit.column.name, limit.column.unit, limit.low, limit.high, limit.kept, limit.p_value)
-            for n, limit in limits
-        ],
-        columns=["region", "parameter", "unit", "low", "high", "kept", "p_value"],
-    )
-    title = f"Where the claim {answer.does}: {answer.claim.sentence}"
-    name = f"regions_{answer.claim.name}"
-    return Picture(name, title, answer.finding, option, table, 110 + 44 * len(rows))

@@ -18,7 +18,7 @@ from computeshift.experiments.views import plots
 from computeshift.experiments.views.format import minus
 from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.plots.amounts import amounts
-from computeshift.experiments.views.plots.beside import beside
+from computeshift.experiments.views.plots.common_axes import beside
 from computeshift.experiments.views.plots.network import World
 
 Cells = list[tuple[str, Picture]]

@@ -10,27 +10,27 @@ from ruamel.yaml import YAML
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.overlay import setting
 from computeshift.experiments.errors import Problem, UserError
-from computeshift.experiments.views.dashboard.asked import Asked
+from computeshift.experiments.views.dashboard.query import Query
 from computeshift.experiments.views.dashboard.scenarios import Scenarios
 
 HEAD = "# Saved from the dashboard. Run it with: computeshift run FILE\n"
 TOP = ("worlds", "seed", "until")
 
 
-def written(asked: Asked, scenarios: Scenarios) -> str:
+def written(query: Query, scenarios: Scenarios) -> str:
     """The config as YAML: a few lines on a config of the package, or in full; `asks` says what is changed.
 
     What the command line named, a file or a results folder, is written out in full, since it may not
     lie where the new file will. UserError if what is asked is wrong, or if no config alone gives it.
     """
-    if scenarios.kept(asked) and (origin := scenarios.origin(asked)):
+    if scenarios.kept(query) and (origin := scenarios.origin(query)):
         wrong = f"this folder is {origin}: a config alone does not give these worlds"
         raise UserError([Problem("config", "", wrong, "change a setting to play the config's own draws")])
-    config = scenarios.config(asked)
+    config = scenarios.config(query)
     if config.changes:
         asks = f"{config.label}: {'; '.join(map(str, config.changes))}"
         config = config.model_copy(update={"asks": asks})
-    tree = _in_full(config) if scenarios.is_given(asked.config) else _on_top(asked, config, scenarios)
+    tree = _in_full(config) if scenarios.is_given(query.config) else _on_top(query, config, scenarios)
     text = io.StringIO()
     yaml = YAML()
     yaml.width = 10_000  # a line a number, as in the package's configs
@@ -38,12 +38,12 @@ def written(asked: Asked, scenarios: Scenarios) -> str:
     return HEAD + text.getvalue()
 
 
-def _on_top(asked: Asked, config: Config, scenarios: Scenarios) -> dict[str, Any]:
+def _on_top(query: Query, config: Config, scenarios: Scenarios) -> dict[str, Any]:
     """What is changed, on top of a config of the package."""
-    tree: dict[str, Any] = {"asks": config.asks, "extends": asked.config}
+    tree: dict[str, Any] = {"asks": config.asks, "extends": query.config}
     tree |= {key: getattr(config, key) for key in TOP}
-    below = scenarios.base(asked.config).layer().tree
-    for key, text in asked.settings.items():
+    below = scenarios.base(query.config).layer().tree
+    for key, text in query.settings.items():
         found = setting(key, text, below)
         if isinstance(found, Problem) or key in TOP:
             continue  # the config is sound: only what is above may be left out

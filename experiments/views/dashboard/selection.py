@@ -24,7 +24,7 @@ LINKED = (
 
 
 @dataclass
-class Shown:
+class Selection:
     """A tab, a year, a world or the median, what is picked on a tab, and which pictures are tables.
 
     The tab Step by hand has a world and a year of its own, and the firm whose story it tells. `lab` is the
@@ -66,23 +66,23 @@ class Shown:
         told: dict[str, object] = dict(vars(self))
         told["show"] = "" if self.difference else LEVELS
         told["numbers"] = ",".join(sorted(self.numbers))
-        usual = {**vars(Shown()), "show": "", "numbers": "", "customer": self.lab, "story": self.lab}
+        usual = {**vars(Selection()), "show": "", "numbers": "", "customer": self.lab, "story": self.lab}
         return {key: told[key] for key in LINKED if key == "tab" or told[key] != usual[key]}
 
 
-def from_link(told: Mapping[str, str], tabs: tuple[str, ...]) -> Shown:
+def from_link(told: Mapping[str, str], tabs: tuple[str, ...]) -> Selection:
     """What a link shows; what it does not say, or says in no known way, is as a page begins.
 
     >>> from_link({"tab": "nowhere", "year": "1e3", "world": "7", "firm": "oracle"}, ("network",)).link()
     {'tab': 'network', 'world': 7, 'firm': 'oracle'}
     """
-    shown = Shown(difference=told.get("show") != LEVELS)
+    selection = Selection(difference=told.get("show") != LEVELS)
     if told.get("tab") in tabs:
-        shown.tab = told["tab"]
+        selection.tab = told["tab"]
     for key in ("year", "world", "step_world", "step_year"):
         if (text := told.get(key, "")).isdecimal():
-            setattr(shown, key, int(text))
+            setattr(selection, key, int(text))
     for key in ("customer", "outcome", "firm", "story"):
-        setattr(shown, key, told.get(key) or getattr(shown, key))
-    shown.numbers = frozenset(told.get("numbers", "").split(",")) - {""}
-    return shown
+        setattr(selection, key, told.get(key) or getattr(selection, key))
+    selection.numbers = frozenset(told.get("numbers", "").split(",")) - {""}
+    return selection
