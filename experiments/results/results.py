@@ -21,6 +21,7 @@ from computeshift.experiments.config.changes import Change
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.excluded import Reasons, none_left, reason_of, unpacked, worlds_of
 from computeshift.experiments.results.files import NETWORK, short, writable
+from computeshift.experiments.results.late import view
 from computeshift.experiments.results.levels import (
     DECISIONS,
     FLOWS,
@@ -411,9 +412,8 @@ class Results(Lookup):
         return f"<Results of {name}: {done} worlds, seed {seed}, {status}, in {short(self.folder)}>"
 
     def _repr_html_(self) -> str:
-        from computeshift.experiments.views.summary import page_part
-
-        return page_part(self)
+        page_part: str = view("summary").page_part(self)
+        return page_part
 
 
 def _spread(

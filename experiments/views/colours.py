@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from computeshift.agents import KINDS
-from computeshift.experiments.questions.answer import COLOURS
 
+COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F0E442", "#333333")
+"""Okabe and Ito's palette (2008), which colour-blind people can tell apart, the darkest first."""
 PALETTE = (*COLOURS, "#332288", "#6B4C1E", "#80BA5A", "#AA3377", "#EEDD88", "#99DDFF", "#7F3C8D")
 """Okabe and Ito's eight, then seven that stand out from them and from each other to colour-blind eyes too."""
 _OTHERS = {"other_cloud": "#56B4E9", "rival_lab": "#332288"}

@@ -10,12 +10,12 @@ import pandas as pd
 
 from computeshift.experiments.config.cast import LAB
 from computeshift.experiments.config.names import capitalised, named
-from computeshift.experiments.questions.answer import records
 from computeshift.experiments.results.claims import claims
 from computeshift.experiments.results.excluded import counted, left_out
 from computeshift.experiments.results.files import short
 from computeshift.experiments.results.store import failures_told
 from computeshift.experiments.views.format import fixed, interval, percent
+from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain, by_year
 
 if TYPE_CHECKING:

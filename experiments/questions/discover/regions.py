@@ -1,4 +1,4 @@
-"""A region of what is uncertain: its limits in words, and how many cases it has inside."""
+"""A region of what is uncertain: its limits, and how many cases it has inside."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
-
-from computeshift.experiments.config.names import capitalised
-from computeshift.experiments.views.text.table import figures
 
 
 @dataclass(frozen=True)
@@ -47,15 +44,6 @@ class Limit:
         low_end, high_end = (bound if math.isfinite(bound) else None for bound in (low, high))
         kept = float(((values >= low) & (values <= high)).mean())
         return cls(column, low_end, high_end, p10, p90, float((values < low).mean()), kept, p_value)
-
-    @property
-    def text(self) -> str:
-        """The limit without its unit."""
-        if self.low is None:
-            return f"at most {figures(self.high or 0.0)}"
-        if self.high is None:
-            return f"at least {figures(self.low)}"
-        return f"{figures(self.low)} to {figures(self.high)}"
 
 
 @dataclass(frozen=True)
@@ -99,10 +87,3 @@ class Region:
     """On the others: the honest numbers."""
     trajectory: tuple[Peel, ...]
     """Every box it was chosen from, the widest first."""
-
-    @property
-    def words(self) -> str:
-        """Its limits as a sentence's beginning."""
-        said = [f"{limit.column.words} {limit.text}" for limit in self.limits]
-        text = " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
-        return capitalised(text)

@@ -17,7 +17,7 @@ from computeshift.experiments.questions.evidence.fact import Fact, Left, facts_o
 from computeshift.experiments.questions.evidence.history import Row, rows
 from computeshift.experiments.questions.evidence.observables import OBSERVABLES
 from computeshift.experiments.questions.evidence.weighing import DISCREPANCY, Weights, informs, themes, weigh
-from computeshift.experiments.results.excluded import Reasons, left_out, too_few, worlds_of
+from computeshift.experiments.results.excluded import Reasons, too_few, worlds_of
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
@@ -25,14 +25,13 @@ from computeshift.experiments.run.measure import Source, measure, opened
 
 WORLDS = 100_000  # that a config plays unless told otherwise
 LEAST_WORLDS = 1_000
-_NAMED = 6  # rows that are skipped, by name
 
 
 @dataclass(frozen=True)
 class Fit:
     """Worlds and facts, and the worlds' weights by the facts up to `until`.
 
-    `says` has a row a world and a column a fact, in its unit; `fitted` are the facts that the weights
+    `says` has one row per world and one column per fact, in its unit; `fitted` are the facts that the weights
     come from; `history` has facts of any year, simulated or not; `left` are rows that no world is
     compared with, `skipped` those of the user's file of which the model lacks something; `reasons`
     lists the worlds that are left out.
@@ -63,7 +62,7 @@ class Fit:
 
     def document(self) -> dict[str, Any]:
         """How worlds were weighed, ready for JSON."""
-        told = {fact.name for fact in self.informing}
+        informing = {fact.name for fact in self.informing}
         later = [fact for fact in self.fitted if all(row.published.year > self.until for row in fact.rows)]
         return {
             "source": self.config.label,
@@ -74,43 +73,13 @@ class Fit:
             "left_out": self.left_out,
             "fitted": [fact.name for fact in self.fitted],
             "groups": themes(self.informing),
-            "not_varying": [fact.name for fact in self.fitted if fact.name not in told],
+            "not_varying": [fact.name for fact in self.fitted if fact.name not in informing],
             "fitted_published_later": [fact.name for fact in later],
             "temperature": self.weights.temperature,
             "effective_worlds": self.weights.effective,
             "discrepancy": DISCREPANCY,
             "skipped": [one.document() for one in self.skipped],
         }
-
-    def skips(self) -> list[str]:
-        """Which rows of the user's file were skipped, in words; nothing if none."""
-        if not self.skipped:
-            return []
-        count, named = len(self.skipped), [f"{one.row.name} ({one.why})" for one in self.skipped[:_NAMED]]
-        more = ", and more (in --json)" if count > _NAMED else ""
-        rows = "1 row of the facts file was" if count == 1 else f"{count} rows of the facts file were"
-        return [f"{rows} skipped: {', '.join(named)}{more}."]
-
-    def words(self) -> str:
-        """How worlds were weighed, in words."""
-        told = self.document()
-        later, same = len(told["fitted_published_later"]), len(told["not_varying"])
-        facts, groups = len(told["fitted"]), len(told["groups"])
-        words = (
-            f"{told['worlds']:,} worlds from the end of {told['start']}, weighed by {facts} facts about "
-            f"{told['fit_until']} or before ({later} of them published later), are worth "
-            f"{told['effective_worlds']:,.0f}. {facts - same} of {facts} facts inform"
-            + (f": {same} {'does' if same == 1 else 'do'} not vary over worlds. " if same else ". ")
-            + f"They make {groups} groups that move together, and a group counts as one fact"
-        )
-        if told["temperature"] < 1:
-            words += (
-                f". The likelihood was raised to the power {told['temperature']:.2f} to keep that many "
-                "worlds, which weakens every fact alike"
-            )
-        if self.reasons:
-            words += f"; {left_out(self.reasons)}"
-        return words + "."
 
 
 def fit(
@@ -196,7 +165,7 @@ def _played_to(year: int, config: Config, sized: bool) -> tuple[Config, Config]:
 
 
 def says(record: Record, facts: Sequence[Fact]) -> pd.DataFrame:
-    """What worlds say of facts: a row a world, a column a fact that they can say something of."""
+    """What worlds say of facts: one row per world, one column per fact that they can say something of."""
     keys = dict.fromkeys((fact.entity, fact.variable) for fact in facts)
     tables = {key: OBSERVABLES[key].read(record) for key in keys}
     columns = {}

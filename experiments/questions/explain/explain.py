@@ -13,7 +13,7 @@ from computeshift.experiments.config.arguments import chosen_world, known
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.questions.explain.binding import Log
 from computeshift.experiments.questions.explain.explanation import VENTURE, Explanation
-from computeshift.experiments.questions.explain.story import Teller
+from computeshift.experiments.questions.explain.story import Reader
 from computeshift.experiments.results.results import Results, World
 from computeshift.experiments.run.failed import FailedBlocksError
 from computeshift.experiments.run.job import Progress
@@ -74,7 +74,7 @@ def _explained(results: Results, firm: str, year: int, world: float) -> Explanat
         nearest_to_median=median,
         worlds=log.worlds,
         reasons=results.reasons,
-        story=Teller(results, log, firm, year, chosen).story(),
+        story=Reader(results, log, firm, year, chosen).story(),
         bound=log.shares(),
         venture=_held_back(log),
         sites=_sites(log),

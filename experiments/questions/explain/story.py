@@ -1,55 +1,38 @@
-"""The story of a firm's year in one world: sentences in which every number is a cell of the log."""
+"""The story of a firm's year in one world, as data: every number is a cell of the log."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from computeshift.environment.decisions import HAIR, LIMITS, meaning
+from computeshift.environment.decisions import HAIR
 from computeshift.environment.ledger import MONEY
 from computeshift.environment.shocks import SHOCKS
-from computeshift.experiments.config.names import capitalised, named
-from computeshift.experiments.questions.explain.binding import CONTENT, Log
+from computeshift.experiments.questions.explain.binding import Log
+from computeshift.experiments.results.late import view
 
 if TYPE_CHECKING:
     from computeshift.experiments.results.results import Results
 
-BEFORE = {
-    "revenue": "revenue",
-    "expected_growth": "expected growth",
-    "valuation": "valuation",
-    "trust": "trust",
-    "gw": "capacity",
-    "pipeline_gw": "sites under way",
-    "cash": "cash",
-    "debt": "debt",
-    "interest_rate": "interest",
-    "ltv": "loan to value",
-    "holdings": "other holdings",
-}
-AFTER = {
-    "revenue": "revenue",
-    "burn": "burn",
-    "used_gw": "compute used",
-    "unserved_share": "demand unserved",
-    "gw": "capacity",
-    "pipeline_gw": "sites under way",
-    "capex": "capital spending",
-    "raised": "equity raised",
-    "invested": "equity paid into others",
-    "cash": "cash",
-    "debt": "debt",
-    "ltv": "loan to value",
-    "nav": "net asset value",
-    "breached": "limit for normal times breached",
-    "defaulted": "default",
-}
-BARE = ("factor", "ratio", "index", "log")  # units that a reader does not need
-LISTED = 4  # flows told each way
+Part = Literal["saw", "decided", "flows", "ended"]
+Topic = Literal[
+    "mood", "news", "before", "decision", "money_in", "money_out", "compute_in", "compute_out", "after"
+]
+MOOD = ("sentiment", "spread", "capex_per_gw", "rent")
+BEFORE = (
+    *("revenue", "expected_growth", "valuation", "trust", "gw", "pipeline_gw"),
+    *("cash", "debt", "interest_rate", "ltv", "holdings"),
+)
+AFTER = (
+    *("revenue", "burn", "used_gw", "unserved_share", "gw", "pipeline_gw", "capex", "raised", "invested"),
+    *("cash", "debt", "ltv", "nav", "breached", "defaulted"),
+)
+"""Variables of a firm that a story begins and ends with, in order."""
+LISTED = 4  # flows each way
 READ = ("market", "agents", "flows")
 
 
@@ -64,40 +47,38 @@ class Number:
     unit: str
     cell: dict[str, Any]
 
-    def __str__(self) -> str:
-        return written(self.value, self.unit)
-
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence, under what it tells of: `saw`, `decided`, `flows` or `ended`."""
+    """One sentence of the story: under which `part`, about what, and its numbers in order.
 
-    part: str
-    text: str
-    numbers: tuple[Number, ...]
-
-
-def written(value: float, unit: str) -> str:
-    """A number with its unit, three digits or so.
-
-    >>> written(0.0182, "share a year"), written(12.345, "$ bn"), written(-0.001, "GW")
-    ('1.8% a year', '$12.3 bn', '0.00 GW')
+    Of a decision, the numbers are its limits, `bound` is the name of the limit that bound, and `behind`
+    are limits of the decision that stood behind it: the one that bound, then what was wanted, if it is
+    another.
     """
-    if unit == "0/1":
-        return "yes" if value else "no"
-    if unit.startswith("share"):
-        return f"{100 * value:.1f}%".replace("-0.0%", "0.0%") + unit.removeprefix("share")
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    text = f"{abs(value):,.{digits}f}"
-    sign = "-" if value < 0 and float(text.replace(",", "")) else ""
-    if unit.startswith(MONEY):
-        return f"{sign}${text} bn" + unit.removeprefix(MONEY)
-    return f"{sign}{text}" if unit in BARE else f"{sign}{text} {unit}"
+
+    part: Part
+    topic: Topic
+    firm: str
+    own: tuple[Number, ...] = ()
+    bound: str = ""
+    behind: tuple[Number, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[Number, ...]:
+        """All its numbers."""
+        return self.own + self.behind
+
+    @property
+    def text(self) -> str:
+        """It in words."""
+        text: str = view("text.story").sentence(self)
+        return text
 
 
 @dataclass(frozen=True)
-class Teller:
-    """Tells a firm's year in a world."""
+class Reader:
+    """Reads a firm's year in a world."""
 
     results: Results
     log: Log
@@ -107,71 +88,51 @@ class Teller:
 
     def story(self) -> tuple[Sentence, ...]:
         """What it saw, what it decided and what bound that, what flowed, and how it ended the year."""
-        told = (self._decided(decision) for decision in self.log.decisions(self.firm))
-        decided = [sentence for sentence in told if sentence is not None]
-        return (self._mood(), *self._news(), *self._before(), *decided, *self._flows(), *self._after())
+        decided = (self._decided(decision) for decision in self.log.decisions(self.firm))
+        sentences = (
+            Sentence("saw", "mood", self.firm, tuple(self._of_market(name, self.year) for name in MOOD)),
+            *self._news(),
+            self._books("saw", "before", BEFORE, self.year - 1),
+            *decided,
+            *self._flows(),
+            self._books("ended", "after", AFTER, self.year),
+        )
+        return tuple(sentence for sentence in sentences if sentence is not None)
 
     # --- what it saw, and how it ended ---
 
-    def _mood(self) -> Sentence:
-        names = ("sentiment", "spread", "capex_per_gw", "rent")
-        mood, spread, cost, rent = (self._of_market(name, self.year) for name in names)
-        text = f"The market's mood was {mood}; credit cost {spread} above the base rate. "
-        text += f"Building cost {cost}; rent at the year's end was {rent}."
-        return Sentence("saw", text, (mood, spread, cost, rent))
-
     def _news(self) -> list[Sentence]:
-        told = []
-        for kind, shock in SHOCKS.items():
-            size = self._of_market(f"news_{kind}", self.year)
-            if size.value:
-                told.append(Sentence("saw", f"News: {shock.doc} ({size}).", (size,)))
-        return told or [Sentence("saw", "No shock struck.", ())]
+        """One sentence per shock that struck; one without numbers if none did."""
+        sizes = [self._of_market(f"news_{kind}", self.year) for kind in SHOCKS]
+        news = [Sentence("saw", "news", self.firm, (size,)) for size in sizes if size.value]
+        return news or [Sentence("saw", "news", self.firm)]
 
-    def _before(self) -> list[Sentence]:
-        return self._books("saw", "The year before ended for it with", BEFORE, self.year - 1)
-
-    def _after(self) -> list[Sentence]:
-        return self._books("ended", "It ended the year with", AFTER, self.year)
-
-    def _books(self, part: str, opening: str, names: Mapping[str, str], year: int) -> list[Sentence]:
-        """Its variables of a year in one sentence, but for amounts of zero; none if there are none."""
-        found = {name: self._of_firm(name, year) for name in names}
-        told = {name: n for name, n in found.items() if n is not None and (n.value or n.unit == "0/1")}
-        if not told:
-            return []
-        listed = ", ".join(f"{names[name]} {number}" for name, number in told.items())
-        return [Sentence(part, f"{opening} {listed}.", tuple(told.values()))]
+    def _books(self, part: Part, topic: Topic, names: Sequence[str], year: int) -> Sentence | None:
+        """Its variables of a year, but for amounts of zero; None if there are none."""
+        numbers = (self._of_firm(name, year) for name in names)
+        own = tuple(n for n in numbers if n is not None and (n.value or n.unit == "0/1"))
+        return Sentence(part, topic, self.firm, own) if own else None
 
     # --- what it decided ---
 
     def _decided(self, decision: str) -> Sentence | None:
-        """What came of a decision, what bound it, what the others would have allowed; None if idle."""
+        """The limits of a decision, which one bound, and what stood behind it; None if idle."""
         rows = self.log.taken(self.firm, decision, self.world, self.year)
         if rows.empty or rows["amount"].iloc[0] < HAIR:
             return None
-        limits = {str(row.limit): self._limit(self.firm, decision, row) for row in rows.itertuples()}
+        limits = tuple(self._limit(self.firm, decision, row) for row in rows.itertuples())
         bound = str(rows["limit"][rows["bound"]].item())
-        others = [f"{named(name)} {n}" for name, n in limits.items() if name != bound]
-        held = "it got what it wanted" if bound in CONTENT else "what bound it"
-        text = f"{capitalised(named(meaning(decision)))}: {limits[bound]}; {held}: {LIMITS[bound]}"
-        text += f" (other limits: {', '.join(others)})." if others else "."
-        behind, numbers = self._behind(decision)
-        return Sentence("decided", text + behind, (*limits.values(), *numbers))
+        return Sentence("decided", "decision", self.firm, limits, bound, self._behind(decision))
 
-    def _behind(self, decision: str) -> tuple[str, tuple[Number, ...]]:
-        """Whose limit stood behind it, if that was another decision's."""
+    def _behind(self, decision: str) -> tuple[Number, ...]:
+        """The limits of the decision whose limit stood behind it; none if it was its own."""
         cause = self.log.causes(self.firm, decision).loc[self.world, self.year]
-        owner, taken, limit = str(cause).split("/")
+        owner, taken, _ = str(cause).split("/")
         if (owner, taken) == (self.firm, decision):
-            return "", ()
+            return ()
         rows = self.log.taken(owner, taken, self.world, self.year)
         first, last = (self._limit(owner, taken, row) for row in (rows.iloc[0], rows[rows["bound"]].iloc[0]))
-        whose = "its own decision" if owner == self.firm else named(owner)
-        told = f" Behind it stood {whose}: {named(meaning(taken))}, {last}; what bound it: {LIMITS[limit]}"
-        if rows.iloc[0]["bound"]:
-            return f"{told}.", (last,)
-        return f"{told} ({named(rows.iloc[0]['limit'])} {first}).", (last, first)
+        return (last,) if rows.iloc[0]["bound"] else (last, first)
 
     def _limit(self, firm: str, decision: str, row: Any) -> Number:
         picked = {"firm": firm, "decision": decision, "limit": row.limit}
@@ -180,29 +141,32 @@ class Teller:
     # --- what flowed ---
 
     def _flows(self) -> list[Sentence]:
-        return [
-            *self._listed("To it came", "source", "target", MONEY),
-            *self._listed("From it went", "target", "source", MONEY),
-            *self._listed("It leased compute from", "source", "target", "GW"),
-            *self._listed("It leased compute to", "target", "source", "GW"),
-        ]
+        """One sentence each way about money and about compute, where any flowed."""
+        flows: dict[Topic, tuple[Number, ...]] = {
+            "money_in": self._largest("target", MONEY),
+            "money_out": self._largest("source", MONEY),
+            "compute_in": self._largest("target", "GW"),
+            "compute_out": self._largest("source", "GW"),
+        }
+        return [Sentence("flows", topic, self.firm, own) for topic, own in flows.items() if own]
 
-    def _listed(self, opening: str, other: str, end: str, unit: str) -> list[Sentence]:
-        """The largest flows one way, as one sentence; none if nothing flowed."""
+    def _largest(self, end: str, unit: str) -> tuple[Number, ...]:
+        """The largest flows of a unit that have the firm at this end."""
         rows = self._year_of("flows", self.year)
-        kept = rows[(rows[end] == self.firm) & (rows["unit"] == unit)]
+        rows = rows[(rows[end] == self.firm) & (rows["unit"] == unit)]
         if unit != MONEY:
-            kept = kept[kept["kind"] == "capacity"]
+            rows = rows[rows["kind"] == "capacity"]
         by = ["source", "target", "kind"]
-        sums = kept.groupby(by, observed=True, sort=False)["amount"].sum().reset_index()
+        sums = rows.groupby(by, observed=True, sort=False)["amount"].sum().reset_index()
         top = sums[sums["amount"] > 0].sort_values("amount", ascending=False, kind="stable").head(LISTED)
-        told, numbers = [], []
-        for *ends, amount in top[[*by, "amount"]].itertuples(index=False):
-            picked = dict(zip(by, map(str, ends), strict=True))
-            numbers.append(Number(float(amount), unit, self._cell("flows", "amount", self.year, picked)))
-            what = f" ({picked['kind'].replace('_', ' ')})" if unit == MONEY else ""
-            told.append(f"{named(picked[other])}{what} {numbers[-1]}")
-        return [Sentence("flows", f"{opening} {', '.join(told)}.", tuple(numbers))] if told else []
+        return tuple(
+            Number(float(amount), unit, self._cell("flows", "amount", self.year, self._picked(by, ends)))
+            for *ends, amount in top[[*by, "amount"]].itertuples(index=False)
+        )
+
+    @staticmethod
+    def _picked(by: Sequence[str], values: Sequence[object]) -> dict[str, str]:
+        return dict(zip(by, map(str, values), strict=True))
 
     # --- reading ---
 

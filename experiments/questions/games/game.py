@@ -5,32 +5,30 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from computeshift.experiments.config.arguments import several
 from computeshift.experiments.config.config import Config
-from computeshift.experiments.config.names import named
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.games import equilibria
-from computeshift.experiments.questions.games.equilibria import RESAMPLES, Mix, RestPoint
+from computeshift.experiments.questions.games.equilibria import Mix, RestPoint
 from computeshift.experiments.questions.games.paired import mean_interval
-from computeshift.experiments.questions.games.payoffs import DISCOUNT
-from computeshift.experiments.questions.games.profiles import Plays, Profile, play, told_profile
+from computeshift.experiments.questions.games.profiles import Plays, Profile, in_settings, play
 from computeshift.experiments.results.excluded import Reasons, worlds_of
+from computeshift.experiments.results.late import view
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-    from rich.console import Console
-
 Array = npt.NDArray[np.float64]
+BOUNDS = ("mean", "low", "high")
+"""Of a payoff or a gain: the mean over worlds and its 95% interval."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +75,8 @@ class Game(Answer):
     more equilibria.
     """
 
+    question: ClassVar[str] = "game"
+
     players: dict[str, tuple[str, ...]]
     reference: Profile
     cells: dict[Profile, Cell]
@@ -106,68 +106,30 @@ class Game(Answer):
 
     @property
     def finding(self) -> str:
-        """What it says, in plain words."""
-        players = list(self.players)
-        here = self.cells[self.reference]
-        told = f"What the config plays ({told_profile(players, self.reference)}) is "
-        told += "an equilibrium. " if here.equilibrium else "no equilibrium: "
-        if not here.equilibrium:
-            told += "; ".join(
-                f"{named(player)} would gain $ {gain[0]:,.1f} bn ({gain[1]:,.1f} to {gain[2]:,.1f}) "
-                f"by {here.reply[player]}"
-                for player, gain in here.gain.items()
-                if here.reply[player] != self.reference[players.index(player)]
-            )
-            told += ". "
-        if not self.pure:
-            told += "Nobody is content in any profile: there is no equilibrium in pure strategies. "
-        for cell in self.pure:
-            told += f"In equilibrium: {told_profile(players, cell.profile)}, so in {cell.survives:.0%} of "
-            told += "resamples of the worlds. "
-        return told + f"Some equilibrium in pure strategies exists in {self.any_pure:.0%} of them."
+        """What it says, in words."""
+        text: str = view("text.game").finding(self)
+        return text
 
-    def document(self) -> dict[str, Any]:
-        """All of it as one JSON document; what is unknown is null."""
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """`profiles`, one row per profile and player, and `dominated`, one row per dominated strategy."""
+        rows = [self._row(cell, player) for cell in self.cells.values() for player in self.players]
         return {
-            "players": {name: list(own) for name, own in self.players.items()},
-            "reference": self._named(self.reference),
-            "finding": self.finding,
-            "unit": f"$ bn of the end of {self.start}, discounted at {DISCOUNT:.1%} a year",
-            "profiles": [asdict(c) | {"profile": self._named(c.profile)} for c in self.cells.values()],
-            "dominated": [lost._asdict() for lost in self.dominated],
-            "pure_equilibria": [
-                {"profile": self._named(cell.profile), "survives": cell.survives} for cell in self.pure
-            ],
-            "any_pure_equilibrium": self.any_pure,
-            "mixed_equilibria": None if self.mixed is None else [asdict(found) for found in self.mixed],
-            "degenerate": self.degenerate,
-            "cycles": [[self._named(profile) for profile in cycle] for cycle in self.cycles],
-            "rest_points": None
-            if self.rest_points is None
-            else [{"mix": mix, "starts": share} for mix, share in self.rest_points],
-            "worlds": self.worlds,
-            "resamples": RESAMPLES,
-            "seed": self.seed,
-            "start": self.start,
-            "until": self.until,
-            "left_out": self.left_out,
-            "not_played": self.not_played,
+            "profiles": pd.DataFrame(rows),
+            "dominated": pd.DataFrame(self.dominated, columns=Dominated._fields),
         }
 
-    def _named(self, profile: Profile) -> dict[str, str]:
-        return dict(zip(self.players, profile, strict=True))
-
-    def show(self, console: Console) -> None:
-        """Print it as tables that fit 80 columns."""
-        from computeshift.experiments.views.text.game import show
-
-        show(self, console)
-
-    def draw(self) -> Figure:
-        """Its picture: for two players their payoffs as maps, for more the surest equilibria."""
-        from computeshift.experiments.views.text.game import draw
-
-        return draw(self)
+    def _row(self, cell: Cell, player: str) -> dict[str, Any]:
+        """What a profile is to one of its players."""
+        payoff, gain = (dict(zip(BOUNDS, of[player], strict=True)) for of in (cell.payoff, cell.gain))
+        return {
+            "profile": in_settings(list(self.players), cell.profile),
+            "player": player,
+            **{f"payoff_{name}": value for name, value in payoff.items()},
+            "reply": cell.reply[player],
+            **{f"gain_{name}": value for name, value in gain.items()},
+            "equilibrium": cell.equilibrium,
+            "survives": cell.survives,
+        }
 
 
 def game(

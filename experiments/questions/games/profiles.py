@@ -198,7 +198,7 @@ def _read(players: Sequence[str], folders: Sequence[str | Path | Results]) -> Pl
         profile = _profile(other, players)
         if profile in found:
             both = f"{found[profile].folder} and {other.folder}"
-            raise UserError(f"{both} hold the same profile, {told_profile(players, profile)}")
+            raise UserError(f"{both} hold the same profile, {in_settings(players, profile)}")
         found[profile] = other
     every = {
         player: _in_order(kinds[player], {profile[i] for profile in found})
@@ -209,7 +209,7 @@ def _read(players: Sequence[str], folders: Sequence[str | Path | Results]) -> Pl
             raise UserError(f"the folders hold one strategy of {player}, {names[0]}: add another's")
     missing = [p for p in itertools.product(*every.values()) if p not in found]
     if missing:
-        told = "; ".join(told_profile(players, profile) for profile in missing)
+        told = "; ".join(in_settings(players, profile) for profile in missing)
         raise UserError(f"no folder holds {told}")
     read = payoffs_of(players)
     tables = {profile: read(found[profile]) for profile in itertools.product(*every.values())}
@@ -225,10 +225,10 @@ def _in_order(kind: str, names: AbstractSet[str]) -> tuple[str, ...]:
     return (*(name for name in known if name in names), *sorted(names - known.keys()))
 
 
-def told_profile(players: Sequence[str], profile: Profile) -> str:
+def in_settings(players: Sequence[str], profile: Profile) -> str:
     """A profile in words, as settings.
 
-    >>> told_profile(["openai", "mgx"], ("stay", "anchor"))
+    >>> in_settings(["openai", "mgx"], ("stay", "anchor"))
     'openai=stay, mgx=anchor'
     """
     return ", ".join(f"{player}={name}" for player, name in zip(players, profile, strict=True))

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
 
 from computeshift.experiments.config.config import Config
-from computeshift.experiments.config.names import capitalised, named
-from computeshift.experiments.questions.answer import Answer, records
+from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.games.paired import mean_interval, median_interval
-from computeshift.experiments.questions.games.payoffs import DISCOUNT, marked, meanings
+from computeshift.experiments.questions.games.payoffs import marked
 from computeshift.experiments.questions.games.profiles import play
 from computeshift.experiments.results.excluded import Reasons, worlds_of
+from computeshift.experiments.results.late import view
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-    from rich.console import Console
 
 TIE = 1e-9  # $ bn: payoffs that differ by less are the same
 
@@ -40,13 +36,15 @@ class BreakEven:
 class Strategies(Answer):
     """How one firm's strategies compare, over the same worlds.
 
-    `table` has a row a strategy: median, mean, p10 of the payoff; `gain`, the mean of its paired
+    `table` has one row per strategy: median, mean, p10 of the payoff; `gain`, the mean of its paired
     difference to the reference strategy, and `median_gain`, each with its simultaneous 95% interval
     (over the other strategies); p10 and p90 of that difference; `best`, the chance of being best,
     ties split; `regret` against the best of the same world, mean and p90; `distress`, its chance.
-    `parts` has the mean of each part of the payoff, a row a strategy. Money is $ bn of the end of the
+    `parts` has the mean of each part of the payoff, one row per strategy. Money is $ bn of the end of the
     start year.
     """
+
+    question: ClassVar[str] = "strategies"
 
     firm: str
     kind: str
@@ -68,7 +66,7 @@ class Strategies(Answer):
     @property
     def break_even(self) -> BreakEven | None:
         """For the strategy that pays more than the reference, if one mark alone gains more than it does."""
-        name = self._first_of_others
+        name = self.first_of_others
         gain, low = self.table["gain"][name], self.table["gain_low"][name]
         marks = marked(self.parts.T[name] - self.parts.T[self.reference])
         part = max(marks, key=lambda mark: marks[mark], default="")
@@ -77,66 +75,19 @@ class Strategies(Answer):
         return BreakEven(name, part, float(1 - gain / marks[part]))
 
     @property
-    def _first_of_others(self) -> str:
+    def first_of_others(self) -> str:
         """The strategy besides the reference that pays most on average."""
         return str(self.table["gain"].drop(index=self.reference).idxmax())
 
     @property
     def finding(self) -> str:
-        """What it says, in plain words."""
-        name = self._first_of_others
-        best = self.table.loc[name]
-        firm = named(self.firm)
-        between = f"({best['gain_low']:,.1f} to {best['gain_high']:,.1f})"
-        if best["gain_low"] > 0:
-            told = f"{name} pays {firm} $ {best['gain']:,.1f} bn more than {self.reference} {between}"
-        elif best["gain_high"] < 0:
-            told = f"{self.reference} pays {firm} best on average; next is {name}, "
-            told += f"$ {-best['gain']:,.1f} bn less ({-best['gain_high']:,.1f} to {-best['gain_low']:,.1f})"
-        else:
-            told = f"{self.reference} and {name} pay {firm} the same on average: "
-            told += f"they differ by $ {best['gain']:,.1f} bn {between}"
-        gaps = self.parts.loc[name] - self.parts.loc[self.reference]
-        part = str(gaps.abs().idxmax())
-        told += f"; most changes in {part} ({gaps[part]:+,.1f})"
-        if (even := self.break_even) is not None:
-            told += f"; to pay, {even.part} must be worth more than {even.share:.0%} of the mark"
-        often, safest = (str(self.table[column].idxmax()) for column in ("best", "p10"))
-        chance = f"{self.table['best'].max():.0%}"
-        told = f"{capitalised(told)}. {capitalised(often)} is best most often, in {chance} of worlds"
-        return f"{told}; {safest} has the best P10."
+        """What it says, in words."""
+        text: str = view("text.strategies").finding(self)
+        return text
 
-    def document(self) -> dict[str, Any]:
-        """All of it as one JSON document; what is unknown is null."""
-        told = {
-            "firm": self.firm,
-            "kind": self.kind,
-            "reference": self.reference,
-            "finding": self.finding,
-            "break_even": None if self.break_even is None else asdict(self.break_even),
-            "unit": f"$ bn of the end of {self.start}, discounted at {DISCOUNT:.1%} a year",
-            "strategies": [
-                row | {"parts": parts}
-                for row, parts in zip(
-                    records(self.table.reset_index(names="strategy")), records(self.parts), strict=True
-                )
-            ],
-            "parts": meanings(self.kind),
-        }
-        run = {"worlds": self.worlds, "seed": self.seed, "start": self.start, "until": self.until}
-        return told | run | {"left_out": self.left_out, "not_played": self.not_played}
-
-    def show(self, console: Console) -> None:
-        """Print it as tables that fit 80 columns."""
-        from computeshift.experiments.views.text.strategies import show
-
-        show(self, console)
-
-    def draw(self) -> Figure:
-        """Each strategy's paired difference to the reference, and how often it is best."""
-        from computeshift.experiments.views.text.strategies import draw
-
-        return draw(self)
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """`strategies`, and the mean of each of the `parts` of their payoff: one row per strategy."""
+        return {"strategies": self.table, "parts": self.parts}
 
 
 def strategies(
@@ -177,7 +128,7 @@ def strategies(
 
 
 def _compared(payoffs: pd.DataFrame, reference: str) -> pd.DataFrame:
-    """A row a strategy, from payoffs with a row a world and a column a strategy."""
+    """One row per strategy, from payoffs with one row per world and one column per strategy."""
     best, others = payoffs.max(axis=1), payoffs.shape[1] - 1
     regret = payoffs.rsub(best, axis=0)
     wins = (regret <= TIE).astype(float)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.questions.answer import Answer, records
+from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.risk import aftermath, circulation, debtrank
 from computeshift.experiments.questions.risk.concentration import concentration
 from computeshift.experiments.questions.risk.exposures import (
@@ -29,13 +29,13 @@ from computeshift.experiments.results.results import QUANTILES, Results, percent
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import Source, measure, opened, years_of
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-    from rich.console import Console
-
 Columns = dict[tuple[str, Any, str, str], npt.NDArray[np.float64]]
 LEAST = 30
 """Worlds below which a band of P10 to P90 means nothing."""
+TABLES = (
+    *("impacts", "ranks", "buffers", "returned", "rings", "concentration", "leverage"),
+    *("defaults", "after", "verdict"),
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,6 +51,8 @@ class Risk(Answer):
     firm and `measure` (leverage over a year's earnings, or ltv). `defaults`, `after` and `verdict`: what
     happened in these worlds, see `aftermath`. `reasons` lists the worlds that are left out.
     """
+
+    question: ClassVar[str] = "risk"
 
     name: str
     worlds: int
@@ -75,45 +77,18 @@ class Risk(Answer):
 
     @property
     def worst(self) -> dict[str, Any]:
-        """The row of `ranks` with the largest median: whose default, in which year, drags most."""
-        return records(self.ranks.sort_values("p50", ascending=False, kind="stable"))[0]
+        """The row of `ranks` with the largest median: the firm, and the year, whose default drags most."""
+        row = self.ranks.sort_values("p50", ascending=False, kind="stable").iloc[0]
+        return {str(name): value for name, value in row.to_dict().items()}
 
     @property
     def riskiest(self) -> int:
         """The year of that."""
         return int(self.worst["year"])
 
-    def document(self) -> dict[str, Any]:
-        """All of it as one JSON document; what is unknown is null."""
-        from computeshift.experiments.views.text.risk import findings
-
-        tables = (
-            *("impacts", "ranks", "buffers", "returned", "rings", "concentration", "leverage"),
-            *("defaults", "after", "verdict"),
-        )
-        return {
-            "question": "risk",
-            "config": self.name,
-            "worlds": self.worlds,
-            "left_out": self.left_out,
-            "years": self.years,
-            "riskiest": self.riskiest,
-            "findings": findings(self),
-            "basis": self.basis,
-            **{table: records(getattr(self, table)) for table in tables},
-        }
-
-    def show(self, console: Console) -> None:
-        """Print the findings, then the tables."""
-        from computeshift.experiments.views.text.risk import show
-
-        show(self, console)
-
-    def draw(self) -> Figure:
-        """Who drags whom in the riskiest year, circular money and concentration by year."""
-        from computeshift.experiments.views.figures.risk import draw
-
-        return draw(self)
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """All of them, each under its name above."""
+        return {name: getattr(self, name) for name in TABLES}
 
 
 def risk(

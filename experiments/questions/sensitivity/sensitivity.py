@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ import pandas as pd
 from computeshift.experiments.config.arguments import whole
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError, instead
-from computeshift.experiments.questions.answer import Answer, records
+from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.sensitivity.indices import (
     LEAST_WORLDS,
     Indices,
@@ -27,10 +27,6 @@ from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import Source, measure, opened, years_of
 from computeshift.experiments.run.size import NUMBER, must_fit_in_memory
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-    from rich.console import Console
-
 BASES = {"sobol": 1024, "morris": 64}
 """The methods that play worlds of their own, with their base sample: rows, or trajectories."""
 LEAST_BASE = {"sobol": 16, "morris": 4}
@@ -40,11 +36,13 @@ GIVEN = "rbd_fast"
 
 @dataclass(frozen=True, repr=False)
 class Sensitivity(Answer):
-    """Which factors an outcome hangs on. `ranges` has a row a parameter: its unit, P5 and P95.
+    """Which factors an outcome depends on. `ranges` has one row per parameter: its unit, P5 and P95.
 
     `worlds` were played or read; `broken` of them break a check of sense, in `undecided` the
     outcome has no value: samples with such a world are left out of the indices.
     """
+
+    question: ClassVar[str] = "sensitivity"
 
     target: Target
     source: str
@@ -64,49 +62,12 @@ class Sensitivity(Answer):
 
     @property
     def factors(self) -> pd.DataFrame:
-        """A row a factor, the most important first: unit, P5, P95, the indices, the outer fifths."""
+        """One row per factor, the most important first: unit, P5, P95, the indices, the outer fifths."""
         return self.ranges.join(self.indices.table, how="right")
 
-    def document(self) -> dict[str, Any]:
-        """All of it as one JSON document; what is unknown is null."""
-        target, found = self.target, self.indices
-        told = {
-            "outcome": target.name,
-            "unit": target.unit,
-            "meaning": target.meaning,
-            "when": target.when,
-            "source": self.source,
-            "seed": self.seed,
-            "method": self.method,
-            "base": self.base,
-            "worlds": self.worlds,
-            "worlds_left_out": self.broken,
-            "undecided": self.undecided,
-            "samples": found.samples,
-            "samples_left_out": found.left_out,
-            "varies": bool(len(found.table)),
-            "mean": found.mean,
-            "standard_deviation": found.deviation,
-            "sum_s1": None if found.sum_s1 is None else found.sum_s1[0],
-            "sum_s1_conf": None if found.sum_s1 is None else found.sum_s1[1],
-            "noise": found.noise,
-            "luck": None if found.luck is None else found.luck[0],
-            "luck_conf": None if found.luck is None else found.luck[1],
-        }
-        table = self.factors.rename_axis("factor").reset_index()
-        return {**records(pd.DataFrame([told]).astype(object))[0], "factors": records(table)}
-
-    def show(self, console: Console) -> None:
-        """Print the factors that matter most, and what they mean."""
-        from computeshift.experiments.views.text.sensitivity import show
-
-        show(self, console)
-
-    def draw(self) -> Figure:
-        """The indices as bars, beside a tornado of the mean outcome in the outer fifths."""
-        from computeshift.experiments.views.text.sensitivity import draw
-
-        return draw(self)
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """`factors`."""
+        return {"factors": self.factors}
 
 
 def sensitivity(

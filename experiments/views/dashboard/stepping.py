@@ -9,13 +9,13 @@ from typing import Any
 from nicegui import ui
 
 from computeshift.experiments.config.names import capitalised, named
-from computeshift.experiments.questions.explain.explanation import PARTS
 from computeshift.experiments.questions.explain.story import Sentence
 from computeshift.experiments.views.dashboard.frame import Frame
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.tabs import Runs
 from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.plots.style import said, within
+from computeshift.experiments.views.text.explain import PARTS
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from computeshift.experiments.questions.explain.binding import Log
 from computeshift.experiments.questions.explain.explanation import VENTURE
-from computeshift.experiments.questions.explain.story import Sentence, Teller
+from computeshift.experiments.questions.explain.story import Reader, Sentence
 from computeshift.experiments.results.results import Results
 
 
@@ -41,7 +41,7 @@ class OneWorld(Results):
 
     def story(self, firm: str, year: int) -> tuple[Sentence, ...]:
         """The story of a firm's year. UserError if the folder has no log of limits."""
-        return Teller(self, self._log, firm, year, self.world).story()
+        return Reader(self, self._log, firm, year, self.world).story()
 
     @functools.cached_property
     def _log(self) -> Log:

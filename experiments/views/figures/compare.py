@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.config.names import named
-from computeshift.experiments.questions.answer import COLOURS, figure
 from computeshift.experiments.questions.compare.comparison import MOST, UNITS
+from computeshift.experiments.views.colours import COLOURS
+from computeshift.experiments.views.figures.figure import figure
 from computeshift.experiments.views.format import minus
 
 if TYPE_CHECKING:
@@ -19,27 +20,27 @@ if TYPE_CHECKING:
     from computeshift.experiments.questions.compare.comparison import Comparison
 
 
-def drawn(told: Comparison) -> Figure:
+def draw(answer: Comparison) -> Figure:
     """Outcomes in standard deviations over worlds, claims in points, flows in $ bn and GW."""
-    outcomes = _in_deviations(told.outcomes)
-    claims = told.claims.dropna(subset="difference")
+    outcomes = _in_deviations(answer.outcomes)
+    claims = answer.claims.dropna(subset="difference")
     claims = claims.assign(**{name: 100 * claims[name] for name in ("difference", "low", "high")})
-    sides = len(told.others)
+    sides = len(answer.others)
     upper = (0.16 + 0.08 * sides) * max(outcomes["outcome"].nunique(), claims["claim"].nunique())
     lower = (0.16 + 0.12 * sides) * MOST
-    over = f"means of {told.worlds:,} paired worlds, 95% intervals"
-    title = f"Differences in {told.year}, {minus(told.first)}: {over}"
-    made = figure(12.0, 2.0 + upper + lower, title)
-    (left, right), below = made.subplots(2, 2, height_ratios=[upper, lower])
-    _dots(left, told.others, outcomes, "outcome")
+    over = f"means of {answer.worlds:,} paired worlds, 95% intervals"
+    title = f"Differences in {answer.year}, {minus(answer.first)}: {over}"
+    page = figure(12.0, 2.0 + upper + lower, title)
+    (left, right), below = page.subplots(2, 2, height_ratios=[upper, lower])
+    _dots(left, answer.others, outcomes, "outcome")
     left.set_xlabel("mean difference, standard deviations over worlds")
-    _dots(right, told.others, claims, "claim")
+    _dots(right, answer.others, claims, "claim")
     right.set_xlabel("difference of how often a claim holds, points")
     for axes, unit in zip(below, UNITS, strict=True):
-        _bars(axes, told, unit)
-    named = left.get_legend_handles_labels()
-    made.legend(*named, loc="outside lower center", ncols=min(sides, 4), frameon=False)
-    return made
+        _bars(axes, answer, unit)
+    labels = left.get_legend_handles_labels()
+    page.legend(*labels, loc="outside lower center", ncols=min(sides, 4), frameon=False)
+    return page
 
 
 def _in_deviations(outcomes: pd.DataFrame) -> pd.DataFrame:
@@ -50,7 +51,7 @@ def _in_deviations(outcomes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _dots(axes: Axes, sides: list[str], rows: pd.DataFrame, of: str) -> None:
-    """A line a name, a dot with its interval a side; what is first stands on top."""
+    """One line per name, one dot with its interval per side; the first name stands on top."""
     names = list(dict.fromkeys(rows[of]))
     for i, side in enumerate(sides):
         own = rows[rows["config"] == side]
@@ -62,23 +63,23 @@ def _dots(axes: Axes, sides: list[str], rows: pd.DataFrame, of: str) -> None:
     _scale(axes, names)
 
 
-def _bars(axes: Axes, told: Comparison, unit: str) -> None:
-    """The edges that changed most on any side, a bar with its interval a side."""
-    edges = told.edges[told.edges["unit"] == unit]
+def _bars(axes: Axes, answer: Comparison, unit: str) -> None:
+    """The edges that changed most on any side, one bar with its interval per side."""
+    edges = answer.edges[answer.edges["unit"] == unit]
     edges = edges.assign(
         edge=(edges["source"] + " → " + edges["target"]).map(named) + ", " + edges["kind"].map(named)
     )
     names = list(dict.fromkeys(edges.sort_values("difference", key=abs, ascending=False)["edge"]))[:MOST]
-    thick = 0.8 / len(told.others)
-    for i, side in enumerate(told.others):
+    thick = 0.8 / len(answer.others)
+    for i, side in enumerate(answer.others):
         own = edges[(edges["config"] == side) & edges["edge"].isin(names)]
-        heights = [names.index(name) + _offset(i, told.others) for name in own["edge"]]
+        heights = [names.index(name) + _offset(i, answer.others) for name in own["edge"]]
         error = [own["difference"] - own["low"], own["high"] - own["difference"]]
         axes.barh(heights, own["difference"], thick, xerr=error, color=_colour(i), error_kw={"lw": 1})
     _scale(axes, names)
     if not names:
         axes.text(0.5, 0.5, "no flow differs", transform=axes.transAxes, ha="center", color="0.4")
-    axes.set_xlabel(f"mean difference of the flow in {told.year}, {unit}")
+    axes.set_xlabel(f"mean difference of the flow in {answer.year}, {unit}")
 
 
 def _scale(axes: Axes, names: list[str]) -> None:

@@ -1,11 +1,13 @@
-"""How regions look: coverage against density, and what of each number a region keeps."""
+"""The figure of `discover`: coverage against density, and the part of each number that a region keeps."""
 
 from __future__ import annotations
 
 import textwrap
 from typing import TYPE_CHECKING
 
-from computeshift.experiments.questions.answer import COLOURS, figure
+from computeshift.experiments.views.colours import COLOURS
+from computeshift.experiments.views.figures.figure import figure
+from computeshift.experiments.views.text.discover import limit_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,11 +23,11 @@ def draw(answer: Discovery) -> Figure:
     if not answer.regions:
         return _nothing(answer, title)
     rows = sum(len(region.limits) for region in answer.regions)
-    drawn = figure(10.0, max(4.5, 2.0 + 0.5 * rows), title)
-    curve, bars = drawn.subplots(1, 2, width_ratios=(1, 1.25))
+    page = figure(10.0, max(4.5, 2.0 + 0.5 * rows), title)
+    curve, bars = page.subplots(1, 2, width_ratios=(1, 1.25))
     _trade_off(curve, answer)
     _ranges(bars, answer.regions)
-    return drawn
+    return page
 
 
 def _trade_off(axes: Axes, answer: Discovery) -> None:
@@ -45,12 +47,12 @@ def _trade_off(axes: Axes, answer: Discovery) -> None:
 
 
 def _ranges(axes: Axes, regions: tuple[Region, ...]) -> None:
-    """A bar a limit: the part of all worlds it keeps, on the column's percentiles."""
+    """One bar per limit: the part of all worlds it keeps, on the column's percentiles."""
     rows = [(n, limit) for n, region in enumerate(regions) for limit in region.limits]
     for y, (number, limit) in enumerate(rows):
         axes.barh(y, 100, color="#e8e8e8", height=0.55)
         axes.barh(y, 100 * limit.kept, left=100 * limit.below, color=COLOURS[number], height=0.55)
-    axes.set_yticks(range(len(rows)), [f"{limit.column.words}\n{limit.text}" for _, limit in rows])
+    axes.set_yticks(range(len(rows)), [f"{limit.column.words}\n{limit_text(limit)}" for _, limit in rows])
     axes.tick_params(axis="y", labelsize="small")
     axes.set_xlabel("percentile of all worlds: what the region keeps")
     axes.set_xlim(0, 100)
@@ -59,9 +61,9 @@ def _ranges(axes: Axes, regions: tuple[Region, ...]) -> None:
 
 def _nothing(answer: Discovery, title: str) -> Figure:
     """The base rate alone, and why there is no more to draw."""
-    drawn = figure(10.0, 2.6, title)
-    axes = drawn.subplots()
+    page = figure(10.0, 2.6, title)
+    axes = page.subplots()
     axes.barh(["all worlds"], [100 * answer.cases / answer.worlds], color=COLOURS[0], height=0.4)
     axes.set(xlim=(0, 100), xlabel=f"part of {answer.worlds:,} worlds in which it {answer.does}, %")
     axes.set_title("no region differs reliably", fontsize="medium")
-    return drawn
+    return page

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from computeshift.experiments.config.names import named
-from computeshift.experiments.questions.answer import figure
 from computeshift.experiments.questions.risk.circulation import ALL_YEARS, TOGETHER
 from computeshift.experiments.questions.risk.concentration import OWNERS, SALES
 from computeshift.experiments.views.colours import colours
+from computeshift.experiments.views.figures.figure import figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from computeshift.experiments.config.names import capitalised, named
-from computeshift.experiments.questions.answer import COLOURS
 from computeshift.experiments.questions.evidence.backtest import Backtest, log_ratio_of
 from computeshift.experiments.questions.evidence.scores import RIVALS
+from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.format import figures
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.picture import Picture

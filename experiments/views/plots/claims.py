@@ -12,12 +12,11 @@ import pandas as pd
 from computeshift.experiments.config.changes import told_apart
 from computeshift.experiments.config.names import numbered
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.questions.answer import COLOURS
 from computeshift.experiments.results.claims import Claim, wilson
 from computeshift.experiments.results.claims import claims as known_claims
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
-from computeshift.experiments.views.colours import PALETTE
+from computeshift.experiments.views.colours import COLOURS, PALETTE
 from computeshift.experiments.views.format import spans
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.amounts import (

@@ -9,10 +9,9 @@ import pandas as pd
 
 from computeshift.experiments.config.names import named
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.questions.answer import COLOURS
 from computeshift.experiments.questions.games.game import Game
 from computeshift.experiments.questions.games.strategies import Strategies
-from computeshift.experiments.views.colours import lighter
+from computeshift.experiments.views.colours import COLOURS, lighter
 from computeshift.experiments.views.format import short, span, spans
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.picture import Picture

@@ -6,10 +6,11 @@ import pandas as pd
 
 from computeshift.experiments.config.names import capitalised
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.questions.answer import COLOURS
 from computeshift.experiments.questions.discover.discovered import Discovery
+from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.picture import Picture
+from computeshift.experiments.views.text.discover import limit_text
 
 
 def regions(answer: Discovery) -> Picture:
@@ -20,7 +21,7 @@ def regions(answer: Discovery) -> Picture:
     if not answer.regions:
         raise UserError(answer.finding)
     limits = [(n, limit) for n, region in enumerate(answer.regions) for limit in region.limits]
-    rows = [capitalised(f"{limit.column.words}: {limit.text}") for _, limit in limits]
+    rows = [capitalised(f"{limit.column.words}: {limit_text(limit)}") for _, limit in limits]
     kept = [
         {
             "type": "bar",

@@ -10,9 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from computeshift.experiments.config.names import capitalised, named
-from computeshift.experiments.questions.answer import COLOURS
 from computeshift.experiments.results.record import Record
-from computeshift.experiments.views.colours import colours
+from computeshift.experiments.views.colours import COLOURS, colours
 from computeshift.experiments.views.format import minus, scale, unit_label
 from computeshift.experiments.views.plots.amounts import Array, amounts, less
 

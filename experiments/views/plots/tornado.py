@@ -8,9 +8,9 @@ import pandas as pd
 
 from computeshift.experiments.config.names import capitalised, in_words, named
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.questions.answer import COLOURS
 from computeshift.experiments.questions.sensitivity.indices import LUCK
 from computeshift.experiments.questions.sensitivity.sensitivity import Sensitivity
+from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.format import scale, unit_label, unit_of_difference, with_unit
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.picture import Picture

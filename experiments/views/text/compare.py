@@ -1,47 +1,140 @@
-"""A comparison as tables that fit 80 columns."""
+"""The text of `compare`: findings in words, tables that fit 80 columns, and the JSON document."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from rich.text import Text
 
 from computeshift.experiments.config.names import named
-from computeshift.experiments.views.format import decimals, fixed, level, scale, unit_label
+from computeshift.experiments.questions.compare.comparison import UNITS, Comparison
+from computeshift.experiments.questions.compare.pairs import LEAST, RARE
+from computeshift.experiments.results.excluded import left_out
+from computeshift.experiments.views.format import decimals, difference, fixed, level, minus, scale, unit_label
+from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 NO_PAIR = "no pair differs"
 READING = """\
 mean, difference: means over worlds; a difference is clear if its 95% interval leaves out zero
-pairing: how many times smaller its variance is than without the same luck
+pairing: how many times smaller its variance is than without the same draws
 %: differences of shares and of claims are in percentage points"""
 
 
-def outcomes_table(title: str, rows: pd.DataFrame) -> Plain:
-    """A line an outcome."""
+def document(answer: Comparison) -> dict[str, Any]:
+    """All of it as one JSON document; what is unknown is null."""
+    return {
+        "first": answer.first,
+        "others": answer.others,
+        "sides": list(answer.sides),
+        "year": answer.year,
+        "worlds": answer.worlds,
+        "seed": answer.seed,
+        "left_out": answer.left_out,
+        "findings": [finding(answer, name) for name in answer.others],
+        "notes": list(notes(answer)),
+        **{name: records(table) for name, table in answer.tables().items()},
+    }
+
+
+def show(answer: Comparison, console: Console) -> None:
+    """Print findings, tables and notes."""
+    for name in answer.others:
+        console.print(Text(finding(answer, name)))
+        console.print()
+        for table in _tables(answer, name):
+            console.print(table)
+            console.print()
+    console.print(Text(READING, style="dim"))
+    for note in notes(answer):
+        console.print(Text(note))
+    sample = f"{answer.worlds:,} worlds, seed {answer.seed}, paired: each world has the same draws"
+    console.print(Text(sample))
+    console.print(Text("What outcomes and claims mean: computeshift list", style="dim"))
+
+
+def finding(answer: Comparison, name: str) -> str:
+    """What a side changes, in a sentence or two."""
+    rows = answer.outcomes[answer.outcomes["config"] == name]
+    known = rows[rows["pairs"] >= LEAST]
+    clear = known[(known["low"] > 0) | (known["high"] < 0)]
+    start = f"{name} {minus(answer.first)} in {answer.year}, means of {answer.worlds:,} paired worlds: "
+    if clear.empty:
+        return f"{start}no outcome differs clearly."
+    most = clear.loc[(clear["difference"] / clear["spread"]).abs().sort_values(ascending=False).index[:3]]
+    changes = "; ".join(f"{row.outcome} {difference(row.difference, row.unit)}" for row in _each(most))
+    counted = f"{len(clear)} of {len(known)} outcomes differ clearly"
+    return f"{start}{counted}. Most, for its spread over worlds: {changes}."
+
+
+def notes(answer: Comparison) -> Iterator[str]:
+    """What the tables leave out, and why."""
+    for name, reasons in answer.reasons.items():
+        yield f"of {name}, {left_out(reasons)}"
+    for name in answer.others:
+        rows = answer.outcomes[answer.outcomes["config"] == name]
+        either, both = f"{answer.first} or {name}", f"{answer.first} and {name}"
+        few = rows["differing"].between(1, RARE - 1)
+        for note, which in {
+            f"left out, no world has a number in {either}": rows["pairs"] < LEAST,
+            f"not every pair has numbers in {both}": rows["pairs"].between(LEAST, answer.worlds - 1),
+            f"fewer than {RARE} pairs differ, so the interval may be too narrow": few,
+            f"does not vary over the worlds of {both}": rows["constant"],
+        }.items():
+            if which.any():
+                yield f"{', '.join(rows['outcome'][which])}: {note}"
+        undecided = answer.claims[(answer.claims["config"] == name) & (answer.claims["pairs"] == 0)]
+        if len(undecided):
+            yield f"{', '.join(undecided['claim'])}: not decided in {either}"
+
+
+# --- tables ---
+
+
+def _tables(answer: Comparison, name: str) -> Iterator[Plain]:
+    """What one side changes, none of the tables empty."""
+    less = f"and {name} {minus(answer.first)}"
+    outcomes = answer.outcomes.query("config == @name and pairs >= @LEAST")
+    if len(outcomes):
+        yield _outcomes_table(f"Outcomes in {answer.year}: {answer.first}, {less}", outcomes)
+    held = answer.claims.query("config == @name and pairs >= @LEAST")
+    if len(held):
+        yield _claims_table(f"Claims, % of worlds: {answer.first}, {less}", held)
+    for unit in UNITS:
+        edges = answer.changed(unit, name)
+        if len(edges):
+            title = f"Most changed flows in {answer.year}, {unit}: {answer.first}, {less}"
+            yield _edges_table(title, edges)
+
+
+def _outcomes_table(title: str, rows: pd.DataFrame) -> Plain:
+    """One line per outcome."""
     names = ("outcome", "unit", "mean", "difference", "95% interval", "pairing")
     lines = (
         (row.outcome, unit_label(row.unit), level(row.first_mean, row.unit), *_change(row), _pairing(row))
-        for row in each(rows)
+        for row in _each(rows)
     )
     return _table(title, names, lines)
 
 
-def claims_table(title: str, rows: pd.DataFrame) -> Plain:
-    """A line a claim."""
+def _claims_table(title: str, rows: pd.DataFrame) -> Plain:
+    """One line per claim."""
     names = ("claim", "holds", "difference", "95% interval", "pairing")
     lines = (
         (row.claim, f"{row.first_probability:.1%}", *_change(row), _pairing(row))
-        for row in each(rows.assign(unit="share"))
+        for row in _each(rows.assign(unit="share"))
     )
     return _table(title, names, lines)
 
 
-def edges_table(title: str, rows: pd.DataFrame) -> Plain:
-    """A line an edge."""
+def _edges_table(title: str, rows: pd.DataFrame) -> Plain:
+    """One line per edge."""
     names = ("from -> to", "kind", "mean", "difference", "95% interval")
     lines = (
         (
@@ -50,12 +143,12 @@ def edges_table(title: str, rows: pd.DataFrame) -> Plain:
             level(row.first_mean, row.unit),
             *_change(row),
         )
-        for row in each(rows)
+        for row in _each(rows)
     )
     return _table(title, names, lines)
 
 
-def each(rows: pd.DataFrame) -> Iterator[Any]:
+def _each(rows: pd.DataFrame) -> Iterator[Any]:
     """The rows, their cells by name."""
     yield from rows.itertuples()
 

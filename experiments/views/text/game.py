@@ -1,29 +1,82 @@
-"""How a solved game looks: tables on a screen, and a picture."""
+"""The text of `game`: the finding in words, tables that fit 80 columns, and the JSON document."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
-import numpy as np
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from computeshift.experiments.config.names import capitalised, named
-from computeshift.experiments.questions.answer import COLOURS, figure
 from computeshift.experiments.questions.games.equilibria import RESAMPLES
 from computeshift.experiments.questions.games.payoffs import DISCOUNT
-from computeshift.experiments.questions.games.profiles import told_profile
+from computeshift.experiments.questions.games.profiles import in_settings
 from computeshift.experiments.results.excluded import left_out
-from computeshift.experiments.views.text.table import Plain, short
+from computeshift.experiments.views.format import cell as amount
+from computeshift.experiments.views.text.table import Plain
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from rich.console import Console
 
     from computeshift.experiments.questions.games.game import Cell, Game
+    from computeshift.experiments.questions.games.profiles import Profile
 
 _LISTED = 12  # profiles at most in a table or a picture of more than two players
 _PLAYED = 0.005  # chances below this are not worth a word
+
+
+def document(game: Game) -> dict[str, Any]:
+    """All of it as one JSON document; what is unknown is null."""
+    rests = game.rest_points
+    return {
+        "players": {name: list(own) for name, own in game.players.items()},
+        "reference": _named(game, game.reference),
+        "finding": finding(game),
+        "unit": f"$ bn of the end of {game.start}, discounted at {DISCOUNT:.1%} a year",
+        "profiles": [asdict(cell) | {"profile": _named(game, cell.profile)} for cell in game.cells.values()],
+        "dominated": [strategy._asdict() for strategy in game.dominated],
+        "pure_equilibria": [
+            {"profile": _named(game, cell.profile), "survives": cell.survives} for cell in game.pure
+        ],
+        "any_pure_equilibrium": game.any_pure,
+        "mixed_equilibria": None if game.mixed is None else [asdict(mixed) for mixed in game.mixed],
+        "degenerate": game.degenerate,
+        "cycles": [[_named(game, profile) for profile in cycle] for cycle in game.cycles],
+        "rest_points": None if rests is None else [{"mix": mix, "starts": share} for mix, share in rests],
+        "worlds": game.worlds,
+        "resamples": RESAMPLES,
+        "seed": game.seed,
+        "start": game.start,
+        "until": game.until,
+        "left_out": game.left_out,
+        "not_played": game.not_played,
+    }
+
+
+def finding(game: Game) -> str:
+    """What it says, in words."""
+    players = list(game.players)
+    here = game.cells[game.reference]
+    text = f"What the config plays ({in_settings(players, game.reference)}) is "
+    text += "an equilibrium. " if here.equilibrium else f"no equilibrium: {_gains(here, players)}. "
+    if not game.pure:
+        text += "Nobody is content in any profile: there is no equilibrium in pure strategies. "
+    for cell in game.pure:
+        text += f"In equilibrium: {in_settings(players, cell.profile)}, so in {cell.survives:.0%} of "
+        text += "resamples of the worlds. "
+    return text + f"Some equilibrium in pure strategies exists in {game.any_pure:.0%} of them."
+
+
+def _gains(cell: Cell, players: list[str]) -> str:
+    """What the players of a profile would gain by their best replies."""
+    return "; ".join(
+        f"{named(player)} would gain $ {gain:,.1f} bn ({low:,.1f} to {high:,.1f}) by {cell.reply[player]}"
+        for player, (gain, low, high) in cell.gain.items()
+        if cell.reply[player] != cell.profile[players.index(player)]
+    )
+
+
+def _named(game: Game, profile: Profile) -> dict[str, str]:
+    return dict(zip(game.players, profile, strict=True))
 
 
 def show(game: Game, console: Console) -> None:
@@ -33,7 +86,7 @@ def show(game: Game, console: Console) -> None:
         if table.row_count:
             console.print(table)
             console.print()
-    for line in (*_cycles(game), *_warnings(game), game.finding):
+    for line in (*_cycles(game), *_warnings(game), finding(game)):
         console.print(line, highlight=False)
     told = f"Mean payoffs in $ bn of the end of {game.start}, later money at {DISCOUNT:.1%} a year"
     told += (
@@ -62,8 +115,8 @@ def _matrix(game: Game, player: str) -> Plain:
 def _payoff(cell: Cell, player: str) -> str:
     mean, (gain, low, _) = cell.payoff[player][0], cell.gain[player]
     if gain == 0:
-        return f"{short(mean)}*\n"
-    return f"{short(mean)} \n[dim]{short(-gain)} ± {short(gain - low)}[/dim] "
+        return f"{amount(mean)}*\n"
+    return f"{amount(mean)} \n[dim]{amount(-gain)} ± {amount(gain - low)}[/dim] "
 
 
 def _profiles(game: Game) -> Plain:
@@ -71,14 +124,14 @@ def _profiles(game: Game) -> Plain:
     title = "Profiles that are an equilibrium (=), or were one in some resamples of the worlds"
     table = Plain(title, "", "holds", *map(named, game.players), whole=True)
     table.add_column("who would change, for how much")
-    for cell in _surest(game):
-        payoffs = (short(cell.payoff[player][0]) for player in game.players)
+    for cell in surest(game):
+        payoffs = (amount(cell.payoff[player][0]) for player in game.players)
         name = ("= " if cell.equilibrium else "  ") + "\n  ".join(cell.profile)
         table.add_row(name, f"{cell.survives:.0%}", *payoffs, _changes(cell, list(game.players)))
     return table
 
 
-def _surest(game: Game) -> list[Cell]:
+def surest(game: Game) -> list[Cell]:
     """The profiles worth a line: the surest, and what the config plays."""
     ranked = sorted(game.cells.values(), key=lambda cell: (not cell.equilibrium, -cell.survives))
     sure = [cell for cell in ranked if cell.equilibrium or cell.survives > 0][:_LISTED]
@@ -88,7 +141,7 @@ def _surest(game: Game) -> list[Cell]:
 
 def _changes(cell: Cell, players: list[str]) -> str:
     told = [
-        f"{named(player)} to {cell.reply[player]}, {short(gain)} ± {short(gain - low)}"
+        f"{named(player)} to {cell.reply[player]}, {amount(gain)} ± {amount(gain - low)}"
         for player, (gain, low, _) in cell.gain.items()
         if cell.reply[player] != cell.profile[players.index(player)]
     ]
@@ -136,7 +189,7 @@ def _mix(chances: dict[str, float]) -> str:
 def _cycles(game: Game) -> Iterator[str]:
     players = list(game.players)
     for cycle in game.cycles:
-        steps = " -> ".join(told_profile(players, profile) for profile in [*cycle, cycle[0]])
+        steps = " -> ".join(in_settings(players, profile) for profile in [*cycle, cycle[0]])
         yield f"Best replies go round in {len(cycle)} steps: {steps}"
 
 
@@ -151,55 +204,3 @@ def _warnings(game: Game) -> Iterator[str]:
         yield left_out(game.reasons)
     for player, names in game.not_played.items():
         yield f"No folder plays {', '.join(names)} of {named(player)}"
-
-
-def draw(game: Game) -> Figure:
-    """Two players' payoffs as maps with the equilibria framed; for more, the surest equilibria."""
-    if len(game.players) == 2:
-        return _maps(game)
-    surest = _surest(game)[::-1]
-    drawn = figure(8.0, 1.5 + 0.45 * len(surest), _title(game))
-    axes = drawn.subplots()
-    colours = [COLOURS[2] if cell.equilibrium else COLOURS[5] for cell in surest]
-    axes.barh([", ".join(c.profile) for c in surest], [100 * c.survives for c in surest], color=colours)
-    axes.set_xlim(0, 100)
-    axes.set_xlabel(
-        "% of resamples of the worlds (green: equilibrium of the means)\n"
-        f"players: {', '.join(map(named, game.players))}; last line: what the config plays"
-    )
-    return drawn
-
-
-def _title(game: Game) -> str:
-    if not game.pure:
-        return "No equilibrium in pure strategies"
-    more = f" and {len(game.pure) - 1} more" if len(game.pure) > 1 else ""
-    return f"Equilibrium: {told_profile(list(game.players), game.pure[0].profile)}{more}"
-
-
-def _maps(game: Game) -> Figure:
-    first, second = map(named, game.players)
-    rows, columns = (len(own) for own in game.players.values())
-    drawn = figure(1.5 + 2 * 1.15 * columns, 1.9 + 0.6 * rows, _title(game))
-    for axes, player in zip(drawn.subplots(1, 2, sharey=True), game.players, strict=True):
-        _map(game, player, axes)
-    told = f"{capitalised(first)}: rows, {second}: columns; * best reply; framed: equilibrium"
-    drawn.supxlabel(told, fontsize="medium")
-    return drawn
-
-
-def _map(game: Game, player: str, axes: Axes) -> None:
-    rows, columns = game.players.values()
-    means = np.array([[game.cells[r, c].payoff[player][0] for c in columns] for r in rows])
-    axes.imshow(means, cmap="Blues", aspect="auto")
-    middle = (means.min() + means.max()) / 2
-    for (y, x), mean in np.ndenumerate(means):
-        cell = game.cells[rows[y], columns[x]]
-        text = short(mean) + ("*" if cell.gain[player][0] == 0 else "")
-        axes.text(x, y, text, ha="center", va="center", color="white" if mean > middle else "black")
-        if cell.equilibrium:
-            frame = [x - 0.46, x + 0.46, x + 0.46, x - 0.46, x - 0.46]
-            axes.plot(frame, [y - 0.46, y - 0.46, y + 0.46, y + 0.46, y - 0.46], color=COLOURS[3], lw=2.5)
-    axes.set_xticks(range(len(columns)), columns, rotation=30, ha="right")
-    axes.set_yticks(range(len(rows)), rows)
-    axes.set_title(f"Mean payoff of {named(player)}, $ bn", fontsize="medium")

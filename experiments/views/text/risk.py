@@ -1,4 +1,4 @@
-"""What a risk answer says: findings in plain words, then tables."""
+"""The text of `risk`: findings in words, tables that fit 80 columns, and the JSON document."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from computeshift.experiments.config.names import capitalised, named
-from computeshift.experiments.questions.answer import records
 from computeshift.experiments.questions.risk.aftermath import DRAGGED, ENOUGH, SPARED
 from computeshift.experiments.questions.risk.circulation import ALL_YEARS, EDGE, LONGEST, TOGETHER
 from computeshift.experiments.questions.risk.exposures import BOOKS
 from computeshift.experiments.results.excluded import left_out
-from computeshift.experiments.views.text.table import Plain, by_year, interval
+from computeshift.experiments.views.format import interval
+from computeshift.experiments.views.text.records import records
+from computeshift.experiments.views.text.table import Plain, by_year
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,6 +26,21 @@ RINGS = 3
 """Rings of a year that are shown."""
 WORTH_TELLING = {"leverage": 0.5, "ltv": 0.0}
 """Who never gets that far in one world of ten is not shown."""
+
+
+def document(risk: Risk) -> dict[str, Any]:
+    """All of it as one JSON document; what is unknown is null."""
+    return {
+        "question": risk.question,
+        "config": risk.name,
+        "worlds": risk.worlds,
+        "left_out": risk.left_out,
+        "years": risk.years,
+        "riskiest": risk.riskiest,
+        "findings": findings(risk),
+        "basis": risk.basis,
+        **{name: records(table) for name, table in risk.tables().items()},
+    }
 
 
 # --- findings ---

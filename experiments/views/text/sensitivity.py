@@ -1,28 +1,27 @@
-"""How a sensitivity looks: a table that fits 80 columns, and a tornado beside its indices."""
+"""The text of `sensitivity`: findings in words, a table that fits 80 columns, and the JSON document."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from computeshift.experiments.config.names import in_words
-from computeshift.experiments.questions.answer import COLOURS, figure
 from computeshift.experiments.questions.sensitivity.indices import LUCK
 from computeshift.experiments.results.excluded import why
-from computeshift.experiments.views.format import PERCENT, figures, fixed, percent, unit_label
+from computeshift.experiments.views.format import PERCENT, figures, fixed, percent
+from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from rich.console import Console
 
     from computeshift.experiments.questions.sensitivity.sensitivity import Sensitivity
 
 TOP = 15  # factors that are shown
 _SURE = 0.25  # half an interval of the sum of S1 beyond which it says nothing
-_COLUMNS = {"sobol": ("ST", "S1"), "morris": ("mu_star", "sigma"), "rbd_fast": ("S1",)}
+COLUMNS = {"sobol": ("ST", "S1"), "morris": ("mu_star", "sigma"), "rbd_fast": ("S1",)}
 _MEANING = {
     "ST": "ST: the share of the outcome's variance that hangs on a factor, alone or together with others.",
     "S1": "S1: the share it makes alone.",
@@ -31,24 +30,54 @@ _MEANING = {
 }
 
 
-def show(told: Sensitivity, console: Console) -> None:
+def document(answer: Sensitivity) -> dict[str, Any]:
+    """All of it as one JSON document; what is unknown is null."""
+    target, found = answer.target, answer.indices
+    facts = {
+        "outcome": target.name,
+        "unit": target.unit,
+        "meaning": target.meaning,
+        "when": target.when,
+        "source": answer.source,
+        "seed": answer.seed,
+        "method": answer.method,
+        "base": answer.base,
+        "worlds": answer.worlds,
+        "worlds_left_out": answer.broken,
+        "undecided": answer.undecided,
+        "samples": found.samples,
+        "samples_left_out": found.left_out,
+        "varies": bool(len(found.table)),
+        "mean": found.mean,
+        "standard_deviation": found.deviation,
+        "sum_s1": None if found.sum_s1 is None else found.sum_s1[0],
+        "sum_s1_conf": None if found.sum_s1 is None else found.sum_s1[1],
+        "noise": found.noise,
+        "luck": None if found.luck is None else found.luck[0],
+        "luck_conf": None if found.luck is None else found.luck[1],
+    }
+    table = answer.factors.rename_axis("factor").reset_index()
+    return {**records(pd.DataFrame([facts]).astype(object))[0], "factors": records(table)}
+
+
+def show(answer: Sensitivity, console: Console) -> None:
     """Print the factors that matter most, what the columns mean, and the finding."""
-    target, found = told.target, told.indices
-    console.print(f"What {target.name} {target.when} hangs on ({told.method})", style="bold")
+    target, found = answer.target, answer.indices
+    console.print(f"What {target.name} {target.when} hangs on ({answer.method})", style="bold")
     console.print(target.meaning)
     console.print()
     if len(found.table):
-        console.print(_table(told))
+        console.print(_table(answer))
         console.print()
-        console.print(_legend(told), style="dim")
+        console.print(_legend(answer), style="dim")
         console.print()
-    for sentence in [*finding(told), *_counts(told)]:
+    for sentence in [*finding(answer), *_counts(answer)]:
         console.print(sentence)
 
 
-def finding(told: Sensitivity) -> list[str]:
+def finding(answer: Sensitivity) -> list[str]:
     """What was found, in plain words: a sentence or two each."""
-    target, found, table = told.target, told.indices, told.indices.table
+    target, found, table = answer.target, answer.indices, answer.indices.table
     if found.samples < 2:
         return [f"Too few worlds decide {target.name}: nothing can be said."]
     value = _amount(found.mean, target.unit)
@@ -56,10 +85,10 @@ def finding(told: Sensitivity) -> list[str]:
         return [f"{target.name} is {value} in every world: it hangs on nothing that was varied."]
     said = [
         f"{target.name} has mean {value}, standard deviation {_amount(found.deviation, target.unit)}. "
-        f"It hangs most on {_foremost(told)}."
+        f"It hangs most on {foremost(answer)}."
     ]
-    if told.method == "sobol":
-        luck = _index(told, table.loc[LUCK], "ST")
+    if answer.method == "sobol":
+        luck = _index(answer, table.loc[LUCK], "ST")
         said.append(f"Luck: {luck} of the variance would remain if every parameter were known.")
     if found.luck is not None:
         apart, around = (_amount(value, target.unit) for value in found.luck)
@@ -84,64 +113,66 @@ def finding(told: Sensitivity) -> list[str]:
     return said
 
 
-def _foremost(told: Sensitivity, count: int = 2) -> str:
+def foremost(answer: Sensitivity, count: int = 2) -> str:
     """The factors that matter most, with their index."""
-    measure = str(told.indices.table.columns[0])
-    top = told.indices.table.head(count).iterrows()
-    return ", then on ".join(f"{_said(name)} ({measure} {_index(told, row, measure)})" for name, row in top)
+    measure = str(answer.indices.table.columns[0])
+    top = {in_full(name): row for name, row in answer.indices.table.head(count).iterrows()}
+    return ", then on ".join(
+        f"{name} ({measure} {_index(answer, row, measure)})" for name, row in top.items()
+    )
 
 
-def _said(factor: object) -> str:
+def in_full(factor: object) -> str:
     """A factor in words: a parameter, or luck."""
     return str(factor) if factor == LUCK else in_words(str(factor))
 
 
-def _counts(told: Sensitivity) -> list[str]:
-    found, table = told.indices, told.indices.table
+def _counts(answer: Sensitivity) -> list[str]:
+    found, table = answer.indices, answer.indices.table
     said = []
     if len(table) > TOP:
         measure = str(table.columns[0])
-        largest = _index(told, table.iloc[TOP], measure)
+        largest = _index(answer, table.iloc[TOP], measure)
         said.append(f"{len(table) - TOP} more factors: {measure} {largest} or less.")
     if found.left_out:
         kinds = {"sobol": "base rows", "morris": "trajectories", "rbd_fast": "worlds"}
         said.append(
-            f"{found.left_out} {kinds[told.method]} were left out: {told.broken} worlds break a check "
-            f"of sense, in {told.undecided} the outcome has no value."
+            f"{found.left_out} {kinds[answer.method]} were left out: {answer.broken} worlds break a check "
+            f"of sense, in {answer.undecided} the outcome has no value."
         )
-    if told.reasons:
-        said.append(f"Checks of sense: {why(told.reasons)}.")
-    base = "" if told.base is None else f", base {told.base:,}"
-    return [*said, f"{told.source}: {told.worlds:,} worlds{base}, seed {told.seed}"]
+    if answer.reasons:
+        said.append(f"Checks of sense: {why(answer.reasons)}.")
+    base = "" if answer.base is None else f", base {answer.base:,}"
+    return [*said, f"{answer.source}: {answer.worlds:,} worlds{base}, seed {answer.seed}"]
 
 
-def _table(told: Sensitivity) -> Plain:
-    table = Plain("", "factor, its P5 to P95", *_COLUMNS[told.method], "low", "high")
+def _table(answer: Sensitivity) -> Plain:
+    table = Plain("", "factor, its P5 to P95", *COLUMNS[answer.method], "low", "high")
     for column in table.columns[1:]:
         column.no_wrap = True
-    for factor, row in told.factors.head(TOP).iterrows():
+    for factor, row in answer.factors.head(TOP).iterrows():
         luck = factor == LUCK
         span = f"{figures(row.p5)} to {figures(row.p95)} {row.unit}"
         below = "worlds that differ by chance" if luck else span
-        indices = [_index(told, row, name) for name in _COLUMNS[told.method]]
+        indices = [_index(answer, row, name) for name in COLUMNS[answer.method]]
         sides = [row.low_fifth, row.high_fifth]
-        means = ["", ""] if luck else [_amount(side, told.target.unit) for side in sides]
+        means = ["", ""] if luck else [_amount(side, answer.target.unit) for side in sides]
         table.add_row(f"{factor}\n[dim]{below}[/dim]", *indices, *means)
     return table
 
 
-def _legend(told: Sensitivity) -> str:
-    meanings = [_MEANING[name] for name in _COLUMNS[told.method]]
+def _legend(answer: Sensitivity) -> str:
+    meanings = [_MEANING[name] for name in COLUMNS[answer.method]]
     sides = "low, high: the mean outcome where a parameter is in the lowest, highest fifth of its range."
     return " ".join([*meanings, "±: 95% interval;", sides])
 
 
-def _index(told: Sensitivity, row: Any, name: str) -> str:
+def _index(answer: Sensitivity, row: Any, name: str) -> str:
     """An index with half its 95% interval, if it has one."""
     if name in ("ST", "S1"):
         return f"{percent(row[name])} ± {percent(row[f'{name}_conf'])}"
-    value = _amount(row[name], told.target.unit)
-    return f"{value} ± {_amount(row['mu_star_conf'], told.target.unit)}" if name == "mu_star" else value
+    value = _amount(row[name], answer.target.unit)
+    return f"{value} ± {_amount(row['mu_star_conf'], answer.target.unit)}" if name == "mu_star" else value
 
 
 def _amount(value: float, unit: str) -> str:
@@ -155,62 +186,3 @@ def _amount(value: float, unit: str) -> str:
     if unit in PERCENT:
         return percent(value, 1)
     return fixed(value, 1 if abs(value) < 1000 else 0)
-
-
-def draw(told: Sensitivity) -> Figure:
-    """The indices of the top factors as bars, beside the mean outcome in their outer fifths."""
-    target, top = told.target, told.factors.head(TOP).iloc[::-1]
-    if top.empty:
-        drawn = figure(8.0, 2.0, f"{target.name} {target.when}")
-        drawn.text(0.5, 0.4, "\n".join(finding(told)), ha="center", va="center")
-        return drawn
-    title = f"{target.name} {target.when} hangs most on {_foremost(told, 1)}"
-    drawn = figure(9.5, 1.6 + 0.32 * max(len(top), 3), title)
-    bars, fifths = drawn.subplots(1, 2, sharey=True)
-    _bars(bars, told, top)
-    _fifths(fifths, told, top)
-    return drawn
-
-
-def _bars(axes: Axes, told: Sensitivity, top: pd.DataFrame) -> None:
-    """The method's indices, a group of bars a factor, with their 95% intervals."""
-    names = [name for name in _COLUMNS[told.method] if f"{name}_conf" in top]
-    height = 0.8 / len(names)
-    for i, name in enumerate(names):
-        at = [row + 0.4 - (i + 0.5) * height for row in range(len(top))]
-        error = top[f"{name}_conf"].tolist()
-        style: Any = {"lw": 0.8, "ecolor": COLOURS[7]}
-        axes.barh(at, top[name], height, xerr=error, error_kw=style, color=COLOURS[i], label=name)
-    if told.indices.noise is not None:
-        axes.axvline(told.indices.noise, color=COLOURS[7], ls=":", label="noise")
-    axes.axvline(0, color=COLOURS[7], lw=0.8)
-    axes.set_yticks(range(len(top)), [_said(factor) for factor in top.index])
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
-    shares = told.method != "morris"
-    unit = told.target.unit
-    axes.set_xlabel("share of variance, %" if shares else f"mean move from P5 to P95, {_axis(unit)}")
-    _percent_axis(axes, shares or unit in PERCENT)
-
-
-def _fifths(axes: Axes, told: Sensitivity, top: pd.DataFrame) -> None:
-    """The tornado: the mean outcome where a parameter is in its lowest and in its highest fifth."""
-    mean, rows = told.indices.mean, list(range(len(top)))
-    for name, label, colour in (
-        ("low_fifth", "lowest fifth", COLOURS[5]),
-        ("high_fifth", "highest fifth", COLOURS[3]),
-    ):
-        axes.barh(rows, top[name] - mean, 0.5, left=mean, color=colour, label=label, alpha=0.8)
-    axes.axvline(mean, color=COLOURS[7], lw=0.8)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False)
-    axes.set_xlabel(f"mean outcome in a parameter's outer fifths, {_axis(told.target.unit)}")
-    _percent_axis(axes, told.target.unit in PERCENT)
-
-
-def _axis(unit: str) -> str:
-    return unit_label(unit)
-
-
-def _percent_axis(axes: Axes, wanted: bool) -> None:
-    """Tick labels of a share as percent."""
-    if wanted:
-        axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g}")

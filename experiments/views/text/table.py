@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from computeshift.experiments.config.names import named
 from computeshift.experiments.results.results import QUANTILES, percentile
 from computeshift.experiments.views.format import cell
-from computeshift.experiments.views.format import figures as figures
-from computeshift.experiments.views.format import interval as interval
 
 if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions, RenderResult
+    from rich.console import ConsoleOptions, RenderResult
 
-short = cell
 _YEARS = 6  # that fit 80 columns
+_WIDTH = 88  # of text that no screen limits
 
 
 class Plain(Table):
@@ -45,6 +45,13 @@ class Plain(Table):
             yield Text(self.note, style="table.caption")
 
 
+def printed(show: Callable[[Console], None]) -> str:
+    """What `show` prints, as one text."""
+    text = io.StringIO()
+    show(Console(file=text, width=_WIDTH))
+    return text.getvalue()
+
+
 def by_year(title: str, rows: pd.DataFrame, by: list[str], scale: float = 1.0) -> Plain:
     """A table with one row per group and one column per year: the median, below it P10 and P90.
 
@@ -54,8 +61,8 @@ def by_year(title: str, rows: pd.DataFrame, by: list[str], scale: float = 1.0) -
     table = Plain(title, "", *map(str, years))
     for names, group in rows.groupby(by, sort=False):
         at = group.set_index("year")
-        told = {year: [short(at.loc[year, percentile(q)] * scale) for q in QUANTILES] for year in at.index}
-        cells = [banded(*told[year]) if year in told else "" for year in years]
+        bands = {year: [cell(at.loc[year, percentile(q)] * scale) for q in QUANTILES] for year in at.index}
+        cells = [banded(*bands[year]) if year in bands else "" for year in years]
         table.add_row(named(" to ".join(map(str, names))), *cells)
     return table
 
@@ -67,7 +74,7 @@ def some_years(years: Sequence[int] | pd.Series[int]) -> list[int]:
 
 
 def banded(low: str, median: str, high: str) -> str:
-    """A cell of a median with its band below it, numbers as they are told.
+    """A cell of a median with its band below it, numbers as texts.
 
     >>> banded("1.5", "2.0", "7.1")
     '2.0\\n[dim]1.5 to 7.1[/dim]'

@@ -19,6 +19,7 @@ from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.run import measure as ensemble
 from computeshift.experiments.run.measure import Measured
 from computeshift.experiments.views.catalogue import catalogue
+from computeshift.experiments.views.text.compare import notes
 
 WORLDS = 60
 
@@ -74,7 +75,7 @@ def test_where_few_pairs_differ_or_none_it_is_said(tmp_path: Path) -> None:
     assert "no pair differs" in str(told)
     assert "no outcome differs clearly" in told.finding("late")
     outcomes = told.outcomes.assign(differing=19)
-    (note,) = [n for n in dataclasses.replace(told, outcomes=outcomes).notes() if "fewer than 20 pairs" in n]
+    (note,) = [n for n in notes(dataclasses.replace(told, outcomes=outcomes)) if "fewer than 20 pairs" in n]
     assert "stargate_share" in note
 
 
@@ -144,7 +145,7 @@ def test_worlds_that_are_not_finite_are_left_out_of_all_pairs(monkeypatch: pytes
     told = compare(["baseline", "no_mgx", "retrench"], worlds=32)
     assert told.left_out == {"no_mgx": [3, 5]}
     assert (told.outcomes["pairs"] == 30).all()
-    assert "of no_mgx, 2 worlds were left out (a number makes no sense): odd (2 worlds)" in told.notes()
+    assert "of no_mgx, 2 worlds were left out (a number makes no sense): odd (2 worlds)" in notes(told)
     with pytest.raises(UserError, match=r"29 of 31 worlds are too few to compare, .*; 2 worlds .*odd"):
         compare(["baseline", "no_mgx"], worlds=31)
 
@@ -154,7 +155,7 @@ def test_an_outcome_that_a_config_does_not_have_is_left_out_and_told(tmp_path: P
     alone.write_text("asks: Alone?\nextends: baseline\nfirms:\n  softbank: null\n", encoding="utf-8")
     told = compare(["baseline", alone], worlds=30)
     assert row(told.outcomes, outcome="softbank_ltv")["pairs"] == 0
-    assert any("softbank_ltv" in note and "no world has a number" in note for note in told.notes())
+    assert any("softbank_ltv" in note and "no world has a number" in note for note in notes(told))
     assert row(told.outcomes, outcome="stargate_share")["pairs"] == 30
 
 
@@ -162,7 +163,7 @@ def test_a_claim_that_a_folder_cannot_decide_has_no_numbers_and_is_told(tmp_path
     cs.run("baseline", worlds=30, out=tmp_path / "alone", against=False)
     told = compare(["baseline", tmp_path / "alone"])
     assert np.isnan(row(told.claims, claim="deepseek_disrupts")["difference"])
-    assert "deepseek_disrupts: not decided in baseline or alone" in told.notes()
+    assert "deepseek_disrupts: not decided in baseline or alone" in notes(told)
     assert row(told.claims, claim="burn_2027")["pairs"] == 30
 
 

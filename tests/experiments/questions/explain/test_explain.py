@@ -21,10 +21,12 @@ from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.explain.binding import Log
 from computeshift.experiments.questions.explain.explain import MAIN, explain
-from computeshift.experiments.questions.explain.explanation import SEEN, Explanation
-from computeshift.experiments.questions.explain.story import written
+from computeshift.experiments.questions.explain.explanation import Explanation
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.run import run
+from computeshift.experiments.views.text.explain import SEEN
+from computeshift.experiments.views.text.story import number as in_words
+from computeshift.experiments.views.text.story import written
 from tests.behaviour.worlds import play
 
 WORLDS = 40
@@ -79,7 +81,7 @@ def test_a_story_has_no_other_numbers(answers: list[Explanation]) -> None:
         for sentence in answer.story:
             parts.add(sentence.part)
             rest = sentence.text.replace("(1 = end of 2024)", "")
-            for number in sorted(map(str, sentence.numbers), key=len, reverse=True):
+            for number in sorted(map(in_words, sentence.numbers), key=len, reverse=True):
                 assert number in sentence.text
                 rest = rest.replace(number, "")
             assert not re.search(r"\d", rest), sentence.text

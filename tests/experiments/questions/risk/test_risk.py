@@ -19,7 +19,6 @@ from computeshift.experiments.cli.main import main
 from computeshift.experiments.config.cast import Cast
 from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.questions.answer import records
 from computeshift.experiments.questions.risk import aftermath, circulation
 from computeshift.experiments.questions.risk.concentration import hhi
 from computeshift.experiments.questions.risk.exposures import held_stakes, payments, web
@@ -30,6 +29,7 @@ from computeshift.experiments.results.record import Played
 from computeshift.experiments.run.block import played
 from computeshift.experiments.run.design import design, setup
 from computeshift.experiments.run.run import run
+from computeshift.experiments.views.text.records import records
 
 Array = npt.NDArray[np.float64]
 

@@ -1,0 +1,178 @@
+"""The text of `discover`: the finding in words, tables that fit 80 columns, and the JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from computeshift.experiments.config.names import capitalised
+from computeshift.experiments.questions.discover.discovered import Discovery
+from computeshift.experiments.questions.discover.regions import Limit, Region
+from computeshift.experiments.results.claims import wilson
+from computeshift.experiments.results.excluded import left_out
+from computeshift.experiments.views.format import figures, interval
+from computeshift.experiments.views.text.table import Plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_PEELS = 5  # rows of the trade-off between coverage and density
+_EXPLAINED = (
+    "density: part of a region's worlds in which it {does}; coverage: part of all worlds in which it "
+    "{does}; mass: part of all worlds. Regions were found in the worlds of even number (seen); all other "
+    "numbers are of the rest. p: chance of so many there without this limit (above 0.05: not confirmed). "
+    "Each region leaves out the worlds of those before it."
+)
+
+
+def document(answer: Discovery) -> dict[str, Any]:
+    """All of it as one JSON document."""
+    return {
+        "source": answer.source,
+        "claim": answer.claim.name,
+        "sentence": answer.claim.sentence,
+        "asked": answer.does,
+        "worlds": answer.worlds,
+        "cases": answer.cases,
+        "share": answer.cases / answer.worlds,
+        "worlds_left_out": len(answer.left_out),
+        "notes": list(notes(answer)),
+        "dimensions": answer.dimensions,
+        "finding": finding(answer),
+        "regions": [_region(region) for region in answer.regions],
+    }
+
+
+def show(answer: Discovery, console: Console) -> None:
+    """Print the regions as tables that fit 80 columns."""
+    console.print(f"{answer.claim.name}: {answer.claim.sentence}", style="bold", highlight=False)
+    console.print(f"{finding(answer)}\n", markup=False, highlight=False)
+    for number, region in enumerate(answer.regions, 1):
+        console.print(_limits_table(f"Region {number}", region))
+        console.print()
+    if answer.regions:
+        console.print(_fits_table(answer))
+        console.print(_EXPLAINED.format(does=answer.does), style="dim")
+        console.print()
+        console.print(_peels_table(answer))
+    if answer.cases in (0, answer.worlds):
+        command = f"computeshift sensitivity {answer.source} --outcome {answer.claim.outcome}"
+        console.print(f"What moves its outcome: {command}", soft_wrap=True, markup=False)
+    for note in notes(answer):
+        console.print(note, markup=False, highlight=False)
+    sample = f"{answer.source}: {answer.worlds:,} worlds, {answer.dimensions} uncertain numbers"
+    console.print(sample, markup=False, highlight=False, soft_wrap=True)
+
+
+def finding(answer: Discovery) -> str:
+    """The answer in a sentence."""
+    share = answer.cases / answer.worlds
+    if answer.cases in (0, answer.worlds):
+        does = "holds" if answer.holds == (answer.cases > 0) else "fails"
+        least = wilson(answer.worlds, answer.worlds)[0]
+        return (
+            f"The claim {does} in all {answer.worlds:,} worlds (at least {least:.2%} with 95% confidence): "
+            "no region of what is uncertain differs."
+        )
+    if not answer.regions:
+        return (
+            f"The claim {answer.does} in {share:.0%} of the worlds, and no region of the "
+            f"{answer.dimensions} uncertain numbers has reliably more of them."
+        )
+    inside, covered = answer.regions[0].unseen, sum(r.unseen.coverage for r in answer.regions)
+    text = (
+        f"{region_text(answer.regions[0])}: the claim {answer.does} in {inside.density:.0%} of such worlds "
+        f"(in all: {share:.0%}); they are {inside.coverage:.0%} of those in which it {answer.does}."
+    )
+    more = len(answer.regions) - 1
+    return text + (f" With {more} more: {covered:.0%}." if more else "")
+
+
+def notes(answer: Discovery) -> Iterator[str]:
+    """What to bear in mind about these worlds."""
+    if answer.reasons:
+        yield left_out(answer.reasons)
+    if answer.from_posterior:
+        yield (
+            f"{answer.source} was run from a posterior: its parameters depend on each other, so a limit "
+            "on one may stand for another, and shares of worlds are shares of the posterior."
+        )
+
+
+def region_text(region: Region) -> str:
+    """A region's limits as a sentence's beginning."""
+    limits = [f"{limit.column.words} {limit_text(limit)}" for limit in region.limits]
+    text = " and ".join([", ".join(limits[:-1]), limits[-1]] if len(limits) > 1 else limits)
+    return capitalised(text)
+
+
+def limit_text(limit: Limit) -> str:
+    """A limit without its unit."""
+    if limit.low is None:
+        return f"at most {figures(limit.high or 0.0)}"
+    if limit.high is None:
+        return f"at least {figures(limit.low)}"
+    return f"{figures(limit.low)} to {figures(limit.high)}"
+
+
+def _region(region: Region) -> dict[str, Any]:
+    limits = [{**asdict(limit), "column": None, **asdict(limit.column)} for limit in region.limits]
+    for limit in limits:
+        del limit["column"]
+    low, high = wilson(region.unseen.cases, region.unseen.worlds)
+    peels = [
+        {"restricts": [column.name for column in peel.restricts]}
+        | {"seen": asdict(peel.seen), "unseen": asdict(peel.unseen)}
+        for peel in region.trajectory
+        if peel.unseen.worlds
+    ]
+    return {
+        "words": region_text(region),
+        "limits": limits,
+        "unseen": {**asdict(region.unseen), "density_low": low, "density_high": high},
+        "seen": asdict(region.seen),
+        "trajectory": peels,
+    }
+
+
+def _limits_table(title: str, region: Region) -> Plain:
+    """One row per limit."""
+    from rich.markup import escape
+
+    table = Plain(title, "what (unit)", "limit", "P10 to P90 of all worlds", "p")
+    for limit in region.limits:
+        column = limit.column
+        what = f"{escape(f'{column.words} ({column.unit})')}\n[dim]{column.name}[/dim]"
+        p_value = "<0.001" if limit.p_value < 0.001 else f"{limit.p_value:.3f}"
+        table.add_row(what, limit_text(limit), f"{figures(limit.p10)} to {figures(limit.p90)}", p_value)
+    return table
+
+
+def _fits_table(answer: Discovery) -> Plain:
+    """One row per region: density, coverage and mass on unseen worlds, and on the seen ones."""
+    names = ("density", "95% interval", "coverage", "mass", "density, seen", "coverage, seen")
+    table = Plain(f"How often it {answer.does}", "region", *names)
+    for number, region in enumerate(answer.regions, 1):
+        seen, unseen = region.seen, region.unseen
+        low, high = wilson(unseen.cases, unseen.worlds)
+        parts = (unseen.coverage, unseen.mass, seen.density, seen.coverage)
+        cells = [f"{part:.0%}" for part in parts]
+        table.add_row(str(number), f"{unseen.density:.0%}", interval(low, high, ".0%"), *cells)
+    share = f"{answer.cases / answer.worlds:.0%}"
+    table.add_row("all worlds", share, "", "100%", "100%", "", "")
+    return table
+
+
+def _peels_table(answer: Discovery) -> Plain:
+    """Some of the wider and tighter boxes that region 1 was chosen from."""
+    peels = [peel for peel in answer.regions[0].trajectory if peel.unseen.worlds]
+    picked = np.unique(np.linspace(0, len(peels) - 1, _PEELS + 1).round().astype(int))[1:]
+    table = Plain("Wider and tighter than region 1", "density", "coverage", "limits on")
+    table.columns[-1].justify = "left"
+    for peel in (peels[i] for i in picked):
+        names = ", ".join(column.name for column in peel.restricts)
+        table.add_row(f"{peel.unseen.density:.0%}", f"{peel.unseen.coverage:.0%}", names)
+    return table

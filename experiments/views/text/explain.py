@@ -1,0 +1,150 @@
+"""The text of `explain`: the story and the finding in words, tables that fit 80 columns, the document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from computeshift.environment.decisions import meaning
+from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.questions.explain.explanation import VENTURE, Explanation
+from computeshift.experiments.results.excluded import left_out
+from computeshift.experiments.views.text.records import records
+from computeshift.experiments.views.text.table import Plain, some_years
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PARTS = {
+    "saw": "What it saw",
+    "decided": "What it wanted, what it got, what bound it",
+    "flows": "What flowed",
+    "ended": "How the year ended",
+}
+"""The parts of a story, in order, with their headings."""
+SEEN = 0.005  # a share of worlds, or GW, that rounds to nothing is not shown
+CUT = (
+    "A cut is the GW that a limit takes off along the chain, in the rule's order; "
+    "the shares of worlds tell whose limit was the last one that bound."
+)
+_ABOUT = ("config", "firm", "year", "world", "nearest_to_median", "worlds", "left_out")
+
+
+def document(answer: Explanation) -> dict[str, Any]:
+    """All of it as one JSON document; a number of the story names the cell of the log it is."""
+    story = [
+        {
+            "part": sentence.part,
+            "text": sentence.text,
+            "numbers": [{"value": n.value, "unit": n.unit, **n.cell} for n in sentence.numbers],
+        }
+        for sentence in answer.story
+    ]
+    about = {name: getattr(answer, name) for name in _ABOUT}
+    tables = {name: records(table) for name, table in answer.tables().items()}
+    return {**about, "story": story, **tables}
+
+
+def show(answer: Explanation, console: Console) -> None:
+    """Print the story, then the shares of worlds."""
+    nearest = f", the one nearest to the median of {answer.worlds}" if answer.nearest_to_median else ""
+    title = f"{named(answer.firm)} in {answer.year}, in world {answer.world}{nearest}\n"
+    console.print(capitalised(title), style="bold")
+    for part, heading in PARTS.items():
+        texts = [sentence.text for sentence in answer.story if sentence.part == part]
+        if texts:
+            console.print(heading, style="bold")
+        for text in texts:
+            console.print(f"- {text}", highlight=False, markup=False)
+    console.print()
+    for table in _tables(answer):
+        console.print(table)
+        console.print()
+    console.print(finding(answer), highlight=False)
+    if answer.reasons:
+        console.print(left_out(answer.reasons), soft_wrap=True, markup=False)
+
+
+def finding(answer: Explanation) -> str:
+    """What cut most off Stargate's new sites in the year asked about, and what a cut is."""
+    if not answer.tied:
+        return f"Nothing is tied to {named(VENTURE)}: nobody orders its sites, builds or pays for them."
+    sites = answer.sites.set_index("year").loc[answer.year]
+    now = answer.venture[answer.venture["year"] == answer.year]
+    first = now.iloc[now["cut"].argmax()]
+    text = f"In {answer.year} labs ordered {sites['ordered']:.2f} GW of new sites from Stargate, "
+    text += f"{sites['started']:.2f} GW were started (means)"
+    if first["cut"] < SEEN:
+        return f"{text}."
+    return f"{text}; {cause_text(first['cause'])} cut most, {first['cut']:.2f} GW. {CUT}"
+
+
+def _tables(answer: Explanation) -> list[Plain]:
+    """The tables that are not empty."""
+    if answer.tied:
+        return [_table_of_limits(answer), *_tables_of_causes(answer)]
+    return [] if answer.firm == VENTURE else [_table_of_limits(answer)]
+
+
+def _table_of_limits(answer: Explanation) -> Plain:
+    """What bound the firm's decisions: one row per limit, one column per year."""
+    mine = answer.bound[answer.bound["firm"] == answer.firm]
+    table = _empty(answer, f"What bound {named(answer.firm)}, % of {answer.worlds} worlds")
+    last = ""
+    for (decision, limit), shares in _by_year(mine, ["decision", "limit"], "share").items():
+        if decision != last:
+            last = decision
+            table.add_row(f"[bold]{named(meaning(decision))}[/bold]")
+        _add(answer, table, f"  {named(limit)}", shares)
+    return table
+
+
+def _tables_of_causes(answer: Explanation) -> list[Plain]:
+    """What held Stargate's new sites: the GW each cut, and how often it lay behind what bound."""
+    cut = _empty(answer, f"Stargate's new sites, GW, mean of {answer.worlds} worlds")
+    for name in ("ordered", "started"):
+        sites = answer.sites.set_index("year")[name]
+        cut.add_row(name, *(f"{sites[year]:.2f}" for year in _shown(answer)))
+    last = _empty(answer, f"Largest shortfall behind the limit that bound, % of {answer.worlds} worlds")
+    cuts, shares = (_by_year(answer.venture, ["cause"], name) for name in ("cut", "share"))
+    for (cause,), gw in cuts.items():
+        if max(gw.values()) >= SEEN:
+            cells = (f"{gw.get(year, 0.0):.2f}" for year in _shown(answer))
+            cut.add_row(f"cut by {cause_text(cause)}", *cells)
+        _add(answer, last, cause_text(cause), shares[cause,])
+    return [cut, last]
+
+
+def _empty(answer: Explanation, title: str) -> Plain:
+    return Plain(title, "", *map(str, _shown(answer)))
+
+
+def _add(answer: Explanation, table: Plain, name: str, share: Mapping[int, float]) -> None:
+    """Add a row of shares by year, - where nothing was decided, unless it hardly ever bound."""
+    if max(share.values()) >= SEEN:
+        table.add_row(name, *(f"{share[year]:.0%}" if year in share else "-" for year in _shown(answer)))
+
+
+def _shown(answer: Explanation) -> list[int]:
+    """The years that fit 80 columns, the last among them."""
+    return some_years(answer.bound["year"])
+
+
+def _by_year(table: pd.DataFrame, by: list[str], value: str) -> dict[tuple[str, ...], dict[int, float]]:
+    """A value by year, for each group of a table in its order."""
+    found: dict[tuple[str, ...], dict[int, float]] = {}
+    for *group, year, number in table[[*by, "year", value]].itertuples(index=False, name=None):
+        found.setdefault(tuple(group), {})[year] = number
+    return found
+
+
+def cause_text(cause: str) -> str:
+    """A cause in words.
+
+    >>> cause_text("softbank/ticket_stargate/loan_to_value")
+    "SoftBank's loan to value"
+    """
+    firm, _, limit = cause.split("/")
+    return f"{named(firm)}'s {named(limit)}"

@@ -1,0 +1,129 @@
+"""A story in words: each sentence says what its numbers are, which `questions.explain.story` read."""
+
+from __future__ import annotations
+
+from computeshift.environment.decisions import LIMITS, meaning
+from computeshift.environment.ledger import MONEY
+from computeshift.environment.shocks import SHOCKS
+from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.questions.explain.binding import CONTENT
+from computeshift.experiments.questions.explain.story import Number, Sentence
+
+_VARIABLES = {
+    "revenue": "revenue",
+    "expected_growth": "expected growth",
+    "valuation": "valuation",
+    "trust": "trust",
+    "burn": "burn",
+    "used_gw": "compute used",
+    "unserved_share": "demand unserved",
+    "gw": "capacity",
+    "pipeline_gw": "sites under way",
+    "capex": "capital spending",
+    "raised": "equity raised",
+    "invested": "equity paid into others",
+    "cash": "cash",
+    "debt": "debt",
+    "interest_rate": "interest",
+    "ltv": "loan to value",
+    "holdings": "other holdings",
+    "nav": "net asset value",
+    "breached": "limit for normal times breached",
+    "defaulted": "default",
+}
+_BOOKS = {"before": "The year before ended for it with", "after": "It ended the year with"}
+_FLOWS = {
+    "money_in": ("To it came", "source"),
+    "money_out": ("From it went", "target"),
+    "compute_in": ("It leased compute from", "source"),
+    "compute_out": ("It leased compute to", "target"),
+}
+"""How a sentence about flows begins, and which end of a flow is the other firm."""
+_BARE = ("factor", "ratio", "index", "log")  # units that a reader does not need
+
+
+def sentence(of: Sentence) -> str:
+    """One sentence of a story."""
+    if of.topic == "mood":
+        return _mood(of)
+    if of.topic == "news":
+        return _news(of)
+    if of.topic == "decision":
+        return _decision(of)
+    return _books(of) if of.topic in _BOOKS else _flows(of)
+
+
+def _mood(of: Sentence) -> str:
+    mood, spread, cost, rent = map(number, of.numbers)
+    return (
+        f"The market's mood was {mood}; credit cost {spread} above the base rate. "
+        f"Building cost {cost}; rent at the year's end was {rent}."
+    )
+
+
+def _news(of: Sentence) -> str:
+    if not of.numbers:
+        return "No shock struck."
+    (size,) = of.numbers
+    shock = SHOCKS[size.cell["column"].removeprefix("news_")]
+    return f"News: {shock.doc} ({number(size)})."
+
+
+def _books(of: Sentence) -> str:
+    listed = ", ".join(f"{_VARIABLES[n.cell['column']]} {number(n)}" for n in of.numbers)
+    return f"{_BOOKS[of.topic]} {listed}."
+
+
+def _flows(of: Sentence) -> str:
+    opening, other = _FLOWS[of.topic]
+    return f"{opening} {', '.join(_flow(n, other) for n in of.numbers)}."
+
+
+def _flow(flow: Number, other: str) -> str:
+    """The firm at the other end, for what if it is money, and how much."""
+    kind = f" ({flow.cell['kind'].replace('_', ' ')})" if flow.unit == MONEY else ""
+    return f"{named(flow.cell[other])}{kind} {number(flow)}"
+
+
+def _decision(of: Sentence) -> str:
+    """What came of a decision, what bound it, what the other limits would have allowed."""
+    decision = of.numbers[0].cell["decision"]
+    limits = {n.cell["limit"]: n for n in of.own}
+    others = [f"{named(limit)} {number(n)}" for limit, n in limits.items() if limit != of.bound]
+    held = "it got what it wanted" if of.bound in CONTENT else "what bound it"
+    text = f"{capitalised(named(meaning(decision)))}: {number(limits[of.bound])}; {held}: {LIMITS[of.bound]}"
+    text += f" (other limits: {', '.join(others)})." if others else "."
+    return text + (_behind(of) if of.behind else "")
+
+
+def _behind(of: Sentence) -> str:
+    """Whose limit stood behind it."""
+    last, *wanted = of.behind
+    owner, decision, limit = (last.cell[name] for name in ("firm", "decision", "limit"))
+    whose = "its own decision" if owner == of.firm else named(owner)
+    text = f" Behind it stood {whose}: {named(meaning(decision))}, {number(last)}"
+    text += f"; what bound it: {LIMITS[limit]}"
+    return text + "".join(f" ({named(n.cell['limit'])} {number(n)})" for n in wanted) + "."
+
+
+def number(of: Number) -> str:
+    """A number of a story with its unit."""
+    return written(of.value, of.unit)
+
+
+def written(value: float, unit: str) -> str:
+    """A number with its unit, three digits or so.
+
+    >>> written(0.0182, "share a year"), written(12.345, "$ bn"), written(-0.001, "GW")
+    ('1.8% a year', '$12.3 bn', '0.00 GW')
+    """
+    if unit == "0/1":
+        return "yes" if value else "no"
+    if unit.startswith("share"):
+        return f"{100 * value:.1f}%".replace("-0.0%", "0.0%") + unit.removeprefix("share")
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    text = f"{abs(value):,.{digits}f}"
+    sign = "-" if value < 0 and float(text.replace(",", "")) else ""
+    if unit.startswith(MONEY):
+        return f"{sign}${text} bn" + unit.removeprefix(MONEY)
+    return f"{sign}{text}" if unit in _BARE else f"{sign}{text} {unit}"

@@ -1,0 +1,56 @@
+"""Answers are data: questions know nothing of drawing, and each has its text and its figure."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+from computeshift.experiments import questions
+from computeshift.experiments.questions.answer import Answer
+from computeshift.experiments.results.late import view
+
+PACKAGE = questions.__name__
+MODULES = sorted(found.name for found in pkgutil.walk_packages(questions.__path__, f"{PACKAGE}."))
+
+
+def answers() -> dict[str, type[Answer]]:
+    """What every question answers with, by its name."""
+    for module in MODULES:
+        importlib.import_module(module)
+    return {answer.question: answer for answer in Answer.__subclasses__()}
+
+
+def test_nine_questions_have_answers() -> None:
+    named = {*answers()}
+    assert named == {
+        *("compare", "strategies", "game", "sensitivity", "discover"),
+        *("explain", "risk", "backtest", "calibrate"),
+    }
+
+
+@pytest.mark.parametrize(("question", "answer"), answers().items())
+def test_every_question_has_its_text_and_its_figure(question: str, answer: type[Answer]) -> None:
+    text, figure = view(f"text.{question}"), view(f"figures.{question}")
+    for function in (text.document, text.show, figure.draw):
+        of = next(iter(inspect.signature(function).parameters.values()))
+        assert of.annotation == answer.__name__
+
+
+def test_questions_load_nothing_that_prints_or_draws() -> None:
+    code = (
+        f"import importlib, sys; [importlib.import_module(name) for name in {MODULES}]; "
+        "print(*(name for name in sys.modules if name.startswith("
+        "('matplotlib', 'rich', 'computeshift.experiments.views'))))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_a_view_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(ModuleNotFoundError, match=r"text\.nothing"):
+        view("text.nothing")
