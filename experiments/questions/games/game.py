@@ -19,8 +19,8 @@ from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.games import equilibria
 from computeshift.experiments.questions.games.equilibria import Mix, RestPoint
-from computeshift.experiments.questions.games.paired import mean_interval
 from computeshift.experiments.questions.games.profiles import Plays, Profile, in_settings, play
+from computeshift.experiments.questions.intervals import mean_interval
 from computeshift.experiments.results.excluded import Reasons, worlds_of
 from computeshift.experiments.results.late import view
 from computeshift.experiments.results.results import Results

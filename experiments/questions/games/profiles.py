@@ -18,7 +18,6 @@ from computeshift.environment.network import INSTITUTIONS
 from computeshift.experiments.config.arguments import several
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError, instead
-from computeshift.experiments.questions.games.paired import LEAST
 from computeshift.experiments.questions.games.pairing import must_pair
 from computeshift.experiments.questions.games.payoffs import distress, parts
 from computeshift.experiments.results.excluded import Reasons, merged, too_few, worlds_of
@@ -29,6 +28,7 @@ from computeshift.experiments.run.measure import Measure, measure, opened, part_
 
 Profile = tuple[str, ...]
 """A strategy for each player, in their order."""
+LEAST = 30  # worlds: from there on a mean is near enough to normal
 MOST = 400  # profiles: beyond them a table of equilibria tells nobody anything
 
 

@@ -12,9 +12,9 @@ import pandas as pd
 
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.questions.answer import Answer
-from computeshift.experiments.questions.games.paired import mean_interval, median_interval
 from computeshift.experiments.questions.games.payoffs import marked
 from computeshift.experiments.questions.games.profiles import play
+from computeshift.experiments.questions.intervals import mean_interval, median_interval
 from computeshift.experiments.results.excluded import Reasons, worlds_of
 from computeshift.experiments.results.late import view
 from computeshift.experiments.results.results import Results

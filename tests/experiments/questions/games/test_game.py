@@ -15,10 +15,10 @@ from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.games.equilibria import RESAMPLES
 from computeshift.experiments.questions.games.game import Game, game, solved
-from computeshift.experiments.questions.games.paired import LEAST, mean_interval
 from computeshift.experiments.questions.games.payoffs import marked
-from computeshift.experiments.questions.games.profiles import Plays, play
+from computeshift.experiments.questions.games.profiles import LEAST, Plays, play
 from computeshift.experiments.questions.games.strategies import strategies
+from computeshift.experiments.questions.intervals import mean_interval
 from computeshift.experiments.results.files import POSTERIOR, writable
 from computeshift.experiments.run import posterior
 from computeshift.experiments.run.run import run
@@ -259,13 +259,6 @@ def test_equal_strategies_seldom_look_better() -> None:
         gains = (mean_interval(own - payoffs[0], 4) for own in payoffs[1:])
         found += max(gains)[1] > 0
     assert 0.005 < found / 2000 <= 0.04
-
-
-def test_students_interval_is_wider_by_what_few_worlds_do_not_tell() -> None:
-    values = np.arange(30.0)
-    mean, low, high = mean_interval(values)
-    assert (high - mean) / (values.std(ddof=1) / 30**0.5) == pytest.approx(2.04523, abs=1e-5)
-    assert mean - low == pytest.approx(high - mean)
 
 
 def test_the_intervals_of_a_firms_other_strategies_hold_at_once() -> None:
