@@ -1,17 +1,22 @@
-"""What the user got wrong: where it stands, what is wrong, and what would be right."""
+"""What the user got wrong: where it stands, what is wrong, and what would be right.
+
+Messages name parameters as Python has them, in backticks: `workers`, `keep="all"`, `set` softbank.cash.
+"""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 _LISTED = 12  # names at most in "use one of"
+_PARAMETER = re.compile(r"`(\w+)(?:=([^`]*))?`")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake. `where` is a file and line, or the option it came from."""
+    """One mistake. `where` is a file and line, or the parameter it came from."""
 
     where: str
     key: str
@@ -19,12 +24,12 @@ class Problem:
     right: str = ""
 
     def __str__(self) -> str:
-        told = (self.where, "" if self.where.startswith("--") else self.key, self.wrong)
-        return ": ".join(part for part in told if part) + (f"; {self.right}" if self.right else "")
+        parts = (self.where, "" if self.where.startswith("`") else self.key, self.wrong)
+        return ": ".join(part for part in parts if part) + (f"; {self.right}" if self.right else "")
 
 
 class UserError(Exception):
-    """The user's mistakes, all of them at once, a line each. The command line exits with 2.
+    """The user's mistakes, all of them at once, one per line. The command line exits with 2.
 
     >>> str(UserError("baseline.yaml:3: worlds: 0 is too few; use at least 1"))
     'baseline.yaml:3: worlds: 0 is too few; use at least 1'
@@ -33,6 +38,29 @@ class UserError(Exception):
     def __init__(self, problems: str | Sequence[Problem]) -> None:
         self.problems = (problems,) if isinstance(problems, str) else tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def rewritten(message: str, write: Callable[[str, str], str | None]) -> str:
+    """A message with its parameters in other words: those of `write(name, value)`; None leaves one as it is.
+
+    >>> rewritten('run it with `keep="all"`', lambda name, value: f"--{name} {value}")
+    'run it with --keep all'
+    """
+
+    def other(parameter: re.Match[str]) -> str:
+        words = write(parameter[1], (parameter[2] or "").strip("\"'"))
+        return parameter[0] if words is None else words
+
+    return _PARAMETER.sub(other, message)
+
+
+def plain(message: object) -> str:
+    """A message for a page, whose reader sets fields: parameters without backticks and quotes.
+
+    >>> plain('run it with `keep="all"`')
+    'run it with keep=all'
+    """
+    return rewritten(str(message), lambda name, value: f"{name}={value}" if value else name)
 
 
 def _part(word: str, name: str) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from computeshift.experiments.cli import questions
+from computeshift.experiments.cli.messages import Commands
 from computeshift.experiments.cli.output import CLOSED, OutputError, give_up, secure
 from computeshift.experiments.cli.terminal import (
     Force,
@@ -22,7 +23,6 @@ from computeshift.experiments.cli.terminal import (
     Worlds,
     console,
     load_files,
-    notes,
     print_json,
     progress,
     settings,
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="computeshift",
+    cls=Commands,
     help="Simulate the market for AI compute over many worlds: who supplies whom, who pays.",
     epilog="Example: computeshift run baseline --worlds 200",
     no_args_is_help=True,
@@ -67,7 +68,7 @@ def run(
     ] = None,
     workers: Annotated[
         int | None,
-        typer.Option(parser=whole("--workers"), metavar="N", help="Run on so many processes here."),
+        typer.Option(parser=whole("workers"), metavar="N", help="Run on so many processes here."),
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Run on a dask cluster: tcp://HOST:8786.")
@@ -76,7 +77,7 @@ def run(
         Path | None, typer.Option("--from", metavar="RESULTS", help="Go on with a folder's worlds …")
     ] = None,
     at: Annotated[
-        int | None, typer.Option(parser=whole("--at"), metavar="YEAR", help="… from the end of this year.")
+        int | None, typer.Option(parser=whole("at"), metavar="YEAR", help="… from the end of this year.")
     ] = None,
     as_json: Json = False,
     load: Load = None,
@@ -91,7 +92,7 @@ def run(
     asked = {"worlds": worlds, "seed": seed, "until": until}
     given = settings(set_) | {key: value for key, value in asked.items() if value is not None}
     try:
-        with progress("run") as told, notes():
+        with progress("run") as told:
             results = runner.run(
                 config,
                 set=given,
@@ -104,14 +105,10 @@ def run(
                 fork=fork,
                 at=at,
             )
-    except KeyboardInterrupt as stopped:
-        typer.echo(str(stopped) or "interrupted", err=True)
-        raise typer.Exit(130) from None
     except FailedBlocksError as failed:
         if failed.results is not None:
             _summarize(failed.results, as_json)
-        typer.echo(str(failed), err=True)
-        raise typer.Exit(1) from None
+        raise
     _summarize(results, as_json)
 
 
@@ -215,7 +212,7 @@ def dashboard(
 ) -> None:
     """Play with a config in the browser: turn its settings, see what comes of it."""
     load_files(load)
-    chosen = whole("--port")(port)
+    chosen = whole("port")(port)
     try:
         from computeshift.experiments.views.dashboard.server import serve
     except ModuleNotFoundError as missing:
@@ -263,9 +260,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if not lost.closed:
             typer.echo(str(lost), err=True)
         sys.exit(CLOSED if lost.closed else 2)
-    except UserError as wrong:
-        typer.echo(str(wrong), err=True)
-        sys.exit(1 if isinstance(wrong, FailedBlocksError) else 2)
     except Exception as error:
         from computeshift.experiments.config.plugins import blamed
 

@@ -26,26 +26,26 @@ Folders = Annotated[
     list[str] | None,
     typer.Argument(metavar="RESULTS", help="Results folders that hold the runs already, one each."),
 ]
-Worlds = Annotated[int | None, typer.Option(parser=whole("--worlds"), metavar="N", help="How many worlds.")]
+Worlds = Annotated[int | None, typer.Option(parser=whole("worlds"), metavar="N", help="How many worlds.")]
 Seed = Annotated[
-    int | None, typer.Option(parser=whole("--seed", 0), metavar="S", help="The luck of all worlds.")
+    int | None, typer.Option(parser=whole("seed", 0), metavar="S", help="The luck of all worlds.")
 ]
 Year = Annotated[
     int | None,
-    typer.Option("--by", parser=whole("--by"), metavar="YEAR", help="The year to look at (default: last)."),
+    typer.Option("--by", parser=whole("by"), metavar="YEAR", help="The year to look at (default: last)."),
 ]
 Facts = Annotated[Path | None, typer.Option("--facts", metavar="FILE.csv", help="More facts to use.")]
 FitUntil = Annotated[
     int,
     typer.Option(
-        "--fit-until", parser=whole("--fit-until"), metavar="YEAR", help="Facts up to here may be used."
+        "--fit-until", parser=whole("fit_until"), metavar="YEAR", help="Facts up to here may be used."
     ),
 ]
 
 
 def _world(text: str) -> int | str:
     """A world's number, or `median`."""
-    return text if text == "median" else whole("--world", 0)(text)
+    return text if text == "median" else whole("world", 0)(text)
 
 
 @app.command(epilog="Example: computeshift compare baseline softbank_crunch no_mgx --worlds 2000")
@@ -144,7 +144,7 @@ def sensitivity(
     ] = None,
     base: Annotated[
         int | None,
-        typer.Option("--base", parser=whole("--base", 2), metavar="N", help="Rows of the base sample."),
+        typer.Option("--base", parser=whole("base", 2), metavar="N", help="Rows of the base sample."),
     ] = None,
     by: Year = None,
     seed: Seed = None,
@@ -206,7 +206,7 @@ def backtest(
     ] = "end_of_2022",
     fit_until: FitUntil = 2024,
     score: Annotated[
-        int, typer.Option("--score", parser=whole("--score"), metavar="YEAR", help="The year to score.")
+        int, typer.Option("--score", parser=whole("score"), metavar="YEAR", help="The year to score.")
     ] = 2025,
     facts: Facts = None,
     worlds: Worlds = None,
@@ -284,7 +284,7 @@ def calibrate(
 def explain(
     source: Source,
     firm: Annotated[str, typer.Option("--firm", metavar="NAME", help="Whose decisions.")],
-    year: Annotated[int, typer.Option("--year", parser=whole("--year"), metavar="YEAR", help="When.")],
+    year: Annotated[int, typer.Option("--year", parser=whole("year"), metavar="YEAR", help="When.")],
     world: Annotated[
         Any, typer.Option("--world", parser=_world, metavar="N|median", help="In which world.")
     ] = "median",

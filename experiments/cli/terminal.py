@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,16 +19,16 @@ if TYPE_CHECKING:
     from computeshift.experiments.questions.answer import Answer
 
 
-def whole(option: str, least: int = 1) -> Callable[[str], int]:
-    """Reads an option's text as a whole number; UserError if it is none, or less than `least`."""
+def whole(name: str, least: int = 1) -> Callable[[str], int]:
+    """Reads the text of a parameter as a whole number; UserError if it is none, or less than `least`."""
 
     def read(text: str) -> int:
         try:
             number = int(text)
         except ValueError:
-            raise UserError(f"{option}: {text!r} is not a whole number") from None
+            raise UserError(f"`{name}`: {text!r} is not a whole number") from None
         if number < least:
-            raise UserError(f"{option}: {number} is too few; use at least {least}")
+            raise UserError(f"`{name}`: {number} is too few; use at least {least}")
         return number
 
     return read
@@ -54,7 +53,7 @@ def settings(texts: list[str] | None) -> dict[str, object]:
     split = [(text, *text.partition("=")) for text in texts or ()]
     right = "write KEY=VALUE, such as softbank.strategy=prudent"
     wrong = [
-        Problem(f"--set {text}", "", "no value" if key else "no key", right)
+        Problem(f"`set` {text}", "", "no value" if key else "no key", right)
         for text, key, _, value in split
         if not key or not value
     ]
@@ -117,13 +116,9 @@ def tell(
     if plot is not None:
         from computeshift.experiments.results.files import PICTURE, writable
 
-        writable(plot, PICTURE, force, "--plot")  # what can't be written is said before the work
-    try:
-        with progress(name) as told, notes():
-            answer = ask(told)
-    except KeyboardInterrupt:
-        typer.echo("interrupted", err=True)
-        raise typer.Exit(130) from None
+        writable(plot, PICTURE, force, "plot")  # what can't be written is said before the work
+    with progress(name) as told:
+        answer = ask(told)
     if plot is not None:
         answer.plot(plot, force)  # before anything is printed: what can't be written is no half answer
     if as_json:
@@ -132,20 +127,6 @@ def tell(
         answer.show(console())
     if plot is not None:
         print(f"Picture in {plot}", file=sys.stderr if as_json else sys.stdout)
-
-
-@contextmanager
-def notes() -> Iterator[None]:
-    """What the program warns of, told on standard error; of numbers that overflow, answers tell."""
-
-    def told(message: Warning | str, *_: Any, **__: Any) -> None:
-        typer.echo(f"note: {message}", err=True)
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("always", UserWarning)
-        warnings.simplefilter("ignore", RuntimeWarning)
-        warnings.showwarning = told
-        yield
 
 
 def console() -> Console:

@@ -36,9 +36,9 @@ def whole(value: Any, name: str, least: int | None = None) -> int:
     """A whole number: anything with `__index__`. UserError if it is none, or less than `least`."""
     value = plain(value)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise UserError(f"{name}: {value!r} is not a whole number")
+        raise UserError(f"`{name}`: {value!r} is not a whole number")
     if least is not None and value < least:
-        raise UserError(f"{name}: {value} is too few; use at least {least}")
+        raise UserError(f"`{name}`: {value} is too few; use at least {least}")
     return value
 
 
@@ -59,17 +59,17 @@ def chosen_year(year: Any, years: Sequence[int]) -> int:
 
 
 def settings(set: Mapping[str, Any] | None, **given: Any) -> dict[str, Any]:
-    """What `set` holds, and over it the options that are given. UserError if `set` is no mapping."""
+    """What `set` holds, and over it the parameters that are given. UserError if `set` is no mapping."""
     if set is not None and not isinstance(set, Mapping):
         example = '{"softbank.strategy": "prudent"}'
-        raise UserError(f"set: {set!r} is no mapping of settings; write one such as {example}")
+        raise UserError(f"`set`: {set!r} is no mapping of settings; write one such as {example}")
     return {**(set or {}), **{name: value for name, value in given.items() if value is not None}}
 
 
 def several(values: Sequence[T], name: str, example: str) -> list[T]:
     """A list of things; UserError for a single one, such as a text, whose letters nobody means."""
     if isinstance(values, str | bytes | Path) or not isinstance(values, Iterable):
-        raise UserError(f"{name}: {values!r} is not a list; write one such as {example}")
+        raise UserError(f"`{name}`: {values!r} is not a list; write one such as {example}")
     return list(values)
 
 

@@ -17,12 +17,12 @@ SIZE = ("worlds", "seed", "until")
 """Settings that are shown in full beside the name: they are not counted as changes."""
 _LISTED = 2  # changes within a name, at most
 _Settings = dict[str, tuple[object, str]]
-"""By its key for `--set`, the value of a setting, and the same in words."""
+"""By its key for `set`, the value of a setting, and the same in words."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """A setting that is not as its scenario has it: its key for `--set`, and both values in words."""
+    """A setting that is not as its scenario has it: its key for `set`, and both values in words."""
 
     key: str
     now: str
@@ -114,7 +114,7 @@ def _thing(key: str) -> str:
 
 
 def _settings(config: Config) -> _Settings:
-    """All that `--set` can set but worlds and seed."""
+    """All that `set` can set but worlds and seed."""
     known: _Settings = {
         name: (number.drawn, in_numbers(*number.drawn, number.unit))
         for name, number in config.parameters().items()

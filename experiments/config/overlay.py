@@ -1,4 +1,4 @@
-"""Laying one config over another: what is extended, then each overlay, then `--set`."""
+"""Laying one config over another: what is extended, then each overlay, then settings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WORDS = {
 _TOP = ("until", "worlds", "seed", "focus")
 BARE = "set by "
 """How the source of a bare number begins, which has no range and no ground of its own."""
-_OPTIONS = ("until", "worlds", "seed")  # settings with an option of their own
+_PARAMETERS = ("until", "worlds", "seed")  # settings that are parameters of their own
 
 
 def is_number(value: object) -> bool:
@@ -43,20 +43,24 @@ def over(below: object, above: object, name: str) -> Any:
     return {"unit": below["unit"], **above}
 
 
-def option(key: str) -> str:
-    """The option that sets a dotted key."""
-    return f"--{key}" if key in _OPTIONS else f"--set {key}"
+def parameter(key: str) -> str:
+    """The parameter that sets a dotted key, as messages name it.
+
+    >>> parameter("worlds"), parameter("softbank.cash")
+    ('`worlds`', '`set` softbank.cash')
+    """
+    return f"`{key}`" if key in _PARAMETERS else f"`set` {key}"
 
 
 def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, Any] | Problem:
-    """Where in a config's tree a dotted key of `--set` points, and its value; or what is wrong.
+    """Where in a config's tree a dotted key of `set` points, and its value; or what is wrong.
 
     >>> tree = {"firms": {"softbank": {}}, "services": {"elasticity": 1}}
     >>> setting("softbank.ltv_limit", "0.3", tree)
     (('firms', 'softbank', 'ltv_limit'), 0.3)
     """
     key, value = str(key), plain(value)
-    where, parts = option(key), tuple(key.split("."))
+    where, parts = parameter(key), tuple(key.split("."))
     if isinstance(value, str):
         value = scalar(value)
     firms, shocks = (known if isinstance(known := tree.get(g), dict) else {} for g in ("firms", "shocks"))
@@ -115,14 +119,14 @@ class Stack:
         self._add_edges(self._list("edges"))
 
     def set(self, values: Mapping[str, object]) -> None:
-        """Lay `--set KEY=VALUE` on top, each under its own place."""
+        """Lay settings on top, each under its own place."""
         for key, value in values.items():
             found = setting(key, value, self.tree)
             if isinstance(found, Problem):
                 self.problems.append(found)
                 continue
             path, value = found
-            self.layer = Layer("--set", {}, {(): option(key)})
+            self.layer = Layer("--set", {}, {(): parameter(key)})
             self._lay(path, value)
 
     def prune(self, path: KeyPath) -> None:

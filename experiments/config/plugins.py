@@ -53,7 +53,7 @@ def blamed(error: BaseException) -> str | None:
 
 def _named(file: str) -> str:
     """A file as the user named it."""
-    return f"--load {_loaded[file].named}" if file in _loaded else file
+    return _loaded[file].named if file in _loaded else file
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def adopt(strategies: Iterable[UserStrategy]) -> None:
             if file.path not in _loaded or _loaded[file.path].digest != file.digest:
                 load_file(Path(file.path), file.named)
             if _loaded[file.path].digest != file.digest:
-                raise UserError(f"--load {file.named}: it has changed since the run began; begin it anew")
+                raise UserError(f"`load` {file.named}: it has changed since the run began; begin it anew")
         if own.card is not None:
             KINDS[own.kind] = own.card
             add_kind(own.kind, None)
@@ -141,11 +141,11 @@ def load_file(file: Path, named: str | None = None) -> None:
     `named` is what the user calls it, if not by this path.
     """
     if not file.is_file():
-        raise UserError([Problem(f"--load {file}", "", "there is no such file", "check the path")])
+        raise UserError([Problem(f"`load` {file}", "", "there is no such file", "check the path")])
     name = f"{_MODULE}{file.stem}"
     found = importlib.util.spec_from_file_location(name, file.resolve())
     if found is None or found.loader is None:
-        raise UserError([Problem(f"--load {file}", "", "this is no Python file", "name a .py file")])
+        raise UserError([Problem(f"`load` {file}", "", "this is no Python file", "name a .py file")])
     module = importlib.util.module_from_spec(found)
     sys.modules[name] = module
     digest = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
@@ -159,7 +159,7 @@ def load_file(file: Path, named: str | None = None) -> None:
     except (Exception, SystemExit) as error:
         _forget(name, file)
         wrong = f"{type(error).__name__}: {error}"
-        raise UserError([Problem(f"--load {file}:{_line(error, file)}", "", wrong)]) from error
+        raise UserError([Problem(f"{file}:{_line(error, file)}", "", wrong)]) from error
 
 
 def _forget(module: str, file: Path) -> None:

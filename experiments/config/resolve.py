@@ -17,7 +17,7 @@ from computeshift.experiments.config.schema import LAST_YEAR, FirmSpec, ShockSpe
 from computeshift.experiments.config.source import KeyPath, dotted, place
 from computeshift.experiments.errors import Problem, instead
 
-_NAME = re.compile(r"\w[\w-]*")  # of a firm or a shock: `--set` and columns of tables can name it
+_NAME = re.compile(r"\w[\w-]*")  # of a firm or a shock: settings and columns of tables can name it
 FIRST_YEAR = 2000  # of a tie: an earlier one is a slip of the pen
 _CERTAIN = Spec(unit="share", central=1.0, shape="fixed", assumed="because it is scheduled")
 _NEVER = Spec(unit="share", central=0.0, shape="fixed", assumed="because no size is given")
@@ -144,7 +144,7 @@ class _Resolver:
         for part in own:
             if part not in vocabulary.kinds():
                 right = instead(part, vocabulary.kinds())
-                right += "" if right.startswith("did") else "; or --load the file that registers it"
+                right += "" if right.startswith("did") else "; or import or `load` the file with it"
                 self._problem(path, f"unknown kind of firm {part!r}", right)
             elif len(own) > 1 and part not in (roles := vocabulary.role_kinds()):
                 wrong = f"{part!r} has rules of its own, and can't be one role of several"

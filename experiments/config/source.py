@@ -23,7 +23,7 @@ KeyPath = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Layer:
-    """One config as written: its keys, and where each stands (`file:line` or `--set KEY`).
+    """One config as written: its keys, and where each stands (`file:line`, or the parameter).
 
     `ranges` are those that its bare numbers were set over, where it is a config that was resolved.
     """

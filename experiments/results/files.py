@@ -82,12 +82,12 @@ class Target:
         return self.path
 
 
-def writable(path: str | Path, kind: Kind, force: bool = False, option: str = "") -> Target:
+def writable(path: str | Path, kind: Kind, force: bool = False, parameter: str = "") -> Target:
     """The file of this name, tried before any work is done for it.
 
     UserError if its suffix is not one of the kind's, if it can't be written, or if the name belongs to
     a read-only file or one that is not of this kind made by computeshift; `force` replaces any file.
-    `option` is what the message begins with.
+    `parameter` is the one that named the file: messages begin with it.
     """
     named = Path(path).expanduser()
     made = Target(named, named.absolute(), kind, force)
@@ -96,7 +96,7 @@ def writable(path: str | Path, kind: Kind, force: bool = False, option: str = ""
         _must_be_free(made)
         _must_be_writable(named.resolve() if named.is_symlink() else named)
     except UserError as wrong:
-        raise UserError(f"{option}: {wrong}" if option else str(wrong)) from wrong.__cause__
+        raise UserError(f"`{parameter}`: {wrong}" if parameter else str(wrong)) from wrong.__cause__
     return made
 
 
@@ -117,11 +117,9 @@ def _must_be_free(made: Target) -> None:
         return
     if not path.is_file():
         raise UserError(f"{named} is not a regular file; choose another name")
-    right = "choose another name, or write over it with --force (Python: force=True)"
+    right = "choose another name, or write over it with `force=True`"
     if not made.force and not os.access(path, os.W_OK):
-        raise UserError(
-            f"{named} is read-only; choose another name, or replace it with --force (Python: force=True)"
-        )
+        raise UserError(f"{named} is read-only; choose another name, or replace it with `force=True`")
     if not made.force and not kind.made(path):
         wrong = f"{named} exists and is not {kind.name} made by computeshift"
         raise UserError(f"{wrong}; {right}")

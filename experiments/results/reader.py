@@ -139,7 +139,7 @@ class Parts:
         if table not in self.tables:
             known(table, dict.fromkeys(name for tables in TABLES.values() for name in tables), "table")
             level = next(level for level, tables in TABLES.items() if table in tables)
-            raise UserError(f"{self.folder} has no {table}: run it with --keep {level}")
+            raise UserError(f'{self.folder} has no {table}: run it with `keep="{level}"`')
         return self._store.part(table, block)
 
 

@@ -215,7 +215,7 @@ class Results(Lookup):
         for column, name in columns.items():
             known = column in self.parts.numbers[OUTCOMES_TABLE]
             if not known and name in self.logged() and agent in (*self.firms, "stargate"):
-                raise UserError(f"{self.folder} has no {agent}.{name}: run it with --keep agents")
+                raise UserError(f'{self.folder} has no {agent}.{name}: run it with `keep="agents"`')
         return self._placed(OUTCOMES_TABLE, columns)
 
     def market_variable_or_empty(self, name: str) -> pd.DataFrame:
@@ -422,7 +422,9 @@ def _spread(
     """Quantiles over worlds of tables of worlds x years: a row a key and year, a column a quantile."""
     names = [percentile(quantile) for quantile in quantiles]
     if wrong := [quantile for quantile in quantiles if not 0 <= quantile <= 1]:
-        raise UserError(f"quantiles: {wrong[0]} is no quantile; use numbers from 0 to 1, such as 0.9 for P90")
+        raise UserError(
+            f"`quantiles`: {wrong[0]} is no quantile; use numbers from 0 to 1, such as 0.9 for P90"
+        )
     rows = []
     for key, table in tables.items():
         spread = table.quantile(list(quantiles)).to_numpy().T

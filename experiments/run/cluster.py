@@ -47,7 +47,7 @@ def needs(workers: int | None, scheduler: str | None) -> None:
     if workers is not None and multiprocessing.parent_process() is not None:
         raise UserError(_GUARD)
     if workers is not None and scheduler is not None:
-        raise UserError("--workers starts a cluster here, --scheduler uses another: leave out one")
+        raise UserError("`workers` starts a cluster here, `scheduler` uses another: leave out one")
     try:
         import distributed  # noqa: F401
     except ImportError:
@@ -68,7 +68,7 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Client]:
             try:
                 client = Client(scheduler, timeout=PATIENCE, set_as_default=False)
             except (OSError, ValueError) as error:
-                raise UserError(f"--scheduler {scheduler}: no scheduler answers: {error}") from error
+                raise UserError(f"`scheduler` {scheduler}: no scheduler answers: {error}") from error
             with client:
                 yield client
             return

@@ -16,6 +16,7 @@ import pandas as pd
 
 from computeshift.environment.setup import P, Setup
 from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.overlay import parameter
 from computeshift.experiments.errors import Problem, UserError
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
@@ -91,7 +92,7 @@ def _refused(results: Results, at: int, config: Config, before: Config) -> Itera
     """What can't be gone on with at all."""
     first, last = results.years[0], min(results.years[-1], config.until - 1)
     if not first <= at <= last:
-        yield Problem("--at", "at", f"{at} is no year to go on from", f"use {first} to {last}")
+        yield Problem("`at`", "at", f"{at} is no year to go on from", f"use {first} to {last}")
     base = str(results.folder)
     if not np.array_equal(results.parts.worlds[: config.worlds], np.arange(config.worlds)):
         yield Problem(base, "", f"it does not hold the worlds 0 to {config.worlds - 1:,}, all of them")
@@ -112,9 +113,9 @@ def _without_effect(made: Fork, before: Config) -> Iterator[Problem]:
     read = _read_after(made)
     for name in sorted(changed(before, made.config)):
         if of_the_start(name):
-            yield Problem(f"--set {name}", name, f"it tells the state at the start, long past in {made.at}")
+            yield Problem(parameter(name), name, f"it tells the state at the start, long past in {made.at}")
         elif not name.startswith("shocks.") and name not in read:
-            yield Problem(f"--set {name}", name, f"it can't matter after {made.at}: no rule reads it then")
+            yield Problem(parameter(name), name, f"it can't matter after {made.at}: no rule reads it then")
     for name, shock in made.config.shocks.items():
         if (old := before.shocks.get(name)) != shock and shock.year and shock.year <= made.at:
             lasts = (shock.until or shock.year) > made.at
@@ -122,7 +123,7 @@ def _without_effect(made: Fork, before: Config) -> Iterator[Problem]:
             if not (lasts and same and old and old.probability.drawn == shock.probability.drawn):
                 told = f"it begins in {shock.year}, not after {made.at}"
                 right = "only its size and end can change" if lasts else ""
-                yield Problem(f"--set shocks.{name}", name, told, right)
+                yield Problem(parameter(f"shocks.{name}"), name, told, right)
 
 
 def _read_after(made: Fork) -> set[str]:

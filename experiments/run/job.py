@@ -142,7 +142,7 @@ class Job:
     def _explain(self, stopped: BaseException) -> None:
         """Say what is kept, and how to go on."""
         kept = f"{self.done:,} of {self.worlds:,} worlds are kept"
-        how = f"the same run with --out {short(self.store.folder)} goes on"
+        how = f"the same run with `out` {short(self.store.folder)} goes on"
         if isinstance(stopped, KeyboardInterrupt):
             told = f"interrupted after {self.done:,} of {self.worlds:,} worlds; {how}"
             raise KeyboardInterrupt(told) from None
@@ -155,7 +155,7 @@ class Job:
             [
                 *failures_told(self.failed),
                 f"tracebacks are in {short(self.store.folder / FAILURES)}; "
-                f"the same run with --out {short(self.store.folder)} tries these worlds again",
+                f"the same run with `out` {short(self.store.folder)} tries these worlds again",
             ]
         )
 

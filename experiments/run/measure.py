@@ -58,7 +58,7 @@ def opened(
         source = open_results(source)
     if isinstance(source, Results):
         if given:
-            named = ", ".join(given)
+            named = ", ".join(f"`{name}`" for name in given)
             raise UserError(f"{source.folder} is a results folder and runs nothing: leave out {named}")
         source.must_have_worlds()
         if (status := source.manifest["status"]) != "finished":

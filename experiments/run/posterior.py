@@ -92,19 +92,19 @@ def load(file: str | Path, config: Config) -> Posterior:
         content = path.read_bytes()
         read = pq.read_table(pa.BufferReader(content))
     except OSError as error:
-        raise UserError(f"--posterior {path}: {error.strerror or error}") from error
+        raise UserError(f"`posterior` {path}: {error.strerror or error}") from error
     except pa.ArrowInvalid as error:
-        raise UserError(f"--posterior {path}: it is no Parquet file") from error
+        raise UserError(f"`posterior` {path}: it is no Parquet file") from error
     about = json.loads((read.schema.metadata or {}).get(_KEY, b"{}"))
     table, numbers = read.to_pandas(), config.parameters()
     if strangers := [str(name) for name in table if name not in numbers]:
         told = f"{config.label} has no parameter {', '.join(strangers)}; {instead(strangers[0], numbers)}"
-        raise UserError(f"--posterior {path}: {told}")
+        raise UserError(f"`posterior` {path}: {told}")
     if table.empty or not all(pd.api.types.is_float_dtype(kind) for kind in table.dtypes):
-        raise UserError(f"--posterior {path}: it has no rows of numbers")
+        raise UserError(f"`posterior` {path}: it has no rows of numbers")
     laid = [str(name) for name in table if _lays(str(name), about, config, numbers[str(name)])]
     if not laid:
-        raise UserError(f"--posterior {path}: {config.label} draws all of it otherwise, or has it fixed")
+        raise UserError(f"`posterior` {path}: {config.label} draws all of it otherwise, or has it fixed")
     for name in laid:
         _check(path, name, table[name], numbers[name])
     kept = [str(name) for name in table if name not in laid]
@@ -124,4 +124,4 @@ def _check(path: Path, name: str, values: pd.Series[float], parameter: Parameter
     within = within or Bounds(parameter.low, parameter.high)
     if not within.holds(np.asarray(values, dtype=np.float64)) or not np.isfinite(values).all():
         told = f"{values.min():g} to {values.max():g} is not within {within}"
-        raise UserError(f"--posterior {path}: {name}: {told}, where the config has it")
+        raise UserError(f"`posterior` {path}: {name}: {told}, where the config has it")

@@ -148,17 +148,17 @@ def _check(
     at: int | None,
     posterior: str | Path | None,
 ) -> None:
-    """UserError for options that mean nothing, or nothing together."""
+    """UserError for arguments that mean nothing, or nothing together."""
     if keep is not None and keep not in TABLES:
-        raise UserError(f"--keep: there is no level {keep!r}; {instead(keep, TABLES)}")
+        raise UserError(f"`keep`: there is no level {keep!r}; {instead(keep, TABLES)}")
     if workers is not None or scheduler is not None:
         from computeshift.experiments.run.cluster import needs
 
         needs(workers, scheduler)
     if (fork is None) != (at is None):
-        raise UserError("--from RESULTS and --at YEAR go together")
+        raise UserError("`fork` and `at` go together")
     if fork is not None and posterior is not None:
-        raise UserError("--posterior does not go with --from: its worlds have their numbers already")
+        raise UserError("`posterior` does not go with `fork`: its worlds have their numbers already")
 
 
 def _of(base: Results) -> dict[str, Any]:

@@ -50,15 +50,15 @@ def needs(config: Config, worlds: int, keep: Keep, folder: Path, block: int, pro
     """
     disk, memory = stored(config, worlds, keep), played(config, worlds, keep, block, processes or 1)
     free = free_disk(folder)
-    what = f"{worlds:,} worlds with --keep {keep} take about {told(disk)} on disk"
+    what = f'{worlds:,} worlds with `keep="{keep}"` take about {told(disk)} on disk'
     if disk > free:
         fewer = int(worlds * free / disk)
-        less = "" if keep == "summary" else ", --keep summary"
+        less = "" if keep == "summary" else ', `keep="summary"`'
         right = f"use at most {fewer:,} worlds{less}, or a folder on another disk"
         raise UserError(f"{what}, and {folder} has {told(free)} free; {right}")
     available = free_memory() if processes is not None else None
     if available is not None and memory > available:
-        right = "use fewer worlds" if processes == 1 else "use fewer --workers"
+        right = "use fewer worlds" if processes == 1 else "use fewer `workers`"
         raise UserError(_too_much(f"{worlds:,} worlds", memory, available, right))
     return f"{what} ({told(free)} are free) and up to {told(memory)} of memory" if disk > _LARGE else ""
 

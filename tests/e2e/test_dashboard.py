@@ -326,7 +326,7 @@ def test_what_a_large_run_takes_is_said_as_the_command_line_says_it(
         main(["run", "baseline", "--worlds", str(worlds)])
     told = capsys.readouterr().err.splitlines()[0].removeprefix("note: ")
     disk = re.split(r" \(|, and ", told)[0]
-    assert re.fullmatch(rf"{worlds:,} worlds with --keep summary take about \d\S* \wB on disk", disk)
+    assert re.fullmatch(rf"{worlds:,} worlds with keep=summary take about \d\S* \wB on disk", disk)
     with watched(browser) as page:
         opened(page, server)
         before = tile(page)

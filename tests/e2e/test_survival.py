@@ -243,7 +243,7 @@ def test_a_users_strategy_travels_to_workers_and_its_failure_comes_back(tmp_path
     own = ["--load", str(mine), "--set", "softbank.strategy=brittle"]
     done = subprocess.run([*command, *asked, *own], capture_output=True, text=True, timeout=300)
     assert done.returncode == 1, done.stderr
-    assert f"worlds 8 to 15 failed: --load {mine}:7: AssertionError: too far" in done.stderr
+    assert f"worlds 8 to 15 failed: {mine}:7: AssertionError: too far" in done.stderr
     assert "Traceback" not in done.stderr
     assert cs.open(tmp_path / "out").worlds == 8
     assert "mine.py" in next((tmp_path / "out" / "failures").iterdir()).read_text()

@@ -235,7 +235,9 @@ def _undecided(claim: Claim, years: list[int]) -> str:
     """Why the worlds can't decide a claim."""
     last = int(claim.when[-4:]) if claim.when[-4:].isdigit() else years[-1]
     if last > years[-1]:
-        return f"{claim.name} is about {claim.when}, and the worlds end in {years[-1]}: use until={last}"
+        return (
+            f"{claim.name} is about {claim.when}, and the worlds end in {years[-1]}: use `set` until={last}"
+        )
     wanted = claim.outcome
     if claim.outcome in CUMULATED_MARKET and claim.without is not None:
         wanted += f" with and without {claim.without}"

@@ -79,17 +79,15 @@ def backtest(
     """
     if fit_until >= score:
         raise UserError(
-            f"--fit-until {fit_until} is not before --score {score}: a year that was fitted is no test; "
-            f"use --fit-until {score - 1} or earlier"
+            f"`fit_until={fit_until}` is not before `score={score}`: a year that was fitted is no test; "
+            f"use `fit_until={score - 1}` or earlier"
         )
     fit = fitting.fit(
         source, fit_until, score, facts=facts, worlds=worlds, seed=seed, set=set, progress=progress
     )
     facing = [fact for fact in fit.facts if fact.year == score]
     if not facing:
-        raise UserError(
-            f"no fact about {score} is simulated: append some (--facts FILE), or use another year"
-        )
+        raise UserError(f"no fact about {score} is simulated: append some (`facts`), or use another year")
     table = pd.DataFrame([scored(fit, fact) for fact in facing])
     not_covered = [left for left in fit.left if left.about(score, score)]
     return Backtest(fit, score, table, not_covered, fit.config.grounded_after(fit_until))

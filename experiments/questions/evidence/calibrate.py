@@ -78,7 +78,7 @@ def calibrate(
     UserError if nothing can be fitted, there are too few worlds, or the file can't be written: if another
     file than a posterior stands there, only `force` writes over it.
     """
-    to = None if out is None else writable(out, POSTERIOR, force, "--out")
+    to = None if out is None else writable(out, POSTERIOR, force, "out")
     fit = fitting.fit(
         source, fit_until, fit_until, facts=facts, worlds=worlds, seed=seed, set=set, progress=progress
     )

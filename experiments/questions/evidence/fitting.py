@@ -109,7 +109,7 @@ def fit(
     if until < config.start:
         raise UserError(
             f"{config.label} starts at the end of {config.start}: facts up to {until} say nothing of its "
-            f"worlds; use --fit-until {config.start} or later"
+            f"worlds; use `fit_until={config.start}` or later"
         )
     if found.worlds < LEAST_WORLDS:
         raise UserError(
@@ -152,7 +152,7 @@ def _folder(results: Results) -> tuple[Results, Config]:
     if results.manifest.get("posterior"):
         raise UserError(
             f"{results.folder} was run from a posterior, so its worlds have seen facts: "
-            "use a run without --posterior"
+            "use a run without `posterior`"
         )
     return results, Config.model_validate(results.manifest["config"])
 

@@ -180,7 +180,7 @@ def payoff_of(kind: str) -> tuple[Part, ...]:
     UserError for a kind that is not known here, or whose card names a part that does not exist.
     """
     if kind not in KINDS:
-        raise UserError(f"there is no kind of firm {kind!r} here: --load the file that registers it")
+        raise UserError(f"there is no kind of firm {kind!r} here: import or `load` the file with it")
     names = KINDS[kind].payoff
     if not names:
         raise UserError(f"the kind {kind} has no payoff: give its card one, payoff=({', '.join(PARTS)})")

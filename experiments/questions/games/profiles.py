@@ -106,8 +106,8 @@ def play(
             raise UserError(told)
         return _played(players, market, progress)
     other = None if config == "baseline" else config
-    settings = {"--worlds": worlds, "--seed": seed, "--set": set or None, "--config": other}
-    if given := [name for name, value in settings.items() if value is not None]:
+    settings = {"worlds": worlds, "seed": seed, "set": set or None, "config": other}
+    if given := [f"`{name}`" for name, value in settings.items() if value is not None]:
         raise UserError(f"results folders are read, nothing runs: leave out {', '.join(given)}")
     return _read(players, results)
 
@@ -122,7 +122,7 @@ def known_players(players: Sequence[str], kinds: Mapping[str, str]) -> dict[str,
             raise UserError(f"there is no firm {player!r}; {instead(player, kinds)}")
         if (kind := kinds[player]) not in KINDS:
             wrong = f"the kind of {player}, {kind!r}, is not known here"
-            raise UserError(f"{wrong}: --load the file that registers it")
+            raise UserError(f"{wrong}: import or `load` the file with it")
         if players.count(player) > 1:
             raise UserError(f"{player} is named twice")
     return {player: kinds[player] for player in players}
@@ -137,7 +137,7 @@ def _played(players: Sequence[str], config: Config, progress: Progress | None) -
     for player, own in every.items():
         if len(own) < 2:
             told = f"{player} ({kinds[player]}) has one strategy, {own[0]}: there is nothing to choose"
-            raise UserError(f"{told}; write others and --load them")
+            raise UserError(f"{told}; write others, and import or `load` their file")
     _few_enough(every)
     if config.worlds < LEAST:
         raise UserError(f"{config.worlds} worlds are too few for an interval: use at least {LEAST}")

@@ -105,15 +105,15 @@ def _played(
     rows = BASES[method] if base is None else whole(base, "base")
     if method == "sobol" and rows & (rows - 1):
         below = 1 << (rows.bit_length() - 1)
-        raise UserError(f"base: {rows} is not a power of two; use {below} or {2 * below}")
+        raise UserError(f"`base`: {rows} is not a power of two; use {below} or {2 * below}")
     if rows < LEAST_BASE[method]:
-        raise UserError(f"base: {rows} is too few for {method}; use at least {LEAST_BASE[method]}")
+        raise UserError(f"`base`: {rows} is too few for {method}; use at least {LEAST_BASE[method]}")
     parameters = {name: known for name, known in config.parameters().items() if known.uncertain}
     if not parameters:
         raise UserError(f"{config.label} has no uncertain parameter: there is nothing to vary")
     matrices = len(parameters) + (3 if method == "sobol" else 2)
     held = 3 * len(parameters) if method == "sobol" else len(parameters) * (len(parameters) + 1)
-    must_fit_in_memory(rows, NUMBER * held, "rows of the base sample (--base)")
+    must_fit_in_memory(rows, NUMBER * held, "rows of the base sample (`base`)")
     play = Player(config, target, rows * matrices, progress)
     found = {"sobol": sobol, "morris": morris}[method](parameters, play, rows, config.seed)
     if progress is not None:
@@ -141,11 +141,11 @@ def _given(results: Results, target: Target, method: str | None, base: int | Non
     if method not in (None, GIVEN):
         raise UserError(f"{told}: {method} needs a config, or use {GIVEN}")
     if base is not None:
-        raise UserError(f"{told}: leave out base")
+        raise UserError(f"{told}: leave out `base`")
     if results.manifest.get("posterior"):
         raise UserError(
             f"{results.folder} was run from a posterior, so its parameters depend on each other, and "
-            f"{GIVEN} takes them as independent: use a run without --posterior"
+            f"{GIVEN} takes them as independent: use a run without `posterior`"
         )
     if results.sound < LEAST_WORLDS:
         told = too_few(results.sound, f"for {GIVEN}", LEAST_WORLDS, results.reasons, results.worlds)

@@ -59,7 +59,7 @@ def target_of(name: str, by: int | None, years: list[int]) -> Target:
         raise UserError(f"there is no outcome or claim {name!r}; {instead(name, known)}")
     claim = claims()[name]
     if by is not None:
-        raise UserError(f"the claim {name} has a time of its own ({claim.when}): leave out the year")
+        raise UserError(f"the claim {name} has a time of its own ({claim.when}): leave out `by`")
     against = claim.without is not None
     return Target(name, "0/1", claim.sentence, claim.when, claims_held([name]), against)
 

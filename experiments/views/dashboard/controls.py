@@ -9,8 +9,8 @@ from nicegui import ui
 
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.names import in_words
-from computeshift.experiments.config.overlay import option
-from computeshift.experiments.errors import Problem, UserError
+from computeshift.experiments.config.overlay import parameter
+from computeshift.experiments.errors import Problem, UserError, plain
 from computeshift.experiments.views.dashboard import knobs
 from computeshift.experiments.views.dashboard.fields import Field, Fields
 from computeshift.experiments.views.dashboard.query import Query
@@ -84,7 +84,7 @@ class Controls:
     def tell(self, problems: Iterable[Problem | str]) -> list[Problem | str]:
         """Tell each problem at its field; those that have none are handed back."""
         self.fields.clear()
-        keys = {option(key): key for key in self.query.settings} | dict(
+        keys = {parameter(key): key for key in self.query.settings} | dict(
             zip(SCENARIOS, SCENARIOS, strict=True)
         )
         left = []
@@ -174,5 +174,5 @@ class Controls:
 def told(problem: Problem | str) -> str:
     """A problem as the command line tells it, but for where it stands: that is here."""
     if isinstance(problem, str):
-        return problem
-    return problem.wrong + (f"; {problem.right}" if problem.right else "")
+        return plain(problem)
+    return plain(problem.wrong + (f"; {problem.right}" if problem.right else ""))

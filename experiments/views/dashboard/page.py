@@ -10,7 +10,7 @@ from pathlib import Path
 from nicegui import background_tasks, ui
 
 from computeshift.experiments.config.config import Config
-from computeshift.experiments.config.overlay import option
+from computeshift.experiments.config.overlay import parameter
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.dashboard.change_list import ChangeList
@@ -141,7 +141,7 @@ class Page:
     def _tell(self, wrong: UserError, query: Query) -> None:
         """Tell what is wrong at its field, where it has one."""
         left = self.controls.tell(wrong.problems)
-        self.status.refused(left, {option(key): key for key in query.settings})
+        self.status.refused(left, {parameter(key): key for key in query.settings})
 
     def _moved(self) -> None:
         """Another tab or year is looked at: play again if that needs more than was played."""

@@ -95,6 +95,6 @@ def _listening(port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         door.close()
         why = getattr(error, "strerror", None) or "it is no port"
-        raise UserError(f"--port {port}: {why}; use another, such as --port {min(port, 65000) + 1}") from None
+        raise UserError(f"`port` {port}: {why}; use another, such as {min(port, 65000) + 1}") from None
     door.listen()
     return door

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from nicegui import ui
 
-from computeshift.experiments.errors import Problem
+from computeshift.experiments.errors import Problem, plain
 from computeshift.experiments.results.excluded import left_out
 from computeshift.experiments.views.dashboard.engine import Job
 from computeshift.experiments.views.dashboard.tabs import Runs
@@ -44,7 +44,7 @@ class Status:
 
     def plays(self, job: Job, needs: str) -> None:
         """A run begins; `needs` says what it takes, if that is much."""
-        self.needs.text = needs
+        self.needs.text = plain(needs)
         self._job, self._since = job, time.monotonic()
         self.run.visible = self.problems.visible = False
         self._timer.active = True
@@ -99,7 +99,7 @@ class Status:
             for problem in problems:
                 key = keys.get(problem.where) if isinstance(problem, Problem) else None
                 with ui.row(wrap=False).classes("problem"):
-                    ui.label(str(problem))
+                    ui.label(plain(problem))
                     if key:
                         leave = ui.button("Leave it out", on_click=lambda key=key: self._leave_out([key]))
                         leave.props("flat dense no-caps")

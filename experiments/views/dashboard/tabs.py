@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from computeshift.experiments.config.changes import Change
-from computeshift.experiments.errors import UserError
+from computeshift.experiments.errors import UserError, plain
 from computeshift.experiments.results.levels import MANY
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views import plots
@@ -72,7 +72,7 @@ class Runs:
 
     def why_not(self, wrong: UserError) -> str:
         """What a person is told who sees no picture: never the path of a run that is gone with the page."""
-        told = str(wrong)
+        told = plain(wrong)
         for results in (self.results, *([] if self.against is None else [self.against])):
             short = told.startswith(f"{results.folder} has no ")
             if results.worlds > MANY and results.manifest["keep"] == "summary" and (short or NOTHING in told):

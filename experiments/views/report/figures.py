@@ -11,7 +11,7 @@ import numpy as np
 
 from computeshift.experiments.config.cast import LAB
 from computeshift.experiments.config.names import capitalised, named
-from computeshift.experiments.errors import UserError
+from computeshift.experiments.errors import UserError, plain
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views import plots
@@ -190,7 +190,7 @@ def _by(
 
 def _nothing(error: UserError, sides: Sequence[Side]) -> str:
     """Why there is nothing to show. Folders go by their names: where they lie is nobody's business."""
-    told = str(error)
+    told = plain(error)
     for folder in (side.results.folder for side in sides):
         if len(folder.parts) > 1:
             told = told.replace(str(folder), folder.name)

@@ -306,8 +306,8 @@ def warnings(sides: Sequence[Side]) -> Iterator[str]:
             )
         if lost := [word for table, word in _KEPT.items() if table not in TABLES[manifest["keep"]]]:
             yield (
-                f"{side.name} was run with --keep {manifest['keep']}, so pictures are missing: of its worlds "
-                f"there is no {' and no '.join(lost)}. Run it with --keep all to have them."
+                f"{side.name} was run with keep={manifest['keep']}, so pictures are missing: of its worlds "
+                f"there is no {' and no '.join(lost)}. Run it with keep=all to have them."
             )
 
 

@@ -86,25 +86,25 @@ def test_settings_may_be_numbers_of_numpy() -> None:
     assert loose.market(worlds=np.int64(2), seed=np.int32(4)).worlds == 2
     frame = loose.design(cs.load("baseline"), np.int64(3), first_world=Five())
     assert frame["world"].tolist() == [5, 6, 7]
-    with pytest.raises(cs.UserError, match="worlds: True is not a whole number"):
+    with pytest.raises(cs.UserError, match="`worlds`: True is not a whole number"):
         cs.load("baseline", {"worlds": np.bool_(True)})
 
 
 @pytest.mark.parametrize(
     ("ask", "wrong"),
     [
-        (lambda: loose.load("baseline", "x=1"), "set: 'x=1' is no mapping of settings; write one such as"),
-        (lambda: loose.run("baseline", set="x=1"), "set: 'x=1' is no mapping"),
+        (lambda: loose.load("baseline", "x=1"), "`set`: 'x=1' is no mapping of settings; write one such as"),
+        (lambda: loose.run("baseline", set="x=1"), "`set`: 'x=1' is no mapping"),
         (lambda: loose.market(set=["x"]), "is no mapping"),
         (lambda: loose.risk("baseline", set="x=1"), "is no mapping"),
-        (lambda: loose.compare("baseline"), "sources: 'baseline' is not a list"),
-        (lambda: loose.game("openai,oracle"), "players: 'openai,oracle' is not a list"),
-        (lambda: loose.strategies("oracle", results="out"), "results: 'out' is not a list"),
+        (lambda: loose.compare("baseline"), "`sources`: 'baseline' is not a list"),
+        (lambda: loose.game("openai,oracle"), "`players`: 'openai,oracle' is not a list"),
+        (lambda: loose.strategies("oracle", results="out"), "`results`: 'out' is not a list"),
         (lambda: loose.load(5), "5 is no config"),
-        (lambda: loose.run("baseline", workers=1.5), "workers: 1.5 is not a whole number"),
+        (lambda: loose.run("baseline", workers=1.5), "`workers`: 1.5 is not a whole number"),
         (lambda: loose.run("baseline", worlds=5.0), "is not a whole number"),
-        (lambda: loose.explain("baseline", "oracle", 2027.0), "year: 2027.0 is not a whole number"),
-        (lambda: loose.sensitivity("baseline", "trust", base=64.0), "base: 64.0 is not a whole number"),
+        (lambda: loose.explain("baseline", "oracle", 2027.0), "`year`: 2027.0 is not a whole number"),
+        (lambda: loose.sensitivity("baseline", "trust", base=64.0), "`base`: 64.0 is not a whole number"),
         (lambda: loose.sensitivity("baseline", "trist"), "did you mean 'trust'"),
     ],
 )
@@ -124,7 +124,7 @@ def test_python_misuse_is_the_users_error(ask: Callable[[], object], wrong: str)
         (lambda r: r.has("oracle", "dept"), "did you mean 'debt'"),
         (lambda r: r.firm("oracle", ["debt", "dept"]), "did you mean 'debt'"),
         (lambda r: r.firm("oracle", ["debt", "ltv"]), "oracle has no ltv"),
-        (lambda r: r.firm("oracle", "debt"), "variables: 'debt' is not a list"),
+        (lambda r: r.firm("oracle", "debt"), "`variables`: 'debt' is not a list"),
         (lambda r: r.flow("capcity", "oracle"), "kind of flow 'capcity'; did you mean 'capacity'"),
         (lambda r: r.flow("capacity", "oracel"), "did you mean 'oracle'"),
         (lambda r: r.flow("capacity", target="opnai"), "did you mean 'openai'"),

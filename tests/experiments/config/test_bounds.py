@@ -79,8 +79,8 @@ def test_a_setting_out_of_bounds_is_refused_with_a_hint_at_percent(
     for set_value in (value, str(value)):
         with pytest.raises(UserError) as told:
             cs.load("baseline", {key: set_value})
-        assert str(told.value).startswith(f"--set {key}: {message}")
-    with pytest.raises(UserError, match=f"--set {key}"):
+        assert str(told.value).startswith(f"`set` {key}: {message}")
+    with pytest.raises(UserError, match=f"`set` {key}"):
         apply(load("baseline"), {key: value})
 
 

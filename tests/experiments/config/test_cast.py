@@ -170,7 +170,7 @@ def test_a_focus_is_the_lab_that_outcomes_are_about(tmp_path: Path) -> None:
         assert one.variable("rival_lab", "revenue").equals(usual.variable("rival_lab", "revenue"))
         assert plots.fan(one, "openai_burn").title.startswith("What the rival lab's operations cost")
     assert results.variable("openai", "revenue").equals(usual.variable("openai", "revenue"))
-    with pytest.raises(UserError, match=r"no openai\.revenue: run it with --keep agents"):
+    with pytest.raises(UserError, match=r'no openai\.revenue: run it with `keep="agents"`'):
         few.variable("openai", "revenue")
     assert few.columns("outcomes")["meaning"]["openai.burn"].startswith("rival_lab: ")
     shares = next(one for one in figures([Side("it", results)], pairs=False) if one.name == "shares")

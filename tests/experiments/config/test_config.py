@@ -82,7 +82,7 @@ def test_a_start_is_written_in_a_file_not_set(write: Write) -> None:
     assert load(write("extends: toy.yaml\nstart: 2022\n")).start == 2022
     told = mistakes("toy.yaml", start=2022)
     assert told == [
-        "--set start: a start cannot be set: a config's numbers belong to its start; "
+        "`set` start: a start cannot be set: a config's numbers belong to its start; "
         "name a config that starts then, such as end_of_2022"
     ]
 
@@ -165,7 +165,7 @@ def test_all_mistakes_are_told_at_once_in_every_layer(write: Write) -> None:
     places = {each.split(": ")[0] for each in told}
     assert places == {
         *("mid.yaml:4", "mid.yaml:5", "mine.yaml:2", "mine.yaml:3", "mine.yaml:5"),
-        *("--set openai.cahs", "--set opnai.cash", "--seed"),
+        *("`set` openai.cahs", "`set` opnai.cash", "`seed`"),
     }
 
 

@@ -147,7 +147,7 @@ def test_its_strategies_need_the_file(folders: tuple[Path, Path], capsys: pytest
     named = list(map(str, folders))
     for ask in (["strategies", "norges", *named], ["game", "--players", "norges,openai", *named]):
         assert exit_of(*ask) == 2
-        wrong = "the kind of norges, 'fund', is not known here: --load the file that registers it"
+        wrong = "the kind of norges, 'fund', is not known here: import or --load the file with it"
         assert capsys.readouterr().err.splitlines() == [wrong]
     for ask in (["strategies", "norges", *named], ["report", *named, "--force"]):
         told = subprocess.run(
@@ -174,7 +174,7 @@ def test_a_config_of_such_a_kind_asks_for_the_file(
     folders: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert exit_of("check", str(folders[0].parent / "fund.yaml")) == 2
-    assert capsys.readouterr().err.rstrip().endswith("; or --load the file that registers it")
+    assert capsys.readouterr().err.rstrip().endswith("; or import or --load the file with it")
 
 
 def test_a_firm_of_two_roles_is_in_every_picture(tmp_path: Path) -> None:

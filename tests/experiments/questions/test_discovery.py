@@ -192,7 +192,7 @@ def test_the_tables_fit_80_columns_and_the_picture_has_every_limit(answer: Disco
         ("basline --claim stargate_100", "there is no config 'basline'; did you mean 'baseline'?"),
         ("baseline --claim stargate_100 --worlds 100", "100 worlds are too few"),
         ("baseline --claim softbank_largest --worlds 300", "use about"),
-        ("baseline --claim stargate_100 --set until=2026 --worlds 200", "use until=2027"),
+        ("baseline --claim stargate_100 --set until=2026 --worlds 200", "use --set until=2027"),
         ("tests --claim stargate_100", "tests is no results folder"),
         ("baseline --claim stargate_100 --worlds 200 --plot x.pdf", "a picture is FILE.html or FILE.png"),
     ],

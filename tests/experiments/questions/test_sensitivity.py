@@ -374,9 +374,9 @@ def test_a_folder_with_too_few_worlds_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ("--base 64", "leave out base"),
+        ("--base 64", "leave out --base"),
         ("--method sobol", "sobol needs a config"),
-        ("--seed 2", "leave out seed"),
+        ("--seed 2", "leave out --seed"),
     ],
 )
 def test_the_command_refuses_to_run_for_a_folder(

@@ -52,7 +52,7 @@ def test_a_file_goes_over_its_own_kind_and_over_no_other(
     assert writers[name](file, False) == file
     for foreign in (b"", b"mine\n" * 40, b"\x89PNG\r\n\x1a\n" + b"\0" * 60):
         file.write_bytes(foreign)
-        with pytest.raises(cs.UserError, match=r"exists and is not a .* made by computeshift.*--force"):
+        with pytest.raises(cs.UserError, match=r"exists and is not a .* made by computeshift.*`force=True`"):
             writers[name](file, False)
         assert file.read_bytes() == foreign
     writers[name](file, True)
@@ -123,7 +123,7 @@ def test_no_work_is_done_for_a_file_that_cannot_be_written(
     monkeypatch.setattr("computeshift.experiments.questions.evidence.fitting.fit", never)
     with pytest.raises(cs.UserError, match="there is no folder"):
         report("results", tmp_path / "nowhere" / "a.html")
-    with pytest.raises(cs.UserError, match="--out: there is no folder"):
+    with pytest.raises(cs.UserError, match="`out`: there is no folder"):
         cs.calibrate(out=tmp_path / "nowhere" / "a.parquet")
 
 
@@ -156,7 +156,7 @@ def test_a_read_only_file_is_replaced_by_force_alone(tmp_path: Path, monkeypatch
     file = tmp_path / "a.html"
     file.write_text(f"<head>{REPORT.marks['.html']}</head>", encoding="utf-8")
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may write any file
-    with pytest.raises(cs.UserError, match=r"a\.html is read-only; choose another name, or .* --force"):
+    with pytest.raises(cs.UserError, match=r"a\.html is read-only; choose another name, or .* `force=True`"):
         writable(file, REPORT)
     writable(file, REPORT, force=True).write(lambda half: half.write_text("new", encoding="utf-8"))
     assert file.read_text("utf-8") == "new"

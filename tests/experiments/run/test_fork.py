@@ -71,8 +71,8 @@ def test_it_resumes_and_pairs(base: Results, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "wrong"),
     [
-        ({"at": 2030}, "--at: 2030 is no year to go on from; use 2025 to 2029"),
-        ({"at": None}, "--from RESULTS and --at YEAR go together"),
+        ({"at": 2030}, "`at`: 2030 is no year to go on from; use 2025 to 2029"),
+        ({"at": None}, "`fork` and `at` go together"),
         ({"seed": 6}, "its seed is 5, not 6"),
         ({"worlds": 31}, "does not hold the worlds 0 to 30"),
         ({"config": "end_of_2022"}, "it starts at the end of 2024, not 2022"),
@@ -82,7 +82,7 @@ def test_it_resumes_and_pairs(base: Results, tmp_path: Path) -> None:
         ({"set": {"compute.power_per_year": 9}}, "it can't matter after 2027"),
         ({"set": {"shocks.permit_delay.size": 1}}, "it begins in 2026, not after 2027"),
         ({"set": {"shocks.capacity_offer.probability": 0.5}}, "only its size and end can change"),
-        ({"posterior": "some.parquet"}, "--posterior does not go with --from"),
+        ({"posterior": "some.parquet"}, "`posterior` does not go with `fork`"),
     ],
 )
 def test_what_cannot_be_gone_on_with_is_refused(

@@ -99,7 +99,7 @@ def test_what_is_neither_config_nor_results_is_refused(
 
 
 def test_a_folder_runs_nothing_so_settings_are_refused(results: cs.Results) -> None:
-    with pytest.raises(cs.UserError, match="runs nothing: leave out worlds"):
+    with pytest.raises(cs.UserError, match="runs nothing: leave out `worlds`"):
         opened(results.folder, worlds=10)
     with pytest.raises(cs.UserError, match=r"did you mean 'burn_2027'"):
         ensemble.known_claim("burn_2072")

@@ -179,7 +179,7 @@ def test_a_summary_answers_as_the_whole_does(tmp_path: Path) -> None:
             pd.testing.assert_frame_equal(ask(kept), ask(whole), check_exact=True)
         for name in ("stargate_share", "softbank_in_openai", "openai_burn", "softbank_unwound"):
             pd.testing.assert_frame_equal(kept.outcome(name), whole.outcome(name), check_exact=True)
-    with pytest.raises(UserError, match="has no flows: run it with --keep flows"):
+    with pytest.raises(UserError, match='has no flows: run it with `keep="flows"`'):
         runs["summary"].flow("lease")
 
 

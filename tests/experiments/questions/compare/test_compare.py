@@ -116,7 +116,7 @@ def test_what_does_not_pair_is_refused_and_says_why(folder: Path, tmp_path: Path
         assert reason in told
     with pytest.raises(UserError, match="seed is 9, not 7"):
         compare([folder, "baseline"], seed=9)
-    with pytest.raises(UserError, match="runs nothing: leave out worlds"):
+    with pytest.raises(UserError, match="runs nothing: leave out `worlds`"):
         compare([folder, folder], worlds=5)
 
 

@@ -210,7 +210,7 @@ def test_a_mistake_is_told_and_exits_with_2(
 
 def test_a_folder_without_the_log_says_which_level_has_it(tmp_path: Path) -> None:
     few = run("baseline", worlds=2, out=tmp_path / "few", keep="flows", against=False)
-    with pytest.raises(UserError, match="has no decisions: run it with --keep all"):
+    with pytest.raises(UserError, match='has no decisions: run it with `keep="all"`'):
         explain(str(few.folder), "oracle", 2027)
 
 

@@ -113,8 +113,7 @@ def test_what_a_summary_has_no_picture_of_is_told_without_a_path(
     runs = Runs(cs.run("baseline", worlds=4, keep="summary", out=tmp_path / "summary"))
     selection = Selection(year=2027)
     assert (
-        TABS["network"].make(runs, selection)["network"]
-        == "this folder has no flows: run it with --keep flows"
+        TABS["network"].make(runs, selection)["network"] == "this folder has no flows: run it with keep=flows"
     )
     with pytest.raises(UserError, match="has no decisions") as told:
         runs.one_world(1).tellers()

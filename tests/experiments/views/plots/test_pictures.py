@@ -272,11 +272,11 @@ def test_a_summary_shows_what_it_keeps(results: cs.Results, tmp_path: Path) -> N
     ):
         pd.testing.assert_frame_equal(make(kept).table, make(results).table)
     for make, told in (
-        (plots.treasury, "has no microsoft.cash: run it with --keep agents"),
-        (lambda one: plots.network(one, 2030), "--keep flows"),
+        (plots.treasury, 'has no microsoft.cash: run it with `keep="agents"`'),
+        (lambda one: plots.network(one, 2030), '`keep="flows"`'),
     ):
         with pytest.raises(cs.UserError, match=told):
             make(kept)
     text = cs.report(kept, tmp_path / "summary.html").read_text("utf-8")
-    assert "Nothing to show: summary has no microsoft.cash: run it with --keep agents." in text
+    assert "Nothing to show: summary has no microsoft.cash: run it with keep=agents." in text
     assert "SoftBank&#x27;s net asset value at the end of the year" in text
