@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from computeshift.agents import KINDS
 from computeshift.agents.strategy import shipped
@@ -78,11 +77,3 @@ def of_setup(setup: Setup) -> Cast:
     """The cast of a market that is played."""
     partners = {firm.name: firm.partner for firm in setup.firms if firm.partner}
     return Cast({firm.name: firm.kind for firm in setup.firms}, setup.focus, partners)
-
-
-def of_config(config: Mapping[str, Any]) -> Cast:
-    """The cast of a config, as JSON has it."""
-    firms = config["firms"]
-    partners = {name: firm["partner"] for name, firm in firms.items() if firm.get("partner")}
-    kinds = {name: str(firm["kind"]) for name, firm in firms.items()}
-    return Cast(kinds, config.get("focus"), partners)

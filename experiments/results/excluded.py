@@ -51,15 +51,13 @@ def packed(reasons: Reasons) -> dict[str, list[int | list[int]]]:
     return {reason: _runs(worlds) for reason, worlds in sorted(reasons.items())}
 
 
-def unpacked(manifest: Mapping[str, Any]) -> Reasons:
-    """The reasons that a manifest lists; one of an earlier version lists worlds that are not finite."""
-    if "left_out" not in manifest:
-        earlier = [int(world) for world in manifest["not_finite"]]
-        return {"a number is not finite": earlier} if earlier else {}
-    return {
-        reason: [world for run in runs for world in _worlds(run)]
-        for reason, runs in manifest["left_out"].items()
-    }
+def unpacked(runs: Mapping[str, list[Any]]) -> Reasons:
+    """The worlds of `packed`, one by one.
+
+    >>> unpacked({"rent is not finite": [3, [5, 7]]})
+    {'rent is not finite': [3, 5, 6, 7]}
+    """
+    return {reason: [world for run in own for world in _worlds(run)] for reason, own in runs.items()}
 
 
 def counted(reasons: Reasons) -> dict[str, int]:
@@ -129,5 +127,5 @@ def _runs(worlds: list[int]) -> list[int | list[int]]:
     return [first if first == last else [first, last] for first, last in runs]
 
 
-def _worlds(run: int | list[int]) -> Iterable[int]:
-    return [run] if isinstance(run, int) else range(run[0], run[1] + 1)
+def _worlds(run: Any) -> Iterable[Any]:
+    return range(run[0], run[1] + 1) if isinstance(run, list) and len(run) == 2 else [run]

@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 from computeshift.experiments.config.arguments import known
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.levels import TABLES
-from computeshift.experiments.results.store import Store, blocks_of
+from computeshift.experiments.results.manifest import Manifest
+from computeshift.experiments.results.store import Store
 from computeshift.experiments.results.tables import Block
 
 Where = Sequence[tuple[str, str, Any]]
@@ -34,11 +35,11 @@ class Parts:
     Slabs hold every world, `worlds` of them, in the order of their numbers.
     """
 
-    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder = folder
-        self.tables = TABLES[manifest["keep"]]
-        self.blocks = blocks_of(manifest)
-        self.years = list(range(manifest["config"]["start"] + 1, manifest["until"] + 1))
+        self.tables = TABLES[manifest.keep]
+        self.blocks = manifest.blocks
+        self.years = list(range(manifest.config.start + 1, manifest.until + 1))
         numbers = [np.arange(block.first, block.first + block.worlds) for block in self.blocks]
         self.worlds = np.concatenate(numbers) if numbers else np.array([], dtype=int)
         self._store = Store(folder)

@@ -6,7 +6,7 @@ import functools
 import operator
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import networkx as nx
 import numpy as np
@@ -16,10 +16,11 @@ import pyarrow as pa
 
 from computeshift.agents.kinds import variables
 from computeshift.experiments.config.arguments import chosen_world, chosen_year, known, several
-from computeshift.experiments.config.cast import LAB, Cast, of_config
+from computeshift.experiments.config.cast import LAB, Cast
 from computeshift.experiments.config.changes import Change
+from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.results.excluded import Reasons, none_left, reason_of, unpacked, worlds_of
+from computeshift.experiments.results.excluded import Reasons, none_left, reason_of, worlds_of
 from computeshift.experiments.results.files import NETWORK, short, writable
 from computeshift.experiments.results.late import view
 from computeshift.experiments.results.levels import (
@@ -30,12 +31,9 @@ from computeshift.experiments.results.levels import (
     variable_column,
 )
 from computeshift.experiments.results.lookup import Lookup
+from computeshift.experiments.results.manifest import MANIFEST, Manifest, read_manifest
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.results.reader import Parts, Slab, Where
-from computeshift.experiments.results.store import MANIFEST, read_manifest
-
-if TYPE_CHECKING:
-    from computeshift.experiments.config.config import Config
 
 QUANTILES = (0.1, 0.5, 0.9)
 World = int | float | str
@@ -65,14 +63,12 @@ class Results(Lookup):
     def __init__(self, folder: Path) -> None:
         manifest = read_manifest(folder)
         if manifest is None:
-            raise UserError(f"{folder} is no results folder: it has no {MANIFEST} of ours")
-        if "blocks" not in manifest:
-            raise UserError(f"{folder} was written by an earlier version, in other files: run it again")
+            raise UserError(f"{folder} is no results folder: it has no {MANIFEST}")
         self.folder = folder.resolve()  # the same after os.chdir, or where a link is led elsewhere
-        self.manifest: dict[str, Any] = manifest
+        self.manifest: Manifest = manifest
         self.parts = Parts(self.folder, manifest)
         if not self.parts.blocks:
-            raise UserError(f"{folder} has no worlds (the run's status: {manifest['status']})")
+            raise UserError(f"{folder} has no worlds (the run's status: {manifest.status})")
 
     # --- frames ---
 
@@ -121,7 +117,7 @@ class Results(Lookup):
     @functools.cached_property
     def reasons(self) -> Reasons:
         """Why worlds are left out: those that break a check of sense, by the first that they break."""
-        return unpacked(self.manifest)
+        return self.manifest.left_out
 
     @property
     def left_out(self) -> list[int]:
@@ -136,9 +132,7 @@ class Results(Lookup):
     def must_have_worlds(self) -> None:
         """UserError if every world is left out: then there is nothing to ask."""
         if not self.sound:
-            raise UserError(
-                f"{self.manifest['name']}: {none_left(self.worlds, self.reasons)} ({self.folder})"
-            )
+            raise UserError(f"{self.manifest.name}: {none_left(self.worlds, self.reasons)} ({self.folder})")
 
     def must_count(self, world: int) -> None:
         """UserError if there is no such world, or if it is left out: then with the reason."""
@@ -151,7 +145,7 @@ class Results(Lookup):
     @property
     def failed(self) -> list[dict[str, Any]]:
         """Blocks that failed: first world, number of worlds, what was raised and where."""
-        return list(self.manifest["failed"])
+        return [block.model_dump() for block in self.manifest.failed]
 
     @property
     def years(self) -> list[int]:
@@ -166,19 +160,17 @@ class Results(Lookup):
     @functools.cached_property
     def cast(self) -> Cast:
         """Which firm is meant where outcomes, claims and facts name one."""
-        return of_config(self.manifest["config"])
+        return self.config.cast
 
     @property
     def config(self) -> Config:
         """The config that was run."""
-        from computeshift.experiments.config.config import Config
-
-        return Config.model_validate(self.manifest["config"])
+        return self.manifest.config
 
     @property
     def changes(self) -> tuple[Change, ...]:
-        """What is changed on the scenario that the config is named after; nothing in folders of old."""
-        return tuple(Change(**change) for change in self.manifest["config"].get("changes", ()))
+        """What is changed on the scenario that the config is named after."""
+        return self.config.changes
 
     def ties(self) -> list[tuple[str, str, str]]:
         """Source, target and kind of everything that ever flowed, in order of first flow."""
@@ -297,14 +289,10 @@ class Results(Lookup):
         a year or world that is not there.
         """
         year = chosen_year(year, self.years)
-        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(
-            year=year, world=str(world), config=str(self.manifest["name"])
-        )
-        firms = self.manifest["config"]["firms"]
+        graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(year=year, world=str(world), config=self.manifest.name)
         rows = self._edges(year, world)
-        for name in dict.fromkeys([*firms, *rows["source"], *rows["target"]]):
-            kind = firms[name]["kind"] if name in firms else "institution"
-            graph.add_node(name, label=name, kind=kind)
+        for name in dict.fromkeys([*self.firms, *rows["source"], *rows["target"]]):
+            graph.add_node(name, label=name, kind=self.firms.get(name, "institution"))
         for source, target, kind, unit, amount in rows.itertuples(index=False):
             told = {"kind": kind, "label": f"{kind}, {unit}", "unit": unit}
             graph.add_edge(source, target, key=kind, amount=amount, weight=amount, **told)
@@ -407,9 +395,9 @@ class Results(Lookup):
     # --- how it looks ---
 
     def __repr__(self) -> str:
-        done, name, seed = self.worlds, self.manifest["name"], self.manifest["seed"]
-        status = self.manifest["status"]
-        return f"<Results of {name}: {done} worlds, seed {seed}, {status}, in {short(self.folder)}>"
+        about = self.manifest
+        run = f"{about.name}: {self.worlds} worlds, seed {about.seed}, {about.status}"
+        return f"<Results of {run}, in {short(self.folder)}>"
 
     def _repr_html_(self) -> str:
         page_part: str = view("summary").page_part(self)

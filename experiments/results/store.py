@@ -6,11 +6,9 @@ manifest does not list is not there, so whatever stops a run, the folder stays s
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,12 +16,11 @@ from filelock import FileLock, Timeout
 
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.files import HALF, reason, whole
+from computeshift.experiments.results.manifest import MANIFEST, Manifest
 from computeshift.experiments.results.tables import Block
 
-MANIFEST = "manifest.json"
 LOCK = ".lock"
 FAILURES = "failures"
-_TOLD = 10  # failed blocks that are named
 _BATCH = 65_536  # values written at a time; the usual 1,024 cost a tenth more
 
 
@@ -51,12 +48,10 @@ class Store:
             with _whole(self.part(name, block)) as half:
                 _write_parquet(table, half)
 
-    def write_manifest(self, manifest: Mapping[str, Any]) -> None:
+    def write_manifest(self, manifest: Manifest) -> None:
         """Write the manifest. WriteError if it can't be: the one that was there still stands."""
-        over = manifest["status"] != "running"  # then people may read it; laying it out is slow
-        text = json.dumps(manifest, indent=1 if over else None, ensure_ascii=False, allow_nan=False) + "\n"
         with _whole(self.folder / MANIFEST) as half:
-            half.write_text(text, "utf-8")
+            half.write_text(manifest.text(), "utf-8")
 
     def note_failure(self, block: Block, trace: str) -> None:
         """Keep the traceback of a block that failed."""
@@ -97,7 +92,7 @@ class Store:
 
 def _span(block: Block) -> str:
     """The worlds of a block as a file name; names sort as worlds do."""
-    return f"{block.first:09d}-{block.first + block.worlds - 1:09d}"
+    return f"{block.first:09d}-{block.last:09d}"
 
 
 @contextmanager
@@ -122,27 +117,3 @@ def _write_parquet(table: pa.Table, file: Path) -> None:
         write_statistics=False,
         write_batch_size=_BATCH,
     )
-
-
-def read_manifest(folder: Path) -> dict[str, Any] | None:
-    """The manifest of a results folder; None if this program wrote none there."""
-    try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    ours = isinstance(manifest, dict) and "computeshift" in manifest.get("versions", {})
-    return manifest if ours else None
-
-
-def blocks_of(manifest: Mapping[str, Any]) -> list[Block]:
-    """The blocks that a manifest lists as done, in the order of their worlds."""
-    return sorted((Block(*block) for block in manifest["blocks"]), key=lambda block: block.first)
-
-
-def failures_told(failed: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Which worlds of a manifest failed, a line a block, the first ten of them; no line where none did."""
-    lines = [
-        f"worlds {block['first']:,} to {block['first'] + block['worlds'] - 1:,} failed: {block['error']}"
-        for block in failed[:_TOLD]
-    ]
-    return [*lines, f"and {len(failed) - _TOLD} more blocks"] if len(failed) > _TOLD else lines

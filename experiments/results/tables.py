@@ -44,6 +44,11 @@ class Block:
     first: int
     worlds: int
 
+    @property
+    def last(self) -> int:
+        """The number of its last world."""
+        return self.first + self.worlds - 1
+
 
 class Sheet:
     """A table of one block: `k` rows, each for all of its worlds: slabs lie as the market had them."""

@@ -18,6 +18,7 @@ from computeshift.environment.setup import P, Setup
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.overlay import parameter
 from computeshift.experiments.errors import Problem, UserError
+from computeshift.experiments.results.manifest import ForkTerms
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.results.tables import Block
@@ -34,11 +35,12 @@ class Fork:
     at: int
     config: Config
 
-    def about(self) -> dict[str, Any]:
+    def terms(self) -> ForkTerms:
         """What a manifest says of it."""
         before = open_results(self.base).manifest
-        known = {key: before[key] for key in ("hash", "posterior", "fork")}
-        return {"base": str(self.base), "at": self.at, **known}
+        return ForkTerms(
+            base=str(self.base), at=self.at, hash=before.hash, posterior=before.posterior, fork=before.fork
+        )
 
     def design(self, block: Block) -> designs.Drawn:
         """A row a world: what the config has as the base has it, as the base drew it; the rest drawn anew."""
@@ -160,12 +162,12 @@ class _Watched:
 
 def _course(results: Results, block: Block) -> Course:
     """What the worlds of a block played in a folder, which may itself be a fork."""
-    about = results.manifest["fork"]
+    fork = results.manifest.fork
     config = results.config
     design = _rows(results, block)
-    if about is None:
+    if fork is None:
         return Course(designs.setup(config, design))
-    return Fork(Path(about["base"]), int(about["at"]), config).course(block, design)
+    return Fork(Path(fork.base), fork.at, config).course(block, design)
 
 
 def _rows(results: Results, block: Block) -> designs.Drawn:

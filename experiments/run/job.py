@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import itertools
 import platform
@@ -9,24 +10,29 @@ import shlex
 import sys
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
-from typing import Any
 
-from computeshift.experiments.config.config import LABELS, first_difference
+from computeshift.experiments.config.config import LABELS, Config, first_difference
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.results.excluded import Reasons, joined, packed, unpacked
+from computeshift.experiments.results.excluded import Reasons, joined
 from computeshift.experiments.results.files import short
 from computeshift.experiments.results.levels import TABLES
+from computeshift.experiments.results.manifest import (
+    FailedBlock,
+    Manifest,
+    Status,
+    Terms,
+    failure_lines,
+)
 from computeshift.experiments.results.results import Results
-from computeshift.experiments.results.store import FAILURES, Store, WriteError, blocks_of, failures_told
+from computeshift.experiments.results.store import FAILURES, Store, WriteError
 from computeshift.experiments.results.tables import Block
 from computeshift.experiments.run.block import blocks
 from computeshift.experiments.run.failed import FailedBlocksError
 from computeshift.experiments.run.task import Done, Failed, Work
 
-RATE = "worlds_per_second"
 PARTS = ("computeshift", "numpy", "mesa", "networkx", "pandas", "pyarrow", "scipy")
 Progress = Callable[[int, int], None]
 Pool = Callable[[Work, Iterator[Block]], AbstractContextManager[Iterator[Done | Failed]]]
@@ -36,27 +42,22 @@ Pool = Callable[[Work, Iterator[Block]], AbstractContextManager[Iterator[Done | 
 class Job:
     """One run into one folder: which worlds are asked for, which are done, and what became of the others."""
 
-    def __init__(self, store: Store, work: Work, worlds: int, before: dict[str, Any] | None) -> None:
+    def __init__(self, store: Store, work: Work, worlds: int, before: Manifest | None) -> None:
         """A new run, or one that goes on from the manifest `before`; UserError if that is another run."""
         self.store, self.work, self.worlds, self.found = store, work, worlds, before
+        self.terms = work.terms()
         self.blocks: list[Block] = []
         self.left_out: Reasons = {}
-        self.failed: list[dict[str, Any]] = []
+        self.failed: list[FailedBlock] = []
         self.seconds = 0.0
         if before is not None:
-            _must_be_same(store.folder, before, work)
-            self.seconds = before["wall_time_s"]
-            self.blocks = [b for b in blocks_of(before) if store.holds(TABLES[work.keep], b)]
-            held = {why: [w for w in worlds if self._has(w)] for why, worlds in unpacked(before).items()}
+            _must_be_same(store.folder, before, work.config, self.terms)
+            self.seconds = before.wall_time_s
+            self.blocks = [b for b in before.blocks if store.holds(TABLES[work.keep], b)]
+            held = {why: [w for w in worlds if self._has(w)] for why, worlds in before.left_out.items()}
             self.left_out = {why: worlds for why, worlds in held.items() if worlds}
             self._tell()
         self.began_with, self.before = self.done, self.seconds
-        self._about = {
-            "versions": {"python": platform.python_version(), **_versions()},
-            "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
-            **work.terms(),
-            "config": work.config.to_json(),
-        }
 
     @property
     def done(self) -> int:
@@ -90,16 +91,14 @@ class Job:
         self._note("failed" if self.failed else "finished")
         if self.failed:
             left = Results(self.store.folder) if self.blocks else None
-            raise FailedBlocksError(self._failures(), self.failed[0]["error"], left)
+            raise FailedBlocksError(self._failures(), self.failed[0].error, left)
 
     def _close(self) -> None:
         """Nothing is missing: a run that was killed at its very end has ended well all the same."""
-        if self.found is not None and (self.found["status"], self.found["worlds"]) != (
-            "finished",
-            self.worlds,
-        ):
-            told = {"status": "finished", "worlds": self.worlds, "failed": []}
-            self.store.write_manifest({**self.found, **told})
+        found = self.found
+        if found is not None and (found.status, found.worlds) != ("finished", self.worlds):
+            ended = {"status": "finished", "worlds": self.worlds, "failed": ()}
+            self.store.write_manifest(found.model_copy(update=ended))
 
     def _missing(self, most: int) -> Iterator[Block]:
         """The worlds that are asked for and not done now, in blocks, each made when it is its turn."""
@@ -113,8 +112,8 @@ class Job:
         block = outcome.block
         if isinstance(outcome, Failed):
             self.store.note_failure(block, outcome.trace)
-            self.failed.append({"first": block.first, "worlds": block.worlds, "error": outcome.error})
-            self.failed.sort(key=lambda failed: int(failed["first"]))
+            self.failed.append(FailedBlock(first=block.first, worlds=block.worlds, error=outcome.error))
+            self.failed.sort(key=lambda failed: failed.first)
             return
         if not self.store.holds(TABLES[self.work.keep], block):
             raise UserError(
@@ -153,7 +152,7 @@ class Job:
         """Which blocks failed, why, and how to run them again."""
         return "\n".join(
             [
-                *failures_told(self.failed),
+                *failure_lines(self.failed),
                 f"tracebacks are in {short(self.store.folder / FAILURES)}; "
                 f"the same run with `out` {short(self.store.folder)} tries these worlds again",
             ]
@@ -162,48 +161,43 @@ class Job:
     def _has(self, world: int) -> bool:
         return any(block.first <= world < block.first + block.worlds for block in self.blocks)
 
-    def _note(self, status: str) -> None:
+    def _note(self, status: Status) -> None:
         """Write the manifest."""
-        config = self.work.config
         new, seconds = self.done - self.began_with, self.seconds - self.before
-        self.store.write_manifest(
-            {
-                "status": status,
-                "name": config.label,
-                "worlds": self.worlds,
-                "worlds_done": self.done,
-                "seed": config.seed,
-                "until": config.until,
-                "wall_time_s": round(self.seconds, 3),
-                RATE: round(new / seconds, 1) if new else (self.found or {}).get(RATE),
-                "left_out": packed(self.left_out),
-                "failed": self.failed,
-                "blocks": [[block.first, block.worlds] for block in self.blocks],
-                **self._about,
-            }
+        rate = self.found.worlds_per_second if self.found else None
+        config = self.work.config
+        manifest = Manifest(
+            status=status,
+            name=config.label,
+            worlds=self.worlds,
+            worlds_done=self.done,
+            seed=config.seed,
+            until=config.until,
+            wall_time_s=round(self.seconds, 3),
+            worlds_per_second=round(new / seconds, 1) if new else rate,
+            left_out=self.left_out,
+            failed=tuple(self.failed),
+            blocks=tuple(self.blocks),
+            versions={"python": platform.python_version(), **_versions()},
+            command=shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+            config=config,
+            **dict(self.terms),
         )
+        self.store.write_manifest(manifest)
 
 
-def _must_be_same(folder: Path, before: Mapping[str, Any], work: Work) -> None:
+def _must_be_same(folder: Path, before: Manifest, config: Config, terms: Terms) -> None:
     """UserError unless a folder holds a part of this very run."""
-    mine, theirs = (
-        {k: v for k, v in told.items() if k not in LABELS}
-        for told in (work.config.to_json(), before["config"])
-    )
-    where = None if before["hash"] == work.config.hash else first_difference(mine, theirs) or "config"
-    for term, own in work.terms().items():
-        if where is None and term != "hash" and _meant(own) != _meant(before[term]):
-            where = term
+    where = terms.difference(before)
+    if before.hash != terms.hash:
+        own, its = (one.model_dump(mode="json", exclude=set(LABELS)) for one in (config, before.config))
+        where = first_difference(own, its) or "config"
     if where is not None:
-        told = "choose another folder, or look at it with computeshift.open"
-        raise UserError(f"{folder} holds another run, its {where} is not the same: {told}({str(folder)!r})")
+        right = f"choose another folder, or look at it with computeshift.open({str(folder)!r})"
+        raise UserError(f"{folder} holds another run, its {where} is not the same: {right}")
 
 
-def _meant(term: Any) -> Any:
-    """A term without the places of files, which may have moved."""
-    return {k: v for k, v in term.items() if k not in ("file", "base")} if isinstance(term, dict) else term
-
-
+@functools.cache
 def _versions() -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     for part in PARTS:

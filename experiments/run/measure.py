@@ -61,8 +61,8 @@ def opened(
             named = ", ".join(f"`{name}`" for name in given)
             raise UserError(f"{source.folder} is a results folder and runs nothing: leave out {named}")
         source.must_have_worlds()
-        if (status := source.manifest["status"]) != "finished":
-            done, asked_for = source.worlds, source.manifest["worlds"]
+        if (status := source.manifest.status) != "finished":
+            done, asked_for = source.worlds, source.manifest.worlds
             told = f"{source.folder} is not whole: {done:,} of {asked_for:,} worlds ({status})"
             warnings.warn(told, UserWarning, stacklevel=2)
         return source

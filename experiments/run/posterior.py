@@ -19,6 +19,7 @@ from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.parameter import Parameter
 from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.results.files import POSTERIOR, Target
+from computeshift.experiments.results.manifest import PosteriorTerms
 
 _KEY = POSTERIOR.marks[".parquet"].encode()
 _START = ("initial_", "due_in_")
@@ -53,15 +54,15 @@ class Posterior:
         picked = (draws.uniform("posterior", 0) * len(self.table)).astype(int)
         return {str(name): self.table[name].to_numpy(dtype=np.float64)[picked] for name in self.table}
 
-    def about(self) -> dict[str, Any]:
+    def terms(self) -> PosteriorTerms:
         """What a manifest says of it."""
-        return {
-            "file": str(self.file),
-            "sha256": self.sha256,
-            "rows": len(self.table),
-            "laid": [str(name) for name in self.table],
-            "kept": self.kept,
-        }
+        return PosteriorTerms(
+            file=str(self.file),
+            sha256=self.sha256,
+            rows=len(self.table),
+            laid=tuple(map(str, self.table)),
+            kept=tuple(self.kept),
+        )
 
 
 def save(table: pd.DataFrame, to: Target, config: Config, about: Mapping[str, Any]) -> Path:

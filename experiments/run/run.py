@@ -19,9 +19,10 @@ from computeshift.experiments.config.plugins import played_in
 from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.results.files import HALF
 from computeshift.experiments.results.levels import TABLES, Keep, usual
+from computeshift.experiments.results.manifest import Manifest, read_manifest
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
-from computeshift.experiments.results.store import LOCK, Store, blocks_of, read_manifest
+from computeshift.experiments.results.store import LOCK, Store
 from computeshift.experiments.results.tables import Block
 from computeshift.experiments.run.block import BLOCK
 from computeshift.experiments.run.digest import model
@@ -109,22 +110,21 @@ class _Plan:
     block: int | None
     hands: int
 
-    def worlds(self, before: Mapping[str, Any] | None) -> int:
+    def worlds(self, before: Manifest | None) -> int:
         """How many worlds there will be in all."""
-        return self.config.worlds if self.counted or before is None else int(before["worlds"])
+        return self.config.worlds if self.counted or before is None else before.worlds
 
-    def level(self, before: Mapping[str, Any] | None) -> Keep:
+    def level(self, before: Manifest | None) -> Keep:
         """What is stored of them."""
-        level: Keep = self.keep or (before["keep"] if before else usual(self.worlds(before)))
-        return level
+        return self.keep or (before.keep if before else usual(self.worlds(before)))
 
-    def most(self, before: Mapping[str, Any] | None) -> int:
+    def most(self, before: Manifest | None) -> int:
         """Worlds of a block, at most."""
         return self.block or _block(self.worlds(before), self.hands)
 
-    def must_fit(self, folder: Path, before: Mapping[str, Any] | None, here: bool) -> None:
+    def must_fit(self, folder: Path, before: Manifest | None, here: bool) -> None:
         """UserError if the worlds that a folder lacks do not fit on its disk, or in memory `here`."""
-        held = sum(block.worlds for block in blocks_of(before)) if before else 0
+        held = sum(block.worlds for block in before.blocks) if before else 0
         missing = max(self.worlds(before) - held, 0)
         processes = self.hands if here else None
         must_fit(self.config, missing, self.level(before), folder, self.most(before), processes)
@@ -163,7 +163,7 @@ def _check(
 
 def _of(base: Results) -> dict[str, Any]:
     """What a fork has from the worlds that it goes on with, if nothing else is asked."""
-    return {"seed": base.manifest["seed"], "worlds": base.worlds}
+    return {"seed": base.manifest.seed, "worlds": base.worlds}
 
 
 def _pool(workers: int | None, scheduler: str | None) -> Pool:
@@ -214,12 +214,10 @@ def _given_folder(folder: Path) -> Path:
     return folder
 
 
-def _before(folder: Path) -> dict[str, Any] | None:
+def _before(folder: Path) -> Manifest | None:
     """The manifest of the run in a folder, None if it is new or empty; UserError if it is not ours."""
     manifest = read_manifest(folder)
     files = folder.iterdir() if folder.is_dir() else ()
     if manifest is None and any(file.name != LOCK and file.suffix != HALF for file in files):
         raise UserError(f"{folder} exists and is not ours: choose a new or an empty folder")
-    if manifest is not None and "blocks" not in manifest:
-        raise UserError(f"{folder} holds results of an earlier version: choose another folder")
     return manifest

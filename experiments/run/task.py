@@ -5,13 +5,13 @@ from __future__ import annotations
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from computeshift.experiments.config import plugins
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.excluded import Reasons
 from computeshift.experiments.results.levels import Keep
+from computeshift.experiments.results.manifest import Terms
 from computeshift.experiments.results.store import Store
 from computeshift.experiments.results.tables import Block, design_table
 from computeshift.experiments.run import design as designs
@@ -81,14 +81,14 @@ class Work:
             fork.must_equal_base(block, came.tables["market"].to_pandas())
         return came
 
-    def terms(self) -> dict[str, Any]:
+    def terms(self) -> Terms:
         """What must be the same for two runs to be one: a manifest keeps it."""
-        return {
-            "hash": self.config.hash,
-            "keep": self.keep,
-            "against": self.against,
-            "posterior": None if self.posterior is None else self.posterior.about(),
-            "fork": None if self.fork is None else self.fork.about(),
-            "strategies": {f"{own.kind}.{own.name}": own.digest for own in self.strategies},
-            "model": self.model,
-        }
+        return Terms(
+            hash=self.config.hash,
+            keep=self.keep,
+            against=self.against,
+            posterior=None if self.posterior is None else self.posterior.terms(),
+            fork=None if self.fork is None else self.fork.terms(),
+            strategies={f"{own.kind}.{own.name}": own.digest for own in self.strategies},
+            model=self.model,
+        )

@@ -13,7 +13,7 @@ from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.results.claims import claims
 from computeshift.experiments.results.excluded import counted, left_out
 from computeshift.experiments.results.files import short
-from computeshift.experiments.results.store import failures_told
+from computeshift.experiments.results.manifest import failure_lines
 from computeshift.experiments.views.format import fixed, interval, percent
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain, by_year
@@ -35,18 +35,18 @@ def document(results: Results) -> dict[str, Any]:
     results.must_have_worlds()
     told = results.claims()[["name", "probability", "low", "high", "sentence"]]
     return {
-        "config": manifest["name"],
+        "config": manifest.name,
         "changes": [asdict(change) for change in results.changes],
         "worlds": results.worlds,
-        "seed": manifest["seed"],
-        "status": manifest["status"],
+        "seed": manifest.seed,
+        "status": manifest.status,
         "left_out": counted(results.reasons),
         "failed": results.failed,
         "shares": records(results.shares()) if _supplied(results) else [],
         "investments": records(results.investments()),
         "openai": _openai(results),
         "claims": records(told),
-        "worlds_per_second": manifest["worlds_per_second"],
+        "worlds_per_second": manifest.worlds_per_second,
         "out": str(results.folder),
     }
 
@@ -71,7 +71,7 @@ def show(results: Results, console: Console) -> None:
     console.print("Median over the worlds, P10 to P90 below it; claims with their 95% interval", style="dim")
     if results.reasons:
         console.print(left_out(results.reasons), soft_wrap=True, markup=False)
-    for line in failures_told(results.failed):
+    for line in failure_lines(results.manifest.failed):
         console.print(line, soft_wrap=True, markup=False)
     console.print(
         f"{told['config']}: {told['worlds']} worlds, seed {told['seed']}, "
@@ -133,11 +133,11 @@ def _rate(known: float | None) -> str:
 
 def _posterior(results: Results) -> str:
     """Which posterior the run drew from, in words, if any."""
-    about = results.manifest.get("posterior")
-    if about is None:
+    posterior = results.manifest.posterior
+    if posterior is None:
         return ""
-    told = f"{len(about['laid'])} parameters drawn from {about['file']}"
-    return f"{told}, {len(about['kept'])} kept as the config has them" if about["kept"] else told
+    text = f"{len(posterior.laid)} parameters drawn from {posterior.file}"
+    return f"{text}, {len(posterior.kept)} kept as the config has them" if posterior.kept else text
 
 
 def _openai(results: Results) -> list[dict[str, Any]]:

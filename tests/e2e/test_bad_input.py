@@ -171,8 +171,8 @@ def test_ctrl_c_on_the_real_program_leaves_whole_files(tmp_path: Path) -> None:
     assert (running.returncode, output) == (130, "")
     assert "interrupted after" in errors
     results = cs.open(tmp_path / "out")
-    assert results.manifest["status"] == "interrupted"
-    assert results.design["world"].nunique() == results.manifest["worlds_done"]
+    assert results.manifest.status == "interrupted"
+    assert results.design["world"].nunique() == results.manifest.worlds_done
 
 
 COMMANDS = [command.callback.__name__.rstrip("_") for command in app.registered_commands if command.callback]

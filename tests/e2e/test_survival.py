@@ -73,10 +73,10 @@ def straight(tmp_path_factory: pytest.TempPathFactory) -> cs.Results:
 
 def must_be(straight: cs.Results, folder: Path) -> None:
     results = cs.open(folder)
-    assert results.manifest["status"] == "finished"
+    assert results.manifest.status == "finished"
     for table in straight.parts.tables:
         pd.testing.assert_frame_equal(results.read(table), straight.read(table), check_exact=True)
-    noted = {f"{first:09d}-{first + worlds - 1:09d}.parquet" for first, worlds in results.manifest["blocks"]}
+    noted = {f"{block.first:09d}-{block.last:09d}.parquet" for block in results.manifest.blocks}
     for table in straight.parts.tables:
         assert {file.name for file in (folder / table).iterdir()} == noted
 
@@ -172,7 +172,7 @@ def test_a_run_whose_workers_are_all_lost_ends_and_says_so(tmp_path: Path) -> No
     )
     assert done.returncode == 1
     assert "no worker is left: they died and could not be started again" in done.stderr
-    assert cs.open(tmp_path / "out").manifest["status"] == "interrupted"
+    assert cs.open(tmp_path / "out").manifest.status == "interrupted"
 
 
 def test_a_result_that_was_lost_with_the_last_worker_is_not_waited_for() -> None:

@@ -35,29 +35,27 @@ class Side:
     def hash(self) -> str:
         """That of its config: sides of the same hash are the same market."""
         source = self.source
-        return source.hash if isinstance(source, Config) else str(source.manifest["hash"])
+        return source.hash if isinstance(source, Config) else source.manifest.hash
 
     @property
     def posterior(self) -> str:
         """The posterior that its parameters were drawn from, by its hash, or that there is none."""
-        drawn = _posterior(self.source.manifest) if isinstance(self.source, Results) else None
-        return f"the one of sha256 {drawn['sha256'][:12]}" if drawn else "none"
+        drawn = self.source.manifest.source_posterior if isinstance(self.source, Results) else None
+        return f"the one of sha256 {drawn.sha256[:12]}" if drawn else "none"
 
     @property
     def terms(self) -> dict[str, int]:
         """What must be the same for its worlds to pair with others', its posterior apart."""
         source = self.source
-        if isinstance(source, Config):
-            seed, start = source.seed, source.start
-        else:
-            seed, start = source.manifest["seed"], source.manifest["config"]["start"]
+        config = source if isinstance(source, Config) else source.config
+        seed, start = config.seed, config.start
         last = max(years_of(source), default=start)
         return {"seed": seed, "number of worlds": source.worlds, "start": start, "last year": last}
 
     def document(self) -> dict[str, str | None]:
         """Its name, the config behind it, and its folder."""
         source = self.source
-        config = source.label if isinstance(source, Config) else str(source.manifest["name"])
+        config = source.label if isinstance(source, Config) else source.manifest.name
         return {"name": self.name, "config": config, "results": str(self.folder) if self.folder else None}
 
 
@@ -123,13 +121,6 @@ def _must_pair(named: Sequence[Side]) -> None:
     if (worlds := first.terms["number of worlds"]) < LEAST_WORLDS:
         told = f"use at least {LEAST_WORLDS}"
         raise UserError(f"{lead}: {worlds} worlds are too few to compare; {told}")
-
-
-def _posterior(about: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The posterior that worlds were drawn from; those of a fork are drawn as those it goes on with."""
-    found: Mapping[str, Any] | None = about.get("posterior")
-    before: Mapping[str, Any] | None = about.get("fork")
-    return _posterior(before) if found is None and before else found
 
 
 def _is_folder(source: Source) -> bool:

@@ -77,7 +77,7 @@ def discover(
         worlds=len(cases),
         cases=int(cases.sum()),
         reasons=found.reasons,
-        from_posterior=isinstance(chosen, Results) and bool(chosen.manifest.get("posterior")),
+        from_posterior=isinstance(chosen, Results) and chosen.manifest.source_posterior is not None,
         dimensions=x.shape[1],
         regions=regions(x, cases, _columns(chosen)) if cases.nunique() > 1 else (),
     )

@@ -149,12 +149,12 @@ def fit(
 
 def _folder(results: Results) -> tuple[Results, Config]:
     """A results folder with its config; UserError if its worlds have seen facts already."""
-    if results.manifest.get("posterior"):
+    if results.manifest.source_posterior:
         raise UserError(
             f"{results.folder} was run from a posterior, so its worlds have seen facts: "
             "use a run without `posterior`"
         )
-    return results, Config.model_validate(results.manifest["config"])
+    return results, results.config
 
 
 def _played_to(year: int, config: Config, sized: bool) -> tuple[Config, Config]:

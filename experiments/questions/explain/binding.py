@@ -40,7 +40,7 @@ class Log:
         self._worlds = pd.Index(np.unique(rows["world"]), name="world")
         self._years = pd.Index(np.unique(rows["year"]), name="year")
         self.worlds = len(self._worlds)
-        self._edges = [tuple(edge) for edge in results.manifest["config"]["edges"]]
+        self._ties = [edge[:3] for edge in results.config.edges]
         self._rows: dict[Key, pd.DataFrame] = {
             (str(firm), str(decision)): group
             for (firm, decision), group in self._all.groupby(by, observed=True, sort=False)
@@ -188,12 +188,12 @@ class Log:
 
     def tied(self, firm: str) -> bool:
         """Whether anything but a line of credit is tied to a firm."""
-        return any(firm in edge[:2] and edge[2] != "debt" for edge in self._edges)
+        return any(firm in tie[:2] and tie[2] != "debt" for tie in self._ties)
 
     def _ends(self, firm: str, kind: str, of_source: bool = False) -> list[str]:
         """Who stands at the other end of a firm's ties of a kind."""
         mine, other = (0, 1) if of_source else (1, 0)
-        return [edge[other] for edge in self._edges if edge[2] == kind and edge[mine] == firm]
+        return [tie[other] for tie in self._ties if tie[2] == kind and tie[mine] == firm]
 
     # --- reading ---
 

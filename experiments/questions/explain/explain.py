@@ -67,7 +67,7 @@ def _explained(results: Results, firm: str, year: int, world: float) -> Explanat
     chosen = _nearest(results, firm, year) if median else int(world)
     results.must_count(chosen)
     return Explanation(
-        config=str(results.manifest["name"]),
+        config=results.manifest.name,
         firm=firm,
         year=year,
         world=chosen,

@@ -214,8 +214,7 @@ def _read(players: Sequence[str], folders: Sequence[str | Path | Results]) -> Pl
     read = payoffs_of(players)
     tables = {profile: read(found[profile]) for profile in itertools.product(*every.values())}
     broken = merged(other.reasons for other in results)
-    manifest = first.manifest
-    span = (int(manifest["seed"]), int(manifest["config"]["start"]), int(manifest["until"]))
+    span = (first.config.seed, first.config.start, first.config.until)
     return _paired(every, kinds, _profile(first, players), tables, broken, *span)
 
 
@@ -235,8 +234,7 @@ def in_settings(players: Sequence[str], profile: Profile) -> str:
 
 
 def _profile(results: Results, players: Sequence[str]) -> Profile:
-    firms = results.manifest["config"]["firms"]
-    return tuple(str(firms[player]["strategy"]) for player in players)
+    return tuple(results.config.firms[player].strategy for player in players)
 
 
 def _paired(

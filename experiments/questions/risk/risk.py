@@ -120,7 +120,7 @@ def risk(
     measured = measure(asked, of, progress=progress)
     wide = measured.table
     _enough(len(wide), measured.reasons, asked.worlds)
-    name = str(asked.manifest["name"]) if isinstance(asked, Results) else asked.label
+    name = asked.manifest.name if isinstance(asked, Results) else asked.label
     impact, buffer, failed = _part(wide, "impact"), _own(wide, "buffer"), _own(wide, "defaulted")
     returned = circulation.returned_shares(_own(wide, "invested"), _own(wide, "returned"))
     cases = aftermath.cases(failed, buffer, impact)

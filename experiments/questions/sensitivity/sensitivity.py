@@ -142,7 +142,7 @@ def _given(results: Results, target: Target, method: str | None, base: int | Non
         raise UserError(f"{told}: {method} needs a config, or use {GIVEN}")
     if base is not None:
         raise UserError(f"{told}: leave out `base`")
-    if results.manifest.get("posterior"):
+    if results.manifest.source_posterior:
         raise UserError(
             f"{results.folder} was run from a posterior, so its parameters depend on each other, and "
             f"{GIVEN} takes them as independent: use a run without `posterior`"
@@ -162,14 +162,14 @@ def _given(results: Results, target: Target, method: str | None, base: int | Non
     return Sensitivity(
         target,
         str(results.folder),
-        int(results.manifest["seed"]),
+        results.manifest.seed,
         GIVEN,
         None,
         results.worlds,
         measured.reasons,
         undecided,
         ranges,
-        rbd_fast(design, outcome, int(results.manifest["seed"])),
+        rbd_fast(design, outcome, results.manifest.seed),
     )
 
 

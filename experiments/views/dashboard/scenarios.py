@@ -30,9 +30,9 @@ class Scenarios:
         name = given or "baseline"
         if given is not None and Path(given).is_dir():
             self.results = open_results(given)
-            config = Config.model_validate(self.results.manifest["config"])
+            config = self.results.config
             name = f"folder: {Path(given).resolve().name}"
-            self.results.manifest = self.results.manifest | {"name": name}
+            self.results.manifest = self.results.manifest.model_copy(update={"name": name})
             self._give(name, config)
         elif name not in self.names:
             config = load(name)
@@ -111,10 +111,10 @@ class Scenarios:
 
 
 def _origin(results: Results) -> str:
-    fork, posterior = results.manifest["fork"], results.manifest["posterior"]
+    fork, posterior = results.manifest.fork, results.manifest.posterior
     if fork:
-        return f"forked from {Path(fork['base']).name} at {fork['at']}"
-    return f"drawn from {Path(posterior['file']).name}" if posterior else ""
+        return f"forked from {Path(fork.base).name} at {fork.at}"
+    return f"drawn from {Path(posterior.file).name}" if posterior else ""
 
 
 @functools.cache

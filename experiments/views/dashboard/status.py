@@ -61,19 +61,19 @@ class Status:
         parts = [
             runs.name,
             worlds(results.worlds),
-            f"seed {manifest['seed']}",
+            f"seed {manifest.seed}",
             f"{years[0]} to {years[-1]}",
         ]
         if origin:
             parts.append(origin)
         if results.reasons:
             parts.append(left_out(results.reasons))
-        if manifest["keep"] == "summary":
+        if manifest.keep == "summary":
             parts.append("a summary: what flowed was not kept")
-        if manifest["status"] != "finished":
-            parts.append(f"not whole: {manifest['status']}")
+        if manifest.status != "finished":
+            parts.append(f"not whole: {manifest.status}")
         told = ", ".join(parts)
-        self.line.text = told if against is None else f"{told}; against {against.manifest['name']}"
+        self.line.text = told if against is None else f"{told}; against {against.manifest.name}"
 
     def given_up(self) -> None:
         """The run was given up: what is shown is older than the settings."""

@@ -37,12 +37,12 @@ class Runs:
     @property
     def name(self) -> str:
         """The name of what was played, such as `baseline, 2 changes`."""
-        return str(self.results.manifest["name"])
+        return self.results.manifest.name
 
     def whose(self, selection: Selection) -> str:
         """Whose numbers are shown: those of what was played, or what they are minus the reference's."""
         other = self.other(selection)
-        return self.name if other is None else f"{self.name} {minus(str(other.manifest['name']))}"
+        return self.name if other is None else f"{self.name} {minus(other.manifest.name)}"
 
     def other(self, selection: Selection) -> Results | None:
         """The reference of what is shown, if differences are; a world is stepped through as it is."""
@@ -75,7 +75,7 @@ class Runs:
         told = plain(wrong)
         for results in (self.results, *([] if self.against is None else [self.against])):
             short = told.startswith(f"{results.folder} has no ")
-            if results.worlds > MANY and results.manifest["keep"] == "summary" and (short or NOTHING in told):
+            if results.worlds > MANY and results.manifest.keep == "summary" and (short or NOTHING in told):
                 return f"a run of more than {MANY:,} worlds keeps a summary: use fewer worlds to see this"
             if short:
                 return told.replace(str(results.folder), "this folder", 1)

@@ -175,4 +175,4 @@ def of_shares(record: Record, against: Record) -> str:
 
 def less(against: Record) -> str:
     """What a difference is to, in words: its config's name."""
-    return str(against.manifest["name"]) if isinstance(against, Results) else "the other run"
+    return against.manifest.name if isinstance(against, Results) else "the other run"

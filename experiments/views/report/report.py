@@ -40,7 +40,7 @@ def _sides(opened: Sequence[Results]) -> list[Side]:
         raise UserError("there is nothing to report on: name at least one results folder")
     for results in opened:
         results.must_have_worlds()
-    names = told_apart([str(one.manifest["name"]) for one in opened], [one.changes for one in opened])
+    names = told_apart([one.manifest.name for one in opened], [one.changes for one in opened])
     if len(set(names)) < len(names):
         names = [results.folder.resolve().name for results in opened]
     company = frozenset(firm for results in opened for firm in results.firms)
@@ -51,7 +51,7 @@ def _side(name: str, results: Results, company: frozenset[str]) -> Side:
     """A copy of results that goes by its name in this report, in pictures too, with the report's colours."""
     own = copy.copy(results)
     vars(own).pop("_amounts", None)
-    own.manifest = results.manifest | {"name": name}
+    own.manifest = results.manifest.model_copy(update={"name": name})
     amounts(own).company = company
     return Side(name, own)
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.config.cast import LAB
+from computeshift.experiments.config.config import ShockConfig
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.compare.compare import HEADLINE
@@ -20,6 +21,7 @@ from computeshift.experiments.results.claims import claims as known_claims
 from computeshift.experiments.results.claims import wilson
 from computeshift.experiments.results.excluded import left_out
 from computeshift.experiments.results.levels import DECISIONS, TABLES
+from computeshift.experiments.results.manifest import ForkTerms
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.views.format import (
     measured,
@@ -61,7 +63,7 @@ def asked(sides: Sequence[Side]) -> Table:
 
 
 def _question(side: Side) -> str:
-    return str(side.results.manifest["config"].get("asks") or "")
+    return side.results.config.asks
 
 
 def _changes(side: Side) -> str:
@@ -73,38 +75,36 @@ def _cast(side: Side) -> str:
 
 
 def _worlds(side: Side) -> str:
-    config, manifest = side.results.manifest["config"], side.results.manifest
-    years = f"{config['start'] + 1} to {manifest['until']}"
-    return f"{worlds(side.results.worlds)}, {years}, seed {manifest['seed']}"
+    years, config = side.results.years, side.results.config
+    return f"{worlds(side.results.worlds)}, {years[0]} to {years[-1]}, seed {config.seed}"
 
 
 def _gone_on(side: Side) -> str:
     """From when on these worlds have these settings, if they are a fork."""
-    about = side.results.manifest.get("fork")
-    return capitalised(_since(about)) + "." if about else ""
+    fork = side.results.manifest.fork
+    return capitalised(_since(fork)) + "." if fork else ""
 
 
-def _since(about: dict[str, Any]) -> str:
-    told = f"from the end of {about['at']} on; until then the worlds of {Path(about['base']).name}"
-    return f"{told} ({_since(about['fork'])})" if about.get("fork") else told
+def _since(fork: ForkTerms) -> str:
+    text = f"from the end of {fork.at} on; until then the worlds of {Path(fork.base).name}"
+    return f"{text} ({_since(fork.fork)})" if fork.fork else text
 
 
 def _strategies(side: Side) -> str:
-    firms = side.results.manifest["config"]["firms"]
-    return ", ".join(f"{named(name)}: {firm['strategy']}" for name, firm in firms.items())
+    firms = side.results.config.firms
+    return ", ".join(f"{named(name)}: {firm.strategy}" for name, firm in firms.items())
 
 
 def _shocks(side: Side) -> str:
-    shocks = side.results.manifest["config"]["shocks"]
-    struck = {name: shock for name, shock in shocks.items() if shock["size"]["high"] > 0}
-    return "; ".join(f"{named(name)}, {_shock(shock)}" for name, shock in struck.items()) or "none"
+    shocks = {name: shock for name, shock in side.results.config.shocks.items() if shock.size.high > 0}
+    return "; ".join(f"{named(name)}, {_shock(shock)}" for name, shock in shocks.items()) or "none"
 
 
-def _shock(shock: dict[str, Any]) -> str:
+def _shock(shock: ShockConfig) -> str:
     """When it strikes, how hard, how likely."""
-    when = str(shock["year"] or "any year") + (f" to {shock['until']}" if shock["until"] else "")
-    size, chance = shock["size"], float(shock["probability"]["central"])
-    told = f"{when}: {with_unit(size['central'], size['unit'])}"
+    when = str(shock.year or "any year") + (f" to {shock.until}" if shock.until else "")
+    chance = shock.probability.central
+    told = f"{when}: {with_unit(shock.size.central, shock.size.unit)}"
     return told if chance == 1 else f"{told}, chance {chance:.0%}"
 
 
@@ -299,14 +299,14 @@ def warnings(sides: Sequence[Side]) -> Iterator[str]:
     """What a reader must know before anything else."""
     for side in sides:
         manifest = side.results.manifest
-        if manifest["status"] != "finished":
+        if manifest.status != "finished":
             yield (
-                f"{side.name} is not whole: {side.results.worlds:,} of {manifest['worlds']:,} worlds are "
-                f"done ({manifest['status']})."
+                f"{side.name} is not whole: {side.results.worlds:,} of {manifest.worlds:,} worlds are "
+                f"done ({manifest.status})."
             )
-        if lost := [word for table, word in _KEPT.items() if table not in TABLES[manifest["keep"]]]:
+        if lost := [word for table, word in _KEPT.items() if table not in TABLES[manifest.keep]]:
             yield (
-                f"{side.name} was run with keep={manifest['keep']}, so pictures are missing: of its worlds "
+                f"{side.name} was run with keep={manifest.keep}, so pictures are missing: of its worlds "
                 f"there is no {' and no '.join(lost)}. Run it with keep=all to have them."
             )
 
@@ -317,7 +317,7 @@ def warnings(sides: Sequence[Side]) -> Iterator[str]:
 def certainty(sides: Sequence[Side], pairs: bool, apart: str) -> Iterator[str]:
     """How far the numbers can be trusted; `apart` says why sides do not pair."""
     for side in sides:
-        manifest = side.results.manifest
+        posterior = side.results.manifest.source_posterior
         lead = f"{side.name}: " if len(sides) > 1 else ""
         uncertain = len(side.results.columns("design")) - 1
         over = worlds(side.results.worlds)
@@ -325,8 +325,8 @@ def certainty(sides: Sequence[Side], pairs: bool, apart: str) -> Iterator[str]:
         said += f"{uncertain} uncertain parameters."
         if broken := side.results.reasons:
             said += f" {left_out(broken)}."
-        if manifest.get("posterior"):
-            said += f" Parameters were drawn from the posterior {Path(manifest['posterior']['file']).name}."
+        if posterior is not None:
+            said += f" Parameters were drawn from the posterior {Path(posterior.file).name}."
         yield said
     yield (
         "In brackets after a median: P10 to P90, one world in ten is below, one above. In brackets after a "
@@ -350,16 +350,16 @@ def certainty(sides: Sequence[Side], pairs: bool, apart: str) -> Iterator[str]:
 def reproduction(sides: Sequence[Side]) -> Table:
     """Command, seed, version and hash of every side."""
     rows = [["", *(side.name for side in sides)]]
-    rows.append(["Command", *(str(side.results.manifest["command"]) for side in sides)])
-    rows.append(["Config", *(str(side.results.manifest["config"]["name"]) for side in sides)])
-    rows.append(["Config's hash", *(str(side.results.manifest["hash"]) for side in sides)])
-    rows.append(["Seed", *(str(side.results.manifest["seed"]) for side in sides)])
+    rows.append(["Command", *(side.results.manifest.command for side in sides)])
+    rows.append(["Config", *(side.results.config.name for side in sides)])
+    rows.append(["Config's hash", *(side.results.manifest.hash for side in sides)])
+    rows.append(["Seed", *(str(side.results.manifest.seed) for side in sides)])
     rows.append(["Worlds", *(f"{side.results.worlds:,}" for side in sides)])
     rows.append(["Versions", *(_versions(side) for side in sides)])
     return rows
 
 
 def _versions(side: Side) -> str:
-    versions = side.results.manifest["versions"]
+    versions = side.results.manifest.versions
     first = ("computeshift", "python", "numpy", "mesa")
     return ", ".join(f"{name} {versions[name]}" for name in first if name in versions)

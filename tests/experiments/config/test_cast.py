@@ -94,7 +94,7 @@ def test_outcomes_claims_and_facts_follow_a_firm_under_another_name(runs: tuple[
         pd.testing.assert_frame_equal(other.outcome(name), before.outcome(name), check_exact=True)
     pd.testing.assert_frame_equal(other.claims(), before.claims(), check_exact=True)
     assert other.claims()["worlds"].eq(20).all()
-    if before.manifest["keep"] == "summary":
+    if before.manifest.keep == "summary":
         stored = other.read("outcomes").rename(columns=usual)
         pd.testing.assert_frame_equal(stored, before.read("outcomes"), check_exact=True)
         return
@@ -178,7 +178,7 @@ def test_a_focus_is_the_lab_that_outcomes_are_about(tmp_path: Path) -> None:
     [found] = words.findings([Side("it", results)], pairs=False)
     assert found.startswith("The rival lab uses ")
     assert results.changes == (Change("focus", "rival_lab", "none"),)
-    assert results.manifest["hash"] != usual.manifest["hash"]
+    assert results.manifest.hash != usual.manifest.hash
 
 
 def test_money_paid_before_the_start_was_paid_to_a_partner(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -106,21 +105,6 @@ def test_what_it_is_called_moves_nothing_else(prudent: Results, leaving: Results
     with pytest.warns(UserWarning, match="holds all 40 worlds already"):
         assert run(file, out=prudent.folder).worlds == 40
     must_pair(prudent, leaving, ["softbank"])
-
-
-def test_a_folder_of_an_earlier_version_opens(prudent: Results, tmp_path: Path) -> None:
-    for part in prudent.folder.iterdir():
-        if part.name not in ("manifest.json", ".lock"):
-            (tmp_path / part.name).symlink_to(part)
-    manifest = prudent.manifest | {"name": "baseline", "config": dict(prudent.manifest["config"])}
-    del manifest["config"]["changes"]
-    (tmp_path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
-    old = cs.open(tmp_path)
-    assert repr(old).startswith("<Results of baseline: 40 worlds")
-    assert (old.changes, document(old)["changes"]) == ((), [])
-    assert old.config.hash == prudent.config.hash
-    with pytest.warns(UserWarning, match="holds all 40 worlds already"):
-        run("baseline", worlds=40, until=2027, set=TWO, out=tmp_path)
 
 
 def test_sides_of_one_scenario_are_told_apart_by_what_is_changed(prudent: Results, leaving: Results) -> None:

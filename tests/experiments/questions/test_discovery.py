@@ -24,6 +24,7 @@ from computeshift.experiments.questions.discover.regions import Column, Region
 from computeshift.experiments.run.design import design
 from computeshift.experiments.run.measure import claims_held, measure
 from computeshift.experiments.run.run import run
+from tests.experiments.folders import change, posterior
 
 CLAIM = "stargate_100"
 
@@ -154,7 +155,7 @@ def test_a_folder_answers_as_its_config_does(answer: Discovery, tmp_path: Path) 
     stored = discover(folder, CLAIM)
     assert {**stored.document(), "source": "baseline"} == answer.document()
     assert stored.document()["notes"] == []
-    folder.manifest["posterior"] = {"sha256": "f" * 64}
+    change(folder, posterior=posterior("f"))
     (note,) = discover(folder, CLAIM).document()["notes"]
     assert "was run from a posterior: its parameters depend on each other" in note
 

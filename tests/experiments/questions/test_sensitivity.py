@@ -37,6 +37,7 @@ from computeshift.experiments.questions.sensitivity.sensitivity import LEAST_BAS
 from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.run.draws import SharedDraws
 from computeshift.experiments.run.run import run
+from tests.experiments.folders import change, posterior
 
 Numbers = npt.NDArray[np.float64]
 
@@ -349,7 +350,7 @@ def test_a_folder_is_read_and_nothing_is_run(folder: Path, monkeypatch: pytest.M
 
 def test_a_folder_from_a_posterior_is_refused(folder: Path) -> None:
     results = open_results(folder)
-    results.manifest["posterior"] = {"sha256": "f" * 64}
+    change(results, posterior=posterior("f"))
     with pytest.raises(UserError, match="run from a posterior, so its parameters depend on each other"):
         sensitivity(results, "stargate_share")
 

@@ -65,18 +65,6 @@ def test_a_run_tells_how_many_worlds_are_left_out_and_why(
     assert json.loads(capsys.readouterr().out)["left_out"] == {REASON: 4}
 
 
-def test_a_folder_of_an_earlier_version_is_read_as_before(tmp_path: Path) -> None:
-    out = cs.run("baseline", worlds=4, until=2025, out=tmp_path / "out").folder
-    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
-    earlier = {key: value for key, value in manifest.items() if key != "left_out"}
-    (out / "manifest.json").write_text(json.dumps(earlier | {"not_finite": [1, 2]}), "utf-8")
-    results = cs.open(out)
-    assert results.reasons == {"a number is not finite": [1, 2]}
-    assert results.flow("lease").index.tolist() == [0, 3]
-    (out / "manifest.json").write_text(json.dumps(earlier | {"not_finite": []}), "utf-8")
-    assert cs.open(out).left_out == []
-
-
 def test_a_folder_of_which_every_world_is_left_out_has_nothing_to_tell(tmp_path: Path) -> None:
     out = tmp_path / "out"
     results = cs.run("baseline", worlds=6, set={"openai.sponsor_share": 1}, out=out, against=False)
@@ -90,7 +78,7 @@ def test_a_folder_of_which_every_world_is_left_out_has_nothing_to_tell(tmp_path:
 def test_many_worlds_are_packed_and_unpacked() -> None:
     reasons = {"a": [0, 1, 2, 9], "b": [3, 5]}
     assert packed(reasons) == {"a": [[0, 2], 9], "b": [3, 5]}
-    assert unpacked({"left_out": packed(reasons)}) == reasons
+    assert unpacked(packed(reasons)) == reasons
     parts = [{"b": [3]}, {"a": [0, 1, 2, 9], "b": [5]}]
     for order in (parts, parts[::-1]):  # of the workers that did the blocks
         assert list(packed(joined(order))) == ["a", "b"]

@@ -209,6 +209,8 @@ def test_results_are_read_from_where_they_were_opened(
     for results in (made, opened):
         assert results.design["world"].tolist() == [0, 1, 2, 3]
         assert results.flows["world"].nunique() == 4
-        assert results.manifest["posterior"]["file"] == str(tmp_path / "p.parquet")
+        assert results.manifest.posterior
+        assert results.manifest.posterior.file == str(tmp_path / "p.parquet")
     fork = run("baseline", fork="../r", at=2025, out="fork", until=2026)
-    assert fork.manifest["fork"]["base"] == str(tmp_path / "r")
+    assert fork.manifest.fork
+    assert fork.manifest.fork.base == str(tmp_path / "r")

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.manifest import read_manifest
 from computeshift.experiments.results.results import Results
-from computeshift.experiments.results.store import Store, read_manifest
+from computeshift.experiments.results.store import Store
 from computeshift.experiments.run.run import run
 
 
@@ -61,7 +62,8 @@ def test_a_fork_of_a_fork_keeps_both_turns(base: Results, tmp_path: Path) -> Non
 
 def test_it_resumes_and_pairs(base: Results, tmp_path: Path) -> None:
     half = run("baseline", worlds=12, fork=base.folder, at=2027, out=tmp_path)
-    assert half.manifest["fork"]["at"] == 2027
+    assert half.manifest.fork
+    assert half.manifest.fork.at == 2027
     with pytest.warns(UserWarning, match="going on after 12 of 30"):
         same(run("baseline", worlds=30, fork=base.folder, at=2027, out=tmp_path), base)
     with pytest.raises(UserError, match="its fork is not the same"):

@@ -13,6 +13,7 @@ import computeshift as cs
 from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.files import POSTERIOR, writable
+from computeshift.experiments.results.manifest import PosteriorTerms
 from computeshift.experiments.run import posterior
 from computeshift.experiments.run.design import design
 
@@ -57,8 +58,8 @@ def test_a_run_draws_whole_rows_whatever_the_blocks(rows: Path, tmp_path: Path) 
     others = [name for name in plain if name not in NAMES]
     assert np.array_equal(runs[0].design[others], plain[others])  # the rest is as without it
     sha256 = hashlib.sha256(rows.read_bytes()).hexdigest()
-    told = {"file": str(rows), "sha256": sha256, "rows": 40, "laid": NAMES, "kept": []}
-    assert runs[0].manifest["posterior"] == told
+    terms = PosteriorTerms(file=str(rows), sha256=sha256, rows=40, laid=tuple(NAMES), kept=())
+    assert runs[0].manifest.posterior == terms
 
 
 def test_a_config_keeps_what_it_has_fixed_or_draws_otherwise(rows: Path, tmp_path: Path) -> None:

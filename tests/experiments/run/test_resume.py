@@ -54,12 +54,12 @@ def test_ctrl_c_leaves_what_is_done_and_the_run_goes_on(tmp_path: Path, straight
     stopped(tmp_path, after=8)
     assert signal.getsignal(signal.SIGINT) is before
     half = open_results(tmp_path)
-    assert (half.manifest["status"], half.worlds) == ("interrupted", 8)
+    assert (half.manifest.status, half.worlds) == ("interrupted", 8)
     assert half.market["world"].unique().tolist() == list(range(8))
     seen: list[int] = []
     with pytest.warns(UserWarning, match="going on after 8 of 40"):
         whole = run("baseline", out=tmp_path, block=7, progress=lambda d, _: seen.append(d), **SHORT)
-    assert (seen[0], seen[-1], whole.manifest["status"]) == (8, 40, "finished")
+    assert (seen[0], seen[-1], whole.manifest.status) == (8, 40, "finished")
     same(whole, straight)
 
 

@@ -74,7 +74,7 @@ def test_it_runs_outside_the_main_thread(tmp_path: Path) -> None:
     thread = threading.Thread(target=run, args=["baseline"], kwargs={"worlds": 2, "out": tmp_path / "o"})
     thread.start()
     thread.join()
-    assert open_results(tmp_path / "o").manifest["status"] == "finished"
+    assert open_results(tmp_path / "o").manifest.status == "finished"
 
 
 def test_worlds_that_are_not_finite_are_told_and_left_out(
@@ -83,7 +83,7 @@ def test_worlds_that_are_not_finite_are_told_and_left_out(
     poison = np.where(np.arange(5) == 3, np.inf, 1.0)
     monkeypatch.setattr(ComputeMarket, "turnover", property(lambda market: poison))
     results = run("baseline", worlds=5, out=tmp_path / "out", against=False)
-    assert results.manifest["left_out"] == {"market.turnover is not finite in 2025": [3]}
+    assert results.manifest.left_out == {"market.turnover is not finite in 2025": [3]}
     assert 3 in results.market["world"].unique()
     assert results.flow("lease").index.tolist() == [0, 1, 2, 4]
 

@@ -20,6 +20,7 @@ from computeshift.experiments.run import measure as ensemble
 from computeshift.experiments.run.measure import Measured
 from computeshift.experiments.views.catalogue import catalogue
 from computeshift.experiments.views.text.compare import notes
+from tests.experiments.folders import change, posterior
 
 WORLDS = 60
 
@@ -122,8 +123,8 @@ def test_what_does_not_pair_is_refused_and_says_why(folder: Path, tmp_path: Path
 
 def test_worlds_from_a_posterior_pair_with_those_of_the_same_posterior_alone(folder: Path) -> None:
     drawn, other = cs.open(folder), cs.open(folder)
-    drawn.manifest["posterior"] = {"sha256": "a" * 64}
-    other.manifest["posterior"] = {"sha256": "b" * 64}
+    change(drawn, posterior=posterior("a"))
+    change(other, posterior=posterior("b"))
     for prior in (folder, "baseline"):
         with pytest.raises(UserError, match="its posterior is the one of sha256 aaaaaaaaaaaa, not none"):
             compare([prior, drawn], worlds=WORLDS if prior == "baseline" else None)

@@ -18,6 +18,7 @@ from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.evidence.backtest import Backtest, backtest
 from computeshift.experiments.questions.evidence.scores import scored
 from computeshift.experiments.questions.evidence.weighing import weigh
+from tests.experiments.folders import linked, posterior
 from tests.experiments.questions.evidence.synthetic import row, written
 from tests.experiments.questions.evidence.test_calibrate import ensemble, of_world
 
@@ -85,11 +86,9 @@ def test_a_folder_is_scored_as_it_is_unless_it_has_seen_facts(tmp_path: Path) ->
     from_config = backtest("baseline", fit_until=2024, score=2025, worlds=1_000)
     pd.testing.assert_frame_equal(from_folder.facts, from_config.facts)
     assert from_folder.later == from_config.later != []
-    manifest = told.folder / "manifest.json"
-    seen = {**json.loads(manifest.read_text("utf-8")), "posterior": {"file": "p"}}
-    manifest.write_text(json.dumps(seen), encoding="utf-8")
+    seen = linked(told, tmp_path / "seen", posterior=posterior("f"))
     with pytest.raises(UserError, match="its worlds have seen facts"):
-        backtest(told.folder, fit_until=2024, score=2025)
+        backtest(seen.folder, fit_until=2024, score=2025)
 
 
 def run(capsys: pytest.CaptureFixture[str], asked: str) -> tuple[int, str, str]:
@@ -122,7 +121,9 @@ def test_the_commands_answer(
     assert "raised to the power" in output
     code, output, _ = run(capsys, f"run baseline --worlds 20 --out {tmp_path / 'o'} --posterior {file}")
     assert code == 0
-    assert cs.open(tmp_path / "o").manifest["posterior"]["rows"] == 1_000
+    drawn = cs.open(tmp_path / "o").manifest.posterior
+    assert drawn
+    assert drawn.rows == 1_000
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from computeshift.experiments.views.dashboard.query import Query, from_link
 from computeshift.experiments.views.dashboard.scenarios import Scenarios
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.selection import from_link as shown_in
+from tests.experiments.folders import change, posterior
 
 SETTINGS = {
     "softbank.strategy": "prudent",
@@ -96,9 +97,9 @@ def test_a_fork_is_told_and_not_saved_as_if_it_were_its_config(tmp_path: Path, p
 def test_a_run_from_a_posterior_is_told_and_not_saved_as_if_it_were_its_config(played: Results) -> None:
     scenarios = Scenarios(str(played.folder))
     assert scenarios.results
-    scenarios.results.manifest["posterior"] = {"file": "kept/fit.parquet"}
-    assert scenarios.origin(scenarios.default) == "drawn from fit.parquet"
-    with pytest.raises(UserError, match="this folder is drawn from fit"):
+    change(scenarios.results, posterior=posterior("f"))
+    assert scenarios.origin(scenarios.default) == "drawn from f.parquet"
+    with pytest.raises(UserError, match="this folder is drawn from f"):
         written(scenarios.default, scenarios)
 
 

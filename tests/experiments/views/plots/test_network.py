@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,11 @@ import numpy as np
 import pytest
 
 import computeshift as cs
+from computeshift.experiments.results.manifest import ForkTerms
 from computeshift.experiments.views import plots
 from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.plots.layout import COLUMNS, below, column_of, legible
+from tests.experiments.folders import linked, posterior
 from tests.experiments.views.plots.crowd import crowd
 
 
@@ -129,24 +130,14 @@ def test_no_amount_lies_on_a_name() -> None:
 
 
 def test_worlds_of_another_posterior_do_not_pair(results: cs.Results, tmp_path: Path) -> None:
-    drawn = {"file": "posterior.json", "sha256": "0123456789abcdef"}
-    other = told_of(results, tmp_path / "other", {"posterior": drawn})
-    with pytest.raises(cs.UserError, match="has posterior none, the other the one of sha256 0123"):
+    drawn = posterior("0")
+    other = linked(results, tmp_path / "other", posterior=drawn)
+    with pytest.raises(cs.UserError, match="has posterior none, the other the one of sha256 0000"):
         plots.network(results, 2030, against=other)
-    gone_on = {"base": str(other.folder), "at": 2027, "hash": "", "posterior": drawn, "fork": None}
-    again = {"base": "again", "at": 2028, "hash": "", "posterior": None, "fork": gone_on}
-    for number, about in enumerate((gone_on, again)):
-        fork = told_of(results, tmp_path / f"fork_{number}", {"fork": about})
+    once = ForkTerms(base=str(other.folder), at=2027, hash="", posterior=drawn, fork=None)
+    twice = ForkTerms(base="again", at=2028, hash="", posterior=None, fork=once)
+    for number, terms in enumerate((once, twice)):
+        fork = linked(results, tmp_path / f"fork_{number}", fork=terms)
         plots.network(fork, 2030, against=other)
         with pytest.raises(cs.UserError, match="do not pair"):
             plots.network(fork, 2030, against=results)
-
-
-def told_of(results: cs.Results, folder: Path, manifest: dict[str, Any]) -> cs.Results:
-    """The same worlds in a folder whose manifest says something else."""
-    folder.mkdir()
-    for file in results.folder.iterdir():
-        if file.name != "manifest.json":
-            (folder / file.name).symlink_to(file)
-    (folder / "manifest.json").write_text(json.dumps(results.manifest | manifest), encoding="utf-8")
-    return cs.open(folder)

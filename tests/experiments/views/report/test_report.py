@@ -15,6 +15,7 @@ import computeshift as cs
 from computeshift.experiments.cli.main import main
 from computeshift.experiments.views import plots
 from computeshift.experiments.views.format import span
+from tests.experiments.folders import linked
 
 HOSTILE = """\
 extends: baseline
@@ -81,14 +82,14 @@ def test_no_address_and_not_too_large(runs: dict[str, cs.Results], tmp_path: Pat
 def test_what_was_asked_what_came_out_how_sure(runs: dict[str, cs.Results], tmp_path: Path) -> None:
     words = told(cs.report(runs["baseline"], tmp_path / "one.html"))
     manifest = runs["baseline"].manifest
-    assert manifest["config"]["asks"] in words
+    assert manifest.config.asks in words
     assert "40 worlds, 2025 to 2030, seed 1" in words
     assert "SoftBank: vision" in words
     held = runs["baseline"].claims().set_index("name").to_dict("index")["burn_2027"]
     assert f"{held['probability']:.1%} ({held['low']:.1%} to {held['high']:.1%})" in words
     share = runs["baseline"].shares().set_index(["supplier", "year"]).to_dict("index")["stargate", 2030]
     assert f"Stargate {share['p50']:.0%} ({share['p10']:.0%} to {share['p90']:.0%})" in words
-    for known in (manifest["hash"], manifest["command"], manifest["versions"]["computeshift"]):
+    for known in (manifest.hash, manifest.command, str(manifest.versions["computeshift"])):
         assert known in words
 
 
@@ -192,13 +193,7 @@ def _nodes(option: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_a_part_of_a_run_is_told(runs: dict[str, cs.Results], tmp_path: Path) -> None:
-    part = tmp_path / "part"
-    part.mkdir()
-    for file in runs["baseline"].folder.iterdir():
-        if file.name != "manifest.json":
-            (part / file.name).symlink_to(file)
-    manifest = runs["baseline"].manifest | {"worlds": 5000, "status": "interrupted"}
-    (part / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    part = linked(runs["baseline"], tmp_path / "part", worlds=5000, status="interrupted")
     words = told(cs.report(part, tmp_path / "part.html"))
     assert "baseline is not whole: 40 of 5,000 worlds are done (interrupted)." in words
 
