@@ -23,7 +23,7 @@ class Query:
     def laid(self, changes: Mapping[str, str | None]) -> Query:
         """The same with some settings changed; one that is None or empty is as the scenario has it.
 
-        >>> Asked("baseline", {"seed": "2"}).laid({"seed": None, "worlds": "50"}).settings
+        >>> Query("baseline", {"seed": "2"}).laid({"seed": None, "worlds": "50"}).settings
         {'worlds': '50'}
         """
         settings = {**self.settings, **changes}
@@ -32,7 +32,7 @@ class Query:
     def link(self, **selection: object) -> str:
         """The query of a link that asks the same and shows the same.
 
-        >>> Asked("baseline", {"softbank.strategy": "prudent"}).link(tab="shares", year=2027)
+        >>> Query("baseline", {"softbank.strategy": "prudent"}).link(tab="shares", year=2027)
         'config=baseline&softbank.strategy=prudent&tab=shares&year=2027'
         """
         against = {"against": self.against} if self.against else {}
@@ -43,7 +43,7 @@ class Query:
 def from_link(pairs: Iterable[tuple[str, str]], default: Query) -> tuple[Query, dict[str, str]]:
     """What a link asks, and what it shows; a link that names nothing asks the default.
 
-    >>> asked, shown = from_link([("seed", "7"), ("tab", "money")], Asked("baseline"))
+    >>> asked, shown = from_link([("seed", "7"), ("tab", "money")], Query("baseline"))
     >>> asked.config, asked.settings, shown
     ('baseline', {'seed': '7'}, {'tab': 'money'})
     """
