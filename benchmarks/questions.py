@@ -17,7 +17,12 @@ import tempfile
 import time
 from pathlib import Path
 
-GUIDE = Path(__file__).parents[1] / "docs" / "guide.md"
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from computeshift.experiments.questions.table import QUESTIONS  # noqa: E402
+
+GUIDE = ROOT / "docs" / "guide.md"
 RUN = "run baseline"
 LIMITS = {
     "compare baseline softbank_crunch --worlds 2000": 20,
@@ -25,28 +30,22 @@ LIMITS = {
     "game --players openai,microsoft --worlds 1000": 300,
 }
 """Commands that must end within so many seconds on two cores."""
-COMMANDS = (
-    RUN,
-    *LIMITS,
-    "sensitivity baseline --outcome stargate_share --method morris",
-    "strategies openai",
-    "discover baseline --claim stargate_100",
-    "calibrate",
-    "backtest",
-    "explain baseline --firm oracle --year 2027",
-    "risk baseline",
+COMMANDS = tuple(
+    dict.fromkeys(
+        [
+            RUN,
+            *LIMITS,
+            "sensitivity baseline --outcome stargate_share --method morris",
+            *(f"{question.name} {question.example}" for question in QUESTIONS),
+        ]
+    )
 )
 MEMORY = 2.0  # GB, for every command
 
 
 def cost(command: str, folder: str) -> tuple[float, float]:
     """Seconds and peak GB of one command; RuntimeError if it fails."""
-    call = [
-        sys.executable,
-        "-c",
-        "from computeshift.experiments.cli.main import main; main()",
-        *command.split(),
-    ]
+    call = [sys.executable, "-m", "computeshift", *command.split()]
     silent = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
     here = Path.cwd()
     os.chdir(folder)

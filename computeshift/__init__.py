@@ -43,23 +43,14 @@ _HOME = {
     "Results": "experiments.results.results",
     "Strategy": "agents.strategy",
     "UserError": "experiments.errors",
-    "backtest": "experiments.questions.evidence.backtest",
-    "calibrate": "experiments.questions.evidence.calibrate",
-    "compare": "experiments.questions.compare.compare",
     "design": "experiments.run.design",
-    "discover": "experiments.questions.discover.discover",
-    "explain": "experiments.questions.explain.explain",
-    "game": "experiments.questions.games.game",
     "load": "experiments.config.load",
     "open": "experiments.results.results",
     "report": "experiments.views.report.report",
-    "risk": "experiments.questions.risk.risk",
     "run": "experiments.run.run",
-    "sensitivity": "experiments.questions.sensitivity.sensitivity",
-    "strategies": "experiments.questions.games.strategies",
     "strategy": "agents.strategy",
 }
-"""Where each public name lives: imported when first used, so `import computeshift` is quick."""
+"""Where each public name is but the questions, whose table says it: imported when first used."""
 
 
 def market(
@@ -84,12 +75,27 @@ def market(
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        return importlib.import_module("importlib.metadata").version("computeshift")
+        return _version()
     if name == "plots":
         return importlib.import_module("computeshift.experiments.views.plots")
-    if name not in _HOME:
-        raise AttributeError(f"module 'computeshift' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"computeshift.{_HOME[name]}"), name)
+    if name in _HOME:
+        return getattr(importlib.import_module(f"computeshift.{_HOME[name]}"), name)
+    from computeshift.experiments.questions.table import QUESTIONS
+
+    for question in QUESTIONS:
+        if question.name == name:
+            return question.function
+    raise AttributeError(f"module 'computeshift' has no attribute {name!r}")
+
+
+def _version() -> str:
+    """The version that is installed; `0+unknown` for a source tree that is not."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("computeshift")
+    except PackageNotFoundError:
+        return "0+unknown"
 
 
 def __dir__() -> list[str]:

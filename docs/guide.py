@@ -1,4 +1,4 @@
-"""The guide's output, from today's program: `python docs/guide.py [PAGE ...]` puts it in place.
+"""The guide's output and its list of questions: `python docs/guide.py [PAGE ...]` puts them in place.
 
 A block that begins with `$ computeshift …` holds that command and what it printed. The commands of a
 page run one after the other in one empty folder.
@@ -16,6 +16,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from computeshift.experiments.questions.table import QUESTIONS  # noqa: E402
+
+INDEX = ROOT / "docs" / "guide.md"
 GUIDE = ROOT / "docs" / "guide"
 WIDTH = 88
 _BLOCK = re.compile(r"(?P<head>```console\n\$ (?P<command>[^\n]+)\n).*?(?P<tail>```)", re.DOTALL)
@@ -37,21 +42,29 @@ def commands(page: Path) -> Iterator[list[str]]:
 
 def printed(words: list[str], folder: Path) -> str:
     """What a command prints; CalledProcessError if it fails."""
-    call = [sys.executable, "-c", "from computeshift.experiments.cli.main import main; main()", *words]
+    call = [sys.executable, "-m", "computeshift", *words]
     paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
     env = {**os.environ, "COLUMNS": str(WIDTH), "PYTHONPATH": paths, "NO_COLOR": "1"}
     done = subprocess.run(call, cwd=folder, env=env, capture_output=True, text=True, check=True)
     return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines()) + "\n"
 
 
-def made(page: Path) -> str:
-    """A page as it should stand."""
+def current(page: Path) -> str:
+    """The text of a page, with today's output."""
     with tempfile.TemporaryDirectory() as folder:
-        told = iter([printed(words, Path(folder)) for words in commands(page)])
+        outputs = iter([printed(words, Path(folder)) for words in commands(page)])
         text = page.read_text(encoding="utf-8")
-        return _BLOCK.sub(lambda found: f"{found['head']}{next(told)}{found['tail']}", text)
+        return _BLOCK.sub(lambda found: f"{found['head']}{next(outputs)}{found['tail']}", text)
+
+
+def index() -> str:
+    """The table of questions in `guide.md`."""
+    rows = [f"| {question.asks} | [{question.name}](guide/{question.name}.md) |" for question in QUESTIONS]
+    return "\n".join(["| question | page |", "|---|---|", *rows])
 
 
 if __name__ == "__main__":
+    guide = INDEX.read_text(encoding="utf-8")
+    INDEX.write_text(re.sub(r"\| question \| page \|\n(\|.*\n)+", index() + "\n", guide), encoding="utf-8")
     for chosen in [Path(name) for name in sys.argv[1:]] or pages():
-        chosen.write_text(made(chosen), encoding="utf-8")
+        chosen.write_text(current(chosen), encoding="utf-8")

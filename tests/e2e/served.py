@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 PATIENCE = 60_000  # milliseconds: the machine may be busy
-CALL = [sys.executable, "-c", "from computeshift.experiments.cli.main import main; main()"]
+CALL = [sys.executable, "-m", "computeshift"]
 
 
 class Server:

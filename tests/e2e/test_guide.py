@@ -9,11 +9,10 @@ from types import ModuleType
 
 import pytest
 
-from computeshift.experiments.cli.questions import app
+from computeshift.experiments.questions.table import QUESTIONS
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs" / "guide").glob("*.md"))
-QUESTIONS = sorted(command.callback.__name__ for command in app.registered_commands if command.callback)
 
 
 @pytest.fixture(scope="module")
@@ -30,14 +29,15 @@ def test_every_question_has_its_page(guide: ModuleType) -> None:
     index = (ROOT / "docs" / "guide.md").read_text(encoding="utf-8")
     for page in PAGES:
         assert f"(guide/{page.name})" in index
+    assert guide.index() in index
     for question in QUESTIONS:
-        page = ROOT / "docs" / "guide" / f"{question}.md"
-        assert [words[0] for words in guide.commands(page)].count(question), page
+        page = ROOT / "docs" / "guide" / f"{question.name}.md"
+        assert [words[0] for words in guide.commands(page)].count(question.name), page
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_its_output_is_todays(guide: ModuleType, page: Path) -> None:
-    assert guide.made(page) == page.read_text(encoding="utf-8")
+    assert guide.current(page) == page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "docs" / "scale.md"], ids=lambda page: page.stem)

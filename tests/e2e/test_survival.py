@@ -238,7 +238,7 @@ def test_a_users_strategy_travels_to_workers_and_its_failure_comes_back(tmp_path
         "        return super().limit(softbank)\n",
         encoding="utf-8",
     )
-    command = [sys.executable, "-c", "from computeshift.experiments.cli.main import main; main()", "run"]
+    command = [sys.executable, "-m", "computeshift", "run"]
     asked = ["baseline", "--worlds", "16", "--workers", "2", "--out", str(tmp_path / "out")]
     own = ["--load", str(mine), "--set", "softbank.strategy=brittle"]
     done = subprocess.run([*command, *asked, *own], capture_output=True, text=True, timeout=300)

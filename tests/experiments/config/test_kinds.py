@@ -84,7 +84,7 @@ edges:
   - [investors, acme, equity]
   - [lenders, acme, debt]
 """
-CALL = [sys.executable, "-c", "from computeshift.experiments.cli.main import main; main()"]
+CALL = [sys.executable, "-m", "computeshift"]
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,201 @@
+"""The questions: one entry each, for the command line, `computeshift.NAME`, the guide and the benchmarks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any, Final, Literal
+
+Kind = Literal["text", "texts", "commas", "file", "whole", "world", "flag", "settings"]
+REQUIRED: Final = ...
+
+
+@dataclass(frozen=True)
+class Option:
+    """A parameter of a question's function, and how the command line reads it.
+
+    `least` is the smallest whole number; `argument` says that it has no `--name` in front.
+    """
+
+    name: str
+    metavar: str
+    help: str
+    default: Any = None
+    kind: Kind = "text"
+    least: int = 1
+    argument: bool = False
+    flags: str = ""
+    """What a flag is called, where that is not `--name`."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A function of a module here, and the command of the same name. `example` holds its arguments."""
+
+    name: str
+    module: str
+    asks: str
+    help: str
+    example: str
+    options: tuple[Option, ...]
+
+    @property
+    def home(self) -> str:
+        """The module of its function."""
+        return f"{__package__}.{self.module}"
+
+    @property
+    def function(self) -> Callable[..., Any]:
+        """Its function, imported when first used; it returns an answer."""
+        function: Callable[..., Any] = getattr(import_module(self.home), self.name)
+        return function
+
+
+SOURCE = Option("source", "CONFIG|RESULTS", "Config, or results folder.", REQUIRED, argument=True)
+SOURCES = Option(
+    "sources", "CONFIG|RESULTS...", "Configs or results folders; the first is the reference.", REQUIRED,
+    kind="texts", argument=True,
+)  # fmt: skip
+OLD_SOURCE = replace(
+    SOURCE, default="end_of_2022", help="Config that starts before the facts, or its results."
+)
+CONFIG = Option("config", "CONFIG", "Config of the market that they play in.", "baseline")
+RESULTS = Option(
+    "results", "RESULTS", "Results folders to read instead of running, one per strategy or profile.",
+    kind="texts", argument=True,
+)  # fmt: skip
+WORLDS = Option("worlds", "N", "Number of worlds.", kind="whole")
+SEED = Option("seed", "S", "Random seed.", kind="whole", least=0)
+SET = Option("set", "KEY=VALUE", "Set a parameter, strategy or shock; repeatable.", kind="settings")
+SAMPLE = (WORLDS, SEED, SET)
+BY = Option("by", "YEAR", "Year to look at (default: the last).", kind="whole")
+FIT_UNTIL = Option("fit_until", "YEAR", "Last year whose facts are used to fit.", 2024, kind="whole")
+FACTS = Option("facts", "FILE.csv", "File with additional facts.", kind="file")
+FORCE = Option(
+    "force", "", "Overwrite the output file even if computeshift did not write it.", False, kind="flag"
+)
+
+QUESTIONS = (
+    Question(
+        "compare",
+        "compare.compare",
+        "What would be different?",
+        "Compare configs or results with the first of them, world by world.",
+        "baseline softbank_crunch no_mgx --worlds 2000",
+        (SOURCES, BY, *SAMPLE),
+    ),
+    Question(
+        "strategies",
+        "games.strategies",
+        "Which strategy pays a firm, and at which risk?",
+        "Compare a firm's strategies, all else as configured: gain, how often each pays off, and risk.",
+        "openai --worlds 2000",
+        (
+            Option("firm", "FIRM", "Firm whose strategies to compare.", REQUIRED, argument=True),
+            RESULTS,
+            CONFIG,
+            *SAMPLE,
+        ),
+    ),
+    Question(
+        "game",
+        "games.game",
+        "What should the players choose against each other?",
+        "Solve the game between firms: payoffs, dominated strategies, Nash equilibria.",
+        "--players openai,microsoft --worlds 1000",
+        (
+            Option("players", "FIRM,FIRM", "Firms that play; repeatable.", REQUIRED, kind="commas"),
+            RESULTS,
+            CONFIG,
+            *SAMPLE,
+        ),
+    ),
+    Question(
+        "sensitivity",
+        "sensitivity.sensitivity",
+        "Which uncertain parameters does an outcome depend on?",
+        "Rank uncertain parameters, and random draws, by how much of an outcome's variance they explain.",
+        "baseline --outcome stargate_share --base 1024",
+        (
+            SOURCE,
+            Option("outcome", "NAME", "Outcome or claim to explain.", REQUIRED),
+            Option("method", "sobol|morris|rbd_fast", "Method (default: sobol; for a folder, rbd_fast)."),
+            Option("base", "N", "Number of rows of the base sample.", kind="whole", least=2),
+            BY,
+            SEED,
+            SET,
+        ),
+    ),
+    Question(
+        "discover",
+        "discover.discover",
+        "Under which conditions does a claim fail, or hold?",
+        "Find regions of the uncertain parameters in which a claim fails, or holds.",
+        "baseline --claim burn_2027",
+        (
+            SOURCE,
+            Option("claim", "NAME", "Claim to examine.", REQUIRED),
+            Option(
+                "holds",
+                "",
+                "Find where the claim holds, or where it fails.",
+                False,
+                "flag",
+                flags="--holds/--fails",
+            ),
+            *SAMPLE,
+        ),
+    ),
+    Question(
+        "backtest",
+        "evidence.backtest",
+        "How well did the model foresee a year that it was not fitted to?",
+        "Score the model on a year that it was not fitted to, fact by fact.",
+        "--fit-until 2024 --score 2025",
+        (
+            OLD_SOURCE,
+            FIT_UNTIL,
+            Option("score", "YEAR", "Year to score.", 2025, kind="whole"),
+            FACTS,
+            *SAMPLE,
+        ),
+    ),
+    Question(
+        "calibrate",
+        "evidence.calibrate",
+        "Which worlds agree with the facts?",
+        "Weigh worlds by how well they agree with the facts: a posterior over the uncertain parameters.",
+        "--fit-until 2024 --out posterior.parquet",
+        (
+            OLD_SOURCE,
+            FIT_UNTIL,
+            FACTS,
+            *SAMPLE,
+            Option("out", "FILE", "File for the posterior, as run --posterior reads it.", kind="file"),
+            FORCE,
+        ),
+    ),
+    Question(
+        "explain",
+        "explain.explain",
+        "Why did a firm do what it did?",
+        "Explain a firm's year: what it saw, wanted, could afford and got, and which limit decided.",
+        "baseline --firm oracle --year 2027",
+        (
+            SOURCE,
+            Option("firm", "NAME", "Firm whose decisions to explain.", REQUIRED),
+            Option("year", "YEAR", "Year to explain.", REQUIRED, kind="whole"),
+            Option("world", "N|median", "World to look at.", "median", kind="world"),
+            *SAMPLE,
+        ),
+    ),
+    Question(
+        "risk",
+        "risk.risk",
+        "Whose failure spreads to whom, and where does money run in circles?",
+        "Measure contagion between firms, payments that return to their payer, and concentration.",
+        "baseline --worlds 500",
+        (SOURCE, *SAMPLE),
+    ),
+)
