@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from computeshift.experiments.config.arguments import chosen_year, known, settings
+from computeshift.experiments.config.arguments import chosen_year, known
 from computeshift.experiments.config.config import Config
-from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.claims import claims
 from computeshift.experiments.results.excluded import Reasons, joined, none_left, worlds_of
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.results.record import Played, Record
 from computeshift.experiments.results.results import Results
-from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.run import design as designs
 from computeshift.experiments.run.block import BLOCK, Course, blocks, counterparts, played
 from computeshift.experiments.run.draws import Worlds
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.size import NUMBER, must_fit_in_memory, uncertain
 
-Source = str | Path | Config | Results
 Measure = Callable[[Record], pd.DataFrame]
 
 
@@ -41,32 +35,6 @@ class Measured:
     def left_out(self) -> list[int]:
         """The worlds that are left out."""
         return worlds_of(self.reasons)
-
-
-def opened(
-    source: Source,
-    worlds: int | None = None,
-    seed: int | None = None,
-    set: Mapping[str, Any] | None = None,
-) -> Config | Results:
-    """What a question is asked of: a config, with `worlds`, `seed` and `set` laid on, or a results folder.
-
-    UserError if it is neither, or if a folder, which runs nothing, is given settings.
-    """
-    given = settings(set, worlds=worlds, seed=seed)
-    if isinstance(source, str | Path) and Path(source).is_dir():
-        source = open_results(source)
-    if isinstance(source, Results):
-        if given:
-            named = ", ".join(f"`{name}`" for name in given)
-            raise UserError(f"{source.folder} is a results folder and runs nothing: leave out {named}")
-        source.must_have_worlds()
-        if (status := source.manifest.status) != "finished":
-            done, asked_for = source.worlds, source.manifest.worlds
-            told = f"{source.folder} is not whole: {done:,} of {asked_for:,} worlds ({status})"
-            warnings.warn(told, UserWarning, stacklevel=2)
-        return source
-    return load(source, given)
 
 
 def measure(
@@ -87,7 +55,7 @@ def measure(
     `world` column counts on by one and whose other columns override parameters; with `luck`, these rows
     have the luck of the worlds it numbers. `against` also plays the worlds without the firms that some
     claims are compared with. A results folder runs nothing.
-    `progress(done, worlds)` is told before each block and at the end.
+    `progress(done, worlds)` is called before each block and at the end.
 
     UserError if the worlds do not fit in memory, by the size of the first block: the question will hold
     `tables` of this kind at once (0: it was checked before), and with `design` all parameters too.
@@ -163,10 +131,3 @@ def known_claim(name: str) -> str:
 def known_year(year: int, years: list[int]) -> int:
     """A year that is simulated; UserError if it is not."""
     return chosen_year(year, years)
-
-
-def years_of(source: Config | Results) -> list[int]:
-    """The years that a config simulates, or that a results folder holds."""
-    if isinstance(source, Results):
-        return source.years
-    return list(range(source.start + 1, source.until + 1))

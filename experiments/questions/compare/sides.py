@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from computeshift.experiments.config.arguments import several
 from computeshift.experiments.config.changes import told_apart
@@ -14,21 +13,21 @@ from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.names import numbered
 from computeshift.experiments.errors import Problem, UserError
 from computeshift.experiments.results.results import Results
-from computeshift.experiments.run.measure import Source, opened, years_of
+from computeshift.experiments.run.sample import Sample, Source, opened, years_of
 
 LEAST_WORLDS = 30  # with fewer the spread of differences is too poorly known for an interval
 
 
 @dataclass(frozen=True)
 class Side:
-    """A config or a results folder, with the name it goes by."""
+    """A config or a results folder, with its name."""
 
     name: str
     source: Config | Results
 
     @property
     def folder(self) -> Path | None:
-        """Where its results are; None for a config, which is yet to be played."""
+        """Where its results are; None for a config, which is played in memory."""
         return self.source.folder if isinstance(self.source, Results) else None
 
     @property
@@ -59,17 +58,14 @@ class Side:
         return {"name": self.name, "config": config, "results": str(self.folder) if self.folder else None}
 
 
-def sides(
-    sources: Sequence[Source],
-    worlds: int | None = None,
-    seed: int | None = None,
-    set: Mapping[str, Any] | None = None,
-) -> list[Side]:
+def sides(sources: Sequence[Source], sample: Sample) -> list[Side]:
     """The sources, opened, with names that differ; their worlds pair, number by number.
 
-    Configs take the worlds and the seed that are not given from the first results folder, or where
-    there is none from the first config; `set` is laid on every config. UserError for fewer than two
-    sources or worlds, for settings where all are folders, or if some do not pair with the first.
+    Configs take the number of worlds and the seed that the sample lacks from the first results folder,
+    or where there is none from the first config; its settings are laid on every config.
+
+    UserError for fewer than two sources or 30 worlds, for settings where all are folders, or if some do
+    not pair with the first.
     """
     sources = several(sources, "sources", '["baseline", "no_mgx"]')
     if len(sources) < 2:
@@ -78,22 +74,24 @@ def sides(
             f"compare needs two sources or more, the first to compare with; there is {given}. "
             "Each is a config or a results folder"
         )
-    folders = [_is_folder(source) for source in sources]
-    if all(folders):
-        known = [opened(source, worlds, seed, set) for source in sources]
+    folders = [source for source in sources if _is_folder(source)]
+    if len(folders) == len(sources):
+        known = [opened(source, sample) for source in sources]
     else:
-        lead = opened(sources[folders.index(True)]) if any(folders) else opened(sources[0], set=set)
-        terms = Side("", lead).terms
-        count = terms["number of worlds"] if worlds is None else worlds
-        luck = terms["seed"] if seed is None else seed
-        known = [
-            opened(source) if folder else opened(source, count, luck, set)
-            for source, folder in zip(sources, folders, strict=True)
-        ]
+        lead = opened(folders[0]) if folders else opened(sources[0], Sample(set=sample.set))
+        same = _as_of(lead, sample)
+        known = [opened(source, None if _is_folder(source) else same) for source in sources]
     named = [Side(name, source) for name, source in zip(_names(known), known, strict=True)]
     _must_pair(named)
     _note_casts(named)
     return named
+
+
+def _as_of(lead: Config | Results, sample: Sample) -> Sample:
+    """The sample, its number of worlds and its seed those of `lead` where it has none."""
+    terms = Side("", lead).terms
+    worlds = terms["number of worlds"] if sample.worlds is None else sample.worlds
+    return Sample(worlds, terms["seed"] if sample.seed is None else sample.seed, sample.set)
 
 
 def _note_casts(named: Sequence[Side]) -> None:

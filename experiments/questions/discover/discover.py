@@ -11,7 +11,6 @@ import pandas as pd
 from scipy.stats import binom
 
 from computeshift.environment.shocks import SHOCKS
-from computeshift.experiments.config.arguments import settings
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.load import load
 from computeshift.experiments.config.names import in_words
@@ -25,15 +24,8 @@ from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run import design as designs
 from computeshift.experiments.run.job import Progress
-from computeshift.experiments.run.measure import (
-    Measure,
-    Source,
-    claims_held,
-    known_claim,
-    measure,
-    opened,
-    years_of,
-)
+from computeshift.experiments.run.measure import Measure, claims_held, known_claim, measure
+from computeshift.experiments.run.sample import Sample, Source, opened, years_of
 
 WORLDS = 10_000  # of a config, unless it is told how many
 LEAST_WORLDS = 200
@@ -60,7 +52,7 @@ def discover(
     unknown or undecided, or if there are too few worlds, or too few of the one kind, to tell.
     """
     known = claims()[known_claim(claim)]
-    chosen = _chosen(source, worlds, seed, settings(set))
+    chosen = _chosen(source, Sample(worlds, seed, set))
     _enough_worlds(chosen.worlds, {}, chosen.worlds)
     against = known.without is not None
     found = measure(chosen, _held_and_news(claim), against=against, progress=progress, design=True)
@@ -150,9 +142,9 @@ def _limits(
 # --- the worlds ---
 
 
-def _chosen(source: Source, worlds: int | None, seed: int | None, set: Mapping[str, Any]) -> Config | Results:
-    chosen = opened(source, worlds, seed, set)
-    if isinstance(chosen, Config) and worlds is None and "worlds" not in set:
+def _chosen(source: Source, sample: Sample) -> Config | Results:
+    chosen = opened(source, sample)
+    if isinstance(chosen, Config) and not sample.sized:
         return load(chosen, {"worlds": WORLDS})
     return chosen
 

@@ -18,7 +18,7 @@ from computeshift.experiments.questions.evidence.fitting import Fit
 from computeshift.experiments.questions.evidence.scores import RIVALS, scored
 from computeshift.experiments.questions.evidence.weighing import Array, log_ratio
 from computeshift.experiments.run.job import Progress
-from computeshift.experiments.run.measure import Source
+from computeshift.experiments.run.sample import Sample, Source
 
 LEAST_FACTS = 5  # with fewer there is no mean skill
 
@@ -82,9 +82,8 @@ def backtest(
             f"`fit_until={fit_until}` is not before `score={score}`: a year that was fitted is no test; "
             f"use `fit_until={score - 1}` or earlier"
         )
-    fit = fitting.fit(
-        source, fit_until, score, facts=facts, worlds=worlds, seed=seed, set=set, progress=progress
-    )
+    sample = Sample(worlds, seed, set)
+    fit = fitting.fit(source, fit_until, score, sample=sample, facts=facts, progress=progress)
     facing = [fact for fact in fit.facts if fact.year == score]
     if not facing:
         raise UserError(f"no fact about {score} is simulated: append some (`facts`), or use another year")

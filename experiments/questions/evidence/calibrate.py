@@ -22,7 +22,7 @@ from computeshift.experiments.results.results import Results
 from computeshift.experiments.run import design as designs
 from computeshift.experiments.run import posterior
 from computeshift.experiments.run.job import Progress
-from computeshift.experiments.run.measure import Source
+from computeshift.experiments.run.sample import Sample, Source
 
 ROWS = 1_000  # of equal weight, that a posterior is resampled to
 QUANTILES = (0.1, 0.5, 0.9)
@@ -79,9 +79,8 @@ def calibrate(
     file than a posterior stands there, only `force` writes over it.
     """
     to = None if out is None else writable(out, POSTERIOR, force, "out")
-    fit = fitting.fit(
-        source, fit_until, fit_until, facts=facts, worlds=worlds, seed=seed, set=set, progress=progress
-    )
+    sample = Sample(worlds, seed, set)
+    fit = fitting.fit(source, fit_until, fit_until, sample=sample, facts=facts, progress=progress)
     if not fit.fitted:
         raise UserError(f"there is nothing to fit: no fact about {fit_until} or before is simulated")
     design = _design(fit)

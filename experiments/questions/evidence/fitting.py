@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from computeshift.experiments.config.arguments import settings, whole
+from computeshift.experiments.config.arguments import whole
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.schema import LAST_YEAR
 from computeshift.experiments.errors import UserError
@@ -21,7 +21,8 @@ from computeshift.experiments.results.excluded import Reasons, too_few, worlds_o
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
-from computeshift.experiments.run.measure import Source, measure, opened
+from computeshift.experiments.run.measure import measure
+from computeshift.experiments.run.sample import Sample, Source, opened
 
 WORLDS = 100_000  # that a config plays unless told otherwise
 LEAST_WORLDS = 1_000
@@ -87,10 +88,8 @@ def fit(
     until: int,
     last: int,
     *,
+    sample: Sample,
     facts: str | Path | None = None,
-    worlds: int | None = None,
-    seed: int | None = None,
-    set: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Fit:
     """Play a config's worlds, or read a folder's, and weigh them by the facts about `until` or before.
@@ -98,9 +97,11 @@ def fit(
     Facts face worlds up to `last`. UserError if there are fewer than 1,000 worlds, or none of the years.
     """
     until, last = whole(until, "fit_until"), whole(last, "score")
-    given = worlds is not None or "worlds" in settings(set)
-    found = opened(source, worlds, seed, set)
-    found, config = _folder(found) if isinstance(found, Results) else _played_to(last + 1, found, given)
+    found = opened(source, sample)
+    if isinstance(found, Results):
+        found, config = _folder(found)
+    else:
+        found, config = _played_to(last + 1, found, sample.sized)
     if config.start >= last:
         raise UserError(
             f"{config.label} starts at the end of {config.start} and simulates nothing of {last} or "

@@ -17,8 +17,9 @@ from computeshift.experiments.questions.explain.story import Reader
 from computeshift.experiments.results.results import Results, World
 from computeshift.experiments.run.failed import FailedBlocksError
 from computeshift.experiments.run.job import Progress
-from computeshift.experiments.run.measure import Source, known_year, opened, years_of
+from computeshift.experiments.run.measure import known_year
 from computeshift.experiments.run.run import run
+from computeshift.experiments.run.sample import Sample, Source, opened, years_of
 
 MAIN = (
     *("revenue", "burn", "used_gw", "asked", "raised", "valuation"),
@@ -44,7 +45,7 @@ def explain(
     that is thrown away. UserError for a firm, year or world that is not there, or a folder without
     the log.
     """
-    asked = opened(source, worlds, seed, set)
+    asked = opened(source, Sample(worlds, seed, set))
     _known_firm(firm, asked)
     year = known_year(year, years_of(asked))
     numbers = asked.parts.worlds if isinstance(asked, Results) else range(asked.worlds)

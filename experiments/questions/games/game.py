@@ -25,6 +25,7 @@ from computeshift.experiments.results.excluded import Reasons, worlds_of
 from computeshift.experiments.results.late import view
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.sample import Sample
 
 Array = npt.NDArray[np.float64]
 BOUNDS = ("mean", "low", "high")
@@ -152,7 +153,7 @@ def game(
     if len(players) < 2:
         alone = f"; for one there is `computeshift strategies {players[0]}`" if players else ""
         raise UserError(f"a game needs two players or more, such as openai,microsoft{alone}")
-    return solved(play(players, config, results, worlds, seed, set, progress))
+    return solved(play(players, config, results, Sample(worlds, seed, set), progress))
 
 
 def solved(plays: Plays) -> Game:

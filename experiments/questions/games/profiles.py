@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -24,7 +23,8 @@ from computeshift.experiments.results.excluded import Reasons, merged, too_few, 
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
-from computeshift.experiments.run.measure import Measure, measure, opened, part_of
+from computeshift.experiments.run.measure import Measure, measure, part_of
+from computeshift.experiments.run.sample import Sample, opened
 
 Profile = tuple[str, ...]
 """A strategy for each player, in their order."""
@@ -87,10 +87,8 @@ class Plays:
 def play(
     players: Sequence[str],
     config: str | Path | Config,
-    results: Sequence[str | Path | Results] = (),
-    worlds: int | None = None,
-    seed: int | None = None,
-    set: Mapping[str, Any] | None = None,
+    results: Sequence[str | Path | Results],
+    sample: Sample,
     progress: Progress | None = None,
 ) -> Plays:
     """Every profile of the players' strategies: played, or read from results folders, one a profile.
@@ -100,13 +98,13 @@ def play(
     """
     results = several(results, "results", '["results/one", "results/other"]')
     if not results:
-        market = opened(config, worlds, seed, set)
+        market = opened(config, sample)
         if isinstance(market, Results):
             told = f"{market.folder} is one results folder: name one a profile, after the players"
             raise UserError(told)
         return _played(players, market, progress)
     other = None if config == "baseline" else config
-    settings = {"worlds": worlds, "seed": seed, "set": set or None, "config": other}
+    settings = {"worlds": sample.worlds, "seed": sample.seed, "set": sample.set or None, "config": other}
     if given := [f"`{name}`" for name, value in settings.items() if value is not None]:
         raise UserError(f"results folders are read, nothing runs: leave out {', '.join(given)}")
     return _read(players, results)

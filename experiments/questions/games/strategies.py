@@ -19,6 +19,7 @@ from computeshift.experiments.results.excluded import Reasons, worlds_of
 from computeshift.experiments.results.late import view
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.sample import Sample
 
 TIE = 1e-9  # $ bn: payoffs that differ by less are the same
 
@@ -106,7 +107,7 @@ def strategies(
     read instead of running: the first holds the reference. UserError for a firm that does not exist
     or has one strategy, for fewer than 30 worlds, and for folders that do not pair.
     """
-    plays = play([firm], config, results, worlds, seed, set, progress)
+    plays = play([firm], config, results, Sample(worlds, seed, set), progress)
     names = plays.players[firm]
     reference = plays.reference[0]
     payoffs = pd.DataFrame({name: plays.payoff(firm, (name,)) for name in names})

@@ -27,7 +27,8 @@ from computeshift.experiments.results.excluded import Reasons, too_few, worlds_o
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import QUANTILES, Results, percentile
 from computeshift.experiments.run.job import Progress
-from computeshift.experiments.run.measure import Source, measure, opened, years_of
+from computeshift.experiments.run.measure import measure
+from computeshift.experiments.run.sample import Sample, Source, opened, years_of
 
 Columns = dict[tuple[str, Any, str, str], npt.NDArray[np.float64]]
 LEAST = 30
@@ -104,7 +105,7 @@ def risk(
     A config is played in memory, a results folder runs nothing. UserError if either is none, or if
     there are fewer than 30 worlds.
     """
-    asked = opened(source, worlds, seed, set)
+    asked = opened(source, Sample(worlds, seed, set))
     if isinstance(asked, Results):
         _enough(asked.sound, asked.reasons, asked.worlds)
     else:

@@ -24,7 +24,8 @@ from computeshift.experiments.questions.sensitivity.target import Player, Target
 from computeshift.experiments.results.excluded import Reasons, left_out, too_few, worlds_of
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
-from computeshift.experiments.run.measure import Source, measure, opened, years_of
+from computeshift.experiments.run.measure import measure
+from computeshift.experiments.run.sample import Sample, Source, opened, years_of
 from computeshift.experiments.run.size import NUMBER, must_fit_in_memory
 
 BASES = {"sobol": 1024, "morris": 64}
@@ -88,7 +89,7 @@ def sensitivity(
     UserError if a name, year, method or base is wrong, or a folder has too few worlds or was run from
     a posterior.
     """
-    opened_source = opened(source, seed=seed, set=set)
+    opened_source = opened(source, Sample(seed=seed, set=set))
     target = target_of(outcome, by, years_of(opened_source))
     if isinstance(opened_source, Results):
         return _given(opened_source, target, method, base)

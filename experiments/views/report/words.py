@@ -13,7 +13,7 @@ from computeshift.experiments.config.cast import LAB
 from computeshift.experiments.config.config import ShockConfig
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.questions.compare.compare import HEADLINE
+from computeshift.experiments.questions.compare.measured import HEADLINE
 from computeshift.experiments.questions.compare.pairs import differences_of_means
 from computeshift.experiments.questions.compare.rule import bands as spread_of
 from computeshift.experiments.questions.compare.rule import differences

@@ -15,7 +15,8 @@ from computeshift.experiments.results.record import Counterparts, Played, Record
 from computeshift.experiments.run import measure as ensemble
 from computeshift.experiments.run.block import played
 from computeshift.experiments.run.design import design, setup
-from computeshift.experiments.run.measure import claims_held, measure, opened, outcomes_in
+from computeshift.experiments.run.measure import claims_held, measure, outcomes_in
+from computeshift.experiments.run.sample import Sample, opened
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def same(one: pd.DataFrame, other: pd.DataFrame) -> None:
 
 
 def test_played_is_what_a_run_writes_down(results: cs.Results) -> None:
-    config = opened("baseline", worlds=20, seed=2)
+    config = opened("baseline", Sample(worlds=20, seed=2))
     for of in (outcomes_in(list(OUTCOMES), 2030), claims_held(list(claims()))):
         played = measure(config, of, against=True, block=7)
         pd.testing.assert_frame_equal(
@@ -59,7 +60,7 @@ def test_ties_firms_and_years_are_the_same(results: cs.Results) -> None:
         assert results.market_variable_or_empty("nothing").empty
         return record.market_variable("rent")
 
-    rents = measure(opened("baseline", worlds=20, seed=2), of).table
+    rents = measure(opened("baseline", Sample(worlds=20, seed=2)), of).table
     same(rents, results.market_variable("rent"))
     assert len(seen) == 1
 
@@ -95,12 +96,12 @@ def test_what_is_neither_config_nor_results_is_refused(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(cs.UserError, match=message.replace("?", r"\?")):
-        opened(source, worlds)
+        opened(source, Sample(worlds))
 
 
 def test_a_folder_runs_nothing_so_settings_are_refused(results: cs.Results) -> None:
     with pytest.raises(cs.UserError, match="runs nothing: leave out `worlds`"):
-        opened(results.folder, worlds=10)
+        opened(results.folder, Sample(worlds=10))
     with pytest.raises(cs.UserError, match=r"did you mean 'burn_2027'"):
         ensemble.known_claim("burn_2072")
     with pytest.raises(cs.UserError, match="use 2025 to 2030"):

@@ -14,7 +14,8 @@ import computeshift as cs
 from computeshift.experiments.cli.main import main
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.questions.compare.compare import HEADLINE, compare
+from computeshift.experiments.questions.compare.compare import compare
+from computeshift.experiments.questions.compare.measured import HEADLINE
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.run import measure as ensemble
 from computeshift.experiments.run.measure import Measured
@@ -134,7 +135,7 @@ def test_worlds_from_a_posterior_pair_with_those_of_the_same_posterior_alone(fol
 
 
 def test_worlds_that_are_not_finite_are_left_out_of_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
-    from computeshift.experiments.questions.compare import compare as module
+    from computeshift.experiments.questions.compare import measured as module
 
     def broken(source: Config, of: ensemble.Measure, **how: object) -> Measured:
         measured = ensemble.measure(source, of, **how)  # type: ignore[arg-type]

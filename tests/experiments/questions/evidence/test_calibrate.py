@@ -19,6 +19,7 @@ from computeshift.experiments.questions.evidence.fitting import Fit, fit
 from computeshift.experiments.questions.evidence.weighing import DISCREPANCY, move, quantiles, weigh
 from computeshift.experiments.run import posterior
 from computeshift.experiments.run.design import design
+from computeshift.experiments.run.sample import Sample
 from tests.experiments.questions.evidence.synthetic import FLOWS, row, written
 
 WORLDS = 20_000
@@ -29,7 +30,7 @@ def ensemble(folder: Path, monkeypatch: pytest.MonkeyPatch, until: int) -> Fit:
     """Worlds of the baseline facing synthetic facts about 2025 and 2026."""
     told = [row(*key, str(year), 1, unit=unit) for key, unit in FLOWS.items() for year in (2025, 2026)]
     monkeypatch.setattr(history, "FACTS", written(folder / "facts.csv", told))
-    return fit("baseline", until, 2026, worlds=WORLDS)
+    return fit("baseline", until, 2026, sample=Sample(WORLDS))
 
 
 def of_world(world: int, says: pd.DataFrame, facts: list[Fact], luck: np.random.Generator) -> list[Fact]:

@@ -13,6 +13,7 @@ from computeshift.experiments.config.cast import Cast
 from computeshift.experiments.questions.evidence import fitting
 from computeshift.experiments.questions.evidence.observables import OBSERVABLES
 from computeshift.experiments.results.record import Record
+from computeshift.experiments.run.sample import Sample
 
 
 class Planted:
@@ -40,7 +41,7 @@ def test_a_round_is_struck_at_the_mark_before_it_and_a_sale_at_the_years_end() -
 
 @pytest.mark.parametrize(("source", "last"), [("end_of_2022", 2025), ("baseline", 2026)])
 def test_facts_that_move_together_over_worlds_have_one_theme(source: str, last: int) -> None:
-    found = fitting.fit(source, last, last, worlds=2_000)
+    found = fitting.fit(source, last, last, sample=Sample(2_000))
     ranks = found.says[[fact.name for fact in found.informing]].rank().to_numpy()
     together = np.abs(np.corrcoef(ranks, rowvar=False))
     for (i, one), (j, other) in itertools.combinations(enumerate(found.informing), 2):

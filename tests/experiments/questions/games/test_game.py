@@ -22,6 +22,7 @@ from computeshift.experiments.questions.intervals import mean_interval
 from computeshift.experiments.results.files import POSTERIOR, writable
 from computeshift.experiments.run import posterior
 from computeshift.experiments.run.run import run
+from computeshift.experiments.run.sample import Sample
 
 WORLDS = 40
 
@@ -264,7 +265,7 @@ def test_equal_strategies_seldom_look_better() -> None:
 def test_the_intervals_of_a_firms_other_strategies_hold_at_once() -> None:
     """Five strategies: the gain of each is one of four, in the answer and in the game."""
     alone, pair = strategies("openai", worlds=WORLDS), game(["openai", "mgx"], worlds=WORLDS)
-    known = play(["openai"], "baseline", worlds=WORLDS)
+    known = play(["openai"], "baseline", (), Sample(worlds=WORLDS))
 
     def gains(name: str, than: str) -> tuple[float, float, float]:
         change = known.payoff("openai", (name,)) - known.payoff("openai", (than,))

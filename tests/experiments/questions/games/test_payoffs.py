@@ -27,8 +27,9 @@ from computeshift.experiments.questions.games.payoffs import (
 from computeshift.experiments.results.record import Played, Record
 from computeshift.experiments.run.block import played
 from computeshift.experiments.run.design import design, setup
-from computeshift.experiments.run.measure import measure, opened
+from computeshift.experiments.run.measure import measure
 from computeshift.experiments.run.run import run
+from computeshift.experiments.run.sample import Sample, opened
 
 WORLDS = 40
 
@@ -219,7 +220,7 @@ def test_distress_is_a_default_or_a_broken_limit(record: Record) -> None:
 
 
 def test_blocks_do_not_matter() -> None:
-    config = opened("baseline", worlds=WORLDS)
+    config = opened("baseline", Sample(worlds=WORLDS))
     whole = measure(config, lambda told: parts(told, "openai")).table
     pieces = measure(config, lambda told: parts(told, "openai"), block=7).table
     pd.testing.assert_frame_equal(whole, pieces, check_exact=True)

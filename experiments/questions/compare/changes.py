@@ -1,0 +1,80 @@
+"""What a side changes: rows of outcomes, claims and edges, from its worlds and those of the first side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+import pandas as pd
+
+from computeshift.experiments.questions.compare.measured import HEADLINE, Edge
+from computeshift.experiments.questions.compare.pairs import differences_of_means, differences_of_shares
+from computeshift.experiments.results.claims import claims
+from computeshift.experiments.results.outcomes import OUTCOMES
+
+
+class Pair(NamedTuple):
+    """The measured worlds of the first side and of another, paired row by row.
+
+    `name` is the other side's, `same` whether both are the same market.
+    """
+
+    name: str
+    first: pd.DataFrame
+    other: pd.DataFrame
+    same: bool
+
+    def of(self, what: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The columns of one kind of quantity, of both."""
+        return pd.DataFrame(self.first[what]), pd.DataFrame(self.other[what])
+
+
+def rows(pairs: Iterable[Pair], of: Callable[[Pair], pd.DataFrame]) -> pd.DataFrame:
+    """The rows of all pairs in one table."""
+    return pd.concat(map(of, pairs), ignore_index=True)
+
+
+def outcomes(pair: Pair) -> pd.DataFrame:
+    """One row per outcome; no interval where no pair of worlds differs, unless both are the same market."""
+    before, after = pair.of("outcome")
+    differs = differences_of_means(before, after)
+    if not pair.same:
+        unseen = (differs["differing"] == 0) & ~differs["constant"]
+        differs[["low", "high"]] = differs[["low", "high"]].mask(unseen)
+    about = {
+        "config": pair.name,
+        "outcome": list(HEADLINE),
+        "unit": [OUTCOMES[outcome].unit for outcome in HEADLINE],
+        "meaning": [OUTCOMES[outcome].doc for outcome in HEADLINE],
+        "first_median": before.median(),
+        "median": after.median(),
+        "first_mean": before.mean(),
+        "mean": after.mean(),
+    }
+    return pd.DataFrame({**about, **differs})
+
+
+def claims_held(pair: Pair) -> pd.DataFrame:
+    """One row per claim; without numbers where a side can't decide it."""
+    before, after = pair.of("claim")
+    about = {
+        "config": pair.name,
+        "claim": list(claims()),
+        "sentence": [claim.sentence for claim in claims().values()],
+        "first_probability": before.mean(),
+        "probability": after.mean(),
+    }
+    return pd.DataFrame({**about, **differences_of_shares(before, after)})
+
+
+def edges(pair: Pair) -> pd.DataFrame:
+    """One row per edge that changed, by unit, the largest change first; nothing flows on a cut edge."""
+    before, after = pair.of("edge")
+    every = pd.Index(list(dict.fromkeys([*before, *after])), tupleize_cols=False)
+    before, after = (flows.reindex(columns=every, fill_value=0.0) for flows in (before, after))
+    differs = differences_of_means(before, after)
+    about = pd.DataFrame([Edge(*edge) for edge in every], columns=list(Edge._fields), index=differs.index)
+    means = {"first_mean": before.mean(), "mean": after.mean()}
+    table = pd.concat([about, differs], axis=1).assign(config=pair.name, **means)
+    changed = table[~(table["exact"] & (table["difference"] == 0))]
+    return changed.sort_values("difference", key=abs, ascending=False).sort_values("unit", kind="stable")

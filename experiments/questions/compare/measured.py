@@ -1,0 +1,109 @@
+"""The worlds of each side of a comparison, measured: the same worlds and quantities in every table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pandas as pd
+
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.questions.compare.comparison import UNITS
+from computeshift.experiments.questions.compare.sides import LEAST_WORLDS, Side
+from computeshift.experiments.results.claims import claims
+from computeshift.experiments.results.excluded import Reasons, merged, too_few, worlds_of
+from computeshift.experiments.results.record import Record
+from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.measure import Measure, claims_held, measure, outcomes_in, part_of
+
+HEADLINE = (
+    "stargate_share",
+    "azure_share",
+    "oracle_share",
+    "other_cloud_share",
+    "own_share",
+    "openai_compute",
+    "openai_unserved",
+    "openai_revenue",
+    "openai_burn",
+    "openai_raised",
+    "openai_valuation",
+    "trust",
+    "stargate_capacity",
+    "stargate_spent",
+    "softbank_in_stargate",
+    "softbank_in_openai",
+    "softbank_nav",
+    "softbank_ltv",
+    "oracle_leverage",
+    "served_compute",
+    "compute_price",
+    "ai_capex",
+    "ai_capacity_spending",
+)
+"""The outcomes that are compared, in the order they are shown."""
+
+
+class Edge(NamedTuple):
+    """An edge of the network of what flowed."""
+
+    source: str
+    target: str
+    kind: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """One table per side, in their order, with one row per world; and by side the worlds left out of all.
+
+    Columns are (`outcome`, name), (`claim`, name) and (`edge`, edge).
+    """
+
+    tables: list[pd.DataFrame]
+    reasons: dict[str, Reasons]
+
+
+def worlds_of_sides(compared: Sequence[Side], year: int, progress: Progress | None) -> Worlds:
+    """Measure all that is compared in every world of each side. UserError if fewer than 30 make sense."""
+    total = sum(side.source.worlds for side in compared)
+    tables, reasons, before = [], dict[str, Reasons](), 0
+    for i, side in enumerate(compared):
+        measured = measure(
+            side.source,
+            _quantities(year),
+            against=True,
+            progress=part_of(progress, before, total),
+            tables=0 if i else len(compared),
+        )
+        tables.append(measured.table)
+        reasons[side.name] = measured.reasons
+        before += side.source.worlds
+    every = merged(reasons.values())
+    broken = worlds_of(every)
+    tables = [table[~table.index.isin(broken)] for table in tables]
+    if (left := len(tables[0])) < LEAST_WORLDS:
+        raise UserError(too_few(left, "to compare", LEAST_WORLDS, every, left + len(broken)))
+    return Worlds(tables, {name: why for name, why in reasons.items() if why})
+
+
+def _quantities(year: int) -> Measure:
+    """Measures all that is compared."""
+    outcomes, held = outcomes_in(list(HEADLINE), year), claims_held(list(claims()))
+
+    def of(record: Record) -> pd.DataFrame:
+        every_claim = held(record).reindex(columns=list(claims())).astype(float)
+        parts = {"outcome": outcomes(record), "claim": every_claim, "edge": _flows(record, year)}
+        return pd.concat(parts, axis=1)
+
+    return of
+
+
+def _flows(record: Record, year: int) -> pd.DataFrame:
+    """What flowed in a year along every edge of money or GW: one column per edge."""
+    units = record.units()
+    edges = [Edge(*tie, units[tie[-1]]) for tie in record.ties() if units[tie[-1]] in UNITS]
+    table = pd.concat([record.flow(edge.kind, edge.source, edge.target)[year] for edge in edges], axis=1)
+    table.columns = pd.Index(edges, tupleize_cols=False)
+    return table

@@ -1,0 +1,65 @@
+"""What a question is asked of: a config or a results folder, and which sample of worlds."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from computeshift.experiments.config.arguments import settings
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.load import load
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.results import Results
+from computeshift.experiments.results.results import open as open_results
+
+Source = str | Path | Config | Results
+
+
+@dataclass(frozen=True)
+class Sample:
+    """How many worlds are played, with which seed and settings; None: as the config has it."""
+
+    worlds: int | None = None
+    seed: int | None = None
+    set: Mapping[str, Any] | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What it sets, by dotted key. UserError if `set` is no mapping."""
+        return settings(self.set, worlds=self.worlds, seed=self.seed)
+
+    @property
+    def sized(self) -> bool:
+        """Whether it says how many worlds."""
+        return "worlds" in self.settings
+
+
+def opened(source: Source, sample: Sample | None = None) -> Config | Results:
+    """A config with the sample's settings laid on, or a results folder.
+
+    UserError if it is neither, or if a folder, which runs nothing, is given settings.
+    """
+    given = {} if sample is None else sample.settings
+    if isinstance(source, str | Path) and Path(source).is_dir():
+        source = open_results(source)
+    if not isinstance(source, Results):
+        return load(source, given)
+    if given:
+        named = ", ".join(f"`{name}`" for name in given)
+        raise UserError(f"{source.folder} is a results folder and runs nothing: leave out {named}")
+    source.must_have_worlds()
+    if (status := source.manifest.status) != "finished":
+        done, worlds = source.worlds, source.manifest.worlds
+        message = f"{source.folder} is not whole: {done:,} of {worlds:,} worlds ({status})"
+        warnings.warn(message, UserWarning, stacklevel=2)
+    return source
+
+
+def years_of(source: Config | Results) -> list[int]:
+    """The years that a config simulates, or that a results folder holds."""
+    if isinstance(source, Results):
+        return source.years
+    return list(range(source.start + 1, source.until + 1))
