@@ -96,10 +96,10 @@ def _as_of(lead: Config | Results, sample: Sample) -> Sample:
 
 def _note_casts(named: Sequence[Side]) -> None:
     """Warn where outcomes and claims of the same name are about different firms."""
-    told = [side.source.cast.told() for side in named]
-    if len(set(told)) > 1:
-        meant = [f"{one} ({side.name})" for side, one in zip(named, told, strict=True) if one]
-        warnings.warn(f"in outcomes and claims {'; '.join(meant)}", UserWarning, stacklevel=2)
+    casts = [side.source.cast.told() for side in named]
+    if len(set(casts)) > 1:
+        named_casts = [f"{one} ({side.name})" for side, one in zip(named, casts, strict=True) if one]
+        warnings.warn(f"in outcomes and claims {'; '.join(named_casts)}", UserWarning, stacklevel=2)
 
 
 def _must_pair(named: Sequence[Side]) -> None:

@@ -27,7 +27,7 @@ from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import Measure, claims_held, known_claim, measure
 from computeshift.experiments.run.sample import Sample, Source, opened, years_of
 
-WORLDS = 10_000  # of a config, unless it is told how many
+WORLDS = 10_000  # of a config, by default
 LEAST_WORLDS = 200
 LEAST_CASES = 50  # worlds in which the claim holds, and in which it fails
 BOXES = 3
@@ -45,7 +45,7 @@ def discover(
     set: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Discovery:
-    """Where a claim fails (or `holds`): boxes in the uncertain parameters and in the news that struck.
+    """Where a claim fails (or `holds`): boxes in the uncertain parameters and in the news.
 
     A config is played in 10,000 worlds unless `worlds` says otherwise; a results folder runs nothing.
     Boxes are found in the worlds of even number and judged by the others. UserError if the claim is
@@ -55,20 +55,20 @@ def discover(
     chosen = _chosen(source, Sample(worlds, seed, set))
     _enough_worlds(chosen.worlds, {}, chosen.worlds)
     against = known.without is not None
-    found = measure(chosen, _held_and_news(claim), against=against, progress=progress, design=True)
-    if claim not in found.table:
+    measured = measure(chosen, _held_and_news(claim), against=against, progress=progress, design=True)
+    if claim not in measured.table:
         raise UserError(_undecided(known, years_of(chosen)))
-    cases = found.table[claim].dropna() == float(holds)
-    _enough_worlds(len(cases), found.reasons, chosen.worlds)
+    cases = measured.table[claim].dropna() == float(holds)
+    _enough_worlds(len(cases), measured.reasons, chosen.worlds)
     _enough_cases(cases, claim, holds)
-    x = _space(_design(chosen).loc[cases.index], found.table.loc[cases.index].drop(columns=claim))
+    x = _space(_design(chosen).loc[cases.index], measured.table.loc[cases.index].drop(columns=claim))
     return Discovery(
         source=chosen.label if isinstance(chosen, Config) else str(chosen.folder),
         claim=known,
         holds=holds,
         worlds=len(cases),
         cases=int(cases.sum()),
-        reasons=found.reasons,
+        reasons=measured.reasons,
         from_posterior=isinstance(chosen, Results) and chosen.manifest.source_posterior is not None,
         dimensions=x.shape[1],
         regions=regions(x, cases, _columns(chosen)) if cases.nunique() > 1 else (),
@@ -84,8 +84,8 @@ def regions(x: pd.DataFrame, y: pd.Series[bool], columns: Mapping[str, Column]) 
     """
     values, cases = x.to_numpy(dtype=np.float64), y.to_numpy(dtype=bool)
     even = x.index.to_numpy() % 2 == 0
-    left, found = np.ones(len(x), dtype=bool), list[Region]()
-    while len(found) < BOXES and _mixed(cases[left & even]) and _mixed(cases[left & ~even]):
+    left, boxes = np.ones(len(x), dtype=bool), list[Region]()
+    while len(boxes) < BOXES and _mixed(cases[left & even]) and _mixed(cases[left & ~even]):
         box, peeled = prim.find(values[left & even], cases[left & even])
         seen, unseen = _fits(box, values, cases, left, even)
         if not _confirmed(unseen, cases[~even].mean()):
@@ -98,9 +98,9 @@ def regions(x: pd.DataFrame, y: pd.Series[bool], columns: Mapping[str, Column]) 
             )
             for wider in peeled
         ]
-        found.append(Region(limits, seen, unseen, tuple(trajectory)))
+        boxes.append(Region(limits, seen, unseen, tuple(trajectory)))
         left = left & ~box.contains(values)
-    return tuple(found)
+    return tuple(boxes)
 
 
 def _mixed(cases: prim.Truths) -> bool:
@@ -158,8 +158,8 @@ def _held_and_news(claim: str) -> Measure:
         news = {}
         for kind, size in sizes.items():
             if not size.empty:
-                years, struck = np.array(record.years), size.to_numpy() > 0
-                first = np.where(struck.any(axis=1), years[struck.argmax(axis=1)], years[-1] + 1)
+                years, hit = np.array(record.years), size.to_numpy() > 0
+                first = np.where(hit.any(axis=1), years[hit.argmax(axis=1)], years[-1] + 1)
                 news[f"news.{kind}.size"] = size.max(axis=1)
                 news[f"news.{kind}.year"] = pd.Series(first.astype(float), index=size.index)
         return held(record).join(pd.DataFrame(news), how="outer")
@@ -175,15 +175,15 @@ def _design(chosen: Config | Results) -> pd.DataFrame:
 def _space(design: pd.DataFrame, news: pd.DataFrame) -> pd.DataFrame:
     """What differs between the worlds; news that only repeats a parameter is left out."""
     known = design.to_numpy(dtype=np.float64)
-    said = [name for name in news if _among(known, news[name].to_numpy(dtype=np.float64))]
-    space = design.join(news.drop(columns=said))
+    repeated = [name for name in news if _among(known, news[name].to_numpy(dtype=np.float64))]
+    space = design.join(news.drop(columns=repeated))
     return space.loc[:, space.nunique() > 1]
 
 
-def _among(known: prim.Numbers, told: prim.Numbers) -> bool:
+def _among(known: prim.Numbers, column: prim.Numbers) -> bool:
     """Whether a column, `(n,)`, is one of the columns of a table, `(n, d)`."""
-    alike = known[:, known[0] == told[0]]  # few columns, if any, begin alike
-    return bool((alike == told[:, None]).all(axis=0).any())
+    alike = known[:, known[0] == column[0]]  # few columns, if any, begin alike
+    return bool((alike == column[:, None]).all(axis=0).any())
 
 
 def _columns(chosen: Config | Results) -> dict[str, Column]:
@@ -194,9 +194,9 @@ def _columns(chosen: Config | Results) -> dict[str, Column]:
         units = {name: number.unit for name, number in chosen.parameters().items()}
     columns = {name: Column(name, in_words(name), unit) for name, unit in units.items() if name != "world"}
     for kind, shock in SHOCKS.items():
-        said = kind.replace("_", " ")
-        size = Column(f"news.{kind}.size", f"the largest {said} of a year", shock.unit)
-        year = Column(f"news.{kind}.year", f"the first {said}", "year; after the last: none")
+        shock_name = kind.replace("_", " ")
+        size = Column(f"news.{kind}.size", f"the largest {shock_name} of a year", shock.unit)
+        year = Column(f"news.{kind}.year", f"the first {shock_name}", "year; after the last: none")
         columns |= {size.name: size, year.name: year}
     return columns
 

@@ -111,7 +111,7 @@ def _facts(fit: Fit) -> pd.DataFrame:
         row = {"fact": fact.name, "group": fact.theme, "value": fact.value, "unit": fact.unit}
         row["error"] = fact.error
         for name, weights in (("prior", even), ("posterior", fit.weights.of)):
-            told = quantiles(values, weights, QUANTILES)
-            row |= {f"{name}_p{100 * q:.0f}": at for q, at in zip(QUANTILES, told, strict=True)}
+            bounds = quantiles(values, weights, QUANTILES)
+            row |= {f"{name}_p{100 * q:.0f}": at for q, at in zip(QUANTILES, bounds, strict=True)}
         rows.append({**row, "source": fact.sources})
     return pd.DataFrame(rows)

@@ -1,4 +1,4 @@
-"""A fact: one figure out of the rows that tell it, how sure it is, and what worlds say of it."""
+"""A fact: one figure out of the rows about it, how sure it is, and what worlds say of it."""
 
 from __future__ import annotations
 
@@ -48,11 +48,11 @@ class Fact:
 
     @property
     def sources(self) -> str:
-        """Who tells it."""
+        """Its sources."""
         return "; ".join(dict.fromkeys(row.source for row in self.rows))
 
     def of(self, table: pd.DataFrame) -> pd.Series[float] | None:
-        """What worlds x years say of it, a number a world; None if they lack a year of it."""
+        """What worlds x years say of it, one number per world; None if they lack a year of it."""
         if table.empty or any(year not in table for year, _ in self.weights):
             return None
         if self.growth:
@@ -75,7 +75,7 @@ class Left:
 
     def about(self, first: int, last: int) -> bool:
         """Whether its period names a year from `first` to `last`."""
-        return any(first <= int(year) <= last for year in re.findall(r"20\d\d", self.row.told_period))
+        return any(first <= int(year) <= last for year in re.findall(r"20\d\d", self.row.period_text))
 
     def document(self) -> dict[str, Any]:
         """What it says, where it stands and why it is left, ready for JSON."""
@@ -90,9 +90,9 @@ def facts_of(rows: Sequence[Row]) -> tuple[list[Fact], list[Left]]:
     can't be negative.
     """
     _possible(rows)
-    told = [row for row in rows if row.kind in HAPPENED]
-    left = [Left(row, why, lacking=True) for row in told if (why := _lacking(row))]
-    known = [row for row in told if not _lacking(row)]
+    past = [row for row in rows if row.kind in HAPPENED]
+    left = [Left(row, why, lacking=True) for row in past if (why := _lacking(row))]
+    known = [row for row in past if not _lacking(row)]
     left += [Left(row, why) for row in known if (why := _unfit(row))]
     fit = [row for row in known if not _unfit(row)]
     facts = list[Fact]()
@@ -101,10 +101,10 @@ def facts_of(rows: Sequence[Row]) -> tuple[list[Fact], list[Left]]:
         own = [row for row in fit if (row.entity, row.variable) == key]
         by_time = _by_time(kind, own)
         series = [_fact(kind, when, chosen) for when, chosen in by_time.items()]
-        found = _growth(series) if kind == "growth" else series
-        used = {row.where for fact in found for row in fact.rows}
+        facts_here = _growth(series) if kind == "growth" else series
+        used = {row.where for fact in facts_here for row in fact.rows}
         left += [Left(row, _NOT[kind]) for row in own if row.where not in used]
-        facts += found
+        facts += facts_here
     return facts, left
 
 
@@ -197,8 +197,8 @@ def _calendar(row: Row) -> bool:
 def _fact(kind: Kind, when: tuple[int, bool], rows: list[Row]) -> Fact:
     """One fact out of rows about the same time; events of several months add up."""
     named, fiscal = when
-    months = sorted({row.told_period for row in rows}) if kind == "events" else [""]
-    parts = [_middle([row for row in rows if not month or row.told_period == month]) for month in months]
+    months = sorted({row.period_text for row in rows}) if kind == "events" else [""]
+    parts = [_middle([row for row in rows if not month or row.period_text == month]) for month in months]
     value = sum(part for part, _ in parts)
     error = sum(abs(part) * error for part, error in parts) / sum(abs(part) for part, _ in parts)
     first = rows[0]
@@ -221,11 +221,11 @@ def _fact(kind: Kind, when: tuple[int, bool], rows: list[Row]) -> Fact:
 
 def _middle(rows: Sequence[Row]) -> tuple[float, float]:
     """The median of figures for one thing, and its error: their own and the spread between them."""
-    told = np.array([row.value for row in rows])
-    one_sign = bool((told > 0).all() or (told < 0).all())
-    spread = float(np.log(np.abs(told)).std(ddof=min(1, len(told) - 1))) if one_sign else 1.0
+    values = np.array([row.value for row in rows])
+    one_sign = bool((values > 0).all() or (values < 0).all())
+    spread = float(np.log(np.abs(values)).std(ddof=min(1, len(values) - 1))) if one_sign else 1.0
     own = float(np.mean([ERROR[row.confidence] ** 2 for row in rows]))
-    return float(np.median(told)), math.hypot(math.sqrt(own), spread)
+    return float(np.median(values)), math.hypot(math.sqrt(own), spread)
 
 
 def _growth(levels: Sequence[Fact]) -> list[Fact]:

@@ -24,7 +24,7 @@ from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import measure
 from computeshift.experiments.run.sample import Sample, Source, opened
 
-WORLDS = 100_000  # that a config plays unless told otherwise
+WORLDS = 100_000  # of a config, by default
 LEAST_WORLDS = 1_000
 
 
@@ -97,11 +97,11 @@ def fit(
     Facts face worlds up to `last`. UserError if there are fewer than 1,000 worlds, or none of the years.
     """
     until, last = whole(until, "fit_until"), whole(last, "score")
-    found = opened(source, sample)
-    if isinstance(found, Results):
-        found, config = _folder(found)
+    chosen = opened(source, sample)
+    if isinstance(chosen, Results):
+        chosen, config = _folder(chosen)
     else:
-        found, config = _played_to(last + 1, found, sample.sized)
+        chosen, config = _up_to(last + 1, chosen, sample.sized)
     if config.start >= last:
         raise UserError(
             f"{config.label} starts at the end of {config.start} and simulates nothing of {last} or "
@@ -112,28 +112,28 @@ def fit(
             f"{config.label} starts at the end of {config.start}: facts up to {until} say nothing of its "
             f"worlds; use `fit_until={config.start}` or later"
         )
-    if found.worlds < LEAST_WORLDS:
+    if chosen.worlds < LEAST_WORLDS:
         raise UserError(
-            f"{found.worlds} worlds are too few to weigh: use at least {LEAST_WORLDS}, better {WORLDS}"
+            f"{chosen.worlds} worlds are too few to weigh: use at least {LEAST_WORLDS}, better {WORLDS}"
         )
-    told = rows(facts)
-    history, left = facts_of(told)
-    asked = [fact for fact in history if fact.year <= last]
-    measured = measure(found, lambda record: says(record, asked), progress=progress, design=True)
+    table_of_facts = rows(facts)
+    history, left = facts_of(table_of_facts)
+    facing = [fact for fact in history if fact.year <= last]
+    measured = measure(chosen, lambda record: says(record, facing), progress=progress, design=True)
     if len(measured.table) < LEAST_WORLDS:
         raise UserError(
-            too_few(len(measured.table), "to weigh", LEAST_WORLDS, measured.reasons, found.worlds)
+            too_few(len(measured.table), "to weigh", LEAST_WORLDS, measured.reasons, chosen.worlds)
         )
     table = measured.table.fillna(0.0)  # a share of nothing
-    known = [fact for fact in asked if fact.name in table]
-    silent = [fact for fact in asked if fact.name not in table]
+    known = [fact for fact in facing if fact.name in table]
+    silent = [fact for fact in facing if fact.name not in table]
     left += [Left(row, f"not simulated by {config.label}") for fact in silent for row in fact.rows]
     fitted = [fact for fact in known if fact.year <= until]
     weights = weigh(table, fitted)
     own = "" if facts is None else f"{Path(facts).expanduser()}:"
     theirs = [skipped(one) for one in left if one.lacking and own and one.row.where.startswith(own)]
     return Fit(
-        source=found,
+        source=chosen,
         config=config,
         until=until,
         says=table,
@@ -142,7 +142,7 @@ def fit(
         history=history,
         left=left,
         skipped=theirs,
-        rows=told,
+        rows=table_of_facts,
         weights=weights,
         reasons=measured.reasons,
     )
@@ -158,7 +158,7 @@ def _folder(results: Results) -> tuple[Results, Config]:
     return results, results.config
 
 
-def _played_to(year: int, config: Config, sized: bool) -> tuple[Config, Config]:
+def _up_to(year: int, config: Config, sized: bool) -> tuple[Config, Config]:
     """A config played up to a year (one more than asked about: run rates look ahead)."""
     worlds = config.worlds if sized else WORLDS
     changed = config.model_copy(update={"worlds": worlds, "until": min(year, LAST_YEAR)})

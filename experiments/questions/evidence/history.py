@@ -56,7 +56,7 @@ class Row:
     where: str
     entity: str
     variable: str
-    told_period: str
+    period_text: str
     value: float
     unit: str
     kind: str
@@ -67,12 +67,12 @@ class Row:
     @property
     def name(self) -> str:
         """ENTITY/VARIABLE/PERIOD."""
-        return f"{self.entity}/{self.variable}/{self.told_period}"
+        return f"{self.entity}/{self.variable}/{self.period_text}"
 
     @property
     def period(self) -> Period | None:
         """When, if it is about a year, a month or a fiscal year."""
-        return period(self.told_period)
+        return period(self.period_text)
 
     @property
     def happened(self) -> bool:
@@ -172,7 +172,7 @@ def _row(where: str, line: dict[str, str]) -> Row:
         where=where,
         entity=line["entity"],
         variable=line["variable"],
-        told_period=line["period"],
+        period_text=line["period"],
         value=float(line["value"]),
         unit=line["unit"],
         kind=line["kind"],

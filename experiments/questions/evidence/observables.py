@@ -22,7 +22,7 @@ YEN = 150
 class Observable:
     """How an entity's variable is read off a record: a table of worlds by calendar years.
 
-    `firms` are named as outcomes name them: the record's `cast` knows which are meant.
+    `firms` are named as outcomes name them: the record's `cast` says which firms those are.
     By kind, a row of a facts file is about
 
     - `flow`: a calendar year, or a fiscal year, which is a mean of two calendar years by its months;
@@ -69,9 +69,9 @@ def _run_rate(record: Record) -> pd.DataFrame:
 
 
 def _post_money(record: Record) -> pd.DataFrame:
-    """What a round of the year is struck at: the mark of the year before, and what is raised on it.
+    """The price of a round of the year: the mark of the year before, and what is raised on it.
 
-    Where nothing is raised, what a round would be struck at. The first year has no mark before it.
+    Where nothing is raised, what the price would be. The first year has no mark before it.
     """
     mark = variable(record, "openai", "valuation").shift(1, axis=1)
     return (mark + variable(record, "openai", "raised")).iloc[:, 1:]

@@ -1,4 +1,4 @@
-"""Scores of weighed worlds, and of two rivals, on a fact that they were not told."""
+"""Scores of weighed worlds, and of two rivals, on a fact that they were not fitted to."""
 
 from __future__ import annotations
 

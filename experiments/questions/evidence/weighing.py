@@ -65,10 +65,10 @@ def weigh(says: pd.DataFrame, facts: Sequence[Fact]) -> Weights:
     power up to 1 that leaves the worlds worth 300 (tempering; Neal 2001): a posterior never rests on a
     few worlds, at the price of weakening every fact alike.
     """
-    told = [fact for fact in facts if informs(says, fact)]
-    groups = themes(told)
+    informing = [fact for fact in facts if informs(says, fact)]
+    groups = themes(informing)
     log_likelihood = np.zeros(len(says))
-    for fact in told:
+    for fact in informing:
         scale = np.hypot(fact.error, DISCREPANCY)
         distance = log_ratio(says[fact.name], fact.value) / scale
         own = -(_TAILS + 1) / 2 * np.log1p(distance**2 / _TAILS)
@@ -111,14 +111,14 @@ def move(values: Array, weights: Array) -> dict[str, float]:
     """How far a weighted sample is from the same one unweighted: distance, quantiles, shrinkage."""
     order = np.argsort(values, kind="stable")
     prior, after = np.arange(1, len(values) + 1) / len(values), np.cumsum(weights[order])
-    told = {"distance": float(np.abs(after - prior).max())}
+    row = {"distance": float(np.abs(after - prior).max())}
     for name, reached in (("prior", prior), ("posterior", after)):
         places = np.searchsorted(reached, np.asarray(_MIDDLE) * reached[-1])
         for quantile, place in zip(_MIDDLE, places, strict=True):
-            told[f"{name}_p{100 * quantile:.0f}"] = float(values[order][place])
-    width = told["prior_p90"] - told["prior_p10"]
-    told["shrinkage"] = 1 - (told["posterior_p90"] - told["posterior_p10"]) / width
-    return told
+            row[f"{name}_p{100 * quantile:.0f}"] = float(values[order][place])
+    width = row["prior_p90"] - row["prior_p10"]
+    row["shrinkage"] = 1 - (row["posterior_p90"] - row["posterior_p10"]) / width
+    return row
 
 
 def resampled(table: pd.DataFrame, weights: Array, seed: int, rows: int) -> pd.DataFrame:
@@ -126,5 +126,5 @@ def resampled(table: pd.DataFrame, weights: Array, seed: int, rows: int) -> pd.D
     start = float(Draws(seed, 0, 1).uniform("resampling", 0)[0])
     reached = np.cumsum(weights)
     places = np.searchsorted(reached, (np.arange(rows) + start) / rows * reached[-1])
-    drawn: pd.DataFrame = table.iloc[places].reset_index(drop=True)
-    return drawn
+    equal: pd.DataFrame = table.iloc[places].reset_index(drop=True)
+    return equal

@@ -1,4 +1,4 @@
-"""Which limit bound whom, over many worlds; and whose limit stands behind it."""
+"""Which limit bound a firm's decisions, over many worlds; and whose limit stands behind it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONTENT = frozenset({"wanted", "demand", "customers", "due", "need", "asked", "o
 """Limits that are what a firm wanted: where one of them bound, nothing held it."""
 
 SLIVER = 0.01
-"""A part of what was decided: what cost less of it is told as nobody's shortfall."""
+"""A part of what was decided: a limit that cost less of it is nobody's shortfall."""
 
 Key = tuple[str, str]
 
@@ -54,7 +54,7 @@ class Log:
         return [decision for owner, decision in self._rows if owner == firm]
 
     def taken(self, firm: str, decision: str, world: int, year: int) -> pd.DataFrame:
-        """One decision: a row a limit, with limit, amount, unit and bound; no rows if it was not taken."""
+        """One decision, one row per limit: limit, amount, unit and bound; no rows if it was not taken."""
         rows = self._rows[firm, decision]
         return rows[(rows["world"] == world) & (rows["year"] == year)].astype({"limit": "str"})
 
@@ -68,7 +68,7 @@ class Log:
         return {limit: self._table(amount) for limit, amount in self._of((firm, decision)).amounts.items()}
 
     def done(self, firm: str, decision: str) -> pd.DataFrame:
-        """What came of a decision, worlds x years."""
+        """What was done of a decision, worlds x years."""
         return self._table(self._of((firm, decision)).done)
 
     def shares(self) -> pd.DataFrame:
@@ -84,15 +84,15 @@ class Log:
     def causes(self, firm: str, decision: str) -> pd.DataFrame:
         """What bound a decision in the end, worlds x years, as `firm/decision/limit`.
 
-        Where a limit is what somebody else decided, and that firm was itself held, its limit is told:
-        for a venture short of money the sponsor who fell furthest short of its part. Where that
-        limit took off less than 1%, or none was short of 1% of what all were asked, it is told itself.
+        Where a limit is another firm's decision, and that was itself limited, its limit is the cause: for a
+        venture short of money, that of the sponsor furthest short of its part. Where the limit took off
+        less than 1%, or no sponsor was short of 1% of what all were to pay, the limit itself is the cause.
         """
-        found = self._found((firm, decision))
-        return self._words([*self._names], found)
+        codes = self._codes((firm, decision))
+        return self._words([*self._names], codes)
 
     def cuts(self, firm: str, decision: str) -> pd.DataFrame:
-        """What each cause cut off what was wanted, mean of all worlds: a row a cause, a column a year.
+        """What each cause cut off what was wanted, mean of all worlds: rows are causes, columns years.
 
         Limits cut one after the other, in the order of the rule; where several firms fell short, each
         has its part of the cut by how far it fell short. All cuts add up to what was wanted and not done.
@@ -100,10 +100,10 @@ class Log:
         (_, left), *others = self._of((firm, decision)).amounts.items()
         parts = []
         for limit, amount in others:
-            kept = np.minimum(left, amount)
+            rest = np.minimum(left, amount)
             own = np.full(left.shape, self._number(f"{firm}/{decision}/{limit}"))
-            parts += self._shared_out(left - kept, own, list(self._behind(firm, decision, limit)))
-            left = kept
+            parts += self._shared_out(left - rest, own, list(self._behind(firm, decision, limit)))
+            left = rest
         names, years = np.array([*self._names]), np.broadcast_to(self._years, left.shape)
         long = [
             pd.DataFrame({"cause": cause.ravel(), "year": years.ravel(), "cut": cut.ravel()})
@@ -113,16 +113,16 @@ class Log:
         sums.index = pd.Index(names[sums.index], name="cause")
         return sums[(sums > 0).any(axis="columns")].sort_index() / self.worlds
 
-    def _found(self, key: Key) -> Codes:
+    def _codes(self, key: Key) -> Codes:
         """What bound a decision in the end, the numbers of causes, `(W, years)`."""
         if key not in self._causes:
-            self._causes[key] = self._worked_out(*key)
+            self._causes[key] = self._trace(*key)
         return self._causes[key]
 
-    def _worked_out(self, firm: str, decision: str) -> Codes:
+    def _trace(self, firm: str, decision: str) -> Codes:
         of = self._of((firm, decision))
         own = np.array([self._number(f"{firm}/{decision}/{limit}") for limit in of.amounts])
-        told = np.where(of.bound == NOWHERE, NOWHERE, own[of.bound])
+        causes = np.where(of.bound == NOWHERE, NOWHERE, own[of.bound])
         for i, limit in enumerate(of.amounts):
             behind = list(self._behind(firm, decision, limit))
             if behind:
@@ -130,8 +130,8 @@ class Log:
                 if all(name.startswith(TICKET) for _, name in behind):
                     slight = np.minimum(of.cost(limit), self._missing(behind)) < SLIVER
                     deeper = np.where(slight, NOWHERE, deeper)
-                told = np.where((of.bound == i) & (deeper != NOWHERE), deeper, told)
-        return told
+                causes = np.where((of.bound == i) & (deeper != NOWHERE), deeper, causes)
+        return causes
 
     def _deepest(self, decisions: list[Key]) -> Codes:
         """What bound the decision that fell furthest short; nothing where all got what they wanted."""
@@ -151,7 +151,7 @@ class Log:
 
     def _held(self, key: Key) -> tuple[Codes, Numbers]:
         """What bound a decision in the end, nothing where it got all, and how far it fell short, else -1."""
-        causes = self._found(key)
+        causes = self._codes(key)
         content = np.array([name.rpartition("/")[2] in CONTENT for name in self._names])
         held = np.where((causes == NOWHERE) | content[causes], NOWHERE, causes)
         return held, np.where(held == NOWHERE, -1.0, self._of(key).short)
@@ -191,7 +191,7 @@ class Log:
         return any(firm in tie[:2] and tie[2] != "debt" for tie in self._ties)
 
     def _ends(self, firm: str, kind: str, of_source: bool = False) -> list[str]:
-        """Who stands at the other end of a firm's ties of a kind."""
+        """The firms at the other end of a firm's ties of a kind."""
         mine, other = (0, 1) if of_source else (1, 0)
         return [tie[other] for tie in self._ties if tie[2] == kind and tie[mine] == firm]
 

@@ -45,16 +45,16 @@ def explain(
     that is thrown away. UserError for a firm, year or world that is not there, or a folder without
     the log.
     """
-    asked = opened(source, Sample(worlds, seed, set))
-    _known_firm(firm, asked)
-    year = known_year(year, years_of(asked))
-    numbers = asked.parts.worlds if isinstance(asked, Results) else range(asked.worlds)
+    chosen = opened(source, Sample(worlds, seed, set))
+    _known_firm(firm, chosen)
+    year = known_year(year, years_of(chosen))
+    numbers = chosen.parts.worlds if isinstance(chosen, Results) else range(chosen.worlds)
     world = chosen_world(world, numbers, quantiles=False)
-    if isinstance(asked, Results):
-        return _explained(asked, firm, year, world)
+    if isinstance(chosen, Results):
+        return _explained(chosen, firm, year, world)
     with tempfile.TemporaryDirectory() as folder:
         try:
-            results = run(asked, out=Path(folder) / "run", against=False, progress=progress, keep="all")
+            results = run(chosen, out=Path(folder) / "run", against=False, progress=progress, keep="all")
         except FailedBlocksError as failed:
             raise FailedBlocksError(f"the run failed: {failed.first}", failed.first) from None
         results.must_have_worlds()

@@ -102,7 +102,7 @@ class Reader:
     # --- what it saw, and how it ended ---
 
     def _news(self) -> list[Sentence]:
-        """One sentence per shock that struck; one without numbers if none did."""
+        """One sentence per shock of the year; one without numbers if there was none."""
         sizes = [self._of_market(f"news_{kind}", self.year) for kind in SHOCKS]
         news = [Sentence("saw", "news", self.firm, (size,)) for size in sizes if size.value]
         return news or [Sentence("saw", "news", self.firm)]

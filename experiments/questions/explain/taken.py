@@ -37,7 +37,7 @@ class Taken:
 
     @functools.cached_property
     def done(self) -> Numbers:
-        """What came of it, `(W, years)`."""
+        """What was done, `(W, years)`."""
         return least(self.amounts)
 
     @functools.cached_property
@@ -52,7 +52,7 @@ class Taken:
 
 
 def taken_of(rows: pd.DataFrame, worlds: pd.Index[int], years: pd.Index[int]) -> Taken:
-    """The rows of the log that are about one decision, laid out over these worlds and years, in order."""
+    """The rows of the log that are about one decision, as arrays over these worlds and years, in order."""
     codes, limits = pd.factorize(rows["limit"])
     world, year = np.searchsorted(worlds, rows["world"]), np.searchsorted(years, rows["year"])
     amounts = np.zeros((len(limits), len(worlds), len(years)))

@@ -29,7 +29,7 @@ _STARTS, _STEPS, _STEP = 20, 4000, 0.1
 
 @dataclass(frozen=True)
 class Elimination:
-    """A strategy that is strictly dominated once those of earlier rounds are gone, and by what mix."""
+    """A strategy that is strictly dominated once earlier rounds' strategies are gone, and by what mix."""
 
     round: int
     player: int
@@ -124,7 +124,7 @@ def eliminations(payoffs: Array) -> list[Elimination]:
     left = [list(range(count)) for count in own.shape[1:]]
     gone: list[Elimination] = []
     for number in itertools.count(1):
-        found = []
+        fallen = []
         for i in range(len(own)):
             rows = _own_rows(own[i][np.ix_(*left)], i)
             for row, strategy in enumerate(left[i]):
@@ -132,11 +132,11 @@ def eliminations(payoffs: Array) -> list[Elimination]:
                 if weights is not None:
                     by = np.zeros(own.shape[1 + i])
                     by[left[i]] = weights
-                    found.append(Elimination(number, i, strategy, tuple(map(float, by))))
-        if not found:
+                    fallen.append(Elimination(number, i, strategy, tuple(map(float, by))))
+        if not fallen:
             return gone
-        gone += found
-        for lost in found:
+        gone += fallen
+        for lost in fallen:
             left[lost.player].remove(lost.strategy)
     raise AssertionError("unreachable")
 
@@ -177,12 +177,12 @@ def mixed_equilibria(payoffs: Array) -> Mixed:
     import nashpy
 
     rows, columns = scaled(payoffs)
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as notes:
         warnings.simplefilter("always", RuntimeWarning)
-        found = list(nashpy.Game(rows, columns).support_enumeration())
-    mixes = [(tuple(map(float, first)), tuple(map(float, second))) for first, second in found]
+        solutions = list(nashpy.Game(rows, columns).support_enumeration())
+    mixes = [(tuple(map(float, first)), tuple(map(float, second))) for first, second in solutions]
     degenerate = (
-        any("degenerate" in str(warning.message) for warning in told)
+        any("degenerate" in str(warning.message) for warning in notes)
         or any((replies.sum(axis=i) > 1).any() for i, replies in enumerate(best_replies(payoffs)))
         or any(_has_spare_replies(rows, columns, mix) for mix in mixes)
     )
@@ -238,16 +238,16 @@ def rest_points(payoffs: Array, seed: int) -> list[RestPoint]:
         point: Mix = tuple(tuple(map(float, mix[start])) for mix in mixes)
         near = next((known for known in points if _near(known, point)), point)
         points.setdefault(near, []).append(int(start))
-    found = [RestPoint(mix, len(starts) / _STARTS) for mix, starts in points.items()]
-    return sorted(found, key=lambda point: -point.share)
+    ranked = [RestPoint(mix, len(starts) / _STARTS) for mix, starts in points.items()]
+    return sorted(ranked, key=lambda point: -point.share)
 
 
 def _expected(own: Array, mixes: list[Array], player: int) -> Array:
     """What each strategy of a player earns against the others' mixes, `(starts, strategies)`."""
     axes = string.ascii_lowercase[: own.ndim]
     others = [i for i in range(own.ndim) if i != player]
-    told = ",".join([axes, *(f"z{axes[i]}" for i in others)]) + f"->z{axes[player]}"
-    return np.asarray(np.einsum(told, own, *(mixes[i] for i in others)))
+    axes_of = ",".join([axes, *(f"z{axes[i]}" for i in others)]) + f"->z{axes[player]}"
+    return np.asarray(np.einsum(axes_of, own, *(mixes[i] for i in others)))
 
 
 def _logit(utility: Array) -> Array:

@@ -72,8 +72,8 @@ class Game(Answer):
     """A game in mean payoffs over the same worlds, and what holds up when the worlds are resampled.
 
     `mixed` is for two players (None for more), `rest_points` for more than two. `any_pure` is the
-    share of resamples with an equilibrium in pure strategies. `degenerate` tells of ties: there may be
-    more equilibria.
+    share of resamples with an equilibrium in pure strategies. `degenerate`: payoffs tie, so there may
+    be more equilibria.
     """
 
     question: ClassVar[str] = "game"
@@ -102,8 +102,8 @@ class Game(Answer):
     @property
     def pure(self) -> list[Cell]:
         """The equilibria in pure strategies, the surest first."""
-        found = (cell for cell in self.cells.values() if cell.equilibrium)
-        return sorted(found, key=lambda cell: -cell.survives)
+        cells = (cell for cell in self.cells.values() if cell.equilibrium)
+        return sorted(cells, key=lambda cell: -cell.survives)
 
     @property
     def finding(self) -> str:
@@ -145,9 +145,9 @@ def game(
 ) -> Game:
     """Play every profile of the players' strategies in the same worlds and solve the game of the means.
 
-    `results` are folders, one a profile, to read instead of running. UserError for fewer than two
-    players, for who is none, for more than 400 profiles, for fewer than 30 worlds, and for folders
-    that do not pair or leave a profile out.
+    `results` are folders, one per profile, to read instead of running. UserError for fewer than two
+    players, for a firm that is no player, for more than 400 profiles, for fewer than 30 worlds, and for
+    folders that do not pair or leave a profile out.
     """
     players = several(players, "players", '["openai", "microsoft"]')
     if len(players) < 2:
@@ -217,15 +217,15 @@ def _strategies(plays: Plays, at: tuple[int, ...]) -> Profile:
 def _dominated(plays: Plays, means: Array, resamples: Array) -> list[Dominated]:
     """The strategies that fall in the game of the means, in the order they fall."""
     falls = Counter(
-        (lost.player, lost.strategy) for drawn in resamples for lost in equilibria.eliminations(drawn)
+        (lost.player, lost.strategy) for means_of in resamples for lost in equilibria.eliminations(means_of)
     )
-    found = []
+    rows = []
     for lost in equilibria.eliminations(means):
         player, names = list(plays.players.items())[lost.player]
         by = {name: weight for name, weight in zip(names, lost.by, strict=True) if weight > 1e-6}
         survives = falls[lost.player, lost.strategy] / len(resamples)
-        found.append(Dominated(lost.round, player, names[lost.strategy], by, survives))
-    return found
+        rows.append(Dominated(lost.round, player, names[lost.strategy], by, survives))
+    return rows
 
 
 def _mixed(plays: Plays, mix: Mix, resamples: Array) -> MixedEquilibrium:

@@ -1,4 +1,4 @@
-"""What a firm's owners get out of a world: one payoff a firm, the sum of its parts.
+"""What a firm's owners get out of a world: one payoff per firm, the sum of its parts.
 
 Every part is in $ bn of money at the end of the start year. Money of later years is discounted at the
 rate of sound debt: risk is not in the rate, because the worlds themselves show it.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from computeshift.experiments.results.record import Record
 
 Part = Callable[["Record", str], "pd.Series[float]"]
-"""A number a world, from what was logged of a firm."""
+"""One number per world, from what was logged of a firm."""
 
 DISCOUNT = 0.058
 """A year. Assumed, because at the end of 2024 five-year US Treasuries paid 4.3%, and sound firms' debt 1.5
@@ -72,7 +72,7 @@ def valuation(record: Record, firm: str) -> pd.Series[float]:
 
 
 def dilution(record: Record, firm: str) -> pd.Series[float]:
-    """Less the part that belongs to those who came in by later rounds."""
+    """Less the part that belongs to investors of later rounds."""
     sold = 1 - _logged(record, firm, "retained")
     return -_at_the_end(sold * _logged(record, firm, "valuation"))
 
@@ -190,7 +190,7 @@ def payoff_of(kind: str) -> tuple[Part, ...]:
 
 
 def parts(record: Record, firm: str) -> pd.DataFrame:
-    """A firm's payoff: a row a world, a column a part, $ bn; the payoff is their sum.
+    """A firm's payoff: one row per world, one column per part, $ bn; the payoff is their sum.
 
     UserError if the record was written before the model logged what a part needs.
     """
@@ -223,10 +223,10 @@ def meanings(kind: str) -> dict[str, str]:
 
 def distress(record: Record, firm: str) -> pd.Series[float]:
     """1 in worlds where it ever defaulted, or was above its loan-to-value limit for normal times; else 0."""
-    struck = _logged(record, firm, "defaulted").max(axis=1)
+    hit = _logged(record, firm, "defaulted").max(axis=1)
     if record.has(firm, "breached"):
-        struck = struck.combine(_logged(record, firm, "breached").max(axis=1), max)
-    return struck
+        hit = hit.combine(_logged(record, firm, "breached").max(axis=1), max)
+    return hit
 
 
 def spent_on_capacity(record: Record, firm: str) -> pd.DataFrame:

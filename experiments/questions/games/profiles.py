@@ -29,7 +29,7 @@ from computeshift.experiments.run.sample import Sample, opened
 Profile = tuple[str, ...]
 """A strategy for each player, in their order."""
 LEAST = 30  # worlds: from there on a mean is near enough to normal
-MOST = 400  # profiles: beyond them a table of equilibria tells nobody anything
+MOST = 400  # profiles: beyond them a table of equilibria is of no use
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Plays:
     """What each profile brought the players, in the same worlds.
 
     `players` holds each one's strategies, `kinds` their kinds; `reference` is the profile of the
-    config, or of the first folder. `tables` hold a row a world, and a column for each player and part
+    config, or of the first folder. `tables` have one row per world, and one column for each player and part
     of its payoff, and (player, "distress").
     """
 
@@ -65,7 +65,7 @@ class Plays:
         return self.parts(player, profile).sum(axis=1)
 
     def parts(self, player: str, profile: Profile) -> pd.DataFrame:
-        """The parts of it, a row a world."""
+        """The parts of it, one row per world."""
         return self._of(player, profile).drop(columns="distress")
 
     def distress(self, player: str, profile: Profile) -> pd.Series[float]:
@@ -91,17 +91,17 @@ def play(
     sample: Sample,
     progress: Progress | None = None,
 ) -> Plays:
-    """Every profile of the players' strategies: played, or read from results folders, one a profile.
+    """Every profile of the players' strategies: played, or read from results folders, one per profile.
 
-    UserError for who is no player, for too many profiles or too few worlds, and for folders that do
+    UserError for a firm that is no player, for too many profiles or too few worlds, and for folders that do
     not pair or leave a profile out.
     """
     results = several(results, "results", '["results/one", "results/other"]')
     if not results:
         market = opened(config, sample)
         if isinstance(market, Results):
-            told = f"{market.folder} is one results folder: name one a profile, after the players"
-            raise UserError(told)
+            wrong = f"{market.folder} is one results folder: name one per profile, after the players"
+            raise UserError(wrong)
         return _played(players, market, progress)
     other = None if config == "baseline" else config
     settings = {"worlds": sample.worlds, "seed": sample.seed, "set": sample.set or None, "config": other}
@@ -134,8 +134,8 @@ def _played(players: Sequence[str], config: Config, progress: Progress | None) -
     every = {player: tuple(strategies_of(kind)) for player, kind in kinds.items()}
     for player, own in every.items():
         if len(own) < 2:
-            told = f"{player} ({kinds[player]}) has one strategy, {own[0]}: there is nothing to choose"
-            raise UserError(f"{told}; write others, and import or `load` their file")
+            wrong = f"{player} ({kinds[player]}) has one strategy, {own[0]}: there is nothing to choose"
+            raise UserError(f"{wrong}; write others, and import or `load` their file")
     _few_enough(every)
     if config.worlds < LEAST:
         raise UserError(f"{config.worlds} worlds are too few for an interval: use at least {LEAST}")
@@ -175,11 +175,11 @@ def _few_enough(every: Mapping[str, Sequence[str]]) -> None:
     count = math.prod(map(len, every.values()))
     if count <= MOST:
         return
-    kept = dict(every)
-    while math.prod(map(len, kept.values())) > MOST:
-        kept.popitem()
-    left_out = " and ".join(player for player in every if player not in kept)
-    fewer = math.prod(map(len, kept.values()))
+    fewer_players = dict(every)
+    while math.prod(map(len, fewer_players.values())) > MOST:
+        fewer_players.popitem()
+    left_out = " and ".join(player for player in every if player not in fewer_players)
+    fewer = math.prod(map(len, fewer_players.values()))
     raise UserError(f"{count} profiles are too many: leave out {left_out}, then there are {fewer}")
 
 
@@ -190,34 +190,34 @@ def _read(players: Sequence[str], folders: Sequence[str | Path | Results]) -> Pl
     results = [f if isinstance(f, Results) else Results(Path(f).expanduser()) for f in folders]
     first = results[0]
     kinds = known_players(players, first.firms)
-    found: dict[Profile, Results] = {}
+    folders_of: dict[Profile, Results] = {}
     for other in results:
         must_pair(first, other, players)
         profile = _profile(other, players)
-        if profile in found:
-            both = f"{found[profile].folder} and {other.folder}"
+        if profile in folders_of:
+            both = f"{folders_of[profile].folder} and {other.folder}"
             raise UserError(f"{both} hold the same profile, {in_settings(players, profile)}")
-        found[profile] = other
+        folders_of[profile] = other
     every = {
-        player: _in_order(kinds[player], {profile[i] for profile in found})
+        player: _in_order(kinds[player], {profile[i] for profile in folders_of})
         for i, player in enumerate(players)
     }
     for player, names in every.items():
         if len(names) < 2:
             raise UserError(f"the folders hold one strategy of {player}, {names[0]}: add another's")
-    missing = [p for p in itertools.product(*every.values()) if p not in found]
+    missing = [p for p in itertools.product(*every.values()) if p not in folders_of]
     if missing:
-        told = "; ".join(in_settings(players, profile) for profile in missing)
-        raise UserError(f"no folder holds {told}")
+        profiles = "; ".join(in_settings(players, profile) for profile in missing)
+        raise UserError(f"no folder holds {profiles}")
     read = payoffs_of(players)
-    tables = {profile: read(found[profile]) for profile in itertools.product(*every.values())}
+    tables = {profile: read(folders_of[profile]) for profile in itertools.product(*every.values())}
     broken = merged(other.reasons for other in results)
     span = (first.config.seed, first.config.start, first.config.until)
     return _paired(every, kinds, _profile(first, players), tables, broken, *span)
 
 
 def _in_order(kind: str, names: AbstractSet[str]) -> tuple[str, ...]:
-    """Strategies as they are registered; then those that this program does not know."""
+    """Strategies as they are registered; then names that this program does not know."""
     known = strategies_of(kind)
     return (*(name for name in known if name in names), *sorted(names - known.keys()))
 
@@ -247,9 +247,9 @@ def _paired(
 ) -> Plays:
     """The profiles in the worlds that all of them have."""
     missing = worlds_of(reasons)
-    kept = {
+    paired = {
         profile: table[~table.index.isin(missing)] if missing else table for profile, table in tables.items()
     }
-    if (left := len(kept[reference])) < LEAST:
+    if (left := len(paired[reference])) < LEAST:
         raise UserError(too_few(left, "for an interval", LEAST, reasons, left + len(missing)))
-    return Plays(players, kinds, reference, kept, reasons, seed, start, until)
+    return Plays(players, kinds, reference, paired, reasons, seed, start, until)

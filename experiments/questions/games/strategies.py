@@ -111,13 +111,13 @@ def strategies(
     names = plays.players[firm]
     reference = plays.reference[0]
     payoffs = pd.DataFrame({name: plays.payoff(firm, (name,)) for name in names})
-    struck = pd.Series({name: plays.distress(firm, (name,)).mean() for name in names})
+    distress = pd.Series({name: plays.distress(firm, (name,)).mean() for name in names})
     parts = pd.DataFrame({name: plays.parts(firm, (name,)).mean() for name in names}).T
     return Strategies(
         firm=firm,
         kind=plays.kinds[firm],
         reference=reference,
-        table=_compared(payoffs, reference).assign(distress=struck),
+        table=_compared(payoffs, reference).assign(distress=distress),
         parts=parts,
         worlds=plays.worlds,
         reasons=plays.reasons,

@@ -14,13 +14,13 @@ Array = npt.NDArray[np.float64]
 ENOUGH = 10
 """Defaults of a firm: from fewer of them nothing can be said."""
 DRAGGED, SPARED = 0.10, 0.01
-"""Parts of a buffer: who was to lose more, or less, than these."""
+"""Parts of a buffer: firms were to lose more, or less, than these."""
 
 
 def defaults(defaulted: pd.DataFrame) -> pd.DataFrame:
-    """In how many worlds a firm was in default: a row a firm and year in which any was.
+    """In how many worlds a firm was in default: one row per firm and year in which any was.
 
-    `defaulted` is worlds x (year, firm), 0 or 1. `begun` are those who were not the year before.
+    `defaulted` is worlds x (year, firm), 0 or 1. `begun` counts worlds in which it was not the year before.
     """
     rows = []
     for firm in defaulted.columns.unique(level=1):
@@ -48,7 +48,7 @@ def cases(defaulted: pd.DataFrame, buffer: pd.DataFrame, impact: pd.DataFrame) -
     failed = {firm: _of(defaulted, firm) > 0 for firm in firms}
     fell = {firm: _fell(_of(buffer, firm)) for firm in firms}
     lost = {firm: _lost(_of(buffer, firm)) for firm in firms}
-    found = []
+    rows = []
     for of in firms:
         begun = _begun(failed[of])
         begun[:, 0] = False
@@ -63,31 +63,31 @@ def cases(defaulted: pd.DataFrame, buffer: pd.DataFrame, impact: pd.DataFrame) -
                 row[name] = happened[case].astype(float)
                 usual = (happened & others).sum(axis=0) / np.maximum(others.sum(axis=0), 1)
                 row[f"usually_{name}"] = np.broadcast_to(usual, case.shape)[case]
-            found.append(pd.DataFrame(row))
-    return pd.concat(found, ignore_index=True)
+            rows.append(pd.DataFrame(row))
+    return pd.concat(rows, ignore_index=True)
 
 
 def after(cases: pd.DataFrame) -> pd.DataFrame:
-    """What happened to a firm after defaults of another: a row a pair, who was to lose most first.
+    """What happened to a firm after defaults of another: one row per pair, the largest loss at stake first.
 
     Shares with their 95% intervals, cases of one world taken together (`worlds` counts these);
     `enough` says whether there were `ENOUGH` defaults to say anything.
     """
-    return _told(cases.groupby(["of", "on"], sort=False)).sort_values(
+    return _summary(cases.groupby(["of", "on"], sort=False)).sort_values(
         "foretold", ascending=False, kind="stable"
     )
 
 
 def verdict(cases: pd.DataFrame) -> pd.DataFrame:
-    """The same for all pairs together: those who were to be dragged, those in between, those spared."""
+    """The same for all pairs together: firms with much at stake, with little, and between."""
     bounds = [-np.inf, SPARED, DRAGGED, np.inf]
     names = [f"below {SPARED:.0%}", "between", f"{DRAGGED:.0%} or more"]
     group = pd.cut(cases["foretold"], bounds, right=False, labels=names).astype("str").rename("to_lose")
-    told = _told(cases.groupby(group))
-    return told.set_index("to_lose").reindex([n for n in names[::-1] if n in set(group)]).reset_index()
+    table = _summary(cases.groupby(group))
+    return table.set_index("to_lose").reindex([n for n in names[::-1] if n in set(group)]).reset_index()
 
 
-def _told(groups: pd.api.typing.DataFrameGroupBy[Any, Any]) -> pd.DataFrame:
+def _summary(groups: pd.api.typing.DataFrameGroupBy[Any, Any]) -> pd.DataFrame:
     names = ["defaulted", "usually_defaulted", "shrank", "usually_shrank"]
     table = groups[names].mean()
     table.insert(0, "cases", groups.size())

@@ -1,4 +1,4 @@
-"""Money that goes round: what comes back to who invested it, and the rings it runs in."""
+"""Circular money: what returns to the investor, and the rings it runs in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DUST = 1e-6  # $ bn
 
 
 def returned_shares(invested: pd.DataFrame, returned: pd.DataFrame) -> pd.DataFrame:
-    """What came back of a dollar of equity, worlds x (year, investor); empty where nothing was paid in.
+    """What returned of a dollar of equity, worlds x (year, investor); empty where nothing was paid in.
 
     Both tables are worlds x (year, investor), $ bn. Besides each investor's years: all its years
     together, and all investors together.
@@ -78,6 +78,6 @@ def _smallest(paid: pd.DataFrame, ring: list[str]) -> npt.NDArray[np.float64]:
 
 
 def _from_first(ring: list[str], order: list[str]) -> list[str]:
-    """The same ring, told from the firm that comes first in an order."""
+    """The same ring, from the firm on that comes first in an order."""
     start = min(range(len(ring)), key=lambda i: order.index(ring[i]))
     return [*ring[start:], *ring[:start]]

@@ -1,4 +1,4 @@
-"""How concentrated the market is: Herfindahl and Hirschman's index of who supplies whom."""
+"""How concentrated the market is: Herfindahl and Hirschman's index of suppliers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from computeshift.experiments.questions.risk.exposures import known
+from computeshift.experiments.questions.risk.exposures import variable
 from computeshift.experiments.results.record import Record
 
 Array = npt.NDArray[np.float64]
@@ -27,7 +27,7 @@ def hhi(amounts: Sequence[Array]) -> Array:
 
 
 def concentration(record: Record) -> dict[str, Array]:
-    """The index by market, worlds x years: each lab's compute, who owns capacity, what labs sell."""
+    """The index by market, worlds x years: each lab's compute, owners of capacity, sales of labs."""
     supplies: dict[str, list[Array]] = {}
     sales = []
     for source, target, kind in record.ties():
@@ -35,7 +35,7 @@ def concentration(record: Record) -> dict[str, Array]:
             supplies.setdefault(target, []).append(record.flow(kind, source, target).to_numpy())
         if kind == "revenue" and source == "customers":
             sales.append(record.flow(kind, source, target).to_numpy())
-    owned = [gw for firm in (*record.firms, "stargate") if (gw := known(record, firm, "gw")) is not None]
+    owned = [gw for firm in (*record.firms, "stargate") if (gw := variable(record, firm, "gw")) is not None]
     markets = {f"compute of {lab}": amounts for lab, amounts in supplies.items() if len(amounts) > 1}
     markets |= {OWNERS: owned, SALES: sales}
     return {market: hhi(amounts) for market, amounts in markets.items() if amounts}

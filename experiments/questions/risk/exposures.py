@@ -23,7 +23,7 @@ REST = ("customers", "outside")
 
 @dataclass(frozen=True)
 class Web:
-    """Exposures of `(who, to whom)` and buffers, $ bn; every table is worlds x years."""
+    """Exposures of `(holder, debtor)` and buffers, $ bn; every table is worlds x years."""
 
     firms: list[str]
     exposures: dict[tuple[str, str], Array]
@@ -35,13 +35,13 @@ class Web:
         return list(self.buffers)
 
     def matrix(self, year: int) -> Array:
-        """Who is exposed to whom in the year of that position, `(W, n, n)`, $ bn."""
+        """Exposures of each node (rows) to each (columns) in the year of that position, `(W, n, n)`, $ bn."""
         at = {name: i for i, name in enumerate(self.nodes)}
         worlds = len(next(iter(self.buffers.values())))
-        made = np.zeros((worlds, len(at), len(at)))
-        for (who, to), amount in self.exposures.items():
-            made[:, at[who], at[to]] = amount[:, year]
-        return made
+        matrix = np.zeros((worlds, len(at), len(at)))
+        for (holder, debtor), amount in self.exposures.items():
+            matrix[:, at[holder], at[debtor]] = amount[:, year]
+        return matrix
 
     def buffer(self, year: int) -> Array:
         """What each can lose in the year of that position, `(W, n)`, $ bn."""
@@ -51,22 +51,22 @@ class Web:
 def web(record: Record, paid: Payments) -> Web:
     """Exposures and buffers of every firm, as far as the log has them.
 
-    A firm that fails takes from others, nothing recovered: a year's income they had of it (leases,
+    A firm that fails takes from others, nothing recovered: a year's income they had from it (leases,
     services, share of revenue, chips), their stake in it at the last mark, what lenders lent it, the
     equity it paid them in the year, and, where it operates Stargate, its part of building that.
 
-    A buffer is what one can lose: net asset value where there is one, else the valuation, else cash, a
-    year's operating earnings after interest and stakes in others. Of lenders and outside investors,
-    who do not fail, it is what they lent, or hold, in this market.
+    A buffer is what a node can lose: net asset value where there is one, else the valuation, else cash,
+    a year's operating earnings after interest and stakes in others. Lenders and outside investors do not
+    fail: their buffer is what they lent, or hold, in this market.
     """
-    stakes = held_stakes(record)
+    stakes = stakes_of(record)
     firms = firms_of(record, paid)
-    loans = {firm: debt for firm in firms if (debt := known(record, firm, "debt")) is not None}
+    loans = {firm: debt for firm in firms if (debt := variable(record, firm, "debt")) is not None}
     exposures: dict[tuple[str, str], Array] = {}
 
-    def add(who: str, to: str, amount: Array) -> None:
-        if who not in REST and to in firms and who != to:
-            exposures[who, to] = exposures.get((who, to), 0.0) + np.maximum(amount, 0.0)
+    def add(holder: str, debtor: str, amount: Array) -> None:
+        if holder not in REST and debtor in firms and holder != debtor:
+            exposures[holder, debtor] = exposures.get((holder, debtor), 0.0) + np.maximum(amount, 0.0)
 
     for (kind, payer, payee), amount in paid.items():
         if kind in INCOME or kind == "equity":
@@ -81,7 +81,9 @@ def web(record: Record, paid: Payments) -> Web:
     zero = np.zeros((len(record.market_variable("turnover")), len(record.years)))
     buffers = {firm: _buffer(record, firm, paid, stakes) for firm in firms}
     buffers["lenders"] = sum(loans.values(), zero)
-    buffers["investors"] = sum((v for (who, _), v in stakes.items() if who == "investors"), zero)
+    buffers["investors"] = sum(
+        (value for (holder, _), value in stakes.items() if holder == "investors"), zero
+    )
     return Web(firms, exposures, buffers)
 
 
@@ -93,12 +95,12 @@ def payments(record: Record) -> Payments:
 
 
 def firms_of(record: Record, paid: Payments) -> list[str]:
-    """The firms of the config, and who else pays and is no institution: Stargate."""
+    """The firms of the config, and Stargate where it pays."""
     others = dict.fromkeys(payer for _, payer, _ in paid)
     return list(dict.fromkeys([*record.firms, *(o for o in others if o not in (*BOOKS, *REST))]))
 
 
-def known(record: Record, agent: str, name: str) -> Array | None:
+def variable(record: Record, agent: str, name: str) -> Array | None:
     """A firm's variable, worlds x years; None if it has no such variable."""
     table = record.variable_or_empty(agent, name)
     return table.to_numpy(dtype=np.float64) if table.notna().any(axis=None) else None
@@ -106,7 +108,7 @@ def known(record: Record, agent: str, name: str) -> Array | None:
 
 def basis(record: Record, firm: str) -> str:
     """What a firm's buffer is: its `nav`, its `valuation`, or its own `means`."""
-    return next((name for name in ("nav", "valuation") if known(record, firm, name) is not None), "means")
+    return next((name for name in ("nav", "valuation") if variable(record, firm, name) is not None), "means")
 
 
 def income(firm: str, paid: Payments) -> Array | float:
@@ -115,28 +117,31 @@ def income(firm: str, paid: Payments) -> Array | float:
 
 
 def _buffer(record: Record, firm: str, paid: Payments, stakes: dict[tuple[str, str], Array]) -> Array:
-    chosen = basis(record, firm)
-    valued = known(record, firm, chosen)
-    if valued is not None:
-        return np.maximum(valued, 0.0)
+    value = variable(record, firm, basis(record, firm))
+    if value is not None:
+        return np.maximum(value, 0.0)
     costs = sum((a for (kind, payer, _), a in paid.items() if payer == firm and kind in COSTS), 0.0)
-    held = sum((value for (who, _), value in stakes.items() if who == firm), 0.0)
-    cash = known(record, firm, "cash")
-    return np.maximum((0.0 if cash is None else cash) + income(firm, paid) - costs + held, 0.0)
+    stake = sum((value for (holder, _), value in stakes.items() if holder == firm), 0.0)
+    cash = variable(record, firm, "cash")
+    return np.maximum((0.0 if cash is None else cash) + income(firm, paid) - costs + stake, 0.0)
 
 
-def held_stakes(record: Record) -> dict[tuple[str, str], Array]:
-    """What each holds of whom at the year's last mark, $ bn. UserError if the record is older than that."""
+def stakes_of(record: Record) -> dict[tuple[str, str], Array]:
+    """What each holds of another at the year's last mark, $ bn. UserError if the record has none."""
     ties = record.ties()
     if any(kind == "equity" for _, _, kind in ties) and all(kind != "stake" for _, _, kind in ties):
         raise UserError("the results say nothing of stakes: run them again with this version")
-    return {(who, to): record.flow(kind, who, to).to_numpy() for who, to, kind in ties if kind == "stake"}
+    return {
+        (holder, target): record.flow(kind, holder, target).to_numpy()
+        for holder, target, kind in ties
+        if kind == "stake"
+    }
 
 
 def _building_parts(record: Record, paid: Payments) -> dict[str, Array]:
-    """What Stargate's operators, whom it leases from, pay of building it, in equal parts, $ bn."""
+    """What Stargate's operators, from which it leases, pay of building it, in equal parts, $ bn."""
     operators = [payee for kind, payer, payee in paid if (kind, payer) == ("lease", "stargate")]
-    together = known(record, "stargate", "capex")
+    together = variable(record, "stargate", "capex")
     if together is None or not operators:
         return {}
     kinds = ("capex", "chips_payment")

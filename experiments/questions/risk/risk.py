@@ -1,4 +1,4 @@
-"""Contagion and circular money: who drags whom, what returns, how concentrated it all is."""
+"""Contagion and circular money: whose default drags whom, what returns, how concentrated the market is."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from computeshift.experiments.questions.risk.exposures import (
     Payments,
     basis,
     firms_of,
-    known,
     payments,
+    variable,
     web,
 )
 from computeshift.experiments.results.excluded import Reasons, too_few, worlds_of
@@ -41,16 +41,16 @@ TABLES = (
 
 @dataclass(frozen=True, repr=False)
 class Risk(Answer):
-    """Who drags whom, what returns, how concentrated: bands over worlds, P10, P50 and P90, year by year.
+    """Whose default drags whom, what returns, how concentrated: P10, P50 and P90 over worlds, year by year.
 
-    `impacts`: a row a year, `of` who fails, `on` who is dragged, the part of its buffer that is lost.
-    `ranks`: a year and firm, the part of all firms' buffers lost with it (DebtRank); its own loss is not
-    counted, its buffer is.
-    `buffers`: a year and node, $ bn; `basis` says what each is. `returned`: a year and investor, the
-    part of its equity that came back as revenue, and in how many `worlds` it invested. `rings`: see
-    `circulation.rings`. `concentration`: a year and market, Herfindahl's index. `leverage`: a year,
-    firm and `measure` (leverage over a year's earnings, or ltv). `defaults`, `after` and `verdict`: what
-    happened in these worlds, see `aftermath`. `reasons` lists the worlds that are left out.
+    `impacts`: one row per year, firm that defaults (`of`) and node dragged (`on`): the part of its buffer
+    that is lost. `ranks`: per year and firm, the part of all firms' buffers lost with it (DebtRank); its
+    own loss is not counted, its buffer is.
+    `buffers`: per year and node, $ bn; `basis` says what each is. `returned`: per year and investor, the
+    part of its equity that returned as revenue, and in how many `worlds` it invested. `rings`: see
+    `circulation.rings`. `concentration`: per year and market, Herfindahl's index. `leverage`: per year,
+    firm and `measure` (debt over a year's earnings, or loan to value). `defaults`, `after` and `verdict`:
+    what happened in these worlds, see `aftermath`. `reasons` lists the worlds that are left out.
     """
 
     question: ClassVar[str] = "risk"
@@ -105,23 +105,23 @@ def risk(
     A config is played in memory, a results folder runs nothing. UserError if either is none, or if
     there are fewer than 30 worlds.
     """
-    asked = opened(source, Sample(worlds, seed, set))
-    if isinstance(asked, Results):
-        _enough(asked.sound, asked.reasons, asked.worlds)
+    chosen = opened(source, Sample(worlds, seed, set))
+    if isinstance(chosen, Results):
+        _enough(chosen.sound, chosen.reasons, chosen.worlds)
     else:
-        _enough(asked.worlds, {}, asked.worlds)
-    told: dict[str, str] = {}
+        _enough(chosen.worlds, {}, chosen.worlds)
+    bases: dict[str, str] = {}
 
     def of(record: Record) -> pd.DataFrame:
         paid = payments(record)
-        told.update({firm: basis(record, firm) for firm in firms_of(record, paid)})
+        bases.update({firm: basis(record, firm) for firm in firms_of(record, paid)})
         index = record.market_variable("turnover").index
         return pd.DataFrame({**_network(record, paid), **_books(record, paid)}, index=index)
 
-    measured = measure(asked, of, progress=progress)
+    measured = measure(chosen, of, progress=progress)
     wide = measured.table
-    _enough(len(wide), measured.reasons, asked.worlds)
-    name = asked.manifest.name if isinstance(asked, Results) else asked.label
+    _enough(len(wide), measured.reasons, chosen.worlds)
+    name = chosen.manifest.name if isinstance(chosen, Results) else chosen.label
     impact, buffer, failed = _part(wide, "impact"), _own(wide, "buffer"), _own(wide, "defaulted")
     returned = circulation.returned_shares(_own(wide, "invested"), _own(wide, "returned"))
     cases = aftermath.cases(failed, buffer, impact)
@@ -129,8 +129,8 @@ def risk(
         name,
         len(wide),
         measured.reasons,
-        years_of(asked),
-        told,
+        years_of(chosen),
+        bases,
         impacts=_bands(impact, ["year", "of", "on"]),
         ranks=_bands(_own(wide, "debtrank"), ["year", "firm"]),
         buffers=_bands(buffer, ["year", "node"]),
@@ -176,10 +176,10 @@ def _books(record: Record, paid: Payments) -> Columns:
     tables: dict[tuple[str, str, str], npt.NDArray[np.float64]] = {}
     for firm in firms:
         for name in ("invested", "returned", "defaulted"):
-            found = known(record, firm, name)
-            tables[name, firm, ""] = np.zeros(_shape(record)) if found is None else found
+            values = variable(record, firm, name)
+            tables[name, firm, ""] = np.zeros(_shape(record)) if values is None else values
         for name in ("leverage", "ltv"):
-            if (ratio := known(record, firm, name)) is not None and ratio.any():
+            if (ratio := variable(record, firm, name)) is not None and ratio.any():
                 tables["leverage", firm, name] = ratio
     for (kind, payer, payee), amount in paid.items():
         if payer in firms and payee in firms and kind in (*INCOME, "equity"):
@@ -203,12 +203,12 @@ def _part(wide: pd.DataFrame, what: str) -> pd.DataFrame:
 
 
 def _own(wide: pd.DataFrame, what: str) -> pd.DataFrame:
-    """The same of what one name tells, worlds x (year, a)."""
+    """The same of a name with one firm or market, worlds x (year, a)."""
     return _part(wide, what).droplevel(2, axis=1)
 
 
 def _bands(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
-    """A row a column of a table of worlds: median, P10 and P90 of the worlds that have a number."""
+    """One row per column of a table of worlds: median, P10 and P90 of the worlds that have a number."""
     spread = table.quantile(list(QUANTILES)).T
     spread.columns = pd.Index([percentile(quantile) for quantile in QUANTILES])
     spread.index.names = names

@@ -21,6 +21,7 @@ Play = Callable[[Iterable[pd.DataFrame]], Iterable[Numbers]]
 """Outcomes of the rows of designs, consecutive worlds with all their parameters; NaN where unknown."""
 
 LUCK = "luck"
+"""The factor of random draws: the world that a row has them of."""
 LEAST_WORLDS = 500  # of given data: with fewer, noise hides a parameter that makes 4% of the variance
 _LEVELS = 4  # of Morris's grid
 _RESAMPLES = 100  # of RBD-FAST: halves of the worlds, for its intervals
@@ -29,14 +30,14 @@ _INERT = 1000  # made-up parameters that show how large an index gets by chance
 
 @dataclass(frozen=True)
 class Indices:
-    """What a method found: a row a factor, the most important first; no rows if nothing varies.
+    """What a method finds: one row per factor, the most important first; no rows if nothing varies.
 
     `table` has the method's measures under SALib's names, where `NAME_conf` is half a 95% interval,
     then `low_fifth` and `high_fifth`: the mean outcome where the factor is in that fifth of its
-    range (luck has none). `samples` are the rows (Sobol), trajectories (Morris) or worlds (RBD-FAST)
+    range (random draws have none). `samples` are the rows (Sobol), trajectories (Morris) or worlds (RBD-FAST)
     that count, `left_out` those with an unknown outcome. `sum_s1` comes with half its 95% interval;
-    `noise` is the largest index among parameters that do nothing. `luck`, of Morris only, is how far
-    apart two worlds of equal parameters lie on average, with half its 95% interval.
+    `noise` is the largest index among parameters that do nothing. `luck`, of Morris only, is the mean
+    difference of two worlds of equal parameters and other random draws, with half its 95% interval.
     """
 
     table: pd.DataFrame
@@ -50,11 +51,11 @@ class Indices:
 
 
 def sobol(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int) -> Indices:
-    """Shares of variance, first order `S1` and total `ST` (Saltelli et al. 2010), luck a factor.
+    """Shares of variance, first order `S1` and total `ST` (Saltelli et al. 2010), random draws a factor.
 
     Two samples of a scrambled Sobol sequence, `base` rows each (a power of two): A in the worlds
     0 to base - 1, B in those that follow. A with one column of B, for every parameter; and A's
-    parameters in B's worlds, which moves luck alone: base x (parameters + 3) worlds.
+    parameters in B's worlds, which moves random draws alone: base x (parameters + 3) worlds.
     """
     from SALib.analyze import sobol as analysis
     from scipy.stats import qmc
@@ -85,12 +86,12 @@ def sobol(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int)
 
 
 def morris(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int) -> Indices:
-    """Elementary effects (Morris 1991; `mu_star` by Campolongo et al. 2007), and luck.
+    """Elementary effects (Morris 1991; `mu_star` by Campolongo et al. 2007), and random draws.
 
     `base` trajectories over a grid of four levels, from each parameter's P5 to its P95; an effect is
     the change of the outcome over that whole range. A trajectory first changes its world, which
-    moves luck alone, then its parameters one by one: base x (parameters + 2) worlds. Luck has no range
-    to move over, so it is no factor: it is told apart, as the mean change between two worlds.
+    moves random draws alone, then its parameters one by one: base x (parameters + 2) worlds. Random
+    draws have no range to move over, so they are no factor: `luck` is their mean effect.
     """
     from SALib.analyze import morris as analysis
     from SALib.sample.morris import sample
@@ -116,23 +117,23 @@ def rbd_fast(design: pd.DataFrame, outcome: Numbers, seed: int) -> Indices:
     """First-order shares of variance `S1` from worlds that were drawn at random.
 
     Random balance designs (Tarantola et al. 2006) read from given data (Plischke 2010), corrected
-    for bias (Tissot and Prieur 2012). `design` has a row a world and a column a parameter.
+    for bias (Tissot and Prieur 2012). `design` has one row per world and one column per parameter.
     """
     played, complete = _complete([outcome])
     if not _varies(played):
         return _nothing(played, complete)
-    drawn, rng = design[complete], _generator(seed)
-    inert, columns = rng.random((len(drawn), _INERT)).T, drawn.to_numpy(np.float64).T
+    sample, rng = design[complete], _generator(seed)
+    inert, columns = rng.random((len(sample), _INERT)).T, sample.to_numpy(np.float64).T
     halves = rng.spawn(1)[0]
     spreads = [spread(column, played[0], _RESAMPLES, halves) for column in columns]
     measures = {"S1": first_order(columns, played[0]), "S1_conf": Z_95 * np.array(spreads)}
-    quantiles = drawn.rank(pct=True).to_numpy()
+    quantiles = sample.rank(pct=True).to_numpy()
     noise = float(first_order(inert, played[0]).max())
-    return _indices(map(str, drawn), measures, quantiles, played[0], complete, noise=noise)
+    return _indices(map(str, sample), measures, quantiles, played[0], complete, noise=noise)
 
 
 def _table(parameters: Mapping[str, Parameter], unit: Numbers, first_world: int) -> pd.DataFrame:
-    """The design of these quantiles `(rows, parameters)`; its `world` column is the factor luck."""
+    """The design of these quantiles `(rows, parameters)`; its `world` column is random draws."""
     columns = {name: known.sample(unit[:, i]) for i, (name, known) in enumerate(parameters.items())}
     return pd.DataFrame({**columns, "world": np.arange(first_world, first_world + len(unit))})
 

@@ -1,4 +1,4 @@
-"""What an outcome hangs on: every uncertain parameter at once, and luck."""
+"""What an outcome depends on: every uncertain parameter at once, and random draws."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from computeshift.experiments.run.size import NUMBER, must_fit_in_memory
 BASES = {"sobol": 1024, "morris": 64}
 """The methods that play worlds of their own, with their base sample: rows, or trajectories."""
 LEAST_BASE = {"sobol": 16, "morris": 4}
-"""Below this the intervals are wider than what they tell of."""
+"""Below this the intervals are wider than the indices."""
 GIVEN = "rbd_fast"
 
 
@@ -82,7 +82,7 @@ def sensitivity(
     set: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Sensitivity:
-    """What an outcome in the year `by` (default: the last), or a claim, hangs on.
+    """What an outcome in the year `by` (default: the last), or a claim, depends on.
 
     A config is played with all its uncertain parameters varied at once: `method` "sobol" (the
     default) or "morris", `base` rows or trajectories. A results folder runs nothing ("rbd_fast").
@@ -138,19 +138,19 @@ def _played(
 
 
 def _given(results: Results, target: Target, method: str | None, base: int | None) -> Sensitivity:
-    told = f"{results.folder} is a results folder and runs nothing"
+    folder = f"{results.folder} is a results folder and runs nothing"
     if method not in (None, GIVEN):
-        raise UserError(f"{told}: {method} needs a config, or use {GIVEN}")
+        raise UserError(f"{folder}: {method} needs a config, or use {GIVEN}")
     if base is not None:
-        raise UserError(f"{told}: leave out `base`")
+        raise UserError(f"{folder}: leave out `base`")
     if results.manifest.source_posterior:
         raise UserError(
             f"{results.folder} was run from a posterior, so its parameters depend on each other, and "
             f"{GIVEN} takes them as independent: use a run without `posterior`"
         )
     if results.sound < LEAST_WORLDS:
-        told = too_few(results.sound, f"for {GIVEN}", LEAST_WORLDS, results.reasons, results.worlds)
-        raise UserError(f"{results.folder}: {told}")
+        few = too_few(results.sound, f"for {GIVEN}", LEAST_WORLDS, results.reasons, results.worlds)
+        raise UserError(f"{results.folder}: {few}")
     measured = measure(results, target.of)
     design = results.design.set_index("world")
     design = design.loc[:, design.nunique() > 1]

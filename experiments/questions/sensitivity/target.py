@@ -46,14 +46,14 @@ class Target:
 
 
 def target_of(name: str, by: int | None, years: list[int]) -> Target:
-    """What the outcome or the claim of this name asks, in the year `by`, or the last of `years`.
+    """The outcome or the claim of this name, in the year `by`, or the last of `years`.
 
     UserError if there is no such name or year, or if a claim, which has a time, is given a year.
     """
     if name in OUTCOMES:
         year = known_year(years[-1] if by is None else by, years)
-        asked = OUTCOMES[name]
-        return Target(name, asked.unit, asked.doc, f"in {year}", outcomes_in([name], year))
+        outcome = OUTCOMES[name]
+        return Target(name, outcome.unit, outcome.doc, f"in {year}", outcomes_in([name], year))
     if name not in claims():
         known = [*OUTCOMES, *claims()]
         raise UserError(f"there is no outcome or claim {name!r}; {instead(name, known)}")
@@ -89,13 +89,13 @@ class Player:
 
     def _outcomes(self, design: pd.DataFrame) -> Numbers:
         """The outcomes of rows that may be of several designs."""
-        luck = design["world"].to_numpy()
-        rows = luck[0] + np.arange(len(luck))
+        worlds = design["world"].to_numpy()
+        rows = worlds[0] + np.arange(len(worlds))
         measured = measure(
             self.config,
             self.target.of,
             table=design.assign(world=rows),
-            luck=None if np.array_equal(luck, rows) else luck,
+            luck=None if np.array_equal(worlds, rows) else worlds,
             against=self.target.against,
             progress=part_of(self.progress, self.worlds, self.total),
             tables=0,
@@ -103,7 +103,7 @@ class Player:
         outcome = self.target.column(measured.table).reindex(rows)
         self.worlds += len(rows)
         reasons = {
-            why: [int(luck[row - rows[0]]) for row in rows_] for why, rows_ in measured.reasons.items()
+            why: [int(worlds[row - rows[0]]) for row in rows_] for why, rows_ in measured.reasons.items()
         }
         self.reasons = joined([self.reasons, reasons])
         self.undecided += int(outcome.isna().sum()) - len(measured.left_out)

@@ -25,19 +25,19 @@ _MOST = 8
 def draw(risk: Risk) -> Figure:
     """A heatmap of impacts in the riskiest year, and lines with bands of the rest by year."""
     year = risk.riskiest
-    made = figure(12, 7, f"In {year} {named(risk.worst['firm'])}'s default would drag most ({risk.name})")
-    grid = made.add_gridspec(2, 2, width_ratios=[1.25, 1])
-    above, below = made.add_subplot(grid[0, 1]), made.add_subplot(grid[1, 1])
-    _heatmap(made.add_subplot(grid[:, 0]), risk, year)
+    page = figure(12, 7, f"In {year} {named(risk.worst['firm'])}'s default would drag most ({risk.name})")
+    grid = page.add_gridspec(2, 2, width_ratios=[1.25, 1])
+    above, below = page.add_subplot(grid[0, 1]), page.add_subplot(grid[1, 1])
+    _heatmap(page.add_subplot(grid[:, 0]), risk, year)
     ever = risk.returned[risk.returned["year"] != ALL_YEARS]
-    shown = ever[(ever.groupby("investor")["p90"].transform("max") > 0) | (ever["investor"] == TOGETHER)]
-    paint = colours([*risk.ranks["firm"], *(name for name in shown["investor"] if name != TOGETHER)])
+    investors = ever[(ever.groupby("investor")["p90"].transform("max") > 0) | (ever["investor"] == TOGETHER)]
+    paint = colours([*risk.ranks["firm"], *(name for name in investors["investor"] if name != TOGETHER)])
     paint |= {TOGETHER: "#000000", OWNERS: "#000000", SALES: "#8C8C8C"}
     paint |= {f"compute of {firm}": colour for firm, colour in paint.items()}
-    _lines(above, shown, "investor", paint, "Equity that came back as revenue", "% of what was paid in")
+    _lines(above, investors, "investor", paint, "Equity that came back as revenue", "% of what was paid in")
     index = "Herfindahl's index, 100 is one supplier"
     _lines(below, risk.concentration, "market", paint, "Concentration", index)
-    return made
+    return page
 
 
 def _heatmap(axes: Axes, risk: Risk, year: int) -> None:
@@ -46,7 +46,7 @@ def _heatmap(axes: Axes, risk: Risk, year: int) -> None:
     of = risk.ranks[risk.ranks["year"] == year].sort_values("p50", ascending=False)["firm"].tolist()
     on = [*of, *(name for name in wide.columns if name not in of)]
     wide = wide.reindex(index=of, columns=on)
-    shown = axes.imshow(wide.to_numpy(), cmap="YlOrRd", vmin=0, vmax=100, aspect="auto")
+    image = axes.imshow(wide.to_numpy(), cmap="YlOrRd", vmin=0, vmax=100, aspect="auto")
     axes.set_xticks(range(len(on)), [named(name) for name in on], rotation=45, ha="right")
     axes.set_yticks(range(len(of)), [named(name) for name in of])
     axes.set_xlabel("loses this part of its buffer, % (median)")
@@ -57,7 +57,7 @@ def _heatmap(axes: Axes, risk: Risk, year: int) -> None:
                 if value >= 0.5:
                     colour = "white" if value > 60 else "black"
                     axes.text(j, i, f"{value:.0f}", ha="center", va="center", color=colour, fontsize=8)
-    axes.figure.colorbar(shown, ax=axes, shrink=0.7, label="%")
+    axes.figure.colorbar(image, ax=axes, shrink=0.7, label="%")
 
 
 def _lines(axes: Axes, rows: pd.DataFrame, by: str, paint: Mapping[str, str], title: str, label: str) -> None:

@@ -88,14 +88,14 @@ def show(game: Game, console: Console) -> None:
             console.print()
     for line in (*_cycles(game), *_warnings(game), finding(game)):
         console.print(line, highlight=False)
-    told = f"Mean payoffs in $ bn of the end of {game.start}, later money at {DISCOUNT:.1%} a year"
-    told += (
+    note = f"Mean payoffs in $ bn of the end of {game.start}, later money at {DISCOUNT:.1%} a year"
+    note += (
         ", simultaneous 95% intervals over a player's other strategies in the same worlds; holds: in what "
         f"part of {RESAMPLES} resamples of the worlds."
     )
-    console.print(told, style="dim", highlight=False)
-    told = f"{len(game.cells)} profiles, {game.worlds} worlds each, to {game.until}, seed {game.seed}"
-    console.print(told, highlight=False)
+    console.print(note, style="dim", highlight=False)
+    note = f"{len(game.cells)} profiles, {game.worlds} worlds each, to {game.until}, seed {game.seed}"
+    console.print(note, highlight=False)
 
 
 def _matrix(game: Game, player: str) -> Plain:
@@ -140,12 +140,12 @@ def surest(game: Game) -> list[Cell]:
 
 
 def _changes(cell: Cell, players: list[str]) -> str:
-    told = [
+    changes = [
         f"{named(player)} to {cell.reply[player]}, {amount(gain)} ± {amount(gain - low)}"
         for player, (gain, low, _) in cell.gain.items()
         if cell.reply[player] != cell.profile[players.index(player)]
     ]
-    return "\n".join(told) or "nobody"
+    return "\n".join(changes) or "nobody"
 
 
 def _dominated(game: Game) -> Plain:
@@ -163,14 +163,14 @@ def _mixes(game: Game) -> Plain:
     """Mixed equilibria of two players, or rest points of more."""
     if game.mixed is not None:
         table = Plain("Equilibria in mixed strategies", "", whole=True)
-        rows = [(found.mix, f"holds in {found.survives:.0%}") for found in game.mixed]
+        rows = [(mixed.mix, f"holds in {mixed.survives:.0%}") for mixed in game.mixed]
     else:
         table = Plain("Where smoothed best replies (logit) come to rest", "", whole=True)
         rows = [(mix, f"{share:.0%} of starts") for mix, share in game.rest_points or ()]
     table.add_column("")
-    for mix, told in rows:
+    for mix, note in rows:
         mixed = (f"{named(player)}: {_mix(own)}" for player, own in mix.items())
-        table.add_row(told, "\n".join(mixed))
+        table.add_row(note, "\n".join(mixed))
     return table
 
 
@@ -180,10 +180,10 @@ def _mix(chances: dict[str, float]) -> str:
     >>> _mix({"stay": 1.0}), _mix({"stay": 0.25, "shift": 0.75, "own": 0.0})
     ('stay', 'stay 25%, shift 75%')
     """
-    played = {name: chance for name, chance in chances.items() if chance > _PLAYED}
-    if len(played) == 1:
-        return next(iter(played))
-    return ", ".join(f"{name} {chance:.0%}" for name, chance in played.items())
+    mixed = {name: chance for name, chance in chances.items() if chance > _PLAYED}
+    if len(mixed) == 1:
+        return next(iter(mixed))
+    return ", ".join(f"{name} {chance:.0%}" for name, chance in mixed.items())
 
 
 def _cycles(game: Game) -> Iterator[str]:

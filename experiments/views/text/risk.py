@@ -59,10 +59,10 @@ def _dragging(risk: Risk) -> str:
         return "No default drags anybody: no firm has anything on another."
     impacts = risk.impacts[(risk.impacts["year"] == year) & (risk.impacts["of"] == top["firm"])]
     dragged = _largest(impacts[~impacts["on"].isin(BOOKS)], 3)
-    told = ", ".join(f"{named(row['on'])} {_band(row)}" for row in dragged)
+    hits = ", ".join(f"{named(row['on'])} {_band(row)}" for row in dragged)
     return capitalised(
         f"{named(top['firm'])}'s default drags most. In {year} it would take {_band(top)} "
-        f"of all firms' buffers with it; hit hardest, by part of their own buffer: {told}."
+        f"of all firms' buffers with it; hit hardest, by part of their own buffer: {hits}."
     )
 
 
@@ -108,19 +108,19 @@ def _returning(risk: Risk) -> str:
     together = ever[ever["investor"] == TOGETHER]
     if together.empty:
         return "No firm paid equity into another."
-    told = ", ".join(f"{named(row['investor'])} {_band(row)}" for row in own)
+    parts = ", ".join(f"{named(row['investor'])} {_band(row)}" for row in own)
     return (
         f"Of the equity that firms paid into others, {_band(records(together)[0])} came back to them as "
-        f"revenue within the year: {told or 'to nobody in the median world'}."
+        f"revenue within the year: {parts or 'to nobody in the median world'}."
     )
 
 
 def _ringing(risk: Risk) -> str:
     year = risk.years[-1]
-    found = risk.rings[risk.rings["year"] == year]
-    if found.empty:
+    rings = risk.rings[risk.rings["year"] == year]
+    if rings.empty:
         return f"In the median world of {year} money runs in no ring."
-    row = found.iloc[0]
+    row = rings.iloc[0]
     return (
         f"The largest ring of money in {year}: {named(row['ring'])}, ${row['p50']:.1f} bn "
         f"({row['p10']:.1f} to {row['p90']:.1f}), in {row['held']:.0%} of worlds."
@@ -143,11 +143,11 @@ def _concentrated(risk: Risk) -> str:
 def _indebted(risk: Risk) -> str:
     debt = risk.leverage[risk.leverage["measure"] == "leverage"]
     peaks = _largest(debt.loc[debt.groupby("firm", sort=False)["p50"].idxmax()], 2)
-    told = ", ".join(
+    listed = ", ".join(
         f"{named(row['firm'])} {row['p50']:.1f} times in {row['year']} ({row['p10']:.1f} to {row['p90']:.1f})"
         for row in peaks
     )
-    return f"Debt over a year's earnings peaks at: {told}." if told else ""
+    return f"Debt over a year's earnings peaks at: {listed}." if listed else ""
 
 
 def _largest(table: pd.DataFrame, count: int) -> list[dict[str, Any]]:

@@ -83,34 +83,34 @@ def finding(answer: Sensitivity) -> list[str]:
     value = _amount(found.mean, target.unit)
     if table.empty:
         return [f"{target.name} is {value} in every world: it hangs on nothing that was varied."]
-    said = [
+    sentences = [
         f"{target.name} has mean {value}, standard deviation {_amount(found.deviation, target.unit)}. "
         f"It hangs most on {foremost(answer)}."
     ]
     if answer.method == "sobol":
         luck = _index(answer, table.loc[LUCK], "ST")
-        said.append(f"Luck: {luck} of the variance would remain if every parameter were known.")
+        sentences.append(f"Luck: {luck} of the variance would remain if every parameter were known.")
     if found.luck is not None:
         apart, around = (_amount(value, target.unit) for value in found.luck)
-        said.append(
+        sentences.append(
             f"Luck: two worlds of equal parameters lie {apart} ± {around} apart on average (no mu_star: "
             "luck has no P5 and P95 to move between)."
         )
     if found.sum_s1 is not None:
         total, half = found.sum_s1
-        said.append(
+        sentences.append(
             f"All factors alone make {total:.0%} ± {half:.0%} of it (sum of S1)."
             if half < _SURE
             else f"How much all factors make alone, the sum of S1, is not known to {_SURE:.0%} at this base."
         )
     if found.noise is not None:
         heard = int((table["S1"] > found.noise).sum())
-        said.append(
+        sentences.append(
             f"{heard} of {len(table)} parameters stand out of the noise (S1 above {found.noise:.1%}, the "
             "largest of 1,000 made-up parameters that do nothing). The rest is luck and combinations, "
             "which given worlds can't tell apart."
         )
-    return said
+    return sentences
 
 
 def foremost(answer: Sensitivity, count: int = 2) -> str:
@@ -129,21 +129,21 @@ def in_full(factor: object) -> str:
 
 def _counts(answer: Sensitivity) -> list[str]:
     found, table = answer.indices, answer.indices.table
-    said = []
+    sentences = []
     if len(table) > TOP:
         measure = str(table.columns[0])
         largest = _index(answer, table.iloc[TOP], measure)
-        said.append(f"{len(table) - TOP} more factors: {measure} {largest} or less.")
+        sentences.append(f"{len(table) - TOP} more factors: {measure} {largest} or less.")
     if found.left_out:
         kinds = {"sobol": "base rows", "morris": "trajectories", "rbd_fast": "worlds"}
-        said.append(
+        sentences.append(
             f"{found.left_out} {kinds[answer.method]} were left out: {answer.broken} worlds break a check "
             f"of sense, in {answer.undecided} the outcome has no value."
         )
     if answer.reasons:
-        said.append(f"Checks of sense: {why(answer.reasons)}.")
+        sentences.append(f"Checks of sense: {why(answer.reasons)}.")
     base = "" if answer.base is None else f", base {answer.base:,}"
-    return [*said, f"{answer.source}: {answer.worlds:,} worlds{base}, seed {answer.seed}"]
+    return [*sentences, f"{answer.source}: {answer.worlds:,} worlds{base}, seed {answer.seed}"]
 
 
 def _table(answer: Sensitivity) -> Plain:

@@ -21,7 +21,7 @@ from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.risk import aftermath, circulation
 from computeshift.experiments.questions.risk.concentration import hhi
-from computeshift.experiments.questions.risk.exposures import held_stakes, payments, web
+from computeshift.experiments.questions.risk.exposures import payments, stakes_of, web
 from computeshift.experiments.questions.risk.risk import Risk, risk
 from computeshift.experiments.results.claims import wilson
 from computeshift.experiments.results.outcomes import OUTCOMES
@@ -125,7 +125,7 @@ def test_exposures_and_buffers_are_what_the_log_says() -> None:
 def test_stakes_are_those_of_the_capital_market_also_from_before_the_start() -> None:
     config = load("baseline", {"worlds": 20})
     with played(setup(config, design(config, 20))) as market:
-        stakes = held_stakes(Played(market))
+        stakes = stakes_of(Played(market))
         true = {tie: market.capital.stake_value(*tie) for tie in stakes}
     for tie, value in true.items():
         assert np.array_equal(stakes[tie][:, -1], value), tie
@@ -135,7 +135,7 @@ def test_stakes_are_those_of_the_capital_market_also_from_before_the_start() -> 
 
 def test_a_record_from_before_stakes_were_logged_is_refused() -> None:
     with pytest.raises(UserError, match="say nothing of stakes"):
-        held_stakes(Written({("equity", "fund", "lab"): [3.0, 4.0]}))
+        stakes_of(Written({("equity", "fund", "lab"): [3.0, 4.0]}))
 
 
 # --- circular money ---
