@@ -203,12 +203,18 @@ class Results(Lookup):
         """Several of a firm's variables, read at once."""
         if "agents" in self.parts.tables:
             return self._placed("agents", {name: name for name in names}, ("agent", agent))
-        columns = {variable_column(self.cast, agent, name): name for name in names}
-        for column, name in columns.items():
-            known = column in self.parts.numbers[OUTCOMES_TABLE]
-            if not known and name in self.logged() and agent in (*self.firms, "stargate"):
+        for name in names:
+            known = name in self.logged() and agent in (*self.firms, "stargate")
+            if known and not self.keeps(agent, name):
                 raise UserError(f'{self.folder} has no {agent}.{name}: run it with `keep="agents"`')
+        columns = {variable_column(self.cast, agent, name): name for name in names}
         return self._placed(OUTCOMES_TABLE, columns)
+
+    def keeps(self, agent: str, name: str) -> bool:
+        """Whether a firm's variable was stored: a summary has few of them."""
+        if "agents" in self.parts.tables:
+            return True
+        return variable_column(self.cast, agent, name) in self.parts.numbers[OUTCOMES_TABLE]
 
     def market_variable_or_empty(self, name: str) -> pd.DataFrame:
         """A variable of the market, worlds x years; no rows where there is none of that name."""

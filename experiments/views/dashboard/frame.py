@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from nicegui import ui
 
 from computeshift.experiments.config.changes import in_files
+from computeshift.experiments.errors import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +49,10 @@ class Frame:
         self.tell("Drawing …")
 
     def show(self, picture: Picture, whose: str) -> None:
-        """Put a picture in place of what was there; `whose` names the run, or the difference, it is of."""
+        """Replace the last picture; `whose` names the run, or the difference, of this one."""
+        if picture.missing:
+            self.tell(plain(picture.missing))
+            return
         alike = self.picture is not None and _kind(self.picture) == _kind(picture)
         self.picture = picture
         self.whose.text, self.title.text = whose, picture.title

@@ -10,13 +10,14 @@ from typing import Any
 from nicegui import background_tasks, ui
 
 from computeshift.experiments.config.cast import LAB
-from computeshift.experiments.errors import UserError
+from computeshift.experiments.errors import UserError, plain
 from computeshift.experiments.views.dashboard.frame import Frame
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.stepping import Stepping
 from computeshift.experiments.views.dashboard.switches import Switches
 from computeshift.experiments.views.dashboard.tabs import STEP, TABS, Runs, Tab
 from computeshift.experiments.views.dashboard.tiles import Tiles
+from computeshift.experiments.views.plots import Picture
 
 
 class Pictures:
@@ -32,15 +33,14 @@ class Pictures:
         """Lay its frames out."""
         self.frames = {name: self.frame(name) for name in self.tab.makers}
 
-    def make(self, runs: Runs, selection: Selection) -> dict[str, Any]:
-        """Its pictures, each or why there is none."""
-        return self.tab.make(runs, selection)
+    def make(self, runs: Runs, selection: Selection) -> dict[str, Picture]:
+        """Its pictures by name."""
+        return self.tab.pictures(runs, selection)
 
-    def show(self, made: dict[str, Any], whose: str) -> None:
-        """Put them in place; `whose` names what they are of."""
-        for name, picture in made.items():
-            frame = self.frames[name]
-            frame.tell(picture) if isinstance(picture, str) else frame.show(picture, whose)
+    def show(self, pictures: dict[str, Picture], title: str) -> None:
+        """Put them in place; `title` names the run, or the difference, that they are of."""
+        for name, picture in pictures.items():
+            self.frames[name].show(picture, title)
 
     def tell(self, message: str) -> None:
         """Say why there is nothing to show."""
@@ -147,15 +147,15 @@ class Stage:
         try:
             made: Any = await asyncio.to_thread(view.make, runs, selection)
             headline = await asyncio.to_thread(runs.headline, selection)
-        except UserError as wrong:
+        except UserError as mistake:  # a world that is not there
             if turn == self._turn:
-                view.tell(runs.why_not(wrong))
+                view.tell(plain(mistake))
             return
         except Exception as error:
             view.tell(f"This is our bug, not yours: {type(error).__name__}: {error}")
             raise
         if turn == self._turn:
-            view.show(made, runs.whose(selection))
+            view.show(made, runs.title(selection))
             self.tiles.show(
                 headline, self.selection.step_year if self.selection.tab == STEP else self.selection.year
             )

@@ -10,11 +10,14 @@ from nicegui import ui
 
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.explain.story import Sentence
+from computeshift.experiments.results.levels import DECISIONS
 from computeshift.experiments.views.dashboard.frame import Frame
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.tabs import Runs
 from computeshift.experiments.views.plots import Picture
-from computeshift.experiments.views.plots.style import said, within
+from computeshift.experiments.views.plots.amounts import lacks
+from computeshift.experiments.views.plots.picture import nothing
+from computeshift.experiments.views.plots.style import in_sentence, label
 from computeshift.experiments.views.text.explain import PARTS
 
 
@@ -62,10 +65,13 @@ class Stepping:
                 self.pick.classes("full").on_value_change(lambda event: self._ask(event.value))
                 self.lines = ui.column().classes("story-lines")
 
-    def make(self, runs: Runs, selection: Selection) -> Step:
-        """What there is to show of the year that was reached; UserError if the world is not there."""
+    @staticmethod
+    def make(runs: Runs, selection: Selection) -> Step:
+        """The current year of the world. UserError if that world is not there."""
         years = runs.results.years
         year = min(max(selection.step_year, years[0]), years[-1])
+        if reason := lacks(DECISIONS, runs.results):
+            return Step(nothing(reason), years, year, [], selection.story, ())
         alone = runs.one_world(selection.step_world)
         firms = alone.tellers()
         picture = runs.network(Selection(year=year, world=selection.step_world, difference=False))
@@ -96,7 +102,7 @@ class Stepping:
         self.lines.clear()
         with self.lines:
             if made.story is None:
-                name = within(said(made.firm))
+                name = in_sentence(label(made.firm))
                 ui.label(f"There is no story of {name}: only firms decide. Choose one above.").classes("hint")
             for part, heading in PARTS.items():
                 told = [sentence.text for sentence in made.story or () if sentence.part == part]

@@ -1,4 +1,4 @@
-"""The tabs: which pictures each has, and which of the switches above it they heed."""
+"""The tabs: the pictures of each, and the switches that it uses."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from computeshift.experiments.config.changes import Change
-from computeshift.experiments.errors import UserError, plain
-from computeshift.experiments.results.levels import MANY
+from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views import plots
 from computeshift.experiments.views.dashboard.headline import Headline, headline
@@ -17,80 +16,68 @@ from computeshift.experiments.views.dashboard.world import OneWorld
 from computeshift.experiments.views.format import minus
 from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.plots.network import World
+from computeshift.experiments.views.plots.picture import nothing
 
 STEP = "step"
-"""The word in a link of the tab that is no tab of pictures."""
-NOTHING = "these results"
-"""In what pictures tell that found nothing of theirs in what was kept."""
+"""The word in a link of the tab Step by hand, which has no pictures of this kind."""
 
 
 @dataclass
 class Runs:
-    """What was played: the results, and those they are held against; pictures are made once."""
+    """The results on a page, and those of the reference if there is one; pictures are made once."""
 
     results: Results
     against: Results | None = None
     whole: bool = True
     changes: tuple[Change, ...] = ()
-    _made: dict[object, object] = field(default_factory=dict)
+    _cache: dict[object, object] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
-        """The name of what was played, such as `baseline, 2 changes`."""
+        """The name of the run, such as `baseline, 2 changes`."""
         return self.results.manifest.name
 
-    def whose(self, selection: Selection) -> str:
-        """Whose numbers are shown: those of what was played, or what they are minus the reference's."""
+    def title(self, selection: Selection) -> str:
+        """The name of what the numbers are of: the run, or the run minus the reference."""
         other = self.other(selection)
         return self.name if other is None else f"{self.name} {minus(other.manifest.name)}"
 
     def other(self, selection: Selection) -> Results | None:
-        """The reference of what is shown, if differences are; a world is stepped through as it is."""
+        """The reference, if differences are selected; Step by hand never shows differences."""
         return self.against if selection.difference and selection.tab != STEP else None
 
     def network(self, selection: Selection) -> Picture:
         """The network of the year; all years are made at once, so that a slider can run over them."""
         key = ("network", selection.world, self.other(selection) is None)
-        if key not in self._made:
-            self._made[key] = plots.network_years(self.results, selection.world, self.other(selection))
-        years: dict[int, Picture] = self._made[key]  # type: ignore[assignment]
+        if key not in self._cache:
+            self._cache[key] = plots.network_years(self.results, selection.world, self.other(selection))
+        years: dict[int, Picture] = self._cache[key]  # type: ignore[assignment]
         return years[selection.year]
 
     def headline(self, selection: Selection) -> Headline:
-        """The numbers on top: of the world or the median, and the year, that the open tab looks at."""
+        """The numbers on top, of the world or the median that the open tab shows."""
         world, other = _world(selection), self.other(selection)
         key = ("headline", world, other is None)
-        if key not in self._made:
-            self._made[key] = headline(self.results, other, world, self.whose(selection))
-        return self._made[key]  # type: ignore[return-value]
+        if key not in self._cache:
+            self._cache[key] = headline(self.results, other, world, self.title(selection))
+        return self._cache[key]  # type: ignore[return-value]
 
     def variables(self) -> dict[str, str]:
-        """What a fan can be drawn of: the meanings by name."""
-        if "variables" not in self._made:
-            self._made["variables"] = meanings(self.results)
-        return self._made["variables"]  # type: ignore[return-value]
-
-    def why_not(self, wrong: UserError) -> str:
-        """What a person is told who sees no picture: never the path of a run that is gone with the page."""
-        told = plain(wrong)
-        for results in (self.results, *([] if self.against is None else [self.against])):
-            short = told.startswith(f"{results.folder} has no ")
-            if results.worlds > MANY and results.manifest.keep == "summary" and (short or NOTHING in told):
-                return f"a run of more than {MANY:,} worlds keeps a summary: use fewer worlds to see this"
-            if short:
-                return told.replace(str(results.folder), "this folder", 1)
-        return told
+        """The meanings of everything that has a fan, by name."""
+        if "variables" not in self._cache:
+            self._cache["variables"] = meanings(self.results)
+        return self._cache["variables"]  # type: ignore[return-value]
 
     def one_world(self, world: int) -> OneWorld:
         """One of the worlds, read alone; UserError if there is none of that number."""
         key = ("world", world)
-        if key not in self._made:
-            self._made[key] = OneWorld(self.results, world)
-        return self._made[key]  # type: ignore[return-value]
+        if key not in self._cache:
+            self._cache[key] = OneWorld(self.results, world)
+        return self._cache[key]  # type: ignore[return-value]
 
 
 def _world(selection: Selection) -> World:
-    """The world that the open tab looks at, or the median."""
+    """The world that the open tab shows, or the median."""
     if selection.tab == STEP:
         return selection.step_world
     return selection.world if "world" in TABS[selection.tab].switches else "median"
@@ -100,7 +87,7 @@ Maker = Callable[[Runs, Selection], Picture]
 
 
 def _claims(runs: Runs, selection: Selection) -> Picture:
-    """The claims: by how much oftener they hold, or how often in each of both."""
+    """The claims: how often they hold in each run, or the differences."""
     if (other := runs.other(selection)) is not None:
         return plots.claims(runs.results, against=other)
     return plots.claims(runs.results, *([] if runs.against is None else [runs.against]))
@@ -108,7 +95,7 @@ def _claims(runs: Runs, selection: Selection) -> Picture:
 
 @dataclass(frozen=True)
 class Tab:
-    """A tab: its name on the page, its pictures, its switches.
+    """A tab: its title on the page, its pictures, its switches.
 
     It needs `whole` runs if it shows claims or limits.
     """
@@ -118,15 +105,17 @@ class Tab:
     switches: tuple[str, ...] = ()
     whole: bool = False
 
-    def make(self, runs: Runs, selection: Selection) -> dict[str, Picture | str]:
-        """Its pictures, or why one can't be drawn."""
-        made: dict[str, Picture | str] = {}
-        for name, maker in self.makers.items():
-            try:
-                made[name] = maker(runs, selection)
-            except UserError as wrong:
-                made[name] = runs.why_not(wrong)
-        return made
+    def pictures(self, runs: Runs, selection: Selection) -> dict[str, Picture]:
+        """Its pictures by name."""
+        return {name: _picture(maker, runs, selection) for name, maker in self.makers.items()}
+
+
+def _picture(maker: Maker, runs: Runs, selection: Selection) -> Picture:
+    """A picture; the mistake in a selection, such as a world that is not there, takes its place."""
+    try:
+        return maker(runs, selection)
+    except UserError as mistake:
+        return nothing(str(mistake))
 
 
 TABS = {

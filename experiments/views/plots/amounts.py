@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.compare.pairs import differences_of_shares
 from computeshift.experiments.questions.compare.sides import Side
 from computeshift.experiments.results.claims import claims
+from computeshift.experiments.results.levels import DECISIONS, MANY, TABLES
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import QUANTILES, Results
 from computeshift.experiments.views.format import minus, pairs_of_worlds, worlds
@@ -20,18 +21,20 @@ from computeshift.experiments.views.format import minus, pairs_of_worlds, worlds
 Array = npt.NDArray[np.float64]
 Tie = tuple[str, str, str]
 """Source, target and kind of a flow."""
+_CONTENTS = {"agents": "accounts of firms", "flows": "flows", DECISIONS: "log of decisions"}
+"""Tables that not every run keeps."""
 
 
 class Amounts:
-    """A record whose tables are read once and kept; and the same tables as arrays, worlds x years."""
+    """A record whose tables are read once; and the same tables as arrays, worlds x years."""
 
     def __init__(self, record: Record) -> None:
         self.record = record
         self.years = record.years
         self.firms = record.firms
         self.cast = record.cast
-        self.company: frozenset[str] = frozenset(record.firms)
-        """The firms that colours are shared with: its own; in a report those of all its runs."""
+        self.company: Mapping[str, str] = record.firms
+        """The firms that colours are shared with, by kind: its own; in a report those of all its runs."""
         self.flow = functools.cache(record.flow)
         self.flow_or_zero = functools.cache(record.flow_or_zero)
         self.logged = functools.cache(record.logged)
@@ -44,22 +47,31 @@ class Amounts:
         self.outcome = functools.cache(record.outcome)
         self.outcome_or_empty = functools.cache(record.outcome_or_empty)
 
-    def has(self, agent: str, name: str) -> bool:
-        """Whether a firm has a variable."""
-        return bool(self.variable_or_empty(agent, name).notna().any(axis=None))
+    def keeps(self, firm: str, name: str) -> bool:
+        """Whether a firm's variable was stored: a summary has few of them."""
+        return not isinstance(self.record, Results) or self.record.keeps(firm, name)
+
+    def has(self, firm: str, name: str) -> bool:
+        """Whether a firm has a variable here."""
+        return self.keeps(firm, name) and bool(self.variable_or_empty(firm, name).notna().any(axis=None))
 
     @functools.cached_property
     def worlds(self) -> pd.Index[int]:
-        """The worlds by number, those that are left out of all numbers aside."""
+        """The numbers of the worlds that count."""
         return self.market_variable("turnover").index
 
     def amount(self, kind: str, source: str | None = None, target: str | None = None) -> Array:
-        """What flowed; who is not named is summed over. Zero if nothing flowed."""
+        """A flow, summed over ends that are not named; zero if nothing flowed."""
         return self.flow_or_zero(kind, source, target).to_numpy(dtype=np.float64)
 
     def value(self, firm: str, name: str) -> Array | None:
         """A firm's variable; None if it has none of that name."""
         return self.variable_or_empty(firm, name).to_numpy(dtype=np.float64) if self.has(firm, name) else None
+
+    def value_or_zero(self, firm: str, name: str) -> Array:
+        """A firm's variable; zero if it has none of that name."""
+        value = self.value(firm, name)
+        return self.zero() if value is None else value
 
     @functools.cached_property
     def held(self) -> dict[str, pd.Series[bool]]:
@@ -72,39 +84,67 @@ class Amounts:
         return np.zeros((len(self.worlds), len(self.years)))
 
     def between(self, kinds: Iterable[str]) -> list[Tie]:
-        """The ties of some kinds, those of a holder with itself left out."""
+        """The ties of some kinds, without those of a holder with itself."""
         wanted = set(kinds)
         return [(s, t, k) for s, t, k in self.ties() if k in wanted and s != t]
 
 
 def amounts(record: Record) -> Amounts:
-    """The amounts of a record: the same object as long as the record lives, which it is kept with."""
-    kept: Amounts = vars(record).setdefault("_amounts", None) or Amounts(record)
-    vars(record)["_amounts"] = kept
-    return kept
+    """The amounts of a record: the same object as long as the record lives."""
+    known: Amounts = vars(record).setdefault("_amounts", None) or Amounts(record)
+    vars(record)["_amounts"] = known
+    return known
 
 
-def measured(of: Callable[[Amounts], Array], record: Record, against: Record | None = None) -> Array:
-    """What `of` reads off a record, worlds x years; with `against`, minus that of its paired worlds."""
+def lacks(table: str, *records: Record | None) -> str:
+    """Why one of these records has no such table, in words; empty if all have it."""
+    for record in records:
+        if isinstance(record, Results) and table not in record.parts.tables:
+            return _not_kept(record, table)
+    return ""
+
+
+def _not_kept(results: Results, table: str) -> str:
+    """That a run did not keep a table, and how to have it."""
+    level = next(level for level, tables in TABLES.items() if table in tables)
+    if results.manifest.keep == "summary" and results.worlds > MANY:
+        runs = f"a run of more than {MANY:,} worlds keeps a summary"
+        return f'{runs}: use fewer worlds, or `keep="{level}"`, to see this'
+    return f'{name_of(results)} has no {_CONTENTS[table]}: run it with `keep="{level}"`'
+
+
+# --- worlds that pair ---
+
+
+def values_of(read: Callable[[Amounts], Array], record: Record, against: Record | None = None) -> Array:
+    """What `read` reads off a record, worlds x years; with `against`, minus that of its paired worlds.
+
+    UserError if the worlds do not pair.
+    """
     if against is None:
-        return of(amounts(record))
+        return read(amounts(record))
     must_pair(record, against)
     both = worlds_of(record, against)
-    own, other = (of(one)[one.worlds.get_indexer(both)] for one in (amounts(record), amounts(against)))
+    own, other = (read(one)[one.worlds.get_indexer(both)] for one in (amounts(record), amounts(against)))
     return own - other
 
 
-def oftener(own: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+def differences_of_how_often(own: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     """The share of the paired worlds in which `own` is true minus that in which `other` is.
 
-    Both are worlds x what may be true. One row per column of both: `difference`, `low` to `high` its 95%
-    interval, and `pairs`. UserError for a single pair of worlds.
+    Both have one row per world and one column per condition. One row per column of both: `difference`,
+    `low` to `high` its 95% interval, and `pairs`, at least two.
     """
     common, both = own.index.intersection(other.index), own.columns.intersection(other.columns, sort=False)
-    if len(common) == 1:
-        raise UserError("one pair of worlds tells no difference of shares; use more worlds")
     first, then = (one.loc[common, both].astype(float) for one in (other, own))
     return differences_of_shares(first, then)[["difference", "low", "high", "pairs"]]
+
+
+def one_pair(record: Record, against: Record | None) -> str:
+    """That a single pair of worlds has no difference of shares, in words; empty if there are more."""
+    if against is None or len(worlds_of(record, against)) != 1:
+        return ""
+    return "one pair of worlds tells no difference of shares; use more worlds"
 
 
 def worlds_of(record: Record, against: Record | None = None) -> pd.Index[int]:
@@ -114,17 +154,24 @@ def worlds_of(record: Record, against: Record | None = None) -> pd.Index[int]:
 
 
 def must_pair(record: Record, against: Record) -> None:
-    """UserError if two records' worlds have not the same years, luck and draws: what `compare` asks too."""
+    """UserError if the worlds of two records do not pair."""
+    if wrong := mismatch(record, against):
+        raise UserError(wrong)
+
+
+def mismatch(record: Record, against: Record) -> str:
+    """Why worlds do not pair: other years, seed or draws, as `compare` checks. Empty if they do."""
     if record.years != against.years:
         spans = [f"{years[0]} to {years[-1]}" for years in (record.years, against.years)]
-        raise UserError(f"they do not pair: one is about {spans[0]}, the other about {spans[1]}")
+        return f"they do not pair: one is about {spans[0]}, the other about {spans[1]}"
     if isinstance(record, Results) and isinstance(against, Results):
         own, other = (_terms(one) for one in (record, against))
         for term in own:
             if own[term] != other[term]:
-                raise UserError(f"they do not pair: one has {term} {own[term]}, the other {other[term]}")
+                return f"they do not pair: one has {term} {own[term]}, the other {other[term]}"
     if worlds_of(record, against).empty:
-        raise UserError("they do not pair: they have no world in common")
+        return "they do not pair: they have no world in common"
+    return ""
 
 
 def _terms(results: Results) -> dict[str, str]:
@@ -132,6 +179,9 @@ def _terms(results: Results) -> dict[str, str]:
     side = Side("", results)
     terms = side.terms | {"posterior": side.posterior}
     return {term: str(terms[term]) for term in ("seed", "start", "posterior")}
+
+
+# --- bands over worlds ---
 
 
 def bands(values: Array) -> Array:
@@ -146,33 +196,38 @@ def bands(values: Array) -> Array:
     )
 
 
-def each(
-    of: Callable[[Amounts, str], Array], names: Iterable[str], record: Record, against: Record | None = None
+def bands_by_name(
+    read: Callable[[Amounts, str], Array], names: Iterable[str], record: Record, against: Record | None = None
 ) -> dict[str, Array]:
-    """P10, median and P90 by year, `(3, years)`, of what `of` reads off a record for each name."""
+    """P10, median and P90 by year, `(3, years)`, of what `read` reads off a record for each name."""
 
     def spread(name: str) -> Array:
-        return bands(measured(lambda own: of(own, name), record, against))
+        return bands(values_of(lambda own: read(own, name), record, against))
 
     return {name: spread(name) for name in names}
 
 
-def counted(record: Record, against: Record | None = None) -> str:
-    """Over how many worlds, in words."""
+# --- words for notes ---
+
+
+def count_of_worlds(record: Record, against: Record | None = None) -> str:
+    """The number of worlds, or of pairs of worlds, in words."""
     count = len(worlds_of(record, against))
     return worlds(count) if against is None else pairs_of_worlds(count)
 
 
-def of_medians(record: Record, against: Record) -> str:
-    """How quantities are compared, in words: by `comparison.rule`."""
-    return f"{minus(less(against))}: median of the differences of {counted(record, against)}"
+def medians_of_differences(record: Record, against: Record) -> str:
+    """How quantities are compared, in words: by `questions/compare/rule.py`."""
+    return f"{minus(name_of(against))}: median of the differences of {count_of_worlds(record, against)}"
 
 
-def of_shares(record: Record, against: Record) -> str:
+def differences_in_shares(record: Record, against: Record) -> str:
     """How claims and limits are compared, in words."""
-    return f"{minus(less(against))}: difference of the shares of worlds, {counted(record, against)}"
+    return (
+        f"{minus(name_of(against))}: difference of the shares of worlds, {count_of_worlds(record, against)}"
+    )
 
 
-def less(against: Record) -> str:
-    """What a difference is to, in words: its config's name."""
-    return against.manifest.name if isinstance(against, Results) else "the other run"
+def name_of(record: Record) -> str:
+    """The name of a run, for titles."""
+    return record.manifest.name if isinstance(record, Results) else "the other run"

@@ -1,4 +1,4 @@
-"""Pictures that stand side by side: the same axes, so that a height or a row means the same on each."""
+"""Pictures side by side on common axes: a height or a row means the same on each."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ import numpy as np
 from computeshift.experiments.views.plots.picture import Picture
 
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
-_ROW = 34  # px that a row of a heatmap takes
+_ROW = 34  # px, height of a row of a heatmap
 
 
-def beside(pictures: Sequence[Picture]) -> list[Picture]:
-    """The same pictures on common axes: value axes of one range, heatmaps of the same rows.
+def on_common_axes(pictures: Sequence[Picture]) -> list[Picture]:
+    """The same pictures with value axes of one range, and heatmaps of the same rows.
 
-    An axis whose range is given keeps it.
+    An axis with a fixed range keeps it.
     """
     if any(_rows(picture) for picture in pictures):
         return _same_rows(pictures)
-    found = [dict(_extents(picture.option)) for picture in pictures]
+    extents = [dict(_extents(picture.option)) for picture in pictures]
     common = {
-        axis: _round(min(one[axis][0] for one in found), max(one[axis][1] for one in found))
-        for axis in (found[0] if found else ())
-        if all(axis in one for one in found)
+        axis: _round(min(one[axis][0] for one in extents), max(one[axis][1] for one in extents))
+        for axis in (extents[0] if extents else ())
+        if all(axis in one for one in extents)
     }
     return [replace(picture, option=_ranged(picture.option, common)) for picture in pictures]
 
@@ -37,7 +37,7 @@ def _axes(option: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _extents(option: dict[str, Any]) -> Iterator[tuple[int, tuple[float, float]]]:
-    """The lowest and the highest value on each axis of values whose range is not given."""
+    """The lowest and the highest value on each axis of values without a fixed range."""
     for i, axis in enumerate(_axes(option)):
         if axis["type"] != "value" or "max" in axis:
             continue
@@ -73,7 +73,7 @@ def _ranged(option: dict[str, Any], common: dict[int, dict[str, float]]) -> dict
 
 
 def _rows(picture: Picture) -> list[str]:
-    """The rows of a heatmap; none if it is no heatmap."""
+    """The rows of a heatmap; none for other pictures."""
     heat = any(series["type"] == "heatmap" for series in picture.option["series"])
     return list(picture.option["yAxis"]["data"]) if heat else []
 
@@ -84,7 +84,7 @@ def _same_rows(pictures: Sequence[Picture]) -> list[Picture]:
 
 
 def _with_rows(picture: Picture, rows: list[str]) -> Picture:
-    """A heatmap with these rows; those that it lacks are empty."""
+    """A heatmap with these rows; rows that it lacks are empty."""
     own, (heat,) = _rows(picture), picture.option["series"]
     cells = [
         cell | {"value": [x, rows.index(own[row]), value]}

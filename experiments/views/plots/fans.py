@@ -1,13 +1,15 @@
-"""Fan charts: any logged variable, or outcome, with its bands over worlds."""
+"""Fan charts: any outcome or logged variable, with its bands over worlds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from computeshift.environment.market import VARIABLES as OF_MARKET
+from computeshift.experiments.config.arguments import known
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.results.outcomes import OUTCOMES
@@ -19,29 +21,42 @@ from computeshift.experiments.views.plots.amounts import (
     Amounts,
     Array,
     amounts,
-    counted,
-    measured,
-    of_medians,
+    count_of_worlds,
+    lacks,
+    medians_of_differences,
+    name_of,
+    values_of,
 )
-from computeshift.experiments.views.plots.picture import Picture
+from computeshift.experiments.views.plots.picture import Picture, nothing
 
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 _BANDS = (("P5 to P95", 0, 6, 0.85), ("P10 to P90", 1, 5, 0.7), ("P25 to P75", 2, 4, 0.45))
 _COLOUR = style.CAPACITY
 
 
+@dataclass(frozen=True)
+class Measure:
+    """What a fan is drawn of: its title, its unit, and how it is read, worlds x years."""
+
+    title: str
+    unit: str
+    read: Callable[[Amounts], Array]
+
+
 def fan(results: Record, name: str, against: Record | None = None) -> Picture:
     """A fan of an outcome, of a variable of the market, or of a firm's (`softbank.nav`), year by year.
 
-    With `against`, of what it has more than in its paired worlds. UserError if there is none of that name.
+    With `against`: of the differences to its paired worlds. UserError if no outcome or variable has that
+    name. Nothing to show if it was not kept, or has no number in these worlds.
     """
-    title, unit, of = _asked(results, name)
-    if against is not None:
-        _asked(against, name)
-        unit = unit_of_difference(unit)
-    values = measured(of, results, against)
+    measure = measure_of(results, name)
+    reasons = (_without(one, name) for one in (results, against) if one is not None)
+    if reason := next(filter(None, reasons), ""):
+        return nothing(reason)
+    unit = measure.unit if against is None else unit_of_difference(measure.unit)
+    values = values_of(measure.read, results, against)
     if not np.isfinite(values).any():
-        raise UserError(f"{name} has no value in these worlds")
+        return nothing(f"{name} has no value in these worlds")
     spread = np.nanquantile(values, QUANTILES, axis=0)
     series = [
         ribbon
@@ -50,45 +65,54 @@ def fan(results: Record, name: str, against: Record | None = None) -> Picture:
             band, results.years, spread[low], spread[high], lighter(_COLOUR, by), unit, opacity=1.0
         )
     ]
-    told = spans(spread[[1, 3, 5]], unit, sign=against is not None)
-    median = style.line("Median (P10 to P90)", results.years, spread[3], told, unit)
+    texts = spans(spread[[1, 3, 5]], unit, sign=against is not None)
+    median = style.line("Median (P10 to P90)", results.years, spread[3], texts, unit)
     series.append(median | {"color": _COLOUR, "lineStyle": {"width": 2.5}, "z": 5})
     option = style.by_year(results.years, unit, series=series)
     option["legend"]["data"] = [median["name"], *(band for band, *_ in _BANDS)]
     table = pd.DataFrame(spread.T, columns=[f"p{100 * q:g}" for q in QUANTILES])
     table.insert(0, "year", results.years)
-    how = f", median and bands over {counted(results)}"
-    how = how if against is None else f" {of_medians(results, against)}, with their bands"
+    how = f", median and bands over {count_of_worlds(results)}"
+    how = how if against is None else f" {medians_of_differences(results, against)}, with their bands"
     note = f"{capitalised(unit_label(unit)) if unit else 'Value'}{how}."
     kind = "_against" if against is not None else ""
-    return Picture(f"fan_{name.replace('.', '_')}{kind}", style.titled(title, against), note, option, table)
+    return Picture(
+        f"fan_{name.replace('.', '_')}{kind}", style.title_of(measure.title, against), note, option, table
+    )
 
 
-def _asked(results: Record, name: str) -> tuple[str, str, Callable[[Amounts], Array]]:
-    """The title, the unit and the values of what is named."""
+def measure_of(results: Record, name: str) -> Measure:
+    """The outcome or variable of a name. UserError, with the nearest name, if there is none."""
     own = amounts(results)
     if name in OUTCOMES:
-        asked = OUTCOMES[name]
-        return (
-            own.cast.worded(asked.doc).rstrip("."),
-            asked.unit,
-            lambda own: own.outcome_or_empty(name).to_numpy(dtype=np.float64),
-        )
+        outcome = OUTCOMES[name]
+        title = own.cast.worded(outcome.doc).rstrip(".")
+        return Measure(title, outcome.unit, lambda own: own.outcome_or_empty(name).to_numpy(dtype=np.float64))
     firm, _, variable = name.rpartition(".")
-    numbers = {name: about for name, about in own.logged().items() if about[0]}  # a word has no unit
-    if firm and variable in numbers and own.has(firm, variable):
-        unit, meaning = numbers[variable]
-        return f"{style.said(firm)}: {meaning}", unit, lambda own: _value(own, firm, variable)
-    if name in OF_MARKET:
+    if not firm and name in OF_MARKET:
         unit, meaning = OF_MARKET[name]
-        return f"The market: {meaning}", unit, lambda own: own.market_variable(name).to_numpy()
-    if firm and firm not in (*results.firms, "stargate"):
-        raise UserError(f"there is no firm {firm!r}; {instead(firm, [*results.firms, 'stargate'])}")
-    known = [v for v in numbers if own.has(firm, v)] if firm else [*OUTCOMES, *OF_MARKET]
+        return Measure(f"The market: {meaning}", unit, lambda own: own.market_variable(name).to_numpy())
+    numbers = {name: about for name, about in own.logged().items() if about[0]}  # a word has no unit
+    if firm:
+        known(firm, [*results.firms, "stargate"], "firm")
+    if firm and variable in numbers and (own.has(firm, variable) or not own.keeps(firm, variable)):
+        unit, meaning = numbers[variable]
+        return Measure(f"{style.label(firm)}: {meaning}", unit, lambda own: _value(own, firm, variable))
+    names = [v for v in numbers if own.has(firm, v)] if firm else [*OUTCOMES, *OF_MARKET]
     whose = f"{named(firm)} has" if firm else "there is"
-    raise UserError(f"{whose} no variable {variable!r}; {instead(variable, known)}")
+    raise UserError(f"{whose} no variable {variable!r}; {instead(variable, names)}")
+
+
+def _without(record: Record, name: str) -> str:
+    """Why a record has no such variable of a firm, in words; empty if it has."""
+    firm, _, variable = name.rpartition(".")
+    own = amounts(record)
+    if not firm or own.has(firm, variable):
+        return ""
+    kept = own.keeps(firm, variable)
+    return f"{name_of(record)} has no {name}" if kept else lacks("agents", record)
 
 
 def _value(own: Amounts, firm: str, variable: str) -> Array:
-    known = own.value(firm, variable)
-    return own.zero() * np.nan if known is None else known
+    value = own.value(firm, variable)
+    return own.zero() * np.nan if value is None else value

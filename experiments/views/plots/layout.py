@@ -1,4 +1,4 @@
-"""Where the nodes of a network stand: in columns, from who has money or chips to who uses compute."""
+"""Places of a network's nodes: in columns, from sources of money and chips to users of compute."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import numpy as np
 from computeshift.experiments.views.plots.amounts import Tie
 
 COLUMNS = {0.0: "chips and money", 0.45: "builders", 0.7: "labs", 1.0: "customers"}
-"""Columns by where they stand: unevenly, so that the middle of an edge over two of them, where its label
-is, is free."""
+"""Columns by their place: unevenly, so that the middle of an edge over two columns, where its label is,
+is free."""
 _COLUMN_OF_ROLE = {"cloud": 1, "lab": 2}
 _INSTITUTIONS = {"lenders": 0, "investors": 0, "outside": 0, "stargate": 1, "customers": 3}
 _SWEEPS = 8
 _SIZE = (900.0, 470.0)  # px, of a usual picture between its margins
 TOP = -_SIZE[1] - 30.0
-"""The upper edge of the picture, px as `middle` tells them."""
-_LABEL = (58.0, 24.0)  # px that an edge's label takes
-_NAME = (66.0, 24.0)  # px that an edge's label must be off the middle of a node's name
+"""The upper edge of the picture, px as in `middle`."""
+_LABEL = (58.0, 24.0)  # px, size of an edge's label
+_NAME = (66.0, 24.0)  # px, least distance of an edge's label from the middle of a node's name
 Place = tuple[float, float]
 
 
 def column_of(node: str, firms: Mapping[str, str]) -> int:
-    """The column a node stands in, 0 to 3: a firm by its first role, others by what they are."""
+    """A node's column, 0 to 3: a firm's by its first role, an institution's by its name."""
     from computeshift.experiments.config.registry import roles_of
 
     if node not in firms:
@@ -32,10 +32,10 @@ def column_of(node: str, firms: Mapping[str, str]) -> int:
 
 
 def places(ties: Iterable[Tie], firms: Mapping[str, str]) -> dict[str, Place]:
-    """Of every node of these ties its place, x and y from 0 to 1, the first column left, y upwards.
+    """The place of every node of these ties: x and y from 0 to 1, the first column left, y upwards.
 
-    Within a column who deals with the same others stands at their height (barycentre heuristic of
-    Sugiyama et al. 1981). Ties alone decide: places are the same in every year and world.
+    Within a column, a node stands near the height of its neighbours (barycentre heuristic of Sugiyama et
+    al. 1981). Ties alone decide: places are the same in every year and world.
     """
     edges = [(source, target) for source, target, _ in ties]
     nodes = list(dict.fromkeys(name for edge in edges for name in edge))
@@ -54,7 +54,7 @@ def _heights(columns: list[list[str]]) -> dict[str, float]:
 
 
 def _barycentre(node: str, edges: list[tuple[str, str]], height: Mapping[str, float]) -> float:
-    """How far down those stand on average that a node deals with."""
+    """How far down the neighbours of a node are on average."""
     others = [height[b if a == node else a] for a, b in edges if a != b and node in (a, b)]
     return -float(np.mean(others)) if others else -height[node]
 
@@ -66,18 +66,18 @@ def middle(start: Place, end: Place, bend: float) -> Place:
 
 
 def legible(middles: Iterable[Place], names: Iterable[Place] = ()) -> list[bool]:
-    """Which labels lie on none of those before them that are legible, and on no node's name.
+    """Which labels cover no legible label before them, and no node's name.
 
-    `names` are the middles of those, px as `middle` tells them.
+    `names` are the middles of names, px as in `middle`.
     """
-    taken, found = [(*at, _NAME) for at in names], list[bool]()
+    taken, flags = [(*at, _NAME) for at in names], list[bool]()
     for x, y in middles:
         free = all(abs(x - a) > wide or abs(y - b) > high for a, b, (wide, high) in taken)
         taken += [(x, y, _LABEL)] if free else []
-        found.append(free)
-    return found
+        flags.append(free)
+    return flags
 
 
 def below(spot: Place, size: float) -> Place:
-    """The middle of a node's name, which stands below its symbol of that size."""
+    """The middle of a node's name, below its symbol of that size."""
     return spot[0] * _SIZE[0], -spot[1] * _SIZE[1] + size / 2 + 16

@@ -1,4 +1,4 @@
-"""ECharts, which draws the pictures, as text for a page; and a picture as a page of its own."""
+"""ECharts as text for a page, and a picture as a page of its own."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ h3 { font-size: 1rem; margin: 0; } p { font-size: .85rem; color: #666; margin: .
   addEventListener("resize", () => chart.resize());
 })();
 </script></body></html>""")
-_AROUND = 90  # px that title and note take
+_AROUND = 90  # px, height of title and note
 
 
 def framed(picture: Picture) -> str:
-    """A picture in a frame of its own, for a notebook: it needs nothing that is not in it."""
+    """A picture in a frame of its own, for a notebook; the frame needs no other file."""
     page = _PAGE.substitute(
         title=html.escape(picture.title),
         note=html.escape(picture.note),
@@ -72,5 +72,5 @@ def framed(picture: Picture) -> str:
 
 @cache
 def _packed() -> str:
-    """ECharts in a third of its size: a notebook holds it once a picture."""
+    """ECharts in a third of its size: a notebook has it once per picture."""
     return base64.b64encode(gzip.compress(echarts().encode("utf-8"), mtime=0)).decode("ascii")

@@ -1,4 +1,4 @@
-"""Lines over the years: a median a name, the band of each on demand or always."""
+"""Lines over the years: one median per name, with its band."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from computeshift.experiments.views.format import spans
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.amounts import Array
 
-FEW = 6  # lines: with more their bands would hide each other, and tooltips and tables alone have them
+FEW = 6  # lines with bands at most: more would hide each other, so tooltips and tables have the bands
 
 
 def lines(
@@ -27,32 +27,32 @@ def lines(
 ) -> dict[str, Any]:
     """The option with one line per name in its colour; `spread` holds P10, median and P90, `(3, years)` each.
 
-    A band goes with its line where the legend switches it off. There are none with more than `FEW` lines.
+    The legend switches a line off together with its band. With more than `FEW` lines there are no bands.
     """
-    drawn, ribbons = [], []
+    medians, ribbons = [], []
     for name, (low, middle, high) in spread.items():
-        told = spans(spread[name], unit, sign)
-        label = style.said(name)
-        drawn.append(style.line(label, years, middle, told, unit) | {"color": paint[name]})
+        texts = spans(spread[name], unit, sign)
+        label = style.label(name)
+        medians.append(style.line(label, years, middle, texts, unit) | {"color": paint[name]})
         if banded and len(spread) <= FEW:
             ribbons += style.ribbon(label, years, low, high, paint[name], unit, opacity=0.18)
-    option = style.by_year(years, unit, series=[*drawn, *ribbons])
-    option["legend"]["data"] = [line["name"] for line in drawn]
+    option = style.by_year(years, unit, series=[*medians, *ribbons])
+    option["legend"]["data"] = [line["name"] for line in medians]
     return option
 
 
-def bands_told(spread: Mapping[str, Array]) -> str:
+def where_bands_are(spread: Mapping[str, Array]) -> str:
     """Where P10 to P90 are, in words."""
-    return "shaded: P10 to P90" if len(spread) <= FEW else "tooltips tell P10 to P90"
+    return "shaded: P10 to P90" if len(spread) <= FEW else "P10 to P90 in tooltips"
 
 
 def table(spread: Mapping[str, Array], years: Sequence[int], who: str = "who") -> pd.DataFrame:
-    """The same numbers: a row a name and year, a column a quantile."""
+    """The same numbers: one row per name and year, one column per quantile."""
     rows = [(name, year, *values[:, at]) for name, values in spread.items() for at, year in enumerate(years)]
     return pd.DataFrame(rows, columns=[who, "year", *map(percentile, QUANTILES)])
 
 
-def of_size(spread: Mapping[str, Array], least: float = 0.0) -> dict[str, Array]:
-    """Those of them that come, in some year, to more than `least`; all if none does."""
+def larger_than(spread: Mapping[str, Array], least: float = 0.0) -> dict[str, Array]:
+    """Those above `least` in some year; all if none is."""
     large = {name: v for name, v in spread.items() if np.nanmax(np.abs(v), initial=0.0) > least}
     return large or dict(spread)

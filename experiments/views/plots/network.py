@@ -1,4 +1,4 @@
-"""The network of a year: who gives compute or money to whom, in columns from left to right."""
+"""The network of a year: flows of compute and money between firms, in columns from left to right."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.config.arguments import chosen_world, chosen_year
-from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.views.plots.amounts import (
     Amounts,
@@ -17,12 +16,13 @@ from computeshift.experiments.views.plots.amounts import (
     Tie,
     amounts,
     bands,
-    measured,
+    lacks,
+    values_of,
     worlds_of,
 )
 from computeshift.experiments.views.plots.layout import column_of, places
-from computeshift.experiments.views.plots.network_option import MONEY, Web, drawn
-from computeshift.experiments.views.plots.picture import Picture
+from computeshift.experiments.views.plots.network_option import MONEY, Web, picture
+from computeshift.experiments.views.plots.picture import Picture, nothing
 
 COMPUTE = ("capacity", "chips", "services")
 World = int | Literal["median"]
@@ -30,8 +30,10 @@ World = int | Literal["median"]
 
 def network(results: Record, year: int, world: World = "median", against: Record | None = None) -> Picture:
     """The network of a year: see `network_years`. UserError if there is no such year or world."""
-    at = results.years.index(chosen_year(year, results.years))
-    return drawn(_web(results, world, against), at)
+    year = chosen_year(year, results.years)
+    if reason := _missing(results, against):
+        return nothing(reason)
+    return picture(_web(results, world, against), results.years.index(year))
 
 
 def network_years(
@@ -43,23 +45,29 @@ def network_years(
     """The network of every year; nodes stand at the same places in all of them.
 
     `world` is a world's number, or `"median"`: then an edge is the median of its amounts, and medians
-    need not add up. With `against` an edge is what it has more than in the paired world of `against`.
-    `beside` are results whose network stands beside it: places and scales are then the same in both.
-    UserError if there is no such world.
+    need not add up. With `against` an edge is the difference to its paired worlds. `beside` are results
+    whose network stands beside it: places and scales are then the same in both. UserError if there is no
+    such world. Nothing to show if nothing flows, or flows were not kept.
     """
-    web = _web(results, world, against, beside)
-    return {year: drawn(web, at) for at, year in enumerate(results.years)}
+    if reason := _missing(results, against):
+        return dict.fromkeys(results.years, nothing(reason))
+    web = _web(results, world, against, [one for one in beside if not _missing(one, None)])
+    return {year: picture(web, at) for at, year in enumerate(results.years)}
+
+
+def _missing(results: Record, against: Record | None) -> str:
+    """Why there is no network, in words; empty if there is one."""
+    records = [results] if against is None else [results, against]
+    return lacks("flows", *records) or ("" if _ties(records) else "nothing flows in these worlds")
 
 
 def _web(results: Record, world: World, against: Record | None, beside: Sequence[Record] = ()) -> Web:
     records = [results] if against is None else [results, against]
     ties = _ties(records)
-    if not ties:
-        raise UserError("nothing flowed in these results: there is no network to draw")
     firms = {name: kind for one in (*records, *beside) for name, kind in one.firms.items()}
     own_nodes = {node for source, target, _ in ties for node in (source, target)}
-    everybody = places(_ties([*records, *beside]), firms)
-    spots = {node: place for node, place in everybody.items() if node in own_nodes}
+    all_places = places(_ties([*records, *beside]), firms)
+    spots = {node: place for node, place in all_places.items() if node in own_nodes}
 
     def edges(own: Amounts) -> Array:
         return np.stack([own.amount(kind, source, target) for source, target, kind in ties], axis=1)
@@ -71,8 +79,8 @@ def _web(results: Record, world: World, against: Record | None, beside: Sequence
         return np.stack([own.amount("capacity", node, node) for node in spots], axis=1)
 
     worlds = worlds_of(results, against)
-    own_use = _seen(measured(to_itself, results), worlds_of(results), world)
-    level = _seen(measured(nodes, results), worlds_of(results), world)
+    own_use = _spread(values_of(to_itself, results), worlds_of(results), world)
+    level = _spread(values_of(nodes, results), worlds_of(results), world)
     return Web(
         results=results,
         against=against,
@@ -80,9 +88,9 @@ def _web(results: Record, world: World, against: Record | None, beside: Sequence
         ties=ties,
         spots=spots,
         units={node: _unit(node, column_of(node, firms), ties) for node in spots},
-        edges=_seen(measured(edges, results, against), worlds, world),
-        before=None if against is None else _seen(measured(edges, against), worlds_of(against), world),
-        nodes=level if against is None else _seen(measured(nodes, results, against), worlds, world),
+        edges=_spread(values_of(edges, results, against), worlds, world),
+        before=None if against is None else _spread(values_of(edges, against), worlds_of(against), world),
+        nodes=level if against is None else _spread(values_of(nodes, results, against), worlds, world),
         sizes=level[1],
         own_use=own_use[1],
         beside=tuple(_web(one, world, None) for one in beside),
@@ -90,18 +98,18 @@ def _web(results: Record, world: World, against: Record | None, beside: Sequence
 
 
 def _ties(records: Sequence[Record]) -> list[Tie]:
-    """What flows between whom in any of these records, as far as it is in the network."""
+    """The ties in any of these records that belong to the network."""
     return list(dict.fromkeys(tie for one in records for tie in amounts(one).between((*COMPUTE, *MONEY))))
 
 
 def _unit(node: str, column: int, ties: list[Tie]) -> str:
-    """What a node is measured in: who gives money in that, others in compute."""
+    """A node's unit: money for nodes that give money, compute for others."""
     chips = any(source == node and kind == "chips" for source, _, kind in ties)
     return "GW" if column > 0 or chips else "$ bn"
 
 
 def _size(own: Amounts, node: str, column: int, ties: list[Tie]) -> Array:
-    """How large a node is, worlds x years: $ bn it pays in, else GW that it makes, supplies, uses or buys."""
+    """The size of a node, worlds x years: $ bn it pays in, or GW that it makes, supplies, uses or buys."""
     if column == 0 and _unit(node, column, ties) == "GW":
         return own.amount("chips", node)
     if column == 0:
@@ -111,8 +119,8 @@ def _size(own: Amounts, node: str, column: int, ties: list[Tie]) -> Array:
     return own.amount("capacity", target=node) if column == 2 else own.amount("services", target=node)
 
 
-def _seen(values: Array, worlds: pd.Index[int], world: World) -> Array:
-    """P10, median and P90 of what is worlds first; of one world three times the same. `(3, ...)`."""
+def _spread(values: Array, worlds: pd.Index[int], world: World) -> Array:
+    """P10, median and P90 over worlds, the first axis; three times the same for one world. `(3, ...)`."""
     chosen = chosen_world(world, worlds, quantiles=False)
     if isinstance(chosen, float):
         return bands(values)

@@ -1,4 +1,4 @@
-"""How a network looks: nodes in columns, edges as wide as they are large, labels on the larger ones."""
+"""A network as an ECharts option: nodes in columns, widths by amount, labels on the larger edges."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from computeshift.experiments.results.record import Record
 from computeshift.experiments.views.colours import lighter
 from computeshift.experiments.views.format import span, with_unit
 from computeshift.experiments.views.plots import style
-from computeshift.experiments.views.plots.amounts import Array, Tie, counted, of_medians
+from computeshift.experiments.views.plots.amounts import Array, Tie, count_of_worlds, medians_of_differences
 from computeshift.experiments.views.plots.layout import COLUMNS, TOP, Place, below, legible, middle
 from computeshift.experiments.views.plots.picture import Picture
 
@@ -25,17 +25,17 @@ _BEND = {"equity": 0.2, "debt": 0.13, "capital_call": 0.13}
 """Curvature by kind, of one sign and different sizes: no edge lies on its twin or its opposite."""
 _OTHER_BEND, _WITHIN = 0.05, 0.16
 _NAMES = {"outside": "Owners"}
-_LEAST = 0.003  # a part of the largest edge of any year: what is smaller is not drawn
-_LABELLED = 0.1  # a part of the largest edge of the year: what is smaller has no label
+_LEAST = 0.003  # share of the largest edge of any year: smaller edges are left out
+_LABELLED = 0.1  # share of the largest edge of the year: smaller edges have no label
 _LABELS = 24
 _WIDEST = 14.0
-_HEIGHT = 520.0  # of the picture that nodes are made to fit in
+_HEIGHT = 520.0  # px, of the picture that nodes must fit in
 _CROWDED = 7  # nodes in a column: with more, labels shrink
 
 
 @dataclass(frozen=True)
 class Web:
-    """What is drawn: edges in GW or $ bn and nodes, P10, median and P90 each, `(3, ties or nodes, years)`.
+    """Edges in GW or $ bn and nodes: P10, median and P90 each, `(3, ties or nodes, years)`.
 
     In a difference these are differences; `before` are the edges of `against`, `sizes` and `own_use` are
     those of `results`, `(nodes, years)`.
@@ -53,7 +53,7 @@ class Web:
     sizes: Array
     own_use: Array
     beside: tuple[Web, ...] = ()
-    """The networks that stand beside it, with whose sizes its own are to be compared."""
+    """The networks beside it, which share its scale."""
 
     @property
     def differs(self) -> bool:
@@ -61,7 +61,7 @@ class Web:
         return self.before is not None
 
 
-def drawn(web: Web, at: int) -> Picture:
+def picture(web: Web, at: int) -> Picture:
     """The picture of the year of that position."""
     year = web.results.years[at]
     links = list(_links(web, at))
@@ -77,18 +77,23 @@ def drawn(web: Web, at: int) -> Picture:
 
 
 def _title(web: Web, year: int) -> str:
-    return style.titled(f"Who gives compute and money to whom in {year}", web.against)
+    return style.title_of(f"Who gives compute and money to whom in {year}", web.against)
 
 
 def _note(web: Web) -> str:
     what = "Compute in GW, mean of the year; money in $ bn: equity, loans, owners' capital. "
     if web.against is not None:
-        how = of_medians(web.results, web.against) if web.world == "median" else f"in world {web.world}"
+        how = (
+            medians_of_differences(web.results, web.against)
+            if web.world == "median"
+            else f"in world {web.world}"
+        )
         return f"{what}Edges are as wide as they differ, {how}."
-    told = "Edges are as wide, and nodes as large, as their amounts"
+    scale = "Edges are as wide, and nodes as large, as their amounts"
     if web.world != "median":
-        return f"{what}{told}: world {web.world}."
-    return f"{what}{told}: medians over {counted(web.results)}, each by itself, so they need not add up."
+        return f"{what}{scale}: world {web.world}."
+    over = count_of_worlds(web.results)
+    return f"{what}{scale}: medians over {over}, each by itself, so they need not add up."
 
 
 def _heads(web: Web) -> dict[str, Any]:
@@ -105,7 +110,7 @@ def _heads(web: Web) -> dict[str, Any]:
 
 
 def _keys(web: Web) -> Iterator[dict[str, Any]]:
-    """Series without data, which the legend explains colours by."""
+    """Series without data, for the legend's colours."""
     if web.differs:
         keys = [("gained", style.MORE, "dashed"), ("grown", style.MORE, "solid")]
         keys += [("shrunk", style.LESS, "solid"), ("lost", style.LESS, "dotted")]
@@ -132,15 +137,15 @@ def _graph(web: Web, at: int, links: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _rows(web: Web) -> int:
-    """How many nodes the fullest column has."""
+    """The number of nodes in the fullest column."""
     return max(sum(x == spot[0] for spot in web.spots.values()) for x, _ in web.spots.values())
 
 
 def _symbols(web: Web, at: int) -> list[float]:
-    """How large nodes are drawn, px."""
+    """The sizes of nodes, px."""
     largest, sizes = min(54.0, 0.62 * _HEIGHT / _rows(web)), list[float]()
     for i, node in enumerate(web.spots):
-        part = web.sizes[i, at] / max(_largest(web, web.units[node]), 1e-9)
+        part = web.sizes[i, at] / max(_largest_node(web, web.units[node]), 1e-9)
         sizes.append(round(max(10.0, largest * float(np.sqrt(max(part, 0.0)))), 1))
     return sizes
 
@@ -149,7 +154,7 @@ def _nodes(web: Web, at: int) -> Iterator[dict[str, Any]]:
     rows, symbols, paint = _rows(web), _symbols(web, at), style.paint(web.results, web.against)
     for i, (node, (x, y)) in enumerate(web.spots.items()):
         unit = web.units[node]
-        change = abs(web.nodes[1, i, at]) >= _LEAST * _largest(web, unit)
+        change = abs(web.nodes[1, i, at]) >= _LEAST * _largest_node(web, unit)
         amount = with_unit(web.nodes[1, i, at], unit, sign=web.differs) if change else ""
         yield {
             "id": node,
@@ -169,12 +174,12 @@ def _nodes(web: Web, at: int) -> Iterator[dict[str, Any]]:
                 "textBorderColor": "#fff",
                 "textBorderWidth": 3,
             },
-            "tooltip": {"formatter": _node_told(web, at, i, node)},
+            "tooltip": {"formatter": _node_tooltip(web, at, i, node)},
         }
 
 
-def _node_told(web: Web, at: int, i: int, node: str) -> str:
-    """What a node's tooltip says, as HTML."""
+def _node_tooltip(web: Web, at: int, i: int, node: str) -> str:
+    """A node's tooltip, as HTML."""
     does = dict(zip(COLUMNS, ("pays in or lends", "supplies", "uses", "are answered on"), strict=True))
     unit = web.units[node]
     verb = "differs by" if web.differs else does[web.spots[node][0]]
@@ -185,8 +190,8 @@ def _node_told(web: Web, at: int, i: int, node: str) -> str:
 
 
 def _links(web: Web, at: int) -> Iterator[dict[str, Any]]:
-    """The edges that are large enough to be seen, those that matter most last, on top."""
-    largest = {unit: max(_peak(web, unit), 1e-9) for unit in ("GW", "$ bn")}
+    """The edges that are large enough to see, the largest last, on top."""
+    largest = {unit: max(_largest_edge(web, unit), 1e-9) for unit in ("GW", "$ bn")}
     order = np.argsort(np.abs(web.edges[1, :, at]), kind="stable")
     labelled = _labelled(web, at, order[::-1])
     for i in order:
@@ -194,7 +199,7 @@ def _links(web: Web, at: int) -> Iterator[dict[str, Any]]:
         unit, amount = _unit(kind), float(web.edges[1, i, at])
         if abs(amount) < _LEAST * largest[unit]:
             continue
-        colour, dash = _ink(web, i, at)
+        colour, dash = _stroke(web, i, at)
         yield {
             "source": source,
             "target": target,
@@ -214,13 +219,13 @@ def _links(web: Web, at: int) -> Iterator[dict[str, Any]]:
                 "textBorderColor": "#fff",
                 "textBorderWidth": 3,
             },
-            "tooltip": {"formatter": _edge_told(web, at, i)},
+            "tooltip": {"formatter": _edge_tooltip(web, at, i)},
         }
 
 
 def _labelled(web: Web, at: int, order: npt.NDArray[np.intp]) -> set[int]:
-    """The larger edges, `order` has the largest first, whose labels lie on no other's and on no name."""
-    now = {unit: max(_peak(web, unit, at), 1e-9) for unit in ("GW", "$ bn")}
+    """The larger edges whose labels cover no other label and no name; `order` has the largest first."""
+    now = {unit: max(_largest_edge(web, unit, at), 1e-9) for unit in ("GW", "$ bn")}
     parts = {int(i): abs(web.edges[1, i, at]) / now[_unit(web.ties[i][2])] for i in order}
     large = sorted((i for i in parts if parts[i] >= _LABELLED), key=lambda i: -parts[i])[:_LABELS]
     ends = ((web.spots[source], web.spots[target]) for source, target, _ in (web.ties[i] for i in large))
@@ -229,8 +234,8 @@ def _labelled(web: Web, at: int, order: npt.NDArray[np.intp]) -> set[int]:
     return {i for i, free in zip(large, legible(middles, names), strict=True) if free}
 
 
-def _ink(web: Web, i: int, at: int) -> tuple[str, str]:
-    """An edge's colour, and how it is dashed."""
+def _stroke(web: Web, i: int, at: int) -> tuple[str, str]:
+    """An edge's colour and line type."""
     if web.before is None:
         return (style.FUNDING if web.ties[i][2] in MONEY else style.CAPACITY), "solid"
     change, before = web.edges[1, i, at], web.before[1, i, at]
@@ -240,7 +245,7 @@ def _ink(web: Web, i: int, at: int) -> tuple[str, str]:
 
 
 def _bend(web: Web, tie: Tie) -> float:
-    """An edge's curvature: none leaves the picture, and within a column it goes round others, on the left."""
+    """An edge's curvature: it stays inside the picture; within a column it passes others on the left."""
     source, target, kind = tie
     (x, y), (to_x, to_y) = web.spots[source], web.spots[target]
     if x == to_x:
@@ -249,26 +254,28 @@ def _bend(web: Web, tie: Tie) -> float:
     return -bend if middle((x, y), (to_x, to_y), bend)[1] < TOP else bend
 
 
-def _peak(web: Web, unit: str, at: int | None = None) -> float:
-    """The largest edge in a unit, of one year, or of all and of the networks beside it too."""
+def _largest_edge(web: Web, unit: str, at: int | None = None) -> float:
+    """The largest edge in a unit: of one year, or of all years, here and in the networks beside it."""
     rows = [i for i, (_, _, kind) in enumerate(web.ties) if _unit(kind) == unit]
     if at is not None:
         return float(np.abs(web.edges[1, rows, at]).max(initial=0.0))
-    others = (_peak(other, unit) for other in web.beside)
+    others = (_largest_edge(other, unit) for other in web.beside)
     return max(float(np.abs(web.edges[1, rows]).max(initial=0.0)), *others, 0.0)
 
 
-def _largest(web: Web, unit: str) -> float:
-    """The largest node in a unit, of all years and of the networks beside it too."""
+def _largest_node(web: Web, unit: str) -> float:
+    """The largest node in a unit, of all years, here and in the networks beside it."""
     rows = [i for i, node in enumerate(web.spots) if web.units[node] == unit]
-    return max(float(web.sizes[rows].max(initial=0.0)), *(_largest(one, unit) for one in web.beside), 0.0)
+    return max(
+        float(web.sizes[rows].max(initial=0.0)), *(_largest_node(one, unit) for one in web.beside), 0.0
+    )
 
 
-def _edge_told(web: Web, at: int, i: int) -> str:
-    """What an edge's tooltip says, as HTML."""
+def _edge_tooltip(web: Web, at: int, i: int) -> str:
+    """An edge's tooltip, as HTML."""
     source, target, kind = web.ties[i]
-    told = f"<b>{_safe(source)} to {style.within(_safe(target))}</b>"
-    return f"{told}<br>{named(kind)}: {_spread(web, web.edges[:, i, at], _unit(kind))}"
+    title = f"<b>{_safe(source)} to {style.in_sentence(_safe(target))}</b>"
+    return f"{title}<br>{named(kind)}: {_spread(web, web.edges[:, i, at], _unit(kind))}"
 
 
 def _spread(web: Web, values: Array, unit: str) -> str:
@@ -282,8 +289,8 @@ def _unit(kind: str) -> str:
 
 
 def _label(node: str) -> str:
-    """A node's name: of the rest of the world only owners are in this picture."""
-    return _NAMES.get(node) or style.said(node)
+    """A node's name; the rest of the world takes part here only as owners."""
+    return _NAMES.get(node) or style.label(node)
 
 
 def _safe(name: str) -> str:

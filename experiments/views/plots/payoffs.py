@@ -1,4 +1,4 @@
-"""What should be played: payoffs of a firm's strategies, or of two players against each other."""
+"""Payoffs of a firm's strategies, or of two players against each other."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from computeshift.experiments.views.colours import COLOURS, lighter
 from computeshift.experiments.views.format import short, span, spans
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.picture import Picture
-from computeshift.experiments.views.plots.ranges import Ranged, height, ranges
+from computeshift.experiments.views.plots.ranges import Ranges, height, ranges
 
 
 def payoffs(answer: Game | Strategies) -> Picture:
     """A firm's strategies against the one it plays, or the payoff matrix of two players.
 
-    UserError for a game of more than two.
+    UserError for a game of more than two players.
     """
     if isinstance(answer, Strategies):
         return _strategies(answer)
@@ -38,8 +38,8 @@ def _strategies(answer: Strategies) -> Picture:
     option = ranges(
         [f"{name} (best in {best:.0%} of worlds)" for name, best in table["best"].items()],
         "$ bn",
-        Ranged("median, P10 to P90", COLOURS[5], spread, spans(spread, "$ bn", sign=True)),
-        Ranged("mean, 95% interval", COLOURS[0], mean, spans(mean, "$ bn", sign=True)),
+        Ranges("median, P10 to P90", COLOURS[5], spread, spans(spread, "$ bn", sign=True)),
+        Ranges("mean, 95% interval", COLOURS[0], mean, spans(mean, "$ bn", sign=True)),
     )
     note = f"Payoff less that of {answer.reference} in the same world, $ bn of the end of {answer.start}. "
     note += f"{answer.worlds:,} worlds. {answer.finding}"
@@ -49,7 +49,7 @@ def _strategies(answer: Strategies) -> Picture:
 
 
 def _matrix(game: Game) -> Picture:
-    """Two maps, one a player, rows and columns the same; equilibria are framed."""
+    """Two maps, one per player, with the same rows and columns; equilibria are framed."""
     first, second = game.players
     panels = [_map(game, player, i) for i, player in enumerate(game.players)]
     option = style.base(

@@ -1,4 +1,4 @@
-"""Ranges: a row a name, a line from low to high with a dot in between; a colour a series."""
+"""Ranges: one row per name, a line from low to high with a dot in between; one colour per series."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ _ROW, _MARGIN = 54, 76  # px
 
 
 @dataclass(frozen=True)
-class Ranged:
-    """Ranges of one colour: low, middle and high, `(3, rows)`, and what the tooltip says of each."""
+class Ranges:
+    """Ranges of one colour: low, middle and high, `(3, rows)`, and a tooltip for each row."""
 
     name: str
     colour: str
     spread: Array
-    told: Sequence[str]
+    texts: Sequence[str]
 
 
-def ranges(rows: Sequence[str], unit: str, *series: Ranged) -> dict[str, Any]:
-    """The option of ranges, the first row on top; several series stand beside each other in a row.
+def ranges(rows: Sequence[str], unit: str, *series: Ranges) -> dict[str, Any]:
+    """The option of ranges, the first row on top; several series share a row.
 
     A row's name stands above its ranges, so that it has the whole width.
     """
     axis = {"type": "category", "inverse": True, "data": list(rows)}
-    drawn = [part for i, one in enumerate(series) for part in _drawn(one, unit, _beside(i, len(series)))]
+    parts = [part for i, one in enumerate(series) for part in _series(one, unit, _offset(i, len(series)))]
     option = style.base(
         grid={"left": 12, "right": 24, "top": 28 if len(series) == 1 else 48, "bottom": 48},
         xAxis=style.value_axis(unit)
@@ -42,7 +42,7 @@ def ranges(rows: Sequence[str], unit: str, *series: Ranged) -> dict[str, Any]:
             | {"axisLabel": _ROW_LABEL},
             {"type": "value", "show": False, "inverse": True, "min": -0.5, "max": len(rows) - 0.5},
         ],
-        series=drawn,
+        series=parts,
     )
     if len(series) > 1:
         option["legend"] = style.legend(data=[one.name for one in series])
@@ -66,16 +66,16 @@ _ROW_LABEL = {
 
 
 def height(rows: int) -> int:
-    """How high such a picture wants to be, px."""
+    """The height of such a picture, px."""
     return _MARGIN + _ROW * rows
 
 
-def _beside(i: int, count: int) -> float:
-    """How far below a row's name the ranges of a series stand, in rows."""
+def _offset(i: int, count: int) -> float:
+    """Distance of a series' ranges below the row's name, in rows."""
     return 0.18 + (0.26 * (i + 0.5) / count - 0.13 if count > 1 else 0.0)
 
 
-def _drawn(one: Ranged, unit: str, shift: float) -> list[dict[str, Any]]:
+def _series(one: Ranges, unit: str, shift: float) -> list[dict[str, Any]]:
     by = scale(unit)
     lows, middles, highs = (style.rounded(edge * by) for edge in one.spread)
     ends: list[list[Any]] = []
@@ -93,11 +93,11 @@ def _drawn(one: Ranged, unit: str, shift: float) -> list[dict[str, Any]]:
     dots = {
         "type": "scatter",
         "symbolSize": 10,
-        "dimensions": [unit_label(unit), "row", {"name": "told", "type": "ordinal"}],
+        "dimensions": [unit_label(unit), "row", {"name": "text", "type": "ordinal"}],
         "encode": {"x": 0, "y": 1, "tooltip": [2]},
         "data": [
             [middle, i + shift, text]
-            for i, (middle, text) in enumerate(zip(middles, one.told, strict=True))
+            for i, (middle, text) in enumerate(zip(middles, one.texts, strict=True))
             if middle is not None
         ],
     }

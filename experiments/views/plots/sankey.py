@@ -1,4 +1,4 @@
-"""A year's money, from who has it to what it is spent on: a Sankey diagram that balances."""
+"""A year's money, from its sources to its uses: a Sankey diagram that balances."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import pandas as pd
 
 from computeshift.experiments.config.arguments import chosen_world, chosen_year
 from computeshift.experiments.config.names import named
-from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.views.format import spans, with_unit
 from computeshift.experiments.views.plots import style
@@ -22,24 +21,25 @@ from computeshift.experiments.views.plots.amounts import (
     Tie,
     amounts,
     bands,
-    counted,
-    measured,
-    of_medians,
+    count_of_worlds,
+    lacks,
+    medians_of_differences,
+    values_of,
 )
 from computeshift.experiments.views.plots.network import World
-from computeshift.experiments.views.plots.picture import Picture
-from computeshift.experiments.views.plots.ranges import Ranged, height, ranges
+from computeshift.experiments.views.plots.picture import Picture, nothing
+from computeshift.experiments.views.plots.ranges import Ranges, height, ranges
 
-KEPT, DRAWN, BACK = "Cash kept", "From cash", "↻ "
+SAVED, SPENT, BACK = "Cash kept", "From cash", "↻ "
 _SOURCES = {
     "customers": "Customers",
     "lenders": "Lenders",
-    "investors": style.said("investors"),
+    "investors": style.label("investors"),
     "revenue": "Other business",
     "capital_call": "Owners",
     "proceeds": "Holdings sold",
 }
-"""Where money comes from: institutions, and what the rest of the world pays firms for."""
+"""Sources of money: institutions, and the kinds of payment of the rest of the world."""
 _USES = {
     "lenders": "To lenders",
     "capex": "Building and chips",
@@ -47,13 +47,13 @@ _USES = {
     "dividend": "To owners",
     "revenue": "Bought elsewhere",
 }
-"""What it goes to: lenders, and what firms pay the rest of the world for."""
+"""Uses of money: lenders, and the kinds of payment to the rest of the world."""
 _INSTITUTIONS = {_SOURCES[name]: name for name in ("customers", "lenders", "investors")} | {
     _USES["lenders"]: "lenders"
 }
 _DEPTH = {"investor": 1, "lab": 2, "cloud": 4, "chipmaker": 5}
 _VENTURE, _LAST = 3, 6
-_LEAST = 5e-4  # $ bn: less reads as nothing
+_LEAST = 5e-4  # $ bn: less rounds to nothing
 _MOST = 15  # flows of a difference
 
 
@@ -70,39 +70,41 @@ class Stream:
 def money_flows(
     results: Record, year: int, world: World = "median", against: Record | None = None
 ) -> Picture:
-    """Who paid whom in a year, $ bn, and what was left: of every firm all that comes in goes out.
+    """The payments of a year, $ bn, and changes of cash: for every firm, inflows equal outflows.
 
     `world` is a world's number. Medians would not balance, so `"median"` takes means over worlds, which
-    do. With `against`: the flows that differ most from its paired worlds. UserError if there is no such
-    year or world.
+    do. With `against`: the payments that differ most from its paired worlds. UserError if there is no such
+    year or world. Nothing to show if nothing is paid, or flows were not kept.
     """
     year = chosen_year(year, results.years)
     at = results.years.index(year)
+    if reason := lacks("flows", results, against):
+        return nothing(reason)
     if against is not None:
         return _differences(results, against, at)
     own = amounts(results)
-    ties = own.between(_paid(own))
-    if {kind for _, _, kind in ties} <= {"equity"}:
-        raise UserError("there are no payments but equity in these results")
+    ties = own.between(_payment_kinds(own))
+    if not ties:
+        return nothing("nothing is paid in these worlds")
     paid = np.stack([own.amount(kind, s, t)[:, at] for s, t, kind in ties], axis=1)
-    seen = _means(paid, own, world)
-    laid = streams(dict(zip(ties, map(float, seen), strict=True)), own.firms)
-    over = f"means over {counted(results)}" if world == "median" else f"world {world}"
+    means = _means(paid, own, world)
+    layout = streams(dict(zip(ties, map(float, means), strict=True)), own.firms)
+    over = f"means over {count_of_worlds(results)}" if world == "median" else f"world {world}"
     note = (
         f"$ bn, {over}. Left: where money comes from; right: what it goes to; what a firm gets and does "
         "not spend is cash kept. Money that goes back (↻) leaves on the right and enters again on the left. "
         "Other business is net of what its owners got; building and chips are for all business, AI or not."
     )
     table = pd.DataFrame(
-        [(*tie, amount) for tie, amount in zip(ties, seen, strict=True) if amount],
+        [(*tie, amount) for tie, amount in zip(ties, means, strict=True) if amount],
         columns=["payer", "payee", "kind", "amount"],
     )
     title = f"Whose money went where in {year}"
-    option = _option(laid, own.firms, style.paint(results))
+    option = _option(layout, own.firms, style.paint(results))
     return Picture(f"money_{year}", title, note, option, table, height=560)
 
 
-def _paid(own: Amounts) -> list[str]:
+def _payment_kinds(own: Amounts) -> list[str]:
     return [kind for kind, unit in own.units().items() if unit == "$ bn"]
 
 
@@ -112,26 +114,27 @@ def _means(paid: Array, own: Amounts, world: World) -> Array:
 
 
 def streams(paid: Mapping[Tie, float], firms: Mapping[str, str]) -> list[Stream]:
-    """Payments laid out from left to right, those that go back cut in two, and each firm's change of cash."""
-    laid, change = list[Stream](), dict[str, float]()
+    """Payments from left to right, those that go back split in two, and each firm's change of cash."""
+    layout, change = list[Stream](), dict[str, float]()
     for (source, target, kind), amount in _net_of_owners(paid).items():
         change[source] = change.get(source, 0.0) - amount
         change[target] = change.get(target, 0.0) + amount
         start = source if _deals(source, firms) else _SOURCES.get(source) or _SOURCES.get(kind, kind)
         end = target if _deals(target, firms) else _USES.get(target) or _USES.get(kind, kind)
         if depth(start, firms) < depth(end, firms):
-            laid.append(Stream(start, end, kind, amount))
+            layout.append(Stream(start, end, kind, amount))
         else:
             back = BACK + start
-            laid += [Stream(start, f"{back} ", kind, amount), Stream(back, end, kind, amount)]
+            layout += [Stream(start, f"{back} ", kind, amount), Stream(back, end, kind, amount)]
     for firm, more in change.items():
         if _deals(firm, firms):
-            laid.append(Stream(firm, KEPT, "cash", more) if more > 0 else Stream(DRAWN, firm, "cash", -more))
-    return [stream for stream in laid if stream.amount >= _LEAST]
+            saved = Stream(firm, SAVED, "cash", more) if more > 0 else Stream(SPENT, firm, "cash", -more)
+            layout.append(saved)
+    return [stream for stream in layout if stream.amount >= _LEAST]
 
 
 def _net_of_owners(paid: Mapping[Tie, float]) -> dict[Tie, float]:
-    """The same with what a firm pays its owners taken off what its other business earned, or the reverse."""
+    """The same payments, with dividends netted against revenue from other business."""
     net = dict(paid)
     for source, target, kind in paid:
         if (kind, target) == ("dividend", "outside"):
@@ -143,26 +146,26 @@ def _net_of_owners(paid: Mapping[Tie, float]) -> dict[Tie, float]:
 
 
 def _deals(holder: str, firms: Mapping[str, str]) -> bool:
-    """Whether a holder stands in the middle: what it gets it spends or keeps."""
+    """Whether a holder spends or keeps the money it gets."""
     return holder in firms or holder == "stargate"
 
 
 def depth(node: str, firms: Mapping[str, str]) -> int:
-    """How far right a node stands, 0 to 6."""
+    """The column of a node, 0 to 6, from the left."""
     from computeshift.experiments.config.registry import roles_of
 
     if node == "stargate":
         return _VENTURE
     if node in firms:
         return _DEPTH.get(roles_of(firms[node])[0], 1)
-    return _LAST if node in (KEPT, *_USES.values()) or node.endswith(" ") else 0
+    return _LAST if node in (SAVED, *_USES.values()) or node.endswith(" ") else 0
 
 
-def _option(laid: list[Stream], firms: Mapping[str, str], paint: Mapping[str, str]) -> dict[str, Any]:
+def _option(layout: list[Stream], firms: Mapping[str, str], paint: Mapping[str, str]) -> dict[str, Any]:
     links: dict[tuple[str, str], list[Stream]] = {}
-    for stream in laid:
+    for stream in layout:
         links.setdefault((stream.source, stream.target), []).append(stream)
-    sizes = {node: _size(node, laid) for node in dict.fromkeys(node for pair in links for node in pair)}
+    sizes = {node: _size(node, layout) for node in dict.fromkeys(node for pair in links for node in pair)}
     nodes = sorted(sizes, key=lambda node: -sizes[node])
     column = {at: i for i, at in enumerate(sorted({depth(node, firms) for node in nodes}))}
     columns = [[node for node in nodes if column[depth(node, firms)] == at] for at in column.values()]
@@ -180,7 +183,7 @@ def _option(laid: list[Stream], firms: Mapping[str, str], paint: Mapping[str, st
         "lineStyle": {"opacity": 0.35, "curveness": 0.5},
         "labelLayout": {"hideOverlap": True},
         "data": [
-            _node(node, sizes[node], column[depth(node, firms)], _beside(node, before, last), paint)
+            _node(node, sizes[node], column[depth(node, firms)], _label_place(node, before, last), paint)
             for node in nodes
         ],
         "links": [_link(pair, parts, paint) for pair, parts in links.items()],
@@ -188,14 +191,14 @@ def _option(laid: list[Stream], firms: Mapping[str, str], paint: Mapping[str, st
     return style.base(series=[series])
 
 
-def _size(node: str, laid: list[Stream]) -> float:
-    came = sum(stream.amount for stream in laid if stream.target == node)
-    went = sum(stream.amount for stream in laid if stream.source == node)
-    return max(came, went)
+def _size(node: str, layout: list[Stream]) -> float:
+    inflow = sum(stream.amount for stream in layout if stream.target == node)
+    outflow = sum(stream.amount for stream in layout if stream.source == node)
+    return max(inflow, outflow)
 
 
-def _beside(node: str, before: list[str], last: list[str]) -> dict[str, Any]:
-    """Where a node's label is: on the right, in the last column on the left.
+def _label_place(node: str, before: list[str], last: list[str]) -> dict[str, Any]:
+    """The place of a node's label: on the right, in the last column on the left.
 
     On a narrow screen labels of builders, in the column before, reach into the last: the label of the
     largest of them is on the left too, and that of the last column's largest node at its top.
@@ -222,7 +225,7 @@ def _node(
 def _link(pair: tuple[str, str], parts: list[Stream], paint: Mapping[str, str]) -> dict[str, Any]:
     source, target = pair
     amounts = "<br>".join(f"{named(part.kind)}: {with_unit(part.amount, '$ bn')}" for part in parts)
-    title = html.escape(f"{_name(source)} to {style.within(_name(target))}")
+    title = html.escape(f"{_name(source)} to {style.in_sentence(_name(target))}")
     return {
         "source": source,
         "target": target,
@@ -233,14 +236,14 @@ def _link(pair: tuple[str, str], parts: list[Stream], paint: Mapping[str, str]) 
 
 
 def _name(node: str) -> str:
-    """A node as it is read; the words of sources and uses are as they stand."""
+    """A node's label; sources and uses have theirs already."""
     if node.startswith(BACK):
         return BACK + _name(node.removeprefix(BACK).strip())
-    return node if node[:1].isupper() else style.said(node)
+    return node if node[:1].isupper() else style.label(node)
 
 
 def _colour(node: str, paint: Mapping[str, str]) -> str:
-    """Firms and institutions in their own colour, what the rest of the world pays or gets in its."""
+    """Firms and institutions have their own colours, other sources and uses that of the rest of the world."""
     own = node.removeprefix(BACK).strip()
     return paint[_INSTITUTIONS.get(own, own if own in paint else "outside")]
 
@@ -248,24 +251,24 @@ def _colour(node: str, paint: Mapping[str, str]) -> str:
 def _differences(results: Record, against: Record, at: int) -> Picture:
     """The payments that differ most, as ranges."""
     year = results.years[at]
-    both = [tie for one in (results, against) for tie in amounts(one).between(_paid(amounts(one)))]
+    both = [tie for one in (results, against) for tie in amounts(one).between(_payment_kinds(amounts(one)))]
     ties = list(dict.fromkeys(both))
 
     def paid(own: Amounts) -> Array:
         return np.stack([own.amount(kind, s, t)[:, at] for s, t, kind in ties], axis=1)
 
-    spread = bands(measured(paid, results, against))
+    spread = bands(values_of(paid, results, against))
     order = np.argsort(-np.abs(spread[1]), kind="stable")[:_MOST]
     chosen = [i for i in order if spread[:, i].any()]
     names = [
-        f"{_name(s)} to {style.within(_name(t))}, {named(kind)}" for s, t, kind in (ties[i] for i in chosen)
+        f"{_name(s)} to {style.in_sentence(_name(t))}, {named(kind)}"
+        for s, t, kind in (ties[i] for i in chosen)
     ]
     table = pd.DataFrame([ties[i] for i in chosen], columns=["payer", "payee", "kind"])
     table[["p10", "p50", "p90"]] = spread[:, chosen].T
-    note = (
-        f"$ bn {of_medians(results, against)}, with P10 to P90; the {len(chosen)} payments that differ most."
-    )
-    title = style.titled(f"Whose money went where in {year}", against)
-    told = spans(spread[:, chosen], "$ bn", sign=True)
-    option = ranges(names, "$ bn", Ranged("", style.CAPACITY, spread[:, chosen], told))
+    note = f"$ bn {medians_of_differences(results, against)}, with P10 to P90; "
+    note += f"the {len(chosen)} payments that differ most."
+    title = style.title_of(f"Whose money went where in {year}", against)
+    texts = spans(spread[:, chosen], "$ bn", sign=True)
+    option = ranges(names, "$ bn", Ranges("", style.CAPACITY, spread[:, chosen], texts))
     return Picture(f"money_{year}_against", title, note, option, table, height(len(names)))

@@ -13,7 +13,7 @@ from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.views.colours import COLOURS, colours
 from computeshift.experiments.views.format import minus, scale, unit_label
-from computeshift.experiments.views.plots.amounts import Array, amounts, less
+from computeshift.experiments.views.plots.amounts import Array, amounts, name_of
 
 CAPACITY, FUNDING = COLOURS[0], COLOURS[1]
 MORE, LESS = COLOURS[2], COLOURS[3]
@@ -21,45 +21,45 @@ INK, FAINT, RULE = "#333333", "#757575", "#e0e0e0"
 
 
 def paint(*records: Record | None) -> dict[str, str]:
-    """The colours of all that takes part in these records, by name; see `experiments.colours`."""
-    firms = (amounts(record).firms for record in records if record is not None)
+    """The colours of firms and institutions of these records, by name; see `views/colours.py`."""
+    firms = (amounts(record).company for record in records if record is not None)
     return colours({name: kind for own in firms for name, kind in own.items()})
 
 
 _INSTITUTIONS = {"outside": "The rest of the world", "investors": "Other investors"}
 
 
-def said(name: str) -> str:
+def label(name: str) -> str:
     """A firm, an institution or a variable, as a label.
 
-    >>> said("rival_lab"), said("outside"), said("investors")
+    >>> label("rival_lab"), label("outside"), label("investors")
     ('The rival lab', 'The rest of the world', 'Other investors')
     """
     return _INSTITUTIONS.get(name) or capitalised(named(name))
 
 
-def within(label: str) -> str:
-    """A label as it stands within words.
+def in_sentence(label: str) -> str:
+    """A label within a sentence.
 
-    >>> within("The rival lab"), within("Oracle")
+    >>> in_sentence("The rival lab"), in_sentence("Oracle")
     ('the rival lab', 'Oracle')
     """
     return f"the {label[4:]}" if label.startswith("The ") else label
 
 
-def titled(title: str, against: Record | None) -> str:
-    """A title that says what a difference is to."""
-    return title if against is None else f"{title} ({minus(less(against))})"
+def title_of(title: str, against: Record | None) -> str:
+    """A title that names the reference of a difference."""
+    return title if against is None else f"{title} ({minus(name_of(against))})"
 
 
 def line(name: str, years: Sequence[int], values: Array, texts: list[str], unit: str) -> dict[str, Any]:
-    """A line over the years, with what the tooltip says of each."""
+    """A line over the years; `texts` are its tooltips, one per year."""
     return {
         "type": "line",
         "name": name,
         "symbol": "circle",
         "symbolSize": 5,
-        "dimensions": ["year", unit_label(unit), {"name": "told", "type": "ordinal"}],
+        "dimensions": ["year", unit_label(unit), {"name": "text", "type": "ordinal"}],
         "encode": {"x": 0, "y": 1, "tooltip": [2]},
         "data": [
             [str(year), value, text]
@@ -71,8 +71,8 @@ def line(name: str, years: Sequence[int], values: Array, texts: list[str], unit:
 def ribbon(
     name: str, years: Sequence[int], low: Array, high: Array, colour: str, unit: str, opacity: float
 ) -> list[dict[str, Any]]:
-    """A band over the years: its lower edge, and what stands on that."""
-    told = [str(year) for year in years]
+    """A band over the years: its lower edge, and its height stacked on that."""
+    labels = [str(year) for year in years]
     edges = [low * scale(unit), (high - low) * scale(unit)]
     mark = f"{name}, {colour}, {rounded(low)}, {rounded(high)}"
     return [
@@ -87,7 +87,7 @@ def ribbon(
             "lineStyle": {"width": 0},
             "areaStyle": {"opacity": shade},
             "tooltip": {"show": False},
-            "data": [list(point) for point in zip(told, rounded(edge), strict=True)],
+            "data": [list(point) for point in zip(labels, rounded(edge), strict=True)],
             "z": 3,
         }
         for edge, shade in zip(edges, (0.0, opacity), strict=True)
@@ -95,12 +95,12 @@ def ribbon(
 
 
 def rounded(values: npt.NDArray[np.floating[Any]]) -> list[float | None]:
-    """Numbers for JSON: five figures, None for what is not finite."""
+    """Numbers for JSON: five figures, None where not finite."""
     return [float(f"{v:.5g}") if math.isfinite(v) else None for v in np.asarray(values).ravel()]
 
 
 def base(**more: Any) -> dict[str, Any]:
-    """What every picture's option begins with."""
+    """The options that all pictures share."""
     return {
         "animationDuration": 300,
         "animationDurationUpdate": 300,
@@ -111,7 +111,7 @@ def base(**more: Any) -> dict[str, Any]:
 
 
 def by_year(years: Sequence[int], unit: str, **more: Any) -> dict[str, Any]:
-    """The option of a picture over years: axes, legend, a tooltip a year."""
+    """The option of a picture over years: axes, legend, one tooltip per year."""
     return base(
         grid={"left": 12, "right": 24, "top": 64, "bottom": 8, "containLabel": True},
         legend=legend(),
@@ -134,5 +134,5 @@ def value_axis(unit: str) -> dict[str, Any]:
 
 
 def legend(**more: Any) -> dict[str, Any]:
-    """A legend above the picture, that turns pages where it is long."""
+    """A legend above the picture, with pages where it is long."""
     return {"type": "scroll", "top": 0, "left": 0, "right": 0, "icon": "roundRect", **more}

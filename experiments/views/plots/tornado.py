@@ -7,26 +7,25 @@ from typing import Any
 import pandas as pd
 
 from computeshift.experiments.config.names import capitalised, in_words, named
-from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.sensitivity.indices import LUCK
 from computeshift.experiments.questions.sensitivity.sensitivity import Sensitivity
 from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.format import scale, unit_label, unit_of_difference, with_unit
 from computeshift.experiments.views.plots import style
-from computeshift.experiments.views.plots.picture import Picture
+from computeshift.experiments.views.plots.picture import Picture, nothing
 
-TOP = 15  # factors that are shown
+TOP = 15  # factors shown
 _INDICES = {"sobol": "ST", "morris": "mu_star", "rbd_fast": "S1"}
 
 
 def tornado(answer: Sensitivity) -> Picture:
     """The factors that matter most: their index, and the mean outcome at both ends of their range.
 
-    UserError if the outcome does not vary.
+    Nothing to show if the outcome does not vary.
     """
     top = answer.factors.head(TOP)
     if top.empty:
-        raise UserError(f"{answer.target.name} is the same in every world: it hangs on nothing")
+        return nothing(f"{answer.target.name} is the same in every world: it depends on nothing")
     measure, unit = _INDICES[answer.method], answer.target.unit
     shares = measure != "mu_star"
     rows = [capitalised("luck" if name == LUCK else in_words(str(name))) for name in top.index]
@@ -43,25 +42,25 @@ def tornado(answer: Sensitivity) -> Picture:
     note = f"Left: {measure} of each factor ({answer.method}). Right: how far the mean outcome lies from "
     note += f"that of all, {with_unit(answer.indices.mean, unit)}, where the factor is in the lowest or "
     note += f"highest fifth of its range. {answer.worlds:,} worlds."
-    title = f"What {named(answer.target.name)} {answer.target.when} hangs on"
+    title = f"What {named(answer.target.name)} {answer.target.when} depends on"
     table = answer.factors.rename_axis("factor").reset_index()
     return Picture(f"tornado_{answer.target.name}", title, note, option, table, 110 + 30 * len(top))
 
 
 def _bars(name: str, values: pd.Series[float], unit: str, colour: str) -> dict[str, Any]:
-    """A bar a row."""
-    told = [with_unit(value, unit) if value == value else "" for value in values]
+    """One bar per row."""
+    texts = [with_unit(value, unit) if value == value else "" for value in values]
     by = scale(unit)
     return {
         "type": "bar",
         "name": name,
         "color": colour,
         "barMaxWidth": 18,
-        "dimensions": ["value", "row", {"name": "told", "type": "ordinal"}],
+        "dimensions": ["value", "row", {"name": "text", "type": "ordinal"}],
         "encode": {"x": 0, "y": 1, "tooltip": [2]},
         "data": [
             [value, i, text]
-            for i, (value, text) in enumerate(zip(style.rounded(values.to_numpy() * by), told, strict=True))
+            for i, (value, text) in enumerate(zip(style.rounded(values.to_numpy() * by), texts, strict=True))
         ],
     }
 

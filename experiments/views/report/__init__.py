@@ -1,1 +1,1 @@
-"""A report: one file with pictures, words and numbers of a run, or of several side by side."""
+"""A report: one file with pictures, words and numbers of a run, or of several runs side by side."""

@@ -1,42 +1,43 @@
-"""What a report shows: figures, each of one or more pictures beside each other, with what can be chosen."""
+"""The figures of a report: each has pictures side by side, and choices for its reader."""
 
 from __future__ import annotations
 
-import contextlib
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from computeshift.experiments.config.cast import LAB
 from computeshift.experiments.config.names import capitalised, named
-from computeshift.experiments.errors import UserError, plain
+from computeshift.experiments.errors import plain
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views import plots
-from computeshift.experiments.views.format import minus
 from computeshift.experiments.views.plots import Picture
-from computeshift.experiments.views.plots.amounts import amounts
-from computeshift.experiments.views.plots.common_axes import beside
+from computeshift.experiments.views.plots.amounts import amounts, name_of
+from computeshift.experiments.views.plots.common_axes import on_common_axes
 from computeshift.experiments.views.plots.network import World
+from computeshift.experiments.views.plots.picture import nothing
+from computeshift.experiments.views.report.sides import Side, label
 
 Cells = list[tuple[str, Picture]]
-"""Pictures beside each other, each with whose it is."""
+"""Pictures side by side, each with the name of its side."""
 Draw = Callable[[Results, Results | None], Picture]
+"""A picture of results, or of their differences to other results."""
 _MEDIAN = "all worlds (median)"
 _MANY = 3  # results: with as many, single worlds are left out, to keep the file small
 _FANS = 400  # pictures of fans, 5 kB each: with more, three results side by side come to over 6 MB
 _PRICES = ("rent", "utilisation", "tightness", "capex_per_gw", "price_index", "sentiment", "spread")
 _ACCOUNTS = ("revenue", "burn", "cash", "debt", "valuation", "nav", "ltv", "capex", "gw", "leverage")
-"""The main numbers of the market, and of firms as far as they have them."""
+"""The main numbers of the market, and of firms that have them."""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """`choices` are the options a reader has, by name; `cells` what each combination shows.
+    """`choices` are a reader's options by name; `cells` the pictures of each combination of options.
 
-    Where nothing can be shown, `missing` says why.
+    A figure without pictures says why in `missing`.
     """
 
     name: str
@@ -47,30 +48,22 @@ class Figure:
 
     @property
     def full(self) -> bool:
-        """Whether each of its pictures wants the whole width of a page."""
+        """Whether each of its pictures needs the whole width of a page."""
         return self.name in ("network", "money", "claims")
 
     @property
     def wide(self) -> bool:
-        """Whether it wants the whole width: its pictures are large, or stand beside each other."""
+        """Whether it needs the whole width: its pictures are large, or stand side by side."""
         return self.full or any(len(cell) > 1 for cell in self.cells.values())
 
 
-@dataclass(frozen=True)
-class Side:
-    """Results, and what they go by in this report."""
-
-    name: str
-    results: Results
-
-
 def figures(sides: Sequence[Side], pairs: bool) -> Iterator[Figure]:
-    """All figures of a report, in the order they stand in; `pairs`: differences to the first are shown."""
+    """All figures of a report, in order; `pairs`: with differences to the first side."""
     yield _network(sides, pairs)
     yield _by(sides, pairs, "shares", "Whose compute a lab uses", "lab", _customers(sides), _share)
     yield _one(sides, pairs, "owners", "Who owns the capacity", _owners)
     yield _one(sides, pairs, "labs", "What customers buy", plots.lab_market)
-    yield _flows(sides, pairs)
+    yield _money(sides, pairs)
     yield _one(sides, pairs, "investments", "Who pays equity", plots.investments)
     yield _one(sides, pairs, "treasury", "Who holds cash and debt", plots.treasury)
     yield _one(sides, pairs, "loan_to_value", "Who nears its limit", plots.loan_to_value)
@@ -81,7 +74,12 @@ def figures(sides: Sequence[Side], pairs: bool) -> Iterator[Figure]:
     yield _by(sides, pairs, "limits", "What bound whom", "firm", _deciders(sides), _limits)
 
 
+# --- pictures of one option: another side may lack the firm ---
+
+
 def _share(customer: str, results: Results, against: Results | None) -> Picture:
+    if customer not in results.firms:
+        return nothing(f"{named(customer)} is not in {name_of(results)}")
     return plots.shares(results, customer, against=against)
 
 
@@ -90,35 +88,35 @@ def _owners(results: Results, against: Results | None) -> Picture:
 
 
 def _fan(name: str, results: Results, against: Results | None) -> Picture:
+    firm, _, variable = name.rpartition(".")
+    if firm and not amounts(results).has(firm, variable):
+        return nothing(f"{name_of(results)} has no {name}")
     return plots.fan(results, name, against)
 
 
-def _measures(sides: Sequence[Side], pairs: bool) -> list[str]:
-    """What has a fan: outcomes, then the main numbers of the market and of firms, as many as fit the file."""
-    most = _FANS // (2 * len(sides) - 1 if pairs else len(sides))
-    firms = [f"{firm}.{name}" for firm in _deciders(sides) for name in _ACCOUNTS if _known(sides, firm, name)]
-    return [*OUTCOMES, *_PRICES, *firms][: max(most, len(OUTCOMES))]
-
-
-def _known(sides: Sequence[Side], firm: str, name: str) -> bool:
-    """Whether a firm has a variable in some of the results."""
-    for side in sides:
-        with contextlib.suppress(UserError):  # it was not kept
-            if amounts(side.results).has(firm, name):
-                return True
-    return False
-
-
 def _limits(firm: str, results: Results, against: Results | None) -> Picture:
+    if firm not in (*results.firms, "stargate"):
+        return nothing(f"{named(firm)} is not in {name_of(results)}")
     return plots.limits(results, firm, against)
 
 
-def _money(year: int, results: Results, against: Results | None) -> Picture:
-    return plots.money_flows(results, year, against=against)
+# --- options ---
+
+
+def _measures(sides: Sequence[Side], pairs: bool) -> list[str]:
+    """Outcomes, then the main numbers of the market and of firms, as many as fit the file."""
+    most = _FANS // (2 * len(sides) - 1 if pairs else len(sides))
+    accounts = [
+        f"{firm}.{name}"
+        for firm in _deciders(sides)
+        for name in _ACCOUNTS
+        if any(amounts(side.results).has(firm, name) for side in sides)
+    ]
+    return [*OUTCOMES, *_PRICES, *accounts][: max(most, len(OUTCOMES))]
 
 
 def _customers(sides: Sequence[Side]) -> list[str]:
-    """Labs with several suppliers, in some of the results; the one that outcomes are about first."""
+    """Labs with several suppliers on some side; the lab that outcomes are about comes first."""
     ties = [tie for side in sides for tie in amounts(side.results).between(["capacity"])]
     targets = [target for _, target, _ in dict.fromkeys(ties)]
     labs = [lab for lab in dict.fromkeys(targets) if targets.count(lab) > 1]
@@ -126,45 +124,31 @@ def _customers(sides: Sequence[Side]) -> list[str]:
 
 
 def _deciders(sides: Sequence[Side]) -> list[str]:
-    """The firms of all results, and Stargate, for which others decide."""
+    """The firms of all sides, and Stargate, for which others decide."""
     return list(dict.fromkeys([*(firm for side in sides for firm in side.results.firms), "stargate"]))
 
 
-def _beside(sides: Sequence[Side], pairs: bool, draw: Draw) -> Cells:
-    """A picture a side, then the differences to the first. UserError if there is none."""
-    cells, wrong = Cells(), list[UserError]()
-    for side in sides:
-        try:
-            cells.append((_whose(side, sides), draw(side.results, None)))
-        except UserError as error:
-            wrong.append(error)
-    if not cells:
-        raise wrong[0]
-    whose, drawn = zip(*cells, strict=True)
-    cells = list(zip(whose, beside(drawn), strict=True))
-    return cells + (_differences(sides, draw) if pairs and not wrong else [])
+def _option_label(option: str) -> str:
+    """An option for its reader: a firm's variable with its owner.
+
+    >>> _option_label("openai.cash"), _option_label("rent"), _option_label("stargate_share")
+    ("OpenAI's cash", "The market's rent", 'Stargate share')
+    """
+    firm, _, name = option.rpartition(".")
+    if firm:
+        return f"{capitalised(named(firm))}'s {named(name)}"
+    return f"The market's {named(option)}" if option in _PRICES else capitalised(named(option))
 
 
-def _differences(sides: Sequence[Side], draw: Draw) -> Cells:
-    """The differences to the first, those that can be told: one pair of worlds tells none of shares."""
-    first, cells = sides[0], Cells()
-    for side in sides[1:]:
-        with contextlib.suppress(UserError):
-            cells.append((f"{side.name} {minus(first.name)}", draw(side.results, first.results)))
-    return cells
-
-
-def _whose(side: Side, sides: Sequence[Side]) -> str:
-    """Whose a picture is, where there are several."""
-    return side.name if len(sides) > 1 else ""
+# --- figures ---
 
 
 def _one(sides: Sequence[Side], pairs: bool, name: str, heading: str, draw: Draw) -> Figure:
     """A figure without a choice."""
-    try:
-        return Figure(name, heading, {}, {(): _beside(sides, pairs, draw)})
-    except UserError as error:
-        return Figure(name, heading, missing=_nothing(error, sides))
+    cells = _cells(sides, pairs, draw)
+    if isinstance(cells, str):
+        return _missing(name, heading, cells)
+    return Figure(name, heading, {}, {(): cells})
 
 
 def _by(
@@ -172,73 +156,79 @@ def _by(
     pairs: bool,
     name: str,
     heading: str,
-    of: str,
+    choice: str,
     options: Sequence[str],
     draw: Callable[[str, Results, Results | None], Picture],
 ) -> Figure:
-    """A figure with one choice; options that nothing can be shown of are left out."""
-    cells: dict[tuple[str, ...], Cells] = {}
-    for option in options:
-        try:
-            cells[(_told(option),)] = _beside(sides, pairs, functools.partial(draw, option))
-        except UserError:
-            continue
+    """A figure with one choice; options without any picture are left out."""
+    every = {option: _cells(sides, pairs, functools.partial(draw, option)) for option in options}
+    cells: dict[tuple[str, ...], Cells] = {
+        (_option_label(option),): cell for option, cell in every.items() if isinstance(cell, list)
+    }
     if not cells:
-        return Figure(name, heading, missing="Nothing to show: these worlds have none of it.")
-    return Figure(name, heading, {of: [option for (option,) in cells]}, cells)
+        return _missing(name, heading, "these worlds have none of it")
+    return Figure(name, heading, {choice: [option for (option,) in cells]}, cells)
 
 
-def _nothing(error: UserError, sides: Sequence[Side]) -> str:
-    """Why there is nothing to show. Folders go by their names: where they lie is nobody's business."""
-    told = plain(error)
-    for folder in (side.results.folder for side in sides):
-        if len(folder.parts) > 1:
-            told = told.replace(str(folder), folder.name)
-    return f"Nothing to show: {told}."
+def _missing(name: str, heading: str, reason: str) -> Figure:
+    """A figure without pictures."""
+    return Figure(name, heading, missing=f"Nothing to show: {plain(reason)}.")
 
 
-def _told(option: str) -> str:
-    """An option as it is read: a firm's variable is told with whose it is."""
-    firm, _, name = option.rpartition(".")
-    if firm:
-        return f"{capitalised(named(firm))}'s {named(name)}"
-    return f"The market's {named(option)}" if option in _PRICES else capitalised(named(option))
+def _cells(sides: Sequence[Side], pairs: bool, draw: Draw) -> Cells | str:
+    """One picture per side, then the differences to the first side; a reason if no side has a picture."""
+    pictures = {label(side, sides): draw(side.results, None) for side in sides}
+    there = {name: picture for name, picture in pictures.items() if not picture.missing}
+    if not there:
+        return next(iter(pictures.values())).missing
+    cells = list(zip(there, on_common_axes(list(there.values())), strict=True))
+    return cells + (_differences(sides, draw) if pairs and len(there) == len(sides) else [])
+
+
+def _differences(sides: Sequence[Side], draw: Draw) -> Cells:
+    """The differences to the first side; one pair of worlds has none of shares."""
+    first, *others = sides
+    pictures = [(side.minus(first), draw(side.results, first.results)) for side in others]
+    return [(name, picture) for name, picture in pictures if not picture.missing]
 
 
 def _network(sides: Sequence[Side], pairs: bool) -> Figure:
-    """The network of every year, as far as there is one."""
+    """The network: medians, differences and single worlds, each year by year."""
     heading = "Who gives compute and money to whom"
-    try:
-        choices, cells = _networks(sides, pairs)
-    except UserError as error:
-        return Figure("network", heading, missing=_nothing(error, sides))
-    return Figure("network", heading, choices, cells)
+    years, shows = sides[0].results.years, dict(_networks(sides, pairs))
+    cells: dict[tuple[str, ...], Cells] = {
+        (show, str(year)): cell
+        for show, views in shows.items()
+        for year in years
+        if (cell := _there(views, year))
+    }
+    if not cells:
+        return _missing("network", heading, shows[_MEDIAN][0][1][years[0]].missing)
+    names = list(dict.fromkeys(show for show, *_ in cells))
+    return Figure("network", heading, {"show": names, "year": list(map(str, years))}, cells)
+
+
+def _there(views: Sequence[tuple[str, Mapping[int, Picture]]], year: int) -> Cells:
+    """The pictures of a year that show something."""
+    return [(name, views[year]) for name, views in views if year in views and not views[year].missing]
 
 
 def _networks(
     sides: Sequence[Side], pairs: bool
-) -> tuple[dict[str, list[str]], dict[tuple[str, ...], Cells]]:
-    """Medians, single worlds, and differences, year by year: what can be chosen, and what it shows."""
-    years = [str(year) for year in sides[0].results.years]
-    shows: dict[str, list[tuple[str, dict[int, Picture]]]] = {
-        _MEDIAN: [(_whose(side, sides), _network_of(side, sides)) for side in sides]
-    }
-    for side in sides[1:] if pairs else ():
-        told = f"{side.name} {minus(sides[0].name)}"
-        shows[told] = [(told, plots.network_years(side.results, against=sides[0].results))]
-    for label, world in _worlds(sides[0].results).items() if len(sides) < _MANY else ():
+) -> Iterator[tuple[str, list[tuple[str, dict[int, Picture]]]]]:
+    """What can be shown, each with the pictures by year of every side."""
+    first, *others = sides
+    yield _MEDIAN, [(label(side, sides), _network_of(side, sides)) for side in sides]
+    for side in others if pairs else ():
+        name = side.minus(first)
+        yield name, [(name, plots.network_years(side.results, against=first.results))]
+    for show, world in _worlds(first.results).items() if len(sides) < _MANY else ():
         if all(world in amounts(side.results).worlds for side in sides):
-            shows[label] = [(_whose(side, sides), _network_of(side, sides, world)) for side in sides]
-    cells: dict[tuple[str, ...], Cells] = {
-        (show, year): [(name, drawn[int(year)]) for name, drawn in drawings if int(year) in drawn]
-        for show, drawings in shows.items()
-        for year in years
-    }
-    return {"show": list(shows), "year": years}, cells
+            yield show, [(label(side, sides), _network_of(side, sides, world)) for side in sides]
 
 
 def _network_of(side: Side, sides: Sequence[Side], world: World = "median") -> dict[int, Picture]:
-    """A side's network by year, nodes at the same places and edges of the same scale as the others'."""
+    """A side's network by year, with the places and scales of the others' networks."""
     others = [one.results for one in sides if one is not side]
     return plots.network_years(side.results, world, beside=others)
 
@@ -248,29 +238,33 @@ def _worlds(results: Results) -> dict[str, int]:
     served = amounts(results).market_variable("served_gw").iloc[:, -1]
     order = served.sort_values().index
     ranks = {"little": 0.1, "middling": 0.5, "much": 0.9}
-    found = {word: int(order[int(np.floor(part * (len(order) - 1)))]) for word, part in ranks.items()}
+    worlds = {word: int(order[int(np.floor(part * (len(order) - 1)))]) for word, part in ranks.items()}
     year = results.years[-1]
-    return {f"world {world}: {word} compute by {year}": world for word, world in found.items()}
+    return {f"world {world}: {word} compute by {year}": world for word, world in worlds.items()}
 
 
-def _flows(sides: Sequence[Side], pairs: bool) -> Figure:
+def _money(sides: Sequence[Side], pairs: bool) -> Figure:
     """The money of every year."""
-    years = [str(year) for year in sides[0].results.years]
     heading, cells = "Whose money goes where", dict[tuple[str, ...], Cells]()
-    for year in years:
-        try:
-            cells[(year,)] = _beside(sides, pairs, functools.partial(_money, int(year)))
-        except UserError as error:
-            return Figure("money", heading, missing=_nothing(error, sides))
-    return Figure("money", heading, {"year": years}, cells)
+    for year in sides[0].results.years:
+        found = _cells(sides, pairs, functools.partial(_money_of, year))
+        if isinstance(found, str):
+            return _missing("money", heading, found)
+        cells[(str(year),)] = found
+    return Figure("money", heading, {"year": [year for (year,) in cells]}, cells)
+
+
+def _money_of(year: int, results: Results, against: Results | None) -> Picture:
+    if year not in results.years:
+        return nothing(f"{name_of(results)} has no year {year}")
+    return plots.money_flows(results, year, against=against)
 
 
 def _claims(sides: Sequence[Side], pairs: bool) -> Figure:
     """All sides in one picture, and the differences."""
-    try:
-        cells = [("", plots.claims(*(side.results for side in sides)))]
-    except UserError as error:
-        return Figure("claims", "What holds of what was said", missing=_nothing(error, sides))
-    if pairs:
-        cells += _differences(sides, lambda own, first: plots.claims(own, against=first))
-    return Figure("claims", "What holds of what was said", {}, {(): cells})
+    heading = "Which claims of the sources hold"
+    picture = plots.claims(*(side.results for side in sides))
+    if picture.missing:
+        return _missing("claims", heading, picture.missing)
+    differences = _differences(sides, lambda own, first: plots.claims(own, against=first)) if pairs else []
+    return Figure("claims", heading, {}, {(): [("", picture), *differences]})

@@ -1,4 +1,4 @@
-"""The page: words, tables and figures as one HTML file that asks nothing of any other."""
+"""The page: words, tables and figures as one HTML file that needs no other file."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from computeshift.experiments.results.files import REPORT
 from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.plots.library import echarts, inlined, script
 from computeshift.experiments.views.report.figures import Figure
-from computeshift.experiments.views.report.words import Table
+from computeshift.experiments.views.report.tables import Table
 
 _MARK = REPORT.marks[".html"]
 
 
 @dataclass(frozen=True)
 class Page:
-    """What stands in a report."""
+    """The contents of a report."""
 
     title: str
-    asked: Table
+    settings: Table
     findings: list[str]
     numbers: Table
     claims: Table
@@ -35,24 +35,24 @@ class Page:
     reproduction: Table
 
 
-def written(page: Page) -> str:
-    """The page as HTML, its style, its script, ECharts and its data within it."""
+def html_of(page: Page) -> str:
+    """The page as HTML, with its style, its script, ECharts and its data."""
     data = inlined(_data(page.figures))
-    drawn = [figure for figure in page.figures if figure.cells]
+    charts = any(figure.cells for figure in page.figures)
     body = [
         f"<h1>{_text(page.title)}</h1>",
         *(f'<p class="warning">{_text(warning)}</p>' for warning in page.warnings),
-        "<h2>What was asked</h2>",
-        _table(page.asked),
-        "<h2>What came out</h2>",
+        "<h2>Question and settings</h2>",
+        _table(page.settings),
+        "<h2>Findings</h2>",
         *_paragraphs(page.findings),
         _table(page.numbers),
         _table(page.claims),
-        "<h2>How sure</h2>",
+        "<h2>How certain it is</h2>",
         *_paragraphs(page.certainty),
         _contents(page.figures),
         f'<div class="figures">{"".join(_figure(figure) for figure in page.figures)}</div>',
-        "<h2>How to do it again</h2>",
+        "<h2>How to reproduce it</h2>",
         _table(page.reproduction),
         "<noscript><p>The pictures need JavaScript; it is within this file.</p></noscript>",
     ]
@@ -62,15 +62,15 @@ def written(page: Page) -> str:
         f"{_MARK}\n<title>{_text(page.title)}</title>\n<style>\n{_part('page.css')}</style>\n</head>\n<body>\n<main>\n"
         + "\n".join(body)
         + f'\n</main>\n<script type="application/json" id="data">{data}</script>\n'
-        + (f"<script>{echarts()}</script>\n" if drawn else "")
-        + (f"<script>\n{script(_part('page.js'))}</script>\n" if drawn else "")
+        + (f"<script>{echarts()}</script>\n" if charts else "")
+        + (f"<script>\n{script(_part('page.js'))}</script>\n" if charts else "")
         + "</body>\n</html>\n"
     )
 
 
-def _text(told: str) -> str:
-    """Words for HTML. Addresses among them are words too: no browser takes them for its own."""
-    return html.escape(told).replace("://", ":&#47;&#47;")
+def _text(words: str) -> str:
+    """Words as HTML. Addresses among them stay words: no browser makes links of them."""
+    return html.escape(words).replace("://", ":&#47;&#47;")
 
 
 @cache
@@ -78,8 +78,8 @@ def _part(name: str) -> str:
     return files(__package__).joinpath(name).read_text("utf-8")
 
 
-def _paragraphs(told: Iterable[str]) -> list[str]:
-    return ["<p>" + _CODE.sub(r"<code>\1</code>", _text(sentence)) + "</p>" for sentence in told]
+def _paragraphs(texts: Iterable[str]) -> list[str]:
+    return ["<p>" + _CODE.sub(r"<code>\1</code>", _text(text)) + "</p>" for text in texts]
 
 
 def _table(rows: Table) -> str:
@@ -118,9 +118,9 @@ def _figure(figure: Figure) -> str:
 
 
 def _data(figures: Sequence[Figure]) -> dict[str, Any]:
-    """What the script reads: figures, whose cells tell pictures by their number, and pictures."""
+    """The script's data: figures, whose cells refer to pictures by number, and pictures."""
     pictures: list[dict[str, Any]] = []
-    told = []
+    charts = []
     for figure in figures:
         if not figure.cells:
             continue
@@ -128,15 +128,15 @@ def _data(figures: Sequence[Figure]) -> dict[str, Any]:
             name: {option: i for i, option in enumerate(options)} for name, options in figure.choices.items()
         }
         cells: dict[str, list[dict[str, Any]]] = {}
-        for chosen, shown in figure.cells.items():
+        for chosen, pairs in figure.cells.items():
             key = ",".join(str(at[name][option]) for name, option in zip(at, chosen, strict=True))
             cells[key] = []
-            for whose, picture in shown:
+            for whose, picture in pairs:
                 cells[key].append({"whose": whose, "picture": len(pictures)})
                 pictures.append(_picture(whose, picture))
         choices = [{"name": name, "options": options} for name, options in figure.choices.items()]
-        told.append({"name": figure.name, "choices": choices, "cells": cells})
-    return {"figures": told, "pictures": pictures}
+        charts.append({"name": figure.name, "choices": choices, "cells": cells})
+    return {"figures": charts, "pictures": pictures}
 
 
 def _picture(whose: str, picture: Picture) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""report: one file to send, with what a run, or several side by side, say in words and pictures."""
+"""report: a run, or several side by side, in words and pictures, as one file."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from computeshift.experiments.config.changes import told_apart
@@ -12,10 +12,14 @@ from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.files import REPORT, writable
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
-from computeshift.experiments.views.plots.amounts import amounts, must_pair
-from computeshift.experiments.views.report import words
-from computeshift.experiments.views.report.figures import Side, figures
-from computeshift.experiments.views.report.page import Page, written
+from computeshift.experiments.views.plots.amounts import amounts
+from computeshift.experiments.views.report.caveats import certainty, warnings
+from computeshift.experiments.views.report.figures import figures
+from computeshift.experiments.views.report.findings import findings
+from computeshift.experiments.views.report.page import Page, html_of
+from computeshift.experiments.views.report.settings import reproduction, settings, title
+from computeshift.experiments.views.report.sides import Side, why_apart
+from computeshift.experiments.views.report.tables import claims, numbers
 
 
 def report(
@@ -23,32 +27,32 @@ def report(
 ) -> Path:
     """Write FILE.html about results, or several side by side; it opens offline in any browser.
 
-    Where worlds pair with those of the first, differences to it are shown too. UserError if there are no
-    results, all of their worlds are left out, or the file can't be written. The same if the name belongs to a
-    read-only file or one that is no such report, unless `force` replaces it.
+    Where worlds pair with those of the first, it shows differences to the first too. UserError if there are
+    no results, if all of their worlds are left out, or if the file can't be written. UserError too if another
+    file than a report has that name, or it is read-only, unless `force` replaces it.
     """
-    given = [results] if isinstance(results, Results | str | Path) else list(results)
+    runs = [results] if isinstance(results, Results | str | Path) else list(results)
     to = writable(path, REPORT, force)
-    sides = _sides([one if isinstance(one, Results) else open_results(one) for one in given])
-    text = written(_page(sides))
+    sides = _sides([one if isinstance(one, Results) else open_results(one) for one in runs])
+    text = html_of(_page(sides))
     return to.write(lambda file: file.write_text(text, encoding="utf-8"))
 
 
-def _sides(opened: Sequence[Results]) -> list[Side]:
-    """The results with names that differ: the config's, with its own changes, else the folder's, numbered."""
-    if not opened:
+def _sides(runs: Sequence[Results]) -> list[Side]:
+    """The runs under different names: their configs', with their own changes, else their folders'."""
+    if not runs:
         raise UserError("there is nothing to report on: name at least one results folder")
-    for results in opened:
+    for results in runs:
         results.must_have_worlds()
-    names = told_apart([one.manifest.name for one in opened], [one.changes for one in opened])
+    names = told_apart([one.manifest.name for one in runs], [one.changes for one in runs])
     if len(set(names)) < len(names):
-        names = [results.folder.resolve().name for results in opened]
-    company = frozenset(firm for results in opened for firm in results.firms)
-    return [_side(name, results, company) for name, results in zip(numbered(names), opened, strict=True)]
+        names = [results.folder.resolve().name for results in runs]
+    company = {firm: kind for results in runs for firm, kind in results.firms.items()}
+    return [_side(name, results, company) for name, results in zip(numbered(names), runs, strict=True)]
 
 
-def _side(name: str, results: Results, company: frozenset[str]) -> Side:
-    """A copy of results that goes by its name in this report, in pictures too, with the report's colours."""
+def _side(name: str, results: Results, company: Mapping[str, str]) -> Side:
+    """A copy of results under its name in this report, in pictures too, with the colours of all runs."""
     own = copy.copy(results)
     vars(own).pop("_amounts", None)
     own.manifest = results.manifest.model_copy(update={"name": name})
@@ -57,27 +61,16 @@ def _side(name: str, results: Results, company: frozenset[str]) -> Side:
 
 
 def _page(sides: Sequence[Side]) -> Page:
-    apart = _apart(sides)
+    apart = why_apart(sides)
     pairs = not apart
     return Page(
-        title=words.title(sides),
-        asked=words.asked(sides),
-        findings=list(words.findings(sides, pairs)),
-        numbers=words.numbers(sides, pairs),
-        claims=words.claims(sides, pairs),
-        certainty=list(words.certainty(sides, pairs, apart)),
-        warnings=list(words.warnings(sides)),
+        title=title(sides),
+        settings=settings(sides),
+        findings=list(findings(sides, pairs)),
+        numbers=numbers(sides, pairs),
+        claims=claims(sides, pairs),
+        certainty=list(certainty(sides, pairs, apart)),
+        warnings=list(warnings(sides)),
         figures=list(figures(sides, pairs)),
-        reproduction=words.reproduction(sides),
+        reproduction=reproduction(sides),
     )
-
-
-def _apart(sides: Sequence[Side]) -> str:
-    """Why the sides' worlds do not pair; nothing if they do."""
-    first, *others = sides
-    for side in others:
-        try:
-            must_pair(side.results, first.results)
-        except UserError as error:
-            return f"the worlds of {side.name} and of {first.name} do not pair: {error}"
-    return ""

@@ -29,8 +29,11 @@ from computeshift.experiments.views.dashboard import knobs
 from computeshift.experiments.views.dashboard.headline import headline
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.variables import meanings
-from computeshift.experiments.views.report import words
-from computeshift.experiments.views.report.figures import Side, figures
+from computeshift.experiments.views.report.figures import figures
+from computeshift.experiments.views.report.findings import findings
+from computeshift.experiments.views.report.settings import settings
+from computeshift.experiments.views.report.sides import Side
+from computeshift.experiments.views.report.tables import claims, numbers
 
 NAMES = {
     "openai": "zopen",
@@ -113,10 +116,10 @@ def test_summary_and_report_say_the_same_of_it_under_its_name(runs: tuple[Result
     assert mine["shares"]
     assert usual(json.dumps(mine)) == json.dumps(known)
     sides = [Side("it", results) for results in runs[::-1]]
-    for said in (words.findings, words.numbers, words.claims):
+    for said in (findings, numbers, claims):
         other, expected = (list(said([side], pairs=False)) for side in sides)
         assert back(other) == str(expected)
-    asked, before = (dict(words.asked([side])) for side in sides)
+    asked, before = (dict(settings([side])) for side in sides)
     assert asked.keys() - before.keys() == {"In outcomes and claims"}
     assert "OpenAI is zopen" in asked["In outcomes and claims"]
 
@@ -175,7 +178,7 @@ def test_a_focus_is_the_lab_that_outcomes_are_about(tmp_path: Path) -> None:
     assert few.columns("outcomes")["meaning"]["openai.burn"].startswith("rival_lab: ")
     shares = next(one for one in figures([Side("it", results)], pairs=False) if one.name == "shares")
     assert shares.choices == {"lab": ["The rival lab", "OpenAI"]}
-    [found] = words.findings([Side("it", results)], pairs=False)
+    [found] = findings([Side("it", results)], pairs=False)
     assert found.startswith("The rival lab uses ")
     assert results.changes == (Change("focus", "rival_lab", "none"),)
     assert results.manifest.hash != usual.manifest.hash

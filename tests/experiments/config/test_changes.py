@@ -12,7 +12,7 @@ from computeshift.experiments.config.load import apply
 from computeshift.experiments.questions.games.pairing import must_pair
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.run import run
-from computeshift.experiments.views.report.page import written
+from computeshift.experiments.views.report.page import html_of
 from computeshift.experiments.views.report.report import _page, _sides
 from computeshift.experiments.views.summary import document
 
@@ -128,8 +128,8 @@ def test_sides_of_one_scenario_are_told_apart_by_what_is_changed(prudent: Result
 
 
 def test_a_report_names_it_and_lists_what_is_changed(prudent: Results) -> None:
-    text = written(_page(_sides([prudent])))
-    assert "<title>What came of baseline, 2 changes</title>" in text
-    row = text.partition('<th scope="row">What is changed</th>')[2].partition("</tr>")[0]
+    text = html_of(_page(_sides([prudent])))
+    assert "<title>Results of baseline, 2 changes</title>" in text
+    row = text.partition('<th scope="row">Changes</th>')[2].partition("</tr>")[0]
     assert "SoftBank&#x27;s strategy: prudent (instead of vision); The services market" in row
     assert '"file":"network_2027"' in text

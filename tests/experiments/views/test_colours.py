@@ -13,7 +13,7 @@ import computeshift as cs
 from computeshift.experiments.views import plots
 from computeshift.experiments.views.colours import colours
 from computeshift.experiments.views.plots import Picture
-from computeshift.experiments.views.plots.style import said
+from computeshift.experiments.views.plots.style import label
 
 TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 SEES = {  # Machado, Oliveira and Fernandes (2009), full severity
@@ -52,7 +52,7 @@ def test_a_firm_has_one_colour_on_every_picture(tmp_path: Path) -> None:
     gulf = cs.run(file, worlds=20, out=tmp_path / "gulf")
     base = cs.run("baseline", worlds=20, out=tmp_path / "base")
     known = colours(gulf.firms)
-    names = {said(name): name for name in known}
+    names = {label(name): name for name in known}
     drawn = dict[str, set[str]]()
     for picture in pictures(gulf, base):
         for name, colour in painted(picture).items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +11,14 @@ import pytest
 import computeshift as cs
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.results import Results
-from computeshift.experiments.views.dashboard import tabs
 from computeshift.experiments.views.dashboard.engine import KEPT, Cancelled, Engine, Job
 from computeshift.experiments.views.dashboard.headline import figures, headline
 from computeshift.experiments.views.dashboard.selection import Selection
+from computeshift.experiments.views.dashboard.stepping import Stepping
 from computeshift.experiments.views.dashboard.tabs import STEP, TABS, Runs
 from computeshift.experiments.views.dashboard.variables import meanings
 from computeshift.experiments.views.dashboard.world import OneWorld
-from computeshift.experiments.views.plots import Picture
+from computeshift.experiments.views.plots import amounts
 
 
 def test_a_run_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
@@ -48,10 +49,11 @@ def test_what_was_played_is_kept_for_a_while(tmp_path: Path) -> None:
 @pytest.mark.parametrize("paired", [False, True])
 def test_every_tab_has_its_pictures(played: Results, crunched: Results, tab: str, paired: bool) -> None:
     runs, selection = Runs(played, crunched if paired else None), Selection(tab=tab, year=2027)
-    made = TABS[tab].make(runs, selection)
-    assert [type(picture) for picture in made.values()] == [Picture] * len(TABS[tab].makers)
-    less = ["softbank_crunch" in picture.title for picture in made.values() if isinstance(picture, Picture)]
-    assert less == [paired] * len(made)
+    pictures = TABS[tab].pictures(runs, selection)
+    assert list(pictures) == list(TABS[tab].makers)
+    assert not any(picture.missing for picture in pictures.values())
+    less = ["softbank_crunch" in picture.title for picture in pictures.values()]
+    assert less == [paired] * len(pictures)
 
 
 def test_the_headline_is_what_the_results_say(played: Results, crunched: Results) -> None:
@@ -107,19 +109,26 @@ def test_fans_are_offered_of_all_that_is_logged_and_each_can_be_drawn(
             assert TABS["fans"].makers["fan"](Runs(results), Selection(outcome=name)).table.shape[1] > 1
 
 
-def test_what_a_summary_has_no_picture_of_is_told_without_a_path(
+def test_pictures_that_a_summary_lacks_say_how_to_have_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = Runs(cs.run("baseline", worlds=4, keep="summary", out=tmp_path / "summary"))
     selection = Selection(year=2027)
-    assert (
-        TABS["network"].make(runs, selection)["network"] == "this folder has no flows: run it with keep=flows"
-    )
-    with pytest.raises(UserError, match="has no decisions") as told:
-        runs.one_world(1).tellers()
-    monkeypatch.setattr(tabs, "MANY", 3)
-    summary = "a run of more than 3 worlds keeps a summary: use fewer worlds to see this"
-    assert runs.why_not(told.value) == summary
-    for tab in TABS.values():
-        missing = [made for made in tab.make(runs, selection).values() if isinstance(made, str)]
-        assert missing == [summary] * len(missing)
+    network = TABS["network"].pictures(runs, selection)["network"]
+    assert network.missing == 'baseline has no flows: run it with `keep="flows"`'
+    step = Stepping.make(runs, replace(selection, step_world=1))
+    assert step.picture.missing == 'baseline has no log of decisions: run it with `keep="all"`'
+    monkeypatch.setattr(amounts, "MANY", 3)
+    for name, tab in TABS.items():
+        pictures = tab.pictures(Runs(runs.results), selection).values()
+        missing = [picture.missing for picture in pictures if picture.missing]
+        assert missing or name == "claims"
+        for reason in missing:
+            assert reason.startswith("a run of more than 3 worlds keeps a summary: use fewer worlds, ")
+
+
+def test_a_mistake_in_a_link_takes_the_place_of_its_picture(played: Results) -> None:
+    selection = Selection(tab="money", year=2027, world=999)
+    pictures = TABS["money"].pictures(Runs(played), selection)
+    assert pictures["flows"].missing.startswith("there is no world 999")
+    assert not pictures["treasury"].missing

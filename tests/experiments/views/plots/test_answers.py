@@ -47,8 +47,7 @@ def test_a_tornado_ranks_as_the_sensitivity_does(hangs: Sensitivity) -> None:
     assert [value for value, *_ in low["data"]] == pytest.approx([-9, None, 2])
     assert [value for value, *_ in high["data"]] == pytest.approx([6, None, -3])
     nothing = replace(hangs, indices=replace(hangs.indices, table=pd.DataFrame()))
-    with pytest.raises(cs.UserError, match="the same in every world"):
-        plots.tornado(nothing)
+    assert "the same in every world" in plots.tornado(nothing).missing
 
 
 def test_regions_keep_what_the_discovery_says() -> None:
@@ -61,8 +60,7 @@ def test_regions_keep_what_the_discovery_says() -> None:
     assert below["data"] == pytest.approx([100 * limit.below for limit in limits], abs=0.01)
     assert first["data"][0][0] == pytest.approx(100 * limits[0].kept, abs=0.01)
     nothing = cs.discover("baseline", "no_reliance", worlds=600)
-    with pytest.raises(cs.UserError, match="fails in all"):
-        plots.regions(nothing)
+    assert "fails in all" in plots.regions(nothing).missing
 
 
 def test_payoffs_are_those_of_the_game_and_equilibria_are_framed() -> None:

@@ -215,7 +215,7 @@ def test_a_summary_says_what_is_missing_and_no_path(tmp_path: Path) -> None:
     top, missing = re.findall(r'class="warning">([^<]*)', text), re.findall(r'class="missing">([^<]*)', text)
     assert len(top) == 1
     assert "baseline was run with keep=summary, so pictures are missing" in top[0]
-    assert any("Nothing to show: short has no " in line for line in missing)
+    assert any("Nothing to show: baseline has no " in line for line in missing)
     assert not [line for line in missing if str(tmp_path) in line]
 
 
