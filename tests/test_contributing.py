@@ -18,6 +18,9 @@ WHERE = {  # the line before which the recipe's lines stand, or the one that the
     "in News": ("before", "    def capacity_offer("),
     "in Compute.build": ("instead", "        power = starts * _part(total(starts), self.power)\n"),
     "in Lab": ("before", "    def unit_cost("),
+    "in QUESTIONS": ("before", '    Question(\n        "compare",\n'),
+    "in imports": ("before", "from computeshift.experiments.views.plots.sankey import"),
+    "in __all__": ("before", '    "shares",\n'),
 }
 
 
@@ -30,11 +33,11 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def follow(recipe: str, copy: Path) -> set[str]:
-    """Do what a recipe says; the files that it touched."""
+def follow(recipe: str, copy: Path, most: int = 20) -> set[str]:
+    """Do what a recipe of at most so many lines says; the files that it touched."""
     section = TEXT.partition(f"### {recipe}")[2].partition("\n### ")[0]
     (block,) = re.findall(r"```\w+\n(.*?)```", section, re.DOTALL)
-    assert len(block.splitlines()) <= 20
+    assert len(block.splitlines()) <= most
     touched = set[str]()
     for spot, lines in re.findall(r"^# (\S+\.\w+(?:, .*)?)\n((?:(?!# \S+\.\w).*\n)+)", block, re.MULTILINE):
         name, _, place = spot.partition(", ")
@@ -42,7 +45,11 @@ def follow(recipe: str, copy: Path) -> set[str]:
         if not place:
             (copy / name).write_text(lines, encoding="utf-8")
             continue
-        text, (how, line) = (copy / name).read_text(encoding="utf-8"), WHERE[place]
+        text = (copy / name).read_text(encoding="utf-8")
+        if place == "at the end":
+            (copy / name).write_text(text + lines, encoding="utf-8")
+            continue
+        how, line = WHERE[place]
         assert text.count(line) == 1, (place, line)
         (copy / name).write_text(text.replace(line, lines + ("\n" + line if how == "before" else "")))
     return touched
@@ -121,3 +128,55 @@ def test_a_logged_variable(copy: Path) -> None:
     assert follow("A logged variable", copy) == {"agents/lab.py"}
     code = "print(len(cs.run('baseline', worlds=20, out='out').variable('openai', 'answer_yield').columns))"
     assert python(copy, code) == "6"
+
+
+def test_an_outcome(copy: Path) -> None:
+    assert follow("An outcome", copy) == {"experiments/results/outcomes.py"}
+    code = (
+        "short, whole = (cs.run('baseline', worlds=20, keep=k, out=f'out-{k}') for k in ('summary', 'all'))\n"
+        "debt = whole.outcome('oracle_debt')\n"
+        "print(debt.equals(whole.variable('oracle', 'debt')), short.outcome('oracle_debt').equals(debt))"
+    )
+    assert python(copy, code) == "True True"
+
+
+def test_a_claim(copy: Path) -> None:
+    assert follow("A claim", copy) == {"experiments/results/claims.yaml"}
+    code = (
+        "run = cs.run('baseline', worlds=40, out='out')\n"
+        "known = run.claims().set_index('name').loc['openai_trillion']\n"
+        "held = (run.outcome('openai_valuation') > 1000).any(axis=1)\n"
+        "print(known['worlds'], known['probability'] == held.mean())"
+    )
+    assert python(copy, code) == "40 True"
+
+
+def test_a_question(copy: Path) -> None:
+    files = {"questions/spread.py", "views/text/spread.py", "questions/table.py"}
+    touched = follow("A question", copy, most=65)
+    assert touched == {f"experiments/{file}" for file in files}
+    code = (
+        "answer = cs.spread('baseline', 'compute_price', worlds=20)\n"
+        "print(len(answer.document()['quantiles']))\n"
+        "from computeshift.experiments.cli.main import main\n"
+        "main(['spread', 'baseline', '--outcome', 'compute_price', '--worlds', '20'])"
+    )
+    count, title, *_ = python(copy, code).splitlines()
+    assert (count, title) == ("6", "Over all worlds")
+    wrong = (
+        "try: cs.spread('baseline', 'compute_price', worlds=20).plot('picture.png')\n"
+        "except cs.UserError as error: print(error)"
+    )
+    assert python(copy, wrong) == "spread has no figure"
+
+
+def test_a_picture(copy: Path) -> None:
+    files = {"experiments/views/plots/rent.py", "experiments/views/plots/__init__.py"}
+    assert follow("A picture", copy) == files
+    code = (
+        "run = cs.run('baseline', worlds=20, out='out')\n"
+        "picture = cs.plots.rent(run)\n"
+        "median = run.market_variable('rent').median()\n"
+        "print(np.allclose(picture.table['p50'], median), len(picture._repr_html_()) > 1000)"
+    )
+    assert python(copy, code) == "True True"

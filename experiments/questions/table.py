@@ -69,6 +69,7 @@ WORLDS = Option("worlds", "N", "Number of worlds.", kind="whole")
 SEED = Option("seed", "S", "Random seed.", kind="whole", least=0)
 SET = Option("set", "KEY=VALUE", "Set a parameter, strategy or shock; repeatable.", kind="settings")
 SAMPLE = (WORLDS, SEED, SET)
+OUTCOME = Option("outcome", "NAME", "Outcome.", REQUIRED)
 BY = Option("by", "YEAR", "Year to look at (default: the last).", kind="whole")
 FIT_UNTIL = Option("fit_until", "YEAR", "Last year whose facts are used to fit.", 2024, kind="whole")
 FACTS = Option("facts", "FILE.csv", "File with additional facts.", kind="file")
@@ -119,7 +120,7 @@ QUESTIONS = (
         "baseline --outcome stargate_share --base 1024",
         (
             SOURCE,
-            Option("outcome", "NAME", "Outcome or claim to explain.", REQUIRED),
+            replace(OUTCOME, help="Outcome or claim to explain."),
             Option("method", "sobol|morris|rbd_fast", "Method (default: sobol; for a folder, rbd_fast)."),
             Option("base", "N", "Number of rows of the base sample.", kind="whole", least=2),
             BY,
