@@ -1,24 +1,24 @@
-"""The README's answer, asked of the program: how likely, what decides, what breaks, what to play."""
+"""The README's answer, as the program computes it: how likely, what decides, what breaks, what to play."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import computeshift as cs
-from computeshift.experiments.config import source as reading
 from computeshift.experiments.config.names import in_words, named
+from computeshift.experiments.config.source import names
 
 PLAYERS = ("openai", "microsoft", "softbank", "oracle", "mgx", "deepseek")
 BASE = 2048
 """Base sample of the Sobol indices: at 512 a factor of 20% can show as one of 7%."""
 NAMED = 4
-"""How many factors are named at least; one whose interval reaches theirs is named too."""
+"""The least number of factors to name; one whose interval overlaps theirs is named too."""
 SUPPLY_YEAR = 2027
-"""The year whose building sites are told: the middle of the build-out."""
+"""The year whose building sites the answer is about: the middle of the build-out."""
 
 
 def answer(results: cs.Results) -> str:
-    """Four lines of Markdown on the seeds' question; `results` is a run of the baseline."""
+    """Four lines of Markdown; `results` is a run of the baseline."""
     lines = [likely(results), decides(), breaks(results), choices()]
     return "\n".join(f"- {line}" for line in lines)
 
@@ -45,9 +45,9 @@ def decides() -> str:
     factors = cs.sensitivity("baseline", "stargate_share", base=BASE).document()["factors"]
     first = [f"{_factor(row['factor'])} {row['ST']:.0%} (± {row['ST_conf']:.0%})" for row in _top(factors)]
     alone = max(factors, key=lambda row: float(row["S1"]))
-    told = cs.explain("baseline", "stargate", SUPPLY_YEAR).document()
-    sites = next(row for row in told["sites"] if row["year"] == SUPPLY_YEAR)
-    cuts = [row for row in told["stargate"] if row["year"] == SUPPLY_YEAR]
+    explained = cs.explain("baseline", "stargate", SUPPLY_YEAR).document()
+    sites = next(row for row in explained["sites"] if row["year"] == SUPPLY_YEAR)
+    cuts = [row for row in explained["stargate"] if row["year"] == SUPPLY_YEAR]
     cuts = sorted(cuts, key=lambda row: row["cut"], reverse=True)[:3]
     causes = [f"{_cause(row['cause'])} {row['cut']:.1f}" for row in cuts]
     return (
@@ -68,7 +68,7 @@ def _top(factors: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def breaks(results: cs.Results) -> str:
     """Which scenarios lower Stargate's capacity and share most, and whose default."""
-    configs = {name: cs.load(name) for name in reading.names()}
+    configs = {name: cs.load(name) for name in names()}
     start = configs.pop("baseline").start
     scenarios = [name for name, config in configs.items() if config.start == start]
     rows = cs.compare(["baseline", *scenarios], worlds=results.worlds).document()["outcomes"]
@@ -95,25 +95,25 @@ def breaks(results: cs.Results) -> str:
 
 def choices() -> str:
     """Which strategy each player should have chosen, the others as they are; and against each other."""
-    told = {firm: cs.strategies(firm).document() for firm in PLAYERS}
+    answers = {firm: cs.strategies(firm).document() for firm in PLAYERS}
     game = cs.game(["openai", "microsoft"]).document()
     settled = [
         " and ".join(f"{named(firm)} `{played}`" for firm, played in row["profile"].items())
         + f" (in {row['survives']:.0%} of resamples)"
         for row in game["pure_equilibria"]
     ]
-    hangs = told["microsoft"]["break_even"]
+    condition = answers["microsoft"]["break_even"]
     return (
         f"**What should they have chosen?** The others as they are: "
-        f"{'; '.join(_choice(firm, document) for firm, document in told.items())}. "
-        + (f"Microsoft's gain holds while {_worth(hangs)}. " if hangs else "")
+        f"{'; '.join(_choice(firm, document) for firm, document in answers.items())}. "
+        + (f"Microsoft's gain holds while {_worth(condition)}. " if condition else "")
         + f"Against each other, OpenAI and Microsoft end at {' or '.join(settled) or 'no pair'}. "
         f"(`strategies`, `game`)"
     )
 
 
 def _choice(firm: str, document: dict[str, Any]) -> str:
-    """A firm's best strategy, if it is surely better than what it plays; with what it risks."""
+    """A firm's best strategy, if it is significantly better than its own, and its risk."""
     plays, *_ = rows = document["strategies"]
     best = max(rows, key=lambda row: float(row["gain"]))
     if best["gain_low"] <= 0:
@@ -126,12 +126,12 @@ def _choice(firm: str, document: dict[str, Any]) -> str:
     )
 
 
-def _worth(hangs: dict[str, Any]) -> str:
-    return f"its {hangs['part']} is worth more than {hangs['share']:.0%} of its mark"
+def _worth(condition: dict[str, Any]) -> str:
+    return f"its {condition['part']} is worth more than {condition['share']:.0%} of its mark"
 
 
 def _factor(name: str) -> str:
-    return "the worlds' luck" if name == "luck" else in_words(name)
+    return "random draws" if name == "luck" else in_words(name)
 
 
 def _cause(cause: str) -> str:

@@ -1,4 +1,4 @@
-"""The tables of the README, from a run: `python docs/readme.py` puts them in place."""
+"""The generated parts of the README and `columns.md`: `python docs/readme.py` writes them."""
 
 from __future__ import annotations
 
@@ -33,14 +33,16 @@ def baseline(results: cs.Results) -> str:
         cells = [f"{rows.p50[y]:.0%} ({rows.p10[y]:.0%} to {rows.p90[y]:.0%})" for y in years]
         lines.append(f"| {supplier.replace('_', ' ')} | " + " | ".join(cells) + " |")
     lines += ["", "| claim of the sources | holds in | 95% interval |", "|---|---|---|"]
-    told = {name: claim.sentence for name, claim in claims().items()}
+    sentences = {name: claim.sentence for name, claim in claims().items()}
     for row in results.claims().itertuples():
-        lines.append(f"| {told[str(row.name)]} | {row.probability:.1%} | {row.low:.1%} to {row.high:.1%} |")
+        lines.append(
+            f"| {sentences[str(row.name)]} | {row.probability:.1%} | {row.low:.1%} to {row.high:.1%} |"
+        )
     return "\n".join(lines)
 
 
 def known() -> str:
-    """How many of the facts behind the parameters became public only later, as a sentence."""
+    """How many of the facts behind the parameters were published only later, as a sentence."""
     config = cs.load("baseline")
     behind = {fact for number in config.parameters().values() for fact in number.facts}
     later = [fact for fact in behind if first_published(fact) > datetime.date(config.start + 1, 3, 31)]
@@ -51,7 +53,7 @@ def known() -> str:
 
 
 def level(results: cs.Results) -> str:
-    """2025 against the worlds, as Markdown."""
+    """2025 compared with the worlds, as Markdown."""
     lines = ["| 2025 | fact | P10 | median | P90 |", "|---|---|---|---|---|"]
     for name, fact, low, middle, high in table(results):
         miss = "" if low <= fact <= high else " (missed)"
@@ -61,11 +63,22 @@ def level(results: cs.Results) -> str:
 
 def columns() -> str:
     """The columns of the results' tables, with unit and meaning, as Markdown."""
-    lines = ["# Columns", "", "Made by `python docs/readme.py` from what the model says of its log.", ""]
-    lines += ["A table is a folder of Parquet files, one a block of worlds; `--keep` says which there are."]
-    lines += ["`flows`: `world, year, source, target, kind, amount, unit`. `design`: `world` and a column"]
-    lines += ["an uncertain parameter (`computeshift show` gives units). `outcomes`, which folders without"]
-    lines += ["flows have: `world, year`, a column a named outcome (`computeshift list`), `FIRM.VARIABLE`,"]
+    lines = [
+        "# Columns",
+        "",
+        "Written by `python docs/readme.py` from the model's own descriptions of its log.",
+        "",
+    ]
+    lines += [
+        "A table is a folder of Parquet files, one per block of worlds; `--keep` says which tables there are."
+    ]
+    lines += [
+        "`flows`: `world, year, source, target, kind, amount, unit`. `design`: `world` and one column per"
+    ]
+    lines += [
+        "uncertain parameter (`computeshift show` gives units). `outcomes`, which folders without flows"
+    ]
+    lines += ["have: `world, year`, one column per named outcome (`computeshift list`), `FIRM.VARIABLE`,"]
     lines += ["and `KIND FROM TO` for each flow of capacity (GW) and of equity ($ bn). In names of outcomes"]
     lines += ["and in `openai.VARIABLE`, `openai` is the lab that outcomes are about, whatever it is called"]
     lines += ["in the config: its `focus`, or else the firm of that name or of that kind."]
@@ -75,8 +88,8 @@ def columns() -> str:
         lines += ["|---|---|---|"]
         lines += [f"| `{column}` | {unit} | {doc} |" for column, (unit, doc) in logged.items()]
     lines += ["", "## decisions", "", "Keys: `world, year, firm, decision, limit`. `amount` is"]
-    lines += ["what the limit allowed, in `unit`; `bound` is true for the limit that decided: the first"]
-    lines += ["within a kilowatt or a thousand dollars of the least, what the firm wanted standing first."]
+    lines += ["what the limit allowed, in `unit`. `bound` is true for the limit that decided: the first one"]
+    lines += ["within a kilowatt or a thousand dollars of the smallest; what the firm wanted comes first."]
     lines += ["", "| decision | unit | meaning |", "|---|---|---|"]
     lines += [f"| `{name}` | {unit} | {doc} |" for name, (unit, doc) in decisions.DECISIONS.items()]
     lines += ["", "| limit | meaning |", "|---|---|"]
@@ -90,7 +103,7 @@ def put(text: str, name: str, content: str) -> str:
     return pattern.sub(lambda found: f"{found[1]}\n{content}\n\n{found[2]}", text)
 
 
-def made(results: cs.Results) -> str:
+def current(results: cs.Results) -> str:
     """The README as it should stand."""
     text = README.read_text(encoding="utf-8")
     for name, content in (("answer", answer), ("baseline", baseline), ("level", level)):
@@ -101,5 +114,5 @@ def made(results: cs.Results) -> str:
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         run = cs.run("baseline", worlds=1000, seed=1, out=Path(folder) / "run")
-        README.write_text(made(run), encoding="utf-8")
+        README.write_text(current(run), encoding="utf-8")
     COLUMNS.write_text(columns(), encoding="utf-8")

@@ -55,5 +55,5 @@ def test_its_configs_run(tmp_path: Path) -> None:
 
 def test_its_tables_are_todays(tmp_path: Path, readme: ModuleType) -> None:
     results = cs.run("baseline", worlds=1000, seed=1, out=tmp_path / "run")
-    assert readme.made(results) == README
+    assert readme.current(results) == README
     assert (ROOT / "docs" / "columns.md").read_text(encoding="utf-8") == readme.columns()
