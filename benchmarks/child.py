@@ -46,10 +46,10 @@ def timed(work: Callable[[], object]) -> tuple[float, float]:
     return time.perf_counter() - wall, time.process_time() - processor
 
 
-def measured(function: Callable[..., Measured], cores: int = 1, **given: Any) -> Measured:
+def measured(function: Callable[..., Measured], cores: int = 1, **arguments: Any) -> Measured:
     """Call a function of this package in a new process on so many cores; CalledProcessError if it fails."""
     target = f"{function.__module__}:{function.__name__}"
-    call = [sys.executable, "-m", "benchmarks.child", target, str(cores), json.dumps(given)]
+    call = [sys.executable, "-m", "benchmarks.child", target, str(cores), json.dumps(arguments)]
     env = {**os.environ, **dict.fromkeys(POOLS, "1")}
     done = subprocess.run(call, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=True)
     return Measured(**json.loads(done.stdout.splitlines()[-1]))
@@ -63,14 +63,14 @@ def _hold(cores: int) -> None:
 
 def _peak() -> float:
     """GB of the largest of this process and its children."""
-    whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    largest = max(resource.getrusage(who).ru_maxrss for who in whose)
+    processes = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    largest = max(resource.getrusage(process).ru_maxrss for process in processes)
     return largest / (1e9 if sys.platform == "darwin" else 1e6)
 
 
 if __name__ == "__main__":
-    target, cores, given = sys.argv[1:]
+    target, cores, arguments = sys.argv[1:]
     _hold(int(cores))
     module, _, name = target.partition(":")
-    found = getattr(importlib.import_module(module), name)(**json.loads(given))
-    print(json.dumps({**asdict(found), "peak": _peak()}))
+    result = getattr(importlib.import_module(module), name)(**json.loads(arguments))
+    print(json.dumps({**asdict(result), "peak": _peak()}))

@@ -1,4 +1,4 @@
-"""Everybody measured in turn, round after round: Mesa's ways, the stand-in, and ours."""
+"""All ways of running measured in turn, round after round: Mesa's, the stand-in, and ours."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from benchmarks.sizes import Sizes
 
 @dataclass(frozen=True)
 class Contestant:
-    """Who is measured beside the others."""
+    """One way of running worlds, measured beside the others."""
 
-    told: str
+    label: str
     work: Callable[..., Measured]
-    asked: dict[str, Any]
+    settings: dict[str, Any]
     cores: int = 1
 
     def measured(self, sizes: Sizes) -> Measured:
-        """Once more."""
-        return sizes.measured(self.work, self.cores, **self.asked)
+        """Measure it once."""
+        return sizes.measured(self.work, self.cores, **self.settings)
 
 
 def contestants(sizes: Sizes, sites: int) -> dict[str, Contestant]:
-    """Everybody, in the order of the table."""
+    """All of them, in the order of the table."""
     models, worlds = sizes.models, sizes.worlds
     batch, loop, many = {"models": models}, {"models": models}, {"worlds": worlds}
     every = many | {"keep": "all"}
@@ -56,7 +56,7 @@ def contestants(sizes: Sizes, sites: int) -> dict[str, Contestant]:
 
 
 def peers_table(sizes: Sizes, counted: Operations) -> str:
-    """Everybody in turn, round after round; ratios within a round, their median told."""
+    """Measure all in turn, round after round; ratios are within a round, the table has their median."""
     running = contestants(sizes, scalar.sites_for(counted.numbers))
     rounds = [{name: one.measured(sizes) for name, one in running.items()} for _ in range(sizes.rounds)]
     rates = {name: [one[name].rate for one in rounds] for name in running}
@@ -65,7 +65,7 @@ def peers_table(sizes: Sizes, counted: Operations) -> str:
         return [mine / other for mine, other in zip(rates[ours], rates[theirs], strict=True)]
 
     rows = [
-        [one.told, short(median(rates[name])), _span(rates[name])]
+        [one.label, short(median(rates[name])), _span(rates[name])]
         + [short(median(faster(mine, name))) for mine in ("memory", "run")]
         for name, one in running.items()
     ]
@@ -75,12 +75,12 @@ def peers_table(sizes: Sizes, counted: Operations) -> str:
     free = [
         one[name].processor / one[name].seconds for one in rounds for name in ("batch", "scalar", "memory")
     ]
-    told = [
-        f"Two workers do {short(median(two))} times what one core does ({_span(two)}), their start left out, "
+    notes = [
+        f"Two workers do {short(median(two))} times what one core does ({_span(two)}), without their start, "
         f"which takes {median(start):.1f} s.",
         f"While all this ran, a process that needed a core had one for {median(free):.0%} of the time.",
     ]
-    return "\n\n".join([table(head, rows), *told])
+    return "\n\n".join([table(head, rows), *notes])
 
 
 def _span(numbers: list[float]) -> str:

@@ -1,4 +1,4 @@
-"""Tables of how a run's cost grows: with worlds, firms, years, and with what is kept."""
+"""Tables of how a run's cost grows: with worlds, firms, years, and with what is stored."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from benchmarks.page import short, table
 from benchmarks.scaling import whole_run
 from benchmarks.sizes import Sizes
 
-HEAD = ("worlds per second", "seconds", "peak GB", "on disk, MB", "kB a world")
-LARGE = 100_000  # worlds from which on a run keeps its summary only
+HEAD = ("worlds per second", "seconds", "peak GB", "on disk, MB", "kB per world")
+LARGE = 100_000  # worlds from which on a run stores its summary only
 HUGE = 1_000_000  # worlds from which on two workers do it
 FEW = 1_000  # worlds of a market of role firms
 
 
 def worlds_table(sizes: Sizes) -> str:
-    """Runs of more and more worlds."""
+    """Runs of increasing numbers of worlds."""
     rows = []
     for worlds in sizes.ladder:
         workers = 2 if worlds >= HUGE else None
@@ -24,7 +24,7 @@ def worlds_table(sizes: Sizes) -> str:
             whole_run, workers or 1, worlds=worlds, repeats=repeats, keep=keep, workers=workers
         )
         rows.append([f"{worlds:,}", f"`{keep}`", workers or "one core", *_cost(took)])
-    return table(["worlds", "kept", "workers", *HEAD], rows)
+    return table(["worlds", "stored", "workers", *HEAD], rows)
 
 
 def firms_table(sizes: Sizes) -> str:
@@ -47,12 +47,12 @@ def years_table(sizes: Sizes) -> str:
 
 
 def keep_table(sizes: Sizes) -> str:
-    """The baseline, by what is kept."""
+    """The baseline, by what is stored."""
     rows = []
     for keep in sizes.keeps:
         took = sizes.measured(whole_run, worlds=sizes.worlds, repeats=sizes.repeats, keep=keep)
         rows.append([f"`{keep}`", *_cost(took)])
-    return table(["kept", *HEAD], rows)
+    return table(["stored", *HEAD], rows)
 
 
 def _cost(took: Measured) -> list[str]:

@@ -38,7 +38,7 @@ class Anatomy:
 
 
 def anatomy(repeats: int) -> Anatomy:
-    """Take a block apart; the fastest of the repeats tells."""
+    """Take a block apart; the fastest of the repeats counts."""
 
     def fastest(work: Callable[[], object]) -> float:
         return min(timed(work)[1] for _ in range(repeats))
@@ -53,8 +53,8 @@ def anatomy(repeats: int) -> Anatomy:
     )
 
 
-def _play(given: Setup) -> None:
-    with played(given):
+def _play(market: Setup) -> None:
+    with played(market):
         pass
 
 
@@ -65,7 +65,7 @@ def _run() -> None:
 
 @dataclass(frozen=True)
 class Limit:
-    """What memory allows, and what we reach: bytes a second."""
+    """What memory allows, and what we reach: bytes per second."""
 
     memory: float  # the triad, arrays beyond any cache
     cache: float  # the triad, arrays of a block
@@ -78,7 +78,7 @@ class Limit:
 
 
 def limit(counted: Operations, taken: Anatomy) -> Limit:
-    """Hold the bytes that a market must move against what the machine can."""
+    """Compare the bytes that a market must move with what the machine can."""
     return Limit(
         memory=triad(LARGE, 5),
         cache=triad(SMALL, 2_000),
@@ -98,16 +98,16 @@ def limit_table(sizes: Sizes, counted: Operations) -> str:
         "tables, log and Parquet": taken.written,
     }
     rows = [[name, f"{s * 1e6 / BLOCK:.0f}", f"{s / taken.whole:.0%}"] for name, s in parts.items()]
-    told = [
+    notes = [
         f"A market of one world does {counted.numbers:,} operations on numbers in {counted.calls:,} calls of "
         f"numpy, reads and writes {counted.moved / 1e3:,.0f} kB for them, draws {counted.draws} random "
         f"numbers, collects {counted.values:,} values and logs {counted.flows} flows and {counted.limits} "
         "limits of decisions.",
-        f"One core moves {held.memory / 1e9:.0f} GB a second in large arrays and {held.cache / 1e9:.0f} in "
+        f"One core moves {held.memory / 1e9:.0f} GB per second in large arrays and {held.cache / 1e9:.0f} in "
         f"arrays of {BLOCK:,} numbers. A market of {BLOCK:,} worlds moves {held.reached / 1e9:.1f}: "
-        f"{held.reached_of_memory:.0%} of the limit of {bound:,.0f} markets of a world a second.",
-        f"The calls of numpy alone take {taken.calls * 1e3:.0f} ms a market, whatever its worlds: "
+        f"{held.reached_of_memory:.0%} of the limit of {bound:,.0f} markets of one world per second.",
+        f"The calls of numpy alone take {taken.calls * 1e3:.0f} ms per market, however many its worlds: "
         f"{taken.calls / taken.market:.0%} of a block of {BLOCK:,}.",
     ]
-    where = table([f"of a block of {BLOCK:,} worlds", "µs a world", "part"], rows)
-    return where + "\n\n" + "\n\n".join(told)
+    where = table([f"of a block of {BLOCK:,} worlds", "µs per world", "part"], rows)
+    return where + "\n\n" + "\n\n".join(notes)

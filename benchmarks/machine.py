@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.child import timed
 
-LARGE = 8_000_000  # numbers an array: 64 MB, beyond any cache
+LARGE = 8_000_000  # numbers per array: 64 MB, beyond any cache
 SMALL = 2_048  # 16 kB: a block of worlds
 
 
@@ -24,15 +24,15 @@ def about() -> str:
 
 
 def triad(numbers: int, repeats: int) -> float:
-    """Bytes a second that one core moves between arrays of so many numbers, by `a = b + 3 c`.
+    """Bytes per second that one core moves between arrays of so many numbers, by `a = b + 3 c`.
 
     numpy makes two passes of it: the product reads one array and writes one, the sum reads two and
     writes one. The fastest of the repeats tells.
     """
-    made, added, scaled = (np.full(numbers, value) for value in (0.0, 1.0, 2.0))
+    out, added, scaled = (np.full(numbers, value) for value in (0.0, 1.0, 2.0))
 
     def passes() -> None:
-        np.multiply(scaled, 3.0, out=made)
-        np.add(made, added, out=made)
+        np.multiply(scaled, 3.0, out=out)
+        np.add(out, added, out=out)
 
-    return 5 * made.nbytes / min(timed(passes)[0] for _ in range(repeats))
+    return 5 * out.nbytes / min(timed(passes)[0] for _ in range(repeats))

@@ -18,7 +18,7 @@ from computeshift.experiments.run.block import played
 from computeshift.experiments.run.design import design, setup
 
 COPIES = ("concatenate", "where")
-"""Functions besides the arithmetic that write an array; others are made of these, or only look."""
+"""Functions besides the arithmetic that write an array; others are composed of these, or only read."""
 
 
 @dataclass(frozen=True)
@@ -41,27 +41,27 @@ class Counted(np.ndarray[Any, Any]):
     numbers: ClassVar[int]
     moved: ClassVar[int]
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *given: Any, **options: Any) -> Any:
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         """Do it on plain arrays, count it, and hand back a counted array."""
-        plain = [_plain(part) for part in given]
+        plain = [_plain(part) for part in inputs]
         if "out" in options:
             options["out"] = tuple(_plain(part) for part in options["out"])
-        made = getattr(ufunc, method)(*plain, **options)
+        result = getattr(ufunc, method)(*plain, **options)
         Counted.calls += 1
-        Counted.numbers += max(np.size(part) for part in (*plain, made))
-        Counted.moved += _bytes((*plain, made))
-        return made.view(Counted) if isinstance(made, np.ndarray) else made
+        Counted.numbers += max(np.size(part) for part in (*plain, result))
+        Counted.moved += _bytes((*plain, result))
+        return result.view(Counted) if isinstance(result, np.ndarray) else result
 
     def __array_function__(
         self, func: Any, types: Iterable[type], args: Iterable[Any], kwargs: Mapping[str, Any]
     ) -> Any:
         """Do it as numpy would; count what copies."""
-        made = super().__array_function__(func, types, args, kwargs)
+        result = super().__array_function__(func, types, args, kwargs)
         if func.__name__ in COPIES:
             Counted.calls += 1
-            Counted.numbers += np.size(made) if func.__name__ == "where" else 0
-            Counted.moved += 2 * _bytes([made])
-        return made
+            Counted.numbers += np.size(result) if func.__name__ == "where" else 0
+            Counted.moved += 2 * _bytes([result])
+        return result
 
 
 def _plain(part: Any) -> Any:
@@ -78,8 +78,8 @@ def operations(config: str = "baseline") -> Operations:
     table = design(chosen, worlds=1)
     laid = setup(chosen, table)
     Counted.calls = Counted.numbers = Counted.moved = 0
-    given = {name: value.view(Counted) for name, value in laid.parameters.items()}
-    with played(replace(laid, parameters=given)) as market:
+    parameters = {name: value.view(Counted) for name, value in laid.parameters.items()}
+    with played(replace(laid, parameters=parameters)) as market:
         agents = market.datacollector.get_agent_vars_dataframe()
         values = int(agents.notna().to_numpy().sum()) + market.datacollector.get_model_vars_dataframe().size
         return Operations(

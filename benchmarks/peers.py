@@ -1,4 +1,4 @@
-"""Who simulates how many worlds a second: Mesa's ways with one world a model, a stand-in, and `run`."""
+"""Worlds per second: Mesa's ways with one world per model, a stand-in, and `run`."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from computeshift.experiments.run.design import design, setup
 from computeshift.experiments.run.run import run
 
 CONFIG = load("baseline")
-BLOCK = 2_048  # worlds a model, in memory
-WARM = 2  # models or worlds that are played first: imports, caches, processes that start
+BLOCK = 2_048  # worlds per model, in memory
+WARM = 2  # models or worlds that are simulated first: imports, caches, processes that start
 
 
 class OneWorld(ComputeMarket):
@@ -39,7 +39,7 @@ class Uncollected(OneWorld):
 
 
 def batch_run(models: int, processes: int) -> Measured:
-    """`mesa.batch_run` of the baseline, a model a world, all variables collected in memory."""
+    """`mesa.batch_run` of the baseline, one model per world, all variables collected in memory."""
 
     def play(worlds: int) -> None:
         # Mesa 3.3's loses the last year that was collected; the work is done all the same.
@@ -58,7 +58,7 @@ def batch_run(models: int, processes: int) -> Measured:
 
 
 def bare_loop(models: int) -> Measured:
-    """The baseline, a model a world, in a loop; nothing is collected, and no model is kept alive."""
+    """The baseline, one model per world, in a loop; nothing is collected, and no model is kept alive."""
 
     def play(worlds: int) -> None:
         for world in range(worlds):
@@ -70,7 +70,7 @@ def bare_loop(models: int) -> Measured:
 
 
 def stand_in(models: int, sites: int, collects: bool) -> Measured:
-    """The scalar economy, a model a world, in a loop; no model is kept alive."""
+    """The scalar economy, one model per world, in a loop; no model is kept alive."""
 
     def play(worlds: int) -> None:
         for world in range(worlds):
@@ -82,7 +82,7 @@ def stand_in(models: int, sites: int, collects: bool) -> Measured:
 
 
 def in_memory(worlds: int) -> Measured:
-    """The baseline, a block of worlds a model, collected in memory as `batch_run` does; nothing written."""
+    """The baseline, one block of worlds per model, collected in memory as by `batch_run`; nothing written."""
 
     def play(worlds: int) -> None:
         for block in blocks(worlds, BLOCK):
@@ -92,18 +92,18 @@ def in_memory(worlds: int) -> Measured:
     return _beyond_the_start(play, worlds)
 
 
-def ours(worlds: int, **asked: Any) -> Measured:
-    """`run` of the baseline into a folder; `asked` are its other arguments."""
+def ours(worlds: int, **settings: Any) -> Measured:
+    """`run` of the baseline into a folder; `settings` are its other arguments."""
 
     def play(worlds: int) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            run(CONFIG, worlds=worlds, seed=1, out=folder, **asked)
+            run(CONFIG, worlds=worlds, seed=1, out=folder, **settings)
 
     return _beyond_the_start(play, worlds)
 
 
 def _beyond_the_start(play: Callable[[int], None], worlds: int) -> Measured:
-    """What further worlds cost once a few are played: without imports or the start of processes."""
+    """What further worlds cost once a few are done: without imports or the start of processes."""
     play(WARM)
     few, many = timed(lambda: play(WARM)), timed(lambda: play(WARM + worlds))
     return Measured(worlds, many[0] - few[0], many[1] - few[1], start=few[0])

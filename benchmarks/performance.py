@@ -36,11 +36,11 @@ def parts(sizes: Sizes) -> dict[str, str]:
         # Last: it is done in this process, and a child's peak of memory is at least its parent's.
         "limit": lambda: limit_table(sizes, counted),
     }
-    made = {}
+    texts = {}
     for name, measure in measures.items():
-        made[name] = measure()
-        print(f"{made[name]}\n", flush=True)
-    return made
+        texts[name] = measure()
+        print(f"{texts[name]}\n", flush=True)
+    return texts
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What a question costs: seconds and memory of each command, beside a plain run, side by side.
+"""What a question costs: seconds and memory of each command, beside a plain run.
 
 Every command is a process of its own, imports included, on the cores there are. The ratio is to
 `computeshift run baseline` (1,000 worlds, everything written). With --write the table goes into
@@ -63,7 +63,7 @@ def main() -> None:
     """Measure, print the table, and fail if a limit is broken."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--write", action="store_true", help="put the table into docs/guide.md")
-    given = parser.parse_args()
+    arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         measured = {command: cost(command, folder) for command in COMMANDS}
     lines = ["| computeshift … | seconds | times a run | peak memory, GB |", "|---|---|---|---|"]
@@ -72,7 +72,7 @@ def main() -> None:
         lines.append(f"| `{command}` | {seconds:.1f} | {ratio:.1f} | {memory:.2f} |")
     table = "\n".join(lines)
     print(table)
-    if given.write:
+    if arguments.write:
         text = GUIDE.read_text(encoding="utf-8")
         pattern = re.compile(r"(<!-- cost:[^\n]*-->\n).*?(<!-- /cost -->)", re.DOTALL)
         text = pattern.sub(lambda found: f"{found[1]}\n{table}\n\n{found[2]}", text)

@@ -27,7 +27,7 @@ TIES = [
     for step, payers in ((1, FIRMS), (2, FIRMS), (4, FIRMS), (5, FIRMS[:6]))
     for place, firm in enumerate(payers)
 ]
-"""Who pays whom."""
+"""Which firm pays which."""
 
 NEWS = tuple(f"{kind}_news" for kind in ("growth", "mood", "credit", "building", "rent", "permits"))
 YEARS = 6
@@ -41,7 +41,7 @@ def operations(sites: int) -> int:
 
 
 def sites_for(wanted: int) -> int:
-    """Sites for which the economy does about as many operations as wanted; at least one a firm."""
+    """Sites for which the economy does about as many operations as wanted; at least one per firm."""
     fixed, each = operations(0), operations(1) - operations(0)
     return max(round((wanted - fixed) / each), len(FIRMS))
 
@@ -172,7 +172,7 @@ class Firm(Agent):
 
 
 class Economy(Model):
-    """The market: news, growth, rent and the mood; a year a step."""
+    """The market: news, growth, rent and the mood; one year per step."""
 
     def __init__(self, sites: int, collects: bool = True, seed: int = 1) -> None:
         super().__init__(seed)
@@ -206,7 +206,7 @@ class Economy(Model):
             self.datacollector.collect(self)
 
     def hear(self) -> None:
-        """The year's luck, and what it does to growth, mood, credit and costs."""
+        """The year's random draws, and what they do to growth, mood, credit and costs."""
         for kind in NEWS:
             self.news[kind] = self.random.gauss(0.0, 0.1)
         self.growth = self.growth * 0.8 + self.news["growth_news"]
@@ -250,4 +250,4 @@ MARKET_REPORTERS = {
         *("capacity", "demand", "used", "spending", "capex", "turnover", "tightness", "utilisation"),
     )
 } | {kind: partial(heard, kind) for kind in NEWS}
-"""What is collected a year: the variables of each firm, and of the market."""
+"""What is collected every year: the variables of each firm, and of the market."""

@@ -1,4 +1,4 @@
-"""How a run's cost grows: with worlds, role firms, years, and with what is kept."""
+"""How a run's cost grows: with worlds, role firms, years, and with what is stored."""
 
 from __future__ import annotations
 
@@ -53,15 +53,15 @@ def whole_run(
     repeats: int = 1,
     firms: int | None = None,
     settings: dict[str, Any] | None = None,
-    **asked: Any,
+    **more: Any,
 ) -> Measured:
     """A run, the fastest of some, after one of ten worlds; `firms` takes a market of role firms."""
     with tempfile.TemporaryDirectory() as place:
         config = "baseline" if firms is None else _written(market_of(firms), Path(place))
-        run(config, worlds=10, out=Path(place, "warm"), set=settings, **asked)
+        run(config, worlds=10, out=Path(place, "warm"), set=settings, **more)
         folders = [Path(place, f"run_{again}") for again in range(repeats)]
         seconds = [
-            timed(lambda out=out: run(config, worlds=worlds, out=out, set=settings, **asked))  # type: ignore[misc]
+            timed(lambda out=out: run(config, worlds=worlds, out=out, set=settings, **more))  # type: ignore[misc]
             for out in folders
         ]
         stored = sum(file.stat().st_size for file in folders[0].rglob("*") if file.is_file())

@@ -13,7 +13,7 @@ from benchmarks.child import Measured, measured
 class Sizes:
     """How much is measured."""
 
-    rounds: int  # of everybody in turn
+    rounds: int  # of all in turn
     models: int  # of Mesa, one world each
     stand_ins: int
     worlds: int  # of ours
@@ -21,13 +21,13 @@ class Sizes:
     firms: tuple[int, ...]  # of role firms
     years: tuple[int, ...]  # last ones
     keeps: tuple[str, ...]
-    repeats: int  # of a run, of which the fastest tells
-    blocks: int  # taken apart, of which the fastest tells
-    apart: bool = True  # each measurement in a process of its own; else all in this one, which tells less
+    repeats: int  # of a run, of which the fastest counts
+    blocks: int  # taken apart, of which the fastest counts
+    apart: bool = True  # each measurement in a process of its own; else all in this one, which is less exact
 
-    def measured(self, function: Callable[..., Measured], cores: int = 1, **given: Any) -> Measured:
+    def measured(self, function: Callable[..., Measured], cores: int = 1, **arguments: Any) -> Measured:
         """What a function measures, on so many cores."""
-        return measured(function, cores, **given) if self.apart else function(**given)
+        return measured(function, cores, **arguments) if self.apart else function(**arguments)
 
 
 FULL = Sizes(
