@@ -209,13 +209,13 @@ def check(
     problems: list[str] = []
     for name in configs:
         try:
-            checked = load_config(name)
+            config = load_config(name)
         except UserError as wrong:
             problems += [line for line in str(wrong).splitlines() if line not in problems]
         else:
-            size = f"{len(checked.firms)} firms, {len(checked.parameters())} parameters"
+            size = f"{len(config.firms)} firms, {len(config.parameters())} parameters"
             print(f"{name}: valid ({size})")
-            for note in (*checked.notes(), *inherited_years(name)):
+            for note in (*config.notes(), *inherited_years(name)):
                 typer.echo(f"note: {name}: {note}", err=True)
     if problems:
         raise UserError("\n".join(problems))
@@ -227,20 +227,22 @@ def dashboard(
         str | None, typer.Argument(metavar="[CONFIG|RESULTS]", help="Config, or results folder.")
     ] = None,
     port: Annotated[
-        str, typer.Option(metavar="PORT", help="Port to listen on, on this machine only.")
-    ] = "8765",
+        int,
+        typer.Option(
+            parser=whole("port", 0), metavar="PORT", help="Port to listen on, on this machine only."
+        ),
+    ] = 8765,
     load: Load = None,
 ) -> None:
     """Explore a config in the browser: change its settings and see the results."""
     load_files(load)
-    chosen = whole("port")(port)
     try:
         from computeshift.experiments.views.dashboard.server import serve
     except ModuleNotFoundError as missing:
         if missing.name != "nicegui":
             raise
         raise UserError("the dashboard is an extra: pip install 'computeshift[dashboard]'") from None
-    serve(source, chosen)
+    serve(source, port)
 
 
 @app.command(epilog="Example: computeshift report results/baseline-1000w-seed1 -o report.html")

@@ -25,19 +25,19 @@ class OutputError(UserError):
 
 
 class _Output(io.TextIOWrapper):
-    """Standard output: a letter that it does not know is replaced; OutputError if it can't be written."""
+    """Standard output: a letter that its encoding lacks is replaced; OutputError if it can't be written."""
 
     def write(self, text: str) -> int:
-        with _told():
+        with _as_output_error():
             return super().write(text)
 
     def flush(self) -> None:
-        with _told():
+        with _as_output_error():
             super().flush()
 
 
 class _Messages(io.TextIOWrapper):
-    """Standard error: what can't be written is lost, and nothing else with it."""
+    """Standard error: a message that can't be written is lost, and the program continues."""
 
     def write(self, text: str) -> int:
         try:
@@ -53,7 +53,8 @@ class _Messages(io.TextIOWrapper):
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _as_output_error() -> Iterator[None]:
+    """OutputError for what the system refuses."""
     try:
         yield
     except OSError as error:
@@ -61,7 +62,7 @@ def _told() -> Iterator[None]:
 
 
 def secure() -> None:
-    """Put those two in place, where standard output and error are this process's own."""
+    """Replace standard output and error by these, where they are this process's own."""
     if sys.stdout is sys.__stdout__ and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout = _Output(sys.stdout.buffer, errors="replace", **_as(sys.stdout))
     if sys.stderr is sys.__stderr__ and isinstance(sys.stderr, io.TextIOWrapper):
@@ -69,7 +70,7 @@ def secure() -> None:
 
 
 def give_up() -> None:
-    """Let what is left of the output go nowhere, so that Python does not try it once more at its end."""
+    """Discard the rest of the output, so that Python does not try to write it again at its end."""
     with suppress(OSError, ValueError):  # where it is no file of the system's
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
