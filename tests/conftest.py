@@ -24,7 +24,7 @@ FAST = (
         for name in ("design", "measure", "memory", "posterior", "run")
     ),
     *(f"tests/experiments/results/test_{name}.py" for name in ("claims", "results")),
-    *(f"tests/experiments/questions/{name}" for name in ("evidence", "risk", "test_sensitivity.py")),
+    *(f"tests/experiments/questions/{name}" for name in ("evidence", "risk", "sensitivity")),
     *("tests/experiments/questions/games/test_equilibria.py",),
     *("tests/experiments/views/dashboard", "tests/experiments/views/plots"),
 )

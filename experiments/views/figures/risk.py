@@ -1,4 +1,4 @@
-"""The picture of a risk answer: who drags whom, what returns, how concentrated it is."""
+"""The figure of `risk`: whose default drags whom, what returns, how concentrated the market is."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def draw(risk: Risk) -> Figure:
 
 
 def _heatmap(axes: Axes, risk: Risk, year: int) -> None:
-    """Who fails down the side, who is dragged along the foot; numbers where there are few firms."""
+    """Firms that fail down the side, firms that are dragged along the foot; numbers if they are few."""
     wide = risk.impacts[risk.impacts["year"] == year].pivot(index="of", columns="on", values="p50") * 100
     of = risk.ranks[risk.ranks["year"] == year].sort_values("p50", ascending=False)["firm"].tolist()
     on = [*of, *(name for name in wide.columns if name not in of)]

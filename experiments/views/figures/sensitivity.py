@@ -30,7 +30,7 @@ def draw(answer: Sensitivity) -> Figure:
         page = figure(8.0, 2.0, f"{target.name} {target.when}")
         page.text(0.5, 0.4, "\n".join(finding(answer)), ha="center", va="center")
         return page
-    title = f"{target.name} {target.when} hangs most on {foremost(answer, 1)}"
+    title = f"{target.name} {target.when} depends most on {foremost(answer, 1)}"
     page = figure(9.5, 1.6 + 0.32 * max(len(top), 3), title)
     bars, fifths = page.subplots(1, 2, sharey=True)
     _bars(bars, answer, top)

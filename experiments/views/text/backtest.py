@@ -40,7 +40,7 @@ def document(answer: Backtest) -> dict[str, Any]:
 def show(answer: Backtest, console: Console) -> None:
     """Print each fact with what was foreseen, then coverage, skill and what they rest on."""
     console.print(_facts(answer))
-    for line in _words(answer):
+    for line in _sentences(answer):
         console.print(line, highlight=False, markup=False)
 
 
@@ -59,34 +59,33 @@ def _facts(answer: Backtest) -> Plain:
     return table
 
 
-def _words(answer: Backtest) -> list[str]:
+def _sentences(answer: Backtest) -> list[str]:
     """What it comes to, in sentences."""
     count, inside = len(answer.facts), int(answer.facts["covered"].sum())
-    words = [
+    sentences = [
         f"{inside} of {count} facts ({answer.coverage:.0%}) lie between P5 and P95; 90% would if the model "
         "were right and its spread honest.",
         "CRPS is the mean distance of the worlds to the fact less half of that between them, in logs: "
         "0.1 is about a tenth of the fact. Beside it, what two rivals were wrong by.",
     ]
-    words += [_skilled(answer, rival, name) for rival, name in RIVALS.items()]
+    sentences += [_skilled(answer, rival, name) for rival, name in RIVALS.items()]
     if answer.fit.fitted:
-        words.append(_skilled(answer, "crps_prior", "its own worlds unweighed"))
-        words.append(how_weighed(answer.fit))
+        sentences.append(_skilled(answer, "crps_prior", "its own worlds unweighed"))
+        sentences.append(how_weighed(answer.fit))
     else:
-        words.append(
+        sentences.append(
             f"Nothing to fit: no fact about {answer.fit.until} or before is simulated from the end of "
             f"{answer.fit.config.start} on. {len(answer.fit.says):,} worlds are scored as drawn."
         )
-    words.append(
-        f"{len(answer.later)} parameters rest on what was known only after {answer.fit.until}"
+    sentences.append(
+        f"{len(answer.later)} parameters rest on information from after {answer.fit.until}"
         + (": the test is not blind to it (--json names them)." if answer.later else ".")
     )
-    words += skipped_rows(answer.fit)
+    sentences += skipped_rows(answer.fit)
     if answer.not_covered:
-        words.append(
-            f"{len(answer.not_covered)} rows about {answer.score} face nothing in the model (in --json)."
-        )
-    return words
+        rows = f"{len(answer.not_covered)} rows about {answer.score}"
+        sentences.append(f"{rows} have no counterpart in the model (in --json).")
+    return sentences
 
 
 def _skilled(answer: Backtest, rival: str, name: str) -> str:

@@ -44,8 +44,8 @@ def show(answer: Calibration, console: Console) -> None:
         f"(distance above {answer.threshold:.2f}); the facts say little of the others. "
     )
     console.print(text + how_weighed(answer.fit), highlight=False)
-    faceless = f"{len(answer.not_covered)} rows about the years that were fitted"
-    console.print(f"{faceless} face nothing in the model (in --json).", highlight=False)
+    rows = f"{len(answer.not_covered)} rows about the years that were fitted"
+    console.print(f"{rows} have no counterpart in the model (in --json).", highlight=False)
     for line in skipped_rows(answer.fit):
         console.print(line, highlight=False)
     if answer.file is not None:

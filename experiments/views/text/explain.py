@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PARTS = {
     "saw": "What it saw",
-    "decided": "What it wanted, what it got, what bound it",
+    "decided": "What it wanted and got, and what limited it",
     "flows": "What flowed",
     "ended": "How the year ended",
 }
@@ -27,7 +27,7 @@ PARTS = {
 SEEN = 0.005  # a share of worlds, or GW, that rounds to nothing is not shown
 CUT = (
     "A cut is the GW that a limit takes off along the chain, in the rule's order; "
-    "the shares of worlds tell whose limit was the last one that bound."
+    "the shares of worlds say whose limit was the last one that bound."
 )
 _ABOUT = ("config", "firm", "year", "world", "nearest_to_median", "worlds", "left_out")
 
@@ -70,7 +70,7 @@ def show(answer: Explanation, console: Console) -> None:
 def finding(answer: Explanation) -> str:
     """What cut most off Stargate's new sites in the year asked about, and what a cut is."""
     if not answer.tied:
-        return f"Nothing is tied to {named(VENTURE)}: nobody orders its sites, builds or pays for them."
+        return f"Nothing is tied to {named(VENTURE)}: no firm orders its sites, builds or pays for them."
     sites = answer.sites.set_index("year").loc[answer.year]
     now = answer.venture[answer.venture["year"] == answer.year]
     first = now.iloc[now["cut"].argmax()]

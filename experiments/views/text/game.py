@@ -59,7 +59,7 @@ def finding(game: Game) -> str:
     text = f"What the config plays ({in_settings(players, game.reference)}) is "
     text += "an equilibrium. " if here.equilibrium else f"no equilibrium: {_gains(here, players)}. "
     if not game.pure:
-        text += "Nobody is content in any profile: there is no equilibrium in pure strategies. "
+        text += "In every profile some player would gain by a change: no equilibrium in pure strategies. "
     for cell in game.pure:
         text += f"In equilibrium: {in_settings(players, cell.profile)}, so in {cell.survives:.0%} of "
         text += "resamples of the worlds. "
@@ -123,7 +123,7 @@ def _profiles(game: Game) -> Plain:
     """The equilibria, other profiles that are one in some resamples, and what the config plays."""
     title = "Profiles that are an equilibrium (=), or were one in some resamples of the worlds"
     table = Plain(title, "", "holds", *map(named, game.players), whole=True)
-    table.add_column("who would change, for how much")
+    table.add_column("change that would pay, and its gain")
     for cell in surest(game):
         payoffs = (amount(cell.payoff[player][0]) for player in game.players)
         name = ("= " if cell.equilibrium else "  ") + "\n  ".join(cell.profile)
@@ -145,11 +145,11 @@ def _changes(cell: Cell, players: list[str]) -> str:
         for player, (gain, low, _) in cell.gain.items()
         if cell.reply[player] != cell.profile[players.index(player)]
     ]
-    return "\n".join(changes) or "nobody"
+    return "\n".join(changes) or "none"
 
 
 def _dominated(game: Game) -> Plain:
-    table = Plain("Strictly dominated, in the order they fall", "", whole=True)
+    table = Plain("Strictly dominated strategies, in the order of elimination", "", whole=True)
     table.add_column("holds", justify="right")
     table.add_column("strategy")
     table.add_column("always worse than")
@@ -165,7 +165,7 @@ def _mixes(game: Game) -> Plain:
         table = Plain("Equilibria in mixed strategies", "", whole=True)
         rows = [(mixed.mix, f"holds in {mixed.survives:.0%}") for mixed in game.mixed]
     else:
-        table = Plain("Where smoothed best replies (logit) come to rest", "", whole=True)
+        table = Plain("Rest points of smoothed best replies (logit)", "", whole=True)
         rows = [(mix, f"{share:.0%} of starts") for mix, share in game.rest_points or ()]
     table.add_column("")
     for mix, note in rows:
@@ -190,7 +190,7 @@ def _cycles(game: Game) -> Iterator[str]:
     players = list(game.players)
     for cycle in game.cycles:
         steps = " -> ".join(in_settings(players, profile) for profile in [*cycle, cycle[0]])
-        yield f"Best replies go round in {len(cycle)} steps: {steps}"
+        yield f"Best replies form a cycle of {len(cycle)} steps: {steps}"
 
 
 def _warnings(game: Game) -> Iterator[str]:
@@ -199,7 +199,7 @@ def _warnings(game: Game) -> Iterator[str]:
     if game.rest_points is not None:
         lost = 1 - sum(share for _, share in game.rest_points)
         if lost > _PLAYED:
-            yield f"From {lost:.0%} of its starting points the logit dynamics never came to rest."
+            yield f"From {lost:.0%} of its starting points the logit dynamics does not converge."
     if game.reasons:
         yield left_out(game.reasons)
     for player, names in game.not_played.items():

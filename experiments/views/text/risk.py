@@ -24,8 +24,8 @@ ROWS = 10
 """Rows of a long table that are shown; the document has all."""
 RINGS = 3
 """Rings of a year that are shown."""
-WORTH_TELLING = {"leverage": 0.5, "ltv": 0.0}
-"""Who never gets that far in one world of ten is not shown."""
+LEAST_SHOWN = {"leverage": 0.5, "ltv": 0.0}
+"""Firms whose P90 never reaches this are not shown."""
 
 
 def document(risk: Risk) -> dict[str, Any]:
@@ -47,9 +47,9 @@ def document(risk: Risk) -> dict[str, Any]:
 
 
 def findings(risk: Risk) -> list[str]:
-    """What was found, in sentences a newcomer understands."""
-    said = [_dragging(risk), _lenders(risk), _validated(risk), _returning(risk), _ringing(risk)]
-    return [sentence for sentence in [*said, _concentrated(risk), _indebted(risk)] if sentence]
+    """What the answer comes to, in sentences."""
+    sentences = [_dragging(risk), _lenders(risk), _validated(risk), _returning(risk), _ringing(risk)]
+    return [sentence for sentence in [*sentences, _concentrated(risk), _indebted(risk)] if sentence]
 
 
 def _dragging(risk: Risk) -> str:
@@ -80,21 +80,21 @@ def _validated(risk: Risk) -> str:
     hit, spared = groups.get(f"{DRAGGED:.0%} or more"), groups.get(f"below {SPARED:.0%}")
     if hit is None:
         return "Too few defaults happened in these worlds to check that against."
-    agree = "agree" if _oftener(hit) else "do not bear that out"
+    agree = "agree" if _more_often(hit) else "do not bear that out"
     said = (
         f"The worlds {agree} (partly by construction: a default halves a lab's mark by rule, and marks are "
         f"what others' buffers are made of; {hit['cases']} cases come of {hit['worlds']} worlds): firms that "
         f"stood to lose {DRAGGED:.0%} or more shrank after {_shrank(hit)}"
     )
     if spared is not None:
-        also = "also" if _oftener(spared) else "no oftener than usual:"
+        also = "also" if _more_often(spared) else "no more often than usual:"
         said += f"; firms with next to nothing at stake {also} after {_shrank(spared)}"
-    if spared is not None and _oftener(spared):
+    if spared is not None and _more_often(spared):
         said += ", which exposures do not foresee"
     return said + "."
 
 
-def _oftener(row: dict[str, Any]) -> bool:
+def _more_often(row: dict[str, Any]) -> bool:
     return bool(row["shrank_low"] > row["usually_shrank"])
 
 
@@ -180,7 +180,7 @@ def show(risk: Risk, console: Console) -> None:
         highlight=False,
     )
     console.print(
-        "Cases are defaults that began in the second year or later; the loss foretold is by the network of "
+        "Cases are defaults that began in the second year or later; the expected loss is by the network of "
         "the year before. Loss: by how much the buffer grew less than in the median world. Worlds "
         "with a default are worse in other ways too: this tests direction and size, not cause.",
         style="dim",
@@ -212,7 +212,7 @@ def _tables(risk: Risk) -> list[Plain]:
         ("Equity that came back as revenue, % of what was paid in", ever[paid_back], ["investor"], 100),
         ("Concentration (Herfindahl's index; 100 is one supplier)", risk.concentration, ["market"], 100),
         (
-            "Debt over a year's earnings, times (of those who come to 0.5)",
+            "Debt over a year's earnings, times (of firms that reach 0.5)",
             _indebtedness(risk, "leverage"),
             ["firm"],
             1,
@@ -235,9 +235,9 @@ def _pairs(risk: Risk) -> pd.DataFrame:
 
 
 def _indebtedness(risk: Risk, measure: str) -> pd.DataFrame:
-    """Those whose leverage is worth telling."""
+    """The firms whose leverage is large enough to be shown."""
     table = risk.leverage[risk.leverage["measure"] == measure]
-    return table[table.groupby("firm")["p90"].transform("max") >= WORTH_TELLING[measure]]
+    return table[table.groupby("firm")["p90"].transform("max") >= LEAST_SHOWN[measure]]
 
 
 def _rings(risk: Risk) -> Plain:
@@ -273,7 +273,7 @@ def _verdict(risk: Risk) -> Plain:
 
 
 def _happened(title: str, who: str, rows: pd.DataFrame) -> Plain:
-    table = Plain(title, who, "cases", "foretold loss", "loss", "buffer shrank", "defaulted")
+    table = Plain(title, who, "cases", "expected loss", "loss", "buffer shrank", "defaulted")
     for row in records(rows):
         cells = [named(row["who"]), str(row["cases"]), f"{row['foretold']:.0%}"]
         if row["enough"]:

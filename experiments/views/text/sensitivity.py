@@ -23,7 +23,7 @@ TOP = 15  # factors that are shown
 _SURE = 0.25  # half an interval of the sum of S1 beyond which it says nothing
 COLUMNS = {"sobol": ("ST", "S1"), "morris": ("mu_star", "sigma"), "rbd_fast": ("S1",)}
 _MEANING = {
-    "ST": "ST: the share of the outcome's variance that hangs on a factor, alone or together with others.",
+    "ST": "ST: the share of the outcome's variance that depends on a factor, alone or together with others.",
     "S1": "S1: the share it makes alone.",
     "mu_star": "mu_star: how far the outcome moves, on average, from a parameter's P5 to its P95.",
     "sigma": "sigma: how much that move differs with the rest.",
@@ -63,7 +63,7 @@ def document(answer: Sensitivity) -> dict[str, Any]:
 def show(answer: Sensitivity, console: Console) -> None:
     """Print the factors that matter most, what the columns mean, and the finding."""
     target, found = answer.target, answer.indices
-    console.print(f"What {target.name} {target.when} hangs on ({answer.method})", style="bold")
+    console.print(f"What {target.name} {target.when} depends on ({answer.method})", style="bold")
     console.print(target.meaning)
     console.print()
     if len(found.table):
@@ -82,19 +82,19 @@ def finding(answer: Sensitivity) -> list[str]:
         return [f"Too few worlds decide {target.name}: nothing can be said."]
     value = _amount(found.mean, target.unit)
     if table.empty:
-        return [f"{target.name} is {value} in every world: it hangs on nothing that was varied."]
+        return [f"{target.name} is {value} in every world: it depends on nothing that was varied."]
     sentences = [
         f"{target.name} has mean {value}, standard deviation {_amount(found.deviation, target.unit)}. "
-        f"It hangs most on {foremost(answer)}."
+        f"It depends most on {foremost(answer)}."
     ]
     if answer.method == "sobol":
-        luck = _index(answer, table.loc[LUCK], "ST")
-        sentences.append(f"Luck: {luck} of the variance would remain if every parameter were known.")
+        rest = _index(answer, table.loc[LUCK], "ST")
+        sentences.append(f"{rest} of the variance would remain if every parameter were known: random draws.")
     if found.luck is not None:
         apart, around = (_amount(value, target.unit) for value in found.luck)
         sentences.append(
-            f"Luck: two worlds of equal parameters lie {apart} ± {around} apart on average (no mu_star: "
-            "luck has no P5 and P95 to move between)."
+            f"Random draws: two worlds of equal parameters differ by {apart} ± {around} on average (no "
+            "mu_star: random draws have no P5 and P95)."
         )
     if found.sum_s1 is not None:
         total, half = found.sum_s1
@@ -107,8 +107,8 @@ def finding(answer: Sensitivity) -> list[str]:
         heard = int((table["S1"] > found.noise).sum())
         sentences.append(
             f"{heard} of {len(table)} parameters stand out of the noise (S1 above {found.noise:.1%}, the "
-            "largest of 1,000 made-up parameters that do nothing). The rest is luck and combinations, "
-            "which given worlds can't tell apart."
+            "largest of 1,000 made-up parameters that do nothing). The rest is random draws and "
+            "combinations, which cannot be separated in worlds that exist already."
         )
     return sentences
 
@@ -123,8 +123,8 @@ def foremost(answer: Sensitivity, count: int = 2) -> str:
 
 
 def in_full(factor: object) -> str:
-    """A factor in words: a parameter, or luck."""
-    return str(factor) if factor == LUCK else in_words(str(factor))
+    """A factor in words: a parameter, or random draws."""
+    return "random draws" if factor == LUCK else in_words(str(factor))
 
 
 def _counts(answer: Sensitivity) -> list[str]:
@@ -151,13 +151,14 @@ def _table(answer: Sensitivity) -> Plain:
     for column in table.columns[1:]:
         column.no_wrap = True
     for factor, row in answer.factors.head(TOP).iterrows():
-        luck = factor == LUCK
+        draws = factor == LUCK
         span = f"{figures(row.p5)} to {figures(row.p95)} {row.unit}"
-        below = "worlds that differ by chance" if luck else span
+        below = "other worlds, equal parameters" if draws else span
         indices = [_index(answer, row, name) for name in COLUMNS[answer.method]]
         sides = [row.low_fifth, row.high_fifth]
-        means = ["", ""] if luck else [_amount(side, answer.target.unit) for side in sides]
-        table.add_row(f"{factor}\n[dim]{below}[/dim]", *indices, *means)
+        means = ["", ""] if draws else [_amount(side, answer.target.unit) for side in sides]
+        name = in_full(factor) if draws else factor
+        table.add_row(f"{name}\n[dim]{below}[/dim]", *indices, *means)
     return table
 
 

@@ -31,10 +31,10 @@ _VARIABLES = {
     "breached": "limit for normal times breached",
     "defaulted": "default",
 }
-_BOOKS = {"before": "The year before ended for it with", "after": "It ended the year with"}
+_BOOKS = {"before": "At the end of the year before:", "after": "At the end of the year:"}
 _FLOWS = {
-    "money_in": ("To it came", "source"),
-    "money_out": ("From it went", "target"),
+    "money_in": ("It received from", "source"),
+    "money_out": ("It paid", "target"),
     "compute_in": ("It leased compute from", "source"),
     "compute_out": ("It leased compute to", "target"),
 }
@@ -63,7 +63,7 @@ def _mood(of: Sentence) -> str:
 
 def _news(of: Sentence) -> str:
     if not of.numbers:
-        return "No shock struck."
+        return "There was no shock."
     (size,) = of.numbers
     shock = SHOCKS[size.cell["column"].removeprefix("news_")]
     return f"News: {shock.doc} ({number(size)})."
@@ -86,23 +86,23 @@ def _flow(flow: Number, other: str) -> str:
 
 
 def _decision(of: Sentence) -> str:
-    """What came of a decision, what bound it, what the other limits would have allowed."""
+    """The amount of a decision, the limit that bound it, and what the other limits would have allowed."""
     decision = of.numbers[0].cell["decision"]
     limits = {n.cell["limit"]: n for n in of.own}
     others = [f"{named(limit)} {number(n)}" for limit, n in limits.items() if limit != of.bound]
-    held = "it got what it wanted" if of.bound in CONTENT else "what bound it"
-    text = f"{capitalised(named(meaning(decision)))}: {number(limits[of.bound])}; {held}: {LIMITS[of.bound]}"
+    held = "as wanted:" if of.bound in CONTENT else "limited by"
+    text = f"{capitalised(named(meaning(decision)))}: {number(limits[of.bound])}, {held} {LIMITS[of.bound]}"
     text += f" (other limits: {', '.join(others)})." if others else "."
     return text + (_behind(of) if of.behind else "")
 
 
 def _behind(of: Sentence) -> str:
-    """Whose limit stood behind it."""
+    """The decision of another, or another of its own, that is behind that limit."""
     last, *wanted = of.behind
     owner, decision, limit = (last.cell[name] for name in ("firm", "decision", "limit"))
     whose = "its own decision" if owner == of.firm else named(owner)
-    text = f" Behind it stood {whose}: {named(meaning(decision))}, {number(last)}"
-    text += f"; what bound it: {LIMITS[limit]}"
+    text = f" Behind that is {whose}: {named(meaning(decision))}, {number(last)}"
+    text += f", limited by {LIMITS[limit]}"
     return text + "".join(f" ({named(n.cell['limit'])} {number(n)})" for n in wanted) + "."
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from computeshift.experiments import questions
 from computeshift.experiments.questions.answer import Answer
+from computeshift.experiments.questions.table import QUESTIONS
 from computeshift.experiments.results.late import view
 
 PACKAGE = questions.__name__
@@ -25,12 +26,8 @@ def answers() -> dict[str, type[Answer]]:
     return {answer.question: answer for answer in Answer.__subclasses__()}
 
 
-def test_nine_questions_have_answers() -> None:
-    named = {*answers()}
-    assert named == {
-        *("compare", "strategies", "game", "sensitivity", "discover"),
-        *("explain", "risk", "backtest", "calibrate"),
-    }
+def test_every_question_of_the_table_has_an_answer() -> None:
+    assert {*answers()} == {question.name for question in QUESTIONS}
 
 
 @pytest.mark.parametrize(("question", "answer"), answers().items())

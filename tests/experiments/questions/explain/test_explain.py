@@ -26,7 +26,6 @@ from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.run import run
 from computeshift.experiments.views.text.explain import SEEN
 from computeshift.experiments.views.text.story import number as in_words
-from computeshift.experiments.views.text.story import written
 from tests.behaviour.worlds import play
 
 WORLDS = 40
@@ -295,9 +294,3 @@ def test_the_picture_has_every_cause_and_tells_them_apart(answers: list[Explanat
         axes = dataclasses.replace(answer, venture=venture).draw().axes[0]
         styles = {(bars[0].get_facecolor(), bars[0].get_hatch()) for bars in axes.containers}
         assert len(styles) == len(axes.containers) == causes
-
-
-def test_numbers_are_written_short() -> None:
-    assert written(1234.5, "$ bn") == "$1,234 bn"
-    assert written(-0.2, "$ bn") == "-$0.20 bn"
-    assert written(1.0, "0/1") == "yes"

@@ -1,0 +1,58 @@
+"""A story in words: numbers with their units, and whose limit stands behind a decision."""
+
+from __future__ import annotations
+
+from computeshift.experiments.questions.explain.story import Number, Sentence
+from computeshift.experiments.views.text.story import written
+
+
+def limit(firm: str, decision: str, name: str, value: float) -> Number:
+    cell = {"table": "decisions", "column": "amount", "firm": firm, "decision": decision, "limit": name}
+    return Number(value, "GW", cell)
+
+
+def test_numbers_are_written_short() -> None:
+    assert written(1234.5, "$ bn") == "$1,234 bn"
+    assert written(-0.2, "$ bn") == "-$0.20 bn"
+    assert written(1.0, "0/1") == "yes"
+
+
+def test_a_decision_names_its_limit_and_the_firm_behind_it() -> None:
+    own = (limit("stargate", "sites", "orders", 5.0), limit("stargate", "sites", "builder", 2.0))
+    behind = (limit("oracle", "venture_sites", "crews", 2.0), limit("oracle", "venture_sites", "money", 9.0))
+    alone = Sentence("decided", "decision", "stargate", own, "builder")
+    assert alone.text.startswith("New sites started: 2.00 GW, limited by ")
+    assert alone.text.endswith("(other limits: orders 5.00 GW).")
+    text = Sentence("decided", "decision", "stargate", own, "builder", behind).text
+    assert text.startswith(alone.text)
+    assert " Behind that is Oracle: " in text
+    assert text.endswith("limited by its crews (money 9.00 GW).")
+    mine = Sentence("decided", "decision", "oracle", own, "builder", behind).text
+    assert " Behind that is its own decision: " in mine
+
+
+def test_a_limit_that_is_the_wish_is_no_limit() -> None:
+    own = (limit("stargate", "sites", "orders", 2.0), limit("stargate", "sites", "builder", 5.0))
+    text = Sentence("decided", "decision", "stargate", own, "orders").text
+    assert ", limited by " in text  # orders are another firm's wish
+    wish = (limit("stargate", "sites", "due", 2.0),)
+    assert "as wanted: " in Sentence("decided", "decision", "stargate", wish, "due").text
+
+
+def test_flows_name_the_other_end_and_what_money_is_for() -> None:
+    cell = {"source": "openai", "target": "oracle", "kind": "chips_payment"}
+    paid = Number(3.0, "$ bn", cell)
+    assert Sentence("flows", "money_in", "oracle", (paid,)).text == (
+        "It received from OpenAI (chips payment) $3.00 bn."
+    )
+    assert (
+        Sentence("flows", "money_out", "openai", (paid,)).text == "It paid Oracle (chips payment) $3.00 bn."
+    )
+    leased = Number(1.5, "GW", cell | {"kind": "capacity"})
+    assert (
+        Sentence("flows", "compute_out", "openai", (leased,)).text == "It leased compute to Oracle 1.50 GW."
+    )
+
+
+def test_a_year_without_shocks_says_so() -> None:
+    assert Sentence("saw", "news", "oracle").text == "There was no shock."
