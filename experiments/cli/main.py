@@ -191,7 +191,7 @@ def show(config: ConfigName, set_: Set = None, as_json: Json = False, load: Load
     legend = "Parameters: low | central | high (triangular unless stated) [bounds], and source"
     to.print(legend, markup=False, highlight=False)
     for owner, own in groupby(rows(chosen), lambda row: row.name.rpartition(".")[0]):
-        table(to, owner, [(row.name.rpartition(".")[2], row.bounded, row.ground) for row in own])
+        table(to, owner, [(row.name.rpartition(".")[2], row.text_with_bounds, row.ground) for row in own])
 
 
 @app.command(epilog="Example: computeshift check baseline my_config.yaml")

@@ -1,4 +1,4 @@
-"""What there is to choose from (configs, firms, shocks, outcomes, claims), and a config in full."""
+"""The catalogue (configs, firms, shocks, outcomes, claims), and every number of a config."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CLAIMS = Path(__file__).parents[1] / "results" / "claims.yaml"
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing to choose, with a line on it."""
+    """A name to choose, with a line on it."""
 
     name: str
     line: str
@@ -40,7 +40,7 @@ class Kind:
 
 @dataclass(frozen=True)
 class Quantity:
-    """An outcome that a question can ask for: its unit, and what it means."""
+    """An outcome that a question can ask for: its unit and its meaning."""
 
     name: str
     unit: str
@@ -49,7 +49,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything that a user can name."""
+    """Every name that a user can choose."""
 
     configs: tuple[Entry, ...]
     firms: tuple[Kind, ...]
@@ -60,7 +60,7 @@ class Catalogue:
 
 @dataclass(frozen=True)
 class Row:
-    """One number of a config, for people."""
+    """One number of a config, with its source."""
 
     name: str
     low: float
@@ -72,35 +72,35 @@ class Row:
     bounds: Bounds | None = None
 
     @property
-    def told(self) -> str:
+    def text(self) -> str:
         """Its numbers and unit; the shape only if it is not the usual one."""
         return in_numbers(self.low, self.central, self.high, self.shape, self.unit)
 
     @property
-    def bounded(self) -> str:
+    def text_with_bounds(self) -> str:
         """Its numbers and unit, and the values that it can have."""
-        return self.told if self.bounds is None else f"{self.told} [{self.bounds}]"
+        return self.text if self.bounds is None else f"{self.text} [{self.bounds}]"
 
 
 def catalogue() -> Catalogue:
-    """What there is to choose from."""
+    """The catalogue."""
     return Catalogue(configs(), firms(), shocks(), outcomes(), claims())
 
 
 def configs() -> tuple[Entry, ...]:
-    """The configs that come with the package, each with what it asks; the baseline first."""
-    return tuple(Entry(name, _asks(name)) for name in reading.names())
+    """The configs of the package, each with its question; the baseline first."""
+    return tuple(Entry(name, _question(name)) for name in reading.names())
 
 
 def firms() -> tuple[Kind, ...]:
     """The kinds of firm with their strategies."""
     return tuple(
         Kind(
-            name,
-            line(KINDS[name].written),
-            tuple(Entry(played, line(how)) for played, how in strategies_of(name).items()),
+            kind,
+            line(KINDS[kind].written),
+            tuple(Entry(name, line(strategy)) for name, strategy in strategies_of(kind).items()),
         )
-        for name in vocabulary.kinds()
+        for kind in vocabulary.kinds()
     )
 
 
@@ -111,21 +111,21 @@ def shocks() -> tuple[Entry, ...]:
 
 def outcomes() -> tuple[Quantity, ...]:
     """The outcomes that a question can ask for."""
-    return tuple(Quantity(known.name, known.unit, known.doc) for known in OUTCOMES.values())
+    return tuple(Quantity(outcome.name, outcome.unit, outcome.doc) for outcome in OUTCOMES.values())
 
 
 def claims() -> tuple[Entry, ...]:
-    """The claims that every run is held against."""
+    """The claims that every run is checked against."""
     if not CLAIMS.exists():
         return ()
-    written = YAML(typ="safe", pure=True).load(CLAIMS.read_text(encoding="utf-8"))
-    if isinstance(written, dict):
-        written = [{"name": name, **claim} for name, claim in written.items()]
-    return tuple(Entry(claim["name"], claim["sentence"]) for claim in written)
+    tree = YAML(typ="safe", pure=True).load(CLAIMS.read_text(encoding="utf-8"))
+    if isinstance(tree, dict):
+        tree = [{"name": name, **claim} for name, claim in tree.items()]
+    return tuple(Entry(claim["name"], claim["sentence"]) for claim in tree)
 
 
 def rows(config: Config) -> tuple[Row, ...]:
-    """Every number of a config, with what it rests on."""
+    """Every number of a config, with its source."""
     return tuple(
         Row(name, p.low, p.central, p.high, p.shape, p.unit, p.ground, p.bounds)
         for name, p in config.parameters().items()
@@ -137,6 +137,6 @@ def line(thing: object) -> str:
     return docstring(thing).partition("\n")[0]
 
 
-def _asks(name: str) -> str:
-    """What a config of the package asks, by its own line (not by what it extends)."""
+def _question(name: str) -> str:
+    """The question of a config of the package: its own line, not that of the config that it extends."""
     return str(reading.own_layer(reading.find(name)).tree.get("asks", ""))

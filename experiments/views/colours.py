@@ -1,4 +1,4 @@
-"""A name's colour: a firm has the same one on every picture, in a report, on the dashboard, in a PNG."""
+"""Colours of firms and institutions: the same in every picture, report and page."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _INSTITUTIONS = {"investors": "#8C8C8C", "lenders": "#B5B5B5", "outside": "#6E6E
 
 
 def ordered(names: Iterable[str]) -> list[str]:
-    """Names in the order that every picture has them in: the baseline's firms, others by name, institutions.
+    """Names in the order of every picture: the baseline's firms, others by name, institutions.
 
     >>> ordered(["lenders", "zeta", "openai", "alpha", "microsoft"])
     ['microsoft', 'openai', 'alpha', 'zeta', 'lenders']
@@ -28,9 +28,9 @@ def ordered(names: Iterable[str]) -> list[str]:
 def colours(firms: Iterable[str] | Mapping[str, str]) -> dict[str, str]:
     """A colour for each of these names, for the baseline's firms and for institutions, which are grey.
 
-    Firms that a config adds have the colour of their kind's card where nobody else has it, if their kinds
-    are given too, else what is left, by name. So that a firm keeps its colour from picture to picture,
-    name all firms of the runs that are shown, not only those on one picture.
+    Other firms have the colour of their kind's card, if `firms` has their kinds and no other firm has that
+    colour; else a spare colour, by name. Name all firms of the runs on a page, not only those of one
+    picture: then a firm keeps its colour from picture to picture.
 
     >>> colours(["zeta", "openai", "alpha"])["alpha"] == colours(["zeta", "alpha"])["alpha"]
     True
@@ -52,7 +52,7 @@ def colours(firms: Iterable[str] | Mapping[str, str]) -> dict[str, str]:
 
 
 def _known() -> dict[str, str]:
-    """The colours that names have for good: those of kinds' cards, and of the baseline's other firms."""
+    """The fixed colours: those of kinds' cards, and of the baseline's other firms."""
     return {name: card.colour for name, card in KINDS.items() if card.colour} | _OTHERS
 
 

@@ -1,4 +1,4 @@
-"""What a person wants to know of a run: one JSON document, or tables on a screen."""
+"""The summary of a run: one JSON document, or tables on a screen."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from computeshift.experiments.results.results import Results
 
+CLAIM = ("name", "probability", "low", "high", "sentence")
 OPENAI = ("revenue", "burn", "training_spend", "inference_spend", "capacity_gw")
 _NO_FORMULAS = (
     "tex2jax_ignore mathjax_ignore"  # dollars are dollars: Jupyter sets what is between two as a formula
@@ -30,10 +31,9 @@ _NO_FORMULAS = (
 
 
 def document(results: Results) -> dict[str, Any]:
-    """The run as one JSON document; what is unknown is null. UserError if no world is finite."""
+    """The run as one JSON document; unknown values are null. UserError if every world is left out."""
     manifest = results.manifest
     results.must_have_worlds()
-    told = results.claims()[["name", "probability", "low", "high", "sentence"]]
     return {
         "config": manifest.name,
         "changes": [asdict(change) for change in results.changes],
@@ -45,7 +45,7 @@ def document(results: Results) -> dict[str, Any]:
         "shares": records(results.shares()) if _supplied(results) else [],
         "investments": records(results.investments()),
         "openai": _openai(results),
-        "claims": records(told),
+        "claims": records(results.claims()[list(CLAIM)]),
         "worlds_per_second": manifest.worlds_per_second,
         "out": str(results.folder),
     }
@@ -53,52 +53,52 @@ def document(results: Results) -> dict[str, Any]:
 
 def show(results: Results, console: Console) -> None:
     """Print the run as tables that fit 80 columns."""
-    told = document(results)
-    shares = pd.DataFrame(told["shares"])
+    summary = document(results)
+    shares = pd.DataFrame(summary["shares"])
     if not shares.empty:
         used = shares.groupby("supplier")["p90"].transform("max") > 0
         shares = shares[used]
         title = f"Share of {named(_lab(results))}'s compute, %"
         console.print(by_year(title, shares, ["supplier"], scale=100))
-    money = pd.DataFrame(told["investments"])
+    money = pd.DataFrame(summary["investments"])
     if not money.empty:
         console.print(by_year("Equity paid, $ bn", money, ["investor", "target"]))
-    rows = [{"year": at["year"], "variable": v, **at[v]} for at in told["openai"] for v in OPENAI]
+    rows = [{"year": at["year"], "variable": v, **at[v]} for at in summary["openai"] for v in OPENAI]
     if rows:
         title = f"{capitalised(named(_lab(results)))}, $ bn and GW"
         console.print(by_year(title, pd.DataFrame(rows), ["variable"]))
-    console.print(_claims(told["claims"]))
+    console.print(_claims(summary["claims"]))
     console.print("Median over the worlds, P10 to P90 below it; claims with their 95% interval", style="dim")
     if results.reasons:
         console.print(left_out(results.reasons), soft_wrap=True, markup=False)
     for line in failure_lines(results.manifest.failed):
         console.print(line, soft_wrap=True, markup=False)
     console.print(
-        f"{told['config']}: {told['worlds']} worlds, seed {told['seed']}, "
-        f"{_rate(told['worlds_per_second'])} worlds per second"
+        f"{summary['config']}: {summary['worlds']} worlds, seed {summary['seed']}, "
+        f"{_rate(summary['worlds_per_second'])} worlds per second"
     )
     for change in results.changes:
         console.print(f"  {change}", soft_wrap=True, markup=False)
-    if told_cast := results.cast.told():
-        console.print(f"In outcomes and claims {told_cast}", soft_wrap=True, markup=False)
-    if laid := _posterior(results):
-        console.print(laid, soft_wrap=True)
+    if cast := results.cast.told():
+        console.print(f"In outcomes and claims {cast}", soft_wrap=True, markup=False)
+    if posterior := _posterior(results):
+        console.print(posterior, soft_wrap=True)
     console.print(f"Results in {short(results.folder)}", soft_wrap=True)
 
 
 def page_part(results: Results) -> str:
-    """What a notebook shows of a run: shares of OpenAI's compute by year, and how often claims hold."""
+    """A run in a notebook: shares of OpenAI's compute by year, and how often claims hold."""
     lines = [repr(results).strip("<>"), *map(str, results.changes)]
-    lines += [f"In claims {told}"] if (told := results.cast.told()) else []
-    told = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
-    if len(results.left_out) < results.worlds:
+    lines += [f"In claims {cast}"] if (cast := results.cast.told()) else []
+    text = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+    if results.sound:
         for title, table in (_shares_by_year(results), _claims_held(results)):
-            told += f"<p>{title}</p>{table.to_html()}" if not table.empty else ""
-    return f'<div class="{_NO_FORMULAS}">{told}</div>'
+            text += f"<p>{title}</p>{table.to_html()}" if not table.empty else ""
+    return f'<div class="{_NO_FORMULAS}">{text}</div>'
 
 
 def _supplied(results: Results) -> bool:
-    """Whether anybody supplied the lab that outcomes are about with compute."""
+    """Whether the lab that outcomes are about has any supplier of compute."""
     return any((target, kind) == (_lab(results), "capacity") for _, target, kind in results.ties())
 
 
@@ -114,25 +114,25 @@ def _shares_by_year(results: Results) -> tuple[str, pd.DataFrame]:
     shares = results.shares()
     shares = shares[shares.groupby("supplier")["p90"].transform("max") > 0]
     bounds = zip(shares["p50"], shares["p10"], shares["p90"], strict=True)
-    told = [f"{percent(middle)} ({interval(low, high, '.0%')})" for middle, low, high in bounds]
-    cells = shares.assign(supplier=shares["supplier"].map(named), told=told)
-    wide = cells.pivot(index="supplier", columns="year", values="told")
+    texts = [f"{percent(middle)} ({interval(low, high, '.0%')})" for middle, low, high in bounds]
+    cells = shares.assign(supplier=shares["supplier"].map(named), text=texts)
+    wide = cells.pivot(index="supplier", columns="year", values="text")
     return title, wide.rename_axis(index=None, columns=None)
 
 
 def _claims_held(results: Results) -> tuple[str, pd.DataFrame]:
     held = results.claims().dropna(subset="probability")
     between = [interval(low, high, ".1%") for low, high in zip(held["low"], held["high"], strict=True)]
-    told = {"holds in": held["probability"].map("{:.1%}".format).to_list(), "95% interval": between}
-    return "Claims of the sources", pd.DataFrame(told, index=held["sentence"].to_list())
+    columns = {"holds in": [percent(share, 1) for share in held["probability"]], "95% interval": between}
+    return "Claims of the sources", pd.DataFrame(columns, index=held["sentence"].to_list())
 
 
-def _rate(known: float | None) -> str:
-    return "an unknown number of" if known is None else fixed(known, 0)
+def _rate(rate: float | None) -> str:
+    return "an unknown number of" if rate is None else fixed(rate, 0)
 
 
 def _posterior(results: Results) -> str:
-    """Which posterior the run drew from, in words, if any."""
+    """The posterior of the run's parameters, in words; empty if there is none."""
     posterior = results.manifest.posterior
     if posterior is None:
         return ""
@@ -149,12 +149,12 @@ def _openai(results: Results) -> list[dict[str, Any]]:
     return [{"year": year, **{v: bounds[year, v] for v in OPENAI}} for year in results.years]
 
 
-def _claims(told: list[dict[str, Any]]) -> Plain:
+def _claims(rows: list[dict[str, Any]]) -> Plain:
     table = Plain("Claims")
     table.add_column("holds in", justify="right", no_wrap=True)
     table.add_column("95% interval", justify="right", no_wrap=True)
     table.add_column("claim")
-    for claim in told:
+    for claim in rows:
         if claim["probability"] is None:
             table.add_row("not decided", claims()[claim["name"]].when, claim["sentence"])
             continue

@@ -185,7 +185,7 @@ def test_what_is_shown_is_named_as_it_is(
         expect(page.get_by_label("File name")).to_have_value("my_baseline_2_changes.yaml")
         page.get_by_role("button", name="Close").click()
 
-        page.get_by_role("button", name="What is changed").click()
+        page.get_by_role("button", name="Changes").click()
         expect(page.get_by_text("SoftBank's strategy: prudent (instead of vision)")).to_be_visible()
         shoot(page, "changes")
         page.get_by_role("button", name="Take back: SoftBank's strategy").click()

@@ -1,4 +1,4 @@
-"""What is changed on the scenario, as a list that unfolds; each change can be taken back alone."""
+"""The changes to the scenario, as a list that unfolds; each can be taken back alone."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from computeshift.experiments.config.changes import Change, name_of
 
 
 class ChangeList:
-    """The changes behind the name of what is shown."""
+    """The changes that the name of the run counts."""
 
     def __init__(self, take_back: Callable[[str], None]) -> None:
-        """`take_back` is called with the key of the change that is to go."""
+        """`take_back` is called with the key of the change to remove."""
         self.take_back = take_back
         with ui.expansion().classes("changes").props("dense") as self.list:
             self.rows = ui.column().classes("change-rows").props('role="list"')
         self.list.visible = False
 
     def show(self, scenario: str, changed: Sequence[Change]) -> None:
-        """Show the changes of what is on the screen."""
+        """Show the changes of the run on the page."""
         self.list.visible = bool(changed)
-        self.list.text = f"What is changed: {name_of(scenario, changed)}"
+        self.list.text = f"Changes: {name_of(scenario, changed)}"
         self.rows.clear()
         with self.rows:
             for change in changed:

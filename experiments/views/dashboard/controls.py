@@ -10,50 +10,49 @@ from nicegui import ui
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.names import in_words
 from computeshift.experiments.config.overlay import parameter
-from computeshift.experiments.errors import Problem, UserError, plain
+from computeshift.experiments.errors import Problem, plain
 from computeshift.experiments.views.dashboard import knobs
 from computeshift.experiments.views.dashboard.fields import Field, Fields
 from computeshift.experiments.views.dashboard.query import Query
 from computeshift.experiments.views.dashboard.scenarios import Scenarios
 
-LISTED = 20  # numbers found at most
+LISTED = 20  # numbers listed at most
 NOTHING = "nothing"
 SCENARIOS = ("config", "against")  # fields that are no settings
 
 
 class Controls:
-    """What is asked, as fields. `changed` is called with what is asked now."""
+    """The query as fields; `on_change` is called with the new query."""
 
-    def __init__(self, scenarios: Scenarios, query: Query, changed: Callable[[Query], None]) -> None:
+    def __init__(self, scenarios: Scenarios, query: Query, on_change: Callable[[Query], None]) -> None:
         self.scenarios = scenarios
         self.query = query
-        self.changed = changed
+        self.on_change = on_change
         self.fields = Fields(self._set)
         self.body = ui.column().classes("controls")
         self.build()
 
     def build(self) -> None:
-        """Lay the fields out anew: a scenario decides which firms, shocks and numbers there are."""
+        """Build the fields: a scenario decides which firms, shocks and numbers there are."""
         self.fields.forget()
         self.body.clear()
         with self.body:
             self._scenario()
-            try:
-                config = self.scenarios.base(self.query.config)
-            except UserError:
-                return  # told at the scenario's field when it is checked
+            if self.query.config not in self.scenarios.names:
+                return  # its field shows the problem
+            config = self.scenarios.base(self.query.config)
             self._run(config)
             self._strategies(config)
             self._shocks(config)
             self._numbers(config)
 
-    # --- what changes ---
+    # --- changes ---
 
     def _set(self, changes: dict[str, str | None]) -> None:
-        query = self.query.laid(changes)
+        query = self.query.with_settings(changes)
         if query != self.query:
             self.query = query
-            self.changed(query)
+            self.on_change(query)
 
     def _choose(self, name: str) -> None:
         before, self.query = self.query, self.scenarios.choose(name, self.query)
@@ -61,38 +60,38 @@ class Controls:
         if dropped:
             ui.notify(f"As {name} has it: {', '.join(map(in_words, dropped))}", type="info", multi_line=True)
         self.build()
-        self.changed(self.query)
+        self.on_change(self.query)
 
-    def _hold_against(self, name: str) -> None:
+    def _choose_reference(self, name: str) -> None:
         self.query = replace(self.query, against="" if name == NOTHING else name)
-        self.changed(self.query)
+        self.on_change(self.query)
 
     def reset(self) -> None:
-        """Leave out every setting, and what it is held against."""
+        """Remove every setting, and the reference."""
         self.query = self.scenarios.first(self.query.config)
         self.build()
-        self.changed(self.query)
+        self.on_change(self.query)
 
     def leave_out(self, keys: Iterable[str]) -> None:
-        """Leave out settings that no field on the page can mend."""
-        self.query = self.query.laid(dict.fromkeys(keys))
+        """Remove settings, such as those without a field on the page."""
+        self.query = self.query.with_settings(dict.fromkeys(keys))
         self.build()
-        self.changed(self.query)
+        self.on_change(self.query)
 
-    # --- what is wrong ---
+    # --- problems ---
 
-    def tell(self, problems: Iterable[Problem | str]) -> list[Problem | str]:
-        """Tell each problem at its field; those that have none are handed back."""
+    def show_problems(self, problems: Iterable[Problem | str]) -> list[Problem | str]:
+        """Show each problem at its field; returns the problems without a field."""
         self.fields.clear()
         keys = {parameter(key): key for key in self.query.settings} | dict(
             zip(SCENARIOS, SCENARIOS, strict=True)
         )
-        left = []
+        rest = []
         for problem in problems:
             key = keys.get(problem.where, "") if isinstance(problem, Problem) else ""
-            if not key or not self.fields.tell(key, told(problem)):
-                left.append(problem)
-        return left
+            if not key or not self.fields.show_problem(key, text_of(problem)):
+                rest.append(problem)
+        return rest
 
     # --- the parts ---
 
@@ -104,23 +103,23 @@ class Controls:
         if chosen in names:
             ui.label(self.scenarios.about(chosen)).classes("hint")
         other = self._select("against", "Against", [NOTHING, *names], against or NOTHING)
-        other.on_value_change(lambda event: self._hold_against(event.value))
-        told = "With a second scenario, the reference, everything is shown as this minus the reference."
-        ui.label(told).classes("hint")
+        other.on_value_change(lambda event: self._choose_reference(event.value))
+        hint = "With a second scenario, the reference, everything is shown as this minus the reference."
+        ui.label(hint).classes("hint")
 
     def _select(self, key: str, label: str, names: list[str], value: str) -> Field:
         field = ui.select(names if value in names else [value, *names], label=label, value=value)
         field.props("dense outlined options-dense hide-bottom-space")
-        self.fields.known[key] = field
+        self.fields.by_key[key] = field
         return field
 
     def _run(self, config: Config) -> None:
         names = {"worlds": "Worlds", "seed": "Seed", "until": "Until"}
         with ui.row(wrap=False).classes("run"):
             for key, label in names.items():
-                given = self.query.settings.get(key, "")
-                self.fields.text(key, label, given, placeholder=str(getattr(config, key)))
-        self.fields.told_here(names)
+                text = self.query.settings.get(key, "")
+                self.fields.text(key, label, text, placeholder=str(getattr(config, key)))
+        self.fields.messages_here(names)
 
     def _strategies(self, config: Config) -> None:
         with self._part("Strategies"):
@@ -133,15 +132,15 @@ class Controls:
                 self.fields.switch(switch, self.query.settings)
 
     def _numbers(self, config: Config) -> None:
-        known = knobs.knobs(config)
+        every = knobs.knobs(config)
         settings = self.query.settings
         with self._part("Numbers that matter most"):
             ui.label("Empty: each world draws its own, low | central | high. Set: fixed in all.").classes(
                 "hint"
             )
-            for key in knobs.matter(config):
-                if key in known:
-                    self.fields.knob(known[key], settings.get(key, ""))
+            for key in knobs.main_numbers(config):
+                if key in every:
+                    self.fields.knob(every[key], settings.get(key, ""))
         with self._part("More numbers", opened=False):
             words = ui.input("Search", placeholder="elasticity, softbank, GW …").props(
                 "dense outlined clearable debounce=250"
@@ -151,11 +150,11 @@ class Controls:
             self._find(config, "", others)
 
     def _find(self, config: Config, words: str, to: ui.column) -> None:
-        """List the numbers that have these words, or those that are set."""
+        """List the numbers with these words, or those that are set."""
         settings = self.query.settings
-        matter = set(knobs.matter(config))
-        found = [knob for knob in knobs.found(config, words) if knob.key not in matter]
-        listed = [knob for knob in found if words or knob.key in settings]
+        main = set(knobs.main_numbers(config))
+        matches = [knob for knob in knobs.search(config, words) if knob.key not in main]
+        listed = [knob for knob in matches if words or knob.key in settings]
         to.clear()
         with to:
             for knob in listed[:LISTED]:
@@ -165,14 +164,14 @@ class Controls:
             elif len(listed) > LISTED:
                 ui.label(f"{len(listed) - LISTED} more: add a word.").classes("hint")
             elif not words:
-                ui.label(f"{len(found)} numbers: search by name, unit or source.").classes("hint")
+                ui.label(f"{len(matches)} numbers: search by name, unit or source.").classes("hint")
 
     def _part(self, title: str, opened: bool = True) -> ui.expansion:
         return ui.expansion(title, value=opened).classes("part").props("dense")
 
 
-def told(problem: Problem | str) -> str:
-    """A problem as the command line tells it, but for where it stands: that is here."""
+def text_of(problem: Problem | str) -> str:
+    """A problem in the words of the command line, without its place, which is the field."""
     if isinstance(problem, str):
         return plain(problem)
     return plain(problem.wrong + (f"; {problem.right}" if problem.right else ""))

@@ -1,4 +1,4 @@
-"""Who may talk to the dashboard: a browser on this machine, and pages that the dashboard itself served."""
+"""Access to the dashboard: only for a browser on this machine, and for the dashboard's own pages."""
 
 from __future__ import annotations
 
@@ -76,12 +76,12 @@ class Door:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})  # before it is accepted: status 403
             return
-        told = f"The dashboard answers only to its own pages, at http://{self.hosts[0]}\n"
-        await PlainTextResponse(told, status)(scope, receive, send)
+        text = f"The dashboard answers only to its own pages, at http://{self.hosts[0]}\n"
+        await PlainTextResponse(text, status)(scope, receive, send)
 
 
 def _own(headers: Any, path: str) -> bool:
-    """Whether no other page asks, or it merely links to the page. Clients that are no browsers don't say."""
+    """Whether no other page asks, or it merely links to the page. Only browsers say so."""
     if headers.get("sec-fetch-site", "none") in ("none", "same-origin"):
         return True
     return path == "/" and (headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == (

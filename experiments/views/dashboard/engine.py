@@ -1,4 +1,4 @@
-"""Runs for one page: one at a time, each in a folder of its own; the last few are kept."""
+"""The runs of one page: one at a time, each in its own folder; the last few stay."""
 
 from __future__ import annotations
 
@@ -14,81 +14,81 @@ from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.run import run
 from computeshift.experiments.run.size import needs
 
-BLOCK = 1024  # worlds a block: all of a usual run at once, a fraction of a second of a large one
-KEPT = 4  # runs: what is shown, what it is held against, and the two before
+BLOCK = 1024  # worlds per block: all of a usual run, a fraction of a second of a large one
+RECENT = 4  # runs that stay: the run and reference on the page, and the two before
 _Key = tuple[str, str, int, bool]
 """A config's label and hash, its worlds, and whether the run is a whole one."""
 
 
 class Cancelled(Exception):  # noqa: N818 - nothing went wrong
-    """The run in hand was given up."""
+    """The run was cancelled."""
 
 
 @dataclass
 class Job:
-    """A run in hand, as another thread may watch it or give it up.
+    """A run in progress, which another thread may watch or cancel.
 
-    A `whole` one has all that any picture shows: what bound each decision, and the market without a firm
-    that some claims are compared with. That takes half as long again.
+    A `whole` run has everything that pictures need: the log of decisions, and the market without a firm
+    for some claims. It takes half as long again.
     """
 
     config: Config
     whole: bool = True
     done: int = 0
-    given_up: bool = False
+    cancelled: bool = False
 
     @property
     def keep(self) -> Keep:
-        """What is stored of it: of very many worlds only a summary."""
+        """The tables that it stores: only a summary of very many worlds."""
         if usual(self.config.worlds) == "summary":
             return "summary"
         return "all" if self.whole else "flows"
 
     def key(self, whole: bool) -> _Key:
-        """What its results are kept under, if it is, or is not, a whole one."""
+        """The key of its results, as a whole run or not."""
         return self.config.label, self.config.hash, self.config.worlds, whole
 
     def progress(self, done: int, worlds: int) -> None:
-        """Note how far it is; Cancelled if it was given up."""
-        if self.given_up:
+        """Note the progress. Cancelled if it was cancelled."""
+        if self.cancelled:
             raise Cancelled
         self.done = done
 
 
 class Engine:
-    """Plays configs. What was played a moment ago is not played again."""
+    """Runs configs; recent runs are not repeated."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._kept: OrderedDict[_Key, Results] = OrderedDict()
+        self._recent: OrderedDict[_Key, Results] = OrderedDict()
         self._count = 0
         self._lock = threading.Lock()
 
-    def play(self, job: Job) -> Results:
-        """The results of a job's config. Cancelled if it was given up, and then nothing is left of it.
+    def run(self, job: Job) -> Results:
+        """The results of a job's config. Cancelled if it was cancelled; it then leaves nothing behind.
 
-        UserError if the config is refused, or if no world is left that makes sense.
+        UserError if the config is refused, or if every world is left out.
         """
         with self._lock:
-            return self._played(job)
+            return self._results(job)
 
     def needs(self, job: Job) -> str:
-        """What a job takes on disk and in memory, in words; empty if it is little, or played already.
+        """What a job takes on disk and in memory, in words; empty if little, or if its results are there.
 
         UserError if it does not fit.
         """
-        if self._known(job) is not None:
+        if self._recent_key(job) is not None:
             return ""
         return needs(job.config, job.config.worlds, job.keep, self.folder, BLOCK, processes=1)
 
-    def _known(self, job: Job) -> _Key | None:
-        """What its results, or those of a whole one, are kept under; None if there are none."""
-        return next((key for whole in (True, job.whole) if (key := job.key(whole)) in self._kept), None)
+    def _recent_key(self, job: Job) -> _Key | None:
+        """The key of its results, or those of a whole run; None if there are none."""
+        return next((key for whole in (True, job.whole) if (key := job.key(whole)) in self._recent), None)
 
-    def _played(self, job: Job) -> Results:
-        if (known := self._known(job)) is not None:
-            self._kept.move_to_end(known)
-            return self._kept[known]
+    def _results(self, job: Job) -> Results:
+        if (key := self._recent_key(job)) is not None:
+            self._recent.move_to_end(key)
+            return self._recent[key]
         job.progress(0, job.config.worlds)
         self._count += 1
         folder = self.folder / str(self._count)
@@ -105,8 +105,8 @@ class Engine:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         results.must_have_worlds()
-        self._kept[job.key(job.whole)] = results
-        while len(self._kept) > KEPT:
-            _, old = self._kept.popitem(last=False)
-            shutil.rmtree(old.folder, ignore_errors=True)
+        self._recent[job.key(job.whole)] = results
+        while len(self._recent) > RECENT:
+            _, oldest = self._recent.popitem(last=False)
+            shutil.rmtree(oldest.folder, ignore_errors=True)
         return results

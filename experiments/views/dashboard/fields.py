@@ -1,4 +1,4 @@
-"""Fields of the settings: each holds one as text, as `--set` takes it, and tells what is wrong with it."""
+"""Fields of the settings: each has one as text, as `set` takes it, and shows its problems."""
 
 from __future__ import annotations
 
@@ -10,57 +10,57 @@ from nicegui import ui
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.views.dashboard.knobs import Choice, Knob, Switch
 
-Changed = Callable[[dict[str, str | None]], None]
-"""Called with what was set, by key; None for what is again as the scenario has it."""
+OnChange = Callable[[dict[str, str | None]], None]
+"""Called with the changed settings by key; None removes a setting."""
 STEPS = 40  # of a slider from low to high
-OFF = "0"  # the size of a shock that is no news
+OFF = "0"  # the size of a shock that is switched off
 
 Field = Any  # an element of NiceGUI that has a value and an error
 
 
 class Fields:
-    """Fields by the key that they set, so that a problem is told where it was made."""
+    """Fields by the key that they set, so that a problem shows at its field."""
 
-    def __init__(self, changed: Changed) -> None:
-        self.changed = changed
-        self.known: dict[str, Field] = {}
-        self._told: dict[str, tuple[ui.label, str]] = {}
+    def __init__(self, on_change: OnChange) -> None:
+        self.on_change = on_change
+        self.by_key: dict[str, Field] = {}
+        self._messages: dict[str, tuple[ui.label, str]] = {}
 
     def text(self, key: str, label: str, value: str, placeholder: str = "") -> Field:
-        """A field for a number or a word; empty, the setting is as the scenario has it."""
+        """A field for a number or a word; empty, the setting is that of the scenario."""
         field = ui.input(label or None, value=value, placeholder=placeholder)
         field.props("dense outlined debounce=350 stack-label hide-bottom-space no-error-icon")
-        field.on_value_change(lambda event: self.changed({key: _text(event.value)}))
-        self.known[key] = field
+        field.on_value_change(lambda event: self.on_change({key: _text(event.value)}))
+        self.by_key[key] = field
         return field
 
-    def told_here(self, names: Mapping[str, str]) -> None:
-        """Tell here what is wrong with these keys, whose fields are too narrow: a line each, name first."""
+    def messages_here(self, names: Mapping[str, str]) -> None:
+        """Show problems of these keys here, since their fields are too narrow: one line each, name first."""
         label = ui.label().classes("field-wrong").props('role="alert"')
         label.visible = False
-        self._told |= {key: (label, name) for key, name in names.items()}
+        self._messages |= {key: (label, name) for key, name in names.items()}
 
     def strategy(self, choice: Choice, value: str) -> Field:
-        """A firm's strategies to choose from, with a line on the one that is chosen."""
+        """A firm's strategies to choose from, with a line on the current one."""
         key = f"{choice.firm}.strategy"
         options = {name: name for name in choice.strategies}
-        chosen = value if value in options else choice.played
+        chosen = value if value in options else choice.current
         field = ui.select(options, label=capitalised(named(choice.firm)), value=chosen)
         field.props("dense outlined options-dense hide-bottom-space")
         line = ui.label(choice.strategies[chosen]).classes("hint")
 
-        def change(played: str) -> None:
-            line.text = choice.strategies[played]
-            self.changed({key: None if played == choice.played else played})
+        def change(strategy: str) -> None:
+            line.text = choice.strategies[strategy]
+            self.on_change({key: None if strategy == choice.current else strategy})
 
         field.on_value_change(lambda event: change(event.value))
         if value and value not in options:
             field.props["display-value"] = value
-        self.known[key] = field
+        self.by_key[key] = field
         return field
 
     def knob(self, knob: Knob, value: str, ground: bool = False) -> None:
-        """A number: empty it is drawn from its range in every world, else it is fixed."""
+        """A number: empty, it is drawn from its range in every world; set, it is fixed."""
         with ui.element("div").classes("knob"):
             with ui.row(wrap=False).classes("knob-head"):
                 ui.label(knob.words).classes("knob-words")
@@ -72,8 +72,8 @@ class Fields:
                 field.props("clearable").props["aria-label"] = f"{knob.words}, {knob.unit}"
                 if knob.low < knob.high:
                     self._slider(knob, field)
-            self.told_here({knob.key: ""})
-            ui.label(knob.told).classes("hint")
+            self.messages_here({knob.key: ""})
+            ui.label(knob.text).classes("hint")
             note = ui.label(knob.note(value)).classes("hint").props('role="status"')
             note.bind_visibility_from(note, "text", backward=bool)
             field.on_value_change(lambda event: note.set_text(knob.note(event.value or "")))
@@ -93,9 +93,9 @@ class Fields:
         follow(field.value)
         field.on_value_change(lambda event: follow(event.value))
 
-    def switch(self, switch: Switch, given: Mapping[str, str]) -> None:
+    def switch(self, switch: Switch, settings: Mapping[str, str]) -> None:
         """A shock: on or off, and if it is on its year, its end, its size and its probability."""
-        set_ = given.get(switch.key("size"))
+        set_ = settings.get(switch.key("size"))
         on = switch.on if set_ is None else set_ != OFF
         size = switch.size if set_ in (None, OFF) else set_
         with ui.element("div").classes("shock"):
@@ -103,56 +103,56 @@ class Fields:
             ui.label(switch.doc).classes("hint")
             parts = ui.row(wrap=False).classes("shock-parts")
             parts.bind_visibility_from(box, "value")
-            parts_now = (
-                ("year", "Year", given.get(switch.key("year"), switch.year)),
-                ("until", "Until", given.get(switch.key("until"), switch.until)),
+            values = (
+                ("year", "Year", settings.get(switch.key("year"), switch.year)),
+                ("until", "Until", settings.get(switch.key("until"), switch.until)),
                 ("size", "Size", size),
-                ("probability", "Chance", given.get(switch.key("probability"), switch.probability)),
+                ("probability", "Chance", settings.get(switch.key("probability"), switch.probability)),
             )
             with parts:
-                fields = [self.text(switch.key(part), label, value) for part, label, value in parts_now]
-            self.told_here({switch.key(part): label for part, label, _ in parts_now})
+                fields = [self.text(switch.key(part), label, value) for part, label, value in values]
+            self.messages_here({switch.key(part): label for part, label, _ in values})
             ui.label(f"Size in: {switch.unit}").classes("hint").bind_visibility_from(box, "value")
-        box.on_value_change(lambda event: self._turned(switch, event.value, fields[2].value))
+        box.on_value_change(lambda event: self._switch_shock(switch, event.value, fields[2].value))
 
-    def _turned(self, switch: Switch, on: bool, size: str) -> None:
+    def _switch_shock(self, switch: Switch, on: bool, size: str) -> None:
         if on == switch.on and (not on or size == switch.size):
-            self.changed({switch.key("size"): None})  # as the scenario has it
+            self.on_change({switch.key("size"): None})  # as in the scenario
         else:
-            self.changed({switch.key("size"): (size or switch.size) if on else OFF})
+            self.on_change({switch.key("size"): (size or switch.size) if on else OFF})
 
-    def tell(self, key: str, message: str) -> bool:
-        """Tell what is wrong at the field of a key; False if there is none."""
-        if key not in self.known:
+    def show_problem(self, key: str, message: str) -> bool:
+        """Show a problem at the field of a key; False if there is none."""
+        if key not in self.by_key:
             return False
-        if key not in self._told:
-            self.known[key].error = message
+        if key not in self._messages:
+            self.by_key[key].error = message
             return True
-        label, name = self._told[key]
-        self.known[key].error = ""
+        label, name = self._messages[key]
+        self.by_key[key].error = ""
         line = f"{name}: {message}" if name else message
         label.text = f"{label.text}\n{line}" if label.visible else line
         label.visible = True
         return True
 
     def clear(self) -> None:
-        """Nothing is wrong any more."""
-        for field in self.known.values():
+        """Remove all problems."""
+        for field in self.by_key.values():
             field.error = None
-        for label, _ in self._told.values():
+        for label, _ in self._messages.values():
             label.visible = False
 
     def forget(self) -> None:
-        """The fields are gone."""
-        self.known.clear()
-        self._told.clear()
+        """Forget all fields, which are gone."""
+        self.by_key.clear()
+        self._messages.clear()
 
 
-def _opens_on_focus(icon: ui.icon, name: str, told: str) -> None:
-    """A note at an icon, for pointers, for keys (Escape closes it), and for those who hear the page."""
-    icon.props('tabindex=0 role="img" aria-hidden="false"').props["aria-label"] = f"{name}: {told}"
+def _opens_on_focus(icon: ui.icon, name: str, text: str) -> None:
+    """A note at an icon, for pointers, keyboards (Escape closes it) and screen readers."""
+    icon.props('tabindex=0 role="img" aria-hidden="false"').props["aria-label"] = f"{name}: {text}"
     with icon:
-        note = ui.tooltip(told).classes("ground")
+        note = ui.tooltip(text).classes("ground")
     for event, act in (("focus", "show"), ("blur", "hide"), ("keydown.escape", "hide")):
         icon.on(event, js_handler=f"() => getElement({note.id}).{act}()")
 
@@ -162,7 +162,7 @@ def _text(value: Any) -> str | None:
 
 
 def _number(text: str | None, knob: Knob) -> float:
-    """Where a slider stands: at what is set, within its ends, or at the central value."""
+    """The position of a slider: the setting, within its ends, or the central value."""
     try:
         return min(max(float(text or knob.central), knob.low), knob.high)
     except ValueError:

@@ -1,4 +1,4 @@
-"""A picture on the page: its title, how to read it, what ECharts draws, and its numbers."""
+"""A picture on the page: its title, its note, its chart, and its numbers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from computeshift.experiments.views.plots import Picture
 
-ANEW = """(function draw() {
+RESET = """(function draw() {
     const it = getElement(%d);
     if (it?.chart) it.chart.setOption(it.options, {notMerge: true});
     else setTimeout(draw, 20);
@@ -26,18 +26,18 @@ ROWS = 200  # of a table on the page; the CSV has all of them
 
 
 class Frame:
-    """A place for a picture. What is shown stays until the next picture or message is there."""
+    """The frame of a picture, which stays until the next picture or message."""
 
-    def __init__(self, name: str, as_table: bool, turned: Callable[[bool], None]) -> None:
-        """`turned` is called when its numbers are shown as a table, or are no more."""
-        self.turned = turned
+    def __init__(self, name: str, as_table: bool, on_toggle: Callable[[bool], None]) -> None:
+        """`on_toggle` is called when it changes between chart and table."""
+        self.on_toggle = on_toggle
         self.picture: Picture | None = None
         with ui.element("section").classes("frame") as self.section:
             self.section.props["data-frame"] = name
             self.whose = ui.label().classes("frame-whose")
             with ui.row(wrap=False).classes("frame-head"):
                 self.title = ui.label().classes("frame-title").props('role="heading" aria-level="2"')
-                self.numbers = ui.button("Numbers", on_click=self._turn).props("flat dense no-caps size=sm")
+                self.numbers = ui.button("Numbers", on_click=self._toggle).props("flat dense no-caps size=sm")
                 self.csv = ui.button("CSV", on_click=self._download).props("flat dense no-caps size=sm")
             self.note = ui.label().classes("frame-note")
             self.wrong = ui.label().classes("frame-wrong").props('role="status"')
@@ -45,15 +45,15 @@ class Frame:
             with ui.element("div").classes("chart"):
                 self.chart = ui.echart({}).props('role="img"')
             self.table = ui.table(rows=[], columns=[]).props("dense flat").classes("frame-table")
-        self._turn_to(as_table)
-        self.tell("Drawing …")
+        self._set_table(as_table)
+        self.show_message("Drawing …")
 
     def show(self, picture: Picture, whose: str) -> None:
         """Replace the last picture; `whose` names the run, or the difference, of this one."""
         if picture.missing:
-            self.tell(plain(picture.missing))
+            self.show_message(plain(picture.missing))
             return
-        alike = self.picture is not None and _kind(self.picture) == _kind(picture)
+        same_kind = self.picture is not None and _kind(self.picture) == _kind(picture)
         self.picture = picture
         self.whose.text, self.title.text = whose, picture.title
         self.note.text, self.wrong.text = picture.note, ""
@@ -62,16 +62,16 @@ class Frame:
         self.chart.options.clear()
         self.chart.options.update(picture.option)
         self.chart.update()
-        if not alike:
-            self._begin_anew()
+        if not same_kind:
+            self._reset_chart()
         self._fill()
         self._arrange()
 
-    def _begin_anew(self) -> None:
-        """Let ECharts forget the last picture: of one of another kind it would keep axes and stacks."""
-        self.chart.client.run_javascript(ANEW % self.chart.id)
+    def _reset_chart(self) -> None:
+        """Let ECharts forget the last picture: it would keep the axes and stacks of another kind."""
+        self.chart.client.run_javascript(RESET % self.chart.id)
 
-    def tell(self, message: str) -> None:
+    def show_message(self, message: str) -> None:
         """Say why there is no picture."""
         self.picture = None
         self.whose.text = self.title.text = self.note.text = ""
@@ -86,13 +86,13 @@ class Frame:
             button.props["aria-label"] = f"{button.text}: {self.title.text}"
         self.wrong.visible = bool(self.wrong.text)
 
-    def _turn(self) -> None:
-        self._turn_to(not self.table.visible)
+    def _toggle(self) -> None:
+        self._set_table(not self.table.visible)
         self._fill()
         self._arrange()
-        self.turned(self.table.visible)
+        self.on_toggle(self.table.visible)
 
-    def _turn_to(self, as_table: bool) -> None:
+    def _set_table(self, as_table: bool) -> None:
         self.table.visible = as_table
         self.numbers.text = "Picture" if as_table else "Numbers"
 
@@ -116,7 +116,7 @@ class Frame:
 
 
 def _kind(picture: Picture) -> str:
-    """What a picture shows, whatever its year."""
+    """The kind of a picture, without its year."""
     return re.sub(r"_\d{4}", "", picture.name)
 
 

@@ -1,4 +1,4 @@
-"""The numbers on top: a few outcomes in the year that is looked at, of all worlds or of one."""
+"""The numbers on top: a few outcomes in the selected year, of all worlds or of one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEADLINE = {
     "stargate_spent": "Spent on Stargate so far",
     "softbank_ltv": "SoftBank's loan to value",
 }
-"""The outcomes that are told, and how."""
+"""The outcomes on top, in words."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,14 @@ class Figure:
     alone: bool
     bands: pd.DataFrame
 
-    def told(self, year: int) -> tuple[str, str]:
+    def texts(self, year: int) -> tuple[str, str]:
         """The median of a year, and its band unless it is of one world; a dash where there is no number."""
         if year not in self.bands.index:
             return "-", ""
         low, middle, high = map(float, self.bands.loc[year])
         after = self._after
-        band = "" if self.alone else f"{self._said(low)} to {self._said(high)}{after}"
-        return f"{self._said(middle)}{after}", band
+        band = "" if self.alone else f"{self._number(low)} to {self._number(high)}{after}"
+        return f"{self._number(middle)}{after}", band
 
     @property
     def _after(self) -> str:
@@ -51,15 +51,15 @@ class Figure:
             return " pt" if self.difference else "%"
         return f" {self.unit.removeprefix('$ ')}"
 
-    def _said(self, value: float) -> str:
-        """A number without what stands after it: a share in percent, a difference with its sign."""
+    def _number(self, value: float) -> str:
+        """A number without its unit: a share in percent, a difference with its sign."""
         text = fixed(value * scale(self.unit), 1, sign=self.difference)
         return dollars(text) if self.unit == "$ bn" else text
 
 
 @dataclass(frozen=True)
 class Headline:
-    """The figures, and what they are, such as `median, and P10 to P90: baseline`."""
+    """The figures, and their kind, such as `median, and P10 to P90: baseline`."""
 
     figures: list[Figure]
     what: str
@@ -68,9 +68,9 @@ class Headline:
 def headline(
     results: Results, against: Results | None = None, world: World = "median", whose: str = ""
 ) -> Headline:
-    """The headline of what was played, of all worlds or of one, under the name `whose`.
+    """The headline of results, of all worlds or of one, under the name `whose`.
 
-    With `against`, the reference, it tells differences by the rule of comparison.
+    With `against`, the reference, it has differences, by the rule of comparison.
     """
     what = "median, and P10 to P90"
     if against is not None:
@@ -82,7 +82,7 @@ def headline(
 
 def figures(results: Results, against: Results | None = None, world: World = "median") -> list[Figure]:
     """The numbers of a headline; a world that is not there has none."""
-    found = []
+    made = []
     for name, words in HEADLINE.items():
         outcome, cast = OUTCOMES[name], results.cast
         table = results.outcome_or_empty(name)
@@ -90,8 +90,8 @@ def figures(results: Results, against: Results | None = None, world: World = "me
             table = differences(table, against.outcome_or_empty(name))
         if world != "median":
             table = table.loc[table.index == world]
-        known = bands(table) if len(table) else pd.DataFrame()
-        found.append(
+        spread = bands(table) if len(table) else pd.DataFrame()
+        made.append(
             Figure(
                 name,
                 cast.worded(words),
@@ -99,7 +99,7 @@ def figures(results: Results, against: Results | None = None, world: World = "me
                 outcome.unit,
                 against is not None,
                 world != "median",
-                known,
+                spread,
             )
         )
-    return found
+    return made

@@ -1,4 +1,4 @@
-"""What can be turned: strategies, shocks, the parameters that matter most, and all the others."""
+"""The settings on a page: strategies, shocks, the parameters that matter most, and all others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from computeshift.experiments.config.parameter import outside
 from computeshift.experiments.views import catalogue
 from computeshift.experiments.views.catalogue import line
 
-MATTER = (
+MAIN = (
     "services.elasticity",
     "openai.independence",
     "services.growth_fade",
@@ -27,18 +27,18 @@ MATTER = (
     "capital.outside_depth",
     "compute.capex_per_gw",
 )
-"""The parameters on which Stargate's share in 2030 hangs most, by total Sobol index (guide, sensitivity)."""
+"""The parameters that Stargate's share in 2030 depends on most, by total Sobol index (guide, sensitivity)."""
 
 
-def matter(config: Config) -> list[str]:
-    """Those parameters as this config has them: the firms that they name may have other names here."""
-    owned = [key.partition(".") for key in MATTER]
+def main_numbers(config: Config) -> list[str]:
+    """Those parameters in this config, where firms may have other names."""
+    owned = [key.partition(".") for key in MAIN]
     return [f"{config.cast.of_kind(owner)}.{name}" for owner, _, name in owned]
 
 
 @dataclass(frozen=True)
 class Knob:
-    """A number that can be fixed: its key for `--set`, its name in words, its range and its ground."""
+    """A number that can be fixed: its key for `set`, its name in words, its range and its source."""
 
     key: str
     words: str
@@ -46,14 +46,14 @@ class Knob:
     low: float
     central: float
     high: float
-    told: str
+    text: str
     ground: str
     bounds: Bounds | None = None
 
-    def note(self, text: str) -> str:
-        """That what is set is outside the range and allowed, in words; empty if it is not."""
+    def note(self, setting: str) -> str:
+        """That a setting is outside the range and allowed, in words; empty if it is not."""
         try:
-            value = float(text)
+            value = float(setting)
         except ValueError:
             return ""
         refused = self.bounds is not None and self.bounds.broken_by(value)
@@ -62,16 +62,16 @@ class Knob:
 
 @dataclass(frozen=True)
 class Choice:
-    """A firm's strategies, each with a line on it, and the one it plays."""
+    """A firm's strategies, each with a line on it, and its current one."""
 
     firm: str
-    played: str
+    current: str
     strategies: dict[str, str]
 
 
 @dataclass(frozen=True)
 class Switch:
-    """A shock: what it does, in which unit its size is, and how the scenario has it."""
+    """A shock: its meaning, the unit of its size, and its values in the scenario."""
 
     name: str
     doc: str
@@ -83,12 +83,12 @@ class Switch:
     probability: str
 
     def key(self, part: str) -> str:
-        """The key of `--set` for its year, until, size or probability."""
+        """The key of `set` for its year, until, size or probability."""
         return f"shocks.{self.name}.{part}"
 
 
 def knobs(config: Config) -> dict[str, Knob]:
-    """Every number of a config but the shocks' by key, in the config's order."""
+    """Every number of a config except those of shocks, by key, in the config's order."""
     return {
         row.name: Knob(
             row.name,
@@ -97,7 +97,7 @@ def knobs(config: Config) -> dict[str, Knob]:
             row.low,
             row.central,
             row.high,
-            row.bounded,
+            row.text_with_bounds,
             row.ground,
             row.bounds,
         )
@@ -106,8 +106,8 @@ def knobs(config: Config) -> dict[str, Knob]:
     }
 
 
-def found(config: Config, words: str) -> list[Knob]:
-    """The numbers whose key, name, unit or ground has all of these words, in the config's order."""
+def search(config: Config, words: str) -> list[Knob]:
+    """The numbers with all of these words in key, name, unit or source, in the config's order."""
     wanted = words.lower().split()
     return [
         knob
@@ -119,7 +119,7 @@ def found(config: Config, words: str) -> list[Knob]:
 def choices(config: Config) -> list[Choice]:
     """The firms that have more than one strategy."""
     lines = {
-        kind: {name: line(played) for name, played in strategies_of(kind).items()}
+        kind: {name: line(strategy) for name, strategy in strategies_of(kind).items()}
         for kind in {firm.kind for firm in config.firms.values()}
     }
     return [

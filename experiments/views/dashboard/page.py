@@ -1,4 +1,4 @@
-"""A page of the dashboard: settings, what is played at every change, and what is shown of it."""
+"""A page of the dashboard: settings, a run at every change, and its pictures."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ from computeshift.experiments.views.dashboard.status import Status
 from computeshift.experiments.views.dashboard.tabs import Runs
 from computeshift.experiments.views.dashboard.toolbar import save, share
 
-PAUSE = 0.1  # seconds in which further changes are awaited before it is played
+PAUSE = 0.1  # seconds to wait for further changes before a run
 NARROW = 900  # pixels: in a narrower window the settings fold away
 
 
 class Page:
-    """One browser's page. It shares nothing with others but the scenarios, which never change."""
+    """One browser's page. It shares with others only the scenarios, which never change."""
 
     def __init__(self, scenarios: Scenarios, query: Query, selection: Selection, folder: Path) -> None:
-        """`folder` is where it may write; it is gone when the page is."""
+        """`folder` is for its runs; it is deleted with the page."""
         self.scenarios = scenarios
         self.engine = Engine(folder)
         self.client = ui.context.client
         self.job: Job | None = None
         self._turn = 0
-        self._playing = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._header()
         with ui.left_drawer(value=False, bordered=True).classes("drawer") as self.drawer:
             self.controls = Controls(scenarios, query, self.change)
         self.drawer.props(f"show-if-above width=330 breakpoint={NARROW}")
-        self.status = Status(self.give_up, lambda: self.change(self.controls.query), self.controls.leave_out)
+        self.status = Status(self.cancel, lambda: self.change(self.controls.query), self.controls.leave_out)
         self.change_list = ChangeList(lambda key: self.controls.leave_out([key]))
-        self.stage = Stage(selection, self._moved)
+        self.stage = Stage(selection, self._on_select)
         with self.header:
             skip = ui.link("Skip to the pictures", f"#{self.stage.body.html_id}").classes("skip")
         skip.move(target_index=0)
@@ -76,75 +76,75 @@ class Page:
     # --- a change ---
 
     def change(self, query: Query) -> None:
-        """Something else is asked: give up what is in hand, and play this."""
+        """Cancel the current run, and run another query."""
         self._turn += 1
-        self.give_up()
-        background_tasks.create(self._play(query, self._turn), name="play")
+        self.cancel()
+        background_tasks.create(self._answer(query, self._turn), name="run")
 
-    def give_up(self) -> None:
-        """Give up what is being played."""
+    def cancel(self) -> None:
+        """Cancel the current run."""
         if self.job is not None:
-            self.job.given_up = True
+            self.job.cancelled = True
 
-    async def _play(self, query: Query, turn: int) -> None:
-        """Play what is asked, unless something else was asked since; show it, or tell why not."""
+    async def _answer(self, query: Query, turn: int) -> None:
+        """Run a query and show its results, or the problem, unless there is a newer query."""
         await asyncio.sleep(PAUSE)
         try:
-            await self._play_now(query, turn)
+            await self._answer_now(query, turn)
         except Exception as error:
-            self.status.failed(error)
+            self.status.show_bug(error)
             raise
 
-    async def _play_now(self, query: Query, turn: int) -> None:
-        async with self._playing:
+    async def _answer_now(self, query: Query, turn: int) -> None:
+        async with self._lock:
             if turn != self._turn:
                 return
             self._write_link()
             try:
-                runs = await self._played(query)
+                runs = await self._runs(query)
             except Cancelled:
                 if turn == self._turn:
-                    self.status.given_up()
+                    self.status.show_cancelled()
                 return
-            except UserError as wrong:
+            except UserError as mistakes:
                 if turn == self._turn:
-                    self._tell(wrong, query)
+                    self._show_problems(mistakes, query)
                 return
         if turn == self._turn:
             await self.stage.show(runs)
-            self.status.shows(runs, self.scenarios.origin(query))
+            self.status.show_runs(runs, self.scenarios.origin(query))
             self.change_list.show(query.config, runs.changes)
             self.client.run_javascript(f"document.title = {json.dumps(f'{runs.name} - computeshift')}")
 
-    async def _played(self, query: Query) -> Runs:
-        """What is asked, played; UserError if it is wrong, Cancelled if it was given up."""
+    async def _runs(self, query: Query) -> Runs:
+        """The runs of a query. UserError if it is wrong, Cancelled if it was cancelled."""
         config = await asyncio.to_thread(self.scenarios.config, query)
         other = (
             await asyncio.to_thread(self.scenarios.other, query.against, config) if query.against else None
         )
-        self.controls.tell([])
-        whole, kept = self.stage.whole, self.scenarios.kept(query)
-        results = kept or await self._run(config, whole)
+        self.controls.show_problems([])
+        whole, stored = self.stage.whole, self.scenarios.stored(query)
+        results = stored or await self._run(config, whole)
         against = None if other is None else await self._run(other, whole)
-        return Runs(results, against, whole or (kept is not None and other is None), config.changes)
+        return Runs(results, against, whole or (stored is not None and other is None), config.changes)
 
     async def _run(self, config: Config, whole: bool) -> Results:
         job = self.job = Job(config, whole)
         try:
-            self.status.plays(job, self.engine.needs(job))
-            return await asyncio.to_thread(self.engine.play, job)
+            self.status.show_start(job, self.engine.needs(job))
+            return await asyncio.to_thread(self.engine.run, job)
         finally:
             self.job = None
 
-    # --- what is told ---
+    # --- problems and links ---
 
-    def _tell(self, wrong: UserError, query: Query) -> None:
-        """Tell what is wrong at its field, where it has one."""
-        left = self.controls.tell(wrong.problems)
-        self.status.refused(left, {parameter(key): key for key in query.settings})
+    def _show_problems(self, mistakes: UserError, query: Query) -> None:
+        """Show each problem at its field, or above the pictures if it has none."""
+        rest = self.controls.show_problems(mistakes.problems)
+        self.status.show_problems(rest, {parameter(key): key for key in query.settings})
 
-    def _moved(self) -> None:
-        """Another tab or year is looked at: play again if that needs more than was played."""
+    def _on_select(self) -> None:
+        """After another tab or year is selected: run again if that needs whole runs."""
         self._write_link()
         runs = self.stage.runs
         if runs is not None and self.stage.whole > runs.whole:
@@ -156,7 +156,7 @@ class Page:
         self.client.run_javascript(f"history.replaceState(null, '', '?' + {json.dumps(query)})")
 
     def close(self) -> None:
-        """The browser is gone: give up what is in hand, and leave nothing behind."""
+        """After the browser is gone: cancel the current run, and delete the runs."""
         self._turn += 1
-        self.give_up()
+        self.cancel()
         shutil.rmtree(self.engine.folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""What a page looks at, and how a link keeps it."""
+"""What is selected on a page (tab, year, world, picks), and its part of a link."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ LINKED = (
     "story",
     "numbers",
 )
-"""Keys of a link that say what is looked at. None is a setting's."""
+"""Keys of a link for the selection. None is a setting's."""
 
 
 @dataclass
 class Selection:
-    """A tab, a year, a world or the median, what is picked on a tab, and which pictures are tables.
+    """A tab, a year, a world or the median, the picks of the tabs, and the pictures shown as tables.
 
-    The tab Step by hand has a world and a year of its own, and the firm whose story it tells. `lab` is the
-    one that outcomes are about: a page begins with it as the customer, and with its story.
+    The tab Step by hand has its own world and year, and the firm of its story. `lab` is the lab that outcomes
+    are about: the first customer on a page, with the first story.
     """
 
     tab: str = "network"
@@ -45,44 +45,44 @@ class Selection:
     lab: str = ""
 
     def about(self, lab: str) -> None:
-        """Look at the results that are there now, whose outcomes are about this lab.
+        """Select for results whose outcomes are about this lab.
 
-        >>> shown = Shown(customer="rival_lab")
-        >>> shown.about("oai")
-        >>> shown.customer, shown.story
+        >>> selection = Selection(customer="rival_lab")
+        >>> selection.about("oai")
+        >>> selection.customer, selection.story
         ('rival_lab', 'oai')
         """
-        begun = self.lab
-        self.customer = lab if self.customer == begun else self.customer
-        self.story = lab if self.story == begun else self.story
+        before = self.lab
+        self.customer = lab if self.customer == before else self.customer
+        self.story = lab if self.story == before else self.story
         self.lab = lab
 
     def link(self) -> dict[str, object]:
-        """What a link says of it: whatever is not as a page begins.
+        """The parts of a link: whatever differs from a new page.
 
-        >>> Shown(tab="fans", world=3, difference=False, numbers=frozenset({"fan"})).link()
+        >>> Selection(tab="fans", world=3, difference=False, numbers=frozenset({"fan"})).link()
         {'tab': 'fans', 'world': 3, 'show': 'levels', 'numbers': 'fan'}
         """
-        told: dict[str, object] = dict(vars(self))
-        told["show"] = "" if self.difference else LEVELS
-        told["numbers"] = ",".join(sorted(self.numbers))
+        parts: dict[str, object] = dict(vars(self))
+        parts["show"] = "" if self.difference else LEVELS
+        parts["numbers"] = ",".join(sorted(self.numbers))
         usual = {**vars(Selection()), "show": "", "numbers": "", "customer": self.lab, "story": self.lab}
-        return {key: told[key] for key in LINKED if key == "tab" or told[key] != usual[key]}
+        return {key: parts[key] for key in LINKED if key == "tab" or parts[key] != usual[key]}
 
 
-def from_link(told: Mapping[str, str], tabs: tuple[str, ...]) -> Selection:
-    """What a link shows; what it does not say, or says in no known way, is as a page begins.
+def from_link(parts: Mapping[str, str], tabs: tuple[str, ...]) -> Selection:
+    """The selection of a link; parts that are missing or not known are those of a new page.
 
     >>> from_link({"tab": "nowhere", "year": "1e3", "world": "7", "firm": "oracle"}, ("network",)).link()
     {'tab': 'network', 'world': 7, 'firm': 'oracle'}
     """
-    selection = Selection(difference=told.get("show") != LEVELS)
-    if told.get("tab") in tabs:
-        selection.tab = told["tab"]
+    selection = Selection(difference=parts.get("show") != LEVELS)
+    if parts.get("tab") in tabs:
+        selection.tab = parts["tab"]
     for key in ("year", "world", "step_world", "step_year"):
-        if (text := told.get(key, "")).isdecimal():
+        if (text := parts.get(key, "")).isdecimal():
             setattr(selection, key, int(text))
     for key in ("customer", "outcome", "firm", "story"):
-        setattr(selection, key, told.get(key) or getattr(selection, key))
-    selection.numbers = frozenset(told.get("numbers", "").split(",")) - {""}
+        setattr(selection, key, parts.get(key) or getattr(selection, key))
+    selection.numbers = frozenset(parts.get("numbers", "").split(",")) - {""}
     return selection

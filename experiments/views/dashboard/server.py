@@ -1,4 +1,4 @@
-"""The dashboard's server: on this machine only, a page a browser."""
+"""The dashboard's server: on this machine only, one page per browser."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ HOST = "127.0.0.1"
 STYLE, SCRIPT = (Path(__file__).with_name(name) for name in ("style.css", "page.js"))
 
 
-def serve(given: str | None, port: int) -> None:
+def serve(source: str | None, port: int) -> None:
     """Serve a dashboard of a config or a results folder until Ctrl-C.
 
-    UserError if what is given is neither, or if the port can't be had.
+    UserError if `source` is neither, or if the port is not free.
     """
-    scenarios = Scenarios(given)
+    scenarios = Scenarios(source)
     with _listening(port) as door, tempfile.TemporaryDirectory(prefix="computeshift-") as folder:
-        port = door.getsockname()[1]  # asked for port 0, the system chooses one
+        port = door.getsockname()[1]  # for port 0, the system chooses one
         _lay_out(scenarios, Path(folder))
         _close_to_others(port)
-        warnings.simplefilter("ignore", UserWarning)  # notes of runs: the page says them itself
+        warnings.simplefilter("ignore", UserWarning)  # notes of runs: the page has them itself
         logging.getLogger("uvicorn.error").addFilter(_is_news)
         print(f"Dashboard at http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
         ui.run(
@@ -60,7 +60,7 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 
 def _lay_out(scenarios: Scenarios, folder: Path) -> None:
-    """Build a page for every browser that comes, each with a folder of its own."""
+    """Build a page for every browser, each with a folder of its own."""
     pages: set[Page] = set()
 
     @ui.page("/")
@@ -69,8 +69,8 @@ def _lay_out(scenarios: Scenarios, folder: Path) -> None:
         ui.add_css(STYLE.read_text("utf-8"))
         ui.add_body_html(f"<script>{SCRIPT.read_text('utf-8')}</script>")
         ui.colors(primary="#0072B2", positive="#009E73", negative="#B34700", warning="#8A5A00")
-        query, told = from_link(client.request.query_params.multi_items(), scenarios.default)
-        made = Page(scenarios, query, selection.from_link(told, (*TABS, STEP)), folder / client.id)
+        query, parts = from_link(client.request.query_params.multi_items(), scenarios.default)
+        made = Page(scenarios, query, selection.from_link(parts, (*TABS, STEP)), folder / client.id)
         pages.add(made)
         client.on_delete(lambda: pages.discard(made))
 
@@ -81,13 +81,13 @@ def _lay_out(scenarios: Scenarios, folder: Path) -> None:
 
 
 def _close_to_others(port: int) -> None:
-    """Let nobody in but a browser here on our own pages; NiceGUI's socket greets every origin."""
+    """Refuse everything but our own pages in a browser here; NiceGUI's socket accepts every origin."""
     app.add_middleware(Door, port=port)
     core.sio.eio.cors_allowed_origins = [f"http://{host}" for host in hosts(port)]
 
 
 def _listening(port: int) -> socket.socket:
-    """A door that is open already: who comes before the server is up waits. UserError if it can't be had."""
+    """A socket that listens already, so that early browsers wait. UserError if the port is not free."""
     door = socket.socket()
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

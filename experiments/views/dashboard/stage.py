@@ -1,4 +1,4 @@
-"""What is shown of what was played: numbers on top, tabs, switches, and the pictures of the open tab."""
+"""The right side of a page: numbers on top, tabs, switches, and the pictures of the open tab."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Pictures:
     """A tab of pictures, on the page."""
 
     def __init__(self, tab: Tab, frame: Callable[[str], Frame]) -> None:
-        """`frame` lays out a place for a picture of that name."""
+        """`frame` builds the frame of a picture of that name."""
         self.tab = tab
         self.frame = frame
         self.frames: dict[str, Frame] = {}
 
     def build(self) -> None:
-        """Lay its frames out."""
+        """Build its frames."""
         self.frames = {name: self.frame(name) for name in self.tab.makers}
 
     def make(self, runs: Runs, selection: Selection) -> dict[str, Picture]:
@@ -42,41 +42,41 @@ class Pictures:
         for name, picture in pictures.items():
             self.frames[name].show(picture, title)
 
-    def tell(self, message: str) -> None:
+    def show_message(self, message: str) -> None:
         """Say why there is nothing to show."""
         for frame in self.frames.values():
-            frame.tell(message)
+            frame.show_message(message)
 
 
 class Stage:
     """The right side of a page."""
 
-    def __init__(self, selection: Selection, moved: Callable[[], None]) -> None:
-        """`moved` is called when another tab or year is looked at."""
+    def __init__(self, selection: Selection, on_select: Callable[[], None]) -> None:
+        """`on_select` is called when another tab, year or picture is selected."""
         self.selection = selection
-        self.moved = moved
+        self.on_select = on_select
         self.runs: Runs | None = None
         self.views: dict[str, tuple[Pictures | Stepping, ui.column]] = {}
         self._turn = 0
         self.tiles = Tiles()
         self.titles = {name: tab.title for name, tab in TABS.items()} | {STEP: Stepping.title}
         with ui.tabs().props("no-caps dense align=left outside-arrows mobile-arrows") as tabs:
-            tabs.props["aria-label"] = "What is shown"
+            tabs.props["aria-label"] = "Views"
             for name, title in self.titles.items():
                 ui.tab(name, label=title)
         tabs.value = selection.tab
-        tabs.classes("tabs").on_value_change(lambda event: self._turned_to(event.value))
-        self.switches = Switches(selection, self._looked_elsewhere)
+        tabs.classes("tabs").on_value_change(lambda event: self._select_tab(event.value))
+        self.switches = Switches(selection, self._after_select)
         self.body = ui.column().classes("stage").props('role="tabpanel" tabindex=-1')
         with self.body:
-            self.nothing = ui.label("The pictures come here as soon as the first worlds are played.")
+            self.nothing = ui.label("The pictures come here as soon as the first run is done.")
         self.nothing.classes("nothing")
 
-    # --- what is looked at ---
+    # --- the selection ---
 
-    def _turned_to(self, tab: str) -> None:
+    def _select_tab(self, tab: str) -> None:
         self.selection.tab = tab
-        self.moved()
+        self.on_select()
         if self.runs is not None:
             self._open()
             self.paint()
@@ -87,7 +87,7 @@ class Stage:
         return self.selection.tab == STEP or TABS[self.selection.tab].whole
 
     def _open(self) -> None:
-        """Bring the open tab to the front; it is laid out when it is opened first."""
+        """Bring the open tab to the front; it is built the first time."""
         tab = self.selection.tab
         self.body.props["aria-label"] = self.titles[tab]
         self.switches.fit(() if tab == STEP else TABS[tab].switches, compares=tab != STEP)
@@ -100,32 +100,32 @@ class Stage:
             place.visible = name == tab
 
     def _frame(self, name: str) -> Frame:
-        """A place for a picture, a table where the page looks at its numbers."""
+        """The frame of a picture; it shows a table if that is selected."""
 
-        def turned(as_table: bool) -> None:
+        def on_toggle(as_table: bool) -> None:
             one = {name}
             self.selection.numbers = (
                 self.selection.numbers | one if as_table else self.selection.numbers - one
             )
-            self.moved()
+            self.on_select()
 
-        return Frame(name, name in self.selection.numbers, turned)
+        return Frame(name, name in self.selection.numbers, on_toggle)
 
     def _view(self, tab: str) -> Pictures | Stepping:
         if tab == STEP:
-            return Stepping(self.selection, self._looked_elsewhere, self._frame)
+            return Stepping(self.selection, self._after_select, self._frame)
         return Pictures(TABS[tab], self._frame)
 
-    def _looked_elsewhere(self) -> None:
+    def _after_select(self) -> None:
         if self.selection.tab != STEP:  # there a step may be to another world
-            self.tiles.turn_to(self.selection.year)
-        self.moved()
+            self.tiles.show_year(self.selection.year)
+        self.on_select()
         self.paint()
 
-    # --- what there is to show ---
+    # --- the runs ---
 
     async def show(self, runs: Runs) -> None:
-        """Show what was played."""
+        """Show other runs."""
         first, self.runs = self.runs is None, runs
         self.selection.about(runs.results.cast.firm(LAB))
         self.switches.offer(runs, await asyncio.to_thread(runs.variables))
@@ -136,26 +136,26 @@ class Stage:
         await self._paint(runs, self._turn)
 
     def paint(self) -> None:
-        """Make the open tab's pictures, then put them in place of the last ones."""
+        """Make the open tab's pictures, then replace the last ones."""
         self._turn += 1
         if self.runs is not None and self.runs.whole >= self.whole:
             background_tasks.create(self._paint(self.runs, self._turn), name="paint")
 
     async def _paint(self, runs: Runs, turn: int) -> None:
         view, _ = self.views[self.selection.tab]
-        selection = replace(self.selection)  # it may move while this is drawn
+        selection = replace(self.selection)  # it may change while this is drawn
         try:
-            made: Any = await asyncio.to_thread(view.make, runs, selection)
+            content: Any = await asyncio.to_thread(view.make, runs, selection)
             headline = await asyncio.to_thread(runs.headline, selection)
         except UserError as mistake:  # a world that is not there
             if turn == self._turn:
-                view.tell(plain(mistake))
+                view.show_message(plain(mistake))
             return
         except Exception as error:
-            view.tell(f"This is our bug, not yours: {type(error).__name__}: {error}")
+            view.show_message(f"This is our bug, not yours: {type(error).__name__}: {error}")
             raise
         if turn == self._turn:
-            view.show(made, runs.title(selection))
+            view.show(content, runs.title(selection))
             self.tiles.show(
                 headline, self.selection.step_year if self.selection.tab == STEP else self.selection.year
             )

@@ -23,7 +23,7 @@ from computeshift.experiments.views.text.explain import PARTS
 
 @dataclass(frozen=True)
 class Step:
-    """A year of a world: the network, and the story of a firm, if what is asked for is one."""
+    """A year of a world: the network, and the story of a firm; None if the selected one has no story."""
 
     picture: Picture
     years: list[int]
@@ -34,35 +34,35 @@ class Step:
 
 
 class Stepping:
-    """The tab on which a single world is stepped through."""
+    """The tab that steps through a single world."""
 
     title = "Step by hand"
 
     def __init__(
-        self, selection: Selection, changed: Callable[[], None], frame: Callable[[str], Frame]
+        self, selection: Selection, on_change: Callable[[], None], frame: Callable[[str], Frame]
     ) -> None:
-        """`changed` is called when another year, world or firm is asked for; `frame` lays out a picture."""
+        """`on_change` is called when another year, world or firm is selected; `frame` builds a frame."""
         self.selection = selection
-        self.changed = changed
+        self.on_change = on_change
         self.place = frame
         self.years: list[int] = []
         self._quiet = False
 
     def build(self) -> None:
-        """Lay the tab out."""
+        """Build the tab."""
         with ui.row().classes("bar"):
             self.number = ui.number("Step through world", value=self.selection.step_world, min=0, precision=0)
             self.number.props("dense outlined debounce=350").classes("small-field")
-            self.number.on_value_change(self._go_elsewhere)
+            self.number.on_value_change(self._go_to_world)
             self.back = ui.button("Back", on_click=lambda: self._go(-1)).props("outline no-caps")
             self.next = ui.button("Next year", on_click=lambda: self._go(1)).props("unelevated no-caps")
-            self.told = ui.label().classes("bar-told").props('role="status"')
+            self.progress = ui.label().classes("bar-told").props('role="status"')
         with ui.element("div").classes("beside"):
             self.frame = self.place("step")
-            self.frame.chart.on_point_click(lambda event: self._ask(event.data.get("id")))
+            self.frame.chart.on_point_click(lambda event: self._select_firm(event.data.get("id")))
             with ui.element("section").classes("frame story"):
                 self.pick = ui.select({}, label="Story of").props("dense outlined options-dense")
-                self.pick.classes("full").on_value_change(lambda event: self._ask(event.value))
+                self.pick.classes("full").on_value_change(lambda event: self._select_firm(event.value))
                 self.lines = ui.column().classes("story-lines")
 
     @staticmethod
@@ -73,56 +73,56 @@ class Stepping:
         if reason := lacks(DECISIONS, runs.results):
             return Step(nothing(reason), years, year, [], selection.story, ())
         alone = runs.one_world(selection.step_world)
-        firms = alone.tellers()
+        firms = alone.storytellers()
         picture = runs.network(Selection(year=year, world=selection.step_world, difference=False))
         story = alone.story(selection.story, year) if selection.story in firms else None
         return Step(picture, years, year, firms, selection.story, story)
 
-    def show(self, made: Step, whose: str) -> None:
-        """Show what was made."""
-        self.years, self.selection.step_year = made.years, made.year
-        self.frame.show(made.picture, whose)
+    def show(self, step: Step, whose: str) -> None:
+        """Show a step."""
+        self.years, self.selection.step_year = step.years, step.year
+        self.frame.show(step.picture, whose)
         self._quiet = True
-        options = {name: capitalised(named(name)) for name in made.firms}
-        self.pick.set_options(options, value=made.firm if made.firm in options else None)
+        options = {name: capitalised(named(name)) for name in step.firms}
+        self.pick.set_options(options, value=step.firm if step.firm in options else None)
         self._quiet = False
-        self._tell(made)
-        at = made.years.index(made.year)
+        self._show_story(step)
+        at = step.years.index(step.year)
         self.back.set_enabled(at > 0)
-        self.next.set_enabled(at < len(made.years) - 1)
-        self.told.text = f"{made.year}: year {at + 1} of {len(made.years)}"
+        self.next.set_enabled(at < len(step.years) - 1)
+        self.progress.text = f"{step.year}: year {at + 1} of {len(step.years)}"
 
-    def tell(self, message: str) -> None:
+    def show_message(self, message: str) -> None:
         """Say why there is nothing to show."""
-        self.frame.tell(message)
+        self.frame.show_message(message)
         self.lines.clear()
-        self.told.text = ""
+        self.progress.text = ""
 
-    def _tell(self, made: Step) -> None:
+    def _show_story(self, step: Step) -> None:
         self.lines.clear()
         with self.lines:
-            if made.story is None:
-                name = in_sentence(label(made.firm))
+            if step.story is None:
+                name = in_sentence(label(step.firm))
                 ui.label(f"There is no story of {name}: only firms decide. Choose one above.").classes("hint")
             for part, heading in PARTS.items():
-                told = [sentence.text for sentence in made.story or () if sentence.part == part]
-                if told:
+                sentences = [sentence.text for sentence in step.story or () if sentence.part == part]
+                if sentences:
                     ui.label(heading).classes("story-part")
-                for text in told:
+                for text in sentences:
                     ui.label(text).classes("story-line")
 
-    def _ask(self, firm: Any) -> None:
-        """Another firm's story is asked for."""
+    def _select_firm(self, firm: Any) -> None:
+        """Show another firm's story."""
         if isinstance(firm, str) and not self._quiet and firm != self.selection.story:
             self.selection.story = firm
-            self.changed()
+            self.on_change()
 
-    def _go_elsewhere(self) -> None:
-        """Another world: from its first year."""
+    def _go_to_world(self) -> None:
+        """Step through another world, from its first year."""
         if self.number.value is not None:
             self.selection.step_world, self.selection.step_year = int(self.number.value), 0
-            self.changed()
+            self.on_change()
 
     def _go(self, by: int) -> None:
         self.selection.step_year = min(max(self.selection.step_year + by, self.years[0]), self.years[-1])
-        self.changed()
+        self.on_change()

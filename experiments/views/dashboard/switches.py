@@ -1,4 +1,4 @@
-"""The switches above the pictures: year and play, median or a world, difference or level, what is picked."""
+"""The switches above the pictures: year and play, median or a world, difference or level, picks."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.tabs import Runs
 
-PACE = 1.2  # seconds a year, when it plays
-MANY_YEARS = 7  # with more, every other year has a label: all would overlap on a phone
+PACE = 1.2  # seconds per year, when the years play
+MANY_YEARS = 7  # with more, every other year has a label, since all would overlap on a phone
 
 
 class Switches:
-    """Moves what a page looks at; `moved` is called then. A tab shows those that it heeds."""
+    """Controls of the selection; `on_select` is called after a change. A tab shows those that it uses."""
 
-    def __init__(self, selection: Selection, moved: Callable[[], None]) -> None:
+    def __init__(self, selection: Selection, on_select: Callable[[], None]) -> None:
         self.selection = selection
-        self.moved = moved
+        self.on_select = on_select
         self._quiet = False
         with ui.row().classes("bar") as self.bar:
             self._year()
@@ -33,16 +33,16 @@ class Switches:
             self.difference = ui.toggle({True: "Difference", False: "Levels"}, value=selection.difference)
             self.difference.props("no-caps dense unelevated toggle-color=primary").classes("switch")
             self.difference.props('role="group" aria-label="Difference or levels"')
-            self.difference.on_value_change(lambda event: self._look(difference=event.value))
+            self.difference.on_value_change(lambda event: self._select(difference=event.value))
         self.timer = ui.timer(PACE, self._advance, active=False)
         self.offered: tuple[str, ...] = ()
         self.paired = self.compares = False
         self.fit(())
 
-    # --- what there is ---
+    # --- options ---
 
     def fit(self, switches: tuple[str, ...], compares: bool = True) -> None:
-        """Show the switches that the open tab heeds; `compares` if it can show differences."""
+        """Show the switches of the open tab; `compares` if it can show differences."""
         self.compares = compares
         self._offer_difference()
         self.offered = switches
@@ -54,7 +54,7 @@ class Switches:
             self._stop()
 
     def offer(self, runs: Runs, variables: dict[str, str]) -> None:
-        """Offer the years, worlds, customers, firms and variables of what was played."""
+        """Offer the years, worlds, customers, firms and variables of these runs."""
         self._quiet = True
         results, years = runs.results, runs.results.years
         self.selection.year = min(max(self.selection.year or years[-1], years[0]), years[-1])
@@ -93,7 +93,7 @@ class Switches:
                 'markers snap marker-labels aria-label="Year"'
             )
             self.slider.classes("year-slider").on_value_change(
-                lambda event: self._look(year=int(event.value))
+                lambda event: self._select(year=int(event.value))
             )
 
     def _play(self) -> None:
@@ -128,19 +128,19 @@ class Switches:
             self.number.props("dense outlined debounce=350")
             self.number.classes("small-field").bind_visibility_from(self.kind, "value", value="world")
             for element in (self.kind, self.number):
-                element.on_value_change(lambda: self._look(world=self._chosen()))
+                element.on_value_change(lambda: self._select(world=self._chosen()))
 
     def _chosen(self) -> Any:
         return "median" if self.kind.value == "median" else int(self.number.value or 0)
 
     def _pick(self, name: str, label: str, searched: bool = False) -> ui.select:
         pick = ui.select({}, label=label, with_input=searched).props("dense outlined options-dense")
-        pick.on_value_change(lambda event: self._look(**{name: event.value}))
+        pick.on_value_change(lambda event: self._select(**{name: event.value}))
         return pick.classes("pick wide-pick" if searched else "pick")
 
-    def _look(self, **changes: Any) -> None:
-        """Look at something else."""
+    def _select(self, **changes: Any) -> None:
+        """Select something else."""
         for name, value in changes.items():
             setattr(self.selection, name, value)
         if not self._quiet:
-            self.moved()
+            self.on_select()

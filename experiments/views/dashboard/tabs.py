@@ -123,20 +123,20 @@ TABS = {
     "shares": Tab(
         "Shares",
         {
-            "use": lambda h, s: plots.shares(h.results, s.customer or None, against=h.other(s)),
-            "ownership": lambda h, s: plots.shares(h.results, basis="ownership", against=h.other(s)),
-            "labs": lambda h, s: plots.lab_market(h.results, against=h.other(s)),
+            "use": lambda r, s: plots.shares(r.results, s.customer or None, against=r.other(s)),
+            "ownership": lambda r, s: plots.shares(r.results, basis="ownership", against=r.other(s)),
+            "labs": lambda r, s: plots.lab_market(r.results, against=r.other(s)),
         },
         ("customer",),
     ),
     "money": Tab(
         "Money",
         {
-            "flows": lambda h, s: plots.money_flows(h.results, s.year, s.world, against=h.other(s)),
-            "investments": lambda h, s: plots.investments(h.results, against=h.other(s)),
-            "treasury": lambda h, s: plots.treasury(h.results, against=h.other(s)),
-            "ltv": lambda h, s: plots.loan_to_value(h.results, against=h.other(s)),
-            "circular": lambda h, s: plots.circular_money(h.results, against=h.other(s)),
+            "flows": lambda r, s: plots.money_flows(r.results, s.year, s.world, against=r.other(s)),
+            "investments": lambda r, s: plots.investments(r.results, against=r.other(s)),
+            "treasury": lambda r, s: plots.treasury(r.results, against=r.other(s)),
+            "ltv": lambda r, s: plots.loan_to_value(r.results, against=r.other(s)),
+            "circular": lambda r, s: plots.circular_money(r.results, against=r.other(s)),
         },
         ("year", "world"),
     ),
@@ -144,15 +144,15 @@ TABS = {
         "Claims",
         {
             "claims": _claims,
-            "by_year": lambda h, s: plots.claims_by_year(h.results, h.other(s)),
+            "by_year": lambda r, s: plots.claims_by_year(r.results, r.other(s)),
         },
         whole=True,
     ),
     "fans": Tab(
         "Fans and limits",
         {
-            "fan": lambda h, s: plots.fan(h.results, s.outcome, against=h.other(s)),
-            "limits": lambda h, s: plots.limits(h.results, s.firm, h.other(s)),
+            "fan": lambda r, s: plots.fan(r.results, s.outcome, against=r.other(s)),
+            "limits": lambda r, s: plots.limits(r.results, s.firm, r.other(s)),
         },
         ("outcome", "firm"),
         whole=True,

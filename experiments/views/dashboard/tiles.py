@@ -1,4 +1,4 @@
-"""The headline on the page: a tile a number."""
+"""The headline on the page: one tile per number."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class Tiles:
     def show(self, headline: Headline, year: int) -> None:
         """Show these numbers, as of a year."""
         self._headline = headline
-        self.turn_to(year)
+        self.show_year(year)
 
-    def turn_to(self, year: int) -> None:
+    def show_year(self, year: int) -> None:
         """Show another year of the same numbers."""
         for figure in self._headline.figures:
             meaning, value, band = self._labels[figure.name]
             meaning.text = figure.words
-            value.text, band.text = figure.told(year)
+            value.text, band.text = figure.texts(year)
         if self._headline.figures:
             self._year.text = f"{year}: {self._headline.what}"

@@ -1,4 +1,4 @@
-"""What a page can be taken away as: a config file, and a link."""
+"""The buttons on top: save as a config file, copy a link."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ import json
 from nicegui import ui
 
 from computeshift.experiments.config.changes import in_files
-from computeshift.experiments.errors import UserError
-from computeshift.experiments.views.dashboard.config_file import written
+from computeshift.experiments.errors import UserError, plain
+from computeshift.experiments.views.dashboard.config_file import config_text
 from computeshift.experiments.views.dashboard.query import Query
 from computeshift.experiments.views.dashboard.scenarios import Scenarios
 from computeshift.experiments.views.dashboard.selection import Selection
 
 
 def save(query: Query, scenarios: Scenarios) -> None:
-    """Show the config that reproduces what is on the screen, to be downloaded."""
+    """Show the config that reproduces the page, for download."""
     try:
-        text, name = written(query, scenarios), scenarios.config(query).label
-    except UserError as wrong:
-        ui.notify(f"Not saved: {wrong}", type="warning", multi_line=True)
+        text, name = config_text(query, scenarios), scenarios.config(query).label
+    except UserError as mistake:
+        ui.notify(f"Not saved: {plain(mistake)}", type="warning", multi_line=True)
         return
     with ui.dialog() as dialog, ui.card().classes("dialog"):
         ui.label("Save as config").classes("frame-title")
@@ -27,8 +27,8 @@ def save(query: Query, scenarios: Scenarios) -> None:
             ui.input("File name", value=f"my_{in_files(name)}.yaml").props("dense outlined").classes("full")
         )
         ui.code(text, language="yaml").classes("yaml")
-        told = ui.label().classes("hint")
-        told.bind_text_from(file, "value", lambda given: f"Run it with: computeshift run {given}")
+        command = ui.label().classes("hint")
+        command.bind_text_from(file, "value", lambda name: f"Run it with: computeshift run {name}")
         with ui.row().classes("full end"):
             ui.button("Close", on_click=dialog.close).props("flat no-caps")
             ui.button(
@@ -39,7 +39,7 @@ def save(query: Query, scenarios: Scenarios) -> None:
 
 
 async def share(query: Query, selection: Selection) -> None:
-    """Copy a link that asks and shows the same; where the browser forbids that, show it."""
+    """Copy a link to the same page; show it where the browser forbids copying."""
     text = query.link(**selection.link())
     link = f"location.origin + location.pathname + '?' + {json.dumps(text)}"
     copied = await ui.run_javascript(

@@ -1,4 +1,4 @@
-"""What a fan can be drawn of: outcomes, and what the market and every firm log, in words to search by."""
+"""Everything that has a fan: outcomes, and the variables of market and firms, in words for a search."""
 
 from __future__ import annotations
 
@@ -8,34 +8,34 @@ from computeshift.experiments.results.levels import OUTCOMES_TABLE
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.results.results import Results
 
-LOOKED_AT = 50  # worlds that tell which variables a firm has
+SAMPLE = 50  # worlds read to see which variables a firm has
 MARKET = "The market"
 
 
 def meanings(results: Results) -> dict[str, str]:
-    """All that these results have a fan of, by the name that `plots.fan` takes.
+    """Everything that these results have a fan of, by the name for `plots.fan`.
 
-    Each comes with its label, meaning, unit and name: a search finds any of them.
+    Each has its label, meaning, unit and name, so that a search finds any of them.
     """
-    told = {
-        name: _told(named(name), results.cast.worded(known.doc), known.unit, name)
+    lines = {
+        name: _line(named(name), results.cast.worded(known.doc), known.unit, name)
         for name, known in OUTCOMES.items()
     }
     of_market = set(results.parts.numbers["market"])
     for name, (unit, doc) in OF_MARKET.items():
         if name in of_market:
-            told[name] = _told(f"{MARKET}, {named(name)}", doc, unit, name)
+            lines[name] = _line(f"{MARKET}, {named(name)}", doc, unit, name)
     for name in _of_firms(results):
         firm, _, variable = name.rpartition(".")
         unit, doc = results.logged()[variable]
-        told[name] = _told(f"{named(firm)} {named(variable)}", doc, unit, name)
-    return told
+        lines[name] = _line(f"{named(firm)} {named(variable)}", doc, unit, name)
+    return lines
 
 
-def _told(words: str, meaning: str, unit: str, name: str) -> str:
+def _line(words: str, meaning: str, unit: str, name: str) -> str:
     """One line on a variable.
 
-    >>> _told("OpenAI burn", "What it spends beyond revenue.", "$ bn", "openai.burn")
+    >>> _line("OpenAI burn", "What it spends beyond revenue.", "$ bn", "openai.burn")
     'OpenAI burn: What it spends beyond revenue ($ bn, openai.burn)'
     """
     return f"{capitalised(words)}: {meaning.rstrip('.')} ({f'{unit}, ' if unit else ''}{name})"
@@ -44,10 +44,10 @@ def _told(words: str, meaning: str, unit: str, name: str) -> str:
 def _of_firms(results: Results) -> list[str]:
     """The firms' variables that are numbers, as `firm.variable`."""
     if "agents" not in results.parts.tables:
-        kept = results.parts.numbers[OUTCOMES_TABLE]
-        columns = [name.partition(".") for name in kept if "." in name]
+        stored = results.parts.numbers[OUTCOMES_TABLE]
+        columns = [name.partition(".") for name in stored if "." in name]
         return [f"{results.cast.firm(part)}.{name}" for part, _, name in columns]
     numbers = [name for name in results.parts.numbers["agents"] if name in results.logged()]
-    rows = results.read("agents", ["agent", *numbers], [("world", "<", LOOKED_AT)])
+    rows = results.read("agents", ["agent", *numbers], [("world", "<", SAMPLE)])
     known = rows.groupby("agent", sort=False, observed=True)[numbers].count()
     return [f"{firm}.{name}" for firm, counts in known.iterrows() for name in numbers if counts[name]]

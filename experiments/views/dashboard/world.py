@@ -1,4 +1,4 @@
-"""One world of a results folder, read as if it had been alone: quick, and the same to the last bit."""
+"""One world of a results folder, read as if it were alone: quick, and the same to the last bit."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class OneWorld(Results):
     def read(
         self, table: str, columns: Sequence[str] | None = None, where: Sequence[tuple[Any, ...]] = ()
     ) -> pd.DataFrame:
-        """As of all results, of this world alone; conditions are of the kind `("year", "==", 2030)`."""
+        """Rows of a table, of this world alone; conditions are of the kind `("year", "==", 2030)`."""
         if table not in self._tables:
             self._tables[table] = super().read(table, where=[("world", "==", self.world)])
         rows = self._tables[table]
@@ -35,8 +35,8 @@ class OneWorld(Results):
             rows = rows[rows[name] == value]
         return rows if columns is None else rows[list(columns)]
 
-    def tellers(self) -> list[str]:
-        """Who has a story: every firm, and the venture where anything is tied to it."""
+    def storytellers(self) -> list[str]:
+        """The firms with a story, and the venture if anything is tied to it."""
         return [*self.firms, *([VENTURE] if self._log.tied(VENTURE) else [])]
 
     def story(self, firm: str, year: int) -> tuple[Sentence, ...]:

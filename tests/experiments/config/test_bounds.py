@@ -155,7 +155,7 @@ def test_run_and_check_tell_it_once(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 def test_a_field_of_the_dashboard_tells_it_too() -> None:
     habit = knobs(load("baseline"))["services.habit"]
-    assert habit.told == "0.6 | 0.75 | 0.85 share [0 to 1]"
+    assert habit.text == "0.6 | 0.75 | 0.85 share [0 to 1]"
     assert habit.note("0.3").startswith("0.3 is outside 0.6 to 0.85")
     for text in ("0.7", "", "x", "60"):  # 60 is refused
         assert habit.note(text) == ""

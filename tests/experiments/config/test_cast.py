@@ -131,13 +131,13 @@ def test_pictures_and_the_dashboard_begin_with_it(runs: tuple[Results, Results])
     tiles, known = (headline(one).figures for one in (results, before))
     assert "Zopen's burn" in [tile.words for tile in tiles]
     assert [back(tile.words) for tile in tiles] == [tile.words for tile in known]
-    assert [tile.told(2030) for tile in tiles] == [tile.told(2030) for tile in known]
+    assert [tile.texts(2030) for tile in tiles] == [tile.texts(2030) for tile in known]
     names = meanings(results)
     assert {usual(name) for name in names} == set(meanings(before))
     assert plots.fan(results, "zopen.burn").table.equals(plots.fan(before, "openai.burn").table)
     config = results.config
-    assert "zopen.independence" in knobs.matter(config)
-    assert set(knobs.matter(config)) <= set(knobs.knobs(config))
+    assert "zopen.independence" in knobs.main_numbers(config)
+    assert set(knobs.main_numbers(config)) <= set(knobs.knobs(config))
     shown = Selection()
     shown.about(results.cast.firm("openai"))
     assert (shown.customer, shown.story, shown.link()) == ("zopen", "zopen", {"tab": "network"})

@@ -89,13 +89,13 @@ def test_a_large_run_is_announced(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         run("baseline", worlds=200, out=tmp_path / "run")
 
 
-def test_a_very_large_run_of_the_dashboard_is_refused_or_given_up(
+def test_a_very_large_run_of_the_dashboard_is_refused_or_cancelled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     engine = Engine(tmp_path)
     monkeypatch.setattr(size, "free_disk", lambda _: 10**12)
     with pytest.raises(cs.UserError, match=r"take about .* TB on disk"):
-        engine.play(Job(cs.load("baseline", {"worlds": 2**31 - 1})))
+        engine.run(Job(cs.load("baseline", {"worlds": 2**31 - 1})))
     monkeypatch.setattr(size, "free_disk", lambda _: 10**15)
     monkeypatch.setattr(size, "free_memory", lambda: None)
     monkeypatch.setattr(size, "_LARGE", 10**15)
@@ -104,7 +104,7 @@ def test_a_very_large_run_of_the_dashboard_is_refused_or_given_up(
 
     def play() -> None:
         try:
-            engine.play(job)
+            engine.run(job)
         except Cancelled as cancelled:
             raised.append(cancelled)
 
@@ -112,7 +112,7 @@ def test_a_very_large_run_of_the_dashboard_is_refused_or_given_up(
     running.start()
     while running.is_alive() and not job.done:
         running.join(0.05)
-    job.given_up = True
+    job.cancelled = True
     running.join(60)
     assert raised
     assert not list(tmp_path.iterdir())

@@ -32,7 +32,7 @@ def client() -> Iterator[Client]:
 
 
 def test_a_hostile_name_stays_a_name(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Frame, "_begin_anew", lambda frame: None)  # asks a browser
+    monkeypatch.setattr(Frame, "_reset_chart", lambda frame: None)  # asks a browser
     Fields(lambda changes: None).knob(Knob("a.b", HOSTILE, HOSTILE, 0, 1, 2, "", ""), "")
     Frame(HOSTILE, False, print).show(Picture("p", HOSTILE, "", {}, pd.DataFrame()), "baseline")
     props: list[dict[str, Any]] = [dict(element.props) for element in client.elements.values()]
@@ -47,11 +47,11 @@ def test_every_problem_of_a_row_is_told(client: Client) -> None:
     names = {"worlds": "Worlds", "seed": "Seed"}
     for key, name in names.items():
         fields.text(key, name, "")
-    fields.told_here(names)
+    fields.messages_here(names)
     for _ in range(2):  # told anew, not told twice
         fields.clear()
-        assert fields.tell("worlds", "0 is too few")
-        assert fields.tell("seed", "1.5 is no whole number")
+        assert fields.show_problem("worlds", "0 is too few")
+        assert fields.show_problem("seed", "1.5 is no whole number")
     told = [label.text for label in client.elements.values() if isinstance(label, ui.label)]
     assert told == ["Worlds: 0 is too few\nSeed: 1.5 is no whole number"]
 
@@ -69,5 +69,5 @@ def test_a_tile_says_whose_number_it_is(client: Client) -> None:
 def test_the_line_tells_one_world_and_where_it_came_from(client: Client, tmp_path: Path) -> None:
     status = Status(lambda: None, lambda: None, lambda keys: None)
     one = cs.run("baseline", worlds=1, until=2026, keep="agents", out=tmp_path / "one")
-    status.shows(Runs(one), "forked from long at 2025")
+    status.show_runs(Runs(one), "forked from long at 2025")
     assert status.line.text == "baseline, 1 world, seed 1, 2025 to 2026, forked from long at 2025"

@@ -11,7 +11,7 @@ import pytest
 import computeshift as cs
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.results import Results
-from computeshift.experiments.views.dashboard.engine import KEPT, Cancelled, Engine, Job
+from computeshift.experiments.views.dashboard.engine import RECENT, Cancelled, Engine, Job
 from computeshift.experiments.views.dashboard.headline import figures, headline
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.stepping import Stepping
@@ -24,24 +24,24 @@ from computeshift.experiments.views.plots import amounts
 def test_a_run_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
     class Impatient(Job):
         def progress(self, done: int, worlds: int) -> None:
-            self.given_up = done > 0
+            self.cancelled = done > 0
             super().progress(done, worlds)
 
     engine = Engine(tmp_path / "runs")
     with pytest.raises(Cancelled):
-        engine.play(Impatient(cs.load("baseline", {"worlds": 3000})))
+        engine.run(Impatient(cs.load("baseline", {"worlds": 3000})))
     assert list((tmp_path / "runs").iterdir()) == []
 
 
 def test_what_was_played_is_kept_for_a_while(tmp_path: Path) -> None:
     engine = Engine(tmp_path)
-    configs = [cs.load("baseline", {"worlds": 10, "seed": seed}) for seed in range(KEPT + 1)]
-    first = engine.play(Job(configs[0]))
-    assert engine.play(Job(configs[0])) is first
+    configs = [cs.load("baseline", {"worlds": 10, "seed": seed}) for seed in range(RECENT + 1)]
+    first = engine.run(Job(configs[0]))
+    assert engine.run(Job(configs[0])) is first
     for config in configs[1:]:
-        engine.play(Job(config))
-    assert len(list(tmp_path.iterdir())) == KEPT
-    again = engine.play(Job(configs[0]))
+        engine.run(Job(config))
+    assert len(list(tmp_path.iterdir())) == RECENT
+    again = engine.run(Job(configs[0]))
     assert again is not first
 
 
@@ -61,14 +61,14 @@ def test_the_headline_is_what_the_results_say(played: Results, crunched: Results
     shares = played.shares().set_index(["supplier", "year"]).loc[("stargate", 2029), :]
     low, middle, high = 100 * shares.to_numpy(dtype=float)
     told = f"{middle:.1f}%", f"{low:.1f} to {high:.1f}%"
-    assert share.told(2029) == told
-    assert share.told(2040) == ("-", "")
+    assert share.texts(2029) == told
+    assert share.texts(2040) == ("-", "")
     spent = next(f for f in figures(played, played) if f.name == "stargate_spent")
-    assert spent.told(2029) == ("$0.0 bn", "$0.0 to $0.0 bn")
+    assert spent.texts(2029) == ("$0.0 bn", "$0.0 to $0.0 bn")
     used = next(f for f in figures(crunched, played) if f.name == "openai_compute")
     both = (results.variable("openai", "used_gw")[2030] for results in (crunched, played))
     less = next(both) - next(both)
-    assert used.told(2030)[0] == f"{less.median():+.1f} GW"
+    assert used.texts(2030)[0] == f"{less.median():+.1f} GW"
 
 
 def test_the_headline_is_of_the_world_that_is_looked_at(played: Results, crunched: Results) -> None:
@@ -76,7 +76,7 @@ def test_the_headline_is_of_the_world_that_is_looked_at(played: Results, crunche
 
     def told(**selection: Any) -> tuple[str, str, str]:
         headline = runs.headline(Selection(**selection))
-        value, band = headline.figures[3].told(2027)
+        value, band = headline.figures[3].texts(2027)
         return value, band, headline.what
 
     alone = f"{'-' if burn < 0 else ''}${abs(burn):,.1f} bn"
@@ -90,7 +90,7 @@ def test_the_headline_is_of_the_world_that_is_looked_at(played: Results, crunche
 def test_a_world_alone_tells_what_explain_tells(played: Results) -> None:
     alone = OneWorld(played, 7)
     assert alone.story("oracle", 2026) == cs.explain(played, "oracle", 2026, world=7).story
-    assert alone.tellers()[-1] == "stargate"
+    assert alone.storytellers()[-1] == "stargate"
     with pytest.raises(UserError, match="there is no world 40: use 0 to 39"):
         OneWorld(played, 40)
 

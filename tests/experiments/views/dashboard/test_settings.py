@@ -15,7 +15,7 @@ from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.dashboard import knobs
-from computeshift.experiments.views.dashboard.config_file import written
+from computeshift.experiments.views.dashboard.config_file import config_text
 from computeshift.experiments.views.dashboard.query import Query, from_link
 from computeshift.experiments.views.dashboard.scenarios import Scenarios
 from computeshift.experiments.views.dashboard.selection import Selection
@@ -37,8 +37,8 @@ words = st.text(st.characters(codec="utf-8"), min_size=1)
 
 @settings(deadline=None)
 @given(words, st.dictionaries(words.map(lambda word: f"a.{word}"), words), st.one_of(st.just(""), words))
-def test_a_link_brings_back_what_was_asked(config: str, laid: dict[str, str], against: str) -> None:
-    query = Query(config, laid, against)
+def test_a_link_brings_back_what_was_asked(config: str, with_settings: dict[str, str], against: str) -> None:
+    query = Query(config, with_settings, against)
     selection = Selection("money", 2027, 3, False, "a", "b.c", "d", 5, 2026, "e", frozenset({"flows", "ltv"}))
     pairs = parse_qsl(query.link(**selection.link()), keep_blank_values=True)
     found, told = from_link(pairs, Query("baseline"))
@@ -48,11 +48,11 @@ def test_a_link_brings_back_what_was_asked(config: str, laid: dict[str, str], ag
 
 @pytest.mark.parametrize("name", ["baseline", "multi_cloud", "demand_winter", "end_of_2022"])
 def test_a_saved_config_is_the_same_to_the_last_number(tmp_path: Path, name: str) -> None:
-    laid = SETTINGS if name != "end_of_2022" else {"until": "2025", "services.elasticity": "1"}
-    scenarios, query, file = Scenarios(), Query(name, laid), tmp_path / "mine.yaml"
-    file.write_text(written(query, scenarios), encoding="utf-8")
+    with_settings = SETTINGS if name != "end_of_2022" else {"until": "2025", "services.elasticity": "1"}
+    scenarios, query, file = Scenarios(), Query(name, with_settings), tmp_path / "mine.yaml"
+    file.write_text(config_text(query, scenarios), encoding="utf-8")
     as_file, as_asked = cs.load(file), scenarios.config(query)
-    assert as_file.hash == as_asked.hash == cs.load(name, laid).hash
+    assert as_file.hash == as_asked.hash == cs.load(name, with_settings).hash
     assert as_file.worlds == as_asked.worlds
 
 
@@ -66,9 +66,9 @@ def test_what_the_command_line_named_is_saved_in_full(
     monkeypatch.chdir(elsewhere)
     for named in (here / "own.yaml", played.folder):
         scenarios = Scenarios(str(named))
-        query = scenarios.default.laid({"seed": "2"})
+        query = scenarios.default.with_settings({"seed": "2"})
         file = elsewhere / "mine.yaml"
-        file.write_text(written(query, scenarios), encoding="utf-8")
+        file.write_text(config_text(query, scenarios), encoding="utf-8")
         assert cs.load(file).hash == scenarios.config(query).hash
         assert cs.load(file).worlds == min(scenarios.base(query.config).worlds, 1000)
 
@@ -77,10 +77,10 @@ def test_a_folder_of_many_worlds_is_asked_and_saved_with_all_of_them(played: Res
     scenarios = Scenarios(str(played.folder))
     results = scenarios.results
     assert results
-    scenarios._give(scenarios.default.config, cs.load(results.config, {"worlds": 3000}))
+    scenarios._add(scenarios.default.config, cs.load(results.config, {"worlds": 3000}))
     query = scenarios.first(scenarios.default.config)
-    assert scenarios.kept(query) is results
-    assert "worlds: 3000\n" in written(query, scenarios)
+    assert scenarios.stored(query) is results
+    assert "worlds: 3000\n" in config_text(query, scenarios)
 
 
 def test_a_fork_is_told_and_not_saved_as_if_it_were_its_config(tmp_path: Path, played: Results) -> None:
@@ -88,10 +88,10 @@ def test_a_fork_is_told_and_not_saved_as_if_it_were_its_config(tmp_path: Path, p
     scenarios = Scenarios(str(fork.folder))
     assert scenarios.origin(scenarios.default) == "forked from baseline at 2027"
     with pytest.raises(UserError, match="this folder is forked from baseline at 2027"):
-        written(scenarios.default, scenarios)
-    changed = scenarios.default.laid({"seed": "2"})
+        config_text(scenarios.default, scenarios)
+    changed = scenarios.default.with_settings({"seed": "2"})
     assert scenarios.origin(changed).startswith("from the config's own draws, not forked")
-    assert "seed: 2\n" in written(changed, scenarios)
+    assert "seed: 2\n" in config_text(changed, scenarios)
 
 
 def test_a_run_from_a_posterior_is_told_and_not_saved_as_if_it_were_its_config(played: Results) -> None:
@@ -100,7 +100,7 @@ def test_a_run_from_a_posterior_is_told_and_not_saved_as_if_it_were_its_config(p
     change(scenarios.results, posterior=posterior("f"))
     assert scenarios.origin(scenarios.default) == "drawn from f.parquet"
     with pytest.raises(UserError, match="this folder is drawn from f"):
-        written(scenarios.default, scenarios)
+        config_text(scenarios.default, scenarios)
 
 
 def test_a_folder_or_file_named_like_a_config_hides_it_not(tmp_path: Path, played: Results) -> None:
@@ -114,18 +114,18 @@ def test_a_folder_or_file_named_like_a_config_hides_it_not(tmp_path: Path, playe
 
 def test_a_folder_is_kept_until_something_is_changed(played: Results) -> None:
     scenarios = Scenarios(str(played.folder))
-    kept = scenarios.kept(scenarios.default)
-    assert kept is not None
-    assert kept.folder == played.folder
-    assert scenarios.kept(scenarios.default.laid({"seed": "2"})) is None
+    stored = scenarios.stored(scenarios.default)
+    assert stored is not None
+    assert stored.folder == played.folder
+    assert scenarios.stored(scenarios.default.with_settings({"seed": "2"})) is None
 
 
 def test_the_name_counts_what_is_changed_and_nothing_else() -> None:
     scenarios = Scenarios()
 
     def name(config: str, **settings: str) -> str:
-        laid = {key.replace("__", "."): text for key, text in settings.items()}
-        return scenarios.config(Query(config, laid)).label
+        with_settings = {key.replace("__", "."): text for key, text in settings.items()}
+        return scenarios.config(Query(config, with_settings)).label
 
     assert name("baseline", worlds="50", seed="3", until="2028") == "baseline"
     assert name("baseline", softbank__strategy="vision") == "baseline"
@@ -136,10 +136,10 @@ def test_the_name_counts_what_is_changed_and_nothing_else() -> None:
 
 
 def test_a_scenario_sets_what_it_sets_and_leaves_the_rest(tmp_path: Path) -> None:
-    laid = {"softbank.strategy": "prudent", "shocks.nav_fall.probability": "0.3", "seed": "7"}
+    with_settings = {"softbank.strategy": "prudent", "shocks.nav_fall.probability": "0.3", "seed": "7"}
     (tmp_path / "few.yaml").write_text("extends: softbank_allin\nworlds: 30\n", "utf-8")
     scenarios = Scenarios(str(tmp_path / "few.yaml"))
-    query = replace(scenarios.first("baseline").laid(laid), against="no_mgx")
+    query = replace(scenarios.first("baseline").with_settings(with_settings), against="no_mgx")
 
     def chosen(name: str, query: Query = query) -> dict[str, str]:
         after = scenarios.choose(name, query)
@@ -158,7 +158,7 @@ def test_a_scenario_sets_what_it_sets_and_leaves_the_rest(tmp_path: Path) -> Non
 def test_a_saved_config_says_what_is_changed() -> None:
     query = Query("softbank_allin", {"softbank.strategy": "prudent"})
     line = 'asks: "softbank_allin, 1 change: SoftBank\'s strategy: prudent (instead of allin)"\n'
-    assert line in written(query, Scenarios())
+    assert line in config_text(query, Scenarios())
 
 
 def test_a_link_reaches_no_file(tmp_path: Path) -> None:
@@ -176,7 +176,7 @@ def test_scenarios_of_different_starts_are_not_held_against_each_other() -> None
 
 def test_every_knob_is_there_and_every_shock_can_be_switched_on() -> None:
     config = cs.load("baseline")
-    assert set(knobs.MATTER) <= set(knobs.knobs(config))
+    assert set(knobs.MAIN) <= set(knobs.knobs(config))
     switches = knobs.switches(config)
     assert {switch.name for switch in switches} == set(SHOCKS)
     assert not any(switch.on for switch in switches)
@@ -186,6 +186,6 @@ def test_every_knob_is_there_and_every_shock_can_be_switched_on() -> None:
 
 def test_numbers_are_found_by_name_unit_and_source() -> None:
     config = cs.load("baseline")
-    assert [knob.key for knob in knobs.found(config, "softbank ltv_limit")] == ["softbank.ltv_limit"]
-    assert "services.price_trend" in [k.key for k in knobs.found(config, "token_price_decline_factor")]
-    assert knobs.found(config, "no such thing") == []
+    assert [knob.key for knob in knobs.search(config, "softbank ltv_limit")] == ["softbank.ltv_limit"]
+    assert "services.price_trend" in [k.key for k in knobs.search(config, "token_price_decline_factor")]
+    assert knobs.search(config, "no such thing") == []
