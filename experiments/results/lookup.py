@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from abc import ABC, abstractmethod
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -14,6 +16,8 @@ from computeshift.environment.network import INSTITUTIONS
 from computeshift.experiments.config.arguments import known
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.outcomes import OUTCOMES
+
+T = TypeVar("T")
 
 
 class Lookup(ABC):
@@ -37,6 +41,18 @@ class Lookup(ABC):
     @abstractmethod
     def market_variable_or_empty(self, name: str) -> pd.DataFrame:
         """A variable of the market, worlds x years; no rows where this record has none."""
+
+    def remember(self, make: Callable[[Any], T]) -> T:
+        """What `make` reads off this record: made once, and kept as long as the record lives."""
+        if make not in self._memory:
+            self._memory[make] = make(self)
+        result: T = self._memory[make]
+        return result
+
+    @functools.cached_property
+    def _memory(self) -> dict[Callable[[Any], Any], Any]:
+        """What was read off this record, by what read it."""
+        return {}
 
     def logged(self) -> dict[str, tuple[str, str]]:
         """What firms log: unit and meaning by name."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,8 @@ from computeshift.experiments.results.tables import cells_of
 
 if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
+
+T = TypeVar("T")
 
 
 class Record(Protocol):
@@ -41,6 +43,10 @@ class Record(Protocol):
     @property
     def cast(self) -> Cast:
         """Which firm is meant where outcomes, claims and facts name one."""
+        ...
+
+    def remember(self, make: Callable[[Any], T]) -> T:
+        """What `make` reads off this record: made once, and kept as long as the record lives."""
         ...
 
     def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import operator
 from collections.abc import Mapping, Sequence
@@ -33,9 +34,9 @@ from computeshift.experiments.results.levels import (
 from computeshift.experiments.results.lookup import Lookup
 from computeshift.experiments.results.manifest import MANIFEST, Manifest, read_manifest
 from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.quantiles import QUANTILES, percentile, yearly
 from computeshift.experiments.results.reader import Parts, Slab, Where
 
-QUANTILES = (0.1, 0.5, 0.9)
 World = int | float | str
 """A world's number (anything with `__index__`), or a quantile: "median", "p10", or a float such as 0.1."""
 
@@ -43,15 +44,6 @@ World = int | float | str
 def open(folder: str | Path) -> Results:
     """Open the results that a run left in a folder. UserError if there are none."""
     return Results(Path(folder).expanduser())
-
-
-def percentile(quantile: float) -> str:
-    """The column name of a quantile.
-
-    >>> percentile(0.1), percentile(0.025)
-    ('p10', 'p2.5')
-    """
-    return f"p{quantile * 100:g}"
 
 
 class Results(Lookup):
@@ -186,6 +178,13 @@ class Results(Lookup):
         """What firms log: unit and meaning by name, of kinds that are not known here too."""
         return variables() | self._logged
 
+    def with_name(self, name: str) -> Results:
+        """The same results under another name, with a memory of their own."""
+        other = copy.copy(self)
+        other.manifest = self.manifest.model_copy(update={"name": name})
+        other._memory = {}
+        return other
+
     # --- one variable, a row a world and a column a year ---
 
     def flow_or_zero(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
@@ -252,13 +251,17 @@ class Results(Lookup):
         if not gw:
             raise UserError(f"nobody supplied {customer} with capacity in {self.folder}")
         whole: pd.DataFrame = functools.reduce(operator.add, gw.values())
-        shares = {(who,): table / whole.where(whole > 0) for who, table in gw.items()}
-        return _spread(shares, ["supplier"], quantiles)
+        shares: dict[tuple[str, ...], pd.DataFrame] = {
+            (firm,): table / whole.where(whole > 0) for firm, table in gw.items()
+        }
+        return yearly(shares, ["supplier"], quantiles)
 
     def investments(self, quantiles: Sequence[float] = QUANTILES) -> pd.DataFrame:
         """Equity paid, $ bn: a row an investor, target and year, a column a quantile."""
-        paid = {tie: self._table(slab) for tie, slab in self._along("equity").items()}
-        table = _spread(paid, ["investor", "target"], quantiles)
+        paid: dict[tuple[str, ...], pd.DataFrame] = {
+            tie: self._table(slab) for tie, slab in self._along("equity").items()
+        }
+        table = yearly(paid, ["investor", "target"], quantiles)
         names = [percentile(q) for q in quantiles]
         ever = table.groupby(["investor", "target"])[names].transform("max")
         return table[ever.max(axis=1) > 0].reset_index(drop=True)
@@ -277,7 +280,7 @@ class Results(Lookup):
         for name, table in tables.items():
             if table.empty:
                 self.variable(agent, name)  # says what is wrong
-        return _spread({(name,): table for name, table in tables.items()}, ["variable"], quantiles)
+        return yearly({(name,): table for name, table in tables.items()}, ["variable"], quantiles)
 
     def claims(self) -> pd.DataFrame:
         """How often each claim holds, with its 95% interval; empty where it can't be decided."""
@@ -408,22 +411,6 @@ class Results(Lookup):
     def _repr_html_(self) -> str:
         page_part: str = view("summary").page_part(self)
         return page_part
-
-
-def _spread(
-    tables: Mapping[Any, pd.DataFrame], by: Sequence[str], quantiles: Sequence[float]
-) -> pd.DataFrame:
-    """Quantiles over worlds of tables of worlds x years: a row a key and year, a column a quantile."""
-    names = [percentile(quantile) for quantile in quantiles]
-    if wrong := [quantile for quantile in quantiles if not 0 <= quantile <= 1]:
-        raise UserError(
-            f"`quantiles`: {wrong[0]} is no quantile; use numbers from 0 to 1, such as 0.9 for P90"
-        )
-    rows = []
-    for key, table in tables.items():
-        spread = table.quantile(list(quantiles)).to_numpy().T
-        rows += [(*key, year, *bounds) for year, bounds in zip(table.columns, spread.tolist(), strict=True)]
-    return pd.DataFrame(rows, columns=[*by, "year", *names])
 
 
 def _about(column: pa.Field, key: str) -> str:

@@ -45,7 +45,7 @@ def compare(
         sides=tuple(side.document() for side in compared),
         year=year,
         worlds=len(first),
-        seed=compared[0].terms["seed"],
+        seed=compared[0].config.seed,
         reasons=measured.reasons,
         outcomes=rows(pairs, outcomes),
         claims=rows(pairs, claims_held),

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from computeshift.experiments.questions.compare.rule import differences
 from computeshift.experiments.questions.intervals import ends_of_mean, ends_of_share
+from computeshift.experiments.results.pairing import differences
 
 RARE = 20  # pairs that differ: with fewer, an interval of means may well be too narrow
 LEAST = 2  # pairs: with one there is no spread to judge a difference by

@@ -11,9 +11,10 @@ from computeshift.experiments.config.arguments import several
 from computeshift.experiments.config.changes import told_apart
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.names import numbered
-from computeshift.experiments.errors import Problem, UserError
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.pairing import must_pair
 from computeshift.experiments.results.results import Results
-from computeshift.experiments.run.sample import Sample, Source, opened, years_of
+from computeshift.experiments.run.sample import Sample, Source, opened
 
 LEAST_WORLDS = 30  # with fewer the spread of differences is too poorly known for an interval
 
@@ -31,25 +32,14 @@ class Side:
         return self.source.folder if isinstance(self.source, Results) else None
 
     @property
+    def config(self) -> Config:
+        """The config that is played, or that its folder was run with."""
+        return self.source if isinstance(self.source, Config) else self.source.config
+
+    @property
     def hash(self) -> str:
         """That of its config: sides of the same hash are the same market."""
-        source = self.source
-        return source.hash if isinstance(source, Config) else source.manifest.hash
-
-    @property
-    def posterior(self) -> str:
-        """The posterior that its parameters were drawn from, by its hash, or that there is none."""
-        drawn = self.source.manifest.source_posterior if isinstance(self.source, Results) else None
-        return f"the one of sha256 {drawn.sha256[:12]}" if drawn else "none"
-
-    @property
-    def terms(self) -> dict[str, int]:
-        """What must be the same for its worlds to pair with others', its posterior apart."""
-        source = self.source
-        config = source if isinstance(source, Config) else source.config
-        seed, start = config.seed, config.start
-        last = max(years_of(source), default=start)
-        return {"seed": seed, "number of worlds": source.worlds, "start": start, "last year": last}
+        return self.config.hash
 
     def document(self) -> dict[str, str | None]:
         """Its name, the config behind it, and its folder."""
@@ -89,9 +79,9 @@ def sides(sources: Sequence[Source], sample: Sample) -> list[Side]:
 
 def _as_of(lead: Config | Results, sample: Sample) -> Sample:
     """The sample, its number of worlds and its seed those of `lead` where it has none."""
-    terms = Side("", lead).terms
-    worlds = terms["number of worlds"] if sample.worlds is None else sample.worlds
-    return Sample(worlds, terms["seed"] if sample.seed is None else sample.seed, sample.set)
+    worlds = lead.worlds if sample.worlds is None else sample.worlds
+    seed = Side("", lead).config.seed if sample.seed is None else sample.seed
+    return Sample(worlds, seed, sample.set)
 
 
 def _note_casts(named: Sequence[Side]) -> None:
@@ -103,22 +93,12 @@ def _note_casts(named: Sequence[Side]) -> None:
 
 
 def _must_pair(named: Sequence[Side]) -> None:
-    """UserError that says of each side that does not pair with the first what differs."""
-    first, *others = named
-    lead = first.folder or first.name
-    problems = []
-    for side in others:
-        terms = [(term, str(own), str(first.terms[term])) for term, own in side.terms.items()]
-        terms.append(("posterior", side.posterior, first.posterior))
-        differs = [f"its {term} is {own}, not {firsts}" for term, own, firsts in terms if own != firsts]
-        if differs:
-            told = f"its worlds do not pair with those of {lead}: {'; '.join(differs)}"
-            problems.append(Problem(str(side.folder or side.name), "", told))
-    if problems:
-        raise UserError(problems)
-    if (worlds := first.terms["number of worlds"]) < LEAST_WORLDS:
-        told = f"use at least {LEAST_WORLDS}"
-        raise UserError(f"{lead}: {worlds} worlds are too few to compare; {told}")
+    """UserError if the worlds of a side do not pair with those of the first, or are too few."""
+    must_pair([(str(side.folder or side.name), side.source) for side in named])
+    first = named[0]
+    if (worlds := first.source.worlds) < LEAST_WORLDS:
+        right = f"use at least {LEAST_WORLDS}"
+        raise UserError(f"{first.folder or first.name}: {worlds} worlds are too few to compare; {right}")
 
 
 def _is_folder(source: Source) -> bool:

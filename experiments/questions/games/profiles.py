@@ -17,9 +17,9 @@ from computeshift.environment.network import INSTITUTIONS
 from computeshift.experiments.config.arguments import several
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError, instead
-from computeshift.experiments.questions.games.pairing import must_pair
 from computeshift.experiments.questions.games.payoffs import distress, parts
 from computeshift.experiments.results.excluded import Reasons, merged, too_few, worlds_of
+from computeshift.experiments.results.pairing import must_pair
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
@@ -192,7 +192,7 @@ def _read(players: Sequence[str], folders: Sequence[str | Path | Results]) -> Pl
     kinds = known_players(players, first.firms)
     folders_of: dict[Profile, Results] = {}
     for other in results:
-        must_pair(first, other, players)
+        must_pair([(str(one.folder), one) for one in (first, other)], players=players)
         profile = _profile(other, players)
         if profile in folders_of:
             both = f"{folders_of[profile].folder} and {other.folder}"

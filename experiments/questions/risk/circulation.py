@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.results.claims import wilson
-from computeshift.experiments.results.results import QUANTILES, percentile
+from computeshift.experiments.results.quantiles import QUANTILES, percentile
 
 EDGE = 0.001
 """Of what firms paid each other in a year: a payment below this part closes no ring."""

@@ -24,8 +24,9 @@ from computeshift.experiments.questions.risk.exposures import (
     web,
 )
 from computeshift.experiments.results.excluded import Reasons, too_few, worlds_of
+from computeshift.experiments.results.quantiles import QUANTILES, percentile
 from computeshift.experiments.results.record import Record
-from computeshift.experiments.results.results import QUANTILES, Results, percentile
+from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import measure
 from computeshift.experiments.run.sample import Sample, Source, opened, years_of

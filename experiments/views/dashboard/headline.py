@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from computeshift.experiments.questions.compare.rule import bands, differences
 from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.pairing import differences
+from computeshift.experiments.results.quantiles import bands
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.format import dollars, fixed, scale
 from computeshift.experiments.views.plots.network import World

@@ -32,7 +32,7 @@ class Scenarios:
             self.results = open_results(source)
             config = self.results.config
             name = f"folder: {Path(source).resolve().name}"
-            self.results.manifest = self.results.manifest.model_copy(update={"name": name})
+            self.results = self.results.with_name(name)
             self._add(name, config)
         elif name not in self.names:
             config = load(name)

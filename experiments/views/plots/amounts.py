@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +12,16 @@ import pandas as pd
 
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.compare.pairs import differences_of_shares
-from computeshift.experiments.questions.compare.sides import Side
 from computeshift.experiments.results.claims import claims
 from computeshift.experiments.results.levels import DECISIONS, MANY, TABLES
+from computeshift.experiments.results.pairing import mismatches
+from computeshift.experiments.results.quantiles import array_bands
 from computeshift.experiments.results.record import Record
-from computeshift.experiments.results.results import QUANTILES, Results
+from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.format import minus, pairs_of_worlds, worlds
 
 Array = npt.NDArray[np.float64]
+T = TypeVar("T")
 Tie = tuple[str, str, str]
 """Source, target and kind of a flow."""
 _CONTENTS = {"agents": "accounts of firms", "flows": "flows", DECISIONS: "log of decisions"}
@@ -46,6 +49,10 @@ class Amounts:
         self.units = functools.cache(record.units)
         self.outcome = functools.cache(record.outcome)
         self.outcome_or_empty = functools.cache(record.outcome_or_empty)
+
+    def remember(self, make: Callable[[Any], T]) -> T:
+        """What `make` reads off the record, made once."""
+        return self.record.remember(make)
 
     def keeps(self, firm: str, name: str) -> bool:
         """Whether a firm's variable was stored: a summary has few of them."""
@@ -91,9 +98,7 @@ class Amounts:
 
 def amounts(record: Record) -> Amounts:
     """The amounts of a record: the same object as long as the record lives."""
-    known: Amounts = vars(record).setdefault("_amounts", None) or Amounts(record)
-    vars(record)["_amounts"] = known
-    return known
+    return record.remember(Amounts)
 
 
 def lacks(table: str, *records: Record | None) -> str:
@@ -156,44 +161,22 @@ def worlds_of(record: Record, against: Record | None = None) -> pd.Index[int]:
 def must_pair(record: Record, against: Record) -> None:
     """UserError if the worlds of two records do not pair."""
     if wrong := mismatch(record, against):
-        raise UserError(wrong)
+        raise UserError(f"the worlds of {_place(record)} and of {_place(against)} do not pair: {wrong}")
+
+
+def _place(record: Record) -> str:
+    return str(record.folder) if isinstance(record, Results) else "a market in memory"
 
 
 def mismatch(record: Record, against: Record) -> str:
-    """Why worlds do not pair: other years, seed or draws, as `compare` checks. Empty if they do."""
-    if record.years != against.years:
-        spans = [f"{years[0]} to {years[-1]}" for years in (record.years, against.years)]
-        return f"they do not pair: one is about {spans[0]}, the other about {spans[1]}"
-    if isinstance(record, Results) and isinstance(against, Results):
-        own, other = (_terms(one) for one in (record, against))
-        for term in own:
-            if own[term] != other[term]:
-                return f"they do not pair: one has {term} {own[term]}, the other {other[term]}"
-    if worlds_of(record, against).empty:
-        return "they do not pair: they have no world in common"
-    return ""
-
-
-def _terms(results: Results) -> dict[str, str]:
-    """What must be the same for worlds to pair, number by number."""
-    side = Side("", results)
-    terms = side.terms | {"posterior": side.posterior}
-    return {term: str(terms[term]) for term in ("seed", "start", "posterior")}
+    """Why worlds do not pair, such as `its seed is 2, not 1`. Empty if they do."""
+    reasons = mismatches(against, record, some=True)
+    if not reasons and worlds_of(record, against).empty:
+        return "they have no world in common"
+    return "; ".join(reasons)
 
 
 # --- bands over worlds ---
-
-
-def bands(values: Array) -> Array:
-    """P10, median and P90 over worlds, `(3, ...)`; `values` is worlds first, NaN does not count."""
-    if np.isfinite(values).all():
-        return np.quantile(values, QUANTILES, axis=0)
-    return (
-        pd.DataFrame(values.reshape(len(values), -1))
-        .quantile(list(QUANTILES))
-        .to_numpy()
-        .reshape(3, *values.shape[1:])
-    )
 
 
 def bands_by_name(
@@ -202,7 +185,7 @@ def bands_by_name(
     """P10, median and P90 by year, `(3, years)`, of what `read` reads off a record for each name."""
 
     def spread(name: str) -> Array:
-        return bands(values_of(lambda own: read(own, name), record, against))
+        return array_bands(values_of(lambda own: read(own, name), record, against))
 
     return {name: spread(name) for name in names}
 
@@ -217,7 +200,7 @@ def count_of_worlds(record: Record, against: Record | None = None) -> str:
 
 
 def medians_of_differences(record: Record, against: Record) -> str:
-    """How quantities are compared, in words: by `questions/compare/rule.py`."""
+    """How quantities are compared, in words: by the rule of `results/pairing.py`."""
     return f"{minus(name_of(against))}: median of the differences of {count_of_worlds(record, against)}"
 
 

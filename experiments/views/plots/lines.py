@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from computeshift.experiments.results.results import QUANTILES, percentile
+from computeshift.experiments.results.quantiles import QUANTILES, percentile
 from computeshift.experiments.views.format import spans
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.amounts import Array

@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.config.arguments import chosen_world, chosen_year
+from computeshift.experiments.results.quantiles import array_bands
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.views.plots.amounts import (
     Amounts,
     Array,
     Tie,
     amounts,
-    bands,
     lacks,
     values_of,
     worlds_of,
@@ -123,5 +123,5 @@ def _spread(values: Array, worlds: pd.Index[int], world: World) -> Array:
     """P10, median and P90 over worlds, the first axis; three times the same for one world. `(3, ...)`."""
     chosen = chosen_world(world, worlds, quantiles=False)
     if isinstance(chosen, float):
-        return bands(values)
+        return array_bands(values)
     return np.repeat(values[worlds == chosen], 3, axis=0)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from computeshift.experiments.config.arguments import chosen_world, chosen_year
 from computeshift.experiments.config.names import named
+from computeshift.experiments.results.quantiles import array_bands
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.views.format import spans, with_unit
 from computeshift.experiments.views.plots import style
@@ -20,7 +21,6 @@ from computeshift.experiments.views.plots.amounts import (
     Array,
     Tie,
     amounts,
-    bands,
     count_of_worlds,
     lacks,
     medians_of_differences,
@@ -257,7 +257,7 @@ def _differences(results: Record, against: Record, at: int) -> Picture:
     def paid(own: Amounts) -> Array:
         return np.stack([own.amount(kind, s, t)[:, at] for s, t, kind in ties], axis=1)
 
-    spread = bands(values_of(paid, results, against))
+    spread = array_bands(values_of(paid, results, against))
     order = np.argsort(-np.abs(spread[1]), kind="stable")[:_MOST]
     chosen = [i for i in order if spread[:, i].any()]
     names = [

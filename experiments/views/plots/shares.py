@@ -10,6 +10,7 @@ import numpy as np
 from computeshift.experiments.config.arguments import known
 from computeshift.experiments.config.cast import LAB
 from computeshift.experiments.config.names import named
+from computeshift.experiments.results.quantiles import array_bands
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.views.colours import ordered
 from computeshift.experiments.views.plots import style
@@ -17,7 +18,6 @@ from computeshift.experiments.views.plots.amounts import (
     Amounts,
     Array,
     amounts,
-    bands,
     count_of_worlds,
     lacks,
     medians_of_differences,
@@ -92,7 +92,7 @@ def _picture(
         share: Array = np.divide(stacked, total, out=np.full_like(stacked, np.nan), where=total > 0)
         return share
 
-    all_shares = bands(values_of(part_of_all, results, against))
+    all_shares = array_bands(values_of(part_of_all, results, against))
     used = [i for i in range(len(names)) if np.nanmax(np.abs(all_shares[:, i]), initial=0.0) > 0]
     spread = {names[i]: all_shares[:, i] for i in used}
     numbers = table(spread, results.years)

@@ -9,10 +9,10 @@ import numpy as np
 from computeshift.experiments.config.cast import LAB
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.compare.pairs import differences_of_means
-from computeshift.experiments.questions.compare.rule import bands as bands_of
-from computeshift.experiments.questions.compare.rule import differences
+from computeshift.experiments.results.pairing import differences
+from computeshift.experiments.results.quantiles import array_bands, bands
 from computeshift.experiments.views.format import percent, span
-from computeshift.experiments.views.plots.amounts import Amounts, amounts, bands
+from computeshift.experiments.views.plots.amounts import Amounts, amounts
 from computeshift.experiments.views.report.sides import Side
 from computeshift.experiments.views.report.tables import change, last_year
 
@@ -44,19 +44,22 @@ def _compute(own: Amounts) -> Iterator[str]:
     lab = focus if focus in labs else labs[0]
     total = own.amount("capacity", target=lab)[:, -1]
     shares = {
-        source: bands(np.divide(own.amount(kind, source, lab)[:, -1], np.where(total > 0, total, np.nan)))
+        source: array_bands(
+            np.divide(own.amount(kind, source, lab)[:, -1], np.where(total > 0, total, np.nan))
+        )
         for source, target, kind in own.ties()
         if (target, kind) == (lab, "capacity")
     }
     largest = sorted(shares, key=lambda name: -np.nan_to_num(shares[name][1]))[:3]
     suppliers = ", ".join(f"{named(name)} {span(shares[name], 'share')}" for name in largest)
-    yield f"{capitalised(named(lab))} uses {span(bands(total), 'GW')} in {year}, of it from {suppliers}."
+    used = span(array_bands(total), "GW")
+    yield f"{capitalised(named(lab))} uses {used} in {year}, of it from {suppliers}."
 
 
 def _equity(own: Amounts) -> Iterator[str]:
     """The largest investors over the years."""
     investors = dict.fromkeys(source for source, _, _ in own.between(["equity"]))
-    paid = {name: bands(own.amount("equity", name).sum(axis=1)) for name in investors}
+    paid = {name: array_bands(own.amount("equity", name).sum(axis=1)) for name in investors}
     largest = sorted(paid, key=lambda name: -paid[name][1])[:3]
     parts = [f"{_investor(name)} {span(paid[name], '$ bn')}" for name in largest if paid[name][1] > 0]
     if parts:
@@ -104,7 +107,7 @@ def _differences(side: Side, first: Side) -> str:
     clear = means[(means["low"] > 0) | (means["high"] < 0)]
     size = (clear["difference"] / clear["spread"].where(clear["spread"] > 0)).abs()
     most = size.sort_values(ascending=False, kind="stable").index[:3]
-    medians = bands_of(differences(this[most], reference[most]))
+    medians = bands(differences(this[most], reference[most]))
     changes = "; ".join(f"{named(str(name))} {change(medians, str(name))}" for name in most)
     count = f"{side.minus(first)}: {len(clear)} of {len(means)} outcomes differ clearly."
     return f"{count} Most, for its spread over worlds: {changes}." if changes else count

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -53,9 +52,7 @@ def _sides(runs: Sequence[Results]) -> list[Side]:
 
 def _side(name: str, results: Results, company: Mapping[str, str]) -> Side:
     """A copy of results under its name in this report, in pictures too, with the colours of all runs."""
-    own = copy.copy(results)
-    vars(own).pop("_amounts", None)
-    own.manifest = results.manifest.model_copy(update={"name": name})
+    own = results.with_name(name)
     amounts(own).company = company
     return Side(name, own)
 

@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.questions.compare.measured import HEADLINE
-from computeshift.experiments.questions.compare.rule import bands as bands_of
-from computeshift.experiments.questions.compare.rule import differences
 from computeshift.experiments.results.claims import claims as known_claims
 from computeshift.experiments.results.claims import wilson
 from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.pairing import differences
+from computeshift.experiments.results.quantiles import array_bands, bands
 from computeshift.experiments.views.format import measured, span, spans, unit_of_difference
-from computeshift.experiments.views.plots.amounts import amounts, bands, differences_of_how_often, one_pair
+from computeshift.experiments.views.plots.amounts import amounts, differences_of_how_often, one_pair
 from computeshift.experiments.views.report.sides import Side
 
 Table = list[list[str]]
@@ -26,7 +26,7 @@ def numbers(sides: Sequence[Side], pairs: bool) -> Table:
     first, *others = sides
     year = first.results.years[-1]
     reference, compared = last_year(first), others if pairs else []
-    changes = {side.minus(first): bands_of(differences(last_year(side), reference)) for side in compared}
+    changes = {side.minus(first): bands(differences(last_year(side), reference)) for side in compared}
     heads = [f"{side.name}, {side.results.years[-1]}" for side in sides]
     rows = [["Median (P10 to P90)", *heads, *(f"{name}, {year}" for name in changes)]]
     for name in HEADLINE:
@@ -73,7 +73,7 @@ def _claim_changes(side: Side, first: Side) -> dict[str, str]:
 def _level(values: pd.DataFrame, unit: str) -> str:
     if values.empty or not np.isfinite(values.iloc[:, -1]).any():
         return ""
-    return span(bands(values.iloc[:, -1].to_numpy(dtype=np.float64)), unit)
+    return span(array_bands(values.iloc[:, -1].to_numpy(dtype=np.float64)), unit)
 
 
 def last_year(side: Side) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from computeshift.experiments.config.names import named
-from computeshift.experiments.results.results import QUANTILES, percentile
+from computeshift.experiments.results.quantiles import QUANTILES, percentile
 from computeshift.experiments.views.format import cell
 
 if TYPE_CHECKING:

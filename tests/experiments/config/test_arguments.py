@@ -132,7 +132,7 @@ def test_python_misuse_is_the_users_error(ask: Callable[[], object], wrong: str)
         (lambda r: r.market_variable("rents"), "variable of the market 'rents'; did you mean 'rent'"),
         (lambda r: r.shares("opnai"), "did you mean 'openai'"),
         (lambda r: r.shares(basis="usage"), "there is no basis of shares 'usage'; did you mean 'use'"),
-        (lambda r: r.shares(quantiles=[90]), "90 is no quantile"),
+        (lambda r: r.shares(quantiles=[90]), "90 is not a quantile"),
         (lambda r: r.read("agent"), "there is no table 'agent'; did you mean 'agents'"),
         (lambda r: r.read("agents", ["dept"]), "column of agents 'dept'; did you mean 'debt'"),
         (lambda r: r.columns("flow"), "there is no table 'flow'; did you mean 'flows'"),

@@ -9,7 +9,7 @@ import pytest
 import computeshift as cs
 from computeshift.experiments.cli.main import main
 from computeshift.experiments.config.load import apply
-from computeshift.experiments.questions.games.pairing import must_pair
+from computeshift.experiments.results.pairing import must_pair
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.run import run
 from computeshift.experiments.views.report.page import html_of
@@ -104,7 +104,7 @@ def test_what_it_is_called_moves_nothing_else(prudent: Results, leaving: Results
     file.write_text(told + "firms: {softbank: {strategy: prudent}}\n", "utf-8")
     with pytest.warns(UserWarning, match="holds all 40 worlds already"):
         assert run(file, out=prudent.folder).worlds == 40
-    must_pair(prudent, leaving, ["softbank"])
+    must_pair([("prudent", prudent), ("leaving", leaving)], players=["softbank"])
 
 
 def test_sides_of_one_scenario_are_told_apart_by_what_is_changed(prudent: Results, leaving: Results) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -83,6 +83,9 @@ class Lab:
     firms: ClassVar[dict[str, str]] = {"lab": "openai"}
     cast: ClassVar[Cast] = Cast(firms)
     years: ClassVar[list[int]] = [2025]
+
+    def remember(self, make: Callable[[Any], Any]) -> Any:
+        return make(self)
 
     def variable(self, agent: str, name: str) -> pd.DataFrame:
         return pd.DataFrame({2025: [self.numbers[name]]})

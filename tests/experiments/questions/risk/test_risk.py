@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +48,9 @@ class Written:
 
     def _table(self, numbers: list[float]) -> pd.DataFrame:
         return pd.DataFrame([numbers, numbers], columns=self.years)
+
+    def remember(self, make: Callable[[Any], Any]) -> Any:
+        return make(self)
 
     def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
         assert source is not None

@@ -119,7 +119,7 @@ def test_what_is_not_there_is_told(results: cs.Results, tmp_path: Path) -> None:
         plots.network(results, 2040)
     with pytest.raises(cs.UserError, match="no world 900: use a whole number from 0 to 59 or 'median'"):
         plots.network(results, 2030, world=900)
-    with pytest.raises(cs.UserError, match="do not pair: one has seed 1, the other 2"):
+    with pytest.raises(cs.UserError, match="its seed is 1, not 2"):
         plots.network(results, 2030, against=cs.run("baseline", worlds=3, seed=2, out=tmp_path / "seed"))
 
 
@@ -132,7 +132,7 @@ def test_no_amount_lies_on_a_name() -> None:
 def test_worlds_of_another_posterior_do_not_pair(results: cs.Results, tmp_path: Path) -> None:
     drawn = posterior("0")
     other = linked(results, tmp_path / "other", posterior=drawn)
-    with pytest.raises(cs.UserError, match="has posterior none, the other the one of sha256 0000"):
+    with pytest.raises(cs.UserError, match=r"its posterior is none, not .*0.parquet"):
         plots.network(results, 2030, against=other)
     once = ForkTerms(base=str(other.folder), at=2027, hash="", posterior=drawn, fork=None)
     twice = ForkTerms(base="again", at=2028, hash="", posterior=None, fork=once)

@@ -1,0 +1,59 @@
+"""Pairing: which runs pair and why others do not, which way a difference goes, and over which worlds."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from computeshift.experiments.config.load import load
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.pairing import differences, mismatches, must_pair
+from computeshift.experiments.results.quantiles import bands
+from computeshift.experiments.results.record import Played
+from computeshift.experiments.run.block import played
+from computeshift.experiments.run.design import design, setup
+
+
+def test_it_is_this_minus_the_reference_over_the_worlds_and_years_of_both() -> None:
+    this = pd.DataFrame({2029: [9.0, 9.0, 9.0], 2030: [1.0, 4.0, 2.0]}, index=[5, 3, 8])
+    reference = pd.DataFrame({2030: [3.0, 3.0], 2031: [0.0, 0.0]}, index=[3, 5])
+    found = differences(this, reference)
+    assert found.to_dict() == {2030: {5: -2.0, 3: 1.0}}
+
+
+def test_a_quantity_shows_the_median_of_its_differences_not_by_the_difference_of_medians() -> None:
+    this, reference = pd.DataFrame({2030: [0.0, 10.0, 11.0]}), pd.DataFrame({2030: [0.0, 1.0, 10.0]})
+    assert bands(differences(this, reference))["p50"].to_dict() == {2030: 1.0}
+    assert (bands(this)["p50"] - bands(reference)["p50"]).to_dict() == {2030: 9.0}
+
+
+def test_every_reason_why_runs_do_not_pair_is_named() -> None:
+    first = load("baseline", {"worlds": 40})
+    other = load("baseline", {"worlds": 41, "seed": 8, "until": 2029})
+    seed, worlds = "its seed is 8, not 1", "its number of worlds is 41, not 40"
+    year = "its last year is 2029, not 2030"
+    assert mismatches(first, other) == [seed, worlds, year]
+    assert mismatches(first, other, some=True) == [seed, year]
+    with pytest.raises(UserError, match=f"b: its worlds do not pair with those of a: {seed}; {worlds}"):
+        must_pair([("a", first), ("same", first), ("b", other)])
+
+
+def test_only_strategies_of_players_may_differ_where_players_are_named() -> None:
+    first = load("baseline")
+    other = load("baseline", {"softbank.strategy": "prudent", "services.elasticity": 0.8})
+    assert mismatches(first, other) == []
+    assert mismatches(first, other, players=["softbank"]) == [
+        "its services.elasticity.low is not the same, and only the strategies of softbank may differ"
+    ]
+    prudent = load("baseline", {"softbank.strategy": "prudent"})
+    assert mismatches(first, prudent, players=["softbank"]) == []
+    assert mismatches(first, prudent, players=["openai"])[0].startswith("its firms.softbank.strategy is not")
+
+
+def test_a_market_in_memory_pairs_by_its_years() -> None:
+    config = load("baseline", {"worlds": 2, "until": 2026})
+    with played(setup(config, design(config))) as market:
+        record = Played(market)
+        assert mismatches(config, record) == []
+        longer = load("baseline", {"worlds": 2, "until": 2027})
+        assert mismatches(longer, record) == ["its last year is 2026, not 2027"]
