@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import shutil
 import subprocess
 import sys
@@ -25,12 +26,11 @@ def test_a_wheel_holds_every_file_of_the_tree(tmp_path: Path) -> None:
     (wheel,) = (copy / "dist").glob("*.whl")
     packed = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     tree = {
-        f"computeshift/{path.relative_to(copy)}"
-        for name in ("agents", "environment", "experiments")
-        for path in (copy / name).rglob("*")
+        path.relative_to(copy).as_posix()
+        for path in map(Path, glob.glob(f"{copy}/computeshift/**", recursive=True))
         if path.is_file()
     }
-    assert packed == tree | {"computeshift/__init__.py", "computeshift/py.typed"}
+    assert packed == tree
 
 
 def test_imports_run_one_way() -> None:
