@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pandas as pd
 
-from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.files import PICTURE, writable
 from computeshift.experiments.results.late import view
 
@@ -40,13 +39,7 @@ class Answer(ABC):
 
     def draw(self) -> Figure:
         """Its figure; UserError if answers to this question have none."""
-        name = f"figures.{self.question}"
-        try:
-            figure: Figure = view(name).draw(self)
-        except ModuleNotFoundError as missing:
-            if not str(missing.name).endswith(name):
-                raise
-            raise UserError(f"{self.question} has no figure") from None
+        figure: Figure = view(f"figures.{self.question}").draw(self)
         return figure
 
     def plot(self, path: str | Path, force: bool = False) -> Path:

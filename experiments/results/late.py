@@ -8,9 +8,17 @@ module of `views`, by name, when it is first needed.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from typing import Any
+
+from computeshift.experiments.errors import UserError
+
+VIEWS = "computeshift.experiments.views"
 
 
 def view(name: str) -> Any:
-    """The module of `views` of this name, such as `text.compare`; ModuleNotFoundError if there is none."""
-    return importlib.import_module(f"computeshift.experiments.views.{name}")
+    """The module of `views` of this name, such as `text.compare`. UserError if there is none."""
+    if importlib.util.find_spec(f"{VIEWS}.{name}") is None:
+        kind, _, question = name.partition(".")
+        raise UserError(f"{question} has no {kind.removesuffix('s')}")
+    return importlib.import_module(f"{VIEWS}.{name}")

@@ -42,7 +42,7 @@ def measure(
     of: Measure,
     *,
     table: pd.DataFrame | None = None,
-    luck: Worlds | None = None,
+    draws_of: Worlds | None = None,
     against: bool = False,
     progress: Progress | None = None,
     block: int = BLOCK,
@@ -52,9 +52,9 @@ def measure(
     """Apply `of` to every block of worlds and put its rows together, in the order of the worlds.
 
     A config is played over `source.worlds` worlds, or over the rows of `table`: a design whose
-    `world` column counts on by one and whose other columns override parameters; with `luck`, these rows
-    have the luck of the worlds it numbers. `against` also plays the worlds without the firms that some
-    claims are compared with. A results folder runs nothing.
+    `world` column counts on by one and whose other columns override parameters. With `draws_of` these
+    rows have the random draws of the worlds it numbers. `against` also plays the worlds without the firms
+    that some claims are compared with. A results folder runs nothing.
     `progress(done, worlds)` is called before each block and at the end.
 
     UserError if the worlds do not fit in memory, by the size of the first block: the question will hold
@@ -71,7 +71,7 @@ def measure(
             drawn = designs.design(source, part.worlds, first_world=part.first)
         else:
             drawn = table.iloc[part.first : part.first + part.worlds]
-        own = None if luck is None else luck[part.first : part.first + part.worlds]
+        own = None if draws_of is None else draws_of[part.first : part.first + part.worlds]
         course = Course(designs.setup(source, drawn), luck=own)
         others = counterparts(course) if against else None
         with played(course) as market:

@@ -88,11 +88,11 @@ def peel(x: Numbers, y: Truths) -> list[Box]:
         best, chosen = 0.0, None
         for dimension in telling(order, y, inside):
             for peeled in _peels(box, dimension, x[inside, dimension]):
-                kept = peeled.contains(x)
-                count = kept.sum()
-                gain = (y[kept].mean() - density) / (rows - count) if least <= count < rows else 0.0
+                left = peeled.contains(x)
+                count = left.sum()
+                gain = (y[left].mean() - density) / (rows - count) if least <= count < rows else 0.0
                 if gain > best:
-                    best, chosen = gain, (peeled, kept)
+                    best, chosen = gain, (peeled, left)
         if chosen is None:
             return boxes
         box, inside = chosen

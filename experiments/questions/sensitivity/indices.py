@@ -36,7 +36,7 @@ class Indices:
     then `low_fifth` and `high_fifth`: the mean outcome where the factor is in that fifth of its
     range (random draws have none). `samples` are the rows (Sobol), trajectories (Morris) or worlds (RBD-FAST)
     that count, `left_out` those with an unknown outcome. `sum_s1` comes with half its 95% interval;
-    `noise` is the largest index among parameters that do nothing. `luck`, of Morris only, is the mean
+    `noise` is the largest index among parameters that do nothing. `draws`, of Morris only, is the mean
     difference of two worlds of equal parameters and other random draws, with half its 95% interval.
     """
 
@@ -47,7 +47,7 @@ class Indices:
     left_out: int
     sum_s1: tuple[float, float] | None = None
     noise: float | None = None
-    luck: tuple[float, float] | None = None
+    draws: tuple[float, float] | None = None
 
 
 def sobol(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int) -> Indices:
@@ -91,7 +91,7 @@ def morris(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int
     `base` trajectories over a grid of four levels, from each parameter's P5 to its P95; an effect is
     the change of the outcome over that whole range. A trajectory first changes its world, which
     moves random draws alone, then its parameters one by one: base x (parameters + 2) worlds. Random
-    draws have no range to move over, so they are no factor: `luck` is their mean effect.
+    draws have no range to move over, so they are no factor: `draws` is their mean effect.
     """
     from SALib.analyze import morris as analysis
     from SALib.sample.morris import sample
@@ -109,8 +109,8 @@ def morris(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int
     names = ("mu_star", "mu_star_conf", "mu", "sigma")
     measures = {name: np.asarray(found[name], dtype=np.float64) for name in names}
     apart = np.abs(played[1] - played[0])
-    luck = (float(apart.mean()), Z_95 * float(apart.std(ddof=1)) / math.sqrt(apart.size))
-    return _indices(parameters, measures, moves, outcome, complete, luck=luck)
+    draws = (float(apart.mean()), Z_95 * float(apart.std(ddof=1)) / math.sqrt(apart.size))
+    return _indices(parameters, measures, moves, outcome, complete, draws=draws)
 
 
 def rbd_fast(design: pd.DataFrame, outcome: Numbers, seed: int) -> Indices:
@@ -173,7 +173,7 @@ def _indices(
     complete: npt.NDArray[np.bool_],
     sum_s1: tuple[float, float] | None = None,
     noise: float | None = None,
-    luck: tuple[float, float] | None = None,
+    draws: tuple[float, float] | None = None,
 ) -> Indices:
     """The measures of all factors, with the mean outcome in their outer fifths, in order."""
     names = list(parameters)
@@ -190,5 +190,5 @@ def _indices(
         left_out=int((~complete).sum()),
         sum_s1=sum_s1,
         noise=noise,
-        luck=luck,
+        draws=draws,
     )

@@ -95,7 +95,7 @@ class Player:
             self.config,
             self.target.of,
             table=design.assign(world=rows),
-            luck=None if np.array_equal(worlds, rows) else worlds,
+            draws_of=None if np.array_equal(worlds, rows) else worlds,
             against=self.target.against,
             progress=part_of(self.progress, self.worlds, self.total),
             tables=0,

@@ -53,8 +53,8 @@ def document(answer: Sensitivity) -> dict[str, Any]:
         "sum_s1": None if found.sum_s1 is None else found.sum_s1[0],
         "sum_s1_conf": None if found.sum_s1 is None else found.sum_s1[1],
         "noise": found.noise,
-        "luck": None if found.luck is None else found.luck[0],
-        "luck_conf": None if found.luck is None else found.luck[1],
+        "luck": None if found.draws is None else found.draws[0],
+        "luck_conf": None if found.draws is None else found.draws[1],
     }
     table = answer.factors.rename_axis("factor").reset_index()
     return {**records(pd.DataFrame([facts]).astype(object))[0], "factors": records(table)}
@@ -90,8 +90,8 @@ def finding(answer: Sensitivity) -> list[str]:
     if answer.method == "sobol":
         rest = _index(answer, table.loc[LUCK], "ST")
         sentences.append(f"{rest} of the variance would remain if every parameter were known: random draws.")
-    if found.luck is not None:
-        apart, around = (_amount(value, target.unit) for value in found.luck)
+    if found.draws is not None:
+        apart, around = (_amount(value, target.unit) for value in found.draws)
         sentences.append(
             f"Random draws: two worlds of equal parameters differ by {apart} ± {around} on average (no "
             "mu_star: random draws have no P5 and P95)."

@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from computeshift.experiments import questions
+from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.table import QUESTIONS
 from computeshift.experiments.results.late import view
@@ -48,6 +49,6 @@ def test_questions_load_nothing_that_prints_or_draws() -> None:
     assert done.stdout.split() == []
 
 
-def test_a_view_that_does_not_exist_is_an_error() -> None:
-    with pytest.raises(ModuleNotFoundError, match=r"text\.nothing"):
-        view("text.nothing")
+def test_a_question_without_a_figure_says_so() -> None:
+    with pytest.raises(UserError, match="nothing has no figure"):
+        view("figures.nothing")

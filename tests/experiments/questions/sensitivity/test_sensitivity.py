@@ -122,16 +122,16 @@ def test_morris_of_a_linear_function_is_its_slope_over_the_range() -> None:
     assert list(found.loc[["a", "b", "c"], "mu"]) == pytest.approx([3.6, -1.8, 0])
     assert list(found.loc[["a", "b", "c"], "sigma"]) == pytest.approx([0, 0, 0], abs=1e-9)
     between_worlds = 2 / math.sqrt(math.pi)  # mean distance of two standard normal numbers
-    assert indices.luck is not None
-    assert indices.luck[0] == pytest.approx(between_worlds, abs=indices.luck[1])
-    assert indices.luck[1] == pytest.approx(1.96 * math.sqrt((2 - 4 / math.pi) / 200), rel=0.15)
+    assert indices.draws is not None
+    assert indices.draws[0] == pytest.approx(between_worlds, abs=indices.draws[1])
+    assert indices.draws[1] == pytest.approx(1.96 * math.sqrt((2 - 4 / math.pi) / 200), rel=0.15)
     assert list(found.loc["a", ["low_fifth", "high_fifth"]]) == pytest.approx([-1.8, 1.8], abs=0.5)
 
 
 def test_morris_orders_ishigamis_parameters() -> None:
     found = morris(ISHIGAMI, partial(map, ishigami), base=200, seed=1)
     assert list(found.table.index) in (["x1", "x2", "x3"], ["x1", "x3", "x2"])
-    assert found.luck == (0, 0)
+    assert found.draws == (0, 0)
 
 
 def test_given_worlds_tell_first_order_indices_from_noise() -> None:
