@@ -43,22 +43,22 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_config_against_itself_differs_in_nothing() -> None:
-    told = compare(["baseline", "baseline"], worlds=WORLDS)
-    assert (told.first, told.others) == ("baseline", ["baseline (2)"])
-    assert (told.outcomes[["difference", "low", "high"]] == 0).all(axis=None)
-    assert told.outcomes["exact"].all()
-    assert (told.claims["difference"] == 0).all()
-    assert (told.claims["low"] < 0).all()
-    assert told.edges.empty
-    assert "no outcome differs clearly" in told.finding("baseline (2)")
+    answer = compare(["baseline", "baseline"], worlds=WORLDS)
+    assert (answer.first, answer.others) == ("baseline", ["baseline (2)"])
+    assert (answer.outcomes[["difference", "low", "high"]] == 0).all(axis=None)
+    assert answer.outcomes["exact"].all()
+    assert (answer.claims["difference"] == 0).all()
+    assert (answer.claims["low"] < 0).all()
+    assert answer.edges.empty
+    assert "no outcome differs clearly" in answer.finding("baseline (2)")
 
 
 def test_a_crunch_at_softbank_lowers_what_stargate_spends_and_pairing_helps() -> None:
-    told = compare(["baseline", "softbank_crunch"], worlds=300, by=2028)
-    spent = row(told.outcomes, outcome="stargate_spent")
+    answer = compare(["baseline", "softbank_crunch"], worlds=300, by=2028)
+    spent = row(answer.outcomes, outcome="stargate_spent")
     assert spent["high"] < 0
     assert spent["variance_ratio"] > 5
-    claim = row(told.claims, claim="softbank_unwinds")
+    claim = row(answer.claims, claim="softbank_unwinds")
     assert claim["difference"] == pytest.approx(claim["probability"] - claim["first_probability"])
     assert claim["low"] > 0
 
@@ -70,14 +70,14 @@ def test_where_few_pairs_differ_or_none_it_is_said(tmp_path: Path) -> None:
         "shocks:\n  nav_fall:\n    size: 0.5\n    year: 2029\n",
         encoding="utf-8",
     )
-    told = compare(["baseline", str(late)], worlds=WORLDS, by=2028)
-    assert (told.outcomes["differing"] == 0).all()
-    varied = told.outcomes[~told.outcomes["constant"]]
+    answer = compare(["baseline", str(late)], worlds=WORLDS, by=2028)
+    assert (answer.outcomes["differing"] == 0).all()
+    varied = answer.outcomes[~answer.outcomes["constant"]]
     assert varied[["low", "high"]].isna().all(axis=None)
-    assert "no pair differs" in str(told)
-    assert "no outcome differs clearly" in told.finding("late")
-    outcomes = told.outcomes.assign(differing=19)
-    (note,) = [n for n in notes(dataclasses.replace(told, outcomes=outcomes)) if "fewer than 20 pairs" in n]
+    assert "no pair differs" in str(answer)
+    assert "no outcome differs clearly" in answer.finding("late")
+    outcomes = answer.outcomes.assign(differing=19)
+    (note,) = [n for n in notes(dataclasses.replace(answer, outcomes=outcomes)) if "fewer than 20 pairs" in n]
     assert "stargate_share" in note
 
 
@@ -88,12 +88,12 @@ def test_a_tie_that_a_config_cuts_is_among_the_edges_that_changed(tmp_path: Path
         "cut:\n  - [softbank, openai, equity]\n",
         encoding="utf-8",
     )
-    told = compare(["baseline", str(cut)], worlds=WORLDS, by=2026)
-    gone = row(told.edges, source="softbank", target="openai", kind="equity")
+    answer = compare(["baseline", str(cut)], worlds=WORLDS, by=2026)
+    gone = row(answer.edges, source="softbank", target="openai", kind="equity")
     assert gone["mean"] == 0
     assert gone["difference"] == pytest.approx(-gone["first_mean"])
-    assert gone.name in told.changed("$ bn").index
-    assert told.edges.groupby("unit")["difference"].apply(lambda d: d.abs().is_monotonic_decreasing).all()
+    assert gone.name in answer.changed("$ bn").index
+    assert answer.edges.groupby("unit")["difference"].apply(lambda d: d.abs().is_monotonic_decreasing).all()
 
 
 def test_a_folder_gives_the_numbers_of_its_config_to_the_bit(folder: Path) -> None:
@@ -112,10 +112,10 @@ def test_what_does_not_pair_is_refused_and_says_why(folder: Path, tmp_path: Path
     cs.run("baseline", worlds=WORLDS + 1, seed=8, until=2029, out=tmp_path / "other", against=False)
     with pytest.raises(UserError) as refused:
         compare([folder, tmp_path / "other"])
-    told = str(refused.value)
-    assert told.startswith(f"{tmp_path / 'other'}: its worlds do not pair with those of {folder}")
+    message = str(refused.value)
+    assert message.startswith(f"{tmp_path / 'other'}: its worlds do not pair with those of {folder}")
     for reason in ("seed is 8, not 7", "number of worlds is 61, not 60", "last year is 2029, not 2030"):
-        assert reason in told
+        assert reason in message
     with pytest.raises(UserError, match="seed is 9, not 7"):
         compare([folder, "baseline"], seed=9)
     with pytest.raises(UserError, match="runs nothing: leave out `worlds`"):
@@ -123,15 +123,15 @@ def test_what_does_not_pair_is_refused_and_says_why(folder: Path, tmp_path: Path
 
 
 def test_worlds_from_a_posterior_pair_with_those_of_the_same_posterior_alone(folder: Path) -> None:
-    drawn, other = cs.open(folder), cs.open(folder)
-    change(drawn, posterior=posterior("a"))
+    first, other = cs.open(folder), cs.open(folder)
+    change(first, posterior=posterior("a"))
     change(other, posterior=posterior("b"))
     for prior in (folder, "baseline"):
         with pytest.raises(UserError, match=r"posterior is .*a.parquet \(sha256 a{12}\), not none"):
-            compare([prior, drawn], worlds=WORLDS if prior == "baseline" else None)
+            compare([prior, first], worlds=WORLDS if prior == "baseline" else None)
     with pytest.raises(UserError, match=r"posterior is .*sha256 bbb.*not .*sha256 aaa"):
-        compare([drawn, other])
-    assert compare([drawn, drawn]).worlds == WORLDS
+        compare([first, other])
+    assert compare([first, first]).worlds == WORLDS
 
 
 def test_worlds_that_are_not_finite_are_left_out_of_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,10 +144,10 @@ def test_worlds_that_are_not_finite_are_left_out_of_all_pairs(monkeypatch: pytes
         return measured
 
     monkeypatch.setattr(module, "measure", broken)
-    told = compare(["baseline", "no_mgx", "retrench"], worlds=32)
-    assert told.left_out == {"no_mgx": [3, 5]}
-    assert (told.outcomes["pairs"] == 30).all()
-    assert "of no_mgx, 2 worlds were left out (a number makes no sense): odd (2 worlds)" in notes(told)
+    answer = compare(["baseline", "no_mgx", "retrench"], worlds=32)
+    assert answer.left_out == {"no_mgx": [3, 5]}
+    assert (answer.outcomes["pairs"] == 30).all()
+    assert "of no_mgx, 2 worlds were left out (a number makes no sense): odd (2 worlds)" in notes(answer)
     with pytest.raises(UserError, match=r"29 of 31 worlds are too few to compare, .*; 2 worlds .*odd"):
         compare(["baseline", "no_mgx"], worlds=31)
 
@@ -155,18 +155,18 @@ def test_worlds_that_are_not_finite_are_left_out_of_all_pairs(monkeypatch: pytes
 def test_an_outcome_that_a_config_does_not_have_is_left_out_and_told(tmp_path: Path) -> None:
     alone = tmp_path / "alone.yaml"
     alone.write_text("asks: Alone?\nextends: baseline\nfirms:\n  softbank: null\n", encoding="utf-8")
-    told = compare(["baseline", alone], worlds=30)
-    assert row(told.outcomes, outcome="softbank_ltv")["pairs"] == 0
-    assert any("softbank_ltv" in note and "no world has a number" in note for note in notes(told))
-    assert row(told.outcomes, outcome="stargate_share")["pairs"] == 30
+    answer = compare(["baseline", alone], worlds=30)
+    assert row(answer.outcomes, outcome="softbank_ltv")["pairs"] == 0
+    assert any("softbank_ltv" in note and "no world has a number" in note for note in notes(answer))
+    assert row(answer.outcomes, outcome="stargate_share")["pairs"] == 30
 
 
 def test_a_claim_that_a_folder_cannot_decide_has_no_numbers_and_is_told(tmp_path: Path) -> None:
     cs.run("baseline", worlds=30, out=tmp_path / "alone", against=False)
-    told = compare(["baseline", tmp_path / "alone"])
-    assert np.isnan(row(told.claims, claim="deepseek_disrupts")["difference"])
-    assert "deepseek_disrupts: not decided in baseline or alone" in notes(told)
-    assert row(told.claims, claim="burn_2027")["pairs"] == 30
+    answer = compare(["baseline", tmp_path / "alone"])
+    assert np.isnan(row(answer.claims, claim="deepseek_disrupts")["difference"])
+    assert "deepseek_disrupts: not decided in baseline or alone" in notes(answer)
+    assert row(answer.claims, claim="burn_2027")["pairs"] == 30
 
 
 def test_the_shares_of_all_suppliers_make_one_and_every_headline_is_an_outcome(folder: Path) -> None:
@@ -181,9 +181,9 @@ def test_the_shares_of_all_suppliers_make_one_and_every_headline_is_an_outcome(f
 def test_the_answer_as_tables_document_and_picture(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = ["compare", str(folder), "softbank_crunch", "no_mgx", "--by", "2028"]
+    command = ["compare", str(folder), "softbank_crunch", "no_mgx", "--by", "2028"]
     with pytest.raises(SystemExit) as left:
-        main([*asked, "--json", "--plot", str(tmp_path / "it.html")])
+        main([*command, "--json", "--plot", str(tmp_path / "it.html")])
     assert not left.value.code
     document = json.loads(capsys.readouterr().out)
     again = compare([folder, "softbank_crunch", "no_mgx"], by=2028)
@@ -193,10 +193,10 @@ def test_the_answer_as_tables_document_and_picture(
     assert "Differences in 2028, minus base" in page
     assert not [name for name in ("→ stargate", "→ openai", "→ softbank") if name in page]
     with pytest.raises(SystemExit):
-        main(asked)
-    shown = capsys.readouterr().out
-    assert max(map(len, shown.splitlines())) <= 80
-    assert all(name in shown for name in (*HEADLINE, "stargate_100", "paired"))
+        main(command)
+    text = capsys.readouterr().out
+    assert max(map(len, text.splitlines())) <= 80
+    assert all(name in text for name in (*HEADLINE, "stargate_100", "paired"))
 
 
 @pytest.mark.parametrize(

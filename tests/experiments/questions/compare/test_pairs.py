@@ -14,12 +14,12 @@ from computeshift.experiments.questions.compare.pairs import differences_of_mean
 SAMPLES = 4000
 
 
-def luck(key: int) -> np.random.Generator:
+def generator(key: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key))
 
 
 def test_the_interval_of_means_covers_a_planted_difference_in_95_of_100_samples() -> None:
-    draws, pairs, planted = luck(1), 12, 0.3
+    draws, pairs, planted = generator(1), 12, 0.3
     first = draws.normal(size=(pairs, SAMPLES))
     other = first + planted + 0.5 * draws.normal(size=(pairs, SAMPLES))
     found = differences_of_means(pd.DataFrame(first), pd.DataFrame(other))
@@ -30,7 +30,7 @@ def test_the_interval_of_means_covers_a_planted_difference_in_95_of_100_samples(
 @pytest.mark.parametrize(("pairs", "chance"), [(200, 0.05), (200, 0.1), (2000, 0.01)])
 def test_the_interval_of_means_covers_where_few_pairs_differ(pairs: int, chance: float) -> None:
     """Ten to twenty differing pairs of a skewed size: plain t covers 83 to 89 of 100."""
-    draws = luck(4)
+    draws = generator(4)
     other = (draws.random(size=(pairs, 1500)) < chance) * draws.lognormal(size=(pairs, 1500))
     for sign in (1.0, -1.0):
         found = differences_of_means(pd.DataFrame(np.zeros_like(other)), pd.DataFrame(sign * other))
@@ -54,7 +54,7 @@ def test_the_interval_of_means_is_students_where_nothing_is_skewed_and_halls_els
 
 
 def test_the_pairing_of_means_is_the_ratio_of_variances_that_was_planted() -> None:
-    draws, pairs = luck(2), 200_000
+    draws, pairs = generator(2), 200_000
     first = draws.normal(size=pairs)
     other = first + 0.5 * draws.normal(size=pairs)
     found = differences_of_means(pd.DataFrame({"x": first}), pd.DataFrame({"x": other}))
@@ -65,7 +65,7 @@ def test_the_pairing_of_means_is_the_ratio_of_variances_that_was_planted() -> No
 def test_the_interval_of_shares_covers_at_its_level_even_with_hardly_a_pair_that_differs(
     to_one: float, to_zero: float
 ) -> None:
-    sort = luck(3).random(size=(60, SAMPLES))
+    sort = generator(3).random(size=(60, SAMPLES))
     turns_to_one, turns_to_zero = sort < to_one, sort > 1 - to_zero
     first = turns_to_zero | ((sort < 0.5) & ~turns_to_one)
     other = turns_to_one | ((sort < 0.5) & ~turns_to_zero)

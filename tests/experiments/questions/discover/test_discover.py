@@ -35,7 +35,7 @@ def noise(seed: int, worlds: int = 4000, dimensions: int = 150) -> pd.DataFrame:
     return pd.DataFrame(values, columns=[f"a.x{i}" for i in range(dimensions)])
 
 
-def luck(seed: int, chance: pd.Series[float]) -> pd.Series[bool]:
+def truths(seed: int, chance: pd.Series[float]) -> pd.Series[bool]:
     """Cases with a chance by world."""
     return chance > np.random.default_rng(seed + 1000).random(len(chance))
 
@@ -57,7 +57,7 @@ def limits(region: Region) -> dict[str, tuple[float, float]]:
 def test_two_planted_boxes_are_recovered_among_150_dimensions(seed: int) -> None:
     x = noise(seed)
     box, slab = (x["a.x3"] < 0.35) & (x["a.x7"] > 0.6), x["a.x11"] > 0.8
-    y = luck(seed, (box | slab).map({True: 0.9, False: 0.1}))
+    y = truths(seed, (box | slab).map({True: 0.9, False: 0.1}))
     found = {tuple(sorted(limits(region))): region for region in discovered(x, y)}
     assert set(found) == {("a.x3", "a.x7"), ("a.x11",)}
     inner, outer = limits(found["a.x3", "a.x7"]), limits(found["a.x11",])
@@ -71,12 +71,12 @@ def test_two_planted_boxes_are_recovered_among_150_dimensions(seed: int) -> None
 
 def test_noise_has_no_region() -> None:
     x = [noise(seed, 1000) for seed in range(30)]
-    assert [discovered(of, luck(seed, of["a.x0"] * 0 + 0.3)) for seed, of in enumerate(x)] == [()] * 30
+    assert [discovered(of, truths(seed, of["a.x0"] * 0 + 0.3)) for seed, of in enumerate(x)] == [()] * 30
 
 
 def test_what_only_the_seen_worlds_show_is_not_told() -> None:
     x = noise(0)
-    y = luck(0, (x["a.x3"] < 0.3).map({True: 0.9, False: 0.1}))
+    y = truths(0, (x["a.x3"] < 0.3).map({True: 0.9, False: 0.1}))
     odd = x.index % 2 == 1
     assert discovered(x, y) != ()
     y[odd] = np.random.default_rng(5).permutation(y[odd])
@@ -88,7 +88,7 @@ def test_what_only_the_seen_worlds_show_is_not_told() -> None:
 @given(st.integers(0, 10_000))
 def test_the_scale_of_a_number_does_not_matter(seed: int) -> None:
     x = noise(seed, 1200, 6)
-    y = luck(seed, ((x["a.x1"] < 0.4) & (x["a.x2"] > 0.5)).map({True: 0.95, False: 0.05}))
+    y = truths(seed, ((x["a.x1"] < 0.4) & (x["a.x2"] > 0.5)).map({True: 0.95, False: 0.05}))
     scaled = [region.unseen for region in discovered(x.transform(lambda column: np.exp(3 * column)), y)]
     assert scaled == [region.unseen for region in discovered(x, y)]
     assert scaled
@@ -97,7 +97,7 @@ def test_the_scale_of_a_number_does_not_matter(seed: int) -> None:
 def test_regions_do_not_overlap_and_their_parts_add_up() -> None:
     x = noise(1)
     in_one, in_two = x["a.x1"] < 0.3, x["a.x2"] < 0.3
-    y = luck(1, (in_one | in_two).map({True: 0.95, False: 0.05}))
+    y = truths(1, (in_one | in_two).map({True: 0.95, False: 0.05}))
     first, second = discovered(x, y)
     odd, cases = x[x.index % 2 == 1], y[y.index % 2 == 1]
     inside = [odd[name] <= high for region in (first, second) for name, (_, high) in limits(region).items()]
@@ -134,11 +134,11 @@ def answer() -> Discovery:
 def test_a_region_of_the_model_holds_where_it_was_not_found(answer: Discovery) -> None:
     region = answer.regions[0]
     config = load("baseline", {"worlds": 2000, "seed": 1})
-    drawn = design(config).set_index("world")
+    table = design(config).set_index("world")
     fails = measure(config, claims_held([CLAIM])).table[CLAIM] == 0
-    inside = pd.Series(drawn.index % 2 == 1, index=drawn.index)
+    inside = pd.Series(table.index % 2 == 1, index=table.index)
     for name, (low, high) in limits(region).items():
-        inside &= drawn[name].between(low, high)
+        inside &= table[name].between(low, high)
     assert region.unseen.density == pytest.approx(fails[inside].mean())
     assert region.unseen.density > fails.mean() + 0.15
     assert answer.cases == int(fails.sum())
@@ -171,9 +171,9 @@ def test_what_fails_everywhere_is_told_as_the_answer() -> None:
 def test_news_that_struck_some_worlds_is_part_of_the_space() -> None:
     news = {"year": 2025, "until": 2027, "size": 0.95, "probability": 0.5}
     said = {f"shocks.demand_fall.{key}": value for key, value in news.items()}
-    struck = discover("baseline", CLAIM, worlds=1000, set=said)
-    assert limits(struck.regions[0])["news.demand_fall.size"] == (0.95, np.inf)
-    assert struck.dimensions == discover("baseline", CLAIM, worlds=1000).dimensions + 2
+    answer = discover("baseline", CLAIM, worlds=1000, set=said)
+    assert limits(answer.regions[0])["news.demand_fall.size"] == (0.95, np.inf)
+    assert answer.dimensions == discover("baseline", CLAIM, worlds=1000).dimensions + 2
 
 
 def test_the_tables_fit_80_columns_and_the_picture_has_every_limit(answer: Discovery) -> None:

@@ -21,8 +21,8 @@ USUAL = {
 
 def row(entity: str, variable: str, period: str, value: object, **other: str) -> dict[str, str]:
     """A row of a facts file."""
-    told = {"entity": entity, "variable": variable, "period": period, "value": str(value)}
-    return {**USUAL, **told, **other}
+    cells = {"entity": entity, "variable": variable, "period": period, "value": str(value)}
+    return {**USUAL, **cells, **other}
 
 
 def written(file: Path, rows: Iterable[Mapping[str, str]]) -> Path:

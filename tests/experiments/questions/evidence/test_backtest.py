@@ -27,14 +27,14 @@ def test_a_right_model_covers_nine_in_ten_and_beats_a_wrong_rival(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = ensemble(tmp_path, monkeypatch, 2025)
-    asked = [fact for fact in found.facts if fact.year == 2026]
-    luck = np.random.Generator(np.random.Philox(2))
+    scored_facts = [fact for fact in found.facts if fact.year == 2026]
+    draws = np.random.Generator(np.random.Philox(2))
     rows = []
     for truth in range(40):
-        told = of_world(truth, found.says, found.fitted, luck)
-        earlier = [replace(fact, year=2024, value=fact.value / 10) for fact in told]
-        fit = replace(found, fitted=told, history=[*earlier, *told], weights=weigh(found.says, told))
-        was = [replace(fact, value=found.says[fact.name].iloc[truth]) for fact in asked]
+        facts = of_world(truth, found.says, found.fitted, draws)
+        earlier = [replace(fact, year=2024, value=fact.value / 10) for fact in facts]
+        fit = replace(found, fitted=facts, history=[*earlier, *facts], weights=weigh(found.says, facts))
+        was = [replace(fact, value=found.says[fact.name].iloc[truth]) for fact in scored_facts]
         rows += [scored(fit, fact) for fact in was if fact.value > 0]
     answer = Backtest(found, 2026, pd.DataFrame(rows), [], [])
     assert 0.85 <= answer.coverage <= 0.95
@@ -55,14 +55,14 @@ def test_facts_after_the_cut_move_no_weight_and_facts_appended_are_scored(tmp_pa
     strange.insert(0, row("OpenAI", "revenu", "2026", 1))
     lists = ([*later, *strange], [*later, *early])
     mine, other = (written(tmp_path / f"{n}.csv", r) for n, r in enumerate(lists))
-    asked = {"fit_until": 2025, "score": 2026, "worlds": 1_000}
-    one = backtest("baseline", facts=mine, **asked)  # type: ignore[arg-type]
+    command = {"fit_until": 2025, "score": 2026, "worlds": 1_000}
+    one = backtest("baseline", facts=mine, **command)  # type: ignore[arg-type]
     assert len(one.fit.skipped) == len(one.document()["skipped"]) == len(strange)
-    told = " ".join(repr(one).split())
-    assert "11 rows of the facts file were skipped: OpenAI/revenu/2026 (the model has no such" in told
+    text = " ".join(repr(one).split())
+    assert "11 rows of the facts file were skipped: OpenAI/revenu/2026 (the model has no such" in text
     later[0]["value"] = "1"
-    same = backtest("baseline", facts=written(tmp_path / "same.csv", later), **asked)  # type: ignore[arg-type]
-    moved = backtest("baseline", facts=other, **asked)  # type: ignore[arg-type]
+    same = backtest("baseline", facts=written(tmp_path / "same.csv", later), **command)  # type: ignore[arg-type]
+    moved = backtest("baseline", facts=other, **command)  # type: ignore[arg-type]
     assert np.array_equal(one.fit.weights.of, same.fit.weights.of)
     assert not np.array_equal(one.fit.weights.of, moved.fit.weights.of)
     facts = one.facts.set_index("variable")
@@ -72,21 +72,21 @@ def test_facts_after_the_cut_move_no_weight_and_facts_appended_are_scored(tmp_pa
     assert one.document()["skill"]["prior"] == {"skill": None, "facts": 2}
     with Console(file=StringIO(), width=400, record=True) as console:
         one.show(console)
-    shown = console.export_text()
-    assert "Against the company's own plan: too few facts (1) for a mean" in shown
-    assert "skill +" not in shown
+    text = console.export_text()
+    assert "Against the company's own plan: too few facts (1) for a mean" in text
+    assert "skill +" not in text
     assert (facts["p50"] == same.facts.set_index("variable")["p50"]).all()
     assert facts.loc["revenue", "plan_value"] == 30.0  # the plan of September 2025
     assert facts["growth_value"].to_dict()["revenue"] == pytest.approx(13.07**2 / 3.85)
 
 
 def test_a_folder_is_scored_as_it_is_unless_it_has_seen_facts(tmp_path: Path) -> None:
-    told = cs.run("baseline", worlds=1_000, until=2026, out=tmp_path / "o", against=False)
-    from_folder = backtest(told, fit_until=2024, score=2025)
+    results = cs.run("baseline", worlds=1_000, until=2026, out=tmp_path / "o", against=False)
+    from_folder = backtest(results, fit_until=2024, score=2025)
     from_config = backtest("baseline", fit_until=2024, score=2025, worlds=1_000)
     pd.testing.assert_frame_equal(from_folder.facts, from_config.facts)
     assert from_folder.later == from_config.later != []
-    seen = linked(told, tmp_path / "seen", posterior=posterior("f"))
+    seen = linked(results, tmp_path / "seen", posterior=posterior("f"))
     with pytest.raises(UserError, match="its worlds have seen facts"):
         backtest(seen.folder, fit_until=2024, score=2025)
 
@@ -115,15 +115,15 @@ def test_the_commands_answer(
     assert reasons["OpenAI/revenue/2025-H1"] == "its period is no year, month or fiscal year"
     assert reasons["Oracle/capex/FY2025"] == "not simulated by baseline"
     assert reasons["OpenAI/weekly_active_users/2025-08"] == "the model has no such variable"
-    asked = f"calibrate baseline --fit-until 2025 --worlds 1000 --out {file} --plot {picture}"
-    code, output, _ = run(capsys, asked)
+    command = f"calibrate baseline --fit-until 2025 --worlds 1000 --out {file} --plot {picture}"
+    code, output, _ = run(capsys, command)
     assert code == 0
     assert "raised to the power" in output
     code, output, _ = run(capsys, f"run baseline --worlds 20 --out {tmp_path / 'o'} --posterior {file}")
     assert code == 0
-    drawn = cs.open(tmp_path / "o").manifest.posterior
-    assert drawn
-    assert drawn.rows == 1_000
+    terms = cs.open(tmp_path / "o").manifest.posterior
+    assert terms
+    assert terms.rows == 1_000
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,8 @@ TRUTHS = 200
 
 def ensemble(folder: Path, monkeypatch: pytest.MonkeyPatch, until: int) -> Fit:
     """Worlds of the baseline facing synthetic facts about 2025 and 2026."""
-    told = [row(*key, str(year), 1, unit=unit) for key, unit in FLOWS.items() for year in (2025, 2026)]
-    monkeypatch.setattr(history, "FACTS", written(folder / "facts.csv", told))
+    rows = [row(*key, str(year), 1, unit=unit) for key, unit in FLOWS.items() for year in (2025, 2026)]
+    monkeypatch.setattr(history, "FACTS", written(folder / "facts.csv", rows))
     return fit("baseline", until, 2026, sample=Sample(WORLDS))
 
 
@@ -55,11 +55,11 @@ def test_the_truth_lies_in_the_90_percent_interval_as_often_as_that(
     facts = [fact for fact in found.fitted if fact.variable in about]
     priors = design(load("baseline"), WORLDS)
     informed = ["services.elasticity", "services.initial_growth", "openai.race", "softbank.initial_debt"]
-    luck = np.random.Generator(np.random.Philox(1))
+    draws = np.random.Generator(np.random.Philox(1))
     inside = pd.DataFrame(0.0, index=range(TRUTHS), columns=informed)
     narrower, whole = inside.copy(), []
     for truth in range(TRUTHS):
-        weights = weigh(found.says, of_world(truth, found.says, facts, luck))
+        weights = weigh(found.says, of_world(truth, found.says, facts, draws))
         whole.append(weights.temperature == 1)
         for name in informed:
             values: Array = priors[name].to_numpy()
@@ -73,15 +73,15 @@ def test_the_truth_lies_in_the_90_percent_interval_as_often_as_that(
 
 
 def test_a_posterior_is_saved_and_the_same_again(tmp_path: Path) -> None:
-    told = calibrate("baseline", fit_until=2025, worlds=1_500, out=tmp_path / "p.parquet")
-    assert pd.read_parquet(tmp_path / "p.parquet").equals(told.rows)
+    answer = calibrate("baseline", fit_until=2025, worlds=1_500, out=tmp_path / "p.parquet")
+    assert pd.read_parquet(tmp_path / "p.parquet").equals(answer.rows)
     uncertain = {name for name, number in load("baseline").parameters().items() if number.uncertain}
-    assert set(told.rows) == uncertain
-    laid = posterior.load(tmp_path / "p.parquet", load("baseline"))
-    assert (len(laid.table), set(laid.table), laid.kept) == (1_000, uncertain, [])
-    assert told.moved["distance"].is_monotonic_decreasing
+    assert set(answer.rows) == uncertain
+    loaded = posterior.load(tmp_path / "p.parquet", load("baseline"))
+    assert (len(loaded.table), set(loaded.table), loaded.kept) == (1_000, uncertain, [])
+    assert answer.moved["distance"].is_monotonic_decreasing
     again = calibrate("baseline", fit_until=2025, worlds=1_500)
-    assert again.rows.equals(told.rows)
+    assert again.rows.equals(answer.rows)
 
 
 def test_what_can_not_be_calibrated_is_refused(tmp_path: Path) -> None:

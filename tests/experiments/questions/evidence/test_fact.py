@@ -37,11 +37,11 @@ def test_every_row_of_what_happened_is_in_a_fact_or_left_with_a_reason() -> None
 
 
 def test_contradicting_rows_are_one_fact_less_sure_than_either(only) -> None:  # type: ignore[no-untyped-def]
-    told = [row("OpenAI", "revenue", "2023", value) for value in (1.0, 1.5)]
-    fact = only(*told)["OpenAI/revenue/2023"]
+    rows = [row("OpenAI", "revenue", "2023", value) for value in (1.0, 1.5)]
+    fact = only(*rows)["OpenAI/revenue/2023"]
     assert fact.value == 1.25
     assert fact.error == pytest.approx(math.hypot(0.1, math.log(1.5) / math.sqrt(2)))
-    assert only(told[0])["OpenAI/revenue/2023"].error == pytest.approx(0.1)
+    assert only(rows[0])["OpenAI/revenue/2023"].error == pytest.approx(0.1)
 
 
 def test_a_fiscal_year_is_a_mean_of_two_calendar_years_by_its_months(only) -> None:  # type: ignore[no-untyped-def]

@@ -57,8 +57,8 @@ def test_a_copy_of_the_facts_with_a_row_appended_adds_that_row_alone(tmp_path: P
 def test_a_period_ends_where_the_firms_books_close() -> None:
     ends = {("Oracle", "FY2025"): "2025-06-01", ("SoftBank", "FY2025"): "2026-04-01"}
     ends |= {("OpenAI", "FY2025"): "2026-01-01", ("OpenAI", "2025-12"): "2026-01-01"}
-    for (firm, told), day in ends.items():
-        when = period(told)
+    for (firm, text), day in ends.items():
+        when = period(text)
         assert when is not None
         assert end(firm, when).isoformat() == day
-    assert [period(told) for told in ("2025-H1", "2025-13", "2024-2025", "FY2026-Q1")] == [None] * 4
+    assert [period(text) for text in ("2025-H1", "2025-13", "2024-2025", "FY2026-Q1")] == [None] * 4

@@ -36,8 +36,8 @@ def test_a_weight_is_so_many_copies(counts: list[int]) -> None:
     exact = np.quantile(copies, at, method="inverted_cdf")
     found = quantiles(values, np.array(counts, dtype=float), at)
     assert found == exact.tolist()
-    drawn = resampled(pd.DataFrame({"x": values}), weights, seed=1, rows=100)["x"]
-    often = np.array([(drawn == value).sum() for value in values])
+    sample = resampled(pd.DataFrame({"x": values}), weights, seed=1, rows=100)["x"]
+    often = np.array([(sample == value).sum() for value in values])
     assert (np.abs(often - 100 * weights) <= 1 + 1e-9).all()  # systematic: never a whole row off
 
 
@@ -75,7 +75,7 @@ def test_told_again_a_theme_weighs_no_more(times: int, seed: int) -> None:
 def test_a_fact_that_no_world_differs_in_dilutes_no_theme() -> None:
     says = pd.DataFrame({"a/x/2025": np.geomspace(0.1, 10, 2_000), "a/y/2025": 0.0})
     x, y = (fact(1.0, variable=name) for name in "xy")
-    assert [informs(says, told) for told in (x, y)] == [True, False]
+    assert [informs(says, fact) for fact in (x, y)] == [True, False]
     assert np.array_equal(weigh(says, [x, y]).of, weigh(says, [x]).of)
 
 
@@ -86,8 +86,8 @@ def test_the_wrong_sign_is_as_wrong_as_can_be() -> None:
 
 def test_equal_weights_move_nothing() -> None:
     values = np.random.default_rng(1).normal(size=1_000)
-    told = move(values, np.full(1_000, 1e-3))
-    assert told["distance"] < 1e-9
-    assert told["shrinkage"] == 0
+    moved = move(values, np.full(1_000, 1e-3))
+    assert moved["distance"] < 1e-9
+    assert moved["shrinkage"] == 0
     half = move(values, np.where(values > np.median(values), 1.0, 0.0) / 500)
     assert abs(half["distance"] - 0.5) < 1e-9

@@ -52,11 +52,11 @@ def test_the_table_holds_what_the_market_logged(results: Results) -> None:
     log = play(worlds=WORLDS).market.decisions.log
     rows = results.decisions.sort_values(["world"], kind="stable")
     one = rows[rows["world"] == 17]
-    told = [(d, limit) for d in log for limit in d.limits]
-    assert one["limit"].tolist() == [limit for _, limit in told]
-    assert one["decision"].tolist() == [d.name for d, _ in told]
-    assert one["amount"].tolist() == [d.limits[limit][17] for d, limit in told]
-    assert one["bound"].tolist() == [d.bound()[limit][17] for d, limit in told]
+    logged = [(d, limit) for d in log for limit in d.limits]
+    assert one["limit"].tolist() == [limit for _, limit in logged]
+    assert one["decision"].tolist() == [d.name for d, _ in logged]
+    assert one["amount"].tolist() == [d.limits[limit][17] for d, limit in logged]
+    assert one["bound"].tolist() == [d.bound()[limit][17] for d, limit in logged]
 
 
 def test_one_limit_bound_each_decision(results: Results) -> None:
@@ -130,16 +130,16 @@ def test_a_planted_limit_is_found_behind_stargate(
 
 def test_a_sponsors_sliver_is_nobodys_shortfall(results: Results) -> None:
     log = Log(results)
-    told, bound = log.causes("stargate", "sites"), log.bound("stargate", "sites") == "money"
+    causes, bound = log.causes("stargate", "sites"), log.bound("stargate", "sites") == "money"
     first, *others = log.amounts("stargate", "sites").items()
     money = dict(others)["money"]
     rest = np.minimum.reduce([first[1], *(amount for name, amount in others if name != "money")])
-    sponsors = told.apply(lambda year: year.str.contains("/ticket_"))
+    sponsors = causes.apply(lambda year: year.str.contains("/ticket_"))
     slight = bound & (1 - money / rest < 0.01)
     assert slight.any(axis=None)
     assert sponsors.any(axis=None)
     assert not (sponsors & slight).any(axis=None)
-    assert (told.where(slight, "stargate/sites/money") == "stargate/sites/money").all(axis=None)
+    assert (causes.where(slight, "stargate/sites/money") == "stargate/sites/money").all(axis=None)
 
 
 def test_a_labs_money_is_traced_to_its_owners_fear_of_dilution(tmp_path: Path) -> None:
@@ -181,9 +181,9 @@ def test_it_fits_80_columns_and_draws(answers: list[Explanation]) -> None:
     for answer in answers:
         to = Console(width=80, record=True, file=io.StringIO())
         answer.show(to)
-        shown = to.export_text()
-        assert f"{capitalised(named(answer.firm))} in {answer.year}" in shown
-        assert answer.finding().split(":")[0] in " ".join(shown.split())
+        text = to.export_text()
+        assert f"{capitalised(named(answer.firm))} in {answer.year}" in text
+        assert answer.finding().split(":")[0] in " ".join(text.split())
         assert isinstance(answer.draw(), Figure)
 
 
@@ -234,7 +234,7 @@ cut:
 """
 
 
-def shown(answer: Explanation) -> str:
+def printed(answer: Explanation) -> str:
     to = Console(width=80, record=True, file=io.StringIO())
     answer.show(to)
     return " ".join(to.export_text().split())
@@ -245,10 +245,10 @@ def test_ties_that_open_during_the_run_are_told_from_then_on(tmp_path: Path) -> 
     for firm in [*results.firms, "stargate"]:
         for year in results.years:
             answer = explain(results, firm, year)
-            assert "Stargate's new sites" in shown(answer)
+            assert "Stargate's new sites" in printed(answer)
             json.dumps(answer.document(), allow_nan=False)
             empty = not any(sentence.part == "decided" for sentence in answer.story)
-            assert empty == ("What it wanted" not in shown(answer))
+            assert empty == ("What it wanted" not in printed(answer))
     assert not any(s.part == "decided" for s in explain(results, "mgx", 2023).story)
 
 
@@ -261,19 +261,19 @@ def test_a_sponsor_holds_nothing_before_its_tie(tmp_path: Path) -> None:
         assert (held.loc[:2026, ["share", "cut"]] == 0).all(axis=None)
         assert (held.loc[2027:, ["share", "cut"]] > 0).all(axis=None)
         assert venture.groupby("year")["share"].sum().to_numpy() == pytest.approx(1)
-    told = shown(explain(results, "softbank", 2026))
-    assert "equity it offered to Stargate pledge - - " in told
-    assert "Equity it offered to Stargate" not in told
+    text = printed(explain(results, "softbank", 2026))
+    assert "equity it offered to Stargate pledge - - " in text
+    assert "Equity it offered to Stargate" not in text
 
 
 def test_a_stargate_tied_to_nothing_is_told_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "alone.yaml").write_text(ALONE)
     answer = explain(tmp_path / "alone.yaml", "stargate", 2026, worlds=5)
     assert "Nothing is tied to Stargate" in answer.finding()
-    told = shown(answer)
-    assert "0.00 GW" not in told
-    assert "What it wanted" not in told
-    assert "% of 5 worlds" not in told
+    text = printed(answer)
+    assert "0.00 GW" not in text
+    assert "What it wanted" not in text
+    assert "% of 5 worlds" not in text
 
 
 def test_worlds_none_of_which_is_finite_are_told_by_name(tmp_path: Path) -> None:

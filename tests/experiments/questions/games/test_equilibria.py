@@ -99,8 +99,8 @@ def test_elimination_goes_on_in_what_is_left() -> None:
     """The column falls first, and only then the row that was good against it."""
     rows = np.array([[1.0, 9.0], [2.0, 0.0]])
     columns = np.array([[1.0, 0.0], [1.0, 0.0]])
-    told = [(lost.round, lost.player, lost.strategy) for lost in eliminations(np.stack([rows, columns]))]
-    assert told == [(1, 1, 1), (2, 0, 0)]
+    fallen = [(lost.round, lost.player, lost.strategy) for lost in eliminations(np.stack([rows, columns]))]
+    assert fallen == [(1, 1, 1), (2, 0, 0)]
 
 
 def three_way(agree: float) -> Array:

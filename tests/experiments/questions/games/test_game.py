@@ -162,14 +162,14 @@ def test_folders_from_another_posterior_do_not_pair(
     folders: dict[tuple[str, str], Path], tmp_path: Path
 ) -> None:
     config = load("baseline")
-    laid = {}
+    files = {}
     for name, multiple in (("low", 4.5), ("high", 6.0)):
         rows = pd.DataFrame({"capital.mature_multiple": [multiple]})
-        laid[name] = posterior.save(rows, writable(tmp_path / f"{name}.parquet", POSTERIOR), config, {})
+        files[name] = posterior.save(rows, writable(tmp_path / f"{name}.parquet", POSTERIOR), config, {})
     for strategy, name in (("build", "low"), ("landgrab", "low"), ("disciplined", "high")):
         chosen = {"oracle.strategy": strategy}
         out = tmp_path / strategy
-        run("baseline", worlds=WORLDS, set=chosen, out=out, against=False, posterior=laid[name])
+        run("baseline", worlds=WORLDS, set=chosen, out=out, against=False, posterior=files[name])
     assert strategies("oracle", results=[tmp_path / "build", tmp_path / "landgrab"]).worlds == WORLDS
     with pytest.raises(UserError, match=r"its posterior is none, not .*low.parquet \(sha256 .{12}\)"):
         strategies("oracle", results=[tmp_path / "build", folders["landgrab", "vision"]])
@@ -177,7 +177,7 @@ def test_folders_from_another_posterior_do_not_pair(
         strategies("oracle", results=[tmp_path / "build", tmp_path / "disciplined"])
 
 
-def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+def command_output(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as left:
         main(arguments)
     return int(left.value.code or 0), *capsys.readouterr()
@@ -204,7 +204,7 @@ def test_folders_that_do_not_pair_are_refused(
         ),
     }
     for command, message in cases.items():
-        code, _, errors = told(capsys, *command)
+        code, _, errors = command_output(capsys, *command)
         assert (code, "Traceback" in errors) == (2, False)
         assert message in errors
 
@@ -227,7 +227,7 @@ def test_folders_that_do_not_pair_are_refused(
     ],
 )
 def test_a_mistake_is_told(capsys: pytest.CaptureFixture[str], command: str, message: str) -> None:
-    code, _, errors = told(capsys, *command.split())
+    code, _, errors = command_output(capsys, *command.split())
     assert code == 2
     assert message in errors
     assert "Traceback" not in errors
@@ -240,13 +240,13 @@ def test_answers_fit_a_terminal_and_are_json(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    asked = [*command.split(), "--worlds", str(WORLDS)]
-    code, output, _ = told(capsys, *asked, "--plot", str(tmp_path / "picture.png"))
+    call = [*command.split(), "--worlds", str(WORLDS)]
+    code, output, _ = command_output(capsys, *call, "--plot", str(tmp_path / "picture.png"))
     assert code == 0
     assert max(map(len, output.splitlines()[:-1])) <= 80
     assert "…" not in output
     assert (tmp_path / "picture.png").stat().st_size > 10_000
-    code, output, _ = told(capsys, *asked, "--json")
+    code, output, _ = command_output(capsys, *call, "--json")
     assert code == 0
     assert json.loads(output)["worlds"] == WORLDS
 
@@ -290,8 +290,8 @@ def test_at_its_break_even_a_strategy_pays_what_the_reference_pays() -> None:
 
 
 def test_a_labs_valuation_is_marked_with_what_was_sold_of_it() -> None:
-    told = pd.Series({"valuation": 90.0, "dilution": -30.0, "cash": 4.0})
-    assert marked(told) == {"valuation": 60.0}
+    parts = pd.Series({"valuation": 90.0, "dilution": -30.0, "cash": 4.0})
+    assert marked(parts) == {"valuation": 60.0}
 
 
 def test_progress_is_one_bar_over_all_profiles(tmp_path: Path) -> None:

@@ -171,14 +171,14 @@ def test_a_clouds_parts_and_its_other_business_are_its_cash(
     other = record.flow("revenue", "outside", firm) - tenants
     other -= record.variable(firm, "capex") - spent_on_capacity(record, firm)
     paid = ["capacity", "services", "revenue_share", "running", "building", "paid"]
-    kept = own[[name for name in paid if name in own]].sum(axis=1) + other.sum(axis=1)
+    total = own[[name for name in paid if name in own]].sum(axis=1) + other.sum(axis=1)
     lent = record.flow("debt", target=firm) - record.flow("repayment", firm) - record.flow("interest", firm)
-    kept += lent.sum(axis=1)
+    total += lent.sum(axis=1)
     owners = record.flow("dividend", firm) - record.flow("capital_call", target=firm)
     begun = load("circular_money").parameters()[f"{firm}.initial_cash"]
     assert not begun.uncertain
     expected = owners.sum(axis=1) + record.variable(firm, "cash")[2030] - begun.central
-    assert kept.to_numpy() == pytest.approx(expected.to_numpy(), abs=1e-6)
+    assert total.to_numpy() == pytest.approx(expected.to_numpy(), abs=1e-6)
 
 
 def test_debt_at_the_discount_rate_is_worth_nothing(record: Record) -> None:

@@ -192,15 +192,15 @@ def test_herfindahl_of_nothing_is_unknown() -> None:
 
 def test_what_followed_planted_defaults_is_counted() -> None:
     worlds, years, firms = 100, (2025, 2026, 2027), ("a", "b", "c")
-    struck = np.arange(worlds) < 20
+    early = np.arange(worlds) < 20
     down: dict[tuple[int, str], Array] = {
         key: np.zeros(worlds) for key in ((year, firm) for year in years for firm in firms)
     }
     buffer: dict[tuple[int, str], Array] = {key: np.full(worlds, 10.0) for key in down}
-    down[2026, "a"] = struck.astype(np.float64)
-    down[2027, "a"] = struck.astype(np.float64)  # it goes on: no new case
+    down[2026, "a"] = early.astype(np.float64)
+    down[2027, "a"] = early.astype(np.float64)  # it goes on: no new case
     down[2027, "b"] = (np.arange(worlds) < 5).astype(np.float64)
-    buffer[2026, "b"] = np.where(struck, 6.0, 10.0)
+    buffer[2026, "b"] = np.where(early, 6.0, 10.0)
     impact = {
         (year, of, on): np.full(worlds, 0.4 if (of, on) == ("a", "b") else 0.0)
         for year in years
@@ -209,14 +209,14 @@ def test_what_followed_planted_defaults_is_counted() -> None:
         if of != on
     }
     cases = aftermath.cases(pd.DataFrame(down), pd.DataFrame(buffer), pd.DataFrame(impact))
-    told = {(row["of"], row["on"]): row for row in records(aftermath.after(cases))}
-    hit, spared = told["a", "b"], told["a", "c"]
+    rows = {(row["of"], row["on"]): row for row in records(aftermath.after(cases))}
+    hit, spared = rows["a", "b"], rows["a", "c"]
     assert (hit["cases"], hit["foretold"], hit["enough"]) == (20, 0.4, True)
     assert (hit["shrank"], hit["usually_shrank"]) == (1.0, 0)
     assert (hit["defaulted"], hit["usually_defaulted"]) == (0.25, 0)
     assert (spared["shrank"], spared["defaulted"]) == (0, 0)
-    assert ("b", "a") not in told  # a was in default before
-    assert not told["b", "c"]["enough"]
+    assert ("b", "a") not in rows  # a was in default before
+    assert not rows["b", "c"]["enough"]
     groups = {row["to_lose"]: row for row in records(aftermath.verdict(cases))}
     assert groups["10% or more"]["shrank"] == 1
     seen = {(row["year"], row["firm"]): row for row in records(aftermath.defaults(pd.DataFrame(down)))}
@@ -267,11 +267,11 @@ def test_a_market_without_stargate_has_no_exposure_to_it(tmp_path: Path) -> None
     cuts += [f"{sponsor}, stargate, equity" for sponsor in ("softbank", "openai", "oracle", "mgx")]
     listed = "".join(f"  - [{cut}]\n" for cut in cuts)
     config.write_text(f"asks: What?\nextends: baseline\ncut:\n{listed}", encoding="utf-8")
-    told = risk(config, worlds=30)
-    stargate = told.impacts[(told.impacts["of"] == "stargate") | (told.impacts["on"] == "stargate")]
+    result = risk(config, worlds=30)
+    stargate = result.impacts[(result.impacts["of"] == "stargate") | (result.impacts["on"] == "stargate")]
     assert stargate["p90"].max() == 0 or stargate.empty
-    assert "openai" in set(told.ranks.loc[told.ranks["p50"] > 0, "firm"])
-    assert told.draw().get_suptitle()
+    assert "openai" in set(result.ranks.loc[result.ranks["p50"] > 0, "firm"])
+    assert result.draw().get_suptitle()
 
 
 def test_thirty_firms_work(tmp_path: Path) -> None:
@@ -285,10 +285,10 @@ def test_thirty_firms_work(tmp_path: Path) -> None:
     )
     text = f"asks: What?\nextends: baseline\nuntil: 2026\nfirms:\n{firms}edges:\n{edges}"
     config.write_text(text, encoding="utf-8")
-    told = risk(config, worlds=30)
-    assert len(told.basis) == 31
-    own = told.impacts[(told.impacts["of"] == "lab_3") & (told.impacts["on"] == "cloud_3")]
-    other = told.impacts[(told.impacts["of"] == "lab_3") & (told.impacts["on"] == "cloud_4")]
+    result = risk(config, worlds=30)
+    assert len(result.basis) == 31
+    own = result.impacts[(result.impacts["of"] == "lab_3") & (result.impacts["on"] == "cloud_3")]
+    other = result.impacts[(result.impacts["of"] == "lab_3") & (result.impacts["on"] == "cloud_4")]
     assert (own["p50"] > 0).all()
     assert (other["p50"] == 0).all()
 
@@ -308,10 +308,10 @@ def test_the_command_prints_one_document(capsys: pytest.CaptureFixture[str], tmp
     picture = tmp_path / "risk.png"
     with pytest.raises(SystemExit) as left:
         main(["risk", "baseline", "--worlds", "30", "--json", "--plot", str(picture)])
-    told = json.loads(capsys.readouterr().out)
+    document = json.loads(capsys.readouterr().out)
     assert left.value.code in (0, None)
-    assert (told["question"], told["worlds"]) == ("risk", 30)
-    assert {"impacts", "ranks", "returned", "rings", "concentration", "leverage", "after"} <= told.keys()
+    assert (document["question"], document["worlds"]) == ("risk", 30)
+    assert {"impacts", "ranks", "returned", "rings", "concentration", "leverage", "after"} <= document.keys()
     assert picture.stat().st_size > 1000
 
 

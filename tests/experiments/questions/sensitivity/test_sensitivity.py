@@ -101,8 +101,8 @@ def test_luck_gets_the_share_that_was_planted() -> None:
     """Variances 1 (x), 3 (luck), 1 x 1 (their product): a known table of indices."""
 
     def play(design: pd.DataFrame) -> Numbers:
-        x, luck = design["x"].to_numpy(), noise(design)
-        return np.asarray(x + math.sqrt(3) * luck + x * luck)
+        x, draws = design["x"].to_numpy(), noise(design)
+        return np.asarray(x + math.sqrt(3) * draws + x * draws)
 
     found = sobol(parameters("x", half=math.sqrt(3)), partial(map, play), base=2048, seed=2)
     assert list(found.table.loc["x", ["S1", "ST"]]) == pytest.approx([0.2, 0.4], abs=0.05)
@@ -210,14 +210,14 @@ CONFIG = market("softbank.japan_rollout", "microsoft.refusal", "services.elastic
 
 def test_the_parameter_an_outcome_is_made_of_comes_first() -> None:
     """SoftBank pays its commitment times its rollout, less only where it breached its limit."""
-    told = sensitivity(CONFIG, "softbank_pays_openai", base=128, by=2025)
-    first = told.factors.iloc[0]
+    answer = sensitivity(CONFIG, "softbank_pays_openai", base=128, by=2025)
+    first = answer.factors.iloc[0]
     assert first.name == "softbank.japan_rollout"
     assert first["ST"] > 0.9
-    assert first["low_fifth"] < told.indices.mean < first["high_fifth"]
-    assert told.factors.loc["microsoft.refusal", "ST"] == pytest.approx(0, abs=1e-4)
+    assert first["low_fifth"] < answer.indices.mean < first["high_fifth"]
+    assert answer.factors.loc["microsoft.refusal", "ST"] == pytest.approx(0, abs=1e-4)
     assert first[["p5", "p95"]].tolist() == pytest.approx([0.231, 0.679], abs=0.005)
-    assert told.worlds == 128 * (3 + 3)
+    assert answer.worlds == 128 * (3 + 3)
 
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others() -> None:
@@ -230,9 +230,9 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others() -> None:
 
 def test_a_claim_is_an_outcome_of_zero_and_one() -> None:
     """Played with the worlds without DeepSeek that this claim is compared with."""
-    told = sensitivity(CONFIG, "deepseek_disrupts", base=16)
-    assert (told.target.unit, told.undecided) == ("0/1", 0)
-    assert 0 < told.indices.mean < 1
+    answer = sensitivity(CONFIG, "deepseek_disrupts", base=16)
+    assert (answer.target.unit, answer.undecided) == ("0/1", 0)
+    assert 0 < answer.indices.mean < 1
 
 
 @pytest.mark.parametrize("outcome", ["stargate_share", "deepseek_disrupts"])
@@ -269,12 +269,12 @@ def test_a_strategy_of_the_users_own_sees_worlds_by_their_numbers() -> None:
 
 def test_what_never_varies_is_told_and_has_no_indices() -> None:
     still = market("softbank.japan_rollout", **{"softbank.japan_commitment": 0})
-    told = sensitivity(still, "softbank_pays_openai", base=16)
-    assert "is 0.0 in every world" in shown(told)
-    document = told.document()
+    answer = sensitivity(still, "softbank_pays_openai", base=16)
+    assert "is 0.0 in every world" in printed(answer)
+    document = answer.document()
     assert (document["varies"], document["factors"]) == (False, [])
     json.dumps(document, allow_nan=False)
-    told.draw()
+    answer.draw()
 
 
 def test_worlds_that_are_not_finite_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -286,18 +286,18 @@ def test_worlds_that_are_not_finite_are_told(monkeypatch: pytest.MonkeyPatch) ->
         return np.where(np.isin(worlds, [3, 17]), np.inf, 1.0)
 
     monkeypatch.setattr(ComputeMarket, "turnover", property(turnover))
-    told = sensitivity(CONFIG, "stargate_share", base=16, by=2026)
-    assert (told.indices.samples, told.indices.left_out) == (14, 2)
-    assert told.broken == 4 + 2  # A and its three crossings; B and A in B's worlds
-    assert "2 base rows were left out: 6 worlds break" in shown(told)
-    json.dumps(told.document(), allow_nan=False)
+    answer = sensitivity(CONFIG, "stargate_share", base=16, by=2026)
+    assert (answer.indices.samples, answer.indices.left_out) == (14, 2)
+    assert answer.broken == 4 + 2  # A and its three crossings; B and A in B's worlds
+    assert "2 base rows were left out: 6 worlds break" in printed(answer)
+    json.dumps(answer.document(), allow_nan=False)
 
 
 def test_progress_counts_the_worlds_of_all_matrices() -> None:
     calls: list[tuple[int, int]] = []
     for method in ("sobol", "morris"):
         calls.clear()
-        told = sensitivity(
+        answer = sensitivity(
             CONFIG,
             "stargate_share",
             method=method,
@@ -306,8 +306,8 @@ def test_progress_counts_the_worlds_of_all_matrices() -> None:
             progress=lambda done, of: calls.append((done, of)),
         )
         assert calls == sorted(calls)
-        assert calls[0] == (0, told.worlds)
-        assert calls[-1] == (told.worlds, told.worlds)
+        assert calls[0] == (0, answer.worlds)
+        assert calls[-1] == (answer.worlds, answer.worlds)
 
 
 @pytest.mark.parametrize(
@@ -340,12 +340,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_folder_is_read_and_nothing_is_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ComputeMarket, "step", None)
-    told = sensitivity(folder, "softbank_pays_openai", by=2025)
-    assert (told.method, told.worlds) == ("rbd_fast", LEAST_WORLDS)
-    assert told.factors.index[0] == "softbank.japan_rollout"
-    assert told.factors.iloc[0]["S1"] > 0.8
-    assert told.factors.iloc[0]["unit"] == "share per year"
-    assert max(map(len, shown(told).splitlines())) <= 80
+    answer = sensitivity(folder, "softbank_pays_openai", by=2025)
+    assert (answer.method, answer.worlds) == ("rbd_fast", LEAST_WORLDS)
+    assert answer.factors.index[0] == "softbank.japan_rollout"
+    assert answer.factors.iloc[0]["S1"] > 0.8
+    assert answer.factors.iloc[0]["unit"] == "share per year"
+    assert max(map(len, printed(answer).splitlines())) <= 80
 
 
 def test_a_folder_from_a_posterior_is_refused(folder: Path) -> None:
@@ -358,11 +358,11 @@ def test_a_folder_from_a_posterior_is_refused(folder: Path) -> None:
 def test_an_outer_fifth_without_a_sample_is_left_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(LEAST_BASE, "sobol", 2)
     two = market("openai.dilution_limit", "openai.independence")
-    told = sensitivity(two, "openai_burn", by=2025, base=2)
-    sides = told.factors.drop(index=LUCK)[["low_fifth", "high_fifth"]]
+    answer = sensitivity(two, "openai_burn", by=2025, base=2)
+    sides = answer.factors.drop(index=LUCK)[["low_fifth", "high_fifth"]]
     assert sides.isna().any(axis=None)
-    assert "nan" not in shown(told)
-    rows = [row for row in told.document()["factors"] if row["factor"] in sides.index]
+    assert "nan" not in printed(answer)
+    rows = [row for row in answer.document()["factors"] if row["factor"] in sides.index]
     assert None in [row[side] for row in rows for side in sides]
 
 
@@ -393,9 +393,9 @@ def test_the_command_answers_in_json_and_draws(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     picture = tmp_path / "picture.html"
-    asked = ["sensitivity", str(folder), "--outcome", "openai_burn", "--json", "--plot", str(picture)]
+    command = ["sensitivity", str(folder), "--outcome", "openai_burn", "--json", "--plot", str(picture)]
     with pytest.raises(SystemExit) as left:
-        main(asked)
+        main(command)
     document = json.loads(capsys.readouterr().out)
     assert left.value.code in (0, None)
     assert (document["outcome"], document["when"], document["unit"]) == ("openai_burn", "in 2026", "$ bn")
@@ -405,7 +405,7 @@ def test_the_command_answers_in_json_and_draws(
     assert "openai_burn in 2026 depends most on" in picture.read_text("utf-8")
 
 
-def shown(told: Sensitivity) -> str:
+def printed(answer: Sensitivity) -> str:
     written = io.StringIO()
-    told.show(Console(width=80, file=written))
+    answer.show(Console(width=80, file=written))
     return written.getvalue()
