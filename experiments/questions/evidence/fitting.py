@@ -172,7 +172,7 @@ def says(record: Record, facts: Sequence[Fact]) -> pd.DataFrame:
     columns = {}
     for fact in facts:
         table = tables[fact.entity, fact.variable]
-        said = None if table is None else fact.of(table)
-        if said is not None:
-            columns[fact.name] = said
+        values = None if table is None else fact.of(table)
+        if values is not None:
+            columns[fact.name] = values
     return pd.DataFrame(columns, index=record.market_variable("capacity_gw").index)

@@ -92,7 +92,7 @@ def end(entity: str, when: Period) -> datetime.date:
 def rows(file: str | Path | None = None) -> list[Row]:
     """The facts that come with the program, and those of a file with the same columns.
 
-    A row that is in both counts once. UserError if the file is none, lacks a column, or a row has a
+    A row that is in both counts once. UserError if the file can't be read or lacks a column, or a row has a
     bad number, period or date or an unknown kind or confidence: all of them, with their lines. What the
     model lacks, an entity, a variable or a unit, is no error: such a row is skipped later.
     """

@@ -17,7 +17,7 @@ VENTURE = "stargate"
 
 @dataclass(frozen=True, repr=False)
 class Explanation(Answer):
-    """The story of a firm's year, and how often which limit bound whom.
+    """The story of a firm's year, and how often each limit bound each firm.
 
     `bound` has one row per firm, decision, limit and year, with the `share` of worlds in which that limit
     bound. `venture` has one row per cause and year: in which share of worlds it was the largest shortfall

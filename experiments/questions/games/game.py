@@ -50,7 +50,7 @@ class Cell:
 
 
 class Dominated(NamedTuple):
-    """In which round a strategy falls, to which mix of others, and in what share of resamples it falls."""
+    """A strategy that is eliminated: in which round, by which mix, and in what share of resamples."""
 
     round: int
     player: str
@@ -215,7 +215,7 @@ def _strategies(plays: Plays, at: tuple[int, ...]) -> Profile:
 
 
 def _dominated(plays: Plays, means: Array, resamples: Array) -> list[Dominated]:
-    """The strategies that fall in the game of the means, in the order they fall."""
+    """The strategies that are eliminated in the game of the means, in order."""
     falls = Counter(
         (lost.player, lost.strategy) for means_of in resamples for lost in equilibria.eliminations(means_of)
     )

@@ -111,7 +111,7 @@ def play(
 
 
 def known_players(players: Sequence[str], kinds: Mapping[str, str]) -> dict[str, str]:
-    """The players with their kinds; UserError for one that is none, or of a kind that is not known here."""
+    """The players with their kinds; UserError for one that does not exist, or whose kind is not loaded."""
     for player in players:
         if player in INSTITUTIONS:
             wrong = f"{player} is an institution: it settles and plays no strategy"

@@ -1,1 +1,1 @@
-"""Who drags whom: contagion, circular money, concentration."""
+"""Contagion between firms, circular money, concentration."""

@@ -12,7 +12,7 @@ from computeshift.experiments.results.claims import wilson
 
 Array = npt.NDArray[np.float64]
 ENOUGH = 10
-"""Defaults of a firm: from fewer of them nothing can be said."""
+"""Defaults of a firm: fewer are too few for a share."""
 DRAGGED, SPARED = 0.10, 0.01
 """Parts of a buffer: firms were to lose more, or less, than these."""
 

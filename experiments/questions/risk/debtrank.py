@@ -22,8 +22,8 @@ def links(exposure: Array, buffer: Array) -> Array:
 def impact(linked: Array) -> Array:
     """The part of its buffer that `i` has lost, `(W, n, n)`, once the failure of `j` has run its course.
 
-    `linked[w, i, j]` is the part of `i`'s buffer that hangs on `j`. Who loses a part of its buffer
-    passes on that part of what others hold on it, until nobody has more to lose: the least solution
+    `linked[w, i, j]` is the part of `i`'s buffer that depends on `j`. A node that loses a part of its
+    buffer passes on that part of what others hold on it, until no node has more to lose: the least solution
     of `h = min(1, shock + linked h)`, which is the differential DebtRank of Bardoscia, Battiston,
     Caccioli and Caldarelli (2015), that counts what goes round a cycle, after Battiston, Puliga,
     Kaushik, Tasca and Caldarelli (2012). A world's numbers depend on that world alone.
@@ -44,7 +44,7 @@ def debtrank(lost: Array, buffer: Array) -> Array:
 
     All buffers hold that of `j` too, as in Battiston et al. (2012).
 
-    Zero where nobody has a buffer. `lost` is an `impact`, `(W, n, n)`.
+    Zero where no node has a buffer. `lost` is an `impact`, `(W, n, n)`.
     """
     others = lost * (1 - np.eye(lost.shape[-1]))
     weight = np.maximum(buffer, 0.0)

@@ -103,7 +103,7 @@ def risk(
 ) -> Risk:
     """Contagion, circular money, concentration and leverage of a config's, or a folder's, worlds.
 
-    A config is played in memory, a results folder runs nothing. UserError if either is none, or if
+    A config is played in memory, a results folder runs nothing. UserError if the source is neither, or if
     there are fewer than 30 worlds.
     """
     chosen = opened(source, Sample(worlds, seed, set))

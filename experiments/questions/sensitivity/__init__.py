@@ -1,1 +1,1 @@
-"""What an outcome hangs on: sensitivity, and the regions in which a claim fails."""
+"""What an outcome depends on."""

@@ -51,11 +51,11 @@ def _facts(answer: Backtest) -> Plain:
     table = Plain(title, "fact, source", *heads)
     table.columns[0].overflow = "fold"
     for row in answer.facts.to_dict("records"):
-        said = banded(*(figures(row[name]) for name in ("p5", "p50", "p95")))
+        band = banded(*(figures(row[name]) for name in ("p5", "p50", "p95")))
         scores = ["" if math.isnan(row[key]) else f"{row[key]:.2f}" for key in ("crps", *RIVALS)]
         name = named(f"{row['entity']} {row['variable']} {row['when']}")
         about = f"{escape(name)}, {row['unit']}\n[dim]{escape(row['source'])}[/dim]"
-        table.add_row(about, figures(row["value"]), said, "yes" if row["covered"] else "no", *scores)
+        table.add_row(about, figures(row["value"]), band, "yes" if row["covered"] else "no", *scores)
     return table
 
 

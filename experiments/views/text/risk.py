@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from computeshift.experiments.config.names import capitalised, named
-from computeshift.experiments.questions.risk.aftermath import DRAGGED, ENOUGH, SPARED
-from computeshift.experiments.questions.risk.circulation import ALL_YEARS, EDGE, LONGEST, TOGETHER
-from computeshift.experiments.questions.risk.exposures import BOOKS
+from computeshift.experiments.config.names import named
+from computeshift.experiments.questions.risk.aftermath import ENOUGH
+from computeshift.experiments.questions.risk.circulation import ALL_YEARS, EDGE, LONGEST
 from computeshift.experiments.results.excluded import left_out
 from computeshift.experiments.views.format import interval
 from computeshift.experiments.views.text.records import records
+from computeshift.experiments.views.text.risk_findings import findings
 from computeshift.experiments.views.text.table import Plain, by_year
 
 if TYPE_CHECKING:
@@ -41,125 +41,6 @@ def document(risk: Risk) -> dict[str, Any]:
         "basis": risk.basis,
         **{name: records(table) for name, table in risk.tables().items()},
     }
-
-
-# --- findings ---
-
-
-def findings(risk: Risk) -> list[str]:
-    """What the answer comes to, in sentences."""
-    sentences = [_dragging(risk), _lenders(risk), _validated(risk), _returning(risk), _ringing(risk)]
-    return [sentence for sentence in [*sentences, _concentrated(risk), _indebted(risk)] if sentence]
-
-
-def _dragging(risk: Risk) -> str:
-    year = risk.riskiest
-    top = risk.worst
-    if top["p50"] <= 0:
-        return "No default drags anybody: no firm has anything on another."
-    impacts = risk.impacts[(risk.impacts["year"] == year) & (risk.impacts["of"] == top["firm"])]
-    dragged = _largest(impacts[~impacts["on"].isin(BOOKS)], 3)
-    hits = ", ".join(f"{named(row['on'])} {_band(row)}" for row in dragged)
-    return capitalised(
-        f"{named(top['firm'])}'s default drags most. In {year} it would take {_band(top)} "
-        f"of all firms' buffers with it; hit hardest, by part of their own buffer: {hits}."
-    )
-
-
-def _lenders(risk: Risk) -> str:
-    impacts = risk.impacts[risk.impacts["year"] == risk.riskiest]
-    hit = _largest(impacts[impacts["on"] == "lenders"], 1)
-    if not hit or hit[0]["p50"] <= 0:
-        return ""
-    firm, part = named(hit[0]["of"]), _band(hit[0])
-    return f"Lenders would lose most with {firm}: {part} of what they lent in this market."
-
-
-def _validated(risk: Risk) -> str:
-    groups = {row["to_lose"]: row for row in records(risk.verdict) if row["enough"]}
-    hit, spared = groups.get(f"{DRAGGED:.0%} or more"), groups.get(f"below {SPARED:.0%}")
-    if hit is None:
-        return "Too few defaults happened in these worlds to check that against."
-    agree = "agree" if _more_often(hit) else "do not bear that out"
-    said = (
-        f"The worlds {agree} (partly by construction: a default halves a lab's mark by rule, and marks are "
-        f"what others' buffers are made of; {hit['cases']} cases come of {hit['worlds']} worlds): firms that "
-        f"stood to lose {DRAGGED:.0%} or more shrank after {_shrank(hit)}"
-    )
-    if spared is not None:
-        also = "also" if _more_often(spared) else "no more often than usual:"
-        said += f"; firms with next to nothing at stake {also} after {_shrank(spared)}"
-    if spared is not None and _more_often(spared):
-        said += ", which exposures do not foresee"
-    return said + "."
-
-
-def _more_often(row: dict[str, Any]) -> bool:
-    return bool(row["shrank_low"] > row["usually_shrank"])
-
-
-def _shrank(row: dict[str, Any]) -> str:
-    return f"{row['shrank']:.0%} of defaults (usually {row['usually_shrank']:.0%})"
-
-
-def _returning(risk: Risk) -> str:
-    ever = risk.returned[risk.returned["year"] == ALL_YEARS]
-    own = _largest(ever[(ever["investor"] != TOGETHER) & (ever["p50"] > 0)], 3)
-    together = ever[ever["investor"] == TOGETHER]
-    if together.empty:
-        return "No firm paid equity into another."
-    parts = ", ".join(f"{named(row['investor'])} {_band(row)}" for row in own)
-    return (
-        f"Of the equity that firms paid into others, {_band(records(together)[0])} came back to them as "
-        f"revenue within the year: {parts or 'to nobody in the median world'}."
-    )
-
-
-def _ringing(risk: Risk) -> str:
-    year = risk.years[-1]
-    rings = risk.rings[risk.rings["year"] == year]
-    if rings.empty:
-        return f"In the median world of {year} money runs in no ring."
-    row = rings.iloc[0]
-    return (
-        f"The largest ring of money in {year}: {named(row['ring'])}, ${row['p50']:.1f} bn "
-        f"({row['p10']:.1f} to {row['p90']:.1f}), in {row['held']:.0%} of worlds."
-    )
-
-
-def _concentrated(risk: Risk) -> str:
-    table = risk.concentration
-    moved = table.pivot(index="market", columns="year", values="p50").dropna()
-    if moved.empty:
-        return ""
-    first, last = moved.columns[0], moved.columns[-1]
-    said = [
-        f"{named(market)} {moved.loc[market, first] * 100:.0f} to {moved.loc[market, last] * 100:.0f}"
-        for market in moved.index
-    ]
-    return f"Concentration from {first} to {last} (100 is one supplier): {', '.join(said)}."
-
-
-def _indebted(risk: Risk) -> str:
-    debt = risk.leverage[risk.leverage["measure"] == "leverage"]
-    peaks = _largest(debt.loc[debt.groupby("firm", sort=False)["p50"].idxmax()], 2)
-    listed = ", ".join(
-        f"{named(row['firm'])} {row['p50']:.1f} times in {row['year']} ({row['p10']:.1f} to {row['p90']:.1f})"
-        for row in peaks
-    )
-    return f"Debt over a year's earnings peaks at: {listed}." if listed else ""
-
-
-def _largest(table: pd.DataFrame, count: int) -> list[dict[str, Any]]:
-    """The rows with the largest medians."""
-    return records(table.sort_values("p50", ascending=False, kind="stable").head(count))
-
-
-def _band(row: dict[str, Any]) -> str:
-    return f"{100 * row['p50']:.0f}% ({100 * row['p10']:.0f} to {100 * row['p90']:.0f})"
-
-
-# --- tables ---
 
 
 def show(risk: Risk, console: Console) -> None:
@@ -264,18 +145,18 @@ def _defaults(risk: Risk) -> Plain:
 def _after(risk: Risk) -> Plain:
     rows = risk.after.head(ROWS)
     title = "What happened after defaults, that or the next year (usual in brackets)"
-    return _happened(title, "default of, on", rows.assign(who=rows["of"] + " to " + rows["on"]))
+    return _happened(title, "default of, on", rows.assign(name=rows["of"] + " to " + rows["on"]))
 
 
 def _verdict(risk: Risk) -> Plain:
-    rows = risk.verdict.assign(who=risk.verdict["to_lose"])
+    rows = risk.verdict.assign(name=risk.verdict["to_lose"])
     return _happened("The same, all firms together", "to lose of its buffer", rows)
 
 
-def _happened(title: str, who: str, rows: pd.DataFrame) -> Plain:
-    table = Plain(title, who, "cases", "expected loss", "loss", "buffer shrank", "defaulted")
+def _happened(title: str, heading: str, rows: pd.DataFrame) -> Plain:
+    table = Plain(title, heading, "cases", "expected loss", "loss", "buffer shrank", "defaulted")
     for row in records(rows):
-        cells = [named(row["who"]), str(row["cases"]), f"{row['foretold']:.0%}"]
+        cells = [named(row["name"]), str(row["cases"]), f"{row['foretold']:.0%}"]
         if row["enough"]:
             cells.append("n/a" if row["lost"] is None else f"{row['lost']:.0%}")
             cells += [f"{row[name]:.0%} ({row[f'usually_{name}']:.0%})" for name in ("shrank", "defaulted")]
