@@ -37,18 +37,18 @@ def colours(firms: Iterable[str] | Mapping[str, str]) -> dict[str, str]:
     >>> colours({"oai": "openai"})["oai"] == colours([])["openai"]
     True
     """
-    known, kinds = _known(), firms if isinstance(firms, Mapping) else {}
-    found = known | _INSTITUTIONS
-    added = [name for name in ordered(firms) if name not in found]
+    cards, kinds = _known(), firms if isinstance(firms, Mapping) else {}
+    fixed_colours = cards | _INSTITUTIONS
+    added = [name for name in ordered(firms) if name not in fixed_colours]
     of_kinds: dict[str, str] = {}
     for name in added:
         kind = kinds.get(name, "")
-        if kind in known and kind not in firms and known[kind] not in of_kinds.values():
-            of_kinds[name] = known[kind]
-    left = [shade for shade in PALETTE if shade not in known.values()]
-    shades = [*left, *(lighter(shade, by) for by in (0.4, 0.7) for shade in PALETTE)]
+        if kind in cards and kind not in firms and cards[kind] not in of_kinds.values():
+            of_kinds[name] = cards[kind]
+    spare = [shade for shade in PALETTE if shade not in cards.values()]
+    shades = [*spare, *(lighter(shade, by) for by in (0.4, 0.7) for shade in PALETTE)]
     others = (name for name in added if name not in of_kinds)
-    return found | of_kinds | {name: shades[i % len(shades)] for i, name in enumerate(others)}
+    return fixed_colours | of_kinds | {name: shades[i % len(shades)] for i, name in enumerate(others)}
 
 
 def _known() -> dict[str, str]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 PERCENT = ("share", "0/1", "points")
 """Units shown times 100; `points` is the unit of differences of the other two."""
+BARE = ("factor", "ratio", "index", "log")
+"""Units that a sentence leaves out."""
 
 
 # --- digits ---
@@ -119,6 +121,24 @@ def with_unit(value: float, unit: str, sign: bool = False) -> str:
     return f"{number}%" if unit_label(unit) == "%" else f"{number} {unit}"
 
 
+def quantity(value: float, unit: str) -> str:
+    """A number with its unit within a sentence: three figures, two decimals at most.
+
+    >>> quantity(0.0182, "share a year"), quantity(12.345, "$ bn per GW"), quantity(-0.001, "GW")
+    ('1.8% a year', '$12.3 bn per GW', '0.00 GW')
+    >>> quantity(0.815, "factor"), quantity(1.0, "0/1")
+    ('0.81', 'yes')
+    """
+    if unit == "0/1":
+        return "yes" if value else "no"
+    if unit.startswith("share"):
+        return percent(value, 1) + unit.removeprefix("share")
+    number = fixed(value, decimals(value, 3, most=2) if value else 2)
+    if unit.startswith("$ bn"):
+        return f"{dollars(number)} bn{unit.removeprefix('$ bn')}"
+    return number if unit in BARE else f"{number} {unit}"
+
+
 def level(value: float, unit: str) -> str:
     """A number in three figures, without its unit: a share in percent.
 
@@ -151,10 +171,10 @@ def interval(low: float, high: float, form: str) -> str:
     return f"{low:{form}} to {high:{form}}"
 
 
-def measured(share: float, low: float, high: float) -> str:
+def share_with_interval(share: float, low: float, high: float) -> str:
     """A share of worlds with its 95% interval.
 
-    >>> measured(0.25, 0.142, 0.402)
+    >>> share_with_interval(0.25, 0.142, 0.402)
     '25.0% (14.2% to 40.2%)'
     """
     return f"{share:.1%} ({interval(low, high, '.1%')})"

@@ -88,7 +88,7 @@ class Fields:
 
         def follow(text: str | None) -> None:
             slider.value = _number(text, knob)
-            slider.classes(remove="as-given") if text else slider.classes(add="as-given")
+            slider.classes(remove="unset") if text else slider.classes(add="unset")
 
         follow(field.value)
         field.on_value_change(lambda event: follow(event.value))

@@ -42,7 +42,7 @@ class Scenarios:
 
     def _add(self, name: str, config: Config) -> None:
         self._own[name] = config.model_copy(update={"name": name, "changes": ()})
-        self.names = [name, *(known for known in self.names if known != name)]
+        self.names = [name, *(other for other in self.names if other != name)]
 
     def first(self, name: str) -> Query:
         """The query of an unchanged scenario: at most 1,000 worlds, but all worlds of a folder."""

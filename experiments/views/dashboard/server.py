@@ -70,14 +70,14 @@ def _lay_out(scenarios: Scenarios, folder: Path) -> None:
         ui.add_body_html(f"<script>{SCRIPT.read_text('utf-8')}</script>")
         ui.colors(primary="#0072B2", positive="#009E73", negative="#B34700", warning="#8A5A00")
         query, parts = from_link(client.request.query_params.multi_items(), scenarios.default)
-        made = Page(scenarios, query, selection.from_link(parts, (*TABS, STEP)), folder / client.id)
-        pages.add(made)
-        client.on_delete(lambda: pages.discard(made))
+        own = Page(scenarios, query, selection.from_link(parts, (*TABS, STEP)), folder / client.id)
+        pages.add(own)
+        client.on_delete(lambda: pages.discard(own))
 
     @app.on_shutdown
     def close() -> None:
-        for made in list(pages):
-            made.close()
+        for own in list(pages):
+            own.close()
 
 
 def _close_to_others(port: int) -> None:

@@ -56,7 +56,7 @@ class Stepping:
             self.number.on_value_change(self._go_to_world)
             self.back = ui.button("Back", on_click=lambda: self._go(-1)).props("outline no-caps")
             self.next = ui.button("Next year", on_click=lambda: self._go(1)).props("unelevated no-caps")
-            self.progress = ui.label().classes("bar-told").props('role="status"')
+            self.progress = ui.label().classes("bar-progress").props('role="status"')
         with ui.element("div").classes("beside"):
             self.frame = self.place("step")
             self.frame.chart.on_point_click(lambda event: self._select_firm(event.data.get("id")))

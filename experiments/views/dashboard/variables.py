@@ -18,8 +18,8 @@ def meanings(results: Results) -> dict[str, str]:
     Each has its label, meaning, unit and name, so that a search finds any of them.
     """
     lines = {
-        name: _line(named(name), results.cast.worded(known.doc), known.unit, name)
-        for name, known in OUTCOMES.items()
+        name: _line(named(name), results.cast.worded(outcome.doc), outcome.unit, name)
+        for name, outcome in OUTCOMES.items()
     }
     of_market = set(results.parts.numbers["market"])
     for name, (unit, doc) in OF_MARKET.items():
@@ -49,5 +49,5 @@ def _of_firms(results: Results) -> list[str]:
         return [f"{results.cast.firm(part)}.{name}" for part, _, name in columns]
     numbers = [name for name in results.parts.numbers["agents"] if name in results.logged()]
     rows = results.read("agents", ["agent", *numbers], [("world", "<", SAMPLE)])
-    known = rows.groupby("agent", sort=False, observed=True)[numbers].count()
-    return [f"{firm}.{name}" for firm, counts in known.iterrows() for name in numbers if counts[name]]
+    cells = rows.groupby("agent", sort=False, observed=True)[numbers].count()
+    return [f"{firm}.{name}" for firm, counts in cells.iterrows() for name in numbers if counts[name]]

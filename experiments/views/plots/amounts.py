@@ -83,8 +83,8 @@ class Amounts:
     @functools.cached_property
     def held(self) -> dict[str, pd.Series[bool]]:
         """Which claims hold, by world; those that are decided."""
-        found = {name: claim.holds(self) for name, claim in claims().items()}
-        return {name: holds for name, holds in found.items() if holds is not None}
+        every = {name: claim.holds(self) for name, claim in claims().items()}
+        return {name: holds for name, holds in every.items() if holds is not None}
 
     def zero(self) -> Array:
         """Nothing, in every world and year."""

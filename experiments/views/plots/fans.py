@@ -109,8 +109,9 @@ def _without(record: Record, name: str) -> str:
     own = amounts(record)
     if not firm or own.has(firm, variable):
         return ""
-    kept = own.keeps(firm, variable)
-    return f"{name_of(record)} has no {name}" if kept else lacks("agents", record)
+    if not own.keeps(firm, variable):
+        return lacks("agents", record)
+    return f"{name_of(record)} has no {name}"
 
 
 def _value(own: Amounts, firm: str, variable: str) -> Array:

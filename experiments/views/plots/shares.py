@@ -86,8 +86,8 @@ def _picture(
         return nothing("no firm has a share of it")
 
     def part_of_all(own: Amounts) -> Array:
-        known = parts(own)
-        stacked = np.stack([known.get(one, own.zero()) for one in names], axis=1)
+        amounts_by_name = parts(own)
+        stacked = np.stack([amounts_by_name.get(one, own.zero()) for one in names], axis=1)
         total = stacked.sum(axis=1, keepdims=True)
         share: Array = np.divide(stacked, total, out=np.full_like(stacked, np.nan), where=total > 0)
         return share

@@ -216,7 +216,7 @@ def _there(views: Sequence[tuple[str, Mapping[int, Picture]]], year: int) -> Cel
 def _networks(
     sides: Sequence[Side], pairs: bool
 ) -> Iterator[tuple[str, list[tuple[str, dict[int, Picture]]]]]:
-    """What can be shown, each with the pictures by year of every side."""
+    """The options of the network, each with the pictures by year of every side."""
     first, *others = sides
     yield _MEDIAN, [(label(side, sides), _network_of(side, sides)) for side in sides]
     for side in others if pairs else ():
@@ -247,10 +247,10 @@ def _money(sides: Sequence[Side], pairs: bool) -> Figure:
     """The money of every year."""
     heading, cells = "Whose money goes where", dict[tuple[str, ...], Cells]()
     for year in sides[0].results.years:
-        found = _cells(sides, pairs, functools.partial(_money_of, year))
-        if isinstance(found, str):
-            return _missing("money", heading, found)
-        cells[(str(year),)] = found
+        of_year = _cells(sides, pairs, functools.partial(_money_of, year))
+        if isinstance(of_year, str):
+            return _missing("money", heading, of_year)
+        cells[(str(year),)] = of_year
     return Figure("money", heading, {"year": [year for (year,) in cells]}, cells)
 
 

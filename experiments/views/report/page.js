@@ -21,7 +21,7 @@ function fitted(picture, width) {
   return option;
 }
 
-/** Let a legend tell all that is shown at once: nobody turns its pages on paper. */
+/** Show the whole legend at once: paper has no pages to turn. */
 function unfolded(option, selected = option.legend.selected ?? {}, width) {
   const names = option.legend.data ?? option.series.map((series) => series.name);
   const shown = [...new Set(names)].filter((name) => name && selected[name] !== false);
@@ -205,7 +205,7 @@ function print(wanted) {
   if (printing) return;
   for (const root of waiting.keys()) {
     near.unobserve(root);
-    near.observe(root); // it may have come near while nothing could be drawn
+    near.observe(root); // it may be near already, while nothing could be drawn
   }
 }
 

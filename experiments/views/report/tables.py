@@ -13,7 +13,7 @@ from computeshift.experiments.results.claims import wilson
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.results.pairing import differences
 from computeshift.experiments.results.quantiles import array_bands, bands
-from computeshift.experiments.views.format import measured, span, spans, unit_of_difference
+from computeshift.experiments.views.format import share_with_interval, span, spans, unit_of_difference
 from computeshift.experiments.views.plots.amounts import amounts, differences_of_how_often, one_pair
 from computeshift.experiments.views.report.sides import Side
 
@@ -57,7 +57,7 @@ def _share(holds: pd.Series[bool] | None) -> str:
     if holds is None or holds.empty:
         return ""
     low, high = wilson(int(holds.sum()), len(holds))
-    return measured(float(holds.mean()), low, high)
+    return share_with_interval(float(holds.mean()), low, high)
 
 
 def _claim_changes(side: Side, first: Side) -> dict[str, str]:

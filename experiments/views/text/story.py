@@ -8,6 +8,7 @@ from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.explain.binding import CONTENT
 from computeshift.experiments.questions.explain.story import Number, Sentence
+from computeshift.experiments.views.format import quantity
 
 _VARIABLES = {
     "revenue": "revenue",
@@ -39,7 +40,6 @@ _FLOWS = {
     "compute_out": ("It leased compute to", "target"),
 }
 """How a sentence about flows begins, and which end of a flow is the other firm."""
-_BARE = ("factor", "ratio", "index", "log")  # units that a reader does not need
 
 
 def sentence(of: Sentence) -> str:
@@ -108,22 +108,4 @@ def _behind(of: Sentence) -> str:
 
 def number(of: Number) -> str:
     """A number of a story with its unit."""
-    return written(of.value, of.unit)
-
-
-def written(value: float, unit: str) -> str:
-    """A number with its unit, three digits or so.
-
-    >>> written(0.0182, "share a year"), written(12.345, "$ bn"), written(-0.001, "GW")
-    ('1.8% a year', '$12.3 bn', '0.00 GW')
-    """
-    if unit == "0/1":
-        return "yes" if value else "no"
-    if unit.startswith("share"):
-        return f"{100 * value:.1f}%".replace("-0.0%", "0.0%") + unit.removeprefix("share")
-    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
-    text = f"{abs(value):,.{digits}f}"
-    sign = "-" if value < 0 and float(text.replace(",", "")) else ""
-    if unit.startswith(MONEY):
-        return f"{sign}${text} bn" + unit.removeprefix(MONEY)
-    return f"{sign}{text}" if unit in _BARE else f"{sign}{text} {unit}"
+    return quantity(of.value, of.unit)

@@ -43,3 +43,8 @@ def test_what_is_unknown_is_not_a_number() -> None:
     for value in (math.nan, math.inf, None):
         assert text.fixed(value, 1) == "n/a"
     assert text.percent(math.nan) == text.short(math.nan) == text.cell(None) == "n/a"
+
+
+def test_money_in_a_sentence_has_its_sign_before_the_dollar() -> None:
+    assert text.quantity(1234.5, "$ bn") == "$1,234 bn"
+    assert text.quantity(-0.2, "$ bn") == text.dollars("-0.20") + " bn" == "-$0.20 bn"

@@ -1,20 +1,13 @@
-"""A story in words: numbers with their units, and whose limit stands behind a decision."""
+"""A story in words: the limit of a decision, and the firm behind it."""
 
 from __future__ import annotations
 
 from computeshift.experiments.questions.explain.story import Number, Sentence
-from computeshift.experiments.views.text.story import written
 
 
 def limit(firm: str, decision: str, name: str, value: float) -> Number:
     cell = {"table": "decisions", "column": "amount", "firm": firm, "decision": decision, "limit": name}
     return Number(value, "GW", cell)
-
-
-def test_numbers_are_written_short() -> None:
-    assert written(1234.5, "$ bn") == "$1,234 bn"
-    assert written(-0.2, "$ bn") == "-$0.20 bn"
-    assert written(1.0, "0/1") == "yes"
 
 
 def test_a_decision_names_its_limit_and_the_firm_behind_it() -> None:
