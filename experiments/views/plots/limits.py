@@ -51,7 +51,7 @@ def limits(results: Results, firm: str, against: Results | None = None) -> Pictu
     wide = _wide(table, "share")
     note = f"% of {worlds(results.worlds)} in which that limit decided, year by year. "
     note += "Blue: the firm got what it wanted; orange: something held it back."
-    title, option = f"What bound {named(firm)}", _option(wide, _share)
+    title, option = f"What limited {named(firm)}", _option(wide, _share)
     return Picture(f"limits_{firm}", title, note, option, table, _height(wide))
 
 
@@ -66,7 +66,7 @@ def _differences(results: Results, firm: str, against: Results) -> Picture:
     wide = _wide(table, "difference")
     note = f"How often each limit decided, in points {differences_in_shares(results, against)}. "
     note += "Green: more often; vermilion: less often."
-    title = style.title_of(f"What bound {named(firm)}", against)
+    title = style.title_of(f"What limited {named(firm)}", against)
     option = _option(wide, _difference)
     return Picture(f"limits_{firm}_against", title, note, option, table, _height(wide))
 

@@ -71,7 +71,7 @@ def figures(sides: Sequence[Side], pairs: bool) -> Iterator[Figure]:
     yield _claims(sides, pairs)
     yield _one(sides, pairs, "claims_by_year", "When they come about", plots.claims_by_year)
     yield _by(sides, pairs, "fans", "Any outcome, with its spread", "outcome", _measures(sides, pairs), _fan)
-    yield _by(sides, pairs, "limits", "What bound whom", "firm", _deciders(sides), _limits)
+    yield _by(sides, pairs, "limits", "What limited decisions", "firm", _deciders(sides), _limits)
 
 
 # --- pictures of one option: another side may lack the firm ---

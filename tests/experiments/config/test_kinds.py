@@ -187,5 +187,5 @@ def test_a_firm_of_two_roles_is_in_every_picture(tmp_path: Path) -> None:
         if name.startswith("acme."):
             plots.fan(results, name)
     assert "acme.initial_gw" in knobs.knobs(results.config)
-    assert plots.limits(results, "acme").title == "What bound acme"
+    assert plots.limits(results, "acme").title == "What limited acme"
     assert cs.report(results, tmp_path / "report.html").is_file()
