@@ -126,7 +126,7 @@ class Stack:
                 self.problems.append(found)
                 continue
             path, value = found
-            self.layer = Layer("--set", {}, {(): parameter(key)})
+            self.layer = Layer("a setting", {}, {(): parameter(key)})
             self._lay(path, value)
 
     def prune(self, path: KeyPath) -> None:

@@ -79,12 +79,12 @@ def _sentences(answer: Backtest) -> list[str]:
         )
     sentences.append(
         f"{len(answer.later)} parameters rest on information from after {answer.fit.until}"
-        + (": the test is not blind to it (--json names them)." if answer.later else ".")
+        + (": the test is not blind to it (the JSON document names them)." if answer.later else ".")
     )
     sentences += skipped_rows(answer.fit)
     if answer.not_covered:
         rows = f"{len(answer.not_covered)} rows about {answer.score}"
-        sentences.append(f"{rows} have no counterpart in the model (in --json).")
+        sentences.append(f"{rows} have no counterpart in the model (in the JSON document).")
     return sentences
 
 

@@ -45,7 +45,7 @@ def show(answer: Calibration, console: Console) -> None:
     )
     console.print(text + how_weighed(answer.fit), highlight=False)
     rows = f"{len(answer.not_covered)} rows about the years that were fitted"
-    console.print(f"{rows} have no counterpart in the model (in --json).", highlight=False)
+    console.print(f"{rows} have no counterpart in the model (in the JSON document).", highlight=False)
     for line in skipped_rows(answer.fit):
         console.print(line, highlight=False)
     if answer.file is not None:

@@ -13,7 +13,7 @@ def skipped_rows(fit: Fit) -> list[str]:
     if not fit.skipped:
         return []
     count, named = len(fit.skipped), [f"{one.row.name} ({one.why})" for one in fit.skipped[:_NAMED]]
-    more = ", and more (in --json)" if count > _NAMED else ""
+    more = ", and more (in the JSON document)" if count > _NAMED else ""
     rows = "1 row of the facts file was" if count == 1 else f"{count} rows of the facts file were"
     return [f"{rows} skipped: {', '.join(named)}{more}."]
 

@@ -93,7 +93,7 @@ def test_set_overlays_last_and_leaves_what_it_is_applied_to(write: Write) -> Non
     config = apply(base, values)
     assert config == load("toy.yaml", values)
     assert config.firms["softbank"].strategy == "prudent"
-    assert config.firms["softbank"].parameters["ltv_limit"].ground == "set by --set"
+    assert config.firms["softbank"].parameters["ltv_limit"].ground == "set by a setting"
     assert (config.until, base.until) == (2028, 2030)
 
 
