@@ -13,7 +13,7 @@ from benchmarks.page import table
 from benchmarks.sizes import Sizes
 from computeshift.environment.setup import Setup
 from computeshift.experiments.config.load import load
-from computeshift.experiments.run.block import Course, counterparts, played
+from computeshift.experiments.run.block import Simulation, counterparts, simulate
 from computeshift.experiments.run.design import design, setup
 from computeshift.experiments.run.run import run
 
@@ -47,14 +47,14 @@ def anatomy(repeats: int) -> Anatomy:
     return Anatomy(
         drawn=fastest(lambda: setup(CONFIG, design(CONFIG, BLOCK))),
         market=fastest(lambda: _play(block)),
-        second=fastest(lambda: counterparts(Course(block))),
+        second=fastest(lambda: counterparts(Simulation(block))),
         whole=fastest(_run),
         calls=fastest(lambda: _play(one)),
     )
 
 
 def _play(market: Setup) -> None:
-    with played(market):
+    with simulate(market):
         pass
 
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from computeshift.experiments.config.load import load
-from computeshift.experiments.run.block import played
+from computeshift.experiments.run.block import simulate
 from computeshift.experiments.run.design import design, setup
 
 COPIES = ("concatenate", "where")
@@ -79,7 +79,7 @@ def operations(config: str = "baseline") -> Operations:
     laid = setup(chosen, table)
     Counted.calls = Counted.numbers = Counted.moved = 0
     parameters = {name: value.view(Counted) for name, value in laid.parameters.items()}
-    with played(replace(laid, parameters=parameters)) as market:
+    with simulate(replace(laid, parameters=parameters)) as market:
         agents = market.datacollector.get_agent_vars_dataframe()
         values = int(agents.notna().to_numpy().sum()) + market.datacollector.get_model_vars_dataframe().size
         return Operations(

@@ -14,7 +14,7 @@ from computeshift.agents import KINDS
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.mesa_base import DataCollector
 from computeshift.experiments.config.load import load
-from computeshift.experiments.run.block import blocks, played
+from computeshift.experiments.run.block import blocks, simulate
 from computeshift.experiments.run.design import design, setup
 from computeshift.experiments.run.run import run
 
@@ -86,7 +86,7 @@ def in_memory(worlds: int) -> Measured:
 
     def play(worlds: int) -> None:
         for block in blocks(worlds, BLOCK):
-            with played(setup(CONFIG, design(CONFIG, block.worlds, seed=1, first_world=block.first))):
+            with simulate(setup(CONFIG, design(CONFIG, block.worlds, seed=1, first_world=block.first))):
                 pass
 
     return _beyond_the_start(play, worlds)

@@ -34,7 +34,7 @@ from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.tables import Block, design_table
 from computeshift.experiments.run import design as designs
-from computeshift.experiments.run.block import Course, Simulated, play
+from computeshift.experiments.run.block import BlockResult, Simulation, simulate_block
 
 WORLDS = 8
 ODD: tuple[Any, ...] = (
@@ -332,12 +332,12 @@ def tried(made: Mutant, folder: Path) -> tuple[str, list[str]]:
     return ("flagged" if left_out else "plays"), wrong
 
 
-def played(config: Config, table: designs.Drawn) -> Simulated:
+def played(config: Config, table: designs.Drawn) -> BlockResult:
     """What a run stores of the worlds of a design, and which of them it leaves out."""
-    course, block = Course(designs.setup(config, table)), Block(0, len(table["world"]))
+    course, block = Simulation(designs.setup(config, table)), Block(0, len(table["world"]))
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        return play(course, design_table(table, {}), block, against=False, keep="flows")
+        return simulate_block(course, design_table(table, {}), block, against=False, keep="flows")
 
 
 def fuzz(mutants: range, seed: int) -> tuple[Counter[str], dict[int, list[str]]]:

@@ -72,7 +72,7 @@ class UserStrategy:
     """Its kind, where the user wrote that elsewhere than in a file."""
 
 
-def played_in(config: Config) -> tuple[UserStrategy, ...]:
+def own_strategies(config: Config) -> tuple[UserStrategy, ...]:
     """The strategies of a config's firms that the user wrote."""
     chosen = dict.fromkeys((firm.kind, firm.strategy) for firm in config.firms.values())
     each = dict.fromkeys(part for kind, name in chosen for part in parts(kind, name))

@@ -26,7 +26,7 @@ T = TypeVar("T")
 class Record(Protocol):
     """What happened in many worlds: tables of worlds by years, worlds that break a check of sense left out.
 
-    `Results` is one (on disk), `Played` another (in memory): a question asks either the same way. A
+    `Results` is one (on disk), `MarketRecord` another (in memory): a question asks either the same way. A
     name that does not exist is a UserError; `*_or_empty` and `flow_or_zero` are for what a market may lack.
     """
 
@@ -109,7 +109,7 @@ class Counterparts:
     reasons: Reasons
 
 
-class Played(Lookup):
+class MarketRecord(Lookup):
     """A market that was played to its end, as a `Record`. It reads the market: use it while that lives."""
 
     def __init__(self, market: ComputeMarket, others: Counterparts | None = None) -> None:

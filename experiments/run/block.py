@@ -19,7 +19,7 @@ from computeshift.experiments.config.cast import of_setup
 from computeshift.experiments.results.claims import counterfactuals
 from computeshift.experiments.results.excluded import Reasons, merged
 from computeshift.experiments.results.levels import DECISIONS, OUTCOMES_TABLE, TABLES, Keep, outcomes_sheet
-from computeshift.experiments.results.record import Counterparts, Played
+from computeshift.experiments.results.record import Counterparts, MarketRecord
 from computeshift.experiments.results.tables import (
     Block,
     agents_sheet,
@@ -34,83 +34,88 @@ AGAINST = "_against"
 """How the names of counterparts end."""
 
 BLOCK = 4096
-"""Worlds a market at most: fewer pay numpy's calls more often, more cost memory (0.5 GB here)."""
+"""Worlds per market, at most: fewer pay numpy's calls more often, more cost memory (0.5 GB here)."""
 
 
 @dataclass(frozen=True)
-class Turn:
-    """From the end of `year` on, a market goes on under the numbers, strategies and news of `setup`."""
+class SetupChange:
+    """From the end of `year` on, a market continues with the numbers, strategies and news of `setup`."""
 
     year: int
     setup: Setup
 
 
 @dataclass(frozen=True)
-class Course:
-    """What a market plays: its setup, the turns it takes, and whose luck its worlds have if not their own."""
+class Simulation:
+    """What a market simulates: its setup, later changes of it, and which random draws its rows have.
+
+    `draws_of` has the number of a world per row, `(W,)`, whose draws the row has; None for its own.
+    """
 
     setup: Setup
-    turns: tuple[Turn, ...] = ()
-    luck: Worlds | None = None
+    changes: tuple[SetupChange, ...] = ()
+    draws_of: Worlds | None = None
 
-    def without(self, firm: str) -> Course:
-        """The same worlds, with the same luck, had a firm and its ties never been there."""
+    def without(self, firm: str) -> Simulation:
+        """The same worlds, with the same random draws, without a firm and its ties."""
         return self._with(lambda setup: without(setup, firm))
 
-    def until(self, year: int) -> Course:
+    def until(self, year: int) -> Simulation:
         """The same with another last year."""
         return self._with(lambda setup: replace(setup, until=year))
 
-    def _with(self, change: Callable[[Setup], Setup]) -> Course:
-        turns = tuple(Turn(turn.year, change(turn.setup)) for turn in self.turns)
-        return Course(change(self.setup), turns, self.luck)
+    def _with(self, change: Callable[[Setup], Setup]) -> Simulation:
+        changes = tuple(SetupChange(later.year, change(later.setup)) for later in self.changes)
+        return Simulation(change(self.setup), changes, self.draws_of)
 
 
 @dataclass(frozen=True)
-class Simulated:
-    """What came of a block: its tables by name, and the worlds that are left out, by reason."""
+class BlockResult:
+    """The tables of a block by name, and the worlds that are left out, by reason."""
 
     tables: dict[str, pa.Table]
     left_out: Reasons
 
 
-def play(course: Course, design: pa.Table, block: Block, against: bool, keep: Keep) -> Simulated:
-    """Play a course over a block's worlds, and lay out the tables that are kept."""
-    made = TABLES[keep]
-    others = counterparts(course) if against else None
-    with played(course) as market:
-        record = Played(market, others)
+def simulate_block(
+    simulation: Simulation, design: pa.Table, block: Block, against: bool, keep: Keep
+) -> BlockResult:
+    """Simulate a block's worlds, and make the tables of a level."""
+    names = TABLES[keep]
+    others = counterparts(simulation) if against else None
+    with simulate(simulation) as market:
+        record = MarketRecord(market, others)
         docs = markets.VARIABLES | {name: _about(name) for name in record.against}
         logged = record.of_market | {name: list(slab) for name, slab in record.against.items()}
         sheets = {"market": market_sheet(block, logged, record.years, docs)}
-        if "agents" in made:
+        if "agents" in names:
             sheets["agents"] = agents_sheet(block, record.agents, record.years, variables())
-        if "flows" in made:
+        if "flows" in names:
             sheets["flows"] = flows_sheet(block, market.ledger.flows)
-        if DECISIONS in made:
+        if DECISIONS in names:
             sheets[DECISIONS] = decisions_sheet(block, market.decisions.log)
-        if OUTCOMES_TABLE in made:
+        if OUTCOMES_TABLE in names:
             sheets[OUTCOMES_TABLE] = outcomes_sheet(block, record)
-        broken = record.reasons
+        left_out = record.reasons
     tables = {name: sheet.table() for name, sheet in sheets.items()}
-    return Simulated({"design": design, **tables}, broken)
+    return BlockResult({"design": design, **tables}, left_out)
 
 
-def counterparts(course: Course) -> Counterparts:
-    """What claims compare with: variables of the same worlds' market, had a firm never been there.
+def counterparts(simulation: Simulation) -> Counterparts:
+    """What claims compare with: variables of the market of the same worlds without a firm.
 
-    None where the firm is not there anyway.
+    None for a firm that is not there anyway.
     """
-    cast = of_setup(course.setup)
-    found: dict[str, npt.NDArray[np.float64]] = {}
-    broken: list[Reasons] = []
+    cast = of_setup(simulation.setup)
+    against: dict[str, npt.NDArray[np.float64]] = {}
+    reasons: list[Reasons] = []
     for name, names in counterfactuals().items():
         if (firm := cast.firm(name)) in cast.firms:
-            with played(course.without(firm), names) as market:
-                record = Played(market)
-                found |= {f"{known}{AGAINST}": record.slab_of_market(known) for known in names}
-                broken.append({f"without {firm}: {why}": odd for why, odd in record.reasons.items()})
-    return Counterparts(found, merged(broken))
+            with simulate(simulation.without(firm), names) as market:
+                record = MarketRecord(market)
+                against |= {f"{known}{AGAINST}": record.slab_of_market(known) for known in names}
+                reasons.append({f"without {firm}: {why}": odd for why, odd in record.reasons.items()})
+    return Counterparts(against, merged(reasons))
 
 
 def _about(counterpart: str) -> tuple[str, str]:
@@ -122,23 +127,25 @@ def _about(counterpart: str) -> tuple[str, str]:
 
 
 @contextmanager
-def played(course: Course | Setup, only: Sequence[str] | None = None) -> Iterator[markets.ComputeMarket]:
+def simulate(
+    simulation: Simulation | Setup, only: Sequence[str] | None = None
+) -> Iterator[markets.ComputeMarket]:
     """A market, simulated to its last year; taken apart on leaving, so that its memory is free.
 
-    `only` names the market's variables that will be read, where nothing else will: it then keeps
-    neither agents nor flows and decisions.
+    `only` names the variables of the market that will be read, if nothing else will: it then stores neither
+    agents nor flows and decisions.
     """
     keep_freed()
-    course = course if isinstance(course, Course) else Course(course)
-    turns = {turn.year: turn.setup for turn in course.turns}
-    market = markets.ComputeMarket(course.setup, KINDS, only)
-    if course.luck is not None:
-        market.draws = SharedDraws(course.setup.seed, course.luck)
+    simulation = simulation if isinstance(simulation, Simulation) else Simulation(simulation)
+    changes = {change.year: change.setup for change in simulation.changes}
+    market = markets.ComputeMarket(simulation.setup, KINDS, only)
+    if simulation.draws_of is not None:
+        market.draws = SharedDraws(simulation.setup.seed, simulation.draws_of)
     try:
         while market.running:
             market.step()
-            if market.year in turns:
-                market.adopt(turns[market.year])
+            if market.year in changes:
+                market.adopt(changes[market.year])
             if only is not None:
                 market.ledger.forget()
                 market.decisions.forget()
@@ -150,7 +157,7 @@ def played(course: Course | Setup, only: Sequence[str] | None = None) -> Iterato
 
 
 def without(setup: Setup, firm: str) -> Setup:
-    """The same worlds, with the same luck, had a firm and its ties never been there."""
+    """The same worlds, with the same random draws, without a firm and its ties."""
     return replace(
         setup,
         firms=tuple(known for known in setup.firms if known.name != firm),
@@ -159,7 +166,7 @@ def without(setup: Setup, firm: str) -> Setup:
 
 
 def blocks(worlds: int, most: int, first: int = 0) -> Iterator[Block]:
-    """So many worlds from `first` on, in blocks of nearly equal size: none is left with a single world."""
+    """`worlds` worlds from `first` on, in blocks of at most `most`, of nearly equal size."""
     count = math.ceil(worlds / most)
     bounds = (first + worlds * i // count for i in range(count + 1))
     return (Block(start, end - start) for start, end in itertools.pairwise(bounds))

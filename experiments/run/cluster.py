@@ -1,4 +1,4 @@
-"""Blocks on many cores or machines, by dask: only small summaries travel, the files are written there."""
+"""Runs blocks on many cores or machines, with dask: files are written there, only small summaries travel."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.tables import Block
-from computeshift.experiments.run.task import Done, Failed, Work
+from computeshift.experiments.run.task import Done, Failed, Task
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -81,32 +81,32 @@ def cluster(workers: int | None, scheduler: str | None) -> Iterator[Client]:
             yield client
 
 
-def over(client: Client, work: Work, blocks: Iterator[Block]) -> Generator[Done | Failed, None, None]:
-    """Do a block each on the client's workers, as they come; a worker that dies is replaced.
+def run_blocks(client: Client, task: Task, blocks: Iterator[Block]) -> Generator[Done | Failed, None, None]:
+    """Run blocks on the client's workers; outcomes come in any order, and a worker that dies is replaced.
 
     Only so many blocks are handed out that every worker always has the next one.
 
-    UserError if a worker can't do the work at all, or the scheduler or the last worker is lost.
+    UserError if a worker can't do the task at all, or the scheduler or the last worker is lost.
     """
     from distributed import as_completed
 
     if not client.scheduler_info()["workers"]:
         warnings.warn("the cluster has no workers yet: waiting for the first", stacklevel=2)
     # A task, not scattered data: should the worker that has it die, another makes it again.
-    handed = client.submit(_handed, work, pure=False)
+    shared = client.submit(_same, task, pure=False)
     futures: dict[Future[Done | Failed], Block] = {}
     running = as_completed(loop=client.loop)
 
     def hand_out(count: int) -> None:
         for block in itertools.islice(blocks, count):
-            future = client.submit(_do, handed, block, pure=False)
+            future = client.submit(_run, shared, block, pure=False)
             futures[future] = block
             running.add(future)
 
     try:
         hand_out(_ahead(client))
-        for future in _done(running, client):
-            yield _came(future, futures.pop(future), client)
+        for future in _finished(running, client):
+            yield _outcome(future, futures.pop(future), client)
             future.release()
             hand_out(_ahead(client) - len(futures))
     finally:
@@ -114,7 +114,7 @@ def over(client: Client, work: Work, blocks: Iterator[Block]) -> Generator[Done 
             client.cancel(list(futures), force=True)
 
 
-def _done(running: Any, client: Client) -> Iterator[Future[Done | Failed]]:
+def _finished(running: Any, client: Client) -> Iterator[Future[Done | Failed]]:
     """Blocks as they are done. UserError if no worker is left here, and none can come."""
     while not running.is_empty():
         yield from running.next_batch(block=False)
@@ -140,16 +140,16 @@ def _ahead(client: Client) -> int:
     return max(AHEAD, 2 * len(client.scheduler_info()["workers"]))
 
 
-def _handed(work: Work) -> Work:
-    return work
+def _same(task: Task) -> Task:
+    return task
 
 
-def _do(work: Work, block: Block) -> Done | Failed:
-    return work.do(block)
+def _run(task: Task, block: Block) -> Done | Failed:
+    return task.run(block)
 
 
 def _result(future: Any, client: Client) -> Done | Failed:
-    """What a block came to. A worker that dies may take it along: then another makes it again.
+    """The outcome of a block. A worker that dies may take it along: then another makes it again.
 
     UserError if no worker is left that could.
     """
@@ -164,8 +164,8 @@ def _result(future: Any, client: Client) -> Done | Failed:
             return done
 
 
-def _came(future: Any, block: Block, client: Client) -> Done | Failed:
-    """What came of a block; one that takes every worker down with it has failed."""
+def _outcome(future: Any, block: Block, client: Client) -> Done | Failed:
+    """The outcome of a block; one that takes every worker down with it has failed."""
     from concurrent.futures import CancelledError
 
     from distributed import KilledWorker
@@ -184,7 +184,7 @@ def _came(future: Any, block: Block, client: Client) -> Done | Failed:
 
 @contextmanager
 def _silent(logger: logging.Logger) -> Iterator[None]:
-    """Nothing logged meanwhile: what matters is told as a message of ours."""
+    """Nothing is logged meanwhile: our own messages say what matters."""
     before = logger.level
     logger.setLevel(logging.CRITICAL)
     try:
@@ -204,7 +204,7 @@ def _started() -> Iterator[None]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Ctrl-C does nothing while workers start, and later is none of theirs: this process tells them."""
+    """Ctrl-C does nothing while workers start, and later does not reach them: this process stops them."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

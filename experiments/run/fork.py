@@ -1,7 +1,7 @@
-"""A fork: the worlds of a results folder, gone on with under other settings from the end of a year.
+"""A fork: the worlds of a results folder, continued under other settings from the end of a year.
 
-A world is its seed, its numbers and its settings, so nothing of its state is stored: the years before
-are played again, held against what the folder logged of them, and then the settings change.
+A world is its seed, its numbers and its settings, so nothing of its state is stored. The years before are
+simulated again, compared with what the folder has of them, and then the settings change.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.results.tables import Block
 from computeshift.experiments.run import design as designs
-from computeshift.experiments.run.block import AGAINST, Course, Turn, played
+from computeshift.experiments.run.block import AGAINST, SetupChange, Simulation, simulate
 from computeshift.experiments.run.posterior import of_the_start
 
 
@@ -43,45 +43,44 @@ class Fork:
         )
 
     def design(self, block: Block) -> designs.Drawn:
-        """A row a world: what the config has as the base has it, as the base drew it; the rest drawn anew."""
+        """One row per world: the base's draws where the config draws as the base did, else new ones."""
         base = open_results(self.base)
         drawn = designs.drawn(self.config, block.worlds, self.config.seed, block.first)
-        stored, anew = _rows(base, block), changed(base.config, self.config)
-        kept = [name for name in drawn if name in stored and name not in anew]
-        return drawn | {name: stored[name] for name in kept}
+        stored, other = _rows(base, block), changed(base.config, self.config)
+        return drawn | {name: stored[name] for name in drawn if name in stored and name not in other}
 
-    def course(self, block: Block, design: designs.Drawn) -> Course:
-        """What the worlds of a block play: what the base played, and from `at` on these rows."""
-        before = _course(open_results(self.base), block)
-        earlier = tuple(turn for turn in before.turns if turn.year < self.at)
-        turn = Turn(self.at, designs.setup(self.config, design))
-        return Course(before.setup, (*earlier, turn)).until(self.config.until)
+    def simulation(self, block: Block, design: designs.Drawn) -> Simulation:
+        """What the worlds of a block simulate: what the base did, and from `at` on these rows."""
+        base = _simulation(open_results(self.base), block)
+        earlier = tuple(change for change in base.changes if change.year < self.at)
+        change = SetupChange(self.at, designs.setup(self.config, design))
+        return Simulation(base.setup, (*earlier, change)).until(self.config.until)
 
     def must_equal_base(self, block: Block, market: pd.DataFrame) -> None:
-        """UserError unless the years before the fork came out as the base logged them, to the last bit."""
+        """UserError unless the years before the fork are as the base has them, to the last bit."""
         where = [("world", ">=", block.first), ("world", "<", block.first + block.worlds)]
         columns = [str(name) for name in market if not str(name).endswith(AGAINST)]
         stored = open_results(self.base).read("market", columns, [*where, ("year", "<=", self.at)])
         again = market.loc[market["year"] <= self.at, columns]
         if not again.sort_values("world", kind="stable", ignore_index=True).equals(stored):
-            told = "it was run by another version of the model; run it again first"
-            raise UserError(f"{self.base} can't be gone on with: {told}")
+            why = "it was run by another version of the model; run it again first"
+            raise UserError(f"{self.base} can't be continued: {why}")
 
 
-def fork(results: Results, at: int, config: Config) -> Fork:
+def fork_of(results: Results, at: int, config: Config) -> Fork:
     """The worlds of a folder under a config from the end of the year `at` on.
 
-    UserError if the folder does not hold them all, if that is no year to go on from, if start, seed,
-    firms or ties are others, or if a setting that was changed can't matter any more.
+    UserError if the folder does not hold them all, if `at` is not one of its years, if start, seed, firms
+    or ties differ, or if a setting that was changed can't matter any more.
     """
     before = results.config
     problems = list(_refused(results, at, config, before))
     if not problems:
-        made = Fork(results.folder.resolve(), at, config)
-        problems += _without_effect(made, before)
+        fork = Fork(results.folder.resolve(), at, config)
+        problems += _without_effect(fork, before)
     if problems:
         raise UserError(problems)
-    return made
+    return fork
 
 
 def changed(before: Config, after: Config) -> set[str]:
@@ -91,50 +90,52 @@ def changed(before: Config, after: Config) -> set[str]:
 
 
 def _refused(results: Results, at: int, config: Config, before: Config) -> Iterator[Problem]:
-    """What can't be gone on with at all."""
+    """Why a folder can't be continued at all."""
     first, last = results.years[0], min(results.years[-1], config.until - 1)
     if not first <= at <= last:
-        yield Problem("`at`", "at", f"{at} is no year to go on from", f"use {first} to {last}")
+        yield Problem("`at`", "at", f"{at} is not a year to continue from", f"use {first} to {last}")
     base = str(results.folder)
     if not np.array_equal(results.parts.worlds[: config.worlds], np.arange(config.worlds)):
         yield Problem(base, "", f"it does not hold the worlds 0 to {config.worlds - 1:,}, all of them")
     if config.start != before.start:
         yield Problem(base, "", f"it starts at the end of {before.start}, not {config.start}")
     if config.seed != before.seed:
-        yield Problem(base, "", f"its seed is {before.seed}, not {config.seed}: luck can't change half-way")
+        yield Problem(
+            base, "", f"its seed is {before.seed}, not {config.seed}: the seed can't change half-way"
+        )
     kinds, others = ({name: firm.kind for name, firm in c.firms.items()} for c in (config, before))
     if odd := dict(kinds.items() ^ others.items()):
         yield Problem(base, "", f"firms can't come or go half-way: {', '.join(sorted(odd))}")
     if ties := set(config.edges) ^ set(before.edges):
-        told = "; ".join(" ".join(map(str, tie)) for tie in sorted(ties, key=str))
-        yield Problem(base, "", f"ties can't come or go half-way: {told}")
+        names = "; ".join(" ".join(map(str, tie)) for tie in sorted(ties, key=str))
+        yield Problem(base, "", f"ties can't come or go half-way: {names}")
 
 
-def _without_effect(made: Fork, before: Config) -> Iterator[Problem]:
+def _without_effect(fork: Fork, before: Config) -> Iterator[Problem]:
     """Settings that were changed and can't matter in the years after the fork."""
-    read = _read_after(made)
-    for name in sorted(changed(before, made.config)):
+    read = _read_after(fork)
+    for name in sorted(changed(before, fork.config)):
         if of_the_start(name):
-            yield Problem(parameter(name), name, f"it tells the state at the start, long past in {made.at}")
+            yield Problem(parameter(name), name, f"it is about the start, long before {fork.at}")
         elif not name.startswith("shocks.") and name not in read:
-            yield Problem(parameter(name), name, f"it can't matter after {made.at}: no rule reads it then")
-    for name, shock in made.config.shocks.items():
-        if (old := before.shocks.get(name)) != shock and shock.year and shock.year <= made.at:
-            lasts = (shock.until or shock.year) > made.at
+            yield Problem(parameter(name), name, f"it can't matter after {fork.at}: no rule reads it then")
+    for name, shock in fork.config.shocks.items():
+        if (old := before.shocks.get(name)) != shock and shock.year and shock.year <= fork.at:
+            lasts = (shock.until or shock.year) > fork.at
             same = old is not None and (old.kind, old.year) == (shock.kind, shock.year)
             if not (lasts and same and old and old.probability.drawn == shock.probability.drawn):
-                told = f"it begins in {shock.year}, not after {made.at}"
+                wrong = f"it begins in {shock.year}, not after {fork.at}"
                 right = "only its size and end can change" if lasts else ""
-                yield Problem(parameter(f"shocks.{name}"), name, told, right)
+                yield Problem(parameter(f"shocks.{name}"), name, wrong, right)
 
 
-def _read_after(made: Fork) -> set[str]:
+def _read_after(fork: Fork) -> set[str]:
     """The numbers of firms and sections that rules read after the fork, seen in the base's first world."""
-    first = Block(int(open_results(made.base).parts.worlds[0]), 1)
-    course = made.course(first, made.design(first))
-    *earlier, turn = course.turns
-    watched = _WatchedSetup(**vars(turn.setup))
-    with played(Course(course.setup, (*earlier, Turn(made.at, watched)))):
+    first = Block(int(open_results(fork.base).parts.worlds[0]), 1)
+    simulation = fork.simulation(first, fork.design(first))
+    *earlier, change = simulation.changes
+    watched = _WatchedSetup(**vars(change.setup))
+    with simulate(Simulation(simulation.setup, (*earlier, SetupChange(fork.at, watched)))):
         return watched.seen
 
 
@@ -160,14 +161,12 @@ class _Watched:
         return getattr(self._given, name)
 
 
-def _course(results: Results, block: Block) -> Course:
-    """What the worlds of a block played in a folder, which may itself be a fork."""
-    fork = results.manifest.fork
-    config = results.config
-    design = _rows(results, block)
+def _simulation(results: Results, block: Block) -> Simulation:
+    """What the worlds of a block simulated in a folder, which may itself be a fork."""
+    fork, config, design = results.manifest.fork, results.config, _rows(results, block)
     if fork is None:
-        return Course(designs.setup(config, design))
-    return Fork(Path(fork.base), fork.at, config).course(block, design)
+        return Simulation(designs.setup(config, design))
+    return Fork(Path(fork.base), fork.at, config).simulation(block, design)
 
 
 def _rows(results: Results, block: Block) -> designs.Drawn:

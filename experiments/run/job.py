@@ -1,4 +1,4 @@
-"""A job: the worlds a run asks for, which of them a folder holds, and what became of the others."""
+"""A job: the worlds of a run, which of them its folder holds, and what became of the others."""
 
 from __future__ import annotations
 
@@ -31,33 +31,34 @@ from computeshift.experiments.results.store import FAILURES, Store, WriteError
 from computeshift.experiments.results.tables import Block
 from computeshift.experiments.run.block import blocks
 from computeshift.experiments.run.failed import FailedBlocksError
-from computeshift.experiments.run.task import Done, Failed, Work
+from computeshift.experiments.run.task import Done, Failed, Task
 
-PARTS = ("computeshift", "numpy", "mesa", "networkx", "pandas", "pyarrow", "scipy")
+PACKAGES = ("computeshift", "numpy", "mesa", "networkx", "pandas", "pyarrow", "scipy")
 Progress = Callable[[int, int], None]
-Pool = Callable[[Work, Iterator[Block]], AbstractContextManager[Iterator[Done | Failed]]]
-"""Does blocks, and tells what came of each."""
+Pool = Callable[[Task, Iterator[Block]], AbstractContextManager[Iterator[Done | Failed]]]
+"""Runs the task for each block, and yields the outcomes in any order."""
 
 
 class Job:
-    """One run into one folder: which worlds are asked for, which are done, and what became of the others."""
+    """One run into one folder: which of its worlds are there, and what became of the others."""
 
-    def __init__(self, store: Store, work: Work, worlds: int, before: Manifest | None) -> None:
-        """A new run, or one that goes on from the manifest `before`; UserError if that is another run."""
-        self.store, self.work, self.worlds, self.found = store, work, worlds, before
-        self.terms = work.terms()
+    def __init__(self, store: Store, task: Task, before: Manifest | None) -> None:
+        """A new run, or one that continues from the manifest `before`. UserError if that is another run."""
+        self.store, self.task, self.before = store, task, before
+        self.terms = task.terms()
+        self.worlds = task.config.worlds
         self.blocks: list[Block] = []
         self.left_out: Reasons = {}
         self.failed: list[FailedBlock] = []
-        self.seconds = 0.0
         if before is not None:
-            _must_be_same(store.folder, before, work.config, self.terms)
-            self.seconds = before.wall_time_s
-            self.blocks = [b for b in before.blocks if store.holds(TABLES[work.keep], b)]
-            held = {why: [w for w in worlds if self._has(w)] for why, worlds in before.left_out.items()}
-            self.left_out = {why: worlds for why, worlds in held.items() if worlds}
-            self._tell()
-        self.began_with, self.before = self.done, self.seconds
+            _must_be_same(store.folder, before, task.config, self.terms)
+            self.blocks = [block for block in before.blocks if store.holds(TABLES[task.keep], block)]
+            self.left_out = self._of_blocks(before.left_out)
+            self._must_not_shrink()
+            self._say_where_it_continues()
+        self.earlier_seconds = before.wall_time_s if before else 0.0
+        self.seconds = self.earlier_seconds
+        self.earlier = self.done
 
     @property
     def done(self) -> int:
@@ -65,88 +66,106 @@ class Job:
         return sum(block.worlds for block in self.blocks)
 
     def run(self, most: int, pool: Pool, progress: Progress | None) -> None:
-        """Do what is missing, in blocks of at most so many worlds; whatever stops it, the folder is sound."""
+        """Run the missing worlds in blocks of at most `most`. Whatever stops it, the folder is sound.
+
+        FailedBlocksError if some blocks failed, after the others are done.
+        """
         missing = self._missing(most)
         first = next(missing, None)
         if first is None:
             return self._close()
         self.store.clean(self.blocks)
         self.store.forget_failures()
-        started = time.perf_counter()
-        self._note("running")
+        self._write_manifest("running")
         try:
-            with pool(self.work, itertools.chain([first], missing)) as outcomes:
-                self._report(progress)
-                for outcome in outcomes:
-                    self._take(outcome)
-                    self.seconds = self.before + time.perf_counter() - started
-                    self._note("running")
-                    self._report(progress)
-        except BaseException as stopped:
+            self._run_blocks(itertools.chain([first], missing), pool, progress)
+        except BaseException as error:
             with suppress(WriteError):
-                self._note("interrupted")
-            self._explain(stopped)
+                self._write_manifest("interrupted")
+            self._explain(error)
             raise
         self.store.clean(self.blocks)
-        self._note("failed" if self.failed else "finished")
+        self._write_manifest("failed" if self.failed else "finished")
         if self.failed:
-            left = Results(self.store.folder) if self.blocks else None
-            raise FailedBlocksError(self._failures(), self.failed[0].error, left)
+            results = Results(self.store.folder) if self.blocks else None
+            raise FailedBlocksError(self._failures(), self.failed[0].error, results)
+
+    def _run_blocks(self, missing: Iterator[Block], pool: Pool, progress: Progress | None) -> None:
+        started = time.perf_counter()
+        with pool(self.task, missing) as outcomes:
+            self._report(progress)
+            for outcome in outcomes:
+                self._add(outcome)
+                self.seconds = self.earlier_seconds + time.perf_counter() - started
+                self._write_manifest("running")
+                self._report(progress)
 
     def _close(self) -> None:
-        """Nothing is missing: a run that was killed at its very end has ended well all the same."""
-        found = self.found
-        if found is not None and (found.status, found.worlds) != ("finished", self.worlds):
-            ended = {"status": "finished", "worlds": self.worlds, "failed": ()}
-            self.store.write_manifest(found.model_copy(update=ended))
+        """With nothing missing, a run that was killed at its very end is finished all the same."""
+        before = self.before
+        if before is not None and (before.status, before.worlds) != ("finished", self.worlds):
+            finished = {"status": "finished", "worlds": self.worlds, "failed": ()}
+            self.store.write_manifest(before.model_copy(update=finished))
 
     def _missing(self, most: int) -> Iterator[Block]:
-        """The worlds that are asked for and not done now, in blocks, each made when it is its turn."""
-        ends = [(block.first, block.first + block.worlds) for block in self.blocks]
+        """Blocks of the worlds that are not in the folder, each made when it is its turn."""
+        ends = [(block.first, block.last + 1) for block in self.blocks]
         for (_, first), (last, _) in itertools.pairwise([(0, 0), *ends, (self.worlds, self.worlds)]):
             if last > first:
                 yield from blocks(last - first, most, first)
 
-    def _take(self, outcome: Done | Failed) -> None:
-        """Note what came of a block."""
+    def _add(self, outcome: Done | Failed) -> None:
+        """Count a block as done or failed. UserError if its files are not here."""
         block = outcome.block
         if isinstance(outcome, Failed):
             self.store.note_failure(block, outcome.trace)
             self.failed.append(FailedBlock(first=block.first, worlds=block.worlds, error=outcome.error))
             self.failed.sort(key=lambda failed: failed.first)
             return
-        if not self.store.holds(TABLES[self.work.keep], block):
+        if not self.store.holds(TABLES[self.task.keep], block):
             raise UserError(
                 f"a worker wrote where this program can't see it: all must share {self.store.folder}"
             )
         self.left_out = joined([self.left_out, outcome.left_out])  # first: Ctrl-C may come between
         self.blocks = sorted([*self.blocks, block], key=lambda known: known.first)
 
+    def _of_blocks(self, reasons: Reasons) -> Reasons:
+        """Those of the reasons that are about worlds in the folder."""
+
+        def is_here(world: int) -> bool:
+            return any(block.first <= world <= block.last for block in self.blocks)
+
+        here = {why: list(filter(is_here, worlds)) for why, worlds in reasons.items()}
+        return {why: worlds for why, worlds in here.items() if worlds}
+
     def _report(self, progress: Progress | None) -> None:
         if progress is not None:
             progress(self.done, self.worlds)
 
-    def _tell(self) -> None:
-        """Say that a folder's run goes on, or has nothing left to do; UserError for fewer worlds."""
-        folder, done = self.store.folder, self.done
-        held = max((block.first + block.worlds for block in self.blocks), default=0)
+    def _must_not_shrink(self) -> None:
+        """UserError if the folder holds more worlds than the run has."""
+        held = max((block.last + 1 for block in self.blocks), default=0)
         if self.worlds < held:
-            told = "ask for as many or more, or choose another folder"
-            raise UserError(f"{folder} holds {held:,} worlds already, not {self.worlds:,}: {told}")
+            right = "ask for as many or more, or choose another folder"
+            raise UserError(
+                f"{self.store.folder} holds {held:,} worlds already, not {self.worlds:,}: {right}"
+            )
+
+    def _say_where_it_continues(self) -> None:
+        folder, done = self.store.folder, self.done
         if done == self.worlds:
             warnings.warn(f"{folder} holds all {done:,} worlds already: nothing to run", stacklevel=4)
         elif done:
             warnings.warn(f"{folder}: going on after {done:,} of {self.worlds:,} worlds", stacklevel=4)
 
-    def _explain(self, stopped: BaseException) -> None:
-        """Say what is kept, and how to go on."""
-        kept = f"{self.done:,} of {self.worlds:,} worlds are kept"
-        how = f"the same run with `out` {short(self.store.folder)} goes on"
-        if isinstance(stopped, KeyboardInterrupt):
-            told = f"interrupted after {self.done:,} of {self.worlds:,} worlds; {how}"
-            raise KeyboardInterrupt(told) from None
-        if isinstance(stopped, WriteError):
-            raise WriteError(f"{stopped}; {kept}; make room, and {how}") from None
+    def _explain(self, error: BaseException) -> None:
+        """Raise what stopped the run with how many worlds are done, and how to continue."""
+        done = f"{self.done:,} of {self.worlds:,} worlds"
+        right = f"the same run with `out` {short(self.store.folder)} goes on"
+        if isinstance(error, KeyboardInterrupt):
+            raise KeyboardInterrupt(f"interrupted after {done}; {right}") from None
+        if isinstance(error, WriteError):
+            raise WriteError(f"{error}; {done} are kept; make room, and {right}") from None
 
     def _failures(self) -> str:
         """Which blocks failed, why, and how to run them again."""
@@ -158,14 +177,10 @@ class Job:
             ]
         )
 
-    def _has(self, world: int) -> bool:
-        return any(block.first <= world < block.first + block.worlds for block in self.blocks)
-
-    def _note(self, status: Status) -> None:
-        """Write the manifest."""
-        new, seconds = self.done - self.began_with, self.seconds - self.before
-        rate = self.found.worlds_per_second if self.found else None
-        config = self.work.config
+    def _write_manifest(self, status: Status) -> None:
+        config, before = self.task.config, self.before
+        rate = before.worlds_per_second if before else None
+        new, seconds = self.done - self.earlier, self.seconds - self.earlier_seconds
         manifest = Manifest(
             status=status,
             name=config.label,
@@ -200,7 +215,7 @@ def _must_be_same(folder: Path, before: Manifest, config: Config, terms: Terms) 
 @functools.cache
 def _versions() -> dict[str, str | None]:
     found: dict[str, str | None] = {}
-    for part in PARTS:
+    for part in PACKAGES:
         try:
             found[part] = importlib.metadata.version(part)
         except importlib.metadata.PackageNotFoundError:

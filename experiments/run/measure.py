@@ -13,10 +13,10 @@ from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.claims import claims
 from computeshift.experiments.results.excluded import Reasons, joined, none_left, worlds_of
 from computeshift.experiments.results.outcomes import OUTCOMES
-from computeshift.experiments.results.record import Played, Record
+from computeshift.experiments.results.record import MarketRecord, Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run import design as designs
-from computeshift.experiments.run.block import BLOCK, Course, blocks, counterparts, played
+from computeshift.experiments.run.block import BLOCK, Simulation, blocks, counterparts, simulate
 from computeshift.experiments.run.draws import Worlds
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.size import NUMBER, must_fit_in_memory, uncertain
@@ -72,10 +72,10 @@ def measure(
         else:
             drawn = table.iloc[part.first : part.first + part.worlds]
         own = None if draws_of is None else draws_of[part.first : part.first + part.worlds]
-        course = Course(designs.setup(source, drawn), luck=own)
-        others = counterparts(course) if against else None
-        with played(course) as market:
-            record = Played(market, others)
+        simulation = Simulation(designs.setup(source, drawn), draws_of=own)
+        others = counterparts(simulation) if against else None
+        with simulate(simulation) as market:
+            record = MarketRecord(market, others)
             if len(record.left_out) < part.worlds:
                 measured.append(of(record))
                 if len(measured) == 1 and tables:

@@ -1,38 +1,36 @@
-"""Running a config: worlds in blocks, here or on a cluster, into a folder that survives whatever stops it."""
+"""Runs a config: worlds in blocks, here or on a cluster, into a folder that survives whatever stops it."""
 
 from __future__ import annotations
 
-import itertools
 import math
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from computeshift.experiments.config.arguments import settings, whole
-from computeshift.experiments.config.changes import in_files
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.load import load
-from computeshift.experiments.config.plugins import played_in
+from computeshift.experiments.config.plugins import own_strategies
 from computeshift.experiments.errors import UserError, instead
-from computeshift.experiments.results.files import HALF
 from computeshift.experiments.results.levels import TABLES, Keep, usual
-from computeshift.experiments.results.manifest import Manifest, read_manifest
+from computeshift.experiments.results.manifest import read_manifest
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
-from computeshift.experiments.results.store import LOCK, Store
+from computeshift.experiments.results.store import Store
 from computeshift.experiments.results.tables import Block
 from computeshift.experiments.run.block import BLOCK
 from computeshift.experiments.run.digest import model
-from computeshift.experiments.run.fork import fork as forked
+from computeshift.experiments.run.folders import make_folder, manifest_in
+from computeshift.experiments.run.fork import fork_of
 from computeshift.experiments.run.job import Job, Pool, Progress
 from computeshift.experiments.run.posterior import load as load_posterior
 from computeshift.experiments.run.size import must_fit
-from computeshift.experiments.run.task import Done, Failed, Work
+from computeshift.experiments.run.task import Done, Failed, Task
 
-HANDS = 16  # that a cluster elsewhere is taken to have: more blocks than that for a large run
+CLUSTER_PROCESSES = 16
+"""Processes that a cluster elsewhere is assumed to have: a large run has more blocks than that."""
 
 
 def run(
@@ -55,89 +53,61 @@ def run(
 ) -> Results:
     """Simulate a config over many worlds and store what happened in a folder.
 
-    What is not given is as the config says. `set` holds settings such as
-    `{"softbank.strategy": "prudent"}`. `out` is a folder, by default a new one in `results/`; where it
-    holds a part of the same run, that run goes on, and more `worlds` may be asked of it. `progress(done,
-    worlds)` is told before the first block, after each, and what it raises stops the run.
-    `against=False` leaves out the second market that some claims are compared with. `posterior` is a
-    file of `calibrate`: each world takes the parameters of one of its rows, and what is not in it from
-    the config. `keep` is what is stored: "summary", "agents", "flows" or "all" (default: all up to
-    20,000 worlds, a summary of more).
+    By default everything is as the config says. `set` holds settings such as
+    `{"softbank.strategy": "prudent"}`. `out` is a folder, by default a new one in `results/`. If it holds
+    a part of the same run, the run continues there, also to more `worlds`. `progress(done, worlds)` is
+    called before the first block and after each; an exception in it stops the run. `against=False` leaves
+    out the second market that some claims are compared with. `posterior` is a file of `calibrate`: each
+    world takes the parameters of one of its rows, and all others from the config. `keep` is what is
+    stored: "summary", "agents", "flows" or "all" (default: all up to 20,000 worlds, a summary of more).
 
     Blocks of at most `block` worlds run in this process, on `workers` processes here, or on the dask
-    cluster whose `scheduler` stands at an address; memory grows with the block, and no number depends
-    on any of them. With `fork`, a results folder, and `at`, a year, its worlds go on from the end of
-    that year under this config.
+    cluster of the `scheduler` at an address. Memory grows with the block, and no number depends on any of
+    them. With `fork`, a results folder, and `at`, a year, its worlds continue under this config from the
+    end of that year.
 
     UserError if the config, a setting, the posterior or the folder is wrong, or can't be written.
-    FailedBlocksError if some blocks failed, after the others are done. On Ctrl-C the blocks in hand are
-    dropped and KeyboardInterrupt is raised. Whatever stops it, the same call with the same `out` goes on.
+    FailedBlocksError if some blocks failed, after the others are done. On Ctrl-C unfinished blocks are
+    dropped and KeyboardInterrupt is raised. Whatever stops it, the same call with the same `out` continues.
     """
-    given = settings(set, worlds=worlds, seed=seed, until=until)
+    overrides = settings(set, worlds=worlds, seed=seed, until=until)
     block = None if block is None else whole(block, "block", 1)
     workers = None if workers is None else whole(workers, "workers", 1)
     at = None if at is None else whole(at, "at")
     _check(keep, workers, scheduler, fork, at, posterior)
     base = None if fork is None else open_results(fork)
-    chosen = load(config, given if base is None else _of(base) | given)
-    laid = None if posterior is None else load_posterior(posterior, chosen)
-    turned = None if base is None or at is None else forked(base, at, chosen)
-    mine = played_in(chosen)
-    hands = HANDS if scheduler else workers or 1
-    plan = _Plan(chosen, "worlds" in given or isinstance(config, Config), keep, block, hands)
-    folder = Path("results" if out is None else out).expanduser()
-    plan.must_fit(folder, None if out is None else _before(folder), here=scheduler is None)
+    folder = None if out is None else Path(out).expanduser()
+    before = None if folder is None else manifest_in(folder)
+    chosen = load(config, overrides if base is None else _as_of(base) | overrides)
+    if before is not None and "worlds" not in overrides and not isinstance(config, Config):
+        chosen = chosen.model_copy(update={"worlds": before.worlds})
+    keep = keep or (before.keep if before else usual(chosen.worlds))
+    processes = CLUSTER_PROCESSES if scheduler else workers or 1
+    block = block or block_size(chosen.worlds, processes)
+    parameters = None if posterior is None else load_posterior(posterior, chosen)
+    continued = None if base is None or at is None else fork_of(base, at, chosen)
+    strategies = own_strategies(chosen)
+    missing = max(chosen.worlds - (before.worlds_done if before else 0), 0)
+    must_fit(chosen, missing, keep, folder or Path("results"), block, None if scheduler else processes)
     for note in chosen.notes():
         warnings.warn(note, UserWarning, stacklevel=2)
-    store = Store(_folder(chosen, out, at).resolve())
+    store = Store(make_folder(chosen, folder, at))
     with store.locked():
-        before = read_manifest(store.folder)
-        chosen = chosen.model_copy(update={"worlds": plan.worlds(before)})
-        work = Work(chosen, store.folder, plan.level(before), against, laid, turned, mine, model())
-        job = Job(store, work, chosen.worlds, before)
-        job.run(plan.most(before), _pool(workers, scheduler), progress)
+        if read_manifest(store.folder) != before:
+            raise UserError(f"another run has just written into {store.folder}: run this one again")
+        task = Task(chosen, store.folder, keep, against, parameters, continued, strategies, model())
+        Job(store, task, before).run(block, _pool(workers, scheduler), progress)
     return Results(store.folder)
 
 
-@dataclass(frozen=True)
-class _Plan:
-    """How many worlds are run and stored how: as asked, or as the manifest of a folder has it."""
+def block_size(worlds: int, processes: int) -> int:
+    """Worlds per block: at most what suits the cache, and as many blocks for each process.
 
-    config: Config
-    counted: bool
-    """Whether the number of worlds was asked for, not just what the config says."""
-    keep: Keep | None
-    block: int | None
-    hands: int
-
-    def worlds(self, before: Manifest | None) -> int:
-        """How many worlds there will be in all."""
-        return self.config.worlds if self.counted or before is None else before.worlds
-
-    def level(self, before: Manifest | None) -> Keep:
-        """What is stored of them."""
-        return self.keep or (before.keep if before else usual(self.worlds(before)))
-
-    def most(self, before: Manifest | None) -> int:
-        """Worlds of a block, at most."""
-        return self.block or _block(self.worlds(before), self.hands)
-
-    def must_fit(self, folder: Path, before: Manifest | None, here: bool) -> None:
-        """UserError if the worlds that a folder lacks do not fit on its disk, or in memory `here`."""
-        held = sum(block.worlds for block in before.blocks) if before else 0
-        missing = max(self.worlds(before) - held, 0)
-        processes = self.hands if here else None
-        must_fit(self.config, missing, self.level(before), folder, self.most(before), processes)
-
-
-def _block(worlds: int, hands: int) -> int:
-    """Worlds a block: at most what suits the cache, and as many blocks for one hand as for another.
-
-    >>> _block(10_000, 1), _block(10_000, 2)
+    >>> block_size(10_000, 1), block_size(10_000, 2)
     (3334, 2500)
     """
-    rounds = math.ceil(worlds / (BLOCK * hands))
-    return math.ceil(worlds / (rounds * hands))
+    rounds = math.ceil(worlds / (BLOCK * processes))
+    return math.ceil(worlds / (rounds * processes))
 
 
 def _check(
@@ -161,63 +131,25 @@ def _check(
         raise UserError("`posterior` does not go with `fork`: its worlds have their numbers already")
 
 
-def _of(base: Results) -> dict[str, Any]:
-    """What a fork has from the worlds that it goes on with, if nothing else is asked."""
-    return {"seed": base.manifest.seed, "worlds": base.worlds}
+def _as_of(base: Results) -> dict[str, Any]:
+    """The seed and the number of worlds of the run that a fork continues."""
+    return {"seed": base.config.seed, "worlds": base.worlds}
 
 
 def _pool(workers: int | None, scheduler: str | None) -> Pool:
-    """How blocks are done: one after the other in this process, or on a cluster."""
+    """What runs blocks: this process, one after the other, or a cluster."""
     if workers is None and scheduler is None:
         return _here
-    from computeshift.experiments.run.cluster import cluster, over
+    from computeshift.experiments.run.cluster import cluster, run_blocks
 
     @contextmanager
-    def there(work: Work, blocks: Iterator[Block]) -> Iterator[Iterator[Done | Failed]]:
-        with cluster(workers, scheduler) as client, closing(over(client, work, blocks)) as outcomes:
+    def there(task: Task, blocks: Iterator[Block]) -> Iterator[Iterator[Done | Failed]]:
+        with cluster(workers, scheduler) as client, closing(run_blocks(client, task, blocks)) as outcomes:
             yield outcomes
 
     return there
 
 
 @contextmanager
-def _here(work: Work, blocks: Iterator[Block]) -> Iterator[Iterator[Done | Failed]]:
-    yield map(work.do, blocks)
-
-
-def _folder(config: Config, out: str | Path | None, at: int | None) -> Path:
-    """Make the folder of a run: a new one in `results/`, or the one that was asked for."""
-    try:
-        return _new_folder(config, at) if out is None else _given_folder(Path(out).expanduser())
-    except OSError as error:
-        told = f"can't write results in {error.filename or out}: {error.strerror}"
-        raise UserError(told) from error
-
-
-def _new_folder(config: Config, at: int | None) -> Path:
-    stem = f"{in_files(config.label)}-{config.worlds}w-seed{config.seed}" + (f"-from{at}" if at else "")
-    Path("results").mkdir(exist_ok=True)
-    for name in itertools.chain([stem], (f"{stem}-{n}" for n in itertools.count(2))):
-        folder = Path("results", name)
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            continue
-        return folder
-    raise AssertionError("unreachable")
-
-
-def _given_folder(folder: Path) -> Path:
-    """A folder that is new, empty, or of a run; OSError if it can't be written to."""
-    folder.mkdir(parents=True, exist_ok=True)
-    _before(folder)
-    return folder
-
-
-def _before(folder: Path) -> Manifest | None:
-    """The manifest of the run in a folder, None if it is new or empty; UserError if it is not ours."""
-    manifest = read_manifest(folder)
-    files = folder.iterdir() if folder.is_dir() else ()
-    if manifest is None and any(file.name != LOCK and file.suffix != HALF for file in files):
-        raise UserError(f"{folder} exists and is not ours: choose a new or an empty folder")
-    return manifest
+def _here(task: Task, blocks: Iterator[Block]) -> Iterator[Iterator[Done | Failed]]:
+    yield map(task.run, blocks)

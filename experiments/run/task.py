@@ -1,4 +1,4 @@
-"""What a run does with each of its blocks, here or on a worker: simulate it, write it, tell of it."""
+"""What a run does with each of its blocks, here or on a worker: simulate it, write it, report it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from computeshift.experiments.results.manifest import Terms
 from computeshift.experiments.results.store import Store
 from computeshift.experiments.results.tables import Block, design_table
 from computeshift.experiments.run import design as designs
-from computeshift.experiments.run.block import Course, Simulated, play
+from computeshift.experiments.run.block import BlockResult, Simulation, simulate_block
 from computeshift.experiments.run.digest import model
 from computeshift.experiments.run.fork import Fork
 from computeshift.experiments.run.posterior import Posterior
@@ -31,7 +31,7 @@ class Done:
 
 @dataclass(frozen=True)
 class Failed:
-    """A block that raised: what, where in the user's own file if it was theirs, and the traceback."""
+    """A block that raised: the error, with its place if it is in the user's own file, and the traceback."""
 
     block: Block
     error: str
@@ -39,8 +39,8 @@ class Failed:
 
 
 @dataclass(frozen=True)
-class Work:
-    """All that a block needs to be run, on any machine that sees the folder."""
+class Task:
+    """All that is needed to run a block, on any machine that sees the folder."""
 
     config: Config
     folder: Path
@@ -51,38 +51,37 @@ class Work:
     strategies: tuple[plugins.UserStrategy, ...] = ()
     model: str = ""
 
-    def do(self, block: Block) -> Done | Failed:
-        """Simulate a block and write its files. UserError if that can't be, whatever the block."""
+    def run(self, block: Block) -> Done | Failed:
+        """Simulate a block and write its files. UserError for what would stop any block."""
         plugins.adopt(self.strategies)
         if self.model != model():
             raise UserError("a worker has another version of the model than this program: install the same")
         try:
-            came = self._simulated(block)
+            result = self._simulate(block)
         except UserError:
             raise
         except Exception as error:
-            told = plugins.blamed(error) or f"{type(error).__name__}: {error}"
-            return Failed(block, told, traceback.format_exc())
-        Store(self.folder).write(block, came.tables)
-        return Done(block, came.left_out)
+            message = plugins.blamed(error) or f"{type(error).__name__}: {error}"
+            return Failed(block, message, traceback.format_exc())
+        Store(self.folder).write(block, result.tables)
+        return Done(block, result.left_out)
 
-    def _simulated(self, block: Block) -> Simulated:
-        """What came of a block's worlds."""
+    def _simulate(self, block: Block) -> BlockResult:
         config, fork = self.config, self.fork
         if fork is None:
             drawn = designs.drawn(config, block.worlds, config.seed, block.first, self.posterior)
-            course = Course(designs.setup(config, drawn))
+            simulation = Simulation(designs.setup(config, drawn))
         else:
             drawn = fork.design(block)
-            course = fork.course(block, drawn)
+            simulation = fork.simulation(block, drawn)
         units = {name: number.unit for name, number in config.parameters().items()}
-        came = play(course, design_table(drawn, units), block, self.against, self.keep)
+        result = simulate_block(simulation, design_table(drawn, units), block, self.against, self.keep)
         if fork is not None:
-            fork.must_equal_base(block, came.tables["market"].to_pandas())
-        return came
+            fork.must_equal_base(block, result.tables["market"].to_pandas())
+        return result
 
     def terms(self) -> Terms:
-        """What must be the same for two runs to be one: a manifest keeps it."""
+        """What must be the same for two runs to be one: they are in the manifest."""
         return Terms(
             hash=self.config.hash,
             keep=self.keep,

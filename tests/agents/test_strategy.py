@@ -19,8 +19,8 @@ from computeshift.agents.softbank import Vision
 from computeshift.agents.strategy import Strategy, strategies_of, strategy
 from computeshift.environment.market import ComputeMarket
 from computeshift.experiments.config.load import load
-from computeshift.experiments.config.plugins import _loaded, load_file, played_in
-from computeshift.experiments.run.block import Course, played
+from computeshift.experiments.config.plugins import _loaded, load_file, own_strategies
+from computeshift.experiments.run.block import Simulation, simulate
 from computeshift.experiments.run.design import design, setup
 
 WORLDS = 5
@@ -261,7 +261,7 @@ def test_arrays_and_wrapped_methods_are_told_apart(own: None) -> None:
         strategy("softbank", "mine")(
             type("Mine", (Vision,), {"__module__": __name__, "lead": np.array(values)})
         )
-        digests.append(played_in(load("baseline", {"softbank.strategy": "mine"}))[0].digest)
+        digests.append(own_strategies(load("baseline", {"softbank.strategy": "mine"}))[0].digest)
     assert digests[0] != digests[1] == digests[2]
 
 
@@ -269,7 +269,7 @@ def test_a_market_that_was_played_is_freed_at_once() -> None:
     config = load("baseline", {"until": 2025})
     gc.disable()
     try:
-        with played(Course(setup(config, design(config, worlds=2)))) as market:
+        with simulate(Simulation(setup(config, design(config, worlds=2)))) as market:
             firm = weakref.ref(market.firms["softbank"])
         del market
         assert firm() is None

@@ -165,7 +165,7 @@ def test_a_run_whose_workers_are_all_lost_ends_and_says_so(tmp_path: Path) -> No
     """Here dask gives up on a worker as soon as it dies."""
     script = tmp_path / "deadly.py"
     hasty = 'cluster._QUIET["distributed.deploy.lost-worker-timeout"] = "1ms"'
-    own = f'__main__":\n    from computeshift.experiments import cluster\n    {hasty}'
+    own = f'__main__":\n    from computeshift.experiments.run import cluster\n    {hasty}'
     script.write_text(DEADLY.replace('__main__":', own), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, str(script), str(tmp_path / "out")], capture_output=True, text=True, timeout=300

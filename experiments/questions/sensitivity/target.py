@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.config.config import Config
-from computeshift.experiments.config.plugins import played_in
+from computeshift.experiments.config.plugins import own_strategies
 from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.results.claims import claims
 from computeshift.experiments.results.excluded import Reasons, joined
@@ -82,7 +82,7 @@ class Player:
     def __call__(self, designs: Iterable[pd.DataFrame]) -> Iterator[Numbers]:
         """The outcomes of each design's rows; NaN where the world is left out or decides nothing."""
         # A strategy of the user's own may ask which worlds it plays: it gets one design at a time.
-        most = 0 if played_in(self.config) else BLOCK
+        most = 0 if own_strategies(self.config) else BLOCK
         for together in _batches(designs, most):
             ends = np.cumsum([len(design) for design in together])
             yield from np.split(self._outcomes(pd.concat(together, ignore_index=True)), ends[:-1])

@@ -20,9 +20,9 @@ from computeshift.experiments.questions.compare.compare import compare
 from computeshift.experiments.questions.evidence.observables import OBSERVABLES
 from computeshift.experiments.results.levels import Keep
 from computeshift.experiments.results.outcomes import OUTCOMES
-from computeshift.experiments.results.record import Played
+from computeshift.experiments.results.record import MarketRecord
 from computeshift.experiments.results.results import Results
-from computeshift.experiments.run.block import played
+from computeshift.experiments.run.block import simulate
 from computeshift.experiments.run.design import design, setup
 from computeshift.experiments.views import plots, summary
 from computeshift.experiments.views.dashboard import knobs
@@ -196,16 +196,16 @@ def test_a_comparison_says_where_a_name_means_another_firm() -> None:
     sources = [load("baseline", short), load("baseline", {**short, "focus": "rival_lab"})]
     with pytest.warns(UserWarning, match=r"claims OpenAI is the rival lab \(baseline, 1 change\)$"):
         compare(sources, worlds=30)
-    with played(setup(sources[1], design(sources[1], worlds=3))) as market:
-        note = plots.claims(Played(market)).note
+    with simulate(setup(sources[1], design(sources[1], worlds=3))) as market:
+        note = plots.claims(MarketRecord(market)).note
     assert note.endswith(" In these worlds OpenAI is the rival lab.")
 
 
 def test_microsoft_trusts_its_partner_and_nobody_else() -> None:
     market = setup(config := load("baseline", {"until": 2025}), design(config, worlds=2))
     for focus, known in ((None, 2), ("openai", 2), ("rival_lab", 0)):
-        with played(replace(market, focus=focus)) as run:
-            assert len(Played(run).outcome_or_empty("trust")) == known
+        with simulate(replace(market, focus=focus)) as run:
+            assert len(MarketRecord(run).outcome_or_empty("trust")) == known
 
 
 @pytest.mark.parametrize(

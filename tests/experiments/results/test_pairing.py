@@ -9,8 +9,8 @@ from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.pairing import differences, mismatches, must_pair
 from computeshift.experiments.results.quantiles import bands
-from computeshift.experiments.results.record import Played
-from computeshift.experiments.run.block import played
+from computeshift.experiments.results.record import MarketRecord
+from computeshift.experiments.run.block import simulate
 from computeshift.experiments.run.design import design, setup
 
 
@@ -52,8 +52,8 @@ def test_only_strategies_of_players_may_differ_where_players_are_named() -> None
 
 def test_a_market_in_memory_pairs_by_its_years() -> None:
     config = load("baseline", {"worlds": 2, "until": 2026})
-    with played(setup(config, design(config))) as market:
-        record = Played(market)
+    with simulate(setup(config, design(config))) as market:
+        record = MarketRecord(market)
         assert mismatches(config, record) == []
         longer = load("baseline", {"worlds": 2, "until": 2027})
         assert mismatches(longer, record) == ["its last year is 2026, not 2027"]

@@ -14,10 +14,10 @@ import pytest
 from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.files import POSTERIOR, writable
-from computeshift.experiments.results.record import Played
+from computeshift.experiments.results.record import MarketRecord
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
-from computeshift.experiments.run.block import played
+from computeshift.experiments.run.block import simulate
 from computeshift.experiments.run.design import design, setup
 from computeshift.experiments.run.posterior import save
 from computeshift.experiments.run.run import run
@@ -70,8 +70,8 @@ def test_a_variable_a_firm_lacks_is_none_of_its_own(results: Results) -> None:
 def test_flows_add_up_to_the_bits_of_the_market(tmp_path: Path) -> None:
     config = load("baseline", {"worlds": 200})
     results = run(config, out=tmp_path / "out", against=False)
-    with played(setup(config, design(config))) as market:
-        record = Played(market)
+    with simulate(setup(config, design(config))) as market:
+        record = MarketRecord(market)
         assert record.units() == results.units()
         for kind in record.units():
             pd.testing.assert_frame_equal(

@@ -73,14 +73,14 @@ def test_it_resumes_and_pairs(base: Results, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "wrong"),
     [
-        ({"at": 2030}, "`at`: 2030 is no year to go on from; use 2025 to 2029"),
+        ({"at": 2030}, "`at`: 2030 is not a year to continue from; use 2025 to 2029"),
         ({"at": None}, "`fork` and `at` go together"),
         ({"seed": 6}, "its seed is 5, not 6"),
         ({"worlds": 31}, "does not hold the worlds 0 to 30"),
         ({"config": "end_of_2022"}, "it starts at the end of 2024, not 2022"),
         ({"config": "multi_cloud"}, "firms can't come or go half-way"),
         ({"config": "no_mgx"}, "can't come or go half-way"),
-        ({"set": {"openai.initial_cash": 99}}, "it tells the state at the start, long past in 2027"),
+        ({"set": {"openai.initial_cash": 99}}, "it is about the start, long before 2027"),
         ({"set": {"compute.power_per_year": 9}}, "it can't matter after 2027"),
         ({"set": {"shocks.permit_delay.size": 1}}, "it begins in 2026, not after 2027"),
         ({"set": {"shocks.capacity_offer.probability": 0.5}}, "only its size and end can change"),

@@ -11,9 +11,9 @@ import pytest
 import computeshift as cs
 from computeshift.experiments.results.claims import claims
 from computeshift.experiments.results.outcomes import OUTCOMES
-from computeshift.experiments.results.record import Counterparts, Played, Record
+from computeshift.experiments.results.record import Counterparts, MarketRecord, Record
 from computeshift.experiments.run import measure as ensemble
-from computeshift.experiments.run.block import played
+from computeshift.experiments.run.block import simulate
 from computeshift.experiments.run.design import design, setup
 from computeshift.experiments.run.measure import claims_held, measure, outcomes_in
 from computeshift.experiments.run.sample import Sample, opened
@@ -110,9 +110,9 @@ def test_a_folder_runs_nothing_so_settings_are_refused(results: cs.Results) -> N
 
 def test_a_world_whose_counterpart_makes_no_sense_is_left_out_as_a_run_does() -> None:
     config = cs.load("baseline", {"worlds": 5, "seed": 2})
-    with played(setup(config, design(config))) as market:
-        prices = np.ones((len(Played(market).years), 5))
+    with simulate(setup(config, design(config))) as market:
+        prices = np.ones((len(MarketRecord(market).years), 5))
         reasons = {"without deepseek: market.rent is not finite in 2026": [2]}
-        record = Played(market, Counterparts({"compute_price_against": prices}, reasons))
+        record = MarketRecord(market, Counterparts({"compute_price_against": prices}, reasons))
         assert record.reasons == reasons
         assert list(record.market_variable("compute_price_against").index) == [0, 1, 3, 4]

@@ -15,7 +15,7 @@ from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.load import load
 from computeshift.experiments.results.tables import Block, design_table
 from computeshift.experiments.run import design as designs
-from computeshift.experiments.run.block import Course, play
+from computeshift.experiments.run.block import Simulation, simulate_block
 
 BLOCKS = 250
 LEFT = 10_000  # bytes a block, for what the allocator keeps; a market of one world holds fifty times as much
@@ -29,8 +29,8 @@ def resident() -> int:
 def play_all(config: Config, blocks: int) -> None:
     for first in range(blocks):
         drawn = designs.drawn(config, 1, first_world=first)
-        course = Course(designs.setup(config, drawn))
-        play(course, design_table(drawn, {}), Block(first, 1), against=False, keep="all")
+        course = Simulation(designs.setup(config, drawn))
+        simulate_block(course, design_table(drawn, {}), Block(first, 1), against=False, keep="all")
     gc.collect()
 
 

@@ -24,8 +24,8 @@ from computeshift.experiments.questions.games.payoffs import (
     parts,
     spent_on_capacity,
 )
-from computeshift.experiments.results.record import Played, Record
-from computeshift.experiments.run.block import played
+from computeshift.experiments.results.record import MarketRecord, Record
+from computeshift.experiments.run.block import simulate
 from computeshift.experiments.run.design import design, setup
 from computeshift.experiments.run.measure import measure
 from computeshift.experiments.run.run import run
@@ -37,8 +37,8 @@ WORLDS = 40
 @pytest.fixture(scope="module")
 def record() -> Iterator[Record]:
     config = load("circular_money")
-    with played(setup(config, design(config, WORLDS))) as market:
-        yield Played(market)
+    with simulate(setup(config, design(config, WORLDS))) as market:
+        yield MarketRecord(market)
 
 
 def factors(years: int) -> np.ndarray:
@@ -136,8 +136,8 @@ def test_money_raised_at_a_fair_price_just_before_the_end_moves_no_payoff(
 
 def test_what_a_lab_builds_itself_is_its_owners_as_a_clouds_is() -> None:
     config = load("baseline", {"openai.strategy": "own"})
-    with played(setup(config, design(config, WORLDS))) as market:
-        built = Played(market)
+    with simulate(setup(config, design(config, WORLDS))) as market:
+        built = MarketRecord(market)
         own = parts(built, "openai")["sites"]
         retained = built.variable("openai", "retained")[2030]
         spent = built.variable("openai", "ai_capex") @ factors(6)

@@ -27,8 +27,8 @@ from computeshift.experiments.questions.risk.exposures import payments, stakes_o
 from computeshift.experiments.questions.risk.risk import Risk, risk
 from computeshift.experiments.results.claims import wilson
 from computeshift.experiments.results.outcomes import OUTCOMES
-from computeshift.experiments.results.record import Played
-from computeshift.experiments.run.block import played
+from computeshift.experiments.results.record import MarketRecord
+from computeshift.experiments.run.block import simulate
 from computeshift.experiments.run.design import design, setup
 from computeshift.experiments.run.run import run
 from computeshift.experiments.views.text.records import records
@@ -129,8 +129,8 @@ def test_exposures_and_buffers_are_what_the_log_says() -> None:
 
 def test_stakes_are_those_of_the_capital_market_also_from_before_the_start() -> None:
     config = load("baseline", {"worlds": 20})
-    with played(setup(config, design(config, 20))) as market:
-        stakes = stakes_of(Played(market))
+    with simulate(setup(config, design(config, 20))) as market:
+        stakes = stakes_of(MarketRecord(market))
         true = {tie: market.capital.stake_value(*tie) for tie in stakes}
     for tie, value in true.items():
         assert np.array_equal(stakes[tie][:, -1], value), tie
