@@ -12,7 +12,7 @@ from computeshift.experiments.views.report.sides import Side
 
 _CONTENTS = {
     "agents": "account of each firm's year",
-    "flows": "record of who paid and supplied whom",
+    "flows": "record of payments and supplies",
     DECISIONS: "log of what limited decisions",
 }
 """Contents of the tables that not every run keeps."""

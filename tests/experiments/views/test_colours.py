@@ -13,7 +13,8 @@ import computeshift as cs
 from computeshift.experiments.views import plots
 from computeshift.experiments.views.colours import colours
 from computeshift.experiments.views.plots import Picture
-from computeshift.experiments.views.plots.style import label
+from computeshift.experiments.views.plots.style import label, paint
+from computeshift.experiments.views.report.report import _sides
 
 TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
 SEES = {  # Machado, Oliveira and Fernandes (2009), full severity
@@ -60,6 +61,24 @@ def test_a_firm_has_one_colour_on_every_picture(tmp_path: Path) -> None:
                 drawn.setdefault(names[name], set()).add(colour)
     assert {"qia", "gulf_cloud", "rival_lab", "other_cloud", "stargate", "investors", "lenders"} <= set(drawn)
     assert drawn == {name: {known[name]} for name in drawn}
+
+
+def test_runs_of_a_report_share_colours(tmp_path: Path) -> None:
+    """Alone, each added fund would have the first spare colour."""
+    runs = []
+    for name in ("norges", "temasek"):
+        file = tmp_path / f"{name}.yaml"
+        file.write_text(
+            f"extends: baseline\nfirms:\n  {name}: {{kind: investor}}\n"
+            f"edges:\n  - [{name}, openai, equity]\n",
+            encoding="utf-8",
+        )
+        runs.append(cs.run(file, worlds=4, out=tmp_path / name))
+    alone = [paint(run) for run in runs]
+    assert alone[0]["norges"] == alone[1]["temasek"]
+    first, second = (paint(side.results) for side in _sides(runs))
+    assert first == second
+    assert first["norges"] != first["temasek"]
 
 
 def pictures(one: cs.Results, other: cs.Results) -> list[Picture]:

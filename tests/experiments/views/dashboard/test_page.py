@@ -19,6 +19,7 @@ from computeshift.experiments.views.dashboard.status import Status
 from computeshift.experiments.views.dashboard.tabs import Runs
 from computeshift.experiments.views.dashboard.tiles import Tiles
 from computeshift.experiments.views.plots import Picture
+from computeshift.experiments.views.plots.picture import nothing
 
 HOSTILE = 'x" onclick="alert(2)" :foo="alert(1)" b="'
 
@@ -71,3 +72,11 @@ def test_the_line_tells_one_world_and_where_it_came_from(client: Client, tmp_pat
     one = cs.run("baseline", worlds=1, until=2026, keep="agents", out=tmp_path / "one")
     status.show_runs(Runs(one), "forked from long at 2025")
     assert status.line.text == "baseline, 1 world, seed 1, 2025 to 2026, forked from long at 2025"
+
+
+def test_a_frame_shows_why_it_has_no_picture(client: Client) -> None:
+    frame = Frame("treasury", False, print)
+    frame.show(nothing('baseline has no flows: run it with `keep="flows"`'), "baseline")
+    assert frame.wrong.text == "baseline has no flows: run it with keep=flows"
+    assert not frame.chart.visible
+    assert frame.whose.text == ""
