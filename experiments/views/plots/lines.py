@@ -46,10 +46,10 @@ def where_bands_are(spread: Mapping[str, Array]) -> str:
     return "shaded: P10 to P90" if len(spread) <= FEW else "P10 to P90 in tooltips"
 
 
-def table(spread: Mapping[str, Array], years: Sequence[int], who: str = "who") -> pd.DataFrame:
+def table(spread: Mapping[str, Array], years: Sequence[int], name_column: str = "who") -> pd.DataFrame:
     """The same numbers: one row per name and year, one column per quantile."""
     rows = [(name, year, *values[:, at]) for name, values in spread.items() for at, year in enumerate(years)]
-    return pd.DataFrame(rows, columns=[who, "year", *map(percentile, QUANTILES)])
+    return pd.DataFrame(rows, columns=[name_column, "year", *map(percentile, QUANTILES)])
 
 
 def larger_than(spread: Mapping[str, Array], least: float = 0.0) -> dict[str, Array]:

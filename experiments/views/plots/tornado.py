@@ -28,7 +28,7 @@ def tornado(answer: Sensitivity) -> Picture:
         return nothing(f"{answer.target.name} is the same in every world: it depends on nothing")
     measure, unit = _INDICES[answer.method], answer.target.unit
     shares = measure != "mu_star"
-    rows = [capitalised("luck" if name == LUCK else in_words(str(name))) for name in top.index]
+    rows = [capitalised("random draws" if name == LUCK else in_words(str(name))) for name in top.index]
     index = _bars(measure, top[measure], "share" if shares else unit, COLOURS[7])
     ends = [
         _bars(label, top[column] - answer.indices.mean, unit, colour) | {"xAxisIndex": 1, "yAxisIndex": 1}

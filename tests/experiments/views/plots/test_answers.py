@@ -17,8 +17,8 @@ from computeshift.experiments.views import plots
 
 
 @pytest.fixture
-def hangs() -> Sensitivity:
-    """What Stargate's share hangs on, made up."""
+def sensitivity() -> Sensitivity:
+    """What Stargate's share depends on, made up."""
     factors = ["services.elasticity", LUCK, "openai.independence"]
     table = pd.DataFrame(
         {
@@ -37,16 +37,16 @@ def hangs() -> Sensitivity:
     return Sensitivity(target, "baseline", 1, "sobol", 16, 80, {}, 0, ranges, found)
 
 
-def test_a_tornado_ranks_as_the_sensitivity_does(hangs: Sensitivity) -> None:
-    picture = plots.tornado(hangs)
+def test_a_tornado_ranks_as_the_sensitivity_does(sensitivity: Sensitivity) -> None:
+    picture = plots.tornado(sensitivity)
     json.dumps(picture.option, allow_nan=False)
     index, low, high = picture.option["series"]
     rows = picture.option["yAxis"][0]["data"]
-    assert rows == ["The services market's elasticity", "Luck", "OpenAI's independence"]
+    assert rows == ["The services market's elasticity", "Random draws", "OpenAI's independence"]
     assert [value for value, *_ in index["data"]] == pytest.approx([40, 30, 10])
     assert [value for value, *_ in low["data"]] == pytest.approx([-9, None, 2])
     assert [value for value, *_ in high["data"]] == pytest.approx([6, None, -3])
-    nothing = replace(hangs, indices=replace(hangs.indices, table=pd.DataFrame()))
+    nothing = replace(sensitivity, indices=replace(sensitivity.indices, table=pd.DataFrame()))
     assert "the same in every world" in plots.tornado(nothing).missing
 
 
