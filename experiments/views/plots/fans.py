@@ -87,7 +87,7 @@ def measure_of(results: Record, name: str) -> Measure:
     if name in OUTCOMES:
         outcome = OUTCOMES[name]
         title = own.cast.worded(outcome.doc).rstrip(".")
-        return Measure(title, outcome.unit, lambda own: own.outcome_or_empty(name).to_numpy(dtype=np.float64))
+        return Measure(title, outcome.unit, lambda own: _outcome(own, name))
     firm, _, variable = name.rpartition(".")
     if not firm and name in OF_MARKET:
         unit, meaning = OF_MARKET[name]
@@ -112,6 +112,11 @@ def _without(record: Record, name: str) -> str:
     if not own.keeps(firm, variable):
         return lacks("agents", record)
     return f"{name_of(record)} has no {name}"
+
+
+def _outcome(own: Amounts, name: str) -> Array:
+    table = own.outcome_or_empty(name)
+    return own.zero() * np.nan if table.empty else table.to_numpy(dtype=np.float64)
 
 
 def _value(own: Amounts, firm: str, variable: str) -> Array:

@@ -225,7 +225,7 @@ def test_what_is_not_there_is_told(results: cs.Results, ask: Callable[[cs.Result
         ask(results)
 
 
-def test_a_market_without_softbank_has_no_loan_to_value(tmp_path: Path) -> None:
+def test_a_market_without_softbank_has_no_loan_to_value(results: cs.Results, tmp_path: Path) -> None:
     config = tmp_path / "alone.yaml"
     config.write_text("extends: baseline\nfirms: {softbank: null}\n", encoding="utf-8")
     alone = cs.run(config, worlds=4, out=tmp_path / "alone")
@@ -233,6 +233,9 @@ def test_a_market_without_softbank_has_no_loan_to_value(tmp_path: Path) -> None:
     assert repr(picture) == "Nothing to show: no firm has a limit on its loan to value"
     assert picture.table.empty
     assert "no firm has a limit" in picture._repr_html_()
+    for one, other in ((alone, results), (results, alone), (alone, None)):
+        assert plots.fan(one, "softbank_nav", against=other).missing.startswith("softbank_nav has no value")
+    assert plots.fan(results, "softbank.nav", against=alone).missing == "alone has no softbank.nav"
     assert plots.shares(alone, "oracle").missing == "nobody supplied 'oracle' with capacity"
     assert "softbank" not in plots.investments(alone).table["investor"].tolist()
 
