@@ -106,38 +106,38 @@ def _tables_of_causes(answer: Explanation) -> list[Plain]:
     cut = _empty(answer, f"Stargate's new sites, GW, mean of {answer.worlds} worlds")
     for name in ("ordered", "started"):
         sites = answer.sites.set_index("year")[name]
-        cut.add_row(name, *(f"{sites[year]:.2f}" for year in _shown(answer)))
+        cut.add_row(name, *(f"{sites[year]:.2f}" for year in _years(answer)))
     last = _empty(answer, f"Largest shortfall behind the limit that bound, % of {answer.worlds} worlds")
     cuts, shares = (_by_year(answer.venture, ["cause"], name) for name in ("cut", "share"))
     for (cause,), gw in cuts.items():
         if max(gw.values()) >= SEEN:
-            cells = (f"{gw.get(year, 0.0):.2f}" for year in _shown(answer))
+            cells = (f"{gw.get(year, 0.0):.2f}" for year in _years(answer))
             cut.add_row(f"cut by {cause_text(cause)}", *cells)
         _add(answer, last, cause_text(cause), shares[cause,])
     return [cut, last]
 
 
 def _empty(answer: Explanation, title: str) -> Plain:
-    return Plain(title, "", *map(str, _shown(answer)))
+    return Plain(title, "", *map(str, _years(answer)))
 
 
 def _add(answer: Explanation, table: Plain, name: str, share: Mapping[int, float]) -> None:
     """Add a row of shares by year, - where nothing was decided, unless it hardly ever bound."""
     if max(share.values()) >= SEEN:
-        table.add_row(name, *(f"{share[year]:.0%}" if year in share else "-" for year in _shown(answer)))
+        table.add_row(name, *(f"{share[year]:.0%}" if year in share else "-" for year in _years(answer)))
 
 
-def _shown(answer: Explanation) -> list[int]:
+def _years(answer: Explanation) -> list[int]:
     """The years that fit 80 columns, the last among them."""
     return some_years(answer.bound["year"])
 
 
 def _by_year(table: pd.DataFrame, by: list[str], value: str) -> dict[tuple[str, ...], dict[int, float]]:
     """A value by year, for each group of a table in its order."""
-    found: dict[tuple[str, ...], dict[int, float]] = {}
+    values: dict[tuple[str, ...], dict[int, float]] = {}
     for *group, year, number in table[[*by, "year", value]].itertuples(index=False, name=None):
-        found.setdefault(tuple(group), {})[year] = number
-    return found
+        values.setdefault(tuple(group), {})[year] = number
+    return values
 
 
 def cause_text(cause: str) -> str:
