@@ -22,8 +22,8 @@ STORY = r"""
 
 In early 2025 OpenAI planned to move its compute from Microsoft's Azure to Stargate, the venture of SoftBank,
 OpenAI, Oracle and MGX. Does the shift happen, who pays, what breaks it, and which strategy should each have
-chosen? This notebook asks computeshift, from the first run to the last doubt. No result below was typed: each
-comes out of a cell.
+chosen? This notebook asks computeshift, from the first run to the last doubt. No result below was typed:
+a cell computes each.
 
 ```python
 import os
@@ -56,18 +56,17 @@ def shown(low, middle, high):
 
 ## Many worlds
 
-Nobody knows the numbers, so the model plays many worlds, a year a step. Each world draws what is
-uncertain, such as how demand answers to prices, how far SoftBank may borrow, or which news strikes, from
-ranges that could be known in March 2025. Firms then deal with each other by their strategies. The same
-seed gives the same worlds.
+Nobody knows the parameters, so the model simulates many worlds; one step is one year. Each world
+draws what is uncertain, such as how demand responds to prices, how far SoftBank may borrow, or which shocks
+occur, from ranges that could be known in March 2025. Firms then trade with each other according to their
+strategies. The same seed gives the same worlds.
 
 ```python
 base = cs.run("baseline", worlds=1000, seed=1, out="base")
 say(f"> {base.config.asks}\n\n{base.worlds:,} worlds, {base.years[0]} to {base.years[-1]}.")
 ```
 
-A run tells first what most people ask: medians, with P10 to P90 in brackets, and how often the claims of the
-sources hold.
+The summary of a run: medians, with P10 to P90 in brackets, and how often the claims of the sources hold.
 
 ```python
 base
@@ -95,8 +94,8 @@ say(
 )
 ```
 
-The network behind it, in the middle of the build-out: blue is compute, orange is money, from who has money or
-chips on the left to who uses them on the right.
+The network behind it, in the middle of the build-out: blue is compute, orange is money, from firms that have
+money or chips on the left to firms that use them on the right.
 
 ```python
 plots.network(base, 2027)
@@ -122,7 +121,7 @@ paid.columns, paid.index.names = ["P10", "median", "P90"], ["investor", "into"]
 paid.sort_index(level="into", sort_remaining=False).round(1)
 ```
 
-A year of money, from those who have it to what it is spent on. What goes back, such as a lab's payment
+A year of money, from those that have it to what it is spent on. What goes back, such as a lab's payment
 to its own investor, leaves on the right and comes in again on the left.
 
 ```python
@@ -147,9 +146,9 @@ say(
 
 ## What decides it?
 
-Which of the uncertain numbers does Stargate's share hang on? Sobol's total index is the part of the
-variance that would remain if all but this one were known; luck is what no knowledge of the numbers could
-remove.
+Which of the uncertain parameters does Stargate's share depend on? Sobol's total index is the part of the
+variance that would remain if all but this one were known. Random draws are what no knowledge of the
+parameters could remove.
 
 ```python
 drivers = cs.sensitivity("baseline", "stargate_share", base=512, seed=1)
@@ -162,12 +161,12 @@ drivers.factors[list(columns)].head(6).rename(columns=columns).astype(float).rou
 ```
 
 And which limit holds back the building? Every decision logs what the firm wanted, what it got and what
-bound it. Here is Stargate's year in the world that is nearest to the median, then the count over all
+limited it. Here is Stargate's year in the world that is nearest to the median, then the count over all
 worlds.
 
 ```python
 why = cs.explain(base, "stargate", 2027)
-say("\n".join(f"- {told.text}" for told in why.story if told.part == "decided") + f"\n\n{why.finding()}")
+say("\n".join(f"- {one.text}" for one in why.story if one.part == "decided") + f"\n\n{why.finding()}")
 ```
 
 ```python
@@ -176,19 +175,19 @@ why.draw()
 
 ## What breaks it?
 
-Two scenarios, each played in the very worlds of the baseline, with the same luck: what differs is the
-scenario. Differences are means over pairs of worlds.
+Two scenarios, each in the worlds of the baseline, with the same random draws: only the scenario differs.
+Differences are means over pairs of worlds.
 
 ```python
 broken = cs.compare([base, "softbank_crunch", "gatekeeper"])
-asked = "\n".join(f"- `{name}`: {cs.load(name).asks}" for name in broken.others)
-told = "\n\n".join(broken.finding(name) for name in broken.others)
-say(f"{asked}\n\n{told}")
+questions = "\n".join(f"- `{name}`: {cs.load(name).asks}" for name in broken.others)
+findings = "\n\n".join(broken.finding(name) for name in broken.others)
+say(f"{questions}\n\n{findings}")
 ```
 
 ```python
-looked_at = ["stargate_share", "azure_share", "openai_compute", "stargate_capacity", "softbank_in_openai"]
-rows = broken.outcomes[broken.outcomes["outcome"].isin(looked_at)]
+outcomes = ["stargate_share", "azure_share", "openai_compute", "stargate_capacity", "softbank_in_openai"]
+rows = broken.outcomes[broken.outcomes["outcome"].isin(outcomes)]
 rows[["config", "outcome", "unit", "first_median", "difference", "low", "high"]].round(3)
 ```
 
@@ -204,7 +203,7 @@ left = cs.compare([base, exits])
 say(left.finding("exits"))
 ```
 
-What grew, what shrank, who stepped in:
+Which flows grew, and which shrank:
 
 ```python
 plots.network(exits, last, against=base)
@@ -215,7 +214,7 @@ moved = left.claims[(left.claims["low"] > 0) | (left.claims["high"] < 0)]
 moved[["claim", "first_probability", "probability", "difference", "low", "high"]].round(3)
 ```
 
-And whose default drags whom, on the network of each year?
+And which firms would OpenAI's default hit, on the network of that year?
 
 ```python
 hits = pd.DataFrame(cs.risk(base).document()["impacts"])
@@ -236,10 +235,10 @@ interval; distress is how often it gets into trouble.
 ```python
 def advised(choice):
     best = choice.table.loc[choice.table["gain"].idxmax()]
-    told = {"plays": choice.reference, "pays best": best.name}
-    told |= best[["gain", "gain_low", "gain_high"]].round(1).to_dict()
+    row = {"plays": choice.reference, "pays best": best.name}
+    row |= best[["gain", "gain_low", "gain_high"]].round(1).to_dict()
     now = choice.table.loc[choice.reference]
-    return told | {"distress": f"{best.distress:.0%}", "distress as it plays": f"{now.distress:.0%}"}
+    return row | {"distress": f"{best.distress:.0%}", "distress as it plays": f"{now.distress:.0%}"}
 
 
 players = ["openai", "microsoft", "softbank", "oracle", "mgx", "deepseek"]
@@ -251,7 +250,7 @@ pd.DataFrame({firm: advised(choice) for firm, choice in choices.items()}).T
 say("\n".join(f"- {choice.finding}" for choice in choices.values()))
 ```
 
-But others answer. OpenAI and Microsoft against each other:
+But the others respond. OpenAI and Microsoft against each other:
 
 ```python
 duel = cs.game(["openai", "microsoft"], worlds=1000, seed=1)
@@ -264,9 +263,9 @@ say(duel.finding)
 
 ## How far to trust it
 
-The model starts at the end of 2024 and knows what could be known by March 2025, so 2025 can be held against
-it. A version of it starts at the end of 2022 and is fitted to the facts up to 2024. An honest model would
-have nine of ten facts between P5 and P95, and as many below its medians as above.
+The model starts at the end of 2024 and knows what could be known by March 2025, so 2025 can be compared
+with it. A version of it starts at the end of 2022 and is fitted to the facts up to 2024. An honest model
+would have nine of ten facts between P5 and P95, and as many below its medians as above.
 
 ```python
 near = cs.backtest(base, fit_until=2024, score=2025)
@@ -312,15 +311,15 @@ in [odd.md](odd.md); the questions, one by one, are in the [guide](guide.md).
 
 def cells() -> list[NotebookNode]:
     """The story's cells, prose and code in turn, none run."""
-    made = []
+    result = []
     for at, text in enumerate(_CODE.split(STORY)):
         if text.strip():
             new = new_code_cell if at % 2 else new_markdown_cell
-            made.append(new(text.strip("\n"), id=f"cell-{len(made) + 1}"))
-    return made
+            result.append(new(text.strip("\n"), id=f"cell-{len(result) + 1}"))
+    return result
 
 
-def made() -> NotebookNode:
+def current() -> NotebookNode:
     """The notebook as it should stand, run by this interpreter; CellExecutionError if a cell fails."""
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     about = {"kernelspec": kernel, "language_info": {"name": "python"}}
@@ -335,4 +334,4 @@ def made() -> NotebookNode:
 
 
 if __name__ == "__main__":
-    nbformat.write(made(), NOTEBOOK)
+    nbformat.write(current(), NOTEBOOK)

@@ -30,7 +30,7 @@ def stored(story: ModuleType) -> Any:
     return story.nbformat.read(story.NOTEBOOK, as_version=4)
 
 
-def told(notebook: Any) -> list[tuple[str, str, list[dict[str, str]]]]:
+def contents(notebook: Any) -> list[tuple[str, str, list[dict[str, str]]]]:
     """Of each cell its kind, its source, and what its outputs say; pictures are left out."""
     return [
         (
@@ -57,7 +57,7 @@ def test_nothing_went_wrong_and_nothing_tells_of_the_machine(story: ModuleType, 
 
 
 def test_it_says_what_it_says_today(story: ModuleType, stored: Any) -> None:
-    today = told(story.made())
+    today = contents(story.current())
     assert len(today) == len(stored.cells)
-    for now, then in zip(today, told(stored), strict=True):
+    for now, then in zip(today, contents(stored), strict=True):
         assert now == then
