@@ -1,9 +1,16 @@
-"""Worlds that are left out: why, how a manifest lists them, and the words for them."""
+"""Which worlds count: all but those that break a check of sense; why, how a manifest lists them, in words."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from computeshift.experiments.errors import UserError
 
 Reasons = dict[str, list[int]]
 """The worlds that are left out, in order, by what is wrong with them; each world once."""
@@ -81,11 +88,6 @@ def why(reasons: Reasons) -> str:
     return "; ".join([*listed, f"{more} more reasons"] if more > 0 else listed)
 
 
-def reason_of(world: int, reasons: Reasons) -> str:
-    """Why a world is left out; empty if it is not."""
-    return next((reason for reason, worlds in reasons.items() if world in worlds), "")
-
-
 def left_out(reasons: Reasons) -> str:
     """How many worlds are left out, and why.
 
@@ -115,6 +117,49 @@ def too_few(left: int, purpose: str, least: int, reasons: Reasons, worlds: int) 
 def none_left(worlds: int, reasons: Reasons) -> str:
     """That every one of so many worlds is left out, and why."""
     return f"no world is left of {worlds:,}: {why(reasons)}"
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """Which worlds of a record count: all but those that break a check of sense, which have a reason."""
+
+    numbers: npt.NDArray[np.int64]
+    """The numbers of all worlds, `(W,)`."""
+    reasons: Reasons
+
+    @functools.cached_property
+    def worlds(self) -> list[int]:
+        """The worlds that are left out, in order."""
+        return worlds_of(self.reasons)
+
+    @functools.cached_property
+    def counts(self) -> npt.NDArray[np.bool_]:
+        """Whether each world counts, `(W,)`."""
+        return ~np.isin(self.numbers, self.worlds)
+
+    @property
+    def sound(self) -> int:
+        """How many worlds count."""
+        return len(self.numbers) - len(self.worlds)
+
+    def must_leave_some(self, name: str, place: str = "") -> None:
+        """UserError if no world counts; `name` begins the message, `place` ends it."""
+        if not self.sound:
+            raise UserError(f"{name}: {none_left(len(self.numbers), self.reasons)}{place}")
+
+    def must_count(self, world: int) -> None:
+        """UserError if there is no such world, or if it is left out: then with the reason."""
+        if world not in self.numbers:
+            raise UserError(f"there is no world {world}: use {self.numbers[0]} to {self.numbers[-1]}")
+        for reason, worlds in self.reasons.items():
+            if world in worlds:
+                raise UserError(f"world {world} is left out: {reason}")
+
+
+def must_be_enough(left: int, purpose: str, least: int, reasons: Reasons, worlds: int) -> None:
+    """UserError if the worlds that are left of `worlds` are too few for a purpose."""
+    if left < least:
+        raise UserError(too_few(left, purpose, least, reasons, worlds))
 
 
 def _runs(worlds: list[int]) -> list[int | list[int]]:

@@ -75,7 +75,7 @@ class Parts:
         kept = {table: self.schema(table) if table in self.tables else () for table in every}
         return {table: [f.name for f in s if pa.types.is_floating(f.type)] for table, s in kept.items()}
 
-    def placed(self, table: str, values: Sequence[str], where: tuple[str, str] | None = None) -> list[Slab]:
+    def slabs(self, table: str, values: Sequence[str], where: tuple[str, str] | None = None) -> list[Slab]:
         """Columns of a table that has one row per world and year, where a column of words is a word."""
         slabs = [np.full((len(self.worlds), len(self.years)), np.nan) for _ in values]
         for rows, block, mine in self._rows(table, values, where):

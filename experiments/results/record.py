@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.config.cast import Cast, of_setup
-from computeshift.experiments.results.excluded import Reasons, merged, worlds_of
+from computeshift.experiments.results.excluded import Excluded, Reasons, merged
 from computeshift.experiments.results.lookup import Lookup
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.results.tables import cells_of
@@ -123,17 +123,22 @@ class MarketRecord(Lookup):
         self._worlds = np.arange(setup.first_world, setup.first_world + setup.worlds)
 
     @functools.cached_property
-    def reasons(self) -> Reasons:
-        """The worlds that are left out: no table has them.
+    def excluded(self) -> Excluded:
+        """Which worlds count, and why others do not: no table has them.
 
-        Each is listed by the first check that it breaks, or else by the first that its counterpart breaks.
+        A world is listed by the first check that it breaks, or else by the first that its counterpart breaks.
         """
-        return merged([self._market.sense.reasons(), self._others.reasons])
+        return Excluded(self._worlds, merged([self._market.sense.reasons(), self._others.reasons]))
+
+    @property
+    def reasons(self) -> Reasons:
+        """The worlds that are left out, by reason."""
+        return self.excluded.reasons
 
     @property
     def left_out(self) -> list[int]:
         """Worlds that break a check of sense: no table has them."""
-        return worlds_of(self.reasons)
+        return self.excluded.worlds
 
     def flow_or_zero(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
         """What flowed, worlds x years, summed over holders that are not named; zero if nothing flowed.
@@ -205,11 +210,6 @@ class MarketRecord(Lookup):
         frame: pd.DataFrame = self._market.datacollector.get_model_vars_dataframe()
         return cells_of(frame)
 
-    @functools.cached_property
-    def _sound(self) -> npt.NDArray[np.bool_]:
-        """By world, whether it breaks no check, `(W,)`."""
-        return ~np.isin(self._worlds, self.left_out)
-
     def _slab(self, cells: list[object]) -> npt.NDArray[np.float64]:
         shape = (len(self._worlds),)
         return np.stack([np.broadcast_to(np.asarray(cell, dtype=np.float64), shape) for cell in cells])
@@ -218,4 +218,4 @@ class MarketRecord(Lookup):
         """Years x worlds as worlds x years, the sound ones."""
         index = pd.Index(self._worlds, name="world")
         columns = pd.Index(self.years, name="year")
-        return pd.DataFrame(slab.T, index=index, columns=columns)[self._sound]
+        return pd.DataFrame(slab.T, index=index, columns=columns)[self.excluded.counts]

@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.compare.comparison import UNITS
 from computeshift.experiments.questions.compare.sides import LEAST_WORLDS, Side
 from computeshift.experiments.results.claims import claims
-from computeshift.experiments.results.excluded import Reasons, merged, too_few, worlds_of
+from computeshift.experiments.results.excluded import Reasons, merged, must_be_enough, worlds_of
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import Measure, claims_held, measure, outcomes_in, part_of
@@ -83,8 +82,8 @@ def worlds_of_sides(compared: Sequence[Side], year: int, progress: Progress | No
     every = merged(reasons.values())
     broken = worlds_of(every)
     tables = [table[~table.index.isin(broken)] for table in tables]
-    if (left := len(tables[0])) < LEAST_WORLDS:
-        raise UserError(too_few(left, "to compare", LEAST_WORLDS, every, left + len(broken)))
+    left = len(tables[0])
+    must_be_enough(left, "to compare", LEAST_WORLDS, every, left + len(broken))
     return Worlds(tables, {name: why for name, why in reasons.items() if why})
 
 

@@ -19,7 +19,7 @@ from computeshift.experiments.questions.discover import prim
 from computeshift.experiments.questions.discover.discovered import Discovery
 from computeshift.experiments.questions.discover.regions import Column, Fit, Limit, Peel, Region
 from computeshift.experiments.results.claims import CUMULATED_MARKET, Claim, claims
-from computeshift.experiments.results.excluded import Reasons, too_few
+from computeshift.experiments.results.excluded import Reasons, must_be_enough
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run import design as designs
@@ -206,8 +206,7 @@ def _columns(chosen: Config | Results) -> dict[str, Column]:
 
 def _enough_worlds(left: int, reasons: Reasons, worlds: int) -> None:
     """UserError if there are too few worlds."""
-    if left < LEAST_WORLDS:
-        raise UserError(too_few(left, "to find a region in", LEAST_WORLDS, reasons, worlds))
+    must_be_enough(left, "to find a region in", LEAST_WORLDS, reasons, worlds)
 
 
 def _enough_cases(cases: pd.Series[bool], claim: str, holds: bool) -> None:

@@ -17,7 +17,7 @@ from computeshift.experiments.questions.evidence.fact import Fact, Left, facts_o
 from computeshift.experiments.questions.evidence.history import Row, rows
 from computeshift.experiments.questions.evidence.observables import OBSERVABLES
 from computeshift.experiments.questions.evidence.weighing import DISCREPANCY, Weights, informs, themes, weigh
-from computeshift.experiments.results.excluded import Reasons, too_few, worlds_of
+from computeshift.experiments.results.excluded import Reasons, must_be_enough, worlds_of
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
@@ -120,10 +120,7 @@ def fit(
     history, left = facts_of(table_of_facts)
     facing = [fact for fact in history if fact.year <= last]
     measured = measure(chosen, lambda record: says(record, facing), progress=progress, design=True)
-    if len(measured.table) < LEAST_WORLDS:
-        raise UserError(
-            too_few(len(measured.table), "to weigh", LEAST_WORLDS, measured.reasons, chosen.worlds)
-        )
+    must_be_enough(len(measured.table), "to weigh", LEAST_WORLDS, measured.reasons, chosen.worlds)
     table = measured.table.fillna(0.0)  # a share of nothing
     known = [fact for fact in facing if fact.name in table]
     silent = [fact for fact in facing if fact.name not in table]

@@ -14,7 +14,8 @@ from computeshift.experiments.config.config import Config
 from computeshift.experiments.questions.explain.binding import Log
 from computeshift.experiments.questions.explain.explanation import VENTURE, Explanation
 from computeshift.experiments.questions.explain.story import Reader
-from computeshift.experiments.results.results import Results, World
+from computeshift.experiments.results.network import World
+from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.failed import FailedBlocksError
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import known_year
@@ -66,7 +67,7 @@ def _explained(results: Results, firm: str, year: int, world: float) -> Explanat
     log = Log(results)
     median = isinstance(world, float)
     chosen = _nearest(results, firm, year) if median else int(world)
-    results.must_count(chosen)
+    results.excluded.must_count(chosen)
     return Explanation(
         config=results.manifest.name,
         firm=firm,

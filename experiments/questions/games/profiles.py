@@ -18,7 +18,7 @@ from computeshift.experiments.config.arguments import several
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.questions.games.payoffs import distress, parts
-from computeshift.experiments.results.excluded import Reasons, merged, too_few, worlds_of
+from computeshift.experiments.results.excluded import Reasons, merged, must_be_enough, worlds_of
 from computeshift.experiments.results.pairing import must_pair
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
@@ -250,6 +250,6 @@ def _paired(
     paired = {
         profile: table[~table.index.isin(missing)] if missing else table for profile, table in tables.items()
     }
-    if (left := len(paired[reference])) < LEAST:
-        raise UserError(too_few(left, "for an interval", LEAST, reasons, left + len(missing)))
+    left = len(paired[reference])
+    must_be_enough(left, "for an interval", LEAST, reasons, left + len(missing))
     return Plays(players, kinds, reference, paired, reasons, seed, start, until)

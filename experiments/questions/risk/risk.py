@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.risk import aftermath, circulation, debtrank
 from computeshift.experiments.questions.risk.concentration import concentration
@@ -23,7 +22,7 @@ from computeshift.experiments.questions.risk.exposures import (
     variable,
     web,
 )
-from computeshift.experiments.results.excluded import Reasons, too_few, worlds_of
+from computeshift.experiments.results.excluded import Reasons, must_be_enough, worlds_of
 from computeshift.experiments.results.quantiles import QUANTILES, percentile
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
@@ -146,8 +145,7 @@ def risk(
 
 
 def _enough(left: int, reasons: Reasons, worlds: int) -> None:
-    if left < LEAST:
-        raise UserError(too_few(left, "for bands of risk", LEAST, reasons, worlds))
+    must_be_enough(left, "for bands of risk", LEAST, reasons, worlds)
 
 
 # --- what is measured in every world: columns (what, year, a, b), `(W,)` each ---

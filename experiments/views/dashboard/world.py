@@ -20,7 +20,7 @@ class OneWorld(Results):
     def __init__(self, results: Results, world: int) -> None:
         """UserError if there is no such world, or if it is left out."""
         super().__init__(results.folder)
-        self.must_count(world)
+        self.excluded.must_count(world)
         self.world = world
         self._tables: dict[str, pd.DataFrame] = {}
 

@@ -14,7 +14,7 @@ import computeshift as cs
 from computeshift.environment.ledger import Ledger
 from computeshift.environment.sense import Sense
 from computeshift.experiments.cli.main import main
-from computeshift.experiments.results.excluded import joined, packed, unpacked
+from computeshift.experiments.results.excluded import Excluded, joined, packed, unpacked
 from computeshift.experiments.views.dashboard.world import OneWorld
 
 
@@ -131,3 +131,17 @@ def test_every_answer_says_why_worlds_are_left_out(
         cs.explain(out, "oracle", 2027, world=world)
     with pytest.raises(cs.UserError, match=reason):
         OneWorld(run, world)
+
+
+def test_one_judge_says_which_worlds_count() -> None:
+    excluded = Excluded(np.array([5, 6, 7, 8]), {"b": [8], "a": [6]})
+    assert (excluded.worlds, excluded.sound) == ([6, 8], 2)
+    assert excluded.counts.tolist() == [True, False, True, False]
+    excluded.must_leave_some("it")
+    excluded.must_count(7)
+    with pytest.raises(cs.UserError, match="^world 8 is left out: b$"):
+        excluded.must_count(8)
+    with pytest.raises(cs.UserError, match="^there is no world 9: use 5 to 8$"):
+        excluded.must_count(9)
+    with pytest.raises(cs.UserError, match=r"^it: no world is left of 1: a \(1 world\) \(here\)$"):
+        Excluded(np.array([6]), {"a": [6]}).must_leave_some("it", " (here)")

@@ -1,0 +1,76 @@
+"""The network of what flowed in a year: as a graph, as a matrix of payments, as a GraphML file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from computeshift.experiments.config.arguments import chosen_world, chosen_year
+from computeshift.experiments.results.files import NETWORK, writable
+from computeshift.experiments.results.stored import StoredRecord
+
+World = int | float | str
+"""A world's number (anything with `__index__`), or a quantile: "median", "p10", or a float such as 0.1."""
+
+_TIE = ["source", "target", "kind", "unit"]
+
+
+def network(record: StoredRecord, year: int, world: World) -> nx.MultiDiGraph[str]:
+    """What flowed in a year as a graph, as `Results.network` has it."""
+    year = chosen_year(year, record.years)
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(year=year, world=str(world), config=record.manifest.name)
+    rows = _edges(record, year, world)
+    for name in dict.fromkeys([*record.firms, *rows["source"], *rows["target"]]):
+        graph.add_node(name, label=name, kind=record.firms.get(name, "institution"))
+    for source, target, kind, unit, amount in rows.itertuples(index=False):
+        words = {"kind": kind, "label": f"{kind}, {unit}", "unit": unit}
+        graph.add_edge(source, target, key=kind, amount=amount, weight=amount, **words)
+    return graph
+
+
+def flow_matrix(record: StoredRecord, year: int, world: World) -> pd.DataFrame:
+    """Payments of a year, $ bn: payers by receivers."""
+    rows = _edges(record, year, world)
+    money = rows[rows["unit"] == "$ bn"]
+    holders = sorted({*money["source"], *money["target"]})
+    paid = money.pivot_table(index="source", columns="target", values="amount", aggfunc="sum")
+    paid = paid.reindex(index=holders, columns=holders, fill_value=0.0).fillna(0.0)
+    return paid.rename_axis(index="payer", columns="receiver")
+
+
+def write_graphml(record: StoredRecord, path: str | Path, year: int, world: World, force: bool) -> Path:
+    """Write a year's network as GraphML, as `Results.write_graphml` does."""
+    target = writable(path, NETWORK, force)
+    graph = network(record, year, world)
+    graph.graph["generator"] = target.mark.strip("<>")
+    for source, receiver, kind, edge in graph.edges(keys=True, data=True):
+        edge["id"] = f"{source}-{kind}-{receiver}"
+    return target.write(lambda file: nx.write_graphml(graph, file, edge_id_from_attribute="id"))
+
+
+def _edges(record: StoredRecord, year: int, world: World) -> pd.DataFrame:
+    """Source, target, kind, unit and amount of every flow but zeros."""
+    year = chosen_year(year, record.years)
+    chosen = chosen_world(world, record.parts.worlds)
+    one = isinstance(chosen, int)
+    table = _edges_of_one(record, year, int(chosen)) if one else _edges_of_all(record, year, chosen)
+    return table[table["amount"] != 0].reset_index(drop=True)
+
+
+def _edges_of_one(record: StoredRecord, year: int, world: int) -> pd.DataFrame:
+    rows = record.read("flows", where=[("world", "==", world), ("year", "==", year)])
+    amounts = rows.groupby(_TIE, observed=True, sort=False)["amount"].sum()
+    return amounts.reset_index().astype(dict.fromkeys(_TIE, "str"))
+
+
+def _edges_of_all(record: StoredRecord, year: int, quantile: float) -> pd.DataFrame:
+    at = record.years.index(year)
+    rows = [
+        (*tie, kind, unit, np.quantile(slab[record.excluded.counts, at], quantile))
+        for kind, unit in record.units().items()
+        for tie, slab in record.ties_of(kind).items()
+    ]
+    return pd.DataFrame(rows, columns=[*_TIE, "amount"])

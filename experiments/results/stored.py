@@ -1,0 +1,212 @@
+"""A results folder as a record: tables of worlds by years, read off its files when they are first needed."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from computeshift.agents.kinds import variables
+from computeshift.experiments.config.cast import Cast
+from computeshift.experiments.config.changes import Change
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.excluded import Excluded, Reasons
+from computeshift.experiments.results.levels import FLOWS, OUTCOMES_TABLE, flow_column, variable_column
+from computeshift.experiments.results.lookup import Lookup
+from computeshift.experiments.results.manifest import MANIFEST, Manifest, read_manifest
+from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.reader import Parts, Slab, Where
+
+
+class StoredRecord(Lookup):
+    """A `Record` on disk. Worlds that break a check of sense are in its files and in none of its tables."""
+
+    def __init__(self, folder: Path) -> None:
+        manifest = read_manifest(folder)
+        if manifest is None:
+            raise UserError(f"{folder} is no results folder: it has no {MANIFEST}")
+        self.folder = folder.resolve()  # the same after os.chdir, or where a link is led elsewhere
+        self.manifest: Manifest = manifest
+        self.parts = Parts(self.folder, manifest)
+        if not self.parts.blocks:
+            raise UserError(f"{folder} has no worlds (the run's status: {manifest.status})")
+
+    # --- what was run ---
+
+    @property
+    def years(self) -> list[int]:
+        """The years that were simulated."""
+        return list(self.parts.years)
+
+    @property
+    def firms(self) -> dict[str, str]:
+        """The firms by name, each with its kind."""
+        return dict(self.cast.firms)
+
+    @functools.cached_property
+    def cast(self) -> Cast:
+        """Which firm is meant where outcomes, claims and facts name one."""
+        return self.config.cast
+
+    @property
+    def config(self) -> Config:
+        """The config that was run."""
+        return self.manifest.config
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What is changed on the scenario that the config is named after."""
+        return self.config.changes
+
+    # --- which worlds there are ---
+
+    @property
+    def worlds(self) -> int:
+        """How many worlds are in the folder."""
+        return len(self.parts.worlds)
+
+    @functools.cached_property
+    def excluded(self) -> Excluded:
+        """Which worlds count, and why others do not."""
+        return Excluded(self.parts.worlds, self.manifest.left_out)
+
+    @property
+    def reasons(self) -> Reasons:
+        """Why worlds are left out: those that break a check of sense, by the first that they break."""
+        return self.excluded.reasons
+
+    @property
+    def left_out(self) -> list[int]:
+        """Worlds that break a check of sense: no quantile and no claim counts them."""
+        return self.excluded.worlds
+
+    @property
+    def sound(self) -> int:
+        """How many worlds count: those in the folder that are not left out."""
+        return self.excluded.sound
+
+    def must_have_worlds(self) -> None:
+        """UserError if every world is left out: then no question has an answer."""
+        self.excluded.must_leave_some(self.manifest.name, f" ({self.folder})")
+
+    # --- tables ---
+
+    def read(self, table: str, columns: Sequence[str] | None = None, where: Where = ()) -> pd.DataFrame:
+        """Columns of a table where conditions hold, such as `("year", "==", 2030)`, in worlds' order.
+
+        UserError if the run did not store the table, or its files are gone or broken.
+        """
+        return self.parts.read(table, columns, where)
+
+    def columns(self, table: str) -> pd.DataFrame:
+        """The columns of a table with their units and meanings."""
+        about = [(f.name, *(_about(f, key) for key in ("unit", "doc"))) for f in self.parts.schema(table)]
+        return pd.DataFrame(about, columns=["column", "unit", "meaning"]).set_index("column")
+
+    def flow_or_zero(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
+        """What flowed, worlds x years; zero too where this market has no such holder."""
+        along = [
+            slab for (s, t), slab in self.ties_of(kind).items() if source in (None, s) and target in (None, t)
+        ]
+        return self.table(sum(along, np.zeros((self.worlds, len(self.years)))))
+
+    def variable_or_empty(self, agent: str, name: str) -> pd.DataFrame:
+        """A firm's variable, worlds x years; no rows where this market or this firm has none."""
+        return self.variables_of(agent, [name])[name]
+
+    def variables_of(self, agent: str, names: Sequence[str]) -> dict[str, pd.DataFrame]:
+        """Several of a firm's variables, read at once."""
+        if "agents" in self.parts.tables:
+            return self._columns("agents", {name: name for name in names}, ("agent", agent))
+        for name in names:
+            known = name in self.logged() and agent in (*self.firms, "stargate")
+            if known and not self.keeps(agent, name):
+                raise UserError(f'{self.folder} has no {agent}.{name}: run it with `keep="agents"`')
+        columns = {variable_column(self.cast, agent, name): name for name in names}
+        return self._columns(OUTCOMES_TABLE, columns)
+
+    def keeps(self, agent: str, name: str) -> bool:
+        """Whether a firm's variable was stored: a summary has few of them."""
+        if "agents" in self.parts.tables:
+            return True
+        return variable_column(self.cast, agent, name) in self.parts.numbers[OUTCOMES_TABLE]
+
+    def market_variable_or_empty(self, name: str) -> pd.DataFrame:
+        """A variable of the market, worlds x years; no rows where there is none of that name."""
+        return self._columns("market", {name: name})[name]
+
+    def outcome_or_empty(self, name: str) -> pd.DataFrame:
+        """A named outcome, worlds x years; no rows, or no numbers, where this market has none."""
+        if OUTCOMES_TABLE in self.parts.tables:
+            return self._columns(OUTCOMES_TABLE, {name: name})[name]
+        return OUTCOMES[name].of(self)
+
+    def ties_of(self, kind: str) -> dict[tuple[str, str], Slab]:
+        """What flowed of a kind along each tie, in every world."""
+        if "flows" in self.parts.tables or kind not in FLOWS:
+            return self.parts.flows(kind)
+        ties = [(s, t) for s, t, of in self.ties() if of == kind]
+        columns = [flow_column(kind, *tie) for tie in ties]
+        return dict(zip(ties, self.parts.slabs(OUTCOMES_TABLE, columns), strict=True))
+
+    def table(self, slab: Slab) -> pd.DataFrame:
+        """A slab as a table of worlds by years, without the worlds that are left out."""
+        counts = self.excluded.counts
+        index = pd.Index(self.parts.worlds[counts], name="world")
+        return pd.DataFrame(slab[counts], index=index, columns=pd.Index(self.years, name="year"))
+
+    def _columns(
+        self, table: str, names: Mapping[str, str], where: tuple[str, str] | None = None
+    ) -> dict[str, pd.DataFrame]:
+        """Columns of a table, by the names that they are given; no rows where there is no such column."""
+        known = [column for column in names if column in self.parts.numbers[table]]
+        slabs = self.parts.slabs(table, known, where) if known else []
+        nothing = pd.DataFrame(columns=self.years, dtype=float)
+        found = dict.fromkeys(names.values(), nothing)
+        for column, slab in zip(known, slabs, strict=True):
+            found[names[column]] = nothing if np.isnan(slab).all() else self.table(slab)
+        return found
+
+    def ties(self) -> list[tuple[str, str, str]]:
+        """Source, target and kind of everything that ever flowed, in order of first flow."""
+        rows = self._first_flows[["source", "target", "kind"]].drop_duplicates()
+        return list(rows.itertuples(index=False, name=None))
+
+    def units(self) -> dict[str, str]:
+        """The unit of every kind of flow that there was."""
+        rows = self._first_flows[["kind", "unit"]].drop_duplicates()
+        return dict(rows.itertuples(index=False, name=None))
+
+    def logged(self) -> dict[str, tuple[str, str]]:
+        """What firms log: unit and meaning by name, of kinds that are not known here too."""
+        return variables() | self._logged
+
+    # --- what is read once ---
+
+    @functools.cached_property
+    def _logged(self) -> dict[str, tuple[str, str]]:
+        """What the firms of this folder logged, unit and meaning by name; empty if it is not stored."""
+        if "agents" not in self.parts.tables:
+            return {}
+        own = self.columns("agents").drop(["world", "year", "agent"])
+        return {str(name): (about["unit"], about["meaning"]) for name, about in own.iterrows()}
+
+    @functools.cached_property
+    def _first_flows(self) -> pd.DataFrame:
+        """What flowed in the first world, without amounts; of a summary, what it has."""
+        if "flows" in self.parts.tables:
+            where = [("world", "==", int(self.parts.worlds[0]))]
+            return self.read("flows", ["source", "target", "kind", "unit"], where).astype("str")
+        names = [name.split(" ") for name in self.parts.numbers[OUTCOMES_TABLE] if " " in name]
+        rows = [(s, t, kind, "$ bn" if kind == "equity" else "GW") for kind, s, t in names]
+        return pd.DataFrame(rows, columns=["source", "target", "kind", "unit"])
+
+
+def _about(column: pa.Field, key: str) -> str:
+    about: dict[bytes, bytes] = column.metadata or {}
+    return about.get(key.encode(), b"").decode()
