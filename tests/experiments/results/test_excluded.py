@@ -139,9 +139,9 @@ def test_one_judge_says_which_worlds_count() -> None:
     assert excluded.counts.tolist() == [True, False, True, False]
     excluded.must_leave_some("it")
     excluded.must_count(7)
-    with pytest.raises(cs.UserError, match="^world 8 is left out: b$"):
+    with pytest.raises(cs.UserError, match=r"^world 8 is left out: b$"):
         excluded.must_count(8)
-    with pytest.raises(cs.UserError, match="^there is no world 9: use 5 to 8$"):
+    with pytest.raises(cs.UserError, match=r"^there is no world 9: use 5 to 8$"):
         excluded.must_count(9)
     with pytest.raises(cs.UserError, match=r"^it: no world is left of 1: a \(1 world\) \(here\)$"):
         Excluded(np.array([6]), {"a": [6]}).must_leave_some("it", " (here)")
