@@ -1,4 +1,4 @@
-"""A firm's colour: one on every picture, and told apart from the others by everybody."""
+"""A firm's colour: the same on every picture, and different from others to all eyes."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def seen(colour: str, eyes: str) -> npt.NDArray[np.float64]:
 
 
 @pytest.mark.parametrize("eyes", SEES)
-def test_a_dozen_firms_are_told_apart(eyes: str) -> None:
+def test_a_dozen_firms_look_different(eyes: str) -> None:
     paint = colours(DOZEN)
     for one, other in itertools.combinations(DOZEN, 2):
         assert np.linalg.norm(seen(paint[one], eyes) - seen(paint[other], eyes)) > 12, (one, other)

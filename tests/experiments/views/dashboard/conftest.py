@@ -1,4 +1,4 @@
-"""A few worlds, played once, that tests look at and leave as they are."""
+"""A few worlds, run once, that tests read and do not change."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from computeshift.experiments.results.results import Results
 
 
 @pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Results:
+def baseline(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """Worlds of the baseline."""
-    return cs.run("baseline", worlds=40, out=tmp_path_factory.mktemp("played") / "baseline")
+    return cs.run("baseline", worlds=40, out=tmp_path_factory.mktemp("dashboard") / "baseline")
 
 
 @pytest.fixture(scope="session")
-def crunched(tmp_path_factory: pytest.TempPathFactory) -> Results:
+def crunch(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """The same worlds of another scenario."""
-    return cs.run("softbank_crunch", worlds=40, out=tmp_path_factory.mktemp("played") / "crunch")
+    return cs.run("softbank_crunch", worlds=40, out=tmp_path_factory.mktemp("dashboard") / "crunch")

@@ -1,4 +1,4 @@
-"""The command: what is told before a server is up."""
+"""The command: messages before a server is up."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from computeshift.experiments.cli.main import main
 
 
-def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+def messages_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     """What the command refuses with, on standard error; it exits with 2."""
     with pytest.raises(SystemExit) as left:
         main(["dashboard", *arguments])
@@ -20,10 +20,10 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_a_mistake_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert "did you mean 'baseline'?" in told(capsys, "basline")
-    assert f"{tmp_path} is no results folder" in told(capsys, str(tmp_path))
-    assert "--port: 'x' is not a whole number" in told(capsys, "--port", "x")
-    assert told(capsys, "--port", "99999").startswith("--port 99999: it is no port; use another")
+    assert "did you mean 'baseline'?" in messages_of(capsys, "basline")
+    assert f"{tmp_path} is no results folder" in messages_of(capsys, str(tmp_path))
+    assert "--port: 'x' is not a whole number" in messages_of(capsys, "--port", "x")
+    assert messages_of(capsys, "--port", "99999").startswith("--port 99999: it is no port; use another")
 
 
 def test_without_the_extra_it_says_what_to_install() -> None:

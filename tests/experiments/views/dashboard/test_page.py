@@ -43,28 +43,28 @@ def test_a_hostile_name_stays_a_name(client: Client, monkeypatch: pytest.MonkeyP
     assert labels == [f"Source of {HOSTILE}: a.b: ", f"{HOSTILE}, {HOSTILE}", *of_picture]
 
 
-def test_every_problem_of_a_row_is_told(client: Client) -> None:
+def test_every_problem_of_a_row_is_shown(client: Client) -> None:
     fields = Fields(lambda changes: None)
     names = {"worlds": "Worlds", "seed": "Seed"}
     for key, name in names.items():
         fields.text(key, name, "")
     fields.messages_here(names)
-    for _ in range(2):  # told anew, not told twice
+    for _ in range(2):  # not shown twice
         fields.clear()
         assert fields.show_problem("worlds", "0 is too few")
         assert fields.show_problem("seed", "1.5 is no whole number")
-    told = [label.text for label in client.elements.values() if isinstance(label, ui.label)]
-    assert told == ["Worlds: 0 is too few\nSeed: 1.5 is no whole number"]
+    texts = [label.text for label in client.elements.values() if isinstance(label, ui.label)]
+    assert texts == ["Worlds: 0 is too few\nSeed: 1.5 is no whole number"]
 
 
 def test_a_tile_says_whose_number_it_is(client: Client) -> None:
     bands = pd.DataFrame({"p10": [1.0], "p50": [2.0], "p90": [3.0]}, index=[2025])
     figure = Figure("openai_burn", "The rival lab's burn", "", "$ bn", False, False, bands)
     Tiles().show(Headline([figure], "median"), 2025)
-    told = [label.text for label in client.elements.values() if isinstance(label, ui.label)]
-    at = told.index("The rival lab's burn")
-    assert told[at + 1 : at + 3] == ["$2.0 bn", "$1.0 to $3.0 bn"]
-    assert "OpenAI's burn" not in told
+    texts = [label.text for label in client.elements.values() if isinstance(label, ui.label)]
+    at = texts.index("The rival lab's burn")
+    assert texts[at + 1 : at + 3] == ["$2.0 bn", "$1.0 to $3.0 bn"]
+    assert "OpenAI's burn" not in texts
 
 
 def test_the_line_tells_one_world_and_where_it_came_from(client: Client, tmp_path: Path) -> None:

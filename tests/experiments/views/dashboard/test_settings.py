@@ -1,4 +1,4 @@
-"""What is asked: as a link, as a saved config, as fields."""
+"""The query: as a link, as a saved config, as fields."""
 
 from __future__ import annotations
 
@@ -37,34 +37,34 @@ words = st.text(st.characters(codec="utf-8"), min_size=1)
 
 @settings(deadline=None)
 @given(words, st.dictionaries(words.map(lambda word: f"a.{word}"), words), st.one_of(st.just(""), words))
-def test_a_link_brings_back_what_was_asked(config: str, with_settings: dict[str, str], against: str) -> None:
-    query = Query(config, with_settings, against)
+def test_a_link_brings_back_query_and_selection(config: str, changes: dict[str, str], against: str) -> None:
+    query = Query(config, changes, against)
     selection = Selection("money", 2027, 3, False, "a", "b.c", "d", 5, 2026, "e", frozenset({"flows", "ltv"}))
     pairs = parse_qsl(query.link(**selection.link()), keep_blank_values=True)
-    found, told = from_link(pairs, Query("baseline"))
+    found, parts = from_link(pairs, Query("baseline"))
     assert found == query
-    assert shown_in(told, ("money",)) == selection
+    assert shown_in(parts, ("money",)) == selection
 
 
 @pytest.mark.parametrize("name", ["baseline", "multi_cloud", "demand_winter", "end_of_2022"])
 def test_a_saved_config_is_the_same_to_the_last_number(tmp_path: Path, name: str) -> None:
-    with_settings = SETTINGS if name != "end_of_2022" else {"until": "2025", "services.elasticity": "1"}
-    scenarios, query, file = Scenarios(), Query(name, with_settings), tmp_path / "mine.yaml"
+    changes = SETTINGS if name != "end_of_2022" else {"until": "2025", "services.elasticity": "1"}
+    scenarios, query, file = Scenarios(), Query(name, changes), tmp_path / "mine.yaml"
     file.write_text(config_text(query, scenarios), encoding="utf-8")
     as_file, as_asked = cs.load(file), scenarios.config(query)
-    assert as_file.hash == as_asked.hash == cs.load(name, with_settings).hash
+    assert as_file.hash == as_asked.hash == cs.load(name, changes).hash
     assert as_file.worlds == as_asked.worlds
 
 
 def test_what_the_command_line_named_is_saved_in_full(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, played: Results
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, baseline: Results
 ) -> None:
     here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
     here.mkdir()
     elsewhere.mkdir()
     (here / "own.yaml").write_text("extends: no_mgx\nworlds: 5000\nservices: {elasticity: 1.3}\n", "utf-8")
     monkeypatch.chdir(elsewhere)
-    for named in (here / "own.yaml", played.folder):
+    for named in (here / "own.yaml", baseline.folder):
         scenarios = Scenarios(str(named))
         query = scenarios.default.with_settings({"seed": "2"})
         file = elsewhere / "mine.yaml"
@@ -73,8 +73,8 @@ def test_what_the_command_line_named_is_saved_in_full(
         assert cs.load(file).worlds == min(scenarios.base(query.config).worlds, 1000)
 
 
-def test_a_folder_of_many_worlds_is_asked_and_saved_with_all_of_them(played: Results) -> None:
-    scenarios = Scenarios(str(played.folder))
+def test_a_folder_of_many_worlds_is_shown_and_saved_with_all_of_them(baseline: Results) -> None:
+    scenarios = Scenarios(str(baseline.folder))
     results = scenarios.results
     assert results
     scenarios._add(scenarios.default.config, cs.load(results.config, {"worlds": 3000}))
@@ -83,8 +83,8 @@ def test_a_folder_of_many_worlds_is_asked_and_saved_with_all_of_them(played: Res
     assert "worlds: 3000\n" in config_text(query, scenarios)
 
 
-def test_a_fork_is_told_and_not_saved_as_if_it_were_its_config(tmp_path: Path, played: Results) -> None:
-    fork = cs.run(played.config, fork=played.folder, at=2027, out=tmp_path / "fork")
+def test_a_fork_is_named_and_not_saved_as_if_it_were_its_config(tmp_path: Path, baseline: Results) -> None:
+    fork = cs.run(baseline.config, fork=baseline.folder, at=2027, out=tmp_path / "fork")
     scenarios = Scenarios(str(fork.folder))
     assert scenarios.origin(scenarios.default) == "forked from baseline at 2027"
     with pytest.raises(UserError, match="this folder is forked from baseline at 2027"):
@@ -94,8 +94,8 @@ def test_a_fork_is_told_and_not_saved_as_if_it_were_its_config(tmp_path: Path, p
     assert "seed: 2\n" in config_text(changed, scenarios)
 
 
-def test_a_run_from_a_posterior_is_told_and_not_saved_as_if_it_were_its_config(played: Results) -> None:
-    scenarios = Scenarios(str(played.folder))
+def test_a_run_from_a_posterior_is_named_and_not_saved_as_if_it_were_its_config(baseline: Results) -> None:
+    scenarios = Scenarios(str(baseline.folder))
     assert scenarios.results
     change(scenarios.results, posterior=posterior("f"))
     assert scenarios.origin(scenarios.default) == "drawn from f.parquet"
@@ -103,20 +103,20 @@ def test_a_run_from_a_posterior_is_told_and_not_saved_as_if_it_were_its_config(p
         config_text(scenarios.default, scenarios)
 
 
-def test_a_folder_or_file_named_like_a_config_hides_it_not(tmp_path: Path, played: Results) -> None:
+def test_a_folder_or_file_named_like_a_config_does_not_hide_it(tmp_path: Path, baseline: Results) -> None:
     file = tmp_path / "baseline.yaml"
     file.write_text("extends: no_mgx\n", encoding="utf-8")
-    for named, name in ((file, "file: baseline"), (played.folder, "folder: baseline")):
+    for named, name in ((file, "file: baseline"), (baseline.folder, "folder: baseline")):
         scenarios = Scenarios(str(named))
         assert scenarios.default.config == scenarios.names[0] == name
         assert scenarios.base("baseline").hash == cs.load("baseline").hash
 
 
-def test_a_folder_is_kept_until_something_is_changed(played: Results) -> None:
-    scenarios = Scenarios(str(played.folder))
+def test_a_folder_is_shown_until_something_is_changed(baseline: Results) -> None:
+    scenarios = Scenarios(str(baseline.folder))
     stored = scenarios.stored(scenarios.default)
     assert stored is not None
-    assert stored.folder == played.folder
+    assert stored.folder == baseline.folder
     assert scenarios.stored(scenarios.default.with_settings({"seed": "2"})) is None
 
 
@@ -124,8 +124,8 @@ def test_the_name_counts_what_is_changed_and_nothing_else() -> None:
     scenarios = Scenarios()
 
     def name(config: str, **settings: str) -> str:
-        with_settings = {key.replace("__", "."): text for key, text in settings.items()}
-        return scenarios.config(Query(config, with_settings)).label
+        changes = {key.replace("__", "."): text for key, text in settings.items()}
+        return scenarios.config(Query(config, changes)).label
 
     assert name("baseline", worlds="50", seed="3", until="2028") == "baseline"
     assert name("baseline", softbank__strategy="vision") == "baseline"
@@ -136,10 +136,10 @@ def test_the_name_counts_what_is_changed_and_nothing_else() -> None:
 
 
 def test_a_scenario_sets_what_it_sets_and_leaves_the_rest(tmp_path: Path) -> None:
-    with_settings = {"softbank.strategy": "prudent", "shocks.nav_fall.probability": "0.3", "seed": "7"}
+    changes = {"softbank.strategy": "prudent", "shocks.nav_fall.probability": "0.3", "seed": "7"}
     (tmp_path / "few.yaml").write_text("extends: softbank_allin\nworlds: 30\n", "utf-8")
     scenarios = Scenarios(str(tmp_path / "few.yaml"))
-    query = replace(scenarios.first("baseline").with_settings(with_settings), against="no_mgx")
+    query = replace(scenarios.first("baseline").with_settings(changes), against="no_mgx")
 
     def chosen(name: str, query: Query = query) -> dict[str, str]:
         after = scenarios.choose(name, query)

@@ -23,5 +23,5 @@ def crunch(tmp_path_factory: pytest.TempPathFactory) -> cs.Results:
 
 @pytest.fixture(scope="session")
 def circular(tmp_path_factory: pytest.TempPathFactory) -> cs.Results:
-    """A chipmaker who invests in those who buy its chips."""
+    """A chipmaker that invests in the buyers of its chips."""
     return cs.run("circular_money", worlds=WORLDS, seed=1, out=tmp_path_factory.mktemp("plots") / "circular")

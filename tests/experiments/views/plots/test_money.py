@@ -68,19 +68,19 @@ def test_its_numbers_are_the_means_of_the_run(results: cs.Results) -> None:
 
 
 def test_differences_of_payments_are_paired(results: cs.Results, crunch: cs.Results) -> None:
-    told = plots.money_flows(crunch, 2028, against=results).table.set_index(["payer", "payee", "kind"])
+    table = plots.money_flows(crunch, 2028, against=results).table.set_index(["payer", "payee", "kind"])
     pairs = (
         crunch.flow("equity", "softbank", "openai")[2028] - results.flow("equity", "softbank", "openai")[2028]
     )
-    assert told.loc[("softbank", "openai", "equity"), "p50"] == pytest.approx(pairs.median())
+    assert table.loc[("softbank", "openai", "equity"), "p50"] == pytest.approx(pairs.median())
     assert plots.money_flows(results, 2028, against=results).table.empty
 
 
 def test_investments_are_those_of_the_run(results: cs.Results) -> None:
     table = plots.investments(results).table.set_index(["investor", "year"])
-    known = results.investments().set_index(["investor", "target", "year"])
+    expected = results.investments().set_index(["investor", "target", "year"])
     assert table.loc[("microsoft", 2027), "p50"] == pytest.approx(
-        known.loc[("microsoft", "openai", 2027), "p50"]
+        expected.loc[("microsoft", "openai", 2027), "p50"]
     )
     paid = results.flow("equity", "softbank")[2029]
     assert table.loc[("softbank", 2029), "p90"] == pytest.approx(paid.quantile(0.9))
@@ -119,9 +119,9 @@ def test_differences_to_itself_are_zero(results: cs.Results) -> None:
 
 
 def test_larger_nodes_come_first_and_none_is_of_nothing(results: cs.Results) -> None:
-    told = [
+    table = [
         node["label"]["formatter"].split("\n")[1] for node in sankey(plots.money_flows(results, 2027))["data"]
     ]
-    sizes = [float(amount.strip("$ bn").replace(",", "")) for amount in told]
+    sizes = [float(amount.strip("$ bn").replace(",", "")) for amount in table]
     assert sizes == sorted(sizes, reverse=True)
     assert min(sizes) > 0

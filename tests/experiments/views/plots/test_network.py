@@ -27,23 +27,25 @@ def spots(picture: Picture) -> dict[str, list[float]]:
 
 
 def test_edges_are_the_medians_of_the_run(results: cs.Results) -> None:
-    told = plots.network(results, 2028).table
-    known = results.network(2028, world="median")
-    for row in told.to_dict("records"):
+    table = plots.network(results, 2028).table
+    expected = results.network(2028, world="median")
+    for row in table.to_dict("records"):
         if row["p50"] != 0:
             assert row["p50"] == pytest.approx(
-                known.edges[row["source"], row["target"], row["kind"]]["amount"]
+                expected.edges[row["source"], row["target"], row["kind"]]["amount"]
             )
-    drawn = {(row["source"], row["target"], row["kind"]) for row in told.to_dict("records")}
+    drawn = {(row["source"], row["target"], row["kind"]) for row in table.to_dict("records")}
     kinds = {"capacity", "services", "equity", "debt", "capital_call"}
-    assert drawn >= {(s, t, kind) for s, t, kind in known.edges(keys=True) if kind in kinds and s != t}
+    assert drawn >= {(s, t, kind) for s, t, kind in expected.edges(keys=True) if kind in kinds and s != t}
 
 
 def test_a_single_world_is_that_world(results: cs.Results) -> None:
-    told = plots.network(results, 2030, world=7).table
-    known = results.network(2030, world=7)
-    for row in told.to_dict("records"):
-        assert row["p50"] == pytest.approx(known.edges[row["source"], row["target"], row["kind"]]["amount"])
+    table = plots.network(results, 2030, world=7).table
+    expected = results.network(2030, world=7)
+    for row in table.to_dict("records"):
+        assert row["p50"] == pytest.approx(
+            expected.edges[row["source"], row["target"], row["kind"]]["amount"]
+        )
 
 
 def test_nodes_stand_still(results: cs.Results, crunch: cs.Results) -> None:
@@ -76,11 +78,11 @@ def test_opposite_and_twin_edges_do_not_lie_on_each_other(circular: cs.Results) 
 
 
 def test_a_difference_is_the_median_of_paired_differences(results: cs.Results, crunch: cs.Results) -> None:
-    told = plots.network(results, 2028, against=crunch).table.set_index(["source", "target", "kind"])
+    table = plots.network(results, 2028, against=crunch).table.set_index(["source", "target", "kind"])
     both = (one.flow("equity", "softbank", "openai")[2028] for one in (results, crunch))
     own, other = both
-    assert told.loc[("softbank", "openai", "equity"), "p50"] == pytest.approx(np.median(own - other))
-    assert told.loc[("softbank", "openai", "equity"), "p50"] != pytest.approx(own.median() - other.median())
+    assert table.loc[("softbank", "openai", "equity"), "p50"] == pytest.approx(np.median(own - other))
+    assert table.loc[("softbank", "openai", "equity"), "p50"] != pytest.approx(own.median() - other.median())
 
 
 def test_a_difference_to_itself_has_no_edge(results: cs.Results) -> None:
@@ -114,7 +116,7 @@ def test_thirty_firms_have_room(tmp_path: Path) -> None:
     assert 5 < sum(link["label"]["show"] for link in drawn["links"]) <= 24
 
 
-def test_what_is_not_there_is_told(results: cs.Results, tmp_path: Path) -> None:
+def test_an_unknown_year_or_world_is_an_error(results: cs.Results, tmp_path: Path) -> None:
     with pytest.raises(cs.UserError, match="there is no year 2040: use 2025 to 2030"):
         plots.network(results, 2040)
     with pytest.raises(cs.UserError, match="no world 900: use a whole number from 0 to 59 or 'median'"):

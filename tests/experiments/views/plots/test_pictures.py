@@ -1,4 +1,4 @@
-"""What is shown is what the run says, whoever asks for it; and it is data that JSON knows."""
+"""Pictures show the numbers of the run, as data that JSON can hold."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ MADE: dict[str, Make] = {
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_a_picture_is_data_and_tells_its_numbers(name: str, results: cs.Results, crunch: cs.Results) -> None:
+def test_a_picture_is_data_and_has_its_numbers(name: str, results: cs.Results, crunch: cs.Results) -> None:
     picture = MADE[name](results, crunch)
     text = json.dumps(picture.option, allow_nan=False)
     assert "function" not in text
@@ -57,23 +57,23 @@ def test_a_picture_is_data_and_tells_its_numbers(name: str, results: cs.Results,
 
 
 def test_shares_are_those_of_the_run(results: cs.Results) -> None:
-    for told, known in (
+    for picture, expected in (
         (plots.shares(results), results.shares()),
         (plots.shares(results, basis="ownership"), results.shares(basis="ownership")),
     ):
-        rows = known.set_index(["supplier", "year"]).to_dict("index")
-        for row in told.table.to_dict("records"):
+        rows = expected.set_index(["supplier", "year"]).to_dict("index")
+        for row in picture.table.to_dict("records"):
             for quantile in ("p10", "p50", "p90"):
                 assert row[quantile] == pytest.approx(rows[row["who"], row["year"]][quantile])
 
 
-def test_what_is_drawn_of_shares_is_what_is_told(results: cs.Results) -> None:
+def test_lines_of_shares_are_those_of_the_table(results: cs.Results) -> None:
     picture = plots.shares(results)
     line, low, height = (s for s in picture.option["series"] if s["name"] == "Stargate")
-    (told,) = picture.table[picture.table["who"] == "stargate"].query("year == 2030").to_dict("records")
+    (table,) = picture.table[picture.table["who"] == "stargate"].query("year == 2030").to_dict("records")
     drawn = line["data"][-1][1], low["data"][-1][1], height["data"][-1][1]
-    known = told["p50"], told["p10"], told["p90"] - told["p10"]
-    assert drawn == pytest.approx([100 * number for number in known], rel=1e-4)
+    expected = table["p50"], table["p10"], table["p90"] - table["p10"]
+    assert drawn == pytest.approx([100 * number for number in expected], rel=1e-4)
 
 
 @pytest.mark.parametrize("against", [False, True])
@@ -99,54 +99,54 @@ def test_what_is_switched_off_leaves_nothing_of_itself_and_moves_no_other(
 
 
 def test_claims_hold_as_often_as_the_run_says(results: cs.Results, crunch: cs.Results) -> None:
-    told = plots.claims(results, crunch).table.set_index(["scenario", "claim"])
+    table = plots.claims(results, crunch).table.set_index(["scenario", "claim"])
     for label, run in (("baseline", results), ("softbank_crunch", crunch)):
         for row in run.claims().to_dict("records"):
-            assert told.loc[(label, row["name"]), "probability"] == pytest.approx(row["probability"])
-            assert told.loc[(label, row["name"]), "low"] == pytest.approx(row["low"])
+            assert table.loc[(label, row["name"]), "probability"] == pytest.approx(row["probability"])
+            assert table.loc[(label, row["name"]), "low"] == pytest.approx(row["low"])
 
 
 def test_claims_by_year_end_where_the_claim_does(results: cs.Results) -> None:
     table = plots.claims_by_year(results).table.dropna()
     last = table.groupby("claim").last()["probability"].to_dict()
-    known = results.claims().set_index("name")["probability"].to_dict()
+    expected = results.claims().set_index("name")["probability"].to_dict()
     assert set(last) >= {"burn_2027", "stargate_100", "stargate_500", "stargate_majority"}
     for name, probability in last.items():
-        assert probability == pytest.approx(known[name]), name
+        assert probability == pytest.approx(expected[name]), name
 
 
 def test_a_fan_has_the_quantiles_of_the_run(results: cs.Results) -> None:
-    told = plots.fan(results, "oracle.leverage").table.set_index("year")
-    known = results.firm("oracle", ["leverage"], (0.05, 0.25, 0.5, 0.95)).set_index("year")
+    table = plots.fan(results, "oracle.leverage").table.set_index("year")
+    expected = results.firm("oracle", ["leverage"], (0.05, 0.25, 0.5, 0.95)).set_index("year")
     for quantile in ("p5", "p25", "p50", "p95"):
-        assert told[quantile].tolist() == pytest.approx(known[quantile].tolist())
+        assert table[quantile].tolist() == pytest.approx(expected[quantile].tolist())
     market = plots.fan(results, "rent").table.set_index("year")["p50"]
     assert market[2030] == pytest.approx(results.market_variable("rent")[2030].median())
 
 
 def test_a_fan_of_a_difference_is_paired(results: cs.Results, crunch: cs.Results) -> None:
-    told = plots.fan(crunch, "softbank.nav", against=results).table.set_index("year")["p50"]
+    table = plots.fan(crunch, "softbank.nav", against=results).table.set_index("year")["p50"]
     pairs = crunch.variable("softbank", "nav")[2028] - results.variable("softbank", "nav")[2028]
-    assert told[2028] == pytest.approx(pairs.median())
+    assert table[2028] == pytest.approx(pairs.median())
 
 
 def test_limits_bound_as_often_as_the_log_says(results: cs.Results) -> None:
     by = ["decision", "limit", "year"]
-    told = plots.limits(results, "stargate").table.set_index(by)["share"].to_dict()
-    known = Log(results).shares()
-    assert told == known[known["firm"] == "stargate"].set_index(by)["share"].to_dict()
+    table = plots.limits(results, "stargate").table.set_index(by)["share"].to_dict()
+    expected = Log(results).shares()
+    assert table == expected[expected["firm"] == "stargate"].set_index(by)["share"].to_dict()
 
 
 def test_claims_differ_by_the_shares_of_both_runs(results: cs.Results, crunch: cs.Results) -> None:
     own, other = (run.claims().set_index("name")["probability"] for run in (crunch, results))
-    known = (own - other).dropna().to_dict()
-    told = plots.claims(crunch, against=results).table.set_index("claim")["difference"].to_dict()
-    assert told == pytest.approx(known)
-    assert any(known.values())
+    expected = (own - other).dropna().to_dict()
+    table = plots.claims(crunch, against=results).table.set_index("claim")["difference"].to_dict()
+    assert table == pytest.approx(expected)
+    assert any(expected.values())
     yearly = plots.claims_by_year(crunch, against=results).table.dropna()
     assert ((yearly["low"] <= yearly["difference"]) & (yearly["difference"] <= yearly["high"])).all()
     last = yearly.groupby("claim").last()["difference"].to_dict()
-    assert last == pytest.approx({name: known[name] for name in last})
+    assert last == pytest.approx({name: expected[name] for name in last})
     levels = [
         plots.claims_by_year(run).table.set_index(["claim", "year"])["probability"]
         for run in (crunch, results)
@@ -159,14 +159,14 @@ def test_claims_differ_by_the_shares_of_both_runs(results: cs.Results, crunch: c
 def test_limits_differ_by_the_shares_of_both_runs(results: cs.Results, crunch: cs.Results) -> None:
     by = ["decision", "limit", "year"]
     picture = plots.limits(crunch, "softbank", against=results)
-    told = picture.table.set_index(by)["difference"].to_dict()
+    table = picture.table.set_index(by)["difference"].to_dict()
     own, other = (Log(run).shares().query("firm == 'softbank'").set_index(by) for run in (crunch, results))
-    known = (own["share"] - other["share"]).to_dict()
-    assert told == pytest.approx(known)
-    assert any(known.values())
+    expected = (own["share"] - other["share"]).to_dict()
+    assert table == pytest.approx(expected)
+    assert any(expected.values())
     drawn = [cell["value"][2] for cell in picture.option["series"][0]["data"]]
-    assert min(drawn) == pytest.approx(min(known.values()), abs=1e-4)
-    assert max(drawn) == pytest.approx(max(known.values()), abs=1e-4)
+    assert min(drawn) == pytest.approx(min(expected.values()), abs=1e-4)
+    assert max(drawn) == pytest.approx(max(expected.values()), abs=1e-4)
 
 
 def test_what_only_one_of_both_decides_is_no_difference(results: cs.Results, tmp_path: Path) -> None:
@@ -174,9 +174,9 @@ def test_what_only_one_of_both_decides_is_no_difference(results: cs.Results, tmp
     config.write_text("extends: baseline\nedges: [[softbank, rival_lab, equity]]\n", encoding="utf-8")
     backed = cs.run(config, worlds=60, seed=1, out=tmp_path / "backed")
     own, other = (plots.limits(one, "softbank").table for one in (backed, results))
-    told = plots.limits(backed, "softbank", against=results).table
+    table = plots.limits(backed, "softbank", against=results).table
     assert set(own["decision"]) - set(other["decision"]) == {"ticket_rival_lab"}
-    assert set(told["decision"]) == set(other["decision"])
+    assert set(table["decision"]) == set(other["decision"])
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_a_run_differs_in_nothing_from_itself(results: cs.Results, make: Callabl
     assert picture.table["pairs"].dropna().eq(results.worlds).all()
 
 
-def test_one_pair_of_worlds_tells_no_difference_of_shares(tmp_path: Path) -> None:
+def test_one_pair_of_worlds_has_no_difference_of_shares(tmp_path: Path) -> None:
     alone = cs.run("baseline", worlds=1, seed=1, out=tmp_path / "alone")
     for picture in (
         plots.claims(alone, against=alone),
@@ -208,7 +208,7 @@ def test_one_pair_of_worlds_tells_no_difference_of_shares(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("ask", "told"),
+    ("ask", "message"),
     [
         (lambda one: plots.shares(one, "orcale"), "there is no firm 'orcale'; did you mean 'oracle'"),
         (lambda one: plots.fan(one, "openai.burnt"), "OpenAI has no variable 'burnt'; .*burn"),
@@ -220,8 +220,10 @@ def test_one_pair_of_worlds_tells_no_difference_of_shares(tmp_path: Path) -> Non
         (lambda one: plots.money_flows(one, 2030, world=99), "there is no world 99"),
     ],
 )
-def test_what_is_not_there_is_told(results: cs.Results, ask: Callable[[cs.Results], Any], told: str) -> None:
-    with pytest.raises(cs.UserError, match=told):
+def test_an_unknown_name_is_an_error(
+    results: cs.Results, ask: Callable[[cs.Results], Any], message: str
+) -> None:
+    with pytest.raises(cs.UserError, match=message):
         ask(results)
 
 
@@ -256,17 +258,17 @@ def test_worlds_that_are_not_finite_are_left_out(results: cs.Results, tmp_path: 
     picture = plots.shares(fewer)
     assert "58 worlds" in picture.note
     whole = results.flow("capacity", "stargate", "openai") / results.flow("capacity", target="openai")
-    told = picture.table.set_index(["who", "year"])
-    assert told.loc[("stargate", 2030), "p50"] == pytest.approx(np.median(whole[2030].iloc[2:]))
+    table = picture.table.set_index(["who", "year"])
+    assert table.loc[("stargate", 2030), "p50"] == pytest.approx(np.median(whole[2030].iloc[2:]))
 
 
-def test_without_a_browser_it_tells_its_numbers(results: cs.Results) -> None:
+def test_without_a_browser_it_prints_its_numbers(results: cs.Results) -> None:
     picture = plots.loan_to_value(results)
-    told = repr(picture)
-    assert told.startswith(picture.title)
-    assert told.endswith(picture.note)
+    text = repr(picture)
+    assert text.startswith(picture.title)
+    assert text.endswith(picture.note)
     for number in picture.table["p50"]:
-        assert f"{number:.4f}".rstrip("0") in told
+        assert f"{number:.4f}".rstrip("0") in text
 
 
 def test_a_summary_shows_what_it_keeps(results: cs.Results, tmp_path: Path) -> None:

@@ -62,10 +62,10 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, cs.Results]:
         made = {
             name: cs.run(config, worlds=40, seed=1, out=folder / name) for name, config in configs.items()
         }
-    return made | {"luck": cs.run("baseline", worlds=40, seed=2, out=folder / "luck")}
+    return made | {"seed2": cs.run("baseline", worlds=40, seed=2, out=folder / "seed2")}
 
 
-def told(path: Path) -> str:
+def words_of(path: Path) -> str:
     return " ".join(" ".join(Seen(path.read_text("utf-8")).words).split())
 
 
@@ -79,8 +79,8 @@ def test_no_address_and_not_too_large(runs: dict[str, cs.Results], tmp_path: Pat
     assert all((about["href"] or "").startswith("#") for _, about in seen.elements if "href" in about)
 
 
-def test_what_was_asked_what_came_out_how_sure(runs: dict[str, cs.Results], tmp_path: Path) -> None:
-    words = told(cs.report(runs["baseline"], tmp_path / "one.html"))
+def test_settings_findings_and_certainty(runs: dict[str, cs.Results], tmp_path: Path) -> None:
+    words = words_of(cs.report(runs["baseline"], tmp_path / "one.html"))
     manifest = runs["baseline"].manifest
     assert manifest.config.asks in words
     assert "40 worlds, 2025 to 2030, seed 1" in words
@@ -93,9 +93,9 @@ def test_what_was_asked_what_came_out_how_sure(runs: dict[str, cs.Results], tmp_
         assert known in words
 
 
-def test_sides_are_told_apart_and_compared(runs: dict[str, cs.Results], tmp_path: Path) -> None:
+def test_sides_have_names_and_are_compared(runs: dict[str, cs.Results], tmp_path: Path) -> None:
     file = cs.report([runs["baseline"], runs["crunch"]], tmp_path / "two.html")
-    words, page = told(file), file.read_text("utf-8")
+    words, page = words_of(file), file.read_text("utf-8")
     assert "baseline and softbank_crunch, side by side" in words
     known = cs.compare([runs["baseline"], runs["crunch"]]).outcomes.set_index("outcome")
     clear = int(((known["low"] > 0) | (known["high"] < 0)).sum())
@@ -112,9 +112,9 @@ def test_sides_are_told_apart_and_compared(runs: dict[str, cs.Results], tmp_path
     held = plots.claims(runs["crunch"], against=runs["baseline"]).table.set_index("claim")
     for told_of in held[["low", "difference", "high"]].to_numpy(dtype=np.float64):
         assert span(told_of, "points", sign=True) in words
-    words = told(cs.report([runs["baseline"], runs["luck"]], tmp_path / "apart.html"))
-    assert "No differences are shown: the worlds of luck and of baseline do not pair" in words
-    assert "luck minus baseline" not in words
+    words = words_of(cs.report([runs["baseline"], runs["seed2"]], tmp_path / "apart.html"))
+    assert "No differences are shown: the worlds of seed2 and of baseline do not pair" in words
+    assert "seed2 minus baseline" not in words
 
 
 def test_pictures_side_by_side_have_the_same_axes_and_the_report_s_names(
@@ -192,21 +192,21 @@ def _nodes(option: dict[str, Any]) -> list[dict[str, Any]]:
     return [part for series in drawn for part in (*series["data"], *series["links"])]
 
 
-def test_a_part_of_a_run_is_told(runs: dict[str, cs.Results], tmp_path: Path) -> None:
+def test_an_unfinished_run_says_so(runs: dict[str, cs.Results], tmp_path: Path) -> None:
     part = linked(runs["baseline"], tmp_path / "part", worlds=5000, status="interrupted")
-    words = told(cs.report(part, tmp_path / "part.html"))
+    words = words_of(cs.report(part, tmp_path / "part.html"))
     assert "baseline is not whole: 40 of 5,000 worlds are done (interrupted)." in words
 
 
-def test_what_a_fork_goes_on_with_is_told(runs: dict[str, cs.Results], tmp_path: Path) -> None:
+def test_a_fork_says_when_its_settings_begin(runs: dict[str, cs.Results], tmp_path: Path) -> None:
     base, settings = runs["baseline"], {"softbank.strategy": "prudent"}
     once = cs.run("baseline", fork=base.folder, at=2026, set=settings, out=tmp_path / "once")
     twice = cs.run("baseline", fork=once.folder, at=2028, out=tmp_path / "twice")
-    words = told(cs.report([base, once, twice], tmp_path / "fork.html"))
+    words = words_of(cs.report([base, once, twice], tmp_path / "fork.html"))
     first = "rom the end of 2026 on; until then the worlds of baseline"
     assert f"F{first}." in words
     assert f"From the end of 2028 on; until then the worlds of once (f{first})." in words
-    assert "These settings hold" not in told(cs.report(base, tmp_path / "one.html"))
+    assert "These settings hold" not in words_of(cs.report(base, tmp_path / "one.html"))
 
 
 def test_a_summary_says_what_is_missing_and_no_path(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_a_summary_says_what_is_missing_and_no_path(tmp_path: Path) -> None:
         ("{run} -o {out}", "is a folder; name a file"),
     ],
 )
-def test_what_can_not_be_done_is_told_and_leaves_nothing(
+def test_a_report_that_is_refused_leaves_nothing(
     arguments: str,
     message: str,
     runs: dict[str, cs.Results],

@@ -1,4 +1,4 @@
-"""What is played and shown: runs that are given up, pictures of every tab, numbers on top, one world."""
+"""Runs and what shows them: runs that are cancelled, pictures of every tab, numbers on top, one world."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from computeshift.experiments.views.dashboard.world import OneWorld
 from computeshift.experiments.views.plots import amounts
 
 
-def test_a_run_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
+def test_a_cancelled_run_leaves_nothing(tmp_path: Path) -> None:
     class Impatient(Job):
         def progress(self, done: int, worlds: int) -> None:
             self.cancelled = done > 0
@@ -33,7 +33,7 @@ def test_a_run_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
     assert list((tmp_path / "runs").iterdir()) == []
 
 
-def test_what_was_played_is_kept_for_a_while(tmp_path: Path) -> None:
+def test_recent_runs_are_not_repeated(tmp_path: Path) -> None:
     engine = Engine(tmp_path)
     configs = [cs.load("baseline", {"worlds": 10, "seed": seed}) for seed in range(RECENT + 1)]
     first = engine.run(Job(configs[0]))
@@ -47,8 +47,8 @@ def test_what_was_played_is_kept_for_a_while(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("tab", TABS)
 @pytest.mark.parametrize("paired", [False, True])
-def test_every_tab_has_its_pictures(played: Results, crunched: Results, tab: str, paired: bool) -> None:
-    runs, selection = Runs(played, crunched if paired else None), Selection(tab=tab, year=2027)
+def test_every_tab_has_its_pictures(baseline: Results, crunch: Results, tab: str, paired: bool) -> None:
+    runs, selection = Runs(baseline, crunch if paired else None), Selection(tab=tab, year=2027)
     pictures = TABS[tab].pictures(runs, selection)
     assert list(pictures) == list(TABS[tab].makers)
     assert not any(picture.missing for picture in pictures.values())
@@ -56,55 +56,55 @@ def test_every_tab_has_its_pictures(played: Results, crunched: Results, tab: str
     assert less == [paired] * len(pictures)
 
 
-def test_the_headline_is_what_the_results_say(played: Results, crunched: Results) -> None:
-    [share, *_] = figures(played)
-    shares = played.shares().set_index(["supplier", "year"]).loc[("stargate", 2029), :]
+def test_the_headline_is_what_the_results_say(baseline: Results, crunch: Results) -> None:
+    [share, *_] = figures(baseline)
+    shares = baseline.shares().set_index(["supplier", "year"]).loc[("stargate", 2029), :]
     low, middle, high = 100 * shares.to_numpy(dtype=float)
-    told = f"{middle:.1f}%", f"{low:.1f} to {high:.1f}%"
-    assert share.texts(2029) == told
+    tile = f"{middle:.1f}%", f"{low:.1f} to {high:.1f}%"
+    assert share.texts(2029) == tile
     assert share.texts(2040) == ("-", "")
-    spent = next(f for f in figures(played, played) if f.name == "stargate_spent")
+    spent = next(f for f in figures(baseline, baseline) if f.name == "stargate_spent")
     assert spent.texts(2029) == ("$0.0 bn", "$0.0 to $0.0 bn")
-    used = next(f for f in figures(crunched, played) if f.name == "openai_compute")
-    both = (results.variable("openai", "used_gw")[2030] for results in (crunched, played))
+    used = next(f for f in figures(crunch, baseline) if f.name == "openai_compute")
+    both = (results.variable("openai", "used_gw")[2030] for results in (crunch, baseline))
     less = next(both) - next(both)
     assert used.texts(2030)[0] == f"{less.median():+.1f} GW"
 
 
-def test_the_headline_is_of_the_world_that_is_looked_at(played: Results, crunched: Results) -> None:
-    runs, burn = Runs(played, crunched), float(played.outcome("openai_burn")[2027].loc[3])
+def test_the_headline_is_of_the_selected_world(baseline: Results, crunch: Results) -> None:
+    runs, burn = Runs(baseline, crunch), float(baseline.outcome("openai_burn")[2027].loc[3])
 
-    def told(**selection: Any) -> tuple[str, str, str]:
+    def tile(**selection: Any) -> tuple[str, str, str]:
         headline = runs.headline(Selection(**selection))
         value, band = headline.figures[3].texts(2027)
         return value, band, headline.what
 
     alone = f"{'-' if burn < 0 else ''}${abs(burn):,.1f} bn"
-    assert told(tab=STEP, step_world=3) == (alone, "", "world 3: baseline")
-    assert told(tab="network", world=3, difference=False) == (alone, "", "world 3: baseline")
-    assert told(tab="shares", world=3)[2].endswith("P10 to P90: baseline minus softbank_crunch")
-    assert told(tab=STEP, step_world=999)[0] == "-"
-    assert headline(played).what == "median, and P10 to P90"
+    assert tile(tab=STEP, step_world=3) == (alone, "", "world 3: baseline")
+    assert tile(tab="network", world=3, difference=False) == (alone, "", "world 3: baseline")
+    assert tile(tab="shares", world=3)[2].endswith("P10 to P90: baseline minus softbank_crunch")
+    assert tile(tab=STEP, step_world=999)[0] == "-"
+    assert headline(baseline).what == "median, and P10 to P90"
 
 
-def test_a_world_alone_tells_what_explain_tells(played: Results) -> None:
-    alone = OneWorld(played, 7)
-    assert alone.story("oracle", 2026) == cs.explain(played, "oracle", 2026, world=7).story
+def test_a_world_alone_has_the_story_of_explain(baseline: Results) -> None:
+    alone = OneWorld(baseline, 7)
+    assert alone.story("oracle", 2026) == cs.explain(baseline, "oracle", 2026, world=7).story
     assert alone.storytellers()[-1] == "stargate"
     with pytest.raises(UserError, match="there is no world 40: use 0 to 39"):
-        OneWorld(played, 40)
+        OneWorld(baseline, 40)
 
 
 def test_fans_are_offered_of_all_that_is_logged_and_each_can_be_drawn(
-    tmp_path: Path, played: Results
+    tmp_path: Path, baseline: Results
 ) -> None:
     summary = cs.run("baseline", worlds=4, keep="summary", out=tmp_path / "summary")
-    offered = meanings(played)
+    offered = meanings(baseline)
     assert offered["softbank.debt"] == "SoftBank debt: debt at the end of the year ($ bn, softbank.debt)"
     assert offered["rent"].startswith("The market, rent: the market's price of capacity (")
     assert {"openai.used_gw", "stargate.gw", "stargate_share"} <= set(offered)
     assert set(meanings(summary)) < set(offered)
-    for results in (played, summary):
+    for results in (baseline, summary):
         for name in meanings(results):
             assert TABS["fans"].makers["fan"](Runs(results), Selection(outcome=name)).table.shape[1] > 1
 
@@ -127,8 +127,8 @@ def test_pictures_that_a_summary_lacks_say_how_to_have_them(
             assert reason.startswith("a run of more than 3 worlds keeps a summary: use fewer worlds, ")
 
 
-def test_a_mistake_in_a_link_takes_the_place_of_its_picture(played: Results) -> None:
+def test_a_mistake_in_a_link_takes_the_place_of_its_picture(baseline: Results) -> None:
     selection = Selection(tab="money", year=2027, world=999)
-    pictures = TABS["money"].pictures(Runs(played), selection)
+    pictures = TABS["money"].pictures(Runs(baseline), selection)
     assert pictures["flows"].missing.startswith("there is no world 999")
     assert not pictures["treasury"].missing
