@@ -40,7 +40,7 @@ def _known_when(text: str) -> str:
 
 
 class Claim(BaseModel):
-    """A sentence somebody said, as a test on an outcome. It is undecided before its last year."""
+    """A sentence from a source, as a test on an outcome. It is undecided before its last year."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -87,19 +87,19 @@ class Claim(BaseModel):
 
     def _years(self, known: list[int]) -> list[int] | None:
         """The years to look at; None if the results do not reach the last of them."""
-        found = _WHEN.fullmatch(self.when)
-        if found is None or self.when == "ever":
+        match = _WHEN.fullmatch(self.when)
+        if match is None or self.when == "ever":
             return known
-        last = int(found["year"] or found["last"])
-        first = {"in": last, "by": min(known)}.get(found["how"]) or int(found["first"])
+        last = int(match["year"] or match["last"])
+        first = {"in": last, "by": min(known)}.get(match["how"]) or int(match["first"])
         return [year for year in known if first <= year <= last] if last in known else None
 
 
 @functools.cache
 def claims() -> dict[str, Claim]:
     """The claims of `claims.yaml` by name."""
-    written = YAML(typ="safe").load(FILE)
-    return {name: Claim(name=name, **entry) for name, entry in written.items()}
+    entries = YAML(typ="safe").load(FILE)
+    return {name: Claim(name=name, **entry) for name, entry in entries.items()}
 
 
 def counterfactuals() -> dict[str, list[str]]:
@@ -112,7 +112,7 @@ def counterfactuals() -> dict[str, list[str]]:
 
 
 def evaluate(results: Results) -> pd.DataFrame:
-    """A row a claim: probability with its 95% interval, worlds that decide, sentence, source.
+    """One row per claim: probability with its 95% interval, worlds that decide, sentence, source.
 
     An undecided claim has no worlds and an empty probability.
     """

@@ -24,11 +24,11 @@ def joined(parts: Iterable[Reasons]) -> Reasons:
     >>> joined([{"b": [7], "a": [5]}, {"a": [1]}])
     {'a': [1, 5], 'b': [7]}
     """
-    found: Reasons = {}
+    reasons: Reasons = {}
     for part in parts:
         for reason, worlds in part.items():
-            found[reason] = sorted([*found.get(reason, []), *worlds])
-    return dict(sorted(found.items()))
+            reasons[reason] = sorted([*reasons.get(reason, []), *worlds])
+    return dict(sorted(reasons.items()))
 
 
 def merged(parts: Iterable[Reasons]) -> Reasons:

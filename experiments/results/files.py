@@ -30,7 +30,7 @@ class Kind:
         """How its files are called, such as `FILE.html or FILE.png`."""
         return " or ".join(f"FILE{suffix}" for suffix in self.marks)
 
-    def made(self, file: Path) -> bool:
+    def wrote(self, file: Path) -> bool:
         """Whether computeshift wrote a file, and wrote it as this kind."""
         suffix = file.suffix.lower()
         mark = self.marks[suffix].encode()
@@ -90,37 +90,37 @@ def writable(path: str | Path, kind: Kind, force: bool = False, parameter: str =
     `parameter` is the one that named the file: messages begin with it.
     """
     named = Path(path).expanduser()
-    made = Target(named, named.absolute(), kind, force)
+    target = Target(named, named.absolute(), kind, force)
     try:
-        _must_be_a_file(made)
-        _must_be_free(made)
+        _must_be_a_file(target)
+        _must_be_free(target)
         _must_be_writable(named.resolve() if named.is_symlink() else named)
     except UserError as wrong:
         raise UserError(f"`{parameter}`: {wrong}" if parameter else str(wrong)) from wrong.__cause__
-    return made
+    return target
 
 
-def _must_be_a_file(made: Target) -> None:
+def _must_be_a_file(target: Target) -> None:
     """UserError for a folder, or a suffix that is not one of the kind's."""
-    named, kind = made.named, made.kind
+    named, kind = target.named, target.kind
     if named.is_dir():
         example = named / f"{kind.name.split()[-1]}{next(iter(kind.marks))}"
         raise UserError(f"{named} is a folder; name a file, such as {example}")
-    if made.suffix not in kind.marks:
+    if target.suffix not in kind.marks:
         raise UserError(f"{named} has the wrong suffix; {kind.name} is {kind.names}")
 
 
-def _must_be_free(made: Target) -> None:
+def _must_be_free(target: Target) -> None:
     """UserError if there is a file that may not be replaced."""
-    named, path, kind = made.named, made.path, made.kind
+    named, path, kind = target.named, target.path, target.kind
     if not path.exists():
         return
     if not path.is_file():
         raise UserError(f"{named} is not a regular file; choose another name")
     right = "choose another name, or write over it with `force=True`"
-    if not made.force and not os.access(path, os.W_OK):
+    if not target.force and not os.access(path, os.W_OK):
         raise UserError(f"{named} is read-only; choose another name, or replace it with `force=True`")
-    if not made.force and not kind.made(path):
+    if not target.force and not kind.wrote(path):
         wrong = f"{named} exists and is not {kind.name} made by computeshift"
         raise UserError(f"{wrong}; {right}")
 

@@ -1,4 +1,4 @@
-"""What a run keeps of its worlds: everything, or the outcomes that questions are asked about."""
+"""What a run stores of its worlds: everything, or the outcomes that questions are about."""
 
 from __future__ import annotations
 
@@ -27,23 +27,23 @@ TABLES: dict[Keep, tuple[str, ...]] = {
     "flows": ("design", "market", "agents", "flows"),
     "all": ("design", "market", "agents", "flows", DECISIONS),
 }
-"""The tables of each level. Where flows are kept, outcomes are read off them and need no table."""
+"""The tables of each level. Where flows are stored, outcomes are read off them and need no table."""
 
 MANY = 20_000
-"""Worlds above which a run that is not told keeps the summary: all of them would be over 400 MB."""
+"""Worlds above which a run stores the summary by default: everything would be over 400 MB."""
 
 FLOWS = ("capacity", "equity")
-"""Kinds of flows that a summary keeps tie by tie: shares of compute, and who invested."""
+"""Kinds of flows that a summary has tie by tie: shares of compute, and investments."""
 
 VARIABLES = {"openai": ("revenue", "burn", "training_spend", "inference_spend", "capacity_gw")}
-"""Variables of firms that a summary keeps besides the outcomes: what the tables of a run show.
+"""Variables of firms that a summary has besides the outcomes: what the tables of a run show.
 
-Whatever the firm that is meant is called here, its columns have these names.
+The columns have these names, whatever the firm is called that stands for this one.
 """
 
 
 def usual(worlds: int) -> Keep:
-    """What a run of so many worlds keeps if it is not told.
+    """What a run of so many worlds stores by default.
 
     >>> usual(1_000), usual(1_000_000)
     ('all', 'summary')

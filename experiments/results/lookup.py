@@ -1,4 +1,4 @@
-"""Names that are asked of a record: what it does not have is an error with the nearest name."""
+"""Looking up names in a record: what it does not have is an error with the nearest name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 class Lookup(ABC):
-    """A record, asked by name. `*_or_empty` is for questions that do without what a market lacks."""
+    """A record that is read by name. `*_or_empty` is for questions that do without what a market lacks."""
 
     years: Any
     firms: Any
@@ -43,7 +43,7 @@ class Lookup(ABC):
         """A variable of the market, worlds x years; no rows where this record has none."""
 
     def remember(self, make: Callable[[Any], T]) -> T:
-        """What `make` reads off this record: made once, and kept as long as the record lives."""
+        """What `make` reads off this record: made once, and remembered as long as the record lives."""
         if make not in self._memory:
             self._memory[make] = make(self)
         result: T = self._memory[make]

@@ -44,13 +44,13 @@ def outcome(unit: str) -> Callable[[Measure], Measure]:
 
 
 def flow(record: Record, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
-    """What flowed between the firms that are meant; zero where this market has no such firm."""
+    """What flowed between the firms that stand for these; zero where this market has no such firm."""
     ends = (end and record.cast.firm(end) for end in (source, target))
     return record.flow_or_zero(kind, *ends)
 
 
 def variable(record: Record, firm: str, name: str) -> pd.DataFrame:
-    """A variable of the firm that is meant; no rows where this market has no such firm."""
+    """A variable of the firm that stands for this one; no rows where this market has no such firm."""
     return record.variable_or_empty(record.cast.firm(firm), name)
 
 
@@ -61,7 +61,7 @@ def share(record: Record, supplier: str) -> pd.DataFrame:
 
 
 def _partners(record: Record, firm: str) -> bool:
-    """Whether the firm that is meant has OpenAI as its partner: its trust, and its stake of the start."""
+    """Whether the firm that stands for this one has OpenAI as its partner: its trust, and its first stake."""
     cast = record.cast
     return cast.partner(cast.firm(firm), "openai") == cast.firm("openai")
 

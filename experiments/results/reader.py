@@ -1,4 +1,4 @@
-"""Reading a results folder part by part: memory grows with what is asked for, not with what is there."""
+"""Reads a results folder part by part: memory grows with what is read, not with what is there."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from computeshift.experiments.results.tables import Block
 
 Where = Sequence[tuple[str, str, Any]]
 Slab = npt.NDArray[np.float64]
-"""A number a world and year, `(W, years)`."""
+"""One number per world and year, `(W, years)`."""
 
-_HELD = 2**28  # bytes of flows that are kept in memory: a run of 20,000 worlds fits, a million does not
+_HELD = 2**28  # bytes of flows that stay in memory: a run of 20,000 worlds fits, a million does not
 
 
 class Parts:
@@ -46,34 +46,34 @@ class Parts:
         self._flows: dict[str, dict[tuple[str, str], Slab]] = {}
 
     def read(self, table: str, columns: Sequence[str] | None = None, where: Where = ()) -> pd.DataFrame:
-        """Rows of a table, in the order of worlds. UserError if it was not kept or can't be read."""
+        """Rows of a table, in the order of worlds. UserError if it was not stored or can't be read."""
         for name in [*(columns or ()), *(name for name, _, _ in where)]:
             known(name, self.schema(table).names, f"column of {table}")
-        asked = [(how, world) for name, how, world in where if name == "world"]
-        near = [block for block in self.blocks if all(_may_hold(block, *one) for one in asked)]
+        worlds = [(how, world) for name, how, world in where if name == "world"]
+        near = [block for block in self.blocks if all(_may_hold(block, *one) for one in worlds)]
         files = [self._part(table, block) for block in near or self.blocks[:1]]
         chosen = None if columns is None else list(dict.fromkeys([*columns, "world"]))
         with _broken(self.folder / table):
             source = ds.dataset(files, format="parquet", schema=self.schema(table))
             condition = pq.filters_to_expression(list(where)) if where else None
-            found = source.to_table(columns=chosen, filter=condition)
-        frame: pd.DataFrame = found.to_pandas()
+            rows = source.to_table(columns=chosen, filter=condition)
+        frame: pd.DataFrame = rows.to_pandas()
         if not frame["world"].is_monotonic_increasing:
             frame = frame.sort_values("world", kind="stable", ignore_index=True)
         return frame if columns is None else frame[list(columns)]
 
     def schema(self, table: str) -> pa.Schema:
-        """The columns of a table. UserError if it was not kept or can't be read."""
+        """The columns of a table. UserError if it was not stored or can't be read."""
         part = self._part(table, self.blocks[0])
         with _broken(part):
             return pq.read_schema(part)
 
     @functools.cached_property
     def numbers(self) -> dict[str, list[str]]:
-        """The names of each table's columns of numbers; none where it was not kept."""
+        """The names of each table's columns of numbers; none where it is not stored."""
         every = dict.fromkeys(name for tables in TABLES.values() for name in tables)
-        kept = {table: self.schema(table) if table in self.tables else () for table in every}
-        return {table: [f.name for f in s if pa.types.is_floating(f.type)] for table, s in kept.items()}
+        stored = {table: self.schema(table) if table in self.tables else () for table in every}
+        return {table: [f.name for f in s if pa.types.is_floating(f.type)] for table, s in stored.items()}
 
     def slabs(self, table: str, values: Sequence[str], where: tuple[str, str] | None = None) -> list[Slab]:
         """Columns of a table that has one row per world and year, where a column of words is a word."""
@@ -90,14 +90,14 @@ class Parts:
         Summed in the order of posting, as the market itself would: to the last bit.
         """
         if kind not in self._flows:
-            found: dict[tuple[str, str], Slab] = {}
+            ties: dict[tuple[str, str], Slab] = {}
             for rows, block, mine in self._rows("flows", ["source", "target", "amount"], ("kind", kind)):
                 for tie, summed in self._summed(rows, block).items():
-                    slab = found.setdefault(tie, np.zeros((len(self.worlds), len(self.years))))
+                    slab = ties.setdefault(tie, np.zeros((len(self.worlds), len(self.years))))
                     slab[mine] = summed
             if sum(slab.nbytes for slabs in self._flows.values() for slab in slabs.values()) > _HELD:
                 self._flows.clear()
-            self._flows[kind] = found
+            self._flows[kind] = ties
         return self._flows[kind]
 
     def _summed(self, rows: pa.Table, block: Block) -> dict[tuple[str, str], Slab]:
@@ -118,12 +118,12 @@ class Parts:
         self, table: str, values: Sequence[str], where: tuple[str, str] | None
     ) -> Iterator[tuple[pa.Table, Block, slice]]:
         """Each part's rows, its block, and the place of its worlds in a slab."""
-        asked = ["world", "year", *values, *([where[0]] if where else [])]
+        columns = ["world", "year", *values, *([where[0]] if where else [])]
         before = 0
         for block in self.blocks:
             part = self._part(table, block)
             with _broken(part):
-                rows = pq.ParquetFile(part).read(columns=asked)
+                rows = pq.ParquetFile(part).read(columns=columns)
             if where is not None:
                 words = rows[where[0]].combine_chunks()
                 code = words.dictionary.index(where[1]).as_py()

@@ -1,4 +1,4 @@
-"""What a question reads: a results folder, or worlds just played and never written down."""
+"""What a question reads: a results folder, or worlds in memory that are never stored."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ class Record(Protocol):
 
     @property
     def cast(self) -> Cast:
-        """Which firm is meant where outcomes, claims and facts name one."""
+        """Which firm stands for one that outcomes, claims and facts name."""
         ...
 
     def remember(self, make: Callable[[Any], T]) -> T:
-        """What `make` reads off this record: made once, and kept as long as the record lives."""
+        """What `make` reads off this record: made once, and remembered as long as the record lives."""
         ...
 
     def flow(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
@@ -110,7 +110,7 @@ class Counterparts:
 
 
 class MarketRecord(Lookup):
-    """A market that was played to its end, as a `Record`. It reads the market: use it while that lives."""
+    """A market that was simulated to its end, as a `Record`. It reads the market: use it while that lives."""
 
     def __init__(self, market: ComputeMarket, others: Counterparts | None = None) -> None:
         self._market = market
@@ -190,23 +190,23 @@ class MarketRecord(Lookup):
     @functools.cached_property
     def _flows(self) -> dict[str, dict[tuple[str, str], npt.NDArray[np.float64]]]:
         """What flowed, by kind and tie in order of first flow, `(years, W)` each."""
-        found: dict[str, dict[tuple[str, str], npt.NDArray[np.float64]]] = {}
+        flows: dict[str, dict[tuple[str, str], npt.NDArray[np.float64]]] = {}
         shape = (len(self.years), len(self._worlds))
         for flow in self._market.ledger.flows:
-            ties = found.setdefault(flow.kind, {})
+            ties = flows.setdefault(flow.kind, {})
             slab = ties.setdefault((flow.source, flow.target), np.zeros(shape))
             slab[flow.year - self.years[0]] += flow.amount
-        return found
+        return flows
 
     @functools.cached_property
     def agents(self) -> dict[str, list[object]]:
-        """What firms logged: a cell a firm and year by variable, None where a firm has none."""
+        """What firms logged: by variable one cell per firm and year, None where a firm has none."""
         frame: pd.DataFrame = self._market.datacollector.get_agent_vars_dataframe()
         return cells_of(frame)
 
     @functools.cached_property
     def of_market(self) -> dict[str, list[object]]:
-        """What the market logged: a cell a year by variable."""
+        """What the market logged: by variable one cell per year."""
         frame: pd.DataFrame = self._market.datacollector.get_model_vars_dataframe()
         return cells_of(frame)
 

@@ -1,4 +1,4 @@
-"""A results folder on disk: a part file a table and block, and a manifest of the blocks that are done.
+"""A results folder on disk: one part file per table and block, and a manifest of the blocks that are done.
 
 A file appears whole or not at all: it is written under another name, flushed, then renamed. What the
 manifest does not list is not there, so whatever stops a run, the folder stays sound.
@@ -54,7 +54,7 @@ class Store:
             half.write_text(manifest.text(), "utf-8")
 
     def note_failure(self, block: Block, trace: str) -> None:
-        """Keep the traceback of a block that failed."""
+        """Store the traceback of a block that failed."""
         with _whole(self._failure(block)) as half:
             half.write_text(trace, "utf-8")
 
@@ -77,8 +77,8 @@ class Store:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            told = "wait for it to end, or choose another folder"
-            raise UserError(f"another run is writing into {self.folder}: {told}") from None
+            right = "wait for it to end, or choose another folder"
+            raise UserError(f"another run is writing into {self.folder}: {right}") from None
         except OSError as error:
             raise WriteError(f"can't write in {self.folder}: {error.strerror}") from error
         try:

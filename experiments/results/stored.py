@@ -50,7 +50,7 @@ class StoredRecord(Lookup):
 
     @functools.cached_property
     def cast(self) -> Cast:
-        """Which firm is meant where outcomes, claims and facts name one."""
+        """Which firm stands for one that outcomes, claims and facts name."""
         return self.config.cast
 
     @property
@@ -163,14 +163,14 @@ class StoredRecord(Lookup):
     def _columns(
         self, table: str, names: Mapping[str, str], where: tuple[str, str] | None = None
     ) -> dict[str, pd.DataFrame]:
-        """Columns of a table, by the names that they are given; no rows where there is no such column."""
+        """Columns of a table, under the names in `names`; no rows where there is no such column."""
         known = [column for column in names if column in self.parts.numbers[table]]
         slabs = self.parts.slabs(table, known, where) if known else []
         nothing = pd.DataFrame(columns=self.years, dtype=float)
-        found = dict.fromkeys(names.values(), nothing)
+        tables = dict.fromkeys(names.values(), nothing)
         for column, slab in zip(known, slabs, strict=True):
-            found[names[column]] = nothing if np.isnan(slab).all() else self.table(slab)
-        return found
+            tables[names[column]] = nothing if np.isnan(slab).all() else self.table(slab)
+        return tables
 
     def ties(self) -> list[tuple[str, str, str]]:
         """Source, target and kind of everything that ever flowed, in order of first flow."""

@@ -21,15 +21,15 @@ Cells = Mapping[str, Sequence[Any]]
 """What was logged, by variable: cells `(W,)` or one for all worlds, a row each; None is empty."""
 
 LABELS: Docs = {
-    "world": ("", "number of the world; its luck is the same in every run with this seed"),
+    "world": ("", "number of the world; it has the same random draws in every run with this seed"),
     "year": ("", "calendar year"),
     "agent": ("", "name of the firm"),
-    "firm": ("", "who decided"),
+    "firm": ("", "firm that decided"),
     "decision": ("", "what was decided"),
     "limit": ("", "what could bind the decision; what the firm wanted stands first"),
     "bound": ("", "whether this limit decided"),
-    "source": ("", "who paid or supplied"),
-    "target": ("", "who was paid or supplied"),
+    "source": ("", "payer or supplier"),
+    "target": ("", "receiver of the payment or supply"),
     "kind": ("", "what flowed"),
     "amount": ("see unit", "how much flowed in the year, or what the limit allowed"),
     "unit": ("", "unit of the amount"),
@@ -130,18 +130,18 @@ def _empty(cell: object) -> bool:
     return (isinstance(cell, float) and np.isnan(cell)) or (isinstance(cell, str) and not cell)
 
 
-def design_table(drawn: Mapping[str, npt.NDArray[Any]], units: Mapping[str, str]) -> pa.Table:
-    """The block's design: a row a world, with the units of its parameters."""
-    about = [{"unit": units.get(name, ""), "doc": LABELS.get(name, ("", ""))[1]} for name in drawn]
-    kinds = [np.int32 if name == "world" else np.float64 for name in drawn]
-    columns = [pa.array(column.astype(kind)) for column, kind in zip(drawn.values(), kinds, strict=True)]
-    fields = zip(drawn, columns, about, strict=True)
+def design_table(design: Mapping[str, npt.NDArray[Any]], units: Mapping[str, str]) -> pa.Table:
+    """The block's design: one row per world, with the units of its parameters."""
+    about = [{"unit": units.get(name, ""), "doc": LABELS.get(name, ("", ""))[1]} for name in design]
+    kinds = [np.int32 if name == "world" else np.float64 for name in design]
+    columns = [pa.array(column.astype(kind)) for column, kind in zip(design.values(), kinds, strict=True)]
+    fields = zip(design, columns, about, strict=True)
     schema = pa.schema([pa.field(n, c.type, nullable=False, metadata=m) for n, c, m in fields])
     return pa.Table.from_arrays(columns, schema=schema)
 
 
 def agents_sheet(block: Block, logged: Cells, years: Sequence[int], docs: Docs) -> Sheet:
-    """The block's agents: a row a world, year and agent."""
+    """The block's agents: one row per world, year and agent."""
     rows = len(logged["agent"]) // len(years)
     sheet = Sheet(block, [year for year in years for _ in range(rows)], docs)
     for name, cells in logged.items():
@@ -159,7 +159,7 @@ def market_sheet(block: Block, logged: Cells, years: Sequence[int], docs: Docs) 
 
 
 def flows_sheet(block: Block, flows: Sequence[Flow]) -> Sheet:
-    """The block's flows: a row a world, year and posting."""
+    """The block's flows: one row per world, year and posting."""
     sheet = Sheet(block, [flow.year for flow in flows], {})
     sheet.text("source", [flow.source for flow in flows])
     sheet.text("target", [flow.target for flow in flows])
@@ -170,7 +170,7 @@ def flows_sheet(block: Block, flows: Sequence[Flow]) -> Sheet:
 
 
 def decisions_sheet(block: Block, decisions: Sequence[Decision]) -> Sheet:
-    """The block's decisions: a row a world, year, decision and limit."""
+    """The block's decisions: one row per world, year, decision and limit."""
     rows = [(taken, limit) for taken in decisions for limit in taken.limits]
     sheet = Sheet(block, [taken.year for taken, _ in rows], {})
     sheet.text("firm", [taken.firm for taken, _ in rows])

@@ -1,4 +1,4 @@
-"""A design: a table, a row a world and a column an uncertain parameter; and from it, a setup."""
+"""A design: a table with one row per world and one column per uncertain parameter; and its setup."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import numpy.typing as npt
 import pandas as pd
 
 from computeshift.environment.draws import Draws
-from computeshift.environment.setup import Edge, FirmSetup, Setup, Shock
+from computeshift.environment.setup import Array, Edge, FirmSetup, Setup, Shock
 from computeshift.experiments.config.arguments import whole
 from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.parameter import Parameter
 
 if TYPE_CHECKING:
     from computeshift.experiments.run.posterior import Posterior
@@ -25,7 +26,7 @@ def design(
     first_world: int = 0,
     posterior: Posterior | None = None,
 ) -> pd.DataFrame:
-    """A row for each of the worlds `first_world … first_world + worlds - 1`.
+    """One row for each of the worlds `first_world … first_world + worlds - 1`.
 
     Columns: `world`, then every uncertain parameter by its dotted name, in its own unit. A world's
     row depends on the seed and its number alone. What a `posterior` has is drawn from it, the rest
@@ -49,14 +50,17 @@ def drawn(
     count = config.worlds if worlds is None else whole(worlds, "worlds", 1)
     first_world = whole(first_world, "first_world", 0)
     draws = Draws(config.seed if seed is None else whole(seed, "seed", 0), first_world, count)
-    laid = {} if posterior is None else posterior.draw(draws)
+    fitted = {} if posterior is None else posterior.draw(draws)
     streams = config.streams()
-    sampled = {
-        name: laid[name] if name in laid else parameter.sample(draws.uniform(f"parameter {streams[name]}", 0))
-        for name, parameter in config.parameters().items()
-        if parameter.uncertain
-    }
-    return {"world": np.arange(first_world, first_world + count), **sampled, **laid}
+
+    def sample(name: str, number: Parameter) -> Array:
+        if name in fitted:
+            return fitted[name]
+        return number.sample(draws.uniform(f"parameter {streams[name]}", 0))
+
+    uncertain = {name: number for name, number in config.parameters().items() if number.uncertain}
+    sampled = {name: sample(name, number) for name, number in uncertain.items()}
+    return {"world": np.arange(first_world, first_world + count), **sampled, **fitted}
 
 
 def setup(
@@ -74,8 +78,8 @@ def setup(
         raise ValueError("the rows of a design must be consecutive worlds")
     if strangers := [str(name) for name in table if name not in numbers and name != "world"]:
         raise ValueError(f"no such parameters: {', '.join(strangers)}")
-    given = {name: np.asarray(table[name], dtype=np.float64) for name in numbers if name in table}
-    for name, values in given.items():
+    columns = {name: np.asarray(table[name], dtype=np.float64) for name in numbers if name in table}
+    for name, values in columns.items():
         bounds = numbers[name].bounds
         if bounds is not None and not bounds.holds(values):
             raise ValueError(f"{name}: {values.min():g} to {values.max():g} is not within {bounds}")
@@ -92,7 +96,7 @@ def setup(
         edges=tuple(Edge(*edge) for edge in config.edges),
         shocks=tuple(Shock(n, s.kind, s.year, s.until) for n, s in config.shocks.items()),
         parameters={
-            name: given[name] if name in given else np.full(count, number.central)
+            name: columns[name] if name in columns else np.full(count, number.central)
             for name, number in numbers.items()
         },
         focus=config.focus,

@@ -1,4 +1,4 @@
-"""Rows of a design that share worlds: each row has the luck of a world, and several may have the same."""
+"""Rows of a design that share worlds: each has the random draws of a world, several may have the same."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ Worlds = npt.NDArray[np.int64]
 
 
 class SharedDraws(Draws):
-    """The draws of rows that have the luck of these worlds, in any order, some of them more than once.
+    """The random draws of rows that have those of these worlds, in any order, some more than once.
 
     >>> rows = np.array([7, 0, 7])
-    >>> SharedDraws(1, rows).uniform("luck", 2025) == Draws(1, 0, 8).uniform("luck", 2025)[rows]
+    >>> SharedDraws(1, rows).uniform("news", 2025) == Draws(1, 0, 8).uniform("news", 2025)[rows]
     array([ True,  True,  True])
     """
 
     def __init__(self, seed: int, worlds: Worlds) -> None:
         first = int(worlds.min())
         super().__init__(seed, first, int(worlds.max()) + 1 - first)
-        self.luck = worlds
+        self.worlds_of_rows = worlds
 
     def uniform(self, name: str, year: int) -> Array:
         """Uniform numbers in (0, 1), `(W,)`. ValueError if this draw was made before."""
-        return super().uniform(name, year)[self.luck - self.first_world]
+        return super().uniform(name, year)[self.worlds_of_rows - self.first_world]

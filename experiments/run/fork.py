@@ -29,7 +29,7 @@ from computeshift.experiments.run.posterior import of_the_start
 
 @dataclass(frozen=True)
 class Fork:
-    """Worlds of the folder `base` that play `config` from the end of the year `at` on."""
+    """Worlds of the folder `base` that continue under `config` from the end of the year `at`."""
 
     base: Path
     at: int
@@ -141,7 +141,7 @@ def _read_after(fork: Fork) -> set[str]:
 
 @dataclass(frozen=True)
 class _WatchedSetup(Setup):
-    """A setup that notes which numbers of whom are read."""
+    """A setup that notes which numbers of which owner are read."""
 
     seen: set[str] = field(default_factory=set)
 
@@ -153,12 +153,12 @@ class _WatchedSetup(Setup):
 class _Watched:
     """Numbers of one owner that note what is read of them."""
 
-    def __init__(self, given: Any, owner: str, names: Mapping[str, str], seen: set[str]) -> None:
-        self._given, self._owner, self._names, self._seen = given, owner, names, seen
+    def __init__(self, numbers: Any, owner: str, names: Mapping[str, str], seen: set[str]) -> None:
+        self._numbers, self._owner, self._names, self._seen = numbers, owner, names, seen
 
     def __getattr__(self, name: str) -> Any:
         self._seen.add(f"{self._owner}.{self._names.get(name, name)}")
-        return getattr(self._given, name)
+        return getattr(self._numbers, name)
 
 
 def _simulation(results: Results, block: Block) -> Simulation:

@@ -214,10 +214,10 @@ def _must_be_same(folder: Path, before: Manifest, config: Config, terms: Terms) 
 
 @functools.cache
 def _versions() -> dict[str, str | None]:
-    found: dict[str, str | None] = {}
-    for part in PACKAGES:
+    versions: dict[str, str | None] = {}
+    for package in PACKAGES:
         try:
-            found[part] = importlib.metadata.version(part)
+            versions[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
-            found[part] = None  # run from a source tree that was not installed
-    return found
+            versions[package] = None  # run from a source tree that was not installed
+    return versions

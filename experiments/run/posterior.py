@@ -27,7 +27,7 @@ _HELD = ("stake_in_openai", "paid_into_openai")
 
 
 def of_the_start(name: str) -> bool:
-    """Whether a parameter tells the state at the start, which another start year has otherwise.
+    """Whether a parameter describes the state at the start, which differs in another start year.
 
     >>> of_the_start("openai.initial_cash"), of_the_start("services.elasticity")
     (True, False)
@@ -38,14 +38,14 @@ def of_the_start(name: str) -> bool:
 
 @dataclass(frozen=True)
 class Posterior:
-    """Rows of equal weight, a column a parameter by its dotted name, as laid on a config.
+    """Rows of equal weight, one column per parameter by its dotted name, as it is used with a config.
 
-    `kept` are parameters of the file that stay as the config has them; `file` and its `sha256` say
-    where it came from.
+    `unused` are parameters of the file that stay as the config has them; `file` and its `sha256` are its
+    source.
     """
 
     table: pd.DataFrame
-    kept: list[str]
+    unused: list[str]
     file: Path
     sha256: str
 
@@ -61,7 +61,7 @@ class Posterior:
             sha256=self.sha256,
             rows=len(self.table),
             laid=tuple(map(str, self.table)),
-            kept=tuple(self.kept),
+            kept=tuple(self.unused),
         )
 
 
@@ -72,18 +72,18 @@ def save(table: pd.DataFrame, to: Target, config: Config, about: Mapping[str, An
 
     numbers = config.parameters()
     drawn = {str(name): list(numbers[str(name)].drawn) for name in table}
-    told = {**about, "hash": config.hash, "start": config.start, "drawn": drawn}
+    content = {**about, "hash": config.hash, "start": config.start, "drawn": drawn}
     written = pa.Table.from_pandas(table, preserve_index=False)
-    noted = written.replace_schema_metadata({_KEY: json.dumps(told, sort_keys=True)})
-    return to.write(lambda file: pq.write_table(noted, file))
+    table_with_key = written.replace_schema_metadata({_KEY: json.dumps(content, sort_keys=True)})
+    return to.write(lambda file: pq.write_table(table_with_key, file))
 
 
 def load(file: str | Path, config: Config) -> Posterior:
-    """Read a posterior and lay it on a config.
+    """Read a posterior to use with a config.
 
     The config keeps what it has fixed, what it draws otherwise than the config that was calibrated,
     and the state at the start if that is another year. UserError if the file is no posterior, has a
-    column that is no parameter of the config, a value that the config rules out, or nothing to lay.
+    column that is no parameter of the config, a value that the config rules out, or nothing to use.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -99,20 +99,20 @@ def load(file: str | Path, config: Config) -> Posterior:
     about = json.loads((read.schema.metadata or {}).get(_KEY, b"{}"))
     table, numbers = read.to_pandas(), config.parameters()
     if strangers := [str(name) for name in table if name not in numbers]:
-        told = f"{config.label} has no parameter {', '.join(strangers)}; {instead(strangers[0], numbers)}"
-        raise UserError(f"`posterior` {path}: {told}")
+        wrong = f"{config.label} has no parameter {', '.join(strangers)}; {instead(strangers[0], numbers)}"
+        raise UserError(f"`posterior` {path}: {wrong}")
     if table.empty or not all(pd.api.types.is_float_dtype(kind) for kind in table.dtypes):
         raise UserError(f"`posterior` {path}: it has no rows of numbers")
-    laid = [str(name) for name in table if _lays(str(name), about, config, numbers[str(name)])]
-    if not laid:
+    used = [str(name) for name in table if _is_used(str(name), about, config, numbers[str(name)])]
+    if not used:
         raise UserError(f"`posterior` {path}: {config.label} draws all of it otherwise, or has it fixed")
-    for name in laid:
+    for name in used:
         _check(path, name, table[name], numbers[name])
-    kept = [str(name) for name in table if name not in laid]
-    return Posterior(table[laid], kept, path.absolute(), hashlib.sha256(content).hexdigest())
+    unused = [str(name) for name in table if name not in used]
+    return Posterior(table[used], unused, path.absolute(), hashlib.sha256(content).hexdigest())
 
 
-def _lays(name: str, about: Mapping[str, Any], config: Config, own: Parameter) -> bool:
+def _is_used(name: str, about: Mapping[str, Any], config: Config, own: Parameter) -> bool:
     """Whether a parameter means the same here as where it was calibrated, and is open here."""
     same_start = about.get("start", config.start) == config.start
     same_range = about.get("drawn", {}).get(name, list(own.drawn)) == list(own.drawn)
@@ -124,5 +124,5 @@ def _check(path: Path, name: str, values: pd.Series[float], parameter: Parameter
     within = parameter.bounds if parameter.shape == "lognormal" else None
     within = within or Bounds(parameter.low, parameter.high)
     if not within.holds(np.asarray(values, dtype=np.float64)) or not np.isfinite(values).all():
-        told = f"{values.min():g} to {values.max():g} is not within {within}"
-        raise UserError(f"`posterior` {path}: {name}: {told}, where the config has it")
+        wrong = f"{values.min():g} to {values.max():g} is not within {within}"
+        raise UserError(f"`posterior` {path}: {name}: {wrong}, where the config has it")

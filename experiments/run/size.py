@@ -1,4 +1,4 @@
-"""How much memory and disk worlds take: said before a large run, and refused where they do not fit."""
+"""How much memory and disk worlds need: announced before a large run, refused where they do not fit."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _STORED = {"market": 15, OUTCOMES_TABLE: 45, "agents": 155, "flows": 85, DECISIO
 """On disk, of each table, per world, firm (Stargate is one) and year."""
 
 _STORED_DESIGN = 8.2  # on disk, per world and uncertain parameter
-_PLAYED = {"summary": 700, "agents": 2_500, "flows": 2_500, "all": 2_500}
-"""In memory, of a block while it is played, per world, firm and year."""
+_SIMULATED = {"summary": 700, "agents": 2_500, "flows": 2_500, "all": 2_500}
+"""In memory, of a block while it is simulated, per world, firm and year."""
 
 _READ = 80  # in memory, per world and year, when a run is summed up
 _PROCESS = 250 * 10**6  # in memory, of a process that has no world yet
@@ -45,22 +45,27 @@ def must_fit(
 def needs(config: Config, worlds: int, keep: Keep, folder: Path, block: int, processes: int | None) -> str:
     """What so many more worlds take on the disk of a folder and in memory, in words; empty if it is little.
 
-    Blocks of `block` worlds are played by `processes` at once here; None for a cluster elsewhere.
+    Blocks of `block` worlds are simulated by `processes` at once here; None for a cluster elsewhere.
     UserError if the worlds do not fit.
     """
-    disk, memory = stored(config, worlds, keep), played(config, worlds, keep, block, processes or 1)
+    disk, memory = (
+        disk_needed(config, worlds, keep),
+        memory_needed(config, worlds, keep, block, processes or 1),
+    )
     free = free_disk(folder)
-    what = f'{worlds:,} worlds with `keep="{keep}"` take about {told(disk)} on disk'
+    what = f'{worlds:,} worlds with `keep="{keep}"` take about {in_bytes(disk)} on disk'
     if disk > free:
         fewer = int(worlds * free / disk)
         less = "" if keep == "summary" else ', `keep="summary"`'
         right = f"use at most {fewer:,} worlds{less}, or a folder on another disk"
-        raise UserError(f"{what}, and {folder} has {told(free)} free; {right}")
+        raise UserError(f"{what}, and {folder} has {in_bytes(free)} free; {right}")
     available = free_memory() if processes is not None else None
     if available is not None and memory > available:
         right = "use fewer worlds" if processes == 1 else "use fewer `workers`"
         raise UserError(_too_much(f"{worlds:,} worlds", memory, available, right))
-    return f"{what} ({told(free)} are free) and up to {told(memory)} of memory" if disk > _LARGE else ""
+    return (
+        f"{what} ({in_bytes(free)} are free) and up to {in_bytes(memory)} of memory" if disk > _LARGE else ""
+    )
 
 
 def must_fit_in_memory(count: int, bytes_each: float, what: str = "worlds") -> None:
@@ -72,19 +77,19 @@ def must_fit_in_memory(count: int, bytes_each: float, what: str = "worlds") -> N
         fewer = max((free - _PROCESS) // each, 0)
         raise UserError(_too_much(f"{count:,} {what}", needed, free, f"use at most {fewer:,}"))
     if needed > _LARGE_MEMORY:
-        warnings.warn(f"{count:,} {what} take up to {told(needed)} of memory", stacklevel=3)
+        warnings.warn(f"{count:,} {what} take up to {in_bytes(needed)} of memory", stacklevel=3)
 
 
-def stored(config: Config, worlds: int, keep: Keep) -> int:
+def disk_needed(config: Config, worlds: int, keep: Keep) -> int:
     """Bytes on disk of so many worlds."""
     each = sum(_STORED[table] for table in TABLES[keep] if table in _STORED) * _firm_years(config)
     return int(worlds * (each + _STORED_DESIGN * uncertain(config)))
 
 
-def played(config: Config, worlds: int, keep: Keep, block: int, processes: int) -> int:
-    """Bytes of memory, at most, while so many worlds are played, and when they are summed up."""
+def memory_needed(config: Config, worlds: int, keep: Keep, block: int, processes: int) -> int:
+    """Bytes of memory, at most, while so many worlds are simulated, and when they are summed up."""
     at_once = min(worlds, block * processes)
-    blocks = processes * _PROCESS + at_once * _PLAYED[keep] * _firm_years(config)
+    blocks = processes * _PROCESS + at_once * _SIMULATED[keep] * _firm_years(config)
     return blocks + worlds * _READ * (config.until - config.start)
 
 
@@ -112,10 +117,10 @@ def free_memory() -> int | None:
         return None
 
 
-def told(size: int) -> str:
+def in_bytes(size: int) -> str:
     """Bytes in words.
 
-    >>> told(20_400_000), told(1_234_567_890_123), told(10**30)
+    >>> in_bytes(20_400_000), in_bytes(1_234_567_890_123), in_bytes(10**30)
     ('20 MB', '1.2 TB', '1,000 EB or more')
     """
     for unit, bytes_ in (("MB", 10**6), ("GB", 10**9), ("TB", 10**12), ("PB", 10**15), ("EB", 10**18)):
@@ -125,7 +130,7 @@ def told(size: int) -> str:
 
 
 def _too_much(what: str, needed: int, free: int, right: str) -> str:
-    return f"{what} take up to {told(needed)} of memory, and {told(free)} are free; {right}"
+    return f"{what} take up to {in_bytes(needed)} of memory, and {in_bytes(free)} are free; {right}"
 
 
 def _firm_years(config: Config) -> int:

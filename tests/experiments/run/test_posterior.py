@@ -66,7 +66,7 @@ def test_a_config_keeps_what_it_has_fixed_or_draws_otherwise(rows: Path, tmp_pat
     spec = {"unit": "1", "low": 0.9, "central": 1.1, "high": 1.3, "assumed": "because"}
     config = load("baseline", {"openai.race": 1.0, "services.elasticity": spec})
     laid = posterior.load(rows, config)
-    assert (list(laid.table), laid.kept) == (["softbank.pledge"], ["services.elasticity", "openai.race"])
+    assert (list(laid.table), laid.unused) == (["softbank.pledge"], ["services.elasticity", "openai.race"])
     run = cs.run(config, worlds=3, until=2025, out=tmp_path / "o", posterior=rows)
     assert "openai.race" not in run.design
     with pytest.raises(UserError, match="draws all of it otherwise, or has it fixed"):

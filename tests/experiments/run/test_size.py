@@ -31,7 +31,7 @@ def test_the_estimate_is_near_what_is_stored_and_not_below(
 ) -> None:
     results = run(config, worlds=2_000, until=until, keep=keep, out=tmp_path / "run")
     stored = sum(part.stat().st_size for part in tmp_path.rglob("*.parquet"))
-    assert stored <= size.stored(results.config, 2_000, keep) <= 1.3 * stored
+    assert stored <= size.disk_needed(results.config, 2_000, keep) <= 1.3 * stored
 
 
 def test_blocks_are_made_one_by_one() -> None:

@@ -78,7 +78,7 @@ def test_a_posterior_is_saved_and_the_same_again(tmp_path: Path) -> None:
     uncertain = {name for name, number in load("baseline").parameters().items() if number.uncertain}
     assert set(answer.rows) == uncertain
     loaded = posterior.load(tmp_path / "p.parquet", load("baseline"))
-    assert (len(loaded.table), set(loaded.table), loaded.kept) == (1_000, uncertain, [])
+    assert (len(loaded.table), set(loaded.table), loaded.unused) == (1_000, uncertain, [])
     assert answer.moved["distance"].is_monotonic_decreasing
     again = calibrate("baseline", fit_until=2025, worlds=1_500)
     assert again.rows.equals(answer.rows)

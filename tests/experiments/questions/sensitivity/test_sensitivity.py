@@ -282,7 +282,7 @@ def test_worlds_that_are_not_finite_are_told(monkeypatch: pytest.MonkeyPatch) ->
 
     def turnover(market: ComputeMarket) -> Numbers:
         draws, own = market.draws, market.setup.first_world + np.arange(market.setup.worlds)
-        worlds = draws.luck if isinstance(draws, SharedDraws) else own
+        worlds = draws.worlds_of_rows if isinstance(draws, SharedDraws) else own
         return np.where(np.isin(worlds, [3, 17]), np.inf, 1.0)
 
     monkeypatch.setattr(ComputeMarket, "turnover", property(turnover))
