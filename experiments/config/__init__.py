@@ -1,1 +1,1 @@
-"""Configs: found, read, checked, and the Python files a user loads."""
+"""Configs: finding, reading and checking them, and the Python files that a user loads."""

@@ -1,4 +1,4 @@
-"""Which firm of a market is meant where outcomes, claims and facts name one."""
+"""Which firm of a market stands for one that outcomes, claims and facts name."""
 
 from __future__ import annotations
 
@@ -53,16 +53,16 @@ class Cast:
         >>> Cast({"oai": "openai"}).worded("What customers paid OpenAI in the year.")
         'What customers paid oai in the year.'
         """
-        told = {label: named(firm) for label, firm in self.stand_ins().items()}
-        if not told:
+        names = {label: named(firm) for label, firm in self.stand_ins().items()}
+        if not names:
             return text
-        every = "|".join(map(re.escape, told))
-        return capitalised(re.sub(rf"\b({every})\b", lambda found: told[found[0]], text))
+        every = "|".join(map(re.escape, names))
+        return capitalised(re.sub(rf"\b({every})\b", lambda match: names[match[0]], text))
 
-    def told(self) -> str:
+    def in_words(self) -> str:
         """Which firms stand for others, in words; nothing where none does.
 
-        >>> Cast({"oai": "openai"}).told(), Cast({"openai": "openai"}).told()
+        >>> Cast({"oai": "openai"}).in_words(), Cast({"openai": "openai"}).in_words()
         ('OpenAI is oai', '')
         """
         return ", ".join(f"{label} is {named(firm)}" for label, firm in self.stand_ins().items())
@@ -74,6 +74,6 @@ class Cast:
 
 
 def of_setup(setup: Setup) -> Cast:
-    """The cast of a market that is played."""
+    """The cast of a market."""
     partners = {firm.name: firm.partner for firm in setup.firms if firm.partner}
     return Cast({firm.name: firm.kind for firm in setup.firms}, setup.focus, partners)

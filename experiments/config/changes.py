@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from computeshift.experiments.config.config import Config
 
 SIZE = ("worlds", "seed", "until")
-"""Settings that are shown in full beside the name: they are not counted as changes."""
+"""Settings that stand in full beside the name: they do not count as changes."""
 _LISTED = 2  # changes within a name, at most
 _Settings = dict[str, tuple[object, str]]
 """By its key for `set`, the value of a setting, and the same in words."""
@@ -38,17 +38,17 @@ class Change:
 
 
 def changes(settings: Iterable[str], config: Config, base: Config) -> tuple[Change, ...]:
-    """What is changed in `config`: these settings, laid on `base`, and before them what made `base`."""
+    """What is changed in `config`: these settings on top of `base`, and the changes that `base` has."""
     now, before = _settings(config), _settings(base)
-    found = {change.key: change for change in base.changes}
+    result = {change.key: change for change in base.changes}
     for key in settings:
-        (value, told), (old, old_told) = (known.get(key, (None, "none")) for known in (now, before))
+        (value, words), (old, old_words) = (known.get(key, (None, "none")) for known in (now, before))
         if key in SIZE or value == old:
             continue
-        first = found.pop(key).before if key in found else old_told
-        if told != first:
-            found[key] = Change(key, told, first)
-    return tuple(found.values())
+        first = result.pop(key).before if key in result else old_words
+        if words != first:
+            result[key] = Change(key, words, first)
+    return tuple(result.values())
 
 
 def name_of(scenario: str, changed: Sequence[Change]) -> str:
@@ -63,11 +63,11 @@ def name_of(scenario: str, changed: Sequence[Change]) -> str:
     return scenario if not count else f"{scenario}, {count} change{'' if count == 1 else 's'}"
 
 
-def told_apart(names: Sequence[str], changed: Sequence[Sequence[Change]]) -> list[str]:
+def distinct_names(names: Sequence[str], changed: Sequence[Sequence[Change]]) -> list[str]:
     """Names; those that are the same with the changes that not all of them have.
 
     >>> calm, bold = (Change("softbank.strategy", how, "vision") for how in ("prudent", "allin"))
-    >>> told_apart(["baseline, 1 change"] * 2, [[calm], [bold]])
+    >>> distinct_names(["baseline, 1 change"] * 2, [[calm], [bold]])
     ["baseline, 1 change (SoftBank's strategy: prudent)", "baseline, 1 change (SoftBank's strategy: allin)"]
     """
     count = Counter(names)
@@ -79,9 +79,9 @@ def told_apart(names: Sequence[str], changed: Sequence[Sequence[Change]]) -> lis
 
 
 def _with(name: str, own: Sequence[Change]) -> str:
-    told = [f"{change.what}: {change.now}" for change in own[:_LISTED]]
+    words = [f"{change.what}: {change.now}" for change in own[:_LISTED]]
     more = ["…"] if len(own) > _LISTED else []
-    return f"{name} ({'; '.join([*told, *more])})" if told else name
+    return f"{name} ({'; '.join([*words, *more])})" if words else name
 
 
 def in_files(name: str) -> str:
@@ -93,7 +93,7 @@ def in_files(name: str) -> str:
     return re.sub(r"[^\w-]+", "_", name).strip("_")
 
 
-def kept(settings: Mapping[str, str], chosen: Config, *others: Config) -> dict[str, str]:
+def remaining(settings: Mapping[str, str], chosen: Config, *others: Config) -> dict[str, str]:
     """The settings that stay when another scenario is chosen: those that it does not set itself.
 
     It sets what it has otherwise than one of `others`: the baseline, and the scenario before it. A shock

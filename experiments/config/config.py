@@ -53,7 +53,7 @@ class ShockConfig(_Frozen):
 
 
 class Config(_Frozen):
-    """A config as resolved: every overlay laid, every number known, nothing left to look up.
+    """A config as resolved: every overlay applied, every number known, nothing left to look up.
 
     `focus` is the lab that outcomes, claims and facts mean by OpenAI, where a config names one.
     `changes` are the settings that make it another than the scenario of its name.
@@ -82,7 +82,7 @@ class Config(_Frozen):
 
     @property
     def cast(self) -> Cast:
-        """Which firm is meant where outcomes, claims and facts name one."""
+        """Which firm stands for one that outcomes, claims and facts name."""
         partners = {name: firm.partner for name, firm in self.firms.items() if firm.partner}
         return Cast({name: firm.kind for name, firm in self.firms.items()}, self.focus, partners)
 
@@ -126,18 +126,18 @@ class Config(_Frozen):
     def hash(self) -> str:
         """SHA-256 of all that moves a world's numbers: no name, no label, not how many worlds."""
         numbers = {"low", "central", "high", "shape"}
-        told = self.model_dump(mode="json", include={"start", "until", "seed", "edges"})
+        content = self.model_dump(mode="json", include={"start", "until", "seed", "edges"})
         if self.focus is not None:
-            told["focus"] = self.focus
-        told["firms"] = [
+            content["focus"] = self.focus
+        content["firms"] = [
             (name, firm.kind, firm.strategy, *filter(None, (firm.stream, firm.partner)))
             for name, firm in self.firms.items()
         ]
-        told["shocks"] = [(n, s.kind, s.year, s.until) for n, s in self.shocks.items()]
-        told["parameters"] = {
+        content["shocks"] = [(n, s.kind, s.year, s.until) for n, s in self.shocks.items()]
+        content["parameters"] = {
             name: number.model_dump(include=numbers) for name, number in self.parameters().items()
         }
-        canonical = json.dumps(told, sort_keys=True, separators=(",", ":"))
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
     def to_json(self) -> dict[str, Any]:
@@ -145,7 +145,7 @@ class Config(_Frozen):
         return self.model_dump(mode="json")
 
     def layer(self) -> Layer:
-        """The config as one written out in full, to lay more on top."""
+        """The config as one written out in full, to apply more overlays to."""
         tree = self.model_dump(exclude={"changes", "firms", "edges", "shocks", *SECTIONS}, exclude_none=True)
         tree["edges"] = [list(edge) for edge in self.edges]
         tree |= {section: _written(getattr(self, section)) for section in SECTIONS}
@@ -191,6 +191,6 @@ def first_difference(mine: Any, theirs: Any, path: str = "") -> str | None:
         inner = f"{path}.{key}".lstrip(".")
         if key not in mine or key not in theirs:
             return inner
-        if (found := first_difference(mine[key], theirs[key], inner)) is not None:
-            return found
+        if (difference := first_difference(mine[key], theirs[key], inner)) is not None:
+            return difference
     return None

@@ -1,4 +1,4 @@
-"""Docstrings that are shown to users, also where Python leaves them out (`python -OO`)."""
+"""Docstrings that users see, also where Python leaves them out (`python -OO`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Load a config: found, stacked over what it extends, checked, and every problem told at once."""
+"""Loads a config: finds it, stacks it over what it extends, checks it, and reports every problem at once."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ def load(config: str | Path | Config, set: Mapping[str, object] | None = None) -
     >>> prudent.firms["softbank"].strategy, prudent.label
     ('prudent', 'baseline, 1 change')
     """
-    given = settings(set)
+    overrides = settings(set)
     if isinstance(config, Config):
-        return apply(config, given)
+        return apply(config, overrides)
     if not isinstance(config, str | Path):
         raise UserError(f"{config!r} is no config: name one, such as 'baseline', or a YAML file")
-    loaded = _resolved(chain(config), given)
-    if all(key in SIZE for key in given):
+    loaded = _resolved(chain(config), overrides)
+    if all(key in SIZE for key in overrides):
         return loaded
-    return _with_changes(loaded, given, resolve(Stack(chain(config))))
+    return _with_changes(loaded, overrides, resolve(Stack(chain(config))))
 
 
 def apply(config: Config, set: Mapping[str, object]) -> Config:

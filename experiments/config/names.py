@@ -1,4 +1,4 @@
-"""Names as a person reads them: firms, parameters, and what is told of them."""
+"""Names as a person reads them: of firms, of parameters, and how numbers are drawn."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SECTIONS = {
 _WORDS = {"ai": "AI", "gw": "GW", "japan": "Japan", "ltv": "loan-to-value"}
 
 
-def named(told: str) -> str:
+def named(text: str) -> str:
     """A config's name, or words with such names among them, as a person says it.
 
     >>> named("openai"), named("rival_lab"), named("my_lab")
@@ -35,7 +35,7 @@ def named(told: str) -> str:
     >>> named("compute of openai"), named("stake_in_openai")
     ('compute of OpenAI', 'stake in OpenAI')
     """
-    return " ".join(_firm(word) or _in_parts(word) for word in told.split(" "))
+    return " ".join(_firm(word) or _in_parts(word) for word in text.split(" "))
 
 
 def in_words(parameter: str) -> str:
@@ -56,13 +56,13 @@ def in_words(parameter: str) -> str:
     return f"{owner}'s {_in_parts(key)}"
 
 
-def capitalised(told: str) -> str:
+def capitalised(text: str) -> str:
     """Words as a sentence begins.
 
     >>> capitalised("the rival lab gains")
     'The rival lab gains'
     """
-    return told[:1].upper() + told[1:]
+    return text[:1].upper() + text[1:]
 
 
 def in_numbers(low: float, central: float, high: float, shape: str, unit: str) -> str:
@@ -73,8 +73,8 @@ def in_numbers(low: float, central: float, high: float, shape: str, unit: str) -
     """
     if shape == "fixed":
         return f"{central:g} {unit}"
-    told = "" if shape == "triangular" else f" ({shape})"
-    return f"{low:g} | {central:g} | {high:g} {unit}{told}"
+    text = "" if shape == "triangular" else f" ({shape})"
+    return f"{low:g} | {central:g} | {high:g} {unit}{text}"
 
 
 def numbered(names: Sequence[str]) -> list[str]:
@@ -84,11 +84,11 @@ def numbered(names: Sequence[str]) -> list[str]:
     ['base', 'base (2)', 'crunch']
     """
     seen: Counter[str] = Counter()
-    found = []
+    numbered_names = []
     for name in names:
         seen[name] += 1
-        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return found
+        numbered_names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return numbered_names
 
 
 def _in_parts(word: str) -> str:

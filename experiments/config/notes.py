@@ -15,13 +15,13 @@ def inherited_years(config: str | Path) -> list[str]:
     []
     """
     stack = Stack(chain(config))
-    found = []
+    notes = []
     for name, shock in stack.tree.get("shocks", {}).items():
         chance, year = (place(stack.places, ("shocks", name, key)) for key in ("probability", "year"))
         if shock.get("year") is not None and _file(chance) != _file(year):
-            told = f"with its probability it strikes in {shock['year']} only, the year it has from {year}"
-            found.append(f"{chance}: shocks.{name}: {told}; write year: null to have it drawn every year")
-    return found
+            wrong = f"with its probability it happens in {shock['year']} only, the year it has from {year}"
+            notes.append(f"{chance}: shocks.{name}: {wrong}; write year: null to have it drawn every year")
+    return notes
 
 
 def _file(where: str) -> str:

@@ -87,7 +87,7 @@ def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, 
 
 
 def _ends(edge: Any) -> Any:
-    """A tie without its first year: who is tied to whom, in what."""
+    """A tie without its first year: its two ends and its kind."""
     return edge[:3] if isinstance(edge, list) else edge
 
 
@@ -214,9 +214,9 @@ class Stack:
         edges: list[Any] = self.tree.setdefault("edges", [])
         return edges
 
-    def _keep(self, kept: list[bool]) -> None:
+    def _keep(self, flags: list[bool]) -> None:
         """Keep these edges, with their places."""
-        chosen = [(self._edges[i], self.places["edges", i]) for i, keep in enumerate(kept) if keep]
+        chosen = [(self._edges[i], self.places["edges", i]) for i, keep in enumerate(flags) if keep]
         self.tree["edges"] = [edge for edge, _ in chosen]
         self.places |= {("edges", i): where for i, (_, where) in enumerate(chosen)}
 
@@ -232,13 +232,13 @@ class Stack:
 
     def _cut(self, cuts: list[Any]) -> None:
         for i, edge in enumerate(cuts):
-            kept = [_ends(known) != edge for known in self._edges]
-            if not all(kept):
-                self._keep(kept)
+            flags = [_ends(known) != edge for known in self._edges]
+            if not all(flags):
+                self._keep(flags)
                 continue
             known = [" ".join(map(str, _ends(e))) for e in self._edges if isinstance(e, list)]
-            told = " ".join(map(str, edge)) if isinstance(edge, list) else repr(edge)
-            self._problem(("cut", i), f"there is no edge {told!r} to cut", instead(told, known))
+            text = " ".join(map(str, edge)) if isinstance(edge, list) else repr(edge)
+            self._problem(("cut", i), f"there is no edge {text!r} to cut", instead(text, known))
 
     def _problem(self, path: KeyPath, wrong: str, right: str) -> None:
         places = self.layer.places

@@ -144,8 +144,8 @@ def faults(
         right = "give all three, or shape: fixed and central alone"
         yield "", "low, central and high belong together", right
     if numbers != sorted(numbers):
-        told = " <= ".join(f"{number:.15g}" for number in numbers)
-        yield "", f"{told} does not hold", "write low <= central <= high"
+        order = " <= ".join(f"{number:.15g}" for number in numbers)
+        yield "", f"{order} does not hold", "write low <= central <= high"
     elif spec.shape == "lognormal" and numbers and numbers[0] <= 0:
         yield "", f"a lognormal is positive, {numbers[0]:g} is not", "use another shape"
     if bounds is not None:

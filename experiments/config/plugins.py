@@ -67,7 +67,7 @@ class UserStrategy:
     name: str
     digest: str
     files: tuple[UserFile, ...]
-    played: type[Strategy] | None
+    strategy: type[Strategy] | None
     card: Kind | None = None
     """Its kind, where the user wrote that elsewhere than in a file."""
 
@@ -105,12 +105,12 @@ def adopt(strategies: Iterable[UserStrategy]) -> None:
             if file.path not in _loaded or _loaded[file.path].digest != file.digest:
                 load_file(Path(file.path), file.named)
             if _loaded[file.path].digest != file.digest:
-                raise UserError(f"`load` {file.named}: it has changed since the run began; begin it anew")
+                raise UserError(f"`load` {file.named}: it has changed since the run began; start it again")
         if own.card is not None:
             KINDS[own.kind] = own.card
             add_kind(own.kind, None)
-        if own.played is not None:
-            strategies_of(own.kind)[own.name] = own.played
+        if own.strategy is not None:
+            strategies_of(own.kind)[own.name] = own.strategy
 
 
 def _digest(parts: object) -> str:
@@ -143,15 +143,15 @@ def load_file(file: Path, named: str | None = None) -> None:
     if not file.is_file():
         raise UserError([Problem(f"`load` {file}", "", "there is no such file", "check the path")])
     name = f"{_MODULE}{file.stem}"
-    found = importlib.util.spec_from_file_location(name, file.resolve())
-    if found is None or found.loader is None:
+    spec = importlib.util.spec_from_file_location(name, file.resolve())
+    if spec is None or spec.loader is None:
         raise UserError([Problem(f"`load` {file}", "", "this is no Python file", "name a .py file")])
-    module = importlib.util.module_from_spec(found)
+    module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     digest = hashlib.sha256(file.read_bytes()).hexdigest()[:16]
     _loaded[str(file.resolve())] = UserFile(str(file.resolve()), named or str(file), digest)
     try:
-        found.loader.exec_module(module)
+        spec.loader.exec_module(module)
     except StrategyError as error:
         at = f"{_named(error.file)}:{error.line}"
         _forget(name, file)

@@ -99,9 +99,9 @@ class _Resolver:
                     self._problem(("roles", role, name), "unknown parameter", instead(name, known))
 
     def _section(self, section: str) -> dict[str, Parameter]:
-        given: dict[str, Spec] = getattr(self.document, section)
+        specs: dict[str, Spec] = getattr(self.document, section)
         wanted = vocabulary.sections()[section]
-        return self._parameters((section,), wanted, {}, given, vocabulary.bounds(section))
+        return self._parameters((section,), wanted, {}, specs, vocabulary.bounds(section))
 
     def _firm(self, name: str, spec: FirmSpec) -> FirmConfig | None:
         kind, path = spec.kind or name, ("firms", name)
@@ -117,8 +117,8 @@ class _Resolver:
                 parameter_name = vocabulary.default_for(kind, role, key)
                 defaults.setdefault(parameter_name, (("roles", role, key), default))
         wanted = vocabulary.parameters_of(kind)
-        given, bounds = spec.__pydantic_extra__, vocabulary.bounds(kind)
-        own = self._parameters(path, wanted, defaults, given, bounds)
+        specs, bounds = spec.__pydantic_extra__, vocabulary.bounds(kind)
+        own = self._parameters(path, wanted, defaults, specs, bounds)
         self._partner((*path, "partner"), name, kind, spec.partner)
         return FirmConfig(
             kind=kind, strategy=strategy, stream=spec.stream, partner=spec.partner, parameters=own
@@ -189,26 +189,26 @@ class _Resolver:
         path: KeyPath,
         wanted: tuple[str, ...],
         defaults: dict[str, tuple[KeyPath, Spec]],
-        given: dict[str, Spec],
+        specs: dict[str, Spec],
         bounds: Mapping[str, Bounds],
     ) -> dict[str, Parameter]:
         """The wanted parameters of one owner, its own before its roles'."""
-        for name in given:
+        for name in specs:
             if name not in wanted:
                 self._problem((*path, name), "unknown parameter", instead(name, wanted))
         found: dict[str, Parameter] = {}
         for name in wanted:
             default_path, default = defaults.get(name, ((), None))
             within = bounds.get(name)
-            if name in given:
+            if name in specs:
                 unit = default.unit if default else None
                 usual = self.stack.ranges.get((*path, name), _range(default))
-                sound = self._parameter((*path, name), given[name], unit, within, usual)
+                sound = self._parameter((*path, name), specs[name], unit, within, usual)
             else:
                 sound = self._parameter(default_path, default, None, within) if default else None
             if sound:
                 found[name] = sound
-        known = {*given, *defaults}
+        known = {*specs, *defaults}
         missing = [n for n in wanted if n not in known and (*path, n) not in self.broken]
         if missing and path not in self.broken:
             self._problem(path, f"without {', '.join(missing)}", "give each a value, or extend a config")
@@ -222,7 +222,7 @@ class _Resolver:
         bounds: Bounds | None,
         usual: Bounds | None = None,
     ) -> Parameter | None:
-        """The parameter a spec means, or None if it has faults (which are told once)."""
+        """The parameter a spec means, or None if it has faults (which are reported once)."""
         if path in self.broken:
             return None
         unit, usual = spec.unit or unit, usual or self.stack.ranges.get(path)
@@ -238,13 +238,13 @@ class _Resolver:
         edges = tuple(self._edges())
         first = self.document.start + 1
         early = [edge[:3] for edge in edges if all(since <= first for since in edge[3:])]
-        told = f" in {first}" if len(early) < len(edges) else ""
+        year = f" in {first}" if len(early) < len(edges) else ""
         if not any(edge[1:] == ("customers", "services") for edge in early):
             right = "tie a lab: [LAB, customers, services]"
-            self._problem(("edges",), f"nobody sells to customers{told}", right)
+            self._problem(("edges",), f"nobody sells to customers{year}", right)
         if not any(kind == "capacity" for *_, kind in early):
             right = "tie a cloud: [CLOUD, LAB, capacity]"
-            self._problem(("edges",), f"nobody leases capacity{told}", right)
+            self._problem(("edges",), f"nobody leases capacity{year}", right)
         served = {edge[1] for edge in edges if edge[2] == "capacity"}
         for firm in self.document.firms:
             if (

@@ -153,31 +153,31 @@ def read(stack: Stack) -> tuple[Document, set[KeyPath]]:
 def _problem(error: ErrorDetails, places: Mapping[KeyPath, str]) -> Problem:
     path, value = error["loc"], error["input"]
     where, key, context = place(places, path), dotted(places, path), error.get("ctx", {})
-    told = "nothing" if value is None else _short(repr(value))
+    value_text = "nothing" if value is None else _short(repr(value))
     match error["type"]:
         case "extra_forbidden":
             return Problem(where, key, "unknown key", instead(str(path[-1]), _keys(path)))
         case "literal_error":
             known = get_args(Shape) if path[-1] == "shape" else [str(context["expected"])]
-            return Problem(where, key, f"unknown {told}", instead(str(value), known))
+            return Problem(where, key, f"unknown {value_text}", instead(str(value), known))
         case "int_type" | "int_from_float":
-            return Problem(where, key, f"{told} is not a whole number", _RIGHT["int_type"])
+            return Problem(where, key, f"{value_text} is not a whole number", _RIGHT["int_type"])
         case "greater_than_equal":
-            return Problem(where, key, f"{told} is too few", f"use at least {context['ge']}")
+            return Problem(where, key, f"{value_text} is too few", f"use at least {context['ge']}")
         case "less_than_equal" if path == ("worlds",):
             return Problem(where, key, f"{value:,} is too many", f"use at most {context['le']:,}")
         case "less_than_equal":
-            return Problem(where, key, f"{told} is too late", f"use {context['le']} at the latest")
+            return Problem(where, key, f"{value_text} is too late", f"use {context['le']} at the latest")
         case "model_type" if len(path) == 3 and path[0] == "firms" and isinstance(value, str):
             right = instead(str(path[2]), ("kind", "strategy"))
             if right.startswith("did"):
                 return Problem(where, key, "unknown key", right)
         case "model_type" if path[0] in ("firms", "shocks") and len(path) == 2:
-            return Problem(where, key, f"{told} is no {str(path[0])[:-1]}", _A_MAPPING)
+            return Problem(where, key, f"{value_text} is no {str(path[0])[:-1]}", _A_MAPPING)
     right = _RIGHT.get(error["type"], error["msg"])
     if percent := isinstance(value, str) and _PERCENT.fullmatch(value):
         right = f"write {float(percent[1]) / 100:g}"
-    return Problem(where, key, f"{told} is not what belongs here", right)
+    return Problem(where, key, f"{value_text} is not what belongs here", right)
 
 
 def _short(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Config files as written: found by name or path, read as YAML 1.2, the line of every key kept."""
+"""Config files as written: found by name or path, read as YAML 1.2, with the line of every key."""
 
 from __future__ import annotations
 

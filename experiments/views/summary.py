@@ -79,7 +79,7 @@ def show(results: Results, console: Console) -> None:
     )
     for change in results.changes:
         console.print(f"  {change}", soft_wrap=True, markup=False)
-    if cast := results.cast.told():
+    if cast := results.cast.in_words():
         console.print(f"In outcomes and claims {cast}", soft_wrap=True, markup=False)
     if posterior := _posterior(results):
         console.print(posterior, soft_wrap=True)
@@ -89,7 +89,7 @@ def show(results: Results, console: Console) -> None:
 def page_part(results: Results) -> str:
     """A run in a notebook: shares of OpenAI's compute by year, and how often claims hold."""
     lines = [repr(results).strip("<>"), *map(str, results.changes)]
-    lines += [f"In claims {cast}"] if (cast := results.cast.told()) else []
+    lines += [f"In claims {cast}"] if (cast := results.cast.in_words()) else []
     text = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
     if results.sound:
         for title, table in (_shares_by_year(results), _claims_held(results)):

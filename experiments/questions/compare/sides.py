@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from computeshift.experiments.config.arguments import several
-from computeshift.experiments.config.changes import told_apart
+from computeshift.experiments.config.changes import distinct_names
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.names import numbered
 from computeshift.experiments.errors import UserError
@@ -86,7 +86,7 @@ def _as_of(lead: Config | Results, sample: Sample) -> Sample:
 
 def _note_casts(named: Sequence[Side]) -> None:
     """Warn where outcomes and claims of the same name are about different firms."""
-    casts = [side.source.cast.told() for side in named]
+    casts = [side.source.cast.in_words() for side in named]
     if len(set(casts)) > 1:
         named_casts = [f"{one} ({side.name})" for side, one in zip(named, casts, strict=True) if one]
         warnings.warn(f"in outcomes and claims {'; '.join(named_casts)}", UserWarning, stacklevel=2)
@@ -108,4 +108,4 @@ def _is_folder(source: Source) -> bool:
 def _names(known: Sequence[Config | Results]) -> list[str]:
     """The config's or the folder's name; with its own changes or a number where others have that name."""
     names = [one.label if isinstance(one, Config) else one.folder.resolve().name for one in known]
-    return numbered(told_apart(names, [one.changes for one in known]))
+    return numbered(distinct_names(names, [one.changes for one in known]))

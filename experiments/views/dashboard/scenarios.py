@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from computeshift.experiments.config import source as reading
-from computeshift.experiments.config.changes import kept
+from computeshift.experiments.config.changes import remaining
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import Problem, UserError, instead
@@ -82,7 +82,7 @@ class Scenarios:
             return replace(chosen, against=query.against)  # there was no scenario to change
         before, first = self.base(query.config), self.first(query.config).settings
         own = {key: text for key, text in query.settings.items() if first.get(key) != text}
-        rest = kept(own, self.base(name), _packaged("baseline"), before)
+        rest = remaining(own, self.base(name), _packaged("baseline"), before)
         return replace(chosen, settings={**chosen.settings, **rest}, against=query.against)
 
     def stored(self, query: Query) -> Results | None:

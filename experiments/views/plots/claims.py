@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from computeshift.experiments.config.changes import told_apart
+from computeshift.experiments.config.changes import distinct_names
 from computeshift.experiments.config.names import numbered
 from computeshift.experiments.results.claims import Claim, wilson
 from computeshift.experiments.results.claims import claims as known_claims
@@ -66,13 +66,13 @@ def claims(results: Record, *others: Record, against: Record | None = None) -> P
 def _labels(records: list[Record]) -> list[str]:
     """The scenarios' names; with its own changes or a number where others have that name."""
     changed = [record.changes if isinstance(record, Results) else () for record in records]
-    return numbered(told_apart([name_of(record) for record in records], changed))
+    return numbered(distinct_names([name_of(record) for record in records], changed))
 
 
 def _cast(*records: Record) -> str:
     """Which firms stand for those that claims name, where some do: a sentence for each scenario."""
     labels = _labels(list(records)) if len(records) > 1 else ["these worlds"]
-    casts = [(label, one.cast.told()) for label, one in zip(labels, records, strict=True)]
+    casts = [(label, one.cast.in_words()) for label, one in zip(labels, records, strict=True)]
     return "".join(f" In {label} {stand_in}." for label, stand_in in casts if stand_in)
 
 

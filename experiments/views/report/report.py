@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from computeshift.experiments.config.changes import told_apart
+from computeshift.experiments.config.changes import distinct_names
 from computeshift.experiments.config.names import numbered
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.files import REPORT, writable
@@ -43,7 +43,7 @@ def _sides(runs: Sequence[Results]) -> list[Side]:
         raise UserError("there is nothing to report on: name at least one results folder")
     for results in runs:
         results.must_have_worlds()
-    names = told_apart([one.manifest.name for one in runs], [one.changes for one in runs])
+    names = distinct_names([one.manifest.name for one in runs], [one.changes for one in runs])
     if len(set(names)) < len(names):
         names = [results.folder.resolve().name for results in runs]
     company = {firm: kind for results in runs for firm, kind in results.firms.items()}

@@ -42,7 +42,7 @@ def _changes(side: Side) -> str:
 
 
 def _cast(side: Side) -> str:
-    return side.results.cast.told()
+    return side.results.cast.in_words()
 
 
 def _worlds(side: Side) -> str:

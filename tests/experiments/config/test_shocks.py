@@ -84,5 +84,5 @@ def test_a_probability_with_an_inherited_year_is_noted(
             main(["check", str(file)])
         output = " ".join(capsys.readouterr().err.split())
         assert done.value.code in (0, None)
-        told = f"note: {file}: {file}:4: shocks.nav_fall: with its probability it strikes in 2026 only"
+        told = f"note: {file}: {file}:4: shocks.nav_fall: with its probability it happens in 2026 only"
         assert (told in output) == noted
