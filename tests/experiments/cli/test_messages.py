@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import re
+from pathlib import Path
+
 import pytest
 import typer
 
 import computeshift as cs
 from computeshift.experiments.cli.main import app, main
+
+ROOMS = Path(cs.__file__).parent / "experiments"
+RAISED = ("UserError", "Problem", "warn")
 
 
 @pytest.mark.parametrize(
@@ -42,3 +49,14 @@ def test_a_parameter_has_the_same_option_in_every_command() -> None:
             if parameter.param_type_name == "option":
                 options.setdefault(parameter.name, set()).add(parameter.opts[0])
     assert {name: found for name, found in options.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("room", ["config", "run", "results", "questions", "views"])
+def test_no_message_names_an_option(room: str) -> None:
+    wrong = []
+    for file in (ROOMS / room).rglob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).rpartition(".")[2] in RAISED:
+                texts = [part.value for part in ast.walk(call) if isinstance(part, ast.Constant)]
+                wrong += [text for text in map(str, texts) if re.search(r"(?<!\w)--[a-z]", text)]
+    assert wrong == []
