@@ -20,6 +20,7 @@ from computeshift.experiments.results.levels import TABLES
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.results.store import Store
+from computeshift.experiments.run import run as runs
 from computeshift.experiments.run.failed import FailedBlocksError
 from computeshift.experiments.run.posterior import save
 from computeshift.experiments.run.run import run
@@ -116,6 +117,24 @@ def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
     with Store(tmp_path).locked(), pytest.raises(UserError, match="another run is writing"):
         run("baseline", worlds=4, out=tmp_path, **SHORT)
     assert run("baseline", worlds=4, out=tmp_path, **SHORT).worlds == 4
+
+
+def test_a_run_does_not_continue_from_a_manifest_that_another_run_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("baseline", worlds=2, out=tmp_path, **SHORT)
+
+    def another(*_: object) -> None:
+        monkeypatch.undo()
+        run("baseline", worlds=3, out=tmp_path, **SHORT)
+
+    monkeypatch.setattr(runs, "must_fit", another)
+    with (
+        pytest.warns(UserWarning, match="going on after 2 of 3"),
+        pytest.raises(UserError, match="just written"),
+    ):
+        run("baseline", worlds=4, out=tmp_path, **SHORT)
+    assert open_results(tmp_path).worlds == 3
 
 
 def test_what_a_killed_run_left_half_written_is_taken_away(tmp_path: Path) -> None:
