@@ -39,7 +39,9 @@ def test_a_round_is_struck_at_the_mark_before_it_and_a_sale_at_the_years_end() -
     assert sale[2024].tolist() == [400.0, 20.0]
 
 
-@pytest.mark.parametrize(("source", "last"), [("end_of_2022", 2025), ("baseline", 2026)])
+@pytest.mark.parametrize(
+    ("source", "last"), [("end_of_2022", 2025), ("end_of_2023", 2025), ("baseline", 2026)]
+)
 def test_facts_that_move_together_over_worlds_have_one_theme(source: str, last: int) -> None:
     found = fitting.fit(source, last, last, sample=Sample(2_000))
     ranks = found.says[[fact.name for fact in found.informing]].rank().to_numpy()
