@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 import sys
 import tempfile
@@ -45,7 +44,7 @@ def known() -> str:
     """How many of the facts behind the parameters were published only later, as a sentence."""
     config = cs.load("baseline")
     behind = {fact for number in config.parameters().values() for fact in number.facts}
-    later = [fact for fact in behind if first_published(fact) > datetime.date(config.start + 1, 3, 31)]
+    later = [fact for fact in behind if first_published(fact) > config.known_until]
     return (
         f"Of the {len(behind)} facts behind the baseline's parameters, {len(later)} are actual figures of "
         "2024 or before whose\nsources are later than March 2025: audited or leaked accounts, mostly."

@@ -181,7 +181,7 @@ def show(config: ConfigName, set_: Set = None, as_json: Json = False, load: Load
     for change in chosen.changes:
         to.print(f"  {change}", markup=False, highlight=False)
     span = f"{chosen.start} to {chosen.until}, {chosen.worlds} worlds, seed {chosen.seed}"
-    to.print(span, highlight=False)
+    to.print(f"{span}, known until {chosen.known_until}", highlight=False)
     table(to, "Firms", [(n, f"{f.kind}, plays {f.strategy}") for n, f in chosen.firms.items()])
     table(to, "Edges", [(f"{s} -> {t}", " from ".join(map(str, tie))) for s, t, *tie in chosen.edges])
     when = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
 from typing import Any
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from computeshift.experiments.config.cast import Cast
 from computeshift.experiments.config.changes import Change, name_of
-from computeshift.experiments.config.facts import known_by_end_of
+from computeshift.experiments.config.facts import known_by
 from computeshift.experiments.config.overlay import SECTIONS
 from computeshift.experiments.config.parameter import Parameter
 from computeshift.experiments.config.source import KeyPath, Layer
@@ -22,7 +23,7 @@ class _Frozen(BaseModel):
 
 Tie = tuple[str, str, str] | tuple[str, str, str, int]
 """Source, target, kind, and the first year in which they may deal where there is one."""
-LABELS = ("name", "asks", "worlds", "changes")
+LABELS = ("name", "asks", "known_until", "worlds", "changes")
 """Parts of a config that move no number of any world."""
 
 
@@ -56,12 +57,14 @@ class Config(_Frozen):
     """A config as resolved: every overlay applied, every number known, nothing left to look up.
 
     `focus` is the lab that outcomes, claims and facts mean by OpenAI, where a config names one.
+    `known_until` is the day until which its author could know what its numbers rest on.
     `changes` are the settings that make it another than the scenario of its name.
     """
 
     name: str
     asks: str
     start: int
+    known_until: datetime.date
     until: int
     worlds: int
     seed: int
@@ -110,16 +113,23 @@ class Config(_Frozen):
         """Numbers that are set outside the range their author gave, one sentence per number."""
         return [f"{name}: {number.note}" for name, number in self.parameters().items() if number.note]
 
-    def grounded_after(self, year: int) -> list[str]:
-        """The numbers that rest on facts or sources nobody had by the end of a year, by dotted name.
+    def known_by(self, year: int) -> datetime.date:
+        """The day by which what a year brought was known: `known_until`, as many years after the start."""
+        return in_year(self.known_until, self.known_until.year + year - self.start)
 
-        An assumption has no date: it is never among them.
+    def grounded_after(self, year: int | None = None) -> list[str]:
+        """The numbers that rest on what nobody knew about a year, by dotted name: by default the start.
+
+        An actual about the year or before counts as known; anything else if it was published by
+        `known_by(year)`. An assumption has no date: it is never among them.
         """
+        year = self.start if year is None else year
+        day = self.known_by(year)
         return [
             name
             for name, number in self.parameters().items()
-            if (number.published is not None and number.published.year > year)
-            or any(not known_by_end_of(fact, year) for fact in number.facts)
+            if (number.published is not None and number.published > day)
+            or any(not known_by(fact, year, day) for fact in number.facts)
         ]
 
     @property
@@ -162,6 +172,18 @@ class Config(_Frozen):
             _path(name): number.elicited for name, number in self.parameters().items() if number.elicited
         }
         return Layer(self.name, _listed(tree), {(): self.name}, ranges=ranges)
+
+
+def in_year(day: datetime.date, year: int) -> datetime.date:
+    """The same day of another year; 28 February for a 29 February that it lacks.
+
+    >>> in_year(datetime.date(2024, 2, 29), 2025)
+    datetime.date(2025, 2, 28)
+    """
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return day.replace(year=year, day=28)
 
 
 def _written(numbers: dict[str, Parameter]) -> dict[str, Any]:

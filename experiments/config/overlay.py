@@ -70,6 +70,9 @@ def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, 
         case ("start",):
             wrong = "a start cannot be set: a config's numbers belong to its start"
             return Problem(where, key, wrong, "name a config that starts then, such as end_of_2022")
+        case ("known_until",):
+            wrong = "it cannot be set: a config's numbers rest on what was known by then"
+            return Problem(where, key, wrong, "write it in a config file")
         case (section, _) if section in SECTIONS:
             return parts, value
         case (firm, _) if firm in firms:

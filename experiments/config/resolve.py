@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Container, Iterable, Mapping
 
@@ -46,6 +47,7 @@ class _Resolver:
             name=written.name,
             asks=written.asks,
             start=written.start,
+            known_until=self._known_until(),
             until=written.until,
             worlds=written.worlds,
             seed=written.seed,
@@ -73,6 +75,15 @@ class _Resolver:
         start, until = self.document.start, self.document.until
         if until <= start:
             self._problem(("until",), f"{until} is not after the start, {start}", f"use {start + 1} or later")
+
+    def _known_until(self) -> datetime.date:
+        """The day until which its author could know things, by default 31 March after the start."""
+        start, written = self.document.start, self.document.known_until
+        first, usual = datetime.date(start, 12, 31), datetime.date(start + 1, 3, 31)
+        if written is not None and written < first:
+            wrong = f"{written} is before the start, the end of {start}"
+            self._problem(("known_until",), wrong, f"use {first} or later, such as {usual}")
+        return written or usual
 
     def _focus(self) -> str | None:
         """The lab that outcomes are about, if the config names one."""

@@ -99,6 +99,7 @@ class Document(_Strict):
     name: str = ""
     asks: str = ""
     start: Annotated[int, Field(ge=2022, le=2024)] = 2024
+    known_until: datetime.date | None = None
     until: Annotated[int, Field(le=LAST_YEAR)] = 2030
     worlds: Annotated[int, Field(ge=1, le=MOST_WORLDS)] = 1000
     seed: Annotated[int, Field(ge=0)] = 1

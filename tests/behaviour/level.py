@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from computeshift.experiments.config.facts import FACTS
+from computeshift.experiments.config.facts import rows
 from computeshift.experiments.results.results import Results
-
-PROJECT_FACTS = FACTS.with_name("facts_project.csv")
-"""Figures that this project looked up itself, in the columns of facts.csv."""
 
 
 def fact(entity: str, variable: str, period: str) -> float:
     """The actual figure with the highest confidence."""
     order = {"high": 0, "medium": 1, "low": 2}
-    rows = [
-        row
-        for row in (*_rows(FACTS), *_rows(PROJECT_FACTS))
-        if (row["entity"], row["variable"], row["period"]) == (entity, variable, period)
-        and row["kind"] == "actual"
-    ]
-    return float(min(rows, key=lambda row: order[row["confidence"]])["value"])
-
-
-def _rows(file: Path) -> list[dict[str, str]]:
-    with file.open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    actual = [row for row in rows()[f"{entity}/{variable}/{period}"] if row["kind"] == "actual"]
+    return float(min(actual, key=lambda row: order[row["confidence"]])["value"])
 
 
 def table(results: Results) -> Iterator[tuple[str, float, float, float, float]]:

@@ -31,7 +31,8 @@ class Backtest(Answer):
     the continuous ranked probability score of the worlds (`crps`), of the worlds unweighed
     (`crps_prior`) and the error of two rivals (`growth`, `plan`), all in logs of the ratio to the fact;
     `growth_value` and `plan_value` are what the rivals said. `not_covered` are rows about that year
-    which no world can be compared with. `later` are parameters that rest on what became known later.
+    which no world can be compared with. `later` are parameters that rest on what nobody knew about
+    `fit_until` by the day that the config's `known_until` gives for it.
     """
 
     question: ClassVar[str] = "backtest"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import itertools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,31 +15,47 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.errors import Problem, UserError
-from computeshift.experiments.questions.evidence.history import ERROR, FISCAL, HAPPENED, Period, Row
-from computeshift.experiments.questions.evidence.observables import OBSERVABLES, Kind
+from computeshift.experiments.questions.evidence import periods
+from computeshift.experiments.questions.evidence.choosing import UNUSED, chosen
+from computeshift.experiments.questions.evidence.history import ERROR, HAPPENED, Row
+from computeshift.experiments.questions.evidence.observables import (
+    MEMBERS,
+    OBSERVABLES,
+    POINTS,
+    Kind,
+    observed,
+)
+from computeshift.experiments.questions.evidence.periods import FISCAL, LATE, YEAR, Period
 
-_YEAR_END = range(10, 13)  # months whose figure may stand for the end of the year
+_SAID = {
+    "flow": periods.flow,
+    "average": periods.average,
+    "stock": periods.level,
+    "rate": periods.run_rate,
+    "round": periods.flow,
+    "events": periods.flow,
+}
+"""What a table of worlds by years says of a period, by kind."""
 
 
 @dataclass(frozen=True)
 class Fact:
     """What was, in the unit of its rows.
 
-    `weights` are the calendar years that it is about, each with its part; with `growth` it is the
-    second of two years over the first. `error` is the standard error of its log. Facts of a `theme`
-    move together over worlds.
+    `period` holds the months that it is about and `year` the calendar year in which they end; a `growth`
+    is that year over the one before. `error` is the standard error of its log. Facts of a `theme` move
+    together over worlds.
     """
 
     entity: str
     variable: str
     theme: str
     when: str
-    year: int
+    kind: Kind
+    period: Period
     value: float
     error: float
     unit: str
-    weights: tuple[tuple[int, float], ...]
-    growth: bool
     rows: tuple[Row, ...]
 
     @property
@@ -47,19 +64,28 @@ class Fact:
         return f"{self.entity}/{self.variable}/{self.when}"
 
     @property
+    def year(self) -> int:
+        """The calendar year in which its period ends."""
+        return self.period.year
+
+    @property
+    def growth(self) -> bool:
+        """Whether it is a ratio of two years."""
+        return self.kind == "growth"
+
+    @property
     def sources(self) -> str:
         """Its sources."""
         return "; ".join(dict.fromkeys(row.source for row in self.rows))
 
     def of(self, table: pd.DataFrame) -> pd.Series[float] | None:
         """What worlds x years say of it, one number per world; None if they lack a year of it."""
-        if table.empty or any(year not in table for year, _ in self.weights):
+        if self.kind != "growth":
+            return _SAID[self.kind](table, self.period)
+        if table.empty or self.year not in table or self.year - 1 not in table:
             return None
-        if self.growth:
-            (before, _), (now, _) = self.weights
-            return table[now] / table[before].where(table[before] > 0)
-        parts = [table[year] * weight for year, weight in self.weights]
-        return pd.concat(parts, axis=1).sum(axis=1, skipna=False)
+        before = table[self.year - 1]
+        return table[self.year] / before.where(before > 0)
 
 
 @dataclass(frozen=True)
@@ -86,36 +112,67 @@ def facts_of(rows: Sequence[Row]) -> tuple[list[Fact], list[Left]]:
     """What happened by these rows, and those of them that the model can say nothing of.
 
     Rows about the same thing and time make one fact: their median, and as the variance of its log
-    the mean of theirs by confidence plus that between them. UserError for a negative figure of what
-    can't be negative.
+    the mean of theirs by confidence plus that between them. Firms that the model has as one are added
+    up, for times of which there are rows of all. UserError for a negative figure of what can't be.
     """
     _possible(rows)
+    over = _looking_back(rows)
     past = [row for row in rows if row.kind in HAPPENED]
     left = [Left(row, why, lacking=True) for row in past if (why := _lacking(row))]
     known = [row for row in past if not _lacking(row)]
     left += [Left(row, why) for row in known if (why := _unfit(row))]
     fit = [row for row in known if not _unfit(row)]
     facts = list[Fact]()
-    for key in dict.fromkeys((row.entity, row.variable) for row in fit):
-        kind = OBSERVABLES[key].kind
-        own = [row for row in fit if (row.entity, row.variable) == key]
-        by_time = _by_time(kind, own)
-        series = [_fact(kind, when, chosen) for when, chosen in by_time.items()]
-        facts_here = _growth(series) if kind == "growth" else series
-        used = {row.where for fact in facts_here for row in fact.rows}
-        left += [Left(row, _NOT[kind]) for row in own if row.where not in used]
-        facts += facts_here
+    for key in dict.fromkeys(observed(row.entity, row.variable) for row in fit):
+        own = [row for row in fit if observed(row.entity, row.variable) == key]
+        series, unused = _series(key, own, over)
+        facts += series
+        left += unused
+    return facts, left
+
+
+def _looking_back(rows: Sequence[Row]) -> dict[str, datetime.date]:
+    """When the newest row about each entity was published."""
+    newest: dict[str, datetime.date] = {}
+    for row in rows:
+        newest[row.entity] = max(row.published, newest.get(row.entity, row.published))
+    return newest
+
+
+def _series(
+    key: tuple[str, str], rows: Sequence[Row], over: Mapping[str, datetime.date]
+) -> tuple[list[Fact], list[Left]]:
+    """The facts about one variable in order of time, and the rows that make none, with why."""
+    kind, members = OBSERVABLES[key].kind, MEMBERS.get(key[0], (key[0],))
+    by_member = {
+        member: chosen(kind, [row for row in rows if row.entity == member], over[member])
+        for member in members
+        if member in over
+    }
+    times = [when for when in by_member.get(members[0], {}) if all(when in by_member[m] for m in by_member)]
+    complete = len(by_member) == len(members)
+    parts = {when: [by_member[member][when] for member in members] for when in times if complete}
+    facts = [_fact(key, when, each) for when, each in parts.items()]
+    facts = _growth(facts) if kind == "growth" else facts
+    used = {row.where for fact in facts for row in fact.rows}
+    alone = {row.where for own in by_member.values() for when, each in own.items() for row in each}
+    without = f"no row of the same time about all of {', '.join(members)}"
+    left = [
+        Left(row, without if len(members) > 1 and row.where in alone else UNUSED[kind])
+        for row in rows
+        if row.where not in used
+    ]
     return facts, left
 
 
 def _lacking(row: Row) -> str:
     """What of a row the model lacks, if anything."""
-    observable = OBSERVABLES.get((row.entity, row.variable))
+    observable = OBSERVABLES.get(observed(row.entity, row.variable))
     if observable is None:
         return "the model has no such variable"
     if row.unit != observable.unit:
         return f"the model has it in {observable.unit}, not in {row.unit}"
-    return "" if row.period else "its period is no year, month or fiscal year"
+    return "" if row.period else "its period is no year, part of a year, or span of months"
 
 
 def skipped(left: Left) -> Left:
@@ -127,8 +184,9 @@ def skipped(left: Left) -> Left:
 
 def _nearest(row: Row) -> str:
     """The entity and the variable that are nearly a row's own; nothing where either is not."""
-    for entity in _close(row.entity, [entity for entity, _ in OBSERVABLES]):
-        for variable in _close(row.variable, [known for of, known in OBSERVABLES if of == entity]):
+    names = [(member, variable) for of, variable in OBSERVABLES for member in MEMBERS.get(of, (of,))]
+    for entity in _close(row.entity, [entity for entity, _ in names]):
+        for variable in _close(row.variable, [variable for of, variable in names if of == entity]):
             return f"{entity}/{variable}"
     return ""
 
@@ -151,72 +209,41 @@ def _possible(rows: Sequence[Row]) -> None:
     wrong = [
         Problem(row.where, "value", f"{row.entity}/{row.variable} can't be {row.value:g}", "use 0 or more")
         for row in rows
-        if row.value < 0 and not OBSERVABLES.get((row.entity, row.variable), _SIGNED).signed
+        if row.value < 0 and not OBSERVABLES.get(observed(row.entity, row.variable), _SIGNED).signed
     ]
     if wrong:
         raise UserError(wrong)
 
 
 _SIGNED = OBSERVABLES["OpenAI", "free_cash_flow"]
-_NOT = {
-    "flow": "it is about a month, not a year",
-    "stock": "it is not at the end of a year, or not the nearest to it",
-    "growth": "it is not at the end of a year, or there is none of the year before",
-    "events": "the year as a whole has a row of its own",
-}
 
 
-def _by_time(kind: Kind, rows: Sequence[Row]) -> dict[tuple[int, bool], list[Row]]:
-    """The rows that count for a year (True: a fiscal one), in order of time."""
-    dated = [(row, when) for row in rows if (when := row.period)]
-    if kind in ("stock", "growth"):
-        dated = [(row, when) for row, when in dated if not when.fiscal or _calendar(row)]
-        months = [(row, when) for row, when in dated if (when.month or 12) in _YEAR_END]
-        last = {when.year: _month(when) for _, when in sorted(months, key=lambda pair: _month(pair[1]))}
-        dated = [(row, when) for row, when in months if _month(when) == last[when.year]]
-    elif kind == "flow":
-        dated = [(row, when) for row, when in dated if when.month is None]
-    else:
-        whole = {when.year for _, when in dated if when.month is None}
-        dated = [(row, when) for row, when in dated if when.month is None or when.year not in whole]
-    groups: dict[tuple[int, bool], list[Row]] = {}
-    for row, when in sorted(dated, key=lambda pair: (pair[1].year, pair[1].fiscal)):
-        groups.setdefault((when.year, when.fiscal and not _calendar(row)), []).append(row)
-    return groups
-
-
-def _month(when: Period) -> int:
-    return when.month or 12
-
-
-def _calendar(row: Row) -> bool:
-    """Whether the firm's fiscal year is the calendar year."""
-    return row.entity not in FISCAL
-
-
-def _fact(kind: Kind, when: tuple[int, bool], rows: list[Row]) -> Fact:
-    """One fact out of rows about the same time; events of several months add up."""
-    named, fiscal = when
-    months = sorted({row.period_text for row in rows}) if kind == "events" else [""]
-    parts = [_middle([row for row in rows if not month or row.period_text == month]) for month in months]
-    value = sum(part for part, _ in parts)
-    error = sum(abs(part) * error for part, error in parts) / sum(abs(part) for part, _ in parts)
-    first = rows[0]
-    years, month = divmod(FISCAL[first.entity] - 1, 12) if fiscal else (0, 11)
-    year, part = named + years, (month + 1) / 12
+def _fact(key: tuple[str, str], when: Period, members: Sequence[Sequence[Row]]) -> Fact:
+    """One fact out of rows about the same time: firms add up, and so do events of parts of a year."""
+    kind, rows = OBSERVABLES[key].kind, [row for own in members for row in own]
+    parts: dict[tuple[str, Period | None], list[Row]] = {}
+    for row in rows:
+        parts.setdefault((row.entity, row.period if kind == "events" else None), []).append(row)
+    figures = [_middle(part) for part in parts.values()]
     return Fact(
-        entity=first.entity,
-        variable=first.variable,
-        theme=OBSERVABLES[first.entity, first.variable].theme,
-        when=f"FY{named}" if fiscal else str(named),
-        year=year,
-        value=value,
-        error=error,
-        unit=first.unit,
-        weights=((year - 1, 1 - part), (year, part)) if fiscal else ((year, 1.0),),
-        growth=False,
+        entity=key[0],
+        variable=key[1],
+        theme=OBSERVABLES[key].theme,
+        when=_when(kind, when, rows[0]),
+        kind=kind,
+        period=when,
+        value=sum(value for value, _ in figures),
+        error=sum(abs(value) * error for value, error in figures) / sum(abs(value) for value, _ in figures),
+        unit=rows[0].unit,
         rows=tuple(rows),
     )
+
+
+def _when(kind: Kind, when: Period, row: Row) -> str:
+    """The name of a fact's time: its year where it is about a whole one or the end of one."""
+    near_end = kind in POINTS and (when.end % YEAR == 0 or when.end % YEAR > LATE)
+    fiscal = row.period_text.startswith("FY") and row.entity in FISCAL
+    return str(when.year) if when.calendar or (near_end and not fiscal) else row.period_text
 
 
 def _middle(rows: Sequence[Row]) -> tuple[float, float]:
@@ -236,8 +263,6 @@ def _growth(levels: Sequence[Fact]) -> list[Fact]:
             value=now.value / before.value,
             error=math.hypot(now.error, before.error),
             unit="x_per_year",
-            weights=((before.year, 1.0), (now.year, 1.0)),
-            growth=True,
             rows=(*before.rows, *now.rows),
         )
         for before, now in itertools.pairwise(levels)

@@ -6,12 +6,13 @@ import csv
 import datetime
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from computeshift.experiments.config.facts import FACTS
+from computeshift.experiments.config.facts import FILES, REPLACES, standing, valued
 from computeshift.experiments.errors import Problem, UserError, instead
+from computeshift.experiments.questions.evidence.periods import YEAR, Period, period
 
 COLUMNS = (
     "entity", "variable", "period", "value", "unit", "kind",
@@ -23,30 +24,6 @@ KINDS = (*HAPPENED, *PLANNED, "rumour")
 ERROR = {"high": 0.1, "medium": 0.2, "low": 0.4}
 """Standard error of a log by confidence. Assumed, because audited and leaked figures of one year
 (OpenAI's revenue of 2023 and 2024, its compute of 2024) differ by about a tenth to a half."""
-FISCAL = {"Microsoft": 6, "Oracle": 5, "SoftBank": 15}
-"""Where a firm's fiscal year ends, in months from the January of the year it is named for
-(SoftBank's ends in the next March); all others' is the calendar year."""
-
-
-@dataclass(frozen=True)
-class Period:
-    """A year, the month in it if one is named, and whether it is a fiscal year."""
-
-    year: int
-    month: int | None = None
-    fiscal: bool = False
-
-
-def period(text: str) -> Period | None:
-    """What `2024`, `2024-10` or `FY2024` means; None for anything else, such as a span of years.
-
-    >>> period("2024-10"), period("2025-2029")
-    (Period(year=2024, month=10, fiscal=False), None)
-    """
-    known = re.fullmatch(r"(FY)?(20\d\d)(?:-(0[1-9]|1[0-2]))?", text)
-    if known is None or (known[1] and known[3]):
-        return None
-    return Period(int(known[2]), int(known[3]) if known[3] else None, bool(known[1]))
 
 
 @dataclass(frozen=True)
@@ -71,36 +48,48 @@ class Row:
 
     @property
     def period(self) -> Period | None:
-        """When, if it is about a year, a month or a fiscal year."""
-        return period(self.period_text)
+        """The months that it is about, if it is about a year, a part of one or a span of months."""
+        return period(self.entity, self.period_text)
 
     @property
     def happened(self) -> bool:
         """Whether it says what was: an actual, or an estimate made once its period was over."""
         if self.kind != "analyst estimate" or self.period is None:
             return self.kind in HAPPENED
-        return self.published >= end(self.entity, self.period)
+        return self.published >= day_after(self.period)
 
 
-def end(entity: str, when: Period) -> datetime.date:
-    """The first day after a period of a firm."""
-    month = when.month or (FISCAL.get(entity, 12) if when.fiscal else 12)
-    years, months = divmod(month, 12)
-    return datetime.date(when.year + years, months + 1, 1)
+def day_after(when: Period) -> datetime.date:
+    """The first day after a period."""
+    year, months = divmod(when.end, YEAR)
+    return datetime.date(year, months + 1, 1)
 
 
 def rows(file: str | Path | None = None) -> list[Row]:
     """The facts that come with the program, and those of a file with the same columns.
 
-    A row that is in both counts once. UserError if the file can't be read or lacks a column, or a row has a
-    bad number, period or date or an unknown kind or confidence: all of them, with their lines. What the
-    model lacks, an entity, a variable or a unit, is no error: such a row is skipped later.
+    A row that is there twice counts once, and one that another replaces not at all. UserError if the file
+    can't be read or lacks a column, or a row has a bad number, period or date, an unknown kind or
+    confidence, or replaces no row: all of them, with their lines. What the model lacks, an entity, a
+    variable or a unit, is no error: such a row is skipped later.
     """
-    own = _read(FACTS)
-    if file is None:
-        return own
-    known = {_content(row) for row in own}
-    return own + [row for row in _read(Path(file).expanduser()) if _content(row) not in known]
+    files = FILES if file is None else (*FILES, Path(file).expanduser())
+    lines = [line for each in files for line in _read(each)]
+    if wrong := list(_corrects_nothing(lines)):
+        raise UserError(wrong)
+    found: dict[tuple[object, ...], Row] = {}
+    for row in map(_row, standing(lines)):
+        found.setdefault(_content(row), row)
+    return list(found.values())
+
+
+def _corrects_nothing(lines: Sequence[dict[str, str]]) -> Iterator[Problem]:
+    """The rows that are to replace a row that is nowhere."""
+    known = {valued(line) for line in lines}
+    for line in lines:
+        if (meant := line.get(REPLACES, "")) and meant not in known:
+            wrong = f"there is no row {meant!r}, ENTITY/VARIABLE/PERIOD=VALUE"
+            yield Problem(line["where"], REPLACES, wrong, instead(meant, known))
 
 
 def _content(row: Row) -> tuple[object, ...]:
@@ -108,7 +97,8 @@ def _content(row: Row) -> tuple[object, ...]:
     return (row.name, row.value, row.unit, row.kind, row.published, row.source, row.confidence)
 
 
-def _read(file: Path) -> list[Row]:
+def _read(file: Path) -> list[dict[str, str]]:
+    """The lines of a file, each with where it stands; UserError for all that is wrong with them."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.DictReader(lines)
@@ -122,13 +112,14 @@ def _read(file: Path) -> list[Row]:
         raise UserError(f"{file} is no CSV file in UTF-8: {error}") from error
     if wrong := [fault for number, line in numbered for fault in _faults(f"{file}:{number}", line)]:
         raise UserError(wrong)
-    return [_row(f"{file}:{number}", line) for number, line in numbered]
+    return [{**line, "where": f"{file}:{number}"} for number, line in numbered]
 
 
 def _faults(where: str, line: dict[str, str | None]) -> Iterator[Problem]:
     """What is wrong with a line."""
     if None in line or None in line.values():
-        yield Problem(where, "", f"it has not {len(COLUMNS)} cells", "quote a text with a comma in it")
+        columns = len(line) - (None in line)
+        yield Problem(where, "", f"it has not {columns} cells", "quote a text with a comma in it")
         return
     cells = {key: str(value) for key, value in line.items()}
     for column in ("entity", "variable", "period"):
@@ -137,7 +128,8 @@ def _faults(where: str, line: dict[str, str | None]) -> Iterator[Problem]:
     if not _number(cells["value"]):
         yield Problem(where, "value", f"{cells['value']!r} is no number")
     if not _dated(cells["period"]):
-        yield Problem(where, "period", f"{cells['period']!r} is no period", "write 2025, 2025-10 or FY2025")
+        wrong = f"{cells['period']!r} is no period"
+        yield Problem(where, "period", wrong, "write 2025, 2025-10, 2025-Q4, 2025-H1 or FY2025")
     if not cells["unit"].strip():
         yield Problem(where, "unit", "it is empty")
     choices = {"kind": KINDS, "confidence": tuple(ERROR)}
@@ -167,9 +159,9 @@ def _number(text: str) -> bool:
         return False
 
 
-def _row(where: str, line: dict[str, str]) -> Row:
+def _row(line: dict[str, str]) -> Row:
     return Row(
-        where=where,
+        where=line["where"],
         entity=line["entity"],
         variable=line["variable"],
         period_text=line["period"],

@@ -11,7 +11,9 @@ import pandas as pd
 from computeshift.experiments.results.outcomes import flow, variable
 from computeshift.experiments.results.record import Record
 
-Kind = Literal["flow", "stock", "events", "growth"]
+Kind = Literal["flow", "average", "stock", "rate", "round", "events", "growth"]
+POINTS: tuple[Kind, ...] = ("stock", "rate")
+"""Kinds that are of a point in time."""
 Read = Callable[[Record], pd.DataFrame]
 
 YEN = 150
@@ -23,12 +25,15 @@ class Observable:
     """How an entity's variable is read off a record: a table of worlds by calendar years.
 
     `firms` are named as outcomes name them: the record's `cast` says which firms those are.
-    By kind, a row of a facts file is about
+    By kind, the table holds for each year
 
-    - `flow`: a calendar year, or a fiscal year, which is a mean of two calendar years by its months;
-    - `stock`: the end of a year: its last row of October to December, or of the year as a whole;
-    - `events`: a month; those of a year add up, unless there is a row of the year as a whole;
-    - `growth`: a level whose scope is not the model's: only its growth on the year before counts.
+    - `flow`: what flowed in it; `average`: a mean over it; `stock`: what there was at its end;
+    - `rate`: a flow that facts give annualised, for a month;
+    - `round`: the price of a round of the year;
+    - `events`: what happened in it, one by one;
+    - `growth`: a level whose scope is not that of the facts: only its growth on the year before counts.
+
+    `choosing.py` says which rows count for which time, `periods.py` what the table says of that time.
     """
 
     kind: Kind
@@ -61,13 +66,6 @@ def _outcome(kind: Kind, unit: str, theme: str, name: str, *firms: str) -> Obser
     return Observable(kind, unit, theme, firms, lambda record: record.outcome_or_empty(name))
 
 
-def _run_rate(record: Record) -> pd.DataFrame:
-    """Annualised revenue at the end of a year: the geometric mean of its revenue and the next year's."""
-    revenue = variable(record, "openai", "revenue")
-    rate = (revenue * revenue.shift(-1, axis=1)) ** 0.5
-    return rate.iloc[:, :-1]
-
-
 def _post_money(record: Record) -> pd.DataFrame:
     """The price of a round of the year: the mark of the year before, and what is raised on it.
 
@@ -94,9 +92,21 @@ def _hyperscalers_capex(record: Record) -> pd.DataFrame:
     return variable(record, "microsoft", "capex") + variable(record, "other_cloud", "capex")
 
 
+MEMBERS = {"Alphabet + Amazon": ("Alphabet", "Amazon")}
+"""Firms that the model has as one, by the name of their sum: the other cloud has the books of these two."""
+
+
+def observed(entity: str, variable: str) -> tuple[str, str]:
+    """The entity and the variable of `OBSERVABLES` that a row of a facts file is about."""
+    for together, members in MEMBERS.items():
+        if entity in members and (together, variable) in OBSERVABLES:
+            return together, variable
+    return entity, variable
+
+
 OBSERVABLES: dict[tuple[str, str], Observable] = {
     ("OpenAI", "revenue"): _variable("flow", "USD_bn", "sales", "openai", "revenue"),
-    ("OpenAI", "annualised_revenue"): Observable("stock", "USD_bn", "sales", ("openai",), _run_rate),
+    ("OpenAI", "annualised_revenue"): _variable("rate", "USD_bn", "sales", "openai", "revenue"),
     ("OpenAI", "free_cash_flow"): _variable("flow", "USD_bn", "burn", "openai", "burn", -1.0),
     ("OpenAI", "cash_and_securities"): _variable("stock", "USD_bn", "cash", "openai", "cash"),
     ("OpenAI", "compute_spend_total"): Observable("flow", "USD_bn", "compute", ("openai",), _compute_spend),
@@ -107,13 +117,13 @@ OBSERVABLES: dict[tuple[str, str], Observable] = {
     ),
     ("OpenAI", "compute_capacity_available"): _variable("stock", "GW", "compute", "openai", "capacity_gw"),
     ("OpenAI", "share_of_compute_microsoft"): _outcome(
-        "flow", "share", "suppliers", "azure_share", "openai", "microsoft"
+        "average", "share", "suppliers", "azure_share", "openai", "microsoft"
     ),
     ("OpenAI", "share_of_compute_stargate"): _outcome(
-        "flow", "share", "suppliers", "stargate_share", "openai"
+        "average", "share", "suppliers", "stargate_share", "openai"
     ),
     ("OpenAI", "equity_raised"): _variable("events", "USD_bn", "rounds", "openai", "raised"),
-    ("OpenAI", "post_money_valuation"): Observable("stock", "USD_bn", "sales", ("openai",), _post_money),
+    ("OpenAI", "post_money_valuation"): Observable("round", "USD_bn", "sales", ("openai",), _post_money),
     ("OpenAI", "valuation"): _variable("stock", "USD_bn", "sales", "openai", "valuation"),
     ("Stargate", "capacity_facility_power"): _variable("stock", "GW", "Stargate", "stargate", "gw"),
     ("Microsoft", "capex_incl_finance_leases"): _variable(
@@ -140,7 +150,7 @@ OBSERVABLES: dict[tuple[str, str], Observable] = {
         "growth", "GW", "chips", (), lambda record: record.market_variable("capacity_gw")
     ),
     ("Market", "inference_share_of_compute"): Observable(
-        "flow", "share", "sales", ("openai",), _inference_share
+        "average", "share", "sales", ("openai",), _inference_share
     ),
 }
 """By entity and variable of the facts. Themes go by worlds drawn from the prior, no fact seen: what has

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,8 @@ import numpy as np
 from computeshift.experiments.questions.evidence.fact import Fact
 from computeshift.experiments.questions.evidence.fitting import Fit
 from computeshift.experiments.questions.evidence.history import PLANNED, Row
+from computeshift.experiments.questions.evidence.observables import MEMBERS, POINTS, observed
+from computeshift.experiments.questions.evidence.periods import YEAR
 from computeshift.experiments.questions.evidence.weighing import Array, log_ratio, quantiles
 
 RIVALS = {"growth": "last growth continued", "plan": "the company's own plan"}
@@ -51,27 +53,49 @@ def crps(values: Array, fact: float, weights: Array | None = None) -> float:
 
 def _growth(fit: Fit, fact: Fact) -> float:
     """What the last growth known at the cut says, continued; of a growth, that it stays. NaN if unknown."""
-    same = (fact.entity, fact.variable, fact.when.startswith("FY"))
-    known = {
-        known.year: known.value
-        for known in fit.history
-        if (known.entity, known.variable, known.when.startswith("FY")) == same and known.year <= fit.until
-    }
-    last = known.get(fit.until, math.nan)
-    if fact.growth:
-        return last
-    return float(last * (last / known.get(fit.until - 1, math.nan)) ** (fact.year - fit.until))
+    known = {one.year: one for one in fit.history if _alike(one, fact) and one.year <= fit.until}
+    last, before = known.get(fit.until), known.get(fit.until - 1)
+    if last is None or (before is None and not fact.growth):
+        return math.nan
+    if before is None or fact.growth:
+        return last.value
+    times = (fact.period.end - last.period.end) / (last.period.end - before.period.end)
+    return float(last.value * (last.value / before.value) ** times)
+
+
+def _alike(one: Fact, other: Fact) -> bool:
+    """Whether two facts are about the same thing: flows also about the same months of a year."""
+    if (one.entity, one.variable) != (other.entity, other.variable):
+        return False
+    return one.kind in POINTS or (one.period.months, one.period.end % YEAR) == (
+        other.period.months,
+        other.period.end % YEAR,
+    )
 
 
 def _plan(fit: Fit, fact: Fact) -> float:
-    """What the company last planned or pledged by March after the cut, NaN if nothing."""
-    known_by = datetime.date(fit.until + 1, 3, 31)
-    plans = [row for row in fit.rows if _plans(row, fact) and row.published <= known_by]
-    newest = max((row.published for row in plans), default=None)
-    values = [row.value for row in plans if row.published == newest]
+    """What the company, or each of the firms together, last planned or pledged by the cut; NaN if nothing."""
+    if fact.growth:
+        return math.nan
+    day = fit.config.known_by(fit.until)
+    plans = [row for row in fit.rows if row.kind in PLANNED and row.published <= day and _about(row, fact)]
+    members = MEMBERS.get(fact.entity, (fact.entity,))
+    return sum(_newest([row for row in plans if row.entity == member]) for member in members)
+
+
+def _newest(plans: Sequence[Row]) -> float:
+    """The median of the plans that were published last."""
+    last = max((row.published for row in plans), default=None)
+    values = [row.value for row in plans if row.published == last]
     return float(np.median(values)) if values else math.nan
 
 
-def _plans(row: Row, fact: Fact) -> bool:
-    same = (row.name, row.unit) == (fact.name, fact.unit)
-    return row.kind in PLANNED and same and not fact.growth
+def _about(row: Row, fact: Fact) -> bool:
+    """Whether a row is about what a fact is about: a stock at the same time, a flow over the same."""
+    when = row.period
+    if when is None or (observed(row.entity, row.variable), row.unit) != (
+        (fact.entity, fact.variable),
+        fact.unit,
+    ):
+        return False
+    return when.end == fact.period.end if fact.kind in POINTS else when == fact.period

@@ -77,8 +77,9 @@ def _sentences(answer: Backtest) -> list[str]:
             f"Nothing to fit: no fact about {answer.fit.until} or before is simulated from the end of "
             f"{answer.fit.config.start} on. {len(answer.fit.says):,} worlds are scored as drawn."
         )
+    day = answer.fit.config.known_by(answer.fit.until)
     sentences.append(
-        f"{len(answer.later)} parameters rest on information from after {answer.fit.until}"
+        f"{len(answer.later)} parameters rest on information from after {day:%B} {day.year}"
         + (": the test is not blind to it (the JSON document names them)." if answer.later else ".")
     )
     sentences += skipped_rows(answer.fit)

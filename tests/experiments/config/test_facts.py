@@ -9,31 +9,34 @@ from pathlib import Path
 
 import pytest
 
-from computeshift.experiments.config.facts import FACTS, known_by_end_of, last_year
-from computeshift.experiments.config.load import load
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.facts import (
+    FACTS,
+    MORE_FACTS,
+    PROJECT_FACTS,
+    known_by,
+    last_year,
+    rows,
+    standing,
+)
+from computeshift.experiments.config.load import apply, load
 from computeshift.experiments.config.parameter import Parameter
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.questions.evidence.periods import period
 from computeshift.experiments.results.claims import claims
 from computeshift.experiments.views.catalogue import configs
 
-SHARED = Path(__file__).parents[4] / "shared" / "facts" / "facts.csv"
-
-with FACTS.open(encoding="utf-8", newline="") as lines:
-    ROWS = list(csv.DictReader(lines))
+SHARED = Path(__file__).parents[4] / "shared" / "facts"
 
 
-def known_by(start: int) -> datetime.date:
-    """The day by which a config that starts at the end of a year had to know."""
-    return datetime.date(start + 1, 3, 31)
-
-
-def usable(row: dict[str, str], start: int) -> bool:
-    """An actual about the start year or before; a plan or an estimate published by the March after.
+def usable(row: dict[str, str], config: Config) -> bool:
+    """An actual about the start year or before; a plan or an estimate published by `known_until`.
 
     Nobody counted chips in 2022: what was estimated later of a state before 2024 counts as an actual.
     """
-    if row["kind"] == "actual" or (row["kind"] == "analyst estimate" and start < 2024):
-        return last_year(row["period"]) <= start
-    return datetime.date.fromisoformat(row["published"]) <= known_by(start)
+    if row["kind"] == "actual" or (row["kind"] == "analyst estimate" and config.start < 2024):
+        return last_year(row["period"]) <= config.start
+    return datetime.date.fromisoformat(row["published"]) <= config.known_until
 
 
 @pytest.mark.parametrize("config", [entry.name for entry in configs()])
@@ -45,11 +48,10 @@ def test_every_number_rests_on_what_was_known(config: str) -> None:
             continue  # the baseline's, as a prior
         assert parameter.unit, name
         for fact in parameter.facts:
-            rows = [r for r in ROWS if f"{r['entity']}/{r['variable']}/{r['period']}" == fact]
-            assert any(usable(row, start) for row in rows), f"{name}: {fact}"
+            assert any(usable(row, loaded) for row in rows()[fact]), f"{name}: {fact}"
             assert parameter.published is None, name
         if parameter.published is not None:
-            assert parameter.published <= known_by(start), f"{name}: {parameter.source}"
+            assert parameter.published <= loaded.known_until, f"{name}: {parameter.source}"
         if parameter.assumed:
             assert parameter.assumed.startswith("because "), name
         grounds = [bool(parameter.facts), bool(parameter.source), bool(parameter.assumed)]
@@ -69,19 +71,15 @@ def test_few_numbers_of_an_early_start_rest_on_later_knowledge(config: str) -> N
     start, priors = loaded.start, load("baseline").parameters()
     later, named = set(), set()
     for name, parameter in loaded.parameters().items():
-        late = parameter.published is not None and parameter.published > known_by(start)
-        rows = [
-            [r for r in ROWS if "/".join((r["entity"], r["variable"], r["period"])) == f]
-            for f in parameter.facts
-        ]
-        if late or not all(any(usable(row, start) for row in found) for found in rows):
+        late = parameter.published is not None and parameter.published > loaded.known_until
+        if late or not all(any(usable(row, loaded) for row in rows()[fact]) for fact in parameter.facts):
             later.add(name)
         ground = " ".join([parameter.assumed or "", parameter.source or "", *parameter.facts])
         if parameter == priors[name] and any(int(y) > start for y in re.findall(r"20\d\d", ground)):
             named.add(name)
     assert later == LATER
     assert named <= LATER  # no reason of a prior names a later year
-    assert later <= set(loaded.grounded_after(start))
+    assert later == set(loaded.grounded_after()) == set(loaded.grounded_after(start))
 
 
 STATE = ("initial_", "due_in_", "stake_in_", "paid_into_")
@@ -120,11 +118,34 @@ def test_the_state_of_an_early_start_is_of_its_year() -> None:
     assert {name for name, number in before.items() if number == first.get(name)} == SAME_A_YEAR_LATER
 
 
-def test_a_baseline_of_later_knows_more() -> None:
+def test_a_later_cut_knows_more() -> None:
     for config in ("end_of_2022", "end_of_2023"):
         loaded = load(config)
-        assert len(loaded.grounded_after(loaded.start)) > len(loaded.grounded_after(2024)) > 0
-    assert load("baseline").grounded_after(2030) == []
+        counts = [len(loaded.grounded_after(year)) for year in range(loaded.start - 1, 2025)]
+        assert counts == sorted(counts, reverse=True)
+        assert counts[0] > counts[1] > counts[-1] == 0
+    assert load("baseline").grounded_after(2024) == []
+    assert "microsoft.refusal" in load("baseline").grounded_after(2023)
+
+
+def test_what_was_known_when_is_a_field_of_a_config(tmp_path: Path) -> None:
+    assert load("baseline").known_until == datetime.date(2025, 3, 31)
+    assert load("end_of_2022").known_until == datetime.date(2023, 3, 31)
+    file = tmp_path / "early.yaml"
+    file.write_text("extends: baseline\nknown_until: 2025-01-10\n", encoding="utf-8")
+    early = load(file)
+    assert early.hash == load("baseline").hash  # it moves no world
+    assert Config.model_validate(early.to_json()) == early
+    assert apply(early, {"seed": 4}).known_until == early.known_until
+    assert early.known_by(2022) == datetime.date(2023, 1, 10)
+    late = early.grounded_after()
+    assert "microsoft.refusal" in late  # Microsoft's blog of 21 January 2025
+    assert "microsoft.ai_capex_share" not in late  # that of 3 January
+    file.write_text("extends: baseline\nknown_until: 2024-06-30\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"known_until: 2024-06-30 is before the start, the end of 2024"):
+        load(file)
+    with pytest.raises(UserError, match="write it in a config file"):
+        apply(early, {"known_until": "2025-02-01"})
 
 
 @pytest.mark.parametrize(
@@ -138,7 +159,8 @@ def test_a_baseline_of_later_knows_more() -> None:
     ],
 )
 def test_a_fact_is_known_from_its_period_or_its_publication_on(fact: str, first: int) -> None:
-    assert [known_by_end_of(fact, year) for year in (first - 1, first, first + 1)] == [False, True, True]
+    ends = [(year, datetime.date(year, 12, 31)) for year in (first - 1, first, first + 1)]
+    assert [known_by(fact, year, day) for year, day in ends] == [False, True, True]
 
 
 MAY_EQUAL_A_CLAIM = {
@@ -170,5 +192,26 @@ def test_no_figure_of_a_claim_is_an_input() -> None:
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared copy is not beside this checkout")
-def test_the_project_has_its_own_copy_of_the_facts() -> None:
-    assert FACTS.read_bytes() == SHARED.read_bytes()
+@pytest.mark.parametrize("file", [FACTS, MORE_FACTS], ids=lambda file: file.name)
+def test_the_project_has_its_own_copy_of_the_facts(file: Path) -> None:
+    assert file.read_bytes() == (SHARED / file.name).read_bytes()
+
+
+def test_the_projects_own_rows_are_about_2025_at_the_latest() -> None:
+    with PROJECT_FACTS.open(encoding="utf-8", newline="") as lines:
+        own = list(csv.DictReader(lines))
+    for row in own:
+        about = period(row["entity"], row["period"])
+        assert about is not None, row
+        assert about.end <= 2026 * 12 + row["period"].startswith("FY"), row  # fiscal years to January 2026
+        assert row["source"], row
+        assert row["url"].startswith("https://"), row
+
+
+def test_a_correction_replaces_a_row_wherever_it_stands() -> None:
+    old = {"entity": "A", "variable": "b", "period": "2025", "value": "1.50", "replaces": ""}
+    other = old | {"value": "1.5"}
+    new = old | {"value": "2", "replaces": "A/b/2025=1.50"}
+    assert standing([old, new, other]) == [new, other]
+    same = old | {"replaces": "A/b/2025=1.50"}  # another unit, say: it does not replace itself
+    assert standing([old, same]) == [same]

@@ -29,7 +29,7 @@ TRUTHS = 200
 def ensemble(folder: Path, monkeypatch: pytest.MonkeyPatch, until: int) -> Fit:
     """Worlds of the baseline facing synthetic facts about 2025 and 2026."""
     rows = [row(*key, str(year), 1, unit=unit) for key, unit in FLOWS.items() for year in (2025, 2026)]
-    monkeypatch.setattr(history, "FACTS", written(folder / "facts.csv", rows))
+    monkeypatch.setattr(history, "FILES", [written(folder / "facts.csv", rows)])
     return fit("baseline", until, 2026, sample=Sample(WORLDS))
 
 

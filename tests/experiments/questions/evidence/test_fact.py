@@ -20,7 +20,7 @@ def only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
     """Makes facts of these rows and no others."""
 
     def makes(*rows: dict[str, str]) -> dict[str, Fact]:
-        monkeypatch.setattr(history, "FACTS", written(tmp_path / "facts.csv", rows))
+        monkeypatch.setattr(history, "FILES", [written(tmp_path / "facts.csv", rows)])
         return {fact.name: fact for fact in facts_of(history.rows())[0]}
 
     return makes
@@ -44,16 +44,6 @@ def test_contradicting_rows_are_one_fact_less_sure_than_either(only) -> None:  #
     assert only(rows[0])["OpenAI/revenue/2023"].error == pytest.approx(0.1)
 
 
-def test_a_fiscal_year_is_a_mean_of_two_calendar_years_by_its_months(only) -> None:  # type: ignore[no-untyped-def]
-    fact = only(row("Oracle", "capex", "FY2025", 20))["Oracle/capex/FY2025"]
-    worlds = pd.DataFrame({2024: [12.0, 0.0], 2025: [24.0, 12.0]})
-    said = fact.of(worlds)
-    assert said is not None
-    assert said.tolist() == pytest.approx([17.0, 5.0])
-    assert fact.year == 2025
-    assert fact.of(worlds[[2025]]) is None
-
-
 def test_events_add_up_stocks_stand_at_the_years_end_and_levels_grow(only) -> None:  # type: ignore[no-untyped-def]
     facts = only(
         row("OpenAI", "equity_raised", "2025-03", 40),
@@ -74,6 +64,45 @@ def test_events_add_up_stocks_stand_at_the_years_end_and_levels_grow(only) -> No
     said = facts["Market/ai_chip_stock_power/2025"].of(pd.DataFrame({2024: [2.0], 2025: [8.0]}))
     assert said is not None
     assert said.tolist() == [4.0]
+
+
+def test_the_same_information_counts_once(only) -> None:  # type: ignore[no-untyped-def]
+    facts = only(
+        row("OpenAI", "revenue", "2025", 13),
+        row("OpenAI", "revenue", "2025-H1", 4),  # a part of it
+        row("OpenAI", "revenue", "2026-Q1", 5),  # of a year that has no row
+        row("Oracle", "capex", "FY2025", 21),  # June 2024 to May 2025
+        row("Oracle", "capex", "2024-12..2025-11", 35),  # half of it is new
+        row("Oracle", "capex", "FY2026-H1", 20),  # a part of that
+        row("Oracle", "debt_total", "2025-05", 90),
+        row("Oracle", "debt_total", "2025-08", 105),
+    )
+    assert {name: fact.value for name, fact in facts.items()} == {
+        "OpenAI/revenue/2025": 13,
+        "OpenAI/revenue/2026-Q1": 5,
+        "Oracle/capex/FY2025": 21,
+        "Oracle/capex/2024-12..2025-11": 35,
+        "Oracle/debt_total/2025-08": 105,
+    }
+
+
+def test_events_of_part_of_a_year_are_not_the_years_until_it_is_over(only) -> None:  # type: ignore[no-untyped-def]
+    early = [row("OpenAI", "equity_raised", f"2026-0{month}", 5, published="2026-09-30") for month in (1, 3)]
+    assert only(*early) == {}
+    later = row("OpenAI", "revenue", "2026", 30, published="2027-02-01")
+    assert only(*early, later)["OpenAI/equity_raised/2026"].value == 10
+    whole = row("OpenAI", "equity_raised", "2026", 12, published="2027-02-01")
+    assert only(*early, later, whole)["OpenAI/equity_raised/2026"].value == 12
+    half = row("OpenAI", "equity_raised", "2026-H1", 11, published="2027-02-01")
+    autumn = row("OpenAI", "equity_raised", "2026-10", 3, published="2027-02-01")
+    assert only(*early, later, half, autumn)["OpenAI/equity_raised/2026"].value == 14
+
+
+def test_rounds_of_a_year_are_priced_in_whichever_month(only) -> None:  # type: ignore[no-untyped-def]
+    fact = only(row("OpenAI", "post_money_valuation", "2025-03", 300))["OpenAI/post_money_valuation/2025"]
+    said = fact.of(pd.DataFrame({2025: [300.0]}))
+    assert said is not None
+    assert said.tolist() == [300]
 
 
 def test_plans_and_forecasts_are_no_facts_and_a_wrong_unit_is_told(only) -> None:  # type: ignore[no-untyped-def]

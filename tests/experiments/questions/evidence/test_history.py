@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
 
-from computeshift.experiments.config.facts import FACTS
+from computeshift.experiments.config.facts import FACTS, FILES
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.questions.evidence.history import COLUMNS, end, period, rows
+from computeshift.experiments.questions.evidence import history
+from computeshift.experiments.questions.evidence.fact import facts_of
+from computeshift.experiments.questions.evidence.history import COLUMNS, day_after, rows
+from computeshift.experiments.questions.evidence.periods import period
 from tests.experiments.questions.evidence.synthetic import row, written
 
 
@@ -18,7 +22,10 @@ from tests.experiments.questions.evidence.synthetic import row, written
         ({"value": "1,3"}, "mine.csv:3: value: '1,3' is no number"),
         ({"value": "nan"}, "mine.csv:3: value: 'nan' is no number"),
         ({"unit": ""}, "mine.csv:3: unit: it is empty"),
-        ({"period": "20255"}, "mine.csv:3: period: '20255' is no period; write 2025, 2025-10 or FY2025"),
+        (
+            {"period": "20255"},
+            "mine.csv:3: period: '20255' is no period; write 2025, 2025-10, 2025-Q4, 2025-H1 or FY2025",
+        ),
         ({"period": "2025-13"}, "mine.csv:3: period: '2025-13' is no period"),
         ({"kind": "actuals"}, "did you mean 'actual'?"),
         ({"confidence": "sure"}, "use one of high, low, medium"),
@@ -58,7 +65,41 @@ def test_a_period_ends_where_the_firms_books_close() -> None:
     ends = {("Oracle", "FY2025"): "2025-06-01", ("SoftBank", "FY2025"): "2026-04-01"}
     ends |= {("OpenAI", "FY2025"): "2026-01-01", ("OpenAI", "2025-12"): "2026-01-01"}
     for (firm, text), day in ends.items():
-        when = period(text)
+        when = period(firm, text)
         assert when is not None
-        assert end(firm, when).isoformat() == day
-    assert [period(text) for text in ("2025-H1", "2025-13", "2024-2025", "FY2026-Q1")] == [None] * 4
+        assert day_after(when).isoformat() == day
+
+
+def test_a_correction_replaces_the_row_that_it_names(tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    columns = (*COLUMNS, "replaces")
+    correction = row("OpenAI", "revenue", "2025", 13.2) | {"replaces": "OpenAI/revenue/2025=13.07"}
+
+    def write() -> None:
+        with file.open("w", encoding="utf-8", newline="") as lines:
+            writer = csv.DictWriter(lines, columns)
+            writer.writeheader()
+            writer.writerow(correction)
+
+    write()
+    same = [known for known in rows(file) if known.name == "OpenAI/revenue/2025" and known.kind == "actual"]
+    assert [known.value for known in same] == [13.2]
+    assert len(rows(file)) == len(rows())
+    correction["replaces"] = "OpenAI/revenue/2025=13.1"
+    write()
+    with pytest.raises(UserError, match=r"mine.csv:2: replaces: there is no row 'OpenAI/revenue/2025=13.1'"):
+        rows(file)
+
+
+def test_no_fact_rests_on_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def made() -> list[object]:
+        return [(fact.name, fact.value, fact.error, fact.period) for fact in facts_of(rows())[0]]
+
+    with_notes = made()
+    files = []
+    for known in FILES:
+        with known.open(encoding="utf-8", newline="") as lines:
+            bare = [{name: line[name] for name in COLUMNS} | {"note": ""} for line in csv.DictReader(lines)]
+        files.append(written(tmp_path / known.name, bare))
+    monkeypatch.setattr(history, "FILES", files)
+    assert made() == with_notes

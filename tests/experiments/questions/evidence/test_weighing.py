@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from computeshift.experiments.questions.evidence.fact import Fact
+from computeshift.experiments.questions.evidence.periods import Period
 from computeshift.experiments.questions.evidence.weighing import (
     EFFECTIVE,
     informs,
@@ -18,12 +19,13 @@ from computeshift.experiments.questions.evidence.weighing import (
     weigh,
 )
 
+YEAR_2025 = Period(2025 * 12, 2026 * 12)
 _YZ = ("a/y/2025", "a/z/2025")
 WEIGHTS = st.lists(st.integers(0, 9), min_size=2, max_size=30).filter(any)
 
 
 def fact(value: float, error: float = 0.1, theme: str = "c", variable: str = "b") -> Fact:
-    return Fact("a", variable, theme, "2025", 2025, value, error, "GW", ((2025, 1.0),), False, ())
+    return Fact("a", variable, theme, "2025", "flow", YEAR_2025, value, error, "GW", ())
 
 
 @given(WEIGHTS)
