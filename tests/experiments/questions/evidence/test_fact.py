@@ -14,6 +14,8 @@ from computeshift.experiments.questions.evidence.fact import Fact, facts_of, ski
 from computeshift.experiments.questions.evidence.history import HAPPENED
 from tests.experiments.questions.evidence.synthetic import row, written
 
+TOGETHER = ("Alphabet + Amazon", "capex")
+
 
 @pytest.fixture
 def only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
@@ -105,6 +107,20 @@ def test_rounds_of_a_year_are_priced_in_whichever_month(only) -> None:  # type: 
     assert said.tolist() == [300]
 
 
+def test_firms_that_the_model_has_as_one_add_up_where_both_are_there(tmp_path: Path) -> None:
+    file = written(
+        tmp_path / "mine.csv", [row("Alphabet", "capex", "2026", 180), row("Amazon", "capex", "2027", 9)]
+    )
+    facts, left = facts_of(history.rows(file))
+    sums = {fact.when: fact.value for fact in facts if (fact.entity, fact.variable) == TOGETHER}
+    assert sums["2025"] == pytest.approx(91.447 + 131.819)
+    assert not {"2026", "2027"} & set(sums)
+    why = {each.row.name: each.why for each in left if each.row.where.startswith(str(file))}
+    assert why == dict.fromkeys(
+        ("Alphabet/capex/2026", "Amazon/capex/2027"), "no row of the same time about all of Alphabet, Amazon"
+    )
+
+
 def test_plans_and_forecasts_are_no_facts_and_a_wrong_unit_is_told(only) -> None:  # type: ignore[no-untyped-def]
     plan = row("OpenAI", "revenue", "2025", 11, kind="company projection")
     forecast = row("OpenAI", "revenue", "2025", 11, kind="analyst estimate", published="2025-12-31")
@@ -123,6 +139,7 @@ def test_a_negative_revenue_is_refused_and_a_negative_cash_flow_is_not(only) -> 
     ("entity", "variable", "unit", "why"),
     [
         ("OpenAI", "revenu", "USD_bn", "no such variable; did you mean 'OpenAI/revenue'?"),
+        ("Amazon", "capexx", "USD_bn", "no such variable; did you mean 'Amazon/capex'?"),
         ("Open AI", "Revenue", "USD_bn", "no such variable; did you mean 'OpenAI/revenue'?"),
         ("NVIDIA", "revenue", "USD_bn", "the model has no such variable"),
         ("OpenAI", "revenue", "EUR_bn", "the model has it in USD_bn, not in EUR_bn"),

@@ -99,7 +99,12 @@ def test_no_fact_rests_on_a_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     files = []
     for known in FILES:
         with known.open(encoding="utf-8", newline="") as lines:
-            bare = [{name: line[name] for name in COLUMNS} | {"note": ""} for line in csv.DictReader(lines)]
-        files.append(written(tmp_path / known.name, bare))
+            reader = csv.DictReader(lines)
+            bare = [line | {"note": ""} for line in reader]
+        files.append(tmp_path / known.name)
+        with files[-1].open("w", encoding="utf-8", newline="") as lines:
+            writer = csv.DictWriter(lines, reader.fieldnames or ())
+            writer.writeheader()
+            writer.writerows(bare)
     monkeypatch.setattr(history, "FILES", files)
     assert made() == with_notes

@@ -39,6 +39,24 @@ def test_a_round_is_struck_at_the_mark_before_it_and_a_sale_at_the_years_end() -
     assert sale[2024].tolist() == [400.0, 20.0]
 
 
+class Earning(Planted):
+    """Two worlds in which the other cloud owes 60 and earns 240, or owes nothing."""
+
+    cast = Cast({"other_cloud": "cloud"})
+    firms = cast.firms
+
+    def variable_or_empty(self, agent: str, name: str) -> pd.DataFrame:
+        """Worlds x years."""
+        return pd.DataFrame({2025: {"debt": [60.0, 0.0], "leverage": [0.25, 0.0]}[name]})
+
+
+def test_what_a_cloud_earns_is_its_debt_over_its_leverage() -> None:
+    earned = OBSERVABLES["Alphabet + Amazon", "operating_cash_flow"].read(cast("Record", Earning()))
+    assert earned is not None
+    assert earned[2025].tolist()[0] == 240
+    assert np.isnan(earned[2025].tolist()[1])  # without debt the log does not say
+
+
 @pytest.mark.parametrize(
     ("source", "last"), [("end_of_2022", 2025), ("end_of_2023", 2025), ("baseline", 2026)]
 )
