@@ -297,7 +297,7 @@ say(
         f"P5 to P95 {fact.p5:,.3g} to {fact.p95:,.3g}"
         for fact in missed.itertuples()
     )
-    + f"\n\n{len(near.later)} parameters rest on what was known only later: the test is not wholly blind."
+    + f"\n\n{len(near.later) or 'No'} parameters rest on what was known only after March 2025."
 )
 ```
 

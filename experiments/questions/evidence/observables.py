@@ -184,7 +184,7 @@ OBSERVABLES: dict[tuple[str, str], Observable] = {
     ("Market", "ai_chip_stock_power"): Observable(
         "growth", "GW", "chips", (), lambda record: record.market_variable("capacity_gw")
     ),
-    ("Market", "credit_spread_BBB"): Observable("stock", "basis_points", "spread", (), _spread, signed=True),
+    ("Market", "credit_spread_BBB"): Observable("stock", "basis_points", "spread", (), _spread),
     ("Market", "inference_share_of_compute"): Observable(
         "average", "share", "sales", ("openai",), _inference_share
     ),
