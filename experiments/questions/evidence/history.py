@@ -77,19 +77,19 @@ def rows(file: str | Path | None = None) -> list[Row]:
     lines = [line for each in files for line in _read(each)]
     if wrong := list(_corrects_nothing(lines)):
         raise UserError(wrong)
-    found: dict[tuple[object, ...], Row] = {}
+    different: dict[tuple[object, ...], Row] = {}
     for row in map(_row, standing(lines)):
-        found.setdefault(_content(row), row)
-    return list(found.values())
+        different.setdefault(_content(row), row)
+    return list(different.values())
 
 
 def _corrects_nothing(lines: Sequence[dict[str, str]]) -> Iterator[Problem]:
     """The rows that are to replace a row that is nowhere."""
     known = {valued(line) for line in lines}
     for line in lines:
-        if (meant := line.get(REPLACES, "")) and meant not in known:
-            wrong = f"there is no row {meant!r}, ENTITY/VARIABLE/PERIOD=VALUE"
-            yield Problem(line["where"], REPLACES, wrong, instead(meant, known))
+        if (target := line.get(REPLACES, "")) and target not in known:
+            wrong = f"there is no row {target!r}, ENTITY/VARIABLE/PERIOD=VALUE"
+            yield Problem(line["where"], REPLACES, wrong, instead(target, known))
 
 
 def _content(row: Row) -> tuple[object, ...]:

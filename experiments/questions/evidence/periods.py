@@ -85,14 +85,14 @@ def period(entity: str, text: str) -> Period | None:
     if span is None:
         return None
     last = span[3] or f"{span[1][:4]}-{span[5]}"
-    first, final = (_dated(entity, found) for found in (_DATE.fullmatch(span[1]), _DATE.fullmatch(last)))
+    first, final = (_dated(entity, match) for match in (_DATE.fullmatch(span[1]), _DATE.fullmatch(last)))
     return Period(first.first, final.end) if first and final and first.first < final.end else None
 
 
-def _dated(entity: str, found: re.Match[str] | None) -> Period | None:
-    if found is None:
+def _dated(entity: str, match: re.Match[str] | None) -> Period | None:
+    if match is None:
         return None
-    fiscal, year, part = found[1], int(found[2]), found[3] or ""
+    fiscal, year, part = match[1], int(match[2]), match[3] or ""
     if fiscal and part.isdecimal():
         return None  # no month has a number in a firm's books
     first = year * YEAR + (FISCAL.get(entity, YEAR) - YEAR if fiscal else 0)

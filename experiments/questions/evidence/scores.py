@@ -16,6 +16,8 @@ from computeshift.experiments.questions.evidence.periods import YEAR
 from computeshift.experiments.questions.evidence.weighing import Array, log_ratio, quantiles
 
 RIVALS = {"growth": "last growth continued", "plan": "the company's own plan"}
+GUIDANCE = "_guidance"
+"""How the variable of a row ends that holds what a company said it would be."""
 _QUANTILES = (0.05, 0.5, 0.95)
 
 
@@ -91,11 +93,9 @@ def _newest(plans: Sequence[Row]) -> float:
 
 
 def _about(row: Row, fact: Fact) -> bool:
-    """Whether a row is about what a fact is about: a stock at the same time, a flow over the same."""
-    when = row.period
-    if when is None or (observed(row.entity, row.variable), row.unit) != (
-        (fact.entity, fact.variable),
-        fact.unit,
-    ):
+    """Whether a row is about what a fact is about, at the same time; guidance on capex is about capex."""
+    when, variable = row.period, row.variable.removesuffix(GUIDANCE)
+    same = (observed(row.entity, variable), row.unit) == ((fact.entity, fact.variable), fact.unit)
+    if when is None or not same:
         return False
     return when.end == fact.period.end if fact.kind in POINTS else when == fact.period

@@ -166,6 +166,7 @@ def test_show_tells_bounds(capsys: pytest.CaptureFixture[str], monkeypatch: pyte
     with pytest.raises(SystemExit):
         main(["show", "baseline"])
     words = " ".join(capsys.readouterr().out.split())
+    assert "2024 to 2030, 1000 worlds, seed 1, known until 2025-03-31" in words
     assert "low | central | high (triangular unless stated) [bounds]" in words
     assert "habit 0.6 | 0.75 | 0.85 share [0 to 1] because most users" in words
     with pytest.raises(SystemExit):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from computeshift.experiments.questions.evidence.history import rows
 from computeshift.experiments.questions.evidence.periods import (
     Period,
     average,
@@ -61,6 +63,19 @@ def test_a_period_is_the_months_of_a_firms_books(firm: str, text: str, same: str
 )
 def test_what_names_no_months_is_no_period(text: str) -> None:
     assert period("OpenAI", text) is None
+
+
+NO_MONTHS = re.compile(
+    r"20\d\d-20\d\d|20\d\d/\d\d|20\d\d-\d\d-\d\d|2H2025-2030|(from )?2026H2(-2029)?"
+    r"|to 20\d\d|\d years from 20\d\d|per year|lifetime"
+)
+"""Several years, a day, plans without an end, rates: nothing that a year of the model says a part of."""
+
+
+def test_every_row_that_is_about_months_is_read_as_such() -> None:
+    unread = {row.period_text for row in rows() if row.period is None}
+    assert {text for text in unread if not NO_MONTHS.fullmatch(text)} == set()
+    assert {"2025-H1", "2024-Q4", "FY2026-9M", "2025-Q1..Q3"} & {row.period_text for row in rows()} - unread
 
 
 def test_of_an_even_flow_a_part_is_its_part_of_the_year() -> None:
