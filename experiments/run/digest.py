@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import hashlib
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 PACKAGE = "computeshift"
 _HOME = Path(__file__).parents[2]
 _FIRST = f"{PACKAGE}.experiments.run.task"
-_IMPORT = re.compile(rf"^ *from ({PACKAGE}[.\w]*) import (\([^)]*\)|.*)$", re.MULTILINE)
-_TYPES_ONLY = re.compile(r"^if TYPE_CHECKING:\n(?:(?: .*)?\n)+", re.MULTILINE)
 
 
 @functools.cache
@@ -59,8 +57,26 @@ def _finds_its_modules(package: Path) -> bool:
 
 def _imports(file: Path) -> Iterator[str]:
     """The modules of this program that a file imports as it runs, each with the packages around it."""
-    text = _TYPES_ONLY.sub("", file.read_text("utf-8"))
-    for module, names in _IMPORT.findall(text):
-        for name in re.findall(r"\w+", names):
-            parts = f"{module}.{name}".split(".")
+    for name in _imported(ast.parse(file.read_text("utf-8"))):
+        parts = name.split(".")
+        if parts[0] == PACKAGE:
             yield from (".".join(parts[:end]) for end in range(2, len(parts) + 1))
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    """All names that a module imports, in functions too, but not those that only a type checker reads."""
+    waiting: list[ast.AST] = [*tree.body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            waiting += node.orelse
+        else:
+            waiting += [inner for part in _PARTS for inner in getattr(node, part, ())]
+
+
+_PARTS = ("body", "orelse", "handlers", "finalbody", "cases")
+"""Where a statement holds others."""

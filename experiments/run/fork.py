@@ -19,8 +19,7 @@ from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.overlay import parameter
 from computeshift.experiments.errors import Problem, UserError
 from computeshift.experiments.results.manifest import ForkTerms
-from computeshift.experiments.results.results import Results
-from computeshift.experiments.results.results import open as open_results
+from computeshift.experiments.results.stored import StoredRecord
 from computeshift.experiments.results.tables import Block
 from computeshift.experiments.run import design as designs
 from computeshift.experiments.run.block import AGAINST, SetupChange, Simulation, simulate
@@ -37,21 +36,21 @@ class Fork:
 
     def terms(self) -> ForkTerms:
         """What a manifest says of it."""
-        before = open_results(self.base).manifest
+        before = StoredRecord(self.base).manifest
         return ForkTerms(
             base=str(self.base), at=self.at, hash=before.hash, posterior=before.posterior, fork=before.fork
         )
 
     def design(self, block: Block) -> designs.Drawn:
         """One row per world: the base's draws where the config draws as the base did, else new ones."""
-        base = open_results(self.base)
+        base = StoredRecord(self.base)
         drawn = designs.drawn(self.config, block.worlds, self.config.seed, block.first)
         stored, other = _rows(base, block), changed(base.config, self.config)
         return drawn | {name: stored[name] for name in drawn if name in stored and name not in other}
 
     def simulation(self, block: Block, design: designs.Drawn) -> Simulation:
         """What the worlds of a block simulate: what the base did, and from `at` on these rows."""
-        base = _simulation(open_results(self.base), block)
+        base = _simulation(StoredRecord(self.base), block)
         earlier = tuple(change for change in base.changes if change.year < self.at)
         change = SetupChange(self.at, designs.setup(self.config, design))
         return Simulation(base.setup, (*earlier, change)).until(self.config.until)
@@ -60,14 +59,14 @@ class Fork:
         """UserError unless the years before the fork are as the base has them, to the last bit."""
         where = [("world", ">=", block.first), ("world", "<", block.first + block.worlds)]
         columns = [str(name) for name in market if not str(name).endswith(AGAINST)]
-        stored = open_results(self.base).read("market", columns, [*where, ("year", "<=", self.at)])
+        stored = StoredRecord(self.base).read("market", columns, [*where, ("year", "<=", self.at)])
         again = market.loc[market["year"] <= self.at, columns]
         if not again.sort_values("world", kind="stable", ignore_index=True).equals(stored):
             why = "it was run by another version of the model; run it again first"
             raise UserError(f"{self.base} can't be continued: {why}")
 
 
-def fork_of(results: Results, at: int, config: Config) -> Fork:
+def fork_of(results: StoredRecord, at: int, config: Config) -> Fork:
     """The worlds of a folder under a config from the end of the year `at` on.
 
     UserError if the folder does not hold them all, if `at` is not one of its years, if start, seed, firms
@@ -89,7 +88,7 @@ def changed(before: Config, after: Config) -> set[str]:
     return {name for name in new if name not in old or old[name].drawn != new[name].drawn}
 
 
-def _refused(results: Results, at: int, config: Config, before: Config) -> Iterator[Problem]:
+def _refused(results: StoredRecord, at: int, config: Config, before: Config) -> Iterator[Problem]:
     """Why a folder can't be continued at all."""
     first, last = results.years[0], min(results.years[-1], config.until - 1)
     if not first <= at <= last:
@@ -131,7 +130,7 @@ def _without_effect(fork: Fork, before: Config) -> Iterator[Problem]:
 
 def _read_after(fork: Fork) -> set[str]:
     """The numbers of firms and sections that rules read after the fork, seen in the base's first world."""
-    first = Block(int(open_results(fork.base).parts.worlds[0]), 1)
+    first = Block(int(StoredRecord(fork.base).parts.worlds[0]), 1)
     simulation = fork.simulation(first, fork.design(first))
     *earlier, change = simulation.changes
     watched = _WatchedSetup(**vars(change.setup))
@@ -161,7 +160,7 @@ class _Watched:
         return getattr(self._numbers, name)
 
 
-def _simulation(results: Results, block: Block) -> Simulation:
+def _simulation(results: StoredRecord, block: Block) -> Simulation:
     """What the worlds of a block simulated in a folder, which may itself be a fork."""
     fork, config, design = results.manifest.fork, results.config, _rows(results, block)
     if fork is None:
@@ -169,7 +168,7 @@ def _simulation(results: Results, block: Block) -> Simulation:
     return Fork(Path(fork.base), fork.at, config).simulation(block, design)
 
 
-def _rows(results: Results, block: Block) -> designs.Drawn:
+def _rows(results: StoredRecord, block: Block) -> designs.Drawn:
     """The stored design of a block's worlds; UserError if the folder lacks one of them."""
     where = [("world", ">=", block.first), ("world", "<", block.first + block.worlds)]
     rows = results.read("design", where=where)

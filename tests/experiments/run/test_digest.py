@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from pathlib import Path
 
 import pytest
@@ -32,26 +31,21 @@ def test_it_leaves_out_what_only_asks_or_shows() -> None:
     assert not [file for file in FILES if file.startswith(others)]
 
 
-def test_it_finds_the_imports_that_python_reads() -> None:
-    """Those of the whole module, lazy ones too, but not what only a type checker reads."""
-    for name in sorted(FILES):
-        file = HOME / name
-        if file.suffix != ".py":
-            continue
-        tree = ast.parse(file.read_text("utf-8"))
-        typed = {
-            id(inner)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-            for inner in ast.walk(node)
-        }
-        imported = {
-            node.module
-            for node in ast.walk(tree)
-            if isinstance(node, ast.ImportFrom) and id(node) not in typed
-            if (node.module or "").startswith(digest.PACKAGE + ".")
-        }
-        assert imported <= set(digest._imports(file)), name
+def test_it_finds_every_way_to_import(tmp_path: Path) -> None:
+    """At the top, in a function, under `try`, with or without `from`; not what only a type checker reads."""
+    file = tmp_path / "written.py"
+    file.write_text(
+        "from typing import TYPE_CHECKING\n"
+        "import computeshift.agents.lab\n"
+        "from computeshift.environment.market import (\n    VARIABLES,  # (W,)\n    ComputeMarket,\n)\n"
+        "try:\n\tfrom computeshift.agents import cloud as clouds\nexcept ImportError:\n\tpass\n"
+        "if TYPE_CHECKING:\n    from computeshift.agents.mgx import MGX\n"
+        "def lazy():\n    if True:\n        from computeshift.experiments.results.claims import claims\n"
+    )
+    found = {name for name in digest._imports(file) if digest._file(name)}
+    modules = ("agents.lab", "environment.market", "agents.cloud", "experiments.results.claims")
+    assert {f"computeshift.{name}" for name in modules} < found
+    assert "computeshift.agents.mgx" not in found
 
 
 def test_any_change_of_any_of_its_files_changes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
