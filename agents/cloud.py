@@ -44,7 +44,7 @@ class CloudDials:
     eagerness: Dial = 1.0
     """Factor on the capacity it aims at beyond what is ordered."""
     debt_appetite: Dial = 1.0
-    """Factor on the debt it lets itself take."""
+    """Factor on the debt limit that it sets itself."""
 
 
 class CloudStrategy(CloudDials, Strategy):
@@ -159,7 +159,7 @@ class Cloud(Owner):
         return self.business + self.lease_income - self.running_costs - self.interest
 
     def ceiling_on_debt(self) -> Array:
-        """Debt it lets itself have, over a year's earnings: the same interest bill, so less when it is dear.
+        """Debt limit that it sets itself, over a year's earnings: less where rates are high.
 
         A rule of thumb of lenders and treasurers.
         """
@@ -169,7 +169,7 @@ class Cloud(Owner):
         return self.least("debt_ceiling", "ratio", debt_limit=policy, credit_cost=dear)
 
     def credit(self) -> Array:
-        """$ bn it lets itself borrow this year: up to its limit over earnings, spread over two years."""
+        """$ bn that it is ready to borrow this year: up to its limit over earnings, spread over two years."""
         if not self.may_borrow():
             return self.nothing
         return np.maximum(self.debt_ceiling * np.maximum(self.earnings, 0.0) - self.debt, 0.0) / 2

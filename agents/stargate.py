@@ -69,7 +69,7 @@ class Venture(Owner):
     # --- who pays ---
 
     def open_year(self) -> None:
-        """Each sponsor's part of this year's calls; those who stay cover a part of who left."""
+        """Each sponsor's part of this year's calls; sponsors that remain cover a part of the shares of those that left."""
         shares = {firm.name: firm.sponsor_share for firm in self.sponsors()}
         together = sum(shares.values(), self.nothing)
         missing = np.maximum(1 - together, 0.0)
@@ -108,7 +108,7 @@ class Venture(Owner):
     def loan_to_cost(self) -> Array:
         """The part of cost that lenders pay, `(W,)`.
 
-        Less when credit is dear, less when sponsors who guarantee completion are themselves over
+        Less when credit is dear, less when sponsors that guarantee completion are themselves over
         their limits, and half as much after a tenant's default.
         """
         if not self.may_borrow():

@@ -24,7 +24,7 @@ DECISIONS: dict[str, tuple[str, str]] = {
     "contracts": ("GW", "compute under contract, as far as it was sought"),
     "answers": ("GW", "compute it answered customers on"),
     "lease_payment": ("$ bn", "what it paid its suppliers"),
-    "debt_ceiling": ("ratio", "debt it lets itself have, over a year's earnings"),
+    "debt_ceiling": ("ratio", "debt limit that it sets itself, over a year's earnings"),
     "venture_sites": ("GW", "new sites it was ready to start for Stargate"),
     "sites": ("GW", "new sites started"),
     "completions": ("GW", "sites that came on line"),

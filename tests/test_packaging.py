@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import glob
+import os
 import shutil
 import subprocess
 import sys
-import time
 import zipfile
 from pathlib import Path
 
@@ -33,16 +33,15 @@ def test_a_wheel_holds_every_file_of_the_tree(tmp_path: Path) -> None:
     assert packed == tree
 
 
-def test_imports_run_one_way() -> None:
-    for folder in ("agents", "environment"):
-        for path in (ROOT / folder).glob("*.py"):
-            text = path.read_text()
-            for heavy in ("pandas", "pyarrow", "typer", "rich", "matplotlib", "computeshift.experiments"):
-                assert f"import {heavy}" not in text, path
-                assert f"from {heavy}" not in text, path
+def test_imports_go_one_way() -> None:
+    """The contracts of pyproject.toml."""
+    tools = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    call = ["bash", str(ROOT / ".ci" / "imports")]
+    done = subprocess.run(call, env=os.environ | {"PATH": tools}, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
 
 
-def test_help_is_quick_and_imports_nothing_heavy() -> None:
+def test_help_imports_nothing_heavy() -> None:
     code = (
         "import sys, computeshift\n"
         "from computeshift.experiments.cli.main import main\n"
@@ -50,7 +49,5 @@ def test_help_is_quick_and_imports_nothing_heavy() -> None:
         "except SystemExit: pass\n"
         "print([m for m in ('mesa', 'pandas', 'numpy', 'scipy', 'pyarrow') if m in sys.modules])\n"
     )
-    started = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]")
-    assert time.perf_counter() - started < 5  # half a second here; slack for a busy machine

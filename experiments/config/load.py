@@ -56,6 +56,6 @@ def _resolved(layers: list[Layer], set: Mapping[str, object]) -> Config:
 
 
 def _position(problem: Problem) -> tuple[bool, str, int]:
-    """Files before options, then by line."""
+    """Files before settings, then by line."""
     file, _, line = problem.where.rpartition(":")
-    return problem.where.startswith("--"), file, int(line) if line.isdecimal() else 0
+    return problem.where.startswith("`set`"), file, int(line) if line.isdecimal() else 0
