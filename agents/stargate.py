@@ -69,7 +69,7 @@ class Venture(Owner):
     # --- who pays ---
 
     def open_year(self) -> None:
-        """Each sponsor's part of this year's calls; sponsors that remain cover a part of the shares of those that left."""
+        """Each sponsor's part of this year's calls; those that remain cover part of what is missing."""
         shares = {firm.name: firm.sponsor_share for firm in self.sponsors()}
         together = sum(shares.values(), self.nothing)
         missing = np.maximum(1 - together, 0.0)
