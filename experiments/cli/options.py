@@ -65,7 +65,7 @@ def value(option: Option, parsed: Any) -> Any:
     return parsed
 
 
-def whole(name: str, least: int = 1) -> Callable[[str], int]:
+def whole(name: str, least: int | None = 1) -> Callable[[str], int]:
     """Reads the text of a parameter as a whole number; UserError if it is none, or less than `least`."""
 
     def read(text: str) -> int:
@@ -73,7 +73,7 @@ def whole(name: str, least: int = 1) -> Callable[[str], int]:
             number = int(text)
         except ValueError:
             raise UserError(f"`{name}`: {text!r} is not a whole number") from None
-        if number < least:
+        if least is not None and number < least:
             raise UserError(f"`{name}`: {number} is too few; use at least {least}")
         return number
 

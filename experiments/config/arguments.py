@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -42,20 +43,31 @@ def whole(value: Any, name: str, least: int | None = None) -> int:
     return value
 
 
-def known(name: Any, names: Iterable[str], thing: str) -> str:
-    """A name that is one of `names`; UserError, with the nearest one, if it is not."""
+def known(name: Any, names: Iterable[str], thing: str, parameter: str = "") -> str:
+    """A name that is one of `names`; UserError, with the nearest one, if it is not.
+
+    `parameter` is the one that has it: the message begins with it.
+    """
     choices = list(names)
     if not isinstance(name, str) or name not in choices:
-        raise UserError(f"there is no {thing} {name!r}; {instead(str(name), choices)}")
+        at = f"`{parameter}`: " if parameter else ""
+        raise UserError(f"{at}there is no {thing} {name!r}; {instead(str(name), choices)}")
     return str(name)
 
 
-def chosen_year(year: Any, years: Sequence[int]) -> int:
-    """A year that is simulated; UserError if it is not."""
-    number = whole(year, "year")
+def chosen_year(year: Any, years: Sequence[int], parameter: str = "year") -> int:
+    """A year that is simulated; UserError, which names the parameter, if it is not."""
+    number = whole(year, parameter)
     if number not in years:
-        raise UserError(f"there is no year {number}: use {years[0]} to {years[-1]}")
+        raise UserError(f"`{parameter}`: there is no year {number}: use {years[0]} to {years[-1]}")
     return number
+
+
+def chosen_path(path: Any, parameter: str) -> Path:
+    """A path, `~` expanded; UserError if it is none."""
+    if not isinstance(path, str | os.PathLike):
+        raise UserError(f"`{parameter}`: {path!r} is no path; write one such as 'results/one'")
+    return Path(path).expanduser()
 
 
 def settings(set: Mapping[str, Any] | None, **given: Any) -> dict[str, Any]:

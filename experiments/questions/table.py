@@ -15,7 +15,8 @@ REQUIRED: Final = ...
 class Option:
     """A parameter of a question's function, and how the command line reads it.
 
-    `least` is the smallest whole number; `argument` says that it has no `--name` in front.
+    `least` is the smallest whole number, None where its function knows it; `argument` says that it has no
+    `--name` in front.
     """
 
     name: str
@@ -23,7 +24,7 @@ class Option:
     help: str
     default: Any = None
     kind: Kind = "text"
-    least: int = 1
+    least: int | None = 1
     argument: bool = False
     flags: str = ""
     """What a flag is called, where that is not `--name`."""
@@ -122,7 +123,7 @@ QUESTIONS = (
             SOURCE,
             replace(OUTCOME, help="Outcome or claim to explain."),
             Option("method", "sobol|morris|rbd_fast", "Method (default: sobol; for a folder, rbd_fast)."),
-            Option("base", "N", "Number of rows of the base sample.", kind="whole", least=2),
+            Option("base", "N", "Number of rows of the base sample.", kind="whole", least=None),
             BY,
             SEED,
             SET,

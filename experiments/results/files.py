@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from computeshift.experiments.config.arguments import chosen_path
 from computeshift.experiments.errors import UserError
 
 HALF = ".half"
@@ -82,21 +83,21 @@ class Target:
         return self.path
 
 
-def writable(path: str | Path, kind: Kind, force: bool = False, parameter: str = "") -> Target:
+def writable(path: str | Path, kind: Kind, force: bool = False, parameter: str = "path") -> Target:
     """The file of this name, tried before any work is done for it.
 
     UserError if its suffix is not one of the kind's, if it can't be written, or if the name belongs to
     a read-only file or one that is not of this kind made by computeshift; `force` replaces any file.
-    `parameter` is the one that named the file: messages begin with it.
+    `parameter` is the one that names the file: messages begin with it.
     """
-    named = Path(path).expanduser()
+    named = chosen_path(path, parameter)
     target = Target(named, named.absolute(), kind, force)
     try:
         _must_be_a_file(target)
         _must_be_free(target)
         _must_be_writable(named.resolve() if named.is_symlink() else named)
     except UserError as wrong:
-        raise UserError(f"`{parameter}`: {wrong}" if parameter else str(wrong)) from wrong.__cause__
+        raise UserError(f"`{parameter}`: {wrong}") from wrong.__cause__
     return target
 
 

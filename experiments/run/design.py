@@ -14,6 +14,7 @@ from computeshift.environment.setup import Array, Edge, FirmSetup, Setup, Shock
 from computeshift.experiments.config.arguments import whole
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.parameter import Parameter
+from computeshift.experiments.errors import UserError
 
 if TYPE_CHECKING:
     from computeshift.experiments.run.posterior import Posterior
@@ -47,6 +48,8 @@ def drawn(
     posterior: Posterior | None = None,
 ) -> Drawn:
     """The columns of that design."""
+    if not isinstance(config, Config):
+        raise UserError(f"`config`: {config!r} is no config; load one first, such as load('baseline')")
     count = config.worlds if worlds is None else whole(worlds, "worlds", 1)
     first_world = whole(first_world, "first_world", 0)
     draws = Draws(config.seed if seed is None else whole(seed, "seed", 0), first_world, count)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from computeshift.experiments.config.arguments import chosen_year, known
+from computeshift.experiments.config.arguments import known
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.claims import claims
@@ -126,8 +126,3 @@ def known_outcome(name: str) -> str:
 def known_claim(name: str) -> str:
     """The name of a claim; UserError if there is none."""
     return known(name, claims(), "claim")
-
-
-def known_year(year: int, years: list[int]) -> int:
-    """A year that is simulated; UserError if it is not."""
-    return chosen_year(year, years)

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from computeshift.experiments.config.arguments import settings, whole
+from computeshift.experiments.config.arguments import chosen_path, settings, whole
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.load import load
 from computeshift.experiments.config.plugins import own_strategies
@@ -76,7 +76,7 @@ def run(
     at = None if at is None else whole(at, "at")
     _check(keep, workers, scheduler, fork, at, posterior)
     base = None if fork is None else open_results(fork)
-    folder = None if out is None else Path(out).expanduser()
+    folder = None if out is None else chosen_path(out, "out")
     before = None if folder is None else manifest_in(folder)
     chosen = load(config, overrides if base is None else _as_of(base) | overrides)
     if before is not None and "worlds" not in overrides and not isinstance(config, Config):

@@ -42,20 +42,25 @@ def opened(source: Source, sample: Sample | None = None) -> Config | Results:
 
     UserError if it is neither, or if a folder, which runs nothing, is given settings.
     """
-    given = {} if sample is None else sample.settings
+    sample = sample or Sample()
     if isinstance(source, str | Path) and Path(source).is_dir():
         source = open_results(source)
     if not isinstance(source, Results):
-        return load(source, given)
-    if given:
-        named = ", ".join(f"`{name}`" for name in given)
-        raise UserError(f"{source.folder} is a results folder and runs nothing: leave out {named}")
+        return load(source, sample.settings)
+    must_be_left_out(f"{source.folder} is a results folder and runs nothing", sample)
     source.must_have_worlds()
     if (status := source.manifest.status) != "finished":
         done, worlds = source.worlds, source.manifest.worlds
         message = f"{source.folder} is not whole: {done:,} of {worlds:,} worlds ({status})"
         warnings.warn(message, UserWarning, stacklevel=2)
     return source
+
+
+def must_be_left_out(why: str, sample: Sample, **others: object) -> None:
+    """UserError if the sample, or one of the other parameters, has a value; `why` begins the message."""
+    values = {"worlds": sample.worlds, "seed": sample.seed, "set": sample.set or None, **others}
+    if named := [f"`{name}`" for name, value in values.items() if value is not None]:
+        raise UserError(f"{why}: leave out {', '.join(named)}")
 
 
 def years_of(source: Config | Results) -> list[int]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from computeshift.experiments.config.arguments import chosen_year
 from computeshift.experiments.questions.compare.changes import Pair, claims_held, edges, outcomes, rows
 from computeshift.experiments.questions.compare.comparison import Comparison
 from computeshift.experiments.questions.compare.measured import worlds_of_sides
 from computeshift.experiments.questions.compare.sides import sides
 from computeshift.experiments.run.job import Progress
-from computeshift.experiments.run.measure import known_year
 from computeshift.experiments.run.sample import Sample, Source, years_of
 
 
@@ -34,7 +34,7 @@ def compare(
     """
     compared = sides(sources, Sample(worlds, seed, set))
     years = years_of(compared[0].source)
-    year = years[-1] if by is None else known_year(by, years)
+    year = years[-1] if by is None else chosen_year(by, years, "by")
     measured = worlds_of_sides(compared, year, progress)
     first, *others = measured.tables
     pairs = [

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from computeshift.experiments.config.arguments import whole
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.evidence import fitting
@@ -78,6 +79,7 @@ def backtest(
     al. 2023), so that dollars and gigawatts can be averaged. `facts` is a file with more facts.
     UserError if `score` is not after `fit_until`, or no fact about it is simulated.
     """
+    fit_until, score = whole(fit_until, "fit_until"), whole(score, "score")
     if fit_until >= score:
         raise UserError(
             f"`fit_until={fit_until}` is not before `score={score}`: a year that was fitted is no test; "

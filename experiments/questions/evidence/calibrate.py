@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
+from computeshift.experiments.config.arguments import whole
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.evidence import fitting
@@ -79,6 +80,7 @@ def calibrate(
     file than a posterior stands there, only `force` writes over it.
     """
     to = None if out is None else writable(out, POSTERIOR, force, "out")
+    fit_until = whole(fit_until, "fit_until")
     sample = Sample(worlds, seed, set)
     fit = fitting.fit(source, fit_until, fit_until, sample=sample, facts=facts, progress=progress)
     if not fit.fitted:

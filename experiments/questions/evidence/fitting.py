@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from computeshift.experiments.config.arguments import whole
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.schema import LAST_YEAR
 from computeshift.experiments.errors import UserError
@@ -96,7 +95,6 @@ def fit(
 
     Facts face worlds up to `last`. UserError if there are fewer than 1,000 worlds, or none of the years.
     """
-    until, last = whole(until, "fit_until"), whole(last, "score")
     chosen = opened(source, sample)
     if isinstance(chosen, Results):
         chosen, config = _folder(chosen)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from computeshift.experiments.config.arguments import chosen_path
 from computeshift.experiments.config.facts import FILES, REPLACES, standing, valued
 from computeshift.experiments.errors import Problem, UserError, instead
 from computeshift.experiments.questions.evidence.periods import YEAR, Period, period
@@ -73,7 +74,7 @@ def rows(file: str | Path | None = None) -> list[Row]:
     confidence, or replaces no row: all of them, with their lines. What the model lacks, an entity, a
     variable or a unit, is no error: such a row is skipped later.
     """
-    files = FILES if file is None else (*FILES, Path(file).expanduser())
+    files = FILES if file is None else (*FILES, chosen_path(file, "facts"))
     lines = [line for each in files for line in _read(each)]
     if wrong := list(_corrects_nothing(lines)):
         raise UserError(wrong)
@@ -107,9 +108,9 @@ def _read(file: Path) -> list[dict[str, str]]:
                 raise UserError(f"{file}:1: no column {', '.join(missing)}; {right}")
             numbered = [(reader.line_num, line) for line in reader]
     except OSError as error:
-        raise UserError(f"can't read {file}: {error.strerror}") from error
+        raise UserError(f"`facts`: can't read {file}: {error.strerror}") from error
     except (UnicodeDecodeError, csv.Error) as error:
-        raise UserError(f"{file} is no CSV file in UTF-8: {error}") from error
+        raise UserError(f"`facts`: {file} is no CSV file in UTF-8: {error}") from error
     if wrong := [fault for number, line in numbered for fault in _faults(f"{file}:{number}", line)]:
         raise UserError(wrong)
     return [{**line, "where": f"{file}:{number}"} for number, line in numbered]

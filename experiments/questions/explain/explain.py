@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from computeshift.experiments.config.arguments import chosen_world, known
+from computeshift.experiments.config.arguments import chosen_world, chosen_year, known
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.questions.explain.binding import Log
 from computeshift.experiments.questions.explain.explanation import VENTURE, Explanation
@@ -18,7 +18,6 @@ from computeshift.experiments.results.network import World
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.failed import FailedBlocksError
 from computeshift.experiments.run.job import Progress
-from computeshift.experiments.run.measure import known_year
 from computeshift.experiments.run.run import run
 from computeshift.experiments.run.sample import Sample, Source, opened, years_of
 
@@ -48,7 +47,7 @@ def explain(
     """
     chosen = opened(source, Sample(worlds, seed, set))
     _known_firm(firm, chosen)
-    year = known_year(year, years_of(chosen))
+    year = chosen_year(year, years_of(chosen))
     numbers = chosen.parts.worlds if isinstance(chosen, Results) else range(chosen.worlds)
     world = chosen_world(world, numbers, quantiles=False)
     if isinstance(chosen, Results):

@@ -152,7 +152,7 @@ def game(
     players = several(players, "players", '["openai", "microsoft"]')
     if len(players) < 2:
         alone = f"; for one there is `computeshift strategies {players[0]}`" if players else ""
-        raise UserError(f"a game needs two players or more, such as openai,microsoft{alone}")
+        raise UserError(f"`players`: a game needs two or more, such as openai,microsoft{alone}")
     return solved(play(players, config, results, Sample(worlds, seed, set), progress))
 
 

@@ -24,7 +24,7 @@ from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import Measure, measure, part_of
-from computeshift.experiments.run.sample import Sample, opened
+from computeshift.experiments.run.sample import Sample, must_be_left_out, opened
 
 Profile = tuple[str, ...]
 """A strategy for each player, in their order."""
@@ -104,9 +104,7 @@ def play(
             raise UserError(wrong)
         return _played(players, market, progress)
     other = None if config == "baseline" else config
-    settings = {"worlds": sample.worlds, "seed": sample.seed, "set": sample.set or None, "config": other}
-    if given := [f"`{name}`" for name, value in settings.items() if value is not None]:
-        raise UserError(f"results folders are read, nothing runs: leave out {', '.join(given)}")
+    must_be_left_out("results folders are read, nothing runs", sample, config=other)
     return _read(players, results)
 
 

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 
-from computeshift.experiments.config.arguments import whole
+from computeshift.experiments.config.arguments import known, whole
 from computeshift.experiments.config.config import Config
-from computeshift.experiments.errors import UserError, instead
+from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.sensitivity.indices import (
     LEAST_WORLDS,
@@ -91,6 +91,8 @@ def sensitivity(
     """
     opened_source = opened(source, Sample(seed=seed, set=set))
     target = target_of(outcome, by, years_of(opened_source))
+    if method is not None:
+        known(method, [*BASES, GIVEN], "method", "method")
     if isinstance(opened_source, Results):
         return _given(opened_source, target, method, base)
     return _played(opened_source, target, method or "sobol", base, progress)
@@ -100,16 +102,9 @@ def _played(
     config: Config, target: Target, method: str, base: int | None, progress: Progress | None
 ) -> Sensitivity:
     if method == GIVEN:
-        raise UserError(f"{GIVEN} reads a results folder; for a config use sobol or morris")
-    if method not in BASES:
-        raise UserError(f"there is no method {method!r}; {instead(method, [*BASES, GIVEN])}")
-    rows = BASES[method] if base is None else whole(base, "base")
-    if method == "sobol" and rows & (rows - 1):
-        below = 1 << (rows.bit_length() - 1)
-        raise UserError(f"`base`: {rows} is not a power of two; use {below} or {2 * below}")
-    if rows < LEAST_BASE[method]:
-        raise UserError(f"`base`: {rows} is too few for {method}; use at least {LEAST_BASE[method]}")
-    parameters = {name: known for name, known in config.parameters().items() if known.uncertain}
+        raise UserError(f"`method`: {GIVEN} reads a results folder; for a config use sobol or morris")
+    rows = _rows(method, base)
+    parameters = {name: number for name, number in config.parameters().items() if number.uncertain}
     if not parameters:
         raise UserError(f"{config.label} has no uncertain parameter: there is nothing to vary")
     matrices = len(parameters) + (3 if method == "sobol" else 2)
@@ -120,9 +115,9 @@ def _played(
     if progress is not None:
         progress(play.worlds, play.worlds)
     _decided(target, play.worlds, play.undecided, play.reasons, config.until)
-    bounds = {name: known.sample(np.array([0.05, 0.95])) for name, known in parameters.items()}
+    bounds = {name: number.sample(np.array([0.05, 0.95])) for name, number in parameters.items()}
     ranges = pd.DataFrame.from_dict(bounds, orient="index", columns=["p5", "p95"])
-    ranges.insert(0, "unit", [known.unit for known in parameters.values()])
+    ranges.insert(0, "unit", [number.unit for number in parameters.values()])
     return Sensitivity(
         target,
         config.label,
@@ -137,10 +132,21 @@ def _played(
     )
 
 
+def _rows(method: str, base: int | None) -> int:
+    """The rows of the base sample; UserError for too few, and for Sobol' where it is no power of two."""
+    rows, least = BASES[method] if base is None else whole(base, "base"), LEAST_BASE[method]
+    if rows < least:
+        raise UserError(f"`base`: {rows} is too few for {method}; use at least {least}")
+    if method == "sobol" and rows & (rows - 1):
+        below = 1 << (rows.bit_length() - 1)
+        raise UserError(f"`base`: {rows} is not a power of two; use {below} or {2 * below}")
+    return rows
+
+
 def _given(results: Results, target: Target, method: str | None, base: int | None) -> Sensitivity:
     folder = f"{results.folder} is a results folder and runs nothing"
     if method not in (None, GIVEN):
-        raise UserError(f"{folder}: {method} needs a config, or use {GIVEN}")
+        raise UserError(f"{folder}: `method={method}` needs a config; leave it out or use {GIVEN}")
     if base is not None:
         raise UserError(f"{folder}: leave out `base`")
     if results.manifest.source_posterior:
@@ -154,8 +160,8 @@ def _given(results: Results, target: Target, method: str | None, base: int | Non
     measured = measure(results, target.of)
     design = results.design.set_index("world")
     design = design.loc[:, design.nunique() > 1]
-    known = target.column(measured.table).reindex(design.index)
-    outcome = np.asarray(known, dtype=np.float64)
+    values = target.column(measured.table).reindex(design.index)
+    outcome = np.asarray(values, dtype=np.float64)
     undecided = int(np.isnan(outcome).sum()) - len(measured.left_out)
     _decided(target, results.worlds, undecided, measured.reasons, results.years[-1])
     ranges = design.quantile([0.05, 0.95]).T.set_axis(["p5", "p95"], axis="columns")

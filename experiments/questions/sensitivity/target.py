@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from computeshift.experiments.config.arguments import chosen_year
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.plugins import own_strategies
 from computeshift.experiments.errors import UserError, instead
@@ -20,7 +21,6 @@ from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import (
     Measure,
     claims_held,
-    known_year,
     measure,
     outcomes_in,
     part_of,
@@ -51,7 +51,7 @@ def target_of(name: str, by: int | None, years: list[int]) -> Target:
     UserError if there is no such name or year, or if a claim, which has a time, is given a year.
     """
     if name in OUTCOMES:
-        year = known_year(years[-1] if by is None else by, years)
+        year = years[-1] if by is None else chosen_year(by, years, "by")
         outcome = OUTCOMES[name]
         return Target(name, outcome.unit, outcome.doc, f"in {year}", outcomes_in([name], year))
     if name not in claims():

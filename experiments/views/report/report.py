@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from computeshift.experiments.config.arguments import several
 from computeshift.experiments.config.changes import distinct_names
 from computeshift.experiments.config.names import numbered
 from computeshift.experiments.errors import UserError
@@ -22,16 +23,20 @@ from computeshift.experiments.views.report.tables import claims, numbers
 
 
 def report(
-    results: Results | str | Path | Sequence[Results | str | Path], path: str | Path, force: bool = False
+    results: Results | str | Path | Sequence[Results | str | Path], out: str | Path, force: bool = False
 ) -> Path:
-    """Write FILE.html about results, or several side by side; it opens offline in any browser.
+    """Write `out`, FILE.html, about results, or several side by side; it opens offline in any browser.
 
     Where worlds pair with those of the first, it shows differences to the first too. UserError if there are
     no results, if all of their worlds are left out, or if the file can't be written. UserError too if another
     file than a report has that name, or it is read-only, unless `force` replaces it.
     """
-    runs = [results] if isinstance(results, Results | str | Path) else list(results)
-    to = writable(path, REPORT, force)
+    runs = (
+        [results]
+        if isinstance(results, Results | str | Path)
+        else several(results, "results", '["results/one"]')
+    )
+    to = writable(out, REPORT, force, "out")
     sides = _sides([one if isinstance(one, Results) else open_results(one) for one in runs])
     text = html_of(_page(sides))
     return to.write(lambda file: file.write_text(text, encoding="utf-8"))

@@ -104,8 +104,6 @@ def test_a_folder_runs_nothing_so_settings_are_refused(results: cs.Results) -> N
         opened(results.folder, Sample(worlds=10))
     with pytest.raises(cs.UserError, match=r"did you mean 'burn_2027'"):
         ensemble.known_claim("burn_2072")
-    with pytest.raises(cs.UserError, match="use 2025 to 2030"):
-        ensemble.known_year(2031, results.years)
 
 
 def test_a_world_whose_counterpart_makes_no_sense_is_left_out_as_a_run_does() -> None:
