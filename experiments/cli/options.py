@@ -12,6 +12,9 @@ from computeshift.experiments.cli.complete import configs_and_folders, settings_
 from computeshift.experiments.errors import Problem, UserError
 from computeshift.experiments.questions.table import FORCE, SEED, SET, WORLDS, Kind, Option
 
+All = Annotated[
+    bool, typer.Option("--all", help="Every start against every later year that facts reach: the scorecard.")
+]
 Force = Annotated[bool, typer.Option("--force", help=FORCE.help)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Load = Annotated[
@@ -20,7 +23,9 @@ Load = Annotated[
         metavar="FILE.py", help="Python file with your own strategies and kinds of firm; repeatable."
     ),
 ]
-Plot = Annotated[Path | None, typer.Option(metavar="FILE", help="Write a picture to FILE.html or FILE.png.")]
+Plot = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write a picture to FILE.html, FILE.svg or FILE.png.")
+]
 Seed = Annotated[str | None, typer.Option(metavar=SEED.metavar, help=SEED.help)]
 Set = Annotated[
     list[str] | None,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import typer
 
-from computeshift.experiments.cli.options import Force, Json, Load, Plot, annotated, value
+from computeshift.experiments.cli.options import All, Force, Json, Load, Plot, annotated, value
 from computeshift.experiments.cli.terminal import load_files, print_answer
+from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.table import QUESTIONS, REQUIRED, Question
 
 _COMMON: dict[str, tuple[Any, Any]] = {
@@ -33,11 +34,12 @@ def command(question: Question) -> Callable[..., None]:
 
     def run(**given: Any) -> None:
         load_files(given["load"])
-        read = {option.name: value(option, given[option.name]) for option in question.options}
-        arguments = {name: chosen for name, chosen in read.items() if chosen is not None}
+        chosen = every(question, given) if given.get("all") else question
+        read = {option.name: value(option, given[option.name]) for option in chosen.options}
+        arguments = {name: one for name, one in read.items() if one is not None}
         print_answer(
-            lambda progress: question.function(**arguments, progress=progress),
-            question.name,
+            lambda progress: chosen.function(**arguments, progress=progress),
+            chosen.name,
             given["as_json"],
             given["plot"],
             given["force"],
@@ -47,6 +49,8 @@ def command(question: Question) -> Callable[..., None]:
         o.name: (annotated(o), inspect.Parameter.empty if o.default is REQUIRED else o.default)
         for o in question.options
     }
+    if question.every:
+        own["all"] = All, False
     run.__name__ = question.name
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
@@ -55,3 +59,13 @@ def command(question: Question) -> Callable[..., None]:
         ]
     )
     return run
+
+
+def every(question: Question, given: Mapping[str, Any]) -> Question:
+    """The question that `--all` asks instead. UserError if an option is given that it does not have."""
+    wider = next(one for one in QUESTIONS if one.name == question.every)
+    names = {option.name for option in wider.options}
+    for option in question.options:
+        if option.name not in names and given[option.name] != option.default:
+            raise UserError(f"`all` is every start and every year: leave out `{option.name}`")
+    return wider

@@ -12,7 +12,6 @@ from computeshift.experiments.results.files import PICTURE, writable
 from computeshift.experiments.results.late import view
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
     from rich.console import Console
 
 
@@ -37,13 +36,12 @@ class Answer(ABC):
         """Print it as tables that fit 80 columns."""
         self._text.show(self, console)
 
-    def draw(self) -> Figure:
-        """Its figure; UserError if answers to this question have none."""
-        figure: Figure = view(f"figures.{self.question}").draw(self)
-        return figure
+    def draw(self) -> Any:
+        """Its figure: matplotlib's, or a `Picture`. UserError if answers to this question have none."""
+        return view(f"figures.{self.question}").draw(self)
 
     def plot(self, path: str | Path, force: bool = False) -> Path:
-        """Write its figure: FILE.html, which opens offline, or FILE.png. Return the file's path.
+        """Write its figure: FILE.html, which opens offline, FILE.svg or FILE.png. Return the file's path.
 
         UserError if it can't be written, or if the name belongs to a file that is no such picture;
         `force` writes over it.

@@ -40,6 +40,8 @@ class Question:
     help: str
     example: str
     options: tuple[Option, ...]
+    every: str = ""
+    """The question that the command asks instead with `--all`."""
 
     @property
     def home(self) -> str:
@@ -162,6 +164,15 @@ QUESTIONS = (
             FACTS,
             *SAMPLE,
         ),
+        every="scorecard",
+    ),
+    Question(
+        "scorecard",
+        "evidence.scorecard",
+        "How far can the model be trusted, and with what?",
+        "Score every start against every later year: coverage, bias and skill by group of facts.",
+        "--worlds 2000",
+        (FACTS, *SAMPLE),
     ),
     Question(
         "calibrate",

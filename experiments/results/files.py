@@ -28,8 +28,9 @@ class Kind:
 
     @property
     def names(self) -> str:
-        """How its files are called, such as `FILE.html or FILE.png`."""
-        return " or ".join(f"FILE{suffix}" for suffix in self.marks)
+        """How its files are called, such as `FILE.html, FILE.svg or FILE.png`."""
+        *first, last = (f"FILE{suffix}" for suffix in self.marks)
+        return f"{', '.join(first)} or {last}" if first else last
 
     def wrote(self, file: Path) -> bool:
         """Whether computeshift wrote a file, and wrote it as this kind."""
@@ -43,6 +44,7 @@ PICTURE = Kind(
     "a picture",
     {
         ".html": '<meta name="generator" content="computeshift picture">',
+        ".svg": "<metadata>computeshift picture</metadata>",
         ".png": "Software\0computeshift picture",  # a tEXt chunk: its keyword, and its text
     },
 )

@@ -185,7 +185,7 @@ def test_of_a_folder_which_runs_nothing(
         ("explain baseline --firm oracle --year 2040", "use 2025 to 2030"),
         ("explain baseline --firm oracle --year 2027 --world 5000", "world"),
         ("risk baseline --worlds 5", "worlds"),
-        ("risk baseline --plot picture.jpg", "FILE.html or FILE.png"),
+        ("risk baseline --plot picture.jpg", "FILE.html, FILE.svg or FILE.png"),
         ("risk nowhere/", "there is no"),
     ],
 )

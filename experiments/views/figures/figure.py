@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from computeshift.experiments.results.files import Target
+from computeshift.experiments.views.plots.picture import Picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -23,28 +24,37 @@ def figure(width: float = 8.0, height: float = 4.5, title: str = "") -> Figure:
     return empty
 
 
-def write(figure: Figure, to: Target) -> Path:
-    """Write a figure: a PNG, or one HTML page that opens offline. UserError if it can't be written."""
+def write(figure: Figure | Picture, to: Target) -> Path:
+    """Write a figure: PNG, SVG, or one HTML page that opens offline. UserError if it can't be written."""
+    if isinstance(figure, Picture):
+        from computeshift.experiments.views.plots import server
+
+        return server.write(figure, to)
     if to.suffix == ".png":
         keyword, _, text = to.mark.partition("\0")
         return to.write(lambda file: figure.savefig(file, format="png", dpi=150, metadata={keyword: text}))
-    page = _page(figure, to.path.stem, to.mark)
-    return to.write(lambda file: file.write_text(page, encoding="utf-8"))
+    svg = _svg(figure, to.path.stem)
+    written = svg.replace(">", f">{to.mark}", 1) if to.suffix == ".svg" else _page(figure, svg, to)
+    return to.write(lambda file: file.write_text(written, encoding="utf-8"))
 
 
-def _page(figure: Figure, name: str, mark: str) -> str:
-    """A page with the figure inside it, as SVG."""
+def _svg(figure: Figure, name: str) -> str:
+    """A figure as an SVG element."""
     import matplotlib as mpl
 
     buffer = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name}):
         figure.savefig(buffer, format="svg", metadata={"Date": None})
     svg = buffer.getvalue()
-    svg = svg[svg.index("<svg") :]
-    title = html.escape(figure.get_suptitle() or name)
+    return svg[svg.index("<svg") :]
+
+
+def _page(figure: Figure, svg: str, to: Target) -> str:
+    """A page with the figure inside it, as SVG."""
+    title = html.escape(figure.get_suptitle() or to.path.stem)
     style = "body{margin:2rem;font-family:sans-serif}svg{max-width:100%;height:auto}"
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8">{mark}<title>{title}</title>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">{to.mark}<title>{title}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{style}</style></head>'
         f"<body>{svg}</body></html>\n"
     )

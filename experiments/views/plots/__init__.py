@@ -10,6 +10,7 @@ from computeshift.experiments.views.plots.payoffs import payoffs
 from computeshift.experiments.views.plots.picture import Picture
 from computeshift.experiments.views.plots.regions import regions
 from computeshift.experiments.views.plots.sankey import money_flows
+from computeshift.experiments.views.plots.scorecard import scorecard
 from computeshift.experiments.views.plots.shares import lab_market, shares
 from computeshift.experiments.views.plots.tornado import tornado
 
@@ -29,6 +30,7 @@ __all__ = [
     "network_years",
     "payoffs",
     "regions",
+    "scorecard",
     "shares",
     "tornado",
     "treasury",

@@ -36,7 +36,7 @@ def inlined(data: Any) -> str:
 
 
 _PAGE = Template("""\
-<!doctype html><html lang="en"><head><meta charset="utf-8"><style>
+<!doctype html><html lang="en"><head><meta charset="utf-8">$mark<title>$title</title><style>
 body { margin: 0; font: 14px/1.4 system-ui, sans-serif; color: #222; background: #fff; }
 h3 { font-size: 1rem; margin: 0; } p { font-size: .85rem; color: #666; margin: .3rem 0 0; }
 </style></head><body><h3>$title</h3><div id="chart" style="height:${height}px"></div><p>$note</p>
@@ -55,19 +55,23 @@ h3 { font-size: 1rem; margin: 0; } p { font-size: .85rem; color: #666; margin: .
 _AROUND = 90  # px, height of title and note
 
 
-def framed(picture: Picture) -> str:
-    """A picture in a frame of its own, for a notebook; the frame needs no other file."""
-    page = _PAGE.substitute(
+def page(picture: Picture, mark: str = "") -> str:
+    """A picture as an HTML page that needs no other file; `mark` is an element for its head."""
+    return _PAGE.substitute(
+        mark=mark,
         title=html.escape(picture.title),
         note=html.escape(picture.note),
         height=picture.height,
         option=inlined(picture.option),
         library=_packed(),
     )
+
+
+def framed(picture: Picture) -> str:
+    """A picture in a frame of its own, for a notebook; the frame needs no other file."""
     style = f"width:100%;height:{picture.height + _AROUND}px;border:0"
-    return (
-        f'<iframe title="{html.escape(picture.title)}" style="{style}" srcdoc="{html.escape(page)}"></iframe>'
-    )
+    title, source = html.escape(picture.title), html.escape(page(picture))
+    return f'<iframe title="{title}" style="{style}" srcdoc="{source}"></iframe>'
 
 
 @cache

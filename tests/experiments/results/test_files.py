@@ -97,7 +97,7 @@ def test_a_folder_s_manifest_is_out_of_reach_even_by_force(tmp_path: Path) -> No
         ("here.html", PICTURE, "here.html is a folder; name a file, such as here.html/picture.html"),
         ("full.png", PICTURE, "full.png is not a regular file"),
         ("/dev/full", NETWORK, r"wrong suffix; a network is FILE\.graphml"),
-        ("a", PICTURE, r"wrong suffix; a picture is FILE\.html or FILE\.png"),
+        ("a", PICTURE, r"wrong suffix; a picture is FILE\.html, FILE\.svg or FILE\.png"),
     ],
 )
 @pytest.mark.parametrize("force", [False, True])

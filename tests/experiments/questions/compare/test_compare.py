@@ -206,7 +206,7 @@ def test_the_answer_as_tables_document_and_picture(
         ("baseline no_mxg", "there is no config 'no_mxg'; did you mean 'no_mgx'?"),
         ("baseline no_mgx --worlds 1", "baseline: 1 worlds are too few to compare; use at least 30"),
         ("baseline no_mgx --by 2040", "there is no year 2040: use 2025 to 2030"),
-        ("baseline no_mgx --plot it.pdf", "a picture is FILE.html or FILE.png"),
+        ("baseline no_mgx --plot it.pdf", "a picture is FILE.html, FILE.svg or FILE.png"),
         ("baseline . --worlds 5", "is no results folder"),
     ],
 )

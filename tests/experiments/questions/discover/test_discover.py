@@ -195,7 +195,10 @@ def test_the_tables_fit_80_columns_and_the_picture_has_every_limit(answer: Disco
         ("baseline --claim softbank_largest --worlds 300", "use about"),
         ("baseline --claim stargate_100 --set until=2026 --worlds 200", "use --set until=2027"),
         ("tests --claim stargate_100", "tests is no results folder"),
-        ("baseline --claim stargate_100 --worlds 200 --plot x.pdf", "a picture is FILE.html or FILE.png"),
+        (
+            "baseline --claim stargate_100 --worlds 200 --plot x.pdf",
+            "a picture is FILE.html, FILE.svg or FILE.png",
+        ),
     ],
 )
 def test_a_mistake_is_told_and_exits_with_2(

@@ -323,7 +323,7 @@ def test_the_command_prints_one_document(capsys: pytest.CaptureFixture[str], tmp
         ("risk {folder}", "5 worlds are too few"),
         ("risk {folder} --worlds 50", "is a results folder and runs nothing: leave out --worlds"),
         ("risk {empty}", "is no results folder"),
-        ("risk baseline --worlds 30 --plot risk.pdf", "a picture is FILE.html or FILE.png"),
+        ("risk baseline --worlds 30 --plot risk.pdf", "a picture is FILE.html, FILE.svg or FILE.png"),
     ],
 )
 def test_a_mistake_is_told_and_exits_with_2(

@@ -1,0 +1,143 @@
+"""Where the model can be trusted and where not, in words made from the scorecard's numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from computeshift.experiments.questions.evidence.measures import LEAST_FACTS
+from computeshift.experiments.questions.evidence.scorecard import Scorecard
+from computeshift.experiments.questions.evidence.scored import GROUPS
+from computeshift.experiments.questions.evidence.scores import RIVALS
+from computeshift.experiments.views.format import fixed, interval, percent
+
+COVERED = 0.8
+"""A group is trusted if so many of its facts lie within 90% intervals, ..."""
+NEAR = math.log(1.25)
+"""... and the median is so near to them on average, log."""
+_RIVALS = RIVALS | {"median": "its own median"}
+
+
+def trust(answer: Scorecard) -> list[str]:
+    """The paragraph, one sentence or two per item, of the worlds fitted on what came before."""
+    return [overall(answer), *_groups(answer), _starts(answer), _skills(answer), _fitting(answer)]
+
+
+def overall(answer: Scorecard) -> str:
+    """How many facts are within the intervals, and how far off the median is."""
+    row = answer.measure(way="fitted")
+    return (
+        f"{percent(row['covered90'])} of {row['facts']} facts lie within the 90% intervals of worlds fitted "
+        f"on what came before{_between(row, 'covered90')}. Their median is {off(row['bias'])} on average"
+        f"{_off_between(row)}. {_spread(row)}"
+    )
+
+
+def trusted(row: Mapping[str, Any]) -> bool:
+    """Whether facts are covered, and the median near."""
+    return bool(row["facts"] >= LEAST_FACTS and row["covered90"] >= COVERED and abs(row["bias"]) <= NEAR)
+
+
+def off(bias: float) -> str:
+    """A mean log ratio of the median to the facts, in words.
+
+    >>> off(-0.7), off(0.1), off(1.5), off(0.0)
+    ('50% too low', '11% too high', '4.5 times too high', 'right')
+    """
+    if abs(bias) < 0.005:
+        return "right"
+    if bias > math.log(2):
+        return f"{math.exp(bias):.2g} times too high"
+    return f"{percent(abs(math.expm1(bias)))} too {'low' if bias < 0 else 'high'}"
+
+
+def _groups(answer: Scorecard) -> list[str]:
+    """Which groups to trust, which not, and which can't be judged."""
+    rows = {name: answer.measure(group=group, way="fitted") for group, name in GROUPS.items()}
+    yes = [_judged(name, row) for name, row in rows.items() if trusted(row)]
+    no = [
+        _judged(name, row) for name, row in rows.items() if row["facts"] >= LEAST_FACTS and not trusted(row)
+    ]
+    few = [f"{name} ({row['facts']})" for name, row in rows.items() if row["facts"] < LEAST_FACTS]
+    rule = (
+        f"at least {percent(COVERED)} of the facts within 90% intervals, the median within a quarter of them"
+    )
+    sentences = [
+        f"Trust it with {'; '.join(yes)}: {rule}." if yes else f"No group can be trusted by the rule: {rule}."
+    ]
+    if no:
+        sentences.append(f"Do not trust it with {'; '.join(no)}.")
+    if few:
+        sentences.append(f"Too few facts to judge: {', '.join(few)}.")
+    return sentences
+
+
+def _judged(name: str, row: Mapping[str, Any]) -> str:
+    return (
+        f"{name} ({percent(row['covered90'])} of {row['facts']} facts within, the median {off(row['bias'])})"
+    )
+
+
+def _starts(answer: Scorecard) -> str:
+    """From where it is nearest, and from where it is farthest off."""
+    table = answer.measures
+    cells = table[(table["start"] != "all") & (table["ahead"] != "all") & (table["way"] == "fitted")]
+    cells = cells[cells["facts"] >= LEAST_FACTS].sort_values("crps", kind="stable")
+    near, far = (_cell(row) for row in (cells.iloc[0].to_dict(), cells.iloc[-1].to_dict()))
+    return f"It is nearest from {near}, and farthest off from {far}."
+
+
+def _cell(row: Mapping[Any, Any]) -> str:
+    ahead = {"1": "one year", "2": "two years", "3": "three years"}.get(row["ahead"], f"{row['ahead']} years")
+    within = f"{percent(row['covered90'])} of {row['facts']} facts within, the median {off(row['bias'])}"
+    return f"`{row['start']}` {ahead} ahead ({within})"
+
+
+def _skills(answer: Scorecard) -> str:
+    """How it does against each rival."""
+    row = answer.measure(way="fitted")
+    parts = []
+    for rival, name in _RIVALS.items():
+        count = row[f"{rival}_facts"]
+        if math.isnan(row[rival]):
+            parts.append(f"{name}: too few facts ({count})")
+        else:
+            sure = _between(row, rival, "+.2f")
+            parts.append(f"{name}: {fixed(row[rival], 2, sign=True)} over {count} facts{sure}")
+    return f"Skill against {'; '.join(parts)}."
+
+
+def _fitting(answer: Scorecard) -> str:
+    """Whether fitting on earlier facts helps with what comes."""
+    facts = answer.facts
+    later = facts[facts["ahead"] > 1]
+    drawn, fitted = (float(later.loc[later["way"] == way, "crps"].mean()) for way in ("drawn", "fitted"))
+    does = "helps" if fitted < drawn else "does not help"
+    return (
+        f"Fitting on earlier facts {does}: more than a year ahead, mean CRPS is {fixed(fitted, 2)} "
+        f"fitted and {fixed(drawn, 2)} as drawn."
+    )
+
+
+def _spread(row: Mapping[str, Any]) -> str:
+    """Whether the intervals are as wide as they should be."""
+    factor = math.exp(row["width"])
+    size = f"The 90% intervals are a factor of {factor:.2g} wide"
+    if row["covered90"] < COVERED:
+        return f"{size}: too narrow for how wrong it is."
+    return f"{size}." if row["covered90"] <= 0.95 else f"{size}: wider than needed."
+
+
+def _between(row: Mapping[str, Any], name: str, form: str = ".0%") -> str:
+    """The interval of a measure in brackets, if there is one."""
+    low, high = row[f"{name}_low"], row[f"{name}_high"]
+    if math.isnan(low):
+        return ""
+    return f" (95% interval {interval(low, high, form)})"
+
+
+def _off_between(row: Mapping[str, Any]) -> str:
+    if math.isnan(row["bias_low"]):
+        return ""
+    return f" (95% interval: {off(row['bias_low'])} to {off(row['bias_high'])})"
