@@ -14,7 +14,10 @@ import computeshift as cs  # noqa: E402
 from computeshift.agents.kinds import variables  # noqa: E402
 from computeshift.environment import decisions, market  # noqa: E402
 from computeshift.experiments.config.facts import first_published  # noqa: E402
+from computeshift.experiments.questions.evidence.measures import shipped  # noqa: E402
 from computeshift.experiments.results.claims import claims  # noqa: E402
+from computeshift.experiments.views.text.trust import overall  # noqa: E402
+from computeshift.experiments.views.text.trust import table as table_of_groups  # noqa: E402
 from docs.answer import answer  # noqa: E402
 from tests.behaviour.level import table  # noqa: E402
 
@@ -57,6 +60,15 @@ def level(results: cs.Results) -> str:
     for name, fact, low, middle, high in table(results):
         miss = "" if low <= fact <= high else " (missed)"
         lines.append(f"| {name}{miss} | {fact:.1f} | {low:.1f} | {middle:.1f} | {high:.1f} |")
+    return "\n".join(lines)
+
+
+def trusted() -> str:
+    """How far to trust the model, by the scorecard that comes with it: a sentence, and a table by group."""
+    measures = shipped()
+    heads, *rows = table_of_groups(measures)
+    lines = [f"{overall(measures)} Fitted on the facts before, by what the facts are about:", ""]
+    lines += [f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads), *rows)]
     return "\n".join(lines)
 
 
@@ -107,6 +119,7 @@ def current(results: cs.Results) -> str:
     text = README.read_text(encoding="utf-8")
     for name, content in (("answer", answer), ("baseline", baseline), ("level", level)):
         text = put(text, name, content(results))
+    text = put(text, "scorecard", trusted())
     return put(text, "known", known())
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from computeshift.experiments.config import facts as sources
 from computeshift.experiments.config import registry as vocabulary
+from computeshift.experiments.questions.evidence.scorecard import Scorecard, scorecard
 
 TOY = """\
 name: toy
@@ -44,6 +45,15 @@ _KINDS = {
     "openai": (("cash",), ("lab",), ("shift", "stay")),
     "investor": (("budget",), ("investor",), ("default",)),
 }
+
+
+SCORED_WORLDS = 1_000
+
+
+@pytest.fixture(scope="session")
+def card() -> Scorecard:
+    """A small scorecard; nothing may change it."""
+    return scorecard(worlds=SCORED_WORLDS)
 
 
 @pytest.fixture

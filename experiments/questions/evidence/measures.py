@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from functools import cache
+from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +25,8 @@ SKILLS = ("growth", "plan", "median")
 KEYS = ("group", "start", "ahead", "way")
 """The columns that say which facts a row of the measures is about; `all` is any."""
 WAYS = ("drawn", "fitted")
+SHIPPED = "measures.csv"
+"""The measures of the default scorecard: `python docs/scorecard.py` writes them, a test compares them."""
 
 
 def measures(cases: pd.DataFrame, groups: tuple[str, ...]) -> pd.DataFrame:
@@ -33,6 +37,20 @@ def measures(cases: pd.DataFrame, groups: tuple[str, ...]) -> pd.DataFrame:
     theme move together, over years and starts too, and count as one. NaN where facts or themes are too few.
     """
     return pd.DataFrame([row for way in WAYS for row in _rows(cases[cases["way"] == way], way, groups)])
+
+
+def shipped() -> pd.DataFrame:
+    """The measures of the default scorecard as they come with the program, without playing a world."""
+    with files(__package__).joinpath(SHIPPED).open("r", encoding="utf-8") as file:
+        return pd.read_csv(file, dtype=dict.fromkeys(KEYS, str))
+
+
+def measure(table: pd.DataFrame, **keys: str) -> dict[str, Any]:
+    """The row of the measures with these keys (group, start, ahead, way), the others `all`."""
+    for key, value in ({"group": "all", "start": "all", "ahead": "all"} | keys).items():
+        table = table[table[key] == value]
+    (row,) = table.to_dict("records")
+    return {str(key): value for key, value in row.items()}
 
 
 def _rows(cases: pd.DataFrame, way: str, groups: tuple[str, ...]) -> Iterator[dict[str, object]]:

@@ -16,7 +16,7 @@ from computeshift.experiments.questions.evidence import fitting
 from computeshift.experiments.questions.evidence.fact import Fact, Left, facts_of
 from computeshift.experiments.questions.evidence.fitting import Fit
 from computeshift.experiments.questions.evidence.history import Row, rows
-from computeshift.experiments.questions.evidence.measures import measures
+from computeshift.experiments.questions.evidence.measures import measure, measures
 from computeshift.experiments.questions.evidence.scored import GROUPS, OTHER, STARTS, groups, listed
 from computeshift.experiments.questions.evidence.scores import scored
 from computeshift.experiments.questions.evidence.weighing import Array, log_ratio, quantiles, weigh
@@ -56,11 +56,7 @@ class Scorecard(Answer):
 
     def measure(self, **keys: str) -> dict[str, Any]:
         """The row of the measures with these keys (group, start, ahead, way), the others `all`."""
-        table = self.measures
-        for key, value in ({"group": "all", "start": "all", "ahead": "all"} | keys).items():
-            table = table[table[key] == value]
-        (row,) = table.to_dict("records")
-        return {str(key): value for key, value in row.items()}
+        return measure(self.measures, **keys)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """`measures`, `facts`, and how worlds were `weighed`: one row per start and year scored."""

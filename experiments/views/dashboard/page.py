@@ -23,6 +23,7 @@ from computeshift.experiments.views.dashboard.stage import Stage
 from computeshift.experiments.views.dashboard.status import Status
 from computeshift.experiments.views.dashboard.tabs import Runs
 from computeshift.experiments.views.dashboard.toolbar import save, share
+from computeshift.experiments.views.dashboard.trust import Trust
 
 PAUSE = 0.1  # seconds to wait for further changes before a run
 NARROW = 900  # pixels: in a narrower window the settings fold away
@@ -45,6 +46,7 @@ class Page:
         self.drawer.props(f"show-if-above width=330 breakpoint={NARROW}")
         self.status = Status(self.cancel, lambda: self.change(self.controls.query), self.controls.leave_out)
         self.change_list = ChangeList(lambda key: self.controls.leave_out([key]))
+        Trust()
         self.stage = Stage(selection, self._on_select)
         with self.header:
             skip = ui.link("Skip to the pictures", f"#{self.stage.body.html_id}").classes("skip")

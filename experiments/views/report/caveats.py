@@ -61,6 +61,6 @@ def certainty(sides: Sequence[Side], pairs: bool, apart: str) -> Iterator[str]:
     if apart:
         yield f"No differences are shown: {apart}."
     yield (
-        "All this says how precisely so many worlds measure the model, not how right the model is: "
-        "`computeshift backtest` compares it with what happened."
+        "All this says how precisely so many worlds measure the model, not how right the model is. That "
+        "the scorecard says: it compares the model with what happened."
     )

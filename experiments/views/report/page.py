@@ -30,6 +30,8 @@ class Page:
     numbers: Table
     claims: Table
     certainty: list[str]
+    trust: list[str]
+    scorecard: Table
     warnings: list[str]
     figures: list[Figure]
     reproduction: Table
@@ -50,6 +52,9 @@ def html_of(page: Page) -> str:
         _table(page.claims),
         "<h2>How certain it is</h2>",
         *_paragraphs(page.certainty),
+        "<h2>How far to trust the model</h2>",
+        *_paragraphs(page.trust),
+        _table(page.scorecard),
         _contents(page.figures),
         f'<div class="figures">{"".join(_figure(figure) for figure in page.figures)}</div>',
         "<h2>How to reproduce it</h2>",

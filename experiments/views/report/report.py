@@ -9,6 +9,7 @@ from computeshift.experiments.config.arguments import several
 from computeshift.experiments.config.changes import distinct_names
 from computeshift.experiments.config.names import numbered
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.questions.evidence.measures import shipped
 from computeshift.experiments.results.files import REPORT, writable
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
@@ -20,6 +21,7 @@ from computeshift.experiments.views.report.page import Page, html_of
 from computeshift.experiments.views.report.settings import reproduction, settings, title
 from computeshift.experiments.views.report.sides import Side, why_apart
 from computeshift.experiments.views.report.tables import claims, numbers
+from computeshift.experiments.views.text.trust import SCORED, table, trust
 
 
 def report(
@@ -63,7 +65,7 @@ def _side(name: str, results: Results, company: Mapping[str, str]) -> Side:
 
 
 def _page(sides: Sequence[Side]) -> Page:
-    apart = why_apart(sides)
+    apart, scores = why_apart(sides), shipped()
     pairs = not apart
     return Page(
         title=title(sides),
@@ -72,6 +74,8 @@ def _page(sides: Sequence[Side]) -> Page:
         numbers=numbers(sides, pairs),
         claims=claims(sides, pairs),
         certainty=list(certainty(sides, pairs, apart)),
+        trust=[*trust(scores), SCORED],
+        scorecard=table(scores),
         warnings=list(warnings(sides)),
         figures=list(figures(sides, pairs)),
         reproduction=reproduction(sides),

@@ -59,7 +59,7 @@ def show(answer: Scorecard, console: Console) -> None:
     console.print()
     console.print(_by_start(answer))
     console.print()
-    for line in (*trust(answer), *_rest(answer)):
+    for line in (*trust(answer.measures), *_rest(answer)):
         console.print(line, highlight=False, markup=False)
 
 

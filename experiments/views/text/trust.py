@@ -6,8 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from computeshift.experiments.questions.evidence.measures import LEAST_FACTS
-from computeshift.experiments.questions.evidence.scorecard import Scorecard
+import numpy as np
+import pandas as pd
+
+from computeshift.experiments.questions.evidence.measures import LEAST_FACTS, measure
 from computeshift.experiments.questions.evidence.scored import GROUPS
 from computeshift.experiments.questions.evidence.scores import RIVALS
 from computeshift.experiments.views.format import fixed, interval, percent
@@ -16,22 +18,46 @@ COVERED = 0.8
 """A group is trusted if so many of its facts lie within 90% intervals, ..."""
 NEAR = math.log(1.25)
 """... and the median is so near to them on average, log."""
+SCORED = (
+    "This is the scorecard that comes with the program, of its own starts: `computeshift backtest --all` "
+    "plays it again."
+)
 _RIVALS = RIVALS | {"median": "its own median"}
 
 
-def trust(answer: Scorecard) -> list[str]:
+def trust(measures: pd.DataFrame) -> list[str]:
     """The paragraph, one sentence or two per item, of the worlds fitted on what came before."""
-    return [overall(answer), *_groups(answer), _starts(answer), _skills(answer), _fitting(answer)]
+    return [overall(measures), *by_group(measures), _starts(measures), _skills(measures), _fitting(measures)]
 
 
-def overall(answer: Scorecard) -> str:
+def overall(measures: pd.DataFrame) -> str:
     """How many facts are within the intervals, and how far off the median is."""
-    row = answer.measure(way="fitted")
+    row = measure(measures, way="fitted")
     return (
         f"{percent(row['covered90'])} of {row['facts']} facts lie within the 90% intervals of worlds fitted "
         f"on what came before{_between(row, 'covered90')}. Their median is {off(row['bias'])} on average"
         f"{_off_between(row)}. {_spread(row)}"
     )
+
+
+def headline(measures: pd.DataFrame) -> str:
+    """The same in one line."""
+    row = measure(measures, way="fitted")
+    return (
+        f"How far to trust it: {percent(row['covered90'])} of {row['facts']} facts lie within its 90% "
+        f"intervals, and its median is {off(row['bias'])} on average"
+    )
+
+
+def table(measures: pd.DataFrame) -> list[list[str]]:
+    """The groups of facts, fitted, as rows of texts, the heads first."""
+    rows = [["facts about", "facts", "in 50%", "in 90%", "the median", "CRPS", "skill against growth"]]
+    for group, name in [*GROUPS.items(), ("all", "all")]:
+        row = measure(measures, group=group, way="fitted")
+        scores = [off(row["bias"]), fixed(row["crps"], 2), fixed(row["growth"], 2, sign=True)]
+        cells = [percent(row["covered50"]), percent(row["covered90"]), *scores]
+        rows.append([name, str(row["facts"]), *(cells if row["facts"] else [""] * len(cells))])
+    return rows
 
 
 def trusted(row: Mapping[str, Any]) -> bool:
@@ -52,9 +78,9 @@ def off(bias: float) -> str:
     return f"{percent(abs(math.expm1(bias)))} too {'low' if bias < 0 else 'high'}"
 
 
-def _groups(answer: Scorecard) -> list[str]:
+def by_group(measures: pd.DataFrame) -> list[str]:
     """Which groups to trust, which not, and which can't be judged."""
-    rows = {name: answer.measure(group=group, way="fitted") for group, name in GROUPS.items()}
+    rows = {name: measure(measures, group=group, way="fitted") for group, name in GROUPS.items()}
     yes = [_judged(name, row) for name, row in rows.items() if trusted(row)]
     no = [
         _judged(name, row) for name, row in rows.items() if row["facts"] >= LEAST_FACTS and not trusted(row)
@@ -79,10 +105,10 @@ def _judged(name: str, row: Mapping[str, Any]) -> str:
     )
 
 
-def _starts(answer: Scorecard) -> str:
+def _starts(measures: pd.DataFrame) -> str:
     """From where it is nearest, and from where it is farthest off."""
-    table = answer.measures
-    cells = table[(table["start"] != "all") & (table["ahead"] != "all") & (table["way"] == "fitted")]
+    by_start = (measures["start"] != "all") & (measures["ahead"] != "all")
+    cells = measures[by_start & (measures["way"] == "fitted")]
     cells = cells[cells["facts"] >= LEAST_FACTS].sort_values("crps", kind="stable")
     near, far = (_cell(row) for row in (cells.iloc[0].to_dict(), cells.iloc[-1].to_dict()))
     return f"It is nearest from {near}, and farthest off from {far}."
@@ -94,9 +120,9 @@ def _cell(row: Mapping[Any, Any]) -> str:
     return f"`{row['start']}` {ahead} ahead ({within})"
 
 
-def _skills(answer: Scorecard) -> str:
+def _skills(measures: pd.DataFrame) -> str:
     """How it does against each rival."""
-    row = answer.measure(way="fitted")
+    row = measure(measures, way="fitted")
     parts = []
     for rival, name in _RIVALS.items():
         count = row[f"{rival}_facts"]
@@ -108,11 +134,12 @@ def _skills(answer: Scorecard) -> str:
     return f"Skill against {'; '.join(parts)}."
 
 
-def _fitting(answer: Scorecard) -> str:
+def _fitting(measures: pd.DataFrame) -> str:
     """Whether fitting on earlier facts helps with what comes."""
-    facts = answer.facts
-    later = facts[facts["ahead"] > 1]
-    drawn, fitted = (float(later.loc[later["way"] == way, "crps"].mean()) for way in ("drawn", "fitted"))
+    later = measures[(measures["start"] == "all") & ~measures["ahead"].isin(["all", "1"])]
+    drawn, fitted = (
+        float(np.average(own["crps"], weights=own["facts"])) for _, own in later.groupby("way", sort=True)
+    )
     does = "helps" if fitted < drawn else "does not help"
     return (
         f"Fitting on earlier facts {does}: more than a year ahead, mean CRPS is {fixed(fitted, 2)} "

@@ -17,21 +17,16 @@ from computeshift.experiments.config.source import names
 from computeshift.experiments.questions.evidence import scorecard as module
 from computeshift.experiments.questions.evidence.scorecard import Scorecard, scorecard
 from computeshift.experiments.questions.evidence.scored import GROUPS, STARTS, groups, listed
+from tests.experiments.conftest import SCORED_WORLDS as WORLDS
 from tests.experiments.questions.evidence.synthetic import row, written
 
-WORLDS = 1_000
 CORE = 90
 """Facts that `backtest` scored before the first scorecard, from all starts."""
 
 
-@pytest.fixture(scope="module")
-def answer() -> Scorecard:
-    return scorecard(worlds=WORLDS)
-
-
-def test_every_fact_of_the_list_faces_worlds_of_its_start(answer: Scorecard) -> None:
-    assert answer.not_faced == []
-    facts = answer.facts
+def test_every_fact_of_the_list_faces_worlds_of_its_start(card: Scorecard) -> None:
+    assert card.not_faced == []
+    facts = card.facts
     for way in ("drawn", "fitted"):
         own = facts[facts["way"] == way]
         keys = own["start"] + ":" + own["entity"] + "/" + own["variable"] + "/" + own["when"]
@@ -51,9 +46,9 @@ def test_the_list_is_whole_and_its_core_stays() -> None:
     }
 
 
-def test_fitted_facts_are_scored_as_backtest_scores_them(answer: Scorecard) -> None:
+def test_fitted_facts_are_scored_as_backtest_scores_them(card: Scorecard) -> None:
     one = cs.backtest("end_of_2022", fit_until=2024, score=2025, worlds=WORLDS).facts
-    facts = answer.facts
+    facts = card.facts
     same = facts[(facts["start"] == "end_of_2022") & (facts["way"] == "fitted") & (facts["year"] == 2025)]
     key = ["entity", "variable", "when"]
     both = same.merge(one, on=key, suffixes=("", "_there"))
@@ -62,8 +57,8 @@ def test_fitted_facts_are_scored_as_backtest_scores_them(answer: Scorecard) -> N
         pd.testing.assert_series_equal(both[column], both[f"{column}_there"], check_names=False)
 
 
-def test_the_first_year_has_nothing_to_fit(answer: Scorecard) -> None:
-    facts, weighed = answer.facts, answer.weighed
+def test_the_first_year_has_nothing_to_fit(card: Scorecard) -> None:
+    facts, weighed = card.facts, card.weighed
     first = facts[facts["ahead"] == 1]
     drawn, fitted = (
         own.drop(columns="way").reset_index(drop=True) for _, own in first.groupby("way", sort=True)
@@ -79,19 +74,19 @@ def test_the_first_year_has_nothing_to_fit(answer: Scorecard) -> None:
     }
 
 
-def test_the_same_seed_gives_the_same_bits_and_progress_is_over_all_starts(answer: Scorecard) -> None:
+def test_the_same_seed_gives_the_same_bits_and_progress_is_over_all_starts(card: Scorecard) -> None:
     reports: list[tuple[int, int]] = []
     again = scorecard(worlds=WORLDS, progress=lambda done, total: reports.append((done, total)))
-    pd.testing.assert_frame_equal(answer.facts, again.facts, check_exact=True)
-    pd.testing.assert_frame_equal(answer.measures, again.measures, check_exact=True)
+    pd.testing.assert_frame_equal(card.facts, again.facts, check_exact=True)
+    pd.testing.assert_frame_equal(card.measures, again.measures, check_exact=True)
     assert reports == sorted(reports)
     assert reports[-1] == (len(STARTS) * WORLDS, len(STARTS) * WORLDS)
     other = scorecard(worlds=WORLDS, seed=2)
-    assert not np.array_equal(answer.facts["crps"], other.facts["crps"])
+    assert not np.array_equal(card.facts["crps"], other.facts["crps"])
 
 
-def test_places_among_the_worlds(answer: Scorecard) -> None:
-    facts = answer.facts
+def test_places_among_the_worlds(card: Scorecard) -> None:
+    facts = card.facts
     assert facts["pit"].between(0, 1).all()
     assert (facts.loc[facts["value"] > facts["p95"], "pit"] >= 0.95).all()
     assert (facts.loc[facts["value"] < facts["p5"], "pit"] <= 0.05).all()
@@ -100,22 +95,22 @@ def test_places_among_the_worlds(answer: Scorecard) -> None:
     assert module._below(values, weights, 9.0) == pytest.approx(1.0)
 
 
-def test_a_fact_leaves_or_joins_by_the_list_alone(answer: Scorecard, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fact_leaves_or_joins_by_the_list_alone(card: Scorecard, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = ("baseline", "OpenAI/revenue/2025")
     other = {key: one for key, one in listed().items() if key != gone}
     ghost = replace(listed()[gone], entity="OpenAI", when="2019")
     monkeypatch.setattr(module, "listed", lambda: other | {("baseline", ghost.name): ghost})
     changed = scorecard(worlds=WORLDS)
-    assert changed.not_scored == ["baseline: OpenAI/revenue/2025", *answer.not_scored]
+    assert changed.not_scored == ["baseline: OpenAI/revenue/2025", *card.not_scored]
     assert changed.not_faced == ["baseline: OpenAI/revenue/2019"]
-    assert len(changed.facts) == len(answer.facts) - 2
+    assert len(changed.facts) == len(card.facts) - 2
     text = " ".join(repr(changed).split())
     assert "Facts of the list that face no world: 1 (baseline: OpenAI/revenue/2019)." in text
-    assert f"are not in the list of scored facts: {1 + len(answer.not_scored)} (baseline: OpenAI" in text
+    assert f"are not in the list of scored facts: {1 + len(card.not_scored)} (baseline: OpenAI" in text
 
 
 def test_facts_of_a_file_are_scored_and_rows_that_face_nothing_counted(
-    answer: Scorecard, tmp_path: Path
+    card: Scorecard, tmp_path: Path
 ) -> None:
     rows = [
         row("OpenAI", "revenue", "2026", 40),
@@ -131,7 +126,7 @@ def test_facts_of_a_file_are_scored_and_rows_that_face_nothing_counted(
     assert sorted(left.row.name for left in more.skipped) == ["OpenAI/revenu/2026", "Oracle/capex/2019"]
     assert "Rows of the facts file that face no world: 2 (" in " ".join(repr(more).split())
     assert more.measure(way="drawn", group="core")["facts"] == CORE
-    assert more.not_scored == answer.not_scored
+    assert more.not_scored == card.not_scored
 
 
 def run(capsys: pytest.CaptureFixture[str], command: str) -> tuple[int, str, str]:
@@ -141,12 +136,12 @@ def run(capsys: pytest.CaptureFixture[str], command: str) -> tuple[int, str, str
 
 
 def test_backtest_all_is_the_scorecard(
-    answer: Scorecard, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    card: Scorecard, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     code, output, _ = run(capsys, f"backtest --all --worlds {WORLDS} --json")
     assert code == 0
-    assert json.loads(output) == answer.document()
+    assert json.loads(output) == card.document()
     code, output, _ = run(capsys, f"scorecard --worlds {WORLDS}")
     assert code == 0
     assert max(map(len, output.splitlines())) <= 80

@@ -11,6 +11,8 @@ import pytest
 from nicegui import Client, ui
 
 import computeshift as cs
+from computeshift.experiments.questions.evidence.measures import measure, shipped
+from computeshift.experiments.questions.evidence.scored import GROUPS
 from computeshift.experiments.views.dashboard.fields import Fields
 from computeshift.experiments.views.dashboard.frame import Frame
 from computeshift.experiments.views.dashboard.headline import Figure, Headline
@@ -18,8 +20,10 @@ from computeshift.experiments.views.dashboard.knobs import Knob
 from computeshift.experiments.views.dashboard.status import Status
 from computeshift.experiments.views.dashboard.tabs import Runs
 from computeshift.experiments.views.dashboard.tiles import Tiles
+from computeshift.experiments.views.dashboard.trust import Trust
 from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.plots.picture import nothing
+from computeshift.experiments.views.text.trust import headline
 
 HOSTILE = 'x" onclick="alert(2)" :foo="alert(1)" b="'
 
@@ -55,6 +59,17 @@ def test_every_problem_of_a_row_is_shown(client: Client) -> None:
         assert fields.show_problem("seed", "1.5 is no whole number")
     texts = [label.text for label in client.elements.values() if isinstance(label, ui.label)]
     assert texts == ["Worlds: 0 is too few\nSeed: 1.5 is no whole number"]
+
+
+def test_the_scorecard_is_in_sight(client: Client) -> None:
+    Trust()
+    measures = shipped()
+    (line,) = (one.text for one in client.elements.values() if isinstance(one, ui.expansion))
+    facts = measure(measures, way="fitted")
+    assert line == headline(measures)
+    assert f"{facts['covered90']:.0%} of {facts['facts']} facts" in line
+    (rows,) = (one.rows for one in client.elements.values() if isinstance(one, ui.table))
+    assert [row["facts about"] for row in rows] == [*GROUPS.values(), "all"]
 
 
 def test_a_tile_says_whose_number_it_is(client: Client) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 import computeshift as cs
 from computeshift.experiments.cli.main import main
+from computeshift.experiments.questions.evidence.measures import measure, shipped
 from computeshift.experiments.views import plots
 from computeshift.experiments.views.format import span
 from tests.experiments.folders import linked
@@ -91,6 +92,9 @@ def test_settings_findings_and_certainty(runs: dict[str, cs.Results], tmp_path: 
     assert f"Stargate {share['p50']:.0%} ({share['p10']:.0%} to {share['p90']:.0%})" in words
     for known in (manifest.hash, manifest.command, str(manifest.versions["computeshift"])):
         assert known in words
+    scores = measure(shipped(), group="supply", way="fitted")
+    assert f"supply ({scores['covered90']:.0%} of {scores['facts']} facts within, the median" in words
+    assert f"supply {scores['facts']} {scores['covered50']:.0%} {scores['covered90']:.0%}" in words
 
 
 def test_sides_have_names_and_are_compared(runs: dict[str, cs.Results], tmp_path: Path) -> None:
