@@ -9,7 +9,7 @@ from computeshift.experiments.config.names import in_words, named
 from computeshift.experiments.config.source import names
 
 PLAYERS = ("openai", "microsoft", "softbank", "oracle", "mgx", "deepseek")
-BASE = 2048
+BASE = 1024
 """Base sample of the Sobol indices: at 512 a factor of 20% can show as one of 7%."""
 NAMED = 4
 """The least number of factors to name; one whose interval overlaps theirs is named too."""

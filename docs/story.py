@@ -151,7 +151,7 @@ variance that would remain if all but this one were known. Random draws are what
 parameters could remove.
 
 ```python
-drivers = cs.sensitivity("baseline", "stargate_share", base=512, seed=1)
+drivers = cs.sensitivity("baseline", "stargate_share", base=256, seed=1)
 drivers.draw()
 ```
 
@@ -269,7 +269,7 @@ would have nine of ten facts between P5 and P95, and as many below its medians a
 
 ```python
 near = cs.backtest(base, fit_until=2024, score=2025)
-far = cs.backtest("end_of_2022", fit_until=2024, score=2025, seed=1)
+far = cs.backtest("end_of_2022", fit_until=2024, score=2025, worlds=20_000, seed=1)
 tests = {"from the end of 2024": near, "from the end of 2022": far}
 pd.DataFrame(
     {

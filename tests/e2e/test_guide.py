@@ -9,6 +9,8 @@ from types import ModuleType
 
 import pytest
 
+from computeshift.experiments.questions.evidence import fitting
+from computeshift.experiments.questions.sensitivity.sensitivity import BASES
 from computeshift.experiments.questions.table import QUESTIONS
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +44,9 @@ def test_its_output_is_todays(guide: ModuleType, page: Path) -> None:
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "docs" / "scale.md"], ids=lambda page: page.stem)
 def test_its_python_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With fewer worlds than by default: its commands show what the defaults give."""
+    monkeypatch.setattr(fitting, "WORLDS", 2_000)
+    monkeypatch.setitem(BASES, "sobol", 32)
     monkeypatch.chdir(tmp_path)
     blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     assert blocks
