@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from computeshift.experiments.errors import UserError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Reasons = dict[str, list[int]]
 """The worlds that are left out, in order, by what is wrong with them; each world once."""
@@ -109,7 +112,8 @@ def too_few(left: int, purpose: str, least: int, reasons: Reasons, worlds: int) 
 (a number makes no sense): rent is not finite in 2025 (2 worlds)'
     """
     if not reasons:
-        return f"{left:,} worlds are too few {purpose}: use at least {least:,}"
+        count = "1 world is" if left == 1 else f"{left:,} worlds are"
+        return f"{count} too few {purpose}: use at least {least:,}"
     lead = f"{left:,} of {worlds:,} worlds are too few {purpose}, at least {least:,} must be left"
     return f"{lead}; {left_out(reasons)}"
 
@@ -156,10 +160,28 @@ class Excluded:
                 raise UserError(f"world {world} is left out: {reason}")
 
 
-def must_be_enough(left: int, purpose: str, least: int, reasons: Reasons, worlds: int) -> None:
-    """UserError if the worlds that are left of `worlds` are too few for a purpose."""
+def must_be_enough(
+    left: int, purpose: str, least: int, reasons: Reasons, worlds: int, name: str = ""
+) -> None:
+    """UserError if the worlds that are left of `worlds` are too few for a purpose; `name` begins it."""
     if left < least:
-        raise UserError(too_few(left, purpose, least, reasons, worlds))
+        few = too_few(left, purpose, least, reasons, worlds)
+        raise UserError(f"{name}: {few}" if name else few)
+
+
+def in_all(
+    tables: Sequence[pd.DataFrame], parts: Iterable[Reasons], purpose: str, least: int
+) -> list[pd.DataFrame]:
+    """Tables of the same worlds, one row per world, without those that any of the parts leaves out.
+
+    UserError if too few worlds are left for a purpose.
+    """
+    reasons = merged(parts)
+    broken = worlds_of(reasons)
+    common = [table[~table.index.isin(broken)] for table in tables] if broken else list(tables)
+    left = len(common[0])
+    must_be_enough(left, purpose, least, reasons, left + len(broken))
+    return common
 
 
 def _runs(worlds: list[int]) -> list[int | list[int]]:

@@ -11,7 +11,7 @@ import pandas as pd
 from computeshift.experiments.questions.compare.comparison import UNITS
 from computeshift.experiments.questions.compare.sides import LEAST_WORLDS, Side
 from computeshift.experiments.results.claims import claims
-from computeshift.experiments.results.excluded import Reasons, merged, must_be_enough, worlds_of
+from computeshift.experiments.results.excluded import Reasons, in_all
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import Measure, claims_held, measure, outcomes_in, part_of
@@ -79,11 +79,7 @@ def worlds_of_sides(compared: Sequence[Side], year: int, progress: Progress | No
         tables.append(measured.table)
         reasons[side.name] = measured.reasons
         before += side.source.worlds
-    every = merged(reasons.values())
-    broken = worlds_of(every)
-    tables = [table[~table.index.isin(broken)] for table in tables]
-    left = len(tables[0])
-    must_be_enough(left, "to compare", LEAST_WORLDS, every, left + len(broken))
+    tables = in_all(tables, reasons.values(), "to compare", LEAST_WORLDS)
     return Worlds(tables, {name: why for name, why in reasons.items() if why})
 
 

@@ -12,6 +12,7 @@ from computeshift.experiments.config.changes import distinct_names
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.names import numbered
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.excluded import must_be_enough
 from computeshift.experiments.results.pairing import must_pair
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.sample import Sample, Source, opened
@@ -64,23 +65,32 @@ def sides(sources: Sequence[Source], sample: Sample) -> list[Side]:
             f"compare needs two sources or more, the first to compare with; there is {given}. "
             "Each is a config or a results folder"
         )
-    folders = [source for source in sources if _is_folder(source)]
-    if len(folders) == len(sources):
-        known = [opened(source, sample) for source in sources]
-    else:
-        lead = opened(folders[0]) if folders else opened(sources[0], Sample(set=sample.set))
-        same = _as_of(lead, sample)
-        known = [opened(source, None if _is_folder(source) else same) for source in sources]
+    known = _opened(sources, sample)
     named = [Side(name, source) for name, source in zip(_names(known), known, strict=True)]
     _must_pair(named)
     _note_casts(named)
     return named
 
 
+def _opened(sources: Sequence[Source], sample: Sample) -> list[Config | Results]:
+    """The sources, each opened once; the configs have the worlds and the seed of one lead."""
+    folders = [_is_folder(source) for source in sources]
+    if all(folders):
+        return [opened(source, sample) for source in sources]
+    first = folders.index(True) if any(folders) else 0
+    lead = opened(sources[first], None if folders[first] else sample)
+    same = _as_of(lead, sample)
+    return [
+        lead if i == first else opened(source, None if folders[i] else same)
+        for i, source in enumerate(sources)
+    ]
+
+
 def _as_of(lead: Config | Results, sample: Sample) -> Sample:
     """The sample, its number of worlds and its seed those of `lead` where it has none."""
+    config = lead if isinstance(lead, Config) else lead.config
     worlds = lead.worlds if sample.worlds is None else sample.worlds
-    seed = Side("", lead).config.seed if sample.seed is None else sample.seed
+    seed = config.seed if sample.seed is None else sample.seed
     return Sample(worlds, seed, sample.set)
 
 
@@ -96,9 +106,8 @@ def _must_pair(named: Sequence[Side]) -> None:
     """UserError if the worlds of a side do not pair with those of the first, or are too few."""
     must_pair([(str(side.folder or side.name), side.source) for side in named])
     first = named[0]
-    if (worlds := first.source.worlds) < LEAST_WORLDS:
-        right = f"use at least {LEAST_WORLDS}"
-        raise UserError(f"{first.folder or first.name}: {worlds} worlds are too few to compare; {right}")
+    worlds, name = first.source.worlds, str(first.folder or first.name)
+    must_be_enough(worlds, "to compare", LEAST_WORLDS, {}, worlds, name)
 
 
 def _is_folder(source: Source) -> bool:

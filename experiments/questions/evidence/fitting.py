@@ -110,10 +110,7 @@ def fit(
             f"{config.label} starts at the end of {config.start}: facts up to {until} say nothing of its "
             f"worlds; use `fit_until={config.start}` or later"
         )
-    if chosen.worlds < LEAST_WORLDS:
-        raise UserError(
-            f"{chosen.worlds} worlds are too few to weigh: use at least {LEAST_WORLDS}, better {WORLDS}"
-        )
+    must_be_enough(chosen.worlds, "to weigh", LEAST_WORLDS, {}, chosen.worlds)
     table_of_facts = rows(facts)
     history, left = facts_of(table_of_facts)
     facing = [fact for fact in history if fact.year <= last]

@@ -18,7 +18,7 @@ from computeshift.experiments.config.arguments import several
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.questions.games.payoffs import distress, parts
-from computeshift.experiments.results.excluded import Reasons, merged, must_be_enough, worlds_of
+from computeshift.experiments.results.excluded import Reasons, in_all, merged, must_be_enough, worlds_of
 from computeshift.experiments.results.pairing import must_pair
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
@@ -135,8 +135,7 @@ def _played(players: Sequence[str], config: Config, progress: Progress | None) -
             wrong = f"{player} ({kinds[player]}) has one strategy, {own[0]}: there is nothing to choose"
             raise UserError(f"{wrong}; write others, and import or `load` their file")
     _few_enough(every)
-    if config.worlds < LEAST:
-        raise UserError(f"{config.worlds} worlds are too few for an interval: use at least {LEAST}")
+    must_be_enough(config.worlds, "for an interval", LEAST, {}, config.worlds)
     profiles = list(itertools.product(*every.values()))
     reference = tuple(config.firms[player].strategy for player in players)
     tables, broken = dict[Profile, pd.DataFrame](), list[Reasons]()
@@ -244,10 +243,6 @@ def _paired(
     until: int,
 ) -> Plays:
     """The profiles in the worlds that all of them have."""
-    missing = worlds_of(reasons)
-    paired = {
-        profile: table[~table.index.isin(missing)] if missing else table for profile, table in tables.items()
-    }
-    left = len(paired[reference])
-    must_be_enough(left, "for an interval", LEAST, reasons, left + len(missing))
+    common = in_all(list(tables.values()), [reasons], "for an interval", LEAST)
+    paired = dict(zip(tables, common, strict=True))
     return Plays(players, kinds, reference, paired, reasons, seed, start, until)

@@ -21,7 +21,7 @@ from computeshift.experiments.questions.sensitivity.indices import (
     sobol,
 )
 from computeshift.experiments.questions.sensitivity.target import Player, Target, target_of
-from computeshift.experiments.results.excluded import Reasons, left_out, too_few, worlds_of
+from computeshift.experiments.results.excluded import Reasons, left_out, must_be_enough, worlds_of
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import measure
@@ -154,9 +154,8 @@ def _given(results: Results, target: Target, method: str | None, base: int | Non
             f"{results.folder} was run from a posterior, so its parameters depend on each other, and "
             f"{GIVEN} takes them as independent: use a run without `posterior`"
         )
-    if results.sound < LEAST_WORLDS:
-        few = too_few(results.sound, f"for {GIVEN}", LEAST_WORLDS, results.reasons, results.worlds)
-        raise UserError(f"{results.folder}: {few}")
+    left, name = results.sound, str(results.folder)
+    must_be_enough(left, f"for {GIVEN}", LEAST_WORLDS, results.reasons, results.worlds, name)
     measured = measure(results, target.of)
     design = results.design.set_index("world")
     design = design.loc[:, design.nunique() > 1]

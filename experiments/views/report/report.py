@@ -33,11 +33,9 @@ def report(
     no results, if all of their worlds are left out, or if the file can't be written. UserError too if another
     file than a report has that name, or it is read-only, unless `force` replaces it.
     """
-    runs = (
-        [results]
-        if isinstance(results, Results | str | Path)
-        else several(results, "results", '["results/one"]')
-    )
+    if isinstance(results, Results | str | Path):
+        results = [results]
+    runs = several(results, "results", '["results/one", "results/other"]')
     to = writable(out, REPORT, force, "out")
     sides = _sides([one if isinstance(one, Results) else open_results(one) for one in runs])
     text = html_of(_page(sides))

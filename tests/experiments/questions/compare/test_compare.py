@@ -21,7 +21,7 @@ from computeshift.experiments.run import measure as ensemble
 from computeshift.experiments.run.measure import Measured
 from computeshift.experiments.views.catalogue import catalogue
 from computeshift.experiments.views.text.compare import notes
-from tests.experiments.folders import change, posterior
+from tests.experiments.folders import change, linked, posterior
 
 WORLDS = 60
 
@@ -122,6 +122,13 @@ def test_what_does_not_pair_is_refused_and_says_why(folder: Path, tmp_path: Path
         compare([folder, folder], worlds=5)
 
 
+def test_every_source_is_opened_once(folder: Path, tmp_path: Path) -> None:
+    linked(cs.open(folder), tmp_path / "part", status="interrupted")
+    with pytest.warns(UserWarning, match="is not whole") as notes_of_folders:
+        compare(["baseline", tmp_path / "part"])
+    assert len([one for one in notes_of_folders if "is not whole" in str(one.message)]) == 1
+
+
 def test_worlds_from_a_posterior_pair_with_those_of_the_same_posterior_alone(folder: Path) -> None:
     first, other = cs.open(folder), cs.open(folder)
     change(first, posterior=posterior("a"))
@@ -204,7 +211,7 @@ def test_the_answer_as_tables_document_and_picture(
     [
         ("baseline", "compare needs two sources or more, the first to compare with; there is only one"),
         ("baseline no_mxg", "there is no config 'no_mxg'; did you mean 'no_mgx'?"),
-        ("baseline no_mgx --worlds 1", "baseline: 1 worlds are too few to compare; use at least 30"),
+        ("baseline no_mgx --worlds 1", "baseline: 1 world is too few to compare: use at least 30"),
         ("baseline no_mgx --by 2040", "there is no year 2040: use 2025 to 2030"),
         ("baseline no_mgx --plot it.pdf", "a picture is FILE.html, FILE.svg or FILE.png"),
         ("baseline . --worlds 5", "is no results folder"),

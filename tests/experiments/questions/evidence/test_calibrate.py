@@ -87,7 +87,7 @@ def test_a_posterior_is_saved_and_the_same_again(tmp_path: Path) -> None:
 def test_what_can_not_be_calibrated_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="baseline starts at the end of 2024 and simulates nothing of 2024"):
         calibrate("baseline", fit_until=2024)
-    with pytest.raises(UserError, match="999 worlds are too few to weigh: use at least 1000"):
+    with pytest.raises(UserError, match="999 worlds are too few to weigh: use at least 1,000"):
         calibrate("baseline", fit_until=2025, worlds=999)
     with pytest.raises(UserError, match="there is no folder"):
         calibrate("baseline", fit_until=2025, out=tmp_path / "no" / "p.parquet")

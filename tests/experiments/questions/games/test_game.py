@@ -217,7 +217,7 @@ def test_folders_that_do_not_pair_are_refused(
         ("strategies rival_lab", "rival_lab (lab) has one strategy, default"),
         ("strategies openai --worlds 5", "5 worlds are too few for an interval: use at least 30"),
         ("strategies openai --plot picture.gif", "a picture is FILE.html, FILE.svg or FILE.png"),
-        ("game --players openai", "a game needs two players or more"),
+        ("game --players openai", "--players: a game needs two or more"),
         ("game --players openai,openai", "openai is named twice"),
         ("game --players openai,lenders", "lenders is an institution"),
         (
