@@ -73,10 +73,10 @@ def instead(word: str, known: Iterable[str]) -> str:
 
     >>> instead("ltv_limt", ["ltv_limit", "boldness"])
     "did you mean 'ltv_limit'?"
-    >>> instead("zebra", ["b", "a"])
+    >>> instead("zebra", ["b", "a", "b"])
     'use one of a, b'
     """
-    names = sorted(known)
+    names = sorted(set(known))
     same = [name for name in names if name.lower() == word.lower()]
     near = same or difflib.get_close_matches(word, names, n=1) or [n for n in names if _part(word, n)]
     if near:

@@ -108,13 +108,15 @@ def run(
     load_files(load)
     from computeshift.experiments.run import run as runner
 
-    sizes = {"worlds": worlds, "seed": seed, "until": until}
-    chosen = settings(set_) | {key: value for key, value in sizes.items() if value is not None}
     try:
         with progress("run") as update:
             results = runner.run(
                 config,
-                set=chosen,
+                # Texts: what checks the config reads them, and reports all that is wrong at once.
+                worlds=worlds,  # type: ignore[arg-type]
+                seed=seed,  # type: ignore[arg-type]
+                until=until,  # type: ignore[arg-type]
+                set=settings(set_),
                 out=out,
                 progress=update,
                 posterior=posterior,

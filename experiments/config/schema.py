@@ -119,7 +119,6 @@ _PERCENT = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*%\s*")
 _A_MAPPING = "write a mapping, KEY: VALUE"
 _A_TIE = "write [source, target, kind], or [source, target, kind, first year]"
 _RIGHT = {
-    "int_type": "write a whole number",
     "float_type": "write a number",
     "finite_number": "write a finite number",
     "string_type": "write a text",
@@ -162,7 +161,7 @@ def _problem(error: ErrorDetails, places: Mapping[KeyPath, str]) -> Problem:
             known = get_args(Shape) if path[-1] == "shape" else [str(context["expected"])]
             return Problem(where, key, f"unknown {value_text}", instead(str(value), known))
         case "int_type" | "int_from_float":
-            return Problem(where, key, f"{value_text} is not a whole number", _RIGHT["int_type"])
+            return Problem(where, key, f"{value_text} is not a whole number")
         case "greater_than_equal":
             return Problem(where, key, f"{value_text} is too few", f"use at least {context['ge']}")
         case "less_than_equal" if path == ("worlds",):

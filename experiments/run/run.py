@@ -26,6 +26,7 @@ from computeshift.experiments.run.folders import make_folder, manifest_in
 from computeshift.experiments.run.fork import fork_of
 from computeshift.experiments.run.job import Job, Pool, Progress
 from computeshift.experiments.run.posterior import load as load_posterior
+from computeshift.experiments.run.sample import Sample
 from computeshift.experiments.run.size import must_fit
 from computeshift.experiments.run.task import Done, Failed, Task
 
@@ -70,7 +71,8 @@ def run(
     FailedBlocksError if some blocks failed, after the others are done. On Ctrl-C unfinished blocks are
     dropped and KeyboardInterrupt is raised. Whatever stops it, the same call with the same `out` continues.
     """
-    overrides = settings(set, worlds=worlds, seed=seed, until=until)
+    sample = Sample(worlds, seed, set)
+    overrides = settings(sample.settings, until=until)
     block = None if block is None else whole(block, "block", 1)
     workers = None if workers is None else whole(workers, "workers", 1)
     at = None if at is None else whole(at, "at")
@@ -79,7 +81,7 @@ def run(
     folder = None if out is None else chosen_path(out, "out")
     before = None if folder is None else manifest_in(folder)
     chosen = load(config, overrides if base is None else _as_of(base) | overrides)
-    if before is not None and "worlds" not in overrides and not isinstance(config, Config):
+    if before is not None and not sample.sized and not isinstance(config, Config):
         chosen = chosen.model_copy(update={"worlds": before.worlds})
     keep = keep or (before.keep if before else usual(chosen.worlds))
     processes = CLUSTER_PROCESSES if scheduler else workers or 1

@@ -58,6 +58,7 @@ def needs(config: Config, worlds: int, keep: Keep, folder: Path, block: int, pro
         fewer = int(worlds * free / disk)
         less = "" if keep == "summary" else ', `keep="summary"`'
         right = f"use at most {fewer:,} worlds{less}, or a folder on another disk"
+        right = right if fewer else "nothing fits there, use a folder on another disk"
         raise UserError(f"{what}, and {folder} has {in_bytes(free)} free; {right}")
     available = free_memory() if processes is not None else None
     if available is not None and memory > available:

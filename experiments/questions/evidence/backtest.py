@@ -86,10 +86,12 @@ def backtest(
             f"use `fit_until={score - 1}` or earlier"
         )
     sample = Sample(worlds, seed, set)
-    fit = fitting.fit(source, fit_until, score, sample=sample, facts=facts, progress=progress)
+    fit = fitting.fit(
+        source, fit_until, score, sample=sample, facts=facts, must_face_last=True, progress=progress
+    )
     facing = [fact for fact in fit.facts if fact.year == score]
     if not facing:
-        raise UserError(f"no fact about {score} is simulated: append some (`facts`), or use another year")
+        raise UserError(fitting.none_about(score))
     table = pd.DataFrame([scored(fit, fact) for fact in facing])
     not_covered = [left for left in fit.left if left.about(score, score)]
     return Backtest(fit, score, table, not_covered, fit.config.grounded_after(fit_until))

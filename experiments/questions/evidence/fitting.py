@@ -89,11 +89,13 @@ def fit(
     *,
     sample: Sample,
     facts: str | Path | None = None,
+    must_face_last: bool = False,
     progress: Progress | None = None,
 ) -> Fit:
     """Play a config's worlds, or read a folder's, and weigh them by the facts about `until` or before.
 
-    Facts face worlds up to `last`. UserError if there are fewer than 1,000 worlds, or none of the years.
+    Facts face worlds up to `last`. UserError if there are fewer than 1,000 worlds, or none of the years, or
+    with `must_face_last`, before anything is played, if no fact is about `last`.
     """
     chosen = opened(source, sample)
     if isinstance(chosen, Results):
@@ -114,6 +116,8 @@ def fit(
     table_of_facts = rows(facts)
     history, left = facts_of(table_of_facts)
     facing = [fact for fact in history if fact.year <= last]
+    if must_face_last and not any(fact.year == last for fact in facing):
+        raise UserError(none_about(last))
     measured = measure(chosen, lambda record: says(record, facing), progress=progress, design=True)
     must_be_enough(len(measured.table), "to weigh", LEAST_WORLDS, measured.reasons, chosen.worlds)
     table = measured.table.fillna(0.0)  # a share of nothing
@@ -138,6 +142,11 @@ def fit(
         weights=weights,
         reasons=measured.reasons,
     )
+
+
+def none_about(year: int) -> str:
+    """That no fact about a year can be compared with the worlds."""
+    return f"no fact about {year} is simulated: append some (`facts`), or use another year"
 
 
 def _folder(results: Results) -> tuple[Results, Config]:

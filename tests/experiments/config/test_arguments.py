@@ -18,6 +18,10 @@ loose: Any = cs
 """The package as an untyped caller has it."""
 
 
+def _no_world(done: int, worlds: int) -> None:
+    raise AssertionError(f"{worlds} worlds are played")
+
+
 class Five:
     """A whole number by its `__index__` alone."""
 
@@ -115,6 +119,7 @@ def test_settings_may_be_numbers_of_numpy() -> None:
         (lambda: loose.backtest(score="x"), "`score`: 'x' is not a whole number"),
         (lambda: loose.backtest(facts="no.csv"), "`facts`: can't read no.csv: No such file"),
         (lambda: loose.backtest(facts=3), "`facts`: 3 is no path"),
+        (lambda: loose.backtest(score=2040, progress=_no_world), "no fact about 2040 is simulated"),
         (lambda: loose.calibrate(fit_until="x"), "`fit_until`: 'x' is not a whole number"),
         (lambda: loose.game(["openai"]), "`players`: a game needs two or more"),
         (lambda: loose.design(3), "`config`: 3 is no config"),

@@ -107,8 +107,8 @@ def test_the_hash_follows_numbers_not_labels(write: Write) -> None:
 
 BAD = {
     "worlds: 0": "worlds: 0 is too few; use at least 1",
-    "seed: 1.5": "seed: 1.5 is not a whole number; write a whole number",
-    "seed: true": "seed: True is not a whole number; write a whole number",
+    "seed: 1.5": "seed: 1.5 is not a whole number",
+    "seed: true": "seed: True is not a whole number",
     "until: 2020": "until: 2020 is not after the start, 2024; use 2025 or later",
     "until: 2040": "until: 2040 is too late; use 2035 at the latest",
     "wolrds: 5": "wolrds: unknown key; did you mean 'worlds'?",
