@@ -56,13 +56,13 @@ def cell(value: float | None) -> str:
     return fixed(value, 1 if abs(value or 0.0) < 9.95 else 0)
 
 
-def figures(value: float) -> str:
-    """A number in three figures, a year in full.
+def figures(value: float, most: int = 3) -> str:
+    """A number in three figures, or `most`; a year in full.
 
-    >>> figures(0.06123), figures(2027.0), figures(41.26)
-    ('0.0612', '2027', '41.3')
+    >>> figures(0.06123), figures(2027.0), figures(41.26), figures(41.26, most=6)
+    ('0.0612', '2027', '41.3', '41.26')
     """
-    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.{most}g}"
 
 
 def percent(share: float, decimals: int = 0) -> str:
@@ -103,10 +103,27 @@ def scale(unit: str) -> float:
 def dollars(number: str) -> str:
     """A written number with a dollar sign.
 
-    >>> dollars("1,234"), dollars("-4.5")
-    ('$1,234', '-$4.5')
+    >>> dollars("1,234"), dollars("-4.5"), dollars("n/a")
+    ('$1,234', '-$4.5', 'n/a')
     """
+    if number == "n/a":
+        return number
     return f"{number[0]}${number[1:]}" if number[0] in "+-" else f"${number}"
+
+
+def _with_unit(number: str, unit: str) -> str:
+    """A written number with its unit, which stands around it if it is one of money."""
+    money = unit.startswith("$ bn")
+    return f"{dollars(number)} bn{unit.removeprefix('$ bn')}" if money else f"{number} {unit}"
+
+
+def money(value: float, sign: bool = False) -> str:
+    """An amount of money, given in $ bn, with one decimal.
+
+    >>> money(6.91), money(-1234.56), money(98.4, sign=True)
+    ('$6.9 bn', '-$1,234.6 bn', '+$98.4 bn')
+    """
+    return _with_unit(fixed(value, 1, sign), "$ bn")
 
 
 def with_unit(value: float, unit: str, sign: bool = False) -> str:
@@ -116,9 +133,7 @@ def with_unit(value: float, unit: str, sign: bool = False) -> str:
     ('38%', '$1,234 bn', '-0.50 GW')
     """
     number = short(value * scale(unit), sign)
-    if unit == "$ bn":
-        return f"{dollars(number)} bn"
-    return f"{number}%" if unit_label(unit) == "%" else f"{number} {unit}"
+    return f"{number}%" if unit_label(unit) == "%" else _with_unit(number, unit)
 
 
 def quantity(value: float, unit: str) -> str:
@@ -134,9 +149,7 @@ def quantity(value: float, unit: str) -> str:
     if unit.startswith("share"):
         return percent(value, 1) + unit.removeprefix("share")
     number = fixed(value, decimals(value, 3, most=2) if value else 2)
-    if unit.startswith("$ bn"):
-        return f"{dollars(number)} bn{unit.removeprefix('$ bn')}"
-    return number if unit in BARE else f"{number} {unit}"
+    return number if unit in BARE else _with_unit(number, unit)
 
 
 def level(value: float, unit: str) -> str:
@@ -152,23 +165,32 @@ def level(value: float, unit: str) -> str:
 def difference(value: float, unit: str) -> str:
     """A difference in three figures with its sign and unit: that of shares in percentage points.
 
-    >>> difference(-0.123, "share"), difference(4.5, "GW")
-    ('-12.3 points', '+4.50 GW')
+    >>> difference(-0.123, "share"), difference(4.5, "GW"), difference(0.835, "$ bn")
+    ('-12.3 points', '+4.50 GW', '+$0.835 bn')
     """
     scaled = value * scale(unit)
-    return f"{fixed(scaled, decimals(scaled, 3, most=4), sign=True)} {unit_of_difference(unit)}"
+    return _with_unit(fixed(scaled, decimals(scaled, 3, most=4), sign=True), unit_of_difference(unit))
 
 
 # --- intervals ---
 
 
-def interval(low: float, high: float, form: str) -> str:
-    """An interval, its ends in a format.
+def interval(low: float, high: float) -> str:
+    """An interval, its ends with one decimal.
 
-    >>> interval(0.021, 0.3, ".0%")
+    >>> interval(2.71, 1234)
+    '2.7 to 1,234.0'
+    """
+    return f"{fixed(low, 1)} to {fixed(high, 1)}"
+
+
+def interval_of_shares(low: float, high: float, decimals: int = 0) -> str:
+    """An interval of a share.
+
+    >>> interval_of_shares(0.021, 0.3)
     '2% to 30%'
     """
-    return f"{low:{form}} to {high:{form}}"
+    return f"{percent(low, decimals)} to {percent(high, decimals)}"
 
 
 def share_with_interval(share: float, low: float, high: float) -> str:
@@ -177,7 +199,7 @@ def share_with_interval(share: float, low: float, high: float) -> str:
     >>> share_with_interval(0.25, 0.142, 0.402)
     '25.0% (14.2% to 40.2%)'
     """
-    return f"{share:.1%} ({interval(low, high, '.1%')})"
+    return f"{percent(share, 1)} ({interval_of_shares(low, high, 1)})"
 
 
 def span(spread: Iterable[float], unit: str, sign: bool = False) -> str:
@@ -191,8 +213,8 @@ def span(spread: Iterable[float], unit: str, sign: bool = False) -> str:
     low, middle, high = (short(value * scale(unit), sign) for value in spread)
     if unit_label(unit) == "%":
         return f"{middle}% ({low}% to {high}%)"
-    if unit == "$ bn":
-        return f"{dollars(middle)} bn ({low} to {high})"
+    if unit.startswith("$ bn"):
+        return f"{_with_unit(middle, unit)} ({low} to {high})"
     return f"{middle} ({low} to {high}) {unit}"
 
 
@@ -206,6 +228,15 @@ def spans(spread: Iterable[Iterable[float]], unit: str, sign: bool = False) -> l
 
 
 # --- counts and references ---
+
+
+def count(number: float) -> str:
+    """How many, as a whole number.
+
+    >>> count(1000), count(412.3)
+    ('1,000', '412')
+    """
+    return fixed(number, 0)
 
 
 def worlds(count: int) -> str:

@@ -14,7 +14,7 @@ from computeshift.experiments.results.claims import claims
 from computeshift.experiments.results.excluded import counted, left_out
 from computeshift.experiments.results.files import short
 from computeshift.experiments.results.manifest import failure_lines
-from computeshift.experiments.views.format import fixed, interval, percent
+from computeshift.experiments.views.format import fixed, interval_of_shares, percent
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain, by_year
 
@@ -114,7 +114,7 @@ def _shares_by_year(results: Results) -> tuple[str, pd.DataFrame]:
     shares = results.shares()
     shares = shares[shares.groupby("supplier")["p90"].transform("max") > 0]
     bounds = zip(shares["p50"], shares["p10"], shares["p90"], strict=True)
-    texts = [f"{percent(middle)} ({interval(low, high, '.0%')})" for middle, low, high in bounds]
+    texts = [f"{percent(middle)} ({interval_of_shares(low, high)})" for middle, low, high in bounds]
     cells = shares.assign(supplier=shares["supplier"].map(named), text=texts)
     wide = cells.pivot(index="supplier", columns="year", values="text")
     return title, wide.rename_axis(index=None, columns=None)
@@ -122,7 +122,7 @@ def _shares_by_year(results: Results) -> tuple[str, pd.DataFrame]:
 
 def _claims_held(results: Results) -> tuple[str, pd.DataFrame]:
     held = results.claims().dropna(subset="probability")
-    between = [interval(low, high, ".1%") for low, high in zip(held["low"], held["high"], strict=True)]
+    between = [interval_of_shares(low, high, 1) for low, high in zip(held["low"], held["high"], strict=True)]
     columns = {"holds in": [percent(share, 1) for share in held["probability"]], "95% interval": between}
     return "Claims of the sources", pd.DataFrame(columns, index=held["sentence"].to_list())
 
@@ -158,6 +158,6 @@ def _claims(rows: list[dict[str, Any]]) -> Plain:
         if claim["probability"] is None:
             table.add_row("not decided", claims()[claim["name"]].when, claim["sentence"])
             continue
-        between = interval(claim["low"], claim["high"], ".0%")
+        between = interval_of_shares(claim["low"], claim["high"])
         table.add_row(percent(claim["probability"]), between, claim["sentence"])
     return table

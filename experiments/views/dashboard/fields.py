@@ -9,6 +9,7 @@ from nicegui import ui
 
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.views.dashboard.knobs import Choice, Knob, Switch
+from computeshift.experiments.views.format import figures
 
 OnChange = Callable[[dict[str, str | None]], None]
 """Called with the changed settings by key; None removes a setting."""
@@ -68,7 +69,9 @@ class Fields:
                     with ui.icon("info_outline", size="16px").classes("knob-info") as about:
                         _opens_on_focus(about, f"Source of {knob.words}", f"{knob.key}: {knob.ground}")
             with ui.row(wrap=False).classes("knob-set"):
-                field = self.text(knob.key, "", value, placeholder=f"{knob.central:g}").classes("number")
+                field = self.text(knob.key, "", value, placeholder=figures(knob.central, most=6)).classes(
+                    "number"
+                )
                 field.props("clearable").props["aria-label"] = f"{knob.words}, {knob.unit}"
                 if knob.low < knob.high:
                     self._slider(knob, field)
@@ -84,7 +87,7 @@ class Fields:
         step = (knob.high - knob.low) / STEPS
         slider = ui.slider(min=knob.low, max=knob.high, step=step, value=_number(field.value, knob))
         slider.classes("knob-slider").props["aria-label"] = knob.words
-        slider.on("change", lambda event: field.set_value(f"{event.args:.3g}"))
+        slider.on("change", lambda event: field.set_value(figures(event.args)))
 
         def follow(text: str | None) -> None:
             slider.value = _number(text, knob)

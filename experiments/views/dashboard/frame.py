@@ -11,6 +11,7 @@ from nicegui import ui
 
 from computeshift.experiments.config.changes import in_files
 from computeshift.experiments.errors import plain
+from computeshift.experiments.views.format import figures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -126,5 +127,5 @@ def _side(column: pd.Series[Any]) -> str:
 
 def _cell(value: Any) -> Any:
     if isinstance(value, float):
-        return f"{value:.4g}" if math.isfinite(value) else ""
+        return figures(value, most=4) if math.isfinite(value) else ""
     return value if isinstance(value, int | bool) else str(value)

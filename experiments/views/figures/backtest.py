@@ -12,6 +12,7 @@ from computeshift.experiments.questions.evidence.backtest import log_ratio_of
 from computeshift.experiments.questions.evidence.scores import RIVALS
 from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.figures.figure import figure
+from computeshift.experiments.views.format import figures
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -35,7 +36,7 @@ def draw(answer: Backtest) -> Figure:
     axes.plot(np.ones(len(facts)), rows, "o", color=COLOURS[7], markersize=5, label="fact")
     axes.set_xscale("log")
     ticks = [tick for tick in (0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 100) if _within(tick, axes.get_xlim())]
-    axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
+    axes.set_xticks(ticks, [figures(tick) for tick in ticks])
     axes.minorticks_off()
     names = facts["entity"].str.split(" (", regex=False).str[0] + " " + facts["variable"]
     axes.set_yticks(rows, names.map(named) + " " + facts["when"])

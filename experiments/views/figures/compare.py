@@ -11,7 +11,7 @@ from computeshift.experiments.config.names import named
 from computeshift.experiments.questions.compare.comparison import MOST, UNITS
 from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.figures.figure import figure
-from computeshift.experiments.views.format import minus
+from computeshift.experiments.views.format import count, minus
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +28,7 @@ def draw(answer: Comparison) -> Figure:
     sides = len(answer.others)
     upper = (0.16 + 0.08 * sides) * max(outcomes["outcome"].nunique(), claims["claim"].nunique())
     lower = (0.16 + 0.12 * sides) * MOST
-    over = f"means of {answer.worlds:,} paired worlds, 95% intervals"
+    over = f"means of {count(answer.worlds)} paired worlds, 95% intervals"
     title = f"Differences in {answer.year}, {minus(answer.first)}: {over}"
     page = figure(12.0, 2.0 + upper + lower, title)
     (left, right), below = page.subplots(2, 2, height_ratios=[upper, lower])

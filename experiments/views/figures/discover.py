@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.figures.figure import figure
+from computeshift.experiments.views.format import percent, worlds
 from computeshift.experiments.views.text.discover import limit_text
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def _trade_off(axes: Axes, answer: Discovery) -> None:
         chosen = region.unseen
         axes.plot(chosen.coverage, chosen.density, "o", color=colour, ms=11, label=f"region {number}")
     share = answer.cases / answer.worlds
-    axes.axhline(share, color=COLOURS[7], lw=1, ls=":", label=f"all worlds, {share:.0%}")
+    axes.axhline(share, color=COLOURS[7], lw=1, ls=":", label=f"all worlds, {percent(share)}")
     axes.set(xlim=(0, 1.03), ylim=(0, 1.03))
     axes.set_xlabel(f"coverage: part of all worlds in which it {answer.does}")
     axes.set_ylabel(f"density: part of worlds inside in which it {answer.does}")
@@ -64,6 +65,6 @@ def _nothing(answer: Discovery, title: str) -> Figure:
     page = figure(10.0, 2.6, title)
     axes = page.subplots()
     axes.barh(["all worlds"], [100 * answer.cases / answer.worlds], color=COLOURS[0], height=0.4)
-    axes.set(xlim=(0, 100), xlabel=f"part of {answer.worlds:,} worlds in which it {answer.does}, %")
+    axes.set(xlim=(0, 100), xlabel=f"part of {worlds(answer.worlds)} in which it {answer.does}, %")
     axes.set_title("no region differs reliably", fontsize="medium")
     return page

@@ -1,4 +1,4 @@
-"""The figure of `explain`: how often which limit bound a firm's main decisions, year by year."""
+"""The figure of `explain`: how often each limit decided a firm's main decisions, year by year."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ PANELS = 4  # decisions at most
 
 
 def draw(answer: Explanation) -> Figure:
-    """Stacked bars of what bound the firm's main decisions, one panel per decision."""
+    """Stacked bars of what limited the firm's main decisions, one panel per decision."""
     panels = _panels(answer)
     rows = (len(panels) + 1) // 2
-    page = figure(9.0, 0.6 + 3.2 * rows, f"What bound {named(answer.firm)}, by year")
+    page = figure(9.0, 0.6 + 3.2 * rows, f"What limited {named(answer.firm)}, by year")
     for i, (title, shares) in enumerate(panels.items()):
         axes = page.add_subplot(rows, min(len(panels), 2), i + 1)
         _stack(axes, title, shares)
@@ -51,7 +51,7 @@ def _panels(answer: Explanation) -> dict[str, pd.DataFrame]:
 
 
 def _stack(axes: Axes, title: str, shares: pd.DataFrame) -> None:
-    """Stacked bars, one per year: a limit has a colour, then hatched; one that hardly ever bound has none."""
+    """Stacked bars, one per year: a limit has a colour, then hatched; a rare one has none."""
     shares = shares[shares.max(axis="columns") >= SEEN]
     years = [str(year) for year in shares.columns]
     foot = pd.Series(0.0, index=shares.columns)

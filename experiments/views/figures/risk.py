@@ -12,6 +12,7 @@ from computeshift.experiments.questions.risk.circulation import ALL_YEARS, TOGET
 from computeshift.experiments.questions.risk.concentration import OWNERS, SALES
 from computeshift.experiments.views.colours import colours
 from computeshift.experiments.views.figures.figure import figure
+from computeshift.experiments.views.format import fixed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,7 +57,7 @@ def _heatmap(axes: Axes, risk: Risk, year: int) -> None:
             for j, value in enumerate(row):
                 if value >= 0.5:
                     colour = "white" if value > 60 else "black"
-                    axes.text(j, i, f"{value:.0f}", ha="center", va="center", color=colour, fontsize=8)
+                    axes.text(j, i, fixed(value, 0), ha="center", va="center", color=colour, fontsize=8)
     axes.figure.colorbar(image, ax=axes, shrink=0.7, label="%")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.figures.figure import figure
-from computeshift.experiments.views.format import PERCENT, unit_label
+from computeshift.experiments.views.format import PERCENT, figures, unit_label
 from computeshift.experiments.views.text.sensitivity import (
     COLUMNS,
     TOP,
@@ -75,4 +75,4 @@ def _fifths(axes: Axes, answer: Sensitivity, top: pd.DataFrame) -> None:
 def _percent_axis(axes: Axes, wanted: bool) -> None:
     """Tick labels of a share as percent."""
     if wanted:
-        axes.xaxis.set_major_formatter(lambda value, _: f"{100 * value:.3g}")
+        axes.xaxis.set_major_formatter(lambda value, _: figures(100 * value))

@@ -9,6 +9,7 @@ import numpy as np
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.figures.figure import figure
+from computeshift.experiments.views.format import percent
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +23,7 @@ def draw(answer: Strategies) -> Figure:
     best = str(answer.table["mean"].idxmax())
     chance = float(answer.table["best"][best])
     title = f"Which strategy pays {named(answer.firm)} by {answer.until}? {capitalised(best)} on average, "
-    title += f"best in {chance:.0%} of worlds"
+    title += f"best in {percent(chance)} of worlds"
     page = figure(9.0, 1.6 + 0.5 * len(answer.table), title)
     left, right = page.subplots(1, 2, sharey=True, width_ratios=(2, 1))
     _differences(answer, left)

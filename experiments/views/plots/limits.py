@@ -1,4 +1,4 @@
-"""How often each limit bound a firm's decisions, year by year."""
+"""How often each limit decided a firm's decisions, year by year."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Look = tuple[str, str, str]
 
 
 def limits(results: Results, firm: str, against: Results | None = None) -> Picture:
-    """The share of worlds in which each limit bound each decision of a firm, year by year.
+    """The share of worlds in which each limit decided each decision of a firm, year by year.
 
     With `against`: the difference to its paired worlds, in points, for limits that exist in both. UserError
     if there is no such firm. Nothing to show if it decides nothing, or the log of decisions was not kept.
@@ -85,7 +85,7 @@ def _decisions(results: Results, firm: str) -> pd.DataFrame:
 
 
 def _bound(results: Results, firm: str) -> pd.DataFrame:
-    """Whether a limit bound: one row per world, one column per decision, limit and year."""
+    """Whether a limit decided: one row per world, one column per decision, limit and year."""
     rows = _decisions(results, firm)
     numbered = rows.assign(column=rows.groupby(_BY, observed=True, sort=False).ngroup())
     columns = pd.MultiIndex.from_frame(rows[_BY].drop_duplicates().astype(_AS_TEXT))

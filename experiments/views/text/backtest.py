@@ -10,7 +10,7 @@ from rich.markup import escape
 from computeshift.experiments.config.names import named
 from computeshift.experiments.questions.evidence.backtest import LEAST_FACTS, Backtest
 from computeshift.experiments.questions.evidence.scores import RIVALS
-from computeshift.experiments.views.format import figures
+from computeshift.experiments.views.format import figures, fixed, percent, worlds
 from computeshift.experiments.views.text.fit import how_weighed, skipped_rows
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain, banded
@@ -52,7 +52,7 @@ def _facts(answer: Backtest) -> Plain:
     table.columns[0].overflow = "fold"
     for row in answer.facts.to_dict("records"):
         band = banded(*(figures(row[name]) for name in ("p5", "p50", "p95")))
-        scores = ["" if math.isnan(row[key]) else f"{row[key]:.2f}" for key in ("crps", *RIVALS)]
+        scores = ["" if math.isnan(row[key]) else fixed(row[key], 2) for key in ("crps", *RIVALS)]
         name = named(f"{row['entity']} {row['variable']} {row['when']}")
         about = f"{escape(name)}, {row['unit']}\n[dim]{escape(row['source'])}[/dim]"
         table.add_row(about, figures(row["value"]), band, "yes" if row["covered"] else "no", *scores)
@@ -63,8 +63,8 @@ def _sentences(answer: Backtest) -> list[str]:
     """What it comes to, in sentences."""
     count, inside = len(answer.facts), int(answer.facts["covered"].sum())
     sentences = [
-        f"{inside} of {count} facts ({answer.coverage:.0%}) lie between P5 and P95; 90% would if the model "
-        "were right and its spread honest.",
+        f"{inside} of {count} facts ({percent(answer.coverage)}) lie between P5 and P95; 90% would if "
+        "the model were right and its spread honest.",
         "CRPS is the mean distance of the worlds to the fact less half of that between them, in logs: "
         "0.1 is about a tenth of the fact. Beside it, what two rivals were wrong by.",
     ]
@@ -75,7 +75,7 @@ def _sentences(answer: Backtest) -> list[str]:
     else:
         sentences.append(
             f"Nothing to fit: no fact about {answer.fit.until} or before is simulated from the end of "
-            f"{answer.fit.config.start} on. {len(answer.fit.says):,} worlds are scored as drawn."
+            f"{answer.fit.config.start} on. {worlds(len(answer.fit.says))} are scored as drawn."
         )
     day = answer.fit.config.known_by(answer.fit.until)
     sentences.append(
@@ -99,4 +99,6 @@ def _skilled(answer: Backtest, rival: str, name: str) -> str:
     if skill is None:
         return f"Against {name}: it was never wrong, over {compared} facts."
     better = "better" if skill > 0 else "worse"
-    return f"Against {name}: skill {skill:+.2f}, {better} over {compared} facts (1 is perfect)."
+    return (
+        f"Against {name}: skill {fixed(skill, 2, sign=True)}, {better} over {compared} facts (1 is perfect)."
+    )

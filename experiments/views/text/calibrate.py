@@ -10,7 +10,8 @@ from rich.markup import escape
 from computeshift.experiments.config.names import named
 from computeshift.experiments.questions.evidence.calibrate import QUANTILES, Calibration
 from computeshift.experiments.results.files import short
-from computeshift.experiments.views.format import figures
+from computeshift.experiments.results.quantiles import percentile
+from computeshift.experiments.views.format import figures, fixed, percent
 from computeshift.experiments.views.text.fit import how_weighed, skipped_rows
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain, banded
@@ -41,7 +42,7 @@ def show(answer: Calibration, console: Console) -> None:
     console.print(_facts(answer))
     text = (
         f"{len(beyond)} of {len(answer.moved)} uncertain parameters moved further than chance would "
-        f"(distance above {answer.threshold:.2f}); the facts say little of the others. "
+        f"(distance above {fixed(answer.threshold, 2)}); the facts say little of the others. "
     )
     console.print(text + how_weighed(answer.fit), highlight=False)
     rows = f"{len(answer.not_covered)} rows about the years that were fitted"
@@ -58,7 +59,7 @@ def _parameters(moved: pd.DataFrame) -> Plain:
     table = Plain(title, "parameter", "prior", "posterior", "narrower", "distance")
     for parameter, row in moved.head(SHOWN).iterrows():
         prior, after = (_range(row, of) for of in ("prior", "posterior"))
-        table.add_row(str(parameter), prior, after, f"{row['shrinkage']:.0%}", f"{row['distance']:.2f}")
+        table.add_row(str(parameter), prior, after, percent(row["shrinkage"]), fixed(row["distance"], 2))
     return table
 
 
@@ -76,4 +77,4 @@ def _facts(answer: Calibration) -> Plain:
 
 
 def _range(row: pd.Series[Any], of: str) -> str:
-    return banded(*(figures(row[f"{of}_p{100 * q:.0f}"]) for q in QUANTILES))
+    return banded(*(figures(row[f"{of}_{percentile(q)}"]) for q in QUANTILES))

@@ -13,7 +13,18 @@ from computeshift.experiments.config.names import named
 from computeshift.experiments.questions.compare.comparison import UNITS, Comparison
 from computeshift.experiments.questions.compare.pairs import LEAST, RARE
 from computeshift.experiments.results.excluded import left_out
-from computeshift.experiments.views.format import decimals, difference, fixed, level, minus, scale, unit_label
+from computeshift.experiments.views.format import (
+    count,
+    decimals,
+    difference,
+    fixed,
+    level,
+    minus,
+    percent,
+    scale,
+    unit_label,
+    worlds,
+)
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain
 
@@ -54,7 +65,7 @@ def show(answer: Comparison, console: Console) -> None:
     console.print(Text(READING, style="dim"))
     for note in notes(answer):
         console.print(Text(note))
-    sample = f"{answer.worlds:,} worlds, seed {answer.seed}, paired: each world has the same draws"
+    sample = f"{worlds(answer.worlds)}, seed {answer.seed}, paired: each world has the same draws"
     console.print(Text(sample))
     console.print(Text("What outcomes and claims mean: computeshift list", style="dim"))
 
@@ -64,7 +75,7 @@ def finding(answer: Comparison, name: str) -> str:
     rows = answer.outcomes[answer.outcomes["config"] == name]
     known = rows[rows["pairs"] >= LEAST]
     clear = known[(known["low"] > 0) | (known["high"] < 0)]
-    start = f"{name} {minus(answer.first)} in {answer.year}, means of {answer.worlds:,} paired worlds: "
+    start = f"{name} {minus(answer.first)} in {answer.year}, means of {count(answer.worlds)} paired worlds: "
     if clear.empty:
         return f"{start}no outcome differs clearly."
     most = clear.loc[(clear["difference"] / clear["spread"]).abs().sort_values(ascending=False).index[:3]]
@@ -127,7 +138,7 @@ def _claims_table(title: str, rows: pd.DataFrame) -> Plain:
     """One line per claim."""
     names = ("claim", "holds", "difference", "95% interval", "pairing")
     lines = (
-        (row.claim, f"{row.first_probability:.1%}", *_change(row), _pairing(row))
+        (row.claim, percent(row.first_probability, 1), *_change(row), _pairing(row))
         for row in _each(rows.assign(unit="share"))
     )
     return _table(title, names, lines)
@@ -167,7 +178,7 @@ def _pairing(row: Any) -> str:
     """By how much pairing helped, in a word."""
     if row.constant:
         return "constant"
-    return "perfect" if row.exact else f"x {row.variance_ratio:,.1f}"
+    return "perfect" if row.exact else f"x {fixed(row.variance_ratio, 1)}"
 
 
 def _table(title: str, names: Sequence[str], lines: Iterable[Sequence[str]]) -> Plain:

@@ -13,7 +13,7 @@ from computeshift.experiments.questions.discover.discovered import Discovery
 from computeshift.experiments.questions.discover.regions import Limit, Region
 from computeshift.experiments.results.claims import wilson
 from computeshift.experiments.results.excluded import left_out
-from computeshift.experiments.views.format import figures, interval
+from computeshift.experiments.views.format import figures, fixed, interval_of_shares, percent, worlds
 from computeshift.experiments.views.text.table import Plain
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def show(answer: Discovery, console: Console) -> None:
         console.print(f"What moves its outcome: {command}", soft_wrap=True, markup=False)
     for note in notes(answer):
         console.print(note, markup=False, highlight=False)
-    sample = f"{answer.source}: {answer.worlds:,} worlds, {answer.dimensions} uncertain numbers"
+    sample = f"{answer.source}: {worlds(answer.worlds)}, {answer.dimensions} uncertain numbers"
     console.print(sample, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -74,21 +74,22 @@ def finding(answer: Discovery) -> str:
         does = "holds" if answer.holds == (answer.cases > 0) else "fails"
         least = wilson(answer.worlds, answer.worlds)[0]
         return (
-            f"The claim {does} in all {answer.worlds:,} worlds (at least {least:.2%} with 95% confidence): "
-            "no region of what is uncertain differs."
+            f"The claim {does} in all {worlds(answer.worlds)} (at least {percent(least, 2)} with 95% "
+            "confidence): no region of what is uncertain differs."
         )
     if not answer.regions:
         return (
-            f"The claim {answer.does} in {share:.0%} of the worlds, and no region of the "
+            f"The claim {answer.does} in {percent(share)} of the worlds, and no region of the "
             f"{answer.dimensions} uncertain numbers has reliably more of them."
         )
     inside, covered = answer.regions[0].unseen, sum(r.unseen.coverage for r in answer.regions)
     text = (
-        f"{region_text(answer.regions[0])}: the claim {answer.does} in {inside.density:.0%} of such worlds "
-        f"(in all: {share:.0%}); they are {inside.coverage:.0%} of those in which it {answer.does}."
+        f"{region_text(answer.regions[0])}: the claim {answer.does} in {percent(inside.density)} of such "
+        f"worlds (in all: {percent(share)}); they are {percent(inside.coverage)} of those in "
+        f"which it {answer.does}."
     )
     more = len(answer.regions) - 1
-    return text + (f" With {more} more: {covered:.0%}." if more else "")
+    return text + (f" With {more} more: {percent(covered)}." if more else "")
 
 
 def notes(answer: Discovery) -> Iterator[str]:
@@ -146,7 +147,7 @@ def _limits_table(title: str, region: Region) -> Plain:
     for limit in region.limits:
         column = limit.column
         what = f"{escape(f'{column.words} ({column.unit})')}\n[dim]{column.name}[/dim]"
-        p_value = "<0.001" if limit.p_value < 0.001 else f"{limit.p_value:.3f}"
+        p_value = "<0.001" if limit.p_value < 0.001 else fixed(limit.p_value, 3)
         table.add_row(what, limit_text(limit), f"{figures(limit.p10)} to {figures(limit.p90)}", p_value)
     return table
 
@@ -159,9 +160,9 @@ def _fits_table(answer: Discovery) -> Plain:
         seen, unseen = region.seen, region.unseen
         low, high = wilson(unseen.cases, unseen.worlds)
         parts = (unseen.coverage, unseen.mass, seen.density, seen.coverage)
-        cells = [f"{part:.0%}" for part in parts]
-        table.add_row(str(number), f"{unseen.density:.0%}", interval(low, high, ".0%"), *cells)
-    share = f"{answer.cases / answer.worlds:.0%}"
+        cells = [percent(part) for part in parts]
+        table.add_row(str(number), percent(unseen.density), interval_of_shares(low, high), *cells)
+    share = percent(answer.cases / answer.worlds)
     table.add_row("all worlds", share, "", "100%", "100%", "", "")
     return table
 
@@ -174,5 +175,5 @@ def _peels_table(answer: Discovery) -> Plain:
     table.columns[-1].justify = "left"
     for peel in (peels[i] for i in picked):
         names = ", ".join(column.name for column in peel.restricts)
-        table.add_row(f"{peel.unseen.density:.0%}", f"{peel.unseen.coverage:.0%}", names)
+        table.add_row(percent(peel.unseen.density), percent(peel.unseen.coverage), names)
     return table

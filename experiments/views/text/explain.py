@@ -11,6 +11,7 @@ from computeshift.environment.decisions import meaning
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.explain.explanation import VENTURE, Explanation
 from computeshift.experiments.results.excluded import left_out
+from computeshift.experiments.views.format import count, fixed, percent, worlds
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain, some_years
 
@@ -27,7 +28,7 @@ PARTS = {
 SEEN = 0.005  # a share of worlds, or GW, that rounds to nothing is not shown
 CUT = (
     "A cut is the GW that a limit takes off along the chain, in the rule's order; "
-    "the shares of worlds say whose limit was the last one that bound."
+    "the shares of worlds say whose limit was the last one that decided."
 )
 _ABOUT = ("config", "firm", "year", "world", "nearest_to_median", "worlds", "left_out")
 
@@ -49,7 +50,7 @@ def document(answer: Explanation) -> dict[str, Any]:
 
 def show(answer: Explanation, console: Console) -> None:
     """Print the story, then the shares of worlds."""
-    nearest = f", the one nearest to the median of {answer.worlds}" if answer.nearest_to_median else ""
+    nearest = f", the one nearest to the median of {count(answer.worlds)}" if answer.nearest_to_median else ""
     title = f"{named(answer.firm)} in {answer.year}, in world {answer.world}{nearest}\n"
     console.print(capitalised(title), style="bold")
     for part, heading in PARTS.items():
@@ -71,14 +72,15 @@ def finding(answer: Explanation) -> str:
     """What cut most off Stargate's new sites in the year asked about, and what a cut is."""
     if not answer.tied:
         return f"Nothing is tied to {named(VENTURE)}: no firm orders its sites, builds or pays for them."
-    sites = answer.sites.set_index("year").loc[answer.year]
+    sites = answer.sites[answer.sites["year"] == answer.year].iloc[0]
+    ordered, started = fixed(sites["ordered"], 2), fixed(sites["started"], 2)
     now = answer.venture[answer.venture["year"] == answer.year]
     first = now.iloc[now["cut"].argmax()]
-    text = f"In {answer.year} labs ordered {sites['ordered']:.2f} GW of new sites from Stargate, "
-    text += f"{sites['started']:.2f} GW were started (means)"
+    text = f"In {answer.year} labs ordered {ordered} GW of new sites from Stargate, "
+    text += f"{started} GW were started (means)"
     if first["cut"] < SEEN:
         return f"{text}."
-    return f"{text}; {cause_text(first['cause'])} cut most, {first['cut']:.2f} GW. {CUT}"
+    return f"{text}; {cause_text(first['cause'])} cut most, {fixed(first['cut'], 2)} GW. {CUT}"
 
 
 def _tables(answer: Explanation) -> list[Plain]:
@@ -89,9 +91,9 @@ def _tables(answer: Explanation) -> list[Plain]:
 
 
 def _table_of_limits(answer: Explanation) -> Plain:
-    """What bound the firm's decisions: one row per limit, one column per year."""
+    """What limited the firm's decisions: one row per limit, one column per year."""
     mine = answer.bound[answer.bound["firm"] == answer.firm]
-    table = _empty(answer, f"What bound {named(answer.firm)}, % of {answer.worlds} worlds")
+    table = _empty(answer, f"What limited {named(answer.firm)}, % of {worlds(answer.worlds)}")
     last = ""
     for (decision, limit), shares in _by_year(mine, ["decision", "limit"], "share").items():
         if decision != last:
@@ -102,16 +104,16 @@ def _table_of_limits(answer: Explanation) -> Plain:
 
 
 def _tables_of_causes(answer: Explanation) -> list[Plain]:
-    """What held Stargate's new sites: the GW each cut, and how often it lay behind what bound."""
-    cut = _empty(answer, f"Stargate's new sites, GW, mean of {answer.worlds} worlds")
+    """What held Stargate's new sites: the GW each cut, and how often it lay behind the limit that decided."""
+    cut = _empty(answer, f"Stargate's new sites, GW, mean of {worlds(answer.worlds)}")
     for name in ("ordered", "started"):
         sites = answer.sites.set_index("year")[name]
-        cut.add_row(name, *(f"{sites[year]:.2f}" for year in _years(answer)))
-    last = _empty(answer, f"Largest shortfall behind the limit that bound, % of {answer.worlds} worlds")
+        cut.add_row(name, *(fixed(sites[year], 2) for year in _years(answer)))
+    last = _empty(answer, f"Largest shortfall behind the limit that decided, % of {worlds(answer.worlds)}")
     cuts, shares = (_by_year(answer.venture, ["cause"], name) for name in ("cut", "share"))
     for (cause,), gw in cuts.items():
         if max(gw.values()) >= SEEN:
-            cells = (f"{gw.get(year, 0.0):.2f}" for year in _years(answer))
+            cells = (fixed(gw.get(year, 0.0), 2) for year in _years(answer))
             cut.add_row(f"cut by {cause_text(cause)}", *cells)
         _add(answer, last, cause_text(cause), shares[cause,])
     return [cut, last]
@@ -122,9 +124,9 @@ def _empty(answer: Explanation, title: str) -> Plain:
 
 
 def _add(answer: Explanation, table: Plain, name: str, share: Mapping[int, float]) -> None:
-    """Add a row of shares by year, - where nothing was decided, unless it hardly ever bound."""
+    """Add a row of shares by year, - where nothing was decided, unless it hardly ever decided."""
     if max(share.values()) >= SEEN:
-        table.add_row(name, *(f"{share[year]:.0%}" if year in share else "-" for year in _years(answer)))
+        table.add_row(name, *(percent(share[year]) if year in share else "-" for year in _years(answer)))
 
 
 def _years(answer: Explanation) -> list[int]:

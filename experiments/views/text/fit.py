@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from computeshift.experiments.questions.evidence.fitting import Fit
 from computeshift.experiments.results.excluded import left_out
+from computeshift.experiments.views.format import count, fixed, worlds
 
 _NAMED = 6  # skipped rows, by name
 
@@ -24,15 +25,15 @@ def how_weighed(fit: Fit) -> str:
     later, same = len(how["fitted_published_later"]), len(how["not_varying"])
     facts, groups = len(how["fitted"]), len(how["groups"])
     text = (
-        f"{how['worlds']:,} worlds from the end of {how['start']}, weighed by {facts} facts about "
+        f"{worlds(how['worlds'])} from the end of {how['start']}, weighed by {facts} facts about "
         f"{how['fit_until']} or before ({later} of them published later), are worth "
-        f"{how['effective_worlds']:,.0f}. {facts - same} of {facts} facts inform"
+        f"{count(how['effective_worlds'])}. {facts - same} of {facts} facts inform"
         + (f": {same} {'does' if same == 1 else 'do'} not vary over worlds. " if same else ". ")
         + f"They make {groups} groups that move together, and a group counts as one fact"
     )
     if how["temperature"] < 1:
         text += (
-            f". The likelihood was raised to the power {how['temperature']:.2f} to keep that many "
+            f". The likelihood was raised to the power {fixed(how['temperature'], 2)} to keep that many "
             "worlds, which weakens every fact alike"
         )
     if fit.reasons:

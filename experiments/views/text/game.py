@@ -12,6 +12,7 @@ from computeshift.experiments.questions.games.payoffs import DISCOUNT
 from computeshift.experiments.questions.games.profiles import in_settings
 from computeshift.experiments.results.excluded import left_out
 from computeshift.experiments.views.format import cell as amount
+from computeshift.experiments.views.format import interval, money, percent, worlds
 from computeshift.experiments.views.text.table import Plain
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def document(game: Game) -> dict[str, Any]:
         "players": {name: list(own) for name, own in game.players.items()},
         "reference": _named(game, game.reference),
         "finding": finding(game),
-        "unit": f"$ bn of the end of {game.start}, discounted at {DISCOUNT:.1%} a year",
+        "unit": f"$ bn of the end of {game.start}, discounted at {percent(DISCOUNT, 1)} a year",
         "profiles": [asdict(cell) | {"profile": _named(game, cell.profile)} for cell in game.cells.values()],
         "dominated": [strategy._asdict() for strategy in game.dominated],
         "pure_equilibria": [
@@ -61,15 +62,15 @@ def finding(game: Game) -> str:
     if not game.pure:
         text += "In every profile some player would gain by a change: no equilibrium in pure strategies. "
     for cell in game.pure:
-        text += f"In equilibrium: {in_settings(players, cell.profile)}, so in {cell.survives:.0%} of "
+        text += f"In equilibrium: {in_settings(players, cell.profile)}, so in {percent(cell.survives)} of "
         text += "resamples of the worlds. "
-    return text + f"Some equilibrium in pure strategies exists in {game.any_pure:.0%} of them."
+    return text + f"Some equilibrium in pure strategies exists in {percent(game.any_pure)} of them."
 
 
 def _gains(cell: Cell, players: list[str]) -> str:
     """What the players of a profile would gain by their best replies."""
     return "; ".join(
-        f"{named(player)} would gain $ {gain:,.1f} bn ({low:,.1f} to {high:,.1f}) by {cell.reply[player]}"
+        f"{named(player)} would gain {money(gain)} ({interval(low, high)}) by {cell.reply[player]}"
         for player, (gain, low, high) in cell.gain.items()
         if cell.reply[player] != cell.profile[players.index(player)]
     )
@@ -88,13 +89,13 @@ def show(game: Game, console: Console) -> None:
             console.print()
     for line in (*_cycles(game), *_warnings(game), finding(game)):
         console.print(line, highlight=False)
-    note = f"Mean payoffs in $ bn of the end of {game.start}, later money at {DISCOUNT:.1%} a year"
+    note = f"Mean payoffs in $ bn of the end of {game.start}, later money at {percent(DISCOUNT, 1)} a year"
     note += (
         ", simultaneous 95% intervals over a player's other strategies in the same worlds; holds: in what "
         f"part of {RESAMPLES} resamples of the worlds."
     )
     console.print(note, style="dim", highlight=False)
-    note = f"{len(game.cells)} profiles, {game.worlds} worlds each, to {game.until}, seed {game.seed}"
+    note = f"{len(game.cells)} profiles, {worlds(game.worlds)} each, to {game.until}, seed {game.seed}"
     console.print(note, highlight=False)
 
 
@@ -127,7 +128,7 @@ def _profiles(game: Game) -> Plain:
     for cell in surest(game):
         payoffs = (amount(cell.payoff[player][0]) for player in game.players)
         name = ("= " if cell.equilibrium else "  ") + "\n  ".join(cell.profile)
-        table.add_row(name, f"{cell.survives:.0%}", *payoffs, _changes(cell, list(game.players)))
+        table.add_row(name, percent(cell.survives), *payoffs, _changes(cell, list(game.players)))
     return table
 
 
@@ -155,7 +156,7 @@ def _dominated(game: Game) -> Plain:
     table.add_column("always worse than")
     for lost in game.dominated:
         strategy = f"{named(lost.player)}: {lost.strategy}"
-        table.add_row(f"round {lost.round}", f"{lost.survives:.0%}", strategy, _mix(lost.by))
+        table.add_row(f"round {lost.round}", percent(lost.survives), strategy, _mix(lost.by))
     return table
 
 
@@ -163,10 +164,10 @@ def _mixes(game: Game) -> Plain:
     """Mixed equilibria of two players, or rest points of more."""
     if game.mixed is not None:
         table = Plain("Equilibria in mixed strategies", "", whole=True)
-        rows = [(mixed.mix, f"holds in {mixed.survives:.0%}") for mixed in game.mixed]
+        rows = [(mixed.mix, f"holds in {percent(mixed.survives)}") for mixed in game.mixed]
     else:
         table = Plain("Rest points of smoothed best replies (logit)", "", whole=True)
-        rows = [(mix, f"{share:.0%} of starts") for mix, share in game.rest_points or ()]
+        rows = [(mix, f"{percent(share)} of starts") for mix, share in game.rest_points or ()]
     table.add_column("")
     for mix, note in rows:
         mixed = (f"{named(player)}: {_mix(own)}" for player, own in mix.items())
@@ -183,7 +184,7 @@ def _mix(chances: dict[str, float]) -> str:
     mixed = {name: chance for name, chance in chances.items() if chance > _PLAYED}
     if len(mixed) == 1:
         return next(iter(mixed))
-    return ", ".join(f"{name} {chance:.0%}" for name, chance in mixed.items())
+    return ", ".join(f"{name} {percent(chance)}" for name, chance in mixed.items())
 
 
 def _cycles(game: Game) -> Iterator[str]:
@@ -199,7 +200,7 @@ def _warnings(game: Game) -> Iterator[str]:
     if game.rest_points is not None:
         lost = 1 - sum(share for _, share in game.rest_points)
         if lost > _PLAYED:
-            yield f"From {lost:.0%} of its starting points the logit dynamics does not converge."
+            yield f"From {percent(lost)} of its starting points the logit dynamics does not converge."
     if game.reasons:
         yield left_out(game.reasons)
     for player, names in game.not_played.items():

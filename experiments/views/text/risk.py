@@ -10,7 +10,7 @@ from computeshift.experiments.config.names import named
 from computeshift.experiments.questions.risk.aftermath import ENOUGH
 from computeshift.experiments.questions.risk.circulation import ALL_YEARS, EDGE, LONGEST
 from computeshift.experiments.results.excluded import left_out
-from computeshift.experiments.views.format import interval
+from computeshift.experiments.views.format import fixed, interval, interval_of_shares, percent, worlds
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.risk_findings import findings
 from computeshift.experiments.views.text.table import Plain, by_year
@@ -45,7 +45,7 @@ def document(risk: Risk) -> dict[str, Any]:
 
 def show(risk: Risk, console: Console) -> None:
     """Print the findings, then tables that fit 80 columns."""
-    console.print(f"Contagion and circular money in {risk.name}: {risk.worlds} worlds\n", style="bold")
+    console.print(f"Contagion and circular money in {risk.name}: {worlds(risk.worlds)}\n", style="bold")
     for sentence in findings(risk):
         console.print(f"- {sentence}", highlight=False)
     console.print()
@@ -124,12 +124,12 @@ def _indebtedness(risk: Risk, measure: str) -> pd.DataFrame:
 def _rings(risk: Risk) -> Plain:
     title = (
         f"Rings of money: the {RINGS} largest a year of at most {LONGEST} firms, "
-        f"each payment above {EDGE:.1%} of all between firms"
+        f"each payment above {percent(EDGE, 1)} of all between firms"
     )
     table = Plain(title, "ring", "year", "$ bn", "P10 to P90", "in worlds")
     for row in records(risk.rings.groupby("year").head(RINGS)):
-        band = interval(row["p10"], row["p90"], ".1f")
-        table.add_row(named(row["ring"]), str(row["year"]), f"{row['p50']:.1f}", band, f"{row['held']:.0%}")
+        band = interval(row["p10"], row["p90"])
+        table.add_row(named(row["ring"]), str(row["year"]), fixed(row["p50"], 1), band, percent(row["held"]))
     return table
 
 
@@ -137,8 +137,8 @@ def _defaults(risk: Risk) -> Plain:
     table = Plain("Defaults that happened", "firm", "year", "worlds", "new", "share", "95% interval")
     for row in records(risk.defaults.sort_values(["firm", "year"], kind="stable")):
         counts = (str(row[name]) for name in ("year", "worlds", "begun"))
-        between = interval(row["low"], row["high"], ".1%")
-        table.add_row(named(row["firm"]), *counts, f"{row['share']:.1%}", between)
+        between = interval_of_shares(row["low"], row["high"], 1)
+        table.add_row(named(row["firm"]), *counts, percent(row["share"], 1), between)
     return table
 
 
@@ -156,10 +156,13 @@ def _verdict(risk: Risk) -> Plain:
 def _happened(title: str, heading: str, rows: pd.DataFrame) -> Plain:
     table = Plain(title, heading, "cases", "expected loss", "loss", "buffer shrank", "defaulted")
     for row in records(rows):
-        cells = [named(row["name"]), str(row["cases"]), f"{row['foretold']:.0%}"]
+        cells = [named(row["name"]), str(row["cases"]), percent(row["foretold"])]
         if row["enough"]:
-            cells.append("n/a" if row["lost"] is None else f"{row['lost']:.0%}")
-            cells += [f"{row[name]:.0%} ({row[f'usually_{name}']:.0%})" for name in ("shrank", "defaulted")]
+            cells.append("n/a" if row["lost"] is None else percent(row["lost"]))
+            cells += [
+                f"{percent(row[name])} ({percent(row[f'usually_{name}'])})"
+                for name in ("shrank", "defaulted")
+            ]
         else:
             cells.append(f"fewer than {ENOUGH}")
         table.add_row(*cells)

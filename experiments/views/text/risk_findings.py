@@ -10,6 +10,7 @@ from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.risk.aftermath import DRAGGED, SPARED
 from computeshift.experiments.questions.risk.circulation import ALL_YEARS, TOGETHER
 from computeshift.experiments.questions.risk.exposures import BOOKS
+from computeshift.experiments.views.format import fixed, interval, money, percent
 from computeshift.experiments.views.text.records import records
 
 if TYPE_CHECKING:
@@ -47,14 +48,14 @@ def _lenders(risk: Risk) -> str:
 
 def _validated(risk: Risk) -> str:
     groups = {row["to_lose"]: row for row in records(risk.verdict) if row["enough"]}
-    hit, spared = groups.get(f"{DRAGGED:.0%} or more"), groups.get(f"below {SPARED:.0%}")
+    hit, spared = groups.get(f"{percent(DRAGGED)} or more"), groups.get(f"below {percent(SPARED)}")
     if hit is None:
         return "Too few defaults happened in these worlds to check that against."
     agree = "agree" if _more_often(hit) else "do not bear that out"
     text = (
         f"The worlds {agree} (partly by construction: a default halves a lab's mark by rule, and marks are "
         f"what others' buffers are made of; {hit['cases']} cases come of {hit['worlds']} worlds): firms that "
-        f"stood to lose {DRAGGED:.0%} or more shrank after {_shrank(hit)}"
+        f"stood to lose {percent(DRAGGED)} or more shrank after {_shrank(hit)}"
     )
     if spared is not None:
         also = "also" if _more_often(spared) else "no more often than usual:"
@@ -69,7 +70,7 @@ def _more_often(row: dict[str, Any]) -> bool:
 
 
 def _shrank(row: dict[str, Any]) -> str:
-    return f"{row['shrank']:.0%} of defaults (usually {row['usually_shrank']:.0%})"
+    return f"{percent(row['shrank'])} of defaults (usually {percent(row['usually_shrank'])})"
 
 
 def _returning(risk: Risk) -> str:
@@ -92,8 +93,8 @@ def _ringing(risk: Risk) -> str:
         return f"In the median world of {year} money runs in no ring."
     row = rings.iloc[0]
     return (
-        f"The largest ring of money in {year}: {named(row['ring'])}, ${row['p50']:.1f} bn "
-        f"({row['p10']:.1f} to {row['p90']:.1f}), in {row['held']:.0%} of worlds."
+        f"The largest ring of money in {year}: {named(row['ring'])}, {money(row['p50'])} "
+        f"({interval(row['p10'], row['p90'])}), in {percent(row['held'])} of worlds."
     )
 
 
@@ -103,10 +104,8 @@ def _concentrated(risk: Risk) -> str:
     if moved.empty:
         return ""
     first, last = moved.columns[0], moved.columns[-1]
-    markets = [
-        f"{named(market)} {moved.loc[market, first] * 100:.0f} to {moved.loc[market, last] * 100:.0f}"
-        for market in moved.index
-    ]
+    ends = (100 * moved[[first, last]]).map(lambda index: fixed(index, 0))
+    markets = [f"{named(str(row.Index))} {row[1]} to {row[2]}" for row in ends.itertuples()]
     return f"Concentration from {first} to {last} (100 is one supplier): {', '.join(markets)}."
 
 
@@ -114,7 +113,8 @@ def _indebted(risk: Risk) -> str:
     debt = risk.leverage[risk.leverage["measure"] == "leverage"]
     peaks = _largest(debt.loc[debt.groupby("firm", sort=False)["p50"].idxmax()], 2)
     listed = ", ".join(
-        f"{named(row['firm'])} {row['p50']:.1f} times in {row['year']} ({row['p10']:.1f} to {row['p90']:.1f})"
+        f"{named(row['firm'])} {fixed(row['p50'], 1)} times in {row['year']} "
+        f"({interval(row['p10'], row['p90'])})"
         for row in peaks
     )
     return f"Debt over a year's earnings peaks at: {listed}." if listed else ""
@@ -126,4 +126,5 @@ def _largest(table: pd.DataFrame, count: int) -> list[dict[str, Any]]:
 
 
 def _band(row: dict[str, Any]) -> str:
-    return f"{100 * row['p50']:.0f}% ({100 * row['p10']:.0f} to {100 * row['p90']:.0f})"
+    low, high = (fixed(100 * row[name], 0) for name in ("p10", "p90"))
+    return f"{percent(row['p50'])} ({low} to {high})"

@@ -10,7 +10,7 @@ import pandas as pd
 from computeshift.experiments.config.names import in_words
 from computeshift.experiments.questions.sensitivity.indices import LUCK
 from computeshift.experiments.results.excluded import why
-from computeshift.experiments.views.format import PERCENT, figures, fixed, percent
+from computeshift.experiments.views.format import PERCENT, count, figures, fixed, percent, worlds
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain
 
@@ -99,15 +99,16 @@ def finding(answer: Sensitivity) -> list[str]:
     if found.sum_s1 is not None:
         total, half = found.sum_s1
         sentences.append(
-            f"All factors alone make {total:.0%} ± {half:.0%} of it (sum of S1)."
+            f"All factors alone make {percent(total)} ± {percent(half)} of it (sum of S1)."
             if half < _SURE
-            else f"How much all factors make alone, the sum of S1, is not known to {_SURE:.0%} at this base."
+            else f"How much all factors make alone, the sum of S1, is not known to {percent(_SURE)} at this "
+            "base."
         )
     if found.noise is not None:
         heard = int((table["S1"] > found.noise).sum())
         sentences.append(
-            f"{heard} of {len(table)} parameters stand out of the noise (S1 above {found.noise:.1%}, the "
-            "largest of 1,000 made-up parameters that do nothing). The rest is random draws and "
+            f"{heard} of {len(table)} parameters stand out of the noise (S1 above {percent(found.noise, 1)}, "
+            "the largest of 1,000 made-up parameters that do nothing). The rest is random draws and "
             "combinations, which cannot be separated in worlds that exist already."
         )
     return sentences
@@ -142,8 +143,8 @@ def _counts(answer: Sensitivity) -> list[str]:
         )
     if answer.reasons:
         sentences.append(f"Checks of sense: {why(answer.reasons)}.")
-    base = "" if answer.base is None else f", base {answer.base:,}"
-    return [*sentences, f"{answer.source}: {answer.worlds:,} worlds{base}, seed {answer.seed}"]
+    base = "" if answer.base is None else f", base {count(answer.base)}"
+    return [*sentences, f"{answer.source}: {worlds(answer.worlds)}{base}, seed {answer.seed}"]
 
 
 def _table(answer: Sensitivity) -> Plain:

@@ -86,7 +86,7 @@ def _flow(flow: Number, other: str) -> str:
 
 
 def _decision(of: Sentence) -> str:
-    """The amount of a decision, the limit that bound it, and what the other limits would have allowed."""
+    """The amount of a decision, the limit that decided it, and what the other limits would have allowed."""
     decision = of.numbers[0].cell["decision"]
     limits = {n.cell["limit"]: n for n in of.own}
     others = [f"{named(limit)} {number(n)}" for limit, n in limits.items() if limit != of.bound]

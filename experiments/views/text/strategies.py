@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.games.payoffs import DISCOUNT, meanings
 from computeshift.experiments.results.excluded import left_out
-from computeshift.experiments.views.format import cell
+from computeshift.experiments.views.format import cell, interval, money, percent, worlds
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain
 
@@ -29,7 +29,7 @@ def document(answer: Strategies) -> dict[str, Any]:
         "reference": answer.reference,
         "finding": finding(answer),
         "break_even": None if even is None else asdict(even),
-        "unit": f"$ bn of the end of {answer.start}, discounted at {DISCOUNT:.1%} a year",
+        "unit": f"$ bn of the end of {answer.start}, discounted at {percent(DISCOUNT, 1)} a year",
         "strategies": [row | {"parts": parts} for row, parts in rows],
         "parts": meanings(answer.kind),
         "worlds": answer.worlds,
@@ -44,28 +44,28 @@ def document(answer: Strategies) -> dict[str, Any]:
 def finding(answer: Strategies) -> str:
     """What it says, in words."""
     name = answer.first_of_others
-    gaps = answer.parts.loc[name] - answer.parts.loc[answer.reference]
-    part = str(gaps.abs().idxmax())
-    text = f"{_pays(answer, name)}; most changes in {part} ({gaps[part]:+,.1f})"
+    gaps = {str(part): float(of[name] - of[answer.reference]) for part, of in answer.parts.items()}
+    part, gap = max(gaps.items(), key=lambda one: abs(one[1]))
+    text = f"{_pays(answer, name)}; most changes in {part} ({money(gap, sign=True)})"
     if (even := answer.break_even) is not None:
-        text += f"; to pay, {even.part} must be worth more than {even.share:.0%} of the mark"
+        text += f"; to pay, {even.part} must be worth more than {percent(even.share)} of the mark"
     often, safest = (str(answer.table[column].idxmax()) for column in ("best", "p10"))
-    chance = f"{answer.table['best'].max():.0%}"
+    chance = percent(answer.table["best"].max())
     text = f"{capitalised(text)}. {capitalised(often)} is best most often, in {chance} of worlds"
     return f"{text}; {safest} has the best P10."
 
 
 def _pays(answer: Strategies, name: str) -> str:
     """How a strategy compares with the reference."""
-    row, firm, reference = answer.table.loc[name], named(answer.firm), answer.reference
-    gain, low, high = row["gain"], row["gain_low"], row["gain_high"]
+    firm, reference = named(answer.firm), answer.reference
+    gain, low, high = map(float, answer.table.loc[name, ["gain", "gain_low", "gain_high"]])
     if low > 0:
-        return f"{name} pays {firm} $ {gain:,.1f} bn more than {reference} ({low:,.1f} to {high:,.1f})"
+        return f"{name} pays {firm} {money(gain)} more than {reference} ({interval(low, high)})"
     if high < 0:
-        less = f"$ {-gain:,.1f} bn less ({-high:,.1f} to {-low:,.1f})"
+        less = f"{money(-gain)} less ({interval(-high, -low)})"
         return f"{reference} pays {firm} best on average; next is {name}, {less}"
     same = f"{reference} and {name} pay {firm} the same on average"
-    return f"{same}: they differ by $ {gain:,.1f} bn ({low:,.1f} to {high:,.1f})"
+    return f"{same}: they differ by {money(gain)} ({interval(low, high)})"
 
 
 def show(answer: Strategies, console: Console) -> None:
@@ -75,16 +75,16 @@ def show(answer: Strategies, console: Console) -> None:
         console.print()
     console.print(finding(answer), highlight=False)
     console.print(
-        f"Money of the end of {answer.start}, $ bn, later money at {DISCOUNT:.1%} a year; simultaneous 95% "
-        "intervals (for all other strategies at once); best in: what part of the worlds, ties split; "
-        "distress: it defaulted, or its loan to value was above its limit for normal times; "
+        f"Money of the end of {answer.start}, $ bn, later money at {percent(DISCOUNT, 1)} a year; "
+        "simultaneous 95% intervals (for all other strategies at once); best in: what part of the worlds, "
+        "ties split; distress: it defaulted, or its loan to value was above its limit for normal times; "
         "regret: what it lost against the best strategy of the same world.",
         style="dim",
         highlight=False,
     )
     for line in _gaps(answer):
         console.print(line, highlight=False)
-    sample = f"{answer.worlds} worlds to {answer.until}, seed {answer.seed}"
+    sample = f"{worlds(answer.worlds)} to {answer.until}, seed {answer.seed}"
     console.print(sample, highlight=False)
 
 
@@ -107,7 +107,7 @@ def _risk(answer: Strategies) -> Plain:
     for heading in ("P10 of payoff", "distress", "best in", "mean regret", "P90 of regret"):
         table.add_column(heading, justify="right")
     for name, row in answer.table.iterrows():
-        chances = (f"{row[column]:.1%}" for column in ("distress", "best"))
+        chances = (percent(row[column], 1) for column in ("distress", "best"))
         regret = (cell(row[column]) for column in ("regret", "regret_p90"))
         table.add_row(str(name), cell(row["p10"]), *chances, *regret)
     return table
