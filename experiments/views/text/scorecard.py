@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from computeshift.experiments.questions.evidence.scorecard import Scorecard
 from computeshift.experiments.questions.evidence.scored import GROUPS, OTHER
-from computeshift.experiments.views.format import fixed, percent
+from computeshift.experiments.views.format import count, fixed, percent
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain
 from computeshift.experiments.views.text.trust import trust
@@ -114,11 +114,11 @@ def _number(value: float, sign: bool = False) -> str:
 def _rest(answer: Scorecard) -> list[str]:
     """What it rests on, in sentences: the worlds, later knowledge, and facts and rows that do not count."""
     fits = answer.fits.values()
-    worlds = " and ".join(sorted({f"{len(fit.says):,}" for fit in fits}))
+    worlds = " and ".join(sorted({count(len(fit.says)) for fit in fits}))
     least = answer.weighed["effective_worlds"].min()
     later = ", ".join(f"{len(names)} of {start}" for start, names in answer.later.items())
     sentences = [
-        f"{worlds} worlds per start; fitted, they are worth {least:,.0f} at least. Parameters that rest on "
+        f"{worlds} worlds per start; fitted, they are worth {count(least)} at least. Parameters that rest on "
         f"what became known after their start: {later}."
     ]
     rows = [f"{left.row.name}: {left.why}" for left in answer.skipped]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 from computeshift.experiments.questions.evidence.measures import LEAST_FACTS, measure
 from computeshift.experiments.questions.evidence.scored import GROUPS
 from computeshift.experiments.questions.evidence.scores import RIVALS
-from computeshift.experiments.views.format import fixed, interval, percent
+from computeshift.experiments.views.format import figures, fixed, percent
 
 COVERED = 0.8
 """A group is trusted if so many of its facts lie within 90% intervals, ..."""
@@ -74,7 +74,7 @@ def off(bias: float) -> str:
     if abs(bias) < 0.005:
         return "right"
     if bias > math.log(2):
-        return f"{math.exp(bias):.2g} times too high"
+        return f"{figures(math.exp(bias), most=2)} times too high"
     return f"{percent(abs(math.expm1(bias)))} too {'low' if bias < 0 else 'high'}"
 
 
@@ -129,7 +129,7 @@ def _skills(measures: pd.DataFrame) -> str:
         if math.isnan(row[rival]):
             parts.append(f"{name}: too few facts ({count})")
         else:
-            sure = _between(row, rival, "+.2f")
+            sure = _between(row, rival, lambda skill: fixed(skill, 2, sign=True))
             parts.append(f"{name}: {fixed(row[rival], 2, sign=True)} over {count} facts{sure}")
     return f"Skill against {'; '.join(parts)}."
 
@@ -150,18 +150,18 @@ def _fitting(measures: pd.DataFrame) -> str:
 def _spread(row: Mapping[str, Any]) -> str:
     """Whether the intervals are as wide as they should be."""
     factor = math.exp(row["width"])
-    size = f"The 90% intervals are a factor of {factor:.2g} wide"
+    size = f"The 90% intervals are a factor of {figures(factor, most=2)} wide"
     if row["covered90"] < COVERED:
         return f"{size}: too narrow for how wrong it is."
     return f"{size}." if row["covered90"] <= 0.95 else f"{size}: wider than needed."
 
 
-def _between(row: Mapping[str, Any], name: str, form: str = ".0%") -> str:
+def _between(row: Mapping[str, Any], name: str, write: Callable[[float], str] = percent) -> str:
     """The interval of a measure in brackets, if there is one."""
     low, high = row[f"{name}_low"], row[f"{name}_high"]
     if math.isnan(low):
         return ""
-    return f" (95% interval {interval(low, high, form)})"
+    return f" (95% interval {write(low)} to {write(high)})"
 
 
 def _off_between(row: Mapping[str, Any]) -> str:
