@@ -16,7 +16,8 @@ from computeshift.experiments.views.text.trust import trust
 if TYPE_CHECKING:
     from rich.console import Console
 
-_NAMED = 4  # facts that are not scored, by name
+_NAMED = 4  # facts of a kind, by name
+_SAME = 0.01  # log P95 over P5 of worlds that hardly differ
 _NOTE = (
     "Each number is of the worlds as drawn; below it, fitted on facts about the years before the one scored. "
     "50%, 90%: facts within the worlds' interval of that size. CRPS, bias of the median and width (P95 over "
@@ -121,6 +122,11 @@ def _rest(answer: Scorecard) -> list[str]:
         f"{worlds} worlds per start; fitted, they are worth {count(least)} at least. Parameters that rest on "
         f"what became known after their start: {later}."
     ]
+    if same := _same(answer):
+        sentences.append(
+            f"On {len(same)} facts the worlds hardly differ (P5 to P95 less than 1%), so they are "
+            f"covered by chance alone: {_some(same)}."
+        )
     rows = [f"{left.row.name}: {left.why}" for left in answer.skipped]
     counted = {
         "Facts that face worlds and are not in the list of scored facts": answer.not_scored,
@@ -128,6 +134,12 @@ def _rest(answer: Scorecard) -> list[str]:
         "Rows of the facts file that face no world": rows,
     }
     return sentences + [f"{what}: {len(names)} ({_some(names)})." for what, names in counted.items() if names]
+
+
+def _same(answer: Scorecard) -> list[str]:
+    """The facts on which fitted worlds hardly differ."""
+    facts = answer.facts[(answer.facts["way"] == "fitted") & (answer.facts["width"] < _SAME)]
+    return list(facts["start"] + ": " + facts["entity"] + "/" + facts["variable"] + "/" + facts["when"])
 
 
 def _some(names: list[str]) -> str:

@@ -145,7 +145,12 @@ def test_backtest_all_is_the_scorecard(
     code, output, _ = run(capsys, f"scorecard --worlds {WORLDS}")
     assert code == 0
     assert max(map(len, output.splitlines())) <= 80
-    assert "Too few facts to judge: rivals (0)." in " ".join(output.split())
+    text = " ".join(output.split())
+    assert "Too few facts to judge: rivals (0)." in text
+    fitted = card.facts[card.facts["way"] == "fitted"]
+    same = fitted[(fitted["p95"] - fitted["p5"]).abs() < 0.005 * fitted["value"].abs()]
+    assert len(same) > 10
+    assert f"On {len(same)} facts the worlds hardly differ" in text
 
 
 @pytest.mark.parametrize(
