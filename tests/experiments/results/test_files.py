@@ -27,6 +27,7 @@ def writers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Write]:
     return {
         "report.html": lambda file, force: report(run, file, force=force),
         "picture.html": lambda file, force: risk.plot(file, force=force),
+        "picture.svg": lambda file, force: risk.plot(file, force=force),
         "picture.png": lambda file, force: risk.plot(file, force=force),
         "2028.graphml": lambda file, force: run.write_graphml(file, 2028, force=force),
         "posterior.parquet": lambda file, force: _calibrated(early, file, force),
@@ -39,7 +40,7 @@ def _calibrated(early: cs.Results, file: Path, force: bool) -> Path:
     return written
 
 
-NAMES = ("report.html", "picture.html", "picture.png", "2028.graphml", "posterior.parquet")
+NAMES = ("report.html", "picture.html", "picture.svg", "picture.png", "2028.graphml", "posterior.parquet")
 
 
 @pytest.mark.parametrize("name", NAMES)
