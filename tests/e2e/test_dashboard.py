@@ -435,6 +435,7 @@ def click_node(page: Page, name: str) -> None:
     at = page.evaluate(
         """name => {
             const dom = document.querySelector('[data-frame="step"] .nicegui-echart');
+            dom.scrollIntoView({block: "center", behavior: "instant"});
             const chart = getElement(Number(dom.id.slice(1))).chart;
             const data = chart.getModel().getSeries().find(it => it.subType === "graph").getData();
             const of = [...Array(data.count()).keys()].find(i => data.getRawDataItem(i).id === name);
