@@ -165,7 +165,7 @@ def test_of_a_folder_which_runs_nothing(
         ("compare baseline no_mgx --by soon", "'soon' is not a whole number"),
         ("compare baseline no_mgx --worlds 20", "use at least 30"),
         ("compare baseline no_mgx --plot nowhere/picture.png", "there is no folder nowhere"),
-        ("game --players ,", "a game needs two players"),
+        ("game --players ,", "--players: a game needs two or more"),
         ("explain baseline --firm OpenAI --year 2027", "did you mean 'openai'?"),
         ("sensitivity baseline --outcome stargate_share --base 8", "use at least 16"),
         ("strategies opnai", "did you mean 'openai'?"),
