@@ -146,6 +146,10 @@ class Excluded:
         """How many worlds count."""
         return len(self.numbers) - len(self.worlds)
 
+    def counted(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The rows of a table whose `world` counts."""
+        return table[~table["world"].isin(self.worlds)]
+
     def must_leave_some(self, name: str, place: str = "") -> None:
         """UserError if no world counts; `name` begins the message, `place` ends it."""
         if not self.sound:
@@ -158,6 +162,17 @@ class Excluded:
         for reason, worlds in self.reasons.items():
             if world in worlds:
                 raise UserError(f"world {world} is left out: {reason}")
+
+
+class LeavesOut:
+    """What is known of worlds by the reasons why some of them are left out."""
+
+    reasons: Reasons
+
+    @property
+    def left_out(self) -> list[int]:
+        """The worlds that are left out."""
+        return worlds_of(self.reasons)
 
 
 def must_be_enough(

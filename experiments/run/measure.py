@@ -11,7 +11,7 @@ from computeshift.experiments.config.arguments import known
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.claims import claims
-from computeshift.experiments.results.excluded import Reasons, joined, none_left, worlds_of
+from computeshift.experiments.results.excluded import LeavesOut, Reasons, joined, none_left
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.results.record import MarketRecord, Record
 from computeshift.experiments.results.results import Results
@@ -25,16 +25,11 @@ Measure = Callable[[Record], pd.DataFrame]
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measured(LeavesOut):
     """One row per world, columns as the measure made them; and the worlds left out, by reason."""
 
     table: pd.DataFrame
     reasons: Reasons
-
-    @property
-    def left_out(self) -> list[int]:
-        """The worlds that are left out."""
-        return worlds_of(self.reasons)
 
 
 def measure(

@@ -10,12 +10,12 @@ import pandas as pd
 from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.discover.regions import Region
 from computeshift.experiments.results.claims import Claim
-from computeshift.experiments.results.excluded import Reasons, worlds_of
+from computeshift.experiments.results.excluded import LeavesOut, Reasons
 from computeshift.experiments.results.late import view
 
 
 @dataclass(frozen=True, repr=False)
-class Discovery(Answer):
+class Discovery(Answer, LeavesOut):
     """Where a claim fails, or holds: no region if it does so everywhere, nowhere, or without pattern.
 
     `cases` of the `worlds` are of interest: in them the claim holds, if `holds`, else it fails.
@@ -32,11 +32,6 @@ class Discovery(Answer):
     from_posterior: bool
     dimensions: int
     regions: tuple[Region, ...]
-
-    @property
-    def left_out(self) -> list[int]:
-        """The worlds that are left out."""
-        return worlds_of(self.reasons)
 
     @property
     def does(self) -> str:

@@ -16,7 +16,7 @@ from computeshift.experiments.questions.evidence.fact import Fact, Left, facts_o
 from computeshift.experiments.questions.evidence.history import Row, rows
 from computeshift.experiments.questions.evidence.observables import OBSERVABLES
 from computeshift.experiments.questions.evidence.weighing import DISCREPANCY, Weights, informs, themes, weigh
-from computeshift.experiments.results.excluded import Reasons, must_be_enough, worlds_of
+from computeshift.experiments.results.excluded import LeavesOut, Reasons, must_be_enough
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
@@ -28,7 +28,7 @@ LEAST_WORLDS = 1_000
 
 
 @dataclass(frozen=True)
-class Fit:
+class Fit(LeavesOut):
     """Worlds and facts, and the worlds' weights by the facts up to `until`.
 
     `says` has one row per world and one column per fact, in its unit; `fitted` are the facts that the weights
@@ -49,11 +49,6 @@ class Fit:
     rows: list[Row]
     weights: Weights
     reasons: Reasons
-
-    @property
-    def left_out(self) -> list[int]:
-        """The worlds that are left out."""
-        return worlds_of(self.reasons)
 
     @property
     def informing(self) -> list[Fact]:

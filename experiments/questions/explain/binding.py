@@ -33,8 +33,7 @@ class Log:
     """
 
     def __init__(self, results: Results) -> None:
-        rows = results.decisions
-        rows = rows[~rows["world"].isin(results.left_out)]
+        rows = results.excluded.counted(results.decisions)
         by = ["firm", "decision"]
         self._all = rows.astype(dict.fromkeys([*by, "limit"], "category"))
         self._worlds = pd.Index(np.unique(rows["world"]), name="world")

@@ -21,7 +21,7 @@ from computeshift.experiments.questions.games import equilibria
 from computeshift.experiments.questions.games.equilibria import Mix, RestPoint
 from computeshift.experiments.questions.games.profiles import Plays, Profile, in_settings, play
 from computeshift.experiments.questions.intervals import mean_interval
-from computeshift.experiments.results.excluded import Reasons, worlds_of
+from computeshift.experiments.results.excluded import LeavesOut, Reasons
 from computeshift.experiments.results.late import view
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
@@ -68,7 +68,7 @@ class MixedEquilibrium:
 
 
 @dataclass(frozen=True, repr=False)
-class Game(Answer):
+class Game(Answer, LeavesOut):
     """A game in mean payoffs over the same worlds, and what holds up when the worlds are resampled.
 
     `mixed` is for two players (None for more), `rest_points` for more than two. `any_pure` is the
@@ -93,11 +93,6 @@ class Game(Answer):
     seed: int
     start: int
     until: int
-
-    @property
-    def left_out(self) -> list[int]:
-        """The worlds that are left out."""
-        return worlds_of(self.reasons)
 
     @property
     def pure(self) -> list[Cell]:

@@ -18,7 +18,7 @@ from computeshift.experiments.config.arguments import several
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.questions.games.payoffs import distress, parts
-from computeshift.experiments.results.excluded import Reasons, in_all, merged, must_be_enough, worlds_of
+from computeshift.experiments.results.excluded import LeavesOut, Reasons, in_all, merged, must_be_enough
 from computeshift.experiments.results.pairing import must_pair
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
@@ -33,7 +33,7 @@ MOST = 400  # profiles: beyond them a table of equilibria is of no use
 
 
 @dataclass(frozen=True)
-class Plays:
+class Plays(LeavesOut):
     """What each profile brought the players, in the same worlds.
 
     `players` holds each one's strategies, `kinds` their kinds; `reference` is the profile of the
@@ -49,11 +49,6 @@ class Plays:
     seed: int
     start: int
     until: int
-
-    @property
-    def left_out(self) -> list[int]:
-        """The worlds that are left out."""
-        return worlds_of(self.reasons)
 
     @property
     def worlds(self) -> int:

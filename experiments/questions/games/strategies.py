@@ -15,7 +15,7 @@ from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.games.payoffs import marked
 from computeshift.experiments.questions.games.profiles import play
 from computeshift.experiments.questions.intervals import mean_interval, median_interval
-from computeshift.experiments.results.excluded import Reasons, worlds_of
+from computeshift.experiments.results.excluded import LeavesOut, Reasons
 from computeshift.experiments.results.late import view
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
@@ -34,7 +34,7 @@ class BreakEven:
 
 
 @dataclass(frozen=True, repr=False)
-class Strategies(Answer):
+class Strategies(Answer, LeavesOut):
     """How one firm's strategies compare, over the same worlds.
 
     `table` has one row per strategy: median, mean, p10 of the payoff; `gain`, the mean of its paired
@@ -58,11 +58,6 @@ class Strategies(Answer):
     seed: int
     start: int
     until: int
-
-    @property
-    def left_out(self) -> list[int]:
-        """The worlds that are left out."""
-        return worlds_of(self.reasons)
 
     @property
     def break_even(self) -> BreakEven | None:

@@ -22,7 +22,7 @@ from computeshift.experiments.questions.risk.exposures import (
     variable,
     web,
 )
-from computeshift.experiments.results.excluded import Reasons, must_be_enough, worlds_of
+from computeshift.experiments.results.excluded import LeavesOut, Reasons, must_be_enough
 from computeshift.experiments.results.quantiles import QUANTILES, percentile
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
@@ -40,7 +40,7 @@ TABLES = (
 
 
 @dataclass(frozen=True, repr=False)
-class Risk(Answer):
+class Risk(Answer, LeavesOut):
     """Whose default drags whom, what returns, how concentrated: P10, P50 and P90 over worlds, year by year.
 
     `impacts`: one row per year, firm that defaults (`of`) and node dragged (`on`): the part of its buffer
@@ -70,11 +70,6 @@ class Risk(Answer):
     defaults: pd.DataFrame
     after: pd.DataFrame
     verdict: pd.DataFrame
-
-    @property
-    def left_out(self) -> list[int]:
-        """The worlds that are left out."""
-        return worlds_of(self.reasons)
 
     @property
     def worst(self) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def _idle(results: Results, firm: str) -> str:
 def _decisions(results: Results, firm: str) -> pd.DataFrame:
     """A firm's decisions: one row per world, decision, limit and year."""
     log = results.decisions
-    return log[(log["firm"] == firm) & ~log["world"].isin(results.left_out)]
+    return results.excluded.counted(log[log["firm"] == firm])
 
 
 def _bound(results: Results, firm: str) -> pd.DataFrame:
