@@ -1,4 +1,4 @@
-"""DeepSeek: the lab that answers for less, and teaches others how."""
+"""DeepSeek: the lab near the frontier of efficiency that answers for a thin margin."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ from computeshift.environment.setup import Array
 class DeepSeekParameters(LabParameters, CloudParameters):
     """A lab on its own fleet, paid by its parent, that searches for efficiency."""
 
-    leap_size: Array = bounded(0.01, 1000)
-    leap_chance: Array = bounded(0, 1)
+    leap_share: Array = bounded(0, 1)
     distillation: Array = bounded(0, 1)
 
 
@@ -29,7 +28,7 @@ class DeepSeekStrategy(LabDials, CloudDials, Strategy):
     """How DeepSeek plays: its price, and where its people work."""
 
     efficiency_effort: Dial = 1.0
-    """Factor on its chance of a leap in efficiency."""
+    """Factor on its part of the market's leaps in efficiency."""
     distils: Dial = 1.0
     """Factor on what it learns from the frontier's answers."""
 
@@ -68,21 +67,20 @@ class OwnFleet(Cloud):
 
 
 class DeepSeekLab(Lab):
-    """DeepSeek's lab: leaps in efficiency push everybody's price at once, and others' costs a year later."""
+    """DeepSeek's lab: it makes a part of the market's leaps, and stands on the frontier when it does."""
 
     takes = frozenset({"capacity", "model"})
     raises = False
     strategy: DeepSeekStrategy
     given: DeepSeekParameters
 
-    def plan(self) -> None:
-        """Leap or not, then plan."""
-        market, given = self.market, self.given
-        draw = market.draws.uniform(f"{self.firm.stream} leaps", market.year)
-        leaps = draw < given.leap_chance * self.strategy.efficiency_effort
-        leap = np.where(leaps, np.log(given.leap_size), 0.0) + market.news.efficiency_leap()
-        self.log_efficiency = self.log_efficiency + leap
-        super().plan()
+    def progress(self) -> None:
+        """As any lab, unless the year's leap is its own: then it has the frontier's cost at once."""
+        super().progress()
+        frontier, part = self.market.frontier, self.given.leap_share * self.strategy.efficiency_effort
+        announced = self.market.news.efficiency_leap() > 0
+        makes_it = (frontier.leap > 0) & ((frontier.author < part) | announced)
+        self.log_efficiency = np.where(makes_it, frontier.level, self.log_efficiency)
 
     def build(self) -> None:
         """Its parent pays: no budget binds it."""
@@ -104,7 +102,7 @@ class DeepSeekLab(Lab):
 
 @kind("deepseek", OwnFleet, DeepSeekLab, label="DeepSeek", colour="#333333", payoff=CLOUD_AND_LAB)
 class DeepSeek(Firm):
-    """DeepSeek: the lab that answers for less, and teaches others how, on a fleet that its parent pays."""
+    """DeepSeek: near the frontier of efficiency, at a thin margin, on a fleet that its parent pays."""
 
     Parameters = DeepSeekParameters
     known_as = "lab"

@@ -48,6 +48,7 @@ class Firm(State, Agent):
         self.name = setup.name
         self.kind = setup.kind
         self.stream = setup.stream
+        self.family = setup.family or setup.stream
         self.nothing: Array = np.zeros(market.worlds)
         self.defaulted = self.nothing
         self.roles: Mapping[str, Role] = {role.label: role(self) for role in roles}

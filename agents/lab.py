@@ -16,12 +16,13 @@ from computeshift.environment.capital import Ask
 from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.ledger import MONEY
 from computeshift.environment.log import logged, logs
-from computeshift.environment.setup import Array
+from computeshift.environment.setup import Array, total
 
 if TYPE_CHECKING:
     from computeshift.environment.firms import Lab as LabRole
 
 HORIZONS = (1, 1.5, ORDERED_AHEAD + 1, ORDERED_AHEAD + 1.5)  # years over which it foresees revenue
+LEAST_SERVED = 0.05  # a lab that is overrun raises its price by what twenty times its demand would bear
 HONOURED = 0.99  # a lab that pays less than this part of its leases is in default
 
 
@@ -31,14 +32,18 @@ class LabParameters:
 
     initial_cash: Array = bounded(0, 10_000)
     initial_revenue: Array = bounded(0, 1000)
+    initial_consumer_share: Array = bounded(0, 1)
+    initial_china_share: Array = bounded(0, 1)
+    rest_share: Array = bounded(0, 1)
     initial_capacity: Array = bounded(0, 1000)
     initial_training_share: Array = bounded(0, 1)
     initial_expected_growth: Array = bounded(-1, 5)
     growth_fade_expected: Array = bounded(0, 1.2)
     learning: Array = bounded(0, 1)
     target_margin: Array = bounded(0, 0.95)
+    shortage_pricing: Array = bounded(0, 3)
     initial_efficiency: Array = bounded(0.001, 1000)
-    diffusion: Array = bounded(0, 1)
+    diffusion: Array = bounded(0.05, 1)
     race: Array = bounded(-1, 5)
     race_fade: Array = bounded(0, 1.2)
     race_response: Array = bounded(0, 5)
@@ -111,11 +116,16 @@ class Lab(Role):
     wanted_gw: Array = logged("GW", "capacity it wanted under contract at the end of the year")
     unserved_share: Array = logged("share", "part of its customers' demand that it could not serve")
     service_price: Array = logged(
-        "index", "price of a token of given quality (OpenAI's cost at the end of 2024 = 1)"
+        "index", "price of a token of given quality (the frontier's cost at the start = 1)"
     )
     log_efficiency: Array = logged(
-        "log", "tokens of given quality per GW-year, log (OpenAI in 2024 = its rent)"
+        "log", "tokens of given quality per GW-year, log (the frontier at the start = its rent)"
     )
+
+    @property
+    def family(self) -> str:
+        """The labs that share its models, by the name of their random draws."""
+        return self.firm.family
 
     def adopt(self, given: Any, strategy: Any) -> None:
         """Its numbers, and what they say of how growth fades over each horizon."""
@@ -125,19 +135,17 @@ class Lab(Role):
 
     def found(self) -> None:
         """The state at the end of the start year."""
-        given, rent = self.given, self.market.compute.given.initial_rent
-        self.initial_revenue = given.initial_revenue
+        given, frontier = self.given, self.market.frontier
         self.revenue = given.initial_revenue
+        self.rest_share = given.rest_share
         self.expected_growth = given.initial_expected_growth
-        self.log_efficiency = np.log(rent) + np.log(given.initial_efficiency)
+        behind = frontier.usual_distance(given.diffusion) - np.log(given.initial_efficiency)
+        self.log_efficiency = frontier.level - np.maximum(behind, 0.0)
         self.service_price = self.nothing
-        self.demanded_gw = self.revenue * (1 - given.target_margin) / rent
         self.training_end = given.initial_capacity * given.initial_training_share
         self.knowledge = self.training_end
         self.wanted_gw = given.initial_capacity
         self.used_gw = given.initial_capacity
-        self.inference_gw = np.minimum(self.demanded_gw, given.initial_capacity)
-        self.training_gw = given.initial_capacity - self.inference_gw
         self.unserved_share = self.nothing
         self.lease_due = self.nothing
         self.honoured_share = np.ones_like(self.nothing)
@@ -146,6 +154,20 @@ class Lab(Role):
         self.burn = self.training_spend = self.inference_spend = self.nothing
         self.drawn = self.nothing
         self.surprise = self.nothing
+
+    def initial_sales(self) -> Array:
+        """What each segment of customers paid it in the start year, $ bn, `(segments, W)`."""
+        consumers = self.given.initial_consumer_share
+        china = np.minimum(self.given.initial_china_share, 1 - consumers)
+        return np.array([consumers, 1 - consumers - china, china]) * self.given.initial_revenue
+
+    def open_sales(self, revenue: Array) -> None:
+        """Begin with the revenue of the start year, $ bn, and the compute that answers took."""
+        self.revenue = revenue
+        price = self.market.compute.price_for(self.name)
+        self.demanded_gw = revenue * (1 - self.given.target_margin) / price
+        self.inference_gw = np.minimum(self.demanded_gw, self.used_gw)
+        self.training_gw = self.used_gw - self.inference_gw
 
     def as_lab(self) -> LabRole:
         """Itself."""
@@ -159,19 +181,21 @@ class Lab(Role):
     # --- what it sells ---
 
     @property
-    @logs("log", "what it knows: log of its decayed training compute, relative to the trend")
+    @logs("log", "what its models know: log of its family's decayed training compute")
     def quality(self) -> Array:
-        """What customers see of its knowledge: log of its decayed training compute, `(W,)`."""
-        return np.log(np.maximum(self.knowledge, 1e-4))
+        """What customers see of its family's knowledge: log of its decayed training compute, `(W,)`."""
+        siblings = [lab for lab in self.market.labs() if lab.family == self.family]
+        return np.log(np.maximum(total([lab.knowledge for lab in siblings]), 1e-4))
 
     def unit_cost(self) -> Array:
-        """$ of compute in one token, on the scale of OpenAI's cost at the end of 2024, `(W,)`."""
+        """$ of compute in one token, on the scale of the frontier's cost at the start, `(W,)`."""
         return self.market.compute.price_for(self.name) / np.exp(self.log_efficiency)
 
     def asking_price(self, cost: Array) -> Array:
-        """Cost plus the margin it aims at, and more where it could not serve all last year, `(W,)`."""
+        """Cost plus the margin it aims at; where it could not serve all last year, price rations, `(W,)`."""
         margin = self.given.target_margin * self.strategy.discount
-        return cost / (1 - margin) * (1 + self.unserved_share)
+        served = np.maximum(1 - self.unserved_share, LEAST_SERVED)
+        return cost / (1 - margin) * served**-self.given.shortage_pricing
 
     def serve(self, demanded_gw: Array, price: Array, spending: Array) -> None:
         """Answer what customers ask as far as capacity goes; what is left of it trains.
@@ -199,7 +223,7 @@ class Lab(Role):
         self.progress()
         self.inference_goal = self.demanded_gw * np.exp(self._growth_ahead(1.5))
         self.inference_goal = self.inference_goal * (1 + self.given.headroom)
-        gap = np.clip(self.market.services.frontier - self.quality, -1.0, 1.0)
+        gap = np.clip(self.market.services.best_quality - self.quality, -1.0, 1.0)
         step = self.race * self.strategy.ambition + self.given.race_response * gap
         self.training_goal = self.training_end * np.exp(np.maximum(step, 0.0))
         self.race = self.race * self.given.race_fade
@@ -207,11 +231,10 @@ class Lab(Role):
         self._order_ahead(step)
 
     def progress(self) -> None:
-        """Tokens cost less each year: the trend, and a part of what the best did last year."""
-        services = self.market.services
-        behind = np.maximum(services.best_efficiency - self.log_efficiency, 0.0)
-        trend = np.log(services.given.price_trend)
-        self.log_efficiency = self.log_efficiency + trend + self.given.diffusion * behind
+        """Tokens cost less each year: the frontier's drift, and a part of its distance to last year's."""
+        frontier = self.market.frontier
+        learnt = self.given.diffusion * (frontier.level_before - self.log_efficiency)
+        self.log_efficiency = self.log_efficiency + frontier.drift + learnt
 
     def _growth_ahead(self, years: float) -> Array:
         """Growth of revenue it expects over the next years (one of HORIZONS), log."""
@@ -370,7 +393,7 @@ class Lab(Role):
         self.patron = self.patron * (1 + given.patron_growth)
         if self.market.network.sources(self.name, "capacity"):  # who waits for a supplier wants on
             self.training_end = self.training_part() * self.market.compute.contracted_by(self.name)
-        relative = self.log_efficiency - services.trend_efficiency()
+        relative = self.log_efficiency - self.market.frontier.level
         effective = self.training_gw * np.exp(0.5 * relative)
         self.knowledge = self.knowledge * (1 - services.given.knowledge_decay) + effective
 

@@ -19,6 +19,7 @@ class Lab(Buyer, Seller, Protocol):
     leases: dict[str, Array]
     honoured_share: Array
     surprise: Array
+    knowledge: Array
 
     @property
     def defaulted(self) -> Array:

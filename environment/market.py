@@ -13,6 +13,7 @@ from computeshift.environment.compute import Compute, Supplier
 from computeshift.environment.decisions import Decisions
 from computeshift.environment.draws import Draws
 from computeshift.environment.firms import FirmKind, Lab, Participant, Venture
+from computeshift.environment.frontier import Frontier
 from computeshift.environment.ledger import Ledger
 from computeshift.environment.log import declared, logs
 from computeshift.environment.mesa_base import DataCollector, Model
@@ -79,6 +80,7 @@ class ComputeMarket(Model):
         self.stargate.open_year()
         self.news.strike()
         self.capital.weather()
+        self.frontier.advance()
         self.agents.do("plan")
         self.capital.clear()
         self.agents.do("build")
@@ -99,7 +101,12 @@ class ComputeMarket(Model):
     def adopt(self, setup: Setup) -> None:
         """Go on under other numbers, strategies and news. Firms, ties and all that happened stay."""
         self.setup = setup
-        parts: dict[str, Any] = {"services": self.services, "compute": self.compute, "capital": self.capital}
+        parts: dict[str, Any] = {
+            "frontier": self.frontier,
+            "services": self.services,
+            "compute": self.compute,
+            "capital": self.capital,
+        }
         for section, part in parts.items():
             part.given = setup.given(type(part.given), section)
         for firm in (*setup.firms, _VENTURE):
@@ -116,6 +123,7 @@ class ComputeMarket(Model):
         suppliers = [firm.supplier for firm in self.firms.values() if firm.supplier is not None]
         labs = self.labs()
         self.compute = Compute(self, suppliers, labs)
+        self.frontier = Frontier(self)
         for firm in self.firms.values():
             firm.found()
         self.compute.open_contracts()

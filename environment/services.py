@@ -1,4 +1,4 @@
-"""The market for AI services: how much customers spend, and on whose answers."""
+"""The market for AI services: how much customers spend, and on which lab's answers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit, logit
 
 from computeshift.environment.bounds import bounded
 from computeshift.environment.setup import Array, total
@@ -17,19 +18,36 @@ if TYPE_CHECKING:
     from computeshift.environment.firms import Participant
     from computeshift.environment.market import ComputeMarket
 
+SEGMENTS = ("consumers", "enterprise", "china")
+"""The groups of customers: consumers; firms and developers; both of them in China."""
+FULL = 0.99  # no segment starts nearer to its ceiling than this, so that its logit is finite
+
 
 @dataclass(frozen=True, kw_only=True)
 class ServicesParameters:
-    """What customers want."""
+    """What customers want: spending and ceiling by segment, growth, and how they choose."""
 
+    consumers_spending: Array = bounded(0.0001, 10_000)
+    enterprise_spending: Array = bounded(0.0001, 10_000)
+    china_spending: Array = bounded(0.0001, 10_000)
+    consumers_ceiling: Array = bounded(0.01, 50_000)
+    enterprise_ceiling: Array = bounded(0.01, 50_000)
+    china_ceiling: Array = bounded(0.01, 50_000)
+    consumers_release: Array = bounded(0, 2)
+    enterprise_release: Array = bounded(0, 2)
+    china_release: Array = bounded(0, 2)
     initial_growth: Array = bounded(-1, 20)
-    growth_fade: Array = bounded(0, 1.2)
+    long_run_growth: Array = bounded(-0.5, 1)
+    growth_fade: Array = bounded(0, 1)
     growth_noise: Array = bounded(0, 2)
-    price_trend: Array = bounded(0.5, 100)
     elasticity: Array = bounded(0, 5)
+    past_price_trend: Array = bounded(0.5, 100)
+    price_memory: Array = bounded(0, 0.99)
+    dissimilarity: Array = bounded(0, 1)
     quality_taste: Array = bounded(0, 5)
     price_taste: Array = bounded(0, 5)
     habit: Array = bounded(0, 1)
+    brand_fade: Array = bounded(0, 1)
     price_pressure: Array = bounded(0, 1)
     knowledge_decay: Array = bounded(0, 1)
 
@@ -39,19 +57,32 @@ class Seller(Protocol):
 
     name: str
     revenue: Array
-    initial_revenue: Array
+    rest_share: Array
     log_efficiency: Array
     used_gw: Array
     inference_gw: Array
     unserved_share: Array
 
     @property
+    def family(self) -> str:
+        """The labs that share its models, by the name of their random draws."""
+        ...
+
+    def initial_sales(self) -> Array:
+        """What each segment of SEGMENTS paid it in the start year, $ bn, `(segments, W)`."""
+        ...
+
+    def open_sales(self, revenue: Array) -> None:
+        """Begin with a revenue of the start year, $ bn, `(W,)`."""
+        ...
+
+    @property
     def quality(self) -> Array:
-        """What customers see of its knowledge, log, `(W,)`."""
+        """What customers see of its family's knowledge, log, `(W,)`."""
         ...
 
     def unit_cost(self) -> Array:
-        """$ of compute in one token, on the scale of OpenAI's price at the end of 2024, `(W,)`."""
+        """$ of compute in one token, on the scale of the frontier's cost at the start, `(W,)`."""
         ...
 
     def asking_price(self, cost: Array) -> Array:
@@ -64,7 +95,11 @@ class Seller(Protocol):
 
 
 class Services(State):
-    """Demand for tokens of a given quality, and each lab's part of it. Lists are in the labs' order."""
+    """Demand for tokens of a given quality, by segment, and each lab's part of it.
+
+    Arrays over segments and labs are `(segments, labs, W)`; lists are in the labs' order. Spending
+    belongs to the market: each segment has its own, with a ceiling, and labs compete for it.
+    """
 
     def __init__(self, market: ComputeMarket, labs: Sequence[Seller]) -> None:
         self.market = market
@@ -72,20 +107,33 @@ class Services(State):
         self.labs = [lab for lab in labs if market.network.ever_tied(lab.name, "customers", "services")]
         self.others = [lab for lab in labs if lab not in self.labs]
         self.growth = self.given.initial_growth
-        revenue = np.array([lab.initial_revenue for lab in self.labs])
-        self.potential = total(revenue)
-        self.share = np.maximum(revenue / self.potential, 1e-6)
-        for lab, share in zip(self.labs, self.share, strict=True):
-            market.firms[lab.name].weight = share
-        self.trend_price: Array = np.ones(market.worlds)
-        price = np.array([lab.asking_price(lab.unit_cost()) for lab in self.labs])
-        self.last_price = price
+        self._open_sales()
         self.price_index: Array = np.ones(market.worlds)
-        quality = np.array([lab.quality for lab in self.labs])
-        # Revealed preference: the constants of the logit that give the shares of 2024.
-        self.brand = (1 - self.given.habit) * np.log(self.share) - self._appeal(quality, price)
-        self.spending = self.potential
+        self.price_effect: Array = np.zeros(market.worlds)
+        self.last_price = np.array([lab.asking_price(lab.unit_cost()) for lab in self.labs])
         self.look()
+
+    def _open_sales(self) -> None:
+        """The start year: each lab's part of each segment; labs that stand for the rest get the rest."""
+        initial = self._by_segment("spending")
+        ceiling = self._by_segment("ceiling")
+        self.lean = logit(np.minimum(initial / ceiling, FULL))
+        sold = np.array([lab.initial_sales() for lab in self.labs]).swapaxes(0, 1)
+        rest = np.maximum(initial - total(sold.swapaxes(0, 1)), 0.0)
+        sold = sold + np.array([lab.rest_share for lab in self.labs]) * rest[:, None]
+        self.segment_share = self.brand = sold / initial[:, None]
+        revenue = total(sold)
+        self.spending = total(revenue)
+        self.share = revenue / np.maximum(self.spending, 1e-12)
+        for lab, own, share in zip(self.labs, revenue, self.share, strict=True):
+            lab.open_sales(own)
+            self.market.firms[lab.name].weight = share
+        for lab in self.others:
+            lab.open_sales(total(lab.initial_sales()))
+
+    def _by_segment(self, name: str) -> Array:
+        """A parameter of each segment, `(segments, W)`."""
+        return np.array([getattr(self.given, f"{segment}_{name}") for segment in SEGMENTS])
 
     def share_of(self, lab: str) -> Array | None:
         """A lab's part of customers' spending, `(W,)`; None if it never sells to them."""
@@ -98,41 +146,95 @@ class Services(State):
         """Whether it may sell to customers this year."""
         return self.market.network.tied(lab.name, "customers", "services")
 
-    def trend_efficiency(self) -> Array:
-        """Log of the tokens a GW-year gives on the long trend, `(W,)`."""
-        return np.log(self.market.compute.given.initial_rent) - np.log(self.trend_price)
-
     def look(self) -> None:
-        """Note what everybody can see: the best efficiency and the best model."""
-        labs = [*self.labs, *self.others]
-        self.best_efficiency = np.array([lab.log_efficiency for lab in labs]).max(axis=0)
-        self.frontier = np.array([lab.quality for lab in labs]).max(axis=0)
+        """Note what everybody can see: the best model."""
+        self.best_quality = np.array([lab.quality for lab in (*self.labs, *self.others)]).max(axis=0)
+
+    # --- the year ---
 
     def clear(self) -> None:
         """The year's demand: it grows, answers to prices, and chooses by quality, price and habit."""
-        given, market = self.given, self.market
-        self.growth = self.growth * given.growth_fade
-        shock = given.growth_noise * market.draws.normal("growth of demand", market.year)
-        self.potential = self.potential * np.exp(self.growth * (1 - market.news.demand_fall()) + shock)
-        self.trend_price = self.trend_price / given.price_trend
         selling = np.array([[self._sells(lab)] for lab in self.labs])
         price = self._prices(selling)
-        self.price_index = self.price_index * self._change(price, selling)
-        self.last_price = price
-        relative = self.price_index / self.trend_price
-        self.spending = self.potential * relative ** (1 - given.elasticity)
-        quality = np.array([lab.quality for lab in self.labs])
-        utility = self.brand + self._appeal(quality, price) + given.habit * np.log(self.share)
-        wish = np.where(selling, np.exp(utility - utility.max(axis=0, where=selling, initial=-np.inf)), 0.0)
-        share = np.where(selling, np.maximum(wish / total(wish), 1e-6), 0.0)
-        for lab, part, asked in zip(self.labs, share, price, strict=True):
-            self._sell(lab, self.spending * part, asked)
-        # Who was turned away remembers: habit follows what was served, and waits for who sells later.
-        kept = share * np.array([1 - lab.unserved_share for lab in self.labs])
-        served = np.maximum(kept / np.maximum(total(kept), 1e-300), 1e-6)
-        self.share = np.where(selling, served, self.share)
+        self._grow()
+        self._answer_prices(price, selling)
+        attraction = np.where(selling, self._attraction(price, selling), 0.0)
+        wished = self._wished(attraction)
+        self.spending = total(total(wished))
+        for lab, own, asked in zip(self.labs, total(wished), price, strict=True):
+            self._sell(lab, own, asked)
+        self._remember(wished, selling)
         for lab in self.others:
-            self._sell(lab, market.ledger.zero, lab.asking_price(lab.unit_cost()))
+            self._sell(lab, self.market.ledger.zero, lab.asking_price(lab.unit_cost()))
+
+    def _grow(self) -> None:
+        """Adoption spreads: its growth fades towards a long-run rate, with chance and news."""
+        given, market = self.given, self.market
+        self.growth = given.long_run_growth + (self.growth - given.long_run_growth) * given.growth_fade
+        chance = given.growth_noise * market.draws.normal("growth of demand", market.year)
+        self.lean = self.lean + self.growth * (1 - market.news.demand_fall()) + chance
+
+    def _answer_prices(self, price: Array, selling: npt.NDArray[np.bool_]) -> None:
+        """Spending answers to prices that fall faster or slower than while its growth was observed.
+
+        The effect fades: customers get used to a price.
+        """
+        given = self.given
+        weight = np.where(selling, self.share, 0.0)
+        fall = -total(weight * np.log(price / self.last_price)) / np.maximum(total(weight), 1e-12)
+        self.price_index = self.price_index * np.exp(-fall)
+        self.last_price = price
+        news = (given.elasticity - 1) * (fall - np.log(given.past_price_trend))
+        self.price_effect = given.price_memory * self.price_effect + news
+
+    def _wished(self, attraction: Array) -> Array:
+        """What each segment wishes to spend on each lab, $ bn, `(segments, labs, W)`.
+
+        A nested logit (McFadden 1978): first between labs and an outside good, then among labs. A
+        segment's spending is a share of its ceiling.
+        """
+        together = total(attraction.swapaxes(0, 1))
+        inclusive = np.log(np.maximum(together, 1e-300))
+        pull = self.lean + self.price_effect + self.given.dissimilarity * inclusive
+        spending = self._by_segment("ceiling") * expit(pull)
+        per_attraction = spending / np.maximum(together, 1e-300)
+        wished: Array = attraction * per_attraction[:, None]
+        return wished
+
+    def _attraction(self, price: Array, selling: npt.NDArray[np.bool_]) -> Array:
+        """How much each lab attracts each segment: habit, brand, quality, price and the year's release.
+
+        Of degree one in what a lab has of the market, so that a lab split in two attracts no more and no
+        less; quality and price count against the mean of what the segment buys.
+        """
+        given = self.given
+        had = np.where(selling, self.segment_share, 0.0)
+        weight = had / np.maximum(total(had.swapaxes(0, 1)), 1e-12)[:, None]
+        better = _against_mean(np.array([lab.quality for lab in self.labs]), weight)
+        dearer = _against_mean(np.log(price), weight)
+        taste = given.quality_taste * better - given.price_taste * dearer + self._releases()
+        size: Array = self.segment_share**given.habit * self.brand ** (1 - given.habit)
+        return size * np.exp(taste)
+
+    def _releases(self) -> Array:
+        """How well the year's models are received, log points, `(segments, labs, W)`, of mean one."""
+        market = self.market
+        families = dict.fromkeys(lab.family for lab in self.labs)
+        luck = {own: market.draws.normal(f"{own} releases", market.year) for own in families}
+        spread = self._by_segment("release")[:, None]
+        received: Array = spread * np.array([luck[lab.family] for lab in self.labs]) - spread**2 / 2
+        return received
+
+    def _remember(self, wished: Array, selling: npt.NDArray[np.bool_]) -> None:
+        """Habit follows what was served; brand fades towards it. Those that can't sell yet wait."""
+        served = wished * np.array([1 - lab.unserved_share for lab in self.labs])
+        together = total(served.swapaxes(0, 1))[:, None]
+        share = np.where(together > 0, served / np.maximum(together, 1e-300), self.segment_share)
+        self.segment_share = np.where(selling, share, self.segment_share)
+        fading = self.given.brand_fade * (self.segment_share - self.brand)
+        self.brand = self.brand + np.where(selling, fading, 0.0)
+        spent = total(served)
+        self.share = np.where(selling, spent / np.maximum(total(spent), 1e-300), 0.0)
 
     def _sell(self, lab: Seller, wished: Array, price: Array) -> None:
         """A lab serves its customers, who wish to spend `wished`, and firms that buy by agreement."""
@@ -153,20 +255,18 @@ class Services(State):
         return [firms[t] for t in self.market.network.targets(lab, "services") if t in firms]
 
     def _prices(self, selling: npt.NDArray[np.bool_]) -> Array:
-        """Each lab's price: its own asking price, pulled to the cheapest seller's; never below cost."""
+        """Each lab's price: its own asking price, pulled to the usual one; never below cost, `(labs, W)`."""
         cost = np.array([lab.unit_cost() for lab in self.labs])
         asked = np.array([lab.asking_price(own) for lab, own in zip(self.labs, cost, strict=True)])
-        cheapest = asked.min(axis=0, where=selling, initial=np.inf)
-        pulled = asked * (cheapest / asked) ** self.given.price_pressure
-        asked_at_least: Array = np.maximum(pulled, cost)
-        return asked_at_least
+        weight = np.where(selling, self.share, 0.0)
+        dearer = _against_mean(np.log(asked), weight / np.maximum(total(weight), 1e-12))
+        pulled = asked * np.exp(-self.given.price_pressure * dearer)
+        price: Array = np.maximum(pulled, cost)
+        return price
 
-    def _change(self, price: Array, selling: npt.NDArray[np.bool_]) -> Array:
-        """The factor on the price level: the geometric mean of the changes, by last year's shares."""
-        return np.exp(total(np.where(selling, self.share * np.log(price / self.last_price), 0.0)))
 
-    def _appeal(self, quality: Array, price: Array) -> Array:
-        """What a lab's quality and price are worth to a customer, against the mean, log points."""
-        better = quality - total(quality) / len(quality)
-        dearer = np.log(price) - total(np.log(price)) / len(price)
-        return self.given.quality_taste * better - self.given.price_taste * dearer
+def _against_mean(values: Array, weight: Array) -> Array:
+    """Values of labs, `(labs, W)`, less their mean by weights, `(labs, W)` or `(segments, labs, W)`."""
+    mean = total(np.moveaxis(weight * values, -2, 0))
+    against: Array = values - np.expand_dims(mean, -2)
+    return against

@@ -46,6 +46,7 @@ class FirmSetup:
 
     Its own random draws belong to its `stream`, so that a firm can have the draws of another name.
     `partner` is the firm that rules of its kind speak of; without, the first firm of the usual kind.
+    Labs of one `family` share models: their training adds up, and they release together.
     """
 
     name: str
@@ -53,6 +54,7 @@ class FirmSetup:
     strategy: str
     stream: str
     partner: str | None = None
+    family: str = ""
 
 
 @dataclass(frozen=True)

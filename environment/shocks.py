@@ -39,7 +39,11 @@ SHOCKS = {
         lasts=False,
     ),
     "efficiency_leap": ShockKind(
-        "factor - 1", Bounds(0, 1000), 9, "DeepSeek's cost per token falls by this factor", lasts=False
+        "factor - 1",
+        Bounds(0, 1000),
+        9,
+        "the frontier leaps: cost per token falls by this factor",
+        lasts=False,
     ),
     "chip_limit": ShockKind(
         "share", Bounds(0, 1), 0.5, "China's chips fall by this share, all others' by a tenth of it"
@@ -109,7 +113,7 @@ class News(State):
         return self.acting["nav_fall"]
 
     def efficiency_leap(self) -> Array:
-        """Log points by which DeepSeek's cost per token falls beyond the trend, `(W,)`."""
+        """Log points by which the frontier's cost per token falls beyond the trend, `(W,)`."""
         return np.log1p(self.acting["efficiency_leap"])
 
     def chip_limit(self, export_controlled: bool) -> Array:

@@ -105,7 +105,7 @@ def a_number(luck: random.Random, mutant: Mutant, base: Config) -> None:
                 spec[part] *= scale
             elif which == part:
                 spec[part] = _number(luck, spec[part])
-    own = owner in ("services", "compute", "capital", "stargate")
+    own = owner in ("frontier", "services", "compute", "capital", "stargate")
     place = mutant.tree.setdefault(owner, {}) if own else _firm(mutant, owner)
     place[key] = spec
 

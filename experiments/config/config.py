@@ -34,6 +34,7 @@ class FirmConfig(_Frozen):
     strategy: str
     stream: str | None = None
     partner: str | None = None
+    family: str | None = None
     parameters: dict[str, Parameter]
 
 
@@ -68,6 +69,7 @@ class Config(_Frozen):
     until: int
     worlds: int
     seed: int
+    frontier: dict[str, Parameter]
     services: dict[str, Parameter]
     compute: dict[str, Parameter]
     capital: dict[str, Parameter]
@@ -100,6 +102,10 @@ class Config(_Frozen):
     def stream(self, firm: str) -> str:
         """Whose random draws a firm has: its own, unless its config says otherwise."""
         return self.firms[firm].stream or firm
+
+    def family(self, firm: str) -> str:
+        """The lab whose models a lab shares, by the name of its random draws: its own, unless it says."""
+        return self.stream(self.firms[firm].family or firm)
 
     def streams(self) -> dict[str, str]:
         """By the name of each number the name that its random draws have."""
@@ -140,7 +146,7 @@ class Config(_Frozen):
         if self.focus is not None:
             content["focus"] = self.focus
         content["firms"] = [
-            (name, firm.kind, firm.strategy, *filter(None, (firm.stream, firm.partner)))
+            (name, firm.kind, firm.strategy, firm.stream, firm.partner, firm.family)
             for name, firm in self.firms.items()
         ]
         content["shocks"] = [(n, s.kind, s.year, s.until) for n, s in self.shocks.items()]

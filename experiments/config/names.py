@@ -20,6 +20,7 @@ _FIRMS = {
     "other_cloud": "the other cloud",
 }
 _SECTIONS = {
+    "frontier": "the frontier of efficiency",
     "services": "the services market",
     "compute": "the compute market",
     "capital": "the capital market",

@@ -14,10 +14,12 @@ from computeshift.agents.strategy import strategies_of
 from computeshift.environment.bounds import Bounds, bounds_of
 from computeshift.environment.capital import CapitalParameters
 from computeshift.environment.compute import ComputeParameters
+from computeshift.environment.frontier import FrontierParameters
 from computeshift.environment.network import EDGE_KINDS
 from computeshift.environment.services import ServicesParameters
 
 _SECTIONS: dict[str, Any] = {
+    "frontier": FrontierParameters,
     "services": ServicesParameters,
     "compute": ComputeParameters,
     "capital": CapitalParameters,

@@ -131,9 +131,29 @@ class _Resolver:
         specs, bounds = spec.__pydantic_extra__, vocabulary.bounds(kind)
         own = self._parameters(path, wanted, defaults, specs, bounds)
         self._partner((*path, "partner"), name, kind, spec.partner)
+        self._family((*path, "family"), name, kind, spec.family)
         return FirmConfig(
-            kind=kind, strategy=strategy, stream=spec.stream, partner=spec.partner, parameters=own
+            kind=kind,
+            strategy=strategy,
+            stream=spec.stream,
+            partner=spec.partner,
+            family=spec.family,
+            parameters=own,
         )
+
+    def _family(self, path: KeyPath, firm: str, kind: str, family: str | None) -> None:
+        """A lab can share the models of another lab, one that shares nobody else's."""
+        firms = self.document.firms
+        if family is None:
+            return
+        if family not in firms:
+            self._problem(path, f"there is no firm {family!r}", instead(family, firms))
+        elif family == firm:
+            self._problem(path, f"{firm} can't share its own models", "name another lab, or leave it out")
+        elif firms[family].family is not None:
+            self._problem(path, f"{family} shares models of another lab itself", "name that lab")
+        elif any("lab" not in vocabulary.roles_of(own) for own in (kind, self._kind(family))):
+            self._problem(path, f"{firm} and {family} are not both labs", "leave it out")
 
     def _partner(self, path: KeyPath, firm: str, kind: str, partner: str | None) -> None:
         """A partner is another firm, that can be what rules of the firm's kind take it for."""

@@ -71,6 +71,7 @@ class FirmSpec(BaseModel):
     strategy: Joined | None = None
     stream: str | None = None
     partner: str | None = None
+    family: str | None = None
 
 
 class ShockSpec(_Strict):
@@ -104,6 +105,7 @@ class Document(_Strict):
     worlds: Annotated[int, Field(ge=1, le=MOST_WORLDS)] = 1000
     seed: Annotated[int, Field(ge=0)] = 1
     focus: str | None = None
+    frontier: dict[str, Spec] = {}
     services: dict[str, Spec] = {}
     compute: dict[str, Spec] = {}
     capital: dict[str, Spec] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -56,10 +57,14 @@ def drawn(
     fitted = {} if posterior is None else posterior.draw(draws)
     streams = config.streams()
 
+    @functools.cache
+    def uniform(stream: str) -> Array:  # once for all firms that share a stream
+        return draws.uniform(f"parameter {stream}", 0)
+
     def sample(name: str, number: Parameter) -> Array:
         if name in fitted:
             return fitted[name]
-        return number.sample(draws.uniform(f"parameter {streams[name]}", 0))
+        return number.sample(uniform(streams[name]))
 
     uncertain = {name: number for name, number in config.parameters().items() if number.uncertain}
     sampled = {name: sample(name, number) for name, number in uncertain.items()}
@@ -93,7 +98,9 @@ def setup(
         start=config.start,
         until=config.until,
         firms=tuple(
-            FirmSetup(name, f.kind, f.strategy, config.stream(name), f.partner)
+            FirmSetup(
+                name, f.kind, f.strategy, config.stream(name), f.partner, config.stream(f.family or name)
+            )
             for name, f in config.firms.items()
         ),
         edges=tuple(Edge(*edge) for edge in config.edges),

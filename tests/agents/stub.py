@@ -20,6 +20,7 @@ from computeshift.environment.bounds import Bounds, bounds_of
 from computeshift.environment.capital import Capital, CapitalParameters
 from computeshift.environment.compute import ComputeParameters
 from computeshift.environment.decisions import Decisions
+from computeshift.environment.frontier import Frontier, FrontierParameters
 from computeshift.environment.ledger import Ledger
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.mesa_base import Model
@@ -56,6 +57,7 @@ class Market(ComputeMarket):
         self.worlds, self.year = WORLDS, 2025
         self.setup = Setup(1, 0, WORLDS, 2024, 2030, (), (), (), {})
         self._write("capital", bounds_of(CapitalParameters), {})
+        self._write("frontier", bounds_of(FrontierParameters), {"price_trend": 1})
         edges = [Edge(*tie) for tie in ties]
         nodes = dict.fromkeys([*INSTITUTIONS, *(end for edge in edges for end in (edge.source, edge.target))])
         self.network = Network(nodes, edges, self.year)
@@ -67,6 +69,7 @@ class Market(ComputeMarket):
         self.news = News(self)
         self.capital = Capital(self)
         self.compute = Leases()
+        self.frontier = Frontier(self)
         self.services = Services()
         self.draws = Luck()
         self.assume("capital", base_rate=0.05, base_spread=0.05, mature_multiple=10, growth_multiple=20)
@@ -92,12 +95,14 @@ class Market(ComputeMarket):
         self.ledger.open_account(name, firm.initial_cash, firm.initial_debt)
         self.compute.know(name)
         firm.found()
+        if firm.lab is not None:
+            firm.lab.open_sales(firm.lab.revenue)
         if firm.supplier is not None:
             firm.supplier.open_leases()
         return firm
 
     def assume(self, part: str, **numbers: Number) -> None:
-        """Set parameters of one part of the market: `compute`, `services`, `capital` or `stargate`."""
+        """Set parameters of a part of the market, such as `compute` or `stargate`."""
         owner = getattr(self, part)
         owner.given = replace(owner.given, **{name: worlds(*_each(n)) for name, n in numbers.items()})
 
@@ -199,16 +204,11 @@ class Leases:
 
 
 class Services:
-    """The market for services: nobody is ahead, and prices have no trend, unless a test says so."""
+    """The market for services: nobody is ahead, unless a test says so."""
 
     def __init__(self) -> None:
-        self.given: Any = parameters(ServicesParameters, price_trend=1)
-        self.best_efficiency = worlds(-100)
-        self.frontier = worlds(0)
-        self.trend = worlds(0)
-
-    def trend_efficiency(self) -> Array:
-        return self.trend
+        self.given: Any = parameters(ServicesParameters)
+        self.best_quality = worlds(0)
 
     def share_of(self, lab: str) -> None:
         return None

@@ -1,4 +1,4 @@
-"""DeepSeek's own rules: leaps in efficiency, distillation, and a parent that pays."""
+"""DeepSeek's own rules: its part of the leaps, distillation, and a parent that pays."""
 
 from __future__ import annotations
 
@@ -15,24 +15,28 @@ TIES = (("deepseek", "deepseek", "capacity"), ("tutor", "deepseek", "model"), ("
 
 
 def a_deepseek(market: Market, **own: Any) -> Any:
-    own = {"leap_size": 4, "leap_chance": 0.3, "distillation": 0.5} | own
+    own = {"leap_share": 0.3, "distillation": 0.5} | own
     return market.add("deepseek", **own)
 
 
-def efficiency_after_a_year(market: Market, **own: Any) -> Array:
+def distance_after_a_leap(market: Market, *draws: float, **own: Any) -> Array:
+    """How far its cost is above the frontier's after a year in which the frontier leaps fourfold."""
+    market.assume("frontier", leap_size=4, leap_chance=1)
     firm = a_deepseek(market, **own)
-    market.draws["deepseek leaps"] = worlds(0.1, 0.2, 0.9)
-    before = firm.lab.log_efficiency
+    market.draws["leaps"], market.draws["author of leaps"] = worlds(0.5), worlds(*draws)
+    market.frontier.advance()
     firm.plan()
-    return np.asarray(np.exp(firm.lab.log_efficiency - before))
+    return np.asarray(np.exp(market.frontier.level - firm.lab.log_efficiency))
 
 
-def test_a_leap_comes_with_its_chance_and_news_adds_to_it() -> None:
-    check(efficiency_after_a_year(Market()), 4, 4, 1)  # draws below 0.3 leap
-    check(efficiency_after_a_year(Market(), strategy="frontier"), 4, 1, 1)  # half the chance: below 0.15
+def test_it_stands_on_the_frontier_when_the_leap_is_its_own() -> None:
+    all_learn = {"diffusion": 1, "initial_efficiency": 1}
+    # Draws below its part of 0.3 are its leaps; another's leaves it four times behind until next year.
+    check(distance_after_a_leap(Market(), 0.1, 0.2, 0.9, **all_learn), 1, 1, 4)
+    check(distance_after_a_leap(Market(), 0.1, 0.2, 0.9, strategy="frontier", **all_learn), 1, 4, 4)
     struck = Market()
-    struck.strike("efficiency_leap", 1, 0, 2)
-    check(efficiency_after_a_year(struck), 8, 4, 3)
+    struck.strike("efficiency_leap", 1, 0, 2)  # a leap that a config announces is its own
+    check(distance_after_a_leap(struck, 0.9, **all_learn), 1, 4, 1)
 
 
 def test_it_distils_half_of_the_gap_to_each_model_one_after_the_other() -> None:

@@ -49,14 +49,14 @@ def test_in_its_first_year_of_sales_there_is_no_growth_to_learn_from() -> None:
     check(lab.expected_growth, 0.1)
 
 
-def test_knowledge_decays_and_grows_by_training_with_efficiency_beyond_the_trend_at_half_weight() -> None:
+def test_knowledge_decays_and_grows_by_training_with_efficiency_against_the_frontier_at_half_weight() -> None:
     market = Market(*TIES)
     market.assume("services", knowledge_decay=0.2)
     lab = a_lab(market, patron_budget=10, patron_growth=0.1)
     leasing(market, 6)
     lab.last_revenue = lab.revenue
     lab.knowledge, lab.used_gw, lab.training_gw = worlds(10), worlds(8), worlds(4)
-    lab.log_efficiency = market.services.trend + np.log(worlds(1, 4, 0.25))
+    lab.log_efficiency = market.frontier.level + np.log(worlds(1, 4, 0.25))
     lab.learn()
     # four fifths of 10 stay; 4 GW of training count 1, sqrt(4) or sqrt(1/4) times
     check(lab.knowledge, 8 + 4, 8 + 8, 8 + 2)
@@ -81,7 +81,7 @@ def test_it_wants_what_revenue_and_the_race_will_need() -> None:
         race_response=1,
     )
     lab.demanded_gw, lab.training_end = worlds(10), worlds(4)
-    market.services.frontier = lab.quality + worlds(double, 5, -5)
+    market.services.best_quality = lab.quality + worlds(double, 5, -5)
     lab.plan()
     check(lab.inference_goal, 10 * 2 * 1.1)
     # Training doubles. A frontier at twice its knowledge doubles it again; one far ahead adds one log point,
@@ -91,14 +91,32 @@ def test_it_wants_what_revenue_and_the_race_will_need() -> None:
     check(lab.race, double / 2)
 
 
-def test_a_token_costs_less_each_year_by_the_trend_and_by_what_the_best_did() -> None:
+def test_a_token_costs_less_each_year_by_the_drift_and_by_what_it_learns() -> None:
     market = Market(*TIES)
-    market.assume("services", price_trend=2)
     lab = a_lab(market, diffusion=0.5)
-    lab.log_efficiency = worlds(1)
-    market.services.best_efficiency = worlds(1, 3, 0)  # as good, two log points better, worse
+    market.frontier.level_before = worlds(3)
+    market.frontier.drift = worlds(np.log(2))
+    lab.log_efficiency = worlds(3, 1, 0)  # on the frontier, two and three log points behind
     lab.progress()
-    check(lab.log_efficiency - np.log(2), 1, 2, 1)
+    check(lab.log_efficiency - np.log(2), 3, 2, 1.5)
+
+
+def test_it_starts_at_the_usual_distance_and_never_beyond_the_frontier() -> None:
+    market = Market(*TIES)
+    market.assume("frontier", leap_size=float(np.e), leap_chance=0.2)
+    lab = a_lab(market, diffusion=0.5, initial_efficiency=(1, 0.5, 2))
+    # A fifth of a log point a year, of which half is closed: 0.4 behind in the mean.
+    check(market.frontier.level - lab.log_efficiency, 0.4, 0.4 + np.log(2), 0)
+
+
+def test_siblings_share_what_their_training_taught() -> None:
+    market = Market(*TIES)
+    own: dict[str, Any] = {"initial_capacity": 4, "initial_training_share": 0.5}
+    lab, other = a_lab(market, **own), market.add("lab", "stranger", **own).lab
+    twin = market.add("lab", "twin", stream="lab", **own).lab
+    check(np.exp(lab.quality), 4)
+    check(np.exp(twin.quality), 4)
+    check(np.exp(other.quality), 2)
 
 
 def test_it_orders_what_it_will_lack_in_two_years_and_cancels_what_it_cannot_hope_to_pay() -> None:
@@ -187,9 +205,11 @@ def test_it_answers_first_and_trains_on_the_rest_down_to_a_floor() -> None:
 
 
 def test_it_asks_its_margin_and_more_where_it_turned_customers_away() -> None:
-    lab = a_lab(Market(*TIES), target_margin=0.4)
-    lab.unserved_share = worlds(0, 0.1, 0.5)
-    check(lab.asking_price(worlds(6)), 10, 11, 15)  # 6 are six tenths of 10
+    lab = a_lab(Market(*TIES), target_margin=0.4, shortage_pricing=(1, 1, 0.5))
+    lab.unserved_share = worlds(0, 0.5, 0.75)
+    check(
+        lab.asking_price(worlds(6)), 10, 20, 20
+    )  # 6 are six tenths of 10; twice and four times too many ask
 
 
 def test_people_come_before_leases_and_suppliers_share_what_is_left() -> None:

@@ -59,7 +59,7 @@ def card() -> Scorecard:
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     """Writes a config beside `toy.yaml`; configs use the toy's words instead of the model's."""
-    sections = {"services": ("elasticity",), "compute": (), "capital": (), "stargate": ()}
+    sections = {"frontier": (), "services": ("elasticity",), "compute": (), "capital": (), "stargate": ()}
     monkeypatch.setattr(vocabulary, "sections", lambda: sections)
     monkeypatch.setattr(vocabulary, "kinds", lambda: tuple(_KINDS))
     monkeypatch.setattr(vocabulary, "parameters_of", lambda kind: _KINDS[kind][0])
