@@ -54,14 +54,14 @@ class Builder(Cloud):
     def plan(self) -> None:
         """See tenants, and say how many GW of sites it can start for Stargate."""
         super().plan()
-        stargate, compute = self.market.stargate, self.market.compute
+        stargate, supply = self.market.stargate, self.market.supply
         share = stargate.operator_share
         money = self.given.venture_money_share * self.whole_means()
-        due = share * stargate.fleet.due[0] * compute.chip_cost
-        by_money = np.maximum(money - due, 0.0) / np.maximum(share * compute.start_cost, 1e-9)
+        due = share * stargate.fleet.due[0] * supply.chip_cost
+        by_money = np.maximum(money - due, 0.0) / np.maximum(share * supply.start_cost, 1e-9)
         by_crews = self.venture_crews * self.strategy.reach
         self.sites_offered = self.least("venture_sites", "GW", crews=by_crews, money=by_money)
-        self.chips_offered = money / np.maximum(share * compute.chip_cost, 1e-9)
+        self.chips_offered = money / np.maximum(share * supply.chip_cost, 1e-9)
         if self.builds():
             self.venture_crews = self.venture_crews * (1 + self.given.crew_growth)
 
@@ -88,7 +88,7 @@ class Builder(Cloud):
         if not self.builds():
             return bill
         stargate = self.market.stargate
-        chips = stargate.fleet.completed * self.market.compute.chip_cost
+        chips = stargate.fleet.completed * self.market.supply.chip_cost
         return bill + stargate.operator_share * chips
 
     def earned(self) -> Array:

@@ -121,15 +121,15 @@ class OwnSites(Cloud):
 
     def ordered_cost(self) -> Array:
         """What the sites that it has ordered from itself would cost this year, $ bn."""
-        compute = self.market.compute
+        compute, supply = self.market.compute, self.market.supply
         sites = np.minimum(compute.ordered_from(self.name) / 2, self.crews)
-        return self.strategy.builds * sites * compute.capex_per_gw
+        return self.strategy.builds * sites * supply.capex_per_gw
 
     def planned_cost(self) -> Array:
         """What the works that it planned for this year cost, $ bn."""
-        compute = self.market.compute
-        sites = self.starts_wanted * compute.shell_cost
-        return sites + self.completions_wanted * compute.chip_cost
+        supply = self.market.supply
+        sites = self.starts_wanted * supply.shell_cost
+        return sites + self.completions_wanted * supply.chip_cost
 
     def reckon(self) -> None:
         """What its own sites cost."""

@@ -78,7 +78,7 @@ class Owner(Role):
 
     def replacement(self) -> Array:
         """GW that will retire within two years, `(W,)`."""
-        return self.fleet.gw * (1 - (1 - self.market.compute.given.retirement) ** 2)
+        return self.fleet.gw * (1 - (1 - self.market.supply.given.retirement) ** 2)
 
     def plan_works(
         self, due: Array, wanted: dict[str, Array], money: Array, share: Array | float = 1.0
@@ -88,21 +88,21 @@ class Owner(Role):
         `due` is GW, `wanted` holds limits by name, GW, `money` is $ bn, `share` the part of the cost
         it bears; all `(W,)`.
         """
-        compute = self.market.compute
-        finished = np.minimum(due, money / (share * compute.chip_cost))
-        left = np.maximum(money - finished * share * compute.chip_cost, 0.0)
-        self.site_limits = {**wanted, "money": left / (share * compute.start_cost)}
+        supply = self.market.supply
+        finished = np.minimum(due, money / (share * supply.chip_cost))
+        left = np.maximum(money - finished * share * supply.chip_cost, 0.0)
+        self.site_limits = {**wanted, "money": left / (share * supply.start_cost)}
         self.starts_wanted = least(self.site_limits)
-        self.completions_wanted = finished + compute.given.due_first_year * self.starts_wanted
+        self.completions_wanted = finished + supply.given.due_first_year * self.starts_wanted
 
     def building_cost(self) -> Array:
         """Shells of new sites and chips of finished ones, $ bn."""
-        compute = self.market.compute
-        return self.fleet.started * compute.shell_cost + self.fleet.completed * compute.chip_cost
+        supply = self.market.supply
+        return self.fleet.started * supply.shell_cost + self.fleet.completed * supply.chip_cost
 
     def chip_bill(self) -> Array:
         """What it owes for the chips of sites that came on line this year, $ bn."""
-        return self.fleet.completed * self.market.compute.chip_cost
+        return self.fleet.completed * self.market.supply.chip_cost
 
     def reckon_capacity(self) -> None:
         """What tenants get of what labs leave, what it spent on building, what it owes lenders."""
@@ -111,7 +111,7 @@ class Owner(Role):
         self.tenants_served = (self.tenants_before + tenants) / 2
         self.in_use = (leased + self.leased_before) / 2 + self.tenants_served
         self.leased_before, self.tenants_before = leased, tenants
-        self.running_costs = self.market.compute.given.running_cost * self.fleet.mean_gw
+        self.running_costs = self.market.supply.given.running_cost * self.fleet.mean_gw
         self.capex = self.ai_capex = self.building_cost()
         self.interest = self.debt * self.borrowing_rate
 

@@ -100,9 +100,9 @@ class Venture(Owner):
 
     def own_cost(self) -> Array:
         """What the year's planned works cost it, without its operator's part, $ bn."""
-        compute = self.market.compute
+        supply = self.market.supply
         sites = np.minimum(self.sites_ordered(), self.sites_possible())
-        cost: Array = sites * compute.start_cost + self.fleet.due[0] * compute.chip_cost
+        cost: Array = sites * supply.start_cost + self.fleet.due[0] * supply.chip_cost
         return cost * (1 - self.given.operator_share)
 
     def loan_to_cost(self) -> Array:
@@ -194,17 +194,17 @@ class Venture(Owner):
 
         Interest on what is still being built is lent on, as project lenders do.
         """
-        compute = self.market.compute
-        built = self.fleet.gw * compute.capex_per_gw
-        begun = self.fleet.pipeline * compute.shell_cost
+        supply = self.market.supply
+        built = self.fleet.gw * supply.capex_per_gw
+        begun = self.fleet.pipeline * supply.shell_cost
         borne = self.interest * built / np.maximum(built + begun, 1e-9)
         self.firm.defaulted = ((self.earnings < COVERED * borne) & (borne > 0.01)).astype(float)
         self.market.ledger.write_off(self.name, self.defaulted * LOST * self.debt)
 
     def book_value(self) -> Array:
         """What its part of the capacity would cost to build today, $ bn."""
-        built = self.fleet.gw * self.market.compute.capex_per_gw
-        begun = self.fleet.pipeline * self.market.compute.shell_cost
+        built = self.fleet.gw * self.market.supply.capex_per_gw
+        begun = self.fleet.pipeline * self.market.supply.shell_cost
         return (built + begun) * (1 - self.given.operator_share)
 
     def market_value(self) -> Array:

@@ -1,4 +1,4 @@
-"""The market for compute: building within power and chips, contracts, prices, rationing."""
+"""The market for compute: contracts, prices, rationing."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import Fleet, capital_recovery
 from computeshift.environment.setup import Array, total
 from computeshift.environment.state import State
+from computeshift.environment.supply import SupplyParameters, ration
 
 if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
@@ -21,23 +22,9 @@ ROUNDS = 3  # of asking and granting: what one supplier lacks is asked of the ot
 
 
 @dataclass(frozen=True, kw_only=True)
-class ComputeParameters:
+class ComputeParameters(SupplyParameters):
     """How capacity is built and priced."""
 
-    capex_per_gw: Array = bounded(1, 500)
-    capex_drift: Array = bounded(-0.5, 1)
-    chip_share: Array = bounded(0.05, 0.95)
-    chip_life: Array = bounded(1, 30)
-    shell_life: Array = bounded(1, 100)
-    running_cost: Array = bounded(0, 50)
-    due_first_year: Array = bounded(0, 1)
-    due_second_year: Array = bounded(0, 1)
-    due_third_year: Array = bounded(0, 1)
-    retirement: Array = bounded(0, 0.9)
-    power_per_year: Array = bounded(0, 1000)
-    power_growth: Array = bounded(-0.5, 3)
-    chips_per_year: Array = bounded(0, 1000)
-    chip_growth: Array = bounded(-0.5, 3)
     term: Array = bounded(1, 50)
     take_or_pay: Array = bounded(0, 1)
     initial_rent: Array = bounded(0.1, 500)
@@ -139,10 +126,6 @@ class Compute(State):
         self.price = np.tile(self.given.initial_rent, (len(suppliers), 1))
         self.rent = self.given.initial_rent
         self._note_dearness()
-        self.capex_per_gw = self.given.capex_per_gw
-        self.open_year()
-        self.power = self.given.power_per_year
-        self.chips = self.given.chips_per_year
         self.wanted = np.zeros((len(labs), market.worlds))
         self.tightness = self.given.target_utilisation
 
@@ -211,23 +194,7 @@ class Compute(State):
         paid = total(held * self.price[self._supplier_of[mine]])
         return np.where(gw > 0, paid / np.where(gw > 0, gw, 1.0), self.rent)
 
-    @property
-    def profile(self) -> Array:
-        """The share of new sites due this year, the next, the third and the last, `(HORIZON, W)`."""
-        given = self.given
-        early = (given.due_first_year, given.due_second_year, given.due_third_year)
-        return np.array([*early, 1 - sum(early)])
-
     # --- the year ---
-
-    def open_year(self) -> None:
-        """What a GW costs this year, $ bn, `(W,)`: a shell when it is started, chips when it comes on line.
-
-        In the year of its start it costs the shell, and the chips that are due within the year.
-        """
-        self.shell_cost = self.capex_per_gw * (1 - self.given.chip_share)
-        self.chip_cost = self.capex_per_gw * self.given.chip_share
-        self.start_cost = self.shell_cost + self.given.due_first_year * self.chip_cost
 
     def open_contracts(self) -> None:
         """Lay the contracts of the start year: each lab's GW, at its suppliers as they can."""
@@ -265,35 +232,6 @@ class Compute(State):
         backlog[mine] = gw
         self.backlog = backlog
 
-    def build(self) -> None:
-        """Grant power to new sites and chips to finished ones, pro rata when they are short."""
-        news, decide = self.market.news, self.market.decisions.least
-        profile = self.profile
-        starts = np.array([s.starts_wanted for s in self.suppliers])
-        power = starts * _part(total(starts), self.power)
-        for supplier, granted in zip(self.suppliers, power, strict=True):
-            limits = {**supplier.site_limits, "power": granted}
-            supplier.fleet.start(decide(supplier.name, "sites", "GW", limits), profile)
-            if supplier.name == self.market.stargate.name:
-                supplier.fleet.delay(news.permit_delay())
-        payable = np.minimum(
-            np.array([s.fleet.due[0] for s in self.suppliers]),
-            np.array([s.completions_wanted for s in self.suppliers]),
-        )
-        allowed = payable * np.array([1 - news.chip_limit(s.export_controlled) for s in self.suppliers])
-        chips = allowed * _part(total(allowed), self.chips)
-        for i, supplier in enumerate(self.suppliers):
-            limits = {"due": supplier.fleet.due[0], "payable": supplier.completions_wanted}
-            limits |= {"export_controls": allowed[i], "chip_supply": chips[i]}
-            finished = decide(supplier.name, "completions", "GW", limits)
-            supplier.fleet.finish(finished, self.given.retirement)
-        self.power = self.power * (1 + self.given.power_growth)
-        self.chips = self.chips * (1 + self.given.chip_growth)
-
-    def drift(self) -> None:
-        """Building gets dearer or cheaper from one year to the next."""
-        self.capex_per_gw = self.capex_per_gw * (1 + self.given.capex_drift)
-
     def clear(self) -> None:
         """Contracts meet what is on line: take-or-pay first, then preference; the rest is rationed."""
         before = self.contract
@@ -317,7 +255,7 @@ class Compute(State):
         lab still lacks is asked of the suppliers with room, by weight, and granted pro rata.
         """
         on_line = np.array([s.fleet.gw for s in self.suppliers])
-        kept = kept * _ration(self._by_supplier(kept), on_line)[self._supplier_of]
+        kept = kept * ration(self._by_supplier(kept), on_line)[self._supplier_of]
         cap = self._over_ties(lambda supplier, lab: supplier.room_for(lab.name))
         all_cap = np.array([s.room_in_all() for s in self.suppliers])
         free = np.maximum(all_cap - self._by_supplier(kept), 0.0)
@@ -340,7 +278,7 @@ class Compute(State):
 
     def _grant(self, asked: Array, left: Array) -> Array:
         """What each tie gets of what it asks, `(ties, W)`: pro rata where a supplier lacks GW."""
-        granted: Array = asked * _ration(self._by_supplier(asked), left)[self._supplier_of]
+        granted: Array = asked * ration(self._by_supplier(asked), left)[self._supplier_of]
         return granted
 
     def _weight(self, supplier: Supplier, lab: Buyer) -> Array:
@@ -379,7 +317,7 @@ class Compute(State):
         rate = np.array([s.borrowing_rate for s in self.suppliers])
         recovery = given.chip_share * capital_recovery(rate, given.chip_life)
         recovery = recovery + (1 - given.chip_share) * capital_recovery(rate, given.shell_life)
-        cost = self.capex_per_gw * recovery + given.running_cost
+        cost = self.market.supply.capex_per_gw * recovery + given.running_cost
         offered = total([s.room_in_all() for s in self.suppliers])
         demand = np.maximum(total(self.wanted), total(self.contract))
         self.tightness = demand / np.maximum(offered, 1e-9)
@@ -404,13 +342,3 @@ def _rows(dials: Sequence[Array | float]) -> Array:
 def _refusal(supplier: Supplier, lab: Buyer) -> Array:
     """The part of a lab's new demand that a supplier may take before anybody else, `(W,)`."""
     return supplier.first_refusal(lab.name)
-
-
-def _part(asked: Array, available: Array) -> Array:
-    """What can be had for a unit of what is asked; above 1 where there is more than is asked."""
-    return available / np.maximum(asked, 1e-12)
-
-
-def _ration(asked: Array, available: Array) -> Array:
-    """The share of what is asked that can be had, in [0, 1]."""
-    return np.minimum(1.0, _part(asked, available))

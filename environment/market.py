@@ -23,6 +23,7 @@ from computeshift.environment.services import Services
 from computeshift.environment.setup import Array, FirmSetup, Setup, total
 from computeshift.environment.shocks import SHOCKS, News
 from computeshift.environment.state import refuse_if_read_only, sealed
+from computeshift.environment.supply import Supply
 
 _VENTURE = FirmSetup(VENTURE, VENTURE, "", VENTURE)
 
@@ -76,7 +77,7 @@ class ComputeMarket(Model):
         self.network.year = self.year
         self.ledger.open_year(self.year)
         self.decisions.open_year(self.year)
-        self.compute.open_year()
+        self.supply.open_year()
         self.stargate.open_year()
         self.news.strike()
         self.capital.weather()
@@ -84,7 +85,7 @@ class ComputeMarket(Model):
         self.agents.do("plan")
         self.capital.clear()
         self.agents.do("build")
-        self.compute.build()
+        self.supply.build()
         self.compute.clear()
         self.services.clear()
         self.agents.do("reckon")
@@ -95,19 +96,20 @@ class ComputeMarket(Model):
         self.agents.do("close")
         self.datacollector.collect(self)
         self.sense.look()
-        self.compute.drift()
+        self.supply.drift()
         self.running = self.year < self.setup.until
 
     def adopt(self, setup: Setup) -> None:
         """Go on under other numbers, strategies and news. Firms, ties and all that happened stay."""
         self.setup = setup
-        parts: dict[str, Any] = {
-            "frontier": self.frontier,
-            "services": self.services,
-            "compute": self.compute,
-            "capital": self.capital,
-        }
-        for section, part in parts.items():
+        parts: list[tuple[str, Any]] = [
+            ("frontier", self.frontier),
+            ("services", self.services),
+            ("compute", self.supply),
+            ("compute", self.compute),
+            ("capital", self.capital),
+        ]
+        for section, part in parts:
             part.given = setup.given(type(part.given), section)
         for firm in (*setup.firms, _VENTURE):
             self.firms[firm.name].adopt(firm)
@@ -122,6 +124,7 @@ class ComputeMarket(Model):
             self.ledger.open_account(name, cash, debt)
         suppliers = [firm.supplier for firm in self.firms.values() if firm.supplier is not None]
         labs = self.labs()
+        self.supply = Supply(self, suppliers)
         self.compute = Compute(self, suppliers, labs)
         self.frontier = Frontier(self)
         for firm in self.firms.values():
@@ -169,7 +172,7 @@ class ComputeMarket(Model):
         for maker in self.network.sources(builder.name, "chips"):
             bill = self._chip_share(maker, builder.name) * builder.chip_bill()
             self.ledger.pay(builder.name, maker, "chips_payment", bill)
-            gw = bill / self.compute.chip_cost
+            gw = bill / self.supply.chip_cost
             self.ledger.record(maker, builder.name, "chips", gw, "GW")
             paid = paid + bill
         return paid
@@ -249,7 +252,7 @@ class ComputeMarket(Model):
     @logs("$ bn per GW", "building cost of a GW of facility power, all in")
     def capex_per_gw(self) -> Array:
         """$ bn per GW."""
-        return self.compute.capex_per_gw
+        return self.supply.capex_per_gw
 
     @property
     @logs("$ bn", "what customers wanted to spend on AI services")

@@ -105,7 +105,7 @@ class Sense:
         shares = [share for lab in market.labs() if (share := lab.market_share) is not None]
         if shares:
             yield "the sum of shares of customers' spending", total(shares), _ALL_OF_A_MARKET
-        yield "the least part of new sites that is due in a year", market.compute.profile.min(axis=0), _SHARE
+        yield "the least part of new sites that is due in a year", market.supply.profile.min(axis=0), _SHARE
         for supplier in market.suppliers:
             name, fleet = supplier.name, supplier.fleet
             yield f"the least of {name}'s sites due in a year", fleet.due.min(axis=0), _NOT_NEGATIVE

@@ -48,6 +48,7 @@ class Market(ComputeMarket):
     """A market of three worlds in 2025 with these ties, and no firm yet but an empty Stargate."""
 
     compute: Any
+    supply: Any
     services: Any
     draws: Any
     stargate: Any
@@ -70,6 +71,7 @@ class Market(ComputeMarket):
         self.capital = Capital(self)
         self.compute = Leases()
         self.frontier = Frontier(self)
+        self.supply = Supply(self.compute)
         self.services = Services()
         self.draws = Luck()
         self.assume("capital", base_rate=0.05, base_spread=0.05, mature_multiple=10, growth_multiple=20)
@@ -149,22 +151,6 @@ class Leases:
         """A firm that may lease and let."""
         self.supplier_index[firm] = self.lab_index[firm] = 0
 
-    @property
-    def capex_per_gw(self) -> Array:
-        return np.asarray(self.given.capex_per_gw)
-
-    @property
-    def shell_cost(self) -> Array:
-        return np.asarray(self.capex_per_gw * (1 - self.given.chip_share))
-
-    @property
-    def chip_cost(self) -> Array:
-        return np.asarray(self.capex_per_gw * self.given.chip_share)
-
-    @property
-    def start_cost(self) -> Array:
-        return np.asarray(self.shell_cost + self.given.due_first_year * self.chip_cost)
-
     def leased_by(self, supplier: str) -> Array:
         return sum((gw for tie, gw in self.contract.items() if tie[0] == supplier), worlds(0))
 
@@ -201,6 +187,33 @@ class Leases:
 
     def break_contracts(self, lab: str, kept: Array) -> None:
         self.kept[lab] = kept
+
+
+class Supply:
+    """What building costs: by the parameters of the market for compute, which a test writes."""
+
+    def __init__(self, compute: Leases) -> None:
+        self.compute = compute
+
+    @property
+    def given(self) -> Any:
+        return self.compute.given
+
+    @property
+    def capex_per_gw(self) -> Array:
+        return np.asarray(self.given.capex_per_gw)
+
+    @property
+    def shell_cost(self) -> Array:
+        return np.asarray(self.capex_per_gw * (1 - self.given.chip_share))
+
+    @property
+    def chip_cost(self) -> Array:
+        return np.asarray(self.capex_per_gw * self.given.chip_share)
+
+    @property
+    def start_cost(self) -> Array:
+        return np.asarray(self.shell_cost + self.given.due_first_year * self.chip_cost)
 
 
 class Services:
