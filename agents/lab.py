@@ -249,7 +249,7 @@ class Lab(Role):
         wanted = inference * (1 + self.given.headroom) + training
         revenue = self.revenue * np.exp(self._growth_ahead(ORDERED_AHEAD + 1))
         hoped = revenue - self.running_cost(revenue) + self._hoped_funding()
-        payable = np.maximum(hoped, 0.0) / compute.rent
+        payable = np.maximum(hoped, 0.0) / compute.prices.rent
         ordered = compute.ordered_by(self.name)
         aim = self.least("orders", "GW", wanted=wanted, expected_funds=payable)
         missing = aim - compute.contracted_by(self.name) - ordered

@@ -153,7 +153,7 @@ class Owner(Role):
     def rent(self) -> Array:
         """$ bn per GW-year."""
         compute = self.market.compute
-        return np.asarray(compute.price[compute.supplier_index[self.name]])
+        return np.asarray(compute.prices.by_supplier[compute.supplier_index[self.name]])
 
     @property
     @logs("share a year", "what it pays on its debt")

@@ -1,4 +1,4 @@
-"""The market for compute: contracts, prices, rationing."""
+"""The market for compute: contracts, rationing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 import numpy as np
 
 from computeshift.environment.bounds import bounded
-from computeshift.environment.fleet import Fleet, capital_recovery
+from computeshift.environment.fleet import Fleet
+from computeshift.environment.prices import Prices, rows
 from computeshift.environment.setup import Array, total
 from computeshift.environment.state import State
 from computeshift.environment.supply import SupplyParameters, ration
@@ -108,7 +109,7 @@ class Compute(State):
     """Who leases how much from whom.
 
     A tie joins a supplier and a lab that may deal. `contract`, `used` and `backlog` are `(ties, W)`,
-    GW; ties stand lab by lab. `price` and sums over a supplier's ties are `(suppliers, W)`.
+    GW; ties stand lab by lab. Sums over a supplier's ties are `(suppliers, W)`.
     """
 
     def __init__(self, market: ComputeMarket, suppliers: Sequence[Supplier], labs: Sequence[Buyer]) -> None:
@@ -123,11 +124,8 @@ class Compute(State):
         self.contract = np.zeros(shape)
         self.used = np.zeros(shape)
         self.backlog = np.zeros(shape)
-        self.price = np.tile(self.given.initial_rent, (len(suppliers), 1))
-        self.rent = self.given.initial_rent
-        self._note_dearness()
+        self.prices = Prices(self)
         self.wanted = np.zeros((len(labs), market.worlds))
-        self.tightness = self.given.target_utilisation
 
     def _lay_ties(self) -> None:
         """Number the ties, lab by lab, and note which belong to whom."""
@@ -184,15 +182,18 @@ class Compute(State):
         """What a lab owes each of its suppliers for what it had this year, $ bn, `(W,)` each."""
         mine = range(*self._ties_of_lab[self.lab_index[lab]].indices(len(self.ties)))
         open_ties = [t for t in mine if self._is_open(*self.ties[t])]
-        return {self.ties[t][0].name: self.used[t] * self.price[self._supplier_of[t]] for t in open_ties}
+        return {
+            self.ties[t][0].name: self.used[t] * self.prices.by_supplier[self._supplier_of[t]]
+            for t in open_ties
+        }
 
     def price_for(self, lab: str) -> Array:
         """What a lab pays per GW-year over its contracts, $ bn, `(W,)`; the market's if none."""
         mine = self._ties_of_lab[self.lab_index[lab]]
         held = self.contract[mine]
         gw = total(held)
-        paid = total(held * self.price[self._supplier_of[mine]])
-        return np.where(gw > 0, paid / np.where(gw > 0, gw, 1.0), self.rent)
+        paid = total(held * self.prices.by_supplier[self._supplier_of[mine]])
+        return np.where(gw > 0, paid / np.where(gw > 0, gw, 1.0), self.prices.rent)
 
     # --- the year ---
 
@@ -235,7 +236,7 @@ class Compute(State):
     def clear(self) -> None:
         """Contracts meet what is on line: take-or-pay first, then preference; the rest is rationed."""
         before = self.contract
-        length = self.given.term * _rows([lab.contract_length() for lab in self.labs])
+        length = self.given.term * rows([lab.contract_length() for lab in self.labs])
         kept = before * (1 - 1 / np.maximum(length, 1.0))[self._lab_of]
         self.wanted = np.array([lab.wanted_gw for lab in self.labs])
         self.contract = self._contracts(kept, self._over_ties(self._weight))
@@ -246,7 +247,7 @@ class Compute(State):
             if not self._is_open(supplier, lab):
                 continue
             self.market.ledger.record(supplier.name, lab.name, "capacity", used, "GW")
-        self._reprice()
+        self.prices.reprice()
 
     def _contracts(self, kept: Array, weights: Array) -> Array:
         """Contracts of the year, `(ties, W)`, from what is kept of the last ones.
@@ -283,7 +284,7 @@ class Compute(State):
 
     def _weight(self, supplier: Supplier, lab: Buyer) -> Array:
         """How much of what a lab wants it asks of a supplier, `(W,)`, not normalised."""
-        dear: Array = self.dearness[self.supplier_index[supplier.name]]
+        dear: Array = self.prices.dearness[self.supplier_index[supplier.name]]
         return np.exp(lab.taste(supplier.name) - self.given.price_sensitivity * dear)
 
     def _is_open(self, supplier: Supplier, lab: Buyer) -> bool:
@@ -310,33 +311,6 @@ class Compute(State):
     def _by_lab(self, over_ties: Array) -> Array:
         """Sums over each lab's ties, `(labs, W)`."""
         return np.array([self._of_lab(over_ties, b) for b in range(len(self.labs))])
-
-    def _reprice(self) -> None:
-        """Prices follow costs and scarcity: what labs wanted over what suppliers had for them."""
-        given = self.given
-        rate = np.array([s.borrowing_rate for s in self.suppliers])
-        recovery = given.chip_share * capital_recovery(rate, given.chip_life)
-        recovery = recovery + (1 - given.chip_share) * capital_recovery(rate, given.shell_life)
-        cost = self.market.supply.capex_per_gw * recovery + given.running_cost
-        offered = total([s.room_in_all() for s in self.suppliers])
-        demand = np.maximum(total(self.wanted), total(self.contract))
-        self.tightness = demand / np.maximum(offered, 1e-9)
-        pull = np.clip(self.tightness / given.target_utilisation, 0.5, 2.0) ** given.scarcity
-        asked = _rows([s.markup() for s in self.suppliers])
-        goal = cost * (1 + given.margin) * pull * asked
-        self.price = self.price * (goal / self.price) ** given.price_speed
-        gw = np.array([supplier.fleet.gw for supplier in self.suppliers])
-        self.rent = total(gw * self.price) / total(gw)
-        self._note_dearness()
-
-    def _note_dearness(self) -> None:
-        """How much more than the market each supplier asks, log points, `(suppliers, W)`."""
-        self.dearness = np.log(self.price / self.rent)
-
-
-def _rows(dials: Sequence[Array | float]) -> Array:
-    """One row for each dial: `(k, W)`, or `(k, 1)` where each is one number for all worlds."""
-    return np.array(np.broadcast_arrays(*map(np.atleast_1d, dials)))
 
 
 def _refusal(supplier: Supplier, lab: Buyer) -> Array:

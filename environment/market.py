@@ -240,13 +240,13 @@ class ComputeMarket(Model):
     @logs("ratio", "what labs wanted over what suppliers offered them")
     def tightness(self) -> Array:
         """Ratio."""
-        return self.compute.tightness
+        return self.compute.prices.tightness
 
     @property
     @logs("$ bn per GW-year", "the market's price of capacity")
     def rent(self) -> Array:
         """$ bn per GW-year."""
-        return self.compute.rent
+        return self.compute.prices.rent
 
     @property
     @logs("$ bn per GW", "building cost of a GW of facility power, all in")

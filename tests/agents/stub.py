@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -137,7 +138,7 @@ class Leases:
             ComputeParameters, initial_rent=10, capex_per_gw=10, chip_share=0.6, target_utilisation=1
         )
         self.rent = worlds(10)
-        self.price = [self.rent]
+        self.prices = SimpleNamespace(rent=self.rent, by_supplier=[self.rent])
         self.supplier_index: dict[str, int] = {}
         self.lab_index: dict[str, int] = {}
         self.contract: dict[tuple[str, str], Array] = {}

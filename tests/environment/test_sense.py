@@ -47,7 +47,7 @@ def money(market: ComputeMarket) -> None:
 
 
 def price(market: ComputeMarket) -> None:
-    market.compute.rent = in_world_2(market.compute.rent, np.nan)
+    market.compute.prices.rent = in_world_2(market.compute.prices.rent, np.nan)
 
 
 def trust(market: ComputeMarket) -> None:
