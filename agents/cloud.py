@@ -14,6 +14,8 @@ from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.setup import Array
 
+CARRIED = 12  # times a year's earnings: at about 8% interest takes all of them, and more can't be refinanced
+
 
 @dataclass(frozen=True, kw_only=True)
 class CloudParameters:
@@ -206,10 +208,14 @@ class Cloud(Owner):
         ledger.pay(self.name, "outside", "dividend", spare - repaid)
         self.earnings = self.cash_flow() + self.interest
         self.borrowing_rate = self.market.capital.borrowing_rate(self.debt, self.earnings)
-        broke = (self.debt > 12 * np.maximum(self.earnings, 0.1)).astype(float)
-        self.firm.defaulted = np.maximum(self.firm.defaulted, broke)
-        bad = broke * np.maximum(self.debt - 6 * np.maximum(self.earnings, 0.1), 0.0)
-        ledger.write_off(self.name, bad)
+        self._restructure()
+
+    def _restructure(self) -> None:
+        """Lenders write off the debt that earnings can't carry: that part of its debt is in default."""
+        lost = np.maximum(self.debt - CARRIED * np.maximum(self.earnings, 0.1), 0.0)
+        degree = lost / np.maximum(self.debt, 1e-12)
+        self.firm.default_degree = np.maximum(self.firm.default_degree, degree)
+        self.market.ledger.write_off(self.name, lost)
 
     def earned(self) -> Array:
         """What labs and tenants paid for capacity this year, $ bn."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 T = TypeVar("T")
 
+IN_DEFAULT = 0.01  # share of a year's dues: a firm that leaves more than this unpaid is logged as in default
+
 
 class Firm(State, Agent):
     """A firm over W worlds: every number it has is an array `(W,)`, every rule an array expression.
@@ -50,7 +52,7 @@ class Firm(State, Agent):
         self.stream = setup.stream
         self.family = setup.family or setup.stream
         self.nothing: Array = np.zeros(market.worlds)
-        self.defaulted = self.nothing
+        self.default_degree = self.nothing
         self.roles: Mapping[str, Role] = {role.label: role(self) for role in roles}
         self.supplier: Supplier | None = _first(role.as_supplier() for role in self.roles.values())
         self.lab: Lab | None = _first(role.as_lab() for role in self.roles.values())
@@ -153,7 +155,13 @@ class Firm(State, Agent):
         capital = self.market.capital
         return sum((capital.stake_value(self.name, target) for target in capital.stakes), self.nothing)
 
-    defaulted: Array = logged("0/1", "it could not pay all it owed this year")
+    default_degree: Array = logged("share", "part of what it owed this year that it did not pay")
+
+    @property
+    @logs("0/1", "it did not pay more than 1% of what it owed this year")
+    def defaulted(self) -> Array:
+        """1 where it is in default, else 0: for the log. Rules read `default_degree`."""
+        return (self.default_degree > IN_DEFAULT).astype(float)
 
     @property
     @logs("", "the strategy it plays")
@@ -168,8 +176,8 @@ class Firm(State, Agent):
 
     @property
     def strained(self) -> Array:
-        """1 where its guarantees are worth little this year, else 0: it is in default."""
-        return self.defaulted
+        """Share by which its guarantees are worth less this year: what it does not pay itself."""
+        return self.default_degree
 
     def trust_in(self, lab: str) -> Array:
         """Trust between it and a lab that is its partner, in [0, 1]; nothing if it is none."""
@@ -253,7 +261,7 @@ class Firm(State, Agent):
 
     def reckon(self) -> None:
         """Add up what it owes, and which part of it it can pay."""
-        self.defaulted = self.nothing
+        self.default_degree = self.nothing
         self.each(lambda role: role.reckon())
 
     def pay(self) -> None:

@@ -14,16 +14,17 @@ from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
 from computeshift.environment.compute import ORDERED_AHEAD
-from computeshift.environment.ledger import MONEY
+from computeshift.environment.ledger import MONEY, WORTH
 from computeshift.environment.log import logged, logs
 from computeshift.environment.setup import Array, total
 
 if TYPE_CHECKING:
     from computeshift.environment.firms import Lab as LabRole
 
+LEAST_HELD = 0.1  # of contracts and orders: suppliers leave a lab in default what keeps it running
 HORIZONS = (1, 1.5, ORDERED_AHEAD + 1, ORDERED_AHEAD + 1.5)  # years over which it foresees revenue
 LEAST_SERVED = 0.05  # a lab that is overrun raises its price by what twenty times its demand would bear
-HONOURED = 0.99  # a lab that pays less than this part of its leases is in default
+LOST = 0.5  # of its value: the most that owners lose in a default (recoveries on unsecured claims: a half)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -344,7 +345,7 @@ class Lab(Role):
         leases_paid = np.clip(left / np.maximum(self.lease_due, 1e-12), 0.0, 1.0)
         all_paid = self.running_paid >= running  # of a lab that leases nothing
         self.honoured_share = np.where(self.lease_due > 0, leases_paid, all_paid)
-        self.firm.defaulted = (self.honoured_share < HONOURED).astype(float)
+        self.firm.default_degree = 1 - self.honoured_share
 
     def pay(self) -> None:
         """The patron pays in, then leases, a share of revenue where it is owed, and the rest."""
@@ -352,7 +353,10 @@ class Lab(Role):
         ledger.pay("outside", self.name, "capital_call", self.drawn)
         for supplier, bill in self.leases.items():
             own = supplier == self.name and not self.firm.arms_length
-            ledger.pay(self.name, supplier, "lease", bill if own else bill * self.honoured_share)
+            honoured = 1.0 if own else self.honoured_share
+            ledger.pay(self.name, supplier, "lease", bill * honoured)
+            if not own:
+                ledger.record(self.name, supplier, "unpaid", bill * (1 - honoured), WORTH)
         ledger.pay(self.name, "outside", "opex", self.running_paid - self.share_revenue())
         unpaid = self.lease_due * (1 - self.honoured_share)
         cost = sum(self.leases.values(), self.nothing) - unpaid
@@ -375,10 +379,15 @@ class Lab(Role):
     @property
     @logs("$ bn", "what its services are worth at labs' multiple of forward revenue")
     def services_value(self) -> Array:
-        """Forward revenue times a multiple that grows with expected growth; a default halves it."""
+        """Forward revenue times a multiple that grows with expected growth.
+
+        Owners lose the part of it that it left unpaid of its dues, half at most.
+        """
         growth = np.expm1(self.expected_growth)
         forward = self.revenue * np.exp(self.expected_growth)
-        return self.market.capital.multiple(growth) * forward * (1 - 0.5 * self.defaulted)
+        value: Array = self.market.capital.multiple(growth) * forward
+        left: Array = 1 - np.minimum(self.default_degree, LOST)
+        return value * left
 
     def learn(self) -> None:
         """Update what it expects and what it knows."""
@@ -398,11 +407,8 @@ class Lab(Role):
         self.knowledge = self.knowledge * (1 - services.given.knowledge_decay) + effective
 
     def close(self) -> None:
-        """Where it could not pay, it keeps only the contracts and orders that its revenue carries."""
-        carried = (self.revenue - self.running_cost(self.revenue)) / np.maximum(self.lease_due, 1e-12)
-        kept = np.maximum(np.minimum(carried, self.honoured_share), 0.1)
-        kept = np.where(self.honoured_share < HONOURED, kept, 1.0)
-        self.market.compute.break_contracts(self.name, kept)
+        """Give back the part of contracts and orders that it did not pay for; it keeps at least a tenth."""
+        self.market.compute.break_contracts(self.name, np.maximum(self.honoured_share, LEAST_HELD))
 
     # --- what is logged besides its state ---
 

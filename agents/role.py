@@ -75,9 +75,9 @@ class Role(State, ABC):
         return self.firm.invested
 
     @property
-    def defaulted(self) -> Array:
-        """1 where its firm could not pay all it owed this year, else 0."""
-        return self.firm.defaulted
+    def default_degree(self) -> Array:
+        """Share of what its firm owed this year that it did not pay."""
+        return self.firm.default_degree
 
     @property
     def initial_cash(self) -> Array:

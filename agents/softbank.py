@@ -189,12 +189,12 @@ class Holding(Backer):
     def purchases(self, lab: str) -> Array:
         """What its group buys of OpenAI's services (SB OpenAI Japan), $ bn.
 
-        Rolled out over some years, and cut in half in a year after it breached its limit.
+        Rolled out over some years, and cut by up to half in a year after it was strained.
         """
         rollout = np.minimum(self.given.japan_rollout * self.years, 1.0)
         if lab != self.firm.partner:
             return self.nothing
-        return self.given.japan_commitment * rollout * (1 - 0.5 * self.breached)
+        return self.given.japan_commitment * rollout * (1 - 0.5 * self.strain())
 
     # --- settle ---
 
@@ -250,11 +250,17 @@ class Holding(Backer):
         self.market.ledger.repay(self.name, "lenders", np.minimum(forced, self.debt))
         return forced
 
+    def strain(self) -> Array:
+        """How far its loan to value is above its limit for normal times: 1 at its ceiling, `(W,)`."""
+        width = np.maximum(self.given.ltv_ceiling - self.ltv_limit, HAIR)
+        return np.clip((self.ltv - self.ltv_limit) / width, 0.0, 1.0)
+
     def _default(self) -> None:
-        """Where debt is above all it owns, lenders take what there is and write off the rest."""
+        """Lenders write off what it owes above all it owns: that part of its debt is in default."""
         lost = np.maximum(self.net_debt() - (self.holdings + self.bets()), 0.0)
-        self.firm.defaulted = (lost > 0).astype(float)
-        self.market.ledger.write_off(self.name, np.minimum(lost, self.debt))
+        lost = np.minimum(lost, self.debt)
+        self.firm.default_degree = lost / np.maximum(self.debt, 1e-12)
+        self.market.ledger.write_off(self.name, lost)
 
     def _sell(self, proceeds: Array, discount: Array) -> None:
         """Sell holdings for `proceeds`, $ bn, giving up a discount."""
@@ -283,5 +289,5 @@ class SoftBank(Firm):
 
     @property
     def strained(self) -> Array:
-        """1 where its guarantees are worth little: it is above its limit on loan to value."""
-        return self.role(Holding).breached
+        """Share by which its guarantees are worth less: it is above its limit on loan to value."""
+        return self.role(Holding).strain()

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from computeshift.agents.dials import Dial
     from computeshift.environment.firms import Participant
 
-COVERED = 0.9  # below this cover of interest lenders call a default: covenants trip near one
-LOST = 0.5  # of debt in a default: recoveries on unsecured corporate loans are about half
+COVERED = 0.9  # of interest: what lenders insist on, as covenants trip near a cover of one
+LOST = 0.5  # of debt, or of trust in a tenant, at most: recoveries on unsecured claims are about half
+SMALL = 0.01  # $ bn of interest a year: a shortfall is measured against at least this
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,17 +109,27 @@ class Venture(Owner):
     def loan_to_cost(self) -> Array:
         """The part of cost that lenders pay, `(W,)`.
 
-        Less when credit is dear, less when sponsors that guarantee completion are themselves over
-        their limits, and half as much after a tenant's default.
+        Less when credit is dear, less as sponsors that guarantee completion are themselves over
+        their limits, and less by the part that its tenants left unpaid, up to half.
         """
         if not self.may_borrow():
             return self.nothing
         dear = self.market.capital.spread - self.market.capital.given.base_spread
-        tenant = sum((lab.defaulted for lab in self.market.tenants_of(self.name)), self.nothing)
         trusted = np.maximum(1 - self.given.spread_response * np.maximum(dear, 0.0), 0.0)
         weakness = [self.market.sponsor_share(firm.name) * firm.strained for firm in self.sponsors()]
         trusted = trusted * (1 - self.given.guarantee_weight * sum(weakness, self.nothing))
-        return self.given.loan_to_cost * trusted * (1 - 0.5 * np.minimum(tenant, 1.0))
+        return self.given.loan_to_cost * trusted * self.tenants_worth()
+
+    def tenants_worth(self) -> Array:
+        """What a claim on its tenants' leases is worth, as a share: less by what they left unpaid.
+
+        Tenants count by what they have under contract and on order.
+        """
+        name, compute = self.name, self.market.compute
+        bonds = [(compute.bond(name, lab.name), lab) for lab in self.market.tenants_of(name)]
+        gw = sum((bond for bond, _ in bonds), self.nothing)
+        unpaid = sum((bond * lab.default_degree for bond, lab in bonds), self.nothing)
+        return 1 - np.minimum(unpaid / np.maximum(gw, 1e-12), LOST)
 
     def sponsors(self) -> list[Participant]:
         """The firms that hold its equity; outside investors are none."""
@@ -190,7 +201,7 @@ class Venture(Owner):
         self.borrowing_rate = self.market.capital.borrowing_rate(self.nothing, self.earnings)
 
     def _default(self) -> None:
-        """Where what is built does not earn the interest on it, lenders lose half of their money.
+        """Lenders write off the part of debt whose interest is not earned by what is built, half at most.
 
         Interest on what is still being built is lent on, as project lenders do.
         """
@@ -198,8 +209,10 @@ class Venture(Owner):
         built = self.fleet.gw * supply.capex_per_gw
         begun = self.fleet.pipeline * supply.shell_cost
         borne = self.interest * built / np.maximum(built + begun, 1e-9)
-        self.firm.defaulted = ((self.earnings < COVERED * borne) & (borne > 0.01)).astype(float)
-        self.market.ledger.write_off(self.name, self.defaulted * LOST * self.debt)
+        due = COVERED * borne
+        short = np.maximum(due - self.earnings, 0.0) / np.maximum(due, SMALL)
+        self.firm.default_degree = np.minimum(short, 1.0)
+        self.market.ledger.write_off(self.name, np.minimum(short, LOST) * self.debt)
 
     def book_value(self) -> Array:
         """What its part of the capacity would cost to build today, $ bn."""
@@ -210,9 +223,8 @@ class Venture(Owner):
     def market_value(self) -> Array:
         """Equity at book, marked by its tenants' health and by sentiment, $ bn."""
         mood = np.minimum(self.market.capital.sentiment, 1.0)
-        tenant = sum((lab.defaulted for lab in self.market.tenants_of(self.name)), self.nothing)
-        mark = mood * (1 - 0.5 * np.minimum(tenant, 1.0))
-        return np.maximum(self.book_value() * mark + self.cash - self.debt, 0.0)
+        worth = self.book_value() * mood * self.tenants_worth()
+        return np.maximum(worth + self.cash - self.debt, 0.0)
 
 
 @kind("stargate", Venture, institution=True, label="Stargate", colour="#D55E00")

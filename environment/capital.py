@@ -99,7 +99,7 @@ class Capital(State):
         given, market = self.given, self.market
         firms = market.firms.values()
         surprise = sum((f.weight * f.surprise for f in firms), market.ledger.zero)
-        distress = sum((f.weight * f.defaulted for f in firms), market.ledger.zero)
+        distress = sum((f.weight * f.default_degree for f in firms), market.ledger.zero)
         noise = given.sentiment_noise * market.draws.normal("sentiment", market.year)
         mood = given.sentiment_persistence * np.log(self.sentiment) + noise
         mood = mood + given.surprise_weight * np.clip(surprise, -1.0, 1.0) - given.panic * distress

@@ -22,8 +22,8 @@ class Lab(Buyer, Seller, Protocol):
     knowledge: Array
 
     @property
-    def defaulted(self) -> Array:
-        """1 where its firm could not pay all it owed this year, else 0, `(W,)`."""
+    def default_degree(self) -> Array:
+        """Share of what its firm owed this year that it did not pay, `(W,)`."""
         ...
 
     @property
@@ -64,7 +64,7 @@ class Participant(Protocol):
 
     name: str
     weight: Array | float
-    defaulted: Array
+    default_degree: Array
     supplier: Supplier | None
     lab: Lab | None
 
@@ -80,7 +80,7 @@ class Participant(Protocol):
 
     @property
     def strained(self) -> Array:
-        """1 where its guarantees are worth little this year, else 0."""
+        """Share by which its guarantees are worth less this year."""
         ...
 
     def trust_in(self, lab: str) -> Array:

@@ -29,6 +29,7 @@ FLOWS: dict[str, tuple[str, str]] = {
     "capex": (MONEY, "building, chips apart"),
     "chips_payment": (MONEY, "what builders pay for chips"),
     "opex": (MONEY, "people, power and other running costs"),
+    "unpaid": (WORTH, "leases that a lab owed a supplier and did not pay"),
     "write_off": (WORTH, "debt that nobody will pay any more"),
     "stake": (WORTH, "what a stake is worth at the last mark"),
     "capacity": ("GW", "capacity used, mean of the year"),

@@ -199,17 +199,18 @@ def test_it_borrows_back_to_its_usual_cash_else_repays_up_to_half_its_debt_else_
     check(cloud.debt, 26, 17, 10)
     check(market.flow("cloud", "outside", "dividend"), 0, 0, 10)
     check(cloud.borrowing_rate, 0.1)
-    check(cloud.defaulted, 0)
+    check(cloud.default_degree, 0)
     alone = closed(Market(), (4, 13, 30))
     check(alone.cash, 4, 10, 10)
 
 
-def test_debt_above_twelve_times_earnings_is_a_default_and_what_exceeds_six_is_lost() -> None:
+def test_debt_above_twelve_times_earnings_is_in_default_and_lost() -> None:
     market = Market(*TIES)
     cloud = closed(market, (10,), (2, 2.6, -5), initial_debt=30)
     # 30 is above 24, below 31.2; without earnings a tenth of a billion stands for them.
-    check(cloud.defaulted, 1, 0, 1)
-    check(cloud.debt, 12, 30, 0.6)
+    check(cloud.default_degree, 0.2, 0, 28.8 / 30)
+    check(cloud.debt, 24, 30, 1.2)
+    check(market.ledger.written_off["cloud"], 6, 0, 28.8)
 
 
 def test_next_years_earnings_are_business_leases_and_tenants_less_running_costs() -> None:

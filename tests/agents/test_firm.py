@@ -36,7 +36,7 @@ class Noted(Role):
 
     def reckon(self) -> None:
         self.note("reckon")
-        self.firm.defaulted = worlds(0, 0, 1)
+        self.firm.default_degree = worlds(0, 0.01, 0.02)
 
     def pay(self) -> None:
         self.note("pay")
@@ -139,9 +139,12 @@ def test_one_purse_serves_all_roles_and_has_no_more_to_give() -> None:
 def test_a_default_is_of_one_year() -> None:
     firm = a_firm(Market())
     firm.reckon()
-    check(firm.defaulted, 0, 0, 1)
+    check(firm.default_degree, 0, 0.01, 0.02)
+    check(firm.defaulted, 0, 0, 1)  # what is above one part in a hundred
+    check(firm.strained, 0, 0.01, 0.02)
     firm.roles = {}
     firm.reckon()
+    check(firm.default_degree, 0)
     check(firm.defaulted, 0)
 
 

@@ -163,12 +163,12 @@ def test_it_asks_for_its_runway_as_far_as_owners_would_be_diluted() -> None:
     check(ask.unconditional, 1)
 
 
-def test_what_it_is_worth_grows_with_what_it_expects_and_halves_when_it_defaults() -> None:
+def test_what_it_is_worth_grows_with_what_it_expects_and_falls_by_what_it_leaves_unpaid() -> None:
     lab = a_lab(Market(*TIES), initial_revenue=100)
     lab.expected_growth = np.log(worlds(1, 1.5, 1.5))
-    lab.firm.defaulted = worlds(0, 0, 1)
-    # 10 times 100; 10 + 20 * 0.5 = 20 times 150; half of it
-    check(lab.market_value(), 1000, 3000, 1500)
+    lab.firm.default_degree = worlds(0, 0.01, 0.9)
+    # 10 times 100; 10 + 20 * 0.5 = 20 times 150, less a hundredth of it; half of it
+    check(lab.market_value(), 1000, 2970, 1500)
 
 
 # --- what it can pay for ---
@@ -226,7 +226,9 @@ def test_people_come_before_leases_and_suppliers_share_what_is_left() -> None:
     check(lab.honoured_share, 1, 0.4, 0)
     check(market.flow("lab", "a", "lease"), 6, 2.4, 0)
     check(market.flow("lab", "b", "lease"), 4, 1.6, 0)
-    check(lab.defaulted, 0, 1, 1)
+    check(lab.default_degree, 0, 0.6, 1)
+    check(market.flow("lab", "a", "unpaid"), 0, 3.6, 6)
+    check(market.flow("lab", "b", "unpaid"), 0, 2.4, 4)
     check(lab.cash, 8, 0, 0)
     check(lab.training_spend, 2.5, 1, 0)  # a quarter of its compute trained
     check(lab.inference_spend, 7.5, 3, 0)
@@ -243,13 +245,12 @@ def test_a_patron_pays_what_cash_lacks_within_its_budget() -> None:
     check(lab.honoured_share, 1, 1, 0.5)  # 7 - 2 of 10
 
 
-def test_one_that_could_not_pay_keeps_what_its_revenue_carries_and_at_least_a_tenth() -> None:
+def test_it_gives_back_what_it_did_not_pay_for_and_keeps_at_least_a_tenth() -> None:
     market = Market(*TIES)
-    lab = a_lab(market, initial_revenue=(0, 5, 5), fixed_cost=2)
-    lab.lease_due, lab.honoured_share = worlds(10), worlds(1, 0.4, 0.05)
+    lab = a_lab(market)
+    lab.honoured_share = worlds(1, 0.99, 0.05)
     lab.close()
-    # The second's revenue carries (5 - 2) / 10 and it paid 0.4; the third paid a twentieth.
-    check(market.compute.kept["lab"], 1, 0.3, 0.1)
+    check(market.compute.kept["lab"], 1, 0.99, 0.1)
 
 
 def test_a_strategy_scales_what_it_expects_asks_and_trains() -> None:

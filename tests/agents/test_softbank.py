@@ -120,6 +120,7 @@ def test_above_its_limit_it_sells_what_brings_it_back_or_all_it_can() -> None:
 def test_beyond_its_policy_but_within_its_strategys_limit_it_has_breached_and_need_not_sell() -> None:
     role = closed(Market(*TIES), strategy="allin", initial_debt=(40, 60, 80), fire_sale_discount=0.1)
     check(role.breached, 0, 1, 1)  # 0.2, 0.3 and 0.4 of a policy of 0.25
+    check(role.firm.strained, 0, 0.5, 1)  # 0.3 is half of the way to 0.35
     # it plays up to 0.35: the third sells until it is there
     assert (role.sold > 0).tolist() == [False, False, True]
     assert (role.debt / role.holdings)[2] == pytest.approx(0.35)
@@ -154,7 +155,7 @@ def test_exit_sells_what_is_saleable_to_repay() -> None:
 
 def test_debt_above_all_it_owns_is_a_default_and_the_excess_is_lost() -> None:
     role = closed(Market(*TIES), initial_debt=(40, 180, 400))
-    check(role.defaulted, 0, 0, 1)
+    check(role.default_degree, 0, 0, 200 / 300)
     # The third sells half, 100, repays as much, and owes 300 on 100.
     check(role.debt, 40, 80, 100)
     check(role.market.ledger.written_off["softbank"], 0, 0, 200)
@@ -174,15 +175,15 @@ def test_it_pays_interest_and_counts_its_bets() -> None:
 # --- Japan ---
 
 
-def test_japan_buys_more_each_year_and_half_after_a_breach() -> None:
+def test_japan_buys_more_each_year_and_less_after_a_breach() -> None:
     market = Market(*TIES)
     firm = a_softbank(market, japan_commitment=3, japan_rollout=0.4)
     market.draws["softbank holdings"] = worlds(0)
     role = firm.role(Holding)
-    role.breached = worlds(0, 1, 0)
+    role.ltv = role.ltv_limit + worlds(0, 0.2, 0.05)  # its ceiling is a tenth above its limit
     for bought in (1.2, 2.4, 3, 3):  # four tenths more a year, up to the whole
         firm.plan()
-        check(firm.purchases("openai"), bought, bought / 2, bought)
+        check(firm.purchases("openai"), bought, bought / 2, bought * 0.75)
     check(firm.purchases("rival"), 0)
     untied = a_softbank(Market(), japan_commitment=3, japan_rollout=0.4)
     untied.market.draws["softbank holdings"] = worlds(0)

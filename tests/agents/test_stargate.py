@@ -67,10 +67,11 @@ def test_lenders_lend_less_when_credit_is_dear_guarantors_are_weak_or_a_tenant_d
     check(venture.loan, 0.6, 0.6 * 0.75, 0)
     market.capital.spread = worlds(0.05)
     (holding,) = softbank.roles.values()
-    holding.breached = worlds(1, 0, 0)
-    lab.firm.defaulted = worlds(0, 1, 0)
+    holding.ltv = holding.ltv_limit + worlds(0.1, 0, 0)
+    market.compute.contract["stargate", "lab"] = worlds(1)
+    lab.firm.default_degree = worlds(0, 0.01, 0.9)
     venture.plan()
-    check(venture.loan, 0.6 * (1 - 0.5 * 0.4), 0.3, 0.6)
+    check(venture.loan, 0.6 * (1 - 0.5 * 0.4), 0.6 * 0.99, 0.3)
     alone = a_venture(Market())
     alone.plan()
     check(alone.loan, 0)
@@ -162,7 +163,7 @@ def test_it_repays_by_plan_from_what_is_left_and_borrows_for_interest_it_cannot_
     check(venture.cash, 15, 0, 0)
 
 
-def test_it_defaults_where_what_is_built_does_not_earn_nine_tenths_of_its_interest() -> None:
+def test_lenders_lose_the_part_of_nine_tenths_of_interest_that_what_is_built_does_not_earn() -> None:
     market = Market(*TIES)
     venture = a_venture(market)
     a_tenant(market, 19 / 30, 0.5, 0)
@@ -174,8 +175,9 @@ def test_it_defaults_where_what_is_built_does_not_earn_nine_tenths_of_its_intere
     # 30 of 40 are built, so built sites bear 9 of 12; nine tenths are 8.1. Its part of 14, 10 and -5 is
     # 8.4, 6 and -3.
     check(venture.earnings, 8.4, 6, -3)
-    check(venture.defaulted, 0, 1, 1)
-    check(venture.debt, 100, 50, 50)
+    degree = 2.1 / 8.1
+    check(venture.default_degree, 0, degree, 1)
+    check(venture.debt, 100, 100 * (1 - degree), 50)
     check(venture.borrowing_rate, 0.1)
 
 
@@ -186,7 +188,7 @@ def test_interest_on_works_alone_is_no_default() -> None:
     venture.fleet.due = worlds(5) * [[1], [0], [0], [0]]
     owes(market, 100)
     venture.close()
-    check(venture.defaulted, 0)
+    check(venture.default_degree, 0)
 
 
 # --- what it is worth ---
@@ -202,5 +204,6 @@ def test_its_equity_is_marked_at_cost_by_the_mood_and_its_tenants() -> None:
     market.capital.sentiment = worlds(1.5, 0.5, 1)
     check(venture.book_value(), 24)  # without its operator's part of 30 + 10
     check(venture.market_value(), 24 + 4 - 14, 12 + 4 - 14, 0)  # a good mood lifts no mark
-    a_tenant(market, 1).firm.defaulted = worlds(1)
-    check(venture.market_value(), 12 + 4 - 14, 0, 0)
+    a_tenant(market, 1).firm.default_degree = worlds(0.1, 0.1, 1)
+    market.compute.contract["stargate", "lab"] = worlds(1)
+    check(venture.market_value(), 24 * 0.9 + 4 - 14, 12 * 0.9 + 4 - 14, 0)

@@ -29,7 +29,7 @@ BEFORE = (
 )
 AFTER = (
     *("revenue", "burn", "used_gw", "unserved_share", "gw", "pipeline_gw", "capex", "raised", "invested"),
-    *("cash", "debt", "ltv", "nav", "breached", "defaulted"),
+    *("cash", "debt", "ltv", "nav", "breached", "default_degree", "defaulted"),
 )
 """Variables of a firm that a story begins and ends with, in order."""
 LISTED = 4  # flows each way

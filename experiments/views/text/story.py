@@ -30,6 +30,7 @@ _VARIABLES = {
     "holdings": "other holdings",
     "nav": "net asset value",
     "breached": "limit for normal times breached",
+    "default_degree": "dues unpaid",
     "defaulted": "default",
 }
 _BOOKS = {"before": "At the end of the year before:", "after": "At the end of the year:"}
