@@ -6,18 +6,21 @@ page run one after the other in one empty folder.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import re
 import shlex
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from computeshift.experiments.cli.main import main  # noqa: E402
 from computeshift.experiments.questions.table import QUESTIONS  # noqa: E402
 
 INDEX = ROOT / "docs" / "guide.md"
@@ -41,12 +44,19 @@ def commands(page: Path) -> Iterator[list[str]]:
 
 
 def printed(words: list[str], folder: Path) -> str:
-    """What a command prints; CalledProcessError if it fails."""
-    call = [sys.executable, "-m", "computeshift", *words]
-    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    env = {**os.environ, "COLUMNS": str(WIDTH), "PYTHONPATH": paths, "NO_COLOR": "1"}
-    done = subprocess.run(call, cwd=folder, env=env, capture_output=True, text=True, check=True)
-    return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines()) + "\n"
+    """What a command prints, in this process; RuntimeError if it fails."""
+    output = io.StringIO()
+    with (
+        contextlib.chdir(folder),
+        mock.patch.dict(os.environ, COLUMNS=str(WIDTH), NO_COLOR="1"),
+        contextlib.redirect_stdout(output),
+    ):
+        try:
+            main(words)
+        except SystemExit as ended:
+            if ended.code:
+                raise RuntimeError(f"{' '.join(words)} exits with {ended.code}") from None
+    return "\n".join(line.rstrip() for line in output.getvalue().strip().splitlines()) + "\n"
 
 
 def current(page: Path) -> str:
