@@ -54,6 +54,17 @@ SLOW = frozenset(
 )
 """Tests in those files that take longer than all the others."""
 
+LONG = frozenset(
+    {
+        "test_a_run_killed_ten_times_ends_as_one_that_never_was",
+        "test_it_says_what_it_says_today",
+        "test_its_tables_are_todays",
+        "test_the_measures_that_are_shipped_are_todays",
+        "test_the_quick_run_measures_every_part_of_the_page",
+    }
+)
+"""The longest tests come first: at the end one of them would keep one core busy and the others idle."""
+
 # Tests start the program some 150 times: what Python compiled is kept from one start to the next.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -62,12 +73,13 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell leaves it in
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark `browser` what drives one, `fast` what is quick and drives none."""
+    """Mark `browser` what drives one, `fast` what is quick and drives none; put the longest first."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
         elif _is_fast(item):
             item.add_marker("fast")
+    items.sort(key=lambda item: item.name not in LONG)
 
 
 def _is_fast(item: pytest.Item) -> bool:
