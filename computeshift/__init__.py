@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from computeshift.experiments.questions.explain.explain import explain as explain
     from computeshift.experiments.questions.games.game import game as game
     from computeshift.experiments.questions.games.strategies import strategies as strategies
+    from computeshift.experiments.questions.levers.levers import levers as levers
     from computeshift.experiments.questions.risk.risk import risk as risk
     from computeshift.experiments.questions.sensitivity.sensitivity import sensitivity as sensitivity
     from computeshift.experiments.results.results import Results as Results
@@ -117,6 +118,7 @@ __all__ = [
     "discover",
     "explain",
     "game",
+    "levers",
     "load",
     "market",
     "open",

@@ -116,6 +116,14 @@ QUESTIONS = (
         ),
     ),
     Question(
+        "levers",
+        "levers.levers",
+        "Which strategies and shocks move what?",
+        "Play each other strategy and each shock alone: which headline outcomes it moves, and how far.",
+        "baseline --worlds 1000",
+        (replace(CONFIG, help="Config whose levers to pull.", argument=True), *SAMPLE),
+    ),
+    Question(
         "sensitivity",
         "sensitivity.sensitivity",
         "Which uncertain parameters does an outcome depend on?",

@@ -135,6 +135,12 @@ def ai_capex(record: Record) -> pd.DataFrame:
     return record.market_variable("ai_capex")
 
 
+@outcome("GW")
+def ai_capacity(record: Record) -> pd.DataFrame:
+    """AI capacity of all suppliers on line at the end of the year."""
+    return record.market_variable("capacity_gw")
+
+
 @outcome("$ bn per GW-year")
 def compute_price(record: Record) -> pd.DataFrame:
     """The market's price of AI capacity in the year."""

@@ -1,0 +1,95 @@
+"""The table of levers: `python docs/levers.py` writes `levers.md` and its picture."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+import computeshift as cs  # noqa: E402
+from computeshift.experiments.questions.levers.levers import Levers  # noqa: E402
+from computeshift.experiments.views.format import span, worlds  # noqa: E402
+from computeshift.experiments.views.plots.server import svg  # noqa: E402
+from computeshift.experiments.views.text.levers import (  # noqa: E402
+    WHEN,
+    cell,
+    finding,
+    label,
+    moving,
+    notes,
+    parts,
+    reading,
+)
+
+PAGE = ROOT / "docs" / "levers.md"
+PICTURE = ROOT / "docs" / "levers.svg"
+
+
+def page(answer: Levers) -> str:
+    """The page."""
+    lines = [
+        "# What moves the baseline",
+        "",
+        "Written by `python docs/levers.py`; `tests/e2e/test_levers.py` compares it with today's program.",
+        "",
+        f"`computeshift levers {answer.config}`: {worlds(answer.worlds)} to {answer.until}, "
+        f"seed {answer.seed}. How it is measured: [levers](guide/levers.md).",
+        "",
+        *(line + "  " for line in (finding(answer), *notes(answer))),
+        "",
+        f"![What each lever moves in the worlds of {answer.config}]({PICTURE.name})",
+        "",
+        "## Levers",
+        "",
+        *_table(answer),
+        "",
+        reading(answer).replace("* it", "Bold: it"),
+        "",
+        "## Outcomes",
+        "",
+        *_outcomes(answer),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _table(answer: Levers) -> list[str]:
+    """One row per lever, the setting that makes it beside it; numbers of what it moves are bold."""
+    lines = [
+        f"| lever | setting | {' | '.join(answer.outcomes['short'])} |",
+        f"|---|---|{'---:|' * len(answer.outcomes)}",
+    ]
+    rows = zip(
+        answer.levers.to_dict("records"), parts(answer).to_numpy(), moving(answer).to_numpy(), strict=True
+    )
+    for lever, own, moves in rows:
+        numbers = [_cell(part, does) for part, does in zip(own, moves, strict=True)]
+        lines.append(f"| {label(lever)} | `{lever['setting']}` | {' | '.join(numbers)} |")
+    return lines
+
+
+def _cell(part: float, moves: bool) -> str:
+    text = cell(part, moves=False)
+    return f"**{text}**" if moves else text
+
+
+def _outcomes(answer: Levers) -> list[str]:
+    """One row per outcome."""
+    lines = ["| outcome | about | meaning | median (P10 to P90) |", "|---|---|---|---:|"]
+    for row in answer.outcomes.to_dict("records"):
+        meaning = f"{row['meaning'].rstrip('.')}, {WHEN[row['when']]}"
+        values = span([row["p10"], row["p50"], row["p90"]], row["unit"])
+        lines.append(f"| {row['short']} | {row['about']} | {meaning} | {values} |")
+    return lines
+
+
+def current() -> dict[Path, str]:
+    """What the page and its picture should be."""
+    answer = cs.levers("baseline")
+    return {PAGE: page(answer), PICTURE: svg(answer.draw()) + "\n"}
+
+
+if __name__ == "__main__":
+    for file, text in current().items():
+        file.write_text(text, encoding="utf-8")

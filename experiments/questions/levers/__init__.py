@@ -1,0 +1,1 @@
+"""Which levers move what: every strategy and every shock against the config, in paired worlds."""

@@ -1,0 +1,167 @@
+"""levers: what each strategy and each shock moves, against the config, in paired worlds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.questions.answer import Answer
+from computeshift.experiments.questions.compare.pairs import differences_of_means
+from computeshift.experiments.questions.levers.headline import headlines, measured
+from computeshift.experiments.questions.levers.lever import Lever, levers_of, too_late
+from computeshift.experiments.results.excluded import LeavesOut, Reasons, in_all, merged, must_be_enough
+from computeshift.experiments.results.late import view
+from computeshift.experiments.results.quantiles import bands
+from computeshift.experiments.results.results import Results
+from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.measure import measure, part_of
+from computeshift.experiments.run.sample import Sample, opened
+
+MOVES = 0.1
+"""The least part of an outcome's P10 to P90 width by which a lever must move it."""
+_LEAST = 30  # worlds: from there on a mean is near enough to normal
+
+
+@dataclass(frozen=True, repr=False)
+class Levers(Answer, LeavesOut):
+    """What each lever moves, the one that moves most first.
+
+    `levers` has one row per lever: its `kind`, `owner` and `value`, its `setting` as `--set` has it, how
+    many outcomes it `moves`, `largest`, the largest part of a width by which it moves one, and its
+    `verdict`: the outcomes that it moves, or none.
+    `effects` has one row per lever and outcome: the mean of the paired differences with its 95%
+    interval (`low`, `high`), its `part` of the width from P10 to P90 of the config's worlds, how many
+    pairs are `differing`, and whether it `moves` it: by `MOVES` of the width, with an interval off zero.
+    `outcomes` has one row per headline outcome, with quantiles and `width` in the config's worlds.
+    `too_late` names shocks that begin after the last year; `missing` outcomes that this market lacks.
+    """
+
+    question: ClassVar[str] = "levers"
+
+    config: str
+    levers: pd.DataFrame
+    effects: pd.DataFrame
+    outcomes: pd.DataFrame
+    missing: list[str]
+    too_late: list[str]
+    worlds: int
+    reasons: Reasons
+    seed: int
+    start: int
+    until: int
+
+    @property
+    def finding(self) -> str:
+        """What it says, in words."""
+        text: str = view("text.levers").finding(self)
+        return text
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """`levers`, their `effects` on each outcome, and the `outcomes`."""
+        return {"levers": self.levers, "effects": self.effects, "outcomes": self.outcomes}
+
+
+def levers(
+    config: str | Path | Config = "baseline",
+    *,
+    worlds: int | None = None,
+    seed: int | None = None,
+    set: Mapping[str, Any] | None = None,
+    progress: Progress | None = None,
+) -> Levers:
+    """Play the config, and with each lever alone, in the same worlds; measure the headline outcomes.
+
+    A lever is a strategy of one firm that it does not play, or a shock: one that is off at its kind's
+    usual size, one that is on switched off. UserError for a results folder, for a config without levers, for
+    fewer than 30 worlds.
+    """
+    base = opened(config, Sample(worlds, seed, set))
+    if isinstance(base, Results):
+        raise UserError(f"{base.folder} is a results folder: levers plays every change, so name a config")
+    must_be_enough(base.worlds, "for an interval", _LEAST, {}, base.worlds)
+    pulled = levers_of(base)
+    if not pulled:
+        raise UserError(f"{base.label} has no levers: its firms have one strategy each, and it has no shocks")
+    first, others, reasons = _played(base, pulled, progress)
+    outcomes = _outcomes(first)
+    effects = [
+        effects_of(first, other, outcomes["width"]).assign(setting=lever.setting)
+        for lever, other in zip(pulled, others, strict=True)
+    ]
+    table = pd.concat(effects, ignore_index=True)
+    return Levers(
+        config=base.label,
+        levers=_ranked(pulled, table),
+        effects=table[["setting", *table.columns.drop("setting")]],
+        outcomes=outcomes.reset_index(names="name"),
+        missing=[name for name in headlines() if name not in outcomes.index],
+        too_late=too_late(base),
+        worlds=len(first),
+        reasons=reasons,
+        seed=base.seed,
+        start=base.start,
+        until=base.until,
+    )
+
+
+def _played(
+    base: Config, pulled: list[Lever], progress: Progress | None
+) -> tuple[pd.DataFrame, list[pd.DataFrame], Reasons]:
+    """The outcomes by world of the config and of each lever, in the worlds that all of them have."""
+    markets = [base, *(lever.config for lever in pulled)]
+    tables, broken = [], list[Reasons]()
+    for i, market in enumerate(markets):
+        bar = part_of(progress, i * base.worlds, len(markets) * base.worlds)
+        played = measure(market, measured, progress=bar, tables=0 if i else len(markets))
+        tables.append(played.table)
+        broken.append(played.reasons)
+    first, *others = in_all(tables, broken, "for an interval", _LEAST)
+    return first, others, merged(broken)
+
+
+def _outcomes(worlds: pd.DataFrame) -> pd.DataFrame:
+    """The headline outcomes that have numbers: what they are, and how far the worlds lie apart."""
+    spread = bands(worlds)
+    about = pd.DataFrame(
+        [
+            {"about": one.about, "when": one.when, "short": one.short, "unit": one.unit}
+            | {"meaning": one.meaning}
+            for one in (headlines()[str(name)] for name in spread.index)
+        ],
+        index=spread.index,
+    )
+    return pd.concat([about, spread], axis=1).assign(width=spread["p90"] - spread["p10"])
+
+
+def effects_of(first: pd.DataFrame, other: pd.DataFrame, width: pd.Series[float]) -> pd.DataFrame:
+    """What differs in `other` from `first`, worlds that pair: one row per outcome that has a width.
+
+    Where the width is zero there is no part of it, and nothing moves.
+    """
+    found = differences_of_means(first[width.index], other[width.index])
+    part = found["difference"] / width.where(width > 0)
+    sure = (found["low"] > 0) | (found["high"] < 0)
+    columns = ["difference", "low", "high", "differing", "part", "moves"]
+    found = found.assign(part=part, moves=sure & (part.abs() >= MOVES))[columns]
+    return found.rename_axis("outcome").reset_index()
+
+
+def _ranked(pulled: list[Lever], effects: pd.DataFrame) -> pd.DataFrame:
+    """One row per lever, the one that moves most outcomes first, then the one that moves one furthest."""
+    rows = pd.DataFrame(
+        [(lever.setting, lever.kind, lever.owner, lever.value) for lever in pulled],
+        columns=["setting", "kind", "owner", "value"],
+    )
+    size = effects["part"].abs().where(effects["moves"], 0.0)
+    own = effects.assign(size=size).groupby("setting", sort=False)
+    rows["moves"] = rows["setting"].map(own["moves"].sum())
+    rows["largest"] = rows["setting"].map(own["size"].max())
+    names = effects[effects["moves"]].groupby("setting")["outcome"].agg(", ".join)
+    rows["verdict"] = rows["setting"].map(names).fillna("none")
+    return rows.sort_values(["moves", "largest"], ascending=False, kind="stable", ignore_index=True)

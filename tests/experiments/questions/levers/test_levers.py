@@ -1,0 +1,135 @@
+"""Levers: all of them are pulled, each alone; what moves an outcome by enough is said to move it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from computeshift.agents.softbank import Vision
+from computeshift.agents.strategy import strategies_of, strategy
+from computeshift.environment.shocks import SHOCKS
+from computeshift.experiments.config.load import load
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.questions.levers.headline import headlines
+from computeshift.experiments.questions.levers.lever import levers_of, too_late
+from computeshift.experiments.questions.levers.levers import Levers, effects_of, levers
+from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.run.run import run
+
+WORLDS = 40
+
+
+@pytest.fixture(scope="module")
+def twin() -> Iterator[str]:
+    """A user's strategy that plays as the baseline's does."""
+
+    @strategy("softbank", "twin")
+    class Twin(Vision):
+        """The same."""
+
+    yield "twin"
+    del strategies_of("softbank")["twin"]
+
+
+@pytest.fixture(scope="module")
+def baseline(twin: str) -> Levers:
+    return levers(worlds=WORLDS)
+
+
+def test_levers_are_every_other_strategy_and_every_kind_of_shock(twin: str) -> None:
+    config = load("baseline")
+    pulled = levers_of(config)
+    settings = [lever.setting for lever in pulled]
+    assert len(set(settings)) == len(settings)
+    assert f"softbank.strategy={twin}" in settings
+    for name, firm in config.firms.items():
+        own = [lever.value for lever in pulled if lever.kind == "strategy" and lever.owner == name]
+        assert own == [known for known in strategies_of(firm.kind) if known != firm.strategy]
+    assert {lever.owner for lever in pulled if lever.kind == "shock"} == SHOCKS.keys()
+
+
+def test_a_lever_is_the_config_with_its_setting() -> None:
+    for lever in levers_of(load("baseline")):
+        key, _, value = lever.setting.partition("=")
+        assert lever.config.hash == load("baseline", {key: value}).hash, lever.setting
+
+
+def test_a_shock_that_is_on_is_switched_off() -> None:
+    (off,) = (one for one in levers_of(load("credit_crunch")) if one.owner == "credit_crunch")
+    assert off.setting == "shocks.credit_crunch.size=0"
+    assert off.config.hash == load("baseline").hash
+
+
+def test_a_shock_that_begins_after_the_last_year_is_left_out() -> None:
+    config = load("baseline", {"until": 2025})
+    assert too_late(config) == list(config.shocks)
+    assert {lever.kind for lever in levers_of(config)} == {"strategy"}
+
+
+def test_there_are_eight_headlines_and_each_is_an_outcome() -> None:
+    assert len(headlines()) == 8
+    assert {headline.outcome for headline in headlines().values()} <= OUTCOMES.keys()
+
+
+def test_a_lever_moves_by_a_tenth_of_the_width_with_an_interval_off_zero() -> None:
+    draws = np.random.default_rng(3)
+    first = pd.DataFrame({name: draws.normal(size=400) for name in ("far", "near", "unsure", "same")})
+    width = first.quantile(0.9) - first.quantile(0.1)
+    noise = pd.DataFrame({"far": 0.1, "near": 0.1, "unsure": 40.0, "same": 0.0}, index=first.index)
+    shift = pd.Series({"far": -0.11, "near": 0.09, "unsure": 0.5, "same": 0.0}) * width
+    scatter = noise * draws.normal(size=first.shape)
+    found = effects_of(first, first + shift + scatter - scatter.mean(), width).set_index("outcome")
+    assert found["part"].to_numpy() == pytest.approx([-0.11, 0.09, 0.5, 0.0])
+    assert found["moves"].to_dict() == {"far": True, "near": False, "unsure": False, "same": False}
+
+
+def test_where_worlds_do_not_differ_nothing_is_a_part_of_their_width() -> None:
+    first = pd.DataFrame({"flat": np.ones(50)})
+    found = effects_of(first, first + 1, pd.Series({"flat": 0.0}))
+    assert found["part"].isna().all()
+    assert not found["moves"].any()
+
+
+def test_a_strategy_that_changes_nothing_moves_nothing_and_stands_last(baseline: Levers, twin: str) -> None:
+    own = baseline.effects[baseline.effects["setting"] == f"softbank.strategy={twin}"]
+    assert (own["difference"] == 0).all()
+    assert not own["moves"].any()
+    assert "SoftBank twin" in baseline.finding.partition("Nothing is moved by")[2]
+
+
+def test_the_table_says_of_each_lever_how_much_it_moves(baseline: Levers) -> None:
+    table, effects = baseline.levers, baseline.effects
+    assert len(effects) == len(table) * len(headlines())
+    assert (table["moves"].diff().dropna() <= 0).all()
+    moves = effects.groupby("setting")["moves"].sum()
+    assert table.set_index("setting")["moves"].sort_index().to_dict() == moves.sort_index().to_dict()
+    assert (effects["part"].abs() >= 0.1)[effects["moves"]].all()
+    assert table["verdict"].eq("none").equals(table["moves"] == 0)
+    away = effects[(effects["setting"] == "softbank.strategy=exit")].set_index("outcome")
+    assert away["difference"]["softbank_ltv_peak"] < 0
+    assert away["moves"]["softbank_ltv_peak"]
+
+
+def test_outcomes_that_a_market_lacks_are_named(tmp_path: Path) -> None:
+    config = tmp_path / "without.yaml"
+    config.write_text(
+        "asks: Without it?\nextends: baseline\nuntil: 2026\nfirms: {softbank: null}\n", encoding="utf-8"
+    )
+    answer = levers(config, worlds=WORLDS)
+    assert answer.missing == ["softbank_ltv_peak"]
+    assert "Not in this market: softbank_ltv_peak." in repr(answer)
+    assert not answer.levers["owner"].eq("softbank").any()
+
+
+def test_a_results_folder_and_a_config_without_levers_are_refused(tmp_path: Path) -> None:
+    run("baseline", worlds=1, out=tmp_path / "run")
+    with pytest.raises(UserError, match="is a results folder: levers plays every change"):
+        levers(tmp_path / "run")
+    market = load("baseline", {"until": 2025})
+    lone = {name: firm for name, firm in market.firms.items() if len(strategies_of(firm.kind)) == 1}
+    with pytest.raises(UserError, match="has no levers"):
+        levers(market.model_copy(update={"firms": lone, "edges": ()}))
