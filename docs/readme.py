@@ -87,7 +87,10 @@ def columns() -> str:
         "`flows`: `world, year, source, target, kind, amount, unit`. `design`: `world` and one column per"
     ]
     lines += [
-        "uncertain parameter (`computeshift show` gives units). `outcomes`, which folders without flows"
+        "uncertain parameter (`computeshift show` gives units), then `factor.NAME` for every factor and"
+    ]
+    lines += [
+        "`residual.PARAMETER` for every parameter that loads on one. `outcomes`, which folders without flows"
     ]
     lines += ["have: `world, year`, one column per named outcome (`computeshift list`), `FIRM.VARIABLE`,"]
     lines += ["and `KIND FROM TO` for each flow of capacity (GW) and of equity ($ bn). In names of outcomes"]

@@ -36,4 +36,5 @@ def settings_of(ctx: Any, incomplete: str) -> list[str]:
         return []
     played = [f"{n}.strategy={s}" for n, firm in config.firms.items() for s in strategies_of(firm.kind)]
     numbers = [f"{name}=" for name in config.parameters()]
-    return [text for text in (*played, *numbers) if text.startswith(incomplete)]
+    loadings = [f"factors.{f}.{name}=" for f, factor in config.factors.items() for name in factor.loadings]
+    return [text for text in (*played, *numbers, *loadings) if text.startswith(incomplete)]

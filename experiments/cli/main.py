@@ -172,7 +172,7 @@ def show(config: ConfigName, set_: Set = None, as_json: Json = False, load: Load
     """Show a resolved config: its firms, edges and shocks, and every parameter with its source."""
     load_files(load)
     from computeshift.experiments.config.load import load as load_config
-    from computeshift.experiments.views.catalogue import rows
+    from computeshift.experiments.views.catalogue import factors, rows
 
     chosen = load_config(config, settings(set_))
     if as_json:
@@ -190,7 +190,10 @@ def show(config: ConfigName, set_: Set = None, as_json: Json = False, load: Load
         n: str(s.year or "any year") + (f" to {s.until}" if s.until else "") for n, s in chosen.shocks.items()
     }
     table(to, "Shocks", [(n, f"{s.kind}, {when[n]}") for n, s in chosen.shocks.items()])
-    legend = "Parameters: low | central | high (triangular unless stated) [bounds], and source"
+    for factor in factors(chosen):
+        loads = [(name, f"{loading:g}") for name, loading in factor.loadings.items()]
+        table(to, f"Factor {factor.name}: {factor.meaning}", [*loads, ("rests on", factor.ground)])
+    legend = "Parameters: low | central | high (triangular unless stated) [bounds]; loadings; and source"
     to.print(legend, markup=False, highlight=False)
     for owner, own in groupby(rows(chosen), lambda row: row.name.rpartition(".")[0]):
         table(to, owner, [(row.name.rpartition(".")[2], row.text_with_bounds, row.ground) for row in own])

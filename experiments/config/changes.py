@@ -123,8 +123,19 @@ def _settings(config: Config) -> _Settings:
         known |= _in_words(name, firm.model_dump(exclude={"parameters"}))
     for name, shock in config.shocks.items():
         known |= _in_words(f"shocks.{name}", shock.model_dump(exclude={"size", "probability"}))
+    known |= _of_factors(config)
     focus = config.focus or "none"
     return known | {"until": (config.until, str(config.until)), "focus": (config.focus, focus)}
+
+
+def _of_factors(config: Config) -> _Settings:
+    """What `set` can set of factors: all of them, each as a whole, and each loading."""
+    written = {name: factor.loadings for name, factor in config.factors.items()}
+    known: _Settings = {"factors": (written, ", ".join(written) or "none")}
+    for factor, loadings in written.items():
+        known[f"factors.{factor}"] = (loadings, f"{len(loadings)} loadings")
+        known |= {f"factors.{factor}.{name}": (value, f"{value:g}") for name, value in loadings.items()}
+    return known
 
 
 def _in_words(owner: str, values: Mapping[str, object]) -> _Settings:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from computeshift.experiments.config.cast import Cast
 from computeshift.experiments.config.changes import Change, name_of
+from computeshift.experiments.config.factor import Factor, Loadings, notes, of_parameters
 from computeshift.experiments.config.facts import known_by
 from computeshift.experiments.config.overlay import SECTIONS
 from computeshift.experiments.config.parameter import Parameter
@@ -77,6 +78,7 @@ class Config(_Frozen):
     firms: dict[str, FirmConfig]
     edges: tuple[Tie, ...]
     shocks: dict[str, ShockConfig]
+    factors: dict[str, Factor] = {}
     changes: tuple[Change, ...] = ()
     focus: str | None = None
 
@@ -99,6 +101,10 @@ class Config(_Frozen):
             owners[f"shocks.{name}"] = {"size": shock.size, "probability": shock.probability}
         return {f"{owner}.{key}": number for owner, own in owners.items() for key, number in own.items()}
 
+    def loadings(self) -> Loadings:
+        """By uncertain parameter its loadings on factors; parameters without one are drawn independently."""
+        return of_parameters(self.factors, self.parameters())
+
     def stream(self, firm: str) -> str:
         """Whose random draws a firm has: its own, unless its config says otherwise."""
         return self.firms[firm].stream or firm
@@ -116,15 +122,17 @@ class Config(_Frozen):
         }
 
     def notes(self) -> list[str]:
-        """Numbers that are set outside the range their author gave, one sentence per number."""
-        return [f"{name}: {number.note}" for name, number in self.parameters().items() if number.note]
+        """Numbers set outside the range their author gave, and loadings without effect, a sentence each."""
+        numbers = self.parameters()
+        outside = [f"{name}: {number.note}" for name, number in numbers.items() if number.note]
+        return [*outside, *notes(self.factors, numbers)]
 
     def known_by(self, year: int) -> datetime.date:
         """The day by which what a year brought was known: `known_until`, as many years after the start."""
         return in_year(self.known_until, self.known_until.year + year - self.start)
 
     def grounded_after(self, year: int | None = None) -> list[str]:
-        """The numbers that rest on what nobody knew about a year, by dotted name: by default the start.
+        """The numbers, and factors, that rest on what nobody knew about a year: by default the start.
 
         An actual about the year or before counts as known; anything else if it was published by
         `known_by(year)`. An assumption has no date: it is never among them.
@@ -133,10 +141,14 @@ class Config(_Frozen):
         day = self.known_by(year)
         return [
             name
-            for name, number in self.parameters().items()
+            for name, number in self._grounded().items()
             if (number.published is not None and number.published > day)
             or any(not known_by(fact, year, day) for fact in number.facts)
         ]
+
+    def _grounded(self) -> dict[str, Parameter | Factor]:
+        """Everything that rests on something, by dotted name."""
+        return {**self.parameters(), **{f"factors.{name}": factor for name, factor in self.factors.items()}}
 
     @property
     def hash(self) -> str:
@@ -153,6 +165,8 @@ class Config(_Frozen):
         content["parameters"] = {
             name: number.model_dump(include=numbers) for name, number in self.parameters().items()
         }
+        if loadings := self.loadings():
+            content["loadings"] = loadings
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -162,7 +176,8 @@ class Config(_Frozen):
 
     def layer(self) -> Layer:
         """The config as one written out in full, to apply more overlays to."""
-        tree = self.model_dump(exclude={"changes", "firms", "edges", "shocks", *SECTIONS}, exclude_none=True)
+        apart = {"changes", "firms", "edges", "shocks", "factors", *SECTIONS}
+        tree = self.model_dump(exclude=apart, exclude_none=True)
         tree["edges"] = [list(edge) for edge in self.edges]
         tree |= {section: _written(getattr(self, section)) for section in SECTIONS}
         tree["firms"] = {
@@ -174,6 +189,8 @@ class Config(_Frozen):
             | _written({"size": shock.size, "probability": shock.probability})
             for name, shock in self.shocks.items()
         }
+        if self.factors:
+            tree["factors"] = {name: f.model_dump(exclude_none=True) for name, f in self.factors.items()}
         ranges = {
             _path(name): number.elicited for name, number in self.parameters().items() if number.elicited
         }

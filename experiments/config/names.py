@@ -46,10 +46,22 @@ def in_words(parameter: str) -> str:
     ("SoftBank's saleable share", "Microsoft's initial GW")
     >>> in_words("services.elasticity"), in_words("shocks.permit_delay.size"), in_words("focus")
     ("the services market's elasticity", "the permit delay's size", 'the focus')
+    >>> in_words("factor.supply"), in_words("residual.openai.race")
+    ('supply', "OpenAI's race apart from its factors")
+    >>> in_words("factors.supply"), in_words("factors.supply.openai.race")
+    ('the factor supply', "the loading of OpenAI's race on supply")
     """
     *owners, key = parameter.split(".")
     if not owners:
         return f"the {_in_parts(key)}"
+    first, _, rest = parameter.partition(".")
+    if first in ("factor", "factors"):
+        factor, _, loaded = rest.partition(".")
+        if loaded:
+            return f"the loading of {in_words(loaded)} on {_in_parts(factor)}"
+        return _in_parts(factor) if first == "factor" else f"the factor {_in_parts(factor)}"
+    if first == "residual":
+        return f"{in_words(rest)} apart from its factors"
     if owners[0] == "shocks":
         owner = "the " + " ".join(owners[1:]).replace("_", " ")
     else:

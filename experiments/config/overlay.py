@@ -20,6 +20,7 @@ _WORDS = {
     "until",
 }  # keys of firms and shocks that are no parameters
 _TOP = ("until", "worlds", "seed", "focus")
+_GROUND = ("source", "published", "facts", "assumed")
 BARE = "set by "
 """How the source of a bare number begins, which has no range and no ground of its own."""
 _PARAMETERS = ("until", "worlds", "seed")  # settings that are parameters of their own
@@ -63,7 +64,10 @@ def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, 
     where, parts = parameter(key), tuple(key.split("."))
     if isinstance(value, str):
         value = scalar(value)
-    firms, shocks = (known if isinstance(known := tree.get(g), dict) else {} for g in ("firms", "shocks"))
+    firms, shocks, factors = (
+        known if isinstance(known := tree.get(group), dict) else {}
+        for group in ("firms", "shocks", "factors")
+    )
     match parts:
         case (top,) if top in _TOP:
             return parts, value
@@ -81,12 +85,26 @@ def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, 
             return parts, value
         case ("shocks", shock, _):
             return Problem(where, key, f"there is no shock {shock!r}", instead(shock, shocks))
+        case ("factors",) | ("factors", _) if value is None:
+            return parts, value
+        case ("factors", factor) if factor in factors:
+            wrong = "a factor is written in a file; a setting takes it out, or sets one of its loadings"
+            return Problem(where, key, wrong, f"set {key}=null, or {key}.PARAMETER")
+        case ("factors", factor, _, *_) if factor in factors:
+            return ("factors", factor, "loadings", ".".join(parts[2:])), value
+        case ("factors", factor, *_):
+            return Problem(where, key, f"there is no factor {factor!r}", instead(factor, factors))
         case (owner, _):
             wrong = f"there is no firm or section {owner!r}"
             return Problem(where, key, wrong, instead(owner, [*SECTIONS, *firms, "shocks"]))
     examples = "softbank.strategy, services.elasticity, shocks.permit_delay.size"
     right = instead(key, _TOP) if len(parts) == 1 else f"write it like {examples}"
     return Problem(where, key, f"there is no key {key!r}", right)
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    """A mapping as written; an empty one where something else stands."""
+    return value if isinstance(value, dict) else {}
 
 
 def _ends(edge: Any) -> Any:
@@ -154,8 +172,11 @@ class Stack:
             if not isinstance(owner, dict):
                 return  # the schema tells of it: there is no mapping to lay anything on
         below = owner.get(last)
-        if value is None and len(path) == 2 and path[0] in ("firms", "shocks"):
+        if value is None and len(path) == 2 and path[0] in ("firms", "shocks", "factors"):
             self._remove(path)
+        elif value is None and path == ("factors",):
+            owner[last] = {}
+            self._place(path, None, None)
         elif self._is_parameter(path):
             self._note_range(path, below)
             owner[last] = over(below, value, self.layer.name)
@@ -164,6 +185,8 @@ class Stack:
             self.places[path] = place(self.layer.places, path)
             if not isinstance(below, dict):
                 owner[last] = {}
+            elif path[0] == "factors" and any(key in value for key in _GROUND):
+                owner[last] = {key: known for key, known in below.items() if key not in _GROUND}
             for key, inner in value.items():
                 self._lay((*path, key), inner)
         else:
@@ -201,8 +224,17 @@ class Stack:
             self._problem(path, wrong, instead(str(name), known))
             return
         del self.tree[str(group)][name]
+        if group != "factors":
+            self._forget_loadings(f"{name}." if group == "firms" else f"shocks.{name}.")
         if group == "firms":
             self._keep([not (isinstance(e, list) and name in e[:2]) for e in self._edges])
+
+    def _forget_loadings(self, owner: str) -> None:
+        """Take out the loadings of a firm or a shock that is not there any more."""
+        factors = _mapping(self.tree.get("factors"))
+        for loadings in (_mapping(_mapping(factor).get("loadings")) for factor in factors.values()):
+            for name in [name for name in loadings if name.startswith(owner)]:
+                del loadings[name]
 
     def _list(self, key: str) -> list[Any]:
         """A list of edges in the layer on top."""

@@ -12,7 +12,7 @@ from scipy.special import ndtri
 from computeshift.environment.bounds import Bounds, apart
 from computeshift.environment.setup import Array
 from computeshift.experiments.config.overlay import BARE
-from computeshift.experiments.config.schema import Shape, Spec
+from computeshift.experiments.config.schema import Ground, Shape, Spec
 
 _P95 = 1.6448536269514722  # standard normal quantile
 
@@ -47,8 +47,7 @@ class Parameter(BaseModel):
     @property
     def ground(self) -> str:
         """What it rests on, in words."""
-        published = f" ({self.published})" if self.published else ""
-        return self.assumed or ", ".join(self.facts) or f"{self.source}{published}"
+        return rests_on(self.assumed, self.facts, self.source, self.published)
 
     @property
     def note(self) -> str:
@@ -82,6 +81,13 @@ class Parameter(BaseModel):
         up = self.low + np.sqrt(uniform * width * rise)
         down = self.high - np.sqrt((1 - uniform) * width * fall)
         return np.where(rising, up, down)
+
+
+def rests_on(
+    assumed: str | None, facts: tuple[str, ...], source: str | None, published: datetime.date | None
+) -> str:
+    """What a number rests on, in words."""
+    return assumed or ", ".join(facts) or f"{source}{f' ({published})' if published else ''}"
 
 
 def outside(value: float, usual: Bounds) -> str:
@@ -153,7 +159,7 @@ def faults(
     elif unit and unit.startswith(("$", "GW")) and numbers and min(numbers) < 0:
         key = "central" if spec.low is None else "low"
         yield key, f"{min(numbers):g} {unit} is negative", "use 0 or more"
-    yield from _grounds(spec)
+    yield from grounds(spec)
 
 
 def _out_of_bounds(
@@ -177,14 +183,15 @@ def _may_be_percent(unit: str) -> str:
     return "is it a percentage?" if unit in ("log", "log per year") else ""
 
 
-def _is_bare(spec: Spec) -> bool:
+def _is_bare(spec: Ground) -> bool:
     return spec.source is not None and spec.source.startswith(BARE)
 
 
-def _grounds(spec: Spec) -> Iterator[tuple[str, str, str]]:
-    grounds = [bool(spec.facts), spec.source is not None, spec.assumed is not None]
-    if sum(grounds) != 1:
-        wrong = "it rests on nothing" if not any(grounds) else "it rests on more than one thing"
+def grounds(spec: Ground) -> Iterator[tuple[str, str, str]]:
+    """What is wrong with the ground that a spec gives: under which of its keys, what, what would be right."""
+    given = [bool(spec.facts), spec.source is not None, spec.assumed is not None]
+    if sum(given) != 1:
+        wrong = "it rests on nothing" if not any(given) else "it rests on more than one thing"
         yield "", wrong, "give facts, or source and published, or assumed: because ..."
     if spec.assumed is not None and not spec.assumed.startswith("because"):
         yield "assumed", "this is no reason", "begin it with 'because'"

@@ -12,6 +12,8 @@ from computeshift.environment.shocks import PROBABILITY, SHOCKS
 from computeshift.experiments.config import facts as sources
 from computeshift.experiments.config import registry as vocabulary
 from computeshift.experiments.config.config import Config, FirmConfig, ShockConfig, Tie
+from computeshift.experiments.config.factor import Factor
+from computeshift.experiments.config.factor import faults as faults_of_factors
 from computeshift.experiments.config.overlay import SECTIONS, Stack
 from computeshift.experiments.config.parameter import Parameter, faults, parameter
 from computeshift.experiments.config.schema import LAST_YEAR, FirmSpec, ShockSpec, Spec, read
@@ -20,6 +22,7 @@ from computeshift.experiments.errors import Problem, instead
 
 _NAME = re.compile(r"\w[\w-]*")  # of a firm or a shock: settings and columns of tables can name it
 FIRST_YEAR = 2000  # of a tie: an earlier one is a slip of the pen
+_TAKEN = ("shocks", "factors", "factor", "residual")  # how other settings and columns of tables begin
 _CERTAIN = Spec(unit="share", central=1.0, shape="fixed", assumed="because it is scheduled")
 _NEVER = Spec(unit="share", central=0.0, shape="fixed", assumed="because no size is given")
 
@@ -55,6 +58,7 @@ class _Resolver:
             edges=self._checked_edges(),
             firms=firms,
             shocks=shocks,
+            factors=self._factors(firms),
             changes=(),  # known to `load`, which has the config without settings too
             **sections,
         )
@@ -64,8 +68,9 @@ class _Resolver:
         self.stack.problems.append(Problem(place(places, path), dotted(places, path), wrong, right))
 
     def _names(self) -> None:
-        """Names of firms and shocks that no setting could name. (A config has its file's name.)"""
-        for group, owned in (("firms", self.document.firms), ("shocks", self.document.shocks)):
+        """Names of firms, shocks and factors that no setting could name. (A config has its file's name.)"""
+        for group in ("firms", "shocks", "factors"):
+            owned: Mapping[str, object] = getattr(self.document, group)
             for name in owned:
                 if not _NAME.fullmatch(name):
                     wrong = f"{name!r} can't be the name of a {group[:-1]}"
@@ -116,7 +121,7 @@ class _Resolver:
 
     def _firm(self, name: str, spec: FirmSpec) -> FirmConfig | None:
         kind, path = spec.kind or name, ("firms", name)
-        if name in (*SECTIONS, *INSTITUTIONS, "shocks"):
+        if name in (*SECTIONS, *INSTITUTIONS, *_TAKEN):
             self._problem(path, "this name is taken by the market itself", "choose another")
         if not self._is_kind((*path, "kind"), kind):
             return None
@@ -347,6 +352,24 @@ class _Resolver:
             wrong = f"it can't begin: the last year simulated is {last}"
             self._problem((*path, "year"), wrong, f"let it begin by {last}, or simulate until {spec.year}")
         return ShockConfig(kind=kind, year=spec.year, until=spec.until, size=size, probability=chance)
+
+    def _factors(self, firms: Mapping[str, FirmConfig]) -> dict[str, Factor]:
+        """The factors, whose loadings are of numbers that the config has."""
+        written, known = self.document.factors, self._names_of_numbers(firms)
+        unsure = [name for name in self.document.firms if name not in firms]
+        for keys, wrong, right in faults_of_factors(written, known, unsure):
+            self._problem(("factors", *keys), wrong, right)
+        return {
+            name: Factor(**{**spec.model_dump(), "meaning": spec.meaning or ""})
+            for name, spec in written.items()
+        }
+
+    def _names_of_numbers(self, firms: Mapping[str, FirmConfig]) -> list[str]:
+        """The dotted name of every number that the config should have, sound or not."""
+        owners = dict(vocabulary.sections())
+        owners |= {name: vocabulary.parameters_of(firm.kind) for name, firm in firms.items()}
+        owners |= {f"shocks.{name}": ("size", "probability") for name in self.document.shocks}
+        return [f"{owner}.{name}" for owner, own in owners.items() for name in own]
 
     def _shock_end(self, path: KeyPath, spec: ShockSpec, kind: str) -> None:
         """`until` must mean something: of a shock with a year, of a kind that lasts."""

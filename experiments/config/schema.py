@@ -33,7 +33,16 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Spec(_Strict):
+class Ground(_Strict):
+    """What a number rests on, as written: one of facts, source and assumed."""
+
+    source: str | None = None
+    published: datetime.date | None = None
+    facts: list[str] = []
+    assumed: str | None = None
+
+
+class Spec(Ground):
     """A parameter as written: its unit, its numbers, its distribution and its ground."""
 
     unit: str | None = None
@@ -41,10 +50,13 @@ class Spec(_Strict):
     central: FiniteFloat | None = None
     high: FiniteFloat | None = None
     shape: Shape = "triangular"
-    source: str | None = None
-    published: datetime.date | None = None
-    facts: list[str] = []
-    assumed: str | None = None
+
+
+class FactorSpec(Ground):
+    """A factor as written: what it is, its ground, and the loading of each parameter by dotted name."""
+
+    meaning: str | None = None
+    loadings: dict[str, FiniteFloat] = {}
 
 
 def _joined(written: Any) -> Any:
@@ -114,6 +126,7 @@ class Document(_Strict):
     firms: dict[str, FirmSpec] = {}
     edges: list[Tie | None] = []
     shocks: dict[str, ShockSpec] = {}
+    factors: dict[str, FactorSpec] = {}
 
 
 _FILE_KEYS = [*Document.model_fields, "extends", "cut"]
@@ -174,7 +187,7 @@ def _problem(error: ErrorDetails, places: Mapping[KeyPath, str]) -> Problem:
             right = instead(str(path[2]), ("kind", "strategy"))
             if right.startswith("did"):
                 return Problem(where, key, "unknown key", right)
-        case "model_type" if path[0] in ("firms", "shocks") and len(path) == 2:
+        case "model_type" if path[0] in ("firms", "shocks", "factors") and len(path) == 2:
             return Problem(where, key, f"{value_text} is no {str(path[0])[:-1]}", _A_MAPPING)
     right = _RIGHT.get(error["type"], error["msg"])
     if percent := isinstance(value, str) and _PERCENT.fullmatch(value):
@@ -191,4 +204,6 @@ def _keys(path: KeyPath) -> list[Any]:
         return _FILE_KEYS
     if path[0] == "shocks" and len(path) == 3:
         return list(ShockSpec.model_fields)
+    if path[0] == "factors":
+        return list(FactorSpec.model_fields)
     return list(Spec.model_fields)

@@ -15,6 +15,7 @@ from computeshift.experiments.config import registry as vocabulary
 from computeshift.experiments.config import source as reading
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.docstrings import docstring
+from computeshift.experiments.config.factor import heaviest, loadings_in_words
 from computeshift.experiments.config.names import in_numbers
 from computeshift.experiments.results.outcomes import OUTCOMES
 
@@ -70,6 +71,7 @@ class Row:
     unit: str
     ground: str
     bounds: Bounds | None = None
+    loads: str = ""
 
     @property
     def text(self) -> str:
@@ -78,8 +80,19 @@ class Row:
 
     @property
     def text_with_bounds(self) -> str:
-        """Its numbers and unit, and the values that it can have."""
-        return self.text if self.bounds is None else f"{self.text} [{self.bounds}]"
+        """Its numbers and unit, the values that it can have, and the factors that it loads on."""
+        text = self.text if self.bounds is None else f"{self.text} [{self.bounds}]"
+        return f"{text}; loads on {self.loads}" if self.loads else text
+
+
+@dataclass(frozen=True)
+class FactorRow:
+    """A factor of a config, with its source and its loadings by parameter."""
+
+    name: str
+    meaning: str
+    ground: str
+    loadings: dict[str, float]
 
 
 def catalogue() -> Catalogue:
@@ -125,10 +138,19 @@ def claims() -> tuple[Entry, ...]:
 
 
 def rows(config: Config) -> tuple[Row, ...]:
-    """Every number of a config, with its source."""
+    """Every number of a config, with its source and its loadings on factors."""
+    loads = {name: loadings_in_words(own) for name, own in config.loadings().items()}
     return tuple(
-        Row(name, p.low, p.central, p.high, p.shape, p.unit, p.ground, p.bounds)
+        Row(name, p.low, p.central, p.high, p.shape, p.unit, p.ground, p.bounds, loads.get(name, ""))
         for name, p in config.parameters().items()
+    )
+
+
+def factors(config: Config) -> tuple[FactorRow, ...]:
+    """The factors of a config, each with the parameters that load on it, the heaviest first."""
+    return tuple(
+        FactorRow(name, factor.meaning, factor.ground, dict(heaviest(factor.loadings)))
+        for name, factor in config.factors.items()
     )
 
 
