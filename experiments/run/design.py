@@ -1,4 +1,4 @@
-"""A design: a table with one row per world and one column per uncertain parameter; and its setup."""
+"""A design: a table with one row per world and one column per uncertain number; and its setup."""
 
 from __future__ import annotations
 
@@ -14,8 +14,15 @@ from computeshift.environment.draws import Draws
 from computeshift.environment.setup import Array, Edge, FirmSetup, Setup, Shock
 from computeshift.experiments.config.arguments import whole
 from computeshift.experiments.config.config import Config
-from computeshift.experiments.config.parameter import Parameter
+from computeshift.experiments.config.factor import (
+    STANDARD_NORMAL,
+    column_of_factor,
+    column_of_residual,
+    factor_of_column,
+    parameter_of_column,
+)
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.run.joint import Joint
 
 if TYPE_CHECKING:
     from computeshift.experiments.run.posterior import Posterior
@@ -30,9 +37,10 @@ def design(
 ) -> pd.DataFrame:
     """One row for each of the worlds `first_world … first_world + worlds - 1`.
 
-    Columns: `world`, then every uncertain parameter by its dotted name, in its own unit. A world's
-    row depends on the seed and its number alone. What a `posterior` has is drawn from it, the rest
-    from the config.
+    Columns: `world`, then every uncertain parameter by its dotted name, in its own unit, then `factor.NAME`
+    for every factor and `residual.NAME` for every parameter with loadings (both standard normal). A world's
+    row depends on the seed and its number alone. What a `posterior` has is drawn from it, the rest from
+    the config.
     """
     return pd.DataFrame(drawn(config, worlds, seed, first_world, posterior))
 
@@ -47,8 +55,9 @@ def drawn(
     seed: int | None = None,
     first_world: int = 0,
     posterior: Posterior | None = None,
+    given: Mapping[str, Array] | None = None,
 ) -> Drawn:
-    """The columns of that design."""
+    """The columns of that design; those `given` stay, and parameters follow the factors among them."""
     if not isinstance(config, Config):
         raise UserError(f"`config`: {config!r} is no config; load one first, such as load('baseline')")
     count = config.worlds if worlds is None else whole(worlds, "worlds", 1)
@@ -59,16 +68,22 @@ def drawn(
 
     @functools.cache
     def uniform(stream: str) -> Array:  # once for all firms that share a stream
-        return draws.uniform(f"parameter {stream}", 0)
+        return draws.uniform(stream, 0)
 
-    def sample(name: str, number: Parameter) -> Array:
-        if name in fitted:
-            return fitted[name]
-        return number.sample(uniform(streams[name]))
+    def quantiles(column: str) -> Array:
+        if (factor := factor_of_column(column)) is not None:
+            return uniform(f"factor {factor}")
+        return uniform(f"parameter {streams[parameter_of_column(column) or column]}")
 
-    uncertain = {name: number for name, number in config.parameters().items() if number.uncertain}
-    sampled = {name: sample(name, number) for name, number in uncertain.items()}
-    return {"world": np.arange(first_world, first_world + count), **sampled, **fitted}
+    columns = Joint.of(config).columns(quantiles, {**fitted, **(given or {})})
+    return {"world": np.arange(first_world, first_world + count), **columns}
+
+
+def units(config: Config) -> dict[str, str]:
+    """The unit of every column that a design of the config can have, by name."""
+    own = {name: number.unit for name, number in config.parameters().items()}
+    normals = [*map(column_of_factor, config.factors), *map(column_of_residual, own)]
+    return own | dict.fromkeys(normals, STANDARD_NORMAL)
 
 
 def setup(
@@ -76,7 +91,7 @@ def setup(
 ) -> Setup:
     """What the market is handed for these rows of a design; a column overrides the config.
 
-    The rows must be consecutive worlds; ValueError if not, for a column that is no parameter, or for a
+    The rows must be consecutive worlds; ValueError if not, for a column that no design has, or for a
     value outside the parameter's bounds.
     """
     numbers = config.parameters()
@@ -84,7 +99,8 @@ def setup(
     first, count = int(worlds[0]), len(worlds)
     if not np.array_equal(worlds, np.arange(first, first + count)):
         raise ValueError("the rows of a design must be consecutive worlds")
-    if strangers := [str(name) for name in table if name not in numbers and name != "world"]:
+    known = units(config)
+    if strangers := [str(name) for name in table if name not in known and name != "world"]:
         raise ValueError(f"no such parameters: {', '.join(strangers)}")
     columns = {name: np.asarray(table[name], dtype=np.float64) for name in numbers if name in table}
     for name, values in columns.items():

@@ -16,6 +16,7 @@ import pandas as pd
 
 from computeshift.environment.setup import P, Setup
 from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.factor import parameter_of_column
 from computeshift.experiments.config.overlay import parameter
 from computeshift.experiments.errors import Problem, UserError
 from computeshift.experiments.results.manifest import ForkTerms
@@ -44,9 +45,13 @@ class Fork:
     def design(self, block: Block) -> designs.Drawn:
         """One row per world: the base's draws where the config draws as the base did, else new ones."""
         base = StoredRecord(self.base)
-        drawn = designs.drawn(self.config, block.worlds, self.config.seed, block.first)
         stored, other = _rows(base, block), changed(base.config, self.config)
-        return drawn | {name: stored[name] for name in drawn if name in stored and name not in other}
+        same = {
+            name: column
+            for name, column in stored.items()
+            if name != "world" and (parameter_of_column(name) or name) not in other
+        }
+        return designs.drawn(self.config, block.worlds, self.config.seed, block.first, given=same)
 
     def simulation(self, block: Block, design: designs.Drawn) -> Simulation:
         """What the worlds of a block simulate: what the base did, and from `at` on these rows."""
@@ -84,8 +89,12 @@ def fork_of(results: StoredRecord, at: int, config: Config) -> Fork:
 
 def changed(before: Config, after: Config) -> set[str]:
     """The parameters that two configs draw otherwise, by dotted name."""
-    old, new = before.parameters(), after.parameters()
-    return {name for name in new if name not in old or old[name].drawn != new[name].drawn}
+    old, new, loaded, loads = before.parameters(), after.parameters(), before.loadings(), after.loadings()
+    return {
+        name
+        for name in new
+        if name not in old or old[name].drawn != new[name].drawn or loaded.get(name) != loads.get(name)
+    }
 
 
 def _refused(results: StoredRecord, at: int, config: Config, before: Config) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.levels import DECISIONS, OUTCOMES_TABLE, TABLES, Keep
+from computeshift.experiments.run.joint import Joint
 
 # Bytes as measured on the shipped configs; `docs/performance.md` has how they grow.
 _STORED = {"market": 15, OUTCOMES_TABLE: 45, "agents": 155, "flows": 85, DECISIONS: 117}
@@ -95,8 +96,9 @@ def memory_needed(config: Config, worlds: int, keep: Keep, block: int, processes
 
 
 def uncertain(config: Config) -> int:
-    """How many uncertain parameters a config has."""
-    return sum(number.uncertain for number in config.parameters().values())
+    """How many columns of uncertain numbers a design has: parameters, factors and residuals."""
+    joint = Joint.of(config)
+    return len(joint.parameters) + len(joint.factors) + len(joint.loadings)
 
 
 def free_disk(folder: Path) -> int:

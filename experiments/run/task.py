@@ -74,7 +74,7 @@ class Task:
         else:
             drawn = fork.design(block)
             simulation = fork.simulation(block, drawn)
-        units = {name: number.unit for name, number in config.parameters().items()}
+        units = designs.units(config)
         result = simulate_block(simulation, design_table(drawn, units), block, self.against, self.keep)
         if fork is not None:
             fork.must_equal_base(block, result.tables["market"].to_pandas())
