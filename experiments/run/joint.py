@@ -12,6 +12,7 @@ from scipy.special import ndtr, ndtri
 from computeshift.environment.setup import Array
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.factor import (
+    STANDARD_NORMAL,
     Loadings,
     column_of_factor,
     column_of_residual,
@@ -56,10 +57,10 @@ class Joint:
         own = [column_of_residual(name) if name in self.loadings else name for name in self.parameters]
         return [*own, *map(column_of_factor, self.factors)]
 
-    def moved_by(self, column: str) -> list[str]:
-        """The parameters that an input moves."""
-        loading = [name for name, own in self.loadings.items() if column in map(column_of_factor, own)]
-        return loading or [parameter_of_column(column) or column]
+    def unit(self, column: str) -> str:
+        """The unit of an input's values, as `at` gives them."""
+        name = parameter_of_column(column) or column
+        return self.parameters[name].unit if name in self.parameters else STANDARD_NORMAL
 
     def columns(self, quantiles: Quantiles, given: Mapping[str, Array] = _NONE) -> dict[str, Array]:
         """The columns of a design, `(W,)` each: parameters in their units, then factors and residuals.
@@ -74,10 +75,11 @@ class Joint:
         return {**values, **normals}
 
     def at(self, column: str, quantiles: Array) -> Array:
-        """The values at these quantiles of an input that is a parameter's own, factors at their median."""
+        """An input's values at these quantiles; for a residual its parameter's, factors at their medians."""
         name = parameter_of_column(column)
         if name is None:
-            return self.parameters[column].sample(quantiles)
+            own = self.parameters.get(column)
+            return np.asarray(ndtri(quantiles)) if own is None else own.sample(quantiles)
         return self.parameters[name].sample(ndtr(own_part(self.loadings[name]) * ndtri(quantiles)))
 
     def _normals(self, given: Mapping[str, Array]) -> list[str]:

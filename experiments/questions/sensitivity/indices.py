@@ -12,9 +12,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from computeshift.experiments.config.parameter import Parameter
 from computeshift.experiments.questions.sensitivity.balance import first_order, spread
 from computeshift.experiments.results.claims import Z_95
+from computeshift.experiments.run.joint import Joint
 
 Numbers = npt.NDArray[np.float64]
 Play = Callable[[Iterable[pd.DataFrame]], Iterable[Numbers]]
@@ -50,33 +50,42 @@ class Indices:
     draws: tuple[float, float] | None = None
 
 
-def sobol(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int) -> Indices:
+def sobol(joint: Joint, play: Play, base: int, seed: int) -> Indices:
     """Shares of variance, first order `S1` and total `ST` (Saltelli et al. 2010), random draws a factor.
 
     Two samples of a scrambled Sobol sequence, `base` rows each (a power of two): A in the worlds
-    0 to base - 1, B in those that follow. A with one column of B, for every parameter; and A's
-    parameters in B's worlds, which moves random draws alone: base x (parameters + 3) worlds.
+    0 to base - 1, B in those that follow. A with one input of B, for every independent input of `joint`; and
+    A's parameters in B's worlds, which moves random draws alone: base x (inputs + 3) worlds.
     """
     from SALib.analyze import sobol as analysis
     from scipy.stats import qmc
 
-    rng, count = _generator(seed), len(parameters)
+    rng, count = _generator(seed), len(joint.inputs)
     unit = qmc.Sobol(2 * count, seed=rng).random(base)
-    a = _table(parameters, unit[:, :count], first_world=0)
-    b = _table(parameters, unit[:, count:], first_world=base)
+    unit_a, unit_b = unit[:, :count], unit[:, count:]
+    a, b = _table(joint, unit_a, first_world=0), _table(joint, unit_b, first_world=base)
+
+    def exchanged(i: int, name: str) -> pd.DataFrame:
+        """A with one input of B: a column, or what a factor or a residual moves."""
+        if name in a:
+            return a.assign(**{name: b[name]})
+        mixed = unit_a.copy()
+        mixed[:, i] = unit_b[:, i]
+        return _table(joint, mixed, first_world=0)
+
     outcomes = [*play([a, b])]
     if _varies(outcomes):
-        outcomes += play(a.assign(**{factor: b[factor]}) for factor in map(str, a))
+        outcomes += play(exchanged(i, name) for i, name in enumerate([*joint.inputs, "world"]))
     played, complete = _complete(outcomes)
     if not _varies(played[:2]):
         return _nothing(played[:2], complete)
     ordered = np.stack([played[0], *played[2:], played[1]], axis=1).ravel()
     found = analysis.analyze(
-        _problem([*parameters, LUCK]), ordered, calc_second_order=False, keep_resamples=True, seed=rng
+        _problem([*joint.inputs, LUCK]), ordered, calc_second_order=False, keep_resamples=True, seed=rng
     )
     quantiles = np.concatenate([unit[complete, :count], unit[complete, count:]])
     return _indices(
-        parameters,
+        joint.inputs,
         {name: found[name] for name in ("ST", "ST_conf", "S1", "S1_conf")},
         quantiles,
         played[:2].ravel(),
@@ -85,39 +94,39 @@ def sobol(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int)
     )
 
 
-def morris(parameters: Mapping[str, Parameter], play: Play, base: int, seed: int) -> Indices:
+def morris(joint: Joint, play: Play, base: int, seed: int) -> Indices:
     """Elementary effects (Morris 1991; `mu_star` by Campolongo et al. 2007), and random draws.
 
-    `base` trajectories over a grid of four levels, from each parameter's P5 to its P95; an effect is
-    the change of the outcome over that whole range. A trajectory first changes its world, which
-    moves random draws alone, then its parameters one by one: base x (parameters + 2) worlds. Random
+    `base` trajectories over a grid of four levels, from each input's P5 to its P95; an effect is the
+    change of the outcome over that whole range. A trajectory first changes its world, which moves random
+    draws alone, then its independent inputs one by one: base x (inputs + 2) worlds. Random
     draws have no range to move over, so they are no factor: `draws` is their mean effect.
     """
     from SALib.analyze import morris as analysis
     from SALib.sample.morris import sample
 
-    rng, count = _generator(seed), len(parameters)
-    grid = {"num_vars": count, "names": list(parameters), "bounds": [[0.05, 0.95]] * count}
+    rng, count = _generator(seed), len(joint.inputs)
+    grid = {"num_vars": count, "names": joint.inputs, "bounds": [[0.05, 0.95]] * count}
     points = sample(grid, base, num_levels=_LEVELS, seed=rng).reshape(base, count + 1, count)
-    elsewhere = _table(parameters, points[:, 0], first_world=0)
-    trajectory = (_table(parameters, points[:, i], first_world=base) for i in range(count + 1))
+    elsewhere = _table(joint, points[:, 0], first_world=0)
+    trajectory = (_table(joint, points[:, i], first_world=base) for i in range(count + 1))
     played, complete = _complete(play(itertools.chain([elsewhere], trajectory)))
     if not _varies(played):
         return _nothing(played, complete)
     moves, outcome = points[complete].reshape(-1, count), played[1:].T.ravel()
-    found = analysis.analyze(_problem(parameters), moves, outcome, num_levels=_LEVELS, seed=rng)
+    found = analysis.analyze(_problem(joint.inputs), moves, outcome, num_levels=_LEVELS, seed=rng)
     names = ("mu_star", "mu_star_conf", "mu", "sigma")
     measures = {name: np.asarray(found[name], dtype=np.float64) for name in names}
     apart = np.abs(played[1] - played[0])
     draws = (float(apart.mean()), Z_95 * float(apart.std(ddof=1)) / math.sqrt(apart.size))
-    return _indices(parameters, measures, moves, outcome, complete, draws=draws)
+    return _indices(joint.inputs, measures, moves, outcome, complete, draws=draws)
 
 
 def rbd_fast(design: pd.DataFrame, outcome: Numbers, seed: int) -> Indices:
     """First-order shares of variance `S1` from worlds that were drawn at random.
 
     Random balance designs (Tarantola et al. 2006) read from given data (Plischke 2010), corrected
-    for bias (Tissot and Prieur 2012). `design` has one row per world and one column per parameter.
+    for bias (Tissot and Prieur 2012). `design` has one row per world and one column per independent input.
     """
     played, complete = _complete([outcome])
     if not _varies(played):
@@ -132,10 +141,12 @@ def rbd_fast(design: pd.DataFrame, outcome: Numbers, seed: int) -> Indices:
     return _indices(map(str, sample), measures, quantiles, played[0], complete, noise=noise)
 
 
-def _table(parameters: Mapping[str, Parameter], unit: Numbers, first_world: int) -> pd.DataFrame:
-    """The design of these quantiles `(rows, parameters)`; its `world` column is random draws."""
-    columns = {name: known.sample(unit[:, i]) for i, (name, known) in enumerate(parameters.items())}
-    return pd.DataFrame({**columns, "world": np.arange(first_world, first_world + len(unit))})
+def _table(joint: Joint, unit: Numbers, first_world: int) -> pd.DataFrame:
+    """The parameters at these quantiles `(rows, inputs)`; the `world` column is random draws."""
+    places = {name: i for i, name in enumerate(joint.inputs)}
+    columns = joint.columns(lambda name: unit[:, places[name]])
+    own = {name: columns[name] for name in joint.parameters}
+    return pd.DataFrame({**own, "world": np.arange(first_world, first_world + len(unit))})
 
 
 def _problem(factors: Iterable[str]) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -11,6 +11,7 @@ import pandas as pd
 
 from computeshift.experiments.config.arguments import known, whole
 from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.factor import Loadings, independent, parameter_of_column
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.sensitivity.indices import (
@@ -24,6 +25,7 @@ from computeshift.experiments.questions.sensitivity.target import Player, Target
 from computeshift.experiments.results.excluded import Reasons, left_out, must_be_enough, worlds_of
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.joint import Joint
 from computeshift.experiments.run.measure import measure
 from computeshift.experiments.run.sample import Sample, Source, opened, years_of
 from computeshift.experiments.run.size import NUMBER, must_fit_in_memory
@@ -37,8 +39,10 @@ GIVEN = "rbd_fast"
 
 @dataclass(frozen=True, repr=False)
 class Sensitivity(Answer):
-    """Which factors an outcome depends on. `ranges` has one row per parameter: its unit, P5 and P95.
+    """Which inputs an outcome depends on. `ranges` has one row per input: its unit, P5 and P95.
 
+    Inputs are independent: a parameter that loads on factors (its `loadings`, by parameter) stands here as
+    its residual, what it has apart from them, with its range while the factors are at their medians.
     `worlds` were played or read; `broken` of them break a check of sense, in `undecided` the
     outcome has no value: samples with such a world are left out of the indices.
     """
@@ -55,6 +59,7 @@ class Sensitivity(Answer):
     undecided: int
     ranges: pd.DataFrame
     indices: Indices
+    loadings: Loadings = field(default_factory=dict)
 
     @property
     def broken(self) -> int:
@@ -84,7 +89,7 @@ def sensitivity(
 ) -> Sensitivity:
     """What an outcome in the year `by` (default: the last), or a claim, depends on.
 
-    A config is played with all its uncertain parameters varied at once: `method` "sobol" (the
+    A config is played with its factors and uncertain parameters all varied at once: `method` "sobol" (the
     default) or "morris", `base` rows or trajectories. A results folder runs nothing ("rbd_fast").
     UserError if a name, year, method or base is wrong, or a folder has too few worlds or was run from
     a posterior.
@@ -104,20 +109,18 @@ def _played(
     if method == GIVEN:
         raise UserError(f"`method`: {GIVEN} reads a results folder; for a config use sobol or morris")
     rows = _rows(method, base)
-    parameters = {name: number for name, number in config.parameters().items() if number.uncertain}
-    if not parameters:
+    joint = Joint.of(config)
+    if not joint.parameters:
         raise UserError(f"{config.label} has no uncertain parameter: there is nothing to vary")
-    matrices = len(parameters) + (3 if method == "sobol" else 2)
-    held = 3 * len(parameters) if method == "sobol" else len(parameters) * (len(parameters) + 1)
+    count = len(joint.inputs)
+    matrices = count + (3 if method == "sobol" else 2)
+    held = 3 * count if method == "sobol" else count * (count + 1)
     must_fit_in_memory(rows, NUMBER * held, "rows of the base sample (`base`)")
     play = Player(config, target, rows * matrices, progress)
-    found = {"sobol": sobol, "morris": morris}[method](parameters, play, rows, config.seed)
+    found = {"sobol": sobol, "morris": morris}[method](joint, play, rows, config.seed)
     if progress is not None:
         progress(play.worlds, play.worlds)
     _decided(target, play.worlds, play.undecided, play.reasons, config.until)
-    bounds = {name: number.sample(np.array([0.05, 0.95])) for name, number in parameters.items()}
-    ranges = pd.DataFrame.from_dict(bounds, orient="index", columns=["p5", "p95"])
-    ranges.insert(0, "unit", [number.unit for number in parameters.values()])
     return Sensitivity(
         target,
         config.label,
@@ -127,9 +130,19 @@ def _played(
         play.worlds,
         play.reasons,
         play.undecided,
-        ranges,
+        _ranges(joint, joint.inputs),
         found,
+        joint.loadings,
     )
+
+
+def _ranges(joint: Joint, inputs: Iterable[str]) -> pd.DataFrame:
+    """Unit, P5 and P95 of inputs, `(rows)`; a residual's in the unit of its parameter."""
+    rows = {}
+    for name in inputs:
+        p5, p95 = joint.at(name, np.array([0.05, 0.95]))
+        rows[name] = {"unit": joint.unit(name), "p5": float(p5), "p95": float(p95)}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["unit", "p5", "p95"])
 
 
 def _rows(method: str, base: int | None) -> int:
@@ -159,12 +172,16 @@ def _given(results: Results, target: Target, method: str | None, base: int | Non
     measured = measure(results, target.of)
     design = results.design.set_index("world")
     design = design.loc[:, design.nunique() > 1]
+    design = design[independent([str(name) for name in design])]
     values = target.column(measured.table).reindex(design.index)
     outcome = np.asarray(values, dtype=np.float64)
     undecided = int(np.isnan(outcome).sum()) - len(measured.left_out)
     _decided(target, results.worlds, undecided, measured.reasons, results.years[-1])
     ranges = design.quantile([0.05, 0.95]).T.set_axis(["p5", "p95"], axis="columns")
     ranges.insert(0, "unit", results.columns("design")["unit"].reindex(design.columns))
+    joint = Joint.of(results.config)
+    residuals = _ranges(joint, [n for n in map(str, design) if parameter_of_column(n) in joint.loadings])
+    ranges = pd.concat([ranges.drop(index=residuals.index), residuals]).loc[design.columns]
     return Sensitivity(
         target,
         str(results.folder),
@@ -176,6 +193,7 @@ def _given(results: Results, target: Target, method: str | None, base: int | Non
         undecided,
         ranges,
         rbd_fast(design, outcome, results.manifest.seed),
+        joint.loadings,
     )
 
 

@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from computeshift.experiments.config.factor import (
+    column_of_factor,
+    heaviest,
+    loadings_in_words,
+    own_part,
+    parameter_of_column,
+)
 from computeshift.experiments.config.names import in_words
 from computeshift.experiments.questions.sensitivity.indices import LUCK
 from computeshift.experiments.results.excluded import why
@@ -20,6 +27,7 @@ if TYPE_CHECKING:
     from computeshift.experiments.questions.sensitivity.sensitivity import Sensitivity
 
 TOP = 15  # factors that are shown
+LISTED = 4  # parameters that load on a factor, shown at most
 _SURE = 0.25  # half an interval of the sum of S1 beyond which it says nothing
 COLUMNS = {"sobol": ("ST", "S1"), "morris": ("mu_star", "sigma"), "rbd_fast": ("S1",)}
 _MEANING = {
@@ -57,7 +65,10 @@ def document(answer: Sensitivity) -> dict[str, Any]:
         "luck_conf": None if found.draws is None else found.draws[1],
     }
     table = answer.factors.rename_axis("factor").reset_index()
-    return {**records(pd.DataFrame([facts]).astype(object))[0], "factors": records(table)}
+    joint = {name: dict(own) for name, own in answer.loadings.items()}
+    return {**records(pd.DataFrame([facts]).astype(object))[0], "factors": records(table)} | (
+        {"loadings": joint} if joint else {}
+    )
 
 
 def show(answer: Sensitivity, console: Console) -> None:
@@ -71,7 +82,7 @@ def show(answer: Sensitivity, console: Console) -> None:
         console.print()
         console.print(_legend(answer), style="dim")
         console.print()
-    for sentence in [*finding(answer), *_counts(answer)]:
+    for sentence in [*finding(answer), *_joint(answer), *_counts(answer)]:
         console.print(sentence)
 
 
@@ -105,9 +116,10 @@ def finding(answer: Sensitivity) -> list[str]:
             "base."
         )
     if found.noise is not None:
+        inputs = "inputs" if answer.loadings else "parameters"
         heard = int((table["S1"] > found.noise).sum())
         sentences.append(
-            f"{heard} of {len(table)} parameters stand out of the noise (S1 above {percent(found.noise, 1)}, "
+            f"{heard} of {len(table)} {inputs} stand out of the noise (S1 above {percent(found.noise, 1)}, "
             "the largest of 1,000 made-up parameters that do nothing). The rest is random draws and "
             "combinations, which cannot be separated in worlds that exist already."
         )
@@ -154,7 +166,7 @@ def _table(answer: Sensitivity) -> Plain:
     for factor, row in answer.factors.head(TOP).iterrows():
         draws = factor == LUCK
         span = f"{figures(row.p5)} to {figures(row.p95)} {row.unit}"
-        below = "other worlds, equal parameters" if draws else span
+        below = "other worlds, equal parameters" if draws else f"{_apart(answer, str(factor))}{span}"
         indices = [_index(answer, row, name) for name in COLUMNS[answer.method]]
         sides = [row.low_fifth, row.high_fifth]
         means = ["", ""] if draws else [_amount(side, answer.target.unit) for side in sides]
@@ -167,6 +179,32 @@ def _legend(answer: Sensitivity) -> str:
     meanings = [_MEANING[name] for name in COLUMNS[answer.method]]
     sides = "low, high: the mean outcome where a parameter is in the lowest, highest fifth of its range."
     return " ".join([*meanings, "±: 95% interval;", sides])
+
+
+def _apart(answer: Sensitivity, factor: str) -> str:
+    """How much of a residual's parameter is its own; empty for what is no residual."""
+    name = parameter_of_column(factor)
+    if name is None or name not in answer.loadings:
+        return ""
+    return f"{percent(own_part(answer.loadings[name]) ** 2)} of it is its own; "
+
+
+def _joint(answer: Sensitivity) -> list[str]:
+    """What the rows of factors and residuals mean, where there are any."""
+    if not answer.loadings:
+        return []
+    sentences = []
+    for factor in dict.fromkeys(name for own in answer.loadings.values() for name in own):
+        loads = {name: own[factor] for name, own in answer.loadings.items() if factor in own}
+        shown = loadings_in_words(dict(heaviest(loads)[:LISTED]))
+        more = f" and {len(loads) - LISTED} more" if len(loads) > LISTED else ""
+        sentences.append(f"{column_of_factor(factor)} moves parameters together, by loading: {shown}{more}.")
+    sentences.append(
+        "residual.X is what the parameter X has apart from its factors; its range is that of X with the "
+        "factors at their medians. X matters through both: through its factors together with all that "
+        "they move, and alone through its residual."
+    )
+    return sentences
 
 
 def _index(answer: Sensitivity, row: Any, name: str) -> str:

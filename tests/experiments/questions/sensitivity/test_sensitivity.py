@@ -15,12 +15,14 @@ import numpy.typing as npt
 import pandas as pd
 import pytest
 from rich.console import Console
+from scipy.special import ndtri
 
 from computeshift.agents.softbank import Vision
 from computeshift.agents.strategy import strategies_of, strategy
 from computeshift.environment.market import ComputeMarket
 from computeshift.experiments.cli.main import main
 from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.factor import independent
 from computeshift.experiments.config.load import load
 from computeshift.experiments.config.parameter import Parameter
 from computeshift.experiments.errors import UserError
@@ -36,6 +38,7 @@ from computeshift.experiments.questions.sensitivity.indices import (
 from computeshift.experiments.questions.sensitivity.sensitivity import LEAST_BASE, Sensitivity, sensitivity
 from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.run.draws import SharedDraws
+from computeshift.experiments.run.joint import Joint
 from computeshift.experiments.run.run import run
 from tests.experiments.folders import change, posterior
 
@@ -66,7 +69,7 @@ def noise(design: pd.DataFrame) -> Numbers:
 
 
 def test_sobol_finds_ishigamis_indices() -> None:
-    found = sobol(ISHIGAMI, partial(map, ishigami), base=4096, seed=1)
+    found = sobol(Joint(ISHIGAMI, {}), partial(map, ishigami), base=4096, seed=1)
     for factor in (*ISHIGAMI, LUCK):
         assert found.table.loc[factor, "S1"] == pytest.approx(FIRST[factor], abs=0.03)
         assert found.table.loc[factor, "ST"] == pytest.approx(TOTAL[factor], abs=0.03)
@@ -84,7 +87,7 @@ def test_sobols_design_is_salibs() -> None:
         played.append(design)
         return ishigami(design)
 
-    sobol(ISHIGAMI, partial(map, watch), base=8, seed=5)
+    sobol(Joint(ISHIGAMI, {}), partial(map, watch), base=8, seed=5)
     a, b, *crossed, lucky = played
     problem = {"num_vars": 3, "names": list(ISHIGAMI), "bounds": [[-math.pi, math.pi]] * 3}
     rng = np.random.Generator(np.random.Philox(5))
@@ -104,10 +107,27 @@ def test_luck_gets_the_share_that_was_planted() -> None:
         x, draws = design["x"].to_numpy(), noise(design)
         return np.asarray(x + math.sqrt(3) * draws + x * draws)
 
-    found = sobol(parameters("x", half=math.sqrt(3)), partial(map, play), base=2048, seed=2)
+    found = sobol(Joint(parameters("x", half=math.sqrt(3)), {}), partial(map, play), base=2048, seed=2)
     assert list(found.table.loc["x", ["S1", "ST"]]) == pytest.approx([0.2, 0.4], abs=0.05)
     assert list(found.table.loc[LUCK, ["S1", "ST"]]) == pytest.approx([0.6, 0.8], abs=0.06)
     assert math.isnan(float(found.table["low_fifth"][LUCK]))
+
+
+def test_a_factor_and_what_parameters_have_apart_from_it_share_the_variance() -> None:
+    known = parameters("a.x", "a.y", half=0.5)
+    joint = Joint(known, {name: {"f": 0.6} for name in known})
+
+    def scores(design: pd.DataFrame) -> Numbers:
+        return np.asarray(ndtri(design[[*known]].to_numpy() + 0.5).sum(axis=1))
+
+    shares = {"factor.f": 1.44 / 2.72, "residual.a.x": 0.64 / 2.72, "residual.a.y": 0.64 / 2.72}
+    unit = np.random.default_rng(1).random((4000, 3))
+    design = pd.DataFrame(joint.columns(lambda name: unit[:, joint.inputs.index(name)]))
+    given = rbd_fast(design[independent([*map(str, design)])], scores(design), seed=1)
+    for found in (sobol(joint, partial(map, scores), base=1024, seed=1), given):
+        assert found.table["S1"].drop(LUCK, errors="ignore").to_dict() == pytest.approx(shares, abs=0.04)
+    moves = morris(joint, partial(map, scores), base=50, seed=1).table["mu_star"]
+    assert moves.idxmax() == "factor.f"
 
 
 def test_morris_of_a_linear_function_is_its_slope_over_the_range() -> None:
@@ -116,7 +136,7 @@ def test_morris_of_a_linear_function_is_its_slope_over_the_range() -> None:
     def play(design: pd.DataFrame) -> Numbers:
         return np.asarray(sum(slope * design[name] for name, slope in slopes.items())) + noise(design)
 
-    indices = morris(parameters(*slopes, half=0.5), partial(map, play), base=200, seed=1)
+    indices = morris(Joint(parameters(*slopes, half=0.5), {}), partial(map, play), base=200, seed=1)
     found = indices.table
     assert set(found.index) == set(slopes)
     assert list(found.loc[["a", "b", "c"], "mu"]) == pytest.approx([3.6, -1.8, 0])
@@ -129,7 +149,7 @@ def test_morris_of_a_linear_function_is_its_slope_over_the_range() -> None:
 
 
 def test_morris_orders_ishigamis_parameters() -> None:
-    found = morris(ISHIGAMI, partial(map, ishigami), base=200, seed=1)
+    found = morris(Joint(ISHIGAMI, {}), partial(map, ishigami), base=200, seed=1)
     assert list(found.table.index) in (["x1", "x2", "x3"], ["x1", "x3", "x2"])
     assert found.draws == (0, 0)
 
@@ -172,10 +192,10 @@ def test_samples_with_an_unknown_outcome_are_left_out_whole(method: Any) -> None
         outcome[{1: [2], 3: [5]}.get(calls, [])] = np.nan
         return outcome
 
-    found = method(ISHIGAMI, partial(map, sometimes), base=base, seed=1)
+    found = method(Joint(ISHIGAMI, {}), partial(map, sometimes), base=base, seed=1)
     assert (found.samples, found.left_out) == (base - 2, 2)
     assert np.isfinite(found.table.drop(index=LUCK, errors="ignore")).all(axis=None)
-    whole = method(ISHIGAMI, partial(map, ishigami), base=base, seed=1).table
+    whole = method(Joint(ISHIGAMI, {}), partial(map, ishigami), base=base, seed=1).table
     pd.testing.assert_frame_equal(found.table.sort_index(), whole.sort_index(), atol=0.3, rtol=0.05)
 
 
@@ -186,8 +206,8 @@ def test_an_outcome_that_does_not_vary_has_no_indices(value: float) -> None:
 
     design = pd.DataFrame({"x": np.arange(600.0)})
     for found in (
-        sobol(ISHIGAMI, partial(map, still), base=8, seed=1),
-        morris(ISHIGAMI, partial(map, still), base=8, seed=1),
+        sobol(Joint(ISHIGAMI, {}), partial(map, still), base=8, seed=1),
+        morris(Joint(ISHIGAMI, {}), partial(map, still), base=8, seed=1),
         rbd_fast(design, still(design), seed=1),
     ):
         assert isinstance(found, Indices)
