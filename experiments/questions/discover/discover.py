@@ -12,11 +12,19 @@ from scipy.stats import binom
 
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.factor import (
+    Loadings,
+    column_of_factor,
+    factor_of_column,
+    independent,
+    parameter_of_column,
+)
 from computeshift.experiments.config.load import load
 from computeshift.experiments.config.names import in_words
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.discover import prim
 from computeshift.experiments.questions.discover.discovered import Discovery
+from computeshift.experiments.questions.discover.meaning import meanings
 from computeshift.experiments.questions.discover.regions import Column, Fit, Limit, Peel, Region
 from computeshift.experiments.results.claims import CUMULATED_MARKET, Claim, claims
 from computeshift.experiments.results.excluded import Reasons, must_be_enough
@@ -45,8 +53,9 @@ def discover(
     set: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Discovery:
-    """Where a claim fails (or `holds`): boxes in the uncertain parameters and in the news.
+    """Where a claim fails (or `holds`): boxes in what is uncertain (parameters, factors) and in the news.
 
+    A parameter that loads on factors is limited by its residual, what it has apart from them.
     A config is played in 10,000 worlds unless `worlds` says otherwise; a results folder runs nothing.
     Boxes are found in the worlds of even number and judged by the others. UserError if the claim is
     unknown or undecided, or if there are too few worlds, or too few of the one kind, to tell.
@@ -61,7 +70,11 @@ def discover(
     cases = measured.table[claim].dropna() == float(holds)
     _enough_worlds(len(cases), measured.reasons, chosen.worlds)
     _enough_cases(cases, claim, holds)
-    x = _space(_design(chosen).loc[cases.index], measured.table.loc[cases.index].drop(columns=claim))
+    design = _design(chosen).loc[cases.index]
+    inputs = design[independent([str(name) for name in design])]
+    x = _space(inputs, measured.table.loc[cases.index].drop(columns=claim))
+    columns, loadings = _columns(chosen), _config(chosen).loadings()
+    found = regions(x, cases, columns) if cases.nunique() > 1 else ()
     return Discovery(
         source=chosen.label if isinstance(chosen, Config) else str(chosen.folder),
         claim=known,
@@ -71,7 +84,8 @@ def discover(
         reasons=measured.reasons,
         from_posterior=isinstance(chosen, Results) and chosen.manifest.source_posterior is not None,
         dimensions=x.shape[1],
-        regions=regions(x, cases, _columns(chosen)) if cases.nunique() > 1 else (),
+        regions=found,
+        meanings=meanings(found, design, loadings, columns),
     )
 
 
@@ -186,19 +200,33 @@ def _among(known: prim.Numbers, column: prim.Numbers) -> bool:
     return bool((alike == column[:, None]).all(axis=0).any())
 
 
+def _config(chosen: Config | Results) -> Config:
+    return chosen.config if isinstance(chosen, Results) else chosen
+
+
 def _columns(chosen: Config | Results) -> dict[str, Column]:
     """Name, words and unit of everything that may differ between worlds."""
     if isinstance(chosen, Results):
         units = {str(name): str(unit) for name, unit in chosen.columns("design")["unit"].items()}
     else:
-        units = {name: number.unit for name, number in chosen.parameters().items()}
-    columns = {name: Column(name, in_words(name), unit) for name, unit in units.items() if name != "world"}
+        units = designs.units(chosen)
+    loadings = _config(chosen).loadings()
+    columns = {name: _column(name, unit, loadings) for name, unit in units.items() if name != "world"}
     for kind, shock in SHOCKS.items():
         shock_name = kind.replace("_", " ")
         size = Column(f"news.{kind}.size", f"the largest {shock_name} of a year", shock.unit)
         year = Column(f"news.{kind}.year", f"the first {shock_name}", "year; after the last: none")
         columns |= {size.name: size, year.name: year}
     return columns
+
+
+def _column(name: str, unit: str, loadings: Loadings) -> Column:
+    """A parameter in its unit; a factor or a residual, whose limits read as quantiles."""
+    parameter = parameter_of_column(name)
+    if parameter is None or parameter not in loadings:
+        return Column(name, in_words(name), unit, score=factor_of_column(name) is not None)
+    given = " and ".join(in_words(column_of_factor(factor)) for factor in loadings[parameter])
+    return Column(name, in_words(parameter), unit, score=True, given=given)
 
 
 # --- what the worlds can't tell ---

@@ -8,6 +8,7 @@ from typing import ClassVar
 import pandas as pd
 
 from computeshift.experiments.questions.answer import Answer
+from computeshift.experiments.questions.discover.meaning import Meaning
 from computeshift.experiments.questions.discover.regions import Region
 from computeshift.experiments.results.claims import Claim
 from computeshift.experiments.results.excluded import LeavesOut, Reasons
@@ -18,7 +19,8 @@ from computeshift.experiments.results.late import view
 class Discovery(Answer, LeavesOut):
     """Where a claim fails, or holds: no region if it does so everywhere, nowhere, or without pattern.
 
-    `cases` of the `worlds` are of interest: in them the claim holds, if `holds`, else it fails.
+    `cases` of the `worlds` are of interest: in them the claim holds, if `holds`, else it fails. `meanings`
+    say what limits on factors and residuals mean for parameters.
     """
 
     question: ClassVar[str] = "discover"
@@ -32,6 +34,7 @@ class Discovery(Answer, LeavesOut):
     from_posterior: bool
     dimensions: int
     regions: tuple[Region, ...]
+    meanings: tuple[Meaning, ...] = ()
 
     @property
     def does(self) -> str:
@@ -45,7 +48,10 @@ class Discovery(Answer, LeavesOut):
         return text
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """`regions`, their fit on unseen worlds, and their `limits`: one row each, regions from 1 on."""
+        """`regions`, their fit on unseen worlds, and their `limits`: one row each, regions from 1 on.
+
+        With limits on factors or residuals also their `meanings`, one row per parameter behind them.
+        """
         numbered = list(enumerate(self.regions, 1))
         regions = [{"region": number, **asdict(region.unseen)} for number, region in numbered]
         limits = [
@@ -53,4 +59,5 @@ class Discovery(Answer, LeavesOut):
             for number, region in numbered
             for limit in region.limits
         ]
-        return {"regions": pd.DataFrame(regions), "limits": pd.DataFrame(limits)}
+        tables = {"regions": pd.DataFrame(regions), "limits": pd.DataFrame(limits)}
+        return tables | ({"meanings": pd.DataFrame(self.meanings)} if self.meanings else {})

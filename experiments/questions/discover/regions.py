@@ -12,11 +12,17 @@ import numpy.typing as npt
 
 @dataclass(frozen=True)
 class Column:
-    """Something uncertain: its dotted name, the same in words, and its unit."""
+    """Something uncertain: its dotted name, the same in words, and its unit.
+
+    A factor or a residual is a `score`: its limits read as quantiles. A residual is what its parameter has
+    apart from the factors in `given`, in words.
+    """
 
     name: str
     words: str
     unit: str
+    score: bool = False
+    given: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,8 @@ import numpy as np
 
 from computeshift.experiments.config.names import capitalised
 from computeshift.experiments.questions.discover.discovered import Discovery
-from computeshift.experiments.questions.discover.regions import Limit, Region
+from computeshift.experiments.questions.discover.meaning import Meaning
+from computeshift.experiments.questions.discover.regions import Column, Limit, Region
 from computeshift.experiments.results.claims import wilson
 from computeshift.experiments.results.excluded import left_out
 from computeshift.experiments.views.format import figures, fixed, interval_of_shares, percent, worlds
@@ -43,7 +45,7 @@ def document(answer: Discovery) -> dict[str, Any]:
         "dimensions": answer.dimensions,
         "finding": finding(answer),
         "regions": [_region(region) for region in answer.regions],
-    }
+    } | ({"meanings": [asdict(one) for one in answer.meanings]} if answer.meanings else {})
 
 
 def show(answer: Discovery, console: Console) -> None:
@@ -61,7 +63,7 @@ def show(answer: Discovery, console: Console) -> None:
     if answer.cases in (0, answer.worlds):
         command = f"computeshift sensitivity {answer.source} --outcome {answer.claim.outcome}"
         console.print(f"What moves its outcome: {command}", soft_wrap=True, markup=False)
-    for note in notes(answer):
+    for note in (*meaning_lines(answer), *notes(answer)):
         console.print(note, markup=False, highlight=False)
     sample = f"{answer.source}: {worlds(answer.worlds)}, {answer.dimensions} uncertain numbers"
     console.print(sample, markup=False, highlight=False, soft_wrap=True)
@@ -111,7 +113,9 @@ def region_text(region: Region) -> str:
 
 
 def limit_text(limit: Limit) -> str:
-    """A limit without its unit."""
+    """A limit without its unit; of a factor or a residual as quantiles of all worlds."""
+    if limit.column.score:
+        return _in_quantiles(limit)
     if limit.low is None:
         return f"at most {figures(limit.high or 0.0)}"
     if limit.high is None:
@@ -119,8 +123,34 @@ def limit_text(limit: Limit) -> str:
     return f"{figures(limit.low)} to {figures(limit.high)}"
 
 
+def _in_quantiles(limit: Limit) -> str:
+    """A limit on a factor or a residual: above which quantile of all worlds it lies, or below which."""
+    low, high = round(100 * limit.below), round(100 * (limit.below + limit.kept))
+    if limit.low is not None and limit.high is not None:
+        side, where = "in the middle", f"between its P{low} and P{high}"
+    elif limit.low is not None:
+        side, where = "high", f"above its P{low}"
+    else:
+        side, where = "low", f"below its P{high}"
+    return f"{side} for its {limit.column.given} ({where})" if limit.column.given else where
+
+
+def meaning_lines(answer: Discovery) -> Iterator[str]:
+    """What limits on factors and residuals mean, a sentence per limit: medians of parameters behind it."""
+    by_limit = itertools.groupby(answer.meanings, lambda one: (one.region, one.limit))
+    for (region, name), own in by_limit:
+        (limit,) = (limit for limit in answer.regions[region - 1].limits if limit.column.name == name)
+        medians = ", ".join(map(_median, own))
+        what = f"{limit.column.words} {limit_text(limit)}"
+        yield f"Region {region}: {what} means, in medians of such worlds: {medians}."
+
+
+def _median(one: Meaning) -> str:
+    return f"{one.parameter} {figures(one.within)} (all: {figures(one.everywhere)}) {one.unit}"
+
+
 def _region(region: Region) -> dict[str, Any]:
-    limits = [{**asdict(limit), "column": None, **asdict(limit.column)} for limit in region.limits]
+    limits = [{**asdict(limit), "column": None, **_column(limit.column)} for limit in region.limits]
     for limit in limits:
         del limit["column"]
     low, high = wilson(region.unseen.cases, region.unseen.worlds)
@@ -137,6 +167,12 @@ def _region(region: Region) -> dict[str, Any]:
         "seen": asdict(region.seen),
         "trajectory": peels,
     }
+
+
+def _column(column: Column) -> dict[str, Any]:
+    """A column's name, words and unit; of a factor or a residual also that it is one."""
+    written = asdict(column)
+    return written if column.score else {key: written[key] for key in ("name", "words", "unit")}
 
 
 def _limits_table(title: str, region: Region) -> Plain:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from math import comb
 from pathlib import Path
 
@@ -17,13 +18,15 @@ from rich.console import Console
 from computeshift.experiments.cli.main import main
 from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.questions.discover import discover as discovering
 from computeshift.experiments.questions.discover import prim
 from computeshift.experiments.questions.discover.discover import discover, regions
 from computeshift.experiments.questions.discover.discovered import Discovery
 from computeshift.experiments.questions.discover.regions import Column, Region
 from computeshift.experiments.run.design import design
-from computeshift.experiments.run.measure import claims_held, measure
+from computeshift.experiments.run.measure import Measured, claims_held, measure
 from computeshift.experiments.run.run import run
+from computeshift.experiments.views.text.discover import meaning_lines, region_text
 from tests.experiments.folders import change, posterior
 
 CLAIM = "stargate_100"
@@ -216,3 +219,37 @@ def test_a_market_without_the_firm_a_claim_is_about_cannot_decide_it(tmp_path: P
     folder = run("baseline", worlds=200, out=tmp_path / "runs", against=False)
     with pytest.raises(UserError, match="no ai_capacity_spending with and without deepseek"):
         discover(folder, "deepseek_disrupts")
+
+
+def test_a_limit_on_what_is_drawn_together_is_one_on_a_factor_or_a_residual(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "joint.yaml").write_text(
+        "extends: baseline\nuntil: 2025\nfactors:\n  mood:\n    meaning: how much AI is wanted\n"
+        "    assumed: because it is\n    loadings: {services.elasticity: 0.7, softbank.pledge: -0.4}\n"
+    )
+    config = load(tmp_path / "joint.yaml", {"worlds": 1000})
+    table = design(config).set_index("world")
+    residual = "residual.services.elasticity"
+    held = (table["factor.mood"] > 0.4) & (table[residual] > 0)
+
+    def told(*_: object, **__: object) -> Measured:
+        return Measured(pd.DataFrame({CLAIM: held.astype(float)}), {})
+
+    monkeypatch.setattr(discovering, "measure", told)
+    answer = discover(config, CLAIM, holds=True)
+    assert set(limits(answer.regions[0])) == {"factor.mood", residual}
+    text = region_text(answer.regions[0])
+    assert re.search(r"[Mm]ood above its P6\d", text)
+    assert re.search(r"elasticity high for its mood \(above its P[45]\d\)", text)
+    behind = {(one.limit, one.parameter): (one.within, one.everywhere) for one in answer.meanings}
+    assert set(behind) == {
+        ("factor.mood", "services.elasticity"),
+        ("factor.mood", "softbank.pledge"),
+        (residual, "services.elasticity"),
+    }
+    assert {limit: within > all_ for (limit, _), (within, all_) in behind.items()} == {
+        "factor.mood": False,  # the pledge, which loads negatively, comes last
+        residual: True,
+    }
+    assert "means, in medians of such worlds: services.elasticity" in " ".join(meaning_lines(answer))
