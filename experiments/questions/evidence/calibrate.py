@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.config.arguments import whole
+from computeshift.experiments.config.factor import factor_of_column, parameter_of_column
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.evidence import fitting
@@ -34,10 +35,11 @@ _CHANCE = 0.05  # that any parameter at all seems to move, where none does
 class Calibration(Answer):
     """A posterior, beside the prior.
 
-    `moved` has one row per parameter: `distance` (Kolmogorov and Smirnov's, of posterior to prior),
+    `moved` has one row per parameter and factor: `distance` (Kolmogorov and Smirnov's, to the prior),
     `prior_p10 … posterior_p90` and `shrinkage`, 1 less the posterior's P10 to P90 over the prior's.
     `threshold` is the distance beyond which a parameter moved. `facts` has one row per fact fitted.
-    `rows` is the posterior as a design without worlds, rows of equal weight; `file` where it is.
+    `rows` is the posterior as a design without worlds, rows of equal weight; `file` where it is. Its rows are
+    whole: a parameter, its factors and its residual stay together, so the copula is kept.
     """
 
     question: ClassVar[str] = "calibrate"
@@ -48,6 +50,11 @@ class Calibration(Answer):
     facts: pd.DataFrame
     rows: pd.DataFrame
     file: Path | None
+
+    @property
+    def factors(self) -> pd.DataFrame:
+        """The rows of `moved` that are of factors, in their order."""
+        return self.moved[[factor_of_column(str(name)) is not None for name in self.moved.index]]
 
     @property
     def not_covered(self) -> list[Left]:
@@ -87,7 +94,8 @@ def calibrate(
         raise UserError(f"there is nothing to fit: no fact about {fit_until} or before is simulated")
     design = _design(fit)
     weights = fit.weights.of
-    moved = pd.DataFrame({name: move(design[name].to_numpy(), weights) for name in design.columns}).T
+    summed = [name for name in design.columns if parameter_of_column(str(name)) is None]
+    moved = pd.DataFrame({name: move(design[name].to_numpy(), weights) for name in summed}).T
     moved = moved.sort_values("distance", ascending=False, kind="stable")
     threshold = math.sqrt(math.log(2 * len(moved) / _CHANCE) / 2 / fit.weights.effective)
     rows = resampled(design, weights, fit.config.seed, ROWS)

@@ -8,9 +8,11 @@ from dataclasses import replace
 from nicegui import ui
 
 from computeshift.experiments.config.config import Config
-from computeshift.experiments.config.names import in_words
+from computeshift.experiments.config.factor import loadings_in_words
+from computeshift.experiments.config.names import capitalised, in_words, named
 from computeshift.experiments.config.overlay import parameter
 from computeshift.experiments.errors import Problem, plain
+from computeshift.experiments.views import catalogue
 from computeshift.experiments.views.dashboard import knobs
 from computeshift.experiments.views.dashboard.fields import Field, Fields
 from computeshift.experiments.views.dashboard.query import Query
@@ -45,6 +47,7 @@ class Controls:
             self._strategies(config)
             self._shocks(config)
             self._numbers(config)
+            self._factors(config)
 
     # --- changes ---
 
@@ -148,6 +151,17 @@ class Controls:
             others = ui.column().classes("part-list")
             words.on_value_change(lambda event: self._find(config, event.value or "", others))
             self._find(config, "", others)
+
+    def _factors(self, config: Config) -> None:
+        """What parameters are drawn together by, where the scenario has it."""
+        rows = catalogue.factors(config)
+        if not rows:
+            return
+        with self._part("Factors", opened=False):
+            for row in rows:
+                ui.label(f"{capitalised(named(row.name))}: {row.meaning}").classes("knob-words")
+                ui.label(f"Loadings: {loadings_in_words(row.loadings)}").classes("hint")
+                ui.label(row.ground).classes("hint")
 
     def _find(self, config: Config, words: str, to: ui.column) -> None:
         """List the numbers with these words, or those that are set."""

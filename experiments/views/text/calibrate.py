@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 SHOWN = 12  # parameters at most
+_TOGETHER = (
+    "A parameter that loads on a factor moves with it: facts about one such parameter move the factor, and "
+    "so the others that load on it."
+)
 
 
 def document(answer: Calibration) -> dict[str, Any]:
@@ -38,10 +42,14 @@ def document(answer: Calibration) -> dict[str, Any]:
 def show(answer: Calibration, console: Console) -> None:
     """Print the parameters that moved most, the facts fitted, and how far to trust them."""
     beyond = answer.moved[answer.moved["distance"] > answer.threshold]
-    console.print(_parameters(beyond))
+    console.print(_parameters(beyond, "Parameters that the facts moved most: median, P10 to P90"))
+    if len(answer.factors):
+        console.print(_parameters(answer.factors, "Factors, standard normal before: median, P10 to P90"))
+        console.print(_TOGETHER, style="dim")
     console.print(_facts(answer))
+    uncertain = "uncertain parameters and factors" if len(answer.factors) else "uncertain parameters"
     text = (
-        f"{len(beyond)} of {len(answer.moved)} uncertain parameters moved further than chance would "
+        f"{len(beyond)} of {len(answer.moved)} {uncertain} moved further than chance would "
         f"(distance above {fixed(answer.threshold, 2)}); the facts say little of the others. "
     )
     console.print(text + how_weighed(answer.fit), highlight=False)
@@ -53,9 +61,8 @@ def show(answer: Calibration, console: Console) -> None:
         console.print(f"Posterior in {short(answer.file)}, {len(answer.rows)} rows", soft_wrap=True)
 
 
-def _parameters(moved: pd.DataFrame) -> Plain:
-    """One row per parameter that moved, of those that moved most."""
-    title = "Parameters that the facts moved most: median, P10 to P90"
+def _parameters(moved: pd.DataFrame, title: str) -> Plain:
+    """One row per parameter or factor, of those that moved most."""
     table = Plain(title, "parameter", "prior", "posterior", "narrower", "distance")
     for parameter, row in moved.head(SHOWN).iterrows():
         prior, after = (_range(row, of) for of in ("prior", "posterior"))

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import ndtr
 
 from computeshift.environment.setup import Array
 from computeshift.experiments.config.load import load
@@ -91,3 +92,20 @@ def test_what_can_not_be_calibrated_is_refused(tmp_path: Path) -> None:
         calibrate("baseline", fit_until=2025, worlds=999)
     with pytest.raises(UserError, match="there is no folder"):
         calibrate("baseline", fit_until=2025, out=tmp_path / "no" / "p.parquet")
+
+
+def test_a_posterior_has_factors_with_prior_and_posterior_and_whole_rows(tmp_path: Path) -> None:
+    (tmp_path / "joint.yaml").write_text(
+        "extends: end_of_2022\nfactors:\n  mood:\n    meaning: how much AI is wanted\n"
+        "    assumed: because it is\n    loadings: {services.initial_growth: 0.9, openai.runway: 0.5}\n"
+    )
+    answer = calibrate(tmp_path / "joint.yaml", fit_until=2023, worlds=1000, out=tmp_path / "p.parquet")
+    assert list(answer.factors.index) == ["factor.mood"]
+    assert answer.factors["prior_p90"].item() == pytest.approx(1.28, abs=0.15)
+    assert answer.factors["posterior_p50"].item() > answer.factors["prior_p50"].item() + 0.05
+    assert not any(str(name).startswith("residual.") for name in answer.moved.index)
+    config = load(tmp_path / "joint.yaml")
+    drawn = design(config, 300, posterior=posterior.load(tmp_path / "p.parquet", config))
+    score = 0.9 * drawn["factor.mood"] + np.sqrt(1 - 0.81) * drawn["residual.services.initial_growth"]
+    growth = config.parameters()["services.initial_growth"].sample(ndtr(score.to_numpy()))
+    np.testing.assert_allclose(drawn["services.initial_growth"], growth)
