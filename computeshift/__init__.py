@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from computeshift.experiments.questions.discover.discover import discover as discover
     from computeshift.experiments.questions.evidence.backtest import backtest as backtest
     from computeshift.experiments.questions.evidence.calibrate import calibrate as calibrate
+    from computeshift.experiments.questions.evidence.recover import recover as recover
     from computeshift.experiments.questions.evidence.scorecard import scorecard as scorecard
     from computeshift.experiments.questions.explain.explain import explain as explain
     from computeshift.experiments.questions.games.game import game as game
@@ -123,6 +124,7 @@ __all__ = [
     "market",
     "open",
     "plots",
+    "recover",
     "report",
     "risk",
     "run",

@@ -12,9 +12,6 @@ from computeshift.experiments.cli.complete import configs_and_folders, settings_
 from computeshift.experiments.errors import Problem, UserError
 from computeshift.experiments.questions.table import FORCE, SEED, SET, WORLDS, Kind, Option
 
-All = Annotated[
-    bool, typer.Option("--all", help="Every start against every later year that facts reach: the scorecard.")
-]
 Force = Annotated[bool, typer.Option("--force", help=FORCE.help)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Load = Annotated[

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import typer
 
-from computeshift.experiments.cli.options import All, Force, Json, Load, Plot, annotated, value
+from computeshift.experiments.cli.options import Force, Json, Load, Plot, annotated, value
 from computeshift.experiments.cli.terminal import load_files, print_answer
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.questions.table import QUESTIONS, REQUIRED, Question
+from computeshift.experiments.questions.table import QUESTIONS, REQUIRED, Instead, Option, Question
 
 _COMMON: dict[str, tuple[Any, Any]] = {
     "as_json": (Json, False),
@@ -34,8 +34,7 @@ def command(question: Question) -> Callable[..., None]:
 
     def run(**given: Any) -> None:
         load_files(given["load"])
-        chosen = every(question, given) if given.get("all") else question
-        read = {option.name: value(option, given[option.name]) for option in chosen.options}
+        chosen, read = asked(question, given)
         arguments = {name: one for name, one in read.items() if one is not None}
         print_answer(
             lambda progress: chosen.function(**arguments, progress=progress),
@@ -45,12 +44,11 @@ def command(question: Question) -> Callable[..., None]:
             given["force"],
         )
 
+    options = (*question.options, *([question.instead.option] if question.instead else []))
     own = {
         o.name: (annotated(o), inspect.Parameter.empty if o.default is REQUIRED else o.default)
-        for o in question.options
+        for o in options
     }
-    if question.every:
-        own["all"] = All, False
     run.__name__ = question.name
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
@@ -61,11 +59,24 @@ def command(question: Question) -> Callable[..., None]:
     return run
 
 
-def every(question: Question, given: Mapping[str, Any]) -> Question:
-    """The question that `--all` asks instead. UserError if an option is given that it does not have."""
-    wider = next(one for one in QUESTIONS if one.name == question.every)
-    names = {option.name for option in wider.options}
-    for option in question.options:
+def asked(question: Question, given: Mapping[str, Any]) -> tuple[Question, dict[str, Any]]:
+    """The question that is asked with these options, its own or the one instead, and what it gets."""
+    instead = question.instead
+    if instead is None or given[instead.option.name] == instead.option.default:
+        return question, {option.name: value(option, given[option.name]) for option in question.options}
+    other = next(one for one in QUESTIONS if one.name == instead.question)
+    _must_be_its_own(instead, other, question.options, given)
+    read = {
+        option.name: value(option, given[option.name]) for option in other.options if option.name in given
+    }
+    return other, read | ({instead.gives: given[instead.option.name]} if instead.gives else {})
+
+
+def _must_be_its_own(
+    instead: Instead, other: Question, options: Sequence[Option], given: Mapping[str, Any]
+) -> None:
+    """UserError if an option is given that the other question does not have."""
+    names = {*_COMMON, *(option.name for option in other.options)}
+    for option in options:
         if option.name not in names and given[option.name] != option.default:
-            raise UserError(f"`all` is every start and every year: leave out `{option.name}`")
-    return wider
+            raise UserError(f"`{instead.option.name}` and `{option.name}` do not go together: leave one out")

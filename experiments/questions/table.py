@@ -31,6 +31,18 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Instead:
+    """Another question, which a command asks where an option of its own is given.
+
+    `gives` is the parameter of that question that has the option's value.
+    """
+
+    question: str
+    option: Option
+    gives: str = ""
+
+
+@dataclass(frozen=True)
 class Question:
     """A function of a module here, and the command of the same name. `example` holds its arguments."""
 
@@ -40,8 +52,7 @@ class Question:
     help: str
     example: str
     options: tuple[Option, ...]
-    every: str = ""
-    """The question that the command asks instead with `--all`."""
+    instead: Instead | None = None
 
     @property
     def home(self) -> str:
@@ -76,6 +87,13 @@ OUTCOME = Option("outcome", "NAME", "Outcome.", REQUIRED)
 BY = Option("by", "YEAR", "Year to look at (default: the last).", kind="whole")
 FIT_UNTIL = Option("fit_until", "YEAR", "Last year whose facts are used to fit.", 2024, kind="whole")
 FACTS = Option("facts", "FILE.csv", "File with additional facts.", kind="file")
+ALL = Option(
+    "all", "", "Every start against every later year that facts reach: the scorecard.", False, kind="flag"
+)
+LEAST_RECOVERIES = 20
+RECOVERIES = Option(
+    "recoveries", "N", "Number of true worlds to recover.", 100, kind="whole", least=LEAST_RECOVERIES
+)
 FORCE = Option(
     "force", "", "Overwrite the output file even if computeshift did not write it.", False, kind="flag"
 )
@@ -172,7 +190,7 @@ QUESTIONS = (
             FACTS,
             *SAMPLE,
         ),
-        every="scorecard",
+        instead=Instead("scorecard", ALL),
     ),
     Question(
         "scorecard",
@@ -196,6 +214,24 @@ QUESTIONS = (
             Option("out", "FILE", "File for the posterior, as run --posterior reads it.", kind="file"),
             FORCE,
         ),
+        instead=Instead(
+            "recover",
+            replace(
+                RECOVERIES,
+                name="recover",
+                help="Fit facts of N known worlds, not the real ones.",
+                default=None,
+            ),
+            gives="recoveries",
+        ),
+    ),
+    Question(
+        "recover",
+        "evidence.recover",
+        "Does calibration find parameters that are known?",
+        "Calibrate on synthetic facts of known worlds: ranks, coverage, and what the facts inform.",
+        "--recoveries 100",
+        (OLD_SOURCE, RECOVERIES, FIT_UNTIL, FACTS, *SAMPLE),
     ),
     Question(
         "explain",

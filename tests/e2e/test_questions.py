@@ -24,6 +24,7 @@ ON_A_CONFIG = [
     "discover baseline --claim burn_2027 --worlds 600",
     "backtest --worlds 2000",
     "calibrate --worlds 2000",
+    "calibrate --worlds 1000 --recover 20",
     "explain baseline --firm oracle --year 2027 --worlds 40",
     "risk baseline --worlds 40",
 ]

@@ -20,8 +20,6 @@ from computeshift.experiments.questions.evidence.fact import Left
 from computeshift.experiments.questions.evidence.fitting import Fit
 from computeshift.experiments.questions.evidence.weighing import move, quantiles, resampled
 from computeshift.experiments.results.files import POSTERIOR, writable
-from computeshift.experiments.results.results import Results
-from computeshift.experiments.run import design as designs
 from computeshift.experiments.run import posterior
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.sample import Sample, Source
@@ -92,7 +90,7 @@ def calibrate(
     fit = fitting.fit(source, fit_until, fit_until, sample=sample, facts=facts, progress=progress)
     if not fit.fitted:
         raise UserError(f"there is nothing to fit: no fact about {fit_until} or before is simulated")
-    design = _design(fit)
+    design = fitting.parameters(fit)
     weights = fit.weights.of
     summed = [name for name in design.columns if parameter_of_column(str(name)) is None]
     moved = pd.DataFrame({name: move(design[name].to_numpy(), weights) for name in summed}).T
@@ -101,15 +99,6 @@ def calibrate(
     rows = resampled(design, weights, fit.config.seed, ROWS)
     file = None if to is None else posterior.save(rows, to, fit.config, fit.document())
     return Calibration(fit, moved, threshold, _facts(fit), rows, file)
-
-
-def _design(fit: Fit) -> pd.DataFrame:
-    """The uncertain parameters of the worlds that were weighed, in their order."""
-    if isinstance(fit.source, Results):
-        design = fit.source.design.set_index("world")
-    else:
-        design = designs.design(fit.source).set_index("world")
-    return design.loc[fit.says.index]
 
 
 def _facts(fit: Fit) -> pd.DataFrame:

@@ -19,8 +19,9 @@ from computeshift.experiments.questions.evidence.weighing import DISCREPANCY, We
 from computeshift.experiments.results.excluded import LeavesOut, Reasons, must_be_enough
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
+from computeshift.experiments.run import design as designs
 from computeshift.experiments.run.job import Progress
-from computeshift.experiments.run.measure import measure
+from computeshift.experiments.run.measure import Measure, measure
 from computeshift.experiments.run.sample import Sample, Source, opened
 
 WORLDS = 100_000  # of a config, by default
@@ -34,7 +35,7 @@ class Fit(LeavesOut):
     `says` has one row per world and one column per fact, in its unit; `fitted` are the facts that the weights
     come from; `history` has facts of any year, simulated or not; `left` are rows that no world is
     compared with, `skipped` those of the user's file of which the model lacks something; `reasons`
-    lists the worlds that are left out.
+    lists the worlds that are left out. `beside` has the same rows: what else was measured.
     """
 
     source: Config | Results
@@ -49,6 +50,7 @@ class Fit(LeavesOut):
     rows: list[Row]
     weights: Weights
     reasons: Reasons
+    beside: pd.DataFrame
 
     @property
     def informing(self) -> list[Fact]:
@@ -85,11 +87,13 @@ def fit(
     sample: Sample,
     facts: str | Path | None = None,
     must_face_last: bool = False,
+    beside: Measure | None = None,
     progress: Progress | None = None,
 ) -> Fit:
     """Play a config's worlds, or read a folder's, and weigh them by the facts about `until` or before.
 
-    Facts face worlds up to `last`. UserError if there are fewer than 1,000 worlds, or none of the years, or
+    Facts face worlds up to `last`. `beside` measures more of the same worlds, under names without a slash.
+    UserError if there are fewer than 1,000 worlds, or none of the years, or
     with `must_face_last`, before anything is played, if no fact is about `last`.
     """
     chosen = opened(source, sample)
@@ -113,10 +117,16 @@ def fit(
     facing = [fact for fact in history if fact.year <= last]
     if must_face_last and not any(fact.year == last for fact in facing):
         raise UserError(none_about(last))
-    measured = measure(chosen, lambda record: says(record, facing), progress=progress, design=True)
+
+    def of(record: Record) -> pd.DataFrame:
+        faced = says(record, facing)
+        return faced if beside is None else faced.join(beside(record))
+
+    measured = measure(chosen, of, progress=progress, design=True)
     must_be_enough(len(measured.table), "to weigh", LEAST_WORLDS, measured.reasons, chosen.worlds)
-    table = measured.table.fillna(0.0)  # a share of nothing
-    known = [fact for fact in facing if fact.name in table]
+    known = [fact for fact in facing if fact.name in measured.table]
+    names = list(dict.fromkeys(fact.name for fact in known))
+    table = measured.table[names].fillna(0.0)  # a share of nothing
     silent = [fact for fact in facing if fact.name not in table]
     left += [Left(row, f"not simulated by {config.label}") for fact in silent for row in fact.rows]
     fitted = [fact for fact in known if fact.year <= until]
@@ -136,7 +146,17 @@ def fit(
         rows=table_of_facts,
         weights=weights,
         reasons=measured.reasons,
+        beside=measured.table.drop(columns=names),
     )
+
+
+def parameters(fit: Fit) -> pd.DataFrame:
+    """The uncertain parameters of the worlds that were weighed, one row per world, in their order."""
+    if isinstance(fit.source, Results):
+        design = fit.source.design.set_index("world")
+    else:
+        design = designs.design(fit.source).set_index("world")
+    return design.loc[fit.says.index]
 
 
 def none_about(year: int) -> str:

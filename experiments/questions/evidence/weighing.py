@@ -19,7 +19,7 @@ LEAST_RATIO = 0.01  # of a fact: below it, or of the other sign, worlds are as w
 DISCREPANCY = 0.2
 """Standard deviation of the model's own error, log: assumed, because six firms and yearly steps stand
 for a market, and no parameter makes such a model right to within a tenth."""
-_TAILS = 4  # degrees of freedom: a fact that the model can't meet must not decide alone
+TAILS = 4  # degrees of freedom: a fact that the model can't meet must not decide alone
 _SAME = 1e-9  # logs that differ by less differ by rounding
 _MIDDLE = (0.1, 0.5, 0.9)
 
@@ -29,12 +29,13 @@ class Weights:
     """How likely each world is by the facts, `(W,)`, together 1.
 
     `temperature` is the power of the likelihood that was used, 1 for all of it; `effective` is Kish's
-    effective number of worlds.
+    effective number of worlds, and `effective_whole` what it would be with all of the likelihood.
     """
 
     of: Array
     temperature: float
     effective: float
+    effective_whole: float
 
 
 def log_ratio(values: npt.ArrayLike, fact: float) -> Array:
@@ -69,13 +70,13 @@ def weigh(says: pd.DataFrame, facts: Sequence[Fact]) -> Weights:
     groups = themes(informing)
     log_likelihood = np.zeros(len(says))
     for fact in informing:
-        scale = np.hypot(fact.error, DISCREPANCY)
+        scale = np.hypot(fact.error, DISCREPANCY)  # `synthetic.py` draws by the same error model
         distance = log_ratio(says[fact.name], fact.value) / scale
-        own = -(_TAILS + 1) / 2 * np.log1p(distance**2 / _TAILS)
+        own = -(TAILS + 1) / 2 * np.log1p(distance**2 / TAILS)
         log_likelihood += own / len(groups[fact.theme])
     power = _power(log_likelihood)
     weights = _normal(power * log_likelihood)
-    return Weights(weights, power, _effective(weights))
+    return Weights(weights, power, _effective(weights), _effective(_normal(log_likelihood)))
 
 
 def _power(log_likelihood: Array) -> float:

@@ -156,8 +156,8 @@ def test_backtest_all_is_the_scorecard(
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        ("backtest --all --score 2024", "leave out --score"),
-        ("backtest end_of_2023 --all", "leave out CONFIG|RESULTS"),
+        ("backtest --all --score 2024", "--all and --score do not go together"),
+        ("backtest end_of_2023 --all", "--all and CONFIG|RESULTS do not go together"),
         ("scorecard --worlds 10", "10 worlds are too few"),
         ("scorecard --facts nowhere.csv", "can't read nowhere.csv"),
         ("scorecard --set no.such=1", "no.such"),
