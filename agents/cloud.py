@@ -14,6 +14,7 @@ from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.setup import Array
 
+LEAST_CASH = 0.5  # of its usual cash: below it a cloud borrows, or a bad quarter would leave it without
 CARRIED = 12  # times a year's earnings: at about 8% interest takes all of them, and more can't be refinanced
 
 
@@ -32,6 +33,8 @@ class CloudParameters:
     other_capex_growth: Array = bounded(-0.5, 3)
     initial_debt: Array = bounded(0, 10_000)
     debt_limit: Array = bounded(0, 50)
+    debt_speed: Array = bounded(0, 1)
+    payout: Array = bounded(0, 1)
     initial_tenant_gw: Array = bounded(0, 1000)
     tenant_growth: Array = bounded(-1, 5)
     tenant_fade: Array = bounded(0, 1.2)
@@ -106,6 +109,8 @@ class Cloud(Owner):
         self.crews = given.initial_crews
         self.earnings = given.initial_cash_flow
         self.cash_target = self.cash
+        self.usual_leverage = self.debt / np.maximum(given.initial_cash_flow, 0.1)
+        self.debt_ceiling = self.strategy.debt_appetite * given.debt_limit
 
     def open_leases(self) -> None:
         """Its cash flow of the start year holds what its AI capacity earned: other business is the rest."""
@@ -197,18 +202,36 @@ class Cloud(Owner):
         ledger.pay(self.name, "lenders", "interest", self.interest)
 
     def close(self) -> None:
-        """Back to its usual cash: borrow what is missing, else repay debt, else pay owners."""
+        """Debt moves towards its target, and owners get a part of the cash beyond what is usual."""
         ledger = self.market.ledger
         self.lease_income = self.earned()
-        missing = np.maximum(self.cash_target - self.cash, 0.0) * float(self.may_borrow())
-        spare = np.maximum(self.cash - self.cash_target, 0.0)
-        repaid = np.minimum(spare, self.debt * 0.5)
-        ledger.lend("lenders", self.name, missing)
-        ledger.repay(self.name, "lenders", repaid)
-        ledger.pay(self.name, "outside", "dividend", spare - repaid)
         self.earnings = self.cash_flow() + self.interest
+        if self.may_borrow():
+            ledger.lend("lenders", self.name, self._new_debt())
+        ledger.repay(self.name, "lenders", self._repayment())
+        spare = np.maximum(self.cash - self.cash_target, 0.0)
+        ledger.pay(self.name, "outside", "dividend", self.given.payout * spare)
         self.borrowing_rate = self.market.capital.borrowing_rate(self.debt, self.earnings)
         self._restructure()
+
+    def debt_gap(self) -> Array:
+        """$ bn by which debt is to grow this year: a part of the distance to its target, `(W,)`.
+
+        The target is its debt over earnings at the start, within the limit that it sets itself (partial
+        adjustment to a target: Flannery & Rangan 2006).
+        """
+        target = np.minimum(self.usual_leverage, self.debt_ceiling) if self.may_borrow() else self.nothing
+        return self.given.debt_speed * (target * np.maximum(self.earnings, 0.0) - self.debt)
+
+    def _new_debt(self) -> Array:
+        """$ bn: towards the target, as far as it builds AI capacity; and what its least cash lacks."""
+        missing = np.maximum(LEAST_CASH * self.cash_target - self.cash, 0.0)
+        return np.maximum(np.clip(self.debt_gap(), 0.0, self.ai_capex), missing)
+
+    def _repayment(self) -> Array:
+        """$ bn: towards the target, as far as cash is beyond the least it keeps."""
+        spare = np.maximum(self.cash - LEAST_CASH * self.cash_target, 0.0)
+        return np.minimum(np.clip(-self.debt_gap(), 0.0, self.debt), spare)
 
     def _restructure(self) -> None:
         """Lenders write off the debt that earnings can't carry: that part of its debt is in default."""

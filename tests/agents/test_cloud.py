@@ -191,16 +191,22 @@ def closed(
     return cloud
 
 
-def test_it_borrows_back_to_its_usual_cash_else_repays_up_to_half_its_debt_else_pays_owners() -> None:
+def test_debt_moves_a_part_of_its_way_to_its_target_and_owners_get_a_part_of_spare_cash() -> None:
+    own: dict[str, Any] = {"initial_debt": 20, "initial_cash_flow": 100, "debt_limit": 4}
+    own |= {"debt_speed": 0.25, "payout": 0.5}
     market = Market(*TIES)
-    cloud = closed(market, (4, 13, 30), initial_debt=20)
-    # The first lacks 6; the second has 3 to spare; the third 20: 10 to lenders, 10 to owners.
-    check(cloud.cash, 10)
-    check(cloud.debt, 26, 17, 10)
-    check(market.flow("cloud", "outside", "dividend"), 0, 0, 10)
+    cloud = a_cloud(market, initial_cash=10, **own)
+    cloud.business, cloud.ai_capex = worlds(100, 50, 200), worlds(3)
+    market.has("cloud", 4, 13, 30)
+    cloud.close()
+    # It owed a fifth of its earnings: targets are 20, 10 and 40, so a quarter of the way is 0, -2.5 and 5.
+    # The first borrows 1, to have half of its usual 10; the third no more than its works of 3.
+    check(cloud.debt, 21, 17.5, 23)
+    check(market.flow("cloud", "outside", "dividend"), 0, 0.25, 11.5)
+    check(cloud.cash, 5, 10.25, 21.5)
     check(cloud.borrowing_rate, 0.1)
     check(cloud.default_degree, 0)
-    alone = closed(Market(), (4, 13, 30))
+    alone = closed(Market(), (4, 13, 30), payout=1)
     check(alone.cash, 4, 10, 10)
 
 
