@@ -52,7 +52,7 @@ class Builder(Cloud):
         return self.market.network.tied(self.name, self.market.stargate.name, "build")
 
     def plan(self) -> None:
-        """See tenants, and say how many GW of sites it can start for Stargate."""
+        """Other business grows; say how many GW of sites it can start for Stargate."""
         super().plan()
         stargate, supply = self.market.stargate, self.market.supply
         share = stargate.operator_share

@@ -36,8 +36,6 @@ class CloudParameters:
     debt_speed: Array = bounded(0, 1)
     payout: Array = bounded(0, 1)
     initial_tenant_gw: Array = bounded(0, 1000)
-    tenant_growth: Array = bounded(-1, 5)
-    tenant_fade: Array = bounded(0, 1.2)
     lab_share: Array = bounded(0, 1)
     initial_crews: Array = bounded(0, 1000)
     crew_growth: Array = bounded(-0.5, 3)
@@ -104,8 +102,6 @@ class Cloud(Owner):
         self.found_fleet(Fleet(given.initial_gw, given.due_in_first_year, given.due_in_second_year))
         self.business = given.initial_cash_flow
         self.other_capex = given.initial_other_capex
-        self.tenants = given.initial_tenant_gw
-        self.tenant_growth = given.tenant_growth
         self.crews = given.initial_crews
         self.earnings = given.initial_cash_flow
         self.cash_target = self.cash
@@ -126,25 +122,31 @@ class Cloud(Owner):
 
     def room_in_all(self) -> Array:
         """GW it will lease to labs: its part for them, and what tenants leave, `(W,)`."""
-        return np.maximum(self.given.lab_share * self.fleet.gw, self.fleet.gw - self.tenants)
+        tenants = self.market.tenants.asking(self.name)
+        return np.maximum(self.given.lab_share * self.fleet.gw, self.fleet.gw - tenants)
+
+    @property
+    def tenant_part(self) -> Array:
+        """The part of its capacity that labs have no claim to."""
+        return 1 - self.given.lab_share
+
+    @property
+    def initial_tenant_gw(self) -> Array:
+        """What it hosts at the start, as a weight against the other hosts."""
+        return self.given.initial_tenant_gw
 
     # --- build ---
 
     def plan(self) -> None:
-        """Other business grows, and tenants' demand: its growth fades, and news can take from it."""
+        """Other business grows."""
         self.business = self.business * (1 + self.given.cash_flow_growth)
         self.other_capex = self.other_capex * (1 + self.given.other_capex_growth)
-        growth = self.tenant_growth * (1 - self.market.news.demand_fall())
-        self.tenants = self.tenants * np.exp(growth)
-        self.tenant_growth = self.tenant_growth * self.given.tenant_fade
         if self.may_borrow():
             self.debt_ceiling = self.ceiling_on_debt()
 
     def needed_gw(self) -> Array:
         """GW it should have in two years: contracts, orders and tenants, at the usual utilisation."""
-        compute = self.market.compute
-        fade = self.given.tenant_fade
-        tenants = self.tenants * np.exp(self.tenant_growth * (1 + fade))
+        compute, tenants = self.market.compute, self.market.tenants.expected_at(self.name)
         needed = compute.leased_by(self.name) + compute.ordered_from(self.name) + tenants
         return self.strategy.eagerness * needed / compute.given.target_utilisation
 
@@ -184,7 +186,7 @@ class Cloud(Owner):
     # --- settle ---
 
     def reckon(self) -> None:
-        """Serve tenants with what labs leave, and add up what building and debt cost."""
+        """Add up what labs and tenants used, and what building and debt cost."""
         self.reckon_capacity()
         self.capex = self.capex + self.other_capex
 

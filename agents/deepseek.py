@@ -60,7 +60,7 @@ class Niche(DeepSeekStrategy):
 
 
 class OwnFleet(Cloud):
-    """DeepSeek's fleet, which its parent pays; its tenants are its parent's funds."""
+    """DeepSeek's fleet, which its parent pays."""
 
     takes = frozenset({"debt", "chips"})
     export_controlled = True

@@ -169,7 +169,7 @@ class Microsoft(Firm):
         self.inhouse_effort = self.given.inhouse_share
 
     def plan(self) -> None:
-        """See tenants' demand, want compute for its own models, and split what it has."""
+        """Want compute for its own models, and split what it has."""
         super().plan()
         distance = self.given.inhouse_response * (1 - self.trust)
         inhouse = self.role(Azure).strategy.inhouse

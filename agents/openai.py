@@ -109,11 +109,12 @@ class OwnSites(Cloud):
     """OpenAI's own sites, if it builds any: paid from what it raises, without debt and other business."""
 
     takes = frozenset({"chips"})
+    has_tenants = False
     strategy: OpenAIStrategy
     given: OpenAIParameters
 
     def plan(self) -> None:
-        """It has no other business, and no tenants, to foresee."""
+        """It has no other business to foresee."""
 
     def means(self) -> Array:
         """$ bn for its own sites: a part of its cash, if it builds at all."""

@@ -32,7 +32,6 @@ class Owner(Role):
     fleet: Fleet
     earnings: Array
     borrowing_rate: Array
-    tenants: Array
     tenants_served: Array
     in_use: Array
 
@@ -48,17 +47,16 @@ class Owner(Role):
         """Begin with a fleet, and no works under way this year."""
         self.fleet = fleet
         self.starts_wanted = self.completions_wanted = self.nothing
-        self.tenants = self.tenants_served = self.nothing
+        self.tenants_served = self.nothing
         self.lease_income = self.interest = self.running_costs = self.nothing
         self.ai_capex = self.capex = self.nothing
         self.site_limits = {"demand": self.nothing}
         self.borrowing_rate = self.market.capital.given.base_rate + self.market.capital.spread
 
     def open_leases(self) -> None:
-        """Who is in its capacity at the end of the start year: labs first, then tenants."""
+        """Who is in its capacity at the end of the start year."""
         self.leased_before = self.leased_gw
-        left = np.maximum(self.fleet.gw - self.leased_before, 0.0)
-        self.tenants_before = np.minimum(self.tenants, left)
+        self.tenants_before = self.market.tenants.hosted_by(self.name)
 
     def room_for(self, lab: str) -> Array:
         """GW it will lease to one lab at most, `(W,)`."""
@@ -67,6 +65,16 @@ class Owner(Role):
     @abstractmethod
     def room_in_all(self) -> Array:
         """GW it will lease to labs together, `(W,)`."""
+
+    @property
+    def tenant_part(self) -> Array:
+        """The part of its capacity that it keeps for tenants, `(W,)`: none of a fleet for labs."""
+        return self.nothing
+
+    @property
+    def initial_tenant_gw(self) -> Array:
+        """What it hosts at the start, as a weight against the other hosts, `(W,)`."""
+        return self.nothing
 
     def first_refusal(self, lab: str) -> Array:
         """The part of a lab's new demand it may take before anybody else, `(W,)`."""
@@ -105,9 +113,8 @@ class Owner(Role):
         return self.fleet.completed * self.market.supply.chip_cost
 
     def reckon_capacity(self) -> None:
-        """What tenants get of what labs leave, what it spent on building, what it owes lenders."""
-        leased = self.leased_gw
-        tenants = np.minimum(self.tenants, np.maximum(self.fleet.gw - leased, 0.0))
+        """What labs and tenants used, what it spent on building, what it owes lenders."""
+        leased, tenants = self.leased_gw, self.market.tenants.hosted_by(self.name)
         self.tenants_served = (self.tenants_before + tenants) / 2
         self.in_use = (leased + self.leased_before) / 2 + self.tenants_served
         self.leased_before, self.tenants_before = leased, tenants

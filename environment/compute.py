@@ -77,6 +77,16 @@ class Supplier(Protocol):
         """GW it will lease to all labs together, `(W,)`."""
         ...
 
+    @property
+    def tenant_part(self) -> Array:
+        """The part of its capacity that it keeps for tenants, `(W,)`."""
+        ...
+
+    @property
+    def initial_tenant_gw(self) -> Array:
+        """What it hosts at the start, as a weight against the other hosts, `(W,)`."""
+        ...
+
     def markup(self) -> Array | float:
         """Factor on the price that cost and scarcity make."""
         ...
@@ -203,6 +213,7 @@ class Compute(State):
         weights = self._over_ties(lambda supplier, lab: np.exp(lab.first_home(supplier.name)))
         self.contract = self._contracts(np.zeros_like(self.contract), weights)
         self.used = self.contract
+        self.market.tenants.settle()
 
     def order(self, lab: str, gw: Array) -> None:
         """A lab orders GW to be built, from the suppliers it is tied to, by taste and price.
@@ -247,6 +258,7 @@ class Compute(State):
             if not self._is_open(supplier, lab):
                 continue
             self.market.ledger.record(supplier.name, lab.name, "capacity", used, "GW")
+        self.market.tenants.settle()
         self.prices.reprice()
 
     def _contracts(self, kept: Array, weights: Array) -> Array:

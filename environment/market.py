@@ -24,6 +24,7 @@ from computeshift.environment.setup import Array, FirmSetup, Setup, total
 from computeshift.environment.shocks import SHOCKS, News
 from computeshift.environment.state import refuse_if_read_only, sealed
 from computeshift.environment.supply import Supply
+from computeshift.environment.tenants import Tenants
 
 _VENTURE = FirmSetup(VENTURE, VENTURE, "", VENTURE)
 
@@ -82,6 +83,7 @@ class ComputeMarket(Model):
         self.news.strike()
         self.capital.weather()
         self.frontier.advance()
+        self.tenants.plan()
         self.agents.do("plan")
         self.capital.clear()
         self.agents.do("build")
@@ -107,6 +109,7 @@ class ComputeMarket(Model):
             ("services", self.services),
             ("compute", self.supply),
             ("compute", self.compute),
+            ("tenants", self.tenants),
             ("capital", self.capital),
         ]
         for section, part in parts:
@@ -127,6 +130,7 @@ class ComputeMarket(Model):
         self.supply = Supply(self, suppliers)
         self.compute = Compute(self, suppliers, labs)
         self.frontier = Frontier(self)
+        self.tenants = Tenants(self, [supplier for supplier in suppliers if supplier.has_tenants])
         for firm in self.firms.values():
             firm.found()
         self.compute.open_contracts()
@@ -222,6 +226,12 @@ class ComputeMarket(Model):
     def demand_gw(self) -> Array:
         """GW."""
         return total(self.compute.wanted)
+
+    @property
+    @logs("GW", "capacity that tenants, all renters besides labs, wanted")
+    def tenant_demand_gw(self) -> Array:
+        """GW."""
+        return self.tenants.demand
 
     @property
     @logs("GW", "capacity all labs used, mean of the year")

@@ -31,6 +31,7 @@ from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.config import source as reading
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.load import load
+from computeshift.experiments.config.overlay import SECTIONS
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.tables import Block, design_table
 from computeshift.experiments.run import design as designs
@@ -105,7 +106,7 @@ def a_number(luck: random.Random, mutant: Mutant, base: Config) -> None:
                 spec[part] *= scale
             elif which == part:
                 spec[part] = _number(luck, spec[part])
-    own = owner in ("frontier", "services", "compute", "capital", "stargate")
+    own = owner in SECTIONS
     place = mutant.tree.setdefault(owner, {}) if own else _firm(mutant, owner)
     place[key] = spec
 

@@ -73,6 +73,7 @@ class Config(_Frozen):
     frontier: dict[str, Parameter]
     services: dict[str, Parameter]
     compute: dict[str, Parameter]
+    tenants: dict[str, Parameter]
     capital: dict[str, Parameter]
     stargate: dict[str, Parameter]
     firms: dict[str, FirmConfig]

@@ -23,6 +23,7 @@ _SECTIONS = {
     "frontier": "the frontier of efficiency",
     "services": "the services market",
     "compute": "the compute market",
+    "tenants": "the demand of tenants",
     "capital": "the capital market",
 }
 _WORDS = {"ai": "AI", "gw": "GW", "japan": "Japan", "ltv": "loan-to-value"}

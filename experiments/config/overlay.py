@@ -10,7 +10,7 @@ from computeshift.experiments.config.arguments import plain
 from computeshift.experiments.config.source import KeyPath, Layer, dotted, place, scalar
 from computeshift.experiments.errors import Problem, instead
 
-SECTIONS = ("frontier", "services", "compute", "capital", "stargate")
+SECTIONS = ("frontier", "services", "compute", "tenants", "capital", "stargate")
 _WORDS = {
     "kind",
     "strategy",

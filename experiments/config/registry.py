@@ -17,11 +17,13 @@ from computeshift.environment.compute import ComputeParameters
 from computeshift.environment.frontier import FrontierParameters
 from computeshift.environment.network import EDGE_KINDS
 from computeshift.environment.services import ServicesParameters
+from computeshift.environment.tenants import TenantParameters
 
 _SECTIONS: dict[str, Any] = {
     "frontier": FrontierParameters,
     "services": ServicesParameters,
     "compute": ComputeParameters,
+    "tenants": TenantParameters,
     "capital": CapitalParameters,
     "stargate": StargateParameters,
 }

@@ -120,6 +120,7 @@ class Document(_Strict):
     frontier: dict[str, Spec] = {}
     services: dict[str, Spec] = {}
     compute: dict[str, Spec] = {}
+    tenants: dict[str, Spec] = {}
     capital: dict[str, Spec] = {}
     stargate: dict[str, Spec] = {}
     roles: dict[str, dict[str, Spec]] = {}

@@ -51,6 +51,7 @@ class Market(ComputeMarket):
     compute: Any
     supply: Any
     services: Any
+    tenants: Any
     draws: Any
     stargate: Any
 
@@ -73,6 +74,7 @@ class Market(ComputeMarket):
         self.compute = Leases()
         self.frontier = Frontier(self)
         self.supply = Supply(self.compute)
+        self.tenants = Renters()
         self.services = Services()
         self.draws = Luck()
         self.assume("capital", base_rate=0.05, base_spread=0.05, mature_multiple=10, growth_multiple=20)
@@ -128,6 +130,24 @@ class Market(ComputeMarket):
             values = worlds(*_each(own[name])) if name in own else allowed.clip(worlds(0))
             assert allowed.holds(values), name
             self.setup.parameters[f"{owner}.{name}"] = values  # type: ignore[index]
+
+
+class Renters:
+    """GW that a test says tenants ask of a host, have at it, and will ask in two years."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, Array] = {}
+        self.hosted: dict[str, Array] = {}
+        self.expected: dict[str, Array] = {}
+
+    def asking(self, host: str) -> Array:
+        return self.asked.get(host, worlds(0))
+
+    def hosted_by(self, host: str) -> Array:
+        return self.hosted.get(host, worlds(0))
+
+    def expected_at(self, host: str) -> Array:
+        return self.expected.get(host, worlds(0))
 
 
 class Leases:

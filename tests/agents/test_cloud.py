@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from computeshift.agents.cloud import Cloud, Follow
@@ -29,12 +28,13 @@ def test_other_business_is_the_cash_flow_of_the_start_that_ai_capacity_does_not_
     market = Market(*TIES)
     market.assume("compute", running_cost=1)
     leased(market, 4)
-    cloud = a_cloud(market, initial_gw=10, initial_cash_flow=100, initial_tenant_gw=(3, 8, 0))
-    # Rents 4 + 3, 4 + 6 (as 4 are let to labs) and 4 GW at 10; running 10 GW costs 10.
+    market.tenants.hosted["cloud"] = worlds(3, 6, 0)
+    cloud = a_cloud(market, initial_gw=10, initial_cash_flow=100)
+    # Rents 4 + 3, 4 + 6 and 4 GW at 10; running 10 GW costs 10.
     check(cloud.business, 100 - 70 + 10, 100 - 100 + 10, 100 - 40 + 10)
 
 
-def test_business_and_tenants_grow_and_a_fall_in_demand_takes_from_tenants_growth() -> None:
+def test_other_business_grows() -> None:
     market = Market(*TIES)
     cloud = a_cloud(
         market,
@@ -42,25 +42,20 @@ def test_business_and_tenants_grow_and_a_fall_in_demand_takes_from_tenants_growt
         cash_flow_growth=0.1,
         initial_other_capex=10,
         other_capex_growth=0.2,
-        initial_tenant_gw=5,
-        tenant_growth=float(np.log(4)),
-        tenant_fade=0.5,
     )
-    market.strike("demand_fall", 0, 0.5, 1)
     cloud.plan()
     check(cloud.business, 110)
     check(cloud.other_capex, 12)
-    check(cloud.tenants, 20, 10, 5)
-    check(cloud.tenant_growth, np.log(2))
 
 
 def test_it_needs_contracts_orders_and_tenants_in_two_years_at_the_usual_utilisation() -> None:
     market = Market(*TIES)
     market.assume("compute", target_utilisation=0.5)
-    cloud = a_cloud(market, initial_tenant_gw=1, tenant_growth=float(np.log(2)), tenant_fade=1)
+    cloud = a_cloud(market)
+    market.tenants.expected["cloud"] = worlds(4)
     leased(market, 3)
     market.compute.backlog["cloud", "lab"] = worlds(1)
-    # Tenants double this year and the next: 3 + 1 + 4 GW, half of them idle.
+    # Contracts, orders and tenants: 3 + 1 + 4 GW, at half of all in use.
     check(cloud.needed_gw(), 16)
 
     class Eager(Follow):
@@ -142,14 +137,15 @@ def test_it_starts_what_is_missing_within_its_crews() -> None:
     check(cloud.crews, 6)
 
 
-def test_tenants_get_what_labs_leave() -> None:
+def test_use_and_tenants_are_the_mean_of_the_years_two_ends() -> None:
     market = Market(*TIES)
     leased(market, 4)
-    cloud = a_cloud(market, initial_gw=10, initial_tenant_gw=5, initial_other_capex=5, initial_debt=20)
+    market.tenants.hosted["cloud"] = worlds(5)
+    cloud = a_cloud(market, initial_gw=10, initial_other_capex=5, initial_debt=20)
     leased(market, 6, 10, 2)
+    market.tenants.hosted["cloud"] = worlds(4, 0, 5)
     cloud.fleet.started, cloud.fleet.completed = worlds(1), worlds(2)
     cloud.reckon()
-    # At the year's beginning labs have 4 and tenants 5; at its end tenants have 4, none and 5.
     check(cloud.tenants_served, 4.5, 2.5, 5)
     check(cloud.utilisation, (5 + 4.5) / 10, (7 + 2.5) / 10, (3 + 5) / 10)
     check(cloud.ai_capex, 4 + 12)  # a shell and the chips of two
@@ -159,7 +155,9 @@ def test_tenants_get_what_labs_leave() -> None:
 
 @pytest.mark.parametrize(("tenants", "room"), [(2, 8), (9, 6)])
 def test_labs_get_what_tenants_leave_and_at_least_their_part(tenants: float, room: float) -> None:
-    cloud = a_cloud(Market(*TIES), initial_gw=10, lab_share=0.6, initial_tenant_gw=tenants)
+    market = Market(*TIES)
+    cloud = a_cloud(market, initial_gw=10, lab_share=0.6)
+    market.tenants.asked["cloud"] = worlds(tenants)
     check(cloud.room_in_all(), room)
 
 
@@ -169,7 +167,8 @@ def test_labs_get_what_tenants_leave_and_at_least_their_part(tenants: float, roo
 def test_business_and_tenants_pay_it_and_it_pays_builders_staff_and_lenders() -> None:
     market = Market(*TIES)
     market.assume("compute", running_cost=1)
-    cloud = a_cloud(market, initial_gw=10, initial_tenant_gw=2, initial_debt=20)
+    market.tenants.hosted["cloud"] = worlds(2)
+    cloud = a_cloud(market, initial_gw=10, initial_debt=20)
     cloud.business = worlds(30, 0, -30)
     cloud.fleet.started = worlds(1)
     cloud.reckon()

@@ -9,6 +9,7 @@ import pytest
 
 from computeshift.experiments.config import facts as sources
 from computeshift.experiments.config import registry as vocabulary
+from computeshift.experiments.config.overlay import SECTIONS
 from computeshift.experiments.questions.evidence.scorecard import Scorecard, scorecard
 
 TOY = """\
@@ -59,7 +60,7 @@ def card() -> Scorecard:
 @pytest.fixture
 def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     """Writes a config beside `toy.yaml`; configs use the toy's words instead of the model's."""
-    sections = {"frontier": (), "services": ("elasticity",), "compute": (), "capital": (), "stargate": ()}
+    sections = {name: ("elasticity",) if name == "services" else () for name in SECTIONS}
     monkeypatch.setattr(vocabulary, "sections", lambda: sections)
     monkeypatch.setattr(vocabulary, "kinds", lambda: tuple(_KINDS))
     monkeypatch.setattr(vocabulary, "parameters_of", lambda kind: _KINDS[kind][0])

@@ -1,0 +1,135 @@
+"""Tenants: everybody besides labs that rents AI capacity, as one demand that clouds share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from computeshift.environment.bounds import bounded
+from computeshift.environment.fleet import Fleet
+from computeshift.environment.setup import Array, total
+from computeshift.environment.state import State
+
+if TYPE_CHECKING:
+    from computeshift.environment.market import ComputeMarket
+
+MOST = 0.99  # of its ceiling that demand can have reached at the start
+
+
+@dataclass(frozen=True, kw_only=True)
+class TenantParameters:
+    """How much capacity tenants want, and how they choose a cloud."""
+
+    initial_gw: Array = bounded(0, 1000)
+    growth: Array = bounded(-1, 5)
+    growth_fade: Array = bounded(0, 1.2)
+    ceiling: Array = bounded(0.001, 10_000)
+    rent_elasticity: Array = bounded(0, 5)
+    habit: Array = bounded(0, 1)
+
+
+class Host(Protocol):
+    """A supplier that lets capacity to tenants."""
+
+    name: str
+    fleet: Fleet
+
+    @property
+    def leased_gw(self) -> Array:
+        """GW under contract to labs, `(W,)`."""
+        ...
+
+    @property
+    def tenant_part(self) -> Array:
+        """The part of its capacity that it keeps for tenants, `(W,)`."""
+        ...
+
+    @property
+    def initial_tenant_gw(self) -> Array:
+        """What it hosts at the start, as a weight against the other hosts, `(W,)`."""
+        ...
+
+
+class Tenants(State):
+    """The demand of all tenants, GW, `(W,)`, and where it is hosted, `(hosts, W)`.
+
+    It grows along a logistic curve towards a ceiling (Griliches 1957), and shrinks where the price of
+    new contracts rises. Hosts are weighed by their room, so that a host split in two hosts as much.
+    """
+
+    def __init__(self, market: ComputeMarket, hosts: Sequence[Host]) -> None:
+        self.market = market
+        self.hosts = hosts
+        self.given = market.setup.given(TenantParameters, "tenants")
+        self.index = {host.name: i for i, host in enumerate(hosts)}
+        self.growth = self.given.growth
+        self.demand = np.minimum(self.given.initial_gw, MOST * self.given.ceiling)
+        self.odds = self.demand / (self.given.ceiling - self.demand)
+        self.asked = self._split(self.demand, self._rows([host.initial_tenant_gw for host in hosts]))
+        self.hosted = self.asked
+
+    # --- what agents may ask ---
+
+    def asking(self, host: str) -> Array:
+        """GW that tenants want of a host this year, `(W,)`; nothing of a firm that is none."""
+        return self._of(host, self.asked)
+
+    def hosted_by(self, host: str) -> Array:
+        """GW of tenants at a host at the end of the year, `(W,)`."""
+        return self._of(host, self.hosted)
+
+    def expected_at(self, host: str) -> Array:
+        """GW that they will want of it in two years, if it keeps its part of their demand, `(W,)`."""
+        ahead = self._wanted(self.odds * np.exp(self.growth * (1 + self.given.growth_fade)))
+        return self._of(host, self.asked) * ahead / np.where(self.demand > 0, self.demand, 1.0)
+
+    # --- the year ---
+
+    def plan(self) -> None:
+        """Demand grows, and news can take from its growth; those that do not stay choose a host anew."""
+        self.odds = self.odds * np.exp(self.growth * (1 - self.market.news.demand_fall()))
+        self.growth = self.growth * self.given.growth_fade
+        self.demand = self._wanted(self.odds)
+        stay = self.given.habit * self.hosted
+        stay = stay * np.minimum(1.0, self.demand / np.maximum(self._sum(stay), 1e-12))
+        coming = self._rows([host.tenant_part * (host.fleet.gw + host.fleet.due[0]) for host in self.hosts])
+        self.asked = stay + self._split(self.demand - self._sum(stay), self._appeal(coming))
+
+    def settle(self) -> None:
+        """Hosts serve them with what labs leave; those that find no room ask once more elsewhere."""
+        left = self._rows([np.maximum(host.fleet.gw - host.leased_gw, 0.0) for host in self.hosts])
+        hosted = np.minimum(self.asked, left)
+        without = self.demand - self._sum(hosted)
+        self.hosted = hosted + np.minimum(self._split(without, self._appeal(left - hosted)), left - hosted)
+
+    def _wanted(self, odds: Array) -> Array:
+        """GW that they want at today's price of new contracts, `(W,)`."""
+        prices = self.market.compute.prices
+        dear = np.log(prices.rent / self.market.compute.given.initial_rent)
+        at_price = odds * np.exp(-self.given.rent_elasticity * dear)
+        wanted: Array = self.given.ceiling * at_price / (1 + at_price)
+        return wanted
+
+    def _appeal(self, room: Array) -> Array:
+        """The weight of each host: its room, less where it is dear, `(hosts, W)`."""
+        compute = self.market.compute
+        mine = [compute.supplier_index[host.name] for host in self.hosts]
+        return room * np.exp(-compute.given.price_sensitivity * compute.prices.dearness[mine])
+
+    def _split(self, gw: Array, weight: Array) -> Array:
+        """GW over hosts by their weights, `(hosts, W)`; nothing where no host has any."""
+        whole = self._sum(weight)
+        return gw * weight / np.where(whole > 0, whole, 1.0)
+
+    def _of(self, host: str, gw: Array) -> Array:
+        row = self.index.get(host)
+        return self.market.ledger.zero if row is None else np.asarray(gw[row])
+
+    def _rows(self, values: Sequence[Array]) -> Array:
+        return np.array(values).reshape(len(values), self.market.worlds)
+
+    def _sum(self, over_hosts: Array) -> Array:
+        return total(over_hosts) if self.hosts else self.market.ledger.zero
