@@ -379,15 +379,19 @@ class Lab(Role):
     @property
     @logs("$ bn", "what its services are worth at labs' multiple of forward revenue")
     def services_value(self) -> Array:
-        """Forward revenue times a multiple that grows with expected growth.
+        """Forward revenue times a multiple that grows with expected growth and falls as labs become large.
 
         Owners lose the part of it that it left unpaid of its dues, half at most.
         """
+        left: Array = 1 - np.minimum(self.default_degree, LOST)
+        return self.prospects * self.market.capital.size * left
+
+    @property
+    def prospects(self) -> Array:
+        """What its services would be worth if labs were small, $ bn: a multiple of forward revenue."""
         growth = np.expm1(self.expected_growth)
         forward = self.revenue * np.exp(self.expected_growth)
-        value: Array = self.market.capital.multiple(growth) * forward
-        left: Array = 1 - np.minimum(self.default_degree, LOST)
-        return value * left
+        return self.market.capital.multiple(growth) * forward
 
     def learn(self) -> None:
         """Update what it expects and what it knows."""

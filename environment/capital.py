@@ -23,6 +23,9 @@ class CapitalParameters:
 
     mature_multiple: Array = bounded(0, 100)
     growth_multiple: Array = bounded(0, 100)
+    value_ceiling: Array = bounded(0.001, 10)
+    world_product: Array = bounded(1, 1e6)
+    product_growth: Array = bounded(-0.5, 1)
     outside_depth: Array = bounded(0, 1000)
     outside_growth: Array = bounded(-0.5, 3)
     sentiment_noise: Array = bounded(0, 2)
@@ -62,6 +65,8 @@ class Capital(State):
         self.raised = Sealed[Array]()
         self.filled = Sealed[Array]()
         self.asked: dict[str, Array] = {}
+        self.world_product = self.given.world_product
+        self.size: Array = np.ones(market.worlds)
 
     def found(self, firm: Participant) -> None:
         """A firm's value at the start, and the stakes it holds in others."""
@@ -82,7 +87,10 @@ class Capital(State):
         return self.stake(holder, target) * self.value.get(target, self.market.ledger.zero)
 
     def multiple(self, growth: Array) -> Array:
-        """Enterprise value over forward revenue for an expected growth, at today's sentiment."""
+        """Enterprise value over forward revenue of a small firm, for an expected growth at today's sentiment.
+
+        `size` is the factor by which it falls as all labs together grow.
+        """
         given = self.given
         return self.sentiment * (given.mature_multiple + given.growth_multiple * np.maximum(growth, 0))
 
@@ -127,8 +135,19 @@ class Capital(State):
         for name, ask in asks.items():
             self._close_round(name, ask, offers[name])
 
+    def look(self) -> None:
+        """See how large labs have become: their multiple falls, as their value nears its ceiling.
+
+        All labs together are worth `v / (1 + v / ceiling)`, where `v` is what they would be worth if size
+        did not count: growth can't go on when a market nears the size of the world's product.
+        """
+        prospects = sum((lab.prospects for lab in self.market.labs()), self.market.ledger.zero)
+        self.size = 1 / (1 + prospects / (self.given.value_ceiling * self.world_product))
+
     def mark(self) -> None:
         """Mark every firm that is valued to market, and log what each stake is worth then."""
+        self.world_product = self.world_product * (1 + self.given.product_growth)
+        self.look()
         for firm in self.market.firms.values():
             value = firm.market_value()
             if value is not None:

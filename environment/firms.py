@@ -22,6 +22,11 @@ class Lab(Buyer, Seller, Protocol):
     knowledge: Array
 
     @property
+    def prospects(self) -> Array:
+        """What its services would be worth if labs were small, $ bn, `(W,)`."""
+        ...
+
+    @property
     def default_degree(self) -> Array:
         """Share of what its firm owed this year that it did not pay, `(W,)`."""
         ...

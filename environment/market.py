@@ -137,6 +137,7 @@ class ComputeMarket(Model):
         for supplier in suppliers:
             supplier.open_leases()
         self.services = Services(self, labs)
+        self.capital.look()
         for firm in self.firms.values():
             self.capital.found(firm)
 

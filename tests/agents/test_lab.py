@@ -171,6 +171,20 @@ def test_what_it_is_worth_grows_with_what_it_expects_and_falls_by_what_it_leaves
     check(lab.market_value(), 1000, 2970, 1500)
 
 
+def test_all_labs_together_are_worth_less_than_their_ceiling_however_large_they_are() -> None:
+    market = Market(*TIES)
+    market.assume("capital", value_ceiling=0.1)
+    market.capital.world_product = worlds(50_000)
+    labs = [market.add("lab", name, initial_revenue=(1, 100, 1000)).lab for name in ("one", "two")]
+    for lab in labs:
+        lab.expected_growth = worlds(0)
+    market.capital.look()
+    # Ten times their revenue is 10, 1,000 and 10,000 each; the ceiling of both is 5,000.
+    together = worlds(20, 2000, 20_000)
+    check(sum(lab.market_value() for lab in labs), *(together / (1 + together / 5000)))
+    assert (labs[0].market_value() * 2 < 5000).all()
+
+
 # --- what it can pay for ---
 
 
