@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import math
 from collections.abc import Iterator
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from computeshift.environment.bounds import Bounds, apart
 from computeshift.environment.setup import Array
@@ -15,10 +16,11 @@ from computeshift.experiments.config.overlay import BARE
 from computeshift.experiments.config.schema import Ground, Shape, Spec
 
 _P95 = 1.6448536269514722  # standard normal quantile
+_TAIL = 0.05  # of a lognormal, below low and above high
 
 
 class Parameter(BaseModel):
-    """A number of the model with its unit; `low` and `high` are its range (lognormal: P5 and P95).
+    """A number of the model with its unit; `low` and `high` are its range (lognormal: P5, median and P95).
 
     It rests on one of: `facts` (ENTITY/VARIABLE/PERIOD rows of facts.csv), a published `source`,
     or `assumed`, a reason. `bounds` are the values that the rules can take, `elicited` is the range
@@ -62,7 +64,8 @@ class Parameter(BaseModel):
     def sample(self, uniform: Array) -> Array:
         """Values at these quantiles in (0, 1), by the inverse distribution function; same shape.
 
-        The tails of a lognormal end at its bounds: what would lie beyond is drawn at the bound.
+        A lognormal has two halves (two-piece, as banks of issue draw inflation; Wallis 2014), so that it goes
+        through all of low (P5), central (median) and high (P95). Each tail beyond is cut off at the bound.
 
         >>> known = Parameter(unit="share", low=0, central=0.5, high=1, shape="triangular")
         >>> known.sample(np.array([0.125, 0.5, 0.875]))
@@ -73,14 +76,38 @@ class Parameter(BaseModel):
         if self.shape == "uniform":
             return self.low + uniform * (self.high - self.low)
         if self.shape == "lognormal":
-            sigma = np.log(self.high / self.low) / (2 * _P95)
-            values = np.asarray(self.central * np.exp(sigma * ndtri(uniform)))
-            return values if self.bounds is None else self.bounds.clip(values)
+            return self._lognormal(uniform)
         width, rise, fall = self.high - self.low, self.central - self.low, self.high - self.central
         rising = uniform < rise / width
         up = self.low + np.sqrt(uniform * width * rise)
         down = self.high - np.sqrt((1 - uniform) * width * fall)
         return np.where(rising, up, down)
+
+    def _lognormal(self, uniform: Array) -> Array:
+        """Values at these quantiles: each half with a spread of its own, each tail cut off at its bound."""
+        falls, rises = (
+            math.log(ratio) / _P95 for ratio in (self.central / self.low, self.high / self.central)
+        )
+        bounds = self.bounds or Bounds(0, math.inf)
+        lower = self.central / bounds.low if bounds.low > 0 else math.inf
+        lowest, highest = _beyond(lower, falls), _beyond(bounds.high / self.central, rises)
+        score = np.where(uniform < 0.5, ndtri(_from(lowest, uniform)), -ndtri(_from(highest, 1 - uniform)))
+        return bounds.clip(self.central * np.exp(np.where(score < 0, falls, rises) * score))
+
+
+def _beyond(ratio: float, spread: float) -> float:
+    """The part of a lognormal further from its median than by this ratio."""
+    return float(ndtr(-math.log(ratio) / spread)) if spread > 0 and math.isfinite(ratio) else 0.0
+
+
+def _from(part: float, quantiles: Array) -> Array:
+    """Quantiles whose tail below P5 begins at `part` instead of 0; those above P5 stay.
+
+    >>> _from(0.02, np.array([0.0, 0.025, 0.05, 0.5]))
+    array([0.02 , 0.035, 0.05 , 0.5  ])
+    """
+    begin = min(part, _TAIL)
+    return np.where(quantiles < _TAIL, begin + quantiles * (1 - begin / _TAIL), quantiles)
 
 
 def rests_on(

@@ -69,7 +69,7 @@ def test_a_shipped_config_lies_within_all_bounds_and_is_nowhere_unusual(name: st
         assert number.bounds is not None, key
         uniform = np.array([1e-7, 0.5, 1 - 1e-7])
         unclipped = number.model_copy(update={"bounds": None})
-        assert np.array_equal(number.sample(uniform), unclipped.sample(uniform)), key
+        assert number.bounds.holds(unclipped.sample(uniform)), key
 
 
 @pytest.mark.parametrize(("key", "value", "message"), PERCENT)
@@ -191,4 +191,4 @@ def test_a_design_table_and_a_posterior_are_held_to_bounds(tmp_path: Path) -> No
 def test_the_tails_of_a_lognormal_end_at_the_bounds() -> None:
     known = Parameter(unit="factor", low=1, central=3, high=9, shape="lognormal", bounds=Bounds(0.5, 20))
     drawn = known.sample(np.array([1e-9, 0.5, 1 - 1e-9]))
-    assert drawn.tolist() == [0.5, 3.0, 20.0]
+    assert drawn.tolist() == pytest.approx([0.5, 3.0, 20.0])

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from computeshift.environment.bounds import Bounds
 from computeshift.experiments.config.load import apply, load
 from computeshift.experiments.config.parameter import Parameter
 from computeshift.experiments.config.schema import Shape
@@ -47,6 +48,21 @@ def test_a_sample_is_the_inverse_of_its_distribution(
     known = Parameter(unit="1", low=low, central=central, high=high, shape=shape)
     expected = {"triangular": (2**-0.5, 1, 1.5), "uniform": (0.2, 1, 1.8), "lognormal": (1, 3, 9)}
     np.testing.assert_allclose(known.sample(np.array(quantiles)), expected[shape])
+
+
+def test_a_lognormal_goes_through_all_three_numbers_and_its_tails_end_at_the_bounds() -> None:
+    free = Parameter(unit="1", low=1.5, central=3, high=8, shape="lognormal")
+    tight = free.model_copy(update={"bounds": Bounds(1.4, 8.5)})
+    quantiles = np.array([0.05, 0.5, 0.95])
+    for known in (tight, free):
+        np.testing.assert_allclose(known.sample(quantiles), [1.5, 3, 8])
+    fine = np.linspace(1e-9, 1 - 1e-9, 10_001)
+    drawn, middle = tight.sample(fine), (fine > 0.05) & (fine < 0.95)
+    np.testing.assert_allclose(drawn[middle], free.sample(fine)[middle])
+    assert (np.diff(drawn) > 0).all()  # no draw is set to the bound
+    assert (drawn[0], drawn[-1]) == (pytest.approx(1.4), pytest.approx(8.5))
+    one_sided = Parameter(unit="1", low=3, central=3, high=8, shape="lognormal")
+    assert one_sided.sample(np.array([1e-300, 0.3, 0.95])) == pytest.approx([3, 3, 8])
 
 
 def test_a_world_is_the_same_alone_or_in_company(write: Write) -> None:
