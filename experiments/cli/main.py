@@ -209,7 +209,7 @@ def check(
     """Validate configs without running them; print every problem with file and line."""
     load_files(load)
     from computeshift.experiments.config.load import load as load_config
-    from computeshift.experiments.config.notes import inherited_years
+    from computeshift.experiments.config.notes import inherited_years, sizes_by_default
 
     problems: list[str] = []
     for name in configs:
@@ -220,7 +220,7 @@ def check(
         else:
             size = f"{len(config.firms)} firms, {len(config.parameters())} parameters"
             print(f"{name}: valid ({size})")
-            for note in (*config.notes(), *inherited_years(name)):
+            for note in (*config.notes(), *inherited_years(name), *sizes_by_default(name, config)):
                 typer.echo(f"note: {name}: {note}", err=True)
     if problems:
         raise UserError("\n".join(problems))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.overlay import Stack
 from computeshift.experiments.config.source import chain, place
 
@@ -21,6 +22,37 @@ def inherited_years(config: str | Path) -> list[str]:
         if shock.get("year") is not None and _file(chance) != _file(year):
             wrong = f"with its probability it happens in {shock['year']} only, the year it has from {year}"
             notes.append(f"{chance}: shocks.{name}: {wrong}; write year: null to have it drawn every year")
+    return notes
+
+
+SIZES = ("$ bn", "$ bn per year", "GW", "GW per year")
+"""Units of numbers that say how large a firm is."""
+
+
+def sizes_by_default(config: str | Path, loaded: Config) -> list[str]:
+    """Firms that take sizes from the defaults of their roles, those of a small newcomer, each in a line.
+
+    A size that is none by default is left out.
+
+    >>> from computeshift.experiments.config.load import load
+    >>> sizes_by_default("baseline", load("baseline"))
+    []
+    """
+    stack = Stack(chain(config))
+    notes = []
+    for firm, known in loaded.firms.items():
+        written = stack.tree["firms"].get(firm) or {}
+        sizes = [
+            f"{name} {number.central:g}"
+            for name, number in known.parameters.items()
+            if number.unit in SIZES and number.high and name not in written
+        ]
+        if sizes:
+            where = place(stack.places, ("firms", firm))
+            right = f"write them under firms.{firm} if it is larger"
+            notes.append(
+                f"{where}: firms.{firm}: has the size of a small newcomer: {', '.join(sizes)}; {right}"
+            )
     return notes
 
 
