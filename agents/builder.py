@@ -40,7 +40,7 @@ class Builder(Cloud):
         """A cloud, with crews for the venture."""
         super().found()
         self.venture_crews = self.given.venture_crews
-        self.sites_offered = self.nothing
+        self.venture_money = self.nothing
         self.venture_capex = self.nothing
 
     def markup(self) -> Dial:
@@ -52,18 +52,21 @@ class Builder(Cloud):
         return self.market.network.tied(self.name, self.market.stargate.name, "build")
 
     def plan(self) -> None:
-        """Other business grows; say how many GW of sites it can start for Stargate."""
+        """Other business grows; say what it has for Stargate's sites."""
         super().plan()
-        stargate, supply = self.market.stargate, self.market.supply
-        share = stargate.operator_share
-        money = self.given.venture_money_share * self.whole_means()
-        due = share * stargate.fleet.due[0] * supply.chip_cost
-        by_money = np.maximum(money - due, 0.0) / np.maximum(share * supply.start_cost, 1e-9)
-        by_crews = self.venture_crews * self.strategy.reach
-        self.sites_offered = self.least("venture_sites", "GW", crews=by_crews, money=by_money)
-        self.chips_offered = money / np.maximum(share * supply.chip_cost, 1e-9)
+        self.venture_money = self.given.venture_money_share * self.whole_means()
+
+    def venture_sites(self) -> Array:
+        """GW of green fields it can begin for Stargate this year, `(W,)`."""
+        return self.venture_crews * self.strategy.reach
+
+    def answer(self) -> None:
+        """Its crews for Stargate follow what Stargate's builders were asked for."""
+        super().answer()
         if self.builds():
-            self.venture_crews = self.venture_crews * (1 + self.given.crew_growth)
+            stargate = self.market.stargate
+            asked = stargate.sites_asked * self.venture_sites() / np.maximum(stargate.works.crews, 1e-12)
+            self.venture_crews = self.grown(self.venture_crews, asked / self.strategy.reach)
 
     def means(self) -> Array:
         """$ bn for its own cloud: what it neither keeps for Stargate's sites nor paid for its stake."""

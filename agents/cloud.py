@@ -11,8 +11,10 @@ from computeshift.agents.kinds import kind
 from computeshift.agents.owner import Owner
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
+from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.setup import Array
+from computeshift.environment.supply import respond
 
 LEAST_CASH = 0.5  # of its usual cash: below it a cloud borrows, or a bad quarter would leave it without
 CARRIED = 12  # times a year's earnings: at about 8% interest takes all of them, and more can't be refinanced
@@ -99,14 +101,21 @@ class Cloud(Owner):
     def found(self) -> None:
         """The state at the end of the start year."""
         given = self.given
-        self.found_fleet(Fleet(given.initial_gw, given.due_in_first_year, given.due_in_second_year))
+        self.found_fleet(Fleet(given.initial_gw, *self._halls_begun()))
         self.business = given.initial_cash_flow
         self.other_capex = given.initial_other_capex
         self.crews = given.initial_crews
+        self.ai_share = given.ai_capex_share
         self.earnings = given.initial_cash_flow
         self.cash_target = self.cash
         self.usual_leverage = self.debt / np.maximum(given.initial_cash_flow, 0.1)
         self.debt_ceiling = self.strategy.debt_appetite * given.debt_limit
+
+    def _halls_begun(self) -> list[Array]:
+        """GW that fall due in the years after the start: of the second year's sites, others come later."""
+        given, profile = self.given, self.market.supply.profile
+        begun = given.due_in_second_year / profile[2]
+        return [given.due_in_first_year, given.due_in_second_year, begun * profile[3], begun * profile[4]]
 
     def open_leases(self) -> None:
         """Its cash flow of the start year holds what its AI capacity earned: other business is the rest."""
@@ -144,23 +153,36 @@ class Cloud(Owner):
         if self.may_borrow():
             self.debt_ceiling = self.ceiling_on_debt()
 
-    def needed_gw(self) -> Array:
-        """GW it should have in two years: contracts, orders and tenants, at the usual utilisation."""
-        compute, tenants = self.market.compute, self.market.tenants.expected_at(self.name)
-        needed = compute.leased_by(self.name) + compute.ordered_from(self.name) + tenants
+    def needed_gw(self, ahead: bool = False) -> Array:
+        """GW it should have: contracts, orders and tenants by then, at the usual utilisation."""
+        compute = self.market.compute
+        tenants = self.market.tenants.expected_at(self.name, ORDERED_AHEAD if ahead else 0)
+        ordered = compute.ordered_from(self.name) * (1 if ahead else 1 / ORDERED_AHEAD)
+        needed = compute.leased_by(self.name) + ordered + tenants
         return self.strategy.eagerness * needed / compute.given.target_utilisation
 
     def build(self) -> None:
-        """New sites and chips for the finished ones: what is needed in two years, within crews and money."""
-        coming = self.fleet.gw + self.fleet.pipeline - self.replacement()
-        missing = np.maximum(self.needed_gw() - coming, 0.0)
-        wanted = {"demand": missing, "crews": self.crews}
-        self.plan_works(self.fleet.due[0], wanted, self.means())
-        self.crews = self.crews * (1 + self.given.crew_growth)
+        """Chips for what is needed now, halls for what is needed later, within crews and money."""
+        self.works = self.works_for(self.crews, self.means())
+
+    def answer(self) -> None:
+        """Crews follow the sites asked for, and AI's part of cash flow what its works would cost."""
+        self.crews = self.grown(self.crews, self.sites_asked)
+        given, cost = self.market.supply.given, self.market.supply.cost(self.works)
+        short = cost / np.maximum(self.works.money, 1e-9)
+        share = self.ai_share
+        asked = respond(share, share * short, 0.0, given.ai_share_response, given.ai_share_growth_most)
+        self.ai_share = np.minimum(asked, np.maximum(given.ai_share_most, self.given.ai_capex_share))
+
+    def grown(self, crews: Array, asked: Array) -> Array:
+        """Next year's crews, GW a year, by the sites that were asked of them."""
+        given = self.market.supply.given
+        growth = self.given.crew_growth
+        return respond(crews, asked, growth, given.crew_response, given.crew_growth_most)
 
     def means(self) -> Array:
         """$ bn it can put into AI capacity this year: its part of cash flow, and what it may borrow."""
-        own = self.given.ai_capex_share * np.maximum(self.cash_flow(), 0.0)
+        own = self.ai_share * np.maximum(self.cash_flow(), 0.0)
         return own + self.credit()
 
     def cash_flow(self) -> Array:

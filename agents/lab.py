@@ -242,11 +242,11 @@ class Lab(Role):
         return self.strategy.optimism * self.expected_growth * self.growth_years[years]
 
     def _order_ahead(self, step: Array) -> None:
-        """Order what it will want in two years beyond what it has and has ordered, if it can hope to pay."""
+        """Order what it will lack when new sites are ready, if it can hope to pay."""
         compute = self.market.compute
         fade = self.given.race_fade
         inference = self.demanded_gw * np.exp(self._growth_ahead(ORDERED_AHEAD + 1.5))
-        training = self.training_goal * np.exp(np.maximum(step, 0) * (fade + fade**2))
+        training = self.training_goal * np.exp(np.maximum(step, 0) * fade * _fading(fade, ORDERED_AHEAD))
         wanted = inference * (1 + self.given.headroom) + training
         revenue = self.revenue * np.exp(self._growth_ahead(ORDERED_AHEAD + 1))
         hoped = revenue - self.running_cost(revenue) + self._hoped_funding()

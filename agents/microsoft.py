@@ -109,11 +109,11 @@ class Azure(Cloud):
             return self.nothing
         return np.minimum(self.given.refusal * self.strategy.refusal, 0.9)
 
-    def needed_gw(self) -> Array:
+    def needed_gw(self, ahead: bool = False) -> Array:
         """What a cloud needs, and more where it means to offer its partner more."""
         more = self.market.news.capacity_offer() - 1
         extra = more * self.market.compute.bond(self.name, self.firm.partner)
-        return super().needed_gw() + extra / self.market.compute.given.target_utilisation
+        return super().needed_gw(ahead) + extra / self.market.compute.given.target_utilisation
 
 
 class MicrosoftLab(Lab):

@@ -122,15 +122,12 @@ class OwnSites(Cloud):
 
     def ordered_cost(self) -> Array:
         """What the sites that it has ordered from itself would cost this year, $ bn."""
-        compute, supply = self.market.compute, self.market.supply
-        sites = np.minimum(compute.ordered_from(self.name) / 2, self.crews)
-        return self.strategy.builds * sites * supply.capex_per_gw
+        works = self.works_for(self.crews, self.nothing)
+        return self.strategy.builds * self.market.supply.cost(works)
 
     def planned_cost(self) -> Array:
         """What the works that it planned for this year cost, $ bn."""
-        supply = self.market.supply
-        sites = self.starts_wanted * supply.shell_cost
-        return sites + self.completions_wanted * supply.chip_cost
+        return np.minimum(self.market.supply.cost(self.works), self.works.money)
 
     def reckon(self) -> None:
         """What its own sites cost."""

@@ -9,10 +9,11 @@ import numpy as np
 
 from computeshift.agents.dials import Dial
 from computeshift.agents.role import Role
-from computeshift.environment.decisions import least
+from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.log import logged, logs
 from computeshift.environment.setup import Array
+from computeshift.environment.supply import Works
 
 if TYPE_CHECKING:
     from computeshift.environment.compute import Supplier
@@ -29,7 +30,11 @@ class Owner(Role):
     """Whether it gets chips only as far as export controls let them through."""
     has_tenants: ClassVar[bool] = False
     """Whether others than labs rent its capacity."""
+    wants: ClassVar[str] = "demand"
+    """The limit that what it needs is called by, in the log of decisions."""
     fleet: Fleet
+    works: Works
+    sites_asked: Array
     earnings: Array
     borrowing_rate: Array
     tenants_served: Array
@@ -46,11 +51,11 @@ class Owner(Role):
     def found_fleet(self, fleet: Fleet) -> None:
         """Begin with a fleet, and no works under way this year."""
         self.fleet = fleet
-        self.starts_wanted = self.completions_wanted = self.nothing
+        self.works = Works(*[self.nothing] * 5)
+        self.sites_asked = self.nothing
         self.tenants_served = self.nothing
         self.lease_income = self.interest = self.running_costs = self.nothing
         self.ai_capex = self.capex = self.nothing
-        self.site_limits = {"demand": self.nothing}
         self.borrowing_rate = self.market.capital.given.base_rate + self.market.capital.spread
 
     def open_leases(self) -> None:
@@ -84,29 +89,29 @@ class Owner(Role):
         """Factor on the price that cost and scarcity make: what its owner asks for."""
         return 1.0
 
-    def replacement(self) -> Array:
-        """GW that will retire within two years, `(W,)`."""
-        return self.fleet.gw * (1 - (1 - self.market.supply.given.retirement) ** 2)
+    @abstractmethod
+    def needed_gw(self, ahead: bool = False) -> Array:
+        """GW it should have at the end of the year, or when what is begun now is ready, `(W,)`."""
 
-    def plan_works(
-        self, due: Array, wanted: dict[str, Array], money: Array, share: Array | float = 1.0
-    ) -> None:
-        """Chips for sites that are due, then new sites as wanted, as far as money goes.
+    def works_for(self, crews: Array, money: Array) -> Works:
+        """What it wants built: chips for what it needs now, halls for what it needs later.
 
-        `due` is GW, `wanted` holds limits by name, GW, `money` is $ bn, `share` the part of the cost
-        it bears; all `(W,)`.
+        `crews` are GW it can begin, `money` is $ bn for the whole works; both `(W,)`.
         """
-        supply = self.market.supply
-        finished = np.minimum(due, money / (share * supply.chip_cost))
-        left = np.maximum(money - finished * share * supply.chip_cost, 0.0)
-        self.site_limits = {**wanted, "money": left / (share * supply.start_cost)}
-        self.starts_wanted = least(self.site_limits)
-        self.completions_wanted = finished + supply.given.due_first_year * self.starts_wanted
+        given, fleet = self.market.supply.given, self.fleet
+        staying = [fleet.gw * (1 - given.retirement) ** years for years in (1, ORDERED_AHEAD)]
+        chips = self.needed_gw() - staying[0]
+        sites = self.needed_gw(ahead=True) - staying[1] - fleet.pipeline
+        return Works(np.maximum(chips, 0.0), fleet.due[0], np.maximum(sites, 0.0), crews, money)
+
+    def answer(self) -> None:
+        """Nothing that it has answers to orders, but for clouds' crews."""
 
     def building_cost(self) -> Array:
-        """Shells of new sites and chips of finished ones, $ bn."""
-        supply = self.market.supply
-        return self.fleet.started * supply.shell_cost + self.fleet.completed * supply.chip_cost
+        """Halls that were begun or converted, and chips, $ bn."""
+        supply, fleet = self.market.supply, self.fleet
+        halls = (fleet.started + fleet.converted) * supply.shell_cost
+        return halls + fleet.completed * supply.chip_cost
 
     def chip_bill(self) -> Array:
         """What it owes for the chips of sites that came on line this year, $ bn."""
@@ -131,16 +136,22 @@ class Owner(Role):
         return self.fleet.gw
 
     @property
-    @logs("GW", "capacity started and not yet on line")
+    @logs("GW", "halls begun or ready, and still without chips")
     def pipeline_gw(self) -> Array:
         """GW started, not on line."""
         return self.fleet.pipeline
 
     @property
-    @logs("GW", "new sites started this year")
+    @logs("GW", "green fields begun this year")
     def started_gw(self) -> Array:
-        """GW started this year."""
+        """GW begun this year."""
         return self.fleet.started
+
+    @property
+    @logs("GW", "halls of usual sites converted this year")
+    def converted_gw(self) -> Array:
+        """GW converted this year."""
+        return self.fleet.converted
 
     @property
     @logs("GW", "capacity under contract to labs at the end of the year")

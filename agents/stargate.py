@@ -16,7 +16,9 @@ from computeshift.agents.role import Role
 from computeshift.agents.strategy import Strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
+from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.fleet import Fleet
+from computeshift.environment.ledger import MONEY
 from computeshift.environment.setup import Array
 
 if TYPE_CHECKING:
@@ -38,12 +40,15 @@ class StargateParameters:
     guarantee_weight: Array = bounded(0, 1)
     amortisation: Array = bounded(0, 1)
     cover: Array = bounded(0, 1)
+    due_in_first_year: Array = bounded(0, 1000)
+    due_in_second_year: Array = bounded(0, 1000)
 
 
 class Venture(Owner):
     """The venture decides nothing: labs order, its operator starts sites, sponsors and lenders pay."""
 
     label = "venture"
+    wants = "orders"
     Parameters = StargateParameters
     given: StargateParameters
 
@@ -53,8 +58,8 @@ class Venture(Owner):
         return self.given.operator_share
 
     def found(self) -> None:
-        """At the start there is nothing but a plan."""
-        self.found_fleet(Fleet(self.nothing, self.nothing, self.nothing))
+        """At the start there are a plan, and halls that its builder has begun."""
+        self.found_fleet(Fleet(self.nothing, self.given.due_in_first_year, self.given.due_in_second_year))
         self.earnings = self.nothing
         self.sponsor_shares: dict[str, Array] = {}
         self.market.capital.value[self.name] = self.nothing
@@ -83,16 +88,20 @@ class Venture(Owner):
 
     # --- what it needs ---
 
-    def sites_ordered(self) -> Array:
-        """GW of sites to start for what labs have under contract and on order, `(W,)`."""
+    def needed_gw(self, ahead: bool = False) -> Array:
+        """GW it should have: what labs have under contract, and on order by then."""
         compute = self.market.compute
-        needed = compute.leased_by(self.name) + compute.ordered_from(self.name)
-        coming = self.fleet.gw + self.fleet.pipeline - self.replacement()
-        return np.maximum(needed - coming, 0.0)
+        ordered = compute.ordered_from(self.name)
+        return compute.leased_by(self.name) + ordered * (1 if ahead else 1 / ORDERED_AHEAD)
 
     def sites_possible(self) -> Array:
-        """GW of sites its builders will start this year, `(W,)`; none without a builder."""
-        return sum((builder.sites_offered for builder in self.builders()), self.nothing)
+        """GW of green fields its builders can begin this year, `(W,)`; none without a builder."""
+        return sum((builder.venture_sites() for builder in self.builders()), self.nothing)
+
+    def builders_money(self) -> Array:
+        """What its works may cost in all, so that its builders can pay their part, $ bn."""
+        paid = sum((builder.venture_money for builder in self.builders()), self.nothing)
+        return paid / np.maximum(self.given.operator_share, 1e-9)
 
     def builders(self) -> list[Builder]:
         """The firms that build for it and operate what was built."""
@@ -101,9 +110,8 @@ class Venture(Owner):
 
     def own_cost(self) -> Array:
         """What the year's planned works cost it, without its operator's part, $ bn."""
-        supply = self.market.supply
-        sites = np.minimum(self.sites_ordered(), self.sites_possible())
-        cost: Array = sites * supply.start_cost + self.fleet.due[0] * supply.chip_cost
+        works = self.works_for(self.sites_possible(), self.builders_money())
+        cost = np.minimum(self.market.supply.cost(works), works.money)
         return cost * (1 - self.given.operator_share)
 
     def loan_to_cost(self) -> Array:
@@ -146,12 +154,17 @@ class Venture(Owner):
         return Ask(self.equity_needed(), book, np.ones_like(book))
 
     def build(self) -> None:
-        """Build as far as orders, builders and money go: finish what is started, then start."""
-        money = self.cash / np.maximum(1 - self.loan, 1e-6)
-        chips_possible = sum((builder.chips_offered for builder in self.builders()), self.nothing)
-        due = np.minimum(self.fleet.due[0], chips_possible)
-        wanted = {"orders": self.sites_ordered(), "builder": self.sites_possible()}
-        self.plan_works(due, wanted, money, 1 - self.given.operator_share)
+        """Build as far as orders, builders and money go: chips first, then halls."""
+        works = self.works_for(self.sites_possible(), self.nothing)
+        own = np.maximum(self.cash, 0.0) / np.maximum(1 - self.loan, 1e-6)
+        money = self.least(
+            "works_budget",
+            MONEY,
+            need=self.market.supply.cost(works),
+            own_funds=own / (1 - self.given.operator_share),
+            builder=self.builders_money(),
+        )
+        self.works = works._replace(money=money)
 
     # --- settle ---
 

@@ -13,12 +13,12 @@ from computeshift.environment.fleet import Fleet
 from computeshift.environment.prices import Prices, rows
 from computeshift.environment.setup import Array, total
 from computeshift.environment.state import State
-from computeshift.environment.supply import SupplyParameters, ration
+from computeshift.environment.supply import SupplyParameters, Works, ration
 
 if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
 
-ORDERED_AHEAD = 2  # years a lab orders ahead, about what a site takes; orders fall due over them
+ORDERED_AHEAD = 3  # years a lab orders ahead, about what a green field takes; orders fall due over them
 ROUNDS = 3  # of asking and granting: what one supplier lacks is asked of the others
 
 
@@ -41,9 +41,9 @@ class Supplier(Protocol):
 
     name: str
     fleet: Fleet
-    site_limits: dict[str, Array]
-    starts_wanted: Array
-    completions_wanted: Array
+    works: Works
+    sites_asked: Array
+    wants: ClassVar[str]
     borrowing_rate: Array
     ai_capex: Array
     in_use: Array
@@ -63,6 +63,10 @@ class Supplier(Protocol):
 
     def open_leases(self) -> None:
         """Note who is in its capacity at the end of the start year."""
+        ...
+
+    def answer(self) -> None:
+        """Grow its crews, and the part of its cash flow that goes to AI, by what was ordered this year."""
         ...
 
     def chip_bill(self) -> Array:

@@ -7,25 +7,26 @@ import numpy as np
 from computeshift.environment.setup import Array, total
 from computeshift.environment.state import State
 
-HORIZON = 4  # years a site may still be in the pipeline: 1 to 3.6 years from money to power
+HORIZON = 5  # years over which halls fall due: this one, and up to four after green fields are begun
 
 
 class Fleet(State):
     """The AI capacity of one owner, GW of facility power, `(W,)`.
 
-    `due` is `(HORIZON, W)`: GW whose shells are paid and whose chips are due this year, the next, …
+    `due` is `(HORIZON, W)`: GW of halls that are paid and ready for chips this year, the next, …
     """
 
-    def __init__(self, gw: Array, first_due: Array, second_due: Array) -> None:
+    def __init__(self, gw: Array, *due: Array) -> None:
         self.gw = gw
         self.opening_gw = gw
-        self.due = np.array([first_due, second_due, np.zeros_like(gw), np.zeros_like(gw)])
+        self.due = np.array([*due, *[np.zeros_like(gw)] * (HORIZON - len(due))])
         self.started = np.zeros_like(gw)
+        self.converted = np.zeros_like(gw)
         self.completed = np.zeros_like(gw)
 
     @property
     def pipeline(self) -> Array:
-        """GW started and not yet on line, `(W,)`."""
+        """GW of halls begun and without chips, `(W,)`."""
         return total(self.due)
 
     @property
@@ -34,9 +35,14 @@ class Fleet(State):
         return (self.opening_gw + self.gw) / 2
 
     def start(self, gw: Array, profile: Array) -> None:
-        """New sites; `profile` is `(HORIZON, W)`: the share of them due this year, the next, …."""
+        """Green fields; `profile` is `(HORIZON, W)`: the share of them ready this year, the next, …."""
         self.started = gw
         self.due = self.due + profile * gw
+
+    def convert(self, gw: Array) -> None:
+        """Halls of usual sites, made ready for chips at once."""
+        self.converted = gw
+        self.due = np.concatenate([self.due[:1] + gw, self.due[1:]])
 
     def delay(self, years: Array) -> None:
         """Everything in the pipeline slips by a part of a year, `(W,)` in [0, 1]."""
@@ -45,7 +51,7 @@ class Fleet(State):
         self.due = (1 - years) * self.due + years * (earlier + last)
 
     def finish(self, gw: Array, retirement: Array) -> None:
-        """Sites come on line and old chips retire; what was due and is not finished is due next year."""
+        """Chips come on line and old ones retire; halls that got none are ready next year."""
         late = self.due[0] - gw
         self.due = np.concatenate([self.due[1:2] + late, self.due[2:], np.zeros_like(self.due[:1])])
         self.opening_gw = self.gw

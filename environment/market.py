@@ -248,6 +248,24 @@ class ComputeMarket(Model):
         return in_use / sum((s.fleet.mean_gw for s in self.suppliers), self.ledger.zero)
 
     @property
+    @logs("GW", "capacity needed, and not on line for want of money")
+    def lacking_money(self) -> Array:
+        """GW."""
+        return self.supply.lacking["money"]
+
+    @property
+    @logs("GW", "capacity needed and paid, and not on line for want of halls with power")
+    def lacking_halls(self) -> Array:
+        """GW."""
+        return self.supply.lacking["halls"]
+
+    @property
+    @logs("GW", "capacity needed and paid, with halls that wait, and not on line for want of chips")
+    def lacking_chips(self) -> Array:
+        """GW."""
+        return self.supply.lacking["chips"]
+
+    @property
     @logs("ratio", "what labs wanted over what suppliers offered them")
     def tightness(self) -> Array:
         """Ratio."""

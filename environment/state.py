@@ -37,7 +37,7 @@ def refuse_if_read_only(name: str) -> None:
 
 
 def sealed(value: V) -> V:
-    """The same value, read-only where it is an array, or a mapping that holds arrays.
+    """The same value, read-only where it is an array, or a mapping or a tuple of arrays.
 
     >>> cash = sealed(np.zeros(2))
     >>> cash[0] = 1e6
@@ -46,8 +46,8 @@ def sealed(value: V) -> V:
     """
     if isinstance(value, np.ndarray):
         value.setflags(write=False)
-    elif isinstance(value, dict):
-        for inner in value.values():
+    elif isinstance(value, dict | tuple):
+        for inner in value.values() if isinstance(value, dict) else value:
             sealed(inner)
     return value
 

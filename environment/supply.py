@@ -1,10 +1,10 @@
-"""Supply: what building costs, and how power and chips limit what is built."""
+"""Supply: a GW is on line where a hall with power, chips and money meet; each answers what is ordered."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,9 +17,16 @@ if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
 
 
+MOST_SHRINKING = -0.2  # log per year: plants and crews are let go over years, not at once
+
+
 @dataclass(frozen=True, kw_only=True)
 class SupplyParameters:
-    """What capacity costs, and how fast the world can build it."""
+    """What capacity costs, how long it takes, and how the world's supply answers orders.
+
+    `x_growth` is the growth of x while orders equal it, `x_response` its elasticity to orders beyond
+    that, `x_growth_most` the most that it can grow in a year.
+    """
 
     capex_per_gw: Array = bounded(1, 500)
     capex_drift: Array = bounded(-0.5, 1)
@@ -27,18 +34,43 @@ class SupplyParameters:
     chip_life: Array = bounded(1, 30)
     shell_life: Array = bounded(1, 100)
     running_cost: Array = bounded(0, 50)
-    due_first_year: Array = bounded(0, 1)
-    due_second_year: Array = bounded(0, 1)
-    due_third_year: Array = bounded(0, 1)
+    usual_sites: Array = bounded(0, 1000)
+    convertible_part: Array = bounded(0, 1)
+    ready_after_two: Array = bounded(0.01, 1)
+    ready_after_three: Array = bounded(0, 1)
     retirement: Array = bounded(0, 0.9)
     power_per_year: Array = bounded(0, 1000)
     power_growth: Array = bounded(-0.5, 3)
+    power_response: Array = bounded(0, 5)
+    power_growth_most: Array = bounded(0, 5)
     chips_per_year: Array = bounded(0, 1000)
     chip_growth: Array = bounded(-0.5, 3)
+    chip_response: Array = bounded(0, 5)
+    chip_growth_most: Array = bounded(0, 5)
+    crew_response: Array = bounded(0, 5)
+    crew_growth_most: Array = bounded(0, 5)
+    ai_share_response: Array = bounded(0, 5)
+    ai_share_growth_most: Array = bounded(0, 5)
+    ai_share_most: Array = bounded(0, 1)
+
+
+class Works(NamedTuple):
+    """What an owner wants built this year, `(W,)` each, or `(suppliers, W)` for all of them.
+
+    `chips` are GW it needs on line by the end of the year beyond those that are, `ready` the halls that
+    wait for them, `sites` GW of halls that it lacks for what is needed when new ones are ready, `crews`
+    the GW it can begin, `money` what it has for all of that, $ bn, its partners' parts included.
+    """
+
+    chips: Array
+    ready: Array
+    sites: Array
+    crews: Array
+    money: Array
 
 
 class Supply(State):
-    """The world's power and chips, and what a GW costs."""
+    """The world's grid power, chips and halls that can be converted, and what a GW costs."""
 
     def __init__(self, market: ComputeMarket, suppliers: Sequence[Supplier]) -> None:
         self.market = market
@@ -47,52 +79,133 @@ class Supply(State):
         self.capex_per_gw = self.given.capex_per_gw
         self.power = self.given.power_per_year
         self.chips = self.given.chips_per_year
+        self.lacking = {short: np.zeros(market.worlds) for short in ("money", "halls", "chips")}
         self.open_year()
 
     @property
     def profile(self) -> Array:
-        """The share of new sites due this year, the next, the third and the last, `(HORIZON, W)`."""
-        given = self.given
-        early = (given.due_first_year, given.due_second_year, given.due_third_year)
-        return np.array([*early, 1 - sum(early)])
+        """The share of green fields ready after 2, 3 and 4 years, at its year: `(HORIZON, W)`."""
+        two, three = self.given.ready_after_two, self.given.ready_after_three
+        none = np.zeros_like(two)
+        return np.array([none, none, two, three, 1 - two - three])
 
     def open_year(self) -> None:
-        """What a GW costs this year, $ bn, `(W,)`: a shell when it is started, chips when it comes on line.
-
-        In the year of its start it costs the shell, and the chips that are due within the year.
-        """
+        """What a GW costs this year, $ bn, `(W,)`: a hall when it is begun, chips when it comes on line."""
         self.shell_cost = self.capex_per_gw * (1 - self.given.chip_share)
         self.chip_cost = self.capex_per_gw * self.given.chip_share
-        self.start_cost = self.shell_cost + self.given.due_first_year * self.chip_cost
+
+    def halls(self) -> Array:
+        """GW of halls that can be converted this year, `(W,)`: a part of the usual sites of the year.
+
+        What nobody converts goes to usual tenants, so that none are left for the next year.
+        """
+        return self.given.usual_sites * self.given.convertible_part
+
+    def convertible(self, works: Works) -> Array:
+        """GW of halls an owner would convert: for chips it needs beyond its ready halls, as it can pay."""
+        left = np.maximum(works.money - np.minimum(works.chips, works.ready) * self.chip_cost, 0.0)
+        return np.minimum(np.maximum(works.chips - works.ready, 0.0), left / self.capex_per_gw)
+
+    def affordable(self, works: Works, converted: Array) -> Array:
+        """GW of green fields that the money pays which chips and conversions leave."""
+        fitted = np.minimum(works.chips, works.ready)
+        left = works.money - fitted * self.chip_cost - converted * self.capex_per_gw
+        return np.maximum(left, 0.0) / self.shell_cost
+
+    def cost(self, works: Works) -> Array:
+        """What these works would cost this year, $ bn, money aside: chips, conversions, green fields."""
+        converted = np.maximum(works.chips - works.ready, 0.0)
+        sites = np.minimum(np.maximum(works.sites - converted, 0.0), works.crews)
+        return works.chips * self.chip_cost + (converted + sites) * self.shell_cost
 
     def build(self) -> None:
-        """Grant power to new sites and chips to finished ones, pro rata when they are short."""
-        news, decide = self.market.news, self.market.decisions.least
-        profile = self.profile
-        starts = np.array([s.starts_wanted for s in self.suppliers])
-        power = starts * part(total(starts), self.power)
-        for supplier, granted in zip(self.suppliers, power, strict=True):
-            limits = {**supplier.site_limits, "power": granted}
-            supplier.fleet.start(decide(supplier.name, "sites", "GW", limits), profile)
-            if supplier.name == self.market.stargate.name:
-                supplier.fleet.delay(news.permit_delay())
-        payable = np.minimum(
-            np.array([s.fleet.due[0] for s in self.suppliers]),
-            np.array([s.completions_wanted for s in self.suppliers]),
+        """Convert halls, begin green fields and put chips into halls, pro rata where one is short."""
+        works = Works(*map(np.array, zip(*(s.works for s in self.suppliers), strict=True)))
+        converted = self._convert(works)
+        wanted = self._begin(works, converted)
+        self._finish(works)
+        self.power = self._answer("power", self.power, total(wanted))
+        self.chips = self._answer("chip", self.chips, total(_payable(works, self.chip_cost)))
+        for supplier, own in zip(self.suppliers, wanted, strict=True):
+            supplier.sites_asked = own
+        for supplier in self.suppliers:
+            supplier.answer()
+
+    def _convert(self, works: Works) -> Array:
+        """Halls converted, `(suppliers, W)`: the market's, in proportion to what is asked."""
+        asked = self.convertible(works)
+        halls = asked * part(total(asked), self.halls())
+        needed, payable = np.maximum(works.chips - works.ready, 0.0), asked
+        return np.array(
+            [
+                self._decide(s, "conversions", demand=needed[i], money=payable[i], convertible=halls[i])
+                for i, s in enumerate(self.suppliers)
+            ]
         )
-        allowed = payable * np.array([1 - news.chip_limit(s.export_controlled) for s in self.suppliers])
+
+    def _begin(self, works: Works, converted: Array) -> Array:
+        """Begin green fields, note conversions; returns the GW wanted and payable, `(suppliers, W)`."""
+        lacking = np.maximum(works.sites - converted, 0.0)
+        payable = np.minimum(lacking, self.affordable(works, converted))
+        asked = np.minimum(payable, works.crews)
+        power = asked * part(total(asked), self.power)
+        for i, supplier in enumerate(self.suppliers):
+            limits = {supplier.wants: lacking[i], "crews": works.crews[i]}
+            sites = self._decide(supplier, "sites", **limits, money=payable[i], power=power[i])
+            supplier.fleet.start(sites, self.profile)
+            if supplier.name == self.market.stargate.name:
+                supplier.fleet.delay(self.market.news.permit_delay())
+            supplier.fleet.convert(converted[i])
+        return payable
+
+    def _finish(self, works: Works) -> None:
+        """Chips for halls that are ready, as far as they are needed and paid; note what was lacking."""
+        news = self.market.news
+        ready = np.array([s.fleet.due[0] for s in self.suppliers])
+        payable = _payable(works, self.chip_cost)
+        fitted = np.minimum(payable, ready)
+        allowed = fitted * np.array([1 - news.chip_limit(s.export_controlled) for s in self.suppliers])
         chips = allowed * part(total(allowed), self.chips)
         for i, supplier in enumerate(self.suppliers):
-            limits = {"due": supplier.fleet.due[0], "payable": supplier.completions_wanted}
+            limits = {supplier.wants: works.chips[i], "money": payable[i], "halls": ready[i]}
             limits |= {"export_controls": allowed[i], "chip_supply": chips[i]}
-            finished = decide(supplier.name, "completions", "GW", limits)
+            finished = self._decide(supplier, "completions", **limits)
             supplier.fleet.finish(finished, self.given.retirement)
-        self.power = self.power * (1 + self.given.power_growth)
-        self.chips = self.chips * (1 + self.given.chip_growth)
+        finished = np.minimum(allowed, chips)
+        cuts = {"money": works.chips - payable, "halls": payable - fitted, "chips": fitted - finished}
+        self.lacking = {short: total(gw) for short, gw in cuts.items()}
+
+    def _decide(self, supplier: Supplier, what: str, **limits: Array) -> Array:
+        return self.market.decisions.least(supplier.name, what, "GW", limits)
+
+    def _answer(self, what: str, now: Array, orders: Array) -> Array:
+        """Next year's power or chips, GW a year, `(W,)`."""
+        given = self.given
+        growth, response = getattr(given, f"{what}_growth"), getattr(given, f"{what}_response")
+        return respond(now, orders, growth, response, getattr(given, f"{what}_growth_most"))
 
     def drift(self) -> None:
         """Building gets dearer or cheaper from one year to the next."""
         self.capex_per_gw = self.capex_per_gw * (1 + self.given.capex_drift)
+
+
+def respond(now: Array, orders: Array, growth: Array | float, response: Array, most: Array) -> Array:
+    """What can be supplied next year, `(W,)`: more, the more orders exceed what can be supplied now.
+
+    The flexible accelerator (Chenery 1952, Koyck 1954) in logs, with the limits that the fastest growth
+    of the past and the shedding of capacity set. `growth` and `most` are shares per year.
+
+    >>> one = np.array([1.0])
+    >>> respond(one, 4 * one, 0.25, 0.5 * one, 1.0 * one), respond(one, 0 * one, 0.25, 0.5 * one, one)
+    (array([2.]), array([0.81873075]))
+    """
+    pull = response * np.log(np.maximum(orders, 1e-12) / np.maximum(now, 1e-12))
+    return now * np.exp(np.clip(np.log1p(growth) + pull, MOST_SHRINKING, np.log1p(most)))
+
+
+def _payable(works: Works, chip_cost: Array) -> Array:
+    """GW of chips that are needed and that the money pays, whether or not halls are ready."""
+    return np.minimum(works.chips, works.money / chip_cost)
 
 
 def part(asked: Array, available: Array) -> Array:

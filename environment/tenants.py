@@ -81,9 +81,12 @@ class Tenants(State):
         """GW of tenants at a host at the end of the year, `(W,)`."""
         return self._of(host, self.hosted)
 
-    def expected_at(self, host: str) -> Array:
-        """GW that they will want of it in two years, if it keeps its part of their demand, `(W,)`."""
-        ahead = self._wanted(self.odds * np.exp(self.growth * (1 + self.given.growth_fade)))
+    def expected_at(self, host: str, years: int) -> Array:
+        """GW that they will want of it in some years, if it keeps its part of their demand, `(W,)`."""
+        growth = sum(
+            (self.growth * self.given.growth_fade**year for year in range(years)), self.market.ledger.zero
+        )
+        ahead = self._wanted(self.odds * np.exp(growth))
         return self._of(host, self.asked) * ahead / np.where(self.demand > 0, self.demand, 1.0)
 
     # --- the year ---

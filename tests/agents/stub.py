@@ -29,6 +29,7 @@ from computeshift.environment.network import INSTITUTIONS, Network
 from computeshift.environment.services import ServicesParameters
 from computeshift.environment.setup import Array, Edge, FirmSetup, Setup
 from computeshift.environment.shocks import News
+from computeshift.environment.supply import Supply as TheSupply
 
 WORLDS = 3  # each world is one case; three cannot broadcast by accident
 Number = float | tuple[float, ...]
@@ -146,7 +147,7 @@ class Renters:
     def hosted_by(self, host: str) -> Array:
         return self.hosted.get(host, worlds(0))
 
-    def expected_at(self, host: str) -> Array:
+    def expected_at(self, host: str, years: int) -> Array:
         return self.expected.get(host, worlds(0))
 
 
@@ -155,7 +156,12 @@ class Leases:
 
     def __init__(self) -> None:
         self.given: Any = parameters(
-            ComputeParameters, initial_rent=10, capex_per_gw=10, chip_share=0.6, target_utilisation=1
+            ComputeParameters,
+            initial_rent=10,
+            capex_per_gw=10,
+            chip_share=0.6,
+            target_utilisation=1,
+            ready_after_two=1,
         )
         self.rent = worlds(10)
         self.prices = SimpleNamespace(rent=self.rent, by_supplier=[self.rent])
@@ -210,31 +216,27 @@ class Leases:
         self.kept[lab] = kept
 
 
-class Supply:
+class Supply(TheSupply):
     """What building costs: by the parameters of the market for compute, which a test writes."""
 
     def __init__(self, compute: Leases) -> None:
         self.compute = compute
 
     @property
-    def given(self) -> Any:
+    def given(self) -> Any:  # type: ignore[override]
         return self.compute.given
 
     @property
-    def capex_per_gw(self) -> Array:
+    def capex_per_gw(self) -> Array:  # type: ignore[override]
         return np.asarray(self.given.capex_per_gw)
 
     @property
-    def shell_cost(self) -> Array:
+    def shell_cost(self) -> Array:  # type: ignore[override]
         return np.asarray(self.capex_per_gw * (1 - self.given.chip_share))
 
     @property
-    def chip_cost(self) -> Array:
+    def chip_cost(self) -> Array:  # type: ignore[override]
         return np.asarray(self.capex_per_gw * self.given.chip_share)
-
-    @property
-    def start_cost(self) -> Array:
-        return np.asarray(self.shell_cost + self.given.due_first_year * self.chip_cost)
 
 
 class Services:

@@ -17,20 +17,19 @@ def a_builder(market: Market, **own: Any) -> Builder:
     return role
 
 
-def test_it_offers_the_sites_that_its_crews_and_its_money_can_start() -> None:
+def test_it_offers_its_crews_and_a_part_of_its_money_and_its_crews_answer() -> None:
     market = Market(*TIES)
-    role = a_builder(market, venture_crews=(50, 50, 10), crew_growth=0.2)
+    market.assume("compute", crew_response=1, crew_growth_most=1)
+    role = a_builder(market, venture_crews=10)
     role.business = worlds(100, 10, 100)
-    market.stargate.fleet.due = worlds(5) * [[1], [0], [0], [0]]
     role.plan()
-    # 60, 6 and 60 for the venture. Its part of the chips that are due is 0.4 * 5 * 6 = 12, of a new shell
-    # 1.6: 48 start 30 GW; 6 start none; the third has crews for 10.
-    check(role.sites_offered, 30, 0, 10)
-    check(role.chips_offered, 25, 2.5, 25)  # GW of chips at its part, 2.4
-    check(role.venture_crews, 60, 60, 12)
-    alone = a_builder(Market(), venture_crews=50, crew_growth=0.2)
-    alone.plan()
-    check(alone.venture_crews, 50)  # crews grow when it builds
+    check(role.venture_money, 60, 6, 60)
+    check(market.stargate.sites_possible(), 10)
+    check(market.stargate.builders_money(), 150, 15, 150)  # it pays four tenths
+    market.stargate.works = market.stargate.works._replace(crews=worlds(10))
+    market.stargate.sites_asked = worlds(15, 10, 40)
+    role.answer()
+    check(role.venture_crews, 15, 10, 20)
 
 
 def test_its_own_sites_get_what_the_venture_and_its_stake_leave() -> None:

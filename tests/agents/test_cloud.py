@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from computeshift.agents.cloud import Cloud, Follow
+from computeshift.environment.supply import Works
 from tests.agents.stub import Market, check, worlds
 
 TIES = (("cloud", "lab", "capacity"), ("lenders", "cloud", "debt"))
@@ -48,21 +50,22 @@ def test_other_business_grows() -> None:
     check(cloud.other_capex, 12)
 
 
-def test_it_needs_contracts_orders_and_tenants_in_two_years_at_the_usual_utilisation() -> None:
+def test_it_needs_contracts_orders_and_tenants_at_the_usual_utilisation() -> None:
     market = Market(*TIES)
     market.assume("compute", target_utilisation=0.5)
     cloud = a_cloud(market)
     market.tenants.expected["cloud"] = worlds(4)
     leased(market, 3)
     market.compute.backlog["cloud", "lab"] = worlds(1)
-    # Contracts, orders and tenants: 3 + 1 + 4 GW, at half of all in use.
-    check(cloud.needed_gw(), 16)
+    # Contracts, a third of orders and tenants now, all of them later, at half of all in use.
+    check(cloud.needed_gw(), 2 * (3 + 1 / 3 + 4))
+    check(cloud.needed_gw(ahead=True), 2 * (3 + 1 + 4))
 
     class Eager(Follow):
         eagerness = 1.5
 
     cloud.adopt(cloud.given, Eager())
-    check(cloud.needed_gw(), 24)
+    check(cloud.needed_gw(ahead=True), 36)
 
 
 # --- money ---
@@ -101,40 +104,32 @@ def test_without_lenders_it_has_no_credit() -> None:
 # --- building ---
 
 
-def test_chips_of_sites_that_are_due_come_first_and_new_sites_get_what_is_left() -> None:
-    market = Market(*TIES)
-    market.assume("compute", due_first_year=0.5)
-    cloud = a_cloud(
-        market, due_in_first_year=2, initial_cash_flow=(26, 6, 0), ai_capex_share=1, initial_crews=9
-    )
-    leased(market, 20)
-    cloud.plan()
-    cloud.build()
-    # Chips for 2 GW cost 12. A new GW costs its shell, 4, and half of its chips, 3, this year.
-    check(cloud.site_limits["money"], 2, 0, 0)
-    check(cloud.starts_wanted, 2, 0, 0)
-    check(cloud.completions_wanted, 2 + 1, 1, 0)
-
-
-def test_it_starts_what_is_missing_within_its_crews() -> None:
+def test_it_wants_chips_for_what_is_needed_now_and_halls_for_what_is_needed_later() -> None:
     market = Market(*TIES)
     market.assume("compute", retirement=0.1)
-    cloud = a_cloud(
-        market,
-        initial_gw=10,
-        due_in_first_year=1,
-        due_in_second_year=1,
-        initial_cash_flow=1000,
-        ai_capex_share=1,
-        initial_crews=5,
-        crew_growth=0.2,
-    )
-    leased(market, 14, 20, 5)
+    cloud = a_cloud(market, initial_gw=10, due_in_first_year=1, due_in_second_year=1, initial_crews=5)
+    leased(market, 8, 14, 5)
+    market.compute.backlog["cloud", "lab"] = worlds(6, 0, 0)
     cloud.plan()
     cloud.build()
-    # Of 10 GW 1.9 retire in two years; with 2 on the way 10.1 will be there: 3.9 are missing, 9.9, none.
-    check(cloud.starts_wanted, 3.9, 5, 0)
-    check(cloud.crews, 6)
+    # 9 of 10 GW stay this year, 7.29 for three. A third of the orders is due now: 10, 14 and 5 are needed.
+    check(cloud.works.chips, 1, 5, 0)
+    check(cloud.works.ready, 1)
+    check(cloud.works.sites, 14 - 9.29, 14 - 9.29, 0)
+    check(cloud.works.crews, 5)
+
+
+def test_its_crews_and_ais_part_of_its_cash_flow_answer_to_what_was_asked() -> None:
+    market = Market(*TIES)
+    answers = {"crew_response": 1, "crew_growth_most": 1, "ai_share_response": 1, "ai_share_growth_most": 0.5}
+    market.assume("compute", **answers, ai_share_most=0.7)
+    cloud = a_cloud(market, initial_cash_flow=100, ai_capex_share=0.5, initial_crews=4)
+    cloud.works = Works(worlds(0), worlds(0), worlds(12.5, 25, 1), worlds(25), worlds(50))
+    cloud.sites_asked = worlds(5, 12, 0)
+    cloud.answer()
+    check(cloud.crews, 5, 8, 4 * np.exp(-0.2))  # by a quarter, by all they can, and let go
+    # Halls for 12.5, 25 and 1 GW cost 50, 100 and 4, of 50 that it has.
+    check(cloud.ai_share, 0.5, 0.7, 0.5 * np.exp(-0.2))
 
 
 def test_use_and_tenants_are_the_mean_of_the_years_two_ends() -> None:

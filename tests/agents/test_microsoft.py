@@ -57,7 +57,9 @@ def test_where_it_offers_openai_more_it_builds_for_it() -> None:
     market.compute.contract["microsoft", "openai"] = worlds(3)
     market.compute.backlog["microsoft", "openai"] = worlds(1)
     market.strike("capacity_offer", 0, 1, 0.5)
-    check(azure(market).needed_gw(), 8, 8 + 8, 8 + 4)  # 3 + 1 GW half idle; and as much again, and half
+    check(
+        azure(market).needed_gw(ahead=True), 8, 8 + 8, 8 + 4
+    )  # 3 + 1 GW half idle; and as much again, and half
 
 
 def test_its_inhouse_effort_moves_half_way_to_a_goal_that_rises_as_trust_falls() -> None:

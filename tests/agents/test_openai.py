@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from computeshift.agents.builder import Builder
 from computeshift.agents.lab import Lab
 from computeshift.agents.openai import OpenAISponsor, OwnSites
 from computeshift.environment.capital import Ask
+from computeshift.environment.supply import Works
 from tests.agents.stub import Market, check, worlds
 
 TIES = (
@@ -64,8 +66,8 @@ def test_what_it_ordered_from_itself_is_part_of_what_it_raises_for() -> None:
     firm = an_openai(market, "own", initial_crews=3)
     market.stargate.sponsor_shares = {"openai": worlds(0)}
     market.stargate.loan = worlds(0)
-    # Half of its orders a year, at most 3 GW by its crews: 3, 1, none, at 10 a GW.
-    check(firm.lab.planned_burn(), 30, 10, 0)
+    # A third of its orders is converted at 10 a GW, the rest begun at 4, at most 3 GW by its crews.
+    check(firm.lab.planned_burn(), 80 / 3 + 12, 20 / 3 + 16 / 3, 0)
 
 
 def test_works_that_it_planned_are_set_aside_before_it_leases() -> None:
@@ -73,7 +75,7 @@ def test_works_that_it_planned_are_set_aside_before_it_leases() -> None:
     firm = an_openai(market, "own")
     market.has("openai", 40, 20, 10)
     sites, lab = firm.role(OwnSites), firm.role(Lab)
-    sites.starts_wanted, sites.completions_wanted = worlds(1), worlds(2)
+    sites.works = Works(worlds(2), worlds(2), worlds(1), worlds(1), worlds(16))
     lab.wanted_gw = worlds(9)
     lab.build()
     # A shell and two GW of chips cost 16: 24, 4 and nothing are left. A GW costs 10, or 5 from mid-year on.
@@ -100,11 +102,13 @@ def test_building_burns_money_as_a_lab_does_but_its_own_sites_cost_no_lease() ->
 
 
 def test_its_part_of_stargate_comes_from_its_cash_and_is_raised_for() -> None:
-    market = Market(*TIES)
+    market = Market(*TIES, ("oracle", "stargate", "build"))
     firm = an_openai(market, stargate_cash_share=0.5)
     market.stargate.sponsor_shares = {"openai": worlds(0.2)}
     market.stargate.loan = worlds(0.5)
-    market.stargate.fleet.due = worlds(10) * [[1], [0], [0], [0]]
+    market.stargate.fleet.due = worlds(10) * [[1], [0], [0], [0], [0]]
+    market.compute.contract["stargate", "lab"] = worlds(10)
+    market.add("oracle").role(Builder).venture_money = worlds(99)
     market.has("openai", 100, 4, -5)
     # Chips for 10 GW cost 60; lenders pay half; its part of 30 is 6.
     check(firm.role(OpenAISponsor).call(), 6)
@@ -161,7 +165,7 @@ def test_retrench_expects_trains_and_raises_less() -> None:
     check(lab.expected_revenue(), 10 * np.exp(0.6))
     check(lab.training_goal, 2 * np.exp(0.4))
     hoped = market.decisions.log[0].limits["expected_funds"]
-    check(hoped, (10 * np.exp(0.6 * 3) + 0.7 * 10) / 10)
+    check(hoped, (10 * np.exp(0.6 * 4) + 0.7 * 10) / 10)
     lab.revenue, lab.wanted_gw = worlds(0), worlds(4)
     check(lab.ask().amount, 0.7 * 30)
     assert lab.contract_length() == 0.7

@@ -45,5 +45,5 @@ def test_strategies_scale_debt_sites_and_what_it_aims_at(
     market.compute.contract["oracle", "lab"] = worlds(8)
     oracle.plan()
     check(role.debt_ceiling, debt)
-    check(role.sites_offered, sites)
+    check(role.venture_sites(), sites)
     check(role.needed_gw(), needed)

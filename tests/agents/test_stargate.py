@@ -34,10 +34,10 @@ def a_tenant(market: Market, *paid: float) -> Any:
     return lab
 
 
-def builder(market: Market, sites: float, chips: float) -> None:
-    """A builder that offers to start and to finish that many GW."""
-    role = market.add("oracle").role(Builder)
-    role.sites_offered, role.chips_offered = worlds(sites), worlds(chips)
+def builder(market: Market, sites: float, money: float) -> None:
+    """A builder that can begin that many GW, and has that much money for its part."""
+    role = market.add("oracle", venture_crews=sites).role(Builder)
+    role.venture_money = worlds(money)
 
 
 # --- who pays ---
@@ -80,15 +80,17 @@ def test_lenders_lend_less_when_credit_is_dear_guarantors_are_weak_or_a_tenant_d
 # --- what it needs and builds ---
 
 
-def test_it_needs_sites_for_what_is_let_and_ordered_beyond_what_is_there_and_coming() -> None:
+def test_it_needs_what_is_let_and_ordered_beyond_what_is_there_and_coming() -> None:
     market = Market(*TIES)
     market.assume("compute", retirement=0.5)
     venture = a_venture(market)
     venture.fleet.gw = worlds(4)
-    venture.fleet.due = worlds(1) * [[1], [1], [0], [0]]
+    venture.fleet.due = worlds(1) * [[1], [1], [0], [0], [0]]
     market.compute.contract["stargate", "lab"] = worlds(5, 1, 0)
     market.compute.backlog["stargate", "lab"] = worlds(3, 1, 0)
-    check(venture.sites_ordered(), 8 - (4 + 2 - 3), 0, 0)  # three quarters of 4 retire in two years
+    works = venture.works_for(worlds(1), worlds(9))
+    check(works.chips, 6 - 2, 0, 0)  # half of 4 stay this year; a third of the orders is due
+    check(works.sites, 8 - (0.5 + 2), 0, 0)  # an eighth of 4 stay for three years
 
 
 def test_it_leases_all_it_has_to_any_lab() -> None:
@@ -101,31 +103,30 @@ def test_it_leases_all_it_has_to_any_lab() -> None:
 def test_it_calls_the_equity_that_lenders_and_its_cash_leave() -> None:
     market = Market(*TIES)
     venture = a_venture(market)
-    builder(market, sites=3, chips=9)
-    venture.fleet.due = worlds(2) * [[1], [0], [0], [0]]
+    builder(market, sites=3, money=99)
+    venture.fleet.due = worlds(2) * [[1], [0], [0], [0], [0]]
     market.compute.backlog["stargate", "lab"] = worlds(4, 12, 4)
     market.has("stargate", 1, 1, 50)
     market.capital.value["stargate"] = worlds(7)
-    # 2 GW are coming: it needs 2, 10 and 2 more; its builder starts 3. Shells 8, 12 and 8, chips 12;
-    # without its operator's part 12, 14.4 and 12; lenders pay six tenths.
+    # A third of the orders is due: chips for 4/3, 4 and 4/3 GW at 6, 2 GW converted in the second world.
+    # It lacks halls for 2, 10 and 2; its builder begins 3 at most, at 4. Its operator bears four tenths.
     ask = venture.ask()
-    check(ask.amount, 4.8 - 1, 5.76 - 1, 0)
+    check(ask.amount, 0.4 * 0.6 * (8 + 8) - 1, 0.4 * 0.6 * (24 + 8 + 12) - 1, 0)
     check(ask.pre_money, 7)
 
 
-def test_it_finishes_then_starts_as_far_as_orders_its_builder_and_money_go() -> None:
+def test_its_works_cost_no_more_than_it_and_its_builder_can_pay() -> None:
     market = Market(*TIES)
     venture = a_venture(market)
-    builder(market, sites=3, chips=2)
-    venture.fleet.due = worlds(5) * [[1], [0], [0], [0]]
-    market.compute.backlog["stargate", "lab"] = worlds(20, 6, 20)
-    market.has("stargate", 100, 100, 4.8)
+    builder(market, sites=3, money=16)
+    market.compute.backlog["stargate", "lab"] = worlds(9, 9, 1.5)
+    market.has("stargate", 100, 4.8, 100)
     venture.build()
-    # The builder can finish 2 of 5. Orders are for 15 and 1 more. With loans cash of 4.8 is 12: its part
-    # of 2 GW of chips is 7.2, and 4.8 start 2 GW at 2.4.
-    check(venture.starts_wanted, 3, 1, 2)
-    check(venture.completions_wanted, 2)
-    assert [*venture.site_limits] == ["orders", "builder", "money"]
+    # With loans cash of 4.8 is 12, six tenths of 20; its builder pays four tenths of 40. Orders for 1.5 GW
+    # convert half a GW for 5, and begin 1 GW for 4.
+    check(venture.works.money, 40, 20, 9)
+    (taken,) = [d for d in market.decisions.log if d.name == "works_budget"]
+    assert [*taken.limits] == ["need", "own_funds", "builder"]
 
 
 # --- the year's books ---

@@ -68,6 +68,7 @@ def test_what_was_decided_is_what_was_done(year: int) -> None:
 
     for owner in ("stargate", "oracle", "microsoft", "other_cloud", "deepseek", "openai"):
         assert np.array_equal(decided(owner, "sites"), run.agent(owner, "started_gw", year)), owner
+        assert np.array_equal(decided(owner, "conversions"), run.agent(owner, "converted_gw", year)), owner
     for lab in ("openai", "rival_lab"):
         assert np.array_equal(decided(lab, "answers"), run.agent(lab, "inference_gw", year))
         assert np.array_equal(decided(lab, "equity_ask"), run.agent(lab, "asked", year))
@@ -82,9 +83,8 @@ def test_what_was_decided_is_what_was_done(year: int) -> None:
 
 
 PLANTED: list[tuple[str, str, str, dict[str, Any]]] = [
-    ("stargate", "sites", "power", {"compute__power_per_year": 0.01}),
+    ("microsoft", "sites", "power", {"compute__power_per_year": 0.01}),
     ("other_cloud", "sites", "crews", {"other_cloud__initial_crews": 0.001}),
-    ("oracle", "venture_sites", "crews", {"oracle__venture_crews": 0.001}),
     ("softbank", "ticket_stargate", "loan_to_value", {"softbank__ltv_limit": 1e-4}),
     ("microsoft", "completions", "chip_supply", {"compute__chips_per_year": 0.01}),
     ("openai", "compute_budget", "money", {"openai__fixed_cost": 60, "openai__dilution_limit": 0.001}),

@@ -70,7 +70,7 @@ def customers(market: ComputeMarket) -> None:
 
 def pipeline(market: ComputeMarket) -> None:
     fleet = market.firms["oracle"].role(Cloud).fleet
-    fleet.due = fleet.due - np.array([0, 0, 0, 1])[:, None] * in_world_2(np.zeros(4), 9.0)
+    fleet.due = fleet.due - np.array([0, 0, 0, 0, 1])[:, None] * in_world_2(np.zeros(4), 9.0)
 
 
 def lessor(market: ComputeMarket) -> None:

@@ -83,4 +83,4 @@ def test_a_host_expects_its_part_of_what_all_will_want_in_two_years() -> None:
     demand, _ = tenants([a_host("a", 9, first=1), a_host("b", 9, first=1)], growth_fade=1)
     demand.plan()
     # Odds of 3 now, of 27 in two years.
-    check(demand.expected_at("a"), 8 * 27 / 28 / 2)
+    check(demand.expected_at("a", 2), 8 * 27 / 28 / 2)

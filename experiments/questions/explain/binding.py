@@ -16,7 +16,7 @@ from computeshift.experiments.questions.explain.taken import NOWHERE, Codes, Num
 if TYPE_CHECKING:
     from computeshift.experiments.results.results import Results
 
-CONTENT = frozenset({"wanted", "demand", "customers", "due", "need", "asked", "owed", "pledge"})
+CONTENT = frozenset({"wanted", "demand", "customers", "need", "asked", "owed", "pledge"})
 """Limits that are what a firm wanted: where one of them bound, nothing held it."""
 
 SLIVER = 0.01
@@ -171,11 +171,15 @@ class Log:
         match decision, limit:
             case "sites", "orders":
                 keys = [(lab, "orders") for lab in self._ends(firm, "capacity", of_source=True)]
-            case "sites", "builder":
-                keys = [(builder, "venture_sites") for builder in self._ends(firm, "build")]
-            case ("sites", "money") | ("round", "offered") if (firm, "round") in self._rows:
+            case "completions", "halls":
+                keys = [(firm, "conversions"), (firm, "sites")]
+            case (("sites" | "conversions" | "completions"), "money") if (firm, "works_budget") in self._rows:
+                keys = [(firm, "works_budget")]
+            case "works_budget", "builder":
+                keys = [(builder, "debt_ceiling") for builder in self._ends(firm, "build")]
+            case ("works_budget", "own_funds") | ("round", "offered"):
                 keys = [(backer, f"{TICKET}{firm}") for backer in self._ends(firm, "equity")]
-            case ("sites", "money") | ("venture_sites", "money"):
+            case (("sites" | "conversions" | "completions"), "money"):
                 keys = [(firm, "debt_ceiling")]
             case "compute_budget", "money":
                 keys = [(firm, "round")]
