@@ -1,0 +1,28 @@
+"""Notes that `check` prints about configs that are right."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from computeshift.experiments.config.load import load
+from computeshift.experiments.config.notes import sizes_by_default
+from computeshift.experiments.config.source import names
+
+
+@pytest.mark.parametrize("config", names())
+def test_no_firm_of_a_shipped_config_has_the_size_of_a_newcomer_by_default(config: str) -> None:
+    assert sizes_by_default(config, load(config)) == []
+
+
+def test_a_firm_without_sizes_of_its_own_is_listed_with_those_it_takes(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    firms = "  acme: {kind: lab, initial_cash: 5}\n  fund: {kind: investor, initial_budget: 3}\n"
+    ties = "  - [oracle, acme, capacity]\n  - [acme, customers, services]\n  - [fund, acme, equity]\n"
+    file.write_text(f"extends: baseline\nfirms:\n{firms}edges:\n{ties}", encoding="utf-8")
+    (note,) = sizes_by_default(file, load(file))
+    assert note.startswith(f"{file}:3: firms.acme: has the size of a small newcomer: ")
+    assert re.search(r"initial_revenue 0\.08, initial_capacity 0\.03, .*write them under firms\.acme", note)
+    assert "initial_cash" not in note
