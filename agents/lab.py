@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from computeshift.environment.firms import Lab as LabRole
 
 LEAST_HELD = 0.1  # of contracts and orders: suppliers leave a lab in default what keeps it running
-HORIZONS = (1, 1.5, ORDERED_AHEAD + 1, ORDERED_AHEAD + 1.5)  # years over which it foresees revenue
+HORIZONS = (1, 1.5, 2, ORDERED_AHEAD + 1, ORDERED_AHEAD + 1.5)  # years over which it foresees revenue
 LEAST_SERVED = 0.05  # a lab that is overrun raises its price by what twenty times its demand would bear
 LOST = 0.5  # of its value: the most that owners lose in a default (recoveries on unsecured claims: a half)
 
@@ -249,7 +249,7 @@ class Lab(Role):
         training = self.training_goal * np.exp(np.maximum(step, 0) * fade * _fading(fade, ORDERED_AHEAD))
         wanted = inference * (1 + self.given.headroom) + training
         revenue = self.revenue * np.exp(self._growth_ahead(ORDERED_AHEAD + 1))
-        hoped = revenue - self.running_cost(revenue) + self._hoped_funding()
+        hoped = revenue - self.running_cost(revenue) + self._hoped_funding() + self._own_money()
         payable = np.maximum(hoped, 0.0) / compute.prices.rent
         ordered = compute.ordered_by(self.name)
         aim = self.least("orders", "GW", wanted=wanted, expected_funds=payable)
@@ -261,6 +261,14 @@ class Lab(Role):
         """Outside money a year it counts on when it orders, $ bn."""
         value = self.market.capital.value.get(self.name, self.nothing)
         return self.given.funding_confidence * value + self.patron
+
+    def _own_money(self) -> Array:
+        """$ bn of its own cash a year that it orders on: all it may spend, over its runway."""
+        return self._spendable() / np.maximum(self.given.runway, 1.0)
+
+    def _spendable(self) -> Array:
+        """Cash beyond what it keeps for other things and its reserve, $ bn."""
+        return np.maximum(self.cash - self.set_aside(), 0.0) * (1 - self.given.reserve)
 
     # --- fund ---
 
@@ -295,14 +303,22 @@ class Lab(Role):
     # --- build: with the money it got, cut training first ---
 
     def build(self) -> None:
-        """Want no more compute than cash, patron and expected revenue can pay: training is cut first."""
+        """Want no more compute than money can pay this year, and the next: training is cut first.
+
+        Contracts bind for years, so what it holds at the year's end must be carried by the revenue and
+        the funding that it expects for the next year, and by the cash that this year leaves.
+        """
         compute = self.market.compute
+        held, price = compute.contracted_by(self.name), compute.price_for(self.name)
         revenue = self.expected_revenue()
-        cash = np.maximum(self.cash - self.set_aside(), 0.0) * (1 - self.given.reserve)
-        money = np.maximum(cash + self.patron + revenue - self.running_cost(revenue), 0.0)
-        mean_gw = money / compute.price_for(self.name)
-        payable = np.maximum(2 * mean_gw - compute.contracted_by(self.name), 0.0)
-        self.wanted_gw = self.least("compute_budget", "GW", wanted=self.wanted_gw, money=payable)
+        money = self._spendable() + self.patron + revenue - self.running_cost(revenue)
+        payable = np.maximum(2 * np.maximum(money, 0.0) / price - held, 0.0)
+        later = self.revenue * np.exp(self._growth_ahead(2))
+        income = later - self.running_cost(later) + self._hoped_funding()
+        # This year costs price * (held + end) / 2; what that leaves of `money` helps to pay price * end.
+        carried = (income + money - price * held / 2) / (1.5 * price)
+        limits = {"wanted": self.wanted_gw, "money": payable, "next_year": np.maximum(carried, 0.0)}
+        self.wanted_gw = self.least("compute_budget", "GW", **limits)
 
     def set_aside(self) -> Array:
         """Cash it keeps for other things than compute, $ bn."""

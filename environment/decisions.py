@@ -62,6 +62,7 @@ LIMITS: dict[str, str] = {
     "dilution": "the most its owners would be diluted",
     "offered": "what investors offered",
     "money": "what it could pay from cash flow, new capital and credit",
+    "next_year": "what next year's revenue and funding could carry",
     "suppliers": "what suppliers had for it",
     "compute": "the compute it had",
     "cash": "the cash it had",

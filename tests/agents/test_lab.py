@@ -202,8 +202,21 @@ def test_its_budget_cuts_what_it_wants() -> None:
     lab.wanted_gw = worlds(5, 2, 5)
     lab.build()
     # Half of its cash, 5, and 20 - 5 earned: 20 pay for 2 GW on average; with 1 at the beginning, for 3
-    # at the end. The second wants less. The third has 15 - 5 of its patron: 1 GW on average.
-    check(lab.wanted_gw, 3, 2, 1)
+    # at the end. The third has 15 - 5 of its patron: 1 GW on average.
+    check(limits(market, "compute_budget")["money"], 3, 3, 1)
+    # Next year it earns 15 again: with 2 GW at the end, this year costs 15 and leaves 5, and that year 20.
+    # The second wants no more. The third's patron pays 10 again, for 1 GW.
+    check(limits(market, "compute_budget")["next_year"], 2, 2, 1)
+    check(lab.wanted_gw, 2, 2, 1)
+
+
+def test_it_orders_on_its_own_cash_over_its_runway() -> None:
+    market = Market(*TIES)
+    lab = a_lab(market, initial_cash=(0, 60, 120), initial_revenue=40, reserve=0.5, runway=3)
+    lab.demanded_gw = worlds(100)
+    lab.plan()
+    # 40 a year, and half of its cash over three years, at 10 a GW.
+    check(limits(market, "orders")["expected_funds"], 4, 5, 6)
 
 
 def test_it_answers_first_and_trains_on_the_rest_down_to_a_floor() -> None:

@@ -78,8 +78,9 @@ def test_works_that_it_planned_are_set_aside_before_it_leases() -> None:
     sites.works = Works(worlds(2), worlds(2), worlds(1), worlds(1), worlds(16))
     lab.wanted_gw = worlds(9)
     lab.build()
-    # A shell and two GW of chips cost 16: 24, 4 and nothing are left. A GW costs 10, or 5 from mid-year on.
-    check(lab.wanted_gw, 4.8, 0.8, 0)
+    # A shell and two GW of chips cost 16: 24, 4 and nothing are left. A GW costs 5 this year, as it is had
+    # from mid-year on, and 10 in the next.
+    check(lab.wanted_gw, 24 / 15, 4 / 15, 0)
 
 
 def test_building_burns_money_as_a_lab_does_but_its_own_sites_cost_no_lease() -> None:

@@ -181,7 +181,7 @@ class Log:
                 keys = [(backer, f"{TICKET}{firm}") for backer in self._ends(firm, "equity")]
             case (("sites" | "conversions" | "completions"), "money"):
                 keys = [(firm, "debt_ceiling")]
-            case "compute_budget", "money":
+            case "compute_budget", "money" | "next_year":
                 keys = [(firm, "round")]
             case "round", "asked":
                 keys = [(firm, "equity_ask")]

@@ -1,0 +1,45 @@
+"""What money buys: where it is the limit, more of it is more compute; where it is not, it is not raised."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from computeshift.environment.setup import Array
+from tests.behaviour.worlds import MEASURED, Run, play
+
+A_THIRD_MORE = np.log(4 / 3) / np.log(2)  # compute over money, both in logs: a third more for twice as much
+
+
+def living_on(cash: float) -> Run:
+    """Nobody buys shares in OpenAI: it lives on its revenue and on the cash that it has."""
+    alone: dict[str, Any] = {"openai__dilution_limit": 0.0, "openai__funding_confidence": 0.0}
+    return play(worlds=200, until=2026, openai__initial_cash=cash, **alone)
+
+
+def money(run: Run) -> Array:
+    """What it had to spend in the two years, $ bn: its cash, and what customers paid."""
+    given = run.market.setup.parameters["openai.initial_cash"]
+    return np.asarray(given + run.agent("openai", "revenue", 2025) + run.agent("openai", "revenue", 2026))
+
+
+@pytest.mark.parametrize("cash", [10.0, 20.0, 40.0])
+def test_where_money_is_the_limit_twice_the_money_gives_a_third_more_compute(cash: float) -> None:
+    less, more = living_on(cash), living_on(2 * cash)
+    gw = np.median(more.agent("openai", "capacity_gw", 2026) / less.agent("openai", "capacity_gw", 2026))
+    means = np.median(money(more) / money(less))
+    line = f"OpenAI's money times {means:.2f}, its GW two years on"
+    MEASURED.append(f"{line:66s} {gw:10.2f} times")
+    assert np.log(gw) >= A_THIRD_MORE * np.log(means), f"{line}: only times {gw:.2f}"
+
+
+def test_clouds_balance_sheets_differ_over_worlds() -> None:
+    run = play(worlds=200)
+    for cloud in ("microsoft", "oracle", "other_cloud"):
+        for name in ("cash", "debt"):
+            values: Array = run.agent(cloud, name, 2030)
+            low, high = np.quantile(values, [0.1, 0.9])
+            MEASURED.append(f"{cloud}'s {name} 2030, P10 and P90, $ bn {low:30.0f} {high:10.0f}")
+            assert high > 1.2 * low > 0, f"{cloud}'s {name}: {low:.0f} to {high:.0f}"
