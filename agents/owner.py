@@ -50,7 +50,9 @@ class Owner(Role):
 
     def found_fleet(self, fleet: Fleet) -> None:
         """Begin with a fleet, and no works under way this year."""
+        supply = self.market.supply
         self.fleet = fleet
+        self.fleet.open_books(supply.chip_cost, supply.given.ageing)
         self.works = Works(*[self.nothing] * 5)
         self.sites_asked = self.nothing
         self.tenants_served = self.nothing
@@ -140,6 +142,24 @@ class Owner(Role):
     def pipeline_gw(self) -> Array:
         """GW started, not on line."""
         return self.fleet.pipeline
+
+    @property
+    @logs("share", "what a GW of its fleet can earn, as a part of what one with the newest chips can")
+    def newness(self) -> Array:
+        """Share."""
+        return self.fleet.newness
+
+    @property
+    @logs("$ bn", "what it wrote off its chips this year, straight-line")
+    def depreciation(self) -> Array:
+        """$ bn."""
+        return self.fleet.depreciation(self.market.supply.given.chip_life)
+
+    @property
+    @logs("$ bn", "what its chips are worth in its books, at cost less what was written off")
+    def chips_book(self) -> Array:
+        """$ bn."""
+        return self.fleet.book_value(self.market.supply.given.chip_life)
 
     @property
     @logs("GW", "green fields begun this year")

@@ -7,13 +7,20 @@ import numpy as np
 from computeshift.environment.setup import Array, total
 from computeshift.environment.state import State
 
+AGES = 31  # years that a fleet's chips are told apart by: the longest life that is allowed, and one more
+GROWN = 2.0  # factor a year by which fleets had grown before the start, so that half of them was new
 HORIZON = 5  # years over which halls fall due: this one, and up to four after green fields are begun
+_MIDYEAR: Array = (
+    np.arange(AGES)[:, None] + 0.5
+)  # years since chips of each age were bought, in the middle of a year
 
 
 class Fleet(State):
     """The AI capacity of one owner, GW of facility power, `(W,)`.
 
-    `due` is `(HORIZON, W)`: GW of halls that are paid and ready for chips this year, the next, …
+    `due` is `(HORIZON, W)`: GW of halls that are paid and ready for chips this year, the next, ….
+    `newness` is `(W,)`: what a mean GW earns, as a part of what one of the newest chips does.
+    `chips_at_cost` is `(AGES, W)`: $ bn that the chips of each age cost.
     """
 
     def __init__(self, gw: Array, *due: Array) -> None:
@@ -23,6 +30,8 @@ class Fleet(State):
         self.started = np.zeros_like(gw)
         self.converted = np.zeros_like(gw)
         self.completed = np.zeros_like(gw)
+        self.newness = np.ones_like(gw)
+        self.chips_at_cost = np.zeros((AGES, *gw.shape))
 
     @property
     def pipeline(self) -> Array:
@@ -33,6 +42,28 @@ class Fleet(State):
     def mean_gw(self) -> Array:
         """GW that were on line on average over the year, `(W,)`."""
         return (self.opening_gw + self.gw) / 2
+
+    def open_books(self, chip_cost: Array, ageing: Array) -> None:
+        """Lay down the ages of its chips at the start: each year's were twice those of the year before."""
+        parts = np.array([(1 - 1 / GROWN) / GROWN**age for age in range(AGES)])
+        self.newness = usual_newness(ageing)
+        self.chips_at_cost = parts[:, None] * (self.gw * chip_cost)
+
+    def age(self, chip_cost: Array, ageing: Array, retirement: Array) -> None:
+        """A year passes: chips earn less than new ones, `ageing` log points a year, and this year's join."""
+        kept = self.gw - self.completed
+        worth = kept * self.newness * np.exp(-ageing) + self.completed
+        self.newness = np.where(self.gw > 0, worth / np.where(self.gw > 0, self.gw, 1.0), 1.0)
+        older = self.chips_at_cost[:-1] * (1 - retirement)
+        self.chips_at_cost = np.concatenate([(self.completed * chip_cost)[None], older])
+
+    def depreciation(self, life: Array) -> Array:
+        """What is written off its chips this year, $ bn, `(W,)`: straight-line over a life from mid-year."""
+        return total(self.chips_at_cost * (_written_off(_MIDYEAR, life) - _written_off(_MIDYEAR - 1, life)))
+
+    def book_value(self, life: Array) -> Array:
+        """What its chips are worth in its books at the end of the year, $ bn, `(W,)`."""
+        return total(self.chips_at_cost * (1 - _written_off(_MIDYEAR, life)))
 
     def start(self, gw: Array, profile: Array) -> None:
         """Green fields; `profile` is `(HORIZON, W)`: the share of them ready this year, the next, …."""
@@ -57,6 +88,20 @@ class Fleet(State):
         self.opening_gw = self.gw
         self.gw = self.gw * (1 - retirement) + gw
         self.completed = gw
+
+
+def usual_newness(ageing: Array) -> Array:
+    """What a GW of a fleet that doubles every year earns, as a part of what a new one does, `(W,)`.
+
+    >>> round(float(usual_newness(np.array(np.log(2)))), 4)
+    0.6667
+    """
+    return (1 - 1 / GROWN) / (1 - np.exp(-ageing) / GROWN)
+
+
+def _written_off(years: Array, life: Array) -> Array:
+    """The part of its cost that is written off what was bought some years ago, `(AGES, W)`."""
+    return np.clip(years / life, 0.0, 1.0)
 
 
 def capital_recovery(rate: Array, years: Array) -> Array:

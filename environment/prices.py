@@ -38,7 +38,8 @@ class Prices(State):
         demand = np.maximum(total(compute.wanted), total(compute.contract))
         self.tightness = demand / np.maximum(offered, 1e-9)
         pull = np.clip(self.tightness / given.target_utilisation, 0.5, 2.0) ** given.scarcity
-        goal = cost * (1 + given.margin) * pull * rows([s.markup() for s in suppliers])
+        worth = np.array([compute.market.supply.worth(s.fleet) for s in suppliers])
+        goal = cost * (1 + given.margin) * pull * rows([s.markup() for s in suppliers]) * worth
         self.by_supplier = self.by_supplier * (goal / self.by_supplier) ** given.price_speed
         gw = np.array([supplier.fleet.gw for supplier in suppliers])
         self.rent = total(gw * self.by_supplier) / total(gw)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from computeshift.environment.bounds import bounded
+from computeshift.environment.fleet import Fleet, usual_newness
 from computeshift.environment.setup import Array, total
 from computeshift.environment.state import State
 
@@ -39,6 +40,7 @@ class SupplyParameters:
     ready_after_two: Array = bounded(0.01, 1)
     ready_after_three: Array = bounded(0, 1)
     retirement: Array = bounded(0, 0.9)
+    ageing: Array = bounded(0, 2)
     power_per_year: Array = bounded(0, 1000)
     power_growth: Array = bounded(-0.5, 3)
     power_response: Array = bounded(0, 5)
@@ -93,6 +95,10 @@ class Supply(State):
         """What a GW costs this year, $ bn, `(W,)`: a hall when it is begun, chips when it comes on line."""
         self.shell_cost = self.capex_per_gw * (1 - self.given.chip_share)
         self.chip_cost = self.capex_per_gw * self.given.chip_share
+
+    def worth(self, fleet: Fleet) -> Array:
+        """What a GW of a fleet earns over what one of the fleets of the start does, `(W,)`."""
+        return fleet.newness / usual_newness(self.given.ageing)
 
     def halls(self) -> Array:
         """GW of halls that can be converted this year, `(W,)`: a part of the usual sites of the year.
@@ -171,6 +177,7 @@ class Supply(State):
             limits |= {"export_controls": allowed[i], "chip_supply": chips[i]}
             finished = self._decide(supplier, "completions", **limits)
             supplier.fleet.finish(finished, self.given.retirement)
+            supplier.fleet.age(self.chip_cost, self.given.ageing, self.given.retirement)
         finished = np.minimum(allowed, chips)
         cuts = {"money": works.chips - payable, "halls": payable - fitted, "chips": fitted - finished}
         self.lacking = {short: total(gw) for short, gw in cuts.items()}
