@@ -10,9 +10,7 @@ from computeshift.environment.state import State
 AGES = 31  # years that a fleet's chips are told apart by: the longest life that is allowed, and one more
 GROWN = 2.0  # factor a year by which fleets had grown before the start, so that half of them was new
 HORIZON = 5  # years over which halls fall due: this one, and up to four after green fields are begun
-_MIDYEAR: Array = (
-    np.arange(AGES)[:, None] + 0.5
-)  # years since chips of each age were bought, in the middle of a year
+_MIDYEAR: Array = np.arange(AGES, dtype=np.float64)[:, None] + 0.5  # years since chips were bought
 
 
 class Fleet(State):
@@ -101,7 +99,7 @@ def usual_newness(ageing: Array) -> Array:
 
 def _written_off(years: Array, life: Array) -> Array:
     """The part of its cost that is written off what was bought some years ago, `(AGES, W)`."""
-    return np.clip(years / life, 0.0, 1.0)
+    return np.minimum(np.maximum(years / life, 0.0), 1.0)
 
 
 def capital_recovery(rate: Array, years: Array) -> Array:

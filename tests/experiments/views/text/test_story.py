@@ -12,14 +12,14 @@ def limit(firm: str, decision: str, name: str, value: float) -> Number:
 
 def test_a_decision_names_its_limit_and_the_firm_behind_it() -> None:
     own = (limit("stargate", "sites", "orders", 5.0), limit("stargate", "sites", "builder", 2.0))
-    behind = (limit("oracle", "venture_sites", "crews", 2.0), limit("oracle", "venture_sites", "money", 9.0))
+    behind = (limit("oracle", "sites", "crews", 2.0), limit("oracle", "sites", "money", 9.0))
     alone = Sentence("decided", "decision", "stargate", own, "builder")
-    assert alone.text.startswith("New sites started: 2.00 GW, limited by ")
+    assert alone.text.startswith("Green fields begun: 2.00 GW, limited by ")
     assert alone.text.endswith("(other limits: orders 5.00 GW).")
     text = Sentence("decided", "decision", "stargate", own, "builder", behind).text
     assert text.startswith(alone.text)
     assert " Behind that is Oracle: " in text
-    assert text.endswith("limited by its crews (money 9.00 GW).")
+    assert text.endswith("limited by its crews, or its builder's (money 9.00 GW).")
     mine = Sentence("decided", "decision", "oracle", own, "builder", behind).text
     assert " Behind that is its own decision: " in mine
 
@@ -28,8 +28,8 @@ def test_a_limit_that_is_the_wish_is_no_limit() -> None:
     own = (limit("stargate", "sites", "orders", 2.0), limit("stargate", "sites", "builder", 5.0))
     text = Sentence("decided", "decision", "stargate", own, "orders").text
     assert ", limited by " in text  # orders are another firm's wish
-    wish = (limit("stargate", "sites", "due", 2.0),)
-    assert "as wanted: " in Sentence("decided", "decision", "stargate", wish, "due").text
+    wish = (limit("stargate", "sites", "demand", 2.0),)
+    assert "as wanted: " in Sentence("decided", "decision", "stargate", wish, "demand").text
 
 
 def test_flows_name_the_other_end_and_what_money_is_for() -> None:
