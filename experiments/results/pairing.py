@@ -21,6 +21,7 @@ from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 
 WORLDS = "number of worlds"
+POSTERIOR = "posterior"
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def terms(run: Config | Record) -> dict[str, object]:
         WORLDS: run.worlds,
         "start": config.start,
         "last year": max(config.until, config.start),
-        "posterior": _Posterior(posterior.sha256, posterior.file) if posterior else "none",
+        POSTERIOR: _Posterior(posterior.sha256, posterior.file) if posterior else "none",
     }
 
 
@@ -57,15 +58,18 @@ def mismatches(
     other: Config | Record,
     *,
     some: bool = False,
+    any_posterior: bool = False,
     players: Sequence[str] | None = None,
 ) -> list[str]:
     """Why the worlds of `other` do not pair with those of `first`, such as `its seed is 8, not 7`.
 
-    The numbers of worlds may differ if `some` pairs are enough. With `players`, the configs must be the same
-    but for the strategies of these firms.
+    The numbers of worlds may differ if `some` pairs are enough. With `any_posterior`, the posteriors may
+    differ: a draw depends on seed, world and name alone, so such worlds share their shocks, but not their
+    parameters. With `players`, the configs must be the same but for the strategies of these firms.
     """
     own, lead = terms(other), terms(first)
-    compared = [term for term in own if term in lead and not (some and term == WORLDS)]
+    free = {term for term, is_free in ((WORLDS, some), (POSTERIOR, any_posterior)) if is_free}
+    compared = [term for term in own if term in lead and term not in free]
     found = [f"its {term} is {own[term]}, not {lead[term]}" for term in compared if own[term] != lead[term]]
     return [*found, *_of_configs(first, other, players)] if players is not None else found
 
@@ -86,14 +90,18 @@ def _config(run: Config | Results, players: Sequence[str]) -> dict[str, Any]:
 
 
 def must_pair(
-    runs: Sequence[tuple[str, Config | Record]], *, some: bool = False, players: Sequence[str] | None = None
+    runs: Sequence[tuple[str, Config | Record]],
+    *,
+    any_posterior: bool = False,
+    players: Sequence[str] | None = None,
 ) -> None:
     """UserError that says, for each run whose worlds do not pair with those of the first, what differs.
 
-    `runs` have names for the message. For `some` and `players` see `mismatches`.
+    `runs` have names for the message. For `any_posterior` and `players` see `mismatches`.
     """
     (lead, first), *others = runs
-    reasons = [(name, mismatches(first, run, some=some, players=players)) for name, run in others]
+    free = any_posterior
+    reasons = [(name, mismatches(first, run, any_posterior=free, players=players)) for name, run in others]
     problems = [
         Problem(name, "", f"its worlds do not pair with those of {lead}: {'; '.join(why)}")
         for name, why in reasons

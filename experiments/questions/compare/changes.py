@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import pandas as pd
@@ -16,13 +16,15 @@ from computeshift.experiments.results.outcomes import OUTCOMES
 class Pair(NamedTuple):
     """The measured worlds of the first side and of another, paired row by row.
 
-    `name` is the other side's, `same` whether both are the same market.
+    `name` is the other side's, `same` whether both are the same market with the same draws, and `rows` the
+    posterior rows of the worlds of each side that has a posterior.
     """
 
     name: str
     first: pd.DataFrame
     other: pd.DataFrame
     same: bool
+    rows: Sequence[pd.Series[int]]
 
     def of(self, what: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The columns of one kind of quantity, of both."""
@@ -37,7 +39,7 @@ def rows(pairs: Iterable[Pair], of: Callable[[Pair], pd.DataFrame]) -> pd.DataFr
 def outcomes(pair: Pair) -> pd.DataFrame:
     """One row per outcome; no interval where no pair of worlds differs, unless both are the same market."""
     before, after = pair.of("outcome")
-    differs = differences_of_means(before, after)
+    differs = differences_of_means(before, after, pair.rows)
     if not pair.same:
         unseen = (differs["differing"] == 0) & ~differs["constant"]
         differs[["low", "high"]] = differs[["low", "high"]].mask(unseen)
@@ -64,7 +66,7 @@ def claims_held(pair: Pair) -> pd.DataFrame:
         "first_probability": before.mean(),
         "probability": after.mean(),
     }
-    return pd.DataFrame({**about, **differences_of_shares(before, after)})
+    return pd.DataFrame({**about, **differences_of_shares(before, after, pair.rows)})
 
 
 def edges(pair: Pair) -> pd.DataFrame:
@@ -72,7 +74,7 @@ def edges(pair: Pair) -> pd.DataFrame:
     before, after = pair.of("edge")
     every = pd.Index(list(dict.fromkeys([*before, *after])), tupleize_cols=False)
     before, after = (flows.reindex(columns=every, fill_value=0.0) for flows in (before, after))
-    differs = differences_of_means(before, after)
+    differs = differences_of_means(before, after, pair.rows)
     about = pd.DataFrame([Edge(*edge) for edge in every], columns=list(Edge._fields), index=differs.index)
     means = {"first_mean": before.mean(), "mean": after.mean()}
     table = pd.concat([about, differs], axis=1).assign(config=pair.name, **means)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from computeshift.experiments.config.arguments import chosen_year
 from computeshift.experiments.questions.compare.changes import Pair, claims_held, edges, outcomes, rows
 from computeshift.experiments.questions.compare.comparison import Comparison
 from computeshift.experiments.questions.compare.measured import worlds_of_sides
-from computeshift.experiments.questions.compare.sides import sides
+from computeshift.experiments.questions.compare.parameters import parameters_of_sides, posterior_rows
+from computeshift.experiments.questions.compare.sides import Side, sides
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.sample import Sample, Source, years_of
 
@@ -30,6 +33,10 @@ def compare(
     not given, from the first results folder, or where there is none from the first config; `set` is
     laid on every config. A world that makes no sense in one source is left out of all.
 
+    Folders that were run from different posteriors, or one from a posterior and one not, can be compared:
+    their worlds have the same shocks and different parameters, and `parameters` says which moved most.
+    Worlds drawn from one row of a posterior share its parameters; intervals allow for that.
+
     UserError for fewer than two sources or 30 worlds, an unknown year, or sources that do not pair.
     """
     compared = sides(sources, Sample(worlds, seed, set))
@@ -37,17 +44,26 @@ def compare(
     year = years[-1] if by is None else chosen_year(by, years, "by")
     measured = worlds_of_sides(compared, year, progress)
     first, *others = measured.tables
+    lead, *rest = compared
+    drawn = {side.name: posterior_rows(side, first.index) for side in compared if side.posterior}
     pairs = [
-        Pair(side.name, first, other, same=side.hash == compared[0].hash)
-        for side, other in zip(compared[1:], others, strict=True)
+        Pair(side.name, first, other, side.is_same_as(lead), _of(drawn, lead, side))
+        for side, other in zip(rest, others, strict=True)
     ]
     return Comparison(
         sides=tuple(side.document() for side in compared),
         year=year,
         worlds=len(first),
-        seed=compared[0].config.seed,
+        seed=lead.config.seed,
         reasons=measured.reasons,
         outcomes=rows(pairs, outcomes),
         claims=rows(pairs, claims_held),
         edges=rows(pairs, edges),
+        parameters=parameters_of_sides(compared, first.index, drawn),
+        posterior_rows={name: own.nunique() for name, own in drawn.items()},
     )
+
+
+def _of(drawn: Mapping[str, pd.Series[int]], *both: Side) -> list[pd.Series[int]]:
+    """The posterior rows of those of two sides that have a posterior."""
+    return [drawn[side.name] for side in both if side.name in drawn]

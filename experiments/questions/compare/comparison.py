@@ -24,6 +24,9 @@ class Comparison(Answer):
     `outcomes`, `claims` and `edges` have one row for each of the other sides (`config`) and thing
     compared, with `difference`, `low` and `high`; `pairs.py` says what `variance_ratio`, `exact`,
     `constant` and `differing` are. `edges` holds all that changed, by unit, the largest mean change first.
+    `parameters` has rows for the sides whose worlds are from another posterior than those of the first, one
+    of them perhaps from the prior. `posterior_rows` counts, for each side that has a posterior, the
+    different rows of it that its worlds were drawn from.
     """
 
     question: ClassVar[str] = "compare"
@@ -36,6 +39,8 @@ class Comparison(Answer):
     outcomes: pd.DataFrame
     claims: pd.DataFrame
     edges: pd.DataFrame
+    parameters: pd.DataFrame
+    posterior_rows: dict[str, int]
 
     @property
     def left_out(self) -> dict[str, list[int]]:
@@ -53,8 +58,18 @@ class Comparison(Answer):
         return [str(side["name"]) for side in self.sides[1:]]
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """`outcomes`, `claims` and `edges`."""
-        return {"outcomes": self.outcomes, "claims": self.claims, "edges": self.edges}
+        """`outcomes`, `claims`, `edges` and `parameters`."""
+        return {
+            "outcomes": self.outcomes,
+            "claims": self.claims,
+            "edges": self.edges,
+            "parameters": self.parameters,
+        }
+
+    def moved(self, name: str | None = None) -> pd.DataFrame:
+        """The parameters that moved further than chance would, of one side or of any."""
+        moved = self.parameters[self.parameters["distance"] > self.parameters["threshold"]]
+        return moved if name is None else moved[moved["config"] == name]
 
     def changed(self, unit: str, name: str | None = None) -> pd.DataFrame:
         """The edges of a unit that changed most, of one side or of any."""

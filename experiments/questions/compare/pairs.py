@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from computeshift.experiments.questions.compare.clusters import design_effect
 from computeshift.experiments.questions.intervals import ends_of_mean, ends_of_share
 from computeshift.experiments.results.pairing import differences
 
@@ -15,7 +17,9 @@ RARE = 20  # pairs that differ: with fewer, an interval of means may well be too
 LEAST = 2  # pairs: with one there is no spread to judge a difference by
 
 
-def differences_of_means(first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+def differences_of_means(
+    first: pd.DataFrame, other: pd.DataFrame, rows: Sequence[pd.Series[int]] = ()
+) -> pd.DataFrame:
     """What `other` has more than `first`, one row per column of both; their rows are paired worlds.
 
     `difference` is the mean of the pairs' differences, `low` to `high` its 95% interval, corrected for
@@ -24,13 +28,16 @@ def differences_of_means(first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFra
     `variance_ratio` is the variance that the difference of unpaired worlds would have, over that of
     the paired ones: infinite where `exact`, every pair differs by the same; NaN if nothing varies.
     A pair without a number on both sides does not count in `pairs`; with fewer than two, all is NaN.
+    `rows` are the posterior rows of the worlds of each side that has a posterior: the interval counts
+    `pairs` over `design_effect` of them as independent.
     """
     change, first, other = _of_pairs(first, other)
-    pairs, exact = change.count(), _exact(change)
+    pairs, exact, effect = change.count(), _exact(change), design_effect(change, rows)
     mean = change.mean().where(pairs >= LEAST)
-    error: pd.Series[float] = (change.std() / np.sqrt(pairs)).mask(exact, 0.0)
+    independent = pairs / effect
+    error: pd.Series[float] = (change.std() / np.sqrt(independent)).mask(exact, 0.0)
     skewness = change.skew().fillna(0.0)
-    low, high = ends_of_mean(*map(_numbers, (mean, error, pairs)), skewness=_numbers(skewness))
+    low, high = ends_of_mean(*map(_numbers, (mean, error, independent)), skewness=_numbers(skewness))
     return pd.DataFrame(
         {
             "difference": mean,
@@ -40,15 +47,19 @@ def differences_of_means(first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFra
             "spread": np.sqrt((first.var() + other.var()) / 2),
             **_pairing(first, other, change, exact),
             "pairs": pairs,
+            "design_effect": effect,
         }
     )
 
 
-def differences_of_shares(first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
+def differences_of_shares(
+    first: pd.DataFrame, other: pd.DataFrame, rows: Sequence[pd.Series[int]] = ()
+) -> pd.DataFrame:
     """The same for columns of 0 and 1: `difference` is of the shares of worlds with a 1."""
     change, first, other = _of_pairs(first, other)
-    pairs, known = change.count(), change.count() >= LEAST
-    low, high = ends_of_share(*map(_numbers, ((change > 0).sum(), (change < 0).sum(), pairs)))
+    pairs, known, effect = change.count(), change.count() >= LEAST, design_effect(change, rows)
+    turned = ((change > 0).sum(), (change < 0).sum(), pairs)
+    low, high = ends_of_share(*(_numbers(count / effect) for count in turned))
     bounds = pd.DataFrame({"low": low, "high": high}, index=change.columns)
     return pd.DataFrame(
         {
@@ -57,6 +68,7 @@ def differences_of_shares(first: pd.DataFrame, other: pd.DataFrame) -> pd.DataFr
             "high": bounds["high"].where(known),
             **_pairing(first, other, change, _exact(change)),
             "pairs": pairs,
+            "design_effect": effect,
         }
     )
 

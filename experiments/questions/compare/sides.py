@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.names import numbered
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.excluded import must_be_enough
+from computeshift.experiments.results.manifest import PosteriorTerms
 from computeshift.experiments.results.pairing import must_pair
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.sample import Sample, Source, opened
@@ -42,11 +44,28 @@ class Side:
         """That of its config: sides of the same hash are the same market."""
         return self.config.hash
 
+    @property
+    def posterior(self) -> PosteriorTerms | None:
+        """The posterior that its worlds were drawn from; None for the config's own draws (the prior)."""
+        return _posterior(self.source)
+
+    def is_drawn_as(self, other: Side) -> bool:
+        """Whether the worlds of both are from the same posterior, or both from the prior."""
+        return _digest(self.posterior) == _digest(other.posterior)
+
+    def is_same_as(self, other: Side) -> bool:
+        """Whether both are the same market with the same draws."""
+        return self.hash == other.hash and self.is_drawn_as(other)
+
     def document(self) -> dict[str, str | None]:
-        """Its name, the config behind it, and its folder."""
+        """Its name, the config behind it, its folder, and the file of its posterior."""
         source = self.source
-        config = source.label if isinstance(source, Config) else source.manifest.name
-        return {"name": self.name, "config": config, "results": str(self.folder) if self.folder else None}
+        return {
+            "name": self.name,
+            "config": source.label if isinstance(source, Config) else source.manifest.name,
+            "results": str(self.folder) if self.folder else None,
+            "posterior": self.posterior.file if self.posterior else None,
+        }
 
 
 def sides(sources: Sequence[Source], sample: Sample) -> list[Side]:
@@ -54,6 +73,8 @@ def sides(sources: Sequence[Source], sample: Sample) -> list[Side]:
 
     Configs take the number of worlds and the seed that the sample lacks from the first results folder,
     or where there is none from the first config; its settings are laid on every config.
+
+    Their posteriors may differ.
 
     UserError for fewer than two sources or 30 worlds, for settings where all are folders, or if some do
     not pair with the first.
@@ -104,7 +125,7 @@ def _note_casts(named: Sequence[Side]) -> None:
 
 def _must_pair(named: Sequence[Side]) -> None:
     """UserError if the worlds of a side do not pair with those of the first, or are too few."""
-    must_pair([(str(side.folder or side.name), side.source) for side in named])
+    must_pair([(str(side.folder or side.name), side.source) for side in named], any_posterior=True)
     first = named[0]
     worlds, name = first.source.worlds, str(first.folder or first.name)
     must_be_enough(worlds, "to compare", LEAST_WORLDS, {}, worlds, name)
@@ -115,6 +136,33 @@ def _is_folder(source: Source) -> bool:
 
 
 def _names(known: Sequence[Config | Results]) -> list[str]:
-    """The config's or the folder's name; with its own changes or a number where others have that name."""
+    """The config's or the folder's name, with what distinguishes it: its changes, posterior, or a number."""
     names = [one.label if isinstance(one, Config) else one.folder.resolve().name for one in known]
-    return numbered(distinct_names(names, [one.changes for one in known]))
+    distinct = distinct_names(names, [one.changes for one in known])
+    return numbered(_with_posteriors(distinct, [_posterior(one) for one in known]))
+
+
+def _posterior(source: Config | Results) -> PosteriorTerms | None:
+    return None if isinstance(source, Config) else source.manifest.source_posterior
+
+
+def _digest(posterior: PosteriorTerms | None) -> str:
+    return posterior.sha256 if posterior else ""
+
+
+def _with_posteriors(names: Sequence[str], posteriors: Sequence[PosteriorTerms | None]) -> list[str]:
+    """The names; where posteriors differ, with `(prior)` or the file: `base (posterior p.parquet)`.
+
+    Files that share their name have the beginning of their SHA-256 too.
+    """
+    files = {_digest(one): Path(one.file).name if one else "" for one in posteriors}
+    if len(files) == 1:
+        return list(names)
+    count = Counter(files.values())
+
+    def origin(sha256: str) -> str:
+        file = files[sha256]
+        own = f", sha256 {sha256[:12]}" if count[file] > 1 else ""
+        return f"posterior {file}{own}" if file else "prior"
+
+    return [f"{name} ({origin(_digest(one))})" for name, one in zip(names, posteriors, strict=True)]

@@ -121,9 +121,7 @@ class Page:
     async def _runs(self, query: Query) -> Runs:
         """The runs of a query. UserError if it is wrong, Cancelled if it was cancelled."""
         config = await asyncio.to_thread(self.scenarios.config, query)
-        other = (
-            await asyncio.to_thread(self.scenarios.other, query.against, config) if query.against else None
-        )
+        other = await asyncio.to_thread(self.scenarios.other, query, config) if query.against else None
         self.controls.show_problems([])
         whole, stored = self.stage.whole, self.scenarios.stored(query)
         results = stored or await self._run(config, whole)

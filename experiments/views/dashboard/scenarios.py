@@ -99,9 +99,14 @@ class Scenarios:
             return f"from the config's own draws, not {origin} as the folder is"
         return origin
 
-    def other(self, name: str, config: Config) -> Config:
-        """The reference of a config, over the same worlds. UserError if their years differ."""
+    def other(self, query: Query, config: Config) -> Config:
+        """The reference of a query with this config, over the same worlds. UserError if they do not pair."""
+        name, stored = query.against, self.stored(query)
         other = self.base(name, "against")
+        if stored is not None and (posterior := stored.manifest.source_posterior):
+            drawn = f"drawn from {Path(posterior.file).name}"
+            wrong = f"the worlds of {query.config} are {drawn}, those of {name} are not"
+            raise UserError([Problem("against", "", wrong, "use compare, which allows for that")])
         if other.start != config.start:
             wrong = f"{name} starts in {other.start}, {config.label} in {config.start}"
             right = "choose one that starts in the same year"

@@ -16,6 +16,7 @@ from computeshift.experiments.views.format import count, minus
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.typing import HashableList
 
     from computeshift.experiments.questions.compare.comparison import Comparison
 
@@ -28,16 +29,28 @@ def draw(answer: Comparison) -> Figure:
     sides = len(answer.others)
     upper = (0.16 + 0.08 * sides) * max(outcomes["outcome"].nunique(), claims["claim"].nunique())
     lower = (0.16 + 0.12 * sides) * MOST
+    moved = _in_widths(answer)
+    last = (0.16 + 0.08 * sides) * moved["parameter"].nunique()
     over = f"means of {count(answer.worlds)} paired worlds, 95% intervals"
     title = f"Differences in {answer.year}, {minus(answer.first)}: {over}"
-    page = figure(12.0, 2.0 + upper + lower, title)
-    (left, right), below = page.subplots(2, 2, height_ratios=[upper, lower])
+    page = figure(12.0, 2.0 + upper + lower + (1.0 + last if last else 0.0), title)
+    areas: list[HashableList[str]] = [["outcomes", "claims"], list(UNITS)]
+    heights = [upper, lower]
+    if last:
+        areas.append(["parameters", "parameters"])
+        heights.append(last)
+    axes = page.subplot_mosaic(areas, height_ratios=heights)
+    left, right = axes["outcomes"], axes["claims"]
     _dots(left, answer.others, outcomes, "outcome")
     left.set_xlabel("mean difference, standard deviations over worlds")
     _dots(right, answer.others, claims, "claim")
     right.set_xlabel("difference of how often a claim holds, points")
-    for axes, unit in zip(below, UNITS, strict=True):
-        _bars(axes, answer, unit)
+    for unit in UNITS:
+        _bars(axes[unit], answer, unit)
+    if last:
+        _dots(axes["parameters"], answer.others, moved, "parameter")
+        widths = f"median, and P10 to P90: from the median of {answer.first}, over its P10 to P90"
+        axes["parameters"].set_xlabel(f"{widths} (parameters that moved most)")
     labels = left.get_legend_handles_labels()
     page.legend(*labels, loc="outside lower center", ncols=min(sides, 4), frameon=False)
     return page
@@ -48,6 +61,16 @@ def _in_deviations(outcomes: pd.DataFrame) -> pd.DataFrame:
     known = outcomes[outcomes["spread"] > 0]
     scaled = known[["difference", "low", "high"]].div(known["spread"], axis=0)
     return known.assign(**scaled)
+
+
+def _in_widths(answer: Comparison) -> pd.DataFrame:
+    """The parameters that moved most, in widths of the first side: one row per side and parameter."""
+    moved = answer.moved()
+    names = moved.sort_values("distance", ascending=False)["parameter"].unique()[:MOST]
+    shown = moved[moved["parameter"].isin(names)].sort_values("distance", ascending=False)
+    width = shown["first_p90"] - shown["first_p10"]
+    ends = {"low": "p10", "difference": "p50", "high": "p90"}
+    return shown.assign(**{to: (shown[at] - shown["first_p50"]) / width for to, at in ends.items()})
 
 
 def _dots(axes: Axes, sides: list[str], rows: pd.DataFrame, of: str) -> None:

@@ -17,6 +17,7 @@ from computeshift.experiments.views.format import (
     count,
     decimals,
     difference,
+    figures,
     fixed,
     level,
     minus,
@@ -26,12 +27,13 @@ from computeshift.experiments.views.format import (
     worlds,
 )
 from computeshift.experiments.views.text.records import records
-from computeshift.experiments.views.text.table import Plain
+from computeshift.experiments.views.text.table import Plain, banded
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 NO_PAIR = "no pair differs"
+SHOWN = 12  # parameters at most
 READING = """\
 mean, difference: means over worlds; a difference is clear if its 95% interval leaves out zero
 pairing: how many times smaller its variance is than without the same draws
@@ -49,6 +51,7 @@ def document(answer: Comparison) -> dict[str, Any]:
         "seed": answer.seed,
         "left_out": answer.left_out,
         "findings": [finding(answer, name) for name in answer.others],
+        "posterior_rows": answer.posterior_rows,
         "notes": list(notes(answer)),
         **{name: records(table) for name, table in answer.tables().items()},
     }
@@ -65,7 +68,8 @@ def show(answer: Comparison, console: Console) -> None:
     console.print(Text(READING, style="dim"))
     for note in notes(answer):
         console.print(Text(note))
-    sample = f"{worlds(answer.worlds)}, seed {answer.seed}, paired: each world has the same draws"
+    same = "draws" if answer.parameters.empty else "shocks, and parameters differ with the posterior"
+    sample = f"{worlds(answer.worlds)}, seed {answer.seed}, paired: each world has the same {same}"
     console.print(Text(sample))
     console.print(Text("What outcomes and claims mean: computeshift list", style="dim"))
 
@@ -103,12 +107,15 @@ def notes(answer: Comparison) -> Iterator[str]:
         undecided = answer.claims[(answer.claims["config"] == name) & (answer.claims["pairs"] == 0)]
         if len(undecided):
             yield f"{', '.join(undecided['claim'])}: not decided in {either}"
+    for name, rows_drawn in answer.posterior_rows.items():
+        of = f"drawn from {count(rows_drawn)} different rows of its posterior"
+        yield f"{name}: {of}; intervals allow for worlds that share a row"
 
 
 # --- tables ---
 
 
-def _tables(answer: Comparison, name: str) -> Iterator[Plain]:
+def _tables(answer: Comparison, name: str) -> Iterator[Plain | Text]:
     """What one side changes, none of the tables empty."""
     less = f"and {name} {minus(answer.first)}"
     outcomes = answer.outcomes.query("config == @name and pairs >= @LEAST")
@@ -122,6 +129,9 @@ def _tables(answer: Comparison, name: str) -> Iterator[Plain]:
         if len(edges):
             title = f"Most changed flows in {answer.year}, {unit}: {answer.first}, {less}"
             yield _edges_table(title, edges)
+    parameters = answer.parameters.query("config == @name")
+    if len(parameters):
+        yield _parameters_table(answer, name, parameters)
 
 
 def _outcomes_table(title: str, rows: pd.DataFrame) -> Plain:
@@ -157,6 +167,25 @@ def _edges_table(title: str, rows: pd.DataFrame) -> Plain:
         for row in _each(rows)
     )
     return _table(title, names, lines)
+
+
+def _parameters_table(answer: Comparison, name: str, rows: pd.DataFrame) -> Plain | Text:
+    """One line per parameter that moved further than chance would; how many did."""
+    moved = answer.moved(name)
+    how_many = (
+        f"{len(moved)} of {len(rows)} parameters moved further than chance would "
+        f"(distance above {fixed(rows['threshold'].iloc[0], 2)})"
+    )
+    if moved.empty:
+        return Text(how_many)
+    title = f"Parameters that moved most, median and P10 to P90: first {answer.first}, then {name}"
+    table = Plain(title, "parameter", "first", "then", "distance")
+    for row in _each(moved.head(SHOWN)):
+        before = banded(*map(figures, (row.first_p10, row.first_p50, row.first_p90)))
+        after = banded(*map(figures, (row.p10, row.p50, row.p90)))
+        table.add_row(row.parameter, before, after, fixed(row.distance, 2))
+    table.note = how_many
+    return table
 
 
 def _each(rows: pd.DataFrame) -> Iterator[Any]:

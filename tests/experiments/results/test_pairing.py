@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
+import computeshift as cs
 from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.pairing import differences, mismatches, must_pair
@@ -12,6 +15,7 @@ from computeshift.experiments.results.quantiles import bands
 from computeshift.experiments.results.record import MarketRecord
 from computeshift.experiments.run.block import simulate
 from computeshift.experiments.run.design import design, setup
+from tests.experiments.folders import change, posterior
 
 
 def test_it_is_this_minus_the_reference_over_the_worlds_and_years_of_both() -> None:
@@ -36,6 +40,20 @@ def test_every_reason_why_runs_do_not_pair_is_named() -> None:
     assert mismatches(first, other, some=True) == [seed, year]
     with pytest.raises(UserError, match=f"b: its worlds do not pair with those of a: {seed}; {worlds}"):
         must_pair([("a", first), ("same", first), ("b", other)])
+
+
+def test_worlds_of_another_posterior_pair_only_where_any_posterior_will_do(tmp_path: Path) -> None:
+    first = cs.run("baseline", worlds=2, until=2025, out=tmp_path / "run", against=False)
+    other = cs.open(tmp_path / "run")
+    change(first, posterior=posterior("a"))
+    for drawn, why in ((posterior("b"), "kept/b.parquet (sha256 bbbbbbbbbbbb)"), (None, "none")):
+        change(other, posterior=drawn)
+        assert mismatches(first, other) == [
+            f"its posterior is {why}, not kept/a.parquet (sha256 aaaaaaaaaaaa)"
+        ]
+        must_pair([("a", first), ("other", other)], any_posterior=True)
+    change(other, posterior=posterior("a"))
+    assert mismatches(first, other) == []
 
 
 def test_only_strategies_of_players_may_differ_where_players_are_named() -> None:

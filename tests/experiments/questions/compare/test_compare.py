@@ -13,15 +13,22 @@ import pytest
 import computeshift as cs
 from computeshift.experiments.cli.main import main
 from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.compare.compare import compare
 from computeshift.experiments.questions.compare.measured import HEADLINE
+from computeshift.experiments.questions.compare.sides import sides
+from computeshift.experiments.results.files import POSTERIOR, writable
+from computeshift.experiments.results.manifest import PosteriorTerms
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.run import measure as ensemble
+from computeshift.experiments.run import posterior
 from computeshift.experiments.run.measure import Measured
+from computeshift.experiments.run.sample import Sample
 from computeshift.experiments.views.catalogue import catalogue
 from computeshift.experiments.views.text.compare import notes
-from tests.experiments.folders import change, linked, posterior
+from tests.experiments.folders import linked
+from tests.experiments.folders import posterior as terms_of
 
 WORLDS = 60
 
@@ -129,16 +136,78 @@ def test_every_source_is_opened_once(folder: Path, tmp_path: Path) -> None:
     assert len([one for one in notes_of_folders if "is not whole" in str(one.message)]) == 1
 
 
-def test_worlds_from_a_posterior_pair_with_those_of_the_same_posterior_alone(folder: Path) -> None:
-    first, other = cs.open(folder), cs.open(folder)
-    change(first, posterior=posterior("a"))
-    change(other, posterior=posterior("b"))
-    for prior in (folder, "baseline"):
-        with pytest.raises(UserError, match=r"posterior is .*a.parquet \(sha256 a{12}\), not none"):
-            compare([prior, first], worlds=WORLDS if prior == "baseline" else None)
-    with pytest.raises(UserError, match=r"posterior is .*sha256 bbb.*not .*sha256 aaa"):
-        compare([first, other])
-    assert compare([first, first]).worlds == WORLDS
+ELASTICITY = "services.elasticity"
+
+
+@pytest.fixture(scope="module")
+def fitted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Results of the baseline from two posteriors of 25 rows, two of them equal: it has 24 different ones."""
+    at, config = tmp_path_factory.mktemp("fitted"), load("baseline")
+    folders = {}
+    for name, least in (("low", 0.65), ("high", 1.4)):
+        rows = pd.DataFrame({ELASTICITY: least + 0.005 * np.minimum(np.arange(25), 23)})
+        file = posterior.save(rows, writable(at / f"{name}.parquet", POSTERIOR), config, {})
+        cs.run("baseline", worlds=WORLDS, seed=7, out=at / name, against=False, posterior=file)
+        folders[name] = at / name
+    return folders
+
+
+def test_prior_and_posterior_share_shocks_and_the_answer_says_which_parameters_moved(
+    folder: Path, fitted: dict[str, Path]
+) -> None:
+    answer = compare([folder, fitted["low"], fitted["high"]])
+    low, high = answer.others
+    assert (answer.first, low, high) == (
+        "base (prior)",
+        "low (posterior low.parquet)",
+        "high (posterior high.parquet)",
+    )
+    assert next(side["posterior"] for side in answer.sides) is None
+    for name, own in ((low, "low"), (high, "high")):
+        moved = answer.parameters[answer.parameters["config"] == name].set_index("parameter")
+        assert list(answer.moved(name)["parameter"]) == [ELASTICITY]
+        assert (moved["distance"].drop(ELASTICITY) == 0).all()
+        for column, results in (("first_p50", folder), ("p50", fitted[own])):
+            assert moved.loc[ELASTICITY, column] == cs.open(results).design[ELASTICITY].median()
+    rows = cs.open(fitted["low"]).design[ELASTICITY].nunique()
+    assert 15 < rows <= 24
+    assert answer.posterior_rows == {low: rows, high: rows}
+    assert (answer.outcomes["design_effect"] > 1).any()
+    assert any(note.startswith(f"{low}: drawn from {rows} different rows") for note in notes(answer))
+    text = str(answer)
+    assert "each world has the same shocks" in text
+    assert f"1 of {len(moved)} parameters moved further than chance" in text
+    played = compare(["baseline", fitted["low"]])
+    assert played.first == "baseline (prior)"
+    first = answer.outcomes[answer.outcomes["config"] == low]
+    pd.testing.assert_frame_equal(played.outcomes, first.reset_index(drop=True))
+
+
+def test_two_posteriors_are_not_the_same_market_and_one_posterior_is(fitted: dict[str, Path]) -> None:
+    two = compare([fitted["low"], fitted["high"]], by=2025)
+    unseen = two.outcomes[(two.outcomes["differing"] == 0) & ~two.outcomes["constant"]]
+    assert len(unseen)
+    assert unseen[["low", "high"]].isna().all(axis=None)
+    assert list(two.moved()["parameter"]) == [ELASTICITY]
+    one = compare([fitted["low"], fitted["low"]])
+    assert (one.first, one.others) == ("low", ["low (2)"])
+    assert (one.outcomes[["low", "high"]] == 0).all(axis=None)
+    assert one.parameters.empty
+    assert "each world has the same draws" in str(one)
+
+
+def test_posteriors_whose_files_share_a_name_are_told_apart(folder: Path, tmp_path: Path) -> None:
+    sides_of = [linked(cs.open(folder), tmp_path / one, posterior=drawn_from(one)) for one in "ab"]
+    named = [side.name for side in sides(sides_of, Sample())]
+    assert named == [
+        "a (posterior p.parquet, sha256 aaaaaaaaaaaa)",
+        "b (posterior p.parquet, sha256 bbbbbbbbbbbb)",
+    ]
+
+
+def drawn_from(digit: str) -> PosteriorTerms:
+    """A posterior in a file of one name, whatever its content."""
+    return terms_of(digit).model_copy(update={"file": f"{digit}/p.parquet"})
 
 
 def test_worlds_that_are_not_finite_are_left_out_of_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -105,3 +105,36 @@ def test_a_pair_without_a_number_does_not_count_and_equal_differences_have_no_wi
     assert found["difference"].isna().tolist() == [False, True, False]
     assert (found.loc["flat", ["difference", "low", "high"]] == 0).all()
     assert found.loc["gap", "difference"] == pytest.approx(0.1)
+
+
+ROWS = pd.Series(np.arange(120) % 30)  # a row of the first side's posterior for each of 120 worlds
+OTHER_ROWS = pd.Series(np.arange(120) // 6 % 20)
+
+
+@pytest.mark.parametrize("both", [False, True])
+def test_intervals_of_means_cover_where_worlds_share_posterior_rows(both: bool) -> None:
+    """With each world taken as independent they would cover 65 to 70 of 100."""
+    draws = generator(5)
+    known = [ROWS, OTHER_ROWS] if both else [ROWS]
+    change = 0.5 * draws.normal(size=(120, 1000))
+    for rows in known:
+        change += draws.normal(size=(rows.nunique(), 1000))[rows.to_numpy()]
+    found = differences_of_means(pd.DataFrame(0 * change), pd.DataFrame(change), known)
+    assert ((found["low"] <= 0) & (found["high"] >= 0)).mean() == pytest.approx(0.95, abs=0.025)
+    alone = differences_of_means(pd.DataFrame(0 * change), pd.DataFrame(change))
+    assert ((alone["low"] <= 0) & (alone["high"] >= 0)).mean() < 0.75
+    assert (found["design_effect"] >= 1).all()
+
+
+def test_worlds_of_a_row_that_are_alike_count_as_one_for_shares_and_means() -> None:
+    one = generator(6).choice([0.0, 1.0], p=[0.6, 0.4], size=30)
+    first, other = (pd.DataFrame({"x": side[ROWS], "none": 0.0}) for side in (0 * one, one))
+    for differences in (differences_of_means, differences_of_shares):
+        found = differences(first, other, [ROWS])
+        alone = differences(first.iloc[:30], other.iloc[:30])
+        assert found.loc["x", "design_effect"] == pytest.approx(4 * 119 / 120 * 30 / 29)
+        width, plain = found["high"] - found["low"], alone["high"] - alone["low"]
+        assert width["x"] == pytest.approx(plain["x"], rel=0.03)
+        assert width["none"] == pytest.approx(plain["none"])  # nothing turned: 30 worlds, not 120
+    apart = differences_of_means(first, other, [pd.Series(range(120))])
+    pd.testing.assert_frame_equal(apart, differences_of_means(first, other))

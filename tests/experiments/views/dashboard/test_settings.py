@@ -101,6 +101,11 @@ def test_a_run_from_a_posterior_is_named_and_not_saved_as_if_it_were_its_config(
     assert scenarios.origin(scenarios.default) == "drawn from f.parquet"
     with pytest.raises(UserError, match="this folder is drawn from f"):
         config_text(scenarios.default, scenarios)
+    against = replace(scenarios.default, against="no_mgx")
+    with pytest.raises(UserError, match=r"are drawn from f.parquet, those of no_mgx are not; use compare"):
+        scenarios.other(against, scenarios.config(against))
+    changed = against.with_settings({"seed": "2"})  # no longer the folder's worlds
+    assert scenarios.other(changed, scenarios.config(changed)).seed == 2
 
 
 def test_a_folder_or_file_named_like_a_config_does_not_hide_it(tmp_path: Path, baseline: Results) -> None:
@@ -171,7 +176,7 @@ def test_a_link_reaches_no_file(tmp_path: Path) -> None:
 def test_scenarios_of_different_starts_are_not_held_against_each_other() -> None:
     scenarios = Scenarios()
     with pytest.raises(UserError, match="end_of_2022 starts in 2022, baseline in 2024"):
-        scenarios.other("end_of_2022", scenarios.base("baseline"))
+        scenarios.other(Query("baseline", against="end_of_2022"), scenarios.base("baseline"))
 
 
 def test_every_knob_is_there_and_every_shock_can_be_switched_on() -> None:
