@@ -104,6 +104,8 @@ SAME_A_YEAR_LATER = {
     "deepseek.due_in_second_year",
     "deepseek.initial_cash_flow",
     "deepseek.initial_crews",
+    "stargate.due_in_first_year",
+    "stargate.due_in_second_year",
 }
 """What of the state at the end of 2023 was as it had been a year before."""
 

@@ -132,21 +132,28 @@ def test_a_planted_limit_is_found_behind_stargate(
     settings: dict[str, float], cause: str, tmp_path: Path
 ) -> None:
     planted = run("baseline", worlds=10, set=settings, out=tmp_path / "run", against=False)
-    assert (Log(planted).causes("stargate", "sites")[2026] == cause).all()
+    log = Log(planted)
+    found, bound = log.causes("stargate", "sites")[2026], log.bound("stargate", "sites")[2026]
+    held = found[(bound != "orders") | ("/orders/" in cause)]  # others need no green fields
+    assert len(held) >= 3
+    assert (held == cause).all()
 
 
 def test_a_sponsors_sliver_is_nobodys_shortfall(results: Results) -> None:
     log = Log(results)
-    causes, bound = log.causes("stargate", "sites"), log.bound("stargate", "sites") == "money"
-    first, *others = log.amounts("stargate", "sites").items()
-    money = dict(others)["money"]
-    rest = np.minimum.reduce([first[1], *(amount for name, amount in others if name != "money")])
+    key = "stargate", "works_budget"
+    causes, bound = log.causes(*key), log.bound(*key) == "own_funds"
+    first, *others = log.amounts(*key).items()
+    money = dict(others)["own_funds"]
+    rest = np.minimum.reduce([first[1], *(amount for name, amount in others if name != "own_funds")])
     sponsors = causes.apply(lambda year: year.str.contains("/ticket_"))
     slight = bound & (1 - money / rest < 0.01)
     assert slight.any(axis=None)
     assert sponsors.any(axis=None)
     assert not (sponsors & slight).any(axis=None)
-    assert (causes.where(slight, "stargate/sites/money") == "stargate/sites/money").all(axis=None)
+    assert (causes.where(slight, "stargate/works_budget/own_funds") == "stargate/works_budget/own_funds").all(
+        axis=None
+    )
 
 
 def test_a_labs_money_is_traced_to_its_owners_fear_of_dilution(tmp_path: Path) -> None:
@@ -168,8 +175,8 @@ def test_a_builder_without_crews_cuts_nearly_all(tmp_path: Path) -> None:
     )
     answer = explain(planted, "stargate", 2026)
     now = answer.venture[answer.venture["year"] == 2026].set_index("cause")["cut"]
-    assert now["oracle/venture_sites/crews"] > 0.99 * now.sum() > 1
-    assert "Oracle's crews cut most" in answer.finding()
+    assert now["stargate/sites/crews"] > 0.9 * now.sum() > 0.5
+    assert "Stargate's crews" in answer.finding()
     assert "A cut is the GW that a limit takes off along the chain" in answer.finding()
 
 
@@ -267,7 +274,7 @@ def test_a_sponsor_holds_nothing_before_its_tie(tmp_path: Path) -> None:
         venture = explain(results, firm, 2026).venture
         held = venture[venture["cause"] == "softbank/ticket_stargate/loan_to_value"].set_index("year")
         assert (held.loc[:2026, ["share", "cut"]] == 0).all(axis=None)
-        assert (held.loc[2027:, ["share", "cut"]] > 0).all(axis=None)
+        assert (held.loc[2029:, ["share", "cut"]] > 0).all(axis=None)
         assert venture.groupby("year")["share"].sum().to_numpy() == pytest.approx(1)
     text = printed(explain(results, "softbank", 2026))
     assert "equity it offered to Stargate pledge - - " in text
