@@ -44,7 +44,7 @@ class Builder(Cloud):
         self.venture_capex = self.nothing
 
     def markup(self) -> Dial:
-        """What its strategy asks, as a factor on cost and scarcity."""
+        """What its strategy asks, as a factor on what it would ask by cost and the spot market."""
         return self.strategy.asks
 
     def builds(self) -> bool:

@@ -39,6 +39,8 @@ class CloudParameters:
     payout: Array = bounded(0, 1)
     initial_tenant_gw: Array = bounded(0, 1000)
     lab_share: Array = bounded(0, 1)
+    unit_cost: Array = bounded(0.1, 10)
+    initial_price: Array = bounded(0.1, 10)
     initial_crews: Array = bounded(0, 1000)
     crew_growth: Array = bounded(-0.5, 3)
 
@@ -123,7 +125,7 @@ class Cloud(Owner):
         compute = self.market.compute
         own = self.nothing if self.firm.arms_length else compute.own_use(self.name)
         rented = compute.leased_by(self.name) - own + self.tenants_before
-        self.lease_income = rented * compute.given.initial_rent
+        self.lease_income = rented * self.rent
         self.running_costs = compute.given.running_cost * self.fleet.gw
         self.business = self.business - self.lease_income + self.running_costs
 
@@ -131,8 +133,31 @@ class Cloud(Owner):
 
     def room_in_all(self) -> Array:
         """GW it will lease to labs: its part for them, and what tenants leave, `(W,)`."""
-        tenants = self.market.tenants.asking(self.name)
-        return np.maximum(self.given.lab_share * self.fleet.gw, self.fleet.gw - tenants)
+        return self.part_in_all() * self.fleet.gw
+
+    def part_in_all(self) -> Array:
+        """The part of its capacity that labs may have, `(W,)`: their part, or more where tenants leave it."""
+        empty = self.fleet.gw <= 0
+        tenants = self.market.tenants.asking(self.name) / np.where(empty, 1.0, self.fleet.gw)
+        left = np.maximum(self.given.lab_share, 1 - tenants)
+        return np.where(empty, self.given.lab_share, left)
+
+    def part_for(self, lab: str) -> Array:
+        """The part that it offers to a lab."""
+        return self.part_in_all()
+
+    def startable(self) -> Array:
+        """GW of sites that its crews can start in a year."""
+        return self.crews
+
+    def unit_cost(self) -> Dial:
+        """Factor on what a GW-year usually costs."""
+        return self.given.unit_cost
+
+    @property
+    def initial_price(self) -> Array:
+        """Factor on the market's rent at which its contracts of the start were signed."""
+        return self.given.initial_price
 
     @property
     def tenant_part(self) -> Array:
@@ -219,7 +244,7 @@ class Cloud(Owner):
         """
         ledger = self.market.ledger
         earned, lost = np.maximum(self.business, 0.0), np.maximum(-self.business, 0.0)
-        ledger.pay("outside", self.name, "revenue", earned + self.tenants_served * self.rent)
+        ledger.pay("outside", self.name, "revenue", earned + self.tenant_income)
         chips = self.market.pay_for_chips(self)
         ledger.pay(self.name, "outside", "capex", self.capex - chips)
         ledger.pay(self.name, "outside", "opex", self.running_costs + lost)
@@ -266,4 +291,4 @@ class Cloud(Owner):
 
     def earned(self) -> Array:
         """What labs and tenants paid for capacity this year, $ bn."""
-        return self.market.leases_paid_to(self.name) + self.tenants_served * self.rent
+        return self.market.leases_paid_to(self.name) + self.tenant_income

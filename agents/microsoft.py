@@ -89,19 +89,22 @@ class Azure(Cloud):
 
     def room_for(self, lab: str) -> Array:
         """Its partner gets its part, with trust and the deal of the day; its own models get theirs."""
+        return self.part_for(lab) * self.fleet.gw
+
+    def part_for(self, lab: str) -> Array:
+        """The same as a part of its capacity, `(W,)`."""
         if lab == self.firm.partner:
             warmth = 0.5 + 0.5 * self.firm.trust / self.given.initial_trust
             offer = self.given.openai_share * self.strategy.offer * warmth
-            offer = offer * self.market.news.capacity_offer()
-            return np.minimum(offer, 1.0) * self.fleet.gw
+            return np.minimum(offer * self.market.news.capacity_offer(), 1.0)
         if lab == self.name:
-            return self.firm.inhouse_effort * self.fleet.gw
-        return self.room_in_all()
+            return self.firm.inhouse_effort
+        return self.part_in_all()
 
-    def room_in_all(self) -> Array:
+    def part_in_all(self) -> Array:
         """What its partner and its own models may take together; more where it offers its partner more."""
-        offered = self.room_for(self.firm.partner) + self.room_for(self.name)
-        return np.clip(offered, self.given.lab_share * self.fleet.gw, self.fleet.gw)
+        offered = self.part_for(self.firm.partner) + self.part_for(self.name)
+        return np.clip(offered, self.given.lab_share, 1.0)
 
     def first_refusal(self, lab: str) -> Array:
         """Its right to its partner's new demand, as often as its strategy uses it."""

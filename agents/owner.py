@@ -87,8 +87,37 @@ class Owner(Role):
         """The part of a lab's new demand it may take before anybody else, `(W,)`."""
         return self.nothing
 
+    def could_let(self, lab: str) -> Array:
+        """GW that it could let to a lab by the time that orders fall due, `(W,)`.
+
+        What is on line, under way, and can be started meanwhile, times the part that it offers the lab.
+        """
+        return self.part_for(lab) * (self.fleet.gw + self.fleet.pipeline + ORDERED_AHEAD * self.startable())
+
+    @abstractmethod
+    def part_for(self, lab: str) -> Array:
+        """The part of its capacity that it offers to a lab, `(W,)`."""
+
+    @abstractmethod
+    def startable(self) -> Array:
+        """GW of sites that it could start in a year, `(W,)`."""
+
+    def unit_cost(self) -> Dial:
+        """Factor on what a GW-year usually costs."""
+        return 1.0
+
+    @property
+    def initial_price(self) -> Dial:
+        """Factor on the market's rent at which its contracts of the start were signed."""
+        return 1.0
+
+    @property
+    def tenant_income(self) -> Array:
+        """What tenants pay it this year, $ bn, `(W,)`: what it asks, as their contracts are short."""
+        return self.tenants_served * self.offer
+
     def markup(self) -> Dial:
-        """Factor on the price that cost and scarcity make: what its owner asks for."""
+        """Factor on what it would ask by cost and the spot market: what its owner asks for."""
         return 1.0
 
     @abstractmethod
@@ -187,11 +216,17 @@ class Owner(Role):
         return np.where(gw > 0, self.in_use / np.where(gw > 0, gw, 1.0), 0.0)
 
     @property
-    @logs("$ bn per GW-year", "the price it asks")
+    @logs("$ bn per GW-year", "what labs and tenants pay it, mean of all contracts")
     def rent(self) -> Array:
         """$ bn per GW-year."""
+        return self.market.compute.prices.rent_of(self.name)
+
+    @property
+    @logs("$ bn per GW-year", "what it asks for a new contract")
+    def offer(self) -> Array:
+        """$ bn per GW-year."""
         compute = self.market.compute
-        return np.asarray(compute.prices.by_supplier[compute.supplier_index[self.name]])
+        return np.asarray(compute.prices.offer[compute.supplier_index[self.name]])
 
     @property
     @logs("share a year", "what it pays on its debt")

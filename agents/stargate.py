@@ -72,6 +72,18 @@ class Venture(Owner):
         """GW it will lease to labs together, `(W,)`: all it has."""
         return self.fleet.gw
 
+    def part_for(self, lab: str) -> Array:
+        """The part of its capacity that it offers to a lab: all of it."""
+        return np.ones_like(self.nothing)
+
+    def startable(self) -> Array:
+        """GW of sites that its builders' crews can start in a year."""
+        return self.sites_possible()
+
+    def unit_cost(self) -> Dial:
+        """Its operator's: chips, power and money come through it; the usual one without an operator."""
+        return functools.reduce(np.maximum, [b.unit_cost() for b in self.builders()] or [1.0])
+
     # --- who pays ---
 
     def open_year(self) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import Fleet
-from computeshift.environment.prices import Prices, rows
+from computeshift.environment.prices import PriceParameters, Prices, rows
 from computeshift.environment.setup import Array, total
 from computeshift.environment.state import State
 from computeshift.environment.supply import SupplyParameters, Works, ration
@@ -23,17 +23,11 @@ ROUNDS = 3  # of asking and granting: what one supplier lacks is asked of the ot
 
 
 @dataclass(frozen=True, kw_only=True)
-class ComputeParameters(SupplyParameters):
-    """How capacity is built and priced."""
+class ComputeParameters(SupplyParameters, PriceParameters):
+    """How capacity is built, leased and priced."""
 
     term: Array = bounded(1, 50)
     take_or_pay: Array = bounded(0, 1)
-    initial_rent: Array = bounded(0.1, 500)
-    margin: Array = bounded(-0.5, 3)
-    target_utilisation: Array = bounded(0.05, 1)
-    scarcity: Array = bounded(0, 5)
-    price_speed: Array = bounded(0, 1)
-    price_sensitivity: Array = bounded(0, 20)
 
 
 class Supplier(Protocol):
@@ -56,9 +50,18 @@ class Supplier(Protocol):
         """GW under contract to labs, `(W,)`."""
         ...
 
+    def unit_cost(self) -> Array | float:
+        """Factor on what a GW-year usually costs: its chips, its power, its cost of capital."""
+        ...
+
     @property
-    def rent(self) -> Array:
-        """The price it asks, $ bn per GW-year, `(W,)`."""
+    def initial_price(self) -> Array | float:
+        """Factor on the market's rent at which its contracts of the start were signed."""
+        ...
+
+    @property
+    def tenant_income(self) -> Array:
+        """What tenants pay it this year, $ bn, `(W,)`."""
         ...
 
     def open_leases(self) -> None:
@@ -91,8 +94,12 @@ class Supplier(Protocol):
         """What it hosts at the start, as a weight against the other hosts, `(W,)`."""
         ...
 
+    def could_let(self, lab: str) -> Array:
+        """GW that it could let to a lab by the time that orders fall due, `(W,)`."""
+        ...
+
     def markup(self) -> Array | float:
-        """Factor on the price that cost and scarcity make."""
+        """Factor on what it would ask by cost and the spot market."""
         ...
 
     def first_refusal(self, lab: str) -> Array:
@@ -139,6 +146,7 @@ class Compute(State):
         self.used = np.zeros(shape)
         self.backlog = np.zeros(shape)
         self.prices = Prices(self)
+        self.size = np.zeros(shape)
         self.wanted = np.zeros((len(labs), market.worlds))
 
     def _lay_ties(self) -> None:
@@ -151,11 +159,13 @@ class Compute(State):
             if tied(supplier.name, lab.name, "capacity")
         ]
         self.tie_index = {(s.name, b.name): tie for tie, (s, b) in enumerate(self.ties)}
-        self._supplier_of = np.array([self.supplier_index[s.name] for s, _ in self.ties], dtype=int)
+        self.supplier_of = np.array([self.supplier_index[s.name] for s, _ in self.ties], dtype=int)
         self._lab_of = np.array([self.lab_index[b.name] for _, b in self.ties], dtype=int)
         self._ties_of_supplier = [
-            [int(tie) for tie in np.flatnonzero(self._supplier_of == s)] for s in range(len(self.suppliers))
+            [int(tie) for tie in np.flatnonzero(self.supplier_of == s)] for s in range(len(self.suppliers))
         ]
+        captive = [all(s.name == b.name for s, b in self.ties if b is lab) for lab in self.labs]
+        self._captive = np.array(captive, dtype=bool).reshape(-1, 1)
         self._ties_of_lab = [slice(*np.searchsorted(self._lab_of, [b, b + 1])) for b in range(len(self.labs))]
 
     # --- what agents may ask ---
@@ -187,6 +197,15 @@ class Compute(State):
             return self.market.ledger.zero
         return np.asarray(self.contract[tie] + self.backlog[tie])
 
+    def ties_of(self, supplier: int) -> list[int]:
+        """The numbers of a supplier's ties."""
+        return self._ties_of_supplier[supplier]
+
+    def bids(self) -> Array:
+        """GW that labs want or have, `(W,)`; a lab bids for no more of its own firm's capacity."""
+        held = self._by_lab(self.contract)
+        return total(np.where(self._captive, held, np.maximum(self.wanted, held)))
+
     def own_use(self, firm: str) -> Array:
         """GW of its own capacity that a firm uses as a lab, `(W,)`."""
         tie = self.tie_index.get((firm, firm))
@@ -196,28 +215,31 @@ class Compute(State):
         """What a lab owes each of its suppliers for what it had this year, $ bn, `(W,)` each."""
         mine = range(*self._ties_of_lab[self.lab_index[lab]].indices(len(self.ties)))
         open_ties = [t for t in mine if self._is_open(*self.ties[t])]
-        return {
-            self.ties[t][0].name: self.used[t] * self.prices.by_supplier[self._supplier_of[t]]
-            for t in open_ties
-        }
+        return {self.ties[t][0].name: self.used[t] * self.prices.by_tie[t] for t in open_ties}
 
     def price_for(self, lab: str) -> Array:
         """What a lab pays per GW-year over its contracts, $ bn, `(W,)`; the market's if none."""
         mine = self._ties_of_lab[self.lab_index[lab]]
         held = self.contract[mine]
         gw = total(held)
-        paid = total(held * self.prices.by_supplier[self._supplier_of[mine]])
+        paid = total(held * self.prices.by_tie[mine])
         return np.where(gw > 0, paid / np.where(gw > 0, gw, 1.0), self.prices.rent)
 
     # --- the year ---
 
+    def weigh_suppliers(self) -> None:
+        """Note how much each supplier could let to each lab, `(ties, W)`: it counts for the whole year."""
+        self.size = self._over_ties(lambda supplier, lab: supplier.could_let(lab.name))
+
     def open_contracts(self) -> None:
         """Lay the contracts of the start year: each lab's GW, at its suppliers as they can."""
         self.wanted = np.array([lab.wanted_gw for lab in self.labs])
-        weights = self._over_ties(lambda supplier, lab: np.exp(lab.first_home(supplier.name)))
+        self.weigh_suppliers()
+        weights = self.size * self._over_ties(lambda supplier, lab: np.exp(lab.first_home(supplier.name)))
         self.contract = self._contracts(np.zeros_like(self.contract), weights)
         self.used = self.contract
         self.market.tenants.settle()
+        self.prices.open()
 
     def order(self, lab: str, gw: Array) -> None:
         """A lab orders GW to be built, from the suppliers it is tied to, by taste and price.
@@ -225,7 +247,7 @@ class Compute(State):
         Who holds a right of first refusal may take its part before anybody else.
         """
         mine = self._ties_of_lab[self.lab_index[lab]]
-        weight = self._over_ties(self._weight, mine)
+        weight = self._weights(mine)
         first = self._over_ties(_refusal, mine) * gw
         rest = (gw - total(first)) / np.maximum(total(weight), 1e-12)
         self._rebind_backlog(mine, self.backlog[mine] + first + rest * weight)
@@ -254,7 +276,7 @@ class Compute(State):
         length = self.given.term * rows([lab.contract_length() for lab in self.labs])
         kept = before * (1 - 1 / np.maximum(length, 1.0))[self._lab_of]
         self.wanted = np.array([lab.wanted_gw for lab in self.labs])
-        self.contract = self._contracts(kept, self._over_ties(self._weight))
+        self.contract = self._contracts(kept, self._weights())
         delivered = np.maximum(self.contract - kept, 0.0)
         self.backlog = np.maximum(self.backlog - delivered, 0.0)
         self.used = (before + self.contract) / 2
@@ -263,7 +285,7 @@ class Compute(State):
                 continue
             self.market.ledger.record(supplier.name, lab.name, "capacity", used, "GW")
         self.market.tenants.settle()
-        self.prices.reprice()
+        self.prices.reprice(kept)
 
     def _contracts(self, kept: Array, weights: Array) -> Array:
         """Contracts of the year, `(ties, W)`, from what is kept of the last ones.
@@ -272,7 +294,7 @@ class Compute(State):
         lab still lacks is asked of the suppliers with room, by weight, and granted pro rata.
         """
         on_line = np.array([s.fleet.gw for s in self.suppliers])
-        kept = kept * ration(self._by_supplier(kept), on_line)[self._supplier_of]
+        kept = kept * ration(self._by_supplier(kept), on_line)[self.supplier_of]
         cap = self._over_ties(lambda supplier, lab: supplier.room_for(lab.name))
         all_cap = np.array([s.room_in_all() for s in self.suppliers])
         free = np.maximum(all_cap - self._by_supplier(kept), 0.0)
@@ -286,7 +308,7 @@ class Compute(State):
             if asked_first:
                 asked = refusals * short[self._lab_of]
             else:
-                open_to = (room > 1e-12) & (left > 1e-12)[self._supplier_of]
+                open_to = (room > 1e-12) & (left > 1e-12)[self.supplier_of]
                 weight = np.where(open_to, weights, 0.0)
                 per_weight = short / np.maximum(self._by_lab(weight), 1e-100)
                 asked = weight * per_weight[self._lab_of]
@@ -295,13 +317,18 @@ class Compute(State):
 
     def _grant(self, asked: Array, left: Array) -> Array:
         """What each tie gets of what it asks, `(ties, W)`: pro rata where a supplier lacks GW."""
-        granted: Array = asked * ration(self._by_supplier(asked), left)[self._supplier_of]
+        granted: Array = asked * ration(self._by_supplier(asked), left)[self.supplier_of]
         return granted
 
-    def _weight(self, supplier: Supplier, lab: Buyer) -> Array:
-        """How much of what a lab wants it asks of a supplier, `(W,)`, not normalised."""
-        dear: Array = self.prices.dearness[self.supplier_index[supplier.name]]
-        return np.exp(lab.taste(supplier.name) - self.given.price_sensitivity * dear)
+    def _weights(self, ties: slice = slice(None)) -> Array:
+        """How much of what a lab wants it asks of each supplier, `(ties, W)`, not normalised.
+
+        Each GW that a supplier could let is one alternative of a logit, so a supplier counts by its size.
+        """
+        taste = self._over_ties(lambda supplier, lab: lab.taste(supplier.name), ties)
+        dear = self.prices.dearness()[self.supplier_of[ties]]
+        weights: Array = self.size[ties] * np.exp(taste - self.given.price_sensitivity * dear)
+        return weights
 
     def _is_open(self, supplier: Supplier, lab: Buyer) -> bool:
         """Whether they may deal this year."""

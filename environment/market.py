@@ -80,6 +80,7 @@ class ComputeMarket(Model):
         self.decisions.open_year(self.year)
         self.supply.open_year()
         self.stargate.open_year()
+        self.compute.weigh_suppliers()
         self.news.strike()
         self.capital.weather()
         self.frontier.advance()
@@ -213,7 +214,7 @@ class ComputeMarket(Model):
         """$ bn."""
         bills = (bill for lab in self.labs() for bill in lab.leases.values())
         leased = sum(bills, self.ledger.zero)
-        tenants = (s.tenants_served * s.rent for s in self.suppliers if s.has_tenants)
+        tenants = (s.tenant_income for s in self.suppliers if s.has_tenants)
         return sum(tenants, leased)
 
     @property
@@ -266,13 +267,19 @@ class ComputeMarket(Model):
         return self.supply.lacking["chips"]
 
     @property
-    @logs("ratio", "what labs wanted over what suppliers offered them")
+    @logs("ratio", "what labs and tenants wanted over what was on line")
     def tightness(self) -> Array:
         """Ratio."""
         return self.compute.prices.tightness
 
     @property
-    @logs("$ bn per GW-year", "the market's price of capacity")
+    @logs("$ bn per GW-year", "the price of a new contract with no supplier's cost in it")
+    def spot(self) -> Array:
+        """$ bn per GW-year."""
+        return self.compute.prices.spot
+
+    @property
+    @logs("$ bn per GW-year", "what labs and tenants pay, mean of all contracts")
     def rent(self) -> Array:
         """$ bn per GW-year."""
         return self.compute.prices.rent

@@ -1,53 +1,150 @@
-"""Prices of compute: what suppliers ask, what labs pay, and what the market pays in the mean."""
+"""Prices of compute: the spot market's, what suppliers ask for new contracts, what each contract pays."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import capital_recovery
 from computeshift.environment.setup import Array, total
 from computeshift.environment.state import State
 
 if TYPE_CHECKING:
-    from computeshift.environment.compute import Compute
+    from computeshift.environment.compute import Compute, ComputeParameters
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceParameters:
+    """How capacity is priced."""
+
+    initial_rent: Array = bounded(0.1, 500)
+    hurdle: Array = bounded(0.001, 0.5)
+    margin: Array = bounded(-0.5, 3)
+    target_utilisation: Array = bounded(0.05, 1)
+    steepness: Array = bounded(0, 50)
+    rent_elasticity: Array = bounded(0, 5)
+    glut: Array = bounded(0, 50)
+    spot_weight: Array = bounded(0, 1)
+    indexation: Array = bounded(0, 1)
+    price_sensitivity: Array = bounded(0, 20)
 
 
 class Prices(State):
-    """What capacity costs, $ bn per GW-year: by supplier `(suppliers, W)`, and in the mean `(W,)`."""
+    """What capacity costs, $ bn per GW-year.
+
+    `spot` and `rent`, the mean of all that is let, are `(W,)`; `offer`, what a supplier asks for a new
+    contract, is `(suppliers, W)`; `by_tie`, what a tie's contracts pay in the mean, is `(ties, W)`.
+    """
 
     def __init__(self, compute: Compute) -> None:
         self.compute = compute
         given = compute.given
-        self.by_supplier = np.tile(given.initial_rent, (len(compute.suppliers), 1))
-        self.rent = given.initial_rent
-        self.tightness = given.target_utilisation
-        self._note_dearness()
+        self.spot = self.first_spot = self.rent = given.initial_rent
+        self.offer = np.tile(given.initial_rent, (len(compute.suppliers), 1))
+        self.worth = np.ones_like(self.offer)
+        self.by_tie = np.tile(given.initial_rent, (len(compute.ties), 1))
+        self.tightness = self.last_tightness = given.target_utilisation
 
-    def reprice(self) -> None:
-        """Prices follow costs and scarcity: what labs wanted over what suppliers had for them."""
-        compute, given = self.compute, self.compute.given
-        suppliers = compute.suppliers
-        rate = np.array([s.borrowing_rate for s in suppliers])
-        recovery = given.chip_share * capital_recovery(rate, given.chip_life)
-        recovery = recovery + (1 - given.chip_share) * capital_recovery(rate, given.shell_life)
-        cost = compute.market.supply.capex_per_gw * recovery + given.running_cost
-        offered = total([s.room_in_all() for s in suppliers])
-        demand = np.maximum(total(compute.wanted), total(compute.contract))
-        self.tightness = demand / np.maximum(offered, 1e-9)
-        pull = np.clip(self.tightness / given.target_utilisation, 0.5, 2.0) ** given.scarcity
-        worth = np.array([compute.market.supply.worth(s.fleet) for s in suppliers])
-        goal = cost * (1 + given.margin) * pull * rows([s.markup() for s in suppliers]) * worth
-        self.by_supplier = self.by_supplier * (goal / self.by_supplier) ** given.price_speed
-        gw = np.array([supplier.fleet.gw for supplier in suppliers])
-        self.rent = total(gw * self.by_supplier) / total(gw)
-        self._note_dearness()
+    # --- what agents may ask ---
 
-    def _note_dearness(self) -> None:
-        """How much more than the market each supplier asks, log points, `(suppliers, W)`."""
-        self.dearness = np.log(self.by_supplier / self.rent)
+    def rent_of(self, supplier: str) -> Array:
+        """What a supplier's tenants and labs pay in the mean, `(W,)`; what it asks, where it has none."""
+        compute, s = self.compute, self.compute.supplier_index[supplier]
+        mine = compute.ties_of(s)
+        let = compute.market.tenants.hosted_by(supplier)
+        gw = sum((compute.contract[tie] for tie in mine), let)
+        paid = sum((compute.contract[tie] * self.by_tie[tie] for tie in mine), let * self.offer[s])
+        return np.asarray(np.where(gw > 0, paid / np.where(gw > 0, gw, 1.0), self.offer[s]))
+
+    def dearness(self) -> Array:
+        """How much more than the market each supplier asks for what a GW of it is worth, log points.
+
+        `(suppliers, W)`. Old chips are cheaper by what they do less: nobody is drawn to them by that.
+        """
+        return np.log(self.offer / self.worth / self.rent)
+
+    # --- the year ---
+
+    def open(self) -> None:
+        """Contracts in force at the start keep their prices; the spot market clears on what there is."""
+        given, compute = self.given, self.compute
+        self.tightness = self.last_tightness = self._tightness()
+        self._clear_spot()
+        self.first_spot = self.spot
+        signed = rows([supplier.initial_price for supplier, _ in compute.ties]) * given.initial_rent
+        self.by_tie = np.where(compute.contract > 0, signed, self.offer[compute.supplier_of])
+        self._note_rent()
+
+    def reprice(self, kept: Array) -> None:
+        """Spot follows the last two years' tightness; contracts that are kept, `(ties, W)`, are indexed."""
+        last, compute = self.spot, self.compute
+        self.last_tightness, self.tightness = self.tightness, self._tightness()
+        self._clear_spot()
+        indexed = self.by_tie * (self.spot / last) ** self.given.indexation
+        kept = np.minimum(kept, compute.contract)
+        asked = self.offer[compute.supplier_of]
+        self.by_tie = blended(kept, indexed, compute.contract - kept, asked)
+        self._note_rent()
+
+    @property
+    def given(self) -> ComputeParameters:
+        """The parameters of the section `compute`."""
+        return self.compute.given
+
+    def _tightness(self) -> Array:
+        """What labs and tenants want over what is on line, `(W,)`; of its own fleet a firm has its part."""
+        compute = self.compute
+        gw = total([supplier.fleet.gw for supplier in compute.suppliers])
+        return (compute.bids() + compute.market.tenants.demand) / np.maximum(gw, 1e-9)
+
+    def unit_cost(self) -> Array:
+        """What a GW-year costs with its usual margin, `(W,)`: at the usual cost of capital, not the day's."""
+        return self.given.running_cost + self._capital_cost()
+
+    def _capital_cost(self) -> Array:
+        given, compute = self.given, self.compute
+        chips = given.chip_share * capital_recovery(given.hurdle, given.chip_life)
+        shells = (1 - given.chip_share) * capital_recovery(given.hurdle, given.shell_life)
+        cost: Array = compute.market.supply.capex_per_gw * (chips + shells) * (1 + given.margin)
+        return cost
+
+    def _clear_spot(self) -> None:
+        """The spot price, and what each supplier asks between its own cost and that price."""
+        given, suppliers = self.given, self.compute.suppliers
+        pressure = np.log((self.tightness + self.last_tightness) / 2 / given.target_utilisation)
+        scarce, idle = np.maximum(pressure, 0.0), np.minimum(pressure, 0.0)
+        slope = given.steepness * (1 + scarce)
+        premium = slope * scarce / (1 + slope * given.rent_elasticity)
+        slack = np.exp(given.glut * idle)
+        self.spot = given.running_cost + self._capital_cost() * np.exp(premium) * slack
+        own = self.unit_cost() * rows([supplier.unit_cost() for supplier in suppliers])
+        to_spot = 1 - (1 - given.spot_weight) * slack
+        markup = rows([supplier.markup() for supplier in suppliers])
+        self.worth = np.array([self.compute.market.supply.worth(s.fleet) for s in suppliers])
+        self.offer = markup * own ** (1 - to_spot) * self.spot**to_spot * self.worth
+
+    def _note_rent(self) -> None:
+        """The mean price of all that labs and tenants have, `(W,)`; spot where nobody has anything."""
+        compute, tenants = self.compute, self.compute.market.tenants
+        hosts = [(compute.supplier_index[host.name], tenants.hosted_by(host.name)) for host in tenants.hosts]
+        zero = compute.market.ledger.zero
+        gw = sum((let for _, let in hosts), sum(compute.contract, zero))
+        paid = sum((let * self.offer[s] for s, let in hosts), sum(compute.contract * self.by_tie, zero))
+        self.rent = np.where(gw > 0, paid / np.where(gw > 0, gw, 1.0), self.spot)
+
+
+def blended(kept: Array, price: Array, new: Array, asked: Array) -> Array:
+    """The mean price of a tie: kept GW at their price, new GW at what is asked; what is asked if none.
+
+    >>> blended(np.array([3.0, 0.0]), np.array([10.0, 10.0]), np.array([1.0, 0.0]), np.array([14.0, 12.0]))
+    array([11., 12.])
+    """
+    gw = kept + new
+    return np.where(gw > 0, (kept * price + new * asked) / np.where(gw > 0, gw, 1.0), asked)
 
 
 def rows(dials: Sequence[Array | float]) -> Array:

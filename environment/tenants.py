@@ -109,9 +109,9 @@ class Tenants(State):
         self.hosted = hosted + np.minimum(self._split(without, self._appeal(left - hosted)), left - hosted)
 
     def _wanted(self, odds: Array) -> Array:
-        """GW that they want at today's price of new contracts, `(W,)`."""
+        """GW that they want at the last spot price, `(W,)`."""
         prices = self.market.compute.prices
-        dear = np.log(prices.rent / self.market.compute.given.initial_rent)
+        dear = np.log(prices.spot / prices.first_spot)
         at_price = odds * np.exp(-self.given.rent_elasticity * dear)
         wanted: Array = self.given.ceiling * at_price / (1 + at_price)
         return wanted
@@ -120,7 +120,8 @@ class Tenants(State):
         """The weight of each host: its room, less where it is dear, `(hosts, W)`."""
         compute = self.market.compute
         mine = [compute.supplier_index[host.name] for host in self.hosts]
-        return room * np.exp(-compute.given.price_sensitivity * compute.prices.dearness[mine])
+        dear = compute.prices.dearness()[mine]
+        return room * np.exp(-compute.given.price_sensitivity * dear)
 
     def _split(self, gw: Array, weight: Array) -> Array:
         """GW over hosts by their weights, `(hosts, W)`; nothing where no host has any."""

@@ -164,7 +164,7 @@ class Leases:
             ready_after_two=1,
         )
         self.rent = worlds(10)
-        self.prices = SimpleNamespace(rent=self.rent, by_supplier=[self.rent])
+        self.prices = SimpleNamespace(rent=self.rent, offer=[self.rent], rent_of=lambda supplier: self.rent)
         self.supplier_index: dict[str, int] = {}
         self.lab_index: dict[str, int] = {}
         self.contract: dict[tuple[str, str], Array] = {}

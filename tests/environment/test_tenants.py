@@ -24,8 +24,10 @@ def tenants(hosts: list[Any], offers: Array | None = None, **given: Any) -> tupl
     market = Market()
     market.compute.supplier_index = {host.name: i for i, host in enumerate(hosts)}
     asked = np.full((len(hosts), 3), 10.0) if offers is None else offers
-    market.compute.prices = SimpleNamespace(rent=worlds(10), dearness=np.log(asked / 10))
-    market.compute.given = SimpleNamespace(initial_rent=worlds(10), price_sensitivity=worlds(1))
+    market.compute.prices = SimpleNamespace(
+        rent=worlds(10), spot=worlds(10), first_spot=worlds(10), offer=asked
+    )
+    market.compute.given = SimpleNamespace(price_sensitivity=worlds(1))
     numbers = {"initial_gw": 4, "ceiling": 8, "growth": np.log(3), "growth_fade": 0.5, **given}
     own = parameters(TenantParameters, **numbers)
     market.setup = SimpleNamespace(given=lambda kind, owner: own)  # type: ignore[assignment]
@@ -41,9 +43,9 @@ def test_their_odds_grow_towards_the_ceiling_and_news_takes_from_their_growth() 
     check(demand.growth, np.log(3) / 2)
 
 
-def test_they_want_less_where_new_contracts_are_dear() -> None:
+def test_they_want_less_where_spot_is_dear() -> None:
     demand, market = tenants([a_host("a", 100)], growth=0, rent_elasticity=1)
-    market.compute.prices.rent = worlds(10, 30, 10 / 3)
+    market.compute.prices.spot = worlds(10, 30, 10 / 3)
     demand.plan()
     check(demand.demand, 4, 2, 6)
 

@@ -1,0 +1,162 @@
+"""What right prices do: suppliers differ, choice answers, rents fall in a storm, and firms add up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from computeshift.agents import KINDS
+from computeshift.environment.market import ComputeMarket
+from computeshift.environment.setup import Array, Edge, FirmSetup, Setup
+from computeshift.experiments.config.load import load
+from computeshift.experiments.run.design import design, setup
+from tests.behaviour.worlds import MEASURED, YEARS, Run, play
+
+WORLDS = 200
+SUPPLIERS = ("microsoft", "oracle", "stargate", "other_cloud")
+NO_GROWTH: Mapping[str, Any] = {"shocks__demand_fall__size": 1, "shocks__demand_fall__until": 2030}
+DEAR: Mapping[str, Any] = {"shocks__credit_crunch__size": 600, "shocks__credit_crunch__until": 2030}
+
+
+def priced(**settings: Any) -> Run:
+    return play(worlds=WORLDS, **settings)
+
+
+def test_suppliers_rents_differ_by_a_fifth() -> None:
+    base = priced()
+    for year in (2027, 2030):
+        rents = np.array([base.agent(name, "rent", year) for name in SUPPLIERS])
+        apart = float(np.median(rents.max(axis=0) / rents.min(axis=0) - 1))
+        MEASURED.append(f"rents of four suppliers {year}: dearest above cheapest {apart:+.3f}")
+        assert apart > 0.2, f"{year}: the dearest asks {apart:.3f} more than the cheapest"
+
+
+def test_choice_answers_to_price() -> None:
+    blind, keen = priced(compute__price_sensitivity=0), priced(compute__price_sensitivity=20)
+    cheap = [run.share("other_cloud", 2028).mean() for run in (blind, keen)]
+    dear = [run.share("microsoft", 2028).mean() for run in (blind, keen)]
+    MEASURED.append(f"price sensitivity 0, 20: the cheapest supplies {cheap[0]:.3f}, {cheap[1]:.3f}")
+    assert cheap[1] - cheap[0] > 0.05, f"share of the cheapest supplier: {cheap}"
+    assert dear[0] - dear[1] > 0.03, f"share of the dearest supplier: {dear}"
+
+
+def test_rents_fall_in_a_storm() -> None:
+    base, storm = priced(), priced(shocks__sentiment_fall__size=0.6, **NO_GROWTH, **DEAR)
+    for name, most in (("spot", 0.7), ("rent", 0.85)):
+        factor = float(np.median(storm.model(name, 2028) / base.model(name, 2028)))
+        MEASURED.append(f"storm: {name} of 2028 times {factor:.3f}")
+        assert factor < most, f"{name} of 2028: {factor:.3f} times the baseline's"
+
+
+def test_dear_credit_in_a_winter_moves_spot_only_by_what_is_not_built() -> None:
+    winter, dear = priced(**NO_GROWTH), priced(**NO_GROWTH, **DEAR)
+    first = float(np.median(dear.model("spot", 2027) / winter.model("spot", 2027)))
+    then = float(np.median(dear.model("spot", 2030) / winter.model("spot", 2030)))
+    MEASURED.append(f"winter, +600 bp: spot of 2027 times {first:.3f}, of 2030 {then:.3f}")
+    assert abs(first - 1) < 0.02, f"spot of 2027: {first:.4f} times"
+    assert abs(then - 1) < 0.02, f"spot of 2030: {then:.4f} times"
+
+
+def test_spot_does_not_swing_from_year_to_year() -> None:
+    base = priced()
+    moves = np.diff(np.log([base.model("spot", year) for year in YEARS]), axis=0)
+    swings = float((moves[:-1] * moves[1:] < 0).all(axis=0).mean())
+    MEASURED.append(f"worlds whose spot price turns every year: {swings:.3f}")
+    assert swings < 0.02, f"spot turns every year in {swings:.3f} of worlds"
+
+
+# --- firms add up ---
+
+EXTENSIVE = (
+    *("initial_cash", "initial_gw", "due_in_first_year", "due_in_second_year", "initial_cash_flow"),
+    *("initial_other_capex", "initial_debt", "initial_tenant_gw", "initial_crews"),
+)
+
+
+@cache
+def baseline(**settings: float) -> Setup:
+    config = load("baseline", set={name.replace("__", "."): v for name, v in settings.items()} or None)
+    return setup(config, design(config, worlds=60, seed=1))
+
+
+def with_clouds(base: Setup, sizes: Mapping[str, float], without: str = "") -> Setup:
+    """A market with clouds like the other cloud, each of a size, in its place or beside it."""
+    kept = tuple(firm for firm in base.firms if firm.name != without)
+    clouds = tuple(FirmSetup(name, "cloud", "default", "other_cloud") for name in sizes)
+    own = [edge for edge in base.edges if "other_cloud" in (edge.source, edge.target)]
+    ties = tuple(
+        replace(
+            edge,
+            source=edge.source.replace("other_cloud", name),
+            target=edge.target.replace("other_cloud", name),
+        )
+        for name in sizes
+        for edge in own
+    )
+    edges = tuple(edge for edge in base.edges if without not in (edge.source, edge.target))
+    numbers: dict[str, Array] = {}
+    for name, size in sizes.items():
+        for parameter, values in base.parameters.items():
+            if parameter.startswith("other_cloud."):
+                key = parameter.partition(".")[2]
+                numbers[f"{name}.{key}"] = values * size if key in EXTENSIVE else values
+    return replace(base, firms=kept + clouds, edges=edges + ties, parameters={**base.parameters, **numbers})
+
+
+def played(market: Setup) -> ComputeMarket:
+    made = ComputeMarket(market, KINDS)
+    while made.running:
+        made.step()
+    return made
+
+
+def totals(market: ComputeMarket) -> dict[str, Array]:
+    names = ("capacity_gw", "demand_gw", "utilisation", "rent", "spot", "ai_capex", "tenant_demand_gw")
+    frame = market.datacollector.get_model_vars_dataframe()
+    return {name: np.array(list(frame[name])) for name in names}
+
+
+def same(one: ComputeMarket, other: ComputeMarket, rtol: float) -> None:
+    before, after = totals(one), totals(other)
+    for name, values in before.items():
+        np.testing.assert_allclose(after[name], values, rtol=rtol, err_msg=name)
+
+
+def test_a_cloud_split_in_two_leaves_all_totals_as_they_were() -> None:
+    halves = with_clouds(baseline(), {"half": 0.5, "other_half": 0.5}, without="other_cloud")
+    same(played(baseline()), played(halves), rtol=1e-12)
+
+
+def test_a_cloud_that_brings_nothing_changes_nothing() -> None:
+    same(played(baseline()), played(with_clouds(baseline(), {"nothing": 0})), rtol=0)
+
+
+def test_twenty_more_clouds_bring_no_tenants() -> None:
+    base = baseline(tenants__rent_elasticity=0)
+    many = with_clouds(base, {f"cloud_{i}": 1 for i in range(20)})
+    before, after = totals(played(base)), totals(played(many))
+    np.testing.assert_array_equal(after["tenant_demand_gw"], before["tenant_demand_gw"])
+
+
+def test_the_order_of_firms_moves_nothing() -> None:
+    base = baseline()
+    edges: tuple[Edge, ...] = base.edges[::-1]
+    same(played(base), played(replace(base, firms=base.firms[::-1], edges=edges)), rtol=1e-12)
+
+
+def test_a_bill_is_what_was_contracted_times_the_price_of_its_tie() -> None:
+    market = played(baseline())
+    compute = market.compute
+    for lab in ("openai", "rival_lab"):
+        bills = compute.bills(lab)
+        for tie, (supplier, buyer) in enumerate(compute.ties):
+            if buyer.name == lab:
+                expected = compute.used[tie] * compute.prices.by_tie[tie]
+                np.testing.assert_array_equal(bills[supplier.name], expected)
+    ties = [tie for tie, (_, lab) in enumerate(compute.ties) if lab.name == "openai"]
+    spread = np.ptp(compute.prices.by_tie[ties], axis=0)
+    assert float(np.median(spread)) > 0.5
