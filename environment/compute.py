@@ -164,7 +164,11 @@ class Compute(State):
         self._ties_of_supplier = [
             [int(tie) for tie in np.flatnonzero(self.supplier_of == s)] for s in range(len(self.suppliers))
         ]
-        captive = [all(s.name == b.name for s, b in self.ties if b is lab) for lab in self.labs]
+        captive = [
+            not self.market.firms[lab.name].arms_length
+            and all(s.name == b.name for s, b in self.ties if b is lab)
+            for lab in self.labs
+        ]
         self._captive = np.array(captive, dtype=bool).reshape(-1, 1)
         self._ties_of_lab = [slice(*np.searchsorted(self._lab_of, [b, b + 1])) for b in range(len(self.labs))]
 
