@@ -59,16 +59,16 @@ def test_from_the_end_of_2022_chips_that_answer_more_bring_more() -> None:
     assert use[1] < use[0] - 0.002, told
 
 
-def test_more_orders_bring_more_capacity() -> None:
-    given = a_setup("baseline", 2030)
-    hoped = {
+def test_twice_the_ceilings_of_demand_bring_more_capacity() -> None:
+    given = a_setup("baseline", 2032)
+    ceilings = {
         name: values * 2
         for name, values in given.parameters.items()
-        if name.endswith((".funding_confidence", ".initial_revenue"))
+        if name.startswith(("services.", "tenants.")) and name.endswith("ceiling")
     }
-    usual, more = played(given), played(replace(given, parameters={**given.parameters, **hoped}))
+    usual, more = played(given), played(replace(given, parameters={**given.parameters, **ceilings}))
     gw = [mean(market, lambda m: m.capacity_gw) for market in (usual, more)]
-    assert gw[1] > 1.1 * gw[0], f"GW of 2030 {gw[0]:.1f}, with twice the revenue and hopes {gw[1]:.1f}"
+    assert gw[1] > 1.07 * gw[0], f"GW of 2032 {gw[0]:.1f}, with ceilings doubled {gw[1]:.1f}"
 
 
 def test_the_order_in_which_firms_are_listed_changes_nothing() -> None:
