@@ -255,10 +255,12 @@ class Cloud(Owner):
         ledger = self.market.ledger
         self.lease_income = self.earned()
         self.earnings = self.cash_flow() + self.interest
-        if self.may_borrow():
-            ledger.lend("lenders", self.name, self._new_debt())
-        ledger.repay(self.name, "lenders", self._repayment())
-        spare = np.maximum(self.cash - self.cash_target, 0.0)
+        cash = self.cash
+        borrowed = self._new_debt(cash)
+        repaid = self._repayment(cash + borrowed)
+        spare = np.maximum(cash + borrowed - repaid - self.cash_target, 0.0)
+        ledger.lend("lenders", self.name, borrowed)
+        ledger.repay(self.name, "lenders", repaid)
         ledger.pay(self.name, "outside", "dividend", self.given.payout * spare)
         self.borrowing_rate = self.market.capital.borrowing_rate(self.debt, self.earnings)
         self._restructure()
@@ -272,14 +274,15 @@ class Cloud(Owner):
         target = np.minimum(self.usual_leverage, self.debt_ceiling) if self.may_borrow() else self.nothing
         return self.given.debt_speed * (target * np.maximum(self.earnings, 0.0) - self.debt)
 
-    def _new_debt(self) -> Array:
+    def _new_debt(self, cash: Array) -> Array:
         """$ bn: towards the target, as far as it builds AI capacity; and what its least cash lacks."""
-        missing = np.maximum(LEAST_CASH * self.cash_target - self.cash, 0.0)
-        return np.maximum(np.clip(self.debt_gap(), 0.0, self.ai_capex), missing)
+        missing = np.maximum(LEAST_CASH * self.cash_target - cash, 0.0)
+        lent: Array = np.maximum(np.clip(self.debt_gap(), 0.0, self.ai_capex), missing)
+        return lent * float(self.may_borrow())
 
-    def _repayment(self) -> Array:
+    def _repayment(self, cash: Array) -> Array:
         """$ bn: towards the target, as far as cash is beyond the least it keeps."""
-        spare = np.maximum(self.cash - LEAST_CASH * self.cash_target, 0.0)
+        spare = np.maximum(cash - LEAST_CASH * self.cash_target, 0.0)
         return np.minimum(np.clip(-self.debt_gap(), 0.0, self.debt), spare)
 
     def _restructure(self) -> None:

@@ -301,7 +301,7 @@ class Compute(State):
         kept = kept * ration(self._by_supplier(kept), on_line)[self.supplier_of]
         all_cap = np.array([s.room_in_all() for s in self.suppliers])
         cap = self._over_ties(lambda supplier, lab: supplier.room_for(lab.name))
-        # A lab that may have all of a supplier's room is held by the room alone: two halves of it ask as it does.
+        # A lab that may have all of a supplier's room is held by that alone, as two halves of it are.
         cap = np.where(cap < all_cap[self.supplier_of], cap, np.inf)
         free = np.maximum(all_cap - self._by_supplier(kept), 0.0)
         falls_due = self.backlog * self.given.take_or_pay / ORDERED_AHEAD

@@ -65,7 +65,7 @@ def test_it_needs_contracts_orders_and_tenants_at_the_usual_utilisation() -> Non
         eagerness = 1.5
 
     cloud.adopt(cloud.given, Eager())
-    check(cloud.needed_gw(ahead=True), 36)
+    check(cloud.needed_gw(ahead=True), 24)
 
 
 # --- money ---

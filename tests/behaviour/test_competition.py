@@ -6,12 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from computeshift.agents import KINDS
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Array
 from computeshift.experiments.config.load import load
 from computeshift.experiments.run.design import design, setup
+from tests.behaviour.copies import baseline, copies, same
+from tests.behaviour.copies import played as played_setup
 from tests.behaviour.worlds import MEASURED, Run, play
 
 WORLDS = 300
@@ -64,6 +68,14 @@ def test_newcomers_of_usual_size_take_little_from_others_and_add_less(tmp_path: 
         own = [run.agent("openai", "revenue", year) for run in (more, base)]
         # They were part of what the rival lab stands for: it sells less, OpenAI hardly another amount.
         assert ratio(f"three newcomers: OpenAI's revenue {year}", *own) == pytest.approx(1, abs=0.06)
+
+
+@settings(max_examples=4, deadline=None, derandomize=True)
+@given(part=st.floats(0.02, 0.98), firm=st.sampled_from(["rival_lab", "other_cloud"]))
+def test_a_firm_split_in_two_of_one_family_leaves_all_totals_as_they_were(part: float, firm: str) -> None:
+    base = baseline()
+    split = copies(base, firm, {"one": part, "other": 1 - part}, instead=True)
+    same(played_setup(base), played_setup(split), rtol=1e-11)
 
 
 def test_a_lab_that_brings_nothing_changes_nothing(tmp_path: Path) -> None:
