@@ -103,7 +103,7 @@ QUESTIONS = (
         "compare",
         "compare.compare",
         "What would be different?",
-        "Compare configs or results with the first of them, world by world.",
+        "Compare configs or results, also prior and posterior, with the first of them, world by world.",
         "baseline softbank_crunch no_mgx --worlds 2000",
         (SOURCES, BY, *SAMPLE),
     ),
