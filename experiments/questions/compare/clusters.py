@@ -42,4 +42,4 @@ def _variance(off: pd.DataFrame, rows: Sequence[pd.Series[int]]) -> pd.Series[fl
     """The variance of each column's sum, where worlds with the same `rows` move together."""
     clusters = off.groupby(list(rows), sort=False)
     many = (clusters.count() > 0).sum()
-    return (clusters.sum() ** 2).sum() * many / (many - 1)
+    return (clusters.sum() ** 2).sum() * many / (many - 1).where(many > 1)
