@@ -220,7 +220,12 @@ def check(
         else:
             size = f"{len(config.firms)} firms, {len(config.parameters())} parameters"
             print(f"{name}: valid ({size})")
-            for note in (*config.notes(), *inherited_years(name), *sizes_by_default(name, config)):
+            for note in (
+                *config.notes(),
+                *config.idle_loadings(),
+                *inherited_years(name),
+                *sizes_by_default(name, config),
+            ):
                 typer.echo(f"note: {name}: {note}", err=True)
     if problems:
         raise UserError("\n".join(problems))

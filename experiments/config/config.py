@@ -104,7 +104,7 @@ class Config(_Frozen):
 
     def loadings(self) -> Loadings:
         """By uncertain parameter its loadings on factors; parameters without one are drawn independently."""
-        return of_parameters(self.factors, self.parameters())
+        return of_parameters(self.factors, self.parameters(), self.streams())
 
     def stream(self, firm: str) -> str:
         """Whose random draws a firm has: its own, unless its config says otherwise."""
@@ -123,10 +123,12 @@ class Config(_Frozen):
         }
 
     def notes(self) -> list[str]:
-        """Numbers set outside the range their author gave, and loadings without effect, a sentence each."""
-        numbers = self.parameters()
-        outside = [f"{name}: {number.note}" for name, number in numbers.items() if number.note]
-        return [*outside, *notes(self.factors, numbers)]
+        """Numbers that are set outside the range their author gave, one sentence per number."""
+        return [f"{name}: {number.note}" for name, number in self.parameters().items() if number.note]
+
+    def idle_loadings(self) -> list[str]:
+        """Loadings on factors that have no effect, one sentence per parameter or factor."""
+        return list(notes(self.factors, self.parameters(), self.streams()))
 
     def known_by(self, year: int) -> datetime.date:
         """The day by which what a year brought was known: `known_until`, as many years after the start."""

@@ -107,24 +107,36 @@ def loadings_in_words(loadings: Mapping[str, float]) -> str:
     return ", ".join(f"{name} {loading:g}" for name, loading in loadings.items())
 
 
-def of_parameters(factors: Mapping[str, Factor], numbers: Mapping[str, Parameter]) -> Loadings:
-    """The loadings that move something: those of uncertain parameters that are not 0, by parameter."""
+def of_parameters(
+    factors: Mapping[str, Factor], numbers: Mapping[str, Parameter], streams: Mapping[str, str]
+) -> Loadings:
+    """The loadings that move something: those of uncertain parameters that are not 0, by parameter.
+
+    A loading is of a stream of draws, so that a firm under another name has those of its stream.
+    """
+    named: dict[str, list[str]] = {}
+    for name, number in numbers.items():
+        if number.uncertain:
+            named.setdefault(streams[name], []).append(name)
     found: dict[str, dict[str, float]] = {}
     for factor, known in factors.items():
-        for name, loading in known.loadings.items():
-            if loading and name in numbers and numbers[name].uncertain:
+        for stream, loading in known.loadings.items():
+            for name in named.get(stream, ()) if loading else ():
                 found.setdefault(name, {})[factor] = loading
     return found
 
 
-def notes(factors: Mapping[str, Factor], numbers: Mapping[str, Parameter]) -> Iterator[str]:
+def notes(
+    factors: Mapping[str, Factor], numbers: Mapping[str, Parameter], streams: Mapping[str, str]
+) -> Iterator[str]:
     """Loadings that have no effect, one sentence per parameter or factor."""
-    for factor, known in factors.items():
-        for name, loading in known.loadings.items():
-            if loading and name in numbers and not numbers[name].uncertain:
+    for name, number in numbers.items():
+        for factor, known in factors.items():
+            loading = known.loadings.get(streams[name], 0.0)
+            if loading and not number.uncertain:
                 why = "it has one value, so its loading on the factor"
                 yield f"{name}: {why} {factor} ({loading:g}) does nothing"
-    moving = {factor for loadings in of_parameters(factors, numbers).values() for factor in loadings}
+    moving = {factor for own in of_parameters(factors, numbers, streams).values() for factor in own}
     for factor in factors:
         if factor not in moving:
             yield f"factors.{factor}: no uncertain parameter loads on it, so it does nothing"

@@ -115,7 +115,8 @@ def _ends(edge: Any) -> Any:
 class Stack:
     """Layers laid over each other: one tree, and for each key the place that set it last.
 
-    `ranges` are those that parameters had before they were overridden.
+    `ranges` are those that parameters had before they were overridden; `gone` are firms, and shocks as
+    `shocks.NAME`, that a layer took out: loadings of their numbers go with them.
     """
 
     def __init__(self, layers: Iterable[Layer]) -> None:
@@ -123,6 +124,7 @@ class Stack:
         self.places: dict[KeyPath, str] = {}
         self.ranges: dict[KeyPath, Bounds] = {}
         self.problems: list[Problem] = []
+        self.gone: set[str] = set()
         self.layer = Layer("", {}, {})
         for layer in layers:
             self.lay(layer)
@@ -225,16 +227,9 @@ class Stack:
             return
         del self.tree[str(group)][name]
         if group != "factors":
-            self._forget_loadings(f"{name}." if group == "firms" else f"shocks.{name}.")
+            self.gone.add(str(name) if group == "firms" else f"shocks.{name}")
         if group == "firms":
             self._keep([not (isinstance(e, list) and name in e[:2]) for e in self._edges])
-
-    def _forget_loadings(self, owner: str) -> None:
-        """Take out the loadings of a firm or a shock that is not there any more."""
-        factors = _mapping(self.tree.get("factors"))
-        for loadings in (_mapping(_mapping(factor).get("loadings")) for factor in factors.values()):
-            for name in [name for name in loadings if name.startswith(owner)]:
-                del loadings[name]
 
     def _list(self, key: str) -> list[Any]:
         """A list of edges in the layer on top."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Set
 
 from computeshift.environment.bounds import Bounds
 from computeshift.environment.network import EDGE_KINDS, ENDS, INSTITUTIONS
@@ -16,7 +16,7 @@ from computeshift.experiments.config.factor import Factor
 from computeshift.experiments.config.factor import faults as faults_of_factors
 from computeshift.experiments.config.overlay import SECTIONS, Stack
 from computeshift.experiments.config.parameter import Parameter, faults, parameter
-from computeshift.experiments.config.schema import LAST_YEAR, FirmSpec, ShockSpec, Spec, read
+from computeshift.experiments.config.schema import LAST_YEAR, FactorSpec, FirmSpec, ShockSpec, Spec, read
 from computeshift.experiments.config.source import KeyPath, dotted, place
 from computeshift.experiments.errors import Problem, instead
 
@@ -354,8 +354,10 @@ class _Resolver:
         return ShockConfig(kind=kind, year=spec.year, until=spec.until, size=size, probability=chance)
 
     def _factors(self, firms: Mapping[str, FirmConfig]) -> dict[str, Factor]:
-        """The factors, whose loadings are of numbers that the config has."""
-        written, known = self.document.factors, self._names_of_numbers(firms)
+        """The factors, whose loadings are of numbers that the config has, by the streams of their draws."""
+        known = self._names_of_numbers(firms)
+        gone = self.stack.gone - {name.rpartition(".")[0] for name in known}
+        written = {name: _without(spec, gone) for name, spec in self.document.factors.items()}
         unsure = [name for name in self.document.firms if name not in firms]
         for keys, wrong, right in faults_of_factors(written, known, unsure):
             self._problem(("factors", *keys), wrong, right)
@@ -367,7 +369,7 @@ class _Resolver:
     def _names_of_numbers(self, firms: Mapping[str, FirmConfig]) -> list[str]:
         """The dotted name of every number that the config should have, sound or not."""
         owners = dict(vocabulary.sections())
-        owners |= {name: vocabulary.parameters_of(firm.kind) for name, firm in firms.items()}
+        owners |= {f.stream or name: vocabulary.parameters_of(f.kind) for name, f in firms.items()}
         owners |= {f"shocks.{name}": ("size", "probability") for name in self.document.shocks}
         return [f"{owner}.{name}" for owner, own in owners.items() for name in own]
 
@@ -414,3 +416,9 @@ def _range(spec: Spec | None) -> Bounds | None:
     if spec is None or spec.low is None or spec.high is None:
         return None
     return Bounds(spec.low, spec.high)
+
+
+def _without(spec: FactorSpec, gone: Set[str]) -> FactorSpec:
+    """A factor without the loadings of firms and shocks that are gone."""
+    kept = {name: own for name, own in spec.loadings.items() if name.rpartition(".")[0] not in gone}
+    return spec.model_copy(update={"loadings": kept})

@@ -28,7 +28,7 @@ def prices(wanted: tuple[float, ...], unit: float = 1, markup: float = 1, **give
         name="cloud", fleet=fleet, unit_cost=lambda: unit, markup=lambda: markup, initial_price=0.5
     )
     tenants = SimpleNamespace(demand=worlds(0), hosted_by=lambda name: worlds(0), hosts=[])
-    supply = SimpleNamespace(capex_per_gw=own.capex_per_gw)
+    supply = SimpleNamespace(capex_per_gw=own.capex_per_gw, worth=lambda fleet: worlds(1))
     market = SimpleNamespace(tenants=tenants, supply=supply, ledger=SimpleNamespace(zero=worlds(0)))
     compute: Any = SimpleNamespace(given=own, suppliers=[supplier], ties=[(supplier, None)], market=market)
     compute.supplier_of, compute.contract = [0], np.array([worlds(8)])

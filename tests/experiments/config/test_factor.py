@@ -75,13 +75,13 @@ def test_a_setting_changes_a_loading_or_takes_a_factor_out(joint: Config) -> Non
 
 
 def test_a_parameter_set_to_a_constant_drops_its_loading_and_check_tells(joint: Config) -> None:
-    assert joint.notes() == []
+    assert joint.idle_loadings() == []
     fixed = apply(joint, {"softbank.budget": 2})
     assert fixed.loadings() == {"services.elasticity": {"mood": 0.6}}
     told = "softbank.budget: it has one value, so its loading on the factor mood (-0.5) does nothing"
-    assert fixed.notes() == [told]
+    assert fixed.idle_loadings() == [told]
     idle = apply(fixed, {"services.elasticity": 1})
-    assert idle.notes()[-1] == "factors.mood: no uncertain parameter loads on it, so it does nothing"
+    assert idle.idle_loadings()[-1] == "factors.mood: no uncertain parameter loads on it, so it does nothing"
     assert apply(idle, {"factors": None}).hash == idle.hash
 
 

@@ -90,10 +90,17 @@ NONE_THEN = (
     "deepseek.initial_tenant_gw",
     "rival_lab.initial_",
 )
-NO_STATE = (".initial_china_share", ".initial_efficiency", "rival_lab.initial_consumer_share")
+NO_STATE = (
+    ".initial_china_share",
+    ".initial_efficiency",
+    ".initial_price",
+    "rival_lab.initial_consumer_share",
+)
 """Sales in China are none but for Chinese labs; efficiency is counted against a usual lab's of the time; the
 rival lab sells what others leave of each segment."""
 SAME_A_YEAR_LATER = {
+    "stargate.due_in_first_year",  # there was no plan of it yet
+    "stargate.due_in_second_year",
     "microsoft.initial_budget",  # pledged in January 2023, paid by and by: OpenAI's opening cash holds it
     "microsoft.stake_in_openai",
     "softbank.stake_in_openai",
@@ -104,8 +111,6 @@ SAME_A_YEAR_LATER = {
     "deepseek.due_in_second_year",
     "deepseek.initial_cash_flow",
     "deepseek.initial_crews",
-    "stargate.due_in_first_year",
-    "stargate.due_in_second_year",
 }
 """What of the state at the end of 2023 was as it had been a year before."""
 
