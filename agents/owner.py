@@ -182,13 +182,13 @@ class Owner(Role):
     @logs("$ bn", "what it wrote off its chips this year, straight-line")
     def depreciation(self) -> Array:
         """$ bn."""
-        return self.fleet.depreciation(self.market.supply.given.chip_life)
+        return self.fleet.depreciation(self.market.supply.books)
 
     @property
     @logs("$ bn", "what its chips are worth in its books, at cost less what was written off")
     def chips_book(self) -> Array:
         """$ bn."""
-        return self.fleet.book_value(self.market.supply.given.chip_life)
+        return self.fleet.book_value(self.market.supply.books)
 
     @property
     @logs("GW", "green fields begun this year")

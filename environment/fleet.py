@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from computeshift.environment.setup import Array, total
-from computeshift.environment.state import State
+from computeshift.environment.state import State, sealed
 
 AGES = 31  # years that a fleet's chips are told apart by: the longest life that is allowed, and one more
 GROWN = 2.0  # factor a year by which fleets had grown before the start, so that half of them was new
@@ -55,13 +57,13 @@ class Fleet(State):
         older = self.chips_at_cost[:-1] * (1 - retirement)
         self.chips_at_cost = np.concatenate([(self.completed * chip_cost)[None], older])
 
-    def depreciation(self, life: Array) -> Array:
-        """What is written off its chips this year, $ bn, `(W,)`: straight-line over a life from mid-year."""
-        return total(self.chips_at_cost * (_written_off(_MIDYEAR, life) - _written_off(_MIDYEAR - 1, life)))
+    def depreciation(self, books: Books) -> Array:
+        """What is written off its chips this year, $ bn, `(W,)`."""
+        return total(self.chips_at_cost * books.written)
 
-    def book_value(self, life: Array) -> Array:
+    def book_value(self, books: Books) -> Array:
         """What its chips are worth in its books at the end of the year, $ bn, `(W,)`."""
-        return total(self.chips_at_cost * (1 - _written_off(_MIDYEAR, life)))
+        return total(self.chips_at_cost * books.left)
 
     def start(self, gw: Array, profile: Array) -> None:
         """Green fields; `profile` is `(HORIZON, W)`: the share of them ready this year, the next, …."""
@@ -97,9 +99,20 @@ def usual_newness(ageing: Array) -> Array:
     return (1 - 1 / GROWN) / (1 - np.exp(-ageing) / GROWN)
 
 
-def _written_off(years: Array, life: Array) -> Array:
-    """The part of its cost that is written off what was bought some years ago, `(AGES, W)`."""
-    return np.minimum(np.maximum(years / life, 0.0), 1.0)
+@dataclass(frozen=True)
+class Books:
+    """Straight-line depreciation by the age of chips: the parts of their cost, `(AGES, W)`."""
+
+    written: Array
+    """Written off in the year."""
+    left: Array
+    """Left in the books at the end of the year."""
+
+
+def straight_line(life: Array) -> Books:
+    """The books of chips with a life, years, `(W,)`; they come on line in the middle of a year."""
+    before, after = (np.clip(years / life, 0.0, 1.0) for years in (_MIDYEAR - 1, _MIDYEAR))
+    return Books(sealed(after - before), sealed(1 - after))
 
 
 def capital_recovery(rate: Array, years: Array) -> Array:

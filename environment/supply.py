@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from computeshift.environment.bounds import bounded
-from computeshift.environment.fleet import Fleet, usual_newness
+from computeshift.environment.fleet import Fleet, straight_line, usual_newness
 from computeshift.environment.setup import Array, total
 from computeshift.environment.state import State
 
@@ -92,9 +92,13 @@ class Supply(State):
         return np.array([none, none, two, three, 1 - two - three])
 
     def open_year(self) -> None:
-        """What a GW costs this year, $ bn, `(W,)`: a hall when it is begun, chips when it comes on line."""
+        """What a GW costs this year, $ bn, `(W,)`: a hall when it is begun, chips when it comes on line.
+
+        And how chips are written off.
+        """
         self.shell_cost = self.capex_per_gw * (1 - self.given.chip_share)
         self.chip_cost = self.capex_per_gw * self.given.chip_share
+        self.books = straight_line(self.given.chip_life)
 
     def worth(self, fleet: Fleet) -> Array:
         """What a GW of a fleet earns over what one of the fleets of the start does, `(W,)`."""

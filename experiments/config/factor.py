@@ -112,12 +112,13 @@ def of_parameters(
 ) -> Loadings:
     """The loadings that move something: those of uncertain parameters that are not 0, by parameter.
 
-    A loading is of a stream of draws, so that a firm under another name has those of its stream.
+    A loading names a parameter, or the stream of its draws: a firm under another name has those of its
+    stream.
     """
     named: dict[str, list[str]] = {}
     for name, number in numbers.items():
-        if number.uncertain:
-            named.setdefault(streams[name], []).append(name)
+        for key in dict.fromkeys((name, streams[name])) if number.uncertain else ():
+            named.setdefault(key, []).append(name)
     found: dict[str, dict[str, float]] = {}
     for factor, known in factors.items():
         for stream, loading in known.loadings.items():
@@ -132,7 +133,7 @@ def notes(
     """Loadings that have no effect, one sentence per parameter or factor."""
     for name, number in numbers.items():
         for factor, known in factors.items():
-            loading = known.loadings.get(streams[name], 0.0)
+            loading = known.loadings.get(name, known.loadings.get(streams[name], 0.0))
             if loading and not number.uncertain:
                 why = "it has one value, so its loading on the factor"
                 yield f"{name}: {why} {factor} ({loading:g}) does nothing"

@@ -354,7 +354,7 @@ class _Resolver:
         return ShockConfig(kind=kind, year=spec.year, until=spec.until, size=size, probability=chance)
 
     def _factors(self, firms: Mapping[str, FirmConfig]) -> dict[str, Factor]:
-        """The factors, whose loadings are of numbers that the config has, by the streams of their draws."""
+        """The factors, whose loadings are of numbers that the config has, or that draw by its stream."""
         known = self._names_of_numbers(firms)
         gone = self.stack.gone - {name.rpartition(".")[0] for name in known}
         written = {name: _without(spec, gone) for name, spec in self.document.factors.items()}
@@ -369,7 +369,8 @@ class _Resolver:
     def _names_of_numbers(self, firms: Mapping[str, FirmConfig]) -> list[str]:
         """The dotted name of every number that the config should have, sound or not."""
         owners = dict(vocabulary.sections())
-        owners |= {f.stream or name: vocabulary.parameters_of(f.kind) for name, f in firms.items()}
+        for name, firm in firms.items():
+            owners |= dict.fromkeys((name, firm.stream or name), vocabulary.parameters_of(firm.kind))
         owners |= {f"shocks.{name}": ("size", "probability") for name in self.document.shocks}
         return [f"{owner}.{name}" for owner, own in owners.items() for name in own]
 

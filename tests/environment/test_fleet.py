@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from computeshift.environment.fleet import Fleet, usual_newness
+from computeshift.environment.fleet import Fleet, straight_line, usual_newness
 
 ONE = np.ones(1)
 
@@ -39,14 +39,14 @@ def test_a_fleet_that_doubles_stays_as_new_as_it_was_and_one_that_stops_ages() -
 
 
 def test_chips_are_written_off_by_equal_parts_over_their_life() -> None:
-    fleet, life = a_fleet(0), 5 * ONE
+    fleet, books = a_fleet(0), straight_line(5 * ONE)
     written = []
     for gw in (1, 0, 0, 0, 0, 0, 0):
         year(fleet, gw)
-        written.append(float(fleet.depreciation(life)[0]))
+        written.append(float(fleet.depreciation(books)[0]))
     np.testing.assert_allclose(
         written, [1, 2, 2, 2, 2, 1, 0], atol=1e-12
     )  # from the middle of the first year
-    np.testing.assert_allclose(fleet.book_value(life), 0, atol=1e-12)
+    np.testing.assert_allclose(fleet.book_value(books), 0, atol=1e-12)
     year(fleet, 3)
-    np.testing.assert_allclose(fleet.book_value(life), 27)
+    np.testing.assert_allclose(fleet.book_value(books), 27)
