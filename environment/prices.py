@@ -41,7 +41,7 @@ class Prices(State):
     """
 
     def __init__(self, compute: Compute) -> None:
-        self.compute = compute
+        self.market = compute.market  # not `compute`: the two would hold each other
         given = compute.given
         self.spot = self.first_spot = self.rent = given.initial_rent
         self.offer = np.tile(given.initial_rent, (len(compute.suppliers), 1))
@@ -55,7 +55,7 @@ class Prices(State):
         """What a supplier's tenants and labs pay in the mean, `(W,)`; what it asks, where it has none."""
         compute, s = self.compute, self.compute.supplier_index[supplier]
         mine = compute.ties_of(s)
-        let = compute.market.tenants.hosted_by(supplier)
+        let = self.market.tenants.hosted_by(supplier)
         gw = sum((compute.contract[tie] for tie in mine), let)
         paid = sum((compute.contract[tie] * self.by_tie[tie] for tie in mine), let * self.offer[s])
         return np.asarray(np.where(gw > 0, paid / np.where(gw > 0, gw, 1.0), self.offer[s]))
@@ -91,6 +91,11 @@ class Prices(State):
         self._note_rent()
 
     @property
+    def compute(self) -> Compute:
+        """Whose prices these are."""
+        return self.market.compute
+
+    @property
     def given(self) -> ComputeParameters:
         """The parameters of the section `compute`."""
         return self.compute.given
@@ -99,17 +104,17 @@ class Prices(State):
         """What labs and tenants want over what is on line, `(W,)`; of its own fleet a firm has its part."""
         compute = self.compute
         gw = total([supplier.fleet.gw for supplier in compute.suppliers])
-        return (compute.bids() + compute.market.tenants.demand) / np.maximum(gw, 1e-9)
+        return (compute.bids() + self.market.tenants.demand) / np.maximum(gw, 1e-9)
 
     def unit_cost(self) -> Array:
         """What a GW-year costs with its usual margin, `(W,)`: at the usual cost of capital, not the day's."""
         return self.given.running_cost + self._capital_cost()
 
     def _capital_cost(self) -> Array:
-        given, compute = self.given, self.compute
+        given = self.given
         chips = given.chip_share * capital_recovery(given.hurdle, given.chip_life)
         shells = (1 - given.chip_share) * capital_recovery(given.hurdle, given.shell_life)
-        cost: Array = compute.market.supply.capex_per_gw * (chips + shells) * (1 + given.margin)
+        cost: Array = self.market.supply.capex_per_gw * (chips + shells) * (1 + given.margin)
         return cost
 
     def _clear_spot(self) -> None:
@@ -124,14 +129,14 @@ class Prices(State):
         own = self.unit_cost() * rows([supplier.unit_cost() for supplier in suppliers])
         to_spot = 1 - (1 - given.spot_weight) * slack
         markup = rows([supplier.markup() for supplier in suppliers])
-        self.worth = np.array([self.compute.market.supply.worth(s.fleet) for s in suppliers])
+        self.worth = np.array([self.market.supply.worth(s.fleet) for s in suppliers])
         self.offer = markup * own ** (1 - to_spot) * self.spot**to_spot * self.worth
 
     def _note_rent(self) -> None:
         """The mean price of all that labs and tenants have, `(W,)`; spot where nobody has anything."""
-        compute, tenants = self.compute, self.compute.market.tenants
+        compute, tenants = self.compute, self.market.tenants
         hosts = [(compute.supplier_index[host.name], tenants.hosted_by(host.name)) for host in tenants.hosts]
-        zero = compute.market.ledger.zero
+        zero = self.market.ledger.zero
         gw = sum((let for _, let in hosts), sum(compute.contract, zero))
         paid = sum((let * self.offer[s] for s, let in hosts), sum(compute.contract * self.by_tie, zero))
         self.rent = np.where(gw > 0, paid / np.where(gw > 0, gw, 1.0), self.spot)

@@ -34,6 +34,7 @@ def prices(wanted: tuple[float, ...], unit: float = 1, markup: float = 1, **give
     compute.supplier_of, compute.contract = [0], np.array([worlds(8)])
     compute.supplier_index, compute.ties_of = {"cloud": 0}, lambda s: [0]
     compute.bids = lambda: worlds(*wanted)
+    market.compute = compute
     made = Prices(compute)
     made.open()
     return made
