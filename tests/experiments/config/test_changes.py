@@ -41,7 +41,7 @@ def leaving(tmp_path_factory: pytest.TempPathFactory) -> Results:
         (TWO | {"worlds": 7}, "baseline, 2 changes"),
         ({"services.elasticity": 1.1}, "baseline, 1 change"),  # it was drawn around that
         ({"shocks.permit_delay.until": 2029, "shocks.permit_delay.year": 2028}, "baseline, 2 changes"),
-        ({"openai.stream": "lab_1", "rival_lab.kind": "lab"}, "baseline, 1 change"),
+        ({"deepseek.stream": "lab_1", "rival_lab.kind": "lab"}, "baseline, 1 change"),
     ],
 )
 def test_what_differs_from_the_scenario_is_counted(settings: dict[str, object], label: str) -> None:
