@@ -16,7 +16,7 @@ TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 WHERE = {  # the line before which the recipe's lines stand, or the one that they replace
     "in SHOCKS": ("before", '    "capacity_offer": ShockKind('),
     "in News": ("before", "    def capacity_offer("),
-    "in Compute.build": ("instead", "        power = starts * _part(total(starts), self.power)\n"),
+    "in Supply._begin": ("instead", "        power = asked * part(total(asked), self.power)\n"),
     "in Lab": ("before", "    def unit_cost("),
     "in QUESTIONS": ("before", '    Question(\n        "compare",\n'),
     "in imports": ("before", "from computeshift.experiments.views.plots.sankey import"),
@@ -110,7 +110,7 @@ def test_a_strategy(copy: Path) -> None:
 
 
 def test_a_shock(copy: Path) -> None:
-    assert follow("A shock", copy) == {"environment/shocks.py", "environment/compute.py"}
+    assert follow("A shock", copy) == {"environment/shocks.py", "environment/supply.py"}
     (copy / "dark.yaml").write_text(
         "extends: baseline\nshocks:\n  power_shortage: {year: 2026, until: 2030, size: 0.5}\n",
         encoding="utf-8",
