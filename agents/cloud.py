@@ -80,7 +80,7 @@ class Follow(CloudStrategy):
 
 @kind("cloud")
 class Cloud(Owner):
-    """A cloud: its own cash flow first, then debt; sites take one to three years; labs and tenants pay."""
+    """A cloud: its own cash flow first, then debt; sites take two to four years; labs and tenants pay."""
 
     defaults = ("cloud",)
     payoff = ("capacity", "running", "building", "fleet", "credit", "stakes", "paid")

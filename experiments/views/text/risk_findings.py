@@ -53,7 +53,7 @@ def _validated(risk: Risk) -> str:
         return "Too few defaults happened in these worlds to check that against."
     agree = "agree" if _more_often(hit) else "do not bear that out"
     text = (
-        f"The worlds {agree} (partly by construction: a default halves a lab's mark by rule, and marks are "
+        f"The worlds {agree} (partly by construction: a default lowers a lab's mark by rule, and marks are "
         f"what others' buffers are made of; {hit['cases']} cases come of {hit['worlds']} worlds): firms that "
         f"stood to lose {percent(DRAGGED)} or more shrank after {_shrank(hit)}"
     )
