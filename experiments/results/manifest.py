@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 MANIFEST = "manifest.json"
-FORMAT = 3
+FORMAT = 4
 """The format of the folders that this version writes and reads; a manifest without a number has 1."""
 
-_READERS = {1: ("0.1.2", "9f13755"), 2: ("0.2.0", "95b0597")}
+_READERS = {1: ("0.1.2", "9f13755"), 2: ("0.2.0", "95b0597"), 3: ("0.3.0", "f538af5")}
 """The last version that reads an earlier format, and its commit. Add a row when `FORMAT` grows."""
 
 _PLACES = ("base", "file")  # keys with paths of files, which may move
