@@ -175,7 +175,7 @@ def test_a_builder_without_crews_cuts_nearly_all(tmp_path: Path) -> None:
     )
     answer = explain(planted, "stargate", 2026)
     now = answer.venture[answer.venture["year"] == 2026].set_index("cause")["cut"]
-    assert now["stargate/sites/crews"] > 0.9 * now.sum() > 0.5
+    assert now["stargate/sites/crews"] > 0.9 * now.sum() > 0.2  # labs order less of so small a supplier
     assert "Stargate's crews" in answer.finding()
     assert "A cut is the GW that a limit takes off along the chain" in answer.finding()
 

@@ -278,15 +278,15 @@ def test_the_intervals_of_a_firms_other_strategies_hold_at_once() -> None:
 
 
 def test_at_its_break_even_a_strategy_pays_what_the_reference_pays() -> None:
-    found = strategies("microsoft", worlds=WORLDS)
+    found = strategies("mgx", worlds=WORLDS)
     even = found.break_even
     assert even is not None
-    assert (even.strategy, even.part) == ("inhouse", "business")
-    scaled = found.parts.assign(business=found.parts["business"] * even.share).sum(axis=1)
-    assert scaled["inhouse"] == pytest.approx(scaled["partner"])
-    assert f"to pay, business must be worth more than {even.share:.0%} of the mark" in found.finding
+    assert (even.strategy, even.part) == ("anchor", "stakes")
+    scaled = found.parts.assign(stakes=found.parts["stakes"] * even.share).sum(axis=1)
+    assert scaled["anchor"] == pytest.approx(scaled["coinvest"])
+    assert f"to pay, stakes must be worth more than {even.share:.0%} of the mark" in found.finding
     assert found.document()["break_even"]["share"] == even.share
-    assert strategies("microsoft", worlds=WORLDS, set={"microsoft.strategy": "inhouse"}).break_even is None
+    assert strategies("mgx", worlds=WORLDS, set={"mgx.strategy": "anchor"}).break_even is None
 
 
 def test_a_labs_valuation_is_marked_with_what_was_sold_of_it() -> None:
