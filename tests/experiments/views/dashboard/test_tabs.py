@@ -101,7 +101,7 @@ def test_fans_are_offered_of_all_that_is_logged_and_each_can_be_drawn(
     summary = cs.run("baseline", worlds=4, keep="summary", out=tmp_path / "summary")
     offered = meanings(baseline)
     assert offered["softbank.debt"] == "SoftBank debt: debt at the end of the year ($ bn, softbank.debt)"
-    assert offered["rent"].startswith("The market, rent: the market's price of capacity (")
+    assert offered["rent"].startswith("The market, rent: what labs and tenants pay, mean of all contracts (")
     assert {"openai.used_gw", "stargate.gw", "stargate_share"} <= set(offered)
     assert set(meanings(summary)) < set(offered)
     for results in (baseline, summary):
