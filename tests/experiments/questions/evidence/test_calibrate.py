@@ -28,7 +28,7 @@ WORLDS = 20_000
 TRUTHS = 200
 OPEN = """extends: baseline
 services:
-  initial_growth: {unit: log per year, low: 0.3, central: 1.15, high: 2, assumed: because the tests ask for it}
+  initial_growth: {unit: log per year, low: 0.3, central: 1.15, high: 2, assumed: because a test asks for it}
 """
 """A growth that facts about revenue say more of than chance and the model's own error hide."""
 
@@ -36,7 +36,7 @@ services:
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
     """The baseline, its growth of demand nearly unknown."""
-    (tmp_path / "open.yaml").write_text(OPEN)
+    (tmp_path / "open.yaml").write_text(OPEN, "utf-8")
     return load(tmp_path / "open.yaml")
 
 
