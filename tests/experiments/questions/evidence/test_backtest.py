@@ -27,7 +27,7 @@ from tests.experiments.questions.evidence.test_calibrate import ensemble, of_wor
 def test_a_right_model_covers_nine_in_ten_and_beats_a_wrong_rival(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = ensemble(tmp_path, monkeypatch, 2025)
+    found = ensemble(cs.load("baseline"), tmp_path, monkeypatch, 2025)
     scored_facts = [fact for fact in found.facts if fact.year == 2026]
     draws = np.random.Generator(np.random.Philox(2))
     rows = []
