@@ -65,8 +65,8 @@ class Builder(Cloud):
         super().answer()
         if self.builds():
             stargate = self.market.stargate
-            asked = stargate.sites_asked * self.venture_sites() / np.maximum(stargate.works.crews, 1e-12)
-            self.venture_crews = self.grown(self.venture_crews, asked / self.strategy.reach)
+            asked = stargate.sites_asked * self.venture_crews / np.maximum(stargate.works.crews, 1e-12)
+            self.venture_crews = self.grown(self.venture_crews, asked)
 
     def means(self) -> Array:
         """$ bn for its own cloud: what it neither keeps for Stargate's sites nor paid for its stake."""
