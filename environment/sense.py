@@ -27,7 +27,7 @@ _MONEY: Span = (0, MOST)
 _NOT_NEGATIVE: Span = (0, FINITE)
 _ANY: Span = (-FINITE, FINITE)
 _EITHER_SIGN: Span = (-MOST, MOST)
-_ALL_OF_A_MARKET: Span = (1 - 1e-4, 1 + 1e-4)  # a share is at least a millionth
+_WHOLE: Span = (1, 1)
 
 _SPANS: dict[str, Span] = {
     "share": _SHARE,
@@ -104,7 +104,7 @@ class Sense:
         yield "the sum of sponsors' parts of Stargate", sum(sponsors, zero), _SHARE
         shares = [share for lab in market.labs() if (share := lab.market_share) is not None]
         if shares:
-            yield "the sum of shares of customers' spending", total(shares), _ALL_OF_A_MARKET
+            yield "the sum of shares of customers' spending", total(shares), _WHOLE
         yield "the least part of new sites that is due in a year", market.supply.profile.min(axis=0), _SHARE
         for supplier in market.suppliers:
             name, fleet = supplier.name, supplier.fleet

@@ -87,7 +87,7 @@ def lessor(market: ComputeMarket) -> None:
         (trust, "microsoft.trust is above 1 in 2025"),
         (stakes, "the sum of stakes in openai is above 1 in 2025"),
         (sponsors, "the sum of sponsors' parts of Stargate is above 1 in 2025"),
-        (customers, "the sum of shares of customers' spending is below 0.9999 in 2025"),
+        (customers, "the sum of shares of customers' spending is below 1 in 2025"),
         (pipeline, "the least of oracle's sites due in a year is below 0 in 2025"),
         (lessor, "microsoft's capacity left by labs is below 0 in 2025"),
     ],
