@@ -38,10 +38,8 @@ class Supplier(Protocol):
     works: Works
     sites_asked: Array
     wants: ClassVar[str]
-    borrowing_rate: Array
     ai_capex: Array
     in_use: Array
-    tenants_served: Array
     has_tenants: ClassVar[bool]
     export_controlled: ClassVar[bool]
 

@@ -55,10 +55,6 @@ class Venture(Supplier, Protocol):
         """Equity for the year's works beyond its cash and what lenders pay, $ bn, `(W,)`."""
         ...
 
-    def sites_possible(self) -> Array:
-        """GW of green fields its builders can begin this year, `(W,)`."""
-        ...
-
     def operator_cost(self) -> Array:
         """What its operator pays of the year's works, $ bn, `(W,)`."""
         ...
