@@ -91,11 +91,16 @@ class DeepSeekLab(Lab):
         self._distil()
 
     def _distil(self) -> None:
-        """Close a part of the gap to each lab it can ask, out of what the others leave; it costs nothing."""
+        """Close a part of the gap to each lab it can ask, out of what the others leave; it costs nothing.
+
+        Gaps are those that everybody saw when the year's models were out, whoever distils first.
+        """
         market = self.market
+        seen = market.services.seen_quality
+        own = seen[self.name]
         for tutor in market.network.sources(self.name, "model"):
-            gap = np.maximum(market.lab(tutor).quality - self.quality, 0.0)
-            taught = self.given.distillation * self.strategy.distils * gap
+            taught = self.given.distillation * self.strategy.distils * np.maximum(seen[tutor] - own, 0.0)
+            own = own + taught
             self.knowledge = self.knowledge * np.exp(taught)
             market.ledger.record(tutor, self.name, "model", taught, "log points")
 

@@ -56,10 +56,8 @@ class Seller(Protocol):
     """A lab that sells answers."""
 
     name: str
-    revenue: Array
     rest_share: Array
     log_efficiency: Array
-    used_gw: Array
     inference_gw: Array
     unserved_share: Array
 
@@ -147,8 +145,9 @@ class Services(State):
         return self.market.network.tied(lab.name, "customers", "services")
 
     def look(self) -> None:
-        """Note what everybody can see: the best model."""
-        self.best_quality = np.array([lab.quality for lab in (*self.labs, *self.others)]).max(axis=0)
+        """Note what everybody can see: how good each lab's models are, and the best of them."""
+        self.seen_quality = {lab.name: lab.quality for lab in (*self.labs, *self.others)}
+        self.best_quality = np.array([*self.seen_quality.values()]).max(axis=0)
 
     # --- the year ---
 
@@ -220,9 +219,9 @@ class Services(State):
         """How well the year's models are received, log points, `(segments, labs, W)`, of mean one."""
         market = self.market
         families = dict.fromkeys(lab.family for lab in self.labs)
-        luck = {own: market.draws.normal(f"{own} releases", market.year) for own in families}
+        drawn = {own: market.draws.normal(f"{own} releases", market.year) for own in families}
         spread = self._by_segment("release")[:, None]
-        received: Array = spread * np.array([luck[lab.family] for lab in self.labs]) - spread**2 / 2
+        received: Array = spread * np.array([drawn[lab.family] for lab in self.labs]) - spread**2 / 2
         return received
 
     def _remember(self, wished: Array, selling: npt.NDArray[np.bool_]) -> None:

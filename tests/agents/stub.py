@@ -76,7 +76,7 @@ class Market(ComputeMarket):
         self.frontier = Frontier(self)
         self.supply = Supply(self.compute)
         self.tenants = Renters()
-        self.services = Services()
+        self.services = Services(self)
         self.draws = Luck()
         self.assume("capital", base_rate=0.05, base_spread=0.05, mature_multiple=10, growth_multiple=20)
         self.capital.spread = worlds(0.05)
@@ -242,9 +242,14 @@ class Supply(TheSupply):
 class Services:
     """The market for services: nobody is ahead, unless a test says so."""
 
-    def __init__(self) -> None:
+    def __init__(self, market: Market) -> None:
+        self.market = market
         self.given: Any = parameters(ServicesParameters)
         self.best_quality = worlds(0)
+
+    @property
+    def seen_quality(self) -> dict[str, Array]:
+        return {lab.name: lab.quality for lab in self.market.labs()}
 
     def share_of(self, lab: str) -> None:
         return None

@@ -71,7 +71,7 @@ def test_newcomers_of_usual_size_take_little_from_others_and_add_less(tmp_path: 
 
 
 @settings(max_examples=4, deadline=None, derandomize=True)
-@given(part=st.floats(0.02, 0.98), firm=st.sampled_from(["rival_lab", "other_cloud"]))
+@given(part=st.floats(0.02, 0.98), firm=st.sampled_from(["rival_lab", "other_cloud", "deepseek"]))
 def test_a_firm_split_in_two_of_one_family_leaves_all_totals_as_they_were(part: float, firm: str) -> None:
     base = baseline()
     split = copies(base, firm, {"one": part, "other": 1 - part}, instead=True)
