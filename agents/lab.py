@@ -333,7 +333,7 @@ class Lab(Role):
         return self.strategy.term
 
     def first_home(self, supplier: str) -> Array:
-        """The same at the start, when contracts of the past are laid down, log points, `(W,)`."""
+        """How much it liked a supplier when the contracts of the start were signed, log points, `(W,)`."""
         return self.nothing
 
     # --- settle ---

@@ -120,7 +120,7 @@ class Buyer(Protocol):
         ...
 
     def first_home(self, supplier: str) -> Array:
-        """The same when the contracts of the start year are laid down, `(W,)`."""
+        """How much it liked a supplier when the contracts of the start were signed, log points, `(W,)`."""
         ...
 
 
