@@ -166,7 +166,8 @@ class Lab(Role):
         """Begin with the revenue of the start year, $ bn, and the compute that answers took."""
         self.revenue = revenue
         price = self.market.compute.price_for(self.name)
-        self.demanded_gw = revenue * (1 - self.given.target_margin) / price
+        margin = self.given.target_margin * self.strategy.discount
+        self.demanded_gw = revenue * (1 - margin) / price
         self.inference_gw = np.minimum(self.demanded_gw, self.used_gw)
         self.training_gw = self.used_gw - self.inference_gw
 

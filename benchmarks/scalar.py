@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from typing import Any
 
 import mesa
 import networkx as nx
@@ -242,12 +243,14 @@ AGENT_REPORTERS = {
         *("revenue", "costs", "capex", "interest", "paid", "received", "margin", "leverage", "share"),
         *("demand", "capacity", "pipeline", "started", "used", "utilisation", "rent"),
     )
-}
-MARKET_REPORTERS = {
+} | {f"closing_{name}": name for name in ("cash", "debt", "capacity", "pipeline", "rent")}
+MARKET_REPORTERS: dict[str, Any] = {
     name: name
     for name in (
         *("year", "growth", "mood", "spread", "rent", "interest_rate", "capex_per_gw", "price_index"),
         *("capacity", "demand", "used", "spending", "capex", "turnover", "tightness", "utilisation"),
     )
-} | {kind: partial(heard, kind) for kind in NEWS}
+}
+MARKET_REPORTERS |= {f"closing_{name}": name for name in ("capacity", "demand", "used", "rent", "spread")}
+MARKET_REPORTERS |= {kind: partial(heard, kind) for kind in NEWS}
 """What is collected every year: the variables of each firm, and of the market."""

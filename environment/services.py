@@ -113,11 +113,11 @@ class Services(State):
 
     def _open_sales(self) -> None:
         """The start year: each lab's part of each segment; labs that stand for the rest get the rest."""
-        initial = self._by_segment("spending")
-        ceiling = self._by_segment("ceiling")
-        self.lean = logit(np.minimum(initial / ceiling, FULL))
         sold = np.array([lab.initial_sales() for lab in self.labs]).swapaxes(0, 1)
-        rest = np.maximum(initial - total(sold.swapaxes(0, 1)), 0.0)
+        named = total(sold.swapaxes(0, 1))
+        initial = np.maximum(self._by_segment("spending"), named)
+        self.lean = logit(np.minimum(initial / self._by_segment("ceiling"), FULL))
+        rest = initial - named
         sold = sold + np.array([lab.rest_share for lab in self.labs]) * rest[:, None]
         self.segment_share = self.brand = sold / initial[:, None]
         revenue = total(sold)
@@ -212,7 +212,7 @@ class Services(State):
         better = _against_mean(np.array([lab.quality for lab in self.labs]), weight)
         dearer = _against_mean(np.log(price), weight)
         taste = given.quality_taste * better - given.price_taste * dearer + self._releases()
-        size: Array = self.segment_share**given.habit * self.brand ** (1 - given.habit)
+        size: Array = given.habit * self.segment_share + (1 - given.habit) * self.brand
         return size * np.exp(taste)
 
     def _releases(self) -> Array:

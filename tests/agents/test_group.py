@@ -227,7 +227,8 @@ def test_where_money_is_not_short_its_books_are_those_of_its_roles_as_separate_f
         close(one.ledger.debt["acme"], two.ledger.debt["acme_c"], paid_all)
         for name in ("openai", "rival_lab", "other_cloud", "stargate"):
             close(one.ledger.cash[name], two.ledger.cash[name], paid_all)
-        close(one.lab("acme").revenue, two.lab("acme_l").revenue, paid_all)
+        sold: tuple[Any, Any] = one.lab("acme"), two.lab("acme_l")
+        close(sold[0].revenue, sold[1].revenue, paid_all)
         own = acme.role(Cloud).gw, two.firms["acme_c"].role(Cloud).gw
         close(*own, paid_all)
     assert one.lab("acme").leases["other_cloud"].min() > 0

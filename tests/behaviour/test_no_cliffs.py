@@ -66,7 +66,7 @@ def steepest(outcome: Array) -> float:
 @pytest.mark.parametrize("world", [0, 1, 2])
 def test_a_labs_gap_costs_about_as_much_as_it_is(world: int) -> None:
     market = twins(world)
-    lab = market.lab("openai")
+    lab: Any = market.lab("openai")
     measured: dict[str, Array] = {}
 
     def leave_a_gap() -> None:

@@ -286,7 +286,7 @@ def test_a_variable_is_found_by_name_meaning_and_unit(browser: Browser, server: 
         ("revenue", "OpenAI revenue: What customers paid", "What customers paid OpenAI"),
         ("CAPEX", "Microsoft capex: what it spent on building", "Microsoft: what it spent on building"),
         ("softbank.debt", "SoftBank debt", "SoftBank: debt"),
-        ("per gw-year", "The market, rent", "The market: the market's price of capacity"),
+        ("per gw-year", "The market, rent", "The market: what labs and tenants pay, mean of all contracts"),
     )
     with watched(browser) as page:
         opened(page, server, "worlds=20&tab=fans")

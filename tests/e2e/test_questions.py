@@ -33,7 +33,7 @@ ON_A_FOLDER = [
     "strategies mgx {run} {other}",
     "game --players mgx,oracle {run} {other} {third} {fourth}",
     "sensitivity {run} --outcome stargate_share",
-    "discover {run} --claim burn_2027",
+    "discover {run} --claim stargate_100",
     "backtest {run}",
     "explain {run} --firm stargate --year 2030 --world 3",
     "risk {run}",

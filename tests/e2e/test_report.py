@@ -86,7 +86,7 @@ def test_years_are_dragged_and_played(browser: Browser, runs: dict[str, cs.Resul
         visit(page, one)
         network = page.locator("#network")
         assert network.locator("output").text_content() == "2030"
-        assert f"OpenAI {medians[2030]:.0f} GW" in words(page, "network").replace("\n", " ")
+        assert f"OpenAI {medians[2030]:.2g} GW" in words(page, "network").replace("\n", " ")
         handle = network.locator("input[type=range]")
         handle.scroll_into_view_if_needed()
         box = handle.bounding_box()
@@ -99,7 +99,7 @@ def test_years_are_dragged_and_played(browser: Browser, runs: dict[str, cs.Resul
         assert network.locator("output").text_content() == "2027"
         assert network.locator(".title").first.text_content() == "Who gives compute and money to whom in 2027"
         page.wait_for_timeout(500)
-        assert f"{medians[2027]:.1f} GW" in words(page, "network")
+        assert f"{medians[2027]:.2g} GW" in words(page, "network")
         network.get_by_role("button", name="Play").click()
         network.get_by_role("button", name="Pause").wait_for()
         page.wait_for_function("document.querySelector('#network output').textContent === '2030'")

@@ -85,6 +85,7 @@ def test_a_tie_without_contracts_would_pay_what_is_asked() -> None:
 @pytest.mark.parametrize("rate", [0.05, 0.2])
 def test_dear_money_does_not_move_what_a_gw_costs(rate: float) -> None:
     market = prices((10, 10, 10))
-    market.compute.suppliers[0].borrowing_rate = worlds(rate)
+    supplier: Any = market.compute.suppliers[0]
+    supplier.borrowing_rate = worlds(rate)
     market.reprice(np.array([worlds(8)]))
     check(market.offer[0], 40)
