@@ -72,7 +72,7 @@ def test_a_labs_gap_costs_about_as_much_as_it_is(world: int) -> None:
     def leave_a_gap() -> None:
         """OpenAI has what it owes for 2027, less a part of its leases."""
         due = sum((bill for name, bill in market.compute.bills("openai").items() if name != "openai"), 0.0)
-        owed: Any = due * (1 - GAP) + lab.running_cost(lab.revenue)  # type: ignore[attr-defined]
+        owed: Any = due * (1 - GAP) + lab.running_cost(lab.revenue)
         market.ledger.cash["openai"] = owed
 
     after(market, market.services, "clear", leave_a_gap, 2027)
