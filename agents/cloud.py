@@ -13,7 +13,7 @@ from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.fleet import Fleet
-from computeshift.environment.setup import Array
+from computeshift.environment.setup import Array, per
 from computeshift.environment.supply import respond
 
 LEAST_CASH = 0.5  # of its usual cash: below it a cloud borrows, or a bad quarter would leave it without
@@ -137,10 +137,8 @@ class Cloud(Owner):
 
     def part_in_all(self) -> Array:
         """The part of its capacity that labs may have, `(W,)`: their part, or more where tenants leave it."""
-        empty = self.fleet.gw <= 0
-        tenants = self.market.tenants.asking(self.name) / np.where(empty, 1.0, self.fleet.gw)
-        left = np.maximum(self.given.lab_share, 1 - tenants)
-        return np.where(empty, self.given.lab_share, left)
+        tenants = per(self.market.tenants.asking(self.name), self.fleet.gw, 1.0)
+        return np.maximum(self.given.lab_share, 1 - tenants)
 
     def part_for(self, lab: str) -> Array:
         """The part that it offers to a lab."""

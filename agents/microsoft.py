@@ -16,7 +16,7 @@ from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
 from computeshift.environment.log import logged
-from computeshift.environment.setup import Array
+from computeshift.environment.setup import Array, per
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,7 +195,7 @@ class Microsoft(Firm):
             return self.trust
         mine = compute.bond(self.name, partner)
         held = compute.contracted_by(partner) + compute.ordered_by(partner)
-        independence = np.where(held > 0, 1 - mine / np.where(held > 0, held, 1.0), 0.0)
+        independence = 1 - per(mine, held, 1.0)
         goal = 1 - self.given.rivalry_weight * self.inhouse_effort
         goal = goal - self.given.refusal_weight * self.role(Azure).first_refusal(partner)
         return np.clip(goal - self.given.independence_weight * independence, 0.0, 1.0)

@@ -12,7 +12,7 @@ from computeshift.agents.role import Role
 from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.log import logged, logs
-from computeshift.environment.setup import Array
+from computeshift.environment.setup import Array, per
 from computeshift.environment.supply import Works
 
 if TYPE_CHECKING:
@@ -212,8 +212,7 @@ class Owner(Role):
     @logs("share", "part of its capacity in use, mean of the year")
     def utilisation(self) -> Array:
         """Share of its mean capacity in use; 0 where it has none."""
-        gw = self.fleet.mean_gw
-        return np.where(gw > 0, self.in_use / np.where(gw > 0, gw, 1.0), 0.0)
+        return per(self.in_use, self.fleet.mean_gw, 0.0)
 
     @property
     @logs("$ bn per GW-year", "what labs and tenants pay it, mean of all contracts")

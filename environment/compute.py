@@ -11,7 +11,7 @@ import numpy as np
 from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.prices import PriceParameters, Prices, rows
-from computeshift.environment.setup import Array, total
+from computeshift.environment.setup import Array, per, total
 from computeshift.environment.state import State
 from computeshift.environment.supply import SupplyParameters, Works, ration
 
@@ -225,7 +225,7 @@ class Compute(State):
         held = self.contract[mine]
         gw = total(held)
         paid = total(held * self.prices.by_tie[mine])
-        return np.where(gw > 0, paid / np.where(gw > 0, gw, 1.0), self.prices.rent)
+        return per(paid, gw, self.prices.rent)
 
     # --- the year ---
 

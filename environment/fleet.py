@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from computeshift.environment.setup import Array, total
+from computeshift.environment.setup import Array, per, total
 from computeshift.environment.state import State, sealed
 
 AGES = 31  # years that a fleet's chips are told apart by: the longest life that is allowed, and one more
@@ -53,7 +53,7 @@ class Fleet(State):
         """A year passes: chips earn less than new ones, `ageing` log points a year, and this year's join."""
         kept = self.gw - self.completed
         worth = kept * self.newness * np.exp(-ageing) + self.completed
-        self.newness = np.where(self.gw > 0, worth / np.where(self.gw > 0, self.gw, 1.0), 1.0)
+        self.newness = per(worth, self.gw, 1.0)
         older = self.chips_at_cost[:-1] * (1 - retirement)
         self.chips_at_cost = np.concatenate([(self.completed * chip_cost)[None], older])
 

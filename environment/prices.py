@@ -10,7 +10,7 @@ import numpy as np
 
 from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import capital_recovery
-from computeshift.environment.setup import Array, total
+from computeshift.environment.setup import Array, per, total
 from computeshift.environment.state import State
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Prices(State):
         let = self.market.tenants.hosted_by(supplier)
         gw = sum((compute.contract[tie] for tie in mine), let)
         paid = sum((compute.contract[tie] * self.by_tie[tie] for tie in mine), let * self.offer[s])
-        return np.asarray(np.where(gw > 0, paid / np.where(gw > 0, gw, 1.0), self.offer[s]))
+        return per(paid, gw, self.offer[s])
 
     def dearness(self) -> Array:
         """How much more than the market each supplier asks for what a GW of it is worth, log points.
@@ -139,7 +139,7 @@ class Prices(State):
         zero = self.market.ledger.zero
         gw = sum((let for _, let in hosts), sum(compute.contract, zero))
         paid = sum((let * self.offer[s] for s, let in hosts), sum(compute.contract * self.by_tie, zero))
-        self.rent = np.where(gw > 0, paid / np.where(gw > 0, gw, 1.0), self.spot)
+        self.rent = per(paid, gw, self.spot)
 
 
 def blended(kept: Array, price: Array, new: Array, asked: Array) -> Array:
@@ -148,8 +148,7 @@ def blended(kept: Array, price: Array, new: Array, asked: Array) -> Array:
     >>> blended(np.array([3.0, 0.0]), np.array([10.0, 10.0]), np.array([1.0, 0.0]), np.array([14.0, 12.0]))
     array([11., 12.])
     """
-    gw = kept + new
-    return np.where(gw > 0, (kept * price + new * asked) / np.where(gw > 0, gw, 1.0), asked)
+    return per(kept * price + new * asked, kept + new, asked)
 
 
 def rows(dials: Sequence[Array | float]) -> Array:

@@ -30,6 +30,16 @@ def total(parts: Iterable[Array]) -> Array:
     return functools.reduce(np.add, parts)
 
 
+def per(amount: Array, size: Array, otherwise: Array | float) -> Array:
+    """An amount per unit of a size, `(W,)` or `(k, W)`; `otherwise` where the size is none.
+
+    >>> per(np.array([6.0, 1.0]), np.array([3.0, 0.0]), 9.0)
+    array([2., 9.])
+    """
+    some = size > 0
+    return np.where(some, amount / np.where(some, size, 1.0), otherwise)
+
+
 @dataclass(frozen=True)
 class Edge:
     """A tie between two nodes of the network: who may deal with whom, in what, from which year on."""

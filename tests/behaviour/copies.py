@@ -8,7 +8,6 @@ from functools import cache
 
 import numpy as np
 
-from computeshift.agents import KINDS
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Array, Setup
 from computeshift.experiments.config.load import load
@@ -47,13 +46,6 @@ def copies(base: Setup, of: str, sizes: Mapping[str, float], instead: bool = Fal
     kept = tuple(firm for firm in base.firms if not (instead and firm.name == of))
     edges = tuple(edge for edge in base.edges if not (instead and of in (edge.source, edge.target)))
     return replace(base, firms=kept + firms, edges=edges + ties, parameters={**base.parameters, **numbers})
-
-
-def played(market: Setup) -> ComputeMarket:
-    made = ComputeMarket(market, KINDS)
-    while made.running:
-        made.step()
-    return made
 
 
 def totals(market: ComputeMarket) -> dict[str, Array]:

@@ -15,21 +15,16 @@ from computeshift.environment.setup import Array
 from computeshift.experiments.config.load import load
 from computeshift.experiments.run.design import design, setup
 from tests.behaviour.copies import baseline, copies, same
-from tests.behaviour.copies import played as played_setup
-from tests.behaviour.worlds import MEASURED, Run, play
+from tests.behaviour.worlds import MEASURED, Run, play, played
 
 WORLDS = 300
 
 
-def played(text: str, folder: Path, until: int = 2030) -> Run:
+def changed(text: str, folder: Path, until: int = 2030) -> Run:
     """A run of the baseline with this overlay."""
     file = folder / "other.yaml"
     file.write_text(f"extends: baseline\nuntil: {until}\n{text}", encoding="utf-8")
-    config = load(file)
-    market = ComputeMarket(setup(config, design(config, worlds=WORLDS, seed=1)), KINDS)
-    while market.running:
-        market.step()
-    return Run(market)
+    return play(str(file), worlds=WORLDS)
 
 
 def ratio(label: str, changed: Array, base: Array) -> float:
@@ -40,14 +35,14 @@ def ratio(label: str, changed: Array, base: Array) -> float:
 
 
 def test_a_small_lab_that_leaves_hardly_moves_others_though_leaps_go_on(tmp_path: Path) -> None:
-    base, without = play(worlds=WORLDS), played("firms: {deepseek: null}", tmp_path)
+    base, without = play(worlds=WORLDS), changed("firms: {deepseek: null}", tmp_path)
     for year in (2026, 2030):
         own = [run.agent("openai", "revenue", year) for run in (without, base)]
         assert ratio(f"DeepSeek out: OpenAI's revenue {year}", *own) == pytest.approx(1, abs=0.02)
 
 
 def test_a_large_lab_that_leaves_gives_its_customers_to_others_and_few_to_none(tmp_path: Path) -> None:
-    base, without = play(worlds=WORLDS), played("firms: {rival_lab: null}", tmp_path)
+    base, without = play(worlds=WORLDS), changed("firms: {rival_lab: null}", tmp_path)
     for year, least in ((2025, 0.88), (2026, 0.95), (2030, 0.95)):  # in the year of the exit most of all
         spent = [run.model("services_spending", year) for run in (without, base)]
         assert least < ratio(f"rival lab out: customers' spending {year}", *spent) < 1
@@ -61,7 +56,7 @@ def test_newcomers_of_usual_size_take_little_from_others_and_add_less(tmp_path: 
         for i in range(3)
     )
     three = "".join(f"\n  n{i}: {{kind: lab, strategy: default}}" for i in range(3))
-    base, more = play(worlds=WORLDS), played(f"firms:{three}\nedges:{ties}\n", tmp_path)
+    base, more = play(worlds=WORLDS), changed(f"firms:{three}\nedges:{ties}\n", tmp_path)
     for year in (2025, 2030):
         spent = [run.model("services_spending", year) for run in (more, base)]
         assert ratio(f"three newcomers: customers' spending {year}", *spent) == pytest.approx(1, abs=0.02)
@@ -75,14 +70,14 @@ def test_newcomers_of_usual_size_take_little_from_others_and_add_less(tmp_path: 
 def test_a_firm_split_in_two_of_one_family_leaves_all_totals_as_they_were(part: float, firm: str) -> None:
     base = baseline()
     split = copies(base, firm, {"one": part, "other": 1 - part}, instead=True)
-    same(played_setup(base), played_setup(split), rtol=1e-11)
+    same(played(base), played(split), rtol=1e-11)
 
 
 def test_a_lab_that_brings_nothing_changes_nothing(tmp_path: Path) -> None:
     none = ", ".join(f"initial_{name}: 0" for name in ("cash", "revenue", "capacity"))
     nobody = f"nobody: {{kind: lab, strategy: default, {none}, fixed_cost: 0}}"
     extra = f"firms:\n  {nobody}\nedges:\n  - [oracle, nobody, capacity]\n  - [nobody, customers, services]\n"
-    base, more = play(worlds=WORLDS), played(extra, tmp_path)
+    base, more = play(worlds=WORLDS), changed(extra, tmp_path)
     for variable in ("services_spending", "capacity_gw", "rent", "price_index", "utilisation"):
         assert np.array_equal(base.model(variable, 2030), more.model(variable, 2030)), variable
 
@@ -115,7 +110,7 @@ def test_the_price_trend_moves_spending_by_the_elasticitys_side(elasticity: floa
 
 
 def test_no_world_spends_more_than_the_ceilings(tmp_path: Path) -> None:
-    run = played("", tmp_path, until=2035)
+    run = changed("", tmp_path, until=2035)
     given = run.market.services.given
     ceiling = given.consumers_ceiling + given.enterprise_ceiling + given.china_ceiling
     part = run.model("services_spending", 2035) / ceiling

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from computeshift.environment.setup import Edge
-from tests.behaviour.copies import baseline, copies, played, same, totals
-from tests.behaviour.worlds import MEASURED, YEARS, Run, play
+from tests.behaviour.copies import baseline, copies, same, totals
+from tests.behaviour.worlds import MEASURED, YEARS, Run, play, played
 
 WORLDS = 200
 SUPPLIERS = ("microsoft", "oracle", "stargate", "other_cloud")

@@ -10,7 +10,7 @@ import numpy as np
 
 from computeshift.agents import KINDS
 from computeshift.environment.market import ComputeMarket
-from computeshift.environment.setup import Array
+from computeshift.environment.setup import Array, Setup
 from computeshift.experiments.config.load import load
 from computeshift.experiments.run.design import design, setup
 
@@ -65,7 +65,12 @@ def play(config: str = "baseline", worlds: int = WORLDS, **settings: Any) -> Run
 def _play(config: str, worlds: int, settings: tuple[tuple[str, Any], ...]) -> Run:
     changed: Mapping[str, Any] = dict(settings)
     loaded = load(config, set=changed or None)
-    market = ComputeMarket(setup(loaded, design(loaded, worlds=worlds, seed=1)), KINDS)
+    return Run(played(setup(loaded, design(loaded, worlds=worlds, seed=1))))
+
+
+def played(given: Setup) -> ComputeMarket:
+    """A market, stepped to its last year."""
+    market = ComputeMarket(given, KINDS)
     while market.running:
         market.step()
-    return Run(market)
+    return market
