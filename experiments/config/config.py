@@ -13,7 +13,8 @@ from computeshift.experiments.config.cast import Cast
 from computeshift.experiments.config.changes import Change, name_of
 from computeshift.experiments.config.factor import Factor, Loadings, notes, of_parameters
 from computeshift.experiments.config.facts import known_by
-from computeshift.experiments.config.overlay import SECTIONS
+from computeshift.experiments.config.overlay import OWN, SECTIONS
+from computeshift.experiments.config.own import OwnClaim, OwnObservable, OwnOutcome
 from computeshift.experiments.config.parameter import Parameter
 from computeshift.experiments.config.source import KeyPath, Layer
 
@@ -60,7 +61,8 @@ class Config(_Frozen):
 
     `focus` is the lab that outcomes, claims and facts mean by OpenAI, where a config names one.
     `known_until` is the day until which its author could know what its numbers rest on.
-    `changes` are the settings that make it another than the scenario of its name.
+    `changes` are the settings that make it another than the scenario of its name. `outcomes`, `claims` and
+    `observe` are its own, besides those that come with the package.
     """
 
     name: str
@@ -82,6 +84,9 @@ class Config(_Frozen):
     factors: dict[str, Factor] = {}
     changes: tuple[Change, ...] = ()
     focus: str | None = None
+    outcomes: dict[str, OwnOutcome] = {}
+    claims: dict[str, OwnClaim] = {}
+    observe: dict[str, OwnObservable] = {}
 
     @property
     def label(self) -> str:
@@ -155,7 +160,10 @@ class Config(_Frozen):
 
     @property
     def hash(self) -> str:
-        """SHA-256 of all that moves a world's numbers: no name, no label, not how many worlds."""
+        """SHA-256 of all that moves a world's numbers, and of what is asked of them in the config itself.
+
+        No name, no label, not how many worlds.
+        """
         numbers = {"low", "central", "high", "shape"}
         content = self.model_dump(mode="json", include={"start", "until", "seed", "edges"})
         if self.focus is not None:
@@ -170,6 +178,7 @@ class Config(_Frozen):
         }
         if loadings := self.loadings():
             content["loadings"] = loadings
+        content |= {section: own for section in OWN if (own := self.model_dump(include={section})[section])}
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
@@ -179,7 +188,7 @@ class Config(_Frozen):
 
     def layer(self) -> Layer:
         """The config as one written out in full, to apply more overlays to."""
-        apart = {"changes", "firms", "edges", "shocks", "factors", *SECTIONS}
+        apart = {"changes", "firms", "edges", "shocks", "factors", *OWN, *SECTIONS}
         tree = self.model_dump(exclude=apart, exclude_none=True)
         tree["edges"] = [list(edge) for edge in self.edges]
         tree |= {section: _written(getattr(self, section)) for section in SECTIONS}
@@ -194,6 +203,7 @@ class Config(_Frozen):
         }
         if self.factors:
             tree["factors"] = {name: f.model_dump(exclude_none=True) for name, f in self.factors.items()}
+        tree |= {s: own for s in OWN if (own := self.model_dump(include={s}, exclude_none=True)[s])}
         ranges = {
             _path(name): number.elicited for name, number in self.parameters().items() if number.elicited
         }

@@ -11,6 +11,10 @@ from computeshift.experiments.config.source import KeyPath, Layer, dotted, place
 from computeshift.experiments.errors import Problem, instead
 
 SECTIONS = ("frontier", "services", "compute", "tenants", "capital", "stargate")
+OWN = ("outcomes", "claims", "observe")
+"""The sections whose entries replace those of the same name as a whole."""
+_NAMED = ("firms", "shocks", "factors", *OWN)
+"""The sections of which null takes an entry out."""
 _WORDS = {
     "kind",
     "strategy",
@@ -94,6 +98,9 @@ def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, 
             return ("factors", factor, "loadings", ".".join(parts[2:])), value
         case ("factors", factor, *_):
             return Problem(where, key, f"there is no factor {factor!r}", instead(factor, factors))
+        case (section, *_) if section in OWN:
+            wrong = f"{section} can't be set: a config's file has them"
+            return Problem(where, key, wrong, "write them there, or ask for an expression by itself")
         case (owner, _):
             wrong = f"there is no firm or section {owner!r}"
             return Problem(where, key, wrong, instead(owner, [*SECTIONS, *firms, "shocks"]))
@@ -174,7 +181,7 @@ class Stack:
             if not isinstance(owner, dict):
                 return  # the schema tells of it: there is no mapping to lay anything on
         below = owner.get(last)
-        if value is None and len(path) == 2 and path[0] in ("firms", "shocks", "factors"):
+        if value is None and len(path) == 2 and path[0] in _NAMED:
             self._remove(path)
         elif value is None and path == ("factors",):
             owner[last] = {}
@@ -183,7 +190,7 @@ class Stack:
             self._note_range(path, below)
             owner[last] = over(below, value, self.layer.name)
             self._place(path, below, value)
-        elif isinstance(value, dict):
+        elif isinstance(value, dict) and not (len(path) == 2 and path[0] in OWN):
             self.places[path] = place(self.layer.places, path)
             if not isinstance(below, dict):
                 owner[last] = {}
@@ -226,7 +233,7 @@ class Stack:
             self._problem(path, wrong, instead(str(name), known))
             return
         del self.tree[str(group)][name]
-        if group != "factors":
+        if group in ("firms", "shocks"):
             self.gone.add(str(name) if group == "firms" else f"shocks.{name}")
         if group == "firms":
             self._keep([not (isinstance(e, list) and name in e[:2]) for e in self._edges])

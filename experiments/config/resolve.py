@@ -11,10 +11,12 @@ from computeshift.environment.network import EDGE_KINDS, ENDS, INSTITUTIONS
 from computeshift.environment.shocks import PROBABILITY, SHOCKS
 from computeshift.experiments.config import facts as sources
 from computeshift.experiments.config import registry as vocabulary
+from computeshift.experiments.config.cast import Cast
 from computeshift.experiments.config.config import Config, FirmConfig, ShockConfig, Tie
 from computeshift.experiments.config.factor import Factor
 from computeshift.experiments.config.factor import faults as faults_of_factors
 from computeshift.experiments.config.overlay import SECTIONS, Stack
+from computeshift.experiments.config.own import OwnReader
 from computeshift.experiments.config.parameter import Parameter, faults, parameter
 from computeshift.experiments.config.schema import LAST_YEAR, FactorSpec, FirmSpec, ShockSpec, Spec, read
 from computeshift.experiments.config.source import KeyPath, dotted, place
@@ -46,6 +48,8 @@ class _Resolver:
         firms = {name: firm for name, spec in written.firms.items() if (firm := self._firm(name, spec))}
         shocks = {n: shock for n, spec in written.shocks.items() if (shock := self._shock(n, spec))}
         self._shocks_together(shocks)
+        edges = self._checked_edges()
+        own = self._own(edges)
         return Config(
             name=written.name,
             asks=written.asks,
@@ -55,10 +59,13 @@ class _Resolver:
             worlds=written.worlds,
             seed=written.seed,
             focus=self._focus(),
-            edges=self._checked_edges(),
+            edges=edges,
             firms=firms,
             shocks=shocks,
             factors=self._factors(firms),
+            outcomes=own.outcomes(),
+            claims=own.claims(),
+            observe=own.observe(),
             changes=(),  # known to `load`, which has the config without settings too
             **sections,
         )
@@ -352,6 +359,13 @@ class _Resolver:
             wrong = f"it can't begin: the last year simulated is {last}"
             self._problem((*path, "year"), wrong, f"let it begin by {last}, or simulate until {spec.year}")
         return ShockConfig(kind=kind, year=spec.year, until=spec.until, size=size, probability=chance)
+
+    def _own(self, edges: tuple[Tie, ...]) -> OwnReader:
+        """The config's own outcomes, claims and observables, read against its firms."""
+        written = self.document
+        cast = Cast({name: self._kind(name) for name in written.firms}, written.focus)
+        sells = {target for _, target, kind, *_ in edges if kind == "equity"}
+        return OwnReader(written, cast, sells, self._problem, self.broken)
 
     def _factors(self, firms: Mapping[str, FirmConfig]) -> dict[str, Factor]:
         """The factors, whose loadings are of numbers that the config has, or that draw by its stream."""

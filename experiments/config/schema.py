@@ -96,6 +96,39 @@ class ShockSpec(_Strict):
     probability: Spec | None = None
 
 
+def _expression(written: Any) -> Any:
+    """An outcome or an observable that is an expression alone."""
+    return {"of": written} if isinstance(written, str) else written
+
+
+class OutcomeSpec(_Strict):
+    """An outcome as written; an expression alone is its `of`."""
+
+    of: str | None = None
+    unit: str | None = None
+    meaning: str | None = None
+
+
+class ClaimSpec(_Strict):
+    """A claim as written. Its outcome is the name of one, or an expression."""
+
+    sentence: str | None = None
+    source: str | None = None
+    outcome: str | None = None
+    test: str | None = None
+    figure: FiniteFloat | None = None
+    when: str | None = None
+
+
+class ObserveSpec(_Strict):
+    """What facts are compared with, as written; an expression alone is its `of`."""
+
+    of: str | None = None
+    kind: str | None = None
+    unit: str | None = None
+    theme: str | None = None
+
+
 def _tie(written: list[Any]) -> list[Any]:
     """Three names, and a first year where it has one."""
     if all(isinstance(name, str) for name in written[:3]) and all(type(y) is int for y in written[3:]):
@@ -128,9 +161,21 @@ class Document(_Strict):
     edges: list[Tie | None] = []
     shocks: dict[str, ShockSpec] = {}
     factors: dict[str, FactorSpec] = {}
+    outcomes: dict[str, Annotated[OutcomeSpec, BeforeValidator(_expression)]] = {}
+    claims: dict[str, ClaimSpec] = {}
+    observe: dict[str, Annotated[ObserveSpec, BeforeValidator(_expression)]] = {}
 
 
 _FILE_KEYS = [*Document.model_fields, "extends", "cut"]
+_OWN: dict[str | int, tuple[type[BaseModel], str]] = {
+    "outcomes": (OutcomeSpec, "write an expression, or {of: ..., unit: ..., meaning: ...}"),
+    "claims": (
+        ClaimSpec,
+        "write {sentence: ..., source: ..., outcome: ..., test: ..., figure: ..., when: ...}",
+    ),
+    "observe": (ObserveSpec, "write an expression, or {of: ..., kind: ..., unit: ..., theme: ...}"),
+}
+"""The sections of own outcomes, claims and observables: the schema of an entry, and what to write."""
 _PERCENT = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*%\s*")
 _A_MAPPING = "write a mapping, KEY: VALUE"
 _A_TIE = "write [source, target, kind], or [source, target, kind, first year]"
@@ -188,6 +233,8 @@ def _problem(error: ErrorDetails, places: Mapping[KeyPath, str]) -> Problem:
             right = instead(str(path[2]), ("kind", "strategy"))
             if right.startswith("did"):
                 return Problem(where, key, "unknown key", right)
+        case "model_type" if path[0] in _OWN and len(path) == 2:
+            return Problem(where, key, f"{value_text} is not what belongs here", _OWN[path[0]][1])
         case "model_type" if path[0] in ("firms", "shocks", "factors") and len(path) == 2:
             return Problem(where, key, f"{value_text} is no {str(path[0])[:-1]}", _A_MAPPING)
     right = _RIGHT.get(error["type"], error["msg"])
@@ -205,6 +252,8 @@ def _keys(path: KeyPath) -> list[Any]:
         return _FILE_KEYS
     if path[0] == "shocks" and len(path) == 3:
         return list(ShockSpec.model_fields)
+    if path[0] in _OWN:
+        return list(_OWN[path[0]][0].model_fields)
     if path[0] == "factors":
         return list(FactorSpec.model_fields)
     return list(Spec.model_fields)

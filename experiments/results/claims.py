@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import math
 import operator
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
@@ -13,9 +12,13 @@ import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 from ruamel.yaml import YAML
 
+from computeshift.experiments.config.expression import is_name, parse
+from computeshift.experiments.config.own import WHEN
+from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
+    from computeshift.experiments.config.config import Config
     from computeshift.experiments.results.record import Record
     from computeshift.experiments.results.results import Results
 
@@ -23,24 +26,26 @@ FILE = Path(__file__).with_name("claims.yaml")
 CUMULATED_MARKET = {"ai_capacity_spending": "ai_lease_spending"}
 """Outcomes that can be compared with a market without a firm: the market variable they add up."""
 
-_WHEN = re.compile(r"(?P<how>in|by) (?P<year>\d{4})|(?P<first>\d{4}) to (?P<last>\d{4})|ever")
 Z_95 = 1.959963984540054  # 97.5% quantile of the normal distribution
 
 
 def _known_outcome(name: str) -> str:
-    if name not in OUTCOMES:
+    if is_name(name) and name not in OUTCOMES:
         raise ValueError(f"there is no outcome {name!r}; use one of {', '.join(OUTCOMES)}")
-    return name
+    return name if name in OUTCOMES else str(parse(name))
 
 
 def _known_when(text: str) -> str:
-    if not _WHEN.fullmatch(text):
+    if not WHEN.fullmatch(text):
         raise ValueError(f"{text!r} is not 'in YEAR', 'by YEAR', 'FIRST to LAST' or 'ever'")
     return text
 
 
 class Claim(BaseModel):
-    """A sentence from a source, as a test on an outcome. It is undecided before its last year."""
+    """A sentence from a source, as a test on an outcome: the name of a shipped one, or an expression.
+
+    It is undecided before its last year, and in worlds where the outcome has no value.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -63,10 +68,13 @@ class Claim(BaseModel):
         return self
 
     def holds(self, results: Record) -> pd.Series[bool] | None:
-        """Whether it holds, by world; None if the results can't decide it."""
-        outcome = results.outcome_or_empty(self.outcome).dropna(how="all")
+        """Whether it holds, by world, those that decide it; None if the results can't decide it."""
+        outcome = results.outcome_or_empty(self.outcome)
         years = self._years([int(year) for year in outcome.columns])
-        if years is None or outcome.empty:
+        if years is None:
+            return None
+        outcome = outcome[outcome[years].notna().any(axis=1)]
+        if outcome.empty:
             return None
         if self.test == "rises":
             return (outcome[years].diff(axis=1).iloc[:, 1:] > 0).all(axis=1)
@@ -87,7 +95,7 @@ class Claim(BaseModel):
 
     def _years(self, known: list[int]) -> list[int] | None:
         """The years to look at; None if the results do not reach the last of them."""
-        match = _WHEN.fullmatch(self.when)
+        match = WHEN.fullmatch(self.when)
         if match is None or self.when == "ever":
             return known
         last = int(match["year"] or match["last"])
@@ -100,6 +108,22 @@ def claims() -> dict[str, Claim]:
     """The claims of `claims.yaml` by name."""
     entries = YAML(typ="safe").load(FILE)
     return {name: Claim(name=name, **entry) for name, entry in entries.items()}
+
+
+def claims_of(*configs: Config) -> dict[str, Claim]:
+    """The claims that come with the package, and those of configs, by name.
+
+    UserError if two configs have different claims of one name.
+    """
+    known = dict(claims())
+    for config in configs:
+        for name, own in config.claims.items():
+            claim = Claim(name=name, **own.model_dump())
+            if known.setdefault(name, claim) != claim:
+                raise UserError(
+                    f"the claim {name} of {config.label} is another than before: rename one of them"
+                )
+    return known
 
 
 def counterfactuals() -> dict[str, list[str]]:
@@ -117,7 +141,7 @@ def evaluate(results: Results) -> pd.DataFrame:
     An undecided claim has no worlds and an empty probability.
     """
     rows = []
-    for claim in claims().values():
+    for claim in claims_of(results.config).values():
         holds = claim.holds(results)
         worlds = 0 if holds is None else len(holds)
         hits = 0 if holds is None else int(holds.sum())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -11,10 +11,11 @@ import pandas as pd
 from computeshift.agents.kinds import variables
 from computeshift.environment.ledger import MONEY
 from computeshift.experiments.config.cast import Cast
-from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.outcomes import OUTCOMES, Outcome, outcome_of, own_outcome
 from computeshift.experiments.results.tables import Block, Sheet
 
 if TYPE_CHECKING:
+    from computeshift.experiments.config.config import Config
     from computeshift.experiments.results.record import Record
 
 Keep = Literal["summary", "agents", "flows", "all"]
@@ -60,6 +61,25 @@ def flow_column(kind: str, source: str, target: str) -> str:
     return f"{kind} {source} {target}"
 
 
+def tie_of(column: str) -> tuple[str, str, str] | None:
+    """Source, target and kind of the tie whose flow a column holds; None for any other column.
+
+    >>> tie_of("equity mgx openai"), tie_of("oracle.debt in 2028")
+    (('mgx', 'openai', 'equity'), None)
+    """
+    kind, *ends = column.split(" ")
+    return (ends[0], ends[1], kind) if kind in FLOWS and len(ends) == 2 else None
+
+
+def own_columns(config: Config) -> dict[str, Outcome]:
+    """By expression the outcome whose column holds it: a config's own, and what its claims and facts need."""
+    own = {known.of: own_outcome(name, known) for name, known in config.outcomes.items()}
+    texts = [claim.outcome for claim in config.claims.values()]
+    texts += [observable.of for observable in config.observe.values()]
+    others = (text for text in texts if text not in own and text not in OUTCOMES)
+    return own | {text: outcome_of(text, config.cast, {}) for text in others}
+
+
 def variable_column(cast: Cast, firm: str, name: str) -> str:
     """The name of the column of outcomes that holds a firm's variable, if one does.
 
@@ -70,9 +90,12 @@ def variable_column(cast: Cast, firm: str, name: str) -> str:
     return f"{next(known, '')}.{name}"
 
 
-def outcomes_sheet(block: Block, record: Record) -> Sheet:
-    """The block's outcomes: one row per world and year; empty where there is none, or a world is left out."""
-    columns = list(_columns(record))
+def outcomes_sheet(block: Block, record: Record, own: Sequence[Outcome] = ()) -> Sheet:
+    """The block's outcomes: one row per world and year; empty where there is none, or a world is left out.
+
+    `own` are those of its config, beside those that come with the package.
+    """
+    columns = list(_columns(record, own))
     sheet = Sheet(block, record.years, {name: (unit, doc) for name, unit, doc, _ in columns})
     worlds = np.arange(block.first, block.first + block.worlds)
     for name, _, _, table in columns:
@@ -81,10 +104,12 @@ def outcomes_sheet(block: Block, record: Record) -> Sheet:
     return sheet
 
 
-def _columns(record: Record) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
+def _columns(record: Record, own: Sequence[Outcome]) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
     """Each column's name, unit, meaning and values, worlds x years."""
     for outcome in OUTCOMES.values():
         yield outcome.name, outcome.unit, record.cast.worded(outcome.doc), outcome.of(record)
+    for outcome in own:
+        yield outcome.name, outcome.unit, outcome.doc, outcome.of(record)
     for part, names in VARIABLES.items():
         firm = record.cast.firm(part)
         for name in names:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -14,8 +14,12 @@ from computeshift.environment.ledger import FLOWS
 from computeshift.environment.market import VARIABLES as OF_MARKET
 from computeshift.environment.network import INSTITUTIONS
 from computeshift.experiments.config.arguments import known
+from computeshift.experiments.config.cast import Cast
+from computeshift.experiments.config.expression import parse
+from computeshift.experiments.config.own import OwnOutcome
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.outcomes import OUTCOMES, Outcome, outcome_of
+from computeshift.experiments.results.terms import LacksError, table_of
 
 T = TypeVar("T")
 
@@ -25,6 +29,7 @@ class Lookup(ABC):
 
     years: Any
     firms: Any
+    cast: Any
 
     @abstractmethod
     def flow_or_zero(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
@@ -35,8 +40,8 @@ class Lookup(ABC):
         """A firm's variable, worlds x years; no rows where this market or this firm has none."""
 
     @abstractmethod
-    def outcome_or_empty(self, name: str) -> pd.DataFrame:
-        """A named outcome, worlds x years; no rows, or no numbers, where this market has none."""
+    def _shipped(self, name: str) -> pd.DataFrame:
+        """An outcome that comes with the package; no rows, or no numbers, where this market has none."""
 
     @abstractmethod
     def market_variable_or_empty(self, name: str) -> pd.DataFrame:
@@ -86,13 +91,38 @@ class Lookup(ABC):
         if name == "strategy_name":
             raise UserError(f"{name} is a word, not a number: see the config, or the table `agents`")
 
+    @property
+    def own(self) -> Mapping[str, OwnOutcome]:
+        """The outcomes that its config defines."""
+        return {}
+
+    def named(self, name: str) -> Outcome:
+        """The outcome of a name, shipped or its config's own, or of an expression. UserError if none."""
+        cast: Cast = self.cast
+        return outcome_of(name, cast, self.own, self.years[0] - 1)
+
+    def evaluated(self, expression: str) -> pd.DataFrame:
+        """The values of an expression, worlds x years. UserError for a name that this record lacks."""
+        return table_of(parse(expression), self)  # type: ignore[arg-type]
+
     def outcome(self, name: str) -> pd.DataFrame:
-        """A named outcome, worlds x years. UserError if there is none, or it has no value here."""
-        known(name, OUTCOMES, "outcome")
-        table = self.outcome_or_empty(name)
+        """An outcome by name or as an expression, worlds x years. UserError if it has no value here."""
+        chosen = self.named(name)
+        table = self.evaluated(chosen.text) if chosen.text else self.outcome_or_empty(name)
         if not table.notna().any(axis=None):
-            raise UserError(f"the outcome {name} has no value here: the firm that it is about is not there")
+            last = f"its time is {chosen.when!r}, and the worlds end in {self.years[-1]}"
+            why = last if chosen.when else "the firm that it is about is not there"
+            raise UserError(f"the outcome {name} has no value here: {why}")
         return table
+
+    def outcome_or_empty(self, name: str) -> pd.DataFrame:
+        """An outcome by name or as an expression; no rows, or no numbers, where this market has none."""
+        if name in OUTCOMES:
+            return self._shipped(name)
+        try:
+            return self.evaluated(self.own[name].of if name in self.own else name)
+        except LacksError:
+            return pd.DataFrame(columns=self.years, dtype=float)
 
     def market_variable(self, name: str) -> pd.DataFrame:
         """A variable of the market, worlds x years. UserError if there is none."""

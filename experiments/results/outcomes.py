@@ -5,13 +5,18 @@ A firm that an outcome names is the one that the record's `cast` knows for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from computeshift.experiments.config.cast import Cast
 from computeshift.experiments.config.docstrings import docstring
+from computeshift.experiments.config.expression import ExpressionError, dated, is_name, parse, when
+from computeshift.experiments.config.own import OwnOutcome
+from computeshift.experiments.config.quantities import read, unit_of
+from computeshift.experiments.errors import UserError, instead
 
 if TYPE_CHECKING:
     from computeshift.experiments.results.record import Record
@@ -21,12 +26,28 @@ Measure = Callable[["Record"], pd.DataFrame]
 
 @dataclass(frozen=True)
 class Outcome:
-    """An outcome: its unit, what it means, and how it is read off a record (worlds x years)."""
+    """An outcome: its unit, what it means, and how it is read off a record (worlds x years).
+
+    `text` is its expression, empty for one that comes with the package. `when` is the time at which it has
+    one number per world, such as `by 2028`; it is empty for an outcome of every year.
+    """
 
     name: str
     unit: str
     doc: str
     of: Measure
+    text: str = ""
+    when: str = ""
+
+    @property
+    def key(self) -> str:
+        """What a record knows it by, whoever defined it."""
+        return self.text or self.name
+
+    def year(self, years: Sequence[int], by: int | None = None) -> int:
+        """The year whose number is asked for: its own, or `by`, or the last of `years`."""
+        own = self.when.removeprefix("in ").removeprefix("by ")
+        return int(own) if own.isdecimal() else years[-1] if self.when or by is None else by
 
 
 OUTCOMES: dict[str, Outcome] = {}
@@ -41,6 +62,38 @@ def outcome(unit: str) -> Callable[[Measure], Measure]:
         return of
 
     return register
+
+
+def outcome_of(text: str, cast: Cast, own: Mapping[str, OwnOutcome], start: int | None = None) -> Outcome:
+    """The outcome of a name, shipped or a config's own, or of an expression over a market of this cast.
+
+    UserError, with the nearest name, if there is none.
+
+    >>> outcome_of("oracle.debt in 2028", Cast({"oracle": "oracle"}), {}).when
+    'in 2028'
+    """
+    if text in OUTCOMES:
+        return OUTCOMES[text]
+    if text in own:
+        return own_outcome(text, own[text])
+    if is_name(text):
+        raise UserError(f"there is no outcome {text!r}; {instead(text, [*OUTCOMES, *own])}")
+    try:
+        tree = read(text, cast, {name: known.of for name, known in own.items()}, start)
+    except ExpressionError as error:
+        raise UserError(f"{text!r}: {error.wrong}; {error.right}") from None
+    return own_outcome(str(tree), OwnOutcome(of=str(tree), unit=unit_of(tree, cast), meaning=str(tree)))
+
+
+def own_outcome(name: str, written: OwnOutcome) -> Outcome:
+    """A config's own outcome."""
+    how, year = when(tree) if dated(tree := parse(written.of)) else ("", None)
+    time = how if year is None else f"{how} {year}"
+
+    def of(record: Record) -> pd.DataFrame:
+        return record.outcome_or_empty(written.of)
+
+    return Outcome(name, written.unit, written.meaning, of, written.of, time)
 
 
 def flow(record: Record, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pandas as pd
 from computeshift.experiments.config.cast import Cast, of_setup
 from computeshift.experiments.results.excluded import Excluded, Reasons, merged
 from computeshift.experiments.results.lookup import Lookup
-from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.outcomes import OUTCOMES, Outcome
 from computeshift.experiments.results.tables import cells_of
 
 if TYPE_CHECKING:
@@ -81,12 +81,20 @@ class Record(Protocol):
         """Whether a firm has a variable."""
         ...
 
+    def named(self, name: str) -> Outcome:
+        """The outcome of a name, shipped or its config's own, or of an expression. UserError if none."""
+        ...
+
+    def evaluated(self, expression: str) -> pd.DataFrame:
+        """The values of an expression, worlds x years. UserError for a name that this record lacks."""
+        ...
+
     def outcome(self, name: str) -> pd.DataFrame:
-        """A named outcome, worlds x years. UserError if it has no value here."""
+        """An outcome by name or as an expression, worlds x years. UserError if it has no value here."""
         ...
 
     def outcome_or_empty(self, name: str) -> pd.DataFrame:
-        """A named outcome, worlds x years; no rows, or no numbers, where this market has none."""
+        """An outcome by name or as an expression; no rows, or no numbers, where this market has none."""
         ...
 
     def market_variable(self, name: str) -> pd.DataFrame:
@@ -169,8 +177,7 @@ class MarketRecord(Lookup):
             return pd.DataFrame(columns=self.years, dtype=float)
         return self._table(self._slab(cells))
 
-    def outcome_or_empty(self, name: str) -> pd.DataFrame:
-        """A named outcome, worlds x years; no rows where this market has none."""
+    def _shipped(self, name: str) -> pd.DataFrame:
         return OUTCOMES[name].of(self)
 
     def market_variable_or_empty(self, name: str) -> pd.DataFrame:

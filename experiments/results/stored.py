@@ -14,9 +14,17 @@ from computeshift.agents.kinds import variables
 from computeshift.experiments.config.cast import Cast
 from computeshift.experiments.config.changes import Change
 from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.own import OwnOutcome
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.excluded import Excluded, Reasons
-from computeshift.experiments.results.levels import FLOWS, OUTCOMES_TABLE, flow_column, variable_column
+from computeshift.experiments.results.levels import (
+    FLOWS,
+    OUTCOMES_TABLE,
+    flow_column,
+    own_columns,
+    tie_of,
+    variable_column,
+)
 from computeshift.experiments.results.lookup import Lookup
 from computeshift.experiments.results.manifest import MANIFEST, Manifest, read_manifest
 from computeshift.experiments.results.outcomes import OUTCOMES
@@ -140,8 +148,19 @@ class StoredRecord(Lookup):
         """A variable of the market, worlds x years; no rows where there is none of that name."""
         return self._columns("market", {name: name})[name]
 
-    def outcome_or_empty(self, name: str) -> pd.DataFrame:
-        """A named outcome, worlds x years; no rows, or no numbers, where this market has none."""
+    @property
+    def own(self) -> Mapping[str, OwnOutcome]:
+        """The outcomes that its config defines."""
+        return self.config.outcomes
+
+    def evaluated(self, expression: str) -> pd.DataFrame:
+        """The values of an expression, worlds x years. UserError for a name that this folder lacks."""
+        column = own_columns(self.config).get(expression)
+        if column is not None and column.name in self.parts.numbers[OUTCOMES_TABLE]:
+            return self._columns(OUTCOMES_TABLE, {column.name: column.name})[column.name]
+        return super().evaluated(expression)
+
+    def _shipped(self, name: str) -> pd.DataFrame:
         if OUTCOMES_TABLE in self.parts.tables:
             return self._columns(OUTCOMES_TABLE, {name: name})[name]
         return OUTCOMES[name].of(self)
@@ -202,8 +221,8 @@ class StoredRecord(Lookup):
         if "flows" in self.parts.tables:
             where = [("world", "==", int(self.parts.worlds[0]))]
             return self.read("flows", ["source", "target", "kind", "unit"], where).astype("str")
-        names = [name.split(" ") for name in self.parts.numbers[OUTCOMES_TABLE] if " " in name]
-        rows = [(s, t, kind, "$ bn" if kind == "equity" else "GW") for kind, s, t in names]
+        ties = [tie for name in self.parts.numbers[OUTCOMES_TABLE] if (tie := tie_of(name))]
+        rows = [(s, t, kind, "$ bn" if kind == "equity" else "GW") for s, t, kind in ties]
         return pd.DataFrame(rows, columns=["source", "target", "kind", "unit"])
 
 

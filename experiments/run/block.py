@@ -19,6 +19,7 @@ from computeshift.experiments.config.cast import of_setup
 from computeshift.experiments.results.claims import counterfactuals
 from computeshift.experiments.results.excluded import Reasons, merged
 from computeshift.experiments.results.levels import DECISIONS, OUTCOMES_TABLE, TABLES, Keep, outcomes_sheet
+from computeshift.experiments.results.outcomes import Outcome
 from computeshift.experiments.results.record import Counterparts, MarketRecord
 from computeshift.experiments.results.tables import (
     Block,
@@ -78,9 +79,14 @@ class BlockResult:
 
 
 def simulate_block(
-    simulation: Simulation, design: pa.Table, block: Block, against: bool, keep: Keep
+    simulation: Simulation,
+    design: pa.Table,
+    block: Block,
+    against: bool,
+    keep: Keep,
+    own: Sequence[Outcome] = (),
 ) -> BlockResult:
-    """Simulate a block's worlds, and make the tables of a level."""
+    """Simulate a block's worlds, and make the tables of a level; `own` are outcomes of its config."""
     names = TABLES[keep]
     others = counterparts(simulation) if against else None
     with simulate(simulation) as market:
@@ -95,7 +101,7 @@ def simulate_block(
         if DECISIONS in names:
             sheets[DECISIONS] = decisions_sheet(block, market.decisions.log)
         if OUTCOMES_TABLE in names:
-            sheets[OUTCOMES_TABLE] = outcomes_sheet(block, record)
+            sheets[OUTCOMES_TABLE] = outcomes_sheet(block, record, own)
         left_out = record.reasons
     tables = {name: sheet.table() for name, sheet in sheets.items()}
     return BlockResult({"design": design, **tables}, left_out)

@@ -10,7 +10,7 @@ from computeshift.experiments.config import plugins
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.excluded import Reasons
-from computeshift.experiments.results.levels import Keep
+from computeshift.experiments.results.levels import Keep, own_columns
 from computeshift.experiments.results.manifest import Terms
 from computeshift.experiments.results.store import Store
 from computeshift.experiments.results.tables import Block, design_table
@@ -75,7 +75,14 @@ class Task:
             drawn = fork.design(block)
             simulation = fork.simulation(block, drawn)
         units = designs.units(config)
-        result = simulate_block(simulation, design_table(drawn, units), block, self.against, self.keep)
+        result = simulate_block(
+            simulation,
+            design_table(drawn, units),
+            block,
+            self.against,
+            self.keep,
+            list(own_columns(config).values()),
+        )
         if fork is not None:
             fork.must_equal_base(block, result.tables["market"].to_pandas())
         return result

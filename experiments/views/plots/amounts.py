@@ -47,6 +47,8 @@ class Amounts:
         self.market_variable_or_empty = functools.cache(record.market_variable_or_empty)
         self.ties = functools.cache(record.ties)
         self.units = functools.cache(record.units)
+        self.named = record.named
+        self.evaluated = functools.cache(record.evaluated)
         self.outcome = functools.cache(record.outcome)
         self.outcome_or_empty = functools.cache(record.outcome_or_empty)
 
