@@ -13,9 +13,11 @@ from collections.abc import Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import mesa
-
+from computeshift.environment.late import late
 from computeshift.environment.state import sealed
+
+with late("pandas", "mesa.discrete_space", "mesa.space", "mesa.experimental.continuous_space"):
+    import mesa  # its spaces and frames take half a second of imports, and no market has them
 
 
 class AgentCounters(WeakKeyDictionary[mesa.Model, Iterator[int]]):
