@@ -80,19 +80,15 @@ class Builder(Cloud):
     def reckon(self) -> None:
         """As a cloud, and its part of what was built for Stargate."""
         super().reckon()
-        self.venture_capex = self.nothing
-        if self.builds():
-            self.venture_capex = self.market.stargate.operator_cost()
+        stargate = self.market.stargate
+        self.venture_capex = stargate.operator_part(self.name) * stargate.building_cost()
         self.capex = self.capex + self.venture_capex
 
     def chip_bill(self) -> Array:
         """Chips for its own sites, and for its part of Stargate's, $ bn."""
-        bill = super().chip_bill()
-        if not self.builds():
-            return bill
         stargate = self.market.stargate
         chips = stargate.fleet.completed * self.market.supply.chip_cost
-        return bill + stargate.operator_share * chips
+        return super().chip_bill() + stargate.operator_part(self.name) * chips
 
     def earned(self) -> Array:
         """Labs and tenants, and the operator's part of Stargate's leases, $ bn."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from computeshift.environment.capital import Ask
 from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.ledger import MONEY
-from computeshift.environment.setup import Array
+from computeshift.environment.setup import Array, per
 
 if TYPE_CHECKING:
     from computeshift.agents.dials import Dial
@@ -52,21 +52,17 @@ class Venture(Owner):
     Parameters = StargateParameters
     given: StargateParameters
 
-    @property
-    def operator_share(self) -> Array:
-        """The part of its cost that its operator bears, and of its income that it gets."""
-        return self.given.operator_share
-
     def found(self) -> None:
         """At the start there are a plan, and halls that its builder has begun."""
         self.found_fleet(Fleet(self.nothing, self.given.due_in_first_year, self.given.due_in_second_year))
         self.earnings = self.nothing
         self.sponsor_shares: dict[str, Array] = {}
+        self.paid_by: dict[str, Array] = {}
         self.market.capital.value[self.name] = self.nothing
 
     def markup(self) -> Dial:
-        """Its operator sets the price."""
-        return functools.reduce(np.maximum, [b.markup() for b in self.builders()] or [1.0])
+        """Its operators set the price, each by its part of the works."""
+        return self._by_part(Builder.markup)
 
     def room_in_all(self) -> Array:
         """GW it will lease to labs together, `(W,)`: all it has."""
@@ -81,8 +77,14 @@ class Venture(Owner):
         return self.sites_possible()
 
     def unit_cost(self) -> Dial:
-        """Its operator's: chips, power and money come through it; the usual one without an operator."""
-        return functools.reduce(np.maximum, [b.unit_cost() for b in self.builders()] or [1.0])
+        """Its operators': chips, power and money come through them; the usual one without an operator."""
+        return self._by_part(Builder.unit_cost)
+
+    def _by_part(self, dial: Callable[[Builder], Dial]) -> Dial:
+        """The mean of a number of its builders, by their parts of its works; 1 without a builder."""
+        builders = self.builders()
+        parts = self.parts()
+        return sum((parts[b.name] * dial(b) for b in builders), self.nothing) if builders else 1.0
 
     # --- who pays ---
 
@@ -114,6 +116,14 @@ class Venture(Owner):
         """What its works may cost in all, so that its builders can pay their part, $ bn."""
         paid = sum((builder.venture_money for builder in self.builders()), self.nothing)
         return paid / np.maximum(self.given.operator_share, 1e-9)
+
+    def parts(self) -> dict[str, Array]:
+        """Each builder's part of the year's works, `(W,)`: by money, or by crews where none has money."""
+        money = {builder.name: builder.venture_money for builder in self.builders()}
+        sites = {builder.name: builder.venture_sites() for builder in self.builders()}
+        all_sites, all_money = self.sites_possible(), sum(money.values(), self.nothing)
+        alike = {name: per(own, all_sites, 1 / len(sites)) for name, own in sites.items()}
+        return {name: per(own, all_money, alike[name]) for name, own in money.items()}
 
     def builders(self) -> list[Builder]:
         """The firms that build for it and operate what was built."""
@@ -184,25 +194,34 @@ class Venture(Owner):
         """Its own part of the chips of finished sites, $ bn."""
         return (1 - self.given.operator_share) * super().chip_bill()
 
-    def operator_cost(self) -> Array:
-        """What its operator pays of the year's works, $ bn."""
-        return self.given.operator_share * self.building_cost()
+    def operator_part(self, operator: str) -> Array:
+        """The part of the year's works that an operator bears, `(W,)`: none of a firm that does not build."""
+        return self.given.operator_share * self.parts().get(operator, self.nothing)
 
     def operator_income(self, operator: str) -> Array:
-        """What an operator gets of the year's leases net of running, $ bn: its part of what it paid for."""
+        """What an operator gets of the year's leases net of running, $ bn.
+
+        Operators together get their share, each its part of what they have paid for so far.
+        """
         if not self.market.network.tied(operator, self.name, "build"):
             return self.nothing
         net = np.maximum(self.market.leases_paid_to(self.name) - self.running_costs, 0.0)
-        return self.given.operator_share * net
+        own, all_paid = self.paid_by.get(operator, self.nothing), sum(self.paid_by.values(), self.nothing)
+        return self.given.operator_share * per(own, all_paid, self.parts()[operator]) * net
 
     def reckon(self) -> None:
-        """What building, running and debt cost this year."""
+        """What building, running and debt cost this year, and what each operator has paid for."""
         self.reckon_capacity()
+        left, cost = 1 - self.market.supply.given.retirement, self.building_cost()
+        earlier = {name: left * paid for name, paid in self.paid_by.items()}
+        self.paid_by = {
+            name: earlier.get(name, self.nothing) + part * cost for name, part in self.parts().items()
+        }
 
     def pay(self) -> None:
         """Borrow for the year's works, pay builders, the operator, staff and lenders."""
         ledger, market = self.market.ledger, self.market
-        own = self.capex - self.operator_cost()
+        own = (1 - self.given.operator_share) * self.capex
         ledger.lend("lenders", self.name, self.loan * own)
         for operator in market.network.sources(self.name, "build"):
             ledger.pay(self.name, operator, "lease", self.operator_income(operator))

@@ -42,11 +42,6 @@ class Venture(Supplier, Protocol):
 
     sponsor_shares: dict[str, Array]
 
-    @property
-    def operator_share(self) -> Array:
-        """The part of its cost that its operator bears, and of its income that it gets, `(W,)`."""
-        ...
-
     def open_year(self) -> None:
         """Set each sponsor's part of this year's calls."""
         ...
@@ -55,8 +50,12 @@ class Venture(Supplier, Protocol):
         """Equity for the year's works beyond its cash and what lenders pay, $ bn, `(W,)`."""
         ...
 
-    def operator_cost(self) -> Array:
-        """What its operator pays of the year's works, $ bn, `(W,)`."""
+    def operator_part(self, operator: str) -> Array:
+        """The part of the year's works that an operator bears, `(W,)`."""
+        ...
+
+    def building_cost(self) -> Array:
+        """What the year's works cost, $ bn, `(W,)`."""
         ...
 
     def operator_income(self, operator: str) -> Array:

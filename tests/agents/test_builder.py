@@ -67,5 +67,33 @@ def test_the_operator_sets_the_price_at_its_sites_and_at_the_ventures() -> None:
     market = Market(*TIES)
     market.add("oracle", strategy="disciplined")
     assert market.firms["oracle"].role(Builder).markup() == 1.08
-    assert market.stargate.markup() == 1.08
+    check(market.stargate.markup(), 1.08)
     assert Market().stargate.markup() == 1.0
+
+
+def test_two_builders_share_the_works_as_they_can_pay_and_the_leases_by_what_they_paid_for() -> None:
+    market = Market(*TIES, ("second", "stargate", "build"))
+    market.assume("compute", retirement=0.5)
+    first = a_builder(market, venture_crews=1, unit_cost=1)
+    second: Builder = market.add("oracle", "second", venture_crews=3, unit_cost=2).role(Builder)
+    venture = market.stargate
+    first.venture_money, second.venture_money = worlds(10, 0, 0), worlds(30, 5, 0)
+    # By money; where neither has any, by crews. Together they bear the operator's four tenths.
+    check(venture.operator_part("oracle"), 0.1, 0, 0.1)
+    check(venture.operator_part("second"), 0.3, 0.4, 0.3)
+    check(venture.unit_cost(), 1.75, 2, 1.75)
+    venture.fleet.started, venture.fleet.completed = worlds(1), worlds(2)  # for 16
+    for builder in (first, second):
+        builder.reckon()
+    venture.reckon()
+    check(first.venture_capex, 1.6, 0, 1.6)
+    check(second.venture_capex, 4.8, 6.4, 4.8)
+    check(second.chip_bill(), 0.3 * 12, 0.4 * 12, 0.3 * 12)
+    lab: Any = market.add("lab").lab
+    lab.leases, lab.honoured_share = {"stargate": worlds(30)}, worlds(1)
+    check(first.earned(), 3, 0, 3)
+    # A year later half of that has retired, and the second pays for as much again alone.
+    first.venture_money, second.venture_money = worlds(0), worlds(30)
+    venture.reckon()
+    check(first.earned(), 12 * 2 / 24, 0, 12 * 2 / 24)
+    check(first.earned() + second.earned(), 12)

@@ -144,7 +144,7 @@ def test_lenders_pay_their_part_of_its_works_and_its_operator_gets_its_part_of_l
     owes(market, 20)
     venture.reckon()
     venture.pay()
-    check(venture.operator_cost(), 6.4)  # of a shell and two GW of chips: 16
+    check(venture.operator_part("oracle") * venture.building_cost(), 6.4)  # of a shell and 2 GW of chips
     check(market.flow("lenders", "stargate", "debt"), 0.6 * 9.6)
     check(market.flow("stargate", "maker", "chips_payment"), 3.6)  # half of six tenths of 12
     check(market.flow("stargate", "outside", "capex"), 6)
