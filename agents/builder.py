@@ -68,6 +68,16 @@ class Builder(Cloud):
             asked = stargate.sites_asked * self.venture_crews / np.maximum(stargate.works.crews, 1e-12)
             self.venture_crews = self.grown(self.venture_crews, asked)
 
+    def works_cost(self) -> Array:
+        """Its own cloud's, and its part of what Stargate's would cost."""
+        stargate = self.market.stargate
+        venture = self.market.supply.cost(stargate.works)
+        return super().works_cost() + stargate.operator_part(self.name) * venture
+
+    def works_money(self) -> Array:
+        """For both."""
+        return super().works_money() + float(self.builds()) * self.venture_money
+
     def means(self) -> Array:
         """$ bn for its own cloud: what it neither keeps for Stargate's sites nor paid for its stake."""
         kept = self.given.venture_money_share if self.builds() else 0.0

@@ -11,6 +11,7 @@ from computeshift.agents.kinds import kind
 from computeshift.agents.owner import Owner
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
+from computeshift.environment.capital import turns
 from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.setup import Array, per
@@ -110,7 +111,7 @@ class Cloud(Owner):
         self.ai_share = given.ai_capex_share
         self.earnings = given.initial_cash_flow
         self.cash_target = self.cash
-        self.usual_leverage = self.debt / np.maximum(given.initial_cash_flow, 0.1)
+        self.usual_leverage = turns(self.debt, given.initial_cash_flow, CARRIED)
         self.debt_ceiling = self.strategy.debt_appetite * given.debt_limit
 
     def _halls_begun(self) -> list[Array]:
@@ -191,11 +192,19 @@ class Cloud(Owner):
     def answer(self) -> None:
         """Crews follow the sites asked for, and AI's part of cash flow what its works would cost."""
         self.crews = self.grown(self.crews, self.sites_asked)
-        given, cost = self.market.supply.given, self.market.supply.cost(self.works)
-        short = cost / np.maximum(self.works.money, 1e-9)
+        given = self.market.supply.given
+        short = self.works_cost() / np.maximum(self.works_money(), 1e-9)
         share = self.ai_share
         asked = respond(share, share * short, 0.0, given.ai_share_response, given.ai_share_growth_most)
         self.ai_share = np.minimum(asked, np.maximum(given.ai_share_most, self.given.ai_capex_share))
+
+    def works_cost(self) -> Array:
+        """What all the works that it is asked to pay for would cost this year, $ bn, money aside."""
+        return self.market.supply.cost(self.works)
+
+    def works_money(self) -> Array:
+        """What it has for them, $ bn."""
+        return self.works.money
 
     def grown(self, crews: Array, asked: Array) -> Array:
         """Next year's crews, GW a year, by the sites that were asked of them."""
@@ -285,7 +294,7 @@ class Cloud(Owner):
 
     def _restructure(self) -> None:
         """Lenders write off the debt that earnings can't carry: that part of its debt is in default."""
-        lost = np.maximum(self.debt - CARRIED * np.maximum(self.earnings, 0.1), 0.0)
+        lost = np.maximum(self.debt - CARRIED * np.maximum(self.earnings, 0.0), 0.0)
         degree = lost / np.maximum(self.debt, 1e-12)
         self.firm.default_degree = np.maximum(self.firm.default_degree, degree)
         self.market.ledger.write_off(self.name, lost)

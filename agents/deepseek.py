@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,18 +92,22 @@ class DeepSeekLab(Lab):
         self._distil()
 
     def _distil(self) -> None:
-        """Close a part of the gap to each lab it can ask, out of what the others leave; it costs nothing.
+        """Close a part of the gap to the best of the models that it can ask; it costs nothing.
 
-        Gaps are those that everybody saw when the year's models were out, whoever distils first.
+        The gap is the one that everybody saw when the year's models were out. A worse model teaches
+        nothing more, and models as good as each other teach it together.
         """
-        market = self.market
-        seen = market.services.seen_quality
-        own = seen[self.name]
-        for tutor in market.network.sources(self.name, "model"):
-            taught = self.given.distillation * self.strategy.distils * np.maximum(seen[tutor] - own, 0.0)
-            own = own + taught
-            self.knowledge = self.knowledge * np.exp(taught)
-            market.ledger.record(tutor, self.name, "model", taught, "log points")
+        seen, tutors = self.market.services.seen_quality, self.market.network.sources(self.name, "model")
+        if not tutors:
+            return
+        best = functools.reduce(np.maximum, [seen[tutor] for tutor in tutors])
+        gap = np.maximum(best - seen[self.name], 0.0)
+        taught = self.given.distillation * self.strategy.distils * gap
+        self.knowledge = self.knowledge * np.exp(taught)
+        teaching = {tutor: (seen[tutor] == best).astype(float) for tutor in tutors}
+        alike = sum(teaching.values(), self.nothing)
+        for tutor, part in teaching.items():
+            self.market.ledger.record(tutor, self.name, "model", taught * part / alike, "log points")
 
 
 @kind("deepseek", OwnFleet, DeepSeekLab, label="DeepSeek", colour="#333333", payoff=CLOUD_AND_LAB)

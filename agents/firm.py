@@ -56,7 +56,7 @@ class Firm(State, Agent):
         self.roles: Mapping[str, Role] = {role.label: role(self) for role in roles}
         self.supplier: Supplier | None = _first(role.as_supplier() for role in self.roles.values())
         self.lab: Lab | None = _first(role.as_lab() for role in self.roles.values())
-        self.weight: Array | float = max(role.weight for role in roles)
+        self.weight = self.nothing  # how much of the mood hangs on it: a lab's part of customers' spending
         self._logs: dict[str, list[State]] = {}
         for owner in (self, *self.roles.values()):
             for name in declared(type(owner)):

@@ -16,7 +16,7 @@ from computeshift.environment.capital import Ask
 from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.ledger import MONEY, WORTH
 from computeshift.environment.log import logged, logs
-from computeshift.environment.setup import Array, total
+from computeshift.environment.setup import Array, per, total
 
 if TYPE_CHECKING:
     from computeshift.environment.firms import Lab as LabRole
@@ -110,7 +110,7 @@ class Lab(Role):
     training_spend: Array = logged("$ bn", "cost of the compute it trained on")
     inference_spend: Array = logged("$ bn", "cost of the compute it answered on")
     lease_due: Array = logged("$ bn", "what it owed its suppliers for the year")
-    honoured_share: Array = logged("share", "the part of what it owed that it could pay")
+    honoured_share: Array = logged("share", "the part of what it owed its suppliers that it could pay")
     used_gw: Array = logged("GW", "capacity in use, mean of the year")
     training_gw: Array = logged("GW", "capacity it trained on, mean of the year")
     inference_gw: Array = logged("GW", "capacity it answered on, mean of the year")
@@ -359,10 +359,9 @@ class Lab(Role):
         self.market.decisions.record(
             self.name, "lease_payment", MONEY, {"owed": self.lease_due, "cash": left}
         )
-        leases_paid = np.clip(left / np.maximum(self.lease_due, 1e-12), 0.0, 1.0)
-        all_paid = self.running_paid >= running  # of a lab that leases nothing
-        self.honoured_share = np.where(self.lease_due > 0, leases_paid, all_paid)
-        self.firm.default_degree = 1 - self.honoured_share
+        self.honoured_share = np.clip(per(left, self.lease_due, 1.0), 0.0, 1.0)
+        unpaid = running - self.running_paid + self.lease_due * (1 - self.honoured_share)
+        self.firm.default_degree = per(unpaid, running + self.lease_due, 0.0)
 
     def pay(self) -> None:
         """The patron pays in, then leases, a share of revenue where it is owed, and the rest."""

@@ -126,8 +126,9 @@ class OwnSites(Cloud):
         return self.strategy.builds * self.market.supply.cost(works)
 
     def planned_cost(self) -> Array:
-        """What the works that it planned for this year cost, $ bn."""
-        return np.minimum(self.market.supply.cost(self.works), self.works.money)
+        """What it means to spend on its own sites this year, $ bn."""
+        works = self.works_for(self.crews, self.means())
+        return np.minimum(self.market.supply.cost(works), works.money)
 
     def reckon(self) -> None:
         """What its own sites cost."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from computeshift.agents.dials import Dial
 from computeshift.agents.role import Role
+from computeshift.environment.capital import turns
 from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.log import logged, logs
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
     from computeshift.environment.compute import Supplier
 
 
+HIGHEST = 100  # turns of debt that are told apart in the log
+
+
 class Owner(Role):
     """A role with a fleet: a cloud, own sites of a lab, or the venture."""
 
     gives: ClassVar[frozenset[str]] = frozenset({"capacity"})
     takes: ClassVar[frozenset[str]] = frozenset({"debt", "chips"})
     earns = frozenset({"lease"})
-    weight = 0.5
     export_controlled: ClassVar[bool] = False
     """Whether it gets chips only as far as export controls let them through."""
     has_tenants: ClassVar[bool] = False
@@ -234,7 +237,7 @@ class Owner(Role):
         return self.borrowing_rate
 
     @property
-    @logs("ratio", "debt over a year's earnings")
+    @logs("ratio", "debt over a year's earnings, a hundred at most")
     def leverage(self) -> Array:
         """Debt over a year's earnings."""
-        return self.debt / np.maximum(self.earnings, 0.1)
+        return turns(self.debt, self.earnings, HIGHEST)

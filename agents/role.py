@@ -40,8 +40,6 @@ class Role(State, ABC):
     """Kinds of flows of money to its firm that are its business."""
     spends: ClassVar[frozenset[str]] = frozenset()
     """The same of money that its firm pays by what others do, as when a round closes."""
-    weight: ClassVar[float] = 0.0
-    """How much of the market's mood hangs on a firm with it; of a lab, its part of customers' spending."""
 
     def __init__(self, firm: Firm) -> None:
         self.firm = firm

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 COVERED = 0.9  # of interest: what lenders insist on, as covenants trip near a cover of one
 LOST = 0.5  # of debt, or of trust in a tenant, at most: recoveries on unsecured claims are about half
-SMALL = 0.01  # $ bn of interest a year: a shortfall is measured against at least this
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +157,7 @@ class Venture(Owner):
         name, compute = self.name, self.market.compute
         bonds = [(compute.bond(name, lab.name), lab) for lab in self.market.tenants_of(name)]
         gw = sum((bond for bond, _ in bonds), self.nothing)
-        unpaid = sum((bond * lab.default_degree for bond, lab in bonds), self.nothing)
+        unpaid = sum((bond * (1 - lab.honoured_share) for bond, lab in bonds), self.nothing)
         return 1 - np.minimum(unpaid / np.maximum(gw, 1e-12), LOST)
 
     def sponsors(self) -> list[Participant]:
@@ -254,7 +253,7 @@ class Venture(Owner):
         begun = self.fleet.pipeline * supply.shell_cost
         borne = self.interest * built / np.maximum(built + begun, 1e-9)
         due = COVERED * borne
-        short = np.maximum(due - self.earnings, 0.0) / np.maximum(due, SMALL)
+        short = per(np.maximum(due - self.earnings, 0.0), due, 0.0)
         self.firm.default_degree = np.minimum(short, 1.0)
         self.market.ledger.write_off(self.name, np.minimum(short, LOST) * self.debt)
 

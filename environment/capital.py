@@ -9,12 +9,15 @@ import numpy as np
 
 from computeshift.environment.bounds import bounded
 from computeshift.environment.ledger import MONEY, WORTH
-from computeshift.environment.setup import Array
+from computeshift.environment.setup import Array, per
 from computeshift.environment.state import Sealed, State
 
 if TYPE_CHECKING:
     from computeshift.environment.firms import Participant
     from computeshift.environment.market import ComputeMarket
+
+
+DEAREST = 10  # turns of debt beyond what is free: more costs no more, as nobody lends it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +68,7 @@ class Capital(State):
         self.raised = Sealed[Array]()
         self.filled = Sealed[Array]()
         self.asked: dict[str, Array] = {}
+        self.written_off: Array = np.zeros(market.worlds)
         self.world_product = self.given.world_product
         self.size: Array = np.ones(market.worlds)
 
@@ -96,24 +100,35 @@ class Capital(State):
 
     def borrowing_rate(self, debt: Array, earnings: Array) -> Array:
         """A firm's interest rate: base, the market's spread, and more above a free leverage, `(W,)`."""
-        leverage = debt / np.maximum(earnings, 0.1)
-        extra = np.clip(leverage - self.given.free_leverage, 0.0, 10.0) * self.given.leverage_slope
+        free = self.given.free_leverage
+        extra = np.maximum(turns(debt, earnings, free + DEAREST) - free, 0.0) * self.given.leverage_slope
         return self.given.base_rate + self.spread + extra
 
     # --- the year ---
 
     def weather(self) -> None:
-        """Sentiment and spreads of the year: habit, news, surprises of last year, defaults, chance."""
+        """Sentiment and spreads of the year: habit, news, surprises of last year, losses, chance.
+
+        Distress is what labs left unpaid, each by its part of customers' spending, and the part of all
+        debt that lenders wrote off. So a firm counts by its size, and two halves of one count as it did.
+        """
         given, market = self.given, self.market
         firms = market.firms.values()
         surprise = sum((f.weight * f.surprise for f in firms), market.ledger.zero)
-        distress = sum((f.weight * f.default_degree for f in firms), market.ledger.zero)
+        distress = sum((f.weight * f.default_degree for f in firms), self._written_off())
         noise = given.sentiment_noise * market.draws.normal("sentiment", market.year)
         mood = given.sentiment_persistence * np.log(self.sentiment) + noise
         mood = mood + given.surprise_weight * np.clip(surprise, -1.0, 1.0) - given.panic * distress
         self.sentiment = np.exp(mood) * (1 - market.news.sentiment_fall())
         self.spread = given.base_spread * (1 + distress) + market.news.credit_spread()
         self.depth = self.depth * (1 + given.outside_growth)
+
+    def _written_off(self) -> Array:
+        """The part of all that was owed to lenders that they wrote off since the last look, `(W,)`."""
+        ledger = self.market.ledger
+        written_off = sum(ledger.written_off.values(), ledger.zero)
+        lost, self.written_off = written_off - self.written_off, written_off
+        return per(lost, sum(ledger.debt.values(), lost), 0.0)
 
     def clear(self) -> None:
         """The year's rounds: firms ask, investors offer within their means, a shortfall is the asker's."""
@@ -191,3 +206,12 @@ class Capital(State):
         self.filled[target] = np.where(ask.amount > 1e-6, raised / np.maximum(ask.amount, 1e-6), 1.0)
         self.value[target] = post
         self.raised[target] = raised
+
+
+def turns(debt: Array, earnings: Array, most: Array | float) -> Array:
+    """Debt over a year's earnings, `(W,)`: `most` at most, and so much where debt is owed on none.
+
+    >>> turns(np.array([6.0, 6.0, 6.0, 0.0]), np.array([2.0, 0.1, -1.0, 0.0]), 12)
+    array([ 3., 12., 12.,  0.])
+    """
+    return np.minimum(per(debt, earnings, np.where(debt > 0, np.inf, 0.0)), most)

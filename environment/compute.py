@@ -250,7 +250,8 @@ class Compute(State):
         """
         mine = self._ties_of_lab[self.lab_index[lab]]
         weight = self._weights(mine)
-        first = self._over_ties(_refusal, mine) * gw
+        refusals = self._over_ties(_refusal, mine)
+        first = _at_most_all(refusals, total(refusals)) * gw
         rest = (gw - total(first)) / np.maximum(total(weight), 1e-12)
         self._rebind_backlog(mine, self.backlog[mine] + first + rest * weight)
 
@@ -305,6 +306,7 @@ class Compute(State):
         falls_due = self.backlog * self.given.take_or_pay / ORDERED_AHEAD
         got = kept + self._grant(np.minimum(falls_due, np.maximum(cap - kept, 0.0)), free)
         refusals = self._over_ties(_refusal)
+        refusals = _at_most_all(refusals, self._by_lab(refusals)[self._lab_of])
         for asked_first in (True, *[False] * ROUNDS):
             room = np.maximum(cap - got, 0.0)
             left = np.maximum(free - self._by_supplier(got - kept), 0.0)
@@ -363,3 +365,9 @@ class Compute(State):
 def _refusal(supplier: Supplier, lab: Buyer) -> Array:
     """The part of a lab's new demand that a supplier may take before anybody else, `(W,)`."""
     return supplier.first_refusal(lab.name)
+
+
+def _at_most_all(refusals: Array, together: Array) -> Array:
+    """Parts of a lab's demand, cut in proportion where together they are more than all of it."""
+    scaled: Array = refusals / np.maximum(together, 1.0)
+    return scaled

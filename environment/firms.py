@@ -67,7 +67,7 @@ class Participant(Protocol):
     """A firm, as the market sees it. Arrays are `(W,)`, money is $ bn."""
 
     name: str
-    weight: Array | float
+    weight: Array
     default_degree: Array
     supplier: Supplier | None
     lab: Lab | None

@@ -101,18 +101,26 @@ def usual_newness(ageing: Array) -> Array:
 
 @dataclass(frozen=True)
 class Books:
-    """Straight-line depreciation by the age of chips: the parts of their cost, `(AGES, W)`."""
+    """Straight-line depreciation by the age of chips: the parts of their cost, `(AGES, W)`.
+
+    What retires leaves the books in the year in which it does.
+    """
 
     written: Array
-    """Written off in the year."""
+    """Written off in the year, what was left of chips that retired in it included."""
     left: Array
     """Left in the books at the end of the year."""
 
 
-def straight_line(life: Array) -> Books:
-    """The books of chips with a life, years, `(W,)`; they come on line in the middle of a year."""
+def straight_line(life: Array, retirement: Array) -> Books:
+    """The books of chips with a life, years, `(W,)`; they come on line in the middle of a year.
+
+    `retirement` is the share of all chips but this year's that is scrapped a year, `(W,)`.
+    """
     before, after = (np.clip(years / life, 0.0, 1.0) for years in (_MIDYEAR - 1, _MIDYEAR))
-    return Books(sealed(after - before), sealed(1 - after))
+    scrapped = retirement / (1 - retirement)  # over what stays: the parts are of what stays at cost
+    written = after - before + np.where(_MIDYEAR > 1, scrapped * (1 - before), 0.0)
+    return Books(sealed(written), sealed(1 - after))
 
 
 def capital_recovery(rate: Array, years: Array) -> Array:

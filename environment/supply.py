@@ -98,7 +98,7 @@ class Supply(State):
         """
         self.shell_cost = self.capex_per_gw * (1 - self.given.chip_share)
         self.chip_cost = self.capex_per_gw * self.given.chip_share
-        self.books = straight_line(self.given.chip_life)
+        self.books = straight_line(self.given.chip_life, self.given.retirement)
 
     def worth(self, fleet: Fleet) -> Array:
         """What a GW of a fleet earns over what one of the fleets of the start does, `(W,)`."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from computeshift.agents.builder import Builder
+from computeshift.environment.supply import Works
 from tests.agents.stub import Market, check, worlds
 
 TIES = (("oracle", "stargate", "build"), ("stargate", "lab", "capacity"))
@@ -30,6 +33,21 @@ def test_it_offers_its_crews_and_a_part_of_its_money_and_its_crews_answer() -> N
     market.stargate.sites_asked = worlds(15, 10, 40)
     role.answer()
     check(role.venture_crews, 15, 10, 20)
+
+
+def test_ais_part_of_its_cash_flow_answers_to_what_stargates_works_would_cost_it_too() -> None:
+    market = Market(*TIES)
+    answers = {"ai_share_response": 1, "ai_share_growth_most": 1, "ai_share_most": 1}
+    market.assume("compute", **answers)
+    role = a_builder(market)
+    role.ai_share = worlds(0.5)
+    role.works = Works(worlds(0), worlds(0), worlds(5), worlds(5), worlds(40))
+    role.venture_money = worlds(60)
+    sites = worlds(25, 100, 50)
+    market.stargate.works = Works(worlds(0), worlds(0), sites, sites, worlds(0))
+    role.answer()
+    # Its own halls cost 20, of the venture's 100, 400 and 200 four tenths: 60, 180 and 100, of 100 it has.
+    check(role.ai_share, 0.5 * np.exp(-0.2), 0.9, 0.5)
 
 
 def test_its_own_sites_get_what_the_venture_and_its_stake_leave() -> None:

@@ -207,10 +207,22 @@ def test_debt_moves_a_part_of_its_way_to_its_target_and_owners_get_a_part_of_spa
 def test_debt_above_twelve_times_earnings_is_in_default_and_lost() -> None:
     market = Market(*TIES)
     cloud = closed(market, (10,), (2, 2.6, -5), initial_debt=30)
-    # 30 is above 24, below 31.2; without earnings a tenth of a billion stands for them.
-    check(cloud.default_degree, 0.2, 0, 28.8 / 30)
-    check(cloud.debt, 24, 30, 1.2)
-    check(market.ledger.written_off["cloud"], 6, 0, 28.8)
+    # 30 is above 24, below 31.2; without earnings nothing is paid.
+    check(cloud.default_degree, 0.2, 0, 1)
+    check(cloud.debt, 24, 30, 0)
+    check(market.ledger.written_off["cloud"], 6, 0, 30)
+
+
+def test_a_tiny_cloud_borrows_and_breaks_as_a_large_one_does() -> None:
+    rates = []
+    for size in (1, 1e-6):
+        market = Market(*TIES)
+        market.assume("capital", leverage_slope=0.01, free_leverage=3)
+        cloud = a_cloud(market, initial_cash=10 * size, initial_debt=30 * size)
+        cloud.business = size * worlds(2, 5, 0)
+        cloud.close()
+        rates.append([cloud.borrowing_rate, cloud.default_degree, cloud.leverage])
+    np.testing.assert_allclose(rates[1], rates[0], rtol=1e-9)
 
 
 def test_next_years_earnings_are_business_leases_and_tenants_less_running_costs() -> None:

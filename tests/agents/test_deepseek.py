@@ -39,17 +39,18 @@ def test_it_stands_on_the_frontier_when_the_leap_is_its_own() -> None:
     check(distance_after_a_leap(struck, 0.9, **all_learn), 1, 4, 1)
 
 
-def test_it_distils_half_of_the_gap_to_each_model_one_after_the_other() -> None:
+def test_it_distils_half_of_the_gap_to_the_best_model() -> None:
     market = Market(*TIES)
     firm = a_deepseek(market)
-    for tutor, knowledge in (("tutor", worlds(100, 100, 1)), ("other", worlds(1, 1000, 4))):
+    for tutor, knowledge in (("tutor", worlds(100)), ("other", worlds(1, 1000, 100))):
         market.add("lab", tutor).lab.knowledge = knowledge
     firm.lab.knowledge = worlds(1)
     firm.reckon()
     firm.close()
-    # In logs, half of the gap: from 1 to the root of 100. Then from 10 to the root of 10 * 1000; from 1 to 2.
-    check(firm.lab.knowledge, 10, 100, 2)
-    check(market.flow("tutor", "deepseek", "model"), np.log(10), np.log(10), 0)
+    # In logs, half of the gap: from 1 to the root of 100; of 1000; of 100, which both of them know.
+    check(firm.lab.knowledge, 10, 1000**0.5, 10)
+    check(market.flow("tutor", "deepseek", "model"), np.log(10), 0, np.log(10) / 2)
+    check(market.flow("other", "deepseek", "model"), 0, np.log(1000) / 2, np.log(10) / 2)
     proud = a_deepseek(market, name="deepseek", strategy="niche")
     proud.lab.knowledge = worlds(1)
     proud.reckon()

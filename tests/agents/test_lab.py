@@ -253,13 +253,23 @@ def test_people_come_before_leases_and_suppliers_share_what_is_left() -> None:
     check(lab.honoured_share, 1, 0.4, 0)
     check(market.flow("lab", "a", "lease"), 6, 2.4, 0)
     check(market.flow("lab", "b", "lease"), 4, 1.6, 0)
-    check(lab.default_degree, 0, 0.6, 1)
+    check(lab.default_degree, 0, 6 / 12, 11 / 12)  # of all that it owes
     check(market.flow("lab", "a", "unpaid"), 0, 3.6, 6)
     check(market.flow("lab", "b", "unpaid"), 0, 2.4, 4)
     check(lab.cash, 8, 0, 0)
     check(lab.training_spend, 2.5, 1, 0)  # a quarter of its compute trained
     check(lab.inference_spend, 7.5, 3, 0)
     check(lab.burn, 12, 6, 1)
+
+
+def test_a_lab_without_leases_is_in_default_by_the_part_that_its_people_do_not_get() -> None:
+    for leases in (0.0, 1e-9):
+        market = Market(*TIES)
+        lab = a_lab(market, initial_cash=(5, 4, 0), fixed_cost=5)
+        if leases:
+            leasing(market, leases)
+        lab.reckon()
+        np.testing.assert_allclose(lab.default_degree, [0, 0.2, 1], atol=1e-8)
 
 
 def test_a_patron_pays_what_cash_lacks_within_its_budget() -> None:

@@ -72,15 +72,17 @@ def test_what_it_ordered_from_itself_is_part_of_what_it_raises_for() -> None:
 
 def test_works_that_it_planned_are_set_aside_before_it_leases() -> None:
     market = Market(*TIES)
-    firm = an_openai(market, "own")
+    firm = an_openai(market, "own", own_build_share=0.5, initial_crews=1)
     market.has("openai", 40, 20, 10)
     sites, lab = firm.role(OwnSites), firm.role(Lab)
-    sites.works = Works(worlds(2), worlds(2), worlds(1), worlds(1), worlds(16))
+    sites.works = Works(worlds(9), worlds(9), worlds(9), worlds(9), worlds(99))  # last year's: of no account
+    market.compute.backlog["openai", "openai"] = worlds(6, 6, 0)
+    sites.fleet.due = worlds(2) * [[1], [0], [0], [0], [0]]
+    check(lab.set_aside(), 16, 10, 0)  # two GW of chips and a shell, as far as half of its cash goes
     lab.wanted_gw = worlds(9)
     lab.build()
-    # A shell and two GW of chips cost 16: 24, 4 and nothing are left. A GW costs 5 this year, as it is had
-    # from mid-year on, and 10 in the next.
-    check(lab.wanted_gw, 24 / 15, 4 / 15, 0)
+    # 24, 10 and 10 are left. A GW costs 5 this year, as it is had from mid-year on, and 10 in the next.
+    check(lab.wanted_gw, 24 / 15, 10 / 15, 10 / 15)
 
 
 def test_building_burns_money_as_a_lab_does_but_its_own_sites_cost_no_lease() -> None:

@@ -69,7 +69,7 @@ def test_lenders_lend_less_when_credit_is_dear_guarantors_are_weak_or_a_tenant_d
     (holding,) = softbank.roles.values()
     holding.ltv = holding.ltv_limit + worlds(0.1, 0, 0)
     market.compute.contract["stargate", "lab"] = worlds(1)
-    lab.firm.default_degree = worlds(0, 0.01, 0.9)
+    lab.honoured_share = worlds(1, 0.99, 0.1)
     venture.plan()
     check(venture.loan, 0.6 * (1 - 0.5 * 0.4), 0.6 * 0.99, 0.3)
     alone = a_venture(Market())
@@ -205,6 +205,6 @@ def test_its_equity_is_marked_at_cost_by_the_mood_and_its_tenants() -> None:
     market.capital.sentiment = worlds(1.5, 0.5, 1)
     check(venture.book_value(), 24)  # without its operator's part of 30 + 10
     check(venture.market_value(), 24 + 4 - 14, 12 + 4 - 14, 0)  # a good mood lifts no mark
-    a_tenant(market, 1).firm.default_degree = worlds(0.1, 0.1, 1)
+    a_tenant(market, 0.9, 0.9, 0)
     market.compute.contract["stargate", "lab"] = worlds(1)
     check(venture.market_value(), 24 * 0.9 + 4 - 14, 12 * 0.9 + 4 - 14, 0)

@@ -39,7 +39,7 @@ def test_a_fleet_that_doubles_stays_as_new_as_it_was_and_one_that_stops_ages() -
 
 
 def test_chips_are_written_off_by_equal_parts_over_their_life() -> None:
-    fleet, books = a_fleet(0), straight_line(5 * ONE)
+    fleet, books = a_fleet(0), straight_line(5 * ONE, 0 * ONE)
     written = []
     for gw in (1, 0, 0, 0, 0, 0, 0):
         year(fleet, gw)
@@ -50,3 +50,13 @@ def test_chips_are_written_off_by_equal_parts_over_their_life() -> None:
     np.testing.assert_allclose(fleet.book_value(books), 0, atol=1e-12)
     year(fleet, 3)
     np.testing.assert_allclose(fleet.book_value(books), 27)
+
+
+def test_what_retires_leaves_the_books_by_a_write_off() -> None:
+    fleet, books = a_fleet(8), straight_line(5 * ONE, 0.1 * ONE)
+    for gw in (3, 0, 2):
+        before = fleet.book_value(books)
+        year(fleet, gw, retirement=0.1)
+        np.testing.assert_allclose(
+            fleet.book_value(books), before + 10 * gw - fleet.depreciation(books), rtol=1e-12
+        )
