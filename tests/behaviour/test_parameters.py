@@ -1,0 +1,78 @@
+"""No parameter is drawn in vain: half or twice of each moves something that is logged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from computeshift.agents import KINDS
+from computeshift.environment.draws import Draws
+from computeshift.environment.market import ComputeMarket
+from computeshift.environment.setup import Array, Setup
+from computeshift.experiments.config.load import load
+from computeshift.experiments.config.registry import bounds
+from computeshift.experiments.run.design import design, setup
+
+WORLDS = 6  # of the design; each is played once as it is, and twice for each parameter
+ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "openai.crew_growth": ("baseline", {"openai.strategy": "own"}),
+    "openai.own_build_share": ("baseline", {"openai.strategy": "own"}),
+    "stargate.cover": ("no_mgx", {}),
+    "compute.power_growth_most": ("baseline", {"compute.power_per_year": "2"}),
+    "compute.chip_growth": ("end_of_2022", {}),
+    "compute.chip_response": ("end_of_2022", {}),
+    "compute.chip_growth_most": ("end_of_2022", {}),
+    "deepseek.shortage_pricing": ("baseline", {"deepseek.ai_capex_share": "0", "deepseek.debt_limit": "0"}),
+    "deepseek.training_floor": ("baseline", {"deepseek.ai_capex_share": "0", "deepseek.debt_limit": "0"}),
+}
+"""What moves nothing in these worlds of the baseline, and where it does: OpenAI builds no sites of its own,
+all sponsors are there, chips and the grid grow as fast as orders, DeepSeek has compute for its customers."""
+
+
+class Repeated(Draws):
+    """The random draws of the first worlds, again and again."""
+
+    def uniform(self, name: str, year: int) -> Array:
+        """The same numbers for each group of worlds, `(W,)`."""
+        return np.resize(super().uniform(name, year)[:WORLDS], self.worlds)
+
+
+def moved(base: Setup, names: Sequence[str]) -> set[str]:
+    """The parameters of which a half or the double moves a logged number, in some world and year."""
+    kinds = {firm.name: firm.kind for firm in base.firms}
+    groups = 1 + 2 * len(names)
+    numbers = {name: np.tile(values, groups) for name, values in base.parameters.items()}
+    for i, name in enumerate(names):
+        owner, _, key = name.partition(".")
+        for j, factor in enumerate((0.5, 2.0)):
+            group = slice((1 + 2 * i + j) * WORLDS, (2 + 2 * i + j) * WORLDS)
+            allowed = bounds(kinds.get(owner, owner))[key]
+            numbers[name][group] = allowed.clip(base.parameters[name] * factor)
+    market = ComputeMarket(replace(base, worlds=groups * WORLDS, parameters=numbers), KINDS)
+    market.draws = Repeated(base.seed, 0, groups * WORLDS)
+    while market.running:
+        market.step()
+    logs = (market.datacollector.get_model_vars_dataframe(), market.datacollector.get_agent_vars_dataframe())
+    logged = [value for log in logs for column in log for value in log[column] if np.shape(value)]
+    differs = np.zeros(groups * WORLDS, dtype=bool)
+    for values in logged:
+        differs |= values != np.resize(values[:WORLDS], values.shape)
+    by_group = differs.reshape(groups, WORLDS).any(axis=1)[1:].reshape(-1, 2).any(axis=1)
+    return {name for name, found in zip(names, by_group, strict=True) if found}
+
+
+def drawn(config: str, settings: Mapping[str, str]) -> Setup:
+    loaded = load(config, set=dict(settings) or None)
+    return setup(loaded, design(loaded, worlds=WORLDS, seed=1))
+
+
+def test_every_parameter_that_is_drawn_moves_something() -> None:
+    base = drawn("baseline", {})
+    names = [name for name, values in base.parameters.items() if np.ptp(values) > 0]
+    still = set(names) - moved(base, names)
+    assert still - ELSEWHERE.keys() == set(), "drawn, and read by no rule: remove it, or set it to one value"
+    for config, settings in {(config, tuple(own.items())) for config, own in ELSEWHERE.values()}:
+        here = [name for name, where in ELSEWHERE.items() if where == (config, dict(settings))]
+        assert set(here) == moved(drawn(config, dict(settings)), here), config
