@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from computeshift.experiments.questions.evidence.calibrate import calibrate as calibrate
     from computeshift.experiments.questions.evidence.recover import recover as recover
     from computeshift.experiments.questions.evidence.scorecard import scorecard as scorecard
+    from computeshift.experiments.questions.experiment.experiment import experiment as experiment
     from computeshift.experiments.questions.explain.explain import explain as explain
     from computeshift.experiments.questions.games.game import game as game
     from computeshift.experiments.questions.games.strategies import strategies as strategies
@@ -117,6 +118,7 @@ __all__ = [
     "compare",
     "design",
     "discover",
+    "experiment",
     "explain",
     "game",
     "levers",

@@ -63,7 +63,7 @@ def value(option: Option, parsed: Any) -> Any:
     if option.kind == "settings":
         return settings(parsed)
     if option.kind == "commas":
-        return [name.strip() for text in parsed for name in text.split(",") if name.strip()]
+        return [name.strip() for text in parsed or () for name in text.split(",") if name.strip()]
     return parsed
 
 

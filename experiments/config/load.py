@@ -51,11 +51,11 @@ def _resolved(layers: list[Layer], set: Mapping[str, object]) -> Config:
     stack.set(set)
     config = resolve(stack)
     if stack.problems:
-        raise UserError(sorted(stack.problems, key=_position))
+        raise UserError(sorted(stack.problems, key=position))
     return config
 
 
-def _position(problem: Problem) -> tuple[bool, str, int]:
+def position(problem: Problem) -> tuple[bool, str, int]:
     """Files before settings, then by line."""
     file, _, line = problem.where.rpartition(":")
     return problem.where.startswith("`set`"), file, int(line) if line.isdecimal() else 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import (
@@ -29,11 +29,13 @@ MOST_WORLDS = 2**31 - 1
 Shape = Literal["triangular", "uniform", "lognormal", "fixed"]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A part of a file as written: its keys are known, its values have the right type."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class Ground(_Strict):
+class Ground(Strict):
     """What a number rests on, as written: one of facts, source and assumed."""
 
     source: str | None = None
@@ -86,7 +88,7 @@ class FirmSpec(BaseModel):
     family: str | None = None
 
 
-class ShockSpec(_Strict):
+class ShockSpec(Strict):
     """A shock as written."""
 
     kind: str | None = None
@@ -139,7 +141,7 @@ def _tie(written: list[Any]) -> list[Any]:
 Tie = Annotated[list[Any], Field(min_length=3, max_length=4), AfterValidator(_tie)]
 
 
-class Document(_Strict):
+class Document(Strict):
     """A config after every overlay."""
 
     name: str = ""
@@ -206,18 +208,19 @@ def read(stack: Stack) -> tuple[Document, set[KeyPath]]:
         except ValidationError as errors:
             for error in errors.errors(include_url=False):
                 path = error["loc"]
-                stack.problems.append(_problem(error, stack.places))
+                stack.problems.append(problem(error, stack.places, _keys(path)))
                 stack.prune(path)
                 broken.update(path[:length] for length in range(2, len(path) + 1))
 
 
-def _problem(error: ErrorDetails, places: Mapping[KeyPath, str]) -> Problem:
+def problem(error: ErrorDetails, places: Mapping[KeyPath, str], keys: Iterable[str]) -> Problem:
+    """What pydantic found wrong, in our words; `keys` are those that are known where it stands."""
     path, value = error["loc"], error["input"]
     where, key, context = place(places, path), dotted(places, path), error.get("ctx", {})
     value_text = "nothing" if value is None else _short(repr(value))
     match error["type"]:
         case "extra_forbidden":
-            return Problem(where, key, "unknown key", instead(str(path[-1]), _keys(path)))
+            return Problem(where, key, "unknown key", instead(str(path[-1]), keys))
         case "literal_error":
             known = get_args(Shape) if path[-1] == "shape" else [str(context["expected"])]
             return Problem(where, key, f"unknown {value_text}", instead(str(value), known))
@@ -247,7 +250,7 @@ def _short(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:60]}…"
 
 
-def _keys(path: KeyPath) -> list[Any]:
+def _keys(path: KeyPath) -> list[str]:
     if len(path) == 1:
         return _FILE_KEYS
     if path[0] == "shocks" and len(path) == 3:

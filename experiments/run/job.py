@@ -39,6 +39,10 @@ Pool = Callable[[Task, Iterator[Block]], AbstractContextManager[Iterator[Done | 
 """Runs the task for each block, and yields the outcomes in any order."""
 
 
+class ContinuesNote(UserWarning):
+    """Says how much of a run its folder holds already."""
+
+
 class Job:
     """One run into one folder: which of its worlds are there, and what became of the others."""
 
@@ -154,9 +158,11 @@ class Job:
     def _say_where_it_continues(self) -> None:
         folder, done = self.store.folder, self.done
         if done == self.worlds:
-            warnings.warn(f"{folder} holds all {done:,} worlds already: nothing to run", stacklevel=4)
+            note = f"{folder} holds all {done:,} worlds already: nothing to run"
+            warnings.warn(note, ContinuesNote, stacklevel=4)
         elif done:
-            warnings.warn(f"{folder}: going on after {done:,} of {self.worlds:,} worlds", stacklevel=4)
+            note = f"{folder}: going on after {done:,} of {self.worlds:,} worlds"
+            warnings.warn(note, ContinuesNote, stacklevel=4)
 
     def _explain(self, error: BaseException) -> None:
         """Raise what stopped the run with how many worlds are done, and how to continue."""

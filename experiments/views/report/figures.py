@@ -49,7 +49,7 @@ class Figure:
     @property
     def full(self) -> bool:
         """Whether each of its pictures needs the whole width of a page."""
-        return self.name in ("network", "money", "claims")
+        return self.name in ("network", "money", "claims", "cells", "fans_of_cells")
 
     @property
     def wide(self) -> bool:

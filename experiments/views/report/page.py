@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -22,19 +22,19 @@ _MARK = REPORT.marks[".html"]
 
 @dataclass(frozen=True)
 class Page:
-    """The contents of a report."""
+    """The contents of a report; what is empty has no heading."""
 
     title: str
     settings: Table
     findings: list[str]
     numbers: Table
-    claims: Table
-    certainty: list[str]
-    trust: list[str]
-    scorecard: Table
-    warnings: list[str]
     figures: list[Figure]
     reproduction: Table
+    claims: Table = field(default_factory=list)
+    certainty: list[str] = field(default_factory=list)
+    trust: list[str] = field(default_factory=list)
+    scorecard: Table = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def html_of(page: Page) -> str:
@@ -44,21 +44,13 @@ def html_of(page: Page) -> str:
     body = [
         f"<h1>{_text(page.title)}</h1>",
         *(f'<p class="warning">{_text(warning)}</p>' for warning in page.warnings),
-        "<h2>Question and settings</h2>",
-        _table(page.settings),
-        "<h2>Findings</h2>",
-        *_paragraphs(page.findings),
-        _table(page.numbers),
-        _table(page.claims),
-        "<h2>How certain it is</h2>",
-        *_paragraphs(page.certainty),
-        "<h2>How far to trust the model</h2>",
-        *_paragraphs(page.trust),
-        _table(page.scorecard),
+        *_section("Question and settings", [], page.settings),
+        *_section("Findings", page.findings, page.numbers, page.claims),
+        *_section("How certain it is", page.certainty),
+        *_section("How far to trust the model", page.trust, page.scorecard),
         _contents(page.figures),
         f'<div class="figures">{"".join(_figure(figure) for figure in page.figures)}</div>',
-        "<h2>How to reproduce it</h2>",
-        _table(page.reproduction),
+        *_section("How to reproduce it", [], page.reproduction),
         "<noscript><p>The pictures need JavaScript; it is within this file.</p></noscript>",
     ]
     return (
@@ -81,6 +73,12 @@ def _text(words: str) -> str:
 @cache
 def _part(name: str) -> str:
     return files(__package__).joinpath(name).read_text("utf-8")
+
+
+def _section(heading: str, texts: Iterable[str], *tables: Table) -> list[str]:
+    """A heading with paragraphs and tables under it; nothing where there are none."""
+    parts = [*_paragraphs(texts), *(_table(rows) for rows in tables if rows)]
+    return [f"<h2>{heading}</h2>", *parts] if parts else []
 
 
 def _paragraphs(texts: Iterable[str]) -> list[str]:

@@ -10,11 +10,14 @@ from computeshift.experiments.config.changes import distinct_names
 from computeshift.experiments.config.names import numbered
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.evidence.measures import shipped
-from computeshift.experiments.results.files import REPORT, writable
+from computeshift.experiments.questions.experiment.experiment import experiment
+from computeshift.experiments.results.files import REPORT, Target, writable
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
+from computeshift.experiments.run.cells import holds_experiment
 from computeshift.experiments.views.plots.amounts import amounts
 from computeshift.experiments.views.report.caveats import certainty, warnings
+from computeshift.experiments.views.report.experiment import page_of
 from computeshift.experiments.views.report.figures import figures
 from computeshift.experiments.views.report.findings import findings
 from computeshift.experiments.views.report.page import Page, html_of
@@ -29,6 +32,8 @@ def report(
 ) -> Path:
     """Write `out`, FILE.html, about results, or several side by side; it opens offline in any browser.
 
+    An experiment's folder has a report of its own: its cells as tables, maps and fans.
+
     Where worlds pair with those of the first, it shows differences to the first too. UserError if there are
     no results, if all of their worlds are left out, or if the file can't be written. UserError too if another
     file than a report has that name, or it is read-only, unless `force` replaces it.
@@ -37,8 +42,19 @@ def report(
         results = [results]
     runs = several(results, "results", '["results/one", "results/other"]')
     to = writable(out, REPORT, force, "out")
+    if any(map(holds_experiment, runs)):
+        return _of_experiment(runs, to)
     sides = _sides([one if isinstance(one, Results) else open_results(one) for one in runs])
     text = html_of(_page(sides))
+    return to.write(lambda file: file.write_text(text, encoding="utf-8"))
+
+
+def _of_experiment(runs: Sequence[Results | str | Path], to: Target) -> Path:
+    """Write the report of an experiment's folder. UserError if others are beside it."""
+    if len(runs) > 1:
+        raise UserError("a report is about one experiment's folder, or about results folders: name one")
+    folder = runs[0] if isinstance(runs[0], str | Path) else runs[0].folder
+    text = html_of(page_of(experiment(folder)))
     return to.write(lambda file: file.write_text(text, encoding="utf-8"))
 
 

@@ -1,0 +1,305 @@
+"""An experiment's file: which cells it has, and the config of each, with every problem told at once."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, FiniteFloat, ValidationError
+
+from computeshift.experiments.config.arguments import plain
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.load import apply, load, position
+from computeshift.experiments.config.overlay import parameter
+from computeshift.experiments.config.schema import MOST_WORLDS, Strict, problem
+from computeshift.experiments.config.source import KeyPath, own_layer, place, scalar
+from computeshift.experiments.errors import Problem, UserError
+
+BASE = "base"
+"""What may vary besides settings: the config that a cell starts from."""
+MOST = 10_000
+"""Cells of an experiment, at most."""
+_SAME = ("worlds", "seed", "until", "start", "known_until")
+"""Keys that all cells share, so that their worlds pair."""
+_DIGITS = 6
+"""Significant digits of a sampled value: a table can show all of them."""
+
+Value = str | int | float | bool | None
+Settings = dict[str, Value]
+Method = Literal["lhs", "sobol"]
+
+
+class Samples(Strict):
+    """Points drawn evenly over ranges: `n` of them, each a cell."""
+
+    method: Method = "lhs"
+    n: Annotated[int, Field(ge=2, le=MOST)]
+    of: dict[str, Annotated[list[FiniteFloat], Field(min_length=2, max_length=2)]]
+
+
+class Document(Strict):
+    """An experiment's file as written."""
+
+    name: str = ""
+    asks: str = ""
+    base: str = "baseline"
+    worlds: Annotated[int, Field(ge=1, le=MOST_WORLDS)] | None = None
+    seed: Annotated[int, Field(ge=0)] | None = None
+    until: int | None = None
+    keep: Literal["summary", "agents", "flows", "all"] = "summary"
+    vary: dict[str, list[Any]] | None = None
+    samples: Samples | None = None
+    cases: list[dict[str, Any]] | None = None
+    outcomes: list[str] = Field(default_factory=list)
+    ask: list[Any] = Field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its number from 1 on, its settings by dotted key (and `base`), and its config."""
+
+    number: int
+    settings: Settings
+    config: Config
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """An experiment as resolved: its cells in order, of which the first is the reference.
+
+    `varied` names the settings that differ over cells; `places` has where each key stands.
+    """
+
+    document: Document
+    name: str
+    cells: tuple[Cell, ...]
+    varied: tuple[str, ...]
+    places: Mapping[KeyPath, str] = field(default_factory=dict, compare=False)
+
+    def where(self, *path: str | int) -> str:
+        """The file and line of a key, or of the nearest one above it."""
+        return place(self.places, path)
+
+
+def load_experiment(
+    source: str | Path | Config, set: Mapping[str, Any] | None = None, **given: Any
+) -> Experiment:
+    """The experiment of a file, or a config whose settings with a list of values make a grid.
+
+    A file is an experiment's if it has one of `vary`, `samples` and `cases`. `set` is laid on every cell; a
+    list in it, `["vision", "exit"]` or the text `[vision, exit]`, is varied. `given` replaces `worlds` and
+    `seed`. UserError with every problem, before any cell is simulated.
+    """
+    varied, same = _lists(set or {})
+    same |= {key: value for key, value in given.items() if value is not None}
+    if isinstance(source, Config) or not is_experiment(source):
+        document, base = Document(vary=varied or None), source
+        places: Mapping[KeyPath, str] = {}
+    else:
+        document, places = _read(Path(source).expanduser())
+        if varied:
+            right = "write the list under `vary` in the file, or name a config"
+            key = next(iter(varied))
+            raise UserError([Problem(parameter(key), key, f"{source} has cells of its own", right)])
+        base = _beside(document.base, Path(source).expanduser())
+    points = _points(document, places)
+    wheres = [_where(document, places, i) for i in range(len(points))]
+    cells = _cells(points, wheres, base, _shared(document) | same, places)
+    keys = tuple(dict.fromkeys(key for point in points for key in point))
+    name = document.name or (source.name if isinstance(source, Config) else Path(source).stem)
+    return Experiment(document, name, cells, keys, places)
+
+
+def is_experiment(source: str | Path) -> bool:
+    """Whether a path is an experiment's file: one that has `vary`, `samples` or `cases`."""
+    file = Path(source).expanduser()
+    return file.is_file() and any(key in own_layer(file).tree for key in ("vary", "samples", "cases"))
+
+
+def _read(file: Path) -> tuple[Document, Mapping[KeyPath, str]]:
+    """The document in a file; UserError with every problem of its form."""
+    layer = own_layer(file)
+    problems = list(layer.problems)
+    try:
+        document = Document.model_validate(layer.tree)
+    except ValidationError as errors:
+        found = errors.errors(include_url=False)
+        shaped = (problem(error, layer.places, _known(error["loc"])) for error in found)
+        raise UserError([*problems, *shaped]) from None
+    problems += _of_form(document, layer.places)
+    if problems:
+        raise UserError(problems)
+    return document, layer.places
+
+
+def _known(path: KeyPath) -> Iterable[str]:
+    """The keys that are known beside one."""
+    return (Samples if path[0] == "samples" and len(path) > 1 else Document).model_fields
+
+
+def _of_form(document: Document, places: Mapping[KeyPath, str]) -> Iterator[Problem]:
+    """What no schema says: one way to make cells, no empty list, ranges that are ranges."""
+    ways = [key for key in ("vary", "samples", "cases") if getattr(document, key) is not None]
+    for key in ways[1:]:
+        wrong = f"{' and '.join(ways)} are two ways to make cells"
+        yield Problem(place(places, (key,)), key, wrong, f"leave out one; {ways[0]} may name all settings")
+    for key, values in (document.vary or {}).items():
+        if not values:
+            yield Problem(place(places, ("vary", key)), f"vary.{key}", "no value", "write a list, [A, B]")
+    for key, (low, high) in (document.samples.of if document.samples else {}).items():
+        if low >= high:
+            wrong = f"{low:g} is not below {high:g}"
+            yield Problem(place(places, ("samples", "of", key)), key, wrong, "write [low, high]")
+    for key, where in _keys(document, places):
+        if key in _SAME:
+            wrong = "all cells share it, so that their worlds pair"
+            top = key in ("worlds", "seed", "until")
+            right = f"write `{key}: ...` at the top of the file" if top else "vary `base`, a config"
+            yield Problem(where, key, wrong, right)
+
+
+def _keys(document: Document, places: Mapping[KeyPath, str]) -> Iterator[tuple[str, str]]:
+    """Each key that varies, and where it stands."""
+    for key in document.vary or {}:
+        yield key, place(places, ("vary", key))
+    for key in document.samples.of if document.samples else {}:
+        yield key, place(places, ("samples", "of", key))
+    for i, case in enumerate(document.cases or []):
+        for key in case:
+            yield key, place(places, ("cases", i, key))
+
+
+# --- points: the settings of each cell ---
+
+
+def _points(document: Document, places: Mapping[KeyPath, str]) -> list[Settings]:
+    """The settings of each cell, in order. UserError if there are too many."""
+    count = _count(document)
+    if count > MOST:
+        raise UserError(f"{count:,} cells are too many; use at most {MOST:,}")
+    if document.samples is not None:
+        return _sampled(document.samples, document.seed or 0)
+    if document.cases is not None:
+        return [plain(case) for case in document.cases]
+    vary = document.vary or {}
+    return [dict(zip(vary, values, strict=True)) for values in itertools.product(*map(plain, vary.values()))]
+
+
+def _count(document: Document) -> int:
+    if document.samples is not None:
+        return document.samples.n
+    if document.cases is not None:
+        return len(document.cases)
+    return math.prod(len(values) for values in (document.vary or {}).values())
+
+
+def _sampled(samples: Samples, seed: int) -> list[Settings]:
+    """Points of a Latin hypercube, or of a scrambled Sobol sequence: its first points stay if `n` grows."""
+    from scipy.stats import qmc
+
+    make = {"lhs": qmc.LatinHypercube, "sobol": qmc.Sobol}[samples.method]
+    engine = make(d=len(samples.of), rng=seed)
+    if samples.method == "sobol":
+        unit = engine.random_base2(math.ceil(math.log2(samples.n)))[: samples.n]
+    else:
+        unit = engine.random(samples.n)
+    low, high = zip(*samples.of.values(), strict=True)
+    scaled = qmc.scale(unit, low, high)
+    return [
+        {key: float(f"{value:.{_DIGITS}g}") for key, value in zip(samples.of, row, strict=True)}
+        for row in scaled.tolist()
+    ]
+
+
+# --- cells: the config of each point ---
+
+
+def _cells(
+    points: Sequence[Settings],
+    wheres: Sequence[Mapping[str, str]],
+    base: str | Path | Config,
+    same: Mapping[str, Any],
+    places: Mapping[KeyPath, str],
+) -> tuple[Cell, ...]:
+    """The cells; UserError with the problems of all that are refused, each said once."""
+    bases: dict[Any, Config] = {}
+    cells: list[Cell] = []
+    problems: dict[Problem, None] = {}
+    for number, (point, where) in enumerate(zip(points, wheres, strict=True), 1):
+        own = {key: value for key, value in point.items() if key != BASE}
+        try:
+            start = _base(point.get(BASE, base), bases, same)
+            cells.append(Cell(number, point, apply(start, own)))
+        except UserError as wrong:
+            problems |= dict.fromkeys(_moved(wrong, own, where))
+    if problems:
+        raise UserError(sorted(problems, key=position))
+    return tuple(cells)
+
+
+def _base(base: Any, known: dict[Any, Config], same: Mapping[str, Any]) -> Config:
+    """The config that a cell starts from, read once; all have the worlds and the seed of the first."""
+    key = base.hash if isinstance(base, Config) else base
+    if key not in known:
+        if not isinstance(base, str | Path | Config):
+            raise UserError([Problem("", BASE, f"{base!r} is no config", "write a config's name or file")])
+        first = next(iter(known.values()), None)
+        sample = {"worlds": first.worlds, "seed": first.seed} if first else {}
+        known[key] = load(base, {**sample, **same})
+    return known[key]
+
+
+def _moved(wrong: UserError, own: Iterable[str], where: Mapping[str, str]) -> Iterator[Problem]:
+    """A cell's problems, where they stand in the experiment's file."""
+    parameters = {parameter(key): key for key in own}
+    for one in wrong.problems:
+        if isinstance(one, str):
+            yield Problem(where.get(BASE, ""), BASE, one)
+        elif (key := parameters.get(one.where)) is not None and key in where:
+            yield Problem(where[key], key, one.wrong, one.right)
+        else:
+            yield one if one.where else Problem(where.get(BASE, ""), BASE, one.wrong, one.right)
+
+
+def _where(document: Document, places: Mapping[KeyPath, str], i: int) -> dict[str, str]:
+    """Where the settings of a cell stand, by key."""
+    if document.cases is not None:
+        return {key: place(places, ("cases", i, key)) for key in document.cases[i]}
+    where = dict(_keys(document, places)) if places else {}
+    return where | ({BASE: place(places, (BASE,))} if places and BASE not in where else {})
+
+
+def _shared(document: Document) -> dict[str, Any]:
+    """Settings of every cell that stand at the top of the file."""
+    top = {"worlds": document.worlds, "seed": document.seed, "until": document.until}
+    return {key: value for key, value in top.items() if value is not None}
+
+
+def _lists(set: Mapping[str, Any]) -> tuple[dict[str, list[Any]], dict[str, Any]]:
+    """The settings that have a list of values, and the others."""
+    read = {key: _list(value) for key, value in set.items()}
+    if empty := [key for key, values in read.items() if values is not None and not values]:
+        raise UserError([Problem(parameter(key), key, "no value", "write a list, [A, B]") for key in empty])
+    varied = {key: values for key, values in read.items() if values is not None}
+    if wrong := [key for key in varied if key in _SAME]:
+        same = "all cells share it, so that their worlds pair"
+        raise UserError([Problem(parameter(key), key, same, "write one value") for key in wrong])
+    return varied, {key: value for key, value in set.items() if key not in varied}
+
+
+def _list(value: Any) -> list[Any] | None:
+    """The values of a list, also of one that is written as `[A, B]`; None for one value."""
+    value = plain(value)
+    if isinstance(value, str) and value.strip().startswith("[") and value.strip().endswith("]"):
+        return [scalar(part.strip()) for part in value.strip()[1:-1].split(",") if part.strip()]
+    return value if isinstance(value, list) else None
+
+
+def _beside(base: str, file: Path) -> str | Path:
+    """A base that is a file is one beside the experiment's file."""
+    beside = file.parent / base
+    return beside if beside.suffix in (".yaml", ".yml") and beside.is_file() else base

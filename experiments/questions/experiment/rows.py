@@ -1,0 +1,115 @@
+"""The table of an experiment: one row per cell, outcome and year, with the difference to the first cell."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from computeshift.experiments.config.experiment import Settings, Value
+from computeshift.experiments.errors import UserError, instead
+from computeshift.experiments.questions.compare.measured import HEADLINE
+from computeshift.experiments.questions.compare.pairs import differences_of_means, differences_of_shares
+from computeshift.experiments.results.claims import claims
+from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.quantiles import array_bands
+from computeshift.experiments.results.results import Results
+from computeshift.experiments.run.cells import Simulated
+
+NUMBERS = ("worlds", "median", "p10", "p90", "mean", "difference", "low", "high")
+"""Columns of the table with numbers of each row."""
+HOLDS = "0/1"
+"""The unit of a claim: the mean is the part of worlds in which it holds."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """An outcome or a claim that the table has: its unit and what it means."""
+
+    name: str
+    unit: str
+    meaning: str
+
+    def of(self, results: Results) -> pd.DataFrame:
+        """Its values, worlds x years; a claim has one year, the last. No rows where there are none."""
+        if self.name in OUTCOMES:
+            return results.outcome_or_empty(self.name)
+        held = claims()[self.name].holds(results)
+        if held is None:
+            return pd.DataFrame(columns=results.years, dtype=float)
+        return held.astype(float).to_frame(results.years[-1])
+
+
+def quantities(names: Sequence[str]) -> list[Quantity]:
+    """The outcomes and claims of these names, by default the outcomes that `compare` has.
+
+    UserError for a name that is neither.
+    """
+    return [_quantity(name) for name in (names or HEADLINE)]
+
+
+def _quantity(name: str) -> Quantity:
+    if name in OUTCOMES:
+        return Quantity(name, OUTCOMES[name].unit, OUTCOMES[name].doc)
+    if name in claims():
+        return Quantity(name, HOLDS, claims()[name].sentence)
+    known = [*OUTCOMES, *claims()]
+    raise UserError(f"`outcomes`: there is no outcome or claim {name!r}; {instead(name, known)}")
+
+
+def table_of(simulated: Simulated, wanted: Sequence[Quantity]) -> pd.DataFrame:
+    """One row per cell, outcome and year: settings, quantiles over worlds, and the difference to the first.
+
+    `difference` is the mean over worlds that both cells have, `low` to `high` its 95% interval; the first
+    cell has none. Cells without results have no row.
+    """
+    reference = simulated.results[0]
+    first = {one.name: one.of(reference) for one in wanted} if reference is not None else {}
+    parts = []
+    for number, (own, results) in enumerate(zip(simulated.settings, simulated.results, strict=True), 1):
+        if results is None:
+            continue
+        labels: Settings = {"cell": number} | {key: own.get(key) for key in simulated.varied}
+        for one in wanted:
+            values = one.of(results).astype(float).dropna(axis="columns", how="all")
+            if not values.empty:
+                before = first.get(one.name) if number > 1 else None
+                parts.append(_rows(labels, one, values, before))
+    columns = ["cell", *simulated.varied, "outcome", "unit", "year", *NUMBERS]
+    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def _rows(
+    labels: Mapping[str, Value], one: Quantity, values: pd.DataFrame, first: pd.DataFrame | None
+) -> pd.DataFrame:
+    """The rows of an outcome in a cell, one per year."""
+    low, median, high = array_bands(values.to_numpy(np.float64))
+    table = pd.DataFrame(
+        {
+            "outcome": one.name,
+            "unit": one.unit,
+            "year": values.columns.astype(int),
+            "worlds": values.count().to_numpy(),
+            "median": median,
+            "p10": low,
+            "p90": high,
+            "mean": values.mean().to_numpy(),
+        }
+    )
+    change = _difference(one, values, first).reindex(values.columns)
+    table[["difference", "low", "high"]] = change.to_numpy()
+    return pd.concat([pd.DataFrame([labels] * len(table)), table], axis="columns")
+
+
+def _difference(one: Quantity, values: pd.DataFrame, first: pd.DataFrame | None) -> pd.DataFrame:
+    """The difference to the first cell with its interval, one row per year that both have."""
+    columns = ["difference", "low", "high"]
+    if first is None or first.empty:
+        return pd.DataFrame(columns=columns, index=values.columns, dtype=float)
+    of = differences_of_shares if one.unit == HOLDS else differences_of_means
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # where no pair differs there is no skewness
+        return of(first.astype(float), values)[columns]

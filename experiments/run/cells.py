@@ -1,0 +1,200 @@
+"""The cells of an experiment: each is simulated into a results folder of its own, all within one folder."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from computeshift.experiments.config.arguments import chosen_path
+from computeshift.experiments.config.experiment import Cell, Document, Experiment, Settings
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.files import reason, whole
+from computeshift.experiments.results.results import Results
+from computeshift.experiments.results.store import LOCK, Store, WriteError
+from computeshift.experiments.run.failed import FailedBlocksError
+from computeshift.experiments.run.job import ContinuesNote, Progress
+from computeshift.experiments.run.measure import part_of
+from computeshift.experiments.run.run import block_size, run
+from computeshift.experiments.run.size import must_fit
+
+LIST = "experiment.json"
+"""The file of an experiment's folder that lists its cells."""
+CELLS = "cells"
+FORMAT = 1
+"""The format of that file."""
+
+_NOTES = 5  # at most, of all cells together
+_HASH = 12  # characters of a config's hash in the name of its folder
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """The cells of an experiment whose worlds are in a folder: settings and results, in their order.
+
+    `failed` says of each cell that has none, or not all of its worlds, what went wrong.
+    """
+
+    document: Document
+    name: str
+    folder: Path
+    varied: tuple[str, ...]
+    settings: tuple[Settings, ...]
+    results: tuple[Results | None, ...]
+    failed: tuple[str, ...] = ()
+
+
+def simulate_cells(
+    experiment: Experiment,
+    folder: Path,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> Simulated:
+    """Simulate all cells into a folder; what it holds already is not simulated again.
+
+    A cell is found again by the hash of its config, so cells and worlds can be added. A cell that fails
+    is listed, and the others go on. UserError if the folder holds anything else, or can't be written.
+    """
+    store = Store(_made(folder))
+    with store.locked():
+        _must_fit(experiment, store.folder, workers or 1)
+        _write_list(experiment, store.folder)
+        results, failed = list[Results | None](), list[str]()
+        with _notes_once():
+            for cell, part in zip(experiment.cells, _parts(experiment.cells, progress), strict=True):
+                try:
+                    results.append(_simulate(experiment, cell, store.folder, workers, scheduler, part))
+                except FailedBlocksError as error:
+                    failed.append(f"cell {cell.number}: {error}")
+                    results.append(error.results)
+    settings = tuple(cell.settings for cell in experiment.cells)
+    return Simulated(
+        experiment.document,
+        experiment.name,
+        store.folder,
+        experiment.varied,
+        settings,
+        tuple(results),
+        tuple(failed),
+    )
+
+
+def open_cells(folder: Path) -> Simulated:
+    """The cells that a folder holds. UserError if it is no experiment's, or a cell has no worlds yet."""
+    listed = _read_list(folder)
+    try:
+        document = Document.model_validate_json(json.dumps(listed["document"]))
+        settings = tuple(dict(cell["settings"]) for cell in listed["cells"])
+        results = tuple(Results(folder / cell["folder"]) for cell in listed["cells"])
+        return Simulated(document, listed["name"], folder, tuple(listed["varied"]), settings, results)
+    except (KeyError, TypeError, ValidationError) as error:
+        wrong = f"{folder / LIST} is broken: {error}"
+        raise UserError(f"{wrong}; simulate the experiment again into another folder") from error
+
+
+def holds_experiment(source: Any) -> bool:
+    """Whether a path is the folder of an experiment."""
+    return isinstance(source, str | Path) and (Path(source).expanduser() / LIST).is_file()
+
+
+def folder_of(cell: Cell) -> str:
+    """The folder of a cell's results, within that of its experiment."""
+    return f"{CELLS}/{cell.config.hash[:_HASH]}"
+
+
+def _simulate(
+    experiment: Experiment,
+    cell: Cell,
+    folder: Path,
+    workers: int | None,
+    scheduler: str | None,
+    progress: Progress | None,
+) -> Results:
+    return run(
+        cell.config,
+        out=folder / folder_of(cell),
+        keep=experiment.document.keep,
+        workers=workers,
+        scheduler=scheduler,
+        progress=progress,
+    )
+
+
+def _made(folder: Path) -> Path:
+    """The absolute path of a folder, made if need be. UserError if it holds something else."""
+    folder = chosen_path(folder, "out")
+    files = [file.name for file in folder.iterdir()] if folder.is_dir() else []
+    if files and LIST not in files and set(files) != {LOCK}:
+        raise UserError(f"{folder} exists and holds no experiment: choose a new or an empty folder")
+    if LIST in files:
+        _read_list(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(f"can't write results in {folder}: {reason(error)}") from error
+    return folder.resolve()
+
+
+def _must_fit(experiment: Experiment, folder: Path, processes: int) -> None:
+    """UserError if the worlds that are missing do not fit on the disk or in memory."""
+    first = experiment.cells[0].config
+    missing = [cell for cell in experiment.cells if not (folder / folder_of(cell)).exists()]
+    worlds = sum(cell.config.worlds for cell in missing)
+    must_fit(first, worlds, experiment.document.keep, folder, block_size(first.worlds, processes), processes)
+
+
+def _parts(cells: Sequence[Cell], progress: Progress | None) -> Iterator[Progress | None]:
+    """The progress of each cell as that of all."""
+    total, before = sum(cell.config.worlds for cell in cells), 0
+    for cell in cells:
+        yield part_of(progress, before, total)
+        before += cell.config.worlds
+
+
+@contextmanager
+def _notes_once() -> Iterator[None]:
+    """Notes of runs are given once, at the end: cells have most of them in common."""
+    with warnings.catch_warnings(record=True) as notes:
+        warnings.simplefilter("always", UserWarning)
+        warnings.simplefilter("ignore", ContinuesNote)
+        yield
+    texts = list(dict.fromkeys(str(note.message) for note in notes))
+    more = [f"and {len(texts) - _NOTES} more notes of this kind"] if len(texts) > _NOTES else []
+    for text in [*texts[:_NOTES], *more]:
+        warnings.warn(text, UserWarning, stacklevel=4)
+
+
+def _write_list(experiment: Experiment, folder: Path) -> None:
+    """Write which cells the folder is to hold. WriteError if it can't be written."""
+    document = {
+        "format": FORMAT,
+        "name": experiment.name,
+        "document": experiment.document.model_dump(mode="json"),
+        "varied": experiment.varied,
+        "cells": [{"settings": c.settings, "folder": folder_of(c)} for c in experiment.cells],
+    }
+    try:
+        with whole(folder / LIST) as half:
+            half.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    except OSError as error:
+        raise WriteError(f"can't write {folder / LIST}: {reason(error)}") from error
+
+
+def _read_list(folder: Path) -> dict[str, Any]:
+    """What the list of a folder says. UserError if it can't be read, or is of another format."""
+    file = folder / LIST
+    try:
+        listed = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"{file} can't be read: {error}; restore it, or choose another folder") from error
+    if not isinstance(listed, dict) or listed.get("format") != FORMAT:
+        raise UserError(f"{file} is not a list of cells that this version reads: choose another folder")
+    return listed

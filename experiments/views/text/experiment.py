@@ -1,0 +1,174 @@
+"""The text of `experiment`: what each cell brought, beside its settings, and the JSON document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from rich.text import Text
+
+from computeshift.experiments.views.format import (
+    count,
+    decimals,
+    difference,
+    fixed,
+    percent,
+    scale,
+    short,
+    unit_label,
+    unit_of_difference,
+    worlds,
+)
+from computeshift.experiments.views.text.records import records
+from computeshift.experiments.views.text.table import Plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from computeshift.experiments.questions.experiment.experiment import ExperimentTable
+
+_CELLS = 30  # lines of a table at most: a screen
+_OUTCOMES = 6  # tables at most: the files have the others
+HOLDS = "0/1"
+READING = """\
+median (P10 to P90) over worlds; of a claim the share of worlds in which it holds
+difference: mean over the worlds that both cells have, with its 95% interval"""
+
+
+def document(answer: ExperimentTable) -> dict[str, Any]:
+    """All of it as one JSON document; what is unknown is null."""
+    return {
+        "name": answer.name,
+        "asks": answer.asks,
+        "folder": answer.folder,
+        "varied": list(answer.varied),
+        "findings": list(findings(answer)),
+        "notes": list(notes(answer)),
+        "worlds": answer.worlds,
+        "seed": answer.seed,
+        "start": answer.start,
+        "until": answer.until,
+        "outcomes": {one.name: {"unit": one.unit, "meaning": one.meaning} for one in answer.quantities},
+        "cells": records(answer.cells),
+        "rows": records(answer.rows),
+        "unanswered": dict(answer.unanswered),
+        "answers": {name: one.document() for name, one in answer.answers.items()},
+    }
+
+
+def show(answer: ExperimentTable, console: Console) -> None:
+    """Print what moves, one table per outcome, then what else was asked."""
+    if answer.asks:
+        console.print(Text(answer.asks))
+    for line in findings(answer):
+        console.print(Text(line))
+    console.print()
+    for one in list(answer.quantities)[:_OUTCOMES]:
+        if len(rows := last(answer, one.name)):
+            console.print(_table(answer, one.name, rows))
+            console.print()
+    console.print(Text(READING, style="dim"))
+    for line in notes(answer):
+        console.print(Text(line))
+    for name, why in answer.unanswered.items():
+        console.print(Text(f"Asked, and not answered: {name}: {why}"))
+    for name, own in answer.answers.items():
+        console.print()
+        console.print(Text(f"Asked: {name}", style="bold"))
+        own.show(console)
+
+
+def findings(answer: ExperimentTable) -> Iterator[str]:
+    """For each outcome the cell that lies furthest from the first, if any does clearly."""
+    for one in list(answer.quantities)[:_OUTCOMES]:
+        rows = last(answer, one.name)
+        clear = rows[(rows["low"] > 0) | (rows["high"] < 0)]
+        if rows.empty:
+            yield f"{one.name}: no cell has a value."
+        elif clear.empty and len(rows) > 1:
+            yield f"{one.name}: no cell differs clearly from cell 1."
+        elif len(rows) > 1:
+            most = max(clear.to_dict("records"), key=lambda row: abs(row["difference"]))
+            furthest = difference(most["difference"], one.unit)
+            yield (
+                f"{one.name} in {most['year']}: {len(clear)} of {len(rows) - 1} cells differ clearly from "
+                f"cell 1; furthest is cell {most['cell']} ({setting(answer, most)}), {furthest}."
+            )
+
+
+def notes(answer: ExperimentTable) -> Iterator[str]:
+    """Where the numbers are, what is left out, over how many worlds."""
+    if len(answer.quantities) > _OUTCOMES:
+        more = len(answer.quantities) - _OUTCOMES
+        yield f"{more} more outcomes and all years are in {answer.folder}/table.csv"
+    if len(answer.cells) > _CELLS:
+        yield f"{len(answer.cells) - _CELLS} more cells are in {answer.folder}/table.csv"
+    broken = answer.cells[answer.cells["left_out"] > 0]
+    for row in broken.to_dict("records"):
+        yield f"cell {row['cell']}: {worlds(row['left_out'])} left out, as a number makes no sense"
+    for row in answer.cells[answer.cells["worlds"] == 0].to_dict("records"):
+        yield f"cell {row['cell']}: no worlds; the experiment is not finished"
+    cells = "1 cell" if len(answer.cells) == 1 else f"{count(len(answer.cells))} cells"
+    sample = f"{worlds(answer.worlds)}, {answer.start + 1} to {answer.until}, seed {answer.seed}"
+    yield f"{cells} of {sample}, paired: the same draws in each cell"
+
+
+def last(answer: ExperimentTable, outcome: str) -> pd.DataFrame:
+    """The rows of an outcome in the last year that it has."""
+    own: pd.DataFrame = answer.rows[answer.rows["outcome"] == outcome]
+    latest: pd.DataFrame = own[own["year"] == own["year"].max()]
+    return latest
+
+
+def setting(answer: ExperimentTable, row: Any) -> str:
+    """The settings of a cell in words."""
+    own = ((key.removeprefix("shocks."), value(row[key])) for key in answer.varied)
+    return ", ".join(f"{key} {text}" for key, text in own if text != "-")
+
+
+def value(own: object) -> str:
+    """A setting as people write it; `-` where a cell leaves it as it is.
+
+    >>> value(0.25), value("exit"), value(2.0), value(None)
+    ('0.25', 'exit', '2', '-')
+    """
+    if own is None or own != own:
+        return "-"
+    return f"{own:g}" if isinstance(own, float) else str(own)
+
+
+def level(row: Any, unit: str) -> str:
+    """A cell's level: median and band, or how often a claim holds."""
+    if unit == HOLDS:
+        return percent(float(row["mean"]), 1)
+    low, middle, high = (short(float(row[name]) * scale(unit)) for name in ("p10", "median", "p90"))
+    return f"{middle} ({low} to {high})"
+
+
+def change(row: Any, unit: str) -> str:
+    """A cell's difference to the first with its 95% interval; empty for the first."""
+    if pd.isna(row["difference"]):
+        return ""
+    ends = [row["difference"], *([] if pd.isna(row["low"]) else [row["low"], row["high"]])]
+    scaled = [scale(unit) * float(end) for end in ends]
+    places = decimals(max(map(abs, scaled)), 3, most=3)
+    middle, *interval = (fixed(end, places, sign=True) for end in scaled)
+    return f"{middle} ({' to '.join(interval)})" if interval else middle
+
+
+def _table(answer: ExperimentTable, outcome: str, rows: pd.DataFrame) -> Plain:
+    """One line per cell: its number, its settings, its level, its difference."""
+    unit = rows["unit"].iloc[0]
+    meaning = next(one.meaning for one in answer.quantities if one.name == outcome)
+    table = Plain(
+        f"{outcome} in {rows['year'].iloc[0]}: {meaning}",
+        "cell",
+        *(key.replace(".", ".\n") for key in answer.varied),
+        f"level, {unit_label(unit)}",
+        f"difference, {unit_label(unit_of_difference(unit))}",
+    )
+    for row in rows.head(_CELLS).to_dict("records"):
+        own = (value(row[key]) for key in answer.varied)
+        table.add_row(str(row["cell"]), *own, level(row, unit), change(row, unit))
+    return table

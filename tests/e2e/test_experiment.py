@@ -1,0 +1,53 @@
+"""An experiment that is killed again and again loses nothing."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import time
+from pathlib import Path
+
+from computeshift.experiments.config.experiment import load_experiment
+from computeshift.experiments.questions.experiment.experiment import experiment
+from computeshift.experiments.run import cells
+from computeshift.experiments.run.cells import simulate_cells
+
+GRID = {"softbank.strategy": ["vision", "exit"], "shocks.nav_fall.size": [0, 0.3, 0.6], "until": 2026}
+WORLDS, KILLS = 6, 10
+
+
+def simulate(folder: Path) -> None:
+    """What the process that is killed does."""
+    simulate_cells(load_experiment("baseline", GRID, worlds=WORLDS), folder)
+
+
+def written(folder: Path) -> dict[Path, int]:
+    """When each part of finished cells was written."""
+    done = [cell for cell in folder.glob("cells/*") if '"finished"' in manifest(cell)]
+    return {part: part.stat().st_mtime_ns for cell in done for part in cell.rglob("*.parquet")}
+
+
+def manifest(cell: Path) -> str:
+    file = cell / "manifest.json"
+    return file.read_text("utf-8") if file.exists() else ""
+
+
+def test_an_experiment_killed_ten_times_ends_as_one_that_never_was(tmp_path: Path) -> None:
+    processes = multiprocessing.get_context("forkserver")
+    processes.set_forkserver_preload([cells.__name__, experiment.__module__])
+    folder, chance = tmp_path / "killed", random.Random(3)
+    for _ in range(KILLS):
+        before = written(folder)
+        running = processes.Process(target=simulate, args=(folder,))
+        running.start()
+        deadline = time.monotonic() + chance.uniform(0.3, 1.2)
+        while time.monotonic() < deadline and running.is_alive():
+            time.sleep(0.01)
+        running.kill()
+        running.join()
+        assert before.items() <= written(folder).items()
+    ended = experiment("baseline", set=GRID, worlds=WORLDS, out=folder)
+    straight = experiment("baseline", set=GRID, worlds=WORLDS, out=tmp_path / "straight")
+    assert written(folder).keys() >= before.keys()
+    assert ended.rows.equals(straight.rows)
+    assert not list(folder.rglob("*.half"))

@@ -1,0 +1,80 @@
+"""Cells: an experiment's folder holds the very runs, resumes them, and simulates nothing twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import computeshift as cs
+from computeshift.experiments.config.experiment import load_experiment
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.run.cells import LIST, Simulated, open_cells, simulate_cells
+
+GRID = {"softbank.strategy": ["vision", "exit"], "until": 2026}
+
+
+def simulated(folder: Path, set: dict[str, object], worlds: int = 12) -> Simulated:
+    return simulate_cells(load_experiment("baseline", set, worlds=worlds), folder)
+
+
+def written(folder: Path) -> dict[Path, int]:
+    """When each part of a cell's tables was written."""
+    return {file: file.stat().st_mtime_ns for file in folder.rglob("*.parquet")}
+
+
+def test_a_cell_is_the_run_of_its_config_to_the_last_bit(tmp_path: Path) -> None:
+    cells = simulated(tmp_path / "grid", GRID)
+    for number, strategy in enumerate(["vision", "exit"]):
+        settings = {"softbank.strategy": strategy, "until": 2026}
+        alone = cs.run("baseline", worlds=12, set=settings, keep="summary", out=tmp_path / strategy)
+        own = cells.results[number]
+        assert own is not None
+        assert own.manifest.hash == alone.manifest.hash
+        pd.testing.assert_frame_equal(own.design, alone.design, check_exact=True)
+        pd.testing.assert_frame_equal(own.market, alone.market, check_exact=True)
+        for name in ("stargate_share", "openai_raised"):
+            pd.testing.assert_frame_equal(own.outcome(name), alone.outcome(name), check_exact=True)
+
+
+def test_added_cells_and_worlds_leave_what_is_there(tmp_path: Path) -> None:
+    folder = tmp_path / "grid"
+    simulated(folder, GRID)
+    before = written(folder)
+    simulated(folder, GRID | {"softbank.strategy": ["vision", "exit", "prudent"]})
+    more = written(folder)
+    assert before.items() <= more.items()
+    assert len(more) == len(before) * 3 // 2
+    cells = simulated(folder, GRID | {"softbank.strategy": ["vision", "exit", "prudent"]}, worlds=20)
+    assert more.items() <= written(folder).items()
+    assert [one and one.worlds for one in cells.results] == [20, 20, 20]
+    again = open_cells(folder)
+    assert again.settings == cells.settings
+    assert [one and one.folder for one in again.results] == [one and one.folder for one in cells.results]
+
+
+def test_a_cell_that_was_half_done_goes_on(tmp_path: Path) -> None:
+    def stop(done: int, worlds: int) -> None:
+        if done >= 12:
+            raise KeyboardInterrupt
+
+    experiment = load_experiment("baseline", GRID, worlds=12)
+    with pytest.raises(KeyboardInterrupt):
+        simulate_cells(experiment, tmp_path / "grid", progress=stop)
+    with pytest.raises(UserError):
+        open_cells(tmp_path / "grid").results[1]
+    before = written(tmp_path / "grid")
+    cells = simulate_cells(experiment, tmp_path / "grid")
+    assert before.items() <= written(tmp_path / "grid").items()
+    assert [one and one.worlds for one in cells.results] == [12, 12]
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    cs.run("baseline", worlds=2, set={"until": 2025}, out=tmp_path / "run")
+    with pytest.raises(UserError, match="holds no experiment: choose a new or an empty folder"):
+        simulated(tmp_path / "run", GRID)
+    (tmp_path / "grid").mkdir()
+    (tmp_path / "grid" / LIST).write_text("{}", "utf-8")
+    with pytest.raises(UserError, match="not a list of cells that this version reads"):
+        simulated(tmp_path / "grid", GRID)
