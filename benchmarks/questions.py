@@ -26,7 +26,7 @@ GUIDE = ROOT / "docs" / "guide.md"
 RUN = "run baseline"
 LIMITS = {
     "compare baseline softbank_crunch --worlds 2000": 20,
-    "sensitivity baseline --outcome stargate_share --base 1024": 300,
+    "sensitivity baseline --outcome stargate_share --rows 1024": 300,
     "game --players openai,microsoft --worlds 1000": 300,
 }
 """Commands that must end within so many seconds on two cores."""

@@ -42,7 +42,7 @@ def likely(results: cs.Results) -> str:
 
 def decides() -> str:
     """What decides Stargate's share, and what holds its building back."""
-    factors = cs.sensitivity("baseline", "stargate_share", base=BASE).document()["factors"]
+    factors = cs.sensitivity("baseline", "stargate_share", rows=BASE).document()["factors"]
     first = [f"{_factor(row['factor'])} {row['ST']:.0%} (± {row['ST_conf']:.0%})" for row in _top(factors)]
     alone = max(factors, key=lambda row: float(row["S1"]))
     explained = cs.explain("baseline", "stargate", SUPPLY_YEAR).document()

@@ -151,7 +151,7 @@ variance that would remain if all but this one were known. Random draws are what
 parameters could remove.
 
 ```python
-drivers = cs.sensitivity("baseline", "stargate_share", base=256, seed=1)
+drivers = cs.sensitivity("baseline", "stargate_share", rows=256, seed=1)
 drivers.draw()
 ```
 

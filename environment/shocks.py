@@ -20,7 +20,8 @@ class ShockKind:
     """What a shock does: the unit of its size, the sizes it can have, a usual size, and one line.
 
     One that does not last acts in its first year only. All of a kind together are within its bounds.
-    The usual size is that of the config that tells of it, where there is one.
+    The usual size is that of the config that tells of it, where there is one. `firm` is the kind of firm
+    without which it changes nothing; empty for one that changes the whole market.
     """
 
     unit: str
@@ -28,6 +29,7 @@ class ShockKind:
     usual: float
     doc: str
     lasts: bool = True
+    firm: str = ""
 
 
 SHOCKS = {
@@ -37,6 +39,7 @@ SHOCKS = {
         0.5,
         "leveraged investors' other holdings lose this share of value",
         lasts=False,
+        firm="softbank",
     ),
     "efficiency_leap": ShockKind(
         "factor - 1",
@@ -59,7 +62,9 @@ SHOCKS = {
     "sentiment_fall": ShockKind(
         "share", Bounds(0, 0.95), 0.3, "valuations and outside money fall", lasts=False
     ),
-    "capacity_offer": ShockKind("factor - 1", Bounds(0, 10), 1, "what Microsoft offers to OpenAI rises"),
+    "capacity_offer": ShockKind(
+        "factor - 1", Bounds(0, 10), 1, "what Microsoft offers to OpenAI rises", firm="microsoft"
+    ),
 }
 """The kinds of news, with units and bounds. A size of zero is no news, to the last bit."""
 

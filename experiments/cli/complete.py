@@ -31,7 +31,7 @@ def settings_of(ctx: Any, incomplete: str) -> list[str]:
 
     given = ctx.params.get("config") or ctx.params.get("source") or ctx.params.get("sources") or "baseline"
     try:
-        config = load(given if isinstance(given, str) else given[0])
+        config = load(given if isinstance(given, str) else given[0], base=ctx.params.get("base"))
     except UserError:
         return []
     played = [f"{n}.strategy={s}" for n, firm in config.firms.items() for s in strategies_of(firm.kind)]

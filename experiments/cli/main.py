@@ -15,7 +15,7 @@ import computeshift
 from computeshift.experiments.cli import questions
 from computeshift.experiments.cli.complete import configs_and_folders
 from computeshift.experiments.cli.messages import Commands
-from computeshift.experiments.cli.options import Force, Json, Load, Seed, Set, Worlds, settings, whole
+from computeshift.experiments.cli.options import Base, Force, Json, Load, Seed, Set, Worlds, settings, whole
 from computeshift.experiments.cli.output import CLOSED, OutputError, give_up, secure
 from computeshift.experiments.cli.terminal import console, load_files, print_json, progress, table
 from computeshift.experiments.config.docstrings import LEFT_OUT, docstring
@@ -62,6 +62,7 @@ def run(
     worlds: Worlds = None,
     seed: Seed = None,
     set_: Set = None,
+    base: Base = None,
     until: Annotated[str | None, typer.Option(metavar="YEAR", help="Last simulated year.")] = None,
     out: Annotated[
         Path | None,
@@ -117,6 +118,7 @@ def run(
                 seed=seed,  # type: ignore[arg-type]
                 until=until,  # type: ignore[arg-type]
                 set=settings(set_),
+                base=base,
                 out=out,
                 progress=update,
                 posterior=posterior,
@@ -168,13 +170,15 @@ def list_(as_json: Json = False, load: Load = None) -> None:
 
 
 @app.command(epilog="Example: computeshift show softbank_crunch --set softbank.strategy=exit")
-def show(config: ConfigName, set_: Set = None, as_json: Json = False, load: Load = None) -> None:
+def show(
+    config: ConfigName, set_: Set = None, base: Base = None, as_json: Json = False, load: Load = None
+) -> None:
     """Show a resolved config: its firms, edges and shocks, and every parameter with its source."""
     load_files(load)
     from computeshift.experiments.config.load import load as load_config
     from computeshift.experiments.views.catalogue import factors, rows
 
-    chosen = load_config(config, settings(set_))
+    chosen = load_config(config, settings(set_), base=base)
     if as_json:
         print_json(chosen.to_json() | {"hash": chosen.hash})
         return
@@ -204,6 +208,7 @@ def check(
     configs: Annotated[
         list[str], typer.Argument(metavar="CONFIG...", help="Names of configs, or YAML files.")
     ],
+    base: Base = None,
     load: Load = None,
 ) -> None:
     """Validate configs without running them; print every problem with file and line."""
@@ -214,7 +219,7 @@ def check(
     problems: list[str] = []
     for name in configs:
         try:
-            config = load_config(name)
+            config = load_config(name, base=base)
         except UserError as wrong:
             problems += [line for line in str(wrong).splitlines() if line not in problems]
         else:
@@ -223,8 +228,8 @@ def check(
             for note in (
                 *config.notes(),
                 *config.idle_loadings(),
-                *inherited_years(name),
-                *sizes_by_default(name, config),
+                *inherited_years(name, base),
+                *sizes_by_default(name, config, base),
             ):
                 typer.echo(f"note: {name}: {note}", err=True)
     if problems:
@@ -242,6 +247,7 @@ def dashboard(
             parser=whole("port", 0), metavar="PORT", help="Port to listen on, on this machine only."
         ),
     ] = 8765,
+    base: Base = None,
     load: Load = None,
 ) -> None:
     """Explore a config in the browser: change its settings and see the results."""
@@ -252,7 +258,7 @@ def dashboard(
         if missing.name != "nicegui":
             raise
         raise UserError("the dashboard is an extra: pip install 'computeshift[dashboard]'") from None
-    serve(source, port)
+    serve(source, port, base)
 
 
 @app.command(epilog="Example: computeshift report results/baseline-1000w-seed1 -o report.html")

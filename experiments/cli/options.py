@@ -10,7 +10,7 @@ import typer
 
 from computeshift.experiments.cli.complete import configs_and_folders, settings_of
 from computeshift.experiments.errors import Problem, UserError
-from computeshift.experiments.questions.table import FORCE, SEED, SET, WORLDS, Kind, Option
+from computeshift.experiments.questions.table import BASE, FORCE, SEED, SET, WORLDS, Kind, Option
 
 Force = Annotated[bool, typer.Option("--force", help=FORCE.help)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -27,6 +27,10 @@ Seed = Annotated[str | None, typer.Option(metavar=SEED.metavar, help=SEED.help)]
 Set = Annotated[
     list[str] | None,
     typer.Option("--set", metavar=SET.metavar, help=SET.help, autocompletion=settings_of),
+]
+Base = Annotated[
+    str | None,
+    typer.Option(metavar=BASE.metavar, help=BASE.help, autocompletion=configs_and_folders),
 ]
 Worlds = Annotated[str | None, typer.Option(metavar=WORLDS.metavar, help=WORLDS.help)]
 
@@ -45,7 +49,7 @@ _TYPES: dict[Kind, Any] = {
 def annotated(option: Option) -> Any:
     """The type of an option's value, with what Typer has to know of it."""
     parsers = {"whole": whole(option.name, option.least), "world": _world}
-    complete = configs_and_folders if "CONFIG" in option.metavar else None
+    complete = configs_and_folders if "CONFIG" in option.metavar or option == BASE else None
     about: dict[str, Any] = {
         "metavar": option.metavar or None,
         "help": option.help,

@@ -16,24 +16,34 @@ from computeshift.experiments.errors import Problem, UserError
 __all__ = ["Config", "FirmConfig", "ShockConfig", "apply", "load"]
 
 
-def load(config: str | Path | Config, set: Mapping[str, object] | None = None) -> Config:
+def load(
+    config: str | Path | Config,
+    set: Mapping[str, object] | None = None,
+    *,
+    base: str | Path | None = None,
+) -> Config:
     """A config by name or path, with `set` (dotted key to value) laid on top.
 
+    `base` is another config, by name or path: what `config` lays over its own start is laid over that.
     UserError names every problem, with file and line.
 
     >>> prudent = load("baseline", {"softbank.strategy": "prudent"})
     >>> prudent.firms["softbank"].strategy, prudent.label
     ('prudent', 'baseline, 1 change')
+    >>> load("no_mgx", base="end_of_2023").label
+    'no_mgx on end_of_2023'
     """
     overrides = settings(set)
     if isinstance(config, Config):
+        if base is not None:
+            raise UserError(f"`base`: {config.label} is loaded, it has its start; give its name or file")
         return apply(config, overrides)
     if not isinstance(config, str | Path):
         raise UserError(f"{config!r} is no config: name one, such as 'baseline', or a YAML file")
-    loaded = _resolved(chain(config), overrides)
+    loaded = _resolved(chain(config, base), overrides)
     if all(key in SIZE for key in overrides):
         return loaded
-    return _with_changes(loaded, overrides, resolve(Stack(chain(config))))
+    return _with_changes(loaded, overrides, resolve(Stack(chain(config, base))))
 
 
 def apply(config: Config, set: Mapping[str, object]) -> Config:

@@ -9,13 +9,13 @@ from computeshift.experiments.config.overlay import Stack
 from computeshift.experiments.config.source import chain, place
 
 
-def inherited_years(config: str | Path) -> list[str]:
+def inherited_years(config: str | Path, base: str | Path | None = None) -> list[str]:
     """Shocks with a probability of their own and a year that another config gives their name, each in a line.
 
     >>> inherited_years("baseline")
     []
     """
-    stack = Stack(chain(config))
+    stack = Stack(chain(config, base))
     notes = []
     for name, shock in stack.tree.get("shocks", {}).items():
         chance, year = (place(stack.places, ("shocks", name, key)) for key in ("probability", "year"))
@@ -29,7 +29,7 @@ SIZES = ("$ bn", "$ bn per year", "GW", "GW per year")
 """Units of numbers that say how large a firm is."""
 
 
-def sizes_by_default(config: str | Path, loaded: Config) -> list[str]:
+def sizes_by_default(config: str | Path, loaded: Config, base: str | Path | None = None) -> list[str]:
     """Firms that take sizes from the defaults of their roles, those of a small newcomer, each in a line.
 
     A size that is none by default is left out.
@@ -38,7 +38,7 @@ def sizes_by_default(config: str | Path, loaded: Config) -> list[str]:
     >>> sizes_by_default("baseline", load("baseline"))
     []
     """
-    stack = Stack(chain(config))
+    stack = Stack(chain(config, base))
     notes = []
     for firm, known in loaded.firms.items():
         written = stack.tree["firms"].get(firm) or {}

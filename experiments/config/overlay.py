@@ -8,6 +8,7 @@ from typing import Any
 from computeshift.environment.bounds import Bounds
 from computeshift.experiments.config.arguments import plain
 from computeshift.experiments.config.source import KeyPath, Layer, dotted, place, scalar
+from computeshift.experiments.config.years import count_from_start
 from computeshift.experiments.errors import Problem, instead
 
 SECTIONS = ("frontier", "services", "compute", "tenants", "capital", "stargate")
@@ -135,6 +136,7 @@ class Stack:
         self.layer = Layer("", {}, {})
         for layer in layers:
             self.lay(layer)
+        count_from_start(self.tree)
 
     def lay(self, layer: Layer) -> None:
         """Lay one more config on top."""
@@ -158,6 +160,7 @@ class Stack:
             path, value = found
             self.layer = Layer("a setting", {}, {(): parameter(key)})
             self._lay(path, value)
+        count_from_start(self.tree)
 
     def prune(self, path: KeyPath) -> None:
         """Take out a malformed key (of a list, the whole), so that the rest can be read on."""

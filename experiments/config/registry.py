@@ -10,13 +10,14 @@ from computeshift.agents import KINDS
 from computeshift.agents.kinds import clash
 from computeshift.agents.stargate import StargateParameters
 from computeshift.agents.strategy import JOINED as JOINED
-from computeshift.agents.strategy import strategies_of
+from computeshift.agents.strategy import shipped, strategies_of
 from computeshift.environment.bounds import Bounds, bounds_of
 from computeshift.environment.capital import CapitalParameters
 from computeshift.environment.compute import ComputeParameters
 from computeshift.environment.frontier import FrontierParameters
 from computeshift.environment.network import EDGE_KINDS
 from computeshift.environment.services import ServicesParameters
+from computeshift.environment.shocks import SHOCKS
 from computeshift.environment.tenants import TenantParameters
 
 _SECTIONS: dict[str, Any] = {
@@ -96,6 +97,19 @@ def ends(kind: str) -> tuple[Container[str], Container[str]]:
 def sponsors(kind: str) -> bool:
     """Whether a kind of firm can be a sponsor of Stargate."""
     return kind not in KINDS or "sponsor_share" in parameters_of(kind)
+
+
+def changes_something(shock: str, kinds: Iterable[str]) -> bool:
+    """Whether a kind of shock can change a market with these kinds of firms.
+
+    What a user's own kind makes of a shock is not known: it may be anything.
+    """
+    wanted = SHOCKS[shock].firm
+    return not wanted or any(kind == wanted or not _is_shipped(kind) for kind in kinds)
+
+
+def _is_shipped(kind: str) -> bool:
+    return kind in KINDS and all(map(shipped, (KINDS[kind].firm, *KINDS[kind].roles)))
 
 
 def _fields(kind: Any) -> tuple[str, ...]:

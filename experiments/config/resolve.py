@@ -354,10 +354,8 @@ class _Resolver:
         chance = self._shock_number((*path, "probability"), certain, "share", PROBABILITY)
         if size is None or chance is None:
             return None
-        last = self.document.until
-        if (spec.year or 0) > last and size.high > 0 and chance.high > 0:
-            wrong = f"it can't begin: the last year simulated is {last}"
-            self._problem((*path, "year"), wrong, f"let it begin by {last}, or simulate until {spec.year}")
+        if size.high > 0 and chance.high > 0:
+            self._shock_acts(path, spec, kind)
         return ShockConfig(kind=kind, year=spec.year, until=spec.until, size=size, probability=chance)
 
     def _own(self, edges: tuple[Tie, ...]) -> OwnReader:
@@ -366,6 +364,15 @@ class _Resolver:
         cast = Cast({name: self._kind(name) for name in written.firms}, written.focus)
         sells = {target for _, target, kind, *_ in edges if kind == "equity"}
         return OwnReader(written, cast, sells, self._problem, self.broken)
+    def _shock_acts(self, path: KeyPath, spec: ShockSpec, kind: str) -> None:
+        """A shock of some size must be able to begin, and to change something."""
+        last, firms = self.document.until, self.document.firms
+        if (spec.year or 0) > last:
+            wrong = f"it can't begin in {spec.year}: the last year simulated is {last}"
+            self._problem((*path, "year"), wrong, f"let it begin by {last}, or simulate until {spec.year}")
+        if not vocabulary.changes_something(kind, map(self._kind, firms)):
+            wrong = f"it changes nothing: there is no firm of the kind {SHOCKS[kind].firm!r}"
+            self._problem(path, wrong, "leave it out, or use a start with such a firm")
 
     def _factors(self, firms: Mapping[str, FirmConfig]) -> dict[str, Factor]:
         """The factors, whose loadings are of numbers that the config has, or that draw by its stream."""

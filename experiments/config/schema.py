@@ -21,6 +21,7 @@ from pydantic_core import ErrorDetails
 from computeshift.agents.strategy import JOINED
 from computeshift.experiments.config.overlay import Stack
 from computeshift.experiments.config.source import KeyPath, dotted, place
+from computeshift.experiments.config.years import START
 from computeshift.experiments.errors import Problem, instead
 
 LAST_YEAR = 2035
@@ -146,7 +147,7 @@ class Document(Strict):
 
     name: str = ""
     asks: str = ""
-    start: Annotated[int, Field(ge=2022, le=2024)] = 2024
+    start: Annotated[int, Field(ge=2022, le=2024)] = START
     known_until: datetime.date | None = None
     until: Annotated[int, Field(le=LAST_YEAR)] = 2030
     worlds: Annotated[int, Field(ge=1, le=MOST_WORLDS)] = 1000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,6 +13,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from computeshift.environment.bounds import Bounds
+from computeshift.experiments.config.years import signed
 from computeshift.experiments.errors import Problem, UserError, instead
 
 CONFIGS = Path(__file__).parent / "presets"
@@ -81,8 +82,46 @@ def own_layer(file: Path) -> Layer:
     return _Reader(file).layer()
 
 
-def chain(name_or_path: str | Path) -> list[Layer]:
-    """A config and all that it extends, the first ancestor first. UserError with what is wrong."""
+def chain(name_or_path: str | Path, base: str | Path | None = None) -> list[Layer]:
+    """A config and all that it extends, the first ancestor first. UserError with what is wrong.
+
+    With `base`, a config too, what it lays over its own start is laid over that instead.
+    """
+    if base is None:
+        return _extended(name_or_path)
+    if not isinstance(base, str | Path):
+        raise UserError(f"`base`: {base!r} is no config: name one, such as 'end_of_2023', or a YAML file")
+    try:
+        find(base)
+    except UserError as unknown:
+        raise UserError(f"`base`: {unknown}") from unknown
+    return _over(_extended(base), _extended(name_or_path))
+
+
+def _over(below: list[Layer], own: list[Layer]) -> list[Layer]:
+    """The layers of a scenario over those of another config, instead of those of its start.
+
+    Its start is the last config of its chain that says its `start`, else the first one.
+    """
+    if _file(own[-1]) == _file(below[-1]):
+        return below
+    start = max((i for i, layer in enumerate(own) if "start" in layer.tree), default=0)
+    if start == len(own) - 1:
+        wrong = f"{own[-1].name} is a start itself, it can't be laid over {below[-1].name}"
+        right = "name a config that extends a start, such as no_mgx, or leave out `base`"
+        raise UserError([Problem(place(own[-1].places, ("start",)), "start", wrong, right)])
+    *others, last = own[start + 1 :]
+    if _file(own[start]) != _file(below[-1]):
+        last = replace(last, tree=last.tree | {"name": f"{last.name} on {below[-1].name}"})
+    return [*below, *others, last]
+
+
+def _file(layer: Layer) -> Path:
+    return Path(layer.places[()]).resolve()
+
+
+def _extended(name_or_path: str | Path) -> list[Layer]:
+    """A config and all that it extends, the first ancestor first."""
     layers: list[Layer] = []
     file, seen = find(name_or_path), list[Path]()
     while True:
@@ -115,7 +154,7 @@ def scalar(text: str) -> Any:
         value = YAML(typ="safe", pure=True).load(text)
     except YAMLError:
         return text
-    return text if isinstance(value, dict | list) else value
+    return text if isinstance(value, dict | list) else signed(text.strip(), value)
 
 
 @lru_cache(maxsize=64)
@@ -182,7 +221,8 @@ class _Reader:
                 self.places[*path, i] = self._where(item)
             return [self._value(item, (*path, i)) for i, item in enumerate(node.value)]
         try:
-            return self.yaml.constructor.construct_object(node)
+            value = self.yaml.constructor.construct_object(node)
+            return value if getattr(node, "style", None) else signed(node.value, value)
         except (YAMLError, ValueError) as error:
             wrong = getattr(error, "problem", None) or str(error)
             self._problem(node, path, wrong, "write a plain text or number")

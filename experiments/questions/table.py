@@ -82,7 +82,9 @@ RESULTS = Option(
 WORLDS = Option("worlds", "N", "Number of worlds.", kind="whole")
 SEED = Option("seed", "S", "Random seed.", kind="whole", least=0)
 SET = Option("set", "KEY=VALUE", "Set a parameter, strategy or shock; repeatable.", kind="settings")
-SAMPLE = (WORLDS, SEED, SET)
+BASE = Option("base", "START", "Config to lay the others over, instead of their own start.")
+WITHOUT_BASE = (WORLDS, SEED, SET)
+SAMPLE = (*WITHOUT_BASE, BASE)
 OUTCOME = Option("outcome", "NAME", "Outcome.", REQUIRED)
 BY = Option("by", "YEAR", "Year to look at (default: the last).", kind="whole")
 FIT_UNTIL = Option("fit_until", "YEAR", "Last year whose facts are used to fit.", 2024, kind="whole")
@@ -174,15 +176,16 @@ QUESTIONS = (
         "sensitivity.sensitivity",
         "Which uncertain parameters does an outcome depend on?",
         "Rank uncertain parameters, and random draws, by how much of an outcome's variance they explain.",
-        "baseline --outcome stargate_share --base 1024",
+        "baseline --outcome stargate_share --rows 1024",
         (
             SOURCE,
             replace(OUTCOME, help="Outcome or claim to explain."),
             Option("method", "sobol|morris|rbd_fast", "Method (default: sobol; for a folder, rbd_fast)."),
-            Option("base", "N", "Number of rows of the base sample.", kind="whole", least=None),
+            Option("rows", "N", "Number of rows of the base sample.", kind="whole", least=None),
             BY,
             SEED,
             SET,
+            BASE,
         ),
     ),
     Question(
@@ -226,7 +229,7 @@ QUESTIONS = (
         "How far can the model be trusted, and with what?",
         "Score every start against every later year: coverage, bias and skill by group of facts.",
         "--worlds 2000",
-        (FACTS, *SAMPLE),
+        (FACTS, *WITHOUT_BASE),
     ),
     Question(
         "calibrate",

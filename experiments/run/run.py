@@ -40,6 +40,7 @@ def run(
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
+    base: str | Path | None = None,
     until: int | None = None,
     out: str | Path | None = None,
     progress: Progress | None = None,
@@ -55,7 +56,8 @@ def run(
     """Simulate a config over many worlds and store what happened in a folder.
 
     By default everything is as the config says. `set` holds settings such as
-    `{"softbank.strategy": "prudent"}`. `out` is a folder, by default a new one in `results/`. If it holds
+    `{"softbank.strategy": "prudent"}`. `base` is a config to lay this one over, instead of its own start.
+    `out` is a folder, by default a new one in `results/`. If it holds
     a part of the same run, the run continues there, also to more `worlds`. `progress(done, worlds)` is
     called before the first block and after each; an exception in it stops the run. `against=False` leaves
     out the second market that some claims are compared with. `posterior` is a file of `calibrate`: each
@@ -71,23 +73,24 @@ def run(
     FailedBlocksError if some blocks failed, after the others are done. On Ctrl-C unfinished blocks are
     dropped and KeyboardInterrupt is raised. Whatever stops it, the same call with the same `out` continues.
     """
-    sample = Sample(worlds, seed, set)
+    sample = Sample(worlds, seed, set, base)
     overrides = settings(sample.settings, until=until)
     block = None if block is None else whole(block, "block", 1)
     workers = None if workers is None else whole(workers, "workers", 1)
     at = None if at is None else whole(at, "at")
     _check(keep, workers, scheduler, fork, at, posterior)
-    base = None if fork is None else open_results(fork)
+    forked = None if fork is None else open_results(fork)
     folder = None if out is None else chosen_path(out, "out")
     before = None if folder is None else manifest_in(folder)
-    chosen = load(config, overrides if base is None else _as_of(base) | overrides)
+    settings_of_fork = {} if forked is None else _as_of(forked)
+    chosen = load(config, settings_of_fork | overrides, base=base)
     if before is not None and not sample.sized and not isinstance(config, Config):
         chosen = chosen.model_copy(update={"worlds": before.worlds})
     keep = keep or (before.keep if before else usual(chosen.worlds))
     processes = CLUSTER_PROCESSES if scheduler else workers or 1
     block = block or block_size(chosen.worlds, processes)
     parameters = None if posterior is None else load_posterior(posterior, chosen)
-    continued = None if base is None or at is None else fork_of(base, at, chosen)
+    continued = None if forked is None or at is None else fork_of(forked, at, chosen)
     strategies = own_strategies(chosen)
     missing = max(chosen.worlds - (before.worlds_done if before else 0), 0)
     must_fit(chosen, missing, keep, folder or Path("results"), block, None if scheduler else processes)

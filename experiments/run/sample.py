@@ -20,11 +20,15 @@ Source = str | Path | Config | Results
 
 @dataclass(frozen=True)
 class Sample:
-    """How many worlds are played, with which seed and settings; None: as the config has it."""
+    """How many worlds are played, with which seed and settings; None: as the config has it.
+
+    `base` is the config that the source is laid over, instead of its own start.
+    """
 
     worlds: int | None = None
     seed: int | None = None
     set: Mapping[str, Any] | None = None
+    base: str | Path | None = None
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -46,7 +50,7 @@ def opened(source: Source, sample: Sample | None = None) -> Config | Results:
     if isinstance(source, str | Path) and Path(source).is_dir():
         source = open_results(source)
     if not isinstance(source, Results):
-        return load(source, sample.settings)
+        return load(source, sample.settings, base=sample.base)
     must_be_left_out(f"{source.folder} is a results folder and runs nothing", sample)
     source.must_have_worlds()
     if (status := source.manifest.status) != "finished":
@@ -58,7 +62,8 @@ def opened(source: Source, sample: Sample | None = None) -> Config | Results:
 
 def must_be_left_out(why: str, sample: Sample, **others: object) -> None:
     """UserError if the sample, or one of the other parameters, has a value; `why` begins the message."""
-    values = {"worlds": sample.worlds, "seed": sample.seed, "set": sample.set or None, **others}
+    own = {"worlds": sample.worlds, "seed": sample.seed, "set": sample.set or None, "base": sample.base}
+    values = own | others
     if named := [f"`{name}`" for name, value in values.items() if value is not None]:
         raise UserError(f"{why}: leave out {', '.join(named)}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -24,6 +25,7 @@ def compare(
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
+    base: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """What differs from the first source in each of the others, in the year `by` (default: the last).
@@ -31,7 +33,8 @@ def compare(
     A source is a config, which is played in memory, or a results folder. World by world all have the
     same random draws: a draw depends on seed, world and name alone. Configs take `worlds` and `seed`, where
     not given, from the first results folder, or where there is none from the first config; `set` is
-    laid on every config. A world that makes no sense in one source is left out of all.
+    laid on every config, and every config over `base`, where that is given. A world that makes no sense in
+    one source is left out of all.
 
     Folders that were run from different posteriors, or one from a posterior and one not, can be compared:
     their worlds have the same shocks and different parameters, and `parameters` says which moved most.
@@ -39,7 +42,7 @@ def compare(
 
     UserError for fewer than two sources or 30 worlds, an unknown year, or sources that do not pair.
     """
-    compared = sides(sources, Sample(worlds, seed, set))
+    compared = sides(sources, Sample(worlds, seed, set, base))
     years = years_of(compared[0].source)
     year = years[-1] if by is None else chosen_year(by, years, "by")
     measured = worlds_of_sides(compared, year, progress)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from computeshift.experiments.config.arguments import several
@@ -112,7 +112,7 @@ def _as_of(lead: Config | Results, sample: Sample) -> Sample:
     config = lead if isinstance(lead, Config) else lead.config
     worlds = lead.worlds if sample.worlds is None else sample.worlds
     seed = config.seed if sample.seed is None else sample.seed
-    return Sample(worlds, seed, sample.set)
+    return replace(sample, worlds=worlds, seed=seed)
 
 
 def _note_casts(named: Sequence[Side]) -> None:

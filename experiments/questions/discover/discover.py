@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,7 @@ def discover(
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
+    base: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Discovery:
     """Where a claim fails (or `holds`): boxes in what is uncertain (parameters, factors) and in the news.
@@ -61,7 +63,7 @@ def discover(
     unknown or undecided, or if there are too few worlds, or too few of the one kind, to tell.
     """
     known = claims()[known_claim(claim)]
-    chosen = _chosen(source, Sample(worlds, seed, set))
+    chosen = _chosen(source, Sample(worlds, seed, set, base))
     _enough_worlds(chosen.worlds, {}, chosen.worlds)
     against = known.without is not None
     measured = measure(chosen, _held_and_news(claim), against=against, progress=progress, design=True)

@@ -71,6 +71,7 @@ def backtest(
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
+    base: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Backtest:
     """Weigh worlds by facts about `fit_until` and before, and score them on the facts about `score`.
@@ -85,7 +86,7 @@ def backtest(
             f"`fit_until={fit_until}` is not before `score={score}`: a year that was fitted is no test; "
             f"use `fit_until={score - 1}` or earlier"
         )
-    sample = Sample(worlds, seed, set)
+    sample = Sample(worlds, seed, set, base)
     fit = fitting.fit(
         source, fit_until, score, sample=sample, facts=facts, must_face_last=True, progress=progress
     )

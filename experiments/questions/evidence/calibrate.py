@@ -72,6 +72,7 @@ def calibrate(
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
+    base: str | Path | None = None,
     out: str | Path | None = None,
     force: bool = False,
     progress: Progress | None = None,
@@ -86,7 +87,7 @@ def calibrate(
     """
     to = None if out is None else writable(out, POSTERIOR, force, "out")
     fit_until = whole(fit_until, "fit_until")
-    sample = Sample(worlds, seed, set)
+    sample = Sample(worlds, seed, set, base)
     fit = fitting.fit(source, fit_until, fit_until, sample=sample, facts=facts, progress=progress)
     if not fit.fitted:
         raise UserError(f"there is nothing to fit: no fact about {fit_until} or before is simulated")

@@ -102,6 +102,7 @@ def recover(
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
+    base: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Recovery:
     """Check the calibration of a config or a results folder on worlds whose parameters are known.
@@ -120,7 +121,7 @@ def recover(
         source,
         fit_until,
         fit_until,
-        sample=Sample(worlds, seed, set),
+        sample=Sample(worlds, seed, set, base),
         facts=facts,
         beside=outcomes_in(list(HEADLINE), year),
         progress=progress,

@@ -36,6 +36,7 @@ def explain(
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
+    base: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Explanation:
     """Tell a firm's year in one world, and how often which limit bound it over all of them.
@@ -45,7 +46,7 @@ def explain(
     that is thrown away. UserError for a firm, year or world that is not there, or a folder without
     the log.
     """
-    chosen = opened(source, Sample(worlds, seed, set))
+    chosen = opened(source, Sample(worlds, seed, set, base))
     _known_firm(firm, chosen)
     year = chosen_year(year, years_of(chosen))
     numbers = chosen.parts.worlds if isinstance(chosen, Results) else range(chosen.worlds)

@@ -136,6 +136,7 @@ def game(
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
+    base: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Game:
     """Play every profile of the players' strategies in the same worlds and solve the game of the means.
@@ -148,7 +149,7 @@ def game(
     if len(players) < 2:
         alone = f"; for one there is `computeshift strategies {players[0]}`" if players else ""
         raise UserError(f"`players`: a game needs two or more, such as openai,microsoft{alone}")
-    return solved(play(players, config, results, Sample(worlds, seed, set), progress))
+    return solved(play(players, config, results, Sample(worlds, seed, set, base), progress))
 
 
 def solved(plays: Plays) -> Game:

@@ -94,6 +94,7 @@ def strategies(
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
+    base: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Strategies:
     """Compare all strategies of one firm in the same worlds, the other firms as the config says.
@@ -102,7 +103,7 @@ def strategies(
     read instead of running: the first holds the reference. UserError for a firm that does not exist
     or has one strategy, for fewer than 30 worlds, and for folders that do not pair.
     """
-    plays = play([firm], config, results, Sample(worlds, seed, set), progress)
+    plays = play([firm], config, results, Sample(worlds, seed, set, base), progress)
     names = plays.players[firm]
     reference = plays.reference[0]
     payoffs = pd.DataFrame({name: plays.payoff(firm, (name,)) for name in names})

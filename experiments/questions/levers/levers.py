@@ -73,6 +73,7 @@ def levers(
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
+    base: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Levers:
     """Play the config, and with each lever alone, in the same worlds; measure the headline outcomes.
@@ -81,14 +82,16 @@ def levers(
     usual size, one that is on switched off. UserError for a results folder, for a config without levers, for
     fewer than 30 worlds.
     """
-    base = opened(config, Sample(worlds, seed, set))
-    if isinstance(base, Results):
-        raise UserError(f"{base.folder} is a results folder: levers plays every change, so name a config")
-    must_be_enough(base.worlds, "for an interval", _LEAST, {}, base.worlds)
-    pulled = levers_of(base)
+    chosen = opened(config, Sample(worlds, seed, set, base))
+    if isinstance(chosen, Results):
+        raise UserError(f"{chosen.folder} is a results folder: levers plays every change, so name a config")
+    must_be_enough(chosen.worlds, "for an interval", _LEAST, {}, chosen.worlds)
+    pulled = levers_of(chosen)
     if not pulled:
-        raise UserError(f"{base.label} has no levers: its firms have one strategy each, and it has no shocks")
-    first, others, reasons = _played(base, pulled, progress)
+        raise UserError(
+            f"{chosen.label} has no levers: its firms have one strategy each, and it has no shocks"
+        )
+    first, others, reasons = _played(chosen, pulled, progress)
     outcomes = _outcomes(first)
     effects = [
         effects_of(first, other, outcomes["width"]).assign(setting=lever.setting)
@@ -96,17 +99,17 @@ def levers(
     ]
     table = pd.concat(effects, ignore_index=True)
     return Levers(
-        config=base.label,
+        config=chosen.label,
         levers=_ranked(pulled, table),
         effects=table[["setting", *table.columns.drop("setting")]],
         outcomes=outcomes.reset_index(names="name"),
         missing=[name for name in headlines() if name not in outcomes.index],
-        too_late=too_late(base),
+        too_late=too_late(chosen),
         worlds=len(first),
         reasons=reasons,
-        seed=base.seed,
-        start=base.start,
-        until=base.until,
+        seed=chosen.seed,
+        start=chosen.start,
+        until=chosen.until,
     )
 
 

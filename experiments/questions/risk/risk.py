@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -93,6 +94,7 @@ def risk(
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
+    base: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Risk:
     """Contagion, circular money, concentration and leverage of a config's, or a folder's, worlds.
@@ -100,7 +102,7 @@ def risk(
     A config is played in memory, a results folder runs nothing. UserError if the source is neither, or if
     there are fewer than 30 worlds.
     """
-    chosen = opened(source, Sample(worlds, seed, set))
+    chosen = opened(source, Sample(worlds, seed, set, base))
     if isinstance(chosen, Results):
         _enough(chosen.sound, chosen.reasons, chosen.worlds)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -81,41 +82,42 @@ def sensitivity(
     outcome: str,
     *,
     method: str | None = None,
-    base: int | None = None,
+    rows: int | None = None,
     by: int | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
+    base: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Sensitivity:
     """What an outcome in the year `by` (default: the last), or a claim, depends on.
 
     A config is played with its factors and uncertain parameters all varied at once: `method` "sobol" (the
-    default) or "morris", `base` rows or trajectories. A results folder runs nothing ("rbd_fast").
-    UserError if a name, year, method or base is wrong, or a folder has too few worlds or was run from
-    a posterior.
+    default) or "morris", `rows` rows or trajectories. A results folder runs nothing ("rbd_fast").
+    UserError if a name, year, method or number of rows is wrong, or a folder has too few worlds or was run
+    from a posterior.
     """
-    opened_source = opened(source, Sample(seed=seed, set=set))
+    opened_source = opened(source, Sample(seed=seed, set=set, base=base))
     target = target_of(outcome, by, years_of(opened_source))
     if method is not None:
         known(method, [*BASES, GIVEN], "method", "method")
     if isinstance(opened_source, Results):
-        return _given(opened_source, target, method, base)
-    return _played(opened_source, target, method or "sobol", base, progress)
+        return _given(opened_source, target, method, rows)
+    return _played(opened_source, target, method or "sobol", rows, progress)
 
 
 def _played(
-    config: Config, target: Target, method: str, base: int | None, progress: Progress | None
+    config: Config, target: Target, method: str, given_rows: int | None, progress: Progress | None
 ) -> Sensitivity:
     if method == GIVEN:
         raise UserError(f"`method`: {GIVEN} reads a results folder; for a config use sobol or morris")
-    rows = _rows(method, base)
+    rows = _rows(method, given_rows)
     joint = Joint.of(config)
     if not joint.parameters:
         raise UserError(f"{config.label} has no uncertain parameter: there is nothing to vary")
     count = len(joint.inputs)
     matrices = count + (3 if method == "sobol" else 2)
     held = 3 * count if method == "sobol" else count * (count + 1)
-    must_fit_in_memory(rows, NUMBER * held, "rows of the base sample (`base`)")
+    must_fit_in_memory(rows, NUMBER * held, "rows of the base sample (`rows`)")
     play = Player(config, target, rows * matrices, progress)
     found = {"sobol": sobol, "morris": morris}[method](joint, play, rows, config.seed)
     if progress is not None:
@@ -145,23 +147,23 @@ def _ranges(joint: Joint, inputs: Iterable[str]) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index", columns=["unit", "p5", "p95"])
 
 
-def _rows(method: str, base: int | None) -> int:
+def _rows(method: str, given: int | None) -> int:
     """The rows of the base sample; UserError for too few, and for Sobol' where it is no power of two."""
-    rows, least = BASES[method] if base is None else whole(base, "base"), LEAST_BASE[method]
+    rows, least = BASES[method] if given is None else whole(given, "rows"), LEAST_BASE[method]
     if rows < least:
-        raise UserError(f"`base`: {rows} is too few for {method}; use at least {least}")
+        raise UserError(f"`rows`: {rows} is too few for {method}; use at least {least}")
     if method == "sobol" and rows & (rows - 1):
         below = 1 << (rows.bit_length() - 1)
-        raise UserError(f"`base`: {rows} is not a power of two; use {below} or {2 * below}")
+        raise UserError(f"`rows`: {rows} is not a power of two; use {below} or {2 * below}")
     return rows
 
 
-def _given(results: Results, target: Target, method: str | None, base: int | None) -> Sensitivity:
+def _given(results: Results, target: Target, method: str | None, rows: int | None) -> Sensitivity:
     folder = f"{results.folder} is a results folder and runs nothing"
     if method not in (None, GIVEN):
         raise UserError(f"{folder}: `method={method}` needs a config; leave it out or use {GIVEN}")
-    if base is not None:
-        raise UserError(f"{folder}: leave out `base`")
+    if rows is not None:
+        raise UserError(f"{folder}: leave out `rows`")
     if results.manifest.source_posterior:
         raise UserError(
             f"{results.folder} was run from a posterior, so its parameters depend on each other, and "

@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.overlay import setting
+from computeshift.experiments.config.years import count_from_start
 from computeshift.experiments.errors import Problem, UserError
 from computeshift.experiments.views.dashboard.query import Query
 from computeshift.experiments.views.dashboard.scenarios import Scenarios
@@ -53,6 +54,7 @@ def _on_top(query: Query, config: Config, scenarios: Scenarios) -> dict[str, Any
         for step in owners:
             owner = owner.setdefault(str(step), {})
         owner[str(last)] = value
+    count_from_start(tree | {"start": config.start})
     return tree
 
 

@@ -13,6 +13,7 @@ from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import Problem, UserError, instead
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
+from computeshift.experiments.run.sample import Sample, must_be_left_out
 from computeshift.experiments.views.dashboard.query import Query
 
 WORLDS = 1000  # at most, unless set: a change then shows within a second
@@ -21,21 +22,27 @@ WORLDS = 1000  # at most, unless set: a change then shows within a second
 class Scenarios:
     """Configs by name. A link can only name one of them: it can't make the page read a file."""
 
-    def __init__(self, source: str | None = None) -> None:
-        """UserError if `source` is neither a config nor a results folder."""
+    def __init__(self, source: str | None = None, base: str | None = None) -> None:
+        """UserError if `source` is neither a config, here laid over `base`, nor a results folder."""
         self.results: Results | None = None
         self.names = reading.names()
         """Every scenario; the command line's comes first."""
         self._own: dict[str, Config] = {}
         name = source or "baseline"
         if source is not None and Path(source).is_dir():
+            must_be_left_out(f"{source} is a results folder and runs nothing", Sample(base=base))
             self.results = open_results(source)
             config = self.results.config
             name = f"folder: {Path(source).resolve().name}"
             self.results = self.results.with_name(name)
             self._add(name, config)
+        elif base is not None and name in self.names:
+            config = load(name, base=base)
+            name = config.name
+            if name not in self.names:
+                self._add(name, config)
         elif name not in self.names:
-            config = load(name)
+            config = load(name, base=base)
             name = f"file: {config.name}" if config.name in self.names else config.name
             self._add(name, config)
         self.default = self.first(name)

@@ -23,12 +23,12 @@ HOST = "127.0.0.1"
 STYLE, SCRIPT = (Path(__file__).with_name(name) for name in ("style.css", "page.js"))
 
 
-def serve(source: str | None, port: int) -> None:
+def serve(source: str | None, port: int, base: str | None = None) -> None:
     """Serve a dashboard of a config or a results folder until Ctrl-C.
 
-    UserError if `source` is neither, or if the port is not free.
+    `base` is a config to lay the config over. UserError if `source` is neither, or if the port is not free.
     """
-    scenarios = Scenarios(source)
+    scenarios = Scenarios(source, base)
     with _listening(port) as door, tempfile.TemporaryDirectory(prefix="computeshift-") as folder:
         port = door.getsockname()[1]  # for port 0, the system chooses one
         _lay_out(scenarios, Path(folder))

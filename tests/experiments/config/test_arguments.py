@@ -108,7 +108,7 @@ def test_settings_may_be_numbers_of_numpy() -> None:
         (lambda: loose.run("baseline", workers=1.5), "`workers`: 1.5 is not a whole number"),
         (lambda: loose.run("baseline", worlds=5.0), "is not a whole number"),
         (lambda: loose.explain("baseline", "oracle", 2027.0), "`year`: 2027.0 is not a whole number"),
-        (lambda: loose.sensitivity("baseline", "trust", base=64.0), "`base`: 64.0 is not a whole number"),
+        (lambda: loose.sensitivity("baseline", "trust", rows=64.0), "`rows`: 64.0 is not a whole number"),
         (lambda: loose.sensitivity("baseline", "trist"), "did you mean 'trust'"),
         (lambda: loose.sensitivity("baseline", "trust", by="x"), "`by`: 'x' is not a whole number"),
         (lambda: loose.sensitivity("baseline", "trust", by=2050), "`by`: there is no year 2050: use 2025"),

@@ -236,7 +236,7 @@ FLEETLESS: dict[str, object] = {
 
 def test_the_parameter_an_outcome_is_made_of_comes_first() -> None:
     """SoftBank pays its commitment times its rollout, less only where it breached its limit."""
-    answer = sensitivity(CONFIG, "softbank_pays_openai", base=128, by=2025)
+    answer = sensitivity(CONFIG, "softbank_pays_openai", rows=128, by=2025)
     first = answer.factors.iloc[0]
     assert first.name == "softbank.japan_rollout"
     assert first["ST"] > 0.9
@@ -248,7 +248,7 @@ def test_the_parameter_an_outcome_is_made_of_comes_first() -> None:
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others() -> None:
     one, again, other = (
-        sensitivity(CONFIG, "stargate_share", base=16, by=2026, seed=seed).document() for seed in (3, 3, 4)
+        sensitivity(CONFIG, "stargate_share", rows=16, by=2026, seed=seed).document() for seed in (3, 3, 4)
     )
     assert one == again
     assert one["mean"] != other["mean"]
@@ -256,7 +256,7 @@ def test_the_same_seed_gives_the_same_numbers_and_another_seed_others() -> None:
 
 def test_a_claim_is_an_outcome_of_zero_and_one() -> None:
     """Played with the worlds without DeepSeek that this claim is compared with."""
-    answer = sensitivity(market(*UNCERTAIN, **FLEETLESS), "deepseek_disrupts", base=16)
+    answer = sensitivity(market(*UNCERTAIN, **FLEETLESS), "deepseek_disrupts", rows=16)
     assert (answer.target.unit, answer.undecided) == ("0/1", 0)
     assert 0 < answer.indices.mean < 1
 
@@ -266,10 +266,10 @@ def test_designs_played_together_or_alone_give_the_same_bits(
     monkeypatch: pytest.MonkeyPatch, outcome: str
 ) -> None:
     config = market(*UNCERTAIN, **FLEETLESS)
-    together = sensitivity(config, outcome, base=16).document()
+    together = sensitivity(config, outcome, rows=16).document()
     for block in (0, 40):
         monkeypatch.setattr(target, "BLOCK", block)
-        assert sensitivity(config, outcome, base=16).document() == together
+        assert sensitivity(config, outcome, rows=16).document() == together
 
 
 def test_a_strategy_of_the_users_own_sees_worlds_by_their_numbers() -> None:
@@ -286,7 +286,7 @@ def test_a_strategy_of_the_users_own_sees_worlds_by_their_numbers() -> None:
 
     try:
         config = market("microsoft.refusal", **{"softbank.strategy": "counting", "until": 2025})
-        sensitivity(config, "stargate_share", base=16)
+        sensitivity(config, "stargate_share", rows=16)
     finally:
         del strategies_of("softbank")["counting"]
     a, b = (0, 16), (16, 16)
@@ -296,7 +296,7 @@ def test_a_strategy_of_the_users_own_sees_worlds_by_their_numbers() -> None:
 
 def test_what_never_varies_is_told_and_has_no_indices() -> None:
     still = market("softbank.japan_rollout", **{"softbank.japan_commitment": 0})
-    answer = sensitivity(still, "softbank_pays_openai", base=16)
+    answer = sensitivity(still, "softbank_pays_openai", rows=16)
     assert "is 0.0 in every world" in printed(answer)
     document = answer.document()
     assert (document["varies"], document["factors"]) == (False, [])
@@ -313,7 +313,7 @@ def test_worlds_that_are_not_finite_are_told(monkeypatch: pytest.MonkeyPatch) ->
         return np.where(np.isin(worlds, [3, 17]), np.inf, 1.0)
 
     monkeypatch.setattr(ComputeMarket, "turnover", property(turnover))
-    answer = sensitivity(CONFIG, "stargate_share", base=16, by=2026)
+    answer = sensitivity(CONFIG, "stargate_share", rows=16, by=2026)
     assert (answer.indices.samples, answer.indices.left_out) == (14, 2)
     assert answer.broken == 4 + 2  # A and its three crossings; B and A in B's worlds
     assert "2 base rows were left out: 6 worlds break" in printed(answer)
@@ -328,7 +328,7 @@ def test_progress_counts_the_worlds_of_all_matrices() -> None:
             CONFIG,
             "stargate_share",
             method=method,
-            base=16,
+            rows=16,
             by=2025,
             progress=lambda done, of: calls.append((done, of)),
         )
@@ -342,16 +342,16 @@ def test_progress_counts_the_worlds_of_all_matrices() -> None:
     [
         ("stargate_shar", {}, "did you mean 'stargate_share'?"),
         ("burn_2028", {}, "did you mean 'burn_2027'?"),
-        ("stargate_share", {"base": 100}, "100 is not a power of two; use 64 or 128"),
+        ("stargate_share", {"rows": 100}, "100 is not a power of two; use 64 or 128"),
         ("stargate_share", {"method": "sobl"}, "did you mean 'sobol'?"),
         ("stargate_share", {"method": "rbd_fast"}, "reads a results folder"),
-        ("stargate_share", {"method": "morris", "base": 1}, "1 is too few"),
-        ("stargate_share", {"base": 3}, "`base`: 3 is too few for sobol; use at least 16"),
-        ("stargate_share", {"base": -1}, "`base`: -1 is too few for sobol; use at least 16"),
-        ("stargate_share", {"base": 17}, "`base`: 17 is not a power of two; use 16 or 32"),
+        ("stargate_share", {"method": "morris", "rows": 1}, "1 is too few"),
+        ("stargate_share", {"rows": 3}, "`rows`: 3 is too few for sobol; use at least 16"),
+        ("stargate_share", {"rows": -1}, "`rows`: -1 is too few for sobol; use at least 16"),
+        ("stargate_share", {"rows": 17}, "`rows`: 17 is not a power of two; use 16 or 32"),
         ("stargate_share", {"by": 2040}, "use 2025 to 2030"),
         ("burn_2027", {"by": 2027}, "has a time of its own (in 2027)"),
-        ("burn_2027", {"base": 16, "set": {"until": 2026}}, "no world decides burn_2027 in 2027"),
+        ("burn_2027", {"rows": 16, "set": {"until": 2026}}, "no world decides burn_2027 in 2027"),
     ],
 )
 def test_a_mistake_is_told(outcome: str, settings: dict[str, Any], message: str) -> None:
@@ -388,7 +388,7 @@ def test_a_folder_from_a_posterior_is_refused(folder: Path) -> None:
 def test_an_outer_fifth_without_a_sample_is_left_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(LEAST_BASE, "sobol", 2)
     two = market("openai.dilution_limit", "openai.independence")
-    answer = sensitivity(two, "openai_burn", by=2025, base=2)
+    answer = sensitivity(two, "openai_burn", by=2025, rows=2)
     sides = answer.factors.drop(index=LUCK)[["low_fifth", "high_fifth"]]
     assert sides.isna().any(axis=None)
     assert "nan" not in printed(answer)
@@ -405,7 +405,7 @@ def test_a_folder_with_too_few_worlds_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ("--base 64", "leave out --base"),
+        ("--rows 64", "leave out --rows"),
         ("--method sobol", "sobol needs a config"),
         ("--seed 2", "leave out --seed"),
     ],

@@ -1,0 +1,65 @@
+"""Years of a config that are counted from its start: `+2` is the second simulated year."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+START = 2024
+"""The start of a config that says none."""
+
+_WRITTEN = re.compile(r"\+\d{1,4}")
+
+
+class Ahead(int):
+    """A whole number that is written with its sign: where a year stands, so many years after the start.
+
+    Everywhere else it is that number.
+    """
+
+
+def signed(text: str, value: Any) -> Any:
+    """What a text means, and whether it is written with its sign; `value` is its value in YAML.
+
+    >>> signed("+2", 2), type(signed("+2", 2)).__name__, type(signed("2", 2)).__name__
+    (2, 'Ahead', 'int')
+    """
+    return Ahead(value) if type(value) is int and _WRITTEN.fullmatch(text) else value
+
+
+def count_from_start(tree: dict[str, Any]) -> None:
+    """Replace the years of a config's tree that are counted from its start.
+
+    >>> tree = {"start": 2023, "until": Ahead(2), "shocks": {"nav_fall": {"year": "+1", "until": None}}}
+    >>> count_from_start(tree)
+    >>> tree["until"], tree["shocks"]["nav_fall"]["year"]
+    (2025, 2024)
+    """
+    start = tree.get("start", START)
+    if type(start) is not int:
+        return  # the schema tells of it
+    for owner, key in _years(tree):
+        years = _ahead(owner[key])
+        if years is not None:
+            owner[key] = start + years
+
+
+def _ahead(value: Any) -> int | None:
+    """So many years after the start; None for anything else."""
+    if isinstance(value, str) and _WRITTEN.fullmatch(value):
+        return int(value)
+    return int(value) if isinstance(value, Ahead) else None
+
+
+def _years(tree: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """Where years may stand: a mapping and its key, or a tie and the place of its first year."""
+    if "until" in tree:
+        yield tree, "until"
+    shocks, edges = tree.get("shocks"), tree.get("edges")
+    for shock in shocks.values() if isinstance(shocks, dict) else ():
+        if isinstance(shock, dict):
+            yield from ((shock, key) for key in ("year", "until") if key in shock)
+    for edge in edges if isinstance(edges, list) else ():
+        if isinstance(edge, list) and len(edge) == 4:
+            yield edge, 3
