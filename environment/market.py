@@ -341,7 +341,8 @@ def _of_market(name: str, span: Span, market: ComputeMarket) -> Any:
 
 def _of_firm(name: str, span: Span, firm: Any) -> Any:
     """The same of a firm; None where it has no such variable."""
-    return _plain(firm.market.sense.checked(firm.name, name, firm.logged(name), span))
+    value = firm.logged(name)
+    return None if value is None else _plain(firm.market.sense.checked(firm.name, name, value, span))
 
 
 def _news(kind: str, market: ComputeMarket) -> Any:

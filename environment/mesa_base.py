@@ -2,19 +2,16 @@
 
 Mesa 3.3 and 3.4.0 number agents with a counter per model in `Agent._ids`, a dictionary that keeps
 every model alive. Later releases count in the model itself and do not read `_ids`. Mesa 3.5 warns
-of `Model(seed=...)`; `rng=` means the same in every release when it is a whole number. Mesa 3.4.1
-and 3.4.2 refuse reporters made with `functools.partial`, which they then would call correctly.
+of `Model(seed=...)`; `rng=` means the same in every release when it is a whole number.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from computeshift.environment.late import late
-from computeshift.environment.state import sealed
 
 with late("pandas", "mesa.discrete_space", "mesa.space", "mesa.experimental.continuous_space"):
     import mesa  # its spaces and frames take half a second of imports, and no market has them
@@ -41,16 +38,20 @@ class Model(mesa.Model):
 
 
 class DataCollector(mesa.DataCollector):
-    """Mesa's data collector, without its trial call of each model reporter before the first use."""
+    """Mesa's data collector for reporters that are functions of the model, or of a firm.
 
-    def _validate_model_reporter(self, name: str, reporter: Any, model: mesa.Model) -> None:
-        """Accept the reporter: one that fails does so when it is first called."""
+    It logs what they return where Mesa logs deep copies: arrays of a market are never written into.
+    """
 
     def collect(self, model: mesa.Model) -> None:
-        """Log the year, read-only. Mesa logs copies of the market's arrays, and from 3.5 on of the firms'."""
-        super().collect(model)  # type: ignore[no-untyped-call, unused-ignore]
-        for logged in self.model_vars.values():
-            sealed(logged[-1])
-        for firm in next(reversed(self._agent_records.values()), ()):
-            for value in firm:
-                sealed(value)
+        """Log the year."""
+        now = getattr(model, "time", model.steps)  # as Mesa 3.5 counts, or earlier releases
+        if hasattr(self, "_collection_steps"):
+            self._collection_steps.append(now)
+        for name, reporter in self.model_reporters.items():
+            self.model_vars[name].append(reporter(model))
+        if self.agent_reporters:
+            reporters = self.agent_reporters.values()
+            self._agent_records[now] = [
+                (now, agent.unique_id, *[reporter(agent) for reporter in reporters]) for agent in model.agents
+            ]
