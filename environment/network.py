@@ -1,10 +1,9 @@
-"""Who is tied to whom: capacity and funding, as a networkx multigraph."""
+"""Who is tied to whom: capacity and funding."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-import networkx as nx
+import sys
+from collections.abc import Iterable, Mapping
 
 from computeshift.environment.setup import Edge
 
@@ -34,43 +33,53 @@ ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 """For each institution the kinds of edges that may start and end at it."""
 
+NEVER = sys.maxsize  # the first year of a tie that is not there
+_NO_TIES: Mapping[str, int] = {}
+_NONE: Mapping[str, Mapping[str, int]] = {}
+
 
 class Network:
     """The ties of a market, as of its `year`. An agent may deal only with those it is tied to.
 
-    A tie may have a first year; before it, nobody can deal over it.
+    A tie may have a first year; before it, nobody can deal over it. Neighbours stand in the order in
+    which the first tie to them was laid, of whatever kind.
     """
 
     def __init__(self, nodes: Iterable[str], edges: Iterable[Edge], year: int) -> None:
         self.year = year
-        self.graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-        self.graph.add_nodes_from(nodes)
+        self._targets: dict[str, dict[str, dict[str, int]]] = {node: {} for node in nodes}
+        self._sources: dict[str, dict[str, dict[str, int]]] = {node: {} for node in self._targets}
         for edge in edges:
             for end in (edge.source, edge.target):
-                if end not in self.graph:
+                if end not in self._targets:
                     raise ValueError(f"edge {edge}: there is no {end!r} in this market")
-            self.graph.add_edge(edge.source, edge.target, key=edge.kind, since=edge.since or 0)
+            ties = self._targets[edge.source].setdefault(edge.target, {})
+            ties[edge.kind] = edge.since or 0
+            self._sources[edge.target][edge.source] = ties
 
     def tied(self, source: str, target: str, kind: str) -> bool:
         """Whether `source` may supply `target` with this kind of thing this year."""
-        tie = self.graph.get_edge_data(source, target, key=kind)
-        return tie is not None and bool(tie["since"] <= self.year)
+        return self._ties(source, target).get(kind, NEVER) <= self.year
 
     def ever_tied(self, source: str, target: str, kind: str) -> bool:
         """Whether it may do so in any year."""
-        return bool(self.graph.has_edge(source, target, key=kind))
+        return kind in self._ties(source, target)
 
     def first_year(self, source: str, target: str, kind: str) -> int:
         """The first year in which it may; 0 where no year is set, or where they are not tied."""
-        tie = self.graph.get_edge_data(source, target, key=kind)
-        return 0 if tie is None else int(tie["since"])
+        return self._ties(source, target).get(kind, 0)
 
     def targets(self, source: str, kind: str) -> list[str]:
-        """Whom `source` may supply this year, in the order of the edges."""
-        edges: Iterable[tuple[str, str, str, int]] = self.graph.out_edges(source, keys=True, data="since")
-        return [t for _, t, k, since in edges if k == kind and since <= self.year]
+        """Whom `source` may supply this year."""
+        return self._with(self._targets.get(source, _NONE), kind)
 
     def sources(self, target: str, kind: str) -> list[str]:
-        """Who may supply `target` this year, in the order of the edges."""
-        edges: Iterable[tuple[str, str, str, int]] = self.graph.in_edges(target, keys=True, data="since")
-        return [s for s, _, k, since in edges if k == kind and since <= self.year]
+        """Who may supply `target` this year."""
+        return self._with(self._sources.get(target, _NONE), kind)
+
+    def _ties(self, source: str, target: str) -> Mapping[str, int]:
+        """The first year of each kind of tie between two; none where one of them is unknown."""
+        return self._targets.get(source, _NONE).get(target, _NO_TIES)
+
+    def _with(self, neighbours: Mapping[str, Mapping[str, int]], kind: str) -> list[str]:
+        return [name for name, ties in neighbours.items() if ties.get(kind, NEVER) <= self.year]
