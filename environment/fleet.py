@@ -54,16 +54,18 @@ class Fleet(State):
         kept = self.gw - self.completed
         worth = kept * self.newness * np.exp(-ageing) + self.completed
         self.newness = per(worth, self.gw, 1.0)
-        older = self.chips_at_cost[:-1] * (1 - retirement)
-        self.chips_at_cost = np.concatenate([(self.completed * chip_cost)[None], older])
+        at_cost = np.empty_like(self.chips_at_cost)
+        np.multiply(self.completed, chip_cost, out=at_cost[0])
+        np.multiply(self.chips_at_cost[:-1], 1 - retirement, out=at_cost[1:])
+        self.chips_at_cost = at_cost
 
     def depreciation(self, books: Books) -> Array:
         """What is written off its chips this year, $ bn, `(W,)`."""
-        return total(self.chips_at_cost * books.written)
+        return total(self.chips_at_cost[: len(books.written)] * books.written)
 
     def book_value(self, books: Books) -> Array:
         """What its chips are worth in its books at the end of the year, $ bn, `(W,)`."""
-        return total(self.chips_at_cost * books.left)
+        return total(self.chips_at_cost[: len(books.left)] * books.left)
 
     def start(self, gw: Array, profile: Array) -> None:
         """Green fields; `profile` is `(HORIZON, W)`: the share of them ready this year, the next, …."""
@@ -101,9 +103,10 @@ def usual_newness(ageing: Array) -> Array:
 
 @dataclass(frozen=True)
 class Books:
-    """Straight-line depreciation by the age of chips: the parts of their cost, `(AGES, W)`.
+    """Straight-line depreciation by the age of chips: the parts of their cost, `(ages, W)`.
 
-    What retires leaves the books in the year in which it does.
+    What retires leaves the books in the year in which it does. Older chips than these are written off
+    whole in every world.
     """
 
     written: Array
@@ -117,9 +120,10 @@ def straight_line(life: Array, retirement: Array) -> Books:
 
     `retirement` is the share of all chips but this year's that is scrapped a year, `(W,)`.
     """
-    before, after = (np.clip(years / life, 0.0, 1.0) for years in (_MIDYEAR - 1, _MIDYEAR))
+    midyear = _MIDYEAR[~(_MIDYEAR[:, 0] - 1 >= life.max())]
+    before, after = (np.clip(years / life, 0.0, 1.0) for years in (midyear - 1, midyear))
     scrapped = retirement / (1 - retirement)  # over what stays: the parts are of what stays at cost
-    written = after - before + np.where(_MIDYEAR > 1, scrapped * (1 - before), 0.0)
+    written = after - before + np.where(midyear > 1, scrapped * (1 - before), 0.0)
     return Books(sealed(written), sealed(1 - after))
 
 

@@ -127,4 +127,5 @@ class Sense:
 
 def _within(values: Array, span: Span) -> bool:
     """Whether all values lie in a span; not if one is no number."""
-    return bool(values.min() >= span[0] - HAIR and values.max() <= span[1] + HAIR)
+    low, high = span
+    return bool(np.minimum.reduce(values) >= low - HAIR and np.maximum.reduce(values) <= high + HAIR)

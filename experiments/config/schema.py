@@ -104,7 +104,7 @@ def _expression(written: Any) -> Any:
     return {"of": written} if isinstance(written, str) else written
 
 
-class OutcomeSpec(_Strict):
+class OutcomeSpec(Strict):
     """An outcome as written; an expression alone is its `of`."""
 
     of: str | None = None
@@ -112,7 +112,7 @@ class OutcomeSpec(_Strict):
     meaning: str | None = None
 
 
-class ClaimSpec(_Strict):
+class ClaimSpec(Strict):
     """A claim as written. Its outcome is the name of one, or an expression."""
 
     sentence: str | None = None
@@ -123,7 +123,7 @@ class ClaimSpec(_Strict):
     when: str | None = None
 
 
-class ObserveSpec(_Strict):
+class ObserveSpec(Strict):
     """What facts are compared with, as written; an expression alone is its `of`."""
 
     of: str | None = None
