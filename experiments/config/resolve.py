@@ -364,6 +364,7 @@ class _Resolver:
         cast = Cast({name: self._kind(name) for name in written.firms}, written.focus)
         sells = {target for _, target, kind, *_ in edges if kind == "equity"}
         return OwnReader(written, cast, sells, self._problem, self.broken)
+
     def _shock_acts(self, path: KeyPath, spec: ShockSpec, kind: str) -> None:
         """A shock of some size must be able to begin, and to change something."""
         last, firms = self.document.until, self.document.firms
