@@ -5,16 +5,20 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, FiniteFloat, ValidationError
 
 from computeshift.experiments.config.arguments import plain
+from computeshift.experiments.config.changes import in_files
 from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.expression import ExpressionError, is_name
 from computeshift.experiments.config.load import apply, load, position
 from computeshift.experiments.config.overlay import parameter
+from computeshift.experiments.config.own import OwnOutcome
+from computeshift.experiments.config.quantities import read, unit_of
 from computeshift.experiments.config.schema import MOST_WORLDS, Strict, problem
 from computeshift.experiments.config.source import KeyPath, own_layer, place, scalar
 from computeshift.experiments.errors import Problem, UserError
@@ -86,13 +90,18 @@ class Experiment:
 
 
 def load_experiment(
-    source: str | Path | Config, set: Mapping[str, Any] | None = None, **given: Any
+    source: str | Path | Config,
+    set: Mapping[str, Any] | None = None,
+    outcomes: Sequence[str] | None = None,
+    **given: Any,
 ) -> Experiment:
     """The experiment of a file, or a config whose settings with a list of values make a grid.
 
     A file is an experiment's if it has one of `vary`, `samples` and `cases`. `set` is laid on every cell; a
-    list in it, `["vision", "exit"]` or the text `[vision, exit]`, is varied. `given` replaces `worlds` and
-    `seed`. UserError with every problem, before any cell is simulated.
+    list in it, `["vision", "exit"]` or the text `[vision, exit]`, is varied. `outcomes` and what is `given`,
+    `worlds` and `seed`, replace those of the file.
+
+    UserError with every problem, before any cell is simulated.
     """
     varied, same = _lists(set or {})
     same |= {key: value for key, value in given.items() if value is not None}
@@ -106,9 +115,12 @@ def load_experiment(
             key = next(iter(varied))
             raise UserError([Problem(parameter(key), key, f"{source} has cells of its own", right)])
         base = _beside(document.base, Path(source).expanduser())
+    if outcomes:
+        document = document.model_copy(update={"outcomes": list(outcomes)})
     points = _points(document, places)
     wheres = [_where(document, places, i) for i in range(len(points))]
-    cells = _cells(points, wheres, base, _shared(document) | same, places)
+    drawn = _cells(points, wheres, base, _shared(document) | same)
+    cells = tuple(replace(cell, config=_with_expressions(cell.config, document, places)) for cell in drawn)
     keys = tuple(dict.fromkeys(key for point in points for key in point))
     name = document.name or (source.name if isinstance(source, Config) else Path(source).stem)
     return Experiment(document, name, cells, keys, places)
@@ -223,7 +235,6 @@ def _cells(
     wheres: Sequence[Mapping[str, str]],
     base: str | Path | Config,
     same: Mapping[str, Any],
-    places: Mapping[KeyPath, str],
 ) -> tuple[Cell, ...]:
     """The cells; UserError with the problems of all that are refused, each said once."""
     bases: dict[Any, Config] = {}
@@ -271,6 +282,29 @@ def _where(document: Document, places: Mapping[KeyPath, str], i: int) -> dict[st
         return {key: place(places, ("cases", i, key)) for key in document.cases[i]}
     where = dict(_keys(document, places)) if places else {}
     return where | ({BASE: place(places, (BASE,))} if places and BASE not in where else {})
+
+
+def _with_expressions(config: Config, document: Document, places: Mapping[KeyPath, str]) -> Config:
+    """The config with the expressions among the outcomes as outcomes of its own, so that a summary has them.
+
+    UserError with the line of one that is none in its market.
+    """
+    if document.keep in ("flows", "all"):
+        return config
+    own = dict(config.outcomes)
+    for i, text in enumerate(document.outcomes):
+        if is_name(text):
+            continue
+        try:
+            tree = read(
+                text, config.cast, {name: known.of for name, known in config.outcomes.items()}, config.start
+            )
+        except ExpressionError as error:
+            where = place(places, ("outcomes", i)) or "`outcomes`"
+            raise UserError([Problem(where, "", f"{text!r}: {error.wrong}", error.right)]) from None
+        unit = unit_of(tree, config.cast)
+        own[in_files(str(tree))] = OwnOutcome(of=str(tree), unit=unit, meaning=str(tree))
+    return config.model_copy(update={"outcomes": own})
 
 
 def _shared(document: Document) -> dict[str, Any]:

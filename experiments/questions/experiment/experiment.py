@@ -97,14 +97,14 @@ def experiment(
         why = f"{source} is an experiment's folder and runs nothing"
         must_be_left_out(why, Sample(worlds, seed, set), out=out, workers=workers, scheduler=scheduler)
         return _answer(open_cells(Path(str(source)).expanduser()), outcomes or [])
-    chosen = load_experiment(source, settings(set), worlds=worlds, seed=seed)
+    chosen = load_experiment(source, settings(set), outcomes, worlds=worlds, seed=seed)
     must_pair([(f"cell {cell.number}", cell.config) for cell in chosen.cells])
-    quantities(outcomes or chosen.document.outcomes)
+    quantities(chosen.document.outcomes, chosen.cells[0].config)
     asked(chosen.document, len(chosen.cells))
     workers = None if workers is None else whole(workers, "workers", 1)
     folder = _new_folder(chosen) if out is None else chosen_path(out, "out")
     simulated = simulate_cells(chosen, folder, workers=workers, scheduler=scheduler, progress=progress)
-    answer = _answer(simulated, outcomes or [])
+    answer = _answer(simulated, [])
     _write(answer.rows, simulated.folder)
     if simulated.failed:
         raise FailedBlocksError("\n".join(simulated.failed), simulated.failed[0])
@@ -116,8 +116,8 @@ def _answer(simulated: Simulated, outcomes: list[str]) -> ExperimentTable:
     results = [one for one in simulated.results if one is not None]
     if not results:
         raise UserError("\n".join([*simulated.failed, f"{simulated.folder}: no cell has results"]))
-    wanted = quantities(outcomes or simulated.document.outcomes)
     config = results[0].config
+    wanted = quantities(outcomes or simulated.document.outcomes, config)
     answers, unanswered = _answers(simulated)
     return ExperimentTable(
         name=simulated.name,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
+from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.experiment import Settings, Value
+from computeshift.experiments.config.expression import is_name
 from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.questions.compare.measured import HEADLINE
 from computeshift.experiments.questions.compare.pairs import differences_of_means, differences_of_shares
-from computeshift.experiments.results.claims import claims
-from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.claims import Claim, claims_of
+from computeshift.experiments.results.outcomes import OUTCOMES, outcome_of
 from computeshift.experiments.results.quantiles import array_bands
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.cells import Simulated
@@ -27,37 +29,41 @@ HOLDS = "0/1"
 
 @dataclass(frozen=True)
 class Quantity:
-    """An outcome or a claim that the table has: its unit and what it means."""
+    """An outcome or a claim that the table has: its unit, what it means, and how it is read off results.
+
+    `of` gives worlds x years; a claim has one year, the last. No rows where there are none.
+    """
 
     name: str
     unit: str
     meaning: str
-
-    def of(self, results: Results) -> pd.DataFrame:
-        """Its values, worlds x years; a claim has one year, the last. No rows where there are none."""
-        if self.name in OUTCOMES:
-            return results.outcome_or_empty(self.name)
-        held = claims()[self.name].holds(results)
-        if held is None:
-            return pd.DataFrame(columns=results.years, dtype=float)
-        return held.astype(float).to_frame(results.years[-1])
+    of: Callable[[Results], pd.DataFrame] = field(repr=False)
 
 
-def quantities(names: Sequence[str]) -> list[Quantity]:
-    """The outcomes and claims of these names, by default the outcomes that `compare` has.
+def quantities(names: Sequence[str], config: Config) -> list[Quantity]:
+    """The outcomes, expressions and claims of these names, by default the outcomes that `compare` has.
 
-    UserError for a name that is neither.
+    UserError for a name that is none of them in the market of this config.
     """
-    return [_quantity(name) for name in (names or HEADLINE)]
+    return [_quantity(name, config) for name in (names or HEADLINE)]
 
 
-def _quantity(name: str) -> Quantity:
-    if name in OUTCOMES:
-        return Quantity(name, OUTCOMES[name].unit, OUTCOMES[name].doc)
-    if name in claims():
-        return Quantity(name, HOLDS, claims()[name].sentence)
-    known = [*OUTCOMES, *claims()]
-    raise UserError(f"`outcomes`: there is no outcome or claim {name!r}; {instead(name, known)}")
+def _quantity(name: str, config: Config) -> Quantity:
+    if (claim := claims_of(config).get(name)) is not None:
+        return Quantity(name, HOLDS, claim.sentence, lambda results: _held(claim, results))
+    if is_name(name) and name not in OUTCOMES and name not in config.outcomes:
+        known = [*OUTCOMES, *config.outcomes, *claims_of(config)]
+        raise UserError(f"`outcomes`: there is no outcome or claim {name!r}; {instead(name, known)}")
+    outcome = outcome_of(name, config.cast, config.outcomes, config.start)
+    return Quantity(name, outcome.unit, outcome.doc, lambda results: results.outcome_or_empty(outcome.key))
+
+
+def _held(claim: Claim, results: Results) -> pd.DataFrame:
+    """Whether a claim holds, 1 or 0, one row per world; no rows where it can't be decided."""
+    held = claim.holds(results)
+    if held is None:
+        return pd.DataFrame(columns=results.years, dtype=float)
+    return held.astype(float).to_frame(results.years[-1])
 
 
 def table_of(simulated: Simulated, wanted: Sequence[Quantity]) -> pd.DataFrame:
@@ -109,7 +115,8 @@ def _difference(one: Quantity, values: pd.DataFrame, first: pd.DataFrame | None)
     columns = ["difference", "low", "high"]
     if first is None or first.empty:
         return pd.DataFrame(columns=columns, index=values.columns, dtype=float)
+    both = [year for year in values.columns if year in first and first[year].notna().any()]
     of = differences_of_shares if one.unit == HOLDS else differences_of_means
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # where no pair differs there is no skewness
-        return of(first.astype(float), values)[columns]
+        return of(first[both].astype(float), values[both])[columns]
