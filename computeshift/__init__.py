@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from computeshift.experiments.config.load import load as load
     from computeshift.experiments.errors import UserError as UserError
     from computeshift.experiments.questions.compare.compare import compare as compare
+    from computeshift.experiments.questions.diff.diff import diff as diff
     from computeshift.experiments.questions.discover.discover import discover as discover
     from computeshift.experiments.questions.evidence.backtest import backtest as backtest
     from computeshift.experiments.questions.evidence.calibrate import calibrate as calibrate
@@ -117,6 +118,7 @@ __all__ = [
     "calibrate",
     "compare",
     "design",
+    "diff",
     "discover",
     "experiment",
     "explain",

@@ -1,7 +1,8 @@
 """The guide's output and its list of questions: `python docs/guide.py [PAGE ...]` puts them in place.
 
-A block that begins with `$ computeshift …` holds that command and what it printed. The commands of a
-page run one after the other in one empty folder.
+A block that begins with `$ computeshift …` holds that command and what it printed; in one that is marked
+`console exits with 2`, that is its message. The commands of a page run one after the other in one folder.
+It holds the page's files: blocks of YAML whose first line is a comment with the file's name, `# mine.yaml`.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ from computeshift.experiments.questions.table import QUESTIONS  # noqa: E402
 INDEX = ROOT / "docs" / "guide.md"
 GUIDE = ROOT / "docs" / "guide"
 WIDTH = 88
-_BLOCK = re.compile(r"(?P<head>```console\n\$ (?P<command>[^\n]+)\n).*?(?P<tail>```)", re.DOTALL)
+_BLOCK = re.compile(
+    r"(?P<head>```console(?: exits with (?P<code>\d))?\n\$ (?P<command>[^\n]+)\n).*?(?P<tail>```)", re.DOTALL
+)
+_FILE = re.compile(r"```yaml\n(?P<text># (?P<name>[\w.]+\.yaml)\n.*?)```", re.DOTALL)
 
 
 def pages() -> list[Path]:
@@ -36,33 +40,48 @@ def pages() -> list[Path]:
 
 def commands(page: Path) -> Iterator[list[str]]:
     """The commands of a page, each as its words after `computeshift`."""
+    yield from (words for words, _ in _commands(page))
+
+
+def write_files(page: Path, folder: Path) -> None:
+    """Write the files of a page into a folder."""
+    for found in _FILE.finditer(page.read_text(encoding="utf-8")):
+        (folder / found["name"]).write_text(found["text"], encoding="utf-8")
+
+
+def _commands(page: Path) -> Iterator[tuple[list[str], int]]:
+    """The commands of a page, each with the code that it exits with."""
     for found in _BLOCK.finditer(page.read_text(encoding="utf-8")):
         name, *words = shlex.split(found["command"])
         if name != "computeshift":
             raise ValueError(f"{page}: {found['command']!r} is no command of ours")
-        yield words
+        yield words, int(found["code"] or 0)
 
 
-def printed(words: list[str], folder: Path) -> str:
-    """What a command prints, in this process; RuntimeError if it fails."""
+def printed(words: list[str], folder: Path, code: int = 0) -> str:
+    """What a command prints, in this process, and its message; RuntimeError for another exit code."""
     output = io.StringIO()
+    ended = 0
     with (
         contextlib.chdir(folder),
         mock.patch.dict(os.environ, COLUMNS=str(WIDTH), NO_COLOR="1"),
         contextlib.redirect_stdout(output),
+        contextlib.redirect_stderr(output) if code else contextlib.nullcontext(),
     ):
         try:
             main(words)
-        except SystemExit as ended:
-            if ended.code:
-                raise RuntimeError(f"{' '.join(words)} exits with {ended.code}") from None
+        except SystemExit as stopped:
+            ended = int(stopped.code or 0)
+    if ended != code:
+        raise RuntimeError(f"{' '.join(words)} exits with {ended}")
     return "\n".join(line.rstrip() for line in output.getvalue().strip().splitlines()) + "\n"
 
 
 def current(page: Path) -> str:
     """The text of a page, with today's output."""
     with tempfile.TemporaryDirectory() as folder:
-        outputs = iter([printed(words, Path(folder)) for words in commands(page)])
+        write_files(page, Path(folder))
+        outputs = iter([printed(words, Path(folder), code) for words, code in _commands(page)])
         text = page.read_text(encoding="utf-8")
         return _BLOCK.sub(lambda found: f"{found['head']}{next(outputs)}{found['tail']}", text)
 

@@ -20,6 +20,7 @@ _COMMON: dict[str, tuple[Any, Any]] = {
     "load": (Load, None),
 }
 """Options of every question's command: type and default."""
+_OF_PICTURES = ("plot", "force")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -37,11 +38,11 @@ def command(question: Question) -> Callable[..., None]:
         chosen, read = asked(question, given)
         arguments = {name: one for name, one in read.items() if one is not None}
         print_answer(
-            lambda progress: chosen.function(**arguments, progress=progress),
+            lambda progress: chosen.function(**arguments, **({"progress": progress} if chosen.plays else {})),
             chosen.name,
             given["as_json"],
-            given["plot"],
-            given["force"],
+            given.get("plot"),
+            given.get("force", False),
         )
 
     options = (*question.options, *([question.instead.option] if question.instead else []))
@@ -53,10 +54,15 @@ def command(question: Question) -> Callable[..., None]:
     run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [
             inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=default)
-            for name, (kind, default) in (own | _COMMON).items()
+            for name, (kind, default) in (own | _common(question)).items()
         ]
     )
     return run
+
+
+def _common(question: Question) -> dict[str, tuple[Any, Any]]:
+    """The options that a question shares with others."""
+    return {name: option for name, option in _COMMON.items() if question.plays or name not in _OF_PICTURES}
 
 
 def asked(question: Question, given: Mapping[str, Any]) -> tuple[Question, dict[str, Any]]:

@@ -53,6 +53,8 @@ class Question:
     example: str
     options: tuple[Option, ...]
     instead: Instead | None = None
+    plays: bool = True
+    """Whether it looks at worlds; else it has no progress and no picture."""
 
     @property
     def home(self) -> str:
@@ -285,5 +287,18 @@ QUESTIONS = (
         "Measure contagion between firms, payments that return to their payer, and concentration.",
         "baseline --worlds 500",
         (SOURCE, *SAMPLE),
+    ),
+    Question(
+        "diff",
+        "diff.diff",
+        "What do two configs, or two runs, have otherwise?",
+        "Compare two configs or results folders as they are written: numbers, ties, shocks, settings.",
+        "baseline softbank_crunch",
+        (
+            replace(SOURCE, name="first", help="Config, or results folder, to compare with."),
+            replace(SOURCE, name="second", help="Config, or results folder, that is compared."),
+            BASE,
+        ),
+        plays=False,
     ),
 )

@@ -44,13 +44,16 @@ def test_its_output_is_todays(guide: ModuleType, page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "docs" / "scale.md"], ids=lambda page: page.stem)
-def test_its_python_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_its_python_runs(
+    guide: ModuleType, page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """With fewer worlds than by default: its commands show what the defaults give."""
     known = {kind: dict(own) for kind, own in strategy._registry.items()}
     monkeypatch.setattr(strategy, "_registry", known)  # what a page registers ends with it
     monkeypatch.setattr(fitting, "WORLDS", 2_000)
     monkeypatch.setitem(BASES, "sobol", 32)
     monkeypatch.chdir(tmp_path)
+    guide.write_files(page, tmp_path)
     blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     assert blocks
     names: dict[str, object] = {}

@@ -1,0 +1,1 @@
+"""diff: what two configs, or two runs, have otherwise, as they are written."""
