@@ -25,8 +25,9 @@ _DIGITS = 12  # of a digest
 class Diff(Answer):
     """What a second config, or run, has otherwise than the first. A table without a row: nothing.
 
-    `settings` are those of the whole run. `firms`, `ties`, `shocks` and `factors` have a `change`: "joined"
-    (only the second has it), "left" (only the first) or "changed". `numbers` has one row per parameter that
+    `settings` are those of the whole run. `firms`, `ties`, `shocks`, `factors` and `own` (outcomes, claims
+    and observables) have a `change`: "joined" (only the second has it), "left" (only the first) or "changed".
+    `numbers` has one row per parameter that
     differs, with unit, low, central, high, shape and source on both sides. `same_numbers` says
     whether all worlds come out the same: the configs have the same hash.
     """
@@ -41,6 +42,7 @@ class Diff(Answer):
     ties: pd.DataFrame
     shocks: pd.DataFrame
     factors: pd.DataFrame
+    own: pd.DataFrame
     numbers: pd.DataFrame
 
     @property
@@ -50,8 +52,8 @@ class Diff(Answer):
         return text
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """`settings`, `firms`, `ties`, `shocks`, `factors` and `numbers`."""
-        names = ("settings", "firms", "ties", "shocks", "factors", "numbers")
+        """`settings`, `firms`, `ties`, `shocks`, `factors`, `own` and `numbers`."""
+        names = ("settings", "firms", "ties", "shocks", "factors", "own", "numbers")
         return {name: getattr(self, name) for name in names}
 
 
@@ -74,6 +76,7 @@ def diff(first: Source, second: Source, *, base: str | Path | None = None) -> Di
         ties=rows.ties(mine, other),
         shocks=rows.shocks(mine, other),
         factors=rows.factors(mine, other),
+        own=rows.own(mine, other),
         numbers=rows.numbers(mine, other),
     )
 

@@ -66,6 +66,20 @@ def factors(first: Config, second: Config) -> pd.DataFrame:
     return _words("factor", mine, other)
 
 
+def own(first: Config, second: Config) -> pd.DataFrame:
+    """One row per word of an own outcome, claim or observable that differs; `of` is which of them it is."""
+    tables = []
+    for section in ("outcomes", "claims", "observe"):
+        mine, other = (
+            {name: entry.model_dump() for name, entry in getattr(config, section).items()}
+            for config in (first, second)
+        )
+        table = _words("name", mine, other)
+        table.insert(0, "of", section)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
 def ties(first: Config, second: Config) -> pd.DataFrame:
     """One row per tie that differs, with the first year in which its firms may deal, where it has one."""
     mine, other = (_since(config.edges) for config in (first, second))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SAME = "in all worlds both give the same numbers"
 _NOTHING = "nothing"
-_SAID = ("kind", "strategy", "year", "until", "meaning")
+_SAID = ("kind", "strategy", "year", "until", "meaning", "sentence", "of")
 """What is said of a firm, a shock or a factor that only one side has."""
 Row = tuple[str, str, str]
 """A name, and what each side has."""
@@ -60,13 +60,23 @@ def finding(answer: Diff) -> str:
         (answer.ties["kind"], "tie"),
         (answer.shocks["shock"], "shock"),
         (answer.factors["factor"], "factor"),
+        (answer.own["of"] + " " + answer.own["name"], "outcome or claim"),
     ]
     count = [(names.size if thing == "tie" else names.nunique(), thing) for names, thing in counts]
-    differing = [f"{many} {thing}{'' if many == 1 else 's'}" for many, thing in count if many]
+    differing = [f"{many} {_plural(thing, many)}" for many, thing in count if many]
     if not differing:
         return f"{answer.second} is the same as {answer.first}."
     same = f"; {_SAME}" if answer.same_numbers else ""
     return f"{answer.second} differs from {answer.first} in {', '.join(differing)}{same}."
+
+
+def _plural(thing: str, count: int) -> str:
+    """A thing, or several.
+
+    >>> _plural("outcome or claim", 2), _plural("tie", 1)
+    ('outcomes or claims', 'tie')
+    """
+    return thing if count == 1 else " ".join(word if word == "or" else f"{word}s" for word in thing.split())
 
 
 def _numbers_listed(answer: Diff) -> pd.DataFrame:
@@ -85,6 +95,7 @@ def _sections(answer: Diff) -> Iterator[tuple[str, list[Row]]]:
     yield "Shocks", list(_words(answer.shocks))
     yield "Numbers: low | central | high (triangular unless stated), and source", numbers
     yield "Factors and their loadings", list(_words(answer.factors))
+    yield "Own outcomes, claims and observables", list(_words(answer.own.drop(columns="of")))
 
 
 def _plain(table: pd.DataFrame) -> Iterable[tuple[Any, ...]]:

@@ -29,6 +29,8 @@ shocks:
   demand_fall: {year: 2026, size: 0}
 factors:
   mood: {meaning: moods, assumed: because, loadings: {services.elasticity: 0.5}}
+outcomes:
+  held: {of: openai.cash, unit: $ bn, meaning: Cash}
 """
 
 
@@ -73,6 +75,9 @@ def test_every_difference_is_a_row_and_nothing_else_is(write: Write) -> None:
     assert (limit["first_low"], limit["first_central"], limit["first_high"]) == (0.2, 0.25, 0.3)
     assert (limit["first_unit"], limit["first_source"]) == ("share", "policy (2024-11-12)")
     assert (limit["second_central"], limit["second_source"]) == (0.4, "set by mine")
+    assert answer.own.iloc[:, :4].drop_duplicates().to_numpy().tolist() == [
+        ["outcomes", "held", "joined", key] for key in ("of", "unit", "meaning")
+    ]
     assert answer.factors.set_index("key")["second"]["services.elasticity"] == 0.5
 
 
