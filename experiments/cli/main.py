@@ -176,7 +176,7 @@ def show(
     """Show a resolved config: its firms, edges and shocks, and every parameter with its source."""
     load_files(load)
     from computeshift.experiments.config.load import load as load_config
-    from computeshift.experiments.views.catalogue import factors, rows
+    from computeshift.experiments.views.catalogue import definitions, factors, rows
 
     chosen = load_config(config, settings(set_), base=base)
     if as_json:
@@ -194,6 +194,8 @@ def show(
         n: str(s.year or "any year") + (f" to {s.until}" if s.until else "") for n, s in chosen.shocks.items()
     }
     table(to, "Shocks", [(n, f"{s.kind}, {when[n]}") for n, s in chosen.shocks.items()])
+    for title, entries in definitions(chosen).items():
+        table(to, title, [(entry.name, entry.line) for entry in entries])
     for factor in factors(chosen):
         loads = [(name, f"{loading:g}") for name, loading in factor.loadings.items()]
         table(to, f"Factor {factor.name}: {factor.meaning}", [*loads, ("rests on", factor.ground)])

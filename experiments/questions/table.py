@@ -88,6 +88,13 @@ BASE = Option("base", "START", "Config to lay the others over, instead of their 
 WITHOUT_BASE = (WORLDS, SEED, SET)
 SAMPLE = (*WITHOUT_BASE, BASE)
 OUTCOME = Option("outcome", "NAME", "Outcome.", REQUIRED)
+OUTCOMES = Option(
+    "outcomes",
+    "NAME",
+    "Outcome to add, a name or an expression such as 'oracle.debt in 2028'; repeatable.",
+    kind="texts",
+    flags="--outcome",
+)
 BY = Option("by", "YEAR", "Year to look at (default: the last).", kind="whole")
 FIT_UNTIL = Option("fit_until", "YEAR", "Last year whose facts are used to fit.", 2024, kind="whole")
 FACTS = Option("facts", "FILE.csv", "File with additional facts.", kind="file")
@@ -109,7 +116,7 @@ QUESTIONS = (
         "What would be different?",
         "Compare configs or results, also prior and posterior, with the first of them, world by world.",
         "baseline softbank_crunch no_mgx --worlds 2000",
-        (SOURCES, BY, *SAMPLE),
+        (SOURCES, BY, OUTCOMES, *SAMPLE),
     ),
     Question(
         "experiment",
@@ -181,7 +188,10 @@ QUESTIONS = (
         "baseline --outcome stargate_share --rows 1024",
         (
             SOURCE,
-            replace(OUTCOME, help="Outcome or claim to explain."),
+            replace(
+                OUTCOME,
+                help="Outcome or claim to explain: a name, or an expression such as 'oracle.debt in 2028'.",
+            ),
             Option("method", "sobol|morris|rbd_fast", "Method (default: sobol; for a folder, rbd_fast)."),
             Option("rows", "N", "Number of rows of the base sample.", kind="whole", least=None),
             BY,

@@ -19,7 +19,7 @@ from computeshift.experiments.config.expression import parse
 from computeshift.experiments.config.own import OwnOutcome
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.outcomes import OUTCOMES, Outcome, outcome_of
-from computeshift.experiments.results.terms import LacksError, table_of
+from computeshift.experiments.results.terms import table_of
 
 T = TypeVar("T")
 
@@ -116,12 +116,12 @@ class Lookup(ABC):
         return table
 
     def outcome_or_empty(self, name: str) -> pd.DataFrame:
-        """An outcome by name or as an expression; no rows, or no numbers, where this market has none."""
+        """An outcome by name or as an expression; no rows, or no numbers, where this record has none."""
         if name in OUTCOMES:
             return self._shipped(name)
         try:
             return self.evaluated(self.own[name].of if name in self.own else name)
-        except LacksError:
+        except UserError:  # it lacks what the expression names, or did not store it
             return pd.DataFrame(columns=self.years, dtype=float)
 
     def market_variable(self, name: str) -> pd.DataFrame:

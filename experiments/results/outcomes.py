@@ -19,6 +19,7 @@ from computeshift.experiments.config.quantities import read, unit_of
 from computeshift.experiments.errors import UserError, instead
 
 if TYPE_CHECKING:
+    from computeshift.experiments.config.config import Config
     from computeshift.experiments.results.record import Record
 
 Measure = Callable[["Record"], pd.DataFrame]
@@ -83,6 +84,18 @@ def outcome_of(text: str, cast: Cast, own: Mapping[str, OwnOutcome], start: int 
     except ExpressionError as error:
         raise UserError(f"{text!r}: {error.wrong}; {error.right}") from None
     return own_outcome(str(tree), OwnOutcome(of=str(tree), unit=unit_of(tree, cast), meaning=str(tree)))
+
+
+def own_outcomes(*configs: Config) -> dict[str, Outcome]:
+    """The outcomes that configs define. UserError if two define one name differently."""
+    known: dict[str, Outcome] = {}
+    for config in configs:
+        for name, written in config.outcomes.items():
+            if name in known and known[name].text != written.of:
+                wrong = f"the outcome {name} of {config.label} is {written.of}, of another {known[name].text}"
+                raise UserError(f"{wrong}: rename one of them")
+            known.setdefault(name, own_outcome(name, written))
+    return known
 
 
 def own_outcome(name: str, written: OwnOutcome) -> Outcome:

@@ -14,7 +14,7 @@ import pandas as pd
 from computeshift.experiments.config.cast import Cast, of_setup
 from computeshift.experiments.results.excluded import Excluded, Reasons, merged
 from computeshift.experiments.results.lookup import Lookup
-from computeshift.experiments.results.outcomes import OUTCOMES, Outcome
+from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.results.tables import cells_of
 
 if TYPE_CHECKING:
@@ -79,14 +79,6 @@ class Record(Protocol):
 
     def has(self, agent: str, name: str) -> bool:
         """Whether a firm has a variable."""
-        ...
-
-    def named(self, name: str) -> Outcome:
-        """The outcome of a name, shipped or its config's own, or of an expression. UserError if none."""
-        ...
-
-    def evaluated(self, expression: str) -> pd.DataFrame:
-        """The values of an expression, worlds x years. UserError for a name that this record lacks."""
         ...
 
     def outcome(self, name: str) -> pd.DataFrame:

@@ -35,18 +35,14 @@ _SIGNS: dict[str, Callable[[Array, Array], Array]] = {"+": np.add, "-": np.subtr
 _SO_FAR = {"cumulative": pd.DataFrame.cumsum, "max": pd.DataFrame.cummax, "min": pd.DataFrame.cummin}
 
 
-class LacksError(UserError):
-    """A record does not have what an expression names."""
-
-
 def table_of(tree: Tree, record: Record) -> pd.DataFrame:
-    """The values of a tree, worlds x years. LacksError for a name that this record does not have.
+    """The values of a tree, worlds x years. UserError for a name that this record does not have.
 
     What is divided by zero has no value. A tree with one number for all years has it in the column of its
     last time, and no value in others: nowhere, if the record does not reach that time.
     """
     for wrong, right in faults(tree, record.cast):
-        raise LacksError(f"{tree}: {wrong}; {right}")
+        raise UserError(f"{tree}: {wrong}; {right}")
     values = _Values(record)
     array = values.of(tree)
     years = list(values.table.columns)
@@ -104,7 +100,7 @@ class _Values:
         return largest.to_numpy(dtype=np.float64)[:, None]
 
     def leaf(self, tree: Tree) -> pd.DataFrame:
-        """What a name stands for; LacksError where this market has none."""
+        """What a name stands for; UserError where this market has none."""
         record = self.record
         match tree:
             case Flow(kind, source, target):
@@ -121,5 +117,5 @@ class _Values:
             case _:
                 table = record.outcome_or_empty(str(tree))
         if table.empty:
-            raise LacksError(f"{tree} has no value here: the firm that it is about is not there")
+            raise UserError(f"{tree} has no value here: the firm that it is about is not there")
         return table

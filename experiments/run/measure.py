@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,15 +10,16 @@ import pandas as pd
 from computeshift.experiments.config.arguments import known
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.results.claims import claims
+from computeshift.experiments.results.claims import Claim, claims_of
 from computeshift.experiments.results.excluded import LeavesOut, Reasons, joined, none_left
-from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.outcomes import Outcome, outcome_of
 from computeshift.experiments.results.record import MarketRecord, Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run import design as designs
 from computeshift.experiments.run.block import BLOCK, Simulation, blocks, counterparts, simulate
 from computeshift.experiments.run.draws import Worlds
 from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.sample import config_of
 from computeshift.experiments.run.size import NUMBER, must_fit_in_memory, uncertain
 
 Measure = Callable[[Record], pd.DataFrame]
@@ -90,34 +91,42 @@ def part_of(progress: Progress | None, before: int, total: int) -> Progress | No
     return None if progress is None else lambda done, _: progress(before + done, total)
 
 
-def outcomes_in(names: list[str], year: int) -> Measure:
-    """Measures named outcomes in a year: a column each."""
-    for name in names:
-        known_outcome(name)
+def outcomes_in(outcomes: Iterable[Outcome], year: int) -> Measure:
+    """Measures outcomes in a year, or in the one that they are about: a column each."""
+    wanted = list(outcomes)
 
     def of(record: Record) -> pd.DataFrame:
-        return pd.DataFrame({name: record.outcome_or_empty(name).get(year) for name in names})
+        tables = {outcome.name: record.outcome_or_empty(outcome.key) for outcome in wanted}
+        return pd.DataFrame({o.name: tables[o.name].get(o.year(record.years, year)) for o in wanted})
 
     return of
 
 
-def claims_held(names: list[str]) -> Measure:
+def claims_held(claims: Iterable[Claim]) -> Measure:
     """Measures claims: a column each, 1 where it holds, 0 where not; no column if undecided."""
-    for name in names:
-        known_claim(name)
+    wanted = list(claims)
 
     def of(record: Record) -> pd.DataFrame:
-        held = {name: claims()[name].holds(record) for name in names}
+        held = {claim.name: claim.holds(record) for claim in wanted}
         return pd.DataFrame({name: row.astype(float) for name, row in held.items() if row is not None})
 
     return of
 
 
-def known_outcome(name: str) -> str:
-    """The name of an outcome; UserError if there is none."""
-    return known(name, OUTCOMES, "outcome")
+def known_outcome(name: str, source: Config | Results) -> Outcome:
+    """The outcome of a name, shipped or of the config, or of an expression; UserError if there is none."""
+    config = config_of(source)
+    return must_have(outcome_of(name, config.cast, config.outcomes, config.start), source)
 
 
-def known_claim(name: str) -> str:
-    """The name of a claim; UserError if there is none."""
-    return known(name, claims(), "claim")
+def must_have(outcome: Outcome, source: Config | Results) -> Outcome:
+    """The outcome; UserError if a folder did not store what its expression names."""
+    if outcome.text and isinstance(source, Results):
+        source.evaluated(outcome.text)
+    return outcome
+
+
+def known_claim(name: str, source: Config | Results) -> Claim:
+    """The claim of a name, shipped or of the config; UserError if there is none."""
+    claims = claims_of(config_of(source))
+    return claims[known(name, claims, "claim")]

@@ -68,6 +68,11 @@ def must_be_left_out(why: str, sample: Sample, **others: object) -> None:
         raise UserError(f"{why}: leave out {', '.join(named)}")
 
 
+def config_of(source: Config | Results) -> Config:
+    """The config itself, or the one that a results folder was run with."""
+    return source.config if isinstance(source, Results) else source
+
+
 def years_of(source: Config | Results) -> list[int]:
     """The years that a config simulates, or that a results folder holds."""
     if isinstance(source, Results):

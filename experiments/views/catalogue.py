@@ -17,6 +17,7 @@ from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.docstrings import docstring
 from computeshift.experiments.config.factor import heaviest, loadings_in_words
 from computeshift.experiments.config.names import in_numbers
+from computeshift.experiments.config.own import OwnClaim, OwnOutcome
 from computeshift.experiments.results.outcomes import OUTCOMES
 
 CLAIMS = Path(__file__).parents[1] / "results" / "claims.yaml"
@@ -152,6 +153,30 @@ def factors(config: Config) -> tuple[FactorRow, ...]:
         FactorRow(name, factor.meaning, factor.ground, dict(heaviest(factor.loadings)))
         for name, factor in config.factors.items()
     )
+
+
+def definitions(config: Config) -> dict[str, tuple[Entry, ...]]:
+    """What a config defines itself, by title: outcomes, claims and observables; nothing where it has none."""
+    outcomes = [(name, _outcome(own)) for name, own in config.outcomes.items()]
+    claims = [
+        (name, f"{c.sentence} ({' '.join([c.outcome, *_test(c)])}, {c.when}; {c.source})")
+        for name, c in config.claims.items()
+    ]
+    observe = [(name, f"{o.of}: a {o.kind} in {o.unit}") for name, o in config.observe.items()]
+    every = {"Own outcomes": outcomes, "Own claims": claims, "Facts face": observe}
+    return {title: tuple(Entry(*entry) for entry in entries) for title, entries in every.items() if entries}
+
+
+def _outcome(own: OwnOutcome) -> str:
+    """What an outcome is, what it means and its unit."""
+    meaning = "" if own.meaning == own.of else f": {own.meaning.rstrip('.')}"
+    return f"{own.of}{meaning}" + (f" [{own.unit}]" if own.unit else "")
+
+
+def _test(claim: OwnClaim) -> list[str]:
+    """How a claim tests its outcome, in words: `at least 200`."""
+    figure = [] if claim.figure is None else [f"{claim.figure:g}"]
+    return [claim.test.replace("_", " "), *figure]
 
 
 def line(thing: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +11,12 @@ import pandas as pd
 
 from computeshift.experiments.config.cast import LAB
 from computeshift.experiments.config.names import capitalised, named
-from computeshift.experiments.results.claims import claims
+from computeshift.experiments.results.claims import Claim, claims_of
 from computeshift.experiments.results.excluded import counted, left_out
 from computeshift.experiments.results.files import short
 from computeshift.experiments.results.manifest import failure_lines
+from computeshift.experiments.results.outcomes import own_outcomes
+from computeshift.experiments.results.quantiles import bands
 from computeshift.experiments.views.format import fixed, interval_of_shares, percent
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain, by_year
@@ -46,6 +49,7 @@ def document(results: Results) -> dict[str, Any]:
         "investments": records(results.investments()),
         "openai": _openai(results),
         "claims": records(results.claims()[list(CLAIM)]),
+        "outcomes": _own(results),
         "worlds_per_second": manifest.worlds_per_second,
         "out": str(results.folder),
     }
@@ -67,7 +71,9 @@ def show(results: Results, console: Console) -> None:
     if rows:
         title = f"{capitalised(named(_lab(results)))}, $ bn and GW"
         console.print(by_year(title, pd.DataFrame(rows), ["variable"]))
-    console.print(_claims(summary["claims"]))
+    console.print(_claims(summary["claims"], claims_of(results.config)))
+    if own := _own(results):
+        console.print(by_year("Outcomes of this config", pd.DataFrame(own), ["outcome"]))
     console.print("Median over the worlds, P10 to P90 below it; claims with their 95% interval", style="dim")
     if results.reasons:
         console.print(left_out(results.reasons), soft_wrap=True, markup=False)
@@ -149,14 +155,23 @@ def _openai(results: Results) -> list[dict[str, Any]]:
     return [{"year": year, **{v: bounds[year, v] for v in OPENAI}} for year in results.years]
 
 
-def _claims(rows: list[dict[str, Any]]) -> Plain:
+def _own(results: Results) -> list[dict[str, Any]]:
+    """The outcomes that the config defines: one row per outcome and year that has a number."""
+    rows = []
+    for name, outcome in own_outcomes(results.config).items():
+        spread = bands(results.outcome_or_empty(outcome.key)).rename_axis("year").reset_index()
+        rows += records(spread.assign(outcome=name, unit=outcome.unit))
+    return rows
+
+
+def _claims(rows: list[dict[str, Any]], known: Mapping[str, Claim]) -> Plain:
     table = Plain("Claims")
     table.add_column("holds in", justify="right", no_wrap=True)
     table.add_column("95% interval", justify="right", no_wrap=True)
     table.add_column("claim")
     for claim in rows:
         if claim["probability"] is None:
-            table.add_row("not decided", claims()[claim["name"]].when, claim["sentence"])
+            table.add_row("not decided", known[claim["name"]].when, claim["sentence"])
             continue
         between = interval_of_shares(claim["low"], claim["high"])
         table.add_row(percent(claim["probability"]), between, claim["sentence"])

@@ -7,19 +7,18 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from computeshift.experiments.questions.compare.measured import HEADLINE, Edge
+from computeshift.experiments.questions.compare.measured import Asked, Edge
 from computeshift.experiments.questions.compare.pairs import differences_of_means, differences_of_shares
-from computeshift.experiments.results.claims import claims
-from computeshift.experiments.results.outcomes import OUTCOMES
 
 
 class Pair(NamedTuple):
     """The measured worlds of the first side and of another, paired row by row.
 
-    `name` is the other side's, `same` whether both are the same market with the same draws, and `rows` the
-    posterior rows of the worlds of each side that has a posterior.
+    `asked` is what is compared; `name` is the other side's, `same` whether both are the same market with the
+    same draws, and `rows` the posterior rows of the worlds of each side that has a posterior.
     """
 
+    asked: Asked
     name: str
     first: pd.DataFrame
     other: pd.DataFrame
@@ -45,9 +44,9 @@ def outcomes(pair: Pair) -> pd.DataFrame:
         differs[["low", "high"]] = differs[["low", "high"]].mask(unseen)
     about = {
         "config": pair.name,
-        "outcome": list(HEADLINE),
-        "unit": [OUTCOMES[outcome].unit for outcome in HEADLINE],
-        "meaning": [OUTCOMES[outcome].doc for outcome in HEADLINE],
+        "outcome": [outcome.name for outcome in pair.asked.outcomes],
+        "unit": [outcome.unit for outcome in pair.asked.outcomes],
+        "meaning": [outcome.doc for outcome in pair.asked.outcomes],
         "first_median": before.median(),
         "median": after.median(),
         "first_mean": before.mean(),
@@ -61,8 +60,8 @@ def claims_held(pair: Pair) -> pd.DataFrame:
     before, after = pair.of("claim")
     about = {
         "config": pair.name,
-        "claim": list(claims()),
-        "sentence": [claim.sentence for claim in claims().values()],
+        "claim": [claim.name for claim in pair.asked.claims],
+        "sentence": [claim.sentence for claim in pair.asked.claims],
         "first_probability": before.mean(),
         "probability": after.mean(),
     }

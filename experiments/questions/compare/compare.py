@@ -8,10 +8,11 @@ from typing import Any
 
 import pandas as pd
 
-from computeshift.experiments.config.arguments import chosen_year
-from computeshift.experiments.questions.compare.changes import Pair, claims_held, edges, outcomes, rows
+from computeshift.experiments.config.arguments import chosen_year, several
+from computeshift.experiments.questions.compare import changes
+from computeshift.experiments.questions.compare.changes import Pair, rows
 from computeshift.experiments.questions.compare.comparison import Comparison
-from computeshift.experiments.questions.compare.measured import worlds_of_sides
+from computeshift.experiments.questions.compare.measured import asked_of, worlds_of_sides
 from computeshift.experiments.questions.compare.parameters import parameters_of_sides, posterior_rows
 from computeshift.experiments.questions.compare.sides import Side, sides
 from computeshift.experiments.run.job import Progress
@@ -22,6 +23,7 @@ def compare(
     sources: Sequence[Source],
     *,
     by: int | None = None,
+    outcomes: Sequence[str] = (),
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
@@ -36,21 +38,26 @@ def compare(
     laid on every config, and every config over `base`, where that is given. A world that makes no sense in
     one source is left out of all.
 
+    `outcomes` are compared besides the usual ones and those that the configs define: names, or expressions
+    such as "oracle.debt in 2028".
+
     Folders that were run from different posteriors, or one from a posterior and one not, can be compared:
     their worlds have the same shocks and different parameters, and `parameters` says which moved most.
     Worlds drawn from one row of a posterior share its parameters; intervals allow for that.
 
-    UserError for fewer than two sources or 30 worlds, an unknown year, or sources that do not pair.
+    UserError for fewer than two sources or 30 worlds, an unknown year or outcome, or sources that
+    do not pair.
     """
     compared = sides(sources, Sample(worlds, seed, set, base))
     years = years_of(compared[0].source)
     year = years[-1] if by is None else chosen_year(by, years, "by")
-    measured = worlds_of_sides(compared, year, progress)
+    asked = asked_of(compared, several(outcomes, "outcomes", '["openai_burn", "oracle.debt in 2028"]'))
+    measured = worlds_of_sides(compared, asked, year, progress)
     first, *others = measured.tables
     lead, *rest = compared
     drawn = {side.name: posterior_rows(side, first.index) for side in compared if side.posterior}
     pairs = [
-        Pair(side.name, first, other, side.is_same_as(lead), _of(drawn, lead, side))
+        Pair(asked, side.name, first, other, side.is_same_as(lead), _of(drawn, lead, side))
         for side, other in zip(rest, others, strict=True)
     ]
     return Comparison(
@@ -59,9 +66,9 @@ def compare(
         worlds=len(first),
         seed=lead.config.seed,
         reasons=measured.reasons,
-        outcomes=rows(pairs, outcomes),
-        claims=rows(pairs, claims_held),
-        edges=rows(pairs, edges),
+        outcomes=rows(pairs, changes.outcomes),
+        claims=rows(pairs, changes.claims_held),
+        edges=rows(pairs, changes.edges),
         parameters=parameters_of_sides(compared, first.index, drawn),
         posterior_rows={name: own.nunique() for name, own in drawn.items()},
     )

@@ -27,7 +27,7 @@ from computeshift.experiments.questions.discover import prim
 from computeshift.experiments.questions.discover.discovered import Discovery
 from computeshift.experiments.questions.discover.meaning import meanings
 from computeshift.experiments.questions.discover.regions import Column, Fit, Limit, Peel, Region
-from computeshift.experiments.results.claims import CUMULATED_MARKET, Claim, claims
+from computeshift.experiments.results.claims import CUMULATED_MARKET, Claim
 from computeshift.experiments.results.excluded import Reasons, must_be_enough
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
@@ -62,11 +62,11 @@ def discover(
     Boxes are found in the worlds of even number and judged by the others. UserError if the claim is
     unknown or undecided, or if there are too few worlds, or too few of the one kind, to tell.
     """
-    known = claims()[known_claim(claim)]
     chosen = _chosen(source, Sample(worlds, seed, set, base))
+    known = known_claim(claim, chosen)
     _enough_worlds(chosen.worlds, {}, chosen.worlds)
     against = known.without is not None
-    measured = measure(chosen, _held_and_news(claim), against=against, progress=progress, design=True)
+    measured = measure(chosen, _held_and_news(known), against=against, progress=progress, design=True)
     if claim not in measured.table:
         raise UserError(_undecided(known, years_of(chosen)))
     cases = measured.table[claim].dropna() == float(holds)
@@ -165,7 +165,7 @@ def _chosen(source: Source, sample: Sample) -> Config | Results:
     return chosen
 
 
-def _held_and_news(claim: str) -> Measure:
+def _held_and_news(claim: Claim) -> Measure:
     """Measures whether the claim holds, and of each kind of news its largest size and first year."""
     held = claims_held([claim])
 

@@ -21,6 +21,7 @@ from computeshift.experiments.questions.evidence.synthetic import facts_of_world
 from computeshift.experiments.questions.evidence.weighing import EFFECTIVE, Array, Weights, weigh
 from computeshift.experiments.questions.intervals import mean_interval
 from computeshift.experiments.questions.table import LEAST_RECOVERIES
+from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import outcomes_in
 from computeshift.experiments.run.sample import Sample, Source
@@ -123,7 +124,7 @@ def recover(
         fit_until,
         sample=Sample(worlds, seed, set, base),
         facts=facts,
-        beside=outcomes_in(list(HEADLINE), year),
+        beside=outcomes_in([OUTCOMES[name] for name in HEADLINE], year),
         progress=progress,
     )
     if not fit.fitted:

@@ -28,7 +28,7 @@ from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.joint import Joint
 from computeshift.experiments.run.measure import measure
-from computeshift.experiments.run.sample import Sample, Source, opened, years_of
+from computeshift.experiments.run.sample import Sample, Source, opened
 from computeshift.experiments.run.size import NUMBER, must_fit_in_memory
 
 BASES = {"sobol": 1024, "morris": 64}
@@ -97,7 +97,7 @@ def sensitivity(
     from a posterior.
     """
     opened_source = opened(source, Sample(seed=seed, set=set, base=base))
-    target = target_of(outcome, by, years_of(opened_source))
+    target = target_of(outcome, by, opened_source)
     if method is not None:
         known(method, [*BASES, GIVEN], "method", "method")
     if isinstance(opened_source, Results):

@@ -11,20 +11,24 @@ import pandas as pd
 
 from computeshift.experiments.config.arguments import chosen_year
 from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.expression import is_name
 from computeshift.experiments.config.plugins import own_strategies
 from computeshift.experiments.errors import UserError, instead
-from computeshift.experiments.results.claims import claims
+from computeshift.experiments.results.claims import claims_of
 from computeshift.experiments.results.excluded import Reasons, joined
 from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.block import BLOCK
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import (
     Measure,
     claims_held,
+    known_outcome,
     measure,
     outcomes_in,
     part_of,
 )
+from computeshift.experiments.run.sample import config_of, years_of
 
 Numbers = npt.NDArray[np.float64]
 
@@ -45,23 +49,33 @@ class Target:
         return table[self.name] if self.name in table else pd.Series(np.nan, index=table.index)
 
 
-def target_of(name: str, by: int | None, years: list[int]) -> Target:
-    """The outcome or the claim of this name, in the year `by`, or the last of `years`.
+def target_of(name: str, by: int | None, source: Config | Results) -> Target:
+    """The outcome or the claim of this name, or an expression, in the year `by`, or the last of the source.
 
-    UserError if there is no such name or year, or if a claim, which has a time, is given a year.
+    UserError if there is no such name or year, or if what has a time of its own is given a year.
     """
-    if name in OUTCOMES:
-        year = years[-1] if by is None else chosen_year(by, years, "by")
-        outcome = OUTCOMES[name]
-        return Target(name, outcome.unit, outcome.doc, f"in {year}", outcomes_in([name], year))
-    if name not in claims():
-        known = [*OUTCOMES, *claims()]
+    claims, own = claims_of(config_of(source)), config_of(source).outcomes
+    if name in claims:
+        claim = claims[name]
+        _no_year(f"the claim {name}", claim.when, by)
+        against = claim.without is not None
+        return Target(name, "0/1", claim.sentence, claim.when, claims_held([claim]), against)
+    if is_name(name) and name not in OUTCOMES and name not in own:
+        known = [*OUTCOMES, *own, *claims]
         raise UserError(f"there is no outcome or claim {name!r}; {instead(name, known)}")
-    claim = claims()[name]
+    outcome, years = known_outcome(name, source), years_of(source)
+    if outcome.when:
+        _no_year(f"the outcome {name}", outcome.when, by)
+    year = outcome.year(years, None if by is None else chosen_year(by, years, "by"))
+    return Target(
+        outcome.name, outcome.unit, outcome.doc, outcome.when or f"in {year}", outcomes_in([outcome], year)
+    )
+
+
+def _no_year(what: str, when: str, by: int | None) -> None:
+    """UserError if what has a time of its own is given a year."""
     if by is not None:
-        raise UserError(f"the claim {name} has a time of its own ({claim.when}): leave out `by`")
-    against = claim.without is not None
-    return Target(name, "0/1", claim.sentence, claim.when, claims_held([name]), against)
+        raise UserError(f"{what} has a time of its own ({when}): leave out `by`")
 
 
 @dataclass

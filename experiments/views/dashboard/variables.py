@@ -5,7 +5,8 @@ from __future__ import annotations
 from computeshift.environment.market import VARIABLES as OF_MARKET
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.results.levels import OUTCOMES_TABLE
-from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.levels import VARIABLES as STORED
+from computeshift.experiments.results.outcomes import OUTCOMES, own_outcomes
 from computeshift.experiments.results.results import Results
 
 SAMPLE = 50  # worlds read to see which variables a firm has
@@ -21,6 +22,9 @@ def meanings(results: Results) -> dict[str, str]:
         name: _line(named(name), results.cast.worded(outcome.doc), outcome.unit, name)
         for name, outcome in OUTCOMES.items()
     }
+    for name, outcome in own_outcomes(results.config).items():
+        if not outcome.when:
+            lines[name] = _line(named(name), outcome.doc, outcome.unit, name)
     of_market = set(results.parts.numbers["market"])
     for name, (unit, doc) in OF_MARKET.items():
         if name in of_market:
@@ -45,8 +49,9 @@ def _of_firms(results: Results) -> list[str]:
     """The firms' variables that are numbers, as `firm.variable`."""
     if "agents" not in results.parts.tables:
         stored = results.parts.numbers[OUTCOMES_TABLE]
-        columns = [name.partition(".") for name in stored if "." in name]
-        return [f"{results.cast.firm(part)}.{name}" for part, _, name in columns]
+        columns = [(part, name) for part, names in STORED.items() for name in names]
+        there = [(part, name) for part, name in columns if f"{part}.{name}" in stored]
+        return [f"{results.cast.firm(part)}.{name}" for part, name in there]
     numbers = [name for name in results.parts.numbers["agents"] if name in results.logged()]
     rows = results.read("agents", ["agent", *numbers], [("world", "<", SAMPLE)])
     cells = rows.groupby("agent", sort=False, observed=True)[numbers].count()

@@ -12,8 +12,9 @@ import pandas as pd
 
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.compare.pairs import differences_of_shares
-from computeshift.experiments.results.claims import claims
+from computeshift.experiments.results.claims import Claim, claims, claims_of
 from computeshift.experiments.results.levels import DECISIONS, MANY, TABLES
+from computeshift.experiments.results.outcomes import Outcome, own_outcomes
 from computeshift.experiments.results.pairing import mismatches
 from computeshift.experiments.results.quantiles import array_bands
 from computeshift.experiments.results.record import Record
@@ -38,6 +39,12 @@ class Amounts:
         self.cast = record.cast
         self.company: Mapping[str, str] = record.firms
         """The firms that colours are shared with, by kind: its own; in a report those of all its runs."""
+        self.claims: Mapping[str, Claim] = (
+            claims_of(record.config) if isinstance(record, Results) else claims()
+        )
+        """The claims of the package and of its config; in a report those of all configs."""
+        self.own: Mapping[str, Outcome] = own_outcomes(record.config) if isinstance(record, Results) else {}
+        """The outcomes that its config defines; in a report those of all configs."""
         self.flow = functools.cache(record.flow)
         self.flow_or_zero = functools.cache(record.flow_or_zero)
         self.logged = functools.cache(record.logged)
@@ -47,8 +54,6 @@ class Amounts:
         self.market_variable_or_empty = functools.cache(record.market_variable_or_empty)
         self.ties = functools.cache(record.ties)
         self.units = functools.cache(record.units)
-        self.named = record.named
-        self.evaluated = functools.cache(record.evaluated)
         self.outcome = functools.cache(record.outcome)
         self.outcome_or_empty = functools.cache(record.outcome_or_empty)
 
@@ -85,7 +90,7 @@ class Amounts:
     @functools.cached_property
     def held(self) -> dict[str, pd.Series[bool]]:
         """Which claims hold, by world; those that are decided."""
-        every = {name: claim.holds(self) for name, claim in claims().items()}
+        every = {name: claim.holds(self) for name, claim in self.claims.items()}
         return {name: holds for name, holds in every.items() if holds is not None}
 
     def zero(self) -> Array:

@@ -12,7 +12,6 @@ import pandas as pd
 from computeshift.experiments.config.changes import distinct_names
 from computeshift.experiments.config.names import numbered
 from computeshift.experiments.results.claims import Claim, wilson
-from computeshift.experiments.results.claims import claims as known_claims
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.colours import COLOURS, PALETTE
@@ -46,7 +45,8 @@ def claims(results: Record, *others: Record, against: Record | None = None) -> P
         return _differences(results, against)
     records = [results, *others]
     held = [amounts(record).held for record in records]
-    names = [name for name in known_claims() if any(name in one for one in held)]
+    known = _known(*records)
+    names = [name for name in known if any(name in one for one in held)]
     if not names:
         return nothing("no claim is decided by these worlds")
     rows, series = list[tuple[Any, ...]](), list[Ranges]()
@@ -55,12 +55,20 @@ def claims(results: Record, *others: Record, against: Record | None = None) -> P
         spread = np.array(intervals).T
         series.append(Ranges(label, COLOURS[i % len(COLOURS)], spread, spans(spread, "share")))
         rows += [(label, name, m, a, b) for name, (a, m, b) in zip(names, intervals, strict=True)]
-    option = ranges([known_claims()[name].sentence for name in names], "share", *series)
+    option = ranges([known[name].sentence for name in names], "share", *series)
     option["xAxis"] |= {"min": 0, "max": 100, "name": "% of worlds"}
     table = pd.DataFrame(rows, columns=["scenario", "claim", "probability", "low", "high"])
     note = f"Part of {count_of_worlds(results)} in which each holds; line: 95% interval (Wilson's)."
     note += _cast(*records)
     return Picture("claims", "How often the sources' claims hold", note, option, table, height(len(names)))
+
+
+def _known(*records: Record) -> dict[str, Claim]:
+    """The claims of all records; of two that have one name, the first record's."""
+    known: dict[str, Claim] = {}
+    for record in records:
+        known |= {name: claim for name, claim in amounts(record).claims.items() if name not in known}
+    return known
 
 
 def _labels(records: list[Record]) -> list[str]:
@@ -93,7 +101,8 @@ def _differences(results: Record, against: Record) -> Picture:
         return nothing("no claim is decided by both")
     spread = differences[["low", "difference", "high"]].to_numpy().T
     texts = spans(spread, "points", sign=True)
-    rows = [known_claims()[str(name)].sentence for name in differences.index]
+    known = _known(results, against)
+    rows = [known[str(name)].sentence for name in differences.index]
     option = ranges(rows, "points", Ranges("", COLOURS[0], spread, texts))
     table = differences.rename_axis("claim").reset_index()
     note = f"Points {differences_in_shares(results, against)}; line: 95% interval.{_cast(results, against)}"
@@ -119,7 +128,7 @@ def claims_by_year(results: Record, against: Record | None = None) -> Picture:
     middle, low, high = shares.columns[:3]
     spread: dict[str, Array] = {name: shares.loc[name, [low, middle, high]].to_numpy().T for name in names}
     unit = "share" if against is None else "points"
-    paint = dict(zip(known_claims(), itertools.cycle(PALETTE), strict=False))
+    paint = dict(zip(amounts(results).claims, itertools.cycle(PALETTE), strict=False))
     option = lines(spread, results.years, unit, paint, sign=against is not None, banded=False)
     dated = "if its date were that year, up to its own"
     title = style.title_of("How claims with a date come about", against)
@@ -151,7 +160,7 @@ def _held_by_year(own: Amounts) -> dict[tuple[str, int], pd.Series[bool]]:
     """Which claims with a date hold, by world, if a year were their last; those that are decided."""
     held = {
         (name, year): early.holds(own)
-        for name, claim in known_claims().items()
+        for name, claim in own.claims.items()
         for year in own.years
         if (early := _until(claim, year))
     }

@@ -112,7 +112,8 @@ def _measures(sides: Sequence[Side], pairs: bool) -> list[str]:
         for name in _ACCOUNTS
         if any(amounts(side.results).has(firm, name) for side in sides)
     ]
-    return [*OUTCOMES, *_PRICES, *accounts][: max(most, len(OUTCOMES))]
+    own = [outcome.name for outcome in amounts(sides[0].results).own.values() if not outcome.when]
+    return [*OUTCOMES, *own, *_PRICES, *accounts][: max(most, len(OUTCOMES) + len(own))]
 
 
 def _customers(sides: Sequence[Side]) -> list[str]:

@@ -14,7 +14,7 @@ from computeshift.experiments.results.quantiles import array_bands, bands
 from computeshift.experiments.views.format import percent, span
 from computeshift.experiments.views.plots.amounts import Amounts, amounts
 from computeshift.experiments.views.report.sides import Side
-from computeshift.experiments.views.report.tables import change, last_year
+from computeshift.experiments.views.report.tables import change, last_year, outcomes
 
 _OFTEN, _SELDOM = 0.9, 0.1  # shares of worlds: claims that hold as often, or as seldom, are counted
 _WORTH = 0.01  # share of worlds: rarer events are left out
@@ -108,6 +108,7 @@ def _differences(side: Side, first: Side) -> str:
     size = (clear["difference"] / clear["spread"].where(clear["spread"] > 0)).abs()
     most = size.sort_values(ascending=False, kind="stable").index[:3]
     medians = bands(differences(this[most], reference[most]))
-    changes = "; ".join(f"{named(str(name))} {change(medians, str(name))}" for name in most)
+    known = {outcome.name: outcome for outcome in outcomes(side)}
+    changes = "; ".join(f"{named(str(name))} {change(medians, known[str(name)])}" for name in most)
     count = f"{side.minus(first)}: {len(clear)} of {len(means)} outcomes differ clearly."
     return f"{count} Most, for its spread over worlds: {changes}." if changes else count

@@ -11,7 +11,9 @@ from computeshift.experiments.config.names import numbered
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.evidence.measures import shipped
 from computeshift.experiments.questions.experiment.experiment import experiment
+from computeshift.experiments.results.claims import Claim, claims_of
 from computeshift.experiments.results.files import REPORT, Target, writable
+from computeshift.experiments.results.outcomes import Outcome, own_outcomes
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.run.cells import holds_experiment
@@ -68,13 +70,23 @@ def _sides(runs: Sequence[Results]) -> list[Side]:
     if len(set(names)) < len(names):
         names = [results.folder.resolve().name for results in runs]
     company = {firm: kind for results in runs for firm, kind in results.firms.items()}
-    return [_side(name, results, company) for name, results in zip(numbered(names), runs, strict=True)]
+    configs = [results.config for results in runs]
+    known = claims_of(*configs), own_outcomes(*configs)
+    return [_side(name, own, company, *known) for name, own in zip(numbered(names), runs, strict=True)]
 
 
-def _side(name: str, results: Results, company: Mapping[str, str]) -> Side:
-    """A copy of results under its name in this report, in pictures too, with the colours of all runs."""
+def _side(
+    name: str,
+    results: Results,
+    company: Mapping[str, str],
+    claims: Mapping[str, Claim],
+    outcomes: Mapping[str, Outcome],
+) -> Side:
+    """A copy of results under its name in this report, in pictures too, with what all runs define."""
     own = results.with_name(name)
     amounts(own).company = company
+    amounts(own).claims = claims
+    amounts(own).own = outcomes
     return Side(name, own)
 
 

@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.questions.compare.measured import HEADLINE
-from computeshift.experiments.results.claims import claims as known_claims
 from computeshift.experiments.results.claims import wilson
-from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.outcomes import OUTCOMES, Outcome
 from computeshift.experiments.results.pairing import differences
 from computeshift.experiments.results.quantiles import array_bands, bands
 from computeshift.experiments.views.format import share_with_interval, span, spans, unit_of_difference
@@ -29,13 +28,25 @@ def numbers(sides: Sequence[Side], pairs: bool) -> Table:
     changes = {side.minus(first): bands(differences(last_year(side), reference)) for side in compared}
     heads = [f"{side.name}, {side.results.years[-1]}" for side in sides]
     rows = [["Median (P10 to P90)", *heads, *(f"{name}, {year}" for name in changes)]]
-    for name in HEADLINE:
-        outcome = OUTCOMES[name]
-        cells = [_level(amounts(side.results).outcome_or_empty(name), outcome.unit) for side in sides]
+    for outcome in outcomes(first):
+        cells = [_level(_numbers(side, outcome), outcome.unit) for side in sides]
         if any(cells):
-            meaning = first.results.cast.worded(outcome.doc).rstrip(".")
-            rows.append([meaning, *cells, *(change(one, name) for one in changes.values())])
+            meaning = outcome.doc if outcome.text else first.results.cast.worded(outcome.doc)
+            differing = (change(one, outcome) for one in changes.values())
+            rows.append([meaning.rstrip("."), *cells, *differing])
     return rows
+
+
+def outcomes(side: Side) -> list[Outcome]:
+    """The outcomes of a report: the headline ones, and those that its configs define."""
+    return [*(OUTCOMES[name] for name in HEADLINE), *amounts(side.results).own.values()]
+
+
+def _numbers(side: Side, outcome: Outcome) -> pd.Series[float]:
+    """The numbers of an outcome in the last year, or the year that it is about; none where there is none."""
+    table = amounts(side.results).outcome_or_empty(outcome.key)
+    year = outcome.year(side.results.years)
+    return table[year] if year in table else pd.Series(dtype=float)
 
 
 def claims(sides: Sequence[Side], pairs: bool) -> Table:
@@ -45,7 +56,7 @@ def claims(sides: Sequence[Side], pairs: bool) -> Table:
     changes = {side.minus(first): _claim_changes(side, first) for side in others if pairs}
     heads = [f"{side.name}: holds in" for side in sides]
     rows = [["Share of worlds (95% interval)", *heads, *changes]]
-    for name, claim in known_claims().items():
+    for name, claim in amounts(first.results).claims.items():
         cells = [_share(one.get(name)) for one in held]
         if any(cells):
             differences = [one.get(name, "") for one in changes.values()]
@@ -70,22 +81,20 @@ def _claim_changes(side: Side, first: Side) -> dict[str, str]:
     return dict(zip(map(str, table.index), spans(spread, "points", sign=True), strict=True))
 
 
-def _level(values: pd.DataFrame, unit: str) -> str:
-    if values.empty or not np.isfinite(values.iloc[:, -1]).any():
-        return ""
-    return span(array_bands(values.iloc[:, -1].to_numpy(dtype=np.float64)), unit)
+def _level(values: pd.Series[float], unit: str) -> str:
+    numbers = np.asarray(values, dtype=np.float64)
+    return span(array_bands(numbers), unit) if np.isfinite(numbers).any() else ""
 
 
 def last_year(side: Side) -> pd.DataFrame:
     """The outcomes of a side's last year: one row per world, one column per outcome."""
-    tables = {name: amounts(side.results).outcome_or_empty(name) for name in HEADLINE}
-    return pd.DataFrame({name: table.iloc[:, -1] for name, table in tables.items() if not table.empty})
+    columns = {outcome.name: _numbers(side, outcome) for outcome in outcomes(side)}
+    return pd.DataFrame({name: column for name, column in columns.items() if not column.empty})
 
 
-def change(bands: pd.DataFrame, name: str) -> str:
+def change(bands: pd.DataFrame, outcome: Outcome) -> str:
     """The median of an outcome's paired differences, with its band; empty if it has none."""
-    if name not in bands.index:
+    if outcome.name not in bands.index:
         return ""
-    return span(
-        bands.loc[name].to_numpy(dtype=np.float64), unit_of_difference(OUTCOMES[name].unit), sign=True
-    )
+    spread = bands.loc[outcome.name].to_numpy(dtype=np.float64)
+    return span(spread, unit_of_difference(outcome.unit), sign=True)

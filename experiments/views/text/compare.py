@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 NO_PAIR = "no pair differs"
+WIDEST = 30  # characters of a name in one line; expressions are longer
 SHOWN = 12  # parameters at most
 READING = """\
 mean, difference: means over worlds; a difference is clear if its 95% interval leaves out zero
@@ -214,7 +215,9 @@ def _table(title: str, names: Sequence[str], lines: Iterable[Sequence[str]]) -> 
     """A table whose first column keeps its words whole, numbers to the right."""
     cells = [[Text(cell) for cell in line] for line in lines]
     table = Plain(title, *names, whole=True)
-    table.columns[0].min_width = max(len(line[0]) for line in cells)
+    longest = max(len(line[0]) for line in cells)
+    table.columns[0].min_width = min(longest, WIDEST)
+    table.columns[0].no_wrap = longest <= WIDEST
     for name, column in zip(names[1:], table.columns[1:], strict=True):
         if name in ("unit", "kind"):
             column.justify, column.max_width = "left", 13

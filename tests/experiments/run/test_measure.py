@@ -33,7 +33,7 @@ def same(one: pd.DataFrame, other: pd.DataFrame) -> None:
 
 def test_played_is_what_a_run_writes_down(results: cs.Results) -> None:
     config = opened("baseline", Sample(worlds=20, seed=2))
-    for of in (outcomes_in(list(OUTCOMES), 2030), claims_held(list(claims()))):
+    for of in (outcomes_in(OUTCOMES.values(), 2030), claims_held(claims().values())):
         played = measure(config, of, against=True, block=7)
         pd.testing.assert_frame_equal(
             played.table,
@@ -68,7 +68,7 @@ def test_ties_firms_and_years_are_the_same(results: cs.Results) -> None:
 def test_a_table_overrides_parameters_and_keeps_the_luck() -> None:
     config = cs.load("baseline", {"worlds": 8, "seed": 2})
     table = design(config).assign(**{"openai.initial_revenue": 5.0})
-    of = outcomes_in(["openai_burn"], 2025)
+    of = outcomes_in([OUTCOMES["openai_burn"]], 2025)
     assert not measure(config, of, table=table).table.equals(measure(config, of).table)
     same(measure(config, of, table=design(config)).table, measure(config, of).table)
 
@@ -78,7 +78,7 @@ def test_worlds_that_are_not_finite_are_left_out_and_told() -> None:
     table = design(config)
     table.loc[4, "openai.initial_cash"] = np.nan
     with np.errstate(invalid="ignore"):
-        measured = measure(config, outcomes_in(["openai_burn"], 2025), table=table, block=4)
+        measured = measure(config, outcomes_in([OUTCOMES["openai_burn"]], 2025), table=table, block=4)
     assert measured.left_out == [4]
     assert list(measured.table.index) == [0, 1, 2, 3, 5]
 
@@ -103,7 +103,7 @@ def test_a_folder_runs_nothing_so_settings_are_refused(results: cs.Results) -> N
     with pytest.raises(cs.UserError, match="runs nothing: leave out `worlds`"):
         opened(results.folder, Sample(worlds=10))
     with pytest.raises(cs.UserError, match=r"did you mean 'burn_2027'"):
-        ensemble.known_claim("burn_2072")
+        ensemble.known_claim("burn_2072", results)
 
 
 def test_a_world_whose_counterpart_makes_no_sense_is_left_out_as_a_run_does() -> None:

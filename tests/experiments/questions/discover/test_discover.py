@@ -23,6 +23,7 @@ from computeshift.experiments.questions.discover import prim
 from computeshift.experiments.questions.discover.discover import discover, regions
 from computeshift.experiments.questions.discover.discovered import Discovery
 from computeshift.experiments.questions.discover.regions import Column, Region
+from computeshift.experiments.results.claims import claims
 from computeshift.experiments.run.design import design
 from computeshift.experiments.run.measure import Measured, claims_held, measure
 from computeshift.experiments.run.run import run
@@ -138,7 +139,7 @@ def test_a_region_of_the_model_holds_where_it_was_not_found(answer: Discovery) -
     region = answer.regions[0]
     config = load("baseline", {"worlds": 2000, "seed": 1})
     table = design(config).set_index("world")
-    fails = measure(config, claims_held([CLAIM])).table[CLAIM] == 0
+    fails = measure(config, claims_held([claims()[CLAIM]])).table[CLAIM] == 0
     inside = pd.Series(table.index % 2 == 1, index=table.index)
     for name, (low, high) in limits(region).items():
         inside &= table[name].between(low, high)

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import computeshift as cs
+from computeshift.experiments.config.load import load
 from computeshift.experiments.questions.sensitivity.indices import LUCK, Indices
 from computeshift.experiments.questions.sensitivity.sensitivity import Sensitivity
 from computeshift.experiments.questions.sensitivity.target import target_of
@@ -33,7 +34,7 @@ def sensitivity() -> Sensitivity:
     )
     ranges = pd.DataFrame({"unit": "share", "p5": 0.1, "p95": 0.9}, index=table.index)
     found = Indices(table, mean=0.39, deviation=0.1, samples=16, left_out=0, sum_s1=(0.65, 0.1))
-    target = target_of("stargate_share", None, [2030])
+    target = target_of("stargate_share", None, load("baseline"))
     return Sensitivity(target, "baseline", 1, "sobol", 16, 80, {}, 0, ranges, found)
 
 
