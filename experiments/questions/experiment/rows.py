@@ -31,13 +31,23 @@ HOLDS = "0/1"
 class Quantity:
     """An outcome or a claim that the table has: its unit, what it means, and how it is read off results.
 
-    `of` gives worlds x years; a claim has one year, the last. No rows where there are none.
+    `dated` if it has one number for all years. `of` gives worlds x years; a claim has one year, the last. No
+    rows where there are none.
     """
 
     name: str
     unit: str
     meaning: str
     of: Callable[[Results], pd.DataFrame] = field(repr=False)
+    dated: bool = False
+
+    def at(self, year: int) -> str:
+        """What it is called in a year."""
+        return self.name if self.dated else f"{self.name} in {year}"
+
+    def title(self, year: int) -> str:
+        """What it is called in a year, with what it means."""
+        return self.at(year) if self.meaning == self.name else f"{self.at(year)}: {self.meaning}"
 
 
 def quantities(names: Sequence[str], config: Config) -> list[Quantity]:
@@ -50,12 +60,15 @@ def quantities(names: Sequence[str], config: Config) -> list[Quantity]:
 
 def _quantity(name: str, config: Config) -> Quantity:
     if (claim := claims_of(config).get(name)) is not None:
-        return Quantity(name, HOLDS, claim.sentence, lambda results: _held(claim, results))
+        return Quantity(name, HOLDS, claim.sentence, lambda results: _held(claim, results), True)
     if is_name(name) and name not in OUTCOMES and name not in config.outcomes:
         known = [*OUTCOMES, *config.outcomes, *claims_of(config)]
         raise UserError(f"`outcomes`: there is no outcome or claim {name!r}; {instead(name, known)}")
     outcome = outcome_of(name, config.cast, config.outcomes, config.start)
-    return Quantity(name, outcome.unit, outcome.doc, lambda results: results.outcome_or_empty(outcome.key))
+    doc = name if outcome.doc == outcome.text else outcome.doc
+    return Quantity(
+        name, outcome.unit, doc, lambda own: own.outcome_or_empty(outcome.key), dated=bool(outcome.when)
+    )
 
 
 def _held(claim: Claim, results: Results) -> pd.DataFrame:

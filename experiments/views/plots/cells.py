@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from computeshift.experiments.config.changes import in_files
 from computeshift.experiments.questions.experiment.experiment import ExperimentTable
 from computeshift.experiments.questions.experiment.rows import HOLDS, Quantity
 from computeshift.experiments.views.colours import lighter
@@ -37,8 +38,10 @@ def over_cells(answer: ExperimentTable, outcome: str) -> Picture:
     option, height = draw(answer, rows, one)
     year = int(rows["year"].iloc[0])
     what = "share of worlds" if one.unit == HOLDS else f"median over worlds, {unit_label(one.unit)}"
-    note = f"{one.meaning.rstrip('.')} in {year}: {what}. {_sample(answer)}"
-    return Picture(f"cells_{outcome}", f"{answer.name}: {outcome} in {year}", note, option, rows, height)
+    note = f"{one.title(year).rstrip('.')}: {what}. {_sample(answer)}"
+    return Picture(
+        in_files(f"cells_{outcome}"), f"{answer.name}: {one.title(year)}", note, option, rows, height
+    )
 
 
 def fans_of_cells(answer: ExperimentTable, outcome: str) -> Picture:
@@ -62,7 +65,7 @@ def fans_of_cells(answer: ExperimentTable, outcome: str) -> Picture:
         f"cell 1.{rest} {_sample(answer)}"
     )
     title = f"{answer.name}: {outcome} by cell"
-    return Picture(f"fans_{outcome}", title, note, option, own, 40 + _PANEL * down)
+    return Picture(in_files(f"fans_{outcome}"), title, note, option, own, 40 + _PANEL * down)
 
 
 def _quantity(answer: ExperimentTable, outcome: str) -> Quantity:

@@ -49,10 +49,8 @@ def _numbers(answer: ExperimentTable) -> Table:
     """One line per cell: its settings, and each outcome in its last year with the difference to cell 1."""
     columns = [one for one in answer.quantities[:_MOST] if len(last(answer, one.name))]
     lasts = {one.name: last(answer, one.name).set_index("cell") for one in columns}
-    heads = [
-        f"{one.name} {lasts[one.name]['year'].iloc[0]}, {unit_label(one.unit)}; difference to cell 1"
-        for one in columns
-    ]
+    years = {name: int(own["year"].iloc[0]) for name, own in lasts.items()}
+    heads = [f"{o.at(years[o.name])}, {unit_label(o.unit)}; difference to cell 1" for o in columns]
     rows = [["Cell", *answer.varied, *heads]]
     for cell in answer.cells.to_dict("records"):
         number = cell["cell"]

@@ -91,10 +91,9 @@ def findings(answer: ExperimentTable) -> Iterator[str]:
         elif len(rows) > 1:
             most = max(clear.to_dict("records"), key=lambda row: abs(row["difference"]))
             furthest = difference(most["difference"], one.unit)
-            yield (
-                f"{one.name} in {most['year']}: {len(clear)} of {len(rows) - 1} cells differ clearly from "
-                f"cell 1; furthest is cell {most['cell']} ({setting(answer, most)}), {furthest}."
-            )
+            cells = f"{len(clear)} of {len(rows) - 1} cells differ clearly from cell 1"
+            where = f"cell {most['cell']} ({setting(answer, most)})"
+            yield f"{one.at(most['year'])}: {cells}; furthest is {where}, {furthest}."
 
 
 def notes(answer: ExperimentTable) -> Iterator[str]:
@@ -159,10 +158,10 @@ def change(row: Any, unit: str) -> str:
 
 def _table(answer: ExperimentTable, outcome: str, rows: pd.DataFrame) -> Plain:
     """One line per cell: its number, its settings, its level, its difference."""
-    unit = rows["unit"].iloc[0]
-    meaning = next(one.meaning for one in answer.quantities if one.name == outcome)
+    one = next(one for one in answer.quantities if one.name == outcome)
+    unit = one.unit
     table = Plain(
-        f"{outcome} in {rows['year'].iloc[0]}: {meaning}",
+        one.title(int(rows["year"].iloc[0])),
         "cell",
         *(key.replace(".", ".\n") for key in answer.varied),
         f"level, {unit_label(unit)}",
