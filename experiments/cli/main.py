@@ -106,6 +106,10 @@ def run(
 
     The same command with the same --out resumes a run that was stopped; a larger --worlds adds worlds.
     """
+    if workers is not None:
+        from computeshift.experiments.run.pool import warm
+
+        warm()  # while this process imports the same
     load_files(load)
     from computeshift.experiments.run import run as runner
 

@@ -21,10 +21,14 @@ from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.results.store import Store
 from computeshift.experiments.results.tables import Block
 from computeshift.experiments.run.block import BLOCK
+from computeshift.experiments.run.cluster import must_have_dask
+from computeshift.experiments.run.cluster import run_blocks as on_cluster
 from computeshift.experiments.run.digest import model
 from computeshift.experiments.run.folders import make_folder, manifest_in
 from computeshift.experiments.run.fork import fork_of
 from computeshift.experiments.run.job import Job, Pool, Progress
+from computeshift.experiments.run.pool import must_be_possible
+from computeshift.experiments.run.pool import run_blocks as in_processes
 from computeshift.experiments.run.posterior import load as load_posterior
 from computeshift.experiments.run.sample import Sample
 from computeshift.experiments.run.size import must_fit
@@ -64,10 +68,10 @@ def run(
     world takes the parameters of one of its rows, and all others from the config. `keep` is what is
     stored: "summary", "agents", "flows" or "all" (default: all up to 20,000 worlds, a summary of more).
 
-    Blocks of at most `block` worlds run in this process, on `workers` processes here, or on the dask
-    cluster of the `scheduler` at an address. Memory grows with the block, and no number depends on any of
-    them. With `fork`, a results folder, and `at`, a year, its worlds continue under this config from the
-    end of that year.
+    Blocks of at most `block` worlds run in this process, in `workers` processes here (this one and others
+    that it starts), or on the dask cluster of the `scheduler` at an address. Memory grows with the block,
+    and no number depends on any of them. With `fork`, a results folder, and `at`, a year, its worlds
+    continue under this config from the end of that year.
 
     UserError if the config, a setting, the posterior or the folder is wrong, or can't be written.
     FailedBlocksError if some blocks failed, after the others are done. On Ctrl-C unfinished blocks are
@@ -126,10 +130,12 @@ def _check(
     """UserError for arguments that mean nothing, or nothing together."""
     if keep is not None and keep not in TABLES:
         raise UserError(f"`keep`: there is no level {keep!r}; {instead(keep, TABLES)}")
-    if workers is not None or scheduler is not None:
-        from computeshift.experiments.run.cluster import needs
-
-        needs(workers, scheduler)
+    if workers is not None and scheduler is not None:
+        raise UserError("`workers` starts processes here, `scheduler` uses a cluster: leave out one")
+    if workers is not None:
+        must_be_possible()
+    if scheduler is not None:
+        must_have_dask()
     if (fork is None) != (at is None):
         raise UserError("`fork` and `at` go together")
     if fork is not None and posterior is not None:
@@ -142,19 +148,17 @@ def _as_of(base: Results) -> dict[str, Any]:
 
 
 def _pool(workers: int | None, scheduler: str | None) -> Pool:
-    """What runs blocks: this process, one after the other, or a cluster."""
-    if workers is None and scheduler is None:
-        return _here
-    from computeshift.experiments.run.cluster import cluster, run_blocks
+    """What runs blocks: this process, one after the other, or several processes, or a cluster."""
 
     @contextmanager
-    def there(task: Task, blocks: Iterator[Block]) -> Iterator[Iterator[Done | Failed]]:
-        with cluster(workers, scheduler) as client, closing(run_blocks(client, task, blocks)) as outcomes:
+    def pool(task: Task, blocks: Iterator[Block]) -> Iterator[Iterator[Done | Failed]]:
+        if scheduler is not None:
+            running = on_cluster(task, blocks, scheduler)
+        elif workers is not None:
+            running = in_processes(task, blocks, workers)
+        else:
+            running = (task.run(block) for block in blocks)
+        with closing(running) as outcomes:
             yield outcomes
 
-    return there
-
-
-@contextmanager
-def _here(task: Task, blocks: Iterator[Block]) -> Iterator[Iterator[Done | Failed]]:
-    yield map(task.run, blocks)
+    return pool

@@ -13,7 +13,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
 
 import pandas as pd
 import psutil
@@ -23,7 +22,7 @@ import computeshift as cs
 
 WORLDS, BLOCK = 240, 12
 SCRIPT = f"""
-import sys, warnings
+import sys, time, warnings
 import computeshift as cs
 from computeshift.experiments.run import cluster
 from computeshift.experiments.run import size
@@ -32,6 +31,7 @@ if __name__ == "__main__":
     warnings.simplefilter("ignore")
     more = dict(word.split("=") for word in sys.argv[2:])
     if more.pop("blind", None): size.free_disk = lambda _: 2**40
+    if more.pop("slowly", None): more["progress"] = lambda done, _: time.sleep(0.3)
     if "workers" in more: more["workers"] = int(more["workers"])
     cs.run("baseline", worlds={WORLDS}, block={BLOCK}, until=2026, against=False, out=sys.argv[1], **more)
 """
@@ -41,7 +41,10 @@ def start(folder: Path, *more: str) -> subprocess.Popen[str]:
     script = folder.parent / "script.py"
     script.write_text(SCRIPT, encoding="utf-8")
     return subprocess.Popen(
-        [sys.executable, str(script), str(folder), *more], stderr=subprocess.PIPE, text=True
+        [sys.executable, str(script), str(folder), *more],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
 
 
@@ -114,84 +117,77 @@ def test_a_second_run_into_the_folder_is_refused_and_the_first_goes_on(
     must_be(straight, folder)
 
 
-@pytest.mark.parametrize("count", [1, 2])
-def test_a_worker_that_is_killed_is_replaced(tmp_path: Path, straight: cs.Results, count: int) -> None:
-    folder = tmp_path / "out"
-    running = start(folder, f"workers={count}")
-    wait_for(folder, 2, running)
-    workers = [
-        child
-        for child in psutil.Process(running.pid).children(recursive=True)
-        if "spawn_main" in " ".join(child.cmdline())
-    ]
-    assert len(workers) == count
-    workers[0].send_signal(signal.SIGKILL)
-    finish(running)
-    must_be(straight, folder)
-
-
 DEADLY = """
 import os, signal, sys
+from pathlib import Path
 import computeshift as cs
 from computeshift import strategy
 from computeshift.agents.softbank import Vision
 
+HERE = Path(__file__).parent
+
 @strategy("softbank", "deadly")
 class Deadly(Vision):
-    "Takes its worker down in worlds from 8 to 11."
+    "Takes its worker down in worlds from 8 to 11: always, or once."
     def limit(self, softbank):
-        if softbank.market.setup.first_world == 8:
+        if softbank.market.setup.first_world == 8 and not (HERE / "mercy").exists():
+            if (HERE / "once").exists():
+                (HERE / "mercy").touch()
             os.kill(os.getpid(), signal.SIGKILL)
         return super().limit(softbank)
 
 if __name__ == "__main__":
-    cs.run("baseline", worlds=20, block=4, until=2025, against=False, out=sys.argv[1], workers=2,
+    cs.run("baseline", worlds=20, block=4, until=2025, against=False, out=sys.argv[1],
+           workers=int(sys.argv[2]),
            set={"softbank.strategy": "deadly"})
 """
 
 
-def test_a_block_that_takes_its_workers_down_fails_alone(tmp_path: Path) -> None:
-    script = tmp_path / "deadly.py"
+def deadly(folder: Path, workers: int) -> subprocess.CompletedProcess[str]:
+    """A run into `out` there, with a strategy of the user's that kills."""
+    script = folder / "deadly.py"
     script.write_text(DEADLY, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, str(script), str(tmp_path / "out")], capture_output=True, text=True, timeout=300
-    )
+    command = [sys.executable, str(script), str(folder / "out"), str(workers)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+
+
+def test_a_block_that_takes_its_workers_down_fails_alone(tmp_path: Path) -> None:
+    done = deadly(tmp_path, workers=2)
     assert "worlds 8 to 11 failed: its worker died 4 times" in done.stderr
     results = cs.open(tmp_path / "out")
     assert results.parts.worlds.tolist() == [*range(8), *range(12, 20)]
 
 
-def test_a_run_whose_workers_are_all_lost_ends_and_says_so(tmp_path: Path) -> None:
-    """Here dask gives up on a worker as soon as it dies."""
-    script = tmp_path / "deadly.py"
-    hasty = 'cluster._QUIET["distributed.deploy.lost-worker-timeout"] = "1ms"'
-    own = f'__main__":\n    from computeshift.experiments.run import cluster\n    {hasty}'
-    script.write_text(DEADLY.replace('__main__":', own), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, str(script), str(tmp_path / "out")], capture_output=True, text=True, timeout=300
-    )
+def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "once").touch()
+    done = deadly(tmp_path, workers=1)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "mercy").exists()
+    assert cs.open(tmp_path / "out").worlds == 20
+
+
+def test_a_script_that_starts_workers_needs_a_guard(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text("import computeshift as cs\ncs.run('baseline', worlds=9, block=1, workers=2, out='o')")
+    command = [sys.executable, str(script)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=tmp_path)
     assert done.returncode == 1
-    assert "no worker is left: they died and could not be started again" in done.stderr
-    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text("utf-8"))  # it may hold no block yet
-    assert manifest["status"] == "interrupted"
+    assert "must do so under `if __name__ == '__main__':`" in done.stderr.splitlines()[-1]
 
 
-def test_a_result_that_was_lost_with_the_last_worker_is_not_waited_for() -> None:
-    """The block was done, but its worker died before its result was fetched, and nobody can make it again."""
-    from distributed import Status
-
-    from computeshift.experiments.run import cluster
-
-    class Lost:
-        status = "pending"
-
-        def result(self, timeout: float) -> None:
-            raise TimeoutError
-
-    worker = SimpleNamespace(status=Status.closed)
-    client = SimpleNamespace(cluster=SimpleNamespace(workers={0: worker}))
-    with pytest.raises(cs.UserError, match="no worker is left"):
-        cluster._result(Lost(), client)  # type: ignore[arg-type]
+def test_ctrl_c_ends_the_workers_too(tmp_path: Path, straight: cs.Results) -> None:
+    folder = tmp_path / "out"
+    running = start(folder, "workers=2", "slowly=yes")
+    wait_for(folder, 2, running)
+    children = psutil.Process(running.pid).children(recursive=True)
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to all of them
+    errors = running.communicate(timeout=60)[1]
+    assert errors.splitlines()[-1].startswith("KeyboardInterrupt: interrupted after")
+    assert "goes on" in errors.splitlines()[-1]
+    assert errors.count("Traceback") == 1
+    assert psutil.wait_procs(children, timeout=10)[1] == []
+    finish(start(folder))
+    must_be(straight, folder)
 
 
 @contextmanager
