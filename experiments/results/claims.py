@@ -84,6 +84,11 @@ class Claim(BaseModel):
         held: pd.DataFrame = compare(outcome[years], self.figure or 0.0)
         return held.any(axis=1)
 
+    def count(self, results: Record) -> tuple[int, int]:
+        """In how many worlds it holds, and in how many it is decided."""
+        held = self.holds(results)
+        return (0, 0) if held is None else (int(held.sum()), len(held))
+
     def _below_against(
         self, results: Record, outcome: pd.DataFrame, years: list[int]
     ) -> pd.Series[bool] | None:
@@ -142,9 +147,7 @@ def evaluate(results: Results) -> pd.DataFrame:
     """
     rows = []
     for claim in claims_of(results.config).values():
-        holds = claim.holds(results)
-        worlds = 0 if holds is None else len(holds)
-        hits = 0 if holds is None else int(holds.sum())
+        hits, worlds = results.extract.claims.get(claim) or claim.count(results)
         low, high = wilson(hits, worlds)
         probability = hits / worlds if worlds else math.nan
         rows.append((claim.name, probability, low, high, worlds, claim.sentence, claim.source))

@@ -17,6 +17,7 @@ from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.own import OwnOutcome
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.excluded import Excluded, Reasons
+from computeshift.experiments.results.extract import Extract
 from computeshift.experiments.results.levels import (
     FLOWS,
     OUTCOMES_TABLE,
@@ -32,14 +33,18 @@ from computeshift.experiments.results.reader import Parts, Slab, Where
 
 
 class StoredRecord(Lookup):
-    """A `Record` on disk. Worlds that break a check of sense are in its files and in none of its tables."""
+    """A `Record` on disk. Worlds that break a check of sense are in its files and in none of its tables.
 
-    def __init__(self, folder: Path) -> None:
+    What the run that made it handed over as its `extract` is not read from the files again.
+    """
+
+    def __init__(self, folder: Path, extract: Extract | None = None) -> None:
         manifest = read_manifest(folder)
         if manifest is None:
             raise UserError(f"{folder} is no results folder: it has no {MANIFEST}")
         self.folder = folder.resolve()  # the same after os.chdir, or where a link is led elsewhere
         self.manifest: Manifest = manifest
+        self.extract = extract or Extract()
         self.parts = Parts(self.folder, manifest)
         if not self.parts.blocks:
             raise UserError(f"{folder} has no worlds (the run's status: {manifest.status})")
@@ -129,6 +134,8 @@ class StoredRecord(Lookup):
 
     def variables_of(self, agent: str, names: Sequence[str]) -> dict[str, pd.DataFrame]:
         """Several of a firm's variables, read at once."""
+        if all((agent, name) in self.extract.variables for name in names):
+            return {name: self._numbers(self.extract.variables[agent, name]) for name in names}
         if "agents" in self.parts.tables:
             return self._columns("agents", {name: name for name in names}, ("agent", agent))
         for name in names:
@@ -167,6 +174,8 @@ class StoredRecord(Lookup):
 
     def ties_of(self, kind: str) -> dict[tuple[str, str], Slab]:
         """What flowed of a kind along each tie, in every world."""
+        if kind in self.extract.flows:
+            return self.extract.flows[kind]
         if "flows" in self.parts.tables or kind not in FLOWS:
             return self.parts.flows(kind)
         ties = [(s, t) for s, t, of in self.ties() if of == kind]
@@ -185,11 +194,17 @@ class StoredRecord(Lookup):
         """Columns of a table, under the names in `names`; no rows where there is no such column."""
         known = [column for column in names if column in self.parts.numbers[table]]
         slabs = self.parts.slabs(table, known, where) if known else []
-        nothing = pd.DataFrame(columns=self.years, dtype=float)
-        tables = dict.fromkeys(names.values(), nothing)
+        tables = dict.fromkeys(names.values(), self._nothing())
         for column, slab in zip(known, slabs, strict=True):
-            tables[names[column]] = nothing if np.isnan(slab).all() else self.table(slab)
+            tables[names[column]] = self._numbers(slab)
         return tables
+
+    def _numbers(self, slab: Slab) -> pd.DataFrame:
+        """A slab as a table; no rows where it has no number."""
+        return self._nothing() if np.isnan(slab).all() else self.table(slab)
+
+    def _nothing(self) -> pd.DataFrame:
+        return pd.DataFrame(columns=self.years, dtype=float)
 
     def ties(self) -> list[tuple[str, str, str]]:
         """Source, target and kind of everything that ever flowed, in order of first flow."""

@@ -18,6 +18,7 @@ from computeshift.environment.setup import Setup
 from computeshift.experiments.config.cast import of_setup
 from computeshift.experiments.results.claims import counterfactuals
 from computeshift.experiments.results.excluded import Reasons, merged
+from computeshift.experiments.results.extract import Extract, extract
 from computeshift.experiments.results.levels import DECISIONS, OUTCOMES_TABLE, TABLES, Keep, outcomes_sheet
 from computeshift.experiments.results.outcomes import Outcome
 from computeshift.experiments.results.record import Counterparts, MarketRecord
@@ -72,10 +73,11 @@ class Simulation:
 
 @dataclass(frozen=True)
 class BlockResult:
-    """The tables of a block by name, and the worlds that are left out, by reason."""
+    """The tables of a block by name, the worlds that are left out, by reason, and what a summary needs."""
 
     tables: dict[str, pa.Table]
     left_out: Reasons
+    extract: Extract
 
 
 def simulate_block(
@@ -102,9 +104,9 @@ def simulate_block(
             sheets[DECISIONS] = decisions_sheet(block, market.decisions.log)
         if OUTCOMES_TABLE in names:
             sheets[OUTCOMES_TABLE] = outcomes_sheet(block, record, own)
-        left_out = record.reasons
+        left_out, extracted = record.reasons, extract(record, block)
     tables = {name: sheet.table() for name, sheet in sheets.items()}
-    return BlockResult({"design": design, **tables}, left_out)
+    return BlockResult({"design": design, **tables}, left_out, extracted)
 
 
 def counterparts(simulation: Simulation) -> Counterparts:

@@ -17,6 +17,8 @@ from pathlib import Path
 from computeshift.experiments.config.config import LABELS, Config, first_difference
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.excluded import Reasons, joined
+from computeshift.experiments.results.extract import Extract
+from computeshift.experiments.results.extract import joined as joined_extract
 from computeshift.experiments.results.files import short
 from computeshift.experiments.results.levels import TABLES
 from computeshift.experiments.results.manifest import (
@@ -54,6 +56,7 @@ class Job:
         self.blocks: list[Block] = []
         self.left_out: Reasons = {}
         self.failed: list[FailedBlock] = []
+        self.extracts: dict[Block, Extract] = {}
         if before is not None:
             _must_be_same(store.folder, before, task.config, self.terms)
             self.blocks = [block for block in before.blocks if store.holds(TABLES[task.keep], block)]
@@ -91,8 +94,13 @@ class Job:
         self.store.clean(self.blocks)
         self._write_manifest("failed" if self.failed else "finished")
         if self.failed:
-            results = Results(self.store.folder) if self.blocks else None
+            results = self.results() if self.blocks else None
             raise FailedBlocksError(self._failures(), self.failed[0].error, results)
+
+    def results(self) -> Results:
+        """What is in the folder. UserError if it has no worlds."""
+        whole = bool(self.blocks) and all(block in self.extracts for block in self.blocks)
+        return Results(self.store.folder, joined_extract(self.extracts.items()) if whole else None)
 
     def _run_blocks(self, missing: Iterator[Block], pool: Pool, progress: Progress | None) -> None:
         started = time.perf_counter()
@@ -130,6 +138,8 @@ class Job:
             raise UserError(
                 f"a worker wrote where this program can't see it: all must share {self.store.folder}"
             )
+        if outcome.extract is not None:
+            self.extracts[block] = outcome.extract
         self.left_out = joined([self.left_out, outcome.left_out])  # first: Ctrl-C may come between
         self.blocks = sorted([*self.blocks, block], key=lambda known: known.first)
 

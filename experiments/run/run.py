@@ -105,8 +105,9 @@ def run(
         if read_manifest(store.folder) != before:
             raise UserError(f"another run has just written into {store.folder}: run this one again")
         task = Task(chosen, store.folder, keep, against, parameters, continued, strategies, model())
-        Job(store, task, before).run(block, _pool(workers, scheduler), progress)
-    return Results(store.folder)
+        job = Job(store, task, before)
+        job.run(block, _pool(workers, scheduler), progress)
+    return job.results()
 
 
 def block_size(worlds: int, processes: int) -> int:

@@ -10,6 +10,7 @@ from computeshift.experiments.config import plugins
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.excluded import Reasons
+from computeshift.experiments.results.extract import MOST, Extract
 from computeshift.experiments.results.levels import Keep, own_columns
 from computeshift.experiments.results.manifest import Terms
 from computeshift.experiments.results.store import Store
@@ -23,10 +24,14 @@ from computeshift.experiments.run.posterior import Posterior
 
 @dataclass(frozen=True)
 class Done:
-    """A block whose files are in the folder, and its worlds that are left out, by reason."""
+    """A block whose files are in the folder, and its worlds that are left out, by reason.
+
+    `extract` is what the summary of the run needs of it; None where all worlds' would take too much memory.
+    """
 
     block: Block
     left_out: Reasons
+    extract: Extract | None
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,8 @@ class Task:
             message = plugins.blamed(error) or f"{type(error).__name__}: {error}"
             return Failed(block, message, traceback.format_exc())
         Store(self.folder).write(block, result.tables)
-        return Done(block, result.left_out)
+        fits = result.extract.nbytes / block.worlds * self.config.worlds <= MOST
+        return Done(block, result.left_out, result.extract if fits else None)
 
     def _simulate(self, block: Block) -> BlockResult:
         config, fork = self.config, self.fork

@@ -105,7 +105,7 @@ def page_part(results: Results) -> str:
 
 def _supplied(results: Results) -> bool:
     """Whether the lab that outcomes are about has any supplier of compute."""
-    return any((target, kind) == (_lab(results), "capacity") for _, target, kind in results.ties())
+    return any(target == _lab(results) for _, target in results.ties_of("capacity"))
 
 
 def _lab(results: Results) -> str:

@@ -1,0 +1,81 @@
+"""What the summary of a run needs of its worlds: a few columns, handed over by each block and not read again.
+
+Quantiles of all worlds can't be had from those of blocks, so numbers are of every world; claims are counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from computeshift.experiments.results.claims import Claim, claims
+from computeshift.experiments.results.levels import FLOWS, VARIABLES
+from computeshift.experiments.results.record import Record
+from computeshift.experiments.results.tables import Block
+
+Slab = npt.NDArray[np.float64]
+"""One number per world and year, `(W, years)`."""
+
+MOST = 5 * 2**28
+"""Bytes that the extract of a run may take, over a million worlds of the baseline: no larger one is made."""
+
+
+@dataclass(frozen=True)
+class Extract:
+    """Columns of some worlds, in the order of their numbers; NaN where a world is left out."""
+
+    flows: dict[str, dict[tuple[str, str], Slab]] = field(default_factory=dict)
+    """By kind, then by source and target in order of first flow."""
+    variables: dict[tuple[str, str], Slab] = field(default_factory=dict)
+    """By firm and variable."""
+    claims: dict[Claim, tuple[int, int]] = field(default_factory=dict)
+    """In how many worlds a claim holds, and in how many it is decided."""
+
+    @property
+    def nbytes(self) -> int:
+        """What its numbers take in memory."""
+        slabs = [slab for ties in self.flows.values() for slab in ties.values()]
+        return sum(slab.nbytes for slab in [*slabs, *self.variables.values()])
+
+
+def extract(record: Record, block: Block) -> Extract:
+    """The extract of a block's worlds."""
+    worlds = np.arange(block.first, block.first + block.worlds)
+
+    def every(table: pd.DataFrame) -> Slab:
+        return table.reindex(index=worlds, columns=record.years).to_numpy(np.float64)
+
+    flows: dict[str, dict[tuple[str, str], Slab]] = {kind: {} for kind in FLOWS}
+    for source, target, kind in record.ties():
+        if kind in flows:
+            flows[kind][source, target] = every(record.flow_or_zero(kind, source, target))
+    named = [(record.cast.firm(part), name) for part, names in VARIABLES.items() for name in names]
+    variables = {(firm, name): every(record.variable_or_empty(firm, name)) for firm, name in named}
+    return Extract(flows, variables, {claim: claim.count(record) for claim in claims().values()})
+
+
+def joined(parts: Iterable[tuple[Block, Extract]]) -> Extract:
+    """The extract of a run, of those of its blocks. It empties them, so that numbers are in memory once."""
+    each = [part for _, part in sorted(parts, key=lambda one: one[0].first)]
+    ties = {kind: dict.fromkeys(tie for part in each for tie in part.flows[kind]) for kind in FLOWS}
+    nothing = [np.zeros_like(next(iter(part.variables.values()))) for part in each]
+    flows = {
+        kind: {
+            tie: np.concatenate(
+                [part.flows[kind].pop(tie, none) for part, none in zip(each, nothing, strict=True)]
+            )
+            for tie in ties[kind]
+        }
+        for kind in FLOWS
+    }
+    names = list(each[0].variables)
+    variables = {name: np.concatenate([part.variables.pop(name) for part in each]) for name in names}
+    counts = [part.claims for part in each]
+    held = {
+        claim: (sum(c[claim][0] for c in counts), sum(c[claim][1] for c in counts)) for claim in counts[0]
+    }
+    return Extract(flows, variables, held)
