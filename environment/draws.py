@@ -6,7 +6,6 @@ import hashlib
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
 
 from computeshift.environment.setup import Array
 
@@ -56,4 +55,6 @@ class Draws:
 
     def normal(self, name: str, year: int) -> Array:
         """Standard normal numbers, `(W,)`, by the inverse of the distribution function."""
+        from scipy.special import ndtri  # here, as reading a config needs no scipy
+
         return np.asarray(ndtri(self.uniform(name, year)))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, logit
 
 from computeshift.environment.bounds import bounded
 from computeshift.environment.setup import Array, total
@@ -113,6 +112,8 @@ class Services(State):
 
     def _open_sales(self) -> None:
         """The start year: each lab's part of each segment; labs that stand for the rest get the rest."""
+        from scipy.special import logit
+
         sold = np.array([lab.initial_sales() for lab in self.labs]).swapaxes(0, 1)
         named = total(sold.swapaxes(0, 1))
         initial = np.maximum(self._by_segment("spending"), named)
@@ -192,6 +193,8 @@ class Services(State):
         A nested logit (McFadden 1978): first between labs and an outside good, then among labs. A
         segment's spending is a share of its ceiling.
         """
+        from scipy.special import expit
+
         together = total(attraction.swapaxes(0, 1))
         inclusive = np.log(np.maximum(together, 1e-300))
         pull = self.lean + self.price_effect + self.given.dissimilarity * inclusive

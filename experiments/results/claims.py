@@ -8,7 +8,6 @@ import operator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 from ruamel.yaml import YAML
 
@@ -18,6 +17,8 @@ from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from computeshift.experiments.config.config import Config
     from computeshift.experiments.results.record import Record
     from computeshift.experiments.results.results import Results
@@ -145,6 +146,8 @@ def evaluate(results: Results) -> pd.DataFrame:
 
     An undecided claim has no worlds and an empty probability.
     """
+    import pandas as pd
+
     rows = []
     for claim in claims_of(results.config).values():
         hits, worlds = results.extract.claims.get(claim) or claim.count(results)

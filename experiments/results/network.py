@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 
 from computeshift.experiments.config.arguments import chosen_world, chosen_year
 from computeshift.experiments.results.files import NETWORK, writable
 from computeshift.experiments.results.stored import StoredRecord
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 World = int | float | str
 """A world's number (anything with `__index__`), or a quantile: "median", "p10", or a float such as 0.1."""
@@ -20,6 +23,8 @@ _TIE = ["source", "target", "kind", "unit"]
 
 def network(record: StoredRecord, year: int, world: World) -> nx.MultiDiGraph[str]:
     """What flowed in a year as a graph, as `Results.network` has it."""
+    import networkx as nx
+
     year = chosen_year(year, record.years)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(year=year, world=str(world), config=record.manifest.name)
     rows = _edges(record, year, world)
@@ -43,6 +48,8 @@ def flow_matrix(record: StoredRecord, year: int, world: World) -> pd.DataFrame:
 
 def write_graphml(record: StoredRecord, path: str | Path, year: int, world: World, force: bool) -> Path:
     """Write a year's network as GraphML, as `Results.write_graphml` does."""
+    import networkx as nx
+
     target = writable(path, NETWORK, force)
     graph = network(record, year, world)
     graph.graph["generator"] = target.mark.strip("<>")

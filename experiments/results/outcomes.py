@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from computeshift.experiments.config.cast import Cast
 from computeshift.experiments.config.docstrings import docstring
 from computeshift.experiments.config.expression import ExpressionError, dated, is_name, parse, when
@@ -19,10 +17,12 @@ from computeshift.experiments.config.quantities import read, unit_of
 from computeshift.experiments.errors import UserError, instead
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from computeshift.experiments.config.config import Config
     from computeshift.experiments.results.record import Record
 
-Measure = Callable[["Record"], pd.DataFrame]
+Measure = Callable[["Record"], "pd.DataFrame"]
 
 
 @dataclass(frozen=True)

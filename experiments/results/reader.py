@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from computeshift.experiments.config.arguments import known
@@ -47,6 +46,8 @@ class Parts:
 
     def read(self, table: str, columns: Sequence[str] | None = None, where: Where = ()) -> pd.DataFrame:
         """Rows of a table, in the order of worlds. UserError if it was not stored or can't be read."""
+        import pyarrow.dataset as ds
+
         for name in [*(columns or ()), *(name for name, _, _ in where)]:
             known(name, self.schema(table).names, f"column of {table}")
         worlds = [(how, world) for name, how, world in where if name == "world"]

@@ -6,9 +6,8 @@ import copy
 import functools
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import networkx as nx
 import pandas as pd
 
 from computeshift.experiments.config.arguments import several
@@ -21,6 +20,9 @@ from computeshift.experiments.results.network import World
 from computeshift.experiments.results.quantiles import QUANTILES, yearly
 from computeshift.experiments.results.shares import Basis, investments, shares
 from computeshift.experiments.results.stored import StoredRecord
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 def open(folder: str | Path) -> Results:
