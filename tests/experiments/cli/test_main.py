@@ -44,11 +44,32 @@ def test_the_shell_completes_configs_folders_and_settings(line: str, completed: 
     assert all(text.startswith(start) for text in offered)
 
 
-def test_help_imports_nothing_heavy() -> None:
+@pytest.mark.parametrize(
+    ("words", "heavy"),
+    [
+        ("risk --help", "numpy pandas mesa scipy ruamel"),
+        ("check baseline", "pandas pyarrow scipy networkx matplotlib rich.table"),
+        ("list", "pandas pyarrow scipy networkx matplotlib"),
+        (
+            "run baseline --worlds 2 --out two",
+            "networkx matplotlib scipy.stats scipy.spatial mesa.space",
+        ),
+    ],
+)
+def test_a_command_imports_nothing_heavy_that_it_does_not_use(words: str, heavy: str, tmp_path: Path) -> None:
     code = (
         "import sys; from computeshift.experiments.cli.main import main\n"
-        "try: main(['risk', '--help'])\n"
-        "except SystemExit: print([m for m in ('numpy', 'pandas', 'mesa', 'scipy') if m in sys.modules])"
+        f"try: main({words.split()})\n"
+        f"except SystemExit: print([m for m in {heavy.split()} if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_the_package_itself_imports_almost_nothing() -> None:
+    code = "import sys; before = {*sys.modules}; import computeshift; print(*({*sys.modules} - before))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    found = {name.partition(".")[0] for name in done.stdout.split()}
+    assert found <= {"computeshift", *sys.stdlib_module_names}
