@@ -153,7 +153,8 @@ class Firm(State, Agent):
     def stake_value(self) -> Array:
         """$ bn."""
         capital = self.market.capital
-        return sum((capital.stake_value(self.name, target) for target in capital.stakes), self.nothing)
+        held = [target for target, holders in capital.stakes.items() if self.name in holders]
+        return sum((capital.stake_value(self.name, target) for target in held), self.nothing)
 
     default_degree: Array = logged("share", "part of what it owed this year that it did not pay")
 

@@ -129,10 +129,11 @@ class Lab(Role):
         return self.firm.family
 
     def adopt(self, given: Any, strategy: Any) -> None:
-        """Its numbers, and what they say of how growth fades over each horizon."""
+        """Its numbers, and what they say of how growth, and the race, fade over each horizon."""
         super().adopt(given, strategy)
         fade = self.given.growth_fade_expected
         self.growth_years = {years: _fading(fade, years) for years in HORIZONS}
+        self.race_years = _fading(self.given.race_fade, ORDERED_AHEAD)
 
     def found(self) -> None:
         """The state at the end of the start year."""
@@ -247,7 +248,7 @@ class Lab(Role):
         compute = self.market.compute
         fade = self.given.race_fade
         inference = self.demanded_gw * np.exp(self._growth_ahead(ORDERED_AHEAD + 1.5))
-        training = self.training_goal * np.exp(np.maximum(step, 0) * fade * _fading(fade, ORDERED_AHEAD))
+        training = self.training_goal * np.exp(np.maximum(step, 0) * fade * self.race_years)
         wanted = inference * (1 + self.given.headroom) + training
         revenue = self.revenue * np.exp(self._growth_ahead(ORDERED_AHEAD + 1))
         hoped = revenue - self.running_cost(revenue) + self._hoped_funding() + self._own_money()

@@ -332,7 +332,7 @@ class Compute(State):
         Each GW that a supplier could let is one alternative of a logit, so a supplier counts by its size.
         """
         taste = self._over_ties(lambda supplier, lab: lab.taste(supplier.name), ties)
-        dear = self.prices.dearness()[self.supplier_of[ties]]
+        dear = self.prices.dearness[self.supplier_of[ties]]
         weights: Array = self.size[ties] * np.exp(taste - self.given.price_sensitivity * dear)
         return weights
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ AGES = 31  # years that a fleet's chips are told apart by: the longest life that
 GROWN = 2.0  # factor a year by which fleets had grown before the start, so that half of them was new
 HORIZON = 5  # years over which halls fall due: this one, and up to four after green fields are begun
 _MIDYEAR: Array = np.arange(AGES, dtype=np.float64)[:, None] + 0.5  # years since chips were bought
+_PARTS = [(1 - 1 / GROWN) / GROWN**age for age in range(AGES)]  # of a fleet of the start, by age of chips
 
 
 class Fleet(State):
@@ -20,7 +22,8 @@ class Fleet(State):
 
     `due` is `(HORIZON, W)`: GW of halls that are paid and ready for chips this year, the next, ….
     `newness` is `(W,)`: what a mean GW earns, as a part of what one of the newest chips does.
-    `chips_at_cost` is `(AGES, W)`: $ bn that the chips of each age cost.
+    `bought` are what chips cost that were bought since the start, $ bn, the newest first, and
+    `at_start` what all earlier ones did, `(W,)` each; of both what has not retired.
     """
 
     def __init__(self, gw: Array, *due: Array) -> None:
@@ -31,7 +34,8 @@ class Fleet(State):
         self.converted = np.zeros_like(gw)
         self.completed = np.zeros_like(gw)
         self.newness = np.ones_like(gw)
-        self.chips_at_cost = np.zeros((AGES, *gw.shape))
+        self.bought: tuple[Array, ...] = ()
+        self.at_start = np.zeros_like(gw)
 
     @property
     def pipeline(self) -> Array:
@@ -45,27 +49,30 @@ class Fleet(State):
 
     def open_books(self, chip_cost: Array, ageing: Array) -> None:
         """Lay down the ages of its chips at the start: each year's were twice those of the year before."""
-        parts = np.array([(1 - 1 / GROWN) / GROWN**age for age in range(AGES)])
         self.newness = usual_newness(ageing)
-        self.chips_at_cost = parts[:, None] * (self.gw * chip_cost)
+        self.at_start = self.gw * chip_cost
 
     def age(self, chip_cost: Array, ageing: Array, retirement: Array) -> None:
         """A year passes: chips earn less than new ones, `ageing` log points a year, and this year's join."""
         kept = self.gw - self.completed
         worth = kept * self.newness * np.exp(-ageing) + self.completed
         self.newness = per(worth, self.gw, 1.0)
-        at_cost = np.empty_like(self.chips_at_cost)
-        np.multiply(self.completed, chip_cost, out=at_cost[0])
-        np.multiply(self.chips_at_cost[:-1], 1 - retirement, out=at_cost[1:])
-        self.chips_at_cost = at_cost
+        stays = 1 - retirement
+        self.bought = (self.completed * chip_cost, *(cost * stays for cost in self.bought[: AGES - 1]))
+        self.at_start = self.at_start * stays
 
     def depreciation(self, books: Books) -> Array:
         """What is written off its chips this year, $ bn, `(W,)`."""
-        return total(self.chips_at_cost[: len(books.written)] * books.written)
+        return self._at_cost(books.written)
 
     def book_value(self, books: Books) -> Array:
         """What its chips are worth in its books at the end of the year, $ bn, `(W,)`."""
-        return total(self.chips_at_cost[: len(books.left)] * books.left)
+        return self._at_cost(books.left)
+
+    def _at_cost(self, parts: Array) -> Array:
+        """Parts of what chips cost by their age, `(ages, W)`, added up, $ bn, `(W,)`."""
+        cost = itertools.chain(self.bought, (part * self.at_start for part in _PARTS))
+        return total(own * part for own, part in zip(cost, parts, strict=False))
 
     def start(self, gw: Array, profile: Array) -> None:
         """Green fields; `profile` is `(HORIZON, W)`: the share of them ready this year, the next, …."""

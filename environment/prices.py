@@ -38,6 +38,8 @@ class Prices(State):
 
     `spot` and `rent`, the mean of all that is let, are `(W,)`; `offer`, what a supplier asks for a new
     contract, is `(suppliers, W)`; `by_tie`, what a tie's contracts pay in the mean, is `(ties, W)`.
+    `dearness` is how much more than the market each supplier asks for what a GW of it is worth, log
+    points, `(suppliers, W)`. Old chips are cheaper by what they do less: nobody is drawn to them by that.
     """
 
     def __init__(self, compute: Compute) -> None:
@@ -46,6 +48,7 @@ class Prices(State):
         self.spot = self.first_spot = self.rent = given.initial_rent
         self.offer = np.tile(given.initial_rent, (len(compute.suppliers), 1))
         self.worth = np.ones_like(self.offer)
+        self.dearness = np.zeros_like(self.offer)
         self.by_tie = np.tile(given.initial_rent, (len(compute.ties), 1))
         self.tightness = self.last_tightness = given.target_utilisation
 
@@ -59,13 +62,6 @@ class Prices(State):
         gw = sum((compute.contract[tie] for tie in mine), let)
         paid = sum((compute.contract[tie] * self.by_tie[tie] for tie in mine), let * self.offer[s])
         return per(paid, gw, self.offer[s])
-
-    def dearness(self) -> Array:
-        """How much more than the market each supplier asks for what a GW of it is worth, log points.
-
-        `(suppliers, W)`. Old chips are cheaper by what they do less: nobody is drawn to them by that.
-        """
-        return np.log(self.offer / self.worth / self.rent)
 
     # --- the year ---
 
@@ -106,11 +102,8 @@ class Prices(State):
         gw = total([supplier.fleet.gw for supplier in compute.suppliers])
         return (compute.bids() + self.market.tenants.demand) / np.maximum(gw, 1e-9)
 
-    def unit_cost(self) -> Array:
-        """What a GW-year costs with its usual margin, `(W,)`: at the usual cost of capital, not the day's."""
-        return self.given.running_cost + self._capital_cost()
-
     def _capital_cost(self) -> Array:
+        """Of a GW-year with its usual margin, `(W,)`: at the usual cost of capital, not the day's."""
         given = self.given
         chips = given.chip_share * capital_recovery(given.hurdle, given.chip_life)
         shells = (1 - given.chip_share) * capital_recovery(given.hurdle, given.shell_life)
@@ -125,21 +118,27 @@ class Prices(State):
         slope = given.steepness * (1 + scarce)
         premium = slope * scarce / (1 + slope * given.rent_elasticity)
         slack = np.exp(given.glut * idle)
-        self.spot = given.running_cost + self._capital_cost() * np.exp(premium) * slack
-        own = self.unit_cost() * rows([supplier.unit_cost() for supplier in suppliers])
+        capital_cost = self._capital_cost()
+        self.spot = given.running_cost + capital_cost * np.exp(premium) * slack
+        unit_cost = given.running_cost + capital_cost
+        own = unit_cost * rows([supplier.unit_cost() for supplier in suppliers])
         to_spot = 1 - (1 - given.spot_weight) * slack
         markup = rows([supplier.markup() for supplier in suppliers])
         self.worth = np.array([self.market.supply.worth(s.fleet) for s in suppliers])
         self.offer = markup * own ** (1 - to_spot) * self.spot**to_spot * self.worth
 
     def _note_rent(self) -> None:
-        """The mean price of all that labs and tenants have, `(W,)`; spot where nobody has anything."""
+        """The mean price of all that labs and tenants have, `(W,)`; spot where nobody has anything.
+
+        And how dear each supplier is against it.
+        """
         compute, tenants = self.compute, self.market.tenants
         hosts = [(compute.supplier_index[host.name], tenants.hosted_by(host.name)) for host in tenants.hosts]
         zero = self.market.ledger.zero
         gw = sum((let for _, let in hosts), sum(compute.contract, zero))
         paid = sum((let * self.offer[s] for s, let in hosts), sum(compute.contract * self.by_tie, zero))
         self.rent = per(paid, gw, self.spot)
+        self.dearness = np.log(self.offer / self.worth / self.rent)
 
 
 def blended(kept: Array, price: Array, new: Array, asked: Array) -> Array:

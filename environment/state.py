@@ -56,8 +56,13 @@ class State:
     """Whatever keeps numbers of a market: nobody, such as a strategy, writes into its arrays."""
 
     def __setattr__(self, name: str, value: Any) -> None:
-        refuse_if_read_only(name)
-        object.__setattr__(self, name, sealed(value))
+        if _read_only.get():
+            refuse_if_read_only(name)
+        if isinstance(value, np.ndarray):  # as nearly always
+            value.setflags(write=False)
+        else:
+            sealed(value)
+        object.__setattr__(self, name, value)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Seal the arrays of a copy, too, or of one that was pickled."""

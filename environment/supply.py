@@ -159,10 +159,11 @@ class Supply(State):
         payable = np.minimum(lacking, self.affordable(works, converted))
         asked = np.minimum(payable, works.crews)
         power = asked * part(total(asked), self.power)
+        profile = self.profile
         for i, supplier in enumerate(self.suppliers):
             limits = {supplier.wants: lacking[i], "crews": works.crews[i]}
             sites = self._decide(supplier, "sites", **limits, money=payable[i], power=power[i])
-            supplier.fleet.start(sites, self.profile)
+            supplier.fleet.start(sites, profile)
             if supplier.name == self.market.stargate.name:
                 supplier.fleet.delay(self.market.news.permit_delay())
             supplier.fleet.convert(converted[i])

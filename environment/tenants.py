@@ -70,6 +70,7 @@ class Tenants(State):
         self.odds = self.demand / (self.given.ceiling - self.demand)
         self.asked = self._split(self.demand, self._rows([host.initial_tenant_gw for host in hosts]))
         self.hosted = self.asked
+        self._foreseen: dict[int, Array] = {}
 
     # --- what agents may ask ---
 
@@ -83,11 +84,10 @@ class Tenants(State):
 
     def expected_at(self, host: str, years: int) -> Array:
         """GW that they will want of it in some years, if it keeps its part of their demand, `(W,)`."""
-        growth = sum(
-            (self.growth * self.given.growth_fade**year for year in range(years)), self.market.ledger.zero
-        )
-        ahead = self._wanted(self.odds * np.exp(growth))
-        return self._of(host, self.asked) * ahead / np.where(self.demand > 0, self.demand, 1.0)
+        if host not in self.index:
+            return self.market.ledger.zero
+        demand = np.where(self.demand > 0, self.demand, 1.0)
+        return self._of(host, self.asked) * self._wanted_in(years) / demand
 
     # --- the year ---
 
@@ -95,6 +95,7 @@ class Tenants(State):
         """Demand grows, and news can take from its growth; those that do not stay choose a host anew."""
         self.odds = self.odds * np.exp(self.growth * (1 - self.market.news.demand_fall()))
         self.growth = self.growth * self.given.growth_fade
+        self._foreseen = {}
         self.demand = self._wanted(self.odds)
         stay = self.given.habit * self.hosted
         stay = stay * np.minimum(1.0, self.demand / np.maximum(self._sum(stay), 1e-12))
@@ -103,10 +104,19 @@ class Tenants(State):
 
     def settle(self) -> None:
         """Hosts serve them with what labs leave; those that find no room ask once more elsewhere."""
+        self._foreseen = {}  # prices move next
         left = self._rows([np.maximum(host.fleet.gw - host.leased_gw, 0.0) for host in self.hosts])
         hosted = np.minimum(self.asked, left)
         without = self.demand - self._sum(hosted)
         self.hosted = hosted + np.minimum(self._split(without, self._appeal(left - hosted)), left - hosted)
+
+    def _wanted_in(self, years: int) -> Array:
+        """GW that they will want in some years, `(W,)`: the same for all hosts, until the year goes on."""
+        if years not in self._foreseen:
+            faded = (self.growth * self.given.growth_fade**year for year in range(years))
+            growth = sum(faded, self.market.ledger.zero)
+            self._foreseen[years] = self._wanted(self.odds * np.exp(growth))
+        return self._foreseen[years]
 
     def _wanted(self, odds: Array) -> Array:
         """GW that they want at the last spot price, `(W,)`."""
@@ -120,7 +130,7 @@ class Tenants(State):
         """The weight of each host: its room, less where it is dear, `(hosts, W)`."""
         compute = self.market.compute
         mine = [compute.supplier_index[host.name] for host in self.hosts]
-        dear = compute.prices.dearness()[mine]
+        dear = compute.prices.dearness[mine]
         return room * np.exp(-compute.given.price_sensitivity * dear)
 
     def _split(self, gw: Array, weight: Array) -> Array:

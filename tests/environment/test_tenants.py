@@ -25,7 +25,7 @@ def tenants(hosts: list[Any], offers: Array | None = None, **given: Any) -> tupl
     market.compute.supplier_index = {host.name: i for i, host in enumerate(hosts)}
     asked = np.full((len(hosts), 3), 10.0) if offers is None else offers
     market.compute.prices = SimpleNamespace(
-        spot=worlds(10), first_spot=worlds(10), dearness=lambda: np.log(asked / 10)
+        spot=worlds(10), first_spot=worlds(10), dearness=np.log(asked / 10)
     )
     market.compute.given = SimpleNamespace(price_sensitivity=worlds(1))
     numbers = {"initial_gw": 4, "ceiling": 8, "growth": np.log(3), "growth_fade": 0.5, **given}
