@@ -181,7 +181,7 @@ class Cloud(Owner):
         """GW it should have: contracts, orders and tenants by then, at the usual utilisation."""
         compute = self.market.compute
         tenants = self.market.tenants.expected_at(self.name, ORDERED_AHEAD if ahead else 0)
-        ordered = compute.ordered_from(self.name) * (1 if ahead else 1 / ORDERED_AHEAD)
+        ordered = compute.ordered_from(self.name) if ahead else compute.due_from(self.name)
         needed = compute.leased_by(self.name) + ordered + tenants
         return self.strategy.eagerness * needed / compute.given.target_utilisation
 

@@ -14,6 +14,7 @@ from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
 from computeshift.environment.compute import ORDERED_AHEAD
+from computeshift.environment.decisions import least
 from computeshift.environment.ledger import MONEY, WORTH
 from computeshift.environment.log import logged, logs
 from computeshift.environment.setup import Array, per, total
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 LEAST_HELD = 0.1  # of contracts and orders: suppliers leave a lab in default what keeps it running
 HORIZONS = (1, 1.5, 2, ORDERED_AHEAD + 1, ORDERED_AHEAD + 1.5)  # years over which it foresees revenue
+LATER = 1 - 1 / ORDERED_AHEAD  # the part of orders that is not due this year anyway
 LEAST_SERVED = 0.05  # a lab that is overrun raises its price by what twenty times its demand would bear
 LOST = 0.5  # of its value: the most that owners lose in a default (recoveries on unsecured claims: a half)
 
@@ -155,7 +157,7 @@ class Lab(Role):
         self.race = given.race
         self.burn = self.training_spend = self.inference_spend = self.nothing
         self.drawn = self.nothing
-        self.surprise = self.nothing
+        self.surprise = self.early = self.nothing
 
     def initial_sales(self) -> Array:
         """What each segment of customers paid it in the start year, $ bn, `(segments, W)`."""
@@ -290,17 +292,46 @@ class Lab(Role):
         revenue = self.revenue * np.exp(self._growth_ahead(1.5))
         return lease + self.running_cost(revenue) - revenue
 
+    def net_burn(self) -> Array:
+        """The same beyond what its patron pays, $ bn."""
+        return np.maximum(self.planned_burn() - self.patron, 0.0)
+
     def ask(self) -> Ask | None:
         """Raise what the plan costs beyond what it has, for as many years as its runway."""
         if not self.raises:
             return None
-        burn = np.maximum(self.planned_burn() - self.patron, 0.0)
-        need = np.maximum(self.given.runway * burn - self.cash, 0.0)
+        need = np.maximum(self.given.runway * self.net_burn() - self.cash, 0.0)
         pre_money = self.market.capital.value.get(self.name, self.nothing)
         sold_at_most = self.given.dilution_limit / (1 - self.given.dilution_limit) * pre_money
         raising = self.strategy.raising
         amount = self.least("equity_ask", MONEY, need=need * raising, dilution=sold_at_most * raising)
         return Ask(amount, pre_money, np.ones_like(amount))
+
+    def brought_forward(self) -> Array:
+        """GW on order that it will have this year, as far as it has money to spare.
+
+        Money to spare is beyond what its runway needs, and what its contracts and orders cost beyond
+        revenue over their term. Orders fall due over the next years, a year from now in the mean: so much
+        rent does each cost that comes this year, at the price of capacity that is there at once.
+        """
+        if self.raises:
+            compute = self.market.compute
+            term = self.contract_length() * compute.given.term
+            needed = np.maximum(self.given.runway * self.net_burn(), term * self._burn_once_delivered())
+            beyond = self.cash - self.set_aside() - needed
+            spare = np.maximum(beyond, 0.0) * (1 - self.given.reserve)
+            limits = {"ordered": compute.ordered_by(self.name), "spare": spare / compute.prices.spot}
+            unused = least(self._affordable()) - self.wanted_gw
+            limits["money"] = np.maximum(unused, 0.0) / LATER
+            self.early = self.least("brought_forward", "GW", **limits)
+        return self.early
+
+    def _burn_once_delivered(self) -> Array:
+        """What a year would cost beyond revenue once all that it has ordered is there, $ bn."""
+        compute = self.market.compute
+        gw = compute.contracted_by(self.name) + compute.ordered_by(self.name)
+        revenue = self.revenue * np.exp(self._growth_ahead(ORDERED_AHEAD + 1))
+        return gw * compute.prices.spot + self.running_cost(revenue) - revenue - self.patron
 
     # --- build: with the money it got, cut training first ---
 
@@ -310,6 +341,11 @@ class Lab(Role):
         Contracts bind for years, so what it holds at the year's end must be carried by the revenue and
         the funding that it expects for the next year, and by the cash that this year leaves.
         """
+        wanted = self.wanted_gw + self.early * LATER
+        self.wanted_gw = self.least("compute_budget", "GW", wanted=wanted, **self._affordable())
+
+    def _affordable(self) -> dict[str, Array]:
+        """GW at the end of the year that the money of this year, and what it leaves to the next, can pay."""
         compute = self.market.compute
         held, price = compute.contracted_by(self.name), compute.price_for(self.name)
         revenue = self.expected_revenue()
@@ -319,8 +355,7 @@ class Lab(Role):
         income = later - self.running_cost(later) + self._hoped_funding()
         # This year costs price * (held + end) / 2; what that leaves of `money` helps to pay price * end.
         carried = (income + money - price * held / 2) / (1.5 * price)
-        limits = {"wanted": self.wanted_gw, "money": payable, "next_year": np.maximum(carried, 0.0)}
-        self.wanted_gw = self.least("compute_budget", "GW", **limits)
+        return {"money": payable, "next_year": np.maximum(carried, 0.0)}
 
     def set_aside(self) -> Array:
         """Cash it keeps for other things than compute, $ bn."""
@@ -422,7 +457,9 @@ class Lab(Role):
         self.expected_growth = np.maximum(fade * (expected + given.learning * self.surprise), 0.0)
         self.patron = self.patron * (1 + given.patron_growth)
         if self.market.network.sources(self.name, "capacity"):  # who waits for a supplier wants on
-            self.training_end = self.training_part() * self.market.compute.contracted_by(self.name)
+            # What was brought forward is next year's growth, not its base.
+            held = np.maximum(self.market.compute.contracted_by(self.name) - self.early * LATER, 0.0)
+            self.training_end = self.training_part() * held
         relative = self.log_efficiency - self.market.frontier.level
         effective = self.training_gw * np.exp(0.5 * relative)
         self.knowledge = self.knowledge * (1 - services.given.knowledge_decay) + effective

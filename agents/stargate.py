@@ -16,7 +16,6 @@ from computeshift.agents.role import Role
 from computeshift.agents.strategy import Strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
-from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.ledger import MONEY
 from computeshift.environment.setup import Array, per
@@ -104,8 +103,8 @@ class Venture(Owner):
     def needed_gw(self, ahead: bool = False) -> Array:
         """GW it should have: what labs have under contract, and on order by then."""
         compute = self.market.compute
-        ordered = compute.ordered_from(self.name)
-        return compute.leased_by(self.name) + ordered * (1 if ahead else 1 / ORDERED_AHEAD)
+        ordered = compute.ordered_from(self.name) if ahead else compute.due_from(self.name)
+        return compute.leased_by(self.name) + ordered
 
     def sites_possible(self) -> Array:
         """GW of green fields its builders can begin this year, `(W,)`; none without a builder."""

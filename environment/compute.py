@@ -119,6 +119,10 @@ class Buyer(Protocol):
         """Factor on the usual length of contracts."""
         ...
 
+    def brought_forward(self) -> Array:
+        """GW on order that it will have this year, as it has money to spare for them, `(W,)`."""
+        ...
+
     def first_home(self, supplier: str) -> Array:
         """How much it liked a supplier when the contracts of the start were signed, log points, `(W,)`."""
         ...
@@ -127,8 +131,9 @@ class Buyer(Protocol):
 class Compute(State):
     """Who leases how much from whom.
 
-    A tie joins a supplier and a lab that may deal. `contract`, `used` and `backlog` are `(ties, W)`,
-    GW; ties stand lab by lab. Sums over a supplier's ties are `(suppliers, W)`.
+    A tie joins a supplier and a lab that may deal. `contract`, `used`, `backlog` and `early`, what of the
+    backlog is brought forward to this year, are `(ties, W)`, GW; ties stand lab by lab. Sums over a
+    supplier's ties are `(suppliers, W)`.
     """
 
     def __init__(self, market: ComputeMarket, suppliers: Sequence[Supplier], labs: Sequence[Buyer]) -> None:
@@ -143,6 +148,7 @@ class Compute(State):
         self.contract = np.zeros(shape)
         self.used = np.zeros(shape)
         self.backlog = np.zeros(shape)
+        self.early = np.zeros(shape)
         self.prices = Prices(self)
         self.size = np.zeros(shape)
         self.wanted = np.zeros((len(labs), market.worlds))
@@ -179,6 +185,11 @@ class Compute(State):
     def ordered_from(self, supplier: str) -> Array:
         """GW that labs have ordered from a supplier and that were not delivered, `(W,)`."""
         return self._of_supplier(self.backlog, self.supplier_index[supplier])
+
+    def due_from(self, supplier: str) -> Array:
+        """GW that a supplier should deliver this year: its part of orders, and what is brought forward."""
+        early = self._of_supplier(self.early, self.supplier_index[supplier])
+        return (self.ordered_from(supplier) - early) / ORDERED_AHEAD + early
 
     def contracted_by(self, lab: str) -> Array:
         """GW a lab has under contract at the end of the year, `(W,)`."""
@@ -255,6 +266,12 @@ class Compute(State):
         rest = (gw - total(first)) / np.maximum(total(weight), 1e-12)
         self._rebind_backlog(mine, self.backlog[mine] + first + rest * weight)
 
+    def hasten(self) -> None:
+        """Labs with money to spare have a part of their orders this year, from all suppliers alike."""
+        early = np.array([lab.brought_forward() for lab in self.labs])
+        part = per(early, self._by_lab(self.backlog), 0.0)
+        self.early = self.backlog * part[self._lab_of]
+
     def cancel(self, lab: str, share: Array) -> None:
         """A lab cancels a share of its orders, `(W,)` in [0, 1], as far as they do not bind it."""
         mine = self._ties_of_lab[self.lab_index[lab]]
@@ -303,7 +320,7 @@ class Compute(State):
         # A lab that may have all of a supplier's room is held by that alone, as two halves of it are.
         cap = np.where(cap < all_cap[self.supplier_of], cap, np.inf)
         free = np.maximum(all_cap - self._by_supplier(kept), 0.0)
-        falls_due = self.backlog * self.given.take_or_pay / ORDERED_AHEAD
+        falls_due = (self.backlog - self.early) * self.given.take_or_pay / ORDERED_AHEAD + self.early
         got = kept + self._grant(np.minimum(falls_due, np.maximum(cap - kept, 0.0)), free)
         refusals = self._over_ties(_refusal)
         refusals = _at_most_all(refusals, self._by_lab(refusals)[self._lab_of])

@@ -87,6 +87,7 @@ class ComputeMarket(Model):
         self.tenants.plan()
         self.agents.do("plan")
         self.capital.clear()
+        self.compute.hasten()
         self.agents.do("build")
         self.supply.build()
         self.compute.clear()

@@ -82,9 +82,17 @@ class Prices(State):
         self._clear_spot()
         indexed = self.by_tie * (self.spot / last) ** self.given.indexation
         kept = np.minimum(kept, compute.contract)
-        asked = self.offer[compute.supplier_of]
-        self.by_tie = blended(kept, indexed, compute.contract - kept, asked)
+        new = compute.contract - kept
+        self.by_tie = blended(kept, indexed, new, self._asked(np.minimum(compute.early, new), new))
         self._note_rent()
+
+    def _asked(self, early: Array, new: Array) -> Array:
+        """What new contracts cost, `(ties, W)`: what is brought forward costs spot, if that is more."""
+        suppliers = self.compute.supplier_of
+        usual = self.offer[suppliers]
+        at_once = np.maximum(self.spot * self.worth[suppliers], usual)
+        asked: Array = usual + per(early, new, 0.0) * (at_once - usual)
+        return asked
 
     @property
     def compute(self) -> Compute:

@@ -164,7 +164,9 @@ class Leases:
             ready_after_two=1,
         )
         self.rent = worlds(10)
-        self.prices = SimpleNamespace(rent=self.rent, offer=[self.rent], rent_of=lambda supplier: self.rent)
+        self.prices = SimpleNamespace(
+            rent=self.rent, spot=self.rent, offer=[self.rent], rent_of=lambda supplier: self.rent
+        )
         self.supplier_index: dict[str, int] = {}
         self.lab_index: dict[str, int] = {}
         self.contract: dict[tuple[str, str], Array] = {}
@@ -183,6 +185,9 @@ class Leases:
 
     def ordered_from(self, supplier: str) -> Array:
         return sum((gw for tie, gw in self.backlog.items() if tie[0] == supplier), worlds(0))
+
+    def due_from(self, supplier: str) -> Array:
+        return self.ordered_from(supplier) / 3
 
     def contracted_by(self, lab: str) -> Array:
         return sum((gw for tie, gw in self.contract.items() if tie[1] == lab), worlds(0))

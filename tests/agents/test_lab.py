@@ -210,6 +210,27 @@ def test_its_budget_cuts_what_it_wants() -> None:
     check(lab.wanted_gw, 2, 2, 1)
 
 
+def test_money_beyond_its_contracts_and_its_runway_brings_orders_forward() -> None:
+    market = Market(*TIES)
+    market.assume("compute", term=2)
+    own: dict[str, Any] = {"initial_revenue": 130, "fixed_cost": 10, "reserve": 0.5, "runway": 2}
+    lab = a_lab(market, initial_cash=(200, 170, 200), **own)
+    market.compute.prices.spot = worlds(20)
+    leasing(market, 4)
+    market.compute.backlog["a", "lab"] = worlds(6, 6, 0.5)
+    lab.wanted_gw = worlds(4)
+    # With its orders it has 10 GW, which cost 200 at 20 and 10 for people, less 130: two years take 160.
+    # Of the 40 and 10 beyond it spends a half, at 20 a GW; the third has half a GW on order.
+    check(lab.brought_forward(), 1, 0.25, 0.5)
+    lab.build()
+    check(lab.wanted_gw, 4 + 2 / 3, 4 + 1 / 6, 4 + 1 / 3)  # a third of its orders was due anyway
+    lab.last_revenue, lab.used_gw, lab.training_gw = lab.revenue, worlds(4), worlds(2)
+    lab.learn()
+    check(lab.training_end, *(0.5 * (4 - np.array([2 / 3, 1 / 6, 1 / 3]))))  # it is no base of the race
+    burning = a_lab(Market(*TIES), initial_cash=20, fixed_cost=10, runway=2)
+    check(burning.brought_forward(), 0)
+
+
 def test_it_orders_on_its_own_cash_over_its_runway() -> None:
     market = Market(*TIES)
     lab = a_lab(market, initial_cash=(0, 60, 120), initial_revenue=40, reserve=0.5, runway=3)

@@ -35,6 +35,15 @@ def test_where_money_is_the_limit_twice_the_money_gives_a_third_more_compute(cas
     assert np.log(gw) >= A_THIRD_MORE * np.log(means), f"{line}: only times {gw:.2f}"
 
 
+def test_money_to_spare_buys_compute_though_less_is_raised() -> None:
+    usual, rich = (play(worlds=200, until=2028, openai__initial_cash=cash) for cash in (9, 90))
+    more = np.median(rich.agent("openai", "capacity_gw", 2028) / usual.agent("openai", "capacity_gw", 2028))
+    MEASURED.append(
+        f"{'OpenAI starts with ten times the cash, and raises less: GW 2028':66s} {more:10.2f} times"
+    )
+    assert more > 1.08, f"GW of 2028: only times {more:.2f}"
+
+
 def test_clouds_balance_sheets_differ_over_worlds() -> None:
     run = play(worlds=200)
     for cloud in ("microsoft", "oracle", "other_cloud"):

@@ -20,3 +20,25 @@ def test_rights_of_first_refusal_take_no_more_than_the_whole_order() -> None:
     np.testing.assert_allclose(got["microsoft"], 6)
     np.testing.assert_allclose(got["oracle"], 4)
     np.testing.assert_allclose(sum(got.values()), 10)
+
+
+def test_what_is_brought_forward_is_due_at_once_and_costs_spot() -> None:
+    market = cs.market("baseline", worlds=3)
+    compute, prices = market.compute, market.compute.prices
+    compute.order("openai", np.full(3, 8.0))
+    for lab in compute.labs:
+        part = compute.ordered_by(lab.name) * (0.5 if lab.name == "openai" else 0.0)
+        lab.brought_forward = lambda part=part: part  # type: ignore[method-assign,misc]
+    ordered = compute.ordered_from("stargate")
+    np.testing.assert_allclose(compute.due_from("stargate"), ordered / 3)
+    compute.hasten()
+    mine = np.array([[lab.name == "openai"] for _, lab in compute.ties])
+    np.testing.assert_allclose(compute.early, np.where(mine, compute.backlog / 2, 0.0))
+    np.testing.assert_allclose(compute.due_from("stargate"), ordered / 2 / 3 + ordered / 2)
+    tie = compute.tie_index["oracle", "openai"]
+    new = np.full_like(compute.contract, 4.0)
+    early = np.full_like(new, 1.0)
+    usual = prices.offer[compute.supplier_of]
+    spot = np.maximum(prices.spot * prices.worth[compute.supplier_of], usual)
+    np.testing.assert_allclose(prices._asked(early, new)[tie], (3 * usual[tie] + spot[tie]) / 4)
+    np.testing.assert_array_equal(prices._asked(0 * early, new), usual)

@@ -32,6 +32,7 @@ def prices(wanted: tuple[float, ...], unit: float = 1, markup: float = 1, **give
     market = SimpleNamespace(tenants=tenants, supply=supply, ledger=SimpleNamespace(zero=worlds(0)))
     compute: Any = SimpleNamespace(given=own, suppliers=[supplier], ties=[(supplier, None)], market=market)
     compute.supplier_of, compute.contract = [0], np.array([worlds(8)])
+    compute.early = np.array([worlds(0)])
     compute.supplier_index, compute.ties_of = {"cloud": 0}, lambda s: [0]
     compute.bids = lambda: worlds(*wanted)
     market.compute = compute
