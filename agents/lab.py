@@ -47,6 +47,7 @@ class LabParameters:
     shortage_pricing: Array = bounded(0, 3)
     initial_efficiency: Array = bounded(0.001, 1000)
     diffusion: Array = bounded(0.05, 1)
+    own_work: Array = bounded(0, 1)
     race: Array = bounded(-1, 5)
     race_fade: Array = bounded(0, 1.2)
     race_response: Array = bounded(0, 5)
@@ -139,12 +140,10 @@ class Lab(Role):
 
     def found(self) -> None:
         """The state at the end of the start year."""
-        given, frontier = self.given, self.market.frontier
+        given = self.given
         self.revenue = given.initial_revenue
         self.rest_share = given.rest_share
         self.expected_growth = given.initial_expected_growth
-        behind = frontier.usual_distance(given.diffusion) - np.log(given.initial_efficiency)
-        self.log_efficiency = frontier.level - np.maximum(behind, 0.0)
         self.service_price = self.nothing
         self.training_end = given.initial_capacity * given.initial_training_share
         self.knowledge = self.training_end
@@ -166,7 +165,13 @@ class Lab(Role):
         return np.array([consumers, 1 - consumers - china, china]) * self.given.initial_revenue
 
     def open_sales(self, revenue: Array) -> None:
-        """Begin with the revenue of the start year, $ bn, and the compute that answers took."""
+        """Begin with the revenue of the start year, $ bn, and the compute that answers took.
+
+        It stands as far behind the frontier as labs like it do in the mean, or by its factor of that.
+        """
+        frontier = self.market.frontier
+        behind = frontier.usual_distance(self.closing()) - np.log(self.given.initial_efficiency)
+        self.log_efficiency = frontier.level - np.maximum(behind, 0.0)
         self.revenue = revenue
         price = self.market.compute.price_for(self.name)
         margin = self.given.target_margin * self.strategy.discount
@@ -238,8 +243,17 @@ class Lab(Role):
     def progress(self) -> None:
         """Tokens cost less each year: the frontier's drift, and a part of its distance to last year's."""
         frontier = self.market.frontier
-        learnt = self.given.diffusion * (frontier.level_before - self.log_efficiency)
+        learnt = self.closing() * (frontier.level_before - self.log_efficiency)
         self.log_efficiency = self.log_efficiency + frontier.drift + learnt
+
+    def closing(self) -> Array:
+        """The share of its distance to the frontier that it closes in a year, `(W,)`.
+
+        What others publish closes a part. Of the rest it finds a part by itself: the more, the more its
+        family trains against the one that trains most, as methods are found by experiments.
+        """
+        effort = self.market.frontier.effort.get(self.family, self.nothing)
+        return 1 - (1 - self.given.diffusion) * (1 - self.given.own_work * effort)
 
     def _growth_ahead(self, years: float) -> Array:
         """Growth of revenue it expects over the next years (one of HORIZONS), log."""

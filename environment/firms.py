@@ -20,6 +20,7 @@ class Lab(Buyer, Seller, Protocol):
     honoured_share: Array
     surprise: Array
     knowledge: Array
+    training_end: Array
 
     @property
     def prospects(self) -> Array:

@@ -138,6 +138,7 @@ class ComputeMarket(Model):
         self.compute.open_contracts()
         for supplier in suppliers:
             supplier.open_leases()
+        self.frontier.weigh_efforts()
         self.services = Services(self, labs)
         self.capital.look()
         for firm in self.firms.values():

@@ -102,6 +102,7 @@ class Market(ComputeMarket):
         self.compute.know(name)
         firm.found()
         if firm.lab is not None:
+            self.frontier.weigh_efforts()
             firm.lab.open_sales(firm.lab.revenue)
         if firm.supplier is not None:
             firm.supplier.open_leases()

@@ -101,6 +101,28 @@ def test_a_token_costs_less_each_year_by_the_drift_and_by_what_it_learns() -> No
     check(lab.log_efficiency - np.log(2), 3, 2, 1.5)
 
 
+def test_who_trains_more_closes_more_of_its_distance_by_its_own_work() -> None:
+    market = Market(*TIES)
+    market.assume("frontier", leap_size=float(np.e), leap_chance=0.3)
+    own: dict[str, Any] = {"diffusion": 0.5, "own_work": 0.5, "initial_training_share": 1}
+    large = market.add("lab", "large", initial_capacity=6, **own).lab
+    market.add("lab", "twin", stream="small", initial_capacity=2, **own)
+    small = market.add("lab", "small", initial_capacity=1, **own).lab
+    idle = market.add("lab", "idle", initial_efficiency=1, **own).lab
+    # Others' papers close a half; of the rest the largest finds a half, a family with half its compute a
+    # quarter, and who does not train finds nothing.
+    check(large.closing(), 0.75)
+    check(small.closing(), 0.625)
+    check(idle.closing(), 0.5)
+    check(market.frontier.level - idle.log_efficiency, 0.6)
+    market.frontier.level_before = worlds(3)
+    large.log_efficiency = idle.log_efficiency = worlds(1)
+    large.progress()
+    idle.progress()
+    check(large.log_efficiency, 2.5)
+    check(idle.log_efficiency, 2)
+
+
 def test_it_starts_at_the_usual_distance_and_never_beyond_the_frontier() -> None:
     market = Market(*TIES)
     market.assume("frontier", leap_size=float(np.e), leap_chance=0.2)
