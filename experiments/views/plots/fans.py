@@ -37,7 +37,7 @@ QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 _BANDS = (("P5 to P95", 0, 6, 0.85), ("P10 to P90", 1, 5, 0.7), ("P25 to P75", 2, 4, 0.45))
 _COLOUR = style.CAPACITY
 _VARIABLE = re.compile(rf"(?!{MARKET}\.)([\w-]+\.)?\w+")
-"""A variable of the market by its name, or of a firm; anything else is an expression."""
+"""A variable of the market by its name, or of a firm."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def fan(results: Record, name: str, against: Record | None = None) -> Picture:
 def measure_of(results: Record, name: str) -> Measure:
     """The outcome or variable of a name. UserError, with the nearest name, if there is none."""
     own = amounts(results)
-    if name in OUTCOMES or name in own.own or not _VARIABLE.fullmatch(name):
+    if name in OUTCOMES or name in own.own or _is_expression(results, name):
         outcome = own.own[name] if name in own.own else outcome_of(name, own.cast, {}, own.years[0] - 1)
         if outcome.when:
             right = f"leave {outcome.when!r} out"
@@ -111,11 +111,17 @@ def measure_of(results: Record, name: str) -> Measure:
     raise UserError(f"{whose} no variable {variable!r}; {instead(variable, names)}")
 
 
+def _is_expression(record: Record, name: str) -> bool:
+    """Whether a name is neither that of a variable of the market nor of a firm's."""
+    firm, _, _ = name.rpartition(".")
+    return firm not in record.firms and not _VARIABLE.fullmatch(name)
+
+
 def _without(record: Record, name: str) -> str:
     """Why a record has no such variable of a firm, in words; empty if it has."""
     firm, _, variable = name.rpartition(".")
     own = amounts(record)
-    if not firm or not _VARIABLE.fullmatch(name) or own.has(firm, variable):
+    if not firm or _is_expression(record, name) or own.has(firm, variable):
         return ""
     if not own.keeps(firm, variable):
         return lacks("agents", record)
