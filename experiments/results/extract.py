@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from computeshift.experiments.results.claims import Claim, claims
+from computeshift.experiments.results.claims import Claim
 from computeshift.experiments.results.levels import FLOWS, VARIABLES
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.tables import Block
@@ -42,8 +42,8 @@ class Extract:
         return sum(slab.nbytes for slab in [*slabs, *self.variables.values()])
 
 
-def extract(record: Record, block: Block) -> Extract:
-    """The extract of a block's worlds."""
+def extract(record: Record, block: Block, claims: Iterable[Claim]) -> Extract:
+    """The extract of a block's worlds, with these claims."""
     worlds = np.arange(block.first, block.first + block.worlds)
 
     def every(table: pd.DataFrame) -> Slab:
@@ -55,7 +55,7 @@ def extract(record: Record, block: Block) -> Extract:
             flows[kind][source, target] = every(record.flow_or_zero(kind, source, target))
     named = [(record.cast.firm(part), name) for part, names in VARIABLES.items() for name in names]
     variables = {(firm, name): every(record.variable_or_empty(firm, name)) for firm, name in named}
-    return Extract(flows, variables, {claim: claim.count(record) for claim in claims().values()})
+    return Extract(flows, variables, {claim: claim.count(record) for claim in claims})
 
 
 def joined(parts: Iterable[tuple[Block, Extract]]) -> Extract:

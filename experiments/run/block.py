@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -16,7 +16,7 @@ from computeshift.agents.kinds import KINDS, variables
 from computeshift.environment import market as markets
 from computeshift.environment.setup import Setup
 from computeshift.experiments.config.cast import of_setup
-from computeshift.experiments.results.claims import counterfactuals
+from computeshift.experiments.results.claims import Claim, counterfactuals
 from computeshift.experiments.results.excluded import Reasons, merged
 from computeshift.experiments.results.extract import Extract, extract
 from computeshift.experiments.results.levels import DECISIONS, OUTCOMES_TABLE, TABLES, Keep, outcomes_sheet
@@ -87,8 +87,12 @@ def simulate_block(
     against: bool,
     keep: Keep,
     own: Sequence[Outcome] = (),
+    claims: Iterable[Claim] = (),
 ) -> BlockResult:
-    """Simulate a block's worlds, and make the tables of a level; `own` are outcomes of its config."""
+    """Simulate a block's worlds, and make the tables of a level; `own` are outcomes of its config.
+
+    `claims` are those that its extract counts.
+    """
     names = TABLES[keep]
     others = counterparts(simulation) if against else None
     with simulate(simulation) as market:
@@ -104,7 +108,7 @@ def simulate_block(
             sheets[DECISIONS] = decisions_sheet(block, market.decisions.log)
         if OUTCOMES_TABLE in names:
             sheets[OUTCOMES_TABLE] = outcomes_sheet(block, record, own)
-        left_out, extracted = record.reasons, extract(record, block)
+        left_out, extracted = record.reasons, extract(record, block, claims)
     tables = {name: sheet.table() for name, sheet in sheets.items()}
     return BlockResult({"design": design, **tables}, left_out, extracted)
 

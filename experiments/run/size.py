@@ -10,6 +10,7 @@ from pathlib import Path
 
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.extract import MOST
 from computeshift.experiments.results.levels import DECISIONS, OUTCOMES_TABLE, TABLES, Keep
 from computeshift.experiments.run.joint import Joint
 
@@ -21,7 +22,9 @@ _STORED_DESIGN = 8.2  # on disk, per world and uncertain parameter
 _SIMULATED = {"summary": 700, "agents": 2_500, "flows": 2_500, "all": 2_500}
 """In memory, of a block while it is simulated, per world, firm and year."""
 
-_READ = 80  # in memory, per world and year, when a run is summed up
+_READ = 80  # in memory, per world and year, of the table that a summary reads or makes at a time
+_EXTRACT = 25
+"""Columns that blocks hand over for the summary: ties of capacity and equity, and variables of the lab."""
 _PROCESS = 250 * 10**6  # in memory, of a process that has no world yet
 NUMBER = 8  # bytes
 _TIMES = 4
@@ -92,7 +95,8 @@ def memory_needed(config: Config, worlds: int, keep: Keep, block: int, processes
     """Bytes of memory, at most, while so many worlds are simulated, and when they are summed up."""
     at_once = min(worlds, block * processes)
     blocks = processes * _PROCESS + at_once * _SIMULATED[keep] * _firm_years(config)
-    return blocks + worlds * _READ * (config.until - config.start)
+    extract = worlds * _EXTRACT * NUMBER * (config.until - config.start)
+    return blocks + worlds * _READ * (config.until - config.start) + min(extract, MOST)
 
 
 def uncertain(config: Config) -> int:

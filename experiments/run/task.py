@@ -9,6 +9,7 @@ from pathlib import Path
 from computeshift.experiments.config import plugins
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.claims import claims_of
 from computeshift.experiments.results.excluded import Reasons
 from computeshift.experiments.results.extract import MOST, Extract
 from computeshift.experiments.results.levels import Keep, own_columns
@@ -88,6 +89,7 @@ class Task:
             self.against,
             self.keep,
             list(own_columns(config).values()),
+            claims_of(config).values(),
         )
         if fork is not None:
             fork.must_equal_base(block, result.tables["market"].to_pandas())
