@@ -125,6 +125,7 @@ def run(
                 base=base,
                 out=out,
                 progress=update,
+                against=True,  # the summary has every claim
                 posterior=posterior,
                 keep=keep,  # type: ignore[arg-type]
                 workers=workers,

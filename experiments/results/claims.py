@@ -93,20 +93,25 @@ class Claim(BaseModel):
     def _below_against(
         self, results: Record, outcome: pd.DataFrame, years: list[int]
     ) -> pd.Series[bool] | None:
-        against = results.market_variable_or_empty(f"{CUMULATED_MARKET[self.outcome]}_against")
+        against = results.counterpart_or_empty(CUMULATED_MARKET[self.outcome])
+        against = against.cumsum(axis=1)[years].dropna()
         if against.empty:
             return None
-        against = against.cumsum(axis=1)
-        return (outcome[years] < against[years]).any(axis=1)
+        return (outcome.loc[against.index, years] < against).any(axis=1)
 
     def _years(self, known: list[int]) -> list[int] | None:
         """The years to look at; None if the results do not reach the last of them."""
-        match = WHEN.fullmatch(self.when)
-        if match is None or self.when == "ever":
+        match, last = WHEN.fullmatch(self.when), self.last_year
+        if match is None or last is None:
             return known
-        last = int(match["year"] or match["last"])
         first = {"in": last, "by": min(known)}.get(match["how"]) or int(match["first"])
         return [year for year in known if first <= year <= last] if last in known else None
+
+    @property
+    def last_year(self) -> int | None:
+        """The year that decides it at the latest; None where that is the last one simulated."""
+        match = WHEN.fullmatch(self.when)
+        return None if match is None or self.when == "ever" else int(match["year"] or match["last"])
 
 
 @functools.cache
@@ -132,12 +137,14 @@ def claims_of(*configs: Config) -> dict[str, Claim]:
     return known
 
 
-def counterfactuals() -> dict[str, list[str]]:
-    """For each firm that a claim wants gone: the market variables to compare."""
-    wanted: dict[str, list[str]] = {}
+def counterfactuals(until: int) -> dict[str, dict[str, int]]:
+    """For each firm that a claim wants gone: the market variables to compare, each with its last year."""
+    wanted: dict[str, dict[str, int]] = {}
     for claim in claims().values():
+        last = min(claim.last_year or until, until)
         if claim.without is not None:
-            wanted.setdefault(claim.without, []).append(CUMULATED_MARKET[claim.outcome])
+            names, name = wanted.setdefault(claim.without, {}), CUMULATED_MARKET[claim.outcome]
+            names[name] = max(last, names.get(name, last))
     return wanted
 
 

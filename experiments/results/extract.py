@@ -33,7 +33,7 @@ class Extract:
     variables: dict[tuple[str, str], Slab] = field(default_factory=dict)
     """By firm and variable."""
     claims: dict[Claim, tuple[int, int]] = field(default_factory=dict)
-    """In how many worlds a claim holds, and in how many it is decided."""
+    """In how many worlds a claim holds, and in how many it is decided, where it is in any."""
 
     @property
     def nbytes(self) -> int:
@@ -55,7 +55,8 @@ def extract(record: Record, block: Block, claims: Iterable[Claim]) -> Extract:
             flows[kind][source, target] = every(record.flow_or_zero(kind, source, target))
     named = [(record.cast.firm(part), name) for part, names in VARIABLES.items() for name in names]
     variables = {(firm, name): every(record.variable_or_empty(firm, name)) for firm, name in named}
-    return Extract(flows, variables, {claim: claim.count(record) for claim in claims})
+    counts = {claim: claim.count(record) for claim in claims}
+    return Extract(flows, variables, {claim: count for claim, count in counts.items() if count != (0, 0)})
 
 
 def joined(parts: Iterable[tuple[Block, Extract]]) -> Extract:
@@ -74,8 +75,8 @@ def joined(parts: Iterable[tuple[Block, Extract]]) -> Extract:
     }
     names = list(each[0].variables)
     variables = {name: np.concatenate([part.variables.pop(name) for part in each]) for name in names}
-    counts = [part.claims for part in each]
-    held = {
-        claim: (sum(c[claim][0] for c in counts), sum(c[claim][1] for c in counts)) for claim in counts[0]
-    }
+    held: dict[Claim, tuple[int, int]] = {}
+    for claim, (hits, decided) in (count for part in each for count in part.claims.items()):
+        before = held.get(claim, (0, 0))
+        held[claim] = before[0] + hits, before[1] + decided
     return Extract(flows, variables, held)

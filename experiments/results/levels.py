@@ -30,6 +30,9 @@ TABLES: dict[Keep, tuple[str, ...]] = {
 }
 """The tables of each level. Where flows are stored, outcomes are read off them and need no table."""
 
+AGAINST = "_against"
+"""How the names of columns end that come from the market without a firm."""
+
 MANY = 20_000
 """Worlds above which a run stores the summary by default: everything would be over 400 MB."""
 
@@ -88,6 +91,15 @@ def variable_column(cast: Cast, firm: str, name: str) -> str:
     """
     known = (part for part in VARIABLES if cast.firm(part) == firm)
     return f"{next(known, '')}.{name}"
+
+
+def counterpart_column(name: str) -> str:
+    """The name of the market's column that holds a variable of the same worlds without a firm.
+
+    >>> counterpart_column("ai_lease_spending")
+    'ai_lease_spending_against'
+    """
+    return f"{name}{AGAINST}"
 
 
 def outcomes_sheet(block: Block, record: Record, own: Sequence[Outcome] = ()) -> Sheet:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
@@ -12,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.config.cast import Cast, of_setup
-from computeshift.experiments.results.excluded import Excluded, Reasons, merged
+from computeshift.experiments.results.excluded import Excluded, Reasons, joined
 from computeshift.experiments.results.lookup import Lookup
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.results.tables import cells_of
@@ -97,25 +96,26 @@ class Record(Protocol):
         """A variable of the market, worlds x years; no rows where this record has none."""
         ...
 
+    def counterpart_or_empty(self, name: str) -> pd.DataFrame:
+        """A variable of the market of the same worlds without the firm that claims want gone.
 
-@dataclass(frozen=True)
-class Counterparts:
-    """The same worlds without a firm: market variables, each `(years, W)`, as `NAME_against`.
+        Worlds x years, as far as claims need them; NaN where that market breaks a check of sense. No rows
+        where there is no such firm, or no claim needs it.
+        """
+        ...
 
-    `reasons` lists the worlds that break a check of sense there.
-    """
 
-    against: dict[str, npt.NDArray[np.float64]]
-    reasons: Reasons
+Counterparts = Mapping[str, npt.NDArray[np.float64]]
+"""Variables of the market of the same worlds without a firm, by name, `(years, W)`; NaN: not known."""
 
 
 class MarketRecord(Lookup):
     """A market that was simulated to its end, as a `Record`. It reads the market: use it while that lives."""
 
-    def __init__(self, market: ComputeMarket, others: Counterparts | None = None) -> None:
+    def __init__(self, market: ComputeMarket, counterparts: Callable[[], Counterparts] = dict) -> None:
+        """`counterparts` simulates the market without firms, when a claim first needs that."""
         self._market = market
-        self._others = others or Counterparts({}, {})
-        self.against = self._others.against
+        self._simulate_counterparts = counterparts
         setup = market.setup
         self.years = list(range(setup.start + 1, market.year + 1))
         self.cast = of_setup(setup)
@@ -126,9 +126,9 @@ class MarketRecord(Lookup):
     def excluded(self) -> Excluded:
         """Which worlds count, and why others do not: no table has them.
 
-        A world is listed by the first check that it breaks, or else by the first that its counterpart breaks.
+        A world is listed by the first check that it breaks.
         """
-        return Excluded(self._worlds, merged([self._market.sense.reasons(), self._others.reasons]))
+        return Excluded(self._worlds, joined([self._market.sense.reasons()]))
 
     @property
     def reasons(self) -> Reasons:
@@ -174,17 +174,25 @@ class MarketRecord(Lookup):
 
     def market_variable_or_empty(self, name: str) -> pd.DataFrame:
         """A variable of the market, worlds x years; no rows where there is none of that name."""
-        if name in self.against:
-            return self._table(self.against[name])
         if name not in self.of_market:
             return pd.DataFrame(columns=self.years, dtype=float)
         return self._table(self.slab_of_market(name))
+
+    def counterpart_or_empty(self, name: str) -> pd.DataFrame:
+        """A variable of the market of the same worlds without the firm that claims want gone."""
+        if name not in self._counterparts:
+            return pd.DataFrame(columns=self.years, dtype=float)
+        return self._table(self._counterparts[name])
 
     def slab_of_market(self, name: str) -> npt.NDArray[np.float64]:
         """A variable of the market, `(years, W)`, every world."""
         return self._slab(self.of_market[name])
 
     # --- what is read once ---
+
+    @functools.cached_property
+    def _counterparts(self) -> Counterparts:
+        return self._simulate_counterparts()
 
     @functools.cached_property
     def _flows(self) -> dict[str, dict[tuple[str, str], npt.NDArray[np.float64]]]:

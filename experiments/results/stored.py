@@ -18,9 +18,11 @@ from computeshift.experiments.config.own import OwnOutcome
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.excluded import Excluded, Reasons
 from computeshift.experiments.results.extract import Extract
+from computeshift.experiments.results.late import counterparts
 from computeshift.experiments.results.levels import (
     FLOWS,
     OUTCOMES_TABLE,
+    counterpart_column,
     flow_column,
     own_columns,
     tie_of,
@@ -154,6 +156,16 @@ class StoredRecord(Lookup):
     def market_variable_or_empty(self, name: str) -> pd.DataFrame:
         """A variable of the market, worlds x years; no rows where there is none of that name."""
         return self._columns("market", {name: name})[name]
+
+    def counterpart_or_empty(self, name: str) -> pd.DataFrame:
+        """A variable of the market of the same worlds without the firm that claims want gone.
+
+        As the run stored it, or else simulated now; remembered as long as this record lives.
+        """
+        if (column := counterpart_column(name)) in self.parts.numbers["market"]:
+            return self._columns("market", {column: name})[name]
+        slab = self.remember(counterparts).get(name)
+        return pd.DataFrame(columns=self.years, dtype=float) if slab is None else self.table(slab.T)
 
     @property
     def own(self) -> Mapping[str, OwnOutcome]:

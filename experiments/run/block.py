@@ -17,9 +17,16 @@ from computeshift.environment import market as markets
 from computeshift.environment.setup import Setup
 from computeshift.experiments.config.cast import of_setup
 from computeshift.experiments.results.claims import Claim, counterfactuals
-from computeshift.experiments.results.excluded import Reasons, merged
+from computeshift.experiments.results.excluded import Reasons
 from computeshift.experiments.results.extract import Extract, extract
-from computeshift.experiments.results.levels import DECISIONS, OUTCOMES_TABLE, TABLES, Keep, outcomes_sheet
+from computeshift.experiments.results.levels import (
+    DECISIONS,
+    OUTCOMES_TABLE,
+    TABLES,
+    Keep,
+    counterpart_column,
+    outcomes_sheet,
+)
 from computeshift.experiments.results.outcomes import Outcome
 from computeshift.experiments.results.record import Counterparts, MarketRecord
 from computeshift.experiments.results.tables import (
@@ -31,9 +38,6 @@ from computeshift.experiments.results.tables import (
 )
 from computeshift.experiments.run.draws import SharedDraws, Worlds
 from computeshift.experiments.run.memory import keep_freed
-
-AGAINST = "_against"
-"""How the names of counterparts end."""
 
 BLOCK = 4096
 """Worlds per market, at most: fewer pay numpy's calls more often, more cost memory (0.5 GB here)."""
@@ -94,11 +98,12 @@ def simulate_block(
     `claims` are those that its extract counts.
     """
     names = TABLES[keep]
-    others = counterparts(simulation) if against else None
+    others = counterparts(simulation) if against else {}
     with simulate(simulation) as market:
-        record = MarketRecord(market, others)
-        docs = markets.VARIABLES | {name: _about(name) for name in record.against}
-        logged = record.of_market | {name: list(slab) for name, slab in record.against.items()}
+        record = MarketRecord(market, lambda: others)
+        compared = {counterpart_column(name): list(slab) for name, slab in others.items()}
+        about = {counterpart_column(name): _about(name, record.years[-1]) for name in others}
+        logged, docs = record.of_market | compared, markets.VARIABLES | about
         sheets = {"market": market_sheet(block, logged, record.years, docs)}
         if "agents" in names:
             sheets["agents"] = agents_sheet(block, record.agents, record.years, variables())
@@ -116,24 +121,27 @@ def simulate_block(
 def counterparts(simulation: Simulation) -> Counterparts:
     """What claims compare with: variables of the market of the same worlds without a firm.
 
+    Simulated only as far as claims need it; NaN in later years, and where a world breaks a check of sense.
     None for a firm that is not there anyway.
     """
-    cast = of_setup(simulation.setup)
-    against: dict[str, npt.NDArray[np.float64]] = {}
-    reasons: list[Reasons] = []
-    for name, names in counterfactuals().items():
+    setup = simulation.setup
+    cast = of_setup(setup)
+    found: dict[str, npt.NDArray[np.float64]] = {}
+    for name, names in counterfactuals(setup.until).items():
         if (firm := cast.firm(name)) in cast.firms:
-            with simulate(simulation.without(firm), names) as market:
+            last = max(names.values())
+            with simulate(simulation.without(firm).until(last), tuple(names)) as market:
                 record = MarketRecord(market)
-                against |= {f"{known}{AGAINST}": record.slab_of_market(known) for known in names}
-                reasons.append({f"without {firm}: {why}": odd for why, odd in record.reasons.items()})
-    return Counterparts(against, merged(reasons))
+                later = ((0, setup.until - last), (0, 0))
+                for known in names:
+                    slab = np.where(record.excluded.counts, record.slab_of_market(known), np.nan)
+                    found[known] = np.pad(slab, later, constant_values=np.nan)
+    return found
 
 
-def _about(counterpart: str) -> tuple[str, str]:
+def _about(name: str, until: int) -> tuple[str, str]:
     """Unit and meaning of a counterpart."""
-    name = counterpart.removesuffix(AGAINST)
-    firm = next(firm for firm, names in counterfactuals().items() if name in names)
+    firm = next(firm for firm, names in counterfactuals(until).items() if name in names)
     unit, doc = markets.VARIABLES[name]
     return unit, f"{doc}, had there been no {firm}"
 

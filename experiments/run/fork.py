@@ -19,11 +19,12 @@ from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.factor import parameter_of_column
 from computeshift.experiments.config.overlay import parameter
 from computeshift.experiments.errors import Problem, UserError
+from computeshift.experiments.results.levels import AGAINST
 from computeshift.experiments.results.manifest import ForkTerms
 from computeshift.experiments.results.stored import StoredRecord
 from computeshift.experiments.results.tables import Block
 from computeshift.experiments.run import design as designs
-from computeshift.experiments.run.block import AGAINST, SetupChange, Simulation, simulate
+from computeshift.experiments.run.block import SetupChange, Simulation, simulate
 from computeshift.experiments.run.posterior import of_the_start
 
 
@@ -55,7 +56,7 @@ class Fork:
 
     def simulation(self, block: Block, design: designs.Drawn) -> Simulation:
         """What the worlds of a block simulate: what the base did, and from `at` on these rows."""
-        base = _simulation(StoredRecord(self.base), block)
+        base = simulation_of(StoredRecord(self.base), block)
         earlier = tuple(change for change in base.changes if change.year < self.at)
         change = SetupChange(self.at, designs.setup(self.config, design))
         return Simulation(base.setup, (*earlier, change)).until(self.config.until)
@@ -169,7 +170,7 @@ class _Watched:
         return getattr(self._numbers, name)
 
 
-def _simulation(results: StoredRecord, block: Block) -> Simulation:
+def simulation_of(results: StoredRecord, block: Block) -> Simulation:
     """What the worlds of a block simulated in a folder, which may itself be a fork."""
     fork, config, design = results.manifest.fork, results.config, _rows(results, block)
     if fork is None:

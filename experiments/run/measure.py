@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -39,7 +40,6 @@ def measure(
     *,
     table: pd.DataFrame | None = None,
     draws_of: Worlds | None = None,
-    against: bool = False,
     progress: Progress | None = None,
     block: int = BLOCK,
     tables: int = 1,
@@ -49,8 +49,7 @@ def measure(
 
     A config is played over `source.worlds` worlds, or over the rows of `table`: a design whose
     `world` column counts on by one and whose other columns override parameters. With `draws_of` these
-    rows have the random draws of the worlds it numbers. `against` also plays the worlds without the firms
-    that some claims are compared with. A results folder runs nothing.
+    rows have the random draws of the worlds it numbers. A results folder runs nothing.
     `progress(done, worlds)` is called before each block and at the end.
 
     UserError if the worlds do not fit in memory, by the size of the first block: the question will hold
@@ -69,9 +68,8 @@ def measure(
             drawn = table.iloc[part.first : part.first + part.worlds]
         own = None if draws_of is None else draws_of[part.first : part.first + part.worlds]
         simulation = Simulation(designs.setup(source, drawn), draws_of=own)
-        others = counterparts(simulation) if against else None
         with simulate(simulation) as market:
-            record = MarketRecord(market, others)
+            record = MarketRecord(market, partial(counterparts, simulation))
             if len(record.left_out) < part.worlds:
                 measured.append(of(record))
                 if len(measured) == 1 and tables:

@@ -49,7 +49,7 @@ def run(
     out: str | Path | None = None,
     progress: Progress | None = None,
     block: int | None = None,
-    against: bool = True,
+    against: bool = False,
     posterior: str | Path | None = None,
     keep: Keep | None = None,
     workers: int | None = None,
@@ -63,8 +63,9 @@ def run(
     `{"softbank.strategy": "prudent"}`. `base` is a config to lay this one over, instead of its own start.
     `out` is a folder, by default a new one in `results/`. If it holds
     a part of the same run, the run continues there, also to more `worlds`. `progress(done, worlds)` is
-    called before the first block and after each; an exception in it stops the run. `against=False` leaves
-    out the second market that some claims are compared with. `posterior` is a file of `calibrate`: each
+    called before the first block and after each; an exception in it stops the run. Some claims compare with
+    a market without a firm: it is simulated when such a claim is evaluated, or with `against` in each block,
+    and then stored. `posterior` is a file of `calibrate`: each
     world takes the parameters of one of its rows, and all others from the config. `keep` is what is
     stored: "summary", "agents", "flows" or "all" (default: all up to 20,000 worlds, a summary of more).
 
@@ -104,6 +105,7 @@ def run(
     with store.locked():
         if read_manifest(store.folder) != before:
             raise UserError(f"another run has just written into {store.folder}: run this one again")
+        against = before.against if before else against
         task = Task(chosen, store.folder, keep, against, parameters, continued, strategies, model())
         job = Job(store, task, before)
         job.run(block, _pool(workers, scheduler), progress)

@@ -113,7 +113,6 @@ def worlds_of_sides(compared: Sequence[Side], asked: Asked, year: int, progress:
         measured = measure(
             side.source,
             _quantities(asked, year),
-            against=True,
             progress=part_of(progress, before, total),
             tables=0 if i else len(compared),
         )

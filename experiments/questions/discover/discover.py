@@ -65,8 +65,7 @@ def discover(
     chosen = _chosen(source, Sample(worlds, seed, set, base))
     known = known_claim(claim, chosen)
     _enough_worlds(chosen.worlds, {}, chosen.worlds)
-    against = known.without is not None
-    measured = measure(chosen, _held_and_news(known), against=against, progress=progress, design=True)
+    measured = measure(chosen, _held_and_news(known), progress=progress, design=True)
     if claim not in measured.table:
         raise UserError(_undecided(known, years_of(chosen)))
     cases = measured.table[claim].dropna() == float(holds)

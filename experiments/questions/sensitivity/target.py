@@ -42,7 +42,6 @@ class Target:
     meaning: str
     when: str
     of: Measure = field(repr=False)
-    against: bool = False
 
     def column(self, table: pd.DataFrame) -> pd.Series[float]:
         """Its values by world; a claim that can't be decided has no column, and no value here."""
@@ -58,8 +57,7 @@ def target_of(name: str, by: int | None, source: Config | Results) -> Target:
     if name in claims:
         claim = claims[name]
         _no_year(f"the claim {name}", claim.when, by)
-        against = claim.without is not None
-        return Target(name, "0/1", claim.sentence, claim.when, claims_held([claim]), against)
+        return Target(name, "0/1", claim.sentence, claim.when, claims_held([claim]))
     if is_name(name) and name not in OUTCOMES and name not in own:
         known = [*OUTCOMES, *own, *claims]
         raise UserError(f"there is no outcome or claim {name!r}; {instead(name, known)}")
@@ -110,7 +108,6 @@ class Player:
             self.target.of,
             table=design.assign(world=rows),
             draws_of=None if np.array_equal(worlds, rows) else worlds,
-            against=self.target.against,
             progress=part_of(self.progress, self.worlds, self.total),
             tables=0,
         )

@@ -52,6 +52,7 @@ class Amounts:
         self.variable_or_empty = functools.cache(record.variable_or_empty)
         self.market_variable = functools.cache(record.market_variable)
         self.market_variable_or_empty = functools.cache(record.market_variable_or_empty)
+        self.counterpart_or_empty = functools.cache(record.counterpart_or_empty)
         self.ties = functools.cache(record.ties)
         self.units = functools.cache(record.units)
         self.outcome = functools.cache(record.outcome)

@@ -10,6 +10,7 @@ from computeshift.experiments.results import outcomes
 from computeshift.experiments.results.claims import Claim, claims, evaluate, wilson
 from computeshift.experiments.results.outcomes import OUTCOMES, Outcome
 from computeshift.experiments.results.results import Results
+from computeshift.experiments.run import counterfactual
 from computeshift.experiments.run.run import run
 
 TWELVE = [
@@ -58,9 +59,30 @@ def test_a_claim_beyond_the_horizon_is_not_decided(tmp_path: Path) -> None:
 
 
 def test_a_world_without_deepseek_is_compared(results: Results, tmp_path: Path) -> None:
-    assert "ai_lease_spending_against" in results.market.columns
-    alone = run("baseline", worlds=5, out=tmp_path / "out", against=False)
-    assert evaluate(alone).set_index("name")["worlds"]["deepseek_disrupts"] == 0
+    """In each block of the run, or when the claim is evaluated: to the same numbers."""
+    stored = run("baseline", worlds=60, block=25, out=tmp_path / "out", against=True)
+    assert "ai_lease_spending_against" in stored.market.columns
+    assert "ai_lease_spending_against" not in results.market.columns
+    spent = stored.counterpart_or_empty("ai_lease_spending")
+    pd.testing.assert_frame_equal(spent, results.counterpart_or_empty("ai_lease_spending"), check_exact=True)
+    assert (spent != results.market_variable("ai_lease_spending")).any(axis=None)
+    pd.testing.assert_frame_equal(stored.claims(), results.claims())
+
+
+def test_it_is_simulated_only_as_far_as_a_claim_needs_it(tmp_path: Path) -> None:
+    long = run("baseline", worlds=2, until=2033, out=tmp_path / "out", against=True)
+    spent = long.counterpart_or_empty("ai_lease_spending")
+    assert [year for year in spent if spent[year].notna().all()] == [*range(2025, 2031)]
+    assert evaluate(long).set_index("name")["worlds"]["deepseek_disrupts"] == 2
+
+
+def test_another_version_of_the_model_does_not_decide_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = run("baseline", worlds=2, out=tmp_path / "out")
+    monkeypatch.setattr(counterfactual, "model", lambda: "another")
+    with pytest.warns(UserWarning, match="not decided, because the folder was run by another version"):
+        assert evaluate(alone).set_index("name")["worlds"]["deepseek_disrupts"] == 0
 
 
 def test_softbanks_money_counts_from_before_the_start(results: Results) -> None:

@@ -85,11 +85,15 @@ def test_many_worlds_are_packed_and_unpacked() -> None:
 
 
 @pytest.mark.usefixtures("odd_counterpart")
-def test_a_world_whose_counterpart_makes_no_sense_is_left_out(tmp_path: Path) -> None:
-    run = cs.run("baseline", worlds=8, out=tmp_path / "out")
-    assert run.reasons == {f"without deepseek: {REASON}": [2, 4, 5, 6]}
-    assert run.claims().set_index("name")["worlds"].max() == 4
-    assert cs.run("baseline", worlds=8, out=tmp_path / "alone", against=False).left_out == []
+@pytest.mark.parametrize("against", [True, False])
+def test_a_world_whose_counterpart_makes_no_sense_is_left_out_of_the_claim(
+    tmp_path: Path, against: bool
+) -> None:
+    run = cs.run("baseline", worlds=8, out=tmp_path / "out", against=against)
+    assert run.left_out == []
+    worlds = run.claims().set_index("name")["worlds"]
+    assert worlds.pop("deepseek_disrupts") == 4
+    assert (worlds == 8).all()
 
 
 MANY = {"softbank.holdings_return": 1.5}

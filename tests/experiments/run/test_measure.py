@@ -11,10 +11,10 @@ import pytest
 import computeshift as cs
 from computeshift.experiments.results.claims import claims
 from computeshift.experiments.results.outcomes import OUTCOMES
-from computeshift.experiments.results.record import Counterparts, MarketRecord, Record
+from computeshift.experiments.results.record import Counterparts, Record
 from computeshift.experiments.run import measure as ensemble
-from computeshift.experiments.run.block import simulate
-from computeshift.experiments.run.design import design, setup
+from computeshift.experiments.run.block import Simulation, counterparts
+from computeshift.experiments.run.design import design
 from computeshift.experiments.run.measure import claims_held, measure, outcomes_in
 from computeshift.experiments.run.sample import Sample, opened
 
@@ -34,7 +34,7 @@ def same(one: pd.DataFrame, other: pd.DataFrame) -> None:
 def test_played_is_what_a_run_writes_down(results: cs.Results) -> None:
     config = opened("baseline", Sample(worlds=20, seed=2))
     for of in (outcomes_in(OUTCOMES.values(), 2030), claims_held(claims().values())):
-        played = measure(config, of, against=True, block=7)
+        played = measure(config, of, block=7)
         pd.testing.assert_frame_equal(
             played.table,
             measure(results, of).table,
@@ -106,11 +106,18 @@ def test_a_folder_runs_nothing_so_settings_are_refused(results: cs.Results) -> N
         ensemble.known_claim("burn_2072", results)
 
 
-def test_a_world_whose_counterpart_makes_no_sense_is_left_out_as_a_run_does() -> None:
-    config = cs.load("baseline", {"worlds": 5, "seed": 2})
-    with simulate(setup(config, design(config))) as market:
-        prices = np.ones((len(MarketRecord(market).years), 5))
-        reasons = {"without deepseek: market.rent is not finite in 2026": [2]}
-        record = MarketRecord(market, Counterparts({"compute_price_against": prices}, reasons))
-        assert record.reasons == reasons
-        assert list(record.market_variable("compute_price_against").index) == [0, 1, 3, 4]
+def test_the_market_without_a_firm_is_simulated_only_for_a_claim_that_needs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    simulated: list[Simulation] = []
+
+    def counted(simulation: Simulation) -> Counterparts:
+        simulated.append(simulation)
+        return counterparts(simulation)
+
+    monkeypatch.setattr(ensemble, "counterparts", counted)
+    config = cs.load("baseline", {"worlds": 2})
+    measure(config, claims_held(claim for claim in claims().values() if claim.without is None))
+    assert not simulated
+    measure(config, claims_held(claims().values()), block=1)
+    assert len(simulated) == 2

@@ -219,17 +219,6 @@ def test_a_world_that_is_not_finite_is_flagged_at_every_level_and_in_any_block(
             assert results.outcome("openai_burn").index.tolist() == [0, 1, 2, 4]
 
 
-def test_a_world_whose_counterpart_is_not_finite_is_flagged(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def poisoned(market: ComputeMarket) -> object:
-        alone = "deepseek" not in market.firms
-        return np.where((np.arange(market.worlds) == 2) & alone, np.nan, 1.0)
-
-    monkeypatch.setattr(ComputeMarket, "ai_lease_spending", property(poisoned))
-    assert run("baseline", worlds=4, until=2025, out=tmp_path).left_out == [2]
-
-
 def test_files_of_blocks_that_were_never_noted_are_taken_away(tmp_path: Path) -> None:
     stopped(tmp_path, after=4)
     stray = tmp_path / "market" / "000000004-000000011.parquet"
