@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from computeshift.experiments.config.own import Kind
 from computeshift.experiments.errors import Problem, UserError
 from computeshift.experiments.questions.evidence import periods
 from computeshift.experiments.questions.evidence.choosing import UNUSED, chosen
@@ -22,7 +23,8 @@ from computeshift.experiments.questions.evidence.observables import (
     MEMBERS,
     OBSERVABLES,
     POINTS,
-    Kind,
+    Observable,
+    Observables,
     observed,
 )
 from computeshift.experiments.questions.evidence.periods import FISCAL, LATE, YEAR, Period
@@ -108,24 +110,25 @@ class Left:
         return {"fact": self.row.name, "value": self.row.value, "where": self.row.where, "why": self.why}
 
 
-def facts_of(rows: Sequence[Row]) -> tuple[list[Fact], list[Left]]:
+def facts_of(rows: Sequence[Row], observables: Observables = OBSERVABLES) -> tuple[list[Fact], list[Left]]:
     """What happened by these rows, and those of them that the model can say nothing of.
 
     Rows about the same thing and time make one fact: their median, and as the variance of its log
     the mean of theirs by confidence plus that between them. Firms that the model has as one are added
     up, for times of which there are rows of all. UserError for a negative figure of what can't be.
     """
-    _possible(rows)
+    _possible(rows, observables)
     over = _looking_back(rows)
     past = [row for row in rows if row.kind in HAPPENED]
-    left = [Left(row, why, lacking=True) for row in past if (why := _lacking(row))]
-    known = [row for row in past if not _lacking(row)]
+    left = [Left(row, why, lacking=True) for row in past if (why := _lacking(row, observables))]
+    known = [row for row in past if not _lacking(row, observables)]
     left += [Left(row, why) for row in known if (why := _unfit(row))]
     fit = [row for row in known if not _unfit(row)]
     facts = list[Fact]()
-    for key in dict.fromkeys(observed(row.entity, row.variable) for row in fit):
-        own = [row for row in fit if observed(row.entity, row.variable) == key]
-        series, unused = _series(key, own, over)
+    keys = {row.where: observed(row.entity, row.variable, observables) for row in fit}
+    for key in dict.fromkeys(keys.values()):
+        own = [row for row in fit if keys[row.where] == key]
+        series, unused = _series(key, observables[key], own, over)
         facts += series
         left += unused
     return facts, left
@@ -140,10 +143,10 @@ def _looking_back(rows: Sequence[Row]) -> dict[str, datetime.date]:
 
 
 def _series(
-    key: tuple[str, str], rows: Sequence[Row], over: Mapping[str, datetime.date]
+    key: tuple[str, str], observable: Observable, rows: Sequence[Row], over: Mapping[str, datetime.date]
 ) -> tuple[list[Fact], list[Left]]:
     """The facts about one variable in order of time, and the rows that make none, with why."""
-    kind, members = OBSERVABLES[key].kind, MEMBERS.get(key[0], (key[0],))
+    kind, members = observable.kind, MEMBERS.get(key[0], (key[0],))
     by_member = {
         member: chosen(kind, [row for row in rows if row.entity == member], over[member])
         for member in members
@@ -152,7 +155,7 @@ def _series(
     times = [when for when in by_member.get(members[0], {}) if all(when in by_member[m] for m in by_member)]
     complete = len(by_member) == len(members)
     parts = {when: [by_member[member][when] for member in members] for when in times if complete}
-    facts = [_fact(key, when, each) for when, each in parts.items()]
+    facts = [_fact(key, observable, when, each) for when, each in parts.items()]
     facts = _growth(facts) if kind == "growth" else facts
     used = {row.where for fact in facts for row in fact.rows}
     alone = {row.where for own in by_member.values() for when, each in own.items() for row in each}
@@ -165,9 +168,9 @@ def _series(
     return facts, left
 
 
-def _lacking(row: Row) -> str:
+def _lacking(row: Row, observables: Observables) -> str:
     """What of a row the model lacks, if anything."""
-    observable = OBSERVABLES.get(observed(row.entity, row.variable))
+    observable = observables.get(observed(row.entity, row.variable, observables))
     if observable is None:
         return "the model has no such variable"
     if row.unit != observable.unit:
@@ -175,16 +178,16 @@ def _lacking(row: Row) -> str:
     return "" if row.period else "its period is no year, part of a year, or span of months"
 
 
-def skipped(left: Left) -> Left:
+def skipped(left: Left, observables: Observables = OBSERVABLES) -> Left:
     """A row of which the model lacks something, with the variable that it may mean if one is near."""
-    near = _nearest(left.row)
+    near = _nearest(left.row, observables)
     known = f"{left.row.entity}/{left.row.variable}" == near
     return replace(left, why=f"{left.why}; did you mean {near!r}?") if near and not known else left
 
 
-def _nearest(row: Row) -> str:
+def _nearest(row: Row, observables: Observables) -> str:
     """The entity and the variable that are nearly a row's own; nothing where either is not."""
-    names = [(member, variable) for of, variable in OBSERVABLES for member in MEMBERS.get(of, (of,))]
+    names = [(member, variable) for of, variable in observables for member in MEMBERS.get(of, (of,))]
     for entity in _close(row.entity, [entity for entity, _ in names]):
         for variable in _close(row.variable, [variable for of, variable in names if of == entity]):
             return f"{entity}/{variable}"
@@ -204,12 +207,13 @@ def _unfit(row: Row) -> str:
     return "" if row.value else "it is zero, and errors are ratios"
 
 
-def _possible(rows: Sequence[Row]) -> None:
+def _possible(rows: Sequence[Row], observables: Observables) -> None:
     """UserError for figures below zero of what can't be negative."""
     wrong = [
         Problem(row.where, "value", f"{row.entity}/{row.variable} can't be {row.value:g}", "use 0 or more")
         for row in rows
-        if row.value < 0 and not OBSERVABLES.get(observed(row.entity, row.variable), _SIGNED).signed
+        if row.value < 0
+        and not observables.get(observed(row.entity, row.variable, observables), _SIGNED).signed
     ]
     if wrong:
         raise UserError(wrong)
@@ -218,9 +222,11 @@ def _possible(rows: Sequence[Row]) -> None:
 _SIGNED = OBSERVABLES["OpenAI", "free_cash_flow"]
 
 
-def _fact(key: tuple[str, str], when: Period, members: Sequence[Sequence[Row]]) -> Fact:
+def _fact(
+    key: tuple[str, str], observable: Observable, when: Period, members: Sequence[Sequence[Row]]
+) -> Fact:
     """One fact out of rows about the same time: firms add up, and so do events of parts of a year."""
-    kind, rows = OBSERVABLES[key].kind, [row for own in members for row in own]
+    kind, rows = observable.kind, [row for own in members for row in own]
     parts: dict[tuple[str, Period | None], list[Row]] = {}
     for row in rows:
         parts.setdefault((row.entity, row.period if kind == "events" else None), []).append(row)
@@ -228,7 +234,7 @@ def _fact(key: tuple[str, str], when: Period, members: Sequence[Sequence[Row]]) 
     return Fact(
         entity=key[0],
         variable=key[1],
-        theme=OBSERVABLES[key].theme,
+        theme=observable.theme,
         when=_when(kind, when, rows[0]),
         kind=kind,
         period=when,

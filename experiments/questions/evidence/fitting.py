@@ -14,7 +14,7 @@ from computeshift.experiments.config.schema import LAST_YEAR
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.evidence.fact import Fact, Left, facts_of, skipped
 from computeshift.experiments.questions.evidence.history import Row, rows
-from computeshift.experiments.questions.evidence.observables import OBSERVABLES
+from computeshift.experiments.questions.evidence.observables import OBSERVABLES, Observables, observables_of
 from computeshift.experiments.questions.evidence.weighing import DISCREPANCY, Weights, informs, themes, weigh
 from computeshift.experiments.results.excluded import LeavesOut, Reasons, must_be_enough
 from computeshift.experiments.results.record import Record
@@ -113,13 +113,14 @@ def fit(
         )
     must_be_enough(chosen.worlds, "to weigh", LEAST_WORLDS, {}, chosen.worlds)
     table_of_facts = rows(facts)
-    history, left = facts_of(table_of_facts)
+    observables = observables_of(config)
+    history, left = facts_of(table_of_facts, observables)
     facing = [fact for fact in history if fact.year <= last]
     if must_face_last and not any(fact.year == last for fact in facing):
         raise UserError(none_about(last))
 
     def of(record: Record) -> pd.DataFrame:
-        faced = says(record, facing)
+        faced = says(record, facing, observables)
         return faced if beside is None else faced.join(beside(record))
 
     measured = measure(chosen, of, progress=progress, design=True)
@@ -132,7 +133,9 @@ def fit(
     fitted = [fact for fact in known if fact.year <= until]
     weights = weigh(table, fitted)
     own = "" if facts is None else f"{Path(facts).expanduser()}:"
-    theirs = [skipped(one) for one in left if one.lacking and own and one.row.where.startswith(own)]
+    theirs = [
+        skipped(one, observables) for one in left if one.lacking and own and one.row.where.startswith(own)
+    ]
     return Fit(
         source=chosen,
         config=config,
@@ -181,10 +184,10 @@ def _up_to(year: int, config: Config, sized: bool) -> tuple[Config, Config]:
     return changed, changed
 
 
-def says(record: Record, facts: Sequence[Fact]) -> pd.DataFrame:
+def says(record: Record, facts: Sequence[Fact], observables: Observables = OBSERVABLES) -> pd.DataFrame:
     """What worlds say of facts: one row per world, one column per fact that they can say something of."""
     keys = dict.fromkeys((fact.entity, fact.variable) for fact in facts)
-    tables = {key: OBSERVABLES[key].read(record) for key in keys}
+    tables = {key: observables[key].read(record) for key in keys}
     columns = {}
     for fact in facts:
         table = tables[fact.entity, fact.variable]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import pandas as pd
 
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.own import Kind, OwnObservable
 from computeshift.experiments.results.outcomes import flow, variable
 from computeshift.experiments.results.record import Record
 
-Kind = Literal["flow", "average", "stock", "rate", "round", "events", "growth"]
 POINTS: tuple[Kind, ...] = ("stock", "rate")
 """Kinds that are of a point in time."""
 Read = Callable[[Record], pd.DataFrame]
@@ -96,14 +96,6 @@ def _hyperscalers_capex(record: Record) -> pd.DataFrame:
 
 MEMBERS = {"Alphabet + Amazon": ("Alphabet", "Amazon")}
 """Firms that the model has as one, by the name of their sum: the other cloud has the books of these two."""
-
-
-def observed(entity: str, variable: str) -> tuple[str, str]:
-    """The entity and the variable of `OBSERVABLES` that a row of a facts file is about."""
-    for together, members in MEMBERS.items():
-        if entity in members and (together, variable) in OBSERVABLES:
-            return together, variable
-    return entity, variable
 
 
 def _operating_cash_flow(theme: str, agent: str) -> Observable:
@@ -197,3 +189,34 @@ sites, accounting losses, backlogs and yields; ratings, bonds and leases not beg
 model's scope is another: Anthropic and xAI (the rival lab is all of OpenAI's rivals, and what they earn
 is not known), rents of one chip (a GW is of each year's chips), NVIDIA (no start has a chipmaker), Meta
 and CoreWeave (in no firm's books)."""
+
+
+Observables = Mapping[tuple[str, str], Observable]
+"""Observables by entity and variable of the facts."""
+
+
+def observed(entity: str, variable: str, observables: Observables = OBSERVABLES) -> tuple[str, str]:
+    """The entity and the variable of the observables that a row of a facts file is about."""
+    for together, members in MEMBERS.items():
+        if entity in members and (together, variable) in observables:
+            return together, variable
+    return entity, variable
+
+
+def observables_of(config: Config) -> Observables:
+    """The observables of the package, and those that a config defines: its own stand for others of a name."""
+    return OBSERVABLES | {_key(name): _own(written) for name, written in config.observe.items()}
+
+
+def _key(name: str) -> tuple[str, str]:
+    entity, _, variable = name.partition("/")
+    return entity, variable
+
+
+def _own(written: OwnObservable) -> Observable:
+    """A config's own observable, whose names were checked when it was read; it may be negative."""
+
+    def read(record: Record) -> pd.DataFrame:
+        return record.outcome_or_empty(written.of)
+
+    return Observable(written.kind, written.unit, written.theme, (), read, signed=True)
