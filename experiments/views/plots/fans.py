@@ -12,7 +12,7 @@ import pandas as pd
 from computeshift.environment.market import VARIABLES as OF_MARKET
 from computeshift.experiments.config.arguments import known
 from computeshift.experiments.config.changes import in_files
-from computeshift.experiments.config.expression import MARKET, parse
+from computeshift.experiments.config.expression import MARKET, is_name, parse
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.results.outcomes import OUTCOMES, Outcome, outcome_of
@@ -113,8 +113,9 @@ def measure_of(results: Record, name: str) -> Measure:
 
 def _is_expression(record: Record, name: str) -> bool:
     """Whether a name is neither that of a variable of the market nor of a firm's."""
-    firm, _, _ = name.rpartition(".")
-    return firm not in record.firms and not _VARIABLE.fullmatch(name)
+    firm, _, variable = name.rpartition(".")
+    of_firm = firm in record.firms and is_name(variable)  # whatever the firm is called
+    return not of_firm and not _VARIABLE.fullmatch(name)
 
 
 def _without(record: Record, name: str) -> str:
