@@ -14,6 +14,7 @@ import typer
 import computeshift
 from computeshift.experiments.cli import questions
 from computeshift.experiments.cli.complete import configs_and_folders
+from computeshift.experiments.cli.exports import Csv, Exports, Xlsx, exports
 from computeshift.experiments.cli.messages import Commands
 from computeshift.experiments.cli.options import Base, Force, Json, Load, Seed, Set, Worlds, settings, whole
 from computeshift.experiments.cli.output import CLOSED, OutputError, give_up, secure
@@ -100,6 +101,9 @@ def run(
         ),
     ] = None,
     as_json: Json = False,
+    csv: Csv = None,
+    xlsx: Xlsx = None,
+    force: Force = False,
     load: Load = None,
 ) -> None:
     """Simulate a config over many worlds; print a summary and store the results in a folder.
@@ -113,6 +117,7 @@ def run(
     load_files(load)
     from computeshift.experiments.run import run as runner
 
+    places = exports(csv, xlsx, force)
     try:
         with progress("run") as update:
             results = runner.run(
@@ -135,19 +140,22 @@ def run(
             )
     except FailedBlocksError as failed:
         if failed.results is not None:
-            _summarize(failed.results, as_json)
+            _summarize(failed.results, places, as_json)
         raise
-    _summarize(results, as_json)
+    _summarize(results, places, as_json)
 
 
-def _summarize(results: Results, as_json: bool) -> None:
-    """Print the summary of a run."""
+def _summarize(results: Results, places: Exports, as_json: bool) -> None:
+    """Write the tables of a run if wanted, and print its summary."""
     from computeshift.experiments.views import summary
 
+    lines = places.write(results)
     if as_json:
         print_json(summary.document(results))
     else:
         summary.show(results, console())
+    for line in lines:
+        print(line, file=sys.stderr if as_json else sys.stdout)
 
 
 @app.command("list", epilog="Example: computeshift list")

@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from computeshift.experiments.cli.exports import Csv, Xlsx
 from computeshift.experiments.cli.options import Force, Json, Load, Plot, annotated, value
 from computeshift.experiments.cli.terminal import load_files, print_answer
 from computeshift.experiments.errors import UserError
@@ -16,11 +17,12 @@ from computeshift.experiments.questions.table import QUESTIONS, REQUIRED, Instea
 _COMMON: dict[str, tuple[Any, Any]] = {
     "as_json": (Json, False),
     "plot": (Plot, None),
+    "csv": (Csv, None),
+    "xlsx": (Xlsx, None),
     "force": (Force, False),
     "load": (Load, None),
 }
 """Options of every question's command: type and default."""
-_OF_PICTURES = ("plot", "force")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -42,7 +44,9 @@ def command(question: Question) -> Callable[..., None]:
             chosen.name,
             given["as_json"],
             given.get("plot"),
-            given.get("force", False),
+            given["csv"],
+            given["xlsx"],
+            given["force"],
         )
 
     options = (*question.options, *([question.instead.option] if question.instead else []))
@@ -62,7 +66,7 @@ def command(question: Question) -> Callable[..., None]:
 
 def _common(question: Question) -> dict[str, tuple[Any, Any]]:
     """The options that a question shares with others."""
-    return {name: option for name, option in _COMMON.items() if question.plays or name not in _OF_PICTURES}
+    return {name: option for name, option in _COMMON.items() if question.plays or name != "plot"}
 
 
 def asked(question: Question, given: Mapping[str, Any]) -> tuple[Question, dict[str, Any]]:

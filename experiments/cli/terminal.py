@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from computeshift.experiments.cli.exports import exports
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -63,23 +65,29 @@ def print_answer(
     name: str,
     as_json: bool,
     plot: Path | None,
+    csv: Path | None,
+    xlsx: Path | None,
     force: bool,
 ) -> None:
-    """Ask a question under a progress bar, print its answer, and write its picture if there is to be one."""
+    """Ask a question under a progress bar, print its answer, and write its picture and tables if wanted."""
     if plot is not None:
         from computeshift.experiments.results.files import PICTURE, writable
 
         writable(plot, PICTURE, force, "plot")  # a file that can't be written is refused before the work
+    places = exports(csv, xlsx, force)
     with progress(name) as update:
         answer = ask(update)
+    lines = []
     if plot is not None:
         answer.plot(plot, force)  # before anything is printed: a failure here leaves no half answer
+        lines.append(f"Picture in {plot}")
+    lines += places.write(answer)
     if as_json:
         print_json(answer.document())
     else:
         answer.show(console())
-    if plot is not None:
-        print(f"Picture in {plot}", file=sys.stderr if as_json else sys.stdout)
+    for line in lines:
+        print(line, file=sys.stderr if as_json else sys.stdout)
 
 
 def console() -> Console:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import pandas as pd
+from ruamel.yaml import YAML
 
+from computeshift.experiments.results.exported import Exported, Glossary
 from computeshift.experiments.results.files import PICTURE, writable
 from computeshift.experiments.results.late import view
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+COLUMNS = Path(__file__).with_name("columns.yaml")
 
-class Answer(ABC):
+
+@cache
+def columns() -> dict[str, Any]:
+    """Unit and meaning of each column, by question and table; those of all tables under `shared`."""
+    known: dict[str, Any] = YAML(typ="safe").load(COLUMNS)
+    return known
+
+
+class Answer(Exported):
     """The answer to a question: its data, which `views.text` and `views.figures` show.
 
     `question` names the module of each that knows how.
@@ -23,9 +33,10 @@ class Answer(ABC):
 
     question: ClassVar[str]
 
-    @abstractmethod
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Its tables, by name."""
+    def about(self) -> Glossary:
+        """Unit and meaning of the columns of its tables, as far as they are known."""
+        known = columns()
+        return {"*": known["shared"], **known.get(self.question, {})}
 
     def document(self) -> dict[str, Any]:
         """All of it as one JSON document; what is unknown is null."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,8 +36,8 @@ class Kind:
     def wrote(self, file: Path) -> bool:
         """Whether computeshift wrote a file, and wrote it as this kind."""
         suffix = file.suffix.lower()
-        mark = self.marks[suffix].encode()
-        return mark in (_parquet_mark(file) if suffix == ".parquet" else _head(file))
+        read = {".parquet": _parquet_mark, ".xlsx": _workbook_mark}.get(suffix, _head)
+        return self.marks[suffix].encode() in read(file)
 
 
 REPORT = Kind("a report", {".html": '<meta name="generator" content="computeshift report">'})
@@ -49,6 +50,7 @@ PICTURE = Kind(
     },
 )
 NETWORK = Kind("a network", {".graphml": ">computeshift network<"})
+WORKBOOK = Kind("a workbook", {".xlsx": ">computeshift tables<"})  # in the properties of the document
 POSTERIOR = Kind("a posterior", {".parquet": "computeshift"})  # the key of its metadata in the schema
 
 
@@ -182,6 +184,15 @@ def _head(file: Path) -> bytes:
         with file.open("rb") as read:
             return read.read(_HEAD)
     except OSError:
+        return b""
+
+
+def _workbook_mark(file: Path) -> bytes:
+    """The properties of a workbook; nothing if it is none."""
+    try:
+        with zipfile.ZipFile(file) as parts:
+            return parts.read("docProps/core.xml")
+    except (OSError, KeyError, zipfile.BadZipFile):
         return b""
 
 

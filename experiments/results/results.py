@@ -12,7 +12,9 @@ import pandas as pd
 
 from computeshift.experiments.config.arguments import several
 from computeshift.experiments.results import network as networks
+from computeshift.experiments.results import overview
 from computeshift.experiments.results.claims import evaluate
+from computeshift.experiments.results.exported import Exported, Glossary
 from computeshift.experiments.results.files import short
 from computeshift.experiments.results.late import view
 from computeshift.experiments.results.levels import DECISIONS
@@ -30,7 +32,7 @@ def open(folder: str | Path) -> Results:
     return Results(Path(folder).expanduser())
 
 
-class Results(StoredRecord):
+class Results(StoredRecord, Exported):
     """What a run left behind. Frames are read when they are first needed.
 
     Worlds that break a check of sense are in the frames, and left out of every quantile and claim.
@@ -103,6 +105,14 @@ class Results(StoredRecord):
     def claims(self) -> pd.DataFrame:
         """How often each claim holds, with its 95% interval; empty where it can't be decided."""
         return evaluate(self)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """`shares`, `investments`, `lab` (its variables), `outcomes` and `claims`: quantiles over worlds."""
+        return overview.tables_of(self)
+
+    def about(self) -> Glossary:
+        """Unit and meaning of the columns of these tables."""
+        return overview.ABOUT
 
     # --- networks ---
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from computeshift.experiments.results.exported import Exported
 from computeshift.experiments.results.manifest import MANIFEST, PosteriorTerms
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
@@ -36,3 +37,10 @@ def edit(folder: Path, **keys: Any) -> None:
     """Write keys over those of a folder's manifest, of any type."""
     document = json.loads((folder / MANIFEST).read_text("utf-8"))
     (folder / MANIFEST).write_text(json.dumps(document | keys), encoding="utf-8")
+
+
+def without_glossary(made: Exported) -> list[str]:
+    """The columns of tables that say nothing of what they are."""
+    known = made.glossary()
+    unknown = known[known["meaning"] == ""]
+    return (unknown["table"] + ": " + unknown["column"]).tolist()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.experiments.folders import without_glossary
 from tests.golden import figures
 
 HOW = "if this is on purpose: python -m tests.golden.figures, and a line in the changelog"
@@ -19,7 +20,9 @@ def test_the_tables_of_a_config_are_the_golden_ones(config: str, tmp_path: Path)
 
 @pytest.mark.parametrize("question", figures.QUESTIONS)
 def test_the_answer_to_a_question_is_the_golden_one(question: str) -> None:
-    mine = figures.plain(figures.QUESTIONS[question]())
+    answer = figures.QUESTIONS[question]()
+    assert without_glossary(answer) == []
+    mine = figures.plain(answer)
     found = list(figures.answer_differences(mine, figures.read_answer(question)))
     assert not found, "\n".join([*found[:10], f"{len(found)} entries differ; {HOW}"])
 

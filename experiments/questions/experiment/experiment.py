@@ -21,6 +21,7 @@ from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.experiment.asked import asked
 from computeshift.experiments.questions.experiment.rows import Quantity, quantities, table_of
+from computeshift.experiments.results.exported import Glossary
 from computeshift.experiments.results.files import reason
 from computeshift.experiments.results.files import whole as whole_file
 from computeshift.experiments.results.pairing import must_pair
@@ -68,6 +69,13 @@ class ExperimentTable(Answer):
         own = {"rows": self.rows, "cells": self.cells}
         for name, answer in self.answers.items():
             own |= {f"{name}: {table}": rows for table, rows in answer.tables().items()}
+        return own
+
+    def about(self) -> Glossary:
+        """Unit and meaning of the columns of its tables, and of those of each answer."""
+        own = dict(super().about())
+        for name, answer in self.answers.items():
+            own |= {f"{name}: {table}": columns for table, columns in answer.about().items()}
         return own
 
 

@@ -11,7 +11,7 @@ import pytest
 import computeshift as cs
 from computeshift.experiments.cli.main import main
 from tests.experiments.conftest import Write
-from tests.experiments.folders import linked, posterior
+from tests.experiments.folders import linked, posterior, without_glossary
 
 CHANGED = """\
 extends: toy.yaml
@@ -163,3 +163,7 @@ def test_the_text_says_all_of_it(write: Write) -> None:
         r"mood +nothing +moods",
     ):
         assert re.search(line, words), line
+
+
+def test_its_tables_say_what_their_columns_are() -> None:
+    assert without_glossary(cs.diff("baseline", "no_mgx")) == []

@@ -15,6 +15,7 @@ from computeshift.experiments.questions.evidence.recover import OUTCOME, PARAMET
 from computeshift.experiments.questions.evidence.synthetic import facts_of_world
 from computeshift.experiments.questions.evidence.weighing import DISCREPANCY
 from computeshift.experiments.views.plots.recover import recover as picture_of
+from tests.experiments.folders import without_glossary
 
 WORLDS, TRUTHS = 2_000, 60
 
@@ -93,3 +94,7 @@ def test_what_can_not_be_recovered_is_refused() -> None:
         recover(recoveries=19)
     with pytest.raises(UserError, match="1,000 worlds are too few for 101 recoveries: use at least 1,010"):
         recover(worlds=1_000, recoveries=101)
+
+
+def test_its_tables_say_what_their_columns_are(found: Recovery) -> None:
+    assert without_glossary(found) == []

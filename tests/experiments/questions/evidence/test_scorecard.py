@@ -18,6 +18,7 @@ from computeshift.experiments.questions.evidence import scorecard as module
 from computeshift.experiments.questions.evidence.scorecard import Scorecard, scorecard
 from computeshift.experiments.questions.evidence.scored import GROUPS, STARTS, groups, listed
 from tests.experiments.conftest import SCORED_WORLDS as WORLDS
+from tests.experiments.folders import without_glossary
 from tests.experiments.questions.evidence.synthetic import row, written
 
 CORE = 90
@@ -168,3 +169,7 @@ def test_a_mistake_is_reported(capsys: pytest.CaptureFixture[str], command: str,
     assert code == 2
     assert message in errors
     assert "Traceback" not in errors
+
+
+def test_its_tables_say_what_their_columns_are(card: Scorecard) -> None:
+    assert without_glossary(card) == []

@@ -13,6 +13,7 @@ import pytest
 import computeshift as cs
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.experiment.experiment import ExperimentTable, experiment
+from tests.experiments.folders import without_glossary
 
 WORLDS = 40
 
@@ -140,3 +141,7 @@ def test_an_expression_is_an_outcome_that_a_summary_has(tmp_path: Path) -> None:
     assert set(answer.rows["outcome"]) == set(asked)
     with pytest.raises(UserError, match="did you mean 'oracle'"):
         experiment("baseline", outcomes=["orcle.debt in 2026"], worlds=5, out=tmp_path / "other")
+
+
+def test_its_tables_say_what_their_columns_are(answer: ExperimentTable) -> None:
+    assert without_glossary(answer) == []

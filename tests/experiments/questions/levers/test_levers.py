@@ -19,6 +19,7 @@ from computeshift.experiments.questions.levers.lever import levers_of, too_late
 from computeshift.experiments.questions.levers.levers import Levers, effects_of, levers
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.run.run import run
+from tests.experiments.folders import without_glossary
 
 WORLDS = 40
 
@@ -133,3 +134,7 @@ def test_a_results_folder_and_a_config_without_levers_are_refused(tmp_path: Path
     lone = {name: firm for name, firm in market.firms.items() if len(strategies_of(firm.kind)) == 1}
     with pytest.raises(UserError, match="has no levers"):
         levers(market.model_copy(update={"firms": lone, "edges": ()}))
+
+
+def test_its_tables_say_what_their_columns_are(baseline: Levers) -> None:
+    assert without_glossary(baseline) == []
