@@ -100,19 +100,22 @@ class Decision:
     unit: str
     limits: Mapping[str, Array]
 
-    def bound(self) -> dict[str, npt.NDArray[np.bool_]]:
-        """For each limit whether it decided, `(W,)`: the first within a hair of the least did.
+    def binding(self) -> npt.NDArray[np.int8]:
+        """The number of the limit that decided, `(W,)`: the first within a hair of the least.
 
         The last one did where they cannot be compared.
         """
         most = least(self.limits) + HAIR
-        still_open = np.ones(most.shape, dtype=bool)
-        decided = {}
-        for limit, held in self.limits.items():
-            decided[limit] = still_open & (held <= most)
-            still_open = still_open & ~decided[limit]
-        decided[limit] = decided[limit] | still_open
+        *others, _ = self.limits.values()
+        decided = np.full(most.shape, len(others), np.int8)
+        for number, amount in reversed(list(enumerate(others))):
+            decided = np.where(amount <= most, np.int8(number), decided)
         return decided
+
+    def bound(self) -> dict[str, npt.NDArray[np.bool_]]:
+        """For each limit whether it decided, `(W,)`."""
+        decided = self.binding()
+        return {limit: decided == number for number, limit in enumerate(self.limits)}
 
 
 class Decisions:

@@ -39,6 +39,28 @@ FLOWS: dict[str, tuple[str, str]] = {
 }
 """The kinds of flows, with unit and meaning."""
 
+MEASURES: dict[str, str] = {
+    "payment": "cash that one holder paid another in the year",
+    "delivery": "what one holder supplied to another in the year, mean of the year if it is capacity",
+    "holding": "what is held at the year's end: no cash moves",
+    "loss": "what was owed and is not paid: no cash moves",
+}
+"""What flows measure; amounts of different measures do not add up."""
+LOSSES = ("unpaid", "write_off")
+
+
+def measure(kind: str, unit: str) -> str:
+    """What a kind of flow in this unit measures.
+
+    >>> measure("lease", "$ bn"), measure("capacity", "GW"), measure("stake", "$ bn, no cash")
+    ('payment', 'delivery', 'holding')
+    """
+    if unit == MONEY:
+        return "payment"
+    if kind in LOSSES:
+        return "loss"
+    return "holding" if unit == WORTH else "delivery"
+
 
 @dataclass(frozen=True)
 class Flow:

@@ -9,10 +9,12 @@ import numpy as np
 import pandas as pd
 
 from computeshift.agents.kinds import variables
-from computeshift.environment.ledger import MONEY
+from computeshift.environment.ledger import FLOWS as KINDS
+from computeshift.environment.ledger import MONEY, measure
 from computeshift.experiments.config.cast import Cast
+from computeshift.experiments.results.columns import About
 from computeshift.experiments.results.outcomes import OUTCOMES, Outcome, outcome_of, own_outcome
-from computeshift.experiments.results.tables import Block, Sheet
+from computeshift.experiments.results.sheet import Block, Sheet
 
 if TYPE_CHECKING:
     from computeshift.experiments.config.config import Config
@@ -64,16 +66,6 @@ def flow_column(kind: str, source: str, target: str) -> str:
     return f"{kind} {source} {target}"
 
 
-def tie_of(column: str) -> tuple[str, str, str] | None:
-    """Source, target and kind of the tie whose flow a column holds; None for any other column.
-
-    >>> tie_of("equity mgx openai"), tie_of("oracle.debt in 2028")
-    (('mgx', 'openai', 'equity'), None)
-    """
-    kind, *ends = column.split(" ")
-    return (ends[0], ends[1], kind) if kind in FLOWS and len(ends) == 2 else None
-
-
 def own_columns(config: Config) -> dict[str, Outcome]:
     """By expression the outcome whose column holds it: a config's own, and what its claims and facts need."""
     own = {known.of: own_outcome(name, known) for name, known in config.outcomes.items()}
@@ -107,28 +99,31 @@ def outcomes_sheet(block: Block, record: Record, own: Sequence[Outcome] = ()) ->
 
     `own` are those of its config, beside those that come with the package.
     """
-    columns = list(_columns(record, own))
-    sheet = Sheet(block, record.years, {name: (unit, doc) for name, unit, doc, _ in columns})
+    sheet = Sheet(block, record.years)
     worlds = np.arange(block.first, block.first + block.worlds)
-    for name, _, _, table in columns:
+    for name, about, table in _columns(record, own):
         every = table.reindex(index=worlds, columns=record.years)
-        sheet.numbers(name, list(every.to_numpy(np.float64).T))
+        sheet.numbers(name, list(every.to_numpy(np.float64).T), about)
     return sheet
 
 
-def _columns(record: Record, own: Sequence[Outcome]) -> Iterator[tuple[str, str, str, pd.DataFrame]]:
-    """Each column's name, unit, meaning and values, worlds x years."""
+def _columns(record: Record, own: Sequence[Outcome]) -> Iterator[tuple[str, About, pd.DataFrame]]:
+    """Each column's name, what it is about, and its values, worlds x years."""
     for outcome in OUTCOMES.values():
-        yield outcome.name, outcome.unit, record.cast.worded(outcome.doc), outcome.of(record)
+        about = {"unit": outcome.unit, "meaning": record.cast.worded(outcome.doc)}
+        yield outcome.name, about, outcome.of(record)
     for outcome in own:
-        yield outcome.name, outcome.unit, outcome.doc, outcome.of(record)
+        yield outcome.name, {"unit": outcome.unit, "meaning": outcome.doc}, outcome.of(record)
     for part, names in VARIABLES.items():
         firm = record.cast.firm(part)
         for name in names:
             unit, doc = variables()[name]
-            yield f"{part}.{name}", unit, f"{firm}: {doc}", record.variable_or_empty(firm, name)
+            about = {"unit": unit, "meaning": f"{firm}: {doc}"}
+            yield f"{part}.{name}", about, record.variable_or_empty(firm, name)
     for source, target, kind in record.ties():
         if kind in FLOWS:
+            tie = {"kind": kind, "source": source, "target": target}
             unit = MONEY if kind == "equity" else "GW"
-            table = record.flow(kind, source, target)
-            yield flow_column(kind, source, target), unit, f"{kind} from {source} to {target}", table
+            about = {"unit": unit, "meaning": KINDS[kind][1], **tie}
+            about["measure"] = measure(kind, unit)
+            yield flow_column(kind, source, target), about, record.flow(kind, source, target)

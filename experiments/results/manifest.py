@@ -16,16 +16,21 @@ from computeshift.experiments.errors import Problem, UserError
 from computeshift.experiments.results.excluded import Reasons, packed, unpacked
 from computeshift.experiments.results.files import reason
 from computeshift.experiments.results.levels import Keep
-from computeshift.experiments.results.tables import Block
+from computeshift.experiments.results.sheet import Block
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 MANIFEST = "manifest.json"
-FORMAT = 4
+FORMAT = 5
 """The format of the folders that this version writes and reads; a manifest without a number has 1."""
 
-_READERS = {1: ("0.1.2", "9f13755"), 2: ("0.2.0", "95b0597"), 3: ("0.3.0", "f538af5")}
+_READERS = {
+    1: ("0.1.2", "9f13755"),
+    2: ("0.2.0", "95b0597"),
+    3: ("0.3.0", "f538af5"),
+    4: ("0.4.0", "34b355e"),
+}
 """The last version that reads an earlier format, and its commit. Add a row when `FORMAT` grows."""
 
 _PLACES = ("base", "file")  # keys with paths of files, which may move

@@ -47,7 +47,11 @@ def flow_matrix(record: StoredRecord, year: int, world: World) -> pd.DataFrame:
 
 
 def write_graphml(record: StoredRecord, path: str | Path, year: int, world: World, force: bool) -> Path:
-    """Write a year's network as GraphML, as `Results.write_graphml` does."""
+    """Write a year's network as GraphML, as `Results.write_graphml` does.
+
+    Beside `amount`, each kind has an attribute of its own, such as `lease, $ bn`: one kind can be drawn by
+    its size, and amounts of different units never share a scale.
+    """
     import networkx as nx
 
     target = writable(path, NETWORK, force)
@@ -55,6 +59,7 @@ def write_graphml(record: StoredRecord, path: str | Path, year: int, world: Worl
     graph.graph["generator"] = target.mark.strip("<>")
     for source, receiver, kind, edge in graph.edges(keys=True, data=True):
         edge["id"] = f"{source}-{kind}-{receiver}"
+        edge[edge["label"]] = edge["amount"]
     return target.write(lambda file: nx.write_graphml(graph, file, edge_id_from_attribute="id"))
 
 

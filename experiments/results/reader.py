@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,12 +15,14 @@ import pyarrow.parquet as pq
 
 from computeshift.experiments.config.arguments import known
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.results.levels import TABLES
+from computeshift.experiments.results.columns import About, about_columns, joined, numbers, words
+from computeshift.experiments.results.levels import FLOWS, OUTCOMES_TABLE, TABLES
 from computeshift.experiments.results.manifest import Manifest
+from computeshift.experiments.results.sheet import Block
 from computeshift.experiments.results.store import Store
-from computeshift.experiments.results.tables import Block
 
 Where = Sequence[tuple[str, str, Any]]
+Tie = tuple[str, str]
 Slab = npt.NDArray[np.float64]
 """One number per world and year, `(W, years)`."""
 
@@ -42,20 +43,22 @@ class Parts:
         numbers = [np.arange(block.first, block.first + block.worlds) for block in self.blocks]
         self.worlds = np.concatenate(numbers) if numbers else np.array([], dtype=int)
         self._store = Store(folder)
-        self._flows: dict[str, dict[tuple[str, str], Slab]] = {}
+        self._schemas: dict[str, pa.Schema] = {}
+        self._about: dict[str, dict[str, About]] = {}
+        self._flows: dict[str, dict[Tie, Slab]] = {}
 
     def read(self, table: str, columns: Sequence[str] | None = None, where: Where = ()) -> pd.DataFrame:
-        """Rows of a table, in the order of worlds. UserError if it was not stored or can't be read."""
+        """Rows of a stored table, in the order of worlds. UserError if it was not stored or can't be read."""
         import pyarrow.dataset as ds
 
+        schema = self.schema(table)
         for name in [*(columns or ()), *(name for name, _, _ in where)]:
-            known(name, self.schema(table).names, f"column of {table}")
-        worlds = [(how, world) for name, how, world in where if name == "world"]
-        near = [block for block in self.blocks if all(_may_hold(block, *one) for one in worlds)]
-        files = [self._part(table, block) for block in near or self.blocks[:1]]
+            known(name, schema.names, f"column of {table}")
+        near = [block for block in self.blocks if may_hold(block, where)] or self.blocks[:1]
         chosen = None if columns is None else list(dict.fromkeys([*columns, "world"]))
         with _broken(self.folder / table):
-            source = ds.dataset(files, format="parquet", schema=self.schema(table))
+            files = [self._part(table, block) for block in near]
+            source = ds.dataset(files, format="parquet", schema=schema)
             condition = pq.filters_to_expression(list(where)) if where else None
             rows = source.to_table(columns=chosen, filter=condition)
         frame: pd.DataFrame = rows.to_pandas()
@@ -64,78 +67,81 @@ class Parts:
         return frame if columns is None else frame[list(columns)]
 
     def schema(self, table: str) -> pa.Schema:
-        """The columns of a table. UserError if it was not stored or can't be read."""
-        part = self._part(table, self.blocks[0])
-        with _broken(part):
-            return pq.read_schema(part)
+        """The columns of a stored table, those of every block. UserError if it can't be read."""
+        if table not in self._schemas:
+            self._schemas[table] = joined(map(_schema, (self._part(table, block) for block in self.blocks)))
+        return self._schemas[table]
 
-    @functools.cached_property
-    def numbers(self) -> dict[str, list[str]]:
-        """The names of each table's columns of numbers; none where it is not stored."""
-        every = dict.fromkeys(name for tables in TABLES.values() for name in tables)
-        stored = {table: self.schema(table) if table in self.tables else () for table in every}
-        return {table: [f.name for f in s if pa.types.is_floating(f.type)] for table, s in stored.items()}
+    def about(self, table: str) -> dict[str, About]:
+        """What the columns of a stored table are about, by name."""
+        if table not in self._about:
+            self._about[table] = about_columns(self.schema(table))
+        return self._about[table]
 
-    def slabs(self, table: str, values: Sequence[str], where: tuple[str, str] | None = None) -> list[Slab]:
-        """Columns of a table that has one row per world and year, where a column of words is a word."""
-        slabs = [np.full((len(self.worlds), len(self.years)), np.nan) for _ in values]
-        for rows, block, mine in self._rows(table, values, where):
-            cells = self._cells(rows, block)
-            for slab, name in zip(slabs, values, strict=True):
-                slab[mine].reshape(-1)[cells] = rows[name].to_numpy()
+    def numbers(self, table: str) -> list[str]:
+        """The names of a table's columns of numbers; none where it is not stored."""
+        return numbers(self.schema(table)) if table in self.tables else []
+
+    def slabs(self, table: str, names: Sequence[str]) -> list[Slab]:
+        """Columns of numbers of a table that has one row per world and year; nothing else is read."""
+        slabs = [np.full((len(self.worlds), len(self.years)), np.nan) for _ in names]
+        for block, mine in self._places():
+            rows = self.rows(table, block, names)
+            for slab, name in zip(slabs, names, strict=True):
+                if name in rows.column_names:
+                    slab[mine] = self._cells(rows[name]).T
         return slabs
 
-    def flows(self, kind: str) -> dict[tuple[str, str], Slab]:
+    def flows(self, kind: str) -> dict[Tie, Slab]:
         """What flowed of a kind, by source and target in order of first flow.
 
         Summed in the order of posting, as the market itself would: to the last bit.
         """
         if kind not in self._flows:
-            ties: dict[tuple[str, str], Slab] = {}
-            for rows, block, mine in self._rows("flows", ["source", "target", "amount"], ("kind", kind)):
-                for tie, summed in self._summed(rows, block).items():
-                    slab = ties.setdefault(tie, np.zeros((len(self.worlds), len(self.years))))
-                    slab[mine] = summed
-            if sum(slab.nbytes for slabs in self._flows.values() for slab in slabs.values()) > _HELD:
+            if sum(slab.nbytes for own in self._flows.values() for slab in own.values()) > _HELD:
                 self._flows.clear()
-            self._flows[kind] = ties
+            table = self.holds_flows if kind in FLOWS else "flows"
+            self._flows[kind] = self._summed(table, self.postings(table, kind))
         return self._flows[kind]
 
-    def _summed(self, rows: pa.Table, block: Block) -> dict[tuple[str, str], Slab]:
-        """A part's flows, summed over each tie, `(W, years)`."""
-        cells, amounts = self._cells(rows, block), rows["amount"].to_numpy()
-        sources, targets = (rows[end].combine_chunks() for end in ("source", "target"))
-        count = len(targets.dictionary)
-        ties = sources.indices.to_numpy().astype(np.int64) * count + targets.indices.to_numpy()
-        summed: dict[tuple[str, str], Slab] = {}
-        for tie in pd.unique(ties):
-            ends = sources.dictionary[tie // count].as_py(), targets.dictionary[tie % count].as_py()
-            at = ties == tie
-            flat = np.bincount(cells[at], weights=amounts[at], minlength=block.worlds * len(self.years))
-            summed[ends] = np.asarray(flat, dtype=np.float64).reshape(block.worlds, -1)
-        return summed
+    @property
+    def holds_flows(self) -> str:
+        """The table that has flows: all of them, or the few of a summary."""
+        return "flows" if "flows" in self.tables else OUTCOMES_TABLE
 
-    def _rows(
-        self, table: str, values: Sequence[str], where: tuple[str, str] | None
-    ) -> Iterator[tuple[pa.Table, Block, slice]]:
-        """Each part's rows, its block, and the place of its worlds in a slab."""
-        columns = ["world", "year", *values, *([where[0]] if where else [])]
+    def postings(self, table: str, kind: str | None = None) -> dict[str, About]:
+        """The columns of a table that hold flows, in order of first flow; of one kind, or of all."""
+        about = self.about(table).items()
+        own = [(name, of) for name, of in about if "kind" in of and kind in (None, of["kind"])]
+        return dict(sorted(own, key=lambda item: item[1].get("since", "")))
+
+    def _summed(self, table: str, postings: Mapping[str, About]) -> dict[Tie, Slab]:
+        ties = {name: (about["source"], about["target"]) for name, about in postings.items()}
+        slabs = {tie: np.zeros((len(self.worlds), len(self.years))) for tie in ties.values()}
+        for block, mine in self._places():
+            rows = self.rows(table, block, list(ties))
+            for name in rows.column_names:
+                slabs[ties[name]][mine] += self._cells(rows[name].fill_null(0.0)).T
+        return slabs
+
+    def rows(self, table: str, block: Block, names: Sequence[str]) -> pa.Table:
+        """Columns of a block's part, of those that it has; its rows stand year after year."""
+        part = self._part(table, block)
+        as_words = [name for name in words(self.schema(table)) if name in names]
+        with _broken(part), pq.ParquetFile(part, read_dictionary=as_words) as file:
+            return file.read(columns=list(names))
+
+    def _cells(self, column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
+        """A column of a part as `(years, W)`; what is empty is NaN."""
+        cells: npt.NDArray[np.float64] = column.to_numpy()
+        return cells.reshape(len(self.years), -1)
+
+    def _places(self) -> Iterator[tuple[Block, slice]]:
+        """Each block, and the place of its worlds in a slab."""
         before = 0
         for block in self.blocks:
-            part = self._part(table, block)
-            with _broken(part):
-                rows = pq.ParquetFile(part).read(columns=columns)
-            if where is not None:
-                words = rows[where[0]].combine_chunks()
-                code = words.dictionary.index(where[1]).as_py()
-                rows = rows.filter(pa.array(words.indices.to_numpy() == code))
-            yield rows, block, slice(before, before + block.worlds)
+            yield block, slice(before, before + block.worlds)
             before += block.worlds
-
-    def _cells(self, rows: pa.Table, block: Block) -> npt.NDArray[np.int64]:
-        """Where rows of a block stand, if its numbers are laid out world after world."""
-        worlds = rows["world"].to_numpy().astype(np.int64) - block.first
-        return np.asarray(worlds * len(self.years) + rows["year"].to_numpy() - self.years[0])
 
     def _part(self, table: str, block: Block) -> Path:
         if table not in self.tables:
@@ -145,10 +151,20 @@ class Parts:
         return self._store.part(table, block)
 
 
-def _may_hold(block: Block, how: str, world: int) -> bool:
-    """Whether a block can have rows where a condition on the world holds."""
-    first, last = block.first, block.first + block.worlds - 1
+def may_hold(block: Block, where: Where) -> bool:
+    """Whether a block can have rows where conditions hold, by what they ask of the world."""
+    return all(
+        _may_hold(block.first, block.last, how, world) for name, how, world in where if name == "world"
+    )
+
+
+def _may_hold(first: int, last: int, how: str, world: int) -> bool:
     return {"==": first <= world <= last, ">=": last >= world, "<": first < world}.get(how, True)
+
+
+def _schema(part: Path) -> pa.Schema:
+    with _broken(part):
+        return pq.read_schema(part)
 
 
 @contextmanager

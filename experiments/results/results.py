@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from computeshift.experiments.config.arguments import several
+from computeshift.experiments.results import long, overview
 from computeshift.experiments.results import network as networks
-from computeshift.experiments.results import overview
 from computeshift.experiments.results.claims import evaluate
 from computeshift.experiments.results.exported import Exported, Glossary
 from computeshift.experiments.results.files import short
@@ -57,13 +57,44 @@ class Results(StoredRecord, Exported):
 
     @functools.cached_property
     def flows(self) -> pd.DataFrame:
-        """One row per flow: world, year, source, target, kind, amount, unit."""
+        """One row per posting: world, year, source, target, kind, amount, unit, measure.
+
+        Amounts of different measures do not add up: see `payments`, `deliveries`, `holdings` and `losses`.
+        """
         return self.read("flows")
+
+    @property
+    def payments(self) -> pd.DataFrame:
+        """The flows that are cash, $ bn: who paid whom for what."""
+        return self._measured("payment")
+
+    @property
+    def deliveries(self) -> pd.DataFrame:
+        """The flows that were supplied: capacity, answers to customers, chips, knowledge."""
+        return self._measured("delivery")
+
+    @property
+    def holdings(self) -> pd.DataFrame:
+        """What is held at each year's end, $ bn at the last mark: the source owns it, of the target."""
+        return self._measured("holding")
+
+    @property
+    def losses(self) -> pd.DataFrame:
+        """What was owed and is not paid, $ bn: leases, and debt written off."""
+        return self._measured("loss")
+
+    def _measured(self, measure: str) -> pd.DataFrame:
+        return self.read("flows", where=[("measure", "==", measure)])
 
     @functools.cached_property
     def decisions(self) -> pd.DataFrame:
         """One row per limit of a decision: world, year, firm, decision, limit, amount, unit, bound."""
         return self.read(DECISIONS)
+
+    @property
+    def kinds(self) -> pd.DataFrame:
+        """A glossary of what flowed here: one row per kind, with its measure, unit and meaning."""
+        return long.kinds(self.parts)
 
     # --- quantiles over worlds ---
 
@@ -132,6 +163,7 @@ class Results(StoredRecord, Exported):
     def write_graphml(self, path: str | Path, year: int, world: World = 0, force: bool = False) -> Path:
         """Write a year's network as FILE.graphml, for Gephi and others: each edge has its own id.
 
+        Each kind of flow has an attribute of its own, such as `capacity, GW`, beside `amount` and `weight`.
         UserError if it can't be written, or if another file than such a network stands there; `force`
         writes over it.
         """

@@ -15,9 +15,10 @@ import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.columns import numbers, words
 from computeshift.experiments.results.files import HALF, reason, whole
 from computeshift.experiments.results.manifest import MANIFEST, Manifest
-from computeshift.experiments.results.tables import Block
+from computeshift.experiments.results.sheet import Block
 
 LOCK = ".lock"
 FAILURES = "failures"
@@ -107,13 +108,20 @@ def _whole(file: Path) -> Iterator[Path]:
 
 
 def _write_parquet(table: pa.Table, file: Path) -> None:
-    """A fast codec and no statistics, which cost more than the writing: readers pick parts by block."""
-    pq.write_table(
-        table,
+    """A fast codec and no statistics, which cost more than the writing: readers pick parts by block.
+
+    The bytes of numbers lie apart by their weight, since the first ones of many numbers are alike. The
+    metadata is written alone: Arrow's copy of the schema would hold it a second time.
+    """
+    with pq.ParquetWriter(
         file,
-        row_group_size=max(len(table), 1),
+        table.schema,
         compression="lz4",
-        use_dictionary=[field.name for field in table.schema if pa.types.is_dictionary(field.type)],
+        use_dictionary=words(table.schema),
+        use_byte_stream_split=numbers(table.schema),
         write_statistics=False,
         write_batch_size=_BATCH,
-    )
+        store_schema=False,
+    ) as writer:
+        writer.write_table(table, row_group_size=max(len(table), 1))
+        writer.add_key_value_metadata(table.schema.metadata)

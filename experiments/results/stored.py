@@ -8,24 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from computeshift.agents.kinds import variables
 from computeshift.experiments.config.cast import Cast
 from computeshift.experiments.config.changes import Change
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.own import OwnOutcome
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.results import long
 from computeshift.experiments.results.excluded import Excluded, Reasons
 from computeshift.experiments.results.extract import Extract
 from computeshift.experiments.results.late import counterparts
 from computeshift.experiments.results.levels import (
-    FLOWS,
     OUTCOMES_TABLE,
     counterpart_column,
-    flow_column,
     own_columns,
-    tie_of,
     variable_column,
 )
 from computeshift.experiments.results.lookup import Lookup
@@ -116,12 +112,17 @@ class StoredRecord(Lookup):
 
         UserError if the run did not store the table, or its files are gone or broken.
         """
-        return self.parts.read(table, columns, where)
+        read = long.view if table in long.COLUMNS else Parts.read
+        return read(self.parts, table, columns, where)
 
     def columns(self, table: str) -> pd.DataFrame:
         """The columns of a table with their units and meanings."""
-        about = [(f.name, *(_about(f, key) for key in ("unit", "doc"))) for f in self.parts.schema(table)]
-        return pd.DataFrame(about, columns=["column", "unit", "meaning"]).set_index("column")
+        if table in long.COLUMNS:
+            about = long.columns_of(self.parts, table)
+        else:
+            stored = self.parts.about(table).items()
+            about = {name: (of["unit"], of["meaning"]) for name, of in stored}
+        return pd.DataFrame.from_dict(about, "index", columns=["unit", "meaning"]).rename_axis("column")
 
     def flow_or_zero(self, kind: str, source: str | None = None, target: str | None = None) -> pd.DataFrame:
         """What flowed, worlds x years; zero too where this market has no such holder."""
@@ -139,7 +140,7 @@ class StoredRecord(Lookup):
         if all((agent, name) in self.extract.variables for name in names):
             return {name: self._numbers(self.extract.variables[agent, name]) for name in names}
         if "agents" in self.parts.tables:
-            return self._columns("agents", {name: name for name in names}, ("agent", agent))
+            return self._columns("agents", {f"{agent}.{name}": name for name in names})
         for name in names:
             known = name in self.logged() and agent in (*self.firms, "stargate")
             if known and not self.keeps(agent, name):
@@ -151,7 +152,7 @@ class StoredRecord(Lookup):
         """Whether a firm's variable was stored: a summary has few of them."""
         if "agents" in self.parts.tables:
             return True
-        return variable_column(self.cast, agent, name) in self.parts.numbers[OUTCOMES_TABLE]
+        return variable_column(self.cast, agent, name) in self.parts.numbers(OUTCOMES_TABLE)
 
     def market_variable_or_empty(self, name: str) -> pd.DataFrame:
         """A variable of the market, worlds x years; no rows where there is none of that name."""
@@ -162,7 +163,7 @@ class StoredRecord(Lookup):
 
         As the run stored it, or else simulated now; remembered as long as this record lives.
         """
-        if (column := counterpart_column(name)) in self.parts.numbers["market"]:
+        if (column := counterpart_column(name)) in self.parts.numbers("market"):
             return self._columns("market", {column: name})[name]
         slab = self.remember(counterparts).get(name)
         return pd.DataFrame(columns=self.years, dtype=float) if slab is None else self.table(slab.T)
@@ -175,7 +176,7 @@ class StoredRecord(Lookup):
     def evaluated(self, expression: str) -> pd.DataFrame:
         """The values of an expression, worlds x years. UserError for a name that this folder lacks."""
         column = own_columns(self.config).get(expression)
-        if column is not None and column.name in self.parts.numbers[OUTCOMES_TABLE]:
+        if column is not None and column.name in self.parts.numbers(OUTCOMES_TABLE):
             return self._columns(OUTCOMES_TABLE, {column.name: column.name})[column.name]
         return super().evaluated(expression)
 
@@ -188,11 +189,7 @@ class StoredRecord(Lookup):
         """What flowed of a kind along each tie, in every world."""
         if kind in self.extract.flows:
             return self.extract.flows[kind]
-        if "flows" in self.parts.tables or kind not in FLOWS:
-            return self.parts.flows(kind)
-        ties = [(s, t) for s, t, of in self.ties() if of == kind]
-        columns = [flow_column(kind, *tie) for tie in ties]
-        return dict(zip(ties, self.parts.slabs(OUTCOMES_TABLE, columns), strict=True))
+        return self.parts.flows(kind)
 
     def table(self, slab: Slab) -> pd.DataFrame:
         """A slab as a table of worlds by years, without the worlds that are left out."""
@@ -200,12 +197,23 @@ class StoredRecord(Lookup):
         index = pd.Index(self.parts.worlds[counts], name="world")
         return pd.DataFrame(slab[counts], index=index, columns=pd.Index(self.years, name="year"))
 
-    def _columns(
-        self, table: str, names: Mapping[str, str], where: tuple[str, str] | None = None
-    ) -> dict[str, pd.DataFrame]:
+    def ties(self) -> list[tuple[str, str, str]]:
+        """Source, target and kind of everything that ever flowed, in order of first flow."""
+        postings = self.parts.postings(self.parts.holds_flows).values()
+        return list(dict.fromkeys((of["source"], of["target"], of["kind"]) for of in postings))
+
+    def units(self) -> dict[str, str]:
+        """The unit of every kind of flow that there was."""
+        return {of["kind"]: of["unit"] for of in self.parts.postings(self.parts.holds_flows).values()}
+
+    def logged(self) -> dict[str, tuple[str, str]]:
+        """What firms log: unit and meaning by name, of kinds that are not known here too."""
+        return long.logged(self.parts)
+
+    def _columns(self, table: str, names: Mapping[str, str]) -> dict[str, pd.DataFrame]:
         """Columns of a table, under the names in `names`; no rows where there is no such column."""
-        known = [column for column in names if column in self.parts.numbers[table]]
-        slabs = self.parts.slabs(table, known, where) if known else []
+        known = [column for column in names if column in self.parts.numbers(table)]
+        slabs = self.parts.slabs(table, known) if known else []
         tables = dict.fromkeys(names.values(), self._nothing())
         for column, slab in zip(known, slabs, strict=True):
             tables[names[column]] = self._numbers(slab)
@@ -217,42 +225,3 @@ class StoredRecord(Lookup):
 
     def _nothing(self) -> pd.DataFrame:
         return pd.DataFrame(columns=self.years, dtype=float)
-
-    def ties(self) -> list[tuple[str, str, str]]:
-        """Source, target and kind of everything that ever flowed, in order of first flow."""
-        rows = self._first_flows[["source", "target", "kind"]].drop_duplicates()
-        return list(rows.itertuples(index=False, name=None))
-
-    def units(self) -> dict[str, str]:
-        """The unit of every kind of flow that there was."""
-        rows = self._first_flows[["kind", "unit"]].drop_duplicates()
-        return dict(rows.itertuples(index=False, name=None))
-
-    def logged(self) -> dict[str, tuple[str, str]]:
-        """What firms log: unit and meaning by name, of kinds that are not known here too."""
-        return variables() | self._logged
-
-    # --- what is read once ---
-
-    @functools.cached_property
-    def _logged(self) -> dict[str, tuple[str, str]]:
-        """What the firms of this folder logged, unit and meaning by name; empty if it is not stored."""
-        if "agents" not in self.parts.tables:
-            return {}
-        own = self.columns("agents").drop(["world", "year", "agent"])
-        return {str(name): (about["unit"], about["meaning"]) for name, about in own.iterrows()}
-
-    @functools.cached_property
-    def _first_flows(self) -> pd.DataFrame:
-        """What flowed in the first world, without amounts; of a summary, what it has."""
-        if "flows" in self.parts.tables:
-            where = [("world", "==", int(self.parts.worlds[0]))]
-            return self.read("flows", ["source", "target", "kind", "unit"], where).astype("str")
-        ties = [tie for name in self.parts.numbers[OUTCOMES_TABLE] if (tie := tie_of(name))]
-        rows = [(s, t, kind, "$ bn" if kind == "equity" else "GW") for s, t, kind in ties]
-        return pd.DataFrame(rows, columns=["source", "target", "kind", "unit"])
-
-
-def _about(column: pa.Field, key: str) -> str:
-    about: dict[bytes, bytes] = column.metadata or {}
-    return about.get(key.encode(), b"").decode()

@@ -108,9 +108,9 @@ def simulate_block(
         if "agents" in names:
             sheets["agents"] = agents_sheet(block, record.agents, record.years, variables())
         if "flows" in names:
-            sheets["flows"] = flows_sheet(block, market.ledger.flows)
+            sheets["flows"] = flows_sheet(block, market.ledger.flows, record.years)
         if DECISIONS in names:
-            sheets[DECISIONS] = decisions_sheet(block, market.decisions.log)
+            sheets[DECISIONS] = decisions_sheet(block, market.decisions.log, record.years)
         if OUTCOMES_TABLE in names:
             sheets[OUTCOMES_TABLE] = outcomes_sheet(block, record, own)
         left_out, extracted = record.reasons, extract(record, block, claims)

@@ -15,10 +15,10 @@ from computeshift.experiments.results.levels import DECISIONS, OUTCOMES_TABLE, T
 from computeshift.experiments.run.joint import Joint
 
 # Bytes as measured on the shipped configs; `docs/performance.md` has how they grow.
-_STORED = {"market": 19, OUTCOMES_TABLE: 45, "agents": 166, "flows": 82, DECISIONS: 125}
+_STORED = {"market": 17, OUTCOMES_TABLE: 41, "agents": 154, "flows": 73, DECISIONS: 117}
 """On disk, of each table, per world, firm (Stargate is one) and year."""
 
-_STORED_DESIGN = 8.2  # on disk, per world and uncertain parameter
+_STORED_DESIGN = 7.3  # on disk, per world and uncertain parameter
 _SIMULATED = {"summary": 700, "agents": 2_500, "flows": 2_500, "all": 2_500}
 """In memory, of a block while it is simulated, per world, firm and year."""
 

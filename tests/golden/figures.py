@@ -26,7 +26,7 @@ KEYS = {
     "design": ["world"],
     "market": ["world", "year"],
     "agents": ["world", "year", "agent"],
-    "flows": ["world", "year", "source", "target", "kind", "unit"],
+    "flows": ["world", "year", "source", "target", "kind", "unit", "measure"],
     "decisions": ["world", "year", "firm", "decision", "limit"],
 }
 """The columns that identify a row of a table."""
@@ -69,7 +69,8 @@ def tables(results: cs.Results) -> Iterator[tuple[str, pd.DataFrame]]:
     """Every table of a run by name, its rows sorted by their key."""
     for name, key in KEYS.items():
         frame = results.read(name)
-        yield name, frame.sort_values(key, kind="stable", ignore_index=True)
+        there = [column for column in key if column in frame]  # another checkout may lack one
+        yield name, frame.sort_values(there, kind="stable", ignore_index=True)
 
 
 def figures_of(results: cs.Results) -> pd.DataFrame:

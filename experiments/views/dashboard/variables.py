@@ -9,7 +9,6 @@ from computeshift.experiments.results.levels import VARIABLES as STORED
 from computeshift.experiments.results.outcomes import OUTCOMES, own_outcomes
 from computeshift.experiments.results.results import Results
 
-SAMPLE = 50  # worlds read to see which variables a firm has
 MARKET = "The market"
 
 
@@ -25,7 +24,7 @@ def meanings(results: Results) -> dict[str, str]:
     for name, outcome in own_outcomes(results.config).items():
         if not outcome.when:
             lines[name] = _line(named(name), outcome.doc, outcome.unit, name)
-    of_market = set(results.parts.numbers["market"])
+    of_market = set(results.parts.numbers("market"))
     for name, (unit, doc) in OF_MARKET.items():
         if name in of_market:
             lines[name] = _line(f"{MARKET}, {named(name)}", doc, unit, name)
@@ -48,11 +47,8 @@ def _line(words: str, meaning: str, unit: str, name: str) -> str:
 def _of_firms(results: Results) -> list[str]:
     """The firms' variables that are numbers, as `firm.variable`."""
     if "agents" not in results.parts.tables:
-        stored = results.parts.numbers[OUTCOMES_TABLE]
+        stored = results.parts.numbers(OUTCOMES_TABLE)
         columns = [(part, name) for part, names in STORED.items() for name in names]
         there = [(part, name) for part, name in columns if f"{part}.{name}" in stored]
         return [f"{results.cast.firm(part)}.{name}" for part, name in there]
-    numbers = [name for name in results.parts.numbers["agents"] if name in results.logged()]
-    rows = results.read("agents", ["agent", *numbers], [("world", "<", SAMPLE)])
-    cells = rows.groupby("agent", sort=False, observed=True)[numbers].count()
-    return [f"{firm}.{name}" for firm, counts in cells.iterrows() for name in numbers if counts[name]]
+    return results.parts.numbers("agents")
