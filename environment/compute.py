@@ -11,7 +11,7 @@ import numpy as np
 from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.prices import PriceParameters, Prices, rows
-from computeshift.environment.setup import Array, per, total
+from computeshift.environment.setup import Array, beyond, per, total
 from computeshift.environment.state import State
 from computeshift.environment.supply import SupplyParameters, Works, ration
 
@@ -297,8 +297,7 @@ class Compute(State):
         kept = before * (1 - 1 / np.maximum(length, 1.0))[self._lab_of]
         self.wanted = np.array([lab.wanted_gw for lab in self.labs])
         self.contract = self._contracts(kept, self._weights())
-        delivered = np.maximum(self.contract - kept, 0.0)
-        self.backlog = np.maximum(self.backlog - delivered, 0.0)
+        self.backlog = beyond(self.backlog, beyond(self.contract, kept))
         self.used = (before + self.contract) / 2
         for used, (supplier, lab) in zip(self.used, self.ties, strict=True):
             if not self._is_open(supplier, lab):
@@ -319,15 +318,15 @@ class Compute(State):
         cap = self._over_ties(lambda supplier, lab: supplier.room_for(lab.name))
         # A lab that may have all of a supplier's room is held by that alone, as two halves of it are.
         cap = np.where(cap < all_cap[self.supplier_of], cap, np.inf)
-        free = np.maximum(all_cap - self._by_supplier(kept), 0.0)
+        free = beyond(all_cap, self._by_supplier(kept))
         falls_due = (self.backlog - self.early) * self.given.take_or_pay / ORDERED_AHEAD + self.early
-        got = kept + self._grant(np.minimum(falls_due, np.maximum(cap - kept, 0.0)), free)
+        got = kept + self._grant(np.minimum(falls_due, beyond(cap, kept)), free)
         refusals = self._over_ties(_refusal)
         refusals = _at_most_all(refusals, self._by_lab(refusals)[self._lab_of])
         for asked_first in (True, *[False] * ROUNDS):
-            room = np.maximum(cap - got, 0.0)
-            left = np.maximum(free - self._by_supplier(got - kept), 0.0)
-            short = np.maximum(self.wanted - self._by_lab(got), 0.0)
+            room = beyond(cap, got)
+            left = beyond(free, self._by_supplier(got - kept))
+            short = beyond(self.wanted, self._by_lab(got))
             if asked_first:
                 asked = refusals * short[self._lab_of]
             else:
@@ -340,7 +339,8 @@ class Compute(State):
 
     def _grant(self, asked: Array, left: Array) -> Array:
         """What each tie gets of what it asks, `(ties, W)`: pro rata where a supplier lacks GW."""
-        granted: Array = asked * ration(self._by_supplier(asked), left)[self.supplier_of]
+        granted: Array = ration(self._by_supplier(asked), left)[self.supplier_of]
+        granted *= asked
         return granted
 
     def _weights(self, ties: slice = slice(None)) -> Array:
@@ -349,8 +349,10 @@ class Compute(State):
         Each GW that a supplier could let is one alternative of a logit, so a supplier counts by its size.
         """
         taste = self._over_ties(lambda supplier, lab: lab.taste(supplier.name), ties)
-        dear = self.prices.dearness[self.supplier_of[ties]]
-        weights: Array = self.size[ties] * np.exp(taste - self.given.price_sensitivity * dear)
+        dear = self.given.price_sensitivity * self.prices.dearness
+        weights: Array = taste - dear[self.supplier_of[ties]]
+        np.exp(weights, out=weights)
+        weights *= self.size[ties]
         return weights
 
     def _is_open(self, supplier: Supplier, lab: Buyer) -> bool:

@@ -25,7 +25,7 @@ class Draws:
         self.first_world = first_world
         self.worlds = worlds
         self._made: set[tuple[str, int]] = set()
-        self._stream = np.random.Philox(key=0)
+        self._numbers = np.random.Generator(np.random.Philox(key=0))
 
     def uniform(self, name: str, year: int) -> Array:
         """Uniform numbers in (0, 1), `(W,)`. ValueError if this draw was made before.
@@ -39,12 +39,12 @@ class Draws:
         digest = hashlib.blake2b(f"{self.seed}|{name}|{year}".encode(), digest_size=16).digest()
         counts, skipped = divmod(self.first_world, _PER_COUNT)
         self._wind(np.frombuffer(digest, dtype="<u8"), counts)
-        numbers = np.random.Generator(self._stream).random(skipped + self.worlds)[skipped:]
-        return np.maximum(numbers, _TINY)
+        numbers = self._numbers.random(skipped + self.worlds)[skipped:]
+        return np.maximum(numbers, _TINY, out=numbers)
 
     def _wind(self, key: npt.NDArray[np.uint64], counts: int) -> None:
         """Set the stream to a key and a counter: much cheaper than a new one, and the same numbers."""
-        self._stream.state = {
+        self._numbers.bit_generator.state = {
             "bit_generator": "Philox",
             "state": {"counter": np.array([counts, 0, 0, 0], dtype=np.uint64), "key": key},
             "buffer": np.zeros(_PER_COUNT, dtype=np.uint64),

@@ -85,7 +85,8 @@ class Ledger(State):
         self._paid: dict[str, list[Flow]] = {}
         self._received: dict[str, list[Flow]] = {}
         self._within: dict[str, list[Flow]] = {}
-        self._passed_on: dict[str, dict[str, Array]] = {}
+        self._funds: dict[str, Array] = {}
+        self._passed_on: dict[tuple[str, str], Array] = {}
         self.cash = Sealed[Array]()
         self.debt = Sealed[Array]()
         self.written_off = Sealed[Array]()
@@ -129,7 +130,8 @@ class Ledger(State):
         elif unit == MONEY:
             self._paid.setdefault(source, []).append(flow)
             self._received.setdefault(target, []).append(flow)
-            self._passed_on = {}
+            if self._funds:
+                self._funds, self._passed_on = {}, {}
 
     def paid(self, holder: str) -> list[Flow]:
         """The money that a holder has paid to others this year, in its order."""
@@ -155,44 +157,47 @@ class Ledger(State):
         """
         back = self.zero
         for flow in self._equity_of(investor):
-            for payee, part in self.passed_on(flow.target).items():
-                passed = flow.amount * part
+            for payee in self._spent_on(flow.target):
                 if payee == investor:
-                    back = back + passed
-                elif investor in (onward := self.passed_on(payee)):
-                    back = back + passed * onward[investor]
+                    back = back + flow.amount * self.passed_on(flow.target, investor)
+                elif investor in self._spent_on(payee):
+                    passed = flow.amount * self.passed_on(flow.target, payee)
+                    back = back + passed * self.passed_on(payee, investor)
         return back
 
-    def passed_on(self, firm: str) -> dict[str, Array]:
-        """By payee, the part of a firm's funds of the year that it spent on that payee, `(W,)`.
+    def passed_on(self, firm: str, payee: str) -> Array:
+        """The part of a firm's funds of the year that it spent on a payee, `(W,)`.
 
         Its funds are its cash at the year's beginning and all money that came in; what it kept, paid
         back or paid in elsewhere was spent on nobody.
         """
-        if firm not in self._passed_on:
-            self._passed_on[firm] = sealed(self._shares_of_funds(firm))
-        return self._passed_on[firm]
+        if (firm, payee) not in self._passed_on:
+            if firm not in self._funds:
+                self._funds[firm] = sealed(self._funds_of(firm))
+            spent = (f.amount for f in self.paid(firm) if f.target == payee and f.kind in SPENDING)
+            self._passed_on[firm, payee] = sealed(sum(spent, self.zero) / self._funds[firm])
+        return self._passed_on[firm, payee]
 
     def _equity_of(self, investor: str) -> list[Flow]:
         return [flow for flow in self.paid(investor) if flow.kind == "equity"]
 
-    def _shares_of_funds(self, firm: str) -> dict[str, Array]:
-        paid, received = self.paid(firm), self.received(firm)
-        funds = sum((flow.amount for flow in received), self._opening.get(firm, self.zero))
-        outlay = sum((flow.amount for flow in paid), self.zero)
-        spent: dict[str, Array] = {}
-        for flow in paid:
-            if flow.kind in SPENDING:
-                spent[flow.target] = spent.get(flow.target, self.zero) + flow.amount
-        whole = np.maximum(np.maximum(funds, outlay), 1e-12)
-        return {payee: amount / whole for payee, amount in spent.items()}
+    def _spent_on(self, firm: str) -> dict[str, None]:
+        """Those on whom a firm has spent money this year, in its order."""
+        return dict.fromkeys(flow.target for flow in self.paid(firm) if flow.kind in SPENDING)
+
+    def _funds_of(self, firm: str) -> Array:
+        """Its funds, and no less than what it paid, $ bn, `(W,)`: never 0."""
+        funds = sum((flow.amount for flow in self.received(firm)), self._opening.get(firm, self.zero))
+        outlay = sum((flow.amount for flow in self.paid(firm)), self.zero)
+        return np.maximum(np.maximum(funds, outlay), 1e-12)
 
     def open_year(self, year: int) -> None:
         """Begin a year's postings."""
         self.year = year
         self._first_of_year = len(self.flows)
         self._opening = dict(self.cash)
-        self._paid, self._received, self._within, self._passed_on = {}, {}, {}, {}
+        self._paid, self._received, self._within = {}, {}, {}
+        self._funds, self._passed_on = {}, {}
 
     def forget(self) -> None:
         """Drop the flows so far, for who will not read them; cash and debt stay."""

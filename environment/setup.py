@@ -42,6 +42,16 @@ def per(amount: Array, size: Array, otherwise: Array | float) -> Array:
     return np.where(some, amount / np.where(some, size, 1.0), otherwise)
 
 
+def beyond(amount: Array, other: Array) -> Array:
+    """By how much an amount is more than another, `(W,)` or `(k, W)`; nothing where it is less.
+
+    >>> beyond(np.array([6.0, 1.0]), np.array([3.0, 2.0]))
+    array([3., 0.])
+    """
+    more = amount - other
+    return np.maximum(more, 0.0, out=more)  # one array less than by np.maximum(amount - other, 0.0)
+
+
 @dataclass(frozen=True)
 class Edge:
     """A tie between two nodes of the network: who may deal with whom, in what, from which year on."""

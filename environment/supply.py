@@ -10,7 +10,7 @@ import numpy as np
 
 from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import Fleet, straight_line, usual_newness
-from computeshift.environment.setup import Array, total
+from computeshift.environment.setup import Array, beyond, total
 from computeshift.environment.state import State
 
 if TYPE_CHECKING:
@@ -113,8 +113,8 @@ class Supply(State):
 
     def convertible(self, works: Works) -> Array:
         """GW of halls an owner would convert: for chips it needs beyond its ready halls, as it can pay."""
-        left = np.maximum(works.money - np.minimum(works.chips, works.ready) * self.chip_cost, 0.0)
-        return np.minimum(np.maximum(works.chips - works.ready, 0.0), left / self.capex_per_gw)
+        left = beyond(works.money, np.minimum(works.chips, works.ready) * self.chip_cost)
+        return np.minimum(beyond(works.chips, works.ready), left / self.capex_per_gw)
 
     def affordable(self, works: Works, converted: Array) -> Array:
         """GW of green fields that the money pays which chips and conversions leave."""
@@ -124,8 +124,8 @@ class Supply(State):
 
     def cost(self, works: Works) -> Array:
         """What these works would cost this year, $ bn, money aside: chips, conversions, green fields."""
-        converted = np.maximum(works.chips - works.ready, 0.0)
-        sites = np.minimum(np.maximum(works.sites - converted, 0.0), works.crews)
+        converted = beyond(works.chips, works.ready)
+        sites = np.minimum(beyond(works.sites, converted), works.crews)
         return works.chips * self.chip_cost + (converted + sites) * self.shell_cost
 
     def build(self) -> None:
@@ -145,7 +145,7 @@ class Supply(State):
         """Halls converted, `(suppliers, W)`: the market's, in proportion to what is asked."""
         asked = self.convertible(works)
         halls = asked * part(total(asked), self.halls())
-        needed, payable = np.maximum(works.chips - works.ready, 0.0), asked
+        needed, payable = beyond(works.chips, works.ready), asked
         return np.array(
             [
                 self._decide(s, "conversions", demand=needed[i], money=payable[i], convertible=halls[i])
@@ -155,7 +155,7 @@ class Supply(State):
 
     def _begin(self, works: Works, converted: Array) -> Array:
         """Begin green fields, note conversions; returns the GW wanted and payable, `(suppliers, W)`."""
-        lacking = np.maximum(works.sites - converted, 0.0)
+        lacking = beyond(works.sites, converted)
         payable = np.minimum(lacking, self.affordable(works, converted))
         asked = np.minimum(payable, works.crews)
         power = asked * part(total(asked), self.power)
@@ -227,4 +227,5 @@ def part(asked: Array, available: Array) -> Array:
 
 def ration(asked: Array, available: Array) -> Array:
     """The share of what is asked that can be had, in [0, 1]."""
-    return np.minimum(1.0, part(asked, available))
+    share = part(asked, available)
+    return np.minimum(1.0, share, out=share)

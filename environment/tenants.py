@@ -11,7 +11,7 @@ import numpy as np
 from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.setup import Array, total
-from computeshift.environment.state import State
+from computeshift.environment.state import State, sealed
 
 if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
@@ -115,7 +115,7 @@ class Tenants(State):
         if years not in self._foreseen:
             faded = (self.growth * self.given.growth_fade**year for year in range(years))
             growth = sum(faded, self.market.ledger.zero)
-            self._foreseen[years] = self._wanted(self.odds * np.exp(growth))
+            self._foreseen[years] = sealed(self._wanted(self.odds * np.exp(growth)))
         return self._foreseen[years]
 
     def _wanted(self, odds: Array) -> Array:

@@ -133,7 +133,7 @@ def test_what_returned_is_the_part_of_its_funds_that_a_firm_spent_on_its_investo
     assert ledger.returned("cloud")[0] == pytest.approx(20 * (25 / 100 + 10 / 100 * 8 / 40))
     assert ledger.returned("lenders")[0] == 0
     ledger.open_year(2026)
-    assert ledger.passed_on("lab") == {}
+    assert ledger.passed_on("lab", "cloud")[0] == 0
 
 
 FIRMS = ("a", "b", "c", "d")
