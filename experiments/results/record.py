@@ -208,14 +208,12 @@ class MarketRecord(Lookup):
     @functools.cached_property
     def agents(self) -> dict[str, list[object]]:
         """What firms logged: by variable one cell per firm and year, None where a firm has none."""
-        frame: pd.DataFrame = self._market.datacollector.get_agent_vars_dataframe()
-        return cells_of(frame)
+        return cells_of(self._market.datacollector.agent_vars())
 
     @functools.cached_property
     def of_market(self) -> dict[str, list[object]]:
         """What the market logged: by variable one cell per year."""
-        frame: pd.DataFrame = self._market.datacollector.get_model_vars_dataframe()
-        return cells_of(frame)
+        return cells_of(self._market.datacollector.model_vars)
 
     def _slab(self, cells: list[object]) -> npt.NDArray[np.float64]:
         shape = (len(self._worlds),)

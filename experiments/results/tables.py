@@ -17,8 +17,6 @@ from computeshift.experiments.results.sheet import Block as Block
 from computeshift.experiments.results.sheet import Sheet
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from computeshift.environment.decisions import Decision
     from computeshift.environment.ledger import Flow
 
@@ -28,16 +26,9 @@ Cells = Mapping[str, Sequence[Any]]
 """What was logged, by variable: cells `(W,)` or one for all worlds; None is empty."""
 
 
-def cells_of(frame: pd.DataFrame) -> dict[str, list[Any]]:
-    """The columns of a data collector's frame by name; what is empty is None.
-
-    In a frame of one world cells are plain numbers, and pandas holds an empty one as NaN.
-    """
-    columns = frame.to_numpy(dtype=object).T.tolist()
-    return {
-        name: [None if _empty(cell) else cell for cell in cells]
-        for name, cells in zip(frame.columns, columns, strict=True)
-    }
+def cells_of(logged: Cells) -> dict[str, list[Any]]:
+    """What a data collector logged, by variable; what is empty is None."""
+    return {name: [None if _empty(cell) else cell for cell in cells] for name, cells in logged.items()}
 
 
 def _empty(cell: object) -> bool:
