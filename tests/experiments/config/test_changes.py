@@ -18,7 +18,9 @@ from computeshift.experiments.views.summary import document
 
 TWO = {"softbank.strategy": "prudent", "services.elasticity": 0.8}
 PRUDENT = "SoftBank's strategy: prudent (instead of vision)"
-ELASTIC = "The services market's elasticity: 0.8 elasticity (instead of 0.6 | 1.1 | 1.6 elasticity)"
+ELASTIC = (
+    "The services market's elasticity: 0.8 elasticity (instead of 0.6 | 1.1 | 1.6 elasticity (lognormal))"
+)
 
 
 @pytest.fixture(scope="module")
