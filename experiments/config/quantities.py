@@ -195,8 +195,8 @@ def _of_variable(owner: str, name: str, cast: Cast) -> str:
 
 def _sum(tree: Binary, left: str | None, right: str | None) -> str | None:
     if left != right and left in _ADDABLE and right in _ADDABLE:
-        verb = "to" if tree.sign == "+" else "from"
-        wrong = f"{tree}: {right} can't be {'added' if tree.sign == '+' else 'subtracted'} {verb} {left}"
+        done = "added to" if tree.sign == "+" else "subtracted from"
+        wrong = f"{right} can't be {done} {left}"
         raise ExpressionError(wrong, "divide one by the other, or name them as two outcomes")
     if left is None or right is None:
         return right if left is None else left

@@ -17,7 +17,7 @@ from computeshift.experiments.results.files import short
 from computeshift.experiments.results.manifest import failure_lines
 from computeshift.experiments.results.outcomes import own_outcomes
 from computeshift.experiments.results.quantiles import bands
-from computeshift.experiments.views.format import fixed, interval_of_shares, percent
+from computeshift.experiments.views.format import fixed, interval_of_shares, percent, scale, unit_label
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain, by_year
 
@@ -72,8 +72,8 @@ def show(results: Results, console: Console) -> None:
         title = f"{capitalised(named(_lab(results)))}, $ bn and GW"
         console.print(by_year(title, pd.DataFrame(rows), ["variable"]))
     console.print(_claims(summary["claims"], claims_of(results.config)))
-    if own := _own(results):
-        console.print(by_year("Outcomes of this config", pd.DataFrame(own), ["outcome"]))
+    if own := summary["outcomes"]:
+        console.print(by_year("Outcomes of this config", _in_units(own), ["outcome"]))
     console.print("Median over the worlds, P10 to P90 below it; claims with their 95% interval", style="dim")
     if results.reasons:
         console.print(left_out(results.reasons), soft_wrap=True, markup=False)
@@ -162,6 +162,14 @@ def _own(results: Results) -> list[dict[str, Any]]:
         spread = bands(results.outcome_or_empty(outcome.key)).rename_axis("year").reset_index()
         rows += records(spread.assign(outcome=name, unit=outcome.unit))
     return rows
+
+
+def _in_units(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """The rows of outcomes with their units in their names; shares in percent."""
+    table = pd.DataFrame(rows)
+    numbers = table[["p10", "p50", "p90"]].mul(table["unit"].map(scale), axis=0)
+    labels = [f", {unit_label(unit)}" if unit else "" for unit in table["unit"]]
+    return numbers.assign(year=table["year"], outcome=table["outcome"] + labels)
 
 
 def _claims(rows: list[dict[str, Any]], known: Mapping[str, Claim]) -> Plain:
