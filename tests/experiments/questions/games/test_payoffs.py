@@ -24,6 +24,7 @@ from computeshift.experiments.questions.games.payoffs import (
     parts,
     spent_on_capacity,
 )
+from computeshift.experiments.results.outcomes import OUTCOMES, Outcome
 from computeshift.experiments.results.record import MarketRecord, Record
 from computeshift.experiments.run.block import simulate
 from computeshift.experiments.run.design import design, setup
@@ -113,6 +114,10 @@ class Lab:
 
     flow_or_zero, variable_or_empty = flow, variable
     market_variable_or_empty, outcome_or_empty = market_variable, outcome
+    counterpart_or_empty, evaluated = market_variable, outcome
+
+    def named(self, name: str) -> Outcome:
+        return OUTCOMES[name]
 
     def owners(self) -> float:
         return float(parts(self, "lab").sum(axis=1)[0])
