@@ -31,7 +31,7 @@ FAST = (
 """Files and folders whose tests take about a minute in all, and use every dependency."""
 ALSO_FAST = frozenset(
     {
-        "test_a_users_strategy_travels_to_workers_and_its_failure_comes_back",  # a cluster
+        "test_a_users_strategy_travels_to_workers_and_its_failure_comes_back",  # worker processes
         "test_facts_after_the_cut_move_no_weight_and_facts_appended_are_scored",  # scoringrules
         "test_sobols_design_is_salibs",
     }

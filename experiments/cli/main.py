@@ -110,7 +110,7 @@ def run(
 
     The same command with the same --out resumes a run that was stopped; a larger --worlds adds worlds.
     """
-    if workers is not None:
+    if workers is not None and workers > 1:
         from computeshift.experiments.run.pool import warm
 
         warm()  # while this process imports the same

@@ -162,9 +162,11 @@ class _Crew:
         self._is_over = False
 
     def start(self) -> None:
-        """Let workers start; returns at once."""
+        """Let workers start, if there are any; returns at once."""
         import cloudpickle
 
+        if not self._workers:
+            return
         self._written_task = cloudpickle.dumps(self._task)  # with classes of a notebook
         threading.Thread(target=self._work, daemon=True).start()
 
@@ -222,8 +224,8 @@ class _Crew:
         if self._is_over:
             return
         code = worker.bury()
-        if not worker.is_ready and code > 0:  # it raised
-            raise UserError(GUARD)
+        if not worker.is_ready and code > 0:  # it raised, and says what on standard error
+            raise UserError(GUARD) from None
         if worker.deaths > TRIES:
             self._heard.put(_killer(worker.block, worker.deaths))
             worker.block, worker.deaths = None, 0
@@ -243,11 +245,11 @@ def _killer(block: Block | None, deaths: int) -> Failed | UserError:
 @contextmanager
 def _no_interrupts() -> Iterator[None]:
     """Processes that are started meanwhile never hear Ctrl-C: the run stops them itself."""
-    from multiprocessing import resource_tracker
-
     if not hasattr(signal, "pthread_sigmask"):  # Windows: workers ignore it once they run
         yield
         return
+    from multiprocessing import resource_tracker
+
     resource_tracker.ensure_running()  # it would let signals through again when it starts
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

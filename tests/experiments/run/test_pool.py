@@ -92,11 +92,13 @@ def test_a_worker_without_memory_fails_its_block(play: Any) -> None:
     assert "in run" in failed.trace
 
 
-def test_a_run_of_one_block_starts_no_worker(play: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("count", "processes"), [(1, 4), (3, 1)])
+def test_one_block_or_one_process_starts_no_worker(
+    play: Any, tmp_path: Path, count: int, processes: int
+) -> None:
     (tmp_path / "worker").touch()
     before = psutil.Process().children(recursive=True)
-    ((_, player),) = play("", count=1, processes=4)
-    assert player == os.getpid()
+    assert [player for _, player in play("", count, processes)] == [os.getpid()] * count
     assert psutil.Process().children(recursive=True) == before
 
 
