@@ -55,7 +55,7 @@ def explain(
         return _explained(chosen, firm, year, world)
     with tempfile.TemporaryDirectory() as folder:
         try:
-            results = run(chosen, out=Path(folder) / "run", against=False, progress=progress, keep="all")
+            results = run(chosen, out=Path(folder) / "run", progress=progress, keep="all")
         except FailedBlocksError as failed:
             raise FailedBlocksError(f"the run failed: {failed.first}", failed.first) from None
         results.must_have_worlds()

@@ -26,7 +26,7 @@ def test_a_summary_reads_nothing_and_says_what_the_files_say(
 
     with monkeypatch.context() as patched:
         patched.setattr(ComputeMarket, "turnover", property(poisoned))
-        made = run("baseline", worlds=20, block=7, keep=keep, out=tmp_path)
+        made = run("baseline", worlds=20, block=7, keep=keep, against=True, out=tmp_path)
     assert made.left_out == [9]
     read = open_results(tmp_path)
     assert read.extract.nbytes == 0

@@ -94,7 +94,6 @@ def test_files_that_are_gone_are_made_again(tmp_path: Path, straight: Results) -
         ({"set": {"softbank.strategy": "prudent"}}, "firms.softbank.strategy"),
         ({"until": 2028}, "until"),
         ({"keep": "flows"}, "keep"),
-        ({"against": True}, "against"),
     ],
 )
 def test_another_run_is_refused(tmp_path: Path, other: dict[str, object], differs: str) -> None:
@@ -103,6 +102,15 @@ def test_another_run_is_refused(tmp_path: Path, other: dict[str, object], differ
     with pytest.raises(UserError, match=f"another run, its {differs} is not the same"):
         run("baseline", out=tmp_path, **{**SHORT, **other})
     assert (tmp_path / "manifest.json").read_bytes() == before
+
+
+def test_a_folder_that_stores_the_market_without_a_firm_goes_on_storing_it(tmp_path: Path) -> None:
+    whole = run("baseline", worlds=3, until=2025, against=True, out=tmp_path)
+    with pytest.warns(UserWarning, match="going on"):
+        longer = run("baseline", worlds=5, until=2025, out=tmp_path)
+    column = "ai_lease_spending_against"
+    assert longer.market[column].notna().all()
+    assert longer.market.loc[longer.market["world"] < 3, column].equals(whole.market[column])
 
 
 def test_another_model_is_refused(tmp_path: Path) -> None:
