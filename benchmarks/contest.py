@@ -48,7 +48,9 @@ def contestants(sizes: Sizes, sites: int) -> dict[str, Contestant]:
         ),
         "memory": Contestant("our model, collected in memory", peers.in_memory, many),
         "run": Contestant("`run`, one core", peers.ours, every),
-        "run_alone": Contestant("`run`, one core, no second market", peers.ours, every | {"against": False}),
+        "run_against": Contestant(
+            "`run`, one core, with the second market", peers.ours, every | {"against": True}
+        ),
         "run_2": Contestant(
             "`run`, two workers", peers.ours, every | {"worlds": 4 * worlds, "workers": 2}, 2
         ),

@@ -28,7 +28,7 @@ class Anatomy:
     drawn: float  # the design, and the market's parameters from it
     market: float  # played, collected in memory
     second: float  # the same worlds without the firm that a claim is compared with
-    whole: float  # a run of that block, everything logged and written
+    whole: float  # a run of that block with both markets, everything logged and written
     calls: float  # a market of one world: what numpy's calls cost, whatever the worlds
 
     @property
@@ -60,7 +60,7 @@ def _play(market: Setup) -> None:
 
 def _run() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        run(CONFIG, worlds=BLOCK, block=BLOCK, out=folder)
+        run(CONFIG, worlds=BLOCK, block=BLOCK, out=folder, against=True)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from benchmarks.machine import about
 from benchmarks.operations import operations
 from benchmarks.page import put
 from benchmarks.sizes import FULL, QUICK, Sizes
+from benchmarks.startup import startup_table
 
 PAGE = ROOT / "docs" / "performance.md"
 
@@ -28,6 +29,7 @@ def parts(sizes: Sizes) -> dict[str, str]:
     counted = operations()
     measures: dict[str, Callable[[], str]] = {
         "machine": lambda: f"Measured on {about()}.",
+        "startup": lambda: startup_table(sizes),
         "peers": lambda: peers_table(sizes, counted),
         "worlds": lambda: worlds_table(sizes),
         "firms": lambda: firms_table(sizes),
