@@ -178,7 +178,7 @@ QUESTIONS = (
         "Which strategies and shocks move what?",
         "Play each other strategy and each shock alone: which headline outcomes it moves, and how far.",
         "baseline --worlds 1000",
-        (replace(CONFIG, help="Config whose levers to pull.", argument=True), *SAMPLE),
+        (replace(CONFIG, help="Config whose levers to pull.", argument=True), OUTCOMES, *SAMPLE),
     ),
     Question(
         "sensitivity",

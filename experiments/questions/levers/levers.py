@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pandas as pd
 
+from computeshift.experiments.config.arguments import several
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.compare.pairs import differences_of_means
-from computeshift.experiments.questions.levers.headline import headlines, measured
+from computeshift.experiments.questions.levers.headline import Headline, headlines_of, measured
 from computeshift.experiments.questions.levers.lever import Lever, levers_of, too_late
 from computeshift.experiments.results.excluded import LeavesOut, Reasons, in_all, merged, must_be_enough
 from computeshift.experiments.results.late import view
@@ -70,6 +71,7 @@ class Levers(Answer, LeavesOut):
 def levers(
     config: str | Path | Config = "baseline",
     *,
+    outcomes: Sequence[str] = (),
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
@@ -78,9 +80,10 @@ def levers(
 ) -> Levers:
     """Play the config, and with each lever alone, in the same worlds; measure the headline outcomes.
 
-    A lever is a strategy of one firm that it does not play, or a shock: one that is off at its kind's
-    usual size, one that is on switched off. UserError for a results folder, for a config without levers, for
-    fewer than 30 worlds.
+    `outcomes` are measured besides, and those that the config defines: names, or expressions such as
+    "oracle.debt in 2028". A lever is a strategy of one firm that it does not play, or a shock: one that is
+    off at its kind's usual size, one that is on switched off. UserError for a results folder, for a config
+    without levers, for an unknown outcome, for fewer than 30 worlds.
     """
     chosen = opened(config, Sample(worlds, seed, set, base))
     if isinstance(chosen, Results):
@@ -91,10 +94,11 @@ def levers(
         raise UserError(
             f"{chosen.label} has no levers: its firms have one strategy each, and it has no shocks"
         )
-    first, others, reasons = _played(chosen, pulled, progress)
-    outcomes = _outcomes(first)
+    known = headlines_of(chosen, several(outcomes, "outcomes", '["oracle.debt in 2028"]'))
+    first, others, reasons = _played(chosen, pulled, known, progress)
+    spread = _outcomes(first, known)
     effects = [
-        effects_of(first, other, outcomes["width"]).assign(setting=lever.setting)
+        effects_of(first, other, spread["width"]).assign(setting=lever.setting)
         for lever, other in zip(pulled, others, strict=True)
     ]
     table = pd.concat(effects, ignore_index=True)
@@ -102,8 +106,8 @@ def levers(
         config=chosen.label,
         levers=_ranked(pulled, table),
         effects=table[["setting", *table.columns.drop("setting")]],
-        outcomes=outcomes.reset_index(names="name"),
-        missing=[name for name in headlines() if name not in outcomes.index],
+        outcomes=spread.reset_index(names="name"),
+        missing=[name for name in known if name not in spread.index],
         too_late=too_late(chosen),
         worlds=len(first),
         reasons=reasons,
@@ -114,28 +118,28 @@ def levers(
 
 
 def _played(
-    base: Config, pulled: list[Lever], progress: Progress | None
+    base: Config, pulled: list[Lever], known: Mapping[str, Headline], progress: Progress | None
 ) -> tuple[pd.DataFrame, list[pd.DataFrame], Reasons]:
     """The outcomes by world of the config and of each lever, in the worlds that all of them have."""
     markets = [base, *(lever.config for lever in pulled)]
     tables, broken = [], list[Reasons]()
     for i, market in enumerate(markets):
         bar = part_of(progress, i * base.worlds, len(markets) * base.worlds)
-        played = measure(market, measured, progress=bar, tables=0 if i else len(markets))
+        played = measure(market, measured(known), progress=bar, tables=0 if i else len(markets))
         tables.append(played.table)
         broken.append(played.reasons)
     first, *others = in_all(tables, broken, "for an interval", _LEAST)
     return first, others, merged(broken)
 
 
-def _outcomes(worlds: pd.DataFrame) -> pd.DataFrame:
+def _outcomes(worlds: pd.DataFrame, known: Mapping[str, Headline]) -> pd.DataFrame:
     """The headline outcomes that have numbers: what they are, and how far the worlds lie apart."""
     spread = bands(worlds)
     about = pd.DataFrame(
         [
             {"about": one.about, "when": one.when, "short": one.short, "unit": one.unit}
             | {"meaning": one.meaning}
-            for one in (headlines()[str(name)] for name in spread.index)
+            for one in (known[str(name)] for name in spread.index)
         ],
         index=spread.index,
     )

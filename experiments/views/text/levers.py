@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from computeshift.experiments.questions.levers.levers import Levers
 
 _MORE, _LESS, _STILL = f"bold {COLOURS[2]}", f"bold {COLOURS[3]}", "dim"
-WHEN = {"last": "in the last year", "peak": "at its peak"}
+WHEN = {"last": "in the last year", "peak": "at its peak", "own": "at its time"}
+_BESIDE = 8  # outcomes that fit beside each other
 
 
 def document(answer: Levers) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def document(answer: Levers) -> dict[str, Any]:
 
 def show(answer: Levers, console: Console) -> None:
     """Print the table, the finding, and what the outcomes are."""
-    for table in (_levers(answer), _outcomes(answer)):
+    for table in (*_levers(answer), _outcomes(answer)):
         console.print(table)
         console.print()
     for line in (finding(answer), *notes(answer)):
@@ -124,14 +125,19 @@ def _wide(answer: Levers, column: str) -> pd.DataFrame:
     return table.loc[answer.levers["setting"], answer.outcomes["name"]]
 
 
-def _levers(answer: Levers) -> Plain:
-    heads = [short.replace(" ", "\n") for short in answer.outcomes["short"]]
+def _levers(answer: Levers) -> Iterator[Plain]:
+    """One row per lever, one column per outcome, some outcomes beside each other."""
+    for first in range(0, len(answer.outcomes), _BESIDE):
+        yield _some(answer, slice(first, first + _BESIDE))
+
+
+def _some(answer: Levers, chosen: slice) -> Plain:
+    heads = [short.replace(" ", "\n") for short in answer.outcomes["short"][chosen]]
     table = Plain(
         f"What moves by which lever, % of the width over worlds of {answer.config}", "", *heads, whole=True
     )
-    rows = zip(
-        answer.levers.to_dict("records"), parts(answer).to_numpy(), moving(answer).to_numpy(), strict=True
-    )
+    numbers, moved = (one.iloc[:, chosen].to_numpy() for one in (parts(answer), moving(answer)))
+    rows = zip(answer.levers.to_dict("records"), numbers, moved, strict=True)
     for lever, own, moves in rows:
         cells = [_marked(part, does) for part, does in zip(own, moves, strict=True)]
         table.add_row(label(lever), *cells)

@@ -115,13 +115,17 @@ def test_the_table_says_of_each_lever_how_much_it_moves(baseline: Levers) -> Non
     assert away["moves"]["softbank_ltv_peak"]
 
 
-def test_outcomes_that_a_market_lacks_are_named(tmp_path: Path) -> None:
+def test_outcomes_that_a_market_lacks_are_named_and_own_ones_are_there(tmp_path: Path) -> None:
     config = tmp_path / "without.yaml"
     config.write_text(
-        "asks: Without it?\nextends: baseline\nuntil: 2026\nfirms: {softbank: null}\n", encoding="utf-8"
+        "asks: Without it?\nextends: baseline\nuntil: 2026\nfirms: {softbank: null}\n"
+        "outcomes: {owed: oracle.debt}\n",
+        encoding="utf-8",
     )
-    answer = levers(config, worlds=WORLDS)
+    answer = levers(config, worlds=WORLDS, outcomes=["oracle.debt in 2026"])
     assert answer.missing == ["softbank_ltv_peak"]
+    same = answer.effects.pivot(index="setting", columns="outcome", values="difference")
+    assert same["owed"].equals(same["oracle.debt in 2026"].rename("owed"))
     assert "Not in this market: softbank_ltv_peak." in repr(answer)
     assert not answer.levers["owner"].eq("softbank").any()
 
