@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT))
 
 import computeshift as cs  # noqa: E402
 from computeshift.agents.kinds import variables  # noqa: E402
-from computeshift.environment import decisions, market  # noqa: E402
+from computeshift.environment import decisions, ledger, market  # noqa: E402
 from computeshift.experiments.config.facts import first_published  # noqa: E402
 from computeshift.experiments.questions.evidence.measures import shipped  # noqa: E402
 from computeshift.experiments.results.claims import claims  # noqa: E402
@@ -72,43 +72,62 @@ def trusted() -> str:
     return "\n".join(lines)
 
 
+COLUMNS_HEAD = """\
+# Columns
+
+Written by `python docs/readme.py` from the model's own descriptions of its log.
+
+A table is a folder of Parquet files, one per block of worlds; `--keep` says which tables there are. A file
+says what its columns are about in its metadata, under `columns`; [files](guide/files.md) shows how pandas,
+polars and DuckDB read them.
+
+- `design` has a row per world, and a column per uncertain parameter (`computeshift show` gives units), then
+  `factor.NAME` for every factor and `residual.PARAMETER` for every parameter that loads on one.
+- All other tables have a row per world and year. `market` has a column per variable of the market.
+- `agents`: `FIRM.VARIABLE`.
+- `flows`: `MEASURE KIND SOURCE TARGET`.
+- `decisions`: `FIRM DECISION` is the limit that decided, `FIRM DECISION LIMIT` what each limit allowed.
+- `outcomes`, which folders without flows have: a column per named outcome (`computeshift list`),
+  `FIRM.VARIABLE`, and `KIND SOURCE TARGET` for each flow of capacity (GW) and of equity ($ bn).
+
+What is posted twice in a year has two columns; the name of the second ends in ` 2`. A column is empty in
+years without that posting or decision. In names of outcomes and in `openai.VARIABLE` of `outcomes`,
+`openai` is the lab that outcomes are about, whatever it is called in the config: its `focus`, or else the
+firm of that name or of that kind.
+
+`results.agents`, `results.flows` and `results.decisions` are long views, made when they are read: one row
+per world, year and firm, posting or limit.
+"""
+"""How the page of columns begins."""
+
+
 def columns() -> str:
     """The columns of the results' tables, with unit and meaning, as Markdown."""
-    lines = [
-        "# Columns",
-        "",
-        "Written by `python docs/readme.py` from the model's own descriptions of its log.",
-        "",
-    ]
-    lines += [
-        "A table is a folder of Parquet files, one per block of worlds; `--keep` says which tables there are."
-    ]
-    lines += [
-        "`flows`: `world, year, source, target, kind, amount, unit`. `design`: `world` and one column per"
-    ]
-    lines += [
-        "uncertain parameter (`computeshift show` gives units), then `factor.NAME` for every factor and"
-    ]
-    lines += [
-        "`residual.PARAMETER` for every parameter that loads on one. `outcomes`, which folders without flows"
-    ]
-    lines += ["have: `world, year`, one column per named outcome (`computeshift list`), `FIRM.VARIABLE`,"]
-    lines += ["and `KIND FROM TO` for each flow of capacity (GW) and of equity ($ bn). In names of outcomes"]
-    lines += ["and in `openai.VARIABLE`, `openai` is the lab that outcomes are about, whatever it is called"]
-    lines += ["in the config: its `focus`, or else the firm of that name or of that kind."]
+    every = {name: ledger.measure(name, unit) for name, (unit, _) in ledger.FLOWS.items()}
+    lines = [COLUMNS_HEAD]
     for name, logged in (("agents", variables()), ("market", market.VARIABLES)):
-        key = "world, year, agent" if name == "agents" else "world, year"
-        lines += ["", f"## {name}", "", f"Keys: `{key}`.", "", "| column | unit | meaning |"]
-        lines += ["|---|---|---|"]
-        lines += [f"| `{column}` | {unit} | {doc} |" for column, (unit, doc) in logged.items()]
-    lines += ["", "## decisions", "", "Keys: `world, year, firm, decision, limit`. `amount` is"]
-    lines += ["what the limit allowed, in `unit`. `bound` is true for the limit that decided: the first one"]
-    lines += ["within a kilowatt or a thousand dollars of the smallest; what the firm wanted comes first."]
-    lines += ["", "| decision | unit | meaning |", "|---|---|---|"]
-    lines += [f"| `{name}` | {unit} | {doc} |" for name, (unit, doc) in decisions.DECISIONS.items()]
-    lines += ["", "| limit | meaning |", "|---|---|"]
-    lines += [f"| `{name}` | {doc} |" for name, doc in decisions.LIMITS.items()]
-    return "\n".join(lines) + "\n"
+        lines += [f"## {name}", ""]
+        lines += _rows("variable", "unit", "meaning", *((f"`{n}`", *about) for n, about in logged.items()))
+    lines += ["## flows", "", "Amounts of different measures do not add up.", ""]
+    lines += _rows("measure", "meaning", *((f"`{n}`", doc) for n, doc in ledger.MEASURES.items()))
+    kinds = ((f"`{n}`", every[n], *about) for n, about in ledger.FLOWS.items())
+    lines += _rows("kind", "measure", "unit", "meaning", *kinds)
+    lines += ["## decisions", "", "The limit that decided is the first one within a kilowatt or a thousand"]
+    lines += [
+        "dollars of the smallest; what the firm wanted comes first. In the long view `bound` is true for it.",
+        "",
+    ]
+    taken = ((f"`{n}`", *about) for n, about in decisions.DECISIONS.items())
+    lines += _rows("decision", "unit", "meaning", *taken)
+    lines += _rows("limit", "meaning", *((f"`{n}`", doc) for n, doc in decisions.LIMITS.items()))
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _rows(*cells: str | tuple[str, ...]) -> list[str]:
+    """A table in Markdown: its heads, then its rows."""
+    heads = [cell for cell in cells if isinstance(cell, str)]
+    rows = [cell for cell in cells if not isinstance(cell, str)]
+    return [f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads), *rows)] + [""]
 
 
 def put(text: str, name: str, content: str) -> str:

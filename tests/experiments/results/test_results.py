@@ -104,6 +104,11 @@ def test_graphml_reads_back_with_all_weights(results: Results, tmp_path: Path) -
 
     assert told(read) == told(made)
     edges: Any = read.edges
+    for _, _, edge in edges(data=True):
+        assert edge[f"{edge['kind']}, {edge['unit']}"] == edge["amount"]
+    assert sum("equity, $ bn" in edge for _, _, edge in edges(data=True)) == sum(
+        edge["kind"] == "equity" for _, _, edge in edges(data=True)
+    )
     ids = [key for *_, key in edges(keys=True)]
     assert len(set(ids)) == len(ids) == made.number_of_edges()
 
