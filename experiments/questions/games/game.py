@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
@@ -93,6 +93,8 @@ class Game(Answer, LeavesOut):
     seed: int
     start: int
     until: int
+    outcomes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """One row per profile and outcome that was asked for: mean, and paired difference to the reference."""
 
     @property
     def pure(self) -> list[Cell]:
@@ -107,12 +109,16 @@ class Game(Answer, LeavesOut):
         return text
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """`profiles`, one row per profile and player, and `dominated`, one row per dominated strategy."""
+        """`profiles`, one row per profile and player, and `dominated`, one row per dominated strategy.
+
+        With `outcomes`, where there are any, by profile.
+        """
         rows = [self._row(cell, player) for cell in self.cells.values() for player in self.players]
-        return {
+        tables = {
             "profiles": pd.DataFrame(rows),
             "dominated": pd.DataFrame(self.dominated, columns=Dominated._fields),
         }
+        return tables if self.outcomes.empty else tables | {"outcomes": self.outcomes}
 
     def _row(self, cell: Cell, player: str) -> dict[str, Any]:
         """What a profile is to one of its players."""
@@ -133,6 +139,7 @@ def game(
     config: str | Path | Config = "baseline",
     *,
     results: Sequence[str | Path | Results] = (),
+    outcomes: Sequence[str] = (),
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
@@ -141,7 +148,8 @@ def game(
 ) -> Game:
     """Play every profile of the players' strategies in the same worlds and solve the game of the means.
 
-    `results` are folders, one per profile, to read instead of running. UserError for fewer than two
+    `results` are folders, one per profile, to read instead of running. `outcomes` are measured besides, and
+    those that the config defines. UserError for fewer than two
     players, for a firm that is no player, for more than 400 profiles, for fewer than 30 worlds, and for
     folders that do not pair or leave a profile out.
     """
@@ -149,7 +157,7 @@ def game(
     if len(players) < 2:
         alone = f"; for one there is `computeshift strategies {players[0]}`" if players else ""
         raise UserError(f"`players`: a game needs two or more, such as openai,microsoft{alone}")
-    return solved(play(players, config, results, Sample(worlds, seed, set, base), progress))
+    return solved(play(players, config, results, Sample(worlds, seed, set, base), progress, outcomes))
 
 
 def solved(plays: Plays) -> Game:
@@ -176,6 +184,7 @@ def solved(plays: Plays) -> Game:
         seed=plays.seed,
         start=plays.start,
         until=plays.until,
+        outcomes=plays.outcomes(),
     )
 
 

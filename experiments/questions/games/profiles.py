@@ -17,14 +17,16 @@ from computeshift.environment.network import INSTITUTIONS
 from computeshift.experiments.config.arguments import several
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError, instead
+from computeshift.experiments.questions.compare.pairs import differences_of_means
 from computeshift.experiments.questions.games.payoffs import distress, parts
 from computeshift.experiments.results.excluded import LeavesOut, Reasons, in_all, merged, must_be_enough
+from computeshift.experiments.results.outcomes import Outcome, own_outcomes
 from computeshift.experiments.results.pairing import must_pair
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
-from computeshift.experiments.run.measure import Measure, measure, part_of
-from computeshift.experiments.run.sample import Sample, must_be_left_out, opened
+from computeshift.experiments.run.measure import Measure, known_outcome, measure, outcomes_in, part_of
+from computeshift.experiments.run.sample import Sample, config_of, must_be_left_out, opened
 
 Profile = tuple[str, ...]
 """A strategy for each player, in their order."""
@@ -38,7 +40,7 @@ class Plays(LeavesOut):
 
     `players` holds each one's strategies, `kinds` their kinds; `reference` is the profile of the
     config, or of the first folder. `tables` have one row per world, and one column for each player and part
-    of its payoff, and (player, "distress").
+    of its payoff, and (player, "distress"); of `known` outcomes ("", name).
     """
 
     players: dict[str, tuple[str, ...]]
@@ -49,6 +51,7 @@ class Plays(LeavesOut):
     seed: int
     start: int
     until: int
+    known: tuple[Outcome, ...] = ()
 
     @property
     def worlds(self) -> int:
@@ -66,6 +69,21 @@ class Plays(LeavesOut):
     def distress(self, player: str, profile: Profile) -> pd.Series[float]:
         """1 in worlds where the player was in distress, else 0."""
         return self._of(player, profile)["distress"]
+
+    def outcomes(self) -> pd.DataFrame:
+        """One row per profile and outcome: its mean, and the paired difference to the reference."""
+        first = pd.DataFrame(self.tables[self.reference].get("", pd.DataFrame()))
+        about = pd.DataFrame([(o.name, o.unit) for o in self.known], columns=["outcome", "unit"])
+        rows = []
+        for profile, table in self.tables.items() if self.known else ():
+            own = pd.DataFrame(table[""])
+            differs = differences_of_means(first, own)[["difference", "low", "high"]]
+            played = about.assign(
+                profile=in_settings(list(self.players), profile), mean=own.mean().to_numpy()
+            )
+            rows.append(played.join(differs.reset_index(drop=True)))
+        columns = ["profile", "outcome", "unit", "mean", "difference", "low", "high"]
+        return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)
 
     def _of(self, player: str, profile: Profile) -> pd.DataFrame:
         """The player's columns."""
@@ -85,22 +103,24 @@ def play(
     results: Sequence[str | Path | Results],
     sample: Sample,
     progress: Progress | None = None,
+    outcomes: Sequence[str] = (),
 ) -> Plays:
     """Every profile of the players' strategies: played, or read from results folders, one per profile.
 
     UserError for a firm that is no player, for too many profiles or too few worlds, and for folders that do
-    not pair or leave a profile out.
+    not pair or leave a profile out. `outcomes` are measured besides, and those that the config defines.
     """
+    outcomes = several(outcomes, "outcomes", '["oracle.debt in 2028"]')
     results = several(results, "results", '["results/one", "results/other"]')
     if not results:
         market = opened(config, sample)
         if isinstance(market, Results):
             wrong = f"{market.folder} is one results folder: name one per profile, after the players"
             raise UserError(wrong)
-        return _played(players, market, progress)
+        return _played(players, market, outcomes, progress)
     other = None if config == "baseline" else config
     must_be_left_out("results folders are read, nothing runs", sample, config=other)
-    return _read(players, results)
+    return _read(players, results, outcomes)
 
 
 def known_players(players: Sequence[str], kinds: Mapping[str, str]) -> dict[str, str]:
@@ -122,7 +142,9 @@ def known_players(players: Sequence[str], kinds: Mapping[str, str]) -> dict[str,
 # --- from a config ---
 
 
-def _played(players: Sequence[str], config: Config, progress: Progress | None) -> Plays:
+def _played(
+    players: Sequence[str], config: Config, outcomes: Sequence[str], progress: Progress | None
+) -> Plays:
     kinds = known_players(players, {name: firm.kind for name, firm in config.firms.items()})
     every = {player: tuple(strategies_of(kind)) for player, kind in kinds.items()}
     for player, own in every.items():
@@ -131,6 +153,7 @@ def _played(players: Sequence[str], config: Config, progress: Progress | None) -
             raise UserError(f"{wrong}; write others, and import or `load` their file")
     _few_enough(every)
     must_be_enough(config.worlds, "for an interval", LEAST, {}, config.worlds)
+    wanted = _wanted(config, outcomes)
     profiles = list(itertools.product(*every.values()))
     reference = tuple(config.firms[player].strategy for player in players)
     tables, broken = dict[Profile, pd.DataFrame](), list[Reasons]()
@@ -138,18 +161,26 @@ def _played(players: Sequence[str], config: Config, progress: Progress | None) -
         bar = part_of(progress, i * config.worlds, len(profiles) * config.worlds)
         held = 0 if i else len(profiles)
         market = _with(config, kinds, profile)
-        measured = measure(market, payoffs_of(players), progress=bar, tables=held)
+        measured = measure(market, payoffs_of(players, wanted), progress=bar, tables=held)
         tables[profile] = measured.table
         broken.append(measured.reasons)
-    return _paired(every, kinds, reference, tables, merged(broken), config.seed, config.start, config.until)
+    span = (config.seed, config.start, config.until)
+    return _paired(every, kinds, reference, tables, merged(broken), *span, wanted)
 
 
-def payoffs_of(players: Sequence[str]) -> Measure:
-    """Measures the parts of the players' payoffs, and whether they were in distress."""
+def _wanted(source: Config | Results, names: Sequence[str]) -> tuple[Outcome, ...]:
+    """The outcomes that a config defines, and those of these names; UserError for a name that is none."""
+    every = [*own_outcomes(config_of(source)).values(), *(known_outcome(name, source) for name in names)]
+    return tuple({outcome.name: outcome for outcome in every}.values())
+
+
+def payoffs_of(players: Sequence[str], outcomes: Sequence[Outcome] = ()) -> Measure:
+    """Measures the parts of the players' payoffs, whether they were in distress, and outcomes."""
 
     def of(record: Record) -> pd.DataFrame:
         own = {player: parts(record, player).assign(distress=distress(record, player)) for player in players}
-        return pd.concat(own, axis=1)
+        besides = {"": outcomes_in(outcomes, record.years[-1])(record)} if outcomes else {}
+        return pd.concat(own | besides, axis=1)
 
     return of
 
@@ -178,7 +209,7 @@ def _few_enough(every: Mapping[str, Sequence[str]]) -> None:
 # --- from results folders ---
 
 
-def _read(players: Sequence[str], folders: Sequence[str | Path | Results]) -> Plays:
+def _read(players: Sequence[str], folders: Sequence[str | Path | Results], outcomes: Sequence[str]) -> Plays:
     results = [f if isinstance(f, Results) else Results(Path(f).expanduser()) for f in folders]
     first = results[0]
     kinds = known_players(players, first.firms)
@@ -201,11 +232,12 @@ def _read(players: Sequence[str], folders: Sequence[str | Path | Results]) -> Pl
     if missing:
         profiles = "; ".join(in_settings(players, profile) for profile in missing)
         raise UserError(f"no folder holds {profiles}")
-    read = payoffs_of(players)
+    wanted = _wanted(first, outcomes)
+    read = payoffs_of(players, wanted)
     tables = {profile: read(folders_of[profile]) for profile in itertools.product(*every.values())}
     broken = merged(other.reasons for other in results)
     span = (first.config.seed, first.config.start, first.config.until)
-    return _paired(every, kinds, _profile(first, players), tables, broken, *span)
+    return _paired(every, kinds, _profile(first, players), tables, broken, *span, wanted)
 
 
 def _in_order(kind: str, names: AbstractSet[str]) -> tuple[str, ...]:
@@ -236,8 +268,9 @@ def _paired(
     seed: int,
     start: int,
     until: int,
+    known: tuple[Outcome, ...],
 ) -> Plays:
     """The profiles in the worlds that all of them have."""
     common = in_all(list(tables.values()), [reasons], "for an interval", LEAST)
     paired = dict(zip(tables, common, strict=True))
-    return Plays(players, kinds, reference, paired, reasons, seed, start, until)
+    return Plays(players, kinds, reference, paired, reasons, seed, start, until, known)

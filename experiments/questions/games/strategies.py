@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -58,6 +58,8 @@ class Strategies(Answer, LeavesOut):
     seed: int
     start: int
     until: int
+    outcomes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    """One row per profile and outcome that was asked for: mean, and paired difference to the reference."""
 
     @property
     def break_even(self) -> BreakEven | None:
@@ -82,8 +84,12 @@ class Strategies(Answer, LeavesOut):
         return text
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """`strategies`, and the mean of each of the `parts` of their payoff: one row per strategy."""
-        return {"strategies": self.table, "parts": self.parts}
+        """`strategies`, and the mean of each of the `parts` of their payoff: one row per strategy.
+
+        With `outcomes`, where there are any, by profile.
+        """
+        tables = {"strategies": self.table, "parts": self.parts}
+        return tables if self.outcomes.empty else tables | {"outcomes": self.outcomes}
 
 
 def strategies(
@@ -91,6 +97,7 @@ def strategies(
     config: str | Path | Config = "baseline",
     *,
     results: Sequence[str | Path | Results] = (),
+    outcomes: Sequence[str] = (),
     worlds: int | None = None,
     seed: int | None = None,
     set: Mapping[str, Any] | None = None,
@@ -100,10 +107,11 @@ def strategies(
     """Compare all strategies of one firm in the same worlds, the other firms as the config says.
 
     The reference is the strategy that the config plays. `results` are folders, one a strategy, to
-    read instead of running: the first holds the reference. UserError for a firm that does not exist
+    read instead of running: the first holds the reference. `outcomes` are measured besides, and those that
+    the config defines. UserError for a firm that does not exist
     or has one strategy, for fewer than 30 worlds, and for folders that do not pair.
     """
-    plays = play([firm], config, results, Sample(worlds, seed, set, base), progress)
+    plays = play([firm], config, results, Sample(worlds, seed, set, base), progress, outcomes)
     names = plays.players[firm]
     reference = plays.reference[0]
     payoffs = pd.DataFrame({name: plays.payoff(firm, (name,)) for name in names})
@@ -121,6 +129,7 @@ def strategies(
         seed=plays.seed,
         start=plays.start,
         until=plays.until,
+        outcomes=plays.outcomes(),
     )
 
 

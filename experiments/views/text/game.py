@@ -13,6 +13,8 @@ from computeshift.experiments.questions.games.profiles import in_settings
 from computeshift.experiments.results.excluded import left_out
 from computeshift.experiments.views.format import cell as amount
 from computeshift.experiments.views.format import interval, money, percent, worlds
+from computeshift.experiments.views.text.outcomes import outcome_tables
+from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def document(game: Game) -> dict[str, Any]:
         "degenerate": game.degenerate,
         "cycles": [[_named(game, profile) for profile in cycle] for cycle in game.cycles],
         "rest_points": None if rests is None else [{"mix": mix, "starts": share} for mix, share in rests],
+        "outcomes": records(game.outcomes),
         "worlds": game.worlds,
         "resamples": RESAMPLES,
         "seed": game.seed,
@@ -83,7 +86,8 @@ def _named(game: Game, profile: Profile) -> dict[str, str]:
 def show(game: Game, console: Console) -> None:
     """Print a game as tables that fit 80 columns."""
     payoffs = [_matrix(game, player) for player in game.players] if len(game.players) == 2 else []
-    for table in (*payoffs, _profiles(game), _dominated(game), _mixes(game)):
+    own = outcome_tables(game.outcomes, in_settings(list(game.players), game.reference))
+    for table in (*payoffs, _profiles(game), _dominated(game), _mixes(game), *own):
         if table.row_count:
             console.print(table)
             console.print()

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.games.payoffs import DISCOUNT, meanings
+from computeshift.experiments.questions.games.profiles import in_settings
 from computeshift.experiments.results.excluded import left_out
 from computeshift.experiments.views.format import cell, interval, money, percent, worlds
+from computeshift.experiments.views.text.outcomes import outcome_tables
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain
 
@@ -32,6 +34,7 @@ def document(answer: Strategies) -> dict[str, Any]:
         "unit": f"$ bn of the end of {answer.start}, discounted at {percent(DISCOUNT, 1)} a year",
         "strategies": [row | {"parts": parts} for row, parts in rows],
         "parts": meanings(answer.kind),
+        "outcomes": records(answer.outcomes),
         "worlds": answer.worlds,
         "seed": answer.seed,
         "start": answer.start,
@@ -70,7 +73,9 @@ def _pays(answer: Strategies, name: str) -> str:
 
 def show(answer: Strategies, console: Console) -> None:
     """Print it as tables that fit 80 columns."""
-    for table in (_payoffs(answer), _risk(answer), _parts(answer)):
+    reference = in_settings([answer.firm], (answer.reference,))
+    own = outcome_tables(answer.outcomes, reference)
+    for table in (_payoffs(answer), _risk(answer), _parts(answer), *own):
         console.print(table)
         console.print()
     console.print(finding(answer), highlight=False)

@@ -23,6 +23,7 @@ from computeshift.experiments.results.files import POSTERIOR, writable
 from computeshift.experiments.run import posterior
 from computeshift.experiments.run.run import run
 from computeshift.experiments.run.sample import Sample
+from tests.experiments.folders import without_glossary
 
 WORLDS = 40
 
@@ -263,7 +264,9 @@ def test_equal_strategies_seldom_look_better() -> None:
 
 def test_the_intervals_of_a_firms_other_strategies_hold_at_once() -> None:
     """Five strategies: the gain of each is one of four, in the answer and in the game."""
-    alone, pair = strategies("openai", worlds=WORLDS), game(["openai", "mgx"], worlds=WORLDS)
+    asked = ["openai_revenue", "oracle.debt in 2026"]
+    alone = strategies("openai", worlds=WORLDS, outcomes=asked)
+    pair = game(["openai", "mgx"], worlds=WORLDS, outcomes=asked)
     known = play(["openai"], "baseline", (), Sample(worlds=WORLDS))
 
     def gains(name: str, than: str) -> tuple[float, float, float]:
@@ -275,6 +278,15 @@ def test_the_intervals_of_a_firms_other_strategies_hold_at_once() -> None:
         assert ends.loc[[name]].to_numpy()[0] == pytest.approx(gains(name, "shift"))
     worst = pair.cells["retrench", "coinvest"]
     assert worst.gain["openai"] == pytest.approx(gains(worst.reply["openai"], "retrench"))
+    of_one, of_two = (
+        {(row["profile"], row["outcome"]): row for row in one.outcomes.to_dict("records")}
+        for one in (alone, pair)
+    )
+    for name in asked:
+        first, stay = of_one["openai=shift", name], of_one["openai=stay", name]
+        assert (first["difference"], stay["difference"]) == pytest.approx((0.0, stay["mean"] - first["mean"]))
+        assert of_two["openai=stay, mgx=coinvest", name]["difference"] == stay["difference"]
+    assert without_glossary(alone) == without_glossary(pair) == []
 
 
 def test_at_its_break_even_a_strategy_pays_what_the_reference_pays() -> None:
