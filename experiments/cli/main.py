@@ -229,7 +229,7 @@ def check(
     """Validate configs without running them; print every problem with file and line."""
     load_files(load)
     from computeshift.experiments.config.load import load as load_config
-    from computeshift.experiments.config.notes import inherited_years, sizes_by_default
+    from computeshift.experiments.config.notes import beyond_the_last_year, inherited_years, sizes_by_default
 
     problems: list[str] = []
     for name in configs:
@@ -243,6 +243,7 @@ def check(
             for note in (
                 *config.notes(),
                 *config.idle_loadings(),
+                *beyond_the_last_year(config),
                 *inherited_years(name, base),
                 *sizes_by_default(name, config, base),
             ):

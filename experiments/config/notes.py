@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.expression import dated, parse, when
 from computeshift.experiments.config.overlay import Stack
 from computeshift.experiments.config.source import chain, place
 
@@ -54,6 +55,24 @@ def sizes_by_default(config: str | Path, loaded: Config, base: str | Path | None
                 f"{where}: firms.{firm}: has the size of a small newcomer: {', '.join(sizes)}; {right}"
             )
     return notes
+
+
+def beyond_the_last_year(config: Config) -> list[str]:
+    """Own outcomes and claims that are decided after the worlds end, each in a line.
+
+    >>> from computeshift.experiments.config.load import load
+    >>> beyond_the_last_year(load("baseline"))
+    []
+    """
+    times = {f"claims.{name}": claim.when for name, claim in config.claims.items()}
+    for name, own in config.outcomes.items():
+        times[f"outcomes.{name}"] = str(when(tree)[1] or "") if dated(tree := parse(own.of)) else ""
+    years = {name: int(time[-4:]) for name, time in times.items() if time[-4:].isdecimal()}
+    return [
+        f"{name}: undecided, its year is {year} and the worlds end in {config.until}"
+        for name, year in years.items()
+        if year > config.until
+    ]
 
 
 def _file(where: str) -> str:
