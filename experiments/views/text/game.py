@@ -45,7 +45,6 @@ def document(game: Game) -> dict[str, Any]:
         "degenerate": game.degenerate,
         "cycles": [[_named(game, profile) for profile in cycle] for cycle in game.cycles],
         "rest_points": None if rests is None else [{"mix": mix, "starts": share} for mix, share in rests],
-        "outcomes": records(game.outcomes),
         "worlds": game.worlds,
         "resamples": RESAMPLES,
         "seed": game.seed,
@@ -53,6 +52,7 @@ def document(game: Game) -> dict[str, Any]:
         "until": game.until,
         "left_out": game.left_out,
         "not_played": game.not_played,
+        **({"outcomes": records(game.outcomes)} if len(game.outcomes) else {}),
     }
 
 

@@ -34,13 +34,13 @@ def document(answer: Strategies) -> dict[str, Any]:
         "unit": f"$ bn of the end of {answer.start}, discounted at {percent(DISCOUNT, 1)} a year",
         "strategies": [row | {"parts": parts} for row, parts in rows],
         "parts": meanings(answer.kind),
-        "outcomes": records(answer.outcomes),
         "worlds": answer.worlds,
         "seed": answer.seed,
         "start": answer.start,
         "until": answer.until,
         "left_out": answer.left_out,
         "not_played": answer.not_played,
+        **({"outcomes": records(answer.outcomes)} if len(answer.outcomes) else {}),
     }
 
 
