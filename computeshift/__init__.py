@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from computeshift.agents.strategy import strategy as strategy
     from computeshift.environment.market import ComputeMarket as ComputeMarket
     from computeshift.experiments.config.config import Config
+    from computeshift.experiments.config.json_schema import schema as schema
     from computeshift.experiments.config.load import load as load
     from computeshift.experiments.errors import UserError as UserError
     from computeshift.experiments.questions.compare.compare import compare as compare
@@ -53,6 +54,7 @@ _HOME = {
     "open": "experiments.results.results",
     "report": "experiments.views.report.report",
     "run": "experiments.run.run",
+    "schema": "experiments.config.json_schema",
     "strategy": "agents.strategy",
 }
 """Where each public name is but the questions, whose table says it: imported when first used."""
@@ -132,6 +134,7 @@ __all__ = [
     "report",
     "risk",
     "run",
+    "schema",
     "scorecard",
     "sensitivity",
     "strategies",

@@ -252,6 +252,15 @@ def check(
         raise UserError("\n".join(problems))
 
 
+@app.command(epilog="Example: computeshift schema > config.schema.json")
+def schema(load: Load = None) -> None:
+    """Print the JSON Schema of configs, with which editors complete and check them."""
+    load_files(load)
+    from computeshift.experiments.config.json_schema import schema as made
+
+    print_json(made())
+
+
 @app.command(epilog="Example: computeshift dashboard softbank_crunch --port 8800")
 def dashboard(
     source: Annotated[

@@ -263,7 +263,9 @@ class Stack:
     def _add_edges(self, edges: list[Any]) -> None:
         """Add ties; one that is there already takes the first year of the new one, or loses its own."""
         for i, edge in enumerate(edges):
-            if edge in self._edges:
+            if edge is None:
+                self._problem(("edges", i), "there is no tie", "write [source, target, kind]")
+            if edge is None or edge in self._edges:
                 continue
             ties = [_ends(known) for known in self._edges]
             at = ties.index(_ends(edge)) if _ends(edge) in ties else len(ties)

@@ -22,9 +22,9 @@ from computeshift.experiments.config.schema import LAST_YEAR, FactorSpec, FirmSp
 from computeshift.experiments.config.source import KeyPath, dotted, place
 from computeshift.experiments.errors import Problem, instead
 
-_NAME = re.compile(r"\w[\w-]*")  # of a firm or a shock: settings and columns of tables can name it
+NAME = re.compile(r"\w[\w-]*")  # of a firm or a shock: settings and columns of tables can name it
 FIRST_YEAR = 2000  # of a tie: an earlier one is a slip of the pen
-_TAKEN = ("shocks", "factors", "factor", "residual")  # how other settings and columns of tables begin
+TAKEN = ("shocks", "factors", "factor", "residual")  # how other settings and columns of tables begin
 _CERTAIN = Spec(unit="share", central=1.0, shape="fixed", assumed="because it is scheduled")
 _NEVER = Spec(unit="share", central=0.0, shape="fixed", assumed="because no size is given")
 
@@ -79,7 +79,7 @@ class _Resolver:
         for group in ("firms", "shocks", "factors"):
             owned: Mapping[str, object] = getattr(self.document, group)
             for name in owned:
-                if not _NAME.fullmatch(name):
+                if not NAME.fullmatch(name):
                     wrong = f"{name!r} can't be the name of a {group[:-1]}"
                     self._problem((group, name), wrong, "use letters, digits, _ and -")
 
@@ -128,7 +128,7 @@ class _Resolver:
 
     def _firm(self, name: str, spec: FirmSpec) -> FirmConfig | None:
         kind, path = spec.kind or name, ("firms", name)
-        if name in (*SECTIONS, *INSTITUTIONS, *_TAKEN):
+        if name in (*SECTIONS, *INSTITUTIONS, *TAKEN):
             self._problem(path, "this name is taken by the market itself", "choose another")
         if not self._is_kind((*path, "kind"), kind):
             return None

@@ -24,6 +24,8 @@ from computeshift.experiments.config.source import KeyPath, dotted, place
 from computeshift.experiments.config.years import START
 from computeshift.experiments.errors import Problem, instead
 
+STARTS = (2022, 2024)
+"""The first and the last year at whose end a market may start."""
 LAST_YEAR = 2035
 MOST_WORLDS = 2**31 - 1
 """Tables number worlds with 32 bits."""
@@ -147,7 +149,7 @@ class Document(Strict):
 
     name: str = ""
     asks: str = ""
-    start: Annotated[int, Field(ge=2022, le=2024)] = START
+    start: Annotated[int, Field(ge=STARTS[0], le=STARTS[1])] = START
     known_until: datetime.date | None = None
     until: Annotated[int, Field(le=LAST_YEAR)] = 2030
     worlds: Annotated[int, Field(ge=1, le=MOST_WORLDS)] = 1000

@@ -1,0 +1,353 @@
+"""The JSON Schema of configs, which editors read: keys, names and bounds, as far as one file says them.
+
+It is of draft 7, which editors know. A config lays only some keys over another, so no key is required.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from computeshift.environment.bounds import Bounds
+from computeshift.environment.network import EDGE_KINDS, INSTITUTIONS
+from computeshift.environment.shocks import PROBABILITY, SHOCKS
+from computeshift.experiments.config import facts
+from computeshift.experiments.config import registry as vocabulary
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.load import load
+from computeshift.experiments.config.overlay import SECTIONS
+from computeshift.experiments.config.own import Kind, Test
+from computeshift.experiments.config.resolve import FIRST_YEAR, NAME, TAKEN
+from computeshift.experiments.config.schema import (
+    LAST_YEAR,
+    MOST_WORLDS,
+    STARTS,
+    ClaimSpec,
+    FirmSpec,
+    ObserveSpec,
+    OutcomeSpec,
+    Shape,
+)
+
+Schema = dict[str, Any]
+
+_NUMBER: Schema = {"type": "number"}
+_WORD: Schema = {"type": "string"}
+_WORD_OR_NONE: Schema = {"type": ["string", "null"]}
+_DATE: Schema = {"type": ["string", "null"], "format": "date"}
+_AHEAD = 99
+"""Years after the start at most: an editor reads `+2` as the number 2."""
+
+
+def schema() -> Schema:
+    """The schema of a config's file, with the kinds and strategies that are known here."""
+    baseline = load("baseline")
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "A config of computeshift",
+        **_object(_top(baseline)),
+        "definitions": {
+            "number": _any_number(),
+            "default": _any_number(whole=False),
+            "firm": _any_firm(),
+            "year": _years(FIRST_YEAR),
+            "facts": {"type": "array", "items": {"enum": sorted(facts.known())}},
+            **{f"strategies of {kind}": _strategies(kind) for kind in vocabulary.kinds()},
+            **{f"parameters of {kind}": _parameters_of(kind, baseline) for kind in vocabulary.kinds()},
+        },
+    }
+
+
+def _top(baseline: Config) -> Mapping[str, Schema]:
+    """Each key of a file."""
+    first, last = STARTS
+    return {
+        "name": _about(_WORD, "The file's name without its suffix; it may be left out."),
+        "asks": _about(_WORD, "The question that the config is about."),
+        "extends": _about(_WORD_OR_NONE, "Config that this one is laid over: a name, or a file beside it."),
+        "start": _about(_whole(first, last), "Year at whose end the market starts."),
+        "known_until": _about(_DATE, "Day until which its numbers could be known."),
+        "until": _about(_years(first + 1, LAST_YEAR), "Last simulated year, or +N: so many after the start."),
+        "worlds": _about(_whole(1, MOST_WORLDS), "Number of worlds."),
+        "seed": _about(_whole(0), "Random seed."),
+        "focus": _about(_WORD_OR_NONE, "Lab that outcomes, claims and facts are about."),
+        **{section: _section(section, baseline) for section in SECTIONS},
+        "roles": _object({role: _defaults(role) for role in _roles()}),
+        "firms": _firms(),
+        "edges": {"type": "array", "items": _tie(dated=True)},
+        "cut": {"type": "array", "items": _tie(dated=False)},
+        "shocks": _shocks(),
+        "factors": {"type": ["object", "null"], "additionalProperties": _or_none(_factor())},
+        "outcomes": _entries({"anyOf": [_WORD, _words(OutcomeSpec)]}),
+        "claims": _entries(_words(ClaimSpec, figure={"type": ["number", "null"]}, test=_one_of(Test))),
+        "observe": _entries({"anyOf": [_WORD, _words(ObserveSpec, kind=_one_of(Kind))]}),
+    }
+
+
+# --- numbers ---
+
+
+def _any_number(whole: bool = True) -> Schema:
+    """A parameter as written: a bare number, or its distribution and, as a `whole`, what it rests on."""
+    value = {"type": ["number", "null"]}
+    spec = _object(
+        {
+            "unit": _WORD_OR_NONE,
+            **dict.fromkeys(("low", "central", "high"), value),
+            "shape": {"enum": list(get_args(Shape))},
+            **_GROUNDS,
+        }
+    )
+    rules = _whole_spec() if whole else {}
+    return {"if": {"type": "object"}, "then": {**spec, **rules}, "else": {"type": "number"}}
+
+
+def _number(bounds: Bounds | None = None, about: str = "", unit: str | None = None) -> Schema:
+    """A parameter with its bounds, and with the unit that it must be in."""
+    known = {"$ref": "#/definitions/number"}
+    if bounds is None:
+        return known
+    within = {"minimum": bounds.low, "maximum": bounds.high}
+    properties: Schema = dict.fromkeys(("low", "central", "high"), within)
+    if unit is not None:
+        properties["unit"] = {"enum": [unit, None]}
+    return _about({"allOf": [known], **within, "properties": properties}, about)
+
+
+_GROUNDS: Mapping[str, Schema] = {
+    "source": _WORD_OR_NONE,
+    "published": _DATE,
+    "facts": {"$ref": "#/definitions/facts"},
+    "assumed": _WORD_OR_NONE,
+}
+
+
+def _given(key: str, value: Schema) -> Schema:
+    """That a key is there, and has such a value."""
+    return {"properties": {key: value}, "required": [key]}
+
+
+_ONE_GROUND: list[Schema] = [
+    _given("facts", {"type": "array", "minItems": 1}),
+    _given("source", _WORD) | {"allOf": [_given("published", _WORD)]},
+    _given("assumed", {"type": "string", "pattern": "^because"}),
+]
+"""What a number, or a factor, rests on: one of these."""
+
+
+_SOME_GROUND: Mapping[str, Schema] = {
+    "facts": {"type": "array", "minItems": 1},
+    "source": _WORD,
+    "assumed": _WORD,
+}
+
+
+def _whole_spec() -> Schema:
+    """What a distribution needs: its numbers, and one thing that it rests on."""
+    fixed = {"properties": {"shape": {"const": "fixed"}}, "required": ["shape"]}
+    shaped = {"properties": {"shape": {"const": "uniform"}}, "required": ["shape"]}
+    lognormal = {"properties": {"shape": {"const": "lognormal"}}, "required": ["shape"]}
+    positive = {key: {"exclusiveMinimum": 0} for key in ("low", "central", "high")}
+    low_and_high = {"allOf": [_given("low", _NUMBER), _given("high", _NUMBER)]}
+    central = _given("central", _NUMBER)
+    return {
+        "oneOf": _ONE_GROUND,
+        "allOf": [
+            {"if": fixed, "then": central, "else": low_and_high},
+            {"if": {"not": {"anyOf": [fixed, shaped]}}, "then": central},
+            {"if": lognormal, "then": {"properties": positive}},
+        ],
+    }
+
+
+def _section(section: str, baseline: Config) -> Schema:
+    return _numbers(section, vocabulary.sections()[section], vocabulary.bounds(section), baseline)
+
+
+def _numbers(owner: str, names: Iterable[str], bounds: Mapping[str, Bounds], baseline: Config) -> Schema:
+    """The parameters of an owner, each with its unit and bounds for whoever writes it."""
+    known = baseline.parameters()
+    numbers = {}
+    for name in names:
+        within, usual = bounds.get(name), known.get(f"{owner}.{name}")
+        about = [f"In {usual.unit}." if usual else "", f"From {within}." if within else ""]
+        numbers[name] = _number(within, " ".join(filter(None, about)))
+    return _object(numbers)
+
+
+# --- firms ---
+
+
+def _roles() -> list[str]:
+    return sorted({role for kind in vocabulary.kinds() for role in vocabulary.roles_of(kind)})
+
+
+def _defaults(role: str) -> Schema:
+    """The defaults of a role: parameters of any kind that has it, which `check` reads where one is used."""
+    heirs = [kind for kind in vocabulary.kinds() if role in vocabulary.roles_of(kind)]
+    names = dict.fromkeys(name for kind in heirs for name in vocabulary.parameters_of(kind))
+    return _object({name: {"$ref": "#/definitions/default"} for name in names})
+
+
+def _firms() -> Schema:
+    """Firms by name; one that has the name of a kind is of that kind, unless it says another."""
+    kinds = vocabulary.kinds()
+    taken = [*SECTIONS, *INSTITUTIONS, *TAKEN]
+    return {
+        "type": "object",
+        "propertyNames": {"pattern": f"^(?:{NAME.pattern})$", "not": {"enum": taken}},
+        "properties": {kind: _or_none(_firm(kind)) for kind in kinds},
+        "additionalProperties": _or_none({"$ref": "#/definitions/firm"}),
+    }
+
+
+def _firm(usual: str) -> Schema:
+    """A firm that has the name of a kind: without another kind, it has its parameters and strategies."""
+    unsaid = {"properties": {"kind": {"type": "null"}}}
+    rule = {"if": unsaid, "then": {"$ref": f"#/definitions/parameters of {usual}"}}
+    return {"allOf": [{"$ref": "#/definitions/firm"}, {"if": {"type": "object"}, "then": rule}]}
+
+
+def _any_firm() -> Schema:
+    """A firm: its words, and the parameters and strategies of its kind, if it says its kind."""
+    words = dict.fromkeys(FirmSpec.model_fields, _WORD_OR_NONE)
+    kinds = [
+        {
+            "if": _given("kind", {"enum": [kind, [kind]]}),
+            "then": {"$ref": f"#/definitions/parameters of {kind}"},
+        }
+        for kind in vocabulary.kinds()
+    ]
+    return {
+        "type": "object",
+        "properties": {**words, "kind": _kind(), "strategy": {"type": ["string", "object", "array", "null"]}},
+        "additionalProperties": _number(),
+        "propertyNames": {"enum": [*FirmSpec.model_fields, *_parameters_of_any()]},
+        "allOf": kinds,
+    }
+
+
+def _parameters_of_any() -> list[str]:
+    """The parameters that firms of any kind have, or of any roles together."""
+    roles = vocabulary.role_kinds()
+    several = [own for count in range(2, len(roles) + 1) for own in combinations(roles, count)]
+    joined = [vocabulary.JOINED.join(own) for own in several if not vocabulary.clash_of(own)]
+    kinds = (*vocabulary.kinds(), *map(vocabulary.canonical, joined))
+    return sorted({name for kind in kinds for name in vocabulary.parameters_of(kind)})
+
+
+def _kind() -> Schema:
+    """A kind, or the roles of a firm of several."""
+    kinds, roles = list(vocabulary.kinds()), list(vocabulary.role_kinds())
+    joined = rf"^(?:{'|'.join(roles)})(?:\{vocabulary.JOINED}(?:{'|'.join(roles)}))+$"
+    several = {"type": "array", "items": {"enum": roles}, "minItems": 1, "uniqueItems": True}
+    one = {"type": "array", "items": {"enum": kinds}, "minItems": 1, "maxItems": 1}
+    return {"anyOf": [{"enum": [*kinds, None]}, {"type": "string", "pattern": joined}, several, one]}
+
+
+def _parameters_of(kind: str, baseline: Config) -> Schema:
+    """A firm of a kind: the parameters and strategies that it may have."""
+    known = _numbers(kind, vocabulary.parameters_of(kind), vocabulary.bounds(kind), baseline)
+    words: Schema = {name: {} for name in FirmSpec.model_fields}
+    strategy = {"$ref": f"#/definitions/strategies of {kind}"}
+    return {
+        "properties": {**words, "strategy": strategy, **known["properties"]},
+        "additionalProperties": False,
+    }
+
+
+def _strategies(kind: str) -> Schema:
+    return {"enum": [*vocabulary.strategies(kind), None]}
+
+
+# --- ties, shocks, factors ---
+
+
+def _tie(dated: bool) -> Schema:
+    ends = [_WORD, _WORD, {"enum": list(EDGE_KINDS)}]
+    since = [{"$ref": "#/definitions/year"}] if dated else []
+    most = {"minItems": 3, "maxItems": 3 + dated, "additionalItems": False}
+    return {"type": "array", "items": [*ends, *since], **most}
+
+
+def _shocks() -> Schema:
+    """Shocks by name; one that has the name of a kind is of that kind, unless it says another."""
+    return {
+        "type": "object",
+        "propertyNames": {"pattern": f"^(?:{NAME.pattern})$"},
+        "properties": {kind: _or_none(_about(_shock(kind), known.doc)) for kind, known in SHOCKS.items()},
+        "additionalProperties": _or_none(_shock(None)),
+    }
+
+
+def _shock(usual: str | None) -> Schema:
+    year = {"anyOf": [{"type": "null"}, _years(STARTS[0] + 1)]}
+    keys: Schema = {
+        "kind": {"enum": [*SHOCKS, None]},
+        "year": year,
+        "until": year,
+        "size": _or_none(_number()),
+        "probability": _or_none(_number(PROBABILITY, unit="share")),
+    }
+    sizes = {kind: {"properties": {"size": _or_none(_size(kind))}} for kind in SHOCKS}
+    rules = [{"if": _given("kind", {"const": kind}), "then": size} for kind, size in sizes.items()]
+    if usual is not None:
+        rules.append({"if": {"properties": {"kind": {"type": "null"}}}, "then": sizes[usual]})
+    return {**_object(keys), "allOf": rules}
+
+
+def _size(kind: str) -> Schema:
+    known = SHOCKS[kind]
+    return _number(known.bounds, f"In {known.unit}. From {known.bounds}.", known.unit)
+
+
+def _factor() -> Schema:
+    loading = {"type": "number", "minimum": -1, "maximum": 1}
+    keys: Schema = {
+        "meaning": _WORD_OR_NONE,
+        "loadings": {"type": "object", "additionalProperties": loading},
+        **_GROUNDS,
+    }
+    nothing = {"not": {"anyOf": [_given(key, value) for key, value in _SOME_GROUND.items()]}}
+    return {**_object(keys), "oneOf": [*_ONE_GROUND, nothing]}
+
+
+# --- parts ---
+
+
+def _words(model: type[BaseModel], **others: Schema) -> Schema:
+    """A mapping with the keys of a model, each a text or nothing."""
+    return _object(dict.fromkeys(model.model_fields, _WORD_OR_NONE) | others)
+
+
+def _one_of(words: Any) -> Schema:
+    return {"enum": [*get_args(words), None]}
+
+
+def _entries(entry: Schema) -> Schema:
+    return {"type": "object", "additionalProperties": entry}
+
+
+def _object(properties: Mapping[str, Schema]) -> Schema:
+    return {"type": "object", "properties": dict(properties), "additionalProperties": False}
+
+
+def _or_none(value: Schema) -> Schema:
+    return {"anyOf": [{"type": "null"}, value]}
+
+
+def _about(value: Schema, meaning: str) -> Schema:
+    return {**value, "description": meaning} if meaning else value
+
+
+def _whole(least: int, most: int | None = None) -> Schema:
+    return {"type": "integer", "minimum": least} | ({} if most is None else {"maximum": most})
+
+
+def _years(least: int, most: int = LAST_YEAR) -> Schema:
+    """A year, or so many after the start, whether an editor reads `+2` as a number or as a text."""
+    text = {"type": "string", "pattern": r"^\+\d{1,2}$"}
+    return {"anyOf": [_whole(least, most), _whole(1, _AHEAD), text]}
