@@ -34,7 +34,10 @@ class Piece:
 
     def cells(self, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """The chosen worlds and years of a column, `(worlds, years)`."""
-        return values.reshape(len(self.years), -1)[self.years][:, self.worlds].T
+        grid = values.reshape(len(self.years), -1)
+        if not (self.years.all() and self.worlds.all()):
+            grid = grid[np.ix_(self.years, self.worlds)]
+        return grid.T
 
     def frame(self, flags: Flags, labels: Mapping[str, pd.Categorical[str]]) -> pd.DataFrame:
         """World, year and labels of the things that are flagged, `(worlds, years, things)`."""
