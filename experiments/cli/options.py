@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -34,6 +35,8 @@ Base = Annotated[
 ]
 Worlds = Annotated[str | None, typer.Option(metavar=WORLDS.metavar, help=WORLDS.help)]
 
+_COMMA = re.compile(r",(?![^()]*\))")
+"""Between values: a comma in brackets belongs to an expression."""
 _TYPES: dict[Kind, Any] = {
     "text": str,
     "texts": list[str],
@@ -67,7 +70,7 @@ def value(option: Option, parsed: Any) -> Any:
     if option.kind == "settings":
         return settings(parsed)
     if option.kind == "commas":
-        return [name.strip() for text in parsed or () for name in text.split(",") if name.strip()]
+        return [name.strip() for text in parsed or () for name in _COMMA.split(text) if name.strip()]
     return parsed
 
 

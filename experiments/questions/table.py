@@ -90,10 +90,9 @@ SAMPLE = (*WITHOUT_BASE, BASE)
 OUTCOME = Option("outcome", "NAME", "Outcome.", REQUIRED)
 OUTCOMES = Option(
     "outcomes",
-    "NAME",
-    "Outcome to add, a name or an expression such as 'oracle.debt in 2028'; repeatable.",
-    kind="texts",
-    flags="--outcome",
+    "NAME,NAME",
+    "Outcomes to add: names, or expressions such as 'oracle.debt in 2028'; repeatable.",
+    kind="commas",
 )
 BY = Option("by", "YEAR", "Year to look at (default: the last).", kind="whole")
 FIT_UNTIL = Option("fit_until", "YEAR", "Last year whose facts are used to fit.", 2024, kind="whole")
@@ -138,7 +137,7 @@ QUESTIONS = (
                 "Folder for the cells and their table; one of the same cells is resumed.",
                 kind="file",
             ),
-            Option("outcomes", "NAME,NAME", "Outcomes and claims of the table; repeatable.", kind="commas"),
+            replace(OUTCOMES, help="Outcome, claim or expression of the table; repeatable."),
             WORLDS,
             SEED,
             replace(SET, help="Set a parameter, strategy or shock, or vary it: KEY=[A,B]; repeatable."),
