@@ -17,9 +17,10 @@ SUPPLY_YEAR = 2027
 """The year whose building sites the answer is about: the middle of the build-out."""
 
 
-def answer(results: cs.Results) -> str:
-    """Four lines of Markdown; `results` is a run of the baseline."""
-    lines = [likely(results), decides(), breaks(results), choices()]
+def answer(results: cs.Results, base: int = BASE) -> str:
+    """Four lines of Markdown; `results` is a run of the baseline, of whose size all the others are."""
+    worlds = results.worlds
+    lines = [likely(results), decides(worlds, base), breaks(results), choices(worlds)]
     return "\n".join(f"- {line}" for line in lines)
 
 
@@ -40,19 +41,19 @@ def likely(results: cs.Results) -> str:
     )
 
 
-def decides() -> str:
+def decides(worlds: int, base: int) -> str:
     """What decides Stargate's share, and what holds its building back."""
-    factors = cs.sensitivity("baseline", "stargate_share", rows=BASE).document()["factors"]
+    factors = cs.sensitivity("baseline", "stargate_share", rows=base).document()["factors"]
     first = [f"{_factor(row['factor'])} {row['ST']:.0%} (± {row['ST_conf']:.0%})" for row in _top(factors)]
     alone = max(factors, key=lambda row: float(row["S1"]))
-    explained = cs.explain("baseline", "stargate", SUPPLY_YEAR).document()
+    explained = cs.explain("baseline", "stargate", SUPPLY_YEAR, worlds=worlds).document()
     sites = next(row for row in explained["sites"] if row["year"] == SUPPLY_YEAR)
     cuts = [row for row in explained["stargate"] if row["year"] == SUPPLY_YEAR]
     cuts = sorted(cuts, key=lambda row: row["cut"], reverse=True)[:3]
     causes = [f"{_cause(row['cause'])} {row['cut']:.1f}" for row in cuts]
     return (
         f"**What decides it?** Of the variance of Stargate's share in 2030: {', '.join(first)} (total Sobol "
-        f"indices with 95% intervals, base {BASE:,}). Alone, without its interactions, "
+        f"indices with 95% intervals, base {base:,}). Alone, without its interactions, "
         f"{_factor(alone['factor'])} explains most: {alone['S1']:.0%} (± {alone['S1_conf']:.0%}). "
         f"Of {sites['ordered']:.1f} GW of sites ordered from it in {SUPPLY_YEAR}, "
         f"{sites['started']:.1f} are started; what cuts them, in GW: {', '.join(causes)}. "
@@ -93,10 +94,10 @@ def breaks(results: cs.Results) -> str:
     )
 
 
-def choices() -> str:
+def choices(worlds: int) -> str:
     """Which strategy each player should have chosen, the others as they are; and against each other."""
-    answers = {firm: cs.strategies(firm).document() for firm in PLAYERS}
-    game = cs.game(["openai", "microsoft"]).document()
+    answers = {firm: cs.strategies(firm, worlds=worlds).document() for firm in PLAYERS}
+    game = cs.game(["openai", "microsoft"], worlds=worlds).document()
     settled = [
         " and ".join(f"{named(firm)} `{played}`" for firm, played in row["profile"].items())
         + f" (in {row['survives']:.0%} of resamples)"

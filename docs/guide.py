@@ -23,10 +23,20 @@ sys.path.insert(0, str(ROOT))
 
 from computeshift.experiments.cli.main import main  # noqa: E402
 from computeshift.experiments.questions.table import QUESTIONS  # noqa: E402
+from docs.stamps import stamp  # noqa: E402
 
 INDEX = ROOT / "docs" / "guide.md"
 GUIDE = ROOT / "docs" / "guide"
 WIDTH = 88
+FEW = {
+    "backtest": "--worlds 1000",
+    "calibrate": "--worlds 1000",
+    "game": "--worlds 40",
+    "levers": "--worlds 40",
+    "recover": "--recoveries 20 --worlds 1000",
+    "sensitivity": "--rows 32",
+}
+"""The questions whose pages take long, with options for few worlds."""
 _BLOCK = re.compile(
     r"(?P<head>```console(?: exits with (?P<code>\d))?\n\$ (?P<command>[^\n]+)\n).*?(?P<tail>```)", re.DOTALL
 )
@@ -86,6 +96,19 @@ def current(page: Path) -> str:
         return _BLOCK.sub(lambda found: f"{found['head']}{next(outputs)}{found['tail']}", text)
 
 
+def few(page: Path) -> str:
+    """What the commands of a page print with few worlds."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_files(page, Path(folder))
+        lines = [([*words, *FEW[page.stem].split()], code) for words, code in _commands(page)]
+        return "\n".join(printed(words, Path(folder), code) for words, code in lines)
+
+
+def outputs(page: Path) -> str:
+    """The commands of a page and their output, as they stand."""
+    return "\n".join(found[0] for found in _BLOCK.finditer(page.read_text(encoding="utf-8")))
+
+
 def index() -> str:
     """The table of questions in `guide.md`."""
     rows = [f"| {question.asks} | [{question.name}](guide/{question.name}.md) |" for question in QUESTIONS]
@@ -97,3 +120,5 @@ if __name__ == "__main__":
     INDEX.write_text(re.sub(r"\| question \| page \|\n(\|.*\n)+", index() + "\n", guide), encoding="utf-8")
     for chosen in [Path(name) for name in sys.argv[1:]] or pages():
         chosen.write_text(current(chosen), encoding="utf-8")
+        if chosen.stem in FEW:
+            stamp(chosen.stem, outputs(chosen), few(chosen))

@@ -18,11 +18,14 @@ from computeshift.experiments.questions.evidence.measures import shipped  # noqa
 from computeshift.experiments.results.claims import claims  # noqa: E402
 from computeshift.experiments.views.text.trust import overall  # noqa: E402
 from computeshift.experiments.views.text.trust import table as table_of_groups  # noqa: E402
-from docs.answer import answer  # noqa: E402
+from docs.answer import BASE, answer  # noqa: E402
+from docs.stamps import stamp  # noqa: E402
 from tests.behaviour.level import table  # noqa: E402
 
 README = ROOT / "README.md"
 COLUMNS = ROOT / "docs" / "columns.md"
+PARTS = ("answer", "baseline", "level")
+"""The parts of the README that worlds are played for."""
 
 
 def baseline(results: cs.Results) -> str:
@@ -136,17 +139,35 @@ def put(text: str, name: str, content: str) -> str:
     return pattern.sub(lambda found: f"{found[1]}\n{content}\n\n{found[2]}", text)
 
 
-def current(results: cs.Results) -> str:
-    """The README as it should stand."""
-    text = README.read_text(encoding="utf-8")
-    for name, content in (("answer", answer), ("baseline", baseline), ("level", level)):
-        text = put(text, name, content(results))
-    text = put(text, "scorecard", trusted())
-    return put(text, "known", known())
+def part(text: str, name: str) -> str:
+    """What stands between two markers."""
+    (content,) = re.findall(rf"<!-- {name}:[^\n]*-->\n\n(.*?)\n\n<!-- /{name} -->", text, re.DOTALL)
+    return str(content)
+
+
+def played(worlds: int = 1000, base: int = BASE) -> dict[str, str]:
+    """Today's parts of the README that worlds are played for; `base` is the sample of the Sobol indices."""
+    with tempfile.TemporaryDirectory() as folder:
+        results = cs.run("baseline", worlds=worlds, seed=1, out=Path(folder) / "run")
+        contents = answer(results, base), baseline(results), level(results)
+    return dict(zip(PARTS, contents, strict=True))
+
+
+def few() -> str:
+    """The parts that worlds are played for, from few worlds."""
+    return "\n".join(played(worlds=60, base=16).values())
+
+
+def others() -> dict[str, str]:
+    """Today's other parts of the README."""
+    return {"scorecard": trusted(), "known": known()}
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as folder:
-        run = cs.run("baseline", worlds=1000, seed=1, out=Path(folder) / "run")
-        README.write_text(current(run), encoding="utf-8")
+    text = README.read_text(encoding="utf-8")
+    contents = played()
+    for name, content in {**contents, **others()}.items():
+        text = put(text, name, content)
+    README.write_text(text, encoding="utf-8")
+    stamp("readme", "\n".join(contents.values()), few())
     COLUMNS.write_text(columns(), encoding="utf-8")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import sys
 import tempfile
 from pathlib import Path
 
@@ -13,8 +15,21 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from docs.stamps import stamp  # noqa: E402
+
 NOTEBOOK = ROOT / "docs" / "story.ipynb"
 _CODE = re.compile(r"```python\n(.*?)\n```\n", re.DOTALL)
+FEW = {
+    "rows=256": "rows=16",
+    '["openai", "microsoft", "softbank", "oracle", "mgx", "deepseek"]': '["oracle", "mgx"]',
+    "strategies(firm, worlds=1000": "strategies(firm, worlds=60",
+    'game(["openai", "microsoft"], worlds=1000': 'game(["oracle", "mgx"], worlds=60',
+    "worlds=20_000": "worlds=1_000",
+}
+"""What cells that take long have instead, to be played with few worlds and firms."""
+_TEXTS = ("text/plain", "text/markdown")
 _SECONDS = 600  # that a cell may take, on a busy machine too
 
 STORY = r"""
@@ -309,21 +324,48 @@ in [odd.md](odd.md); the questions, one by one, are in the [guide](guide.md).
 """
 
 
-def cells() -> list[NotebookNode]:
+def contents(notebook: NotebookNode) -> str:
+    """Of each cell its kind, its source, and what its outputs say, as JSON; pictures are left out."""
+    told = [
+        (
+            cell.cell_type,
+            cell.source,
+            [
+                {"kind": out.output_type}
+                | {form: out.data[form] for form in _TEXTS if form in out.get("data", {})}
+                for out in cell.get("outputs", [])
+            ],
+        )
+        for cell in notebook.cells
+    ]
+    return json.dumps(told, indent=1)
+
+
+def few() -> str:
+    """The contents of the notebook, played with few worlds; ValueError if no cell is as `FEW` has it."""
+    story = STORY
+    for usual, smaller in FEW.items():
+        if usual not in story:
+            raise ValueError(f"no cell has {usual!r}")
+        story = story.replace(usual, smaller)
+    return contents(current(story))
+
+
+def cells(story: str = STORY) -> list[NotebookNode]:
     """The story's cells, prose and code in turn, none run."""
     result = []
-    for at, text in enumerate(_CODE.split(STORY)):
+    for at, text in enumerate(_CODE.split(story)):
         if text.strip():
             new = new_code_cell if at % 2 else new_markdown_cell
             result.append(new(text.strip("\n"), id=f"cell-{len(result) + 1}"))
     return result
 
 
-def current() -> NotebookNode:
+def current(story: str = STORY) -> NotebookNode:
     """The notebook as it should stand, run by this interpreter; CellExecutionError if a cell fails."""
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     about = {"kernelspec": kernel, "language_info": {"name": "python"}}
-    notebook = new_notebook(cells=cells(), metadata=about)
+    notebook = new_notebook(cells=cells(story), metadata=about)
     with tempfile.TemporaryDirectory() as profile:
         paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
         env = {**os.environ, "PYTHONPATH": paths, "IPYTHONDIR": profile}
@@ -334,4 +376,6 @@ def current() -> NotebookNode:
 
 
 if __name__ == "__main__":
-    nbformat.write(current(), NOTEBOOK)
+    written = current()
+    nbformat.write(written, NOTEBOOK)
+    stamp("story", contents(written), few())

@@ -13,6 +13,7 @@ from computeshift.agents import strategy
 from computeshift.experiments.questions.evidence import fitting
 from computeshift.experiments.questions.sensitivity.sensitivity import BASES
 from computeshift.experiments.questions.table import QUESTIONS
+from docs.stamps import outdated
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs" / "guide").glob("*.md"))
@@ -40,7 +41,10 @@ def test_every_question_has_its_page(guide: ModuleType) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_its_output_is_todays(guide: ModuleType, page: Path) -> None:
-    assert guide.current(page) == page.read_text(encoding="utf-8")
+    if page.stem in guide.FEW:
+        assert outdated(page.stem, guide.outputs(page), guide.few(page)) == []  # docs/guide.py writes it anew
+    else:
+        assert guide.current(page) == page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "docs" / "scale.md"], ids=lambda page: page.stem)
