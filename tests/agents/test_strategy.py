@@ -210,6 +210,8 @@ def test_an_array_has_a_value_for_each_world_of_the_run_whatever_its_blocks(
             set=settings,
             block=block,
             workers=workers,
+            until=2026,
+            against=False,
             out=tmp_path / f"{block}{workers}",
         )
         for block, workers in ((6, None), (3, None), (3, 2))

@@ -84,7 +84,9 @@ def watched(browser: Browser, size: tuple[int, int] = WIDE) -> Iterator[Page]:
             wrong.append(f"request: {request.url}")
 
     width, height = size
-    context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, accept_downloads=True, reduced_motion="reduce"
+    )
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     context.on("request", ask)
     page = context.new_page()

@@ -208,7 +208,7 @@ def on_screen(page: Page) -> dict[str, object]:
     """What a person sees: fields, the open tab, tiles, names of pictures, which of them are tables."""
     fields = page.locator(".controls input:visible, .bar input:visible, .story input:visible")
     return {
-        "fields": [field.input_value() for field in fields.all()],
+        "fields": fields.evaluate_all("fields => fields.map((field) => field.value)"),
         "pressed": page.locator('.switch:visible [aria-pressed="true"]').all_inner_texts(),
         "tab": page.get_by_role("tab", selected=True).inner_text(),
         "status": page.locator(".status-line").inner_text(),

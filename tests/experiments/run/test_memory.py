@@ -17,8 +17,8 @@ from computeshift.experiments.results.tables import Block, design_table
 from computeshift.experiments.run import design as designs
 from computeshift.experiments.run.block import Simulation, simulate_block
 
-BLOCKS = 250
-LEFT = 10_000  # bytes a block, for what the allocator keeps; a market of one world holds fifty times as much
+BLOCKS = 100
+LEFT = 25_000  # bytes a block, for what the allocator keeps; a market of one world holds twenty times as much
 
 
 def resident() -> int:

@@ -25,8 +25,9 @@ def frames(results: Results) -> dict[str, pd.DataFrame]:
 
 
 def same(one: Results, other: Results) -> None:
+    theirs = frames(other)
     for name, frame in frames(one).items():
-        pd.testing.assert_frame_equal(frame, frames(other)[name], check_exact=True)
+        pd.testing.assert_frame_equal(frame, theirs[name], check_exact=True)
 
 
 def test_running_twice_gives_identical_files(tmp_path: Path) -> None:
@@ -39,9 +40,9 @@ def test_running_twice_gives_identical_files(tmp_path: Path) -> None:
 
 
 def test_the_size_of_blocks_moves_no_number(tmp_path: Path) -> None:
-    whole = run("baseline", worlds=15, block=4096, out=tmp_path / "whole")
-    for block in (1, 7, 14):
-        same(whole, run("baseline", worlds=15, block=block, out=tmp_path / f"by {block}"))
+    whole = run("baseline", worlds=8, until=2027, block=4096, out=tmp_path / "whole")
+    for block in (1, 3, 7):
+        same(whole, run("baseline", worlds=8, until=2027, block=block, out=tmp_path / f"by {block}"))
 
 
 def test_a_world_is_the_same_alone_and_in_company(tmp_path: Path) -> None:

@@ -66,6 +66,7 @@ def test_one_limit_bound_each_decision(results: Results) -> None:
 
 
 def test_every_number_of_a_story_is_a_cell_of_the_log(results: Results, answers: list[Explanation]) -> None:
+    whole = {name: results.read(name) for name in ("market", "agents", "flows", "decisions")}
     tables: dict[tuple[str, int, int], pd.DataFrame] = {}
     for answer in answers:
         for number in numbers(json.loads(json.dumps(answer.document(), allow_nan=False))):
@@ -73,7 +74,8 @@ def test_every_number_of_a_story_is_a_cell_of_the_log(results: Results, answers:
             of_the_year = number["table"], cell.pop("world"), cell.pop("year")
             if of_the_year not in tables:
                 name, world, year = of_the_year
-                tables[of_the_year] = results.read(name, where=[("world", "==", world), ("year", "==", year)])
+                own = (whole[name]["world"] == world) & (whole[name]["year"] == year)
+                tables[of_the_year] = whole[name][own]
             rows = tables[of_the_year]
             for key, value in cell.items():
                 rows = rows[rows[key] == value]
@@ -257,7 +259,7 @@ def printed(answer: Explanation) -> str:
 def test_ties_that_open_during_the_run_are_told_from_then_on(tmp_path: Path) -> None:
     results = run("end_of_2022", worlds=40, seed=1, out=tmp_path / "run", against=False)
     for firm in [*results.firms, "stargate"]:
-        for year in results.years:
+        for year in results.years[::2]:
             answer = explain(results, firm, year)
             text = printed(answer)
             assert "Stargate's new sites" in text

@@ -26,6 +26,7 @@ from computeshift.experiments.run.sample import Sample
 from tests.experiments.folders import without_glossary
 
 WORLDS = 40
+SHORT = {"until": 2027}
 
 
 def plays(first: np.ndarray, second: np.ndarray, noise: float = 0.0, worlds: int = 400) -> Plays:
@@ -100,11 +101,11 @@ def test_a_cycle_has_a_mixed_equilibrium_that_survives() -> None:
 
 @pytest.fixture(scope="module")
 def duel() -> Game:
-    return game(["openai", "softbank"], worlds=WORLDS)
+    return game(["openai", "softbank"], worlds=WORLDS, set=SHORT)
 
 
 def test_a_games_own_row_is_the_firms_strategies(duel: Game) -> None:
-    alone = strategies("openai", worlds=WORLDS)
+    alone = strategies("openai", worlds=WORLDS, set=SHORT)
     for name in duel.players["openai"]:
         cell = duel.cells[name, "vision"]
         assert cell.payoff["openai"][0] == pytest.approx(alone.table["mean"][name], rel=1e-12)
@@ -118,7 +119,7 @@ def test_a_games_own_row_is_the_firms_strategies(duel: Game) -> None:
 def test_what_survives_adds_up_and_numbers_repeat(duel: Game) -> None:
     assert 0 <= duel.any_pure <= sum(cell.survives for cell in duel.cells.values())
     assert (duel.any_pure * RESAMPLES).is_integer()
-    assert duel.document() == game(["openai", "softbank"], worlds=WORLDS).document()
+    assert duel.document() == game(["openai", "softbank"], worlds=WORLDS, set=SHORT).document()
 
 
 def test_the_config_says_what_is_played_by_default() -> None:
@@ -128,7 +129,7 @@ def test_the_config_says_what_is_played_by_default() -> None:
 
 
 def test_three_players_come_to_rest_somewhere() -> None:
-    found = game(["softbank", "oracle", "mgx"], worlds=WORLDS)
+    found = game(["softbank", "oracle", "mgx"], worlds=WORLDS, set=SHORT)
     assert len(found.cells) == 4 * 3 * 3
     assert found.mixed is None
     assert found.rest_points
@@ -241,7 +242,7 @@ def test_answers_fit_a_terminal_and_are_json(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    call = [*command.split(), "--worlds", str(WORLDS)]
+    call = [*command.split(), "--worlds", str(WORLDS), "--set", "until=2026"]
     code, output, _ = command_output(capsys, *call, "--plot", str(tmp_path / "picture.png"))
     assert code == 0
     assert max(map(len, output.splitlines()[:-1])) <= 80
@@ -265,9 +266,9 @@ def test_equal_strategies_seldom_look_better() -> None:
 def test_the_intervals_of_a_firms_other_strategies_hold_at_once() -> None:
     """Five strategies: the gain of each is one of four, in the answer and in the game."""
     asked = ["openai_revenue", "oracle.debt in 2026"]
-    alone = strategies("openai", worlds=WORLDS, outcomes=asked)
-    pair = game(["openai", "mgx"], worlds=WORLDS, outcomes=asked)
-    known = play(["openai"], "baseline", (), Sample(worlds=WORLDS))
+    alone = strategies("openai", worlds=WORLDS, set=SHORT, outcomes=asked)
+    pair = game(["openai", "mgx"], worlds=WORLDS, set=SHORT, outcomes=asked)
+    known = play(["openai"], "baseline", (), Sample(worlds=WORLDS, set=SHORT))
 
     def gains(name: str, than: str) -> tuple[float, float, float]:
         change = known.payoff("openai", (name,)) - known.payoff("openai", (than,))
