@@ -253,12 +253,17 @@ def check(
 
 
 @app.command(epilog="Example: computeshift schema > config.schema.json")
-def schema(load: Load = None) -> None:
+def schema(
+    experiments: Annotated[
+        bool, typer.Option("--experiments", help="The schema of experiments' files instead.")
+    ] = False,
+    load: Load = None,
+) -> None:
     """Print the JSON Schema of configs, with which editors complete and check them."""
     load_files(load)
-    from computeshift.experiments.config.json_schema import schema as made
+    from computeshift.experiments.config import json_schema
 
-    print_json(made())
+    print_json(json_schema.schema_of_experiments() if experiments else json_schema.schema())
 
 
 @app.command(epilog="Example: computeshift dashboard softbank_crunch --port 8800")

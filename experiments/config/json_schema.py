@@ -1,4 +1,4 @@
-"""The JSON Schema of configs, which editors read: keys, names and bounds, as far as one file says them.
+"""The JSON Schemas of configs and of experiments, which editors read: what one file can say of itself.
 
 It is of draft 7, which editors know. A config lays only some keys over another, so no key is required.
 """
@@ -17,6 +17,7 @@ from computeshift.environment.shocks import PROBABILITY, SHOCKS
 from computeshift.experiments.config import facts
 from computeshift.experiments.config import registry as vocabulary
 from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.experiment import Document as Experiments
 from computeshift.experiments.config.load import load
 from computeshift.experiments.config.overlay import SECTIONS
 from computeshift.experiments.config.own import Kind, Test
@@ -58,6 +59,15 @@ def schema() -> Schema:
             **{f"strategies of {kind}": _strategies(kind) for kind in vocabulary.kinds()},
             **{f"parameters of {kind}": _parameters_of(kind, baseline) for kind in vocabulary.kinds()},
         },
+    }
+
+
+def schema_of_experiments() -> Schema:
+    """The schema of an experiment's file: its keys and their types."""
+    title = "An experiment of computeshift"
+    return Experiments.model_json_schema() | {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": title,
     }
 
 

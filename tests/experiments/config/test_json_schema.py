@@ -8,17 +8,19 @@ import random
 import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft7Validator
 from ruamel.yaml import YAML
 
-from computeshift.experiments.config.json_schema import schema
+from computeshift.experiments.config.json_schema import schema, schema_of_experiments
 from computeshift.experiments.config.overlay import Stack
 from computeshift.experiments.config.resolve import resolve
 from computeshift.experiments.config.source import CONFIGS, Layer, chain, names
 from computeshift.experiments.config.years import Ahead
 
+ROOT = Path(__file__).parents[3]
 EVERYTHING = """
 extends: baseline
 asks: Is every key there?
@@ -175,3 +177,14 @@ def paths(tree: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         if (*path, key) not in (("extends",), ("name",)):
             yield (*path, key)
             yield from paths(value, (*path, key))
+
+
+def test_experiments_of_the_guide_fit_their_schema_and_wrong_ones_do_not() -> None:
+    validator = Draft7Validator(schema_of_experiments())
+    page = (ROOT / "docs" / "guide" / "cases.md").read_text("utf-8")
+    files = [read(block) for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)]
+    assert len(files) >= 5
+    for tree in files:
+        assert list(validator.iter_errors(tree)) == []
+        for key, wrong in {"worlds": 0, "vry": {}, "keep": "some", "vary": [1], "samples": {"n": 1}}.items():
+            assert not validator.is_valid({**tree, key: wrong}), key
