@@ -19,6 +19,7 @@ from computeshift.experiments.results.files import short
 from computeshift.experiments.results.late import view
 from computeshift.experiments.results.levels import DECISIONS
 from computeshift.experiments.results.network import World
+from computeshift.experiments.results.precision import errors
 from computeshift.experiments.results.quantiles import QUANTILES, yearly
 from computeshift.experiments.results.shares import Basis, investments, shares
 from computeshift.experiments.results.stored import StoredRecord
@@ -132,6 +133,17 @@ class Results(StoredRecord, Exported):
             if table.empty:
                 self.variable(agent, name)  # says what is wrong
         return yearly({(name,): table for name, table in tables.items()}, ["variable"], quantiles)
+
+    def precision(self, outcomes: Sequence[str], quantiles: Sequence[float] = QUANTILES) -> pd.DataFrame:
+        """How precisely its worlds measure outcomes: one row per outcome and year.
+
+        Each quantile has its Monte Carlo error, half its 95% interval (`error_p50`, ...), in the outcome's
+        unit; `part` is that of the median over the band from P10 to P90. Four times the worlds halve it.
+        UserError for what is no outcome here.
+        """
+        names = several(outcomes, "outcomes", '["stargate_share"]')
+        tables = {name: errors(self.outcome(name), quantiles) for name in names}
+        return pd.concat(tables, names=["outcome", "year"]).reset_index()
 
     def claims(self) -> pd.DataFrame:
         """How often each claim holds, with its 95% interval; empty where it can't be decided."""

@@ -16,8 +16,9 @@ from computeshift.experiments.results.excluded import counted, left_out
 from computeshift.experiments.results.files import short
 from computeshift.experiments.results.manifest import failure_lines
 from computeshift.experiments.results.outcomes import own_outcomes
+from computeshift.experiments.results.precision import COARSE, errors
 from computeshift.experiments.results.quantiles import bands
-from computeshift.experiments.views.format import fixed, interval_of_shares, percent, scale, unit_label
+from computeshift.experiments.views.format import count, fixed, interval_of_shares, percent, scale, unit_label
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain, by_year
 
@@ -75,6 +76,8 @@ def show(results: Results, console: Console) -> None:
     if own := summary["outcomes"]:
         console.print(by_year("Outcomes of this config", _in_units(own), ["outcome"]))
     console.print("Median over the worlds, P10 to P90 below it; claims with their 95% interval", style="dim")
+    if coarse := _coarse(results):
+        console.print(coarse, soft_wrap=True, markup=False)
     if results.reasons:
         console.print(left_out(results.reasons), soft_wrap=True, markup=False)
     for line in failure_lines(results.manifest.failed):
@@ -153,6 +156,22 @@ def _openai(results: Results) -> list[dict[str, Any]]:
     table = results.firm(_lab(results), OPENAI).set_index(["year", "variable"])
     bounds = {key: dict(row) for key, row in table.to_dict("index").items()}
     return [{"year": year, **{v: bounds[year, v] for v in OPENAI}} for year in results.years]
+
+
+def _coarse(results: Results) -> str:
+    """Which of the lab's numbers is measured too coarsely, and how many worlds halve its error."""
+    if not results.has(_lab(results), OPENAI[0]):
+        return ""
+    parts = {
+        f"{named(name)} in {year}": float(part)
+        for name, table in results.variables_of(_lab(results), OPENAI).items()
+        for year, part in errors(table)["part"].dropna().items()
+    }
+    what, worst = max(parts.items(), key=lambda item: item[1], default=("", 0.0))
+    if worst <= COARSE:
+        return ""
+    known = f"the median of {what} is known to ± {percent(worst)} of its band from P10 to P90"
+    return f"Few worlds: {known}; {count(4 * results.sound)} worlds would halve that"
 
 
 def _own(results: Results) -> list[dict[str, Any]]:

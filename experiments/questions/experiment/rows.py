@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.config.config import Config
@@ -15,13 +16,14 @@ from computeshift.experiments.config.expression import is_name
 from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.questions.compare.measured import HEADLINE
 from computeshift.experiments.questions.compare.pairs import differences_of_means, differences_of_shares
-from computeshift.experiments.results.claims import Claim, claims_of
+from computeshift.experiments.results.claims import Claim, claims_of, wilson
 from computeshift.experiments.results.outcomes import OUTCOMES, outcome_of
+from computeshift.experiments.results.precision import errors
 from computeshift.experiments.results.quantiles import array_bands
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.cells import Simulated
 
-NUMBERS = ("worlds", "median", "p10", "p90", "mean", "difference", "low", "high")
+NUMBERS = ("worlds", "median", "p10", "p90", "error", "mean", "difference", "low", "high")
 """Columns of the table with numbers of each row."""
 HOLDS = "0/1"
 """The unit of a claim: the mean is the part of worlds in which it holds."""
@@ -82,8 +84,9 @@ def _held(claim: Claim, results: Results) -> pd.DataFrame:
 def table_of(simulated: Simulated, wanted: Sequence[Quantity]) -> pd.DataFrame:
     """One row per cell, outcome and year: settings, quantiles over worlds, and the difference to the first.
 
-    `difference` is the mean over worlds that both cells have, `low` to `high` its 95% interval; the first
-    cell has none. Cells without results have no row.
+    `error` is half the 95% interval of the median, or of a claim's share of worlds. `difference` is the
+    mean over worlds that both cells have, `low` to `high` its 95% interval; the first cell has none. Cells
+    without results have no row.
     """
     reference = simulated.results[0]
     first = {one.name: one.of(reference) for one in wanted} if reference is not None else {}
@@ -115,12 +118,21 @@ def _rows(
             "median": median,
             "p10": low,
             "p90": high,
+            "error": _error(one, values),
             "mean": values.mean().to_numpy(),
         }
     )
     change = _difference(one, values, first).reindex(values.columns)
     table[["difference", "low", "high"]] = change.to_numpy()
     return pd.concat([pd.DataFrame([labels] * len(table)), table], axis="columns")
+
+
+def _error(one: Quantity, values: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """Half the 95% interval of the median, or of a claim's share of worlds, one per year."""
+    if one.unit != HOLDS:
+        return errors(values).reindex(values.columns)["error_p50"].to_numpy()
+    ends = [wilson(values[year].sum(), values[year].count()) for year in values]
+    return np.array([(high - low) / 2 for low, high in ends])
 
 
 def _difference(one: Quantity, values: pd.DataFrame, first: pd.DataFrame | None) -> pd.DataFrame:
