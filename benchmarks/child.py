@@ -14,7 +14,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.possible import FASTEST, ImpossibleError, possible
+
 ROOT = Path(__file__).parents[1]
+GB = 1e9 if sys.platform == "darwin" else 1e6
+"""Units of a process's peak of memory, as the system counts it, per GB."""
 POOLS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -22,8 +26,9 @@ POOLS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 class Measured:
     """What worlds cost: seconds on the clock, seconds of a processor, bytes stored, GB at the most.
 
-    The memory is that of the largest process, its imports included. `start` is what a first few
-    worlds took on the clock, where that is not part of the seconds.
+    The memory is that of the largest process, its imports included; 0 where it was not measured.
+    `start` is what a first few worlds took on the clock. ImpossibleError for seconds, or a rate, that
+    cannot be.
     """
 
     worlds: int
@@ -32,6 +37,10 @@ class Measured:
     start: float = 0.0
     stored: int = 0
     peak: float = 0.0
+
+    def __post_init__(self) -> None:
+        possible("seconds", self.seconds)
+        possible("worlds per second", self.rate, FASTEST)
 
     @property
     def rate(self) -> float:
@@ -47,7 +56,10 @@ def timed(work: Callable[[], object]) -> tuple[float, float]:
 
 
 def measured(function: Callable[..., Measured], cores: int = 1, **arguments: Any) -> Measured:
-    """Call a function of this package in a new process on so many cores; CalledProcessError if it fails."""
+    """Call a function of this package in a new process on so many cores; CalledProcessError if it fails.
+
+    What it says of a figure that cannot be stands on standard error.
+    """
     target = f"{function.__module__}:{function.__name__}"
     call = [sys.executable, "-m", "benchmarks.child", target, str(cores), json.dumps(arguments)]
     env = {**os.environ, **dict.fromkeys(POOLS, "1")}
@@ -65,12 +77,15 @@ def _peak() -> float:
     """GB of the largest of this process and its children."""
     processes = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     largest = max(resource.getrusage(process).ru_maxrss for process in processes)
-    return largest / (1e9 if sys.platform == "darwin" else 1e6)
+    return largest / GB
 
 
 if __name__ == "__main__":
     target, cores, arguments = sys.argv[1:]
     _hold(int(cores))
     module, _, name = target.partition(":")
-    result = getattr(importlib.import_module(module), name)(**json.loads(arguments))
+    try:
+        result = getattr(importlib.import_module(module), name)(**json.loads(arguments))
+    except ImpossibleError as error:
+        sys.exit(f"{name}: {error}")
     print(json.dumps({**asdict(result), "peak": _peak()}))

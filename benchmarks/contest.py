@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
@@ -10,7 +11,7 @@ from typing import Any
 from benchmarks import peers, scalar
 from benchmarks.child import Measured
 from benchmarks.operations import Operations
-from benchmarks.page import short, table
+from benchmarks.page import middle, short, spread, table
 from benchmarks.sizes import Sizes
 
 
@@ -52,38 +53,42 @@ def contestants(sizes: Sizes, sites: int) -> dict[str, Contestant]:
             "`run`, one core, with the second market", peers.ours, every | {"against": True}
         ),
         "run_2": Contestant(
-            "`run`, two workers", peers.ours, every | {"worlds": 4 * worlds, "workers": 2}, 2
+            "`run`, two workers", peers.ours, every | {"worlds": 2 * worlds, "workers": 2}, 2
         ),
     }
 
 
+@functools.cache
+def rounds(sizes: Sizes, sites: int) -> list[dict[str, Measured]]:
+    """All of them measured in turn, round after round."""
+    running = contestants(sizes, sites)
+    return [{name: one.measured(sizes) for name, one in running.items()} for _ in range(sizes.rounds)]
+
+
+def faster(measured: list[dict[str, Measured]], ours: str, theirs: str) -> list[float]:
+    """How many times as fast one is as another, in each round."""
+    return [one[ours].rate / one[theirs].rate for one in measured]
+
+
 def peers_table(sizes: Sizes, counted: Operations) -> str:
-    """Measure all in turn, round after round; ratios are within a round, the table has their median."""
-    running = contestants(sizes, scalar.sites_for(counted.numbers))
-    rounds = [{name: one.measured(sizes) for name, one in running.items()} for _ in range(sizes.rounds)]
-    rates = {name: [one[name].rate for one in rounds] for name in running}
-
-    def faster(ours: str, theirs: str) -> list[float]:
-        return [mine / other for mine, other in zip(rates[ours], rates[theirs], strict=True)]
-
-    rows = [
-        [one.label, short(median(rates[name])), _span(rates[name])]
-        + [short(median(faster(mine, name))) for mine in ("memory", "run")]
-        for name, one in running.items()
-    ]
+    """Rates and ratios of all; a ratio is taken within a round, and the table has their median and range."""
+    sites = scalar.sites_for(counted.numbers)
+    measured = rounds(sizes, sites)
+    rows = []
+    for name, one in contestants(sizes, sites).items():
+        rates = [each[name].rate for each in measured]
+        ratios = [middle(faster(measured, mine, name)) if name != mine else "1" for mine in ("memory", "run")]
+        rows.append([one.label, short(median(rates)), spread(rates), *ratios])
     head = ["", "worlds per second", "spread", "in memory is faster by", "`run` is faster by"]
-    two = faster("run_2", "run")
-    start = [one["run_2"].start - one["run"].start for one in rounds]
+    start = [each["run_2"].start - each["run"].start for each in measured]
     free = [
-        one[name].processor / one[name].seconds for one in rounds for name in ("batch", "scalar", "memory")
+        each[name].processor / each[name].seconds
+        for each in measured
+        for name in ("batch", "scalar", "memory")
     ]
     notes = [
-        f"Two workers do {short(median(two))} times what one core does ({_span(two)}), without their start, "
-        f"which takes {median(start):.1f} s.",
+        f"Two workers do {middle(faster(measured, 'run_2', 'run'))} times what one core does, without their "
+        f"start, which takes {median(start):.2f} s.",
         f"While all this ran, a process that needed a core had one for {median(free):.0%} of the time.",
     ]
     return "\n\n".join([table(head, rows), *notes])
-
-
-def _span(numbers: list[float]) -> str:
-    return f"{short(min(numbers))} to {short(max(numbers))}"

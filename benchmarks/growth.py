@@ -59,7 +59,7 @@ def _cost(took: Measured) -> list[str]:
     return [
         short(took.rate),
         f"{took.seconds:.2f}",
-        f"{took.peak:.2f}",
+        short(took.peak) if took.peak else "not measured",
         f"{took.stored / 1e6:,.1f}",
         f"{took.stored / took.worlds / 1e3:.1f}",
     ]

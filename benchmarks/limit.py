@@ -10,6 +10,7 @@ from benchmarks.child import timed
 from benchmarks.machine import LARGE, SMALL, triad
 from benchmarks.operations import Operations
 from benchmarks.page import table
+from benchmarks.possible import possible
 from benchmarks.sizes import Sizes
 from computeshift.environment.setup import Setup
 from computeshift.experiments.config.load import load
@@ -33,8 +34,8 @@ class Anatomy:
 
     @property
     def written(self) -> float:
-        """Tables, log and Parquet: what is left of the whole."""
-        return max(self.whole - self.drawn - self.market - self.second, 0.0)
+        """Tables, log and Parquet: what is left of the whole. ImpossibleError if nothing is."""
+        return possible("tables, log and Parquet", self.whole - self.drawn - self.market - self.second)
 
 
 def anatomy(repeats: int) -> Anatomy:
@@ -101,7 +102,7 @@ def limit_table(sizes: Sizes, counted: Operations) -> str:
     notes = [
         f"A market of one world does {counted.numbers:,} operations on numbers in {counted.calls:,} calls of "
         f"numpy, reads and writes {counted.moved / 1e3:,.0f} kB for them, draws {counted.draws} random "
-        f"numbers, collects {counted.values:,} values and logs {counted.flows} flows and {counted.limits} "
+        f"numbers, collects {counted.values:,} values and logs {counted.flows} flows and {counted.limits:,} "
         "limits of decisions.",
         f"One core moves {held.memory / 1e9:.0f} GB per second in large arrays and {held.cache / 1e9:.0f} in "
         f"arrays of {BLOCK:,} numbers. A market of {BLOCK:,} worlds moves {held.reached / 1e9:.1f}: "

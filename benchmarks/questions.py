@@ -10,16 +10,15 @@ the guide.
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.command import Cost, cost  # noqa: E402
 from computeshift.experiments.questions.table import QUESTIONS  # noqa: E402
 
 GUIDE = ROOT / "docs" / "guide.md"
@@ -43,20 +42,8 @@ COMMANDS = tuple(
 MEMORY = 2.0  # GB, for every command
 
 
-def cost(command: str, folder: str) -> tuple[float, float]:
-    """Seconds and peak GB of one command; RuntimeError if it fails."""
-    call = [sys.executable, "-m", "computeshift", *command.split()]
-    silent = [(os.POSIX_SPAWN_OPEN, stream, os.devnull, os.O_WRONLY, 0) for stream in (1, 2)]
-    here = Path.cwd()
-    os.chdir(folder)
-    started = time.perf_counter()
-    child = os.posix_spawn(sys.executable, call, os.environ, file_actions=silent)
-    _, status, used = os.wait4(child, 0)
-    seconds = time.perf_counter() - started
-    os.chdir(here)
-    if status:
-        raise RuntimeError(f"computeshift {command} failed: run it by hand")
-    return seconds, used.ru_maxrss / 1e6
+def _cost(command: str, folder: str) -> Cost:
+    return cost(["-m", "computeshift", *command.split()], folder)
 
 
 def main() -> None:
@@ -65,11 +52,11 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="put the table into docs/guide.md")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        measured = {command: cost(command, folder) for command in COMMANDS}
+        measured = {command: _cost(command, folder) for command in COMMANDS}
     lines = ["| computeshift … | seconds | times a run | peak memory, GB |", "|---|---|---|---|"]
-    for command, (seconds, memory) in measured.items():
-        ratio = seconds / measured[RUN][0]
-        lines.append(f"| `{command}` | {seconds:.1f} | {ratio:.1f} | {memory:.2f} |")
+    for command, took in measured.items():
+        ratio = took.seconds / measured[RUN].seconds
+        lines.append(f"| `{command}` | {took.seconds:.1f} | {ratio:.1f} | {took.peak:.2f} |")
     table = "\n".join(lines)
     print(table)
     if arguments.write:
@@ -79,8 +66,8 @@ def main() -> None:
         GUIDE.write_text(text, encoding="utf-8")
     broken = [
         command
-        for command, (seconds, memory) in measured.items()
-        if seconds > LIMITS.get(command, 300) or memory > MEMORY
+        for command, took in measured.items()
+        if took.seconds > LIMITS.get(command, 300) or took.peak > MEMORY
     ]
     if broken:
         sys.exit(f"too slow or too large: {', '.join(broken)}")

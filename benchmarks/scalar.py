@@ -3,7 +3,7 @@
 It is not our model, and its numbers mean nothing. It is of the same size: the same firms, years and
 network, as many operations on numbers (`sites` is chosen for that), about as many random draws and
 collected variables. It keeps no books by double entry, logs no payments and no limits of decisions,
-plays no second market and writes no file: what it leaves out is in its favour.
+and writes no file: what it leaves out is in its favour.
 """
 
 from __future__ import annotations

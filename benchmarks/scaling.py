@@ -9,6 +9,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from benchmarks.child import Measured, timed
+from benchmarks.command import stored
 from computeshift.experiments.run.run import run
 
 NAMED = ("openai", "microsoft", "softbank", "oracle", "mgx", "deepseek", "rival_lab", "other_cloud")
@@ -64,8 +65,7 @@ def whole_run(
             timed(lambda out=out: run(config, worlds=worlds, out=out, set=settings, **more))  # type: ignore[misc]
             for out in folders
         ]
-        stored = sum(file.stat().st_size for file in folders[0].rglob("*") if file.is_file())
-    return Measured(worlds, *min(seconds), stored=stored)
+        return Measured(worlds, *min(seconds), stored=stored(folders[0]))
 
 
 def _written(config: dict[str, Any], folder: Path) -> str:

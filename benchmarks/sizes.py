@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from benchmarks.child import Measured, measured
@@ -22,7 +22,10 @@ class Sizes:
     years: tuple[int, ...]  # last ones
     keeps: tuple[str, ...]
     repeats: int  # of a run, of which the fastest counts
-    blocks: int  # taken apart, of which the fastest counts
+    blocks: int  # taken apart, of which the fastest counts; also starts of a command
+    two: int  # worlds of a command with one worker and with two
+    large: int  # worlds of a summary
+    seen: int  # worlds of a dashboard and of a report
     apart: bool = True  # each measurement in a process of its own; else all in this one, which is less exact
 
     def measured(self, function: Callable[..., Measured], cores: int = 1, **arguments: Any) -> Measured:
@@ -34,13 +37,16 @@ FULL = Sizes(
     rounds=3,
     models=20,
     stand_ins=400,
-    worlds=10_000,
+    worlds=20_480,  # whole blocks, in memory as in a run
     ladder=(10, 100, 1_000, 10_000, 100_000, 1_000_000),
     firms=(6, 12, 25, 50, 100, 200),
     years=(2025, 2027, 2030, 2035),
     keeps=("summary", "agents", "flows", "all"),
     repeats=2,
     blocks=7,
+    two=40_000,
+    large=1_000_000,
+    seen=1_000,
 )
 QUICK = Sizes(
     rounds=1,
@@ -53,5 +59,10 @@ QUICK = Sizes(
     keeps=("summary",),
     repeats=1,
     blocks=1,
+    two=200,
+    large=400,
+    seen=50,
     apart=False,
 )
+GUARD = replace(QUICK, rounds=3, models=12, stand_ins=200, worlds=4_096)
+"""Of the benchmark in the gate: all in one process, as imports would take longer than what is measured."""

@@ -1,16 +1,14 @@
-"""What a command takes to start: whole commands, each in a process of its own, the fastest of several."""
+"""What a command takes to start: whole commands, each in a process of its own, one after the other."""
 
 from __future__ import annotations
 
-import resource
-import subprocess
-import sys
+import functools
 import tempfile
-import time
 from collections.abc import Sequence
+from statistics import median
 
-from benchmarks.child import ROOT
-from benchmarks.page import table
+from benchmarks.command import Cost, cost
+from benchmarks.page import short, spread, table
 from benchmarks.sizes import Sizes
 
 COMMANDS: dict[str, Sequence[str]] = {
@@ -22,27 +20,24 @@ COMMANDS: dict[str, Sequence[str]] = {
 }
 
 
+@functools.cache
+def starts(sizes: Sizes) -> dict[str, list[Cost]]:
+    """The cost of every command, all in turn, round after round; measured quickly, of the first alone."""
+    chosen = dict(list(COMMANDS.items())[: len(COMMANDS) if sizes.apart else 1])
+    rounds = [{name: _cost(words) for name, words in chosen.items()} for _ in range(sizes.blocks)]
+    return {name: [each[name] for each in rounds] for name in chosen}
+
+
 def startup_table(sizes: Sizes) -> str:
-    """Seconds of whole commands, on the clock and of a processor; measured quickly, of the first alone."""
+    """Seconds of whole commands, on the clock and of a processor."""
     rows = []
-    for name, words in list(COMMANDS.items())[: len(COMMANDS) if sizes.apart else 1]:
-        taken = [_took(words) for _ in range(sizes.blocks)]
-        seconds, processor = (min(each) for each in zip(*taken, strict=True))
-        rows.append([name, f"{seconds:.2f}", f"{processor:.2f}"])
-    return table(["whole command", "seconds", "seconds of a processor"], rows)
+    for name, costs in starts(sizes).items():
+        seconds = [each.seconds for each in costs]
+        processor = median(each.processor for each in costs)
+        rows.append([name, short(median(seconds)), spread(seconds), short(processor)])
+    return table(["whole command", "seconds", "spread", "seconds of a processor"], rows)
 
 
-def _took(words: Sequence[str]) -> tuple[float, float]:
-    """Seconds of a Python process on the clock, and of a processor."""
+def _cost(words: Sequence[str]) -> Cost:
     with tempfile.TemporaryDirectory() as folder:
-        out = ["--out", f"{folder}/out"] if "run" in words else []
-        before, began = _processor(), time.perf_counter()
-        call = [sys.executable, *words, *out]
-        subprocess.run(call, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
-        return time.perf_counter() - began, _processor() - before
-
-
-def _processor() -> float:
-    """Seconds of a processor that children took so far."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+        return cost(words, folder)

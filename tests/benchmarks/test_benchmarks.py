@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dis
 import functools
+import json
 import math
 import re
 import subprocess
@@ -11,17 +12,21 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from types import CodeType, FrameType
+from types import CodeType, FrameType, SimpleNamespace
 from typing import Any
 
 import pytest
 
-from benchmarks import peers, scalar
+from benchmarks import aims, guard, peers, performance, scalar, views
 from benchmarks.child import Measured, measured, timed
+from benchmarks.command import Cost
+from benchmarks.contest import Contestant
 from benchmarks.operations import operations
+from benchmarks.page import short
 from benchmarks.peers import stand_in
-from benchmarks.performance import parts
-from benchmarks.sizes import QUICK
+from benchmarks.performance import PARTS, parts
+from benchmarks.possible import ImpossibleError
+from benchmarks.sizes import GUARD, QUICK, Sizes
 
 ROOT = Path(__file__).parents[2]
 
@@ -100,17 +105,74 @@ def test_a_measurement_has_a_process_of_its_own() -> None:
         measured(stand_in, models=3, sites=0, collects=False)
 
 
-def once(play: Callable[[int], None], worlds: int) -> Measured:
+@pytest.mark.parametrize("seconds", [-0.1, 0.0, math.nan, math.inf, 1e-9])
+def test_a_figure_that_cannot_be_is_refused(seconds: float) -> None:
+    with pytest.raises(ImpossibleError, match="cannot be"):
+        Measured(worlds=100, seconds=seconds, processor=1.0)
+    with pytest.raises(ImpossibleError, match=r"a figure: -90 cannot be; it must be above 0"):
+        short(-90)
+
+
+def test_with_such_a_figure_the_benchmark_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And says which, instead of a traceback; exit code 1 is what `sys.exit` makes of words."""
+    monkeypatch.setattr(sys, "argv", ["performance", "--quick", "--only", "keep"])
+    monkeypatch.setattr(performance, "operations", lambda: None)
+    monkeypatch.setattr(performance, "keep_table", lambda sizes: short(Measured(2, -1.0, 0.0).rate))
+    with pytest.raises(SystemExit, match="nothing is written: seconds: -1 cannot be"):
+        performance.main()
+
+
+def test_a_ratio_that_fell_by_a_third_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = json.loads(guard.KEPT.read_text(encoding="utf-8"))
+    assert set(kept) == set(guard.AGAINST.values())
+    assert guard.fallen({label: ratio * 0.68 for label, ratio in kept.items()}, kept) == []
+    first = next(iter(kept))
+    [line] = guard.fallen(kept | {first: kept[first] * 0.66}, kept)
+    assert line.startswith(f"{first}: ")
+    assert guard.fallen({}, kept) == ["ratios.json has other ratios than are measured: renew it"]
+    monkeypatch.setattr(sys, "argv", ["guard"])
+    monkeypatch.setattr(guard, "ratios", lambda sizes: kept | {first: kept[first] * 0.66})
+    with pytest.raises(SystemExit, match="less than two thirds"):
+        guard.main()
+
+
+def test_the_guard_takes_the_best_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One slow measurement of a way is no slower way."""
+    seconds = {"`run`, one core": iter([9.0, 1.0, 9.0])}
+
+    def took(one: Contestant, sizes: Sizes) -> Measured:
+        spent = next(seconds.get(one.label, iter([2.0])))
+        return Measured(worlds=10, seconds=100.0, processor=spent)
+
+    monkeypatch.setattr(Contestant, "measured", took)
+    monkeypatch.setattr(guard, "operations", lambda: SimpleNamespace(numbers=1))
+    assert guard.ratios(GUARD) == dict.fromkeys(guard.AGAINST.values(), 2.0)
+
+
+def test_an_aim_is_met_or_missed() -> None:
+    assert aims.Aim("ratio", [0.5, 0.7, 0.9], 0.6, more=True).row() == [
+        "ratio",
+        "≥ 0.6",
+        "0.7",
+        "0.5 to 0.9",
+        "yes",
+    ]
+    assert aims.Aim("seconds", [51], 50).row() == ["seconds", "≤ 50", "51", "once", "no"]
+
+
+def once(play: Callable[[int], None], worlds: int, processes: int = 1) -> Measured:
     """What worlds cost, the start of processes included: played once instead of three times."""
     return Measured(worlds, *timed(lambda: play(worlds)))
 
 
 def test_the_quick_run_measures_every_part_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The dashboard in a browser, and whole commands of runs, are left to the tests of those."""
     monkeypatch.setattr(peers, "_beyond_the_start", once)
+    monkeypatch.setattr(aims, "_run", lambda worlds, keep, workers: aims.Whole(Cost(2 / workers, 1, 0.1), 9))
+    monkeypatch.setattr(views, "dashboard", lambda worlds: {views.FIRST: 1.0})
     texts = parts(QUICK)
     marks = re.findall(r"<!-- (\w+) -->", (ROOT / "docs" / "performance.md").read_text(encoding="utf-8"))
-    assert marks == ["machine", "peers", "limit", "worlds", "firms", "years", "keep"]
-    assert sorted(texts) == sorted(marks)
+    assert sorted(texts) == sorted(marks) == sorted(PARTS)
     assert texts.pop("machine").startswith("Measured on ")
     for text in texts.values():
         tables = [part.splitlines() for part in text.split("\n\n") if part.startswith("|")]
