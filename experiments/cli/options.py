@@ -43,6 +43,7 @@ _TYPES: dict[Kind, Any] = {
     "commas": list[str],
     "file": Path,
     "whole": int,
+    "wholes": list[str],
     "world": Any,
     "flag": bool,
     "settings": list[str],
@@ -69,8 +70,9 @@ def value(option: Option, parsed: Any) -> Any:
     """What a question's function gets for what Typer has parsed."""
     if option.kind == "settings":
         return settings(parsed)
-    if option.kind == "commas":
-        return [name.strip() for text in parsed or () for name in _COMMA.split(text) if name.strip()]
+    if option.kind in ("commas", "wholes"):
+        names = [name.strip() for text in parsed or () for name in _COMMA.split(text) if name.strip()]
+        return names if option.kind == "commas" else [*map(whole(option.name), names)]
     return parsed
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any, Final, Literal
 
-Kind = Literal["text", "texts", "commas", "file", "whole", "world", "flag", "settings"]
+Kind = Literal["text", "texts", "commas", "file", "whole", "wholes", "world", "flag", "settings"]
 REQUIRED: Final = ...
 
 
@@ -94,7 +94,7 @@ OUTCOMES = Option(
     "Outcomes to add: names, or expressions such as 'oracle.debt in 2028'; repeatable.",
     kind="commas",
 )
-BY = Option("by", "YEAR", "Year to look at (default: the last).", kind="whole")
+YEAR = Option("year", "YEAR", "Year to look at (default: the last).", kind="whole")
 FIT_UNTIL = Option("fit_until", "YEAR", "Last year whose facts are used to fit.", 2024, kind="whole")
 FACTS = Option("facts", "FILE.csv", "File with additional facts.", kind="file")
 ALL = Option(
@@ -115,7 +115,7 @@ QUESTIONS = (
         "What would be different?",
         "Compare configs or results, also prior and posterior, with the first of them, world by world.",
         "baseline softbank_crunch no_mgx --worlds 2000",
-        (SOURCES, BY, OUTCOMES, *SAMPLE),
+        (SOURCES, YEAR, OUTCOMES, *SAMPLE),
     ),
     Question(
         "experiment",
@@ -185,17 +185,20 @@ QUESTIONS = (
         "sensitivity",
         "sensitivity.sensitivity",
         "Which uncertain parameters does an outcome depend on?",
-        "Rank uncertain parameters, and random draws, by how much of an outcome's variance they explain.",
+        "Rank uncertain parameters, and random draws, by how much of the variance of outcomes they explain.",
         "baseline --outcome stargate_share --rows 1024",
         (
             SOURCE,
             replace(
                 OUTCOME,
-                help="Outcome or claim to explain: a name, or an expression such as 'oracle.debt in 2028'.",
+                help="Outcome or claim to explain, a name or an expression such as 'oracle.debt in 2028'; "
+                "repeatable.",
+                kind="texts",
             ),
             Option("method", "sobol|morris|rbd_fast", "Method (default: sobol; for a folder, rbd_fast)."),
             Option("rows", "N", "Number of rows of the base sample.", kind="whole", least=None),
-            BY,
+            Option("by", "section|firm", "Vary inputs in groups (sobol), by section of the config or firm."),
+            Option("years", "YEAR,YEAR", "Years to look at (default: the last); repeatable.", kind="wholes"),
             SEED,
             SET,
             BASE,

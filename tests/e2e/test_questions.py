@@ -163,8 +163,8 @@ def test_of_a_folder_which_runs_nothing(
     [
         ("compare baseline", "two"),
         ("compare baseline no_mgxx", "did you mean 'no_mgx'?"),
-        ("compare baseline no_mgx --by 2040", "use 2025 to 2030"),
-        ("compare baseline no_mgx --by soon", "'soon' is not a whole number"),
+        ("compare baseline no_mgx --year 2040", "use 2025 to 2030"),
+        ("compare baseline no_mgx --year soon", "'soon' is not a whole number"),
         ("compare baseline no_mgx --worlds 20", "use at least 30"),
         ("compare baseline no_mgx --plot nowhere/picture.png", "there is no folder nowhere"),
         ("game --players ,", "--players: a game needs two or more"),

@@ -22,7 +22,7 @@ from computeshift.experiments.run.sample import Sample, Source, years_of
 def compare(
     sources: Sequence[Source],
     *,
-    by: int | None = None,
+    year: int | None = None,
     outcomes: Sequence[str] = (),
     worlds: int | None = None,
     seed: int | None = None,
@@ -30,7 +30,7 @@ def compare(
     base: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
-    """What differs from the first source in each of the others, in the year `by` (default: the last).
+    """What differs from the first source in each of the others, in a `year` (default: the last).
 
     A source is a config, which is played in memory, or a results folder. World by world all have the
     same random draws: a draw depends on seed, world and name alone. Configs take `worlds` and `seed`, where
@@ -50,9 +50,9 @@ def compare(
     """
     compared = sides(sources, Sample(worlds, seed, set, base))
     years = years_of(compared[0].source)
-    year = years[-1] if by is None else chosen_year(by, years, "by")
+    at = years[-1] if year is None else chosen_year(year, years)
     asked = asked_of(compared, several(outcomes, "outcomes", '["openai_burn", "oracle.debt in 2028"]'))
-    measured = worlds_of_sides(compared, asked, year, progress)
+    measured = worlds_of_sides(compared, asked, at, progress)
     first, *others = measured.tables
     lead, *rest = compared
     drawn = {side.name: posterior_rows(side, first.index) for side in compared if side.posterior}
@@ -62,7 +62,7 @@ def compare(
     ]
     return Comparison(
         sides=tuple(side.document() for side in compared),
-        year=year,
+        year=at,
         worlds=len(first),
         seed=lead.config.seed,
         reasons=measured.reasons,

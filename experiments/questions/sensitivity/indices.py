@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,9 @@ from computeshift.experiments.run.joint import Joint
 
 Numbers = npt.NDArray[np.float64]
 Play = Callable[[Iterable[pd.DataFrame]], Iterable[Numbers]]
-"""Outcomes of the rows of designs, consecutive worlds with all their parameters; NaN where unknown."""
+"""Outcomes `(outcomes, rows)` of designs, consecutive worlds with all their parameters; NaN where unknown."""
+Groups = Mapping[str, Sequence[str]]
+"""By name, the inputs that a group has; every input is in one of them."""
 
 LUCK = "luck"
 """The factor of random draws: the world that a row has them of."""
@@ -34,10 +37,11 @@ class Indices:
 
     `table` has the method's measures under SALib's names, where `NAME_conf` is half a 95% interval,
     then `low_fifth` and `high_fifth`: the mean outcome where the factor is in that fifth of its
-    range (random draws have none). `samples` are the rows (Sobol), trajectories (Morris) or worlds (RBD-FAST)
-    that count, `left_out` those with an unknown outcome. `sum_s1` comes with half its 95% interval;
-    `noise` is the largest index among parameters that do nothing. `draws`, of Morris only, is the mean
-    difference of two worlds of equal parameters and other random draws, with half its 95% interval.
+    range (random draws have none, groups no such columns). `samples` are the rows (Sobol), trajectories
+    (Morris) or worlds (RBD-FAST) that count, `left_out` those with an unknown outcome. `sum_s1` comes with
+    half its 95% interval; `noise` is the largest index among parameters that do nothing. `draws`, of Morris
+    only, is the mean difference of two worlds of equal parameters and other random draws, with half its 95%
+    interval.
     """
 
     table: pd.DataFrame
@@ -50,59 +54,70 @@ class Indices:
     draws: tuple[float, float] | None = None
 
 
-def sobol(joint: Joint, play: Play, base: int, seed: int) -> Indices:
+def sobol(joint: Joint, play: Play, base: int, seed: int, groups: Groups | None = None) -> list[Indices]:
     """Shares of variance, first order `S1` and total `ST` (Saltelli et al. 2010), random draws a factor.
 
     Two samples of a scrambled Sobol sequence, `base` rows each (a power of two): A in the worlds
-    0 to base - 1, B in those that follow. A with one input of B, for every independent input of `joint`; and
-    A's parameters in B's worlds, which moves random draws alone: base x (inputs + 3) worlds.
+    0 to base - 1, B in those that follow. A with the inputs of one group from B, for every group; and
+    A's parameters in B's worlds, which moves random draws alone: base x (groups + 3) worlds. Without
+    `groups`, each independent input of `joint` is one. Each outcome has the indices that it would have
+    alone: one design serves all.
     """
-    from SALib.analyze import sobol as analysis
     from scipy.stats import qmc
 
     rng, count = _generator(seed), len(joint.inputs)
+    own = {name: [name] for name in joint.inputs} if groups is None else groups
     unit = qmc.Sobol(2 * count, seed=rng).random(base)
     unit_a, unit_b = unit[:, :count], unit[:, count:]
     a, b = _table(joint, unit_a, first_world=0), _table(joint, unit_b, first_world=base)
 
-    def exchanged(i: int, name: str) -> pd.DataFrame:
-        """A with one input of B: a column, or what a factor or a residual moves."""
-        if name in a:
-            return a.assign(**{name: b[name]})
-        mixed = unit_a.copy()
-        mixed[:, i] = unit_b[:, i]
+    def exchanged(members: Sequence[str]) -> pd.DataFrame:
+        """A with these inputs of B: columns, or what factors and residuals move."""
+        if all(name in a for name in members):
+            return a.assign(**{name: b[name] for name in members})
+        mixed, places = unit_a.copy(), [joint.inputs.index(name) for name in members]
+        mixed[:, places] = unit_b[:, places]
         return _table(joint, mixed, first_world=0)
 
     outcomes = [*play([a, b])]
-    if _varies(outcomes):
-        outcomes += play(exchanged(i, name) for i, name in enumerate([*joint.inputs, "world"]))
-    played, complete = _complete(outcomes)
+    if any(_varies(pair) for pair in _of_each(outcomes)):
+        outcomes += play(exchanged(members) for members in [*own.values(), ["world"]])
+    quantiles = None if groups is not None else unit.reshape(base, 2, count)
+    return [_sobol([*own], runs, quantiles, copy.deepcopy(rng)) for runs in _of_each(outcomes)]
+
+
+def _sobol(names: list[str], runs: Numbers, quantiles: Numbers | None, rng: np.random.Generator) -> Indices:
+    """The indices of one outcome from the runs of a design `(runs, rows)`: A, B, the exchanges."""
+    from SALib.analyze import sobol as analysis
+
+    if not _varies(runs[:2]):
+        return _nothing(*_complete(runs[:2]))
+    played, complete = _complete(runs)
     if not _varies(played[:2]):
         return _nothing(played[:2], complete)
     ordered = np.stack([played[0], *played[2:], played[1]], axis=1).ravel()
     found = analysis.analyze(
-        _problem([*joint.inputs, LUCK]), ordered, calc_second_order=False, keep_resamples=True, seed=rng
+        _problem([*names, LUCK]), ordered, calc_second_order=False, keep_resamples=True, seed=rng
     )
-    quantiles = np.concatenate([unit[complete, :count], unit[complete, count:]])
     return _indices(
-        joint.inputs,
+        names,
         {name: found[name] for name in ("ST", "ST_conf", "S1", "S1_conf")},
-        quantiles,
+        None if quantiles is None else np.concatenate([*quantiles[complete].swapaxes(0, 1)]),
         played[:2].ravel(),
         complete,
         sum_s1=(float(found["S1"].sum()), Z_95 * float(found["S1_conf_all"].sum(axis=1).std(ddof=1))),
     )
 
 
-def morris(joint: Joint, play: Play, base: int, seed: int) -> Indices:
+def morris(joint: Joint, play: Play, base: int, seed: int) -> list[Indices]:
     """Elementary effects (Morris 1991; `mu_star` by Campolongo et al. 2007), and random draws.
 
     `base` trajectories over a grid of four levels, from each input's P5 to its P95; an effect is the
     change of the outcome over that whole range. A trajectory first changes its world, which moves random
     draws alone, then its independent inputs one by one: base x (inputs + 2) worlds. Random
     draws have no range to move over, so they are no factor: `draws` is their mean effect.
+    Each outcome has the measures that it would have alone.
     """
-    from SALib.analyze import morris as analysis
     from SALib.sample.morris import sample
 
     rng, count = _generator(seed), len(joint.inputs)
@@ -110,16 +125,24 @@ def morris(joint: Joint, play: Play, base: int, seed: int) -> Indices:
     points = sample(grid, base, num_levels=_LEVELS, seed=rng).reshape(base, count + 1, count)
     elsewhere = _table(joint, points[:, 0], first_world=0)
     trajectory = (_table(joint, points[:, i], first_world=base) for i in range(count + 1))
-    played, complete = _complete(play(itertools.chain([elsewhere], trajectory)))
+    outcomes = [*play(itertools.chain([elsewhere], trajectory))]
+    return [_morris(joint.inputs, runs, points, copy.deepcopy(rng)) for runs in _of_each(outcomes)]
+
+
+def _morris(names: list[str], runs: Numbers, points: Numbers, rng: np.random.Generator) -> Indices:
+    """The measures of one outcome from the runs `(runs, trajectories)`: elsewhere, then point by point."""
+    from SALib.analyze import morris as analysis
+
+    played, complete = _complete(runs)
     if not _varies(played):
         return _nothing(played, complete)
-    moves, outcome = points[complete].reshape(-1, count), played[1:].T.ravel()
-    found = analysis.analyze(_problem(joint.inputs), moves, outcome, num_levels=_LEVELS, seed=rng)
-    names = ("mu_star", "mu_star_conf", "mu", "sigma")
-    measures = {name: np.asarray(found[name], dtype=np.float64) for name in names}
+    moves, outcome = points[complete].reshape(-1, len(names)), played[1:].T.ravel()
+    found = analysis.analyze(_problem(names), moves, outcome, num_levels=_LEVELS, seed=rng)
+    kept = ("mu_star", "mu_star_conf", "mu", "sigma")
+    measures = {name: np.asarray(found[name], dtype=np.float64) for name in kept}
     apart = np.abs(played[1] - played[0])
     draws = (float(apart.mean()), Z_95 * float(apart.std(ddof=1)) / math.sqrt(apart.size))
-    return _indices(joint.inputs, measures, moves, outcome, complete, draws=draws)
+    return _indices(names, measures, moves, outcome, complete, draws=draws)
 
 
 def rbd_fast(design: pd.DataFrame, outcome: Numbers, seed: int) -> Indices:
@@ -128,7 +151,7 @@ def rbd_fast(design: pd.DataFrame, outcome: Numbers, seed: int) -> Indices:
     Random balance designs (Tarantola et al. 2006) read from given data (Plischke 2010), corrected
     for bias (Tissot and Prieur 2012). `design` has one row per world and one column per independent input.
     """
-    played, complete = _complete([outcome])
+    played, complete = _complete(outcome[np.newaxis])
     if not _varies(played):
         return _nothing(played, complete)
     sample, rng = design[complete], _generator(seed)
@@ -158,16 +181,19 @@ def _generator(seed: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(seed))
 
 
-def _complete(outcomes: Iterable[Numbers]) -> tuple[Numbers, npt.NDArray[np.bool_]]:
+def _of_each(outcomes: Sequence[Numbers]) -> Numbers:
+    """Outcomes of each design `(outcomes, rows)` by outcome: `(outcomes, designs, rows)`."""
+    return np.stack(outcomes, axis=1)
+
+
+def _complete(outcomes: Numbers) -> tuple[Numbers, npt.NDArray[np.bool_]]:
     """Outcomes `(runs, samples)` of the samples with all their runs known, and which these are."""
-    played = np.stack(list(outcomes))
-    complete = np.asarray(np.isfinite(played).all(axis=0))
-    return played[:, complete], complete
+    complete = np.asarray(np.isfinite(outcomes).all(axis=0))
+    return outcomes[:, complete], complete
 
 
-def _varies(outcomes: Numbers | list[Numbers]) -> bool:
-    known = np.asarray(outcomes)
-    known = known[np.isfinite(known)]
+def _varies(outcomes: Numbers) -> bool:
+    known = outcomes[np.isfinite(outcomes)]
     return known.size > 2 and bool(np.ptp(known) > 0)
 
 
@@ -179,20 +205,21 @@ def _nothing(outcome: Numbers, complete: npt.NDArray[np.bool_]) -> Indices:
 def _indices(
     parameters: Iterable[str],
     measures: Mapping[str, Numbers],
-    quantiles: Numbers,
+    quantiles: Numbers | None,
     outcome: Numbers,
     complete: npt.NDArray[np.bool_],
     sum_s1: tuple[float, float] | None = None,
     noise: float | None = None,
     draws: tuple[float, float] | None = None,
 ) -> Indices:
-    """The measures of all factors, with the mean outcome in their outer fifths, in order."""
+    """The measures of all factors in order, with the mean outcome in the outer fifths of inputs."""
     names = list(parameters)
     table = pd.DataFrame({name: np.asarray(values) for name, values in measures.items()})
     table.index = pd.Index([*names, LUCK][: len(table)], name="factor")
-    for side, inside in (("low_fifth", quantiles <= 0.2), ("high_fifth", quantiles >= 0.8)):
-        means = [outcome[rows].mean() if rows.any() else math.nan for rows in inside.T]
-        table[side] = pd.Series(means, index=names)
+    if quantiles is not None:
+        for side, inside in (("low_fifth", quantiles <= 0.2), ("high_fifth", quantiles >= 0.8)):
+            means = [outcome[rows].mean() if rows.any() else math.nan for rows in inside.T]
+            table[side] = pd.Series(means, index=names)
     return Indices(
         table.sort_values(str(table.columns[0]), ascending=False, kind="stable"),
         mean=float(outcome.mean()),

@@ -1,4 +1,4 @@
-"""The figure of `sensitivity`: indices as bars, beside a tornado of the mean outcome."""
+"""The figure of `sensitivity`: bars beside a tornado; of groups or several outcomes, a map of indices."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.figures.figure import figure
 from computeshift.experiments.views.format import PERCENT, figures, unit_label
+from computeshift.experiments.views.plots.indices import indices
 from computeshift.experiments.views.text.sensitivity import (
     COLUMNS,
     TOP,
@@ -20,11 +21,17 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from computeshift.experiments.questions.sensitivity.sensitivity import Sensitivity
+    from computeshift.experiments.questions.sensitivity.answer import Sensitivity
+    from computeshift.experiments.views.plots.picture import Picture
 
 
-def draw(answer: Sensitivity) -> Figure:
-    """The indices of the top factors as bars, beside the mean outcome in their outer fifths."""
+def draw(answer: Sensitivity) -> Figure | Picture:
+    """The indices of the top factors as bars, beside the mean outcome in their outer fifths.
+
+    Of groups, or of several outcomes or years, a map of the indices.
+    """
+    if answer.by or len(answer.explained) > 1:
+        return indices(answer)
     target, top = answer.target, answer.factors.head(TOP).iloc[::-1]
     if top.empty:
         page = figure(8.0, 2.0, f"{target.name} {target.when}")

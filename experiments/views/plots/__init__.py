@@ -4,6 +4,7 @@ from computeshift.experiments.views.plots.backtest import backtest
 from computeshift.experiments.views.plots.books import circular_money, investments, loan_to_value, treasury
 from computeshift.experiments.views.plots.claims import claims, claims_by_year
 from computeshift.experiments.views.plots.fans import fan
+from computeshift.experiments.views.plots.indices import indices
 from computeshift.experiments.views.plots.levers import levers
 from computeshift.experiments.views.plots.limits import limits
 from computeshift.experiments.views.plots.network import network, network_years
@@ -22,6 +23,7 @@ __all__ = [
     "claims",
     "claims_by_year",
     "fan",
+    "indices",
     "investments",
     "lab_market",
     "levers",

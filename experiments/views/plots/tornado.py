@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from computeshift.experiments.config.names import capitalised, in_words, named
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.questions.sensitivity.answer import Sensitivity
 from computeshift.experiments.questions.sensitivity.indices import LUCK
-from computeshift.experiments.questions.sensitivity.sensitivity import Sensitivity
 from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.format import scale, unit_label, unit_of_difference, with_unit
 from computeshift.experiments.views.plots import style
@@ -21,8 +22,11 @@ _INDICES = {"sobol": "ST", "morris": "mu_star", "rbd_fast": "S1"}
 def tornado(answer: Sensitivity) -> Picture:
     """The factors that matter most: their index, and the mean outcome at both ends of their range.
 
-    Nothing to show if the outcome does not vary.
+    Nothing to show if the outcome does not vary. UserError for groups, which have no range, and for several
+    outcomes or years: `indices` shows those.
     """
+    if answer.by:
+        raise UserError("groups have no range, so no tornado: use `plots.indices`")
     top = answer.factors.head(TOP)
     if top.empty:
         return nothing(f"{answer.target.name} is the same in every world: it depends on nothing")

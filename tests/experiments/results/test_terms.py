@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import computeshift as cs
 from computeshift.experiments.config.cast import Cast
 from computeshift.experiments.config.expression import At, Binary, Number, Running, Tree, Variable, parse
-from computeshift.experiments.questions.sensitivity.target import target_of
+from computeshift.experiments.questions.sensitivity.target import target_of, targets_of
 from computeshift.experiments.results.claims import claims_of
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.terms import table_of
@@ -180,8 +180,8 @@ def test_they_are_in_summaries_pictures_and_targets(runs: tuple[cs.Results, cs.R
         plots.fan(whole, "oracle.debt in 2026")
     target = target_of("oracle.debt in 2026", None, whole)
     assert target.column(target.of(whole)).equals(whole.variable("oracle", "debt")[2026].rename(target.name))
-    with pytest.raises(cs.UserError, match=r"has a time of its own \(in 2026\): leave out `by`"):
-        target_of("oracle.debt in 2026", 2027, whole)
+    with pytest.raises(cs.UserError, match=r"has a time of its own \(in 2026\): leave out `years`"):
+        targets_of("oracle.debt in 2026", 2027, whole)
 
 
 def test_every_side_of_a_comparison_has_them(runs: tuple[cs.Results, cs.Results], tmp_path: Path) -> None:

@@ -61,7 +61,7 @@ def test_a_config_against_itself_differs_in_nothing() -> None:
 
 
 def test_a_crunch_at_softbank_lowers_what_stargate_spends_and_pairing_helps() -> None:
-    answer = compare(["baseline", "softbank_crunch"], worlds=300, by=2028)
+    answer = compare(["baseline", "softbank_crunch"], worlds=300, year=2028)
     spent = row(answer.outcomes, outcome="stargate_spent")
     assert spent["high"] < 0
     assert spent["variance_ratio"] > 5
@@ -77,7 +77,7 @@ def test_where_few_pairs_differ_or_none_it_is_said(tmp_path: Path) -> None:
         "shocks:\n  nav_fall:\n    size: 0.5\n    year: 2029\n",
         encoding="utf-8",
     )
-    answer = compare(["baseline", str(late)], worlds=WORLDS, by=2028)
+    answer = compare(["baseline", str(late)], worlds=WORLDS, year=2028)
     assert (answer.outcomes["differing"] == 0).all()
     varied = answer.outcomes[~answer.outcomes["constant"]]
     assert varied[["low", "high"]].isna().all(axis=None)
@@ -95,7 +95,7 @@ def test_a_tie_that_a_config_cuts_is_among_the_edges_that_changed(tmp_path: Path
         "cut:\n  - [softbank, openai, equity]\n",
         encoding="utf-8",
     )
-    answer = compare(["baseline", str(cut)], worlds=WORLDS, by=2026)
+    answer = compare(["baseline", str(cut)], worlds=WORLDS, year=2026)
     gone = row(answer.edges, source="softbank", target="openai", kind="equity")
     assert gone["mean"] == 0
     assert gone["difference"] == pytest.approx(-gone["first_mean"])
@@ -184,7 +184,7 @@ def test_prior_and_posterior_share_shocks_and_the_answer_says_which_parameters_m
 
 
 def test_two_posteriors_are_not_the_same_market_and_one_posterior_is(fitted: dict[str, Path]) -> None:
-    two = compare([fitted["low"], fitted["high"]], by=2025)
+    two = compare([fitted["low"], fitted["high"]], year=2025)
     unseen = two.outcomes[(two.outcomes["differing"] == 0) & ~two.outcomes["constant"]]
     assert len(unseen)
     assert unseen[["low", "high"]].isna().all(axis=None)
@@ -257,12 +257,12 @@ def test_the_shares_of_all_suppliers_make_one_and_every_headline_is_an_outcome(f
 def test_the_answer_as_tables_document_and_picture(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command = ["compare", str(folder), "softbank_crunch", "no_mgx", "--by", "2028"]
+    command = ["compare", str(folder), "softbank_crunch", "no_mgx", "--year", "2028"]
     with pytest.raises(SystemExit) as left:
         main([*command, "--json", "--plot", str(tmp_path / "it.html")])
     assert not left.value.code
     document = json.loads(capsys.readouterr().out)
-    again = compare([folder, "softbank_crunch", "no_mgx"], by=2028)
+    again = compare([folder, "softbank_crunch", "no_mgx"], year=2028)
     assert document == json.loads(json.dumps(again.document(), allow_nan=False))
     assert [side["results"] for side in document["sides"]] == [str(folder), None, None]
     page = (tmp_path / "it.html").read_text("utf-8")
@@ -281,7 +281,7 @@ def test_the_answer_as_tables_document_and_picture(
         ("baseline", "compare needs two sources or more, the first to compare with; there is only one"),
         ("baseline no_mxg", "there is no config 'no_mxg'; did you mean 'no_mgx'?"),
         ("baseline no_mgx --worlds 1", "baseline: 1 world is too few to compare: use at least 30"),
-        ("baseline no_mgx --by 2040", "there is no year 2040: use 2025 to 2030"),
+        ("baseline no_mgx --year 2040", "there is no year 2040: use 2025 to 2030"),
         ("baseline no_mgx --plot it.pdf", "a picture is FILE.html, FILE.svg or FILE.png"),
         ("baseline . --worlds 5", "is no results folder"),
     ],

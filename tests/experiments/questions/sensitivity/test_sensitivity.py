@@ -6,7 +6,7 @@ import io
 import json
 import math
 import re
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ from computeshift.experiments.config.load import load
 from computeshift.experiments.config.parameter import Parameter
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.sensitivity import target
+from computeshift.experiments.questions.sensitivity.answer import Sensitivity
+from computeshift.experiments.questions.sensitivity.groups import groups_of
 from computeshift.experiments.questions.sensitivity.indices import (
     LEAST_WORLDS,
     LUCK,
@@ -35,11 +37,12 @@ from computeshift.experiments.questions.sensitivity.indices import (
     rbd_fast,
     sobol,
 )
-from computeshift.experiments.questions.sensitivity.sensitivity import LEAST_BASE, Sensitivity, sensitivity
+from computeshift.experiments.questions.sensitivity.sensitivity import LEAST_BASE, sensitivity
 from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.run.draws import SharedDraws
 from computeshift.experiments.run.joint import Joint
 from computeshift.experiments.run.run import run
+from computeshift.experiments.views import plots
 from tests.experiments.folders import change, posterior
 
 Numbers = npt.NDArray[np.float64]
@@ -60,6 +63,15 @@ def ishigami(design: pd.DataFrame) -> Numbers:
     return np.asarray(np.sin(x1) + 7 * np.sin(x2) ** 2 + 0.1 * x3**4 * np.sin(x1))
 
 
+def playing(*functions: Callable[[pd.DataFrame], Numbers]) -> Callable[..., Iterator[Numbers]]:
+    """Plays designs with these functions as outcomes."""
+
+    def play(designs: Iterable[pd.DataFrame]) -> Iterator[Numbers]:
+        return (np.stack([function(design) for function in functions]) for design in designs)
+
+    return play
+
+
 def noise(design: pd.DataFrame) -> Numbers:
     """A standard normal number a world."""
     return np.array([np.random.default_rng(world).normal() for world in design["world"]])
@@ -69,7 +81,7 @@ def noise(design: pd.DataFrame) -> Numbers:
 
 
 def test_sobol_finds_ishigamis_indices() -> None:
-    found = sobol(Joint(ISHIGAMI, {}), partial(map, ishigami), base=4096, seed=1)
+    [found] = sobol(Joint(ISHIGAMI, {}), playing(ishigami), base=4096, seed=1)
     for factor in (*ISHIGAMI, LUCK):
         assert found.table.loc[factor, "S1"] == pytest.approx(FIRST[factor], abs=0.03)
         assert found.table.loc[factor, "ST"] == pytest.approx(TOTAL[factor], abs=0.03)
@@ -87,7 +99,7 @@ def test_sobols_design_is_salibs() -> None:
         played.append(design)
         return ishigami(design)
 
-    sobol(Joint(ISHIGAMI, {}), partial(map, watch), base=8, seed=5)
+    sobol(Joint(ISHIGAMI, {}), playing(watch), base=8, seed=5)
     a, b, *crossed, lucky = played
     problem = {"num_vars": 3, "names": list(ISHIGAMI), "bounds": [[-math.pi, math.pi]] * 3}
     rng = np.random.Generator(np.random.Philox(5))
@@ -107,10 +119,32 @@ def test_luck_gets_the_share_that_was_planted() -> None:
         x, draws = design["x"].to_numpy(), noise(design)
         return np.asarray(x + math.sqrt(3) * draws + x * draws)
 
-    found = sobol(Joint(parameters("x", half=math.sqrt(3)), {}), partial(map, play), base=2048, seed=2)
+    [found] = sobol(Joint(parameters("x", half=math.sqrt(3)), {}), playing(play), base=2048, seed=2)
     assert list(found.table.loc["x", ["S1", "ST"]]) == pytest.approx([0.2, 0.4], abs=0.05)
     assert list(found.table.loc[LUCK, ["S1", "ST"]]) == pytest.approx([0.6, 0.8], abs=0.06)
     assert math.isnan(float(found.table["low_fifth"][LUCK]))
+
+
+def test_a_group_of_an_additive_function_has_the_sum_of_its_members() -> None:
+    """x + 2 y + 3 z and what x and z do to each other: a group's total holds what is within it."""
+    joint = Joint(parameters("x", "y", "z", half=math.sqrt(3)), {})
+
+    def adds(design: pd.DataFrame) -> Numbers:
+        return np.asarray(design["x"] + 2 * design["y"] + 3 * design["z"] + noise(design))
+
+    def multiplies(design: pd.DataFrame) -> Numbers:
+        return np.asarray(design["x"] * design["z"] + design["y"])
+
+    play, groups = playing(adds, multiplies), {"both": ["x", "z"], "other": ["y"]}
+    single, _ = sobol(joint, play, base=2048, seed=1)
+    added, multiplied = sobol(joint, play, base=2048, seed=1, groups=groups)
+    alone = single.table["S1"]
+    assert added.table["S1"].to_dict() == pytest.approx(
+        {"both": alone["x"] + alone["z"], "other": alone["y"], LUCK: alone[LUCK]}, abs=0.02
+    )
+    assert added.table.loc["both", ["S1", "ST"]].tolist() == pytest.approx([10 / 15] * 2, abs=0.04)
+    assert multiplied.table.loc["both", ["S1", "ST"]].tolist() == pytest.approx([1 / 2] * 2, abs=0.04)
+    assert set(added.table) == {"ST", "ST_conf", "S1", "S1_conf"}
 
 
 def test_a_factor_and_what_parameters_have_apart_from_it_share_the_variance() -> None:
@@ -124,9 +158,9 @@ def test_a_factor_and_what_parameters_have_apart_from_it_share_the_variance() ->
     unit = np.random.default_rng(1).random((4000, 3))
     design = pd.DataFrame(joint.columns(lambda name: unit[:, joint.inputs.index(name)]))
     given = rbd_fast(design[independent([*map(str, design)])], scores(design), seed=1)
-    for found in (sobol(joint, partial(map, scores), base=1024, seed=1), given):
+    for found in (*sobol(joint, playing(scores), base=1024, seed=1), given):
         assert found.table["S1"].drop(LUCK, errors="ignore").to_dict() == pytest.approx(shares, abs=0.04)
-    moves = morris(joint, partial(map, scores), base=50, seed=1).table["mu_star"]
+    moves = morris(joint, playing(scores), base=50, seed=1)[0].table["mu_star"]
     assert moves.idxmax() == "factor.f"
 
 
@@ -136,7 +170,7 @@ def test_morris_of_a_linear_function_is_its_slope_over_the_range() -> None:
     def play(design: pd.DataFrame) -> Numbers:
         return np.asarray(sum(slope * design[name] for name, slope in slopes.items())) + noise(design)
 
-    indices = morris(Joint(parameters(*slopes, half=0.5), {}), partial(map, play), base=200, seed=1)
+    [indices] = morris(Joint(parameters(*slopes, half=0.5), {}), playing(play), base=200, seed=1)
     found = indices.table
     assert set(found.index) == set(slopes)
     assert list(found.loc[["a", "b", "c"], "mu"]) == pytest.approx([3.6, -1.8, 0])
@@ -149,7 +183,7 @@ def test_morris_of_a_linear_function_is_its_slope_over_the_range() -> None:
 
 
 def test_morris_orders_ishigamis_parameters() -> None:
-    found = morris(Joint(ISHIGAMI, {}), partial(map, ishigami), base=200, seed=1)
+    [found] = morris(Joint(ISHIGAMI, {}), playing(ishigami), base=200, seed=1)
     assert list(found.table.index) in (["x1", "x2", "x3"], ["x1", "x3", "x2"])
     assert found.draws == (0, 0)
 
@@ -192,10 +226,10 @@ def test_samples_with_an_unknown_outcome_are_left_out_whole(method: Any) -> None
         outcome[{1: [2], 3: [5]}.get(calls, [])] = np.nan
         return outcome
 
-    found = method(Joint(ISHIGAMI, {}), partial(map, sometimes), base=base, seed=1)
+    [found] = method(Joint(ISHIGAMI, {}), playing(sometimes), base=base, seed=1)
     assert (found.samples, found.left_out) == (base - 2, 2)
     assert np.isfinite(found.table.drop(index=LUCK, errors="ignore")).all(axis=None)
-    whole = method(Joint(ISHIGAMI, {}), partial(map, ishigami), base=base, seed=1).table
+    whole = method(Joint(ISHIGAMI, {}), playing(ishigami), base=base, seed=1)[0].table
     pd.testing.assert_frame_equal(found.table.sort_index(), whole.sort_index(), atol=0.3, rtol=0.05)
 
 
@@ -206,8 +240,8 @@ def test_an_outcome_that_does_not_vary_has_no_indices(value: float) -> None:
 
     design = pd.DataFrame({"x": np.arange(600.0)})
     for found in (
-        sobol(Joint(ISHIGAMI, {}), partial(map, still), base=8, seed=1),
-        morris(Joint(ISHIGAMI, {}), partial(map, still), base=8, seed=1),
+        *sobol(Joint(ISHIGAMI, {}), playing(still), base=8, seed=1),
+        *morris(Joint(ISHIGAMI, {}), playing(still), base=8, seed=1),
         rbd_fast(design, still(design), seed=1),
     ):
         assert isinstance(found, Indices)
@@ -236,7 +270,7 @@ FLEETLESS: dict[str, object] = {
 
 def test_the_parameter_an_outcome_is_made_of_comes_first() -> None:
     """SoftBank pays its commitment times its rollout, less only where it breached its limit."""
-    answer = sensitivity(CONFIG, "softbank_pays_openai", rows=128, by=2025)
+    answer = sensitivity(CONFIG, "softbank_pays_openai", rows=128, years=2025)
     first = answer.factors.iloc[0]
     assert first.name == "softbank.japan_rollout"
     assert first["ST"] > 0.9
@@ -248,7 +282,7 @@ def test_the_parameter_an_outcome_is_made_of_comes_first() -> None:
 
 def test_the_same_seed_gives_the_same_numbers_and_another_seed_others() -> None:
     one, again, other = (
-        sensitivity(CONFIG, "stargate_share", rows=16, by=2026, seed=seed).document() for seed in (3, 3, 4)
+        sensitivity(CONFIG, "stargate_share", rows=16, years=2026, seed=seed).document() for seed in (3, 3, 4)
     )
     assert one == again
     assert one["mean"] != other["mean"]
@@ -270,6 +304,61 @@ def test_designs_played_together_or_alone_give_the_same_bits(
     for block in (0, 40):
         monkeypatch.setattr(target, "BLOCK", block)
         assert sensitivity(config, outcome, rows=16).document() == together
+
+
+@pytest.mark.parametrize("how", [{"by": "firm"}, {"method": "morris"}, {}])
+def test_outcomes_of_one_design_have_the_bits_that_they_have_alone(how: dict[str, Any]) -> None:
+    """Worlds are played once; what never varies leaves the others as they are."""
+    names = ["stargate_share", "softbank_pays_openai", "burn_2027"]
+    config = market(*UNCERTAIN, **{"softbank.japan_commitment": 0, "until": 2027})
+    together = sensitivity(config, names, years=[2025, 2027], rows=16, **how)
+    assert [one.target.key for one in together.each] == [
+        *(f"{name} in {year}" for name in names[:2] for year in (2025, 2027)),
+        "burn_2027 in 2027",
+    ]
+    for one in together.each:
+        alone = sensitivity(config, one.target.name, years=one.target.year, rows=16, **how)
+        pd.testing.assert_frame_equal(one.factors, alone.factors, check_exact=True)
+        assert (one.indices.mean, one.indices.sum_s1) == (alone.indices.mean, alone.indices.sum_s1)
+    assert together.worlds == sensitivity(config, names[0], rows=16, **how).worlds
+    assert [*together.factors][:3] == ["outcome", "year", "factor"]
+    assert len(together.factors) == sum(len(one.factors) for one in together.each)
+    text, document = printed(together), together.document()
+    assert max(map(len, text.splitlines())) <= 80
+    assert "3: softbank_pays_openai is 0.0 in every world" in text
+    assert [one["varies"] for one in document["outcomes"]].count(False) == 2
+    json.dumps([document, together.draw().option], allow_nan=False)
+    with pytest.raises(UserError, match="there are 5 outcomes and years: take one of `each`"):
+        together.indices  # noqa: B018
+
+
+def test_groups_are_sections_firms_and_factors() -> None:
+    config = load("baseline")
+    inputs = Joint.of(config).inputs
+    by_section, by_firm = (groups_of(inputs, config, by) for by in ("section", "firm"))
+    assert {"firms", "factors", "services", "capital"} <= set(by_section)
+    assert not set(by_section) & set(config.firms) - {"stargate"}
+    assert sorted(by_section["firms"]) == sorted(
+        name for owner, own in by_firm.items() if owner in config.firms for name in own
+    )
+    assert "residual.openai.independence" in by_firm["openai"]
+    for groups in (by_section, by_firm):
+        assert sorted(name for own in groups.values() for name in own) == sorted(inputs)
+
+
+def test_an_answer_by_groups_says_their_sizes_and_has_a_picture() -> None:
+    answer = sensitivity(CONFIG, "stargate_share", rows=16, years=2026, by="section")
+    text = printed(answer)
+    assert "What stargate_share in 2026 depends on (sobol, by section)" in text
+    assert re.search(r"^firms .*\n2 inputs", text, re.MULTILINE)
+    assert answer.worlds == 16 * (2 + 3)
+    assert answer.document()["by"] == "section"
+    picture = answer.draw()
+    assert picture.option["yAxis"]["data"] == [
+        {LUCK: "random draws"}.get(name, name) for name in answer.factors.index
+    ]
+    with pytest.raises(UserError, match="groups have no range"):
+        plots.tornado(answer)
 
 
 def test_a_strategy_of_the_users_own_sees_worlds_by_their_numbers() -> None:
@@ -313,7 +402,7 @@ def test_worlds_that_are_not_finite_are_told(monkeypatch: pytest.MonkeyPatch) ->
         return np.where(np.isin(worlds, [3, 17]), np.inf, 1.0)
 
     monkeypatch.setattr(ComputeMarket, "turnover", property(turnover))
-    answer = sensitivity(CONFIG, "stargate_share", rows=16, by=2026)
+    answer = sensitivity(CONFIG, "stargate_share", rows=16, years=2026)
     assert (answer.indices.samples, answer.indices.left_out) == (14, 2)
     assert answer.broken == 4 + 2  # A and its three crossings; B and A in B's worlds
     assert "2 base rows were left out: 6 worlds break" in printed(answer)
@@ -329,7 +418,7 @@ def test_progress_counts_the_worlds_of_all_matrices() -> None:
             "stargate_share",
             method=method,
             rows=16,
-            by=2025,
+            years=2025,
             progress=lambda done, of: calls.append((done, of)),
         )
         assert calls == sorted(calls)
@@ -349,12 +438,18 @@ def test_progress_counts_the_worlds_of_all_matrices() -> None:
         ("stargate_share", {"rows": 3}, "`rows`: 3 is too few for sobol; use at least 16"),
         ("stargate_share", {"rows": -1}, "`rows`: -1 is too few for sobol; use at least 16"),
         ("stargate_share", {"rows": 17}, "`rows`: 17 is not a power of two; use 16 or 32"),
-        ("stargate_share", {"by": 2040}, "use 2025 to 2030"),
-        ("burn_2027", {"by": 2027}, "has a time of its own (in 2027)"),
+        ("stargate_share", {"years": 2040}, "use 2025 to 2030"),
+        ("burn_2027", {"years": 2027}, "has a time of its own (in 2027)"),
+        ("stargate_share", {"years": [2026, 2040]}, "use 2025 to 2030"),
+        (["burn_2027", "burn_2028"], {}, "did you mean 'burn_2027'?"),
+        ([], {}, "`outcome`: there is none; name one or several"),
+        ("stargate_share", {"by": 2027}, "for a year use `years=2027`"),
+        ("stargate_share", {"by": "sector"}, "no grouping 'sector'; did you mean 'section'?"),
+        ("stargate_share", {"by": "firm", "method": "morris"}, "morris has no groups; use `method=sobol`"),
         ("burn_2027", {"rows": 16, "set": {"until": 2026}}, "no world decides burn_2027 in 2027"),
     ],
 )
-def test_a_mistake_is_told(outcome: str, settings: dict[str, Any], message: str) -> None:
+def test_a_mistake_is_told(outcome: str | list[str], settings: dict[str, Any], message: str) -> None:
     with pytest.raises(UserError, match=re.escape(message)):
         sensitivity(CONFIG, outcome, **settings)
 
@@ -370,7 +465,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_folder_is_read_and_nothing_is_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ComputeMarket, "step", None)
-    answer = sensitivity(folder, "softbank_pays_openai", by=2025)
+    answer = sensitivity(folder, "softbank_pays_openai", years=2025)
     assert (answer.method, answer.worlds) == ("rbd_fast", LEAST_WORLDS)
     assert answer.factors.index[0] == "softbank.japan_rollout"
     assert answer.factors.iloc[0]["S1"] > 0.8
@@ -388,7 +483,7 @@ def test_a_folder_from_a_posterior_is_refused(folder: Path) -> None:
 def test_an_outer_fifth_without_a_sample_is_left_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(LEAST_BASE, "sobol", 2)
     two = market("openai.dilution_limit", "openai.independence")
-    answer = sensitivity(two, "openai_burn", by=2025, rows=2)
+    answer = sensitivity(two, "openai_burn", years=2025, rows=2)
     sides = answer.factors.drop(index=LUCK)[["low_fifth", "high_fifth"]]
     assert sides.isna().any(axis=None)
     assert "nan" not in printed(answer)
@@ -408,6 +503,8 @@ def test_a_folder_with_too_few_worlds_is_refused(tmp_path: Path) -> None:
         ("--rows 64", "leave out --rows"),
         ("--method sobol", "sobol needs a config"),
         ("--seed 2", "leave out --seed"),
+        ("--by firm", "groups, --by firm, need a config, and sobol"),
+        ("--years 2026,soon", "--years: 'soon' is not a whole number"),
     ],
 )
 def test_the_command_refuses_to_run_for_a_folder(

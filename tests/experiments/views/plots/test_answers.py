@@ -11,8 +11,8 @@ import pytest
 
 import computeshift as cs
 from computeshift.experiments.config.load import load
+from computeshift.experiments.questions.sensitivity.answer import Explained, Sensitivity
 from computeshift.experiments.questions.sensitivity.indices import LUCK, Indices
-from computeshift.experiments.questions.sensitivity.sensitivity import Sensitivity
 from computeshift.experiments.questions.sensitivity.target import target_of
 from computeshift.experiments.views import plots
 
@@ -35,7 +35,7 @@ def sensitivity() -> Sensitivity:
     ranges = pd.DataFrame({"unit": "share", "p5": 0.1, "p95": 0.9}, index=table.index)
     found = Indices(table, mean=0.39, deviation=0.1, samples=16, left_out=0, sum_s1=(0.65, 0.1))
     target = target_of("stargate_share", None, load("baseline"))
-    return Sensitivity(target, "baseline", 1, "sobol", 16, 80, {}, 0, ranges, found)
+    return Sensitivity((Explained(target, 0, found),), "baseline", 1, "sobol", 16, 80, {}, ranges)
 
 
 def test_a_tornado_ranks_as_the_sensitivity_does(sensitivity: Sensitivity) -> None:
@@ -47,7 +47,8 @@ def test_a_tornado_ranks_as_the_sensitivity_does(sensitivity: Sensitivity) -> No
     assert [value for value, *_ in index["data"]] == pytest.approx([40, 30, 10])
     assert [value for value, *_ in low["data"]] == pytest.approx([-9, None, 2])
     assert [value for value, *_ in high["data"]] == pytest.approx([6, None, -3])
-    nothing = replace(sensitivity, indices=replace(sensitivity.indices, table=pd.DataFrame()))
+    still = replace(sensitivity.indices, table=pd.DataFrame())
+    nothing = replace(sensitivity, explained=(replace(sensitivity.explained[0], indices=still),))
     assert "the same in every world" in plots.tornado(nothing).missing
 
 
