@@ -191,9 +191,10 @@ QUESTIONS = (
             SOURCE,
             replace(
                 OUTCOME,
-                help="Outcome or claim to explain, a name or an expression such as 'oracle.debt in 2028'; "
+                metavar="NAME,NAME",
+                help="Outcomes or claims to explain: names, or expressions such as 'oracle.debt in 2028'; "
                 "repeatable.",
-                kind="texts",
+                kind="commas",
             ),
             Option("method", "sobol|morris|rbd_fast", "Method (default: sobol; for a folder, rbd_fast)."),
             Option("rows", "N", "Number of rows of the base sample.", kind="whole", least=None),
