@@ -51,8 +51,8 @@ class Target:
 
     @property
     def key(self) -> str:
-        """Its name and its time, which no other target has both of."""
-        return f"{self.name} {self.when}"
+        """Its name and its time, which no other target has both of; an expression may say its time itself."""
+        return self.name if self.name.endswith(f" {self.when}") else f"{self.name} {self.when}"
 
     def column(self, table: pd.DataFrame) -> pd.Series[float]:
         """Its values by world; a claim that can't be decided has no column, and no value here."""

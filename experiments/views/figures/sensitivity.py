@@ -34,10 +34,10 @@ def draw(answer: Sensitivity) -> Figure | Picture:
         return indices(answer)
     target, top = answer.target, answer.factors.head(TOP).iloc[::-1]
     if top.empty:
-        page = figure(8.0, 2.0, f"{target.name} {target.when}")
+        page = figure(8.0, 2.0, target.key)
         page.text(0.5, 0.4, "\n".join(finding(answer)), ha="center", va="center")
         return page
-    title = f"{target.name} {target.when} depends most on {foremost(answer, 1)}"
+    title = f"{target.key} depends most on {foremost(answer, 1)}"
     page = figure(9.5, 1.6 + 0.32 * max(len(top), 3), title)
     bars, fifths = page.subplots(1, 2, sharey=True)
     _bars(bars, answer, top)

@@ -13,8 +13,8 @@ from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.picture import Picture, nothing
 from computeshift.experiments.views.text.sensitivity import MAIN, TOP, foremost_of_all, label, method
 
-_ROW, _AROUND, _NAMES = 28, 110, 250  # px
-_SHADES = ["#FFFFFF", lighter(style.CAPACITY, 0.6), style.CAPACITY]
+_ROW, _AROUND, _LETTER = 28, 110, 7  # px
+_SHADES = ["#FFFFFF", lighter(style.CAPACITY, 0.7), lighter(style.CAPACITY, 0.3)]
 
 
 def indices(answer: Sensitivity) -> Picture:
@@ -27,9 +27,9 @@ def indices(answer: Sensitivity) -> Picture:
         return nothing("the outcomes are the same in every world: they depend on nothing")
     targets = [one.target for one in answer.explained if one.target.key in top]
     rows = [label(factor) for factor in top.index]
-    columns = [f"{target.name}\n{target.when}" for target in targets]
+    columns = [target.key.replace(f" {target.when}", f"\n{target.when}") for target in targets]
     option = style.base(
-        grid={"left": _NAMES, "right": 12, "top": 56, "bottom": 12},
+        grid={"left": 24 + _LETTER * max(map(len, rows)), "right": 12, "top": 56, "bottom": 12},
         xAxis=_axis(columns) | {"position": "top"},
         yAxis=_axis(rows) | {"inverse": True},
         visualMap={
@@ -45,16 +45,15 @@ def indices(answer: Sensitivity) -> Picture:
     what = "of the outcome's variance" if answer.method != "morris" else "in the unit of the outcome"
     note = f"{MAIN[answer.method]} of each row, {what} ({method(answer)}). "
     note += f"The darkest of a column is its largest. {answer.worlds:,} worlds, seed {answer.seed}."
-    names = ", ".join(dict.fromkeys(target.name for target in targets))
-    depends = "depends" if len(targets) == 1 else "depend"
+    names = [*dict.fromkeys(target.name for target in targets)]
+    title = f"What {', '.join(names)} {'depends' if len(names) == 1 else 'depend'} on"
     table = answer.factors.rename_axis("factor").reset_index(drop=len(answer.explained) > 1)
-    return Picture("indices", f"What {names} {depends} on", note, option, table, _AROUND + _ROW * len(rows))
+    return Picture("indices", title, note, option, table, _AROUND + _ROW * len(rows))
 
 
 def _axis(names: list[str]) -> dict[str, Any]:
     hidden = {"axisTick": {"show": False}, "axisLine": {"show": False}}
-    label = {"interval": 0, "color": style.INK, "width": _NAMES - 16, "overflow": "truncate"}
-    return {"type": "category", "data": names, "axisLabel": label} | hidden
+    return {"type": "category", "data": names, "axisLabel": {"interval": 0, "color": style.INK}} | hidden
 
 
 def _cells(answer: Sensitivity, top: pd.DataFrame) -> list[dict[str, Any]]:

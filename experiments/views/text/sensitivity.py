@@ -88,7 +88,7 @@ def show(answer: Sensitivity, console: Console) -> None:
         _show_several(answer, console)
         return
     target, found = answer.target, answer.indices
-    console.print(f"What {target.name} {target.when} depends on ({method(answer)})", style="bold")
+    console.print(f"What {target.key} depends on ({method(answer)})", style="bold")
     console.print(target.meaning)
     console.print()
     if len(found.table):
@@ -102,11 +102,12 @@ def show(answer: Sensitivity, console: Console) -> None:
 
 def _show_several(answer: Sensitivity, console: Console) -> None:
     """Print the main index of each factor for each outcome, and what each depends on most."""
-    names = ", ".join(dict.fromkeys(one.target.name for one in answer.explained))
-    depend = "depend" if ", " in names else "depends"
-    console.print(f"What {names} {depend} on ({method(answer)})", style="bold")
+    names = [*dict.fromkeys(one.target.name for one in answer.explained)]
+    depend = "depends" if len(names) == 1 else "depend"
+    console.print(f"What {', '.join(names)} {depend} on ({method(answer)})", style="bold")
     for i, own in enumerate(answer.explained, 1):
-        console.print(f"{i}: {own.target.name} {own.target.when}. {own.target.meaning}")
+        meaning = f". {own.target.meaning}" if own.target.meaning != own.target.name else ""
+        console.print(f"{i}: {own.target.key}{meaning}")
     console.print()
     measure, top = MAIN[answer.method], foremost_of_all(answer)
     for first in range(0, len(answer.explained), _ABREAST):

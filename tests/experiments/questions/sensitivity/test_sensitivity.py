@@ -470,6 +470,9 @@ def test_a_folder_is_read_and_nothing_is_run(folder: Path, monkeypatch: pytest.M
     assert answer.factors.index[0] == "softbank.japan_rollout"
     assert answer.factors.iloc[0]["S1"] > 0.8
     assert answer.factors.iloc[0]["unit"] == "share per year"
+    several = sensitivity(folder, ["stargate_share", "softbank_pays_openai"], years=[2025, 2026])
+    pd.testing.assert_frame_equal(several.each[2].factors, answer.factors, check_exact=True)
+    assert several.glossary()["meaning"].all()
     assert max(map(len, printed(answer).splitlines())) <= 80
 
 
