@@ -27,7 +27,7 @@ class Asked:
     @property
     def name(self) -> str:
         """What it asks, such as `sensitivity stargate_share`."""
-        return " ".join([self.question.name, *(str(value) for value in self.arguments.values())])
+        return " ".join([self.question.name, *map(_words, self.arguments.values())])
 
     def of(self, cells: Sequence[Results | None]) -> Answer:
         """The answer, from the results of all cells. UserError if they can't tell, or have none."""
@@ -38,6 +38,11 @@ class Asked:
         sources = {"sources": known} if self.cell is None else {"source": known[0]}
         answer: Answer = self.question.function(**sources, **self.arguments)
         return answer
+
+
+def _words(value: Any) -> str:
+    """An argument in words: several, with commas."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def asked(document: Document, cells: int) -> list[Asked]:

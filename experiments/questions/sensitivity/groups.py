@@ -18,8 +18,8 @@ def grouping(by: Any) -> str:
     """What inputs are grouped by; UserError if it is none of these, such as a year."""
     year = plain(by)
     if isinstance(year, int) or (isinstance(year, str) and year.isdecimal()):
-        known_ones = " or ".join(GROUPINGS)
-        raise UserError(f"`by`: {year} is no grouping, {known_ones}; for a year use `years={year}`")
+        right = f"use {' or '.join(GROUPINGS)}; for a year use `years={year}`"
+        raise UserError(f"`by`: {year} is a year, not what inputs are grouped by; {right}")
     return known(by, GROUPINGS, "grouping", "by")
 
 

@@ -8,13 +8,8 @@ from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.figures.figure import figure
 from computeshift.experiments.views.format import PERCENT, figures, unit_label
 from computeshift.experiments.views.plots.indices import indices
-from computeshift.experiments.views.text.sensitivity import (
-    COLUMNS,
-    TOP,
-    finding,
-    foremost,
-    in_full,
-)
+from computeshift.experiments.views.text.sensitivity import COLUMNS
+from computeshift.experiments.views.text.sensitivity_findings import TOP, finding, foremost, in_full
 
 if TYPE_CHECKING:
     import pandas as pd

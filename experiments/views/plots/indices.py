@@ -11,7 +11,7 @@ from computeshift.experiments.views.colours import lighter
 from computeshift.experiments.views.format import percent, with_unit
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.picture import Picture, nothing
-from computeshift.experiments.views.text.sensitivity import MAIN, TOP, foremost_of_all, label, method
+from computeshift.experiments.views.text.sensitivity_findings import MAIN, TOP, foremost_of_all, label, method
 
 _ROW, _AROUND, _LETTER = 28, 110, 7  # px
 _SHADES = ["#FFFFFF", lighter(style.CAPACITY, 0.7), lighter(style.CAPACITY, 0.3)]

@@ -473,6 +473,7 @@ def test_a_folder_is_read_and_nothing_is_run(folder: Path, monkeypatch: pytest.M
     several = sensitivity(folder, ["stargate_share", "softbank_pays_openai"], years=[2025, 2026])
     pd.testing.assert_frame_equal(several.each[2].factors, answer.factors, check_exact=True)
     assert several.glossary()["meaning"].all()
+    assert "stand out of the noise (S1 above" in printed(several)
     assert max(map(len, printed(answer).splitlines())) <= 80
 
 
