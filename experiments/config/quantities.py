@@ -19,6 +19,7 @@ from computeshift.experiments.config.expression import (
     ExpressionError,
     Flow,
     Name,
+    Negative,
     Number,
     Running,
     Total,
@@ -34,8 +35,11 @@ from computeshift.experiments.errors import instead
 
 Fault = tuple[str, str]
 """What is wrong, and what would be right."""
-_PURE = ("share", "ratio", "0/1")
-"""Units of which a multiple has the unit of the other factor."""
+FLAG = "0/1"
+NUMBER = "number"
+"""The unit of what is made of flags and is more than yes or no, such as a count of them."""
+_PURE = (FLAG, "share", "ratio", NUMBER)
+"""Units of which a multiple has the unit of the other factor; of two of them the later one."""
 _ADDABLE = ("$ bn", "GW")
 """Units that are never added to each other."""
 
@@ -175,15 +179,22 @@ def _unit(tree: Tree, cast: Cast) -> str | None:
             return FLOWS[kind][0]
         case Total(name):
             firms = members(tree, cast)
-            return _unit(Variable(firms[0], name), cast)
+            return _counted(_unit(Variable(firms[0], name), cast))
         case Variable(owner, name):
             return _of_variable(holder(owner, cast), name, cast)
+        case Binary("-", Number(1), right) if _unit(right, cast) == FLAG:
+            return FLAG
         case Binary(sign, left, right):
             both = _unit(left, cast), _unit(right, cast)
             return _sum(tree, *both) if sign in "+-" else _product(*both) if sign == "*" else _ratio(*both)
-        case Running(_, inner) | At(inner):
-            return _unit(inner, cast)
+        case Running("cumulative", inner) | Negative(inner):
+            return _counted(_unit(inner, cast))
     return _unit(parts(tree)[0], cast)
+
+
+def _counted(unit: str | None) -> str | None:
+    """The unit of a multiple or a sum: of flags it is a number."""
+    return NUMBER if unit == FLAG else unit
 
 
 def _of_variable(owner: str, name: str, cast: Cast) -> str:
@@ -194,6 +205,7 @@ def _of_variable(owner: str, name: str, cast: Cast) -> str:
 
 
 def _sum(tree: Binary, left: str | None, right: str | None) -> str | None:
+    left, right = _counted(left), _counted(right)
     if left != right and left in _ADDABLE and right in _ADDABLE:
         done = "added to" if tree.sign == "+" else "subtracted from"
         wrong = f"{right} can't be {done} {left}"
@@ -204,12 +216,17 @@ def _sum(tree: Binary, left: str | None, right: str | None) -> str | None:
 
 
 def _product(left: str | None, right: str | None) -> str | None:
-    if left is None or left in _PURE:
-        return right if right is not None else left
-    return left if right is None or right in _PURE else ""
+    if left is None or right is None:
+        return _counted(right if left is None else left)
+    if left in _PURE and right in _PURE:
+        return max(left, right, key=_PURE.index)
+    if left in _PURE:
+        return right
+    return left if right in _PURE else ""
 
 
 def _ratio(left: str | None, right: str | None) -> str | None:
+    left = _counted(left)
     if right is None or right in _PURE:
         return left if left != right or left is None else "ratio"
     if left == right:

@@ -127,6 +127,13 @@ def test_what_is_wrong_is_said_with_what_would_be_right(text: str, message: str)
     [
         ("oracle.debt - 200", "$ bn"),
         ("(openai.revenue - openai.burn) / openai.revenue", "ratio"),
+        ("max(openai.defaulted) in 2028", "0/1"),
+        ("1 - openai.defaulted", "0/1"),
+        ("openai.defaulted * oracle.ai_capex", "$ bn"),
+        ("openai.default_degree * openai.defaulted", "share"),
+        ("openai.defaulted + 3 * softbank.breached", "number"),
+        ("cumulative(openai.defaulted)", "number"),
+        ("sum(defaulted)", "number"),
         ("1 - stargate_share", "share"),
         ("stargate_share * openai.used_gw", "GW"),
         ("openai.revenue / openai.used_gw", "$ bn per GW"),
