@@ -53,7 +53,7 @@ def fans_of_cells(answer: ExperimentTable, outcome: str) -> Picture:
     if own["year"].nunique() < 2:
         return nothing(f"{outcome} has one year: there is no course to show")
     cells = list(own.groupby("cell", sort=False))[:_PANELS]
-    first = cells[0][1]
+    first = own[own["cell"] == 1]
     down = math.ceil(len(cells) / _ACROSS)
     axes, series, titles = _panels(cells, one, answer, first, down)
     option = style.base(**axes, series=series, title=titles)
@@ -215,10 +215,11 @@ def _panels(
     cells: list[Any], one: Quantity, answer: ExperimentTable, first: pd.DataFrame, down: int
 ) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
     """Axes, series and titles; all panels have the same axes."""
-    years = [int(year) for year in first["year"]]
     own = pd.concat([rows for _, rows in cells])
+    years = sorted(int(year) for year in own["year"].unique())
     top = _above(float(np.nanmax(own["p90"])) * scale(one.unit))
     bottom = min(float(np.nanmin(own["p10"])) * scale(one.unit), 0.0)
+    reference = _reference(_of_years(first, years), one.unit, years) if len(first) else []
     grids, xs, ys, series, titles = [], [], [], [], []
     for i, (number, rows) in enumerate(cells):
         place = _place(i, down, len(cells))
@@ -227,20 +228,20 @@ def _panels(
         xs.append(names | {"gridIndex": i, "axisLine": {"lineStyle": {"color": style.FAINT}}})
         ys.append(style.value_axis(one.unit) | {"gridIndex": i, "min": bottom, "max": top, "name": ""})
         ys[-1]["axisLabel"] = {"color": style.INK, "showMaxLabel": False}
-        lines = itertools.chain(_fan(rows, one.unit, years), _reference(first, one.unit, years))
+        lines = itertools.chain(_fan(_of_years(rows, years), one.unit, years), reference)
         series += [_in_panel(line, i) for line in lines]
         text = f"{number}  {setting(answer, rows.iloc[0])}"
         titles.append(
             {"text": text, "left": place["left"], "top": f"{float(place['top'][:-1]) - 10 / down:.1f}%"}
             | {
                 "textStyle": {
-                    "fontSize": 12,
+                    "fontSize": 11,
                     "fontWeight": "normal",
                     "color": style.INK,
+                    "width": 250,
                     "overflow": "truncate",
                 }
             }
-            | {"textStyle": {"fontSize": 11, "fontWeight": "normal", "width": 250, "overflow": "truncate"}}
         )
     return {"grid": grids, "xAxis": xs, "yAxis": ys}, series, titles
 
@@ -255,6 +256,11 @@ def _above(top: float) -> float:
         return 0.0
     step = 10.0 ** math.floor(math.log10(top)) / 2
     return float(f"{math.ceil(top / step) * step:.3g}")
+
+
+def _of_years(rows: pd.DataFrame, years: list[int]) -> pd.DataFrame:
+    """A cell's rows, one per year; empty in years without a value."""
+    return rows.set_index("year").reindex(years)
 
 
 def _in_panel(line: dict[str, Any], i: int) -> dict[str, Any]:

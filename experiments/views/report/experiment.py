@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from computeshift.experiments.questions.experiment.experiment import ExperimentTable
 from computeshift.experiments.views.format import unit_label, worlds
 from computeshift.experiments.views.plots.cells import fans_of_cells, over_cells
@@ -54,10 +56,17 @@ def _numbers(answer: ExperimentTable) -> Table:
     rows = [["Cell", *answer.varied, *heads]]
     for cell in answer.cells.to_dict("records"):
         number = cell["cell"]
-        own = {one: lasts[one.name].loc[number] for one in columns if number in lasts[one.name].index}
-        texts = ["; ".join(filter(None, [level(row, o.unit), change(row, o.unit)])) for o, row in own.items()]
+        texts = [_text(lasts[one.name], number, one.unit) for one in columns]
         rows.append([str(number), *(value(cell[key]) for key in answer.varied), *texts])
     return rows
+
+
+def _text(rows: pd.DataFrame, cell: int, unit: str) -> str:
+    """A cell's level, and its difference to cell 1; n/a where the cell has no value."""
+    if cell not in rows.index:
+        return "n/a"
+    row = rows.loc[cell]
+    return "; ".join(filter(None, [level(row, unit), change(row, unit)]))
 
 
 def _figures(answer: ExperimentTable) -> Iterator[Figure]:

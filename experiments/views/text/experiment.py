@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from rich.text import Text
 
+from computeshift.experiments.questions.experiment.rows import HOLDS
 from computeshift.experiments.views.format import (
     count,
     decimals,
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
 _CELLS = 30  # lines of a table at most: a screen
 _OUTCOMES = 6  # tables at most: the files have the others
-HOLDS = "0/1"
 READING = """\
 median (P10 to P90) over worlds; of a claim the share of worlds in which it holds
 difference: mean over the worlds that both cells have, with its 95% interval"""
@@ -106,8 +106,9 @@ def notes(answer: ExperimentTable) -> Iterator[str]:
     broken = answer.cells[answer.cells["left_out"] > 0]
     for row in broken.to_dict("records"):
         yield f"cell {row['cell']}: {worlds(row['left_out'])} left out, as a number makes no sense"
-    for row in answer.cells[answer.cells["worlds"] == 0].to_dict("records"):
-        yield f"cell {row['cell']}: no worlds; the experiment is not finished"
+    for row in answer.cells[answer.cells["worlds"] < answer.worlds].to_dict("records"):
+        there = f"{count(row['worlds'])} of {worlds(answer.worlds)}"
+        yield f"cell {row['cell']}: {there}; the experiment is not finished"
     cells = "1 cell" if len(answer.cells) == 1 else f"{count(len(answer.cells))} cells"
     sample = f"{worlds(answer.worlds)}, {answer.start + 1} to {answer.until}, seed {answer.seed}"
     yield f"{cells} of {sample}, paired: the same draws in each cell"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from computeshift.experiments.questions.experiment.experiment import ExperimentTable, experiment
 from computeshift.experiments.views.plots import server
 from computeshift.experiments.views.plots.cells import fans_of_cells, over_cells
+from computeshift.experiments.views.report.experiment import page_of
 
 OUTCOMES = ["stargate_share", "compute_price"]
 
@@ -48,6 +50,19 @@ def test_each_cell_has_a_fan_of_its_own(grid: ExperimentTable) -> None:
     stacks = {(line["stack"], line["xAxisIndex"]) for line in series if "stack" in line}
     assert len(stacks) == len({stack for stack, _ in stacks}) == 4  # no band stands on another panel's
     assert "<svg" in server.svg(picture)
+
+
+def test_a_cell_without_a_year_or_without_values_leaves_the_others_in_place(grid: ExperimentTable) -> None:
+    early = (grid.rows["cell"] == 2) & (grid.rows["year"] == 2025)
+    nothing = grid.rows["cell"] == 1
+    other = replace(grid, rows=grid.rows[~(early | nothing)])
+    series = fans_of_cells(other, "compute_price").option["series"]
+    first = next(line for line in series if line["name"] == "Median")
+    assert [point[1] is None for point in first["data"]] == [True, False]
+    assert not [line for line in series if line["name"] == "Cell 1, median"]
+    lines = page_of(other).numbers
+    assert {len(line) for line in lines} == {5}
+    assert lines[1][-2:] == ["n/a", "n/a"]
 
 
 def test_samples_are_points_over_each_setting_and_cases_a_list(tmp_path: Path) -> None:
