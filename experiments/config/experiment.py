@@ -114,6 +114,9 @@ def load_experiment(
             right = "write the list under `vary` in the file, or name a config"
             key = next(iter(varied))
             raise UserError([Problem(parameter(key), key, f"{source} has cells of its own", right)])
+        if fixed := [key for key, _ in _keys(document, places) if key in same]:
+            wrong, right = f"it varies over the cells of {source}", "leave it out, or change the file"
+            raise UserError([Problem(parameter(key), key, wrong, right) for key in dict.fromkeys(fixed)])
         base = _beside(document.base, Path(source).expanduser())
     if outcomes:
         document = document.model_copy(update={"outcomes": list(outcomes)})
@@ -159,6 +162,13 @@ def _of_form(document: Document, places: Mapping[KeyPath, str]) -> Iterator[Prob
     for key in ways[1:]:
         wrong = f"{' and '.join(ways)} are two ways to make cells"
         yield Problem(place(places, (key,)), key, wrong, f"leave out one; {ways[0]} may name all settings")
+    if document.cases == []:
+        yield Problem(
+            place(places, ("cases",)), "cases", "no cell", "write a list of settings, [{KEY: VALUE}]"
+        )
+    if document.samples is not None and not document.samples.of:
+        where = place(places, ("samples", "of"))
+        yield Problem(where, "samples.of", "nothing is sampled", "write {KEY: [low, high]}")
     for key, values in (document.vary or {}).items():
         if not values:
             yield Problem(place(places, ("vary", key)), f"vary.{key}", "no value", "write a list, [A, B]")
@@ -254,10 +264,10 @@ def _cells(
 
 def _base(base: Any, known: dict[Any, Config], same: Mapping[str, Any]) -> Config:
     """The config that a cell starts from, read once; all have the worlds and the seed of the first."""
+    if not isinstance(base, str | Path | Config):
+        raise UserError([Problem("", BASE, f"{base!r} is no config", "write a config's name or file")])
     key = base.hash if isinstance(base, Config) else base
     if key not in known:
-        if not isinstance(base, str | Path | Config):
-            raise UserError([Problem("", BASE, f"{base!r} is no config", "write a config's name or file")])
         first = next(iter(known.values()), None)
         sample = {"worlds": first.worlds, "seed": first.seed} if first else {}
         known[key] = load(base, {**sample, **same})
@@ -302,8 +312,10 @@ def _with_expressions(config: Config, document: Document, places: Mapping[KeyPat
         except ExpressionError as error:
             where = place(places, ("outcomes", i)) or "`outcomes`"
             raise UserError([Problem(where, "", f"{text!r}: {error.wrong}", error.right)]) from None
-        unit = unit_of(tree, config.cast)
-        own[in_files(str(tree))] = OwnOutcome(of=str(tree), unit=unit, meaning=str(tree))
+        unit, name = unit_of(tree, config.cast), in_files(str(tree))
+        while name in own:  # a + b and a / b come to the same name
+            name += "_"
+        own[name] = OwnOutcome(of=str(tree), unit=unit, meaning=str(tree))
     return config.model_copy(update={"outcomes": own})
 
 

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from computeshift.experiments.config.arguments import chosen_path
 from computeshift.experiments.config.experiment import Cell, Document, Experiment, Settings
 from computeshift.experiments.errors import UserError
@@ -66,9 +64,8 @@ def simulate_cells(
     store = Store(_made(folder))
     with store.locked():
         _must_fit(experiment, store.folder, workers or 1)
-        _write_list(experiment, store.folder)
         results, failed = list[Results | None](), list[str]()
-        with _notes_once():
+        with _listed(experiment, store.folder), _notes_once():
             for cell, part in zip(experiment.cells, _parts(experiment.cells, progress), strict=True):
                 try:
                     results.append(_simulate(experiment, cell, store.folder, workers, scheduler, part))
@@ -95,7 +92,7 @@ def open_cells(folder: Path) -> Simulated:
         settings = tuple(dict(cell["settings"]) for cell in listed["cells"])
         results = tuple(Results(folder / cell["folder"]) for cell in listed["cells"])
         return Simulated(document, listed["name"], folder, tuple(listed["varied"]), settings, results)
-    except (KeyError, TypeError, ValidationError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         wrong = f"{folder / LIST} is broken: {error}"
         raise UserError(f"{wrong}; simulate the experiment again into another folder") from error
 
@@ -170,6 +167,20 @@ def _notes_once() -> Iterator[None]:
     more = [f"and {len(texts) - _NOTES} more notes of this kind"] if len(texts) > _NOTES else []
     for text in [*texts[:_NOTES], *more]:
         warnings.warn(text, UserWarning, stacklevel=4)
+
+
+@contextmanager
+def _listed(experiment: Experiment, folder: Path) -> Iterator[None]:
+    """Write the list of cells; put the one before in its place again if a cell is refused."""
+    before = (folder / LIST).read_bytes() if (folder / LIST).exists() else None
+    _write_list(experiment, folder)
+    try:
+        yield
+    except UserError:
+        if before is not None:
+            with whole(folder / LIST) as half:
+                half.write_bytes(before)
+        raise
 
 
 def _write_list(experiment: Experiment, folder: Path) -> None:

@@ -135,7 +135,7 @@ def _answer(simulated: Simulated, outcomes: list[str]) -> ExperimentTable:
         cells=_cells(simulated),
         rows=table_of(simulated, wanted),
         quantities=tuple(wanted),
-        worlds=results[0].worlds,
+        worlds=max(one.worlds for one in results),
         seed=config.seed,
         start=config.start,
         until=config.until,

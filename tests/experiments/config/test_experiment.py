@@ -101,6 +101,9 @@ VARY = "vary: {softbank.strategy: [exit]}"
             "samples: {n: 4, of: {softbank.ltv_limit: [0.4, 0.1]}}",
             "1: softbank.ltv_limit: 0.4 is not below 0.1",
         ),
+        ("cases: []", "1: cases: no cell; write a list of settings"),
+        ("samples: {n: 4, of: {}}", "1: samples.of: nothing is sampled; write {KEY: [low, high]}"),
+        ("cases: [{base: [baseline]}]", "1: base: ['baseline'] is no config; write a config's name or file"),
         (f"{VARY}\nwrlds: 4", "2: wrlds: unknown key; did you mean 'worlds'?"),
         ("vary: {softbank.strategy: exit}", "1: vary.softbank.strategy: 'exit' is not what belongs here"),
         (f"base: nowhere\n{VARY}", "1: base: there is no config 'nowhere'; use one of "),
@@ -114,3 +117,15 @@ def test_what_is_no_experiment_is_refused(tmp_path: Path, text: str, told: str) 
 def test_a_list_in_set_is_refused_where_it_can_not_vary() -> None:
     with pytest.raises(UserError, match="`seed`: all cells share it"):
         load_experiment("baseline", {"seed": [1, 2]})
+
+
+def test_a_setting_over_the_cells_does_not_hide_one_that_varies(tmp_path: Path) -> None:
+    file = written(tmp_path, VARY)
+    with pytest.raises(UserError, match=r"softbank.strategy: it varies over the cells of .*; leave it out"):
+        load_experiment(file, {"softbank.strategy": "prudent"})
+
+
+def test_expressions_whose_names_in_files_are_the_same_are_all_kept(tmp_path: Path) -> None:
+    both = ["oracle.capex + oracle.debt in 2026", "oracle.capex / oracle.debt in 2026"]
+    (cell,) = load_experiment("baseline", {"softbank.strategy": ["exit"]}, both).cells
+    assert [own.of for own in cell.config.outcomes.values()] == both

@@ -78,3 +78,11 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "grid" / LIST).write_text("{}", "utf-8")
     with pytest.raises(UserError, match="not a list of cells that this version reads"):
         simulated(tmp_path / "grid", GRID)
+
+
+def test_an_experiment_that_is_refused_leaves_the_list_of_cells(tmp_path: Path) -> None:
+    simulated(tmp_path, GRID, worlds=3)
+    before = (tmp_path / LIST).read_bytes()
+    with pytest.raises(UserError, match="holds 3 worlds already"):
+        simulated(tmp_path, GRID | {"softbank.strategy": ["vision", "prudent"]}, worlds=2)
+    assert (tmp_path / LIST).read_bytes() == before
