@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from computeshift.experiments.config.changes import in_files
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.files import WORKBOOK, Target, writable
 from computeshift.experiments.results.folder import Folder, writable_folder
@@ -73,7 +74,7 @@ class Exported(ABC):
     def fill(self, folder: Folder) -> Path:
         """Write the tables into a folder that was tried before."""
         return folder.write(
-            {f"{_in_files(name)}.csv": table.to_csv(index=False) for name, table in self._sheets().items()}
+            {f"{in_files(name)}.csv": table.to_csv(index=False) for name, table in self._sheets().items()}
         )
 
     def save(self, target: Target) -> Path:
@@ -120,10 +121,6 @@ def _entry(about: Glossary, table: str, column: str) -> tuple[str, str]:
     own, every = about.get(table, {}), about.get(EVERY, {})
     unit, meaning = own.get(column) or every.get(column) or own.get(EVERY) or ("", "")
     return unit, meaning
-
-
-def _in_files(name: str) -> str:
-    return re.sub(r"[^\w-]+", "_", name).strip("_")
 
 
 # --- workbooks ---
