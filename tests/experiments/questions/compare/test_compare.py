@@ -237,6 +237,13 @@ def test_an_outcome_that_a_config_does_not_have_is_left_out_and_told(tmp_path: P
     assert row(answer.outcomes, outcome="stargate_share")["pairs"] == 30
 
 
+def test_an_outcome_after_the_last_year_is_left_out_and_told() -> None:
+    late = "oracle.debt in 2031"
+    answer = compare(["baseline", "softbank_crunch"], outcomes=[late], worlds=30, set={"until": 2026})
+    assert row(answer.outcomes, outcome=late)["pairs"] == 0
+    assert any(late in note and "no world has a number" in note for note in notes(answer))
+
+
 def test_a_claim_that_a_folder_cannot_decide_has_no_numbers_and_is_told(tmp_path: Path) -> None:
     cs.run("baseline", worlds=30, out=tmp_path / "alone", against=False)
     answer = compare(["baseline", tmp_path / "alone"])
