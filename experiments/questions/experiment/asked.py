@@ -26,8 +26,9 @@ class Asked:
 
     @property
     def name(self) -> str:
-        """What it asks, such as `sensitivity stargate_share`."""
-        return " ".join([self.question.name, *map(_words, self.arguments.values())])
+        """What it asks, such as `sensitivity stargate_share`, and of which cell if not of the first."""
+        name = " ".join([self.question.name, *map(_words, self.arguments.values())])
+        return name if self.cell in (None, 1) else f"{name} of cell {self.cell}"
 
     def of(self, cells: Sequence[Results | None]) -> Answer:
         """The answer, from the results of all cells. UserError if they can't tell, or have none."""

@@ -32,7 +32,7 @@ def answer(folder: Path) -> ExperimentTable:
         "keep": "all",
         "vary": {"softbank.strategy": ["vision", "exit"], "shocks.nav_fall.size": [0, 0.6]},
         "outcomes": ["stargate_share", "stargate_100"],
-        "ask": ["compare", {"sensitivity": "stargate_share"}, {"risk": {"cell": 2}}],
+        "ask": ["compare", {"sensitivity": "stargate_share"}, "risk", {"risk": {"cell": 2}}],
     }
     (folder / "grid.yaml").write_text(json.dumps(document), "utf-8")
     return experiment(folder / "grid.yaml", out=folder / "out")
@@ -66,7 +66,7 @@ def test_a_claims_mean_is_how_often_it_holds(answer: ExperimentTable) -> None:
 
 
 def test_questions_are_asked_of_the_cells(answer: ExperimentTable) -> None:
-    assert list(answer.answers) == ["compare", "risk"]
+    assert list(answer.answers) == ["compare", "risk", "risk of cell 2"]
     assert "too few" in answer.unanswered["sensitivity stargate_share"]
     assert "compare: outcomes" in answer.tables()
     assert "Asked, and not answered: sensitivity stargate_share" in repr(answer)
