@@ -21,8 +21,8 @@ from computeshift.experiments.questions.compare.sides import sides
 from computeshift.experiments.results.files import POSTERIOR, writable
 from computeshift.experiments.results.manifest import PosteriorTerms
 from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.run import counterfactual, posterior
 from computeshift.experiments.run import measure as ensemble
-from computeshift.experiments.run import posterior
 from computeshift.experiments.run.measure import Measured
 from computeshift.experiments.run.sample import Sample
 from computeshift.experiments.views.catalogue import catalogue
@@ -244,9 +244,13 @@ def test_an_outcome_after_the_last_year_is_left_out_and_told() -> None:
     assert any(late in note and "no world has a number" in note for note in notes(answer))
 
 
-def test_a_claim_that_a_folder_cannot_decide_has_no_numbers_and_is_told(tmp_path: Path) -> None:
+def test_a_claim_that_a_folder_cannot_decide_has_no_numbers_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cs.run("baseline", worlds=30, out=tmp_path / "alone", against=False)
-    answer = compare(["baseline", tmp_path / "alone"])
+    monkeypatch.setattr(counterfactual, "model", lambda: "another")
+    with pytest.warns(UserWarning, match="run by another version of the model"):
+        answer = compare(["baseline", tmp_path / "alone"])
     assert np.isnan(row(answer.claims, claim="deepseek_disrupts")["difference"])
     assert "deepseek_disrupts: not decided in baseline or alone" in notes(answer)
     assert row(answer.claims, claim="burn_2027")["pairs"] == 30
