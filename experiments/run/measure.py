@@ -90,12 +90,13 @@ def part_of(progress: Progress | None, before: int, total: int) -> Progress | No
 
 
 def outcomes_in(outcomes: Iterable[Outcome], year: int) -> Measure:
-    """Measures outcomes in a year, or in the one that they are about: a column each."""
+    """Measures outcomes in a year, or in the one that they are about: a column each, NaN without a number."""
     wanted = list(outcomes)
 
     def of(record: Record) -> pd.DataFrame:
         tables = {outcome.name: record.outcome_or_empty(outcome.key) for outcome in wanted}
-        return pd.DataFrame({o.name: tables[o.name].get(o.year(record.years, year)) for o in wanted})
+        columns = {o.name: tables[o.name].get(o.year(record.years, year)) for o in wanted}
+        return pd.DataFrame(columns, index=record.market_variable("turnover").index, dtype=float)
 
     return of
 

@@ -26,8 +26,8 @@ class Pair(NamedTuple):
     rows: Sequence[pd.Series[int]]
 
     def of(self, what: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The columns of one kind of quantity, of both; NaN where a world has no number."""
-        return pd.DataFrame(self.first[what]).astype(float), pd.DataFrame(self.other[what]).astype(float)
+        """The columns of one kind of quantity, of both."""
+        return pd.DataFrame(self.first[what]), pd.DataFrame(self.other[what])
 
 
 def rows(pairs: Iterable[Pair], of: Callable[[Pair], pd.DataFrame]) -> pd.DataFrame:

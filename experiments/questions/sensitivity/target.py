@@ -96,8 +96,10 @@ def target_of(name: str, year: int | None, source: Config | Results) -> Target:
     if is_name(name) and name not in OUTCOMES and name not in own:
         known = [*OUTCOMES, *own, *claims]
         raise UserError(f"there is no outcome or claim {name!r}; {instead(name, known)}")
-    outcome = known_outcome(name, source)
-    at = outcome.year(years_of(source), year)
+    outcome, years = known_outcome(name, source), years_of(source)
+    at = outcome.year(years, year)
+    if at not in years:
+        raise UserError(f"the outcome {name} is of {at}, and the last year simulated is {years[-1]}")
     return Target(
         outcome.name,
         outcome.unit,

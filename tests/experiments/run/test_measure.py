@@ -15,7 +15,7 @@ from computeshift.experiments.results.record import Counterparts, Record
 from computeshift.experiments.run import measure as ensemble
 from computeshift.experiments.run.block import Simulation, counterparts
 from computeshift.experiments.run.design import design
-from computeshift.experiments.run.measure import claims_held, measure, outcomes_in
+from computeshift.experiments.run.measure import claims_held, known_outcome, measure, outcomes_in
 from computeshift.experiments.run.sample import Sample, opened
 
 
@@ -121,3 +121,11 @@ def test_the_market_without_a_firm_is_simulated_only_for_a_claim_that_needs_it(
     assert not simulated
     measure(config, claims_held(claims().values()), block=1)
     assert len(simulated) == 2
+
+
+def test_an_outcome_after_the_last_year_has_no_number_in_any_world() -> None:
+    config = opened("baseline", Sample(worlds=3, set={"until": 2025}))
+    late = known_outcome("oracle.debt in 2031", config)
+    table = measure(config, outcomes_in([late], 2025)).table
+    assert table[late.name].isna().to_list() == [True] * 3
+    assert table[late.name].dtype == float

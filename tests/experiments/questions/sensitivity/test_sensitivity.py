@@ -439,6 +439,7 @@ def test_progress_counts_the_worlds_of_all_matrices() -> None:
         ("stargate_share", {"rows": -1}, "`rows`: -1 is too few for sobol; use at least 16"),
         ("stargate_share", {"rows": 17}, "`rows`: 17 is not a power of two; use 16 or 32"),
         ("stargate_share", {"years": 2040}, "use 2025 to 2030"),
+        ("oracle.debt in 2031", {"rows": 16}, "is of 2031, and the last year simulated is 2030"),
         ("burn_2027", {"years": 2027}, "has a time of its own (in 2027)"),
         ("stargate_share", {"years": [2026, 2040]}, "use 2025 to 2030"),
         (["burn_2027", "burn_2028"], {}, "did you mean 'burn_2027'?"),
