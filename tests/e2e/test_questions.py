@@ -54,7 +54,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     led, small = {"mgx.strategy": "anchor"}, {"oracle.strategy": "disciplined"}
     chosen: dict[str, dict[str, str]] = {"run": {}, "other": led, "third": small, "fourth": led | small}
     for name, settings in chosen.items():
-        cs.run("baseline", worlds=1000, seed=1, set=settings, out=made / name)
+        cs.run("baseline", worlds=1000, seed=1, set=settings, out=made / name, against=True)
     return {name: made / name for name in chosen}
 
 

@@ -36,7 +36,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, cs.Results]:
     }
     with pytest.MonkeyPatch.context() as patch:
         # Configs refuse such names; a page must not rely on that.
-        patch.setattr("computeshift.experiments.config.resolve._NAME", re.compile(".*"))
+        patch.setattr("computeshift.experiments.config.resolve.NAME", re.compile(".*"))
         return {
             name: cs.run(config, worlds=100, seed=1, out=folder / name) for name, config in configs.items()
         }

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from computeshift.experiments.config.names import in_numbers
 from computeshift.experiments.questions.diff.rows import CHANGED, JOINED
+from computeshift.experiments.views.format import figures
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain
 
@@ -103,7 +104,7 @@ def _plain(table: pd.DataFrame) -> Iterable[tuple[Any, ...]]:
 
 
 def _word(value: Any) -> str:
-    return "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+    return "none" if value is None else figures(value, most=6) if isinstance(value, float) else str(value)
 
 
 def _words(table: pd.DataFrame, numbers: pd.Series[str] | None = None) -> Iterator[Row]:

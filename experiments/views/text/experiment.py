@@ -13,6 +13,7 @@ from computeshift.experiments.views.format import (
     count,
     decimals,
     difference,
+    figures,
     fixed,
     percent,
     scale,
@@ -135,7 +136,7 @@ def value(own: object) -> str:
     """
     if own is None or own != own:
         return "-"
-    return f"{own:g}" if isinstance(own, float) else str(own)
+    return figures(own, most=6) if isinstance(own, float) else str(own)
 
 
 def level(row: Any, unit: str) -> str:

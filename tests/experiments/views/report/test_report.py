@@ -59,7 +59,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, cs.Results]:
     }
     with pytest.MonkeyPatch.context() as patch:
         # Configs refuse such names; a page must not rely on that.
-        patch.setattr("computeshift.experiments.config.resolve._NAME", re.compile(".*"))
+        patch.setattr("computeshift.experiments.config.resolve.NAME", re.compile(".*"))
         made = {
             name: cs.run(config, worlds=40, seed=1, out=folder / name) for name, config in configs.items()
         }
