@@ -18,7 +18,7 @@ from computeshift.experiments.config.expression import ExpressionError, is_name
 from computeshift.experiments.config.load import apply, load, position
 from computeshift.experiments.config.overlay import parameter
 from computeshift.experiments.config.own import OwnOutcome
-from computeshift.experiments.config.quantities import read, unit_of
+from computeshift.experiments.config.quantities import read, shipped, unit_of
 from computeshift.experiments.config.schema import MOST_WORLDS, Strict, problem
 from computeshift.experiments.config.source import KeyPath, own_layer, place, scalar
 from computeshift.experiments.errors import Problem, UserError
@@ -313,7 +313,7 @@ def _with_expressions(config: Config, document: Document, places: Mapping[KeyPat
             where = place(places, ("outcomes", i)) or "`outcomes`"
             raise UserError([Problem(where, "", f"{text!r}: {error.wrong}", error.right)]) from None
         unit, name = unit_of(tree, config.cast), in_files(str(tree))
-        while name in own:  # a + b and a / b come to the same name
+        while name in own or name in shipped():  # a / b and a + b; openai.revenue
             name += "_"
         own[name] = OwnOutcome(of=str(tree), unit=unit, meaning=str(tree))
     return config.model_copy(update={"outcomes": own})

@@ -124,7 +124,8 @@ def test_a_name_that_is_no_outcome_is_refused_before_the_work(tmp_path: Path) ->
 
 
 def test_an_expression_is_an_outcome_that_a_summary_has(tmp_path: Path) -> None:
-    asked = ["(openai.revenue - openai.burn) / openai.revenue in 2026", "openai.defaulted by 2026"]
+    margin = "(openai.revenue - openai.burn) / openai.revenue in 2026"
+    asked = [margin, "openai.defaulted by 2026", "openai.revenue"]  # the last is `openai_revenue` too
     answer = experiment(
         "baseline",
         set={"softbank.strategy": ["vision", "exit"], "until": 2026},
@@ -135,9 +136,9 @@ def test_an_expression_is_an_outcome_that_a_summary_has(tmp_path: Path) -> None:
     first = answer.results[0]
     assert first is not None
     assert first.manifest.keep == "summary"
-    margin = 1 - first.variable("openai", "burn")[2026] / first.variable("openai", "revenue")[2026]
+    expected = 1 - first.variable("openai", "burn")[2026] / first.variable("openai", "revenue")[2026]
     found = row(answer, 1, asked[0], 2026)
-    assert found["median"] == pytest.approx(margin.median())
+    assert found["median"] == pytest.approx(expected.median())
     assert set(answer.rows["outcome"]) == set(asked)
     with pytest.raises(UserError, match="did you mean 'oracle'"):
         experiment("baseline", outcomes=["orcle.debt in 2026"], worlds=5, out=tmp_path / "other")
