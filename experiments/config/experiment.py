@@ -172,6 +172,9 @@ def _of_form(document: Document, places: Mapping[KeyPath, str]) -> Iterator[Prob
     for key, values in (document.vary or {}).items():
         if not values:
             yield Problem(place(places, ("vary", key)), f"vary.{key}", "no value", "write a list, [A, B]")
+        if twice := [value for i, value in enumerate(values) if value in values[:i]]:
+            wrong = f"{twice[0]!r} is there twice"
+            yield Problem(place(places, ("vary", key)), f"vary.{key}", wrong, "name each value once")
     for key, (low, high) in (document.samples.of if document.samples else {}).items():
         if low >= high:
             wrong = f"{low:g} is not below {high:g}"

@@ -39,6 +39,11 @@ class Results(StoredRecord, Exported):
     Worlds that break a check of sense are in the frames, and left out of every quantile and claim.
     """
 
+    @functools.cached_property
+    def label(self) -> str:
+        """What answers call it: its folder, unless it was given a name."""
+        return self.folder.resolve().name
+
     # --- frames ---
 
     @functools.cached_property
@@ -192,6 +197,7 @@ class Results(StoredRecord, Exported):
         """The same results under another name, with a memory of their own."""
         other = copy.copy(self)
         other.manifest = self.manifest.model_copy(update={"name": name})
+        other.label = name
         other._memory = {}
         return other
 

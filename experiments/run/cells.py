@@ -14,6 +14,7 @@ from computeshift.experiments.config.arguments import chosen_path
 from computeshift.experiments.config.experiment import Cell, Document, Experiment, Settings
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.files import reason, whole
+from computeshift.experiments.results.manifest import read_manifest
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.store import LOCK, Store, WriteError
 from computeshift.experiments.run.failed import FailedBlocksError
@@ -85,16 +86,22 @@ def simulate_cells(
 
 
 def open_cells(folder: Path) -> Simulated:
-    """The cells that a folder holds. UserError if it is no experiment's, or a cell has no worlds yet."""
+    """The cells that a folder holds; None for one without worlds. UserError if it holds no experiment."""
     listed = _read_list(folder)
     try:
         document = Document.model_validate_json(json.dumps(listed["document"]))
         settings = tuple(dict(cell["settings"]) for cell in listed["cells"])
-        results = tuple(Results(folder / cell["folder"]) for cell in listed["cells"])
+        results = tuple(_opened(folder / cell["folder"]) for cell in listed["cells"])
         return Simulated(document, listed["name"], folder, tuple(listed["varied"]), settings, results)
     except (KeyError, TypeError, ValueError) as error:
         wrong = f"{folder / LIST} is broken: {error}"
         raise UserError(f"{wrong}; simulate the experiment again into another folder") from error
+
+
+def _opened(folder: Path) -> Results | None:
+    """The results of a cell; None before its first block is done."""
+    manifest = read_manifest(folder)
+    return Results(folder) if manifest is not None and manifest.worlds_done else None
 
 
 def holds_experiment(source: Any) -> bool:

@@ -137,7 +137,7 @@ def _is_folder(source: Source) -> bool:
 
 def _names(known: Sequence[Config | Results]) -> list[str]:
     """The config's or the folder's name, with what distinguishes it: its changes, posterior, or a number."""
-    names = [one.label if isinstance(one, Config) else one.folder.resolve().name for one in known]
+    names = [one.label for one in known]
     distinct = distinct_names(names, [one.changes for one in known])
     return numbered(_with_posteriors(distinct, [_posterior(one) for one in known]))
 

@@ -32,8 +32,8 @@ class Asked:
 
     def of(self, cells: Sequence[Results | None]) -> Answer:
         """The answer, from the results of all cells. UserError if they can't tell, or have none."""
-        own = cells if self.cell is None else [cells[self.cell - 1]]
-        known = [results for results in own if results is not None]
+        own = range(1, len(cells) + 1) if self.cell is None else [self.cell]
+        known = [one.with_name(f"cell {n}") for n in own if (one := cells[n - 1]) is not None]
         if len(known) < len(own):
             raise UserError("a cell that is asked has no results")
         sources = {"sources": known} if self.cell is None else {"source": known[0]}

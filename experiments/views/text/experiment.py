@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from rich.text import Text
 
 from computeshift.experiments.questions.experiment.rows import HOLDS
+from computeshift.experiments.results.files import short as short_path
 from computeshift.experiments.views.format import (
     count,
     decimals,
@@ -100,10 +102,9 @@ def findings(answer: ExperimentTable) -> Iterator[str]:
 def notes(answer: ExperimentTable) -> Iterator[str]:
     """Where the numbers are, what is left out, over how many worlds."""
     if len(answer.quantities) > _OUTCOMES:
-        more = len(answer.quantities) - _OUTCOMES
-        yield f"{more} more outcomes and all years are in {answer.folder}/table.csv"
+        yield f"{len(answer.quantities) - _OUTCOMES} more outcomes are in the table of the folder"
     if len(answer.cells) > _CELLS:
-        yield f"{len(answer.cells) - _CELLS} more cells are in {answer.folder}/table.csv"
+        yield f"{len(answer.cells) - _CELLS} more cells are in the table of the folder"
     broken = answer.cells[answer.cells["left_out"] > 0]
     for row in broken.to_dict("records"):
         yield f"cell {row['cell']}: {worlds(row['left_out'])} left out, as a number makes no sense"
@@ -113,6 +114,7 @@ def notes(answer: ExperimentTable) -> Iterator[str]:
     cells = "1 cell" if len(answer.cells) == 1 else f"{count(len(answer.cells))} cells"
     sample = f"{worlds(answer.worlds)}, {answer.start + 1} to {answer.until}, seed {answer.seed}"
     yield f"{cells} of {sample}, paired: the same draws in each cell"
+    yield f"Cells, and the table of all years, in {short_path(Path(answer.folder))}"
 
 
 def last(answer: ExperimentTable, outcome: str) -> pd.DataFrame:

@@ -95,6 +95,7 @@ VARY = "vary: {softbank.strategy: [exit]}"
     ("text", "told"),
     [
         ("vary: {softbank.strategy: []}", "1: vary.softbank.strategy: no value; write a list, [A, B]"),
+        ("vary: {softbank.strategy: [exit, exit]}", "1: vary.softbank.strategy: 'exit' is there twice"),
         ("vary: {seed: [1, 2]}", "1: seed: all cells share it, so that their worlds pair; write `seed: ...`"),
         (f"{VARY}\ncases: [{{}}]", "2: cases: vary and cases are two ways to make cells; leave out one"),
         (
