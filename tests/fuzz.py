@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import functools
 import io
+import json
 import random
 import sys
 import tempfile
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 import pyarrow as pa
 from ruamel.yaml import YAML
 
@@ -280,27 +281,35 @@ HAIR = 1e-6
 def nonsense(tables: dict[str, pa.Table], left_out: list[int]) -> list[str]:
     """What makes no sense in the tables of a run, worlds that it has left out aside."""
     found = list[str]()
-    for name in ("market", "agents"):
-        frame = tables[name].to_pandas()
-        rows = frame[~frame["world"].isin(left_out)]
-        units = {f.name: (f.metadata or {}).get(b"unit", b"").decode() for f in tables[name].schema}
-        for column in rows.select_dtypes("number").columns:
-            values, unit = rows[column].dropna(), units[column]
-            if name == "market" and rows[column].isna().any():
-                found.append(f"{name}.{column}: no number")
-            found += [f"{name}.{column}: {wrong}" for wrong in _wrong(str(column), unit, values)]
-    flows = tables["flows"].to_pandas()
-    flows = flows[~flows["world"].isin(left_out)]
-    for (kind, unit), rows in flows.groupby(["kind", "unit"], observed=True):
-        found += [f"flow {kind}: {wrong}" for wrong in _wrong("", str(unit), rows["amount"])]
-    shares = tables["agents"].to_pandas()
-    shares = shares[~shares["world"].isin(left_out)].groupby(["world", "year"])["market_share"].sum()
-    if len(shares) and (abs(shares - 1) > 1e-3).any():
-        found.append("shares of customers' spending do not sum to 1")
+    for name in ("market", "agents", "flows"):
+        counts = ~np.isin(tables[name]["world"].to_numpy(), left_out)
+        rows = tables[name].filter(pa.array(counts))
+        for column, about in _numbers(rows).items():
+            if name == "market" and rows[column].null_count:
+                found.append(f"market {column}: no number")
+            values = rows[column].drop_null().to_numpy()  # an empty cell was not logged, but NaN was
+            wrongs = _wrong(about.get("variable", column), about["unit"], values)
+            found += [f"{name} {column}: {wrong}" for wrong in wrongs]
+        if name == "agents":
+            found += _divided(rows)
     return found
 
 
-def _wrong(name: str, unit: str, values: pd.Series[float]) -> Iterator[str]:
+def _numbers(rows: pa.Table) -> dict[str, dict[str, str]]:
+    """What the columns of numbers are about, by name; KeyError if the table does not say so."""
+    about = json.loads(rows.schema.metadata[b"columns"])
+    return {column.name: about[column.name] for column in rows.schema if pa.types.is_floating(column.type)}
+
+
+def _divided(rows: pa.Table) -> Iterator[str]:
+    """Whether labs divide all that customers spend among them."""
+    labs = [name for name, about in _numbers(rows).items() if about["variable"] == "market_share"]
+    whole = np.nansum([rows[name].to_numpy() for name in labs], axis=0)
+    if labs and (abs(whole - 1) > 1e-3).any():
+        yield "shares of customers' spending do not sum to 1"
+
+
+def _wrong(name: str, unit: str, values: npt.NDArray[np.float64]) -> Iterator[str]:
     if not np.isfinite(values).all():
         yield "not finite"
     elif len(values):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from computeshift.experiments.config.load import load
@@ -51,19 +52,57 @@ def test_a_number_in_wrong_units_is_refused_flagged_or_harmless(name: str) -> No
     assert len(left_out) < len(scaled) / 10, came.left_out  # bounds do not let much nonsense in
 
 
-def test_the_judge_sees_nonsense() -> None:
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pa.Table]:
+    """What the baseline stores of three worlds."""
     config = load("baseline")
-    came = played(config, designs.drawn(config, 3))
-    assert nonsense(came.tables, []) == []
-    for table, column, value in [
-        ("market", "rent", float("nan")),
-        ("agents", "debt", -3.0),
-        ("agents", "trust", 1.2),
-        ("agents", "valuation", 2e6),
-        ("flows", "amount", -1.0),
-    ]:
-        at = came.tables[table].schema.get_field_index(column)
-        values = came.tables[table].column(column).to_numpy().copy()
-        values[0] = value
-        spoilt = came.tables[table].set_column(at, came.tables[table].field(at), [values])
-        assert nonsense({**came.tables, table: spoilt}, []) != [], column
+    return played(config, designs.drawn(config, 3)).tables
+
+
+def spoilt(table: pa.Table, column: str, value: float | None) -> pa.Table:
+    """The table with another value in the first row of a column, None for an empty one."""
+    at = table.schema.get_field_index(column)
+    values = pa.array([value, *table[column].to_pylist()[1:]], pa.float64(), from_pandas=False)
+    return table.set_column(at, pa.field(column, pa.float64()), values)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value", "wrong"),
+    [
+        ("market", "rent", None, "no number"),
+        ("market", "rent", -1.0, "negative, -1"),
+        ("market", "ai_capex", 2e6, "to 2e+06 $ bn"),
+        ("market", "capacity_gw", -1.0, "negative, -1"),
+        ("market", "utilisation", 1.1, "to 1.1, not a share"),
+        ("agents", "stargate.debt", -3.0, "negative, -3"),
+        ("agents", "openai.valuation", 2e6, "to 2e+06 $ bn"),
+        ("agents", "softbank.nav", -2e6, "-2e+06 to"),
+        ("agents", "oracle.gw", -0.1, "negative, -0.1"),
+        ("agents", "microsoft.trust", 1.2, "to 1.2, not a share"),
+        ("agents", "openai.unserved_share", -0.1, "-0.1 to"),
+        ("agents", "openai.retained", 1.2, "to 1.2, not a share"),
+        ("agents", "microsoft.market_share", 0.9, "shares of customers' spending do not sum to 1"),
+        ("flows", "payment lease openai stargate", -1.0, "negative, -1"),
+        ("flows", "holding stake softbank openai", 2e6, "to 2e+06 $ bn"),
+        ("flows", "delivery capacity stargate openai", -1.0, "negative, -1"),
+    ],
+)
+def test_the_judge_sees_nonsense(
+    tables: dict[str, pa.Table], table: str, column: str, value: float | None, wrong: str
+) -> None:
+    first = tables[table]["world"][0].as_py()
+    broken = {**tables, table: spoilt(tables[table], column, value)}
+    (found,) = nonsense(broken, [])
+    assert wrong in found
+    assert found.startswith(f"{table} {column}: ") or column == "microsoft.market_share"
+    assert nonsense(broken, [first]) == []
+
+
+def test_the_judge_sees_what_is_not_finite_in_any_column(tables: dict[str, pa.Table]) -> None:
+    assert nonsense(tables, []) == []
+    broken, expected = dict(tables), list[str]()
+    for name in ("market", "agents", "flows"):
+        for column in (field.name for field in tables[name].schema if field.type == pa.float64()):
+            broken[name] = spoilt(broken[name], column, float("nan"))
+            expected.append(f"{name} {column}: not finite")
+    assert [found for found in nonsense(broken, []) if found.endswith("not finite")] == expected
