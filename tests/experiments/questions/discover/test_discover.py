@@ -217,9 +217,12 @@ def test_a_mistake_is_told_and_exits_with_2(
 
 
 def test_a_market_without_the_firm_a_claim_is_about_cannot_decide_it(tmp_path: Path) -> None:
-    folder = run("baseline", worlds=200, out=tmp_path / "runs", against=False)
-    with pytest.raises(UserError, match="no ai_capacity_spending with and without deepseek"):
-        discover(folder, "deepseek_disrupts")
+    alone = tmp_path / "alone.yaml"
+    alone.write_text("asks: Alone?\nextends: baseline\nfirms:\n  deepseek: null\n", encoding="utf-8")
+    config = load(alone, {"worlds": 200})
+    for source in (config, run(config, out=tmp_path / "runs")):
+        with pytest.raises(UserError, match="no ai_capacity_spending with and without deepseek"):
+            discover(source, "deepseek_disrupts")
 
 
 def test_a_limit_on_what_is_drawn_together_is_one_on_a_factor_or_a_residual(
