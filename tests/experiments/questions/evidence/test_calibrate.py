@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from scipy.special import ndtr
 
-from computeshift.environment.setup import Array
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import UserError
@@ -26,6 +25,7 @@ from tests.experiments.questions.evidence.synthetic import FLOWS, row, written
 
 WORLDS = 20_000
 TRUTHS = 200
+SOLD = "OpenAI/revenue/2026"
 OPEN = """extends: baseline
 services:
   initial_growth: {unit: log per year, low: 0.3, central: 1.15, high: 2, assumed: because a test asks for it}
@@ -74,21 +74,22 @@ def test_the_truth_lies_in_the_90_percent_interval_as_often_as_that(
     facts = [fact for fact in found.fitted if fact.variable in about]
     priors = design(config, WORLDS)
     informed = ["services.initial_growth", "services.growth_fade", "openai.race", "softbank.initial_debt"]
+    quantities = {name: priors[name].to_numpy() for name in informed} | {SOLD: found.says[SOLD].to_numpy()}
     draws = np.random.Generator(np.random.Philox(1))
-    inside = pd.DataFrame(0.0, index=range(TRUTHS), columns=informed)
+    inside = pd.DataFrame(0.0, index=range(TRUTHS), columns=[*quantities])
     narrower, whole = inside.copy(), []
     for truth in range(TRUTHS):
         weights = weigh(found.says, of_world(truth, found.says, facts, draws))
         whole.append(weights.temperature == 1)
-        for name in informed:
-            values: Array = priors[name].to_numpy()
+        for name, values in quantities.items():
             low, high = quantiles(values, weights.of, (0.05, 0.95))
             inside.loc[truth, name] = float(low <= values[truth] <= high)
             narrower.loc[truth, name] = move(values, weights.of)["shrinkage"]
-    assert least <= inside.to_numpy().mean() <= most
+    assert least <= inside[informed].to_numpy().mean() <= most
+    assert inside[SOLD].mean() > 0.9 - 3 * np.sqrt(0.9 * 0.1 / TRUTHS)  # facts say most of this one
     assert (inside.mean() > 0.8).all()
     assert narrower["services.initial_growth"].median() > 0.2
-    assert np.mean(whole) > 0.9  # the whole likelihood counts
+    assert np.mean(whole) > 0.8  # a weakened likelihood has wide intervals, which hide a wrong one
 
 
 def test_a_posterior_is_saved_and_the_same_again(tmp_path: Path) -> None:
