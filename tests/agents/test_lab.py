@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -86,8 +87,8 @@ def test_it_wants_what_revenue_and_the_race_will_need() -> None:
     check(lab.inference_goal, 10 * 2 * 1.1)
     # Training doubles. A frontier at twice its knowledge doubles it again; one far ahead adds one log point,
     # and where it is far ahead itself it does not grow (ln 2 is below 1).
-    check(lab.training_goal, 16, 8 * np.e, 4)
-    check(lab.wanted_gw, 22 + 16, 22 + 8 * np.e, 22 + 4)
+    check(lab.training_goal, 16, 8 * math.e, 4)
+    check(lab.wanted_gw, 22 + 16, 22 + 8 * math.e, 22 + 4)
     check(lab.race, double / 2)
 
 
@@ -103,7 +104,7 @@ def test_a_token_costs_less_each_year_by_the_drift_and_by_what_it_learns() -> No
 
 def test_who_trains_more_closes_more_of_its_distance_by_its_own_work() -> None:
     market = Market(*TIES)
-    market.assume("frontier", leap_size=float(np.e), leap_chance=0.3)
+    market.assume("frontier", leap_size=math.e, leap_chance=0.3)
     own: dict[str, Any] = {"diffusion": 0.5, "own_work": 0.5, "initial_training_share": 1}
     large = market.add("lab", "large", initial_capacity=6, **own).lab
     market.add("lab", "twin", stream="small", initial_capacity=2, **own)
@@ -125,7 +126,7 @@ def test_who_trains_more_closes_more_of_its_distance_by_its_own_work() -> None:
 
 def test_it_starts_at_the_usual_distance_and_never_beyond_the_frontier() -> None:
     market = Market(*TIES)
-    market.assume("frontier", leap_size=float(np.e), leap_chance=0.2)
+    market.assume("frontier", leap_size=math.e, leap_chance=0.2)
     lab = a_lab(market, diffusion=0.5, initial_efficiency=(1, 0.5, 2))
     # A fifth of a log point a year, of which half is closed: 0.4 behind in the mean.
     check(market.frontier.level - lab.log_efficiency, 0.4, 0.4 + np.log(2), 0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from tests.agents.stub import Market, check, worlds
@@ -23,5 +25,5 @@ def test_drift_and_leaps_together_follow_the_trend() -> None:
 
 def test_the_usual_distance_is_the_mean_of_a_lab_that_learns() -> None:
     market = Market()
-    market.assume("frontier", leap_size=float(np.e), leap_chance=0.3)
+    market.assume("frontier", leap_size=math.e, leap_chance=0.3)
     check(market.frontier.usual_distance(worlds(0.5, 1, 0.25)), 0.6, 0.3, 1.2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 from typing import Any
 
@@ -42,10 +43,10 @@ def prices(wanted: tuple[float, ...], unit: float = 1, markup: float = 1, **give
 
 
 def test_spot_is_cost_at_usual_tightness_rises_convexly_above_and_falls_to_running_cost_below() -> None:
-    usual = prices((10, 10 * np.e, 10 / np.e), steepness=2, glut=3)
+    usual = prices((10, 10 * math.e, 10 / math.e), steepness=2, glut=3)
     # One log point above, the slope has doubled to 4; one below, three log points are lost.
     check(usual.spot, 10 + COST, 10 + COST * np.exp(4), 10 + COST * np.exp(-3))
-    answered = prices((10, 10 * np.e, 1e-9), steepness=2, rent_elasticity=0.5, glut=3)
+    answered = prices((10, 10 * math.e, 1e-9), steepness=2, rent_elasticity=0.5, glut=3)
     check(answered.spot, 10 + COST, 10 + COST * np.exp(4 / 3), 10)
 
 
@@ -58,13 +59,13 @@ def test_the_mean_of_two_years_tightness_counts() -> None:
 
 
 def test_a_supplier_asks_between_its_own_cost_and_spot_and_in_a_glut_spot_itself() -> None:
-    market = prices((10, 10 * np.e, 1e-9), unit=0.81, markup=1.5, steepness=1, glut=3)
+    market = prices((10, 10 * math.e, 1e-9), unit=0.81, markup=1.5, steepness=1, glut=3)
     own, spot = 0.81 * 40, 10 + COST * np.exp(2)
     check(market.offer[0], 1.5 * np.sqrt(own * 40), 1.5 * np.sqrt(own * spot), 1.5 * 10)
 
 
 def test_a_tie_keeps_its_price_but_for_indexing_and_mixes_in_what_is_new() -> None:
-    market = prices((10, 10 * np.e, 10), steepness=0, indexation=0.5)
+    market = prices((10, 10 * math.e, 10), steepness=0, indexation=0.5)
     check(market.by_tie[0], 10)  # half of the market's 20
     market.compute.market.supply.capex_per_gw = market.compute.given.capex_per_gw * 5  # spot from 40 to 160
     market.compute.contract = np.array([worlds(8, 8, 4)])

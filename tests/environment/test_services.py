@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -130,7 +131,7 @@ def test_customers_go_to_the_better_and_the_cheaper_lab_as_far_as_habit_lets_the
     check(china[2], 1)  # where only the rest sells, nothing changes
     # Against the rest, a lab twice as cheap has four times the attraction; one that is better by 2, e times.
     odds = market.services.segment_share[1][:2] / market.services.segment_share[1][2]
-    check(odds[0], 2 / 1, 2 / 1 * np.e, 2 / 1)
+    check(odds[0], 2 / 1, 2 / 1 * math.e, 2 / 1)
     check(odds[1], 4 * 1 / 1)
 
 
