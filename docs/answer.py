@@ -27,8 +27,8 @@ def answer(results: cs.Results, base: int = BASE) -> str:
 def likely(results: cs.Results) -> str:
     """How likely the claims are."""
     held = results.claims().set_index("name")["probability"]
-    shares = results.shares().set_index(["supplier", "year"])
-    stargate = shares.loc[("stargate", 2030)]
+    shares = results.shares().query("supplier == 'stargate' and year == 2030")
+    (stargate,) = shares.to_dict("records")
     return (
         f"**How likely?** Stargate supplies 75% of OpenAI's compute in 2030 in "
         f"{held['stargate_majority']:.0%} of {results.worlds:,} worlds: the median is "

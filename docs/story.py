@@ -8,6 +8,7 @@ import re
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -353,10 +354,10 @@ def few() -> str:
 
 def cells(story: str = STORY) -> list[NotebookNode]:
     """The story's cells, prose and code in turn, none run."""
-    result = []
+    result: list[NotebookNode] = []
     for at, text in enumerate(_CODE.split(story)):
         if text.strip():
-            new = new_code_cell if at % 2 else new_markdown_cell
+            new: Any = new_code_cell if at % 2 else new_markdown_cell
             result.append(new(text.strip("\n"), id=f"cell-{len(result) + 1}"))
     return result
 
@@ -365,7 +366,7 @@ def current(story: str = STORY) -> NotebookNode:
     """The notebook as it should stand, run by this interpreter; CellExecutionError if a cell fails."""
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     about = {"kernelspec": kernel, "language_info": {"name": "python"}}
-    notebook = new_notebook(cells=cells(story), metadata=about)
+    notebook: NotebookNode = new_notebook(cells=cells(story), metadata=about)
     with tempfile.TemporaryDirectory() as profile:
         paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
         env = {**os.environ, "PYTHONPATH": paths, "IPYTHONDIR": profile}

@@ -16,7 +16,7 @@ LARGEST = 4_000_000  # bytes
 
 @pytest.fixture(scope="module")
 def stored() -> Any:
-    return nbformat.read(story.NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
+    return nbformat.read(story.NOTEBOOK, as_version=4)
 
 
 def test_nothing_went_wrong_and_nothing_tells_of_the_machine(stored: Any) -> None:
