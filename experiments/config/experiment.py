@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,8 +17,8 @@ from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.expression import ExpressionError, is_name
 from computeshift.experiments.config.load import apply, load, position
 from computeshift.experiments.config.overlay import parameter
-from computeshift.experiments.config.own import OwnOutcome
-from computeshift.experiments.config.quantities import read, shipped, unit_of
+from computeshift.experiments.config.own import of_expression
+from computeshift.experiments.config.quantities import shipped
 from computeshift.experiments.config.schema import MOST_WORLDS, Strict, problem
 from computeshift.experiments.config.source import KeyPath, own_layer, place, scalar
 from computeshift.experiments.errors import Problem, UserError
@@ -75,18 +75,13 @@ class Cell:
 class Experiment:
     """An experiment as resolved: its cells in order, of which the first is the reference.
 
-    `varied` names the settings that differ over cells; `places` has where each key stands.
+    `varied` names the settings that differ over cells.
     """
 
     document: Document
     name: str
     cells: tuple[Cell, ...]
     varied: tuple[str, ...]
-    places: Mapping[KeyPath, str] = field(default_factory=dict, compare=False)
-
-    def where(self, *path: str | int) -> str:
-        """The file and line of a key, or of the nearest one above it."""
-        return place(self.places, path)
 
 
 def load_experiment(
@@ -120,13 +115,13 @@ def load_experiment(
         base = _beside(document.base, Path(source).expanduser())
     if outcomes:
         document = document.model_copy(update={"outcomes": list(outcomes)})
-    points = _points(document, places)
+    points = _points(document)
     wheres = [_where(document, places, i) for i in range(len(points))]
     drawn = _cells(points, wheres, base, _shared(document) | same)
     cells = tuple(replace(cell, config=_with_expressions(cell.config, document, places)) for cell in drawn)
     keys = tuple(dict.fromkeys(key for point in points for key in point))
     name = document.name or (source.name if isinstance(source, Config) else Path(source).stem)
-    return Experiment(document, name, cells, keys, places)
+    return Experiment(document, name, cells, keys)
 
 
 def is_experiment(source: str | Path) -> bool:
@@ -201,7 +196,7 @@ def _keys(document: Document, places: Mapping[KeyPath, str]) -> Iterator[tuple[s
 # --- points: the settings of each cell ---
 
 
-def _points(document: Document, places: Mapping[KeyPath, str]) -> list[Settings]:
+def _points(document: Document) -> list[Settings]:
     """The settings of each cell, in order. UserError if there are too many."""
     count = _count(document)
     if count > MOST:
@@ -309,16 +304,14 @@ def _with_expressions(config: Config, document: Document, places: Mapping[KeyPat
         if is_name(text):
             continue
         try:
-            tree = read(
-                text, config.cast, {name: known.of for name, known in config.outcomes.items()}, config.start
-            )
+            written = of_expression(text, config.cast, config.outcomes, config.start)
         except ExpressionError as error:
             where = place(places, ("outcomes", i)) or "`outcomes`"
             raise UserError([Problem(where, "", f"{text!r}: {error.wrong}", error.right)]) from None
-        unit, name = unit_of(tree, config.cast), in_files(str(tree))
+        name = in_files(written.of)
         while name in own or name in shipped():  # a / b and a + b; openai.revenue
             name += "_"
-        own[name] = OwnOutcome(of=str(tree), unit=unit, meaning=str(tree))
+        own[name] = written
     return config.model_copy(update={"outcomes": own})
 
 

@@ -85,6 +85,12 @@ class OwnObservable(_Frozen):
     theme: str
 
 
+def of_expression(text: str, cast: Cast, own: Mapping[str, OwnOutcome], start: int | None) -> OwnOutcome:
+    """The outcome that an expression means in a market; ExpressionError if it means none there."""
+    tree = read(text, cast, {name: known.of for name, known in own.items()}, start)
+    return OwnOutcome(of=str(tree), unit=unit_of(tree, cast), meaning=str(tree))
+
+
 @dataclass
 class OwnReader:
     """Reads the sections `outcomes`, `claims` and `observe` of a document; `complain` has what is wrong.

@@ -13,8 +13,8 @@ from ruamel.yaml import YAML
 
 from computeshift.experiments.config.expression import is_name, parse
 from computeshift.experiments.config.own import WHEN
-from computeshift.experiments.errors import UserError
-from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.errors import UserError, instead
+from computeshift.experiments.results.outcomes import OUTCOMES, Outcome, outcome_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,6 +135,21 @@ def claims_of(*configs: Config) -> dict[str, Claim]:
                     f"the claim {name} of {config.label} is another than before: rename one of them"
                 )
     return known
+
+
+def claim_or_outcome(name: str, config: Config, parameter: str = "") -> Claim | Outcome:
+    """The claim or the outcome of a name, shipped or of the config, or the outcome of an expression.
+
+    UserError, with the nearest name, if there is none; `parameter` is the one that has it.
+    """
+    claims = claims_of(config)
+    if name in claims:
+        return claims[name]
+    if is_name(name) and name not in OUTCOMES and name not in config.outcomes:
+        at = f"`{parameter}`: " if parameter else ""
+        right = instead(name, [*OUTCOMES, *config.outcomes, *claims])
+        raise UserError(f"{at}there is no outcome or claim {name!r}; {right}")
+    return outcome_of(name, config.cast, config.outcomes, config.start)
 
 
 def counterfactuals(until: int) -> dict[str, dict[str, int]]:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 from computeshift.experiments.config.cast import Cast
 from computeshift.experiments.config.docstrings import docstring
 from computeshift.experiments.config.expression import ExpressionError, dated, is_name, parse, when
-from computeshift.experiments.config.own import OwnOutcome
-from computeshift.experiments.config.quantities import read, unit_of
+from computeshift.experiments.config.own import OwnOutcome, of_expression
 from computeshift.experiments.errors import UserError, instead
 
 if TYPE_CHECKING:
@@ -80,10 +79,10 @@ def outcome_of(text: str, cast: Cast, own: Mapping[str, OwnOutcome], start: int 
     if is_name(text):
         raise UserError(f"there is no outcome {text!r}; {instead(text, [*OUTCOMES, *own])}")
     try:
-        tree = read(text, cast, {name: known.of for name, known in own.items()}, start)
+        written = of_expression(text, cast, own, start)
     except ExpressionError as error:
         raise UserError(f"{text!r}: {error.wrong}; {error.right}") from None
-    return own_outcome(str(tree), OwnOutcome(of=str(tree), unit=unit_of(tree, cast), meaning=str(tree)))
+    return own_outcome(written.of, written)
 
 
 def own_outcomes(*configs: Config) -> dict[str, Outcome]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,12 +13,9 @@ import pandas as pd
 
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.experiment import Settings, Value
-from computeshift.experiments.config.expression import is_name
-from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.questions.compare.measured import HEADLINE
 from computeshift.experiments.questions.compare.pairs import differences_of_means, differences_of_shares
-from computeshift.experiments.results.claims import Claim, claims_of, wilson
-from computeshift.experiments.results.outcomes import OUTCOMES, outcome_of
+from computeshift.experiments.results.claims import Claim, claim_or_outcome, wilson
 from computeshift.experiments.results.precision import errors
 from computeshift.experiments.results.quantiles import array_bands
 from computeshift.experiments.results.results import Results
@@ -25,6 +23,7 @@ from computeshift.experiments.run.cells import Simulated
 
 NUMBERS = ("worlds", "median", "p10", "p90", "error", "mean", "difference", "low", "high")
 """Columns of the table with numbers of each row."""
+_CHANGE = ("difference", "low", "high")
 HOLDS = "0/1"
 """The unit of a claim: the mean is the part of worlds in which it holds."""
 
@@ -61,12 +60,9 @@ def quantities(names: Sequence[str], config: Config) -> list[Quantity]:
 
 
 def _quantity(name: str, config: Config) -> Quantity:
-    if (claim := claims_of(config).get(name)) is not None:
-        return Quantity(name, HOLDS, claim.sentence, lambda results: _held(claim, results), True)
-    if is_name(name) and name not in OUTCOMES and name not in config.outcomes:
-        known = [*OUTCOMES, *config.outcomes, *claims_of(config)]
-        raise UserError(f"`outcomes`: there is no outcome or claim {name!r}; {instead(name, known)}")
-    outcome = outcome_of(name, config.cast, config.outcomes, config.start)
+    outcome = claim_or_outcome(name, config, "outcomes")
+    if isinstance(outcome, Claim):
+        return Quantity(name, HOLDS, outcome.sentence, functools.partial(_held, outcome), True)
     doc = name if outcome.doc == outcome.text else outcome.doc
     return Quantity(
         name, outcome.unit, doc, lambda own: own.outcome_or_empty(outcome.key), dated=bool(outcome.when)
@@ -88,24 +84,30 @@ def table_of(simulated: Simulated, wanted: Sequence[Quantity]) -> pd.DataFrame:
     mean over worlds that both cells have, `low` to `high` its 95% interval; the first cell has none. Cells
     without results have no row.
     """
-    reference = simulated.results[0]
-    first = {one.name: one.of(reference) for one in wanted} if reference is not None else {}
+    first = _values(simulated.results[0], wanted)
     parts = []
     for number, (own, results) in enumerate(zip(simulated.settings, simulated.results, strict=True), 1):
-        if results is None:
-            continue
         labels: Settings = {"cell": number} | {key: own.get(key) for key in simulated.varied}
-        for one in wanted:
-            values = one.of(results).astype(float).dropna(axis="columns", how="all")
-            if not values.empty:
-                before = first.get(one.name) if number > 1 else None
-                parts.append(_rows(labels, one, values, before))
+        values = _values(results, wanted)
+        changes = _differences(wanted, values, first if number > 1 else {})
+        parts += [
+            _rows(labels, one, values[one.name], changes.get(one.unit == HOLDS))
+            for one in wanted
+            if one.name in values
+        ]
     columns = ["cell", *simulated.varied, "outcome", "unit", "year", *NUMBERS]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
 
 
+def _values(results: Results | None, wanted: Sequence[Quantity]) -> dict[str, pd.DataFrame]:
+    """The values of each quantity, worlds x the years that have some; nothing for one without any."""
+    tables = {one.name: one.of(results) for one in wanted} if results is not None else {}
+    known = {name: own.astype(float).dropna(axis="columns", how="all") for name, own in tables.items()}
+    return {name: own for name, own in known.items() if not own.empty}
+
+
 def _rows(
-    labels: Mapping[str, Value], one: Quantity, values: pd.DataFrame, first: pd.DataFrame | None
+    labels: Mapping[str, Value], one: Quantity, values: pd.DataFrame, changes: pd.DataFrame | None
 ) -> pd.DataFrame:
     """The rows of an outcome in a cell, one per year."""
     low, median, high = array_bands(values.to_numpy(np.float64))
@@ -122,8 +124,8 @@ def _rows(
             "mean": values.mean().to_numpy(),
         }
     )
-    change = _difference(one, values, first).reindex(values.columns)
-    table[["difference", "low", "high"]] = change.to_numpy()
+    at = pd.MultiIndex.from_product([[one.name], values.columns])
+    table[list(_CHANGE)] = np.nan if changes is None else changes.reindex(at).to_numpy()
     return pd.concat([pd.DataFrame([labels] * len(table)), table], axis="columns")
 
 
@@ -135,13 +137,23 @@ def _error(one: Quantity, values: pd.DataFrame) -> npt.NDArray[np.float64]:
     return np.array([(high - low) / 2 for low, high in ends])
 
 
-def _difference(one: Quantity, values: pd.DataFrame, first: pd.DataFrame | None) -> pd.DataFrame:
-    """The difference to the first cell with its interval, one row per year that both have."""
-    columns = ["difference", "low", "high"]
-    if first is None or first.empty:
-        return pd.DataFrame(columns=columns, index=values.columns, dtype=float)
-    both = [year for year in values.columns if year in first and first[year].notna().any()]
-    of = differences_of_shares if one.unit == HOLDS else differences_of_means
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # where no pair differs there is no skewness
-        return of(first[both].astype(float), values[both])[columns]
+def _differences(
+    wanted: Sequence[Quantity], values: Mapping[str, pd.DataFrame], first: Mapping[str, pd.DataFrame]
+) -> dict[bool, pd.DataFrame]:
+    """The differences to the first cell with their intervals, of shares (True) and of means.
+
+    One row per quantity and year that both cells have: all at once, as each call costs more than its columns.
+    """
+    found = {}
+    for shares in (True, False):
+        names = [one.name for one in wanted if (one.unit == HOLDS) == shares and one.name in values]
+        before, after = ({name: own[name] for name in names if name in own} for own in (first, values))
+        if not before:
+            continue
+        old, new = pd.concat(before, axis="columns"), pd.concat(after, axis="columns")
+        both = new.columns.intersection(old.columns, sort=False)
+        of = differences_of_shares if shares else differences_of_means
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)  # where no pair differs there is no skewness
+            found[shares] = of(old[both], new[both])[list(_CHANGE)]
+    return found

@@ -12,12 +12,10 @@ import pandas as pd
 
 from computeshift.experiments.config.arguments import chosen_year, several
 from computeshift.experiments.config.config import Config
-from computeshift.experiments.config.expression import is_name
 from computeshift.experiments.config.plugins import own_strategies
-from computeshift.experiments.errors import UserError, instead
-from computeshift.experiments.results.claims import claims_of
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.claims import Claim, claim_or_outcome
 from computeshift.experiments.results.excluded import Reasons, joined
-from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.block import BLOCK
@@ -25,8 +23,8 @@ from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import (
     Measure,
     claims_held,
-    known_outcome,
     measure,
+    must_have,
     outcomes_in,
     part_of,
 )
@@ -89,14 +87,10 @@ def target_of(name: str, year: int | None, source: Config | Results) -> Target:
 
     What has a time of its own has no other. UserError if there is no such name.
     """
-    claims, own = claims_of(config_of(source)), config_of(source).outcomes
-    if name in claims:
-        claim = claims[name]
-        return Target(name, "0/1", claim.sentence, claim.when, claims_held([claim]))
-    if is_name(name) and name not in OUTCOMES and name not in own:
-        known = [*OUTCOMES, *own, *claims]
-        raise UserError(f"there is no outcome or claim {name!r}; {instead(name, known)}")
-    outcome, years = known_outcome(name, source), years_of(source)
+    found = claim_or_outcome(name, config_of(source))
+    if isinstance(found, Claim):
+        return Target(name, "0/1", found.sentence, found.when, claims_held([found]))
+    outcome, years = must_have(found, source), years_of(source)
     at = outcome.year(years, year)
     if at not in years:
         raise UserError(f"the outcome {name} is of {at}, and the last year simulated is {years[-1]}")
