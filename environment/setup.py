@@ -93,6 +93,31 @@ class Shock:
 
 
 @dataclass(frozen=True)
+class Deal:
+    """A commitment of one firm to another, as a config gives it; its numbers are `deals.NAME.NUMBER`.
+
+    It is signed in the year `signed`, or in force at the start if that is no later, and runs from the year
+    `first` to the year `last`. `site` owns what is let, where that is not the source; `of` is the deal
+    that it backs. `break_by` is the firm that breaks it in `break_year`.
+    """
+
+    name: str
+    kind: str
+    source: str
+    target: str
+    signed: int
+    first: int
+    last: int
+    site: str | None = None
+    of: str | None = None
+    conditions: tuple[str, ...] = ()
+    break_year: int | None = None
+    break_by: str | None = None
+    cut_year: int | None = None
+    delay_year: int | None = None
+
+
+@dataclass(frozen=True)
 class Setup:
     """Everything a `ComputeMarket` needs for the worlds `first_world … first_world + worlds - 1`.
 
@@ -110,6 +135,7 @@ class Setup:
     shocks: tuple[Shock, ...]
     parameters: Mapping[str, Array]
     focus: str | None = None
+    deals: tuple[Deal, ...] = ()
 
     def __post_init__(self) -> None:
         own = Sealed({name: sealed(values.view()) for name, values in self.parameters.items()})

@@ -1,0 +1,76 @@
+"""Deals: commitments with dates between two firms. Their kinds, and the numbers that each is given by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from computeshift.environment.bounds import Bounds
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number of a deal: its unit, the values it can have, what it means, and its value where none is given.
+
+    Without a `usual` value it must be given.
+    """
+
+    unit: str
+    bounds: Bounds
+    doc: str
+    usual: float | None = None
+
+
+@dataclass(frozen=True)
+class DealKind:
+    """What a deal of a kind commits its parties to, by which tie, and the numbers it is given by."""
+
+    doc: str
+    tie: str
+    """The kind of tie between source (or site) and target that the deal needs; it lays one if there is none."""
+    numbers: Mapping[str, Number]
+    conditions: tuple[str, ...] = ()
+    """The conditions that can hang on it."""
+    has_site: bool = False
+    """Whether a `site`, which owns what is let, may be another than the source."""
+    backs: bool = False
+    """Whether it backs another deal, named by `of`."""
+
+
+_COMMON: dict[str, Number] = {
+    "chance": Number("probability", Bounds(0, 1), "the probability that it is signed in its year", 1.0),
+    "cut.share": Number("share", Bounds(0, 1), "the part of it that is given up in the year of its cut", 0.0),
+    "delay.years": Number("years", Bounds(0, 5), "by how much what is still due slips", 0.0),
+}
+
+DEAL_KINDS: dict[str, DealKind] = {
+    "capacity": DealKind(
+        "the source lets GW to the target for years, used or not",
+        "capacity",
+        {
+            "gw": Number("GW", Bounds(0, 1000), "capacity at full size"),
+            "ramp": Number("years", Bounds(0, 20), "years from its first to its full size", 1.0),
+            "price": Number("$ bn per GW-year", Bounds(0.01, 500), "price when it is signed"),
+            "indexation": Number("share", Bounds(0, 1), "the part of spot's moves that its price follows", 0.0),
+            "take_or_pay": Number("share", Bounds(0, 1), "the part of it that is owed even if not wanted", 1.0),
+            "prepayment": Number("years", Bounds(0, 10), "years of full dues that are paid when it is signed", 0.0),
+            "exit_fee": Number("years", Bounds(0, 10), "years of dues owed by the party that breaks it", 0.0),
+            "long_stop": Number("years", Bounds(0, 10), "lateness after which the target may walk away", 2.0),
+            **_COMMON,
+        },
+        has_site=True,
+    ),
+    "equity": DealKind(
+        "the source pays equity into the target, in tranches",
+        "equity",
+        {
+            "amount": Number("$ bn", Bounds(0, 10_000), "equity committed"),
+            "pre_money": Number("$ bn", Bounds(0.001, 1e6), "value of the target before the money"),
+            "upfront": Number("share", Bounds(0, 1), "the part that is paid when it is signed", 1.0),
+            "conditional": Number("share", Bounds(0, 1), "the part that hangs on its conditions", 0.0),
+            **_COMMON,
+        },
+        conditions=("converted",),
+    ),
+}
+"""The kinds of deals by name."""
