@@ -168,6 +168,10 @@ class Cloud(Owner):
         """What it hosts at the start, as a weight against the other hosts."""
         return self.given.initial_tenant_gw
 
+    def yearly_means(self) -> Array:
+        """Labs' part of what it can put into capacity, $ bn a year, `(W,)`."""
+        return self.part_in_all() * self.means()
+
     # --- build ---
 
     def plan(self) -> None:

@@ -13,9 +13,11 @@ from computeshift.agents.role import Role
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import Ask
+from computeshift.environment.commitments import SIGNED_AHEAD
 from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.decisions import least
 from computeshift.environment.ledger import MONEY, WORTH
+from computeshift.environment.renegotiation import LOST
 from computeshift.environment.log import logged, logs
 from computeshift.environment.setup import Array, per, total
 
@@ -23,10 +25,11 @@ if TYPE_CHECKING:
     from computeshift.environment.firms import Lab as LabRole
 
 LEAST_HELD = 0.1  # of contracts and orders: suppliers leave a lab in default what keeps it running
-HORIZONS = (1, 1.5, 2, ORDERED_AHEAD + 1, ORDERED_AHEAD + 1.5)  # years over which it foresees revenue
+AHEAD = (ORDERED_AHEAD, SIGNED_AHEAD)  # years for which it orders, and for which it signs firmly
+# Years over which it foresees revenue.
+HORIZONS = (1, 1.5, 2, *(years + more for years in AHEAD for more in (1, 1.5)))
 LATER = 1 - 1 / ORDERED_AHEAD  # the part of orders that is not due this year anyway
 LEAST_SERVED = 0.05  # a lab that is overrun raises its price by what twenty times its demand would bear
-LOST = 0.5  # of its value: the most that owners lose in a default (recoveries on unsecured claims: a half)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,7 @@ class LabParameters:
     race_fade: Array = bounded(0, 1.2)
     race_response: Array = bounded(0, 5)
     headroom: Array = bounded(0, 3)
+    firm_share: Array = bounded(0, 1)
     training_floor: Array = bounded(0, 1)
     fixed_cost: Array = bounded(0, 1000)
     variable_cost: Array = bounded(0, 2)
@@ -114,6 +118,9 @@ class Lab(Role):
     inference_spend: Array = logged("$ bn", "cost of the compute it answered on")
     lease_due: Array = logged("$ bn", "what it owed its suppliers for the year")
     honoured_share: Array = logged("share", "the part of what it owed its suppliers that it could pay")
+    deferred: Array = logged("$ bn", "what of its dues it put off to the next year, as it was short of money")
+    price_cuts: Array = logged("$ bn", "what suppliers took off its dues, as it was short of money")
+    given_back: Array = logged("GW", "capacity under contract that it gave back, as it could not pay")
     used_gw: Array = logged("GW", "capacity in use, mean of the year")
     training_gw: Array = logged("GW", "capacity it trained on, mean of the year")
     inference_gw: Array = logged("GW", "capacity it answered on, mean of the year")
@@ -136,7 +143,7 @@ class Lab(Role):
         super().adopt(given, strategy)
         fade = self.given.growth_fade_expected
         self.growth_years = {years: _fading(fade, years) for years in HORIZONS}
-        self.race_years = _fading(self.given.race_fade, ORDERED_AHEAD)
+        self.race_years = {years: _fading(self.given.race_fade, years) for years in AHEAD}
 
     def found(self) -> None:
         """The state at the end of the start year."""
@@ -155,7 +162,7 @@ class Lab(Role):
         self.patron = given.patron_budget
         self.race = given.race
         self.burn = self.training_spend = self.inference_spend = self.nothing
-        self.drawn = self.nothing
+        self.drawn = self.deferred = self.price_cuts = self.given_back = self.nothing
         self.surprise = self.early = self.nothing
 
     def initial_sales(self) -> Array:
@@ -235,10 +242,11 @@ class Lab(Role):
         self.inference_goal = self.inference_goal * (1 + self.given.headroom)
         gap = np.clip(self.market.services.best_quality - self.quality, -1.0, 1.0)
         step = self.race * self.strategy.ambition + self.given.race_response * gap
-        self.training_goal = self.training_end * np.exp(np.maximum(step, 0.0))
+        self.race_step = np.maximum(step, 0.0)
+        self.training_goal = self.training_end * np.exp(self.race_step)
         self.race = self.race * self.given.race_fade
         self.wanted_gw = self.inference_goal + self.training_goal
-        self._order_ahead(step)
+        self._order_ahead()
 
     def progress(self) -> None:
         """Tokens cost less each year: the frontier's drift, and a part of its distance to last year's."""
@@ -259,21 +267,33 @@ class Lab(Role):
         """Growth of revenue it expects over the next years (one of HORIZONS), log."""
         return self.strategy.optimism * self.expected_growth * self.growth_years[years]
 
-    def _order_ahead(self, step: Array) -> None:
+    def _order_ahead(self) -> None:
         """Order what it will lack when new sites are ready, if it can hope to pay."""
         compute = self.market.compute
-        fade = self.given.race_fade
-        inference = self.demanded_gw * np.exp(self._growth_ahead(ORDERED_AHEAD + 1.5))
-        training = self.training_goal * np.exp(np.maximum(step, 0) * fade * self.race_years)
-        wanted = inference * (1 + self.given.headroom) + training
-        revenue = self.revenue * np.exp(self._growth_ahead(ORDERED_AHEAD + 1))
-        hoped = revenue - self.running_cost(revenue) + self._hoped_funding() + self._own_money()
-        payable = np.maximum(hoped, 0.0) / compute.prices.rent
         ordered = compute.ordered_by(self.name)
-        aim = self.least("orders", "GW", wanted=wanted, expected_funds=payable)
-        missing = aim - compute.contracted_by(self.name) - ordered
+        aim = self.least("orders", "GW", **self._plan_for(ORDERED_AHEAD))
+        firm = compute.firm_due_to(self.name, ORDERED_AHEAD)
+        missing = aim - compute.contracted_by(self.name) - firm - ordered
         compute.cancel(self.name, np.clip(-missing / np.maximum(ordered, 1e-12), 0.0, 1.0))
         compute.order(self.name, np.maximum(missing, 0.0))
+
+    def _plan_for(self, years: int) -> dict[str, Array]:
+        """GW that it will want in some years (one of AHEAD), and those that it can hope to pay then, `(W,)`."""
+        inference = self.demanded_gw * np.exp(self._growth_ahead(years + 1.5))
+        training = self.training_goal * np.exp(self.race_step * self.given.race_fade * self.race_years[years])
+        revenue = self.revenue * np.exp(self._growth_ahead(years + 1))
+        hoped = revenue - self.running_cost(revenue) + self._hoped_funding() + self._own_money()
+        payable = np.maximum(hoped, 0.0) / self.market.compute.prices.rent
+        return {"wanted": inference * (1 + self.given.headroom) + training, "expected_funds": payable}
+
+    def firm_goal(self) -> dict[str, Array]:
+        """GW that it wants to be sure of when its longest contracts are delivered: a part of its plan.
+
+        Empty where its firm's other business, or a parent, pays: that needs no contract.
+        """
+        if not self.raises:
+            return {}
+        return {limit: self.given.firm_share * gw for limit, gw in self._plan_for(SIGNED_AHEAD).items()}
 
     def _hoped_funding(self) -> Array:
         """Outside money a year it counts on when it orders, $ bn."""
@@ -390,28 +410,34 @@ class Lab(Role):
     # --- settle ---
 
     def reckon(self) -> None:
-        """What it owes for the year's compute, and which part of it its cash covers.
+        """What it owes for the year's compute, and what it has for it once it has paid its people.
 
         Take-or-pay: it owes for what it has under contract, used or not; not for its firm's own
         sites, unless roles of the firm deal at arm's length.
         """
-        compute = self.market.compute
-        self.leases = compute.bills(self.name)
-        own = () if self.firm.arms_length else (self.name,)
-        owed = [bill for supplier, bill in self.leases.items() if supplier not in own]
-        self.lease_due = sum(owed, self.nothing)
-        running = self.running_cost(self.revenue)
-        self.drawn = np.clip(self.lease_due + running - self.cash, 0.0, self.patron)
+        self.leases = self.market.compute.bills(self.name)
+        self.lease_due = self._owed()
+        self.running = self.running_cost(self.revenue)
+        self.drawn = np.clip(self.lease_due + self.running - self.cash, 0.0, self.patron)
         purse = np.maximum(self.cash + self.drawn, 0.0)
-        purse = purse + self.firm.help_with(np.maximum(self.lease_due + running - purse, 0.0), self)
-        self.running_paid = np.minimum(running, purse)
-        left = purse - self.running_paid
-        self.market.decisions.record(
-            self.name, "lease_payment", MONEY, {"owed": self.lease_due, "cash": left}
-        )
-        self.honoured_share = np.clip(per(left, self.lease_due, 1.0), 0.0, 1.0)
-        unpaid = running - self.running_paid + self.lease_due * (1 - self.honoured_share)
-        self.firm.default_degree = per(unpaid, running + self.lease_due, 0.0)
+        purse = purse + self.firm.help_with(np.maximum(self.lease_due + self.running - purse, 0.0), self)
+        self.running_paid = np.minimum(self.running, purse)
+        self.for_leases = purse - self.running_paid
+        limits = {"owed": self.lease_due, "cash": self.for_leases}
+        self.market.decisions.record(self.name, "lease_payment", MONEY, limits)
+
+    def _owed(self) -> Array:
+        """What it owes suppliers other than its own firm, $ bn, `(W,)`."""
+        own = () if self.firm.arms_length else (self.name,)
+        return sum((bill for supplier, bill in self.leases.items() if supplier not in own), self.nothing)
+
+    def settle(self, bills: dict[str, Array], honoured: Array, deferred: Array, cut: Array) -> None:
+        """Owe what is left after talks with suppliers and owners, $ bn, and pay a share of it, `(W,)`."""
+        self.deferred, self.price_cuts = deferred, cut
+        self.leases, first = bills, self.lease_due
+        self.lease_due, self.honoured_share = self._owed(), honoured
+        unpaid = self.running - self.running_paid + self.lease_due * (1 - honoured)
+        self.firm.default_degree = per(unpaid, self.running + first, 0.0)
 
     def pay(self) -> None:
         """The patron pays in, then leases, a share of revenue where it is owed, and the rest."""
@@ -480,7 +506,9 @@ class Lab(Role):
 
     def close(self) -> None:
         """Give back the part of contracts and orders that it did not pay for; it keeps at least a tenth."""
-        self.market.compute.break_contracts(self.name, np.maximum(self.honoured_share, LEAST_HELD))
+        kept = np.maximum(self.honoured_share, LEAST_HELD)
+        self.given_back = (1 - kept) * self.market.compute.contracted_by(self.name)
+        self.market.compute.break_contracts(self.name, kept)
 
     # --- what is logged besides its state ---
 
@@ -495,6 +523,18 @@ class Lab(Role):
     def ordered_gw(self) -> Array:
         """GW on order."""
         return self.market.compute.ordered_by(self.name)
+
+    @property
+    @logs("GW", "capacity that it is bound to for years ahead, the most in any year to come")
+    def committed_gw(self) -> Array:
+        """GW it has signed for, `(W,)`."""
+        return self.market.compute.committed_by(self.name)
+
+    @property
+    @logs("$ bn", "what remains due on what it has signed for")
+    def commitments(self) -> Array:
+        """$ bn, `(W,)`."""
+        return self.market.compute.left_of_lab(self.name)
 
     @property
     @logs("share", "its part of what customers spend")

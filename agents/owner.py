@@ -10,6 +10,7 @@ import numpy as np
 from computeshift.agents.dials import Dial
 from computeshift.agents.role import Role
 from computeshift.environment.capital import turns
+from computeshift.environment.commitments import SIGNED_AHEAD
 from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.log import logged, logs
@@ -89,6 +90,14 @@ class Owner(Role):
     def first_refusal(self, lab: str) -> Array:
         """The part of a lab's new demand it may take before anybody else, `(W,)`."""
         return self.nothing
+
+    def signable(self) -> Array:
+        """GW for labs that it could pay for over the years for which they sign, `(W,)`: at today's means."""
+        return SIGNED_AHEAD * self.yearly_means() / self.market.supply.capex_per_gw
+
+    @abstractmethod
+    def yearly_means(self) -> Array:
+        """$ bn a year that it can put into capacity for labs, its partners' parts included, `(W,)`."""
 
     def could_let(self, lab: str) -> Array:
         """GW that it could let to a lab by the time that orders fall due, `(W,)`.
@@ -210,6 +219,12 @@ class Owner(Role):
     def leased_gw(self) -> Array:
         """GW under contract to labs."""
         return self.market.compute.leased_by(self.name)
+
+    @property
+    @logs("$ bn", "what labs still owe it on what they have signed for (its backlog)")
+    def backlog(self) -> Array:
+        """$ bn, `(W,)`."""
+        return self.market.compute.left_of_supplier(self.name)
 
     @property
     @logs("share", "part of its capacity in use, mean of the year")

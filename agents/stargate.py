@@ -84,6 +84,10 @@ class Venture(Owner):
         parts = self.parts()
         return sum((parts[b.name] * dial(b) for b in builders), self.nothing) if builders else 1.0
 
+    def yearly_means(self) -> Array:
+        """What its builders could pay a part of, $ bn a year, `(W,)`."""
+        return self.builders_money()
+
     # --- who pays ---
 
     def open_year(self) -> None:

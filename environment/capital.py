@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -149,6 +150,13 @@ class Capital(State):
         self._outside_offers(asks, offers)
         for name, ask in asks.items():
             self._close_round(name, ask, offers[name])
+
+    def rescue(self, short: Mapping[str, tuple[Array, Array]]) -> dict[str, Array]:
+        """Owners of labs that are short of money put in, $ bn, no more than they would lose otherwise.
+
+        By lab: what it lacks, $ bn, and the part of its value that would be lost, `(W,)` each.
+        """
+        return {}
 
     def look(self) -> None:
         """See how large labs have become: their multiple falls, as their value nears its ceiling.

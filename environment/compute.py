@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Protocol
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 import numpy as np
 
 from computeshift.environment.bounds import bounded
+from computeshift.environment.commitments import SIGNED_AHEAD, Commitments
+from computeshift.environment.decisions import least
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.prices import PriceParameters, Prices, rows
 from computeshift.environment.setup import Array, beyond, per, total
@@ -28,6 +31,8 @@ class ComputeParameters(SupplyParameters, PriceParameters):
 
     term: Array = bounded(1, 50)
     take_or_pay: Array = bounded(0, 1)
+    long_stop: Array = bounded(0, 10)
+    deferrable: Array = bounded(0, 1)
 
 
 class Supplier(Protocol):
@@ -92,6 +97,10 @@ class Supplier(Protocol):
         """What it hosts at the start, as a weight against the other hosts, `(W,)`."""
         ...
 
+    def signable(self) -> Array:
+        """GW for labs that it could pay for over the years for which they sign, `(W,)`."""
+        ...
+
     def could_let(self, lab: str) -> Array:
         """GW that it could let to a lab by the time that orders fall due, `(W,)`."""
         ...
@@ -115,8 +124,25 @@ class Buyer(Protocol):
         """How much it likes a supplier besides the price, in log points, `(W,)`."""
         ...
 
+    for_leases: Array
+    """What it has to pay its suppliers with this year, $ bn, `(W,)`."""
+
+    def settle(self, bills: dict[str, Array], honoured: Array, deferred: Array, cut: Array) -> None:
+        """Take note of its bills after renegotiation, $ bn, and of the part of them that it pays, `(W,)`.
+
+        And of what of the bills before was deferred and cut, $ bn.
+        """
+        ...
+
     def contract_length(self) -> Array | float:
         """Factor on the usual length of contracts."""
+        ...
+
+    def firm_goal(self) -> dict[str, Array]:
+        """GW that it wants to be sure of in SIGNED_AHEAD years, as its plan and its hopes of money have it.
+
+        `(W,)` by the name of the limit; empty if it signs for nothing.
+        """
         ...
 
     def brought_forward(self) -> Array:
@@ -133,7 +159,8 @@ class Compute(State):
 
     A tie joins a supplier and a lab that may deal. `contract`, `used`, `backlog` and `early`, what of the
     backlog is brought forward to this year, are `(ties, W)`, GW; ties stand lab by lab. Sums over a
-    supplier's ties are `(suppliers, W)`.
+    supplier's ties are `(suppliers, W)`. Of a contract a part is firm, by `commitments`; the rest rolls:
+    a part of it ends every year. The backlog holds orders besides what is firm.
     """
 
     def __init__(self, market: ComputeMarket, suppliers: Sequence[Supplier], labs: Sequence[Buyer]) -> None:
@@ -149,6 +176,7 @@ class Compute(State):
         self.used = np.zeros(shape)
         self.backlog = np.zeros(shape)
         self.early = np.zeros(shape)
+        self.commitments = Commitments(self)
         self.prices = Prices(self)
         self.size = np.zeros(shape)
         self.wanted = np.zeros((len(labs), market.worlds))
@@ -164,7 +192,7 @@ class Compute(State):
         ]
         self.tie_index = {(s.name, b.name): tie for tie, (s, b) in enumerate(self.ties)}
         self.supplier_of = np.array([self.supplier_index[s.name] for s, _ in self.ties], dtype=int)
-        self._lab_of = np.array([self.lab_index[b.name] for _, b in self.ties], dtype=int)
+        self.lab_of = np.array([self.lab_index[b.name] for _, b in self.ties], dtype=int)
         self._ties_of_supplier = [
             [int(tie) for tie in np.flatnonzero(self.supplier_of == s)] for s in range(len(self.suppliers))
         ]
@@ -174,7 +202,12 @@ class Compute(State):
             for lab in self.labs
         ]
         self._captive = np.array(captive, dtype=bool).reshape(-1, 1)
-        self._ties_of_lab = [slice(*np.searchsorted(self._lab_of, [b, b + 1])) for b in range(len(self.labs))]
+        own = [s.name == b.name for s, b in self.ties]
+        at_once = [not self.market.firms[b.name].arms_length for _, b in self.ties]
+        self._own = np.array(own, dtype=bool).reshape(-1, 1)
+        # Of its own capacity a firm's lab owes nothing, unless its roles deal at arm's length.
+        self.unbilled = self._own & np.array(at_once, dtype=bool).reshape(-1, 1)
+        self._ties_of_lab = [slice(*np.searchsorted(self.lab_of, [b, b + 1])) for b in range(len(self.labs))]
 
     # --- what agents may ask ---
 
@@ -183,21 +216,49 @@ class Compute(State):
         return self._of_supplier(self.contract, self.supplier_index[supplier])
 
     def ordered_from(self, supplier: str) -> Array:
-        """GW that labs have ordered from a supplier and that were not delivered, `(W,)`."""
-        return self._of_supplier(self.backlog, self.supplier_index[supplier])
+        """GW that a supplier should deliver over the years that orders take: orders, and firm GW, `(W,)`."""
+        return self._of_supplier(self.backlog + self.firm_due(ORDERED_AHEAD), self.supplier_index[supplier])
 
     def due_from(self, supplier: str) -> Array:
-        """GW that a supplier should deliver this year: its part of orders, and what is brought forward."""
-        early = self._of_supplier(self.early, self.supplier_index[supplier])
-        return (self.ordered_from(supplier) - early) / ORDERED_AHEAD + early
+        """GW that a supplier should deliver this year: firm GW, its part of orders, what is brought forward."""
+        due = (self.backlog - self.early) / ORDERED_AHEAD + self.early + self.firm_due(1)
+        return self._of_supplier(due, self.supplier_index[supplier])
+
+    def firm_due(self, years: int) -> Array:
+        """Firm GW that are to come in some years, this one among them, less what ends in them, `(ties, W)`.
+
+        To be asked before the year's contracts are settled.
+        """
+        firm = self.commitments
+        return firm.by_tie(firm.level(self.market.year - 1 + years) - firm.delivered)
 
     def contracted_by(self, lab: str) -> Array:
         """GW a lab has under contract at the end of the year, `(W,)`."""
         return self._of_lab(self.contract, self.lab_index[lab])
 
     def ordered_by(self, lab: str) -> Array:
-        """GW a lab has ordered and not yet got, `(W,)`."""
+        """GW a lab has ordered and not yet got, `(W,)`, besides what is firm."""
         return self._of_lab(self.backlog, self.lab_index[lab])
+
+    def firm_due_to(self, lab: str, years: int) -> Array:
+        """The same of a lab, `(W,)`."""
+        return self._of_lab(self.firm_due(years), self.lab_index[lab])
+
+    def committed_by(self, lab: str) -> Array:
+        """GW that a lab is bound to, the most in any year to come, `(W,)`."""
+        firm, lab_number = self.commitments, self.lab_index[lab]
+        years = range(self.market.year, self.market.year + SIGNED_AHEAD + 1)
+        return functools.reduce(
+            np.maximum, (self._of_lab(firm.by_tie(firm.level(year)), lab_number) for year in years)
+        )
+
+    def left_of_lab(self, lab: str) -> Array:
+        """What remains due of what a lab signed, $ bn, `(W,)`."""
+        return self._of_lab(self.commitments.by_tie(self.commitments.left), self.lab_index[lab])
+
+    def left_of_supplier(self, supplier: str) -> Array:
+        """The same of a supplier, $ bn, `(W,)`."""
+        return self._of_supplier(self.commitments.by_tie(self.commitments.left), self.supplier_index[supplier])
 
     def used_by(self, lab: str) -> Array:
         """GW a lab had on average over the year, `(W,)`."""
@@ -216,7 +277,7 @@ class Compute(State):
 
     def bids(self) -> Array:
         """GW that labs want or have, `(W,)`; a lab bids for no more of its own firm's capacity."""
-        held = self._by_lab(self.contract)
+        held = self.by_lab(self.contract)
         return total(np.where(self._captive, held, np.maximum(self.wanted, held)))
 
     def own_use(self, firm: str) -> Array:
@@ -226,9 +287,12 @@ class Compute(State):
 
     def bills(self, lab: str) -> dict[str, Array]:
         """What a lab owes each of its suppliers for what it had this year, $ bn, `(W,)` each."""
+        return self.by_supplier_of(lab, self.billed)
+
+    def by_supplier_of(self, lab: str, over_ties: Array) -> dict[str, Array]:
+        """Numbers of ties, `(ties, W)`, as those of a lab's suppliers with which it may deal, by name."""
         mine = range(*self._ties_of_lab[self.lab_index[lab]].indices(len(self.ties)))
-        open_ties = [t for t in mine if self._is_open(*self.ties[t])]
-        return {self.ties[t][0].name: self.used[t] * self.prices.by_tie[t] for t in open_ties}
+        return {self.ties[t][0].name: over_ties[t] for t in mine if self._is_open(*self.ties[t])}
 
     def price_for(self, lab: str) -> Array:
         """What a lab pays per GW-year over its contracts, $ bn, `(W,)`; the market's if none."""
@@ -249,8 +313,10 @@ class Compute(State):
         self.wanted = np.array([lab.wanted_gw for lab in self.labs])
         self.weigh_suppliers()
         weights = self.size * self._over_ties(lambda supplier, lab: np.exp(lab.first_home(supplier.name)))
-        self.contract = self._contracts(np.zeros_like(self.contract), weights)
-        self.used = self.contract
+        none = np.zeros_like(self.contract)
+        self.contract, _, _ = self._contracts(none, none, weights)
+        self.used, self.deferred = self.contract, none
+        self.commitments.open()
         self.market.tenants.settle()
         self.prices.open()
 
@@ -260,17 +326,63 @@ class Compute(State):
         Who holds a right of first refusal may take its part before anybody else.
         """
         mine = self._ties_of_lab[self.lab_index[lab]]
+        self._rebind_backlog(mine, self.backlog[mine] + gw * self._parts(mine))
+
+    def _parts(self, mine: slice) -> Array:
+        """The part of a lab's new demand that each of its suppliers gets, `(ties of the lab, W)`."""
         weight = self._weights(mine)
         refusals = self._over_ties(_refusal, mine)
-        first = _at_most_all(refusals, total(refusals)) * gw
-        rest = (gw - total(first)) / np.maximum(total(weight), 1e-12)
-        self._rebind_backlog(mine, self.backlog[mine] + first + rest * weight)
+        first = _at_most_all(refusals, total(refusals))
+        return first + (1 - total(first)) * weight / np.maximum(total(weight), 1e-12)
+
+    def sign(self) -> None:
+        """Labs commit to a part of what they plan for years ahead, as far as suppliers can pay for it."""
+        firm, year = self.commitments, self.market.year
+        held = self.by_lab(firm.by_tie(firm.level(year + SIGNED_AHEAD)))
+        goals = {lab.name: lab.firm_goal() for lab in self.labs}
+        limits = {
+            lab: {limit: beyond(gw, held[self.lab_index[lab]]) for limit, gw in goal.items()}
+            for lab, goal in goals.items()
+            if goal
+        }
+        zero = self.market.ledger.zero
+        signed = self._signed(
+            np.array([least(limits[lab.name]) if goals[lab.name] else zero for lab in self.labs])
+        )
+        for lab, limit in limits.items():
+            got = self._of_lab(signed, self.lab_index[lab])
+            self.market.decisions.record(lab, "signing", "GW", {**limit, "books": got})
+        length = self.given.term * rows([lab.contract_length() for lab in self.labs])
+        price = self.prices.offer[self.supplier_of]
+        firm.sign(signed, price, length[self.lab_of], year + ORDERED_AHEAD, year + SIGNED_AHEAD)
+
+    def _signed(self, goals: Array) -> Array:
+        """GW that each tie signs, `(ties, W)`, of what labs would sign, `(labs, W)`; nobody signs with itself.
+
+        What one supplier cannot pay for is asked of the others.
+        """
+        parts = np.concatenate([self._parts(mine) for mine in self._ties_of_lab if mine.start < mine.stop])
+        left = self._signable()
+        signed = np.zeros_like(parts)
+        for _ in range(ROUNDS):
+            weight = np.where(self._own | (left <= 1e-12)[self.supplier_of], 0.0, parts)
+            short = beyond(goals, self.by_lab(signed)) / np.maximum(self.by_lab(weight), 1e-100)
+            got = self._grant(weight * short[self.lab_of], left)
+            signed = signed + got
+            left = beyond(left, self._by_supplier(got))
+        return signed
+
+    def _signable(self) -> Array:
+        """GW that suppliers can pay for besides what they owe labs already, `(suppliers, W)`."""
+        firm, year = self.commitments, self.market.year
+        owed = beyond(firm.by_tie(firm.level(year + SIGNED_AHEAD)), firm.held)
+        return beyond(np.array([s.signable() for s in self.suppliers]), self._by_supplier(owed + self.backlog))
 
     def hasten(self) -> None:
         """Labs with money to spare have a part of their orders this year, from all suppliers alike."""
         early = np.array([lab.brought_forward() for lab in self.labs])
-        part = per(early, self._by_lab(self.backlog), 0.0)
-        self.early = self.backlog * part[self._lab_of]
+        part = per(early, self.by_lab(self.backlog), 0.0)
+        self.early = self.backlog * part[self.lab_of]
 
     def cancel(self, lab: str, share: Array) -> None:
         """A lab cancels a share of its orders, `(W,)` in [0, 1], as far as they do not bind it."""
@@ -280,8 +392,11 @@ class Compute(State):
     def break_contracts(self, lab: str, kept: Array) -> None:
         """A lab that cannot pay keeps only a share of its contracts and orders, `(W,)`."""
         mine = self._ties_of_lab[self.lab_index[lab]]
+        firm = self.commitments
+        firm.give_up([row for row, tie in enumerate(firm.tie_of) if mine.start <= tie < mine.stop], kept)
+        rolling = self.contract - firm.held
         contract = self.contract.copy()
-        contract[mine] = contract[mine] * kept
+        contract[mine] = firm.held[mine] + rolling[mine] * kept
         self.contract = contract
         self._rebind_backlog(mine, self.backlog[mine] * kept)
 
@@ -291,51 +406,75 @@ class Compute(State):
         self.backlog = backlog
 
     def clear(self) -> None:
-        """Contracts meet what is on line: take-or-pay first, then preference; the rest is rationed."""
-        before = self.contract
+        """Contracts meet what is on line: firm GW and take-or-pay first, then preference; the rest is rationed."""
+        before, firm = self.contract, self.commitments
+        rolled = beyond(before, firm.held)
         length = self.given.term * rows([lab.contract_length() for lab in self.labs])
-        kept = before * (1 - 1 / np.maximum(length, 1.0))[self._lab_of]
+        kept = rolled * (1 - 1 / np.maximum(length, 1.0))[self.lab_of]
         self.wanted = np.array([lab.wanted_gw for lab in self.labs])
-        self.contract = self._contracts(kept, self._weights())
-        self.backlog = beyond(self.backlog, beyond(self.contract, kept))
+        wanted = firm.wanted(self.market.year, self._pull(kept))
+        self.contract, kept, got = self._contracts(kept, firm.by_tie(wanted), self._weights())
+        firm.deliver(wanted, got)
+        rolling = beyond(self.contract, firm.held)
+        self.backlog = beyond(self.backlog, beyond(rolling, kept))
         self.used = (before + self.contract) / 2
         for used, (supplier, lab) in zip(self.used, self.ties, strict=True):
             if not self._is_open(supplier, lab):
                 continue
             self.market.ledger.record(supplier.name, lab.name, "capacity", used, "GW")
         self.market.tenants.settle()
-        self.prices.reprice(kept)
+        self.prices.reprice(kept, rolling)
+        self.rolling_bill = (rolled + rolling) / 2 * self.prices.rolling + self.deferred
+        self.billed = self.rolling_bill + firm.by_tie(firm.bill())
 
-    def _contracts(self, kept: Array, weights: Array) -> Array:
-        """Contracts of the year, `(ties, W)`, from what is kept of the last ones.
+    def settle(self, put_off: Array, cheaper: Array, honoured: Array) -> None:
+        """Note which parts of the year's bills were put off, cut and then paid, `(ties, W)` each."""
+        rate = self.market.capital.given.base_rate + self.market.capital.spread
+        self.deferred = np.where(self.unbilled, 0.0, self.rolling_bill * put_off * (1 + rate))
+        paid = (1 - put_off) * (1 - cheaper) * honoured
+        self.commitments.settle(paid, put_off, rate, cheaper)
+        self.prices.cut(cheaper)
 
-        What is kept and what falls due of orders binds both sides; then first refusals; then what a
-        lab still lacks is asked of the suppliers with room, by weight, and granted pro rata.
+    def _pull(self, kept: Array) -> Array:
+        """The part of its firm GW of the year that each tie's lab wants besides what rolls on, `(ties, W)`."""
+        firm = self.commitments
+        due = self.by_lab(firm.by_tie(firm.level(self.market.year)))
+        return np.minimum(per(beyond(self.wanted, self.by_lab(kept)), due, 1.0), 1.0)[self.lab_of]
+
+    def _contracts(self, kept: Array, firm: Array, weights: Array) -> tuple[Array, Array, Array]:
+        """Contracts of the year, what is kept of those that roll, and firm GW, `(ties, W)` each.
+
+        What is kept, what is firm and what falls due of orders binds both sides; then first refusals; then
+        what a lab still lacks is asked of the suppliers with room, by weight, and granted pro rata.
         """
         on_line = np.array([s.fleet.gw for s in self.suppliers])
-        kept = kept * ration(self._by_supplier(kept), on_line)[self.supplier_of]
+        there = np.minimum(firm, self.commitments.held)
+        part = ration(self._by_supplier(kept + there), on_line)[self.supplier_of]
+        kept, there = kept * part, there * part
+        firm = there + self._grant(firm - there, beyond(on_line, self._by_supplier(kept + there)))
+        bound = kept + firm
         all_cap = np.array([s.room_in_all() for s in self.suppliers])
         cap = self._over_ties(lambda supplier, lab: supplier.room_for(lab.name))
         # A lab that may have all of a supplier's room is held by that alone, as two halves of it are.
         cap = np.where(cap < all_cap[self.supplier_of], cap, np.inf)
-        free = beyond(all_cap, self._by_supplier(kept))
+        free = beyond(all_cap, self._by_supplier(bound))
         falls_due = (self.backlog - self.early) * self.given.take_or_pay / ORDERED_AHEAD + self.early
-        got = kept + self._grant(np.minimum(falls_due, beyond(cap, kept)), free)
+        got = bound + self._grant(np.minimum(falls_due, beyond(cap, bound)), free)
         refusals = self._over_ties(_refusal)
-        refusals = _at_most_all(refusals, self._by_lab(refusals)[self._lab_of])
+        refusals = _at_most_all(refusals, self.by_lab(refusals)[self.lab_of])
         for asked_first in (True, *[False] * ROUNDS):
             room = beyond(cap, got)
-            left = beyond(free, self._by_supplier(got - kept))
-            short = beyond(self.wanted, self._by_lab(got))
+            left = beyond(free, self._by_supplier(got - bound))
+            short = beyond(self.wanted, self.by_lab(got))
             if asked_first:
-                asked = refusals * short[self._lab_of]
+                asked = refusals * short[self.lab_of]
             else:
                 open_to = (room > 1e-12) & (left > 1e-12)[self.supplier_of]
                 weight = np.where(open_to, weights, 0.0)
-                per_weight = short / np.maximum(self._by_lab(weight), 1e-100)
-                asked = weight * per_weight[self._lab_of]
+                per_weight = short / np.maximum(self.by_lab(weight), 1e-100)
+                asked = weight * per_weight[self.lab_of]
             got = got + self._grant(np.minimum(asked, room), left)
-        return got
+        return got, kept, firm
 
     def _grant(self, asked: Array, left: Array) -> Array:
         """What each tie gets of what it asks, `(ties, W)`: pro rata where a supplier lacks GW."""
@@ -376,7 +515,7 @@ class Compute(State):
         """Sums over each supplier's ties, `(suppliers, W)`."""
         return np.array([self._of_supplier(over_ties, s) for s in range(len(self.suppliers))])
 
-    def _by_lab(self, over_ties: Array) -> Array:
+    def by_lab(self, over_ties: Array) -> Array:
         """Sums over each lab's ties, `(labs, W)`."""
         return np.array([self._of_lab(over_ties, b) for b in range(len(self.labs))])
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from computeshift.environment.bounds import Bounds
+from computeshift.environment.setup import Array
+from computeshift.environment.state import sealed
 
 
 @dataclass(frozen=True)
@@ -74,3 +76,52 @@ DEAL_KINDS: dict[str, DealKind] = {
     ),
 }
 """The kinds of deals by name."""
+
+
+STATES: dict[str, tuple[str, str]] = {
+    "signed": ("$ bn", "all that was ever due: what was signed, what prices moved since, interest on deferrals"),
+    "left": ("$ bn", "what remains due at the end of the year"),
+    "paid": ("$ bn", "what was paid so far"),
+    "cut": ("$ bn", "what nobody owes any more: given up, not delivered in time, or not paid"),
+    "deferred": ("$ bn", "what of the rest was put off to the next year"),
+    "due": ("$ bn", "what fell due in the year"),
+    "gw": ("GW", "capacity that it commits both sides to, the most in any year to come"),
+    "delivered": ("GW", "capacity that there is of it at the end of the year"),
+    "price": ("$ bn per GW-year", "what it costs"),
+}
+"""What is logged of a deal at the end of a year, with unit and meaning. `left + paid + cut = signed`."""
+
+
+@dataclass(frozen=True)
+class DealState:
+    """A deal at the end of a year: who is bound to whom, and its STATES, `(W,)` each.
+
+    `source` is who is owed the money, or pays equity in; `site` owns what is let. `given` says whether a
+    config gave it; if not, it is all that its parties signed by themselves.
+    """
+
+    year: int
+    name: str
+    kind: str
+    source: str
+    target: str
+    site: str
+    given: bool
+    numbers: Mapping[str, Array]
+
+
+class DealLog:
+    """The deals of a market at the end of each year: only those under which something was ever due."""
+
+    def __init__(self) -> None:
+        self.log: list[DealState] = []
+
+    def record(self, state: DealState) -> None:
+        """Write down a deal, unless nothing was ever due under it in any world."""
+        if state.numbers["signed"].any():
+            sealed(dict(state.numbers))
+            self.log.append(state)
+
+    def forget(self) -> None:
+        """Drop what was written, for who will not read it."""
+        self.log = []

@@ -18,6 +18,7 @@ TICKET = "ticket_"
 
 DECISIONS: dict[str, tuple[str, str]] = {
     "orders": ("GW", "compute it aims to have in three years"),
+    "signing": ("GW", "firm compute that it signed for, to be there in eight years"),
     "equity_ask": ("$ bn", "equity it asked investors for"),
     "round": ("$ bn", "equity it raised"),
     "brought_forward": ("GW", "ordered compute that it will have this year already"),
@@ -57,6 +58,7 @@ LIMITS: dict[str, str] = {
     "need": "what it needed",
     "asked": "what it asked",
     "owed": "what it owed",
+    "books": "what its suppliers could pay for",
     "ordered": "what it had on order",
     "spare": "what it could pay beyond its runway and its contracts",
     "pledge": "its usual part of the round",

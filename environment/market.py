@@ -11,6 +11,7 @@ import numpy as np
 from computeshift.environment.capital import Capital
 from computeshift.environment.compute import Compute, Supplier
 from computeshift.environment.decisions import Decisions
+from computeshift.environment.deals import DealLog
 from computeshift.environment.draws import Draws
 from computeshift.environment.firms import FirmKind, Lab, Participant, Venture
 from computeshift.environment.frontier import Frontier
@@ -18,6 +19,7 @@ from computeshift.environment.ledger import Ledger
 from computeshift.environment.log import declared, logs
 from computeshift.environment.mesa_base import DataCollector, Model
 from computeshift.environment.network import INSTITUTIONS, VENTURE, Network
+from computeshift.environment.renegotiation import Renegotiation
 from computeshift.environment.sense import Sense, Span, span_of
 from computeshift.environment.services import Services
 from computeshift.environment.setup import Array, FirmSetup, Setup, total
@@ -51,8 +53,10 @@ class ComputeMarket(Model):
         self.network = Network(names, setup.edges, setup.start)
         self.ledger = Ledger(setup.worlds)
         self.decisions = Decisions()
+        self.deals = DealLog()
         self.news = News(self)
         self.capital = Capital(self)
+        self.renegotiation = Renegotiation(self)
         for firm in setup.firms:
             if firm.kind not in kinds:
                 raise ValueError(f"{firm.name}: no kind of firm {firm.kind!r}; known: {', '.join(kinds)}")
@@ -80,12 +84,14 @@ class ComputeMarket(Model):
         self.decisions.open_year(self.year)
         self.supply.open_year()
         self.stargate.open_year()
+        self.compute.commitments.open_year()
         self.news.strike()
         self.compute.weigh_suppliers()
         self.capital.weather()
         self.frontier.advance()
         self.tenants.plan()
         self.agents.do("plan")
+        self.compute.sign()
         self.capital.clear()
         self.compute.hasten()
         self.agents.do("build")
@@ -93,11 +99,13 @@ class ComputeMarket(Model):
         self.compute.clear()
         self.services.clear()
         self.agents.do("reckon")
+        self.renegotiation.settle()
         self.agents.do("pay")
         self.agents.do("learn")
         self.services.look()
         self.capital.mark()
         self.agents.do("close")
+        self.compute.commitments.record()
         self.datacollector.collect(self)
         self.sense.look()
         self.supply.drift()
@@ -118,6 +126,7 @@ class ComputeMarket(Model):
             part.given = setup.given(type(part.given), section)
         for firm in (*setup.firms, _VENTURE):
             self.firms[firm.name].adopt(firm)
+        self.compute.commitments.adopt(self.compute)
         self.news.adopt()
         self.running = self.year < setup.until
 

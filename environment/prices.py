@@ -10,7 +10,7 @@ import numpy as np
 
 from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import capital_recovery
-from computeshift.environment.setup import Array, per, total
+from computeshift.environment.setup import Array, beyond, per, total
 from computeshift.environment.state import State
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ class Prices(State):
     """What capacity costs, $ bn per GW-year.
 
     `spot` and `rent`, the mean of all that is let, are `(W,)`; `offer`, what a supplier asks for a new
-    contract, is `(suppliers, W)`; `by_tie`, what a tie's contracts pay in the mean, is `(ties, W)`.
+    contract, is `(suppliers, W)`; `by_tie`, what a tie's contracts pay in the mean, and `rolling`, what those
+    pay that are not firm, are `(ties, W)`.
     `dearness` is how much more than the market each supplier asks for what a GW of it is worth, log
     points, `(suppliers, W)`. Old chips are cheaper by what they do less: nobody is drawn to them by that.
     """
@@ -49,7 +50,7 @@ class Prices(State):
         self.offer = np.tile(given.initial_rent, (len(compute.suppliers), 1))
         self.worth = np.ones_like(self.offer)
         self.dearness = np.zeros_like(self.offer)
-        self.by_tie = np.tile(given.initial_rent, (len(compute.ties), 1))
+        self.rolling = self.by_tie = np.tile(given.initial_rent, (len(compute.ties), 1))
         self.tightness = self.last_tightness = given.target_utilisation
 
     # --- what agents may ask ---
@@ -72,19 +73,35 @@ class Prices(State):
         self._clear_spot()
         self.first_spot = self.spot
         signed = rows([supplier.initial_price for supplier, _ in compute.ties]) * given.initial_rent
-        self.by_tie = np.where(compute.contract > 0, signed, self.offer[compute.supplier_of])
+        self.rolling = np.where(compute.contract > 0, signed, self.offer[compute.supplier_of])
+        self._note_mean(beyond(compute.contract, compute.commitments.held))
         self._note_rent()
 
-    def reprice(self, kept: Array) -> None:
-        """Spot follows the last two years' tightness; contracts that are kept, `(ties, W)`, are indexed."""
+    def reprice(self, kept: Array, rolling: Array) -> None:
+        """Spot follows the last two years' tightness; contracts are indexed, and new ones pay what is asked.
+
+        Of those that are not firm `kept` is what is kept, `rolling` what there is, GW, `(ties, W)`.
+        """
         last, compute = self.spot, self.compute
         self.last_tightness, self.tightness = self.tightness, self._tightness()
         self._clear_spot()
-        indexed = self.by_tie * (self.spot / last) ** self.given.indexation
-        kept = np.minimum(kept, compute.contract)
-        new = compute.contract - kept
-        self.by_tie = blended(kept, indexed, new, self._asked(np.minimum(compute.early, new), new))
+        indexed = self.rolling * (self.spot / last) ** self.given.indexation
+        new = beyond(rolling, kept)
+        kept = np.minimum(kept, rolling)
+        self.rolling = blended(kept, indexed, new, self._asked(np.minimum(compute.early, new), new))
+        compute.commitments.index(self.spot / last)
+        self._note_mean(rolling)
         self._note_rent()
+
+    def cut(self, part: Array) -> None:
+        """Contracts that roll on cost less by a part from now on, `(ties, W)`."""
+        self.rolling = self.rolling * (1 - part)
+
+    def _note_mean(self, rolling: Array) -> None:
+        """The mean price of a tie's contracts; where it has none, what new ones cost."""
+        firm = self.compute.commitments
+        paid = rolling * self.rolling + firm.held * firm.price_by_tie()
+        self.by_tie = per(paid, rolling + firm.held, self.rolling)
 
     def _asked(self, early: Array, new: Array) -> Array:
         """What new contracts cost, `(ties, W)`: what is brought forward costs spot, if that is more."""

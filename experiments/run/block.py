@@ -169,6 +169,7 @@ def simulate(
             if only is not None:
                 market.ledger.forget()
                 market.decisions.forget()
+                market.deals.forget()
         yield market
     finally:
         for firm in market.firms.values():
