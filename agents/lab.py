@@ -17,8 +17,8 @@ from computeshift.environment.commitments import SIGNED_AHEAD
 from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.decisions import least
 from computeshift.environment.ledger import MONEY, WORTH
-from computeshift.environment.renegotiation import LOST
 from computeshift.environment.log import logged, logs
+from computeshift.environment.renegotiation import LOST
 from computeshift.environment.setup import Array, per, total
 
 if TYPE_CHECKING:

@@ -199,7 +199,9 @@ class Commitments(State):
         schedule = self.gw.copy()
         schedule[now:, row] = there + late
         self.gw = schedule
-        left = self.price[row] * self.keep[row] * total((schedule[now:, row] + schedule[now - 1 : -1, row]) / 2)
+        left = (
+            self.price[row] * self.keep[row] * total((schedule[now:, row] + schedule[now - 1 : -1, row]) / 2)
+        )
         self._rebind("cut", row, self.cut[row] + self.left[row] - self.deferred[row] - left)
         self._rebind("left", row, left + self.deferred[row])
 
@@ -334,7 +336,9 @@ class Commitments(State):
         """The same of every row, `(rows, W)`: what ties sign by themselves has the market's usual terms."""
         usual = self.market.compute.given
         own = {"take_or_pay": usual.take_or_pay, "indexation": usual.indexation, "long_stop": usual.long_stop}
-        return np.array([own[number] if row.deal is None else self._given(row.deal, number) for row in self.rows])
+        return np.array(
+            [own[number] if row.deal is None else self._given(row.deal, number) for row in self.rows]
+        )
 
 
 _BY_ROW = (

@@ -258,7 +258,9 @@ class Compute(State):
 
     def left_of_supplier(self, supplier: str) -> Array:
         """The same of a supplier, $ bn, `(W,)`."""
-        return self._of_supplier(self.commitments.by_tie(self.commitments.left), self.supplier_index[supplier])
+        return self._of_supplier(
+            self.commitments.by_tie(self.commitments.left), self.supplier_index[supplier]
+        )
 
     def used_by(self, lab: str) -> Array:
         """GW a lab had on average over the year, `(W,)`."""
@@ -376,7 +378,9 @@ class Compute(State):
         """GW that suppliers can pay for besides what they owe labs already, `(suppliers, W)`."""
         firm, year = self.commitments, self.market.year
         owed = beyond(firm.by_tie(firm.level(year + SIGNED_AHEAD)), firm.held)
-        return beyond(np.array([s.signable() for s in self.suppliers]), self._by_supplier(owed + self.backlog))
+        return beyond(
+            np.array([s.signable() for s in self.suppliers]), self._by_supplier(owed + self.backlog)
+        )
 
     def hasten(self) -> None:
         """Labs with money to spare have a part of their orders this year, from all suppliers alike."""

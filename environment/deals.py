@@ -53,9 +53,15 @@ DEAL_KINDS: dict[str, DealKind] = {
             "gw": Number("GW", Bounds(0, 1000), "capacity at full size"),
             "ramp": Number("years", Bounds(0, 20), "years from its first to its full size", 1.0),
             "price": Number("$ bn per GW-year", Bounds(0.01, 500), "price when it is signed"),
-            "indexation": Number("share", Bounds(0, 1), "the part of spot's moves that its price follows", 0.0),
-            "take_or_pay": Number("share", Bounds(0, 1), "the part of it that is owed even if not wanted", 1.0),
-            "prepayment": Number("years", Bounds(0, 10), "years of full dues that are paid when it is signed", 0.0),
+            "indexation": Number(
+                "share", Bounds(0, 1), "the part of spot's moves that its price follows", 0.0
+            ),
+            "take_or_pay": Number(
+                "share", Bounds(0, 1), "the part of it that is owed even if not wanted", 1.0
+            ),
+            "prepayment": Number(
+                "years", Bounds(0, 10), "years of full dues that are paid when it is signed", 0.0
+            ),
             "exit_fee": Number("years", Bounds(0, 10), "years of dues owed by the party that breaks it", 0.0),
             "long_stop": Number("years", Bounds(0, 10), "lateness after which the target may walk away", 2.0),
             **_COMMON,
@@ -79,7 +85,10 @@ DEAL_KINDS: dict[str, DealKind] = {
 
 
 STATES: dict[str, tuple[str, str]] = {
-    "signed": ("$ bn", "all that was ever due: what was signed, what prices moved since, interest on deferrals"),
+    "signed": (
+        "$ bn",
+        "all that was ever due: what was signed, what prices moved since, interest on deferrals",
+    ),
     "left": ("$ bn", "what remains due at the end of the year"),
     "paid": ("$ bn", "what was paid so far"),
     "cut": ("$ bn", "what nobody owes any more: given up, not delivered in time, or not paid"),

@@ -10,8 +10,8 @@ import numpy as np
 
 from computeshift.environment.capital import Capital
 from computeshift.environment.compute import Compute, Supplier
-from computeshift.environment.decisions import Decisions
 from computeshift.environment.deals import DealLog
+from computeshift.environment.decisions import Decisions
 from computeshift.environment.draws import Draws
 from computeshift.environment.firms import FirmKind, Lab, Participant, Venture
 from computeshift.environment.frontier import Frontier

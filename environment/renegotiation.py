@@ -12,7 +12,9 @@ from computeshift.environment.state import State
 if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
 
-LOST = 0.5  # of a lab's value: the most that owners lose in a default (recoveries on unsecured claims: a half)
+LOST = (
+    0.5  # of a lab's value: the most that owners lose in a default (recoveries on unsecured claims: a half)
+)
 
 
 class Renegotiation(State):
