@@ -248,6 +248,10 @@ class Firm(State, Agent):
                 offered[target] = offered.get(target, self.nothing) + amount
         return offered
 
+    def left_to_invest(self) -> Array:
+        """$ bn it can still pay into others this year, after the rounds."""
+        return sum((role.left_to_invest() for role in self.roles.values()), self.nothing)
+
     def purchases(self, lab: str) -> Array:
         """What it buys of a lab's services under an agreement this year, $ bn."""
         return sum((role.purchases(lab) for role in self.roles.values()), self.nothing)

@@ -114,6 +114,10 @@ class Backer(Role):
     strategy: InvestorDials
     given: BackerParameters
 
+    def found(self) -> None:
+        """The state at the end of the start year: nothing to invest before the first rounds."""
+        self.could_invest = self.nothing
+
     @property
     def sponsor_share(self) -> Array:
         """The part of a venture's equity that it stands for."""
@@ -121,8 +125,13 @@ class Backer(Role):
 
     def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
         """Its part of every round it is tied to, within its means, $ bn."""
+        self.could_invest = self.means()
         wishes = {target: self.wishes(target, ask) for target, ask in asks.items()}
-        return tickets(self, wishes, self.purse, self.means())
+        return tickets(self, wishes, self.purse, self.could_invest)
+
+    def left_to_invest(self) -> Array:
+        """$ bn it can still pay in this year, after the rounds."""
+        return np.maximum(self.could_invest - self.invested, 0.0)
 
     def wishes(self, target: str, ask: Ask) -> dict[str, Array]:
         """What it pledges to a round, and what second thoughts leave of it, $ bn, by name."""
@@ -144,6 +153,7 @@ class Investor(Backer):
 
     def found(self) -> None:
         """The state at the end of the start year."""
+        super().found()
         self.budget = self.given.initial_budget
 
     def means(self) -> Array:

@@ -128,6 +128,10 @@ class Role(State, ABC):
         """What it offers to firms that ask and to which its firm is tied, $ bn."""
         return {}
 
+    def left_to_invest(self) -> Array:
+        """$ bn it can still pay into others this year, after the rounds: nothing if it backs nobody."""
+        return self.nothing
+
     def purchases(self, lab: str) -> Array:
         """What it buys of a lab's services under an agreement this year, $ bn."""
         return self.nothing

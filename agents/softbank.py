@@ -124,6 +124,7 @@ class Holding(Backer):
 
     def found(self) -> None:
         """The state at the end of the start year."""
+        super().found()
         given = self.given
         self.holdings = given.initial_holdings
         self.bet_paid = given.paid_into_openai

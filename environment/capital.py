@@ -140,6 +140,7 @@ class Capital(State):
             if ask is not None:
                 asks[firm.name] = ask
         self.asked = {name: ask.amount for name, ask in asks.items()}
+        self.raised = Sealed(dict.fromkeys(asks, market.ledger.zero))
         offers: dict[str, dict[str, Array]] = {name: {} for name in asks}
         for investor in market.firms.values():
             tied = {
@@ -195,25 +196,36 @@ class Capital(State):
             offers[name]["investors"] = offered
 
     def _close_round(self, target: str, ask: Ask, offers: dict[str, Array]) -> None:
-        """Take the offers, pro rata where there are too many; old holders are diluted."""
+        """Take the offers, pro rata where there are too many."""
         total = sum(offers.values(), self.market.ledger.zero)
         taken = np.minimum(1.0, ask.amount / np.maximum(total, 1e-9))
-        raised = total * taken
         limits = {"asked": ask.amount, "offered": total}
         self.market.decisions.record(target, "round", MONEY, limits)
-        post = np.maximum(ask.pre_money, 1e-6) + raised
+        self.issue(target, {investor: amount * taken for investor, amount in offers.items()}, ask.pre_money)
+        raised = total * taken
+        self.filled[target] = np.where(ask.amount > 1e-6, raised / np.maximum(ask.amount, 1e-6), 1.0)
+
+    def issue(self, target: str, paid: dict[str, Array], pre_money: Array) -> None:
+        """Sell new shares for cash, $ bn by investor, at a pre-money value; old holders are diluted.
+
+        All arrays are `(W,)`. It serves the year's round, and any other time of the year.
+        """
+        raised = sum(paid.values(), self.market.ledger.zero)
+        post = np.maximum(pre_money, 1e-6) + raised
         holders = self.stakes.setdefault(target, Sealed())
         kept = 1 - raised / post
         for holder in holders:
             holders[holder] = holders[holder] * kept
         self.retained[target] = self.retained.get(target, np.ones_like(kept)) * kept
-        for investor, amount in offers.items():
-            paid = amount * taken
-            holders[investor] = holders.get(investor, self.market.ledger.zero) + paid / post
-            self.market.ledger.pay(investor, target, "equity", paid)
-        self.filled[target] = np.where(ask.amount > 1e-6, raised / np.maximum(ask.amount, 1e-6), 1.0)
+        for investor, amount in paid.items():
+            holders[investor] = holders.get(investor, self.market.ledger.zero) + amount / post
+            self.market.ledger.pay(investor, target, "equity", amount)
         self.value[target] = post
-        self.raised[target] = raised
+        self.raised[target] = self.raised.get(target, self.market.ledger.zero) + raised
+
+    def outside_left(self) -> Array:
+        """What outside investors can still pay in this year, $ bn, `(W,)`."""
+        return np.maximum(self.depth * self.sentiment - self.market.ledger.invested("investors"), 0.0)
 
 
 def turns(debt: Array, earnings: Array, most: Array | float) -> Array:

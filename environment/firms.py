@@ -137,6 +137,10 @@ class Participant(Protocol):
         """What it offers to firms that ask and to which it is tied."""
         ...
 
+    def left_to_invest(self) -> Array:
+        """What it can still pay into others this year, after the rounds."""
+        ...
+
     def purchases(self, lab: str) -> Array:
         """What it buys of a lab's services under an agreement this year."""
         ...

@@ -23,6 +23,9 @@ def test_tickets_are_scaled_to_means_all_by_the_same_factor() -> None:
     check(offers["lab"], 5, 10 / 3, 0)
     check(offers["rival"], 10, 20 / 3, 0)
     logged = {made.name: made.limits for made in market.decisions.log}
+    market.ledger.open_account("lab")
+    market.ledger.pay("investor", "lab", "equity", offers["lab"])
+    check(fund.left_to_invest(), 25, 20 / 3, 0)
     assert [*logged["ticket_lab"]] == ["pledge", "budget"]
     check(logged["ticket_lab"]["pledge"], 5)
     check(logged["ticket_lab"]["budget"], 10, 10 / 3, 0)
