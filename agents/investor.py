@@ -108,7 +108,7 @@ class Backer(Role):
     """A firm that backs others with equity: what it takes of a round, within its means."""
 
     gives: ClassVar[frozenset[str]] = frozenset({"equity"})
-    spends = frozenset({"equity"})
+    spends = frozenset({"equity", "rescue"})
     purse: ClassVar[str] = "budget"
     """What bounds its means, by name."""
     strategy: InvestorDials

@@ -128,13 +128,13 @@ def clash(roles: Sequence[type[Role]]) -> str:
     """Why these can't be roles of one firm; empty if they can."""
     if len({role.label for role in roles}) < len(roles):
         return "two of them have the same label"
-    flows = [flow for role in roles for flow in role.spends]
-    if len(set(flows)) < len(flows):
-        return "two of them pay into rounds"
     if sum(role.as_lab is not Role.as_lab for role in roles) > 1:
         return "two of them are labs"
     if sum(role.as_supplier is not Role.as_supplier for role in roles) > 1:
         return "two of them own capacity"
+    flows = [flow for role in roles for flow in role.spends]
+    if len(set(flows)) < len(flows):
+        return "two of them pay into rounds"
     logged = [(name, unit) for role in roles for name, (unit, _) in declared(role).items()]
     for name, unit in logged:
         if logged.count((name, unit)) > 1 and unit not in (MONEY, "GW"):

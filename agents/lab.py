@@ -105,7 +105,8 @@ class Lab(Role):
     Parameters = LabParameters
     gives: ClassVar[frozenset[str]] = frozenset({"services", "model"})
     takes: ClassVar[frozenset[str]] = frozenset({"capacity", "equity"})
-    earns = frozenset({"revenue", "equity", "revenue_share"})
+    earns = frozenset({"revenue", "equity", "rescue", "revenue_share", "exit_fee"})
+    spends = frozenset({"prepayment"})
     raises: ClassVar[bool] = True
     """Whether investors pay for it, and value it; if not, its firm's other business or a parent pays."""
     strategy: LabDials
@@ -278,7 +279,7 @@ class Lab(Role):
         compute.order(self.name, np.maximum(missing, 0.0))
 
     def _plan_for(self, years: int) -> dict[str, Array]:
-        """GW that it will want in some years (one of AHEAD), and those that it can hope to pay then, `(W,)`."""
+        """GW that it will want in some years (one of AHEAD), and that it can hope to pay then, `(W,)`."""
         inference = self.demanded_gw * np.exp(self._growth_ahead(years + 1.5))
         training = self.training_goal * np.exp(self.race_step * self.given.race_fade * self.race_years[years])
         revenue = self.revenue * np.exp(self._growth_ahead(years + 1))

@@ -29,7 +29,8 @@ class Owner(Role):
 
     gives: ClassVar[frozenset[str]] = frozenset({"capacity"})
     takes: ClassVar[frozenset[str]] = frozenset({"debt", "chips"})
-    earns = frozenset({"lease"})
+    earns = frozenset({"lease", "prepayment"})
+    spends = frozenset({"exit_fee"})
     export_controlled: ClassVar[bool] = False
     """Whether it gets chips only as far as export controls let them through."""
     has_tenants: ClassVar[bool] = False

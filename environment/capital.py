@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -152,13 +151,6 @@ class Capital(State):
         for name, ask in asks.items():
             self._close_round(name, ask, offers[name])
 
-    def rescue(self, short: Mapping[str, tuple[Array, Array]]) -> dict[str, Array]:
-        """Owners of labs that are short of money put in, $ bn, no more than they would lose otherwise.
-
-        By lab: what it lacks, $ bn, and the part of its value that would be lost, `(W,)` each.
-        """
-        return {}
-
     def look(self) -> None:
         """See how large labs have become: their multiple falls, as their value nears its ceiling.
 
@@ -205,10 +197,10 @@ class Capital(State):
         raised = total * taken
         self.filled[target] = np.where(ask.amount > 1e-6, raised / np.maximum(ask.amount, 1e-6), 1.0)
 
-    def issue(self, target: str, paid: dict[str, Array], pre_money: Array) -> None:
+    def issue(self, target: str, paid: dict[str, Array], pre_money: Array, kind: str = "equity") -> None:
         """Sell new shares for cash, $ bn by investor, at a pre-money value; old holders are diluted.
 
-        All arrays are `(W,)`. It serves the year's round, and any other time of the year.
+        All arrays are `(W,)`. It serves the year's round and a rescue: the `kind` of the payment says which.
         """
         raised = sum(paid.values(), self.market.ledger.zero)
         post = np.maximum(pre_money, 1e-6) + raised
@@ -219,7 +211,7 @@ class Capital(State):
         self.retained[target] = self.retained.get(target, np.ones_like(kept)) * kept
         for investor, amount in paid.items():
             holders[investor] = holders.get(investor, self.market.ledger.zero) + amount / post
-            self.market.ledger.pay(investor, target, "equity", amount)
+            self.market.ledger.pay(investor, target, kind, amount)
         self.value[target] = post
         self.raised[target] = self.raised.get(target, self.market.ledger.zero) + raised
 

@@ -110,7 +110,7 @@ class Commitments(State):
     # --- signing ---
 
     def sign(self, gw: Array, price: Array, term: Array, first: int, last: int) -> None:
-        """Ties sign GW for a term, years; all `(ties, W)`. It ramps up evenly over the years `first` to `last`.
+        """Ties sign GW for a term, years, `(ties, W)`; it comes evenly over the years `first` to `last`.
 
         What one tie signed has one price: the mean over all GW-years that are still due.
         """
@@ -210,12 +210,13 @@ class Commitments(State):
         supplier, lab = self.market.compute.ties[self.rows[row].tie]
         level = np.maximum(self.gw[self.market.year - self.start :, row].max(axis=0) * self.keep[row], 0.0)
         fee = self._given(deal, "exit_fee") * self.price[row] * level
-        self.market.ledger.pay(supplier.name, lab.name, "prepayment", self.prepaid[row])
+        back = self.prepaid[row]
         self._rebind("prepaid", row, np.zeros_like(fee))
         if deal.break_by == lab.name:
             self._rebind("fees", row, fee)
         else:
-            self.market.ledger.pay(supplier.name, lab.name, "exit_fee", fee)
+            back = back + fee
+        self.market.ledger.pay(supplier.name, lab.name, "exit_fee", back)
         self.give_up([row], np.zeros_like(fee))
 
     def give_up(self, rows: Sequence[int], kept: Array) -> None:
@@ -276,7 +277,7 @@ class Commitments(State):
         self.signed, self.left = self.signed + later, self.left + later
 
     def bill(self) -> Array:
-        """What labs owe for the year, $ bn, `(rows, W)`: dues, those of last year, exit fees, no prepayment."""
+        """What labs owe for the year, $ bn, `(rows, W)`: dues less prepayments, deferred dues, exit fees."""
         return self.due - self._drawn() + self.deferred + self.fees_due
 
     def _drawn(self) -> Array:
@@ -284,7 +285,7 @@ class Commitments(State):
         return np.minimum(self.prepaid, self.due)
 
     def settle(self, paid: Array, deferred: Array, rate: Array, cheaper: Array) -> None:
-        """Book what became of the year's dues: a part `paid`, a part `deferred` at a rate; the rest is given up.
+        """Book the year's dues: a part is `paid`, a part `deferred` at a rate, the rest given up.
 
         `cheaper` is the part by which prices fall from now on. All are `(ties, W)`, but for the rate.
         """

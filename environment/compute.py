@@ -202,11 +202,9 @@ class Compute(State):
             for lab in self.labs
         ]
         self._captive = np.array(captive, dtype=bool).reshape(-1, 1)
-        own = [s.name == b.name for s, b in self.ties]
-        at_once = [not self.market.firms[b.name].arms_length for _, b in self.ties]
-        self._own = np.array(own, dtype=bool).reshape(-1, 1)
-        # Of its own capacity a firm's lab owes nothing, unless its roles deal at arm's length.
-        self.unbilled = self._own & np.array(at_once, dtype=bool).reshape(-1, 1)
+        # For its own firm's capacity a lab owes nothing, unless roles of the firm deal at arm's length.
+        own = [s.name == b.name and not self.market.firms[b.name].arms_length for s, b in self.ties]
+        self.unbilled = np.array(own, dtype=bool).reshape(-1, 1)
         self._ties_of_lab = [slice(*np.searchsorted(self.lab_of, [b, b + 1])) for b in range(len(self.labs))]
 
     # --- what agents may ask ---
@@ -220,7 +218,7 @@ class Compute(State):
         return self._of_supplier(self.backlog + self.firm_due(ORDERED_AHEAD), self.supplier_index[supplier])
 
     def due_from(self, supplier: str) -> Array:
-        """GW that a supplier should deliver this year: firm GW, its part of orders, what is brought forward."""
+        """GW that a supplier should deliver this year: firm, its part of orders, what is brought forward."""
         due = (self.backlog - self.early) / ORDERED_AHEAD + self.early + self.firm_due(1)
         return self._of_supplier(due, self.supplier_index[supplier])
 
@@ -359,7 +357,7 @@ class Compute(State):
         firm.sign(signed, price, length[self.lab_of], year + ORDERED_AHEAD, year + SIGNED_AHEAD)
 
     def _signed(self, goals: Array) -> Array:
-        """GW that each tie signs, `(ties, W)`, of what labs would sign, `(labs, W)`; nobody signs with itself.
+        """GW that ties sign, `(ties, W)`, of what labs would, `(labs, W)`; nobody signs with itself.
 
         What one supplier cannot pay for is asked of the others.
         """
@@ -367,7 +365,7 @@ class Compute(State):
         left = self._signable()
         signed = np.zeros_like(parts)
         for _ in range(ROUNDS):
-            weight = np.where(self._own | (left <= 1e-12)[self.supplier_of], 0.0, parts)
+            weight = np.where(self.unbilled | (left <= 1e-12)[self.supplier_of], 0.0, parts)
             short = beyond(goals, self.by_lab(signed)) / np.maximum(self.by_lab(weight), 1e-100)
             got = self._grant(weight * short[self.lab_of], left)
             signed = signed + got
@@ -410,7 +408,7 @@ class Compute(State):
         self.backlog = backlog
 
     def clear(self) -> None:
-        """Contracts meet what is on line: firm GW and take-or-pay first, then preference; the rest is rationed."""
+        """Contracts meet what is on line: what binds comes first, then preference; the rest is rationed."""
         before, firm = self.contract, self.commitments
         rolled = beyond(before, firm.held)
         length = self.given.term * rows([lab.contract_length() for lab in self.labs])
@@ -440,10 +438,12 @@ class Compute(State):
         self.prices.cut(cheaper)
 
     def _pull(self, kept: Array) -> Array:
-        """The part of its firm GW of the year that each tie's lab wants besides what rolls on, `(ties, W)`."""
+        """The part of the year's firm GW that each tie's lab wants besides what rolls on, `(ties, W)`."""
         firm = self.commitments
         due = self.by_lab(firm.by_tie(firm.level(self.market.year)))
-        return np.minimum(per(beyond(self.wanted, self.by_lab(kept)), due, 1.0), 1.0)[self.lab_of]
+        part: Array = np.minimum(per(beyond(self.wanted, self.by_lab(kept)), due, 1.0), 1.0)
+        pull: Array = part[self.lab_of]
+        return pull
 
     def _contracts(self, kept: Array, firm: Array, weights: Array) -> tuple[Array, Array, Array]:
         """Contracts of the year, what is kept of those that roll, and firm GW, `(ties, W)` each.

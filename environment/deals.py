@@ -29,7 +29,7 @@ class DealKind:
 
     doc: str
     tie: str
-    """The kind of tie between source (or site) and target that the deal needs; it lays one if there is none."""
+    """The kind of tie between source, or site, and target that it needs; it lays one if there is none."""
     numbers: Mapping[str, Number]
     conditions: tuple[str, ...] = ()
     """The conditions that can hang on it."""

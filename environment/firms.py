@@ -17,6 +17,7 @@ class Lab(Buyer, Seller, Protocol):
     """A role that leases capacity, trains on it and sells answers."""
 
     leases: dict[str, Array]
+    deferred: Array
     honoured_share: Array
     surprise: Array
     knowledge: Array

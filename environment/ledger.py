@@ -14,11 +14,14 @@ WORTH = "$ bn, no cash"
 """The unit of what is worth money without being paid: write-offs, stakes."""
 SPENDING = ("lease", "revenue_share", "chips_payment", "capex", "opex", "interest")
 """How a firm spends: what an investor's equity may come back by."""
+EQUITY = ("equity", "rescue")
+"""What investors pay in for shares."""
 
 FLOWS: dict[str, tuple[str, str]] = {
     "capital_call": (MONEY, "what owners pay in"),
     "proceeds": (MONEY, "what holdings were sold for"),
     "equity": (MONEY, "equity paid into a firm or a venture"),
+    "rescue": (MONEY, "equity that owners pay in so that a lab can pay its dues"),
     "debt": (MONEY, "new debt"),
     "repayment": (MONEY, "debt paid back"),
     "interest": (MONEY, "interest on debt"),
@@ -26,6 +29,11 @@ FLOWS: dict[str, tuple[str, str]] = {
     "revenue": (MONEY, "what customers, tenants and other business pay"),
     "revenue_share": (MONEY, "a part of revenue that is owed to a partner"),
     "lease": (MONEY, "what labs pay for capacity, own use at its price; an operator's part of leases"),
+    "prepayment": (MONEY, "dues of a deal that are paid when it is signed"),
+    "exit_fee": (
+        MONEY,
+        "what a supplier pays when a deal is broken: prepayments back, and its fee if it broke it",
+    ),
     "capex": (MONEY, "building, chips apart"),
     "chips_payment": (MONEY, "what builders pay for chips"),
     "opex": (MONEY, "people, power and other running costs"),
@@ -179,7 +187,7 @@ class Ledger(State):
         return self._passed_on[firm, payee]
 
     def _equity_of(self, investor: str) -> list[Flow]:
-        return [flow for flow in self.paid(investor) if flow.kind == "equity"]
+        return [flow for flow in self.paid(investor) if flow.kind in EQUITY]
 
     def _spent_on(self, firm: str) -> dict[str, None]:
         """Those on whom a firm has spent money this year, in its order."""

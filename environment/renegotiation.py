@@ -1,4 +1,4 @@
-"""Renegotiation: a lab that is short of money puts dues off, its owners help, suppliers take less, GW go back."""
+"""Renegotiation: what becomes of dues that a lab can't pay, before anything is left unpaid."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from computeshift.environment.state import State
 if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
 
-LOST = (
-    0.5  # of a lab's value: the most that owners lose in a default (recoveries on unsecured claims: a half)
-)
+LOST = 0.5  # of a lab's value: the most that owners lose in a default (unsecured claims recover a half)
 
 
 class Renegotiation(State):
-    """What becomes of the dues that labs can't pay; each step takes what it can of what is left.
+    """A lab puts dues off, its owners help, suppliers take less: each step takes what it can of what is left.
 
-    So what is lost is continuous in what is missing. Only then is anything unpaid.
+    What is then unpaid goes with the capacity that it was owed for. So losses are continuous in what is
+    missing: there is no cliff.
     """
 
     def __init__(self, market: ComputeMarket) -> None:
         self.market = market
+        self.zero = market.ledger.zero
 
     def settle(self) -> None:
         """Settle the year's bills of all labs, once each has reckoned what it owes and what it has."""
@@ -49,12 +49,39 @@ class Renegotiation(State):
             lab.settle(own, honoured[number], deferred[number], cut[number])
 
     def _rescued(self, short: Array, due: Array) -> Array:
-        """What owners put in, $ bn, `(labs, W)`: no more than they would lose otherwise, within their means."""
-        market, labs = self.market, self.market.compute.labs
+        """What owners put in, $ bn, `(labs, W)`: within their means, and no more than they would lose.
+
+        They get new shares at the value that the lab would have without them.
+        """
+        capital, labs = self.market.capital, self.market.compute.labs
         lost = np.minimum(per(short, due, 0.0), LOST)
-        asked = {lab.name: (short[number], lost[number]) for number, lab in enumerate(labs)}
-        got = market.capital.rescue(asked)
-        return np.array([got.get(lab.name, market.ledger.zero) for lab in labs])
+        offers = {lab.name: self._offers(lab.name, short[i], lost[i]) for i, lab in enumerate(labs)}
+        means = self._means()
+        for holder, left in means.items():
+            wished = sum((own.get(holder, self.zero) for own in offers.values()), self.zero)
+            part = np.minimum(per(left, wished, 1.0), 1.0)
+            offers = {
+                lab: own | {holder: own[holder] * part} if holder in own else own
+                for lab, own in offers.items()
+            }
+        for i, lab in enumerate(labs):
+            if offers[lab.name]:
+                worth = capital.value[lab.name] * (1 - lost[i])
+                capital.issue(lab.name, offers[lab.name], worth, "rescue")
+        return np.array([sum(offers[lab.name].values(), self.zero) for lab in labs])
+
+    def _offers(self, lab: str, short: Array, lost: Array) -> dict[str, Array]:
+        """What each owner of a lab would put in, $ bn, `(W,)`: its part, up to what it saves."""
+        capital = self.market.capital
+        holders = [h for h in capital.stakes.get(lab, {}) if self.market.network.tied(h, lab, "equity")]
+        saved = {holder: capital.stake_value(holder, lab) * lost for holder in holders}
+        part = np.minimum(per(short, sum(saved.values(), self.zero), 0.0), 1.0)
+        return {holder: amount * part for holder, amount in saved.items()}
+
+    def _means(self) -> dict[str, Array]:
+        """What each investor can still put in this year, $ bn, `(W,)`."""
+        firms = {name: firm.left_to_invest() for name, firm in self.market.firms.items()}
+        return {**firms, "investors": self.market.capital.outside_left()}
 
     def _cheaper(self, short: Array, owed: Array) -> Array:
         """The part by which suppliers cut their prices, `(ties, W)`: down to what others would pay.

@@ -27,7 +27,7 @@ from computeshift.environment.market import ComputeMarket
 from computeshift.environment.mesa_base import Model
 from computeshift.environment.network import INSTITUTIONS, Network
 from computeshift.environment.services import ServicesParameters
-from computeshift.environment.setup import Array, Edge, FirmSetup, Setup
+from computeshift.environment.setup import Array, Edge, FirmSetup, Setup, per
 from computeshift.environment.shocks import News
 from computeshift.environment.supply import Supply as TheSupply
 
@@ -196,6 +196,9 @@ class Leases:
     def ordered_by(self, lab: str) -> Array:
         return sum((gw for tie, gw in self.backlog.items() if tie[1] == lab), worlds(0))
 
+    def firm_due_to(self, lab: str, years: int) -> Array:
+        return worlds(0)
+
     def used_by(self, lab: str) -> Array:
         return self.used.get(lab, self.contracted_by(lab))
 
@@ -220,6 +223,12 @@ class Leases:
 
     def break_contracts(self, lab: str, kept: Array) -> None:
         self.kept[lab] = kept
+
+
+def settle(lab: Any) -> None:
+    """A lab's bills without talks: it pays its suppliers as far as its money goes, all alike."""
+    honoured = np.minimum(per(lab.for_leases, lab.lease_due, 1.0), 1.0)
+    lab.settle(lab.leases, honoured, worlds(0), worlds(0))
 
 
 class Supply(TheSupply):

@@ -26,7 +26,7 @@ from computeshift.experiments.cli.main import main
 from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.run.design import design, setup
-from tests.agents.stub import Market, check, worlds
+from tests.agents.stub import Market, check, settle, worlds
 
 # --- by hand: whose money it is ---
 
@@ -86,6 +86,7 @@ def test_a_lab_that_is_short_pays_people_then_leases_with_its_groups_help() -> N
     group = a_group(market, fixed_cost=2)
     purses(group, lab=(1, 1, 1), cloud=(20, 5, 0))
     group.reckon()
+    settle(group.lab)
     group.pay()
     # Owes 10 and 2 for people, has 1. Its cloud gives 11; 5, so that 4 of 10 are paid; nothing.
     check(market.flow("acme", "other", "lease"), 10, 4, 0)
@@ -101,6 +102,7 @@ def test_its_lab_pays_its_cloud_at_arms_length() -> None:
     group = a_group(market, initial_gw=1, initial_cash=(30, 4, 0), initial_cash_flow=10)
     group.plan()
     group.reckon()
+    settle(group.lab)
     group.pay()
     check(group.lab.lease_due, 10)
     check(group.purses["lab"], 20, 0, 0)
@@ -220,7 +222,8 @@ def test_where_money_is_not_short_its_books_are_those_of_its_roles_as_separate_f
         one.step()
         two.step()
         paid_all &= (two.lab("acme_l").honoured_share == 1) & (two.firms["acme_c"].default_degree == 0)
-        assert paid_all.sum() > 50
+        paid_all &= two.lab("acme_l").deferred == 0
+        assert paid_all.sum() > 40
         for of_group, of_firm in ((acme.purses["lab"], "acme_l"), (acme.purses["cloud"], "acme_c")):
             close(of_group, two.ledger.cash[of_firm], paid_all)
         close(one.ledger.cash["acme"], acme.purses["lab"] + acme.purses["cloud"], paid_all)

@@ -9,7 +9,7 @@ import numpy as np
 
 from computeshift.agents.lab import Grow, Lab
 from computeshift.environment.setup import Array
-from tests.agents.stub import Market, check, worlds
+from tests.agents.stub import Market, check, settle, worlds
 
 TIES = (("a", "lab", "capacity"), ("b", "lab", "capacity"), ("lab", "customers", "services"))
 
@@ -290,6 +290,7 @@ def test_people_come_before_leases_and_suppliers_share_what_is_left() -> None:
     market.compute.contract["b", "lab"] = worlds(0.4)
     lab.used_gw, lab.training_gw = worlds(4), worlds(1)
     lab.reckon()
+    settle(lab)
     lab.pay()
     # Owes 10 and 2 for people. Has 20: pays all. Has 6: pays people 2, then 4 of 10. Has 1: half its people.
     check(lab.lease_due, 10)
@@ -313,6 +314,7 @@ def test_a_lab_without_leases_is_in_default_by_the_part_that_its_people_do_not_g
         if leases:
             leasing(market, leases)
         lab.reckon()
+        settle(lab)
         np.testing.assert_allclose(lab.default_degree, [0, 0.2, 1], atol=1e-8)
 
 
@@ -321,6 +323,7 @@ def test_a_patron_pays_what_cash_lacks_within_its_budget() -> None:
     lab = a_lab(market, initial_cash=(20, 0, 0), fixed_cost=2, patron_budget=(7, 20, 7))
     leasing(market, 1)
     lab.reckon()
+    settle(lab)
     lab.pay()
     check(market.flow("outside", "lab", "capital_call"), 0, 12, 7)
     check(lab.honoured_share, 1, 1, 0.5)  # 7 - 2 of 10

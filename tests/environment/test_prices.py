@@ -36,6 +36,8 @@ def prices(wanted: tuple[float, ...], unit: float = 1, markup: float = 1, **give
     compute.early = np.array([worlds(0)])
     compute.supplier_index, compute.ties_of = {"cloud": 0}, lambda s: [0]
     compute.bids = lambda: worlds(*wanted)
+    firm = np.array([worlds(0)])  # no contract is firm
+    compute.commitments = SimpleNamespace(held=firm, price_by_tie=lambda: firm, index=lambda moved: None)
     market.compute = compute
     made = Prices(compute)
     made.open()
@@ -53,7 +55,7 @@ def test_spot_is_cost_at_usual_tightness_rises_convexly_above_and_falls_to_runni
 def test_the_mean_of_two_years_tightness_counts() -> None:
     market = prices((10, 10, 10), steepness=1)
     market.compute.bids = lambda: worlds(30, 10, 10)  # type: ignore[method-assign]
-    market.reprice(np.array([worlds(8)]))
+    market.reprice(np.array([worlds(8)]), market.compute.contract)
     x = np.log(2)
     check(market.spot, 10 + COST * np.exp((1 + x) * x), 40, 40)
 
@@ -69,7 +71,7 @@ def test_a_tie_keeps_its_price_but_for_indexing_and_mixes_in_what_is_new() -> No
     check(market.by_tie[0], 10)  # half of the market's 20
     market.compute.market.supply.capex_per_gw = market.compute.given.capex_per_gw * 5  # spot from 40 to 160
     market.compute.contract = np.array([worlds(8, 8, 4)])
-    market.reprice(np.array([worlds(8, 6, 8)]))
+    market.reprice(np.array([worlds(8, 6, 8)]), market.compute.contract)
     check(market.by_tie[0], 20, (6 * 20 + 2 * 160) / 8, 20)
     check(market.rent, *market.by_tie[0])
     check(market.rent_of("cloud"), *market.by_tie[0])
@@ -78,7 +80,7 @@ def test_a_tie_keeps_its_price_but_for_indexing_and_mixes_in_what_is_new() -> No
 def test_a_tie_without_contracts_would_pay_what_is_asked() -> None:
     market = prices((10, 10, 10))
     market.compute.contract = np.array([worlds(0)])
-    market.reprice(np.array([worlds(0)]))
+    market.reprice(np.array([worlds(0)]), market.compute.contract)
     check(market.by_tie[0], *market.offer[0])
     check(market.rent, *market.spot)
     check(market.rent_of("cloud"), *market.offer[0])
@@ -89,5 +91,5 @@ def test_dear_money_does_not_move_what_a_gw_costs(rate: float) -> None:
     market = prices((10, 10, 10))
     supplier: Any = market.compute.suppliers[0]
     supplier.borrowing_rate = worlds(rate)
-    market.reprice(np.array([worlds(8)]))
+    market.reprice(np.array([worlds(8)]), market.compute.contract)
     check(market.offer[0], 40)
