@@ -18,7 +18,7 @@ from computeshift.environment.frontier import Frontier
 from computeshift.environment.ledger import Ledger
 from computeshift.environment.log import declared, logs
 from computeshift.environment.mesa_base import DataCollector, Model
-from computeshift.environment.network import INSTITUTIONS, VENTURE, Network
+from computeshift.environment.network import INSTITUTIONS, VENTURE, Network, with_ties_of
 from computeshift.environment.renegotiation import Renegotiation
 from computeshift.environment.sense import Sense, Span, span_of
 from computeshift.environment.services import Services
@@ -50,7 +50,7 @@ class ComputeMarket(Model):
         self.year = setup.start
         self.draws = Draws(setup.seed, setup.first_world, setup.worlds)
         names = [*(firm.name for firm in setup.firms), *INSTITUTIONS]
-        self.network = Network(names, setup.edges, setup.start)
+        self.network = Network(names, with_ties_of(setup.deals, setup.edges), setup.start)
         self.ledger = Ledger(setup.worlds)
         self.decisions = Decisions()
         self.deals = DealLog()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from computeshift.environment.setup import Edge
+from computeshift.environment.deals import DEAL_KINDS
+from computeshift.environment.setup import Deal, Edge
 
 EDGE_KINDS = {
     "capacity": "a supplier's GW to a lab, for a lease",
@@ -33,33 +35,54 @@ ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 }
 """For each institution the kinds of edges that may start and end at it."""
 
-NEVER = sys.maxsize  # the first year of a tie that is not there
-_NO_TIES: Mapping[str, int] = {}
-_NONE: Mapping[str, Mapping[str, int]] = {}
+Span = tuple[int, int]
+"""The first and the last year of a tie."""
+NEVER: Span = (sys.maxsize, 0)
+"""The years of a tie that is not there."""
+_NO_TIES: Mapping[str, Span] = {}
+_NONE: Mapping[str, Mapping[str, Span]] = {}
+
+
+def with_ties_of(deals: Iterable[Deal], edges: Iterable[Edge]) -> tuple[Edge, ...]:
+    """Ties, and those that deals need: where there is none yet, one from the deal's year of signing on.
+
+    >>> deal = Deal("build_out", "capacity", "oracle", "openai", signed=2026, first=2027, last=2030)
+    >>> with_ties_of([deal], [])
+    (Edge(source='oracle', target='openai', kind='capacity', since=2026, until=None),)
+    """
+    ties = {(edge.source, edge.target, edge.kind): edge for edge in edges}
+    for deal in deals:
+        kind = DEAL_KINDS[deal.kind].tie
+        new = Edge(deal.site or deal.source, deal.target, kind, deal.signed)
+        known = ties.setdefault((new.source, new.target, kind), new)
+        if known.since is not None and known.since > deal.signed:
+            ties[new.source, new.target, kind] = replace(known, since=deal.signed)
+    return tuple(ties.values())
 
 
 class Network:
     """The ties of a market, as of its `year`. An agent may deal only with those it is tied to.
 
-    A tie may have a first year; before it, nobody can deal over it. Neighbours stand in the order in
-    which the first tie to them was laid, of whatever kind.
+    A tie may have a first and a last year; before the one and after the other, nobody can deal over it.
+    Neighbours stand in the order in which the first tie to them was laid, of whatever kind.
     """
 
     def __init__(self, nodes: Iterable[str], edges: Iterable[Edge], year: int) -> None:
         self.year = year
-        self._targets: dict[str, dict[str, dict[str, int]]] = {node: {} for node in nodes}
-        self._sources: dict[str, dict[str, dict[str, int]]] = {node: {} for node in self._targets}
+        self._targets: dict[str, dict[str, dict[str, Span]]] = {node: {} for node in nodes}
+        self._sources: dict[str, dict[str, dict[str, Span]]] = {node: {} for node in self._targets}
         for edge in edges:
             for end in (edge.source, edge.target):
                 if end not in self._targets:
                     raise ValueError(f"edge {edge}: there is no {end!r} in this market")
             ties = self._targets[edge.source].setdefault(edge.target, {})
-            ties[edge.kind] = edge.since or 0
+            ties[edge.kind] = (edge.since or 0, sys.maxsize if edge.until is None else edge.until)
             self._sources[edge.target][edge.source] = ties
 
     def tied(self, source: str, target: str, kind: str) -> bool:
         """Whether `source` may supply `target` with this kind of thing this year."""
-        return self._ties(source, target).get(kind, NEVER) <= self.year
+        first, last = self._ties(source, target).get(kind, NEVER)
+        return first <= self.year <= last
 
     def ever_tied(self, source: str, target: str, kind: str) -> bool:
         """Whether it may do so in any year."""
@@ -67,7 +90,7 @@ class Network:
 
     def first_year(self, source: str, target: str, kind: str) -> int:
         """The first year in which it may; 0 where no year is set, or where they are not tied."""
-        return self._ties(source, target).get(kind, 0)
+        return self._ties(source, target).get(kind, (0, 0))[0]
 
     def targets(self, source: str, kind: str) -> list[str]:
         """Whom `source` may supply this year."""
@@ -77,9 +100,10 @@ class Network:
         """Who may supply `target` this year."""
         return self._with(self._sources.get(target, _NONE), kind)
 
-    def _ties(self, source: str, target: str) -> Mapping[str, int]:
-        """The first year of each kind of tie between two; none where one of them is unknown."""
+    def _ties(self, source: str, target: str) -> Mapping[str, Span]:
+        """The years of each kind of tie between two; none where one of them is unknown."""
         return self._targets.get(source, _NONE).get(target, _NO_TIES)
 
-    def _with(self, neighbours: Mapping[str, Mapping[str, int]], kind: str) -> list[str]:
-        return [name for name, ties in neighbours.items() if ties.get(kind, NEVER) <= self.year]
+    def _with(self, neighbours: Mapping[str, Mapping[str, Span]], kind: str) -> list[str]:
+        spans = ((name, ties.get(kind, NEVER)) for name, ties in neighbours.items())
+        return [name for name, (first, last) in spans if first <= self.year <= last]

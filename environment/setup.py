@@ -54,12 +54,23 @@ def beyond(amount: Array, other: Array) -> Array:
 
 @dataclass(frozen=True)
 class Edge:
-    """A tie between two nodes of the network: who may deal with whom, in what, from which year on."""
+    """A tie between two nodes of the network: who may deal with whom, in what, in which years."""
 
     source: str
     target: str
     kind: str
     since: int | None = None
+    until: int | None = None
+
+    @property
+    def years(self) -> str:
+        """In which years there is one, in words; empty for all years.
+
+        >>> Edge("softbank", "openai", "equity", until=2027).years
+        'to 2027'
+        """
+        ends = (("from", self.since), ("to", self.until))
+        return " ".join(f"{word} {year}" for word, year in ends if year is not None)
 
 
 @dataclass(frozen=True)

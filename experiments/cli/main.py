@@ -186,10 +186,11 @@ def list_(as_json: Json = False, load: Load = None) -> None:
 def show(
     config: ConfigName, set_: Set = None, base: Base = None, as_json: Json = False, load: Load = None
 ) -> None:
-    """Show a resolved config: its firms, edges and shocks, and every parameter with its source."""
+    """Show a resolved config: its firms, edges, shocks and deals, and every parameter with its source."""
     load_files(load)
     from computeshift.experiments.config.load import load as load_config
-    from computeshift.experiments.views.catalogue import definitions, factors, rows
+    from computeshift.experiments.config.names import owner_of
+    from computeshift.experiments.views.catalogue import definitions, factors, rows, ties
 
     chosen = load_config(config, settings(set_), base=base)
     if as_json:
@@ -202,11 +203,12 @@ def show(
     span = f"{chosen.start} to {chosen.until}, {chosen.worlds} worlds, seed {chosen.seed}"
     to.print(f"{span}, known until {chosen.known_until}", highlight=False)
     table(to, "Firms", [(n, f"{f.kind}, plays {f.strategy}") for n, f in chosen.firms.items()])
-    table(to, "Edges", [(f"{s} -> {t}", " from ".join(map(str, tie))) for s, t, *tie in chosen.edges])
+    table(to, "Edges", [(entry.name, entry.line) for entry in ties(chosen)])
     when = {
         n: str(s.year or "any year") + (f" to {s.until}" if s.until else "") for n, s in chosen.shocks.items()
     }
     table(to, "Shocks", [(n, f"{s.kind}, {when[n]}") for n, s in chosen.shocks.items()])
+    table(to, "Deals", [(name, str(deal)) for name, deal in chosen.deals.items()])
     for title, entries in definitions(chosen).items():
         table(to, title, [(entry.name, entry.line) for entry in entries])
     for factor in factors(chosen):
@@ -214,8 +216,9 @@ def show(
         table(to, f"Factor {factor.name}: {factor.meaning}", [*loads, ("rests on", factor.ground)])
     legend = "Parameters: low | central | high (triangular unless stated) [bounds]; loadings; and source"
     to.print(legend, markup=False, highlight=False)
-    for owner, own in groupby(rows(chosen), lambda row: row.name.rpartition(".")[0]):
-        table(to, owner, [(row.name.rpartition(".")[2], row.text_with_bounds, row.ground) for row in own])
+    for owner, own in groupby(rows(chosen), lambda row: owner_of(row.name)):
+        numbers = [(row.name.removeprefix(f"{owner}."), row.text_with_bounds, row.ground) for row in own]
+        table(to, owner, numbers)
 
 
 @app.command(epilog="Example: computeshift check baseline my_config.yaml")

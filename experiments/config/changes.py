@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from computeshift.experiments.config.names import capitalised, in_numbers, in_words
+from computeshift.experiments.config.names import capitalised, in_numbers, in_words, owner_of
 
 if TYPE_CHECKING:
     from computeshift.experiments.config.config import Config
@@ -97,7 +97,7 @@ def remaining(settings: Mapping[str, str], chosen: Config, *others: Config) -> d
     """The settings that stay when another scenario is chosen: those that it does not set itself.
 
     It sets what it has otherwise than one of `others`: the baseline, and the scenario before it. A shock
-    is one thing: a scenario that sets its size sets its year too.
+    or a deal is one thing: a scenario that sets its size sets its year too.
     """
     own = _settings(chosen)
     moved = {
@@ -110,7 +110,7 @@ def remaining(settings: Mapping[str, str], chosen: Config, *others: Config) -> d
 
 
 def _thing(key: str) -> str:
-    return key.rpartition(".")[0] if key.startswith("shocks.") else key
+    return owner_of(key) if key.startswith(("shocks.", "deals.")) else key
 
 
 def _settings(config: Config) -> _Settings:
@@ -123,7 +123,7 @@ def _settings(config: Config) -> _Settings:
         known |= _in_words(name, firm.model_dump(exclude={"parameters"}))
     for name, shock in config.shocks.items():
         known |= _in_words(f"shocks.{name}", shock.model_dump(exclude={"size", "probability"}))
-    known |= _of_factors(config)
+    known |= _of_factors(config) | _of_deals(config)
     focus = config.focus or "none"
     return known | {"until": (config.until, str(config.until)), "focus": (config.focus, focus)}
 
@@ -135,6 +135,15 @@ def _of_factors(config: Config) -> _Settings:
     for factor, loadings in written.items():
         known[f"factors.{factor}"] = (loadings, f"{len(loadings)} loadings")
         known |= {f"factors.{factor}.{name}": (value, f"{value:g}") for name, value in loadings.items()}
+    return known
+
+
+def _of_deals(config: Config) -> _Settings:
+    """What `set` can set of deals but their numbers: all of them, each as a whole, and its words."""
+    known: _Settings = {"deals": (list(config.deals), ", ".join(config.deals) or "none")}
+    for name, deal in config.deals.items():
+        known[f"deals.{name}"] = (deal, str(deal))
+        known |= _in_words(f"deals.{name}", deal.settings())
     return known
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from computeshift.experiments.config.cast import Cast
 from computeshift.experiments.config.changes import Change, name_of
+from computeshift.experiments.config.deals import DealConfig, Tie, tied
 from computeshift.experiments.config.factor import Factor, Loadings, notes, of_parameters
 from computeshift.experiments.config.facts import known_by
 from computeshift.experiments.config.overlay import OWN, SECTIONS
@@ -23,8 +24,6 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-Tie = tuple[str, str, str] | tuple[str, str, str, int]
-"""Source, target, kind, and the first year in which they may deal where there is one."""
 LABELS = ("name", "asks", "known_until", "worlds", "changes")
 """Parts of a config that move no number of any world."""
 
@@ -81,6 +80,7 @@ class Config(_Frozen):
     firms: dict[str, FirmConfig]
     edges: tuple[Tie, ...]
     shocks: dict[str, ShockConfig]
+    deals: dict[str, DealConfig] = {}
     factors: dict[str, Factor] = {}
     changes: tuple[Change, ...] = ()
     focus: str | None = None
@@ -105,7 +105,12 @@ class Config(_Frozen):
         owners |= {name: firm.parameters for name, firm in self.firms.items()}
         for name, shock in self.shocks.items():
             owners[f"shocks.{name}"] = {"size": shock.size, "probability": shock.probability}
+        owners |= {f"deals.{name}": deal.parameters for name, deal in self.deals.items()}
         return {f"{owner}.{key}": number for owner, own in owners.items() for key, number in own.items()}
+
+    def ties(self) -> tuple[Tie, ...]:
+        """Its edges, and the ties that its deals lay where there is none, from their year of signing on."""
+        return tied(self.edges, self.deals)
 
     def loadings(self) -> Loadings:
         """By uncertain parameter its loadings on factors; parameters without one are drawn independently."""
@@ -173,6 +178,8 @@ class Config(_Frozen):
             for name, firm in self.firms.items()
         ]
         content["shocks"] = [(n, s.kind, s.year, s.until) for n, s in self.shocks.items()]
+        if self.deals:
+            content["deals"] = [(name, deal.words()) for name, deal in self.deals.items()]
         content["parameters"] = {
             name: number.model_dump(include=numbers) for name, number in self.parameters().items()
         }
@@ -188,7 +195,7 @@ class Config(_Frozen):
 
     def layer(self) -> Layer:
         """The config as one written out in full, to apply more overlays to."""
-        apart = {"changes", "firms", "edges", "shocks", "factors", *OWN, *SECTIONS}
+        apart = {"changes", "firms", "edges", "shocks", "deals", "factors", *OWN, *SECTIONS}
         tree = self.model_dump(exclude=apart, exclude_none=True)
         tree["edges"] = [list(edge) for edge in self.edges]
         tree |= {section: _written(getattr(self, section)) for section in SECTIONS}
@@ -201,6 +208,8 @@ class Config(_Frozen):
             | _written({"size": shock.size, "probability": shock.probability})
             for name, shock in self.shocks.items()
         }
+        if self.deals:
+            tree["deals"] = {name: d.written(_written(d.parameters)) for name, d in self.deals.items()}
         if self.factors:
             tree["factors"] = {name: f.model_dump(exclude_none=True) for name, f in self.factors.items()}
         tree |= {s: own for s in OWN if (own := self.model_dump(include={s}, exclude_none=True)[s])}
@@ -230,8 +239,8 @@ def _written(numbers: dict[str, Parameter]) -> dict[str, Any]:
 
 def _path(name: str) -> KeyPath:
     """Where in a config's tree a number stands, by its dotted name."""
-    owner, _, key = name.rpartition(".")
-    return (owner, key) if owner in SECTIONS else ("firms", owner, key)
+    owner, *rest = name.split(".")
+    return (owner, *rest) if owner in (*SECTIONS, "shocks", "deals") else ("firms", owner, *rest)
 
 
 def _listed(value: Any) -> Any:

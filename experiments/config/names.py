@@ -51,6 +51,8 @@ def in_words(parameter: str) -> str:
     ('supply', "OpenAI's race apart from its factors")
     >>> in_words("factors.supply"), in_words("factors.supply.openai.race")
     ('the factor supply', "the loading of OpenAI's race on supply")
+    >>> in_words("deals.build_out.gw"), in_words("deals.build_out.cut.share"), in_words("deals.build_out")
+    ("the deal build out's GW", "the deal build out's cut share", 'the deal build out')
     """
     *owners, key = parameter.split(".")
     if not owners:
@@ -63,11 +65,25 @@ def in_words(parameter: str) -> str:
         return _in_parts(factor) if first == "factor" else f"the factor {_in_parts(factor)}"
     if first == "residual":
         return f"{in_words(rest)} apart from its factors"
+    if first == "deals":
+        deal, _, number = rest.partition(".")
+        called = f"the deal {_in_parts(deal)}"
+        return f"{called}'s {_in_parts(number.replace('.', '_'))}" if number else called
     if owners[0] == "shocks":
         owner = "the " + " ".join(owners[1:]).replace("_", " ")
     else:
         owner = _SECTIONS.get(owners[0]) or _firm(owners[0]) or owners[0].replace("_", " ").title()
     return f"{owner}'s {_in_parts(key)}"
+
+
+def owner_of(parameter: str) -> str:
+    """Whose number it is: a section's, a firm's, or that of a shock or a deal.
+
+    >>> owner_of("softbank.cash"), owner_of("shocks.nav_fall.size"), owner_of("deals.abilene.cut.share")
+    ('softbank', 'shocks.nav_fall', 'deals.abilene')
+    """
+    parts = parameter.split(".")
+    return ".".join(parts[: 2 if parts[0] in ("shocks", "deals") else 1])
 
 
 def capitalised(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from computeshift.environment.bounds import Bounds
@@ -14,7 +14,7 @@ from computeshift.experiments.errors import Problem, instead
 SECTIONS = ("frontier", "services", "compute", "tenants", "capital", "stargate")
 OWN = ("outcomes", "claims", "observe")
 """The sections whose entries replace those of the same name as a whole."""
-_NAMED = ("firms", "shocks", "factors", *OWN)
+_NAMED = ("firms", "shocks", "deals", "factors", *OWN)
 """The sections of which null takes an entry out."""
 _WORDS = {
     "kind",
@@ -24,6 +24,13 @@ _WORDS = {
     "year",
     "until",
 }  # keys of firms and shocks that are no parameters
+EVENTS = ("cut", "delay")
+"""What happens to a deal in a year, and by how much: mappings of that year and of numbers."""
+DEAL_WORDS = (
+    *("kind", "from", "to", "site", "of", "signed", "first", "last", "conditions", "breaks"),
+    *EVENTS,
+)
+"""The keys of a deal that are no numbers."""
 _TOP = ("until", "worlds", "seed", "focus")
 _GROUND = ("source", "published", "facts", "assumed")
 BARE = "set by "
@@ -69,9 +76,9 @@ def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, 
     where, parts = parameter(key), tuple(key.split("."))
     if isinstance(value, str):
         value = scalar(value)
-    firms, shocks, factors = (
+    firms, shocks, factors, deals = (
         known if isinstance(known := tree.get(group), dict) else {}
-        for group in ("firms", "shocks", "factors")
+        for group in ("firms", "shocks", "factors", "deals")
     )
     match parts:
         case (top,) if top in _TOP:
@@ -90,8 +97,15 @@ def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, 
             return parts, value
         case ("shocks", shock, _):
             return Problem(where, key, f"there is no shock {shock!r}", instead(shock, shocks))
-        case ("factors",) | ("factors", _) if value is None:
+        case ("factors" | "deals",) | ("factors" | "deals", _) if value is None:
             return parts, value
+        case ("deals", deal) if deal in deals:
+            wrong = "a deal is written in a file; a setting takes it out, or sets one of its numbers or dates"
+            return Problem(where, key, wrong, f"set {key}=null, or {key}.last")
+        case ("deals", deal, _) | ("deals", deal, "breaks" | "cut" | "delay", _) if deal in deals:
+            return parts, value
+        case ("deals", deal, *_) if deal not in deals:
+            return Problem(where, key, f"there is no deal {deal!r}", instead(deal, deals))
         case ("factors", factor) if factor in factors:
             wrong = "a factor is written in a file; a setting takes it out, or sets one of its loadings"
             return Problem(where, key, wrong, f"set {key}=null, or {key}.PARAMETER")
@@ -104,7 +118,7 @@ def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, 
             return Problem(where, key, wrong, "write them there, or ask for an expression by itself")
         case (owner, _):
             wrong = f"there is no firm or section {owner!r}"
-            return Problem(where, key, wrong, instead(owner, [*SECTIONS, *firms, "shocks"]))
+            return Problem(where, key, wrong, instead(owner, [*SECTIONS, *firms, "shocks", "deals"]))
     examples = "softbank.strategy, services.elasticity, shocks.permit_delay.size"
     right = instead(key, _TOP) if len(parts) == 1 else f"write it like {examples}"
     return Problem(where, key, f"there is no key {key!r}", right)
@@ -116,15 +130,15 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def _ends(edge: Any) -> Any:
-    """A tie without its first year: its two ends and its kind."""
+    """A tie without its years: its two ends and its kind."""
     return edge[:3] if isinstance(edge, list) else edge
 
 
 class Stack:
     """Layers laid over each other: one tree, and for each key the place that set it last.
 
-    `ranges` are those that parameters had before they were overridden; `gone` are firms, and shocks as
-    `shocks.NAME`, that a layer took out: loadings of their numbers go with them.
+    `ranges` are those that parameters had before they were overridden; `gone` are firms, and shocks and
+    deals as `shocks.NAME`, that a layer took out: loadings of their numbers go with them.
     """
 
     def __init__(self, layers: Iterable[Layer]) -> None:
@@ -180,13 +194,16 @@ class Stack:
         owner: Any = self.tree
         last = path[-1]
         for step in path[:-1]:
-            owner = owner.setdefault(step, {})
+            owner[step] = {} if owner.get(step) is None else owner[step]
+            owner = owner[step]
             if not isinstance(owner, dict):
                 return  # the schema tells of it: there is no mapping to lay anything on
         below = owner.get(last)
         if value is None and len(path) == 2 and path[0] in _NAMED:
             self._remove(path)
-        elif value is None and path == ("factors",):
+        elif value is None and path in (("factors",), ("deals",)):
+            if path == ("deals",):
+                self._remove_deals(lambda _: True)
             owner[last] = {}
             self._place(path, None, None)
         elif self._is_parameter(path):
@@ -218,7 +235,10 @@ class Stack:
     def _is_parameter(path: KeyPath) -> bool:
         if path[0] in SECTIONS:
             return len(path) == 2
-        return path[0] in ("roles", "firms", "shocks") and len(path) == 3 and path[2] not in _WORDS
+        if path[0] == "deals" and len(path) == 4:
+            return path[2] in EVENTS and path[3] != "year"
+        words = DEAL_WORDS if path[0] == "deals" else _WORDS
+        return path[0] in ("roles", "firms", "shocks", "deals") and len(path) == 3 and path[2] not in words
 
     def _place(self, path: KeyPath, below: object, value: object) -> None:
         """Note where a key and those in it stand, now that `value` took the place of `below`."""
@@ -236,10 +256,19 @@ class Stack:
             self._problem(path, wrong, instead(str(name), known))
             return
         del self.tree[str(group)][name]
-        if group in ("firms", "shocks"):
-            self.gone.add(str(name) if group == "firms" else f"shocks.{name}")
+        self.gone.add(str(name) if group == "firms" else f"{group}.{name}")
         if group == "firms":
             self._keep([not (isinstance(e, list) and name in e[:2]) for e in self._edges])
+            self._remove_deals(lambda deal: name in (deal.get(key) for key in ("from", "to", "site")))
+        if group == "deals":
+            self._remove_deals(lambda deal: deal.get("of") == name)
+
+    def _remove_deals(self, goes: Callable[[dict[str, Any]], bool]) -> None:
+        """Take out some deals: those of a firm that is gone, or what backs a deal that is gone."""
+        deals = _mapping(self.tree.get("deals"))
+        for name in list(deals):
+            if name in deals and goes(_mapping(deals[name])):  # it may have gone with another
+                self._remove(("deals", name))
 
     def _list(self, key: str) -> list[Any]:
         """A list of edges in the layer on top."""

@@ -7,24 +7,29 @@ import re
 from collections.abc import Container, Iterable, Mapping, Set
 
 from computeshift.environment.bounds import Bounds
+from computeshift.environment.deals import DEAL_KINDS
 from computeshift.environment.network import EDGE_KINDS, ENDS, INSTITUTIONS
+from computeshift.environment.setup import Edge
 from computeshift.environment.shocks import PROBABILITY, SHOCKS
 from computeshift.experiments.config import facts as sources
 from computeshift.experiments.config import registry as vocabulary
 from computeshift.experiments.config.cast import Cast
-from computeshift.experiments.config.config import Config, FirmConfig, ShockConfig, Tie
+from computeshift.experiments.config.config import Config, FirmConfig, ShockConfig
+from computeshift.experiments.config.deals import DealConfig, Tie, tied
 from computeshift.experiments.config.factor import Factor
 from computeshift.experiments.config.factor import faults as faults_of_factors
+from computeshift.experiments.config.names import owner_of
 from computeshift.experiments.config.overlay import SECTIONS, Stack
 from computeshift.experiments.config.own import OwnReader
 from computeshift.experiments.config.parameter import Parameter, faults, parameter
+from computeshift.experiments.config.read_deals import DealReader
 from computeshift.experiments.config.schema import LAST_YEAR, FactorSpec, FirmSpec, ShockSpec, Spec, read
 from computeshift.experiments.config.source import KeyPath, dotted, place
 from computeshift.experiments.errors import Problem, instead
 
 NAME = re.compile(r"\w[\w-]*")  # of a firm or a shock: settings and columns of tables can name it
 FIRST_YEAR = 2000  # of a tie: an earlier one is a slip of the pen
-TAKEN = ("shocks", "factors", "factor", "residual")  # how other settings and columns of tables begin
+TAKEN = ("shocks", "deals", "factors", "factor", "residual")  # how other settings and columns of tables begin
 _CERTAIN = Spec(unit="share", central=1.0, shape="fixed", assumed="because it is scheduled")
 _NEVER = Spec(unit="share", central=0.0, shape="fixed", assumed="because no size is given")
 
@@ -48,8 +53,10 @@ class _Resolver:
         firms = {name: firm for name, spec in written.firms.items() if (firm := self._firm(name, spec))}
         shocks = {n: shock for n, spec in written.shocks.items() if (shock := self._shock(n, spec))}
         self._shocks_together(shocks)
-        edges = self._checked_edges()
-        own = self._own(edges)
+        edges = tuple(self._edges())
+        deals = self._deals(edges)
+        self._check_trade(tied(edges, deals))
+        own = self._own(tied(edges, deals))
         return Config(
             name=written.name,
             asks=written.asks,
@@ -62,6 +69,7 @@ class _Resolver:
             edges=edges,
             firms=firms,
             shocks=shocks,
+            deals=deals,
             factors=self._factors(firms),
             outcomes=own.outcomes(),
             claims=own.claims(),
@@ -76,7 +84,7 @@ class _Resolver:
 
     def _names(self) -> None:
         """Names of firms, shocks and factors that no setting could name. (A config has its file's name.)"""
-        for group in ("firms", "shocks", "factors"):
+        for group in ("firms", "shocks", "deals", "factors"):
             owned: Mapping[str, object] = getattr(self.document, group)
             for name in owned:
                 if not NAME.fullmatch(name):
@@ -277,10 +285,10 @@ class _Resolver:
             return None
         return parameter(spec, unit, bounds, usual)
 
-    def _checked_edges(self) -> tuple[Tie, ...]:
-        edges = tuple(self._edges())
+    def _check_trade(self, edges: tuple[Tie, ...]) -> None:
+        """Somebody sells to customers and somebody leases capacity in the first year, and every lab can."""
         first = self.document.start + 1
-        early = [edge[:3] for edge in edges if all(since <= first for since in edge[3:])]
+        early = [edge[:3] for edge in edges if (Edge(*edge).since or 0) <= first]
         year = f" in {first}" if len(early) < len(edges) else ""
         if not any(edge[1:] == ("customers", "services") for edge in early):
             right = "tie a lab: [LAB, customers, services]"
@@ -298,39 +306,49 @@ class _Resolver:
                 self._problem(
                     ("firms", firm), "a lab without a supplier", f"tie one: [CLOUD, {firm}, capacity]"
                 )
-        return edges
 
     def _edges(self) -> Iterable[Tie]:
         nodes = {*self.document.firms, *INSTITUTIONS}
         for i, edge in enumerate(self.document.edges):
             if edge is None:
                 continue
-            source, target, kind, *since = edge
-            if any(not FIRST_YEAR <= year <= LAST_YEAR for year in since):
-                wrong, right = f"{since[0]} is no year of this market", f"use {FIRST_YEAR} to {LAST_YEAR}"
-                self._problem(("edges", i), wrong, right)
+            source, target, kind, *years = edge
+            self._years_of_edge(i, Edge(*edge))
             for end in (source, target):
                 if end not in nodes:
                     self._problem(("edges", i), f"there is no firm {end!r}", instead(end, nodes))
             if kind not in EDGE_KINDS:
                 self._problem(("edges", i), f"unknown kind of edge {kind!r}", instead(kind, EDGE_KINDS))
-            elif source in nodes and target in nodes:
-                self._edge_makes_sense(i, source, target, kind)
-            yield (source, target, kind, since[0]) if since else (source, target, kind)
+            elif {source, target} <= nodes and (fault := self._fault_of_tie(source, target, kind)):
+                self._problem(("edges", i), *fault[1:])
+            yield (source, target, kind, *years)
 
-    def _edge_makes_sense(self, i: int, source: str, target: str, kind: str) -> None:
-        """Both ends must be able to deal in what the edge carries."""
+    def _years_of_edge(self, i: int, edge: Edge) -> None:
+        """Years that there are; a last one that is simulated, and not before the first."""
+        for year in (edge.since, edge.until):
+            if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+                wrong, right = f"{year} is no year of this market", f"use {FIRST_YEAR} to {LAST_YEAR}"
+                self._problem(("edges", i), wrong, right)
+                return
+        first = max(edge.since or 0, self.document.start + 1)
+        if edge.until is not None and edge.until < first:
+            wrong = f"it ends in {edge.until}, before anybody can deal over it"
+            self._problem(("edges", i), wrong, f"use {first} or later, or leave the tie out")
+
+    def _fault_of_tie(self, source: str, target: str, kind: str) -> tuple[str, str, str] | None:
+        """Both ends must be able to deal in what a tie carries: which one can't, why, what would be right."""
         gives, takes = self._ends(source)[0], self._ends(target)[1]
         can_sponsor = source not in INSTITUTIONS and vocabulary.sponsors(self._kind(source))
         if source == target and kind != "capacity":
             wrong = f"{source} can't give {kind!r} to itself"
-            self._problem(("edges", i), wrong, "a firm is tied to itself by 'capacity' alone")
-        elif kind not in gives:
-            self._problem(("edges", i), f"{source} has no {kind!r} to give", EDGE_KINDS[kind])
-        elif kind not in takes:
-            self._problem(("edges", i), f"{target} takes no {kind!r}", EDGE_KINDS[kind])
-        elif (target, kind) == ("stargate", "equity") and not can_sponsor:
-            self._problem(("edges", i), f"{source} cannot sponsor Stargate", "give it a sponsor_share")
+            return "target", wrong, "a firm is tied to itself by 'capacity' alone"
+        if kind not in gives:
+            return "source", f"{source} has no {kind!r} to give", EDGE_KINDS[kind]
+        if kind not in takes:
+            return "target", f"{target} takes no {kind!r}", EDGE_KINDS[kind]
+        if (target, kind) == ("stargate", "equity") and not can_sponsor:
+            return "source", f"{source} cannot sponsor Stargate", "give it a sponsor_share"
+        return None
 
     def _ends(self, node: str) -> tuple[Container[str], Container[str]]:
         return ENDS[node] if node in INSTITUTIONS else vocabulary.ends(self._kind(node))
@@ -358,6 +376,14 @@ class _Resolver:
             self._shock_acts(path, spec, kind)
         return ShockConfig(kind=kind, year=spec.year, until=spec.until, size=size, probability=chance)
 
+    def _deals(self, edges: tuple[Tie, ...]) -> dict[str, DealConfig]:
+        """The deals, whose parties the market has."""
+        nodes = {*self.document.firms, *INSTITUTIONS}
+        reader = DealReader(
+            self.document, self._problem, self._parameter, self._fault_of_tie, nodes, edges, self.broken
+        )
+        return reader.deals()
+
     def _own(self, edges: tuple[Tie, ...]) -> OwnReader:
         """The config's own outcomes, claims and observables, read against its firms."""
         written = self.document
@@ -378,7 +404,7 @@ class _Resolver:
     def _factors(self, firms: Mapping[str, FirmConfig]) -> dict[str, Factor]:
         """The factors, whose loadings are of numbers that the config has, or that draw by its stream."""
         known = self._names_of_numbers(firms)
-        gone = self.stack.gone - {name.rpartition(".")[0] for name in known}
+        gone = self.stack.gone - {owner_of(name) for name in known}
         written = {name: _without(spec, gone) for name, spec in self.document.factors.items()}
         unsure = [name for name in self.document.firms if name not in firms]
         for keys, wrong, right in faults_of_factors(written, known, unsure):
@@ -394,6 +420,12 @@ class _Resolver:
         for name, firm in firms.items():
             owners |= dict.fromkeys((name, firm.stream or name), vocabulary.parameters_of(firm.kind))
         owners |= {f"shocks.{name}": ("size", "probability") for name in self.document.shocks}
+        kinds = {
+            name: DEAL_KINDS[spec.kind]
+            for name, spec in self.document.deals.items()
+            if spec.kind in DEAL_KINDS
+        }
+        owners |= {f"deals.{name}": tuple(kind.numbers) for name, kind in kinds.items()}
         return [f"{owner}.{name}" for owner, own in owners.items() for name in own]
 
     def _shock_end(self, path: KeyPath, spec: ShockSpec, kind: str) -> None:
@@ -442,6 +474,6 @@ def _range(spec: Spec | None) -> Bounds | None:
 
 
 def _without(spec: FactorSpec, gone: Set[str]) -> FactorSpec:
-    """A factor without the loadings of firms and shocks that are gone."""
-    kept = {name: own for name, own in spec.loadings.items() if name.rpartition(".")[0] not in gone}
+    """A factor without the loadings of firms, shocks and deals that are gone."""
+    kept = {name: own for name, own in spec.loadings.items() if owner_of(name) not in gone}
     return spec.model_copy(update={"loadings": kept})

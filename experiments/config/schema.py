@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from computeshift.agents.strategy import JOINED
-from computeshift.experiments.config.overlay import Stack
+from computeshift.experiments.config.overlay import DEAL_WORDS, Stack
 from computeshift.experiments.config.source import KeyPath, dotted, place
 from computeshift.experiments.config.years import START
 from computeshift.experiments.errors import Problem, instead
@@ -101,6 +101,45 @@ class ShockSpec(Strict):
     probability: Spec | None = None
 
 
+class BreakSpec(Strict):
+    """The end of a deal before its time, as written: when, and which party breaks it."""
+
+    year: int | None = None
+    by: str | None = None
+
+
+class EventSpec(BaseModel):
+    """What happens to a deal in a year, as written; every further key is a number."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+    __pydantic_extra__: dict[str, Spec]
+    year: int | None = None
+
+
+def _list(written: Any) -> Any:
+    """Words that are written as one text, with commas between them."""
+    return [word.strip() for word in written.split(",")] if isinstance(written, str) else written
+
+
+class DealSpec(BaseModel):
+    """A deal as written; every further key is a number."""
+
+    model_config = ConfigDict(extra="allow", frozen=True, strict=True)
+    __pydantic_extra__: dict[str, Spec]
+    kind: str | None = None
+    source: Annotated[str | None, Field(alias="from")] = None
+    target: Annotated[str | None, Field(alias="to")] = None
+    site: str | None = None
+    of: str | None = None
+    signed: int | None = None
+    first: int | None = None
+    last: int | None = None
+    conditions: Annotated[list[str], BeforeValidator(_list)] = []
+    breaks: BreakSpec | None = None
+    cut: EventSpec | None = None
+    delay: EventSpec | None = None
+
+
 def _expression(written: Any) -> Any:
     """An outcome or an observable that is an expression alone."""
     return {"of": written} if isinstance(written, str) else written
@@ -135,13 +174,14 @@ class ObserveSpec(Strict):
 
 
 def _tie(written: list[Any]) -> list[Any]:
-    """Three names, and a first year where it has one."""
-    if all(isinstance(name, str) for name in written[:3]) and all(type(y) is int for y in written[3:]):
+    """Three names, and a first and a last year where it has them; without a first one, that is null."""
+    years = written[3:4] if len(written) == 4 else [year for year in written[3:] if year is not None]
+    if all(isinstance(name, str) for name in written[:3]) and all(type(year) is int for year in years):
         return written
     raise ValueError
 
 
-Tie = Annotated[list[Any], Field(min_length=3, max_length=4), AfterValidator(_tie)]
+Tie = Annotated[list[Any], Field(min_length=3, max_length=5), AfterValidator(_tie)]
 
 
 class Document(Strict):
@@ -165,6 +205,7 @@ class Document(Strict):
     firms: dict[str, FirmSpec] = {}
     edges: list[Tie | None] = []
     shocks: dict[str, ShockSpec] = {}
+    deals: dict[str, DealSpec] = {}
     factors: dict[str, FactorSpec] = {}
     outcomes: dict[str, Annotated[OutcomeSpec, BeforeValidator(_expression)]] = {}
     claims: dict[str, ClaimSpec] = {}
@@ -183,7 +224,13 @@ _OWN: dict[str | int, tuple[type[BaseModel], str]] = {
 """The sections of own outcomes, claims and observables: the schema of an entry, and what to write."""
 _PERCENT = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*%\s*")
 _A_MAPPING = "write a mapping, KEY: VALUE"
-_A_TIE = "write [source, target, kind], or [source, target, kind, first year]"
+_A_TIE = "write [source, target, kind], or [source, target, kind, first year, last year]"
+_EVENTS = {
+    "breaks": "write {year: YEAR, by: FIRM}",
+    "cut": "write {year: YEAR, share: NUMBER}",
+    "delay": "write {year: YEAR, years: NUMBER}",
+}
+"""What to write of a deal that is broken, cut or late."""
 _RIGHT = {
     "float_type": "write a number",
     "finite_number": "write a finite number",
@@ -235,13 +282,15 @@ def problem(error: ErrorDetails, places: Mapping[KeyPath, str], keys: Iterable[s
             return Problem(where, key, f"{value:,} is too many", f"use at most {context['le']:,}")
         case "less_than_equal":
             return Problem(where, key, f"{value_text} is too late", f"use {context['le']} at the latest")
-        case "model_type" if len(path) == 3 and path[0] == "firms" and isinstance(value, str):
-            right = instead(str(path[2]), ("kind", "strategy"))
+        case "model_type" if path[0] == "deals" and len(path) == 3 and path[2] in _EVENTS:
+            return Problem(where, key, f"{value_text} is not what belongs here", _EVENTS[str(path[2])])
+        case "model_type" if len(path) == 3 and path[0] in ("firms", "deals") and isinstance(value, str):
+            right = instead(str(path[2]), DEAL_WORDS if path[0] == "deals" else ("kind", "strategy"))
             if right.startswith("did"):
                 return Problem(where, key, "unknown key", right)
         case "model_type" if path[0] in _OWN and len(path) == 2:
             return Problem(where, key, f"{value_text} is not what belongs here", _OWN[path[0]][1])
-        case "model_type" if path[0] in ("firms", "shocks", "factors") and len(path) == 2:
+        case "model_type" if path[0] in ("firms", "shocks", "deals", "factors") and len(path) == 2:
             return Problem(where, key, f"{value_text} is no {str(path[0])[:-1]}", _A_MAPPING)
     right = _RIGHT.get(error["type"], error["msg"])
     if percent := isinstance(value, str) and _PERCENT.fullmatch(value):
@@ -258,6 +307,8 @@ def _keys(path: KeyPath) -> list[str]:
         return _FILE_KEYS
     if path[0] == "shocks" and len(path) == 3:
         return list(ShockSpec.model_fields)
+    if path[0] == "deals" and len(path) == 4 and path[2] == "breaks":
+        return list(BreakSpec.model_fields)
     if path[0] in _OWN:
         return list(_OWN[path[0]][0].model_fields)
     if path[0] == "factors":

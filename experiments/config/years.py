@@ -53,13 +53,25 @@ def _ahead(value: Any) -> int | None:
 
 
 def _years(tree: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
-    """Where years may stand: a mapping and its key, or a tie and the place of its first year."""
-    if "until" in tree:
-        yield tree, "until"
-    shocks, edges = tree.get("shocks"), tree.get("edges")
-    for shock in shocks.values() if isinstance(shocks, dict) else ():
-        if isinstance(shock, dict):
-            yield from ((shock, key) for key in ("year", "until") if key in shock)
+    """Where years may stand: a mapping and its key, or a tie and the place of its first or last year."""
+    yield from _within(tree, ("until",))
+    for shock in _entries(tree.get("shocks")):
+        yield from _within(shock, ("year", "until"))
+    for deal in _entries(tree.get("deals")):
+        yield from _within(deal, ("signed", "first", "last"))
+        for event in _entries(deal):
+            yield from _within(event, ("year",))
+    edges = tree.get("edges")
     for edge in edges if isinstance(edges, list) else ():
-        if isinstance(edge, list) and len(edge) == 4:
-            yield edge, 3
+        if isinstance(edge, list):
+            yield from ((edge, place) for place in (3, 4) if len(edge) > place)
+
+
+def _entries(section: Any) -> Iterator[dict[str, Any]]:
+    """The mappings of a section, or of a deal."""
+    if isinstance(section, dict):
+        yield from (entry for entry in section.values() if isinstance(entry, dict))
+
+
+def _within(mapping: dict[str, Any], keys: tuple[str, ...]) -> Iterator[tuple[Any, Any]]:
+    yield from ((mapping, key) for key in keys if key in mapping)

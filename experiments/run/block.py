@@ -63,7 +63,7 @@ class Simulation:
     draws_of: Worlds | None = None
 
     def without(self, firm: str) -> Simulation:
-        """The same worlds, with the same random draws, without a firm and its ties."""
+        """The same worlds, with the same random draws, without a firm, its ties and its deals."""
         return self._with(lambda setup: without(setup, firm))
 
     def until(self, year: int) -> Simulation:
@@ -178,11 +178,13 @@ def simulate(
 
 
 def without(setup: Setup, firm: str) -> Setup:
-    """The same worlds, with the same random draws, without a firm and its ties."""
+    """The same worlds, with the same random draws, without a firm, its ties and its deals."""
+    gone = {deal.name for deal in setup.deals if firm in (deal.source, deal.target, deal.site)}
     return replace(
         setup,
         firms=tuple(known for known in setup.firms if known.name != firm),
         edges=tuple(edge for edge in setup.edges if firm not in (edge.source, edge.target)),
+        deals=tuple(deal for deal in setup.deals if not {deal.name, deal.of} & gone),
     )
 
 

@@ -126,4 +126,5 @@ def setup(
             for name, number in numbers.items()
         },
         focus=config.focus,
+        deals=tuple(deal.named(name) for name, deal in config.deals.items()),
     )

@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from computeshift.agents import KINDS
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.bounds import Bounds
+from computeshift.environment.setup import Edge
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.config import registry as vocabulary
 from computeshift.experiments.config import source as reading
@@ -145,6 +146,12 @@ def rows(config: Config) -> tuple[Row, ...]:
         Row(name, p.low, p.central, p.high, p.shape, p.unit, p.ground, p.bounds, loads.get(name, ""))
         for name, p in config.parameters().items()
     )
+
+
+def ties(config: Config) -> tuple[Entry, ...]:
+    """The ties of a config with their years, those that its deals lay among them."""
+    edges = [Edge(*tie) for tie in config.ties()]
+    return tuple(Entry(f"{e.source} -> {e.target}", f"{e.kind} {e.years}".strip()) for e in edges)
 
 
 def factors(config: Config) -> tuple[FactorRow, ...]:

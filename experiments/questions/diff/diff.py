@@ -25,11 +25,11 @@ _DIGITS = 12  # of a digest
 class Diff(Answer):
     """What a second config, or run, has otherwise than the first. A table without a row: nothing.
 
-    `settings` are those of the whole run. `firms`, `ties`, `shocks`, `factors` and `own` (outcomes, claims
-    and observables) have a `change`: "joined" (only the second has it), "left" (only the first) or "changed".
-    `numbers` has one row per parameter that
-    differs, with unit, low, central, high, shape and source on both sides. `same_numbers` says
-    whether all worlds come out the same: the configs have the same hash.
+    `settings` are those of the whole run. `firms`, `ties`, `shocks`, `deals`, `factors` and `own` (outcomes,
+    claims and observables) have a `change`: "joined" (only the second has it), "left" (only the first) or
+    "changed". `numbers` has one row per parameter that differs, with unit, low, central, high, shape and
+    source on both sides. `same_numbers` says whether all worlds come out the same: the configs have the
+    same hash.
     """
 
     question: ClassVar[str] = "diff"
@@ -41,6 +41,7 @@ class Diff(Answer):
     firms: pd.DataFrame
     ties: pd.DataFrame
     shocks: pd.DataFrame
+    deals: pd.DataFrame
     factors: pd.DataFrame
     own: pd.DataFrame
     numbers: pd.DataFrame
@@ -52,13 +53,13 @@ class Diff(Answer):
         return text
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """`settings`, `firms`, `ties`, `shocks`, `factors`, `own` and `numbers`."""
-        names = ("settings", "firms", "ties", "shocks", "factors", "own", "numbers")
+        """`settings`, `firms`, `ties`, `shocks`, `deals`, `factors`, `own` and `numbers`."""
+        names = ("settings", "firms", "ties", "shocks", "deals", "factors", "own", "numbers")
         return {name: getattr(self, name) for name in names}
 
 
 def diff(first: Source, second: Source, *, base: str | Path | None = None) -> Diff:
-    """What the second config or results folder has otherwise than the first: numbers, ties, shocks, settings.
+    """What the second config or results folder has otherwise than the first: numbers, ties, deals, settings.
 
     Configs are laid over `base`, where that is given. UserError if one is neither a config nor a folder.
     """
@@ -75,6 +76,7 @@ def diff(first: Source, second: Source, *, base: str | Path | None = None) -> Di
         firms=rows.firms(mine, other),
         ties=rows.ties(mine, other),
         shocks=rows.shocks(mine, other),
+        deals=rows.deals(mine, other),
         factors=rows.factors(mine, other),
         own=rows.own(mine, other),
         numbers=rows.numbers(mine, other),

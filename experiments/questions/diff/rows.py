@@ -1,4 +1,4 @@
-"""The rows of a diff: settings, firms, numbers, ties, shocks and factors that two configs have otherwise."""
+"""The rows of a diff: settings, firms, numbers, ties, shocks, deals and factors that differ."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from computeshift.experiments.config.config import Config, Tie
+from computeshift.environment.setup import Edge
+from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.deals import Tie
 from computeshift.experiments.config.parameter import Parameter
 
 JOINED, LEFT, CHANGED = "joined", "left", "changed"
-"""What became of a firm, a tie, a shock or a factor: only the second side has it, only the first, or both."""
+"""What became of a firm, a tie, a deal and so on: only the second side has it, only the first, or both."""
 
 _SETTINGS = ("start", "until", "worlds", "seed", "known_until", "focus")
 _PARTS = ("low", "central", "high", "shape")
@@ -54,6 +56,17 @@ def shocks(first: Config, second: Config) -> pd.DataFrame:
     return _words("shock", mine, other)
 
 
+def deals(first: Config, second: Config) -> pd.DataFrame:
+    """One row per word that a deal has otherwise, or that is said of one that joined or left.
+
+    `key` is what sets it, such as `to`, `last` or `breaks.year`. Its numbers are rows of `numbers`.
+    """
+    mine, other = (
+        {name: deal.settings() for name, deal in config.deals.items()} for config in (first, second)
+    )
+    return _words("deal", mine, other)
+
+
 def factors(first: Config, second: Config) -> pd.DataFrame:
     """One row per loading, meaning or source that differs, or that a factor has that joined or left."""
     mine, other = (
@@ -81,8 +94,11 @@ def own(first: Config, second: Config) -> pd.DataFrame:
 
 
 def ties(first: Config, second: Config) -> pd.DataFrame:
-    """One row per tie that differs, with the first year in which its firms may deal, where it has one."""
-    mine, other = (_since(config.edges) for config in (first, second))
+    """One row per tie that differs, with its first year, or its years in words where it has a last one.
+
+    Ties that deals lay are not among them: see `deals`.
+    """
+    mine, other = (_years(config.edges) for config in (first, second))
     rows = []
     for ends in {**mine, **other}:
         change = LEFT if ends not in other else JOINED if ends not in mine else CHANGED
@@ -92,9 +108,10 @@ def ties(first: Config, second: Config) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns, dtype=object)
 
 
-def _since(edges: tuple[Tie, ...]) -> dict[tuple[str, str, str], int | None]:
-    """By its ends and kind, the first year of each tie; None where it is open from the start."""
-    return {(edge[0], edge[1], edge[2]): edge[3] if len(edge) == 4 else None for edge in edges}
+def _years(edges: tuple[Tie, ...]) -> dict[tuple[str, str, str], int | str | None]:
+    """By its ends and kind, the first year of each tie, or its years in words if it has a last one."""
+    known = [Edge(*tie) for tie in edges]
+    return {(e.source, e.target, e.kind): e.since if e.until is None else e.years for e in known}
 
 
 def numbers(first: Config, second: Config) -> pd.DataFrame:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 _SAME = "in all worlds both give the same numbers"
 _NOTHING = "nothing"
 _SAID = ("kind", "strategy", "year", "until", "meaning", "sentence", "of")
-"""What is said of a firm, a shock or a factor that only one side has."""
+"""What is said of a firm, a shock, a deal or a factor that only one side has."""
+_SAID_WITH_KEY = ("from", "to", "signed", "first", "last")
+"""The same, after its key: of a deal."""
 Row = tuple[str, str, str]
 """A name, and what each side has."""
 
@@ -60,6 +62,7 @@ def finding(answer: Diff) -> str:
         (_numbers_listed(answer)["number"], "number"),
         (answer.ties["kind"], "tie"),
         (answer.shocks["shock"], "shock"),
+        (answer.deals["deal"], "deal"),
         (answer.factors["factor"], "factor"),
         (answer.own["of"] + " " + answer.own["name"], "outcome or claim"),
     ]
@@ -81,10 +84,10 @@ def _plural(thing: str, count: int) -> str:
 
 
 def _numbers_listed(answer: Diff) -> pd.DataFrame:
-    """The numbers that both sides have, and those of shocks: a firm that joined or left has too many."""
+    """The numbers that both sides have, and those of shocks and deals; a firm that moved has too many."""
     table = answer.numbers
     both = table["first_unit"].notna() & table["second_unit"].notna()
-    return table[both | table["number"].str.startswith("shocks.")]
+    return table[both | table["number"].str.startswith(("shocks.", "deals."))]
 
 
 def _sections(answer: Diff) -> Iterator[tuple[str, list[Row]]]:
@@ -94,6 +97,7 @@ def _sections(answer: Diff) -> Iterator[tuple[str, list[Row]]]:
     yield "Firms", list(_words(answer.firms, answer.numbers["number"]))
     yield "Ties", [_tie(*row) for row in _plain(answer.ties)]
     yield "Shocks", list(_words(answer.shocks))
+    yield "Deals", list(_words(answer.deals))
     yield "Numbers: low | central | high (triangular unless stated), and source", numbers
     yield "Factors and their loadings", list(_words(answer.factors))
     yield "Own outcomes, claims and observables", list(_words(answer.own.drop(columns="of")))
@@ -117,6 +121,7 @@ def _words(table: pd.DataFrame, numbers: pd.Series[str] | None = None) -> Iterat
             continue
         said = own.set_index("key")["second" if change == JOINED else "first"]
         words = [str(said[key]) for key in _SAID if key in said.index]
+        words += [f"{key} {said[key]}" for key in _SAID_WITH_KEY if key in said.index]
         if numbers is not None:
             count = numbers.str.startswith(f"{name}.").sum()
             words.append(f"{count} number{'' if count == 1 else 's'}")
@@ -129,7 +134,7 @@ def _moved(change: str, text: str) -> tuple[str, str]:
 
 
 def _tie(source: str, target: str, kind: str, change: str, first: Any, second: Any) -> Row:
-    years = ["open" if year is None else f"from {year}" for year in (first, second)]
+    years = ["open" if y is None else f"from {y}" if isinstance(y, int) else y for y in (first, second)]
     sides = (years[0], years[1]) if change == CHANGED else _moved(change, years[change == JOINED])
     return f"{source} -> {target} {kind}", *sides
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import computeshift as cs
+from computeshift.environment.deals import DEAL_KINDS
 from computeshift.experiments.cli.main import main
 from tests.experiments.conftest import Write
 from tests.experiments.folders import linked, posterior, without_glossary
@@ -29,6 +30,9 @@ shocks:
   demand_fall: {year: 2026, size: 0}
 factors:
   mood: {meaning: moods, assumed: because, loadings: {services.elasticity: 0.5}}
+deals:
+  round:
+    {kind: equity, from: fund, to: openai, signed: 2026, first: 2026, last: 2027, amount: 4, pre_money: 9}
 outcomes:
   held: {of: openai.cash, unit: $ bn, meaning: Cash}
 """
@@ -61,8 +65,13 @@ def test_every_difference_is_a_row_and_nothing_else_is(write: Write) -> None:
         ("demand_fall", "kind"): "demand_fall",
         ("demand_fall", "year"): 2026,
     }
+    deals = answer.deals.set_index(["deal", "change", "key"])["second"]
+    words = {"kind": "equity", "from": "fund", "to": "openai", "signed": 2026, "first": 2026, "last": 2027}
+    assert deals.to_dict() == {("round", "joined", key): value for key, value in words.items()}
     numbers = answer.numbers.set_index("number")["differs"]
-    assert numbers.to_dict() == {
+    of_deals = numbers.index.str.startswith("deals.round.")
+    assert of_deals.sum() == len(DEAL_KINDS["equity"].numbers)
+    assert numbers[~of_deals].to_dict() == {
         "softbank.ltv_limit": "low, central, high, shape, source",
         "openai.cash": "source",
         "fund.budget": "unit, low, central, high, shape, source",
@@ -79,6 +88,18 @@ def test_every_difference_is_a_row_and_nothing_else_is(write: Write) -> None:
         ["outcomes", "held", "joined", key] for key in ("of", "unit", "meaning")
     ]
     assert answer.factors.set_index("key")["second"]["services.elasticity"] == 0.5
+
+
+def test_what_a_deal_or_a_tie_has_otherwise_is_a_row(write: Write) -> None:
+    changed(write)
+    later = write("extends: mine.yaml\ndeals: {round: {last: 2028, amount: 5}}\n", "later.yaml")
+    answer = cs.diff("mine.yaml", later)
+    assert answer.deals.to_numpy().tolist() == [["round", "changed", "last", 2027, 2028]]
+    assert answer.numbers["number"].tolist() == ["deals.round.amount"]
+    cut = write("extends: toy.yaml\nedges: [[softbank, openai, equity, 2026, 2028]]\n", "cut.yaml")
+    ties = cs.diff("toy.yaml", cut)
+    assert ties.ties["second"].tolist() == ["from 2026 to 2028"]
+    assert re.search("equity +open +from 2026 to 2028", str(ties))
 
 
 def test_the_other_way_round_what_joined_has_left(write: Write) -> None:
@@ -154,13 +175,14 @@ def test_what_is_neither_config_nor_folder_is_named(
 def test_the_text_says_all_of_it(write: Write) -> None:
     words = str(cs.diff("toy.yaml", changed(write)))
     assert words.startswith(
-        "mine differs from toy in 2 settings, 2 firms, 6 numbers, 2 ties, 2 shocks, 1 factor"
+        "mine differs from toy in 2 settings, 2 firms, 13 numbers, 2 ties, 2 shocks, 1 deal, 1 factor"
     )
     for line in (
         r"fund +nothing +investor, default, 1 number ",
         r"softbank -> openai equity +open +from 2026",
         r"softbank\.ltv_limit +0\.2 \| 0\.25 \| 0\.3 share +0\.4 share",
         r"mood +nothing +moods",
+        r"round +nothing +equity, from fund, to openai, signed 2026, first 2026",
     ):
         assert re.search(line, words), line
 

@@ -1,0 +1,252 @@
+"""Reads the deals of a config: parties that their kind can tie, years in their order, every number known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from computeshift.environment.bounds import Bounds
+from computeshift.environment.deals import DEAL_KINDS, DealKind, Number
+from computeshift.experiments.config.deals import DealConfig, Tie
+from computeshift.experiments.config.overlay import DEAL_WORDS, EVENTS
+from computeshift.experiments.config.parameter import Parameter, parameter
+from computeshift.experiments.config.schema import BreakSpec, DealSpec, Document, Spec
+from computeshift.experiments.config.source import KeyPath
+from computeshift.experiments.errors import instead
+
+YEARS = (2000, 2065)
+"""The years that a deal may have: any other is a slip of the pen."""
+_NEEDED = {"from": "source", "to": "target", "signed": "signed", "first": "first", "last": "last"}
+"""The keys that every deal has, with their fields."""
+Complain = Callable[[KeyPath, str, str], None]
+
+
+@dataclass
+class DealReader:
+    """Reads the section `deals` of a document; `complain` has what is wrong.
+
+    `number` is the parameter that a spec means (None: it is broken). `fault` says what is wrong with a tie
+    of a kind between two nodes: at its source or at its target, what, and what would be right.
+    """
+
+    document: Document
+    complain: Complain
+    number: Callable[[KeyPath, Spec, str, Bounds], Parameter | None]
+    fault: Callable[[str, str, str], tuple[str, str, str] | None]
+    nodes: AbstractSet[str]
+    ties: tuple[Tie, ...]
+    broken: AbstractSet[KeyPath]
+
+    def deals(self) -> dict[str, DealConfig]:
+        """The deals by name, but those of which too little is known."""
+        found = {name: self._deal(name, spec) for name, spec in self.document.deals.items()}
+        return {name: deal for name, deal in found.items() if deal is not None}
+
+    def _deal(self, name: str, spec: DealSpec) -> DealConfig | None:
+        path = ("deals", name)
+        kind = self._kind(path, spec)
+        if kind is None:
+            return None
+        numbers = self._numbers(path, spec, kind)
+        if self._lacks(path, spec):
+            return None
+        self._parties(path, spec, kind)
+        self._backed(path, spec, kind)
+        self._conditions(path, spec, kind)
+        self._years(path, spec)
+        self._breaks(path, spec)
+        for event in EVENTS:
+            self._event(path, event, spec, kind)
+        return DealConfig(
+            **spec.model_dump(include={"kind", "of", *_NEEDED.values()}),
+            site=None if spec.site == spec.source else spec.site,
+            conditions=tuple(spec.conditions),
+            break_year=spec.breaks.year if spec.breaks else None,
+            break_by=spec.breaks.by if spec.breaks else None,
+            cut_year=spec.cut.year if spec.cut else None,
+            delay_year=spec.delay.year if spec.delay else None,
+            parameters=numbers,
+        )
+
+    def _kind(self, path: KeyPath, spec: DealSpec) -> DealKind | None:
+        if spec.kind in DEAL_KINDS:
+            return DEAL_KINDS[spec.kind]
+        if (*path, "kind") not in self.broken:
+            wrong = "it has no kind" if spec.kind is None else f"unknown kind of deal {spec.kind!r}"
+            self.complain((*path, "kind"), wrong, instead(spec.kind or "", DEAL_KINDS))
+        return None
+
+    def _lacks(self, path: KeyPath, spec: DealSpec) -> bool:
+        """Whether keys are missing that every deal has."""
+        missing = [key for key, field in _NEEDED.items() if getattr(spec, field) is None]
+        if unsaid := [key for key in missing if (*path, key) not in self.broken]:
+            self.complain(path, f"without {', '.join(unsaid)}", "give each a value")
+        return bool(missing)
+
+    # --- numbers ---
+
+    def _numbers(self, path: KeyPath, spec: DealSpec, kind: DealKind) -> dict[str, Parameter]:
+        """The numbers of its kind: those that are given, and for the others their usual values."""
+        given = {key: number for key, number in _given(spec) if self._is_known(path, key, spec, kind)}
+        found: dict[str, Parameter | None] = {}
+        for name, known in kind.numbers.items():
+            at: KeyPath = (*path, *name.split("."))
+            if name in given:
+                found[name] = self._given_number(at, given[name], known)
+            elif known.usual is not None:
+                found[name] = _usual(known)
+            elif at not in self.broken:
+                wrong = f"without {name}, {known.doc}"
+                self.complain(path, wrong, f"give it a number, in {known.unit}")
+        return {name: number for name, number in found.items() if number is not None}
+
+    def _is_known(self, path: KeyPath, name: str, spec: DealSpec, kind: DealKind) -> bool:
+        """Whether its kind has a number; a problem if not, or if it is written in another way."""
+        group, _, inner = name.partition(".")
+        if inner and name in spec.__pydantic_extra__:
+            self.complain((*path, name), "this is how a setting has it", f"write {group}: {{{inner}: ...}}")
+        elif name not in kind.numbers:
+            wrong = f"a deal of the kind {spec.kind!r} has no number {name!r}"
+            near = instead(name, [*kind.numbers, *DEAL_WORDS])
+            right = near if near.startswith("did") else instead(name, kind.numbers)
+            self.complain((*path, *name.split(".")), wrong, right)
+        else:
+            return True
+        return False
+
+    def _given_number(self, path: KeyPath, spec: Spec, known: Number) -> Parameter | None:
+        """A number as it is given, in the unit that its kind demands, within its bounds."""
+        if spec.unit not in (None, known.unit):
+            self.complain((*path, "unit"), f"it is measured in {known.unit!r}", f"write unit: {known.unit}")
+            return None
+        return self.number(path, spec.model_copy(update={"unit": known.unit}), known.unit, known.bounds)
+
+    # --- parties ---
+
+    def _parties(self, path: KeyPath, spec: DealSpec, kind: DealKind) -> None:
+        """Parties that there are, who can deal in what their kind of deal is about."""
+        givers = {"from": str(spec.source)} | ({"site": spec.site} if spec.site else {})
+        target = str(spec.target)
+        unknown = {key: node for key, node in {**givers, "to": target}.items() if node not in self.nodes}
+        for key, node in unknown.items():
+            self.complain((*path, key), f"there is no firm {node!r}", instead(node, self.nodes))
+        for key, giver in givers.items():
+            if key == "site" and not kind.has_site:
+                self.complain((*path, key), f"a deal of the kind {spec.kind!r} has no site", "leave it out")
+            elif giver == target:
+                self.complain((*path, key), f"{giver} can't deal with itself", "name another firm")
+            elif not unknown and (fault := self.fault(giver, target, kind.tie)):
+                end, wrong, right = fault
+                self.complain((*path, key if end == "source" else "to"), wrong, right)
+
+    def _backed(self, path: KeyPath, spec: DealSpec, kind: DealKind) -> None:
+        """A deal of some kinds backs another one, and names it."""
+        path, others = (*path, "of"), [name for name in self.document.deals if name != path[1]]
+        if spec.of is None:
+            if kind.backs:
+                self.complain(path, "it backs no deal", "name the deal that it backs")
+        elif not kind.backs:
+            self.complain(path, f"a deal of the kind {spec.kind!r} backs no other", "leave it out")
+        elif spec.of not in others:
+            self.complain(path, f"there is no other deal {spec.of!r}", instead(spec.of, others))
+
+    def _conditions(self, path: KeyPath, spec: DealSpec, kind: DealKind) -> None:
+        for condition in spec.conditions:
+            if condition not in kind.conditions:
+                right = instead(condition, kind.conditions) if kind.conditions else "leave it out"
+                wrong = f"a deal of the kind {spec.kind!r} has no condition {condition!r}"
+                self.complain((*path, "conditions"), wrong, right)
+
+    # --- years ---
+
+    def _years(self, path: KeyPath, spec: DealSpec) -> None:
+        """It is signed, then something is due for the first time, and then for the last time."""
+        signed, first, last = (spec.signed or 0, spec.first or 0, spec.last or 0)
+        start = self.document.start
+        years = {"signed": signed, "first": first, "last": last}
+        odd = {key: year for key, year in years.items() if not YEARS[0] <= year <= YEARS[1]}
+        for key, year in odd.items():
+            self.complain((*path, key), f"{year} is no year of a deal", f"use {YEARS[0]} to {YEARS[1]}")
+        if odd:
+            return
+        if first < signed:
+            wrong = f"something is due in {first}, before it is signed in {signed}"
+            self.complain((*path, "first"), wrong, f"use {signed} or later, or let it be signed by {first}")
+        if last < first:
+            wrong = f"it ends in {last}, before its first year, {first}"
+            self.complain((*path, "last"), wrong, f"use {first} or later")
+        elif last <= start:
+            wrong = f"it ends in {last}, not after the start, {start}"
+            self.complain((*path, "last"), wrong, f"use {start + 1} or later, or leave the deal out")
+        self._outlived(path, spec)
+
+    def _outlived(self, path: KeyPath, spec: DealSpec) -> None:
+        """A tie may not end before the last deal over it."""
+        ends = [spec.site or spec.source, spec.target, DEAL_KINDS[str(spec.kind)].tie]
+        for tie in self.ties:
+            if list(tie[:3]) == ends and len(tie) == 5 and tie[4] < (spec.last or 0):
+                wrong = f"it ends in {spec.last}, and the tie {' '.join(tie[:3])} in {tie[4]}"
+                right = "let the tie last as long, or break the deal before: breaks: {year: ..., by: ...}"
+                if not (spec.breaks and spec.breaks.year and spec.breaks.year <= tie[4]):
+                    self.complain((*path, "last"), wrong, right)
+
+    def _breaks(self, path: KeyPath, spec: DealSpec) -> None:
+        """It is broken in a year by one of its parties."""
+        breaks, path = spec.breaks or BreakSpec(), (*path, "breaks")
+        if breaks.year is None and breaks.by is None:
+            return
+        if breaks.year is None:
+            self._without((*path, "year"), "the year in which it is broken", "year: YEAR")
+        else:
+            self._in_its_life((*path, "year"), breaks.year, spec, spec.last or 0)
+        if breaks.by is None:
+            self._without((*path, "by"), "the party that breaks it", f"by: {spec.source} or {spec.target}")
+        elif breaks.by not in (spec.source, spec.target):
+            right = f"use {spec.source} or {spec.target}"
+            self.complain((*path, "by"), f"{breaks.by} is no party of it", right)
+
+    def _event(self, path: KeyPath, event: str, spec: DealSpec, kind: DealKind) -> None:
+        """What happens to it in a year needs that year, and by how much."""
+        written, path = getattr(spec, event), (*path, event)
+        if written is None:
+            return
+        needed = [name.partition(".")[2] for name in kind.numbers if name.startswith(f"{event}.")]
+        given = written.__pydantic_extra__
+        if written.year is not None:
+            self._in_its_life((*path, "year"), written.year, spec, _end(spec))
+            for name in needed:
+                if name not in given and (*path, name) not in self.broken:
+                    self._without((*path, name), kind.numbers[f"{event}.{name}"].doc, f"{name}: NUMBER")
+        elif given and (*path, "year") not in self.broken:
+            self._without((*path, "year"), "the year in which it happens", "year: YEAR")
+
+    def _without(self, path: KeyPath, meaning: str, right: str) -> None:
+        self.complain(path, f"without {path[-1]}, {meaning}", f"add {right}")
+
+    def _in_its_life(self, path: KeyPath, year: int, spec: DealSpec, last: int) -> None:
+        """Something can happen to it only while it is in force, in a year that is simulated."""
+        first = max(spec.signed or 0, self.document.start) + 1
+        if not first <= year <= last:
+            right = f"use {first} to {last}" if first < last else f"use {first}" if first == last else ""
+            self.complain(path, f"it is not in force in {year}", right or "leave it out")
+
+
+def _given(spec: DealSpec) -> Iterator[tuple[str, Spec]]:
+    """The numbers that a deal gives, those of what happens to it with a dot in their names."""
+    yield from spec.__pydantic_extra__.items()
+    for event in EVENTS:
+        if (written := getattr(spec, event)) is not None:
+            yield from ((f"{event}.{name}", number) for name, number in written.__pydantic_extra__.items())
+
+
+def _end(spec: DealSpec) -> int:
+    """The last year in which something can happen to it: the one before it is broken."""
+    last, broken = spec.last or 0, spec.breaks.year if spec.breaks else None
+    return last if broken is None else min(last, broken - 1)
+
+
+def _usual(known: Number) -> Parameter:
+    """A number that is not given."""
+    why = f"because no other is given: {known.doc}"
+    return parameter(Spec(central=known.usual, shape="fixed", assumed=why), known.unit, known.bounds)
