@@ -52,7 +52,7 @@ class Firm(State, Agent):
         self.stream = setup.stream
         self.family = setup.family or setup.stream
         self.nothing: Array = np.zeros(market.worlds)
-        self.default_degree = self.nothing
+        self.default_degree = self.handed_back = self.nothing
         self.roles: Mapping[str, Role] = {role.label: role(self) for role in roles}
         self.supplier: Supplier | None = _first(role.as_supplier() for role in self.roles.values())
         self.lab: Lab | None = _first(role.as_lab() for role in self.roles.values())
@@ -156,13 +156,18 @@ class Firm(State, Agent):
         held = [target for target, holders in capital.stakes.items() if self.name in holders]
         return sum((capital.stake_value(self.name, target) for target in held), self.nothing)
 
-    default_degree: Array = logged("share", "part of what it owed this year that it did not pay")
+    default_degree: Array = logged(
+        "share", "part of what it owed this year that it did not pay, its capacity given back or not"
+    )
 
     @property
-    @logs("0/1", "it did not pay more than 1% of what it owed this year")
+    @logs("0/1", "more than 1% of what it owed stayed unpaid, besides dues for capacity that went back")
     def defaulted(self) -> Array:
-        """1 where it is in default, else 0: for the log. Rules read `default_degree`."""
-        return (self.default_degree > IN_DEFAULT).astype(float)
+        """1 where it is in default, else 0: for the log. Rules read `default_degree`.
+
+        Dues for capacity that a lab hands back end with it: `handed_back` is their part of what it owed.
+        """
+        return (self.default_degree - self.handed_back > IN_DEFAULT).astype(float)
 
     @property
     @logs("", "the strategy it plays")
@@ -266,7 +271,7 @@ class Firm(State, Agent):
 
     def reckon(self) -> None:
         """Add up what it owes, and which part of it it can pay."""
-        self.default_degree = self.nothing
+        self.default_degree = self.handed_back = self.nothing
         self.each(lambda role: role.reckon())
 
     def pay(self) -> None:

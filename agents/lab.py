@@ -439,6 +439,8 @@ class Lab(Role):
         self.lease_due, self.honoured_share = self._owed(), honoured
         unpaid = self.running - self.running_paid + self.lease_due * (1 - honoured)
         self.firm.default_degree = per(unpaid, self.running + first, 0.0)
+        ended = self.lease_due * (1 - np.maximum(honoured, LEAST_HELD))
+        self.firm.handed_back = per(ended, self.running + first, 0.0)
 
     def pay(self) -> None:
         """The patron pays in, then leases, a share of revenue where it is owed, and the rest."""
