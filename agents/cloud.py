@@ -239,7 +239,15 @@ class Cloud(Owner):
         """$ bn that it is ready to borrow this year: up to its limit over earnings, spread over two years."""
         if not self.may_borrow():
             return self.nothing
-        return np.maximum(self.debt_ceiling * np.maximum(self.earnings, 0.0) - self.debt, 0.0) / 2
+        return np.maximum(self.debt_ceiling * self.backed_earnings() - self.debt, 0.0) / 2
+
+    def backed_earnings(self) -> Array:
+        """A year's earnings that lenders count on, $ bn, `(W,)`: last year's, and those that contracts bring.
+
+        What labs have signed for will be due once new sites are ready, less what it costs to run them; a
+        tenant's contract is worth less by the part of its dues that it left unpaid.
+        """
+        return np.maximum(self.earnings + self.market.contracted_margin(self.name), 0.0)
 
     # --- settle ---
 
@@ -283,7 +291,7 @@ class Cloud(Owner):
         adjustment to a target: Flannery & Rangan 2006).
         """
         target = np.minimum(self.usual_leverage, self.debt_ceiling) if self.may_borrow() else self.nothing
-        return self.given.debt_speed * (target * np.maximum(self.earnings, 0.0) - self.debt)
+        return self.given.debt_speed * (target * self.backed_earnings() - self.debt)
 
     def _new_debt(self, cash: Array) -> Array:
         """$ bn: towards the target, as far as it builds AI capacity; and what its least cash lacks."""

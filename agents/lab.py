@@ -424,8 +424,6 @@ class Lab(Role):
         purse = purse + self.firm.help_with(np.maximum(self.lease_due + self.running - purse, 0.0), self)
         self.running_paid = np.minimum(self.running, purse)
         self.for_leases = purse - self.running_paid
-        limits = {"owed": self.lease_due, "cash": self.for_leases}
-        self.market.decisions.record(self.name, "lease_payment", MONEY, limits)
 
     def _owed(self) -> Array:
         """What it owes suppliers other than its own firm, $ bn, `(W,)`."""
@@ -437,6 +435,8 @@ class Lab(Role):
         self.deferred, self.price_cuts = deferred, cut
         self.leases, first = bills, self.lease_due
         self.lease_due, self.honoured_share = self._owed(), honoured
+        limits = {"owed": self.lease_due, "cash": self.lease_due * honoured}
+        self.market.decisions.record(self.name, "lease_payment", MONEY, limits)
         unpaid = self.running - self.running_paid + self.lease_due * (1 - honoured)
         self.firm.default_degree = per(unpaid, self.running + first, 0.0)
         ended = self.lease_due * (1 - np.maximum(honoured, LEAST_HELD))

@@ -271,6 +271,10 @@ class Compute(State):
             return self.market.ledger.zero
         return np.asarray(self.contract[tie] + self.backlog[tie])
 
+    def of_supplier(self, supplier: str, over_ties: Array) -> Array:
+        """The sum over a supplier's ties, `(W,)`."""
+        return self._of_supplier(over_ties, self.supplier_index[supplier])
+
     def ties_of(self, supplier: int) -> list[int]:
         """The numbers of a supplier's ties."""
         return self._ties_of_supplier[supplier]

@@ -63,7 +63,7 @@ def test_a_labs_gap_costs_about_as_much_as_it_is(world: int) -> None:
             due = market.compute.by_lab(np.where(market.compute.unbilled, 0.0, market.compute.billed))[0]
             others = [name for name in lab.leases if name != "openai"]
             unpaid = sum(flow(market, "openai", supplier, "unpaid") for supplier in others)
-            helped = sum(f.amount for f in market.ledger.this_year() if (f.target, f.kind) == HELPED)
+            helped: Any = sum(f.amount for f in market.ledger.this_year() if (f.target, f.kind) == HELPED)
             np.testing.assert_allclose(lab.deferred + lab.price_cuts + helped + unpaid, GAP * due, atol=1e-9)
             np.testing.assert_allclose(lab.deferred, np.minimum(GAP, DEFERRABLE) * due, atol=1e-9)
             assert helped[-1] > helped[0] == 0

@@ -91,14 +91,16 @@ def test_the_order_of_firms_moves_nothing() -> None:
 
 
 def test_a_bill_is_what_was_contracted_times_the_price_of_its_tie() -> None:
-    market = played(baseline())
-    compute = market.compute
+    market = played(baseline(openai__initial_cash=2000, rival_lab__initial_cash=2000))
+    compute, firm = market.compute, market.compute.commitments
     for lab in ("openai", "rival_lab"):
+        assert (market.lab(lab).deferred == 0).all()
         bills = compute.bills(lab)
         for tie, (supplier, buyer) in enumerate(compute.ties):
             if buyer.name == lab:
-                expected = compute.used[tie] * compute.prices.by_tie[tie]
-                np.testing.assert_array_equal(bills[supplier.name], expected)
+                rolling = compute.used[tie] - firm.by_tie(firm.used)[tie]
+                expected = rolling * compute.prices.rolling[tie] + firm.by_tie(firm.due)[tie]
+                np.testing.assert_allclose(bills[supplier.name], expected, atol=1e-9)
     ties = [tie for tie, (_, lab) in enumerate(compute.ties) if lab.name == "openai"]
     spread = np.ptp(compute.prices.by_tie[ties], axis=0)
     assert float(np.median(spread)) > 0.5

@@ -75,10 +75,11 @@ def test_a_broke_lab_defaults_and_its_suppliers_and_backers_feel_it() -> None:
     calm = play(worlds=60)
     broken = play(worlds=60, **{k.replace(".", "__"): v for k, v in HARD["everything breaks"].items()})
     years = range(2026, 2031)
-    defaults = np.sum([broken.agent("openai", "defaulted", y) for y in years], axis=0)
-    assert (defaults > 0).mean() > 0.5
-    year = next(y for y in years if 5 < broken.agent("openai", "defaulted", y).sum() < 55)
-    hit = broken.agent("openai", "defaulted", year) > 0
+    unpaid = {y: broken.agent("openai", "default_degree", y) > 0.05 for y in years}
+    assert np.any([*unpaid.values()], axis=0).mean() > 0.5
+    year, hit = next((y, hit) for y, hit in unpaid.items() if 5 < hit.sum() < 55)
+    assert (broken.agent("openai", "given_back", year) > 0)[hit].all()
+    assert broken.agent("openai", "defaulted", year).mean() < 0.1
     given = broken.market.setup.parameters
     usual = given["capital.base_spread"] + given["shocks.credit_crunch.size"] / 10_000 * (year < 2027)
     assert np.all((broken.model("spread", year + 1) > usual)[hit])
