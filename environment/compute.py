@@ -196,12 +196,6 @@ class Compute(State):
         self._ties_of_supplier = [
             [int(tie) for tie in np.flatnonzero(self.supplier_of == s)] for s in range(len(self.suppliers))
         ]
-        captive = [
-            not self.market.firms[lab.name].arms_length
-            and all(s.name == b.name for s, b in self.ties if b is lab)
-            for lab in self.labs
-        ]
-        self._captive = np.array(captive, dtype=bool).reshape(-1, 1)
         # For its own firm's capacity a lab owes nothing, unless roles of the firm deal at arm's length.
         own = [s.name == b.name and not self.market.firms[b.name].arms_length for s, b in self.ties]
         self.unbilled = np.array(own, dtype=bool).reshape(-1, 1)
@@ -282,7 +276,13 @@ class Compute(State):
     def bids(self) -> Array:
         """GW that labs want or have, `(W,)`; a lab bids for no more of its own firm's capacity."""
         held = self.by_lab(self.contract)
-        return total(np.where(self._captive, held, np.maximum(self.wanted, held)))
+        captive = np.array([self._is_captive(lab) for lab in self.labs], dtype=bool).reshape(-1, 1)
+        return total(np.where(captive, held, np.maximum(self.wanted, held)))
+
+    def _is_captive(self, lab: Buyer) -> bool:
+        """Whether a lab can have its own firm's capacity alone this year."""
+        others = (tie for tie in self.ties if tie[1] is lab and tie[0].name != lab.name)
+        return not self.market.firms[lab.name].arms_length and not any(self._is_open(*tie) for tie in others)
 
     def own_use(self, firm: str) -> Array:
         """GW of its own capacity that a firm uses as a lab, `(W,)`."""

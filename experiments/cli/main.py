@@ -100,6 +100,12 @@ def run(
             parser=whole("at"), metavar="YEAR", help="Year after which to continue them (with --from)."
         ),
     ] = None,
+    cut: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="TIE", help='Tie that ends then (with --from): "softbank openai equity"; repeatable.'
+        ),
+    ] = None,
     as_json: Json = False,
     csv: Csv = None,
     xlsx: Xlsx = None,
@@ -137,6 +143,7 @@ def run(
                 scheduler=scheduler,
                 fork=fork,
                 at=at,
+                cut=cut or (),
             )
     except FailedBlocksError as failed:
         if failed.results is not None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from computeshift.environment.setup import Edge
 from computeshift.experiments.config.arguments import settings
-from computeshift.experiments.config.changes import SIZE, changes
+from computeshift.experiments.config.changes import SIZE, Change, changes
 from computeshift.experiments.config.config import Config, FirmConfig, ShockConfig
 from computeshift.experiments.config.overlay import Stack
 from computeshift.experiments.config.resolve import resolve
 from computeshift.experiments.config.source import Layer, chain
-from computeshift.experiments.errors import Problem, UserError
+from computeshift.experiments.errors import Problem, UserError, instead
 
 __all__ = ["Config", "FirmConfig", "ShockConfig", "apply", "load"]
 
@@ -49,6 +50,30 @@ def load(
 def apply(config: Config, set: Mapping[str, object]) -> Config:
     """The config with `set` laid on top, checked again; UserError with every problem."""
     return _with_changes(_resolved([config.layer()], set), set, config) if set else config
+
+
+def without_ties(
+    config: Config, ties: Iterable[str | Sequence[str]], last: int, before: Config | None = None
+) -> Config:
+    """The config with ties, each `SOURCE TARGET KIND`, of which the year `last` is the last one.
+
+    Those that end earlier in the config `before` end as they do there. UserError for a tie that there is
+    not, or over which a deal runs longer.
+    """
+    ended = {} if before is None else {" ".join(tie[:3]): Edge(*tie).until or last for tie in before.ties()}
+    known = {" ".join(tie[:3]): Edge(*tie) for tie in config.ties()}
+    wanted = [" ".join(tie.split() if isinstance(tie, str) else tie) for tie in ties]
+    if unknown := [name for name in wanted if name not in known]:
+        wrongs = [(name, f"there is no tie {name!r}", instead(name, known)) for name in unknown]
+        raise UserError([Problem("`cut`", *wrong) for wrong in wrongs])
+    years = [min(last, ended.get(name, last)) for name in wanted]
+    edges = [[*name.split(), known[name].since, year] for name, year in zip(wanted, years, strict=True)]
+    cut = _resolved([config.layer(), Layer(config.name, {"edges": edges}, {(): "`cut`"})], {})
+    made = [
+        Change(f"tie {name}", f"to {year}", known[name].years or "open")
+        for name, year in zip(wanted, years, strict=True)
+    ]
+    return cut.model_copy(update={"changes": (*config.changes, *made)})
 
 
 def _with_changes(config: Config, set: Mapping[str, object], base: Config) -> Config:

@@ -51,12 +51,14 @@ def in_words(parameter: str) -> str:
     ('supply', "OpenAI's race apart from its factors")
     >>> in_words("factors.supply"), in_words("factors.supply.openai.race")
     ('the factor supply', "the loading of OpenAI's race on supply")
+    >>> in_words("tie softbank openai equity")
+    'the tie SoftBank OpenAI equity'
     >>> in_words("deals.build_out.gw"), in_words("deals.build_out.cut.share"), in_words("deals.build_out")
     ("the deal build out's GW", "the deal build out's cut share", 'the deal build out')
     """
     *owners, key = parameter.split(".")
     if not owners:
-        return f"the {_in_parts(key)}"
+        return f"the {named(key)}"
     first, _, rest = parameter.partition(".")
     if first in ("factor", "factors"):
         factor, _, loaded = rest.partition(".")

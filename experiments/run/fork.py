@@ -6,6 +6,7 @@ simulated again, compared with what the folder has of them, and then the setting
 
 from __future__ import annotations
 
+from collections import UserDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +15,10 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
-from computeshift.environment.setup import P, Setup
+from computeshift.environment.setup import Array, P, Setup
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.factor import parameter_of_column
+from computeshift.experiments.config.names import owner_of
 from computeshift.experiments.config.overlay import parameter
 from computeshift.experiments.errors import Problem, UserError
 from computeshift.experiments.results.levels import AGAINST
@@ -25,6 +27,7 @@ from computeshift.experiments.results.stored import StoredRecord
 from computeshift.experiments.results.tables import Block
 from computeshift.experiments.run import design as designs
 from computeshift.experiments.run.block import SetupChange, Simulation, simulate
+from computeshift.experiments.run.half_way import known_from_the_start, refused_deals, refused_ties
 from computeshift.experiments.run.posterior import of_the_start
 
 
@@ -59,7 +62,8 @@ class Fork:
         base = simulation_of(StoredRecord(self.base), block)
         earlier = tuple(change for change in base.changes if change.year < self.at)
         change = SetupChange(self.at, designs.setup(self.config, design))
-        return Simulation(base.setup, (*earlier, change)).until(self.config.until)
+        first = known_from_the_start(base.setup, change.setup)
+        return Simulation(first, (*earlier, change)).until(self.config.until)
 
     def must_equal_base(self, block: Block, market: pd.DataFrame) -> None:
         """UserError unless the years before the fork are as the base has them, to the last bit."""
@@ -75,8 +79,8 @@ class Fork:
 def fork_of(results: StoredRecord, at: int, config: Config) -> Fork:
     """The worlds of a folder under a config from the end of the year `at` on.
 
-    UserError if the folder does not hold them all, if `at` is not one of its years, if start, seed, firms
-    or ties differ, or if a setting that was changed can't matter any more.
+    UserError if the folder does not hold them all, if `at` is not one of its years, if start, seed, firms,
+    or ties and deals by then differ, or if a setting that was changed can't matter any more.
     """
     before = results.config
     problems = list(_refused(results, at, config, before))
@@ -115,9 +119,8 @@ def _refused(results: StoredRecord, at: int, config: Config, before: Config) -> 
     kinds, others = ({name: firm.kind for name, firm in c.firms.items()} for c in (config, before))
     if odd := dict(kinds.items() ^ others.items()):
         yield Problem(base, "", f"firms can't come or go half-way: {', '.join(sorted(odd))}")
-    if ties := set(config.edges) ^ set(before.edges):
-        names = "; ".join(" ".join(map(str, tie)) for tie in sorted(ties, key=str))
-        yield Problem(base, "", f"ties can't come or go half-way: {names}")
+    yield from refused_ties(base, at, config, before)
+    yield from refused_deals(at, config, before)
 
 
 def _without_effect(fork: Fork, before: Config) -> Iterator[Problem]:
@@ -126,7 +129,7 @@ def _without_effect(fork: Fork, before: Config) -> Iterator[Problem]:
     for name in sorted(changed(before, fork.config)):
         if of_the_start(name):
             yield Problem(parameter(name), name, f"it is about the start, long before {fork.at}")
-        elif not name.startswith("shocks.") and name not in read:
+        elif not name.startswith("shocks.") and name not in read and not _waits(name, fork):
             yield Problem(parameter(name), name, f"it can't matter after {fork.at}: no rule reads it then")
     for name, shock in fork.config.shocks.items():
         if (old := before.shocks.get(name)) != shock and shock.year and shock.year <= fork.at:
@@ -138,8 +141,14 @@ def _without_effect(fork: Fork, before: Config) -> Iterator[Problem]:
                 yield Problem(parameter(f"shocks.{name}"), name, wrong, right)
 
 
+def _waits(name: str, fork: Fork) -> bool:
+    """Whether a number is that of a deal that is signed after the fork."""
+    deals = {f"deals.{deal}": known for deal, known in fork.config.deals.items()}
+    return (owner := owner_of(name)) in deals and deals[owner].signed > fork.at
+
+
 def _read_after(fork: Fork) -> set[str]:
-    """The numbers of firms and sections that rules read after the fork, seen in the base's first world."""
+    """The numbers of firms, sections and deals that rules read after the fork, in the base's first world."""
     first = Block(int(StoredRecord(fork.base).parts.worlds[0]), 1)
     simulation = fork.simulation(first, fork.design(first))
     *earlier, change = simulation.changes
@@ -154,9 +163,26 @@ class _WatchedSetup(Setup):
 
     seen: set[str] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        object.__setattr__(self, "parameters", _WatchedNumbers(self.parameters, self.seen))
+
     def given(self, kind: type[P], owner: str, names: Mapping[str, str] | None = None) -> P:
         """The parameters of one owner, as an object that notes what is read of it."""
         return cast(P, _Watched(super().given(kind, owner, names), owner, names or {}, self.seen))
+
+
+class _WatchedNumbers(UserDict[str, Array]):
+    """Numbers by dotted name that note which of those of deals are read, which rules look up one by one."""
+
+    def __init__(self, numbers: Mapping[str, Array], seen: set[str]) -> None:
+        super().__init__(numbers)
+        self._seen = seen
+
+    def __getitem__(self, name: str) -> Array:
+        if name.startswith("deals."):
+            self._seen.add(name)
+        return super().__getitem__(name)
 
 
 class _Watched:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from computeshift.experiments.config.arguments import chosen_path, settings, whole
 from computeshift.experiments.config.config import Config
-from computeshift.experiments.config.load import load
+from computeshift.experiments.config.load import load, without_ties
 from computeshift.experiments.config.plugins import own_strategies
 from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.results.levels import TABLES, Keep, usual
@@ -56,6 +56,7 @@ def run(
     scheduler: str | None = None,
     fork: str | Path | None = None,
     at: int | None = None,
+    cut: Sequence[str | Sequence[str]] = (),
 ) -> Results:
     """Simulate a config over many worlds and store what happened in a folder.
 
@@ -72,7 +73,8 @@ def run(
     Blocks of at most `block` worlds run in this process, in `workers` processes here (this one and others
     that it starts), or on the dask cluster of the `scheduler` at an address. Memory grows with the block,
     and no number depends on any of them. With `fork`, a results folder, and `at`, a year, its worlds
-    continue under this config from the end of that year.
+    continue under this config from the end of that year. There `cut` ends ties, each
+    `"softbank openai equity"` or its three words: nobody deals over them after that year.
 
     UserError if the config, a setting, the posterior or the folder is wrong, or can't be written.
     FailedBlocksError if some blocks failed, after the others are done. On Ctrl-C unfinished blocks are
@@ -84,11 +86,15 @@ def run(
     workers = None if workers is None else whole(workers, "workers", 1)
     at = None if at is None else whole(at, "at")
     _check(keep, workers, scheduler, fork, at, posterior)
+    if cut and at is None:
+        raise UserError("`cut` goes with `fork`: a config's file has its own `cut:`")
     forked = None if fork is None else open_results(fork)
     folder = None if out is None else chosen_path(out, "out")
     before = None if folder is None else manifest_in(folder)
     settings_of_fork = {} if forked is None else _as_of(forked)
     chosen = load(config, settings_of_fork | overrides, base=base)
+    if cut and forked is not None and at is not None:
+        chosen = without_ties(chosen, [cut] if isinstance(cut, str) else cut, at, forked.config)
     if before is not None and not sample.sized and not isinstance(config, Config):
         chosen = chosen.model_copy(update={"worlds": before.worlds})
     keep = keep or (before.keep if before else usual(chosen.worlds))

@@ -92,6 +92,13 @@ def test_until_its_first_year_a_tie_is_as_good_as_cut(tie: tuple[str, str, str])
     assert same(early(later), early(cut))
 
 
+def test_until_its_first_year_a_new_tie_is_not_there() -> None:
+    base = given(worlds=5)
+    base = replace(base, until=OPENS - 1)
+    new = Edge("microsoft", "deepseek", "capacity", OPENS)
+    assert same(play(base).ledger.flows, play(replace(base, edges=(*base.edges, new))).ledger.flows)
+
+
 def test_a_first_year_that_has_passed_changes_nothing_to_the_last_bit() -> None:
     base = given()
     assert same(play(base).ledger.flows, play(since(base, base.start, *base.edges)).ledger.flows)
@@ -111,3 +118,36 @@ def test_a_lab_with_no_open_tie_waits_and_then_trades() -> None:
         if not trades:
             assert not np.any(lab.ordered_gw)
             assert not np.any(lab.market_share)
+
+
+ENDS = [
+    ("stargate", "openai", "capacity"),
+    ("softbank", "openai", "equity"),
+    ("lenders", "stargate", "debt"),
+    ("deepseek", "customers", "services"),
+    ("openai", "microsoft", "revenue_share"),
+]
+
+
+def test_after_its_last_year_nobody_deals_over_a_tie_and_until_then_all_is_as_it_was() -> None:
+    base = given(worlds=5)
+    ends = [Edge(*tie) for tie in ENDS]
+    edges = (replace(edge, until=OPENS - 1) if edge in ends else edge for edge in base.edges)
+    before, market = play(base), play(replace(base, edges=tuple(edges)))
+
+    def early(market: ComputeMarket) -> list[Flow]:
+        return [flow for flow in market.ledger.flows if flow.year < OPENS]
+
+    assert same(early(market), early(before))
+    for source, target, kind in ENDS:
+        named = "revenue" if target == "customers" else FLOWS.get(kind, kind)
+        way = (target, source) if target == "customers" else (source, target)
+
+        def years(market: ComputeMarket, named: str = named, way: tuple[str, str] = way) -> set[int]:
+            flows = market.ledger.flows
+            dealt = (f for f in flows if (f.source, f.target) == way and f.kind == named)
+            return {flow.year for flow in dealt if np.any(flow.amount > 0)}
+
+        assert max(years(before), default=OPENS) >= OPENS, (source, target, kind)
+        assert max(years(market), default=0) < OPENS, (source, target, kind)
+    assert all(np.all(np.isfinite(flow.amount)) for flow in market.ledger.flows)
