@@ -12,6 +12,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from computeshift.environment.bounds import Bounds
+from computeshift.environment.deals import DEAL_KINDS
 from computeshift.environment.network import EDGE_KINDS, INSTITUTIONS
 from computeshift.environment.shocks import PROBABILITY, SHOCKS
 from computeshift.experiments.config import facts
@@ -19,8 +20,10 @@ from computeshift.experiments.config import registry as vocabulary
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.experiment import Document as Experiments
 from computeshift.experiments.config.load import load
-from computeshift.experiments.config.overlay import SECTIONS
+from computeshift.experiments.config.names import capitalised
+from computeshift.experiments.config.overlay import DEAL_WORDS, EVENTS, SECTIONS
 from computeshift.experiments.config.own import Kind, Test
+from computeshift.experiments.config.read_deals import YEARS
 from computeshift.experiments.config.resolve import FIRST_YEAR, NAME, TAKEN
 from computeshift.experiments.config.schema import (
     LAST_YEAR,
@@ -90,6 +93,7 @@ def _top(baseline: Config) -> Mapping[str, Schema]:
         "edges": {"type": "array", "items": _tie(dated=True)},
         "cut": {"type": "array", "items": _tie(dated=False)},
         "shocks": _shocks(),
+        "deals": _deals(),
         "factors": {"type": ["object", "null"], "additionalProperties": _or_none(_factor())},
         "outcomes": _entries({"anyOf": [_WORD, _words(OutcomeSpec)]}),
         "claims": _entries(_words(ClaimSpec, figure={"type": ["number", "null"]}, test=_one_of(Test))),
@@ -273,14 +277,17 @@ def _strategies(kind: str) -> Schema:
     return {"enum": [*vocabulary.strategies(kind), None]}
 
 
-# --- ties, shocks, factors ---
+# --- ties, shocks, deals, factors ---
 
 
 def _tie(dated: bool) -> Schema:
     ends = [_WORD, _WORD, {"enum": list(EDGE_KINDS)}]
-    since = [{"$ref": "#/definitions/year"}] if dated else []
-    most = {"minItems": 3, "maxItems": 3 + dated, "additionalItems": False}
-    return {"type": "array", "items": [*ends, *since], **most}
+    if not dated:
+        return {"type": "array", "items": ends, "minItems": 3, "maxItems": 3}
+    year = {"$ref": "#/definitions/year"}
+    first = {"if": {"maxItems": 4}, "then": {"items": [{}, {}, {}, year]}}
+    years = {"items": [*ends, _or_none(year), _or_none(year)], "additionalItems": False}
+    return {"type": "array", **years, "minItems": 3, "maxItems": 5, **first}
 
 
 def _shocks() -> Schema:
@@ -312,6 +319,56 @@ def _shock(usual: str | None) -> Schema:
 def _size(kind: str) -> Schema:
     known = SHOCKS[kind]
     return _number(known.bounds, f"In {known.unit}. From {known.bounds}.", known.unit)
+
+
+def _deals() -> Schema:
+    """Deals by name, each with the numbers of its kind."""
+    deal = {"allOf": [_any_deal(), *(_deal(kind) for kind in DEAL_KINDS)]}
+    return {
+        "type": ["object", "null"],
+        "propertyNames": {"pattern": f"^(?:{NAME.pattern})$"},
+        "additionalProperties": _or_none({"if": {"type": "object"}, "then": deal, "else": False}),
+    }
+
+
+def _any_deal() -> Schema:
+    """A deal: its words, and what the numbers of all kinds are called."""
+    year = _or_none(_years(*YEARS))
+    words = dict.fromkeys(("from", "to", "site", "of"), _WORD_OR_NONE)
+    kinds = {"kind": {"enum": [*DEAL_KINDS, None]}} | dict.fromkeys(("signed", "first", "last"), year)
+    conditions = [name for kind in DEAL_KINDS.values() for name in kind.conditions]
+    return _object(
+        {
+            **words,
+            **kinds,
+            "conditions": {"anyOf": [_WORD, {"type": "array", "items": {"enum": sorted({*conditions})}}]},
+            "breaks": _or_none(_object({"year": year, "by": _WORD_OR_NONE})),
+            **{name: {} for kind in DEAL_KINDS.values() for name in kind.numbers if "." not in name},
+            **{event: {} for event in EVENTS},
+        }
+    )
+
+
+def _deal(kind: str) -> Schema:
+    """A deal of a kind, if it says its kind: the numbers that it may have, in their units and bounds."""
+    known = DEAL_KINDS[kind]
+    numbers = {
+        name: _number(n.bounds, f"{capitalised(n.doc)}. In {n.unit}. From {n.bounds}.", n.unit)
+        for name, n in known.numbers.items()
+    }
+    events = {event: _event(event, numbers) for event in EVENTS}
+    own = {name: number for name, number in numbers.items() if "." not in name}
+    words: Schema = {name: {} for name in DEAL_WORDS if name not in EVENTS}
+    if not known.conditions:
+        words["conditions"] = {"maxItems": 0}
+    then = {"properties": {**words, **own, **events}, "additionalProperties": False}
+    return {"if": _given("kind", {"const": kind}), "then": {**then, "description": capitalised(known.doc)}}
+
+
+def _event(event: str, numbers: Mapping[str, Schema]) -> Schema:
+    """What happens to a deal in a year, and by how much."""
+    by = {name.partition(".")[2]: number for name, number in numbers.items() if name.startswith(f"{event}.")}
+    return _or_none(_object({"year": _or_none(_years(*YEARS)), **by}))
 
 
 def _factor() -> Schema:

@@ -41,12 +41,37 @@ edges:
   - [acme, acme, capacity]
   - [acme, customers, services]
   - [fund, acme, equity, 2026]
+  - [lenders, acme, debt, null, 2028]
 cut:
   - [mgx, rival_lab, equity]
 shocks:
   nav_fall: {year: 2026, size: 0.5}
   demand_fall: {year: null, until: null, size: {central: 0.2, shape: fixed, assumed: because}}
   more: {kind: chip_limit, year: 2027, until: 2028, size: 0.2}
+deals:
+  round:
+    kind: equity
+    from: fund
+    to: acme
+    signed: 2025
+    first: 2025
+    last: 2028
+    amount: {low: 1, central: 2, high: 3, assumed: because}
+    pre_money: 9
+    conditions: [converted]
+    breaks: {year: 2028, by: fund}
+    delay: {year: 2026, years: 1}
+  site:
+    kind: capacity
+    from: oracle
+    to: acme
+    site: stargate
+    signed: 2024
+    first: 2024
+    last: 2032
+    gw: 1
+    price: {unit: $ bn per GW-year, central: 12, shape: fixed, assumed: because}
+    cut: {year: 2027, share: 0.3}
 factors:
   mood: {meaning: moods, assumed: because they do, loadings: {services.dissimilarity: 0.5}}
   supply: {loadings: {services.habit: -0.3}}
@@ -84,6 +109,8 @@ UNSAID = re.compile(
       | has\sno\s'|takes\sno\s' | cannot\ssponsor | no\srule\sof | own\spartner | is\sno\s(?:lab|cloud)
       | squares\sof | has\sno\smeaning | rests\son\snothing | where\sa | no\stime | expression | named\stwice
       | has\sno\srole | unknown\sstrategy | can't\sbe\sone\sfirm's | has\srules\sof\sits\sown | is\stwice
+      | with\sitself | no\ssite | backs\sno | no\sother\sdeal | not\sin\sforce | has\sno\skind
+      | 7\sis\sno\syear | before\sits\sfirst | it\sis\ssigned | not\safter\sthe | no\sparty | the\stie | before\sanybody
       | kind\sof\sfirm\s'' | a\sfigure | no\sfigure | no\snumber | negative""",
     re.VERBOSE,
 )
