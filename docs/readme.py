@@ -12,7 +12,7 @@ sys.path.insert(0, str(ROOT))
 
 import computeshift as cs  # noqa: E402
 from computeshift.agents.kinds import variables  # noqa: E402
-from computeshift.environment import decisions, ledger, market  # noqa: E402
+from computeshift.environment import deals, decisions, ledger, market  # noqa: E402
 from computeshift.experiments.config.facts import first_published  # noqa: E402
 from computeshift.experiments.questions.evidence.measures import shipped  # noqa: E402
 from computeshift.experiments.results.claims import claims  # noqa: E402
@@ -88,18 +88,19 @@ polars and DuckDB read them.
   `factor.NAME` for every factor and `residual.PARAMETER` for every parameter that loads on one.
 - All other tables have a row per world and year. `market` has a column per variable of the market.
 - `agents`: `FIRM.VARIABLE`.
+- `deals`: `DEAL NUMBER`.
 - `flows`: `MEASURE KIND SOURCE TARGET`.
 - `decisions`: `FIRM DECISION` is the limit that decided, `FIRM DECISION LIMIT` what each limit allowed.
 - `outcomes`, which folders without flows have: a column per named outcome (`computeshift list`),
   `FIRM.VARIABLE`, and `KIND SOURCE TARGET` for each flow of capacity (GW) and of equity ($ bn).
 
 What is posted twice in a year has two columns; the name of the second ends in ` 2`. A column is empty in
-years without that posting or decision. In names of outcomes and in `openai.VARIABLE` of `outcomes`,
-`openai` is the lab that outcomes are about, whatever it is called in the config: its `focus`, or else the
-firm of that name or of that kind.
+years without that posting or decision, and before a deal is signed. In names of outcomes and in
+`openai.VARIABLE` of `outcomes`, `openai` is the lab that outcomes are about, whatever it is called in the
+config: its `focus`, or else the firm of that name or of that kind.
 
-`results.agents`, `results.flows` and `results.decisions` are long views, made when they are read: one row
-per world, year and firm, posting or limit.
+`results.agents`, `results.deals`, `results.flows` and `results.decisions` are long views, made when they are
+read: one row per world, year and firm, deal, posting or limit.
 """
 """How the page of columns begins."""
 
@@ -111,6 +112,8 @@ def columns() -> str:
     for name, logged in (("agents", variables()), ("market", market.VARIABLES)):
         lines += [f"## {name}", ""]
         lines += _rows("variable", "unit", "meaning", *((f"`{n}`", *about) for n, about in logged.items()))
+    lines += ["## deals", "", "In each row of the long view `left + paid + cut = signed`.", ""]
+    lines += _rows("number", "unit", "meaning", *((f"`{n}`", *about) for n, about in deals.STATES.items()))
     lines += ["## flows", "", "Amounts of different measures do not add up.", ""]
     lines += _rows("measure", "meaning", *((f"`{n}`", doc) for n, doc in ledger.MEASURES.items()))
     kinds = ((f"`{n}`", every[n], *about) for n, about in ledger.FLOWS.items())

@@ -13,6 +13,7 @@ from computeshift.environment.ledger import FLOWS as KINDS
 from computeshift.environment.ledger import MONEY, measure
 from computeshift.experiments.config.cast import Cast
 from computeshift.experiments.results.columns import About
+from computeshift.experiments.results.deals import DEALS
 from computeshift.experiments.results.outcomes import OUTCOMES, Outcome, outcome_of, own_outcome
 from computeshift.experiments.results.sheet import Block, Sheet
 
@@ -26,9 +27,9 @@ OUTCOMES_TABLE = "outcomes"
 
 TABLES: dict[Keep, tuple[str, ...]] = {
     "summary": ("design", "market", OUTCOMES_TABLE),
-    "agents": ("design", "market", OUTCOMES_TABLE, "agents"),
-    "flows": ("design", "market", "agents", "flows"),
-    "all": ("design", "market", "agents", "flows", DECISIONS),
+    "agents": ("design", "market", OUTCOMES_TABLE, "agents", DEALS),
+    "flows": ("design", "market", "agents", DEALS, "flows"),
+    "all": ("design", "market", "agents", DEALS, "flows", DECISIONS),
 }
 """The tables of each level. Where flows are stored, outcomes are read off them and need no table."""
 

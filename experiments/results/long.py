@@ -11,15 +11,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from computeshift.agents.kinds import variables
+from computeshift.environment.deals import STATES
 from computeshift.environment.ledger import MEASURES
 from computeshift.experiments.config.arguments import known
 from computeshift.experiments.results.columns import ROW, About
-from computeshift.experiments.results.pieces import Piece, agents, decisions, flows
+from computeshift.experiments.results.deals import DEALS, LABELS
+from computeshift.experiments.results.pieces import Piece, agents, deals, decisions, flows
 from computeshift.experiments.results.reader import Parts, Where, may_hold
 from computeshift.experiments.results.sheet import Block
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "agents": ("world", "year", "agent"),
+    DEALS: ("world", "year", *LABELS, *STATES),
     "flows": ("world", "year", "source", "target", "kind", "amount", "unit", "measure"),
     "decisions": ("world", "year", "firm", "decision", "limit", "amount", "unit", "bound"),
 }
@@ -27,6 +30,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 
 _MAKE: Mapping[str, Callable[[Piece, Mapping[str, About]], pd.DataFrame]] = {
     "agents": agents,
+    DEALS: deals,
     "flows": flows,
     "decisions": decisions,
 }
@@ -45,6 +49,9 @@ _ABOUT: Mapping[str, tuple[str, str]] = {
     "unit": ("", "unit of the amount"),
     "measure": ("", f"what the amount measures: {', '.join(MEASURES)}"),
 }
+
+_ROWS_BY = {DEALS: ("signed",)}
+"""Variables that say which rows a view has."""
 
 _HOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
@@ -69,7 +76,8 @@ def view(parts: Parts, table: str, columns: Sequence[str] | None = None, where: 
     for _, how, _ in where:
         known(how, _HOLDS, "comparison")
     chosen = list(every if columns is None else columns)
-    about = _needed(parts, table, {*chosen, *(name for name, _, _ in where)}, where)
+    names = {*chosen, *(name for name, _, _ in where), *_ROWS_BY.get(table, ())}
+    about = _needed(parts, table, names, where)
     frame = pd.concat([_MAKE[table](piece, about) for piece in _pieces(parts, table, where)])
     for name, how, value in where:
         if name not in ("world", "year"):
@@ -80,7 +88,8 @@ def view(parts: Parts, table: str, columns: Sequence[str] | None = None, where: 
 
 def columns_of(parts: Parts, table: str) -> dict[str, tuple[str, str]]:
     """The columns of a long view, with units and meanings."""
-    row = {name: _ABOUT[name] for name in COLUMNS[table]}
+    about = {**_ABOUT, **LABELS, **STATES} if table == DEALS else _ABOUT
+    row = {name: about[name] for name in COLUMNS[table]}
     return row | logged(parts) if table == "agents" else row
 
 

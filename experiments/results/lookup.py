@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from computeshift.agents.kinds import variables
+from computeshift.environment.deals import STATES
 from computeshift.environment.ledger import FLOWS
 from computeshift.environment.market import VARIABLES as OF_MARKET
 from computeshift.environment.network import INSTITUTIONS
@@ -18,6 +19,7 @@ from computeshift.experiments.config.cast import Cast
 from computeshift.experiments.config.expression import parse
 from computeshift.experiments.config.own import OwnOutcome
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.deals import LoggedDeal
 from computeshift.experiments.results.outcomes import OUTCOMES, Outcome, outcome_of
 from computeshift.experiments.results.terms import table_of
 
@@ -47,6 +49,14 @@ class Lookup(ABC):
     def market_variable_or_empty(self, name: str) -> pd.DataFrame:
         """A variable of the market, worlds x years; no rows where this record has none."""
 
+    @abstractmethod
+    def deals_or_none(self) -> list[LoggedDeal]:
+        """Every deal under which something was ever due; none where this record did not store them."""
+
+    @abstractmethod
+    def deal_or_zero(self, name: str, number: str) -> pd.DataFrame:
+        """A number of a deal, worlds x years; zero where nothing was due."""
+
     def remember(self, make: Callable[[Any], T]) -> T:
         """What `make` reads off this record: made once, and remembered as long as the record lives."""
         if make not in self._memory:
@@ -73,6 +83,16 @@ class Lookup(ABC):
             if holder is not None:
                 known(holder, self._holders(), "firm or institution")
         return self.flow_or_zero(kind, source, target)
+
+    def deal(self, name: str, number: str) -> pd.DataFrame:
+        """A number of a deal, worlds x years, in the unit that STATES has; zero where nothing was due.
+
+        UserError if there is no such number, if there never was such a deal here, or it was not stored.
+        """
+        known(number, STATES, "number of deals")
+        table = self.deal_or_zero(name, number)
+        known(name, [own.deal for own in self.deals_or_none()], "deal under which something was ever due")
+        return table
 
     def variable(self, agent: str, name: str) -> pd.DataFrame:
         """A firm's variable, worlds x years. UserError if there is no such firm, or it has none."""

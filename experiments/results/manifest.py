@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 MANIFEST = "manifest.json"
-FORMAT = 5
+FORMAT = 6
 """The format of the folders that this version writes and reads; a manifest without a number has 1."""
 
 _READERS = {
@@ -30,6 +30,7 @@ _READERS = {
     2: ("0.2.0", "95b0597"),
     3: ("0.3.0", "f538af5"),
     4: ("0.4.0", "34b355e"),
+    5: ("0.5.0", "28d3e59"),
 }
 """The last version that reads an earlier format, and its commit. Add a row when `FORMAT` grows."""
 

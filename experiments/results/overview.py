@@ -1,12 +1,15 @@
-"""The tables of a run that are written for other programs: shares, money, the lab, outcomes and claims."""
+"""The tables of a run that are written for other programs: shares, money, the lab, deals and more."""
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from computeshift.environment.deals import STATES
 from computeshift.experiments.config.cast import LAB
+from computeshift.experiments.results.deals import DEALS, LABELS
 from computeshift.experiments.results.exported import Glossary
 from computeshift.experiments.results.outcomes import OUTCOMES, own_outcomes
 from computeshift.experiments.results.quantiles import QUANTILES, yearly
@@ -39,6 +42,11 @@ ABOUT: Glossary = {
         "variable": ("", "what the lab logs"),
         **_bands("see unit", "the variable"),
     },
+    "deals": {
+        **LABELS,
+        "number": ("", 'what the row is about: see `Results.columns("deals")`'),
+        **_bands("see unit", "the number at the end of the year; 0 where nothing was ever due"),
+    },
     "outcomes": {
         "outcome": ("", "name of the outcome"),
         "meaning": ("", "what it is"),
@@ -60,13 +68,15 @@ ABOUT: Glossary = {
 def tables_of(results: Results) -> dict[str, pd.DataFrame]:
     """Quantiles over worlds, year by year, and how often each claim holds. UserError if no world counts."""
     results.must_have_worlds()
-    return {
+    tables = {
         "shares": results.shares() if _supplied(results) else _empty("supplier"),
         "investments": results.investments(),
         "lab": _lab(results),
+        "deals": _deals(results) if DEALS in results.parts.tables else None,
         "outcomes": _outcomes(results),
         "claims": results.claims(),
     }
+    return {name: table for name, table in tables.items() if table is not None}
 
 
 def _supplied(results: Results) -> bool:
@@ -84,6 +94,16 @@ def _lab(results: Results) -> pd.DataFrame:
     table.insert(0, "firm", lab)
     table.insert(2, "unit", [results.logged()[name][0] for name in table["variable"]])
     return table
+
+
+def _deals(results: Results) -> pd.DataFrame:
+    """Every number of every deal that was ever due, with its unit."""
+    numbers: dict[tuple[str, ...], pd.DataFrame] = {
+        (*astuple(deal), number, unit): results.deal(deal.deal, number)
+        for deal in results.deals_or_none()
+        for number, (unit, _) in STATES.items()
+    }
+    return yearly(numbers, [*LABELS, "number", "unit"], QUANTILES)
 
 
 def _outcomes(results: Results) -> pd.DataFrame:

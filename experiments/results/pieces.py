@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from computeshift.experiments.results.columns import About
+from computeshift.experiments.results.deals import LABELS, deal_column, deals_of
 from computeshift.experiments.results.reader import Parts
 from computeshift.experiments.results.sheet import Block
 
@@ -77,7 +78,7 @@ def agents(piece: Piece, about: Mapping[str, About]) -> pd.DataFrame:
     """One row per world, year and firm, one column per variable; empty where a firm has none."""
     rows = piece.rows(about)
     firms = list(dict.fromkeys(of["agent"] for of in about.values()))
-    shape = int(piece.worlds.sum()), int(piece.years.sum()), len(firms)
+    shape = *_shape(piece), len(firms)
     of_variable: dict[str, dict[str, str]] = {}
     for name, of in about.items():
         if name in rows.column_names:
@@ -90,9 +91,26 @@ def agents(piece: Piece, about: Mapping[str, About]) -> pd.DataFrame:
     return pd.concat([frame, pd.DataFrame(columns)], axis="columns")
 
 
+def deals(piece: Piece, about: Mapping[str, About]) -> pd.DataFrame:
+    """One row per world, year and deal under which something was ever due, one column per number."""
+    every = deals_of(about.values())
+    numbers = dict.fromkeys(of["variable"] for of in about.values())
+    names = {number: [deal_column(deal.deal, number) for deal in every] for number in numbers}
+    rows = piece.rows(name for own in names.values() for name in own)
+    columns = {number: _amounts(piece, rows, own)[0] for number, own in names.items()}
+    due = columns["signed"] > 0 if every else np.zeros((*_shape(piece), 0), dtype=bool)
+    frame = piece.frame(due, _labels(map(asdict, every), list(LABELS)))
+    return frame.assign(**{number: values[due] for number, values in columns.items()})
+
+
+def _shape(piece: Piece) -> tuple[int, int]:
+    """How many worlds and years are chosen."""
+    return int(piece.worlds.sum()), int(piece.years.sum())
+
+
 def _amounts(piece: Piece, rows: pa.Table, names: Sequence[str]) -> tuple[npt.NDArray[np.float64], Flags]:
     """The numbers of columns, `(worlds, years, columns)`, and which of them are there."""
-    shape = int(piece.worlds.sum()), int(piece.years.sum()), len(names)
+    shape = *_shape(piece), len(names)
     amounts, filled = np.zeros(shape), np.zeros(shape, dtype=bool)
     for place, name in enumerate(names):
         if name in rows.column_names:

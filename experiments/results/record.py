@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.config.cast import Cast, of_setup
+from computeshift.experiments.results.deals import LoggedDeal, logged_deal
 from computeshift.experiments.results.excluded import Excluded, Reasons, joined
 from computeshift.experiments.results.lookup import Lookup
 from computeshift.experiments.results.outcomes import OUTCOMES
@@ -62,6 +63,14 @@ class Record(Protocol):
 
     def units(self) -> dict[str, str]:
         """The unit of every kind of flow that there was."""
+        ...
+
+    def deals_or_none(self) -> list[LoggedDeal]:
+        """Every deal under which something was ever due; none where this record did not store them."""
+        ...
+
+    def deal(self, name: str, number: str) -> pd.DataFrame:
+        """A number of a deal, worlds x years; zero where nothing was due. UserError if there is none."""
         ...
 
     def logged(self) -> dict[str, tuple[str, str]]:
@@ -158,6 +167,18 @@ class MarketRecord(Lookup):
     def units(self) -> dict[str, str]:
         """The unit of every kind of flow that there was."""
         return {flow.kind: flow.unit for flow in self._market.ledger.flows}
+
+    def deals_or_none(self) -> list[LoggedDeal]:
+        """Every deal under which something was ever due, in order of its first year."""
+        return list(dict.fromkeys(map(logged_deal, self._market.deals.log)))
+
+    def deal_or_zero(self, name: str, number: str) -> pd.DataFrame:
+        """A number of a deal, worlds x years; zero where nothing was due."""
+        slab = np.zeros((len(self.years), len(self._worlds)))
+        for state in self._market.deals.log:
+            if state.name == name:
+                slab[state.year - self.years[0]] = state.numbers[number]
+        return self._table(slab)
 
     def variable_or_empty(self, agent: str, name: str) -> pd.DataFrame:
         """A firm's variable, worlds x years; no rows where this market or this firm has none."""

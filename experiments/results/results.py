@@ -14,6 +14,7 @@ from computeshift.experiments.config.arguments import several
 from computeshift.experiments.results import long, overview
 from computeshift.experiments.results import network as networks
 from computeshift.experiments.results.claims import evaluate
+from computeshift.experiments.results.deals import DEALS
 from computeshift.experiments.results.exported import Exported, Glossary
 from computeshift.experiments.results.files import short
 from computeshift.experiments.results.late import view
@@ -97,6 +98,14 @@ class Results(StoredRecord, Exported):
         """One row per limit of a decision: world, year, firm, decision, limit, amount, unit, bound."""
         return self.read(DECISIONS)
 
+    @functools.cached_property
+    def deals(self) -> pd.DataFrame:
+        """One row per world, year and deal under which something was ever due: its parties and numbers.
+
+        Numbers are those of the end of the year; in each row `left + paid + cut = signed`, $ bn.
+        """
+        return self.read(DEALS)
+
     @property
     def kinds(self) -> pd.DataFrame:
         """A glossary of what flowed here: one row per kind, with its measure, unit and meaning."""
@@ -155,7 +164,10 @@ class Results(StoredRecord, Exported):
         return evaluate(self)
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """`shares`, `investments`, `lab` (its variables), `outcomes` and `claims`: quantiles over worlds."""
+        """Quantiles over worlds of `shares`, `investments`, `lab`, `deals` and `outcomes`; and `claims`.
+
+        `lab` has the variables of the lab that outcomes are about. A summary has no `deals`.
+        """
         return overview.tables_of(self)
 
     def about(self) -> Glossary:

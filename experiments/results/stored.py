@@ -15,6 +15,7 @@ from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.own import OwnOutcome
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results import long
+from computeshift.experiments.results.deals import DEALS, LoggedDeal, deal_column, deals_of
 from computeshift.experiments.results.excluded import Excluded, Reasons
 from computeshift.experiments.results.extract import Extract
 from computeshift.experiments.results.late import counterparts
@@ -205,6 +206,18 @@ class StoredRecord(Lookup):
     def units(self) -> dict[str, str]:
         """The unit of every kind of flow that there was."""
         return {of["kind"]: of["unit"] for of in self.parts.postings(self.parts.holds_flows).values()}
+
+    def deals_or_none(self) -> list[LoggedDeal]:
+        """Every deal under which something was ever due; none where the run did not store them."""
+        return deals_of(self.parts.about(DEALS).values()) if DEALS in self.parts.tables else []
+
+    def deal_or_zero(self, name: str, number: str) -> pd.DataFrame:
+        """A number of a deal, worlds x years; zero where nothing was due.
+
+        UserError if the run did not store deals.
+        """
+        (slab,) = self.parts.slabs(DEALS, [deal_column(name, number)])
+        return self.table(np.nan_to_num(slab))
 
     def logged(self) -> dict[str, tuple[str, str]]:
         """What firms log: unit and meaning by name, of kinds that are not known here too."""

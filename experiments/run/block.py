@@ -17,6 +17,7 @@ from computeshift.environment import market as markets
 from computeshift.environment.setup import Setup
 from computeshift.experiments.config.cast import of_setup
 from computeshift.experiments.results.claims import Claim, counterfactuals
+from computeshift.experiments.results.deals import DEALS, deals_sheet
 from computeshift.experiments.results.excluded import Reasons
 from computeshift.experiments.results.extract import Extract, extract
 from computeshift.experiments.results.levels import (
@@ -107,6 +108,8 @@ def simulate_block(
         sheets = {"market": market_sheet(block, logged, record.years, docs)}
         if "agents" in names:
             sheets["agents"] = agents_sheet(block, record.agents, record.years, variables())
+        if DEALS in names:
+            sheets[DEALS] = deals_sheet(block, market.deals.log, record.years)
         if "flows" in names:
             sheets["flows"] = flows_sheet(block, market.ledger.flows, record.years)
         if DECISIONS in names:
@@ -153,7 +156,7 @@ def simulate(
     """A market, simulated to its last year; taken apart on leaving, so that its memory is free.
 
     `only` names the variables of the market that will be read, if nothing else will: it then stores neither
-    agents nor flows and decisions.
+    agents nor deals, flows and decisions.
     """
     keep_freed()
     simulation = simulation if isinstance(simulation, Simulation) else Simulation(simulation)

@@ -20,7 +20,7 @@ import computeshift as cs
 HERE = Path(__file__).parent
 TABLES, ANSWERS = HERE / "tables", HERE / "answers"
 WORLDS, SEED = 200, 1
-GROUPS = {"flows": "kind", "decisions": "decision"}
+GROUPS = {"flows": "kind", "decisions": "decision", "deals": "kind"}
 """Tables whose rows are about different things: their figures are given by this column."""
 KEYS = {
     "design": ["world"],
@@ -28,6 +28,7 @@ KEYS = {
     "agents": ["world", "year", "agent"],
     "flows": ["world", "year", "source", "target", "kind", "unit", "measure"],
     "decisions": ["world", "year", "firm", "decision", "limit"],
+    "deals": ["world", "year", "deal", "source", "target", "site", "origin", "kind"],
 }
 """The columns that identify a row of a table."""
 QUANTILES = {"min": 0.0, "p10": 0.1, "median": 0.5, "p90": 0.9, "max": 1.0}

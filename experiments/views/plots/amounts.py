@@ -13,6 +13,7 @@ import pandas as pd
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.compare.pairs import differences_of_shares
 from computeshift.experiments.results.claims import Claim, claims, claims_of
+from computeshift.experiments.results.deals import DEALS
 from computeshift.experiments.results.levels import DECISIONS, MANY, TABLES
 from computeshift.experiments.results.outcomes import Outcome, own_outcomes
 from computeshift.experiments.results.pairing import mismatches
@@ -25,7 +26,7 @@ Array = npt.NDArray[np.float64]
 T = TypeVar("T")
 Tie = tuple[str, str, str]
 """Source, target and kind of a flow."""
-_CONTENTS = {"agents": "accounts of firms", "flows": "flows", DECISIONS: "log of decisions"}
+_CONTENTS = {"agents": "accounts of firms", DEALS: "deals", "flows": "flows", DECISIONS: "log of decisions"}
 """Tables that not every run keeps."""
 
 
@@ -55,6 +56,8 @@ class Amounts:
         self.counterpart_or_empty = functools.cache(record.counterpart_or_empty)
         self.ties = functools.cache(record.ties)
         self.units = functools.cache(record.units)
+        self.deals_or_none = functools.cache(record.deals_or_none)
+        self.deal = functools.cache(record.deal)
         self.outcome = functools.cache(record.outcome)
         self.outcome_or_empty = functools.cache(record.outcome_or_empty)
 

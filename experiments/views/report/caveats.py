@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from computeshift.experiments.results.deals import DEALS
 from computeshift.experiments.results.excluded import left_out
 from computeshift.experiments.results.levels import DECISIONS, TABLES
 from computeshift.experiments.views.format import minus, worlds
@@ -12,6 +13,7 @@ from computeshift.experiments.views.report.sides import Side
 
 _CONTENTS = {
     "agents": "account of each firm's year",
+    DEALS: "table of deals",
     "flows": "record of payments and supplies",
     DECISIONS: "log of what limited decisions",
 }

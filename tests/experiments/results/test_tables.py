@@ -70,7 +70,7 @@ def test_payments_deliveries_holdings_and_losses_are_told_apart(results: Results
 
 
 def test_every_column_says_what_it_is_about(results: Results) -> None:
-    for table in ("design", "market", "agents", "flows", "decisions"):
+    for table in ("design", "market", "agents", "deals", "flows", "decisions"):
         for part in (results.folder / table).glob("*.parquet"):
             schema = pq.read_schema(part)
             assert list(about_columns(schema)) == schema.names

@@ -38,7 +38,7 @@ def test_further_on_it_is_the_longer_straight_run(base: Results, tmp_path: Path)
 def test_a_change_moves_only_later_years(base: Results, tmp_path: Path) -> None:
     settings = {"softbank.strategy": "exit", "services.elasticity": 0.6}
     forked = run("baseline", fork=base.folder, at=2027, set=settings, out=tmp_path)
-    for table in ("market", "agents", "flows", "decisions"):
+    for table in ("market", "agents", "deals", "flows", "decisions"):
         rows, before = (results.read(table, where=[("year", "<=", 2027)]) for results in (forked, base))
         words = dict.fromkeys(before.select_dtypes("category"), "str")
         pd.testing.assert_frame_equal(rows.astype(words), before.astype(words), check_exact=True)

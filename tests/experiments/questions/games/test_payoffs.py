@@ -24,6 +24,7 @@ from computeshift.experiments.questions.games.payoffs import (
     parts,
     spent_on_capacity,
 )
+from computeshift.experiments.results.deals import LoggedDeal
 from computeshift.experiments.results.outcomes import OUTCOMES, Outcome
 from computeshift.experiments.results.record import MarketRecord, Record
 from computeshift.experiments.run.block import simulate
@@ -115,6 +116,12 @@ class Lab:
     flow_or_zero, variable_or_empty = flow, variable
     market_variable_or_empty, outcome_or_empty = market_variable, outcome
     counterpart_or_empty, evaluated = market_variable, outcome
+
+    def deals_or_none(self) -> list[LoggedDeal]:
+        return []
+
+    def deal(self, name: str, number: str) -> pd.DataFrame:
+        raise UserError(f"no deal {name!r}")
 
     def named(self, name: str) -> Outcome:
         return OUTCOMES[name]

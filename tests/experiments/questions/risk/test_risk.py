@@ -26,6 +26,7 @@ from computeshift.experiments.questions.risk.concentration import hhi
 from computeshift.experiments.questions.risk.exposures import payments, stakes_of, web
 from computeshift.experiments.questions.risk.risk import Risk, risk
 from computeshift.experiments.results.claims import wilson
+from computeshift.experiments.results.deals import LoggedDeal
 from computeshift.experiments.results.outcomes import OUTCOMES, Outcome
 from computeshift.experiments.results.record import MarketRecord
 from computeshift.experiments.run.block import simulate
@@ -82,6 +83,12 @@ class Written:
     flow_or_zero, variable_or_empty = flow, variable
     market_variable_or_empty, outcome_or_empty = market_variable, outcome
     counterpart_or_empty, evaluated = market_variable, outcome
+
+    def deals_or_none(self) -> list[LoggedDeal]:
+        return []
+
+    def deal(self, name: str, number: str) -> pd.DataFrame:
+        raise UserError(f"no deal {name!r}")
 
     def named(self, name: str) -> Outcome:
         return OUTCOMES[name]
