@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
-from computeshift.environment.deals import STATES
+from computeshift.environment.deals import DEAL_KINDS, STATES
 from computeshift.experiments.results.columns import About, in_order
 from computeshift.experiments.results.sheet import Block, Sheet
 
@@ -31,6 +31,22 @@ class LoggedDeal:
     target: str
     site: str
     origin: str
+
+    @property
+    def tie(self) -> tuple[str, str, str]:
+        """The tie that it binds: source, target and kind, as in the network."""
+        kind = DEAL_KINDS[self.kind].tie if self.kind in DEAL_KINDS else self.kind
+        return self.site or self.source, self.target, kind
+
+    @property
+    def payer(self) -> str:
+        """The firm that owes the money."""
+        return self.source if self.kind == "equity" else self.target
+
+    @property
+    def payee(self) -> str:
+        """The firm that the money goes to: of capacity its owner."""
+        return self.target if self.kind == "equity" else self.site or self.source
 
 
 LABELS: Mapping[str, tuple[str, str]] = {

@@ -1,4 +1,4 @@
-"""The network of what flowed in a year: as a graph, as a matrix of payments, as a GraphML file."""
+"""The network of a year, with its deals: as a graph, as a matrix of payments, as a GraphML file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from computeshift.environment.ledger import FLOWS
 from computeshift.experiments.config.arguments import chosen_world, chosen_year
+from computeshift.experiments.results.deals import DEALS
 from computeshift.experiments.results.files import NETWORK, writable
 from computeshift.experiments.results.stored import StoredRecord
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 World = int | float | str
 """A world's number (anything with `__index__`), or a quantile: "median", "p10", or a float such as 0.1."""
 
+_NUMBERS = ("left", "due")
 _TIE = ["source", "target", "kind", "unit"]
 
 
@@ -33,7 +36,20 @@ def network(record: StoredRecord, year: int, world: World) -> nx.MultiDiGraph[st
     for source, target, kind, unit, amount in rows.itertuples(index=False):
         words = {"kind": kind, "label": f"{kind}, {unit}", "unit": unit}
         graph.add_edge(source, target, key=kind, amount=amount, weight=amount, **words)
+    for tie, deals in _deals(record, year, world).items():
+        _lay(graph, tie, deals)
     return graph
+
+
+def _lay(graph: nx.MultiDiGraph[str], tie: tuple[str, str, str], deals: pd.DataFrame) -> None:
+    """Write deals on their edge; one without a flow in the year is laid, with no amount."""
+    source, target, kind = tie
+    if not graph.has_edge(source, target, kind):
+        unit = FLOWS[kind][0] if kind in FLOWS else ""
+        words = {"kind": kind, "label": f"{kind}, {unit}", "unit": unit}
+        graph.add_edge(source, target, key=kind, amount=0.0, weight=0.0, **words)
+    sums = {number: float(deals[number].sum()) for number in _NUMBERS}
+    graph.edges[source, target, kind].update(deals="; ".join(deals["deal"]), **sums)
 
 
 def flow_matrix(record: StoredRecord, year: int, world: World) -> pd.DataFrame:
@@ -61,6 +77,22 @@ def write_graphml(record: StoredRecord, path: str | Path, year: int, world: Worl
         edge["id"] = f"{source}-{kind}-{receiver}"
         edge[edge["label"]] = edge["amount"]
     return target.write(lambda file: nx.write_graphml(graph, file, edge_id_from_attribute="id"))
+
+
+def _deals(record: StoredRecord, year: int, world: World) -> dict[tuple[str, str, str], pd.DataFrame]:
+    """Deals under which something fell due or remains due, by the tie that they bind."""
+    deals = {deal.deal: deal for deal in record.deals_or_none()}
+    year = chosen_year(year, record.years)
+    chosen = chosen_world(world, record.parts.worlds)
+    if isinstance(chosen, int) and deals:
+        where = [("world", "==", chosen), ("year", "==", year)]
+        rows = record.read(DEALS, ["deal", *_NUMBERS], where).astype({"deal": "str"})
+    else:
+        values = [[record.deal(name, of)[year].quantile(chosen) for of in _NUMBERS] for name in deals]
+        rows = pd.DataFrame(values, columns=list(_NUMBERS)).assign(deal=list(deals))
+    rows = rows[(rows[list(_NUMBERS)] > 0).any(axis="columns")]
+    ties = [deals[name].tie for name in rows["deal"]]
+    return {tie: rows[[own == tie for own in ties]] for tie in dict.fromkeys(ties)}
 
 
 def _edges(record: StoredRecord, year: int, world: World) -> pd.DataFrame:

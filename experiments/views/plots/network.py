@@ -93,8 +93,18 @@ def _web(results: Record, world: World, against: Record | None, beside: Sequence
         nodes=level if against is None else _spread(values_of(nodes, results, against), worlds, world),
         sizes=level[1],
         own_use=own_use[1],
+        deals=_deals(results, world),
         beside=tuple(_web(one, world, None) for one in beside),
     )
+
+
+def _deals(results: Record, world: World) -> dict[Tie, dict[str, Array]]:
+    """By tie the deals that bind it: what each still owes at the end of each year, $ bn, `(years,)`."""
+    own, left = amounts(results), dict[Tie, dict[str, Array]]()
+    for deal in own.deals_or_none():
+        values = own.deal(deal.deal, "left").to_numpy()[:, None, :]
+        left.setdefault(deal.tie, {})[deal.deal] = _spread(values, worlds_of(results), world)[1, 0]
+    return left
 
 
 def _ties(records: Sequence[Record]) -> list[Tie]:

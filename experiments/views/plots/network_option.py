@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,8 @@ class Web:
     nodes: Array
     sizes: Array
     own_use: Array
+    deals: Mapping[Tie, Mapping[str, Array]]
+    """By tie the deals that bind it, with what each still owes at the end of each year, $ bn."""
     beside: tuple[Web, ...] = ()
     """The networks beside it, which share its scale."""
 
@@ -275,7 +277,11 @@ def _edge_tooltip(web: Web, at: int, i: int) -> str:
     """An edge's tooltip, as HTML."""
     source, target, kind = web.ties[i]
     title = f"<b>{_safe(source)} to {style.in_sentence(_safe(target))}</b>"
-    return f"{title}<br>{named(kind)}: {_spread(web, web.edges[:, i, at], _unit(kind))}"
+    lines = [title, f"{named(kind)}: {_spread(web, web.edges[:, i, at], _unit(kind))}"]
+    for deal, left in web.deals.get(web.ties[i], {}).items():
+        if left[at] > 0:
+            lines.append(f"deal {html.escape(named(deal))}: {with_unit(left[at], '$ bn')} left")
+    return "<br>".join(lines)
 
 
 def _spread(web: Web, values: Array, unit: str) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,7 +22,7 @@ from computeshift.experiments.run.block import simulate
 from computeshift.experiments.run.design import design, setup
 from computeshift.experiments.run.run import run
 
-SMALL = {"worlds": 12, "until": 2028}
+SMALL: dict[str, Any] = {"worlds": 12, "until": 2028}
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +101,21 @@ def test_exports_have_their_quantiles(results: Results, tmp_path_factory: pytest
     assert "deals" not in summary.tables()
     with pytest.raises(UserError, match='has no deals: run it with `keep="agents"`'):
         summary.deal(name, "left")
+
+
+def test_edges_of_the_network_carry_their_deals(results: Results, tmp_path: Path) -> None:
+    deals = results.read("deals", where=[("world", "==", 3), ("year", "==", 2028)])
+    whole = run("baseline", out=tmp_path / "run", against=False, **SMALL)
+    graph = whole.network(2028, world=3)
+    bound = {(s, t): edge for s, t, kind, edge in graph.edges(keys=True, data=True) if "deals" in edge}
+    for row in deals.to_dict("records"):
+        edge = bound[row["site"], row["target"]]
+        assert edge["kind"] == "capacity"
+        assert (edge["deals"], edge["left"], edge["due"]) == (row["deal"], row["left"], row["due"])
+    assert len(bound) == len(deals)
+    file = whole.write_graphml(tmp_path / "2028.graphml", 2028, world="median")
+    read = nx.read_graphml(file, force_multigraph=True).edges(data=True)
+    told = {edge["deals"]: edge["left"] for _, _, edge in read if "deals" in edge}
+    assert told
+    for name, left in told.items():
+        assert left == results.deal(name, "left")[2028].median()

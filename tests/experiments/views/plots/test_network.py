@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 import computeshift as cs
+from computeshift.experiments.config.names import named
 from computeshift.experiments.results.manifest import ForkTerms
 from computeshift.experiments.views import plots
+from computeshift.experiments.views.format import with_unit
 from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.plots.layout import COLUMNS, below, column_of, legible
 from tests.experiments.folders import linked, posterior
@@ -46,6 +48,14 @@ def test_a_single_world_is_that_world(results: cs.Results) -> None:
         assert row["p50"] == pytest.approx(
             expected.edges[row["source"], row["target"], row["kind"]]["amount"]
         )
+
+
+def test_an_edge_names_its_deals(results: cs.Results) -> None:
+    links = {(e["source"], e["target"]): e for e in graph(plots.network(results, 2030))["links"]}
+    deal = results.deals_or_none()[0]
+    left = results.deal(deal.deal, "left")[2030].median()
+    told = links[deal.site, deal.target]["tooltip"]["formatter"]
+    assert f"deal {named(deal.deal)}: {with_unit(left, '$ bn')} left" in told
 
 
 def test_nodes_stand_still(results: cs.Results, crunch: cs.Results) -> None:
