@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from computeshift.agents.investor import Backer, InvestorDials, InvestorParameters
 from computeshift.agents.kinds import kind
 from computeshift.agents.strategy import Strategy, strategy
@@ -59,7 +61,12 @@ class Chipmaker(Backer):
 
     def means(self) -> Array:
         """Its budget, and the part of last year's profit on chips that it reinvests, $ bn."""
-        return self.budget * self.strategy.appetite + self.given.reinvested_share * self.profit
+        means = self.budget * self.strategy.appetite + self.given.reinvested_share * self.profit
+        return np.maximum(means - self.market.capital.spent_by(self.name), 0.0)
+
+    def payable(self) -> Array:
+        """$ bn it can pay of what falls due on shares in others: its cash."""
+        return np.maximum(self.cash, 0.0)
 
     def pay(self) -> None:
         """What it invests comes from its own cash; making chips costs."""

@@ -17,10 +17,11 @@ from computeshift.environment.setup import Array, FirmSetup
 from computeshift.environment.state import State
 
 if TYPE_CHECKING:
-    from computeshift.environment.capital import Ask
+    from computeshift.agents.dials import Dial
     from computeshift.environment.compute import Supplier
     from computeshift.environment.firms import Lab
     from computeshift.environment.market import ComputeMarket
+    from computeshift.environment.rounds import Ask, Terms
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -125,16 +126,35 @@ class Firm(State, Agent):
         return self.market.ledger.returned(self.name)
 
     @property
-    @logs("$ bn", "equity it raised this year")
+    @logs("$ bn", "equity paid into it this year")
     def raised(self) -> Array | None:
         """$ bn; None for a firm that does not ask."""
         return self.market.capital.raised.get(self.name)
 
     @property
+    @logs("$ bn", "equity that investors signed for this year, paid at once or later")
+    def subscribed(self) -> Array | None:
+        """$ bn; None for a firm that does not ask."""
+        return self.market.capital.subscribed.get(self.name)
+
+    @property
+    @logs("$ bn", "equity that investors have signed for and not paid yet")
+    def committed(self) -> Array | None:
+        """$ bn; None for a firm that never raised."""
+        capital = self.market.capital
+        return capital.unpaid.owed_to(self.name) if self.name in capital.subscribed else None
+
+    @property
+    @logs("$ bn", "what it has signed to pay into others and not paid yet")
+    def unpaid(self) -> Array:
+        """$ bn."""
+        return self.market.capital.unpaid.owed_by(self.name)
+
+    @property
     @logs("$ bn", "equity it wanted to raise this year")
     def asked(self) -> Array | None:
         """$ bn; None for a firm that does not ask."""
-        return self.market.capital.asked.get(self.name)
+        return self.market.capital.rounds.asked.get(self.name)
 
     @property
     @logs("$ bn", "what its equity is worth at the last mark")
@@ -253,8 +273,25 @@ class Firm(State, Agent):
                 offered[target] = offered.get(target, self.nothing) + amount
         return offered
 
+    def terms(self, ask: Ask) -> Terms | None:
+        """How it pays for its part of a round; None if it pays all at once."""
+        return _first(role.terms(ask) for role in self.roles.values())
+
+    def signs(self) -> Dial:
+        """The part of an equity deal given in a config that its strategy lets it sign."""
+        return functools.reduce(operator.mul, (role.signs() for role in self.roles.values()))
+
+    def payable(self) -> Array:
+        """$ bn it can pay this year of what falls due on shares in others: its cash, if it backs nobody."""
+        own = _first(role.payable() for role in self.roles.values())
+        return np.maximum(self.cash, 0.0) if own is None else own
+
+    def meets(self, condition: str) -> Array:
+        """How far it meets a condition of deals, in [0, 1]: one that says nothing to it is met."""
+        return np.ones_like(self.nothing)
+
     def left_to_invest(self) -> Array:
-        """$ bn it can still pay into others this year, after the rounds."""
+        """$ bn it can still put into shares of others this year."""
         return sum((role.left_to_invest() for role in self.roles.values()), self.nothing)
 
     def purchases(self, lab: str) -> Array:

@@ -13,8 +13,8 @@ from computeshift.agents.kinds import kind
 from computeshift.agents.role import Role
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
-from computeshift.environment.capital import Ask
 from computeshift.environment.ledger import MONEY
+from computeshift.environment.rounds import Ask, Terms
 from computeshift.environment.setup import Array
 
 
@@ -27,9 +27,10 @@ class SponsorParameters:
 
 @dataclass(frozen=True, kw_only=True)
 class BackerParameters(SponsorParameters):
-    """How much of a round a backer takes."""
+    """How much of a round a backer takes, and how it pays."""
 
     pledge: Array = bounded(0, 1)
+    upfront: Array = bounded(0, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,10 +115,6 @@ class Backer(Role):
     strategy: InvestorDials
     given: BackerParameters
 
-    def found(self) -> None:
-        """The state at the end of the start year: nothing to invest before the first rounds."""
-        self.could_invest = self.nothing
-
     @property
     def sponsor_share(self) -> Array:
         """The part of a venture's equity that it stands for."""
@@ -125,13 +122,20 @@ class Backer(Role):
 
     def offers(self, asks: dict[str, Ask]) -> dict[str, Array]:
         """Its part of every round it is tied to, within its means, $ bn."""
-        self.could_invest = self.means()
         wishes = {target: self.wishes(target, ask) for target, ask in asks.items()}
-        return tickets(self, wishes, self.purse, self.could_invest)
+        return tickets(self, wishes, self.purse, self.means())
+
+    def terms(self, ask: Ask) -> Terms:
+        """It pays a part at once, and the rest on dates."""
+        return Terms(self.given.upfront, self.nothing)
+
+    @abstractmethod
+    def payable(self) -> Array:
+        """$ bn it can still pay this year of what falls due on shares in others."""
 
     def left_to_invest(self) -> Array:
-        """$ bn it can still pay in this year, after the rounds."""
-        return np.maximum(self.could_invest - self.invested, 0.0)
+        """$ bn it can still put into shares of others this year."""
+        return self.means()
 
     def wishes(self, target: str, ask: Ask) -> dict[str, Array]:
         """What it pledges to a round, and what second thoughts leave of it, $ bn, by name."""
@@ -139,7 +143,7 @@ class Backer(Role):
 
     @abstractmethod
     def means(self) -> Array:
-        """$ bn it can invest this year."""
+        """$ bn it can invest this year, besides what it has put in."""
 
 
 @kind("investor")
@@ -153,12 +157,16 @@ class Investor(Backer):
 
     def found(self) -> None:
         """The state at the end of the start year."""
-        super().found()
         self.budget = self.given.initial_budget
 
     def means(self) -> Array:
-        """$ bn it can invest this year."""
-        return self.budget * self.strategy.appetite
+        """$ bn it can invest this year: its budget, less what it has put in."""
+        spent = self.market.capital.spent_by(self.name)
+        return np.maximum(self.budget * self.strategy.appetite - spent, 0.0)
+
+    def payable(self) -> Array:
+        """$ bn it can still pay this year of what falls due on shares in others: what is left of its budget."""
+        return np.maximum(self.budget * self.strategy.appetite - self.invested, 0.0)
 
     def pay(self) -> None:
         """Its owners pay in what it invested."""

@@ -12,13 +12,13 @@ from computeshift.agents.kinds import kind
 from computeshift.agents.role import Role
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
-from computeshift.environment.capital import Ask
 from computeshift.environment.commitments import SIGNED_AHEAD
 from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.decisions import least
 from computeshift.environment.ledger import MONEY, WORTH
 from computeshift.environment.log import logged, logs
 from computeshift.environment.renegotiation import LOST
+from computeshift.environment.rounds import Ask
 from computeshift.environment.setup import Array, per, total
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ AHEAD = (ORDERED_AHEAD, SIGNED_AHEAD)  # years for which it orders, and for whic
 # Years over which it foresees revenue.
 HORIZONS = (1, 1.5, 2, *(years + more for years in AHEAD for more in (1, 1.5)))
 LATER = 1 - 1 / ORDERED_AHEAD  # the part of orders that is not due this year anyway
+MIDYEAR = 0.5  # years from a mark to the next round, in the mean
 LEAST_SERVED = 0.05  # a lab that is overrun raises its price by what twenty times its demand would bear
 
 
@@ -62,6 +63,7 @@ class LabParameters:
     runway: Array = bounded(0, 20)
     reserve: Array = bounded(0, 1)
     dilution_limit: Array = bounded(0, 0.9)
+    usual_dilution: Array = bounded(0, 0.9)
     funding_confidence: Array = bounded(0, 1)
     patron_budget: Array = bounded(0, 1000)
     patron_growth: Array = bounded(-0.5, 3)
@@ -302,8 +304,9 @@ class Lab(Role):
         return self.given.funding_confidence * value + self.patron
 
     def _own_money(self) -> Array:
-        """$ bn of its own cash a year that it orders on: all it may spend, over its runway."""
-        return self._spendable() / np.maximum(self.given.runway, 1.0)
+        """$ bn of its own a year that it orders on: cash, and what investors owe it, over its runway."""
+        coming = self.market.capital.unpaid.owed_to(self.name) * (1 - self.given.reserve)
+        return (self._spendable() + coming) / np.maximum(self.given.runway, 1.0)
 
     def _spendable(self) -> Array:
         """Cash beyond what it keeps for other things and its reserve, $ bn."""
@@ -332,15 +335,43 @@ class Lab(Role):
         return np.maximum(self.planned_burn() - self.patron, 0.0)
 
     def ask(self) -> Ask | None:
-        """Raise what the plan costs beyond what it has, for as many years as its runway."""
+        """Raise what the plan costs beyond what it has, or a usual round if that is more: ahead of need.
+
+        What investors have signed for and not paid counts as raised. Where they offer more than it asks
+        for, it takes up to the most that its owners would be diluted.
+        """
         if not self.raises:
             return None
-        need = np.maximum(self.given.runway * self.net_burn() - self.cash, 0.0)
-        pre_money = self.market.capital.value.get(self.name, self.nothing)
-        sold_at_most = self.given.dilution_limit / (1 - self.given.dilution_limit) * pre_money
-        raising = self.strategy.raising
-        amount = self.least("equity_ask", MONEY, need=need * raising, dilution=sold_at_most * raising)
-        return Ask(amount, pre_money, np.ones_like(amount))
+        capital, raising = self.market.capital, self.strategy.raising
+        pre_money = self.round_price()
+        coming = capital.unpaid.owed_to(self.name)
+        need = np.maximum(self.given.runway * self.net_burn() - self.cash - coming, 0.0)
+        signed = capital.subscribed.get(self.name, self.nothing)
+        before = capital.unpaid.owed_to(self.name, before=self.market.year)
+        usual = capital.window() * _sold(self.given.usual_dilution) * pre_money - signed - before
+        limit = np.maximum(_sold(self.given.dilution_limit) * pre_money - signed, 0.0)
+        wish, limit = np.maximum(need, usual) * raising, limit * raising
+        amount = self.least("equity_ask", MONEY, need=wish, dilution=limit)
+        return Ask(amount, pre_money, np.ones_like(amount), limit, np.minimum(need * raising, limit))
+
+    def round_price(self) -> Array:
+        """What it is worth before the money in a round of this year, $ bn: of a round in the middle of it.
+
+        Its last mark, grown as it expects, and a premium that a lead pays while the window is open. What was
+        signed for this year, at whatever price, is part of it.
+        """
+        capital = self.market.capital
+        growth = np.exp(MIDYEAR * self._growth_of_value())
+        premium = 1 + capital.given.lead_premium * capital.window()
+        signed = capital.subscribed.get(self.name, self.nothing)
+        return capital.marked.get(self.name, self.nothing) * growth * premium + signed
+
+    def _growth_of_value(self) -> Array:
+        """Growth of its value that it expects for a year, log: of revenue, at a multiple that fades."""
+        capital, now = self.market.capital, self.expected_growth
+        later = now * self.given.growth_fade_expected
+        multiples = capital.multiple(np.expm1(later)) / np.maximum(capital.multiple(np.expm1(now)), 1e-9)
+        return (later + np.log(np.maximum(multiples, 1e-9))) * capital.size
 
     def brought_forward(self) -> Array:
         """GW on order that it will have this year, as far as it has money to spare.
@@ -544,6 +575,15 @@ class Lab(Role):
     def market_share(self) -> Array | None:
         """Its part of customers' spending; None where it sells to nobody."""
         return self.market.services.share_of(self.name)
+
+
+def _sold(part: Array) -> Array:
+    """What a part of a firm costs whoever buys it new, over what the firm was worth before, `(W,)`.
+
+    >>> _sold(np.array([0.2]))
+    array([0.25])
+    """
+    return part / (1 - part)
 
 
 def _fading(fade: Array, years: float) -> Array:

@@ -9,7 +9,7 @@ from computeshift.agents.firm import Firm
 from computeshift.agents.investor import Backer, Investor, InvestorDials, InvestorParameters
 from computeshift.agents.kinds import kind
 from computeshift.agents.strategy import Strategy, strategy
-from computeshift.environment.capital import Ask
+from computeshift.environment.rounds import Ask
 from computeshift.environment.setup import Array
 
 
@@ -67,7 +67,7 @@ class CoInvestor(Investor):
     def _mood(self, target: str) -> Array:
         """How far a follower goes in: as far as the last round was filled, less in a bad mood."""
         capital = self.market.capital
-        filled = capital.filled.get(target, np.ones_like(self.nothing))
+        filled = capital.rounds.filled.get(target, np.ones_like(self.nothing))
         return np.where(self.strategy.follows, np.minimum(capital.sentiment, 1.0) * filled, 1.0)
 
 

@@ -14,8 +14,8 @@ from computeshift.agents.kinds import kind
 from computeshift.agents.lab import Lab, LabDials, LabParameters
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
-from computeshift.environment.capital import Ask
 from computeshift.environment.log import logged
+from computeshift.environment.rounds import Ask
 from computeshift.environment.setup import Array, per
 
 
@@ -149,6 +149,14 @@ class FollowOn(Investor):
         part = self.strategy.pledge(self, target)
         eager = self.strategy.generosity * self.firm.trust
         return {"pledge": part * ask.amount, "trust": part * eager * ask.amount}
+
+    def signs(self) -> Dial:
+        """The part of an equity deal given in a config that it signs: none if it gives no new equity."""
+        return np.minimum(self.strategy.generosity, 1.0)
+
+    def payable(self) -> Array:
+        """$ bn it can pay of what falls due on shares in others: its firm's cash."""
+        return np.maximum(self.cash, 0.0)
 
     def pay(self) -> None:
         """What it invests comes from its firm's cash."""

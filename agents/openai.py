@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,8 +14,8 @@ from computeshift.agents.kinds import kind
 from computeshift.agents.lab import Lab, LabDials, LabParameters
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
-from computeshift.environment.capital import Ask
 from computeshift.environment.log import logged
+from computeshift.environment.rounds import Ask
 from computeshift.environment.setup import Array
 
 NEVER = -20.0  # log points: it leases there only what nobody else has for it
@@ -174,7 +174,7 @@ class OpenAILab(Lab):
         """Raise for its runway; second tranches hang on its conversion."""
         wish = super().ask()
         assert wish is not None
-        return Ask(wish.amount, wish.pre_money, self.firm.converted)
+        return replace(wish, unconditional=self.firm.converted)
 
     def set_aside(self) -> Array:
         """Cash kept for its own sites, $ bn."""
@@ -242,6 +242,10 @@ class OpenAI(Firm):
         draw = self.market.draws.uniform(f"{self.stream} converts", self.market.year)
         self.converted = np.maximum(self.converted, (draw < self.given.conversion_chance).astype(float))
         super().plan()
+
+    def meets(self, condition: str) -> Array:
+        """How far it meets a condition of deals, in [0, 1]."""
+        return self.converted if condition == "converted" else super().meets(condition)
 
     def pay(self) -> None:
         """Pay as a lab, and build as an owner: both burn money."""

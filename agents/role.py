@@ -10,10 +10,11 @@ from computeshift.environment.setup import Array
 from computeshift.environment.state import State
 
 if TYPE_CHECKING:
+    from computeshift.agents.dials import Dial
     from computeshift.agents.firm import Firm
-    from computeshift.environment.capital import Ask
     from computeshift.environment.compute import Supplier
     from computeshift.environment.firms import Lab
+    from computeshift.environment.rounds import Ask, Terms
 
 
 class Role(State, ABC):
@@ -128,8 +129,18 @@ class Role(State, ABC):
         """What it offers to firms that ask and to which its firm is tied, $ bn."""
         return {}
 
+    def terms(self, ask: Ask) -> Terms | None:
+        """How it pays for its part of a round; None if it pays all at once."""
+
+    def signs(self) -> Dial:
+        """The part of an equity deal given in a config that its strategy lets it sign."""
+        return 1.0
+
+    def payable(self) -> Array | None:
+        """$ bn it can pay this year of what falls due on shares in others; None if it backs nobody."""
+
     def left_to_invest(self) -> Array:
-        """$ bn it can still pay into others this year, after the rounds: nothing if it backs nobody."""
+        """$ bn it can still put into shares of others this year: nothing if it backs nobody."""
         return self.nothing
 
     def purchases(self, lab: str) -> Array:

@@ -12,10 +12,10 @@ from computeshift.agents.investor import Backer, BackerParameters, InvestorDials
 from computeshift.agents.kinds import kind
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
-from computeshift.environment.capital import Ask
 from computeshift.environment.decisions import HAIR
 from computeshift.environment.ledger import MONEY
 from computeshift.environment.log import logged, logs
+from computeshift.environment.rounds import Ask, Terms
 from computeshift.environment.setup import Array
 
 
@@ -39,6 +39,7 @@ class SoftBankParameters(BackerParameters):
     conditional_share: Array = bounded(0, 1)
     stake_in_openai: Array = bounded(0, 1)
     paid_into_openai: Array = bounded(0, 10_000)
+    conviction: Array = bounded(0, 1)
     japan_commitment: Array = bounded(0, 1000)
     japan_rollout: Array = bounded(0, 1)
 
@@ -51,7 +52,7 @@ class SoftBankStrategy(InvestorDials, Strategy):
     deleverages: Flag = False
     """Whether it sells what is saleable to repay debt."""
     lead: Dial = 1.0
-    """Factor on the part of rounds it takes."""
+    """Factor on the part of rounds it takes, and on what it would put into its partner anyway."""
 
     def limit(self, softbank: Holding) -> Array:
         """The loan to value it borrows up to, `(W,)`."""
@@ -105,7 +106,7 @@ class Holding(Backer):
 
     nav: Array = logged("$ bn", "net asset value")
     initial_nav: Array = logged("$ bn", "net asset value at the end of the start year")
-    ltv: Array = logged("share", "loan to value, before forced sales")
+    ltv: Array = logged("share", "loan to value, what it owes on shares included, before forced sales")
     ltv_limit: Array = logged("share", "loan to value its policy allows in normal times")
     breached: Array = logged("0/1", "loan to value above the policy's limit for normal times")
     bet_paid: Array = logged("$ bn", "paid into OpenAI and Stargate, cumulative")
@@ -124,7 +125,6 @@ class Holding(Backer):
 
     def found(self) -> None:
         """The state at the end of the start year."""
-        super().found()
         given = self.given
         self.holdings = given.initial_holdings
         self.bet_paid = given.paid_into_openai
@@ -151,16 +151,38 @@ class Holding(Backer):
     # --- what it can still pay ---
 
     def means(self) -> Array:
-        """Equity it can pay this year, $ bn: what its policy lets it borrow, and what it will sell."""
+        """Equity it can sign for, $ bn: what its policy lets it owe, and what it will sell.
+
+        What it has signed for and not paid counts as debt. What its strategy leaves of these means is for
+        the whole year: what it has put in is no more there.
+        """
+        # A dollar borrowed to buy a stake adds a dollar to debt, and the lenders' part to assets.
+        limit = self._target()
+        taken = limit * (1 - self.given.private_haircut)
+        headroom = self._headroom(limit) - self.unpaid * float(self.may_borrow())
+        headroom = headroom / np.maximum(1 - taken, HAIR)
+        saleable = self.given.saleable_share * self.holdings
+        placed = self.market.capital.placed.get(self.name, self.nothing)
+        return np.maximum(self.strategy.boldness * (headroom + saleable + placed) - placed, 0.0)
+
+    def _headroom(self, limit: Dial) -> Array:
+        """What lenders would still lend up to a loan to value, $ bn, `(W,)`; negative where it owes more."""
         # Lenders take listed shares at their price, private stakes at a part of their last mark.
         assets = self.holdings + (1 - self.given.private_haircut) * self.bets()
-        limit = self._target()
-        # A dollar borrowed to buy a stake adds a dollar to debt, and the lenders' part to assets.
-        taken = limit * (1 - self.given.private_haircut)
-        headroom = np.maximum(limit * assets - self.net_debt(), 0.0) / np.maximum(1 - taken, HAIR)
-        headroom = headroom * float(self.may_borrow())
+        return (limit * assets - self.net_debt()) * float(self.may_borrow())
+
+    def payable(self) -> Array:
+        """What it can pay of what falls due, $ bn: it sells what is saleable, then borrows to its ceiling."""
         saleable = self.given.saleable_share * self.holdings
-        return self.strategy.boldness * (headroom + saleable)
+        return saleable + np.maximum(self._headroom(self.given.ltv_ceiling), 0.0)
+
+    def signs(self) -> Dial:
+        """The part of an equity deal given in a config that it signs: all of it, if it is bold enough."""
+        return np.minimum(self.strategy.lead, 1.0) * np.minimum(self.strategy.boldness, 1.0)
+
+    def terms(self, ask: Ask) -> Terms:
+        """It pays a part at once; a part of the rest waits until a condition is met."""
+        return Terms(self.given.upfront, self.given.conditional_share * (1 - ask.unconditional))
 
     @property
     def initial_stakes(self) -> dict[str, Array]:
@@ -168,10 +190,12 @@ class Holding(Backer):
         return {self.firm.partner: self.given.stake_in_openai} if self.firm.partner else {}
 
     def wishes(self, target: str, ask: Ask) -> dict[str, Array]:
-        """Its part of a round; where a condition is not met it holds the second tranche back."""
-        held_back = self.given.conditional_share * (1 - ask.unconditional)
+        """Its part of a round; in its partner's it puts in what conviction tells it, if that is more."""
         part = np.minimum(self.strategy.lead * self.strategy.pledge(self, target), 1.0)
-        return {"pledge": part * ask.amount, "condition": part * (1 - held_back) * ask.amount}
+        wish = part * ask.amount
+        if target == self.firm.partner:
+            wish = np.maximum(wish, self.strategy.lead * self.given.conviction * self.means())
+        return {"pledge": np.minimum(wish, ask.limit)}
 
     def _target(self) -> Array:
         """The loan to value it plans to, below the limit by a cushion for a bad year."""
@@ -180,6 +204,11 @@ class Holding(Backer):
     def bets(self) -> Array:
         """What its stakes in AI are worth at the last mark, $ bn."""
         return self.firm.stake_value
+
+    @property
+    def unpaid(self) -> Array:
+        """What it has signed to pay into others and not paid yet, $ bn."""
+        return self.market.capital.unpaid.owed_by(self.name)
 
     def net_debt(self) -> Array:
         """Debt less the cash beyond what it keeps, $ bn."""
@@ -223,7 +252,7 @@ class Holding(Backer):
         forced = self._meet_limit()
         self.sold = ordinary + forced
         self._default()
-        self.nav = self.holdings + self.bets() - self.net_debt()
+        self.nav = self.holdings + self.bets() - self.net_debt() - self.unpaid
         self.rate = self.market.capital.borrowing_rate(self.debt, 0.15 * self.holdings)
 
     def _ordinary_sale(self, need: Array) -> Array:
@@ -231,21 +260,21 @@ class Holding(Backer):
         if not self.may_borrow():
             return need
         limit = self._target()
-        excess = self.net_debt() - limit * (self.holdings + self.bets())
+        excess = self.net_debt() + self.unpaid - limit * (self.holdings + self.bets())
         saleable = self.given.saleable_share * self.holdings
         beyond = np.maximum(excess / np.maximum(1 - limit, HAIR), 0.0)
         return self.least("holdings_sale", MONEY, need=need, excess_debt=beyond, saleable=saleable)
 
     def _meet_limit(self) -> Array:
         """Mark to market; above the limit, sell until below it, if it can; returns what it sold."""
-        assets = self.holdings + self.bets()
-        self.ltv = self.net_debt() / np.maximum(assets, 1e-6)
+        assets, owed = self.holdings + self.bets(), self.net_debt() + self.unpaid
+        self.ltv = owed / np.maximum(assets, 1e-6)
         # Breach of its own policy's limit, whatever limit the strategy plays to; a hair for rounding.
         self.breached = (self.ltv > self.ltv_limit + 1e-3).astype(float)
         limit = self.strategy.limit(self)
         # Where a sale gives up more than it repays, none brings it below: it sells all it can.
         lost = limit / (1 - self.given.fire_sale_discount)
-        excess = np.maximum(self.net_debt() - limit * assets, 0.0) / np.maximum(1 - lost, HAIR)
+        excess = np.maximum(owed - limit * assets, 0.0) / np.maximum(1 - lost, HAIR)
         forced = self.least("forced_sale", MONEY, need=excess, saleable=0.5 * self.holdings)
         self._sell(forced, self.given.fire_sale_discount)
         self.market.ledger.repay(self.name, "lenders", np.minimum(forced, self.debt))

@@ -15,9 +15,9 @@ from computeshift.agents.owner import Owner
 from computeshift.agents.role import Role
 from computeshift.agents.strategy import Strategy
 from computeshift.environment.bounds import bounded
-from computeshift.environment.capital import Ask
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.ledger import MONEY
+from computeshift.environment.rounds import Ask
 from computeshift.environment.setup import Array, per
 
 if TYPE_CHECKING:

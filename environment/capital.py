@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from computeshift.environment.bounds import bounded
-from computeshift.environment.ledger import MONEY, WORTH
+from computeshift.environment.ledger import WORTH
+from computeshift.environment.rounds import Rounds
 from computeshift.environment.setup import Array, per
 from computeshift.environment.state import Sealed, State
+from computeshift.environment.unpaid import Unpaid
 
 if TYPE_CHECKING:
     from computeshift.environment.firms import Participant
@@ -35,26 +37,22 @@ class CapitalParameters:
     sentiment_persistence: Array = bounded(0, 1)
     surprise_weight: Array = bounded(0, 5)
     panic: Array = bounded(0, 5)
+    window: Array = bounded(0, 0.99)
+    lead_premium: Array = bounded(0, 3)
     base_rate: Array = bounded(0.001, 0.5)  # clouds divide by rate plus spread, and the spread may be 0
     base_spread: Array = bounded(0, 0.5)
     leverage_slope: Array = bounded(0, 0.1)
     free_leverage: Array = bounded(0, 50)
 
 
-@dataclass(frozen=True)
-class Ask:
-    """What a firm wants to raise, $ bn, at which pre-money value; `(W,)` each.
-
-    `unconditional` is 1 where no condition hangs on second tranches (OpenAI's conversion), else 0.
-    """
-
-    amount: Array
-    pre_money: Array
-    unconditional: Array
-
-
 class Capital(State):
-    """Who owns which part of whom, and what money costs this year."""
+    """Who owns which part of whom, and what money costs this year.
+
+    By firm, `(W,)`: `value` is what its equity is worth, $ bn, and `marked` the same at the last mark, before
+    this year's deals and rounds; `retained` is the part that its owners of the start still hold. Of this
+    year, $ bn: what was `raised` (paid in), what was `subscribed` (paid or not), and what each investor
+    `placed` in new shares.
+    """
 
     def __init__(self, market: ComputeMarket) -> None:
         self.market = market
@@ -65,9 +63,12 @@ class Capital(State):
         self.stakes: dict[str, dict[str, Array]] = {}
         self.value = Sealed[Array]()
         self.retained = Sealed[Array]()
+        self.marked = Sealed[Array]()
         self.raised = Sealed[Array]()
-        self.filled = Sealed[Array]()
-        self.asked: dict[str, Array] = {}
+        self.subscribed = Sealed[Array]()
+        self.placed = Sealed[Array]()
+        self.unpaid = Unpaid(self)
+        self.rounds = Rounds(self)
         self.written_off: Array = np.zeros(market.worlds)
         self.world_product = self.given.world_product
         self.size: Array = np.ones(market.worlds)
@@ -76,7 +77,7 @@ class Capital(State):
         """A firm's value at the start, and the stakes it holds in others."""
         value = firm.market_value()
         if value is not None:
-            self.value[firm.name] = value
+            self.value[firm.name] = self.marked[firm.name] = value
         for target, share in firm.initial_stakes.items():
             self.stakes.setdefault(target, Sealed())[firm.name] = share
 
@@ -131,25 +132,13 @@ class Capital(State):
         return per(lost, sum(ledger.debt.values(), lost), 0.0)
 
     def clear(self) -> None:
-        """The year's rounds: firms ask, investors offer within their means, a shortfall is the asker's."""
-        market = self.market
-        asks: dict[str, Ask] = {}
-        for firm in market.firms.values():
-            ask = firm.ask()
-            if ask is not None:
-                asks[firm.name] = ask
-        self.asked = {name: ask.amount for name, ask in asks.items()}
-        self.raised = Sealed(dict.fromkeys(asks, market.ledger.zero))
-        offers: dict[str, dict[str, Array]] = {name: {} for name in asks}
-        for investor in market.firms.values():
-            tied = {
-                name: ask for name, ask in asks.items() if market.network.tied(investor.name, name, "equity")
-            }
-            for name, amount in investor.offers(tied).items():
-                offers[name][investor.name] = amount
-        self._outside_offers(asks, offers)
-        for name, ask in asks.items():
-            self._close_round(name, ask, offers[name])
+        """The year's equity: deals are signed, tranches fall due, and then there are rounds."""
+        zero = self.market.ledger.zero
+        self.raised = Sealed(dict.fromkeys(self.raised, zero))
+        self.subscribed = Sealed(dict.fromkeys(self.subscribed, zero))
+        self.placed = Sealed()
+        self.unpaid.settle()
+        self.rounds.clear()
 
     def look(self) -> None:
         """See how large labs have become: their multiple falls, as their value nears its ceiling.
@@ -167,57 +156,91 @@ class Capital(State):
         for firm in self.market.firms.values():
             value = firm.market_value()
             if value is not None:
-                self.value[firm.name] = value
+                self.value[firm.name] = self.marked[firm.name] = value
         for target in self.value:
             for holder in self.stakes.get(target, {}):
                 worth = self.stake_value(holder, target)
                 self.market.ledger.record(holder, target, "stake", worth, WORTH)
+        self.unpaid.record()
 
-    def _outside_offers(self, asks: dict[str, Ask], offers: dict[str, dict[str, Array]]) -> None:
-        """Outside investors fill what insiders leave, within the market's depth, shared by need."""
-        open_need = {}
-        for name, ask in asks.items():
-            if self.market.network.tied("investors", name, "equity"):
-                inside = sum(offers[name].values(), self.market.ledger.zero)
-                open_need[name] = np.maximum(ask.amount - inside, 0.0)
-        total = sum(open_need.values(), self.market.ledger.zero)
-        depth = self.depth * self.sentiment / np.maximum(total, 1e-9)
-        for name, need in open_need.items():
-            limits = {"need": need, "depth": need * depth}
-            offered = self.market.decisions.least("investors", f"ticket_{name}", MONEY, limits)
-            offers[name]["investors"] = offered
+    # --- shares ---
 
-    def _close_round(self, target: str, ask: Ask, offers: dict[str, Array]) -> None:
-        """Take the offers, pro rata where there are too many."""
-        total = sum(offers.values(), self.market.ledger.zero)
-        taken = np.minimum(1.0, ask.amount / np.maximum(total, 1e-9))
-        limits = {"asked": ask.amount, "offered": total}
-        self.market.decisions.record(target, "round", MONEY, limits)
-        self.issue(target, {investor: amount * taken for investor, amount in offers.items()}, ask.pre_money)
-        raised = total * taken
-        self.filled[target] = np.where(ask.amount > 1e-6, raised / np.maximum(ask.amount, 1e-6), 1.0)
+    def issue(
+        self,
+        target: str,
+        bought: Mapping[str, Array],
+        pre_money: Array,
+        upfront: Mapping[str, Array] | None = None,
+        kind: str = "equity",
+    ) -> None:
+        """Sell new shares, for $ bn by investor, at a pre-money value; old holders are diluted.
 
-    def issue(self, target: str, paid: dict[str, Array], pre_money: Array, kind: str = "equity") -> None:
-        """Sell new shares for cash, $ bn by investor, at a pre-money value; old holders are diluted.
-
-        All arrays are `(W,)`. It serves the year's round and a rescue: the `kind` of the payment says which.
+        Shares are paid at once, or the part of them that `upfront` says by investor. All arrays are
+        `(W,)`. It serves the year's round and a rescue: the `kind` of the payment says which.
         """
-        raised = sum(paid.values(), self.market.ledger.zero)
-        post = np.maximum(pre_money, 1e-6) + raised
+        signed = sum(bought.values(), self.market.ledger.zero)
+        post = np.maximum(pre_money, 1e-6) + signed
         holders = self.stakes.setdefault(target, Sealed())
-        kept = 1 - raised / post
-        for holder in holders:
-            holders[holder] = holders[holder] * kept
-        self.retained[target] = self.retained.get(target, np.ones_like(kept)) * kept
-        for investor, amount in paid.items():
+        self._scale(target, 1 - signed / post)
+        for investor, amount in bought.items():
             holders[investor] = holders.get(investor, self.market.ledger.zero) + amount / post
-            self.market.ledger.pay(investor, target, kind, amount)
+            self._add(self.placed, investor, amount)
+            self.pay_in(investor, target, amount * (upfront or {}).get(investor, 1.0), kind)
         self.value[target] = post
-        self.raised[target] = self.raised.get(target, self.market.ledger.zero) + raised
+        self._add(self.subscribed, target, signed)
+
+    def pay_in(self, investor: str, target: str, amount: Array, kind: str = "equity") -> None:
+        """An investor pays for shares that were issued, $ bn, `(W,)`."""
+        self.market.ledger.pay(investor, target, kind, amount)
+        self._add(self.raised, target, amount)
+
+    def cancel(self, holder: str, target: str, share: Array) -> None:
+        """A part of a firm's equity, `(W,)`, is no more: all other holders' parts grow in proportion."""
+        holders = self.stakes[target]
+        holders[holder] = np.maximum(holders[holder] - share, 0.0)
+        self._scale(target, 1 / (1 - share))
+
+    def take_over(self, holder: str, taker: str, target: str, share: Array, paid: Array) -> None:
+        """A part of a firm's equity, `(W,)`, that a holder can't pay goes to another that pays, $ bn."""
+        holders = self.stakes[target]
+        holders[holder] = np.maximum(holders[holder] - share, 0.0)
+        holders[taker] = holders.get(taker, self.market.ledger.zero) + share
+        self._add(self.placed, taker, paid)
+        self.pay_in(taker, target, paid)
+
+    def _scale(self, target: str, factor: Array) -> None:
+        """All parts of a firm's equity change by a factor, as the number of its shares does."""
+        holders = self.stakes[target]
+        for holder in holders:
+            holders[holder] = holders[holder] * factor
+        self.retained[target] = self.retained.get(target, np.ones_like(factor)) * factor
+        self.unpaid.scale(target, factor)
+
+    def _add(self, sums: Sealed[Array], name: str, amount: Array) -> None:
+        sums[name] = sums.get(name, self.market.ledger.zero) + amount
+
+    def left_to_invest(self, investor: str) -> Array:
+        """What a firm, or outside investors together, can still put into shares this year, $ bn, `(W,)`."""
+        firm = self.market.firms.get(investor)
+        return self.outside_left() if firm is None else firm.left_to_invest()
 
     def outside_left(self) -> Array:
-        """What outside investors can still pay in this year, $ bn, `(W,)`."""
-        return np.maximum(self.depth * self.sentiment - self.market.ledger.invested("investors"), 0.0)
+        """The same of outside investors: the market's depth in this mood, less what they put in."""
+        return np.maximum(self.depth * self.sentiment - self.spent_by("investors"), 0.0)
+
+    def outside_payable(self) -> Array:
+        """What outside investors can still pay this year of what falls due on shares, $ bn, `(W,)`."""
+        paid = self.market.ledger.invested("investors")
+        return np.maximum(self.depth * self.sentiment - paid, 0.0)
+
+    def spent_by(self, investor: str) -> Array:
+        """What an investor put into new shares this year, paid or not, and paid on older ones, $ bn."""
+        return self.placed.get(investor, self.market.ledger.zero) + self.unpaid.paid_by(investor)
+
+    def window(self) -> Array:
+        """How far investors fund ahead of need, `(W,)`, in [0, 1]: not in a bad mood, fully in a usual one."""
+        shut = self.given.window
+        return np.clip((self.sentiment - shut) / (1 - shut), 0.0, 1.0)
 
 
 def turns(debt: Array, earnings: Array, most: Array | float) -> Array:

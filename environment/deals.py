@@ -76,6 +76,9 @@ DEAL_KINDS: dict[str, DealKind] = {
             "pre_money": Number("$ bn", Bounds(0.001, 1e6), "value of the target before the money"),
             "upfront": Number("share", Bounds(0, 1), "the part that is paid when it is signed", 1.0),
             "conditional": Number("share", Bounds(0, 1), "the part that hangs on its conditions", 0.0),
+            "syndicated": Number(
+                "share", Bounds(0, 1), "the part that the source offers to other investors", 0.0
+            ),
             **_COMMON,
         },
         conditions=("converted",),

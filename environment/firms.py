@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeVar
 
-from computeshift.environment.capital import Ask
 from computeshift.environment.compute import Buyer, Supplier
+from computeshift.environment.rounds import Ask, Terms
 from computeshift.environment.services import Seller
 from computeshift.environment.setup import Array, FirmSetup
 
@@ -138,8 +138,24 @@ class Participant(Protocol):
         """What it offers to firms that ask and to which it is tied."""
         ...
 
+    def terms(self, ask: Ask) -> Terms | None:
+        """How it pays for its part of a round; None if it pays all at once."""
+        ...
+
+    def signs(self) -> Array | float:
+        """The part of an equity deal given in a config that its strategy lets it sign."""
+        ...
+
+    def payable(self) -> Array:
+        """What it can pay this year of what falls due on its shares in others."""
+        ...
+
     def left_to_invest(self) -> Array:
-        """What it can still pay into others this year, after the rounds."""
+        """What it can still put into shares of others this year."""
+        ...
+
+    def meets(self, condition: str) -> Array:
+        """How far it meets a condition of deals, in [0, 1]: 1 if it has met it, or needs not."""
         ...
 
     def purchases(self, lab: str) -> Array:

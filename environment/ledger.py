@@ -11,7 +11,7 @@ from computeshift.environment.state import Sealed, State, sealed
 
 MONEY = "$ bn"
 WORTH = "$ bn, no cash"
-"""The unit of what is worth money without being paid: write-offs, stakes."""
+"""The unit of what is worth money without being paid: write-offs, stakes, commitments."""
 SPENDING = ("lease", "revenue_share", "chips_payment", "capex", "opex", "interest")
 """How a firm spends: what an investor's equity may come back by."""
 EQUITY = ("equity", "rescue")
@@ -40,6 +40,8 @@ FLOWS: dict[str, tuple[str, str]] = {
     "unpaid": (WORTH, "leases that a lab owed a supplier and did not pay"),
     "write_off": (WORTH, "debt that nobody will pay any more"),
     "stake": (WORTH, "what a stake is worth at the last mark"),
+    "commitment": (WORTH, "equity that was signed for and is not paid yet"),
+    "lapse": (WORTH, "equity that was signed for and will not be paid: its shares are cancelled"),
     "capacity": ("GW", "capacity used, mean of the year"),
     "services": ("GW", "capacity on which customers were answered"),
     "chips": ("GW", "capacity for which chips were delivered"),
@@ -54,7 +56,7 @@ MEASURES: dict[str, str] = {
     "loss": "what was owed and is not paid: no cash moves",
 }
 """What flows measure; amounts of different measures do not add up."""
-LOSSES = ("unpaid", "write_off")
+LOSSES = ("unpaid", "write_off", "lapse")
 
 
 def measure(kind: str, unit: str) -> str:

@@ -152,6 +152,7 @@ class ComputeMarket(Model):
         self.capital.look()
         for firm in self.firms.values():
             self.capital.found(firm)
+        self.capital.unpaid.open()
 
     # --- what several agents need to know ---
 

@@ -20,6 +20,7 @@ from computeshift.agents.strategy import strategies_of
 from computeshift.environment.bounds import Bounds, bounds_of
 from computeshift.environment.capital import Capital, CapitalParameters
 from computeshift.environment.compute import ComputeParameters
+from computeshift.environment.deals import DealLog
 from computeshift.environment.decisions import Decisions
 from computeshift.environment.frontier import Frontier, FrontierParameters
 from computeshift.environment.ledger import Ledger
@@ -70,6 +71,7 @@ class Market(ComputeMarket):
             self.ledger.open_account(node)
         self.ledger.open_year(self.year)
         self.decisions = Decisions()
+        self.deals = DealLog()
         self.news = News(self)
         self.capital = Capital(self)
         self.compute = Leases()

@@ -12,8 +12,8 @@ from computeshift.agents.firm import Firm
 from computeshift.agents.lab import Lab
 from computeshift.agents.role import Role
 from computeshift.agents.strategy import Strategy
-from computeshift.environment.capital import Ask
 from computeshift.environment.log import logged
+from computeshift.environment.rounds import Ask
 from computeshift.environment.setup import Array, FirmSetup
 from tests.agents.stub import Market, check, worlds
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from computeshift.agents.investor import Follow, Investor, Sponsor
-from computeshift.environment.capital import Ask
+from computeshift.environment.rounds import Ask
 from computeshift.environment.setup import Array
 from tests.agents.stub import Market, check, worlds
 
@@ -24,7 +24,7 @@ def test_tickets_are_scaled_to_means_all_by_the_same_factor() -> None:
     check(offers["rival"], 10, 20 / 3, 0)
     logged = {made.name: made.limits for made in market.decisions.log}
     market.ledger.open_account("lab")
-    market.ledger.pay("investor", "lab", "equity", offers["lab"])
+    market.capital.issue("lab", {"investor": offers["lab"]}, worlds(100))
     check(fund.left_to_invest(), 25, 20 / 3, 0)
     assert [*logged["ticket_lab"]] == ["pledge", "budget"]
     check(logged["ticket_lab"]["pledge"], 5)

@@ -172,7 +172,7 @@ def test_it_asks_for_its_runway_as_far_as_owners_would_be_diluted() -> None:
         runway=2,
         dilution_limit=0.2,
     )
-    market.capital.value["lab"] = worlds(100, 40, 100)
+    market.capital.marked["lab"] = worlds(100, 40, 100)
     leasing(market, 2)
     lab.wanted_gw = worlds(6)
     # Mean use of this year and the next: (2 + 3 * 6) / 4 = 5 GW at 10. With 10 for people, less 40: burns 20.
@@ -354,7 +354,7 @@ def test_a_strategy_scales_what_it_expects_asks_and_trains() -> None:
     check(lab.asking_price(worlds(8)), 10)  # a margin of 0.2
     assert lab.contract_length() == 0.7
     lab.revenue, lab.wanted_gw = worlds(0), worlds(4)
-    market.capital.value["lab"] = worlds(0)
+    market.capital.marked["lab"] = worlds(0)
     ask = lab.ask()
     assert ask is not None
     check(limits(market, "equity_ask")["need"], 3)  # a tenth of 3 GW at 10

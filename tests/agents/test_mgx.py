@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from computeshift.environment.capital import Ask
+from computeshift.environment.rounds import Ask
 from tests.agents.stub import Market, check, worlds
 
 ASK = Ask(worlds(100), worlds(1000), worlds(1))
@@ -15,7 +15,7 @@ def test_a_follower_looks_at_the_last_round_and_at_the_mood() -> None:
     mgx = market.add("mgx", pledge=0.1, initial_budget=100, partner="openai")
     market.capital.sentiment = worlds(1.3, 0.5, 1)
     check(mgx.offers({"openai": ASK})["openai"], 10, 5, 10)  # no round yet: only a bad mood counts
-    market.capital.filled["openai"] = worlds(1, 1, 0.2)
+    market.capital.rounds.filled["openai"] = worlds(1, 1, 0.2)
     offers = mgx.offers({"openai": ASK})
     check(offers["openai"], 10, 5, 2)  # a good mood does not make it bolder
     assert [*market.decisions.log[-1].limits] == ["pledge", "confidence", "budget"]
@@ -42,5 +42,5 @@ def test_strategies_weigh_its_partner_and_the_venture_against_other_labs(
 def test_a_leader_looks_at_neither() -> None:
     market = Market()
     mgx = market.add("mgx", pledge=0.1, initial_budget=100, strategy="anchor")
-    market.capital.sentiment, market.capital.filled["openai"] = worlds(0.1), worlds(0)
+    market.capital.sentiment, market.capital.rounds.filled["openai"] = worlds(0.1), worlds(0)
     check(mgx.offers({"openai": ASK})["openai"], 10)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from computeshift.agents.microsoft import Azure, MicrosoftLab
-from computeshift.environment.capital import Ask
+from computeshift.environment.rounds import Ask
 from tests.agents.stub import Market, check, worlds
 
 TIES = (("microsoft", "openai", "capacity"), ("microsoft", "microsoft", "capacity"))

@@ -10,7 +10,7 @@ import pytest
 from computeshift.agents.builder import Builder
 from computeshift.agents.lab import Lab
 from computeshift.agents.openai import OpenAISponsor, OwnSites
-from computeshift.environment.capital import Ask
+from computeshift.environment.rounds import Ask
 from computeshift.environment.supply import Works
 from tests.agents.stub import Market, check, worlds
 
@@ -28,7 +28,7 @@ def an_openai(market: Market, strategy: str = "shift", **own: Any) -> Any:
 def test_it_converts_by_a_draw_once_and_for_good() -> None:
     market = Market()
     firm = an_openai(market, name="oai", stream="openai", conversion_chance=0.3)
-    market.capital.value["oai"] = worlds(100)
+    market.capital.marked["oai"] = worlds(100)
     for draws, converted in (((0.1, 0.5, 0.3), (1, 0, 0)), ((0.9, 0.2, 0.9), (1, 1, 0))):
         market.draws["openai converts"] = worlds(*draws)  # by its stream, not by its name
         firm.plan()
@@ -162,7 +162,7 @@ def test_retrench_expects_trains_and_raises_less() -> None:
         "funding_confidence": 0.1,
     }
     lab = an_openai(market, "retrench", initial_revenue=10, runway=1, dilution_limit=0.5, **own).lab
-    market.capital.value["openai"] = worlds(100)
+    market.capital.value["openai"] = market.capital.marked["openai"] = worlds(100)
     lab.training_end = worlds(2)
     lab.plan()
     check(lab.expected_revenue(), 10 * np.exp(0.6))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from computeshift.agents.builder import Builder
-from computeshift.environment.capital import Ask
+from computeshift.environment.rounds import Ask
 from tests.agents.stub import Market, check, worlds
 
 TIES = (("oracle", "stargate", "build"), ("lenders", "oracle", "debt"))

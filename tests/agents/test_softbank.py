@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from computeshift.agents.softbank import Holding
-from computeshift.environment.capital import Ask
+from computeshift.environment.rounds import Ask, Terms
 from tests.agents.stub import Market, check, worlds
 
 TIES = (("lenders", "softbank", "debt"), ("openai", "softbank", "services"))
@@ -38,7 +38,7 @@ def test_its_means_are_what_its_limit_lets_it_borrow_and_what_it_will_sell() -> 
     # It plans to a loan to value of 0.2. Lenders count 200 and half of its bets of 40: it may owe 44, and
     # 40 without bets. Of a stake bought with a borrowed dollar they lend on half: 20 / 0.9. Sells 10.
     means = firm.role(Holding).means()
-    check(means, 20 / 0.9 + 10, 10, 16 / 0.9 + 10)
+    check(means, 20 / 0.9 + 10, 0, 16 / 0.9 + 10)
     borrowed = means - 10
     loan_to_value = (worlds(24) + borrowed) / (worlds(220, 220, 200) + 0.5 * borrowed)
     check(loan_to_value[[0, 2, 2]], 0.2)  # when all is borrowed and bought it is where it planned
@@ -61,18 +61,42 @@ def test_strategies_differ_in_the_limit_they_play_to(strategy: str, limit: float
     check(firm.role(Holding).means(), 200 * limit)
 
 
-def test_it_holds_the_second_tranche_back_until_openai_has_converted() -> None:
+def test_it_signs_for_its_part_of_a_round_or_what_it_believes_in_within_its_means() -> None:
     market = Market(*TIES)
-    firm = a_softbank(market, pledge=0.3, conditional_share=0.4, private_haircut=1)
-    offers = firm.offers({"openai": Ask(worlds(100), worlds(1000), worlds(1, 0, 0.5))})
-    check(offers["openai"], 30, 18, 24)
-    eager = a_softbank(Market(*TIES), "allin", pledge=(0.3, 0.9, 0), initial_holdings=1000)
-    offers = eager.offers({"openai": Ask(worlds(100), worlds(1000), worlds(1))})
-    check(offers["openai"], 39, 100, 0)  # 1.3 times its part, never more than the round
-    short = a_softbank(Market(*TIES), pledge=1, private_haircut=1)
-    offers = short.offers({"openai": Ask(worlds(100), worlds(1), worlds(1))})
-    check(offers["openai"], 50)
-    assert [*short.market.decisions.log[-1].limits] == ["pledge", "condition", "loan_to_value"]
+    firm = a_softbank(market, pledge=0.3, conviction=(0, 0.4, 1), private_haircut=1)
+    asks = {name: Ask(worlds(100), worlds(1000), worlds(1), worlds(120)) for name in ("openai", "rival")}
+    check(firm.offers({"rival": asks["rival"]})["rival"], 30)
+    check(firm.offers({"openai": asks["openai"]})["openai"], 30, 30, 50)  # of means of 50
+    eager = a_softbank(Market(*TIES), "allin", pledge=(0.3, 0.9, 0.9), conviction=0.5, initial_holdings=1000)
+    check(eager.offers({"openai": asks["openai"]})["openai"], 120)  # 1.3 times half of 350, but no more
+    assert [*market.decisions.log[-1].limits] == ["pledge", "loan_to_value"]
+
+
+def test_until_openai_has_converted_a_part_of_what_it_owes_waits() -> None:
+    firm = a_softbank(Market(*TIES), upfront=0.2, conditional_share=0.4)
+    terms = firm.terms(Ask(worlds(100), worlds(1000), worlds(1, 0, 0.5)))
+    check(terms.upfront, 0.2)
+    check(terms.conditional, 0, 0.4, 0.2)
+
+
+@pytest.mark.parametrize(("strategy", "part"), [("vision", 1), ("allin", 1), ("prudent", 0.6), ("exit", 0)])
+def test_its_strategy_says_how_much_of_a_deal_in_talks_it_signs(strategy: str, part: float) -> None:
+    assert a_softbank(Market(*TIES), strategy).signs() == part
+
+
+def test_what_it_signed_for_and_has_not_paid_counts_as_debt() -> None:
+    market = Market(*TIES, ("softbank", "openai", "equity"))
+    firm = a_softbank(market, initial_debt=20, private_haircut=1, saleable_share=0.05)
+    role = firm.role(Holding)
+    bets(market, 10)
+    before = role.means()
+    market.capital.unpaid.sign("softbank", "openai", worlds(30), Terms(worlds(0.2), worlds(0)))
+    check(firm.unpaid, 24)
+    check(role.means(), *(before - 24))
+    role.close()
+    check(role.ltv, (20 + 24) / 210)
+    check(role.nav, 210 - 20 - 24)
+    check(role.payable(), 0.05 * 200 + 0.35 * 200 - 20)  # to pay it sells, and borrows up to its ceiling
 
 
 # --- the market for its holdings ---
