@@ -34,13 +34,9 @@ class Group(Firm):
         first, *others = self.roles.values()
         holder = next((role for role in others if role.as_lab() is not None), first)
         self.purses = Sealed(dict.fromkeys(self.roles, self.nothing) | {holder.label: self.cash})
-        self._booked = [0, 0, 0]
+        self._booked, self._year = [0, 0, 0], 0
+        self._acts = False
         super().found()
-
-    def plan(self) -> None:
-        """Begin the year's books, then plan."""
-        self._booked = [0, 0, 0]
-        super().plan()
 
     def close(self) -> None:
         """Close the books; the others make up for a role that has spent more than it had and can't borrow."""
@@ -51,7 +47,9 @@ class Group(Firm):
     # --- whose money it is ---
 
     def purse_of(self, role: Role) -> Array:
-        """What a role has of the firm's cash, $ bn."""
+        """What a role has of the firm's cash, $ bn; while one acts, as it was when it began."""
+        if not self._acts:
+            self._book()
         return self.purses[role.label]
 
     def help_with(self, short: Array, role: Role) -> Array:
@@ -70,12 +68,15 @@ class Group(Firm):
         """Let its roles act in their order; money that moves meanwhile is the acting role's."""
         for role in in_order(self.roles, backwards):
             self._book()
+            self._acts = True
             act(role)
+            self._acts = False
             self._book(role)
 
     def _book(self, acting: Role | None = None) -> None:
         """Book this year's new flows: with the role that acted, else with the one whose business they are."""
-        ledger, seen = self.market.ledger, self._booked
+        ledger = self.market.ledger
+        seen = self._booked if ledger.year == self._year else [0, 0, 0]
         paid, received, within = (flows(self.name) for flows in (ledger.paid, ledger.received, ledger.within))
         for flow in paid[seen[0] :]:
             self._add((acting or self._spender(flow)).label, -flow.amount)
@@ -85,7 +86,7 @@ class Group(Firm):
             if acting is not None:
                 self._add(acting.label, -flow.amount)
                 self._add(self._earner(flow).label, flow.amount)
-        self._booked = [len(paid), len(received), len(within)]
+        self._booked, self._year = [len(paid), len(received), len(within)], ledger.year
 
     def _earner(self, flow: Flow) -> Role:
         """The first role whose business it is to be paid money of that kind; the first of all if none's."""

@@ -165,7 +165,7 @@ class Investor(Backer):
         return np.maximum(self.budget * self.strategy.appetite - spent, 0.0)
 
     def payable(self) -> Array:
-        """$ bn it can still pay this year of what falls due on shares in others: what is left of its budget."""
+        """$ bn it can still pay this year of what falls due on shares: what is left of its budget."""
         return np.maximum(self.budget * self.strategy.appetite - self.invested, 0.0)
 
     def pay(self) -> None:

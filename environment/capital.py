@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -170,8 +171,8 @@ class Capital(State):
         target: str,
         bought: Mapping[str, Array],
         pre_money: Array,
-        upfront: Mapping[str, Array] | None = None,
         kind: str = "equity",
+        upfront: Mapping[str, Array] | None = None,
     ) -> None:
         """Sell new shares, for $ bn by investor, at a pre-money value; old holders are diluted.
 
@@ -238,7 +239,7 @@ class Capital(State):
         return self.placed.get(investor, self.market.ledger.zero) + self.unpaid.paid_by(investor)
 
     def window(self) -> Array:
-        """How far investors fund ahead of need, `(W,)`, in [0, 1]: not in a bad mood, fully in a usual one."""
+        """How far investors fund ahead of need, `(W,)`: from 0, in a bad mood, to 1, in a usual one."""
         shut = self.given.window
         return np.clip((self.sentiment - shut) / (1 - shut), 0.0, 1.0)
 

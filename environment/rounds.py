@@ -102,7 +102,7 @@ class Rounds(State):
         bought = {investor: amount * taken for investor, amount in offers.items()}
         terms = {investor: self._terms(investor, ask) for investor in offers}
         upfront = {investor: own.upfront for investor, own in terms.items() if own is not None}
-        self.capital.issue(target, bought, ask.pre_money, upfront)
+        self.capital.issue(target, bought, ask.pre_money, upfront=upfront)
         for investor, own in terms.items():
             if own is not None:
                 self.capital.unpaid.sign(investor, target, bought[investor], own)

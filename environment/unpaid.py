@@ -187,8 +187,8 @@ class Unpaid(State):
         owed = now + left * later
         paid = (1 - owed) * self._sum(parts.values())
         bought = {investor: owed * part for investor, part in parts.items()}
-        unpaid = dict.fromkeys(parts, self.zero)
-        self.capital.issue(target, bought, self._given(deal, "pre_money") + paid, unpaid)
+        pre_money = self._given(deal, "pre_money") + paid
+        self.capital.issue(target, bought, pre_money, upfront=dict.fromkeys(parts, self.zero))
         tied = left * np.minimum(tied, later)
         for investor, part in parts.items():
             name = deal.name if investor == deal.source else f"{deal.name} {investor}"

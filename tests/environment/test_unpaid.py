@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from computeshift.environment.state import Sealed
 from tests.agents.stub import Market, Number, check, worlds
 
 TIE = ("fund", "lab", "equity")
-USUAL = {"amount": 100, "pre_money": 400, "upfront": 0.2}
+USUAL: dict[str, Number] = {"amount": 100, "pre_money": 400, "upfront": 0.2}
 
 
 def a_market(*ties: tuple[str, ...], budget: Number = 1000) -> Market:
@@ -28,12 +29,12 @@ def a_market(*ties: tuple[str, ...], budget: Number = 1000) -> Market:
     return market
 
 
-def agree(market: Market, draw: Number = 0.5, numbers: dict[str, Number] = USUAL, **own: Any) -> None:
+def agree(market: Market, draw: Number = 0.5, numbers: Mapping[str, Number] = USUAL, **own: Any) -> None:
     """A deal between the two is given: a fifth of 100 at once in 2025, the rest in 2026 and 2027."""
     usual = {name: number.usual for name, number in DEAL_KINDS["equity"].numbers.items()}
-    for name, number in (usual | USUAL | numbers).items():
+    for name, number in {**usual, **USUAL, **numbers}.items():
         values = number if isinstance(number, tuple) else (number,)
-        market.setup.parameters[f"deals.round.{name}"] = worlds(*values)  # type: ignore[index, misc]
+        market.setup.parameters[f"deals.round.{name}"] = worlds(*values)  # type: ignore[index]
     deal = replace(Deal("round", "equity", "fund", "lab", 2025, 2026, 2027), **own)
     market.setup = replace(market.setup, deals=(deal,))
     market.draws["deal round"] = worlds(*(draw if isinstance(draw, tuple) else (draw,)))
@@ -191,7 +192,7 @@ def test_in_a_round_a_part_is_paid_at_once_and_a_lab_takes_more_than_it_asks_for
     fund: Any = market.firms["fund"]
     fund.offers = lambda asks: {"lab": fund.role(object).means()} if asks else {}
     market.firms["lab"].ask = lambda: ask  # type: ignore[method-assign]
-    market.stargate.ask = lambda: None  # type: ignore[union-attr]
+    market.stargate.ask = lambda: None
     market.capital.rounds.clear()
     check(market.firms["lab"].logged("subscribed"), 50, 80, 80)
     check(paid(market), 10, 16, 16)
