@@ -22,7 +22,7 @@ def configs_and_folders(incomplete: str) -> list[str]:
 
 
 def settings_of(ctx: Any, incomplete: str) -> list[str]:
-    """Strategies (`FIRM.strategy=NAME`) and keys of parameters (`FIRM.NAME=`) that begin so.
+    """Strategies (`FIRM.strategy=NAME`), keys of parameters (`FIRM.NAME=`) and of deals that begin so.
 
     They are those of the config that the command names so far; `ctx` is its context.
     """
@@ -37,4 +37,5 @@ def settings_of(ctx: Any, incomplete: str) -> list[str]:
     played = [f"{n}.strategy={s}" for n, firm in config.firms.items() for s in strategies_of(firm.kind)]
     numbers = [f"{name}=" for name in config.parameters()]
     loadings = [f"factors.{f}.{name}=" for f, factor in config.factors.items() for name in factor.loadings]
-    return [text for text in (*played, *numbers, *loadings) if text.startswith(incomplete)]
+    dates = [f"deals.{name}.{key}=" for name, deal in config.deals.items() for key in deal.settings()]
+    return [text for text in (*played, *numbers, *loadings, *dates) if text.startswith(incomplete)]

@@ -167,7 +167,7 @@ def _summarize(results: Results, places: Exports, as_json: bool) -> None:
 
 @app.command("list", epilog="Example: computeshift list")
 def list_(as_json: Json = False, load: Load = None) -> None:
-    """List configs, firms and their strategies, shocks, outcomes and claims."""
+    """List configs, firms and their strategies, shocks, kinds of deals, outcomes and claims."""
     load_files(load)
     from dataclasses import asdict
 
@@ -185,6 +185,7 @@ def list_(as_json: Json = False, load: Load = None) -> None:
         firms += [(f"  {strategy.name}", strategy.line) for strategy in kind.strategies]
     table(to, "Firms, roles and their strategies (the first is the baseline)", firms)
     table(to, "Shocks", [(entry.name, entry.line) for entry in entries.shocks])
+    table(to, "Deals", [(entry.name, entry.line) for entry in entries.deals])
     table(to, "Outcomes", [(o.name, f"{o.meaning} [{o.unit}]") for o in entries.outcomes])
     table(to, "Claims", [(entry.name, entry.line) for entry in entries.claims])
 
@@ -238,8 +239,8 @@ def check(
 ) -> None:
     """Validate configs without running them; print every problem with file and line."""
     load_files(load)
+    from computeshift.experiments.config import notes
     from computeshift.experiments.config.load import load as load_config
-    from computeshift.experiments.config.notes import beyond_the_last_year, inherited_years, sizes_by_default
 
     problems: list[str] = []
     for name in configs:
@@ -253,9 +254,10 @@ def check(
             for note in (
                 *config.notes(),
                 *config.idle_loadings(),
-                *beyond_the_last_year(config),
-                *inherited_years(name, base),
-                *sizes_by_default(name, config, base),
+                *notes.beyond_the_last_year(config),
+                *notes.deals_beyond_the_last_year(config),
+                *notes.inherited_years(name, base),
+                *notes.sizes_by_default(name, config, base),
             ):
                 typer.echo(f"note: {name}: {note}", err=True)
     if problems:

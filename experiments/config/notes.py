@@ -75,5 +75,20 @@ def beyond_the_last_year(config: Config) -> list[str]:
     ]
 
 
+def deals_beyond_the_last_year(config: Config) -> list[str]:
+    """Years of deals, but their last ones, that no world reaches, each in a line.
+
+    >>> from computeshift.experiments.config.load import load
+    >>> deals_beyond_the_last_year(load("baseline"))
+    []
+    """
+    return [
+        f"deals.{name}.{key}: {year} is after the last year simulated, {config.until}: it comes to nothing"
+        for name, deal in config.deals.items()
+        for key, year in deal.settings().items()
+        if key != "last" and isinstance(year, int) and year > config.until
+    ]
+
+
 def _file(where: str) -> str:
     return where.rpartition(":")[0]

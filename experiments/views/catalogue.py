@@ -1,4 +1,4 @@
-"""The catalogue (configs, firms, shocks, outcomes, claims), and every number of a config."""
+"""The catalogue (configs, firms, shocks, deals, outcomes, claims), and every number of a config."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 from computeshift.agents import KINDS
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.bounds import Bounds
+from computeshift.environment.deals import DEAL_KINDS, DealKind
 from computeshift.environment.setup import Edge
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.config import registry as vocabulary
@@ -57,6 +58,7 @@ class Catalogue:
     configs: tuple[Entry, ...]
     firms: tuple[Kind, ...]
     shocks: tuple[Entry, ...]
+    deals: tuple[Entry, ...]
     outcomes: tuple[Quantity, ...]
     claims: tuple[Entry, ...]
 
@@ -99,7 +101,7 @@ class FactorRow:
 
 def catalogue() -> Catalogue:
     """The catalogue."""
-    return Catalogue(configs(), firms(), shocks(), outcomes(), claims())
+    return Catalogue(configs(), firms(), shocks(), deals(), outcomes(), claims())
 
 
 def configs() -> tuple[Entry, ...]:
@@ -122,6 +124,20 @@ def firms() -> tuple[Kind, ...]:
 def shocks() -> tuple[Entry, ...]:
     """The kinds of shock, with the unit of their size."""
     return tuple(Entry(name, f"{kind.doc} [{kind.unit}]") for name, kind in SHOCKS.items())
+
+
+def deals() -> tuple[Entry, ...]:
+    """The kinds of deal, with the numbers that each must and may be given, and their units."""
+    return tuple(Entry(name, _numbers(kind)) for name, kind in DEAL_KINDS.items())
+
+
+def _numbers(kind: DealKind) -> str:
+    """What a kind of deal is, and its numbers, those that must be given first."""
+    needed, others = (
+        ", ".join(f"{name} [{n.unit}]" for name, n in kind.numbers.items() if (n.usual is None) == must)
+        for must in (True, False)
+    )
+    return f"{kind.doc}: {needed}; and if wanted {others}"
 
 
 def outcomes() -> tuple[Quantity, ...]:

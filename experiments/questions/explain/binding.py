@@ -39,7 +39,7 @@ class Log:
         self._worlds = pd.Index(np.unique(rows["world"]), name="world")
         self._years = pd.Index(np.unique(rows["year"]), name="year")
         self.worlds = len(self._worlds)
-        self._ties = [edge[:3] for edge in results.config.edges]
+        self._ties = [tie[:3] for tie in results.config.ties()]
         self._rows: dict[Key, pd.DataFrame] = {
             (str(firm), str(decision)): group
             for (firm, decision), group in self._all.groupby(by, observed=True, sort=False)

@@ -1,4 +1,4 @@
-"""The settings' column: scenario, worlds, strategies, shocks, and the numbers that matter."""
+"""The settings' column: scenario, worlds, strategies, shocks, deals, and the numbers that matter."""
 
 from __future__ import annotations
 
@@ -46,6 +46,7 @@ class Controls:
             self._run(config)
             self._strategies(config)
             self._shocks(config)
+            self._deals(config)
             self._numbers(config)
             self._factors(config)
 
@@ -134,6 +135,22 @@ class Controls:
             for switch in knobs.switches(config):
                 self.fields.switch(switch, self.query.settings)
 
+    def _deals(self, config: Config) -> None:
+        """Each deal: how large it is, and when and by whom it is broken. Other numbers are searched for."""
+        if not config.deals:
+            return
+        every, settings = knobs.knobs(config), self.query.settings
+        with self._part("Deals", opened=False):
+            for deal in knobs.commitments(config):
+                ui.label(capitalised(named(deal.name))).classes("knob-words")
+                ui.label(capitalised(deal.what)).classes("hint")
+                for key in deal.numbers:
+                    self.fields.knob(every[key], settings.get(key, ""))
+                with ui.row(wrap=False).classes("shock-parts"):
+                    for key, (label, value) in deal.breaks.items():
+                        self.fields.text(key, label, settings.get(key, value))
+                self.fields.messages_here({key: label for key, (label, _) in deal.breaks.items()})
+
     def _numbers(self, config: Config) -> None:
         every = knobs.knobs(config)
         settings = self.query.settings
@@ -166,7 +183,7 @@ class Controls:
     def _find(self, config: Config, words: str, to: ui.column) -> None:
         """List the numbers with these words, or those that are set."""
         settings = self.query.settings
-        main = set(knobs.main_numbers(config))
+        main = {*knobs.main_numbers(config), *(k for deal in knobs.commitments(config) for k in deal.numbers)}
         matches = [knob for knob in knobs.search(config, words) if knob.key not in main]
         listed = [knob for knob in matches if words or knob.key in settings]
         to.clear()

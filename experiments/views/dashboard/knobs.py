@@ -1,4 +1,4 @@
-"""The settings on a page: strategies, shocks, the parameters that matter most, and all others."""
+"""The settings on a page: strategies, shocks, deals, the parameters that matter most, and all others."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.bounds import Bounds
+from computeshift.environment.deals import DEAL_KINDS
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.config.config import Config, ShockConfig
+from computeshift.experiments.config.deals import DealConfig
 from computeshift.experiments.config.names import capitalised, in_words
 from computeshift.experiments.config.parameter import outside
 from computeshift.experiments.views import catalogue
@@ -87,6 +89,16 @@ class Switch:
         return f"shocks.{self.name}.{part}"
 
 
+@dataclass(frozen=True)
+class Commitment:
+    """A deal: what it is, the keys of numbers that it must have, and the fields of its break by key."""
+
+    name: str
+    what: str
+    numbers: tuple[str, ...]
+    breaks: dict[str, tuple[str, str]]
+
+
 def knobs(config: Config) -> dict[str, Knob]:
     """Every number of a config except those of shocks, by key, in the config's order."""
     return {
@@ -127,6 +139,18 @@ def choices(config: Config) -> list[Choice]:
         for name, firm in config.firms.items()
         if len(lines[firm.kind]) > 1
     ]
+
+
+def commitments(config: Config) -> list[Commitment]:
+    """The deals of a config."""
+    return [_commitment(name, deal) for name, deal in config.deals.items()]
+
+
+def _commitment(name: str, deal: DealConfig) -> Commitment:
+    needed = [key for key, number in DEAL_KINDS[deal.kind].numbers.items() if number.usual is None]
+    labels = {"breaks.year": "Broken in", "breaks.by": "by"}
+    words = {f"deals.{name}.{key}": (label, str(deal.settings()[key] or "")) for key, label in labels.items()}
+    return Commitment(name, str(deal), tuple(f"deals.{name}.{key}" for key in needed), words)
 
 
 def switches(config: Config) -> list[Switch]:

@@ -24,7 +24,7 @@ def title(sides: Sequence[Side]) -> str:
 
 
 def settings(sides: Sequence[Side]) -> Table:
-    """Every side's question, changes, worlds and years, fork, strategies and shocks."""
+    """Every side's question, changes, worlds and years, fork, strategies, shocks and deals."""
     rows = [["", *(side.name for side in sides)]]
     for head, of in _SETTINGS.items():
         cells = [of(side) for side in sides]
@@ -80,6 +80,10 @@ def _shock(shock: ShockConfig) -> str:
     return text if chance == 1 else f"{text}, chance {percent(chance)}"
 
 
+def _deals(side: Side) -> str:
+    return "; ".join(f"{named(name)}: {deal}" for name, deal in side.results.config.deals.items())
+
+
 _SETTINGS = {
     "Question": _question,
     "Changes": _changes,
@@ -88,6 +92,7 @@ _SETTINGS = {
     "These settings hold": _fork,
     "Strategies": _strategies,
     "Shocks": _shocks,
+    "Deals": _deals,
 }
 
 

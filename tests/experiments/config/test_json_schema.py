@@ -110,7 +110,8 @@ UNSAID = re.compile(
       | squares\sof | has\sno\smeaning | rests\son\snothing | where\sa | no\stime | expression | named\stwice
       | has\sno\srole | unknown\sstrategy | can't\sbe\sone\sfirm's | has\srules\sof\sits\sown | is\stwice
       | with\sitself | no\ssite | backs\sno | no\sother\sdeal | not\sin\sforce | has\sno\skind
-      | 7\sis\sno\syear | before\sits\sfirst | it\sis\ssigned | not\safter\sthe | no\sparty | the\stie | before\sanybody
+      | 7\sis\sno\syear | before\sits\sfirst | it\sis\ssigned | not\safter\sthe | no\sparty | the\stie
+      | before\sanybody
       | kind\sof\sfirm\s'' | a\sfigure | no\sfigure | no\snumber | negative""",
     re.VERBOSE,
 )

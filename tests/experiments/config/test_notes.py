@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from computeshift.experiments.config.load import load
-from computeshift.experiments.config.notes import sizes_by_default
+from computeshift.experiments.config.notes import deals_beyond_the_last_year, sizes_by_default
 from computeshift.experiments.config.source import names
 
 
@@ -26,3 +26,13 @@ def test_a_firm_without_sizes_of_its_own_is_listed_with_those_it_takes(tmp_path:
     assert note.startswith(f"{file}:3: firms.acme: has the size of a small newcomer: ")
     assert re.search(r"initial_revenue 0\.08, initial_capacity 0\.03, .*write them under firms\.acme", note)
     assert "initial_cash" not in note
+
+
+def test_years_of_deals_that_no_world_reaches_are_listed(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    deal = (
+        "kind: equity, from: mgx, to: openai, signed: 2026, first: 2028, last: 2031, amount: 1, pre_money: 9"
+    )
+    file.write_text(f"extends: baseline\nuntil: 2027\ndeals: {{late: {{{deal}}}}}\n", encoding="utf-8")
+    (note,) = deals_beyond_the_last_year(load(file, {"deals.late.conditions": "converted"}))
+    assert note == "deals.late.first: 2028 is after the last year simulated, 2027: it comes to nothing"

@@ -344,6 +344,8 @@ def test_groups_are_sections_firms_and_factors() -> None:
     assert "residual.openai.independence" in by_firm["openai"]
     for groups in (by_section, by_firm):
         assert sorted(name for own in groups.values() for name in own) == sorted(inputs)
+    numbers = ["deals.round.amount", "deals.site.cut.share"]
+    assert all(groups_of(numbers, config, by) == {"deals": numbers} for by in ("section", "firm"))
 
 
 def test_an_answer_by_groups_says_their_sizes_and_has_a_picture() -> None:

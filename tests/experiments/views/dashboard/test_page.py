@@ -13,10 +13,13 @@ from nicegui import Client, ui
 import computeshift as cs
 from computeshift.experiments.questions.evidence.measures import measure, shipped
 from computeshift.experiments.questions.evidence.scored import GROUPS
+from computeshift.experiments.views.dashboard.controls import Controls
 from computeshift.experiments.views.dashboard.fields import Fields
 from computeshift.experiments.views.dashboard.frame import Frame
 from computeshift.experiments.views.dashboard.headline import Figure, Headline
 from computeshift.experiments.views.dashboard.knobs import Knob
+from computeshift.experiments.views.dashboard.query import Query
+from computeshift.experiments.views.dashboard.scenarios import Scenarios
 from computeshift.experiments.views.dashboard.status import Status
 from computeshift.experiments.views.dashboard.tabs import Runs
 from computeshift.experiments.views.dashboard.tiles import Tiles
@@ -59,6 +62,23 @@ def test_every_problem_of_a_row_is_shown(client: Client) -> None:
         assert fields.show_problem("seed", "1.5 is no whole number")
     texts = [label.text for label in client.elements.values() if isinstance(label, ui.label)]
     assert texts == ["Worlds: 0 is too few\nSeed: 1.5 is no whole number"]
+
+
+def test_a_deal_has_fields_for_its_size_and_its_break(client: Client, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    years = "signed: 2026, first: 2026, last: 2028"
+    deal = f"{{kind: equity, from: mgx, to: openai, {years}, amount: 1, pre_money: 9}}"
+    file.write_text(f"asks: What if?\nextends: baseline\ndeals: {{help: {deal}}}\n", encoding="utf-8")
+    scenarios, asked = Scenarios(str(file)), list[Query]()
+    settings = {"deals.help.breaks.by": "mgx"}
+    controls = Controls(scenarios, scenarios.default.with_settings(settings), asked.append)
+    fields = {key: field for key, field in controls.fields.by_key.items() if key.startswith("deals.")}
+    assert {key.removeprefix("deals.help."): field.value for key, field in fields.items()} == {
+        **{"amount": "", "pre_money": "", "breaks.year": "", "breaks.by": "mgx"}
+    }
+    fields["deals.help.breaks.year"].value = "2027"
+    deal_now = scenarios.config(asked[-1]).deals["help"]
+    assert (deal_now.break_year, deal_now.break_by) == (2027, "mgx")
 
 
 def test_the_scorecard_is_in_sight(client: Client) -> None:
