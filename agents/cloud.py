@@ -247,7 +247,7 @@ class Cloud(Owner):
         What labs have signed for will be due once new sites are ready, less what it costs to run them; a
         tenant's contract is worth less by the part of its dues that it left unpaid.
         """
-        return np.maximum(self.earnings + self.market.contracted_margin(self.name), 0.0)
+        return np.maximum(self.earnings + self.market.compute.contracted_margin(self.name), 0.0)
 
     # --- settle ---
 

@@ -124,6 +124,7 @@ class Lab(Role):
     deferred: Array = logged("$ bn", "what of its dues it put off to the next year, as it was short of money")
     price_cuts: Array = logged("$ bn", "what suppliers took off its dues, as it was short of money")
     given_back: Array = logged("GW", "capacity under contract that it gave back, as it could not pay")
+    unpaid_share: Array = logged("share", "part of the year's dues to suppliers left unpaid after talks")
     used_gw: Array = logged("GW", "capacity in use, mean of the year")
     training_gw: Array = logged("GW", "capacity it trained on, mean of the year")
     inference_gw: Array = logged("GW", "capacity it answered on, mean of the year")
@@ -165,6 +166,7 @@ class Lab(Role):
         self.patron = given.patron_budget
         self.race = given.race
         self.burn = self.training_spend = self.inference_spend = self.nothing
+        self.unpaid_share = self.nothing
         self.drawn = self.deferred = self.price_cuts = self.given_back = self.nothing
         self.surprise = self.early = self.nothing
 
@@ -468,10 +470,11 @@ class Lab(Role):
         self.lease_due, self.honoured_share = self._owed(), honoured
         limits = {"owed": self.lease_due, "cash": self.lease_due * honoured}
         self.market.decisions.record(self.name, "lease_payment", MONEY, limits)
-        unpaid = self.running - self.running_paid + self.lease_due * (1 - honoured)
-        self.firm.default_degree = per(unpaid, self.running + first, 0.0)
-        ended = self.lease_due * (1 - np.maximum(honoured, LEAST_HELD))
-        self.firm.handed_back = per(ended, self.running + first, 0.0)
+        unpaid = self.lease_due * (1 - honoured)
+        self.unpaid_share = per(unpaid, first, 0.0)
+        owed = self.running + first
+        self.firm.default_degree = per(self.running - self.running_paid + unpaid, owed, 0.0)
+        self.firm.handed_back = per(np.minimum(unpaid, (1 - LEAST_HELD) * first), owed, 0.0)
 
     def pay(self) -> None:
         """The patron pays in, then leases, a share of revenue where it is owed, and the rest."""
@@ -540,7 +543,7 @@ class Lab(Role):
 
     def close(self) -> None:
         """Give back the part of contracts and orders that it did not pay for; it keeps at least a tenth."""
-        kept = np.maximum(self.honoured_share, LEAST_HELD)
+        kept = np.maximum(1 - self.unpaid_share, LEAST_HELD)
         self.given_back = (1 - kept) * self.market.compute.contracted_by(self.name)
         self.market.compute.break_contracts(self.name, kept)
 

@@ -160,7 +160,7 @@ class Venture(Owner):
         name, compute = self.name, self.market.compute
         bonds = [(compute.bond(name, lab.name), lab) for lab in self.market.tenants_of(name)]
         gw = sum((bond for bond, _ in bonds), self.nothing)
-        unpaid = sum((bond * (1 - lab.honoured_share) for bond, lab in bonds), self.nothing)
+        unpaid = sum((bond * lab.unpaid_share for bond, lab in bonds), self.nothing)
         return 1 - np.minimum(unpaid / np.maximum(gw, 1e-12), LOST)
 
     def sponsors(self) -> list[Participant]:

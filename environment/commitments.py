@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from computeshift.environment.deals import STATES, DealState
+from computeshift.environment.decisions import HAIR
 from computeshift.environment.setup import Array, Deal, per, total
 from computeshift.environment.state import State
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 SIGNED_AHEAD = 8  # years for which labs sign: OpenAI's and Anthropic's contracts of 2025 ran to 2030 to 2033
 BEYOND = 12  # years after the last that can be signed for: by then what was signed has run out
-LATEST = 10  # years of lateness, or of delay, that are told apart
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,16 @@ class Row:
 
 
 class Commitments(State):
-    """Firm GW by row. Numbers are `(rows, W)`, or `(years, rows, W)` for calendar years from the start.
+    """Firm GW by row. Numbers are `(rows, W)`.
 
-    `gw` is the schedule as it was signed: GW at the end of each year. `keep` is the part of it still in
-    force, `delivered` what of it there is, GW, and `price` what it costs, $ bn per GW-year. In $ bn, of all
+    `gw` is the schedule in force: by calendar year from the start, the GW that are to be there at its end.
+    `delivered` is what of it there is, GW, and `price` what it costs, $ bn per GW-year. In $ bn, of all
     that was signed (indexed prices and interest included) a part is `left`, a part was `paid`, and a
     part `cut`: given up, not delivered in time, or not paid. `deferred` of what is left was due before.
     """
+
+    gw: tuple[Array, ...]
+    last: int
 
     def __init__(self, compute: Compute) -> None:
         self.market = compute.market
@@ -48,10 +51,10 @@ class Commitments(State):
         names = [f"{supplier.name} {lab.name}" for supplier, lab in compute.ties]
         self.rows = tuple(Row(name, tie) for tie, name in enumerate(names))
         self.tie_of = np.arange(len(names))
-        self.years = max(setup.until + SIGNED_AHEAD, *(d.last for d in setup.deals), 0) + BEYOND - self.start
+        years = max(setup.until + SIGNED_AHEAD, *(d.last for d in setup.deals), 0) + BEYOND - self.start
         none = np.zeros((len(names), setup.worlds))
-        self.gw = np.zeros((self.years, *none.shape))
-        self.keep = np.ones_like(none)
+        self.gw = (none,) * years
+        self.last = self.start  # the last year for which anything is scheduled
         self.price = self.delivered = self.used = self.due = none
         self.signed = self.left = self.paid = self.cut = none
         self.deferred = self.prepaid = self.fees = none
@@ -69,22 +72,20 @@ class Commitments(State):
         ]
         self.rows = (*rows, *new)
         self.tie_of = np.array([row.tie for row in self.rows], dtype=int)
-        self._append(len(new))
-
-    def _append(self, rows: int) -> None:
-        """Empty rows at the end."""
-        if not rows:
-            return
-        for name in _BY_ROW:
-            old = getattr(self, name)
-            shape = (*old.shape[:-2], rows, old.shape[-1])
-            setattr(self, name, np.concatenate([old, np.full(shape, float(name == "keep"))], axis=-2))
+        given = compute.given
+        usual = {n: getattr(given, n) for n in ("take_or_pay", "indexation", "long_stop")}
+        self.terms = {name: self._numbers(name, own) for name, own in usual.items()}
+        if new:
+            none = np.zeros((len(new), self.market.worlds))
+            self.gw = tuple(np.concatenate([old, none]) for old in self.gw)
+            for name in _BY_ROW:
+                setattr(self, name, np.concatenate([getattr(self, name), none]))
 
     # --- what agents may ask ---
 
     def level(self, year: int) -> Array:
         """GW that are to be there at the end of a calendar year, `(rows, W)`."""
-        return np.asarray(self.gw[min(year - self.start, self.years - 1)] * self.keep)
+        return self.gw[min(year - self.start, len(self.gw) - 1)]
 
     @property
     def held(self) -> Array:
@@ -98,6 +99,8 @@ class Commitments(State):
     def by_tie(self, over_rows: Array) -> Array:
         """Sums over each tie's rows, `(ties, W)`."""
         ties = len(self.market.compute.ties)
+        if len(self.rows) == ties:
+            return over_rows
         out: Array = over_rows[:ties].copy()
         for row in range(ties, len(self.rows)):
             out[self.tie_of[row]] += over_rows[row]
@@ -114,25 +117,34 @@ class Commitments(State):
 
         What one tie signed has one price: the mean over all GW-years that are still due.
         """
-        steps = np.zeros((self.years, *gw.shape))
-        a_year = gw / (last - first + 1)
-        ends = [(years, share) for years, share in _between(term) if share.any()]
-        for year in range(first - self.start, last - self.start + 1):
-            steps[year] += a_year
-            for years, share in ends:
-                if year + years < self.years:
-                    steps[year + years] -= a_year * share
-        level = np.maximum(np.cumsum(steps, axis=0), 0.0)
-        ties = len(gw)
-        schedule = self.gw.copy()
-        schedule[:, :ties] = schedule[:, :ties] * self.keep[:ties] + level
-        self._rebind("keep", slice(ties), np.ones_like(gw))
-        self.gw = schedule
-        value = price * total((level[1:] + level[:-1]) / 2)
-        before = self.left[:ties] - self.deferred[:ties]
-        gw_years = per(before, self.price[:ties], 0.0) + per(value, price, 0.0)
-        self._rebind("price", slice(ties), per(before + value, gw_years, price))
-        self._book_signed(slice(ties), value)
+        ties = slice(len(gw))
+        years = range(first, min(last + int(np.ceil(term.max())), self.start + len(self.gw) - 1) + 1)
+
+        def there(year: int) -> Array:
+            """The part that is there at the end of a year: what has come, less what its term has ended."""
+            come = (year - first + 1) / (last - first + 1)
+            ended = np.clip(come - term / (last - first + 1), 0.0, 1.0)
+            left: Array = min(come, 1.0) - ended
+            return left
+
+        parts = {year: there(year) for year in years}
+        self._schedule(ties, {year: self.level(year)[ties] + gw * part for year, part in parts.items()})
+        # Dues are of the mean of two closings: their sum over all years is that of the closings.
+        value = price * gw * total(list(parts.values()))
+        before = self.left[ties] - self.deferred[ties]
+        gw_years = per(before, self.price[ties], 0.0) + per(value, price, 0.0)
+        self._rebind("price", ties, per(before + value, gw_years, price))
+        self._book_signed(ties, value)
+
+    def _schedule(self, rows: int | slice | list[int], levels: Mapping[int, Array]) -> None:
+        """Some rows' GW at the end of some calendar years are these from now on."""
+        changed = list(self.gw)
+        self.last = max(self.last, *levels)
+        for year, level in levels.items():
+            own = changed[year - self.start].copy()
+            own[rows] = level
+            changed[year - self.start] = own
+        self.gw = tuple(changed)
 
     def open_year(self) -> None:
         """What configs say of this year: deals signed, delayed, cut and broken."""
@@ -165,18 +177,19 @@ class Commitments(State):
         size, ramp = self._given(deal, "gw"), np.maximum(self._given(deal, "ramp"), 1e-9)
         luck = self.market.draws.uniform(f"deal {deal.name}", deal.signed)
         size = size * (luck < self._given(deal, "chance"))
-        schedule = self.gw.copy()
-        for year in range(deal.first - self.start, deal.last - self.start + 1):
-            if year >= 0:
-                passed = year + self.start - deal.first + 1
-                schedule[year, row] = size * np.clip(passed / ramp, 0.0, 1.0)
-        self.gw = schedule
+        years = range(max(deal.first, self.start), deal.last + 1)
+        self._schedule(row, {y: size * np.clip((y - deal.first + 1) / ramp, 0.0, 1.0) for y in years})
         price = self._given(deal, "price")
         self._rebind("price", row, price)
-        now = max(deal.signed, self.start) - self.start
-        due = schedule[max(now - 1, 0) if deal.signed > self.start else now :, row]
-        self._book_signed(row, price * total((due[1:] + due[:-1]) / 2))
+        before = max(deal.signed - 1, self.start)
+        self._book_signed(row, price * self._gw_years(row, before))
         self._prepay(row, deal, self._given(deal, "prepayment") * price * size)
+
+    def _gw_years(self, row: int, year: int) -> Array:
+        """GW-years that are to come after the end of a year if all is delivered, `(W,)`."""
+        own = [level[row] for level in self.gw[year - self.start :]]
+        gw_years: Array = total(own) - (own[0] + own[-1]) / 2
+        return gw_years
 
     def _prepay(self, row: int, deal: Deal, amount: Array) -> None:
         """The target pays years of dues when it signs; those signed before the start are in the books."""
@@ -188,27 +201,24 @@ class Commitments(State):
 
     def _delay(self, row: int, years: Array) -> None:
         """What is not there yet slips, with its end; what is there keeps its dates."""
-        now = self.market.year - self.start
-        mine = self.gw[:, row]
-        there = np.minimum(mine[now:], mine[now - 1])
-        coming = mine[now:] - there
-        late = np.zeros_like(coming)
-        for whole, share in _between(years):
-            if whole < len(coming):
-                late[whole:] += coming[: len(coming) - whole] * share
-        schedule = self.gw.copy()
-        schedule[now:, row] = there + late
-        self.gw = schedule
-        left = (
-            self.price[row] * self.keep[row] * total((schedule[now:, row] + schedule[now - 1 : -1, row]) / 2)
-        )
+        now, end = self.market.year, self.start + len(self.gw)
+        before = self.level(now - 1)[row]
+        there = {year: np.minimum(self.level(year)[row], before) for year in range(now, end)}
+        coming = {year: self.level(year)[row] - own for year, own in there.items()}
+        slips = _between(years)
+        late = {
+            year: sum((coming[year - k] * part for k, part in slips if year - k >= now), there[year])
+            for year in there
+        }
+        self._schedule(row, late)
+        left = self.price[row] * self._gw_years(row, now - 1)
         self._rebind("cut", row, self.cut[row] + self.left[row] - self.deferred[row] - left)
         self._rebind("left", row, left + self.deferred[row])
 
     def _break(self, row: int, deal: Deal) -> None:
         """A party leaves: nothing more is due, it owes the exit fee, and prepayments return."""
         supplier, lab = self.market.compute.ties[self.rows[row].tie]
-        level = np.maximum(self.gw[self.market.year - self.start :, row].max(axis=0) * self.keep[row], 0.0)
+        level = np.maximum.reduce([level[row] for level in self.gw[self.market.year - self.start :]])
         fee = self._given(deal, "exit_fee") * self.price[row] * level
         back = self.prepaid[row]
         self._rebind("prepaid", row, np.zeros_like(fee))
@@ -219,18 +229,21 @@ class Commitments(State):
         self.market.ledger.pay(supplier.name, lab.name, "exit_fee", back)
         self.give_up([row], np.zeros_like(fee))
 
-    def give_up(self, rows: Sequence[int], kept: Array) -> None:
+    def give_up(self, rows: list[int], kept: Array) -> None:
         """Of some rows only a share stays in force, `(W,)`: the rest is freed, there or not."""
         compute = self.market.compute
         freed = np.zeros_like(self.delivered)
-        for row in rows:
-            freed[row] = self.delivered[row] * (1 - kept)
-            for name in ("keep", "delivered"):
-                self._rebind(name, row, getattr(self, name)[row] * kept)
-            self._rebind("cut", row, self.cut[row] + self.left[row] * (1 - kept))
-            self._rebind("left", row, self.left[row] * kept)
-            self._rebind("deferred", row, self.deferred[row] * kept)
+        freed[rows] = self.delivered[rows] * (1 - kept)
+        self._rebind("cut", rows, self.cut[rows] + self.left[rows] * (1 - kept))
+        for name in ("delivered", "left", "deferred"):
+            self._rebind(name, rows, getattr(self, name)[rows] * kept)
+        self._keep(rows, kept)
         compute.contract = np.maximum(compute.contract - self.by_tie(freed), 0.0)
+
+    def _keep(self, rows: list[int] | slice, kept: Array) -> None:
+        """Of what is to come of some rows only a share stays in force, `(W,)` or `(rows, W)`."""
+        years = range(self.market.year - 1, self.last + 1)
+        self._schedule(rows, {year: self.level(year)[rows] * kept for year in years})
 
     # --- the year ---
 
@@ -240,7 +253,7 @@ class Commitments(State):
         `pull`, `(ties, W)`, is the part of it that the lab wants; what it does not want it may leave, down to
         its take-or-pay share.
         """
-        return self.level(year) * np.maximum(self._numbers("take_or_pay"), pull[self.tie_of])
+        return self.level(year) * np.maximum(self.terms["take_or_pay"], pull[self.tie_of])
 
     def deliver(self, wanted: Array, got: Array) -> None:
         """Firm GW that each tie got, `(ties, W)`, go to its rows in proportion to what is wanted of them."""
@@ -256,22 +269,22 @@ class Commitments(State):
 
     def _walk_away(self) -> None:
         """What is later than its long-stop date falls away: the lab is free of it."""
-        year = self.market.year
-        now = self.level(year)
-        stops = _between(self._numbers("long_stop"))
-        since = sum(
-            (share * self.level(max(year - years, self.start)) for years, share in stops if share.any()),
-            np.zeros_like(now),
-        )
+        now = self.level(self.market.year)
+        late = now - self.delivered > HAIR
+        if not late.any():
+            return
+        since = np.zeros_like(now)
+        for years, share in _between(self.terms["long_stop"]):
+            since = since + share * self.level(max(self.market.year - years, self.start))
         overdue = np.maximum(np.minimum(since, now) - self.delivered, 0.0)
-        lost = per(overdue, now, 0.0)
+        lost = np.where(late, per(overdue, now, 0.0), 0.0)
         after = (self.left - self.due - self.deferred) * lost
-        self.keep = self.keep * (1 - lost)
+        self._keep(slice(None), 1 - lost)
         self.cut, self.left = self.cut + after, self.left - after
 
     def index(self, moved: Array) -> None:
         """Prices follow a part of spot's move, a factor, `(W,)`: what is left of dues moves with them."""
-        factor = moved ** self._numbers("indexation")
+        factor = moved ** self.terms["indexation"]
         later = (self.left - self.due - self.deferred) * (factor - 1)
         self.price = self.price * factor
         self.signed, self.left = self.signed + later, self.left + later
@@ -305,7 +318,7 @@ class Commitments(State):
     def record(self) -> None:
         """Write down each row as it stands at the end of the year."""
         year, ties = self.market.year, self.market.compute.ties
-        most = np.max([self.level(later) for later in range(year, year + SIGNED_AHEAD + 1)], axis=0)
+        most = np.maximum.reduce([self.level(later) for later in range(year, year + SIGNED_AHEAD + 1)])
         for number, row in enumerate(self.rows):
             supplier, lab = ties[row.tie]
             source = supplier.name if row.deal is None else row.deal.source
@@ -323,7 +336,7 @@ class Commitments(State):
         for name in ("signed", "left"):
             self._rebind(name, rows, getattr(self, name)[rows] + value)
 
-    def _rebind(self, name: str, rows: int | slice, values: Array) -> None:
+    def _rebind(self, name: str, rows: int | slice | list[int], values: Array) -> None:
         """Set some rows of a number: state is never written in place."""
         changed = getattr(self, name).copy()
         changed[rows] = values
@@ -333,17 +346,13 @@ class Commitments(State):
         """A number of a deal, `(W,)`."""
         return self.market.setup.parameters[f"deals.{deal.name}.{number}"]
 
-    def _numbers(self, number: str) -> Array:
-        """The same of every row, `(rows, W)`: what ties sign by themselves has the market's usual terms."""
-        usual = self.market.compute.given
-        own = {"take_or_pay": usual.take_or_pay, "indexation": usual.indexation, "long_stop": usual.long_stop}
-        return np.array(
-            [own[number] if row.deal is None else self._given(row.deal, number) for row in self.rows]
-        )
+    def _numbers(self, number: str, usual: Array) -> Array:
+        """A number of every row, `(rows, W)`: what ties sign by themselves has the market's usual terms."""
+        return np.array([self._given(row.deal, number) if row.deal else usual for row in self.rows])
 
 
 _BY_ROW = (
-    *("gw", "keep", "price", "delivered", "used", "due"),
+    *("price", "delivered", "used", "due"),
     *("signed", "left", "paid", "cut", "deferred", "prepaid", "fees"),
 )
 

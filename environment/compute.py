@@ -209,20 +209,33 @@ class Compute(State):
 
     def ordered_from(self, supplier: str) -> Array:
         """GW that a supplier should deliver over the years that orders take: orders, and firm GW, `(W,)`."""
-        return self._of_supplier(self.backlog + self.firm_due(ORDERED_AHEAD), self.supplier_index[supplier])
+        s = self.supplier_index[supplier]
+        return self._of_supplier(self.backlog, s) + self._of_supplier(self.firm_due[ORDERED_AHEAD], s)
 
     def due_from(self, supplier: str) -> Array:
         """GW that a supplier should deliver this year: firm, its part of orders, what is brought forward."""
-        due = (self.backlog - self.early) / ORDERED_AHEAD + self.early + self.firm_due(1)
-        return self._of_supplier(due, self.supplier_index[supplier])
+        s = self.supplier_index[supplier]
+        early = self._of_supplier(self.early, s)
+        orders = (self._of_supplier(self.backlog, s) - early) / ORDERED_AHEAD + early
+        return orders + self._of_supplier(self.firm_due[1], s)
 
-    def firm_due(self, years: int) -> Array:
-        """Firm GW that are to come in some years, this one among them, less what ends in them, `(ties, W)`.
+    def look_ahead(self) -> None:
+        """See which firm GW are to come, and what they will earn.
 
-        To be asked before the year's contracts are settled.
+        `firm_due` are by years ahead the GW, `(ties, W)`, that are to come in so many years, this one
+        among them, less what ends in them. `contracted` is what firm contracts add to each supplier's
+        yearly margin once new sites are ready, $ bn, `(suppliers, W)`: a tenant's are worth less by the
+        part of its dues that it left unpaid.
         """
-        firm = self.commitments
-        return firm.by_tie(firm.level(self.market.year - 1 + years) - firm.delivered)
+        firm, year = self.commitments, self.market.year
+        held = firm.held
+        levels = {years: firm.by_tie(firm.level(year - 1 + years)) for years in (1, ORDERED_AHEAD)}
+        self.firm_due = {years: level - held for years, level in levels.items()}
+        more = firm.by_tie(beyond(firm.level(year + ORDERED_AHEAD), firm.level(year)) * firm.price)
+        cost = beyond(firm.by_tie(firm.level(year + ORDERED_AHEAD)), levels[1])
+        margin = beyond(more, cost * self.given.running_cost)
+        worth = np.array([1 - self.market.firms[lab.name].default_degree for lab in self.labs])
+        self.contracted = self._by_supplier(margin * worth[self.lab_of])
 
     def contracted_by(self, lab: str) -> Array:
         """GW a lab has under contract at the end of the year, `(W,)`."""
@@ -233,16 +246,20 @@ class Compute(State):
         return self._of_lab(self.backlog, self.lab_index[lab])
 
     def firm_due_to(self, lab: str, years: int) -> Array:
-        """The same of a lab, `(W,)`."""
-        return self._of_lab(self.firm_due(years), self.lab_index[lab])
+        """Firm GW that a lab is to get in so many years, less what ends in them, `(W,)`."""
+        return self._of_lab(self.firm_due[years], self.lab_index[lab])
+
+    def contracted_margin(self, supplier: str) -> Array:
+        """What firm contracts will add to a supplier's yearly margin, $ bn, `(W,)`."""
+        return np.asarray(self.contracted[self.supplier_index[supplier]])
 
     def committed_by(self, lab: str) -> Array:
         """GW that a lab is bound to, the most in any year to come, `(W,)`."""
-        firm, lab_number = self.commitments, self.lab_index[lab]
-        years = range(self.market.year, self.market.year + SIGNED_AHEAD + 1)
-        return functools.reduce(
-            np.maximum, (self._of_lab(firm.by_tie(firm.level(year)), lab_number) for year in years)
-        )
+        mine = self._ties_of_lab[self.lab_index[lab]]
+        firm, ahead = self.commitments, range(SIGNED_AHEAD + 1)
+        levels = (firm.by_tie(firm.level(self.market.year + years))[mine] for years in ahead)
+        zero = self.market.ledger.zero
+        return functools.reduce(np.maximum, (total(own) if len(own) else zero for own in levels))
 
     def left_of_lab(self, lab: str) -> Array:
         """What remains due of what a lab signed, $ bn, `(W,)`."""
@@ -308,6 +325,11 @@ class Compute(State):
 
     # --- the year ---
 
+    def open_year(self) -> None:
+        """Deals of the config are signed, changed and broken; then see what is to come."""
+        self.commitments.open_year()
+        self.look_ahead()
+
     def weigh_suppliers(self) -> None:
         """Note how much each supplier could let to each lab, `(ties, W)`: it counts for the whole year."""
         self.size = self._over_ties(lambda supplier, lab: supplier.could_let(lab.name))
@@ -321,6 +343,7 @@ class Compute(State):
         self.contract, _, _ = self._contracts(none, none, weights)
         self.used, self.deferred = self.contract, none
         self.commitments.open()
+        self.look_ahead()
         self.market.tenants.settle()
         self.prices.open()
 
@@ -359,6 +382,7 @@ class Compute(State):
         length = self.given.term * rows([lab.contract_length() for lab in self.labs])
         price = self.prices.offer[self.supplier_of]
         firm.sign(signed, price, length[self.lab_of], year + ORDERED_AHEAD, year + SIGNED_AHEAD)
+        self.look_ahead()
 
     def _signed(self, goals: Array) -> Array:
         """GW that ties sign, `(ties, W)`, of what labs would, `(labs, W)`; nobody signs with itself.

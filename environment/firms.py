@@ -19,6 +19,7 @@ class Lab(Buyer, Seller, Protocol):
     leases: dict[str, Array]
     deferred: Array
     honoured_share: Array
+    unpaid_share: Array
     surprise: Array
     knowledge: Array
     training_end: Array

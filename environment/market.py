@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from computeshift.environment.capital import Capital
-from computeshift.environment.compute import ORDERED_AHEAD, Compute, Supplier
+from computeshift.environment.compute import Compute, Supplier
 from computeshift.environment.deals import DealLog
 from computeshift.environment.decisions import Decisions
 from computeshift.environment.draws import Draws
@@ -22,7 +22,7 @@ from computeshift.environment.network import INSTITUTIONS, VENTURE, Network, wit
 from computeshift.environment.renegotiation import Renegotiation
 from computeshift.environment.sense import Sense, Span, span_of
 from computeshift.environment.services import Services
-from computeshift.environment.setup import Array, FirmSetup, Setup, beyond, total
+from computeshift.environment.setup import Array, FirmSetup, Setup, total
 from computeshift.environment.shocks import SHOCKS, News
 from computeshift.environment.state import refuse_if_read_only, sealed
 from computeshift.environment.supply import Supply
@@ -84,7 +84,7 @@ class ComputeMarket(Model):
         self.decisions.open_year(self.year)
         self.supply.open_year()
         self.stargate.open_year()
-        self.compute.commitments.open_year()
+        self.compute.open_year()
         self.news.strike()
         self.compute.weigh_suppliers()
         self.capital.weather()
@@ -183,16 +183,6 @@ class ComputeMarket(Model):
             if lab.name != supplier or self.firms[supplier].arms_length
         )
         return sum(paid, self.ledger.zero)
-
-    def contracted_margin(self, supplier: str) -> Array:
-        """What firm contracts add to a supplier's yearly margin once new sites are ready, $ bn, `(W,)`."""
-        later = self.year + ORDERED_AHEAD
-        firm, compute = self.compute.commitments, self.compute
-        more = firm.by_tie(beyond(firm.dues(later), firm.dues(self.year)))
-        gw = firm.by_tie(beyond(firm.level(later), firm.level(self.year)))
-        margin = beyond(more, gw * self.supply.given.running_cost)
-        worth = np.array([1 - self.lab(lab.name).default_degree for _, lab in compute.ties])
-        return compute.of_supplier(supplier, margin * worth)
 
     def pay_for_chips(self, builder: Supplier) -> Array:
         """A builder pays the chipmakers it is tied to for their part; returns that part, $ bn."""

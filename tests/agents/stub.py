@@ -175,6 +175,7 @@ class Leases:
         self.contract: dict[tuple[str, str], Array] = {}
         self.backlog: dict[tuple[str, str], Array] = {}
         self.used: dict[str, Array] = {}
+        self.margins: dict[str, Array] = {}
         self.ordered: dict[str, Array] = {}
         self.cancelled: dict[str, Array] = {}
         self.kept: dict[str, Array] = {}
@@ -200,6 +201,9 @@ class Leases:
 
     def firm_due_to(self, lab: str, years: int) -> Array:
         return worlds(0)
+
+    def contracted_margin(self, supplier: str) -> Array:
+        return self.margins.get(supplier, worlds(0))
 
     def used_by(self, lab: str) -> Array:
         return self.used.get(lab, self.contracted_by(lab))

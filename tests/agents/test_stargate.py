@@ -31,6 +31,7 @@ def a_tenant(market: Market, *paid: float) -> Any:
     """A lab that owes Stargate 30 and pays this part of it."""
     lab: Any = market.add("lab").lab
     lab.leases, lab.honoured_share = {"stargate": worlds(30)}, worlds(*paid)
+    lab.unpaid_share = 1 - lab.honoured_share
     return lab
 
 
@@ -69,7 +70,7 @@ def test_lenders_lend_less_when_credit_is_dear_guarantors_are_weak_or_a_tenant_d
     (holding,) = softbank.roles.values()
     holding.ltv = holding.ltv_limit + worlds(0.1, 0, 0)
     market.compute.contract["stargate", "lab"] = worlds(1)
-    lab.honoured_share = worlds(1, 0.99, 0.1)
+    lab.unpaid_share = worlds(0, 0.01, 0.9)
     venture.plan()
     check(venture.loan, 0.6 * (1 - 0.5 * 0.4), 0.6 * 0.99, 0.3)
     alone = a_venture(Market())
