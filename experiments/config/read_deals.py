@@ -214,7 +214,8 @@ class DealReader:
         needed = [name.partition(".")[2] for name in kind.numbers if name.startswith(f"{event}.")]
         given = written.__pydantic_extra__
         if written.year is not None:
-            self._in_its_life((*path, "year"), written.year, spec, _end(spec))
+            after = 0 if event == "delay" else 1  # its dates may slip in the year in which it is signed
+            self._in_its_life((*path, "year"), written.year, spec, _end(spec), after)
             for name in needed:
                 if name not in given and (*path, name) not in self.broken:
                     self._without((*path, name), kind.numbers[f"{event}.{name}"].doc, f"{name}: NUMBER")
@@ -224,9 +225,12 @@ class DealReader:
     def _without(self, path: KeyPath, meaning: str, right: str) -> None:
         self.complain(path, f"without {path[-1]}, {meaning}", f"add {right}")
 
-    def _in_its_life(self, path: KeyPath, year: int, spec: DealSpec, last: int) -> None:
-        """Something can happen to it only while it is in force, in a year that is simulated."""
-        first = max(spec.signed or 0, self.document.start) + 1
+    def _in_its_life(self, path: KeyPath, year: int, spec: DealSpec, last: int, after: int = 1) -> None:
+        """Something can happen to it only while it is in force, in a year that is simulated.
+
+        That is `after` years from the year in which it is signed on.
+        """
+        first = max((spec.signed or 0) + after, self.document.start + 1)
         if not first <= year <= last:
             right = f"use {first} to {last}" if first < last else f"use {first}" if first == last else ""
             self.complain(path, f"it is not in force in {year}", right or "leave it out")

@@ -155,7 +155,7 @@ BAD = {
     f"{LONG}, cut: {{year: 2026, shrae: 0.3}}": "has no number 'cut.shrae'; did you mean 'cut.share'?",
     f"{LONG}, cut: {{year: 2026, share: 2}}": "deals.x.cut.share: 2 is above 1; it is a share",
     f"{LONG}, delay: {{year: 2030, years: 1}}": "deals.x.delay.year: it is not in force in 2030",
-    f"{LONG}, delay: {{year: 2027, years: 1}}, breaks: {{year: 2027, by: openai}}": "in 2027; use 2026",
+    f"{LONG}, delay: {{year: 2027, years: 1}}, breaks: {{year: 2027, by: openai}}": "use 2025 to 2026",
     f"{LONG}, cut.share: 0.3": "this is how a setting has it; write cut: {share: ...}",
 }  # fmt: skip
 
