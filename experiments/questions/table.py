@@ -83,7 +83,7 @@ RESULTS = Option(
 )  # fmt: skip
 WORLDS = Option("worlds", "N", "Number of worlds.", kind="whole")
 SEED = Option("seed", "S", "Random seed.", kind="whole", least=0)
-SET = Option("set", "KEY=VALUE", "Set a parameter, strategy or shock; repeatable.", kind="settings")
+SET = Option("set", "KEY=VALUE", "Set a parameter, strategy, shock or deal; repeatable.", kind="settings")
 BASE = Option("base", "START", "Config to lay the others over, instead of their own start.")
 WITHOUT_BASE = (WORLDS, SEED, SET)
 SAMPLE = (*WITHOUT_BASE, BASE)
@@ -140,7 +140,7 @@ QUESTIONS = (
             replace(OUTCOMES, help="Outcome, claim or expression of the table; repeatable."),
             WORLDS,
             SEED,
-            replace(SET, help="Set a parameter, strategy or shock, or vary it: KEY=[A,B]; repeatable."),
+            replace(SET, help="Set a parameter, strategy, shock or deal, or vary it: KEY=[A,B]; repeatable."),
             Option("workers", "N", "Number of local worker processes.", kind="whole"),
             Option("scheduler", "ADDRESS", "Address of a dask cluster to run on: tcp://HOST:8786."),
         ),

@@ -126,7 +126,7 @@ def last(answer: ExperimentTable, outcome: str) -> pd.DataFrame:
 
 def setting(answer: ExperimentTable, row: Any) -> str:
     """The settings of a cell in words."""
-    own = ((key.removeprefix("shocks."), value(row[key])) for key in answer.varied)
+    own = ((key.removeprefix("shocks.").removeprefix("deals."), value(row[key])) for key in answer.varied)
     return ", ".join(f"{key} {text}" for key, text in own if text != "-")
 
 
