@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from computeshift.experiments.config.load import load as load
     from computeshift.experiments.errors import UserError as UserError
     from computeshift.experiments.questions.compare.compare import compare as compare
+    from computeshift.experiments.questions.deals.deals import deals as deals
     from computeshift.experiments.questions.diff.diff import diff as diff
     from computeshift.experiments.questions.discover.discover import discover as discover
     from computeshift.experiments.questions.evidence.backtest import backtest as backtest
@@ -119,6 +120,7 @@ __all__ = [
     "backtest",
     "calibrate",
     "compare",
+    "deals",
     "design",
     "diff",
     "discover",

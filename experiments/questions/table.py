@@ -296,6 +296,14 @@ QUESTIONS = (
         ),
     ),
     Question(
+        "deals",
+        "deals.deals",
+        "Who is bound to whom, for how long, and in which rings does money return?",
+        "List deals: what remains due by year, who depends on each, and the rings of money that it is on.",
+        "baseline --worlds 500",
+        (SOURCE, YEAR, *SAMPLE),
+    ),
+    Question(
         "risk",
         "risk.risk",
         "Whose failure spreads to whom, and where does money run in circles?",

@@ -19,6 +19,7 @@ ON_A_CONFIG = [
     "strategies oracle --worlds 40",
     "game --players oracle,mgx --worlds 40",
     "levers baseline --worlds 40",
+    "deals baseline --worlds 20 --year 2027",
     "sensitivity baseline --outcome stargate_share --rows 16",
     "sensitivity baseline --outcome burn_2027 --method morris --rows 4",
     "discover baseline --claim burn_2027 --worlds 600",

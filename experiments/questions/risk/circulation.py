@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import networkx as nx
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +18,8 @@ LONGEST = 5
 """Firms in a ring at most."""
 TOGETHER = "all investors"
 ALL_YEARS = "all years"
+ARROW = " > "
+"""What stands between the firms of a ring."""
 _DUST = 1e-6  # $ bn
 
 
@@ -40,19 +44,21 @@ def _with_totals(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([wide, years], axis=1)
 
 
-def rings(paid: pd.DataFrame) -> pd.DataFrame:
+def rings(paid: pd.DataFrame, part_of: pd.DataFrame | None = None) -> pd.DataFrame:
     """The rings that money ran in, the largest of a year first.
 
     `paid` is what firms paid each other, worlds x (year, payer, payee), $ bn. A ring is a simple
     directed cycle of at most `LONGEST` firms in the network of median payments, each above `EDGE` of
-    what firms paid each other (cycles of bounded length: Gupta and Suzumura, 2021, by networkx). What
-    flows around it is its smallest payment, world by world; `held` is the part of the worlds in which
-    all its payments are above the edge, with its 95% interval `low` to `high`.
+    what firms paid each other, or of `part_of`, of the same columns (cycles of bounded length: Gupta and
+    Suzumura, 2021, by networkx). What flows around it is its smallest payment, world by world; `held` is
+    the part of the worlds in which all its payments are above the edge, with its 95% interval `low` to
+    `high`.
     """
     rows = []
+    whole = paid if part_of is None else part_of
     for year in paid.columns.unique(level=0):
-        of_year = paid.loc[:, paid.columns.get_level_values(0) == year].droplevel(0, axis=1)
-        edge = EDGE * of_year.to_numpy().sum(axis=1)
+        of_year = _in_year(paid, year)
+        edge = EDGE * _in_year(whole, year).to_numpy().sum(axis=1)
         median = of_year.median()
         network: nx.DiGraph[str] = nx.DiGraph(list(median.index[median > np.median(edge)]))
         for cycle in nx.simple_cycles(network, length_bound=LONGEST):
@@ -65,9 +71,14 @@ def rings(paid: pd.DataFrame) -> pd.DataFrame:
     bounds = [wilson(held, worlds) for held, worlds in zip(table["held"], table["worlds"], strict=True)]
     table["held"] = table["held"] / table["worlds"]
     table["low"], table["high"] = [b[0] for b in bounds], [b[1] for b in bounds]
-    table["ring"] = [" > ".join([*ring, ring[0]]) for ring in table["ring"]]
+    table["ring"] = [ARROW.join([*ring, ring[0]]) for ring in table["ring"]]
     order = table.sort_values(["p50", "ring"], ascending=[False, True], kind="stable")
     return order.sort_values("year", kind="stable").reset_index(drop=True)
+
+
+def _in_year(paid: pd.DataFrame, year: Any) -> pd.DataFrame:
+    """The payments of a year, worlds x (payer, payee)."""
+    return pd.DataFrame(paid.loc[:, paid.columns.get_level_values(0) == year].droplevel(0, axis=1))
 
 
 def _smallest(paid: pd.DataFrame, ring: list[str]) -> npt.NDArray[np.float64]:

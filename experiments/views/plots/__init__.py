@@ -3,6 +3,7 @@
 from computeshift.experiments.views.plots.backtest import backtest
 from computeshift.experiments.views.plots.books import circular_money, investments, loan_to_value, treasury
 from computeshift.experiments.views.plots.claims import claims, claims_by_year
+from computeshift.experiments.views.plots.deals import backlogs, bonds, money_rings
 from computeshift.experiments.views.plots.fans import fan
 from computeshift.experiments.views.plots.indices import indices
 from computeshift.experiments.views.plots.levers import levers
@@ -18,7 +19,9 @@ from computeshift.experiments.views.plots.tornado import tornado
 
 __all__ = [
     "Picture",
+    "backlogs",
     "backtest",
+    "bonds",
     "circular_money",
     "claims",
     "claims_by_year",
@@ -30,6 +33,7 @@ __all__ = [
     "limits",
     "loan_to_value",
     "money_flows",
+    "money_rings",
     "network",
     "network_years",
     "payoffs",
