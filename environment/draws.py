@@ -55,6 +55,6 @@ class Draws:
 
     def normal(self, name: str, year: int) -> Array:
         """Standard normal numbers, `(W,)`, by the inverse of the distribution function."""
-        from scipy.special import ndtri  # here, as reading a config needs no scipy
+        from computeshift.environment.special import ndtri  # here, as reading a config needs no scipy
 
         return np.asarray(ndtri(self.uniform(name, year)))

@@ -112,7 +112,7 @@ class Services(State):
 
     def _open_sales(self) -> None:
         """The start year: each lab's part of each segment; labs that stand for the rest get the rest."""
-        from scipy.special import logit
+        from computeshift.environment.special import logit
 
         sold = np.array([lab.initial_sales() for lab in self.labs]).swapaxes(0, 1)
         named = total(sold.swapaxes(0, 1))
@@ -193,7 +193,7 @@ class Services(State):
         A nested logit (McFadden 1978): first between labs and an outside good, then among labs. A
         segment's spending is a share of its ceiling.
         """
-        from scipy.special import expit
+        from computeshift.environment.special import expit
 
         together = total(attraction.swapaxes(0, 1))
         inclusive = np.log(np.maximum(together, 1e-300))

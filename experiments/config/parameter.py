@@ -84,7 +84,7 @@ class Parameter(BaseModel):
 
     def _lognormal(self, uniform: Array) -> Array:
         """Values at these quantiles: each half with a spread of its own, each tail cut off at its bound."""
-        from scipy.special import ndtri
+        from computeshift.environment.special import ndtri
 
         falls, rises = (
             math.log(ratio) / _P95 for ratio in (self.central / self.low, self.high / self.central)
@@ -98,7 +98,7 @@ class Parameter(BaseModel):
 
 def _beyond(ratio: float, spread: float) -> float:
     """The part of a lognormal further from its median than by this ratio."""
-    from scipy.special import ndtr
+    from computeshift.environment.special import ndtr
 
     return float(ndtr(-math.log(ratio) / spread)) if spread > 0 and math.isfinite(ratio) else 0.0
 

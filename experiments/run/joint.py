@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from computeshift.environment.setup import Array
+from computeshift.environment.special import ndtr, ndtri
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.factor import (
     STANDARD_NORMAL,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from computeshift.environment.late import late
+from computeshift.environment.late import late, late_init
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def heavy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A package `light` that imports `light.heavy` at its top, neither of them loaded."""
     package = tmp_path / "light"
     package.mkdir()
-    (package / "__init__.py").write_text("import light.heavy as heavy\n")
+    (package / "__init__.py").write_text("import light.heavy as heavy\nopened = [__name__]\n")
     (package / "heavy.py").write_text("import sys\nweight = 1_000\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     yield
@@ -60,3 +61,30 @@ def test_one_that_is_used_at_once_is_loaded_at_once() -> None:
         assert not hasattr(light.heavy, "__file__")  # what looks through all modules loads none
         assert light.heavy.weight == 1_000
         assert sys.modules["light.heavy"].__file__
+
+
+@pytest.mark.usefixtures("heavy")
+def test_an_init_runs_when_something_of_it_is_read() -> None:
+    late_init("light")
+    import light
+    from light.heavy import weight
+
+    assert weight == 1_000
+    assert "opened" not in light.__dict__
+    assert light.opened == ["light"]
+    with pytest.raises(AttributeError, match="absent"):
+        _ = light.absent
+    assert light.opened == ["light"]
+
+
+def test_the_functions_of_scipy_are_its_own_and_come_without_the_rest() -> None:
+    code = """if True:
+        import sys
+        from computeshift.environment.special import expit, logit, ndtr, ndtri
+        assert "scipy.linalg._misc" not in sys.modules
+        import scipy.special, scipy.stats, scipy.linalg
+        for own in (expit, logit, ndtr, ndtri):
+            assert own is getattr(scipy.special, own.__name__)
+        assert scipy.linalg.det([[2.0]]) == 2 and scipy.stats.norm.ppf(0.5) == 0
+    """
+    subprocess.run([sys.executable, "-c", code], check=True)
