@@ -55,7 +55,7 @@ class _Package(ModuleType):
                 except BaseException:
                     self.__class__ = _Package
                     raise
-                self.__class__ = ModuleType
+                self.__class__ = ModuleType  # type: ignore[assignment]
         return ModuleType.__getattribute__(self, name)
 
 

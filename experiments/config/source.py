@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -13,6 +12,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from computeshift.environment.bounds import Bounds
+from computeshift.experiments.config.nodes import nodes
 from computeshift.experiments.config.years import signed
 from computeshift.experiments.errors import Problem, UserError, instead
 
@@ -157,13 +157,6 @@ def scalar(text: str) -> Any:
     return text if isinstance(value, dict | list) else signed(text.strip(), value)
 
 
-@lru_cache(maxsize=64)
-def _composed(text: str) -> Node | None:
-    """The nodes of a YAML text, kept because reading the baseline takes a third of a second."""
-    node: Node | None = YAML(typ="safe", pure=True).compose(text)
-    return node
-
-
 class _Reader:
     """Turns one file into a layer. Nothing in it is evaluated; an unknown tag is a problem."""
 
@@ -189,7 +182,7 @@ class _Reader:
 
     def _node(self) -> Node:
         try:
-            node = _composed(self.file.read_text(encoding="utf-8"))
+            node = nodes(self.file.read_text(encoding="utf-8"), shipped=self.file.parent == CONFIGS)
         except OSError as error:
             self._fail(None, f"this can't be read: {error.strerror}", "")
         except UnicodeDecodeError:
