@@ -12,39 +12,45 @@ from collections.abc import Iterator
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from computeshift.environment.late import late
+from computeshift.environment.late import late, late_init
 
-with late("pandas", "mesa.discrete_space", "mesa.space", "mesa.experimental.continuous_space"):
-    import mesa  # its spaces and frames take half a second of imports, and no market has them
+late_init("mesa", "mesa.experimental")  # they import spaces and progress bars, and no market has them
+with late("pandas"):
+    import mesa
+    from mesa.agent import Agent as _Agent
+
+    mesa.Agent = _Agent  # type: ignore[misc]  # that Mesa's collector looks for here
+    from mesa.datacollection import DataCollector as _DataCollector
+    from mesa.model import Model as _Model
 
 
-class AgentCounters(WeakKeyDictionary[mesa.Model, Iterator[int]]):
+class AgentCounters(WeakKeyDictionary[_Model, Iterator[int]]):
     """A counter of agents per model, from 1 on, that does not keep the model alive."""
 
-    def __getitem__(self, model: mesa.Model) -> Iterator[int]:
+    def __getitem__(self, model: _Model) -> Iterator[int]:
         return self.setdefault(model, itertools.count(1))
 
 
-class Agent(mesa.Agent):
+class Agent(_Agent):
     """A Mesa agent whose finished model is freed in every release of Mesa."""
 
     _ids = AgentCounters()  # type: ignore[assignment, unused-ignore]  # declared up to Mesa 3.4.0
 
 
-class Model(mesa.Model):
+class Model(_Model):
     """A Mesa model with a random seed, a whole number."""
 
     def __init__(self, seed: int) -> None:
         super().__init__(rng=seed)
 
 
-class DataCollector(mesa.DataCollector):
+class DataCollector(_DataCollector):
     """Mesa's data collector for reporters that are functions of the model, or of a firm.
 
     It logs what they return where Mesa logs deep copies: arrays of a market are never written into.
     """
 
-    def collect(self, model: mesa.Model) -> None:
+    def collect(self, model: _Model) -> None:
         """Log the year."""
         now = getattr(model, "time", model.steps)  # as Mesa 3.5 counts, or earlier releases
         if hasattr(self, "_collection_steps"):
