@@ -7,7 +7,8 @@ knows YAML 1.1, so what their plain texts mean is looked up in ruamel.yaml: the 
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -26,6 +27,12 @@ def nodes(text: str, shipped: bool = False) -> Node | None:
     return by_ruamel
 
 
+def shipped_data(file: Path) -> Any:
+    """What a YAML file says that comes with the package."""
+    root = nodes(file.read_text("utf-8"), shipped=True)
+    return YAML(typ="safe", pure=True).constructor.construct_document(root)
+
+
 def _by_libyaml(text: str) -> Node | None:
     """The root; None where libyaml is not there, or finds something wrong."""
     try:
@@ -36,7 +43,11 @@ def _by_libyaml(text: str) -> Node | None:
         root = compose(text, Loader=CBaseLoader)
     except YAMLError:
         return None
-    meaning = YAML(typ="safe", pure=True).resolver.resolve
+    resolve = YAML(typ="safe", pure=True).resolver.resolve
+
+    @cache
+    def tag(text: str, is_plain: bool) -> Any:
+        return resolve(ScalarNode, text, (is_plain, not is_plain))
 
     def same(node: Any) -> Node:
         marks = node.start_mark, node.end_mark
@@ -44,8 +55,6 @@ def _by_libyaml(text: str) -> Node | None:
             return MappingNode(node.tag, [(same(key), same(value)) for key, value in node.value], *marks)
         if node.id == "sequence":
             return SequenceNode(node.tag, [same(item) for item in node.value], *marks)
-        is_plain = not node.style
-        tag = meaning(ScalarNode, node.value, (is_plain, not is_plain))
-        return ScalarNode(tag, node.value, *marks, node.style)
+        return ScalarNode(tag(node.value, not node.style), node.value, *marks, node.style)
 
     return None if root is None else same(root)

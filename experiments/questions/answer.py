@@ -6,8 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from ruamel.yaml import YAML
-
+from computeshift.experiments.config.nodes import shipped_data
 from computeshift.experiments.results.exported import Exported, Glossary
 from computeshift.experiments.results.files import PICTURE, writable
 from computeshift.experiments.results.late import view
@@ -21,7 +20,7 @@ COLUMNS = Path(__file__).with_name("columns.yaml")
 @cache
 def columns() -> dict[str, Any]:
     """Unit and meaning of each column, by question and table; those of all tables under `shared`."""
-    known: dict[str, Any] = YAML(typ="safe").load(COLUMNS)
+    known: dict[str, Any] = shipped_data(COLUMNS)
     return known
 
 

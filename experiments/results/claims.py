@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
-from ruamel.yaml import YAML
 
 from computeshift.experiments.config.expression import is_name, parse
+from computeshift.experiments.config.nodes import shipped_data
 from computeshift.experiments.config.own import WHEN
 from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.results.outcomes import OUTCOMES, Outcome, outcome_of
@@ -117,7 +117,7 @@ class Claim(BaseModel):
 @functools.cache
 def claims() -> dict[str, Claim]:
     """The claims of `claims.yaml` by name."""
-    entries = YAML(typ="safe").load(FILE)
+    entries = shipped_data(FILE)
     return {name: Claim(name=name, **entry) for name, entry in entries.items()}
 
 

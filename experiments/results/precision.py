@@ -29,8 +29,8 @@ def errors(table: pd.DataFrame, quantiles: Sequence[float] = QUANTILES) -> pd.Da
     """
     known = table.dropna(axis="columns", how="all").astype(float)
     rows = {}
-    for name in known:
-        ranked = np.sort(known[name].dropna().to_numpy())
+    for name, values in zip(known, known.to_numpy().T, strict=True):
+        ranked = np.sort(values[~np.isnan(values)])
         found = {f"error_{percentile(q)}": _half(ranked, q) for q in quantiles}
         width = float(np.subtract(*np.quantile(ranked, [0.9, 0.1])))
         rows[name] = found | {"part": _half(ranked, 0.5) / width if width > 0 else math.nan}

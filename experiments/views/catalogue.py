@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ruamel.yaml import YAML
-
 from computeshift.agents import KINDS
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.bounds import Bounds
@@ -19,6 +17,7 @@ from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.docstrings import docstring
 from computeshift.experiments.config.factor import heaviest, loadings_in_words
 from computeshift.experiments.config.names import in_numbers
+from computeshift.experiments.config.nodes import shipped_data
 from computeshift.experiments.config.own import OwnClaim, OwnOutcome
 from computeshift.experiments.results.outcomes import OUTCOMES
 
@@ -149,7 +148,7 @@ def claims() -> tuple[Entry, ...]:
     """The claims that every run is checked against."""
     if not CLAIMS.exists():
         return ()
-    tree = YAML(typ="safe", pure=True).load(CLAIMS.read_text(encoding="utf-8"))
+    tree = shipped_data(CLAIMS)
     if isinstance(tree, dict):
         tree = [{"name": name, **claim} for name, claim in tree.items()]
     return tuple(Entry(claim["name"], claim["sentence"]) for claim in tree)

@@ -9,9 +9,9 @@ from typing import Literal
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict
-from ruamel.yaml import YAML
 
 from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.nodes import shipped_data
 from computeshift.experiments.config.own import OwnOutcome
 from computeshift.experiments.results.outcomes import OUTCOMES, Outcome, own_outcomes
 from computeshift.experiments.results.record import Record
@@ -55,7 +55,7 @@ class Headline(BaseModel):
 @functools.cache
 def headlines() -> dict[str, Headline]:
     """The headline outcomes by name, in the order of the file."""
-    entries = YAML(typ="safe").load(FILE)
+    entries = shipped_data(FILE)
     return {name: Headline(name=name, **entry) for name, entry in entries.items()}
 
 

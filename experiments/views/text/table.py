@@ -59,11 +59,13 @@ def by_year(title: str, rows: pd.DataFrame, by: list[str], scale: float = 1.0) -
     """
     years = some_years(rows["year"])
     table = Plain(title, "", *map(str, years))
-    for names, group in rows.groupby(by, sort=False):
-        at = group.set_index("year")
-        bands = {year: [cell(at.loc[year, percentile(q)] * scale) for q in QUANTILES] for year in at.index}
-        cells = [banded(*bands[year]) if year in bands else "" for year in years]
-        table.add_row(named(" to ".join(map(str, names))), *cells)
+    known = rows[[*by, "year", *map(percentile, QUANTILES)]]
+    bands: dict[tuple[str, ...], dict[int, str]] = {}
+    for *names, year, low, median, high in known.itertuples(index=False, name=None):
+        texts = (cell(number * scale) for number in (low, median, high))
+        bands.setdefault(tuple(map(str, names)), {})[year] = banded(*texts)
+    for group, of_year in bands.items():
+        table.add_row(named(" to ".join(group)), *(of_year.get(year, "") for year in years))
     return table
 
 
