@@ -13,7 +13,7 @@ from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 from computeshift.experiments.config.nodes import nodes
 from computeshift.experiments.config.source import CONFIGS
 
-Described = tuple[str, object, int, bool]
+Described = tuple[str | None, object, int, bool]
 
 
 def described(node: Node | None) -> Iterator[Described]:
