@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.results.claims import Claim
-from computeshift.experiments.results.levels import FLOWS, VARIABLES
+from computeshift.experiments.results.levels import FLOWS, VARIABLES, every_world
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.tables import Block
 
@@ -44,10 +44,9 @@ class Extract:
 
 def extract(record: Record, block: Block, claims: Iterable[Claim]) -> Extract:
     """The extract of a block's worlds, with these claims."""
-    worlds = np.arange(block.first, block.first + block.worlds)
 
     def every(table: pd.DataFrame) -> Slab:
-        return table.reindex(index=worlds, columns=record.years).to_numpy(np.float64)
+        return every_world(table, block, record.years)
 
     flows: dict[str, dict[tuple[str, str], Slab]] = {kind: {} for kind in FLOWS}
     for source, target, kind in record.ties():

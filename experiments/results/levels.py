@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from computeshift.agents.kinds import variables
@@ -101,18 +102,22 @@ def outcomes_sheet(block: Block, record: Record, own: Sequence[Outcome] = ()) ->
     `own` are those of its config, beside those that come with the package.
     """
     sheet = Sheet(block, record.years)
-    worlds = np.arange(block.first, block.first + block.worlds)
     for name, about, table in _columns(record, own):
-        every = table.reindex(index=worlds, columns=record.years)
-        sheet.numbers(name, list(every.to_numpy(np.float64).T), about)
+        sheet.numbers(name, list(every_world(table, block, record.years).T), about)
     return sheet
+
+
+def every_world(table: pd.DataFrame, block: Block, years: Sequence[int]) -> npt.NDArray[np.float64]:
+    """A table's numbers for every world of a block and these years, `(W, years)`; NaN where it has none."""
+    worlds = range(block.first, block.first + block.worlds)
+    return table.reindex(index=worlds, columns=years).to_numpy(np.float64)
 
 
 def _columns(record: Record, own: Sequence[Outcome]) -> Iterator[tuple[str, About, pd.DataFrame]]:
     """Each column's name, what it is about, and its values, worlds x years."""
     for outcome in OUTCOMES.values():
         about = {"unit": outcome.unit, "meaning": record.cast.worded(outcome.doc)}
-        yield outcome.name, about, outcome.of(record)
+        yield outcome.name, about, record.outcome_or_empty(outcome.key)
     for outcome in own:
         yield outcome.name, {"unit": outcome.unit, "meaning": outcome.doc}, outcome.of(record)
     for part, names in VARIABLES.items():

@@ -110,7 +110,7 @@ def _outcomes(results: Results) -> pd.DataFrame:
     """Every outcome that the market has, its own among them."""
     known = OUTCOMES | own_outcomes(results.config)
     values = ((name, results.outcome_or_empty(outcome.key)) for name, outcome in known.items())
-    found: dict[tuple[str, ...], pd.DataFrame] = {(name,): one for name, one in values if not one.empty}
+    found = (((name,), one) for name, one in values if not one.empty)
     table = yearly(found, ["outcome"], QUANTILES)
     table.insert(1, "unit", [known[name].unit for name in table["outcome"]])
     worded = {name: results.cast.worded(known[name].doc) for name in table["outcome"].unique()}

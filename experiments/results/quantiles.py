@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -46,17 +46,18 @@ def array_bands(values: Array) -> Array:
 
 
 def yearly(
-    tables: Mapping[tuple[str, ...], pd.DataFrame], keys: Sequence[str], quantiles: Sequence[float]
+    tables: Iterable[tuple[tuple[str, ...], pd.DataFrame]], keys: Sequence[str], quantiles: Sequence[float]
 ) -> pd.DataFrame:
     """Quantiles of several tables of worlds by years: one row per table and year, one column per quantile.
 
-    The keys of a table stand in the columns `keys`. UserError for what is not a quantile.
+    The keys of a table stand in the columns `keys`. Tables may be made one by one, as each is needed once.
+    UserError for what is not a quantile.
     """
     if wrong := [quantile for quantile in quantiles if not 0 <= quantile <= 1]:
         right = "use numbers from 0 to 1, such as 0.9 for P90"
         raise UserError(f"`quantiles`: {wrong[0]} is not a quantile; {right}")
     rows = []
-    for key, table in tables.items():
+    for key, table in tables:
         values = table.quantile(list(quantiles)).to_numpy().T
         rows += [(*key, year, *row) for year, row in zip(table.columns, values.tolist(), strict=True)]
     return pd.DataFrame(rows, columns=[*keys, "year", *map(percentile, quantiles)])

@@ -191,7 +191,7 @@ class MarketRecord(Lookup):
         return self._table(self._slab(cells))
 
     def _shipped(self, name: str) -> pd.DataFrame:
-        return OUTCOMES[name].of(self)
+        return self.remember(OUTCOMES[name].of)  # claims ask for those that a summary has
 
     def market_variable_or_empty(self, name: str) -> pd.DataFrame:
         """A variable of the market, worlds x years; no rows where there is none of that name."""

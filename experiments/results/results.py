@@ -146,7 +146,7 @@ class Results(StoredRecord, Exported):
         for name, table in tables.items():
             if table.empty:
                 self.variable(agent, name)  # says what is wrong
-        return yearly({(name,): table for name, table in tables.items()}, ["variable"], quantiles)
+        return yearly((((name,), table) for name, table in tables.items()), ["variable"], quantiles)
 
     def precision(self, outcomes: Sequence[str], quantiles: Sequence[float] = QUANTILES) -> pd.DataFrame:
         """How precisely its worlds measure outcomes: one row per outcome and year.

@@ -28,10 +28,8 @@ def shares(
     if not gw:
         raise UserError(f"nobody supplied {customer} with capacity in {record.folder}")
     whole: pd.DataFrame = functools.reduce(operator.add, gw.values())
-    parts: dict[tuple[str, ...], pd.DataFrame] = {
-        (firm,): table / whole.where(whole > 0) for firm, table in gw.items()
-    }
-    return yearly(parts, ["supplier"], quantiles)
+    some = whole.where(whole > 0)
+    return yearly((((firm,), table / some) for firm, table in gw.items()), ["supplier"], quantiles)
 
 
 def _owned(record: StoredRecord) -> dict[str, pd.DataFrame]:
@@ -48,9 +46,7 @@ def _used(record: StoredRecord, customer: str) -> dict[str, pd.DataFrame]:
 
 def investments(record: StoredRecord, quantiles: Sequence[float]) -> pd.DataFrame:
     """Equity paid, as `Results.investments` has it."""
-    paid: dict[tuple[str, ...], pd.DataFrame] = {
-        tie: record.table(slab) for tie, slab in record.ties_of("equity").items()
-    }
+    paid = ((tie, record.table(slab)) for tie, slab in record.ties_of("equity").items())
     table = yearly(paid, ["investor", "target"], quantiles)
     names = [percentile(quantile) for quantile in quantiles]
     largest = table.groupby(["investor", "target"])[names].transform("max")

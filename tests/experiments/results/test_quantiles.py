@@ -29,8 +29,8 @@ def test_arrays_have_the_quantiles_of_tables(missing: bool) -> None:
 
 def test_a_table_of_quantiles_has_one_row_per_key_and_year() -> None:
     table = pd.DataFrame({2029: [0.0, 1.0], 2030: [2.0, 4.0]})
-    found = yearly({("oracle",): table}, ["supplier"], [0.25, 1])
+    found = yearly([(("oracle",), table)], ["supplier"], [0.25, 1])
     assert found.columns.tolist() == ["supplier", "year", "p25", "p100"]
     assert found.to_numpy().tolist() == [["oracle", 2029, 0.25, 1.0], ["oracle", 2030, 2.5, 4.0]]
     with pytest.raises(UserError, match="`quantiles`: 90 is not a quantile; use numbers from 0 to 1"):
-        yearly({("oracle",): table}, ["supplier"], [90])
+        yearly([(("oracle",), table)], ["supplier"], [90])
