@@ -52,7 +52,8 @@ def test_the_shell_completes_configs_folders_and_settings(line: str, completed: 
         ("list", "pandas pyarrow scipy networkx matplotlib"),
         (
             "run baseline --worlds 2 --out two",
-            "networkx matplotlib scipy.stats scipy.spatial mesa.space",
+            "networkx matplotlib scipy.stats scipy.spatial scipy.linalg._misc scipy.special._basic "
+            "mesa.space mesa.batchrunner tqdm",
         ),
     ],
 )
