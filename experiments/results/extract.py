@@ -5,7 +5,8 @@ Quantiles of all worlds can't be had from those of blocks, so numbers are of eve
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +21,10 @@ from computeshift.experiments.results.tables import Block
 Slab = npt.NDArray[np.float64]
 """One number per world and year, `(W, years)`."""
 
+Tie = tuple[str, str]
+Named = tuple[str, str, str]
+"""A column: the kind of flow, its source and target; or nothing, a firm and the name of its variable."""
+
 MOST = 5 * 2**28
 """Bytes that the extract of a run may take, over a million worlds of the baseline: no larger one is made."""
 
@@ -28,7 +33,7 @@ MOST = 5 * 2**28
 class Extract:
     """Columns of some worlds, in the order of their numbers; NaN where a world is left out."""
 
-    flows: dict[str, dict[tuple[str, str], Slab]] = field(default_factory=dict)
+    flows: dict[str, dict[Tie, Slab]] = field(default_factory=dict)
     """By kind, then by source and target in order of first flow."""
     variables: dict[tuple[str, str], Slab] = field(default_factory=dict)
     """By firm and variable."""
@@ -58,24 +63,48 @@ def extract(record: Record, block: Block, claims: Iterable[Claim]) -> Extract:
     return Extract(flows, variables, {claim: count for claim, count in counts.items() if count != (0, 0)})
 
 
-def joined(parts: Iterable[tuple[Block, Extract]]) -> Extract:
-    """The extract of a run, of those of its blocks. It empties them, so that numbers are in memory once."""
-    each = [part for _, part in sorted(parts, key=lambda one: one[0].first)]
-    ties = {kind: dict.fromkeys(tie for part in each for tie in part.flows[kind]) for kind in FLOWS}
-    nothing = [np.zeros_like(next(iter(part.variables.values()))) for part in each]
-    flows = {
-        kind: {
-            tie: np.concatenate(
-                [part.flows[kind].pop(tie, none) for part, none in zip(each, nothing, strict=True)]
-            )
-            for tie in ties[kind]
-        }
-        for kind in FLOWS
-    }
-    names = list(each[0].variables)
-    variables = {name: np.concatenate([part.variables.pop(name) for part in each]) for name in names}
-    held: dict[Claim, tuple[int, int]] = {}
-    for claim, (hits, decided) in (count for part in each for count in part.claims.items()):
-        before = held.get(claim, (0, 0))
-        held[claim] = before[0] + hits, before[1] + decided
-    return Extract(flows, variables, held)
+class Gathering:
+    """The extract of a run, filled as its blocks come in any order: their numbers are in memory once."""
+
+    def __init__(self, worlds: int) -> None:
+        self._worlds = worlds
+        self._slabs: dict[Named, Slab] = {}
+        self._names: dict[Block, list[Named]] = {}
+        self._held: Counter[Claim] = Counter()
+        self._decided: Counter[Claim] = Counter()
+
+    def add(self, block: Block, part: Extract) -> None:
+        """Copy what a block handed over to the places of its worlds."""
+        named = _named(part)
+        for name, slab in named.items():
+            if name not in self._slabs:  # zero, as in blocks in which nothing flowed along a tie
+                self._slabs[name] = np.zeros((self._worlds, slab.shape[1]))
+            self._slabs[name][block.first : block.first + block.worlds] = slab
+        self._names[block] = list(named)
+        for claim, (held, decided) in part.claims.items():
+            self._held[claim] += held
+            self._decided[claim] += decided
+
+    def extract(self, blocks: Sequence[Block]) -> Extract | None:
+        """That of these blocks, in order; None unless they are all that were added."""
+        if not blocks or set(blocks) != set(self._names):
+            return None
+        flows: dict[str, dict[Tie, Slab]] = {kind: {} for kind in FLOWS}
+        variables: dict[Tie, Slab] = {}
+        rows = self._rows(blocks)
+        for kind, one, other in dict.fromkeys(name for block in blocks for name in self._names[block]):
+            flows.get(kind, variables)[one, other] = self._slabs[kind, one, other][rows]
+        counts = {claim: (self._held[claim], decided) for claim, decided in self._decided.items()}
+        return Extract(flows, variables, counts)
+
+    def _rows(self, blocks: Sequence[Block]) -> slice | npt.NDArray[np.int64]:
+        """The places of these blocks' worlds."""
+        if sum(block.worlds for block in blocks) == self._worlds:
+            return slice(None)
+        return np.concatenate([np.arange(block.first, block.first + block.worlds) for block in blocks])
+
+
+def _named(part: Extract) -> dict[Named, Slab]:
+    """The columns of an extract: of flows by kind, source and target; of variables by firm and name."""
+    flows = {(kind, *tie): slab for kind, ties in part.flows.items() for tie, slab in ties.items()}
+    return flows | {("", *name): slab for name, slab in part.variables.items()}

@@ -17,8 +17,7 @@ from pathlib import Path
 from computeshift.experiments.config.config import LABELS, Config, first_difference
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.excluded import Reasons, joined
-from computeshift.experiments.results.extract import Extract
-from computeshift.experiments.results.extract import joined as joined_extract
+from computeshift.experiments.results.extract import Gathering
 from computeshift.experiments.results.files import short
 from computeshift.experiments.results.levels import TABLES
 from computeshift.experiments.results.manifest import (
@@ -56,7 +55,7 @@ class Job:
         self.blocks: list[Block] = []
         self.left_out: Reasons = {}
         self.failed: list[FailedBlock] = []
-        self.extracts: dict[Block, Extract] = {}
+        self.gathering = Gathering(self.worlds)
         if before is not None:
             _must_be_same(store.folder, before, task.config, self.terms)
             self.blocks = [block for block in before.blocks if store.holds(TABLES[task.keep], block)]
@@ -99,8 +98,7 @@ class Job:
 
     def results(self) -> Results:
         """What is in the folder. UserError if it has no worlds."""
-        whole = bool(self.blocks) and all(block in self.extracts for block in self.blocks)
-        return Results(self.store.folder, joined_extract(self.extracts.items()) if whole else None)
+        return Results(self.store.folder, self.gathering.extract(self.blocks))
 
     def _run_blocks(self, missing: Iterator[Block], pool: Pool, progress: Progress | None) -> None:
         started = time.perf_counter()
@@ -138,8 +136,8 @@ class Job:
             raise UserError(
                 f"a worker wrote where this program can't see it: all must share {self.store.folder}"
             )
-        if outcome.extract is not None:
-            self.extracts[block] = outcome.extract
+        if outcome.extract is not None and not self.earlier:  # else it would lack the worlds before
+            self.gathering.add(block, outcome.extract)
         self.left_out = joined([self.left_out, outcome.left_out])  # first: Ctrl-C may come between
         self.blocks = sorted([*self.blocks, block], key=lambda known: known.first)
 
