@@ -74,7 +74,7 @@ class Store:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep other runs out of the folder; UserError if one is in it. A run that died holds no lock."""
-        lock = FileLock(self.folder / LOCK)
+        lock = FileLock(self.folder / LOCK, thread_local=False)  # a pool's thread may take it
         try:
             lock.acquire(timeout=0)
         except Timeout:

@@ -82,7 +82,7 @@ class BlockResult:
 
     tables: dict[str, pa.Table]
     left_out: Reasons
-    extract: Extract
+    extract: Extract | None
 
 
 def simulate_block(
@@ -92,11 +92,11 @@ def simulate_block(
     against: bool,
     keep: Keep,
     own: Sequence[Outcome] = (),
-    claims: Iterable[Claim] = (),
+    claims: Iterable[Claim] | None = (),
 ) -> BlockResult:
     """Simulate a block's worlds, and make the tables of a level; `own` are outcomes of its config.
 
-    `claims` are those that its extract counts.
+    `claims` are those that its extract counts; None for no extract.
     """
     names = TABLES[keep]
     others = counterparts(simulation) if against else {}
@@ -116,7 +116,8 @@ def simulate_block(
             sheets[DECISIONS] = decisions_sheet(block, market.decisions.log, record.years)
         if OUTCOMES_TABLE in names:
             sheets[OUTCOMES_TABLE] = outcomes_sheet(block, record, own)
-        left_out, extracted = record.reasons, extract(record, block, claims)
+        left_out = record.reasons
+        extracted = None if claims is None else extract(record, block, claims)
     tables = {name: sheet.table() for name, sheet in sheets.items()}
     return BlockResult({"design": design, **tables}, left_out, extracted)
 

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 import json
+import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from computeshift.experiments.config.arguments import chosen_path
+from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.experiment import Cell, Document, Experiment, Settings
+from computeshift.experiments.config.plugins import own_strategies
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.files import reason, whole
+from computeshift.experiments.results.levels import Keep
 from computeshift.experiments.results.manifest import read_manifest
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.store import LOCK, Store, WriteError
+from computeshift.experiments.run.digest import model
 from computeshift.experiments.run.failed import FailedBlocksError
-from computeshift.experiments.run.job import ContinuesNote, Progress
-from computeshift.experiments.run.measure import part_of
-from computeshift.experiments.run.run import block_size, run
+from computeshift.experiments.run.folders import make_folder, manifest_in
+from computeshift.experiments.run.job import ContinuesNote, Job, Progress
+from computeshift.experiments.run.jobs import pool_of, run_jobs
+from computeshift.experiments.run.run import CLUSTER_PROCESSES, block_size, must_be_usable
 from computeshift.experiments.run.size import must_fit
+from computeshift.experiments.run.task import Task
 
 LIST = "experiment.json"
 """The file of an experiment's folder that lists its cells."""
@@ -59,20 +66,26 @@ def simulate_cells(
 ) -> Simulated:
     """Simulate all cells into a folder; what it holds already is not simulated again.
 
-    A cell is found again by the hash of its config, so cells and worlds can be added. A cell that fails
-    is listed, and the others go on. UserError if the folder holds anything else, or can't be written.
+    A cell is found again by the hash of its config, so cells and worlds can be added. The blocks of all
+    cells go through one pool. A cell that fails is listed, and the others go on.
+
+    UserError if the folder holds anything else, or can't be written.
     """
+    must_be_usable(workers, scheduler)
     store = Store(_made(folder))
-    with store.locked():
-        _must_fit(experiment, store.folder, workers or 1)
-        results, failed = list[Results | None](), list[str]()
-        with _listed(experiment, store.folder), _notes_once():
-            for cell, part in zip(experiment.cells, _parts(experiment.cells, progress), strict=True):
-                try:
-                    results.append(_simulate(experiment, cell, store.folder, workers, scheduler, part))
-                except FailedBlocksError as error:
-                    failed.append(f"cell {cell.number}: {error}")
-                    results.append(error.results)
+    with store.locked(), _listed(experiment, store.folder), _notes_once():
+        jobs = _jobs(experiment, store.folder)
+        processes = CLUSTER_PROCESSES if scheduler else workers or 1
+        most = _block_size(list(jobs.values()), processes)
+        _must_fit(experiment, store.folder, jobs.values(), most, None if scheduler else processes)
+        here = not any(job.task.strategies for job in jobs.values())
+        pool = pool_of(workers, scheduler, here)
+        run_jobs(list(jobs.values()), most, pool, progress, store.folder, "experiment")
+    results, failed = list[Results | None](), list[str]()
+    for cell in experiment.cells:
+        own, wrong = _results(jobs[folder_of(cell)])
+        results.append(own)
+        failed += [f"cell {cell.number}: {wrong}"] if wrong else []
     settings = tuple(cell.settings for cell in experiment.cells)
     return Simulated(
         experiment.document,
@@ -114,22 +127,40 @@ def folder_of(cell: Cell) -> str:
     return f"{CELLS}/{cell.config.hash[:_HASH]}"
 
 
-def _simulate(
-    experiment: Experiment,
-    cell: Cell,
-    folder: Path,
-    workers: int | None,
-    scheduler: str | None,
-    progress: Progress | None,
-) -> Results:
-    return run(
-        cell.config,
-        out=folder / folder_of(cell),
-        keep=experiment.document.keep,
-        workers=workers,
-        scheduler=scheduler,
-        progress=progress,
-    )
+def _jobs(experiment: Experiment, folder: Path) -> dict[str, Job]:
+    """The run of each cell, by its folder: cells of one config share it."""
+    jobs: dict[str, Job] = {}
+    for cell in experiment.cells:
+        if (name := folder_of(cell)) not in jobs:
+            jobs[name] = _job(cell.config, experiment.document.keep, folder / name)
+    return jobs
+
+
+def _job(config: Config, keep: Keep, folder: Path) -> Job:
+    """The run of a cell. UserError if its folder holds anything else."""
+    before = manifest_in(folder)
+    for note in config.notes():
+        warnings.warn(note, UserWarning, stacklevel=2)
+    folder = make_folder(config, folder, None)
+    against = before is not None and before.against
+    strategies = own_strategies(config)
+    task = Task(config, folder, keep, against, strategies=strategies, model=model(), extracts=False)
+    return Job(Store(folder), task, before)
+
+
+def _block_size(jobs: Sequence[Job], processes: int) -> int:
+    """Worlds per block: cells are split only where there are fewer of them than processes."""
+    missing = sum(not job.is_over for job in jobs)
+    return block_size(max(job.worlds for job in jobs), math.ceil(processes / max(missing, 1)))
+
+
+def _results(job: Job) -> tuple[Results | None, str]:
+    """The results of a cell, None without any, and what went wrong with it."""
+    try:
+        job.must_be_whole()
+        return job.results(), ""
+    except FailedBlocksError as error:
+        return error.results, str(error)
 
 
 def _made(folder: Path) -> Path:
@@ -147,20 +178,12 @@ def _made(folder: Path) -> Path:
     return folder.resolve()
 
 
-def _must_fit(experiment: Experiment, folder: Path, processes: int) -> None:
+def _must_fit(
+    experiment: Experiment, folder: Path, jobs: Iterable[Job], block: int, processes: int | None
+) -> None:
     """UserError if the worlds that are missing do not fit on the disk or in memory."""
-    first = experiment.cells[0].config
-    missing = [cell for cell in experiment.cells if not (folder / folder_of(cell)).exists()]
-    worlds = sum(cell.config.worlds for cell in missing)
-    must_fit(first, worlds, experiment.document.keep, folder, block_size(first.worlds, processes), processes)
-
-
-def _parts(cells: Sequence[Cell], progress: Progress | None) -> Iterator[Progress | None]:
-    """The progress of each cell as that of all."""
-    total, before = sum(cell.config.worlds for cell in cells), 0
-    for cell in cells:
-        yield part_of(progress, before, total)
-        before += cell.config.worlds
+    missing = sum(job.worlds - job.done for job in jobs)
+    must_fit(experiment.cells[0].config, missing, experiment.document.keep, folder, block, processes)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.tables import Block
-from computeshift.experiments.run.task import Done, Failed, Task
+from computeshift.experiments.run.task import Done, Failed, Outcome, Task, Work
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -29,15 +29,15 @@ def must_have_dask() -> None:
         raise UserError("`scheduler` needs dask: pip install 'computeshift[cluster]'") from None
 
 
-def run_blocks(task: Task, blocks: Iterator[Block], scheduler: str) -> Generator[Done | Failed, None, None]:
-    """Run the task for each block on the cluster of a scheduler; outcomes come in any order.
+def run_works(works: Iterator[Work], scheduler: str) -> Generator[Outcome, None, None]:
+    """Run each work on the cluster of a scheduler; outcomes come in any order.
 
-    UserError if no scheduler answers at the address or it is lost, or if a worker can't do the task at all.
+    UserError if no scheduler answers at the address or it is lost, or if a worker can't do a task at all.
     """
     with _client(scheduler) as client:
         if not client.scheduler_info()["workers"]:
             warnings.warn("the cluster has no workers yet: waiting for the first", stacklevel=2)
-        yield from _outcomes(client, task, blocks)
+        yield from _outcomes(client, works)
 
 
 @contextmanager
@@ -59,25 +59,29 @@ def _client(scheduler: str) -> Iterator[Client]:
         logger.setLevel(before)
 
 
-def _outcomes(client: Client, task: Task, blocks: Iterator[Block]) -> Generator[Done | Failed, None, None]:
+def _outcomes(client: Client, works: Iterator[Work]) -> Generator[Outcome, None, None]:
     """Only so many blocks are handed out that every worker always has the next one."""
     from distributed import as_completed
 
-    # A task, not scattered data: should the worker that has it die, another makes it again.
-    shared = client.submit(_same, task, pure=False)
-    futures: dict[Future[Done | Failed], Block] = {}
+    futures: dict[Future[Done | Failed], Work] = {}
     running = as_completed(loop=client.loop)
+    last: Task | None = None
+    shared: Future[Task] | None = None
 
     def hand_out(count: int) -> None:
-        for block in itertools.islice(blocks, count):
-            future = client.submit(_run, shared, block, pure=False)
-            futures[future] = block
+        nonlocal last, shared
+        for work in itertools.islice(works, count):
+            if work.task is not last:  # no scattered data: should its worker die, another makes it again
+                last, shared = work.task, client.submit(_same, work.task, pure=False)
+            future = client.submit(_run, shared, work.block, pure=False)
+            futures[future] = work
             running.add(future)
 
     try:
         hand_out(_ahead(client))
         for future in running:
-            yield _outcome(future, futures.pop(future))
+            work = futures.pop(future)
+            yield work, _outcome(future, work.block)
             future.release()
             hand_out(_ahead(client) - len(futures))
     finally:

@@ -11,7 +11,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from computeshift.experiments.config.config import LABELS, Config, first_difference
@@ -26,18 +26,17 @@ from computeshift.experiments.results.manifest import (
     Status,
     Terms,
     failure_lines,
+    read_manifest,
 )
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.store import FAILURES, Store, WriteError
 from computeshift.experiments.results.tables import Block
 from computeshift.experiments.run.block import blocks
 from computeshift.experiments.run.failed import FailedBlocksError
-from computeshift.experiments.run.task import Done, Failed, Task
+from computeshift.experiments.run.task import Done, Failed, Task, Work
 
 PACKAGES = ("computeshift", "numpy", "mesa", "networkx", "pandas", "pyarrow", "scipy")
 Progress = Callable[[int, int], None]
-Pool = Callable[[Task, Iterator[Block]], AbstractContextManager[Iterator[Done | Failed]]]
-"""Runs the task for each block, and yields the outcomes in any order."""
 
 
 class ContinuesNote(UserWarning):
@@ -65,57 +64,70 @@ class Job:
         self.earlier_seconds = before.wall_time_s if before else 0.0
         self.seconds = self.earlier_seconds
         self.earlier = self.done
+        self._started = 0.0
+        self._lock = ExitStack()
 
     @property
     def done(self) -> int:
         """How many worlds are in the folder."""
         return sum(block.worlds for block in self.blocks)
 
-    def run(self, most: int, pool: Pool, progress: Progress | None) -> None:
-        """Run the missing worlds in blocks of at most `most`. Whatever stops it, the folder is sound.
+    @property
+    def is_over(self) -> bool:
+        """Whether every world is in the folder, or has failed."""
+        return self.done + sum(block.worlds for block in self.failed) == self.worlds
 
-        FailedBlocksError if some blocks failed, after the others are done.
+    def works(self, most: int) -> Iterator[Work]:
+        """The missing worlds in blocks of at most `most`; on the first the folder is made ready for them.
+
+        UserError if another run is in the folder, or has written there meanwhile.
         """
-        missing = self._missing(most)
-        first = next(missing, None)
-        if first is None:
-            return self._close()
+        self._lock.enter_context(self.store.locked())
+        if read_manifest(self.store.folder) != self.before:
+            raise UserError(f"another run has just written into {self.store.folder}: run this one again")
+        self._started = time.perf_counter()
         self.store.clean(self.blocks)
         self.store.forget_failures()
         self._write_manifest("running")
-        try:
-            self._run_blocks(itertools.chain([first], missing), pool, progress)
-        except BaseException as error:
-            with suppress(WriteError):
-                self._write_manifest("interrupted")
-            self._explain(error)
-            raise
+        for block in self._missing(most):
+            yield Work(self.task, block)
+
+    def add(self, outcome: Done | Failed) -> None:
+        """Count a block as done or failed; with the last one the run is over.
+
+        UserError if the block's files are not here.
+        """
+        self._count(outcome)
+        self.seconds = self.earlier_seconds + time.perf_counter() - self._started
+        if not self.is_over:
+            return self._write_manifest("running")
         self.store.clean(self.blocks)
         self._write_manifest("failed" if self.failed else "finished")
-        if self.failed:
-            results = self.results() if self.blocks else None
-            raise FailedBlocksError(self._failures(), self.failed[0].error, results)
+        self._lock.close()
 
-    def results(self) -> Results:
-        """What is in the folder. UserError if it has no worlds."""
-        return Results(self.store.folder, self.gathering.extract(self.blocks))
+    def stop(self) -> None:
+        """Note that the run was interrupted, if it has begun and is not over."""
+        if self._started and not self.is_over:
+            with suppress(WriteError):
+                self._write_manifest("interrupted")
+        self._lock.close()
 
-    def _run_blocks(self, missing: Iterator[Block], pool: Pool, progress: Progress | None) -> None:
-        started = time.perf_counter()
-        with pool(self.task, missing) as outcomes:
-            self._report(progress)
-            for outcome in outcomes:
-                self._add(outcome)
-                self.seconds = self.earlier_seconds + time.perf_counter() - started
-                self._write_manifest("running")
-                self._report(progress)
-
-    def _close(self) -> None:
+    def close(self) -> None:
         """With nothing missing, a run that was killed at its very end is finished all the same."""
         before = self.before
         if before is not None and (before.status, before.worlds) != ("finished", self.worlds):
             finished = {"status": "finished", "worlds": self.worlds, "failed": ()}
             self.store.write_manifest(before.model_copy(update=finished))
+
+    def results(self) -> Results:
+        """What is in the folder. UserError if it has no worlds."""
+        return Results(self.store.folder, self.gathering.extract(self.blocks))
+
+    def must_be_whole(self) -> None:
+        """FailedBlocksError if some blocks failed."""
+        if self.failed:
+            results = self.results() if self.blocks else None
+            raise FailedBlocksError(self._failures(), self.failed[0].error, results)
 
     def _missing(self, most: int) -> Iterator[Block]:
         """Blocks of the worlds that are not in the folder, each made when it is its turn."""
@@ -124,8 +136,7 @@ class Job:
             if last > first:
                 yield from blocks(last - first, most, first)
 
-    def _add(self, outcome: Done | Failed) -> None:
-        """Count a block as done or failed. UserError if its files are not here."""
+    def _count(self, outcome: Done | Failed) -> None:
         block = outcome.block
         if isinstance(outcome, Failed):
             self.store.note_failure(block, outcome.trace)
@@ -150,10 +161,6 @@ class Job:
         here = {why: list(filter(is_here, worlds)) for why, worlds in reasons.items()}
         return {why: worlds for why, worlds in here.items() if worlds}
 
-    def _report(self, progress: Progress | None) -> None:
-        if progress is not None:
-            progress(self.done, self.worlds)
-
     def _must_not_shrink(self) -> None:
         """UserError if the folder holds more worlds than the run has."""
         held = max((block.last + 1 for block in self.blocks), default=0)
@@ -171,15 +178,6 @@ class Job:
         elif done:
             note = f"{folder}: going on after {done:,} of {self.worlds:,} worlds"
             warnings.warn(note, ContinuesNote, stacklevel=4)
-
-    def _explain(self, error: BaseException) -> None:
-        """Raise what stopped the run with how many worlds are done, and how to continue."""
-        done = f"{self.done:,} of {self.worlds:,} worlds"
-        right = f"the same run with `out` {short(self.store.folder)} goes on"
-        if isinstance(error, KeyboardInterrupt):
-            raise KeyboardInterrupt(f"interrupted after {done}; {right}") from None
-        if isinstance(error, WriteError):
-            raise WriteError(f"{error}; {done} are kept; make room, and {right}") from None
 
     def _failures(self) -> str:
         """Which blocks failed, why, and how to run them again."""

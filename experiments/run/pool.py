@@ -11,7 +11,7 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import connection
 from typing import TYPE_CHECKING
@@ -22,8 +22,7 @@ from computeshift.experiments.run.worker import PRELOAD, serve
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
 
-    from computeshift.experiments.results.tables import Block
-    from computeshift.experiments.run.task import Done, Failed, Task
+    from computeshift.experiments.run.task import Outcome, Task, Work
 
 TRIES = 3  # how often a block may take its worker down before it counts as failed
 GUARD = (
@@ -49,26 +48,25 @@ def must_be_possible() -> None:
         raise UserError(GUARD)
 
 
-def run_blocks(task: Task, blocks: Iterator[Block], processes: int) -> Generator[Done | Failed, None, None]:
-    """Run the task for each block in so many processes, this one included; outcomes come in any order.
+def run_works(works: Iterator[Work], processes: int, here: bool = True) -> Generator[Outcome, None, None]:
+    """Run each work in so many processes, this one included; outcomes come in any order.
 
-    Strategies that the user wrote are played by workers alone, `processes` of them: should one kill its
-    process, the run goes on.
+    Strategies that the user wrote are not played `here`, but by `processes` workers alone: should one
+    kill its process, the run goes on. A thread may take works from the iterator.
 
-    UserError if workers don't start, or if one can't do the task at all.
+    UserError if workers don't start, or if one can't do a task at all.
     """
-    supply = _Supply(blocks)
-    here = not task.strategies
-    crew = _Crew(task, supply, processes - here)
+    supply = _Supply(works)
+    crew = _Crew(supply, processes - here)
     try:
-        block = supply.take() if here else None
+        work = supply.take() if here else None
         if supply.has_more():
             crew.start()
-        while block is not None:
-            yield task.run(block)
+        while work is not None:
+            yield work, work.task.run(work.block)
             supply.reported()
             yield from crew.arrived()
-            block = supply.take()
+            work = supply.take()
         while supply.is_open():
             yield crew.outcome()
     finally:
@@ -76,49 +74,50 @@ def run_blocks(task: Task, blocks: Iterator[Block], processes: int) -> Generator
 
 
 class _Supply:
-    """Blocks that several threads take, one at a time. Each is reported when its outcome has come."""
+    """Works that several threads take, one at a time. Each is reported when its outcome has come."""
 
-    def __init__(self, blocks: Iterator[Block]) -> None:
-        self._blocks = blocks
-        self._next = next(blocks, None)
+    def __init__(self, works: Iterator[Work]) -> None:
+        self._works = works
+        self._next = next(works, None)
         self._in_hand = 0
         self._lock = threading.Lock()
 
-    def take(self) -> Block | None:
-        """The next block; None if there is none."""
+    def take(self) -> Work | None:
+        """The next work; None if there is none."""
         with self._lock:
-            block, self._next = self._next, next(self._blocks, None)
-            self._in_hand += block is not None
-            return block
+            work, self._next = self._next, next(self._works, None)
+            self._in_hand += work is not None
+            return work
 
     def reported(self) -> None:
-        """The outcome of a block has come."""
+        """The outcome of a work has come."""
         with self._lock:
             self._in_hand -= 1
 
     def has_more(self) -> bool:
-        """Whether there is a block to take."""
+        """Whether there is a work to take."""
         return self._next is not None
 
     def is_open(self) -> bool:
-        """Whether there is a block to take, or one whose outcome has not come."""
+        """Whether there is a work to take, or one whose outcome has not come."""
         with self._lock:
             return self.has_more() or self._in_hand > 0
 
 
 class _Worker:
-    """A place for a worker: its process, replaced when it dies, and the block that it has in hand."""
+    """A place for a worker: its process, replaced when it dies, and the work that it has in hand."""
 
     def __init__(self) -> None:
-        self.block: Block | None = None
-        self.deaths = 0  # since it took the block, or since it began to start
+        self.work: Work | None = None
+        self.deaths = 0  # since it took the work, or since it began to start
         self.is_ready = False
+        self._task: Task | None = None  # that its process has
         self._process: BaseProcess | None = None
 
     def start(self) -> None:
         """Start a process. UserError if the system allows no more."""
         context = multiprocessing.get_context("forkserver" if _FORKS else "spawn")
-        self.is_ready = False
+        self.is_ready, self._task = False, None
         self.wire, there = context.Pipe()
         process: BaseProcess = context.Process(  # type: ignore[attr-defined]
             target=serve, args=(there,), daemon=True
@@ -131,12 +130,14 @@ class _Worker:
             there.close()
         self._process = process
 
-    def hand(self, block: Block | None) -> None:
-        """Give it a block, which it keeps until its outcome comes."""
-        self.block = block
-        if block is not None:
+    def hand(self, work: Work | None, write: Callable[[Task], bytes]) -> None:
+        """Give it a work, which it keeps until its outcome comes; its task only if it has another."""
+        self.work = work
+        if work is not None:
+            written = None if work.task is self._task else write(work.task)
+            self._task = work.task
             with suppress(OSError):  # it has died: that is heard from its wire
-                self.wire.send(block)
+                self.wire.send((written, work.block))
 
     def bury(self) -> int:
         """Count its death; the exit code of its process."""
@@ -153,29 +154,28 @@ class _Worker:
 
 
 class _Crew:
-    """All workers, and the thread that hands blocks to them and hears what became of each."""
+    """All workers, and the thread that hands works to them and hears what became of each."""
 
-    def __init__(self, task: Task, supply: _Supply, size: int) -> None:
-        self._task, self._supply = task, supply
+    def __init__(self, supply: _Supply, size: int) -> None:
+        self._supply = supply
         self._workers = [_Worker() for _ in range(size)]
-        self._heard: queue.SimpleQueue[Done | Failed | Exception] = queue.SimpleQueue()
+        self._heard: queue.SimpleQueue[Outcome | Exception] = queue.SimpleQueue()
         self._is_over = False
+        self._written: tuple[Task | None, bytes] = None, b""
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
         """Let workers start, if there are any; returns at once."""
-        import cloudpickle
+        if self._workers:
+            self._thread = threading.Thread(target=self._work, daemon=True)
+            self._thread.start()
 
-        if not self._workers:
-            return
-        self._written_task = cloudpickle.dumps(self._task)  # with classes of a notebook
-        threading.Thread(target=self._work, daemon=True).start()
-
-    def arrived(self) -> Iterator[Done | Failed]:
+    def arrived(self) -> Iterator[Outcome]:
         """The outcomes that have come."""
         while not self._heard.empty():
             yield self.outcome()
 
-    def outcome(self) -> Done | Failed:
+    def outcome(self) -> Outcome:
         """The next outcome that comes; an error that stops the run is raised."""
         heard = self._heard.get()
         if isinstance(heard, Exception):
@@ -184,10 +184,12 @@ class _Crew:
         return heard
 
     def stop(self) -> None:
-        """End the workers. The thread sees it, and ends with a worker that it may just be starting."""
+        """End the workers, and the thread with a worker that it may just be starting."""
         self._is_over = True
         for worker in self._workers:
             worker.kill()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
 
     def _work(self) -> None:
         try:
@@ -210,14 +212,11 @@ class _Crew:
             heard = worker.wire.recv()
         except (EOFError, OSError):
             return self._replace(worker)
-        if worker.is_ready:
-            self._heard.put(heard)
-            worker.block, worker.deaths = None, 0
-        else:
-            worker.is_ready = True
-            with suppress(OSError):
-                worker.wire.send_bytes(self._written_task)
-        worker.hand(worker.block or self._supply.take())
+        if worker.work is not None and worker.is_ready:
+            self._heard.put(heard if isinstance(heard, Exception) else (worker.work, heard))
+            worker.work, worker.deaths = None, 0
+        worker.is_ready = True
+        worker.hand(worker.work or self._supply.take(), self._write)
 
     def _replace(self, worker: _Worker) -> None:
         """Start a worker in place of one that died; a block that killed too many has failed."""
@@ -227,19 +226,27 @@ class _Crew:
         if not worker.is_ready and code > 0:  # it raised, and says what on standard error
             raise UserError(GUARD) from None
         if worker.deaths > TRIES:
-            self._heard.put(_killer(worker.block, worker.deaths))
-            worker.block, worker.deaths = None, 0
+            self._heard.put(_killer(worker.work, worker.deaths))
+            worker.work, worker.deaths = None, 0
         worker.start()
 
+    def _write(self, task: Task) -> bytes:
+        """A task as bytes, with classes of a notebook: the last one is written once for all workers."""
+        import cloudpickle
 
-def _killer(block: Block | None, deaths: int) -> Failed | UserError:
-    """What is heard of a worker that died too often: with a block in hand, it is the block that failed."""
+        if self._written[0] is not task:
+            self._written = task, cloudpickle.dumps(task)
+        return self._written[1]
+
+
+def _killer(work: Work | None, deaths: int) -> Outcome | UserError:
+    """What is heard of a worker that died too often: with a work in hand, it is its block that failed."""
     from computeshift.experiments.run.task import Failed
 
-    if block is None:
+    if work is None:
         return UserError(f"`workers`: one died {deaths} times before it had a block; is there memory for it?")
     error = f"its worker died {deaths} times"
-    return Failed(block, error, f"{error}, and left no traceback\n")
+    return work, Failed(work.block, error, f"{error}, and left no traceback\n")
 
 
 @contextmanager

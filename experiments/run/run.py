@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +14,21 @@ from computeshift.experiments.config.load import load, without_ties
 from computeshift.experiments.config.plugins import own_strategies
 from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.results.levels import TABLES, Keep, usual
-from computeshift.experiments.results.manifest import read_manifest
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.results.store import Store
-from computeshift.experiments.results.tables import Block
 from computeshift.experiments.run.block import BLOCK
 from computeshift.experiments.run.cluster import must_have_dask
-from computeshift.experiments.run.cluster import run_blocks as on_cluster
 from computeshift.experiments.run.digest import model
 from computeshift.experiments.run.folders import make_folder, manifest_in
 from computeshift.experiments.run.fork import fork_of
-from computeshift.experiments.run.job import Job, Pool, Progress
+from computeshift.experiments.run.job import Job, Progress
+from computeshift.experiments.run.jobs import pool_of, run_jobs
 from computeshift.experiments.run.pool import must_be_possible
-from computeshift.experiments.run.pool import run_blocks as in_processes
 from computeshift.experiments.run.posterior import load as load_posterior
 from computeshift.experiments.run.sample import Sample
 from computeshift.experiments.run.size import must_fit
-from computeshift.experiments.run.task import Done, Failed, Task
+from computeshift.experiments.run.task import Task
 
 CLUSTER_PROCESSES = 16
 """Processes that a cluster elsewhere is assumed to have: a large run has more blocks than that."""
@@ -85,7 +81,8 @@ def run(
     block = None if block is None else whole(block, "block", 1)
     workers = None if workers is None else whole(workers, "workers", 1)
     at = None if at is None else whole(at, "at")
-    _check(keep, workers, scheduler, fork, at, posterior)
+    must_be_usable(workers, scheduler)
+    _check(keep, fork, at, posterior)
     if cut and at is None:
         raise UserError("`cut` goes with `fork`: a config's file has its own `cut:`")
     forked = None if fork is None else open_results(fork)
@@ -108,13 +105,11 @@ def run(
     for note in chosen.notes():
         warnings.warn(note, UserWarning, stacklevel=2)
     store = Store(make_folder(chosen, folder, at))
-    with store.locked():
-        if read_manifest(store.folder) != before:
-            raise UserError(f"another run has just written into {store.folder}: run this one again")
-        against = before.against if before else against
-        task = Task(chosen, store.folder, keep, against, parameters, continued, strategies, model())
-        job = Job(store, task, before)
-        job.run(block, _pool(workers, scheduler), progress)
+    against = before.against if before else against
+    task = Task(chosen, store.folder, keep, against, parameters, continued, strategies, model())
+    job = Job(store, task, before)
+    run_jobs([job], block, pool_of(workers, scheduler, here=not strategies), progress, store.folder)
+    job.must_be_whole()
     return job.results()
 
 
@@ -128,10 +123,18 @@ def block_size(worlds: int, processes: int) -> int:
     return math.ceil(worlds / (rounds * processes))
 
 
+def must_be_usable(workers: int | None, scheduler: str | None) -> None:
+    """UserError for workers and a cluster together, or where one of them can't be had."""
+    if workers is not None and scheduler is not None:
+        raise UserError("`workers` starts processes here, `scheduler` uses a cluster: leave out one")
+    if workers is not None:
+        must_be_possible()
+    if scheduler is not None:
+        must_have_dask()
+
+
 def _check(
     keep: str | None,
-    workers: int | None,
-    scheduler: str | None,
     fork: str | Path | None,
     at: int | None,
     posterior: str | Path | None,
@@ -139,12 +142,6 @@ def _check(
     """UserError for arguments that mean nothing, or nothing together."""
     if keep is not None and keep not in TABLES:
         raise UserError(f"`keep`: there is no level {keep!r}; {instead(keep, TABLES)}")
-    if workers is not None and scheduler is not None:
-        raise UserError("`workers` starts processes here, `scheduler` uses a cluster: leave out one")
-    if workers is not None:
-        must_be_possible()
-    if scheduler is not None:
-        must_have_dask()
     if (fork is None) != (at is None):
         raise UserError("`fork` and `at` go together")
     if fork is not None and posterior is not None:
@@ -154,20 +151,3 @@ def _check(
 def _as_of(base: Results) -> dict[str, Any]:
     """The seed and the number of worlds of the run that a fork continues."""
     return {"seed": base.config.seed, "worlds": base.worlds}
-
-
-def _pool(workers: int | None, scheduler: str | None) -> Pool:
-    """What runs blocks: this process, one after the other, or several processes, or a cluster."""
-
-    @contextmanager
-    def pool(task: Task, blocks: Iterator[Block]) -> Iterator[Iterator[Done | Failed]]:
-        if scheduler is not None:
-            running = on_cluster(task, blocks, scheduler)
-        elif workers is not None:
-            running = in_processes(task, blocks, workers)
-        else:
-            running = (task.run(block) for block in blocks)
-        with closing(running) as outcomes:
-            yield outcomes
-
-    return pool

@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from computeshift.experiments.config import plugins
 from computeshift.experiments.config.config import Config
@@ -27,7 +28,8 @@ from computeshift.experiments.run.posterior import Posterior
 class Done:
     """A block whose files are in the folder, and its worlds that are left out, by reason.
 
-    `extract` is what the summary of the run needs of it; None where all worlds' would take too much memory.
+    `extract` is what the summary of the run needs of it; None where the task makes none, or where all
+    worlds' would take too much memory.
     """
 
     block: Block
@@ -46,7 +48,10 @@ class Failed:
 
 @dataclass(frozen=True)
 class Task:
-    """All that is needed to run a block, on any machine that sees the folder."""
+    """All that is needed to run a block, on any machine that sees the folder.
+
+    With `extracts` each block hands over what the summary of a run needs.
+    """
 
     config: Config
     folder: Path
@@ -56,6 +61,7 @@ class Task:
     fork: Fork | None = None
     strategies: tuple[plugins.UserStrategy, ...] = ()
     model: str = ""
+    extracts: bool = True
 
     def run(self, block: Block) -> Done | Failed:
         """Simulate a block and write its files. UserError for what would stop any block."""
@@ -70,8 +76,9 @@ class Task:
             message = plugins.blamed(error) or f"{type(error).__name__}: {error}"
             return Failed(block, message, traceback.format_exc())
         Store(self.folder).write(block, result.tables)
-        fits = result.extract.nbytes / block.worlds * self.config.worlds <= MOST
-        return Done(block, result.left_out, result.extract if fits else None)
+        extract = result.extract
+        fits = extract is not None and extract.nbytes / block.worlds * self.config.worlds <= MOST
+        return Done(block, result.left_out, extract if fits else None)
 
     def _simulate(self, block: Block) -> BlockResult:
         config, fork = self.config, self.fork
@@ -89,7 +96,7 @@ class Task:
             self.against,
             self.keep,
             list(own_columns(config).values()),
-            claims_of(config).values(),
+            claims_of(config).values() if self.extracts else None,
         )
         if fork is not None:
             fork.must_equal_base(block, result.tables["market"].to_pandas())
@@ -106,3 +113,14 @@ class Task:
             strategies={f"{own.kind}.{own.name}": own.digest for own in self.strategies},
             model=self.model,
         )
+
+
+class Work(NamedTuple):
+    """A block with its task: what a process does at a time. Blocks of several tasks may share a pool."""
+
+    task: Task
+    block: Block
+
+
+Outcome = tuple[Work, Done | Failed]
+"""What became of a work."""

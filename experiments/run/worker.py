@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 PRELOAD = "computeshift.experiments.run.preload"
 
 Wire = connection.Connection
-"""Its messages: None when the worker is ready; then it gets the task, and a block for each outcome."""
+"""Its messages: None when the worker is ready, then the outcome of each block that it gets.
+
+A block comes with its task as bytes, or with None if the task is that of the block before.
+"""
 
 
 def serve(wire: Wire) -> None:
@@ -31,9 +34,11 @@ def serve(wire: Wire) -> None:
     importlib.import_module(PRELOAD)
     try:
         wire.send(None)
-        task: Task = pickle.loads(wire.recv_bytes())
         while True:
-            wire.send(_outcome(task, wire.recv()))
+            written, block = wire.recv()
+            if written is not None:
+                task: Task = pickle.loads(written)
+            wire.send(_outcome(task, block))
     except (EOFError, OSError):  # the run is over
         return
 

@@ -15,8 +15,8 @@ import pytest
 
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.tables import Block
-from computeshift.experiments.run.pool import run_blocks
-from computeshift.experiments.run.task import Failed
+from computeshift.experiments.run.pool import run_works
+from computeshift.experiments.run.task import Failed, Work
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,6 @@ class Play:
     folder: Path
     here: int
     how: str = ""
-    strategies: tuple[Any, ...] = ()
 
     def run(self, block: Block) -> tuple[Block, int]:
         with (self.folder / str(block.first)).open("a") as tries:
@@ -48,8 +47,9 @@ class Play:
 @pytest.fixture
 def play(tmp_path: Path) -> Iterator[Any]:
     def run(how: str, count: int = 6, processes: int = 2) -> list[Any]:
-        blocks = iter([Block(number, 1) for number in range(count)])
-        return list(run_blocks(Play(tmp_path, os.getpid(), how), blocks, processes))  # type: ignore[arg-type]
+        task: Any = Play(tmp_path, os.getpid(), how)
+        works = iter([Work(task, Block(number, 1)) for number in range(count)])
+        return [outcome for _, outcome in run_works(works, processes)]
 
     before = workers()
     yield run

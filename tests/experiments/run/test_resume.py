@@ -138,7 +138,7 @@ def test_a_run_does_not_continue_from_a_manifest_that_another_run_replaced(
 
     monkeypatch.setattr(runs, "must_fit", another)
     with (
-        pytest.warns(UserWarning, match="going on after 2 of 3"),
+        pytest.warns(UserWarning, match="going on after 2 of"),
         pytest.raises(UserError, match="just written"),
     ):
         run("baseline", worlds=4, out=tmp_path, **SHORT)

@@ -1,0 +1,83 @@
+"""Jobs side by side: the missing blocks of all of them go through one pool."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+
+from computeshift.experiments.results.files import short
+from computeshift.experiments.results.store import WriteError
+from computeshift.experiments.run.cluster import run_works as on_cluster
+from computeshift.experiments.run.job import Job, Progress
+from computeshift.experiments.run.pool import run_works as in_processes
+from computeshift.experiments.run.task import Done, Outcome, Work
+
+Pool = Callable[[Iterator[Work]], AbstractContextManager[Iterator[Outcome]]]
+"""Runs each work, and yields the outcomes in any order."""
+
+
+def run_jobs(
+    jobs: Sequence[Job], most: int, pool: Pool, progress: Progress | None, folder: Path, what: str = "run"
+) -> None:
+    """Run the missing worlds of all jobs in blocks of at most `most`; a job's begin when its turn comes.
+
+    Whatever stops it, the folders are sound; the message says that the same `what` with `out` as `folder`
+    goes on.
+    """
+    for job in jobs:
+        if job.is_over:
+            job.close()
+    missing = {job.task.folder: job for job in jobs if not job.is_over}
+    done, worlds = sum(job.done for job in jobs), sum(job.worlds for job in jobs)
+    if not missing:
+        return
+    try:
+        with pool(_works(missing.values(), most)) as outcomes:
+            if progress is not None:
+                progress(done, worlds)
+            for work, outcome in outcomes:
+                missing[work.task.folder].add(outcome)
+                done += work.block.worlds if isinstance(outcome, Done) else 0
+                if progress is not None:
+                    progress(done, worlds)
+    except BaseException as error:
+        for job in missing.values():
+            job.stop()
+        _explain(
+            error, f"{done:,} of {worlds:,} worlds", f"the same {what} with `out` {short(folder)} goes on"
+        )
+        raise
+
+
+def pool_of(workers: int | None, scheduler: str | None, here: bool) -> Pool:
+    """What runs works: this process, one after the other, or several processes, or a cluster.
+
+    Of several processes this one is the first, if works can be run `here`.
+    """
+
+    @contextmanager
+    def pool(works: Iterator[Work]) -> Iterator[Iterator[Outcome]]:
+        if scheduler is not None:
+            running = on_cluster(works, scheduler)
+        elif workers is not None:
+            running = in_processes(works, workers, here)
+        else:
+            running = ((work, work.task.run(work.block)) for work in works)
+        with closing(running) as outcomes:
+            yield outcomes
+
+    return pool
+
+
+def _works(jobs: Iterable[Job], most: int) -> Iterator[Work]:
+    return itertools.chain.from_iterable(job.works(most) for job in jobs)
+
+
+def _explain(error: BaseException, done: str, right: str) -> None:
+    """Raise what stopped the jobs with how many worlds are done, and how to continue."""
+    if isinstance(error, KeyboardInterrupt):
+        raise KeyboardInterrupt(f"interrupted after {done}; {right}") from None
+    if isinstance(error, WriteError):
+        raise WriteError(f"{error}; {done} are kept; make room, and {right}") from None
