@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -69,6 +70,11 @@ class Cell:
     number: int
     settings: Settings
     config: Config
+
+    @functools.cached_property
+    def hash(self) -> str:
+        """That of its config, computed once."""
+        return self.config.hash
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from computeshift.experiments.results.quantiles import ranks_of_interval
+
 Array = npt.NDArray[np.float64]
 
 _SKEWED = 1e-6  # a skewness over root n below it changes no digit
@@ -59,9 +61,8 @@ def median_interval(values: Array, of: int = 1) -> tuple[float, float, float]:
     from scipy.special import ndtri
 
     ranked, count = np.sort(values), len(values)
-    half = float(ndtri(_upper(of))) * math.sqrt(count) / 2
-    low = max(math.floor(count / 2 - half), 0)
-    return float(np.median(values)), float(ranked[low]), float(ranked[count - 1 - low])
+    low, high = ranks_of_interval(count, 0.5, float(ndtri(_upper(of))))
+    return float(np.median(values)), float(ranked[max(low, 1) - 1]), float(ranked[min(high, count) - 1])
 
 
 def ends_of_share(to_one: Array, to_zero: Array, pairs: Array) -> tuple[Array, Array]:

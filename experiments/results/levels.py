@@ -109,8 +109,10 @@ def outcomes_sheet(block: Block, record: Record, own: Sequence[Outcome] = ()) ->
 
 def every_world(table: pd.DataFrame, block: Block, years: Sequence[int]) -> npt.NDArray[np.float64]:
     """A table's numbers for every world of a block and these years, `(W, years)`; NaN where it has none."""
-    worlds = np.arange(block.first, block.first + block.worlds)
-    return table.reindex(index=worlds, columns=list(years)).to_numpy(np.float64)
+    if table.shape != (block.worlds, len(years)):
+        worlds = np.arange(block.first, block.first + block.worlds)
+        table = table.reindex(index=worlds, columns=list(years))
+    return table.to_numpy(np.float64)
 
 
 def _columns(record: Record, own: Sequence[Outcome]) -> Iterator[tuple[str, About, pd.DataFrame]]:

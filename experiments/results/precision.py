@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,7 +9,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.results.claims import Z_95
-from computeshift.experiments.results.quantiles import QUANTILES, percentile
+from computeshift.experiments.results.quantiles import (
+    QUANTILES,
+    array_bands,
+    percentile,
+    ranks_of_interval,
+)
 
 COARSE = 0.1
 """Part of the band from P10 to P90 above which an error is worth a word."""
@@ -28,21 +32,22 @@ def errors(table: pd.DataFrame, quantiles: Sequence[float] = QUANTILES) -> pd.Da
     {2030: {'error_p10': 6.0, 'error_p50': 10.0, 'error_p90': 6.0, 'part': 0.13}}
     """
     known = table.dropna(axis="columns", how="all").astype(float)
-    rows = {}
-    for name, values in zip(known, known.to_numpy().T, strict=True):
-        ranked = np.sort(values[~np.isnan(values)])
-        found = {f"error_{percentile(q)}": _half(ranked, q) for q in quantiles}
-        width = float(np.subtract(*np.quantile(ranked, [0.9, 0.1])))
-        rows[name] = found | {"part": _half(ranked, 0.5) / width if width > 0 else math.nan}
-    columns = [*(f"error_{percentile(q)}" for q in quantiles), "part"]
-    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+    values = known.to_numpy(np.float64)
+    found = {f"error_{percentile(q)}": half_width(values, q) for q in quantiles}
+    low, _, high = array_bands(values) if len(known.columns) else np.empty((3, 0))
+    width = np.where(high > low, high - low, np.nan)
+    return pd.DataFrame(found | {"part": half_width(values, 0.5) / width}, index=known.columns)
 
 
-def _half(ranked: npt.NDArray[np.float64], quantile: float) -> float:
-    """Half the 95% interval of a quantile of numbers in order; NaN if it reaches beyond them."""
-    count = len(ranked)
-    reach = Z_95 * math.sqrt(count * quantile * (1 - quantile))
-    low, high = math.floor(count * quantile - reach), math.ceil(count * quantile + reach)
-    if low < 1 or high > count:
-        return math.nan
-    return float(ranked[high - 1] - ranked[low - 1]) / 2
+def half_width(values: npt.NDArray[np.float64], quantile: float) -> npt.NDArray[np.float64]:
+    """Half the 95% interval of a quantile over worlds, `(k,)`, of values `(W, k)`; NaN does not count.
+
+    NaN where there are too few for an interval.
+    """
+    ranked = np.sort(values, axis=0)  # NaN last
+    halves = np.full(values.shape[1], np.nan)
+    for place, count in enumerate((~np.isnan(ranked)).sum(axis=0).tolist()):
+        low, high = ranks_of_interval(count, quantile, Z_95)
+        if low >= 1 and high <= count:
+            halves[place] = (ranked[high - 1, place] - ranked[low - 1, place]) / 2
+    return halves

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -43,6 +44,19 @@ def array_bands(values: Array) -> Array:
         return np.quantile(values, QUANTILES, axis=0)
     flat = pd.DataFrame(values.reshape(len(values), -1))
     return flat.quantile(list(QUANTILES)).to_numpy().reshape(3, *values.shape[1:])
+
+
+def ranks_of_interval(count: int, quantile: float, reach: float) -> tuple[int, int]:
+    """The ranks, from 1 on, of the ends of a quantile's interval among so many numbers (Conover, 1999).
+
+    `reach` is that of the standard normal distribution. With too few numbers the first rank is below 1, or
+    the last above `count`.
+
+    >>> ranks_of_interval(101, 0.5, 1.96)
+    (41, 61)
+    """
+    centre, half = count * quantile, reach * math.sqrt(count * quantile * (1 - quantile))
+    return math.floor(centre - half) + 1, math.ceil(centre + half)
 
 
 def yearly(

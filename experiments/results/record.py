@@ -242,6 +242,11 @@ class MarketRecord(Lookup):
 
     def _table(self, slab: npt.NDArray[np.float64]) -> pd.DataFrame:
         """Years x worlds as worlds x years, the sound ones."""
-        index = pd.Index(self._worlds, name="world")
-        columns = pd.Index(self.years, name="year")
-        return pd.DataFrame(slab.T, index=index, columns=columns)[self.excluded.counts]
+        index, columns = self._axes
+        every = pd.DataFrame(slab.T, index=index, columns=columns)
+        return every if self.excluded.counts.all() else every[self.excluded.counts]
+
+    @functools.cached_property
+    def _axes(self) -> tuple[pd.Index[int], pd.Index[int]]:
+        """Worlds and years of every table: made once, as tables are many."""
+        return pd.Index(self._worlds, name="world"), pd.Index(self.years, name="year")

@@ -124,7 +124,7 @@ def holds_experiment(source: Any) -> bool:
 
 def folder_of(cell: Cell) -> str:
     """The folder of a cell's results, within that of its experiment."""
-    return f"{CELLS}/{cell.config.hash[:_HASH]}"
+    return f"{CELLS}/{cell.hash[:_HASH]}"
 
 
 def _jobs(experiment: Experiment, folder: Path) -> dict[str, Job]:

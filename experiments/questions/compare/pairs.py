@@ -32,24 +32,31 @@ def differences_of_means(
     `pairs` over `design_effect` of them as independent.
     """
     change, first, other = _of_pairs(first, other)
-    pairs, exact, effect = change.count(), _exact(change), design_effect(change, rows)
+    exact, effect = exactly(change), design_effect(change, rows)
+    return pd.DataFrame(
+        {
+            **interval_of_means(change, exact, effect),
+            "median_difference": change.median(),
+            "spread": np.sqrt((first.var() + other.var()) / 2),
+            **_pairing(first, other, change, exact),
+            "pairs": change.count(),
+            "design_effect": effect,
+        }
+    )
+
+
+def interval_of_means(
+    change: pd.DataFrame, exact: pd.Series[bool], effect: pd.Series[float] | float = 1.0
+) -> dict[str, pd.Series[float]]:
+    """The `difference`, `low` and `high` of the above for differences of paired worlds, one per column."""
+    pairs = change.count()
     mean = change.mean().where(pairs >= LEAST)
     independent = pairs / effect
     error: pd.Series[float] = (change.std() / np.sqrt(independent)).mask(exact, 0.0)
     skewness = change.skew().fillna(0.0)
     low, high = ends_of_mean(*map(_numbers, (mean, error, independent)), skewness=_numbers(skewness))
-    return pd.DataFrame(
-        {
-            "difference": mean,
-            "low": low,
-            "high": high,
-            "median_difference": change.median(),
-            "spread": np.sqrt((first.var() + other.var()) / 2),
-            **_pairing(first, other, change, exact),
-            "pairs": pairs,
-            "design_effect": effect,
-        }
-    )
+    ends = pd.DataFrame({"low": low, "high": high}, index=change.columns)
+    return {"difference": mean, "low": ends["low"], "high": ends["high"]}
 
 
 def differences_of_shares(
@@ -57,20 +64,27 @@ def differences_of_shares(
 ) -> pd.DataFrame:
     """The same for columns of 0 and 1: `difference` is of the shares of worlds with a 1."""
     change, first, other = _of_pairs(first, other)
-    pairs, known, effect = change.count(), change.count() >= LEAST, design_effect(change, rows)
-    turned = ((change > 0).sum(), (change < 0).sum(), pairs)
-    low, high = ends_of_share(*(_numbers(count / effect) for count in turned))
-    bounds = pd.DataFrame({"low": low, "high": high}, index=change.columns)
+    effect = design_effect(change, rows)
     return pd.DataFrame(
         {
-            "difference": change.mean().where(known),
-            "low": bounds["low"].where(known),
-            "high": bounds["high"].where(known),
-            **_pairing(first, other, change, _exact(change)),
-            "pairs": pairs,
+            **interval_of_shares(change, effect),
+            **_pairing(first, other, change, exactly(change)),
+            "pairs": change.count(),
             "design_effect": effect,
         }
     )
+
+
+def interval_of_shares(
+    change: pd.DataFrame, effect: pd.Series[float] | float = 1.0
+) -> dict[str, pd.Series[float]]:
+    """The `difference`, `low` and `high` of the above for differences of paired worlds, one per column."""
+    pairs, known = change.count(), change.count() >= LEAST
+    turned = ((change > 0).sum(), (change < 0).sum(), pairs)
+    low, high = ends_of_share(*(_numbers(count / effect) for count in turned))
+    ends = pd.DataFrame({"low": low, "high": high}, index=change.columns)
+    found = {"difference": change.mean(), "low": ends["low"], "high": ends["high"]}
+    return {name: own.where(known) for name, own in found.items()}
 
 
 def _of_pairs(first: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -79,7 +93,7 @@ def _of_pairs(first: pd.DataFrame, other: pd.DataFrame) -> tuple[pd.DataFrame, p
     return change, first.where(change.notna()), other.where(change.notna())
 
 
-def _exact(change: pd.DataFrame) -> pd.Series[bool]:
+def exactly(change: pd.DataFrame) -> pd.Series[bool]:
     """Whether every pair differs by the same."""
     return (change.max() == change.min()) & (change.count() >= LEAST)
 

@@ -6,6 +6,7 @@ import functools
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +15,14 @@ import pandas as pd
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.experiment import Settings, Value
 from computeshift.experiments.questions.compare.measured import HEADLINE
-from computeshift.experiments.questions.compare.pairs import differences_of_means, differences_of_shares
+from computeshift.experiments.questions.compare.pairs import (
+    exactly,
+    interval_of_means,
+    interval_of_shares,
+)
 from computeshift.experiments.results.claims import Claim, claim_or_outcome, wilson
-from computeshift.experiments.results.precision import errors
+from computeshift.experiments.results.pairing import differences
+from computeshift.experiments.results.precision import half_width
 from computeshift.experiments.results.quantiles import array_bands
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.cells import Simulated
@@ -85,18 +91,19 @@ def table_of(simulated: Simulated, wanted: Sequence[Quantity]) -> pd.DataFrame:
     without results have no row.
     """
     first = _values(simulated.results[0], wanted)
-    parts = []
+    columns = ["cell", *simulated.varied, "outcome", "unit", "year", *NUMBERS]
+    parts = dict[str, list[npt.NDArray[Any]]]((name, []) for name in columns)
     for number, (own, results) in enumerate(zip(simulated.settings, simulated.results, strict=True), 1):
         labels: Settings = {"cell": number} | {key: own.get(key) for key in simulated.varied}
         values = _values(results, wanted)
         changes = _differences(wanted, values, first if number > 1 else {})
-        parts += [
-            _rows(labels, one, values[one.name], changes.get(one.unit == HOLDS))
-            for one in wanted
-            if one.name in values
-        ]
-    columns = ["cell", *simulated.varied, "outcome", "unit", "year", *NUMBERS]
-    return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+        for one in wanted:
+            if one.name in values:
+                rows = _rows(labels, one, values[one.name], changes.get(one.unit == HOLDS))
+                for name in columns:
+                    parts[name].append(rows[name])
+    joined = {name: np.concatenate(own) if own else np.array([]) for name, own in parts.items()}
+    return pd.DataFrame(joined).infer_objects()
 
 
 def _values(results: Results | None, wanted: Sequence[Quantity]) -> dict[str, pd.DataFrame]:
@@ -108,31 +115,30 @@ def _values(results: Results | None, wanted: Sequence[Quantity]) -> dict[str, pd
 
 def _rows(
     labels: Mapping[str, Value], one: Quantity, values: pd.DataFrame, changes: pd.DataFrame | None
-) -> pd.DataFrame:
-    """The rows of an outcome in a cell, one per year."""
-    low, median, high = array_bands(values.to_numpy(np.float64))
-    table = pd.DataFrame(
-        {
-            "outcome": one.name,
-            "unit": one.unit,
-            "year": values.columns.astype(int),
-            "worlds": values.count().to_numpy(),
-            "median": median,
-            "p10": low,
-            "p90": high,
-            "error": _error(one, values),
-            "mean": values.mean().to_numpy(),
-        }
-    )
+) -> dict[str, npt.NDArray[Any]]:
+    """The rows of an outcome in a cell by column, one per year: arrays, since frames are slow to make."""
+    years, numbers = len(values.columns), values.to_numpy(np.float64)
+    low, median, high = array_bands(numbers)
     at = pd.MultiIndex.from_product([[one.name], values.columns])
-    table[list(_CHANGE)] = np.nan if changes is None else changes.reindex(at).to_numpy()
-    return pd.concat([pd.DataFrame([labels] * len(table)), table], axis="columns")
+    change = np.full((years, 3), np.nan) if changes is None else changes.reindex(at).to_numpy()
+    same = {**labels, "outcome": one.name, "unit": one.unit}
+    return {
+        **{name: np.full(years, value, dtype=object) for name, value in same.items()},
+        "year": values.columns.to_numpy(np.int64),
+        "worlds": values.count().to_numpy(),
+        "median": median,
+        "p10": low,
+        "p90": high,
+        "error": _error(one, values),
+        "mean": values.mean().to_numpy(),
+        **dict(zip(_CHANGE, change.T, strict=True)),
+    }
 
 
 def _error(one: Quantity, values: pd.DataFrame) -> npt.NDArray[np.float64]:
     """Half the 95% interval of the median, or of a claim's share of worlds, one per year."""
     if one.unit != HOLDS:
-        return errors(values).reindex(values.columns)["error_p50"].to_numpy()
+        return half_width(values.to_numpy(np.float64), 0.5)
     ends = [wilson(values[year].sum(), values[year].count()) for year in values]
     return np.array([(high - low) / 2 for low, high in ends])
 
@@ -150,10 +156,9 @@ def _differences(
         before, after = ({name: own[name] for name in names if name in own} for own in (first, values))
         if not before:
             continue
-        old, new = pd.concat(before, axis="columns"), pd.concat(after, axis="columns")
-        both = new.columns.intersection(old.columns, sort=False)
-        of = differences_of_shares if shares else differences_of_means
+        change = differences(pd.concat(after, axis="columns"), pd.concat(before, axis="columns"))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)  # where no pair differs there is no skewness
-            found[shares] = of(old[both], new[both])[list(_CHANGE)]
+            of = interval_of_shares(change) if shares else interval_of_means(change, exactly(change))
+            found[shares] = pd.DataFrame(of)
     return found
