@@ -189,6 +189,23 @@ class Config(_Frozen):
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
 
+    def structure(self) -> str:
+        """What its market is made of, all but the values of parameters, as JSON."""
+        firms = [
+            (
+                name,
+                firm.kind,
+                firm.strategy,
+                self.stream(name),
+                firm.partner,
+                self.stream(firm.family or name),
+            )
+            for name, firm in self.firms.items()
+        ]
+        shocks = [(name, shock.kind, shock.year, shock.until) for name, shock in self.shocks.items()]
+        when = (self.seed, self.start, self.until)
+        return json.dumps([when, self.focus, firms, self.edges, shocks, list(self.parameters())])
+
     def to_json(self) -> dict[str, Any]:
         """The whole config as JSON-ready values."""
         return self.model_dump(mode="json")

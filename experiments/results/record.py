@@ -15,7 +15,7 @@ from computeshift.experiments.results.deals import LoggedDeal, logged_deal
 from computeshift.experiments.results.excluded import Excluded, Reasons, joined
 from computeshift.experiments.results.lookup import Lookup
 from computeshift.experiments.results.outcomes import OUTCOMES
-from computeshift.experiments.results.tables import cells_of
+from computeshift.experiments.results.tables import Cells, cells_of
 
 if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
@@ -121,15 +121,27 @@ Counterparts = Mapping[str, npt.NDArray[np.float64]]
 class MarketRecord(Lookup):
     """A market that was simulated to its end, as a `Record`. It reads the market: use it while that lives."""
 
-    def __init__(self, market: ComputeMarket, counterparts: Callable[[], Counterparts] = dict) -> None:
-        """`counterparts` simulates the market without firms, when a claim first needs that."""
+    def __init__(
+        self,
+        market: ComputeMarket,
+        counterparts: Callable[[], Counterparts] = dict,
+        place: int = 0,
+        parts: int = 1,
+    ) -> None:
+        """`counterparts` simulates the market without firms, when a claim first needs that.
+
+        Of a market whose rows are `parts` times the same worlds, each time with other numbers, the record
+        is that at `place`.
+        """
         self._market = market
         self._simulate_counterparts = counterparts
         setup = market.setup
         self.years = list(range(setup.start + 1, market.year + 1))
         self.cast = of_setup(setup)
         self.firms = self.cast.firms
-        self._worlds = np.arange(setup.first_world, setup.first_world + setup.worlds)
+        count = setup.worlds // parts
+        self._worlds = np.arange(setup.first_world, setup.first_world + count)
+        self._rows = slice(place * count, (place + 1) * count)
 
     @functools.cached_property
     def excluded(self) -> Excluded:
@@ -137,7 +149,13 @@ class MarketRecord(Lookup):
 
         A world is listed by the first check that it breaks.
         """
-        return Excluded(self._worlds, joined([self._market.sense.reasons()]))
+        broken = self._market.sense.reasons()
+        rows = range(self._market.setup.worlds)[self._rows]
+        first, own = self._market.setup.first_world, dict[str, list[int]]()
+        for reason, numbers in broken.items():
+            if worlds := [n - rows.start for n in numbers if n - first in rows]:
+                own[reason] = worlds
+        return Excluded(self._worlds, joined([own]))
 
     @property
     def reasons(self) -> Reasons:
@@ -223,18 +241,25 @@ class MarketRecord(Lookup):
         for flow in self._market.ledger.flows:
             ties = flows.setdefault(flow.kind, {})
             slab = ties.setdefault((flow.source, flow.target), np.zeros(shape))
-            slab[flow.year - self.years[0]] += flow.amount
+            slab[flow.year - self.years[0]] += self._own(flow.amount)
         return flows
 
     @functools.cached_property
     def agents(self) -> dict[str, list[object]]:
         """What firms logged: by variable one cell per firm and year, None where a firm has none."""
-        return cells_of(self._market.datacollector.agent_vars())
+        return self._own_cells(self._market.datacollector.agent_vars())
 
     @functools.cached_property
     def of_market(self) -> dict[str, list[object]]:
         """What the market logged: by variable one cell per year."""
-        return cells_of(self._market.datacollector.model_vars)
+        return self._own_cells(self._market.datacollector.model_vars)
+
+    def _own_cells(self, logged: Cells) -> dict[str, list[object]]:
+        return {name: [self._own(cell) for cell in cells] for name, cells in cells_of(logged).items()}
+
+    def _own(self, cell: Any) -> Any:
+        """The rows of this record of a cell; one value for all worlds stays."""
+        return cell[self._rows] if isinstance(cell, np.ndarray) and cell.ndim else cell
 
     def _slab(self, cells: list[object]) -> npt.NDArray[np.float64]:
         shape = (len(self._worlds),)

@@ -30,6 +30,7 @@ from computeshift.experiments.results.levels import (
 )
 from computeshift.experiments.results.outcomes import Outcome
 from computeshift.experiments.results.record import Counterparts, MarketRecord
+from computeshift.experiments.results.sheet import Sheet
 from computeshift.experiments.results.tables import (
     Block,
     agents_sheet,
@@ -98,28 +99,72 @@ def simulate_block(
 
     `claims` are those that its extract counts; None for no extract.
     """
-    names = TABLES[keep]
     others = counterparts(simulation) if against else {}
     with simulate(simulation) as market:
         record = MarketRecord(market, lambda: others)
-        compared = {counterpart_column(name): list(slab) for name, slab in others.items()}
-        about = {counterpart_column(name): _about(name, record.years[-1]) for name in others}
-        logged, docs = record.of_market | compared, markets.VARIABLES | about
-        sheets = {"market": market_sheet(block, logged, record.years, docs)}
-        if "agents" in names:
-            sheets["agents"] = agents_sheet(block, record.agents, record.years, variables())
-        if DEALS in names:
-            sheets[DEALS] = deals_sheet(block, market.deals.log, record.years)
-        if "flows" in names:
-            sheets["flows"] = flows_sheet(block, market.ledger.flows, record.years)
-        if DECISIONS in names:
-            sheets[DECISIONS] = decisions_sheet(block, market.decisions.log, record.years)
-        if OUTCOMES_TABLE in names:
-            sheets[OUTCOMES_TABLE] = outcomes_sheet(block, record, own)
-        left_out = record.reasons
         extracted = None if claims is None else extract(record, block, claims)
-    tables = {name: sheet.table() for name, sheet in sheets.items()}
+        sheets = [_market_sheet(record, block, others), *_logged_sheets(market, record, block, TABLES[keep])]
+        if OUTCOMES_TABLE in TABLES[keep]:
+            sheets.append((OUTCOMES_TABLE, outcomes_sheet(block, record, own)))
+        left_out = record.reasons
+    tables = {name: sheet.table() for name, sheet in sheets}
     return BlockResult({"design": design, **tables}, left_out, extracted)
+
+
+def simulate_summaries(
+    simulations: Sequence[Simulation],
+    designs: Sequence[pa.Table],
+    block: Block,
+    owns: Sequence[Sequence[Outcome]],
+) -> list[BlockResult]:
+    """Simulate a block's worlds once for each of several simulations that differ in parameters alone, in
+    one market, and make the tables of a summary of each: to the last bit those of `simulate_block`.
+
+    `owns` are the outcomes of each config.
+    """
+    parts = len(simulations)
+    with simulate(_stacked([simulation.setup for simulation in simulations])) as market:
+        records = [MarketRecord(market, dict, place, parts) for place in range(parts)]
+        results = []
+        for record, design, own in zip(records, designs, owns, strict=True):
+            sheets = [
+                _market_sheet(record, block, {}),
+                (OUTCOMES_TABLE, outcomes_sheet(block, record, own)),
+            ]
+            tables = {name: sheet.table() for name, sheet in sheets}
+            results.append(BlockResult({"design": design, **tables}, record.reasons, None))
+    return results
+
+
+def _stacked(setups: Sequence[Setup]) -> Simulation:
+    """The same worlds once for each setup, one after the other, each with the draws of its world."""
+    first, parts = setups[0], len(setups)
+    parameters = {name: np.concatenate([own.parameters[name] for own in setups]) for name in first.parameters}
+    worlds = np.arange(first.first_world, first.first_world + first.worlds)
+    stacked = replace(first, worlds=first.worlds * parts, parameters=parameters)
+    return Simulation(stacked, draws_of=np.tile(worlds, parts))
+
+
+def _market_sheet(record: MarketRecord, block: Block, others: Counterparts) -> tuple[str, Sheet]:
+    """The market's table, with what claims compare with."""
+    compared = {counterpart_column(name): list(slab) for name, slab in others.items()}
+    about = {counterpart_column(name): _about(name, record.years[-1]) for name in others}
+    logged, docs = record.of_market | compared, markets.VARIABLES | about
+    return "market", market_sheet(block, logged, record.years, docs)
+
+
+def _logged_sheets(
+    market: markets.ComputeMarket, record: MarketRecord, block: Block, names: Sequence[str]
+) -> Iterator[tuple[str, Sheet]]:
+    """The tables of what firms logged, of deals, flows and decisions, as far as they are named."""
+    if "agents" in names:
+        yield "agents", agents_sheet(block, record.agents, record.years, variables())
+    if DEALS in names:
+        yield DEALS, deals_sheet(block, market.deals.log, record.years)
+    if "flows" in names:
+        yield "flows", flows_sheet(block, market.ledger.flows, record.years)
+    if DECISIONS in names:
+        yield DECISIONS, decisions_sheet(block, market.decisions.log, record.years)
 
 
 def counterparts(simulation: Simulation) -> Counterparts:

@@ -21,6 +21,7 @@ from computeshift.experiments.results.levels import Keep
 from computeshift.experiments.results.manifest import read_manifest
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.store import LOCK, Store, WriteError
+from computeshift.experiments.run.block import BLOCK
 from computeshift.experiments.run.digest import model
 from computeshift.experiments.run.failed import FailedBlocksError
 from computeshift.experiments.run.folders import make_folder, manifest_in
@@ -80,7 +81,9 @@ def simulate_cells(
         _must_fit(experiment, store.folder, jobs.values(), most, None if scheduler else processes)
         here = not any(job.task.strategies for job in jobs.values())
         pool = pool_of(workers, scheduler, here)
-        run_jobs(list(jobs.values()), most, pool, progress, store.folder, "experiment")
+        cells = list(jobs.values())
+        together = _together(cells, most, processes)
+        run_jobs(cells, most, pool, progress, store.folder, "experiment", together)
     results, failed = list[Results | None](), list[str]()
     for cell in experiment.cells:
         own, wrong = _results(jobs[folder_of(cell)])
@@ -152,6 +155,12 @@ def _block_size(jobs: Sequence[Job], processes: int) -> int:
     """Worlds per block: cells are split only where there are fewer of them than processes."""
     missing = sum(not job.is_over for job in jobs)
     return block_size(max(job.worlds for job in jobs), math.ceil(processes / max(missing, 1)))
+
+
+def _together(jobs: Sequence[Job], block: int, processes: int) -> int:
+    """How many cells may share a market: as many as suit the cache, and leave work for each process."""
+    missing = sum(not job.is_over for job in jobs)
+    return max(1, min(BLOCK // block, missing // processes))
 
 
 def _results(job: Job) -> tuple[Results | None, str]:

@@ -63,16 +63,16 @@ def _outcomes(client: Client, works: Iterator[Work]) -> Generator[Outcome, None,
     """Only so many blocks are handed out that every worker always has the next one."""
     from distributed import as_completed
 
-    futures: dict[Future[Done | Failed], Work] = {}
+    futures: dict[Future[list[Done | Failed]], Work] = {}
     running = as_completed(loop=client.loop)
-    last: Task | None = None
-    shared: Future[Task] | None = None
+    last: tuple[Task, ...] | None = None
+    shared: Future[tuple[Task, ...]] | None = None
 
     def hand_out(count: int) -> None:
         nonlocal last, shared
         for work in itertools.islice(works, count):
-            if work.task is not last:  # no scattered data: should its worker die, another makes it again
-                last, shared = work.task, client.submit(_same, work.task, pure=False)
+            if work.tasks is not last:  # no scattered data: should its worker die, another makes it again
+                last, shared = work.tasks, client.submit(_same, work.tasks, pure=False)
             future = client.submit(_run, shared, work.block, pure=False)
             futures[future] = work
             running.add(future)
@@ -81,7 +81,7 @@ def _outcomes(client: Client, works: Iterator[Work]) -> Generator[Outcome, None,
         hand_out(_ahead(client))
         for future in running:
             work = futures.pop(future)
-            yield work, _outcome(future, work.block)
+            yield work, _outcome(future, work)
             future.release()
             hand_out(_ahead(client) - len(futures))
     finally:
@@ -94,16 +94,16 @@ def _ahead(client: Client) -> int:
     return max(AHEAD, 2 * len(client.scheduler_info()["workers"]))
 
 
-def _same(task: Task) -> Task:
-    return task
+def _same(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+    return tasks
 
 
-def _run(task: Task, block: Block) -> Done | Failed:
-    return task.run(block)
+def _run(tasks: tuple[Task, ...], block: Block) -> list[Done | Failed]:
+    return Work(tasks, block).run()
 
 
-def _outcome(future: Future[Done | Failed], block: Block) -> Done | Failed:
-    """The outcome of a block; one that takes every worker down with it has failed."""
+def _outcome(future: Future[list[Done | Failed]], work: Work) -> list[Done | Failed]:
+    """What became of a work; one that takes every worker down with it has failed."""
     from concurrent.futures import CancelledError
 
     from distributed import KilledWorker
@@ -114,8 +114,13 @@ def _outcome(future: Future[Done | Failed], block: Block) -> Done | Failed:
         raise
     except KilledWorker as error:
         deaths = error.allowed_failures + 1
-        return Failed(block, f"its worker died {deaths} times", "".join(traceback.format_exception(error)))
+        return _failed(work, f"its worker died {deaths} times", error)
     except (CancelledError, OSError) as error:
         raise UserError("the scheduler is lost; the same run into the same folder goes on") from error
     except Exception as error:
-        return Failed(block, f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error)))
+        return _failed(work, f"{type(error).__name__}: {error}", error)
+
+
+def _failed(work: Work, why: str, error: Exception) -> list[Done | Failed]:
+    trace = "".join(traceback.format_exception(error))
+    return [Failed(work.block, why, trace) for _ in work.tasks]

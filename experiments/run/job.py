@@ -33,7 +33,7 @@ from computeshift.experiments.results.store import FAILURES, Store, WriteError
 from computeshift.experiments.results.tables import Block
 from computeshift.experiments.run.block import blocks
 from computeshift.experiments.run.failed import FailedBlocksError
-from computeshift.experiments.run.task import Done, Failed, Task, Work
+from computeshift.experiments.run.task import Done, Failed, Task
 
 PACKAGES = ("computeshift", "numpy", "mesa", "networkx", "pandas", "pyarrow", "scipy")
 Progress = Callable[[int, int], None]
@@ -77,7 +77,7 @@ class Job:
         """Whether every world is in the folder, or has failed."""
         return self.done + sum(block.worlds for block in self.failed) == self.worlds
 
-    def works(self, most: int) -> Iterator[Work]:
+    def begin(self, most: int) -> Iterator[Block]:
         """The missing worlds in blocks of at most `most`; on the first the folder is made ready for them.
 
         UserError if another run is in the folder, or has written there meanwhile.
@@ -89,8 +89,7 @@ class Job:
         self.store.clean(self.blocks)
         self.store.forget_failures()
         self._write_manifest("running")
-        for block in self._missing(most):
-            yield Work(self.task, block)
+        yield from self._missing(most)
 
     def add(self, outcome: Done | Failed) -> None:
         """Count a block as done or failed; with the last one the run is over.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
@@ -19,10 +18,17 @@ Pool = Callable[[Iterator[Work]], AbstractContextManager[Iterator[Outcome]]]
 
 
 def run_jobs(
-    jobs: Sequence[Job], most: int, pool: Pool, progress: Progress | None, folder: Path, what: str = "run"
+    jobs: Sequence[Job],
+    most: int,
+    pool: Pool,
+    progress: Progress | None,
+    folder: Path,
+    what: str = "run",
+    together: int = 1,
 ) -> None:
-    """Run the missing worlds of all jobs in blocks of at most `most`; a job's begin when its turn comes.
+    """Run the missing worlds of all jobs in blocks of at most `most`; a job begins when its turn comes.
 
+    Up to `together` jobs that differ in parameters alone share a market, which costs far less.
     Whatever stops it, the folders are sound; the message says that the same `what` with `out` as `folder`
     goes on.
     """
@@ -34,12 +40,13 @@ def run_jobs(
     if not missing:
         return
     try:
-        with pool(_works(missing.values(), most)) as outcomes:
+        with pool(_works(_groups(missing.values(), together), most)) as outcomes:
             if progress is not None:
                 progress(done, worlds)
-            for work, outcome in outcomes:
-                missing[work.task.folder].add(outcome)
-                done += work.block.worlds if isinstance(outcome, Done) else 0
+            for work, own in outcomes:
+                for task, outcome in zip(work.tasks, own, strict=True):
+                    missing[task.folder].add(outcome)
+                    done += work.block.worlds if isinstance(outcome, Done) else 0
                 if progress is not None:
                     progress(done, worlds)
     except BaseException as error:
@@ -64,15 +71,29 @@ def pool_of(workers: int | None, scheduler: str | None, here: bool) -> Pool:
         elif workers is not None:
             running = in_processes(works, workers, here)
         else:
-            running = ((work, work.task.run(work.block)) for work in works)
+            running = ((work, work.run()) for work in works)
         with closing(running) as outcomes:
             yield outcomes
 
     return pool
 
 
-def _works(jobs: Iterable[Job], most: int) -> Iterator[Work]:
-    return itertools.chain.from_iterable(job.works(most) for job in jobs)
+def _groups(jobs: Iterable[Job], most: int) -> Iterator[list[Job]]:
+    """Jobs of which the same worlds are missing and that can share a market, at most so many in a group."""
+    groups: dict[Hashable, list[Job]] = {}
+    for job in jobs:
+        shared = job.task.shared_market
+        key = job.task.folder if shared is None else (shared, job.worlds, tuple(job.blocks))
+        groups.setdefault(key, []).append(job)
+    for group in groups.values():
+        yield from (group[first : first + most] for first in range(0, len(group), most))
+
+
+def _works(groups: Iterable[list[Job]], most: int) -> Iterator[Work]:
+    for group in groups:
+        tasks = tuple(job.task for job in group)
+        for block, *_ in zip(*(job.begin(most) for job in group), strict=True):
+            yield Work(tasks, block)
 
 
 def _explain(error: BaseException, done: str, right: str) -> None:

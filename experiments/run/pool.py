@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from computeshift.experiments.run.task import Outcome, Task, Work
 
+    Tasks = tuple[Task, ...]
+
 TRIES = 3  # how often a block may take its worker down before it counts as failed
 GUARD = (
     "the workers did not start; a script that runs with workers must do so "
@@ -63,7 +65,7 @@ def run_works(works: Iterator[Work], processes: int, here: bool = True) -> Gener
         if supply.has_more():
             crew.start()
         while work is not None:
-            yield work, work.task.run(work.block)
+            yield work, work.run()
             supply.reported()
             yield from crew.arrived()
             work = supply.take()
@@ -111,13 +113,13 @@ class _Worker:
         self.work: Work | None = None
         self.deaths = 0  # since it took the work, or since it began to start
         self.is_ready = False
-        self._task: Task | None = None  # that its process has
+        self._tasks: Tasks | None = None  # that its process has
         self._process: BaseProcess | None = None
 
     def start(self) -> None:
         """Start a process. UserError if the system allows no more."""
         context = multiprocessing.get_context("forkserver" if _FORKS else "spawn")
-        self.is_ready, self._task = False, None
+        self.is_ready, self._tasks = False, None
         self.wire, there = context.Pipe()
         process: BaseProcess = context.Process(  # type: ignore[attr-defined]
             target=serve, args=(there,), daemon=True
@@ -130,12 +132,12 @@ class _Worker:
             there.close()
         self._process = process
 
-    def hand(self, work: Work | None, write: Callable[[Task], bytes]) -> None:
-        """Give it a work, which it keeps until its outcome comes; its task only if it has another."""
+    def hand(self, work: Work | None, write: Callable[[Tasks], bytes]) -> None:
+        """Give it a work, which it keeps until its outcome comes; its tasks only if it has others."""
         self.work = work
         if work is not None:
-            written = None if work.task is self._task else write(work.task)
-            self._task = work.task
+            written = None if work.tasks is self._tasks else write(work.tasks)
+            self._tasks = work.tasks
             with suppress(OSError):  # it has died: that is heard from its wire
                 self.wire.send((written, work.block))
 
@@ -161,7 +163,7 @@ class _Crew:
         self._workers = [_Worker() for _ in range(size)]
         self._heard: queue.SimpleQueue[Outcome | Exception] = queue.SimpleQueue()
         self._is_over = False
-        self._written: tuple[Task | None, bytes] = None, b""
+        self._written: tuple[Tasks | None, bytes] = None, b""
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -230,23 +232,23 @@ class _Crew:
             worker.work, worker.deaths = None, 0
         worker.start()
 
-    def _write(self, task: Task) -> bytes:
-        """A task as bytes, with classes of a notebook: the last one is written once for all workers."""
+    def _write(self, tasks: Tasks) -> bytes:
+        """Tasks as bytes, with classes of a notebook: the last ones are written once for all workers."""
         import cloudpickle
 
-        if self._written[0] is not task:
-            self._written = task, cloudpickle.dumps(task)
+        if self._written[0] is not tasks:
+            self._written = tasks, cloudpickle.dumps(tasks)
         return self._written[1]
 
 
 def _killer(work: Work | None, deaths: int) -> Outcome | UserError:
-    """What is heard of a worker that died too often: with a work in hand, it is its block that failed."""
+    """What is heard of a worker that died too often: with a work in hand, its block has failed."""
     from computeshift.experiments.run.task import Failed
 
     if work is None:
         return UserError(f"`workers`: one died {deaths} times before it had a block; is there memory for it?")
     error = f"its worker died {deaths} times"
-    return work, Failed(work.block, error, f"{error}, and left no traceback\n")
+    return work, [Failed(work.block, error, f"{error}, and left no traceback\n") for _ in work.tasks]
 
 
 @contextmanager

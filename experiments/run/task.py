@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +19,7 @@ from computeshift.experiments.results.manifest import Terms
 from computeshift.experiments.results.store import Store
 from computeshift.experiments.results.tables import Block, design_table
 from computeshift.experiments.run import design as designs
-from computeshift.experiments.run.block import BlockResult, Simulation, simulate_block
+from computeshift.experiments.run.block import BlockResult, Simulation, simulate_block, simulate_summaries
 from computeshift.experiments.run.digest import model
 from computeshift.experiments.run.fork import Fork
 from computeshift.experiments.run.posterior import Posterior
@@ -65,9 +66,8 @@ class Task:
 
     def run(self, block: Block) -> Done | Failed:
         """Simulate a block and write its files. UserError for what would stop any block."""
+        self._must_be_of_this_model()
         plugins.adopt(self.strategies)
-        if self.model != model():
-            raise UserError("a worker has another version of the model than this program: install the same")
         try:
             result = self._simulate(block)
         except UserError:
@@ -75,6 +75,41 @@ class Task:
         except Exception as error:
             message = plugins.blamed(error) or f"{type(error).__name__}: {error}"
             return Failed(block, message, traceback.format_exc())
+        return self._written(block, result)
+
+    def run_with(self, others: Sequence[Task], block: Block) -> list[Done | Failed]:
+        """Simulate a block of this task and of others in one market: for each what `run` gives.
+
+        All are tasks of `shared_market`.
+        """
+        tasks = [self, *others]
+        self._must_be_of_this_model()
+        try:
+            drawn = [designs.drawn(task.config, block.worlds, None, block.first) for task in tasks]
+            rows = list(zip(tasks, drawn, strict=True))
+            results = simulate_summaries(
+                [Simulation(designs.setup(task.config, own)) for task, own in rows],
+                [design_table(own, designs.units(task.config)) for task, own in rows],
+                block,
+                [list(own_columns(task.config).values()) for task in tasks],
+            )
+        except Exception:
+            return [task.run(block) for task in tasks]  # which of them it was
+        return [task._written(block, result) for task, result in zip(tasks, results, strict=True)]
+
+    @property
+    def shared_market(self) -> str | None:
+        """What tasks must have in common to be run in one market; None for one that runs alone."""
+        if self.keep != "summary" or self.against or self.extracts or self.posterior or self.fork:
+            return None
+        return None if self.strategies else self.config.structure()
+
+    def _must_be_of_this_model(self) -> None:
+        if self.model != model():
+            raise UserError("a worker has another version of the model than this program: install the same")
+
+    def _written(self, block: Block, result: BlockResult) -> Done:
+        """The block's files are in the folder."""
         Store(self.folder).write(block, result.tables)
         extract = result.extract
         fits = extract is not None and extract.nbytes / block.worlds * self.config.worlds <= MOST
@@ -116,11 +151,16 @@ class Task:
 
 
 class Work(NamedTuple):
-    """A block with its task: what a process does at a time. Blocks of several tasks may share a pool."""
+    """A block of one task, or of several that share a market: what a process does at a time."""
 
-    task: Task
+    tasks: tuple[Task, ...]
     block: Block
 
+    def run(self) -> list[Done | Failed]:
+        """What became of the block, by task."""
+        first, *others = self.tasks
+        return first.run_with(others, self.block) if others else [first.run(self.block)]
 
-Outcome = tuple[Work, Done | Failed]
-"""What became of a work."""
+
+Outcome = tuple[Work, list[Done | Failed]]
+"""What became of a work, by task."""

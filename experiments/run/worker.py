@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 PRELOAD = "computeshift.experiments.run.preload"
 
 Wire = connection.Connection
-"""Its messages: None when the worker is ready, then the outcome of each block that it gets.
+"""Its messages: None when the worker is ready, then what became of each block that it gets.
 
-A block comes with its task as bytes, or with None if the task is that of the block before.
+A block comes with its tasks as bytes, or with None if they are those of the block before.
 """
 
 
@@ -37,23 +37,24 @@ def serve(wire: Wire) -> None:
         while True:
             written, block = wire.recv()
             if written is not None:
-                task: Task = pickle.loads(written)
-            wire.send(_outcome(task, block))
+                tasks: tuple[Task, ...] = pickle.loads(written)
+            wire.send(_outcome(tasks, block))
     except (EOFError, OSError):  # the run is over
         return
 
 
-def _outcome(task: Task, block: Block) -> Done | Failed | Exception:
-    """What became of a block; the UserError of one that no worker could do."""
+def _outcome(tasks: tuple[Task, ...], block: Block) -> list[Done | Failed] | Exception:
+    """What became of a block, by task; the UserError of one that no worker could do."""
     from computeshift.experiments.errors import UserError
-    from computeshift.experiments.run.task import Failed
+    from computeshift.experiments.run.task import Failed, Work
 
     try:
-        return task.run(block)
+        return Work(tasks, block).run()
     except UserError as error:
         return error
     except Exception as error:
-        return Failed(block, f"{type(error).__name__}: {error}", traceback.format_exc())
+        failed = Failed(block, f"{type(error).__name__}: {error}", traceback.format_exc())
+        return [failed] * len(tasks)
 
 
 def _end_with_parent() -> None:

@@ -10,6 +10,7 @@ import pytest
 import computeshift as cs
 from computeshift.experiments.config.experiment import load_experiment
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.run import task as tasks
 from computeshift.experiments.run.cells import LIST, Simulated, open_cells, simulate_cells
 
 GRID = {"softbank.strategy": ["vision", "exit"], "until": 2026}
@@ -25,17 +26,30 @@ def written(folder: Path) -> dict[Path, int]:
 
 
 def test_a_cell_is_the_run_of_its_config_to_the_last_bit(tmp_path: Path) -> None:
-    cells = simulated(tmp_path / "grid", GRID)
-    for number, strategy in enumerate(["vision", "exit"]):
-        settings = {"softbank.strategy": strategy, "until": 2026}
+    cells = simulated(tmp_path / "grid", {**GRID, "softbank.ltv_limit": [0.1, 0.3]})
+    for number, strategy, limit in ((0, "vision", 0.1), (3, "exit", 0.3)):
+        settings = {"softbank.strategy": strategy, "softbank.ltv_limit": limit, "until": 2026}
         alone = cs.run("baseline", worlds=12, set=settings, keep="summary", out=tmp_path / strategy)
         own = cells.results[number]
         assert own is not None
         assert own.manifest.hash == alone.manifest.hash
-        pd.testing.assert_frame_equal(own.design, alone.design, check_exact=True)
-        pd.testing.assert_frame_equal(own.market, alone.market, check_exact=True)
-        for name in ("stargate_share", "openai_raised"):
-            pd.testing.assert_frame_equal(own.outcome(name), alone.outcome(name), check_exact=True)
+        for table in ("design", "market", "outcomes"):
+            pd.testing.assert_frame_equal(own.read(table), alone.read(table), check_exact=True)
+
+
+def test_cells_that_differ_in_parameters_share_a_market_and_fail_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    markets = []
+
+    def broken(simulations: list[object], *_: object) -> None:
+        markets.append(len(simulations))
+        raise ArithmeticError
+
+    monkeypatch.setattr(tasks, "simulate_summaries", broken)
+    cells = simulated(tmp_path / "grid", {"softbank.ltv_limit": [0.1, 0.2, 0.3], "until": 2026})
+    assert markets == [3]
+    assert [one and one.worlds for one in cells.results] == [12, 12, 12]
 
 
 def test_added_cells_and_worlds_leave_what_is_there(tmp_path: Path) -> None:

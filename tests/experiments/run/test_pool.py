@@ -48,8 +48,9 @@ class Play:
 def play(tmp_path: Path) -> Iterator[Any]:
     def run(how: str, count: int = 6, processes: int = 2) -> list[Any]:
         task: Any = Play(tmp_path, os.getpid(), how)
-        works = iter([Work(task, Block(number, 1)) for number in range(count)])
-        return [outcome for _, outcome in run_works(works, processes)]
+        tasks = (task,)
+        works = iter([Work(tasks, Block(number, 1)) for number in range(count)])
+        return [outcome for _, (outcome,) in run_works(works, processes)]
 
     before = workers()
     yield run
