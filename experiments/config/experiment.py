@@ -21,7 +21,7 @@ from computeshift.experiments.config.overlay import parameter
 from computeshift.experiments.config.own import of_expression
 from computeshift.experiments.config.quantities import shipped
 from computeshift.experiments.config.schema import MOST_WORLDS, Strict, problem
-from computeshift.experiments.config.source import KeyPath, own_layer, place, scalar
+from computeshift.experiments.config.source import KeyPath, own_layer, place, sequence
 from computeshift.experiments.errors import Problem, UserError
 
 BASE = "base"
@@ -118,12 +118,13 @@ def load_experiment(
         if fixed := [key for key, _ in _keys(document, places) if key in same]:
             wrong, right = f"it varies over the cells of {source}", "leave it out, or change the file"
             raise UserError([Problem(parameter(key), key, wrong, right) for key in dict.fromkeys(fixed)])
-        base = _beside(document.base, Path(source).expanduser())
+        base = document.base
     if outcomes:
         document = document.model_copy(update={"outcomes": list(outcomes)})
     points = _points(document)
     wheres = [_where(document, places, i) for i in range(len(points))]
-    drawn = _cells(points, wheres, base, _shared(document) | same)
+    folder = None if isinstance(source, Config) else Path(source).expanduser().parent
+    drawn = _cells(points, wheres, base, _shared(document) | same, folder)
     cells = tuple(replace(cell, config=_with_expressions(cell.config, document, places)) for cell in drawn)
     keys = tuple(dict.fromkeys(key for point in points for key in point))
     name = document.name or (source.name if isinstance(source, Config) else Path(source).stem)
@@ -249,15 +250,19 @@ def _cells(
     wheres: Sequence[Mapping[str, str]],
     base: str | Path | Config,
     same: Mapping[str, Any],
+    folder: Path | None,
 ) -> tuple[Cell, ...]:
-    """The cells; UserError with the problems of all that are refused, each said once."""
+    """The cells; UserError with the problems of all that are refused, each said once.
+
+    A base that is a file may be one in the `folder`.
+    """
     bases: dict[Any, Config] = {}
     cells: list[Cell] = []
     problems: dict[Problem, None] = {}
     for number, (point, where) in enumerate(zip(points, wheres, strict=True), 1):
         own = {key: value for key, value in point.items() if key != BASE}
         try:
-            start = _base(point.get(BASE, base), bases, same)
+            start = _base(_beside(point.get(BASE, base), folder), bases, same)
             cells.append(Cell(number, point, apply(start, own)))
         except UserError as wrong:
             problems |= dict.fromkeys(_moved(wrong, own, where))
@@ -270,6 +275,9 @@ def _base(base: Any, known: dict[Any, Config], same: Mapping[str, Any]) -> Confi
     """The config that a cell starts from, read once; all have the worlds and the seed of the first."""
     if not isinstance(base, str | Path | Config):
         raise UserError([Problem("", BASE, f"{base!r} is no config", "write a config's name or file")])
+    if not isinstance(base, Config) and is_experiment(base):
+        right = "name a config, such as the base of that file"
+        raise UserError([Problem("", BASE, f"{base} is an experiment's file, not a config", right)])
     key = base.hash if isinstance(base, Config) else base
     if key not in known:
         first = next(iter(known.values()), None)
@@ -329,7 +337,13 @@ def _shared(document: Document) -> dict[str, Any]:
 
 def _lists(set: Mapping[str, Any]) -> tuple[dict[str, list[Any]], dict[str, Any]]:
     """The settings that have a list of values, and the others."""
-    read = {key: _list(value) for key, value in set.items()}
+    read: dict[str, list[Any] | None] = {}
+    for key, value in set.items():
+        try:
+            read[key] = _list(value)
+        except ValueError as error:
+            broken = f"{value!r} can't be read as a list: {error}"
+            raise UserError([Problem(parameter(key), key, broken, "check its quotes and brackets")]) from None
     if empty := [key for key, values in read.items() if values is not None and not values]:
         raise UserError([Problem(parameter(key), key, "no value", "write a list, [A, B]") for key in empty])
     varied = {key: values for key, values in read.items() if values is not None}
@@ -340,14 +354,18 @@ def _lists(set: Mapping[str, Any]) -> tuple[dict[str, list[Any]], dict[str, Any]
 
 
 def _list(value: Any) -> list[Any] | None:
-    """The values of a list, also of one that is written as `[A, B]`; None for one value."""
+    """The values of a list, also of one that is written as `[A, B]`; None for one value.
+
+    ValueError for one that can't be read.
+    """
     value = plain(value)
-    if isinstance(value, str) and value.strip().startswith("[") and value.strip().endswith("]"):
-        return [scalar(part.strip()) for part in value.strip()[1:-1].split(",") if part.strip()]
+    if isinstance(value, str) and value.strip().startswith("["):
+        return sequence(value)
     return value if isinstance(value, list) else None
 
 
-def _beside(base: str, file: Path) -> str | Path:
-    """A base that is a file is one beside the experiment's file."""
-    beside = file.parent / base
-    return beside if beside.suffix in (".yaml", ".yml") and beside.is_file() else base
+def _beside(base: Any, folder: Path | None) -> Any:
+    """A base that is a file is one beside the experiment's file, if there is one."""
+    if folder is None or not isinstance(base, str) or not base.endswith((".yaml", ".yml")):
+        return base
+    return beside if (beside := folder / base).is_file() else base

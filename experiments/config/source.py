@@ -157,6 +157,26 @@ def scalar(text: str) -> Any:
     return text if isinstance(value, dict | list) else signed(text.strip(), value)
 
 
+def sequence(text: str) -> list[Any]:
+    """The values of a list in one line, as YAML has them. ValueError for what is none.
+
+    >>> sequence("[vision, 'a, b', [1, 2]]")
+    ['vision', 'a, b', [1, 2]]
+    """
+    yaml = YAML(typ="safe", pure=True)
+    try:
+        values = yaml.load(text)
+        nodes = yaml.compose(text).value
+    except YAMLError as error:
+        raise ValueError(getattr(error, "problem", None) or "it is no list") from error
+    if not isinstance(values, list):
+        raise ValueError("it is no list")
+    return [
+        signed(node.value, value) if isinstance(node.value, str) and not node.style else value
+        for node, value in zip(nodes, values, strict=True)
+    ]
+
+
 class _Reader:
     """Turns one file into a layer. Nothing in it is evaluated; an unknown tag is a problem."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,9 +73,10 @@ class Exported(ABC):
 
     def fill(self, folder: Folder) -> Path:
         """Write the tables into a folder that was tried before."""
-        return folder.write(
-            {f"{in_files(name)}.csv": table.to_csv(index=False) for name, table in self._sheets().items()}
-        )
+        sheets = self._sheets()
+        names = _unlike(map(in_files, sheets), "_{}")
+        texts = (table.to_csv(index=False) for table in sheets.values())
+        return folder.write({f"{name}.csv": text for name, text in zip(names, texts, strict=True)})
 
     def save(self, target: Target) -> Path:
         """Write the tables into a workbook that was tried before."""
@@ -159,14 +160,24 @@ def _cell(value: Any) -> Any:
     return value if isinstance(value, int | float | str) else str(value)
 
 
-def _titles(names: Mapping[str, object]) -> Iterator[str]:
+def _titles(names: Iterable[str]) -> Iterator[str]:
     """Names that a workbook allows: short, without some signs, each once."""
+    return _unlike((re.sub(r"[\[\]:*?/\\]+", "-", name) for name in names), " ({})", _TITLE)
+
+
+def _unlike(names: Iterable[str], mark: str, most: int | None = None) -> Iterator[str]:
+    """Names of at most so many letters, each once: one that comes again is marked with a number.
+
+    Capitals do not tell names apart, as in file systems they may not.
+
+    >>> list(_unlike(["debt", "Debt", "cash"], "_{}"))
+    ['debt', 'Debt_2', 'cash']
+    """
     seen = set[str]()
     for name in names:
-        short = re.sub(r"[\[\]:*?/\\]+", "-", name)
-        title, number = short[:_TITLE], 2
+        title, number = name[:most], 2
         while title.lower() in seen:
-            mark = f" ({number})"
-            title, number = f"{short[: _TITLE - len(mark)]}{mark}", number + 1
+            end = mark.format(number)
+            title, number = f"{name[: None if most is None else most - len(end)]}{end}", number + 1
         seen.add(title.lower())
         yield title

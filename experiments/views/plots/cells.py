@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from computeshift.experiments.views.text.experiment import change, last, level, 
 
 _ROW, _AROUND, _LABELS = 30, 130, 230  # px
 _PANEL, _ACROSS, _PANELS = 190, 3, 24  # px of height, panels in a row, panels at most
+_LINES, _COLUMNS, _DOTS = 60, 25, 2_000  # lines and columns of a map, lines of a list, points: at most
 _SHADES = [lighter(style.CAPACITY, 0.95), lighter(style.CAPACITY, 0.5), style.CAPACITY]
 _NUMBERS = (int, float)
 
@@ -30,15 +32,14 @@ def over_cells(answer: ExperimentTable, outcome: str) -> Picture:
     if rows.empty:
         return nothing(f"{outcome} has no value in any cell")
     one = _quantity(answer, outcome)
-    grid = _is_grid(answer)
-    sampled = not grid and all(
-        rows[key].map(lambda v: isinstance(v, _NUMBERS)).all() for key in answer.varied
-    )
-    draw = _map if grid else _points if sampled and answer.varied else _list
-    option, height = draw(answer, rows, one)
+    draw, most = _way(answer, rows)
+    shown = _furthest(rows, most)
+    option, height = draw(answer, shown, one)
     year = int(rows["year"].iloc[0])
     what = "share of worlds" if one.unit == HOLDS else f"median over worlds, {unit_label(one.unit)}"
-    note = f"{one.title(year).rstrip('.')}: {what}. {_sample(answer)}"
+    more = len(rows) - len(shown)
+    rest = f" Of {len(rows):,} cells it shows those that differ most from cell 1; the table has all."
+    note = f"{one.title(year).rstrip('.')}: {what}.{rest if more else ''} {_sample(answer)}"
     return Picture(
         in_files(f"cells_{outcome}"), f"{answer.name}: {one.title(year)}", note, option, rows, height
     )
@@ -66,6 +67,30 @@ def fans_of_cells(answer: ExperimentTable, outcome: str) -> Picture:
     )
     title = f"{answer.name}: {outcome} by cell"
     return Picture(in_files(f"fans_{outcome}"), title, note, option, own, 40 + _PANEL * down)
+
+
+Draw = Callable[[ExperimentTable, pd.DataFrame, Quantity], tuple[dict[str, Any], int]]
+
+
+def _way(answer: ExperimentTable, rows: pd.DataFrame) -> tuple[Draw, int]:
+    """How the cells are drawn, and how many at most: a map that would be too large is a list."""
+    if _is_grid(answer):
+        columns = answer.cells[answer.varied[-1]].map(value).nunique()
+        if columns <= _COLUMNS and len(answer.cells) <= _LINES * columns:
+            return _map, len(rows)
+    elif answer.varied and all(
+        rows[key].map(lambda v: isinstance(v, _NUMBERS)).all() for key in answer.varied
+    ):
+        return _points, _DOTS
+    return _list, _LINES
+
+
+def _furthest(rows: pd.DataFrame, most: int) -> pd.DataFrame:
+    """The first cell and those that differ most from it, in the order of cells."""
+    if len(rows) <= most:
+        return rows
+    ranked = rows["difference"].abs().mask(rows["cell"] == 1, np.inf).sort_values(ascending=False)
+    return rows.loc[sorted(ranked.index[:most])]
 
 
 def _quantity(answer: ExperimentTable, outcome: str) -> Quantity:

@@ -23,6 +23,7 @@ from computeshift.experiments.views.text.experiment import (
     value,
 )
 
+_CELLS = 500  # lines of the table: the folder's table has all
 _MOST = 12  # outcomes with pictures: more make the file large
 
 
@@ -54,10 +55,12 @@ def _numbers(answer: ExperimentTable) -> Table:
     years = {name: int(own["year"].iloc[0]) for name, own in lasts.items()}
     heads = [f"{o.at(years[o.name])}, {unit_label(o.unit)}; difference to cell 1" for o in columns]
     rows = [["Cell", *answer.varied, *heads]]
-    for cell in answer.cells.to_dict("records"):
+    for cell in answer.cells.head(_CELLS).to_dict("records"):
         number = cell["cell"]
         texts = [_text(lasts[one.name], number, one.unit) for one in columns]
         rows.append([str(number), *(value(cell[key]) for key in answer.varied), *texts])
+    if (more := len(answer.cells) - _CELLS) > 0:
+        rows.append([f"{more:,} more", *["in the table of the folder"] * bool(answer.varied)])
     return rows
 
 

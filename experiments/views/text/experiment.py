@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from computeshift.experiments.questions.experiment.experiment import ExperimentTable
 
 _CELLS = 30  # lines of a table at most: a screen
+_NOTES = 5  # lines about single cells at most, of each kind
 _OUTCOMES = 6  # tables at most: the files have the others
 READING = """\
 median (P10 to P90) over worlds; of a claim the share of worlds in which it holds
@@ -106,15 +107,28 @@ def notes(answer: ExperimentTable) -> Iterator[str]:
     if len(answer.cells) > _CELLS:
         yield f"{len(answer.cells) - _CELLS} more cells are in the table of the folder"
     broken = answer.cells[answer.cells["left_out"] > 0]
-    for row in broken.to_dict("records"):
-        yield f"cell {row['cell']}: {worlds(row['left_out'])} left out, as a number makes no sense"
-    for row in answer.cells[answer.cells["worlds"] < answer.worlds].to_dict("records"):
-        there = f"{count(row['worlds'])} of {worlds(answer.worlds)}"
-        yield f"cell {row['cell']}: {there}; the experiment is not finished"
+    yield from _few(
+        f"cell {row['cell']}: {worlds(row['left_out'])} left out, as a number makes no sense"
+        for row in broken.to_dict("records")
+    )
+    every = worlds(answer.worlds)
+    unfinished = answer.cells[answer.cells["worlds"] < answer.worlds].to_dict("records")
+    yield from _few(
+        f"cell {row['cell']}: {count(row['worlds'])} of {every}; the experiment is not finished"
+        for row in unfinished
+    )
     cells = "1 cell" if len(answer.cells) == 1 else f"{count(len(answer.cells))} cells"
     sample = f"{worlds(answer.worlds)}, {answer.start + 1} to {answer.until}, seed {answer.seed}"
     yield f"{cells} of {sample}, paired: the same draws in each cell"
     yield f"Cells, and the table of all years, in {short_path(Path(answer.folder))}"
+
+
+def _few(lines: Iterable[str]) -> Iterator[str]:
+    """The first of many lines, and how many more there are."""
+    every = list(lines)
+    yield from every[:_NOTES]
+    if len(every) > _NOTES:
+        yield f"and {len(every) - _NOTES} more cells of which the same holds"
 
 
 def last(answer: ExperimentTable, outcome: str) -> pd.DataFrame:

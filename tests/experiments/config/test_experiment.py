@@ -107,12 +107,23 @@ VARY = "vary: {softbank.strategy: [exit]}"
         ("cases: [{base: [baseline]}]", "1: base: ['baseline'] is no config; write a config's name or file"),
         (f"{VARY}\nwrlds: 4", "2: wrlds: unknown key; did you mean 'worlds'?"),
         ("vary: {softbank.strategy: exit}", "1: vary.softbank.strategy: 'exit' is not what belongs here"),
+        (f"base: grid.yaml\n{VARY}", "1: base: grid.yaml is an experiment's file, not a config"),
+        ("cases: [{base: grid.yaml}]", "1: base: grid.yaml is an experiment's file, not a config"),
         (f"base: nowhere\n{VARY}", "1: base: there is no config 'nowhere'; use one of "),
     ],
 )
 def test_what_is_no_experiment_is_refused(tmp_path: Path, text: str, told: str) -> None:
     (line,) = problems(tmp_path, text)
     assert line.startswith(f"grid.yaml:{told}")
+
+
+def test_a_list_in_set_is_read_as_yaml_reads_it() -> None:
+    wide = "[{low: 0.1, central: 0.2, high: 0.3, assumed: 'because lenders say it, or so'}, 0.4]"
+    first, second = load_experiment("baseline", {"softbank.ltv_limit": wide}).cells
+    limits = [cell.config.parameters()["softbank.ltv_limit"] for cell in (first, second)]
+    assert [(limit.low, limit.central) for limit in limits] == [(0.1, 0.2), (0.4, 0.4)]
+    with pytest.raises(UserError, match=r"softbank.strategy: .* can't be read as a list"):
+        load_experiment("baseline", {"softbank.strategy": "[vision, 'exit]"})
 
 
 def test_a_list_in_set_is_refused_where_it_can_not_vary() -> None:

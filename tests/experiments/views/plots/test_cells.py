@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from computeshift.experiments.questions.experiment.experiment import ExperimentTable, experiment
@@ -37,6 +38,17 @@ def test_a_grid_is_a_map_with_the_medians_of_its_cells(grid: ExperimentTable) ->
     medians = grid.rows.query("outcome == 'stargate_share' and year == 2026")["median"]
     heights = [cell["value"][2] for cell in option["series"][0]["data"]]
     assert heights == pytest.approx(list(100 * medians))
+
+
+def test_a_picture_of_many_cells_shows_the_furthest_and_says_so(grid: ExperimentTable) -> None:
+    one = grid.rows.query("outcome == 'stargate_share' and year == 2026 and cell == 2")
+    many = [one.assign(cell=cell, difference=float(cell), note=str(cell)) for cell in range(1, 101)]
+    rows = pd.concat(many, ignore_index=True)
+    cells = pd.concat([grid.cells.head(1)] * 100, ignore_index=True).assign(note=rows["note"])
+    picture = over_cells(replace(grid, rows=rows, cells=cells, varied=("note",)), "stargate_share")
+    names = picture.option["yAxis"]["data"]
+    assert [names[0], names[1], names[-1], len(names)] == ["1  note 1", "42  note 42", "100  note 100", 60]
+    assert "Of 100 cells it shows those that differ most from cell 1" in picture.note
 
 
 def test_each_cell_has_a_fan_of_its_own(grid: ExperimentTable) -> None:
