@@ -108,7 +108,7 @@ def experiment(
     chosen = load_experiment(source, settings(set), outcomes, worlds=worlds, seed=seed)
     must_pair([(f"cell {cell.number}", cell.config) for cell in chosen.cells])
     quantities(chosen.document.outcomes, chosen.cells[0].config)
-    asked(chosen.document, len(chosen.cells))
+    asked(chosen.document, len(chosen.cells), chosen.cells[0].config)
     workers = None if workers is None else whole(workers, "workers", 1)
     folder = _new_folder(chosen) if out is None else chosen_path(out, "out")
     simulated = simulate_cells(chosen, folder, workers=workers, scheduler=scheduler, progress=progress)
@@ -126,7 +126,7 @@ def _answer(simulated: Simulated, outcomes: list[str]) -> ExperimentTable:
         raise UserError("\n".join([*simulated.failed, f"{simulated.folder}: no cell has results"]))
     config = results[0].config
     wanted = quantities(outcomes or simulated.document.outcomes, config)
-    answers, unanswered = _answers(simulated)
+    answers, unanswered = _answers(simulated, config)
     return ExperimentTable(
         name=simulated.name,
         asks=simulated.document.asks,
@@ -145,12 +145,12 @@ def _answer(simulated: Simulated, outcomes: list[str]) -> ExperimentTable:
     )
 
 
-def _answers(simulated: Simulated) -> tuple[dict[str, Answer], dict[str, str]]:
+def _answers(simulated: Simulated, config: Config) -> tuple[dict[str, Answer], dict[str, str]]:
     """The answers to what is asked of the cells, and why others have none."""
     answers, unanswered = dict[str, Answer](), dict[str, str]()
-    for one in asked(simulated.document, len(simulated.results)):
+    for one in asked(simulated.document, len(simulated.results), config):
         try:
-            answers[one.name] = one.of(simulated.results)
+            answers[one.name] = one.of(simulated)
         except UserError as wrong:
             unanswered[one.name] = str(wrong)
     return answers, unanswered

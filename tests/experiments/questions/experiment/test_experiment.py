@@ -13,6 +13,7 @@ import pytest
 import computeshift as cs
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.experiment.experiment import ExperimentTable, experiment
+from computeshift.experiments.questions.sensitivity.answer import Sensitivity
 from tests.experiments.folders import without_glossary
 
 WORLDS = 40
@@ -72,6 +73,23 @@ def test_questions_are_asked_of_the_cells(answer: ExperimentTable) -> None:
     assert "Asked, and not answered: sensitivity stargate_share" in repr(answer)
 
 
+def test_cells_of_samples_are_asked_as_one_sample(tmp_path: Path) -> None:
+    document = {
+        "worlds": 504,
+        "until": 2026,
+        "samples": {"n": 8, "of": {"shocks.nav_fall.size": [0, 0.9]}},
+        "outcomes": ["softbank.nav in 2026"],
+        "ask": [{"sensitivity": "softbank.nav in 2026"}],
+    }
+    (tmp_path / "drawn.yaml").write_text(json.dumps(document), "utf-8")
+    answer = experiment(tmp_path / "drawn.yaml", out=tmp_path / "out")
+    (found,) = answer.answers.values()
+    assert isinstance(found, Sensitivity)
+    assert list(answer.answers) == ["sensitivity softbank.nav in 2026 over all cells"]
+    assert found.worlds == 504
+    assert "nav_fall.size" in found.factors.index
+
+
 def test_the_folder_gives_the_same_table_and_files_have_it(folder: Path, answer: ExperimentTable) -> None:
     again = experiment(folder / "out")
     pd.testing.assert_frame_equal(again.rows, answer.rows, check_exact=True)
@@ -98,6 +116,13 @@ def test_its_folder_has_a_report_with_the_cells_numbers(folder: Path, answer: Ex
         ("sensitivty", "there is no question 'sensitivty'; did you mean 'sensitivity'"),
         ({"sensitivity": {"outcom": "x"}}, "sensitivity has no 'outcom'; did you mean 'outcome'"),
         ("discover", "discover needs its claim"),
+        (
+            {"sensitivity": "stargate_shar"},
+            "no outcome or claim 'stargate_shar'; did you mean 'star",
+        ),
+        ({"sensitivity": {"outcome": "trust", "years": [2040]}}, "there is no year 2040: use 2025 to 2030"),
+        ({"discover": "burn"}, "there is no claim 'burn'"),
+        ({"sensitivity": {"outcome": "trust", "rows": 64}}, "'rows' is for what plays worlds; leave it out"),
         ({"risk": {"cell": 9}}, "there is no cell 9; use 1 to 2"),
         ({"compare": "x"}, "compare takes no 'x'"),
         ([1], "is no question"),
