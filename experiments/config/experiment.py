@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,9 +13,10 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, FiniteFloat, ValidationError
 
 from computeshift.experiments.config.arguments import plain
+from computeshift.experiments.config.cast import Cast
 from computeshift.experiments.config.changes import in_files
 from computeshift.experiments.config.config import Config
-from computeshift.experiments.config.expression import ExpressionError, is_name
+from computeshift.experiments.config.expression import ExpressionError, Tree, is_name, parse
 from computeshift.experiments.config.load import apply, load, position
 from computeshift.experiments.config.overlay import parameter
 from computeshift.experiments.config.own import of_expression
@@ -35,6 +36,9 @@ _DIGITS = 6
 
 Value = str | int | float | bool | None
 Settings = dict[str, Value]
+Keep = Literal["summary", "agents", "flows", "all"]
+Stores = Callable[[Keep, Tree, Cast], bool]
+"""Whether a run of a level stores all that an expression is made of."""
 Method = Literal["lhs", "sobol"]
 
 
@@ -55,7 +59,7 @@ class Document(Strict):
     worlds: Annotated[int, Field(ge=1, le=MOST_WORLDS)] | None = None
     seed: Annotated[int, Field(ge=0)] | None = None
     until: int | None = None
-    keep: Literal["summary", "agents", "flows", "all"] = "summary"
+    keep: Keep = "summary"
     vary: dict[str, list[Any]] | None = None
     samples: Samples | None = None
     cases: list[dict[str, Any]] | None = None
@@ -94,13 +98,15 @@ def load_experiment(
     source: str | Path | Config,
     set: Mapping[str, Any] | None = None,
     outcomes: Sequence[str] | None = None,
+    stores: Stores | None = None,
     **given: Any,
 ) -> Experiment:
     """The experiment of a file, or a config whose settings with a list of values make a grid.
 
     A file is an experiment's if it has one of `vary`, `samples` and `cases`. `set` is laid on every cell; a
     list in it, `["vision", "exit"]` or the text `[vision, exit]`, is varied. `outcomes` and what is `given`,
-    `worlds` and `seed`, replace those of the file.
+    `worlds` and `seed`, replace those of the file. An expression among the outcomes becomes an outcome of
+    each cell's config, as a summary lacks it, unless `stores` says that the level has all it is made of.
 
     UserError with every problem, before any cell is simulated.
     """
@@ -125,7 +131,9 @@ def load_experiment(
     wheres = [_where(document, places, i) for i in range(len(points))]
     folder = None if isinstance(source, Config) else Path(source).expanduser().parent
     drawn = _cells(points, wheres, base, _shared(document) | same, folder)
-    cells = tuple(replace(cell, config=_with_expressions(cell.config, document, places)) for cell in drawn)
+    cells = tuple(
+        replace(cell, config=_with_expressions(cell.config, document, places, stores)) for cell in drawn
+    )
     keys = tuple(dict.fromkeys(key for point in points for key in point))
     name = document.name or (source.name if isinstance(source, Config) else Path(source).stem)
     return Experiment(document, name, cells, keys)
@@ -306,13 +314,13 @@ def _where(document: Document, places: Mapping[KeyPath, str], i: int) -> dict[st
     return where | ({BASE: place(places, (BASE,))} if places and BASE not in where else {})
 
 
-def _with_expressions(config: Config, document: Document, places: Mapping[KeyPath, str]) -> Config:
+def _with_expressions(
+    config: Config, document: Document, places: Mapping[KeyPath, str], stores: Stores | None
+) -> Config:
     """The config with the expressions among the outcomes as outcomes of its own, so that a summary has them.
 
     UserError with the line of one that is none in its market.
     """
-    if document.keep in ("flows", "all"):
-        return config
     own = dict(config.outcomes)
     for i, text in enumerate(document.outcomes):
         if is_name(text):
@@ -322,6 +330,8 @@ def _with_expressions(config: Config, document: Document, places: Mapping[KeyPat
         except ExpressionError as error:
             where = place(places, ("outcomes", i)) or "`outcomes`"
             raise UserError([Problem(where, "", f"{text!r}: {error.wrong}", error.right)]) from None
+        if stores is not None and stores(document.keep, parse(written.of), config.cast):
+            continue
         name = in_files(written.of)
         while name in own or name in shipped():  # a / b and a + b; openai.revenue
             name += "_"

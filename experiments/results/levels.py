@@ -13,6 +13,7 @@ from computeshift.agents.kinds import variables
 from computeshift.environment.ledger import FLOWS as KINDS
 from computeshift.environment.ledger import MONEY, measure
 from computeshift.experiments.config.cast import Cast
+from computeshift.experiments.config.expression import MARKET, Flow, Total, Tree, Variable, leaves
 from computeshift.experiments.results.columns import About
 from computeshift.experiments.results.deals import DEALS
 from computeshift.experiments.results.outcomes import OUTCOMES, Outcome, outcome_of, own_outcome
@@ -83,8 +84,31 @@ def variable_column(cast: Cast, firm: str, name: str) -> str:
     >>> variable_column(Cast({"oai": "openai"}), "oai", "burn")
     'openai.burn'
     """
-    known = (part for part in VARIABLES if cast.firm(part) == firm)
+    known = (part for part, own in VARIABLES.items() if name in own and cast.firm(part) == firm)
     return f"{next(known, '')}.{name}"
+
+
+def stores(keep: Keep, tree: Tree, cast: Cast) -> bool:
+    """Whether a run of this level stores all that an expression is made of, without a column of its own.
+
+    >>> from computeshift.experiments.config.expression import parse
+    >>> cast = Cast({"openai": "openai", "oracle": "oracle"})
+    >>> stores("summary", parse("openai.burn / 2"), cast), stores("summary", parse("oracle.debt"), cast)
+    (True, False)
+    """
+    return all(_stores(keep, leaf, cast) for leaf in leaves(tree))
+
+
+def _stores(keep: Keep, leaf: Tree, cast: Cast) -> bool:
+    tables = TABLES[keep]
+    match leaf:
+        case Flow(kind):
+            return "flows" in tables or kind in FLOWS
+        case Total():
+            return "agents" in tables
+        case Variable(owner, name) if owner != MARKET:
+            return "agents" in tables or variable_column(cast, cast.of_kind(owner), name)[0] != "."
+    return True
 
 
 def counterpart_column(name: str) -> str:

@@ -7,7 +7,7 @@ import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,7 @@ def simulate_cells(
     """
     must_be_usable(workers, scheduler)
     store = Store(_made(folder))
+    experiment = _as_before(experiment, store.folder)
     with store.locked(), _listed(experiment, store.folder), _notes_once():
         jobs = _jobs(experiment, store.folder)
         processes = CLUSTER_PROCESSES if scheduler else workers or 1
@@ -128,6 +129,37 @@ def holds_experiment(source: Any) -> bool:
 def folder_of(cell: Cell) -> str:
     """The folder of a cell's results, within that of its experiment."""
     return f"{CELLS}/{cell.hash[:_HASH]}"
+
+
+def _as_before(experiment: Experiment, folder: Path) -> Experiment:
+    """The experiment with the cells that the folder holds where these store all that is asked, and more.
+
+    A note says how many cells must be simulated again for the sake of added expressions.
+    """
+    if not (folder / LIST).exists():
+        return experiment
+    listed = _read_list(folder)
+    before = {json.dumps(cell["settings"]): folder / cell["folder"] for cell in listed["cells"]}
+    cells = [_cell_as_before(cell, before.get(json.dumps(cell.settings))) for cell in experiment.cells]
+    held = {path.name for path in before.values()}
+    again = sum(json.dumps(c.settings) in before and c.hash[:_HASH] not in held for c in cells)
+    added = [name for name in experiment.document.outcomes if name not in listed["document"]["outcomes"]]
+    if again and added:
+        which = "1 cell is" if again == 1 else f"{again:,} cells are"
+        why = f"what their summaries hold is too little for {', '.join(added)}"
+        warnings.warn(f"{which} simulated again: {why}; with `keep: all` it would do", stacklevel=4)
+    return replace(experiment, cells=tuple(cells))
+
+
+def _cell_as_before(cell: Cell, folder: Path | None) -> Cell:
+    """The cell as it is in its earlier folder, if it differs by outcomes that it had besides."""
+    if folder is None or folder.name == cell.hash[:_HASH] or (held := read_manifest(folder)) is None:
+        return cell
+    own, had = cell.config.outcomes, held.config.outcomes
+    if not {one.of for one in own.values()} <= {one.of for one in had.values()}:
+        return cell
+    config = cell.config.model_copy(update={"outcomes": had})
+    return replace(cell, config=config) if config.hash == held.hash else cell
 
 
 def _jobs(experiment: Experiment, folder: Path) -> dict[str, Job]:

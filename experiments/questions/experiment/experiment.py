@@ -24,6 +24,7 @@ from computeshift.experiments.questions.experiment.rows import Quantity, quantit
 from computeshift.experiments.results.exported import Glossary
 from computeshift.experiments.results.files import reason
 from computeshift.experiments.results.files import whole as whole_file
+from computeshift.experiments.results.levels import stores
 from computeshift.experiments.results.pairing import must_pair
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.store import WriteError
@@ -105,7 +106,7 @@ def experiment(
         why = f"{source} is an experiment's folder and runs nothing"
         must_be_left_out(why, Sample(worlds, seed, set), out=out, workers=workers, scheduler=scheduler)
         return _answer(open_cells(Path(str(source)).expanduser()), outcomes or [])
-    chosen = load_experiment(source, settings(set), outcomes, worlds=worlds, seed=seed)
+    chosen = load_experiment(source, settings(set), outcomes, stores, worlds=worlds, seed=seed)
     must_pair([(f"cell {cell.number}", cell.config) for cell in chosen.cells])
     quantities(chosen.document.outcomes, chosen.cells[0].config)
     asked(chosen.document, len(chosen.cells), chosen.cells[0].config)

@@ -165,8 +165,22 @@ def test_an_expression_is_an_outcome_that_a_summary_has(tmp_path: Path) -> None:
     found = row(answer, 1, asked[0], 2026)
     assert found["median"] == pytest.approx(expected.median())
     assert set(answer.rows["outcome"]) == set(asked)
+    assert list(first.config.outcomes) == ["openai_defaulted_by_2026"]  # the others need what it has
     with pytest.raises(UserError, match="did you mean 'oracle'"):
         experiment("baseline", outcomes=["orcle.debt in 2026"], worlds=5, out=tmp_path / "other")
+
+
+def test_an_added_expression_simulates_again_only_what_lacks_it(tmp_path: Path) -> None:
+    def made(*outcomes: str) -> set[str]:
+        grid = {"softbank.strategy": ["vision", "exit"], "until": 2025}
+        experiment("baseline", set=grid, outcomes=list(outcomes), worlds=3, out=tmp_path / "out")
+        return {cell.name for cell in (tmp_path / "out" / "cells").iterdir()}
+
+    first = made("oracle.debt in 2025")
+    assert made("openai.burn / 2", "oracle.debt in 2025") == first
+    assert made("stargate_share") == first
+    with pytest.warns(UserWarning, match="2 cells are .* again: .* too little for oracle.cash in 2025;"):
+        assert len(made("oracle.cash in 2025")) == 4
 
 
 def test_its_tables_say_what_their_columns_are(answer: ExperimentTable) -> None:
