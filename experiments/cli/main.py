@@ -106,6 +106,9 @@ def run(
             metavar="TIE", help='Tie that ends then (with --from): "softbank openai equity"; repeatable.'
         ),
     ] = None,
+    errors: Annotated[
+        bool, typer.Option("--errors", help="Print the Monte Carlo error of each median as well.")
+    ] = False,
     as_json: Json = False,
     csv: Csv = None,
     xlsx: Xlsx = None,
@@ -147,20 +150,20 @@ def run(
             )
     except FailedBlocksError as failed:
         if failed.results is not None:
-            _summarize(failed.results, places, as_json)
+            _summarize(failed.results, places, as_json, errors)
         raise
-    _summarize(results, places, as_json)
+    _summarize(results, places, as_json, errors)
 
 
-def _summarize(results: Results, places: Exports, as_json: bool) -> None:
+def _summarize(results: Results, places: Exports, as_json: bool, errors: bool) -> None:
     """Write the tables of a run if wanted, and print its summary."""
     from computeshift.experiments.views import summary
 
     lines = places.write(results)
     if as_json:
-        print_json(summary.document(results))
+        print_json(summary.document(results, errors))
     else:
-        summary.show(results, console())
+        summary.show(results, console(), errors)
     for line in lines:
         print(line, file=sys.stderr if as_json else sys.stdout)
 

@@ -23,7 +23,9 @@ OF_LAB = ("revenue", "burn", "training_spend", "inference_spend", "capacity_gw")
 
 def _bands(unit: str, what: str) -> dict[str, tuple[str, str]]:
     names = {"p10": "P10", "p50": "median", "p90": "P90"}
-    return {column: (unit, f"{name} over worlds of {what}") for column, name in names.items()}
+    own = {column: (unit, f"{name} over worlds of {what}") for column, name in names.items()}
+    error = "Monte Carlo error of {}: half its 95% interval, empty with too few worlds"
+    return own | {f"error_{column}": (unit, error.format(name)) for column, name in names.items()}
 
 
 ABOUT: Glossary = {
@@ -69,8 +71,8 @@ def tables_of(results: Results) -> dict[str, pd.DataFrame]:
     """Quantiles over worlds, year by year, and how often each claim holds. UserError if no world counts."""
     results.must_have_worlds()
     tables = {
-        "shares": results.shares() if _supplied(results) else _empty("supplier"),
-        "investments": results.investments(),
+        "shares": results.shares(errors=True) if _supplied(results) else _empty("supplier"),
+        "investments": results.investments(errors=True),
         "lab": _lab(results),
         "deals": _deals(results) if DEALS in results.parts.tables else None,
         "outcomes": _outcomes(results),
@@ -90,7 +92,7 @@ def _lab(results: Results) -> pd.DataFrame:
     known = [name for name in OF_LAB if results.has(lab, name)]
     if not known:
         return _empty("firm", "variable", "unit")
-    table = results.firm(lab, known)
+    table = results.firm(lab, known, errors=True)
     table.insert(0, "firm", lab)
     table.insert(2, "unit", [results.logged()[name][0] for name in table["variable"]])
     return table
@@ -98,11 +100,11 @@ def _lab(results: Results) -> pd.DataFrame:
 
 def _deals(results: Results) -> pd.DataFrame:
     """Every number of every deal that was ever due, with its unit."""
-    numbers: dict[tuple[str, ...], pd.DataFrame] = {
-        (*astuple(deal), number, unit): results.deal(deal.deal, number)
+    numbers = (
+        ((*astuple(deal), number, unit), results.deal(deal.deal, number))
         for deal in results.deals_or_none()
         for number, (unit, _) in STATES.items()
-    }
+    )
     return yearly(numbers, [*LABELS, "number", "unit"], QUANTILES)
 
 
@@ -111,11 +113,12 @@ def _outcomes(results: Results) -> pd.DataFrame:
     known = OUTCOMES | own_outcomes(results.config)
     values = ((name, results.outcome_or_empty(outcome.key)) for name, outcome in known.items())
     found = (((name,), one) for name, one in values if not one.empty)
-    table = yearly(found, ["outcome"], QUANTILES)
+    table = yearly(found, ["outcome"], QUANTILES, errors=True)
     table.insert(1, "unit", [known[name].unit for name in table["outcome"]])
     worded = {name: results.cast.worded(known[name].doc) for name in table["outcome"].unique()}
     return table.assign(meaning=table["outcome"].map(worded))
 
 
 def _empty(*columns: str) -> pd.DataFrame:
-    return pd.DataFrame(columns=[*columns, "year", "p10", "p50", "p90"])
+    names = ("p10", "p50", "p90")
+    return pd.DataFrame(columns=[*columns, "year", *names, *(f"error_{name}" for name in names)])

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-from computeshift.experiments.results.claims import Z_95
 from computeshift.experiments.results.quantiles import (
     QUANTILES,
     array_bands,
+    half_width,
     percentile,
-    ranks_of_interval,
 )
 
 COARSE = 0.1
@@ -37,17 +35,3 @@ def errors(table: pd.DataFrame, quantiles: Sequence[float] = QUANTILES) -> pd.Da
     low, _, high = array_bands(values) if len(known.columns) else np.empty((3, 0))
     width = np.where(high > low, high - low, np.nan)
     return pd.DataFrame(found | {"part": half_width(values, 0.5) / width}, index=known.columns)
-
-
-def half_width(values: npt.NDArray[np.float64], quantile: float) -> npt.NDArray[np.float64]:
-    """Half the 95% interval of a quantile over worlds, `(k,)`, of values `(W, k)`; NaN does not count.
-
-    NaN where there are too few for an interval.
-    """
-    ranked = np.sort(values, axis=0)  # NaN last
-    halves = np.full(values.shape[1], np.nan)
-    for place, count in enumerate((~np.isnan(ranked)).sum(axis=0).tolist()):
-        low, high = ranks_of_interval(count, quantile, Z_95)
-        if low >= 1 and high <= count:
-            halves[place] = (ranked[high - 1, place] - ranked[low - 1, place]) / 2
-    return halves

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.claims import Z_95
 
 QUANTILES = (0.1, 0.5, 0.9)
 """P10, the median and P90: what an answer has of a distribution over worlds."""
@@ -59,12 +60,30 @@ def ranks_of_interval(count: int, quantile: float, reach: float) -> tuple[int, i
     return math.floor(centre - half) + 1, math.ceil(centre + half)
 
 
+def half_width(values: Array, quantile: float) -> Array:
+    """Half the 95% interval of a quantile over worlds, `(k,)`, of values `(W, k)`; NaN does not count.
+
+    NaN where there are too few for an interval.
+    """
+    ranked = np.sort(values, axis=0)  # NaN last
+    halves = np.full(values.shape[1], np.nan)
+    for place, count in enumerate((~np.isnan(ranked)).sum(axis=0).tolist()):
+        low, high = ranks_of_interval(count, quantile, Z_95)
+        if low >= 1 and high <= count:
+            halves[place] = (ranked[high - 1, place] - ranked[low - 1, place]) / 2
+    return halves
+
+
 def yearly(
-    tables: Iterable[tuple[tuple[str, ...], pd.DataFrame]], keys: Sequence[str], quantiles: Sequence[float]
+    tables: Iterable[tuple[tuple[str, ...], pd.DataFrame]],
+    keys: Sequence[str],
+    quantiles: Sequence[float],
+    errors: bool = False,
 ) -> pd.DataFrame:
     """Quantiles of several tables of worlds by years: one row per table and year, one column per quantile.
 
     The keys of a table stand in the columns `keys`. Tables may be made one by one, as each is needed once.
+    With `errors` each quantile has its Monte Carlo error too, half its 95% interval: `error_p50`, and so on.
     UserError for what is not a quantile.
     """
     if wrong := [quantile for quantile in quantiles if not 0 <= quantile <= 1]:
@@ -73,5 +92,10 @@ def yearly(
     rows = []
     for key, table in tables:
         values = table.quantile(list(quantiles)).to_numpy().T
+        if errors:
+            numbers = table.to_numpy(np.float64)
+            values = np.column_stack([values, *(half_width(numbers, quantile) for quantile in quantiles)])
         rows += [(*key, year, *row) for year, row in zip(table.columns, values.tolist(), strict=True)]
-    return pd.DataFrame(rows, columns=[*keys, "year", *map(percentile, quantiles)])
+    names = [*map(percentile, quantiles)]
+    names += [f"error_{name}" for name in names] if errors else []
+    return pd.DataFrame(rows, columns=[*keys, "year", *names])

@@ -20,7 +20,7 @@ from computeshift.experiments.results.files import short
 from computeshift.experiments.results.late import view
 from computeshift.experiments.results.levels import DECISIONS
 from computeshift.experiments.results.network import World
-from computeshift.experiments.results.precision import errors
+from computeshift.experiments.results.precision import errors as errors_of
 from computeshift.experiments.results.quantiles import QUANTILES, yearly
 from computeshift.experiments.results.shares import Basis, investments, shares
 from computeshift.experiments.results.stored import StoredRecord
@@ -118,26 +118,36 @@ class Results(StoredRecord, Exported):
         customer: str | None = None,
         quantiles: Sequence[float] = QUANTILES,
         basis: Basis = "use",
+        errors: bool = False,
     ) -> pd.DataFrame:
         """Shares of compute: one row per supplier and year, one column per quantile.
 
         By use: of the GW the customer used in the year, the part that came through each supplier.
         By ownership: of all GW of AI capacity at the year's end, the part each firm owns (what it
         offers through Stargate is Stargate's); the customer does not matter. Without one it is the
-        lab that outcomes mean by OpenAI.
+        lab that outcomes mean by OpenAI. With `errors` each quantile has its Monte Carlo error, half its
+        95% interval, in a column `error_p50` and so on.
         """
-        return shares(self, customer, quantiles, basis)
+        return shares(self, customer, quantiles, basis, errors)
 
-    def investments(self, quantiles: Sequence[float] = QUANTILES) -> pd.DataFrame:
-        """Equity paid, $ bn: one row per investor, target and year, one column per quantile."""
-        return investments(self, quantiles)
+    def investments(self, quantiles: Sequence[float] = QUANTILES, errors: bool = False) -> pd.DataFrame:
+        """Equity paid, $ bn: one row per investor, target and year, one column per quantile.
+
+        With `errors` each quantile has its Monte Carlo error.
+        """
+        return investments(self, quantiles, errors)
 
     def firm(
-        self, agent: str, variables: Sequence[str], quantiles: Sequence[float] = QUANTILES
+        self,
+        agent: str,
+        variables: Sequence[str],
+        quantiles: Sequence[float] = QUANTILES,
+        errors: bool = False,
     ) -> pd.DataFrame:
         """Variables of one firm: one row per variable and year, one column per quantile.
 
-        UserError if there is no such firm, or it has no such variable.
+        With `errors` each quantile has its Monte Carlo error. UserError if there is no such firm, or it has
+        no such variable.
         """
         names = several(variables, "variables", '["cash", "debt"]')
         for name in names:
@@ -146,7 +156,8 @@ class Results(StoredRecord, Exported):
         for name, table in tables.items():
             if table.empty:
                 self.variable(agent, name)  # says what is wrong
-        return yearly((((name,), table) for name, table in tables.items()), ["variable"], quantiles)
+        named = (((name,), table) for name, table in tables.items())
+        return yearly(named, ["variable"], quantiles, errors)
 
     def precision(self, outcomes: Sequence[str], quantiles: Sequence[float] = QUANTILES) -> pd.DataFrame:
         """How precisely its worlds measure outcomes: one row per outcome and year.
@@ -156,7 +167,7 @@ class Results(StoredRecord, Exported):
         UserError for what is no outcome here.
         """
         names = several(outcomes, "outcomes", '["stargate_share"]')
-        tables = {name: errors(self.outcome(name), quantiles) for name in names}
+        tables = {name: errors_of(self.outcome(name), quantiles) for name in names}
         return pd.concat(tables, names=["outcome", "year"]).reset_index()
 
     def claims(self) -> pd.DataFrame:

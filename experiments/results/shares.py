@@ -19,7 +19,11 @@ Basis = Literal["use", "ownership"]
 
 
 def shares(
-    record: StoredRecord, customer: str | None, quantiles: Sequence[float], basis: Basis
+    record: StoredRecord,
+    customer: str | None,
+    quantiles: Sequence[float],
+    basis: Basis,
+    errors: bool = False,
 ) -> pd.DataFrame:
     """Shares of compute, as `Results.shares` has them."""
     known(basis, ("use", "ownership"), "basis of shares")
@@ -29,7 +33,8 @@ def shares(
         raise UserError(f"nobody supplied {customer} with capacity in {record.folder}")
     whole: pd.DataFrame = functools.reduce(operator.add, gw.values())
     some = whole.where(whole > 0)
-    return yearly((((firm,), table / some) for firm, table in gw.items()), ["supplier"], quantiles)
+    parts = (((firm,), table / some) for firm, table in gw.items())
+    return yearly(parts, ["supplier"], quantiles, errors)
 
 
 def _owned(record: StoredRecord) -> dict[str, pd.DataFrame]:
@@ -44,10 +49,10 @@ def _used(record: StoredRecord, customer: str) -> dict[str, pd.DataFrame]:
     return {source: record.table(slab) for (source, target), slab in ties if target == customer}
 
 
-def investments(record: StoredRecord, quantiles: Sequence[float]) -> pd.DataFrame:
+def investments(record: StoredRecord, quantiles: Sequence[float], errors: bool = False) -> pd.DataFrame:
     """Equity paid, as `Results.investments` has it."""
     paid = ((tie, record.table(slab)) for tie, slab in record.ties_of("equity").items())
-    table = yearly(paid, ["investor", "target"], quantiles)
+    table = yearly(paid, ["investor", "target"], quantiles, errors)
     names = [percentile(quantile) for quantile in quantiles]
     largest = table.groupby(["investor", "target"])[names].transform("max")
     return table[largest.max(axis=1) > 0].reset_index(drop=True)

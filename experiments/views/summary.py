@@ -16,7 +16,8 @@ from computeshift.experiments.results.excluded import counted, left_out
 from computeshift.experiments.results.files import short
 from computeshift.experiments.results.manifest import failure_lines
 from computeshift.experiments.results.outcomes import own_outcomes
-from computeshift.experiments.results.precision import COARSE, errors
+from computeshift.experiments.results.precision import COARSE
+from computeshift.experiments.results.precision import errors as errors_of
 from computeshift.experiments.results.quantiles import bands
 from computeshift.experiments.views.format import count, fixed, interval_of_shares, percent, scale, unit_label
 from computeshift.experiments.views.text.records import records
@@ -34,8 +35,11 @@ _NO_FORMULAS = (
 )
 
 
-def document(results: Results) -> dict[str, Any]:
-    """The run as one JSON document; unknown values are null. UserError if every world is left out."""
+def document(results: Results, errors: bool = False) -> dict[str, Any]:
+    """The run as one JSON document; unknown values are null. UserError if every world is left out.
+
+    With `errors` each quantile has its Monte Carlo error, `error_p50` and so on.
+    """
     manifest = results.manifest
     results.must_have_worlds()
     return {
@@ -46,19 +50,19 @@ def document(results: Results) -> dict[str, Any]:
         "status": manifest.status,
         "left_out": counted(results.reasons),
         "failed": results.failed,
-        "shares": records(results.shares()) if _supplied(results) else [],
-        "investments": records(results.investments()),
-        "openai": _openai(results),
+        "shares": records(results.shares(errors=errors)) if _supplied(results) else [],
+        "investments": records(results.investments(errors=errors)),
+        "openai": _openai(results, errors),
         "claims": records(results.claims()[list(CLAIM)]),
-        "outcomes": _own(results),
+        "outcomes": _own(results, errors),
         "worlds_per_second": manifest.worlds_per_second,
         "out": str(results.folder),
     }
 
 
-def show(results: Results, console: Console) -> None:
-    """Print the run as tables that fit 80 columns."""
-    summary = document(results)
+def show(results: Results, console: Console, errors: bool = False) -> None:
+    """Print the run as tables that fit 80 columns; with `errors` below each median its Monte Carlo error."""
+    summary = document(results, errors)
     shares = pd.DataFrame(summary["shares"])
     if not shares.empty:
         used = shares.groupby("supplier")["p90"].transform("max") > 0
@@ -75,7 +79,8 @@ def show(results: Results, console: Console) -> None:
     console.print(_claims(summary["claims"], claims_of(results.config)))
     if own := summary["outcomes"]:
         console.print(by_year("Outcomes of this config", _in_units(own), ["outcome"]))
-    console.print("Median over the worlds, P10 to P90 below it; claims with their 95% interval", style="dim")
+    below = "P10 to P90 and half its 95% interval (±) below it" if errors else "P10 to P90 below it"
+    console.print(f"Median over the worlds, {below}; claims with their 95% interval", style="dim")
     if coarse := _coarse(results):
         console.print(coarse, soft_wrap=True, markup=False)
     if results.reasons:
@@ -149,11 +154,11 @@ def _posterior(results: Results) -> str:
     return f"{text}, {len(posterior.kept)} kept as the config has them" if posterior.kept else text
 
 
-def _openai(results: Results) -> list[dict[str, Any]]:
+def _openai(results: Results, errors: bool) -> list[dict[str, Any]]:
     """OpenAI, or the lab that stands for it, year by year, each variable with its quantiles."""
     if not results.has(_lab(results), OPENAI[0]):
         return []
-    table = results.firm(_lab(results), OPENAI).set_index(["year", "variable"])
+    table = results.firm(_lab(results), OPENAI, errors=errors).set_index(["year", "variable"])
     bounds = {key: dict(row) for key, row in table.to_dict("index").items()}
     return [{"year": year, **{v: bounds[year, v] for v in OPENAI}} for year in results.years]
 
@@ -165,7 +170,7 @@ def _coarse(results: Results) -> str:
     parts = {
         f"{named(name)} in {year}": float(part)
         for name, table in results.variables_of(_lab(results), OPENAI).items()
-        for year, part in errors(table)["part"].dropna().items()
+        for year, part in errors_of(table)["part"].dropna().items()
     }
     what, worst = max(parts.items(), key=lambda item: item[1], default=("", 0.0))
     if worst <= COARSE:
@@ -174,11 +179,15 @@ def _coarse(results: Results) -> str:
     return f"Few worlds: {known}; {count(4 * results.sound)} worlds would halve that"
 
 
-def _own(results: Results) -> list[dict[str, Any]]:
+def _own(results: Results, errors: bool) -> list[dict[str, Any]]:
     """The outcomes that the config defines: one row per outcome and year that has a number."""
     rows = []
     for name, outcome in own_outcomes(results.config).items():
-        spread = bands(results.outcome_or_empty(outcome.key)).rename_axis("year").reset_index()
+        values = results.outcome_or_empty(outcome.key)
+        spread = bands(values)
+        if errors:
+            spread = spread.join(errors_of(values).drop(columns="part"))
+        spread = spread.rename_axis("year").reset_index()
         rows += records(spread.assign(outcome=name, unit=outcome.unit))
     return rows
 
@@ -186,7 +195,8 @@ def _own(results: Results) -> list[dict[str, Any]]:
 def _in_units(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """The rows of outcomes with their units in their names; shares in percent."""
     table = pd.DataFrame(rows)
-    numbers = table[["p10", "p50", "p90"]].mul(table["unit"].map(scale), axis=0)
+    names = ["p10", "p50", "p90", *(["error_p50"] if "error_p50" in table else [])]
+    numbers = table[names].mul(table["unit"].map(scale), axis=0)
     labels = [f", {unit_label(unit)}" if unit else "" for unit in table["unit"]]
     return numbers.assign(year=table["year"], outcome=table["outcome"] + labels)
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.questions.compare.measured import Asked, Edge
 from computeshift.experiments.questions.compare.pairs import differences_of_means, differences_of_shares
+from computeshift.experiments.results.claims import wilson
+from computeshift.experiments.results.quantiles import half_width
 
 
 class Pair(NamedTuple):
@@ -51,8 +55,15 @@ def outcomes(pair: Pair) -> pd.DataFrame:
         "median": after.median(),
         "first_mean": before.mean(),
         "mean": after.mean(),
+        "first_error": _error(before),
+        "error": _error(after),
     }
     return pd.DataFrame({**about, **differs})
+
+
+def _error(values: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """The Monte Carlo error of each column's median: half its 95% interval."""
+    return half_width(values.to_numpy(np.float64), 0.5)
 
 
 def claims_held(pair: Pair) -> pd.DataFrame:
@@ -64,8 +75,16 @@ def claims_held(pair: Pair) -> pd.DataFrame:
         "sentence": [claim.sentence for claim in pair.asked.claims],
         "first_probability": before.mean(),
         "probability": after.mean(),
+        "first_error": _error_of_share(before),
+        "error": _error_of_share(after),
     }
     return pd.DataFrame({**about, **differences_of_shares(before, after, pair.rows)})
+
+
+def _error_of_share(held: pd.DataFrame) -> list[float]:
+    """The Monte Carlo error of the share of worlds in which each claim holds: half its 95% interval."""
+    ends = (wilson(hits, worlds) for hits, worlds in zip(held.sum(), held.count(), strict=True))
+    return [(high - low) / 2 for low, high in ends]
 
 
 def edges(pair: Pair) -> pd.DataFrame:

@@ -116,8 +116,8 @@ def answer(
         year,
         deals=_deals(wide, known),
         numbers=_numbers(wide, known),
-        firms=yearly(dict(_firms(wide, known)), ["firm", "measure"], QUANTILES),
-        depends=yearly(dict(_depends(wide, known)), ["deal", "firm", "measure"], QUANTILES),
+        firms=yearly(_firms(wide, known), ["firm", "measure"], QUANTILES),
+        depends=yearly(_depends(wide, known), ["deal", "firm", "measure"], QUANTILES),
         payments=payments_of(wide, known),
         rings=rings_of(wide, known),
     )
@@ -137,11 +137,11 @@ def _deals(wide: pd.DataFrame, known: Mapping[str, LoggedDeal]) -> pd.DataFrame:
 
 
 def _numbers(wide: pd.DataFrame, known: Mapping[str, LoggedDeal]) -> pd.DataFrame:
-    tables: dict[tuple[str, ...], pd.DataFrame] = {
-        (name, number, unit): of_deal(wide, name, number)
+    tables = (
+        ((name, number, unit), of_deal(wide, name, number))
         for name in known
         for number, (unit, _) in STATES.items()
-    }
+    )
     return yearly(tables, ["deal", "number", "unit"], QUANTILES)
 
 

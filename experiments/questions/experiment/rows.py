@@ -22,8 +22,7 @@ from computeshift.experiments.questions.compare.pairs import (
 )
 from computeshift.experiments.results.claims import Claim, claim_or_outcome, wilson
 from computeshift.experiments.results.pairing import differences
-from computeshift.experiments.results.precision import half_width
-from computeshift.experiments.results.quantiles import array_bands
+from computeshift.experiments.results.quantiles import array_bands, half_width
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.cells import Simulated
 

@@ -55,15 +55,19 @@ def printed(show: Callable[[Console], None]) -> str:
 def by_year(title: str, rows: pd.DataFrame, by: list[str], scale: float = 1.0) -> Plain:
     """A table with one row per group and one column per year: the median, below it P10 and P90.
 
-    `rows` has the columns `by`, `year`, p10, p50 and p90; numbers are shown times `scale`.
+    `rows` has the columns `by`, `year`, p10, p50 and p90; numbers are shown times `scale`. If it has
+    `error_p50`, the error of the median stands below them.
     """
     years = some_years(rows["year"])
     table = Plain(title, "", *map(str, years))
-    known = rows[[*by, "year", *map(percentile, QUANTILES)]]
+    some = ["error_p50"] if "error_p50" in rows else []
+    known = rows[[*by, "year", *map(percentile, QUANTILES), *some]]
     bands: dict[tuple[str, ...], dict[int, str]] = {}
-    for *names, year, low, median, high in known.itertuples(index=False, name=None):
-        texts = (cell(number * scale) for number in (low, median, high))
-        bands.setdefault(tuple(map(str, names)), {})[year] = banded(*texts)
+    for row in known.itertuples(index=False, name=None):
+        names, year, numbers = row[: len(by)], row[len(by)], row[len(by) + 1 :]
+        band, error = [cell(number * scale) for number in numbers[:3]], numbers[3:]
+        text = banded(*band) + "".join(f"\n[dim]± {cell(number * scale)}[/dim]" for number in error)
+        bands.setdefault(tuple(map(str, names)), {})[year] = text
     for group, of_year in bands.items():
         table.add_row(named(" to ".join(group)), *(of_year.get(year, "") for year in years))
     return table

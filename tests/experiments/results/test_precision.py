@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from computeshift.experiments.results.precision import errors
+from computeshift.experiments.results.quantiles import yearly
 
 DRAWN = np.random.default_rng(5).lognormal(size=(400, 500))
 
@@ -24,3 +25,10 @@ def test_four_times_the_worlds_halve_it_and_a_handful_has_none() -> None:
     assert few / many == pytest.approx(2, rel=0.1)
     assert errors(pd.DataFrame(DRAWN[:4]))["error_p90"].isna().all()
     assert errors(pd.DataFrame({2030: [1.0] * 50}))["part"].isna().all()
+
+
+def test_a_table_of_quantiles_has_the_error_of_each() -> None:
+    worlds = pd.DataFrame(DRAWN[:, :2], columns=[2030, 2031])
+    table = yearly({("a",): worlds}, ["name"], [0.1, 0.5], errors=True).set_index("year")
+    expected = errors(worlds, [0.1, 0.5])[["error_p10", "error_p50"]]
+    pd.testing.assert_frame_equal(table[list(expected)], expected, check_names=False, check_index_type=False)
