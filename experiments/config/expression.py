@@ -1,6 +1,6 @@
 """Expressions over what a market logs, read into a small tree: `(openai.revenue - openai.burn) in 2028`.
 
-    outcome := sum ["in" YEAR | "by" YEAR | "ever"]
+    outcome := sum ["in" YEAR | "by" YEAR | "ever"]        YEAR := 2028 | +3, counted from the start
     sum     := product {("+" | "-") product}
     product := factor {("*" | "/") factor}
     factor  := "-" factor | NUMBER | FIRM "." VARIABLE | NAME | CALL | "(" outcome ")"
@@ -32,7 +32,7 @@ _VARIABLE = re.compile(r"([^\W\d][\w-]*)\.(\w+)")
 _WORD = re.compile(r"[^\W\d]\w*")
 _HOLDER = re.compile(r"\w[\w-]*")
 _SIGN = re.compile(r"[-+*/]")
-_YEAR = re.compile(r"\d{4}(?!\w)")
+_YEAR = re.compile(r"\d{4}(?!\w)|\+\d{1,4}(?!\w)")
 _NEXT = re.compile(r"[\w.-]+|.")
 
 
@@ -138,14 +138,18 @@ class Binary:
 
 @dataclass(frozen=True)
 class At:
-    """One number for all years: in a year, or the largest of all years by one, or ever."""
+    """One number for all years: in a year, or the largest of all years by one, or ever.
+
+    With `ahead` the year is counted from the start.
+    """
 
     inner: Tree
     how: Literal["in", "by", "ever"]
     year: int | None = None
+    ahead: bool = False
 
     def __str__(self) -> str:
-        when = self.how if self.year is None else f"{self.how} {self.year}"
+        when = self.how if self.year is None else f"{self.how} {'+' if self.ahead else ''}{self.year}"
         return f"{_bracketed(self.inner, isinstance(self.inner, At))} {when}"
 
 
@@ -205,9 +209,32 @@ def replaced(tree: Tree, by: Callable[[str], Tree]) -> Tree:
             return Running(how, replaced(inner, by))
         case Negative(inner):
             return Negative(replaced(inner, by))
-        case At(inner, how, year):
-            return At(replaced(inner, by), how, year)
+        case At(inner, how, year, ahead):
+            return At(replaced(inner, by), how, year, ahead)
     return tree
+
+
+def counted(tree: Tree, start: int) -> Tree:
+    """The same with the years that are counted from the start as years.
+
+    >>> str(counted(parse("max(oracle.debt) in +3"), 2024))
+    'max(oracle.debt) in 2027'
+    """
+    match tree:
+        case Binary(sign, left, right):
+            return Binary(sign, counted(left, start), counted(right, start))
+        case Running(how, inner):
+            return Running(how, counted(inner, start))
+        case Negative(inner):
+            return Negative(counted(inner, start))
+        case At(inner, how, year, ahead):
+            return At(counted(inner, start), how, start + year if ahead and year else year)
+    return tree
+
+
+def is_counted(tree: Tree) -> bool:
+    """Whether it has a year that is counted from the start."""
+    return (isinstance(tree, At) and tree.ahead) or any(map(is_counted, parts(tree)))
 
 
 def is_name(text: str) -> bool:
@@ -253,14 +280,17 @@ class _Reader:
             return tree
         if dated(tree):
             self.fail(f"{tree} is one number for all years already", f"leave out {word!r}")
-        return At(tree, word, None if word == "ever" else self.year(word))  # type: ignore[arg-type]
+        text = "" if word == "ever" else self.year(word)
+        return At(tree, word, int(text) if text else None, text.startswith("+"))  # type: ignore[arg-type]
 
-    def year(self, after: str) -> int:
-        """A year of four digits."""
+    def year(self, after: str) -> str:
+        """A year of four digits, or one that is counted from the start."""
         text = self.take(_YEAR)
         if not text:
-            self.fail(f"no year after {after!r}", f"write one, such as {after} 2028")
-        return int(text)
+            self.fail(f"no year after {after!r}", f"write one, such as {after} 2028, or {after} +3")
+        if int(text) == 0:
+            self.fail(f"{text} is the start itself", f"write {after} +1 or a later year")
+        return text
 
     def sum(self, least: int = 1) -> Tree:
         """Factors, joined by signs that hold at least so tightly."""

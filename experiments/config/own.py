@@ -34,6 +34,7 @@ from computeshift.experiments.errors import instead
 
 WHEN = re.compile(r"(?P<how>in|by) (?P<year>\d{4})|(?P<first>\d{4}) to (?P<last>\d{4})|ever")
 """When a claim is decided."""
+_AHEAD = re.compile(r"\+(\d{1,4})\b")
 Test = Literal["at_least", "above", "below", "rises"]
 Kind = Literal["flow", "average", "stock", "rate", "round", "events", "growth"]
 """What facts are of a variable: see `questions.evidence.observables`."""
@@ -219,26 +220,27 @@ class OwnReader:
     def _when(self, path: KeyPath, spec: ClaimSpec, tree: Tree) -> str:
         """When a claim is decided; nothing, and what is wrong with it, if that can't be."""
         start, key = self.document.start, (*path, "when")
+        given = None if spec.when is None else _AHEAD.sub(lambda n: str(start + int(n[1])), spec.when)
         if dated(tree):
             how, year = when(tree)
             time = how if year is None else f"{how} {year}"
-            if spec.when not in (None, time):
+            if given not in (None, time):
                 self.complain(key, f"its outcome says when: {time}", "leave when out")
             elif spec.test == "rises":
                 self.complain((*path, "test"), "one number does not rise", "give it an outcome of many years")
             else:
                 return time
             return ""
-        found = WHEN.fullmatch(spec.when or "")
+        found = WHEN.fullmatch(given or "")
         if found is None:
-            wrong = "without when" if spec.when is None else f"{spec.when!r} is no time"
+            wrong = "without when" if given is None else f"{given!r} is no time"
             self.complain(key, wrong, "write 'in YEAR', 'by YEAR', 'FIRST to LAST' or 'ever'")
             return ""
         years = [int(year) for year in (found["first"], found["last"], found["year"]) if year]
         if years != sorted(years) or any(not start < year <= LAST_YEAR for year in years):
-            self.complain(key, f"{spec.when!r} is no time of these worlds", f"use {start + 1} to {LAST_YEAR}")
+            self.complain(key, f"{given!r} is no time of these worlds", f"use {start + 1} to {LAST_YEAR}")
             return ""
-        return str(spec.when)
+        return str(given)
 
     # --- observables ---
 

@@ -25,6 +25,8 @@ from computeshift.experiments.config.expression import (
     Total,
     Tree,
     Variable,
+    counted,
+    is_counted,
     leaves,
     parse,
     parts,
@@ -54,9 +56,13 @@ def read(text: str, cast: Cast, own: Mapping[str, str], start: int | None = None
     """An expression as a tree of what a market has: outcomes in `own` are written out in it.
 
     ExpressionError if it is none, if it names what is not in a market of this cast, or if a year in it is not
-    after `start`.
+    after `start`. Years such as +3 are counted from `start`.
     """
     tree = replaced(parse(text), lambda name: parse(own[name]) if name in own else Name(name))
+    if start is not None:
+        tree = counted(tree, start)
+    elif is_counted(tree):
+        raise ExpressionError("+ counts years from a start, and there is none here", "write the year")
     tree = parse(str(tree))  # as long as an expression may be
     for wrong, right in (*faults(tree, cast, own), *_years(tree, start)):
         raise ExpressionError(wrong, right)

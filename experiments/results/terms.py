@@ -20,6 +20,7 @@ from computeshift.experiments.config.expression import (
     Total,
     Tree,
     Variable,
+    counted,
     dated,
     when,
 )
@@ -41,6 +42,7 @@ def table_of(tree: Tree, record: Record) -> pd.DataFrame:
     What is divided by zero has no value. A tree with one number for all years has it in the column of its
     last time, and no value in others: nowhere, if the record does not reach that time.
     """
+    tree = counted(tree, record.years[0] - 1)
     for wrong, right in faults(tree, record.cast):
         raise UserError(f"{tree}: {wrong}; {right}")
     values = _Values(record)

@@ -172,6 +172,18 @@ def difference(value: float, unit: str) -> str:
     return _with_unit(fixed(scaled, decimals(scaled, 3, most=4), sign=True), unit_of_difference(unit))
 
 
+def difference_between(value: float, low: float, high: float, unit: str) -> tuple[str, str]:
+    """A difference and its interval, without the unit and with as many decimals; no interval if it has none.
+
+    >>> difference_between(-0.123, -0.2, -0.05, "share"), difference_between(4.5, math.nan, math.nan, "GW")
+    (('-12.3', '-20.0 to -5.0'), ('+4.50', ''))
+    """
+    ends = [scale(unit) * float(end) for end in (value, low, high) if not math.isnan(end)]
+    places = decimals(max(map(abs, ends)), 3, most=4)
+    middle, *between = (fixed(end, places, sign=True) for end in ends)
+    return middle, " to ".join(between)
+
+
 # --- intervals ---
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +14,8 @@ from computeshift.experiments.questions.compare.pairs import LEAST, RARE
 from computeshift.experiments.results.excluded import left_out
 from computeshift.experiments.views.format import (
     count,
-    decimals,
     difference,
+    difference_between,
     figures,
     fixed,
     level,
@@ -196,12 +195,8 @@ def _each(rows: pd.DataFrame) -> Iterator[Any]:
 
 def _change(row: Any) -> tuple[str, str]:
     """The difference, and its interval with as many decimals."""
-    change, low, high = (scale(row.unit) * value for value in (row.difference, row.low, row.high))
-    if math.isnan(low):
-        return fixed(change, 0, sign=True), NO_PAIR
-    places = decimals(max(abs(low), abs(high)), 3, most=4)
-    change, low, high = (fixed(value, places, sign=True) for value in (change, low, high))
-    return change, f"{low} to {high}"
+    change, between = difference_between(row.difference, row.low, row.high, row.unit)
+    return (change, between) if between else (fixed(scale(row.unit) * row.difference, 0, sign=True), NO_PAIR)
 
 
 def _pairing(row: Any) -> str:

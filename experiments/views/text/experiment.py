@@ -13,10 +13,9 @@ from computeshift.experiments.questions.experiment.rows import HOLDS
 from computeshift.experiments.results.files import short as short_path
 from computeshift.experiments.views.format import (
     count,
-    decimals,
     difference,
+    difference_between,
     figures,
-    fixed,
     percent,
     scale,
     short,
@@ -167,11 +166,8 @@ def change(row: Any, unit: str) -> str:
     """A cell's difference to the first with its 95% interval; empty for the first."""
     if pd.isna(row["difference"]):
         return ""
-    ends = [row["difference"], *([] if pd.isna(row["low"]) else [row["low"], row["high"]])]
-    scaled = [scale(unit) * float(end) for end in ends]
-    places = decimals(max(map(abs, scaled)), 3, most=3)
-    middle, *interval = (fixed(end, places, sign=True) for end in scaled)
-    return f"{middle} ({' to '.join(interval)})" if interval else middle
+    middle, between = difference_between(row["difference"], row["low"], row["high"], unit)
+    return f"{middle} ({between})" if between else middle
 
 
 def _table(answer: ExperimentTable, outcome: str, rows: pd.DataFrame) -> Plain:

@@ -83,6 +83,14 @@ def test_signs_hold_as_tightly_as_in_arithmetic(text: str, same: str) -> None:
     assert parse(text) == parse(same)
 
 
+def test_years_are_counted_from_the_start_of_the_market() -> None:
+    text = "(oracle.debt by +3) / (oracle.debt in +1)"
+    assert str(parse(text)) == text
+    assert str(read(text, CAST, {}, 2023)) == "(oracle.debt by 2026) / (oracle.debt in 2024)"
+    with pytest.raises(ExpressionError, match="there is none here; write the year"):
+        read(text, CAST, {})
+
+
 def test_the_last_time_of_a_dated_expression_is_its_time() -> None:
     assert when(parse("(oracle.debt in 2028) - (oracle.debt in 2025)")) == ("in", 2028)
     assert not dated(parse("oracle.debt / (oracle.debt in 2025)"))
@@ -96,6 +104,7 @@ def test_the_last_time_of_a_dated_expression_is_its_time() -> None:
         ("oracle.debt in 2028 - 3", r"'-' after the expression has ended; put brackets around"),
         ("oracle.debt inn 2028", r"'inn' after the expression has ended; write"),
         ("oracle.debt in", "no year after 'in'; write one, such as in 2028"),
+        ("oracle.debt in +0", r"\+0 is the start itself; write in \+1"),
         ("(oracle.debt", r"nothing where '\)' should be"),
         ("max(oracle.debt in 2028)", "is one number for all years; put 'in' and 'by' behind"),
         ("cumulativ(oracle.debt)", "no function 'cumulativ'; did you mean 'cumulative'"),

@@ -16,8 +16,8 @@ outcomes:
   twice: oracle_debt * 2
   oracle_debt: {of: oracle.debt, unit: $ bn, meaning: Oracle's debt}
 claims:
-  oracle_200: {sentence: It owes., source: me, outcome: twice, test: above, figure: 200, when: by 2028}
-  broke: {sentence: It breaks., source: me, outcome: oracle.defaulted by 2027, test: at_least, figure: 1}
+  oracle_200: {sentence: It owes., source: me, outcome: twice, test: above, figure: 200, when: by +4}
+  broke: {sentence: It breaks., source: me, outcome: oracle.defaulted by +3, test: at_least, figure: 1}
 observe:
   Anthropic/revenue: rival_lab.revenue
   Anthropic/yield: {of: rival_lab.revenue / rival_lab.used_gw, kind: average, unit: USD_bn_per_GW}
@@ -38,7 +38,7 @@ def test_outcomes_that_name_others_are_written_out(own: Config) -> None:
     assert own.outcomes["twice"].of == "oracle.debt * 2"
     assert own.outcomes["twice"].unit == own.outcomes["oracle_debt"].unit == "$ bn"
     assert own.claims["oracle_200"].outcome == "oracle.debt * 2"
-    assert own.claims["broke"].when == "by 2027"
+    assert [own.claims[name].when for name in ("oracle_200", "broke")] == ["by 2028", "by 2027"]
     assert own.observe["Anthropic/revenue"].model_dump(include={"kind", "unit"}) == {
         "kind": "flow",
         "unit": "USD_bn",
