@@ -293,6 +293,11 @@ def test_a_variable_is_found_by_name_meaning_and_unit(browser: Browser, server: 
         for words, found, title in wanted:
             search(page, words, found)
             expect(page.locator('[data-frame="fan"] .frame-title')).to_contain_text(title)
+        for text in ("orcle.debt / 2", "oracle.debt / 2"):
+            page.get_by_label("Outcome or variable").fill(text)
+            page.get_by_label("Outcome or variable").press("Enter")
+        expect(page.get_by_text("there is no firm 'orcle'; did you mean 'oracle'")).to_be_visible()
+        expect(page.locator('[data-frame="fan"] .frame-title')).to_contain_text("oracle.debt / 2")
 
 
 def test_a_long_run_is_cancelled_and_the_last_picture_stays(browser: Browser, server: Server) -> None:
@@ -321,7 +326,7 @@ def test_what_a_large_run_takes_is_said_as_the_command_line_says_it(
     """Before it is played, while it is, and beside the button that runs it again; or why it is not run."""
     fits = worlds < 10**6
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("computeshift.experiments.run.job.Job.run", lambda *_: sys.exit("so far only"))
+    monkeypatch.setattr("computeshift.experiments.run.run.run_jobs", lambda *_: sys.exit("so far only"))
     with pytest.raises(SystemExit):
         main(["run", "baseline", "--worlds", str(worlds)])
     note = capsys.readouterr().err.splitlines()[0].removeprefix("note: ")

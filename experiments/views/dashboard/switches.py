@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from nicegui import ui
 
 from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.errors import UserError, plain
+from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.tabs import Runs
+from computeshift.experiments.views.plots.fans import measure_of
 
 PACE = 1.2  # seconds per year, when the years play
 MANY_YEARS = 7  # with more, every other year has a label, since all would overlap on a phone
@@ -36,6 +39,8 @@ class Switches:
             self.difference.on_value_change(lambda event: self._select(difference=event.value))
         self.timer = ui.timer(PACE, self._advance, active=False)
         self.offered: tuple[str, ...] = ()
+        self.variables: dict[str, str] = {}
+        self.results: Results
         self.paired = self.compares = False
         self.fit(())
 
@@ -66,7 +71,8 @@ class Switches:
         ties = results.ties()
         customers = list(dict.fromkeys(target for _, target, kind in ties if kind == "capacity"))
         self._fill("customer", {name: capitalised(named(name)) for name in customers})
-        self._fill("outcome", variables)
+        self.variables, self.results = variables, results
+        self._fill("outcome", self._with_expression(self.selection.outcome))
         self._fill("firm", {name: capitalised(named(name)) for name in [*results.firms, "stargate"]})
         self.paired = runs.against is not None
         self._offer_difference()
@@ -75,8 +81,8 @@ class Switches:
     def _offer_difference(self) -> None:
         self.difference.visible = self.paired and self.compares
 
-    def _fill(self, name: str, options: dict[str, str]) -> None:
-        value = getattr(self.selection, name)
+    def _fill(self, name: str, options: dict[str, str], value: str = "") -> None:
+        value = value or getattr(self.selection, name)
         chosen = value if value in options else next(iter(options), None)
         if chosen is not None:
             setattr(self.selection, name, chosen)
@@ -134,9 +140,37 @@ class Switches:
         return "median" if self.kind.value == "median" else int(self.number.value or 0)
 
     def _pick(self, name: str, label: str, searched: bool = False) -> ui.select:
-        pick = ui.select({}, label=label, with_input=searched).props("dense outlined options-dense")
-        pick.on_value_change(lambda event: self._select(**{name: event.value}))
+        """A list; one that is `searched` takes an expression too, typed and ended with Enter."""
+        new: Literal["add-unique"] | None = "add-unique" if searched else None
+        pick = ui.select({}, label=label, with_input=searched, new_value_mode=new)
+        pick.props("dense outlined options-dense")
+        select = self._select_outcome if searched else lambda value: self._select(**{name: value})
+        pick.on_value_change(lambda event: select(event.value))
         return pick.classes("pick wide-pick" if searched else "pick")
+
+    def _select_outcome(self, text: str | None) -> None:
+        """Select an outcome, a variable or an expression; one that means nothing here is refused."""
+        if self._quiet or text is None or text in self.variables:
+            return self._select(outcome=text or self.selection.outcome)
+        try:
+            measure_of(self.results, text)
+        except UserError as mistake:
+            ui.notify(plain(mistake), type="warning", multi_line=True)
+            text = self.selection.outcome
+        self._quiet = True
+        self._fill("outcome", self._with_expression(text), text)
+        self._quiet = False
+        self._select(outcome=text)
+
+    def _with_expression(self, text: str) -> dict[str, str]:
+        """What the list offers, and the expression that is selected, if this is one."""
+        if text in self.variables:
+            return self.variables
+        try:
+            measure_of(self.results, text)
+        except UserError:
+            return self.variables
+        return self.variables | {text: text}
 
     def _select(self, **changes: Any) -> None:
         """Select something else."""
