@@ -5,12 +5,22 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Playwright,
+    Request,
+    ViewportSize,
+    sync_playwright,
+)
 
 FLAGS = [
     "--headless",
@@ -34,6 +44,9 @@ HOW_TO_GET_ONE = (
     "or Playwright's own (`python -m playwright install --with-deps chromium`)"
 )
 LOCAL = ("127.0.0.1", "")
+KEPT = "() => [document.cookie.length, localStorage.length]"
+LEFT: list[Page] = []
+"""Pages that nobody uses now. They open again in half the time, as their scripts are compiled."""
 WIDE, NARROW = (1360, 900), (390, 844)
 SHOTS = "COMPUTESHIFT_SHOTS"
 """The environment's name of a folder in which tests leave screenshots, to be looked at by eye."""
@@ -72,8 +85,34 @@ def chromium() -> Iterator[Browser]:
 
 @contextmanager
 def watched(browser: Browser, size: tuple[int, int] = WIDE) -> Iterator[Page]:
-    """A page of an own, empty session. On leaving: no error in it, and no request left the machine."""
+    """A page that nobody else has open. On leaving: no error in it, no request left the machine.
+
+    It may have been left by others, who have kept nothing in it but scripts that are compiled.
+    """
+    page = _page(browser, size)
+    try:
+        with _heard(page) as wrong:
+            yield page
+            assert wrong == [], "\n".join(wrong)
+            assert page.evaluate(KEPT) == [0, 0]
+            page.goto("about:blank")
+    except BaseException:
+        page.context.close()
+        raise
+    page.emulate_media(media="null")
+    page.mouse.move(0, 0)
+    page.context.set_offline(False)
+    LEFT.append(page)
+
+
+@contextmanager
+def _heard(page: Page) -> Iterator[list[str]]:
+    """What is wrong with a page, as it comes: errors, dialogs, requests that leave the machine."""
     wrong: list[str] = []
+
+    def dialog(shown: Dialog) -> None:
+        wrong.append(f"dialog: {shown.message}")
+        shown.dismiss()
 
     def hear(message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -83,21 +122,33 @@ def watched(browser: Browser, size: tuple[int, int] = WIDE) -> Iterator[Page]:
         if (urlsplit(request.url).hostname or "") not in LOCAL:
             wrong.append(f"request: {request.url}")
 
-    width, height = size
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, accept_downloads=True, reduced_motion="reduce"
-    )
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    context.on("request", ask)
-    page = context.new_page()
-    page.on("console", hear)
-    page.on("pageerror", lambda error: wrong.append(f"page: {error}"))
-    page.on("crash", lambda _: wrong.append("the page crashed"))
+    listeners: list[tuple[Page | BrowserContext, str, Callable[..., None]]] = [
+        (page, "dialog", dialog),
+        (page, "console", hear),
+        (page, "pageerror", lambda error: wrong.append(f"page: {error}")),
+        (page, "crash", lambda _: wrong.append("the page crashed")),
+        (page.context, "request", ask),
+    ]
+    for source, event, listener in listeners:
+        source.on(event, listener)  # type: ignore[call-overload]
     try:
-        yield page
-        assert wrong == [], "\n".join(wrong)
+        yield wrong
     finally:
-        context.close()
+        for source, event, listener in listeners:
+            source.remove_listener(event, listener)
+
+
+def _page(browser: Browser, size: tuple[int, int]) -> Page:
+    """A page of this size that was left, or else a new one in a session of its own."""
+    width, height = size
+    wanted: ViewportSize = {"width": width, "height": height}
+    for page in LEFT:
+        if (page.context.browser, page.viewport_size) == (browser, wanted):
+            LEFT.remove(page)
+            return page
+    context = browser.new_context(viewport=wanted, accept_downloads=True, reduced_motion="reduce")
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    return context.new_page()
 
 
 def shoot(page: Page, name: str) -> None:
