@@ -52,11 +52,11 @@ def two(runs: dict[str, cs.Results], tmp_path_factory: pytest.TempPathFactory) -
     return cs.report([runs["baseline"], runs["multi_cloud"]], tmp_path_factory.mktemp("two") / "two.html")
 
 
-def visit(page: Page, file: Path) -> None:
-    """Open a report, scroll through it, so that all is drawn, and go back to its top."""
+def visit(page: Page, file: Path, figures: str = "section") -> None:
+    """Open a report, scroll through it, or to these figures, so that they are drawn; go back to its top."""
     page.context.set_offline(True)
     page.goto(file.as_uri())
-    for section in page.locator("section").all():
+    for section in page.locator(figures).all():
         section.scroll_into_view_if_needed()
         for chart in section.locator(".cell:visible .chart").all():
             chart.scroll_into_view_if_needed()
@@ -83,7 +83,7 @@ def test_years_are_dragged_and_played(browser: Browser, runs: dict[str, cs.Resul
         year: runs["baseline"].flow("capacity", target="openai")[year].median() for year in (2027, 2030)
     }
     with watched(browser) as page:
-        visit(page, one)
+        visit(page, one, "#network")
         network = page.locator("#network")
         assert network.locator("output").text_content() == "2030"
         assert f"OpenAI {medians[2030]:.2g} GW" in words(page, "network").replace("\n", " ")
@@ -108,7 +108,7 @@ def test_years_are_dragged_and_played(browser: Browser, runs: dict[str, cs.Resul
 
 def test_a_single_world_can_be_looked_at(browser: Browser, one: Path) -> None:
     with watched(browser) as page:
-        visit(page, one)
+        visit(page, one, "#network")
         select = page.locator("#network select")
         labels = select.locator("option").all_text_contents()
         assert labels[0] == "all worlds (median)"
@@ -119,7 +119,7 @@ def test_a_single_world_can_be_looked_at(browser: Browser, one: Path) -> None:
 
 def test_data_is_downloaded_as_csv(browser: Browser, runs: dict[str, cs.Results], one: Path) -> None:
     with watched(browser) as page:
-        visit(page, one)
+        visit(page, one, "#shares")
         with page.expect_download() as waiting:
             page.locator("#shares").get_by_role("button", name="Data (CSV)").click()
         assert waiting.value.suggested_filename == "shares_openai.csv"
@@ -131,7 +131,7 @@ def test_data_is_downloaded_as_csv(browser: Browser, runs: dict[str, cs.Results]
 
 def test_sides_stand_side_by_side_and_below_each_other_on_a_phone(browser: Browser, two: Path) -> None:
     with watched(browser) as page:
-        visit(page, two)
+        visit(page, two, "#network")
         left, right = (page.locator("#network .cell").nth(i).bounding_box() for i in (0, 1))
         assert left is not None
         assert right is not None

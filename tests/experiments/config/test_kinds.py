@@ -163,12 +163,10 @@ def test_its_strategies_need_the_file(folders: tuple[Path, Path], capsys: pytest
         assert exit_of(*ask) == 2
         wrong = "the kind of norges, 'fund', is not known here: import or --load the file with it"
         assert capsys.readouterr().err.splitlines() == [wrong]
-    known = [
-        f"{ask} --load fund.py" for ask in ("strategies norges default bold", "report default bold --force")
-    ]
+    known = [f"{ask} --load fund.py" for ask in ("strategies norges default bold", "risk default")]
     told = elsewhere(folders[0].parent, *known)
     assert "bold" in told
-    assert "Report" in told
+    assert "Contagion" in told
 
 
 @pytest.mark.parametrize(
