@@ -13,6 +13,7 @@ sys.path.insert(0, str(ROOT))
 
 import computeshift as cs  # noqa: E402
 from computeshift.experiments.config.facts import rows  # noqa: E402
+from computeshift.experiments.config.names import owner_of  # noqa: E402
 from computeshift.experiments.config.overlay import SECTIONS  # noqa: E402
 from computeshift.experiments.config.parameter import Parameter, parameter  # noqa: E402
 from computeshift.experiments.config.schema import Shape, Spec  # noqa: E402
@@ -103,8 +104,8 @@ def assumed(numbers: Mapping[str, Parameter]) -> str:
     by_owner: dict[str, list[str]] = {}
     for name, number in numbers.items():
         if number.assumed:
-            owner, _, own = name.rpartition(".")
-            by_owner.setdefault(owner, []).append(own)
+            owner = owner_of(name)
+            by_owner.setdefault(owner, []).append(name.removeprefix(f"{owner}."))
     lines = [*_head("owner", "parameters")]
     lines += [_row(f"`{owner}`", _code(own)) for owner, own in by_owner.items()]
     return "\n".join(lines)

@@ -186,7 +186,8 @@ class Capital(State):
         for investor, amount in bought.items():
             holders[investor] = holders.get(investor, self.market.ledger.zero) + amount / post
             self._add(self.placed, investor, amount)
-            self.pay_in(investor, target, amount * (upfront or {}).get(investor, 1.0), kind)
+            if self.market.year > self.market.setup.start:  # of deals in force then, nothing is paid
+                self.pay_in(investor, target, amount * (upfront or {}).get(investor, 1.0), kind)
         self.value[target] = post
         self._add(self.subscribed, target, signed)
 

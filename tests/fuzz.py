@@ -27,6 +27,7 @@ from ruamel.yaml import YAML
 
 from computeshift.agents import KINDS
 from computeshift.agents.strategy import strategies_of
+from computeshift.environment.deals import DEAL_KINDS
 from computeshift.environment.network import EDGE_KINDS, INSTITUTIONS
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.config import source as reading
@@ -93,7 +94,7 @@ def a_number(luck: random.Random, mutant: Mutant, base: Config) -> None:
     name, known = luck.choice(list(base.parameters().items()))
     owner, _, key = name.rpartition(".")
     value = _number(luck, known.central)
-    if name.startswith("shocks.") or luck.random() < 0.4:
+    if name.startswith(("shocks.", "deals.")) or luck.random() < 0.4:
         mutant.settings[name] = value
         return
     spec: Any = value
@@ -133,7 +134,7 @@ def to_the_bounds(luck: random.Random, mutant: Mutant, base: Config) -> None:
 
 def a_section(luck: random.Random, mutant: Mutant, base: Config) -> None:
     """Anything where a mapping or a list belongs."""
-    key = luck.choice(["services", "compute", "firms", "shocks", "edges", "cut", "roles", "name", "extends"])
+    key = luck.choice(["services", "compute", "firms", "shocks", "deals", "edges", "cut", "roles", "name"])
     mutant.tree[key] = luck.choice(ODD)
 
 
@@ -158,7 +159,7 @@ def a_key(luck: random.Random, mutant: Mutant, base: Config) -> None:
 
 
 def an_edge(luck: random.Random, mutant: Mutant, base: Config) -> None:
-    """A tie cut, added, reversed, doubled, or with a first year."""
+    """A tie cut, added, reversed, doubled, or with a first or a last year."""
     source, target, kind = luck.choice(base.edges)[:3]
     nodes = [*base.firms, *INSTITUTIONS]
     cut, edges = mutant.tree.setdefault("cut", []), mutant.tree.setdefault("edges", [])
@@ -173,7 +174,8 @@ def an_edge(luck: random.Random, mutant: Mutant, base: Config) -> None:
         case "double":
             edges.extend([[source, target, kind]] * 2)
         case "year":
-            edges.append([source, target, kind, luck.choice([1, 2023, 2025, 2027, 2030, 2035, 2099])])
+            first, last = (luck.choice([1, 2023, 2025, 2027, 2030, 2035, 2099]) for _ in range(2))
+            edges.append([source, target, kind, *luck.choice([[first], [first, last], [None, last]])])
         case "many":
             chosen = luck.sample(base.edges, luck.randrange(2, 8))
             cut.extend(list(edge[:3]) for edge in chosen)
@@ -209,6 +211,28 @@ def a_shock(luck: random.Random, mutant: Mutant, base: Config) -> None:
     mutant.tree.setdefault("shocks", {})[kind] = shock
 
 
+def a_deal(luck: random.Random, mutant: Mutant, base: Config) -> None:
+    """A deal of any kind, mostly between two that are tied, of any size, in years that mostly fit."""
+    name, kind = luck.choice(list(DEAL_KINDS.items()))
+    pairs = [edge[:2] for edge in base.edges if edge[2] == kind.tie and edge[0] != edge[1]]
+    source, target = luck.choice(pairs) if pairs and luck.random() < 0.9 else luck.choices([*base.firms], k=2)
+    signed = base.start + luck.choice([-1, 0, 1, 1, 2, 3])
+    deal: dict[str, Any] = {"kind": name, "from": source, "to": target, "signed": signed}
+    deal |= {"first": signed + luck.choice([0, 0, 1, 2]), "last": signed + luck.choice([2, 5, 8, 20])}
+    for number, known in kind.numbers.items():
+        if "." not in number and (known.usual is None or luck.random() < 0.3):
+            part = luck.choice([0.0, 1e-3, 0.01, 0.1, 0.5, 1.0])
+            inside = known.bounds.low + part * (known.bounds.high - known.bounds.low)
+            deal[number] = inside if luck.random() < 0.95 else _number(luck, inside)
+    if luck.random() < 0.2:
+        deal["breaks"] = {"year": base.start + luck.choice([3, 4, 5]), "by": luck.choice([source, target])}
+    if luck.random() < 0.2:
+        deal["cut"] = {"year": base.start + luck.choice([2, 4]), "share": luck.choice([0, 0.5, 1])}
+    if luck.random() < 0.2:
+        deal["delay"] = {"year": base.start + luck.choice([2, 4]), "years": luck.choice([0, 0.5, 2, 9])}
+    mutant.tree.setdefault("deals", {})[f"deal_{luck.randrange(99)}"] = deal
+
+
 def a_strategy(luck: random.Random, mutant: Mutant, base: Config) -> None:
     """Any strategy for any firm."""
     name, firm = luck.choice(list(base.firms.items()))
@@ -230,7 +254,7 @@ def a_horizon(luck: random.Random, mutant: Mutant, base: Config) -> None:
 
 MUTATIONS = (
     *(a_number, a_number, all_of_a_unit, to_the_bounds, to_the_bounds, to_the_bounds, a_section, a_key),
-    *(an_edge, an_edge, a_firm, a_shock, a_strategy, a_horizon),
+    *(an_edge, an_edge, a_firm, a_shock, a_deal, a_deal, a_strategy, a_horizon),
 )
 
 

@@ -76,7 +76,7 @@ def deals_sheet(block: Block, states: Iterable[DealState], years: Sequence[int])
         logged = [of.get(name) for of in by_year.values()]
         about = _about(next(state for state in logged if state is not None))
         for number, (unit, meaning) in STATES.items():
-            cells = [None if state is None else state.numbers[number] for state in logged]
+            cells = [None if state is None else state.numbers.get(number) for state in logged]
             of = {"unit": unit, "meaning": meaning, **about, "variable": number}
             sheet.numbers(deal_column(name, number), cells, of)
     return sheet

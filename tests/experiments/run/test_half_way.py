@@ -21,6 +21,7 @@ until: 2029
 worlds: 3
 deals:
   old: {kind: capacity, from: oracle, to: openai, signed: 2025, first: 2026, last: 2031, gw: 2, price: 12}
+  stake: {kind: equity, from: mgx, to: openai, signed: 2024, first: 2024, last: 2026, amount: 4, pre_money: 9}
   late: {kind: capacity, from: oracle, to: openai, signed: 2028, first: 2028, last: 2031, gw: 1, price: 12}
 """
 AT = 2026
