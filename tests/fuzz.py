@@ -175,7 +175,8 @@ def an_edge(luck: random.Random, mutant: Mutant, base: Config) -> None:
             edges.extend([[source, target, kind]] * 2)
         case "year":
             first, last = (luck.choice([1, 2023, 2025, 2027, 2030, 2035, 2099]) for _ in range(2))
-            edges.append([source, target, kind, *luck.choice([[first], [first, last], [None, last]])])
+            years: list[list[int | None]] = [[first], [first, last], [None, last]]
+            edges.append([source, target, kind, *luck.choice(years)])
         case "many":
             chosen = luck.sample(base.edges, luck.randrange(2, 8))
             cut.extend(list(edge[:3]) for edge in chosen)
