@@ -55,6 +55,7 @@ class Chipmaker(Backer):
 
     def found(self) -> None:
         """The state at the end of the start year."""
+        super().found()
         self.budget = self.given.initial_budget
         self.profit = self.nothing
         self.usual_cash = self.cash

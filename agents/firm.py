@@ -294,6 +294,12 @@ class Firm(State, Agent):
         """$ bn it can still put into shares of others this year."""
         return sum((role.left_to_invest() for role in self.roles.values()), self.nothing)
 
+    def means_for_others(self) -> Array:
+        """$ bn it can pay for others: cash beyond its own dues, or what it may still invest."""
+        lab = self.lab
+        own = self.cash if lab is None else self.cash - lab.lease_due - lab.running
+        return np.maximum(np.maximum(own, self.left_to_invest()), 0.0)
+
     def purchases(self, lab: str) -> Array:
         """What it buys of a lab's services under an agreement this year, $ bn."""
         return sum((role.purchases(lab) for role in self.roles.values()), self.nothing)

@@ -13,7 +13,7 @@ from computeshift.agents.kinds import kind
 from computeshift.agents.role import Role
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
-from computeshift.environment.ledger import MONEY
+from computeshift.environment.ledger import BACKING, MONEY
 from computeshift.environment.rounds import Ask, Terms
 from computeshift.environment.setup import Array
 
@@ -169,8 +169,9 @@ class Investor(Backer):
         return np.maximum(self.budget * self.strategy.appetite - self.invested, 0.0)
 
     def pay(self) -> None:
-        """Its owners pay in what it invested."""
-        self.market.ledger.pay("outside", self.name, "capital_call", self.invested)
+        """Its owners pay in what it invested, and what it paid for others."""
+        ledger = self.market.ledger
+        ledger.pay("outside", self.name, "capital_call", self.invested + ledger.paid_as(self.name, BACKING))
 
     def close(self) -> None:
         """Next year's budget."""

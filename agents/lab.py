@@ -544,7 +544,7 @@ class Lab(Role):
     def close(self) -> None:
         """Give back the part of contracts and orders that it did not pay for; it keeps at least a tenth."""
         kept = np.maximum(1 - self.unpaid_share, LEAST_HELD)
-        self.given_back = (1 - kept) * self.market.compute.contracted_by(self.name)
+        self.given_back = self.market.guarantees.given_back(self.name, kept)
         self.market.compute.break_contracts(self.name, kept)
 
     # --- what is logged besides its state ---

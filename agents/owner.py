@@ -29,7 +29,7 @@ class Owner(Role):
 
     gives: ClassVar[frozenset[str]] = frozenset({"capacity"})
     takes: ClassVar[frozenset[str]] = frozenset({"debt", "chips"})
-    earns = frozenset({"lease", "prepayment"})
+    earns = frozenset({"lease", "prepayment", "guarantee"})
     spends = frozenset({"exit_fee"})
     export_controlled: ClassVar[bool] = False
     """Whether it gets chips only as far as export controls let them through."""

@@ -230,7 +230,7 @@ class Commitments(State):
         self.give_up([row], np.zeros_like(fee))
 
     def give_up(self, rows: list[int], kept: Array) -> None:
-        """Of some rows only a share stays in force, `(W,)`: the rest is freed, there or not."""
+        """Of some rows only a share stays in force, `(W,)` or `(rows, W)`: the rest is freed."""
         compute = self.market.compute
         freed = np.zeros_like(self.delivered)
         freed[rows] = self.delivered[rows] * (1 - kept)
@@ -291,9 +291,9 @@ class Commitments(State):
 
     def bill(self) -> Array:
         """What labs owe for the year, $ bn, `(rows, W)`: dues less prepayments, deferred dues, exit fees."""
-        return self.due - self._drawn() + self.deferred + self.fees_due
+        return self.due - self.drawn() + self.deferred + self.fees_due
 
-    def _drawn(self) -> Array:
+    def drawn(self) -> Array:
         """What prepayments pay of the year's dues, $ bn, `(rows, W)`."""
         return np.minimum(self.prepaid, self.due)
 
@@ -303,7 +303,7 @@ class Commitments(State):
         `cheaper` is the part by which prices fall from now on. All are `(ties, W)`, but for the rate.
         """
         part = {name: own[self.tie_of] for name, own in (("paid", paid), ("deferred", deferred))}
-        owed, drawn = self.due + self.deferred, self._drawn()
+        owed, drawn = self.due + self.deferred, self.drawn()
         put_off = part["deferred"] * (owed - drawn)
         paid_now = drawn + part["paid"] * (owed - drawn)
         interest = put_off * rate
@@ -314,6 +314,10 @@ class Commitments(State):
         self.price = self.price * (1 - cheaper[self.tie_of])
         self.prepaid = self.prepaid - drawn
         self.deferred = put_off + interest
+
+    def cover(self, amount: Array) -> None:
+        """A guarantor paid dues that were given up, $ bn, `(rows, W)`."""
+        self.paid, self.cut = self.paid + amount, self.cut - amount
 
     def record(self) -> None:
         """Write down each row as it stands at the end of the year."""

@@ -163,6 +163,9 @@ class Compute(State):
     a part of it ends every year. The backlog holds orders besides what is firm.
     """
 
+    billed: Array
+    rolling_bill: Array
+
     def __init__(self, market: ComputeMarket, suppliers: Sequence[Supplier], labs: Sequence[Buyer]) -> None:
         self.market = market
         self.given = market.setup.given(ComputeParameters, "compute")
@@ -176,7 +179,7 @@ class Compute(State):
         self.used = np.zeros(shape)
         self.backlog = np.zeros(shape)
         self.early = np.zeros(shape)
-        self.commitments = Commitments(self)
+        self.commitments: Commitments = Commitments(self)
         self.prices = Prices(self)
         self.size = np.zeros(shape)
         self.wanted = np.zeros((len(labs), market.worlds))
@@ -419,11 +422,18 @@ class Compute(State):
         mine = self._ties_of_lab[self.lab_index[lab]]
         self._rebind_backlog(mine, self.backlog[mine] * (1 - share * (1 - self.given.take_or_pay)))
 
-    def break_contracts(self, lab: str, kept: Array) -> None:
-        """A lab that cannot pay keeps only a share of its contracts and orders, `(W,)`."""
+    def rows_of(self, lab: str) -> tuple[slice, list[int]]:
+        """A lab's ties, and the rows of its commitments."""
         mine = self._ties_of_lab[self.lab_index[lab]]
         firm = self.commitments
-        firm.give_up([row for row, tie in enumerate(firm.tie_of) if mine.start <= tie < mine.stop], kept)
+        return mine, [row for row, tie in enumerate(firm.tie_of) if mine.start <= tie < mine.stop]
+
+    def break_contracts(self, lab: str, kept: Array) -> None:
+        """A lab that cannot pay keeps only a share of its contracts and orders, `(W,)`."""
+        firm = self.commitments
+        mine, rows = self.rows_of(lab)
+        kept, firmly = self.market.guarantees.kept(mine, rows, kept)
+        firm.give_up(rows, firmly)
         rolling = self.contract - firm.held
         contract = self.contract.copy()
         contract[mine] = firm.held[mine] + rolling[mine] * kept

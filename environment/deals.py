@@ -29,21 +29,27 @@ class DealKind:
 
     doc: str
     tie: str
-    """The kind of tie between source, or site, and target that it needs; it lays one if there is none."""
+    """The kind of tie between source, or site, and target that it needs; it lays one if there is none.
+
+    Empty if it needs none."""
     numbers: Mapping[str, Number]
     conditions: tuple[str, ...] = ()
     """The conditions that can hang on it."""
     has_site: bool = False
     """Whether a `site`, which owns what is let, may be another than the source."""
-    backs: bool = False
-    """Whether it backs another deal, named by `of`."""
+    backs: tuple[str, ...] = ()
+    """The kinds of deals that it may back; `of` names one of them."""
+    takes: str = ""
+    """What its target must be able to take, in the words of ties, where it needs none."""
+    sources: tuple[str, ...] = ()
+    """The institutions that may be its source besides firms, where it needs no tie."""
 
 
 _COMMON: dict[str, Number] = {
     "chance": Number("probability", Bounds(0, 1), "the probability that it is signed in its year", 1.0),
     "cut.share": Number("share", Bounds(0, 1), "the part of it that is given up in the year of its cut", 0.0),
-    "delay.years": Number("years", Bounds(0, 5), "by how much what is still due slips", 0.0),
 }
+_DELAY = {"delay.years": Number("years", Bounds(0, 5), "by how much what is still due slips", 0.0)}
 
 DEAL_KINDS: dict[str, DealKind] = {
     "capacity": DealKind(
@@ -65,6 +71,7 @@ DEAL_KINDS: dict[str, DealKind] = {
             "exit_fee": Number("years", Bounds(0, 10), "years of dues owed by the party that breaks it", 0.0),
             "long_stop": Number("years", Bounds(0, 10), "lateness after which the target may walk away", 2.0),
             **_COMMON,
+            **_DELAY,
         },
         has_site=True,
     ),
@@ -80,8 +87,20 @@ DEAL_KINDS: dict[str, DealKind] = {
                 "share", Bounds(0, 1), "the part that the source offers to other investors", 0.0
             ),
             **_COMMON,
+            **_DELAY,
         },
         conditions=("converted",),
+    ),
+    "guarantee": DealKind(
+        "the source pays a part of what the target leaves unpaid of another deal, or of all its leases",
+        "",
+        {
+            "share": Number("share", Bounds(0, 1), "the part of what is unpaid that it pays", 1.0),
+            "most": Number("$ bn", Bounds(0, 10_000), "the most that it can be called for in all"),
+            **_COMMON,
+        },
+        backs=("capacity",),
+        takes="capacity",
     ),
 }
 """The kinds of deals by name."""

@@ -17,6 +17,8 @@ class Lab(Buyer, Seller, Protocol):
     """A role that leases capacity, trains on it and sells answers."""
 
     leases: dict[str, Array]
+    lease_due: Array
+    running: Array
     deferred: Array
     honoured_share: Array
     unpaid_share: Array
@@ -149,6 +151,10 @@ class Participant(Protocol):
 
     def payable(self) -> Array:
         """What it can pay this year of what falls due on its shares in others."""
+        ...
+
+    def means_for_others(self) -> Array:
+        """What it can pay for others this year."""
         ...
 
     def left_to_invest(self) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ SPENDING = ("lease", "revenue_share", "chips_payment", "capex", "opex", "interes
 """How a firm spends: what an investor's equity may come back by."""
 EQUITY = ("equity", "rescue")
 """What investors pay in for shares."""
+BACKING = ("guarantee", "debt")
+"""What a firm pays for others under deals, besides equity."""
 
 FLOWS: dict[str, tuple[str, str]] = {
     "capital_call": (MONEY, "what owners pay in"),
@@ -30,6 +33,7 @@ FLOWS: dict[str, tuple[str, str]] = {
     "revenue_share": (MONEY, "a part of revenue that is owed to a partner"),
     "lease": (MONEY, "what labs pay for capacity, own use at its price; an operator's part of leases"),
     "prepayment": (MONEY, "dues of a deal that are paid when it is signed"),
+    "guarantee": (MONEY, "what a guarantor pays a supplier of what a lab leaves unpaid"),
     "exit_fee": (
         MONEY,
         "what a supplier pays when a deal is broken: prepayments back, and its fee if it broke it",
@@ -150,6 +154,10 @@ class Ledger(State):
     def received(self, holder: str) -> list[Flow]:
         """The money that others have paid to a holder this year, in its order."""
         return self._received.get(holder, [])
+
+    def paid_as(self, payer: str, kinds: Sequence[str]) -> Array:
+        """What a holder has paid to others this year in flows of some kinds, $ bn, `(W,)`."""
+        return sum((flow.amount for flow in self.paid(payer) if flow.kind in kinds), self.zero)
 
     def within(self, holder: str) -> list[Flow]:
         """The money that parts of a holder have paid each other this year, in its order."""

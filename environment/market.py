@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from computeshift.environment.agreements import Agreements
 from computeshift.environment.capital import Capital
 from computeshift.environment.compute import Compute, Supplier
 from computeshift.environment.deals import DealLog
@@ -15,6 +16,7 @@ from computeshift.environment.decisions import Decisions
 from computeshift.environment.draws import Draws
 from computeshift.environment.firms import FirmKind, Lab, Participant, Venture
 from computeshift.environment.frontier import Frontier
+from computeshift.environment.guarantees import Guarantees
 from computeshift.environment.ledger import Ledger
 from computeshift.environment.log import declared, logs
 from computeshift.environment.mesa_base import DataCollector, Model
@@ -57,6 +59,7 @@ class ComputeMarket(Model):
         self.news = News(self)
         self.capital = Capital(self)
         self.renegotiation = Renegotiation(self)
+        self.guarantees = Guarantees(self)
         for firm in setup.firms:
             if firm.kind not in kinds:
                 raise ValueError(f"{firm.name}: no kind of firm {firm.kind!r}; known: {', '.join(kinds)}")
@@ -85,6 +88,8 @@ class ComputeMarket(Model):
         self.supply.open_year()
         self.stargate.open_year()
         self.compute.open_year()
+        for agreements in self.agreements:
+            agreements.open_year()
         self.news.strike()
         self.compute.weigh_suppliers()
         self.capital.weather()
@@ -106,6 +111,8 @@ class ComputeMarket(Model):
         self.capital.mark()
         self.agents.do("close")
         self.compute.commitments.record()
+        for agreements in self.agreements:
+            agreements.close()
         self.datacollector.collect(self)
         self.sense.look()
         self.supply.drift()
@@ -127,6 +134,8 @@ class ComputeMarket(Model):
         for firm in (*setup.firms, _VENTURE):
             self.firms[firm.name].adopt(firm)
         self.compute.commitments.adopt(self.compute)
+        for agreements in self.agreements:
+            agreements.adopt()
         self.news.adopt()
         self.running = self.year < setup.until
 
@@ -153,8 +162,15 @@ class ComputeMarket(Model):
         for firm in self.firms.values():
             self.capital.found(firm)
         self.capital.unpaid.open()
+        for agreements in self.agreements:
+            agreements.open()
 
     # --- what several agents need to know ---
+
+    @property
+    def agreements(self) -> tuple[Agreements[Any], ...]:
+        """Its deals that bind firms without capacity, by kind."""
+        return (self.guarantees,)
 
     def labs(self) -> list[Lab]:
         """Every lab, in the order of the config."""
@@ -182,7 +198,7 @@ class ComputeMarket(Model):
             for lab in self.tenants_of(supplier)
             if lab.name != supplier or self.firms[supplier].arms_length
         )
-        return sum(paid, self.ledger.zero)
+        return sum(paid, self.guarantees.paid_to(supplier))
 
     def pay_for_chips(self, builder: Supplier) -> Array:
         """A builder pays the chipmakers it is tied to for their part; returns that part, $ bn."""

@@ -53,6 +53,8 @@ def with_ties_of(deals: Iterable[Deal], edges: Iterable[Edge]) -> tuple[Edge, ..
     ties = {(edge.source, edge.target, edge.kind): edge for edge in edges}
     for deal in deals:
         kind = DEAL_KINDS[deal.kind].tie
+        if not kind:
+            continue
         new = Edge(deal.site or deal.source, deal.target, kind, deal.signed)
         known = ties.setdefault((new.source, new.target, kind), new)
         if known.since is not None and known.since > deal.signed:

@@ -17,6 +17,7 @@ LOST = 0.5  # of a lab's value: the most that owners lose in a default (unsecure
 
 class Renegotiation(State):
     """A lab puts dues off, its owners help, suppliers take less: each step takes what it can of what is left.
+    Then guarantors pay their part of the rest.
 
     What is then unpaid goes with the capacity that it was owed for. So losses are continuous in what is
     missing: there is no cliff.
@@ -40,9 +41,11 @@ class Renegotiation(State):
         cheaper = self._cheaper(short, still)
         taken = still * (1 - cheaper)
         short = beyond(short, compute.by_lab(still * cheaper))
+        taken, short = self.market.guarantees.stand_in(taken, short)
         honoured = 1 - np.minimum(per(short, compute.by_lab(taken), 0.0), 1.0)
         bills = np.where(compute.unbilled, compute.billed, taken)
         compute.settle(put_off[lab_of], cheaper, honoured[lab_of])
+        self.market.guarantees.book(honoured)
         deferred, cut = put_off * due, compute.by_lab(still * cheaper)
         for number, lab in enumerate(labs):
             own = compute.by_supplier_of(lab.name, bills)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from computeshift.environment.bounds import Bounds
 from computeshift.environment.deals import DEAL_KINDS, DealKind, Number
+from computeshift.environment.network import ENDS, INSTITUTIONS
 from computeshift.experiments.config.deals import DealConfig, Tie
 from computeshift.experiments.config.overlay import DEAL_WORDS, EVENTS
 from computeshift.experiments.config.parameter import Parameter, parameter
@@ -136,20 +137,35 @@ class DealReader:
                 self.complain((*path, key), f"a deal of the kind {spec.kind!r} has no site", "leave it out")
             elif giver == target:
                 self.complain((*path, key), f"{giver} can't deal with itself", "name another firm")
-            elif not unknown and (fault := self.fault(giver, target, kind.tie)):
+            elif not unknown and (fault := self._fault(giver, target, kind)):
                 end, wrong, right = fault
                 self.complain((*path, key if end == "source" else "to"), wrong, right)
 
+    def _fault(self, giver: str, target: str, kind: DealKind) -> tuple[str, str, str] | None:
+        """What is wrong with a deal's parties: at which end, what, and what would be right."""
+        if kind.tie:
+            return self.fault(giver, target, kind.tie)
+        if giver in INSTITUTIONS and giver not in kind.sources:
+            return "source", f"{giver} is no firm", "name a firm"
+        able = next(node for node, (gives, _) in ENDS.items() if kind.takes in gives)
+        return self.fault(able, target, kind.takes)
+
     def _backed(self, path: KeyPath, spec: DealSpec, kind: DealKind) -> None:
-        """A deal of some kinds backs another one, and names it."""
-        path, others = (*path, "of"), [name for name in self.document.deals if name != path[1]]
+        """A deal of some kinds may back another one of its target, which it names."""
+        path, deals = (*path, "of"), self.document.deals
         if spec.of is None:
-            if kind.backs:
-                self.complain(path, "it backs no deal", "name the deal that it backs")
-        elif not kind.backs:
+            return
+        if not kind.backs:
             self.complain(path, f"a deal of the kind {spec.kind!r} backs no other", "leave it out")
-        elif spec.of not in others:
+        elif spec.of == path[1] or spec.of not in deals:
+            others = [name for name in deals if name != path[1]]
             self.complain(path, f"there is no other deal {spec.of!r}", instead(spec.of, others))
+        elif (backed := deals[spec.of]).kind not in kind.backs:
+            right = f"name a deal of the kind {' or '.join(kind.backs)}"
+            self.complain(path, f"it can't back {spec.of}, of the kind {backed.kind!r}", right)
+        elif backed.target != spec.target:
+            wrong = f"it backs {spec.target}, and what {spec.of} binds is {backed.target}"
+            self.complain(path, wrong, f"name a deal to {spec.target}")
 
     def _conditions(self, path: KeyPath, spec: DealSpec, kind: DealKind) -> None:
         for condition in spec.conditions:
@@ -212,6 +228,11 @@ class DealReader:
         if written is None:
             return
         needed = [name.partition(".")[2] for name in kind.numbers if name.startswith(f"{event}.")]
+        if not needed:
+            if written.year is not None:
+                wrong = f"nothing of a deal of the kind {spec.kind!r} can be changed by a {event}"
+                self.complain(path, wrong, "leave it out")
+            return
         given = written.__pydantic_extra__
         if written.year is not None:
             after = 0 if event == "delay" else 1  # its dates may slip in the year in which it is signed

@@ -23,6 +23,7 @@ from computeshift.environment.compute import ComputeParameters
 from computeshift.environment.deals import DealLog
 from computeshift.environment.decisions import Decisions
 from computeshift.environment.frontier import Frontier, FrontierParameters
+from computeshift.environment.guarantees import Guarantees
 from computeshift.environment.ledger import Ledger
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.mesa_base import Model
@@ -74,6 +75,7 @@ class Market(ComputeMarket):
         self.deals = DealLog()
         self.news = News(self)
         self.capital = Capital(self)
+        self.guarantees = Guarantees(self)
         self.compute = Leases()
         self.frontier = Frontier(self)
         self.supply = Supply(self.compute)

@@ -28,7 +28,7 @@ def guarantee(monkeypatch: pytest.MonkeyPatch) -> None:
     """A kind of deal that no line of the code below names: what is read follows the table of kinds."""
     part = Number("share", Bounds(0, 1), "the part that it guarantees", 0.5)
     numbers = {"part": part, "cut.share": Number("share", Bounds(0, 1), "given up", 0.0)}
-    kind = DealKind("the source pays if the target does not", "equity", numbers, backs=True)
+    kind = DealKind("the source pays if the target does not", "equity", numbers, backs=("equity",))
     monkeypatch.setitem(DEAL_KINDS, "guarantee", kind)
 
 
@@ -133,7 +133,7 @@ BAD = {
     f"{SITE}, site: softbank": "deals.x.site: softbank has no 'capacity' to give",
     f"{SITE}, site: opnai": "deals.x.site: there is no firm 'opnai'; did you mean 'openai'?",
     f"{LONG}, of: other": "deals.x.of: a deal of the kind 'equity' backs no other; leave it out",
-    GUARANTEE: "it backs no deal; name the deal that it backs",
+    f"{GUARANTEE}, delay: {{year: 2026, years: 1}}": "can be changed by a delay; leave it out",
     f"{GUARANTEE}, of: x": "there is no other deal 'x'",
     f"{LONG}, conditions: [convrted]": "has no condition 'convrted'; did you mean 'converted'?",
     f"{SITE}, conditions: [converted]": "'capacity' has no condition 'converted'; leave it out",
