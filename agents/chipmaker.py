@@ -22,6 +22,8 @@ class ChipmakerParameters(InvestorParameters):
     chip_market_share: Array = bounded(0, 1)
     unit_cost_share: Array = bounded(0, 1)
     reinvested_share: Array = bounded(0, 1)
+    vendor_finance: Array = bounded(0, 3)
+    earnings_multiple: Array = bounded(0, 200)
 
 
 @strategy("chipmaker", "default")
@@ -55,14 +57,21 @@ class Chipmaker(Backer):
 
     def found(self) -> None:
         """The state at the end of the start year."""
-        super().found()
         self.budget = self.given.initial_budget
         self.profit = self.nothing
+        supply, given = self.market.supply, self.given
+        sales = given.chip_market_share * supply.given.chips_per_year * supply.chip_cost
+        self.earning = (1 - given.unit_cost_share) * sales
         self.usual_cash = self.cash
 
     def means(self) -> Array:
-        """Its budget, and the part of last year's profit on chips that it reinvests, $ bn."""
-        means = self.budget * self.strategy.appetite + self.given.reinvested_share * self.profit
+        """Its budget, and the part of last year's profit on chips that it reinvests, $ bn.
+
+        That part is larger, the more of what makers could deliver nobody had ordered: as suppliers of telecom
+        equipment did around 2000, it lends to whom may buy (vendor finance).
+        """
+        part = self.given.reinvested_share + self.given.vendor_finance * self.market.supply.idle_makers
+        means = self.budget * self.strategy.appetite + part * self.profit
         return np.maximum(means - self.market.capital.spent_by(self.name), 0.0)
 
     def payable(self) -> Array:
@@ -74,8 +83,13 @@ class Chipmaker(Backer):
         sales = self.market.chip_sales(self.name)
         cost = self.given.unit_cost_share * sales
         self.market.ledger.pay(self.name, "outside", "opex", cost)
-        self.profit = sales - cost
+        self.profit = self.earning = sales - cost
         self.revenue = sales
+
+    def market_value(self) -> Array:
+        """Its profit on chips times a multiple, which moves with the market's mood, $ bn."""
+        earning = np.maximum(self.earning, 0.0)
+        return self.given.earnings_multiple * self.market.capital.sentiment * earning
 
     def close(self) -> None:
         """Owners get the cash above what it began with, or pay in what is missing; next year's budget."""

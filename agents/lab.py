@@ -107,7 +107,7 @@ class Lab(Role):
     Parameters = LabParameters
     gives: ClassVar[frozenset[str]] = frozenset({"services", "model"})
     takes: ClassVar[frozenset[str]] = frozenset({"capacity", "equity"})
-    earns = frozenset({"revenue", "equity", "rescue", "revenue_share", "exit_fee"})
+    earns = frozenset({"revenue", "equity", "rescue", "revenue_share", "exit_fee", "proceeds"})
     spends = frozenset({"prepayment"})
     raises: ClassVar[bool] = True
     """Whether investors pay for it, and value it; if not, its firm's other business or a parent pays."""

@@ -163,6 +163,7 @@ class Compute(State):
     a part of it ends every year. The backlog holds orders besides what is firm.
     """
 
+    contract: Array
     billed: Array
     rolling_bill: Array
 

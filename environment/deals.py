@@ -39,8 +39,10 @@ class DealKind:
     """Whether a `site`, which owns what is let, may be another than the source."""
     backs: tuple[str, ...] = ()
     """The kinds of deals that it may back; `of` names one of them."""
+    gives: str = ""
+    """What its source must be able to give, in the words of ties, where it needs none."""
     takes: str = ""
-    """What its target must be able to take, in the words of ties, where it needs none."""
+    """What its target must be able to take, likewise."""
     sources: tuple[str, ...] = ()
     """The institutions that may be its source besides firms, where it needs no tie."""
 
@@ -101,6 +103,19 @@ DEAL_KINDS: dict[str, DealKind] = {
         },
         backs=("capacity",),
         takes="capacity",
+    ),
+    "chips": DealKind(
+        "GW of the source's chips come on line for the target, at suppliers that buy chips of the source",
+        "",
+        {
+            "gw": Number("GW", Bounds(0, 1000), "capacity with the source's chips, evenly over its years"),
+            "equity": Number("$ bn per GW", Bounds(0, 100), "equity that the source pays in per GW", 0.0),
+            "warrants": Number("share per GW", Bounds(0, 1), "share of the source that vests per GW", 0.0),
+            **_COMMON,
+            **_DELAY,
+        },
+        gives="chips",
+        takes="equity",
     ),
 }
 """The kinds of deals by name."""

@@ -29,6 +29,7 @@ from computeshift.environment.shocks import SHOCKS, News
 from computeshift.environment.state import refuse_if_read_only, sealed
 from computeshift.environment.supply import Supply
 from computeshift.environment.tenants import Tenants
+from computeshift.environment.vendor_finance import ChipDeals
 
 _VENTURE = FirmSetup(VENTURE, VENTURE, "", VENTURE)
 
@@ -60,6 +61,7 @@ class ComputeMarket(Model):
         self.capital = Capital(self)
         self.renegotiation = Renegotiation(self)
         self.guarantees = Guarantees(self)
+        self.chip_deals = ChipDeals(self)
         for firm in setup.firms:
             if firm.kind not in kinds:
                 raise ValueError(f"{firm.name}: no kind of firm {firm.kind!r}; known: {', '.join(kinds)}")
@@ -103,6 +105,7 @@ class ComputeMarket(Model):
         self.supply.build()
         self.compute.clear()
         self.services.clear()
+        self.chip_deals.deliver()
         self.agents.do("reckon")
         self.renegotiation.settle()
         self.agents.do("pay")
@@ -170,7 +173,7 @@ class ComputeMarket(Model):
     @property
     def agreements(self) -> tuple[Agreements[Any], ...]:
         """Its deals that bind firms without capacity, by kind."""
-        return (self.guarantees,)
+        return (self.guarantees, self.chip_deals)
 
     def labs(self) -> list[Lab]:
         """Every lab, in the order of the config."""
@@ -221,7 +224,8 @@ class ComputeMarket(Model):
         """A chipmaker's part of a builder's chips; all tied makers together at most the whole."""
         makers = self.network.sources(builder, "chips")
         together = sum((self.firms[m].chip_market_share for m in makers), self.ledger.zero)
-        return self.firms[maker].chip_market_share / np.maximum(together, 1.0)
+        usual = self.firms[maker].chip_market_share / np.maximum(together, 1.0)
+        return self.chip_deals.share(maker, builder, usual)
 
     # --- what is logged ---
 

@@ -72,7 +72,10 @@ class Works(NamedTuple):
 
 
 class Supply(State):
-    """The world's grid power, chips and halls that can be converted, and what a GW costs."""
+    """The world's grid power, chips and halls that can be converted, and what a GW costs.
+
+    `idle_makers` is the part of the chips that could be made that nobody ordered last, `(W,)`.
+    """
 
     def __init__(self, market: ComputeMarket, suppliers: Sequence[Supplier]) -> None:
         self.market = market
@@ -82,6 +85,7 @@ class Supply(State):
         self.power = self.given.power_per_year
         self.chips = self.given.chips_per_year
         self.lacking = {short: np.zeros(market.worlds) for short in ("money", "halls", "chips")}
+        self.idle_makers = np.zeros(market.worlds)
         self.open_year()
 
     @property
@@ -135,7 +139,9 @@ class Supply(State):
         wanted = self._begin(works, converted)
         self._finish(works)
         self.power = self._answer("power", self.power, total(wanted))
-        self.chips = self._answer("chip", self.chips, total(_payable(works, self.chip_cost)))
+        orders = total(_payable(works, self.chip_cost))
+        self.idle_makers = beyond(np.ones_like(orders), part(self.chips, orders))
+        self.chips = self._answer("chip", self.chips, orders)
         for supplier, own in zip(self.suppliers, wanted, strict=True):
             supplier.sites_asked = own
         for supplier in self.suppliers:

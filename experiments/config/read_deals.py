@@ -147,8 +147,12 @@ class DealReader:
             return self.fault(giver, target, kind.tie)
         if giver in INSTITUTIONS and giver not in kind.sources:
             return "source", f"{giver} is no firm", "name a firm"
+        if target in INSTITUTIONS:
+            return "target", f"{target} is no firm", "name a firm"
+        able = next(node for node, (_, takes) in ENDS.items() if not kind.gives or kind.gives in takes)
+        fault = self.fault(giver, able, kind.gives) if kind.gives else None
         able = next(node for node, (gives, _) in ENDS.items() if kind.takes in gives)
-        return self.fault(able, target, kind.takes)
+        return fault or self.fault(able, target, kind.takes)
 
     def _backed(self, path: KeyPath, spec: DealSpec, kind: DealKind) -> None:
         """A deal of some kinds may back another one of its target, which it names."""

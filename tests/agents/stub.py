@@ -32,6 +32,7 @@ from computeshift.environment.services import ServicesParameters
 from computeshift.environment.setup import Array, Edge, FirmSetup, Setup, per
 from computeshift.environment.shocks import News
 from computeshift.environment.supply import Supply as TheSupply
+from computeshift.environment.vendor_finance import ChipDeals
 
 WORLDS = 3  # each world is one case; three cannot broadcast by accident
 Number = float | tuple[float, ...]
@@ -76,6 +77,7 @@ class Market(ComputeMarket):
         self.news = News(self)
         self.capital = Capital(self)
         self.guarantees = Guarantees(self)
+        self.chip_deals = ChipDeals(self)
         self.compute = Leases()
         self.frontier = Frontier(self)
         self.supply = Supply(self.compute)
@@ -244,6 +246,7 @@ class Supply(TheSupply):
 
     def __init__(self, compute: Leases) -> None:
         self.compute = compute
+        self.idle_makers = worlds(0)
 
     @property
     def given(self) -> Any:  # type: ignore[override]

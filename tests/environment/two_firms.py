@@ -33,7 +33,7 @@ def two_firms(folder: Path, **deals: str) -> ComputeMarket:
     """The market at its start, the end of 2024, in three worlds."""
     given = "".join(f"  {name}: {{{deal}}}\n" for name, deal in deals.items())
     path = folder / "two_firms.yaml"
-    path.write_text(f"{CONFIG}deals:\n{given}")
+    path.write_text(f"{CONFIG}deals:\n{given}" if given else CONFIG)
     return cs.market(path, worlds=3)
 
 

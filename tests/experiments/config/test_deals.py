@@ -113,7 +113,7 @@ LONG = f"{ROUND}, {NUMBERS}"
 BAD = {
     f"{LONG}, knid: loan": "unknown key; did you mean 'kind'?",
     LONG.replace("equity", "equty"): "kind: unknown kind of deal 'equty'; did you mean 'equity'?",
-    LONG.replace("kind: equity, ", ""): "it has no kind; use one of capacity, equity, guarantee",
+    LONG.replace("kind: equity, ", ""): "it has no kind; use one of capacity, ",
     f"{LONG}, amont: 3": "has no number 'amont'; did you mean 'amount'?",
     f"{LONG}, singed: 2025": "has no number 'singed'; did you mean 'signed'?",
     f"{LONG}, gw: 3": "a deal of the kind 'equity' has no number 'gw'; use one of amount, chance",
