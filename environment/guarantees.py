@@ -112,7 +112,7 @@ class Guarantees(Agreements[Guarantee]):
         firm.cover(self._base * self.part[len(compute.ties) :] * (1 - own))
 
     def kept(self, ties: slice, rows: list[int], kept: Array) -> tuple[Array, Array]:
-        """What a lab keeps of contracts that roll, by tie, and of firm rows, if it kept a share of all, `(W,)`.
+        """What a lab keeps of contracts that roll, by tie, and of firm rows, where it kept a share of all.
 
         What guarantors pay for stays, and so more of the rest goes.
         """
