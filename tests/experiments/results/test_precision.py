@@ -29,6 +29,6 @@ def test_four_times_the_worlds_halve_it_and_a_handful_has_none() -> None:
 
 def test_a_table_of_quantiles_has_the_error_of_each() -> None:
     worlds = pd.DataFrame(DRAWN[:, :2], columns=[2030, 2031])
-    table = yearly({("a",): worlds}, ["name"], [0.1, 0.5], errors=True).set_index("year")
+    table = yearly([(("a",), worlds)], ["name"], [0.1, 0.5], errors=True).set_index("year")
     expected = errors(worlds, [0.1, 0.5])[["error_p10", "error_p50"]]
     pd.testing.assert_frame_equal(table[list(expected)], expected, check_names=False, check_index_type=False)
