@@ -94,6 +94,8 @@ def test_a_deal_comes_through_json_and_settings_as_it_was(write: Write) -> None:
         "The deal site: none (instead of capacity from stargate to openai, signed in 2026, 2027 to 2032)",
     ]
     assert load(config, {"deals": None}).deals == {}
+    again = {"deals.round.cut": None, "deals.round.cut.year": 2027, "deals.round.cut.share": 0.1}
+    assert load("mine.yaml", again).deals["round"].cut_year == 2027
 
 
 def test_an_overlay_changes_and_takes_out_deals(write: Write) -> None:
@@ -104,7 +106,8 @@ def test_an_overlay_changes_and_takes_out_deals(write: Write) -> None:
     assert list(config.deals) == ["site"]  # what backs the round goes with it
     assert config.deals["site"].parameters["gw"].drawn == (1, 2, 4, "triangular")
     note = "deals.site.gw: 9 is outside 1 to 4, the range its author gave; it is used all the same"
-    assert load("mine.yaml", {"deals.site.gw": 9}).notes() == [note]
+    set_ = load("mine.yaml", {"deals.site.gw": 9})
+    assert set_.notes() == apply(set_, {"seed": 4}).notes() == [note]
     assert load(config, {"deals.site.gw": 9}).notes() == [note]
     assert list(load(write("extends: all.yaml\nfirms: {softbank: null}\n")).deals) == ["site"]
 
