@@ -112,16 +112,16 @@ def _asked(entry: Any, document: Document, cells: int) -> Asked:
 
 def _must_be_there(one: Asked, config: Config) -> None:
     """UserError for an outcome, a claim or a year that a market of this config does not have."""
-    name, given = one.question.name, one.arguments
+    given = one.arguments
     for outcome in (text for key in ("outcome", "outcomes") for text in _list(given.get(key))):
-        claim_or_outcome(outcome, config, f"ask: {name}")
+        claim_or_outcome(outcome, config, "ask")
     if "claim" in given:
-        known(given["claim"], claims_of(config), "claim", f"ask: {name}")
+        known(given["claim"], claims_of(config), "claim", "ask")
     for key in ("year", "years"):
         for year in _list(given.get(key)):
-            chosen_year(year, years_of(config), f"ask: {name}: {key}")
+            chosen_year(year, years_of(config), "ask")
     if "firm" in given:
-        known(given["firm"], config.firms, "firm", f"ask: {name}")
+        known(given["firm"], config.firms, "firm", "ask")
 
 
 def _list(value: Any) -> list[Any]:
