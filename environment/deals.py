@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from computeshift.environment.bounds import Bounds
 from computeshift.environment.setup import Array
@@ -163,10 +165,12 @@ class DealLog:
         self.log: list[DealState] = []
 
     def record(self, state: DealState) -> None:
-        """Write down a deal, unless nothing was ever due under it in any world."""
-        if state.numbers["signed"].any():
-            sealed(dict(state.numbers))
-            self.log.append(state)
+        """Write down a deal, unless nothing was ever due under it in any world; what it lacks is zero."""
+        signed = state.numbers["signed"]
+        if signed.any():
+            none = np.zeros_like(signed)
+            numbers = sealed({name: state.numbers.get(name, none) for name in STATES})
+            self.log.append(replace(state, numbers=numbers))
 
     def forget(self) -> None:
         """Drop what was written, for who will not read it."""
