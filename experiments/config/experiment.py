@@ -271,7 +271,7 @@ def _cells(
         own = {key: value for key, value in point.items() if key != BASE}
         try:
             start = _base(_beside(point.get(BASE, base), folder), bases, same)
-            cells.append(Cell(number, point, apply(start, own)))
+            cells.append(Cell(number, point, apply(start, own).sharing(start)))
         except UserError as wrong:
             problems |= dict.fromkeys(_moved(wrong, own, where))
     if problems:

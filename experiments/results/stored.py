@@ -34,11 +34,13 @@ from computeshift.experiments.results.reader import Parts, Slab, Where
 class StoredRecord(Lookup):
     """A `Record` on disk. Worlds that break a check of sense are in its files and in none of its tables.
 
-    What the run that made it handed over as its `extract` is not read from the files again.
+    What the run that made it handed over, its `extract` and `manifest`, is not read from the files again.
     """
 
-    def __init__(self, folder: Path, extract: Extract | None = None) -> None:
-        manifest = read_manifest(folder)
+    def __init__(
+        self, folder: Path, extract: Extract | None = None, manifest: Manifest | None = None
+    ) -> None:
+        manifest = manifest or read_manifest(folder)
         if manifest is None:
             raise UserError(f"{folder} is no results folder: it has no {MANIFEST}")
         self.folder = folder.resolve()  # the same after os.chdir, or where a link is led elsewhere

@@ -65,6 +65,7 @@ class Job:
         self.seconds = self.earlier_seconds
         self.earlier = self.done
         self._started = 0.0
+        self._manifest = before
         self._lock = ExitStack()
 
     @property
@@ -116,11 +117,12 @@ class Job:
         before = self.before
         if before is not None and (before.status, before.worlds) != ("finished", self.worlds):
             finished = {"status": "finished", "worlds": self.worlds, "failed": ()}
-            self.store.write_manifest(before.model_copy(update=finished))
+            self._manifest = before.model_copy(update=finished)
+            self.store.write_manifest(self._manifest)
 
     def results(self) -> Results:
         """What is in the folder. UserError if it has no worlds."""
-        return Results(self.store.folder, self.gathering.extract(self.blocks))
+        return Results(self.store.folder, self.gathering.extract(self.blocks), self._manifest)
 
     def must_be_whole(self) -> None:
         """FailedBlocksError if some blocks failed."""
@@ -210,6 +212,7 @@ class Job:
             **dict(self.terms),
         )
         self.store.write_manifest(manifest)
+        self._manifest = manifest
 
 
 def _must_be_same(folder: Path, before: Manifest, config: Config, terms: Terms) -> None:

@@ -63,7 +63,7 @@ class Asked:
 
     def _settings(self, simulated: Simulated) -> list[dict[str, float]]:
         """The sampled settings of each cell, by the name of the parameter."""
-        names = {key: key.removeprefix("shocks.") for key in self.sampled}
+        names = {key: key.removeprefix("firms.") for key in self.sampled}
         return [{name: float(own[key] or 0) for key, name in names.items()} for own in simulated.settings]
 
 

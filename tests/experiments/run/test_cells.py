@@ -10,6 +10,7 @@ import pytest
 import computeshift as cs
 from computeshift.experiments.config.experiment import load_experiment
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.manifest import read_manifest
 from computeshift.experiments.run import task as tasks
 from computeshift.experiments.run.cells import LIST, Simulated, open_cells, simulate_cells
 
@@ -33,6 +34,7 @@ def test_a_cell_is_the_run_of_its_config_to_the_last_bit(tmp_path: Path) -> None
         own = cells.results[number]
         assert own is not None
         assert own.manifest.hash == alone.manifest.hash
+        assert own.manifest == read_manifest(own.folder)
         for table in ("design", "market", "outcomes"):
             pd.testing.assert_frame_equal(own.read(table), alone.read(table), check_exact=True)
 

@@ -87,7 +87,7 @@ def test_cells_of_samples_are_asked_as_one_sample(tmp_path: Path) -> None:
     assert isinstance(found, Sensitivity)
     assert list(answer.answers) == ["sensitivity softbank.nav in 2026 over all cells"]
     assert found.worlds == 504
-    assert "nav_fall.size" in found.factors.index
+    assert found.factors.loc["shocks.nav_fall.size", "unit"] == "share"
 
 
 def test_the_folder_gives_the_same_table_and_files_have_it(folder: Path, answer: ExperimentTable) -> None:
