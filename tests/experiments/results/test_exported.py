@@ -166,7 +166,7 @@ def test_a_run_and_a_question_write_their_tables(
     assert told.err.endswith("Tables in answer\nWorkbook in answer.xlsx\n")
     results = cs.open("out")
     shares = pd.read_csv("run/shares.csv")
-    pd.testing.assert_frame_equal(shares, results.shares(), check_dtype=False)
+    pd.testing.assert_frame_equal(shares, results.shares(errors=True), check_dtype=False)
     lab = pd.read_csv("run/lab.csv").query("variable == 'revenue'")
     assert set(lab["unit"]) == {"$ bn"}
     assert lab["p50"].tolist() == pytest.approx(results.firm("openai", ["revenue"])["p50"].tolist())
