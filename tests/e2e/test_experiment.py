@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 import time
 from pathlib import Path
 
 from computeshift.experiments.config.experiment import load_experiment
 from computeshift.experiments.questions.experiment.experiment import experiment
-from computeshift.experiments.run import cells
 from computeshift.experiments.run.cells import simulate_cells
+from tests.e2e.forked import forked
 
 GRID = {"softbank.strategy": ["vision", "exit"], "shocks.nav_fall.size": [0, 0.3, 0.6], "until": 2026}
 WORLDS, KILLS = 6, 10
@@ -33,13 +32,10 @@ def manifest(cell: Path) -> str:
 
 
 def test_an_experiment_killed_ten_times_ends_as_one_that_never_was(tmp_path: Path) -> None:
-    processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload([cells.__name__, experiment.__module__])
     folder, chance = tmp_path / "killed", random.Random(3)
     for _ in range(KILLS):
         before = written(folder)
-        running = processes.Process(target=simulate, args=(folder,))
-        running.start()
+        running = forked(simulate, folder)
         deadline = time.monotonic() + chance.uniform(0.3, 1.2)
         while time.monotonic() < deadline and running.is_alive():
             time.sleep(0.01)

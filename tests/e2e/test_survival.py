@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,8 +19,10 @@ import psutil
 import pytest
 
 import computeshift as cs
+from tests.e2e.forked import forked
 
-WORLDS, BLOCK = 240, 12
+WORLDS, BLOCK = 240, 24
+SMALL = 12  # for more blocks than there are kills, or room
 SCRIPT = f"""
 import sys, time, warnings
 import computeshift as cs
@@ -32,8 +34,9 @@ if __name__ == "__main__":
     more = dict(word.split("=") for word in sys.argv[2:])
     if more.pop("blind", None): size.free_disk = lambda _: 2**40
     if more.pop("slowly", None): more["progress"] = lambda done, _: time.sleep(0.3)
+    more["block"] = int(more.get("block", {BLOCK}))
     if "workers" in more: more["workers"] = int(more["workers"])
-    cs.run("baseline", worlds={WORLDS}, block={BLOCK}, until=2026, against=False, out=sys.argv[1], **more)
+    cs.run("baseline", worlds={WORLDS}, until=2026, against=False, out=sys.argv[1], **more)
 """
 
 
@@ -48,6 +51,11 @@ def start(folder: Path, *more: str) -> subprocess.Popen[str]:
     )
 
 
+def simulate(folder: Path) -> None:
+    """What the script does, in a process that starts at once."""
+    cs.run("baseline", worlds=WORLDS, block=SMALL, until=2026, against=False, out=folder)
+
+
 def blocks_done(folder: Path) -> int:
     try:
         return len(json.loads((folder / "manifest.json").read_text("utf-8"))["blocks"])
@@ -55,10 +63,10 @@ def blocks_done(folder: Path) -> int:
         return 0
 
 
-def wait_for(folder: Path, blocks: int, running: subprocess.Popen[str]) -> None:
+def wait_for(folder: Path, blocks: int, going_on: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 120
     while blocks_done(folder) < blocks:
-        assert running.poll() is None, running.communicate()[1]
+        assert going_on()
         assert time.monotonic() < deadline
         time.sleep(0.005)
 
@@ -88,16 +96,18 @@ def test_a_run_killed_ten_times_ends_as_one_that_never_was(tmp_path: Path, strai
     folder, luck = tmp_path / "out", random.Random(4)
     kills, done = 0, 0
     while kills < 10:
-        running = start(folder)
-        wait_for(folder, min(done + luck.randint(0, 1), WORLDS // BLOCK - 1), running)
+        running = forked(simulate, folder)
+        wait_for(folder, min(done + luck.randint(0, 1), WORLDS // SMALL - 1), running.is_alive)
         time.sleep(luck.uniform(0, 0.15))
         running.kill()
-        assert running.wait() == -signal.SIGKILL
-        running.communicate()
+        running.join()
+        assert running.exitcode == -signal.SIGKILL
         assert blocks_done(folder) >= done
         kills, done = kills + 1, blocks_done(folder)
-    assert 0 < done < WORLDS // BLOCK
-    finish(start(folder))
+    assert 0 < done < WORLDS // SMALL
+    last = forked(simulate, folder)
+    last.join()
+    assert last.exitcode == 0
     must_be(straight, folder)
 
 
@@ -106,7 +116,7 @@ def test_a_second_run_into_the_folder_is_refused_and_the_first_goes_on(
 ) -> None:
     folder = tmp_path / "out"
     first = start(folder)
-    wait_for(folder, 1, first)
+    wait_for(folder, 1, lambda: first.poll() is None)
     first.send_signal(signal.SIGSTOP)  # it holds the folder while the other one starts
     second = start(folder)
     errors = second.communicate(timeout=120)[1]
@@ -178,7 +188,7 @@ def test_a_script_that_starts_workers_needs_a_guard(tmp_path: Path) -> None:
 def test_ctrl_c_ends_the_workers_too(tmp_path: Path, straight: cs.Results) -> None:
     folder = tmp_path / "out"
     running = start(folder, "workers=2", "slowly=yes")
-    wait_for(folder, 2, running)
+    wait_for(folder, 2, lambda: running.poll() is None)
     children = psutil.Process(running.pid).children(recursive=True)
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does: to all of them
     errors = running.communicate(timeout=60)[1]
@@ -266,16 +276,16 @@ def test_a_full_disk_is_told_and_the_run_goes_on_later(tmp_path: Path, straight:
         errors = start(disk / "out").communicate(timeout=120)[1]
         assert f"on disk, and {disk / 'out'} has 1.0 MB free; use at most" in errors
         assert not (disk / "out").exists()
-        running = start(disk / "out", "blind=yes")
+        running = start(disk / "out", "blind=yes", f"block={SMALL}")
         errors = running.communicate(timeout=120)[1]
         assert running.returncode != 0
         assert "No space left on device" in errors
         kept = blocks_done(disk / "out")
-        assert 0 < kept < WORLDS // BLOCK
-        assert f"{kept * BLOCK} of {WORLDS} worlds are kept; make room, and the same run" in errors
-        assert cs.open(disk / "out").market["world"].nunique() == kept * BLOCK
+        assert 0 < kept < WORLDS // SMALL
+        assert f"{kept * SMALL} of {WORLDS} worlds are kept; make room, and the same run" in errors
+        assert cs.open(disk / "out").market["world"].nunique() == kept * SMALL
         subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
-        finish(start(disk / "out"))
+        finish(start(disk / "out", f"block={SMALL}"))
         must_be(straight, disk / "out")
 
 
