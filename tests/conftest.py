@@ -18,9 +18,8 @@ from tests.behaviour.worlds import MEASURED
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
 
-ROOT = Path(__file__).parents[1]
 FAST = (
-    *("computeshift", "tests/agents", "tests/environment", "tests/test_packaging.py"),
+    *("computeshift/", "tests/agents/", "tests/environment/", "tests/test_packaging.py"),
     *(f"tests/experiments/config/test_{name}.py" for name in ("config", "facts", "plugins")),
     *(f"tests/experiments/run/test_{name}.py" for name in ("design", "memory", "posterior", "run")),
     *(f"tests/experiments/results/test_{name}.py" for name in ("claims", "results")),
@@ -31,15 +30,17 @@ FAST = (
     ),
     *("tests/experiments/views/dashboard/test_settings.py", "tests/experiments/views/plots/test_server.py"),
 )
-"""Files and folders whose tests take about a minute in all, and use every dependency."""
-ALSO_FAST = frozenset(
-    {
-        "test_a_users_strategy_travels_to_workers_and_its_failure_comes_back",  # worker processes
-        "test_facts_after_the_cut_move_no_weight_and_facts_appended_are_scored",  # scoringrules
-        "test_sobols_design_is_salibs",
-    }
-)
-"""Single tests of other files."""
+"""How the ids of tests begin that take about a minute in all, and use every dependency."""
+ALSO_FAST = {
+    # worker processes
+    "test_a_users_strategy_travels_to_workers_and_its_failure_comes_back": "tests/e2e/test_survival.py",
+    # scoringrules
+    "test_facts_after_the_cut_move_no_weight_and_facts_appended_are_scored": (
+        "tests/experiments/questions/evidence/test_backtest.py"
+    ),
+    "test_sobols_design_is_salibs": "tests/experiments/questions/sensitivity/test_sensitivity.py",
+}
+"""Single tests of other files, and where they are."""
 SLOW = frozenset(
     {
         "test_a_folder_is_read_and_nothing_is_run",
@@ -61,6 +62,7 @@ SLOW = frozenset(
 LONG = frozenset(
     {
         "test_a_link_brings_back_all_that_is_on_the_screen",
+        "test_its_output_is_todays[cases]",
         "test_a_run_killed_ten_times_ends_as_one_that_never_was",
         "test_it_says_what_it_says_today",
         "test_its_tables_are_todays",
@@ -88,8 +90,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _is_fast(item: pytest.Item) -> bool:
     name = item.name.partition("[")[0]
-    inside = any(item.path.is_relative_to(ROOT / place) for place in FAST)
-    return name in ALSO_FAST or (inside and name not in SLOW)
+    return name in ALSO_FAST or (item.nodeid.startswith(FAST) and name not in SLOW)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """With `-m fast`, read no file that has no fast test."""
+    if collection_path.suffix != ".py" or not config.option.markexpr.startswith("fast"):
+        return None
+    name = collection_path.relative_to(config.rootpath).as_posix()
+    return None if name.startswith(FAST) or name in ALSO_FAST.values() else True
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
