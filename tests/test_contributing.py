@@ -26,8 +26,8 @@ WHERE = {  # the line before which the recipe's lines stand, or the one that the
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The package, to be written into."""
-    ignored = shutil.ignore_patterns("__pycache__")
+    """The package, to be written into, with what Python has compiled of it."""
+    ignored = shutil.ignore_patterns("*.pyc.*")  # a file that is being written
     for folder in ("computeshift", "agents", "environment", "experiments"):
         shutil.copytree(ROOT / folder, tmp_path / folder, symlinks=True, ignore=ignored)
     return tmp_path
