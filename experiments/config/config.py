@@ -218,8 +218,9 @@ class Config(_Frozen):
             for name, firm in self.firms.items()
         ]
         shocks = [(name, shock.kind, shock.year, shock.until) for name, shock in self.shocks.items()]
+        deals = [(name, deal.words()) for name, deal in self.deals.items()]
         when = (self.seed, self.start, self.until)
-        return json.dumps([when, self.focus, firms, self.edges, shocks, list(self.parameters())])
+        return json.dumps([when, self.focus, firms, self.edges, shocks, deals, list(self.parameters())])
 
     def to_json(self) -> dict[str, Any]:
         """The whole config as JSON-ready values."""

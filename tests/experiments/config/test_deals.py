@@ -20,16 +20,16 @@ Write = Callable[..., Path]
 ROUND = "kind: equity, from: softbank, to: openai, signed: 2025, first: 2025, last: 2027"
 NUMBERS = "amount: 40, pre_money: {low: 200, central: 260, high: 300, assumed: because}"
 SITE = "kind: capacity, from: stargate, to: openai, signed: 2026, first: +3, last: 2032, gw: 2, price: 12"
-GUARANTEE = "kind: guarantee, from: softbank, to: openai, signed: 2025, first: 2025, last: 2027"
+PROMISE = "kind: promise, from: softbank, to: openai, signed: 2025, first: 2025, last: 2027"
 
 
 @pytest.fixture(autouse=True)
-def guarantee(monkeypatch: pytest.MonkeyPatch) -> None:
+def promise(monkeypatch: pytest.MonkeyPatch) -> None:
     """A kind of deal that no line of the code below names: what is read follows the table of kinds."""
     part = Number("share", Bounds(0, 1), "the part that it guarantees", 0.5)
     numbers = {"part": part, "cut.share": Number("share", Bounds(0, 1), "given up", 0.0)}
     kind = DealKind("the source pays if the target does not", "equity", numbers, backs=("equity",))
-    monkeypatch.setitem(DEAL_KINDS, "guarantee", kind)
+    monkeypatch.setitem(DEAL_KINDS, "promise", kind)
 
 
 def deals(**written: str) -> str:
@@ -80,7 +80,9 @@ def test_a_deal_comes_through_json_and_settings_as_it_was(write: Write) -> None:
     config = load("mine.yaml")
     assert Config.model_validate(config.to_json()) == config
     assert apply(config, {"seed": 4}).deals == config.deals
-    assert config.hash not in {load("toy.yaml").hash, apply(config, {"deals.round.last": 2028}).hash}
+    longer, larger = (apply(config, {f"deals.round.{key}": 2028}) for key in ("last", "amount"))
+    assert len({each.hash for each in (load("toy.yaml"), config, longer, larger)}) == 4
+    assert config.structure() == larger.structure() != longer.structure()  # a market of its own
     values = {"deals.round.amount": 30, "deals.round.breaks.year": "+3", "deals.round.breaks.by": "softbank"}
     changed = load("mine.yaml", {**values, "deals.round.cut": None, "deals.site": None})
     assert changed == load(config, {**values, "deals.round.cut": "null", "deals.site": "null"})
@@ -99,7 +101,7 @@ def test_a_deal_comes_through_json_and_settings_as_it_was(write: Write) -> None:
 
 
 def test_an_overlay_changes_and_takes_out_deals(write: Write) -> None:
-    backed = f"{GUARANTEE}, of: round"
+    backed = f"{PROMISE}, of: round"
     write(deals(round=f"{ROUND}, {NUMBERS}", site=SITE, backing=backed), "all.yaml")
     size = "{low: 1, central: 2, high: 4, assumed: because}"
     config = load(write(f"extends: all.yaml\ndeals: {{round: null, site: {{gw: {size}}}}}\n"))
@@ -119,7 +121,7 @@ BAD = {
     LONG.replace("kind: equity, ", ""): "it has no kind; use one of capacity, ",
     f"{LONG}, amont: 3": "has no number 'amont'; did you mean 'amount'?",
     f"{LONG}, singed: 2025": "has no number 'singed'; did you mean 'signed'?",
-    f"{LONG}, gw: 3": "a deal of the kind 'equity' has no number 'gw'; use one of amount, chance",
+    f"{LONG}, gw: 3": "a deal of the kind 'equity' has no number 'gw'; use one of amount",
     ROUND: "without amount, equity committed; give it a number, in $ bn",
     LONG.replace("signed: 2025, ", ""): "deals.x: without signed; give each a value",
     LONG.replace("amount: 40", "amount: {unit: GW, low: 1, central: 2, high: 3, assumed: because}"): (
@@ -136,8 +138,8 @@ BAD = {
     f"{SITE}, site: softbank": "deals.x.site: softbank has no 'capacity' to give",
     f"{SITE}, site: opnai": "deals.x.site: there is no firm 'opnai'; did you mean 'openai'?",
     f"{LONG}, of: other": "deals.x.of: a deal of the kind 'equity' backs no other; leave it out",
-    f"{GUARANTEE}, delay: {{year: 2026, years: 1}}": "can be changed by a delay; leave it out",
-    f"{GUARANTEE}, of: x": "there is no other deal 'x'",
+    f"{PROMISE}, delay: {{year: 2026, years: 1}}": "can be changed by a delay; leave it out",
+    f"{PROMISE}, of: x": "there is no other deal 'x'",
     f"{LONG}, conditions: [convrted]": "has no condition 'convrted'; did you mean 'converted'?",
     f"{SITE}, conditions: [converted]": "'capacity' has no condition 'converted'; leave it out",
     LONG.replace("first: 2025", "first: 2028"): "it ends in 2027, before its first year, 2028",
@@ -211,7 +213,7 @@ def test_a_tie_lasts_as_long_as_its_deals(write: Write) -> None:
 
 
 def test_a_market_without_a_firm_is_without_its_deals(write: Write) -> None:
-    other = GUARANTEE.replace("from: softbank", "from: investors")
+    other = PROMISE.replace("from: softbank", "from: investors")
     config = load(write(deals(round=LONG, site=SITE, backing=f"{other}, of: round")))
     given = setup(config, design(config))
     assert [deal.name for deal in given.deals] == ["round", "site", "backing"]
