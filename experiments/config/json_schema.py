@@ -336,12 +336,14 @@ def _any_deal() -> Schema:
     year = _or_none(_years(*YEARS))
     words = dict.fromkeys(("from", "to", "site", "of"), _WORD_OR_NONE)
     kinds = {"kind": {"enum": [*DEAL_KINDS, None]}} | dict.fromkeys(("signed", "first", "last"), year)
-    conditions = [name for kind in DEAL_KINDS.values() for name in kind.conditions]
+    conditions = sorted({name for kind in DEAL_KINDS.values() for name in kind.conditions})
+    one = f"(?:{'|'.join(conditions)})"
+    text = {"type": "string", "pattern": rf"^\s*{one}(?:\s*,\s*{one})*\s*$"}
     return _object(
         {
             **words,
             **kinds,
-            "conditions": {"anyOf": [_WORD, {"type": "array", "items": {"enum": sorted({*conditions})}}]},
+            "conditions": {"anyOf": [text, {"type": "array", "items": {"enum": conditions}}]},
             "breaks": _or_none(_object({"year": year, "by": _WORD_OR_NONE})),
             **{name: {} for kind in DEAL_KINDS.values() for name in kind.numbers if "." not in name},
             **{event: {} for event in EVENTS},
@@ -368,7 +370,7 @@ def _deal(kind: str) -> Schema:
 def _event(event: str, numbers: Mapping[str, Schema]) -> Schema:
     """What happens to a deal in a year, and by how much."""
     by = {name.partition(".")[2]: number for name, number in numbers.items() if name.startswith(f"{event}.")}
-    return _or_none(_object({"year": _or_none(_years(*YEARS)), **by}))
+    return _or_none(_object({"year": _or_none(_years(*YEARS)), **by})) if by else {"type": "null"}
 
 
 def _factor() -> Schema:

@@ -139,6 +139,7 @@ BAD = {
     f"{SITE}, site: opnai": "deals.x.site: there is no firm 'opnai'; did you mean 'openai'?",
     f"{LONG}, of: other": "deals.x.of: a deal of the kind 'equity' backs no other; leave it out",
     f"{PROMISE}, delay: {{year: 2026, years: 1}}": "can be changed by a delay; leave it out",
+    f"{PROMISE}, delay: {{year: 2026}}": "can be changed by a delay; leave it out",
     f"{PROMISE}, of: x": "there is no other deal 'x'",
     f"{LONG}, conditions: [convrted]": "has no condition 'convrted'; did you mean 'converted'?",
     f"{SITE}, conditions: [converted]": "'capacity' has no condition 'converted'; leave it out",

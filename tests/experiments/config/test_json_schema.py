@@ -72,6 +72,16 @@ deals:
     gw: 1
     price: {unit: $ bn per GW-year, central: 12, shape: fixed, assumed: because}
     cut: {year: 2027, share: 0.3}
+  help:
+    kind: guarantee
+    from: softbank
+    to: acme
+    of: site
+    signed: 2025
+    first: 2026
+    last: 2029
+    most: {low: 1, central: 2, high: 3, assumed: because}
+    cut: {year: 2027, share: 0.3}
 factors:
   mood: {meaning: moods, assumed: because they do, loadings: {services.dissimilarity: 0.5}}
   supply: {loadings: {services.habit: -0.3}}
@@ -111,7 +121,7 @@ UNSAID = re.compile(
       | has\sno\srole | unknown\sstrategy | can't\sbe\sone\sfirm's | has\srules\sof\sits\sown | is\stwice
       | with\sitself | no\ssite | backs\sno | no\sother\sdeal | not\sin\sforce | has\sno\skind
       | 7\sis\sno\syear | before\sits\sfirst | it\sis\ssigned | not\safter\sthe | no\sparty | the\stie
-      | before\sanybody
+      | before\sanybody | it\sbacks | can't\sback
       | kind\sof\sfirm\s'' | a\sfigure | no\sfigure | no\snumber | negative""",
     re.VERBOSE,
 )
