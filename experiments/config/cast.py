@@ -22,6 +22,8 @@ class Cast:
     firms: Mapping[str, str]
     focus: str | None = None
     partners: Mapping[str, str] = field(default_factory=dict)
+    deals: tuple[str, ...] = ()
+    """The names of the deals that its config gives."""
 
     def firm(self, name: str) -> str:
         """The firm that outcomes, claims and facts mean by a name.
@@ -76,4 +78,5 @@ class Cast:
 def of_setup(setup: Setup) -> Cast:
     """The cast of a market."""
     partners = {firm.name: firm.partner for firm in setup.firms if firm.partner}
-    return Cast({firm.name: firm.kind for firm in setup.firms}, setup.focus, partners)
+    deals = tuple(deal.name for deal in setup.deals)
+    return Cast({firm.name: firm.kind for firm in setup.firms}, setup.focus, partners, deals)

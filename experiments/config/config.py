@@ -97,7 +97,9 @@ class Config(_Frozen):
     def cast(self) -> Cast:
         """Which firm stands for one that outcomes, claims and facts name."""
         partners = {name: firm.partner for name, firm in self.firms.items() if firm.partner}
-        return Cast({name: firm.kind for name, firm in self.firms.items()}, self.focus, partners)
+        return Cast(
+            {name: firm.kind for name, firm in self.firms.items()}, self.focus, partners, tuple(self.deals)
+        )
 
     def parameters(self) -> dict[str, Parameter]:
         """Every number by its dotted name, such as `softbank.ltv_limit`."""

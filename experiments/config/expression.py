@@ -6,6 +6,7 @@
     factor  := "-" factor | NUMBER | FIRM "." VARIABLE | NAME | CALL | "(" outcome ")"
     CALL    := ("cumulative" | "max" | "min") "(" outcome ")"
              | "sum" "(" VARIABLE {"," FIRM or KIND} ")" | "flow" "(" KIND ["," SOURCE ["," TARGET]] ")"
+             | "deal" "(" NUMBER-OF-DEALS "," (DEAL | SOURCE "," TARGET) ")"
 
 Nothing is evaluated here, and no name is looked up: `quantities` does that, `results.terms` has the values.
 """
@@ -33,6 +34,12 @@ _WORD = re.compile(r"[^\W\d]\w*")
 _HOLDER = re.compile(r"\w[\w-]*")
 _SIGN = re.compile(r"[-+*/]")
 _YEAR = re.compile(r"\d{4}(?!\w)|\+\d{1,4}(?!\w)")
+_EXAMPLES = {
+    "sum": "sum(debt, oracle, microsoft)",
+    "flow": f"flow(lease, {ANY}, oracle)",
+    "deal": "deal(left, oracle, openai)",
+}
+"""Functions of names, with an example of each."""
 _NEXT = re.compile(r"[\w.-]+|.")
 
 
@@ -88,6 +95,20 @@ class Flow:
         while ends and ends[-1] == ANY:
             ends.pop()
         return f"flow({', '.join([self.kind, *ends])})"
+
+
+@dataclass(frozen=True)
+class OfDeals:
+    """A number of a deal by its name, or of all capacity that one firm lets another; None is any firm."""
+
+    number: str
+    name: str | None
+    source: str | None = None
+    target: str | None = None
+
+    def __str__(self) -> str:
+        of = [self.source or ANY, self.target or ANY] if self.name is None else [self.name]
+        return f"deal({', '.join([self.number, *of])})"
 
 
 @dataclass(frozen=True)
@@ -153,7 +174,7 @@ class At:
         return f"{_bracketed(self.inner, isinstance(self.inner, At))} {when}"
 
 
-Tree = Number | Name | Variable | Flow | Total | Running | Negative | Binary | At
+Tree = Number | Name | Variable | Flow | OfDeals | Total | Running | Negative | Binary | At
 
 
 def _level(tree: Tree) -> int:
@@ -340,7 +361,7 @@ class _Reader:
             if dated(inner):
                 self.fail(f"{inner} is one number for all years", f"put 'in' and 'by' behind {word}(...)")
             return Running(word, inner)  # type: ignore[arg-type]
-        if word not in ("sum", "flow"):
+        if word not in _EXAMPLES:
             self.fail(f"there is no function {word!r}", instead(word, FUNCTIONS))
         names = [self.holder(word)]
         while self.sign(","):
@@ -349,15 +370,24 @@ class _Reader:
         if word == "sum":
             return Total(names[0], tuple(names[1:]))
         if len(names) > 3:
-            self.fail("a flow has two ends", "write flow(KIND, SOURCE, TARGET)")
-        return Flow(names[0], *(None if end == ANY else end for end in names[1:]))
+            self.fail(f"a {word} has two ends", f"write it like {_EXAMPLES[word]}")
+        ends = [None if end == ANY else end for end in names[1:]]
+        return Flow(names[0], *ends) if word == "flow" else self.of_deals(names[0], ends)
+
+    def of_deals(self, number: str, of: list[str | None]) -> OfDeals:
+        """A number of the deal of a name, or of the deals between two firms."""
+        match of:
+            case [str(name)]:
+                return OfDeals(number, name)
+            case [source, target]:
+                return OfDeals(number, None, source, target)
+        return self.fail("it names no deal", "write it like deal(left, NAME) or deal(left, oracle, openai)")
 
     def holder(self, word: str) -> str:
-        """A name in the brackets of `sum` or `flow`."""
+        """A name in the brackets of `sum`, `flow` or `deal`."""
         name = self.take(_HOLDER)
         if not name:
-            right = {"sum": "sum(debt, oracle, microsoft)", "flow": f"flow(lease, {ANY}, oracle)"}[word]
-            self.fail(f"{self.next()} where a name should be", f"write it like {right}")
+            self.fail(f"{self.next()} where a name should be", f"write it like {_EXAMPLES[word]}")
         return name
 
     def take(self, pattern: re.Pattern[str]) -> str:
@@ -396,6 +426,6 @@ class _Reader:
         raise ExpressionError(wrong, right)
 
 
-FUNCTIONS = ("cumulative", "max", "min", "sum", "flow")
+FUNCTIONS = ("cumulative", "max", "min", "sum", "flow", "deal")
 KEYWORDS = ("in", "by", "ever", *FUNCTIONS, MARKET, ANY)
 """Words that can't name an outcome."""

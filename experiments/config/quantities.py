@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from computeshift.agents import KINDS
+from computeshift.environment.deals import STATES
 from computeshift.environment.ledger import FLOWS
 from computeshift.environment.market import VARIABLES as OF_MARKET
 from computeshift.environment.network import INSTITUTIONS, VENTURE
@@ -21,6 +22,7 @@ from computeshift.experiments.config.expression import (
     Name,
     Negative,
     Number,
+    OfDeals,
     Running,
     Total,
     Tree,
@@ -80,6 +82,8 @@ def faults(tree: Tree, cast: Cast, own: Mapping[str, str] | None = None) -> Iter
                 yield from _of_market(name) if owner == MARKET else _of_firm(owner, name, cast)
             case Flow(kind, source, target):
                 yield from _flow(kind, (source, target), cast)
+            case OfDeals():
+                yield from _of_deals(leaf, cast)
             case Total(name, of):
                 yield from _total(name, of, cast)
 
@@ -128,6 +132,20 @@ def _flow(kind: str, ends: tuple[str | None, str | None], cast: Cast) -> Iterato
     for end in ends:
         if end is not None and holder(end, cast) not in holders:
             yield f"there is no firm or institution {end!r}", instead(end, holders)
+
+
+def _of_deals(leaf: OfDeals, cast: Cast) -> Iterator[Fault]:
+    if leaf.number not in STATES:
+        yield f"deals have no number {leaf.number!r}", instead(leaf.number, STATES)
+    elif leaf.name is not None and leaf.name not in cast.deals:
+        right = "for what firms sign in the run write deal(left, oracle, openai)"
+        right = instead(leaf.name, cast.deals) if cast.deals else right
+        yield f"the config has no deal {leaf.name!r}", right
+    elif leaf.name is None and leaf.number == "price":
+        yield "prices of several deals have no sum", "name one deal: deal(price, NAME)"
+    for end in (leaf.source, leaf.target):
+        if end is not None and (firm := holder(end, cast)) not in (*cast.firms, VENTURE):
+            yield f"there is no firm {firm!r}", instead(firm, [*cast.firms, VENTURE])
 
 
 def _total(name: str, of: tuple[str, ...], cast: Cast) -> Iterator[Fault]:
@@ -183,6 +201,8 @@ def _unit(tree: Tree, cast: Cast) -> str | None:
             return str(shipped()[name].unit)
         case Flow(kind):
             return FLOWS[kind][0]
+        case OfDeals(number):
+            return STATES[number][0]
         case Total(name):
             firms = members(tree, cast)
             return _counted(_unit(Variable(firms[0], name), cast))

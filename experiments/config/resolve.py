@@ -387,7 +387,8 @@ class _Resolver:
     def _own(self, edges: tuple[Tie, ...]) -> OwnReader:
         """The config's own outcomes, claims and observables, read against its firms."""
         written = self.document
-        cast = Cast({name: self._kind(name) for name in written.firms}, written.focus)
+        firms = {name: self._kind(name) for name in written.firms}
+        cast = Cast(firms, written.focus, deals=tuple(written.deals))
         sells = {target for _, target, kind, *_ in edges if kind == "equity"}
         return OwnReader(written, cast, sells, self._problem, self.broken)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from computeshift.environment.deals import DealState
 
 DEALS = "deals"
+CAPACITY = "capacity"
 GIVEN, SIGNED = "config", "run"
 """Where a deal comes from: a config gives it, or its parties sign it in the run."""
 
@@ -50,7 +51,10 @@ class LoggedDeal:
 
 
 LABELS: Mapping[str, tuple[str, str]] = {
-    "deal": ("", "name of the deal; of what two firms sign in the run: SUPPLIER LAB"),
+    "deal": (
+        "",
+        "name of the deal; of what two firms sign in the run: SUPPLIER LAB, or INVESTOR FIRM equity",
+    ),
     "kind": ("", "kind of the deal"),
     "source": ("", "firm that is owed the money, or that pays equity in"),
     "target": ("", "firm that owes it, or that receives the equity"),
@@ -63,7 +67,9 @@ LABELS: Mapping[str, tuple[str, str]] = {
 def logged_deal(state: DealState) -> LoggedDeal:
     """The deal of a state."""
     origin = GIVEN if state.given else SIGNED
-    return LoggedDeal(state.name, state.kind, state.source, state.target, state.site, origin)
+    between_two = not state.given and state.kind != CAPACITY
+    name = f"{state.name} {state.kind}" if between_two else state.name
+    return LoggedDeal(name, state.kind, state.source, state.target, state.site, origin)
 
 
 def deals_sheet(block: Block, states: Iterable[DealState], years: Sequence[int]) -> Sheet:
@@ -71,12 +77,14 @@ def deals_sheet(block: Block, states: Iterable[DealState], years: Sequence[int])
     sheet = Sheet(block, years)
     by_year: dict[int, dict[str, DealState]] = {year: {} for year in years}
     for state in states:
-        by_year[state.year][state.name] = state
+        by_year[state.year][logged_deal(state).deal] = state
     for name in in_order(by_year.values()):
         logged = [of.get(name) for of in by_year.values()]
         about = _about(next(state for state in logged if state is not None))
         for number, (unit, meaning) in STATES.items():
             cells = [None if state is None else state.numbers.get(number) for state in logged]
+            if all(cell is None for cell in cells):
+                continue  # its kind has no such number
             of = {"unit": unit, "meaning": meaning, **about, "variable": number}
             sheet.numbers(deal_column(name, number), cells, of)
     return sheet

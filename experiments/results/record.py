@@ -69,8 +69,8 @@ class Record(Protocol):
         """Every deal under which something was ever due; none where this record did not store them."""
         ...
 
-    def deal(self, name: str, number: str) -> pd.DataFrame:
-        """A number of a deal, worlds x years; zero where nothing was due. UserError if there is none."""
+    def deal_or_zero(self, name: str, number: str) -> pd.DataFrame:
+        """A number of a deal, worlds x years; zero where nothing was due. UserError if none was stored."""
         ...
 
     def logged(self) -> dict[str, tuple[str, str]]:
@@ -194,8 +194,8 @@ class MarketRecord(Lookup):
         """A number of a deal, worlds x years; zero where nothing was due."""
         slab = np.zeros((len(self.years), len(self._worlds)))
         for state in self._market.deals.log:
-            if state.name == name:
-                slab[state.year - self.years[0]] = state.numbers[number]
+            if logged_deal(state).deal == name:
+                slab[state.year - self.years[0]] = state.numbers.get(number, 0.0)
         return self._table(slab)
 
     def variable_or_empty(self, agent: str, name: str) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from computeshift.experiments.config.expression import (
     Flow,
     Negative,
     Number,
+    OfDeals,
     Running,
     Total,
     Tree,
@@ -26,6 +27,7 @@ from computeshift.experiments.config.expression import (
 )
 from computeshift.experiments.config.quantities import faults, holder, members
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.deals import CAPACITY, GIVEN, LoggedDeal
 
 if TYPE_CHECKING:
     from computeshift.experiments.results.record import Record
@@ -101,6 +103,23 @@ class _Values:
         largest = pd.DataFrame(values[:, first:last]).max(axis=1)  # years without a value do not count
         return largest.to_numpy(dtype=np.float64)[:, None]
 
+    def of_deals(self, tree: OfDeals) -> pd.DataFrame:
+        """The sum over the deals that a tree names; zero without any. UserError if none was stored."""
+        known = self.record.deals_or_none()
+        names = [deal.deal for deal in known if self._named(tree, deal)] or [tree.name or ""]
+        tables = [self.record.deal_or_zero(name, tree.number) for name in names]
+        return self.like(np.sum([table.to_numpy(dtype=np.float64) for table in tables], axis=0))
+
+    def _named(self, tree: OfDeals, deal: LoggedDeal) -> bool:
+        """Whether a tree names a deal: by its name, or a deal of capacity by its ends."""
+        if tree.name is not None:
+            return deal.origin == GIVEN and deal.deal.split()[0] == tree.name
+        ends = (None if end is None else holder(end, self.record.cast) for end in (tree.source, tree.target))
+        source, target = ends
+        if deal.kind != CAPACITY:
+            return False
+        return source in (None, deal.source, deal.site) and target in (None, deal.target)
+
     def leaf(self, tree: Tree) -> pd.DataFrame:
         """What a name stands for; UserError where this market has none."""
         record = self.record
@@ -108,6 +127,8 @@ class _Values:
             case Flow(kind, source, target):
                 ends = (None if end is None else holder(end, record.cast) for end in (source, target))
                 return record.flow_or_zero(kind, *ends)
+            case OfDeals():
+                table = self.of_deals(tree)
             case Total(name):
                 tables = [record.variable_or_empty(firm, name) for firm in members(tree, record.cast)]
                 there = [known.to_numpy(dtype=np.float64) for known in tables if not known.empty]

@@ -29,7 +29,13 @@ def reader(deals: dict[str, LoggedDeal]) -> Callable[[Record], pd.DataFrame]:
         columns = Columns()
         for deal in known:
             for number in STATES:
-                _add(columns, record, number, (deal.deal, ""), record.deal(deal.deal, number).to_numpy())
+                _add(
+                    columns,
+                    record,
+                    number,
+                    (deal.deal, ""),
+                    record.deal_or_zero(deal.deal, number).to_numpy(),
+                )
         for pair, amount in _between_firms(record).items():
             _add(columns, record, PAID, pair, amount)
         for lab in dict.fromkeys(deal.target for deal in known):

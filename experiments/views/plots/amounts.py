@@ -57,7 +57,7 @@ class Amounts:
         self.ties = functools.cache(record.ties)
         self.units = functools.cache(record.units)
         self.deals_or_none = functools.cache(record.deals_or_none)
-        self.deal = functools.cache(record.deal)
+        self.deal_or_zero = functools.cache(record.deal_or_zero)
         self.outcome = functools.cache(record.outcome)
         self.outcome_or_empty = functools.cache(record.outcome_or_empty)
 

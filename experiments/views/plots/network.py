@@ -102,7 +102,7 @@ def _deals(results: Record, world: World) -> dict[Tie, dict[str, Array]]:
     """By tie the deals that bind it: what each still owes at the end of each year, $ bn, `(years,)`."""
     own, left = amounts(results), dict[Tie, dict[str, Array]]()
     for deal in own.deals_or_none():
-        values = own.deal(deal.deal, "left").to_numpy()[:, None, :]
+        values = own.deal_or_zero(deal.deal, "left").to_numpy()[:, None, :]
         left.setdefault(deal.tie, {})[deal.deal] = _spread(values, worlds_of(results), world)[1, 0]
     return left
 

@@ -10,7 +10,7 @@ import pandas as pd
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.deals.deals import BACKLOG, UNPAID
 from computeshift.experiments.questions.deals.wide import COMPUTE
-from computeshift.experiments.results.deals import GIVEN
+from computeshift.experiments.results.deals import CAPACITY, GIVEN
 from computeshift.experiments.results.excluded import left_out
 from computeshift.experiments.views.format import cell, fixed, interval, money, percent, worlds
 from computeshift.experiments.views.text.records import records
@@ -61,7 +61,10 @@ def show(answer: Deals, console: Console) -> None:
 
 def label(deal: dict[str, Any]) -> str:
     """What a deal is called: by its own name, or by its parties where they signed it in the run."""
-    return str(deal["deal"]) if deal["origin"] == GIVEN else f"{deal['site']} to {deal['target']}"
+    if deal["origin"] == GIVEN:
+        return str(deal["deal"])
+    parties = f"{deal['site']} to {deal['target']}"
+    return parties if deal["kind"] == CAPACITY else f"{deal['kind']} {parties}"
 
 
 def labels(answer: Deals) -> dict[str, str]:
@@ -94,9 +97,10 @@ def share(answer: Deals, deal: str, measure: str) -> float | None:
 
 def findings(answer: Deals) -> Iterator[str]:
     """What the answer comes to, in sentences."""
-    given = int((answer.deals["origin"] == GIVEN).sum())
+    own = answer.deals[answer.deals["origin"] == GIVEN]
+    given = len({name.split()[0] for name in own["deal"]})  # what others take of a deal has its name, too
     gives = "no deals" if not given else "1 deal" if given == 1 else f"{given} deals"
-    pairs = len(answer.deals) - given
+    pairs = len(answer.deals) - len(own)
     yield f"The config gives {gives}; {pairs} pair{'' if pairs == 1 else 's'} of firms sign by themselves."
     yield from _owed(answer)
     yield from _bound(answer)

@@ -15,6 +15,7 @@ from computeshift.experiments.config.expression import (
     Name,
     Negative,
     Number,
+    OfDeals,
     Running,
     Total,
     Tree,
@@ -39,6 +40,8 @@ leaves = st.one_of(
         st.sampled_from([None, "outside", "my-cloud"]),
         st.sampled_from([None, "oracle"]),
     ),
+    st.builds(OfDeals, st.just("left"), st.just("debt")),
+    st.builds(OfDeals, st.just("left"), st.none(), st.sampled_from([None, "my-cloud"]), st.just("debt")),
     st.builds(Total, st.just("debt"), st.sampled_from([(), ("oracle", "my-cloud"), ("cloud",)])),
 )
 
@@ -109,6 +112,11 @@ def test_the_last_time_of_a_dated_expression_is_its_time() -> None:
         ("max(oracle.debt in 2028)", "is one number for all years; put 'in' and 'by' behind"),
         ("cumulativ(oracle.debt)", "no function 'cumulativ'; did you mean 'cumulative'"),
         ("flow(lease, openai, oracle, x)", "a flow has two ends"),
+        ("deal(left)", r"it names no deal; write it like deal\(left, NAME\)"),
+        ("deal(lef, oracle, openai)", "deals have no number 'lef'; did you mean 'left'"),
+        ("deal(left, abilene)", r"the config has no deal 'abilene'; .* deal\(left, oracle, openai\)"),
+        ("deal(price, any, openai)", "prices of several deals have no sum; name one deal"),
+        ("deal(left, any, opnai)", "no firm 'opnai'; did you mean 'openai'"),
         ("__import__('os').system('x')", "no function '__import__'"),
         ("1e999 * oracle.debt", "too large"),
         ("(" * 5000 + "oracle.debt" + ")" * 5000, "more than 100 parts"),
@@ -148,6 +156,8 @@ def test_what_is_wrong_is_said_with_what_would_be_right(text: str, message: str)
         ("openai.revenue / openai.used_gw", "$ bn per GW"),
         ("1 / openai.used_gw", ""),
         ("oracle.debt * 1000 by 2028", "$ bn"),
+        ("deal(gw, any, openai) in 2028", "GW"),
+        ("deal(due, oracle, openai) / oracle.debt", "ratio"),
     ],
 )
 def test_units_follow_from_what_is_added_and_divided(text: str, unit: str) -> None:

@@ -36,6 +36,13 @@ claims:
 observe:
   Anthropic/revenue: rival_lab.revenue
 """
+WITH_DEAL = (
+    OWN.replace("outcomes:", "outcomes:\n  bound: deal(left, abilene)")
+    + """\
+deals:
+  abilene: {kind: capacity, from: oracle, to: openai, signed: 2025, first: 2026, last: 2032, gw: 2, price: 12}
+"""
+)
 
 
 class Made:
@@ -124,7 +131,7 @@ def test_one_number_for_all_years_stands_in_its_year(debt: list[float]) -> None:
 def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[cs.Results, cs.Results]:
     """The same worlds in full and as a summary."""
     folder = tmp_path_factory.mktemp("own")
-    (folder / "own.yaml").write_text(OWN, encoding="utf-8")
+    (folder / "own.yaml").write_text(WITH_DEAL, encoding="utf-8")
     whole, short = (
         cs.run(folder / "own.yaml", worlds=8, until=2027, out=folder / keep, keep=keep)
         for keep in ("all", "summary")
@@ -145,6 +152,23 @@ def test_a_summary_has_what_its_config_defines(runs: tuple[cs.Results, cs.Result
     with pytest.raises(cs.UserError, match="its time is 'in 2030', and the worlds end in 2027"):
         whole.outcome("oracle.debt in 2030")
     pd.testing.assert_frame_equal(whole.claims(), short.claims())
+
+
+def test_numbers_of_deals_are_summed_over_those_between_two_firms(
+    runs: tuple[cs.Results, cs.Results],
+) -> None:
+    whole, short = runs
+    named = whole.deal("abilene", "left")
+    between = named + whole.deal("oracle openai", "left")
+    for text, table in (("deal(left, abilene)", named), ("deal(left, oracle, openai)", between)):
+        pd.testing.assert_frame_equal(whole.outcome(text), table, check_exact=True)
+    owed = whole.outcome("deal(left, any, openai)")
+    np.testing.assert_allclose(owed, whole.variable("openai", "commitments"), rtol=1e-12)
+    assert not whole.outcome("deal(left, microsoft, rival_lab)").any(axis=None)
+    pd.testing.assert_frame_equal(short.outcome("bound"), named, check_exact=True)
+    for text in ("deal(paid, abilene)", "deal(left, oracle, openai)"):
+        with pytest.raises(cs.UserError, match=r"has no deals: run it with `keep=\"agents\"`"):
+            short.outcome(text)
 
 
 def test_own_claims_hold_fail_or_are_undecided(runs: tuple[cs.Results, cs.Results]) -> None:

@@ -87,7 +87,7 @@ class Written:
     def deals_or_none(self) -> list[LoggedDeal]:
         return []
 
-    def deal(self, name: str, number: str) -> pd.DataFrame:
+    def deal_or_zero(self, name: str, number: str) -> pd.DataFrame:
         raise UserError(f"no deal {name!r}")
 
     def named(self, name: str) -> Outcome:
