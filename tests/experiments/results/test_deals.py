@@ -116,8 +116,8 @@ def test_edges_of_the_network_carry_their_deals(results: Results, tmp_path: Path
     bound = {(source, target, kind): edge for source, target, kind, edge in edges if "deals" in edge}
     ties = deals.groupby(["site", "target", "kind"], observed=True, sort=False)
     assert len(bound) == ties.ngroups
-    for tie, own in ties:
-        edge = bound[tie]
+    for (source, target, kind), own in ties:
+        edge = bound[str(source), str(target), kind]
         assert edge["deals"] == "; ".join(own["deal"])
         assert (edge["left"], edge["due"]) == (own["left"].sum(), own["due"].sum())
     file = whole.write_graphml(tmp_path / "2028.graphml", 2028, world="median")
