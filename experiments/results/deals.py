@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from computeshift.environment.deals import DealState
 
 DEALS = "deals"
-CAPACITY = "capacity"
+CAPACITY, GUARANTEE = "capacity", "guarantee"
 GIVEN, SIGNED = "config", "run"
 """Where a deal comes from: a config gives it, or its parties sign it in the run."""
 
@@ -36,18 +36,18 @@ class LoggedDeal:
     @property
     def tie(self) -> tuple[str, str, str]:
         """The tie that it binds: source, target and kind, as in the network."""
-        kind = DEAL_KINDS[self.kind].tie if self.kind in DEAL_KINDS else self.kind
-        return self.site or self.source, self.target, kind
+        tie = DEAL_KINDS[self.kind].tie if self.kind in DEAL_KINDS else ""
+        return self.site or self.source, self.target, tie or self.kind
 
     @property
     def payer(self) -> str:
         """The firm that owes the money."""
-        return self.source if self.kind == "equity" else self.target
+        return self.target if self.kind == CAPACITY else self.source
 
     @property
     def payee(self) -> str:
         """The firm that the money goes to: of capacity its owner."""
-        return self.target if self.kind == "equity" else self.site or self.source
+        return self.site or self.source if self.kind == CAPACITY else self.target
 
 
 LABELS: Mapping[str, tuple[str, str]] = {

@@ -15,7 +15,7 @@ from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.deals.rings import payments_of, rings_of
 from computeshift.experiments.questions.deals.wide import COMPUTE, of_deal, part, reader
-from computeshift.experiments.results.deals import DEALS, LABELS, LoggedDeal
+from computeshift.experiments.results.deals import CAPACITY, DEALS, GUARANTEE, LABELS, LoggedDeal
 from computeshift.experiments.results.excluded import LeavesOut, Reasons
 from computeshift.experiments.results.quantiles import QUANTILES, yearly
 from computeshift.experiments.results.record import Record
@@ -25,8 +25,9 @@ from computeshift.experiments.run.measure import measure
 from computeshift.experiments.run.sample import Sample, Source, opened, years_of
 
 TABLES = ("deals", "numbers", "firms", "depends", "payments", "rings")
-BACKLOG, COMMITMENTS, UNPAID = "backlog", "commitments", "unpaid"
-"""What a firm has of deals: dues that it is owed for capacity, dues that it owes, equity that it owes."""
+BACKLOG, COMMITMENTS, UNPAID, GUARANTEED = "backlog", "commitments", "unpaid", "guaranteed"
+"""What a firm has of deals: dues that it is owed for capacity, dues that it owes, equity that it owes, and
+what it can still be called for as a guarantor."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -159,9 +160,9 @@ def _firms(
 
 def _sides(deal: LoggedDeal) -> list[tuple[str, str]]:
     """The firms on whose books a deal stands, each with how it does."""
-    if deal.kind == "equity":
-        return [(deal.payer, UNPAID)]
-    return [(deal.payee, BACKLOG), (deal.payer, COMMITMENTS)]
+    if deal.kind == CAPACITY:
+        return [(deal.payee, BACKLOG), (deal.payer, COMMITMENTS)]
+    return [(deal.payer, GUARANTEED if deal.kind == GUARANTEE else UNPAID)]
 
 
 def _depends(
@@ -173,7 +174,7 @@ def _depends(
     for name, deal in known.items():
         for firm, what in _sides(deal):
             yield (name, firm, what), _part(of_deal(wide, name, "left"), sums[firm, what])
-        if deal.kind == "capacity" and deal.target in compute.columns.get_level_values(1):
+        if deal.kind == CAPACITY and deal.target in compute.columns.get_level_values(1):
             gw = pd.DataFrame(compute.xs((deal.target, ""), axis=1, level=(1, 2)))
             yield (name, deal.target, COMPUTE), _part(of_deal(wide, name, "delivered"), gw)
 

@@ -10,15 +10,16 @@ import pandas as pd
 
 from computeshift.experiments.questions.deals.wide import PAID, of_deal, part
 from computeshift.experiments.questions.risk.circulation import ARROW, rings
-from computeshift.experiments.results.deals import LoggedDeal
+from computeshift.experiments.results.deals import GUARANTEE, LoggedDeal
 from computeshift.experiments.results.quantiles import QUANTILES, percentile
 
 _PAIR = ("payer", "payee")
 
 
 def committed(wide: pd.DataFrame, deals: Mapping[str, LoggedDeal]) -> pd.DataFrame:
-    """What firms still owe each other under deals, worlds x (year, payer, payee), $ bn."""
-    parts = {name: of_deal(wide, name, "left") for name, deal in deals.items() if deal.payer != deal.payee}
+    """What firms still owe each other under deals, worlds x (year, payer, payee), $ bn; guarantees aside."""
+    owed = {name: deal for name, deal in deals.items() if deal.kind != GUARANTEE}
+    parts = {name: of_deal(wide, name, "left") for name, deal in owed.items() if deal.payer != deal.payee}
     sums: dict[tuple[int, str, str], pd.Series[float]] = {}
     for name, left in parts.items():
         for year in left.columns:

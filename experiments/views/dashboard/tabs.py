@@ -140,6 +140,15 @@ TABS = {
         },
         ("year", "world"),
     ),
+    "deals": Tab(
+        "Deals",
+        {
+            "bonds": lambda r, s: plots.bonds(r.results),
+            "rings": lambda r, s: plots.money_rings(r.results, s.year),
+            "backlogs": lambda r, s: plots.backlogs(r.results, r.other(s)),
+        },
+        ("year",),
+    ),
     "claims": Tab(
         "Claims",
         {

@@ -126,7 +126,7 @@ def backlogs(results: Record, against: Record | None = None) -> Picture:
         if all(amounts(one).has(firm, "backlog") for one in both)
     ]
     spread = bands_by_name(lambda own, firm: own.value_or_zero(firm, "backlog"), firms, results, against)
-    if not spread or not any(values.any() for values in spread.values()):
+    if not spread or (against is None and not any(values.any() for values in spread.values())):
         return nothing("no supplier has a backlog")
     spread = larger_than(spread, _LEAST)
     option = lines(spread, results.years, "$ bn", style.paint(results, against), sign=against is not None)

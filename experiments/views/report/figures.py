@@ -49,7 +49,7 @@ class Figure:
     @property
     def full(self) -> bool:
         """Whether each of its pictures needs the whole width of a page."""
-        return self.name in ("network", "money", "claims", "cells", "fans_of_cells")
+        return self.name in ("network", "money", "rings", "claims", "cells", "fans_of_cells")
 
     @property
     def wide(self) -> bool:
@@ -68,6 +68,7 @@ def figures(sides: Sequence[Side], pairs: bool) -> Iterator[Figure]:
     yield _one(sides, pairs, "treasury", "Who holds cash and debt", plots.treasury)
     yield _one(sides, pairs, "loan_to_value", "Who nears its limit", plots.loan_to_value)
     yield _one(sides, pairs, "circular", "What comes back", plots.circular_money)
+    yield from _deals(sides, pairs)
     yield _claims(sides, pairs)
     yield _one(sides, pairs, "claims_by_year", "When they come about", plots.claims_by_year)
     yield _by(sides, pairs, "fans", "Any outcome, with its spread", "outcome", _measures(sides, pairs), _fan)
@@ -259,6 +260,50 @@ def _money_of(year: int, results: Results, against: Results | None) -> Picture:
     if year not in results.years:
         return nothing(f"{name_of(results)} has no year {year}")
     return plots.money_flows(results, year, against=against)
+
+
+def _deals(sides: Sequence[Side], pairs: bool) -> Iterator[Figure]:
+    """Who is bound to whom for how long, in which rings money returns, and the backlog of suppliers.
+
+    The first two have rows and places of their own: one run at a time.
+    """
+    years = list(map(str, sides[0].results.years))
+    yield _alone(sides, "bonds", "Deals: who is bound to whom, for how long", _bonds, [])
+    yield _alone(sides, "rings", "Deals: in which rings money returns", _rings, years)
+    yield _one(sides, pairs, "backlogs", "Deals: backlog by supplier", plots.backlogs)
+
+
+def _alone(
+    sides: Sequence[Side],
+    name: str,
+    heading: str,
+    draw: Callable[[Results, str], Picture],
+    years: Sequence[str],
+) -> Figure:
+    """A figure whose reader chooses the run, where there are several, and the year."""
+    cells, missing = dict[tuple[str, ...], Cells](), ""
+    for side in sides:
+        for year in years or [""]:
+            picture = draw(side.results, year)
+            missing = picture.missing or missing
+            if not picture.missing:
+                chosen = (side.name if len(sides) > 1 else "", year)
+                cells[tuple(filter(None, chosen))] = [(label(side, sides), picture)]
+    if not cells:
+        return _missing(name, heading, missing)
+    choices = [*(["run"] if len(sides) > 1 else []), *(["year"] if years else [])]
+    options = {choice: list(dict.fromkeys(key[at] for key in cells)) for at, choice in enumerate(choices)}
+    return Figure(name, heading, options, cells)
+
+
+def _bonds(results: Results, _: str) -> Picture:
+    return plots.bonds(results)
+
+
+def _rings(results: Results, year: str) -> Picture:
+    if int(year) not in results.years:
+        return nothing(f"{name_of(results)} has no year {year}")
+    return plots.money_rings(results, int(year))
 
 
 def _claims(sides: Sequence[Side], pairs: bool) -> Figure:

@@ -10,6 +10,7 @@ import pytest
 import computeshift as cs
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.deals.deals import Deals, answer
+from computeshift.experiments.questions.deals.rings import around
 from computeshift.experiments.questions.deals.wide import COMPUTE, PAID
 from computeshift.experiments.results.deals import LoggedDeal
 
@@ -100,7 +101,7 @@ def test_a_config_is_played_in_memory(results: cs.Results, asked: Deals) -> None
 def test_it_is_told_shown_and_drawn(asked: Deals, tmp_path: Path) -> None:
     text = str(asked)
     assert "The config gives 2 deals" in text
-    assert "OpenAI > Oracle > NVIDIA > OpenAI" in text
+    assert "Rings of money in 2027" in text
     assert asked.document()["year"] == 2027
     assert (asked.glossary()["meaning"] != "").all()
     links = asked.draw().option["series"][0]["links"]
@@ -108,6 +109,20 @@ def test_it_is_told_shown_and_drawn(asked: Deals, tmp_path: Path) -> None:
     assert "abilene" in deal["tooltip"]["formatter"]
     page = asked.plot(tmp_path / "rings.html").read_text(encoding="utf-8")
     assert "In which rings money returns in 2027" in page
+
+
+def test_pictures_of_results_show_what_the_answer_says(results: cs.Results, asked: Deals) -> None:
+    table = cs.plots.bonds(results).table.set_index(["deal", "year"])
+    rows = asked.numbers.query("number == 'left'").set_index(["deal", "year"])
+    assert table.loc[("abilene", 2027), "p50"] == rows.loc[("abilene", 2027), "p50"]
+    rings = cs.plots.money_rings(results, 2027)
+    assert rings.option["series"] == asked.draw().option["series"]
+    ringed = {pair for ring in asked.rings.query("year == 2027")["ring"] for pair in around(ring)}
+    drawn = rings.table[rings.table["on_ring"]]
+    assert set(zip(drawn["payer"], drawn["payee"], strict=True)) == ringed
+    owed = cs.plots.backlogs(results).table.set_index(["supplier", "year"])["p50"]
+    assert owed["oracle", 2027] == results.variable("oracle", "backlog")[2027].median()
+    assert not cs.plots.backlogs(results, results).table["p50"].any()
 
 
 def test_what_it_cannot_answer(results: cs.Results, tmp_path: Path) -> None:
