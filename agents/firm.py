@@ -157,6 +157,12 @@ class Firm(State, Agent):
         return self.market.capital.rounds.asked.get(self.name)
 
     @property
+    @logs("$ bn", "what its equity was worth in this year's last round, with what was signed for")
+    def post_money(self) -> Array | None:
+        """$ bn; None for a firm that does not ask."""
+        return self.market.capital.rounds.post_money.get(self.name)
+
+    @property
     @logs("$ bn", "what its equity is worth at the last mark")
     def valuation(self) -> Array | None:
         """$ bn; None for a firm that is not valued."""

@@ -175,7 +175,7 @@ class Venture(Owner):
     def ask(self) -> Ask:
         """Call equity from sponsors at cost."""
         book = np.maximum(self.market.capital.value[self.name], 1e-6)
-        return Ask(self.equity_needed(), book, np.ones_like(book))
+        return Ask(self.equity_needed(), book, np.ones_like(book), at_once=True)
 
     def build(self) -> None:
         """Build as far as orders, builders and money go: chips first, then halls."""

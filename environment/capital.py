@@ -203,12 +203,11 @@ class Capital(State):
         self._scale(target, 1 / (1 - share))
 
     def take_over(self, holder: str, taker: str, target: str, share: Array, paid: Array) -> None:
-        """A part of a firm's equity, `(W,)`, that a holder can't pay goes to another that pays, $ bn."""
+        """A part of a firm's equity, `(W,)`, that a holder can't pay goes to another that will, $ bn."""
         holders = self.stakes[target]
         holders[holder] = np.maximum(holders[holder] - share, 0.0)
         holders[taker] = holders.get(taker, self.market.ledger.zero) + share
         self._add(self.placed, taker, paid)
-        self.pay_in(taker, target, paid)
 
     def _scale(self, target: str, factor: Array) -> None:
         """All parts of a firm's equity change by a factor, as the number of its shares does."""

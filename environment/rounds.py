@@ -24,7 +24,7 @@ class Ask:
 
     `unconditional` is 1 where no condition hangs on later tranches (OpenAI's conversion), else 0. `most` is
     what it takes where investors offer more than it asked for, `need` the part that it can't do without;
-    both are the amount itself where they are not given.
+    both are the amount itself where they are not given. A venture's call is paid `at_once`.
     """
 
     amount: Array
@@ -32,6 +32,7 @@ class Ask:
     unconditional: Array
     most: Array | None = None
     need: Array | None = None
+    at_once: bool = False
 
     @property
     def limit(self) -> Array:
@@ -51,13 +52,14 @@ class Terms:
 
 
 class Rounds(State):
-    """The rounds of each year: what firms asked for, and which part of what they needed was filled."""
+    """The rounds of each year: what firms asked for, which part of what they needed was filled, the price."""
 
     def __init__(self, capital: Capital) -> None:
         self.capital = capital
         self.market = capital.market
         self.asked: dict[str, Array] = {}
         self.filled = Sealed[Array]()
+        self.post_money = Sealed[Array]()
 
     def clear(self) -> None:
         """The year's rounds: firms ask, investors offer within their means, a shortfall is the asker's."""
@@ -97,7 +99,7 @@ class Rounds(State):
         """Take the offers, pro rata where there are too many; what is not paid at once is owed."""
         total = sum(offers.values(), self.market.ledger.zero)
         taken = np.minimum(1.0, ask.limit / np.maximum(total, 1e-9))
-        limits = {"asked": ask.limit, "offered": total}
+        limits = {"asked": np.clip(total, ask.amount, ask.limit), "offered": total}
         self.market.decisions.record(target, "round", MONEY, limits)
         bought = {investor: amount * taken for investor, amount in offers.items()}
         terms = {investor: self._terms(investor, ask) for investor in offers}
@@ -106,10 +108,11 @@ class Rounds(State):
         for investor, own in terms.items():
             if own is not None:
                 self.capital.unpaid.sign(investor, target, bought[investor], own)
+        self.post_money[target] = self.capital.value[target]
         needed = ask.amount if ask.need is None else ask.need
         self.filled[target] = np.where(needed > HAIR, np.minimum(per(total * taken, needed, 1.0), 1.0), 1.0)
 
     def _terms(self, investor: str, ask: Ask) -> Terms | None:
         """How a firm pays for its part; None of one that pays all at once, as outside investors do."""
         firm = self.market.firms.get(investor)
-        return None if firm is None else firm.terms(ask)
+        return None if firm is None or ask.at_once else firm.terms(ask)

@@ -163,11 +163,19 @@ class Unpaid(State):
     def _deals(self) -> list[Deal]:
         return [deal for deal in self.market.setup.deals if deal.kind == "equity"]
 
+    def _tied(self, investor: str, target: str) -> bool:
+        return self.market.network.tied(investor, target, "equity")
+
     def _given(self, deal: Deal, number: str) -> Array:
         return self.market.setup.parameters[f"deals.{deal.name}.{number}"]
 
     def _sign_deal(self, deal: Deal) -> None:
-        """A deal of the config is signed, with its chance, and as far as the investor's strategy goes."""
+        """A deal of the config is signed, with its chance, and as far as the investor's strategy goes.
+
+        Nobody signs without a tie.
+        """
+        if not self._tied(deal.source, deal.target):
+            return
         draw = self.market.draws.uniform(f"deal {deal.name}", deal.signed)
         amount = self._given(deal, "amount") * (draw < self._given(deal, "chance"))
         firm, target = self.market.firms.get(deal.source), deal.target
@@ -209,7 +217,9 @@ class Unpaid(State):
             self._change(deal)
         for own in self.tranches:
             self._fall_due(own)
+        self.paying = Sealed[Array]()
         self._pass_on(self._pay())
+        self._post()
         for own in self.tranches:
             self._lapse(own, own.now)
             own.now = self.zero
@@ -242,7 +252,12 @@ class Unpaid(State):
             self.accounts[own.name].add(cut=amount, lapsed=amount)
 
     def _fall_due(self, own: Tranches) -> None:
-        """What falls due this year is due now; what hangs on conditions that stay unmet lapses."""
+        """What falls due this year is due now; what hangs on conditions that stay unmet lapses.
+
+        So does all where the two are tied no more.
+        """
+        if not self._tied(own.investor, own.target):
+            self._give_up([own], np.ones_like(self.zero))
         met, target = np.ones_like(self.zero), self.market.firms[own.target]
         for condition in own.conditions:
             met = met * target.meets(condition)
@@ -263,7 +278,7 @@ class Unpaid(State):
         for own in self.tranches:
             paid = own.now * part[own.investor]
             own.now = own.now - paid
-            self.capital.pay_in(own.investor, own.target, paid)
+            self._add(own.investor, own.target, paid)
             self.accounts[own.name].add(paid=paid)
             if own.signed < self.market.year:
                 self.earlier[own.investor] = self.paid_by(own.investor) + paid
@@ -281,8 +296,22 @@ class Unpaid(State):
             for taker, amount in takers[own.target].items():
                 taken = offered * per(amount, wanted[own.target], 0.0)
                 self.capital.take_over(own.investor, taker, own.target, own.each * taken, taken)
+                self._add(taker, own.target, taken)
                 own.now = own.now - taken
                 self.accounts[own.name].add(cut=taken)
+
+    def _add(self, investor: str, target: str, amount: Array) -> None:
+        """An investor pays for shares, $ bn, besides what it pays already."""
+        pair = f"{investor} {target}"
+        self.paying[pair] = self.paying.get(pair, self.zero) + amount
+
+    def _post(self) -> None:
+        """Post what everybody pays, of the same pairs in whatever worlds."""
+        for target in dict.fromkeys(account.target for account in self.accounts.values()):
+            for investor in (*self.market.firms, "investors"):
+                if self._tied(investor, target):
+                    paid = self.paying.get(f"{investor} {target}", self.zero)
+                    self.capital.pay_in(investor, target, paid)
 
     def _takers(
         self, wanted: Mapping[str, Array], short: Mapping[str, Array], but: str = ""
@@ -290,7 +319,7 @@ class Unpaid(State):
         """What investors take of the $ bn on offer by target, within their means, less what they lack."""
         offers: dict[str, dict[str, Array]] = {target: {} for target in wanted}
         for taker in (*self.market.firms, "investors"):
-            tied = [target for target in wanted if self.market.network.tied(taker, target, "equity")]
+            tied = [target for target in wanted if self._tied(taker, target)]
             if tied and taker != but:
                 means = self.capital.left_to_invest(taker) - short.get(taker, self.zero)
                 part = per(np.maximum(means, 0.0), self._sum(wanted[target] for target in tied), 0.0)

@@ -39,14 +39,15 @@ Test = Literal["at_least", "above", "below", "rises"]
 Kind = Literal["flow", "average", "stock", "rate", "round", "events", "growth"]
 """What facts are of a variable: see `questions.evidence.observables`."""
 
-_RAISED = ("raised", "asked", "valuation", "retained")
+_RAISED = ("raised", "subscribed", "committed", "asked", "post_money", "valuation", "retained")
 """What a firm logs only if somebody may buy its equity."""
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("revenue", "burn", "capex", "ai_capex", "lease_income", "invested"), "flow"),
     **dict.fromkeys(("training_spend", "inference_spend", "turnover", "ai_lease_spending"), "flow"),
     **dict.fromkeys(("used_gw", "training_gw", "inference_gw", "served_gw", "utilisation"), "average"),
     **dict.fromkeys(("cash", "debt", "valuation", "nav", "ltv", "gw", "capacity_gw", "leased_gw"), "stock"),
-    **dict.fromkeys(("raised",), "events"),
+    **dict.fromkeys(("committed", "unpaid"), "stock"),
+    **dict.fromkeys(("raised", "subscribed"), "events"),
 }  # fmt: skip
 """The kind of fact that a variable faces where nothing else is said."""
 _UNITS = {"$ bn": "USD_bn", "GW": "GW", "share": "share"}

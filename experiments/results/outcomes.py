@@ -238,7 +238,7 @@ def openai_valuation(record: Record) -> pd.DataFrame:
 
 @outcome("$ bn")
 def openai_raised(record: Record) -> pd.DataFrame:
-    """Equity OpenAI has raised from the start on."""
+    """Equity that was paid into OpenAI from the start on."""
     return variable(record, "openai", "raised").cumsum(axis=1)
 
 

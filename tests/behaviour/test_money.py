@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ A_THIRD_MORE = np.log(4 / 3) / np.log(2)  # compute over money, both in logs: a 
 def living_on(cash: float) -> Run:
     """Nobody buys shares in OpenAI: it lives on its revenue and on the cash that it has."""
     alone: dict[str, Any] = {"openai__dilution_limit": 0.0, "openai__funding_confidence": 0.0}
+    alone["deals__openai_round"] = None
     return play(worlds=200, until=2026, openai__initial_cash=cash, **alone)
 
 
@@ -52,3 +54,37 @@ def test_clouds_balance_sheets_differ_over_worlds() -> None:
             low, high = np.quantile(values, [0.1, 0.9])
             MEASURED.append(f"{cloud}'s {name} 2030, P10 and P90, $ bn {low:30.0f} {high:10.0f}")
             assert high > 1.2 * low > 0, f"{cloud}'s {name}: {low:.0f} to {high:.0f}"
+
+
+def equity(strategy: str) -> Run:
+    """The baseline where SoftBank plays a strategy."""
+    return play(worlds=200, until=2027, softbank__strategy=strategy)
+
+
+def test_softbanks_strategy_moves_openais_money() -> None:
+    runs = {name: equity(name) for name in ("exit", "prudent", "vision", "allin")}
+    for variable in ("subscribed", "raised"):
+        money = {
+            name: sum((run.agent("openai", variable, year) for year in (2025, 2026, 2027)), np.zeros(200))
+            for name, run in runs.items()
+        }
+        for less, more in pairwise(runs):
+            gain = money[more] - money[less]
+            line = f"SoftBank plays {more} for {less}: OpenAI's equity {variable} to 2027, $ bn"
+            MEASURED.append(f"{line:66s} {gain.mean():+10.1f}")
+            assert gain.mean() > 1.96 * gain.std() / np.sqrt(gain.size), line
+
+
+def test_of_what_was_signed_for_in_2025_a_part_is_paid_later() -> None:
+    run = equity("vision")
+    signed, paid, owed = (run.agent("openai", name, 2025) for name in ("subscribed", "raised", "committed"))
+    by_softbank = run.flow("softbank", "openai", "equity", 2025)
+    figures = {"signed for": signed, "paid": paid, "paid by SoftBank": by_softbank, "owed": owed}
+    for name, amount in figures.items():
+        low, middle, high = np.quantile(amount, [0.05, 0.5, 0.95])
+        line = f"OpenAI's equity of 2025, {name}, P5, P50, P95, $ bn"
+        MEASURED.append(f"{line:66s} {low:10.1f} {middle:6.1f} {high:6.1f}")
+    holders = (*run.market.firms, "investors")
+    lapsed = sum((run.flow(holder, "openai", "lapse", 2025) for holder in holders), np.zeros(200))
+    np.testing.assert_allclose(signed, paid + owed + lapsed)
+    assert (owed > 0).mean() > 0.9

@@ -59,7 +59,11 @@ CUTS = [
 @pytest.mark.parametrize("cut", CUTS, ids="-".join)
 def test_cutting_an_edge_is_a_what_if(cut: tuple[str, str, str], tmp_path: Path) -> None:
     config = tmp_path / "cut.yaml"
-    config.write_text(f"asks: Without this tie?\nextends: baseline\ncut: [[{', '.join(cut)}]]\n")
+    # A deal would lay the tie that it needs.
+    config.write_text(
+        f"asks: Without this tie?\nextends: baseline\ncut: [[{', '.join(cut)}]]\n"
+        "deals: {openai_round: null}\n"
+    )
     run = play(str(config), worlds=30)
     assert untied(run) == set()
     for flow in run.market.ledger.flows:

@@ -69,12 +69,11 @@ def _outcome(kind: Kind, unit: str, theme: str, name: str, *firms: str) -> Obser
 
 
 def _post_money(record: Record) -> pd.DataFrame:
-    """The price of a round of the year: the mark of the year before, and what is raised on it.
+    """The price of a round of the year, with the money; where nothing is raised, what it would be.
 
-    Where nothing is raised, what the price would be. The first year has no mark before it.
+    The start year has no round.
     """
-    mark = variable(record, "openai", "valuation").shift(1, axis=1)
-    return (mark + variable(record, "openai", "raised")).iloc[:, 1:]
+    return variable(record, "openai", "post_money").iloc[:, 1:]
 
 
 def _compute_spend(record: Record) -> pd.DataFrame:
@@ -134,7 +133,8 @@ OBSERVABLES: dict[tuple[str, str], Observable] = {
     ("OpenAI", "share_of_compute_stargate"): _outcome(
         "average", "share", "suppliers", "stargate_share", "openai"
     ),
-    ("OpenAI", "equity_raised"): _variable("events", "USD_bn", "rounds", "openai", "raised"),
+    # Facts count what investors signed for, in the month in which they did, paid or not.
+    ("OpenAI", "equity_raised"): _variable("events", "USD_bn", "rounds", "openai", "subscribed"),
     ("OpenAI", "post_money_valuation"): Observable("round", "USD_bn", "sales", ("openai",), _post_money),
     ("OpenAI", "valuation"): _variable("stock", "USD_bn", "sales", "openai", "valuation"),
     ("Stargate", "capacity_facility_power"): _variable("stock", "GW", "Stargate", "stargate", "gw"),
@@ -158,6 +158,7 @@ OBSERVABLES: dict[tuple[str, str], Observable] = {
     ("Alphabet + Amazon", "long_term_debt"): _variable(
         "stock", "USD_bn", "other cloud's debt", "other_cloud", "debt"
     ),
+    # What it paid, tranche by tranche; the same of the next.
     ("SoftBank", "investment_in_OpenAI"): Observable(
         "events",
         "USD_bn",
