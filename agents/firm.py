@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from computeshift.environment.compute import Supplier
     from computeshift.environment.firms import Lab
     from computeshift.environment.market import ComputeMarket
+    from computeshift.environment.partnership import Partnership
     from computeshift.environment.rounds import Ask, Terms
 
 R = TypeVar("R")
@@ -299,6 +300,13 @@ class Firm(State, Agent):
     def left_to_invest(self) -> Array:
         """$ bn it can still put into shares of others this year."""
         return sum((role.left_to_invest() for role in self.roles.values()), self.nothing)
+
+    def gain_by(self, partnership: Partnership) -> Array:
+        """What it would gain by new terms of a partnership, as a share of the lab's yearly dues."""
+        return self.nothing
+
+    def accept(self, struck: Array) -> None:
+        """New terms of its partnership were struck, 1 or 0, `(W,)`."""
 
     def means_for_others(self) -> Array:
         """$ bn it can pay for others: cash beyond its own dues, or what it may still invest."""

@@ -276,13 +276,13 @@ class Lab(Role):
         """Order what it will lack when new sites are ready, if it can hope to pay."""
         compute = self.market.compute
         ordered = compute.ordered_by(self.name)
-        aim = self.least("orders", "GW", **self._plan_for(ORDERED_AHEAD))
+        aim = self.least("orders", "GW", **self.plan_for(ORDERED_AHEAD))
         firm = compute.firm_due_to(self.name, ORDERED_AHEAD)
         missing = aim - compute.contracted_by(self.name) - firm - ordered
         compute.cancel(self.name, np.clip(-missing / np.maximum(ordered, 1e-12), 0.0, 1.0))
         compute.order(self.name, np.maximum(missing, 0.0))
 
-    def _plan_for(self, years: int) -> dict[str, Array]:
+    def plan_for(self, years: int) -> dict[str, Array]:
         """GW that it will want in some years (one of AHEAD), and that it can hope to pay then, `(W,)`."""
         inference = self.demanded_gw * np.exp(self._growth_ahead(years + 1.5))
         training = self.training_goal * np.exp(self.race_step * self.given.race_fade * self.race_years[years])
@@ -298,7 +298,7 @@ class Lab(Role):
         """
         if not self.raises:
             return {}
-        return {limit: self.given.firm_share * gw for limit, gw in self._plan_for(SIGNED_AHEAD).items()}
+        return {limit: self.given.firm_share * gw for limit, gw in self.plan_for(SIGNED_AHEAD).items()}
 
     def _hoped_funding(self) -> Array:
         """Outside money a year it counts on when it orders, $ bn."""

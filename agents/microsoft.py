@@ -13,8 +13,10 @@ from computeshift.agents.investor import Investor, InvestorDials, InvestorParame
 from computeshift.agents.kinds import kind
 from computeshift.agents.lab import Lab, LabDials, LabParameters
 from computeshift.agents.strategy import Strategy, strategy
+from computeshift.agents.terms import Terms
 from computeshift.environment.bounds import bounded
-from computeshift.environment.log import logged
+from computeshift.environment.log import logged, logs
+from computeshift.environment.partnership import Partnership
 from computeshift.environment.rounds import Ask
 from computeshift.environment.setup import Array, per
 
@@ -110,7 +112,10 @@ class Azure(Cloud):
         """Its right to its partner's new demand, as often as its strategy uses it."""
         if lab != self.firm.partner:
             return self.nothing
-        return np.minimum(self.given.refusal * self.strategy.refusal, 0.9)
+        partnership = self.market.partnerships.of(self.name, lab)
+        right = self.given.refusal
+        right = right if partnership is None else partnership.refusal(right)
+        return np.minimum(right * self.strategy.refusal, 0.9)
 
     def needed_gw(self, ahead: bool = False) -> Array:
         """What a cloud needs, and more where it means to offer its partner more."""
@@ -195,6 +200,26 @@ class Microsoft(Firm):
     def trust_in(self, lab: str) -> Array:
         """Trust between it and its partner."""
         return self.trust if lab == self.partner else self.nothing
+
+    def gain_by(self, partnership: Partnership) -> Array:
+        """A commitment that it need not win again each year, and a stake worth more; less what it gives up.
+
+        A stake earns what builders ask of their money. A commitment is worth the spread that lenders ask of
+        tenants who may leave, over its term, and the margin on what OpenAI would have taken elsewhere.
+        """
+        given, capital = self.market.compute.given, self.market.capital
+        terms = Terms(partnership)
+        stake = partnership.given("stake") + terms.uplift() * capital.stake(self.name, self.partner)
+        certain = terms.committed() * capital.spread * given.term + terms.bound() * given.margin
+        lost = terms.shared() + partnership.freed() * terms.new() * given.margin
+        return certain + stake * terms.worth() - lost
+
+    @property
+    @logs("0/1", "its partnership with OpenAI has new terms")
+    def renewed(self) -> Array:
+        """1 where its partnership was bargained anew, else 0, `(W,)`."""
+        partnership = self.market.partnerships.of(self.name, self.partner)
+        return self.nothing if partnership is None else partnership.renewed
 
     def _trust_goal(self) -> Array:
         """Where trust goes: down with its in-house effort, its refusals, and OpenAI's independence."""

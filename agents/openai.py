@@ -13,8 +13,10 @@ from computeshift.agents.investor import Sponsor, SponsorParameters
 from computeshift.agents.kinds import kind
 from computeshift.agents.lab import Lab, LabDials, LabParameters
 from computeshift.agents.strategy import Strategy, strategy
+from computeshift.agents.terms import Terms
 from computeshift.environment.bounds import bounded
 from computeshift.environment.log import logged
+from computeshift.environment.partnership import Partnership
 from computeshift.environment.rounds import Ask
 from computeshift.environment.setup import Array
 
@@ -185,14 +187,30 @@ class OpenAILab(Lab):
         partner = self.firm.partner
         if not self.market.network.tied(self.name, partner, "revenue_share"):
             return self.nothing
-        shared = np.minimum(self.given.revenue_share * self.revenue, self.running_paid)
+        shared = np.minimum(self._share_of(self.revenue), self.running_paid)
         self.market.ledger.pay(self.name, partner, "revenue_share", shared)
+        partnership = self.market.partnerships.of(partner, self.name)
+        if partnership is not None:
+            partnership.share_paid(shared)
         return shared
+
+    def _share_of(self, revenue: Array) -> Array:
+        """What it owes Microsoft of a year's revenue, by the terms of their partnership, $ bn."""
+        share = self.given.revenue_share
+        partnership = self.market.partnerships.of(self.firm.partner, self.name)
+        return share * revenue if partnership is None else partnership.owed(share, revenue)
+
+    def wish_to_leave(self) -> Array:
+        """By how much it likes its favourite among other suppliers better than Microsoft, log points."""
+        others = [s for s in self.market.network.sources(self.name, "capacity") if s != self.firm.partner]
+        liked = [self.taste(supplier) for supplier in others]
+        best = np.maximum.reduce(liked) if liked else self.nothing
+        return np.maximum(best - self.taste(self.firm.partner), 0.0)
 
     def running_cost(self, revenue: Array) -> Array:
         """People, sales, and Microsoft's share, $ bn."""
         tied = self.market.network.tied(self.name, self.firm.partner, "revenue_share")
-        owed = self.given.revenue_share * revenue if tied else self.nothing
+        owed = self._share_of(revenue) if tied else self.nothing
         return super().running_cost(revenue) + owed
 
 
@@ -242,6 +260,18 @@ class OpenAI(Firm):
         draw = self.market.draws.uniform(f"{self.stream} converts", self.market.year)
         self.converted = np.maximum(self.converted, (draw < self.given.conversion_chance).astype(float))
         super().plan()
+
+    def gain_by(self, partnership: Partnership) -> Array:
+        """Choice among suppliers, revenue that it keeps, its conversion; less shares, and being bound."""
+        terms, lab = Terms(partnership), self.role(OpenAILab)
+        choice = (partnership.freed() * terms.new() - terms.bound()) * lab.wish_to_leave()
+        others = 1 - self.market.capital.stake(self.partner, self.name)
+        equity = terms.uplift() * others - partnership.given("stake")
+        return choice + terms.shared() + equity * terms.worth()
+
+    def accept(self, struck: Array) -> None:
+        """With Microsoft's consent it becomes a for-profit."""
+        self.converted = np.maximum(self.converted, struck)
 
     def meets(self, condition: str) -> Array:
         """How far it meets a condition of deals, in [0, 1]."""

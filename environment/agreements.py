@@ -53,7 +53,7 @@ class Agreement(State):
         if self.deal.cut_year == year:
             self.reduce(self.given("cut.share"))
         if self.deal.break_year == year:
-            self.reduce(np.ones_like(self.left))
+            self.end()
 
     def conclude(self) -> None:
         """It is signed, or in force at the start."""
@@ -71,6 +71,10 @@ class Agreement(State):
         """A share of what is left is given up, `(W,)`; all of it where the deal is broken."""
         self.drop(self.left * share)
         self.deferred = self.deferred * (1 - share)
+
+    def end(self) -> None:
+        """It is broken: nothing more is owed."""
+        self.reduce(np.ones_like(self.left))
 
     def close(self) -> None:
         """The end of a year."""

@@ -191,6 +191,12 @@ class Capital(State):
         self.value[target] = post
         self._add(self.subscribed, target, signed)
 
+    def grant(self, target: str, holder: str, share: Array) -> None:
+        """A holder gets new shares for no money: a part of a firm's equity, `(W,)`."""
+        holders = self.stakes.setdefault(target, Sealed())
+        self._scale(target, 1 - share)
+        holders[holder] = holders.get(holder, self.market.ledger.zero) + share
+
     def pay_in(self, investor: str, target: str, amount: Array, kind: str = "equity") -> None:
         """An investor pays for shares that were issued, $ bn, `(W,)`."""
         self.market.ledger.pay(investor, target, kind, amount)

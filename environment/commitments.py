@@ -118,16 +118,7 @@ class Commitments(State):
         What one tie signed has one price: the mean over all GW-years that are still due.
         """
         ties = slice(len(gw))
-        years = range(first, min(last + int(np.ceil(term.max())), self.start + len(self.gw) - 1) + 1)
-
-        def there(year: int) -> Array:
-            """The part that is there at the end of a year: what has come, less what its term has ended."""
-            come = (year - first + 1) / (last - first + 1)
-            ended = np.clip(come - term / (last - first + 1), 0.0, 1.0)
-            left: Array = min(come, 1.0) - ended
-            return left
-
-        parts = {year: there(year) for year in years}
+        parts = self._parts(term, first, last)
         self._schedule(ties, {year: self.level(year)[ties] + gw * part for year, part in parts.items()})
         # Dues are of the mean of two closings: their sum over all years is that of the closings.
         value = price * gw * total(list(parts.values()))
@@ -135,6 +126,27 @@ class Commitments(State):
         gw_years = per(before, self.price[ties], 0.0) + per(value, price, 0.0)
         self._rebind("price", ties, per(before + value, gw_years, price))
         self._book_signed(ties, value)
+
+    def sign_one(self, tie: int, gw: Array, price: Array, term: Array, first: int, last: int) -> None:
+        """One tie signs GW, `(W,)`; in worlds where it signs none nothing changes, not even a last bit."""
+        parts, signs = self._parts(term, first, last), gw > 0
+        levels = {year: self.level(year)[tie] + gw * part for year, part in parts.items()}
+        self._schedule(tie, levels)
+        value = np.where(signs, price * gw * total(list(parts.values())), 0.0)
+        before = self.left[tie] - self.deferred[tie]
+        gw_years = per(before, self.price[tie], 0.0) + per(value, price, 0.0)
+        mean = per(before + value, gw_years, price)
+        self._rebind("price", tie, np.where(signs, mean, self.price[tie]))
+        self._book_signed(tie, value)
+
+    def _parts(self, term: Array, first: int, last: int) -> dict[int, Array]:
+        """The part of what is signed that is there at the end of each year: come, and its term not over."""
+        parts = {}
+        for year in range(first, min(last + int(np.ceil(term.max())), self.start + len(self.gw) - 1) + 1):
+            come = (year - first + 1) / (last - first + 1)
+            ended = np.clip(come - term / (last - first + 1), 0.0, 1.0)
+            parts[year] = min(come, 1.0) - ended
+        return parts
 
     def _schedule(self, rows: int | slice | list[int], levels: Mapping[int, Array]) -> None:
         """Some rows' GW at the end of some calendar years are these from now on."""

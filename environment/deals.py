@@ -45,6 +45,8 @@ class DealKind:
     """What its source must be able to give, in the words of ties, where it needs none."""
     takes: str = ""
     """What its target must be able to take, likewise."""
+    parties: tuple[str, str] | None = None
+    """The kinds of firms that source and target must be, where not any will do."""
     sources: tuple[str, ...] = ()
     """The institutions that may be its source besides firms, where it needs no tie."""
 
@@ -118,6 +120,24 @@ DEAL_KINDS: dict[str, DealKind] = {
         },
         gives="chips",
         takes="equity",
+    ),
+    "partnership": DealKind(
+        "the source has a right to the target's new demand and to a share of its revenue, on terms that "
+        "are bargained anew when both gain",
+        "",
+        {
+            "pace": Number("probability per year", Bounds(0, 20), "hazard of a bargain per unit of surplus"),
+            "refusal": Number("share of new demand", Bounds(0, 1), "right of first refusal, new terms"),
+            "revenue_share": Number("share of revenue", Bounds(0, 1), "share of revenue, new terms"),
+            "cap": Number("$ bn", Bounds(0, 10_000), "the most that the share comes to after a bargain"),
+            "commitment": Number("GW", Bounds(0, 1000), "capacity that the target signs in a bargain", 0.0),
+            "stake": Number("share", Bounds(0, 0.9), "equity that the source gets in a bargain", 0.0),
+            "uplift": Number("share", Bounds(0, 2), "what a conversion adds to the target's equity", 0.0),
+            "longer": Number("years", Bounds(0, 30), "by how much new terms outlast the old", 0.0),
+            **_COMMON,
+        },
+        takes="capacity",
+        parties=("microsoft", "openai"),
     ),
 }
 """The kinds of deals by name."""

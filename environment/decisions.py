@@ -18,6 +18,7 @@ TICKET = "ticket_"
 
 DECISIONS: dict[str, tuple[str, str]] = {
     "orders": ("GW", "compute it aims to have in three years"),
+    "bargain": ("share", "gain from new terms with its partner, as a part of a year's dues for compute"),
     "signing": ("GW", "firm compute that it signed for, to be there in eight years"),
     "equity_ask": ("$ bn", "equity it asked investors to sign for"),
     "round": ("$ bn", "equity that investors signed for"),
@@ -58,6 +59,8 @@ LIMITS: dict[str, str] = {
     "need": "what it needed",
     "asked": "what it asked",
     "owed": "what it owed",
+    "own_gain": "what it would gain itself",
+    "partners_gain": "what its partner would gain",
     "books": "what its suppliers could pay for",
     "ordered": "what it had on order",
     "spare": "what it could pay beyond its runway and its contracts",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from computeshift.environment.compute import Buyer, Supplier
 from computeshift.environment.rounds import Ask, Terms
 from computeshift.environment.services import Seller
 from computeshift.environment.setup import Array, FirmSetup
+
+if TYPE_CHECKING:
+    from computeshift.environment.partnership import Partnership
 
 R = TypeVar("R")
 
@@ -25,6 +28,12 @@ class Lab(Buyer, Seller, Protocol):
     surprise: Array
     knowledge: Array
     training_end: Array
+
+    revenue: Array
+
+    def plan_for(self, years: int) -> dict[str, Array]:
+        """GW that it will want in some years, and that it can hope to pay then, `(W,)`."""
+        ...
 
     @property
     def prospects(self) -> Array:
@@ -151,6 +160,14 @@ class Participant(Protocol):
 
     def payable(self) -> Array:
         """What it can pay this year of what falls due on its shares in others."""
+        ...
+
+    def gain_by(self, partnership: Partnership) -> Array:
+        """What it would gain by new terms of a partnership, as a share of the lab's yearly dues."""
+        ...
+
+    def accept(self, struck: Array) -> None:
+        """New terms of its partnership were struck, 1 or 0, `(W,)`."""
         ...
 
     def means_for_others(self) -> Array:

@@ -21,6 +21,7 @@ from computeshift.environment.ledger import Ledger
 from computeshift.environment.log import declared, logs
 from computeshift.environment.mesa_base import DataCollector, Model
 from computeshift.environment.network import INSTITUTIONS, VENTURE, Network, with_ties_of
+from computeshift.environment.partnership import Partnerships
 from computeshift.environment.renegotiation import Renegotiation
 from computeshift.environment.sense import Sense, Span, span_of
 from computeshift.environment.services import Services
@@ -62,6 +63,7 @@ class ComputeMarket(Model):
         self.renegotiation = Renegotiation(self)
         self.guarantees = Guarantees(self)
         self.chip_deals = ChipDeals(self)
+        self.partnerships = Partnerships(self)
         for firm in setup.firms:
             if firm.kind not in kinds:
                 raise ValueError(f"{firm.name}: no kind of firm {firm.kind!r}; known: {', '.join(kinds)}")
@@ -98,6 +100,7 @@ class ComputeMarket(Model):
         self.frontier.advance()
         self.tenants.plan()
         self.agents.do("plan")
+        self.partnerships.bargain()
         self.compute.sign()
         self.capital.clear()
         self.compute.hasten()
@@ -173,7 +176,7 @@ class ComputeMarket(Model):
     @property
     def agreements(self) -> tuple[Agreements[Any], ...]:
         """Its deals that bind firms without capacity, by kind."""
-        return (self.guarantees, self.chip_deals)
+        return (self.guarantees, self.chip_deals, self.partnerships)
 
     def labs(self) -> list[Lab]:
         """Every lab, in the order of the config."""

@@ -149,6 +149,10 @@ class DealReader:
             return "source", f"{giver} is no firm", "name a firm"
         if target in INSTITUTIONS:
             return "target", f"{target} is no firm", "name a firm"
+        for end, node, wanted in zip(("source", "target"), (giver, target), kind.parties or (), strict=False):
+            own = self.document.firms[node].kind or node
+            if own != wanted:
+                return end, f"{node} is of the kind {own!r}", f"name a firm of the kind {wanted}"
         able = next(node for node, (_, takes) in ENDS.items() if not kind.gives or kind.gives in takes)
         fault = self.fault(giver, able, kind.gives) if kind.gives else None
         able = next(node for node, (gives, _) in ENDS.items() if kind.takes in gives)

@@ -28,6 +28,7 @@ from computeshift.environment.ledger import Ledger
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.mesa_base import Model
 from computeshift.environment.network import INSTITUTIONS, Network
+from computeshift.environment.partnership import Partnerships
 from computeshift.environment.services import ServicesParameters
 from computeshift.environment.setup import Array, Edge, FirmSetup, Setup, per
 from computeshift.environment.shocks import News
@@ -78,6 +79,7 @@ class Market(ComputeMarket):
         self.capital = Capital(self)
         self.guarantees = Guarantees(self)
         self.chip_deals = ChipDeals(self)
+        self.partnerships = Partnerships(self)
         self.compute = Leases()
         self.frontier = Frontier(self)
         self.supply = Supply(self.compute)
