@@ -107,7 +107,7 @@ class Lab(Role):
     Parameters = LabParameters
     gives: ClassVar[frozenset[str]] = frozenset({"services", "model"})
     takes: ClassVar[frozenset[str]] = frozenset({"capacity", "equity"})
-    earns = frozenset({"revenue", "equity", "rescue", "revenue_share", "exit_fee", "proceeds"})
+    earns = frozenset({"revenue", "equity", "rescue", "revenue_share", "exit_fee", "proceeds", "debt"})
     spends = frozenset({"prepayment"})
     raises: ClassVar[bool] = True
     """Whether investors pay for it, and value it; if not, its firm's other business or a parent pays."""
@@ -317,8 +317,9 @@ class Lab(Role):
     # --- fund ---
 
     def running_cost(self, revenue: Array) -> Array:
-        """What it pays besides compute for a revenue, $ bn: people, sales, the share it owes others."""
-        return self.given.fixed_cost + self.given.variable_cost * revenue
+        """What it pays besides compute for a revenue, $ bn: people, sales, loans, what it owes others."""
+        cost = self.given.fixed_cost + self.given.variable_cost * revenue
+        return cost + self.market.loans.due_from(self.name)
 
     def expected_revenue(self) -> Array:
         """$ bn it expects this year."""
@@ -486,7 +487,8 @@ class Lab(Role):
             ledger.pay(self.name, supplier, "lease", bill * honoured)
             if not own:
                 ledger.record(self.name, supplier, "unpaid", bill * (1 - honoured), WORTH)
-        ledger.pay(self.name, "outside", "opex", self.running_paid - self.share_revenue())
+        people = self.running_paid - self.share_revenue()
+        ledger.pay(self.name, "outside", "opex", people - self.market.loans.serve(self.name, people))
         unpaid = self.lease_due * (1 - self.honoured_share)
         cost = sum(self.leases.values(), self.nothing) - unpaid
         self.training_spend = cost * self.training_part()

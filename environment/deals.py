@@ -47,6 +47,8 @@ class DealKind:
     """What its target must be able to take, likewise."""
     parties: tuple[str, str] | None = None
     """The kinds of firms that source and target must be, where not any will do."""
+    spares: str = ""
+    """What its target must not be able to take, likewise."""
     sources: tuple[str, ...] = ()
     """The institutions that may be its source besides firms, where it needs no tie."""
 
@@ -120,6 +122,19 @@ DEAL_KINDS: dict[str, DealKind] = {
         },
         gives="chips",
         takes="equity",
+    ),
+    "loan": DealKind(
+        "the source lends the target, a lab, money for years",
+        "",
+        {
+            "amount": Number("$ bn", Bounds(0, 10_000), "what is lent when it is signed"),
+            "rate": Number("share per year", Bounds(0, 1), "interest"),
+            "bullet": Number("share", Bounds(0, 1), "the part that is paid back in its last year", 0.0),
+            **_COMMON,
+        },
+        takes="capacity",
+        spares="debt",
+        sources=("lenders",),
     ),
     "partnership": DealKind(
         "the source has a right to the target's new demand and to a share of its revenue, on terms that "

@@ -129,9 +129,13 @@ class Ledger(State):
         self.pay(borrower, lender, "repayment", amount)
         self.debt[borrower] = self.debt[borrower] - amount
 
-    def write_off(self, borrower: str, amount: Array) -> None:
+    def owe(self, borrower: str, amount: Array) -> None:
+        """Debt from before the start, $ bn: the money is in the books already."""
+        self.debt[borrower] = self.debt[borrower] + amount
+
+    def write_off(self, borrower: str, amount: Array, lender: str = "lenders") -> None:
         """Debt that nobody will pay any more, $ bn: no cash moves."""
-        self.record(borrower, "lenders", "write_off", amount, WORTH)
+        self.record(borrower, lender, "write_off", amount, WORTH)
         self.debt[borrower] = self.debt[borrower] - amount
         self.written_off[borrower] = self.written_off[borrower] + amount
 

@@ -18,6 +18,7 @@ from computeshift.environment.firms import FirmKind, Lab, Participant, Venture
 from computeshift.environment.frontier import Frontier
 from computeshift.environment.guarantees import Guarantees
 from computeshift.environment.ledger import Ledger
+from computeshift.environment.loans import Loans
 from computeshift.environment.log import declared, logs
 from computeshift.environment.mesa_base import DataCollector, Model
 from computeshift.environment.network import INSTITUTIONS, VENTURE, Network, with_ties_of
@@ -64,6 +65,7 @@ class ComputeMarket(Model):
         self.guarantees = Guarantees(self)
         self.chip_deals = ChipDeals(self)
         self.partnerships = Partnerships(self)
+        self.loans = Loans(self)
         for firm in setup.firms:
             if firm.kind not in kinds:
                 raise ValueError(f"{firm.name}: no kind of firm {firm.kind!r}; known: {', '.join(kinds)}")
@@ -176,7 +178,7 @@ class ComputeMarket(Model):
     @property
     def agreements(self) -> tuple[Agreements[Any], ...]:
         """Its deals that bind firms without capacity, by kind."""
-        return (self.guarantees, self.chip_deals, self.partnerships)
+        return (self.guarantees, self.chip_deals, self.partnerships, self.loans)
 
     def labs(self) -> list[Lab]:
         """Every lab, in the order of the config."""

@@ -155,6 +155,12 @@ class DealReader:
                 return end, f"{node} is of the kind {own!r}", f"name a firm of the kind {wanted}"
         able = next(node for node, (_, takes) in ENDS.items() if not kind.gives or kind.gives in takes)
         fault = self.fault(giver, able, kind.gives) if kind.gives else None
+        if kind.spares and not self.fault("lenders", target, kind.spares):
+            return (
+                "target",
+                f"{target} takes {kind.spares!r} by its own rules",
+                "name a lab that owns no cloud",
+            )
         able = next(node for node, (gives, _) in ENDS.items() if kind.takes in gives)
         return fault or self.fault(able, target, kind.takes)
 

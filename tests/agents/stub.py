@@ -25,6 +25,7 @@ from computeshift.environment.decisions import Decisions
 from computeshift.environment.frontier import Frontier, FrontierParameters
 from computeshift.environment.guarantees import Guarantees
 from computeshift.environment.ledger import Ledger
+from computeshift.environment.loans import Loans
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.mesa_base import Model
 from computeshift.environment.network import INSTITUTIONS, Network
@@ -80,6 +81,7 @@ class Market(ComputeMarket):
         self.guarantees = Guarantees(self)
         self.chip_deals = ChipDeals(self)
         self.partnerships = Partnerships(self)
+        self.loans = Loans(self)
         self.compute = Leases()
         self.frontier = Frontier(self)
         self.supply = Supply(self.compute)
