@@ -72,7 +72,7 @@ def test_a_deal_has_fields_for_its_size_and_its_break(client: Client, tmp_path: 
     scenarios, asked = Scenarios(str(file)), list[Query]()
     settings = {"deals.help.breaks.by": "mgx"}
     controls = Controls(scenarios, scenarios.default.with_settings(settings), asked.append)
-    fields = {key: field for key, field in controls.fields.by_key.items() if key.startswith("deals.")}
+    fields = {key: field for key, field in controls.fields.by_key.items() if key.startswith("deals.help.")}
     assert {key.removeprefix("deals.help."): field.value for key, field in fields.items()} == {
         **{"amount": "", "pre_money": "", "breaks.year": "", "breaks.by": "mgx"}
     }
