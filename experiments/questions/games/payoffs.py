@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from computeshift.agents import KINDS
+from computeshift.environment.ledger import EQUITY
 from computeshift.experiments.config.arguments import known
 from computeshift.experiments.config.docstrings import docstring
 from computeshift.experiments.errors import UserError
@@ -33,13 +34,13 @@ CHIP_SHARE, CHIP_LIFE, SHELL_LIFE = 0.65, 5, 15
 
 
 def stakes(record: Record, firm: str) -> pd.Series[float]:
-    """What its stakes in others are worth at the last mark."""
-    return _at_the_end(_logged(record, firm, "stake_value"))
+    """What its stakes in others are worth at the last mark, less what it still owes on them."""
+    return _at_the_end(_logged(record, firm, "stake_value") - _logged(record, firm, "unpaid"))
 
 
 def paid(record: Record, firm: str) -> pd.Series[float]:
-    """Less the equity it paid into others."""
-    return -_all_years(_given(record, "equity", firm))
+    """Less the equity it paid into others, in rounds, deals and rescues."""
+    return -_all_years(_given(record, EQUITY[0], firm) + _given(record, EQUITY[1], firm))
 
 
 def chips(record: Record, firm: str) -> pd.Series[float]:
@@ -53,8 +54,9 @@ def holdings(record: Record, firm: str) -> pd.Series[float]:
 
 
 def net_debt(record: Record, firm: str) -> pd.Series[float]:
-    """Less what it owes at the end, net of spare cash."""
+    """Less what it owes lenders at the end, net of spare cash."""
     assets = _logged(record, firm, "holdings") + _logged(record, firm, "stake_value")
+    assets = assets - _logged(record, firm, "unpaid")
     return _at_the_end(_logged(record, firm, "nav") - assets)
 
 
@@ -159,7 +161,7 @@ def chip_sales(record: Record, firm: str) -> pd.Series[float]:
 
 def raised(record: Record, firm: str) -> pd.Series[float]:
     """The equity that others paid into it."""
-    return _all_years(_got(record, "equity", firm))
+    return _all_years(_got(record, EQUITY[0], firm) + _got(record, EQUITY[1], firm))
 
 
 PARTS: dict[str, Part] = {
