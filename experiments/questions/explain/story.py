@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +13,7 @@ from computeshift.environment.decisions import HAIR
 from computeshift.environment.ledger import MONEY
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.questions.explain.binding import Log
+from computeshift.experiments.results.deals import DEALS, LABELS
 from computeshift.experiments.results.late import view
 
 if TYPE_CHECKING:
@@ -20,7 +21,16 @@ if TYPE_CHECKING:
 
 Part = Literal["saw", "decided", "flows", "ended"]
 Topic = Literal[
-    "mood", "news", "before", "decision", "money_in", "money_out", "compute_in", "compute_out", "after"
+    "mood",
+    "news",
+    "before",
+    "decision",
+    "money_in",
+    "money_out",
+    "compute_in",
+    "compute_out",
+    "deal",
+    "after",
 ]
 MOOD = ("sentiment", "spread", "capex_per_gw", "rent")
 BEFORE = (
@@ -29,18 +39,24 @@ BEFORE = (
 )
 AFTER = (
     *("revenue", "burn", "used_gw", "unserved_share", "gw", "pipeline_gw", "capex", "raised", "invested"),
+    *("backlog", "commitments", "deferred", "price_cuts", "given_back"),
     *("cash", "debt", "ltv", "nav", "breached", "default_degree", "defaulted"),
 )
 """Variables of a firm that a story begins and ends with, in order."""
 LISTED = 4  # flows each way
-READ = ("market", "agents", "flows")
+DEALS_LISTED = 6
+_SEEN = 0.005  # $ bn: what a story shows as more than nothing
+READ = ("market", "agents", "flows", DEALS)
+EVENTS = ("signed", "paid", "cut", "deferred", "left")
+"""What a story tells of a deal: what changed in the year, and what is put off and left at its end."""
 
 
 @dataclass(frozen=True)
 class Number:
     """A number of the story, and the cell of the log it was read from.
 
-    `cell` names the table, the column and what picks the row; a flow is the sum of the rows picked.
+    `cell` names the table, the column and what picks the row; a flow is the sum of the rows picked. What was
+    signed, paid or cut under a deal is the change of the cell since the year before.
     """
 
     value: float
@@ -95,6 +111,7 @@ class Reader:
             self._books("saw", "before", BEFORE, self.year - 1),
             *decided,
             *self._flows(),
+            *self._deals(),
             self._books("ended", "after", AFTER, self.year),
         )
         return tuple(sentence for sentence in sentences if sentence is not None)
@@ -163,6 +180,39 @@ class Reader:
             Number(float(amount), unit, self._cell("flows", "amount", self.year, self._picked(by, ends)))
             for *ends, amount in top[[*by, "amount"]].itertuples(index=False)
         )
+
+    def _deals(self) -> list[Sentence]:
+        """One sentence per deal of the firm under which something was signed, paid, put off or cut.
+
+        Of many, those with the largest changes.
+        """
+        now, before = (self._deals_of(year) for year in (self.year, self.year - 1))
+        every = [self._deal(name, row, before.get(name, {})) for name, row in now.items()]
+        told = [sentence for sentence in every if sentence is not None]
+        sizes = [-sum(n.value for n in one.numbers if n.cell["column"] != "left") for one in told]
+        largest = sorted(range(len(told)), key=lambda at: sizes[at])[:DEALS_LISTED]
+        return [told[at] for at in largest]
+
+    def _deal(self, name: str, now: Mapping[str, Any], before: Mapping[str, Any]) -> Sentence | None:
+        """What happened to a deal in the year: numbers that are not zero; None if nothing did."""
+        numbers = []
+        for number in EVENTS:
+            value = float(now[number])
+            if number not in ("left", "deferred"):
+                value -= float(before.get(number, 0.0))
+            if value >= _SEEN:
+                labels = {label: str(now[label]) for label in LABELS}
+                cell = self._cell(DEALS, number, self.year, labels)
+                numbers.append(Number(value, self._unit(DEALS, number), cell))
+        happened = any(one.cell["column"] != "left" for one in numbers)
+        return Sentence("flows", "deal", self.firm, tuple(numbers)) if happened else None
+
+    def _deals_of(self, year: int) -> dict[str, dict[str, Any]]:
+        """The deals of the firm as they stood at the end of a year, by name."""
+        rows = self._year_of(DEALS, year)
+        own = rows[(rows[["source", "target", "site"]].astype("str") == self.firm).any(axis="columns")]
+        records: list[dict[str, Any]] = own.to_dict("records")  # type: ignore[assignment]
+        return {str(row["deal"]): row for row in records}
 
     @staticmethod
     def _picked(by: Sequence[str], values: Sequence[object]) -> dict[str, str]:

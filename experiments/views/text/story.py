@@ -9,6 +9,7 @@ from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.explain.binding import CONTENT
 from computeshift.experiments.questions.explain.story import Number, Sentence
 from computeshift.experiments.views.format import quantity
+from computeshift.experiments.views.text.deals import label
 
 _VARIABLES = {
     "revenue": "revenue",
@@ -23,6 +24,11 @@ _VARIABLES = {
     "capex": "capital spending",
     "raised": "equity raised",
     "invested": "equity paid into others",
+    "backlog": "backlog",
+    "commitments": "commitments",
+    "deferred": "dues put off",
+    "price_cuts": "dues that suppliers let go",
+    "given_back": "compute given back",
     "cash": "cash",
     "debt": "debt",
     "interest_rate": "interest",
@@ -41,6 +47,14 @@ _FLOWS = {
     "compute_out": ("It leased compute to", "target"),
 }
 """How a sentence about flows begins, and which end of a flow is the other firm."""
+_DEAL = {
+    "signed": "{} more committed",
+    "paid": "{} paid",
+    "cut": "{} given up",
+    "deferred": "{} put off to the next year",
+    "left": "{} left",
+}
+"""What happened to a deal."""
 
 
 def sentence(of: Sentence) -> str:
@@ -51,6 +65,8 @@ def sentence(of: Sentence) -> str:
         return _news(of)
     if of.topic == "decision":
         return _decision(of)
+    if of.topic == "deal":
+        return _deal(of)
     return _books(of) if of.topic in _BOOKS else _flows(of)
 
 
@@ -84,6 +100,14 @@ def _flow(flow: Number, other: str) -> str:
     """The firm at the other end, for what if it is money, and how much."""
     kind = f" ({flow.cell['kind'].replace('_', ' ')})" if flow.unit == MONEY else ""
     return f"{named(flow.cell[other])}{kind} {number(flow)}"
+
+
+def _deal(of: Sentence) -> str:
+    """What happened to a deal in the year, and what is left of it."""
+    deal = of.numbers[0].cell
+    told = ", ".join(_DEAL[n.cell["column"]].format(number(n)) for n in of.numbers)
+    broken = ", nothing is left" if of.numbers[-1].cell["column"] != "left" else ""
+    return f"Deal {named(label(deal))}: {told}{broken}."
 
 
 def _decision(of: Sentence) -> str:

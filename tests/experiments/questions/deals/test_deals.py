@@ -112,9 +112,12 @@ def test_it_is_told_shown_and_drawn(asked: Deals, tmp_path: Path) -> None:
 
 
 def test_pictures_of_results_show_what_the_answer_says(results: cs.Results, asked: Deals) -> None:
-    table = cs.plots.bonds(results).table.set_index(["deal", "year"])
-    rows = asked.numbers.query("number == 'left'").set_index(["deal", "year"])
-    assert table.loc[("abilene", 2027), "p50"] == rows.loc[("abilene", 2027), "p50"]
+    chosen = "deal == 'abilene' and year == 2027"
+    bars, rows = (
+        cs.plots.bonds(results).table.query(chosen),
+        asked.numbers.query(f"{chosen} and number == 'left'"),
+    )
+    assert bars["p50"].tolist() == rows["p50"].tolist() != []
     rings = cs.plots.money_rings(results, 2027)
     assert rings.option["series"] == asked.draw().option["series"]
     ringed = {pair for ring in asked.rings.query("year == 2027")["ring"] for pair in around(ring)}

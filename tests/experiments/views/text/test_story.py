@@ -49,3 +49,17 @@ def test_flows_name_the_other_end_and_what_money_is_for() -> None:
 
 def test_a_year_without_shocks_says_so() -> None:
     assert Sentence("saw", "news", "oracle").text == "There was no shock."
+
+
+def test_a_deal_says_what_happened_to_it() -> None:
+    labels = {"deal": "abilene", "origin": "config", "kind": "capacity", "site": "oracle", "target": "openai"}
+
+    def number(column: str, value: float) -> Number:
+        return Number(value, "$ bn", {"table": "deals", "column": column, **labels})
+
+    told = Sentence(
+        "flows", "deal", "openai", (number("paid", 4.0), number("cut", 1.5), number("left", 20.0))
+    )
+    assert told.text == "Deal abilene: $4.00 bn paid, $1.50 bn given up, $20.0 bn left."
+    broken = Sentence("flows", "deal", "openai", (number("cut", 20.0),))
+    assert broken.text == "Deal abilene: $20.0 bn given up, nothing is left."
