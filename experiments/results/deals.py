@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 DEALS = "deals"
 CAPACITY, GUARANTEE = "capacity", "guarantee"
+_PAID_BY_SOURCE = ("equity", "chips", GUARANTEE)
+"""Kinds of deals whose source pays the money; of others it is the target."""
 GIVEN, SIGNED = "config", "run"
 """Where a deal comes from: a config gives it, or its parties sign it in the run."""
 
@@ -42,12 +44,12 @@ class LoggedDeal:
     @property
     def payer(self) -> str:
         """The firm that owes the money."""
-        return self.target if self.kind == CAPACITY else self.source
+        return self.source if self.kind in _PAID_BY_SOURCE else self.target
 
     @property
     def payee(self) -> str:
         """The firm that the money goes to: of capacity its owner."""
-        return self.site or self.source if self.kind == CAPACITY else self.target
+        return self.target if self.kind in _PAID_BY_SOURCE else self.site or self.source
 
 
 LABELS: Mapping[str, tuple[str, str]] = {

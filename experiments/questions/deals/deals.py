@@ -26,8 +26,9 @@ from computeshift.experiments.run.sample import Sample, Source, opened, years_of
 
 TABLES = ("deals", "numbers", "firms", "depends", "payments", "rings")
 BACKLOG, COMMITMENTS, UNPAID, GUARANTEED = "backlog", "commitments", "unpaid", "guaranteed"
-"""What a firm has of deals: dues that it is owed for capacity, dues that it owes, equity that it owes, and
-what it can still be called for as a guarantor."""
+OWED = "owed"
+"""What a firm has of deals: dues that it is owed for capacity, dues that it owes, equity that it has not paid
+yet, what it can be called for as a guarantor, and what it owes under deals of other kinds."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -162,7 +163,7 @@ def _sides(deal: LoggedDeal) -> list[tuple[str, str]]:
     """The firms on whose books a deal stands, each with how it does."""
     if deal.kind == CAPACITY:
         return [(deal.payee, BACKLOG), (deal.payer, COMMITMENTS)]
-    return [(deal.payer, GUARANTEED if deal.kind == GUARANTEE else UNPAID)]
+    return [(deal.payer, {GUARANTEE: GUARANTEED, "equity": UNPAID, "chips": UNPAID}.get(deal.kind, OWED))]
 
 
 def _depends(
