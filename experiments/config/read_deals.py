@@ -156,11 +156,8 @@ class DealReader:
         able = next(node for node, (_, takes) in ENDS.items() if not kind.gives or kind.gives in takes)
         fault = self.fault(giver, able, kind.gives) if kind.gives else None
         if kind.spares and not self.fault("lenders", target, kind.spares):
-            return (
-                "target",
-                f"{target} takes {kind.spares!r} by its own rules",
-                "name a lab that owns no cloud",
-            )
+            wrong = f"{target} takes {kind.spares!r} by rules of its own"
+            return "target", wrong, "name a lab that owns no cloud"
         able = next(node for node, (gives, _) in ENDS.items() if kind.takes in gives)
         return fault or self.fault(able, target, kind.takes)
 
