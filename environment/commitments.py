@@ -141,11 +141,12 @@ class Commitments(State):
 
     def _parts(self, term: Array, first: int, last: int) -> dict[int, Array]:
         """The part of what is signed that is there at the end of each year: come, and its term not over."""
-        parts = {}
+        parts: dict[int, Array] = {}
+        ramp, shortest = last - first + 1, term.min()
         for year in range(first, min(last + int(np.ceil(term.max())), self.start + len(self.gw) - 1) + 1):
-            come = (year - first + 1) / (last - first + 1)
-            ended = np.clip(come - term / (last - first + 1), 0.0, 1.0)
-            parts[year] = min(come, 1.0) - ended
+            over = year - first + 1
+            part = np.asarray(min(over / ramp, 1.0))
+            parts[year] = part if over <= shortest else part - np.clip((over - term) / ramp, 0.0, 1.0)
         return parts
 
     def _schedule(self, rows: int | slice | list[int], levels: Mapping[int, Array]) -> None:
@@ -153,9 +154,12 @@ class Commitments(State):
         changed = list(self.gw)
         self.last = max(self.last, *levels)
         for year, level in levels.items():
-            own = changed[year - self.start].copy()
-            own[rows] = level
-            changed[year - self.start] = own
+            own = changed[year - self.start]
+            if level.shape != own.shape:
+                own = own.copy()
+                own[rows] = level
+                level = own
+            changed[year - self.start] = level
         self.gw = tuple(changed)
 
     def open_year(self) -> None:

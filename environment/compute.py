@@ -433,11 +433,13 @@ class Compute(State):
         """A lab that cannot pay keeps only a share of its contracts and orders, `(W,)`."""
         firm = self.commitments
         mine, rows = self.rows_of(lab)
+        if (kept == 1).all():
+            return
         kept, firmly = self.market.guarantees.kept(mine, rows, kept)
+        rolling = beyond(self.contract[mine], firm.held[mine])
         firm.give_up(rows, firmly)
-        rolling = self.contract - firm.held
         contract = self.contract.copy()
-        contract[mine] = firm.held[mine] + rolling[mine] * kept
+        contract[mine] = contract[mine] - rolling * (1 - kept)
         self.contract = contract
         self._rebind_backlog(mine, self.backlog[mine] * kept)
 

@@ -59,10 +59,9 @@ class Renegotiation(State):
         capital, labs = self.market.capital, self.market.compute.labs
         lost = np.minimum(per(short, due, 0.0), LOST)
         offers = {lab.name: self._offers(lab.name, short[i], lost[i]) for i, lab in enumerate(labs)}
-        means = self._means()
-        for holder, left in means.items():
+        for holder in dict.fromkeys(holder for own in offers.values() for holder in own):
             wished = sum((own.get(holder, self.zero) for own in offers.values()), self.zero)
-            part = np.minimum(per(left, wished, 1.0), 1.0)
+            part = np.minimum(per(self._means(holder), wished, 1.0), 1.0)
             offers = {
                 lab: own | {holder: own[holder] * part} if holder in own else own
                 for lab, own in offers.items()
@@ -81,10 +80,10 @@ class Renegotiation(State):
         part = np.minimum(per(short, sum(saved.values(), self.zero), 0.0), 1.0)
         return {holder: amount * part for holder, amount in saved.items()}
 
-    def _means(self) -> dict[str, Array]:
-        """What each investor can still put in this year, $ bn, `(W,)`."""
-        firms = {name: firm.left_to_invest() for name, firm in self.market.firms.items()}
-        return {**firms, "investors": self.market.capital.outside_left()}
+    def _means(self, holder: str) -> Array:
+        """What an investor can still put in this year, $ bn, `(W,)`."""
+        firm = self.market.firms.get(holder)
+        return self.market.capital.outside_left() if firm is None else firm.left_to_invest()
 
     def _cheaper(self, short: Array, owed: Array) -> Array:
         """The part by which suppliers cut their prices, `(ties, W)`: down to what others would pay.
