@@ -52,7 +52,7 @@ def test_a_single_world_is_that_world(results: cs.Results) -> None:
 
 def test_an_edge_names_its_deals(results: cs.Results) -> None:
     links = {(e["source"], e["target"]): e for e in graph(plots.network(results, 2030))["links"]}
-    deal = results.deals_or_none()[0]
+    deal = next(deal for deal in results.deals_or_none() if deal.kind == "capacity")
     left = results.deal(deal.deal, "left")[2030].median()
     told = links[deal.site, deal.target]["tooltip"]["formatter"]
     assert f"deal {named(deal.deal)}: {with_unit(left, '$ bn')} left" in told
