@@ -63,7 +63,9 @@ def part(wide: pd.DataFrame, what: str) -> pd.DataFrame:
 
 def of_deal(wide: pd.DataFrame, deal: str, number: str) -> pd.DataFrame:
     """A number of a deal, worlds x years."""
-    return pd.DataFrame(part(wide, number).xs((deal, ""), axis=1, level=(1, 2)))
+    what, year, name = (wide.columns.get_level_values(at) for at in range(3))
+    own = (what == number) & (name == deal)
+    return wide.loc[:, own].fillna(0.0).set_axis(year[own], axis="columns")
 
 
 def _add(columns: Columns, record: Record, what: str, of: tuple[str, str], values: Array) -> None:
