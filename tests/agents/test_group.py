@@ -93,7 +93,8 @@ def test_a_lab_that_is_short_pays_people_then_leases_with_its_groups_help() -> N
     check(market.flow("acme", "outside", "opex"), 2, 2, 1)
     check(group.purses["lab"], 0)
     check(group.purses["cloud"], 9, 0, 0)
-    check(group.defaulted, 0, 1, 1)
+    check(group.default_degree, 0, 0.5, 11 / 12)
+    check(group.defaulted, 0, 0, 1)  # what it does not pay for goes back, but its people go unpaid
 
 
 def test_its_lab_pays_its_cloud_at_arms_length() -> None:

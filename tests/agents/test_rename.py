@@ -24,6 +24,8 @@ def renamed(path: Path, *lines: str) -> Path:
     own = "".join(f"    {line}\n" for line in ("kind: openai", *lines))
     firms = firms.replace("\n  openai:\n", f"\n  oai:\n{own}")
     edges = edges.replace("openai", "oai")
+    for deal in ("openai_round", "microsoft_openai"):  # what is drawn for a deal belongs to its name
+        edges = edges.replace(deal.replace("openai", "oai"), deal)
     path.write_text(f"{head}\nfirms:{firms}\nedges:{edges}\nshocks:{shocks}", "utf-8")
     return path
 

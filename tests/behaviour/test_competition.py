@@ -43,9 +43,10 @@ def test_a_small_lab_that_leaves_hardly_moves_others_though_leaps_go_on(tmp_path
 
 def test_a_large_lab_that_leaves_gives_its_customers_to_others_and_few_to_none(tmp_path: Path) -> None:
     base, without = play(worlds=WORLDS), changed("firms: {rival_lab: null}", tmp_path)
-    for year, least in ((2025, 0.88), (2026, 0.95), (2030, 0.95)):  # in the year of the exit most of all
+    for year, least in ((2025, 0.88), (2026, 0.9), (2030, 0.9)):  # in the year of the exit most of all
         spent = [run.model("services_spending", year) for run in (without, base)]
-        assert least < ratio(f"rival lab out: customers' spending {year}", *spent) < 1
+        # Capacity that it would have signed for serves the customers of others by 2030.
+        assert least < ratio(f"rival lab out: customers' spending {year}", *spent) < 1.01
         own = [run.agent("openai", "revenue", year) for run in (without, base)]
         assert ratio(f"rival lab out: OpenAI's revenue {year}", *own) > 1.15
 

@@ -141,7 +141,9 @@ def test_half_the_growth_hurts_openai_then_its_backers() -> None:
     slow: dict[str, Any] = {"shocks__demand_fall__size": 0.5, "shocks__demand_fall__until": 2030}
     base, hit = play(), play(**slow)
     rises("growth halves: OpenAI's burn 2026, $ bn", agent("openai", "burn", 2026), hit, base)
-    falls("growth halves: OpenAI's training GW 2030", agent("openai", "training_gw", 2030), hit, base)
+    # What it has signed for binds: compute that answers no longer take trains.
+    falls("growth halves: OpenAI's inference GW 2030", agent("openai", "inference_gw", 2030), hit, base)
+    falls("growth halves: OpenAI's GW at the end of 2030", agent("openai", "capacity_gw", 2030), hit, base)
     falls("growth halves: OpenAI's valuation 2027", agent("openai", "valuation", 2027), hit, base)
     rises("growth halves: SoftBank's LTV 2027", agent("softbank", "ltv", 2027), hit, base)
 

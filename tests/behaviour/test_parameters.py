@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from computeshift.agents import KINDS
+from computeshift.environment.bounds import Bounds
+from computeshift.environment.deals import DEAL_KINDS
 from computeshift.environment.draws import Draws
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Array, Setup
@@ -16,19 +18,30 @@ from computeshift.experiments.config.registry import bounds
 from computeshift.experiments.run.design import design, setup
 
 WORLDS = 6  # of the design; each is played once as it is, and twice for each parameter
+SCARCE = {"compute.chips_per_year": "3", "compute.chip_response": "0.1"}
 ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "openai.crew_growth": ("baseline", {"openai.strategy": "own"}),
     "openai.own_build_share": ("baseline", {"openai.strategy": "own"}),
     "stargate.cover": ("no_mgx", {}),
     "compute.power_growth_most": ("baseline", {"compute.power_per_year": "2"}),
     "compute.chip_growth": ("baseline", {"compute.chips_per_year": "3", "compute.chip_response": "0.1"}),
+    "rival_lab.shortage_pricing": (
+        "baseline",
+        {"compute.chips_per_year": "3", "compute.chip_response": "0.1"},
+    ),
     "compute.chip_response": ("end_of_2022", {}),
     "compute.chip_growth_most": ("end_of_2022", {}),
     "deepseek.shortage_pricing": ("baseline", {"deepseek.ai_capex_share": "0", "deepseek.debt_limit": "0"}),
     "deepseek.training_floor": ("baseline", {"deepseek.ai_capex_share": "0", "deepseek.debt_limit": "0"}),
+    "deals.microsoft_openai.cap": ("baseline", {"until": "2035"}),
+    "deals.microsoft_openai.longer": ("baseline", {"until": "2035"}),
+    "deals.microsoft_openai.pace": ("baseline", {"openai.conversion_chance": "0"}),
+    "deals.microsoft_openai.uplift": ("baseline", {"openai.conversion_chance": "0"}),
+    "softbank.conditional_share": ("baseline", {"openai.conversion_chance": "0"}),
 }
-"""What moves nothing in these worlds of the baseline, and where it does: OpenAI builds no sites of its own,
-all sponsors are there, chips and the grid grow as fast as orders, DeepSeek has compute for its customers."""
+"""What moves nothing in these worlds of the baseline, and where it does. There OpenAI builds no sites of its
+own and becomes a for-profit early, its terms with Microsoft run to 2030, all sponsors are there, chips and
+the grid grow as fast as orders, and labs have compute for their customers."""
 
 
 class Repeated(Draws):
@@ -39,16 +52,26 @@ class Repeated(Draws):
         return np.resize(super().uniform(name, year)[:WORLDS], self.worlds)
 
 
+def allowed_for(base: Setup, name: str) -> Bounds:
+    """The bounds of a parameter of a firm, a section or a deal."""
+    owner, _, key = name.partition(".")
+    if owner == "deals":
+        deal, _, number = key.partition(".")
+        return (
+            DEAL_KINDS[next(known.kind for known in base.deals if known.name == deal)].numbers[number].bounds
+        )
+    kinds = {firm.name: firm.kind for firm in base.firms}
+    return bounds(kinds.get(owner, owner))[key]
+
+
 def moved(base: Setup, names: Sequence[str]) -> set[str]:
     """The parameters of which a half or the double moves a logged number, in some world and year."""
-    kinds = {firm.name: firm.kind for firm in base.firms}
     groups = 1 + 2 * len(names)
     numbers = {name: np.tile(values, groups) for name, values in base.parameters.items()}
     for i, name in enumerate(names):
-        owner, _, key = name.partition(".")
+        allowed = allowed_for(base, name)
         for j, factor in enumerate((0.5, 2.0)):
             group = slice((1 + 2 * i + j) * WORLDS, (2 + 2 * i + j) * WORLDS)
-            allowed = bounds(kinds.get(owner, owner))[key]
             numbers[name][group] = allowed.clip(base.parameters[name] * factor)
     market = ComputeMarket(replace(base, worlds=groups * WORLDS, parameters=numbers), KINDS)
     market.draws = Repeated(base.seed, 0, groups * WORLDS)
