@@ -24,11 +24,8 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "openai.own_build_share": ("baseline", {"openai.strategy": "own"}),
     "stargate.cover": ("no_mgx", {}),
     "compute.power_growth_most": ("baseline", {"compute.power_per_year": "2"}),
-    "compute.chip_growth": ("baseline", {"compute.chips_per_year": "3", "compute.chip_response": "0.1"}),
-    "rival_lab.shortage_pricing": (
-        "baseline",
-        {"compute.chips_per_year": "3", "compute.chip_response": "0.1"},
-    ),
+    "compute.chip_growth": ("baseline", SCARCE),
+    "rival_lab.shortage_pricing": ("baseline", SCARCE),
     "compute.chip_response": ("end_of_2022", {}),
     "compute.chip_growth_most": ("end_of_2022", {}),
     "deepseek.shortage_pricing": ("baseline", {"deepseek.ai_capex_share": "0", "deepseek.debt_limit": "0"}),

@@ -62,6 +62,8 @@ def renamed(folder: Path) -> Path:
         for name, firm in tree["firms"].items()
     }
     tree["edges"] = [[NAMES.get(end, end) for end in edge] for edge in tree["edges"]]
+    for deal in tree["deals"].values():
+        deal |= {party: NAMES.get(deal[party], deal[party]) for party in ("from", "to")}
     file = folder / "renamed.yaml"
     YAML().dump(tree, file)  # which keeps the order of firms
     return file
