@@ -1,4 +1,4 @@
-"""The levers of a config: every strategy that a firm does not play, and every shock."""
+"""The levers of a config: every strategy that a firm does not play, every shock and every deal."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from typing import Literal
 from computeshift.agents.strategy import strategies_of
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.config.config import Config, ShockConfig
+from computeshift.experiments.config.load import apply
 
 
 @dataclass(frozen=True)
 class Lever:
-    """One change of a config: the strategy of a firm, or the size of a shock.
+    """One change of a config: the strategy of a firm, the size of a shock, or a deal that is taken out.
 
-    `owner` is the firm or the shock, `value` the strategy or the size; `config` has the change.
+    `owner` is the firm, the shock or the deal, `value` the strategy, the size or `null`; `config` has the
+    change.
     """
 
-    kind: Literal["strategy", "shock"]
+    kind: Literal["strategy", "shock", "deal"]
     owner: str
     value: str
     config: Config
@@ -26,17 +28,17 @@ class Lever:
     @property
     def setting(self) -> str:
         """The same change as `--set` makes it."""
-        owner, key = (f"shocks.{self.owner}", "size") if self.kind == "shock" else (self.owner, "strategy")
-        return f"{owner}.{key}={self.value}"
+        key = {"strategy": "{}.strategy", "shock": "shocks.{}.size", "deal": "deals.{}"}[self.kind]
+        return f"{key.format(self.owner)}={self.value}"
 
 
 def levers_of(config: Config) -> list[Lever]:
-    """Every strategy of each firm alone that it does not play, then every shock that can begin.
+    """Every strategy of each firm alone that it does not play, every shock that can begin, and every deal.
 
     A shock has the year, the end and the probability of the config. One that is off gets its kind's
-    usual size; one that is on is switched off.
+    usual size; one that is on is switched off. A deal is taken out.
     """
-    return [*_strategies(config), *_shocks(config)]
+    return [*_strategies(config), *_shocks(config), *_deals(config)]
 
 
 def too_late(config: Config) -> list[str]:
@@ -60,6 +62,11 @@ def _shocks(config: Config) -> Iterator[Lever]:
             fixed = {"low": size, "central": size, "high": size, "shape": "fixed"}
             changed = shock.model_copy(update={"size": shock.size.model_copy(update=fixed)})
             yield Lever("shock", name, f"{size:g}", _with(config, "shocks", name, changed))
+
+
+def _deals(config: Config) -> Iterator[Lever]:
+    for name in config.deals:
+        yield Lever("deal", name, "null", apply(config, {f"deals.{name}": None}))
 
 
 def _can_begin(shock: ShockConfig, config: Config) -> bool:

@@ -1,4 +1,4 @@
-"""levers: what each strategy and each shock moves, against the config, in paired worlds."""
+"""levers: what each strategy, shock and deal moves, against the config, in paired worlds."""
 
 from __future__ import annotations
 
@@ -81,9 +81,9 @@ def levers(
     """Play the config, and with each lever alone, in the same worlds; measure the headline outcomes.
 
     `outcomes` are measured besides, and those that the config defines: names, or expressions such as
-    "oracle.debt in 2028". A lever is a strategy of one firm that it does not play, or a shock: one that is
-    off at its kind's usual size, one that is on switched off. UserError for a results folder, for a config
-    without levers, for an unknown outcome, for fewer than 30 worlds.
+    "oracle.debt in 2028". A lever is a strategy of one firm that it does not play; a shock: one that is
+    off at its kind's usual size, one that is on switched off; or a deal, taken out. UserError for a results
+    folder, for a config without levers, for an unknown outcome, for fewer than 30 worlds.
     """
     chosen = opened(config, Sample(worlds, seed, set, base))
     if isinstance(chosen, Results):
@@ -92,7 +92,7 @@ def levers(
     pulled = levers_of(chosen)
     if not pulled:
         raise UserError(
-            f"{chosen.label} has no levers: its firms have one strategy each, and it has no shocks"
+            f"{chosen.label} has no levers: its firms have one strategy each, and it has no shocks or deals"
         )
     known = headlines_of(chosen, several(outcomes, "outcomes", '["oracle.debt in 2028"]'))
     first, others, reasons = _played(chosen, pulled, known, progress)

@@ -91,12 +91,14 @@ def reading(answer: Levers) -> str:
         f"Each number is the mean difference to {answer.config} in the same worlds, in % of the width from "
         f"P10 to P90 of {answer.config}. * it moves the outcome: by {percent(MOVES)} of the width or more, "
         "with a 95% interval off zero. Strategies are of one firm alone. A shock that is off has its kind's "
-        "usual size; one that is on is switched off."
+        "usual size; one that is on is switched off. A deal is taken out."
     )
 
 
 def label(lever: dict[Any, Any]) -> str:
-    """A lever in words: the strategy of a firm, or the size of a shock."""
+    """A lever in words: the strategy of a firm, the size of a shock, or a deal taken out."""
+    if lever["kind"] == "deal":
+        return f"without {named(lever['owner'])}"
     off = lever["kind"] == "shock" and float(lever["value"]) == 0
     return f"{named(lever['owner'])} {'off' if off else lever['value']}"
 

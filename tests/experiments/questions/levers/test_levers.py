@@ -51,6 +51,7 @@ def test_levers_are_every_other_strategy_and_every_kind_of_shock(twin: str) -> N
         own = [lever.value for lever in pulled if lever.kind == "strategy" and lever.owner == name]
         assert own == [known for known in strategies_of(firm.kind) if known != firm.strategy]
     assert {lever.owner for lever in pulled if lever.kind == "shock"} == SHOCKS.keys()
+    assert [lever.owner for lever in pulled if lever.kind == "deal"] == list(config.deals)
 
 
 def test_a_lever_is_the_config_with_its_setting() -> None:
@@ -68,7 +69,7 @@ def test_a_shock_that_is_on_is_switched_off() -> None:
 def test_a_shock_that_begins_after_the_last_year_is_left_out() -> None:
     config = load("baseline", {"until": 2025})
     assert too_late(config) == list(config.shocks)
-    assert {lever.kind for lever in levers_of(config)} == {"strategy"}
+    assert {lever.kind for lever in levers_of(config)} == {"strategy", "deal"}
 
 
 def test_there_are_eight_headlines_and_each_is_an_outcome() -> None:
@@ -137,7 +138,7 @@ def test_a_results_folder_and_a_config_without_levers_are_refused(tmp_path: Path
     market = load("baseline", {"until": 2025})
     lone = {name: firm for name, firm in market.firms.items() if len(strategies_of(firm.kind)) == 1}
     with pytest.raises(UserError, match="has no levers"):
-        levers(market.model_copy(update={"firms": lone, "edges": ()}))
+        levers(market.model_copy(update={"firms": lone, "edges": (), "deals": {}}))
 
 
 def test_its_tables_say_what_their_columns_are(baseline: Levers) -> None:
