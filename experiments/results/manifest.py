@@ -30,7 +30,7 @@ _READERS = {
     2: ("0.2.0", "95b0597"),
     3: ("0.3.0", "f538af5"),
     4: ("0.4.0", "34b355e"),
-    5: ("0.5.0", "28d3e59"),
+    5: ("0.5.0", "78c1ce6"),
 }
 """The last version that reads an earlier format, and its commit. Add a row when `FORMAT` grows."""
 
