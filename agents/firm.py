@@ -308,11 +308,13 @@ class Firm(State, Agent):
     def accept(self, struck: Array) -> None:
         """New terms of its partnership were struck, 1 or 0, `(W,)`."""
 
-    def means_for_others(self) -> Array:
-        """$ bn it can pay for others: cash beyond its own dues, or what it may still invest."""
-        lab = self.lab
-        own = self.cash if lab is None else self.cash - lab.lease_due - lab.running
-        return np.maximum(np.maximum(own, self.left_to_invest()), 0.0)
+    def own_dues(self) -> Array:
+        """$ bn it owes this year as a lab, once that is reckoned; nothing if it is none."""
+        return self.nothing if self.lab is None else self.lab.lease_due + self.lab.running
+
+    def means_for_others(self, kept: Array | float = 0.0) -> Array:
+        """$ bn it can pay for others: cash beyond what it keeps, or what it may still invest."""
+        return np.maximum(np.maximum(self.cash - kept, self.left_to_invest()), 0.0)
 
     def purchases(self, lab: str) -> Array:
         """What it buys of a lab's services under an agreement this year, $ bn."""

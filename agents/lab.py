@@ -166,7 +166,7 @@ class Lab(Role):
         self.patron = given.patron_budget
         self.race = given.race
         self.burn = self.training_spend = self.inference_spend = self.nothing
-        self.unpaid_share = self.nothing
+        self.unpaid_share = self.running = self.for_leases = self.nothing
         self.drawn = self.deferred = self.price_cuts = self.given_back = self.nothing
         self.surprise = self.early = self.nothing
 

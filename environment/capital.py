@@ -188,7 +188,7 @@ class Capital(State):
             self._add(self.placed, investor, amount)
             if self.market.year > self.market.setup.start:  # of deals in force then, nothing is paid
                 self.pay_in(investor, target, amount * (upfront or {}).get(investor, 1.0), kind)
-        self.value[target] = post
+        self.value[target] = np.where(signed > 0, post, self.value.get(target, post))
         self._add(self.subscribed, target, signed)
 
     def grant(self, target: str, holder: str, share: Array) -> None:

@@ -10,14 +10,14 @@ import numpy as np
 
 from computeshift.environment.deals import STATES, DealState
 from computeshift.environment.decisions import HAIR
-from computeshift.environment.setup import Array, Deal, per, total
-from computeshift.environment.state import State
+from computeshift.environment.setup import Array, Deal, beyond, per, total
+from computeshift.environment.state import State, sealed
 
 if TYPE_CHECKING:
     from computeshift.environment.compute import Compute
 
 SIGNED_AHEAD = 8  # years for which labs sign: OpenAI's and Anthropic's contracts of 2025 ran to 2030 to 2033
-BEYOND = 12  # years after the last that can be signed for: by then what was signed has run out
+BEYOND = 66  # years after the last that can be signed for: by then the longest term has run out
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,11 @@ class Row:
 class Commitments(State):
     """Firm GW by row. Numbers are `(rows, W)`.
 
-    `gw` is the schedule in force: by calendar year from the start, the GW that are to be there at its end.
-    `delivered` is what of it there is, GW, and `price` what it costs, $ bn per GW-year. In $ bn, of all
-    that was signed (indexed prices and interest included) a part is `left`, a part was `paid`, and a
-    part `cut`: given up, not delivered in time, or not paid. `deferred` of what is left was due before.
+    `gw` is the schedule: by calendar year from the start, the GW that are to be there at its end; of it the
+    part `keep` is in force. `delivered` is what of that there is, GW, and `price` what it costs, $ bn per
+    GW-year. In $ bn, of all that was signed (indexed prices and interest included) a part is `left`, a
+    part was `paid`, and a part `cut`: given up, not delivered in time, or not paid. `deferred` of what is
+    left was due before.
     """
 
     gw: tuple[Array, ...]
@@ -54,6 +55,8 @@ class Commitments(State):
         years = max(setup.until + SIGNED_AHEAD, *(d.last for d in setup.deals), 0) + BEYOND - self.start
         none = np.zeros((len(names), setup.worlds))
         self.gw = (none,) * years
+        self.keep = np.ones_like(none)
+        self.levels: dict[int, Array] = {}
         self.last = self.start  # the last year for which anything is scheduled
         self.price = self.delivered = self.used = self.due = none
         self.signed = self.left = self.paid = self.cut = none
@@ -78,6 +81,8 @@ class Commitments(State):
         if new:
             none = np.zeros((len(new), self.market.worlds))
             self.gw = tuple(np.concatenate([old, none]) for old in self.gw)
+            self.keep = np.concatenate([self.keep, np.ones_like(none)])
+            self.levels = {}
             for name in _BY_ROW:
                 setattr(self, name, np.concatenate([getattr(self, name), none]))
 
@@ -85,7 +90,10 @@ class Commitments(State):
 
     def level(self, year: int) -> Array:
         """GW that are to be there at the end of a calendar year, `(rows, W)`."""
-        return self.gw[min(year - self.start, len(self.gw) - 1)]
+        place = min(year - self.start, len(self.gw) - 1)
+        if place not in self.levels:  # asked for many times a year, and changed a few times
+            self.levels[place] = sealed(self.gw[place] * self.keep)
+        return self.levels[place]
 
     @property
     def held(self) -> Array:
@@ -119,7 +127,7 @@ class Commitments(State):
         """
         ties = slice(len(gw))
         parts = self._parts(term, first, last)
-        self._schedule(ties, {year: self.level(year)[ties] + gw * part for year, part in parts.items()})
+        self._add(ties, {year: gw * part for year, part in parts.items()})
         # Dues are of the mean of two closings: their sum over all years is that of the closings.
         value = price * gw * total(list(parts.values()))
         before = self.left[ties] - self.deferred[ties]
@@ -130,8 +138,7 @@ class Commitments(State):
     def sign_one(self, tie: int, gw: Array, price: Array, term: Array, first: int, last: int) -> None:
         """One tie signs GW, `(W,)`; in worlds where it signs none nothing changes, not even a last bit."""
         parts, signs = self._parts(term, first, last), gw > 0
-        levels = {year: self.level(year)[tie] + gw * part for year, part in parts.items()}
-        self._schedule(tie, levels)
+        self._add(tie, {year: gw * part for year, part in parts.items()})
         value = np.where(signs, price * gw * total(list(parts.values())), 0.0)
         before = self.left[tie] - self.deferred[tie]
         gw_years = per(before, self.price[tie], 0.0) + per(value, price, 0.0)
@@ -149,18 +156,18 @@ class Commitments(State):
             parts[year] = part if over <= shortest else part - np.clip((over - term) / ramp, 0.0, 1.0)
         return parts
 
-    def _schedule(self, rows: int | slice | list[int], levels: Mapping[int, Array]) -> None:
-        """Some rows' GW at the end of some calendar years are these from now on."""
+    def _add(self, rows: int | slice, gw: Mapping[int, Array]) -> None:
+        """More GW, or fewer, are to be there at the end of some years, for some rows."""
+        self.last = max(self.last, *gw)
         changed = list(self.gw)
-        self.last = max(self.last, *levels)
-        for year, level in levels.items():
-            own = changed[year - self.start]
-            if level.shape != own.shape:
-                own = own.copy()
-                own[rows] = level
-                level = own
+        for year in range(
+            self.market.year - 1 if self.market.year > self.start else self.start, self.last + 1
+        ):
+            level = self.gw[year - self.start] * self.keep
+            if year in gw:
+                level[rows] += gw[year]
             changed[year - self.start] = level
-        self.gw = tuple(changed)
+        self.gw, self.keep, self.levels = tuple(changed), np.ones_like(self.keep), {}
 
     def open_year(self) -> None:
         """What configs say of this year: deals signed, delayed, cut and broken."""
@@ -191,10 +198,10 @@ class Commitments(State):
     def _sign_deal(self, row: int, deal: Deal) -> None:
         """A deal of the config is signed, with its chance: its schedule, its price, its prepayment."""
         size, ramp = self._given(deal, "gw"), np.maximum(self._given(deal, "ramp"), 1e-9)
-        luck = self.market.draws.uniform(f"deal {deal.name}", deal.signed)
-        size = size * (luck < self._given(deal, "chance"))
+        draw = self.market.draws.uniform(f"deal {deal.name}", deal.signed)
+        size = size * (draw < self._given(deal, "chance"))
         years = range(max(deal.first, self.start), deal.last + 1)
-        self._schedule(row, {y: size * np.clip((y - deal.first + 1) / ramp, 0.0, 1.0) for y in years})
+        self._add(row, {y: size * np.clip((y - deal.first + 1) / ramp, 0.0, 1.0) for y in years})
         price = self._given(deal, "price")
         self._rebind("price", row, price)
         before = max(deal.signed - 1, self.start)
@@ -203,15 +210,16 @@ class Commitments(State):
 
     def _gw_years(self, row: int, year: int) -> Array:
         """GW-years that are to come after the end of a year if all is delivered, `(W,)`."""
-        own = [level[row] for level in self.gw[year - self.start :]]
+        own = [self.level(later)[row] for later in range(year, self.start + len(self.gw))]
         gw_years: Array = total(own) - (own[0] + own[-1]) / 2
         return gw_years
 
     def _prepay(self, row: int, deal: Deal, amount: Array) -> None:
-        """The target pays years of dues when it signs; those signed before the start are in the books."""
+        """The target pays years of dues when it signs, within its cash; of earlier deals it has paid them."""
         amount = np.minimum(amount, self.left[row])
         if deal.signed > self.start:
             supplier, lab = self.market.compute.ties[self.rows[row].tie]
+            amount = np.minimum(amount, np.maximum(self.market.ledger.cash[lab.name], 0.0))
             self.market.ledger.pay(lab.name, supplier.name, "prepayment", amount)
         self._rebind("prepaid", row, amount)
 
@@ -226,7 +234,7 @@ class Commitments(State):
             year: sum((coming[year - k] * part for k, part in slips if year - k >= now), there[year])
             for year in there
         }
-        self._schedule(row, late)
+        self._add(row, {year: level - self.level(year)[row] for year, level in late.items()})
         left = self.price[row] * self._gw_years(row, now - 1)
         self._rebind("cut", row, self.cut[row] + self.left[row] - self.deferred[row] - left)
         self._rebind("left", row, left + self.deferred[row])
@@ -234,12 +242,13 @@ class Commitments(State):
     def _break(self, row: int, deal: Deal) -> None:
         """A party leaves: nothing more is due, it owes the exit fee, and prepayments return."""
         supplier, lab = self.market.compute.ties[self.rows[row].tie]
-        level = np.maximum.reduce([level[row] for level in self.gw[self.market.year - self.start :]])
+        year = self.market.year
+        level = np.maximum.reduce([self.level(later)[row] for later in range(year, self.last + 1)])
         fee = self._given(deal, "exit_fee") * self.price[row] * level
         back = self.prepaid[row]
         self._rebind("prepaid", row, np.zeros_like(fee))
         if deal.break_by == lab.name:
-            self._rebind("fees", row, fee)
+            self._rebind("fees", row, self.fees[row] + fee)
         else:
             back = back + fee
         self.market.ledger.pay(supplier.name, lab.name, "exit_fee", back)
@@ -247,19 +256,14 @@ class Commitments(State):
 
     def give_up(self, rows: list[int], kept: Array) -> None:
         """Of some rows only a share stays in force, `(W,)` or `(rows, W)`: the rest is freed."""
-        compute = self.market.compute
+        compute, mine = self.market.compute, _together(rows)
         freed = np.zeros_like(self.delivered)
-        freed[rows] = self.delivered[rows] * (1 - kept)
-        self._rebind("cut", rows, self.cut[rows] + self.left[rows] * (1 - kept))
-        for name in ("delivered", "left", "deferred"):
-            self._rebind(name, rows, getattr(self, name)[rows] * kept)
-        self._keep(rows, kept)
+        freed[mine] = self.delivered[mine] * (1 - kept)
+        self._rebind("cut", mine, self.cut[mine] + self.left[mine] * (1 - kept))
+        for name in ("keep", "delivered", "left", "deferred"):
+            self._rebind(name, mine, getattr(self, name)[mine] * kept)
+        self.levels = {}
         compute.contract = np.maximum(compute.contract - self.by_tie(freed), 0.0)
-
-    def _keep(self, rows: list[int] | slice, kept: Array) -> None:
-        """Of what is to come of some rows only a share stays in force, `(W,)` or `(rows, W)`."""
-        years = range(self.market.year - 1, self.last + 1)
-        self._schedule(rows, {year: self.level(year)[rows] * kept for year in years})
 
     # --- the year ---
 
@@ -281,21 +285,24 @@ class Commitments(State):
         self.due = np.minimum(self.price * self.used, scheduled)
         self.left = self.left - scheduled + self.due
         self.cut = self.cut + (scheduled - self.due)
-        self._walk_away()
+        self._walk_away(wanted)
 
-    def _walk_away(self) -> None:
-        """What is later than its long-stop date falls away: the lab is free of it."""
+    def _walk_away(self, wanted: Array) -> None:
+        """What is later than its long-stop date falls away: the lab is free of it.
+
+        What the lab left, as take-or-pay allows, is not late.
+        """
         now = self.level(self.market.year)
-        late = now - self.delivered > HAIR
+        late = wanted - self.delivered > HAIR
         if not late.any():
             return
         since = np.zeros_like(now)
         for years, share in _between(self.terms["long_stop"]):
             since = since + share * self.level(max(self.market.year - years, self.start))
-        overdue = np.maximum(np.minimum(since, now) - self.delivered, 0.0)
+        overdue = np.maximum(np.minimum(since, wanted) - self.delivered, 0.0)
         lost = np.where(late, per(overdue, now, 0.0), 0.0)
         after = (self.left - self.due - self.deferred) * lost
-        self._keep(slice(None), 1 - lost)
+        self.keep, self.levels = self.keep * (1 - lost), {}
         self.cut, self.left = self.cut + after, self.left - after
 
     def index(self, moved: Array) -> None:
@@ -330,10 +337,20 @@ class Commitments(State):
         self.price = self.price * (1 - cheaper[self.tie_of])
         self.prepaid = self.prepaid - drawn
         self.deferred = put_off + interest
+        self.fees = self.fees_due * part["deferred"] * (1 + rate)
 
     def cover(self, amount: Array) -> None:
         """A guarantor paid dues that were given up, $ bn, `(rows, W)`."""
         self.paid, self.cut = self.paid + amount, self.cut - amount
+
+    def give_back(self) -> None:
+        """Suppliers pay back prepayments for which nothing is due any more."""
+        for number, row in enumerate(self.rows):
+            if row.deal is not None and self._given(row.deal, "prepayment").any():
+                back = beyond(self.prepaid[number], self.left[number])
+                supplier, lab = self.market.compute.ties[row.tie]
+                self.market.ledger.pay(supplier.name, lab.name, "exit_fee", back)
+                self._rebind("prepaid", number, self.prepaid[number] - back)
 
     def record(self) -> None:
         """Write down each row as it stands at the end of the year."""
@@ -375,6 +392,12 @@ _BY_ROW = (
     *("price", "delivered", "used", "due"),
     *("signed", "left", "paid", "cut", "deferred", "prepaid", "fees"),
 )
+
+
+def _together(rows: list[int]) -> slice | list[int]:
+    """Rows as a slice where they follow each other: numpy reads and writes that faster."""
+    run = range(rows[0], rows[-1] + 1) if rows else range(0)
+    return slice(run.start, run.stop) if rows == [*run] else rows
 
 
 def _between(years: Array) -> list[tuple[int, Array]]:

@@ -179,7 +179,7 @@ class Compute(State):
         self.contract = np.zeros(shape)
         self.used = np.zeros(shape)
         self.backlog = np.zeros(shape)
-        self.early = np.zeros(shape)
+        self.early = self.deferred = np.zeros(shape)
         self.commitments: Commitments = Commitments(self)
         self.prices = Prices(self)
         self.size = np.zeros(shape)
@@ -222,6 +222,17 @@ class Compute(State):
         early = self._of_supplier(self.early, s)
         orders = (self._of_supplier(self.backlog, s) - early) / ORDERED_AHEAD + early
         return orders + self._of_supplier(self.firm_due[1], s)
+
+    def _end_ties(self) -> None:
+        """Over a tie that is not open any more nothing is let, and nothing is due."""
+        none, firm = np.zeros_like(self.market.ledger.zero), self.commitments
+        for tie, ends in enumerate(self.ties):
+            rows = [row for row, own in enumerate(firm.tie_of) if own == tie]
+            if self._is_open(*ends) or not (self.contract[tie].any() or firm.left[rows].any()):
+                continue
+            firm.give_up(rows, none)
+            self.contract = _with_row(self.contract, tie, none)
+            self.deferred = _with_row(self.deferred, tie, none)
 
     def look_ahead(self) -> None:
         """See which firm GW are to come, and what they will earn.
@@ -330,7 +341,8 @@ class Compute(State):
     # --- the year ---
 
     def open_year(self) -> None:
-        """Deals of the config are signed, changed and broken; then see what is to come."""
+        """Deals of the config are signed, changed and broken, ties end; then see what is to come."""
+        self._end_ties()
         self.commitments.open_year()
         self.look_ahead()
 
@@ -345,7 +357,7 @@ class Compute(State):
         weights = self.size * self._over_ties(lambda supplier, lab: np.exp(lab.first_home(supplier.name)))
         none = np.zeros_like(self.contract)
         self.contract, _, _ = self._contracts(none, none, weights)
-        self.used, self.deferred = self.contract, none
+        self.used = self.contract
         self.commitments.open()
         self.look_ahead()
         self.market.tenants.settle()
@@ -568,6 +580,13 @@ class Compute(State):
 def _refusal(supplier: Supplier, lab: Buyer) -> Array:
     """The part of a lab's new demand that a supplier may take before anybody else, `(W,)`."""
     return supplier.first_refusal(lab.name)
+
+
+def _with_row(numbers: Array, row: int, values: Array) -> Array:
+    """The same numbers with another row: state is never written in place."""
+    changed = numbers.copy()
+    changed[row] = values
+    return changed
 
 
 def _at_most_all(refusals: Array, together: Array) -> Array:

@@ -170,7 +170,11 @@ class Participant(Protocol):
         """New terms of its partnership were struck, 1 or 0, `(W,)`."""
         ...
 
-    def means_for_others(self) -> Array:
+    def own_dues(self) -> Array:
+        """What it owes this year as a lab, once that is reckoned; nothing if it is none."""
+        ...
+
+    def means_for_others(self, kept: Array | float = 0.0) -> Array:
         """What it can pay for others this year."""
         ...
 

@@ -27,7 +27,8 @@ class Guarantee(Agreement):
 
     def call(self, unpaid: Array) -> Array:
         """Pay its part of what is unpaid, $ bn, `(W,)`, within what is left of it and the means."""
-        means = self.market.firms[self.deal.source].means_for_others()
+        guarantor = self.market.firms[self.deal.source]
+        means = guarantor.means_for_others(kept=guarantor.own_dues())
         self.due = self.given("share") * unpaid
         paid = np.minimum(np.minimum(self.due, self.left), means)
         self.pay(paid)
@@ -139,10 +140,15 @@ class Guarantees(Agreements[Guarantee]):
 
 
 def _claims(compute: Compute, own: Guarantee) -> list[int]:
-    """The numbers of the claims that a guarantee is for: those of one deal, or all that its lab owes."""
+    """The numbers of the claims that a guarantee is for: those of one deal, or all that its lab owes.
+
+    Nobody guarantees what it is itself owed.
+    """
     firm, first = compute.commitments, len(compute.ties)
+    ends = [(supplier.name, lab.name) for supplier, lab in compute.ties]
+    others = [tie for tie, (supplier, _) in enumerate(ends) if supplier != own.deal.source]
     if own.deal.of is not None:
-        rows = enumerate(firm.rows)
-        return [first + row for row, known in rows if known.deal and known.deal.name == own.deal.of]
-    mine = [tie for tie, (_, lab) in enumerate(compute.ties) if lab.name == own.deal.target]
+        rows = [row for row, known in enumerate(firm.rows) if known.deal and known.deal.name == own.deal.of]
+        return [first + row for row in rows if firm.rows[row].tie in others]
+    mine = [tie for tie in others if ends[tie][1] == own.deal.target]
     return [*mine, *(first + row for row, tie in enumerate(firm.tie_of) if tie in mine)]

@@ -36,7 +36,7 @@ FLOWS: dict[str, tuple[str, str]] = {
     "guarantee": (MONEY, "what a guarantor pays a supplier of what a lab leaves unpaid"),
     "exit_fee": (
         MONEY,
-        "what a supplier pays when a deal is broken: prepayments back, and its fee if it broke it",
+        "what a supplier pays back of prepayments, and its fee if it breaks a deal",
     ),
     "capex": (MONEY, "building, chips apart"),
     "chips_payment": (MONEY, "what builders pay for chips"),

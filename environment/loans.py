@@ -18,18 +18,21 @@ class Loan(Agreement):
 
     def conclude(self) -> None:
         """The lab gets the money, as far as a firm that lends has it; if before the start, it has had it."""
-        amount = self.given("amount") * self.is_signed()
+        amount = left = self.given("amount") * self.is_signed()
         ledger, deal = self.market.ledger, self.deal
-        if deal.signed <= self.market.setup.start:
-            ledger.owe(deal.target, amount)
+        start = self.market.setup.start
+        if deal.signed <= start:
+            over = min(max(start - deal.first + 1, 0), deal.last - deal.first + 1)
+            left = amount * (1 - (1 - self.given("bullet")) * over / (deal.last - deal.first + 1))
+            ledger.owe(deal.target, left)
         else:
             lender = self.market.firms.get(deal.source)
             if lender is not None:
-                amount = np.minimum(amount, lender.means_for_others())
+                amount = left = np.minimum(amount, lender.means_for_others())
             ledger.lend(deal.source, deal.target, amount)
         self.lent, self.interest = amount, ledger.zero
         self.called = ledger.zero
-        self.sign(amount)
+        self.sign(left)
 
     def open_year(self) -> None:
         """What falls due this year: interest, principal, and what was due before."""

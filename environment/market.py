@@ -118,6 +118,7 @@ class ComputeMarket(Model):
         self.services.look()
         self.capital.mark()
         self.agents.do("close")
+        self.compute.commitments.give_back()
         self.compute.commitments.record()
         for agreements in self.agreements:
             agreements.close()

@@ -88,7 +88,7 @@ class Renegotiation(State):
     def _cheaper(self, short: Array, owed: Array) -> Array:
         """The part by which suppliers cut their prices, `(ties, W)`: down to what others would pay.
 
-        Who lets the GW anew gets the spot price for the part that finds a tenant.
+        A supplier that lets the GW anew gets the spot price for the part that finds a tenant.
         """
         compute, prices = self.market.compute, self.market.compute.prices
         anew = prices.spot * np.minimum(prices.tightness, 1.0) * prices.worth[compute.supplier_of]

@@ -70,7 +70,8 @@ def around(ring: str) -> list[tuple[str, str]]:
 
 def _named(wide: pd.DataFrame, deals: Mapping[str, LoggedDeal], year: int, payer: str, payee: str) -> str:
     """The deals between two firms under which something fell due or remains due in most worlds."""
-    own = (name for name, deal in deals.items() if (deal.payer, deal.payee) == (payer, payee))
+    known = {name: deal for name, deal in deals.items() if deal.kind != "guarantee"}  # it pays suppliers
+    own = (name for name, deal in known.items() if (deal.payer, deal.payee) == (payer, payee))
     return "; ".join(name for name in own if _binds(wide, name, year))
 
 
