@@ -55,11 +55,15 @@ class Rounds(State):
     """The rounds of each year: what firms asked for, which part of what they needed was filled, the price."""
 
     def __init__(self, capital: Capital) -> None:
-        self.capital = capital
-        self.market = capital.market
+        self.market = capital.market  # not `capital`: the two would hold each other
         self.asked: dict[str, Array] = {}
         self.filled = Sealed[Array]()
         self.post_money = Sealed[Array]()
+
+    @property
+    def capital(self) -> Capital:
+        """The market for capital that it is a part of."""
+        return self.market.capital
 
     def clear(self) -> None:
         """The year's rounds: firms ask, investors offer within their means, a shortfall is the asker's."""

@@ -104,12 +104,16 @@ class Unpaid(State):
     """
 
     def __init__(self, capital: Capital) -> None:
-        self.capital = capital
-        self.market = capital.market
+        self.market = capital.market  # not `capital`: the two would hold each other
         self.zero = self.market.ledger.zero
         self.tranches: list[Tranches] = []
         self.accounts: dict[str, Account] = {}
         self.earlier = Sealed[Array]()
+
+    @property
+    def capital(self) -> Capital:
+        """The market for capital that it is a part of."""
+        return self.market.capital
 
     # --- what agents may ask ---
 

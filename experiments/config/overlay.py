@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from computeshift.environment.bounds import Bounds
+from computeshift.environment.deals import DEAL_KINDS
 from computeshift.experiments.config.arguments import plain
 from computeshift.experiments.config.source import KeyPath, Layer, dotted, place, scalar
 from computeshift.experiments.config.years import count_from_start
@@ -127,6 +128,12 @@ def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, 
 def _mapping(value: Any) -> dict[str, Any]:
     """A mapping as written; an empty one where something else stands."""
     return value if isinstance(value, dict) else {}
+
+
+def _tie_of(deal: dict[str, Any]) -> list[Any]:
+    """The tie that a deal needs, as `edges` has it."""
+    kind = DEAL_KINDS.get(str(deal.get("kind")))
+    return [deal.get("site") or deal.get("from"), deal.get("to"), kind.tie if kind else None]
 
 
 def _ends(edge: Any) -> Any:
@@ -302,10 +309,12 @@ class Stack:
             self.places["edges", at] = place(self.layer.places, ("edges", i))
 
     def _cut(self, cuts: list[Any]) -> None:
+        """Take out ties, with the deals over them."""
         for i, edge in enumerate(cuts):
             flags = [_ends(known) != edge for known in self._edges]
             if not all(flags):
                 self._keep(flags)
+                self._remove_deals(lambda deal, cut=edge: _tie_of(deal) == cut)  # type: ignore[misc]
                 continue
             known = [" ".join(map(str, _ends(e))) for e in self._edges if isinstance(e, list)]
             text = " ".join(map(str, edge)) if isinstance(edge, list) else repr(edge)

@@ -17,7 +17,7 @@ from computeshift.experiments.run.sample import Sample
 
 
 class Planted:
-    """A record of two worlds, where OpenAI raises 7 on a mark of 150 or nothing on one of 90."""
+    """A record of two worlds, where OpenAI's rounds are struck at 157 and 90."""
 
     cast = Cast({"openai": "openai"})
     firms = cast.firms
@@ -25,8 +25,8 @@ class Planted:
     def variable_or_empty(self, agent: str, name: str) -> pd.DataFrame:
         """Worlds x years."""
         marks = {2023: [150.0, 90.0], 2024: [400.0, 20.0]}
-        raised = {2023: [1.0, 1.0], 2024: [7.0, 0.0]}
-        return pd.DataFrame({"valuation": marks, "raised": raised}[name])
+        struck = {2023: [0.0, 0.0], 2024: [157.0, 90.0]}
+        return pd.DataFrame({"valuation": marks, "post_money": struck}[name])
 
 
 def test_a_round_is_struck_at_the_mark_before_it_and_a_sale_at_the_years_end() -> None:
