@@ -25,6 +25,7 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "stargate.cover": ("no_mgx", {}),
     "compute.power_growth_most": ("baseline", {"compute.power_per_year": "2"}),
     "compute.chip_growth": ("baseline", SCARCE),
+    "compute.long_stop": ("baseline", SCARCE),
     "rival_lab.shortage_pricing": ("baseline", SCARCE),
     "compute.chip_response": ("end_of_2022", {}),
     "compute.chip_growth_most": ("end_of_2022", {}),

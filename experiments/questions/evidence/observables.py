@@ -119,7 +119,7 @@ OBSERVABLES: dict[tuple[str, str], Observable] = {
     ("OpenAI", "revenue"): _variable("flow", "USD_bn", "sales", "openai", "revenue"),
     ("OpenAI", "annualised_revenue"): _variable("rate", "USD_bn", "sales", "openai", "revenue"),
     ("OpenAI", "free_cash_flow"): _variable("flow", "USD_bn", "burn", "openai", "burn", -1.0),
-    ("OpenAI", "cash_and_securities"): _variable("stock", "USD_bn", "cash", "openai", "cash"),
+    ("OpenAI", "cash_and_securities"): _variable("stock", "USD_bn", "rounds", "openai", "cash"),
     ("OpenAI", "compute_spend_total"): Observable("flow", "USD_bn", "compute", ("openai",), _compute_spend),
     ("OpenAI", "compute_spend_rd"): _variable("flow", "USD_bn", "burn", "openai", "training_spend"),
     ("OpenAI", "compute_spend_inference"): _variable("flow", "USD_bn", "sales", "openai", "inference_spend"),
@@ -175,7 +175,7 @@ OBSERVABLES: dict[tuple[str, str], Observable] = {
         "growth", "USD_bn", "hyperscalers", ("microsoft", "other_cloud"), _hyperscalers_capex
     ),
     ("Market", "ai_chip_stock_power"): Observable(
-        "growth", "GW", "chips", (), lambda record: record.market_variable("capacity_gw")
+        "growth", "GW", "hyperscalers", (), lambda record: record.market_variable("capacity_gw")
     ),
     ("Market", "credit_spread_BBB"): Observable("stock", "basis_points", "spread", (), _spread),
     ("Market", "inference_share_of_compute"): Observable(

@@ -43,7 +43,8 @@ def test_a_change_moves_only_later_years(base: Results, tmp_path: Path) -> None:
         words = dict.fromkeys(before.select_dtypes("category"), "str")
         pd.testing.assert_frame_equal(rows.astype(words), before.astype(words), check_exact=True)
     later = forked.outcome("softbank_in_openai")[2030] - base.outcome("softbank_in_openai")[2030]
-    assert (later < 0).mean() > 0.9
+    assert (later < 0).mean() > 0.8  # where it had nothing left to invest, nothing changes
+    assert (later <= 0).all()
     assert (forked.design["world"] == base.design["world"]).all()
     kept = [name for name in base.design if name in forked.design]
     assert "services.elasticity" not in kept

@@ -46,7 +46,7 @@ def test_money_that_goes_back_comes_in_again(circular: cs.Results) -> None:
     through = passing(plots.money_flows(circular, 2027))
     back = f"{BACK}nvidia"
     assert through[f"{back} "][0] == pytest.approx(through[back][1], rel=1e-4)
-    invested = circular.flow("equity", "nvidia")[2027].mean()
+    invested = circular.variable("nvidia", "invested")[2027].mean()  # in rounds and rescues
     assert through[back][1] == pytest.approx(invested, rel=1e-4)
 
 
