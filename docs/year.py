@@ -34,7 +34,7 @@ STAGES = {
     "build": ("build",),
     "contract": ("contract",),
     "serve": ("serve",),
-    "settle": ("reckon", "pay", "learn", "look", "mark", "close", "log"),
+    "settle": ("reckon", "renegotiate", "pay", "learn", "look", "mark", "close", "log"),
 }
 """The stages of the year, each with its phases in the ODD page's table."""
 _LEAST = 0.05  # what is less is left out: it shows as 0.0

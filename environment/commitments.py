@@ -159,15 +159,23 @@ class Commitments(State):
     def _add(self, rows: int | slice, gw: Mapping[int, Array]) -> None:
         """More GW, or fewer, are to be there at the end of some years, for some rows."""
         self.last = max(self.last, *gw)
+        self._settle_keep()
         changed = list(self.gw)
-        for year in range(
-            self.market.year - 1 if self.market.year > self.start else self.start, self.last + 1
-        ):
-            level = self.gw[year - self.start] * self.keep
-            if year in gw:
-                level[rows] += gw[year]
+        for year, more in gw.items():
+            level = changed[year - self.start].copy()
+            level[rows] += more
             changed[year - self.start] = level
-        self.gw, self.keep, self.levels = tuple(changed), np.ones_like(self.keep), {}
+        self.gw, self.levels = tuple(changed), {}
+
+    def _settle_keep(self) -> None:
+        """Make what is in force the schedule of this year and of those to come."""
+        if (self.keep == 1).all():
+            return
+        since = max(self.market.year - 1, self.start) - self.start
+        until = self.last - self.start + 1
+        kept = (level * self.keep for level in self.gw[since:until])
+        self.gw = (*self.gw[:since], *kept, *self.gw[until:])
+        self.keep, self.levels = np.ones_like(self.keep), {}
 
     def open_year(self) -> None:
         """What configs say of this year: deals signed, delayed, cut and broken."""

@@ -223,6 +223,11 @@ class Compute(State):
         orders = (self._of_supplier(self.backlog, s) - early) / ORDERED_AHEAD + early
         return orders + self._of_supplier(self.firm_due[1], s)
 
+    def close_year(self) -> None:
+        """Prepayments for which nothing is due any more return; write commitments down."""
+        self.commitments.give_back()
+        self.commitments.record()
+
     def _end_ties(self) -> None:
         """Over a tie that is not open any more nothing is let, and nothing is due."""
         none, firm = np.zeros_like(self.market.ledger.zero), self.commitments

@@ -118,8 +118,7 @@ class ComputeMarket(Model):
         self.services.look()
         self.capital.mark()
         self.agents.do("close")
-        self.compute.commitments.give_back()
-        self.compute.commitments.record()
+        self.compute.close_year()
         for agreements in self.agreements:
             agreements.close()
         self.datacollector.collect(self)
