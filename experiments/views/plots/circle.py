@@ -37,7 +37,7 @@ def circle(answer: Deals, year: int, paint: Mapping[str, str], over: str) -> Pic
         return nothing(f"firms paid each other nothing in {year}")
     spots = _spots(payments, list(rings["ring"]))
     option = style.base(
-        grid={"left": 90, "right": 90, "top": 40, "bottom": 40},
+        grid={"left": 130, "right": 130, "top": 40, "bottom": 40},  # room for names
         xAxis={"type": "value", "min": 0, "max": 1, "show": False},
         yAxis={"type": "value", "min": 0, "max": 1, "show": False},
         series=[
