@@ -13,7 +13,7 @@ from computeshift.agents.kinds import variables
 from computeshift.environment.ledger import FLOWS as KINDS
 from computeshift.environment.ledger import MONEY, measure
 from computeshift.experiments.config.cast import Cast
-from computeshift.experiments.config.expression import MARKET, Flow, Total, Tree, Variable, leaves
+from computeshift.experiments.config.expression import MARKET, Flow, OfDeals, Total, Tree, Variable, leaves
 from computeshift.experiments.results.columns import About
 from computeshift.experiments.results.deals import DEALS
 from computeshift.experiments.results.outcomes import OUTCOMES, Outcome, outcome_of, own_outcome
@@ -106,6 +106,8 @@ def _stores(keep: Keep, leaf: Tree, cast: Cast) -> bool:
             return "flows" in tables or kind in FLOWS
         case Total():
             return "agents" in tables
+        case OfDeals():
+            return DEALS in tables
         case Variable(owner, name) if owner != MARKET:
             return "agents" in tables or variable_column(cast, cast.of_kind(owner), name)[0] != "."
     return True

@@ -195,7 +195,7 @@ class MarketRecord(Lookup):
         slab = np.zeros((len(self.years), len(self._worlds)))
         for state in self._market.deals.log:
             if logged_deal(state).deal == name:
-                slab[state.year - self.years[0]] = state.numbers.get(number, 0.0)
+                slab[state.year - self.years[0]] = state.numbers[number][self._rows]
         return self._table(slab)
 
     def variable_or_empty(self, agent: str, name: str) -> pd.DataFrame:

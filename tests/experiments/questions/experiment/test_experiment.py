@@ -185,3 +185,21 @@ def test_an_added_expression_simulates_again_only_what_lacks_it(tmp_path: Path) 
 
 def test_its_tables_say_what_their_columns_are(answer: ExperimentTable) -> None:
     assert without_glossary(answer) == []
+
+
+def test_a_deals_number_is_that_of_the_cell_run_alone(tmp_path: Path) -> None:
+    asked = "deal(left, oracle_300) in 2027"
+    document = {
+        "asks": "And the deal?",
+        "base": "oracle_contract",
+        "worlds": 12,
+        "until": 2027,
+        "vary": {"deals.oracle_300.gw": [2, 4]},  # which share a market
+        "outcomes": [asked],
+    }
+    (tmp_path / "deal.yaml").write_text(json.dumps(document), "utf-8")
+    answer = experiment(tmp_path / "deal.yaml", out=tmp_path / "out")
+    for cell, gw in ((1, 2), (2, 4)):
+        settings = {"until": 2027, "deals.oracle_300.gw": gw}
+        alone = cs.run("oracle_contract", worlds=12, set=settings, out=tmp_path / f"alone {gw}")
+        assert row(answer, cell, asked, 2027)["median"] == alone.deal("oracle_300", "left")[2027].median() > 0
