@@ -16,7 +16,7 @@ from computeshift.environment.state import State, sealed
 if TYPE_CHECKING:
     from computeshift.environment.compute import Compute
 
-SIGNED_AHEAD = 8  # years for which labs sign: OpenAI's and Anthropic's contracts of 2025 ran to 2030 to 2033
+SIGNED_AHEAD = 8  # years for which labs sign: what sites take to be planned, built and filled in steps
 BEYOND = 66  # years after the last that can be signed for: by then the longest term has run out
 
 
