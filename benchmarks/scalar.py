@@ -243,7 +243,13 @@ AGENT_REPORTERS = {
         *("revenue", "costs", "capex", "interest", "paid", "received", "margin", "leverage", "share"),
         *("demand", "capacity", "pipeline", "started", "used", "utilisation", "rent"),
     )
-} | {f"closing_{name}": name for name in ("cash", "debt", "capacity", "pipeline", "rent")}
+} | {
+    f"closing_{name}": name
+    for name in (
+        *("cash", "debt", "capacity", "pipeline", "rent"),
+        *("invested", "revenue", "used", "wanted", "share"),
+    )
+}
 MARKET_REPORTERS: dict[str, Any] = {
     name: name
     for name in (

@@ -27,7 +27,7 @@ def errors(table: pd.DataFrame, quantiles: Sequence[float] = QUANTILES) -> pd.Da
 
     >>> worlds = pd.DataFrame({2030: np.arange(1.0, 101.0)})
     >>> errors(worlds).round(2).to_dict("index")
-    {2030: {'error_p10': 6.0, 'error_p50': 10.0, 'error_p90': 6.0, 'part': 0.13}}
+    {2030: {'error_p10': 5.5, 'error_p50': 9.5, 'error_p90': 5.5, 'part': 0.12}}
     """
     known = table.dropna(axis="columns", how="all").astype(float)
     values = known.to_numpy(np.float64)

@@ -15,7 +15,7 @@ import pypdfium2 as pdfium
 
 SCALE = 2  # pixels a point
 MOST = 12  # colours of a chart that are looked for
-FULL = ("network", "money", "claims")
+FULL = ("network", "money", "claims", "rings")
 MARGIN, GUTTER = 34.0, 14.4  # points: of the page, and between its two columns
 KEY = 34.0  # points below a title that a legend takes: its swatches are no chart
 

@@ -14,7 +14,6 @@ from computeshift.experiments.config.names import named
 from computeshift.experiments.questions.deals.deals import Deals
 from computeshift.experiments.questions.deals.rings import around
 from computeshift.experiments.results.deals import GIVEN
-from computeshift.experiments.views.colours import lighter
 from computeshift.experiments.views.format import money, span, with_unit
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.layout import Place, legible, middle
@@ -104,7 +103,7 @@ def _firms(
             "name": style.label(firm),
             "value": [x, y],
             "symbolSize": _SIZE,
-            "itemStyle": {"color": lighter(colour, 0.45), "borderColor": colour, "borderWidth": 1.5},
+            "itemStyle": {"color": colour, "borderColor": colour},
             "label": {"show": True, "position": _side(x, y), "distance": 6, "formatter": "{b}"}
             | {"color": style.INK, "fontSize": 13, "textBorderColor": "#fff", "textBorderWidth": 3},
             "tooltip": {"formatter": told},
