@@ -317,9 +317,13 @@ class Lab(Role):
     # --- fund ---
 
     def running_cost(self, revenue: Array) -> Array:
-        """What it pays besides compute for a revenue, $ bn: people, sales, loans, what it owes others."""
+        """What it pays besides compute for a revenue, $ bn: people, sales, interest, what it owes others."""
         cost = self.given.fixed_cost + self.given.variable_cost * revenue
-        return cost + self.market.loans.due_from(self.name)
+        return cost + self.market.loans.interest_of(self.name)
+
+    def repayments(self) -> Array:
+        """What it repays of loans this year, $ bn."""
+        return self.market.loans.due_from(self.name) - self.market.loans.interest_of(self.name)
 
     def expected_revenue(self) -> Array:
         """$ bn it expects this year."""
@@ -348,7 +352,8 @@ class Lab(Role):
         capital, raising = self.market.capital, self.strategy.raising
         pre_money = self.round_price()
         coming = capital.unpaid.owed_to(self.name)
-        need = np.maximum(self.given.runway * self.net_burn() - self.cash - coming, 0.0)
+        lasting = self.given.runway * self.net_burn()
+        need = np.maximum(lasting - self.cash - coming + self.repayments(), 0.0)
         signed = capital.subscribed.get(self.name, self.nothing)
         before = capital.unpaid.owed_to(self.name, before=self.market.year)
         usual = capital.window() * _sold(self.given.usual_dilution) * pre_money - signed - before
@@ -418,7 +423,7 @@ class Lab(Role):
         compute = self.market.compute
         held, price = compute.contracted_by(self.name), compute.price_for(self.name)
         revenue = self.expected_revenue()
-        money = self._spendable() + self.patron + revenue - self.running_cost(revenue)
+        money = self._spendable() + self.patron + revenue - self.running_cost(revenue) - self.repayments()
         payable = np.maximum(2 * np.maximum(money, 0.0) / price - held, 0.0)
         later = self.revenue * np.exp(self._growth_ahead(2))
         income = later - self.running_cost(later) + self._hoped_funding()
@@ -452,7 +457,7 @@ class Lab(Role):
         """
         self.leases = self.market.compute.bills(self.name)
         self.lease_due = self._owed()
-        self.running = self.running_cost(self.revenue)
+        self.running = self.running_cost(self.revenue) + self.repayments()
         self.drawn = np.clip(self.lease_due + self.running - self.cash, 0.0, self.patron)
         purse = np.maximum(self.cash + self.drawn, 0.0)
         purse = purse + self.firm.help_with(np.maximum(self.lease_due + self.running - purse, 0.0), self)

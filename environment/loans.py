@@ -91,6 +91,11 @@ class Loans(Agreements[Loan]):
         """What falls due from a lab this year, $ bn, `(W,)`."""
         return sum((own.due for own in self.all if own.deal.target == lab), self.market.ledger.zero)
 
+    def interest_of(self, lab: str) -> Array:
+        """What of that is interest, $ bn, `(W,)`: all but repayments."""
+        own = (loan.interest for loan in self.all if loan.deal.target == lab)
+        return sum(own, self.market.ledger.zero)
+
     def serve(self, lab: str, money: Array) -> Array:
         """A lab pays what is due, one loan after the other; returns what it paid, $ bn."""
         paid = self.market.ledger.zero

@@ -134,6 +134,7 @@ def _deals(wide: pd.DataFrame, known: Mapping[str, LoggedDeal]) -> pd.DataFrame:
             "share": float(own.any(axis="columns").mean()),
         }
         for deal, own in zip(known.values(), signed.values(), strict=True)
+        if own.to_numpy().any()  # it may be signed in worlds alone that are left out
     ]
     return pd.DataFrame(rows, columns=[*LABELS, "first", "share"])
 
