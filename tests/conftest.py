@@ -49,11 +49,13 @@ SLOW = frozenset(
         "test_an_array_has_a_value_for_each_world_of_the_run_whatever_its_blocks",
         "test_designs_played_together_or_alone_give_the_same_bits",
         "test_imports_go_one_way",
+        "test_intervals_cover_the_truth_about_as_often_as_they_say",
         "test_many_blocks_leave_nothing_behind",
         "test_the_command_answers_in_json_and_draws",
         "test_the_commands_answer",
         "test_the_size_of_blocks_moves_no_number",
         "test_the_truth_lies_in_the_90_percent_interval_as_often_as_that",
+        "test_what_the_command_line_named_is_saved_in_full",
         "test_thirty_firms_work",
     }
 )
