@@ -33,7 +33,7 @@ class Agreement(State):
 
     def given(self, number: str) -> Array:
         """A number of the deal, `(W,)`."""
-        return self.market.setup.parameters[f"deals.{self.deal.name}.{number}"]
+        return self.market.setup.of_deal(self.deal, number)
 
     @property
     def runs(self) -> bool:
@@ -61,8 +61,7 @@ class Agreement(State):
 
     def is_signed(self) -> Array:
         """1 where it is signed, by its chance, else 0, `(W,)`."""
-        draw = self.market.draws.uniform(f"deal {self.deal.name}", self.deal.signed)
-        return (draw < self.given("chance")).astype(float)
+        return self.market.is_signed(self.deal)
 
     def delay(self, years: Array) -> None:
         """What is not due yet slips."""

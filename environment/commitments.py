@@ -11,7 +11,7 @@ import numpy as np
 from computeshift.environment.deals import STATES, DealState
 from computeshift.environment.decisions import HAIR
 from computeshift.environment.setup import Array, Deal, beyond, per, total
-from computeshift.environment.state import State, sealed
+from computeshift.environment.state import State, sealed, with_rows
 
 if TYPE_CHECKING:
     from computeshift.environment.compute import Compute
@@ -121,18 +121,13 @@ class Commitments(State):
     # --- signing ---
 
     def sign(self, gw: Array, price: Array, term: Array, first: int, last: int) -> None:
-        """Ties sign GW for a term, years, `(ties, W)`; it comes evenly over the years `first` to `last`.
-
-        What one tie signed has one price: the mean over all GW-years that are still due.
-        """
+        """Ties sign GW for a term, years, `(ties, W)`; it comes evenly over the years `first` to `last`."""
         ties = slice(len(gw))
         parts = self._parts(term, first, last)
         self._add(ties, {year: gw * part for year, part in parts.items()})
         # Dues are of the mean of two closings: their sum over all years is that of the closings.
         value = price * gw * total(list(parts.values()))
-        before = self.left[ties] - self.deferred[ties]
-        gw_years = per(before, self.price[ties], 0.0) + per(value, price, 0.0)
-        self._rebind("price", ties, per(before + value, gw_years, price))
+        self._rebind("price", ties, self._mean_price(ties, value, price))
         self._book_signed(ties, value)
 
     def sign_one(self, tie: int, gw: Array, price: Array, term: Array, first: int, last: int) -> None:
@@ -140,11 +135,14 @@ class Commitments(State):
         parts, signs = self._parts(term, first, last), gw > 0
         self._add(tie, {year: gw * part for year, part in parts.items()})
         value = np.where(signs, price * gw * total(list(parts.values())), 0.0)
-        before = self.left[tie] - self.deferred[tie]
-        gw_years = per(before, self.price[tie], 0.0) + per(value, price, 0.0)
-        mean = per(before + value, gw_years, price)
-        self._rebind("price", tie, np.where(signs, mean, self.price[tie]))
+        self._rebind("price", tie, np.where(signs, self._mean_price(tie, value, price), self.price[tie]))
         self._book_signed(tie, value)
+
+    def _mean_price(self, ties: int | slice, value: Array, price: Array) -> Array:
+        """What one tie signed has one price: the mean over all GW-years still due, those of `value` too."""
+        before = self.left[ties] - self.deferred[ties]
+        gw_years = per(before, self.price[ties], 0.0) + per(value, price, 0.0)
+        return per(before + value, gw_years, price)
 
     def _parts(self, term: Array, first: int, last: int) -> dict[int, Array]:
         """The part of what is signed that is there at the end of each year: come, and its term not over."""
@@ -206,8 +204,7 @@ class Commitments(State):
     def _sign_deal(self, row: int, deal: Deal) -> None:
         """A deal of the config is signed, with its chance: its schedule, its price, its prepayment."""
         size, ramp = self._given(deal, "gw"), np.maximum(self._given(deal, "ramp"), 1e-9)
-        draw = self.market.draws.uniform(f"deal {deal.name}", deal.signed)
-        size = size * (draw < self._given(deal, "chance"))
+        size = size * self.market.is_signed(deal)
         years = range(max(deal.first, self.start), deal.last + 1)
         self._add(row, {y: size * np.clip((y - deal.first + 1) / ramp, 0.0, 1.0) for y in years})
         price = self._given(deal, "price")
@@ -382,14 +379,12 @@ class Commitments(State):
             self._rebind(name, rows, getattr(self, name)[rows] + value)
 
     def _rebind(self, name: str, rows: int | slice | list[int], values: Array) -> None:
-        """Set some rows of a number: state is never written in place."""
-        changed = getattr(self, name).copy()
-        changed[rows] = values
-        setattr(self, name, changed)
+        """Set some rows of a number."""
+        setattr(self, name, with_rows(getattr(self, name), rows, values))
 
     def _given(self, deal: Deal, number: str) -> Array:
         """A number of a deal, `(W,)`."""
-        return self.market.setup.parameters[f"deals.{deal.name}.{number}"]
+        return self.market.setup.of_deal(deal, number)
 
     def _numbers(self, number: str, usual: Array) -> Array:
         """A number of every row, `(rows, W)`: what ties sign by themselves has the market's usual terms."""

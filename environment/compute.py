@@ -15,7 +15,7 @@ from computeshift.environment.decisions import least
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.prices import PriceParameters, Prices, rows
 from computeshift.environment.setup import Array, beyond, per, total
-from computeshift.environment.state import State
+from computeshift.environment.state import State, with_rows
 from computeshift.environment.supply import SupplyParameters, Works, ration
 
 if TYPE_CHECKING:
@@ -236,8 +236,8 @@ class Compute(State):
             if self._is_open(*ends) or not (self.contract[tie].any() or firm.left[rows].any()):
                 continue
             firm.give_up(rows, none)
-            self.contract = _with_row(self.contract, tie, none)
-            self.deferred = _with_row(self.deferred, tie, none)
+            self.contract = with_rows(self.contract, tie, none)
+            self.deferred = with_rows(self.deferred, tie, none)
 
     def look_ahead(self) -> None:
         """See which firm GW are to come, and what they will earn.
@@ -448,22 +448,18 @@ class Compute(State):
 
     def break_contracts(self, lab: str, kept: Array) -> None:
         """A lab that cannot pay keeps only a share of its contracts and orders, `(W,)`."""
-        firm = self.commitments
-        mine, rows = self.rows_of(lab)
         if (kept == 1).all():
             return
+        firm = self.commitments
+        mine, rows = self.rows_of(lab)
         kept, firmly = self.market.guarantees.kept(mine, rows, kept)
         rolling = beyond(self.contract[mine], firm.held[mine])
         firm.give_up(rows, firmly)
-        contract = self.contract.copy()
-        contract[mine] = contract[mine] - rolling * (1 - kept)
-        self.contract = contract
+        self.contract = with_rows(self.contract, mine, self.contract[mine] - rolling * (1 - kept))
         self._rebind_backlog(mine, self.backlog[mine] * kept)
 
     def _rebind_backlog(self, mine: slice, gw: Array) -> None:
-        backlog = self.backlog.copy()
-        backlog[mine] = gw
-        self.backlog = backlog
+        self.backlog = with_rows(self.backlog, mine, gw)
 
     def clear(self) -> None:
         """Contracts meet what is on line: what binds comes first, then preference; the rest is rationed."""
@@ -585,13 +581,6 @@ class Compute(State):
 def _refusal(supplier: Supplier, lab: Buyer) -> Array:
     """The part of a lab's new demand that a supplier may take before anybody else, `(W,)`."""
     return supplier.first_refusal(lab.name)
-
-
-def _with_row(numbers: Array, row: int, values: Array) -> Array:
-    """The same numbers with another row: state is never written in place."""
-    changed = numbers.copy()
-    changed[row] = values
-    return changed
 
 
 def _at_most_all(refusals: Array, together: Array) -> Array:

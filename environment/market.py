@@ -26,7 +26,7 @@ from computeshift.environment.partnership import Partnerships
 from computeshift.environment.renegotiation import Renegotiation
 from computeshift.environment.sense import Sense, Span, span_of
 from computeshift.environment.services import Services
-from computeshift.environment.setup import Array, FirmSetup, Setup, total
+from computeshift.environment.setup import Array, Deal, FirmSetup, Setup, total
 from computeshift.environment.shocks import SHOCKS, News
 from computeshift.environment.state import refuse_if_read_only, sealed
 from computeshift.environment.supply import Supply
@@ -125,6 +125,11 @@ class ComputeMarket(Model):
         self.sense.look()
         self.supply.drift()
         self.running = self.year < self.setup.until
+
+    def is_signed(self, deal: Deal) -> Array:
+        """1 where a deal's own draw, for the year that it is signed, is below its chance; else 0, `(W,)`."""
+        draw = self.draws.uniform(f"deal {deal.name}", deal.signed)
+        return (draw < self.setup.of_deal(deal, "chance")).astype(float)
 
     def adopt(self, setup: Setup) -> None:
         """Go on under other numbers, strategies and news. Firms, ties and all that happened stay."""

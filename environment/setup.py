@@ -152,6 +152,10 @@ class Setup:
         own = Sealed({name: sealed(values.view()) for name, values in self.parameters.items()})
         object.__setattr__(self, "parameters", own)
 
+    def of_deal(self, deal: Deal, number: str) -> Array:
+        """A number of a deal, such as `price`, `(W,)`; KeyError if its kind has no such number."""
+        return self.parameters[f"deals.{deal.name}.{number}"]
+
     def given(self, kind: type[P], owner: str, names: Mapping[str, str] | None = None) -> P:
         """The parameters of one owner (a firm, or a section) as the typed object of its kind.
 

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 V = TypeVar("V")
 
@@ -50,6 +51,15 @@ def sealed(value: V) -> V:
         for inner in value.values() if isinstance(value, dict) else value:
             sealed(inner)
     return value
+
+
+def with_rows(
+    numbers: NDArray[np.float64], rows: int | slice | list[int], values: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """A copy of numbers by row with other values in some rows: state is never written in place."""
+    changed = numbers.copy()
+    changed[rows] = values
+    return changed
 
 
 class State:

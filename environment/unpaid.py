@@ -171,7 +171,7 @@ class Unpaid(State):
         return self.market.network.tied(investor, target, "equity")
 
     def _given(self, deal: Deal, number: str) -> Array:
-        return self.market.setup.parameters[f"deals.{deal.name}.{number}"]
+        return self.market.setup.of_deal(deal, number)
 
     def _sign_deal(self, deal: Deal) -> None:
         """A deal of the config is signed, with its chance, and as far as the investor's strategy goes.
@@ -180,8 +180,7 @@ class Unpaid(State):
         """
         if not self._tied(deal.source, deal.target):
             return
-        draw = self.market.draws.uniform(f"deal {deal.name}", deal.signed)
-        amount = self._given(deal, "amount") * (draw < self._given(deal, "chance"))
+        amount = self._given(deal, "amount") * self.market.is_signed(deal)
         firm, target = self.market.firms.get(deal.source), deal.target
         if deal.signed > self.market.setup.start and firm is not None:
             amount = amount * firm.signs()
