@@ -221,18 +221,7 @@ def when(tree: Tree) -> tuple[str, int | None]:
 
 def replaced(tree: Tree, by: Callable[[str], Tree]) -> Tree:
     """The same with trees in place of the names of outcomes."""
-    match tree:
-        case Name(name):
-            return by(name)
-        case Binary(sign, left, right):
-            return Binary(sign, replaced(left, by), replaced(right, by))
-        case Running(how, inner):
-            return Running(how, replaced(inner, by))
-        case Negative(inner):
-            return Negative(replaced(inner, by))
-        case At(inner, how, year, ahead):
-            return At(replaced(inner, by), how, year, ahead)
-    return tree
+    return by(tree.name) if isinstance(tree, Name) else _with_parts(tree, lambda part: replaced(part, by))
 
 
 def counted(tree: Tree, start: int) -> Tree:
@@ -241,15 +230,22 @@ def counted(tree: Tree, start: int) -> Tree:
     >>> str(counted(parse("max(oracle.debt) in +3"), 2024))
     'max(oracle.debt) in 2027'
     """
+    if isinstance(tree, At) and tree.ahead:
+        tree = At(tree.inner, tree.how, start + tree.year if tree.year else tree.year)
+    return _with_parts(tree, lambda part: counted(part, start))
+
+
+def _with_parts(tree: Tree, change: Callable[[Tree], Tree]) -> Tree:
+    """The same tree with each of its parts changed."""
     match tree:
         case Binary(sign, left, right):
-            return Binary(sign, counted(left, start), counted(right, start))
+            return Binary(sign, change(left), change(right))
         case Running(how, inner):
-            return Running(how, counted(inner, start))
+            return Running(how, change(inner))
         case Negative(inner):
-            return Negative(counted(inner, start))
+            return Negative(change(inner))
         case At(inner, how, year, ahead):
-            return At(counted(inner, start), how, start + year if ahead and year else year)
+            return At(change(inner), how, year, ahead)
     return tree
 
 
