@@ -52,8 +52,12 @@ class Builder(Cloud):
         return self.market.network.tied(self.name, self.market.stargate.name, "build")
 
     def plan(self) -> None:
-        """Other business grows; say what it has for Stargate's sites."""
+        """Other business grows; say what it hopes to have for Stargate's sites."""
         super().plan()
+        self.hear_lenders()
+
+    def hear_lenders(self) -> None:
+        """Say what it has for Stargate's sites."""
         self.venture_money = self.given.venture_money_share * self.whole_means()
 
     def venture_sites(self) -> Array:
@@ -67,6 +71,12 @@ class Builder(Cloud):
             stargate = self.market.stargate
             asked = stargate.sites_asked * self.venture_crews / np.maximum(stargate.works.crews, 1e-12)
             self.venture_crews = self.grown(self.venture_crews, asked)
+
+    def wanted_cost(self) -> Array:
+        """Its own cloud's, and its part of what Stargate's would cost."""
+        stargate = self.market.stargate
+        venture = self.market.supply.cost(stargate.works_for(stargate.sites_possible(), self.nothing))
+        return super().wanted_cost() + stargate.operator_part(self.name) * venture
 
     def works_cost(self) -> Array:
         """Its own cloud's, and its part of what Stargate's would cost."""

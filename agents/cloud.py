@@ -236,10 +236,28 @@ class Cloud(Owner):
         return self.least("debt_ceiling", "ratio", debt_limit=policy, credit_cost=dear)
 
     def credit(self) -> Array:
+        """$ bn that it is ready to borrow this year, as far as lenders grant it: before they do, as last year."""
+        return self.borrowable() * self.market.credit.part_granted(self.name)
+
+    def borrowable(self) -> Array:
         """$ bn that it is ready to borrow this year: up to its limit over earnings, spread over two years."""
         if not self.may_borrow():
             return self.nothing
         return np.maximum(self.debt_ceiling * self.backed_earnings() - self.debt, 0.0) / 2
+
+    def credit_asked(self) -> Array:
+        """$ bn that it asks of lenders: what its works lack, or what brings debt to its target, if it may."""
+        own = self.ai_share * np.maximum(self.cash_flow(), 0.0) + self.spare_cash(self.cash)
+        wanted = np.maximum(self.wanted_cost() - own, self.debt_gap())
+        return np.minimum(self.borrowable(), np.maximum(wanted, 0.0))
+
+    def spare_cash(self, cash: Array) -> Array:
+        """$ bn of its cash that is beyond the least it keeps."""
+        return np.maximum(cash - LEAST_CASH * self.cash_target, 0.0)
+
+    def wanted_cost(self) -> Array:
+        """What all the works that it is asked to pay for would cost, if money were no limit, $ bn."""
+        return self.market.supply.cost(self.works_for(self.crews, self.nothing))
 
     def backed_earnings(self) -> Array:
         """A year's earnings that lenders count on, $ bn, `(W,)`: last year's, and those that contracts bring.
@@ -267,19 +285,19 @@ class Cloud(Owner):
         chips = self.market.pay_for_chips(self)
         ledger.pay(self.name, "outside", "capex", self.capex - chips)
         ledger.pay(self.name, "outside", "opex", self.running_costs + lost)
-        ledger.pay(self.name, "lenders", "interest", self.interest)
+        self.market.credit.pay_interest(self.name, self.interest)
 
     def close(self) -> None:
         """Debt moves towards its target, and owners get a part of the cash beyond what is usual."""
-        ledger = self.market.ledger
+        ledger, credit = self.market.ledger, self.market.credit
         self.lease_income = self.earned()
         self.earnings = self.cash_flow() + self.interest
         cash = self.cash
         borrowed = self._new_debt(cash)
         repaid = self._repayment(cash + borrowed)
         spare = np.maximum(cash + borrowed - repaid - self.cash_target, 0.0)
-        ledger.lend("lenders", self.name, borrowed)
-        ledger.repay(self.name, "lenders", repaid)
+        credit.lend(self.name, borrowed)
+        credit.repay(self.name, repaid)
         ledger.pay(self.name, "outside", "dividend", self.given.payout * spare)
         self.borrowing_rate = self.market.capital.borrowing_rate(self.debt, self.earnings)
         self._restructure()
@@ -296,20 +314,19 @@ class Cloud(Owner):
     def _new_debt(self, cash: Array) -> Array:
         """$ bn: towards the target, as far as it builds AI capacity; and what its least cash lacks."""
         missing = np.maximum(LEAST_CASH * self.cash_target - cash, 0.0)
-        lent: Array = np.maximum(np.clip(self.debt_gap(), 0.0, self.ai_capex), missing)
-        return lent * float(self.may_borrow())
+        wanted = np.maximum(np.clip(self.debt_gap(), 0.0, self.ai_capex), missing)
+        return np.minimum(wanted, self.market.credit.line(self.name))
 
     def _repayment(self, cash: Array) -> Array:
         """$ bn: towards the target, as far as cash is beyond the least it keeps."""
-        spare = np.maximum(cash - LEAST_CASH * self.cash_target, 0.0)
-        return np.minimum(np.clip(-self.debt_gap(), 0.0, self.debt), spare)
+        return np.minimum(np.clip(-self.debt_gap(), 0.0, self.debt), self.spare_cash(cash))
 
     def _restructure(self) -> None:
         """Lenders write off the debt that earnings can't carry: that part of its debt is in default."""
         lost = np.maximum(self.debt - CARRIED * np.maximum(self.earnings, 0.0), 0.0)
         degree = lost / np.maximum(self.debt, 1e-12)
         self.firm.default_degree = np.maximum(self.firm.default_degree, degree)
-        self.market.ledger.write_off(self.name, lost)
+        self.market.credit.write_off(self.name, lost)
 
     def earned(self) -> Array:
         """What labs and tenants paid for capacity this year, $ bn."""

@@ -19,6 +19,7 @@ from computeshift.environment.state import State
 if TYPE_CHECKING:
     from computeshift.agents.dials import Dial
     from computeshift.environment.compute import Supplier
+    from computeshift.environment.credit import Lender
     from computeshift.environment.firms import Lab
     from computeshift.environment.market import ComputeMarket
     from computeshift.environment.partnership import Partnership
@@ -58,6 +59,8 @@ class Firm(State, Agent):
         self.roles: Mapping[str, Role] = {role.label: role(self) for role in roles}
         self.supplier: Supplier | None = _first(role.as_supplier() for role in self.roles.values())
         self.lab: Lab | None = _first(role.as_lab() for role in self.roles.values())
+        self.lender: Lender | None = _first(role.as_lender() for role in self.roles.values())
+        self.takes: frozenset[str] = frozenset().union(*(role.takes for role in roles))
         self.weight = self.nothing  # how much of the mood hangs on it: a lab's part of customers' spending
         self._logs: dict[str, list[State]] = {}
         for owner in (self, *self.roles.values()):
@@ -267,6 +270,14 @@ class Firm(State, Agent):
     def plan(self) -> None:
         """Look ahead and write down what it wants."""
         self.each(lambda role: role.plan())
+
+    def credit_asked(self) -> Array:
+        """The most that it would borrow this year, $ bn."""
+        return sum((role.credit_asked() for role in self.roles.values()), self.nothing)
+
+    def hear_lenders(self) -> None:
+        """Count what it can spend, now that lenders have said what they lend."""
+        self.each(lambda role: role.hear_lenders())
 
     def ask(self) -> Ask | None:
         """The equity it wants to raise this year, if it raises any."""

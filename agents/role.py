@@ -10,6 +10,7 @@ from computeshift.environment.setup import Array
 from computeshift.environment.state import State
 
 if TYPE_CHECKING:
+    from computeshift.environment.credit import Lender
     from computeshift.agents.dials import Dial
     from computeshift.agents.firm import Firm
     from computeshift.environment.compute import Supplier
@@ -109,18 +110,28 @@ class Role(State, ABC):
     def as_lab(self) -> Lab | None:
         """Itself, if it trains and answers."""
 
+    def as_lender(self) -> Lender | None:
+        """Itself, if it lends."""
+
     def least(self, decision: str, unit: str, **limits: Array) -> Array:
         """Decide: the smallest of the limits, what it wants first; logged with what bound it."""
         return self.market.decisions.least(self.name, decision, unit, limits)
 
     def may_borrow(self) -> bool:
-        """Whether lenders are tied to its firm."""
-        return self.market.network.tied("lenders", self.name, "debt")
+        """Whether a lender is tied to its firm."""
+        return bool(self.market.credit.lenders_of(self.name))
 
     # --- the year, a verb a phase; a role has what it takes part in ---
 
     def plan(self) -> None:
         """Look ahead and write down what it wants."""
+
+    def credit_asked(self) -> Array:
+        """The most that it would borrow this year, $ bn."""
+        return self.nothing
+
+    def hear_lenders(self) -> None:
+        """Count what it can spend, now that lenders have said what they lend."""
 
     def ask(self) -> Ask | None:
         """The equity it wants to raise this year, if it raises any."""

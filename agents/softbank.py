@@ -166,10 +166,20 @@ class Holding(Backer):
         return np.maximum(self.strategy.boldness * (headroom + saleable + placed) - placed, 0.0)
 
     def _headroom(self, limit: Dial) -> Array:
-        """What lenders would still lend up to a loan to value, $ bn, `(W,)`; negative where it owes more."""
+        """What lenders still lend up to a loan to value, $ bn, `(W,)`; negative where it owes more."""
+        lent = np.minimum(self._below(limit), self.market.credit.line(self.name))
+        return lent * float(self.may_borrow())
+
+    def _below(self, limit: Dial) -> Array:
+        """By how much it owes less than a loan to value allows, $ bn, `(W,)`."""
         # Lenders take listed shares at their price, private stakes at a part of their last mark.
         assets = self.holdings + (1 - self.given.private_haircut) * self.bets()
-        return (limit * assets - self.net_debt()) * float(self.may_borrow())
+        return limit * assets - self.net_debt()
+
+    def credit_asked(self) -> Array:
+        """What it may have to borrow: what its limit leaves, and what it has signed for, to its ceiling, $ bn."""
+        wanted = np.maximum(self._below(self.strategy.limit(self)), 0.0) + self.unpaid
+        return np.minimum(wanted, np.maximum(self._below(self.given.ltv_ceiling), 0.0))
 
     def payable(self) -> Array:
         """What it can pay of what falls due, $ bn: it sells what is saleable, then borrows to its ceiling."""
@@ -231,25 +241,28 @@ class Holding(Backer):
     def pay(self) -> None:
         """Interest."""
         self.interest = self.rate * self.debt
-        self.market.ledger.pay(self.name, "lenders", "interest", self.interest)
+        self.market.credit.pay_interest(self.name, self.interest)
         self.bet_paid = self.bet_paid + self.invested
 
     def close(self) -> None:
         """Find the year's money: sell what is saleable, borrow the rest; above the limit, sell more."""
-        ledger = self.market.ledger
+        credit = self.market.credit
         need = np.maximum(self.given.initial_cash - self.cash, 0.0)
         spare = np.maximum(self.cash - self.given.initial_cash, 0.0)
         ordinary = self._ordinary_sale(need)
-        ledger.lend("lenders", self.name, need - ordinary)
-        ledger.repay(self.name, "lenders", np.minimum(spare, self.debt))
+        lent = np.minimum(need - ordinary, credit.line(self.name))
+        unlent = np.minimum(need - ordinary - lent, self.holdings / 2)
+        credit.lend(self.name, lent)
+        credit.repay(self.name, np.minimum(spare, self.debt))
         deleverages = self.strategy.deleverages
         if np.ndim(deleverages) or deleverages:  # a plain no posts nothing
             saleable = self.given.saleable_share * self.holdings
             repaid = np.where(deleverages, np.minimum(saleable, self.debt), 0.0)
-            ledger.repay(self.name, "lenders", repaid)
+            credit.repay(self.name, repaid)
             ordinary = ordinary + repaid
         self._sell(ordinary, self.nothing)
-        forced = self._meet_limit()
+        self._sell(unlent, self.given.fire_sale_discount)
+        forced = unlent + self._meet_limit()
         self.sold = ordinary + forced
         self._default()
         self.nav = self.holdings + self.bets() - self.net_debt() - self.unpaid
@@ -277,7 +290,7 @@ class Holding(Backer):
         excess = np.maximum(owed - limit * assets, 0.0) / np.maximum(1 - lost, HAIR)
         forced = self.least("forced_sale", MONEY, need=excess, saleable=0.5 * self.holdings)
         self._sell(forced, self.given.fire_sale_discount)
-        self.market.ledger.repay(self.name, "lenders", np.minimum(forced, self.debt))
+        self.market.credit.repay(self.name, np.minimum(forced, self.debt))
         return forced
 
     def strain(self) -> Array:
@@ -290,7 +303,7 @@ class Holding(Backer):
         lost = np.maximum(self.net_debt() - (self.holdings + self.bets()), 0.0)
         lost = np.minimum(lost, self.debt)
         self.firm.default_degree = lost / np.maximum(self.debt, 1e-12)
-        self.market.ledger.write_off(self.name, lost)
+        self.market.credit.write_off(self.name, lost)
 
     def _sell(self, proceeds: Array, discount: Array) -> None:
         """Sell holdings for `proceeds`, $ bn, giving up a discount."""

@@ -99,8 +99,16 @@ class Venture(Owner):
         self.sponsor_shares = {name: share * (1 + covered) for name, share in shares.items()}
 
     def plan(self) -> None:
-        """Hear what lenders will pay of the year's works."""
+        """Ask what lenders would pay of the year's works."""
         self.loan = self.loan_to_cost()
+
+    def credit_asked(self) -> Array:
+        """Lenders' part of what the year's works cost it, $ bn."""
+        return self.loan * self.own_cost()
+
+    def hear_lenders(self) -> None:
+        """Hear what they will pay."""
+        self.loan = self.loan * self.market.credit.part_granted(self.name)
 
     # --- what it needs ---
 
@@ -224,22 +232,21 @@ class Venture(Owner):
         """Borrow for the year's works, pay builders, the operator, staff and lenders."""
         ledger, market = self.market.ledger, self.market
         own = (1 - self.given.operator_share) * self.capex
-        ledger.lend("lenders", self.name, self.loan * own)
+        market.credit.lend(self.name, np.minimum(self.loan * own, market.credit.line(self.name)))
         for operator in market.network.sources(self.name, "build"):
             ledger.pay(self.name, operator, "lease", self.operator_income(operator))
         chips = market.pay_for_chips(self)
         ledger.pay(self.name, "outside", "capex", own - chips)
         ledger.pay(self.name, "outside", "opex", self.running_costs)
-        ledger.pay(self.name, "lenders", "interest", self.interest)
+        market.credit.pay_interest(self.name, self.interest)
 
     def close(self) -> None:
         """Repay by plan from what is left; borrow for interest it cannot pay; restructure if hopeless."""
-        ledger = self.market.ledger
+        credit = self.market.credit
         self.lease_income = self.market.leases_paid_to(self.name)
-        short = np.maximum(-self.cash, 0.0) * float(self.may_borrow())
-        ledger.lend("lenders", self.name, short)
+        credit.lend_on(self.name, np.maximum(-self.cash, 0.0))
         due = self.given.amortisation * self.debt
-        ledger.repay(self.name, "lenders", np.minimum(np.maximum(self.cash, 0.0), due))
+        credit.repay(self.name, np.minimum(np.maximum(self.cash, 0.0), due))
         own = 1 - self.given.operator_share
         self.earnings = own * (self.lease_income - self.running_costs)
         self._default()
@@ -258,7 +265,7 @@ class Venture(Owner):
         due = COVERED * borne
         short = per(np.maximum(due - self.earnings, 0.0), due, 0.0)
         self.firm.default_degree = np.minimum(short, 1.0)
-        self.market.ledger.write_off(self.name, np.minimum(short, LOST) * self.debt)
+        self.market.credit.write_off(self.name, np.minimum(short, LOST) * self.debt)
 
     def book_value(self) -> Array:
         """What its part of the capacity would cost to build today, $ bn."""

@@ -11,6 +11,7 @@ from computeshift.environment.services import Seller
 from computeshift.environment.setup import Array, FirmSetup
 
 if TYPE_CHECKING:
+    from computeshift.environment.credit import Lender
     from computeshift.environment.partnership import Partnership
 
 R = TypeVar("R")
@@ -85,6 +86,8 @@ class Participant(Protocol):
     default_degree: Array
     supplier: Supplier | None
     lab: Lab | None
+    lender: Lender | None
+    takes: frozenset[str]
 
     @property
     def arms_length(self) -> bool:
@@ -140,6 +143,10 @@ class Participant(Protocol):
 
     def found(self) -> None:
         """Lay down its state at the end of the start year."""
+        ...
+
+    def credit_asked(self) -> Array:
+        """The most that it would borrow this year."""
         ...
 
     def ask(self) -> Ask | None:

@@ -26,6 +26,7 @@ FLOWS: dict[str, tuple[str, str]] = {
     "equity": (MONEY, "equity paid into a firm or a venture"),
     "rescue": (MONEY, "equity that owners pay in so that a lab can pay its dues"),
     "debt": (MONEY, "new debt"),
+    "funding": (MONEY, "what lenders raise for what they lend, and pay back to those who fund them"),
     "repayment": (MONEY, "debt paid back"),
     "interest": (MONEY, "interest on debt"),
     "dividend": (MONEY, "what owners are paid"),
@@ -44,6 +45,7 @@ FLOWS: dict[str, tuple[str, str]] = {
     "unpaid": (WORTH, "leases that a lab owed a supplier and did not pay"),
     "write_off": (WORTH, "debt that nobody will pay any more"),
     "stake": (WORTH, "what a stake is worth at the last mark"),
+    "loan": (WORTH, "what a lender is owed at the end of the year"),
     "commitment": (WORTH, "equity that was signed for and is not paid yet"),
     "lapse": (WORTH, "equity that was signed for and will not be paid: its shares are cancelled"),
     "capacity": ("GW", "capacity used, mean of the year"),
@@ -133,7 +135,7 @@ class Ledger(State):
         """Debt from before the start, $ bn: the money is in the books already."""
         self.debt[borrower] = self.debt[borrower] + amount
 
-    def write_off(self, borrower: str, amount: Array, lender: str = "lenders") -> None:
+    def write_off(self, borrower: str, lender: str, amount: Array) -> None:
         """Debt that nobody will pay any more, $ bn: no cash moves."""
         self.record(borrower, lender, "write_off", amount, WORTH)
         self.debt[borrower] = self.debt[borrower] - amount

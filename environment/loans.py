@@ -67,7 +67,7 @@ class Loan(Agreement):
 
     def reduce(self, share: Array) -> None:
         """The lender gives a share of it up."""
-        self.market.ledger.write_off(self.deal.target, self.left * share, self.deal.source)
+        self.market.ledger.write_off(self.deal.target, self.deal.source, self.left * share)
         self.lent = self.lent * (1 - share)
         super().reduce(share)
 

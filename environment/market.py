@@ -11,6 +11,7 @@ import numpy as np
 from computeshift.environment.agreements import Agreements
 from computeshift.environment.capital import Capital
 from computeshift.environment.compute import Compute, Supplier
+from computeshift.environment.credit import Credit
 from computeshift.environment.deals import DealLog
 from computeshift.environment.decisions import Decisions
 from computeshift.environment.draws import Draws
@@ -61,6 +62,7 @@ class ComputeMarket(Model):
         self.deals = DealLog()
         self.news = News(self)
         self.capital = Capital(self)
+        self.credit = Credit(self)
         self.renegotiation = Renegotiation(self)
         self.guarantees = Guarantees(self)
         self.chip_deals = ChipDeals(self)
@@ -104,6 +106,8 @@ class ComputeMarket(Model):
         self.agents.do("plan")
         self.partnerships.bargain()
         self.compute.sign()
+        self.credit.clear()
+        self.agents.do("hear_lenders")
         self.capital.clear()
         self.compute.hasten()
         self.agents.do("build")
@@ -118,6 +122,7 @@ class ComputeMarket(Model):
         self.services.look()
         self.capital.mark()
         self.agents.do("close")
+        self.credit.close()
         self.compute.close_year()
         for agreements in self.agreements:
             agreements.close()
@@ -174,6 +179,7 @@ class ComputeMarket(Model):
         self.capital.look()
         for firm in self.firms.values():
             self.capital.found(firm)
+            self.credit.found(firm)
         self.capital.unpaid.open()
         for agreements in self.agreements:
             agreements.open()

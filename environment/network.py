@@ -21,15 +21,15 @@ EDGE_KINDS = {
 }
 """The ties that exist, with a line each. Leases, interest and revenue flow back along them."""
 
-VENTURE = "stargate"
+VENTURE, LENDERS = "stargate", "lenders"
 
-INSTITUTIONS = (VENTURE, "customers", "lenders", "investors", "outside")
-"""Nodes that decide nothing: the venture, the services market, credit, outside investors, the rest."""
+INSTITUTIONS = (VENTURE, "customers", LENDERS, "investors", "outside")
+"""Nodes that decide nothing: the venture, customers, lenders without a name, outside investors, the rest."""
 
 ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "stargate": (frozenset({"capacity"}), frozenset({"equity", "debt", "chips", "build"})),
     "customers": (frozenset(), frozenset({"services"})),
-    "lenders": (frozenset({"debt"}), frozenset()),
+    LENDERS: (frozenset({"debt"}), frozenset()),
     "investors": (frozenset({"equity"}), frozenset()),
     "outside": (frozenset(), frozenset()),
 }
@@ -101,6 +101,10 @@ class Network:
     def sources(self, target: str, kind: str) -> list[str]:
         """Who may supply `target` this year."""
         return self._with(self._sources.get(target, _NONE), kind)
+
+    def ever_sources(self, target: str, kind: str) -> list[str]:
+        """Who may supply `target` in any year."""
+        return [source for source, ties in self._sources.get(target, _NONE).items() if kind in ties]
 
     def _ties(self, source: str, target: str) -> Mapping[str, Span]:
         """The years of each kind of tie between two; none where one of them is unknown."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from computeshift.agents.strategy import JOINED
 from computeshift.environment.bounds import Bounds
 from computeshift.environment.deals import DEAL_KINDS
+from computeshift.environment.network import LENDERS
 from computeshift.experiments.config.arguments import plain
 from computeshift.experiments.config.source import KeyPath, Layer, dotted, place, scalar
 from computeshift.experiments.config.years import count_from_start
@@ -301,20 +303,29 @@ class Stack:
         for i, edge in enumerate(edges):
             if edge is None:
                 self._problem(("edges", i), "there is no tie", "write [source, target, kind]")
-            if edge is None or edge in self._edges:
-                continue
-            ties = [_ends(known) for known in self._edges]
-            at = ties.index(_ends(edge)) if _ends(edge) in ties else len(ties)
-            self._edges[at : at + 1] = [edge]
-            self.places["edges", at] = place(self.layer.places, ("edges", i))
+            for tie in self._every_lender(edge):
+                if tie is None or tie in self._edges:
+                    continue
+                ties = [_ends(known) for known in self._edges]
+                at = ties.index(_ends(tie)) if _ends(tie) in ties else len(ties)
+                self._edges[at : at + 1] = [tie]
+                self.places["edges", at] = place(self.layer.places, ("edges", i))
+
+    def _every_lender(self, edge: Any) -> list[Any]:
+        """A tie; or that of every firm that lends, where it names `lenders` and there are such firms."""
+        if not isinstance(edge, list) or edge[:1] != [LENDERS]:
+            return [edge]
+        firms = _mapping(self.tree.get("firms"))
+        return [[name, *edge[1:]] for name, spec in firms.items() if _lends(spec)] or [edge]
 
     def _cut(self, cuts: list[Any]) -> None:
         """Take out ties, with the deals over them."""
         for i, edge in enumerate(cuts):
-            flags = [_ends(known) != edge for known in self._edges]
+            every = self._every_lender(edge)
+            flags = [_ends(known) not in every for known in self._edges]
             if not all(flags):
                 self._keep(flags)
-                self._remove_deals(lambda deal, cut=edge: _tie_of(deal) == cut)  # type: ignore[misc]
+                self._remove_deals(lambda deal, cut=every: _tie_of(deal) in cut)  # type: ignore[misc]
                 continue
             known = [" ".join(map(str, _ends(e))) for e in self._edges if isinstance(e, list)]
             text = " ".join(map(str, edge)) if isinstance(edge, list) else repr(edge)
@@ -323,3 +334,9 @@ class Stack:
     def _problem(self, path: KeyPath, wrong: str, right: str) -> None:
         places = self.layer.places
         self.problems.append(Problem(place(places, path), dotted(places, path), wrong, right))
+
+
+def _lends(spec: object) -> bool:
+    """Whether a firm, as a config writes it, is a lender among other things."""
+    kind = _mapping(spec).get("kind")
+    return "lender" in (kind if isinstance(kind, list) else str(kind).split(JOINED))

@@ -20,6 +20,7 @@ from computeshift.agents.strategy import strategies_of
 from computeshift.environment.bounds import Bounds, bounds_of
 from computeshift.environment.capital import Capital, CapitalParameters
 from computeshift.environment.compute import ComputeParameters
+from computeshift.environment.credit import Credit
 from computeshift.environment.deals import DealLog
 from computeshift.environment.decisions import Decisions
 from computeshift.environment.frontier import Frontier, FrontierParameters
@@ -78,6 +79,7 @@ class Market(ComputeMarket):
         self.deals = DealLog()
         self.news = News(self)
         self.capital = Capital(self)
+        self.credit = Credit(self)
         self.guarantees = Guarantees(self)
         self.chip_deals = ChipDeals(self)
         self.partnerships = Partnerships(self)
@@ -111,6 +113,7 @@ class Market(ComputeMarket):
         self.ledger.open_account(name, firm.initial_cash, firm.initial_debt)
         self.compute.know(name)
         firm.found()
+        self.credit.found(firm)
         if firm.lab is not None:
             self.frontier.weigh_efforts()
             firm.lab.open_sales(firm.lab.revenue)

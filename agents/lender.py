@@ -1,0 +1,124 @@
+"""The role `lender`: it lends what its capital and the market's mood let it, and bears what is written off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from computeshift.agents.dials import Dial
+from computeshift.agents.kinds import kind
+from computeshift.agents.role import Role
+from computeshift.agents.strategy import Strategy, strategy
+from computeshift.environment.bounds import bounded
+from computeshift.environment.credit import Lender as LenderRole
+from computeshift.environment.log import logged, logs
+from computeshift.environment.setup import Array, per
+
+
+@dataclass(frozen=True, kw_only=True)
+class LenderParameters:
+    """What a lender has set aside for this market, and how it decides."""
+
+    initial_capital: Array = bounded(0, 10_000)
+    initial_depth: Array = bounded(0, 10_000)
+    depth_growth: Array = bounded(-0.5, 3)
+    mood_response: Array = bounded(0, 5)
+    loss_response: Array = bounded(0, 10)
+    recovery: Array = bounded(0, 1)
+
+
+class LenderDials:
+    """What differs between strategies of a lender."""
+
+    appetite: Dial = 1.0
+    """Factor on what it lends in a year."""
+
+
+class LenderStrategy(LenderDials, Strategy):
+    """How a lender plays."""
+
+
+@strategy("lender", "default")
+class Usual(LenderStrategy):
+    """Lend as much as it usually would, in this mood and with the capital that it has."""
+
+
+@strategy("lender", "easy")
+class Easy(LenderStrategy):
+    """Half as much again: it wants its part of a growing market."""
+
+    appetite = 1.5
+
+
+@strategy("lender", "strict")
+class Strict(LenderStrategy):
+    """A third of it: it has lent enough to one industry."""
+
+    appetite = 0.33
+
+
+@kind("lender")
+class Lender(Role):
+    """A lender, such as banks or buyers of bonds: others fund what it lends, its capital bears the losses.
+
+    It lends less in a bad mood, and less after losses, until its capital is what it was (the bank capital
+    channel: Bernanke, Gertler & Gilchrist 1999; Gertler & Kiyotaki 2010).
+    """
+
+    defaults = ("lender",)
+    payoff = ("lending", "capital")
+    payoff_in_group = ("lending", "capital")
+    Parameters = LenderParameters
+    gives = frozenset({"debt"})
+    earns = frozenset({"interest", "repayment", "funding"})
+    spends = frozenset({"debt"})
+    strategy: LenderDials
+    given: LenderParameters
+
+    capital: Array = logged("$ bn", "what it has set aside to bear losses on what it lends in this market")
+    losses: Array = logged("$ bn", "debt that it wrote off this year")
+    could_lend: Array = logged("$ bn", "what it could lend this year, by its capital and the mood")
+
+    def as_lender(self) -> LenderRole:
+        """Itself."""
+        return self
+
+    def found(self) -> None:
+        """The state at the end of the start year."""
+        self.usual_depth = self.given.initial_depth
+        self.capital = self.usual_capital = self.given.initial_capital
+        self.losses = self.nothing
+        self.could_lend = self.depth()
+
+    def plan(self) -> None:
+        """The market that it lends to grows, and what it sets aside for it."""
+        growth = 1 + self.given.depth_growth
+        self.usual_depth = self.usual_depth * growth
+        self.usual_capital = self.usual_capital * growth
+        grown = self.capital * growth
+        self.capital = grown + self.given.recovery * (self.usual_capital - grown)
+        self.could_lend = self.depth()
+
+    def depth(self) -> Array:
+        """$ bn that it can lend this year, `(W,)`."""
+        mood = self.market.capital.sentiment**self.given.mood_response
+        strength = per(self.capital, self.usual_capital, 1.0) ** self.given.loss_response
+        return self.strategy.appetite * self.usual_depth * mood * strength
+
+    def settle(self, lost: Array) -> None:
+        """Bear the year's losses; what it lent beyond what came back is raised from those who fund it.
+
+        Capital bears losses as far as it goes, funders the rest.
+        """
+        self.losses = lost
+        self.capital = np.maximum(self.capital - lost, 0.0)
+        ledger = self.market.ledger
+        ledger.pay("outside", self.name, "funding", np.maximum(-self.cash, 0.0))
+        ledger.pay(self.name, "outside", "funding", np.maximum(self.cash, 0.0))
+
+    @property
+    @logs("$ bn", "what firms owe it at the end of the year")
+    def lent(self) -> Array:
+        """$ bn."""
+        return self.market.credit.owed_to(self.name)
