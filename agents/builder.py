@@ -75,8 +75,7 @@ class Builder(Cloud):
     def wanted_cost(self) -> Array:
         """Its own cloud's, and its part of what Stargate's would cost."""
         stargate = self.market.stargate
-        venture = self.market.supply.cost(stargate.works_for(stargate.sites_possible(), self.nothing))
-        return super().wanted_cost() + stargate.operator_part(self.name) * venture
+        return super().wanted_cost() + stargate.operator_part(self.name) * stargate.wanted_cost()
 
     def works_cost(self) -> Array:
         """Its own cloud's, and its part of what Stargate's would cost."""

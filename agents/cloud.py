@@ -236,7 +236,7 @@ class Cloud(Owner):
         return self.least("debt_ceiling", "ratio", debt_limit=policy, credit_cost=dear)
 
     def credit(self) -> Array:
-        """$ bn that it is ready to borrow this year, as far as lenders grant it: before they do, as last year."""
+        """$ bn that it may borrow, as far as lenders grant it; before they do, as far as last year."""
         return self.borrowable() * self.market.credit.part_granted(self.name)
 
     def borrowable(self) -> Array:

@@ -1,4 +1,4 @@
-"""The role `lender`: it lends what its capital and the market's mood let it, and bears what is written off."""
+"""The role `lender`: it lends what its capital and the mood let it, and bears what is written off."""
 
 from __future__ import annotations
 
@@ -67,8 +67,7 @@ class Lender(Role):
     """
 
     defaults = ("lender",)
-    payoff = ("lending", "capital")
-    payoff_in_group = ("lending", "capital")
+    payoff = payoff_in_group = ("lending",)
     Parameters = LenderParameters
     gives = frozenset({"debt"})
     earns = frozenset({"interest", "repayment", "funding"})

@@ -10,10 +10,10 @@ from computeshift.environment.setup import Array
 from computeshift.environment.state import State
 
 if TYPE_CHECKING:
-    from computeshift.environment.credit import Lender
     from computeshift.agents.dials import Dial
     from computeshift.agents.firm import Firm
     from computeshift.environment.compute import Supplier
+    from computeshift.environment.credit import Lender
     from computeshift.environment.firms import Lab
     from computeshift.environment.rounds import Ask, Terms
 

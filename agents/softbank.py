@@ -177,7 +177,7 @@ class Holding(Backer):
         return limit * assets - self.net_debt()
 
     def credit_asked(self) -> Array:
-        """What it may have to borrow: what its limit leaves, and what it has signed for, to its ceiling, $ bn."""
+        """What it may have to borrow, $ bn: what its limit leaves, and what it has signed for."""
         wanted = np.maximum(self._below(self.strategy.limit(self)), 0.0) + self.unpaid
         return np.minimum(wanted, np.maximum(self._below(self.given.ltv_ceiling), 0.0))
 

@@ -140,6 +140,10 @@ class Venture(Owner):
         firms = self.market.firms
         return [firms[name].role(Builder) for name in self.market.network.sources(self.name, "build")]
 
+    def wanted_cost(self) -> Array:
+        """What all its works would cost this year if money were no limit, $ bn."""
+        return self.market.supply.cost(self.works_for(self.sites_possible(), self.nothing))
+
     def own_cost(self) -> Array:
         """What the year's planned works cost it, without its operator's part, $ bn."""
         works = self.works_for(self.sites_possible(), self.builders_money())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -36,18 +35,18 @@ class Lender(Protocol):
 class Credit(State):
     """Who lends to whom. Arrays are `(W,)`, money is $ bn.
 
-    Each year firms ask, and their lenders agree to lines: `lines` is what of one is not drawn yet, by lender
-    and borrower, and `granted` the part of what a firm asked for that it got. What is drawn is `owed` to
-    whoever lent it: interest and repayments go to all who are owed, in proportion, and so do losses.
+    Each year firms ask, and their lenders agree to lines. By borrower, `lines` is what is not drawn yet of
+    each lender's, and `granted` the part of what it asked for that it got. What is drawn is `owed` to whoever
+    lent it: interest and repayments go to all who are owed, in proportion, and losses are theirs likewise.
 
     In a market that names no lender the institution `lenders` lends whatever is asked.
     """
 
     def __init__(self, market: ComputeMarket) -> None:
         self.market = market
-        self.lines = Sealed[Array]()
+        self.lines: dict[str, Sealed[Array]] = {}
         self.granted = Sealed[Array]()
-        self.owed = Sealed[Array]()
+        self.owed: dict[str, Sealed[Array]] = {}
         self.lost = Sealed[Array]()
 
     @property
@@ -79,22 +78,19 @@ class Credit(State):
         left = {name: lender.depth() for name, lender in self.lenders.items()}
         tied = {name: own for name in firms if (own := self.lenders_of(name)) and LENDERS not in own}
         asks = {name: firms[name].credit_asked() for name in tied}
-        lines = {(lender, name): zero for name, own in tied.items() for lender in own}
+        lines = {name: Sealed(dict.fromkeys(own, zero)) for name, own in tied.items()}
         for _ in range(ROUNDS):
-            missing = {name: ask - self._of(name, lines) for name, ask in asks.items()}
+            missing = {name: ask - sum(lines[name].values(), zero) for name, ask in asks.items()}
             room = {name: sum((left[lender] for lender in own), zero) for name, own in tied.items()}
             for lender, depth in left.items():
-                asked = {
-                    name: missing[name] * per(depth, room[name], 0.0)
-                    for name, own in tied.items()
-                    if lender in own
-                }
+                shares = {name: per(depth, room[name], 0.0) for name, own in tied.items() if lender in own}
+                asked = {name: missing[name] * share for name, share in shares.items()}
                 wanted = sum(asked.values(), zero)
                 part = np.minimum(per(depth, wanted, 1.0), 1.0)
                 left[lender] = beyond(depth, wanted * part)
                 for name, ask in asked.items():
-                    lines[lender, name] = lines[lender, name] + ask * part
-        self.lines = Sealed(lines)
+                    lines[name][lender] = lines[name][lender] + ask * part
+        self.lines = lines
         self.granted = Sealed({name: per(self.line(name), ask, 1.0) for name, ask in asks.items()})
 
     def part_granted(self, borrower: str) -> Array:
@@ -102,25 +98,24 @@ class Credit(State):
         return self.granted.get(borrower, np.ones_like(self.market.ledger.zero))
 
     def line(self, borrower: str) -> Array:
-        """What a firm may still borrow this year, $ bn, `(W,)`."""
+        """What a firm may still borrow this year, $ bn, `(W,)`: without limit where lenders have no name."""
         if LENDERS in self.lenders_of(borrower):
             return np.full_like(self.market.ledger.zero, np.inf)
-        return self._of(borrower, self.lines)
+        return sum(self.lines.get(borrower, _NONE).values(), self.market.ledger.zero)
 
     def lend(self, borrower: str, amount: Array) -> None:
-        """A firm draws on its lines, on each in proportion: no more than `line`."""
+        """A firm draws on its lines, on each in proportion, $ bn: no more than `line`."""
         if LENDERS in self.lenders_of(borrower):
             self._lend(LENDERS, borrower, amount)
             return
-        together = self.line(borrower)
-        for (lender, name), line in self.lines.items():
-            if name == borrower:
-                drawn = amount * per(line, together, 0.0)
-                self.lines[lender, name] = beyond(line, drawn)
-                self._lend(lender, name, drawn)
+        lines, together = self.lines.get(borrower, _NONE), self.line(borrower)
+        for lender, line in lines.items():
+            drawn = amount * per(line, together, 0.0)
+            lines[lender] = beyond(line, drawn)
+            self._lend(lender, borrower, drawn)
 
     def lend_on(self, borrower: str, amount: Array) -> None:
-        """What a firm can't pay is owed on: whoever it owes lends it, line or not, in proportion."""
+        """What a firm can't pay is owed on, $ bn: whoever it owes lends it, line or not, in proportion."""
         for lender, part in self._parts(borrower).items():
             self._lend(lender, borrower, amount * part)
 
@@ -136,7 +131,7 @@ class Credit(State):
             self._owe(lender, borrower, -amount * part)
 
     def write_off(self, borrower: str, amount: Array) -> None:
-        """All that a firm owes lose in proportion, $ bn: each lender that part of what it is owed."""
+        """All that a firm owes lose in proportion, $ bn."""
         for lender, part in self._parts(borrower).items():
             self.market.ledger.write_off(borrower, lender, amount * part)
             self._owe(lender, borrower, -amount * part)
@@ -144,22 +139,19 @@ class Credit(State):
 
     def owed_to(self, lender: str) -> Array:
         """What firms owe a lender, $ bn, `(W,)`."""
-        own = (amount for (name, _), amount in self.owed.items() if name == lender)
+        own = (owed[lender] for owed in self.owed.values() if lender in owed)
         return sum(own, self.market.ledger.zero)
 
     def close(self) -> None:
-        """Write down who owes whom; lenders close their books once all borrowers have closed theirs."""
-        zero = self.market.ledger.zero
+        """Lenders close their books once all borrowers have closed theirs; who owes whom is written down."""
         for name, lender in self.lenders.items():
-            lender.settle(self.lost.get(name, zero))
-        for (lender, borrower), amount in self.owed.items():
-            self.market.ledger.record(lender, borrower, "loan", amount, WORTH)
+            lender.settle(self.lost.get(name, self.market.ledger.zero))
+        for borrower, owed in self.owed.items():
+            for lender, amount in owed.items():
+                self.market.ledger.record(lender, borrower, "loan", amount, WORTH)
         self.lost = Sealed()
 
-    def _of(self, borrower: str, amounts: Mapping[tuple[str, str], Array]) -> Array:
-        """The sum of amounts by lender and borrower that are this borrower's."""
-        own = (amount for (_, name), amount in amounts.items() if name == borrower)
-        return sum(own, self.market.ledger.zero)
+    # --- books ---
 
     def _lend(self, lender: str, borrower: str, amount: Array) -> None:
         self.market.ledger.lend(lender, borrower, amount)
@@ -167,13 +159,17 @@ class Credit(State):
 
     def _owe(self, lender: str, borrower: str, more: Array) -> None:
         """A firm owes a lender more, or less."""
-        self.owed[lender, borrower] = self.owed.get((lender, borrower), self.market.ledger.zero) + more
+        owed = self.owed.setdefault(borrower, Sealed())
+        owed[lender] = owed.get(lender, self.market.ledger.zero) + more
 
-    def _parts(self, borrower: str) -> dict[str, Array | float]:
-        """The part of what a firm owes that each lender is owed; equal parts of its lenders where it owes none."""
-        owed = {lender: amount for (lender, name), amount in self.owed.items() if name == borrower}
-        owed = owed or dict.fromkeys(self.lenders_of(borrower), self.market.ledger.zero)
+    def _parts(self, borrower: str) -> dict[str, Array]:
+        """The part of what a firm owes that each lender is owed; equal parts where it owes nothing."""
+        zero = self.market.ledger.zero
+        owed = self.owed.get(borrower) or dict.fromkeys(self.lenders_of(borrower), zero)
         if len(owed) == 1:
-            return dict.fromkeys(owed, 1.0)
-        together = sum(owed.values(), self.market.ledger.zero)
+            return dict.fromkeys(owed, np.ones_like(zero))
+        together = sum(owed.values(), zero)
         return {lender: per(amount, together, 1 / len(owed)) for lender, amount in owed.items()}
+
+
+_NONE = Sealed[Array]()

@@ -65,6 +65,10 @@ class Venture(Supplier, Protocol):
         """Equity for the year's works beyond its cash and what lenders pay, $ bn, `(W,)`."""
         ...
 
+    def wanted_cost(self) -> Array:
+        """What all its works would cost this year if money were no limit, $ bn, `(W,)`."""
+        ...
+
     def operator_part(self, operator: str) -> Array:
         """The part of the year's works that an operator bears, `(W,)`."""
         ...

@@ -151,6 +151,15 @@ def credit(record: Record, firm: str) -> pd.Series[float]:
     return before + _all_years(lent - _given(record, "interest", firm)) - _at_the_end(owed)
 
 
+# --- lenders ---
+
+
+def lending(record: Record, firm: str) -> pd.Series[float]:
+    """What borrowers paid it, less what it lent; and what they owe it at the end."""
+    lent = _given(record, "debt", firm) - _got(record, "repayment", firm)
+    return _all_years(_got(record, "interest", firm) - lent) + _at_the_end(_logged(record, firm, "lent"))
+
+
 # --- groups: what is counted once for all roles ---
 
 
@@ -170,7 +179,7 @@ PARTS: dict[str, Part] = {
         *(stakes, paid, chips, holdings, net_debt, at_start),
         *(valuation, dilution, cash, sites, ventures, paid_in),
         *(capacity, services, revenue_share, running, building, fleet, business, credit),
-        *(chip_sales, raised),
+        *(lending, chip_sales, raised),
     )
 }
 """Every part by name."""

@@ -15,8 +15,10 @@ Payments = dict[tuple[str, str, str], Array]
 
 INCOME = ("revenue", "lease", "revenue_share", "chips_payment")
 COSTS = ("lease", "revenue_share", "opex", "interest")
-BOOKS = ("lenders", "investors")
+LENDERS, INVESTORS = BOOKS = ("lenders", "investors")
 """Institutions that can be dragged: of them the log has nothing but what they put into this market."""
+CAPITAL = "capital"
+"""The variable, and the name of the buffer, of a lender: what bears losses on its loans."""
 REST = ("customers", "outside")
 """The rest of the world: it is no node, it neither fails nor is dragged."""
 
@@ -52,16 +54,16 @@ def web(record: Record, paid: Payments) -> Web:
     """Exposures and buffers of every firm, as far as the log has them.
 
     A firm that fails takes from others, nothing recovered: a year's income they had from it (leases,
-    services, share of revenue, chips), their stake in it at the last mark, what lenders lent it, the
+    services, share of revenue, chips), their stake in it at the last mark, what it owes them, the
     equity it paid them in the year, and, where it operates Stargate, its part of building that.
 
-    A buffer is what a node can lose: net asset value where there is one, else the valuation, else cash,
-    a year's operating earnings after interest and stakes in others. Lenders and outside investors do not
-    fail: their buffer is what they lent, or hold, in this market.
+    A buffer is what a node can lose: net asset value where there is one, else the valuation, else a lender's
+    capital, else cash, a year's operating earnings after interest and stakes in others. Lenders without a
+    name and outside investors do not fail: their buffer is what they lent, or hold, in this market.
     """
     stakes = stakes_of(record)
+    loans = _held(record, "loan")
     firms = firms_of(record, paid)
-    loans = {firm: debt for firm in firms if (debt := variable(record, firm, "debt")) is not None}
     exposures: dict[tuple[str, str], Array] = {}
 
     def add(holder: str, debtor: str, amount: Array) -> None:
@@ -73,17 +75,17 @@ def web(record: Record, paid: Payments) -> Web:
             add(payee, payer, amount)
     for (holder, target), value in stakes.items():
         add(holder, target, value)
-    for borrower, debt in loans.items():
-        add("lenders", borrower, debt)
+    for (lender, borrower), owed in loans.items():
+        add(lender, borrower, owed)
     for operator, part in _building_parts(record, paid).items():
         add("stargate", operator, part)
 
     zero = np.zeros((len(record.market_variable("turnover")), len(record.years)))
     buffers = {firm: _buffer(record, firm, paid, stakes) for firm in firms}
-    buffers["lenders"] = sum(loans.values(), zero)
-    buffers["investors"] = sum(
-        (value for (holder, _), value in stakes.items() if holder == "investors"), zero
-    )
+    for holder, held in ((LENDERS, loans), (INVESTORS, stakes)):
+        own = [value for (name, _), value in held.items() if name == holder]
+        if own:
+            buffers[holder] = sum(own, zero)
     return Web(firms, exposures, buffers)
 
 
@@ -107,8 +109,9 @@ def variable(record: Record, agent: str, name: str) -> Array | None:
 
 
 def basis(record: Record, firm: str) -> str:
-    """What a firm's buffer is: its `nav`, its `valuation`, or its own `means`."""
-    return next((name for name in ("nav", "valuation") if variable(record, firm, name) is not None), "means")
+    """What a firm's buffer is: its `nav`, its `valuation`, a lender's `capital`, or its own `means`."""
+    known = ("nav", "valuation", CAPITAL)
+    return next((name for name in known if variable(record, firm, name) is not None), "means")
 
 
 def income(firm: str, paid: Payments) -> Array | float:
@@ -131,10 +134,15 @@ def stakes_of(record: Record) -> dict[tuple[str, str], Array]:
     ties = record.ties()
     if any(kind == "equity" for _, _, kind in ties) and all(kind != "stake" for _, _, kind in ties):
         raise UserError("the results say nothing of stakes: run them again with this version")
+    return _held(record, "stake")
+
+
+def _held(record: Record, kind: str) -> dict[tuple[str, str], Array]:
+    """What each holds of another at the year's end in holdings of a kind, $ bn."""
     return {
         (holder, target): record.flow(kind, holder, target).to_numpy()
-        for holder, target, kind in ties
-        if kind == "stake"
+        for holder, target, own in record.ties()
+        if own == kind
     }
 
 

@@ -40,8 +40,9 @@ _SOURCES = {
     "proceeds": "Holdings sold",
 }
 """Sources of money: institutions, and the kinds of payment of the rest of the world."""
+_TO = "To "
 _USES = {
-    "lenders": "To lenders",
+    "lenders": f"{_TO}lenders",
     "capex": "Building and chips",
     "opex": "Running costs",
     "dividend": "To owners",
@@ -51,7 +52,7 @@ _USES = {
 _INSTITUTIONS = {_SOURCES[name]: name for name in ("customers", "lenders", "investors")} | {
     _USES["lenders"]: "lenders"
 }
-_DEPTH = {"investor": 1, "lab": 2, "cloud": 4, "chipmaker": 5}
+_DEPTH = {"lender": 0, "investor": 1, "lab": 2, "cloud": 4, "chipmaker": 5}
 _VENTURE, _LAST = 3, 6
 _LEAST = 5e-4  # $ bn: less rounds to nothing
 _MOST = 15  # flows of a difference
@@ -117,10 +118,12 @@ def streams(paid: Mapping[Tie, float], firms: Mapping[str, str]) -> list[Stream]
     """Payments from left to right, those that go back split in two, and each firm's change of cash."""
     layout, change = list[Stream](), dict[str, float]()
     for (source, target, kind), amount in _net_of_owners(paid).items():
+        if not _deals(source, firms) and not _deals(target, firms):
+            continue  # who funds a lender
         change[source] = change.get(source, 0.0) - amount
         change[target] = change.get(target, 0.0) + amount
-        start = source if _deals(source, firms) else _SOURCES.get(source) or _SOURCES.get(kind, kind)
-        end = target if _deals(target, firms) else _USES.get(target) or _USES.get(kind, kind)
+        start = source if source in (*firms, "stargate") else _SOURCES.get(source) or _SOURCES.get(kind, kind)
+        end = target if _deals(target, firms) else _end(target, kind, firms)
         if depth(start, firms) < depth(end, firms):
             layout.append(Stream(start, end, kind, amount))
         else:
@@ -146,8 +149,22 @@ def _net_of_owners(paid: Mapping[Tie, float]) -> dict[Tie, float]:
 
 
 def _deals(holder: str, firms: Mapping[str, str]) -> bool:
-    """Whether a holder spends or keeps the money it gets."""
-    return holder in firms or holder == "stargate"
+    """Whether a holder spends or keeps the money it gets; a lender stands at both ends, as others fund it."""
+    return holder == "stargate" or (holder in firms and not _lends(holder, firms))
+
+
+def _lends(holder: str, firms: Mapping[str, str]) -> bool:
+    """Whether a holder is a lender before anything else."""
+    from computeshift.experiments.config.registry import roles_of
+
+    return holder in firms and roles_of(firms[holder])[0] == "lender"
+
+
+def _end(target: str, kind: str, firms: Mapping[str, str]) -> str:
+    """Where money goes that leaves the firms: to a lender, or to a use."""
+    if target in firms:
+        return _TO + style.in_sentence(style.label(target))
+    return _USES.get(target) or _USES.get(kind, kind)
 
 
 def depth(node: str, firms: Mapping[str, str]) -> int:
@@ -158,7 +175,7 @@ def depth(node: str, firms: Mapping[str, str]) -> int:
         return _VENTURE
     if node in firms:
         return _DEPTH.get(roles_of(firms[node])[0], 1)
-    return _LAST if node in (SAVED, *_USES.values()) or node.endswith(" ") else 0
+    return _LAST if node in (SAVED, *_USES.values()) or node.endswith(" ") or node.startswith(_TO) else 0
 
 
 def _option(layout: list[Stream], firms: Mapping[str, str], paint: Mapping[str, str]) -> dict[str, Any]:
@@ -245,7 +262,9 @@ def _name(node: str) -> str:
 def _colour(node: str, paint: Mapping[str, str]) -> str:
     """Firms and institutions have their own colours, other sources and uses that of the rest of the world."""
     own = node.removeprefix(BACK).strip()
-    return paint[_INSTITUTIONS.get(own, own if own in paint else "outside")]
+    payees = {_TO + style.in_sentence(style.label(name)): name for name in paint}
+    own = _INSTITUTIONS.get(own) or payees.get(own, own)
+    return paint[own if own in paint else "outside"]
 
 
 def _differences(results: Record, against: Record, at: int) -> Picture:

@@ -54,8 +54,8 @@ def show(risk: Risk, console: Console) -> None:
         console.print()
     console.print("Median over the worlds, P10 to P90 below it", style="dim")
     console.print(
-        "Buffers: net asset value, else valuation, else cash with a year's earnings and stakes; of lenders "
-        "and outside investors what they put into this market. A year's income is lost, nothing recovered. "
+        "Buffers: net asset value, else valuation, else cash with a year's earnings and stakes; a lender's "
+        "capital; of outside investors what they put in. A year's income is lost, nothing recovered. "
         "Equity comes back by the part of a firm's funds of the year that it spent on its investor.",
         style="dim",
         highlight=False,

@@ -9,7 +9,7 @@ import pandas as pd
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.risk.aftermath import DRAGGED, SPARED
 from computeshift.experiments.questions.risk.circulation import ALL_YEARS, TOGETHER
-from computeshift.experiments.questions.risk.exposures import BOOKS
+from computeshift.experiments.questions.risk.exposures import BOOKS, CAPITAL, LENDERS
 from computeshift.experiments.views.format import fixed, interval, money, percent
 from computeshift.experiments.views.text.records import records
 
@@ -39,11 +39,14 @@ def _dragging(risk: Risk) -> str:
 
 def _lenders(risk: Risk) -> str:
     impacts = risk.impacts[risk.impacts["year"] == risk.riskiest]
-    hit = _largest(impacts[impacts["on"] == "lenders"], 1)
+    lenders = [LENDERS, *(name for name, buffer in risk.basis.items() if buffer == CAPITAL)]
+    hit = _largest(impacts[impacts["on"].isin(lenders)], 1)
     if not hit or hit[0]["p50"] <= 0:
         return ""
-    firm, part = named(hit[0]["of"]), _band(hit[0])
-    return f"Lenders would lose most with {firm}: {part} of what they lent in this market."
+    lender, firm, part = hit[0]["on"], named(hit[0]["of"]), _band(hit[0])
+    if lender == LENDERS:
+        return f"Lenders would lose most with {firm}: {part} of what they lent in this market."
+    return f"Of lenders {named(lender)} would be hit hardest, by {firm}: {part} of its capital here."
 
 
 def _validated(risk: Risk) -> str:
