@@ -114,6 +114,8 @@ def test_exposures_and_buffers_are_what_the_log_says() -> None:
             ("revenue", "outside", "cloud"): [30.0, 30.0],
             ("opex", "cloud", "outside"): [12.0, 12.0],
             ("interest", "cloud", "lenders"): [1.0, 1.0],
+            ("loan", "lenders", "cloud"): [15.0, 20.0],
+            ("loan", "bank", "cloud"): [5.0, 5.0],
             ("equity", "fund", "lab"): [3.0, 4.0],
             ("stake", "fund", "lab"): [3.5, 7.5],
             ("capacity", "cloud", "lab"): [1.0, 1.0],
@@ -121,21 +123,22 @@ def test_exposures_and_buffers_are_what_the_log_says() -> None:
         variables={
             ("lab", "valuation"): [50.0, 60.0],
             ("cloud", "cash"): [2.0, 2.0],
-            ("cloud", "debt"): [20.0, 25.0],
+            ("bank", "capital"): [3.0, 2.0],
             ("fund", "nav"): [40.0, 45.0],
         },
-        firms={"lab": "lab", "cloud": "cloud", "fund": "investor"},
+        firms={"lab": "lab", "cloud": "cloud", "fund": "investor", "bank": "lender"},
     )
     seen = web(record, payments(record))
-    assert seen.nodes == ["lab", "cloud", "fund", "lenders", "investors"]
+    assert seen.nodes == ["lab", "cloud", "fund", "bank", "lenders"]
     matrix, buffer = seen.matrix(1)[0], dict(zip(seen.nodes, seen.buffer(1)[0], strict=True))
-    lab, cloud, fund, lenders, _ = range(5)
+    lab, cloud, fund, bank, lenders = range(5)
     assert matrix[cloud, lab] == 10
     assert matrix[lab, fund] == 4
-    assert matrix[lenders, cloud] == 25
+    assert matrix[lenders, cloud] == 20
+    assert matrix[bank, cloud] == 5
     assert matrix[fund, lab] == 7.5
-    assert np.count_nonzero(matrix) == 4
-    assert buffer == {"lab": 60, "cloud": 2 + 10 + 30 - 12 - 1, "fund": 45, "lenders": 25, "investors": 0}
+    assert np.count_nonzero(matrix) == 5
+    assert buffer == {"lab": 60, "cloud": 2 + 10 + 30 - 12 - 1, "fund": 45, "bank": 2, "lenders": 20}
 
 
 def test_stakes_are_those_of_the_capital_market_also_from_before_the_start() -> None:
@@ -269,7 +272,8 @@ def test_shares_are_shares_and_bands_are_ordered(answer: Risk) -> None:
         assert (bands <= 1 + 1e-9).all()
         assert (np.diff(bands, axis=1) >= 0).all()
     assert set(answer.impacts["of"]) == {*answer.basis}
-    assert {"lenders", "investors"} <= set(answer.impacts["on"])
+    assert {"banks", "bond_buyers", "private_credit", "investors"} <= set(answer.impacts["on"])
+    assert answer.basis["banks"] == "capital"
 
 
 def test_a_market_without_stargate_has_no_exposure_to_it(tmp_path: Path) -> None:
@@ -297,7 +301,7 @@ def test_thirty_firms_work(tmp_path: Path) -> None:
     text = f"asks: What?\nextends: baseline\nuntil: 2026\nfirms:\n{firms}edges:\n{edges}"
     config.write_text(text, encoding="utf-8")
     result = risk(config, worlds=30)
-    assert len(result.basis) == 31
+    assert len(result.basis) == 34
     own = result.impacts[(result.impacts["of"] == "lab_3") & (result.impacts["on"] == "cloud_3")]
     other = result.impacts[(result.impacts["of"] == "lab_3") & (result.impacts["on"] == "cloud_4")]
     assert (own["p50"] > 0).all()

@@ -37,7 +37,7 @@ def test_of_every_firm_what_comes_in_goes_out(circular: cs.Results, world: Any) 
     for year in circular.years:
         through = passing(plots.money_flows(circular, year, world))
         for firm in (*circular.firms, "stargate"):
-            if firm in through:
+            if firm in through and circular.firms.get(firm) != "lender":
                 came, went = through[firm]
                 assert came == pytest.approx(went, rel=1e-4, abs=1e-3), (year, firm)
 
