@@ -332,7 +332,7 @@ def test_who_buys_into_a_lab_that_cannot_pay_is_told_of_both_and_an_outcome_asks
     results = run("baseline", worlds=20, seed=1, set=settings, out=tmp_path / "run", against=False)
     price, part = (results.outcome(o) for o in ("flow(acquisition, any, openai)", "openai.acquired"))
     assert ((price[2028] > 0) == (part[2028] > 0)).all()
-    world = int(part[2028].idxmax())
+    world = int(np.argmax(part[2028]))
     told = printed(explain(results, "openai", 2028, world=world))
     assert "What firms paid for shares in it, to pay its unpaid dues: $" in told
     assert "Microsoft (acquisition) $" in told
