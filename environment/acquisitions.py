@@ -37,6 +37,7 @@ class Acquisitions(State):
         `unpaid` are dues that would stay unpaid, $ bn, `(ties, W)`, and `part` is what they are of all dues
         of the year, `(labs, W)`.
         """
+        self.sold = Sealed()
         compute, firms = self.market.compute, self.market.firms
         names = [lab.name for lab in compute.labs]
         lost, short = np.minimum(part, LOST), compute.by_lab(unpaid)
