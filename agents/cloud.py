@@ -12,10 +12,9 @@ from computeshift.agents.owner import Owner
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import turns
-from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.setup import Array, per
-from computeshift.environment.supply import respond
+from computeshift.environment.supply import ORDERED_AHEAD, respond
 
 LEAST_CASH = 0.5  # of its usual cash: below it a cloud borrows, or a bad quarter would leave it without
 CARRIED = 12  # times a year's earnings: at about 8% interest takes all of them, and more can't be refinanced

@@ -14,12 +14,12 @@ from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.acquisitions import LOST
 from computeshift.environment.bounds import bounded
 from computeshift.environment.commitments import SIGNED_AHEAD
-from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.decisions import least
 from computeshift.environment.ledger import MONEY, WORTH
 from computeshift.environment.log import logged, logs
 from computeshift.environment.rounds import Ask
 from computeshift.environment.setup import Array, per, total
+from computeshift.environment.supply import ORDERED_AHEAD
 
 if TYPE_CHECKING:
     from computeshift.environment.firms import Lab as LabRole

@@ -33,6 +33,7 @@ from computeshift.environment.partnership import Partnerships
 from computeshift.environment.services import ServicesParameters
 from computeshift.environment.setup import Array, Edge, FirmSetup, Setup, per
 from computeshift.environment.shocks import News
+from computeshift.environment.supply import ORDERED_AHEAD
 from computeshift.environment.supply import Supply as TheSupply
 from computeshift.environment.vendor_finance import ChipDeals
 
@@ -267,6 +268,10 @@ class Supply(TheSupply):
     @property
     def chip_cost(self) -> Array:  # type: ignore[override]
         return np.asarray(self.capex_per_gw * self.given.chip_share)
+
+    @property
+    def staying(self) -> dict[int, Array]:  # type: ignore[override]
+        return {years: (1 - self.given.retirement) ** years for years in (1, ORDERED_AHEAD)}
 
 
 class Services:
