@@ -220,6 +220,10 @@ class Cloud(Owner):
         own = self.ai_share * np.maximum(self.cash_flow(), 0.0)
         return own + self.credit()
 
+    def means_to_buy(self) -> Array:
+        """$ bn it can pay for shares of a lab that leaves dues unpaid: cash beyond its dues and its least."""
+        return np.maximum(self.cash - self.firm.own_dues() - LEAST_CASH * self.cash_target, 0.0)
+
     def cash_flow(self) -> Array:
         """Operating cash flow, $ bn: other business, and last year's margin on AI capacity."""
         return self.business + self.lease_income - self.running_costs - self.interest

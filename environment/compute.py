@@ -125,10 +125,13 @@ class Buyer(Protocol):
     for_leases: Array
     """What it has to pay its suppliers with this year, $ bn, `(W,)`."""
 
-    def settle(self, bills: dict[str, Array], honoured: Array, deferred: Array, cut: Array) -> None:
+    def settle(
+        self, bills: dict[str, Array], honoured: Array, deferred: Array, cut: Array, lacking: Array
+    ) -> None:
         """Take note of its bills after renegotiation, $ bn, and of the part of them that it pays, `(W,)`.
 
-        And of what of the bills before was deferred and cut, $ bn.
+        And of what of the bills before was deferred and cut, $ bn, and of the part `lacking`, `(W,)`, that
+        was left when it, its owners and its guarantors had paid: the capacity that it was owed for goes back.
         """
         ...
 

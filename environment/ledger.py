@@ -15,7 +15,7 @@ WORTH = "$ bn, no cash"
 """The unit of what is worth money without being paid: write-offs, stakes, commitments."""
 SPENDING = ("lease", "revenue_share", "chips_payment", "capex", "opex", "interest")
 """How a firm spends: what an investor's equity may come back by."""
-EQUITY = ("equity", "rescue")
+EQUITY = ("equity", "rescue", "acquisition")
 """What investors pay in for shares."""
 BACKING = ("guarantee", "debt")
 """What a firm pays for others under deals, besides equity."""
@@ -25,6 +25,7 @@ FLOWS: dict[str, tuple[str, str]] = {
     "proceeds": (MONEY, "what holdings were sold for"),
     "equity": (MONEY, "equity paid into a firm or a venture"),
     "rescue": (MONEY, "equity that owners pay in so that a lab can pay its dues"),
+    "acquisition": (MONEY, "equity that a firm pays for in a lab short of its dues: creditors get it"),
     "debt": (MONEY, "new debt"),
     "funding": (MONEY, "what lenders raise for what they lend, and pay back to those who fund them"),
     "repayment": (MONEY, "debt paid back"),

@@ -246,7 +246,7 @@ class Leases:
 def settle(lab: Any) -> None:
     """A lab's bills without talks: it pays its suppliers as far as its money goes, all alike."""
     honoured = np.minimum(per(lab.for_leases, lab.lease_due, 1.0), 1.0)
-    lab.settle(lab.leases, honoured, worlds(0), worlds(0))
+    lab.settle(lab.leases, honoured, worlds(0), worlds(0), lacking=1 - honoured)
 
 
 class Supply(TheSupply):
