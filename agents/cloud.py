@@ -240,9 +240,9 @@ class Cloud(Owner):
 
     def credit(self) -> Array:
         """$ bn that it may borrow, as far as lenders grant it; before they do, as far as last year."""
-        return self.borrowable() * self.market.credit.part_granted(self.name)
+        return self.credit_limit() * self.market.credit.part_granted(self.name)
 
-    def borrowable(self) -> Array:
+    def credit_limit(self) -> Array:
         """$ bn that it is ready to borrow this year: up to its limit over earnings, spread over two years."""
         if not self.may_borrow():
             return self.nothing
@@ -250,13 +250,9 @@ class Cloud(Owner):
 
     def credit_asked(self) -> Array:
         """$ bn that it asks of lenders: what its works lack, or what brings debt to its target, if it may."""
-        own = self.ai_share * np.maximum(self.cash_flow(), 0.0) + self.spare_cash(self.cash)
+        own = self.ai_share * np.maximum(self.cash_flow(), 0.0) + self.cash - LEAST_CASH * self.cash_target
         wanted = np.maximum(self.wanted_cost() - own, self.debt_gap())
-        return np.minimum(self.borrowable(), np.maximum(wanted, 0.0))
-
-    def spare_cash(self, cash: Array) -> Array:
-        """$ bn of its cash that is beyond the least it keeps."""
-        return np.maximum(cash - LEAST_CASH * self.cash_target, 0.0)
+        return np.minimum(self.credit_limit(), np.maximum(wanted, 0.0))
 
     def wanted_cost(self) -> Array:
         """What all the works that it is asked to pay for would cost, if money were no limit, $ bn."""
@@ -297,6 +293,7 @@ class Cloud(Owner):
         self.earnings = self.cash_flow() + self.interest
         cash = self.cash
         borrowed = self._new_debt(cash)
+        self._owe_on(np.maximum(-(cash + borrowed), 0.0))
         repaid = self._repayment(cash + borrowed)
         spare = np.maximum(cash + borrowed - repaid - self.cash_target, 0.0)
         credit.lend(self.name, borrowed)
@@ -304,6 +301,14 @@ class Cloud(Owner):
         ledger.pay(self.name, "outside", "dividend", self.given.payout * spare)
         self.borrowing_rate = self.market.capital.borrowing_rate(self.debt, self.earnings)
         self._restructure()
+
+    def _owe_on(self, short: Array) -> None:
+        """What nobody lends it, $ bn, its other roles pay; or those it owes wait: a default by degree."""
+        owed = self.running_costs + self.interest + self.capex
+        lent_on = self.market.credit.lend_on(self.name, short - self.firm.help_with(short, self))
+        self.firm.default_degree = np.maximum(
+            self.firm.default_degree, np.minimum(per(lent_on, owed, 0.0), 1.0)
+        )
 
     def debt_gap(self) -> Array:
         """$ bn by which debt is to grow this year: a part of the distance to its target, `(W,)`.
@@ -322,7 +327,8 @@ class Cloud(Owner):
 
     def _repayment(self, cash: Array) -> Array:
         """$ bn: towards the target, as far as cash is beyond the least it keeps."""
-        return np.minimum(np.clip(-self.debt_gap(), 0.0, self.debt), self.spare_cash(cash))
+        spare = np.maximum(cash - LEAST_CASH * self.cash_target, 0.0)
+        return np.minimum(np.clip(-self.debt_gap(), 0.0, self.debt), spare)
 
     def _restructure(self) -> None:
         """Lenders write off the debt that earnings can't carry: that part of its debt is in default."""

@@ -272,8 +272,12 @@ class Firm(State, Agent):
         self.each(lambda role: role.plan())
 
     def credit_asked(self) -> Array:
-        """The most that it would borrow this year, $ bn."""
+        """What it means to borrow this year, $ bn."""
         return sum((role.credit_asked() for role in self.roles.values()), self.nothing)
+
+    def credit_limit(self) -> Array:
+        """The most that it would borrow this year, $ bn."""
+        return sum((role.credit_limit() for role in self.roles.values()), self.nothing)
 
     def hear_lenders(self) -> None:
         """Count what it can spend, now that lenders have said what they lend."""

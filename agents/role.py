@@ -127,7 +127,11 @@ class Role(State, ABC):
         """Look ahead and write down what it wants."""
 
     def credit_asked(self) -> Array:
-        """The most that it would borrow this year, $ bn."""
+        """What it means to borrow this year, $ bn."""
+        return self.nothing
+
+    def credit_limit(self) -> Array:
+        """The most that it would borrow this year, $ bn: what it means to, if it has no other limit."""
         return self.nothing
 
     def hear_lenders(self) -> None:

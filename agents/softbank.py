@@ -179,7 +179,11 @@ class Holding(Backer):
     def credit_asked(self) -> Array:
         """What it may have to borrow, $ bn: what its limit leaves, and what it has signed for."""
         wanted = np.maximum(self._below(self.strategy.limit(self)), 0.0) + self.unpaid
-        return np.minimum(wanted, np.maximum(self._below(self.given.ltv_ceiling), 0.0))
+        return np.minimum(wanted, self.credit_limit())
+
+    def credit_limit(self) -> Array:
+        """$ bn up to its ceiling."""
+        return np.maximum(self._below(self.given.ltv_ceiling), 0.0)
 
     def payable(self) -> Array:
         """What it can pay of what falls due, $ bn: it sells what is saleable, then borrows to its ceiling."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from computeshift.environment.firms import Participant
     from computeshift.environment.market import ComputeMarket
 
-ROUNDS = 2  # a borrower that one of its lenders can't serve in full asks the others once more
+ROUNDS = 2  # a firm that one of its lenders can't serve in full asks the others once more
 
 
 class Lender(Protocol):
@@ -36,7 +36,7 @@ class Credit(State):
     """Who lends to whom. Arrays are `(W,)`, money is $ bn.
 
     Each year firms ask, and their lenders agree to lines. By borrower, `lines` is what is not drawn yet of
-    each lender's, and `granted` the part of what it asked for that it got. What is drawn is `owed` to whoever
+    each lender's, and `granted` the part of what it needed that it got. What is drawn is `owed` to whoever
     lent it: interest and repayments go to all who are owed, in proportion, and losses are theirs likewise.
 
     In a market that names no lender the institution `lenders` lends whatever is asked.
@@ -64,7 +64,7 @@ class Credit(State):
         if "debt" not in firm.takes:
             return
         zero, own = self.market.ledger.zero, self.lenders
-        tied = self.market.network.ever_sources(firm.name, "debt") or [LENDERS]
+        tied = self.lenders_of(firm.name) or ([LENDERS] if firm.initial_debt.any() else [])
         depths = {name: own[name].depth() if name in own else zero for name in tied}
         together = sum(depths.values(), zero)
         for name, depth in depths.items():
@@ -73,25 +73,39 @@ class Credit(State):
     # --- the year ---
 
     def clear(self) -> None:
-        """Firms ask for the year's credit; each lender gives all the same part of what they ask of it."""
+        """Lenders share out what they can lend: first over what firms need, then what is left stands by."""
         zero, firms = self.market.ledger.zero, self.market.firms
         left = {name: lender.depth() for name, lender in self.lenders.items()}
         tied = {name: own for name in firms if (own := self.lenders_of(name)) and LENDERS not in own}
+        self.lines = {name: Sealed(dict.fromkeys(own, zero)) for name, own in tied.items()}
         asks = {name: firms[name].credit_asked() for name in tied}
-        lines = {name: Sealed(dict.fromkeys(own, zero)) for name, own in tied.items()}
-        for _ in range(ROUNDS):
-            missing = {name: ask - sum(lines[name].values(), zero) for name, ask in asks.items()}
-            room = {name: sum((left[lender] for lender in own), zero) for name, own in tied.items()}
-            for lender, depth in left.items():
-                shares = {name: per(depth, room[name], 0.0) for name, own in tied.items() if lender in own}
-                asked = {name: missing[name] * share for name, share in shares.items()}
-                wanted = sum(asked.values(), zero)
-                part = np.minimum(per(depth, wanted, 1.0), 1.0)
-                left[lender] = beyond(depth, wanted * part)
-                for name, ask in asked.items():
-                    lines[name][lender] = lines[name][lender] + ask * part
-        self.lines = lines
+        left = self._share_out(left, asks)
         self.granted = Sealed({name: per(self.line(name), ask, 1.0) for name, ask in asks.items()})
+        limits = {name: np.maximum(firms[name].credit_limit(), ask) for name, ask in asks.items()}
+        self._share_out(left, limits)
+
+    def _share_out(self, left: dict[str, Array], wanted: dict[str, Array]) -> dict[str, Array]:
+        """Lines grow towards what firms want, as far as lenders have something left; returns what is left.
+
+        A firm asks its lenders in proportion to what they have left; each gives all the same part of what
+        it is asked for.
+        """
+        zero = self.market.ledger.zero
+        for _ in range(ROUNDS):
+            asked: dict[str, dict[str, Array]] = {lender: {} for lender in left}
+            for name, want in wanted.items():
+                own = self.lines[name]
+                room = sum((left[lender] for lender in own), zero)
+                missing = beyond(want, self.line(name))
+                for lender in own:
+                    asked[lender][name] = missing * per(left[lender], room, 0.0)
+            for lender, by_firm in asked.items():
+                together = sum(by_firm.values(), zero)
+                part = np.minimum(per(left[lender], together, 1.0), 1.0)
+                left[lender] = beyond(left[lender], together * part)
+                for name, ask in by_firm.items():
+                    self.lines[name][lender] = self.lines[name][lender] + ask * part
+        return left
 
     def part_granted(self, borrower: str) -> Array:
         """The part of what a firm asked for that it got when it last asked, `(W,)`: at first all."""
@@ -114,10 +128,15 @@ class Credit(State):
             lines[lender] = beyond(line, drawn)
             self._lend(lender, borrower, drawn)
 
-    def lend_on(self, borrower: str, amount: Array) -> None:
-        """What a firm can't pay is owed on, $ bn: whoever it owes lends it, line or not, in proportion."""
-        for lender, part in self._parts(borrower).items():
+    def lend_on(self, borrower: str, amount: Array) -> Array:
+        """What a firm can't pay is owed on, $ bn: whoever it owes lends it, line or not, in proportion.
+
+        Returns what was lent: nothing if nobody ever lent to it.
+        """
+        parts = self._parts(borrower)
+        for lender, part in parts.items():
             self._lend(lender, borrower, amount * part)
+        return amount if parts else 0 * amount
 
     def pay_interest(self, borrower: str, amount: Array) -> None:
         """A firm pays interest to all that it owes, $ bn."""

@@ -150,6 +150,10 @@ class Participant(Protocol):
         ...
 
     def credit_asked(self) -> Array:
+        """What it means to borrow this year."""
+        ...
+
+    def credit_limit(self) -> Array:
         """The most that it would borrow this year."""
         ...
 

@@ -102,10 +102,6 @@ class Network:
         """Who may supply `target` this year."""
         return self._with(self._sources.get(target, _NONE), kind)
 
-    def ever_sources(self, target: str, kind: str) -> list[str]:
-        """Who may supply `target` in any year."""
-        return [source for source, ties in self._sources.get(target, _NONE).items() if kind in ties]
-
     def _ties(self, source: str, target: str) -> Mapping[str, Span]:
         """The years of each kind of tie between two; none where one of them is unknown."""
         return self._targets.get(source, _NONE).get(target, _NO_TIES)

@@ -29,6 +29,9 @@ class Borrower:
     def credit_asked(self) -> Array:
         return self.asks
 
+    def credit_limit(self) -> Array:
+        return self.asks
+
 
 def lending(one: Array, two: Array, **bank: float) -> Market:
     """A bank can lend 30, a fund 10: one firm borrows of both, the other of the bank."""

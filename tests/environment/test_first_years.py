@@ -26,8 +26,8 @@ TIES = [
     ("softbank", "openai", "equity"),
     ("mgx", "stargate", "equity"),
     ("investors", "rival_lab", "equity"),
-    ("lenders", "stargate", "debt"),
-    ("lenders", "softbank", "debt"),
+    ("banks", "stargate", "debt"),
+    ("banks", "softbank", "debt"),
     ("oracle", "stargate", "build"),
     ("openai", "customers", "services"),
     ("deepseek", "customers", "services"),
@@ -123,7 +123,7 @@ def test_a_lab_with_no_open_tie_waits_and_then_trades() -> None:
 ENDS = [
     ("stargate", "openai", "capacity"),
     ("softbank", "openai", "equity"),
-    ("lenders", "stargate", "debt"),
+    ("banks", "softbank", "debt"),
     ("deepseek", "customers", "services"),
     ("openai", "microsoft", "revenue_share"),
 ]
