@@ -163,11 +163,12 @@ class Credit(State):
 
     def close(self) -> None:
         """Lenders close their books once all borrowers have closed theirs; who owes whom is written down."""
+        ledger = self.market.ledger
         for name, lender in self.lenders.items():
-            lender.settle(self.lost.get(name, self.market.ledger.zero))
+            lender.settle(self.lost.get(name, ledger.zero))
         for borrower, owed in self.owed.items():
-            for lender, amount in owed.items():
-                self.market.ledger.record(lender, borrower, "loan", amount, WORTH)
+            for name, amount in owed.items():
+                ledger.record(name, borrower, "loan", amount, WORTH)
         self.lost = Sealed()
 
     # --- books ---

@@ -19,6 +19,13 @@ from computeshift.experiments.run.design import design, setup
 
 WORLDS = 6  # of the design; each is played once as it is, and twice for each parameter
 SCARCE = {"compute.chips_per_year": "3", "compute.chip_response": "0.1"}
+STORM = {
+    "shocks.demand_fall.size": "0.8",
+    "shocks.demand_fall.until": "2030",
+    "shocks.sentiment_fall.size": "0.7",
+    "shocks.credit_crunch.size": "0.08",
+    "shocks.nav_fall.size": "0.7",
+}
 ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "openai.crew_growth": ("baseline", {"openai.strategy": "own"}),
     "openai.own_build_share": ("baseline", {"openai.strategy": "own"}),
@@ -38,10 +45,16 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "deals.microsoft_openai.pace": ("baseline", {"openai.conversion_chance": "0"}),
     "deals.microsoft_openai.uplift": ("baseline", {"openai.conversion_chance": "0"}),
     "softbank.conditional_share": ("baseline", {"openai.conversion_chance": "0"}),
+    **{
+        f"{lender}.{number}": ("baseline", STORM)
+        for lender in ("banks", "bond_buyers", "private_credit")
+        for number in ("loss_response", "recovery")
+    },
 }
 """What moves nothing in these worlds of the baseline, and where it does. There OpenAI builds no sites of its
 own and becomes a for-profit early, its terms with Microsoft run to 2030, all sponsors are there, chips and
-the grid grow as fast as orders, labs have compute for their customers, and buyers pay what labs can't."""
+the grid grow as fast as orders, labs have compute for their customers, buyers pay what labs can't, and
+lenders lose nothing."""
 
 
 class Repeated(Draws):
