@@ -203,15 +203,27 @@ class Commitments(State):
 
     def _sign_deal(self, row: int, deal: Deal) -> None:
         """A deal of the config is signed, with its chance: its schedule, its price, its prepayment."""
-        size, ramp = self._given(deal, "gw"), np.maximum(self._given(deal, "ramp"), 1e-9)
-        size = size * self.market.is_signed(deal)
-        years = range(max(deal.first, self.start), deal.last + 1)
-        self._add(row, {y: size * np.clip((y - deal.first + 1) / ramp, 0.0, 1.0) for y in years})
+        signed, planned = self.market.is_signed(deal), self._planned(deal)
+        levels = {year: gw * signed for year, gw in planned.items() if year >= self.start}
+        size = np.maximum.reduce([*levels.values()])
+        self._add(row, levels)
         price = self._given(deal, "price")
         self._rebind("price", row, price)
         before = max(deal.signed - 1, self.start)
         self._book_signed(row, price * self._gw_years(row, before))
         self._prepay(row, deal, self._given(deal, "prepayment") * price * size)
+
+    def _planned(self, deal: Deal) -> dict[int, Array]:
+        """GW that are to be there at the end of each year of a deal of the config, `(W,)` each.
+
+        A schedule holds each level until the next year that it names; without one they ramp up to full size.
+        """
+        years = range(deal.first, deal.last + 1)
+        steps = self.market.setup.schedule_of(deal)
+        if steps:
+            return {year: steps[max(step for step in steps if step <= year)] for year in years}
+        size, ramp = self._given(deal, "gw"), np.maximum(self._given(deal, "ramp"), 1e-9)
+        return {year: size * np.clip((year - deal.first + 1) / ramp, 0.0, 1.0) for year in years}
 
     def _gw_years(self, row: int, year: int) -> Array:
         """GW-years that are to come after the end of a year if all is delivered, `(W,)`."""

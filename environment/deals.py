@@ -51,6 +51,8 @@ class DealKind:
     """What its target must not be able to take, likewise."""
     sources: tuple[str, ...] = ()
     """The institutions that may be its source besides firms, where it needs no tie."""
+    schedule: tuple[str, ...] = ()
+    """The numbers in whose place it may have a schedule: the first of them, by calendar year."""
 
 
 _COMMON: dict[str, Number] = {
@@ -82,6 +84,7 @@ DEAL_KINDS: dict[str, DealKind] = {
             **_DELAY,
         },
         has_site=True,
+        schedule=("gw", "ramp"),
     ),
     "equity": DealKind(
         "the source pays equity into the target, in tranches",

@@ -156,6 +156,12 @@ class Setup:
         """A number of a deal, such as `price`, `(W,)`; KeyError if its kind has no such number."""
         return self.parameters[f"deals.{deal.name}.{number}"]
 
+    def schedule_of(self, deal: Deal) -> dict[int, Array]:
+        """The schedule of a deal by calendar year, `(W,)` each; empty if it is given in another way."""
+        prefix = f"deals.{deal.name}.schedule."
+        given = {key: values for key, values in self.parameters.items() if key.startswith(prefix)}
+        return {int(key.removeprefix(prefix)): given[key] for key in sorted(given)}
+
     def given(self, kind: type[P], owner: str, names: Mapping[str, str] | None = None) -> P:
         """The parameters of one owner (a firm, or a section) as the typed object of its kind.
 

@@ -12,7 +12,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from computeshift.environment.bounds import Bounds
-from computeshift.environment.deals import DEAL_KINDS
+from computeshift.environment.deals import DEAL_KINDS, DealKind
 from computeshift.environment.network import EDGE_KINDS, INSTITUTIONS
 from computeshift.environment.shocks import PROBABILITY, SHOCKS
 from computeshift.experiments.config import facts
@@ -344,6 +344,7 @@ def _any_deal() -> Schema:
             **words,
             **kinds,
             "conditions": {"anyOf": [text, {"type": "array", "items": {"enum": conditions}}]},
+            "schedule": {},
             "breaks": _or_none(_object({"year": year, "by": _WORD_OR_NONE})),
             **{name: {} for kind in DEAL_KINDS.values() for name in kind.numbers if "." not in name},
             **{event: {} for event in EVENTS},
@@ -355,16 +356,31 @@ def _deal(kind: str) -> Schema:
     """A deal of a kind, if it says its kind: the numbers that it may have, in their units and bounds."""
     known = DEAL_KINDS[kind]
     numbers = {
-        name: _number(n.bounds, f"{capitalised(n.doc)}. In {n.unit}. From {n.bounds}.", n.unit)
+        name: _or_none(_number(n.bounds, f"{capitalised(n.doc)}. In {n.unit}. From {n.bounds}.", n.unit))
         for name, n in known.numbers.items()
     }
     events = {event: _event(event, numbers) for event in EVENTS}
     own = {name: number for name, number in numbers.items() if "." not in name}
     words: Schema = {name: {} for name in DEAL_WORDS if name not in EVENTS}
+    words["schedule"] = _schedule(known) if known.schedule else {"enum": [None, {}]}
     if not known.conditions:
         words["conditions"] = {"maxItems": 0}
     then = {"properties": {**words, **own, **events}, "additionalProperties": False}
     return {"if": _given("kind", {"const": kind}), "then": {**then, "description": capitalised(known.doc)}}
+
+
+def _schedule(kind: DealKind) -> Schema:
+    """A number of a deal by calendar year."""
+    of = kind.numbers[kind.schedule[0]]
+    meaning = f"In place of {' and '.join(kind.schedule)}: {of.doc}, from each year on. In {of.unit}."
+    return _about(
+        {
+            "type": ["object", "null"],
+            "propertyNames": {"pattern": r"^(?:\d{4}|\+?\d{1,2})$"},
+            "additionalProperties": _or_none(_number(of.bounds, unit=of.unit)),
+        },
+        meaning,
+    )
 
 
 def _event(event: str, numbers: Mapping[str, Schema]) -> Schema:

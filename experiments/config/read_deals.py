@@ -49,6 +49,7 @@ class DealReader:
         kind = self._kind(path, spec)
         if kind is None:
             return None
+        spec = self._scheduled(path, spec, kind)
         numbers = self._numbers(path, spec, kind)
         if self._lacks(path, spec):
             return None
@@ -87,17 +88,45 @@ class DealReader:
 
     # --- numbers ---
 
+    def _scheduled(self, path: KeyPath, spec: DealSpec, kind: DealKind) -> DealSpec:
+        """The deal with its schedule alone, if it has one: that says when it begins, and with how much."""
+        if not spec.schedule:
+            return spec
+        if not kind.schedule:
+            wrong = f"a deal of the kind {spec.kind!r} has no schedule"
+            self.complain((*path, "schedule"), wrong, "leave it out")
+            return spec.model_copy(update={"schedule": None})
+        for name in (name for name, _ in _given(spec) if name in kind.schedule):
+            wrong = f"it has a schedule, which says its {kind.schedule[0]} by year"
+            self.complain((*path, name), wrong, f"leave one of them out, or write {name}: null")
+        first, last = YEARS
+        odd = [year for year in spec.schedule if not (year.isdecimal() and first <= int(year) <= last)]
+        for year in odd:
+            wrong = f"{year!r} is no year of a deal"
+            self.complain((*path, "schedule", year), wrong, f"use {first} to {last}")
+        years = {year: number for year, number in sorted(spec.schedule.items()) if year not in odd}
+        begin = min(map(int, years), default=None)
+        if spec.first not in (None, begin) and begin is not None:
+            wrong = f"its schedule begins in {begin}, not in {spec.first}"
+            self.complain((*path, "first"), wrong, "leave it out")
+        for year in years:
+            if spec.last is not None and int(year) > spec.last:
+                wrong = f"it ends in {spec.last}, and its schedule goes on in {year}"
+                self.complain((*path, "schedule", year), wrong, f"let it last to {year} or longer")
+        return spec.model_copy(update={"schedule": years, "first": begin})
+
     def _numbers(self, path: KeyPath, spec: DealSpec, kind: DealKind) -> dict[str, Parameter]:
         """The numbers of its kind: those that are given, and for the others their usual values."""
         given = {key: number for key, number in _given(spec) if self._is_known(path, key, spec, kind)}
         found: dict[str, Parameter | None] = {}
-        for name, known in kind.numbers.items():
+        for name in numbers_of(spec):
+            known = kind.numbers[name if name in kind.numbers else kind.schedule[0]]
             at: KeyPath = (*path, *name.split("."))
             if name in given:
                 found[name] = self._given_number(at, given[name], known)
             elif known.usual is not None:
                 found[name] = _usual(known)
-            elif at not in self.broken:
+            elif not {at, (*path, "schedule")} & self.broken:
                 wrong = f"without {name}, {known.doc}"
                 self.complain(path, wrong, f"give it a number, in {known.unit}")
         return {name: number for name, number in found.items() if number is not None}
@@ -105,6 +134,8 @@ class DealReader:
     def _is_known(self, path: KeyPath, name: str, spec: DealSpec, kind: DealKind) -> bool:
         """Whether its kind has a number; a problem if not, or if it is written in another way."""
         group, _, inner = name.partition(".")
+        if group == "schedule" and name not in spec.__pydantic_extra__:
+            return True
         if inner and name in spec.__pydantic_extra__:
             self.complain((*path, name), "this is how a setting has it", f"write {group}: {{{inner}: ...}}")
         elif name not in kind.numbers:
@@ -268,9 +299,18 @@ class DealReader:
             self.complain(path, f"it is not in force in {year}", right or "leave it out")
 
 
+def numbers_of(spec: DealSpec) -> list[str]:
+    """The names of the numbers that a deal of a known kind has; a schedule's have their year in it."""
+    kind = DEAL_KINDS[str(spec.kind)]
+    scheduled = [f"schedule.{year}" for year in spec.schedule or ()]
+    others = [name for name in kind.numbers if not (scheduled and name in kind.schedule)]
+    return [*scheduled, *others]
+
+
 def _given(spec: DealSpec) -> Iterator[tuple[str, Spec]]:
-    """The numbers that a deal gives, those of what happens to it with a dot in their names."""
+    """The numbers that a deal gives, those of its schedule and events with a dot in their names."""
     yield from spec.__pydantic_extra__.items()
+    yield from ((f"schedule.{year}", number) for year, number in (spec.schedule or {}).items())
     for event in EVENTS:
         if (written := getattr(spec, event)) is not None:
             yield from ((f"{event}.{name}", number) for name, number in written.__pydantic_extra__.items())

@@ -22,7 +22,7 @@ from computeshift.experiments.config.names import owner_of
 from computeshift.experiments.config.overlay import SECTIONS, Stack
 from computeshift.experiments.config.own import OwnReader
 from computeshift.experiments.config.parameter import Parameter, faults, parameter
-from computeshift.experiments.config.read_deals import DealReader
+from computeshift.experiments.config.read_deals import DealReader, numbers_of
 from computeshift.experiments.config.schema import LAST_YEAR, FactorSpec, FirmSpec, ShockSpec, Spec, read
 from computeshift.experiments.config.source import KeyPath, dotted, place
 from computeshift.experiments.errors import Problem, instead
@@ -421,12 +421,8 @@ class _Resolver:
         for name, firm in firms.items():
             owners |= dict.fromkeys((name, firm.stream or name), vocabulary.parameters_of(firm.kind))
         owners |= {f"shocks.{name}": ("size", "probability") for name in self.document.shocks}
-        kinds = {
-            name: DEAL_KINDS[spec.kind]
-            for name, spec in self.document.deals.items()
-            if spec.kind in DEAL_KINDS
-        }
-        owners |= {f"deals.{name}": tuple(kind.numbers) for name, kind in kinds.items()}
+        deals = {name: spec for name, spec in self.document.deals.items() if spec.kind in DEAL_KINDS}
+        owners |= {f"deals.{name}": tuple(numbers_of(spec)) for name, spec in deals.items()}
         return [f"{owner}.{name}" for owner, own in owners.items() for name in own]
 
     def _shock_end(self, path: KeyPath, spec: ShockSpec, kind: str) -> None:

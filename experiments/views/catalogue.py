@@ -136,7 +136,8 @@ def _numbers(kind: DealKind) -> str:
         ", ".join(f"{name} [{n.unit}]" for name, n in kind.numbers.items() if (n.usual is None) == must)
         for must in (True, False)
     )
-    return f"{kind.doc}: {needed}; and if wanted {others}"
+    by_year = f"; {kind.schedule[0]} may be a schedule by year" if kind.schedule else ""
+    return f"{kind.doc}: {needed}; and if wanted {others}{by_year}"
 
 
 def outcomes() -> tuple[Quantity, ...]:

@@ -83,6 +83,24 @@ def test_a_deal_costs_its_schedule_times_its_price_used_or_not() -> None:
     assert lives(idle, "paid")[3] == (6,)
 
 
+def test_a_schedule_holds_each_level_until_the_next_year_that_it_names() -> None:
+    market = market_with(numbers={"schedule.2025": 0.1, "schedule.2027": 0.3}, last=2028)
+    assert lives(market, "delivered", "due", "left", "signed") == [
+        (0.1, 0.5, 7.5, 8),
+        (0.1, 1, 6.5, 8),
+        (0.3, 2, 4.5, 8),
+        (0.3, 3, 1.5, 8),
+        (0, 1.5, 0, 8),
+        (0, 0, 0, 8),
+    ]
+    ramp = played(market_with(numbers={"ramp": 2, "prepayment": 1}).setup)
+    steps = {"schedule.2025": 0.1, "schedule.2026": 0.2, "prepayment": 1}
+    for mine, theirs in zip(
+        played(market_with(numbers=steps).setup).ledger.flows, ramp.ledger.flows, strict=True
+    ):
+        np.testing.assert_array_equal(mine.amount, theirs.amount)
+
+
 def test_it_ramps_up_and_a_part_of_spots_moves_indexes_its_price() -> None:
     market = market_with(numbers={"ramp": 2, "indexation": 1})
     for year, gw in ((2025, 0.1), (2026, 0.2), (2027, 0.2), (2028, 0)):

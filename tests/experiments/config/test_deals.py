@@ -100,6 +100,29 @@ def test_a_deal_comes_through_json_and_settings_as_it_was(write: Write) -> None:
     assert load("mine.yaml", again).deals["round"].cut_year == 2027
 
 
+STEPS = SITE.replace("first: +3, ", "").replace("gw: 2", "schedule: {2027: 1, +6: 3}")
+
+
+def test_a_schedule_says_when_a_deal_begins_and_with_how_much(write: Write) -> None:
+    config = load(write(deals(site=STEPS)))
+    deal = config.deals["site"]
+    assert (deal.first, deal.parameters["schedule.2030"].unit) == (2027, "GW")
+    assert {"gw", "ramp"}.isdisjoint(deal.parameters)
+    given = setup(config, design(config))
+    assert [*given.schedule_of(given.deals[0])] == [2027, 2030]
+    assert Config.model_validate(config.to_json()) == config
+    assert apply(config, {"seed": 4}).deals == config.deals
+    more = {"deals.site.schedule.2027": None, "deals.site.schedule.2028": 2, "deals.site.first": None}
+    for changed in (load("mine.yaml", more), load(config, more)):
+        assert [str(change) for change in changed.changes][:2] == [
+            "The deal site's schedule 2027: none (instead of 1 GW)",
+            "The deal site's schedule 2028: 2 GW (instead of none)",
+        ]
+        assert changed.deals["site"].first == 2028
+    plain = {"deals.site.schedule": None, "deals.site.gw": 3, "deals.site.first": 2028}
+    assert load("mine.yaml", plain).deals["site"].parameters["gw"].central == 3
+
+
 def test_an_overlay_changes_and_takes_out_deals(write: Write) -> None:
     backed = f"{PROMISE}, of: round"
     write(deals(round=f"{ROUND}, {NUMBERS}", site=SITE, backing=backed), "all.yaml")
@@ -162,6 +185,16 @@ BAD = {
     f"{LONG}, cut: {{year: 2026, share: 2}}": "deals.x.cut.share: 2 is above 1; it is a share",
     f"{LONG}, delay: {{year: 2030, years: 1}}": "deals.x.delay.year: it is not in force in 2030",
     f"{LONG}, delay: {{year: 2027, years: 1}}, breaks: {{year: 2027, by: openai}}": "use 2025 to 2026",
+    f"{STEPS}, gw: 2": "deals.x.gw: it has a schedule, which says its gw by year; leave one of them out",
+    f"{STEPS}, first: 2028": "deals.x.first: its schedule begins in 2027, not in 2028; leave it out",
+    STEPS.replace("2027", "soon"): "deals.x.schedule.soon: 'soon' is no year of a deal; use 2000 to 2065",
+    STEPS.replace("2027", "2033"): "it ends in 2032, and its schedule goes on in 2033; let it last to 2033",
+    STEPS.replace("2027", "2025"): "something is due in 2025, before it is signed in 2026",
+    STEPS.replace("2027: 1", "2027: 1001"): "deals.x.schedule.2027: 1001 is above 1000; use 0 to 1000",
+    STEPS.replace("2027: 1", "2027: {low: 1}"): "low, central and high belong together",
+    STEPS.replace("{2027: 1, +6: 3}", "3"): "3 is not what belongs here; write {YEAR: GW, YEAR: GW}",
+    SITE.replace("gw: 2", "gw: {2027: 1}"): "deals.x.gw.2027: this is no schedule; write {YEAR: GW, YEA",
+    f"{LONG}, schedule: {{2025: 1}}": "a deal of the kind 'equity' has no schedule; leave it out",
     f"{LONG}, cut.share: 0.3": "this is how a setting has it; write cut: {share: ...}",
 }  # fmt: skip
 
