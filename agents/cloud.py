@@ -217,9 +217,9 @@ class Cloud(Owner):
         return respond(crews, asked, growth, given.crew_response, given.crew_growth_most)
 
     def means(self) -> Array:
-        """$ bn it can put into AI capacity this year: its part of cash flow, and what it may borrow."""
+        """$ bn it can put into AI capacity this year: its part of cash flow, loans, what it may borrow."""
         own = self.ai_share * np.maximum(self.cash_flow(), 0.0)
-        return own + self.credit()
+        return own + self.credit() + self.market.loans.lent_to(self.name)
 
     def cash_flow(self) -> Array:
         """Operating cash flow, $ bn: other business, and last year's margin on AI capacity."""
@@ -267,7 +267,7 @@ class Cloud(Owner):
         chips = self.market.pay_for_chips(self)
         ledger.pay(self.name, "outside", "capex", self.capex - chips)
         ledger.pay(self.name, "outside", "opex", self.running_costs + lost)
-        ledger.pay(self.name, "lenders", "interest", self.interest)
+        self.pay_lenders()
 
     def close(self) -> None:
         """Debt moves towards its target, and owners get a part of the cash beyond what is usual."""
@@ -302,14 +302,14 @@ class Cloud(Owner):
     def _repayment(self, cash: Array) -> Array:
         """$ bn: towards the target, as far as cash is beyond the least it keeps."""
         spare = np.maximum(cash - LEAST_CASH * self.cash_target, 0.0)
-        return np.minimum(np.clip(-self.debt_gap(), 0.0, self.debt), spare)
+        return np.minimum(np.clip(-self.debt_gap(), 0.0, self.bank_debt()), spare)
 
     def _restructure(self) -> None:
         """Lenders write off the debt that earnings can't carry: that part of its debt is in default."""
         lost = np.maximum(self.debt - CARRIED * np.maximum(self.earnings, 0.0), 0.0)
         degree = lost / np.maximum(self.debt, 1e-12)
         self.firm.default_degree = np.maximum(self.firm.default_degree, degree)
-        self.market.ledger.write_off(self.name, lost)
+        self.write_off(lost, degree)
 
     def earned(self) -> Array:
         """What labs and tenants paid for capacity this year, $ bn."""

@@ -187,7 +187,8 @@ class Commitments(State):
             if row.deal.cut_year == self.market.year:
                 self.give_up([number], 1 - self._given(row.deal, "cut.share"))
             if row.deal.break_year == self.market.year:
-                self._break(number, row.deal)
+                self._leave(number, np.ones_like(self.left[number]), str(row.deal.break_by))
+        self._leave_what_costs_more()
         self.fees_due = self.fees
         self.fees = np.zeros_like(self.fees)
 
@@ -256,20 +257,63 @@ class Commitments(State):
         self._rebind("cut", row, self.cut[row] + self.left[row] - self.deferred[row] - left)
         self._rebind("left", row, left + self.deferred[row])
 
-    def _break(self, row: int, deal: Deal) -> None:
-        """A party leaves: nothing more is due, it owes the exit fee, and prepayments return."""
+    def _leave(self, row: int, share: Array, by: str) -> None:
+        """A party leaves a share of a deal, `(W,)`: it owes the exit fee for it, and prepayments return."""
         supplier, lab = self.market.compute.ties[self.rows[row].tie]
-        year = self.market.year
-        level = np.maximum.reduce([self.level(later)[row] for later in range(year, self.last + 1)])
-        fee = self._given(deal, "exit_fee") * self.price[row] * level
-        back = self.prepaid[row]
-        self._rebind("prepaid", row, np.zeros_like(fee))
-        if deal.break_by == lab.name:
+        fee, back = share * self._exit_fee(row), share * self.prepaid[row]
+        self._rebind("prepaid", row, self.prepaid[row] - back)
+        if by == lab.name:
             self._rebind("fees", row, self.fees[row] + fee)
         else:
             back = back + fee
         self.market.ledger.pay(supplier.name, lab.name, "exit_fee", back)
-        self.give_up([row], np.zeros_like(fee))
+        self.give_up([row], 1 - share)
+
+    def _exit_fee(self, row: int) -> Array:
+        """What leaving all of a deal costs, $ bn, `(W,)`: years of dues at its largest size from now on."""
+        deal = self.rows[row].deal
+        if deal is None or not self.market.setup.states(deal, "exit_fee"):
+            return self.market.ledger.zero
+        fee: Array = self._given(deal, "exit_fee") * self.price[row] * self._most(row)
+        return fee
+
+    def _most(self, row: int) -> Array:
+        """The most GW that a row comes to from the last year's end on, `(W,)`."""
+        years = range(self.market.year - 1, self.last + 1)
+        return np.asarray(np.maximum.reduce([self.level(year)[row] for year in years]))
+
+    def _leave_what_costs_more(self) -> None:
+        """Labs leave deals of their own accord, as far as that pays; one without an exit fee binds them.
+
+        The share that a lab leaves is what it gains by leaving, over what it would still owe. What it put off
+        for years past it owes all the same.
+        """
+        held, left = dict[str, Array](), dict[str, Array]()
+        for number, row in enumerate(self.rows):
+            if row.deal is None or row.deal.signed >= self.market.year:
+                continue
+            if self.market.setup.states(row.deal, "exit_fee"):
+                lab, most, share = row.deal.target, self._most(number), self._worth_leaving(number)
+                zero = self.market.ledger.zero
+                held[lab], left[lab] = held.get(lab, zero) + most, left.get(lab, zero) + share * most
+                arrears = share * self.deferred[number]
+                self._leave(number, share, lab)
+                for name, more in (("deferred", arrears), ("left", arrears), ("cut", -arrears)):
+                    self._rebind(name, number, getattr(self, name)[number] + more)
+        for lab, gw in held.items():
+            self.market.decisions.record(lab, "exits", "GW", {"held": gw, "gain": left[lab]})
+
+    def _worth_leaving(self, row: int) -> Array:
+        """What a lab gains if it leaves a deal, over what it would still owe, in [0, 1], `(W,)`.
+
+        It saves its dues, pays the exit fee, and what as much capacity costs anew at the last spot price.
+        Prepayments make no difference: they pay dues if it stays, and return if it leaves.
+        """
+        compute = self.market.compute
+        supplier = compute.supplier_of[self.rows[row].tie]
+        later = self.left[row] - self.deferred[row]
+        anew = compute.prices.spot * compute.prices.worth[supplier] * per(later, self.price[row], 0.0)
+        return np.clip(per(later - anew - self._exit_fee(row), later, 0.0), 0.0, 1.0)
 
     def give_up(self, rows: list[int], kept: Array) -> None:
         """Of some rows only a share stays in force, `(W,)` or `(rows, W)`: the rest is freed."""

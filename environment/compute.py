@@ -157,8 +157,9 @@ class Buyer(Protocol):
 class Compute(State):
     """Who leases how much from whom.
 
-    A tie joins a supplier and a lab that may deal. `contract`, `used`, `backlog` and `early`, what of the
-    backlog is brought forward to this year, are `(ties, W)`, GW; ties stand lab by lab. Sums over a
+    A tie joins a supplier and a lab that may deal. `contract`, `before` (what that was before this year's
+    GW came), `used`, `backlog` and `early`, what of the backlog is brought forward to this year, are
+    `(ties, W)`, GW; ties stand lab by lab. Sums over a
     supplier's ties are `(suppliers, W)`. Of a contract a part is firm, by `commitments`; the rest rolls:
     a part of it ends every year. The backlog holds orders besides what is firm.
     """
@@ -176,7 +177,7 @@ class Compute(State):
         self.lab_index = {lab.name: i for i, lab in enumerate(labs)}
         self._lay_ties()
         shape = (len(self.ties), market.worlds)
-        self.contract = np.zeros(shape)
+        self.contract = self.before = np.zeros(shape)
         self.used = np.zeros(shape)
         self.backlog = np.zeros(shape)
         self.early = self.deferred = np.zeros(shape)
@@ -310,6 +311,19 @@ class Compute(State):
         """The numbers of a supplier's ties."""
         return self._ties_of_supplier[supplier]
 
+    def came(self) -> Array:
+        """GW by which contracts grew this year and that were put on line in it, `(ties, W)`."""
+        grown = beyond(self.contract, self.before)
+        new = np.array([supplier.fleet.completed for supplier in self.suppliers])
+        part = np.minimum(per(new, self._by_supplier(grown), 0.0), 1.0)
+        return np.asarray(grown * part[self.supplier_of])
+
+    def came_to(self, firm: str) -> Array:
+        """GW that came on line for a lab this year, or at a supplier that is no lab, `(W,)`."""
+        if firm in self.lab_index:
+            return self._of_lab(self.came(), self.lab_index[firm])
+        return self.suppliers[self.supplier_index[firm]].fleet.completed
+
     def bids(self) -> Array:
         """GW that labs want or have, `(W,)`; a lab bids for no more of its own firm's capacity."""
         held = self.by_lab(self.contract)
@@ -349,6 +363,7 @@ class Compute(State):
         """Deals of the config are signed, changed and broken, ties end; then see what is to come."""
         self._end_ties()
         self.commitments.open_year()
+        self.before = self.contract
         self.look_ahead()
 
     def weigh_suppliers(self) -> None:

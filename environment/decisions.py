@@ -19,6 +19,7 @@ TICKET = "ticket_"
 DECISIONS: dict[str, tuple[str, str]] = {
     "orders": ("GW", "compute it aims to have in three years"),
     "bargain": ("share", "gain from new terms with its partner, as a part of a year's dues for compute"),
+    "exits": ("GW", "firm compute under deals that it left of its own accord"),
     "signing": ("GW", "firm compute that it signed for, to be there in eight years"),
     "equity_ask": ("$ bn", "equity it asked investors to sign for"),
     "round": ("$ bn", "equity that investors signed for"),
@@ -77,6 +78,8 @@ LIMITS: dict[str, str] = {
     "credit_cost": "what today's interest rate left of its limit on debt",
     "crews": "its crews, or its builder's",
     "power": "its part of the grid's new connections",
+    "held": "what it held under deals that can be left for a fee",
+    "gain": "the part that leaving them pays for",
     "own_funds": "its cash, and what lenders add to it",
     "builder": "what its builder could pay a part of",
     "convertible": "its part of the usual sites that could be converted",

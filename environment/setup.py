@@ -156,6 +156,10 @@ class Setup:
         """A number of a deal, such as `price`, `(W,)`; KeyError if its kind has no such number."""
         return self.parameters[f"deals.{deal.name}.{number}"]
 
+    def states(self, deal: Deal, number: str) -> bool:
+        """Whether a deal has a number that it may do without."""
+        return f"deals.{deal.name}.{number}" in self.parameters
+
     def schedule_of(self, deal: Deal) -> dict[int, Array]:
         """The schedule of a deal by calendar year, `(W,)` each; empty if it is given in another way."""
         prefix = f"deals.{deal.name}.schedule."

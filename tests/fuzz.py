@@ -221,7 +221,7 @@ def a_deal(luck: random.Random, mutant: Mutant, base: Config) -> None:
     deal: dict[str, Any] = {"kind": name, "from": source, "to": target, "signed": signed}
     deal |= {"first": signed + luck.choice([0, 0, 1, 2]), "last": signed + luck.choice([2, 5, 8, 20])}
     for number, known in kind.numbers.items():
-        if "." not in number and (known.usual is None or luck.random() < 0.3):
+        if "." not in number and not known.condition and (known.needed or luck.random() < 0.3):
             part = luck.choice([0.0, 1e-3, 0.01, 0.1, 0.5, 1.0])
             inside = known.bounds.low + part * (known.bounds.high - known.bounds.low)
             deal[number] = inside if luck.random() < 0.95 else _number(luck, inside)

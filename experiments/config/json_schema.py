@@ -12,7 +12,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from computeshift.environment.bounds import Bounds
-from computeshift.environment.deals import DEAL_KINDS, DealKind
+from computeshift.environment.deals import DEAL_KINDS, LISTED, LISTING, DealKind
 from computeshift.environment.network import EDGE_KINDS, INSTITUTIONS
 from computeshift.environment.shocks import PROBABILITY, SHOCKS
 from computeshift.experiments.config import facts
@@ -237,7 +237,12 @@ def _any_firm() -> Schema:
     ]
     return {
         "type": "object",
-        "properties": {**words, "kind": _kind(), "strategy": {"type": ["string", "object", "array", "null"]}},
+        "properties": {
+            **words,
+            LISTED: _or_none(_number()),
+            "kind": _kind(),
+            "strategy": {"type": ["string", "object", "array", "null"]},
+        },
         "additionalProperties": _number(),
         "propertyNames": {"enum": [*FirmSpec.model_fields, *_parameters_of_any()]},
         "allOf": kinds,
@@ -250,7 +255,7 @@ def _parameters_of_any() -> list[str]:
     several = [own for count in range(2, len(roles) + 1) for own in combinations(roles, count)]
     joined = [vocabulary.JOINED.join(own) for own in several if not vocabulary.clash_of(own)]
     kinds = (*vocabulary.kinds(), *map(vocabulary.canonical, joined))
-    return sorted({name for kind in kinds for name in vocabulary.parameters_of(kind)})
+    return sorted({LISTED, *(name for kind in kinds for name in vocabulary.parameters_of(kind))})
 
 
 def _kind() -> Schema:
@@ -266,6 +271,9 @@ def _parameters_of(kind: str, baseline: Config) -> Schema:
     """A firm of a kind: the parameters and strategies that it may have."""
     known = _numbers(kind, vocabulary.parameters_of(kind), vocabulary.bounds(kind), baseline)
     words: Schema = {name: {} for name in FirmSpec.model_fields}
+    if "equity" in vocabulary.ends(kind)[1]:
+        about = f"{capitalised(LISTING.doc)}. From {LISTING.bounds}."
+        words[LISTED] = _or_none(_number(LISTING.bounds, about, LISTING.unit))
     strategy = {"$ref": f"#/definitions/strategies of {kind}"}
     return {
         "properties": {**words, "strategy": strategy, **known["properties"]},

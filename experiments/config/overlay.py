@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from computeshift.environment.bounds import Bounds
-from computeshift.environment.deals import DEAL_KINDS
+from computeshift.environment.deals import DEAL_KINDS, LISTED
 from computeshift.experiments.config.arguments import plain
 from computeshift.experiments.config.source import KeyPath, Layer, dotted, place, scalar
 from computeshift.experiments.config.years import count_from_start
@@ -36,6 +36,8 @@ _TOP = ("until", "worlds", "seed", "focus")
 _GROUND = ("source", "published", "facts", "assumed")
 BARE = "set by "
 """How the source of a bare number begins, which has no range and no ground of its own."""
+SETTING = "`set`"
+"""How the place of a setting begins that is no parameter of its own."""
 _PARAMETERS = ("until", "worlds", "seed")  # settings that are parameters of their own
 
 
@@ -63,7 +65,7 @@ def parameter(key: str) -> str:
     >>> parameter("worlds"), parameter("softbank.cash")
     ('`worlds`', '`set` softbank.cash')
     """
-    return f"`{key}`" if key in _PARAMETERS else f"`set` {key}"
+    return f"`{key}`" if key in _PARAMETERS else f"{SETTING} {key}"
 
 
 def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, Any] | Problem:
@@ -215,7 +217,7 @@ class Stack:
                 self._remove_deals(lambda _: True)
             owner[last] = {}
             self._place(path, None, None)
-        elif value is None and path[0] == "deals" and self._is_parameter(path):
+        elif value is None and (path[0] == "deals" or last == LISTED) and self._is_parameter(path):
             owner.pop(last, None)
             self._place(path, below, None)
         elif self._is_parameter(path):

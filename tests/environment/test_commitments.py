@@ -33,6 +33,7 @@ def market_with(
         "ours", "capacity", source, "openai", **{"signed": 2025, "first": 2025, "last": 2027, **dates}
     )
     usual = {name: number.usual for name, number in DEAL_KINDS["capacity"].numbers.items()}
+    usual = {name: number for name, number in usual.items() if number is not None}
     own = {**usual, "gw": 0.2, "price": 10, **(numbers or {})}
     given = {f"deals.ours.{name}": np.full(WORLDS, float(value)) for name, value in own.items()}
     return ComputeMarket(replace(base, deals=(deal,), parameters={**base.parameters, **given}), KINDS)
@@ -148,6 +149,42 @@ def test_a_broken_deal_frees_the_lab_and_costs_whoever_breaks_it_the_fee(by: str
     np.testing.assert_allclose(firm.compute.commitments.fees_due.max(axis=0), 3 if by == "openai" else 0)
 
 
+def test_a_lab_leaves_a_deal_as_far_as_that_pays_and_one_without_a_fee_binds_it() -> None:
+    market, bound = market_with(numbers={"price": 40, "exit_fee": 0.25}), market_with(numbers={"price": 40})
+    market.step()
+    worth = market.compute.prices.worth[market.compute.supplier_index["microsoft"]]
+    # It would owe 20 for half a GW-year more. Leaving costs a quarter of a year's 8, and what spot asks.
+    share = (20 - 2 - 0.5 * market.spot * worth) / 20
+    assert ((share > 0.1) & (share < 0.9)).all()
+    market.step()
+    np.testing.assert_allclose(ours(market, "delivered"), 0.2 * (1 - share))
+    np.testing.assert_allclose(ours(market, "fees_due"), 2 * share)
+    np.testing.assert_allclose(ours(market, "left"), 12 * (1 - share))
+    np.testing.assert_allclose(ours(market, "cut"), 20 * share)
+    np.testing.assert_allclose(ours(market, "paid"), 4 + 8 * (1 - share))
+    exits = next(decision for decision in market.decisions.log if decision.name == "exits")
+    np.testing.assert_allclose(exits.limits["gain"], 0.2 * share)
+    assert lives(bound, "cut")[-1] == (0,)
+
+
+def test_a_fee_that_is_more_than_it_saves_changes_nothing() -> None:
+    binding, free = (played(market_with(numbers={"price": 40, **fee}).setup) for fee in ({"exit_fee": 3}, {}))
+    for holder, cash in free.ledger.cash.items():
+        np.testing.assert_array_equal(binding.ledger.cash[holder], cash)
+
+
+def test_what_it_put_off_a_lab_owes_if_it_leaves() -> None:
+    market = market_with(numbers={"price": 40, "exit_fee": 0})
+    market.step()
+    firm = market.compute.commitments
+    row = next(number for number, known in enumerate(firm.rows) if known.deal)
+    for name in ("deferred", "left", "signed"):
+        firm._rebind(name, row, getattr(firm, name)[row] + 5)
+    market.step()
+    np.testing.assert_allclose(ours(market, "paid") + ours(market, "left") + ours(market, "cut"), 29)
+    assert (ours(market, "paid") > 4 + 5).all()
+
+
 def test_a_cut_gives_up_a_part_and_a_delay_moves_what_is_not_there_yet() -> None:
     cut = market_with(numbers={"cut.share": 0.25}, cut_year=2026)
     assert lives(cut, "delivered", "due", "left", "cut")[:3] == [
@@ -210,7 +247,7 @@ def test_left_paid_and_cut_are_all_that_was_signed(stormy: bool) -> None:
         "shocks.demand_fall.size": 1,
         "shocks.credit_crunch.size": 600,
     }
-    config = load("baseline", set=storm if stormy else None)
+    config = load("oracle_contract", set=storm) if stormy else load("baseline")
     market = ComputeMarket(setup(config, design(config, worlds=60, seed=1)), KINDS)
     firm = market.compute.commitments
     deferred = False
@@ -227,6 +264,8 @@ def test_left_paid_and_cut_are_all_that_was_signed(stormy: bool) -> None:
         deferred |= bool((firm.deferred > 0).any())
     assert (firm.paid > 0).any()
     assert deferred
+    exits = [each.limits["gain"] for each in market.decisions.log if each.name == "exits"]
+    assert any(gw.any() for gw in exits) == stormy
 
 
 def test_a_deal_in_a_fork_leaves_the_years_before_to_the_last_bit() -> None:

@@ -154,7 +154,14 @@ def plain(value: Any) -> Any:
 
 
 def read(text: str) -> Any:
-    return YAML(typ="safe", pure=True).load(text)
+    return worded(YAML(typ="safe", pure=True).load(text))
+
+
+def worded(value: Any) -> Any:
+    """A tree as a config's reader, and an editor, has it: every key is a text, years too."""
+    if isinstance(value, dict):
+        return {str(key): worded(inner) for key, inner in value.items()}
+    return [worded(inner) for inner in value] if isinstance(value, list) else value
 
 
 def said(tree: Any) -> list[str]:
