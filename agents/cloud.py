@@ -12,6 +12,7 @@ from computeshift.agents.owner import Owner
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import turns
+from computeshift.environment.commitments import SIGNED_AHEAD
 from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.setup import Array, per
@@ -171,6 +172,10 @@ class Cloud(Owner):
     def yearly_means(self) -> Array:
         """Labs' part of what it can put into capacity, $ bn a year, `(W,)`."""
         return self.part_in_all() * self.means()
+
+    def book(self) -> Array:
+        """GW that it could pay for over the years for which labs sign, for labs and tenants, `(W,)`."""
+        return SIGNED_AHEAD * self.means() / self.market.supply.capex_per_gw
 
     # --- build ---
 

@@ -96,6 +96,10 @@ class Owner(Role):
         """GW for labs that it could pay for over the years for which they sign, `(W,)`: at today's means."""
         return SIGNED_AHEAD * self.yearly_means() / self.market.supply.capex_per_gw
 
+    def book(self) -> Array:
+        """GW that it could pay for over those years for whomever, `(W,)`: no more than for labs."""
+        return self.signable()
+
     @abstractmethod
     def yearly_means(self) -> Array:
         """$ bn a year that it can put into capacity for labs, its partners' parts included, `(W,)`."""

@@ -32,6 +32,7 @@ class ComputeParameters(SupplyParameters, PriceParameters):
     term: Array = bounded(1, 50)
     take_or_pay: Array = bounded(0, 1)
     long_stop: Array = bounded(0, 10)
+    customer_cap: Array = bounded(0, 1)
     deferrable: Array = bounded(0, 1)
 
 
@@ -101,6 +102,10 @@ class Supplier(Protocol):
         """GW for labs that it could pay for over the years for which they sign, `(W,)`."""
         ...
 
+    def book(self) -> Array:
+        """GW that it could pay for over those years for whomever, `(W,)`."""
+        ...
+
     def could_let(self, lab: str) -> Array:
         """GW that it could let to a lab by the time that orders fall due, `(W,)`."""
         ...
@@ -119,6 +124,12 @@ class Buyer(Protocol):
 
     name: str
     wanted_gw: Array
+    rest_share: Array
+
+    @property
+    def family(self) -> str:
+        """The labs that share its models, by the name of their random draws: one customer."""
+        ...
 
     def taste(self, supplier: str) -> Array:
         """How much it likes a supplier besides the price, in log points, `(W,)`."""
@@ -201,6 +212,12 @@ class Compute(State):
         self._ties_of_supplier = [
             [int(tie) for tie in np.flatnonzero(self.supplier_of == s)] for s in range(len(self.suppliers))
         ]
+        customers: dict[tuple[str, str], list[int]] = {}
+        for tie, (supplier, lab) in enumerate(self.ties):
+            customers.setdefault((supplier.name, lab.family), []).append(tie)
+        self.customers = list(customers.values())
+        of = {tie: number for number, ties in enumerate(self.customers) for tie in ties}
+        self.customer_of = np.array([of[tie] for tie in range(len(self.ties))], dtype=int)
         # For its own firm's capacity a lab owes nothing, unless roles of the firm deal at arm's length.
         own = [s.name == b.name and not self.market.firms[b.name].arms_length for s, b in self.ties]
         self.unbilled = np.array(own, dtype=bool).reshape(-1, 1)
@@ -426,23 +443,42 @@ class Compute(State):
         What one supplier cannot pay for is asked of the others.
         """
         parts = np.concatenate([self._parts(mine) for mine in self._ties_of_lab if mine.start < mine.stop])
-        left = self._signable()
+        firm, year = self.commitments, self.market.year
+        owed = beyond(firm.by_tie(firm.level(year + SIGNED_AHEAD)), firm.held) + self.backlog
+        left, room = self._signable(owed), self._room_for_customers(owed)
         signed = np.zeros_like(parts)
         for _ in range(ROUNDS):
-            weight = np.where(self.unbilled | (left <= 1e-12)[self.supplier_of], 0.0, parts)
+            full = (left <= 1e-12)[self.supplier_of] | (room <= 1e-12)[self.customer_of]
+            weight = np.where(self.unbilled | full, 0.0, parts)
             short = beyond(goals, self.by_lab(signed)) / np.maximum(self.by_lab(weight), 1e-100)
             got = self._grant(weight * short[self.lab_of], left)
+            got *= ration(self._by_customer(got), room)[self.customer_of]
             signed = signed + got
             left = beyond(left, self._by_supplier(got))
+            room = beyond(room, self._by_customer(got))
         return signed
 
-    def _signable(self) -> Array:
+    def _signable(self, owed: Array) -> Array:
         """GW that suppliers can pay for besides what they owe labs already, `(suppliers, W)`."""
-        firm, year = self.commitments, self.market.year
-        owed = beyond(firm.by_tie(firm.level(year + SIGNED_AHEAD)), firm.held)
-        return beyond(
-            np.array([s.signable() for s in self.suppliers]), self._by_supplier(owed + self.backlog)
-        )
+        return beyond(np.array([s.signable() for s in self.suppliers]), self._by_supplier(owed))
+
+    def _room_for_customers(self, owed: Array) -> Array:
+        """GW that suppliers sign with each customer besides what they owe it already, `(customers, W)`.
+
+        A supplier that lets to tenants too has no more than a part of its book with one customer. To the
+        part to which a lab stands for others it is many.
+        """
+        cap, most = self.given.customer_cap, np.full((len(self.customers), self.market.worlds), np.inf)
+        for customer, ties in enumerate(self.customers):
+            supplier = self.ties[ties[0]][0]
+            if supplier.has_tenants:
+                others = np.minimum(total([self.ties[tie][1].rest_share for tie in ties]), 1.0)
+                most[customer] = (cap + (1 - cap) * others) * supplier.book()
+        return beyond(most, self._by_customer(owed))
+
+    def _by_customer(self, over_ties: Array) -> Array:
+        """Sums over the ties of each customer of a supplier, a family of labs, `(customers, W)`."""
+        return np.array([total([over_ties[tie] for tie in ties]) for ties in self.customers])
 
     def hasten(self) -> None:
         """Labs with money to spare have a part of their orders this year, from all suppliers alike."""

@@ -62,7 +62,7 @@ LIMITS: dict[str, str] = {
     "owed": "what it owed",
     "own_gain": "what it would gain itself",
     "partners_gain": "what its partner would gain",
-    "books": "what its suppliers could pay for",
+    "books": "what its suppliers could pay for, and let one customer have",
     "ordered": "what it had on order",
     "spare": "what it could pay beyond its runway and its contracts",
     "pledge": "the part of the round that it would take",

@@ -163,8 +163,8 @@ class Setup:
     def schedule_of(self, deal: Deal) -> dict[int, Array]:
         """The schedule of a deal by calendar year, `(W,)` each; empty if it is given in another way."""
         prefix = f"deals.{deal.name}.schedule."
-        given = {key: values for key, values in self.parameters.items() if key.startswith(prefix)}
-        return {int(key.removeprefix(prefix)): given[key] for key in sorted(given)}
+        own = sorted(key for key in self.parameters if key.startswith(prefix))
+        return {int(key.removeprefix(prefix)): self.parameters[key] for key in own}
 
     def given(self, kind: type[P], owner: str, names: Mapping[str, str] | None = None) -> P:
         """The parameters of one owner (a firm, or a section) as the typed object of its kind.
