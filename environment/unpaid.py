@@ -246,13 +246,13 @@ class Unpaid(State):
 
     def deliver(self) -> None:
         """What is paid per GW falls due as they come on line, and is paid, taken over, or lapses."""
-        waiting = [own for own in self.tranches if DELIVERED in own.conditions]
-        for own in waiting:
+        if not any(DELIVERED in deal.conditions for deal in self._deals()):
+            return
+        for own in (own for own in self.tranches if DELIVERED in own.conditions):
             came = self.market.compute.came_to(own.target)
             self._lapse(own, own.deliver(self.market.year, self._met(own), came))
             self.accounts[own.name].add(due=own.now)
-        if waiting:
-            self._collect()
+        self._collect()
 
     def _collect(self) -> None:
         """What is due now is paid, taken over, or lapses."""
