@@ -13,10 +13,9 @@ from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import turns
 from computeshift.environment.commitments import SIGNED_AHEAD
-from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.setup import Array, per
-from computeshift.environment.supply import respond
+from computeshift.environment.supply import ORDERED_AHEAD, respond
 
 LEAST_CASH = 0.5  # of its usual cash: below it a cloud borrows, or a bad quarter would leave it without
 CARRIED = 12  # times a year's earnings: at about 8% interest takes all of them, and more can't be refinanced
@@ -225,6 +224,10 @@ class Cloud(Owner):
         """$ bn it can put into AI capacity this year: its part of cash flow, loans, what it may borrow."""
         own = self.ai_share * np.maximum(self.cash_flow(), 0.0)
         return own + self.credit() + self.market.loans.lent_to(self.name)
+
+    def means_to_buy(self) -> Array:
+        """$ bn it can pay for shares of a lab that leaves dues unpaid: cash beyond its dues and its least."""
+        return np.maximum(self.cash - self.firm.own_dues() - LEAST_CASH * self.cash_target, 0.0)
 
     def cash_flow(self) -> Array:
         """Operating cash flow, $ bn: other business, and last year's margin on AI capacity."""

@@ -325,6 +325,10 @@ class Firm(State, Agent):
         """$ bn it can pay for others: cash beyond what it keeps, or what it may still invest."""
         return np.maximum(np.maximum(self.cash - kept, self.left_to_invest()), 0.0)
 
+    def means_to_buy(self) -> Array:
+        """$ bn it can pay for shares of a lab that leaves dues unpaid: of its largest purse."""
+        return _largest(role.means_to_buy() for role in self.roles.values())
+
     def purchases(self, lab: str) -> Array:
         """What it buys of a lab's services under an agreement this year, $ bn."""
         return sum((role.purchases(lab) for role in self.roles.values()), self.nothing)

@@ -109,7 +109,7 @@ class Backer(Role):
     """A firm that backs others with equity: what it takes of a round, within its means."""
 
     gives: ClassVar[frozenset[str]] = frozenset({"equity"})
-    spends = frozenset({"equity", "rescue"})
+    spends = frozenset({"equity", "rescue", "acquisition"})
     purse: ClassVar[str] = "budget"
     """What bounds its means, by name."""
     strategy: InvestorDials
@@ -136,6 +136,10 @@ class Backer(Role):
     def left_to_invest(self) -> Array:
         """$ bn it can still put into shares of others this year."""
         return self.means()
+
+    def means_to_buy(self) -> Array:
+        """The same for shares of a lab that leaves dues unpaid."""
+        return self.left_to_invest()
 
     def wishes(self, target: str, ask: Ask) -> dict[str, Array]:
         """What it pledges to a round, and what second thoughts leave of it, $ bn, by name."""

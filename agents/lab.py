@@ -11,15 +11,15 @@ from computeshift.agents.dials import Dial
 from computeshift.agents.kinds import kind
 from computeshift.agents.role import Role
 from computeshift.agents.strategy import Strategy, strategy
+from computeshift.environment.acquisitions import LOST
 from computeshift.environment.bounds import bounded
 from computeshift.environment.commitments import SIGNED_AHEAD
-from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.decisions import least
 from computeshift.environment.ledger import MONEY, WORTH
 from computeshift.environment.log import logged, logs
-from computeshift.environment.renegotiation import LOST
 from computeshift.environment.rounds import Ask
 from computeshift.environment.setup import Array, per, total
+from computeshift.environment.supply import ORDERED_AHEAD
 
 if TYPE_CHECKING:
     from computeshift.environment.firms import Lab as LabRole
@@ -107,7 +107,9 @@ class Lab(Role):
     Parameters = LabParameters
     gives: ClassVar[frozenset[str]] = frozenset({"services", "model"})
     takes: ClassVar[frozenset[str]] = frozenset({"capacity", "equity"})
-    earns = frozenset({"revenue", "equity", "rescue", "revenue_share", "exit_fee", "proceeds", "debt"})
+    earns = frozenset(
+        {"revenue", "equity", "rescue", "acquisition", "revenue_share", "exit_fee", "proceeds", "debt"}
+    )
     spends = frozenset({"prepayment"})
     raises: ClassVar[bool] = True
     """Whether investors pay for it, and value it; if not, its firm's other business or a parent pays."""
@@ -124,7 +126,9 @@ class Lab(Role):
     deferred: Array = logged("$ bn", "what of its dues it put off to the next year, as it was short of money")
     price_cuts: Array = logged("$ bn", "what suppliers took off its dues, as it was short of money")
     given_back: Array = logged("GW", "capacity under contract that it gave back, as it could not pay")
-    unpaid_share: Array = logged("share", "part of the year's dues to suppliers left unpaid after talks")
+    unpaid_share: Array = logged(
+        "share", "part of the year's dues to suppliers that stayed unpaid in the end"
+    )
     used_gw: Array = logged("GW", "capacity in use, mean of the year")
     training_gw: Array = logged("GW", "capacity it trained on, mean of the year")
     inference_gw: Array = logged("GW", "capacity it answered on, mean of the year")
@@ -166,7 +170,7 @@ class Lab(Role):
         self.patron = given.patron_budget
         self.race = given.race
         self.burn = self.training_spend = self.inference_spend = self.nothing
-        self.unpaid_share = self.running = self.for_leases = self.nothing
+        self.unpaid_share = self.lacking = self.running = self.for_leases = self.nothing
         self.drawn = self.deferred = self.price_cuts = self.given_back = self.nothing
         self.surprise = self.early = self.nothing
 
@@ -469,9 +473,11 @@ class Lab(Role):
         own = () if self.firm.arms_length else (self.name,)
         return sum((bill for supplier, bill in self.leases.items() if supplier not in own), self.nothing)
 
-    def settle(self, bills: dict[str, Array], honoured: Array, deferred: Array, cut: Array) -> None:
+    def settle(
+        self, bills: dict[str, Array], honoured: Array, deferred: Array, cut: Array, lacking: Array
+    ) -> None:
         """Owe what is left after talks with suppliers and owners, $ bn, and pay a share of it, `(W,)`."""
-        self.deferred, self.price_cuts = deferred, cut
+        self.deferred, self.price_cuts, self.lacking = deferred, cut, lacking
         self.leases, first = bills, self.lease_due
         self.lease_due, self.honoured_share = self._owed(), honoured
         limits = {"owed": self.lease_due, "cash": self.lease_due * honoured}
@@ -550,8 +556,8 @@ class Lab(Role):
         self.knowledge = self.knowledge * (1 - services.given.knowledge_decay) + effective
 
     def close(self) -> None:
-        """Give back the part of contracts and orders that it did not pay for; it keeps at least a tenth."""
-        kept = np.maximum(1 - self.unpaid_share, LEAST_HELD)
+        """Give back the part of contracts and orders that it lacked money for; it keeps at least a tenth."""
+        kept = np.maximum(1 - self.lacking, LEAST_HELD)
         self.given_back = self.market.guarantees.given_back(self.name, kept)
         self.market.compute.break_contracts(self.name, kept)
 
@@ -580,6 +586,12 @@ class Lab(Role):
     def commitments(self) -> Array:
         """$ bn, `(W,)`."""
         return self.market.compute.left_of_lab(self.name)
+
+    @property
+    @logs("share", "part of its equity that firms bought as it could not pay its dues, creditors paid first")
+    def acquired(self) -> Array:
+        """Share, `(W,)`."""
+        return self.market.acquisitions.sold.get(self.name, self.nothing)
 
     @property
     @logs("share", "its part of what customers spend")

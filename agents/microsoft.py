@@ -210,7 +210,7 @@ class Microsoft(Firm):
         given, capital = self.market.compute.given, self.market.capital
         terms = Terms(partnership)
         stake = partnership.given("stake") + terms.uplift() * capital.stake(self.name, self.partner)
-        certain = terms.committed() * capital.spread * given.term + terms.bound() * given.margin
+        certain = terms.committed * capital.spread * given.term + terms.bound() * given.margin
         lost = terms.shared() + partnership.freed() * terms.new() * given.margin
         return certain + stake * terms.worth() - lost
 

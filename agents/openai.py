@@ -129,8 +129,11 @@ class OwnSites(Cloud):
 
     def planned_cost(self) -> Array:
         """What it means to spend on its own sites this year, $ bn."""
-        works = self.works_for(self.crews, self.means())
-        return np.minimum(self.market.supply.cost(works), works.money)
+        money = self.means()
+        if not money.any():  # as where it builds nothing itself
+            return money
+        works = self.works_for(self.crews, money)
+        return np.minimum(self.market.supply.cost(works), money)
 
     def reckon(self) -> None:
         """What its own sites cost."""

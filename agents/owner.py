@@ -11,11 +11,10 @@ from computeshift.agents.dials import Dial
 from computeshift.agents.role import Role
 from computeshift.environment.capital import turns
 from computeshift.environment.commitments import SIGNED_AHEAD
-from computeshift.environment.compute import ORDERED_AHEAD
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.log import logged, logs
 from computeshift.environment.setup import Array, per
-from computeshift.environment.supply import Works
+from computeshift.environment.supply import ORDERED_AHEAD, Works
 
 if TYPE_CHECKING:
     from computeshift.environment.compute import Supplier
@@ -146,10 +145,9 @@ class Owner(Role):
 
         `crews` are GW it can begin, `money` is $ bn for the whole works; both `(W,)`.
         """
-        given, fleet = self.market.supply.given, self.fleet
-        staying = [fleet.gw * (1 - given.retirement) ** years for years in (1, ORDERED_AHEAD)]
-        chips = self.needed_gw() - staying[0]
-        sites = self.needed_gw(ahead=True) - staying[1] - fleet.pipeline
+        staying, fleet = self.market.supply.staying, self.fleet
+        chips = self.needed_gw() - fleet.gw * staying[1]
+        sites = self.needed_gw(ahead=True) - fleet.gw * staying[ORDERED_AHEAD] - fleet.pipeline
         return Works(np.maximum(chips, 0.0), fleet.due[0], np.maximum(sites, 0.0), crews, money)
 
     def answer(self) -> None:

@@ -155,6 +155,10 @@ class Role(State, ABC):
         """$ bn it can still put into shares of others this year: nothing if it backs nobody."""
         return self.nothing
 
+    def means_to_buy(self) -> Array:
+        """$ bn it can pay for shares of a lab that leaves dues unpaid: nothing, if it does not invest."""
+        return self.nothing
+
     def purchases(self, lab: str) -> Array:
         """What it buys of a lab's services under an agreement this year, $ bn."""
         return self.nothing

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from computeshift.environment.commitments import SIGNED_AHEAD
@@ -37,6 +39,7 @@ class Terms:
         """The part by which its equity is worth more once it is a for-profit; none once it is."""
         return self.partnership.given("uplift") * (1 - self.market.firms[self.lab].meets("converted"))
 
+    @functools.cached_property
     def committed(self) -> Array:
         """GW that it commits the lab to, over those that it plans to have when they are all there."""
         return np.minimum(per(self.partnership.given("commitment"), self._plan(), 1.0), 1.0)
@@ -45,7 +48,7 @@ class Terms:
         """The part of its plan that the lab would take elsewhere, were it not bound."""
         cloud = self.partnership.deal.source
         there = per(self.market.compute.bond(cloud, self.lab), self._bonds(), 0.0)
-        return np.maximum(self.committed() - there, 0.0)
+        return np.maximum(self.committed - there, 0.0)
 
     def _bonds(self) -> Array:
         return self.held + self.market.compute.ordered_by(self.lab)

@@ -177,7 +177,7 @@ class Capital(State):
         """Sell new shares, for $ bn by investor, at a pre-money value; old holders are diluted.
 
         Shares are paid at once, or the part of them that `upfront` says by investor. All arrays are
-        `(W,)`. It serves the year's round and a rescue: the `kind` of the payment says which.
+        `(W,)`. It serves the year's round, a rescue and an acquisition: the `kind` of the payment says which.
         """
         signed = sum(bought.values(), self.market.ledger.zero)
         post = np.maximum(pre_money, 1e-6) + signed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,8 +10,9 @@ import numpy as np
 
 from computeshift.environment.deals import STATES, DealState
 from computeshift.environment.decisions import HAIR
+from computeshift.environment.schedule import Schedule
 from computeshift.environment.setup import Array, Deal, beyond, per, total
-from computeshift.environment.state import State, sealed, with_rows
+from computeshift.environment.state import State, with_rows
 
 if TYPE_CHECKING:
     from computeshift.environment.compute import Compute
@@ -35,15 +36,11 @@ class Row:
 class Commitments(State):
     """Firm GW by row. Numbers are `(rows, W)`.
 
-    `gw` is the schedule: by calendar year from the start, the GW that are to be there at its end; of it the
-    part `keep` is in force. `delivered` is what of that there is, GW, and `price` what it costs, $ bn per
-    GW-year. In $ bn, of all that was signed (indexed prices and interest included) a part is `left`, a
-    part was `paid`, and a part `cut`: given up, not delivered in time, or not paid. `deferred` of what is
-    left was due before.
+    `schedule` has the GW that are to be there at the end of each calendar year. `delivered` is what of that
+    there is, GW, and `price` what it costs, $ bn per GW-year. In $ bn, of all that was signed (indexed
+    prices and interest included) a part is `left`, a part was `paid`, and a part `cut`: given up, not
+    delivered in time, or not paid. `deferred` of what is left was due before.
     """
-
-    gw: tuple[Array, ...]
-    last: int
 
     def __init__(self, compute: Compute) -> None:
         self.market = compute.market
@@ -54,10 +51,7 @@ class Commitments(State):
         self.tie_of = np.arange(len(names))
         years = max(setup.until + SIGNED_AHEAD, *(d.last for d in setup.deals), 0) + BEYOND - self.start
         none = np.zeros((len(names), setup.worlds))
-        self.gw = (none,) * years
-        self.keep = np.ones_like(none)
-        self.levels: dict[int, Array] = {}
-        self.last = self.start  # the last year for which anything is scheduled
+        self.schedule = Schedule(self.start, years, *none.shape)
         self.price = self.delivered = self.used = self.due = none
         self.signed = self.left = self.paid = self.cut = none
         self.deferred = self.prepaid = self.fees = none
@@ -80,9 +74,7 @@ class Commitments(State):
         self.terms = {name: self._numbers(name, own) for name, own in usual.items()}
         if new:
             none = np.zeros((len(new), self.market.worlds))
-            self.gw = tuple(np.concatenate([old, none]) for old in self.gw)
-            self.keep = np.concatenate([self.keep, np.ones_like(none)])
-            self.levels = {}
+            self.schedule.extend(len(new))
             for name in _BY_ROW:
                 setattr(self, name, np.concatenate([getattr(self, name), none]))
 
@@ -90,10 +82,7 @@ class Commitments(State):
 
     def level(self, year: int) -> Array:
         """GW that are to be there at the end of a calendar year, `(rows, W)`."""
-        place = min(year - self.start, len(self.gw) - 1)
-        if place not in self.levels:  # asked for many times a year, and changed a few times
-            self.levels[place] = sealed(self.gw[place] * self.keep)
-        return self.levels[place]
+        return self.schedule.level(year)
 
     @property
     def held(self) -> Array:
@@ -114,27 +103,30 @@ class Commitments(State):
             out[self.tie_of[row]] += over_rows[row]
         return out
 
+    def by_row(self, over_ties: Array) -> Array:
+        """What holds of each tie, `(ties, W)`, for each row of it, `(rows, W)`."""
+        return over_ties if len(self.rows) == len(over_ties) else over_ties[self.tie_of]
+
     def dues(self, year: int) -> Array:
         """What falls due in a calendar year if all is delivered, $ bn, `(rows, W)`: nothing deferred."""
         return (self.level(year - 1) + self.level(year)) / 2 * self.price
 
     # --- signing ---
 
-    def sign(self, gw: Array, price: Array, term: Array, first: int, last: int) -> None:
-        """Ties sign GW for a term, years, `(ties, W)`; it comes evenly over the years `first` to `last`."""
-        ties = slice(len(gw))
+    def sign(self, ties: slice, gw: Array, price: Array, term: Array, first: int, last: int) -> None:
+        """Ties sign GW, `(ties, W)`, for a term, years, `(W,)`; they come evenly over years."""
         parts = self._parts(term, first, last)
-        self._add(ties, {year: gw * part for year, part in parts.items()})
+        self._add(ties, first, parts[:, None] * gw)
         # Dues are of the mean of two closings: their sum over all years is that of the closings.
-        value = price * gw * total(list(parts.values()))
+        value = price * gw * total(parts)
         self._rebind("price", ties, self._mean_price(ties, value, price))
         self._book_signed(ties, value)
 
     def sign_one(self, tie: int, gw: Array, price: Array, term: Array, first: int, last: int) -> None:
         """One tie signs GW, `(W,)`; in worlds where it signs none nothing changes, not even a last bit."""
         parts, signs = self._parts(term, first, last), gw > 0
-        self._add(tie, {year: gw * part for year, part in parts.items()})
-        value = np.where(signs, price * gw * total(list(parts.values())), 0.0)
+        self._add(tie, first, parts * gw)
+        value = np.where(signs, price * gw * total(parts), 0.0)
         self._rebind("price", tie, np.where(signs, self._mean_price(tie, value, price), self.price[tie]))
         self._book_signed(tie, value)
 
@@ -144,36 +136,20 @@ class Commitments(State):
         gw_years = per(before, self.price[ties], 0.0) + per(value, price, 0.0)
         return per(before + value, gw_years, price)
 
-    def _parts(self, term: Array, first: int, last: int) -> dict[int, Array]:
-        """The part of what is signed that is there at the end of each year: come, and its term not over."""
-        parts: dict[int, Array] = {}
-        ramp, shortest = last - first + 1, term.min()
-        for year in range(first, min(last + int(np.ceil(term.max())), self.start + len(self.gw) - 1) + 1):
-            over = year - first + 1
-            part = np.asarray(min(over / ramp, 1.0))
-            parts[year] = part if over <= shortest else part - np.clip((over - term) / ramp, 0.0, 1.0)
+    def _parts(self, term: Array, first: int, last: int) -> Array:
+        """The part of what is signed that is there at the end of each year from `first` on, `(years, W)`.
+
+        It comes evenly until the year `last`, and its term, `(W,)`, is not over.
+        """
+        ramp = last - first + 1
+        years = min(ramp + int(np.ceil(term.max())), self.schedule.end - first + 1)
+        over = np.arange(1, years + 1)[:, None]
+        parts: Array = np.minimum(over / ramp, 1.0) - np.clip((over - term) / ramp, 0.0, 1.0)
         return parts
 
-    def _add(self, rows: int | slice, gw: Mapping[int, Array]) -> None:
-        """More GW, or fewer, are to be there at the end of some years, for some rows."""
-        self.last = max(self.last, *gw)
-        self._settle_keep()
-        changed = list(self.gw)
-        for year, more in gw.items():
-            level = changed[year - self.start].copy()
-            level[rows] += more
-            changed[year - self.start] = level
-        self.gw, self.levels = tuple(changed), {}
-
-    def _settle_keep(self) -> None:
-        """Make what is in force the schedule of this year and of those to come."""
-        if (self.keep == 1).all():
-            return
-        since = max(self.market.year - 1, self.start) - self.start
-        until = self.last - self.start + 1
-        kept = (level * self.keep for level in self.gw[since:until])
-        self.gw = (*self.gw[:since], *kept, *self.gw[until:])
-        self.keep, self.levels = np.ones_like(self.keep), {}
+    def _add(self, rows: int | slice, first: int, gw: Array) -> None:
+        """More GW, or fewer, are to be there at the end of a year and of those that follow."""
+        self.schedule.add(rows, self.market.year, first, gw)
 
     def open_year(self) -> None:
         """What configs say of this year: deals signed, delayed, cut and broken."""
@@ -200,35 +176,35 @@ class Commitments(State):
                 self._sign_deal(number, row.deal)
         there = self.level(self.start)
         part = np.minimum(1.0, per(compute.contract, self.by_tie(there), 1.0))
-        self.delivered = there * part[self.tie_of]
+        self.delivered = there * self.by_row(part)
 
     def _sign_deal(self, row: int, deal: Deal) -> None:
         """A deal of the config is signed, with its chance: its schedule, its price, its prepayment."""
-        signed, planned = self.market.is_signed(deal), self._planned(deal)
-        levels = {year: gw * signed for year, gw in planned.items() if year >= self.start}
-        size = np.maximum.reduce([*levels.values()])
-        self._add(row, levels)
+        signed, first = self.market.is_signed(deal), max(deal.first, self.start)
+        levels = self._planned(deal)[first - deal.first :] * signed
+        size = levels.max(axis=0)
+        self._add(row, first, levels)
         price = self._given(deal, "price")
         self._rebind("price", row, price)
         before = max(deal.signed - 1, self.start)
         self._book_signed(row, price * self._gw_years(row, before))
         self._prepay(row, deal, self._given(deal, "prepayment") * price * size)
 
-    def _planned(self, deal: Deal) -> dict[int, Array]:
-        """GW that are to be there at the end of each year of a deal of the config, `(W,)` each.
+    def _planned(self, deal: Deal) -> Array:
+        """GW that are to be there at the end of each year of a deal of the config, `(years, W)`.
 
         A schedule holds each level until the next year that it names; without one they ramp up to full size.
         """
         years = range(deal.first, deal.last + 1)
         steps = self.market.setup.schedule_of(deal)
         if steps:
-            return {year: steps[max(step for step in steps if step <= year)] for year in years}
+            return np.array([steps[max(step for step in steps if step <= year)] for year in years])
         size, ramp = self._given(deal, "gw"), np.maximum(self._given(deal, "ramp"), 1e-9)
-        return {year: size * np.clip((year - deal.first + 1) / ramp, 0.0, 1.0) for year in years}
+        return np.asarray(size * np.clip((np.array(years)[:, None] - deal.first + 1) / ramp, 0.0, 1.0))
 
     def _gw_years(self, row: int, year: int) -> Array:
         """GW-years that are to come after the end of a year if all is delivered, `(W,)`."""
-        own = [self.level(later)[row] for later in range(year, self.start + len(self.gw))]
+        own = self.schedule.of(row, year)
         gw_years: Array = total(own) - (own[0] + own[-1]) / 2
         return gw_years
 
@@ -243,16 +219,16 @@ class Commitments(State):
 
     def _delay(self, row: int, years: Array) -> None:
         """What is not there yet slips, with its end; what is there keeps its dates."""
-        now, end = self.market.year, self.start + len(self.gw)
-        before = self.level(now - 1)[row]
-        there = {year: np.minimum(self.level(year)[row], before) for year in range(now, end)}
-        coming = {year: self.level(year)[row] - own for year, own in there.items()}
+        now = self.market.year
+        before, *levels = self.schedule.of(row, now - 1)
+        there = [np.minimum(level, before) for level in levels]
+        coming = [level - own for level, own in zip(levels, there, strict=True)]
         slips = _between(years)
-        late = {
-            year: sum((coming[year - k] * part for k, part in slips if year - k >= now), there[year])
-            for year in there
-        }
-        self._add(row, {year: level - self.level(year)[row] for year, level in late.items()})
+        late = [
+            sum((coming[year - k] * part for k, part in slips if year >= k), own)
+            for year, own in enumerate(there)
+        ]
+        self._add(row, now, np.array(late) - np.array(levels))
         left = self.price[row] * self._gw_years(row, now - 1)
         self._rebind("cut", row, self.cut[row] + self.left[row] - self.deferred[row] - left)
         self._rebind("left", row, left + self.deferred[row])
@@ -279,8 +255,8 @@ class Commitments(State):
 
     def _most(self, row: int) -> Array:
         """The most GW that a row comes to from the last year's end on, `(W,)`."""
-        years = range(self.market.year - 1, self.last + 1)
-        return np.asarray(np.maximum.reduce([self.level(year)[row] for year in years]))
+        most: Array = self.schedule.of(row, self.market.year - 1).max(axis=0)
+        return most
 
     def _leave_what_costs_more(self) -> None:
         """Labs leave deals of their own accord, as far as that pays; one without an exit fee binds them.
@@ -321,9 +297,9 @@ class Commitments(State):
         freed = np.zeros_like(self.delivered)
         freed[mine] = self.delivered[mine] * (1 - kept)
         self._rebind("cut", mine, self.cut[mine] + self.left[mine] * (1 - kept))
-        for name in ("keep", "delivered", "left", "deferred"):
+        self.schedule.cut(mine, kept)
+        for name in ("delivered", "left", "deferred"):
             self._rebind(name, mine, getattr(self, name)[mine] * kept)
-        self.levels = {}
         compute.contract = np.maximum(compute.contract - self.by_tie(freed), 0.0)
 
     # --- the year ---
@@ -334,12 +310,12 @@ class Commitments(State):
         `pull`, `(ties, W)`, is the part of it that the lab wants; what it does not want it may leave, down to
         its take-or-pay share.
         """
-        return self.level(year) * np.maximum(self.terms["take_or_pay"], pull[self.tie_of])
+        return self.level(year) * np.maximum(self.terms["take_or_pay"], self.by_row(pull))
 
     def deliver(self, wanted: Array, got: Array) -> None:
         """Firm GW that each tie got, `(ties, W)`, go to its rows in proportion to what is wanted of them."""
         part = np.minimum(1.0, per(got, self.by_tie(wanted), 0.0))
-        delivered = wanted * part[self.tie_of]
+        delivered = wanted * self.by_row(part)
         self.used = (self.delivered + delivered) / 2
         self.delivered = delivered
         scheduled = self.dues(self.market.year)
@@ -363,7 +339,7 @@ class Commitments(State):
         overdue = np.maximum(np.minimum(since, wanted) - self.delivered, 0.0)
         lost = np.where(late, per(overdue, now, 0.0), 0.0)
         after = (self.left - self.due - self.deferred) * lost
-        self.keep, self.levels = self.keep * (1 - lost), {}
+        self.schedule.cut(slice(None), 1 - lost)
         self.cut, self.left = self.cut + after, self.left - after
 
     def index(self, moved: Array) -> None:
@@ -386,19 +362,20 @@ class Commitments(State):
 
         `cheaper` is the part by which prices fall from now on. All are `(ties, W)`, but for the rate.
         """
-        part = {name: own[self.tie_of] for name, own in (("paid", paid), ("deferred", deferred))}
+        paid, deferred, cheaper = (self.by_row(part) for part in (paid, deferred, cheaper))
         owed, drawn = self.due + self.deferred, self.drawn()
-        put_off = part["deferred"] * (owed - drawn)
-        paid_now = drawn + part["paid"] * (owed - drawn)
+        billed = owed - drawn
+        put_off = deferred * billed
+        paid_now = drawn + paid * billed
         interest = put_off * rate
-        later = (self.left - owed) * cheaper[self.tie_of]
+        later = (self.left - owed) * cheaper
         self.signed, self.paid = self.signed + interest, self.paid + paid_now
         self.cut = self.cut + owed - paid_now - put_off + later
         self.left = self.left - owed - later + put_off + interest
-        self.price = self.price * (1 - cheaper[self.tie_of])
+        self.price = self.price * (1 - cheaper)
         self.prepaid = self.prepaid - drawn
         self.deferred = put_off + interest
-        self.fees = self.fees_due * part["deferred"] * (1 + rate)
+        self.fees = self.fees_due * deferred * (1 + rate)
 
     def cover(self, amount: Array) -> None:
         """A guarantor paid dues that were given up, $ bn, `(rows, W)`."""
@@ -416,7 +393,8 @@ class Commitments(State):
     def record(self) -> None:
         """Write down each row as it stands at the end of the year."""
         year, ties = self.market.year, self.market.compute.ties
-        most = np.maximum.reduce([self.level(later) for later in range(year, year + SIGNED_AHEAD + 1)])
+        levels = (self.level(later) for later in range(year, year + SIGNED_AHEAD + 1))
+        most = functools.reduce(np.maximum, levels)
         for number, row in enumerate(self.rows):
             supplier, lab = ties[row.tie]
             source = supplier.name if row.deal is None else row.deal.source

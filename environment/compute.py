@@ -16,12 +16,10 @@ from computeshift.environment.fleet import Fleet
 from computeshift.environment.prices import PriceParameters, Prices, rows
 from computeshift.environment.setup import Array, beyond, per, total
 from computeshift.environment.state import State, with_rows
-from computeshift.environment.supply import SupplyParameters, Works, ration
+from computeshift.environment.supply import ORDERED_AHEAD, SupplyParameters, Works, ration
 
 if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
-
-ORDERED_AHEAD = 3  # years a lab orders ahead, about what a green field takes; orders fall due over them
 ROUNDS = 3  # of asking and granting: what one supplier lacks is asked of the others
 
 
@@ -138,10 +136,13 @@ class Buyer(Protocol):
     for_leases: Array
     """What it has to pay its suppliers with this year, $ bn, `(W,)`."""
 
-    def settle(self, bills: dict[str, Array], honoured: Array, deferred: Array, cut: Array) -> None:
+    def settle(
+        self, bills: dict[str, Array], honoured: Array, deferred: Array, cut: Array, lacking: Array
+    ) -> None:
         """Take note of its bills after renegotiation, $ bn, and of the part of them that it pays, `(W,)`.
 
-        And of what of the bills before was deferred and cut, $ bn.
+        And of what of the bills before was deferred and cut, $ bn, and of the part `lacking`, `(W,)`, that
+        was left when it, its owners and its guarantors had paid: the capacity that it was owed for goes back.
         """
         ...
 
@@ -250,12 +251,13 @@ class Compute(State):
         """Over a tie that is not open any more nothing is let, and nothing is due."""
         none, firm = np.zeros_like(self.market.ledger.zero), self.commitments
         for tie, ends in enumerate(self.ties):
-            rows = [row for row, own in enumerate(firm.tie_of) if own == tie]
-            if self._is_open(*ends) or not (self.contract[tie].any() or firm.left[rows].any()):
+            if self._is_open(*ends):
                 continue
-            firm.give_up(rows, none)
-            self.contract = with_rows(self.contract, tie, none)
-            self.deferred = with_rows(self.deferred, tie, none)
+            rows = [row for row, own in enumerate(firm.tie_of) if own == tie]
+            if self.contract[tie].any() or firm.left[rows].any():
+                firm.give_up(rows, none)
+                self.contract = with_rows(self.contract, tie, none)
+                self.deferred = with_rows(self.deferred, tie, none)
 
     def look_ahead(self) -> None:
         """See which firm GW are to come, and what they will earn.
@@ -429,12 +431,15 @@ class Compute(State):
         signed = self._signed(
             np.array([least(limits[lab.name]) if goals[lab.name] else zero for lab in self.labs])
         )
-        for lab, limit in limits.items():
-            got = self._of_lab(signed, self.lab_index[lab])
-            self.market.decisions.record(lab, "signing", "GW", {**limit, "books": got})
         length = self.given.term * rows([lab.contract_length() for lab in self.labs])
         price = self.prices.offer[self.supplier_of]
-        firm.sign(signed, price, length[self.lab_of], year + ORDERED_AHEAD, year + SIGNED_AHEAD)
+        for lab, limit in limits.items():
+            number = self.lab_index[lab]
+            mine, books = self._ties_of_lab[number], self._of_lab(signed, number)
+            self.market.decisions.record(lab, "signing", "GW", {**limit, "books": books})
+            firm.sign(
+                mine, signed[mine], price[mine], length[number], year + ORDERED_AHEAD, year + SIGNED_AHEAD
+            )
         self.look_ahead()
 
     def _signed(self, goals: Array) -> Array:

@@ -182,6 +182,10 @@ class Participant(Protocol):
         """What it can still put into shares of others this year."""
         ...
 
+    def means_to_buy(self) -> Array:
+        """What it can pay for shares of a lab that leaves dues unpaid."""
+        ...
+
     def meets(self, condition: str) -> Array:
         """How far it meets a condition of deals, in [0, 1]: 1 if it has met it, or needs not."""
         ...

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,8 @@ AGES = 31  # years that a fleet's chips are told apart by: the longest life that
 GROWN = 2.0  # factor a year by which fleets had grown before the start, so that half of them was new
 HORIZON = 5  # years over which halls fall due: this one, and up to four after green fields are begun
 _MIDYEAR: Array = np.arange(AGES, dtype=np.float64)[:, None] + 0.5  # years since chips were bought
-_PARTS = [(1 - 1 / GROWN) / GROWN**age for age in range(AGES)]  # of a fleet of the start, by age of chips
+# The parts of a fleet of the start, by the age of its chips.
+_PARTS: Array = np.array([[(1 - 1 / GROWN) / GROWN**age] for age in range(AGES)])
 
 
 class Fleet(State):
@@ -22,8 +22,8 @@ class Fleet(State):
 
     `due` is `(HORIZON, W)`: GW of halls that are paid and ready for chips this year, the next, ….
     `newness` is `(W,)`: what a mean GW earns, as a part of what one of the newest chips does.
-    `bought` are what chips cost that were bought since the start, $ bn, the newest first, and
-    `at_start` what all earlier ones did, `(W,)` each; of both what has not retired.
+    `bought`, `(years, W)`, is what chips cost that were bought since the start, $ bn, the newest first, and
+    `at_start`, `(W,)`, what all earlier ones did; of both what has not retired.
     """
 
     def __init__(self, gw: Array, *due: Array) -> None:
@@ -34,7 +34,7 @@ class Fleet(State):
         self.converted = np.zeros_like(gw)
         self.completed = np.zeros_like(gw)
         self.newness = np.ones_like(gw)
-        self.bought: tuple[Array, ...] = ()
+        self.bought: Array = np.zeros((0, *gw.shape))
         self.at_start = np.zeros_like(gw)
 
     @property
@@ -58,7 +58,7 @@ class Fleet(State):
         worth = kept * self.newness * np.exp(-ageing) + self.completed
         self.newness = per(worth, self.gw, 1.0)
         stays = 1 - retirement
-        self.bought = (self.completed * chip_cost, *(cost * stays for cost in self.bought[: AGES - 1]))
+        self.bought = np.array([self.completed * chip_cost, *(self.bought[: AGES - 1] * stays)])
         self.at_start = self.at_start * stays
 
     def depreciation(self, books: Books) -> Array:
@@ -71,8 +71,9 @@ class Fleet(State):
 
     def _at_cost(self, parts: Array) -> Array:
         """Parts of what chips cost by their age, `(ages, W)`, added up, $ bn, `(W,)`."""
-        cost = itertools.chain(self.bought, (part * self.at_start for part in _PARTS))
-        return total(own * part for own, part in zip(cost, parts, strict=False))
+        earlier = _PARTS[: len(parts)] * self.at_start
+        cost = np.concatenate([self.bought, earlier])
+        return total(cost[: len(parts)] * parts)
 
     def start(self, gw: Array, profile: Array) -> None:
         """Green fields; `profile` is `(HORIZON, W)`: the share of them ready this year, the next, …."""

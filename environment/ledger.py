@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,7 +15,7 @@ WORTH = "$ bn, no cash"
 """The unit of what is worth money without being paid: write-offs, stakes, commitments."""
 SPENDING = ("lease", "revenue_share", "chips_payment", "capex", "opex", "interest")
 """How a firm spends: what an investor's equity may come back by."""
-EQUITY = ("equity", "rescue")
+EQUITY = ("equity", "rescue", "acquisition")
 """What investors pay in for shares."""
 BACKING = ("guarantee", "debt")
 """What a firm pays for others under deals, besides equity."""
@@ -25,6 +25,7 @@ FLOWS: dict[str, tuple[str, str]] = {
     "proceeds": (MONEY, "what holdings were sold for"),
     "equity": (MONEY, "equity paid into a firm or a venture"),
     "rescue": (MONEY, "equity that owners pay in so that a lab can pay its dues"),
+    "acquisition": (MONEY, "equity that a firm pays for in a lab short of its dues: creditors get it"),
     "debt": (MONEY, "new debt"),
     "repayment": (MONEY, "debt paid back"),
     "interest": (MONEY, "interest on debt"),
@@ -76,8 +77,7 @@ def measure(kind: str, unit: str) -> str:
     return "holding" if unit == WORTH else "delivery"
 
 
-@dataclass(frozen=True)
-class Flow:
+class Flow(NamedTuple):
     """What went from one holder to another in a year: `amount`, `(W,)`, in `unit`."""
 
     year: int
@@ -99,6 +99,7 @@ class Ledger(State):
         self._paid: dict[str, list[Flow]] = {}
         self._received: dict[str, list[Flow]] = {}
         self._within: dict[str, list[Flow]] = {}
+        self._spent: dict[str, dict[str, list[Array]]] = {}
         self._funds: dict[str, Array] = {}
         self._passed_on: dict[tuple[str, str], Array] = {}
         self.cash = Sealed[Array]()
@@ -148,6 +149,8 @@ class Ledger(State):
         elif unit == MONEY:
             self._paid.setdefault(source, []).append(flow)
             self._received.setdefault(target, []).append(flow)
+            if kind in SPENDING:
+                self._spent.setdefault(source, {}).setdefault(target, []).append(amount)
             if self._funds:
                 self._funds, self._passed_on = {}, {}
 
@@ -196,16 +199,16 @@ class Ledger(State):
         if (firm, payee) not in self._passed_on:
             if firm not in self._funds:
                 self._funds[firm] = sealed(self._funds_of(firm))
-            spent = (f.amount for f in self.paid(firm) if f.target == payee and f.kind in SPENDING)
-            self._passed_on[firm, payee] = sealed(sum(spent, self.zero) / self._funds[firm])
+            spent = sum(self._spent_on(firm).get(payee, ()), self.zero)
+            self._passed_on[firm, payee] = sealed(spent / self._funds[firm])
         return self._passed_on[firm, payee]
 
     def _equity_of(self, investor: str) -> list[Flow]:
         return [flow for flow in self.paid(investor) if flow.kind in EQUITY]
 
-    def _spent_on(self, firm: str) -> dict[str, None]:
-        """Those on whom a firm has spent money this year, in its order."""
-        return dict.fromkeys(flow.target for flow in self.paid(firm) if flow.kind in SPENDING)
+    def _spent_on(self, firm: str) -> Mapping[str, Sequence[Array]]:
+        """What a firm has spent this year, $ bn, by those on whom it has, in its order."""
+        return self._spent.get(firm, {})
 
     def _funds_of(self, firm: str) -> Array:
         """Its funds, and no less than what it paid, $ bn, `(W,)`: never 0."""
@@ -218,7 +221,7 @@ class Ledger(State):
         self.year = year
         self._first_of_year = len(self.flows)
         self._opening = dict(self.cash)
-        self._paid, self._received, self._within = {}, {}, {}
+        self._paid, self._received, self._within, self._spent = {}, {}, {}, {}
         self._funds, self._passed_on = {}, {}
 
     def forget(self) -> None:

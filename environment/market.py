@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from computeshift.environment.acquisitions import Acquisitions
 from computeshift.environment.agreements import Agreements
 from computeshift.environment.capital import Capital
 from computeshift.environment.compute import Compute, Supplier
@@ -62,6 +63,7 @@ class ComputeMarket(Model):
         self.news = News(self)
         self.capital = Capital(self)
         self.renegotiation = Renegotiation(self)
+        self.acquisitions = Acquisitions(self)
         self.guarantees = Guarantees(self)
         self.chip_deals = ChipDeals(self)
         self.partnerships = Partnerships(self)

@@ -6,21 +6,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from computeshift.environment.acquisitions import LOST
 from computeshift.environment.setup import Array, beyond, per
 from computeshift.environment.state import State
 
 if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
 
-LOST = 0.5  # of a lab's value: the most that owners lose in a default (unsecured claims recover a half)
-
 
 class Renegotiation(State):
     """A lab puts dues off, its owners help, suppliers take less: each step takes what it can of what is left.
     Then guarantors pay their part of the rest.
 
-    What is then unpaid goes with the capacity that it was owed for. So losses are continuous in what is
-    missing: there is no cliff.
+    The capacity that the rest was owed for goes back, and firms with means may buy into the lab, so that its
+    creditors are paid. What is then unpaid is lost. So losses are continuous in what is missing: there is no
+    cliff.
     """
 
     def __init__(self, market: ComputeMarket) -> None:
@@ -42,14 +42,18 @@ class Renegotiation(State):
         taken = still * (1 - cheaper)
         short = beyond(short, compute.by_lab(still * cheaper))
         taken, short = self.market.guarantees.stand_in(taken, short)
-        honoured = 1 - np.minimum(per(short, compute.by_lab(taken), 0.0), 1.0)
+        left = compute.by_lab(taken)
+        unpaid = taken * np.minimum(per(short, left, 0.0), 1.0)[lab_of]
+        lacking = np.minimum(per(short, due, 0.0), 1.0)
+        short = beyond(short, self.market.acquisitions.settle(unpaid, lacking))
+        honoured = 1 - np.minimum(per(short, left, 0.0), 1.0)
         bills = np.where(compute.unbilled, compute.billed, taken)
         compute.settle(put_off[lab_of], cheaper, honoured[lab_of])
         self.market.guarantees.book(honoured)
         deferred, cut = put_off * due, compute.by_lab(still * cheaper)
         for number, lab in enumerate(labs):
             own = compute.by_supplier_of(lab.name, bills)
-            lab.settle(own, honoured[number], deferred[number], cut[number])
+            lab.settle(own, honoured[number], deferred[number], cut[number], lacking[number])
 
     def _rescued(self, short: Array, due: Array) -> Array:
         """What owners put in, $ bn, `(labs, W)`: within their means, and no more than they would lose.

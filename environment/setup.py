@@ -28,7 +28,8 @@ def total(parts: Iterable[Array]) -> Array:
     array([4., 6.])
     """
     if isinstance(parts, np.ndarray) and len(parts) and parts.shape[-1] > 1:
-        return np.asarray(np.add.reduce(parts))
+        summed: Array = np.add.reduce(parts)
+        return summed
     return functools.reduce(np.add, parts)
 
 
@@ -39,6 +40,8 @@ def per(amount: Array, size: Array, otherwise: Array | float) -> Array:
     array([2., 9.])
     """
     some = size > 0
+    if some.all():  # as in most calls
+        return amount / size
     return np.where(some, amount / np.where(some, size, 1.0), otherwise)
 
 

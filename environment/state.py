@@ -62,6 +62,17 @@ def with_rows(
     return changed
 
 
+@contextmanager
+def in_place(numbers: NDArray[np.float64]) -> Iterator[NDArray[np.float64]]:
+    """While this is open, their owner writes into numbers that nobody else holds: a copy costs much."""
+    refuse_if_read_only("numbers")
+    numbers.setflags(write=True)
+    try:
+        yield numbers
+    finally:
+        numbers.setflags(write=False)
+
+
 class State:
     """Whatever keeps numbers of a market: nobody, such as a strategy, writes into its arrays."""
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
 
 
+ORDERED_AHEAD = 3  # years a lab orders ahead, about what a green field takes; orders fall due over them
 MOST_SHRINKING = -0.2  # log per year: plants and crews are let go over years, not at once
 
 
@@ -98,11 +99,12 @@ class Supply(State):
     def open_year(self) -> None:
         """What a GW costs this year, $ bn, `(W,)`: a hall when it is begun, chips when it comes on line.
 
-        And how chips are written off.
+        And how chips are written off, and what stays of a fleet in some years, `(W,)`.
         """
         self.shell_cost = self.capex_per_gw * (1 - self.given.chip_share)
         self.chip_cost = self.capex_per_gw * self.given.chip_share
         self.books = straight_line(self.given.chip_life, self.given.retirement)
+        self.staying = {years: (1 - self.given.retirement) ** years for years in (1, ORDERED_AHEAD)}
 
     def worth(self, fleet: Fleet) -> Array:
         """What a GW of a fleet earns over what one of the fleets of the start does, `(W,)`."""

@@ -33,6 +33,7 @@ from computeshift.environment.partnership import Partnerships
 from computeshift.environment.services import ServicesParameters
 from computeshift.environment.setup import Array, Edge, FirmSetup, Setup, per
 from computeshift.environment.shocks import News
+from computeshift.environment.supply import ORDERED_AHEAD
 from computeshift.environment.supply import Supply as TheSupply
 from computeshift.environment.vendor_finance import ChipDeals
 
@@ -242,7 +243,7 @@ class Leases:
 def settle(lab: Any) -> None:
     """A lab's bills without talks: it pays its suppliers as far as its money goes, all alike."""
     honoured = np.minimum(per(lab.for_leases, lab.lease_due, 1.0), 1.0)
-    lab.settle(lab.leases, honoured, worlds(0), worlds(0))
+    lab.settle(lab.leases, honoured, worlds(0), worlds(0), lacking=1 - honoured)
 
 
 class Supply(TheSupply):
@@ -267,6 +268,10 @@ class Supply(TheSupply):
     @property
     def chip_cost(self) -> Array:  # type: ignore[override]
         return np.asarray(self.capex_per_gw * self.given.chip_share)
+
+    @property
+    def staying(self) -> dict[int, Array]:  # type: ignore[override]
+        return {years: (1 - self.given.retirement) ** years for years in (1, ORDERED_AHEAD)}
 
 
 class Services:

@@ -332,7 +332,7 @@ def test_a_patron_pays_what_cash_lacks_within_its_budget() -> None:
 def test_it_gives_back_what_it_did_not_pay_for_and_keeps_at_least_a_tenth() -> None:
     market = Market(*TIES)
     lab = a_lab(market)
-    lab.unpaid_share = worlds(0, 0.01, 0.95)
+    lab.lacking = worlds(0, 0.01, 0.95)
     lab.close()
     check(market.compute.kept["lab"], 1, 0.99, 0.1)
 

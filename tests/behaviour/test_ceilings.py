@@ -1,10 +1,15 @@
-"""Ceilings: what labs are worth stays below a part of the world's product, in every world to 2035."""
+"""Ceilings: of labs' value, in every world to 2035; and of demand, where twice as much is more compute."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from tests.behaviour.worlds import MEASURED, play
+from computeshift.environment.services import SEGMENTS
+from computeshift.experiments.config.load import load
+from computeshift.experiments.run.design import design, setup
+from tests.behaviour.worlds import MEASURED, Run, play, played
 
 
 def test_all_labs_are_worth_less_than_their_part_of_the_worlds_product() -> None:
@@ -19,3 +24,26 @@ def test_all_labs_are_worth_less_than_their_part_of_the_worlds_product() -> None
         MEASURED.append(f"OpenAI's value {year}, P99, $ bn {np.quantile(worth, 0.99):51.0f}")
         part = (together / (given["capital.value_ceiling"] * product)).max()
         assert part < 1, f"labs reach {part:.2f} of their ceiling in {year}"
+
+
+def test_twice_the_ceilings_of_demand_are_more_compute_years_later() -> None:
+    """Capacity is ordered three years ahead, on what customers spend then, and labs train no more for it."""
+    config = load("baseline", set={"until": 2035})
+    base = setup(config, design(config, worlds=500, seed=1))
+    ceilings = [f"services.{segment}_ceiling" for segment in SEGMENTS]
+    twice = {name: 2 * base.parameters[name] for name in ceilings}
+    usual, more = (Run(played(g)) for g in (base, replace(base, parameters={**base.parameters, **twice})))
+    up = {
+        name: [
+            more.model(name, year).mean() / usual.model(name, year).mean() - 1 for year in range(2026, 2036)
+        ]
+        for name in ("services_spending", "demand_gw", "served_gw", "capacity_gw")
+    }
+    for name, rises in up.items():
+        text = " ".join(f"{rise:+6.1%}" for rise in rises)
+        MEASURED.append(f"twice the ceilings of demand, {name} 2026 to 2035: {text}")
+        assert (np.diff(rises) > 0).all(), f"{name}: {text}"
+    then, last = 2032 - 2026, 2035 - 2026
+    assert up["services_spending"][then] > 0.25
+    assert up["capacity_gw"][last] > 0.2 * up["services_spending"][then]
+    assert up["served_gw"][last] > 0.33 * up["services_spending"][then]

@@ -21,10 +21,10 @@ def living_on(cash: float) -> Run:
     return play(worlds=200, until=2026, openai__initial_cash=cash, **alone)
 
 
-def money(run: Run) -> Array:
-    """What it had to spend in the two years, $ bn: its cash, and what customers paid."""
+def money(run: Run, until: int = 2026) -> Array:
+    """What it had to spend in these years, $ bn, besides what it raised: its cash and its revenue."""
     given = run.market.setup.parameters["openai.initial_cash"]
-    return np.asarray(given + run.agent("openai", "revenue", 2025) + run.agent("openai", "revenue", 2026))
+    return sum((run.agent("openai", "revenue", year) for year in range(2025, until + 1)), np.asarray(given))
 
 
 @pytest.mark.parametrize("cash", [10.0, 20.0, 40.0])
@@ -34,6 +34,30 @@ def test_where_money_is_the_limit_twice_the_money_gives_a_third_more_compute(cas
     means = np.median(money(more) / money(less))
     line = f"OpenAI's money times {means:.2f}, its GW two years on"
     MEASURED.append(f"{line:66s} {gw:10.2f} times")
+    assert np.log(gw) >= A_THIRD_MORE * np.log(means), f"{line}: only times {gw:.2f}"
+
+
+def test_where_money_binds_in_the_baseline_twice_of_all_money_gives_a_third_more_compute() -> None:
+    """Cash is a small part of it: twenty times the cash are twice what OpenAI has to spend in three years."""
+    usual, rich = (play(worlds=500, until=2027, openai__initial_cash=cash) for cash in (9, 180))
+    (budget,) = (
+        decision
+        for decision in usual.market.decisions.log
+        if (decision.firm, decision.name, decision.year) == ("openai", "compute_budget", 2027)
+    )
+    bound = budget.bound()["money"]
+    had = [
+        sum((run.agent("openai", "raised", y) for y in (2025, 2026, 2027)), money(run, 2027))
+        for run in (usual, rich)
+    ]
+    means = np.median((had[1] / had[0])[bound])
+    gw = np.median(
+        (rich.agent("openai", "capacity_gw", 2027) / usual.agent("openai", "capacity_gw", 2027))[bound]
+    )
+    line = f"OpenAI's money to 2027 times {means:.2f}, where money binds ({bound.mean():.0%})"
+    MEASURED.append(f"{line:66s} {gw:10.2f} times")
+    assert bound.mean() > 0.5
+    assert means > 1.8
     assert np.log(gw) >= A_THIRD_MORE * np.log(means), f"{line}: only times {gw:.2f}"
 
 

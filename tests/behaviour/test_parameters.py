@@ -23,6 +23,8 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "openai.crew_growth": ("baseline", {"openai.strategy": "own"}),
     "openai.own_build_share": ("baseline", {"openai.strategy": "own"}),
     "stargate.cover": ("no_mgx", {}),
+    "capital.panic": ("demand_winter", {}),
+    "stargate.spread_response": ("credit_crunch", {}),
     "compute.power_growth_most": ("baseline", {"compute.power_per_year": "2"}),
     "compute.chip_growth": ("baseline", SCARCE),
     "compute.long_stop": ("baseline", SCARCE),
@@ -39,7 +41,7 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
 }
 """What moves nothing in these worlds of the baseline, and where it does. There OpenAI builds no sites of its
 own and becomes a for-profit early, its terms with Microsoft run to 2030, all sponsors are there, chips and
-the grid grow as fast as orders, and labs have compute for their customers."""
+the grid grow as fast as orders, labs have compute for their customers, and buyers pay what labs can't."""
 
 
 class Repeated(Draws):

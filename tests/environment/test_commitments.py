@@ -242,15 +242,15 @@ def test_a_lab_that_wants_less_leaves_what_take_or_pay_allows() -> None:
 def test_what_ties_sign_comes_evenly_and_lasts_its_term() -> None:
     market = market_with()
     firm = market.compute.commitments
-    ties = len(market.compute.ties)
-    none = np.zeros((ties, WORLDS))
-    gw, price, term = none + 6.0, none + 10.0, none + 4.5
-    firm.sign(gw, price, term, 2027, 2029)
+    ties = slice(len(market.compute.ties))
+    none = np.zeros((ties.stop, WORLDS))
+    gw, price, term = none + 6.0, none + 10.0, none[0] + 4.5
+    firm.sign(ties, gw, price, term, 2027, 2029)
     levels = [float(firm.level(year)[0, 0]) for year in range(2026, 2036)]
     # 2 GW a year for four and a half years each: half of a year's GW leaves after four, half after five.
     np.testing.assert_allclose(levels, [0, 2, 4, 6, 6, 5, 3, 1, 0, 0])
     np.testing.assert_allclose(firm.signed[0], 10 * 6 * 4.5)
-    firm.sign(gw, none + 40.0, term, 2028, 2028)
+    firm.sign(ties, gw, none + 40.0, term, 2028, 2028)
     np.testing.assert_allclose(firm.price[0], 25)  # as many GW-years at 10 as at 40
     np.testing.assert_allclose(firm.left[0], 50 * 6 * 4.5)
     np.testing.assert_allclose(sum(firm.dues(year)[0] for year in range(2025, 2040)), firm.left[0])
@@ -270,7 +270,7 @@ def test_left_paid_and_cut_are_all_that_was_signed(stormy: bool) -> None:
     while market.running:
         market.step()
         np.testing.assert_allclose(firm.left + firm.paid + firm.cut, firm.signed, atol=1e-8)
-        years = range(market.year + 1, market.setup.start + len(firm.gw))
+        years = range(market.year + 1, firm.schedule.end + 1)
         later = sum(firm.dues(year) for year in years)
         np.testing.assert_allclose(firm.left - firm.deferred, later, rtol=1e-9, atol=1e-8)
         for number in (firm.left, firm.paid, firm.delivered, firm.deferred):

@@ -78,7 +78,8 @@ def test_what_was_decided_is_what_was_done(year: int) -> None:
     for asker in ("openai", "stargate", "rival_lab"):
         signed = run.agent(asker, "subscribed", year)
         for investor in (*run.market.firms, "investors"):
-            signed = signed - run.flow(investor, asker, "rescue", year)
+            for kind in ("rescue", "acquisition"):
+                signed = signed - run.flow(investor, asker, kind, year)
         assert decided(asker, "round") == pytest.approx(signed)
     for backer in ("softbank", "mgx", "oracle", "openai"):
         paid = run.flow(backer, "stargate", "equity", year)

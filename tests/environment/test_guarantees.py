@@ -21,7 +21,7 @@ def owes(
     has: tuple[float, ...],
     means: tuple[float, ...] = (100,),
 ) -> None:
-    """A year's bills of the lab, $ bn, and what it has for them; nobody puts off, helps or takes less."""
+    """A year's bills of the lab, $ bn, and what it has for them; nobody puts off, helps or buys shares."""
     compute, lab = market.compute, market.lab("lab")
     compute.given = replace(compute.given, deferrable=worlds(0))
     compute.prices.spot = worlds(1e6)
@@ -34,6 +34,7 @@ def owes(
     lab.running = lab.running_paid = worlds(1)  # type: ignore[attr-defined]
     lab.for_leases = worlds(*has)
     market.firms["backer"].role(Investor).budget = worlds(*means)
+    market.firms["cloud"].means_to_buy = lambda: worlds(0)  # type: ignore[method-assign]
     market.renegotiation.settle()
 
 

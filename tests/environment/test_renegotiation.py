@@ -17,7 +17,8 @@ DUE = 20.0
 def talks(short: tuple[float, ...], *, help_: float = 0, deferrable: float = 0.2, anew: float = 1) -> Any:
     """The baseline's market after talks: OpenAI owes 20 and lacks these, one number per world.
 
-    Its owners can put in `help_` each. Who lets its GW anew gets `anew` times the price for it.
+    Its owners can put in `help_` each, and nobody buys into it. Who lets its GW anew gets `anew` times the
+    price for it.
     """
     market = twins(0, len(short), {"compute.deferrable": deferrable})
     market.step()
@@ -33,6 +34,7 @@ def talks(short: tuple[float, ...], *, help_: float = 0, deferrable: float = 0.2
     prices.worth = np.ones_like(prices.worth)
     for firm in market.firms.values():
         firm.left_to_invest = lambda: np.full(len(short), float(help_))  # type: ignore[method-assign]
+        firm.means_to_buy = lambda: np.zeros(len(short))  # type: ignore[method-assign]
     capital.outside_left = lambda: np.zeros(len(short))  # type: ignore[method-assign]
     market.ledger.open_year(market.year)
     market.renegotiation.settle()

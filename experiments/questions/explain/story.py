@@ -39,11 +39,13 @@ BEFORE = (
 )
 AFTER = (
     *("revenue", "burn", "used_gw", "unserved_share", "gw", "pipeline_gw", "capex", "raised", "invested"),
-    *("backlog", "commitments", "deferred", "price_cuts", "given_back"),
+    *("backlog", "commitments", "deferred", "price_cuts", "given_back", "acquired"),
     *("cash", "debt", "ltv", "nav", "breached", "default_degree", "defaulted"),
 )
 """Variables of a firm that a story begins and ends with, in order."""
 LISTED = 4  # flows each way
+ALWAYS_TOLD = ("rescue", "acquisition")
+"""Kinds of flows that a story tells however small they are beside others."""
 DEALS_LISTED = 6
 _SEEN = 0.005  # $ bn: what a story shows as more than nothing
 READ = ("market", "agents", "flows", DEALS)
@@ -168,14 +170,17 @@ class Reader:
         return [Sentence("flows", topic, self.firm, own) for topic, own in flows.items() if own]
 
     def _largest(self, end: str, unit: str) -> tuple[Number, ...]:
-        """The largest flows of a unit that have the firm at this end."""
+        """The largest flows of a unit that have the firm at this end, and those that are always told."""
         rows = self._year_of("flows", self.year)
         rows = rows[(rows[end] == self.firm) & (rows["unit"] == unit)]
         if unit != MONEY:
             rows = rows[rows["kind"] == "capacity"]
         by = ["source", "target", "kind"]
         sums = rows.groupby(by, observed=True, sort=False)["amount"].sum().reset_index()
-        top = sums[sums["amount"] > 0].sort_values("amount", ascending=False, kind="stable").head(LISTED)
+        ranked = sums[sums["amount"] > 0].sort_values("amount", ascending=False, kind="stable")
+        rest = ranked[LISTED:]
+        told = rest["kind"].isin(ALWAYS_TOLD) & (rest["amount"] >= _SEEN)
+        top = pd.concat([ranked[:LISTED], rest[told]])
         return tuple(
             Number(float(amount), unit, self._cell("flows", "amount", self.year, self._picked(by, ends)))
             for *ends, amount in top[[*by, "amount"]].itertuples(index=False)

@@ -6,6 +6,8 @@ rate of sound debt: risk is not in the rate, because the worlds themselves show 
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -39,8 +41,8 @@ def stakes(record: Record, firm: str) -> pd.Series[float]:
 
 
 def paid(record: Record, firm: str) -> pd.Series[float]:
-    """Less the equity it paid into others, in rounds, deals and rescues."""
-    return -_all_years(_given(record, EQUITY[0], firm) + _given(record, EQUITY[1], firm))
+    """Less the equity it paid into others, in rounds, deals, rescues and acquisitions."""
+    return -_all_years(functools.reduce(operator.add, (_given(record, kind, firm) for kind in EQUITY)))
 
 
 def chips(record: Record, firm: str) -> pd.Series[float]:
@@ -161,7 +163,7 @@ def chip_sales(record: Record, firm: str) -> pd.Series[float]:
 
 def raised(record: Record, firm: str) -> pd.Series[float]:
     """The equity that others paid into it."""
-    return _all_years(_got(record, EQUITY[0], firm) + _got(record, EQUITY[1], firm))
+    return _all_years(functools.reduce(operator.add, (_got(record, kind, firm) for kind in EQUITY)))
 
 
 PARTS: dict[str, Part] = {

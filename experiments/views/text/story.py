@@ -29,6 +29,7 @@ _VARIABLES = {
     "deferred": "dues put off",
     "price_cuts": "dues that suppliers let go",
     "given_back": "compute given back",
+    "acquired": "part of it that firms bought as it could not pay",
     "cash": "cash",
     "debt": "debt",
     "interest_rate": "interest",

@@ -323,3 +323,17 @@ def test_the_picture_has_every_cause_and_tells_them_apart(answers: list[Explanat
         axes = dataclasses.replace(answer, venture=venture).draw().axes[0]
         styles = {(bars[0].get_facecolor(), bars[0].get_hatch()) for bars in axes.containers}
         assert len(styles) == len(axes.containers) == causes
+
+
+def test_who_buys_into_a_lab_that_cannot_pay_is_told_of_both_and_an_outcome_asks_for_it(
+    tmp_path: Path,
+) -> None:
+    settings = {"shocks.demand_fall.size": 1, "shocks.sentiment_fall.size": 0.6}
+    results = run("baseline", worlds=20, seed=1, set=settings, out=tmp_path / "run", against=False)
+    price, part = (results.outcome(o) for o in ("flow(acquisition, any, openai)", "openai.acquired"))
+    assert ((price[2028] > 0) == (part[2028] > 0)).all()
+    world = int(np.argmax(part[2028]))
+    told = printed(explain(results, "openai", 2028, world=world))
+    assert "What firms paid for shares in it, to pay its unpaid dues: $" in told
+    assert "Microsoft (acquisition) $" in told
+    assert "OpenAI (acquisition) $" in printed(explain(results, "microsoft", 2028, world=world))

@@ -1,0 +1,75 @@
+"""Schedules: the GW that are to be there at the end of each calendar year, and what cuts leave of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from computeshift.environment.setup import Array
+from computeshift.environment.state import State, in_place, sealed, with_rows
+
+
+class Schedule(State):
+    """Firm GW by calendar year and row.
+
+    `gw`, `(years, rows, W)`, are to be there at the end of each year from the start on, before cuts; of them
+    the part `kept`, `(rows, W)`, is in force. `last` is the last year for which anything is scheduled.
+    """
+
+    def __init__(self, start: int, years: int, rows: int, worlds: int) -> None:
+        self.start = self.last = start
+        self.gw = np.zeros((years, rows, worlds))
+        self.kept = np.ones((rows, worlds))
+        self._levels: dict[int, Array] = {}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """What was pickled cannot be written into: have a copy."""
+        super().__setstate__(state | {"gw": state["gw"].copy()})
+
+    @property
+    def end(self) -> int:
+        """The last year for which anything can be scheduled."""
+        return self.start + len(self.gw) - 1
+
+    def extend(self, rows: int) -> None:
+        """Have more rows, for which nothing is scheduled yet."""
+        years, _, worlds = self.gw.shape
+        self.gw = np.concatenate([self.gw, np.zeros((years, rows, worlds))], axis=1)
+        self.kept = np.concatenate([self.kept, np.ones((rows, worlds))])
+        self._levels = {}
+
+    def level(self, year: int) -> Array:
+        """GW that are to be there at the end of a calendar year, `(rows, W)`."""
+        place = min(year, self.end) - self.start
+        if place not in self._levels:  # asked for many times a year, and changed a few times
+            self._levels[place] = sealed(self.gw[place] * self.kept)
+        return self._levels[place]
+
+    def of(self, row: int, year: int) -> Array:
+        """The same of one row, at the end of a calendar year and of all later ones, `(years, W)`."""
+        levels: Array = self.gw[year - self.start :, row] * self.kept[row]
+        return levels
+
+    def cut(self, rows: int | slice | list[int], left: Array) -> None:
+        """Of some rows only a part stays in force, `(W,)` or `(rows, W)`."""
+        self.kept, self._levels = with_rows(self.kept, rows, self.kept[rows] * left), {}
+
+    def add(self, rows: int | slice, year: int, first: int, gw: Array) -> None:
+        """In the course of a year more GW, or fewer, are scheduled for the end of later ones.
+
+        `gw` is `(years, W)` for one row, or `(years, rows, W)`, of the years from `first` on.
+        """
+        self._settle(year - 1)
+        self.last = max(self.last, first + len(gw) - 1)
+        with in_place(self.gw) as levels:
+            levels[first - self.start :, rows][: len(gw)] += gw
+        self._levels = {}
+
+    def _settle(self, year: int) -> None:
+        """Make what is in force the schedule of a year and of those to come."""
+        if (self.kept == 1).all():
+            return
+        with in_place(self.gw) as levels:
+            levels[max(year - self.start, 0) : self.last - self.start + 1] *= self.kept
+        self.kept, self._levels = np.ones_like(self.kept), {}
