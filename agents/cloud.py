@@ -12,6 +12,7 @@ from computeshift.agents.owner import Owner
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import turns
+from computeshift.environment.commitments import SIGNED_AHEAD
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.setup import Array, per
 from computeshift.environment.supply import ORDERED_AHEAD, respond
@@ -171,6 +172,10 @@ class Cloud(Owner):
         """Labs' part of what it can put into capacity, $ bn a year, `(W,)`."""
         return self.part_in_all() * self.means()
 
+    def book(self) -> Array:
+        """GW that it could pay for over the years for which labs sign, for labs and tenants, `(W,)`."""
+        return SIGNED_AHEAD * self.means() / self.market.supply.capex_per_gw
+
     # --- build ---
 
     def plan(self) -> None:
@@ -216,9 +221,9 @@ class Cloud(Owner):
         return respond(crews, asked, growth, given.crew_response, given.crew_growth_most)
 
     def means(self) -> Array:
-        """$ bn it can put into AI capacity this year: its part of cash flow, and what it may borrow."""
+        """$ bn it can put into AI capacity this year: its part of cash flow, loans, what it may borrow."""
         own = self.ai_share * np.maximum(self.cash_flow(), 0.0)
-        return own + self.credit()
+        return own + self.credit() + self.market.loans.lent_to(self.name)
 
     def means_to_buy(self) -> Array:
         """$ bn it can pay for shares of a lab that leaves dues unpaid: cash beyond its dues and its least."""
@@ -284,7 +289,7 @@ class Cloud(Owner):
         chips = self.market.pay_for_chips(self)
         ledger.pay(self.name, "outside", "capex", self.capex - chips)
         ledger.pay(self.name, "outside", "opex", self.running_costs + lost)
-        self.market.credit.pay_interest(self.name, self.interest)
+        self.pay_lenders()
 
     def close(self) -> None:
         """Debt moves towards its target, and owners get a part of the cash beyond what is usual."""
@@ -328,14 +333,14 @@ class Cloud(Owner):
     def _repayment(self, cash: Array) -> Array:
         """$ bn: towards the target, as far as cash is beyond the least it keeps."""
         spare = np.maximum(cash - LEAST_CASH * self.cash_target, 0.0)
-        return np.minimum(np.clip(-self.debt_gap(), 0.0, self.debt), spare)
+        return np.minimum(np.clip(-self.debt_gap(), 0.0, self.bank_debt()), spare)
 
     def _restructure(self) -> None:
         """Lenders write off the debt that earnings can't carry: that part of its debt is in default."""
         lost = np.maximum(self.debt - CARRIED * np.maximum(self.earnings, 0.0), 0.0)
         degree = lost / np.maximum(self.debt, 1e-12)
         self.firm.default_degree = np.maximum(self.firm.default_degree, degree)
-        self.market.credit.write_off(self.name, lost)
+        self.write_off(lost, degree)
 
     def earned(self) -> Array:
         """What labs and tenants paid for capacity this year, $ bn."""

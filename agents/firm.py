@@ -11,6 +11,7 @@ import numpy as np
 
 from computeshift.agents.role import Role
 from computeshift.agents.strategy import Strategy, strategies_of
+from computeshift.environment.deals import LISTED
 from computeshift.environment.log import declared, logged, logs
 from computeshift.environment.mesa_base import Agent
 from computeshift.environment.setup import Array, FirmSetup
@@ -61,6 +62,8 @@ class Firm(State, Agent):
         self.lab: Lab | None = _first(role.as_lab() for role in self.roles.values())
         self.lender: Lender | None = _first(role.as_lender() for role in self.roles.values())
         self.takes: frozenset[str] = frozenset().union(*(role.takes for role in roles))
+        own = self.roles.values()
+        self.debtor = _first(role if "debt" in role.takes else None for role in own) or self.lab
         self.weight = self.nothing  # how much of the mood hangs on it: a lab's part of customers' spending
         self._logs: dict[str, list[State]] = {}
         for owner in (self, *self.roles.values()):
@@ -309,8 +312,14 @@ class Firm(State, Agent):
         return np.maximum(self.cash, 0.0) if own is None else own
 
     def meets(self, condition: str) -> Array:
-        """How far it meets a condition of deals, in [0, 1]: one that says nothing to it is met."""
-        return np.ones_like(self.nothing)
+        """How far it meets a condition of deals, in [0, 1]: one that says nothing to it is met.
+
+        The year of its listing may be one of its numbers; what lies between two years is met by its part.
+        """
+        if condition != LISTED:
+            return np.ones_like(self.nothing)
+        date = self.market.setup.parameters.get(f"{self.name}.{LISTED}")
+        return self.nothing if date is None else np.clip(self.market.year + 1 - date, 0.0, 1.0)
 
     def left_to_invest(self) -> Array:
         """$ bn it can still put into shares of others this year."""

@@ -323,11 +323,11 @@ class Lab(Role):
     def running_cost(self, revenue: Array) -> Array:
         """What it pays besides compute for a revenue, $ bn: people, sales, interest, what it owes others."""
         cost = self.given.fixed_cost + self.given.variable_cost * revenue
-        return cost + self.market.loans.interest_of(self.name)
+        return cost + self.interest_on_loans()
 
     def repayments(self) -> Array:
         """What it repays of loans this year, $ bn."""
-        return self.market.loans.due_from(self.name) - self.market.loans.interest_of(self.name)
+        return self.loans_due() - self.interest_on_loans()
 
     def expected_revenue(self) -> Array:
         """$ bn it expects this year."""
@@ -499,7 +499,8 @@ class Lab(Role):
             if not own:
                 ledger.record(self.name, supplier, "unpaid", bill * (1 - honoured), WORTH)
         people = self.running_paid - self.share_revenue()
-        ledger.pay(self.name, "outside", "opex", people - self.market.loans.serve(self.name, people))
+        served = self.market.loans.serve(self.name, people) if self.borrows() else self.nothing
+        ledger.pay(self.name, "outside", "opex", people - served)
         unpaid = self.lease_due * (1 - self.honoured_share)
         cost = sum(self.leases.values(), self.nothing) - unpaid
         self.training_spend = cost * self.training_part()

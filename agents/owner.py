@@ -28,7 +28,7 @@ class Owner(Role):
 
     gives: ClassVar[frozenset[str]] = frozenset({"capacity"})
     takes: ClassVar[frozenset[str]] = frozenset({"debt", "chips"})
-    earns = frozenset({"lease", "prepayment", "guarantee"})
+    earns = frozenset({"lease", "prepayment", "guarantee", "debt"})
     spends = frozenset({"exit_fee"})
     export_controlled: ClassVar[bool] = False
     """Whether it gets chips only as far as export controls let them through."""
@@ -94,6 +94,10 @@ class Owner(Role):
     def signable(self) -> Array:
         """GW for labs that it could pay for over the years for which they sign, `(W,)`: at today's means."""
         return SIGNED_AHEAD * self.yearly_means() / self.market.supply.capex_per_gw
+
+    def book(self) -> Array:
+        """GW that it could pay for over those years for whomever, `(W,)`: no more than for labs."""
+        return self.signable()
 
     @abstractmethod
     def yearly_means(self) -> Array:
@@ -167,7 +171,21 @@ class Owner(Role):
         self.leased_before, self.tenants_before = leased, tenants
         self.running_costs = self.market.supply.given.running_cost * self.fleet.mean_gw
         self.capex = self.ai_capex = self.building_cost()
-        self.interest = self.debt * self.borrowing_rate
+        self.interest = self.bank_debt() * self.borrowing_rate + self.interest_on_loans()
+
+    def bank_debt(self) -> Array:
+        """$ bn that it owes lenders besides loans under deals, `(W,)`."""
+        return self.debt - self.market.loans.booked_to(self.name)
+
+    def pay_lenders(self) -> None:
+        """Pay interest, and what is due of loans: it borrows at the year's end what its cash lacks."""
+        self.market.credit.pay_interest(self.name, self.interest - self.interest_on_loans())
+        self.market.loans.serve(self.name, self.loans_due())
+
+    def write_off(self, lost: Array, share: Array) -> None:
+        """Lenders write off $ bn of its debt, `(W,)`: the same share of its loans as of the rest."""
+        given_up = self.market.loans.give_up(self.name, share)
+        self.market.credit.write_off(self.name, lost - given_up)
 
     # --- what is logged besides its state ---
 

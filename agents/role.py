@@ -121,6 +121,18 @@ class Role(State, ABC):
         """Whether a lender is tied to its firm."""
         return bool(self.market.credit.lenders_of(self.name))
 
+    def borrows(self) -> bool:
+        """Whether it is the role that owes what its firm is lent under deals."""
+        return self.firm.debtor is self
+
+    def loans_due(self) -> Array:
+        """What falls due this year under deals by which its firm was lent money, $ bn, `(W,)`."""
+        return self.market.loans.due_from(self.name) if self.borrows() else self.nothing
+
+    def interest_on_loans(self) -> Array:
+        """What of that is interest, $ bn, `(W,)`."""
+        return self.market.loans.interest_of(self.name) if self.borrows() else self.nothing
+
     # --- the year, a verb a phase; a role has what it takes part in ---
 
     def plan(self) -> None:

@@ -242,14 +242,14 @@ class Venture(Owner):
         chips = market.pay_for_chips(self)
         ledger.pay(self.name, "outside", "capex", own - chips)
         ledger.pay(self.name, "outside", "opex", self.running_costs)
-        market.credit.pay_interest(self.name, self.interest)
+        self.pay_lenders()
 
     def close(self) -> None:
         """Repay by plan from what is left; borrow for interest it cannot pay; restructure if hopeless."""
         credit = self.market.credit
         self.lease_income = self.market.leases_paid_to(self.name)
         credit.lend_on(self.name, np.maximum(-self.cash, 0.0))
-        due = self.given.amortisation * self.debt
+        due = self.given.amortisation * self.bank_debt()
         credit.repay(self.name, np.minimum(np.maximum(self.cash, 0.0), due))
         own = 1 - self.given.operator_share
         self.earnings = own * (self.lease_income - self.running_costs)
@@ -269,7 +269,8 @@ class Venture(Owner):
         due = COVERED * borne
         short = per(np.maximum(due - self.earnings, 0.0), due, 0.0)
         self.firm.default_degree = np.minimum(short, 1.0)
-        self.market.credit.write_off(self.name, np.minimum(short, LOST) * self.debt)
+        lost = np.minimum(short, LOST)
+        self.write_off(lost * self.debt, lost)
 
     def book_value(self) -> Array:
         """What its part of the capacity would cost to build today, $ bn."""

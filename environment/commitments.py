@@ -163,7 +163,8 @@ class Commitments(State):
             if row.deal.cut_year == self.market.year:
                 self.give_up([number], 1 - self._given(row.deal, "cut.share"))
             if row.deal.break_year == self.market.year:
-                self._break(number, row.deal)
+                self._leave(number, np.ones_like(self.left[number]), str(row.deal.break_by))
+        self._leave_what_costs_more()
         self.fees_due = self.fees
         self.fees = np.zeros_like(self.fees)
 
@@ -179,16 +180,27 @@ class Commitments(State):
 
     def _sign_deal(self, row: int, deal: Deal) -> None:
         """A deal of the config is signed, with its chance: its schedule, its price, its prepayment."""
-        size, ramp = self._given(deal, "gw"), np.maximum(self._given(deal, "ramp"), 1e-9)
-        size = size * self.market.is_signed(deal)
-        first = max(deal.first, self.start)
-        years = np.arange(first, deal.last + 1)[:, None] - deal.first + 1
-        self._add(row, first, size * np.clip(years / ramp, 0.0, 1.0))
+        signed, first = self.market.is_signed(deal), max(deal.first, self.start)
+        levels = self._planned(deal)[first - deal.first :] * signed
+        size = levels.max(axis=0)
+        self._add(row, first, levels)
         price = self._given(deal, "price")
         self._rebind("price", row, price)
         before = max(deal.signed - 1, self.start)
         self._book_signed(row, price * self._gw_years(row, before))
         self._prepay(row, deal, self._given(deal, "prepayment") * price * size)
+
+    def _planned(self, deal: Deal) -> Array:
+        """GW that are to be there at the end of each year of a deal of the config, `(years, W)`.
+
+        A schedule holds each level until the next year that it names; without one they ramp up to full size.
+        """
+        years = range(deal.first, deal.last + 1)
+        steps = self.market.setup.schedule_of(deal)
+        if steps:
+            return np.array([steps[max(step for step in steps if step <= year)] for year in years])
+        size, ramp = self._given(deal, "gw"), np.maximum(self._given(deal, "ramp"), 1e-9)
+        return np.asarray(size * np.clip((np.array(years)[:, None] - deal.first + 1) / ramp, 0.0, 1.0))
 
     def _gw_years(self, row: int, year: int) -> Array:
         """GW-years that are to come after the end of a year if all is delivered, `(W,)`."""
@@ -221,20 +233,63 @@ class Commitments(State):
         self._rebind("cut", row, self.cut[row] + self.left[row] - self.deferred[row] - left)
         self._rebind("left", row, left + self.deferred[row])
 
-    def _break(self, row: int, deal: Deal) -> None:
-        """A party leaves: nothing more is due, it owes the exit fee, and prepayments return."""
+    def _leave(self, row: int, share: Array, by: str) -> None:
+        """A party leaves a share of a deal, `(W,)`: it owes the exit fee for it, and prepayments return."""
         supplier, lab = self.market.compute.ties[self.rows[row].tie]
-        year = self.market.year
-        level = self.schedule.of(row, year).max(axis=0)
-        fee = self._given(deal, "exit_fee") * self.price[row] * level
-        back = self.prepaid[row]
-        self._rebind("prepaid", row, np.zeros_like(fee))
-        if deal.break_by == lab.name:
+        fee, back = share * self._exit_fee(row), share * self.prepaid[row]
+        self._rebind("prepaid", row, self.prepaid[row] - back)
+        if by == lab.name:
             self._rebind("fees", row, self.fees[row] + fee)
         else:
             back = back + fee
         self.market.ledger.pay(supplier.name, lab.name, "exit_fee", back)
-        self.give_up([row], np.zeros_like(fee))
+        self.give_up([row], 1 - share)
+
+    def _exit_fee(self, row: int) -> Array:
+        """What leaving all of a deal costs, $ bn, `(W,)`: years of dues at its largest size from now on."""
+        deal = self.rows[row].deal
+        if deal is None or not self.market.setup.states(deal, "exit_fee"):
+            return self.market.ledger.zero
+        fee: Array = self._given(deal, "exit_fee") * self.price[row] * self._most(row)
+        return fee
+
+    def _most(self, row: int) -> Array:
+        """The most GW that a row comes to from the last year's end on, `(W,)`."""
+        most: Array = self.schedule.of(row, self.market.year - 1).max(axis=0)
+        return most
+
+    def _leave_what_costs_more(self) -> None:
+        """Labs leave deals of their own accord, as far as that pays; one without an exit fee binds them.
+
+        The share that a lab leaves is what it gains by leaving, over what it would still owe. What it put off
+        for years past it owes all the same.
+        """
+        held, left = dict[str, Array](), dict[str, Array]()
+        for number, row in enumerate(self.rows):
+            if row.deal is None or row.deal.signed >= self.market.year:
+                continue
+            if self.market.setup.states(row.deal, "exit_fee"):
+                lab, most, share = row.deal.target, self._most(number), self._worth_leaving(number)
+                zero = self.market.ledger.zero
+                held[lab], left[lab] = held.get(lab, zero) + most, left.get(lab, zero) + share * most
+                arrears = share * self.deferred[number]
+                self._leave(number, share, lab)
+                for name, more in (("deferred", arrears), ("left", arrears), ("cut", -arrears)):
+                    self._rebind(name, number, getattr(self, name)[number] + more)
+        for lab, gw in held.items():
+            self.market.decisions.record(lab, "exits", "GW", {"held": gw, "gain": left[lab]})
+
+    def _worth_leaving(self, row: int) -> Array:
+        """What a lab gains if it leaves a deal, over what it would still owe, in [0, 1], `(W,)`.
+
+        It saves its dues, pays the exit fee, and what as much capacity costs anew at the last spot price.
+        Prepayments make no difference: they pay dues if it stays, and return if it leaves.
+        """
+        compute = self.market.compute
+        supplier = compute.supplier_of[self.rows[row].tie]
+        later = self.left[row] - self.deferred[row]
+        anew = compute.prices.spot * compute.prices.worth[supplier] * per(later, self.price[row], 0.0)
+        return np.clip(per(later - anew - self._exit_fee(row), later, 0.0), 0.0, 1.0)
 
     def give_up(self, rows: list[int], kept: Array) -> None:
         """Of some rows only a share stays in force, `(W,)` or `(rows, W)`: the rest is freed."""

@@ -30,6 +30,7 @@ class ComputeParameters(SupplyParameters, PriceParameters):
     term: Array = bounded(1, 50)
     take_or_pay: Array = bounded(0, 1)
     long_stop: Array = bounded(0, 10)
+    customer_cap: Array = bounded(0, 1)
     deferrable: Array = bounded(0, 1)
 
 
@@ -99,6 +100,10 @@ class Supplier(Protocol):
         """GW for labs that it could pay for over the years for which they sign, `(W,)`."""
         ...
 
+    def book(self) -> Array:
+        """GW that it could pay for over those years for whomever, `(W,)`."""
+        ...
+
     def could_let(self, lab: str) -> Array:
         """GW that it could let to a lab by the time that orders fall due, `(W,)`."""
         ...
@@ -117,6 +122,12 @@ class Buyer(Protocol):
 
     name: str
     wanted_gw: Array
+    rest_share: Array
+
+    @property
+    def family(self) -> str:
+        """The labs that share its models, by the name of their random draws: one customer."""
+        ...
 
     def taste(self, supplier: str) -> Array:
         """How much it likes a supplier besides the price, in log points, `(W,)`."""
@@ -158,8 +169,9 @@ class Buyer(Protocol):
 class Compute(State):
     """Who leases how much from whom.
 
-    A tie joins a supplier and a lab that may deal. `contract`, `used`, `backlog` and `early`, what of the
-    backlog is brought forward to this year, are `(ties, W)`, GW; ties stand lab by lab. Sums over a
+    A tie joins a supplier and a lab that may deal. `contract`, `before` (what that was before this year's
+    GW came), `used`, `backlog` and `early`, what of the backlog is brought forward to this year, are
+    `(ties, W)`, GW; ties stand lab by lab. Sums over a
     supplier's ties are `(suppliers, W)`. Of a contract a part is firm, by `commitments`; the rest rolls:
     a part of it ends every year. The backlog holds orders besides what is firm.
     """
@@ -177,7 +189,7 @@ class Compute(State):
         self.lab_index = {lab.name: i for i, lab in enumerate(labs)}
         self._lay_ties()
         shape = (len(self.ties), market.worlds)
-        self.contract = np.zeros(shape)
+        self.contract = self.before = np.zeros(shape)
         self.used = np.zeros(shape)
         self.backlog = np.zeros(shape)
         self.early = self.deferred = np.zeros(shape)
@@ -201,6 +213,12 @@ class Compute(State):
         self._ties_of_supplier = [
             [int(tie) for tie in np.flatnonzero(self.supplier_of == s)] for s in range(len(self.suppliers))
         ]
+        customers: dict[tuple[str, str], list[int]] = {}
+        for tie, (supplier, lab) in enumerate(self.ties):
+            customers.setdefault((supplier.name, lab.family), []).append(tie)
+        self.customers = list(customers.values())
+        of = {tie: number for number, ties in enumerate(self.customers) for tie in ties}
+        self.customer_of = np.array([of[tie] for tie in range(len(self.ties))], dtype=int)
         # For its own firm's capacity a lab owes nothing, unless roles of the firm deal at arm's length.
         own = [s.name == b.name and not self.market.firms[b.name].arms_length for s, b in self.ties]
         self.unbilled = np.array(own, dtype=bool).reshape(-1, 1)
@@ -312,6 +330,19 @@ class Compute(State):
         """The numbers of a supplier's ties."""
         return self._ties_of_supplier[supplier]
 
+    def came(self) -> Array:
+        """GW by which contracts grew this year and that were put on line in it, `(ties, W)`."""
+        grown = beyond(self.contract, self.before)
+        new = np.array([supplier.fleet.completed for supplier in self.suppliers])
+        part = np.minimum(per(new, self._by_supplier(grown), 0.0), 1.0)
+        return np.asarray(grown * part[self.supplier_of])
+
+    def came_to(self, firm: str) -> Array:
+        """GW that came on line for a lab this year, or at a supplier that is no lab, `(W,)`."""
+        if firm in self.lab_index:
+            return self._of_lab(self.came(), self.lab_index[firm])
+        return self.suppliers[self.supplier_index[firm]].fleet.completed
+
     def bids(self) -> Array:
         """GW that labs want or have, `(W,)`; a lab bids for no more of its own firm's capacity."""
         held = self.by_lab(self.contract)
@@ -351,6 +382,7 @@ class Compute(State):
         """Deals of the config are signed, changed and broken, ties end; then see what is to come."""
         self._end_ties()
         self.commitments.open_year()
+        self.before = self.contract
         self.look_ahead()
 
     def weigh_suppliers(self) -> None:
@@ -416,23 +448,42 @@ class Compute(State):
         What one supplier cannot pay for is asked of the others.
         """
         parts = np.concatenate([self._parts(mine) for mine in self._ties_of_lab if mine.start < mine.stop])
-        left = self._signable()
+        firm, year = self.commitments, self.market.year
+        owed = beyond(firm.by_tie(firm.level(year + SIGNED_AHEAD)), firm.held) + self.backlog
+        left, room = self._signable(owed), self._room_for_customers(owed)
         signed = np.zeros_like(parts)
         for _ in range(ROUNDS):
-            weight = np.where(self.unbilled | (left <= 1e-12)[self.supplier_of], 0.0, parts)
+            full = (left <= 1e-12)[self.supplier_of] | (room <= 1e-12)[self.customer_of]
+            weight = np.where(self.unbilled | full, 0.0, parts)
             short = beyond(goals, self.by_lab(signed)) / np.maximum(self.by_lab(weight), 1e-100)
             got = self._grant(weight * short[self.lab_of], left)
+            got *= ration(self._by_customer(got), room)[self.customer_of]
             signed = signed + got
             left = beyond(left, self._by_supplier(got))
+            room = beyond(room, self._by_customer(got))
         return signed
 
-    def _signable(self) -> Array:
+    def _signable(self, owed: Array) -> Array:
         """GW that suppliers can pay for besides what they owe labs already, `(suppliers, W)`."""
-        firm, year = self.commitments, self.market.year
-        owed = beyond(firm.by_tie(firm.level(year + SIGNED_AHEAD)), firm.held)
-        return beyond(
-            np.array([s.signable() for s in self.suppliers]), self._by_supplier(owed + self.backlog)
-        )
+        return beyond(np.array([s.signable() for s in self.suppliers]), self._by_supplier(owed))
+
+    def _room_for_customers(self, owed: Array) -> Array:
+        """GW that suppliers sign with each customer besides what they owe it already, `(customers, W)`.
+
+        A supplier that lets to tenants too has no more than a part of its book with one customer. To the
+        part to which a lab stands for others it is many.
+        """
+        cap, most = self.given.customer_cap, np.full((len(self.customers), self.market.worlds), np.inf)
+        for customer, ties in enumerate(self.customers):
+            supplier = self.ties[ties[0]][0]
+            if supplier.has_tenants:
+                others = np.minimum(total([self.ties[tie][1].rest_share for tie in ties]), 1.0)
+                most[customer] = (cap + (1 - cap) * others) * supplier.book()
+        return beyond(most, self._by_customer(owed))
+
+    def _by_customer(self, over_ties: Array) -> Array:
+        """Sums over the ties of each customer of a supplier, a family of labs, `(customers, W)`."""
+        return np.array([total([over_ties[tie] for tie in ties]) for ties in self.customers])
 
     def hasten(self) -> None:
         """Labs with money to spare have a part of their orders this year, from all suppliers alike."""

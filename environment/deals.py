@@ -16,13 +16,33 @@ from computeshift.environment.state import sealed
 class Number:
     """A number of a deal: its unit, the values it can have, what it means, and its value where none is given.
 
-    Without a `usual` value it must be given.
+    Without a `usual` value it must be given, unless it is optional: a deal may do without.
     """
 
     unit: str
     bounds: Bounds
     doc: str
     usual: float | None = None
+    condition: str = ""
+    """The condition that it belongs to: a deal without that has no such number."""
+    optional: bool = False
+
+    @property
+    def needed(self) -> bool:
+        """Whether every deal of its kind must give it."""
+        return self.usual is None and not self.condition and not self.optional
+
+
+LISTED = "listed"
+"""A condition, and what a config calls the year in which a firm is listed."""
+LISTING = Number("year", Bounds(2000, 2100), "the year in which its shares are listed on an exchange")
+DELIVERED = "gw delivered"
+CONDITIONS: dict[str, str] = {
+    "converted": "its target has become a for-profit",
+    DELIVERED: "it falls due as GW come on line for its target, in proportion",
+    LISTED: "its target's shares are listed on an exchange",
+}
+"""What parts of deals can wait for, with its meaning."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +67,12 @@ class DealKind:
     """What its target must be able to take, likewise."""
     parties: tuple[str, str] | None = None
     """The kinds of firms that source and target must be, where not any will do."""
-    spares: str = ""
-    """What its target must not be able to take, likewise."""
+    owners: bool = False
+    """Whether its target may be an owner of capacity, too: a cloud, or Stargate."""
     sources: tuple[str, ...] = ()
     """The institutions that may be its source besides firms, where it needs no tie."""
+    schedule: tuple[str, ...] = ()
+    """The numbers in whose place it may have a schedule: the first of them, by calendar year."""
 
 
 _COMMON: dict[str, Number] = {
@@ -76,12 +98,18 @@ DEAL_KINDS: dict[str, DealKind] = {
             "prepayment": Number(
                 "years", Bounds(0, 10), "years of full dues that are paid when it is signed", 0.0
             ),
-            "exit_fee": Number("years", Bounds(0, 10), "years of dues owed by the party that breaks it", 0.0),
+            "exit_fee": Number(
+                "years",
+                Bounds(0, 10),
+                "years of dues owed by the party that leaves it; without one the target is bound",
+                optional=True,
+            ),
             "long_stop": Number("years", Bounds(0, 10), "lateness after which the target may walk away", 2.0),
             **_COMMON,
             **_DELAY,
         },
         has_site=True,
+        schedule=("gw", "ramp"),
     ),
     "equity": DealKind(
         "the source pays equity into the target, in tranches",
@@ -94,10 +122,13 @@ DEAL_KINDS: dict[str, DealKind] = {
             "syndicated": Number(
                 "share", Bounds(0, 1), "the part that the source offers to other investors", 0.0
             ),
+            "gw": Number(
+                "GW", Bounds(0.001, 1000), "GW for which all of its conditional part is paid", None, DELIVERED
+            ),
             **_COMMON,
             **_DELAY,
         },
-        conditions=("converted",),
+        conditions=tuple(CONDITIONS),
     ),
     "guarantee": DealKind(
         "the source pays a part of what the target leaves unpaid of another deal, or of all its leases",
@@ -124,7 +155,7 @@ DEAL_KINDS: dict[str, DealKind] = {
         takes="equity",
     ),
     "loan": DealKind(
-        "the source lends the target, a lab, money for years",
+        "the source lends the target, a lab or an owner of capacity, money for years",
         "",
         {
             "amount": Number("$ bn", Bounds(0, 10_000), "what is lent when it is signed"),
@@ -133,7 +164,7 @@ DEAL_KINDS: dict[str, DealKind] = {
             **_COMMON,
         },
         takes="capacity",
-        spares="debt",
+        owners=True,
         sources=("lenders",),
     ),
     "partnership": DealKind(

@@ -1,23 +1,36 @@
-"""Loans: money that a lab is lent, with interest and repayments that it owes before leases."""
+"""Loans under deals: money that a lab or an owner of capacity is lent, with interest and repayments."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from computeshift.environment.agreements import Agreement, Agreements
 from computeshift.environment.setup import Array
 
+if TYPE_CHECKING:
+    from computeshift.environment.market import ComputeMarket
+    from computeshift.environment.setup import Deal
+
 
 class Loan(Agreement):
-    """What a lab was lent and owes, `left`; interest is signed for as it falls due.
+    """What a borrower was lent and owes, `left`; interest is signed for as it falls due.
+
+    `lent` was paid out, `booked` is what of the borrower's debt it is, and `interest` what is due for the
+    year, $ bn, `(W,)` each; `called` is 1 where all of it is due.
 
     It is paid out when it is signed; interest is due every year after that, and principal over the years
     `first` to `last`: evenly, but for the part `bullet`, which is due in the last. What stays unpaid is owed
     on, at interest, and written off after the last year.
     """
 
+    def __init__(self, market: ComputeMarket, deal: Deal) -> None:
+        super().__init__(market, deal)
+        self.lent = self.booked = self.interest = self.called = market.ledger.zero
+
     def conclude(self) -> None:
-        """The lab gets the money, as far as a firm that lends has it; if before the start, it has had it."""
+        """The borrower gets the money, as far as a firm that lends has it; before the start it has had it."""
         amount = left = self.given("amount") * self.is_signed()
         ledger, deal = self.market.ledger, self.deal
         start = self.market.setup.start
@@ -30,8 +43,7 @@ class Loan(Agreement):
             if lender is not None:
                 amount = left = np.minimum(amount, lender.means_for_others())
             ledger.lend(deal.source, deal.target, amount)
-        self.lent, self.interest = amount, ledger.zero
-        self.called = ledger.zero
+        self.lent, self.booked = amount, left
         self.sign(left)
 
     def open_year(self) -> None:
@@ -51,17 +63,18 @@ class Loan(Agreement):
         return np.asarray(even + bullet * float(year == last))
 
     def serve(self, money: Array) -> Array:
-        """The lab pays what is due as far as this money goes, $ bn: interest first; returns what it paid.
+        """What is due is paid as far as this money goes, $ bn: interest first; returns what was paid.
 
         Interest that it lacks is lent on.
         """
-        ledger, lab, lender = self.market.ledger, self.deal.target, self.deal.source
+        ledger, borrower, lender = self.market.ledger, self.deal.target, self.deal.source
         paid = np.minimum(self.due, money)
         on_interest = np.minimum(paid, self.interest)
-        ledger.lend(lender, lab, self.interest - on_interest)
-        ledger.pay(lab, lender, "interest", self.interest)
-        ledger.repay(lab, lender, paid - on_interest)
+        ledger.lend(lender, borrower, self.interest - on_interest)
+        ledger.pay(borrower, lender, "interest", self.interest)
+        ledger.repay(borrower, lender, paid - on_interest)
         self.pay(paid)
+        self.booked = self.left
         self.deferred = self.due - paid
         return paid
 
@@ -70,6 +83,7 @@ class Loan(Agreement):
         self.market.ledger.write_off(self.deal.target, self.deal.source, self.left * share)
         self.lent = self.lent * (1 - share)
         super().reduce(share)
+        self.booked = self.left
 
     def end(self) -> None:
         """It is broken: all of it is due at once."""
@@ -87,19 +101,40 @@ class Loans(Agreements[Loan]):
     kind = "loan"
     form = Loan
 
-    def due_from(self, lab: str) -> Array:
-        """What falls due from a lab this year, $ bn, `(W,)`."""
-        return sum((own.due for own in self.all if own.deal.target == lab), self.market.ledger.zero)
+    def to(self, borrower: str) -> list[Loan]:
+        """Those of a borrower that are signed."""
+        return [
+            own for own in self.all if own.deal.target == borrower and own.deal.signed <= self.market.year
+        ]
 
-    def interest_of(self, lab: str) -> Array:
+    def due_from(self, borrower: str) -> Array:
+        """What falls due from a borrower this year, $ bn, `(W,)`."""
+        return sum((own.due for own in self.to(borrower)), self.market.ledger.zero)
+
+    def interest_of(self, borrower: str) -> Array:
         """What of that is interest, $ bn, `(W,)`: all but repayments."""
-        own = (loan.interest for loan in self.all if loan.deal.target == lab)
-        return sum(own, self.market.ledger.zero)
+        return sum((own.interest for own in self.to(borrower)), self.market.ledger.zero)
 
-    def serve(self, lab: str, money: Array) -> Array:
-        """A lab pays what is due, one loan after the other; returns what it paid, $ bn."""
+    def booked_to(self, borrower: str) -> Array:
+        """The part of a borrower's debt that it owes under them, $ bn, `(W,)`."""
+        return sum((own.booked for own in self.to(borrower)), self.market.ledger.zero)
+
+    def lent_to(self, borrower: str) -> Array:
+        """What a borrower is lent this year, $ bn, `(W,)`."""
+        new = (own.lent for own in self.to(borrower) if own.deal.signed == self.market.year)
+        return sum(new, self.market.ledger.zero)
+
+    def serve(self, borrower: str, money: Array) -> Array:
+        """A borrower pays what is due, one loan after the other; returns what it paid, $ bn."""
         paid = self.market.ledger.zero
-        for own in self.all:
-            if own.deal.target == lab and own.deal.signed < self.market.year:
+        for own in self.to(borrower):
+            if own.deal.signed < self.market.year:
                 paid = paid + own.serve(money - paid)
         return paid
+
+    def give_up(self, borrower: str, share: Array) -> Array:
+        """Lenders give up a share of what a borrower owes them, `(W,)`; returns how much that is, $ bn."""
+        before = self.booked_to(borrower)
+        for own in self.to(borrower):
+            own.reduce(share)
+        return before - self.booked_to(borrower)

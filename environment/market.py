@@ -117,6 +117,7 @@ class ComputeMarket(Model):
         self.compute.clear()
         self.services.clear()
         self.chip_deals.deliver()
+        self.capital.unpaid.deliver()
         self.agents.do("reckon")
         self.renegotiation.settle()
         self.agents.do("pay")

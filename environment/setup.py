@@ -159,6 +159,16 @@ class Setup:
         """A number of a deal, such as `price`, `(W,)`; KeyError if its kind has no such number."""
         return self.parameters[f"deals.{deal.name}.{number}"]
 
+    def states(self, deal: Deal, number: str) -> bool:
+        """Whether a deal has a number that it may do without."""
+        return f"deals.{deal.name}.{number}" in self.parameters
+
+    def schedule_of(self, deal: Deal) -> dict[int, Array]:
+        """The schedule of a deal by calendar year, `(W,)` each; empty if it is given in another way."""
+        prefix = f"deals.{deal.name}.schedule."
+        own = sorted(key for key in self.parameters if key.startswith(prefix))
+        return {int(key.removeprefix(prefix)): self.parameters[key] for key in own}
+
     def given(self, kind: type[P], owner: str, names: Mapping[str, str] | None = None) -> P:
         """The parameters of one owner (a firm, or a section) as the typed object of its kind.
 

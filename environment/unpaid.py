@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from computeshift.environment.deals import DealState
+from computeshift.environment.deals import DELIVERED, DealState
 from computeshift.environment.ledger import WORTH
 from computeshift.environment.rounds import PAID_OVER, Terms
-from computeshift.environment.setup import Array, Deal, per
+from computeshift.environment.setup import Array, Deal, beyond, per
 from computeshift.environment.state import Sealed, State
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ class Tranches(State):
     """What one investor owes on shares that it signed for in a year; numbers are `(W,)`.
 
     `now` has fallen due. `dated` falls due evenly over the years `first` to `last`; `conditional` likewise
-    where its conditions are met, and lapses after the last year where they are not. All three are $ bn.
-    `each` is the part of the target's equity that a $ bn is owed for. `deal` is the deal of a config by which
-    it was signed; empty for a round.
+    where its conditions are met, and `by_gw` as `size` GW come on line for the target. What of these two did
+    not fall due lapses after the last year. All four are $ bn. `each` is the part of the target's equity that
+    a $ bn is owed for. `deal` is the deal of a config by which it was signed; empty for a round.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Tranches(State):
         name: str,
         parties: tuple[str, str],
         years: tuple[int, int, int],
-        owed: tuple[Array, Array, Array],
+        owed: tuple[Array, Array, Array, Array],
         each: Array,
         conditions: tuple[str, ...],
         deal: str = "",
@@ -41,15 +41,19 @@ class Tranches(State):
         self.name, self.deal = name, deal
         self.investor, self.target = parties
         self.signed, self.first, self.last = years
-        self.now, self.dated, self.conditional = owed
+        self.now, self.dated, self.conditional, self.by_gw = owed
         self.each = each
         self.conditions = conditions
-        self.late = self.over = np.zeros_like(each)
+        self.late = self.over = self.size = self.came = self.released = np.zeros_like(each)
+
+    def pay_per_gw(self, size: Array, part: Array) -> None:
+        """`by_gw` is paid for so many GW, `(W,)`, of which a part came before the start."""
+        self.size, self.came, self.released = size, size * part, part
 
     @property
     def unpaid(self) -> Array:
         """All that is owed, $ bn, `(W,)`."""
-        return self.now + self.dated + self.conditional
+        return self.now + self.dated + self.conditional + self.by_gw
 
     def come_due(self, year: int, met: Array) -> Array:
         """Let fall due what does in a year, where conditions are met, `(W,)`; returns what lapses, $ bn."""
@@ -60,6 +64,19 @@ class Tranches(State):
         self.now = self.now + part * (self.dated + free)
         self.dated = self.dated * (1 - part)
         self.conditional = self.conditional - part * free - lapsed
+        return lapsed
+
+    def deliver(self, year: int, met: Array, gw: Array) -> Array:
+        """GW came on line for the target in a year: their part falls due, where other conditions are met.
+
+        All are `(W,)`; returns what lapses, $ bn.
+        """
+        self.came = self.came + gw * np.clip(year + 1 - self.first - self.late, 0.0, 1.0)
+        share = met * np.minimum(per(self.came, self.size, 0.0), 1.0)
+        due = self.by_gw * per(beyond(share, self.released), 1 - self.released, 0.0)
+        lapsed = (self.by_gw - due) * np.clip(year - self.last - self.late + 1, 0.0, 1.0)
+        self.released = np.maximum(self.released, share)
+        self.now, self.by_gw = self.now + due, self.by_gw - due - lapsed
         return lapsed
 
     def _over(self, year: int) -> Array:
@@ -74,7 +91,7 @@ class Tranches(State):
 
     def give_up(self, part: Array) -> None:
         """A part of all that is owed is owed no more, `(W,)`."""
-        for name in ("now", "dated", "conditional"):
+        for name in ("now", "dated", "conditional", "by_gw"):
             setattr(self, name, getattr(self, name) * (1 - part))
 
 
@@ -145,7 +162,7 @@ class Unpaid(State):
         """An investor signs for shares in a round, $ bn, `(W,)`: what it does not pay at once it owes."""
         year, paid = self.market.year, terms.upfront * amount
         conditional = np.minimum(terms.conditional * amount, amount - paid)
-        owed = self.zero, amount - paid - conditional, conditional
+        owed = self.zero, amount - paid - conditional, conditional, self.zero
         name, years = f"{investor} {target}", (year, year + 1, year + PAID_OVER)
         self._owe(Tranches(name, (investor, target), years, owed, self._each(target), CONVERTED))
         self.accounts[name].add(signed=amount, paid=paid, due=paid)
@@ -201,12 +218,17 @@ class Unpaid(State):
         pre_money = self._given(deal, "pre_money") + paid
         self.capital.issue(target, bought, pre_money, upfront=dict.fromkeys(parts, self.zero))
         tied = left * np.minimum(tied, later)
+        by_gw = DELIVERED in deal.conditions
         for investor, part in parts.items():
             name = deal.name if investor == deal.source else f"{deal.name} {investor}"
-            sums = now * part, (left * later - tied) * part, tied * part
+            waits = (self.zero, tied * part) if by_gw else (tied * part, self.zero)
+            sums = now * part, (left * later - tied) * part, *waits
             years = deal.signed, deal.first, deal.last
             each, conditions = self._each(target), deal.conditions
-            self._owe(Tranches(name, (investor, target), years, sums, each, conditions, deal.name))
+            own = Tranches(name, (investor, target), years, sums, each, conditions, deal.name)
+            if by_gw:
+                own.pay_per_gw(self._given(deal, "gw"), (1 - left) + self.zero)
+            self._owe(own)
             self.accounts[name].add(signed=part, paid=part - bought[investor])
 
     # --- the year ---
@@ -220,6 +242,20 @@ class Unpaid(State):
             self._change(deal)
         for own in self.tranches:
             self._fall_due(own)
+        self._collect()
+
+    def deliver(self) -> None:
+        """What is paid per GW falls due as they come on line, and is paid, taken over, or lapses."""
+        if not any(DELIVERED in deal.conditions for deal in self._deals()):
+            return
+        for own in (own for own in self.tranches if DELIVERED in own.conditions):
+            came = self.market.compute.came_to(own.target)
+            self._lapse(own, own.deliver(self.market.year, self._met(own), came))
+            self.accounts[own.name].add(due=own.now)
+        self._collect()
+
+    def _collect(self) -> None:
+        """What is due now is paid, taken over, or lapses."""
         self.paying = Sealed[Array]()
         self._pass_on(self._pay())
         self._post()
@@ -261,11 +297,15 @@ class Unpaid(State):
         """
         if not self._tied(own.investor, own.target):
             self._give_up([own], np.ones_like(self.zero))
+        self._lapse(own, own.come_due(self.market.year, self._met(own)))
+        self.accounts[own.name].add(due=own.now)
+
+    def _met(self, own: Tranches) -> Array:
+        """How far the conditions are met that are not counted in GW, in [0, 1], `(W,)`."""
         met, target = np.ones_like(self.zero), self.market.firms[own.target]
         for condition in own.conditions:
-            met = met * target.meets(condition)
-        self._lapse(own, own.come_due(self.market.year, met))
-        self.accounts[own.name].add(due=own.now)
+            met = met if condition == DELIVERED else met * target.meets(condition)
+        return met
 
     def _pay(self) -> dict[str, Array]:
         """Each investor pays what it can of what is due; returns what it lacks, $ bn, by investor."""

@@ -98,18 +98,16 @@ class ChipDeals(Agreements[ChipDeal]):
         self.routed: dict[tuple[str, str], Array] = {}
 
     def open_year(self) -> None:
-        """Note what is under contract before the year's GW come."""
+        """Nobody's chips have come yet this year."""
         super().open_year()
         self.routed = {}
-        if self.all:
-            self.before = self.market.compute.contract
 
     def deliver(self) -> None:
         """Of the GW that suppliers took on line for a lab, its deals with makers get their parts."""
         running = [own for own in self.all if own.runs]
         if not running:
             return
-        came = self._came()
+        came = self.market.compute.came()
         asked = {own.deal.name: own.open_to() for own in running}
         for own in running:
             own.reprice()
@@ -124,17 +122,6 @@ class ChipDeals(Agreements[ChipDeal]):
             got = np.minimum(total(parts), asked[own.deal.name])
             own.deliver(got)
             self._route(own, mine, parts * per(got, total(parts), 0.0))
-
-    def _came(self) -> Array:
-        """GW by which contracts grew and that were put on line this year, `(ties, W)`."""
-        compute = self.market.compute
-        grown = beyond(compute.contract, self.before)
-        new = np.array([supplier.fleet.completed for supplier in compute.suppliers])
-        by_supplier = np.zeros_like(new)
-        for tie, supplier in enumerate(compute.supplier_of):
-            by_supplier[supplier] += grown[tie]
-        part = np.minimum(per(new, by_supplier, 0.0), 1.0)
-        return np.asarray(grown * part[compute.supplier_of])
 
     def _ties(self, own: ChipDeal) -> list[int]:
         """The ties of a deal's lab to suppliers that buy chips of its maker."""

@@ -27,7 +27,7 @@ from ruamel.yaml import YAML
 
 from computeshift.agents import KINDS
 from computeshift.agents.strategy import strategies_of
-from computeshift.environment.deals import DEAL_KINDS
+from computeshift.environment.deals import DEAL_KINDS, DELIVERED, LISTED
 from computeshift.environment.network import EDGE_KINDS, INSTITUTIONS
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.config import source as reading
@@ -221,10 +221,23 @@ def a_deal(luck: random.Random, mutant: Mutant, base: Config) -> None:
     deal: dict[str, Any] = {"kind": name, "from": source, "to": target, "signed": signed}
     deal |= {"first": signed + luck.choice([0, 0, 1, 2]), "last": signed + luck.choice([2, 5, 8, 20])}
     for number, known in kind.numbers.items():
-        if "." not in number and (known.usual is None or luck.random() < 0.3):
+        if "." not in number and not known.condition and (known.needed or luck.random() < 0.3):
             part = luck.choice([0.0, 1e-3, 0.01, 0.1, 0.5, 1.0])
             inside = known.bounds.low + part * (known.bounds.high - known.bounds.low)
             deal[number] = inside if luck.random() < 0.95 else _number(luck, inside)
+    if kind.schedule and luck.random() < 0.3:
+        steps = sorted(luck.sample(range(signed, deal["last"] + 1), 2))
+        deal = {key: value for key, value in deal.items() if key not in ("first", *kind.schedule)}
+        deal["schedule"] = {str(year): luck.choice([0, 0.1, 2, 30]) for year in steps}
+    if kind.conditions and luck.random() < 0.5:
+        deal["conditions"] = luck.sample(kind.conditions, luck.choice([1, 2]))
+        deal |= {"conditional": luck.choice([0, 0.5, 1])} | (
+            {"gw": luck.choice([0.001, 1, 20])} if DELIVERED in deal["conditions"] else {}
+        )
+        if target in base.firms and luck.random() < 0.8:
+            mutant.tree.setdefault("firms", {}).setdefault(target, {})[LISTED] = base.start + luck.choice(
+                [0, 2, 9]
+            )
     if luck.random() < 0.2:
         deal["breaks"] = {"year": base.start + luck.choice([3, 4, 5]), "by": luck.choice([source, target])}
     if luck.random() < 0.2:

@@ -17,7 +17,7 @@ SIZES = {"credit_crunch": 300.0, "efficiency_leap": 3.0, "capacity_offer": 1.0}
 
 @pytest.mark.parametrize("first", [0, 80, 160])
 def test_no_mutant_ends_in_a_traceback_or_in_unflagged_nonsense(first: int) -> None:
-    ends, failed = fuzz(range(first, first + 80), seed=10)
+    ends, failed = fuzz(range(first, first + 80), seed=13)
     assert failed == {}
     assert min(ends["refused"], ends["plays"]) > 0
     assert first > 0 or ends["flagged"] > 0  # nonsense has become rare

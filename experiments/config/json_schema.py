@@ -12,7 +12,7 @@ from typing import Any, get_args
 from pydantic import BaseModel
 
 from computeshift.environment.bounds import Bounds
-from computeshift.environment.deals import DEAL_KINDS
+from computeshift.environment.deals import DEAL_KINDS, LISTED, LISTING, DealKind
 from computeshift.environment.network import EDGE_KINDS, INSTITUTIONS
 from computeshift.environment.shocks import PROBABILITY, SHOCKS
 from computeshift.experiments.config import facts
@@ -237,7 +237,12 @@ def _any_firm() -> Schema:
     ]
     return {
         "type": "object",
-        "properties": {**words, "kind": _kind(), "strategy": {"type": ["string", "object", "array", "null"]}},
+        "properties": {
+            **words,
+            LISTED: _or_none(_number()),
+            "kind": _kind(),
+            "strategy": {"type": ["string", "object", "array", "null"]},
+        },
         "additionalProperties": _number(),
         "propertyNames": {"enum": [*FirmSpec.model_fields, *_parameters_of_any()]},
         "allOf": kinds,
@@ -250,7 +255,7 @@ def _parameters_of_any() -> list[str]:
     several = [own for count in range(2, len(roles) + 1) for own in combinations(roles, count)]
     joined = [vocabulary.JOINED.join(own) for own in several if not vocabulary.clash_of(own)]
     kinds = (*vocabulary.kinds(), *map(vocabulary.canonical, joined))
-    return sorted({name for kind in kinds for name in vocabulary.parameters_of(kind)})
+    return sorted({LISTED, *(name for kind in kinds for name in vocabulary.parameters_of(kind))})
 
 
 def _kind() -> Schema:
@@ -266,6 +271,9 @@ def _parameters_of(kind: str, baseline: Config) -> Schema:
     """A firm of a kind: the parameters and strategies that it may have."""
     known = _numbers(kind, vocabulary.parameters_of(kind), vocabulary.bounds(kind), baseline)
     words: Schema = {name: {} for name in FirmSpec.model_fields}
+    if "equity" in vocabulary.ends(kind)[1]:
+        about = f"{capitalised(LISTING.doc)}. From {LISTING.bounds}."
+        words[LISTED] = _or_none(_number(LISTING.bounds, about, LISTING.unit))
     strategy = {"$ref": f"#/definitions/strategies of {kind}"}
     return {
         "properties": {**words, "strategy": strategy, **known["properties"]},
@@ -344,6 +352,7 @@ def _any_deal() -> Schema:
             **words,
             **kinds,
             "conditions": {"anyOf": [text, {"type": "array", "items": {"enum": conditions}}]},
+            "schedule": {},
             "breaks": _or_none(_object({"year": year, "by": _WORD_OR_NONE})),
             **{name: {} for kind in DEAL_KINDS.values() for name in kind.numbers if "." not in name},
             **{event: {} for event in EVENTS},
@@ -355,16 +364,31 @@ def _deal(kind: str) -> Schema:
     """A deal of a kind, if it says its kind: the numbers that it may have, in their units and bounds."""
     known = DEAL_KINDS[kind]
     numbers = {
-        name: _number(n.bounds, f"{capitalised(n.doc)}. In {n.unit}. From {n.bounds}.", n.unit)
+        name: _or_none(_number(n.bounds, f"{capitalised(n.doc)}. In {n.unit}. From {n.bounds}.", n.unit))
         for name, n in known.numbers.items()
     }
     events = {event: _event(event, numbers) for event in EVENTS}
     own = {name: number for name, number in numbers.items() if "." not in name}
     words: Schema = {name: {} for name in DEAL_WORDS if name not in EVENTS}
+    words["schedule"] = _schedule(known) if known.schedule else {"enum": [None, {}]}
     if not known.conditions:
         words["conditions"] = {"maxItems": 0}
     then = {"properties": {**words, **own, **events}, "additionalProperties": False}
     return {"if": _given("kind", {"const": kind}), "then": {**then, "description": capitalised(known.doc)}}
+
+
+def _schedule(kind: DealKind) -> Schema:
+    """A number of a deal by calendar year."""
+    of = kind.numbers[kind.schedule[0]]
+    meaning = f"In place of {' and '.join(kind.schedule)}: {of.doc}, from each year on. In {of.unit}."
+    return _about(
+        {
+            "type": ["object", "null"],
+            "propertyNames": {"pattern": r"^(?:\d{4}|\+?\d{1,2})$"},
+            "additionalProperties": _or_none(_number(of.bounds, unit=of.unit)),
+        },
+        meaning,
+    )
 
 
 def _event(event: str, numbers: Mapping[str, Schema]) -> Schema:

@@ -7,7 +7,7 @@ from typing import Any
 
 from computeshift.agents.strategy import JOINED
 from computeshift.environment.bounds import Bounds
-from computeshift.environment.deals import DEAL_KINDS
+from computeshift.environment.deals import DEAL_KINDS, LISTED
 from computeshift.environment.network import LENDERS
 from computeshift.experiments.config.arguments import plain
 from computeshift.experiments.config.source import KeyPath, Layer, dotted, place, scalar
@@ -30,7 +30,7 @@ _WORDS = {
 EVENTS = ("cut", "delay")
 """What happens to a deal in a year, and by how much: mappings of that year and of numbers."""
 DEAL_WORDS = (
-    *("kind", "from", "to", "site", "of", "signed", "first", "last", "conditions", "breaks"),
+    *("kind", "from", "to", "site", "of", "signed", "first", "last", "schedule", "conditions", "breaks"),
     *EVENTS,
 )
 """The keys of a deal that are no numbers."""
@@ -38,6 +38,8 @@ _TOP = ("until", "worlds", "seed", "focus")
 _GROUND = ("source", "published", "facts", "assumed")
 BARE = "set by "
 """How the source of a bare number begins, which has no range and no ground of its own."""
+SETTING = "`set`"
+"""How the place of a setting begins that is no parameter of its own."""
 _PARAMETERS = ("until", "worlds", "seed")  # settings that are parameters of their own
 
 
@@ -65,7 +67,7 @@ def parameter(key: str) -> str:
     >>> parameter("worlds"), parameter("softbank.cash")
     ('`worlds`', '`set` softbank.cash')
     """
-    return f"`{key}`" if key in _PARAMETERS else f"`set` {key}"
+    return f"`{key}`" if key in _PARAMETERS else f"{SETTING} {key}"
 
 
 def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, Any] | Problem:
@@ -105,7 +107,9 @@ def setting(key: str, value: object, tree: Mapping[str, Any]) -> tuple[KeyPath, 
         case ("deals", deal) if deal in deals:
             wrong = "a deal is written in a file; a setting takes it out, or sets one of its numbers or dates"
             return Problem(where, key, wrong, f"set {key}=null, or {key}.last")
-        case ("deals", deal, _) | ("deals", deal, "breaks" | "cut" | "delay", _) if deal in deals:
+        case ("deals", deal, _) | ("deals", deal, "schedule" | "breaks" | "cut" | "delay", _) if (
+            deal in deals
+        ):
             return parts, value
         case ("deals", deal, *_) if deal not in deals:
             return Problem(where, key, f"there is no deal {deal!r}", instead(deal, deals))
@@ -215,6 +219,9 @@ class Stack:
                 self._remove_deals(lambda _: True)
             owner[last] = {}
             self._place(path, None, None)
+        elif value is None and (path[0] == "deals" or last == LISTED) and self._is_parameter(path):
+            owner.pop(last, None)
+            self._place(path, below, None)
         elif self._is_parameter(path):
             self._note_range(path, below)
             owner[last] = over(below, value, self.layer.name)
@@ -245,7 +252,7 @@ class Stack:
         if path[0] in SECTIONS:
             return len(path) == 2
         if path[0] == "deals" and len(path) == 4:
-            return path[2] in EVENTS and path[3] != "year"
+            return path[2] == "schedule" or (path[2] in EVENTS and path[3] != "year")
         words = DEAL_WORDS if path[0] == "deals" else _WORDS
         return path[0] in ("roles", "firms", "shocks", "deals") and len(path) == 3 and path[2] not in words
 

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from computeshift.environment.bounds import Bounds
-from computeshift.environment.deals import DEAL_KINDS, DealKind, Number
+from computeshift.environment.deals import DEAL_KINDS, LISTED, DealKind, Number
 from computeshift.environment.network import ENDS, INSTITUTIONS
 from computeshift.experiments.config.deals import DealConfig, Tie
 from computeshift.experiments.config.overlay import DEAL_WORDS, EVENTS
@@ -38,6 +38,8 @@ class DealReader:
     nodes: AbstractSet[str]
     ties: tuple[Tie, ...]
     broken: AbstractSet[KeyPath]
+    settings: AbstractSet[KeyPath]
+    """The keys that settings have set."""
 
     def deals(self) -> dict[str, DealConfig]:
         """The deals by name, but those of which too little is known."""
@@ -49,6 +51,7 @@ class DealReader:
         kind = self._kind(path, spec)
         if kind is None:
             return None
+        spec = self._scheduled(path, spec, kind)
         numbers = self._numbers(path, spec, kind)
         if self._lacks(path, spec):
             return None
@@ -78,6 +81,14 @@ class DealReader:
             self.complain((*path, "kind"), wrong, instead(spec.kind or "", DEAL_KINDS))
         return None
 
+    def _at(self, path: KeyPath, *others: str, of: str = "") -> KeyPath:
+        """The key that is at fault, or another that a setting gave: that is what was changed.
+
+        Others are keys of the same deal, or of the deal that it is `of`.
+        """
+        beside = (("deals", of or path[1], *other.split(".")) for other in others)
+        return next((own for own in (path, *beside) if own in self.settings), path)
+
     def _lacks(self, path: KeyPath, spec: DealSpec) -> bool:
         """Whether keys are missing that every deal has."""
         missing = [key for key, field in _NEEDED.items() if getattr(spec, field) is None]
@@ -87,31 +98,67 @@ class DealReader:
 
     # --- numbers ---
 
+    def _scheduled(self, path: KeyPath, spec: DealSpec, kind: DealKind) -> DealSpec:
+        """The deal with its schedule alone, if it has one: that says when it begins, and with how much."""
+        if not spec.schedule:
+            return spec
+        if not kind.schedule:
+            wrong = f"a deal of the kind {spec.kind!r} has no schedule"
+            self.complain((*path, "schedule"), wrong, "leave it out")
+            return spec.model_copy(update={"schedule": None})
+        for name in (name for name, _ in _given(spec) if name in kind.schedule):
+            wrong = f"it has a schedule, which says its {kind.schedule[0]} by year"
+            at = self._at((*path, name), *(f"schedule.{year}" for year in spec.schedule))
+            self.complain(at, wrong, f"leave one of them out, or write {name}: null")
+        first, last = YEARS
+        odd = [year for year in spec.schedule if not (year.isdecimal() and first <= int(year) <= last)]
+        for year in odd:
+            wrong = f"{year!r} is no year of a deal"
+            self.complain((*path, "schedule", year), wrong, f"use {first} to {last}")
+        years = {year: number for year, number in sorted(spec.schedule.items()) if year not in odd}
+        begin = min(map(int, years), default=None)
+        if spec.first not in (None, begin) and begin is not None:
+            wrong = f"its schedule begins in {begin}, not in {spec.first}"
+            self.complain((*path, "first"), wrong, "leave it out, or write first: null")
+        for year in years:
+            if spec.last is not None and int(year) > spec.last:
+                wrong = f"it ends in {spec.last}, and its schedule goes on in {year}"
+                at = self._at((*path, "schedule", year), "last")
+                self.complain(at, wrong, f"let it last to {year} or longer")
+        return spec.model_copy(update={"schedule": years, "first": begin})
+
     def _numbers(self, path: KeyPath, spec: DealSpec, kind: DealKind) -> dict[str, Parameter]:
         """The numbers of its kind: those that are given, and for the others their usual values."""
         given = {key: number for key, number in _given(spec) if self._is_known(path, key, spec, kind)}
         found: dict[str, Parameter | None] = {}
-        for name, known in kind.numbers.items():
+        for name in numbers_of(spec):
+            known = kind.numbers[name if name in kind.numbers else kind.schedule[0]]
             at: KeyPath = (*path, *name.split("."))
             if name in given:
                 found[name] = self._given_number(at, given[name], known)
             elif known.usual is not None:
                 found[name] = _usual(known)
-            elif at not in self.broken:
-                wrong = f"without {name}, {known.doc}"
-                self.complain(path, wrong, f"give it a number, in {known.unit}")
+            elif not {at, (*path, "schedule")} & self.broken:
+                wrong, also = f"without {name}, {known.doc}", ("conditions", "kind", name)
+                self.complain(self._at(path, *also), wrong, f"give it a number, in {known.unit}")
         return {name: number for name, number in found.items() if number is not None}
 
     def _is_known(self, path: KeyPath, name: str, spec: DealSpec, kind: DealKind) -> bool:
         """Whether its kind has a number; a problem if not, or if it is written in another way."""
         group, _, inner = name.partition(".")
+        if group == "schedule" and name not in spec.__pydantic_extra__:
+            return True
         if inner and name in spec.__pydantic_extra__:
             self.complain((*path, name), "this is how a setting has it", f"write {group}: {{{inner}: ...}}")
         elif name not in kind.numbers:
             wrong = f"a deal of the kind {spec.kind!r} has no number {name!r}"
             near = instead(name, [*kind.numbers, *DEAL_WORDS])
             right = near if near.startswith("did") else instead(name, kind.numbers)
-            self.complain((*path, *name.split(".")), wrong, right)
+            self.complain(self._at((*path, *name.split(".")), "kind"), wrong, right)
+        elif (condition := kind.numbers[name].condition) and condition not in spec.conditions:
+            wrong = f"{name} counts only on the condition {condition!r}"
+            at = self._at((*path, name), "conditions", "kind")
+            self.complain(at, wrong, f"add that to its conditions, or write {name}: null")
         else:
             return True
         return False
@@ -147,7 +194,8 @@ class DealReader:
             return self.fault(giver, target, kind.tie)
         if giver in INSTITUTIONS and giver not in kind.sources:
             return "source", f"{giver} is no firm", "name a firm"
-        if target in INSTITUTIONS:
+        is_owner = kind.owners and self._lets(target)
+        if target in INSTITUTIONS and not is_owner:
             return "target", f"{target} is no firm", "name a firm"
         for end, node, wanted in zip(("source", "target"), (giver, target), kind.parties or (), strict=False):
             own = self.document.firms[node].kind or node
@@ -155,11 +203,13 @@ class DealReader:
                 return end, f"{node} is of the kind {own!r}", f"name a firm of the kind {wanted}"
         able = next(node for node, (_, takes) in ENDS.items() if not kind.gives or kind.gives in takes)
         fault = self.fault(giver, able, kind.gives) if kind.gives else None
-        if kind.spares and not self.fault("lenders", target, kind.spares):
-            wrong = f"{target} takes {kind.spares!r} by rules of its own"
-            return "target", wrong, "name a lab that owns no cloud"
         able = next(node for node, (gives, _) in ENDS.items() if kind.takes in gives)
-        return fault or self.fault(able, target, kind.takes)
+        return fault or (None if is_owner else self.fault(able, target, kind.takes))
+
+    def _lets(self, node: str) -> bool:
+        """Whether somebody has capacity to let: all that is wrong then is to whom."""
+        fault = self.fault(node, "customers", "capacity")
+        return fault is not None and fault[0] == "target"
 
     def _backed(self, path: KeyPath, spec: DealSpec, kind: DealKind) -> None:
         """A deal of some kinds may back another one of its target, which it names."""
@@ -173,16 +223,25 @@ class DealReader:
             self.complain(path, f"there is no other deal {spec.of!r}", instead(spec.of, others))
         elif (backed := deals[spec.of]).kind not in kind.backs:
             right = f"name a deal of the kind {' or '.join(kind.backs)}"
-            self.complain(path, f"it can't back {spec.of}, of the kind {backed.kind!r}", right)
+            wrong = f"it can't back {spec.of}, of the kind {backed.kind!r}"
+            self.complain(self._at(path, "kind", of=spec.of), wrong, right)
         elif backed.target != spec.target:
             wrong = f"it backs {spec.target}, and what {spec.of} binds is {backed.target}"
-            self.complain(path, wrong, f"name a deal to {spec.target}")
+            self.complain(self._at(path, "to", of=spec.of), wrong, f"name a deal to {spec.target}")
 
     def _conditions(self, path: KeyPath, spec: DealSpec, kind: DealKind) -> None:
         for condition in spec.conditions:
             if condition not in kind.conditions:
                 right = instead(condition, kind.conditions) if kind.conditions else "leave it out"
                 wrong = f"a deal of the kind {spec.kind!r} has no condition {condition!r}"
+                self.complain((*path, "conditions"), wrong, right)
+        target = self.document.firms.get(str(spec.target))
+        if LISTED in spec.conditions and spec.target in self.nodes:
+            if target is None:
+                wrong, right = f"{spec.target} is no firm that is ever listed", "leave it out"
+                self.complain((*path, "conditions"), wrong, right)
+            elif LISTED not in target.__pydantic_extra__:
+                wrong, right = f"nothing says when {spec.target} is listed", "give that firm listed: YEAR"
                 self.complain((*path, "conditions"), wrong, right)
 
     # --- years ---
@@ -199,10 +258,12 @@ class DealReader:
             return
         if first < signed:
             wrong = f"something is due in {first}, before it is signed in {signed}"
-            self.complain((*path, "first"), wrong, f"use {signed} or later, or let it be signed by {first}")
+            right = f"let it begin in {signed} or later, or be signed by {first}"
+            self.complain(self._at((*path, "first"), "signed"), wrong, right)
         if last < first:
             wrong = f"it ends in {last}, before its first year, {first}"
-            self.complain((*path, "last"), wrong, f"use {first} or later")
+            at = self._at((*path, "last"), "first")
+            self.complain(at, wrong, f"let it last to {first} or longer")
         elif last <= start:
             wrong = f"it ends in {last}, not after the start, {start}"
             self.complain((*path, "last"), wrong, f"use {start + 1} or later, or leave the deal out")
@@ -255,7 +316,10 @@ class DealReader:
             self._without((*path, "year"), "the year in which it happens", "year: YEAR")
 
     def _without(self, path: KeyPath, meaning: str, right: str) -> None:
-        self.complain(path, f"without {path[-1]}, {meaning}", f"add {right}")
+        spec = self.document.deals[str(path[1])]
+        event = getattr(spec, str(path[2]))
+        beside = [f"{path[2]}.{key}" for key in event.model_dump(exclude_none=True)]
+        self.complain(self._at(path, *beside), f"without {path[-1]}, {meaning}", f"add {right}")
 
     def _in_its_life(self, path: KeyPath, year: int, spec: DealSpec, last: int, after: int = 1) -> None:
         """Something can happen to it only while it is in force, in a year that is simulated.
@@ -265,12 +329,29 @@ class DealReader:
         first = max((spec.signed or 0) + after, self.document.start + 1)
         if not first <= year <= last:
             right = f"use {first} to {last}" if first < last else f"use {first}" if first == last else ""
-            self.complain(path, f"it is not in force in {year}", right or "leave it out")
+            at = self._at(path, "signed", "last", "breaks.year")
+            of = "" if at == path else f", the year of its {path[2]}"
+            self.complain(at, f"it is not in force in {year}{of}", right or "leave it out")
+
+
+def numbers_of(spec: DealSpec) -> list[str]:
+    """The names of the numbers that a deal of a known kind has; a schedule's have their year in it."""
+    kind = DEAL_KINDS[str(spec.kind)]
+    scheduled = [f"schedule.{year}" for year in spec.schedule or ()]
+    others = [
+        name
+        for name, known in kind.numbers.items()
+        if not (scheduled and name in kind.schedule)
+        and known.condition in ("", *spec.conditions)
+        and not (known.optional and name not in spec.__pydantic_extra__)
+    ]
+    return [*scheduled, *others]
 
 
 def _given(spec: DealSpec) -> Iterator[tuple[str, Spec]]:
-    """The numbers that a deal gives, those of what happens to it with a dot in their names."""
+    """The numbers that a deal gives, those of its schedule and events with a dot in their names."""
     yield from spec.__pydantic_extra__.items()
+    yield from ((f"schedule.{year}", number) for year, number in (spec.schedule or {}).items())
     for event in EVENTS:
         if (written := getattr(spec, event)) is not None:
             yield from ((f"{event}.{name}", number) for name, number in written.__pydantic_extra__.items())

@@ -7,7 +7,7 @@ import re
 from collections.abc import Container, Iterable, Mapping, Set
 
 from computeshift.environment.bounds import Bounds
-from computeshift.environment.deals import DEAL_KINDS
+from computeshift.environment.deals import DEAL_KINDS, LISTED, LISTING
 from computeshift.environment.network import EDGE_KINDS, ENDS, INSTITUTIONS
 from computeshift.environment.setup import Edge
 from computeshift.environment.shocks import PROBABILITY, SHOCKS
@@ -19,10 +19,10 @@ from computeshift.experiments.config.deals import DealConfig, Tie, tied
 from computeshift.experiments.config.factor import Factor
 from computeshift.experiments.config.factor import faults as faults_of_factors
 from computeshift.experiments.config.names import owner_of
-from computeshift.experiments.config.overlay import SECTIONS, Stack
+from computeshift.experiments.config.overlay import SECTIONS, SETTING, Stack
 from computeshift.experiments.config.own import OwnReader
 from computeshift.experiments.config.parameter import Parameter, faults, parameter
-from computeshift.experiments.config.read_deals import DealReader
+from computeshift.experiments.config.read_deals import DealReader, numbers_of
 from computeshift.experiments.config.schema import LAST_YEAR, FactorSpec, FirmSpec, ShockSpec, Spec, read
 from computeshift.experiments.config.source import KeyPath, dotted, place
 from computeshift.experiments.errors import Problem, instead
@@ -148,8 +148,9 @@ class _Resolver:
                 parameter_name = vocabulary.default_for(kind, role, key)
                 defaults.setdefault(parameter_name, (("roles", role, key), default))
         wanted = vocabulary.parameters_of(kind)
-        specs, bounds = spec.__pydantic_extra__, vocabulary.bounds(kind)
-        own = self._parameters(path, wanted, defaults, specs, bounds)
+        specs, bounds = dict(spec.__pydantic_extra__), vocabulary.bounds(kind)
+        listed = self._listed((*path, LISTED), kind, specs.pop(LISTED, None))
+        own = self._parameters(path, wanted, defaults, specs, bounds) | listed
         self._partner((*path, "partner"), name, kind, spec.partner)
         self._family((*path, "family"), name, kind, spec.family)
         return FirmConfig(
@@ -160,6 +161,16 @@ class _Resolver:
             family=spec.family,
             parameters=own,
         )
+
+    def _listed(self, path: KeyPath, kind: str, spec: Spec | None) -> dict[str, Parameter]:
+        """The year in which a firm is listed, if its config says one."""
+        if spec is None:
+            return {}
+        if "equity" not in vocabulary.ends(kind)[1]:
+            self._problem(path, f"{path[1]} sells no shares to others", "leave it out")
+            return {}
+        date = self._number_in(path, spec, LISTING.unit, LISTING.bounds)
+        return {LISTED: date} if date else {}
 
     def _family(self, path: KeyPath, firm: str, kind: str, family: str | None) -> None:
         """A lab can share the models of another lab, one that shares nobody else's."""
@@ -368,8 +379,8 @@ class _Resolver:
             self._problem((*path, "year"), wrong, f"use {self.document.start + 1} or later")
         self._shock_end(path, spec, kind)
         known, certain = SHOCKS[kind], spec.probability or _CERTAIN
-        size = self._shock_number((*path, "size"), spec.size or _NEVER, known.unit, known.bounds)
-        chance = self._shock_number((*path, "probability"), certain, "share", PROBABILITY)
+        size = self._number_in((*path, "size"), spec.size or _NEVER, known.unit, known.bounds)
+        chance = self._number_in((*path, "probability"), certain, "share", PROBABILITY)
         if size is None or chance is None:
             return None
         if size.high > 0 and chance.high > 0:
@@ -379,8 +390,11 @@ class _Resolver:
     def _deals(self, edges: tuple[Tie, ...]) -> dict[str, DealConfig]:
         """The deals, whose parties the market has."""
         nodes = {*self.document.firms, *INSTITUTIONS}
+        places = self.stack.places
+        settings = {path for path, where in places.items() if where.startswith(SETTING)}
         reader = DealReader(
-            self.document, self._problem, self._parameter, self._fault_of_tie, nodes, edges, self.broken
+            *(self.document, self._problem, self._parameter, self._fault_of_tie),
+            *(nodes, edges, self.broken, settings),
         )
         return reader.deals()
 
@@ -419,14 +433,11 @@ class _Resolver:
         """The dotted name of every number that the config should have, sound or not."""
         owners = dict(vocabulary.sections())
         for name, firm in firms.items():
-            owners |= dict.fromkeys((name, firm.stream or name), vocabulary.parameters_of(firm.kind))
+            own = tuple(dict.fromkeys((*vocabulary.parameters_of(firm.kind), *firm.parameters)))
+            owners |= dict.fromkeys((name, firm.stream or name), own)
         owners |= {f"shocks.{name}": ("size", "probability") for name in self.document.shocks}
-        kinds = {
-            name: DEAL_KINDS[spec.kind]
-            for name, spec in self.document.deals.items()
-            if spec.kind in DEAL_KINDS
-        }
-        owners |= {f"deals.{name}": tuple(kind.numbers) for name, kind in kinds.items()}
+        deals = {name: spec for name, spec in self.document.deals.items() if spec.kind in DEAL_KINDS}
+        owners |= {f"deals.{name}": tuple(numbers_of(spec)) for name, spec in deals.items()}
         return [f"{owner}.{name}" for owner, own in owners.items() for name in own]
 
     def _shock_end(self, path: KeyPath, spec: ShockSpec, kind: str) -> None:
@@ -459,8 +470,8 @@ class _Resolver:
                     )
                     break
 
-    def _shock_number(self, path: KeyPath, spec: Spec, unit: str, bounds: Bounds) -> Parameter | None:
-        """A shock's size or probability, in the unit its kind demands, within its bounds."""
+    def _number_in(self, path: KeyPath, spec: Spec, unit: str, bounds: Bounds) -> Parameter | None:
+        """A number that has one unit, such as a shock's size, within its bounds."""
         if spec.unit not in (None, unit) and spec is not _NEVER:
             self._problem((*path, "unit"), f"it is measured in {unit!r}", f"write unit: {unit}")
             return None

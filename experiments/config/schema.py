@@ -134,6 +134,7 @@ class DealSpec(BaseModel):
     signed: int | None = None
     first: int | None = None
     last: int | None = None
+    schedule: dict[str, Spec] | None = None
     conditions: Annotated[list[str], BeforeValidator(_list)] = []
     breaks: BreakSpec | None = None
     cut: EventSpec | None = None
@@ -226,11 +227,12 @@ _PERCENT = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*%\s*")
 _A_MAPPING = "write a mapping, KEY: VALUE"
 _A_TIE = "write [source, target, kind], or [source, target, kind, first year, last year]"
 _EVENTS = {
+    "schedule": "write {YEAR: GW, YEAR: GW}",
     "breaks": "write {year: YEAR, by: FIRM}",
     "cut": "write {year: YEAR, share: NUMBER}",
     "delay": "write {year: YEAR, years: NUMBER}",
 }
-"""What to write of a deal that is broken, cut or late."""
+"""What to write of a deal that has a schedule, is broken, cut or late."""
 _RIGHT = {
     "float_type": "write a number",
     "finite_number": "write a finite number",
@@ -269,6 +271,8 @@ def problem(error: ErrorDetails, places: Mapping[KeyPath, str], keys: Iterable[s
     where, key, context = place(places, path), dotted(places, path), error.get("ctx", {})
     value_text = "nothing" if value is None else _short(repr(value))
     match error["type"]:
+        case "extra_forbidden" if path[0] == "deals" and len(path) == 4 and str(path[3]).isdecimal():
+            return Problem(where, key, "this is no schedule", f"{_EVENTS['schedule']} under `schedule`")
         case "extra_forbidden":
             return Problem(where, key, "unknown key", instead(str(path[-1]), keys))
         case "literal_error":
@@ -282,7 +286,7 @@ def problem(error: ErrorDetails, places: Mapping[KeyPath, str], keys: Iterable[s
             return Problem(where, key, f"{value:,} is too many", f"use at most {context['le']:,}")
         case "less_than_equal":
             return Problem(where, key, f"{value_text} is too late", f"use {context['le']} at the latest")
-        case "model_type" if path[0] == "deals" and len(path) == 3 and path[2] in _EVENTS:
+        case "model_type" | "dict_type" if path[0] == "deals" and len(path) == 3 and path[2] in _EVENTS:
             return Problem(where, key, f"{value_text} is not what belongs here", _EVENTS[str(path[2])])
         case "model_type" if len(path) == 3 and path[0] in ("firms", "deals") and isinstance(value, str):
             right = instead(str(path[2]), DEAL_WORDS if path[0] == "deals" else ("kind", "strategy"))

@@ -43,6 +43,10 @@ def count_from_start(tree: dict[str, Any]) -> None:
         years = _ahead(owner[key])
         if years is not None:
             owner[key] = start + years
+    for deal in _entries(tree.get("deals")):
+        for schedule in _entries({"schedule": deal.get("schedule")}):
+            ahead = {key: years for key in schedule if (years := _ahead(key)) is not None}
+            deal["schedule"] = {str(start + ahead[k]) if k in ahead else k: v for k, v in schedule.items()}
 
 
 def _ahead(value: Any) -> int | None:

@@ -15,6 +15,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
+from computeshift.environment.deals import LISTED
 from computeshift.environment.setup import Array, P, Setup
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.factor import parameter_of_column
@@ -173,14 +174,17 @@ class _WatchedSetup(Setup):
 
 
 class _WatchedNumbers(UserDict[str, Array]):
-    """Numbers by dotted name that note which of those of deals are read, which rules look up one by one."""
+    """Numbers by dotted name that note which are read of those that rules look up one by one.
+
+    That is those of deals, and the years in which firms are listed.
+    """
 
     def __init__(self, numbers: Mapping[str, Array], seen: set[str]) -> None:
         super().__init__(numbers)
         self._seen = seen
 
     def __getitem__(self, name: str) -> Array:
-        if name.startswith("deals."):
+        if name.startswith("deals.") or name.endswith(f".{LISTED}"):
             self._seen.add(name)
         return super().__getitem__(name)
 

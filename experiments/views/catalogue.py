@@ -133,10 +133,11 @@ def deals() -> tuple[Entry, ...]:
 def _numbers(kind: DealKind) -> str:
     """What a kind of deal is, and its numbers, those that must be given first."""
     needed, others = (
-        ", ".join(f"{name} [{n.unit}]" for name, n in kind.numbers.items() if (n.usual is None) == must)
+        ", ".join(f"{name} [{n.unit}]" for name, n in kind.numbers.items() if n.needed == must)
         for must in (True, False)
     )
-    return f"{kind.doc}: {needed}; and if wanted {others}"
+    by_year = f"; {kind.schedule[0]} may be a schedule by year" if kind.schedule else ""
+    return f"{kind.doc}: {needed}; and if wanted {others}{by_year}"
 
 
 def outcomes() -> tuple[Quantity, ...]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from computeshift.agents import KINDS
+from computeshift.agents.cloud import LEAST_CASH, Cloud
 from computeshift.environment.deals import DEAL_KINDS
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Array, Deal
@@ -33,6 +34,7 @@ def market_with(
         "ours", "capacity", source, "openai", **{"signed": 2025, "first": 2025, "last": 2027, **dates}
     )
     usual = {name: number.usual for name, number in DEAL_KINDS["capacity"].numbers.items()}
+    usual = {name: number for name, number in usual.items() if number is not None}
     own = {**usual, "gw": 0.2, "price": 10, **(numbers or {})}
     given = {f"deals.ours.{name}": np.full(WORLDS, float(value)) for name, value in own.items()}
     return ComputeMarket(replace(base, deals=(deal,), parameters={**base.parameters, **given}), KINDS)
@@ -83,6 +85,24 @@ def test_a_deal_costs_its_schedule_times_its_price_used_or_not() -> None:
     assert lives(idle, "paid")[3] == (6,)
 
 
+def test_a_schedule_holds_each_level_until_the_next_year_that_it_names() -> None:
+    market = market_with(numbers={"schedule.2025": 0.1, "schedule.2027": 0.3}, last=2028)
+    assert lives(market, "delivered", "due", "left", "signed") == [
+        (0.1, 0.5, 7.5, 8),
+        (0.1, 1, 6.5, 8),
+        (0.3, 2, 4.5, 8),
+        (0.3, 3, 1.5, 8),
+        (0, 1.5, 0, 8),
+        (0, 0, 0, 8),
+    ]
+    ramp = played(market_with(numbers={"ramp": 2, "prepayment": 1}).setup)
+    steps = {"schedule.2025": 0.1, "schedule.2026": 0.2, "prepayment": 1}
+    for mine, theirs in zip(
+        played(market_with(numbers=steps).setup).ledger.flows, ramp.ledger.flows, strict=True
+    ):
+        np.testing.assert_array_equal(mine.amount, theirs.amount)
+
+
 def test_it_ramps_up_and_a_part_of_spots_moves_indexes_its_price() -> None:
     market = market_with(numbers={"ramp": 2, "indexation": 1})
     for year, gw in ((2025, 0.1), (2026, 0.2), (2027, 0.2), (2028, 0)):
@@ -128,6 +148,57 @@ def test_a_broken_deal_frees_the_lab_and_costs_whoever_breaks_it_the_fee(by: str
     firm.step()
     firm.step()
     np.testing.assert_allclose(firm.compute.commitments.fees_due.max(axis=0), 3 if by == "openai" else 0)
+
+
+def test_a_supplier_that_lacks_the_cash_for_its_fee_borrows_it() -> None:
+    """The fee is due at once, as every bill; what that leaves missing at the year's end lenders pay."""
+    numbers = {"exit_fee": 10, "price": 500}  # years of dues of 100
+    market = market_with(numbers=numbers, break_year=2026, break_by="microsoft")
+    kept = market_with(numbers=numbers, break_year=2026, break_by="openai")
+    azure = market.firms["microsoft"].role(Cloud)
+    for each in (market, kept):
+        each.step()
+        each.step()
+    assert flow(market, "exit_fee", 2026) == pytest.approx(-1000)
+    assert (azure.cash >= LEAST_CASH * azure.cash_target - 1e-9).all()
+    assert (market.ledger.debt["microsoft"] > kept.ledger.debt["microsoft"] + 500).all()
+    np.testing.assert_allclose(sum(market.ledger.cash.values()), sum(kept.ledger.cash.values()), atol=1e-6)
+
+
+def test_a_lab_leaves_a_deal_as_far_as_that_pays_and_one_without_a_fee_binds_it() -> None:
+    market, bound = market_with(numbers={"price": 40, "exit_fee": 0.25}), market_with(numbers={"price": 40})
+    market.step()
+    worth = market.compute.prices.worth[market.compute.supplier_index["microsoft"]]
+    # It would owe 20 for half a GW-year more. Leaving costs a quarter of a year's 8, and what spot asks.
+    share = (20 - 2 - 0.5 * market.spot * worth) / 20
+    assert ((share > 0.1) & (share < 0.9)).all()
+    market.step()
+    np.testing.assert_allclose(ours(market, "delivered"), 0.2 * (1 - share))
+    np.testing.assert_allclose(ours(market, "fees_due"), 2 * share)
+    np.testing.assert_allclose(ours(market, "left"), 12 * (1 - share))
+    np.testing.assert_allclose(ours(market, "cut"), 20 * share)
+    np.testing.assert_allclose(ours(market, "paid"), 4 + 8 * (1 - share))
+    exits = next(decision for decision in market.decisions.log if decision.name == "exits")
+    np.testing.assert_allclose(exits.limits["gain"], 0.2 * share)
+    assert lives(bound, "cut")[-1] == (0,)
+
+
+def test_a_fee_that_is_more_than_it_saves_changes_nothing() -> None:
+    binding, free = (played(market_with(numbers={"price": 40, **fee}).setup) for fee in ({"exit_fee": 3}, {}))
+    for holder, cash in free.ledger.cash.items():
+        np.testing.assert_array_equal(binding.ledger.cash[holder], cash)
+
+
+def test_what_it_put_off_a_lab_owes_if_it_leaves() -> None:
+    market = market_with(numbers={"price": 40, "exit_fee": 0})
+    market.step()
+    firm = market.compute.commitments
+    row = next(number for number, known in enumerate(firm.rows) if known.deal)
+    for name in ("deferred", "left", "signed"):
+        firm._rebind(name, row, getattr(firm, name)[row] + 5)
+    market.step()
+    np.testing.assert_allclose(ours(market, "paid") + ours(market, "left") + ours(market, "cut"), 29)
+    assert (ours(market, "paid") > 4 + 5).all()
 
 
 def test_a_cut_gives_up_a_part_and_a_delay_moves_what_is_not_there_yet() -> None:
@@ -192,7 +263,7 @@ def test_left_paid_and_cut_are_all_that_was_signed(stormy: bool) -> None:
         "shocks.demand_fall.size": 1,
         "shocks.credit_crunch.size": 600,
     }
-    config = load("baseline", set=storm if stormy else None)
+    config = load("oracle_contract", set=storm) if stormy else load("baseline")
     market = ComputeMarket(setup(config, design(config, worlds=60, seed=1)), KINDS)
     firm = market.compute.commitments
     deferred = False
@@ -209,6 +280,8 @@ def test_left_paid_and_cut_are_all_that_was_signed(stormy: bool) -> None:
         deferred |= bool((firm.deferred > 0).any())
     assert (firm.paid > 0).any()
     assert deferred
+    exits = [each.limits["gain"] for each in market.decisions.log if each.name == "exits"]
+    assert any(gw.any() for gw in exits) == stormy
 
 
 def test_a_deal_in_a_fork_leaves_the_years_before_to_the_last_bit() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 import computeshift as cs
+from computeshift.environment.commitments import SIGNED_AHEAD
 
 
 def test_rights_of_first_refusal_take_no_more_than_the_whole_order() -> None:
@@ -42,3 +43,27 @@ def test_what_is_brought_forward_is_due_at_once_and_costs_spot() -> None:
     spot = np.maximum(prices.spot * prices.worth[compute.supplier_of], usual)
     np.testing.assert_allclose(prices._asked(early, new)[tie], (3 * usual[tie] + spot[tie]) / 4)
     np.testing.assert_array_equal(prices._asked(0 * early, new), usual)
+
+
+def test_one_customer_has_no_more_than_its_part_of_a_clouds_book() -> None:
+    market = cs.market("baseline", worlds=5, set={"compute.customer_cap": 0.3})
+    market.step()
+    compute = market.compute
+    firm, eight_years_on = compute.commitments, market.year + SIGNED_AHEAD
+    owed = firm.by_tie(firm.level(eight_years_on)) - firm.held + compute.backlog
+    signed = compute._signed(np.full((len(compute.labs), 5), 1e4))
+    left = compute._signable(owed)
+    for number, supplier in enumerate(compute.suppliers):
+        ours = compute.tie_index.get((supplier.name, "openai"))
+        if ours is None or supplier.name == "openai":
+            continue
+        most = 0.3 * supplier.book() - owed[ours]
+        if supplier.name == "stargate":  # its sites are built for one tenant
+            np.testing.assert_allclose(signed[ours], left[number])
+        else:
+            assert (signed[ours] <= np.maximum(most, 0) + 1e-9).all()
+        if supplier.name == "microsoft":  # which has no other lab to sign with
+            np.testing.assert_allclose(signed[ours], np.minimum(np.maximum(most, 0), left[number]))
+        if supplier.name == "other_cloud":  # the rival lab stands for all others: it is no one customer
+            together = signed[ours] + signed[compute.tie_index["other_cloud", "rival_lab"]]
+            np.testing.assert_allclose(together, left[number])

@@ -1,9 +1,13 @@
-"""Loans: what a lab gets, what it owes when, what it cannot pay, and what is written off."""
+"""Loans: what a borrower gets, what it owes when, what it cannot pay, and what is written off."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+import computeshift as cs
+from computeshift.agents.cloud import Cloud
 from computeshift.environment.loans import Loan
 from computeshift.environment.market import ComputeMarket
 from tests.environment.two_firms import balanced, begin, check, flow, two_firms, worlds
@@ -11,14 +15,14 @@ from tests.environment.two_firms import balanced, begin, check, flow, two_firms,
 LOAN = "kind: loan, from: lenders, to: lab, signed: 2025, first: 2026, last: 2028, amount: 9, rate: 0.1"
 
 
-def year(market: ComputeMarket, number: int, *money: float) -> Loan:
-    """A year of the only loan, for which the lab has this money."""
+def year(market: ComputeMarket, number: int, *money: float, borrower: str = "lab") -> Loan:
+    """A year of the only loan, for which the borrower has this money."""
     begin(market, number)
-    market.loans.serve("lab", worlds(*money))
+    market.loans.serve(borrower, worlds(*money))
     market.loans.close()
     (loan,) = market.loans
     balanced(loan)
-    check(market.ledger.debt["lab"] - loan.left, 0)
+    check(market.ledger.debt[borrower] - loan.left, 0)
     return loan
 
 
@@ -76,3 +80,52 @@ def test_a_lab_pays_its_loan_before_its_people_and_its_leases(tmp_path: Path) ->
     lent_on = flow(market, "lenders", "lab", "debt")
     check(served - lent_on - loan.paid, 0)
     assert (loan.paid > 0).any()
+
+
+@pytest.mark.parametrize("owner", ["cloud", "stargate"])
+def test_an_owner_of_capacity_is_lent_and_pays_once(tmp_path: Path, owner: str) -> None:
+    market = two_firms(tmp_path, loan=LOAN.replace("lab", owner))
+    without = two_firms(tmp_path)
+    assert market.network.tied("lenders", owner, "debt") == (owner == "stargate")
+    for interest, repaid, left in ((0, 0, 9), (0.9, 3, 6), (0.6, 3, 3), (0.3, 3, 0)):
+        market.step()
+        without.step()
+        (loan,) = market.loans
+        balanced(loan)
+        check(loan.left, left)
+        check(flow(market, owner, "lenders", "interest"), interest)
+        check(flow(market, owner, "lenders", "repayment"), repaid)
+    more = market.ledger.debt[owner] - without.ledger.debt[owner]
+    # The cloud builds with the money; Stargate has no orders here, and borrows the interest in the end.
+    check(more, 0 if owner == "cloud" else 1.8)
+    built = [each.firms["cloud"].supplier.fleet.gw for each in (market, without)]  # type: ignore[union-attr]
+    assert (built[0] > built[1]).all() == (owner == "cloud")
+
+
+def test_of_what_an_owner_cannot_carry_loans_are_written_off_like_the_rest(tmp_path: Path) -> None:
+    market = two_firms(tmp_path, loan=LOAN.replace("lab", "cloud"))
+    year(market, 2025, 0, borrower="cloud")
+    market.ledger.lend("lenders", "cloud", worlds(3))
+    cloud = market.firms["cloud"].role(Cloud)
+    check(cloud.bank_debt(), 3)
+    cloud.write_off(worlds(12, 6, 0), worlds(1, 0.5, 0))
+    (loan,) = market.loans
+    check(loan.left, 0, 4.5, 9)
+    check(cloud.bank_debt(), 0, 1.5, 3)
+    balanced(loan)
+
+
+def test_a_loan_takes_the_place_of_bank_debt_not_of_its_interest(tmp_path: Path) -> None:
+    path = tmp_path / "lent.yaml"
+    loan = LOAN.replace("to: lab", "to: oracle").replace("9, rate: 0.1", "20, rate: 0.05, bullet: 1")
+    path.write_text(f"extends: baseline\ndeals: {{loan: {{{loan}}}}}\n")
+    market = cs.market(path, worlds=20)
+    oracle = market.firms["oracle"].role(Cloud)
+    while market.running:
+        market.step()
+        (own,) = market.loans
+        assert (oracle.bank_debt() > -1e-9).all()
+        assert abs(market.ledger.debt["oracle"] - oracle.bank_debt() - own.left).max() < 1e-9
+        if market.year in (2026, 2027):
+            assert abs(own.due - 1).max() < 1e-9
+    assert abs(own.left + own.paid + own.cut - own.signed).max() < 1e-9

@@ -31,7 +31,7 @@ def a_market(*ties: tuple[str, ...], budget: Number = 1000) -> Market:
 
 def agree(market: Market, draw: Number = 0.5, numbers: Mapping[str, Number] = USUAL, **own: Any) -> None:
     """A deal between the two is given: a fifth of 100 at once in 2025, the rest in 2026 and 2027."""
-    usual = {name: number.usual for name, number in DEAL_KINDS["equity"].numbers.items()}
+    usual = {name: n.usual for name, n in DEAL_KINDS["equity"].numbers.items() if not n.condition}
     for name, number in {**usual, **USUAL, **numbers}.items():
         values = number if isinstance(number, tuple) else (number,)
         market.setup.parameters[f"deals.round.{name}"] = worlds(*values)  # type: ignore[index]
@@ -91,6 +91,48 @@ def test_what_hangs_on_a_condition_waits_for_it_and_lapses_after_the_last_date()
         check(market.capital.unpaid.owed_to("lab"), *owed)
     check(market.capital.stake("fund", "lab"), 0.2, 0.2, 0.12 / 0.92)
     check(market.flow("fund", "lab", "lapse"), 0, 0, 40)
+
+
+def test_what_waits_for_a_listing_falls_due_with_it_and_lapses_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    market = a_market()
+    agree(market, numbers={"conditional": 0.4}, conditions=("listed",))
+    market.setup.parameters["lab.listed"] = worlds(2026, 2026.5, 2040)  # type: ignore[index]
+    for year, money, owed in (
+        (2025, (20, 20, 20), (80, 80, 80)),
+        (2026, (40, 30, 20), (40, 50, 60)),  # in the second it is listed for half of the year
+        (2027, (40, 50, 20), (0, 0, 0)),
+    ):
+        pass_year(market, year)
+        check(paid(market), *money)
+        check(market.capital.unpaid.owed_to("lab"), *owed)
+    check(market.flow("fund", "lab", "lapse"), 0, 0, 40)
+
+
+def test_what_is_paid_per_gw_falls_due_as_they_come_and_the_rest_lapses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    market = a_market()
+    unpaid = market.capital.unpaid
+    numbers: dict[str, Number] = {"conditional": 0.8, "gw": 4}
+    agree(market, numbers=numbers, conditions=("gw delivered",), first=2026, last=2028)
+    for year, gw, money, owed in (
+        (2025, (1, 1, 1), (20, 20, 20), (80, 80, 80)),  # none of its years: 80 are for four GW to come
+        (2026, (1, 0, 2), (20, 0, 40), (60, 80, 40)),
+        (2027, (1, 0, 3), (20, 0, 40), (40, 80, 0)),
+        (2028, (1, 0, 1), (20, 0, 0), (0, 0, 0)),
+    ):
+        monkeypatch.setattr(market.compute, "came_to", lambda _, gw=gw: worlds(*gw), raising=False)
+        pass_year(market, year)
+        unpaid.deliver()
+        unpaid.record()
+        check(paid(market), *money)
+        check(unpaid.owed_by("fund"), *owed)
+    check(market.flow("fund", "lab", "lapse"), 20, 80, 0)
+    check(market.capital.stake("fund", "lab"), 80 / 480, 20 / 420, 100 / 500)
+    state = market.deals.log[-1].numbers
+    check(state["left"] + state["paid"] + state["cut"], 100)
 
 
 def test_what_nobody_can_pay_lapses_and_exactly_its_shares_with_it() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from computeshift.agents.chipmaker import Chipmaker
+from computeshift.agents.investor import Investor
 from computeshift.environment.market import ComputeMarket
 from tests.environment.two_firms import balanced, begin, check, flow, two_firms, worlds
 
@@ -48,6 +49,20 @@ def test_equity_is_paid_as_gw_are_delivered(tmp_path: Path) -> None:
     check(letter.paid, 60)
     come(market, 2030, 5)
     check(letter.delivered, 6)
+
+
+def test_whoever_pays_per_gw_counts_the_same_gw(tmp_path: Path) -> None:
+    backing = DEAL.replace("chips, from: maker", "equity, from: backer")
+    backing += ", amount: 80, pre_money: 100, upfront: 0, conditional: 1, conditions: gw delivered"
+    market = two_firms(tmp_path, letter=f"{DEAL}, equity: 10", backing=backing)
+    market.firms["backer"].role(Investor).budget = worlds(1000)
+    begin(market, 2025)
+    market.capital.unpaid.settle()
+    (letter,), account = market.chip_deals, market.capital.unpaid.accounts["backing"]
+    for year, gw, part in ((2026, 1, 1), (2027, 2, 0.5), (2028, 1, 0)):
+        come(market, year, gw * part, gw, gw)
+        market.capital.unpaid.deliver()
+        check(account.paid, *letter.paid)
 
 
 def test_it_is_delayed_cut_and_broken(tmp_path: Path) -> None:

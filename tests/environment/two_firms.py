@@ -42,6 +42,7 @@ def begin(market: ComputeMarket, year: int) -> None:
     market.year = market.network.year = year
     market.ledger.open_year(year)
     market.compute.commitments.open_year()
+    market.compute.before = market.compute.contract
     for agreements in market.agreements:
         agreements.open_year()
 

@@ -147,7 +147,8 @@ def commitments(config: Config) -> list[Commitment]:
 
 
 def _commitment(name: str, deal: DealConfig) -> Commitment:
-    needed = [key for key, number in DEAL_KINDS[deal.kind].numbers.items() if number.usual is None]
+    known = DEAL_KINDS[deal.kind].numbers
+    needed = [key for key in deal.parameters if key not in known or known[key].usual is None]
     labels = {"breaks.year": "Broken in", "breaks.by": "by"}
     words = {f"deals.{name}.{key}": (label, str(deal.settings()[key] or "")) for key, label in labels.items()}
     return Commitment(name, str(deal), tuple(f"deals.{name}.{key}" for key in needed), words)

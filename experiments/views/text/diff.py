@@ -147,11 +147,12 @@ def _numbers(table: pd.DataFrame) -> Iterator[Row]:
             yield str(row["number"]), first, second
         name = "" if first != second else str(row["number"])
         if row["first_source"] != row["second_source"]:
-            yield name, str(row["first_source"] or ""), str(row["second_source"] or "")
+            first, second = (row[f"{side}_source"] for side in ("first", "second"))
+            yield name, "" if pd.isna(first) else str(first), "" if pd.isna(second) else str(second)
 
 
 def _number(row: dict[Any, Any], side: str) -> str:
     """How a number is drawn on one side."""
-    if row[f"{side}_unit"] is None:
+    if pd.isna(row[f"{side}_unit"]):
         return _NOTHING
     return in_numbers(*(row[f"{side}_{part}"] for part in ("low", "central", "high", "shape", "unit")))

@@ -37,7 +37,7 @@ def deals(**written: str) -> str:
     return f"extends: toy.yaml\ndeals:\n{''.join(lines)}"
 
 
-def mistakes(config: str | Path, **set: object) -> list[str]:
+def mistakes(config: str | Path | Config, **set: object) -> list[str]:
     with pytest.raises(UserError) as told:
         load(config, set)
     return [str(problem) for problem in told.value.problems]
@@ -58,7 +58,8 @@ def test_a_deal_is_read_and_its_usual_numbers_filled_in(write: Write) -> None:
         **{"breaks.year": 2027, "breaks.by": "openai", "cut.year": 2026, "delay.year": None},
     }
     assert config.deals["site"].first == 2027
-    assert list(deal.parameters) == list(DEAL_KINDS["equity"].numbers)
+    own = [name for name, number in DEAL_KINDS["equity"].numbers.items() if not number.condition]
+    assert list(deal.parameters) == own
     numbers = config.parameters()
     assert numbers["deals.round.amount"].unit == "$ bn"
     assert numbers["deals.round.amount"].ground == "set by mine"
@@ -71,7 +72,9 @@ def test_a_deal_is_read_and_its_usual_numbers_filled_in(write: Write) -> None:
     for kind, known in DEAL_KINDS.items():
         for deal in (deal for deal in config.deals.values() if deal.kind == kind):
             assert {name: (p.unit, p.bounds) for name, p in deal.parameters.items()} == {
-                name: (number.unit, number.bounds) for name, number in known.numbers.items()
+                name: (number.unit, number.bounds)
+                for name, number in known.numbers.items()
+                if not (number.condition or number.optional)
             }
 
 
@@ -100,6 +103,46 @@ def test_a_deal_comes_through_json_and_settings_as_it_was(write: Write) -> None:
     assert load("mine.yaml", again).deals["round"].cut_year == 2027
 
 
+def test_the_year_of_a_listing_is_a_number_of_the_firm(write: Write) -> None:
+    date = "listed: {low: 2026, central: 2028, high: 2031, assumed: because}"
+    text = deals(round=f"{LONG}, conditions: [gw delivered, listed], gw: 4")
+    config = load(write(f"{text}firms: {{openai: {{{date}}}}}\n"))
+    assert config.deals["round"].conditions == ("gw delivered", "listed")
+    assert config.parameters()["openai.listed"].unit == "year"
+    assert set(config.parameters()) - set(
+        load(config, {"deals": None, "openai.listed": None}).parameters()
+    ) > {"openai.listed"}
+    assert load(config, {"openai.listed": 2027}).firms["openai"].parameters["listed"].central == 2027
+    for key, told in {
+        "openai.listed": "openai.listed: 27 is below 2000; use 2000 to 2100",
+        "softbank.listed": "softbank.listed: softbank sells no shares to others; leave it out",
+    }.items():
+        assert told in mistakes(config, **{key: 27})[0]
+
+
+STEPS = SITE.replace("first: +3, ", "").replace("gw: 2", "schedule: {2027: 1, +6: 3}")
+
+
+def test_a_schedule_says_when_a_deal_begins_and_with_how_much(write: Write) -> None:
+    config = load(write(deals(site=STEPS)))
+    deal = config.deals["site"]
+    assert (deal.first, deal.parameters["schedule.2030"].unit) == (2027, "GW")
+    assert {"gw", "ramp"}.isdisjoint(deal.parameters)
+    given = setup(config, design(config))
+    assert [*given.schedule_of(given.deals[0])] == [2027, 2030]
+    assert Config.model_validate(config.to_json()) == config
+    assert apply(config, {"seed": 4}).deals == config.deals
+    more = {"deals.site.schedule.2027": None, "deals.site.schedule.2028": 2, "deals.site.first": None}
+    for changed in (load("mine.yaml", more), load(config, more)):
+        assert [str(change) for change in changed.changes][:2] == [
+            "The deal site's schedule 2027: none (instead of 1 GW)",
+            "The deal site's schedule 2028: 2 GW (instead of none)",
+        ]
+        assert changed.deals["site"].first == 2028
+    plain = {"deals.site.schedule": None, "deals.site.gw": 3, "deals.site.first": 2028}
+    assert load("mine.yaml", plain).deals["site"].parameters["gw"].central == 3
+
+
 def test_an_overlay_changes_and_takes_out_deals(write: Write) -> None:
     backed = f"{PROMISE}, of: round"
     write(deals(round=f"{ROUND}, {NUMBERS}", site=SITE, backing=backed), "all.yaml")
@@ -121,7 +164,11 @@ BAD = {
     LONG.replace("kind: equity, ", ""): "it has no kind; use one of capacity, ",
     f"{LONG}, amont: 3": "has no number 'amont'; did you mean 'amount'?",
     f"{LONG}, singed: 2025": "has no number 'singed'; did you mean 'signed'?",
-    f"{LONG}, gw: 3": "a deal of the kind 'equity' has no number 'gw'; use one of amount",
+    f"{LONG}, price: 3": "a deal of the kind 'equity' has no number 'price'; use one of amount",
+    f"{LONG}, gw: 3": "deals.x.gw: gw counts only on the condition 'gw delivered'; add that",
+    f"{LONG}, conditions: gw delivered": "without gw, GW for which all of its conditional part is paid",
+    f"{LONG}, conditions: [converted, listed]": "nothing says when openai is listed; give that firm listed",
+    f"{LONG.replace('to: openai', 'to: stargate')}, conditions: listed": "no firm that is ever listed",
     ROUND: "without amount, equity committed; give it a number, in $ bn",
     LONG.replace("signed: 2025, ", ""): "deals.x: without signed; give each a value",
     LONG.replace("amount: 40", "amount: {unit: GW, low: 1, central: 2, high: 3, assumed: because}"): (
@@ -162,6 +209,16 @@ BAD = {
     f"{LONG}, cut: {{year: 2026, share: 2}}": "deals.x.cut.share: 2 is above 1; it is a share",
     f"{LONG}, delay: {{year: 2030, years: 1}}": "deals.x.delay.year: it is not in force in 2030",
     f"{LONG}, delay: {{year: 2027, years: 1}}, breaks: {{year: 2027, by: openai}}": "use 2025 to 2026",
+    f"{STEPS}, gw: 2": "deals.x.gw: it has a schedule, which says its gw by year; leave one of them out",
+    f"{STEPS}, first: 2028": "deals.x.first: its schedule begins in 2027, not in 2028; leave it out",
+    STEPS.replace("2027", "soon"): "deals.x.schedule.soon: 'soon' is no year of a deal; use 2000 to 2065",
+    STEPS.replace("2027", "2033"): "it ends in 2032, and its schedule goes on in 2033; let it last to 2033",
+    STEPS.replace("2027", "2025"): "something is due in 2025, before it is signed in 2026",
+    STEPS.replace("2027: 1", "2027: 1001"): "deals.x.schedule.2027: 1001 is above 1000; use 0 to 1000",
+    STEPS.replace("2027: 1", "2027: {low: 1}"): "low, central and high belong together",
+    STEPS.replace("{2027: 1, +6: 3}", "3"): "3 is not what belongs here; write {YEAR: GW, YEAR: GW}",
+    SITE.replace("gw: 2", "gw: {2027: 1}"): "deals.x.gw.2027: this is no schedule; write {YEAR: GW, YEA",
+    f"{LONG}, schedule: {{2025: 1}}": "a deal of the kind 'equity' has no schedule; leave it out",
     f"{LONG}, cut.share: 0.3": "this is how a setting has it; write cut: {share: ...}",
 }  # fmt: skip
 
@@ -187,6 +244,26 @@ def test_all_mistakes_are_told_at_once(write: Write) -> None:
         "`set` deals.round.breaks: 3 is not what belongs here",
     ]
     assert "`set` deals.a: there is no 'a' to take out" in mistakes("toy.yaml", **{"deals.a": None})[0]
+
+
+SETTINGS = {
+    "signed=2026": "`set` deals.x.signed: something is due in 2025, before it is signed in 2026",
+    "first=2028": "`set` deals.x.first: it ends in 2027, before its first year, 2028; let it last to 2028",
+    "breaks.year=2027": "`set` deals.x.breaks.year: without by, the party that breaks it",
+    "delay.years=1": "`set` deals.x.delay.years: without year, the year in which it happens",
+    "last=2025": "`set` deals.x.last: it is not in force in 2026, the year of its cut; leave it out",
+    "conditions=gw delivered": "`set` deals.x.conditions: without gw, GW for which",
+    "kind=capacity": "`set` deals.x.kind: a deal of the kind 'capacity' has no number 'amount'",
+    "amount=null": "`set` deals.x.amount: without amount, equity committed",
+}
+
+
+@pytest.mark.parametrize("setting", SETTINGS)
+def test_a_mistake_of_a_setting_is_told_as_one(write: Write, setting: str) -> None:
+    key, _, value = setting.partition("=")
+    config = write(deals(x=f"{LONG}, cut: {{year: 2026, share: 0.1}}"))
+    told = mistakes(config, **{f"deals.x.{key}": value})
+    assert [each for each in told if each.startswith(SETTINGS[setting])], told
 
 
 def test_a_deal_lays_the_tie_that_it_needs(write: Write) -> None:

@@ -72,6 +72,15 @@ deals:
     gw: 1
     price: {unit: $ bn per GW-year, central: 12, shape: fixed, assumed: because}
     cut: {year: 2027, share: 0.3}
+  steps:
+    kind: capacity
+    from: microsoft
+    to: acme
+    signed: 2025
+    last: 2032
+    schedule: {2026: 1, 2028: {low: 1, central: 2, high: 3, assumed: because}}
+    price: 12
+    ramp: null
   help:
     kind: guarantee
     from: softbank
@@ -121,7 +130,7 @@ UNSAID = re.compile(
       | has\sno\srole | unknown\sstrategy | can't\sbe\sone\sfirm's | has\srules\sof\sits\sown | is\stwice
       | with\sitself | no\ssite | backs\sno | no\sother\sdeal | not\sin\sforce | has\sno\skind
       | 7\sis\sno\syear | before\sits\sfirst | it\sis\ssigned | not\safter\sthe | no\sparty | the\stie
-      | before\sanybody | it\sbacks | can't\sback
+      | before\sanybody | it\sbacks | can't\sback | its\sschedule | has\sa\sschedule
       | kind\sof\sfirm\s'' | a\sfigure | no\sfigure | no\snumber | negative""",
     re.VERBOSE,
 )
@@ -145,7 +154,14 @@ def plain(value: Any) -> Any:
 
 
 def read(text: str) -> Any:
-    return YAML(typ="safe", pure=True).load(text)
+    return worded(YAML(typ="safe", pure=True).load(text))
+
+
+def worded(value: Any) -> Any:
+    """A tree as a config's reader, and an editor, has it: every key is a text, years too."""
+    if isinstance(value, dict):
+        return {str(key): worded(inner) for key, inner in value.items()}
+    return [worded(inner) for inner in value] if isinstance(value, list) else value
 
 
 def said(tree: Any) -> list[str]:
