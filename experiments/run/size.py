@@ -19,6 +19,7 @@ from computeshift.experiments.run.joint import Joint
 _STORED = {"market": 17, OUTCOMES_TABLE: 41, "agents": 170, DEALS: 56, "flows": 78, DECISIONS: 127}
 """On disk, of each table, per world, firm (Stargate is one) and year."""
 
+_OF_A_LENDER = 0.2  # of what is logged of a firm
 _STORED_DESIGN = 7.3  # on disk, per world and uncertain parameter
 _SIMULATED = {"summary": 700, "agents": 2_500, "flows": 2_500, "all": 2_500}
 """In memory, of a block while it is simulated, per world, firm and year."""
@@ -141,5 +142,7 @@ def _too_much(what: str, needed: int, free: int, right: str) -> str:
     return f"{what} take up to {in_bytes(needed)} of memory, and {in_bytes(free)} are free; {right}"
 
 
-def _firm_years(config: Config) -> int:
-    return (len(config.firms) + 1) * (config.until - config.start)
+def _firm_years(config: Config) -> float:
+    """Firms and the venture, times years; of what is logged of a firm a lender has little."""
+    lenders = sum(firm.kind == "lender" for firm in config.firms.values())
+    return (len(config.firms) - lenders + _OF_A_LENDER * lenders + 1) * (config.until - config.start)

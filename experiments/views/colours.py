@@ -10,7 +10,12 @@ COLOURS = ("#0072B2", "#E69F00", "#009E73", "#D55E00", "#CC79A7", "#56B4E9", "#F
 """Okabe and Ito's palette (2008), which colour-blind people can tell apart, the darkest first."""
 PALETTE = (*COLOURS, "#332288", "#6B4C1E", "#80BA5A", "#AA3377", "#EEDD88", "#99DDFF", "#7F3C8D")
 """Okabe and Ito's eight, then seven that stand out from them and from each other to colour-blind eyes too."""
-_OTHERS = {"other_cloud": "#56B4E9", "rival_lab": "#332288"}
+_OTHERS = {"other_cloud": "#56B4E9", "rival_lab": "#332288"} | {
+    "banks": "#7B8794",
+    "bond_buyers": "#9AA5B1",
+    "private_credit": "#616E7C",
+}
+"""Lenders are grey, as institutions are, with a trace of blue."""
 _INSTITUTIONS = {"investors": "#8C8C8C", "lenders": "#B5B5B5", "outside": "#6E6E6E", "customers": "#C8C8C8"}
 
 

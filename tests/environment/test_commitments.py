@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from computeshift.agents import KINDS
-from computeshift.agents.cloud import LEAST_CASH, Cloud
+from computeshift.agents.cloud import Cloud
 from computeshift.environment.deals import DEAL_KINDS
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Array, Deal
@@ -151,7 +151,7 @@ def test_a_broken_deal_frees_the_lab_and_costs_whoever_breaks_it_the_fee(by: str
 
 
 def test_a_supplier_that_lacks_the_cash_for_its_fee_borrows_it() -> None:
-    """The fee is due at once, as every bill; what that leaves missing at the year's end lenders pay."""
+    """The fee is due at once, as every bill; what is then missing at the year's end it owes lenders."""
     numbers = {"exit_fee": 10, "price": 500}  # years of dues of 100
     market = market_with(numbers=numbers, break_year=2026, break_by="microsoft")
     kept = market_with(numbers=numbers, break_year=2026, break_by="openai")
@@ -160,7 +160,7 @@ def test_a_supplier_that_lacks_the_cash_for_its_fee_borrows_it() -> None:
         each.step()
         each.step()
     assert flow(market, "exit_fee", 2026) == pytest.approx(-1000)
-    assert (azure.cash >= LEAST_CASH * azure.cash_target - 1e-9).all()
+    assert (azure.cash >= -1e-9).all()
     assert (market.ledger.debt["microsoft"] > kept.ledger.debt["microsoft"] + 500).all()
     np.testing.assert_allclose(sum(market.ledger.cash.values()), sum(kept.ledger.cash.values()), atol=1e-6)
 

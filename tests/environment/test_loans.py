@@ -86,7 +86,7 @@ def test_a_lab_pays_its_loan_before_its_people_and_its_leases(tmp_path: Path) ->
 def test_an_owner_of_capacity_is_lent_and_pays_once(tmp_path: Path, owner: str) -> None:
     market = two_firms(tmp_path, loan=LOAN.replace("lab", owner))
     without = two_firms(tmp_path)
-    assert market.network.tied("lenders", owner, "debt") == (owner == "stargate")
+    assert bool(market.credit.lenders_of(owner)) == (owner == "stargate")
     for interest, repaid, left in ((0, 0, 9), (0.9, 3, 6), (0.6, 3, 3), (0.3, 3, 0)):
         market.step()
         without.step()
@@ -105,7 +105,7 @@ def test_an_owner_of_capacity_is_lent_and_pays_once(tmp_path: Path, owner: str) 
 def test_of_what_an_owner_cannot_carry_loans_are_written_off_like_the_rest(tmp_path: Path) -> None:
     market = two_firms(tmp_path, loan=LOAN.replace("lab", "cloud"))
     year(market, 2025, 0, borrower="cloud")
-    market.ledger.lend("lenders", "cloud", worlds(3))
+    market.credit._lend("lenders", "cloud", worlds(3))
     cloud = market.firms["cloud"].role(Cloud)
     check(cloud.bank_debt(), 3)
     cloud.write_off(worlds(12, 6, 0), worlds(1, 0.5, 0))

@@ -20,11 +20,11 @@ from computeshift.experiments.views.dashboard.world import OneWorld
 
 @pytest.fixture
 def odd(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In worlds 2, 4, 5 and 6 lenders pay interest to Oracle, from 2026 on."""
+    """In worlds 2, 4, 5 and 6 banks pay interest to Oracle, from 2026 on."""
     pay = Ledger.pay
 
     def paid(ledger: Ledger, payer: str, payee: str, kind: str, amount: np.ndarray) -> None:
-        if (payer, payee, kind) == ("oracle", "lenders", "interest") and ledger.year > 2025:
+        if (payer, payee, kind) == ("oracle", "banks", "interest") and ledger.year > 2025:
             amount = np.where(np.isin(np.arange(8), [2, 4, 5, 6]), -1.0, amount)
         pay(ledger, payer, payee, kind, amount)
 
@@ -42,7 +42,7 @@ def odd_counterpart(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Sense, "reasons", found)
 
 
-REASON = "interest from oracle to lenders is below 0 in 2026"
+REASON = "interest from oracle to banks is below 0 in 2026"
 
 
 @pytest.mark.usefixtures("odd")

@@ -84,7 +84,8 @@ def test_the_network_of_a_world_holds_its_flows(results: Results) -> None:
     flows = results.flows.query("world == 3 and year == 2027")
     assert sum(edge["amount"] for *_, edge in graph.edges(data=True)) == pytest.approx(flows["amount"].sum())
     assert graph.nodes["softbank"] == {"label": "softbank", "kind": "softbank"}
-    assert graph.nodes["lenders"]["kind"] == "institution"
+    assert graph.nodes["investors"]["kind"] == "institution"
+    assert graph.nodes["banks"]["kind"] == "lender"
 
 
 def test_the_median_network_is_the_median_of_the_flows(results: Results) -> None:

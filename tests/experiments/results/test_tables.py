@@ -58,7 +58,7 @@ def test_payments_deliveries_holdings_and_losses_are_told_apart(results: Results
     assert parts.keys() == MEASURES.keys()
     assert sum(map(len, parts.values())) == len(results.flows)
     assert set(parts["payment"]["unit"]) == {MONEY}
-    assert set(parts["holding"]["kind"]) == {"stake", "commitment"}
+    assert set(parts["holding"]["kind"]) == {"stake", "commitment", "loan"}
     assert set(parts["loss"]["kind"]) == {"unpaid", "write_off", "lapse"}
     for name, rows in parts.items():
         assert set(rows["measure"]) == {name}

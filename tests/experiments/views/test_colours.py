@@ -59,7 +59,7 @@ def test_a_firm_has_one_colour_on_every_picture(tmp_path: Path) -> None:
         for name, colour in painted(picture).items():
             if name in names:
                 drawn.setdefault(names[name], set()).add(colour)
-    assert {"qia", "gulf_cloud", "rival_lab", "other_cloud", "stargate", "investors", "lenders"} <= set(drawn)
+    assert {"qia", "gulf_cloud", "rival_lab", "other_cloud", "stargate", "investors", "banks"} <= set(drawn)
     assert drawn == {name: {known[name]} for name in drawn}
 
 

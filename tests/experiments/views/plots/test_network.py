@@ -69,7 +69,7 @@ def test_nodes_stand_still(results: cs.Results, crunch: cs.Results) -> None:
 def test_columns_go_from_money_to_customers(results: cs.Results) -> None:
     across = {node: x for node, (x, _) in spots(plots.network(results, 2030)).items()}
     order = list(COLUMNS)
-    assert across["softbank"] == across["lenders"] == order[0]
+    assert across["softbank"] == across["banks"] == order[0]
     assert across["microsoft"] == across["stargate"] == order[1]
     assert across["openai"] == across["deepseek"] == order[2]
     assert across["customers"] == order[3]
@@ -114,7 +114,7 @@ def test_thirty_firms_have_room(tmp_path: Path) -> None:
     config = tmp_path / "crowd.yaml"
     config.write_text(crowd(), encoding="utf-8")
     many = cs.run(config, worlds=8, out=tmp_path / "crowd")
-    assert len(many.firms) == 30
+    assert len(many.firms) == 33
     drawn = graph(plots.network(many, 2030))
     columns: dict[float, list[tuple[float, float]]] = {}
     for node in drawn["data"]:
