@@ -377,6 +377,10 @@ class Firm(State, Agent):
         """Close the books: borrow, repay, restructure."""
         self.each(lambda role: role.close())
 
+    def bear(self, lost: Array) -> None:
+        """Bear what it wrote off of what it lent, $ bn, once all borrowers have closed their books."""
+        self.each(lambda role: role.bear(lost))
+
     # --- what is logged ---
 
     def logged(self, name: str) -> Any:

@@ -71,7 +71,7 @@ class Lender(Role):
     Parameters = LenderParameters
     gives = frozenset({"debt"})
     earns = frozenset({"interest", "repayment", "funding"})
-    spends = frozenset({"debt"})
+    spends = frozenset({"debt", "funding"})
     strategy: LenderDials
     given: LenderParameters
 
@@ -105,7 +105,7 @@ class Lender(Role):
         strength = per(self.capital, self.usual_capital, 1.0) ** self.given.loss_response
         return self.strategy.appetite * self.usual_depth * mood * strength
 
-    def settle(self, lost: Array) -> None:
+    def bear(self, lost: Array) -> None:
         """Bear the year's losses; what it lent beyond what came back is raised from those who fund it.
 
         Capital bears losses as far as it goes, funders the rest.

@@ -195,3 +195,6 @@ class Role(State, ABC):
 
     def close(self) -> None:
         """Close the books: borrow, repay, restructure."""
+
+    def bear(self, lost: Array) -> None:
+        """Bear what its firm wrote off of what it lent, $ bn, once all borrowers have closed their books."""

@@ -27,10 +27,6 @@ class Lender(Protocol):
         """$ bn that it can lend this year, `(W,)`."""
         ...
 
-    def settle(self, lost: Array) -> None:
-        """Close its books, once all borrowers have: it wrote off `lost`, $ bn, `(W,)`."""
-        ...
-
 
 class Credit(State):
     """Who lends to whom. Arrays are `(W,)`, money is $ bn.
@@ -164,8 +160,8 @@ class Credit(State):
     def close(self) -> None:
         """Lenders close their books once all borrowers have closed theirs; who owes whom is written down."""
         ledger = self.market.ledger
-        for name, lender in self.lenders.items():
-            lender.settle(self.lost.get(name, ledger.zero))
+        for name in self.lenders:
+            self.market.firms[name].bear(self.lost.get(name, ledger.zero))
         for borrower, owed in self.owed.items():
             for name, amount in owed.items():
                 ledger.record(name, borrower, "loan", amount, WORTH)

@@ -205,6 +205,10 @@ class Participant(Protocol):
         """How far it meets a condition of deals, in [0, 1]: 1 if it has met it, or needs not."""
         ...
 
+    def bear(self, lost: Array) -> None:
+        """Bear what it wrote off of what it lent, `(W,)`, and settle with those who fund it."""
+        ...
+
     def purchases(self, lab: str) -> Array:
         """What it buys of a lab's services under an agreement this year."""
         ...

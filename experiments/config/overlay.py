@@ -319,11 +319,12 @@ class Stack:
                 self.places["edges", at] = place(self.layer.places, ("edges", i))
 
     def _every_lender(self, edge: Any) -> list[Any]:
-        """A tie; or that of every firm that lends, where it names `lenders` and there are such firms."""
+        """A tie; or that of every other firm that lends, where it names `lenders` and there are such firms."""
         if not isinstance(edge, list) or edge[:1] != [LENDERS]:
             return [edge]
         firms = _mapping(self.tree.get("firms"))
-        return [[name, *edge[1:]] for name, spec in firms.items() if _lends(spec)] or [edge]
+        lenders = [name for name, spec in firms.items() if _lends(spec) and name not in edge[1:2]]
+        return [[name, *edge[1:]] for name in lenders] or [edge]
 
     def _cut(self, cuts: list[Any]) -> None:
         """Take out ties, with the deals over them."""

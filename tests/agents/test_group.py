@@ -251,6 +251,7 @@ def close(one: Array, other: Array, where: Any) -> None:
         ("lab, cloud", (*TIES, "own")),
         ("cloud, lab, investor", (*TIES, "own")),
         ("cloud, chipmaker", ("lets", "borrows")),
+        ("cloud, lender", ("lets", "borrows")),
     ],
 )
 def test_purses_are_all_its_cash_in_every_year(roles: str, ties: tuple[str, ...], tmp_path: Path) -> None:
@@ -259,6 +260,8 @@ def test_purses_are_all_its_cash_in_every_year(roles: str, ties: tuple[str, ...]
     if "chipmaker" in roles:
         more = "\n  - [acme, other_cloud, chips]\n  - [acme, rival_lab, equity]\n"
         path.write_text(path.read_text("utf-8") + more, "utf-8")
+    if "lender" in roles:
+        path.write_text(path.read_text("utf-8") + "\n  - [acme, oracle, debt]\n", "utf-8")
     market = market_of(path, 60)
     acme: Any = market.firms["acme"]
     while market.running:
