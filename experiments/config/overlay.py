@@ -319,7 +319,7 @@ class Stack:
                 self.places["edges", at] = place(self.layer.places, ("edges", i))
 
     def _every_lender(self, edge: Any) -> list[Any]:
-        """A tie; or that of every other firm that lends, where it names `lenders` and there are such firms."""
+        """A tie; or one to every other firm that lends, where it names `lenders` and there are such firms."""
         if not isinstance(edge, list) or edge[:1] != [LENDERS]:
             return [edge]
         firms = _mapping(self.tree.get("firms"))

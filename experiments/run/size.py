@@ -98,7 +98,7 @@ def memory_needed(config: Config, worlds: int, keep: Keep, block: int, processes
     at_once = min(worlds, block * processes)
     blocks = processes * _PROCESS + at_once * _SIMULATED[keep] * _firm_years(config)
     extract = worlds * _EXTRACT * NUMBER * (config.until - config.start)
-    return blocks + worlds * _READ * (config.until - config.start) + min(extract, MOST)
+    return int(blocks) + worlds * _READ * (config.until - config.start) + min(extract, MOST)
 
 
 def uncertain(config: Config) -> int:
