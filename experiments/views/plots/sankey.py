@@ -163,7 +163,7 @@ def _lends(holder: str, firms: Mapping[str, str]) -> bool:
 def _end(target: str, kind: str, firms: Mapping[str, str]) -> str:
     """Where money goes that leaves the firms: to a lender, or to a use."""
     if target in firms:
-        return _TO + style.in_sentence(style.label(target))
+        return _TO + named(target)
     return _USES.get(target) or _USES.get(kind, kind)
 
 
@@ -262,7 +262,7 @@ def _name(node: str) -> str:
 def _colour(node: str, paint: Mapping[str, str]) -> str:
     """Firms and institutions have their own colours, other sources and uses that of the rest of the world."""
     own = node.removeprefix(BACK).strip()
-    payees = {_TO + style.in_sentence(style.label(name)): name for name in paint}
+    payees = {_TO + named(name): name for name in paint}
     own = _INSTITUTIONS.get(own) or payees.get(own, own)
     return paint[own if own in paint else "outside"]
 
