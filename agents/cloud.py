@@ -88,6 +88,7 @@ class Cloud(Owner):
     payoff_in_group = ("capacity", "building", "fleet", "credit", "stakes", "paid")
     Parameters = CloudParameters
     has_tenants = True
+    has_debt = True
     strategy: CloudDials
     given: CloudParameters
 
@@ -310,10 +311,10 @@ class Cloud(Owner):
     def _owe_on(self, short: Array) -> None:
         """What nobody lends it, $ bn, its other roles pay; or those it owes wait: a default by degree."""
         owed = self.running_costs + self.interest + self.capex
-        lent_on = self.market.credit.lend_on(self.name, short - self.firm.help_with(short, self))
-        self.firm.default_degree = np.maximum(
-            self.firm.default_degree, np.minimum(per(lent_on, owed, 0.0), 1.0)
-        )
+        unpaid = short - self.firm.help_with(short, self)
+        self.market.credit.lend_on(self.name, unpaid)
+        degree = np.minimum(per(unpaid, owed, 0.0), 1.0)
+        self.firm.default_degree = np.maximum(self.firm.default_degree, degree)
 
     def debt_gap(self) -> Array:
         """$ bn by which debt is to grow this year: a part of the distance to its target, `(W,)`.

@@ -61,7 +61,7 @@ class Firm(State, Agent):
         self.supplier: Supplier | None = _first(role.as_supplier() for role in self.roles.values())
         self.lab: Lab | None = _first(role.as_lab() for role in self.roles.values())
         self.lender: Lender | None = _first(role.as_lender() for role in self.roles.values())
-        self.takes: frozenset[str] = frozenset().union(*(role.takes for role in roles))
+        self.has_debt = any(role.has_debt for role in roles)
         own = self.roles.values()
         self.debtor = _first(role if "debt" in role.takes else None for role in own) or self.lab
         self.weight = self.nothing  # how much of the mood hangs on it: a lab's part of customers' spending
@@ -339,6 +339,10 @@ class Firm(State, Agent):
     def means_for_others(self, kept: Array | float = 0.0) -> Array:
         """$ bn it can pay for others: cash beyond what it keeps, or what it may still invest."""
         return np.maximum(np.maximum(self.cash - kept, self.left_to_invest()), 0.0)
+
+    def means_to_lend(self) -> Array:
+        """$ bn it can lend under a deal: what it can lend as a lender, or else what it can pay for others."""
+        return self.means_for_others() if self.lender is None else self.lender.depth()
 
     def means_to_buy(self) -> Array:
         """$ bn it can pay for shares of a lab that leaves dues unpaid: of its largest purse."""

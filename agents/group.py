@@ -53,16 +53,24 @@ class Group(Firm):
         return self.purses[role.label]
 
     def help_with(self, short: Array, role: Role) -> Array:
-        """What the other roles pay for one that is short of money, $ bn, in proportion to their purses."""
-        spare = {
-            own.label: np.maximum(self.purse_of(own), 0.0) for own in self.roles.values() if own is not role
-        }
+        """What the other roles pay for one that is short of money, $ bn, in proportion to their purses.
+
+        What it lends as a lender others fund: that purse helps none and needs no help.
+        """
+        if role.as_lender() is not None:
+            return self.nothing
+        others = (own for own in self.roles.values() if own is not role and own.as_lender() is None)
+        spare = {own.label: np.maximum(self.purse_of(own), 0.0) for own in others}
         together = sum(spare.values(), self.nothing)
         given = np.minimum(short, together)
         for label, purse in spare.items():
             self._add(label, -given * purse / np.maximum(together, 1e-12))
         self._add(role.label, given)
         return given
+
+    def means_to_buy(self) -> Array:
+        """$ bn that the role which pays for an acquisition has for it."""
+        return self._spends("acquisition").means_to_buy()
 
     def each(self, act: Callable[[Role], None], backwards: bool = False) -> None:
         """Let its roles act in their order; money that moves meanwhile is the acting role's."""
@@ -79,7 +87,7 @@ class Group(Firm):
         seen = self._booked if ledger.year == self._year else [0, 0, 0]
         paid, received, within = (flows(self.name) for flows in (ledger.paid, ledger.received, ledger.within))
         for flow in paid[seen[0] :]:
-            self._add((acting or self._spender(flow)).label, -flow.amount)
+            self._add((acting or self._spends(flow.kind)).label, -flow.amount)
         for flow in received[seen[1] :]:
             self._add((acting or self._earner(flow)).label, flow.amount)
         for flow in within[seen[2] :]:  # as its lab pays its cloud
@@ -93,10 +101,10 @@ class Group(Firm):
         first, *_ = roles = list(self.roles.values())
         return next((role for role in roles if flow.kind in role.earns), first)
 
-    def _spender(self, flow: Flow) -> Role:
+    def _spends(self, kind: str) -> Role:
         """The same of who pays it."""
         first, *_ = roles = list(self.roles.values())
-        return next((role for role in roles if flow.kind in role.spends), first)
+        return next((role for role in roles if kind in role.spends), first)
 
     def _add(self, role: str, amount: Array) -> None:
         self.purses[role] = self.purses[role] + amount

@@ -34,6 +34,8 @@ class Role(State, ABC):
     """Kinds of edges that may start at it."""
     takes: ClassVar[frozenset[str]] = frozenset()
     """Kinds of edges that may end at it."""
+    has_debt: ClassVar[bool] = False
+    """Whether it may owe lenders money at the start."""
     payoff: ClassVar[tuple[str, ...]] = ()
     """What owners get out of a firm of this role alone: parts by name (`questions/games/payoffs.py`)."""
     payoff_in_group: ClassVar[tuple[str, ...]] = ()

@@ -101,6 +101,7 @@ class Holding(Backer):
     payoff = ("holdings", "stakes", "net_debt", "at_start")
     purse = "loan_to_value"
     takes = frozenset({"debt", "services"})
+    has_debt = True
     strategy: SoftBankStrategy
     given: SoftBankParameters
 
@@ -167,8 +168,7 @@ class Holding(Backer):
 
     def _headroom(self, limit: Dial) -> Array:
         """What lenders still lend up to a loan to value, $ bn, `(W,)`; negative where it owes more."""
-        lent = np.minimum(self._below(limit), self.market.credit.line(self.name))
-        return lent * float(self.may_borrow())
+        return self.market.credit.granted_of(self.name, self._below(limit)) * float(self.may_borrow())
 
     def _below(self, limit: Dial) -> Array:
         """By how much it owes less than a loan to value allows, $ bn, `(W,)`."""
@@ -305,7 +305,7 @@ class Holding(Backer):
     def _default(self) -> None:
         """Lenders write off what it owes above all it owns: that part of its debt is in default."""
         lost = np.maximum(self.net_debt() - (self.holdings + self.bets()), 0.0)
-        lost = np.minimum(lost, self.debt)
+        lost = np.minimum(lost, np.maximum(self.debt, 0.0))  # all repaid, rounding may leave a hair
         self.firm.default_degree = lost / np.maximum(self.debt, 1e-12)
         self.market.credit.write_off(self.name, lost)
 

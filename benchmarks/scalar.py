@@ -248,6 +248,7 @@ AGENT_REPORTERS = {
     for name in (
         *("cash", "debt", "capacity", "pipeline", "rent"),
         *("invested", "revenue", "used", "wanted", "share"),
+        *("value", "burn", "growth", "margin", "leverage", "capex"),
     )
 }
 MARKET_REPORTERS: dict[str, Any] = {

@@ -30,7 +30,7 @@ CONFIG, WORLDS = "baseline", 200
 STAGES = {
     "news": ("open", "news"),
     "plan": ("plan",),
-    "fund": ("fund",),
+    "fund": ("lend", "fund"),
     "build": ("build",),
     "contract": ("contract",),
     "serve": ("serve",),

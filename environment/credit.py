@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from computeshift.environment.decisions import HAIR
 from computeshift.environment.ledger import WORTH
 from computeshift.environment.network import LENDERS
 from computeshift.environment.setup import Array, beyond, per
@@ -44,6 +45,7 @@ class Credit(State):
         self.granted = Sealed[Array]()
         self.owed: dict[str, Sealed[Array]] = {}
         self.lost = Sealed[Array]()
+        self.year = market.setup.start  # in which they last shared out what they could lend
 
     @property
     def lenders(self) -> dict[str, Lender]:
@@ -57,10 +59,10 @@ class Credit(State):
 
     def found(self, firm: Participant) -> None:
         """What a firm owes at the start is owed to its lenders, by what these can lend."""
-        if "debt" not in firm.takes:
+        if not firm.has_debt:
             return
         zero, own = self.market.ledger.zero, self.lenders
-        tied = self.lenders_of(firm.name) or ([LENDERS] if firm.initial_debt.any() else [])
+        tied = self.lenders_of(firm.name) or [LENDERS]
         depths = {name: own[name].depth() if name in own else zero for name in tied}
         together = sum(depths.values(), zero)
         for name, depth in depths.items():
@@ -71,14 +73,18 @@ class Credit(State):
     def clear(self) -> None:
         """Lenders share out what they can lend: first over what firms need, then what is left stands by."""
         zero, firms = self.market.ledger.zero, self.market.firms
-        left = {name: lender.depth() for name, lender in self.lenders.items()}
+        under_deals = self.market.loans.lent_by
+        left = {name: beyond(lender.depth(), under_deals(name)) for name, lender in self.lenders.items()}
         tied = {name: own for name in firms if (own := self.lenders_of(name)) and LENDERS not in own}
         self.lines = {name: Sealed(dict.fromkeys(own, zero)) for name, own in tied.items()}
-        asks = {name: firms[name].credit_asked() for name in tied}
+        limits = {name: firms[name].credit_limit() for name in tied}
+        # Who needs nothing, and might borrow, asks for a hair, to know what it would get of a little more.
+        hairs = {name: np.minimum(HAIR, limit) for name, limit in limits.items()}
+        asks = {name: np.maximum(firms[name].credit_asked(), hairs[name]) for name in tied}
         left = self._share_out(left, asks)
         self.granted = Sealed({name: per(self.line(name), ask, 1.0) for name, ask in asks.items()})
-        limits = {name: np.maximum(firms[name].credit_limit(), ask) for name, ask in asks.items()}
-        self._share_out(left, limits)
+        self.year = self.market.year
+        self._share_out(left, {name: np.maximum(limits[name], ask) for name, ask in asks.items()})
 
     def _share_out(self, left: dict[str, Array], wanted: dict[str, Array]) -> dict[str, Array]:
         """Lines grow towards what firms want, as far as lenders have something left; returns what is left.
@@ -107,6 +113,15 @@ class Credit(State):
         """The part of what a firm asked for that it got when it last asked, `(W,)`: at first all."""
         return self.granted.get(borrower, np.ones_like(self.market.ledger.zero))
 
+    def granted_of(self, borrower: str, wanted: Array) -> Array:
+        """What lenders grant a firm of what it would borrow, $ bn, `(W,)`; less than none stays what it is.
+
+        Before they have shared out what they can lend this year it counts on the part of last year.
+        """
+        if self.year < self.market.year:
+            return np.minimum(wanted, wanted * self.part_granted(borrower))
+        return np.minimum(wanted, self.line(borrower))
+
     def line(self, borrower: str) -> Array:
         """What a firm may still borrow this year, $ bn, `(W,)`: without limit where lenders have no name."""
         if LENDERS in self.lenders_of(borrower):
@@ -124,15 +139,10 @@ class Credit(State):
             lines[lender] = beyond(line, drawn)
             self._lend(lender, borrower, drawn)
 
-    def lend_on(self, borrower: str, amount: Array) -> Array:
-        """What a firm can't pay is owed on, $ bn: whoever it owes lends it, line or not, in proportion.
-
-        Returns what was lent: nothing if nobody ever lent to it.
-        """
-        parts = self._parts(borrower)
-        for lender, part in parts.items():
+    def lend_on(self, borrower: str, amount: Array) -> None:
+        """What a firm can't pay is owed on, $ bn: whoever it owes lends it, line or not, in proportion."""
+        for lender, part in self._parts(borrower).items():
             self._lend(lender, borrower, amount * part)
-        return amount if parts else 0 * amount
 
     def pay_interest(self, borrower: str, amount: Array) -> None:
         """A firm pays interest to all that it owes, $ bn."""
@@ -148,13 +158,25 @@ class Credit(State):
     def write_off(self, borrower: str, amount: Array) -> None:
         """All that a firm owes lose in proportion, $ bn."""
         for lender, part in self._parts(borrower).items():
-            self.market.ledger.write_off(borrower, lender, amount * part)
+            self.lose(borrower, lender, amount * part)
             self._owe(lender, borrower, -amount * part)
-            self.lost[lender] = self.lost.get(lender, self.market.ledger.zero) + amount * part
+
+    def lose(self, borrower: str, lender: str, amount: Array) -> None:
+        """A lender writes off what a firm owes it, under a deal or not, $ bn."""
+        self.market.ledger.write_off(borrower, lender, amount)
+        self.lost[lender] = self.lost.get(lender, self.market.ledger.zero) + amount
+
+    def books(self) -> dict[tuple[str, str], Array]:
+        """What each firm owes each lender, under deals and not, by lender and borrower, $ bn, `(W,)`."""
+        books = {(lender, name): owed for name, own in self.owed.items() for lender, owed in own.items()}
+        for loan in self.market.loans:
+            pair = loan.deal.source, loan.deal.target
+            books[pair] = books.get(pair, self.market.ledger.zero) + loan.booked
+        return books
 
     def owed_to(self, lender: str) -> Array:
         """What firms owe a lender, $ bn, `(W,)`."""
-        own = (owed[lender] for owed in self.owed.values() if lender in owed)
+        own = (owed for (name, _), owed in self.books().items() if name == lender)
         return sum(own, self.market.ledger.zero)
 
     def close(self) -> None:
@@ -162,9 +184,8 @@ class Credit(State):
         ledger = self.market.ledger
         for name in self.lenders:
             self.market.firms[name].bear(self.lost.get(name, ledger.zero))
-        for borrower, owed in self.owed.items():
-            for name, amount in owed.items():
-                ledger.record(name, borrower, "loan", amount, WORTH)
+        for (lender, borrower), owed in self.books().items():
+            ledger.record(lender, borrower, "loan", owed, WORTH)
         self.lost = Sealed()
 
     # --- books ---
@@ -184,7 +205,8 @@ class Credit(State):
         owed = self.owed.get(borrower) or dict.fromkeys(self.lenders_of(borrower), zero)
         if len(owed) == 1:
             return dict.fromkeys(owed, np.ones_like(zero))
-        together = sum(owed.values(), zero)
+        owed = {lender: np.maximum(amount, 0.0) for lender, amount in owed.items()}  # of what is all repaid
+        together = sum(owed.values(), zero)  # rounding leaves a hair
         return {lender: per(amount, together, 1 / len(owed)) for lender, amount in owed.items()}
 
 

@@ -91,7 +91,7 @@ class Participant(Protocol):
     supplier: Supplier | None
     lab: Lab | None
     lender: Lender | None
-    takes: frozenset[str]
+    has_debt: bool
 
     @property
     def arms_length(self) -> bool:
@@ -187,6 +187,10 @@ class Participant(Protocol):
 
     def own_dues(self) -> Array:
         """What it owes this year as a lab, once that is reckoned; nothing if it is none."""
+        ...
+
+    def means_to_lend(self) -> Array:
+        """What it can lend under a deal this year."""
         ...
 
     def means_for_others(self, kept: Array | float = 0.0) -> Array:

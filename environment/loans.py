@@ -39,9 +39,9 @@ class Loan(Agreement):
             left = amount * (1 - (1 - self.given("bullet")) * over / (deal.last - deal.first + 1))
             ledger.owe(deal.target, left)
         else:
-            lender = self.market.firms.get(deal.source)
-            if lender is not None:
-                amount = left = np.minimum(amount, lender.means_for_others())
+            source = self.market.firms.get(deal.source)
+            if source is not None:
+                amount = left = np.minimum(amount, source.means_to_lend())
             ledger.lend(deal.source, deal.target, amount)
         self.lent, self.booked = amount, left
         self.sign(left)
@@ -80,7 +80,7 @@ class Loan(Agreement):
 
     def reduce(self, share: Array) -> None:
         """The lender gives a share of it up."""
-        self.market.ledger.write_off(self.deal.target, self.deal.source, self.left * share)
+        self.market.credit.lose(self.deal.target, self.deal.source, self.left * share)
         self.lent = self.lent * (1 - share)
         super().reduce(share)
         self.booked = self.left
@@ -119,9 +119,17 @@ class Loans(Agreements[Loan]):
         """The part of a borrower's debt that it owes under them, $ bn, `(W,)`."""
         return sum((own.booked for own in self.to(borrower)), self.market.ledger.zero)
 
+    def lent_by(self, source: str) -> Array:
+        """What a firm lends under them this year, $ bn, `(W,)`."""
+        new = (own.lent for own in self.all if self._is_new(own) and own.deal.source == source)
+        return sum(new, self.market.ledger.zero)
+
+    def _is_new(self, own: Loan) -> bool:
+        return own.deal.signed == self.market.year
+
     def lent_to(self, borrower: str) -> Array:
         """What a borrower is lent this year, $ bn, `(W,)`."""
-        new = (own.lent for own in self.to(borrower) if own.deal.signed == self.market.year)
+        new = (own.lent for own in self.to(borrower) if self._is_new(own))
         return sum(new, self.market.ledger.zero)
 
     def serve(self, borrower: str, money: Array) -> Array:

@@ -125,10 +125,10 @@ class ComputeMarket(Model):
         self.services.look()
         self.capital.mark()
         self.agents.do("close")
-        self.credit.close()
         self.compute.close_year()
         for agreements in self.agreements:
             agreements.close()
+        self.credit.close()
         self.datacollector.collect(self)
         self.sense.look()
         self.supply.drift()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from computeshift.agents import KINDS
 from computeshift.environment.setup import Edge
 from computeshift.experiments.config.arguments import settings
 from computeshift.experiments.config.changes import SIZE, Change, changes
 from computeshift.experiments.config.config import Config, FirmConfig, ShockConfig
-from computeshift.experiments.config.overlay import Stack
+from computeshift.experiments.config.overlay import Stack, every_lender
 from computeshift.experiments.config.resolve import resolve
 from computeshift.experiments.config.source import Layer, chain
 from computeshift.experiments.errors import Problem, UserError, instead
@@ -62,7 +63,12 @@ def without_ties(
     """
     ended = {} if before is None else {" ".join(tie[:3]): Edge(*tie).until or last for tie in before.ties()}
     known = {" ".join(tie[:3]): Edge(*tie) for tie in config.ties()}
-    wanted = [" ".join(tie.split() if isinstance(tie, str) else tie) for tie in ties]
+    lenders = [name for name, firm in config.firms.items() if "debt" in KINDS[firm.kind].gives]
+    wanted = list[str]()
+    for tie in ties:
+        words = tie.split() if isinstance(tie, str) else [*tie]
+        every = (" ".join(own) for own in every_lender(words, lenders))
+        wanted += [name for name in every if name in known] or [" ".join(words)]
     if unknown := [name for name in wanted if name not in known]:
         wrongs = [(name, f"there is no tie {name!r}", instead(name, known)) for name in unknown]
         raise UserError([Problem("`cut`", *wrong) for wrong in wrongs])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from computeshift.agents import KINDS
+from computeshift.agents.lender import Lender
 from computeshift.agents.strategy import JOINED
 from computeshift.environment.bounds import Bounds
 from computeshift.environment.deals import DEAL_KINDS, LISTED
@@ -310,26 +312,32 @@ class Stack:
         for i, edge in enumerate(edges):
             if edge is None:
                 self._problem(("edges", i), "there is no tie", "write [source, target, kind]")
-            for tie in self._every_lender(edge):
-                if tie is None or tie in self._edges:
-                    continue
-                ties = [_ends(known) for known in self._edges]
-                at = ties.index(_ends(tie)) if _ends(tie) in ties else len(ties)
-                self._edges[at : at + 1] = [tie]
-                self.places["edges", at] = place(self.layer.places, ("edges", i))
+            if edge is None or edge in self._edges:
+                continue
+            ties = [_ends(known) for known in self._edges]
+            at = ties.index(_ends(edge)) if _ends(edge) in ties else len(ties)
+            self._edges[at : at + 1] = [edge]
+            self.places["edges", at] = place(self.layer.places, ("edges", i))
 
-    def _every_lender(self, edge: Any) -> list[Any]:
-        """A tie; or one to every other firm that lends, where it names `lenders` and there are such firms."""
-        if not isinstance(edge, list) or edge[:1] != [LENDERS]:
-            return [edge]
+    def name_lenders(self) -> None:
+        """Where a tie names `lenders`, have one to every lender among the firms instead, if there is one."""
+        named, ties = list[tuple[Any, str]](), [_ends(edge) for edge in self._edges]
+        for i, edge in enumerate(self._edges):
+            every = every_lender(edge, self._lenders)
+            new = [tie for tie in every if tie is edge or _ends(tie) not in ties]
+            named += [(tie, self.places["edges", i]) for tie in new]
+        self.tree["edges"] = [tie for tie, _ in named]
+        self.places |= {("edges", i): where for i, (_, where) in enumerate(named)}
+
+    @property
+    def _lenders(self) -> list[str]:
         firms = _mapping(self.tree.get("firms"))
-        lenders = [name for name, spec in firms.items() if _lends(spec) and name not in edge[1:2]]
-        return [[name, *edge[1:]] for name in lenders] or [edge]
+        return [name for name, spec in firms.items() if _lends(name, spec)]
 
     def _cut(self, cuts: list[Any]) -> None:
         """Take out ties, with the deals over them."""
         for i, edge in enumerate(cuts):
-            every = self._every_lender(edge)
+            every = [edge, *every_lender(edge, self._lenders)]
             flags = [_ends(known) not in every for known in self._edges]
             if not all(flags):
                 self._keep(flags)
@@ -344,7 +352,21 @@ class Stack:
         self.problems.append(Problem(place(places, path), dotted(places, path), wrong, right))
 
 
-def _lends(spec: object) -> bool:
-    """Whether a firm, as a config writes it, is a lender among other things."""
-    kind = _mapping(spec).get("kind")
-    return "lender" in (kind if isinstance(kind, list) else str(kind).split(JOINED))
+def every_lender(edge: Any, lenders: Iterable[str]) -> list[Any]:
+    """A tie; or, where it names `lenders` and there are some, one to each but the firm itself.
+
+    >>> every_lender(["lenders", "oracle", "debt"], ["banks", "fund"])
+    [['banks', 'oracle', 'debt'], ['fund', 'oracle', 'debt']]
+    >>> every_lender(["lenders", "oracle", "debt"], []), every_lender(["banks", "oracle", "debt"], ["fund"])
+    ([['lenders', 'oracle', 'debt']], [['banks', 'oracle', 'debt']])
+    """
+    if not isinstance(edge, list) or edge[:1] != [LENDERS]:
+        return [edge]
+    return [[name, *edge[1:]] for name in lenders if name not in edge[1:2]] or [edge]
+
+
+def _lends(name: str, spec: object) -> bool:
+    """Whether a firm, as a config writes it, is a lender, perhaps among other things."""
+    kind = _mapping(spec).get("kind") or name
+    parts = kind if isinstance(kind, list) else str(kind).split(JOINED)
+    return any(part in KINDS and any(issubclass(r, Lender) for r in KINDS[part].roles) for part in parts)

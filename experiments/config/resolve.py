@@ -36,6 +36,7 @@ _NEVER = Spec(unit="share", central=0.0, shape="fixed", assumed="because no size
 
 def resolve(stack: Stack) -> Config:
     """The config that the stack means. Its problems are added to the stack's."""
+    stack.name_lenders()
     return _Resolver(stack).config()
 
 

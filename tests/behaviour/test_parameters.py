@@ -16,16 +16,10 @@ from computeshift.environment.setup import Array, Setup
 from computeshift.experiments.config.load import load
 from computeshift.experiments.config.registry import bounds
 from computeshift.experiments.run.design import design, setup
+from tests.behaviour.worlds import STORM
 
 WORLDS = 6  # of the design; each is played once as it is, and twice for each parameter
 SCARCE = {"compute.chips_per_year": "3", "compute.chip_response": "0.1"}
-STORM = {
-    "shocks.demand_fall.size": "0.8",
-    "shocks.demand_fall.until": "2030",
-    "shocks.sentiment_fall.size": "0.7",
-    "shocks.credit_crunch.size": "0.08",
-    "shocks.nav_fall.size": "0.7",
-}
 ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "openai.crew_growth": ("baseline", {"openai.strategy": "own"}),
     "openai.own_build_share": ("baseline", {"openai.strategy": "own"}),
