@@ -53,7 +53,7 @@ def test_a_run_that_does_not_fit_on_the_disk_is_refused_and_leaves_nothing(
         run("baseline", worlds=1_000, out=tmp_path / "new")
     assert not list(tmp_path.iterdir())
     results = run("baseline", worlds=30, out=tmp_path / "run")
-    with pytest.raises(cs.UserError, match=r"970 worlds .* use at most 37 worlds"):
+    with pytest.raises(cs.UserError, match=r"970 worlds .* use at most 35 worlds"):
         run("baseline", worlds=1_000, out=results.folder)
     assert cs.open(results.folder).worlds == 30
 
