@@ -426,7 +426,7 @@ def test_a_world_is_stepped_through_with_its_stories(
         assert tile(page, "openai_compute") == f"{results.variable('openai', 'used_gw')[2026].loc[3]:.1f} GW"
         shoot(page, "step")
         click_node(page, "investors")
-        expect(page.get_by_text("There is no story of investors")).to_be_visible()
+        expect(page.get_by_text("There is no story of Other investors")).to_be_visible()
         expect(page.locator(".story-line")).to_have_count(0)
         click_node(page, "softbank")
         story = cs.explain(results, "softbank", 2026, world=3).story
