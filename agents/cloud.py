@@ -12,7 +12,6 @@ from computeshift.agents.owner import Owner
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import turns
-from computeshift.environment.commitments import SIGNED_AHEAD
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.setup import Array, per
 from computeshift.environment.supply import ORDERED_AHEAD, respond
@@ -175,7 +174,7 @@ class Cloud(Owner):
 
     def book(self) -> Array:
         """GW that it could pay for over the years for which labs sign, for labs and tenants, `(W,)`."""
-        return SIGNED_AHEAD * self.means() / self.market.supply.capex_per_gw
+        return self.paid_over_signing(self.means())
 
     # --- build ---
 

@@ -62,8 +62,7 @@ class Firm(State, Agent):
         self.lab: Lab | None = _first(role.as_lab() for role in self.roles.values())
         self.lender: Lender | None = _first(role.as_lender() for role in self.roles.values())
         self.has_debt = any(role.has_debt for role in roles)
-        own = self.roles.values()
-        self.debtor = _first(role if "debt" in role.takes else None for role in own) or self.lab
+        self.debtor = _first(role for role in self.roles.values() if "debt" in role.takes) or self.lab
         self.weight = self.nothing  # how much of the mood hangs on it: a lab's part of customers' spending
         self._logs: dict[str, list[State]] = {}
         for owner in (self, *self.roles.values()):

@@ -96,6 +96,11 @@ class Kind:
         """Kinds of edges that may end at it."""
         return frozenset().union(*(role.takes for role in self.roles))
 
+    @property
+    def lends(self) -> bool:
+        """Whether it is a lender, perhaps among other things."""
+        return "debt" in self.gives
+
     @cached_property
     def variables(self) -> Mapping[str, tuple[str, str]]:
         """What it logs: unit and meaning by name."""

@@ -93,7 +93,11 @@ class Owner(Role):
 
     def signable(self) -> Array:
         """GW for labs that it could pay for over the years for which they sign, `(W,)`: at today's means."""
-        return SIGNED_AHEAD * self.yearly_means() / self.market.supply.capex_per_gw
+        return self.paid_over_signing(self.yearly_means())
+
+    def paid_over_signing(self, money: Array) -> Array:
+        """GW that so much money, $ bn a year, pays for over the years for which labs sign, `(W,)`."""
+        return SIGNED_AHEAD * money / self.market.supply.capex_per_gw
 
     def book(self) -> Array:
         """GW that it could pay for over those years for whomever, `(W,)`: no more than for labs."""

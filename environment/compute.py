@@ -20,6 +20,7 @@ from computeshift.environment.supply import ORDERED_AHEAD, SupplyParameters, Wor
 
 if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
+
 ROUNDS = 3  # of asking and granting: what one supplier lacks is asked of the others
 
 
@@ -171,9 +172,9 @@ class Compute(State):
 
     A tie joins a supplier and a lab that may deal. `contract`, `before` (what that was before this year's
     GW came), `used`, `backlog` and `early`, what of the backlog is brought forward to this year, are
-    `(ties, W)`, GW; ties stand lab by lab. Sums over a
-    supplier's ties are `(suppliers, W)`. Of a contract a part is firm, by `commitments`; the rest rolls:
-    a part of it ends every year. The backlog holds orders besides what is firm.
+    `(ties, W)`, GW; ties stand lab by lab. Sums over a supplier's ties are `(suppliers, W)`. Of a contract
+    a part is firm, by `commitments`; the rest rolls: a part of it ends every year. The backlog holds orders
+    besides what is firm.
     """
 
     contract: Array

@@ -205,8 +205,9 @@ class Credit(State):
         owed = self.owed.get(borrower) or dict.fromkeys(self.lenders_of(borrower), zero)
         if len(owed) == 1:
             return dict.fromkeys(owed, np.ones_like(zero))
-        owed = {lender: np.maximum(amount, 0.0) for lender, amount in owed.items()}  # of what is all repaid
-        together = sum(owed.values(), zero)  # rounding leaves a hair
+        # Of what is all repaid, rounding may leave less than nothing.
+        owed = {lender: np.maximum(amount, 0.0) for lender, amount in owed.items()}
+        together = sum(owed.values(), zero)
         return {lender: per(amount, together, 1 / len(owed)) for lender, amount in owed.items()}
 
 

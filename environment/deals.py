@@ -16,7 +16,8 @@ from computeshift.environment.state import sealed
 class Number:
     """A number of a deal: its unit, the values it can have, what it means, and its value where none is given.
 
-    Without a `usual` value it must be given, unless it is optional: a deal may do without.
+    A deal must give it where it has no `usual` value, unless it is `optional`, or belongs to a `condition`
+    that the deal does not name.
     """
 
     unit: str
@@ -26,6 +27,7 @@ class Number:
     condition: str = ""
     """The condition that it belongs to: a deal without that has no such number."""
     optional: bool = False
+    """Whether a deal may do without it, and then has no value of it at all."""
 
     @property
     def needed(self) -> bool:

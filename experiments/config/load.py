@@ -63,7 +63,7 @@ def without_ties(
     """
     ended = {} if before is None else {" ".join(tie[:3]): Edge(*tie).until or last for tie in before.ties()}
     known = {" ".join(tie[:3]): Edge(*tie) for tie in config.ties()}
-    lenders = [name for name, firm in config.firms.items() if "debt" in KINDS[firm.kind].gives]
+    lenders = [name for name, firm in config.firms.items() if KINDS[firm.kind].lends]
     wanted = list[str]()
     for tie in ties:
         words = tie.split() if isinstance(tie, str) else [*tie]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from computeshift.agents import KINDS
-from computeshift.agents.lender import Lender
 from computeshift.agents.strategy import JOINED
 from computeshift.environment.bounds import Bounds
 from computeshift.environment.deals import DEAL_KINDS, LISTED
@@ -322,22 +321,23 @@ class Stack:
     def name_lenders(self) -> None:
         """Where a tie names `lenders`, have one to every lender among the firms instead, if there is one."""
         named, ties = list[tuple[Any, str]](), [_ends(edge) for edge in self._edges]
+        lenders = self._lenders()
         for i, edge in enumerate(self._edges):
-            every = every_lender(edge, self._lenders)
-            new = [tie for tie in every if tie is edge or _ends(tie) not in ties]
+            new = [tie for tie in every_lender(edge, lenders) if tie is edge or _ends(tie) not in ties]
             named += [(tie, self.places["edges", i]) for tie in new]
         self.tree["edges"] = [tie for tie, _ in named]
         self.places |= {("edges", i): where for i, (_, where) in enumerate(named)}
 
-    @property
     def _lenders(self) -> list[str]:
+        """The firms that lend, perhaps among other things, as far as is written so far."""
         firms = _mapping(self.tree.get("firms"))
         return [name for name, spec in firms.items() if _lends(name, spec)]
 
     def _cut(self, cuts: list[Any]) -> None:
         """Take out ties, with the deals over them."""
+        lenders = self._lenders() if cuts else []
         for i, edge in enumerate(cuts):
-            every = [edge, *every_lender(edge, self._lenders)]
+            every = [edge, *every_lender(edge, lenders)]
             flags = [_ends(known) not in every for known in self._edges]
             if not all(flags):
                 self._keep(flags)
@@ -366,7 +366,7 @@ def every_lender(edge: Any, lenders: Iterable[str]) -> list[Any]:
 
 
 def _lends(name: str, spec: object) -> bool:
-    """Whether a firm, as a config writes it, is a lender, perhaps among other things."""
+    """Whether a firm, as a config writes it, is a lender."""
     kind = _mapping(spec).get("kind") or name
-    parts = kind if isinstance(kind, list) else str(kind).split(JOINED)
-    return any(part in KINDS and any(issubclass(r, Lender) for r in KINDS[part].roles) for part in parts)
+    joined = JOINED.join(map(str, kind)) if isinstance(kind, list) else str(kind)
+    return joined in KINDS and KINDS[joined].lends

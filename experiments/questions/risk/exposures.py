@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from computeshift.environment.network import LENDERS
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.record import Record
 
@@ -15,7 +16,8 @@ Payments = dict[tuple[str, str, str], Array]
 
 INCOME = ("revenue", "lease", "revenue_share", "chips_payment")
 COSTS = ("lease", "revenue_share", "opex", "interest")
-LENDERS, INVESTORS = BOOKS = ("lenders", "investors")
+INVESTORS = "investors"
+BOOKS = (LENDERS, INVESTORS)
 """Institutions that can be dragged: of them the log has nothing but what they put into this market."""
 CAPITAL = "capital"
 """The variable, and the name of the buffer, of a lender: what bears losses on its loans."""

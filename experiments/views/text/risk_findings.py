@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from computeshift.environment.network import LENDERS
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.risk.aftermath import DRAGGED, SPARED
 from computeshift.experiments.questions.risk.circulation import ALL_YEARS, TOGETHER
-from computeshift.experiments.questions.risk.exposures import BOOKS, CAPITAL, LENDERS
+from computeshift.experiments.questions.risk.exposures import BOOKS, CAPITAL
 from computeshift.experiments.views.format import fixed, interval, money, percent
 from computeshift.experiments.views.text.records import records
 
