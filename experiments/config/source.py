@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -79,7 +80,23 @@ def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
 
 def own_layer(file: Path) -> Layer:
     """What one file says, whatever it extends. UserError if it is no YAML mapping at all."""
+    if file.parent != CONFIGS:
+        return _Reader(file).layer()
+    known = _shipped(file, file.stat().st_mtime_ns)
+    return replace(known, tree=_copied(known.tree))
+
+
+@lru_cache(maxsize=64)
+def _shipped(file: Path, modified: int) -> Layer:
+    """A file that comes with the package, as it was last modified: every config is laid over one."""
     return _Reader(file).layer()
+
+
+def _copied(tree: Any) -> Any:
+    """A tree of mappings and lists, for who will change it."""
+    if isinstance(tree, dict):
+        return {key: _copied(value) for key, value in tree.items()}
+    return [_copied(value) for value in tree] if isinstance(tree, list) else tree
 
 
 def chain(name_or_path: str | Path, base: str | Path | None = None) -> list[Layer]:

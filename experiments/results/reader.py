@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ Slab = npt.NDArray[np.float64]
 """One number per world and year, `(W, years)`."""
 
 _HELD = 2**28  # bytes of flows that stay in memory: a run of 20,000 worlds fits, a million does not
+_FOOTERS = 64  # files of which what stands where is remembered: reading it costs twice what a column does
 
 
 class Parts:
@@ -46,6 +48,7 @@ class Parts:
         self._schemas: dict[str, pa.Schema] = {}
         self._about: dict[str, dict[str, About]] = {}
         self._flows: dict[str, dict[Tie, Slab]] = {}
+        self._footer = lru_cache(maxsize=_FOOTERS)(pq.read_metadata)
 
     def read(self, table: str, columns: Sequence[str] | None = None, where: Where = ()) -> pd.DataFrame:
         """Rows of a stored table, in the order of worlds. UserError if it was not stored or can't be read."""
@@ -128,7 +131,10 @@ class Parts:
         """Columns of a block's part, of those that it has; its rows stand year after year."""
         part = self._part(table, block)
         as_words = [name for name in words(self.schema(table)) if name in names]
-        with _broken(part), pq.ParquetFile(part, read_dictionary=as_words) as file:
+        with (
+            _broken(part),
+            pq.ParquetFile(part, read_dictionary=as_words, metadata=self._footer(part)) as file,
+        ):
             return file.read(columns=list(names))
 
     def _cells(self, column: pa.ChunkedArray) -> npt.NDArray[np.float64]:

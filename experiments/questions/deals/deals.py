@@ -14,7 +14,7 @@ from computeshift.experiments.config.arguments import chosen_year
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.deals.rings import payments_of, rings_of
-from computeshift.experiments.questions.deals.wide import COMPUTE, of_deal, part, reader
+from computeshift.experiments.questions.deals.wide import COMPUTE, Wide, reader
 from computeshift.experiments.results.deals import CAPACITY, DEALS, GUARANTEE, LABELS, LoggedDeal
 from computeshift.experiments.results.excluded import LeavesOut, Reasons
 from computeshift.experiments.results.quantiles import QUANTILES, yearly
@@ -89,13 +89,13 @@ def deals(
     name = chosen.manifest.name if isinstance(chosen, Results) else chosen.label
     if not known:
         raise UserError(f"{name}: nothing was ever due under a deal in these worlds until {years[-1]}")
-    return answer(name, measured.table, known, measured.reasons, years, year)
+    return answer(name, Wide(measured.table), known, measured.reasons, years, year)
 
 
 def of_record(record: Record) -> Deals:
     """The deals of a record; UserError if nothing was ever due under one, or it did not store them."""
     known: dict[str, LoggedDeal] = {}
-    wide = reader(known)(record)
+    wide = Wide(reader(known)(record))
     if not known:
         raise UserError("nothing was ever due under a deal in these worlds")
     return answer("", wide, known, {}, record.years, record.years[-1])
@@ -103,7 +103,7 @@ def of_record(record: Record) -> Deals:
 
 def answer(
     name: str,
-    wide: pd.DataFrame,
+    wide: Wide,
     known: Mapping[str, LoggedDeal],
     reasons: Reasons,
     years: list[int],
@@ -112,7 +112,7 @@ def answer(
     """The answer of worlds as `wide.reader` reads them."""
     return Deals(
         name,
-        len(wide),
+        len(wide.table),
         reasons,
         years,
         year,
@@ -125,8 +125,8 @@ def answer(
     )
 
 
-def _deals(wide: pd.DataFrame, known: Mapping[str, LoggedDeal]) -> pd.DataFrame:
-    signed = {name: of_deal(wide, name, "signed") > 0 for name in known}
+def _deals(wide: Wide, known: Mapping[str, LoggedDeal]) -> pd.DataFrame:
+    signed = {name: wide.of_deal(name, "signed") > 0 for name in known}
     rows = [
         {
             **asdict(deal),
@@ -139,23 +139,21 @@ def _deals(wide: pd.DataFrame, known: Mapping[str, LoggedDeal]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*LABELS, "first", "share"])
 
 
-def _numbers(wide: pd.DataFrame, known: Mapping[str, LoggedDeal]) -> pd.DataFrame:
+def _numbers(wide: Wide, known: Mapping[str, LoggedDeal]) -> pd.DataFrame:
     tables = (
-        ((name, number, unit), of_deal(wide, name, number))
+        ((name, number, unit), wide.of_deal(name, number))
         for name in known
         for number, (unit, _) in STATES.items()
     )
     return yearly(tables, ["deal", "number", "unit"], QUANTILES)
 
 
-def _firms(
-    wide: pd.DataFrame, known: Mapping[str, LoggedDeal]
-) -> Iterator[tuple[tuple[str, ...], pd.DataFrame]]:
+def _firms(wide: Wide, known: Mapping[str, LoggedDeal]) -> Iterator[tuple[tuple[str, ...], pd.DataFrame]]:
     """By firm and measure what deals leave it to get or to pay, worlds x years, $ bn."""
     sums: dict[tuple[str, ...], pd.DataFrame] = {}
     for name, deal in known.items():
         for key in _sides(deal):
-            left = of_deal(wide, name, "left")
+            left = wide.of_deal(name, "left")
             sums[key] = sums[key] + left if key in sums else left
     yield from sums.items()
 
@@ -167,18 +165,16 @@ def _sides(deal: LoggedDeal) -> list[tuple[str, str]]:
     return [(deal.payer, {GUARANTEE: GUARANTEED, "equity": UNPAID, "chips": UNPAID}.get(deal.kind, OWED))]
 
 
-def _depends(
-    wide: pd.DataFrame, known: Mapping[str, LoggedDeal]
-) -> Iterator[tuple[tuple[str, ...], pd.DataFrame]]:
+def _depends(wide: Wide, known: Mapping[str, LoggedDeal]) -> Iterator[tuple[tuple[str, ...], pd.DataFrame]]:
     """By deal, firm and measure the part that the deal is of it, worlds x years; NaN of nothing."""
     sums = dict(_firms(wide, known))
-    compute = part(wide, COMPUTE)
+    compute = wide.part(COMPUTE)
     for name, deal in known.items():
         for firm, what in _sides(deal):
-            yield (name, firm, what), _part(of_deal(wide, name, "left"), sums[firm, what])
+            yield (name, firm, what), _part(wide.of_deal(name, "left"), sums[firm, what])
         if deal.kind == CAPACITY and deal.target in compute.columns.get_level_values(1):
             gw = pd.DataFrame(compute.xs((deal.target, ""), axis=1, level=(1, 2)))
-            yield (name, deal.target, COMPUTE), _part(of_deal(wide, name, "delivered"), gw)
+            yield (name, deal.target, COMPUTE), _part(wide.of_deal(name, "delivered"), gw)
 
 
 def _part(own: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:

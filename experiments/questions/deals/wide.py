@@ -20,6 +20,30 @@ Columns = dict[tuple[str, Any, str, str], Array]
 PAID, COMPUTE = "paid between firms", "compute"
 
 
+class Wide:
+    """What was read off every world: `table` is worlds x (what, year, a, b)."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.table = table
+        self._cells = table.fillna(0.0).to_numpy()  # zero in worlds of blocks without it
+        self._years = table.columns.get_level_values(1)
+        self._places: dict[tuple[str, str], list[int]] = {}
+        for at, key in enumerate(
+            zip(table.columns.get_level_values(0), table.columns.get_level_values(2), strict=True)
+        ):
+            self._places.setdefault(key, []).append(at)
+
+    def part(self, what: str) -> pd.DataFrame:
+        """What was read under a name, worlds x (year, a, b)."""
+        own = self.table.columns.get_level_values(0) == what
+        return self.table.loc[:, own].droplevel(0, axis=1).fillna(0.0)
+
+    def of_deal(self, deal: str, number: str) -> pd.DataFrame:
+        """A number of a deal, worlds x years."""
+        own = self._places.get((number, deal), [])
+        return pd.DataFrame(self._cells[:, own], index=self.table.index, columns=self._years[own])
+
+
 def reader(deals: dict[str, LoggedDeal]) -> Callable[[Record], pd.DataFrame]:
     """Reads worlds x (what, year, a, b) off a record, and adds its deals to `deals`, by name."""
 
@@ -54,18 +78,6 @@ def _between_firms(record: Record) -> dict[tuple[str, str], Array]:
             amount = record.flow(kind, payer, payee).to_numpy()
             pairs[payer, payee] = pairs.get((payer, payee), 0.0) + amount
     return pairs
-
-
-def part(wide: pd.DataFrame, what: str) -> pd.DataFrame:
-    """What was read under a name, worlds x (year, a, b); zero in worlds of blocks without it."""
-    return wide.loc[:, wide.columns.get_level_values(0) == what].droplevel(0, axis=1).fillna(0.0)
-
-
-def of_deal(wide: pd.DataFrame, deal: str, number: str) -> pd.DataFrame:
-    """A number of a deal, worlds x years."""
-    what, year, name = (wide.columns.get_level_values(at) for at in range(3))
-    own = (what == number) & (name == deal)
-    return wide.loc[:, own].fillna(0.0).set_axis(year[own], axis="columns")
 
 
 def _add(columns: Columns, record: Record, what: str, of: tuple[str, str], values: Array) -> None:

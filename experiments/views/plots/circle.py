@@ -18,7 +18,7 @@ from computeshift.experiments.views.format import money, span, with_unit
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.layout import Place, legible, middle
 from computeshift.experiments.views.plots.picture import Picture, nothing
-from computeshift.experiments.views.text.deals import in_words
+from computeshift.experiments.views.text.deals import in_words, labels
 from computeshift.experiments.views.text.records import records
 
 _WIDEST, _THINNEST = 12.0, 1.2  # px, of an edge
@@ -63,8 +63,9 @@ def circle(answer: Deals, year: int, paint: Mapping[str, str], over: str) -> Pic
 
 def _largest(answer: Deals, rings: pd.DataFrame) -> str:
     """The largest ring in words."""
+    called = labels(answer)
     for row in records(rings.head(1)):
-        on_it = in_words(answer, row["deals"])
+        on_it = in_words(called, row["deals"])
         deals = f", with the deals {on_it}" if on_it else ""
         return f"The largest ring is {named(row['ring'])}: {money(row['p50'])}{deals}."
     return "No ring is closed in the median world."
@@ -126,10 +127,14 @@ def _labelled(rows: list[dict[str, Any]], spots: Mapping[str, Place]) -> list[di
 
 def _links(answer: Deals, payments: pd.DataFrame, spots: Mapping[str, Place]) -> Iterator[dict[str, Any]]:
     most, rows = payments["p50"].max(), records(payments)
-    shown = _labelled(rows, spots)
+    shown, called = _labelled(rows, spots), labels(answer)
+    given = set(answer.deals.loc[answer.deals["origin"] == GIVEN, "deal"])
     for row in rows:
-        amount, deals = with_unit(row["p50"], "$ bn"), in_words(answer, row["deals"])
-        named_deals = "\n".join([amount, *_given(answer, row["deals"])])
+        amount, deals = with_unit(row["p50"], "$ bn"), in_words(called, row["deals"])
+        # A label names the deals that the config gives.
+        named_deals = "\n".join(
+            [amount, *(named(name) for name in row["deals"].split("; ") if name in given)]
+        )
         colour = style.FUNDING if row["on_ring"] else style.RULE
         yield {
             "source": row["payer"],
@@ -145,12 +150,6 @@ def _links(answer: Deals, payments: pd.DataFrame, spots: Mapping[str, Place]) ->
             | {"color": "#8a5a00", "textBorderColor": "#fff", "textBorderWidth": 3},
             "tooltip": {"formatter": _told(row, deals)},
         }
-
-
-def _given(answer: Deals, names: str) -> list[str]:
-    """The deals among these that the config gives: a label names them."""
-    given = set(answer.deals.loc[answer.deals["origin"] == GIVEN, "deal"])
-    return [named(name) for name in names.split("; ") if name in given]
 
 
 def _told(row: dict[str, Any], deals: str) -> str:

@@ -87,10 +87,11 @@ def _bars(
     answer: Deals, left: pd.DataFrame, rows: list[dict[str, Any]], peak: float, paint: Mapping[str, str]
 ) -> Iterator[dict[str, Any]]:
     """A piece of a bar per deal and year in which something remains due in the median world."""
-    by = left.set_index(["deal", "year"])
+    spreads = left.set_index(["deal", "year"])[["p10", "p50", "p90"]]
+    by = dict(zip(spreads.index, spreads.to_numpy(float), strict=True))
     for place, row in enumerate(rows):
         for at, year in enumerate(answer.years):
-            spread = by.loc[(row["deal"], year), ["p10", "p50", "p90"]].to_numpy(float)
+            spread = by[row["deal"], year]
             if spread[1] <= 0:
                 continue
             width = max(_THINNEST, _WIDEST * float(np.sqrt(spread[1] / peak)))

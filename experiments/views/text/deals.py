@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -72,10 +72,9 @@ def labels(answer: Deals) -> dict[str, str]:
     return {row["deal"]: named(label(row)) for row in records(answer.deals)}
 
 
-def in_words(answer: Deals, names: str) -> str:
-    """Several deals of a table, as a person reads them."""
-    own = labels(answer)
-    return ", ".join(own[name] for name in names.split("; ") if name)
+def in_words(called: Mapping[str, str], names: str) -> str:
+    """Several deals of a table, as a person reads them; `called` says what each is called."""
+    return ", ".join(called[name] for name in names.split("; ") if name)
 
 
 def in_year(answer: Deals) -> pd.DataFrame:
@@ -132,8 +131,9 @@ def _bound(answer: Deals) -> Iterator[str]:
 
 def _ringing(answer: Deals) -> Iterator[str]:
     """The largest ring of the year."""
+    called = labels(answer)
     for row in records(answer.rings[answer.rings["year"] == answer.year].head(1)):
-        on_it = in_words(answer, row["deals"])
+        on_it = in_words(called, row["deals"])
         around = f"{money(row['p50'])} ({interval(row['p10'], row['p90'])})"
         ring = f"The largest ring of money in {answer.year}: {named(row['ring'])}, {around}"
         yield f"{ring}; its deals: {on_it}." if on_it else f"{ring}; no deal is on it."
@@ -174,9 +174,10 @@ def _of_year(answer: Deals) -> Plain:
 
 def _rings(answer: Deals) -> Plain:
     table = Plain(f"Rings of money in {answer.year}", "ring", "$ bn", "P10 to P90", "paid", "deals on it")
+    called = labels(answer)
     for row in records(answer.rings[answer.rings["year"] == answer.year].head(ROWS)):
         band = interval(row["p10"], row["p90"])
-        on_it = in_words(answer, row["deals"])
+        on_it = in_words(called, row["deals"])
         table.add_row(named(row["ring"]), fixed(row["p50"], 1), band, fixed(row["paid"], 1), on_it)
     table.columns[-1].justify = "left"
     return table
