@@ -52,9 +52,9 @@ def _joined(one: pa.Schema, other: pa.Schema) -> pa.Schema:
     return described((fields[name] for name in dict.fromkeys([*one.names, *other.names])), about)
 
 
-def words(schema: pa.Schema) -> list[str]:
-    """The names of the columns of words."""
-    return [field.name for field in schema if _is_word(field.type)]
+def words(fields: Iterable[pa.Field]) -> list[str]:
+    """The names of the columns of words, of a schema or of some of its columns."""
+    return [field.name for field in fields if _is_word(field.type)]
 
 
 def numbers(schema: pa.Schema) -> list[str]:

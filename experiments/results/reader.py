@@ -47,6 +47,7 @@ class Parts:
         self._store = Store(folder)
         self._schemas: dict[str, pa.Schema] = {}
         self._about: dict[str, dict[str, About]] = {}
+        self._numbers: dict[str, list[str]] = {}
         self._flows: dict[str, dict[Tie, Slab]] = {}
         self._footer = lru_cache(maxsize=_FOOTERS)(pq.read_metadata)
 
@@ -83,7 +84,9 @@ class Parts:
 
     def numbers(self, table: str) -> list[str]:
         """The names of a table's columns of numbers; none where it is not stored."""
-        return numbers(self.schema(table)) if table in self.tables else []
+        if table not in self._numbers:
+            self._numbers[table] = numbers(self.schema(table)) if table in self.tables else []
+        return self._numbers[table]
 
     def slabs(self, table: str, names: Sequence[str]) -> list[Slab]:
         """Columns of numbers of a table that has one row per world and year; nothing else is read."""
@@ -130,7 +133,8 @@ class Parts:
     def rows(self, table: str, block: Block, names: Sequence[str]) -> pa.Table:
         """Columns of a block's part, of those that it has; its rows stand year after year."""
         part = self._part(table, block)
-        as_words = [name for name in words(self.schema(table)) if name in names]
+        schema = self.schema(table)
+        as_words = words(schema.field(name) for name in names if schema.get_field_index(name) >= 0)
         with (
             _broken(part),
             pq.ParquetFile(part, read_dictionary=as_words, metadata=self._footer(part)) as file,
