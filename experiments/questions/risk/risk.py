@@ -1,4 +1,4 @@
-"""Contagion and circular money: whose default drags whom, what returns, how concentrated the market is."""
+"""Contagion and credit: whose default drags whom, what lenders lose, what returns, how concentrated it is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from computeshift.experiments.questions.answer import Answer
-from computeshift.experiments.questions.risk import aftermath, circulation, debtrank
+from computeshift.experiments.questions.risk import aftermath, circulation, credit, debtrank
 from computeshift.experiments.questions.risk.concentration import concentration
 from computeshift.experiments.questions.risk.exposures import (
     INCOME,
@@ -36,7 +36,7 @@ LEAST = 30
 """Worlds below which a band of P10 to P90 means nothing."""
 TABLES = (
     *("impacts", "ranks", "buffers", "returned", "rings", "concentration", "leverage"),
-    *("defaults", "after", "verdict"),
+    *("losses", "chains", "guarantees", "defaults", "after", "verdict"),
 )
 
 
@@ -50,8 +50,11 @@ class Risk(Answer, LeavesOut):
     `buffers`: per year and node, $ bn; `basis` says what each is. `returned`: per year and investor, the
     part of its equity that returned as revenue, and in how many `worlds` it invested. `rings`: see
     `circulation.rings`. `concentration`: per year and market, Herfindahl's index. `leverage`: per year,
-    firm and `measure` (debt over a year's earnings, or loan to value). `defaults`, `after` and `verdict`:
-    what happened in these worlds, see `aftermath`. `reasons` lists the worlds that are left out.
+    firm and `measure` (debt over a year's earnings, or loan to value). `losses`: what lenders lose, how
+    likely and how much of it, see `credit.losses`. `chains`: per year and chain from tenant to lender, what
+    the lender is owed that hangs on the tenant's rent, see `credit.hanging`. `guarantees`: per year,
+    guarantor and lab, what the guarantor can be called for. `defaults`, `after` and `verdict`: what happened
+    in these worlds, see `aftermath`. `reasons` lists the worlds that are left out.
     """
 
     question: ClassVar[str] = "risk"
@@ -68,6 +71,9 @@ class Risk(Answer, LeavesOut):
     rings: pd.DataFrame
     concentration: pd.DataFrame
     leverage: pd.DataFrame
+    losses: pd.DataFrame
+    chains: pd.DataFrame
+    guarantees: pd.DataFrame
     defaults: pd.DataFrame
     after: pd.DataFrame
     verdict: pd.DataFrame
@@ -113,7 +119,8 @@ def risk(
         paid = payments(record)
         bases.update({firm: basis(record, firm) for firm in firms_of(record, paid)})
         index = record.market_variable("turnover").index
-        return pd.DataFrame({**_network(record, paid), **_books(record, paid)}, index=index)
+        columns = {**_network(record, paid), **_books(record, paid), **_credit(record, paid)}
+        return pd.DataFrame(columns, index=index)
 
     measured = measure(chosen, of, progress=progress)
     wide = measured.table
@@ -135,6 +142,9 @@ def risk(
         rings=circulation.rings(_part(wide, "paid")),
         concentration=_bands(_own(wide, "hhi"), ["year", "market"]),
         leverage=_bands(_part(wide, "leverage"), ["year", "firm", "measure"]),
+        losses=credit.losses(_part(wide, "owed"), _part(wide, "lost")),
+        chains=_bands(_own(wide, "hanging"), ["year", "chain"]),
+        guarantees=_bands(_part(wide, "guaranteed"), ["year", "guarantor", "firm"]),
         defaults=aftermath.defaults(failed),
         after=aftermath.after(cases),
         verdict=aftermath.verdict(cases),
@@ -182,6 +192,21 @@ def _books(record: Record, paid: Payments) -> Columns:
             tables["paid", payer, payee] = tables.get(("paid", payer, payee), 0.0) + amount
     for market, index in concentration(record).items():
         tables["hhi", market, ""] = index
+    return _by_year(record, tables)
+
+
+def _credit(record: Record, paid: Payments) -> Columns:
+    """What lenders are owed and lost, on whose rent it hangs, and what is guaranteed, of every year."""
+    lost = credit.written_off(record)
+    owed = credit.exposure(record, lost)
+    pairs = {"owed": owed, "lost": lost, "guaranteed": credit.guaranteed(record)}
+    tables = {(what, *pair): amount for what, own in pairs.items() for pair, amount in own.items()}
+    tables |= {("hanging", chain, ""): amount for chain, amount in credit.hanging(owed, paid).items()}
+    return _by_year(record, tables)
+
+
+def _by_year(record: Record, tables: Mapping[tuple[str, str, str], npt.NDArray[np.float64]]) -> Columns:
+    """Tables of worlds x years as a column a year."""
     return {
         (what, year, a, b): table[:, at]
         for (what, a, b), table in tables.items()

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ROWS = 10
 """Rows of a long table that are shown; the document has all."""
+HANGING = 6
+"""Chains from tenant to lender that are shown."""
 RINGS = 3
 """Rings of a year that are shown."""
 LEAST_SHOWN = {"leverage": 0.5, "ltv": 0.0}
@@ -101,7 +103,8 @@ def _tables(risk: Risk) -> list[Plain]:
         ("Loan to value, %", _indebtedness(risk, "ltv"), ["firm"], 100),
     ]
     tables = [by_year(title, rows, by, scale) for title, rows, by, scale in listed if not rows.empty]
-    last = [_rings(risk), _defaults(risk), _after(risk), _verdict(risk)]
+    hang = by_year("Owed to lenders on a tenant's rent, $ bn", _chains(risk), ["chain"])
+    last = [_losses(risk), hang, _rings(risk), _defaults(risk), _after(risk), _verdict(risk)]
     return [*tables, *(table for table in last if table.row_count)]
 
 
@@ -119,6 +122,31 @@ def _indebtedness(risk: Risk, measure: str) -> pd.DataFrame:
     """The firms whose leverage is large enough to be shown."""
     table = risk.leverage[risk.leverage["measure"] == measure]
     return table[table.groupby("firm")["p90"].transform("max") >= LEAST_SHOWN[measure]]
+
+
+def _losses(risk: Risk) -> Plain:
+    """Each lender's loans to each borrower in their worst year."""
+    title = "What lenders lose, each loan book in its worst year, $ bn"
+    heads = ("year", "owed", "in worlds", "95% interval", "of it lost", "expected loss")
+    table = Plain(title, "lender, borrower", *heads)
+    worst = risk.losses.sort_values("expected_loss", ascending=False, kind="stable")
+    worst = worst[worst["expected_loss"] > 0].drop_duplicates(["lender", "borrower"]).head(ROWS)
+    for row in records(worst):
+        likely = percent(row["probability"], 1), interval_of_shares(row["low"], row["high"], 1)
+        given = "" if row["loss_given_default"] is None else percent(row["loss_given_default"])
+        cells = str(row["year"]), fixed(row["owed"], 1), *likely, given, fixed(row["expected_loss"], 2)
+        table.add_row(f"{named(row['lender'])}, {named(row['borrower'])}", *cells)
+    return table
+
+
+def _chains(risk: Risk) -> pd.DataFrame:
+    """The chains on which most hangs in any year, by that."""
+    table = risk.chains
+    peak = table.groupby("chain")["p50"].transform("max")
+    ordered = table.assign(peak=peak)[peak > 0].sort_values(
+        ["peak", "chain", "year"], ascending=[False, True, True]
+    )
+    return ordered.head(HANGING * len(risk.years))
 
 
 def _rings(risk: Risk) -> Plain:

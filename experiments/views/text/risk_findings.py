@@ -10,6 +10,7 @@ from computeshift.environment.network import LENDERS
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.risk.aftermath import DRAGGED, SPARED
 from computeshift.experiments.questions.risk.circulation import ALL_YEARS, TOGETHER
+from computeshift.experiments.questions.risk.credit import ALL_LENDERS
 from computeshift.experiments.questions.risk.exposures import BOOKS, CAPITAL
 from computeshift.experiments.views.format import fixed, interval, money, percent
 from computeshift.experiments.views.text.records import records
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
 def findings(risk: Risk) -> list[str]:
     """What the answer comes to, in sentences."""
-    sentences = [_dragging(risk), _lenders(risk), _validated(risk), _returning(risk), _ringing(risk)]
-    return [sentence for sentence in [*sentences, _concentrated(risk), _indebted(risk)] if sentence]
+    contagion = [_dragging(risk), _lenders(risk), _validated(risk), _losing(risk), _hanging(risk)]
+    money = [_returning(risk), _ringing(risk), _concentrated(risk), _indebted(risk)]
+    return [sentence for sentence in [*contagion, *money] if sentence]
 
 
 def _dragging(risk: Risk) -> str:
@@ -53,6 +55,8 @@ def _lenders(risk: Risk) -> str:
 def _validated(risk: Risk) -> str:
     groups = {row["to_lose"]: row for row in records(risk.verdict) if row["enough"]}
     hit, spared = groups.get(f"{percent(DRAGGED)} or more"), groups.get(f"below {percent(SPARED)}")
+    if risk.defaults.empty:
+        return "No firm defaults in these worlds, so this is severity only, not probability."
     if hit is None:
         return "Too few defaults happened in these worlds to check that against."
     agree = "agree" if _more_often(hit) else "do not bear that out"
@@ -67,6 +71,30 @@ def _validated(risk: Risk) -> str:
     if spared is not None and _more_often(spared):
         text += ", which exposures do not foresee"
     return text + "."
+
+
+def _losing(risk: Risk) -> str:
+    """The borrower and the year that cost lenders most."""
+    together = risk.losses[risk.losses["lender"] == ALL_LENDERS]
+    for row in records(together.nlargest(1, "expected_loss")):
+        if row["expected_loss"] > 0 and row["loss_given_default"] is not None:
+            return (
+                f"Lenders expect to lose most on {named(row['borrower'])}, {money(row['expected_loss'])} in "
+                f"{row['year']}: in {percent(row['probability'], 1)} of worlds, and then "
+                f"{percent(row['loss_given_default'])} of what it owes them."
+            )
+        return "Lenders lose nothing in these worlds."
+    return ""
+
+
+def _hanging(risk: Risk) -> str:
+    """The rent on which most of what lenders are owed hangs."""
+    own = risk.chains[risk.chains["year"] == risk.years[-1]]
+    for row in _largest(own[own["p50"] > 0], 1):
+        band = f"{money(row['p50'])} ({interval(row['p10'], row['p90'])})"
+        chain = named(row["chain"])
+        return f"The most that hangs on one tenant's rent in {row['year']}: {band} of loans, {chain}."
+    return ""
 
 
 def _more_often(row: dict[str, Any]) -> bool:

@@ -11,7 +11,7 @@ import computeshift as cs
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.deals.deals import Deals, answer
 from computeshift.experiments.questions.deals.rings import around
-from computeshift.experiments.questions.deals.wide import COMPUTE, PAID
+from computeshift.experiments.questions.deals.wide import COMPUTE, PAID, Wide
 from computeshift.experiments.results.deals import LoggedDeal
 
 CONFIG = """\
@@ -53,7 +53,7 @@ def told(paid: dict[tuple[str, str], float], left: dict[str, float]) -> Deals:
         "stake": LoggedDeal("stake", "equity", "maker", "lab", "maker", "config"),
     }
     known = {name: deal for name, deal in deals.items() if name in left}
-    return answer("written", written(paid, left), known, {}, [2030], 2030)
+    return answer("written", Wide(written(paid, left)), known, {}, [2030], 2030)
 
 
 def test_a_ring_closes_by_what_is_committed_and_names_its_deals() -> None:

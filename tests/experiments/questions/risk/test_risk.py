@@ -23,6 +23,7 @@ from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.risk import aftermath, circulation
 from computeshift.experiments.questions.risk.concentration import hhi
+from computeshift.experiments.questions.risk.credit import hanging, losses
 from computeshift.experiments.questions.risk.exposures import payments, stakes_of, web
 from computeshift.experiments.questions.risk.risk import Risk, risk
 from computeshift.experiments.results.claims import wilson
@@ -33,6 +34,8 @@ from computeshift.experiments.run.block import simulate
 from computeshift.experiments.run.design import design, setup
 from computeshift.experiments.run.run import run
 from computeshift.experiments.views.text.records import records
+from computeshift.experiments.views.text.risk_findings import findings
+from tests.behaviour.worlds import STORM, play
 
 Array = npt.NDArray[np.float64]
 
@@ -101,6 +104,72 @@ def answer() -> Risk:
 
 def by_world(columns: dict[tuple[object, ...], list[float]]) -> pd.DataFrame:
     return pd.DataFrame({key: np.array(value) for key, value in columns.items()})
+
+
+# --- credit ---
+
+
+def test_what_lenders_lose_is_counted_pair_by_pair_and_in_all() -> None:
+    """Four worlds: the cloud costs the bank 2 of 10 in two of them, and 0.05, no default, in a third."""
+    owed = by_world(
+        {
+            (2026, "bank", "cloud"): [10.0, 10.0, 10.0, 10.0],
+            (2026, "fund", "cloud"): [30.0, 30.0, 30.0, 30.0],
+            (2026, "bank", "idle"): [0.0, 0.0, 0.0, 0.0],
+        }
+    )
+    lost = by_world({(2026, "bank", "cloud"): [2.0, 4.0, 0.05, 0.0]})
+    rows = {(row["lender"], row["borrower"]): row for row in records(losses(owed, lost))}
+    bank, fund = rows["bank", "cloud"], rows["fund", "cloud"]
+    assert (bank["owed"], bank["probability"]) == (10.0, 0.5)
+    assert bank["loss_given_default"] == pytest.approx(6 / 20)
+    assert bank["expected_loss"] == pytest.approx(6.05 / 4)
+    assert (fund["probability"], fund["expected_loss"]) == (0.0, 0.0)
+    assert fund["loss_given_default"] is None
+    every = rows["all lenders", "cloud"]
+    assert every["owed"] == 40.0
+    assert every["loss_given_default"] == pytest.approx(6 / 80)
+    assert rows["bank", "all borrowers"]["expected_loss"] == bank["expected_loss"]
+    assert ("bank", "idle") not in rows
+
+
+def test_a_loan_hangs_on_rent_by_its_part_of_income_through_who_lets_on() -> None:
+    """The cloud has 6 of 30 from the lab and 9 from the site, of whose 12 the lab pays 8."""
+    paid = {
+        ("lease", "lab", "cloud"): 6.0,
+        ("lease", "site", "cloud"): 9.0,
+        ("revenue", "outside", "cloud"): 15.0,
+        ("lease", "lab", "site"): 8.0,
+        ("lease", "other", "site"): 4.0,
+    }
+    chains = hanging({("bank", "cloud"): one(20.0)}, {tie: one(amount) for tie, amount in paid.items()})
+    assert {chain: float(amount[0, 0]) for chain, amount in chains.items()} == pytest.approx(
+        {
+            "lab > cloud > bank": 20 * 6 / 30,
+            "lab > site > cloud > bank": 20 * 9 / 30 * 8 / 12,
+            "other > site > cloud > bank": 20 * 9 / 30 * 4 / 12,
+        }
+    )
+
+
+def one(amount: float) -> Array:
+    """One world, one year."""
+    return np.array([[amount]])
+
+
+def test_lenders_losses_are_what_the_market_wrote_off() -> None:
+    """In a storm: pair by pair, and what is lost in all is what is lost to all lenders."""
+    answer = risk("baseline", worlds=60, set=STORM)
+    own = answer.losses.set_index(["year", "lender", "borrower"])["expected_loss"]
+    assert own.max() > 0
+    pairs = own.drop("all lenders", level="lender").drop("all borrowers", level="borrower")
+    by_borrower = pairs.groupby(level=["year", "borrower"]).sum()
+    together = own[own.index.get_level_values("lender") == "all lenders"].droplevel("lender")
+    pd.testing.assert_series_equal(by_borrower, together, check_like=True, check_names=False)
+    flows = play("baseline", 60, **STORM).market.ledger.flows
+    wrote_off = sum(flow.amount.mean() for flow in flows if flow.kind == "write_off")
+    assert together.sum() == pytest.approx(wrote_off)
+    assert any(sentence.startswith("Lenders expect to lose most on") for sentence in findings(answer))
 
 
 # --- exposures ---
