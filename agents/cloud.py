@@ -78,6 +78,22 @@ class Follow(CloudStrategy):
     """Build what is ordered and what tenants are expected to need."""
 
 
+@strategy("cloud", "build")
+class Build(CloudStrategy):
+    """Build ahead of demand: a fifth more than is needed, with half as much debt again."""
+
+    eagerness = 1.2
+    debt_appetite = 1.5
+
+
+@strategy("cloud", "disciplined")
+class Disciplined(CloudStrategy):
+    """Build behind demand: a tenth less than is needed, with two thirds of the usual debt."""
+
+    eagerness = 0.9
+    debt_appetite = 0.67
+
+
 @kind("cloud")
 class Cloud(Owner):
     """A cloud: its own cash flow first, then debt; sites take two to four years; labs and tenants pay."""

@@ -94,7 +94,34 @@ class LabStrategy(LabDials, Strategy):
 
 @strategy("lab", "default")
 class Grow(LabStrategy):
-    """Race for the frontier, lease wherever there is room."""
+    """Grow with its market: train and raise as much as usual, lease wherever there is room."""
+
+
+@strategy("lab", "race")
+class Race(LabStrategy):
+    """Race for the frontier: train half as much again, raise more, and plan on more growth."""
+
+    ambition = 1.5
+    raising = 1.3
+    optimism = 1.3
+
+
+@strategy("lab", "follow")
+class FollowFrontier(LabStrategy):
+    """Follow the frontier: train a quarter as much, live on what others learn, and raise less."""
+
+    ambition = 0.25
+    raising = 0.7
+
+
+@strategy("lab", "live_within_revenue")
+class LiveWithinRevenue(LabStrategy):
+    """Live within revenue: train and raise less, contract for short, plan on part of expected growth."""
+
+    ambition = 0.4
+    raising = 0.5
+    optimism = 0.6
+    term = 0.7
 
 
 @kind("lab")

@@ -216,7 +216,7 @@ def test_folders_that_do_not_pair_are_refused(
     [
         ("strategies opnai", "there is no firm 'opnai'; did you mean 'openai'?"),
         ("strategies stargate", "stargate is an institution: it settles and plays no strategy"),
-        ("strategies rival_lab", "rival_lab (lab) has one strategy, default"),
+        ("strategies nvidia --config circular_money", "nvidia (chipmaker) has one strategy, default"),
         ("strategies openai --worlds 5", "5 worlds are too few for an interval: use at least 30"),
         ("strategies openai --plot picture.gif", "a picture is FILE.html, FILE.svg or FILE.png"),
         ("game --players openai", "--players: a game needs two or more"),
