@@ -31,6 +31,7 @@ WIDTH = 88
 FEW = {
     "backtest": "--worlds 1000",
     "calibrate": "--worlds 1000",
+    "cases": "--worlds 40",
     "game": "--worlds 40",
     "levers": "--worlds 40",
     "recover": "--recoveries 20 --worlds 1000",

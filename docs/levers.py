@@ -22,11 +22,14 @@ from computeshift.experiments.views.text.levers import (  # noqa: E402
     parts,
     reading,
 )
+from docs.stamps import stamp  # noqa: E402
 
 PAGE = ROOT / "docs" / "levers.md"
 PICTURE = ROOT / "docs" / "levers.svg"
 WORLDS = 500
 """Enough for the verdicts: a tenth of a width is several standard errors of a paired mean."""
+FEW = 40
+"""Enough to find a page that is out of date."""
 
 
 def page(answer: Levers) -> str:
@@ -86,12 +89,23 @@ def _outcomes(answer: Levers) -> list[str]:
     return lines
 
 
-def current() -> dict[Path, str]:
-    """What the page and its picture should be."""
-    answer = cs.levers("baseline", worlds=WORLDS)
+def current(count: int = WORLDS) -> dict[Path, str]:
+    """What the page and its picture should be, of so many worlds."""
+    answer = cs.levers("baseline", worlds=count)
     return {PAGE: page(answer), PICTURE: svg(answer.draw()) + "\n"}
+
+
+def stand() -> str:
+    """The page and its picture as they stand."""
+    return "\n".join(file.read_text(encoding="utf-8") for file in (PAGE, PICTURE))
+
+
+def few() -> str:
+    """Both from few worlds."""
+    return "\n".join(current(FEW).values())
 
 
 if __name__ == "__main__":
     for file, text in current().items():
         file.write_text(text, encoding="utf-8")
+    stamp("table of levers", stand(), few())

@@ -1,4 +1,4 @@
-"""Results folders whose manifest says something else than their run wrote, for tests."""
+"""Results folders for tests: with a manifest that their run did not write; two that hold the same."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from computeshift.experiments.results.deals import DEALS
 from computeshift.experiments.results.exported import Exported
 from computeshift.experiments.results.manifest import MANIFEST, PosteriorTerms
 from computeshift.experiments.results.results import Results
@@ -44,3 +47,15 @@ def without_glossary(made: Exported) -> list[str]:
     known = made.glossary()
     unknown = known[known["meaning"] == ""]
     return (unknown["table"] + ": " + unknown["column"]).tolist()
+
+
+def same(one: Results, other: Results) -> None:
+    """The same worlds to the last bit, whatever the blocks.
+
+    As they are stored; a block knows nothing of a deal before one of its own worlds signs it, so of deals
+    the long view, where that is zero.
+    """
+    assert one.parts.tables == other.parts.tables
+    for table in one.parts.tables:
+        tables = (own.read(table) if table == DEALS else own.parts.read(table) for own in (one, other))
+        pd.testing.assert_frame_equal(*tables, check_exact=True)

@@ -13,11 +13,7 @@ from computeshift.experiments.results.manifest import read_manifest
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.store import Store
 from computeshift.experiments.run.run import run
-
-
-def same(one: Results, other: Results) -> None:
-    for table in one.parts.tables:
-        pd.testing.assert_frame_equal(one.read(table), other.read(table), check_exact=True)
+from tests.experiments.folders import same
 
 
 @pytest.fixture(scope="module")

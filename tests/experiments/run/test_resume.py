@@ -24,14 +24,9 @@ from computeshift.experiments.run import run as runs
 from computeshift.experiments.run.failed import FailedBlocksError
 from computeshift.experiments.run.posterior import save
 from computeshift.experiments.run.run import run
+from tests.experiments.folders import same
 
 SHORT: dict[str, Any] = {"until": 2027, "against": False}
-
-
-def same(one: Results, other: Results) -> None:
-    assert one.parts.tables == other.parts.tables
-    for table in one.parts.tables:
-        pd.testing.assert_frame_equal(one.read(table), other.read(table), check_exact=True)
 
 
 @pytest.fixture(scope="module")

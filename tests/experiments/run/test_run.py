@@ -12,22 +12,12 @@ import pytest
 from computeshift.environment.market import ComputeMarket
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results import levels as kept
-from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.run.block import blocks
 from computeshift.experiments.run.run import run
+from tests.experiments.folders import same
 
 TABLES = kept.TABLES["all"]
-
-
-def frames(results: Results) -> dict[str, pd.DataFrame]:
-    return {name: results.read(name) for name in TABLES}
-
-
-def same(one: Results, other: Results) -> None:
-    theirs = frames(other)
-    for name, frame in frames(one).items():
-        pd.testing.assert_frame_equal(frame, theirs[name], check_exact=True)
 
 
 def test_running_twice_gives_identical_files(tmp_path: Path) -> None:
@@ -46,10 +36,10 @@ def test_the_size_of_blocks_moves_no_number(tmp_path: Path) -> None:
 
 
 def test_a_world_is_the_same_alone_and_in_company(tmp_path: Path) -> None:
-    few = frames(run("baseline", worlds=10, out=tmp_path / "few"))
-    many = frames(run("baseline", worlds=1000, out=tmp_path / "many"))
+    few = run("baseline", worlds=10, out=tmp_path / "few")
+    many = run("baseline", worlds=1000, out=tmp_path / "many")
     for name in TABLES:
-        here, there = (f[name][f[name]["world"] == 7].reset_index(drop=True) for f in (few, many))
+        here, there = (results.read(name, where=[("world", "==", 7)]) for results in (few, many))
         pd.testing.assert_frame_equal(here, there, check_exact=True)
 
 
