@@ -57,5 +57,5 @@ def same(one: Results, other: Results) -> None:
     """
     assert one.parts.tables == other.parts.tables
     for table in one.parts.tables:
-        tables = (own.read(table) if table == DEALS else own.parts.read(table) for own in (one, other))
-        pd.testing.assert_frame_equal(*tables, check_exact=True)
+        mine, theirs = (own.read(table) if table == DEALS else own.parts.read(table) for own in (one, other))
+        pd.testing.assert_frame_equal(mine, theirs, check_exact=True)

@@ -63,7 +63,13 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, cs.Results]:
         made = {
             name: cs.run(config, worlds=40, seed=1, out=folder / name) for name, config in configs.items()
         }
-    return made | {"seed2": cs.run("baseline", worlds=40, seed=2, out=folder / "seed2")}
+    return made
+
+
+@pytest.fixture(scope="module")
+def one(runs: dict[str, cs.Results], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the baseline alone."""
+    return cs.report(runs["baseline"], tmp_path_factory.mktemp("report") / "one.html")
 
 
 def words_of(path: Path) -> str:
@@ -80,8 +86,8 @@ def test_no_address_and_not_too_large(runs: dict[str, cs.Results], tmp_path: Pat
     assert all((about["href"] or "").startswith("#") for _, about in seen.elements if "href" in about)
 
 
-def test_settings_findings_and_certainty(runs: dict[str, cs.Results], tmp_path: Path) -> None:
-    words = words_of(cs.report(runs["baseline"], tmp_path / "one.html"))
+def test_settings_findings_and_certainty(runs: dict[str, cs.Results], one: Path) -> None:
+    words = words_of(one)
     manifest = runs["baseline"].manifest
     assert manifest.config.asks in words
     assert "40 worlds, 2025 to 2030, seed 1" in words
@@ -116,7 +122,8 @@ def test_sides_have_names_and_are_compared(runs: dict[str, cs.Results], tmp_path
     held = plots.claims(runs["crunch"], against=runs["baseline"]).table.set_index("claim")
     for told_of in held[["low", "difference", "high"]].to_numpy(dtype=np.float64):
         assert span(told_of, "points", sign=True) in words
-    words = words_of(cs.report([runs["baseline"], runs["seed2"]], tmp_path / "apart.html"))
+    other = cs.run("baseline", worlds=40, seed=2, until=2025, out=tmp_path / "seed2")
+    words = words_of(cs.report([runs["baseline"], other], tmp_path / "apart.html"))
     assert "No differences are shown: the worlds of seed2 and of baseline do not pair" in words
     assert "seed2 minus baseline" not in words
 
@@ -161,8 +168,8 @@ def _axes(option: dict[str, Any]) -> list[dict[str, Any]]:
     return axes if isinstance(axes, list) else [axes]
 
 
-def test_accounts_of_firms_and_market_have_fans(runs: dict[str, cs.Results], tmp_path: Path) -> None:
-    seen = Seen(cs.report(runs["baseline"], tmp_path / "one.html").read_text("utf-8"))
+def test_accounts_of_firms_and_market_have_fans(runs: dict[str, cs.Results], one: Path) -> None:
+    seen = Seen(one.read_text("utf-8"))
     data = json.loads(seen.scripts[0])
     (fans,) = (figure for figure in data["figures"] if figure["name"] == "fans")
     (choice,) = fans["choices"]
@@ -202,15 +209,18 @@ def test_an_unfinished_run_says_so(runs: dict[str, cs.Results], tmp_path: Path) 
     assert "baseline is not whole: 40 of 5,000 worlds are done (interrupted)." in words
 
 
-def test_a_fork_says_when_its_settings_begin(runs: dict[str, cs.Results], tmp_path: Path) -> None:
-    base, settings = runs["baseline"], {"softbank.strategy": "prudent"}
-    once = cs.run("baseline", fork=base.folder, at=2026, set=settings, out=tmp_path / "once")
-    twice = cs.run("baseline", fork=once.folder, at=2028, out=tmp_path / "twice")
+def test_a_fork_says_when_its_settings_begin(one: Path, tmp_path: Path) -> None:
+    base, settings = (
+        cs.run("baseline", worlds=2, until=2027, out=tmp_path / "baseline"),
+        {"softbank.strategy": "prudent"},
+    )
+    once = cs.run("baseline", until=2027, fork=base.folder, at=2025, set=settings, out=tmp_path / "once")
+    twice = cs.run("baseline", until=2027, fork=once.folder, at=2026, out=tmp_path / "twice")
     words = words_of(cs.report([base, once, twice], tmp_path / "fork.html"))
-    first = "rom the end of 2026 on; until then the worlds of baseline"
+    first = "rom the end of 2025 on; until then the worlds of baseline"
     assert f"F{first}." in words
-    assert f"From the end of 2028 on; until then the worlds of once (f{first})." in words
-    assert "These settings hold" not in words_of(cs.report(base, tmp_path / "one.html"))
+    assert f"From the end of 2026 on; until then the worlds of once (f{first})." in words
+    assert "These settings hold" not in words_of(one)
 
 
 def test_a_summary_says_what_is_missing_and_no_path(tmp_path: Path) -> None:
