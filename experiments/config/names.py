@@ -70,12 +70,21 @@ def in_words(parameter: str) -> str:
     if first == "deals":
         deal, _, number = rest.partition(".")
         called = f"the deal {_in_parts(deal)}"
-        return f"{called}'s {_in_parts(number.replace('.', '_'))}" if number else called
+        return f"{possessive(called)} {_in_parts(number.replace('.', '_'))}" if number else called
     if owners[0] == "shocks":
         owner = "the " + " ".join(owners[1:]).replace("_", " ")
     else:
         owner = _SECTIONS.get(owners[0]) or _firm(owners[0]) or owners[0].replace("_", " ").title()
-    return f"{owner}'s {_in_parts(key)}"
+    return f"{possessive(owner)} {_in_parts(key)}"
+
+
+def possessive(name: str) -> str:
+    """What belongs to it.
+
+    >>> possessive("Oracle"), possessive("banks")
+    ("Oracle's", "banks'")
+    """
+    return f"{name}'" if name.endswith("s") else f"{name}'s"
 
 
 def owner_of(parameter: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from computeshift.experiments.config.cast import LAB
-from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.config.names import capitalised, named, possessive
 from computeshift.experiments.results.claims import Claim, claims_of
 from computeshift.experiments.results.excluded import counted, left_out
 from computeshift.experiments.results.files import short
@@ -67,7 +67,7 @@ def show(results: Results, console: Console, errors: bool = False) -> None:
     if not shares.empty:
         used = shares.groupby("supplier")["p90"].transform("max") > 0
         shares = shares[used]
-        title = f"Share of {named(_lab(results))}'s compute, %"
+        title = f"Share of {possessive(named(_lab(results)))} compute, %"
         console.print(by_year(title, shares, ["supplier"], scale=100))
     money = pd.DataFrame(summary["investments"])
     if not money.empty:
@@ -122,7 +122,7 @@ def _lab(results: Results) -> str:
 
 
 def _shares_by_year(results: Results) -> tuple[str, pd.DataFrame]:
-    title = f"Share of {named(_lab(results))}'s compute: median (P10 to P90)"
+    title = f"Share of {possessive(named(_lab(results)))} compute: median (P10 to P90)"
     if not _supplied(results):
         return title, pd.DataFrame()
     shares = results.shares()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from computeshift.experiments.config.names import named
+from computeshift.experiments.config.names import named, possessive
 from computeshift.experiments.questions.risk.circulation import ALL_YEARS, TOGETHER
 from computeshift.experiments.questions.risk.concentration import OWNERS, SALES
 from computeshift.experiments.views.colours import colours
@@ -26,7 +26,8 @@ _MOST = 8
 def draw(risk: Risk) -> Figure:
     """A heatmap of impacts in the riskiest year, and lines with bands of the rest by year."""
     year = risk.riskiest
-    page = figure(12, 7, f"In {year} {named(risk.worst['firm'])}'s default would drag most ({risk.name})")
+    worst = possessive(named(risk.worst["firm"]))
+    page = figure(12, 7, f"In {year} {worst} default would drag most ({risk.name})")
     grid = page.add_gridspec(2, 2, width_ratios=[1.25, 1])
     above, below = page.add_subplot(grid[0, 1]), page.add_subplot(grid[1, 1])
     _heatmap(page.add_subplot(grid[:, 0]), risk, year)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from computeshift.experiments.config.cast import LAB
-from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.config.names import capitalised, named, possessive
 from computeshift.experiments.errors import plain
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.results.results import Results
@@ -138,7 +138,7 @@ def _option_label(option: str) -> str:
     """
     firm, _, name = option.rpartition(".")
     if firm:
-        return f"{capitalised(named(firm))}'s {named(name)}"
+        return f"{possessive(capitalised(named(firm)))} {named(name)}"
     return f"The market's {named(option)}" if option in _PRICES else capitalised(named(option))
 
 

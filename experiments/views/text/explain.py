@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from computeshift.environment.decisions import meaning
-from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.config.names import capitalised, named, possessive
 from computeshift.experiments.questions.explain.explanation import VENTURE, Explanation
 from computeshift.experiments.results.excluded import left_out
 from computeshift.experiments.views.format import count, fixed, percent, worlds
@@ -149,4 +149,4 @@ def cause_text(cause: str) -> str:
     "SoftBank's loan to value"
     """
     firm, _, limit = cause.split("/")
-    return f"{named(firm)}'s {named(limit)}"
+    return f"{possessive(named(firm))} {named(limit)}"

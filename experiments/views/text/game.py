@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.config.names import capitalised, named, possessive
 from computeshift.experiments.questions.games.equilibria import RESAMPLES
 from computeshift.experiments.questions.games.payoffs import DISCOUNT
 from computeshift.experiments.questions.games.profiles import in_settings
@@ -107,7 +107,7 @@ def _matrix(game: Game, player: str) -> Plain:
     """A player's payoffs: the first player's strategies by the second's."""
     rows, columns = game.players.values()
     first, second = map(named, game.players)
-    whose = capitalised(f"{named(player)}'s payoff")
+    whose = capitalised(f"{possessive(named(player))} payoff")
     title = f"{whose}: {first} plays the row, {second} the column; * its best reply"
     table = Plain(title, "", *columns, whole=True)
     for row in rows:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from rich.text import Text
 
-from computeshift.experiments.config.names import named
+from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.levers.levers import MOVES
 from computeshift.experiments.results.excluded import left_out
 from computeshift.experiments.views.colours import COLOURS
@@ -65,7 +65,7 @@ def finding(answer: Levers) -> str:
     first = table.iloc[0].to_dict()
     text = (
         f"{len(table) - len(idle)} of {len(table)} levers move at least one of {count} outcomes. "
-        f"{label(first)} moves most of them, {first['moves']}."
+        f"{capitalised(label(first))} moves most of them, {first['moves']}."
     )
     return f"{text} Nothing is moved by {', '.join(idle)}." if idle else text
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from computeshift.environment.network import LENDERS
-from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.config.names import capitalised, named, possessive
 from computeshift.experiments.questions.risk.aftermath import DRAGGED, SPARED
 from computeshift.experiments.questions.risk.circulation import ALL_YEARS, TOGETHER
 from computeshift.experiments.questions.risk.credit import ALL_LENDERS
@@ -35,7 +35,7 @@ def _dragging(risk: Risk) -> str:
     dragged = _largest(impacts[~impacts["on"].isin(BOOKS)], 3)
     hits = ", ".join(f"{named(row['on'])} {_band(row)}" for row in dragged)
     return capitalised(
-        f"{named(top['firm'])}'s default drags most. In {year} it would take {_band(top)} "
+        f"{possessive(named(top['firm']))} default drags most. In {year} it would take {_band(top)} "
         f"of all firms' buffers with it; hit hardest, by part of their own buffer: {hits}."
     )
 
