@@ -210,8 +210,11 @@ class Cloud(Owner):
         return self.strategy.eagerness * needed / compute.given.target_utilisation
 
     def build(self) -> None:
-        """Chips for what is needed now, halls for what is needed later, within crews and money."""
-        self.works = self.works_for(self.crews, self.means())
+        """Chips for what is needed now, halls for what is needed later, within crews and money.
+
+        Chips that can't be sent back are paid, whether there is money for them or not.
+        """
+        self.works = self.works_for(self.crews, np.maximum(self.means(), self.sunk_cost()))
 
     def answer(self) -> None:
         """Crews follow the sites asked for, and AI's part of cash flow what its works would cost."""

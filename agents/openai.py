@@ -122,6 +122,10 @@ class OwnSites(Cloud):
         """$ bn for its own sites: a part of its cash, if it builds at all."""
         return self.strategy.builds * self.given.own_build_share * np.maximum(self.cash, 0.0)
 
+    def sunk_chips(self) -> Array:
+        """None: it orders chips as it has the cash."""
+        return self.nothing
+
     def ordered_cost(self) -> Array:
         """What the sites that it has ordered from itself would cost this year, $ bn."""
         works = self.works_for(self.crews, self.nothing)

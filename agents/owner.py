@@ -150,9 +150,21 @@ class Owner(Role):
         `crews` are GW it can begin, `money` is $ bn for the whole works; both `(W,)`.
         """
         staying, fleet = self.market.supply.staying, self.fleet
-        chips = self.needed_gw() - fleet.gw * staying[1]
+        chips = np.maximum(self.needed_gw() - fleet.gw * staying[1], self.sunk_chips())
         sites = self.needed_gw(ahead=True) - fleet.gw * staying[ORDERED_AHEAD] - fleet.pipeline
-        return Works(np.maximum(chips, 0.0), fleet.due[0], np.maximum(sites, 0.0), crews, money)
+        return Works(chips, fleet.due[0], np.maximum(sites, 0.0), crews, money)
+
+    def sunk_chips(self) -> Array:
+        """GW of chips that it takes whether it needs them or not, `(W,)`: a part of those for halls due now.
+
+        Chips are ordered about a year before they are delivered, and makers hold the buyer to a part of
+        that: what cannot be undone decides who fails when demand falls (Dixit & Pindyck 1994).
+        """
+        return self.market.supply.given.sunk_orders * self.fleet.due[0]
+
+    def sunk_cost(self) -> Array:
+        """What these chips cost, $ bn."""
+        return self.sunk_chips() * self.market.supply.chip_cost
 
     def answer(self) -> None:
         """Nothing that it has answers to orders, but for clouds' crews."""

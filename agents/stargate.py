@@ -147,7 +147,7 @@ class Venture(Owner):
     def own_cost(self) -> Array:
         """What the year's planned works cost it, without its operator's part, $ bn."""
         works = self.works_for(self.sites_possible(), self.builders_money())
-        cost = np.minimum(self.market.supply.cost(works), works.money)
+        cost = np.minimum(self.market.supply.cost(works), np.maximum(works.money, self.sunk_cost()))
         return cost * (1 - self.given.operator_share)
 
     def loan_to_cost(self) -> Array:
@@ -190,7 +190,7 @@ class Venture(Owner):
         return Ask(self.equity_needed(), book, np.ones_like(book), at_once=True)
 
     def build(self) -> None:
-        """Build as far as orders, builders and money go: chips first, then halls."""
+        """Build as far as orders, builders and money go: chips first, then halls; sunk chips come anyway."""
         works = self.works_for(self.sites_possible(), self.nothing)
         own = np.maximum(self.cash, 0.0) / np.maximum(1 - self.loan, 1e-6)
         money = self.least(
@@ -200,7 +200,7 @@ class Venture(Owner):
             own_funds=own / (1 - self.given.operator_share),
             builder=self.builders_money(),
         )
-        self.works = works._replace(money=money)
+        self.works = works._replace(money=np.maximum(money, self.sunk_cost()))
 
     # --- settle ---
 

@@ -40,6 +40,7 @@ class SupplyParameters:
     convertible_part: Array = bounded(0, 1)
     ready_after_two: Array = bounded(0.01, 1)
     ready_after_three: Array = bounded(0, 1)
+    sunk_orders: Array = bounded(0, 1)
     retirement: Array = bounded(0, 0.9)
     ageing: Array = bounded(0, 2)
     power_per_year: Array = bounded(0, 1000)

@@ -68,6 +68,17 @@ def test_it_needs_contracts_orders_and_tenants_at_the_usual_utilisation() -> Non
     check(cloud.needed_gw(ahead=True), 24)
 
 
+def test_a_part_of_the_chips_for_halls_that_are_due_comes_and_is_paid_needed_or_not() -> None:
+    market = Market(*TIES)
+    market.assume("compute", target_utilisation=1, sunk_orders=0.5)
+    cloud = a_cloud(market, initial_gw=10, due_in_first_year=4)
+    leased(market, 8, 11, 13)
+    cloud.build()
+    # Of 4 GW due it has ordered 2 for good; it needs none, 1 and 3. It has no money for them.
+    check(cloud.works.chips, 2, 2, 3)
+    assert (cloud.works.money == 2 * market.supply.chip_cost).all()
+
+
 # --- money ---
 
 

@@ -20,6 +20,7 @@ from tests.behaviour.worlds import STORM
 
 WORLDS = 6  # of the design; each is played once as it is, and twice for each parameter
 SCARCE = {"compute.chips_per_year": "3", "compute.chip_response": "0.1"}
+SHORT_OF_GW = {"deepseek.ai_capex_share": "0", "deepseek.debt_limit": "0", "compute.sunk_orders": "0"}
 ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "openai.crew_growth": ("baseline", {"openai.strategy": "own"}),
     "openai.own_build_share": ("baseline", {"openai.strategy": "own"}),
@@ -32,8 +33,8 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "rival_lab.shortage_pricing": ("baseline", SCARCE),
     "compute.chip_response": ("end_of_2022", {}),
     "compute.chip_growth_most": ("end_of_2022", {}),
-    "deepseek.shortage_pricing": ("baseline", {"deepseek.ai_capex_share": "0", "deepseek.debt_limit": "0"}),
-    "deepseek.training_floor": ("baseline", {"deepseek.ai_capex_share": "0", "deepseek.debt_limit": "0"}),
+    "deepseek.shortage_pricing": ("baseline", SHORT_OF_GW),
+    "deepseek.training_floor": ("baseline", SHORT_OF_GW),
     "deals.microsoft_openai.cap": ("baseline", {"until": "2035"}),
     "deals.microsoft_openai.longer": ("baseline", {"until": "2035"}),
     "deals.microsoft_openai.pace": ("baseline", {"openai.conversion_chance": "0"}),

@@ -15,6 +15,7 @@ OTHERS = ("openai", "microsoft", "softbank", "oracle", "mgx", "deepseek", "rival
 CONFIG = """\
 asks: What does a deal post?
 extends: baseline
+compute: {sunk_orders: 0}
 firms:
   {GONE}
   lab: {kind: lab}
