@@ -160,7 +160,8 @@ class Owner(Role):
         Chips are ordered about a year before they are delivered, and makers hold the buyer to a part of
         that: what cannot be undone decides who fails when demand falls (Dixit & Pindyck 1994).
         """
-        return self.market.supply.given.sunk_orders * self.fleet.due[0]
+        sunk: Array = self.market.supply.given.sunk_orders * self.fleet.due[0]
+        return sunk
 
     def sunk_cost(self) -> Array:
         """What these chips cost, $ bn."""
