@@ -14,7 +14,7 @@ import pytest
 
 from computeshift.environment.setup import Array
 from computeshift.environment.shocks import SHOCKS
-from tests.behaviour.worlds import MEASURED, STORM, YEARS, Run, play
+from tests.behaviour.worlds import MEASURED, STORM, WORLDS, YEARS, Run, play
 
 Outcome = Callable[[Run], Array]
 
@@ -169,7 +169,7 @@ def test_a_shock_of_size_zero_is_no_shock_to_the_last_bit(kind: str, tmp_path: P
 
 def test_sunk_orders_fill_idle_halls_in_a_storm_and_move_little_in_fair_weather() -> None:
     fair = [play(compute__sunk_orders=part) for part in (0.8, 0.2)]
-    storm = [play(**STORM, compute__sunk_orders=part) for part in (0.8, 0.2)]
+    storm = [play("baseline", WORLDS, **STORM, compute__sunk_orders=part) for part in (0.8, 0.2)]
     rises("storm, orders sunk: GW of all owners in 2030", market("capacity_gw", 2030), *storm)
     falls("storm, orders sunk: rent in 2028", market("rent", 2028), *storm)
     rises("storm, orders sunk: Oracle's leverage in 2030", agent("oracle", "leverage", 2030), *storm)
