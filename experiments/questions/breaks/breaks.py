@@ -222,12 +222,12 @@ def _ranked(broken: Sequence[Break], effects: pd.DataFrame, ranked_by: str) -> p
     for weather in (CALM, STORM):
         rows[weather] = rows["deal"].map(own["difference"][weather])
         rows[f"{weather}_clear"] = rows["deal"].map(own["clear"][weather])
-    sizes = [_size(rows, weather, ranked_by) for weather in (STORM, CALM)]
-    order = pd.concat(sizes, axis=1).sort_values([STORM, CALM], ascending=False, kind="stable").index
+    both = [sizes(rows, weather, ranked_by) for weather in (STORM, CALM)]
+    order = pd.concat(both, axis=1).sort_values([STORM, CALM], ascending=False, kind="stable").index
     return rows.loc[order].reset_index(drop=True)
 
 
-def _size(rows: pd.DataFrame, weather: str, ranked_by: str) -> pd.Series[float]:
-    """How much a break counts: nothing unless its effect is clear."""
+def sizes(rows: pd.DataFrame, weather: str, ranked_by: str) -> pd.Series[float]:
+    """How much each break of `Breaks.breaks` counts in a weather: nothing unless its effect is clear."""
     size = -rows[weather] if ranked_by == WORTH else rows[weather].abs()
     return size.where(rows[f"{weather}_clear"], 0.0).rename(weather)

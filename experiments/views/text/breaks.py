@@ -10,7 +10,7 @@ import pandas as pd
 from rich.text import Text
 
 from computeshift.experiments.config.names import capitalised, named
-from computeshift.experiments.questions.breaks.breaks import CALM, STORM
+from computeshift.experiments.questions.breaks.breaks import CALM, STORM, sizes
 from computeshift.experiments.questions.breaks.hurt import DEFAULT, WORTH
 from computeshift.experiments.questions.breaks.storm import STORM as NEWS
 from computeshift.experiments.results.excluded import left_out
@@ -97,24 +97,31 @@ def unit_of(answer: Breaks, number: str) -> str:
 
 def finding(answer: Breaks) -> str:
     """Which break hurts most in a storm and in calm worlds, and what it does to the firm's defaults."""
-    firm, count_of = named(answer.hurts), len(answer.breaks)
-    worst = [(weather, row) for weather in (STORM, CALM) if (row := _worst(answer, weather)) is not None]
-    if not worst:
-        what = f"{firm}'s worth" if answer.ranked_by == WORTH else answer.ranked_by
-        verb = "lowers" if answer.ranked_by == WORTH else "changes"
-        return f"No break of {count_of} deals in {answer.year} clearly {verb} {what}."
-    (weather, first), *rest = worst
-    parts = [f"{capitalised(_IN[weather])}, {_does(answer, weather, first)}"]
-    parts += [_again(answer, other, row, row["deal"] == first["deal"]) for other, row in rest]
-    return " ".join([f"{part}." for part in parts] + list(_defaults(answer, weather, first)))
+    storm, calm = (_worst(answer, weather) for weather in (STORM, CALM))
+    parts = [_most(answer, STORM, storm)]
+    if storm is not None:
+        parts += _defaults(answer, STORM, storm)
+    if storm is not None and calm is not None and storm["deal"] == calm["deal"]:
+        parts.append(f"{capitalised(_IN[CALM])} too: {_by(answer, CALM, calm)}.")
+    else:
+        parts.append(_most(answer, CALM, calm))
+    return " ".join(parts)
 
 
 def _worst(answer: Breaks, weather: str) -> dict[str, Any] | None:
     """The break with the largest clear effect in a weather; None without any."""
-    table = answer.breaks
-    size = -table[weather] if answer.ranked_by == WORTH else table[weather].abs()
-    clear = table[table[f"{weather}_clear"] & (size > 0)]
-    return None if clear.empty else records(clear.loc[[size[clear.index].idxmax()]])[0]
+    size = sizes(answer.breaks, weather, answer.ranked_by)
+    return records(answer.breaks.loc[[size.idxmax()]])[0] if size.max() > 0 else None
+
+
+def _most(answer: Breaks, weather: str, row: dict[str, Any] | None) -> str:
+    """Which break does most in a weather, or that none does anything clearly."""
+    lowers, what = "changes", answer.ranked_by
+    if answer.ranked_by == WORTH:
+        lowers, what = "lowers", f"{named(answer.hurts)}'s worth"
+    if row is None:
+        return f"{capitalised(_IN[weather])}, no break of {len(answer.breaks)} deals clearly {lowers} {what}."
+    return f"{capitalised(_IN[weather])}, {_does(answer, weather, row)}."
 
 
 def _does(answer: Breaks, weather: str, row: dict[str, Any]) -> str:
@@ -124,13 +131,6 @@ def _does(answer: Breaks, weather: str, row: dict[str, Any]) -> str:
     if answer.ranked_by == WORTH:
         return f"{verb} hurts {named(answer.hurts)} most: {_by(answer, weather, row)}"
     return f"{verb} changes {answer.ranked_by} most: {_by(answer, weather, row)}"
-
-
-def _again(answer: Breaks, weather: str, row: dict[str, Any], same: bool) -> str:
-    """The same in another weather."""
-    if same:
-        return f"{capitalised(_IN[weather])} too: {_by(answer, weather, row)}"
-    return f"{capitalised(_IN[weather])}, {_does(answer, weather, row)}"
 
 
 def _by(answer: Breaks, weather: str, row: dict[str, Any]) -> str:

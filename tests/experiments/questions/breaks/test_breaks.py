@@ -202,7 +202,8 @@ def test_any_outcome_can_rank_and_one_before_the_break_has_no_effect(tmp_path: P
     path = written(tmp_path, "outcomes: {early: oracle.debt in 2026}\n", base="oracle_contract")
     answer = breaks(path, year=2027, hurts="oracle", outcome="early", worlds=WORLDS)
     assert (answer.effects["difference"][answer.effects["number"] == "early"] == 0).all()
-    assert answer.finding == f"No break of {len(answer.breaks)} deals in 2027 clearly changes early."
+    none = f"no break of {len(answer.breaks)} deals clearly changes early."
+    assert answer.finding == f"In a storm, {none} In calm worlds, {none}"
     share = breaks(path, year=2027, hurts="oracle", outcome="stargate_share", worlds=WORLDS)
     assert share.breaks["deal"][0] == "stargate openai"
     assert (share.breaks[STORM].abs().where(share.breaks["storm_clear"], 0.0).diff().dropna() <= 0).all()
