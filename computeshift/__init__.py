@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from computeshift.experiments.config.json_schema import schema as schema
     from computeshift.experiments.config.load import load as load
     from computeshift.experiments.errors import UserError as UserError
+    from computeshift.experiments.questions.breaks.breaks import breaks as breaks
     from computeshift.experiments.questions.compare.compare import compare as compare
     from computeshift.experiments.questions.deals.deals import deals as deals
     from computeshift.experiments.questions.diff.diff import diff as diff
@@ -118,6 +119,7 @@ __all__ = [
     "UserError",
     "__version__",
     "backtest",
+    "breaks",
     "calibrate",
     "compare",
     "deals",

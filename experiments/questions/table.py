@@ -304,6 +304,25 @@ QUESTIONS = (
         (SOURCE, YEAR, *SAMPLE),
     ),
     Question(
+        "breaks",
+        "breaks.breaks",
+        "Which broken deal hurts a firm most?",
+        "Break each deal in turn, calm and in a storm; rank deals by what that does to a firm.",
+        "oracle_contract --year 2028 --hurts oracle --worlds 200",
+        (
+            replace(CONFIG, help="Config whose deals to break.", argument=True),
+            replace(YEAR, help="Year in which they are broken.", default=REQUIRED),
+            Option("hurts", "FIRM", "Firm that is hurt.", REQUIRED),
+            replace(
+                OUTCOME,
+                help="Outcome to rank by, or an expression such as 'openai.burn in 2028' (default: the "
+                "firm's worth to owners and lenders).",
+                default=None,
+            ),
+            *SAMPLE,
+        ),
+    ),
+    Question(
         "risk",
         "risk.risk",
         "Whose failure spreads to whom, and where does money run in circles?",

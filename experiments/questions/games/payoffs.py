@@ -243,6 +243,11 @@ def distress(record: Record, firm: str) -> pd.Series[float]:
     return hit
 
 
+def written_off(record: Record, firm: str) -> pd.Series[float]:
+    """What lenders wrote off of its debt, $ bn of money at the end of the start year."""
+    return _all_years(_given(record, "write_off", firm))
+
+
 def spent_on_capacity(record: Record, firm: str) -> pd.DataFrame:
     """What a firm spent on AI capacity, and as a builder on Stargate's, $ bn, worlds x years."""
     spent = _logged(record, firm, "ai_capex")

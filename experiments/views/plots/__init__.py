@@ -2,6 +2,7 @@
 
 from computeshift.experiments.views.plots.backtest import backtest
 from computeshift.experiments.views.plots.books import circular_money, investments, loan_to_value, treasury
+from computeshift.experiments.views.plots.breaks import breaks
 from computeshift.experiments.views.plots.claims import claims, claims_by_year
 from computeshift.experiments.views.plots.deals import backlogs, bonds, money_rings
 from computeshift.experiments.views.plots.fans import fan
@@ -22,6 +23,7 @@ __all__ = [
     "backlogs",
     "backtest",
     "bonds",
+    "breaks",
     "circular_money",
     "claims",
     "claims_by_year",

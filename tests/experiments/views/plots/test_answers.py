@@ -100,3 +100,13 @@ def test_facts_are_dots_on_what_was_said() -> None:
     dots = next(series for series in picture.option["series"] if series["name"] == "the fact")
     assert len(dots["data"]) == len(facts)
     assert all(value == 1 for value, *_ in dots["data"])
+
+
+def test_breaks_are_dots_in_the_order_of_the_answer() -> None:
+    answer = cs.breaks("baseline", year=2028, hurts="oracle", worlds=40)
+    picture = plots.breaks(answer)
+    json.dumps(picture.option, allow_nan=False)
+    for weather, dots in zip(("calm", "storm"), picture.option["series"][1::2], strict=True):
+        shown = [value for value, *_ in dots["data"]]
+        assert shown == pytest.approx(answer.breaks[weather].tolist(), rel=1e-3)
+    assert picture.option["yAxis"][0]["data"][0] == "Stargate to OpenAI (by OpenAI)"
