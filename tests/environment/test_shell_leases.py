@@ -15,6 +15,7 @@ from computeshift.environment.fleet import Fleet
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Array
 from computeshift.environment.shell_leases import ShellLease
+from computeshift.environment.supply import ORDERED_AHEAD
 from tests.behaviour.worlds import STORM
 from tests.environment.two_firms import balanced, begin, check, flow, two_firms, worlds
 
@@ -96,6 +97,28 @@ def test_halls_come_are_filled_and_go_back_and_rent_is_due_meanwhile(tmp_path: P
     check(market.ledger.cash["landlords"] - cash, 18)
     check(year(market, 2030).due, 0)
     check(fleet.returned, 0)
+
+
+def test_a_lessee_plans_with_halls_to_come_and_pays_for_their_chips_alone(tmp_path: Path) -> None:
+    longer = HALLS.replace("2028", "2040")
+    plain, leased = two_with(tmp_path)[0], two_with(tmp_path, halls=longer)[0]
+    for market in (plain, leased):
+        begin(market, 2025)
+        begin(market, 2026)
+    without, own = (market.firms["cloud"].role(Cloud) for market in (plain, leased))
+    for cloud in (without, own):
+        cloud.needed_gw = lambda ahead=False: worlds(20)  # type: ignore[method-assign]
+    planned = [cloud.works_for(worlds(5), worlds(100)) for cloud in (without, own)]
+    check(planned[1].ready - planned[0].ready, 2)
+    check(planned[0].sites - planned[1].sites, 2)
+    money, supply = worlds(0, 0.1, 10), leased.supply
+    cost = own.paid_over_signing(money) * supply.capex_per_gw - 8 * money
+    chips_alone = 8 * 0.1 * (supply.capex_per_gw / supply.chip_cost - 1)
+    np.testing.assert_allclose(cost, np.minimum([0, chips_alone[1], np.inf], 2 * supply.shell_cost))
+    own.fleet.rented_empty, own.fleet.rented_filled = worlds(0), worlds(2)  # as chips retire, there is room
+    stays = leased.supply.staying[ORDERED_AHEAD]
+    sites = own.works_for(worlds(5), worlds(100)).sites
+    check(planned[0].sites - sites - 2 * (1 - stays), 0)
 
 
 @pytest.mark.parametrize(("by", "other"), [("cloud", "landlords"), ("landlords", "cloud")])
