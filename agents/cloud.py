@@ -146,6 +146,11 @@ class Cloud(Owner):
         self.running_costs = compute.given.running_cost * self.fleet.gw
         self.business = self.business - self.lease_income + self.running_costs
 
+    def open_rented(self, gw: Array, rent: Array) -> None:
+        """Its cash flow of the start year is what rent left of it."""
+        super().open_rented(gw, rent)
+        self.business = self.business + rent
+
     # --- what it offers ---
 
     def room_in_all(self) -> Array:
@@ -286,9 +291,15 @@ class Cloud(Owner):
         """A year's earnings that lenders count on, $ bn, `(W,)`: last year's, and those that contracts bring.
 
         What labs have signed for will be due once new sites are ready, less what it costs to run them; a
-        tenant's contract is worth less by the part of its dues that it left unpaid.
+        tenant's contract is worth less by the part of its dues that it left unpaid. Halls that it has rented
+        for them will cost rent.
         """
-        return np.maximum(self.earnings + self.market.compute.contracted_margin(self.name), 0.0)
+        margin = self.market.compute.contracted_margin(self.name)
+        return np.maximum(self.earnings + margin - self.added_rent(), 0.0)
+
+    def added_rent(self) -> Array:
+        """$ bn by which its yearly rent of halls will grow until new sites are ready, `(W,)`."""
+        return self.market.shell_leases.added_rent(self.name)
 
     # --- settle ---
 
@@ -298,7 +309,7 @@ class Cloud(Owner):
         self.capex = self.capex + self.other_capex
 
     def pay(self) -> None:
-        """Chipmakers for chips, everybody else for shells, power and staff, lenders for their money.
+        """Chipmakers for chips, landlords for halls, everybody else for shells, power and staff; lenders.
 
         Tenants and other business pay it.
         """
@@ -307,7 +318,7 @@ class Cloud(Owner):
         ledger.pay("outside", self.name, "revenue", earned + self.tenant_income)
         chips = self.market.pay_for_chips(self)
         ledger.pay(self.name, "outside", "capex", self.capex - chips)
-        ledger.pay(self.name, "outside", "opex", self.running_costs + lost)
+        self.run_sites(lost)
         self.pay_lenders()
 
     def close(self) -> None:

@@ -148,7 +148,7 @@ class OwnSites(Cloud):
         ledger = self.market.ledger
         chips = self.market.pay_for_chips(self)
         ledger.pay(self.name, "outside", "capex", self.ai_capex - chips)
-        ledger.pay(self.name, "outside", "opex", self.running_costs)
+        self.run_sites()
 
     def close(self) -> None:
         """It has no bank debt: nothing to close."""

@@ -28,8 +28,8 @@ class Owner(Role):
 
     gives: ClassVar[frozenset[str]] = frozenset({"capacity"})
     takes: ClassVar[frozenset[str]] = frozenset({"debt", "chips"})
-    earns = frozenset({"lease", "prepayment", "guarantee", "debt"})
-    spends = frozenset({"exit_fee"})
+    earns = frozenset({"lease", "prepayment", "guarantee", "debt", "break_fee"})
+    spends = frozenset({"exit_fee", "break_fee"})
     export_controlled: ClassVar[bool] = False
     """Whether it gets chips only as far as export controls let them through."""
     has_tenants: ClassVar[bool] = False
@@ -60,7 +60,7 @@ class Owner(Role):
         self.works = Works(*[self.nothing] * 5)
         self.sites_asked = self.nothing
         self.tenants_served = self.nothing
-        self.lease_income = self.interest = self.running_costs = self.nothing
+        self.lease_income = self.interest = self.running_costs = self.shell_rent = self.nothing
         self.ai_capex = self.capex = self.nothing
         self.borrowing_rate = self.market.capital.given.base_rate + self.market.capital.spread
 
@@ -68,6 +68,12 @@ class Owner(Role):
         """Who is in its capacity at the end of the start year."""
         self.leased_before = self.leased_gw
         self.tenants_before = self.market.tenants.hosted_by(self.name)
+
+    def open_rented(self, gw: Array, rent: Array) -> None:
+        """Of its halls of the start it rents so many GW, `(W,)`, for so much a year, $ bn, `(W,)`."""
+        self.fleet.open_rented(gw)
+        self.shell_rent = rent
+        self.running_costs = self.running_costs + rent
 
     def room_for(self, lab: str) -> Array:
         """GW it will lease to one lab at most, `(W,)`."""
@@ -96,8 +102,18 @@ class Owner(Role):
         return self.paid_over_signing(self.yearly_means())
 
     def paid_over_signing(self, money: Array) -> Array:
-        """GW that so much money, $ bn a year, pays for over the years for which labs sign, `(W,)`."""
-        return SIGNED_AHEAD * money / self.market.supply.capex_per_gw
+        """GW that so much money, $ bn a year, pays for over the years for which labs sign, `(W,)`.
+
+        In halls that it rents it pays for chips alone.
+        """
+        supply, money = self.market.supply, SIGNED_AHEAD * money
+        rented = self.fleet.rented_empty + np.maximum(self.halls_coming(SIGNED_AHEAD), 0.0)
+        in_both = (money + rented * supply.shell_cost) / supply.capex_per_gw
+        return np.minimum(money / supply.chip_cost, in_both)
+
+    def halls_coming(self, years: int) -> Array:
+        """GW of rented halls that it will get in so many years, less those that go back, `(W,)`."""
+        return self.market.shell_leases.coming_to(self.name, years)
 
     def book(self) -> Array:
         """GW that it could pay for over those years for whomever, `(W,)`: no more than for labs."""
@@ -110,9 +126,11 @@ class Owner(Role):
     def could_let(self, lab: str) -> Array:
         """GW that it could let to a lab by the time that orders fall due, `(W,)`.
 
-        What is on line, under way, and can be started meanwhile, times the part that it offers the lab.
+        What is on line, under way, rented by then, and can be started meanwhile, times the part that it
+        offers the lab.
         """
-        return self.part_for(lab) * (self.fleet.gw + self.fleet.pipeline + ORDERED_AHEAD * self.startable())
+        begun = self.fleet.gw + self.fleet.pipeline + self.halls_coming(ORDERED_AHEAD)
+        return self.part_for(lab) * np.maximum(begun + ORDERED_AHEAD * self.startable(), 0.0)
 
     @abstractmethod
     def part_for(self, lab: str) -> Array:
@@ -147,21 +165,23 @@ class Owner(Role):
     def works_for(self, crews: Array, money: Array) -> Works:
         """What it wants built: chips for what it needs now, halls for what it needs later.
 
-        `crews` are GW it can begin, `money` is $ bn for the whole works; both `(W,)`.
+        `crews` are GW it can begin, `money` is $ bn for the whole works; both `(W,)`. Rented halls come, and
+        are ready anew where chips retire.
         """
         staying, fleet = self.market.supply.staying, self.fleet
         chips = np.maximum(self.needed_gw() - fleet.gw * staying[1], self.sunk_chips())
-        sites = self.needed_gw(ahead=True) - fleet.gw * staying[ORDERED_AHEAD] - fleet.pipeline
-        return Works(chips, fleet.due[0], np.maximum(sites, 0.0), crews, money)
+        later = fleet.gw * staying[ORDERED_AHEAD]
+        rented = self.halls_coming(ORDERED_AHEAD) + fleet.rented_filled * (1 - staying[ORDERED_AHEAD])
+        sites = self.needed_gw(ahead=True) - later - fleet.pipeline - rented
+        return Works(chips, fleet.ready, np.maximum(sites, 0.0), crews, money)
 
     def sunk_chips(self) -> Array:
-        """GW of chips that it takes whether it needs them or not, `(W,)`: a part of those for halls due now.
+        """GW of chips that it takes whether it needs them or not, `(W,)`: a part of those for ready halls.
 
         Chips are ordered about a year before they are delivered, and makers hold the buyer to a part of
         that: what cannot be undone decides who fails when demand falls (Dixit & Pindyck 1994).
         """
-        sunk: Array = self.market.supply.given.sunk_orders * self.fleet.due[0]
-        return sunk
+        return self.market.supply.given.sunk_orders * self.fleet.ready
 
     def sunk_cost(self) -> Array:
         """What these chips cost, $ bn."""
@@ -171,7 +191,7 @@ class Owner(Role):
         """Nothing that it has answers to orders, but for clouds' crews."""
 
     def building_cost(self) -> Array:
-        """Halls that were begun or converted, and chips, $ bn."""
+        """Halls that were begun or converted, and chips, $ bn: rented halls cost it rent alone."""
         supply, fleet = self.market.supply, self.fleet
         halls = (fleet.started + fleet.converted) * supply.shell_cost
         return halls + fleet.completed * supply.chip_cost
@@ -186,7 +206,8 @@ class Owner(Role):
         self.tenants_served = (self.tenants_before + tenants) / 2
         self.in_use = (leased + self.leased_before) / 2 + self.tenants_served
         self.leased_before, self.tenants_before = leased, tenants
-        self.running_costs = self.market.supply.given.running_cost * self.fleet.mean_gw
+        self.shell_rent = self.market.shell_leases.due_from(self.name)
+        self.running_costs = self.market.supply.given.running_cost * self.fleet.mean_gw + self.shell_rent
         self.capex = self.ai_capex = self.building_cost()
         self.interest = self.bank_debt() * self.borrowing_rate + self.interest_on_loans()
 
@@ -194,15 +215,27 @@ class Owner(Role):
         """$ bn that it owes lenders besides loans under deals, `(W,)`."""
         return self.debt - self.market.loans.booked_to(self.name)
 
+    def run_sites(self, more: Array | float = 0.0) -> None:
+        """Pay for power and staff, and for more running costs, $ bn; and landlords their rent."""
+        costs = self.running_costs - self.shell_rent + more
+        self.market.ledger.pay(self.name, "outside", "opex", costs)
+        self.market.shell_leases.pay(self.name)
+
     def pay_lenders(self) -> None:
         """Pay interest, and what is due of loans: it borrows at the year's end what its cash lacks."""
         self.market.credit.pay_interest(self.name, self.interest - self.interest_on_loans())
         self.market.loans.serve(self.name, self.loans_due())
 
     def write_off(self, lost: Array, share: Array) -> None:
-        """Lenders write off $ bn of its debt, `(W,)`: the same share of its loans as of the rest."""
+        """Lenders write off $ bn of its debt, `(W,)`: the same share of its loans as of the rest.
+
+        It rejects a share of its leases of halls, too, as bankruptcy law lets it (11 U.S.C. 365): what
+        lenders lose of all that it owes, the rent to come included.
+        """
+        owed = self.debt + self.market.shell_leases.left_of(self.name)
         given_up = self.market.loans.give_up(self.name, share)
         self.market.credit.write_off(self.name, lost - given_up)
+        self.market.shell_leases.reject(self.name, np.minimum(per(lost, owed, 0.0), 1.0))
 
     # --- what is logged besides its state ---
 

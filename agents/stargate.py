@@ -241,7 +241,7 @@ class Venture(Owner):
             ledger.pay(self.name, operator, "lease", self.operator_income(operator))
         chips = market.pay_for_chips(self)
         ledger.pay(self.name, "outside", "capex", own - chips)
-        ledger.pay(self.name, "outside", "opex", self.running_costs)
+        self.run_sites()
         self.pay_lenders()
 
     def close(self) -> None:
@@ -263,8 +263,8 @@ class Venture(Owner):
         Interest on what is still being built is lent on, as project lenders do.
         """
         supply = self.market.supply
-        built = self.fleet.gw * supply.capex_per_gw
-        begun = self.fleet.pipeline * supply.shell_cost
+        built = self.fleet.gw * supply.capex_per_gw - self.fleet.rented_filled * supply.shell_cost
+        begun = (self.fleet.pipeline - self.fleet.rented_empty) * supply.shell_cost
         borne = self.interest * built / np.maximum(built + begun, 1e-9)
         due = COVERED * borne
         short = per(np.maximum(due - self.earnings, 0.0), due, 0.0)
@@ -273,9 +273,9 @@ class Venture(Owner):
         self.write_off(lost * self.debt, lost)
 
     def book_value(self) -> Array:
-        """What its part of the capacity would cost to build today, $ bn."""
+        """What its part of the capacity would cost to build today, $ bn: rented halls are not its own."""
         built = self.fleet.gw * self.market.supply.capex_per_gw
-        begun = self.fleet.pipeline * self.market.supply.shell_cost
+        begun = (self.fleet.pipeline - self.fleet.rented) * self.market.supply.shell_cost
         return (built + begun) * (1 - self.given.operator_share)
 
     def market_value(self) -> Array:

@@ -10,7 +10,7 @@ import numpy as np
 
 from computeshift.environment.deals import STATES, DealState
 from computeshift.environment.decisions import HAIR
-from computeshift.environment.schedule import Schedule
+from computeshift.environment.schedule import Schedule, between, planned, slipped
 from computeshift.environment.setup import Array, Deal, beyond, per, total
 from computeshift.environment.state import State, with_rows
 
@@ -181,7 +181,7 @@ class Commitments(State):
     def _sign_deal(self, row: int, deal: Deal) -> None:
         """A deal of the config is signed, with its chance: its schedule, its price, its prepayment."""
         signed, first = self.market.is_signed(deal), max(deal.first, self.start)
-        levels = self._planned(deal)[first - deal.first :] * signed
+        levels = planned(self.market.setup, deal)[first - deal.first :] * signed
         size = levels.max(axis=0)
         self._add(row, first, levels)
         price = self._given(deal, "price")
@@ -189,18 +189,6 @@ class Commitments(State):
         before = max(deal.signed - 1, self.start)
         self._book_signed(row, price * self._gw_years(row, before))
         self._prepay(row, deal, self._given(deal, "prepayment") * price * size)
-
-    def _planned(self, deal: Deal) -> Array:
-        """GW that are to be there at the end of each year of a deal of the config, `(years, W)`.
-
-        A schedule holds each level until the next year that it names; without one they ramp up to full size.
-        """
-        years = range(deal.first, deal.last + 1)
-        steps = self.market.setup.schedule_of(deal)
-        if steps:
-            return np.array([steps[max(step for step in steps if step <= year)] for year in years])
-        size, ramp = self._given(deal, "gw"), np.maximum(self._given(deal, "ramp"), 1e-9)
-        return np.asarray(size * np.clip((np.array(years)[:, None] - deal.first + 1) / ramp, 0.0, 1.0))
 
     def _gw_years(self, row: int, year: int) -> Array:
         """GW-years that are to come after the end of a year if all is delivered, `(W,)`."""
@@ -221,13 +209,7 @@ class Commitments(State):
         """What is not there yet slips, with its end; what is there keeps its dates."""
         now = self.market.year
         before, *levels = self.schedule.of(row, now - 1)
-        there = [np.minimum(level, before) for level in levels]
-        coming = [level - own for level, own in zip(levels, there, strict=True)]
-        slips = _between(years)
-        late = [
-            sum((coming[year - k] * part for k, part in slips if year >= k), own)
-            for year, own in enumerate(there)
-        ]
+        late = slipped(levels, before, years)
         self._add(row, now, np.array(late) - np.array(levels))
         left = self.price[row] * self._gw_years(row, now - 1)
         self._rebind("cut", row, self.cut[row] + self.left[row] - self.deferred[row] - left)
@@ -334,7 +316,7 @@ class Commitments(State):
         if not late.any():
             return
         since = np.zeros_like(now)
-        for years, share in _between(self.terms["long_stop"]):
+        for years, share in between(self.terms["long_stop"]):
             since = since + share * self.level(max(self.market.year - years, self.start))
         overdue = np.maximum(np.minimum(since, wanted) - self.delivered, 0.0)
         lost = np.where(late, per(overdue, now, 0.0), 0.0)
@@ -435,13 +417,3 @@ def _together(rows: list[int]) -> slice | list[int]:
     """Rows as a slice where they follow each other: numpy reads and writes that faster."""
     run = range(rows[0], rows[-1] + 1) if rows else range(0)
     return slice(run.start, run.stop) if rows == [*run] else rows
-
-
-def _between(years: Array) -> list[tuple[int, Array]]:
-    """Whole years and the share that each has in a number of years, so that what is between two has of both.
-
-    >>> [(year, float(share)) for year, share in _between(np.array(2.25)) if share > 0]
-    [(2, 0.75), (3, 0.25)]
-    """
-    whole = range(int(np.floor(years.min())), int(np.ceil(years.max())) + 1)
-    return [(year, np.maximum(1 - np.abs(years - year), 0.0)) for year in whole]

@@ -71,6 +71,10 @@ class Supplier(Protocol):
         """Note who is in its capacity at the end of the start year."""
         ...
 
+    def open_rented(self, gw: Array, rent: Array) -> None:
+        """Note how many GW of its halls of the start it rents, and for how much a year, $ bn, `(W,)`."""
+        ...
+
     def answer(self) -> None:
         """Grow its crews, and the part of its cash flow that goes to AI, by what was ordered this year."""
         ...

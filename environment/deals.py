@@ -70,9 +70,11 @@ class DealKind:
     parties: tuple[str, str] | None = None
     """The kinds of firms that source and target must be, where not any will do."""
     owners: bool = False
-    """Whether its target may be an owner of capacity, too: a cloud, or Stargate."""
+    """Whether its target may be an owner of capacity: a cloud, a lab's own sites, or Stargate."""
     sources: tuple[str, ...] = ()
-    """The institutions that may be its source besides firms, where it needs no tie."""
+    """The institutions that may be its source, where it needs no tie."""
+    from_firms: bool = True
+    """Whether firms may be its source, too."""
     schedule: tuple[str, ...] = ()
     """The numbers in whose place it may have a schedule: the first of them, by calendar year."""
 
@@ -168,6 +170,27 @@ DEAL_KINDS: dict[str, DealKind] = {
         takes="capacity",
         owners=True,
         sources=("lenders",),
+    ),
+    "lease": DealKind(
+        "the source lets powered halls to the target, an owner of capacity, which puts its own chips in",
+        "",
+        {
+            "gw": Number("GW", Bounds(0, 1000), "halls at full size"),
+            "ramp": Number("years", Bounds(0, 20), "years from the first to the last halls", 1.0),
+            "price": Number("$ bn per GW-year", Bounds(0.01, 500), "rent of halls, filled or not"),
+            "exit_fee": Number(
+                "years",
+                Bounds(0, 10),
+                "years of full rent that the party pays that breaks it; nothing without one",
+                optional=True,
+            ),
+            **_COMMON,
+            **_DELAY,
+        },
+        owners=True,
+        sources=("landlords",),
+        from_firms=False,
+        schedule=("gw", "ramp"),
     ),
     "partnership": DealKind(
         "the source has a right to the target's new demand and to a share of its revenue, on terms that "

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from computeshift.environment.setup import Array, per, total
+from computeshift.environment.setup import Array, beyond, per, total
 from computeshift.environment.state import State, sealed
 
 AGES = 31  # years that a fleet's chips are told apart by: the longest life that is allowed, and one more
@@ -20,7 +20,9 @@ _PARTS: Array = np.array([[(1 - 1 / GROWN) / GROWN**age] for age in range(AGES)]
 class Fleet(State):
     """The AI capacity of one owner, GW of facility power, `(W,)`.
 
-    `due` is `(HORIZON, W)`: GW of halls that are paid and ready for chips this year, the next, ….
+    `due` is `(HORIZON, W)`: GW of its own halls that are paid and ready for chips this year, the next, ….
+    Of the halls that it rents `rented_empty` are ready for chips, and `rented_filled` have them: a part of
+    `gw`. With rented halls chips went this year: `returned`, GW, and `scrapped`, their book value, $ bn.
     `newness` is `(W,)`: what a mean GW earns, as a part of what one of the newest chips does.
     `bought`, `(years, W)`, is what chips cost that were bought since the start, $ bn, the newest first, and
     `at_start`, `(W,)`, what all earlier ones did; of both what has not retired.
@@ -36,11 +38,25 @@ class Fleet(State):
         self.newness = np.ones_like(gw)
         self.bought: Array = np.zeros((0, *gw.shape))
         self.at_start = np.zeros_like(gw)
+        self.rented_empty = self.rented_filled = np.zeros_like(gw)
+        self.returned = self.scrapped = np.zeros_like(gw)
+
+    @property
+    def ready(self) -> Array:
+        """GW of halls that are ready for chips this year, its own and rented, `(W,)`."""
+        ready: Array = self.due[0] + self.rented_empty
+        return ready
+
+    @property
+    def rented(self) -> Array:
+        """GW of halls that it rents, with chips or without, `(W,)`."""
+        return self.rented_filled + self.rented_empty
 
     @property
     def pipeline(self) -> Array:
         """GW of halls begun and without chips, `(W,)`."""
-        return total(self.due)
+        begun: Array = total(self.due) + self.rented_empty
+        return begun
 
     @property
     def mean_gw(self) -> Array:
@@ -63,7 +79,7 @@ class Fleet(State):
 
     def depreciation(self, books: Books) -> Array:
         """What is written off its chips this year, $ bn, `(W,)`."""
-        return self._at_cost(books.written)
+        return self._at_cost(books.written) + self.scrapped
 
     def book_value(self, books: Books) -> Array:
         """What its chips are worth in its books at the end of the year, $ bn, `(W,)`."""
@@ -91,11 +107,45 @@ class Fleet(State):
         last = np.concatenate([np.zeros_like(self.due[1:]), self.due[-1:]])
         self.due = (1 - years) * self.due + years * (earlier + last)
 
+    def open_rented(self, gw: Array) -> None:
+        """Of its halls of the start it rents so many GW, alike of those with chips and those that are ready.
+
+        What there are not so many of stands empty besides.
+        """
+        part = np.minimum(per(gw, self.gw + self.due[0], 0.0), 1.0)
+        self.rented_filled = part * self.gw
+        self.rented_empty = gw - self.rented_filled
+        self.due = np.concatenate([(1 - part) * self.due[:1], self.due[1:]])
+
+    def rent(self, gw: Array, books: Books) -> None:
+        """From this year on it rents so many GW of halls: new ones are empty, of others a part goes back.
+
+        That happens in the course of the year. Halls that go back are as full as those that stay; their
+        chips come out and are scrapped.
+        """
+        stays = np.minimum(per(gw, self.rented, 1.0), 1.0)
+        out = self.returned = self.rented_filled * (1 - stays)
+        gone = np.minimum(per(out, self.gw, 0.0), 1.0)
+        new = beyond(gw, self.rented)
+        self.scrapped = gone * self.book_value(books)
+        self.bought, self.at_start = (1 - gone) * self.bought, (1 - gone) * self.at_start
+        self.gw = self.gw - out
+        self.rented_filled = self.rented_filled - out
+        self.rented_empty = self.rented_empty * stays + new
+
     def finish(self, gw: Array, retirement: Array) -> None:
-        """Chips come on line and old ones retire; halls that got none are ready next year."""
-        late = self.due[0] - gw
+        """Chips come on line and old ones retire; halls that got none are ready next year.
+
+        Its own halls and rented ones get chips in proportion. A rented hall outlasts its chips: it is ready
+        for new ones next year.
+        """
+        in_rented = gw * per(self.rented_empty, self.ready, 0.0)
+        freed = self.rented_filled * retirement
+        self.rented_empty = self.rented_empty - in_rented + freed
+        self.rented_filled = self.rented_filled - freed + in_rented
+        late = self.due[0] - (gw - in_rented)
         self.due = np.concatenate([self.due[1:2] + late, self.due[2:], np.zeros_like(self.due[:1])])
-        self.opening_gw = self.gw
+        self.opening_gw = self.gw + self.returned
         self.gw = self.gw * (1 - retirement) + gw
         self.completed = gw
 

@@ -29,6 +29,7 @@ from computeshift.environment.renegotiation import Renegotiation
 from computeshift.environment.sense import Sense, Span, span_of
 from computeshift.environment.services import Services
 from computeshift.environment.setup import Array, Deal, FirmSetup, Setup, total
+from computeshift.environment.shell_leases import ShellLeases
 from computeshift.environment.shocks import SHOCKS, News
 from computeshift.environment.state import refuse_if_read_only, sealed
 from computeshift.environment.supply import Supply
@@ -70,6 +71,7 @@ class ComputeMarket(Model):
         self.chip_deals = ChipDeals(self)
         self.partnerships = Partnerships(self)
         self.loans = Loans(self)
+        self.shell_leases = ShellLeases(self)
         for firm in setup.firms:
             if firm.kind not in kinds:
                 raise ValueError(f"{firm.name}: no kind of firm {firm.kind!r}; known: {', '.join(kinds)}")
@@ -192,7 +194,7 @@ class ComputeMarket(Model):
     @property
     def agreements(self) -> tuple[Agreements[Any], ...]:
         """Its deals that bind firms without capacity, by kind."""
-        return (self.guarantees, self.chip_deals, self.partnerships, self.loans)
+        return (self.guarantees, self.chip_deals, self.partnerships, self.loans, self.shell_leases)
 
     def labs(self) -> list[Lab]:
         """Every lab, in the order of the config."""

@@ -21,10 +21,11 @@ EDGE_KINDS = {
 }
 """The ties that exist, with a line each. Leases, interest and revenue flow back along them."""
 
-VENTURE, LENDERS = "stargate", "lenders"
+VENTURE, LENDERS, LANDLORDS = "stargate", "lenders", "landlords"
 
-INSTITUTIONS = (VENTURE, "customers", LENDERS, "investors", "outside")
-"""Nodes that decide nothing: the venture, customers, lenders without a name, outside investors, the rest."""
+INSTITUTIONS = (VENTURE, "customers", LENDERS, "investors", "outside", LANDLORDS)
+"""Nodes that decide nothing: the venture, customers, lenders without a name, outside investors, the rest, and
+the developers that let powered halls."""
 
 ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "stargate": (frozenset({"capacity"}), frozenset({"equity", "debt", "chips", "build"})),
@@ -32,6 +33,7 @@ ENDS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     LENDERS: (frozenset({"debt"}), frozenset()),
     "investors": (frozenset({"equity"}), frozenset()),
     "outside": (frozenset(), frozenset()),
+    LANDLORDS: (frozenset(), frozenset()),
 }
 """For each institution the kinds of edges that may start and end at it."""
 

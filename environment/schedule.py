@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from computeshift.environment.setup import Array
+from computeshift.environment.setup import Array, Deal, Setup
 from computeshift.environment.state import State, in_place, sealed, with_rows
 
 
@@ -73,3 +74,37 @@ class Schedule(State):
         with in_place(self.gw) as levels:
             levels[max(year - self.start, 0) : self.last - self.start + 1] *= self.kept
         self.kept, self._levels = np.ones_like(self.kept), {}
+
+
+def planned(setup: Setup, deal: Deal) -> Array:
+    """GW that are to be there at the end of each year of a deal of the config, `(years, W)`.
+
+    A schedule holds each level until the next year that it names; without one they ramp up to full size.
+    """
+    years = range(deal.first, deal.last + 1)
+    steps = setup.schedule_of(deal)
+    if steps:
+        return np.array([steps[max(step for step in steps if step <= year)] for year in years])
+    size, ramp = setup.of_deal(deal, "gw"), np.maximum(setup.of_deal(deal, "ramp"), 1e-9)
+    return np.asarray(size * np.clip((np.array(years)[:, None] - deal.first + 1) / ramp, 0.0, 1.0))
+
+
+def slipped(levels: Sequence[Array], before: Array, years: Array) -> list[Array]:
+    """Levels of this year and of later ones, if what was not there `before` slips by years, with its end."""
+    there = [np.minimum(level, before) for level in levels]
+    coming = [level - own for level, own in zip(levels, there, strict=True)]
+    slips = between(years)
+    return [
+        sum((coming[year - k] * part for k, part in slips if year >= k), own)
+        for year, own in enumerate(there)
+    ]
+
+
+def between(years: Array) -> list[tuple[int, Array]]:
+    """Whole years and the share that each has in a number of years, so that what is between two has of both.
+
+    >>> [(year, float(share)) for year, share in between(np.array(2.25)) if share > 0]
+    [(2, 0.75), (3, 0.25)]
+    """
+    whole = range(int(np.floor(years.min())), int(np.ceil(years.max())) + 1)
+    return [(year, np.maximum(1 - np.abs(years - year), 0.0)) for year in whole]

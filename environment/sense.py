@@ -109,6 +109,8 @@ class Sense:
         for supplier in market.suppliers:
             name, fleet = supplier.name, supplier.fleet
             yield f"the least of {name}'s sites due in a year", fleet.due.min(axis=0), _NOT_NEGATIVE
+            rented = np.minimum(fleet.rented_filled, fleet.rented_empty)
+            yield f"the lesser part of {name}'s rented halls", rented, _NOT_NEGATIVE
             yield f"{name}'s capacity left by labs", fleet.gw - supplier.leased_gw, _NOT_NEGATIVE
 
     def _note(self, what: str, values: Array, span: Span) -> None:

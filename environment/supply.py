@@ -181,7 +181,7 @@ class Supply(State):
     def _finish(self, works: Works) -> None:
         """Chips for halls that are ready, as far as they are needed and paid; note what was lacking."""
         news = self.market.news
-        ready = np.array([s.fleet.due[0] for s in self.suppliers])
+        ready = np.array([s.fleet.ready for s in self.suppliers])
         payable = _payable(works, self.chip_cost)
         fitted = np.minimum(payable, ready)
         allowed = fitted * np.array([1 - news.chip_limit(s.export_controlled) for s in self.suppliers])

@@ -99,7 +99,7 @@ class Tenants(State):
         self.demand = self._wanted(self.odds)
         stay = self.given.habit * self.hosted
         stay = stay * np.minimum(1.0, self.demand / np.maximum(self._sum(stay), 1e-12))
-        coming = self._rows([host.tenant_part * (host.fleet.gw + host.fleet.due[0]) for host in self.hosts])
+        coming = self._rows([host.tenant_part * (host.fleet.gw + host.fleet.ready) for host in self.hosts])
         self.asked = stay + self._split(self.demand - self._sum(stay), self._appeal(coming))
 
     def settle(self) -> None:

@@ -217,6 +217,8 @@ def a_deal(luck: random.Random, mutant: Mutant, base: Config) -> None:
     name, kind = luck.choice(list(DEAL_KINDS.items()))
     pairs = [edge[:2] for edge in base.edges if edge[2] == kind.tie and edge[0] != edge[1]]
     source, target = luck.choice(pairs) if pairs and luck.random() < 0.9 else luck.choices([*base.firms], k=2)
+    if kind.sources and luck.random() < 0.8:
+        source, target = luck.choice(kind.sources), luck.choice([*base.firms, "stargate"])
     signed = base.start + luck.choice([-1, 0, 1, 1, 2, 3])
     deal: dict[str, Any] = {"kind": name, "from": source, "to": target, "signed": signed}
     deal |= {"first": signed + luck.choice([0, 0, 1, 2]), "last": signed + luck.choice([2, 5, 8, 20])}

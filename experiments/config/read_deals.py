@@ -194,17 +194,23 @@ class DealReader:
             return self.fault(giver, target, kind.tie)
         if giver in INSTITUTIONS and giver not in kind.sources:
             return "source", f"{giver} is no firm", "name a firm"
+        if giver not in kind.sources and not kind.from_firms:
+            return "source", f"{giver} does not let halls", f"use {' or '.join(kind.sources)}"
         is_owner = kind.owners and self._lets(target)
         if target in INSTITUTIONS and not is_owner:
             return "target", f"{target} is no firm", "name a firm"
+        if not kind.takes and not is_owner:
+            return "target", f"{target} owns no capacity", "name a cloud, a lab with sites, or stargate"
         for end, node, wanted in zip(("source", "target"), (giver, target), kind.parties or (), strict=False):
             own = self.document.firms[node].kind or node
             if own != wanted:
                 return end, f"{node} is of the kind {own!r}", f"name a firm of the kind {wanted}"
         able = next(node for node, (_, takes) in ENDS.items() if not kind.gives or kind.gives in takes)
         fault = self.fault(giver, able, kind.gives) if kind.gives else None
+        if is_owner:
+            return fault
         able = next(node for node, (gives, _) in ENDS.items() if kind.takes in gives)
-        return fault or (None if is_owner else self.fault(able, target, kind.takes))
+        return fault or self.fault(able, target, kind.takes)
 
     def _lets(self, node: str) -> bool:
         """Whether somebody has capacity to let: all that is wrong then is to whom."""

@@ -16,7 +16,13 @@ _OTHERS = {"other_cloud": "#56B4E9", "rival_lab": "#332288"} | {
     "private_credit": "#616E7C",
 }
 """Lenders are grey, as institutions are, with a trace of blue."""
-_INSTITUTIONS = {"investors": "#8C8C8C", "lenders": "#B5B5B5", "outside": "#6E6E6E", "customers": "#C8C8C8"}
+_INSTITUTIONS = {
+    "investors": "#8C8C8C",
+    "lenders": "#B5B5B5",
+    "outside": "#6E6E6E",
+    "customers": "#C8C8C8",
+    "landlords": "#9E9E9E",
+}
 
 
 def ordered(names: Iterable[str]) -> list[str]:

@@ -33,6 +33,7 @@ from computeshift.environment.network import INSTITUTIONS, Network
 from computeshift.environment.partnership import Partnerships
 from computeshift.environment.services import ServicesParameters
 from computeshift.environment.setup import Array, Edge, FirmSetup, Setup, per
+from computeshift.environment.shell_leases import ShellLeases
 from computeshift.environment.shocks import News
 from computeshift.environment.supply import ORDERED_AHEAD
 from computeshift.environment.supply import Supply as TheSupply
@@ -85,6 +86,7 @@ class Market(ComputeMarket):
         self.chip_deals = ChipDeals(self)
         self.partnerships = Partnerships(self)
         self.loans = Loans(self)
+        self.shell_leases = ShellLeases(self)
         self.compute = Leases()
         self.frontier = Frontier(self)
         self.supply = Supply(self.compute)

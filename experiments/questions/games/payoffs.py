@@ -122,8 +122,9 @@ def revenue_share(record: Record, firm: str) -> pd.Series[float]:
 
 
 def running(record: Record, firm: str) -> pd.Series[float]:
-    """Less power, staff, sales, and capacity it leased from others."""
-    return -_all_years(_given(record, "opex", firm) + _given(record, "lease", firm))
+    """Less power, staff, sales, and capacity and halls it leased from others."""
+    kinds = ("opex", "lease", "shell_rent", "break_fee")
+    return -_all_years(functools.reduce(operator.add, (_given(record, kind, firm) for kind in kinds)))
 
 
 def building(record: Record, firm: str) -> pd.Series[float]:

@@ -12,7 +12,7 @@ COLUMNS = {0.0: "chips and money", 0.45: "builders", 0.7: "labs", 1.0: "customer
 """Columns by their place: unevenly, so that the middle of an edge over two columns, where its label is,
 is free."""
 _COLUMN_OF_ROLE = {"cloud": 1, "lab": 2}
-_INSTITUTIONS = {"lenders": 0, "investors": 0, "outside": 0, "stargate": 1, "customers": 3}
+_INSTITUTIONS = {"lenders": 0, "investors": 0, "outside": 0, "landlords": 0, "stargate": 1, "customers": 3}
 _SWEEPS = 8
 _SIZE = (900.0, 470.0)  # px, of a usual picture between its margins
 TOP = -_SIZE[1] - 30.0

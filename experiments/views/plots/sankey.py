@@ -35,6 +35,7 @@ _SOURCES = {
     "customers": "Customers",
     "lenders": "Lenders",
     "investors": style.label("investors"),
+    "landlords": "Landlords",
     "revenue": "Other business",
     "capital_call": "Owners",
     "proceeds": "Holdings sold",
@@ -43,14 +44,15 @@ _SOURCES = {
 _TO = "To "
 _USES = {
     "lenders": f"{_TO}lenders",
+    "landlords": f"{_TO}landlords",
     "capex": "Building and chips",
     "opex": "Running costs",
     "dividend": "To owners",
     "revenue": "Bought elsewhere",
 }
-"""Uses of money: lenders, and the kinds of payment to the rest of the world."""
-_INSTITUTIONS = {_SOURCES[name]: name for name in ("customers", "lenders", "investors")} | {
-    _USES["lenders"]: "lenders"
+"""Uses of money: lenders, landlords, and the kinds of payment to the rest of the world."""
+_INSTITUTIONS = {_SOURCES[name]: name for name in ("customers", "lenders", "investors", "landlords")} | {
+    _USES[name]: name for name in ("lenders", "landlords")
 }
 _DEPTH = {"lender": 0, "investor": 1, "lab": 2, "cloud": 4, "chipmaker": 5}
 _VENTURE, _LAST = 3, 6

@@ -158,7 +158,14 @@ def test_an_overlay_changes_and_takes_out_deals(write: Write) -> None:
 
 
 LONG = f"{ROUND}, {NUMBERS}"
+HALLS = "kind: lease, from: landlords, to: stargate, signed: 2025, first: 2026, last: 2030, gw: 1, price: 2"
 BAD = {
+    HALLS.replace("landlords", "softbank"): "deals.x.from: softbank does not let halls; use landlords",
+    HALLS.replace("landlords", "lenders"): "deals.x.from: lenders is no firm; name a firm",
+    HALLS.replace("stargate", "softbank"): "softbank owns no capacity; name a cloud, a lab with sites",
+    HALLS.replace("stargate", "customers"): "deals.x.to: customers is no firm",
+    f"{HALLS}, take_or_pay: 1": "a deal of the kind 'lease' has no number 'take_or_pay'; use one of",
+    LONG.replace("from: softbank", "from: landlords"): "deals.x.from: landlords has no 'equity' to give",
     f"{LONG}, knid: loan": "unknown key; did you mean 'kind'?",
     LONG.replace("equity", "equty"): "kind: unknown kind of deal 'equty'; did you mean 'equity'?",
     LONG.replace("kind: equity, ", ""): "it has no kind; use one of capacity, ",

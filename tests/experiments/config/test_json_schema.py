@@ -81,6 +81,16 @@ deals:
     schedule: {2026: 1, 2028: {low: 1, central: 2, high: 3, assumed: because}}
     price: 12
     ramp: null
+  halls:
+    kind: lease
+    from: landlords
+    to: stargate
+    signed: 2025
+    last: 2040
+    schedule: {2026: 1, 2028: 2}
+    price: {low: 1, central: 2, high: 3, assumed: because}
+    exit_fee: 1
+    breaks: {year: 2029, by: landlords}
   help:
     kind: guarantee
     from: softbank
