@@ -42,6 +42,7 @@ class Builder(Cloud):
         self.venture_crews = self.given.venture_crews
         self.venture_money = self.nothing
         self.venture_capex = self.nothing
+        self.venture_income = self.nothing
 
     def markup(self) -> Dial:
         """What its strategy asks, as a factor on what it would ask by cost and the spot market."""
@@ -102,6 +103,15 @@ class Builder(Cloud):
         stargate = self.market.stargate
         self.venture_capex = stargate.operator_part(self.name) * stargate.building_cost()
         self.capex = self.capex + self.venture_capex
+
+    def hangs_on(self) -> dict[str, Array]:
+        """Its own tenants, and the venture for its part of the venture's leases."""
+        return super().hangs_on() | {self.market.stargate.name: self.venture_income}
+
+    def close(self) -> None:
+        """As a cloud; and note what the venture brought."""
+        self.venture_income = self.market.stargate.operator_income(self.name)
+        super().close()
 
     def chip_bill(self) -> Array:
         """Chips for its own sites, and for its part of Stargate's, $ bn."""

@@ -13,11 +13,11 @@ from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import turns
 from computeshift.environment.fleet import Fleet
+from computeshift.environment.ratings import CARRIED, Standing
 from computeshift.environment.setup import Array, per
 from computeshift.environment.supply import ORDERED_AHEAD, respond
 
 LEAST_CASH = 0.5  # of its usual cash: below it a cloud borrows, or a bad quarter would leave it without
-CARRIED = 12  # times a year's earnings: at about 8% interest takes all of them, and more can't be refinanced
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +43,7 @@ class CloudParameters:
     initial_price: Array = bounded(0.1, 10)
     initial_crews: Array = bounded(0, 1000)
     crew_growth: Array = bounded(-0.5, 3)
+    home_rating: Array = bounded(1, 21)
 
 
 class CloudDials:
@@ -126,6 +127,7 @@ class Cloud(Owner):
         self.crews = given.initial_crews
         self.ai_share = given.ai_capex_share
         self.earnings = given.initial_cash_flow
+        self.burned = (self.nothing, self.nothing)  # beyond earnings, last year's before this year's, $ bn
         self.cash_target = self.cash
         self.usual_leverage = turns(self.debt, given.initial_cash_flow, CARRIED)
         self.debt_ceiling = self.strategy.debt_appetite * given.debt_limit
@@ -263,7 +265,7 @@ class Cloud(Owner):
         A rule of thumb of lenders and treasurers.
         """
         policy = self.strategy.debt_appetite * self.given.debt_limit
-        usual_rate = self.market.capital.given.base_rate + self.market.capital.given.base_spread
+        usual_rate = self.market.ratings.usual_rate(self.given.home_rating)
         dear = policy * (usual_rate / self.borrowing_rate)
         return self.least("debt_ceiling", "ratio", debt_limit=policy, credit_cost=dear)
 
@@ -334,8 +336,8 @@ class Cloud(Owner):
         credit.lend(self.name, borrowed)
         credit.repay(self.name, repaid)
         ledger.pay(self.name, "outside", "dividend", self.given.payout * spare)
-        self.borrowing_rate = self.market.capital.borrowing_rate(self.debt, self.earnings)
         self._restructure()
+        self.burned = (self.burned[1], self.capex + self.interest - self.earnings)
 
     def _owe_on(self, short: Array) -> None:
         """What nobody lends it, $ bn, its other roles pay; or those it owes wait: a default by degree."""
@@ -371,6 +373,37 @@ class Cloud(Owner):
         degree = lost / np.maximum(self.debt, 1e-12)
         self.firm.default_degree = np.maximum(self.firm.default_degree, degree)
         self.write_off(lost, degree)
+
+    # --- how it is rated ---
+
+    def standing(self) -> Standing:
+        """Debt and all it has promised, over a year's cash flow; the burn of two years; and its tenants.
+
+        Cash flow is what is left of earnings after interest on its debt at today's rate. Two years' burn
+        counts as the debt that two more such years would add. A tenant that is rated worse than its home
+        counts by the part of what it earns, and has under contract, that hangs on it.
+        """
+        given, ratings = self.market.ratings.given, self.market.ratings
+        owed, home = self.debt + self.firm.promised(), self.given.home_rating
+        left = self.earnings - self.debt * ratings.rate(ratings.of(self.name, home))
+        now = turns(owed, left, CARRIED)
+        ahead = turns(owed + np.maximum(sum(self.burned, self.nothing), 0.0), left, CARRIED)
+        hanging = self.hangs_on()
+        comes_in = np.maximum(self.business, 0.0) + self.tenant_income + sum(hanging.values(), self.nothing)
+        worse = (due * ratings.below(name, home) for name, due in hanging.items())
+        return Standing(
+            home,
+            {
+                "leverage": given.leverage_notches * now,
+                "burn": given.leverage_notches * (ahead - now),
+                "tenants": given.tenant_weight * per(sum(worse, self.nothing), comes_in, 0.0),
+                "unpaid": given.unpaid_notches * self.default_degree,
+            },
+        )
+
+    def hangs_on(self) -> dict[str, Array]:
+        """What others will pay it in a year under contracts, $ bn, by the firm whose rating it hangs on."""
+        return self.market.compute.hangs_on(self.name)
 
     def earned(self) -> Array:
         """What labs and tenants paid for capacity this year, $ bn."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from computeshift.environment.firms import Lab
     from computeshift.environment.market import ComputeMarket
     from computeshift.environment.partnership import Partnership
+    from computeshift.environment.ratings import Standing
     from computeshift.environment.rounds import Ask, Terms
 
 R = TypeVar("R")
@@ -191,6 +192,46 @@ class Firm(State, Agent):
     default_degree: Array = logged(
         "share", "part of what it owed this year that it did not pay, its capacity given back or not"
     )
+
+    @property
+    @logs("notch", "its rating, in notches: 1 is AAA, 9 is BBB, from 10.5 on it is junk")
+    def rating(self) -> Array | None:
+        """Notches; None for a firm that nobody judges."""
+        return self.market.ratings.notch.get(self.name)
+
+    @property
+    @logs("notch", "the rating that it would come to if nothing changed any more")
+    def rating_goal(self) -> Array | None:
+        """Notches, likewise."""
+        return self.market.ratings.goal.get(self.name)
+
+    @property
+    @logs("notches", "part of its rating's goal that debt over earnings moved since the start")
+    def rating_leverage(self) -> Array | None:
+        """Notches, likewise."""
+        return self._pull("leverage")
+
+    @property
+    @logs("notches", "part of it that two years' burn moved")
+    def rating_burn(self) -> Array | None:
+        """Notches, likewise."""
+        return self._pull("burn")
+
+    @property
+    @logs("notches", "part of it that tenants' ratings moved, by what hangs on them")
+    def rating_tenants(self) -> Array | None:
+        """Notches, likewise."""
+        return self._pull("tenants")
+
+    @property
+    @logs("notches", "part of it that dues moved which it left unpaid")
+    def rating_unpaid(self) -> Array | None:
+        """Notches, likewise."""
+        return self._pull("unpaid")
+
+    def _pull(self, cause: str) -> Array | None:
+        ratings = self.market.ratings
+        return ratings.pull(self.name, cause) if self.name in ratings.notch else None
 
     @property
     @logs("0/1", "more than 1% of what it owed stayed unpaid, besides dues for capacity that went back")
@@ -379,6 +420,17 @@ class Firm(State, Agent):
     def close(self) -> None:
         """Close the books: borrow, repay, restructure."""
         self.each(lambda role: role.close())
+
+    def standing(self) -> Standing | None:
+        """What a rating agency reads in its books, as the role has them that owes what it is lent."""
+        return None if self.debtor is None else self.debtor.standing()
+
+    def promised(self) -> Array:
+        """$ bn that it must pay besides its debt, as agencies count it: leases, guarantees, unpaid shares."""
+        market, leases = self.market, self.nothing
+        if self.lab is not None:
+            leases = market.compute.left_to_others(self.name)
+        return leases + self.unpaid + market.guarantees.open_of(self.name)
 
     def bear(self, lost: Array) -> None:
         """Bear what it wrote off of what it lent, $ bn, once all borrowers have closed their books."""

@@ -15,7 +15,7 @@ from computeshift.environment.ledger import Flow
 from computeshift.environment.setup import Array
 from computeshift.environment.state import Sealed
 
-SHARED = ("initial_cash", "initial_debt")
+SHARED = ("initial_cash", "initial_debt", "home_rating")
 """Parameters that roles of a group have in common, because they are the firm's."""
 
 

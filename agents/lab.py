@@ -17,6 +17,7 @@ from computeshift.environment.commitments import SIGNED_AHEAD
 from computeshift.environment.decisions import least
 from computeshift.environment.ledger import MONEY, WORTH
 from computeshift.environment.log import logged, logs
+from computeshift.environment.ratings import Standing
 from computeshift.environment.rounds import Ask
 from computeshift.environment.setup import Array, per, total
 from computeshift.environment.supply import ORDERED_AHEAD
@@ -67,6 +68,7 @@ class LabParameters:
     funding_confidence: Array = bounded(0, 1)
     patron_budget: Array = bounded(0, 1000)
     patron_growth: Array = bounded(-0.5, 3)
+    home_rating: Array = bounded(1, 21)
 
 
 class LabDials:
@@ -362,6 +364,10 @@ class Lab(Role):
 
     def planned_burn(self) -> Array:
         """What a year would cost beyond revenue with all it wants, mean of this and the next, $ bn."""
+        return self.operating_burn()
+
+    def operating_burn(self) -> Array:
+        """The same without what it builds or puts into others, $ bn."""
         held = self.market.compute.contracted_by(self.name)
         end = np.maximum(self.wanted_gw, held)
         lease: Array = (held + 3 * end) / 4 * self.market.compute.price_for(self.name)
@@ -555,6 +561,22 @@ class Lab(Role):
         """
         left: Array = 1 - np.minimum(self.default_degree, LOST)
         return self.prospects * self.market.capital.size * left
+
+    def standing(self) -> Standing | None:
+        """How much of its runway its cash, and what investors may bring, does not pay; and dues left unpaid.
+
+        Nobody judges a lab whose firm pays for it apart from that firm.
+        """
+        if not self.raises:
+            return None
+        given = self.market.ratings.given
+        burn = np.maximum(self.operating_burn(), 0.0)
+        lacking = per(burn, burn + np.maximum(self._own_money() + self._hoped_funding(), 0.0), 0.0)
+        pulls = {
+            "burn": given.runway_notches * lacking,
+            "unpaid": given.unpaid_notches * self.unpaid_share,
+        }
+        return Standing(self.given.home_rating, pulls)
 
     @property
     def prospects(self) -> Array:

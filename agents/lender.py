@@ -26,6 +26,7 @@ class LenderParameters:
     mood_response: Array = bounded(0, 5)
     loss_response: Array = bounded(0, 10)
     recovery: Array = bounded(0, 1)
+    cut_off: Array = bounded(1, 30)
 
 
 class LenderDials:
@@ -107,6 +108,10 @@ class Lender(Role):
         mood = self.market.capital.sentiment**self.given.mood_response
         strength = per(self.capital, self.usual_capital, 1.0) ** self.given.loss_response
         return self.strategy.appetite * self.usual_depth * mood * strength
+
+    def part_lent(self, borrower: str) -> Array:
+        """The part of what a firm asks that it is ready to lend, `(W,)`: half at its cut-off rating."""
+        return self.market.ratings.part_lent(self.given.cut_off, borrower)
 
     def bear(self, lost: Array) -> None:
         """Bear the year's losses; what it lent beyond what came back is raised from those who fund it.

@@ -40,7 +40,6 @@ class Owner(Role):
     works: Works
     sites_asked: Array
     earnings: Array
-    borrowing_rate: Array
     tenants_served: Array
     in_use: Array
 
@@ -62,7 +61,6 @@ class Owner(Role):
         self.tenants_served = self.nothing
         self.lease_income = self.interest = self.running_costs = self.shell_rent = self.nothing
         self.ai_capex = self.capex = self.nothing
-        self.borrowing_rate = self.market.capital.given.base_rate + self.market.capital.spread
 
     def open_leases(self) -> None:
         """Who is in its capacity at the end of the start year."""
@@ -210,6 +208,11 @@ class Owner(Role):
         self.running_costs = self.market.supply.given.running_cost * self.fleet.mean_gw + self.shell_rent
         self.capex = self.ai_capex = self.building_cost()
         self.interest = self.bank_debt() * self.borrowing_rate + self.interest_on_loans()
+
+    @property
+    def borrowing_rate(self) -> Array:
+        """What its debt to lenders costs, a share a year: by its rating of the end of last year."""
+        return self.market.ratings.rate_of(self.name)
 
     def bank_debt(self) -> Array:
         """$ bn that it owes lenders besides loans under deals, `(W,)`."""

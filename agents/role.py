@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from computeshift.environment.compute import Supplier
     from computeshift.environment.credit import Lender
     from computeshift.environment.firms import Lab
+    from computeshift.environment.ratings import Standing
     from computeshift.environment.rounds import Ask, Terms
 
 
@@ -197,6 +198,9 @@ class Role(State, ABC):
 
     def close(self) -> None:
         """Close the books: borrow, repay, restructure."""
+
+    def standing(self) -> Standing | None:
+        """What a rating agency reads in its books; None if nobody judges it."""
 
     def bear(self, lost: Array) -> None:
         """Bear what its firm wrote off of what it lent, $ bn, once all borrowers have closed their books."""

@@ -12,11 +12,15 @@ from computeshift.agents.investor import Backer, BackerParameters, InvestorDials
 from computeshift.agents.kinds import kind
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
+from computeshift.environment.capital import turns
 from computeshift.environment.decisions import HAIR
 from computeshift.environment.ledger import MONEY
 from computeshift.environment.log import logged, logs
+from computeshift.environment.ratings import CARRIED, Standing
 from computeshift.environment.rounds import Ask, Terms
 from computeshift.environment.setup import Array
+
+YIELD = 0.15  # of its holdings' value: what they bring in a year counts as its earnings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +46,7 @@ class SoftBankParameters(BackerParameters):
     conviction: Array = bounded(0, 1)
     japan_commitment: Array = bounded(0, 1000)
     japan_rollout: Array = bounded(0, 1)
+    home_rating: Array = bounded(1, 21)
 
 
 class SoftBankStrategy(InvestorDials, Strategy):
@@ -133,7 +138,6 @@ class Holding(Backer):
         self.ltv = given.initial_debt / given.initial_holdings
         self.nav = self.initial_nav = given.initial_holdings - given.initial_debt
         self.breached = self.sold = self.nothing
-        self.rate = self.market.capital.given.base_rate + self.market.capital.spread
         self.years = 0
         self.last_mood = self.nothing
 
@@ -244,7 +248,7 @@ class Holding(Backer):
 
     def pay(self) -> None:
         """Interest."""
-        self.interest = self.rate * self.debt
+        self.interest = self.interest_rate * self.debt
         self.market.credit.pay_interest(self.name, self.interest)
         self.bet_paid = self.bet_paid + self.invested
 
@@ -270,7 +274,16 @@ class Holding(Backer):
         self.sold = ordinary + forced
         self._default()
         self.nav = self.holdings + self.bets() - self.net_debt() - self.unpaid
-        self.rate = self.market.capital.borrowing_rate(self.debt, 0.15 * self.holdings)
+
+    def standing(self) -> Standing:
+        """Debt and what it has signed for, over what its holdings would bring in a year."""
+        given, owed = self.market.ratings.given, self.net_debt() + self.unpaid
+        leverage = turns(np.maximum(owed, 0.0), YIELD * self.holdings, CARRIED)
+        pulls = {
+            "leverage": given.leverage_notches * leverage,
+            "unpaid": given.unpaid_notches * self.firm.default_degree,
+        }
+        return Standing(self.given.home_rating, pulls)
 
     def _ordinary_sale(self, need: Array) -> Array:
         """What it sells at the market's price, $ bn: what the year needs beyond what policy lends."""
@@ -324,7 +337,7 @@ class Holding(Backer):
     @logs("share a year", "what it pays on its debt")
     def interest_rate(self) -> Array:
         """Share a year."""
-        return self.rate
+        return self.market.ratings.rate_of(self.name)
 
 
 @kind("softbank", Holding, label="SoftBank", colour="#CC79A7")

@@ -17,6 +17,7 @@ from computeshift.agents.strategy import Strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.ledger import MONEY
+from computeshift.environment.ratings import Standing
 from computeshift.environment.rounds import Ask
 from computeshift.environment.setup import Array, per
 
@@ -40,6 +41,7 @@ class StargateParameters:
     cover: Array = bounded(0, 1)
     due_in_first_year: Array = bounded(0, 1000)
     due_in_second_year: Array = bounded(0, 1000)
+    home_rating: Array = bounded(1, 21)
 
 
 class Venture(Owner):
@@ -254,8 +256,15 @@ class Venture(Owner):
         own = 1 - self.given.operator_share
         self.earnings = own * (self.lease_income - self.running_costs)
         self._default()
-        # Project loans are priced on the lease behind them, not on the venture's leverage.
-        self.borrowing_rate = self.market.capital.borrowing_rate(self.nothing, self.earnings)
+
+    def standing(self) -> Standing:
+        """Project loans stand on the leases behind them: how far tenants fell, and interest not earned."""
+        given, market = self.market.ratings.given, self.market
+        bonds = {lab.name: market.compute.bond(self.name, lab.name) for lab in market.tenants_of(self.name)}
+        worse = (bond * market.ratings.fallen(name) for name, bond in bonds.items())
+        tenants = per(sum(worse, self.nothing), sum(bonds.values(), self.nothing), 0.0)
+        pulls = {"tenants": tenants, "unpaid": given.unpaid_notches * self.default_degree}
+        return Standing(self.given.home_rating, pulls)
 
     def _default(self) -> None:
         """Lenders write off the part of debt whose interest is not earned by what is built, half at most.

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
 
 
-DEAREST = 10  # turns of debt beyond what is free: more costs no more, as nobody lends it
-
-
 @dataclass(frozen=True, kw_only=True)
 class CapitalParameters:
     """Money that is not an agent's: outside investors and lenders, and their mood."""
@@ -42,15 +39,14 @@ class CapitalParameters:
     lead_premium: Array = bounded(0, 3)
     base_rate: Array = bounded(0.001, 0.5)  # clouds divide by rate plus spread, and the spread may be 0
     base_spread: Array = bounded(0, 0.5)
-    leverage_slope: Array = bounded(0, 0.1)
-    free_leverage: Array = bounded(0, 50)
 
 
 class Capital(State):
     """Who owns which part of whom, and what money costs this year.
 
     By firm, `(W,)`: `value` is what its equity is worth, $ bn, and `marked` the same at the last mark, before
-    this year's deals and rounds; `retained` is the part that its owners of the start still hold. Of this
+    this year's deals and rounds; `retained` is the part that its owners of the start still hold. `spread` is
+    what debt rated BBB costs beyond the base rate, `usual_spread` the same without news. Of this
     year, $ bn: what was `raised` (paid in), what was `subscribed` (paid or not), and what each investor
     `placed` in new shares.
     """
@@ -60,7 +56,7 @@ class Capital(State):
         self.given = market.setup.given(CapitalParameters, "capital")
         self.sentiment: Array = np.ones(market.worlds)
         self.depth = self.given.outside_depth
-        self.spread = self.given.base_spread
+        self.spread = self.usual_spread = self.given.base_spread
         self.stakes: dict[str, dict[str, Array]] = {}
         self.value = Sealed[Array]()
         self.retained = Sealed[Array]()
@@ -100,12 +96,6 @@ class Capital(State):
         given = self.given
         return self.sentiment * (given.mature_multiple + given.growth_multiple * np.maximum(growth, 0))
 
-    def borrowing_rate(self, debt: Array, earnings: Array) -> Array:
-        """A firm's interest rate: base, the market's spread, and more above a free leverage, `(W,)`."""
-        free = self.given.free_leverage
-        extra = np.maximum(turns(debt, earnings, free + DEAREST) - free, 0.0) * self.given.leverage_slope
-        return self.given.base_rate + self.spread + extra
-
     # --- the year ---
 
     def weather(self) -> None:
@@ -122,7 +112,8 @@ class Capital(State):
         mood = given.sentiment_persistence * np.log(self.sentiment) + noise
         mood = mood + given.surprise_weight * np.clip(surprise, -1.0, 1.0) - given.panic * distress
         self.sentiment = np.exp(mood) * (1 - market.news.sentiment_fall())
-        self.spread = given.base_spread * (1 + distress) + market.news.credit_spread()
+        self.usual_spread = given.base_spread * (1 + distress)
+        self.spread = self.usual_spread + market.news.credit_spread()
         self.depth = self.depth * (1 + given.outside_growth)
 
     def _written_off(self) -> Array:

@@ -270,7 +270,7 @@ class Compute(State):
         `firm_due` are by years ahead the GW, `(ties, W)`, that are to come in so many years, this one
         among them, less what ends in them. `contracted` is what firm contracts add to each supplier's
         yearly margin once new sites are ready, $ bn, `(suppliers, W)`: a tenant's are worth less by the
-        part of its dues that it left unpaid.
+        part of its dues that it left unpaid. `coming` is the same by tie.
         """
         firm, year = self.commitments, self.market.year
         held = firm.held
@@ -280,7 +280,8 @@ class Compute(State):
         cost = beyond(firm.by_tie(firm.level(year + ORDERED_AHEAD)), levels[1])
         margin = beyond(more, cost * self.given.running_cost)
         worth = np.array([1 - self.market.firms[lab.name].default_degree for lab in self.labs])
-        self.contracted = self._by_supplier(margin * worth[self.lab_of])
+        self.coming = margin * worth[self.lab_of]
+        self.contracted = self._by_supplier(self.coming)
 
     def contracted_by(self, lab: str) -> Array:
         """GW a lab has under contract at the end of the year, `(W,)`."""
@@ -315,6 +316,17 @@ class Compute(State):
         return self._of_supplier(
             self.commitments.by_tie(self.commitments.left), self.supplier_index[supplier]
         )
+
+    def left_to_others(self, lab: str) -> Array:
+        """What remains due of what a lab signed with others than its own firm, $ bn, `(W,)`."""
+        own = self.commitments.by_tie(self.commitments.left) * ~self.unbilled
+        return self._of_lab(own, self.lab_index[lab])
+
+    def hangs_on(self, supplier: str) -> dict[str, Array]:
+        """What each other firm's lab pays a supplier in a year, once new sites are ready, $ bn, `(W,)`."""
+        rent = self.prices.rent_of(supplier)
+        ties = ((self.ties[tie][1].name, tie) for tie in self.ties_of(self.supplier_index[supplier]))
+        return {lab: self.contract[tie] * rent + self.coming[tie] for lab, tie in ties if lab != supplier}
 
     def used_by(self, lab: str) -> Array:
         """GW a lab had on average over the year, `(W,)`."""

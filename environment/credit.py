@@ -28,13 +28,18 @@ class Lender(Protocol):
         """$ bn that it can lend this year, `(W,)`."""
         ...
 
+    def part_lent(self, borrower: str) -> Array:
+        """The part of what a firm asks that it is ready to lend on that firm's rating, `(W,)`."""
+        ...
+
 
 class Credit(State):
     """Who lends to whom. Arrays are `(W,)`, money is $ bn.
 
     Each year firms ask, and their lenders agree to lines. By borrower, `lines` is what is not drawn yet of
-    each lender's, and `granted` the part of what it needed that it got. What is drawn is `owed` to whoever
-    lent it: interest and repayments go to all who are owed, in proportion, and losses are theirs likewise.
+    each lender's, `ready` the part of what it asks that its rating lets each lend, and `granted` the part of
+    what it needed that it got. What is drawn is `owed` to whoever lent it: interest and repayments go to all
+    who are owed, in proportion, and losses are theirs likewise.
 
     In a market that names no lender the institution `lenders` lends whatever is asked.
     """
@@ -45,6 +50,7 @@ class Credit(State):
         self.granted = Sealed[Array]()
         self.owed: dict[str, Sealed[Array]] = {}
         self.lost = Sealed[Array]()
+        self.ready: dict[str, Sealed[Array]] = {}
         self.year = market.setup.start  # in which they last shared out what they could lend
 
     @property
@@ -77,6 +83,11 @@ class Credit(State):
         left = {name: beyond(lender.depth(), under_deals(name)) for name, lender in self.lenders.items()}
         tied = {name: own for name in firms if (own := self.lenders_of(name)) and LENDERS not in own}
         self.lines = {name: Sealed(dict.fromkeys(own, zero)) for name, own in tied.items()}
+        lenders = self.lenders
+        self.ready = {
+            name: Sealed({lender: lenders[lender].part_lent(name) for lender in own})
+            for name, own in tied.items()
+        }
         limits = {name: firms[name].credit_limit() for name in tied}
         # Who needs nothing, and might borrow, asks for a hair, to know what it would get of a little more.
         hairs = {name: np.minimum(HAIR, limit) for name, limit in limits.items()}
@@ -89,18 +100,21 @@ class Credit(State):
     def _share_out(self, left: dict[str, Array], wanted: dict[str, Array]) -> dict[str, Array]:
         """Lines grow towards what firms want, as far as lenders have something left; returns what is left.
 
-        A firm asks its lenders in proportion to what they have left; each gives all the same part of what
-        it is asked for.
+        A firm asks its lenders in proportion to what they have left, and are ready to lend on its rating;
+        each lends it no more than so ready a part of what it wants, and gives all the same part of what it is
+        asked for.
         """
         zero = self.market.ledger.zero
         for _ in range(ROUNDS):
             asked: dict[str, dict[str, Array]] = {lender: {} for lender in left}
             for name, want in wanted.items():
-                own = self.lines[name]
-                room = sum((left[lender] for lender in own), zero)
+                own, ready = self.lines[name], self.ready[name]
+                rooms = {lender: left[lender] * ready[lender] for lender in own}
+                room = sum(rooms.values(), zero)
                 missing = beyond(want, self.line(name))
-                for lender in own:
-                    asked[lender][name] = missing * per(left[lender], room, 0.0)
+                for lender, line in own.items():
+                    most = beyond(want * ready[lender], line)
+                    asked[lender][name] = np.minimum(missing * per(rooms[lender], room, 0.0), most)
             for lender, by_firm in asked.items():
                 together = sum(by_firm.values(), zero)
                 part = np.minimum(per(left[lender], together, 1.0), 1.0)

@@ -13,6 +13,7 @@ from computeshift.environment.setup import Array, FirmSetup
 if TYPE_CHECKING:
     from computeshift.environment.credit import Lender
     from computeshift.environment.partnership import Partnership
+    from computeshift.environment.ratings import Standing
 
 R = TypeVar("R")
 
@@ -34,6 +35,10 @@ class Lab(Buyer, Seller, Protocol):
 
     def plan_for(self, years: int) -> dict[str, Array]:
         """GW that it will want in some years, and that it can hope to pay then, `(W,)`."""
+        ...
+
+    def standing(self) -> Standing | None:
+        """What a rating agency reads in its books; None if nobody judges it apart from its firm."""
         ...
 
     @property
@@ -207,6 +212,10 @@ class Participant(Protocol):
 
     def meets(self, condition: str) -> Array:
         """How far it meets a condition of deals, in [0, 1]: 1 if it has met it, or needs not."""
+        ...
+
+    def standing(self) -> Standing | None:
+        """What a rating agency reads in its books; None if nobody judges it."""
         ...
 
     def bear(self, lost: Array) -> None:

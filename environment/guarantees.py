@@ -61,6 +61,10 @@ class Guarantees(Agreements[Guarantee]):
         self.part = None
         self.paid: dict[str, Array] = {}
 
+    def open_of(self, guarantor: str) -> Array:
+        """The most that a firm can still be called for under all its guarantees, $ bn, `(W,)`."""
+        return sum((own.left for own in self.all if own.deal.source == guarantor), self.market.ledger.zero)
+
     def paid_to(self, supplier: str) -> Array:
         """What guarantors pay a supplier this year, $ bn, `(W,)`."""
         return self.paid.get(supplier, self.market.ledger.zero)

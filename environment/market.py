@@ -25,6 +25,7 @@ from computeshift.environment.log import declared, logs
 from computeshift.environment.mesa_base import DataCollector, Model
 from computeshift.environment.network import INSTITUTIONS, VENTURE, Network, with_ties_of
 from computeshift.environment.partnership import Partnerships
+from computeshift.environment.ratings import Ratings
 from computeshift.environment.renegotiation import Renegotiation
 from computeshift.environment.sense import Sense, Span, span_of
 from computeshift.environment.services import Services
@@ -64,6 +65,7 @@ class ComputeMarket(Model):
         self.deals = DealLog()
         self.news = News(self)
         self.capital = Capital(self)
+        self.ratings = Ratings(self)
         self.credit = Credit(self)
         self.renegotiation = Renegotiation(self)
         self.acquisitions = Acquisitions(self)
@@ -130,6 +132,7 @@ class ComputeMarket(Model):
         self.compute.close_year()
         for agreements in self.agreements:
             agreements.close()
+        self.ratings.review()
         self.credit.close()
         self.datacollector.collect(self)
         self.sense.look()
@@ -151,6 +154,7 @@ class ComputeMarket(Model):
             ("compute", self.compute),
             ("tenants", self.tenants),
             ("capital", self.capital),
+            ("ratings", self.ratings),
         ]
         for section, part in parts:
             part.given = setup.given(type(part.given), section)
@@ -185,9 +189,11 @@ class ComputeMarket(Model):
         for firm in self.firms.values():
             self.capital.found(firm)
             self.credit.found(firm)
+            self.ratings.found(firm)
         self.capital.unpaid.open()
         for agreements in self.agreements:
             agreements.open()
+        self.ratings.open()
 
     # --- what several agents need to know ---
 

@@ -37,6 +37,7 @@ _SPANS: dict[str, Span] = {
     "$ bn per GW": _MONEY,
     "$ bn per GW-year": _MONEY,
     "log": _ANY,
+    "notches": _ANY,
 }
 """By unit; of any other unit nothing is negative."""
 

@@ -76,6 +76,7 @@ class Config(_Frozen):
     compute: dict[str, Parameter]
     tenants: dict[str, Parameter]
     capital: dict[str, Parameter]
+    ratings: dict[str, Parameter]
     stargate: dict[str, Parameter]
     firms: dict[str, FirmConfig]
     edges: tuple[Tie, ...]

@@ -25,6 +25,7 @@ _SECTIONS = {
     "compute": "the compute market",
     "tenants": "the demand of tenants",
     "capital": "the capital market",
+    "ratings": "the rating agencies",
 }
 _WORDS = {"ai": "AI", "gw": "GW", "japan": "Japan", "ltv": "loan-to-value"}
 

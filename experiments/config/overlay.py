@@ -15,7 +15,7 @@ from computeshift.experiments.config.source import KeyPath, Layer, dotted, place
 from computeshift.experiments.config.years import count_from_start
 from computeshift.experiments.errors import Problem, instead
 
-SECTIONS = ("frontier", "services", "compute", "tenants", "capital", "stargate")
+SECTIONS = ("frontier", "services", "compute", "tenants", "capital", "ratings", "stargate")
 OWN = ("outcomes", "claims", "observe")
 """The sections whose entries replace those of the same name as a whole."""
 _NAMED = ("firms", "shocks", "deals", "factors", *OWN)

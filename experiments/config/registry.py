@@ -16,6 +16,7 @@ from computeshift.environment.capital import CapitalParameters
 from computeshift.environment.compute import ComputeParameters
 from computeshift.environment.frontier import FrontierParameters
 from computeshift.environment.network import EDGE_KINDS
+from computeshift.environment.ratings import RatingParameters
 from computeshift.environment.services import ServicesParameters
 from computeshift.environment.shocks import SHOCKS
 from computeshift.environment.tenants import TenantParameters
@@ -26,6 +27,7 @@ _SECTIONS: dict[str, Any] = {
     "compute": ComputeParameters,
     "tenants": TenantParameters,
     "capital": CapitalParameters,
+    "ratings": RatingParameters,
     "stargate": StargateParameters,
 }
 

@@ -201,6 +201,7 @@ class Document(Strict):
     compute: dict[str, Spec] = {}
     tenants: dict[str, Spec] = {}
     capital: dict[str, Spec] = {}
+    ratings: dict[str, Spec] = {}
     stargate: dict[str, Spec] = {}
     roles: dict[str, dict[str, Spec]] = {}
     firms: dict[str, FirmSpec] = {}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from computeshift.environment.ratings import in_words
+
 PERCENT = ("share", "0/1", "points")
 """Units shown times 100; `points` is the unit of differences of the other two."""
 BARE = ("factor", "ratio", "index", "log")
@@ -143,9 +145,13 @@ def quantity(value: float, unit: str) -> str:
     ('1.8% a year', '$12.3 bn per GW', '0.00 GW')
     >>> quantity(0.815, "factor"), quantity(1.0, "0/1")
     ('0.81', 'yes')
+    >>> quantity(8.72, "notch")
+    'BBB (8.7)'
     """
     if unit == "0/1":
         return "yes" if value else "no"
+    if unit == "notch":
+        return f"{in_words(value)} ({fixed(value, 1)})"
     if unit.startswith("share"):
         return percent(value, 1) + unit.removeprefix("share")
     number = fixed(value, decimals(value, 3, most=2) if value else 2)

@@ -31,6 +31,7 @@ from computeshift.environment.market import ComputeMarket
 from computeshift.environment.mesa_base import Model
 from computeshift.environment.network import INSTITUTIONS, Network
 from computeshift.environment.partnership import Partnerships
+from computeshift.environment.ratings import RatingParameters, Ratings
 from computeshift.environment.services import ServicesParameters
 from computeshift.environment.setup import Array, Edge, FirmSetup, Setup, per
 from computeshift.environment.shell_leases import ShellLeases
@@ -69,6 +70,7 @@ class Market(ComputeMarket):
         self.worlds, self.year = WORLDS, 2025
         self.setup = Setup(1, 0, WORLDS, 2024, 2030, (), (), (), {})
         self._write("capital", bounds_of(CapitalParameters), {})
+        self._write("ratings", bounds_of(RatingParameters), {})
         self._write("frontier", bounds_of(FrontierParameters), {"price_trend": 1})
         edges = [Edge(*tie) for tie in ties]
         nodes = dict.fromkeys([*INSTITUTIONS, *(end for edge in edges for end in (edge.source, edge.target))])
@@ -81,6 +83,7 @@ class Market(ComputeMarket):
         self.deals = DealLog()
         self.news = News(self)
         self.capital = Capital(self)
+        self.ratings = Ratings(self)
         self.credit = Credit(self)
         self.guarantees = Guarantees(self)
         self.chip_deals = ChipDeals(self)
@@ -122,6 +125,7 @@ class Market(ComputeMarket):
             firm.lab.open_sales(firm.lab.revenue)
         if firm.supplier is not None:
             firm.supplier.open_leases()
+        self.ratings.found(firm)
         return firm
 
     def assume(self, part: str, **numbers: Number) -> None:
@@ -190,6 +194,7 @@ class Leases:
         self.backlog: dict[tuple[str, str], Array] = {}
         self.used: dict[str, Array] = {}
         self.margins: dict[str, Array] = {}
+        self.left: dict[str, Array] = {}
         self.ordered: dict[str, Array] = {}
         self.cancelled: dict[str, Array] = {}
         self.kept: dict[str, Array] = {}
@@ -218,6 +223,13 @@ class Leases:
 
     def contracted_margin(self, supplier: str) -> Array:
         return self.margins.get(supplier, worlds(0))
+
+    def left_to_others(self, lab: str) -> Array:
+        return self.left.get(lab, worlds(0))
+
+    def hangs_on(self, supplier: str) -> dict[str, Array]:
+        mine = {tie[1]: gw * self.rent for tie, gw in self.contract.items() if tie[0] == supplier}
+        return {lab: bill for lab, bill in mine.items() if lab != supplier}
 
     def used_by(self, lab: str) -> Array:
         return self.used.get(lab, self.contracted_by(lab))

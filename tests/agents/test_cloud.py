@@ -95,7 +95,7 @@ def test_its_money_is_a_part_of_cash_flow_and_half_of_what_it_may_still_borrow()
 
 def test_the_ceiling_on_debt_falls_as_rates_rise_and_never_exceeds_its_policy() -> None:
     cloud = a_cloud(Market(*TIES), debt_limit=4)
-    cloud.borrowing_rate = worlds(0.1, 0.2, 0.05)  # usual, twice, half: the same interest bill
+    cloud.market.ratings.rates["cloud"] = worlds(0.1, 0.2, 0.05)  # usual, twice, half: the same interest bill
     cloud.plan()
     check(cloud.debt_ceiling, 4, 2, 4)
 
@@ -228,10 +228,12 @@ def test_a_tiny_cloud_borrows_and_breaks_as_a_large_one_does() -> None:
     rates = []
     for size in (1, 1e-6):
         market = Market(*TIES)
-        market.assume("capital", leverage_slope=0.01, free_leverage=3)
-        cloud = a_cloud(market, initial_cash=10 * size, initial_debt=30 * size)
+        market.assume("ratings", leverage_notches=2, speed=0.5, spread_step=0.2)
+        cloud = a_cloud(market, initial_cash=10 * size, initial_cash_flow=9 * size, initial_debt=30 * size)
+        market.ratings.open()
         cloud.business = size * worlds(2, 5, 0)
         cloud.close()
+        market.ratings.review()
         rates.append([cloud.borrowing_rate, cloud.default_degree, cloud.leverage])
     np.testing.assert_allclose(rates[1], rates[0], rtol=1e-9)
 

@@ -192,8 +192,11 @@ def config(path: Path, firms: str, cloud: str, lab: str, *ties: str) -> Path:
 
 
 def market_of(path: Path, worlds: int, copied: ComputeMarket | None = None) -> ComputeMarket:
-    """A market of a config; `copied` has the numbers for its firms acme_c and acme_l under `acme`."""
-    read = load(path)
+    """A market of a config; `copied` has the numbers for its firms acme_c and acme_l under `acme`.
+
+    Ratings stay what they are: a group has one for all its books.
+    """
+    read = load(path, {"ratings.speed": "0"})
     given = setup(read, design(read, worlds=worlds, seed=3))
     if copied is not None:
         numbers = dict(given.parameters)

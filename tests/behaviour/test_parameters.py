@@ -25,6 +25,7 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "openai.crew_growth": ("baseline", {"openai.strategy": "own"}),
     "openai.own_build_share": ("baseline", {"openai.strategy": "own"}),
     "stargate.cover": ("no_mgx", {}),
+    "ratings.unpaid_notches": ("baseline", STORM),
     "capital.panic": ("demand_winter", {}),
     "stargate.spread_response": ("credit_crunch", {}),
     "compute.power_growth_most": ("baseline", {"compute.power_per_year": "2"}),
@@ -49,7 +50,7 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
 """What moves nothing in these worlds of the baseline, and where it does. There OpenAI builds no sites of its
 own and becomes a for-profit early, its terms with Microsoft run to 2030, all sponsors are there, chips and
 the grid grow as fast as orders, labs have compute for their customers, buyers pay what labs can't, and
-lenders lose nothing."""
+lenders lose nothing, as nobody leaves dues unpaid."""
 
 
 class Repeated(Draws):

@@ -1,0 +1,154 @@
+"""Ratings: how safe an agency takes each borrower to be, in notches, and what that makes its debt cost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from computeshift.environment.bounds import bounded
+from computeshift.environment.setup import Array
+from computeshift.environment.state import Sealed, State
+
+if TYPE_CHECKING:
+    from computeshift.environment.firms import Participant
+    from computeshift.environment.market import ComputeMarket
+
+SCALE = (
+    *("AAA", "AA+", "AA", "AA-", "A+", "A", "A-", "BBB+", "BBB", "BBB-"),
+    *("BB+", "BB", "BB-", "B+", "B", "B-", "CCC+", "CCC", "CCC-", "CC", "C"),
+)
+"""The rating agencies' long-term scale, in words; AAA is notch 1. From BB+ on it is junk."""
+BEST, WORST = 1.0, float(len(SCALE))
+AT_BASE = 9.0  # BBB: the notch whose spread `capital.base_spread` is
+JUNK = 10.5  # half way between BBB- and BB+
+CARRIED = 12  # turns of earnings: at about 8% interest takes all of them, and more can't be refinanced
+CAUSES = ("leverage", "burn", "tenants", "unpaid")
+"""What moves a rating from its home, in the order in which they are logged."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatingParameters:
+    """How the rating agencies judge, and what lenders make of it."""
+
+    speed: Array = bounded(0, 1)
+    leverage_notches: Array = bounded(0, 10)
+    tenant_weight: Array = bounded(0, 2)
+    runway_notches: Array = bounded(0, 20)
+    unpaid_notches: Array = bounded(0, 20)
+    spread_step: Array = bounded(0, 0.5)
+    lenders_step: Array = bounded(0, 10)
+
+
+class Standing(NamedTuple):
+    """What an agency reads in a firm's books: its home, in notches, and what moves it, by cause, `(W,)`.
+
+    The home is its rating at the start, so that only what has changed since moves it.
+    """
+
+    home: Array
+    pulls: Mapping[str, Array]
+
+
+class Ratings(State):
+    """The rating of each firm that is judged, in notches, `(W,)`: a number between notches, never a step.
+
+    A firm's goal is its home, moved by what has changed in its books since the start. At each year's end
+    the agency goes a part of the way there, since it looks through what may pass (Altman & Rijken 2004,
+    How rating agencies achieve rating stability). What debt costs rises by the same part with each notch.
+    """
+
+    def __init__(self, market: ComputeMarket) -> None:
+        self.market = market
+        self.given = market.setup.given(RatingParameters, "ratings")
+        self.home = Sealed[Array]()
+        self.notch = Sealed[Array]()
+        self.goal = Sealed[Array]()
+        self.rates = Sealed[Array]()
+        self.at_start: dict[str, Mapping[str, Array]] = {}
+        self.pulls: dict[str, Mapping[str, Array]] = {}
+
+    def found(self, firm: Participant) -> None:
+        """A firm begins at its home."""
+        standing = firm.standing()
+        if standing is None:
+            return
+        self.home[firm.name] = self.notch[firm.name] = self.goal[firm.name] = standing.home
+        self.rates[firm.name] = self.rate(standing.home)
+
+    def open(self) -> None:
+        """Read the books of the start, of which each home rating is the judgement."""
+        self.at_start = {name: standing.pulls for name, standing in self._standings().items()}
+
+    def review(self) -> None:
+        """The year's judgement of all firms at once, on what each other's ratings were before."""
+        standings = self._standings()
+        for name, standing in standings.items():
+            start = self.at_start[name]
+            pulls = {cause: pull - start[cause] for cause, pull in standing.pulls.items()}
+            goal = np.clip(standing.home + sum(pulls.values(), self.market.ledger.zero), BEST, WORST)
+            self.home[name], self.pulls[name], self.goal[name] = standing.home, pulls, goal
+        for name in standings:
+            self.notch[name] = self.notch[name] + self.given.speed * (self.goal[name] - self.notch[name])
+            self.rates[name] = self.rate(self.notch[name])
+
+    def pull(self, firm: str, cause: str) -> Array:
+        """By how many notches a cause moves a firm's goal from its home, `(W,)`; none at the start."""
+        return self.pulls.get(firm, {}).get(cause, self.market.ledger.zero)
+
+    def _standings(self) -> dict[str, Standing]:
+        firms = self.market.firms.items()
+        return {name: own for name, firm in firms if (own := firm.standing()) is not None}
+
+    # --- what others ask ---
+
+    def of(self, firm: str, otherwise: Array) -> Array:
+        """A firm's rating, in notches, `(W,)`, or what is said where nobody judges it."""
+        return self.notch.get(firm, otherwise)
+
+    def below(self, firm: str, home: Array) -> Array:
+        """By how many notches a firm is rated worse than another's home, `(W,)`: none if nobody judges it."""
+        return np.maximum(self.of(firm, home) - home, 0.0)
+
+    def fallen(self, firm: str) -> Array:
+        """By how many notches a firm is worse than its home, less than none if it is better, `(W,)`."""
+        return self.notch[firm] - self.home[firm] if firm in self.home else self.market.ledger.zero
+
+    def rate(self, notch: Array) -> Array:
+        """What debt of a rating costs, a share a year, `(W,)`: news adds the same to all spreads."""
+        capital = self.market.capital
+        more = np.expm1(self.given.spread_step * (notch - AT_BASE))
+        return capital.given.base_rate + capital.spread + capital.usual_spread * more
+
+    def usual_rate(self, notch: Array) -> Array:
+        """The same in the market of the start, without distress and news, `(W,)`."""
+        given = self.market.capital.given
+        return given.base_rate + given.base_spread * np.exp(self.given.spread_step * (notch - AT_BASE))
+
+    def rate_of(self, firm: str) -> Array:
+        """What a firm's debt costs until the next review, a share a year, `(W,)`."""
+        capital = self.market.capital
+        return self.rates.get(firm, capital.given.base_rate + capital.spread)
+
+    def part_lent(self, cut_off: Array, borrower: str) -> Array:
+        """The part of what a firm asks that a lender is ready to lend on its rating, in [0, 1], `(W,)`.
+
+        Half at the lender's cut-off, and less below along a logistic curve: funds may hold a part of what is
+        rated below their mandate, and prices of fallen angels fall over years (Ellul, Jotikasthira &
+        Lundblad 2011).
+        """
+        if borrower not in self.notch:
+            return np.ones_like(cut_off)
+        below = (self.notch[borrower] - cut_off) * self.given.lenders_step
+        return 1 / (1 + np.exp(np.minimum(below, 500.0)))
+
+
+def in_words(notch: float) -> str:
+    """A rating in words: the nearest notch's.
+
+    >>> in_words(9), in_words(10.4), in_words(10.6), in_words(1)
+    ('BBB', 'BBB-', 'BB+', 'AAA')
+    """
+    return SCALE[int(np.clip(np.floor(notch + 0.5), BEST, WORST)) - 1]

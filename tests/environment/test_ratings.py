@@ -1,0 +1,131 @@
+"""Ratings: what moves them, how fast, what they cost, and what lenders make of them. Hand-made numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from computeshift.environment.ratings import in_words
+from tests.agents.stub import Market, check, worlds
+
+TIES = (("bank", "cloud", "debt"), ("cloud", "lab", "capacity"), ("bank", "softbank", "debt"))
+
+
+def a_cloud(market: Market, **own: Any) -> Any:
+    """A cloud rated BBB that owes 30 and earns 15: two turns without interest."""
+    market.assume("capital", base_rate=0.001, base_spread=0)
+    market.capital.spread = market.capital.usual_spread = worlds(0)
+    market.assume("ratings", leverage_notches=2, speed=0.5, tenant_weight=0.5, unpaid_notches=10)
+    usual: dict[str, Any] = {"home_rating": 9, "initial_debt": 30, "initial_cash_flow": 15.03}
+    cloud = market.add("cloud", **usual | own)
+    market.ratings.open()
+    return cloud
+
+
+def test_a_rating_closes_a_part_of_its_way_to_what_leverage_and_burn_make_of_its_home() -> None:
+    market = Market(*TIES)
+    role = a_cloud(market).supplier
+    # Base money costs 0.03 on 30. Turns go from 2 to 2, 3 and 1, and to 12 at most without earnings.
+    role.earnings = worlds(15.03, 10.03, 30.03)
+    role.burned = (worlds(0), worlds(0, 10, -20))
+    market.ratings.review()
+    check(market.ratings.pull("cloud", "leverage"), 0, 2, -2)
+    check(market.ratings.pull("cloud", "burn"), 0, 2, 0)  # 10 more to owe, on 10 of cash flow
+    check(market.ratings.goal["cloud"], 9, 13, 7)
+    check(market.ratings.notch["cloud"], 9, 11, 8)
+    role.earnings = worlds(-5)
+    market.ratings.review()
+    check(market.ratings.goal["cloud"], 21)  # 9 and 2 for each of ten turns is beyond the scale
+
+
+def test_interest_leaves_less_to_carry_debt_with() -> None:
+    market = Market(*TIES)
+    a_cloud(market)
+    market.capital.spread = worlds(0, 0.1, 0.25)  # news: 3 and 7.5 of 15 go to lenders
+    market.ratings.review()
+    check(market.ratings.pull("cloud", "leverage"), 0, 2 * (30 / 12 - 2), 2 * (30 / 7.5 - 2))
+
+
+def test_what_a_firm_has_promised_counts_as_debt() -> None:
+    market = Market(*TIES)
+    firm = a_cloud(market)
+    market.capital.unpaid.owed_by = lambda investor: worlds(0, 15, 30)  # type: ignore[method-assign]
+    market.ratings.review()
+    assert firm.promised() is not None
+    check(market.ratings.pull("cloud", "leverage"), 0, 2, 4)
+
+
+def test_a_tenant_worse_than_its_home_weighs_by_the_part_that_hangs_on_it() -> None:
+    market = Market(*TIES)
+    firm = a_cloud(market)
+    market.add("lab", home_rating=15)
+    market.ratings.open()
+    market.compute.contract["cloud", "lab"] = worlds(0, 0.5, 1.5)
+    firm.supplier.business = worlds(5)
+    market.ratings.notch["lab"] = worlds(15, 15, 7)
+    market.ratings.review()
+    # 5 of 10 hangs on a lab six notches worse; one that is better is no help.
+    check(market.ratings.pull("cloud", "tenants"), 0, 0.5 * 6 * 0.5, 0)
+
+
+def test_a_lab_is_rated_by_what_its_money_does_not_pay_and_what_it_left_unpaid() -> None:
+    market = Market(("cloud", "lab", "capacity"))
+    market.assume("ratings", runway_notches=6, unpaid_notches=10, speed=1)
+    lab: Any = market.add("lab", home_rating=12, initial_cash=10, fixed_cost=10, runway=1).lab
+    market.ratings.open()
+    market.has("lab", 10, 40, 0)
+    lab.unpaid_share = worlds(0, 0, 0.2)
+    market.ratings.review()
+    # It burns 10 a year. At the start it had half of what that takes together with what it has.
+    check(market.ratings.notch["lab"], 12, 12 + 6 * (10 / 50 - 0.5), 12 + 6 * 0.5 + 2)
+
+
+def test_a_venture_falls_with_its_tenants_and_with_interest_that_it_does_not_earn() -> None:
+    market = Market(("stargate", "lab", "capacity"))
+    market.assume("ratings", unpaid_notches=10, speed=1)
+    venture = market.firms["stargate"]
+    market.add("lab", home_rating=15)
+    market.ratings.open()
+    market.compute.contract["stargate", "lab"] = worlds(0, 2, 2)
+    market.ratings.notch["lab"] = worlds(18)
+    venture.default_degree = worlds(0, 0, 0.5)
+    market.ratings.review()
+    check(market.ratings.notch["stargate"], 1, 4, 9)
+
+
+def test_debt_costs_the_same_part_more_with_each_notch_and_news_as_much_for_all() -> None:
+    market = Market()
+    market.assume("ratings", spread_step=np.log(2))
+    market.capital.usual_spread, market.capital.spread = worlds(0.02), worlds(0.05)
+    check(market.ratings.rate(worlds(8, 9, 11)), 0.05 + 0.03 + 0.01, 0.1, 0.05 + 0.03 + 0.08)
+    check(market.ratings.usual_rate(worlds(8, 9, 11)), 0.075, 0.1, 0.25)
+
+
+def test_lenders_lend_half_at_their_cut_off_and_less_below() -> None:
+    market = Market(*TIES)
+    market.assume("ratings", lenders_step=np.log(3))
+    bank: Any = market.add("lender", "bank", cut_off=12, initial_depth=100, initial_capital=10)
+    a_cloud(market)
+    market.ratings.notch["cloud"] = worlds(12, 13, 11)
+    check(bank.lender.part_lent("cloud"), 0.5, 0.25, 0.75)
+    check(bank.lender.part_lent("nobody"), 1)
+    firm: Any = market.firms["cloud"]
+    firm.credit_asked = firm.credit_limit = lambda: worlds(40)
+    market.credit.clear()
+    check(market.credit.line("cloud"), 20, 10, 30)
+    check(market.credit.part_granted("cloud"), 0.5, 0.25, 0.75)
+
+
+def test_softbank_is_rated_by_what_it_owes_over_what_its_holdings_bring() -> None:
+    market = Market(*TIES)
+    market.assume("ratings", leverage_notches=2, speed=1)
+    firm = market.add("softbank", home_rating=11, initial_holdings=200, initial_debt=30)
+    market.ratings.open()
+    firm.roles["holding"].holdings = worlds(200, 100, 400)  # they bring 30, 15 and 60
+    market.ratings.review()
+    check(market.ratings.notch["softbank"], 11, 13, 10)
+
+
+def test_ratings_in_words() -> None:
+    assert [in_words(notch) for notch in (1, 9, 10.49, 10.51, 21)] == ["AAA", "BBB", "BBB-", "BB+", "C"]
