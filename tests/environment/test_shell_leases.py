@@ -11,6 +11,7 @@ import pytest
 import computeshift as cs
 from computeshift.agents.cloud import Cloud
 from computeshift.agents.owner import Owner
+from computeshift.agents.stargate import Venture
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Array
@@ -213,6 +214,16 @@ def test_every_owner_of_capacity_pays_rent_and_fills_its_halls(tmp_path: Path, o
     assert (filled > 0.5).all()
     assert (fleet.gw > before).any()
     assert abs(total_cash(leased) - total_cash(plain)).max() < 1e-9
+
+
+def test_halls_that_stargate_rents_are_not_its_own(tmp_path: Path) -> None:
+    market = two_firms(tmp_path)
+    stargate = market.firms["stargate"].role(Venture)
+    stargate.fleet = Fleet(worlds(6), worlds(2))
+    before = stargate.book_value()
+    stargate.fleet.open_rented(worlds(0, 4, 8))
+    own = (1 - stargate.given.operator_share) * market.supply.shell_cost
+    check((before - stargate.book_value()) / own, 0, 4, 8)
 
 
 def total_cash(market: ComputeMarket) -> Array:
