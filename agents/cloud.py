@@ -81,7 +81,7 @@ class Follow(CloudStrategy):
 
 @strategy("cloud", "build")
 class Build(CloudStrategy):
-    """Build ahead of demand: a fifth more than is needed, with half as much debt again."""
+    """Build ahead of demand: a fifth more than is needed, with a debt limit half as high again."""
 
     eagerness = 1.2
     debt_appetite = 1.5
@@ -89,9 +89,9 @@ class Build(CloudStrategy):
 
 @strategy("cloud", "disciplined")
 class Disciplined(CloudStrategy):
-    """Build behind demand: a tenth less than is needed, with two thirds of the usual debt."""
+    """Build behind demand: a twentieth less than is needed, with two thirds of the usual debt limit."""
 
-    eagerness = 0.9
+    eagerness = 0.95
     debt_appetite = 0.67
 
 

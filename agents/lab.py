@@ -101,7 +101,7 @@ class Grow(LabStrategy):
 
 @strategy("lab", "race")
 class Race(LabStrategy):
-    """Race for the frontier: train half as much again, raise more, and plan on more growth."""
+    """Race for the frontier: training grows half as fast again; raise more, and plan on more growth."""
 
     ambition = 1.5
     raising = 1.3
@@ -110,7 +110,7 @@ class Race(LabStrategy):
 
 @strategy("lab", "follow")
 class FollowFrontier(LabStrategy):
-    """Follow the frontier: train a quarter as much, live on what others learn, and raise less."""
+    """Follow the frontier: training grows a quarter as fast; live on what others learn, and raise less."""
 
     ambition = 0.25
     raising = 0.7

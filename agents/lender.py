@@ -72,7 +72,7 @@ class Lender(Role):
     Parameters = LenderParameters
     gives = frozenset({"debt"})
     earns = frozenset({"interest", "repayment", "funding"})
-    spends = frozenset({"debt", "funding", "interest"})
+    spends = frozenset({"debt", "funding"})
     strategy: LenderDials
     given: LenderParameters
 
@@ -90,12 +90,9 @@ class Lender(Role):
         self.capital = self.usual_capital = self.given.initial_capital
         self.losses = self.nothing
         self.could_lend = self.depth()
-        self.funding_cost = self.nothing
 
     def plan(self) -> None:
-        """The market that it lends to grows, and what it sets aside for it; funders want the base rate."""
-        funded = np.maximum(self.lent - self.capital, 0.0)
-        self.funding_cost = self.market.capital.given.base_rate * funded
+        """The market that it lends to grows, and what it sets aside for it."""
         growth = 1 + self.given.depth_growth
         self.usual_depth = self.usual_depth * growth
         self.usual_capital = self.usual_capital * growth
@@ -116,15 +113,13 @@ class Lender(Role):
     def bear(self, lost: Array) -> None:
         """Bear the year's losses; what it lent beyond what came back is raised from those who fund it.
 
-        Capital bears losses as far as it goes, funders the rest. They get interest at the base rate on all
-        that it has lent beyond its capital: what it earns is the spread.
+        Capital bears losses as far as it goes, funders the rest.
         """
         self.losses = lost
         self.capital = np.maximum(self.capital - lost, 0.0)
-        ledger, left = self.market.ledger, self.cash - self.funding_cost
-        ledger.pay(self.name, "outside", "interest", self.funding_cost)
-        ledger.pay("outside", self.name, "funding", np.maximum(-left, 0.0))
-        ledger.pay(self.name, "outside", "funding", np.maximum(left, 0.0))
+        ledger = self.market.ledger
+        ledger.pay("outside", self.name, "funding", np.maximum(-self.cash, 0.0))
+        ledger.pay(self.name, "outside", "funding", np.maximum(self.cash, 0.0))
 
     @property
     @logs("$ bn", "what firms owe it at the end of the year")

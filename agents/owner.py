@@ -13,7 +13,7 @@ from computeshift.environment.capital import turns
 from computeshift.environment.commitments import SIGNED_AHEAD
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.log import logged, logs
-from computeshift.environment.setup import Array, per
+from computeshift.environment.setup import Array, beyond, per
 from computeshift.environment.supply import ORDERED_AHEAD, Works
 
 if TYPE_CHECKING:
@@ -174,12 +174,13 @@ class Owner(Role):
         return Works(chips, fleet.ready, np.maximum(sites, 0.0), crews, money)
 
     def sunk_chips(self) -> Array:
-        """GW of chips that it takes whether it needs them or not, `(W,)`: a part of those for ready halls.
+        """GW of chips that it takes whether it needs them or not, `(W,)`: a part of those for new halls.
 
         Chips are ordered about a year before they are delivered, and makers hold the buyer to a part of
         that: what cannot be undone decides who fails when demand falls (Dixit & Pindyck 1994).
         """
-        return self.market.supply.given.sunk_orders * self.fleet.ready
+        new = beyond(self.fleet.due[0], self.fleet.late)
+        return self.market.supply.given.sunk_orders * new
 
     def sunk_cost(self) -> Array:
         """What these chips cost, $ bn."""

@@ -23,6 +23,7 @@ class Fleet(State):
     `due` is `(HORIZON, W)`: GW of its own halls that are paid and ready for chips this year, the next, ….
     Of the halls that it rents `rented_empty` are ready for chips, and `rented_filled` have them: a part of
     `gw`. With rented halls chips went this year: `returned`, GW, and `scrapped`, their book value, $ bn.
+    Of its own halls `late` had none at the end of the year, though they were ready, GW.
     `newness` is `(W,)`: what a mean GW earns, as a part of what one of the newest chips does.
     `bought`, `(years, W)`, is what chips cost that were bought since the start, $ bn, the newest first, and
     `at_start`, `(W,)`, what all earlier ones did; of both what has not retired.
@@ -39,7 +40,7 @@ class Fleet(State):
         self.bought: Array = np.zeros((0, *gw.shape))
         self.at_start = np.zeros_like(gw)
         self.rented_empty = self.rented_filled = np.zeros_like(gw)
-        self.returned = self.scrapped = np.zeros_like(gw)
+        self.returned = self.scrapped = self.late = np.zeros_like(gw)
 
     @property
     def ready(self) -> Array:
@@ -144,6 +145,7 @@ class Fleet(State):
         self.rented_empty = self.rented_empty - in_rented + freed
         self.rented_filled = self.rented_filled - freed + in_rented
         late = self.due[0] - (gw - in_rented)
+        self.late = late
         self.due = np.concatenate([self.due[1:2] + late, self.due[2:], np.zeros_like(self.due[:1])])
         self.opening_gw = self.gw + self.returned
         self.gw = self.gw * (1 - retirement) + gw

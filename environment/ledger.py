@@ -29,7 +29,7 @@ FLOWS: dict[str, tuple[str, str]] = {
     "debt": (MONEY, "new debt"),
     "funding": (MONEY, "what lenders raise for what they lend, and pay back to those who fund them"),
     "repayment": (MONEY, "debt paid back"),
-    "interest": (MONEY, "interest on debt, and what lenders pay those who fund them"),
+    "interest": (MONEY, "interest on debt"),
     "dividend": (MONEY, "what owners are paid"),
     "revenue": (MONEY, "what customers, tenants and other business pay"),
     "revenue_share": (MONEY, "a part of revenue that is owed to a partner"),

@@ -49,7 +49,6 @@ class Parts:
         self._about: dict[str, dict[str, About]] = {}
         self._numbers: dict[str, list[str]] = {}
         self._flows: dict[str, dict[Tie, Slab]] = {}
-        self._footer = lru_cache(maxsize=_FOOTERS)(pq.read_metadata)
 
     def read(self, table: str, columns: Sequence[str] | None = None, where: Where = ()) -> pd.DataFrame:
         """Rows of a stored table, in the order of worlds. UserError if it was not stored or can't be read."""
@@ -137,7 +136,7 @@ class Parts:
         as_words = words(schema.field(name) for name in names if schema.get_field_index(name) >= 0)
         with (
             _broken(part),
-            pq.ParquetFile(part, read_dictionary=as_words, metadata=self._footer(part)) as file,
+            pq.ParquetFile(part, read_dictionary=as_words, metadata=_footer(part, part.stat()[6:9])) as file,
         ):
             return file.read(columns=list(names))
 
@@ -170,6 +169,12 @@ def may_hold(block: Block, where: Where) -> bool:
 
 def _may_hold(first: int, last: int, how: str, world: int) -> bool:
     return {"==": first <= world <= last, ">=": last >= world, "<": first < world}.get(how, True)
+
+
+@lru_cache(maxsize=_FOOTERS)
+def _footer(part: Path, version: tuple[float, ...]) -> pq.FileMetaData:
+    """What stands where in a file, as of its size and the time when it was written."""
+    return pq.read_metadata(part)
 
 
 def _schema(part: Path) -> pa.Schema:

@@ -59,7 +59,7 @@ def test_dear_credit_in_a_winter_moves_spot_only_by_what_is_not_built() -> None:
     then = float(np.median(dear.model("spot", 2030) / winter.model("spot", 2030)))
     MEASURED.append(f"winter, +600 bp: spot of 2027 times {first:.3f}, of 2030 {then:.3f}")
     assert abs(first - 1) < 0.02, f"spot of 2027: {first:.4f} times"
-    assert abs(then - 1) < 0.03, f"spot of 2030: {then:.4f} times"
+    assert abs(then - 1) < 0.04, f"spot of 2030: {then:.4f} times"
 
 
 def test_spot_does_not_swing_from_year_to_year() -> None:

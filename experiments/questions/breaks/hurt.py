@@ -27,11 +27,11 @@ HARMS: Mapping[str, Harm] = {
     WORTH: Harm("$ bn", "worth", "what the firm is worth to its owners (`value`), less `written_off`"),
     "value": Harm("$ bn", "value", "what its owners get out of the world: its payoff, as in `strategies`"),
     "debt": Harm("$ bn", "debt", "its debt at the end of the last year"),
-    DEFAULT: Harm(
-        "share", "default", "worlds in which it leaves something unpaid in the year of the break or later"
-    ),
+    DEFAULT: Harm("share", "default", "worlds in which it is in default in the year of the break or later"),
     "degree": Harm(
-        "share", "unpaid", "part of what it owed that it did not pay, in the worst of these years"
+        "share",
+        "unpaid",
+        "part of its dues unpaid in the worst year, capacity given back or not",
     ),
     "written_off": Harm("$ bn", "written off", "what its lenders write off of its debt"),
 }
@@ -51,7 +51,8 @@ def measured(firm: str, year: int, until: int, outcome: Outcome | None) -> Measu
         value, lost = parts(record, firm).sum(axis=1), written_off(record, firm)
         degree = record.variable_or_empty(firm, "default_degree").loc[:, year:]
         columns = {WORTH: value - lost, "value": value, "debt": _last(record, firm, "debt")}
-        columns |= {DEFAULT: (degree > 0).any(axis=1).astype(float), "degree": degree.max(axis=1)}
+        failed = record.variable_or_empty(firm, "defaulted").loc[:, year:]
+        columns |= {DEFAULT: (failed > 0).any(axis=1).astype(float), "degree": degree.max(axis=1)}
         table = pd.DataFrame({**columns, "written_off": lost}, index=value.index, dtype=float)
         return table if outcome is None else table.join(outcomes_in([outcome], until)(record))
 

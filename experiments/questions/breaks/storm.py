@@ -19,7 +19,10 @@ of junk bonds rose by more than 1,000 in 2008)."""
 
 def stormy(config: Config, year: int) -> Config:
     """The config with a storm from a year to its last one, besides the news that it has."""
-    storm = {f"storm_{kind}": _shock(kind, size, year, config.until) for kind, size in STORM.items()}
+    prefix = "storm_"
+    while any(f"{prefix}{kind}" in config.shocks for kind in STORM):  # a name of the config's own
+        prefix += "_"
+    storm = {f"{prefix}{kind}": _shock(kind, size, year, config.until) for kind, size in STORM.items()}
     return config.model_copy(update={"shocks": {**config.shocks, **storm}})
 
 

@@ -158,10 +158,12 @@ def credit(record: Record, firm: str) -> pd.Series[float]:
 
 
 def lending(record: Record, firm: str) -> pd.Series[float]:
-    """What borrowers paid it, less what it lent and what its funders got; and what they owe it at the end."""
+    """What borrowers paid it, less what it lent; and what they owe it at the end, less that at the start."""
     lent = _given(record, "debt", firm) - _got(record, "repayment", firm)
-    earned = _got(record, "interest", firm) - _given(record, "interest", firm)
-    return _all_years(earned - lent) + _at_the_end(_logged(record, firm, "lent"))
+    owed = _logged(record, firm, "lent")
+    first = owed.columns[0]
+    before = owed[first] - lent[first] + _got(record, "write_off", firm)[first]
+    return _all_years(_got(record, "interest", firm) - lent) + _at_the_end(owed) - before
 
 
 # --- groups: what is counted once for all roles ---

@@ -17,6 +17,7 @@ Pair = tuple[str, str]
 
 LEAST_LOST = 0.01
 """Of what a borrower owes: a year in which its lenders write off more counts as a default on them."""
+_DUST = 1e-6  # $ bn: what rounding leaves of a loan that was paid back
 ALL_LENDERS, ALL_BORROWERS = "all lenders", "all borrowers"
 
 
@@ -88,7 +89,7 @@ def losses(owed: pd.DataFrame, lost: pd.DataFrame) -> pd.DataFrame:
         at_risk, gone = owed[key].to_numpy(), lost[key].to_numpy()
         if not at_risk.any():
             continue
-        failed = gone > LEAST_LOST * at_risk
+        failed = gone > np.maximum(LEAST_LOST * at_risk, _DUST)
         low, high = wilson(int(failed.sum()), len(failed))
         given = gone[failed].sum() / at_risk[failed].sum() if failed.any() else np.nan
         rows.append((*key, at_risk.mean(), failed.mean(), low, high, given, gone.mean()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from computeshift.experiments.config.names import named
+from computeshift.experiments.config.names import named, possessive
 from computeshift.experiments.questions.breaks.breaks import CALM, STORM, Breaks
 from computeshift.experiments.questions.breaks.hurt import WORTH
 from computeshift.experiments.views.colours import COLOURS
@@ -25,7 +25,7 @@ def breaks(answer: Breaks) -> Picture:
         own = effects(answer, weather, answer.ranked_by).head(ROWS)
         spread = own[["low", "difference", "high"]].to_numpy(dtype=np.float64).T
         series.append(Ranges(name, colour, spread, spans(spread, unit, sign=True)))
-    what = f"{named(answer.hurts)}'s worth" if answer.ranked_by == WORTH else answer.ranked_by
+    what = f"{possessive(named(answer.hurts))} worth" if answer.ranked_by == WORTH else answer.ranked_by
     title = f"What a broken deal does to {what}, {answer.year}"
     note = f"Mean difference to the same worlds without the break, and its 95% interval. {finding(answer)} "
     note += f"{answer.worlds:,} worlds to {answer.until}."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from rich.text import Text
 
-from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.config.names import capitalised, named, possessive
 from computeshift.experiments.questions.breaks.breaks import CALM, STORM, sizes
 from computeshift.experiments.questions.breaks.hurt import DEFAULT, WORTH
 from computeshift.experiments.questions.breaks.storm import STORM as NEWS
@@ -118,7 +118,7 @@ def _most(answer: Breaks, weather: str, row: dict[str, Any] | None) -> str:
     """Which break does most in a weather, or that none does anything clearly."""
     lowers, what = "changes", answer.ranked_by
     if answer.ranked_by == WORTH:
-        lowers, what = "lowers", f"{named(answer.hurts)}'s worth"
+        lowers, what = "lowers", f"{possessive(named(answer.hurts))} worth"
     if row is None:
         return f"{capitalised(_IN[weather])}, no break of {len(answer.breaks)} deals clearly {lowers} {what}."
     return f"{capitalised(_IN[weather])}, {_does(answer, weather, row)}."
@@ -127,7 +127,7 @@ def _most(answer: Breaks, weather: str, row: dict[str, Any] | None) -> str:
 def _does(answer: Breaks, weather: str, row: dict[str, Any]) -> str:
     """Who breaks what, and what that does."""
     along = f" and with it {named(row['along'])}" if row["along"] else ""
-    verb = f"{named(row['payer'])}'s break of {named(label(row))}{along}"
+    verb = f"{possessive(named(row['payer']))} break of {named(label(row))}{along}"
     if answer.ranked_by == WORTH:
         return f"{verb} hurts {named(answer.hurts)} most: {_by(answer, weather, row)}"
     return f"{verb} changes {answer.ranked_by} most: {_by(answer, weather, row)}"
@@ -143,7 +143,7 @@ def _by(answer: Breaks, weather: str, row: dict[str, Any]) -> str:
 
 
 def _defaults(answer: Breaks, weather: str, row: dict[str, Any]) -> Iterator[str]:
-    """In how many worlds the firm leaves something unpaid, without that break and with it."""
+    """In how many worlds the firm is in default, without that break and with it."""
     if DEFAULT in answer.missing:
         return
     own = effects(answer, weather, DEFAULT).loc[row["deal"]]
@@ -152,9 +152,9 @@ def _defaults(answer: Breaks, weather: str, row: dict[str, Any]) -> Iterator[str
     place = "worlds with the storm" if weather == STORM else "calm worlds"
     firm = capitalised(named(answer.hurts))
     if before == after:
-        yield f"{firm} leaves something unpaid in {before} of {place}, with that break and without."
+        yield f"{firm} is in default in {before} of {place}, with that break and without."
     else:
-        yield f"{firm} then leaves something unpaid in {after} of {place}, not {before}{clear}."
+        yield f"{firm} then is in default in {after} of {place}, not {before}{clear}."
 
 
 def notes(answer: Breaks) -> Iterator[str]:
@@ -163,14 +163,14 @@ def notes(answer: Breaks) -> Iterator[str]:
     if answer.ranked_by == WORTH:
         helps = table[table[f"{STORM}_clear"] & (table[STORM] > 0)]
         if len(helps):
-            yield f"{capitalised(named(answer.hurts))} gains by the break, in a storm: {_listed(helps)}."
+            yield f"Good for {named(answer.hurts)}, in a storm: {_listed(helps)}."
     idle = table[~table[f"{STORM}_clear"] & ~table[f"{CALM}_clear"]]
     if len(idle):
         yield f"No clear effect, in calm worlds or in a storm (the 95% interval holds zero): {_listed(idle)}."
     if answer.missing:
         yield f"Not known of {named(answer.hurts)} in this market: {', '.join(answer.missing)}."
     if len(table) > ROWS:
-        yield f"{count(len(table) - ROWS)} further deals are in the tables of --json and --csv."
+        yield f"{count(len(table) - ROWS)} more in the tables of --json and --csv."
     if answer.reasons:
         yield left_out(answer.reasons)
 
@@ -201,7 +201,7 @@ def reading(answer: Breaks) -> str:
 
 def _ranking(answer: Breaks) -> Plain:
     unit = unit_of(answer, answer.ranked_by)
-    what = f"{named(answer.hurts)}'s worth" if answer.ranked_by == WORTH else answer.ranked_by
+    what = f"{possessive(named(answer.hurts))} worth" if answer.ranked_by == WORTH else answer.ranked_by
     title = f"What a break in {answer.year} does to {what}, {unit_of_difference(unit)}"
     table = Plain(title, "broken (by whom)", "calm", "95% interval", "storm", "95% interval")
     own = [effects(answer, weather, answer.ranked_by) for weather in (CALM, STORM)]

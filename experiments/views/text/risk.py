@@ -104,7 +104,8 @@ def _tables(risk: Risk) -> list[Plain]:
     ]
     tables = [by_year(title, rows, by, scale) for title, rows, by, scale in listed if not rows.empty]
     hang = by_year("Owed to lenders on a tenant's rent, $ bn", _chains(risk), ["chain"])
-    last = [_losses(risk), hang, _rings(risk), _defaults(risk), _after(risk), _verdict(risk)]
+    pledged = by_year("What guarantors can be called for, $ bn", risk.guarantees, ["guarantor", "firm"])
+    last = [_losses(risk), hang, pledged, _rings(risk), _defaults(risk), _after(risk), _verdict(risk)]
     return [*tables, *(table for table in last if table.row_count)]
 
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from computeshift.experiments.questions.risk.risk import Risk
 
 
+LEAST_TOLD = 0.001
+"""$ bn: a smaller expected loss is none."""
+
+
 def findings(risk: Risk) -> list[str]:
     """What the answer comes to, in sentences."""
     contagion = [_dragging(risk), _lenders(risk), _validated(risk), _losing(risk), _hanging(risk)]
@@ -56,7 +60,7 @@ def _validated(risk: Risk) -> str:
     groups = {row["to_lose"]: row for row in records(risk.verdict) if row["enough"]}
     hit, spared = groups.get(f"{percent(DRAGGED)} or more"), groups.get(f"below {percent(SPARED)}")
     if risk.defaults.empty:
-        return "No firm defaults in these worlds, so this is severity only, not probability."
+        return "No firm defaults in these worlds: this says how bad a default would be, not how likely."
     if hit is None:
         return "Too few defaults happened in these worlds to check that against."
     agree = "agree" if _more_often(hit) else "do not bear that out"
@@ -77,13 +81,15 @@ def _losing(risk: Risk) -> str:
     """The borrower and the year that cost lenders most."""
     together = risk.losses[risk.losses["lender"] == ALL_LENDERS]
     for row in records(together.nlargest(1, "expected_loss")):
-        if row["expected_loss"] > 0 and row["loss_given_default"] is not None:
-            return (
-                f"Lenders expect to lose most on {named(row['borrower'])}, {money(row['expected_loss'])} in "
-                f"{row['year']}: in {percent(row['probability'], 1)} of worlds, and then "
-                f"{percent(row['loss_given_default'])} of what it owes them."
-            )
-        return "Lenders lose nothing in these worlds."
+        if row["expected_loss"] < LEAST_TOLD:
+            return "Lenders lose next to nothing in these worlds."
+        lost = f"{named(row['borrower'])}, {money(row['expected_loss'])} in {row['year']}"
+        if row["loss_given_default"] is None:
+            return f"Lenders expect to lose most on {lost}: in no world more than 1% of what it owes them."
+        return (
+            f"Lenders expect to lose most on {lost}: in {percent(row['probability'], 1)} of worlds, and then "
+            f"{percent(row['loss_given_default'])} of what it owes them."
+        )
     return ""
 
 
@@ -93,7 +99,7 @@ def _hanging(risk: Risk) -> str:
     for row in _largest(own[own["p50"] > 0], 1):
         band = f"{money(row['p50'])} ({interval(row['p10'], row['p90'])})"
         chain = named(row["chain"])
-        return f"The most that hangs on one tenant's rent in {row['year']}: {band} of loans, {chain}."
+        return f"The largest loan book that hangs on one tenant's rent in {row['year']}: {band}, {chain}."
     return ""
 
 
