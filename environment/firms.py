@@ -37,6 +37,10 @@ class Lab(Buyer, Seller, Protocol):
         """GW that it will want in some years, and that it can hope to pay then, `(W,)`."""
         ...
 
+    def standing(self) -> Standing | None:
+        """What a rating agency reads in its books; None if nobody judges it."""
+        ...
+
     @property
     def prospects(self) -> Array:
         """What its services would be worth if labs were small, $ bn, `(W,)`."""
