@@ -13,6 +13,7 @@ from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import turns
 from computeshift.environment.fleet import Fleet
+from computeshift.environment.log import logged
 from computeshift.environment.ratings import CARRIED, Standing
 from computeshift.environment.setup import Array, per
 from computeshift.environment.supply import ORDERED_AHEAD, respond
@@ -44,6 +45,7 @@ class CloudParameters:
     initial_crews: Array = bounded(0, 1000)
     crew_growth: Array = bounded(-0.5, 3)
     home_rating: Array = bounded(1, 21)
+    debt_term: Array = bounded(1, 100)
 
 
 class CloudDials:
@@ -108,6 +110,8 @@ class Cloud(Owner):
     strategy: CloudDials
     given: CloudParameters
 
+    maturing: Array = logged("$ bn", "what of its debt fell due this year, to be paid or borrowed again")
+
     @property
     def initial_cash(self) -> Array:
         """What its firm has at the start, $ bn."""
@@ -127,6 +131,7 @@ class Cloud(Owner):
         self.crews = given.initial_crews
         self.ai_share = given.ai_capex_share
         self.earnings = given.initial_cash_flow
+        self.maturing = self.nothing
         self.burned = (self.nothing, self.nothing)  # beyond earnings, last year's before this year's, $ bn
         self.cash_target = self.cash
         self.usual_leverage = turns(self.debt, given.initial_cash_flow, CARRIED)
@@ -202,7 +207,8 @@ class Cloud(Owner):
     # --- build ---
 
     def plan(self) -> None:
-        """Other business grows."""
+        """Other business grows, and an even part of its debt falls due."""
+        self.maturing = np.maximum(self.bank_debt(), 0.0) / self.given.debt_term
         self.business = self.business * (1 + self.given.cash_flow_growth)
         self.other_capex = self.other_capex * (1 + self.given.other_capex_growth)
         if self.may_borrow():
@@ -270,20 +276,25 @@ class Cloud(Owner):
         return self.least("debt_ceiling", "ratio", debt_limit=policy, credit_cost=dear)
 
     def credit(self) -> Array:
-        """$ bn that it may borrow, as far as lenders grant it; before they do, as far as last year."""
-        return self.credit_limit() * self.market.credit.part_granted(self.name)
+        """$ bn that it may borrow beyond what matures, as far as lenders grant it, or did last year."""
+        granted = self.credit_limit() * self.market.credit.part_granted(self.name)
+        return np.maximum(granted - self.maturing, 0.0) * float(self.may_borrow())
 
     def credit_limit(self) -> Array:
-        """$ bn that it is ready to borrow this year: up to its limit over earnings, spread over two years."""
+        """The most that it would borrow this year, $ bn: what matures, and what it would owe besides."""
+        return self.maturing + self.more_debt()
+
+    def more_debt(self) -> Array:
+        """$ bn by which it is ready to owe more: up to its limit over earnings, spread over two years."""
         if not self.may_borrow():
             return self.nothing
         return np.maximum(self.debt_ceiling * self.backed_earnings() - self.debt, 0.0) / 2
 
     def credit_asked(self) -> Array:
-        """$ bn that it asks of lenders: what its works lack, or what brings debt to its target, if it may."""
+        """$ bn that it asks of lenders: what matures, and what its works or its target lack, if it may."""
         own = self.ai_share * np.maximum(self.cash_flow(), 0.0) + self.cash - LEAST_CASH * self.cash_target
         wanted = np.maximum(self.wanted_cost() - own, self.debt_gap())
-        return np.minimum(self.credit_limit(), np.maximum(wanted, 0.0))
+        return self.maturing + np.minimum(self.more_debt(), np.maximum(wanted, 0.0))
 
     def wanted_cost(self) -> Array:
         """What all the works that it is asked to pay for would cost, if money were no limit, $ bn."""
@@ -324,13 +335,20 @@ class Cloud(Owner):
         self.pay_lenders()
 
     def close(self) -> None:
-        """Debt moves towards its target, and owners get a part of the cash beyond what is usual."""
+        """What matures is paid, and borrowed again as far as lenders let it; then debt moves to its target.
+
+        Owners get a part of the cash beyond what is usual.
+        """
         ledger, credit = self.market.ledger, self.market.credit
         self.lease_income = self.earned()
         self.earnings = self.cash_flow() + self.interest
-        cash = self.cash
+        renewed = np.minimum(self.maturing, credit.line(self.name))
+        paid = np.clip(self.cash, 0.0, self.maturing - renewed)
+        cash = self.cash - paid
+        credit.repay(self.name, renewed + paid)
+        credit.lend(self.name, renewed)
         borrowed = self._new_debt(cash)
-        self._owe_on(np.maximum(-(cash + borrowed), 0.0))
+        self._owe_on(np.maximum(-(cash + borrowed), 0.0), self.maturing - renewed - paid)
         repaid = self._repayment(cash + borrowed)
         spare = np.maximum(cash + borrowed - repaid - self.cash_target, 0.0)
         credit.lend(self.name, borrowed)
@@ -339,11 +357,17 @@ class Cloud(Owner):
         self._restructure()
         self.burned = (self.burned[1], self.capex + self.interest - self.earnings)
 
-    def _owe_on(self, short: Array) -> None:
-        """What nobody lends it, $ bn, its other roles pay; or those it owes wait: a default by degree."""
-        owed = self.running_costs + self.interest + self.capex
-        unpaid = short - self.firm.help_with(short, self)
-        self.market.credit.lend_on(self.name, unpaid)
+    def _owe_on(self, short: Array, matured: Array) -> None:
+        """What it lacks for bills, and for what matured, its other roles pay, $ bn; or those it owes wait.
+
+        That is a default by degree.
+        """
+        credit = self.market.credit
+        owed = self.running_costs + self.interest + self.capex + self.maturing
+        unpaid = short + matured - self.firm.help_with(short + matured, self)
+        extended = np.minimum(unpaid, matured)
+        credit.repay(self.name, matured - extended)
+        credit.lend_on(self.name, unpaid - extended)
         degree = np.minimum(per(unpaid, owed, 0.0), 1.0)
         self.firm.default_degree = np.maximum(self.firm.default_degree, degree)
 

@@ -47,6 +47,7 @@ class SoftBankParameters(BackerParameters):
     japan_commitment: Array = bounded(0, 1000)
     japan_rollout: Array = bounded(0, 1)
     home_rating: Array = bounded(1, 21)
+    debt_term: Array = bounded(1, 100)
 
 
 class SoftBankStrategy(InvestorDials, Strategy):
@@ -117,6 +118,7 @@ class Holding(Backer):
     breached: Array = logged("0/1", "loan to value above the policy's limit for normal times")
     bet_paid: Array = logged("$ bn", "paid into OpenAI and Stargate, cumulative")
     sold: Array = logged("$ bn", "holdings sold this year")
+    maturing: Array = logged("$ bn", "what of its debt fell due this year, to be paid or borrowed again")
     holdings: Array = logged("$ bn", "other holdings at market value")
 
     @property
@@ -137,13 +139,14 @@ class Holding(Backer):
         self.ltv_limit = given.ltv_limit
         self.ltv = given.initial_debt / given.initial_holdings
         self.nav = self.initial_nav = given.initial_holdings - given.initial_debt
-        self.breached = self.sold = self.nothing
+        self.breached = self.sold = self.maturing = self.nothing
         self.years = 0
         self.last_mood = self.nothing
 
     def plan(self) -> None:
-        """Its other holdings move with the market, with luck and with news."""
+        """Its other holdings move with the market, with luck and with news; a part of its debt falls due."""
         market, given = self.market, self.given
+        self.maturing = np.maximum(self.debt, 0.0) / given.debt_term
         luck = market.draws.normal(f"{self.firm.stream} holdings", market.year)
         drift = given.holdings_return + given.holdings_volatility * luck
         mood = np.log(market.capital.sentiment)
@@ -171,8 +174,12 @@ class Holding(Backer):
         return np.maximum(self.strategy.boldness * (headroom + saleable + placed) - placed, 0.0)
 
     def _headroom(self, limit: Dial) -> Array:
-        """What lenders still lend up to a loan to value, $ bn, `(W,)`; negative where it owes more."""
-        return self.market.credit.granted_of(self.name, self._below(limit)) * float(self.may_borrow())
+        """What lenders still lend up to a loan to value, beyond what matures, $ bn, `(W,)`.
+
+        Negative where it owes more, or can't borrow again what matures.
+        """
+        granted = self.market.credit.granted_of(self.name, self.maturing + self._below(limit))
+        return (granted - self.maturing) * float(self.may_borrow())
 
     def _below(self, limit: Dial) -> Array:
         """By how much it owes less than a loan to value allows, $ bn, `(W,)`."""
@@ -181,13 +188,13 @@ class Holding(Backer):
         return limit * assets - self.net_debt()
 
     def credit_asked(self) -> Array:
-        """What it may have to borrow, $ bn: what its limit leaves, and what it has signed for."""
-        wanted = np.maximum(self._below(self.strategy.limit(self)), 0.0) + self.unpaid
+        """What it may have to borrow, $ bn: what matures, what its limit leaves, what it has signed for."""
+        wanted = self.maturing + np.maximum(self._below(self.strategy.limit(self)), 0.0) + self.unpaid
         return np.minimum(wanted, self.credit_limit())
 
     def credit_limit(self) -> Array:
-        """$ bn up to its ceiling."""
-        return np.maximum(self._below(self.given.ltv_ceiling), 0.0)
+        """$ bn up to its ceiling, and what matures."""
+        return self.maturing + np.maximum(self._below(self.given.ltv_ceiling), 0.0)
 
     def payable(self) -> Array:
         """What it can pay of what falls due, $ bn: it sells what is saleable, then borrows to its ceiling."""
@@ -253,8 +260,12 @@ class Holding(Backer):
         self.bet_paid = self.bet_paid + self.invested
 
     def close(self) -> None:
-        """Find the year's money: sell what is saleable, borrow the rest; above the limit, sell more."""
+        """Find the year's money, debt that matures included: sell what is saleable, borrow the rest.
+
+        Above the limit, it sells more.
+        """
         credit = self.market.credit
+        credit.repay(self.name, self.maturing)
         need = np.maximum(self.given.initial_cash - self.cash, 0.0)
         spare = np.maximum(self.cash - self.given.initial_cash, 0.0)
         ordinary = self._ordinary_sale(need)

@@ -17,6 +17,7 @@ from computeshift.agents.strategy import Strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.ledger import MONEY
+from computeshift.environment.log import logged
 from computeshift.environment.ratings import Standing
 from computeshift.environment.rounds import Ask
 from computeshift.environment.setup import Array, per
@@ -52,10 +53,12 @@ class Venture(Owner):
     Parameters = StargateParameters
     given: StargateParameters
 
+    maturing: Array = logged("$ bn", "what of its debt fell due this year; what it can't pay is extended")
+
     def found(self) -> None:
         """At the start there are a plan, and halls that its builder has begun."""
         self.found_fleet(Fleet(self.nothing, self.given.due_in_first_year, self.given.due_in_second_year))
-        self.earnings = self.nothing
+        self.earnings = self.maturing = self.nothing
         self.sponsor_shares: dict[str, Array] = {}
         self.paid_by: dict[str, Array] = {}
         self.market.capital.value[self.name] = self.nothing
@@ -251,8 +254,8 @@ class Venture(Owner):
         credit = self.market.credit
         self.lease_income = self.market.leases_paid_to(self.name)
         credit.lend_on(self.name, np.maximum(-self.cash, 0.0))
-        due = self.given.amortisation * self.bank_debt()
-        credit.repay(self.name, np.minimum(np.maximum(self.cash, 0.0), due))
+        self.maturing = self.given.amortisation * self.bank_debt()
+        credit.repay(self.name, np.minimum(np.maximum(self.cash, 0.0), self.maturing))
         own = 1 - self.given.operator_share
         self.earnings = own * (self.lease_income - self.running_costs)
         self._default()

@@ -23,10 +23,7 @@ SCALE = (
 """The rating agencies' long-term scale, in words; AAA is notch 1. From BB+ on it is junk."""
 BEST, WORST = 1.0, float(len(SCALE))
 AT_BASE = 9.0  # BBB: the notch whose spread `capital.base_spread` is
-JUNK = 10.5  # half way between BBB- and BB+
 CARRIED = 12  # turns of earnings: at about 8% interest takes all of them, and more can't be refinanced
-CAUSES = ("leverage", "burn", "tenants", "unpaid")
-"""What moves a rating from its home, in the order in which they are logged."""
 
 
 @dataclass(frozen=True, kw_only=True)

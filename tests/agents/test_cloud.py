@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from computeshift.agents.cloud import Cloud, Follow
+from computeshift.environment.state import Sealed
 from computeshift.environment.supply import Works
 from tests.agents.stub import Market, check, worlds
 
@@ -213,6 +214,29 @@ def test_debt_moves_a_part_of_its_way_to_its_target_and_owners_get_a_part_of_spa
     check(cloud.default_degree, 0)
     alone = closed(Market(), (4, 13, 30), payout=1)
     check(alone.cash, 4, 10, 10)
+
+
+def test_what_matures_is_borrowed_again_or_paid_and_the_rest_is_in_default_by_its_part_of_all_dues() -> None:
+    market = Market(("bank", "cloud", "debt"))
+    market.add("lender", "bank", initial_depth=100, initial_capital=10)
+    own = {"initial_debt": 50, "debt_term": 5, "debt_limit": 4, "debt_speed": 0}
+    cloud = a_cloud(market, initial_cash=10, initial_cash_flow=100, **own)
+    cloud.plan()
+    check(cloud.maturing, 10)
+    check(cloud.credit_limit(), 10 + 175)
+    # Half of all that it may borrow is granted, and 10 of that go to what matures.
+    market.credit.granted["cloud"] = worlds(0.5)
+    check(cloud.credit(), 185 / 2 - 10)
+    market.credit.lines["cloud"] = Sealed({"bank": worlds(10, 4, 4)})
+    cloud.business, cloud.running_costs = worlds(100), worlds(30)
+    market.has("cloud", 8, 8, 2)
+    cloud.close()
+    # The first renews all; the second renews 4 and pays 6; the third pays 2, and 4 of its dues of 40 wait.
+    check(market.flow("bank", "cloud", "debt"), 10, 4, 4)
+    check(market.flow("cloud", "bank", "repayment"), 10, 10, 6)
+    check(cloud.debt, 50, 44, 48)
+    check(cloud.cash, 8, 2, 0)
+    check(cloud.default_degree, 0, 0, 0.1)
 
 
 def test_debt_above_twelve_times_earnings_is_in_default_and_lost() -> None:

@@ -213,3 +213,18 @@ def test_japan_buys_more_each_year_and_less_after_a_breach() -> None:
     untied.market.draws["softbank holdings"] = worlds(0)
     untied.plan()
     check(untied.purchases("openai"), 0)
+
+
+def test_what_matures_is_borrowed_again_or_paid_from_holdings_sold_in_haste() -> None:
+    market = Market(*TIES)
+    role: Holding = a_softbank(market, initial_debt=40, debt_term=4, fire_sale_discount=0.2).role(Holding)
+    market.draws["softbank holdings"] = worlds(0)
+    role.plan()
+    holdings = role.holdings
+    check(role.maturing, 10)
+    market.credit.line = lambda borrower: worlds(30, 4, 0)  # type: ignore[method-assign]
+    role.close()
+    check(market.flow("softbank", "lenders", "repayment"), 10)
+    check(market.flow("lenders", "softbank", "debt"), 10, 4, 0)
+    check(role.debt, 40, 34, 30)
+    check(holdings - role.holdings, 0, 6 / 0.8, 10 / 0.8)

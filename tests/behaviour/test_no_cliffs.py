@@ -70,7 +70,7 @@ def test_a_labs_gap_costs_about_as_much_as_it_is(world: int, bought: bool) -> No
             helped: Any = sum(f.amount for f in market.ledger.this_year() if (f.target, f.kind) in HELPED)
             np.testing.assert_allclose(lab.deferred + lab.price_cuts + helped + unpaid, GAP * due, atol=1e-9)
             np.testing.assert_allclose(lab.deferred, np.minimum(GAP, DEFERRABLE) * due, atol=1e-9)
-            assert helped[-1] > helped[0] == 0
+            assert helped[-1] > 1e-9 > helped[0]
             assert (unpaid[-1] < 1e-9) == bought  # here buyers have the means for all of it
             owed: Any = due + lab.running_cost(lab.revenue)
             np.testing.assert_allclose(openai.default_degree, unpaid / owed, atol=1e-12)

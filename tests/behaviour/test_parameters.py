@@ -29,6 +29,7 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "capital.panic": ("demand_winter", {}),
     "stargate.spread_response": ("credit_crunch", {}),
     "compute.power_growth_most": ("baseline", {"compute.power_per_year": "2"}),
+    "compute.power_response": ("baseline", {"compute.power_per_year": "2"}),
     "compute.chip_growth": ("baseline", SCARCE),
     "compute.long_stop": ("baseline", SCARCE),
     "rival_lab.shortage_pricing": ("baseline", SCARCE),

@@ -22,7 +22,7 @@ STORM: Mapping[str, str] = {
     "shocks.demand_fall.size": "0.8",
     "shocks.demand_fall.until": "2030",
     "shocks.sentiment_fall.size": "0.7",
-    "shocks.credit_crunch.size": "0.08",
+    "shocks.credit_crunch.size": "800",
     "shocks.nav_fall.size": "0.7",
 }
 """News that breaks firms: no growth, a fall of the mood and of SoftBank's holdings, dear credit."""
