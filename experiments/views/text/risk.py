@@ -102,10 +102,15 @@ def _tables(risk: Risk) -> list[Plain]:
         ),
         ("Loan to value, %", _indebtedness(risk, "ltv"), ["firm"], 100),
     ]
-    tables = [by_year(title, rows, by, scale) for title, rows, by, scale in listed if not rows.empty]
-    hang = by_year("Owed to lenders on a tenant's rent, $ bn", _chains(risk), ["chain"])
-    pledged = by_year("What guarantors can be called for, $ bn", risk.guarantees, ["guarantor", "firm"])
-    last = [_losses(risk), hang, pledged, _rings(risk), _defaults(risk), _after(risk), _verdict(risk)]
+    owed = [
+        ("Owed to lenders on a tenant's rent, $ bn", _chains(risk), ["chain"], 1),
+        ("What guarantors can be called for, $ bn", risk.guarantees, ["guarantor", "firm"], 1),
+    ]
+    tables, owing = (
+        [by_year(title, rows, by, scale) for title, rows, by, scale in group if not rows.empty]
+        for group in (listed, owed)
+    )
+    last = [_losses(risk), *owing, _rings(risk), _defaults(risk), _after(risk), _verdict(risk)]
     return [*tables, *(table for table in last if table.row_count)]
 
 
