@@ -30,6 +30,7 @@ GUIDE = ROOT / "docs" / "guide"
 WIDTH = 88
 FEW = {
     "backtest": "--worlds 1000",
+    "breaks": "--worlds 40",
     "calibrate": "--worlds 1000",
     "cases": "--worlds 40",
     "game": "--worlds 40",

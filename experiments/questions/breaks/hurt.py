@@ -33,6 +33,7 @@ HARMS: Mapping[str, Harm] = {
         "unpaid",
         "part of its dues unpaid in the worst year, capacity given back or not",
     ),
+    "rating": Harm("notch", "rating", "its rating at the end of the last year: 9 is BBB, from 10.5 on junk"),
     "written_off": Harm("$ bn", "written off", "what its lenders write off of its debt"),
 }
 """By name. `worth`, `value` and `written_off` are in money of the end of the start year."""
@@ -52,6 +53,7 @@ def measured(firm: str, year: int, until: int, outcome: Outcome | None) -> Measu
         degree = record.variable_or_empty(firm, "default_degree").loc[:, year:]
         columns = {WORTH: value - lost, "value": value, "debt": _last(record, firm, "debt")}
         failed = record.variable_or_empty(firm, "defaulted").loc[:, year:]
+        columns |= {"rating": _last(record, firm, "rating")}
         columns |= {DEFAULT: (failed > 0).any(axis=1).astype(float), "degree": degree.max(axis=1)}
         table = pd.DataFrame({**columns, "written_off": lost}, index=value.index, dtype=float)
         return table if outcome is None else table.join(outcomes_in([outcome], until)(record))
