@@ -158,7 +158,7 @@ def played(worlds: int = 1000, base: int = BASE) -> dict[str, str]:
 
 def few() -> str:
     """The parts that worlds are played for, from few worlds."""
-    return "\n".join(played(worlds=40, base=4).values())
+    return "\n".join(played(worlds=40, base=16).values())
 
 
 def others() -> dict[str, str]:
