@@ -430,7 +430,8 @@ class Firm(State, Agent):
         market, leases = self.market, self.nothing
         if self.lab is not None:
             leases = market.compute.left_to_others(self.name)
-        return leases + self.unpaid + market.guarantees.open_of(self.name)
+        halls = market.shell_leases.left_of(self.name)
+        return leases + halls + self.unpaid + market.guarantees.open_of(self.name)
 
     def bear(self, lost: Array) -> None:
         """Bear what it wrote off of what it lent, $ bn, once all borrowers have closed their books."""

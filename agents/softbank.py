@@ -334,7 +334,8 @@ class Holding(Backer):
         self.market.credit.write_off(self.name, lost)
 
     def _sell(self, proceeds: Array, discount: Array) -> None:
-        """Sell holdings for `proceeds`, $ bn, giving up a discount."""
+        """Sell holdings for `proceeds`, $ bn, giving up a discount: no more than there are."""
+        proceeds = np.minimum(proceeds, self.holdings * (1 - discount))
         self.holdings = np.maximum(self.holdings - proceeds / (1 - discount), 0.0)
         self.market.ledger.pay("outside", self.name, "proceeds", proceeds)
 

@@ -169,6 +169,11 @@ class Venture(Owner):
         trusted = trusted * (1 - self.given.guarantee_weight * sum(weakness, self.nothing))
         return self.given.loan_to_cost * trusted * self.tenants_worth()
 
+    def sunk_chips(self) -> Array:
+        """What its builders ordered for it: none without a builder."""
+        builders = self.market.network.sources(self.name, "build")
+        return super().sunk_chips() if builders else self.nothing
+
     def tenants_worth(self) -> Array:
         """What a claim on its tenants' leases is worth, as a share: less by what they left unpaid.
 

@@ -249,6 +249,7 @@ AGENT_REPORTERS = {
         *("cash", "debt", "capacity", "pipeline", "rent"),
         *("invested", "revenue", "used", "wanted", "share"),
         *("value", "burn", "growth", "margin", "leverage", "capex"),
+        *("interest", "costs", "paid", "received", "started"),
     )
 }
 MARKET_REPORTERS: dict[str, Any] = {

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from computeshift.experiments.questions.risk.risk import Risk
 
 
-LEAST_TOLD = 0.001
-"""$ bn: a smaller expected loss is none."""
+LEAST_TOLD = 0.05
+"""$ bn: a smaller expected loss is told as next to nothing."""
 
 
 def findings(risk: Risk) -> list[str]:

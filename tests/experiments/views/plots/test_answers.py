@@ -15,6 +15,8 @@ from computeshift.experiments.questions.sensitivity.answer import Explained, Sen
 from computeshift.experiments.questions.sensitivity.indices import LUCK, Indices
 from computeshift.experiments.questions.sensitivity.target import target_of
 from computeshift.experiments.views import plots
+from computeshift.experiments.views.text.breaks import name_of
+from computeshift.experiments.views.text.records import records
 
 
 @pytest.fixture
@@ -109,4 +111,4 @@ def test_breaks_are_dots_in_the_order_of_the_answer() -> None:
     for weather, dots in zip(("calm", "storm"), picture.option["series"][1::2], strict=True):
         shown = [value for value, *_ in dots["data"]]
         assert shown == pytest.approx(answer.breaks[weather].tolist(), rel=1e-3)
-    assert picture.option["yAxis"][0]["data"][0] == "Stargate to OpenAI (by OpenAI)"
+    assert picture.option["yAxis"][0]["data"][0] == name_of(records(answer.breaks)[0])
