@@ -78,12 +78,11 @@ class Credit(State):
 
     def clear(self) -> None:
         """Lenders share out what they can lend: first over what firms need, then what is left stands by."""
-        zero, firms = self.market.ledger.zero, self.market.firms
+        zero, firms, lenders = self.market.ledger.zero, self.market.firms, self.lenders
         under_deals = self.market.loans.lent_by
-        left = {name: beyond(lender.depth(), under_deals(name)) for name, lender in self.lenders.items()}
+        left = {name: beyond(lender.depth(), under_deals(name)) for name, lender in lenders.items()}
         tied = {name: own for name in firms if (own := self.lenders_of(name)) and LENDERS not in own}
         self.lines = {name: Sealed(dict.fromkeys(own, zero)) for name, own in tied.items()}
-        lenders = self.lenders
         self.ready = {
             name: Sealed({lender: lenders[lender].part_lent(name) for lender in own})
             for name, own in tied.items()

@@ -83,7 +83,10 @@ _COMMON: dict[str, Number] = {
     "chance": Number("probability", Bounds(0, 1), "the probability that it is signed in its year", 1.0),
     "cut.share": Number("share", Bounds(0, 1), "the part of it that is given up in the year of its cut", 0.0),
 }
-_DELAY = {"delay.years": Number("years", Bounds(0, 5), "by how much what is still due slips", 0.0)}
+LONGEST_DELAY = 5  # years
+_DELAY = {
+    "delay.years": Number("years", Bounds(0, LONGEST_DELAY), "by how much what is still due slips", 0.0)
+}
 
 DEAL_KINDS: dict[str, DealKind] = {
     "capacity": DealKind(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from computeshift.environment.agreements import Agreement, Agreements
+from computeshift.environment.deals import LONGEST_DELAY
 from computeshift.environment.schedule import planned, slipped
 from computeshift.environment.setup import Array, beyond, total
 from computeshift.environment.supply import ORDERED_AHEAD
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from computeshift.environment.compute import Supplier
     from computeshift.environment.market import ComputeMarket
     from computeshift.environment.setup import Deal
-
-LONGEST = 5  # years by which a deal can be delayed
 
 
 class ShellLease(Agreement):
@@ -69,7 +68,7 @@ class ShellLease(Agreement):
         """Halls that are not handed over yet slip, with the end of their term."""
         year = self.market.year
         past = max(year - self.deal.first, 0)
-        coming = [*self.levels[past:], *np.zeros((LONGEST, self.market.worlds))]
+        coming = [*self.levels[past:], *np.zeros((LONGEST_DELAY, self.market.worlds))]
         self.levels = np.array([*self.levels[:past], *slipped(coming, self.level(year - 1), years)])
         rent = self._rent_from(year)
         self.sign(beyond(rent, self.left))

@@ -69,3 +69,15 @@ class Answer(Exported):
     def _text(self) -> Any:
         """The module with its words."""
         return view(f"text.{self.question}")
+
+
+class Found:
+    """What an answer has besides if its words begin with a finding."""
+
+    question: ClassVar[str]
+
+    @property
+    def finding(self) -> str:
+        """What it says, in words."""
+        text: str = view(f"text.{self.question}").finding(self)
+        return text

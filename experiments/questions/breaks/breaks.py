@@ -12,14 +12,13 @@ import pandas as pd
 from computeshift.experiments.config.arguments import chosen_year, known
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.questions.answer import Answer
+from computeshift.experiments.questions.answer import Answer, Found
 from computeshift.experiments.questions.breaks.broken import Break, breaks_of
 from computeshift.experiments.questions.breaks.hurt import DEFAULT, HARMS, WORTH, Harm, harms_of, measured
 from computeshift.experiments.questions.breaks.storm import stormy
 from computeshift.experiments.questions.compare.pairs import differences_of_means, differences_of_shares
 from computeshift.experiments.results.deals import LABELS, SIGNED, LoggedDeal
 from computeshift.experiments.results.excluded import LeavesOut, Reasons, in_all, merged, must_be_enough
-from computeshift.experiments.results.late import view
 from computeshift.experiments.results.outcomes import Outcome
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
@@ -33,7 +32,7 @@ _COLUMNS = ["without", "mean", "difference", "low", "high", "differing", "clear"
 
 
 @dataclass(frozen=True, repr=False)
-class Breaks(Answer, LeavesOut):
+class Breaks(Answer, Found, LeavesOut):
     """What each broken deal does to a firm, the one that hurts it most in a storm first.
 
     `breaks` has one row per deal: its labels as in `deals`, the `payer` that breaks it, the deals that end
@@ -60,12 +59,6 @@ class Breaks(Answer, LeavesOut):
     seed: int
     start: int
     until: int
-
-    @property
-    def finding(self) -> str:
-        """What it says, in words."""
-        text: str = view("text.breaks").finding(self)
-        return text
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """`breaks`, their `effects` on each number, and the `numbers`."""

@@ -11,9 +11,8 @@ import pandas as pd
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.load import load
 from computeshift.experiments.config.names import numbered
-from computeshift.experiments.questions.answer import Answer
+from computeshift.experiments.questions.answer import Answer, Found
 from computeshift.experiments.questions.diff import rows
-from computeshift.experiments.results.late import view
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.run.sample import Source
@@ -22,7 +21,7 @@ _DIGITS = 12  # of a digest
 
 
 @dataclass(frozen=True, repr=False)
-class Diff(Answer):
+class Diff(Answer, Found):
     """What a second config, or run, has otherwise than the first. A table without a row: nothing.
 
     `settings` are those of the whole run. `firms`, `ties`, `shocks`, `deals`, `factors` and `own` (outcomes,
@@ -45,12 +44,6 @@ class Diff(Answer):
     factors: pd.DataFrame
     own: pd.DataFrame
     numbers: pd.DataFrame
-
-    @property
-    def finding(self) -> str:
-        """What differs, in one sentence."""
-        text: str = view("text.diff").finding(self)
-        return text
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """`settings`, `firms`, `ties`, `shocks`, `deals`, `factors`, `own` and `numbers`."""

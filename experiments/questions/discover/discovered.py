@@ -7,16 +7,15 @@ from typing import ClassVar
 
 import pandas as pd
 
-from computeshift.experiments.questions.answer import Answer
+from computeshift.experiments.questions.answer import Answer, Found
 from computeshift.experiments.questions.discover.meaning import Meaning
 from computeshift.experiments.questions.discover.regions import Region
 from computeshift.experiments.results.claims import Claim
 from computeshift.experiments.results.excluded import LeavesOut, Reasons
-from computeshift.experiments.results.late import view
 
 
 @dataclass(frozen=True, repr=False)
-class Discovery(Answer, LeavesOut):
+class Discovery(Answer, Found, LeavesOut):
     """Where a claim fails, or holds: no region if it does so everywhere, nowhere, or without pattern.
 
     `cases` of the `worlds` are of interest: in them the claim holds, if `holds`, else it fails. `meanings`
@@ -40,12 +39,6 @@ class Discovery(Answer, LeavesOut):
     def does(self) -> str:
         """What the claim does in the cases of interest."""
         return "holds" if self.holds else "fails"
-
-    @property
-    def finding(self) -> str:
-        """The answer in a sentence."""
-        text: str = view("text.discover").finding(self)
-        return text
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """`regions`, their fit on unseen worlds, and their `limits`: one row each, regions from 1 on.

@@ -16,13 +16,12 @@ import pandas as pd
 from computeshift.experiments.config.arguments import several
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.questions.answer import Answer
+from computeshift.experiments.questions.answer import Answer, Found
 from computeshift.experiments.questions.games import equilibria
 from computeshift.experiments.questions.games.equilibria import Mix, RestPoint
 from computeshift.experiments.questions.games.profiles import Plays, Profile, in_settings, play
 from computeshift.experiments.questions.intervals import mean_interval
 from computeshift.experiments.results.excluded import LeavesOut, Reasons
-from computeshift.experiments.results.late import view
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.sample import Sample
@@ -68,7 +67,7 @@ class MixedEquilibrium:
 
 
 @dataclass(frozen=True, repr=False)
-class Game(Answer, LeavesOut):
+class Game(Answer, Found, LeavesOut):
     """A game in mean payoffs over the same worlds, and what holds up when the worlds are resampled.
 
     `mixed` is for two players (None for more), `rest_points` for more than two. `any_pure` is the
@@ -101,12 +100,6 @@ class Game(Answer, LeavesOut):
         """The equilibria in pure strategies, the surest first."""
         cells = (cell for cell in self.cells.values() if cell.equilibrium)
         return sorted(cells, key=lambda cell: -cell.survives)
-
-    @property
-    def finding(self) -> str:
-        """What it says, in words."""
-        text: str = view("text.game").finding(self)
-        return text
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """`profiles`, one row per profile and player, and `dominated`, one row per dominated strategy.

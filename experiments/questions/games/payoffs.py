@@ -149,8 +149,7 @@ def credit(record: Record, firm: str) -> pd.Series[float]:
     """Less what its debt cost above the discount rate; plus what lenders wrote off."""
     lent = _got(record, "debt", firm) - _given(record, "repayment", firm)
     owed = _logged(record, firm, "debt")
-    first = owed.columns[0]
-    before = owed[first] - lent[first] + _given(record, "write_off", firm)[first]
+    before = _at_first(owed, lent, _given(record, "write_off", firm))
     return before + _all_years(lent - _given(record, "interest", firm)) - _at_the_end(owed)
 
 
@@ -161,8 +160,7 @@ def lending(record: Record, firm: str) -> pd.Series[float]:
     """What borrowers paid it, less what it lent; and what they owe it at the end, less that at the start."""
     lent = _given(record, "debt", firm) - _got(record, "repayment", firm)
     owed = _logged(record, firm, "lent")
-    first = owed.columns[0]
-    before = owed[first] - lent[first] + _got(record, "write_off", firm)[first]
+    before = _at_first(owed, lent, _got(record, "write_off", firm))
     return _all_years(_got(record, "interest", firm) - lent) + _at_the_end(owed) - before
 
 
@@ -287,6 +285,12 @@ def _all_years(amounts: pd.DataFrame) -> pd.Series[float]:
     """The present value of yearly amounts, by world."""
     factors = [(1 + DISCOUNT) ** -(i + 1) for i, _ in enumerate(amounts)]
     return (amounts * factors).sum(axis=1)
+
+
+def _at_first(owed: pd.DataFrame, lent: pd.DataFrame, lost: pd.DataFrame) -> pd.Series[float]:
+    """What was owed at the start: at the end of the first year, without what it lent and lost."""
+    first = owed.columns[0]
+    return owed[first] - lent[first] + lost[first]
 
 
 def _at_the_end(amounts: pd.DataFrame) -> pd.Series[float]:

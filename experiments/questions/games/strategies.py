@@ -11,12 +11,11 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.config.config import Config
-from computeshift.experiments.questions.answer import Answer
+from computeshift.experiments.questions.answer import Answer, Found
 from computeshift.experiments.questions.games.payoffs import marked
 from computeshift.experiments.questions.games.profiles import play
 from computeshift.experiments.questions.intervals import mean_interval, median_interval
 from computeshift.experiments.results.excluded import LeavesOut, Reasons
-from computeshift.experiments.results.late import view
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.sample import Sample
@@ -34,7 +33,7 @@ class BreakEven:
 
 
 @dataclass(frozen=True, repr=False)
-class Strategies(Answer, LeavesOut):
+class Strategies(Answer, Found, LeavesOut):
     """How one firm's strategies compare, over the same worlds.
 
     `table` has one row per strategy: median, mean, p10 of the payoff; `gain`, the mean of its paired
@@ -76,12 +75,6 @@ class Strategies(Answer, LeavesOut):
     def first_of_others(self) -> str:
         """The strategy besides the reference that pays most on average."""
         return str(self.table["gain"].drop(index=self.reference).idxmax())
-
-    @property
-    def finding(self) -> str:
-        """What it says, in words."""
-        text: str = view("text.strategies").finding(self)
-        return text
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """`strategies`, and the mean of each of the `parts` of their payoff: one row per strategy.

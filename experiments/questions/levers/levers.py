@@ -12,12 +12,11 @@ import pandas as pd
 from computeshift.experiments.config.arguments import several
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.questions.answer import Answer
+from computeshift.experiments.questions.answer import Answer, Found
 from computeshift.experiments.questions.compare.pairs import differences_of_means
 from computeshift.experiments.questions.levers.headline import Headline, headlines_of, measured
 from computeshift.experiments.questions.levers.lever import Lever, levers_of, too_late
 from computeshift.experiments.results.excluded import LeavesOut, Reasons, in_all, merged, must_be_enough
-from computeshift.experiments.results.late import view
 from computeshift.experiments.results.quantiles import bands
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
@@ -30,7 +29,7 @@ _LEAST = 30  # worlds: from there on a mean is near enough to normal
 
 
 @dataclass(frozen=True, repr=False)
-class Levers(Answer, LeavesOut):
+class Levers(Answer, Found, LeavesOut):
     """What each lever moves, the one that moves most first.
 
     `levers` has one row per lever: its `kind`, `owner` and `value`, its `setting` as `--set` has it, how
@@ -56,12 +55,6 @@ class Levers(Answer, LeavesOut):
     seed: int
     start: int
     until: int
-
-    @property
-    def finding(self) -> str:
-        """What it says, in words."""
-        text: str = view("text.levers").finding(self)
-        return text
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """`levers`, their `effects` on each outcome, and the `outcomes`."""

@@ -89,9 +89,11 @@ def _silent(risk: Risk) -> str:
 def _tables(risk: Risk) -> list[Plain]:
     ever = risk.returned[risk.returned["year"] != ALL_YEARS]
     paid_back = ever.groupby("investor")["p90"].transform("max") > 0
+    pairs = _largest(risk, risk.impacts, ["of", "on"], ROWS)
+    chains = _largest(risk, risk.chains, ["chain"], HANGING)
     listed = [
         ("Default of a firm: part of all firms' buffers lost with it, %", risk.ranks, ["firm"], 100),
-        ("Default of a firm: part of another's buffer lost, %", _pairs(risk), ["of", "on"], 100),
+        ("Default of a firm: part of another's buffer lost, %", pairs, ["of", "on"], 100),
         ("Equity that came back as revenue, % of what was paid in", ever[paid_back], ["investor"], 100),
         ("Concentration (Herfindahl's index; 100 is one supplier)", risk.concentration, ["market"], 100),
         (
@@ -103,7 +105,7 @@ def _tables(risk: Risk) -> list[Plain]:
         ("Loan to value, %", _indebtedness(risk, "ltv"), ["firm"], 100),
     ]
     owed = [
-        ("Owed to lenders on a tenant's rent, $ bn", _chains(risk), ["chain"], 1),
+        ("Owed to lenders on a tenant's rent, $ bn", chains, ["chain"], 1),
         ("What guarantors can be called for, $ bn", risk.guarantees, ["guarantor", "firm"], 1),
     ]
     tables, owing = (
@@ -114,14 +116,12 @@ def _tables(risk: Risk) -> list[Plain]:
     return [*tables, *(table for table in last if table.row_count)]
 
 
-def _pairs(risk: Risk) -> pd.DataFrame:
-    """The pairs of firms with the largest median impact of any year, by that impact."""
-    table = risk.impacts
-    peak = table.groupby(["of", "on"])["p50"].transform("max")
-    ordered = table.assign(peak=peak)[peak > 0].sort_values(
-        ["peak", "of", "on", "year"], ascending=[False, True, True, True]
-    )
-    return ordered.head(ROWS * len(risk.years))
+def _largest(risk: Risk, table: pd.DataFrame, by: list[str], count: int) -> pd.DataFrame:
+    """The rows of so many groups: those with the largest median of any year, by that."""
+    peak = table.groupby(by)["p50"].transform("max")
+    order = [False, *[True] * len(by), True]
+    ordered = table.assign(peak=peak)[peak > 0].sort_values(["peak", *by, "year"], ascending=order)
+    return ordered.head(count * len(risk.years))
 
 
 def _indebtedness(risk: Risk, measure: str) -> pd.DataFrame:
@@ -143,16 +143,6 @@ def _losses(risk: Risk) -> Plain:
         cells = str(row["year"]), fixed(row["owed"], 1), *likely, given, fixed(row["expected_loss"], 2)
         table.add_row(f"{named(row['lender'])}, {named(row['borrower'])}", *cells)
     return table
-
-
-def _chains(risk: Risk) -> pd.DataFrame:
-    """The chains on which most hangs in any year, by that."""
-    table = risk.chains
-    peak = table.groupby("chain")["p50"].transform("max")
-    ordered = table.assign(peak=peak)[peak > 0].sort_values(
-        ["peak", "chain", "year"], ascending=[False, True, True]
-    )
-    return ordered.head(HANGING * len(risk.years))
 
 
 def _rings(risk: Risk) -> Plain:

@@ -26,8 +26,8 @@ LEAST_TOLD = 0.05
 def findings(risk: Risk) -> list[str]:
     """What the answer comes to, in sentences."""
     contagion = [_dragging(risk), _lenders(risk), _validated(risk), _losing(risk), _hanging(risk)]
-    money = [_returning(risk), _ringing(risk), _concentrated(risk), _indebted(risk)]
-    return [sentence for sentence in [*contagion, *money] if sentence]
+    circular = [_returning(risk), _ringing(risk), _concentrated(risk), _indebted(risk)]
+    return [sentence for sentence in [*contagion, *circular] if sentence]
 
 
 def _dragging(risk: Risk) -> str:
