@@ -29,7 +29,7 @@ class Lender(Protocol):
         ...
 
     def part_lent(self, borrower: str) -> Array:
-        """The part of what a firm asks that it is ready to lend on that firm's rating, `(W,)`."""
+        """The part of what a firm wants that it is ready to see lent on that firm's rating, `(W,)`."""
         ...
 
 
@@ -37,9 +37,10 @@ class Credit(State):
     """Who lends to whom. Arrays are `(W,)`, money is $ bn.
 
     Each year firms ask, and their lenders agree to lines. By borrower, `lines` is what is not drawn yet of
-    each lender's, `ready` the part of what it asks that its rating lets each lend, and `granted` the part of
-    what it needed that it got. What is drawn is `owed` to whoever lent it: interest and repayments go to all
-    who are owed, in proportion, and losses are theirs likewise.
+    each lender's, `ready` the part of what it wants that each would see lent on its rating, `steps` these
+    parts in order, `(lenders, W)`, and `granted` the part of what it needed that it got. What is drawn is
+    `owed` to whoever lent it: interest and repayments go to all who are owed, in proportion, and losses are
+    theirs likewise.
 
     In a market that names no lender the institution `lenders` lends whatever is asked.
     """
@@ -51,6 +52,7 @@ class Credit(State):
         self.owed: dict[str, Sealed[Array]] = {}
         self.lost = Sealed[Array]()
         self.ready: dict[str, Sealed[Array]] = {}
+        self.steps = Sealed[Array]()
         self.year = market.setup.start  # in which they last shared out what they could lend
 
     @property
@@ -87,6 +89,8 @@ class Credit(State):
             name: Sealed({lender: lenders[lender].part_lent(name) for lender in own})
             for name, own in tied.items()
         }
+        steps = {name: np.sort([*ready.values()], axis=0) for name, ready in self.ready.items()}
+        self.steps = Sealed(steps)
         limits = {name: firms[name].credit_limit() for name in tied}
         # Who needs nothing, and might borrow, asks for a hair, to know what it would get of a little more.
         hairs = {name: np.minimum(HAIR, limit) for name, limit in limits.items()}
@@ -99,21 +103,14 @@ class Credit(State):
     def _share_out(self, left: dict[str, Array], wanted: dict[str, Array]) -> dict[str, Array]:
         """Lines grow towards what firms want, as far as lenders have something left; returns what is left.
 
-        A firm asks its lenders in proportion to what they have left, and are ready to lend on its rating;
-        each lends it no more than so ready a part of what it wants, and gives all the same part of what it is
-        asked for.
+        A lender that is asked for more than it has left gives all the same part; the rest is asked once more.
         """
         zero = self.market.ledger.zero
         for _ in range(ROUNDS):
             asked: dict[str, dict[str, Array]] = {lender: {} for lender in left}
             for name, want in wanted.items():
-                own, ready = self.lines[name], self.ready[name]
-                rooms = {lender: left[lender] * ready[lender] for lender in own}
-                room = sum(rooms.values(), zero)
-                missing = beyond(want, self.line(name))
-                for lender, line in own.items():
-                    most = beyond(want * ready[lender], line)
-                    asked[lender][name] = np.minimum(missing * per(rooms[lender], room, 0.0), most)
+                for lender, ask in self._asks(name, want, left).items():
+                    asked[lender][name] = ask
             for lender, by_firm in asked.items():
                 together = sum(by_firm.values(), zero)
                 part = np.minimum(per(left[lender], together, 1.0), 1.0)
@@ -121,6 +118,23 @@ class Credit(State):
                 for name, ask in by_firm.items():
                     self.lines[name][lender] = self.lines[name][lender] + ask * part
         return left
+
+    def _asks(self, borrower: str, want: Array, left: dict[str, Array]) -> dict[str, Array]:
+        """What a firm asks of each lender, $ bn, `(W,)`: in proportion to what each of them has left.
+
+        None lends on once all together have lent so ready a part of what the firm wants as it is itself. So
+        what it gets does not depend on how many lenders there are, and a readier one goes on alone.
+        """
+        zero, ready, level = self.market.ledger.zero, self.ready[borrower], self.line(borrower)
+        asks = dict.fromkeys(ready, zero)
+        for step in self.steps[borrower]:
+            more = beyond(want * step, level)
+            rooms = {lender: left[lender] * (part >= step) for lender, part in ready.items()}
+            room = sum(rooms.values(), zero)
+            for lender, own in rooms.items():
+                asks[lender] = asks[lender] + more * per(own, room, 0.0)
+            level = level + more
+        return asks
 
     def part_granted(self, borrower: str) -> Array:
         """The part of what a firm asked for that it got when it last asked, `(W,)`: at first all."""

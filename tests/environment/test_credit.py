@@ -208,3 +208,43 @@ def test_the_order_of_lenders_changes_nothing() -> None:
     second.credit.clear()
     for name in ("one", "two"):
         np.testing.assert_allclose(first.credit.line(name), second.credit.line(name), rtol=1e-12)
+
+
+def drawn(seed: int, split: bool) -> dict[str, Array]:
+    """What two firms get of two lenders, each ready for a part; one of them may be split in two halves."""
+    rng = np.random.default_rng(seed)
+    depths = dict(zip(("bank", "fund"), rng.uniform(1, 60, 2), strict=True))
+    ready = {(lender, firm): worlds(*rng.uniform(0, 1, 3)) for lender in depths for firm in ("one", "two")}
+    asks = {firm: worlds(*rng.uniform(0, 60, 3)) for firm in ("one", "two")}
+    halves = {"bank": ("bank", "twin") if split else ("bank",), "fund": ("fund",)}
+    ties = [(half, firm, "debt") for lender, firm in ready for half in halves[lender]]
+    market = Market(*ties)
+    for lender, parts in halves.items():
+        for half in parts:
+            firm = market.add("lender", half, **USUAL | {"initial_depth": depths[lender] / len(parts)})
+            firm.lender.part_lent = lambda borrower, lender=lender: ready[lender, borrower]
+    for name, wanted in asks.items():
+        market.firms[name] = Borrower(name, wanted, worlds(20))  # type: ignore[assignment]
+    market.credit.clear()
+    return {name: market.credit.line(name) for name in asks}
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_lender_that_is_split_in_two_halves_lends_what_it_lent(seed: int) -> None:
+    whole, halves = drawn(seed, split=False), drawn(seed, split=True)
+    for name, line in whole.items():
+        np.testing.assert_allclose(halves[name], line, rtol=1e-12, atol=1e-12)
+
+
+def test_lenders_that_are_ready_for_a_half_lend_a_half_and_a_readier_one_goes_on_alone() -> None:
+    market = Market(("bank", "one", "debt"), ("fund", "one", "debt"))
+    for name, depth, ready in (("bank", 90, worlds(0.5)), ("fund", 10, worlds(0.5, 1, 0.25))):
+        lender = market.add("lender", name, **USUAL | {"initial_depth": depth}).lender
+        lender.part_lent = lambda borrower, ready=ready: ready
+    market.firms["one"] = Borrower("one", worlds(12), worlds(0))  # type: ignore[assignment]
+    market.credit.clear()
+    # Half of 12 comes of both by their depth; then the fund, where it is sure, gives the rest; where it is
+    # ready for a quarter alone it stops at 3 of all that is lent.
+    check(market.credit.line("one"), 6, 12, 6)
+    check(market.credit.lines["one"]["fund"], 0.6, 0.6 + 6, 0.3)
+    check(market.credit.part_granted("one"), 0.5, 1, 0.5)
