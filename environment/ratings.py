@@ -130,16 +130,18 @@ class Ratings(State):
         return self.rates.get(firm, capital.given.base_rate + capital.spread)
 
     def part_lent(self, cut_off: Array, borrower: str) -> Array:
-        """The part of what a firm asks that a lender is ready to lend on its rating, in [0, 1], `(W,)`.
+        """The part of what a firm wants that a lender is ready to see lent on its rating, in [0, 1], `(W,)`.
 
-        Half at the lender's cut-off, and less below along a logistic curve: funds may hold a part of what is
-        rated below their mandate, and prices of fallen angels fall over years (Ellul, Jotikasthira &
-        Lundblad 2011).
+        A logistic curve over its value at AAA: half at the lender's cut-off, but for a hair, and less below;
+        all at any rating where `lenders_step` is 0, so that notches count for nothing. Funds may hold
+        a part of what is rated below their mandate, and prices of fallen angels fall over years (Ellul,
+        Jotikasthira & Lundblad 2011).
         """
         if borrower not in self.notch:
             return np.ones_like(cut_off)
-        below = (self.notch[borrower] - cut_off) * self.given.lenders_step
-        return 1 / (1 + np.exp(np.minimum(below, 500.0)))
+        step = self.given.lenders_step
+        below, best = ((notch - cut_off) * step for notch in (self.notch[borrower], BEST))
+        return (1 + np.exp(best)) / (1 + np.exp(np.minimum(below, 500.0)))
 
 
 def in_words(notch: float) -> str:

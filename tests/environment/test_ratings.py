@@ -102,19 +102,32 @@ def test_debt_costs_the_same_part_more_with_each_notch_and_news_as_much_for_all(
     check(market.ratings.usual_rate(worlds(8, 9, 11)), 0.075, 0.1, 0.25)
 
 
-def test_lenders_lend_half_at_their_cut_off_and_less_below() -> None:
+def test_lenders_lend_all_to_the_best_half_at_their_cut_off_and_less_below() -> None:
     market = Market(*TIES)
     market.assume("ratings", lenders_step=np.log(3))
     bank: Any = market.add("lender", "bank", cut_off=12, initial_depth=100, initial_capital=10)
     a_cloud(market)
+    at_best = 1 + 3**-11
     market.ratings.notch["cloud"] = worlds(12, 13, 11)
-    check(bank.lender.part_lent("cloud"), 0.5, 0.25, 0.75)
+    check(bank.lender.part_lent("cloud") / at_best, 0.5, 0.25, 0.75)
     check(bank.lender.part_lent("nobody"), 1)
     firm: Any = market.firms["cloud"]
     firm.credit_asked = firm.credit_limit = lambda: worlds(40)
     market.credit.clear()
-    check(market.credit.line("cloud"), 20, 10, 30)
-    check(market.credit.part_granted("cloud"), 0.5, 0.25, 0.75)
+    check(market.credit.line("cloud") / at_best, 20, 10, 30)
+    check(market.credit.part_granted("cloud") / at_best, 0.5, 0.25, 0.75)
+    market.ratings.notch["cloud"] = worlds(1)
+    check(bank.lender.part_lent("cloud"), 1)
+
+
+def test_a_step_of_zero_switches_off_what_ratings_do_to_lending() -> None:
+    market = Market(*TIES)
+    bank: Any = market.add("lender", "bank", cut_off=12, initial_depth=100, initial_capital=10)
+    a_cloud(market)
+    market.ratings.notch["cloud"] = worlds(1, 12, 21)
+    for step, lent in ((0, worlds(1)), (1e-6, worlds(1))):  # and nothing jumps where it is switched on
+        market.assume("ratings", lenders_step=step)
+        np.testing.assert_allclose(bank.lender.part_lent("cloud"), lent, atol=1e-4)
 
 
 def test_softbank_is_rated_by_what_it_owes_over_what_its_holdings_bring() -> None:
