@@ -14,7 +14,7 @@ from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import turns
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.log import logged
-from computeshift.environment.ratings import CARRIED, Standing
+from computeshift.environment.ratings import CARRIED, Standing, doublings
 from computeshift.environment.setup import Array, per
 from computeshift.environment.supply import ORDERED_AHEAD, respond
 
@@ -403,15 +403,16 @@ class Cloud(Owner):
     def standing(self) -> Standing:
         """Debt and all it has promised, over a year's cash flow; the burn of two years; and its tenants.
 
-        Cash flow is what is left of earnings after interest on its debt at today's rate. Two years' burn
-        counts as the debt that two more such years would add. A tenant that is rated worse than its home
-        counts by the part of what it earns, and has under contract, that hangs on it.
+        Cash flow is what is left of earnings after interest, before rent: rent to come counts as debt. Two
+        years' burn counts as the debt that two more such years would add. A tenant that is rated worse than
+        its home counts by the part of what it earns, and has under contract, that hangs on it.
         """
         given, ratings = self.market.ratings.given, self.market.ratings
         owed, home = self.debt + self.firm.promised(), self.given.home_rating
-        left = self.earnings - self.debt * ratings.rate(ratings.of(self.name, home))
-        now = turns(owed, left, CARRIED)
-        ahead = turns(owed + np.maximum(sum(self.burned, self.nothing), 0.0), left, CARRIED)
+        interest = self.debt * ratings.rate(ratings.of(self.name, home))
+        left = self.earnings + self.shell_rent - interest
+        now = doublings(owed, left)
+        ahead = doublings(owed + np.maximum(sum(self.burned, self.nothing), 0.0), left)
         hanging = self.hangs_on()
         comes_in = np.maximum(self.business, 0.0) + self.tenant_income + sum(hanging.values(), self.nothing)
         worse = (due * ratings.below(name, home) for name, due in hanging.items())

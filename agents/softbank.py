@@ -12,11 +12,10 @@ from computeshift.agents.investor import Backer, BackerParameters, InvestorDials
 from computeshift.agents.kinds import kind
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
-from computeshift.environment.capital import turns
 from computeshift.environment.decisions import HAIR
 from computeshift.environment.ledger import MONEY
 from computeshift.environment.log import logged, logs
-from computeshift.environment.ratings import CARRIED, Standing
+from computeshift.environment.ratings import Standing, doublings
 from computeshift.environment.rounds import Ask, Terms
 from computeshift.environment.setup import Array
 
@@ -289,7 +288,7 @@ class Holding(Backer):
     def standing(self) -> Standing:
         """Debt and what it has signed for, over what its holdings would bring in a year."""
         given, owed = self.market.ratings.given, self.net_debt() + self.unpaid
-        leverage = turns(np.maximum(owed, 0.0), YIELD * self.holdings, CARRIED)
+        leverage = doublings(np.maximum(owed, 0.0), YIELD * self.holdings)
         pulls = {
             "leverage": given.leverage_notches * leverage,
             "unpaid": given.unpaid_notches * self.firm.default_degree,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from computeshift.environment.bounds import bounded
+from computeshift.environment.capital import turns
 from computeshift.environment.setup import Array
 from computeshift.environment.state import Sealed, State
 
@@ -24,6 +25,7 @@ SCALE = (
 BEST, WORST = 1.0, float(len(SCALE))
 AT_BASE = 9.0  # BBB: the notch whose spread `capital.base_spread` is
 CARRIED = 12  # turns of earnings: at about 8% interest takes all of them, and more can't be refinanced
+MOST_TURNS = 100  # of a year's cash flow: from any home that is the end of the scale
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +144,18 @@ class Ratings(State):
         step = self.given.lenders_step
         below, best = ((notch - cut_off) * step for notch in (self.notch[borrower], BEST))
         return (1 + np.exp(best)) / (1 + np.exp(np.minimum(below, 500.0)))
+
+
+def doublings(debt: Array, cash_flow: Array) -> Array:
+    """Debt over a year's cash flow in doublings of one plus it, `(W,)`: none without debt.
+
+    From grade to grade agencies' medians of debt over cash flow rise by about the same factor, not by the
+    same number of turns. Where no cash flow is left to carry debt with, it counts as a hundred turns.
+
+    >>> doublings(np.array([0.0, 6.0, 14.0]), np.array([2.0, 2.0, 2.0]))
+    array([0., 2., 3.])
+    """
+    return np.log2(1 + turns(debt, cash_flow, MOST_TURNS))
 
 
 def in_words(notch: float) -> str:

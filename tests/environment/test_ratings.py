@@ -13,11 +13,11 @@ TIES = (("bank", "cloud", "debt"), ("cloud", "lab", "capacity"), ("bank", "softb
 
 
 def a_cloud(market: Market, **own: Any) -> Any:
-    """A cloud rated BBB that owes 30 and earns 15: two turns without interest."""
+    """A cloud rated BBB that owes 30 and earns 30, besides 0.03 of interest: one turn, so one doubling."""
     market.assume("capital", base_rate=0.001, base_spread=0)
     market.capital.spread = market.capital.usual_spread = worlds(0)
     market.assume("ratings", leverage_notches=2, speed=0.5, tenant_weight=0.5, unpaid_notches=10)
-    usual: dict[str, Any] = {"home_rating": 9, "initial_debt": 30, "initial_cash_flow": 15.03}
+    usual: dict[str, Any] = {"home_rating": 9, "initial_debt": 30, "initial_cash_flow": 30.03}
     cloud = market.add("cloud", **usual | own)
     market.ratings.open()
     return cloud
@@ -26,31 +26,58 @@ def a_cloud(market: Market, **own: Any) -> Any:
 def test_a_rating_closes_a_part_of_its_way_to_what_leverage_and_burn_make_of_its_home() -> None:
     market = Market(*TIES)
     role = a_cloud(market).supplier
-    # Base money costs 0.03 on 30. Turns go from 2 to 2, 3 and 1, and to 12 at most without earnings.
-    role.earnings = worlds(15.03, 10.03, 30.03)
-    role.burned = (worlds(0), worlds(0, 10, -20))
+    # Base money costs 0.03 on 30. Turns go from 1 to 1, 3 and a half.
+    role.earnings = worlds(30.03, 10.03, 60.03)
+    role.burned = (worlds(0), worlds(0, 40, -20))
     market.ratings.review()
-    check(market.ratings.pull("cloud", "leverage"), 0, 2, -2)
-    check(market.ratings.pull("cloud", "burn"), 0, 2, 0)  # 10 more to owe, on 10 of cash flow
-    check(market.ratings.goal["cloud"], 9, 13, 7)
-    check(market.ratings.notch["cloud"], 9, 11, 8)
-    role.earnings = worlds(-5)
+    better = 1 - np.log2(1.5)
+    check(market.ratings.pull("cloud", "leverage"), 0, 2, -2 * better)
+    check(market.ratings.pull("cloud", "burn"), 0, 2, 0)  # 40 more to owe, on 10 of cash flow: seven turns
+    check(market.ratings.goal["cloud"], 9, 13, 9 - 2 * better)
+    check(market.ratings.notch["cloud"], 9, 11, 9 - better)
+    role.earnings, role.burned = worlds(0.05, 0.04, -5), (worlds(0), worlds(0))
     market.ratings.review()
-    check(market.ratings.goal["cloud"], 21)  # 9 and 2 for each of ten turns is beyond the scale
+    # With hardly any cash flow it is as with none: a hundred turns.
+    check(market.ratings.goal["cloud"], 9 + 2 * (np.log2(101) - 1))
+
+
+def test_each_doubling_of_what_a_firm_owes_costs_about_as_many_notches() -> None:
+    market = Market(*TIES)
+    a_cloud(market)
+    worse = []
+    for owed in (30, 60, 120, 240, 480, 960):
+        market.capital.unpaid.owed_by = lambda investor, owed=owed: worlds(owed - 30)  # type: ignore[method-assign]
+        market.ratings.review()
+        worse.append(float(market.ratings.pull("cloud", "leverage")[0]))
+    steps = np.diff(worse)
+    assert (steps > 1).all()
+    assert (steps < 2).all()
+    assert (np.diff(steps) > 0).all()  # the first counts least: little debt is little danger
+
+
+def test_rent_to_come_is_debt_and_so_cash_flow_is_before_rent() -> None:
+    market = Market(*TIES)
+    role = a_cloud(market).supplier
+    market.shell_leases.left_of = lambda lessee: worlds(0, 60, 60)  # type: ignore[method-assign]
+    role.shell_rent, role.earnings = worlds(0, 10, 0), worlds(30.03, 20.03, 30.03)
+    market.ratings.review()
+    check(
+        market.ratings.pull("cloud", "leverage"), 0, 2, 2
+    )  # three turns of 30
 
 
 def test_interest_leaves_less_to_carry_debt_with() -> None:
     market = Market(*TIES)
     a_cloud(market)
-    market.capital.spread = worlds(0, 0.1, 0.25)  # news: 3 and 7.5 of 15 go to lenders
+    market.capital.spread = worlds(0, 2 / 3, 6 / 7)  # news: 20 and 180/7 of 30 go to lenders
     market.ratings.review()
-    check(market.ratings.pull("cloud", "leverage"), 0, 2 * (30 / 12 - 2), 2 * (30 / 7.5 - 2))
+    check(market.ratings.pull("cloud", "leverage"), 0, 2, 4)
 
 
 def test_what_a_firm_has_promised_counts_as_debt() -> None:
     market = Market(*TIES)
     firm = a_cloud(market)
-    market.capital.unpaid.owed_by = lambda investor: worlds(0, 15, 30)  # type: ignore[method-assign]
+    market.capital.unpaid.owed_by = lambda investor: worlds(0, 60, 180)  # type: ignore[method-assign]
     market.ratings.review()
     assert firm.promised() is not None
     check(market.ratings.pull("cloud", "leverage"), 0, 2, 4)
@@ -135,9 +162,9 @@ def test_softbank_is_rated_by_what_it_owes_over_what_its_holdings_bring() -> Non
     market.assume("ratings", leverage_notches=2, speed=1)
     firm = market.add("softbank", home_rating=11, initial_holdings=200, initial_debt=30)
     market.ratings.open()
-    firm.roles["holding"].holdings = worlds(200, 100, 400)  # they bring 30, 15 and 60
+    firm.roles["holding"].holdings = worlds(200, 200 / 3, 200 / 7)  # they bring 30, 10 and 30/7
     market.ratings.review()
-    check(market.ratings.notch["softbank"], 11, 13, 10)
+    check(market.ratings.notch["softbank"], 11, 13, 15)
 
 
 def test_ratings_in_words() -> None:
