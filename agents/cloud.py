@@ -403,13 +403,14 @@ class Cloud(Owner):
     def standing(self) -> Standing:
         """Debt and all it has promised, over a year's cash flow; the burn of two years; and its tenants.
 
-        Cash flow is what is left of earnings after interest, before rent: rent to come counts as debt. Two
+        Cash flow is what is left of earnings after interest, before rent: rent to come counts as debt. The
+        rate is the usual one of its rating, so that a crunch, which may pass, is no news about the firm. Two
         years' burn counts as the debt that two more such years would add. A tenant that is rated worse than
         its home counts by the part of what it earns, and has under contract, that hangs on it.
         """
         given, ratings = self.market.ratings.given, self.market.ratings
         owed, home = self.debt + self.firm.promised(), self.given.home_rating
-        interest = self.debt * ratings.rate(ratings.of(self.name, home))
+        interest = self.debt * ratings.usual_rate(ratings.of(self.name, home))
         left = self.earnings + self.shell_rent - interest
         now = doublings(owed, left)
         ahead = doublings(owed + np.maximum(sum(self.burned, self.nothing), 0.0), left)

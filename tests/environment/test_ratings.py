@@ -61,17 +61,24 @@ def test_rent_to_come_is_debt_and_so_cash_flow_is_before_rent() -> None:
     market.shell_leases.left_of = lambda lessee: worlds(0, 60, 60)  # type: ignore[method-assign]
     role.shell_rent, role.earnings = worlds(0, 10, 0), worlds(30.03, 20.03, 30.03)
     market.ratings.review()
-    check(
-        market.ratings.pull("cloud", "leverage"), 0, 2, 2
-    )  # three turns of 30
+    check(market.ratings.pull("cloud", "leverage"), 0, 2, 2)  # three turns of 30
 
 
-def test_interest_leaves_less_to_carry_debt_with() -> None:
+def test_interest_leaves_less_to_carry_debt_with_and_a_crunch_is_no_rating_event() -> None:
     market = Market(*TIES)
     a_cloud(market)
-    market.capital.spread = worlds(0, 2 / 3, 6 / 7)  # news: 20 and 180/7 of 30 go to lenders
+    market.capital.spread, market.capital.usual_spread = worlds(0, 0.06, 0.5), worlds(0, 0, 0.1)
     market.ratings.review()
-    check(market.ratings.pull("cloud", "leverage"), 0, 2, 4)
+    check(market.ratings.pull("cloud", "leverage"), 0)
+    market.assume("capital", base_spread=0.001)
+    market.assume("ratings", spread_step=1)
+    market.ratings.notch["cloud"] = worlds(1, 9, 9 + np.log(1000))
+    market.ratings.review()
+    # At the rates that are usual for such ratings: nearly 0, 0.1% and 100% more, of which 30 can't be paid.
+    check(
+        market.ratings.pull("cloud", "leverage"),
+        *(2 * (np.log2(1 + 30 / left) - 1) for left in (30 - 0.03 * np.exp(-8), 30 - 0.03, 0.3)),
+    )
 
 
 def test_what_a_firm_has_promised_counts_as_debt() -> None:
