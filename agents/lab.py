@@ -19,7 +19,7 @@ from computeshift.environment.ledger import MONEY, WORTH
 from computeshift.environment.log import logged, logs
 from computeshift.environment.ratings import Standing
 from computeshift.environment.rounds import Ask
-from computeshift.environment.setup import Array, per, total
+from computeshift.environment.setup import Array, beyond, per, total
 from computeshift.environment.supply import ORDERED_AHEAD
 
 if TYPE_CHECKING:
@@ -368,11 +368,15 @@ class Lab(Role):
 
     def operating_burn(self) -> Array:
         """The same without what it builds or puts into others, $ bn."""
+        revenue = self.revenue * np.exp(self._growth_ahead(1.5))
+        return self._planned_leases() + self.running_cost(revenue) - revenue
+
+    def _planned_leases(self) -> Array:
+        """What all the compute that it wants costs, mean of this year and the next, $ bn."""
         held = self.market.compute.contracted_by(self.name)
         end = np.maximum(self.wanted_gw, held)
-        lease: Array = (held + 3 * end) / 4 * self.market.compute.price_for(self.name)
-        revenue = self.revenue * np.exp(self._growth_ahead(1.5))
-        return lease + self.running_cost(revenue) - revenue
+        leases: Array = (held + 3 * end) / 4 * self.market.compute.price_for(self.name)
+        return leases
 
     def net_burn(self) -> Array:
         """The same beyond what its patron pays, $ bn."""
@@ -429,8 +433,7 @@ class Lab(Role):
             compute = self.market.compute
             term = self.contract_length() * compute.given.term
             needed = np.maximum(self.given.runway * self.net_burn(), term * self._burn_once_delivered())
-            beyond = self.cash - self.set_aside() - needed
-            spare = np.maximum(beyond, 0.0) * (1 - self.given.reserve)
+            spare = beyond(self.cash - self.set_aside(), needed) * (1 - self.given.reserve)
             limits = {"ordered": compute.ordered_by(self.name), "spare": spare / compute.prices.spot}
             unused = least(self._affordable()) - self.wanted_gw
             limits["money"] = np.maximum(unused, 0.0) / LATER
@@ -565,12 +568,14 @@ class Lab(Role):
     def standing(self) -> Standing | None:
         """How much of its runway its cash, and what investors may bring, does not pay; and dues left unpaid.
 
-        Nobody judges a lab whose firm pays for it apart from that firm.
+        What it has signed for counts, wanted or not: of leases the larger of those that it plans with and of
+        the dues of the next years. Nobody judges a lab whose firm pays for it apart from that firm.
         """
         if not self.raises:
             return None
         given = self.market.ratings.given
-        burn = np.maximum(self.operating_burn(), 0.0)
+        signed = self.market.compute.dues_ahead(self.name, ORDERED_AHEAD)
+        burn = np.maximum(self.operating_burn() + beyond(signed, self._planned_leases()), 0.0)
         lacking = per(burn, burn + np.maximum(self._own_money() + self._hoped_funding(), 0.0), 0.0)
         pulls = {
             "burn": given.runway_notches * lacking,

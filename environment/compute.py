@@ -322,6 +322,12 @@ class Compute(State):
         own = self.commitments.by_tie(self.commitments.left) * ~self.unbilled
         return self._of_lab(own, self.lab_index[lab])
 
+    def dues_ahead(self, lab: str, years: int) -> Array:
+        """What falls due a year of what a lab signed with others, mean of the next years, $ bn, `(W,)`."""
+        firm, ahead = self.commitments, range(1, years + 1)
+        dues = sum((firm.dues(self.market.year + each) for each in ahead), np.zeros_like(firm.left))
+        return self._of_lab(firm.by_tie(dues) * ~self.unbilled, self.lab_index[lab]) / years
+
     def hangs_on(self, supplier: str) -> dict[str, Array]:
         """What each other firm's lab pays a supplier in a year, once new sites are ready, $ bn, `(W,)`."""
         rent = self.prices.rent_of(supplier)

@@ -195,6 +195,7 @@ class Leases:
         self.used: dict[str, Array] = {}
         self.margins: dict[str, Array] = {}
         self.left: dict[str, Array] = {}
+        self.dues: dict[str, Array] = {}
         self.ordered: dict[str, Array] = {}
         self.cancelled: dict[str, Array] = {}
         self.kept: dict[str, Array] = {}
@@ -226,6 +227,9 @@ class Leases:
 
     def left_to_others(self, lab: str) -> Array:
         return self.left.get(lab, worlds(0))
+
+    def dues_ahead(self, lab: str, years: int) -> Array:
+        return self.dues.get(lab, worlds(0))
 
     def hangs_on(self, supplier: str) -> dict[str, Array]:
         mine = {tie[1]: gw * self.rent for tie, gw in self.contract.items() if tie[0] == supplier}

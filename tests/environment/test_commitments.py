@@ -85,6 +85,13 @@ def test_a_deal_costs_its_schedule_times_its_price_used_or_not() -> None:
     assert lives(idle, "paid")[3] == (6,)
 
 
+def test_dues_ahead_are_the_mean_of_the_next_years() -> None:
+    market = market_with()
+    market.step()
+    np.testing.assert_allclose(market.compute.dues_ahead("openai", 2), 2)
+    np.testing.assert_allclose(market.compute.dues_ahead("openai", 3), 5 / 3)
+
+
 def test_a_schedule_holds_each_level_until_the_next_year_that_it_names() -> None:
     market = market_with(numbers={"schedule.2025": 0.1, "schedule.2027": 0.3}, last=2028)
     assert lives(market, "delivered", "due", "left", "signed") == [

@@ -115,6 +115,18 @@ def test_a_lab_is_rated_by_what_its_money_does_not_pay_and_what_it_left_unpaid()
     check(market.ratings.notch["lab"], 12, 12 + 6 * (10 / 50 - 0.5), 12 + 6 * 0.5 + 2)
 
 
+def test_what_a_lab_has_signed_for_counts_in_its_burn_beyond_what_it_plans() -> None:
+    market = Market(("cloud", "lab", "capacity"))
+    market.assume("ratings", runway_notches=6, speed=1)
+    lab: Any = market.add("lab", home_rating=12, initial_cash=20, fixed_cost=10, runway=1).lab
+    market.ratings.open()
+    lab.wanted_gw = worlds(0.4)  # three quarters of it in the mean, at 10 a year
+    market.compute.dues["lab"] = worlds(0, 3, 13)
+    market.ratings.review()
+    # At the start it burnt 10 and had 20: a third was lacking. Its plan costs 3 more, what it signed 13.
+    check(market.ratings.notch["lab"], *(12 + 6 * (burn / (burn + 20) - 1 / 3) for burn in (13, 13, 23)))
+
+
 def test_a_venture_falls_with_its_tenants_and_with_interest_that_it_does_not_earn() -> None:
     market = Market(("stargate", "lab", "capacity"))
     market.assume("ratings", unpaid_notches=10, speed=1)
