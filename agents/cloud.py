@@ -416,13 +416,12 @@ class Cloud(Owner):
         ahead = doublings(owed + np.maximum(sum(self.burned, self.nothing), 0.0), left)
         hanging = self.hangs_on()
         comes_in = np.maximum(self.business, 0.0) + self.tenant_income + sum(hanging.values(), self.nothing)
-        worse = (due * ratings.below(name, home) for name, due in hanging.items())
         return Standing(
             home,
             {
                 "leverage": given.leverage_notches * now,
                 "burn": given.leverage_notches * (ahead - now),
-                "tenants": given.tenant_weight * per(sum(worse, self.nothing), comes_in, 0.0),
+                "tenants": given.tenant_weight * ratings.of_tenants(home, hanging, comes_in),
                 "unpaid": given.unpaid_notches * self.default_degree,
             },
         )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from computeshift.environment.firms import Participant
 
 COVERED = 0.9  # of interest: what lenders insist on, as covenants trip near a cover of one
+ON_LEASES = 1.0  # weight of its tenants' ratings: project lenders can turn to nothing but the leases
 LOST = 0.5  # of debt, or of trust in a tenant, at most: recoveries on unsecured claims are about half
 
 
@@ -179,10 +180,11 @@ class Venture(Owner):
 
         Tenants count by what they have under contract and on order.
         """
-        name, compute = self.name, self.market.compute
-        bonds = [(compute.bond(name, lab.name), lab) for lab in self.market.tenants_of(name)]
-        gw = sum((bond for bond, _ in bonds), self.nothing)
-        unpaid = sum((bond * lab.unpaid_share for bond, lab in bonds), self.nothing)
+        bonds = self._bonds()
+        gw = sum(bonds.values(), self.nothing)
+        unpaid = sum(
+            (bond * self.market.lab(name).unpaid_share for name, bond in bonds.items()), self.nothing
+        )
         return 1 - np.minimum(unpaid / np.maximum(gw, 1e-12), LOST)
 
     def sponsors(self) -> list[Participant]:
@@ -266,13 +268,24 @@ class Venture(Owner):
         self._default()
 
     def standing(self) -> Standing:
-        """Project loans stand on the leases behind them: how far tenants fell, and interest not earned."""
-        given, market = self.market.ratings.given, self.market
-        bonds = {lab.name: market.compute.bond(self.name, lab.name) for lab in market.tenants_of(self.name)}
-        worse = (bond * market.ratings.fallen(name) for name, bond in bonds.items())
-        tenants = per(sum(worse, self.nothing), sum(bonds.values(), self.nothing), 0.0)
-        pulls = {"tenants": tenants, "unpaid": given.unpaid_notches * self.default_degree}
-        return Standing(self.given.home_rating, pulls)
+        """Project loans stand on the leases behind them: how weak its tenants are, and interest not earned.
+
+        A tenant counts by its GW under contract and on order; all alike as long as there are none.
+        """
+        ratings, home = self.market.ratings, self.given.home_rating
+        bonds = self._bonds()
+        together = sum(bonds.values(), self.nothing)
+        parts = {name: per(bond, together, 1 / len(bonds)) for name, bond in bonds.items()}
+        pulls = {
+            "tenants": ON_LEASES * ratings.of_tenants(home, parts, np.ones_like(self.nothing)),
+            "unpaid": ratings.given.unpaid_notches * self.default_degree,
+        }
+        return Standing(home, pulls)
+
+    def _bonds(self) -> dict[str, Array]:
+        """GW that each tenant has under contract and on order, `(W,)`."""
+        compute = self.market.compute
+        return {lab.name: compute.bond(self.name, lab.name) for lab in self.market.tenants_of(self.name)}
 
     def _default(self) -> None:
         """Lenders write off the part of debt whose interest is not earned by what is built, half at most.

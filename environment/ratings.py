@@ -10,7 +10,7 @@ import numpy as np
 
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import turns
-from computeshift.environment.setup import Array
+from computeshift.environment.setup import Array, per
 from computeshift.environment.state import Sealed, State
 
 if TYPE_CHECKING:
@@ -111,9 +111,13 @@ class Ratings(State):
         """By how many notches a firm is rated worse than another's home, `(W,)`: none if nobody judges it."""
         return np.maximum(self.of(firm, home) - home, 0.0)
 
-    def fallen(self, firm: str) -> Array:
-        """By how many notches a firm is worse than its home, less than none if it is better, `(W,)`."""
-        return self.notch[firm] - self.home[firm] if firm in self.home else self.market.ledger.zero
+    def of_tenants(self, home: Array, hanging: Mapping[str, Array], income: Array) -> Array:
+        """By how many notches those are worse than a home that the income of its firm hangs on, `(W,)`.
+
+        Each counts by its part of that income; `hanging` is what comes of each, in the unit of `income`.
+        """
+        worse = (own * self.below(name, home) for name, own in hanging.items())
+        return per(sum(worse, self.market.ledger.zero), income, 0.0)
 
     def rate(self, notch: Array) -> Array:
         """What debt of a rating costs, a share a year, `(W,)`: news adds the same to all spreads."""
@@ -155,7 +159,8 @@ def doublings(debt: Array, cash_flow: Array) -> Array:
     >>> doublings(np.array([0.0, 6.0, 14.0]), np.array([2.0, 2.0, 2.0]))
     array([0., 2., 3.])
     """
-    return np.log2(1 + turns(debt, cash_flow, MOST_TURNS))
+    doubled: Array = np.log2(1 + turns(debt, cash_flow, MOST_TURNS))
+    return doubled
 
 
 def in_words(notch: float) -> str:

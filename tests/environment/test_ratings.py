@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -137,7 +138,26 @@ def test_a_venture_falls_with_its_tenants_and_with_interest_that_it_does_not_ear
     market.ratings.notch["lab"] = worlds(18)
     venture.default_degree = worlds(0, 0, 0.5)
     market.ratings.review()
-    check(market.ratings.notch["stargate"], 1, 4, 9)
+    check(market.ratings.notch["stargate"], 4, 4, 9)  # who is to be its tenant counts before contracts do
+
+
+def test_a_venture_counts_its_tenants_as_a_cloud_does_that_lives_on_them_alone() -> None:
+    market = Market(("stargate", "weak", "capacity"), ("stargate", "strong", "capacity"), *TIES)
+    market.stargate.given = replace(market.stargate.given, home_rating=worlds(9))
+    firm = a_cloud(market)
+    market.assume("ratings", tenant_weight=1)
+    firm.supplier.business = worlds(0)
+    for name, rated in (("weak", 15), ("strong", 5)):
+        market.add("lab", name, home_rating=rated)
+        market.compute.know(name)
+    market.ratings.open()
+    for owner in ("stargate", "cloud"):
+        market.compute.contract[owner, "weak"] = worlds(1, 2, 0)
+        market.compute.contract[owner, "strong"] = worlds(1, 0, 2)
+    market.ratings.review()
+    check(market.ratings.pull("cloud", "tenants"), 3, 6, 0)
+    # The venture was alike on both from the start, as its home has it: half of six notches.
+    check(market.ratings.pull("stargate", "tenants"), 0, 3, -3)
 
 
 def test_debt_costs_the_same_part_more_with_each_notch_and_news_as_much_for_all() -> None:
