@@ -62,7 +62,6 @@ class Ratings(State):
     def __init__(self, market: ComputeMarket) -> None:
         self.market = market
         self.given = market.setup.given(RatingParameters, "ratings")
-        self.home = Sealed[Array]()
         self.notch = Sealed[Array]()
         self.goal = Sealed[Array]()
         self.rates = Sealed[Array]()
@@ -74,7 +73,7 @@ class Ratings(State):
         standing = firm.standing()
         if standing is None:
             return
-        self.home[firm.name] = self.notch[firm.name] = self.goal[firm.name] = standing.home
+        self.notch[firm.name] = self.goal[firm.name] = standing.home
         self.rates[firm.name] = self.rate(standing.home)
 
     def open(self) -> None:
@@ -88,7 +87,7 @@ class Ratings(State):
             start = self.at_start[name]
             pulls = {cause: pull - start[cause] for cause, pull in standing.pulls.items()}
             goal = np.clip(standing.home + sum(pulls.values(), self.market.ledger.zero), BEST, WORST)
-            self.home[name], self.pulls[name], self.goal[name] = standing.home, pulls, goal
+            self.pulls[name], self.goal[name] = pulls, goal
         for name in standings:
             self.notch[name] = self.notch[name] + self.given.speed * (self.goal[name] - self.notch[name])
             self.rates[name] = self.rate(self.notch[name])
@@ -146,8 +145,9 @@ class Ratings(State):
         if borrower not in self.notch:
             return np.ones_like(cut_off)
         step = self.given.lenders_step
-        below, best = ((notch - cut_off) * step for notch in (self.notch[borrower], BEST))
-        return (1 + np.exp(best)) / (1 + np.exp(np.minimum(below, 500.0)))
+        below: Array = step * (self.notch[borrower] - cut_off)
+        at_best: Array = 1 + np.exp(step * (BEST - cut_off))
+        return at_best / (1 + np.exp(np.minimum(below, 500.0)))
 
 
 def doublings(debt: Array, cash_flow: Array) -> Array:

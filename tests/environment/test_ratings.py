@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -45,9 +46,9 @@ def test_a_rating_closes_a_part_of_its_way_to_what_leverage_and_burn_make_of_its
 def test_each_doubling_of_what_a_firm_owes_costs_about_as_many_notches() -> None:
     market = Market(*TIES)
     a_cloud(market)
-    worse = []
+    unpaid, worse = market.capital.unpaid, list[float]()
     for owed in (30, 60, 120, 240, 480, 960):
-        market.capital.unpaid.owed_by = lambda investor, owed=owed: worlds(owed - 30)  # type: ignore[method-assign]
+        unpaid.owed_by = partial(lambda more, investor: worlds(more), owed - 30)  # type: ignore[method-assign]
         market.ratings.review()
         worse.append(float(market.ratings.pull("cloud", "leverage")[0]))
     steps = np.diff(worse)
