@@ -147,7 +147,8 @@ class Ratings(State):
         step = self.given.lenders_step
         below: Array = step * (self.notch[borrower] - cut_off)
         at_best: Array = 1 + np.exp(step * (BEST - cut_off))
-        return at_best / (1 + np.exp(np.minimum(below, 500.0)))
+        lent: Array = at_best / (1 + np.exp(np.minimum(below, 500.0)))
+        return lent
 
 
 def doublings(debt: Array, cash_flow: Array) -> Array:

@@ -31,6 +31,7 @@ Topic = Literal[
     "compute_out",
     "deal",
     "after",
+    "rating",
 ]
 MOOD = ("sentiment", "spread", "capex_per_gw", "rent")
 BEFORE = (
@@ -43,10 +44,13 @@ AFTER = (
     *("cash", "debt", "ltv", "nav", "breached", "default_degree", "defaulted"),
 )
 """Variables of a firm that a story begins and ends with, in order."""
+CAUSES = ("rating_leverage", "rating_burn", "rating_tenants", "rating_unpaid")
+"""What moves a firm's rating, in notches from its home."""
 LISTED = 4  # flows each way
 ALWAYS_TOLD = ("rescue", "acquisition")
 """Kinds of flows that a story tells however small they are beside others."""
 DEALS_LISTED = 6
+_MOVED = 0.05  # notches: what a story shows as a change of a rating
 _SEEN = 0.005  # $ bn: what a story shows as more than nothing
 READ = ("market", "agents", "flows", DEALS)
 EVENTS = ("signed", "paid", "cut", "deferred", "left")
@@ -72,7 +76,7 @@ class Sentence:
 
     Of a decision, the numbers are its limits, `bound` is the name of the limit that bound, and `behind`
     are limits of the decision that stood behind it: the one that bound, then what was wanted, if it is
-    another.
+    another. Of a rating they are the rating and what moved it most, each followed by itself a year before.
     """
 
     part: Part
@@ -115,6 +119,7 @@ class Reader:
             *self._flows(),
             *self._deals(),
             self._books("ended", "after", AFTER, self.year),
+            self._rating(),
         )
         return tuple(sentence for sentence in sentences if sentence is not None)
 
@@ -131,6 +136,26 @@ class Reader:
         numbers = (self._of_firm(name, year) for name in names)
         own = tuple(n for n in numbers if n is not None and (n.value or n.unit == "0/1"))
         return Sentence(part, topic, self.firm, own) if own else None
+
+    def _rating(self) -> Sentence | None:
+        """Its rating and what moved it most in the year; None if nobody judges it.
+
+        In the first year nothing is known of the year before: its rating was its home, moved by nothing.
+        """
+        rating = self._lately("rating")
+        if not rating:
+            return None
+        causes = [self._lately(cause) for cause in CAUSES]
+        moved = [_change(cause) for cause in causes]
+        fell = _change(rating) if len(rating) > 1 else sum(moved)
+        by = [move if fell > 0 else -move for move in moved]
+        largest = causes[by.index(max(by))] if abs(fell) >= _MOVED and max(by) > 0 else []
+        return Sentence("ended", "rating", self.firm, tuple(rating), behind=tuple(largest))
+
+    def _lately(self, name: str) -> list[Number]:
+        """A variable of the firm in the year and in the one before, as far as they were logged."""
+        numbers = (self._of_firm(name, year) for year in (self.year, self.year - 1))
+        return [number for number in numbers if number is not None]
 
     # --- what it decided ---
 
@@ -255,3 +280,9 @@ class Reader:
     @functools.cached_property
     def _columns(self) -> dict[str, pd.DataFrame]:
         return {name: self.results.columns(name) for name in READ}
+
+
+def _change(lately: Sequence[Number]) -> float:
+    """By how much a number is more than it was a year before; all of it where that was not logged."""
+    now, *before = (number.value for number in lately)
+    return now - sum(before)

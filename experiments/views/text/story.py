@@ -40,6 +40,12 @@ _VARIABLES = {
     "default_degree": "dues unpaid",
     "defaulted": "default",
 }
+_CAUSES = {
+    "rating_leverage": "debt over cash flow",
+    "rating_burn": "what it spends beyond what it earns",
+    "rating_tenants": "ratings of its tenants",
+    "rating_unpaid": "dues that it left unpaid",
+}
 _BOOKS = {"before": "At the end of the year before:", "after": "At the end of the year:"}
 _FLOWS = {
     "money_in": ("It received from", "source"),
@@ -68,6 +74,8 @@ def sentence(of: Sentence) -> str:
         return _decision(of)
     if of.topic == "deal":
         return _deal(of)
+    if of.topic == "rating":
+        return _rating(of)
     return _books(of) if of.topic in _BOOKS else _flows(of)
 
 
@@ -90,6 +98,17 @@ def _news(of: Sentence) -> str:
 def _books(of: Sentence) -> str:
     listed = ", ".join(f"{_VARIABLES[n.cell['column']]} {number(n)}" for n in of.numbers)
     return f"{_BOOKS[of.topic]} {listed}."
+
+
+def _rating(of: Sentence) -> str:
+    """Its rating, the one of the year before, and what moved it most."""
+    now, before = number(of.own[0]), [f", {number(n)} the year before" for n in of.own[1:]]
+    text = f"It was rated {now}{''.join(before)}"
+    if not of.behind:
+        return f"{text}."
+    cause, *past = of.behind
+    moved = f"{number(cause)} since the start" + "".join(f", {number(n)} the year before" for n in past)
+    return f"{text}; what moved it most was {_CAUSES[cause.cell['column']]}: {moved}."
 
 
 def _flows(of: Sentence) -> str:

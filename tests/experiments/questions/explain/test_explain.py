@@ -23,6 +23,7 @@ from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.explain.binding import Log
 from computeshift.experiments.questions.explain.explain import MAIN, explain
 from computeshift.experiments.questions.explain.explanation import Explanation
+from computeshift.experiments.questions.explain.story import CAUSES
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.run import run
 from computeshift.experiments.views.text.explain import SEEN
@@ -108,6 +109,19 @@ def test_news_is_told() -> None:
     answer = explain("softbank_crunch", "softbank", 2026, worlds=3)
     news = [sentence for sentence in answer.story if sentence.text.startswith("News")]
     assert [number.cell["column"] for sentence in news for number in sentence.numbers] == ["news_nav_fall"]
+
+
+def test_a_rating_is_told_with_what_moved_it_most(results: Results) -> None:
+    agents = results.read("agents")
+    for firm in ("oracle", "openai", "stargate"):
+        answer = explain(results, firm, 2028)
+        own = agents[(agents["agent"] == firm) & (agents["world"] == answer.world)].set_index("year")
+        moved = own.loc[2028, ["rating", *CAUSES]] - own.loc[2027, ["rating", *CAUSES]]
+        (told,) = (sentence for sentence in answer.story if sentence.topic == "rating")
+        cause = (moved[[*CAUSES]] * np.sign(moved["rating"])).astype(float).idxmax()
+        cells = [(number.cell["column"], number.cell["year"]) for number in told.numbers]
+        assert cells == [("rating", 2028), ("rating", 2027), (cause, 2028), (cause, 2027)], firm
+    assert not [sentence for sentence in explain(results, "mgx", 2028).story if sentence.topic == "rating"]
 
 
 def test_shares_add_up(answers: list[Explanation]) -> None:
