@@ -261,6 +261,7 @@ def check(
                 *notes.deals_beyond_the_last_year(config),
                 *notes.inherited_years(name, base),
                 *notes.sizes_by_default(name, config, base),
+                *notes.debts_without_a_lender(name, config, base),
             ):
                 typer.echo(f"note: {name}: {note}", err=True)
     if problems:

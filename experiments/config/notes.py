@@ -57,6 +57,25 @@ def sizes_by_default(config: str | Path, loaded: Config, base: str | Path | None
     return notes
 
 
+def debts_without_a_lender(config: str | Path, loaded: Config, base: str | Path | None = None) -> list[str]:
+    """Firms that owe something at the start and are tied to no lender, each in a line.
+
+    >>> from computeshift.experiments.config.load import load
+    >>> debts_without_a_lender("baseline", load("baseline"))
+    []
+    """
+    places = Stack(chain(config, base)).places
+    lent = {target for _, target, kind, *_ in loaded.ties() if kind == "debt"}
+    owed = {name: firm.parameters.get("initial_debt") for name, firm in loaded.firms.items()}
+    return [
+        f"{place(places, ('firms', name, 'initial_debt'))}: firms.{name}: owes ${debt.central:g} bn at the "
+        f"start, and no lender is tied to it: it repays from cash and never borrows; add the tie "
+        f"[lenders, {name}, debt], or write initial_debt: 0"
+        for name, debt in owed.items()
+        if debt is not None and debt.high and name not in lent
+    ]
+
+
 def beyond_the_last_year(config: Config) -> list[str]:
     """Own outcomes and claims that are decided after the worlds end, each in a line.
 

@@ -8,13 +8,18 @@ from pathlib import Path
 import pytest
 
 from computeshift.experiments.config.load import load
-from computeshift.experiments.config.notes import deals_beyond_the_last_year, sizes_by_default
+from computeshift.experiments.config.notes import (
+    deals_beyond_the_last_year,
+    debts_without_a_lender,
+    sizes_by_default,
+)
 from computeshift.experiments.config.source import names
 
 
 @pytest.mark.parametrize("config", names())
 def test_no_firm_of_a_shipped_config_has_the_size_of_a_newcomer_by_default(config: str) -> None:
     assert sizes_by_default(config, load(config)) == []
+    assert debts_without_a_lender(config, load(config)) == []
 
 
 def test_a_firm_without_sizes_of_its_own_is_listed_with_those_it_takes(tmp_path: Path) -> None:
@@ -26,6 +31,23 @@ def test_a_firm_without_sizes_of_its_own_is_listed_with_those_it_takes(tmp_path:
     assert note.startswith(f"{file}:3: firms.acme: has the size of a small newcomer: ")
     assert re.search(r"initial_revenue 0\.08, initial_capacity 0\.03, .*write them under firms\.acme", note)
     assert "initial_cash" not in note
+
+
+TIE = "  - [lenders, acme, debt]\n"
+
+
+@pytest.mark.parametrize(("debt", "tie", "notes"), [(5, "", 1), (0, "", 0), (5, TIE, 0)])
+def test_a_firm_that_owes_and_has_no_lender_is_listed(
+    debt: int, tie: str, notes: int, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.yaml"
+    firm = f"  acme:\n    kind: cloud\n    initial_debt: {debt}\n"
+    ties = f"  - [acme, openai, capacity]\n{tie}"
+    file.write_text(f"extends: baseline\nfirms:\n{firm}edges:\n{ties}", encoding="utf-8")
+    found = debts_without_a_lender(file, load(file))
+    assert len(found) == notes
+    for note in found:
+        assert note.startswith(f"{file}:5: firms.acme: owes $5 bn at the start, and no lender is tied to it")
 
 
 def test_years_of_deals_that_no_world_reaches_are_listed(tmp_path: Path) -> None:
