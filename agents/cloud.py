@@ -8,6 +8,7 @@ import numpy as np
 
 from computeshift.agents.dials import Dial
 from computeshift.agents.kinds import kind
+from computeshift.agents.maturity import owe_on, roll_over
 from computeshift.agents.owner import Owner
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
@@ -335,20 +336,19 @@ class Cloud(Owner):
         self.pay_lenders()
 
     def close(self) -> None:
-        """What matures is paid, and borrowed again as far as lenders let it; then debt moves to its target.
+        """What matures is borrowed again as far as lenders let it, or paid; then debt moves to its target.
 
         Owners get a part of the cash beyond what is usual.
         """
         ledger, credit = self.market.ledger, self.market.credit
         self.lease_income = self.earned()
         self.earnings = self.cash_flow() + self.interest
-        renewed = np.minimum(self.maturing, credit.line(self.name))
-        paid = np.clip(self.cash, 0.0, self.maturing - renewed)
-        cash = self.cash - paid
-        credit.repay(self.name, renewed + paid)
-        credit.lend(self.name, renewed)
+        had = self.cash
+        matured = roll_over(self, self.maturing, had, kept=had)
+        cash = had - matured.paid
         borrowed = self._new_debt(cash)
-        self._owe_on(np.maximum(-(cash + borrowed), 0.0), self.maturing - renewed - paid)
+        owed = self.running_costs + self.interest + self.capex + self.maturing
+        owe_on(self, np.maximum(-(cash + borrowed), 0.0), matured.left, owed)
         repaid = self._repayment(cash + borrowed)
         spare = np.maximum(cash + borrowed - repaid - self.cash_target, 0.0)
         credit.lend(self.name, borrowed)
@@ -356,20 +356,6 @@ class Cloud(Owner):
         ledger.pay(self.name, "outside", "dividend", self.given.payout * spare)
         self._restructure()
         self.burned = (self.burned[1], self.capex + self.interest - self.earnings)
-
-    def _owe_on(self, short: Array, matured: Array) -> None:
-        """What it lacks for bills, and for what matured, its other roles pay, $ bn; or those it owes wait.
-
-        That is a default by degree.
-        """
-        credit = self.market.credit
-        owed = self.running_costs + self.interest + self.capex + self.maturing
-        unpaid = short + matured - self.firm.help_with(short + matured, self)
-        extended = np.minimum(unpaid, matured)
-        credit.repay(self.name, matured - extended)
-        credit.lend_on(self.name, unpaid - extended)
-        degree = np.minimum(per(unpaid, owed, 0.0), 1.0)
-        self.firm.default_degree = np.maximum(self.firm.default_degree, degree)
 
     def debt_gap(self) -> Array:
         """$ bn by which debt is to grow this year: a part of the distance to its target, `(W,)`.

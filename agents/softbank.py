@@ -10,6 +10,7 @@ from computeshift.agents.dials import Dial, Flag
 from computeshift.agents.firm import Firm
 from computeshift.agents.investor import Backer, BackerParameters, InvestorDials
 from computeshift.agents.kinds import kind
+from computeshift.agents.maturity import owe_on, roll_over
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.decisions import HAIR
@@ -17,7 +18,7 @@ from computeshift.environment.ledger import MONEY
 from computeshift.environment.log import logged, logs
 from computeshift.environment.ratings import Standing, doublings
 from computeshift.environment.rounds import Ask, Terms
-from computeshift.environment.setup import Array
+from computeshift.environment.setup import Array, beyond, per
 
 YIELD = 0.15  # of its holdings' value: what they bring in a year counts as its earnings
 
@@ -138,7 +139,7 @@ class Holding(Backer):
         self.ltv_limit = given.ltv_limit
         self.ltv = given.initial_debt / given.initial_holdings
         self.nav = self.initial_nav = given.initial_holdings - given.initial_debt
-        self.breached = self.sold = self.maturing = self.nothing
+        self.breached = self.sold = self.maturing = self.interest = self.nothing
         self.years = 0
         self.last_mood = self.nothing
 
@@ -178,7 +179,7 @@ class Holding(Backer):
         Negative where it owes more, or can't borrow again what matures.
         """
         granted = self.market.credit.granted_of(self.name, self.maturing + self._below(limit))
-        return (granted - self.maturing) * float(self.may_borrow())
+        return granted * float(self.may_borrow()) - self.maturing
 
     def _below(self, limit: Dial) -> Array:
         """By how much it owes less than a loan to value allows, $ bn, `(W,)`."""
@@ -259,28 +260,34 @@ class Holding(Backer):
         self.bet_paid = self.bet_paid + self.invested
 
     def close(self) -> None:
-        """Find the year's money, debt that matures included: sell what is saleable, borrow the rest.
+        """Find the year's money: for debt that matures, then for its usual cash.
 
-        Above the limit, it sells more.
+        It sells down to its target, borrows as far as lenders grant it, and sells more for what they don't:
+        what is saleable at the market's price, the rest in haste. Above its limit, it sells more still.
         """
-        credit = self.market.credit
-        credit.repay(self.name, self.maturing)
-        need = np.maximum(self.given.initial_cash - self.cash, 0.0)
-        spare = np.maximum(self.cash - self.given.initial_cash, 0.0)
-        ordinary = self._ordinary_sale(need)
-        lent = np.minimum(need - ordinary, credit.line(self.name))
-        unlent = np.minimum(need - ordinary - lent, self.holdings / 2)
+        credit, usual = self.market.credit, self.given.initial_cash
+        left = roll_over(self, self.maturing, self.cash, kept=usual).left
+        lacking, spare = left + beyond(usual, self.cash), beyond(self.cash, usual)
+        saleable = self.given.saleable_share * self.holdings
+        planned = self._planned_sale(lacking)
+        lent = np.minimum(lacking - planned, credit.line(self.name))
         credit.lend(self.name, lent)
+        ordinary = planned + np.minimum(lacking - planned - lent, saleable - planned)
         credit.repay(self.name, np.minimum(spare, self.debt))
         deleverages = self.strategy.deleverages
         if np.ndim(deleverages) or deleverages:  # a plain no posts nothing
-            saleable = self.given.saleable_share * self.holdings
             repaid = np.where(deleverages, np.minimum(saleable, self.debt), 0.0)
             credit.repay(self.name, repaid)
             ordinary = ordinary + repaid
+            lacking = lacking + repaid
+        hurried = np.minimum(lacking - lent - ordinary, self.holdings / 2)
         self._sell(ordinary, self.nothing)
-        self._sell(unlent, self.given.fire_sale_discount)
-        forced = unlent + self._meet_limit()
+        hurried = self._sell(hurried, self.given.fire_sale_discount)
+        met = np.minimum(left, ordinary + hurried)
+        credit.repay(self.name, met)
+        due = self.interest + self.invested + self.maturing
+        owe_on(self, np.maximum(-self.cash, 0.0), left - met, due)
+        forced = hurried + self._meet_limit()
         self.sold = ordinary + forced
         self._default()
         self.nav = self.holdings + self.bets() - self.net_debt() - self.unpaid
@@ -295,15 +302,13 @@ class Holding(Backer):
         }
         return Standing(self.given.home_rating, pulls)
 
-    def _ordinary_sale(self, need: Array) -> Array:
-        """What it sells at the market's price, $ bn: what the year needs beyond what policy lends."""
-        if not self.may_borrow():
-            return need
+    def _planned_sale(self, need: Array) -> Array:
+        """What it sells at the market's price before it borrows, $ bn: what takes it down to its target."""
         limit = self._target()
         excess = self.net_debt() + self.unpaid - limit * (self.holdings + self.bets())
         saleable = self.given.saleable_share * self.holdings
-        beyond = np.maximum(excess / np.maximum(1 - limit, HAIR), 0.0)
-        return self.least("holdings_sale", MONEY, need=need, excess_debt=beyond, saleable=saleable)
+        sale = np.maximum(excess / np.maximum(1 - limit, HAIR), 0.0)
+        return self.least("holdings_sale", MONEY, need=need, excess_debt=sale, saleable=saleable)
 
     def _meet_limit(self) -> Array:
         """Mark to market; above the limit, sell until below it, if it can; returns what it sold."""
@@ -329,14 +334,16 @@ class Holding(Backer):
         """Lenders write off what it owes above all it owns: that part of its debt is in default."""
         lost = np.maximum(self.net_debt() - (self.holdings + self.bets()), 0.0)
         lost = np.minimum(lost, np.maximum(self.debt, 0.0))  # all repaid, rounding may leave a hair
-        self.firm.default_degree = lost / np.maximum(self.debt, 1e-12)
+        degree = per(lost, self.debt, 0.0)
+        self.firm.default_degree = np.maximum(self.firm.default_degree, degree)
         self.market.credit.write_off(self.name, lost)
 
-    def _sell(self, proceeds: Array, discount: Array) -> None:
-        """Sell holdings for `proceeds`, $ bn, giving up a discount: no more than there are."""
+    def _sell(self, proceeds: Array, discount: Array) -> Array:
+        """Sell holdings for `proceeds`, $ bn, giving up a discount: no more than there are. Returns them."""
         proceeds = np.minimum(proceeds, self.holdings * (1 - discount))
         self.holdings = np.maximum(self.holdings - proceeds / (1 - discount), 0.0)
         self.market.ledger.pay("outside", self.name, "proceeds", proceeds)
+        return proceeds
 
     @property
     @logs("$ bn", "what those stakes are worth")

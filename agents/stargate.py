@@ -11,6 +11,7 @@ import numpy as np
 from computeshift.agents.builder import Builder
 from computeshift.agents.firm import Firm
 from computeshift.agents.kinds import kind
+from computeshift.agents.maturity import owe_on, roll_over
 from computeshift.agents.owner import Owner
 from computeshift.agents.role import Role
 from computeshift.agents.strategy import Strategy
@@ -20,7 +21,7 @@ from computeshift.environment.ledger import MONEY
 from computeshift.environment.log import logged
 from computeshift.environment.ratings import Standing
 from computeshift.environment.rounds import Ask
-from computeshift.environment.setup import Array, per
+from computeshift.environment.setup import Array, beyond, per
 
 if TYPE_CHECKING:
     from computeshift.agents.dials import Dial
@@ -54,7 +55,7 @@ class Venture(Owner):
     Parameters = StargateParameters
     given: StargateParameters
 
-    maturing: Array = logged("$ bn", "what of its debt fell due this year; what it can't pay is extended")
+    maturing: Array = logged("$ bn", "what of its debt fell due this year, to be paid or borrowed again")
 
     def found(self) -> None:
         """At the start there are a plan, and halls that its builder has begun."""
@@ -105,12 +106,17 @@ class Venture(Owner):
         self.sponsor_shares = {name: share * (1 + covered) for name, share in shares.items()}
 
     def plan(self) -> None:
-        """Ask what lenders would pay of the year's works."""
+        """Ask what lenders would pay of the year's works; a part of its debt falls due."""
+        self.maturing = self.given.amortisation * np.maximum(self.bank_debt(), 0.0)
         self.loan = self.loan_to_cost()
 
     def credit_asked(self) -> Array:
-        """Lenders' part of what the year's works cost it, $ bn."""
-        return self.loan * self.own_cost()
+        """Lenders' part of what the year's works cost it, and what last year's income won't repay, $ bn."""
+        return self.loan * self.own_cost() + beyond(self.maturing, self.earnings - self.interest)
+
+    def credit_limit(self) -> Array:
+        """The same, and all that matures, $ bn."""
+        return self.loan * self.own_cost() + self.maturing
 
     def hear_lenders(self) -> None:
         """Hear what they will pay."""
@@ -257,13 +263,13 @@ class Venture(Owner):
         self.pay_lenders()
 
     def close(self) -> None:
-        """Repay by plan from what is left; borrow for interest it cannot pay; restructure if hopeless."""
-        credit = self.market.credit
+        """Borrow for interest it cannot pay; pay or roll over what matures; restructure if hopeless."""
         self.lease_income = self.market.leases_paid_to(self.name)
-        credit.lend_on(self.name, np.maximum(-self.cash, 0.0))
-        self.maturing = self.given.amortisation * self.bank_debt()
-        credit.repay(self.name, np.minimum(np.maximum(self.cash, 0.0), self.maturing))
+        self.market.credit.lend_on(self.name, np.maximum(-self.cash, 0.0))
+        matured = roll_over(self, self.maturing, self.cash, kept=self.nothing)
         own = 1 - self.given.operator_share
+        owed = own * (self.running_costs + self.capex) + self.interest + self.maturing
+        owe_on(self, self.nothing, matured.left, owed)
         self.earnings = own * (self.lease_income - self.running_costs)
         self._default()
 
@@ -298,7 +304,7 @@ class Venture(Owner):
         borne = self.interest * built / np.maximum(built + begun, 1e-9)
         due = COVERED * borne
         short = per(np.maximum(due - self.earnings, 0.0), due, 0.0)
-        self.firm.default_degree = np.minimum(short, 1.0)
+        self.firm.default_degree = np.maximum(self.firm.default_degree, np.minimum(short, 1.0))
         lost = np.minimum(short, LOST)
         self.write_off(lost * self.debt, lost)
 

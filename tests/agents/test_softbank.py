@@ -9,6 +9,7 @@ import pytest
 
 from computeshift.agents.softbank import Holding
 from computeshift.environment.rounds import Ask, Terms
+from computeshift.environment.state import Sealed
 from tests.agents.stub import Market, check, worlds
 
 TIES = (("lenders", "softbank", "debt"), ("openai", "softbank", "services"))
@@ -166,8 +167,8 @@ def test_spare_cash_repays_debt_and_without_lenders_it_sells_all_that_it_lacks()
     role = closed(Market(*TIES), (30, 30, 30), initial_debt=(40, 20, 0), initial_cash=5)
     check(role.debt, 15, 0, 0)
     check(role.cash, 5, 10, 30)
-    alone = closed(Market(), (-20, 0, 0), saleable_share=0.01)
-    check(alone.holdings, 180, 200, 200)
+    alone = closed(Market(), (-20, 0, 0), saleable_share=0.01, fire_sale_discount=0.1)
+    check(alone.holdings, 200 - 2 - 18 / 0.9, 200, 200)  # what is not saleable it sells in haste
 
 
 def test_exit_sells_what_is_saleable_to_repay() -> None:
@@ -216,15 +217,16 @@ def test_japan_buys_more_each_year_and_less_after_a_breach() -> None:
 
 
 def test_what_matures_is_borrowed_again_or_paid_from_holdings_sold_in_haste() -> None:
-    market = Market(*TIES)
+    market = Market(("bank", "softbank", "debt"))
+    market.add("lender", "bank", initial_depth=100, initial_capital=10)
     role: Holding = a_softbank(market, initial_debt=40, debt_term=4, fire_sale_discount=0.2).role(Holding)
     market.draws["softbank holdings"] = worlds(0)
     role.plan()
     holdings = role.holdings
     check(role.maturing, 10)
-    market.credit.line = lambda borrower: worlds(30, 4, 0)  # type: ignore[method-assign]
+    market.credit.lines["softbank"] = Sealed({"bank": worlds(30, 4, 0)})
     role.close()
-    check(market.flow("softbank", "lenders", "repayment"), 10)
-    check(market.flow("lenders", "softbank", "debt"), 10, 4, 0)
+    check(market.flow("softbank", "bank", "repayment"), 10)
+    check(market.flow("bank", "softbank", "debt"), 10, 4, 0)
     check(role.debt, 40, 34, 30)
     check(holdings - role.holdings, 0, 6 / 0.8, 10 / 0.8)

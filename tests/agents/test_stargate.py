@@ -157,8 +157,14 @@ def test_lenders_pay_their_part_of_its_works_and_its_operator_gets_its_part_of_l
 def test_it_repays_by_plan_from_what_is_left_and_borrows_for_interest_it_cannot_pay() -> None:
     market = Market(*TIES)
     venture = a_venture(market, amortisation=0.1)
-    venture.running_costs = venture.interest = worlds(0)
+    builder(market, sites=0, money=0)
     owes(market, 50)
+    venture.plan()
+    check(venture.maturing, 5)
+    venture.earnings, venture.interest = worlds(2, 4, 9), worlds(1)
+    check(venture.credit_asked(), 4, 2, 0)  # what last year's income would not pay
+    check(venture.credit_limit(), 5)
+    venture.running_costs = venture.interest = worlds(0)
     market.has("stargate", 20, 3, -7)
     venture.close()
     check(venture.debt, 45, 47, 57)

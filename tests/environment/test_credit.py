@@ -149,6 +149,8 @@ def test_debt_is_owed_to_somebody_and_lenders_lose_what_is_written_off(tmp_path:
             owed[borrower] = owed.get(borrower, market.ledger.zero) + amount
         for borrower, amount in owed.items():
             np.testing.assert_allclose(amount, market.ledger.debt[borrower], atol=1e-9)
+        for borrower in ("softbank", "oracle", "stargate"):
+            assert market.ledger.cash[borrower].min() > -1e-9  # what it lacks it borrows, or owes on
         lenders: list[Any] = [*market.credit.lenders.values()]
         lost = sum((lender.losses for lender in lenders), market.ledger.zero)
         written = (flow.amount for flow in market.ledger.this_year() if flow.kind == "write_off")
