@@ -201,7 +201,7 @@ class Lab(Role):
         self.burn = self.training_spend = self.inference_spend = self.nothing
         self.unpaid_share = self.lacking = self.running = self.for_leases = self.nothing
         self.drawn = self.deferred = self.price_cuts = self.given_back = self.nothing
-        self.surprise = self.early = self.nothing
+        self.surprise = self.early = self.paid_for_sites = self.nothing
 
     def initial_sales(self) -> Array:
         """What each segment of customers paid it in the start year, $ bn, `(segments, W)`."""
@@ -350,9 +350,17 @@ class Lab(Role):
     # --- fund ---
 
     def running_cost(self, revenue: Array) -> Array:
-        """What it pays besides compute for a revenue, $ bn: people, sales, interest, what it owes others."""
+        """What it pays besides leases for a revenue, $ bn: people, sales, own sites, interest, other dues."""
         cost = self.given.fixed_cost + self.given.variable_cost * revenue
-        return cost + self.interest_on_loans()
+        return cost + self.interest_on_loans() + self.site_costs()
+
+    def site_costs(self) -> Array:
+        """What running its firm's own sites costs this year out of its purse, rent included, $ bn."""
+        return self.nothing
+
+    def works_cost(self) -> Array:
+        """What was built at them this year out of its purse, $ bn."""
+        return self.nothing
 
     def repayments(self) -> Array:
         """What it repays of loans this year, $ bn."""
@@ -497,7 +505,7 @@ class Lab(Role):
         """
         self.leases = self.market.compute.bills(self.name)
         self.lease_due = self._owed()
-        self.running = self.running_cost(self.revenue) + self.repayments()
+        self.running = self.running_cost(self.revenue) + self.repayments() + self.works_cost()
         self.drawn = np.clip(self.lease_due + self.running - self.cash, 0.0, self.patron)
         purse = np.maximum(self.cash + self.drawn, 0.0)
         purse = purse + self.firm.help_with(np.maximum(self.lease_due + self.running - purse, 0.0), self)
@@ -525,7 +533,7 @@ class Lab(Role):
         self.firm.handed_back = per(np.minimum(unpaid, (1 - LEAST_HELD) * first), owed, 0.0)
 
     def pay(self) -> None:
-        """The patron pays in, then leases, a share of revenue where it is owed, and the rest."""
+        """The patron pays in, then leases, a share of revenue where it is owed, own sites, and the rest."""
         ledger = self.market.ledger
         ledger.pay("outside", self.name, "capital_call", self.drawn)
         for supplier, bill in self.leases.items():
@@ -534,7 +542,9 @@ class Lab(Role):
             ledger.pay(self.name, supplier, "lease", bill * honoured)
             if not own:
                 ledger.record(self.name, supplier, "unpaid", bill * (1 - honoured), WORTH)
-        people = self.running_paid - self.share_revenue()
+        people = self.running_paid - self.works_cost() - self.share_revenue()
+        self.paid_for_sites = np.minimum(self.site_costs(), people)
+        people = people - self.paid_for_sites
         served = self.market.loans.serve(self.name, people) if self.borrows() else self.nothing
         ledger.pay(self.name, "outside", "opex", people - served)
         unpaid = self.lease_due * (1 - self.honoured_share)

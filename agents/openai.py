@@ -18,7 +18,7 @@ from computeshift.environment.bounds import bounded
 from computeshift.environment.log import logged
 from computeshift.environment.partnership import Partnership
 from computeshift.environment.rounds import Ask
-from computeshift.environment.setup import Array
+from computeshift.environment.setup import Array, per
 
 NEVER = -20.0  # log points: it leases there only what nobody else has for it
 
@@ -144,11 +144,11 @@ class OwnSites(Cloud):
         self.reckon_capacity()
 
     def pay(self) -> None:
-        """Build, and run what is built."""
+        """Build, and run what is built, as far as its lab has the money: the halls of unpaid rent go back."""
         ledger = self.market.ledger
         chips = self.market.pay_for_chips(self)
         ledger.pay(self.name, "outside", "capex", self.ai_capex - chips)
-        self.run_sites()
+        self.run_sites(paid=per(self.firm.role(OpenAILab).paid_for_sites, self.running_costs, 1.0))
 
     def close(self) -> None:
         """It has no bank debt: nothing to close."""
@@ -194,7 +194,7 @@ class OpenAILab(Lab):
         partner = self.firm.partner
         if not self.market.network.tied(self.name, partner, "revenue_share"):
             return self.nothing
-        shared = np.minimum(self._share_of(self.revenue), self.running_paid)
+        shared = np.minimum(self._share_of(self.revenue), self.running_paid - self.works_cost())
         self.market.ledger.pay(self.name, partner, "revenue_share", shared)
         partnership = self.market.partnerships.of(partner, self.name)
         if partnership is not None:
@@ -214,8 +214,17 @@ class OpenAILab(Lab):
         best = np.maximum.reduce(liked) if liked else self.nothing
         return np.maximum(best - self.taste(self.firm.partner), 0.0)
 
+    def site_costs(self) -> Array:
+        """Power and staff of its own sites, and the year's rent of halls, $ bn."""
+        sites = self.firm.role(OwnSites)
+        return sites.running_costs - sites.shell_rent + self.market.shell_leases.due_from(self.name)
+
+    def works_cost(self) -> Array:
+        """What was built at its own sites, $ bn: it had the cash when it ordered."""
+        return self.firm.role(OwnSites).ai_capex
+
     def running_cost(self, revenue: Array) -> Array:
-        """People, sales, and Microsoft's share, $ bn."""
+        """People, sales, own sites, and Microsoft's share, $ bn."""
         tied = self.market.network.tied(self.name, self.firm.partner, "revenue_share")
         owed = self._share_of(revenue) if tied else self.nothing
         return super().running_cost(revenue) + owed
@@ -283,9 +292,3 @@ class OpenAI(Firm):
     def meets(self, condition: str) -> Array:
         """How far it meets a condition of deals, in [0, 1]."""
         return self.converted if condition == "converted" else super().meets(condition)
-
-    def pay(self) -> None:
-        """Pay as a lab, and build as an owner: both burn money."""
-        super().pay()
-        lab, sites = self.role(OpenAILab), self.role(OwnSites)
-        lab.burn = lab.burn + sites.ai_capex + sites.running_costs

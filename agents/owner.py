@@ -219,11 +219,14 @@ class Owner(Role):
         """$ bn that it owes lenders besides loans under deals, `(W,)`."""
         return self.debt - self.market.loans.booked_to(self.name)
 
-    def run_sites(self, more: Array | float = 0.0) -> None:
-        """Pay for power and staff, and for more running costs, $ bn; and landlords their rent."""
-        costs = self.running_costs - self.shell_rent + more
+    def run_sites(self, more: Array | float = 0.0, paid: Array | float = 1.0) -> None:
+        """Pay for power and staff, and for more running costs, $ bn; and landlords their rent.
+
+        Of power, staff and rent only a part is `paid` by an owner that can't borrow what its cash lacks.
+        """
+        costs = (self.running_costs - self.shell_rent) * paid + more
         self.market.ledger.pay(self.name, "outside", "opex", costs)
-        self.market.shell_leases.pay(self.name)
+        self.market.shell_leases.pay(self.name, paid)
 
     def pay_lenders(self) -> None:
         """Pay interest, and what is due of loans: it borrows at the year's end what its cash lacks."""

@@ -96,10 +96,13 @@ class ShellLease(Agreement):
             self.market.ledger.pay(payer, payee, "break_fee", fee)
         super().end()
 
-    def pay_rent(self) -> None:
-        """The lessee pays what is due for the year."""
-        self.market.ledger.pay(self.deal.target, self.deal.source, "shell_rent", self.due)
-        self.pay(self.due)
+    def pay_rent(self, part: Array | float) -> None:
+        """The lessee pays a part of what is due for the year; of the rest the landlord has its halls back."""
+        self.market.ledger.pay(self.deal.target, self.deal.source, "shell_rent", self.due * part)
+        self.pay(self.due * part)
+        if np.any(part != 1):
+            self.drop(self.due * (1 - part))
+            self.reject(1 - np.asarray(part))
 
 
 class ShellLeases(Agreements[ShellLease]):
@@ -157,10 +160,10 @@ class ShellLeases(Agreements[ShellLease]):
         now = self.market.year
         return beyond(self._rent_of(lessee, now + ORDERED_AHEAD), self._rent_of(lessee, now - 1))
 
-    def pay(self, lessee: str) -> None:
-        """An owner pays the rent of the year."""
+    def pay(self, lessee: str, part: Array | float) -> None:
+        """An owner pays a part of the year's rent; the same part of its halls it keeps next year."""
         for own in self._of(lessee):
-            own.pay_rent()
+            own.pay_rent(part)
 
     def reject(self, lessee: str, share: Array) -> None:
         """In default an owner rejects a share of its leases: those halls go back next year."""

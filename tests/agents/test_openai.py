@@ -12,7 +12,7 @@ from computeshift.agents.lab import Lab
 from computeshift.agents.openai import OpenAISponsor, OwnSites
 from computeshift.environment.rounds import Ask
 from computeshift.environment.supply import Works
-from tests.agents.stub import Market, check, worlds
+from tests.agents.stub import Market, check, settle, worlds
 
 TIES = (
     ("openai", "openai", "capacity"),
@@ -99,6 +99,30 @@ def test_building_burns_money_as_a_lab_does_but_its_own_sites_cost_no_lease() ->
     check(market.flow("openai", "outside", "opex"), 3 + 2)  # people, and running 2 GW
     check(firm.lab.burn, 15)
     check(firm.cash, 35)
+
+
+def test_own_sites_come_out_of_its_purse_before_people_and_leases_and_what_is_lacking_is_unpaid() -> None:
+    market = Market(*TIES, ("cloud", "openai", "capacity"))
+    market.assume("compute", running_cost=1)
+    market.compute.contract["cloud", "openai"] = worlds(1)
+    firm = an_openai(market, "own", initial_gw=2, fixed_cost=3)
+    market.has("openai", 30, 16, 7)
+    firm.role(OwnSites).fleet.started = worlds(1)
+    leases: Any = market.shell_leases
+    leases.due_from = lambda lessee: worlds(5)
+    leases.pay = lambda lessee, part: market.ledger.pay(lessee, "landlords", "shell_rent", 5 * part)
+    check(firm.lab.running_cost(worlds(0)), 3 + 2 + 5)  # it plans with power and the year's rent
+    firm.reckon()
+    settle(firm.lab)
+    firm.pay()
+    # Building costs 4, power and rent 7, people 3, and its lease 10.
+    check(market.flow("openai", "outside", "capex"), 4)
+    check(market.flow("openai", "landlords", "shell_rent"), 5, 5, 5 * 3 / 7)
+    check(market.flow("openai", "outside", "opex"), 2 + 3, 2 + 3, 2 * 3 / 7)
+    check(market.flow("openai", "cloud", "lease"), 10, 2, 0)
+    check(firm.default_degree, 0, 8 / 24, 17 / 24)
+    check(firm.lab.burn, 24, 16, 7)
+    check(firm.cash, 6, 0, 0)
 
 
 # --- Stargate ---

@@ -175,6 +175,35 @@ def test_in_default_a_share_is_rejected_and_goes_back_next_year(tmp_path: Path) 
     check(cloud.fleet.gw, 10, 9.5, 9)
 
 
+def test_who_pays_a_part_of_its_rent_keeps_that_part_of_its_halls(tmp_path: Path) -> None:
+    market, cloud = two_with(tmp_path, halls=HALLS)
+    year(market, 2025)
+    lease = year(market, 2026, chips=4)
+    begin(market, 2027)
+    market.shell_leases.pay("cloud", worlds(1, 0.5, 0))
+    check(flow(market, "cloud", "landlords", "shell_rent"), 6, 3, 0)
+    check(lease.left, 9, 6, 3)  # half of a year's rent is due for halls that go back in 2028
+    balanced(lease)
+    lease = year(market, 2028)
+    check(lease.delivered, 2, 1, 0)
+    check(cloud.fleet.gw, 10, 9, 8)
+
+
+def test_a_lab_that_rents_halls_in_a_storm_never_owes_more_cash_than_it_has(tmp_path: Path) -> None:
+    lease = ORACLE.replace("oracle", "openai").replace("gw: 2", "gw: 6")
+    market = oracle(tmp_path, {**STORM, "openai.strategy": "own"}, lease, 40)
+    unpaid = back = False
+    while market.running:
+        market.step()
+        (halls,) = market.shell_leases
+        balanced(halls)
+        assert market.ledger.cash["openai"].min() > -1e-9
+        unpaid |= bool(market.firms["openai"].defaulted.any())  # type: ignore[attr-defined]
+        back |= bool((halls.cut > 1).any())
+    assert unpaid
+    assert back
+
+
 def test_halls_of_a_lease_in_force_are_those_that_its_lessee_has(tmp_path: Path) -> None:
     in_force = HALLS.replace(YEARS, "signed: 2022, first: 2023").replace("gw: 2", "gw: 0.02")
     plain, leased = two_firms(tmp_path), two_firms(tmp_path, halls=in_force)
