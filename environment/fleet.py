@@ -22,7 +22,8 @@ class Fleet(State):
 
     `due` is `(HORIZON, W)`: GW of its own halls that are paid and ready for chips this year, the next, ….
     Of the halls that it rents `rented_empty` are ready for chips, and `rented_filled` have them: a part of
-    `gw`. With rented halls chips went this year: `returned`, GW, and `scrapped`, their book value, $ bn.
+    `gw`, `fitted` of them this year. A part `staying` of rented halls is not known to go back next year. With
+    rented halls chips went this year: `returned`, GW, and `scrapped`, their book value, $ bn.
     Of its own halls `late` had none at the end of the year, though they were ready, GW.
     `newness` is `(W,)`: what a mean GW earns, as a part of what one of the newest chips does.
     `bought`, `(years, W)`, is what chips cost that were bought since the start, $ bn, the newest first, and
@@ -40,12 +41,16 @@ class Fleet(State):
         self.bought: Array = np.zeros((0, *gw.shape))
         self.at_start = np.zeros_like(gw)
         self.rented_empty = self.rented_filled = np.zeros_like(gw)
-        self.returned = self.scrapped = self.late = np.zeros_like(gw)
+        self.returned = self.scrapped = self.late = self.fitted = np.zeros_like(gw)
+        self.staying = np.ones_like(gw)
 
     @property
     def ready(self) -> Array:
-        """GW of halls that are ready for chips this year, its own and rented, `(W,)`."""
-        ready: Array = self.due[0] + self.rented_empty
+        """GW of halls that are ready for chips this year, its own and rented, `(W,)`.
+
+        Halls that go back next year get none.
+        """
+        ready: Array = self.due[0] + self.staying * self.rented_empty
         return ready
 
     @property
@@ -118,21 +123,23 @@ class Fleet(State):
         self.rented_empty = gw - self.rented_filled
         self.due = np.concatenate([(1 - part) * self.due[:1], self.due[1:]])
 
-    def rent(self, gw: Array, books: Books) -> None:
-        """From this year on it rents so many GW of halls: new ones are empty, of others a part goes back.
+    def rent(self, gw: Array, books: Books, next_year: Array) -> None:
+        """From this year on it rents so many GW of halls, and of them `next_year` as many, `(W,)`.
 
-        That happens in the course of the year. Halls that go back are as full as those that stay; their
-        chips come out and are scrapped.
+        That happens in the course of the year. New ones are empty; of others a part goes back, as full as
+        those that stay, but for the chips of last year where it was known: their chips come out and are
+        scrapped.
         """
         stays = np.minimum(per(gw, self.rented, 1.0), 1.0)
-        out = self.returned = self.rented_filled * (1 - stays)
+        unforeseen = 1 - np.minimum(per(stays, self.staying, 1.0), 1.0)
+        out = self.returned = (self.rented_filled - self.fitted) * (1 - stays) + self.fitted * unforeseen
         gone = np.minimum(per(out, self.gw, 0.0), 1.0)
-        new = beyond(gw, self.rented)
         self.scrapped = gone * self.book_value(books)
         self.bought, self.at_start = (1 - gone) * self.bought, (1 - gone) * self.at_start
         self.gw = self.gw - out
         self.rented_filled = self.rented_filled - out
-        self.rented_empty = self.rented_empty * stays + new
+        self.rented_empty = beyond(gw, self.rented_filled)
+        self.staying = np.minimum(per(next_year, gw, 1.0), 1.0)
 
     def finish(self, gw: Array, retirement: Array) -> None:
         """Chips come on line and old ones retire; halls that got none are ready next year.
@@ -140,10 +147,11 @@ class Fleet(State):
         Its own halls and rented ones get chips in proportion. A rented hall outlasts its chips: it is ready
         for new ones next year.
         """
-        in_rented = gw * per(self.rented_empty, self.ready, 0.0)
+        in_rented = gw * per(self.staying * self.rented_empty, self.ready, 0.0)
         freed = self.rented_filled * retirement
         self.rented_empty = self.rented_empty - in_rented + freed
         self.rented_filled = self.rented_filled - freed + in_rented
+        self.fitted = in_rented
         late = self.due[0] - (gw - in_rented)
         self.late = late
         self.due = np.concatenate([self.due[1:2] + late, self.due[2:], np.zeros_like(self.due[:1])])

@@ -121,7 +121,8 @@ class ShellLeases(Agreements[ShellLease]):
         """Lessees get halls, or give them back: one lease can follow another in the same halls."""
         super().open_year()
         for name, lessee in self._lessees():
-            lessee.fleet.rent(self.halls_of(name, self.market.year), self.market.supply.books)
+            now, later = (self.halls_of(name, self.market.year + more) for more in (0, 1))
+            lessee.fleet.rent(now, self.market.supply.books, later)
 
     def _lessees(self) -> list[tuple[str, Supplier]]:
         """Whom halls are let to, by name."""

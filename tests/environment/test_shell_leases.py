@@ -12,7 +12,7 @@ import computeshift as cs
 from computeshift.agents.cloud import Cloud
 from computeshift.agents.owner import Owner
 from computeshift.agents.stargate import Venture
-from computeshift.environment.fleet import Fleet
+from computeshift.environment.fleet import Fleet, straight_line
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Array
 from computeshift.environment.shell_leases import ShellLease
@@ -77,11 +77,11 @@ def test_halls_come_are_filled_and_go_back_and_rent_is_due_meanwhile(tmp_path: P
     check(fleet.rented_filled, 0.75)
     check(fleet.rented_empty, 1.25)
     check(fleet.gw, 6)
-    lease = year(market, 2028, chips=2.25)
+    lease = year(market, 2028, chips=1)  # the last full year: rented halls get no chips any more
     check(lease.due, 6)
     check(lease.left, 3)
-    check(fleet.rented_filled, 2)
-    check(fleet.gw, 8.25)
+    check(fleet.rented_filled, 0.75)
+    check(fleet.gw, 7)
     check(fleet.due[0], 0)
     check(cloud.building_cost(), 0)
     worth = fleet.book_value(market.supply.books)
@@ -91,13 +91,31 @@ def test_halls_come_are_filled_and_go_back_and_rent_is_due_meanwhile(tmp_path: P
     check(lease.left, 0)
     check(lease.cut, 0)
     check(fleet.gw, 6.25)
-    check(fleet.mean_gw, (8.25 + 6.25) / 2)
+    check(fleet.mean_gw, (7 + 6.25) / 2)
     check(fleet.pipeline, 0)
-    check(fleet.scrapped - worth * 2 / 8.25, 0)
-    check(fleet.book_value(market.supply.books) - worth * 6.25 / 8.25, 0)
+    check(fleet.scrapped - worth * 0.75 / 7, 0)
+    check(fleet.book_value(market.supply.books) - worth * 6.25 / 7, 0)
     check(market.ledger.cash["landlords"] - cash, 18)
     check(year(market, 2030).due, 0)
     check(fleet.returned, 0)
+
+
+def test_halls_that_go_back_next_year_get_no_chips_and_take_none_of_last_years_along() -> None:
+    fleet = Fleet(worlds(6), worlds(1))
+    books = straight_line(worlds(5), worlds(0))
+    fleet.rent(worlds(4), books, worlds(4))
+    fleet.finish(worlds(2), worlds(0))  # two of five halls, 1.6 of them rented
+    check(fleet.rented_filled, 1.6)
+    fleet.rent(worlds(4), books, worlds(1, 4, 0))
+    check(fleet.ready, 0.6 + 0.25 * 2.4, 0.6 + 2.4, 0.6)
+    fleet.finish(worlds(0.6), worlds(0))
+    new = worlds(0.3, 0.48, 0)  # what rented halls that stay got of 0.6
+    check(fleet.rented_filled, *(1.6 + new))
+    fleet.rent(worlds(1), books, worlds(1))
+    # A quarter stays: of older chips three quarters go, of new ones none, unless it was not known.
+    check(fleet.returned, 1.2, 1.2 + 0.36, 1.2)
+    check(fleet.rented, 1)
+    check(fleet.gw, *(8.6 - fleet.returned))
 
 
 def test_a_lessee_plans_with_halls_to_come_and_pays_for_their_chips_alone(tmp_path: Path) -> None:
@@ -224,7 +242,7 @@ def test_halls_of_a_lease_in_force_are_those_that_its_lessee_has(tmp_path: Path)
 
 @pytest.mark.parametrize("owner", ["other_cloud", "stargate", "openai", "microsoft"])
 def test_every_owner_of_capacity_pays_rent_and_fills_its_halls(tmp_path: Path, owner: str) -> None:
-    lease = ORACLE.replace("oracle", owner).replace("ramp: 2", "ramp: 1").replace("2040", "2028")
+    lease = ORACLE.replace("oracle", owner).replace("ramp: 2", "ramp: 1").replace("2040", "2029")
     builds = {"openai.strategy": "own"} if owner == "openai" else {}
     plain, leased = (oracle(tmp_path, builds, own, 3) for own in ("", lease))
     before = leased.firms[owner].supplier.fleet.gw  # type: ignore[union-attr]
@@ -239,7 +257,7 @@ def test_every_owner_of_capacity_pays_rent_and_fills_its_halls(tmp_path: Path, o
         check(fleet.rented - halls.delivered, 0)
         assert min(fleet.rented_filled.min(), fleet.rented_empty.min(), fleet.gw.min()) > -1e-12
         filled = np.maximum(filled, fleet.rented_filled)
-    assert (halls.left < 1e-9).all()  # in 2029 they went back
+    assert (halls.left < 1e-9).all()  # in 2030 they went back
     assert (filled > 0.5).all()
     assert (fleet.gw > before).any()
     assert abs(total_cash(leased) - total_cash(plain)).max() < 1e-9
