@@ -128,6 +128,7 @@ class Cloud(Owner):
         given = self.given
         self.found_fleet(Fleet(given.initial_gw, *self._halls_begun()))
         self.business = given.initial_cash_flow
+        self.paid_rent = self.nothing
         self.other_capex = given.initial_other_capex
         self.crews = given.initial_crews
         self.ai_share = given.ai_capex_share
@@ -155,9 +156,13 @@ class Cloud(Owner):
         self.business = self.business - self.lease_income + self.running_costs
 
     def open_rented(self, gw: Array, rent: Array) -> None:
-        """Its cash flow of the start year is what rent left of it."""
+        """Its cash flow of the start year is what rent left of it: what paid that rent does not grow."""
         super().open_rented(gw, rent)
-        self.business = self.business + rent
+        self.paid_rent = rent
+
+    def other_business(self) -> Array:
+        """What other business brings in a year, and what paid the rent of the start, $ bn, `(W,)`."""
+        return self.business + self.paid_rent
 
     # --- what it offers ---
 
@@ -264,7 +269,7 @@ class Cloud(Owner):
 
     def cash_flow(self) -> Array:
         """Operating cash flow, $ bn: other business, and last year's margin on AI capacity."""
-        return self.business + self.lease_income - self.running_costs - self.interest
+        return self.other_business() + self.lease_income - self.running_costs - self.interest
 
     def ceiling_on_debt(self) -> Array:
         """Debt limit that it sets itself, over a year's earnings: less where rates are high.
@@ -328,7 +333,8 @@ class Cloud(Owner):
         Tenants and other business pay it.
         """
         ledger = self.market.ledger
-        earned, lost = np.maximum(self.business, 0.0), np.maximum(-self.business, 0.0)
+        other = self.other_business()
+        earned, lost = np.maximum(other, 0.0), np.maximum(-other, 0.0)
         ledger.pay("outside", self.name, "revenue", earned + self.tenant_income)
         chips = self.market.pay_for_chips(self)
         ledger.pay(self.name, "outside", "capex", self.capex - chips)
@@ -401,7 +407,9 @@ class Cloud(Owner):
         now = doublings(owed, left)
         ahead = doublings(owed + np.maximum(sum(self.burned, self.nothing), 0.0), left)
         hanging = self.hangs_on()
-        comes_in = np.maximum(self.business, 0.0) + self.tenant_income + sum(hanging.values(), self.nothing)
+        comes_in = (
+            np.maximum(self.other_business(), 0.0) + self.tenant_income + sum(hanging.values(), self.nothing)
+        )
         return Standing(
             home,
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -227,10 +228,15 @@ def test_halls_of_a_lease_in_force_are_those_that_its_lessee_has(tmp_path: Path)
     plain, leased = two_firms(tmp_path), two_firms(tmp_path, halls=in_force)
     own, other = (each.firms["cloud"].role(Cloud) for each in (plain, leased))
     check(other.cash_flow() - own.cash_flow(), 0)  # the cash flow of the start is what rent left of it
+    check(other.running_costs - own.running_costs, 0.06)
     check(other.fleet.rented, 0.02)
     check(other.fleet.pipeline + other.fleet.gw - own.fleet.pipeline - own.fleet.gw, 0)
     (lease,) = leased.shell_leases
     check(lease.signed, 0.06 * 4 + 0.03)
+    for cloud in (own, other):
+        cloud.given = replace(cloud.given, cash_flow_growth=worlds(0, 0.5, -0.5))
+        cloud.plan()
+    check(other.cash_flow() - own.cash_flow(), 0)  # and what paid the rent is no business that grows
     leased.step()
     check(lease.due, 0.06)
     fleet = Fleet(worlds(6), worlds(2))
