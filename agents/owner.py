@@ -177,9 +177,10 @@ class Owner(Role):
         """GW of chips that it takes whether it needs them or not, `(W,)`: a part of those for new halls.
 
         Chips are ordered about a year before they are delivered, and makers hold the buyer to a part of
-        that: what cannot be undone decides who fails when demand falls (Dixit & Pindyck 1994).
+        that: what cannot be undone decides who fails when demand falls (Dixit & Pindyck 1994). Halls that it
+        was to rent from this year on are new, too.
         """
-        new = beyond(self.fleet.due[0], self.fleet.late)
+        new = beyond(self.fleet.due[0], self.fleet.late) + self.market.shell_leases.new_to(self.name)
         return self.market.supply.given.sunk_orders * new
 
     def sunk_cost(self) -> Array:

@@ -145,6 +145,12 @@ class ShellLeases(Agreements[ShellLease]):
         now = self.market.year
         return self.halls_of(lessee, now + years) - self.halls_of(lessee, now)
 
+    def new_to(self, lessee: str) -> Array:
+        """GW of halls that came to it this year beyond those of last year, as far as it knew then."""
+        now = self.market.year
+        known = self._sum([own.level(now) for own in self._of(lessee) if own.deal.signed < now])
+        return beyond(known, self.halls_of(lessee, now - 1))
+
     def _rent_of(self, lessee: str, year: int) -> Array:
         return self._sum([own.dues(year) for own in self._of(lessee)])
 

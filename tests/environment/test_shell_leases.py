@@ -101,6 +101,20 @@ def test_halls_come_are_filled_and_go_back_and_rent_is_due_meanwhile(tmp_path: P
     check(fleet.returned, 0)
 
 
+def test_a_part_of_the_chips_for_new_halls_is_sunk_where_the_lease_was_signed_the_year_before(
+    tmp_path: Path,
+) -> None:
+    grown = HALLS.replace("gw: 2", "schedule: {2026: 1, 2027: 4}").replace("first: 2026, ", "")
+    late = HALLS.replace("signed: 2025, first: 2026", "signed: 2027, first: 2027")
+    market, cloud = two_with(tmp_path, grown=grown, late=late)
+    part, own = market.supply.given.sunk_orders, cloud.fleet.due[0]
+    for number, new in ((2025, 0), (2026, 1), (2027, 3), (2028, 0), (2029, 0)):
+        begin(market, number)
+        check(market.shell_leases.new_to("cloud"), new)
+        check(cloud.sunk_chips() - part * (own + new), 0)
+    check(cloud.sunk_cost() - part * own * market.supply.chip_cost, 0)
+
+
 def test_halls_that_go_back_next_year_get_no_chips_and_take_none_of_last_years_along() -> None:
     fleet = Fleet(worlds(6), worlds(1))
     books = straight_line(worlds(5), worlds(0))
@@ -291,7 +305,7 @@ def oracle(folder: Path, news: Mapping[str, str], lease: str = "", count: int = 
 
 
 def test_halls_bring_capacity_sooner_for_less_capex_and_cost_rent_in_a_storm(tmp_path: Path) -> None:
-    for news in ({}, STORM):
+    for news in ({}, {**STORM, "compute.sunk_orders": "0"}):
         plain, leased = oracle(tmp_path, news), oracle(tmp_path, news, ORACLE)
         halls, earnings = list[float](), list[float]()
         while leased.running:
@@ -313,6 +327,19 @@ def test_halls_bring_capacity_sooner_for_less_capex_and_cost_rent_in_a_storm(tmp
             assert -1.2 * rent < sum(earnings) < -rent / 3
         else:
             assert min(earnings[:2]) < 0 < earnings[4]
+
+
+def test_chips_on_order_for_rented_halls_are_paid_in_a_storm(tmp_path: Path) -> None:
+    owed = list[float]()
+    for sunk in ("0", "0.8"):
+        leased = oracle(tmp_path, {**STORM, "compute.sunk_orders": sunk}, ORACLE)
+        while leased.year < 2027:
+            leased.step()
+            own = leased.firms["oracle"].role(Cloud)
+            if sunk == "0.8":  # one GW of halls comes in each of 2026 and 2027
+                assert own.fleet.rented_filled.mean() >= 0.7 * (leased.year - 2025)
+        owed.append(float((own.debt - own.cash).mean()))
+    assert owed[1] > owed[0] + 5  # $ bn
 
 
 def test_a_lease_of_nothing_changes_nothing(tmp_path: Path) -> None:
