@@ -47,6 +47,8 @@ class CloudParameters:
     crew_growth: Array = bounded(-0.5, 3)
     home_rating: Array = bounded(1, 21)
     debt_term: Array = bounded(1, 100)
+    equity_multiple: Array = bounded(0, 200)
+    issue_limit: Array = bounded(0, 1)
 
 
 class CloudDials:
@@ -112,6 +114,7 @@ class Cloud(Owner):
     given: CloudParameters
 
     maturing: Array = logged("$ bn", "what of its debt fell due this year, to be paid or borrowed again")
+    issued: Array = logged("$ bn", "new shares that it sold so that it could pay what it owed")
 
     @property
     def initial_cash(self) -> Array:
@@ -133,7 +136,7 @@ class Cloud(Owner):
         self.crews = given.initial_crews
         self.ai_share = given.ai_capex_share
         self.earnings = given.initial_cash_flow
-        self.maturing = self.nothing
+        self.maturing = self.issued = self.nothing
         self.burned = (self.nothing, self.nothing)  # beyond earnings, last year's before this year's, $ bn
         self.cash_target = self.cash
         self.usual_leverage = turns(self.debt, given.initial_cash_flow, CARRIED)
@@ -344,7 +347,8 @@ class Cloud(Owner):
     def close(self) -> None:
         """What matures is borrowed again as far as lenders let it, or paid; then debt moves to its target.
 
-        Owners get a part of the cash beyond what is usual.
+        What it can neither borrow nor pay it raises by new shares, as far as there are buyers. Owners get a
+        part of the cash beyond what is usual.
         """
         ledger, credit = self.market.ledger, self.market.credit
         self.lease_income = self.earned()
@@ -354,7 +358,11 @@ class Cloud(Owner):
         cash = had - matured.paid
         borrowed = self._new_debt(cash)
         owed = self.running_costs + self.interest + self.capex + self.maturing
-        owe_on(self, np.maximum(-(cash + borrowed), 0.0), matured.left, owed)
+        short = np.maximum(-(cash + borrowed), 0.0)
+        for_bills, for_debt = self._issue_shares(short, matured.left)
+        credit.repay(self.name, for_debt)
+        cash = cash + for_bills
+        owe_on(self, short - for_bills, matured.left - for_debt, owed)
         repaid = self._repayment(cash + borrowed)
         spare = np.maximum(cash + borrowed - repaid - self.cash_target, 0.0)
         credit.lend(self.name, borrowed)
@@ -382,6 +390,22 @@ class Cloud(Owner):
         """$ bn: towards the target, as far as cash is beyond the least it keeps."""
         spare = np.maximum(cash - LEAST_CASH * self.cash_target, 0.0)
         return np.minimum(np.clip(-self.debt_gap(), 0.0, self.bank_debt()), spare)
+
+    def _issue_shares(self, short: Array, left: Array) -> tuple[Array, Array]:
+        """Sell new shares for bills that it is short of, then for debt that is left, $ bn: what each gets.
+
+        A firm whose debt nobody renews sells equity before it defaults, though dearly (Myers & Majluf 1984,
+        the pecking order): at most a part of what all its shares are worth, a multiple of the year's
+        earnings after interest, which moves with the mood, less its debt.
+        """
+        given = self.given
+        earned = np.maximum(self.earnings - self.interest, 0.0)
+        worth = given.equity_multiple * self.market.capital.sentiment * earned - np.maximum(self.debt, 0.0)
+        limit = given.issue_limit * np.maximum(worth, 0.0)
+        self.issued = np.minimum(short + left, limit)
+        self.market.ledger.pay("investors", self.name, "share_issue", self.issued)
+        for_bills = np.minimum(short, self.issued)
+        return for_bills, self.issued - for_bills
 
     def _restructure(self) -> None:
         """Lenders write off the debt that earnings can't carry: that part of its debt is in default."""

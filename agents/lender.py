@@ -27,6 +27,7 @@ class LenderParameters:
     loss_response: Array = bounded(0, 10)
     recovery: Array = bounded(0, 1)
     cut_off: Array = bounded(1, 30)
+    security: Array = bounded(0, 1)
 
 
 class LenderDials:
@@ -109,6 +110,11 @@ class Lender(Role):
     def part_lent(self, borrower: str) -> Array:
         """The part of what a firm asks that it is ready to lend, `(W,)`: half at its cut-off rating."""
         return self.market.ratings.part_lent(self.given.cut_off, borrower)
+
+    @property
+    def security(self) -> Array:
+        """The part of what it lends that chips, sites or contracts secure, `(W,)`."""
+        return self.given.security
 
     def bear(self, lost: Array) -> None:
         """Bear the year's losses; what it lent beyond what came back is raised from those who fund it.

@@ -28,7 +28,7 @@ class Owner(Role):
 
     gives: ClassVar[frozenset[str]] = frozenset({"capacity"})
     takes: ClassVar[frozenset[str]] = frozenset({"debt", "chips"})
-    earns = frozenset({"lease", "prepayment", "guarantee", "debt", "break_fee"})
+    earns = frozenset({"lease", "prepayment", "guarantee", "debt", "break_fee", "share_issue"})
     spends = frozenset({"exit_fee", "break_fee"})
     export_controlled: ClassVar[bool] = False
     """Whether it gets chips only as far as export controls let them through."""

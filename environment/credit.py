@@ -28,6 +28,11 @@ class Lender(Protocol):
         """$ bn that it can lend this year, `(W,)`."""
         ...
 
+    @property
+    def security(self) -> Array:
+        """The part of what it lends that is secured, `(W,)`."""
+        ...
+
     def part_lent(self, borrower: str) -> Array:
         """The part of what a firm wants that it is ready to see lent on that firm's rating, `(W,)`."""
         ...
@@ -183,10 +188,28 @@ class Credit(State):
             self._owe(lender, borrower, -amount * part)
 
     def write_off(self, borrower: str, amount: Array) -> None:
-        """All that a firm owes lose in proportion, $ bn."""
-        for lender, part in self._parts(borrower).items():
-            self.lose(borrower, lender, amount * part)
-            self._owe(lender, borrower, -amount * part)
+        """Lenders lose what a firm can't pay, $ bn: first on what nothing secures, in proportion to that.
+
+        What collateral backs is lost only beyond that, in proportion too: senior secured loans recover most
+        of what is owed, unsecured bonds less than half (Moody's, Annual default study).
+        """
+        parts, owed, zero = self._parts(borrower), self._owed_by(borrower), self.market.ledger.zero
+        lenders = self.lenders
+        bare = {
+            lender: owed * part * (1 - (lenders[lender].security if lender in lenders else zero))
+            for lender, part in parts.items()
+        }
+        unsecured = sum(bare.values(), zero)
+        first = np.minimum(amount, unsecured)
+        for lender, part in parts.items():
+            secured = per(owed * part - bare[lender], owed - unsecured, part)
+            lost = first * per(bare[lender], unsecured, part) + (amount - first) * secured
+            self.lose(borrower, lender, lost)
+            self._owe(lender, borrower, -lost)
+
+    def _owed_by(self, borrower: str) -> Array:
+        """What a firm owes besides loans under deals, $ bn, `(W,)`."""
+        return np.maximum(sum(self.owed.get(borrower, {}).values(), self.market.ledger.zero), 0.0)
 
     def lose(self, borrower: str, lender: str, amount: Array) -> None:
         """A lender writes off what a firm owes it, under a deal or not, $ bn."""

@@ -239,6 +239,26 @@ def test_what_matures_is_borrowed_again_or_paid_and_the_rest_is_in_default_by_it
     check(cloud.default_degree, 0, 0, 0.1)
 
 
+def test_before_it_defaults_it_sells_new_shares_as_far_as_the_market_takes_them() -> None:
+    market = Market(("bank", "cloud", "debt"))
+    market.add("lender", "bank", initial_depth=100, initial_capital=10)
+    own = {"initial_debt": 50, "debt_term": 5, "debt_limit": 4, "debt_speed": 0}
+    cloud = a_cloud(
+        market, initial_cash=0, initial_cash_flow=100, equity_multiple=10, issue_limit=0.01, **own
+    )
+    cloud.plan()
+    market.credit.lines["cloud"] = Sealed({"bank": worlds(0)})
+    cloud.business, cloud.running_costs = worlds(100, 60, 4), worlds(0)
+    market.has("cloud", 0, -1, 0)
+    cloud.close()
+    # Worth 1000 - 50, 600 - 50 and nothing, it can sell shares for 9.5, 5.5 and none; 10 mature. In the
+    # second world a bill of 1 comes first.
+    check(cloud.issued, 9.5, 5.5, 0)
+    check(market.flow("investors", "cloud", "share_issue"), 9.5, 5.5, 0)
+    check(cloud.debt, 40.5, 45.5, 48)  # of 50 in the last world, 2 are above twelve times earnings: lost
+    check(cloud.cash, 0)
+
+
 def test_debt_above_twelve_times_earnings_is_in_default_and_lost() -> None:
     market = Market(*TIES)
     cloud = closed(market, (10,), (2, 2.6, -5), initial_debt=30)

@@ -8,11 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import computeshift as cs
 from computeshift.agents import KINDS
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Array
+from computeshift.environment.state import Sealed
 from computeshift.experiments.config.load import load
 from computeshift.experiments.run.design import design, setup
 from tests.agents.stub import Market, check, worlds
@@ -250,3 +253,31 @@ def test_lenders_that_are_ready_for_a_half_lend_a_half_and_a_readier_one_goes_on
     check(market.credit.line("one"), 6, 12, 6)
     check(market.credit.lines["one"]["fund"], 0.6, 0.6 + 6, 0.3)
     check(market.credit.part_granted("one"), 0.5, 1, 0.5)
+
+
+def test_losses_fall_on_what_nothing_secures_before_they_reach_what_collateral_backs() -> None:
+    market = lending(worlds(0), worlds(0), security=0.8)
+    # The bank is owed 15, of which 3 unsecured, the fund 5 without security.
+    market.credit.write_off("one", worlds(4, 8, 20))
+    check(market.flow("one", "bank", "write_off"), 4 * 3 / 8, 3, 15)
+    check(market.flow("one", "fund", "write_off"), 4 * 5 / 8, 5, 5)
+    check(owed(market, "bank", "one"), 13.5, 12, 0)
+    check(owed(market, "fund", "one"), 2.5, 0, 0)
+
+
+@given(
+    owes=st.lists(st.floats(0.1, 100), min_size=2, max_size=2),
+    security=st.floats(0, 1),
+    part=st.floats(0, 1),
+)
+def test_lenders_lose_exactly_what_is_written_off_and_no_more_than_they_are_owed(
+    owes: list[float], security: float, part: float
+) -> None:
+    market = lending(worlds(0), worlds(0), security=security)
+    market.credit.owed["one"] = Sealed({"bank": worlds(owes[0]), "fund": worlds(owes[1])})
+    amount = worlds(part * sum(owes))
+    market.credit.write_off("one", amount)
+    lost = [market.flow("one", lender, "write_off") for lender in ("bank", "fund")]
+    np.testing.assert_allclose(sum(lost), amount, atol=1e-9)
+    for mine, owed_before in zip(lost, owes, strict=True):
+        assert (mine <= owed_before + 1e-9).all()
