@@ -70,6 +70,17 @@ class DealConfig(BaseModel):
         words = self.words() | {"conditions": ", ".join(self.conditions) or None}
         return {SETTINGS.get(field, field): value for field, value in words.items()}
 
+    def let_in(self, year: int) -> tuple[str, float] | None:
+        """The number that says what it lets at the end of a year, and how much, GW; None if broken."""
+        steps = [key for key in self.parameters if key.startswith("schedule.")]
+        past = [key for key in steps if int(key.partition(".")[2]) <= year]
+        if past:
+            return max(past), self.parameters[max(past)].central
+        if steps or not {"gw", "ramp"} <= self.parameters.keys():
+            return None
+        ramp = max(self.parameters["ramp"].central, 1e-9)
+        return "gw", self.parameters["gw"].central * min((year - self.first + 1) / ramp, 1.0)
+
     def written(self, numbers: Mapping[str, Any]) -> dict[str, Any]:
         """The deal as a config file has it, with these numbers by name."""
         tree: dict[str, Any] = {}

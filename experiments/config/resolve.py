@@ -8,7 +8,7 @@ from collections.abc import Container, Iterable, Mapping, Set
 
 from computeshift.environment.bounds import Bounds
 from computeshift.environment.deals import DEAL_KINDS, LISTED, LISTING
-from computeshift.environment.network import EDGE_KINDS, ENDS, INSTITUTIONS
+from computeshift.environment.network import EDGE_KINDS, ENDS, INSTITUTIONS, VENTURE
 from computeshift.environment.setup import Edge
 from computeshift.environment.shocks import PROBABILITY, SHOCKS
 from computeshift.experiments.config import facts as sources
@@ -29,6 +29,8 @@ from computeshift.experiments.errors import Problem, instead
 
 NAME = re.compile(r"\w[\w-]*")  # of a firm or a shock: settings and columns of tables can name it
 FIRST_YEAR = 2000  # of a tie: an earlier one is a slip of the pen
+HALLS = ("initial_gw", "due_in_first_year")  # what says which halls a firm has at the start
+ROUNDING = 1e-9  # GW
 TAKEN = ("shocks", "deals", "factors", "factor", "residual")  # how other settings and columns of tables begin
 _CERTAIN = Spec(unit="share", central=1.0, shape="fixed", assumed="because it is scheduled")
 _NEVER = Spec(unit="share", central=0.0, shape="fixed", assumed="because no size is given")
@@ -57,6 +59,8 @@ class _Resolver:
         edges = tuple(self._edges())
         deals = self._deals(edges)
         self._check_trade(tied(edges, deals))
+        owners = {VENTURE: sections[VENTURE]} | {name: firm.parameters for name, firm in firms.items()}
+        self._halls_of_the_start(owners, deals)
         own = self._own(tied(edges, deals))
         return Config(
             name=written.name,
@@ -398,6 +402,26 @@ class _Resolver:
             *(nodes, edges, self.broken, settings),
         )
         return reader.deals()
+
+    def _halls_of_the_start(
+        self, owners: Mapping[str, Mapping[str, Parameter]], deals: Mapping[str, DealConfig]
+    ) -> None:
+        """Halls that are let at the start are a part of those that the lessee has then, by central values."""
+        start, let = self.document.start, dict[str, float]()
+        for name, deal in deals.items():
+            numbers = owners.get(deal.target, {})
+            halls = [numbers[own].central for own in HALLS if own in numbers]
+            in_force = deal.kind == "lease" and max(deal.signed, deal.first) <= start
+            known = deal.let_in(start) if in_force else None
+            if known is None or not halls:
+                continue
+            (key, gw), has = known, sum(halls)
+            let[deal.target] = let.get(deal.target, 0.0) + gw
+            if let[deal.target] > has + ROUNDING:
+                wrong = f"{let[deal.target]:g} GW of halls are let to it at the start, and {deal.target} has "
+                wrong += f"{has:g} GW then ({' and '.join(HALLS)})"
+                right = "let it begin later, or with less, or give the firm a larger fleet"
+                self._problem(("deals", name, *key.split(".")), wrong, right)
 
     def _own(self, edges: tuple[Tie, ...]) -> OwnReader:
         """The config's own outcomes, claims and observables, read against its firms."""

@@ -18,6 +18,8 @@ from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Array
 from computeshift.environment.shell_leases import ShellLease
 from computeshift.environment.supply import ORDERED_AHEAD
+from computeshift.experiments.config.load import load
+from computeshift.experiments.errors import UserError
 from tests.behaviour.worlds import STORM
 from tests.environment.two_firms import balanced, begin, check, flow, two_firms, worlds
 
@@ -107,7 +109,8 @@ def test_a_part_of_the_chips_for_new_halls_is_sunk_where_the_lease_was_signed_th
     grown = HALLS.replace("gw: 2", "schedule: {2026: 1, 2027: 4}").replace("first: 2026, ", "")
     late = HALLS.replace("signed: 2025, first: 2026", "signed: 2027, first: 2027")
     market, cloud = two_with(tmp_path, grown=grown, late=late)
-    part, own = market.supply.given.sunk_orders, cloud.fleet.due[0]
+    market.supply.given = replace(market.supply.given, sunk_orders=worlds(0, 0.5, 1))
+    part, own = worlds(0, 0.5, 1), cloud.fleet.due[0]
     for number, new in ((2025, 0), (2026, 1), (2027, 3), (2028, 0), (2029, 0)):
         begin(market, number)
         check(market.shell_leases.new_to("cloud"), new)
@@ -258,6 +261,26 @@ def test_halls_of_a_lease_in_force_are_those_that_its_lessee_has(tmp_path: Path)
     check(fleet.rented_filled, 1.5, 6, 6)  # alike of those with chips and of those that are ready
     check(fleet.rented_empty, 0.5, 2, 4)
     check(fleet.due[0], 1.5, 0, 0)
+
+
+def test_leases_larger_than_what_the_lessee_has_at_the_start_are_refused(tmp_path: Path) -> None:
+    lease = "kind: lease, from: landlords, to: oracle, signed: 2023, last: 2030, price: 2"
+    fits = f"{lease}, first: 2024, gw: 0.8, ramp: 2"  # 0.4 of its 0.6 GW are there at the end of 2024
+    steps = f"{lease}, schedule: {{2023: 0.1, 2024: 0.3, 2026: 9}}"
+    later = ORACLE.replace("gw: 2", "gw: 99")
+    path = tmp_path / "let.yaml"
+    written = f"extends: baseline\ndeals:\n  one: {{{fits}}}\n"
+    path.write_text(f"{written}  later: {{{later}}}\n")
+    load(path)
+    path.write_text(f"{written}  two: {{{steps}}}\n  site: {{{fits.replace('oracle', 'stargate')}}}\n")
+    with pytest.raises(UserError) as refused:
+        load(path)
+    two, site = map(str, refused.value.problems)
+    assert two.startswith(
+        f"{path}:4: deals.two.schedule.2024: 0.7 GW of halls are let to it at the start, and oracle has "
+        "0.6 GW then (initial_gw and due_in_first_year); "
+    )
+    assert site.startswith(f"{path}:5: deals.site.gw: 0.4 GW of halls are let to it at the start, and ")
 
 
 @pytest.mark.parametrize("owner", ["other_cloud", "stargate", "openai", "microsoft"])
