@@ -18,6 +18,7 @@ _FIRMS = {
     "amd": "AMD",
     "rival_lab": "the rival lab",
     "other_cloud": "the other cloud",
+    "china_cloud": "China's cloud",
 }
 _SECTIONS = {
     "frontier": "the frontier of efficiency",
