@@ -32,8 +32,13 @@ GROUNDS = {
 def written() -> dict[str, Parameter]:
     """Every number of `baseline.yaml` by owner and name: a role's once, not for each firm that takes it."""
     tree = chain("baseline")[0].tree
-    owners: dict[str, Mapping[str, Any]] = {section: tree[section] for section in SECTIONS}
-    owners |= {f"roles.{role}": own for role, own in tree["roles"].items()} | tree["firms"]
+    return _stated(tree, {f"roles.{role}": own for role, own in tree["roles"].items()})
+
+
+def _stated(tree: Mapping[str, Any], roles: Mapping[str, Mapping[str, Any]]) -> dict[str, Parameter]:
+    """The numbers of a config's sections, of these roles and of its firms, by owner and name."""
+    owners = {section: tree[section] for section in SECTIONS if section in tree}
+    owners |= {**roles, **tree["firms"]}
     return {
         f"{owner}.{name}": parameter(Spec.model_validate(spec))
         for owner, own in owners.items()
@@ -59,6 +64,14 @@ def grounds(numbers: Mapping[str, Parameter]) -> str:
         f"{drawn} uncertain numbers; {len(config.loadings())} of them load on factors."
     ]
     return "\n".join(lines)
+
+
+def full_cast() -> str:
+    """How many numbers of its own the full cast states, and what they rest on."""
+    of = _stated(chain("full_cast")[-1].tree, {})
+    count = Counter(map(ground, of.values()))
+    told = ", ".join(f"{count[kind]} on {kind}" for kind in GROUNDS)
+    return f"`full_cast.yaml` states {len(of)} numbers of its own: {told}."
 
 
 def ground(number: Parameter) -> str:
@@ -145,6 +158,7 @@ def current() -> str:
     text = PAGE.read_text(encoding="utf-8")
     for name, content in (
         ("grounds", grounds(numbers)),
+        ("full cast", full_cast()),
         ("guesses", guesses(numbers)),
         ("factors", factors()),
         ("facts", on_facts(numbers)),
