@@ -57,8 +57,8 @@ def test_a_broken_contract_costs_openai_a_fee_and_stargate_its_orders() -> None:
     usual, broken = results(), results("contract_breaks")
     gw = [run.variable("stargate", "gw")[2030].mean() for run in (broken, usual)]
     assert gw[0] < 0.95 * gw[1]
-    assert broken.flow("exit_fee", "openai")[2027].median() > 5
-    assert (usual.flow_or_zero("exit_fee", "openai")[2027] == 0).mean() > 0.9
+    bill = [run.flow("lease", "openai", "stargate")[2027].median() for run in (broken, usual)]
+    assert bill[0] - bill[1] > 20  # a year of dues on 4.5 GW is about 60; less is due on what remains
     assert (broken.variable("openai", "revenue")[2026] == usual.variable("openai", "revenue")[2026]).all()
 
 
