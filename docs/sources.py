@@ -66,12 +66,14 @@ def grounds(numbers: Mapping[str, Parameter]) -> str:
     return "\n".join(lines)
 
 
-def full_cast() -> str:
-    """How many numbers of its own the full cast states, and what they rest on."""
-    of = _stated(chain("full_cast")[-1].tree, {})
-    count = Counter(map(ground, of.values()))
-    told = ", ".join(f"{count[kind]} on {kind}" for kind in GROUNDS)
-    return f"`full_cast.yaml` states {len(of)} numbers of its own: {told}."
+def large() -> str:
+    """How many numbers of their own `full_cast` and `today` state, and what they rest on."""
+    lines = [*_head("config", "its own numbers", *GROUNDS)]
+    for config in ("full_cast", "today"):
+        own = _stated(chain(config)[-1].tree, {})
+        count = Counter(map(ground, own.values()))
+        lines.append(_row(f"`{config}.yaml`", len(own), *(count[kind] for kind in GROUNDS)))
+    return "\n".join(lines)
 
 
 def ground(number: Parameter) -> str:
@@ -158,7 +160,7 @@ def current() -> str:
     text = PAGE.read_text(encoding="utf-8")
     for name, content in (
         ("grounds", grounds(numbers)),
-        ("full cast", full_cast()),
+        ("large", large()),
         ("guesses", guesses(numbers)),
         ("factors", factors()),
         ("facts", on_facts(numbers)),
