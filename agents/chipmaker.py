@@ -24,6 +24,7 @@ class ChipmakerParameters(InvestorParameters):
     reinvested_share: Array = bounded(0, 1)
     vendor_finance: Array = bounded(0, 3)
     earnings_multiple: Array = bounded(0, 200)
+    leap_response: Array = bounded(0, 3)
 
 
 @strategy("chipmaker", "default")
@@ -60,7 +61,8 @@ class Chipmaker(Backer):
         self.budget = self.given.initial_budget
         self.profit = self.nothing
         supply, given = self.market.supply, self.given
-        sales = given.chip_market_share * supply.given.chips_per_year * supply.chip_cost
+        last_year = supply.given.chips_per_year / (1 + supply.given.chip_growth)  # GW that makers delivered
+        sales = given.chip_market_share * last_year * supply.chip_cost
         self.earning = (1 - given.unit_cost_share) * sales
         self.usual_cash = self.cash
 
@@ -87,9 +89,13 @@ class Chipmaker(Backer):
         self.revenue = sales
 
     def market_value(self) -> Array:
-        """Its profit on chips times a multiple, which moves with the market's mood, $ bn."""
-        earning = np.maximum(self.earning, 0.0)
-        return self.given.earnings_multiple * self.market.capital.sentiment * earning
+        """Its profit on chips times a multiple, which moves with the market's mood, $ bn.
+
+        A leap in efficiency makes owners doubt that so many chips will be needed, until next year's sales.
+        """
+        earning, given = np.maximum(self.earning, 0.0), self.given
+        doubt = np.exp(-given.leap_response * self.market.frontier.leap)
+        return given.earnings_multiple * self.market.capital.sentiment * doubt * earning
 
     def close(self) -> None:
         """Owners get the cash above what it began with, or pay in what is missing; next year's budget."""

@@ -42,6 +42,8 @@ class StargateParameters:
     guarantee_weight: Array = bounded(0, 1)
     amortisation: Array = bounded(0, 1)
     cover: Array = bounded(0, 1)
+    initial_gw: Array = bounded(0, 1000)
+    initial_debt: Array = bounded(0, 10_000)
     due_in_first_year: Array = bounded(0, 1000)
     due_in_second_year: Array = bounded(0, 1000)
     home_rating: Array = bounded(1, 21)
@@ -55,11 +57,19 @@ class Venture(Owner):
     Parameters = StargateParameters
     given: StargateParameters
 
+    has_debt = True
+
     maturing: Array = logged("$ bn", "what of its debt fell due this year, to be paid or borrowed again")
 
+    @property
+    def initial_debt(self) -> Array:
+        """What it owes at the start, $ bn."""
+        return self.given.initial_debt
+
     def found(self) -> None:
-        """At the start there are a plan, and halls that its builder has begun."""
-        self.found_fleet(Fleet(self.nothing, self.given.due_in_first_year, self.given.due_in_second_year))
+        """At the start there are a plan, what is on line, and halls that its builder has begun."""
+        given = self.given
+        self.found_fleet(Fleet(given.initial_gw, given.due_in_first_year, given.due_in_second_year))
         self.earnings = self.maturing = self.nothing
         self.sponsor_shares: dict[str, Array] = {}
         self.paid_by: dict[str, Array] = {}

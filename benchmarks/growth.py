@@ -27,6 +27,15 @@ def worlds_table(sizes: Sizes) -> str:
     return table(["worlds", "stored", "workers", *HEAD], rows)
 
 
+def casts_table(sizes: Sizes) -> str:
+    """The small cast and the full one."""
+    rows = []
+    for cast in ("baseline", "full_cast"):
+        took = sizes.measured(whole_run, worlds=min(sizes.worlds, FEW), repeats=sizes.repeats, cast=cast)
+        rows.append([f"`{cast}`", *_cost(took)])
+    return table(["cast", *HEAD], rows)
+
+
 def firms_table(sizes: Sizes) -> str:
     """Markets of role firms alone."""
     rows = []

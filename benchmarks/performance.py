@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection
 from benchmarks.aims import aims_table
 from benchmarks.child import ROOT
 from benchmarks.contest import peers_table
-from benchmarks.growth import firms_table, keep_table, worlds_table, years_table
+from benchmarks.growth import casts_table, firms_table, keep_table, worlds_table, years_table
 from benchmarks.limit import limit_table
 from benchmarks.machine import about
 from benchmarks.operations import operations
@@ -28,7 +28,7 @@ from benchmarks.startup import startup_table
 from benchmarks.views import views_table
 
 PAGE = ROOT / "docs" / "performance.md"
-PARTS = ("machine", "aims", "startup", "peers", "worlds", "firms", "years", "keep", "views", "limit")
+PARTS = ("machine", "aims", "startup", "peers", "worlds", "casts", "firms", "years", "keep", "views", "limit")
 
 
 def parts(sizes: Sizes, only: Collection[str] = ()) -> dict[str, str]:
@@ -43,6 +43,7 @@ def parts(sizes: Sizes, only: Collection[str] = ()) -> dict[str, str]:
         "startup": lambda: startup_table(sizes),
         "peers": lambda: peers_table(sizes, counted),
         "worlds": lambda: worlds_table(sizes),
+        "casts": lambda: casts_table(sizes),
         "firms": lambda: firms_table(sizes),
         "years": lambda: years_table(sizes),
         "keep": lambda: keep_table(sizes),

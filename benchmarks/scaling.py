@@ -53,12 +53,13 @@ def whole_run(
     worlds: int,
     repeats: int = 1,
     firms: int | None = None,
+    cast: str = "baseline",
     settings: dict[str, Any] | None = None,
     **more: Any,
 ) -> Measured:
-    """A run, the fastest of some, after one of ten worlds; `firms` takes a market of role firms."""
+    """A run of a cast, the fastest of some, after one of ten worlds; `firms` takes a market of role firms."""
     with tempfile.TemporaryDirectory() as place:
-        config = "baseline" if firms is None else _written(market_of(firms), Path(place))
+        config = cast if firms is None else _written(market_of(firms), Path(place))
         run(config, worlds=10, out=Path(place, "warm"), set=settings, **more)
         folders = [Path(place, f"run_{again}") for again in range(repeats)]
         seconds = [

@@ -16,6 +16,7 @@ from computeshift.environment import deals, decisions, ledger, market  # noqa: E
 from computeshift.experiments.config.facts import first_published  # noqa: E402
 from computeshift.experiments.questions.evidence.measures import shipped  # noqa: E402
 from computeshift.experiments.results.claims import claims  # noqa: E402
+from computeshift.experiments.views.format import figures  # noqa: E402
 from computeshift.experiments.views.text.trust import overall  # noqa: E402
 from computeshift.experiments.views.text.trust import table as table_of_groups  # noqa: E402
 from docs.answer import BASE, answer  # noqa: E402
@@ -24,7 +25,7 @@ from tests.behaviour.level import table  # noqa: E402
 
 README = ROOT / "README.md"
 COLUMNS = ROOT / "docs" / "columns.md"
-PARTS = ("answer", "baseline", "level")
+PARTS = ("answer", "today", "baseline", "level")
 """The parts of the README that worlds are played for."""
 
 
@@ -43,6 +44,25 @@ def baseline(results: cs.Results) -> str:
         lines.append(
             f"| {sentences[str(row.name)]} | {row.probability:.1%} | {row.low:.1%} to {row.high:.1%} |"
         )
+    return "\n".join(lines)
+
+
+def today(results: cs.Results) -> str:
+    """What `today` says of the years to come: its own claims, and OpenAI's numbers, as Markdown."""
+    own, table = results.manifest.config.claims, results.claims().set_index("name")
+    lines = ["| what may come | holds in | 95% interval |", "|---|---|---|"]
+    for name, claim in own.items():
+        row = table.loc[name]
+        lines.append(f"| {claim.sentence} | {row.probability:.0%} | {row.low:.0%} to {row.high:.0%} |")
+    shown = {"revenue": "$ bn", "burn": "$ bn", "capacity_gw": "GW"}
+    years = (2026, 2028, 2030)
+    lines += ["", f"| OpenAI, median (P10 to P90) | {' | '.join(map(str, years))} |", "|---|---|---|---|"]
+    for name, unit in shown.items():
+        bands = results.variable("openai", name)[list(years)].quantile([0.5, 0.1, 0.9])
+        cells = [
+            f"{figures(bands[y][0.5])} ({figures(bands[y][0.1])} to {figures(bands[y][0.9])})" for y in years
+        ]
+        lines.append(f"| {name.removesuffix('_gw')}, {unit} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -152,7 +172,8 @@ def played(worlds: int = 1000, base: int = BASE) -> dict[str, str]:
     """Today's parts of the README that worlds are played for; `base` is the sample of the Sobol indices."""
     with tempfile.TemporaryDirectory() as folder:
         results = cs.run("baseline", worlds=worlds, seed=1, out=Path(folder) / "run")
-        contents = answer(results, base), baseline(results), level(results)
+        now = cs.run("today", worlds=worlds, seed=1)
+        contents = answer(results, base), today(now), baseline(results), level(results)
     return dict(zip(PARTS, contents, strict=True))
 
 

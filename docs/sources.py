@@ -32,8 +32,13 @@ GROUNDS = {
 def written() -> dict[str, Parameter]:
     """Every number of `baseline.yaml` by owner and name: a role's once, not for each firm that takes it."""
     tree = chain("baseline")[0].tree
-    owners: dict[str, Mapping[str, Any]] = {section: tree[section] for section in SECTIONS}
-    owners |= {f"roles.{role}": own for role, own in tree["roles"].items()} | tree["firms"]
+    return _stated(tree, {f"roles.{role}": own for role, own in tree["roles"].items()})
+
+
+def _stated(tree: Mapping[str, Any], roles: Mapping[str, Mapping[str, Any]]) -> dict[str, Parameter]:
+    """The numbers of a config's sections, of these roles and of its firms, by owner and name."""
+    owners = {section: tree[section] for section in SECTIONS if section in tree}
+    owners |= {**roles, **tree["firms"]}
     return {
         f"{owner}.{name}": parameter(Spec.model_validate(spec))
         for owner, own in owners.items()
@@ -58,6 +63,16 @@ def grounds(numbers: Mapping[str, Parameter]) -> str:
         "Firms of one role that share its number draw it one by one. So a world of the baseline has "
         f"{drawn} uncertain numbers; {len(config.loadings())} of them load on factors."
     ]
+    return "\n".join(lines)
+
+
+def large() -> str:
+    """How many numbers of their own `full_cast` and `today` state, and what they rest on."""
+    lines = [*_head("config", "its own numbers", *GROUNDS)]
+    for config in ("full_cast", "today"):
+        own = _stated(chain(config)[-1].tree, {})
+        count = Counter(map(ground, own.values()))
+        lines.append(_row(f"`{config}.yaml`", len(own), *(count[kind] for kind in GROUNDS)))
     return "\n".join(lines)
 
 
@@ -145,6 +160,7 @@ def current() -> str:
     text = PAGE.read_text(encoding="utf-8")
     for name, content in (
         ("grounds", grounds(numbers)),
+        ("large", large()),
         ("guesses", guesses(numbers)),
         ("factors", factors()),
         ("facts", on_facts(numbers)),

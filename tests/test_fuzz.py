@@ -23,7 +23,9 @@ def test_no_mutant_ends_in_a_traceback_or_in_unflagged_nonsense(first: int) -> N
     assert first > 0 or ends["flagged"] > 0  # nonsense has become rare
 
 
-@pytest.mark.parametrize("name", ["baseline", "end_of_2022", "end_of_2023", "multi_cloud", "circular_money"])
+@pytest.mark.parametrize(
+    "name", ["baseline", "end_of_2022", "end_of_2023", "multi_cloud", "circular_money", "full_cast", "today"]
+)
 def test_a_number_in_wrong_units_is_refused_flagged_or_harmless(name: str) -> None:
     """Each number of a config times 0.01, 0.1, 10 and 100, each in a world of its own, to 2035."""
     config = load(name, {"until": 2035})

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from computeshift.environment.network import with_ties_of
 from computeshift.environment.setup import Deal, Edge
+from computeshift.experiments.config.names import named
 from computeshift.experiments.config.overlay import EVENTS
 from computeshift.experiments.config.parameter import Parameter
 
@@ -47,15 +48,14 @@ class DealConfig(BaseModel):
 
     def __str__(self) -> str:
         """Who is bound to whom and when, in words; its numbers left out."""
-        parties = f"{self.kind} from {self.source} to {self.target}" + (
-            f" at {self.site}" if self.site else ""
-        )
+        site = f" at {named(self.site)}" if self.site else ""
+        parties = f"{self.kind} from {named(self.source)} to {named(self.target)}{site}"
         parts = [parties, f"signed in {self.signed}", f"{self.first} to {self.last}"]
         parts += [f"backs {self.of}"] if self.of else []
         parts += [f"on condition: {' and '.join(self.conditions)}"] if self.conditions else []
         events = {"cut": self.cut_year, "late": self.delay_year, "broken": self.break_year}
         parts += [f"{what} in {year}" for what, year in events.items() if year is not None]
-        return ", ".join(parts) + (f" by {self.break_by}" if self.break_by else "")
+        return ", ".join(parts) + (f" by {named(self.break_by)}" if self.break_by else "")
 
     def named(self, name: str) -> Deal:
         """The deal as a market is handed it."""

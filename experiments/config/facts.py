@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+from computeshift.experiments.config.periods import counted_in
 from computeshift.experiments.errors import instead
 
 FACTS = Path(__file__).with_name("facts.csv")
@@ -58,16 +59,25 @@ def standing(rows: Sequence[dict[str, str]]) -> list[dict[str, str]]:
     return [row for row in rows if row.get(REPLACES) or valued(row) not in gone]
 
 
-def last_year(period: str) -> int:
-    """The last year that a period reaches into; a rate per year has no date of its own: 0.
+def last_year(row: Mapping[str, str]) -> int:
+    """The last year that a row reaches into; a rate per year has no date of its own: 0.
 
-    >>> last_year("FY2024"), last_year("2022-11..2024-10"), last_year("per year")
-    (2024, 2024, 0)
-    >>> last_year("2025/26")  # from summer to summer
+    >>> last_year({"entity": "SoftBank", "period": "FY2024"})  # to March 2025
+    2025
+    >>> last_year({"entity": "NVIDIA", "period": "FY2026"})  # a fiscal year to January
+    2025
+    >>> last_year({"entity": "Oracle", "period": "2022-11..2024-10"})
+    2024
+    >>> last_year({"entity": "Market", "period": "2025/26"})  # from summer to summer
     2026
+    >>> last_year({"entity": "Market", "period": "per year"})
+    0
     """
-    years = [int(year) for year in re.findall(r"20\d\d", period)]
-    years += [2000 + int(year) for year in re.findall(r"20\d\d/(\d\d)\b", period)]
+    counted = counted_in(row["entity"], row["period"])
+    if counted is not None:
+        return counted
+    years = [int(year) for year in re.findall(r"20\d\d", row["period"])]
+    years += [2000 + int(year) for year in re.findall(r"20\d\d/(\d\d)\b", row["period"])]
     return max(years, default=0)
 
 
@@ -90,7 +100,7 @@ def first_published(fact: str) -> datetime.date:
 
 
 def _looks_back(row: dict[str, str], year: int) -> bool:
-    return row["kind"] in ("actual", "analyst estimate") and 0 < last_year(row["period"]) <= year
+    return row["kind"] in ("actual", "analyst estimate") and 0 < last_year(row) <= year
 
 
 def _published(row: dict[str, str]) -> datetime.date:

@@ -18,6 +18,7 @@ _FIRMS = {
     "amd": "AMD",
     "rival_lab": "the rival lab",
     "other_cloud": "the other cloud",
+    "china_cloud": "China's cloud",
 }
 _SECTIONS = {
     "frontier": "the frontier of efficiency",
@@ -27,7 +28,7 @@ _SECTIONS = {
     "capital": "the capital market",
     "ratings": "the rating agencies",
 }
-_WORDS = {"ai": "AI", "gw": "GW", "japan": "Japan", "ltv": "loan-to-value"}
+_WORDS = {"ai": "AI", "aws": "AWS", "azure": "Azure", "gw": "GW", "japan": "Japan", "ltv": "loan-to-value"}
 
 
 def named(text: str) -> str:
@@ -103,8 +104,10 @@ def capitalised(text: str) -> str:
 
     >>> capitalised("the rival lab gains")
     'The rival lab gains'
+    >>> capitalised("xAI gains")  # a name that is written so
+    'xAI gains'
     """
-    return text[:1].upper() + text[1:]
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
 
 
 def in_numbers(low: float, central: float, high: float, shape: str, unit: str) -> str:

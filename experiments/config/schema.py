@@ -24,7 +24,7 @@ from computeshift.experiments.config.source import KeyPath, dotted, place
 from computeshift.experiments.config.years import START
 from computeshift.experiments.errors import Problem, instead
 
-STARTS = (2022, 2024)
+STARTS = (2022, 2025)
 """The first and the last year at whose end a market may start."""
 LAST_YEAR = 2035
 MOST_WORLDS = 2**31 - 1

@@ -128,6 +128,11 @@ def _over(below: list[Layer], own: list[Layer]) -> list[Layer]:
         right = "name a config that extends a start, such as no_mgx, or leave out `base`"
         raise UserError([Problem(place(own[-1].places, ("start",)), "start", wrong, right)])
     *others, last = own[start + 1 :]
+    known = max(
+        (str(layer.tree["known_until"]) for layer in below if "known_until" in layer.tree), default=""
+    )
+    if str(last.tree.get("known_until", known)) < known:  # the start's numbers rest on what came later
+        last = replace(last, tree={key: own for key, own in last.tree.items() if key != "known_until"})
     if _file(own[start]) != _file(below[-1]):
         last = replace(last, tree=last.tree | {"name": f"{last.name} on {below[-1].name}"})
     return [*below, *others, last]

@@ -45,7 +45,8 @@ def _known_when(text: str) -> str:
 class Claim(BaseModel):
     """A sentence from a source, as a test on an outcome: the name of a shipped one, or an expression.
 
-    It is undecided before its last year, and in worlds where the outcome has no value.
+    It is undecided before its last year, where the worlds begin after its first year, and in worlds where
+    the outcome has no value. Of an outcome that adds up over years `since` says from which on it counts.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -58,6 +59,7 @@ class Claim(BaseModel):
     figure: float | None = None
     without: str | None = None
     when: Annotated[str, AfterValidator(_known_when)]
+    since: int | None = None
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -100,12 +102,20 @@ class Claim(BaseModel):
         return (outcome.loc[against.index, years] < against).any(axis=1)
 
     def _years(self, known: list[int]) -> list[int] | None:
-        """The years to look at; None if the results do not reach the last of them."""
+        """The years to look at; None if the results do not reach from the first to the last of them."""
         match, last = WHEN.fullmatch(self.when), self.last_year
+        if self._first_year is not None and known and self._first_year < min(known):
+            return None
         if match is None or last is None:
             return known
         first = {"in": last, "by": min(known)}.get(match["how"]) or int(match["first"])
         return [year for year in known if first <= year <= last] if last in known else None
+
+    @property
+    def _first_year(self) -> int | None:
+        """The first year that it is about; None where it is about whatever is simulated."""
+        match = WHEN.fullmatch(self.when)
+        return self.since or (int(match["first"]) if match and match["first"] else None)
 
     @property
     def last_year(self) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from computeshift.agents.chipmaker import Chipmaker
 from tests.agents.stub import Market, check, worlds
 
@@ -55,3 +57,13 @@ def test_owners_get_the_cash_above_its_usual_and_pay_in_what_is_missing() -> Non
     check(market.flow("maker", "outside", "dividend"), 4, 0, 0)
     check(market.flow("outside", "maker", "capital_call"), 0, 0, 7)
     check(maker.cash, 10)
+
+
+def test_its_value_falls_with_a_leap_as_owners_doubt_that_its_chips_are_needed() -> None:
+    market = Market()
+    maker = market.add("chipmaker", "maker", earnings_multiple=40, leap_response=0.15)
+    role = maker.role(Chipmaker)
+    role.earning = worlds(80, 80, -5)
+    market.frontier.leap = np.log(worlds(1, 3, 3))
+    # 3 to the power of -0.15 is 0.848, as NVIDIA's fall of 17% in January 2025; a loss is worth nothing.
+    check(role.market_value(), 3200, 3200 * 3**-0.15, 0)

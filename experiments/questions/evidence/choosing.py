@@ -18,8 +18,9 @@ import datetime
 from collections.abc import Mapping, Sequence
 
 from computeshift.experiments.config.own import Kind
+from computeshift.experiments.config.periods import YEAR, Period
 from computeshift.experiments.questions.evidence.history import Row, day_after
-from computeshift.experiments.questions.evidence.periods import LATE, YEAR, Period
+from computeshift.experiments.questions.evidence.periods import LATE
 
 Chosen = dict[Period, list[Row]]
 """The rows that count by the period that their fact is about, in order of time."""

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.config.own import Kind
+from computeshift.experiments.config.periods import FISCAL, YEAR, Period
 from computeshift.experiments.errors import Problem, UserError
 from computeshift.experiments.questions.evidence import periods
 from computeshift.experiments.questions.evidence.choosing import UNUSED, chosen
@@ -27,7 +28,7 @@ from computeshift.experiments.questions.evidence.observables import (
     Observables,
     observed,
 )
-from computeshift.experiments.questions.evidence.periods import FISCAL, LATE, YEAR, Period
+from computeshift.experiments.questions.evidence.periods import LATE
 
 _SAID = {
     "flow": periods.flow,

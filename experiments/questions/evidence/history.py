@@ -12,8 +12,8 @@ from pathlib import Path
 
 from computeshift.experiments.config.arguments import chosen_path
 from computeshift.experiments.config.facts import FILES, REPLACES, standing, valued
+from computeshift.experiments.config.periods import YEAR, Period, period
 from computeshift.experiments.errors import Problem, UserError, instead
-from computeshift.experiments.questions.evidence.periods import YEAR, Period, period
 
 COLUMNS = (
     "entity", "variable", "period", "value", "unit", "kind",

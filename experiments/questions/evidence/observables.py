@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -50,9 +50,11 @@ class Observable:
 
     def read(self, record: Record) -> pd.DataFrame | None:
         """The table, None if a firm that it is about is not in these worlds."""
-        if any(record.cast.firm(firm) not in record.firms for firm in self.firms):
-            return None
-        return self.of(record)
+        return self.of(record) if _are_there(record, self.firms) else None
+
+
+def _are_there(record: Record, firms: Sequence[str]) -> bool:
+    return all(record.cast.firm(firm) in record.firms for firm in firms)
 
 
 def _variable(kind: Kind, unit: str, theme: str, agent: str, name: str, factor: float = 1.0) -> Observable:
@@ -68,12 +70,12 @@ def _outcome(kind: Kind, unit: str, theme: str, name: str, *firms: str) -> Obser
     return Observable(kind, unit, theme, firms, lambda record: record.outcome_or_empty(name))
 
 
-def _post_money(record: Record) -> pd.DataFrame:
+def _post_money(record: Record, lab: str = "openai") -> pd.DataFrame:
     """The price of a round of the year, with the money; where nothing is raised, what it would be.
 
     The start year has no round.
     """
-    return variable(record, "openai", "post_money").iloc[:, 1:]
+    return variable(record, lab, "post_money").iloc[:, 1:]
 
 
 def _compute_spend(record: Record) -> pd.DataFrame:
@@ -89,25 +91,45 @@ def _inference_share(record: Record) -> pd.DataFrame:
     return answering.groupby(level=0).sum() / used.groupby(level=0).sum()
 
 
-def _hyperscalers_capex(record: Record) -> pd.DataFrame:
-    return variable(record, "microsoft", "capex") + variable(record, "other_cloud", "capex")
-
-
 MEMBERS = {"Alphabet + Amazon": ("Alphabet", "Amazon")}
-"""Firms that the model has as one, by the name of their sum: the other cloud has the books of these two."""
+"""Firms whose facts are added up, by the name of their sum: where the cast is small the model has them as
+one, whose books are those of these two (`other_cloud`)."""
+_PAIR = ("google", "amazon")
+
+
+def _of_pair(record: Record, of: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+    """What is true of Google and Amazon together: of both, or of the one firm that stands for them."""
+    firms = _PAIR if _are_there(record, _PAIR) else ("other_cloud",)
+    return sum((of(firm) for firm in firms[1:]), of(firms[0]))
+
+
+def _pair(kind: Kind, theme: str, name: str) -> Observable:
+    """A variable of Google and Amazon together, $ bn."""
+    return Observable(
+        kind, "USD_bn", theme, ("other_cloud",), lambda r: _of_pair(r, lambda firm: variable(r, firm, name))
+    )
+
+
+def _hyperscalers_capex(record: Record) -> pd.DataFrame:
+    others = ["microsoft", *(["meta"] if "meta" in record.firms else [])]
+    return sum(
+        (variable(record, firm, "capex") for firm in others),
+        _of_pair(record, lambda firm: variable(record, firm, "capex")),
+    )
+
+
+def _earnings(record: Record, agent: str) -> pd.DataFrame:
+    """A cloud's earnings of a year, which its debt over its leverage is: the starts take them from reports.
+
+    So they compare with the operating cash flow that it reports, though that is after interest: the model
+    takes interest off later.
+    """
+    leverage = variable(record, agent, "leverage")
+    return variable(record, agent, "debt") / leverage.where(leverage > 0)
 
 
 def _operating_cash_flow(theme: str, agent: str) -> Observable:
-    """A cloud's earnings of a year, which its debt over its leverage is: the starts take them from reports.
-
-    So they compare with what it reports, though that is after interest: the model takes interest off later.
-    """
-
-    def read(record: Record) -> pd.DataFrame:
-        leverage = variable(record, agent, "leverage")
-        return variable(record, agent, "debt") / leverage.where(leverage > 0)
-
-    return Observable("flow", "USD_bn", theme, (agent,), read)
+    return Observable("flow", "USD_bn", theme, (agent,), lambda record: _earnings(record, agent))
 
 
 def _spread(record: Record) -> pd.DataFrame:
@@ -148,16 +170,39 @@ OBSERVABLES: dict[tuple[str, str], Observable] = {
     ("Oracle", "operating_cash_flow"): _operating_cash_flow("Oracle cash flow", "oracle"),
     ("Oracle", "cash_and_securities"): _variable("stock", "USD_bn", "clouds' cash", "oracle", "cash"),
     ("Oracle", "debt_total"): _variable("stock", "USD_bn", "Oracle debt", "oracle", "debt"),
-    ("Alphabet + Amazon", "capex"): _variable("flow", "USD_bn", "hyperscalers", "other_cloud", "capex"),
-    ("Alphabet + Amazon", "operating_cash_flow"): _operating_cash_flow(
-        "other cloud's cash flow", "other_cloud"
+    ("Alphabet + Amazon", "capex"): _pair("flow", "hyperscalers", "capex"),
+    ("Alphabet + Amazon", "operating_cash_flow"): Observable(
+        "flow",
+        "USD_bn",
+        "other cloud's cash flow",
+        ("other_cloud",),
+        lambda record: _of_pair(record, lambda firm: _earnings(record, firm)),
     ),
-    ("Alphabet + Amazon", "cash_and_securities"): _variable(
-        "stock", "USD_bn", "clouds' cash", "other_cloud", "cash"
+    ("Alphabet + Amazon", "cash_and_securities"): _pair("stock", "clouds' cash", "cash"),
+    ("Alphabet + Amazon", "long_term_debt"): _pair("stock", "other cloud's debt", "debt"),
+    # Firms of their own in the full cast alone.
+    ("Meta", "capex_incl_finance_leases"): _variable("flow", "USD_bn", "Meta capex", "meta", "capex"),
+    ("Meta", "operating_cash_flow"): _operating_cash_flow("Meta cash flow", "meta"),
+    ("Meta", "cash_and_securities"): _variable("stock", "USD_bn", "clouds' cash", "meta", "cash"),
+    ("Meta", "long_term_debt"): _variable("stock", "USD_bn", "Meta debt", "meta", "debt"),
+    ("CoreWeave", "revenue"): _variable("flow", "USD_bn", "CoreWeave", "coreweave", "lease_income"),
+    ("CoreWeave", "capex"): _variable("flow", "USD_bn", "CoreWeave", "coreweave", "capex"),
+    ("CoreWeave", "debt_total"): _variable("stock", "USD_bn", "CoreWeave", "coreweave", "debt"),
+    ("CoreWeave", "cash_and_securities"): _variable("stock", "USD_bn", "clouds' cash", "coreweave", "cash"),
+    ("CoreWeave", "active_power"): _variable("stock", "GW", "CoreWeave", "coreweave", "gw"),
+    ("Anthropic", "revenue"): _variable("flow", "USD_bn", "Anthropic", "anthropic", "revenue"),
+    ("Anthropic", "annualised_revenue"): _variable("rate", "USD_bn", "Anthropic", "anthropic", "revenue"),
+    ("Anthropic", "free_cash_flow"): _variable("flow", "USD_bn", "Anthropic", "anthropic", "burn", -1.0),
+    ("Anthropic", "equity_round"): _variable("events", "USD_bn", "Anthropic", "anthropic", "subscribed"),
+    ("Anthropic", "post_money_valuation"): Observable(
+        "round", "USD_bn", "Anthropic", ("anthropic",), lambda record: _post_money(record, "anthropic")
     ),
-    ("Alphabet + Amazon", "long_term_debt"): _variable(
-        "stock", "USD_bn", "other cloud's debt", "other_cloud", "debt"
+    ("xAI", "equity_round"): _variable("events", "USD_bn", "xAI", "xai", "subscribed"),
+    ("xAI", "capex"): _variable("flow", "USD_bn", "xAI", "xai", "capex"),
+    ("xAI", "post_money_valuation"): Observable(
+        "round", "USD_bn", "xAI", ("xai",), lambda record: _post_money(record, "xai")
     ),
+    ("NVIDIA", "data_center_revenue"): _variable("flow", "USD_bn", "NVIDIA", "nvidia", "revenue"),
     # What it paid, tranche by tranche; the same of the next.
     ("SoftBank", "investment_in_OpenAI"): Observable(
         "events",
@@ -187,9 +232,7 @@ a rank correlation of 0.9 or more there has one theme.
 
 Left out, because the model has no such thing: staff, users, tokens, H100 equivalents, IT power, single
 sites, accounting losses, backlogs and yields; ratings, bonds and leases not begun. Left out, because the
-model's scope is another: Anthropic and xAI (the rival lab is all of OpenAI's rivals, and what they earn
-is not known), rents of one chip (a GW is of each year's chips), NVIDIA (no start has a chipmaker), Meta
-and CoreWeave (in no firm's books)."""
+model's scope is another: xAI's sales (facts count X's), rents of one chip (a GW is of each year's chips)."""
 
 
 Observables = Mapping[tuple[str, str], Observable]

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from computeshift.experiments.config.periods import YEAR
 from computeshift.experiments.questions.evidence.fact import Fact
 from computeshift.experiments.questions.evidence.fitting import Fit
 from computeshift.experiments.questions.evidence.history import PLANNED, Row
 from computeshift.experiments.questions.evidence.observables import MEMBERS, POINTS, observed
-from computeshift.experiments.questions.evidence.periods import YEAR
 from computeshift.experiments.questions.evidence.weighing import Array, log_ratio, quantiles
 
 RIVALS = {"growth": "last growth continued", "plan": "the company's own plan"}

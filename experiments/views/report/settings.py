@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from computeshift.agents.strategy import JOINED
 from computeshift.experiments.config.config import ShockConfig
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.results.manifest import ForkTerms
@@ -12,6 +13,7 @@ from computeshift.experiments.views.format import percent, with_unit, worlds
 from computeshift.experiments.views.report.sides import Side
 from computeshift.experiments.views.report.tables import Table
 
+DEFAULT = "default"
 _VERSIONS = ("computeshift", "python", "numpy", "mesa")
 
 
@@ -64,7 +66,11 @@ def _since(fork: ForkTerms) -> str:
 
 def _strategies(side: Side) -> str:
     firms = side.results.config.firms
-    return ", ".join(f"{named(name)}: {firm.strategy}" for name, firm in firms.items())
+    own = {
+        name: firm.strategy for name, firm in firms.items() if set(firm.strategy.split(JOINED)) != {DEFAULT}
+    }
+    told = [f"{named(name)}: {strategy}" for name, strategy in own.items()]
+    return ", ".join([*told, *(["all others: default"] if len(own) < len(firms) else [])])
 
 
 def _shocks(side: Side) -> str:

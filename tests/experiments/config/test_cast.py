@@ -105,8 +105,9 @@ def test_outcomes_claims_and_facts_follow_a_firm_under_another_name(runs: tuple[
         return
     for observable in OBSERVABLES.values():
         table, expected = observable.read(other), observable.read(before)
-        assert table is not None
-        assert expected is not None
+        assert (table is None) == (expected is None)
+        if table is None or expected is None:
+            continue  # of a firm that only the full cast has
         pd.testing.assert_frame_equal(table, expected, check_exact=True)
 
 

@@ -96,7 +96,7 @@ def test_a_deal_comes_through_json_and_settings_as_it_was(write: Write) -> None:
         "The deal round's amount: 30 $ bn (instead of 40 $ bn)",
         "The deal round's breaks year: 2027 (instead of none)",
         "The deal round's breaks by: softbank (instead of none)",
-        "The deal site: none (instead of capacity from stargate to openai, signed in 2026, 2027 to 2032)",
+        "The deal site: none (instead of capacity from Stargate to OpenAI, signed in 2026, 2027 to 2032)",
     ]
     assert load(config, {"deals": None}).deals == {}
     again = {"deals.round.cut": None, "deals.round.cut.year": 2027, "deals.round.cut.share": 0.1}

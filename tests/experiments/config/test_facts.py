@@ -21,8 +21,8 @@ from computeshift.experiments.config.facts import (
 )
 from computeshift.experiments.config.load import apply, load
 from computeshift.experiments.config.parameter import Parameter
+from computeshift.experiments.config.periods import period
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.questions.evidence.periods import period
 from computeshift.experiments.results.claims import claims
 from computeshift.experiments.views.catalogue import configs
 
@@ -35,7 +35,7 @@ def usable(row: dict[str, str], config: Config) -> bool:
     Nobody counted chips in 2022: what was estimated later of a state before 2024 counts as an actual.
     """
     if row["kind"] == "actual" or (row["kind"] == "analyst estimate" and config.start < 2024):
-        return last_year(row["period"]) <= config.start
+        return last_year(row) <= config.start
     return datetime.date.fromisoformat(row["published"]) <= config.known_until
 
 
@@ -89,6 +89,7 @@ NONE_THEN = (
     "deepseek.initial_debt",
     "deepseek.initial_tenant_gw",
     "rival_lab.initial_",
+    "stargate.initial_",
 )
 NO_STATE = (
     ".initial_china_share",

@@ -14,9 +14,9 @@ from rich.console import Console
 
 import computeshift as cs
 from computeshift.experiments.cli.main import main
+from computeshift.experiments.config.periods import Period
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.evidence.backtest import Backtest, backtest
-from computeshift.experiments.questions.evidence.periods import Period
 from computeshift.experiments.questions.evidence.scores import scored
 from computeshift.experiments.questions.evidence.weighing import weigh
 from tests.experiments.folders import linked, posterior

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from computeshift.experiments.config.facts import FACTS, FILES
+from computeshift.experiments.config.periods import period
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.evidence import history
 from computeshift.experiments.questions.evidence.fact import facts_of
 from computeshift.experiments.questions.evidence.history import COLUMNS, day_after, rows
-from computeshift.experiments.questions.evidence.periods import period
 from tests.experiments.questions.evidence.synthetic import row, written
 
 

@@ -12,15 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from computeshift.experiments.config.periods import Period, period
 from computeshift.experiments.questions.evidence.history import rows
-from computeshift.experiments.questions.evidence.periods import (
-    Period,
-    average,
-    flow,
-    level,
-    period,
-    run_rate,
-)
+from computeshift.experiments.questions.evidence.periods import average, flow, level, run_rate
 
 EVEN = pd.DataFrame({year: [10.0] for year in (2024, 2025, 2026)})
 DOUBLING = pd.DataFrame({2024: [8.0], 2025: [16.0], 2026: [32.0]})

@@ -7,8 +7,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from computeshift.experiments.config.periods import Period
 from computeshift.experiments.questions.evidence.fact import Fact
-from computeshift.experiments.questions.evidence.periods import Period
 from computeshift.experiments.questions.evidence.weighing import (
     EFFECTIVE,
     informs,
