@@ -221,7 +221,7 @@ def _quantiles(table: pd.DataFrame) -> Iterator[tuple[int, dict[str, float]]]:
 
 def _claim(claim: Claim, source: Config | Results, held: pd.DataFrame) -> PredictedClaim:
     """A claim with the part of the worlds in which it holds, and the error of that."""
-    worlds, hits = len(held.dropna()), float(held.sum().sum())
+    worlds, hits = int(held.count().sum()), float(held.sum().sum())
     low, high = wilson(hits, worlds)
     return PredictedClaim(
         name=claim.name,

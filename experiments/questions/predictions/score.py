@@ -30,6 +30,10 @@ SETTLED, KNOWN, OPEN, UNDECIDED = "settled", "known beforehand", "open", "undeci
 """What has become of a claim. An undecided one has no probability: the worlds lack its years or firms."""
 COIN_BRIER, COIN_LOG = 0.25, math.log(2)
 """The scores of a coin, which gives every claim one half."""
+_CLAIMS = (
+    "claim", "sentence", "state", "probability", "error", "holds",
+    "brier", "log", "published", "settled_by", "waits_for", "falsified_by",
+)  # fmt: skip
 _NOUGHT = 1e-12  # stands for a figure of zero where claims are settled: as a ratio it would be no fact
 
 
@@ -82,7 +86,7 @@ def score(predictions: str | Path, *, facts: str | Path | Sequence[str | Path] |
     }
     numbers = pd.DataFrame([scored(*one, before) for one in facing.values()], columns=list(COLUMNS))
     verdicts = _verdicts(said, _with_noughts(early, observables), _with_noughts(every, observables))
-    claims = pd.DataFrame(list(_claims(said, verdicts, _with_noughts(every, observables))))
+    claims = pd.DataFrame(_claims(said, verdicts, _with_noughts(every, observables)), columns=list(_CLAIMS))
     left += [Left(row, f"a {row.kind} is not what happened") for row in every if row.kind not in HAPPENED]
     left += [Left(row, _why(fact, said)) for fact in now if fact.name not in facing for row in fact.rows]
     used = [fact for fact, _ in facing.values()]
