@@ -285,7 +285,7 @@ QUESTIONS = (
     Question(
         "predict",
         "predictions.predict",
-        "What does the model say will happen, by name and date?",
+        "What does the model predict, on the record?",
         "Write dated predictions: each claim's probability, and quantiles of what facts will say.",
         "baseline -o predictions.json",
         (
@@ -305,7 +305,7 @@ QUESTIONS = (
         "predictions.score",
         "What were dated predictions worth?",
         "Score predictions on facts that came later: Brier and log scores, CRPS, coverage, what is open.",
-        "predictions.json --facts later.csv",
+        "predictions.json",
         (
             Option("predictions", "PREDICTIONS", "File of predict.", REQUIRED, kind="file", argument=True),
             replace(FACTS, help="File with additional facts; repeatable.", kind="texts"),

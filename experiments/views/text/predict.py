@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.config.names import named
+from computeshift.experiments.questions.levers.headline import headlines
 from computeshift.experiments.results.files import short
-from computeshift.experiments.views.format import count, figures, percent, scale, unit_label, worlds
+from computeshift.experiments.views.format import cell, count, percent, scale, unit_label, worlds
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain, banded, some_years
 
@@ -62,14 +63,15 @@ def _claims(answer: Prediction) -> Plain:
 
 def _outcomes(answer: Prediction) -> Plain:
     rows = records(answer.outcomes)
+    names = {headline.outcome: headline.short for headline in headlines().values()}
     years = some_years([row["year"] for row in rows])
     table = Plain("Headline outcomes", "", *map(str, years))
     cells: dict[tuple[str, str], dict[int, str]] = {}
     for row in rows:
-        low, middle, high = (figures(row[name] * scale(row["unit"])) for name in ("p5", "p50", "p95"))
+        low, middle, high = (cell(row[name] * scale(row["unit"])) for name in ("p5", "p50", "p95"))
         cells.setdefault((row["outcome"], row["unit"]), {})[row["year"]] = banded(low, middle, high)
     for (outcome, unit), by_year in cells.items():
-        name = f"{capitalised(named(outcome.replace('_', ' ')))}, {unit_label(unit)}"
+        name = f"{names.get(outcome) or named(outcome.replace('_', ' '))}, {unit_label(unit)}"
         table.add_row(name, *(by_year.get(year, "") for year in years))
     return table
 
