@@ -39,12 +39,12 @@ _SAID: dict[Kind, Callable[[pd.DataFrame, Period], pd.Series[float] | None]] = {
 
 
 def observables_of(said: Predictions) -> Observables:
-    """What the predictions are about, as facts are read by it."""
-    return {(one.entity, one.variable): _observable(one) for one in said.observables}
+    """What facts may be about: all that the program knows, and what the config that was played defines."""
+    return OBSERVABLES | {(one.entity, one.variable): _observable(one) for one in said.observables}
 
 
 def _observable(one: PredictedObservable) -> Observable:
-    """The program's own, or one of the config that was played: what it reads is in the file."""
+    """The program's own, or one of the config: what that reads is in the file."""
     own = OBSERVABLES.get((one.entity, one.variable))
     if own is not None and (own.kind, own.unit) == (one.kind, one.fact_unit):
         return own
@@ -60,12 +60,14 @@ def tables_of(said: Predictions) -> dict[tuple[str, str], pd.DataFrame]:
     return tables
 
 
-def quantiles_of(fact: Fact, table: pd.DataFrame) -> Array | None:
-    """What was predicted of a fact, 19 quantiles in order; None if its years were not.
+def quantiles_of(fact: Fact, table: pd.DataFrame | None) -> Array | None:
+    """What was predicted of a fact, 19 quantiles in order; None if nothing was of its years.
 
     Of a part of a year, or of two, each quantile is read between years as a world would be (`periods.py`): as
     if every world kept its rank.
     """
+    if table is None:
+        return None
     if fact.growth:
         return table[fact.year].to_numpy(np.float64) if fact.year in table else None
     found = _SAID[fact.kind](table, fact.period)
@@ -77,11 +79,11 @@ def scored(fact: Fact, quantiles: Array, before: Sequence[Fact]) -> dict[str, ob
 
     `before` are the facts that were out when the predictions were made.
     """
-    known = {one.name for one in before}
+    known = {(one.name, one.period) for one in before}
     said = dict(zip(NAMES, quantiles.tolist(), strict=True))
     growth = _continued(fact, before)
     row = {
-        "known": fact.name in known,
+        "known": (fact.name, fact.period) in known,
         "entity": fact.entity,
         "variable": fact.variable,
         "when": fact.when,

@@ -78,15 +78,13 @@ def score(predictions: str | Path, *, facts: str | Path | Sequence[str | Path] |
     every = rows(*files)
     early = [row for row in every if row.published <= said.made]
     (now, left), (before, _) = facts_of(every, observables), facts_of(early, observables)
-    facing = {
-        fact.name: (fact, quantiles)
-        for fact in now
-        if fact.year > said.start
-        and (quantiles := quantiles_of(fact, tables[fact.entity, fact.variable])) is not None
-    }
+    later = [fact for fact in now if fact.year > said.start]
+    quantiles = {fact.name: quantiles_of(fact, tables.get((fact.entity, fact.variable))) for fact in later}
+    facing = {fact.name: (fact, own) for fact in later if (own := quantiles[fact.name]) is not None}
     numbers = pd.DataFrame([scored(*one, before) for one in facing.values()], columns=list(COLUMNS))
-    verdicts = _verdicts(said, _with_noughts(early, observables), _with_noughts(every, observables))
-    claims = pd.DataFrame(_claims(said, verdicts, _with_noughts(every, observables)), columns=list(_CLAIMS))
+    settling, known = _with_noughts(every, observables), _with_noughts(early, observables)
+    verdicts = {claim.name: _state(claim, known, settling) for claim in said.claims}
+    claims = pd.DataFrame(_claims(said, verdicts, settling), columns=list(_CLAIMS))
     left += [Left(row, f"a {row.kind} is not what happened") for row in every if row.kind not in HAPPENED]
     left += [Left(row, _why(fact, said)) for fact in now if fact.name not in facing for row in fact.rows]
     used = [fact for fact, _ in facing.values()]
@@ -124,10 +122,6 @@ def _with_noughts(table: Sequence[Row], observables: Observables) -> list[Fact]:
 
 _Verdicts = dict[str, tuple[str, Verdict | None]]
 """By claim what has become of it, and what the facts say."""
-
-
-def _verdicts(said: Predictions, before: Sequence[Fact], now: Sequence[Fact]) -> _Verdicts:
-    return {claim.name: _state(claim, before, now) for claim in said.claims}
 
 
 def _state(claim: PredictedClaim, before: Sequence[Fact], now: Sequence[Fact]) -> tuple[str, Verdict | None]:
@@ -191,7 +185,7 @@ def _why(fact: Fact, said: Predictions) -> str:
     """Why a fact faces no prediction."""
     if fact.year <= said.start:
         return f"it is about the time before the predictions, which begin with {said.start + 1}"
-    return f"the predictions say nothing of {fact.when}: they are about {said.start + 1} to {said.until}"
+    return f"the predictions, {said.start + 1} to {said.until}, say nothing of it"
 
 
 def _unused(left: Sequence[Left], files: Sequence[str | Path], used: Sequence[Fact]) -> list[Left]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.questions.evidence.fact import Fact
+from computeshift.experiments.questions.evidence.periods import YEAR
 from computeshift.experiments.questions.predictions.file import PredictedClaim
 
 FACTS_OF: Mapping[str, tuple[str, ...]] = {
@@ -92,11 +93,15 @@ def _years(claim: PredictedClaim, facts: Mapping[str, Fact]) -> _Known:
     terms = [(-1 if name.startswith("-") else 1, name.removeprefix("-")) for name in claim.facts]
     known = {}
     for year in claim.years if terms else ():
-        parts = [(sign, facts.get(f"{name}/{year}")) for sign, name in terms]
-        own = tuple(fact for _, fact in parts if fact is not None)
+        own = tuple(fact for _, name in terms if (fact := facts.get(f"{name}/{year}")) and _whole(fact))
         if len(own) == len(terms):
-            known[year] = (sum(sign * fact.value for sign, fact in parts if fact is not None), own)
+            known[year] = (sum(sign * fact.value for (sign, _), fact in zip(terms, own, strict=True)), own)
     return known
+
+
+def _whole(fact: Fact) -> bool:
+    """Whether a fact is about a whole year, or the very end of one: what is so in October may change."""
+    return fact.period.end % YEAR == 0
 
 
 def _rises(claim: PredictedClaim, known: _Known) -> Verdict | None:

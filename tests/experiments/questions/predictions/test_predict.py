@@ -132,6 +132,16 @@ def test_a_claim_about_years_before_the_start_is_undecided_and_own_claims_are_se
     assert (late.probability, late.error, late.years, late.worlds) == (None, None, (), 0)
 
 
+def test_a_market_without_a_firm_is_scored_on_what_it_has(tmp_path: Path) -> None:
+    config = tmp_path / "ours.yaml"
+    config.write_text("asks: And without it?\nextends: baseline\nfirms: {softbank: null}\n", encoding="utf-8")
+    said = predict(config, worlds=WORLDS, out=tmp_path / "said.json").said
+    assert "SoftBank" not in {one.entity for one in said.observables}
+    facts = cs.score(tmp_path / "said.json").facts
+    assert "SoftBank" not in set(facts["entity"])
+    assert len(facts) > 15
+
+
 def test_it_replaces_predictions_and_nothing_else(tmp_path: Path) -> None:
     file = tmp_path / "mine.json"
     file.write_text('{"precious": 1}', encoding="utf-8")

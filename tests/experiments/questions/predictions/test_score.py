@@ -133,6 +133,23 @@ def test_what_was_published_by_the_day_is_no_prediction(tmp_path: Path) -> None:
     assert without_glossary(answer) == []
 
 
+def test_the_end_of_a_year_is_not_known_in_october(tmp_path: Path) -> None:
+    built = claim(
+        "built", 0.5, figure=100.0, years=(2026,), when="in 2026", facts=("Stargate/spending_cumulative",)
+    )
+    table = number("spending_cumulative", 2026, sure(80), entity="Stargate", kind="stock")
+    file = written(tmp_path / "said.json", [built], [table])
+    october = row("Stargate", "spending_cumulative", "2026-10", 90, published="2026-11-01")
+    early = score(file, facts=facts_file(tmp_path / "october.csv", [october]))
+    assert states(early) == {"built": OPEN}
+    assert early.facts["known"].to_list() == [True]
+    december = row("Stargate", "spending_cumulative", "2026-12", 101, published=LATER)
+    late = score(file, facts=facts_file(tmp_path / "both.csv", [october, december]))
+    assert (states(late), late.claims["holds"].to_list()) == ({"built": SETTLED}, [True])
+    assert late.facts["known"].to_list() == [False]
+    assert late.facts["value"].to_list() == [101]
+
+
 def test_the_crps_of_quantiles_is_that_of_what_they_stand_for() -> None:
     assert crps(np.array(sure(20.0)), 10.0) == pytest.approx(math.log(2))
     assert crps(np.array(sure(-20.0)), -10.0) == pytest.approx(math.log(2))
@@ -194,18 +211,20 @@ def test_rows_that_are_not_used_are_counted_and_told(tmp_path: Path) -> None:
         row("OpenAI", "revenue", "2023", 20, published=LATER),
         row("OpenAI", "revenue", "2027", 20, published=LATER, unit="GW"),
         row("OpenAI", "revenue", "2027", 30, published=LATER, kind="rumour"),
+        row("SoftBank", "ltv", "2027-12", 0.2, published=LATER, unit="share"),
         burned(2027, 25),
     ]
     answer = score(file, facts=facts_file(tmp_path / "later.csv", rows))
     why = {left.row.where.rpartition(":")[2]: left.why for left in answer.skipped}
     assert why == {
         "2": "the model has no such variable; did you mean 'OpenAI/revenue'?",
-        "3": "the predictions say nothing of 2035: they are about 2025 to 2030",
+        "3": "the predictions, 2025 to 2030, say nothing of it",
         "4": "it is about the time before the predictions, which begin with 2025",
         "5": "the model has it in USD_bn, not in GW",
         "6": "a rumour is not what happened",
+        "7": "the predictions, 2025 to 2030, say nothing of it",
     }
-    assert "Rows of the facts files that are not used: 5" in repr(answer)
+    assert "Rows of the facts files that are not used: 6" in repr(answer)
     assert json.dumps(answer.document(), allow_nan=False)
 
 
