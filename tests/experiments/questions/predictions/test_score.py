@@ -158,20 +158,27 @@ def test_the_crps_of_quantiles_is_that_of_what_they_stand_for() -> None:
     assert crps(even, 1.0) == pytest.approx(0.0868, abs=1e-4)
     assert crps(even, 1.0) == pytest.approx(1 / 12, rel=0.05)
     assert crps(even, math.exp(0.5)) == pytest.approx(1 / 3, rel=0.05)
+    assert crps(-even[::-1], -math.exp(0.2)) == pytest.approx(crps(even, math.exp(0.2)))
     normal = np.exp(scipy.stats.norm.ppf(np.arange(1, 20) / 20))
     assert crps(normal, 1.0) == pytest.approx((math.sqrt(2) - 1) / math.sqrt(math.pi), rel=0.05)
 
 
 def test_numbers_beside_growth_that_continues(tmp_path: Path) -> None:
-    file = written(tmp_path / "said.json", [], [number("revenue", 2027, spread(10, 50))])
+    predicted = {2025: (10, 20), 2026: (60, 100), 2027: (10, 50)}
+    numbers = [number("revenue", year, spread(*ends)) for year, ends in predicted.items()]
+    file = written(tmp_path / "said.json", [], numbers)
     rows = [
         row("OpenAI", "revenue", "2024", 10, published="2025-02-01"),
         row("OpenAI", "revenue", "2025", 12, published="2026-02-01"),
-        row("OpenAI", "revenue", "2026", 99, published="2027-02-01"),  # not known on the day
+        row("OpenAI", "revenue", "2026", 66, published="2027-02-01"),  # not known on the day
         row("OpenAI", "revenue", "2027", 24, published="2028-02-01"),
     ]
     answer = score(file, facts=facts_file(tmp_path / "later.csv", rows))
-    (found,) = answer.facts.to_dict("records")
+    first, second, found = answer.facts.to_dict("records")
+    assert (first["known"], second["known"], found["known"]) == (True, False, False)
+    assert np.isnan(first["growth"])  # nothing known before it grew
+    assert second["growth"] == pytest.approx(math.log(66 / 14.4))
+    assert (second["covered50"], second["covered90"]) == (False, True)  # of 62 to 98, and of 70 to 90
     assert found["growth_value"] == pytest.approx(12 * 1.2**2)
     assert found["growth"] == pytest.approx(math.log(24 / 17.28))
     assert [found[name] for name in ("p5", "p25", "p50", "p75", "p95")] == pytest.approx([12, 20, 30, 40, 48])
@@ -182,8 +189,8 @@ def test_numbers_beside_growth_that_continues(tmp_path: Path) -> None:
     ]
     assert found["crps"] == pytest.approx(2 * np.mean(losses))
     means = answer.measures.set_index("known").loc[False]
-    assert means["growth_facts"] == 1
-    assert np.isnan(means["growth_skill"])  # one fact is too few
+    assert means["growth_facts"] == 2
+    assert np.isnan(means["growth_skill"])  # two facts are too few
 
 
 def test_parts_of_years_are_read_between_them_and_marked(tmp_path: Path) -> None:
@@ -191,16 +198,18 @@ def test_parts_of_years_are_read_between_them_and_marked(tmp_path: Path) -> None
     numbers = [
         *(number("revenue", year, sure(12)) for year in (2026, 2027)),
         *(number("cash_and_securities", year, sure(x), **shape) for year, x in ((2026, 10), (2027, 40))),
+        *(number("annualised_revenue", year, sure(x), kind="rate") for year, x in ((2026, 10), (2027, 40))),
     ]
     file = written(tmp_path / "said.json", [], numbers)
     rows = [
         row("OpenAI", "revenue", "2027-H1", 6, published=LATER),
         row("OpenAI", "cash_and_securities", "2027-06", 20, published=LATER),
+        row("OpenAI", "annualised_revenue", "2027-06", 20, published=LATER),
     ]
     answer = score(file, facts=facts_file(tmp_path / "later.csv", rows))
-    assert answer.facts["p50"].to_list() == pytest.approx([6, 20])  # the geometric mean of 10 and 40
+    assert answer.facts["p50"].to_list() == pytest.approx([6, 20, 20])  # the geometric mean of 10 and 40
     assert answer.facts["between"].all()
-    assert answer.facts["crps"].to_list() == pytest.approx([0, 0])
+    assert answer.facts["crps"].to_list() == pytest.approx([0, 0, 0])
 
 
 def test_rows_that_are_not_used_are_counted_and_told(tmp_path: Path) -> None:
