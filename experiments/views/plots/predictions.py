@@ -6,6 +6,7 @@ import numpy as np
 
 from computeshift.experiments.questions.predictions.predict import Prediction
 from computeshift.experiments.views.colours import COLOURS
+from computeshift.experiments.views.format import worlds
 from computeshift.experiments.views.plots.picture import Picture
 from computeshift.experiments.views.plots.ranges import Ranges, height, ranges
 from computeshift.experiments.views.text.predict import chance
@@ -21,7 +22,7 @@ def predictions(answer: Prediction) -> Picture:
     option = ranges(list(table["sentence"]), "share", Ranges("", COLOURS[0], spread, texts))
     option["xAxis"] |= {"min": 0, "max": 100, "name": "% of worlds"}
     title = f"How likely claims are, predicted on {said.made.isoformat()}"
-    note = f"Part of {said.worlds:,} worlds of {said.config} in which each holds; line: its 95% interval. "
+    note = f"Part of {worlds(said.worlds)} of {said.config} in which each holds; line: its 95% interval. "
     note += "The interval is that of so many worlds alone: the model may be wrong by more."
     numbers = table[["name", "probability", "error", "falsified_by"]]
     return Picture("predictions", title, note, option, numbers, height(len(table)))

@@ -16,7 +16,7 @@ from computeshift.experiments.questions.predictions.score import (
     SETTLED,
     UNDECIDED,
 )
-from computeshift.experiments.views.format import figures, fixed, percent
+from computeshift.experiments.views.format import figures, fixed, percent, worlds
 from computeshift.experiments.views.text.predict import chance
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain, banded
@@ -67,7 +67,7 @@ def findings(answer: Scores) -> Iterator[str]:
     """The scores in words, then which rows of the user's files are not used."""
     said = answer.said
     later, known = records(answer.measures)
-    yield f"{said.config}, {said.worlds:,} worlds, as predicted on {said.made.isoformat()}."
+    yield f"{said.config}, {worlds(said.worlds)}, as predicted on {said.made.isoformat()}."
     if later["claims"] or later["facts"]:
         yield f"Predictions: {_in_words(later)}."
     else:
