@@ -40,7 +40,7 @@ _REMEDY = "restore the file, or make it again with computeshift predict"
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
 
 
 def _quantiles(quantiles: dict[str, float]) -> dict[str, float]:
@@ -53,6 +53,8 @@ def _quantiles(quantiles: dict[str, float]) -> dict[str, float]:
     return quantiles
 
 
+Year = Annotated[int, Field(ge=2000, lt=2100)]
+"""A year of this century, as facts have them."""
 Quantiles = Annotated[dict[str, float], AfterValidator(_quantiles)]
 """A distribution over worlds: the 19 quantiles by name, in order."""
 
@@ -71,7 +73,7 @@ class PredictedClaim(_Frozen):
     test: Literal["at_least", "above", "below", "rises", "below_against"]
     figure: float | None
     when: str
-    years: tuple[int, ...]
+    years: tuple[Year, ...]
     probability: Annotated[float, Field(ge=0, le=1)] | None
     error: float | None
     worlds: int
@@ -85,7 +87,7 @@ class PredictedOutcome(_Frozen):
     outcome: str
     meaning: str
     unit: str
-    year: int
+    year: Year
     quantiles: Quantiles
 
 
@@ -97,7 +99,7 @@ class PredictedObservable(_Frozen):
     kind: Kind
     fact_unit: str
     unit: str
-    year: int
+    year: Year
     quantiles: Quantiles
 
 
@@ -112,8 +114,8 @@ class Predictions(_Frozen):
     hash: str
     model: str
     posterior: str | None
-    start: int
-    until: int
+    start: Year
+    until: Year
     known_until: datetime.date
     worlds: int
     left_out: int

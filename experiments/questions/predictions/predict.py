@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
 import pandas as pd
 
 from computeshift.experiments.config.config import Config
@@ -206,10 +207,10 @@ def _last_month(year: int) -> Period:
 
 
 def _of(table: pd.DataFrame, kind: str, name: str) -> pd.DataFrame:
-    """What was measured of one thing, worlds x years; no columns if nothing was."""
+    """What was measured of one thing, worlds x years, where it is finite; no columns if nothing was."""
     kinds, names = (table.columns.get_level_values(level) for level in (0, 1))
     own = table.loc[:, (kinds == kind) & (names == name)]
-    return own.droplevel([0, 1], axis=1).dropna(axis=1, how="all")
+    return own.where(np.isfinite(own)).droplevel([0, 1], axis=1).dropna(axis=1, how="all")
 
 
 def _quantiles(table: pd.DataFrame) -> Iterator[tuple[int, dict[str, float]]]:

@@ -273,6 +273,9 @@ def test_a_file_that_is_not_right_is_refused(tmp_path: Path) -> None:
         r"claims.it.facts: no observable 'OpenAI/free_cash_flw'; did you mean 'OpenAI/free_cash_flow'\?",
     )
     flat = json.loads(text)["observables"]
+    refused(
+        broken(good, observables=[{**flat[0], "year": 10**30}]), r"observables.0.year: 10+ does not belong"
+    )
     flat[0]["quantiles"]["p95"] = -99
     refused(broken(good, observables=flat), r"observables.0.quantiles: .*they do not rise")
     assert states(score(good)) == {"it": OPEN}
