@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from computeshift.experiments.questions.games.game import game as game
     from computeshift.experiments.questions.games.strategies import strategies as strategies
     from computeshift.experiments.questions.levers.levers import levers as levers
+    from computeshift.experiments.questions.predictions.predict import predict as predict
+    from computeshift.experiments.questions.predictions.score import score as score
     from computeshift.experiments.questions.risk.risk import risk as risk
     from computeshift.experiments.questions.sensitivity.sensitivity import sensitivity as sensitivity
     from computeshift.experiments.results.results import Results as Results
@@ -134,11 +136,13 @@ __all__ = [
     "market",
     "open",
     "plots",
+    "predict",
     "recover",
     "report",
     "risk",
     "run",
     "schema",
+    "score",
     "scorecard",
     "sensitivity",
     "strategies",

@@ -2,16 +2,19 @@
 
 A block that begins with `$ computeshift …` holds that command and what it printed; in one that is marked
 `console exits with 2`, that is its message. The commands of a page run one after the other in one folder.
-It holds the page's files: blocks of YAML whose first line is a comment with the file's name, `# mine.yaml`.
+It holds the page's files, blocks of YAML whose first line is a comment with the file's name, `# mine.yaml`,
+and the published predictions.
 """
 
 from __future__ import annotations
 
 import contextlib
+import datetime
 import io
 import os
 import re
 import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -22,12 +25,16 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from computeshift.experiments.cli.main import main  # noqa: E402
+from computeshift.experiments.questions.predictions import predict as predictions  # noqa: E402
 from computeshift.experiments.questions.table import QUESTIONS  # noqa: E402
 from docs.stamps import stamp  # noqa: E402
 
 INDEX = ROOT / "docs" / "guide.md"
 GUIDE = ROOT / "docs" / "guide"
+PREDICTIONS = ROOT / "docs" / "predictions"
 WIDTH = 88
+DAY = datetime.date(2026, 11, 27)
+"""The day on which the predictions of pages are made."""
 FEW = {
     "backtest": "--worlds 1000",
     "breaks": "--worlds 40",
@@ -56,7 +63,8 @@ def commands(page: Path) -> Iterator[list[str]]:
 
 
 def write_files(page: Path, folder: Path) -> None:
-    """Write the files of a page into a folder."""
+    """Write the files of a page into a folder, and beside them the predictions of `docs/predictions`."""
+    shutil.copytree(PREDICTIONS, folder / "docs" / "predictions", dirs_exist_ok=True)
     for found in _FILE.finditer(page.read_text(encoding="utf-8")):
         (folder / found["name"]).write_text(found["text"], encoding="utf-8")
 
@@ -77,6 +85,7 @@ def printed(words: list[str], folder: Path, code: int = 0) -> str:
     with (
         contextlib.chdir(folder),
         mock.patch.dict(os.environ, COLUMNS=str(WIDTH), NO_COLOR="1"),
+        mock.patch.object(predictions, "today", return_value=DAY),
         contextlib.redirect_stdout(output),
         contextlib.redirect_stderr(output) if code else contextlib.nullcontext(),
     ):

@@ -61,7 +61,7 @@ def annotated(option: Option) -> Any:
         "autocompletion": settings_of if option.kind == "settings" else complete,
     }
     flag = option.flags or f"--{option.name.replace('_', '-')}"
-    declared = typer.Argument(**about) if option.argument else typer.Option(flag, **about)
+    declared = typer.Argument(**about) if option.argument else typer.Option(*flag.split(), **about)
     kind = _TYPES[option.kind]
     return Annotated[kind | None if option.default is None else kind, declared]
 

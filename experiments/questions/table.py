@@ -27,7 +27,7 @@ class Option:
     least: int | None = 1
     argument: bool = False
     flags: str = ""
-    """What a flag is called, where that is not `--name`."""
+    """What it is called, where that is not `--name` alone; several names have a space between them."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,7 @@ LEAST_RECOVERIES = 20
 RECOVERIES = Option(
     "recoveries", "N", "Number of true worlds to recover.", 100, kind="whole", least=LEAST_RECOVERIES
 )
+OUT = Option("out", "FILE", "File for the posterior, as run --posterior reads it.", kind="file")
 FORCE = Option(
     "force", "", "Overwrite the output file even if computeshift did not write it.", False, kind="flag"
 )
@@ -259,7 +260,7 @@ QUESTIONS = (
             FIT_UNTIL,
             FACTS,
             *SAMPLE,
-            Option("out", "FILE", "File for the posterior, as run --posterior reads it.", kind="file"),
+            OUT,
             FORCE,
         ),
         instead=Instead(
@@ -280,6 +281,36 @@ QUESTIONS = (
         "Calibrate on synthetic facts of known worlds: ranks, coverage, and what the facts inform.",
         "--recoveries 100",
         (OLD_SOURCE, RECOVERIES, FIT_UNTIL, FACTS, *SAMPLE),
+    ),
+    Question(
+        "predict",
+        "predictions.predict",
+        "What does the model predict, on the record?",
+        "Write dated predictions: each claim's probability, and quantiles of what facts will say.",
+        "baseline -o predictions.json",
+        (
+            SOURCE,
+            replace(
+                OUT,
+                metavar="FILE.json",
+                help="File for the predictions, as score reads it.",
+                flags="--out -o",
+            ),
+            FORCE,
+            *SAMPLE,
+        ),
+    ),
+    Question(
+        "score",
+        "predictions.score",
+        "What were dated predictions worth?",
+        "Score predictions on facts that came later: Brier and log scores, CRPS, coverage, what is open.",
+        "predictions.json",
+        (
+            Option("predictions", "PREDICTIONS", "File of predict.", REQUIRED, kind="file", argument=True),
+            replace(FACTS, help="File with additional facts; repeatable.", kind="texts"),
+        ),
+        plays=False,
     ),
     Question(
         "explain",

@@ -58,6 +58,8 @@ class Claim(BaseModel):
     test: Literal["at_least", "above", "below", "rises", "below_against"]
     figure: float | None = None
     without: str | None = None
+    fails_if: str = ""
+    """What would prove it wrong, in words; empty for a config's own claim."""
     when: Annotated[str, AfterValidator(_known_when)]
     since: int | None = None
 
@@ -73,7 +75,7 @@ class Claim(BaseModel):
     def holds(self, results: Record) -> pd.Series[bool] | None:
         """Whether it holds, by world, those that decide it; None if the results can't decide it."""
         outcome = results.outcome_or_empty(self.outcome)
-        years = self._years([int(year) for year in outcome.columns])
+        years = self.years([int(year) for year in outcome.columns])
         if years is None:
             return None
         outcome = outcome[outcome[years].notna().any(axis=1)]
@@ -101,7 +103,7 @@ class Claim(BaseModel):
             return None
         return (outcome.loc[against.index, years] < against).any(axis=1)
 
-    def _years(self, known: list[int]) -> list[int] | None:
+    def years(self, known: list[int]) -> list[int] | None:
         """The years to look at; None if the results do not reach from the first to the last of them."""
         match, last = WHEN.fullmatch(self.when), self.last_year
         if self._first_year is not None and known and self._first_year < min(known):

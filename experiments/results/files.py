@@ -51,6 +51,7 @@ PICTURE = Kind(
 )
 NETWORK = Kind("a network", {".graphml": ">computeshift network<"})
 WORKBOOK = Kind("a workbook", {".xlsx": ">computeshift tables<"})  # in the properties of the document
+PREDICTION = Kind("a prediction", {".json": '"generator": "computeshift prediction"'})
 POSTERIOR = Kind("a posterior", {".parquet": "computeshift"})  # the key of its metadata in the schema
 
 

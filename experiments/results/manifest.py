@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 MANIFEST = "manifest.json"
-FORMAT = 8
+FORMAT = 9
 """The format of the folders that this version writes and reads; a manifest without a number has 1."""
 
 _READERS = {
@@ -33,6 +33,7 @@ _READERS = {
     5: ("0.5.0", "78c1ce6"),
     6: ("0.6.0", "f02aaf4"),
     7: ("0.7.0", "563d8d5"),
+    8: ("0.8.0", "8de3fa5"),
 }
 """The last version that reads an earlier format, and its commit. Add a row when `FORMAT` grows."""
 

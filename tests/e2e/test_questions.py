@@ -28,6 +28,7 @@ ON_A_CONFIG = [
     "backtest --worlds 2000",
     "calibrate --worlds 2000",
     "calibrate --worlds 1000 --recover 20",
+    "predict baseline --worlds 40",
     "explain baseline --firm oracle --year 2027 --worlds 40",
     "risk baseline --worlds 40",
 ]
@@ -38,6 +39,7 @@ ON_A_FOLDER = [
     "sensitivity {run} --outcome stargate_share",
     "discover {run} --claim stargate_100",
     "backtest {run}",
+    "predict {run}",
     "explain {run} --firm stargate --year 2030 --world 3",
     "risk {run}",
 ]

@@ -66,15 +66,15 @@ def day_after(when: Period) -> datetime.date:
     return datetime.date(year, months + 1, 1)
 
 
-def rows(file: str | Path | None = None) -> list[Row]:
-    """The facts that come with the program, and those of a file with the same columns.
+def rows(*more: str | Path | None) -> list[Row]:
+    """The facts that come with the program, and those of more files with the same columns.
 
-    A row that is there twice counts once, and one that another replaces not at all. UserError if the file
+    A row that is there twice counts once, and one that another replaces not at all. UserError if a file
     can't be read or lacks a column, or a row has a bad number, period or date, an unknown kind or
     confidence, or replaces no row: all of them, with their lines. What the model lacks, an entity, a
     variable or a unit, is no error: such a row is skipped later.
     """
-    files = FILES if file is None else (*FILES, chosen_path(file, "facts"))
+    files = (*FILES, *(chosen_path(file, "facts") for file in more if file is not None))
     lines = [line for each in files for line in _read(each)]
     if wrong := list(_corrects_nothing(lines)):
         raise UserError(wrong)

@@ -160,6 +160,7 @@ OBSERVABLES: dict[tuple[str, str], Observable] = {
     ("OpenAI", "post_money_valuation"): Observable("round", "USD_bn", "sales", ("openai",), _post_money),
     ("OpenAI", "valuation"): _variable("stock", "USD_bn", "sales", "openai", "valuation"),
     ("Stargate", "capacity_facility_power"): _variable("stock", "GW", "Stargate", "stargate", "gw"),
+    ("Stargate", "spending_cumulative"): _outcome("stock", "USD_bn", "Stargate", "stargate_spent"),
     ("Microsoft", "capex_incl_finance_leases"): _variable(
         "flow", "USD_bn", "Microsoft capex", "microsoft", "capex"
     ),
@@ -213,6 +214,12 @@ OBSERVABLES: dict[tuple[str, str], Observable] = {
     ),
     ("SoftBank", "investment_in_OpenAI_cumulative"): _outcome(
         "stock", "USD_bn", "rounds", "softbank_in_openai", "softbank", "openai"
+    ),
+    ("SoftBank", "investment_in_Stargate_cumulative"): _outcome(
+        "stock", "USD_bn", "Stargate", "softbank_in_stargate", "softbank"
+    ),
+    ("SoftBank", "payments_to_OpenAI"): _outcome(
+        "flow", "USD_bn", "Japan", "softbank_pays_openai", "softbank", "openai"
     ),
     ("SoftBank", "nav"): _variable("stock", "JPY_tn", "SoftBank", "softbank", "nav", YEN / 1000),
     ("SoftBank", "ltv"): _variable("stock", "share", "SoftBank", "softbank", "ltv"),

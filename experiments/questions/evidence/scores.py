@@ -25,7 +25,7 @@ def scored(fit: Fit, fact: Fact) -> dict[str, Any]:
     """A fact with what the worlds and the rivals said of it, and how wrong they were."""
     values = fit.says[fact.name].to_numpy()
     p5, p50, p95 = quantiles(values, fit.weights.of, _QUANTILES)
-    growth, plan = _growth(fit, fact), _plan(fit, fact)
+    growth, plan = continued(fit.history, fit.until, fact), _plan(fit, fact)
     return {
         "entity": fact.entity,
         "variable": fact.variable,
@@ -53,10 +53,10 @@ def crps(values: Array, fact: float, weights: Array | None = None) -> float:
     return float(scoringrules.crps_ensemble(0.0, log_ratio(values, fact), ens_w=weights))
 
 
-def _growth(fit: Fit, fact: Fact) -> float:
-    """What the last growth known at the cut says, continued; of a growth, that it stays. NaN if unknown."""
-    known = {one.year: one for one in fit.history if _alike(one, fact) and one.year <= fit.until}
-    last, before = known.get(fit.until), known.get(fit.until - 1)
+def continued(history: Sequence[Fact], until: int, fact: Fact) -> float:
+    """What the growth of `until`, continued, says of a fact; of a growth, that it stays. NaN if unknown."""
+    known = {one.year: one for one in history if alike(one, fact) and one.year <= until}
+    last, before = known.get(until), known.get(until - 1)
     if last is None or (before is None and not fact.growth):
         return math.nan
     if before is None or fact.growth:
@@ -65,7 +65,7 @@ def _growth(fit: Fit, fact: Fact) -> float:
     return float(last.value * (last.value / before.value) ** times)
 
 
-def _alike(one: Fact, other: Fact) -> bool:
+def alike(one: Fact, other: Fact) -> bool:
     """Whether two facts are about the same thing: flows also about the same months of a year."""
     if (one.entity, one.variable) != (other.entity, other.variable):
         return False

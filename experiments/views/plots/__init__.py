@@ -12,6 +12,7 @@ from computeshift.experiments.views.plots.limits import limits
 from computeshift.experiments.views.plots.network import network, network_years
 from computeshift.experiments.views.plots.payoffs import payoffs
 from computeshift.experiments.views.plots.picture import Picture
+from computeshift.experiments.views.plots.predictions import predictions
 from computeshift.experiments.views.plots.regions import regions
 from computeshift.experiments.views.plots.sankey import money_flows
 from computeshift.experiments.views.plots.scorecard import scorecard
@@ -39,6 +40,7 @@ __all__ = [
     "network",
     "network_years",
     "payoffs",
+    "predictions",
     "regions",
     "scorecard",
     "shares",

@@ -68,6 +68,7 @@ QUESTIONS: dict[str, Callable[[], object]] = {
     "sensitivity": lambda: cs.sensitivity("baseline", "stargate_share", rows=16),
     "calibrate": lambda: cs.calibrate(worlds=1_000),
     "backtest": lambda: cs.backtest(worlds=1_000),
+    "predict": lambda: cs.predict("baseline", worlds=100_000),
     "explain": lambda: cs.explain("baseline", "oracle", 2027, worlds=2_000),
 }
 

@@ -14,7 +14,7 @@ from computeshift.experiments.config.load import load
 from computeshift.experiments.questions.evidence import history
 from computeshift.experiments.questions.evidence.fact import Fact, facts_of
 from computeshift.experiments.questions.evidence.fitting import Fit
-from computeshift.experiments.questions.evidence.scores import _growth, _plan
+from computeshift.experiments.questions.evidence.scores import _plan, continued
 from tests.experiments.questions.evidence.synthetic import row, written
 
 PLAN = {"kind": "company projection"}
@@ -34,7 +34,9 @@ def rivals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
         if known_until is not None:
             config = config.model_copy(update={"known_until": known_until})
         fit = cast("Fit", SimpleNamespace(history=facts, rows=every, until=2024, config=config))
-        return {fact.name: (_growth(fit, fact), _plan(fit, fact)) for fact in facts if fact.year > 2024}
+        return {
+            fact.name: (continued(facts, 2024, fact), _plan(fit, fact)) for fact in facts if fact.year > 2024
+        }
 
     return said
 

@@ -1,0 +1,1 @@
+"""Dated predictions: written to a file that says all it needs, and scored by the facts that come later."""

@@ -1,0 +1,191 @@
+"""A file of dated predictions: one JSON document that says all that is needed to score it."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from computeshift.experiments.config.arguments import chosen_path
+from computeshift.experiments.config.own import Kind
+from computeshift.experiments.errors import Problem, UserError
+from computeshift.experiments.results.files import Target, reason
+from computeshift.experiments.results.quantiles import percentile
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+MARK: Final = "computeshift prediction"
+FORMAT = 1
+"""The format of the files that this version writes and reads."""
+LEVELS = tuple(percent / 100 for percent in range(5, 100, 5))
+"""The 19 quantiles that stand for a distribution: enough for intervals and for a CRPS."""
+NAMES = tuple(map(percentile, LEVELS))
+ABOUT = (
+    "probability: part of the worlds in which the claim holds; error: half the 95% interval that so many "
+    "worlds leave it. quantiles: over worlds, p50 is the median. kind: flow, events and round are of a "
+    "calendar year, average is a mean over it, stock is at its end, rate is its last month's flow times 12, "
+    "growth is a year over the one before. CRPS: twice the mean quantile loss of the 19 quantiles, in logs "
+    "of the ratio to the fact."
+)
+
+_SHOWN = 5  # problems in a message
+_WIDTH = 60  # characters of a wrong value in a message
+_REMEDY = "restore the file, or make it again with computeshift predict"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
+
+
+def _quantiles(quantiles: dict[str, float]) -> dict[str, float]:
+    """All 19 quantiles; ValueError for others, or if they fall."""
+    if tuple(quantiles) != NAMES:
+        raise ValueError(f"they are not {NAMES[0]}, {NAMES[1]} … {NAMES[-1]}")
+    values = list(quantiles.values())
+    if values != sorted(values):
+        raise ValueError("they do not rise")
+    return quantiles
+
+
+Year = Annotated[int, Field(ge=2000, lt=2100)]
+"""A year of this century, as facts have them."""
+Quantiles = Annotated[dict[str, float], AfterValidator(_quantiles)]
+"""A distribution over worlds: the 19 quantiles by name, in order."""
+
+
+class PredictedClaim(_Frozen):
+    """A claim and how likely it is; without a probability the worlds do not decide it.
+
+    `years` are those that it is about, `facts` the ENTITY/VARIABLE whose sum is its outcome, `-` before one
+    that is taken off: nothing where no published figure is.
+    """
+
+    name: str
+    sentence: str
+    source: str
+    outcome: str
+    test: Literal["at_least", "above", "below", "rises", "below_against"]
+    figure: float | None
+    when: str
+    years: tuple[Year, ...]
+    probability: Annotated[float, Field(ge=0, le=1)] | None
+    error: float | None
+    worlds: int
+    falsified_by: str
+    facts: tuple[str, ...]
+
+
+class PredictedOutcome(_Frozen):
+    """A headline outcome of a year, as quantiles over worlds."""
+
+    outcome: str
+    meaning: str
+    unit: str
+    year: Year
+    quantiles: Quantiles
+
+
+class PredictedObservable(_Frozen):
+    """What a fact about a year will say; `fact_unit` is the unit of such rows in a facts file."""
+
+    entity: str
+    variable: str
+    kind: Kind
+    fact_unit: str
+    unit: str
+    year: Year
+    quantiles: Quantiles
+
+
+class Predictions(_Frozen):
+    """What a file says. `model` is the digest of the files that decide numbers, `hash` that of the config."""
+
+    generator: Literal["computeshift prediction"] = MARK
+    format: int = FORMAT
+    made: datetime.date
+    version: str | None
+    config: str
+    hash: str
+    model: str
+    posterior: str | None
+    start: Year
+    until: Year
+    known_until: datetime.date
+    worlds: int
+    left_out: int
+    seed: int
+    changes: tuple[str, ...]
+    about: str = ABOUT
+    claims: tuple[PredictedClaim, ...]
+    outcomes: tuple[PredictedOutcome, ...]
+    observables: tuple[PredictedObservable, ...]
+
+    def document(self) -> dict[str, Any]:
+        """All of it, ready for JSON."""
+        return self.model_dump(mode="json")
+
+    def text(self) -> str:
+        """The file: JSON with a line for each key, claim and distribution."""
+        return "{\n" + ",\n".join(_lines(self.document())) + "\n}\n"
+
+    def write(self, to: Target) -> Path:
+        """Write the file, whole or not at all. UserError if it can't be written."""
+        return to.write(lambda half: half.write_text(self.text(), encoding="utf-8"))
+
+
+def read(path: str | Path) -> Predictions:
+    """The predictions of a file.
+
+    UserError if it can't be read, is broken, or not ours, or of a format that this version does not read.
+    """
+    file = chosen_path(path, "predictions")
+    try:
+        text = file.read_text("utf-8")
+        _must_be_ours(file, json.loads(text))
+        return Predictions.model_validate_json(text)
+    except OSError as error:
+        raise UserError(f"`predictions`: can't read {file}: {reason(error)}") from error
+    except json.JSONDecodeError as error:
+        raise UserError(f"{file}:{error.lineno}: it is no JSON: {error.msg}; {_REMEDY}") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{file}: it is no UTF-8 text; {_REMEDY}") from error
+    except ValidationError as errors:
+        raise UserError([_problem(file, error) for error in errors.errors()[:_SHOWN]]) from errors
+
+
+def _lines(document: dict[str, Any]) -> Iterator[str]:
+    """The entries of a document; a list of rows has a line for each."""
+    for key, value in document.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            rows = ",\n".join(f"  {_json(row)}" for row in value)
+            yield f" {_json(key)}: [\n{rows}\n ]"
+        else:
+            yield f" {_json(key)}: {_json(value)}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _must_be_ours(file: Path, document: Any) -> None:
+    """UserError for a document without our mark, or of another format."""
+    if not isinstance(document, dict) or document.get("generator") != MARK:
+        raise UserError(f"{file} is no file of predictions: computeshift predict did not write it")
+    if (found := document.get("format")) != FORMAT:
+        writer = f"{file} was written by computeshift {document.get('version')} in format {found!r}"
+        raise UserError(f"{writer}, and this version reads format {FORMAT}: install that version")
+
+
+def _problem(file: Path, error: ErrorDetails) -> Problem:
+    """An entry of a file that is missing or wrong."""
+    key = ".".join(map(str, error["loc"]))
+    if error["type"] == "missing":
+        return Problem(str(file), key, "it is missing", _REMEDY)
+    value = textwrap.shorten(repr(error["input"]), _WIDTH)
+    return Problem(str(file), key, f"{value} does not belong here: {error['msg']}", _REMEDY)
