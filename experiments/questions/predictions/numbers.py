@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.config.own import Kind
+from computeshift.experiments.config.periods import YEAR, Period
 from computeshift.experiments.questions.evidence.fact import Fact
 from computeshift.experiments.questions.evidence.observables import OBSERVABLES, Observable, Observables
-from computeshift.experiments.questions.evidence.periods import YEAR, Period, average, flow, level
+from computeshift.experiments.questions.evidence.periods import average, flow, level
 from computeshift.experiments.questions.evidence.scores import alike, continued
 from computeshift.experiments.questions.evidence.weighing import Array, log_ratio
 from computeshift.experiments.questions.predictions.file import (

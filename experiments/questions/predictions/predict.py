@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 
 from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.periods import YEAR, Period
 from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.evidence.observables import Observable, Observables, observables_of
-from computeshift.experiments.questions.evidence.periods import YEAR, Period, run_rate
+from computeshift.experiments.questions.evidence.periods import run_rate
 from computeshift.experiments.questions.levers.headline import Headline, headlines_of
 from computeshift.experiments.questions.predictions.file import (
     LEVELS,

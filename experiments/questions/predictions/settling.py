@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.periods import YEAR
 from computeshift.experiments.questions.evidence.fact import Fact
-from computeshift.experiments.questions.evidence.periods import YEAR
 from computeshift.experiments.questions.predictions.file import PredictedClaim
 
 FACTS_OF: Mapping[str, tuple[str, ...]] = {
