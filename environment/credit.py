@@ -75,7 +75,11 @@ class Credit(State):
         if not firm.has_debt:
             return
         zero, own = self.market.ledger.zero, self.lenders
-        tied = self.lenders_of(firm.name) or [LENDERS]
+        tied = self.lenders_of(firm.name)
+        if not tied:
+            if not np.any(firm.initial_debt):
+                return  # nobody lends, and nothing is owed
+            tied = [LENDERS]
         depths = {name: own[name].depth() if name in own else zero for name in tied}
         together = sum(depths.values(), zero)
         for name, depth in depths.items():

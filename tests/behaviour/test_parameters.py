@@ -45,7 +45,7 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     **{
         f"{lender}.{number}": ("baseline", STORM)
         for lender in ("banks", "bond_buyers", "private_credit")
-        for number in ("loss_response", "recovery")
+        for number in ("loss_response", "recovery", "security")
     },
 }
 """What moves nothing in these worlds of the baseline, and where it does. There OpenAI builds no sites of its
