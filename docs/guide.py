@@ -1,10 +1,10 @@
 """The guide's output and its list of questions: `python docs/guide.py [PAGE ...]` puts them in place.
 
 A block that begins with `$ computeshift …` holds that command and what it printed; in one that is marked
-`console exits with 2`, that is its message. What stands after ` | ` is a filter of the shell, which shortens it.
-The commands of a page run one after the other in one folder. It holds the page's files: blocks of YAML whose
-first line is a comment with the file's name, `# mine.yaml`, and blocks marked `csv mine.csv`. Pictures that the
-commands draw there, `--plot mine.svg`, go into the page's own folder, `guide/PAGE/mine.svg`.
+`console exits with 2`, that is its message. What stands after ` | ` is a filter of the shell, which shortens
+it. The commands of a page run one after the other in one folder. It holds the page's files: blocks of YAML
+whose first line is a comment with the file's name, `# mine.yaml`, and blocks marked `csv mine.csv`. Pictures
+that the commands draw there, `--plot mine.svg`, go into the page's own folder, `guide/PAGE/mine.svg`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 from unittest import mock
 
 ROOT = Path(__file__).parents[1]
@@ -68,8 +68,7 @@ def write_files(page: Path, folder: Path) -> None:
         (folder / (found["yaml"] or found["csv"])).write_text(found["text"], encoding="utf-8")
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """A command of a page: its words after `computeshift`, its exit code, and a filter of what it prints."""
 
     words: list[str]
@@ -81,7 +80,9 @@ class Command:
         text = printed([*self.words, *options], folder, self.code)
         if not self.filter:
             return text
-        done = subprocess.run(["sh", "-c", self.filter], input=text, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            ["sh", "-c", self.filter], input=text, capture_output=True, text=True, check=True
+        )
         return done.stdout.strip() + "\n"
 
 
