@@ -1,9 +1,11 @@
 """The guide's output and its list of questions: `python docs/guide.py [PAGE ...]` puts them in place.
 
 A block that begins with `$ computeshift …` holds that command and what it printed; in one that is marked
-`console exits with 2`, that is its message. The commands of a page run one after the other in one folder.
-It holds the page's files, blocks of YAML whose first line is a comment with the file's name, `# mine.yaml`,
-and the published predictions.
+`console exits with 2`, that is its message. What stands after ` | ` is a filter of the shell, which shortens
+it. The commands of a page run one after the other in one folder. It holds the page's files: blocks of YAML
+whose first line is a comment with the file's name, `# mine.yaml`, and blocks marked `csv mine.csv`; and the
+published predictions. Pictures that the commands draw there, `--plot mine.svg`, go into the page's own folder,
+`guide/PAGE/mine.svg`.
 """
 
 from __future__ import annotations
@@ -15,10 +17,12 @@ import os
 import re
 import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 from unittest import mock
 
 ROOT = Path(__file__).parents[1]
@@ -49,7 +53,9 @@ FEW = {
 _BLOCK = re.compile(
     r"(?P<head>```console(?: exits with (?P<code>\d))?\n\$ (?P<command>[^\n]+)\n).*?(?P<tail>```)", re.DOTALL
 )
-_FILE = re.compile(r"```yaml\n(?P<text># (?P<name>[\w.]+\.yaml)\n.*?)```", re.DOTALL)
+_FILE = re.compile(
+    r"```(?:yaml\n(?=# (?P<yaml>[\w.]+\.yaml)\n)|csv (?P<csv>[\w.]+\.csv)\n)(?P<text>.*?)```", re.DOTALL
+)
 
 
 def pages() -> list[Path]:
@@ -59,23 +65,42 @@ def pages() -> list[Path]:
 
 def commands(page: Path) -> Iterator[list[str]]:
     """The commands of a page, each as its words after `computeshift`."""
-    yield from (words for words, _ in _commands(page))
+    yield from (one.words for one in _commands(page))
 
 
 def write_files(page: Path, folder: Path) -> None:
     """Write the files of a page into a folder, and beside them the predictions of `docs/predictions`."""
     shutil.copytree(PREDICTIONS, folder / "docs" / "predictions", dirs_exist_ok=True)
     for found in _FILE.finditer(page.read_text(encoding="utf-8")):
-        (folder / found["name"]).write_text(found["text"], encoding="utf-8")
+        (folder / (found["yaml"] or found["csv"])).write_text(found["text"], encoding="utf-8")
 
 
-def _commands(page: Path) -> Iterator[tuple[list[str], int]]:
-    """The commands of a page, each with the code that it exits with."""
+class Command(NamedTuple):
+    """A command of a page: its words after `computeshift`, its exit code, and a filter of what it prints."""
+
+    words: list[str]
+    code: int
+    filter: str
+
+    def printed(self, folder: Path, *options: str) -> str:
+        """What it prints in a folder, with further options."""
+        text = printed([*self.words, *options], folder, self.code)
+        if not self.filter:
+            return text
+        done = subprocess.run(
+            ["sh", "-c", self.filter], input=text, capture_output=True, text=True, check=True
+        )
+        return done.stdout.strip() + "\n"
+
+
+def _commands(page: Path) -> Iterator[Command]:
+    """The commands of a page."""
     for found in _BLOCK.finditer(page.read_text(encoding="utf-8")):
-        name, *words = shlex.split(found["command"])
+        command, _, cut = found["command"].partition(" | ")
+        name, *words = shlex.split(command)
         if name != "computeshift":
             raise ValueError(f"{page}: {found['command']!r} is no command of ours")
-        yield words, int(found["code"] or 0)
+        yield Command(words, int(found["code"] or 0), cut)
 
 
 def printed(words: list[str], folder: Path, code: int = 0) -> str:
@@ -98,11 +123,15 @@ def printed(words: list[str], folder: Path, code: int = 0) -> str:
     return "\n".join(line.rstrip() for line in output.getvalue().strip().splitlines()) + "\n"
 
 
-def current(page: Path) -> str:
-    """The text of a page, with today's output."""
+def current(page: Path, pictures: Path | None = None) -> str:
+    """The text of a page, with today's output; its pictures go into a folder, if one is given."""
     with tempfile.TemporaryDirectory() as folder:
         write_files(page, Path(folder))
-        outputs = iter([printed(words, Path(folder), code) for words, code in _commands(page)])
+        outputs = iter([command.printed(Path(folder)) for command in _commands(page)])
+        if pictures is not None:
+            for drawn in sorted(Path(folder).glob("*.svg")):
+                pictures.mkdir(exist_ok=True)
+                shutil.copy(drawn, pictures)
         text = page.read_text(encoding="utf-8")
         return _BLOCK.sub(lambda found: f"{found['head']}{next(outputs)}{found['tail']}", text)
 
@@ -111,8 +140,8 @@ def few(page: Path) -> str:
     """What the commands of a page print with few worlds."""
     with tempfile.TemporaryDirectory() as folder:
         write_files(page, Path(folder))
-        lines = [([*words, *FEW[page.stem].split()], code) for words, code in _commands(page)]
-        return "\n".join(printed(words, Path(folder), code) for words, code in lines)
+        options = FEW[page.stem].split()
+        return "\n".join(command.printed(Path(folder), *options) for command in _commands(page))
 
 
 def outputs(page: Path) -> str:
@@ -130,6 +159,6 @@ if __name__ == "__main__":
     guide = INDEX.read_text(encoding="utf-8")
     INDEX.write_text(re.sub(r"\| question \| page \|\n(\|.*\n)+", index() + "\n", guide), encoding="utf-8")
     for chosen in [Path(name) for name in sys.argv[1:]] or pages():
-        chosen.write_text(current(chosen), encoding="utf-8")
+        chosen.write_text(current(chosen, chosen.with_suffix("")), encoding="utf-8")
         if chosen.stem in FEW:
             stamp(chosen.stem, outputs(chosen), few(chosen))

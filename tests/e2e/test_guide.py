@@ -39,6 +39,32 @@ def test_every_question_has_its_page(guide: ModuleType) -> None:
         assert [words[0] for words in guide.commands(page)].count(question.name), page
 
 
+def test_its_pictures_are_there_and_are_drawn_by_its_commands(guide: ModuleType) -> None:
+    for page in PAGES:
+        shown = re.findall(rf"!\[[^]]+\]\(({page.stem}/[^)]+)\)", page.read_text(encoding="utf-8"))
+        drawn = [
+            f"{page.stem}/{word}" for words in guide.commands(page) for word in words if word.endswith(".svg")
+        ]
+        assert shown == drawn, page
+        for name in shown:
+            assert (page.parent / name).stat().st_size < 150_000
+
+
+def test_a_page_has_files_and_shows_a_part_of_an_answer(guide: ModuleType, tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "```csv a.csv\nentity,value\n```\n\n```yaml\n# b.yaml\nextends: today\n```\n\n"
+        "```console\n$ computeshift check b.yaml today | grep today:\n```\n",
+        encoding="utf-8",
+    )
+    guide.write_files(page, tmp_path)
+    assert (tmp_path / "a.csv").read_text(encoding="utf-8") == "entity,value\n"
+    assert (tmp_path / "b.yaml").read_text(encoding="utf-8") == "# b.yaml\nextends: today\n"
+    (words,) = guide.commands(page)
+    assert words == ["check", "b.yaml", "today"]
+    assert re.search(r"\$ \S+ check .*\ntoday: valid [^\n]+\n```", guide.current(page))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_its_output_is_todays(guide: ModuleType, page: Path) -> None:
     if page.stem in guide.FEW:

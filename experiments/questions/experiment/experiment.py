@@ -20,7 +20,7 @@ from computeshift.experiments.config.experiment import Experiment, load_experime
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.answer import Answer
 from computeshift.experiments.questions.experiment.asked import asked
-from computeshift.experiments.questions.experiment.rows import Quantity, quantities, table_of
+from computeshift.experiments.questions.experiment.rows import Quantity, quantities, settings_of, table_of
 from computeshift.experiments.results.exported import Glossary
 from computeshift.experiments.results.files import reason
 from computeshift.experiments.results.files import whole as whole_file
@@ -162,7 +162,7 @@ def _cells(simulated: Simulated) -> pd.DataFrame:
     rows = [
         {
             "cell": number,
-            **{key: own.get(key) for key in simulated.varied},
+            **settings_of(own, simulated.varied),
             "config": results.config.label if results else None,
             "worlds": results.worlds if results else 0,
             "left_out": len(results.left_out) if results else 0,

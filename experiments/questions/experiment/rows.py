@@ -93,7 +93,7 @@ def table_of(simulated: Simulated, wanted: Sequence[Quantity]) -> pd.DataFrame:
     columns = ["cell", *simulated.varied, "outcome", "unit", "year", *NUMBERS]
     parts = dict[str, list[npt.NDArray[Any]]]((name, []) for name in columns)
     for number, (own, results) in enumerate(zip(simulated.settings, simulated.results, strict=True), 1):
-        labels: Settings = {"cell": number} | {key: own.get(key) for key in simulated.varied}
+        labels: Settings = {"cell": number} | settings_of(own, simulated.varied)
         values = _values(results, wanted)
         changes = _differences(wanted, values, first if number > 1 else {})
         for one in wanted:
@@ -103,6 +103,15 @@ def table_of(simulated: Simulated, wanted: Sequence[Quantity]) -> pd.DataFrame:
                     parts[name].append(rows[name])
     joined = {name: np.concatenate(own) if own else np.array([]) for name, own in parts.items()}
     return pd.DataFrame(joined).infer_objects()
+
+
+def settings_of(own: Settings, varied: Sequence[str]) -> Settings:
+    """What a cell sets of all that varies: None where it leaves a setting as it is.
+
+    >>> settings_of({"deals.round": None}, ("deals.round", "until"))  # `null` takes the deal out
+    {'deals.round': 'null', 'until': None}
+    """
+    return {key: "null" if key in own and own[key] is None else own.get(key) for key in varied}
 
 
 def _values(results: Results | None, wanted: Sequence[Quantity]) -> dict[str, pd.DataFrame]:
