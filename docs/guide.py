@@ -4,8 +4,8 @@ A block that begins with `$ computeshift …` holds that command and what it pri
 `console exits with 2`, that is its message. What stands after ` | ` is a filter of the shell, which shortens
 it. The commands of a page run one after the other in one folder. It holds the page's files: blocks of YAML
 whose first line is a comment with the file's name, `# mine.yaml`, and blocks marked `csv mine.csv`; and the
-published predictions. Pictures that the commands draw there, `--plot mine.svg`, go into the page's own folder,
-`guide/PAGE/mine.svg`.
+published predictions. Pictures that the commands draw there, `--plot mine.svg`, go into the page's own
+folder, `guide/PAGE/mine.svg`.
 """
 
 from __future__ import annotations
