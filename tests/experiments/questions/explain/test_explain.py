@@ -89,7 +89,8 @@ def test_every_number_of_a_story_is_a_cell_of_the_log(results: Results, answers:
                 known = whole[name]
                 before = known[(known["world"] == world) & (known["year"] == year - 1)]
                 value -= before[before["deal"] == cell["deal"]][number["column"]].sum()
-            assert value == number["value"]
+            # A flow is a sum of rows, which pandas adds up in another order by groups.
+            assert value == (pytest.approx(number["value"]) if len(rows) > 2 else number["value"])
 
 
 def test_a_story_has_no_other_numbers(answers: list[Explanation]) -> None:

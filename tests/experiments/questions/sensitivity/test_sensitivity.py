@@ -364,7 +364,7 @@ def test_an_answer_by_groups_says_their_sizes_and_has_a_picture() -> None:
 
 
 def test_a_strategy_of_the_users_own_sees_worlds_by_their_numbers() -> None:
-    seen = []
+    seen: dict[Any, tuple[int, int]] = {}
 
     @strategy("softbank", "counting")
     class Counting(Vision):
@@ -372,7 +372,7 @@ def test_a_strategy_of_the_users_own_sees_worlds_by_their_numbers() -> None:
 
         def limit(self, softbank: Any) -> Any:
             setup = softbank.market.setup
-            seen.append((setup.first_world, setup.worlds))
+            seen[softbank.market] = (setup.first_world, setup.worlds)
             return super().limit(softbank)
 
     try:
@@ -381,8 +381,9 @@ def test_a_strategy_of_the_users_own_sees_worlds_by_their_numbers() -> None:
     finally:
         del strategies_of("softbank")["counting"]
     a, b = (0, 16), (16, 16)
-    assert [*dict.fromkeys(seen)] == [a, b]
-    assert seen.count(a) == seen.count(b)  # A, and A with a column of B; B, and A in B's worlds
+    markets = [*seen.values()]
+    assert [*dict.fromkeys(markets)] == [a, b]
+    assert markets.count(a) == markets.count(b) == 2  # A, and A with a column of B; B, and A in B's worlds
 
 
 def test_what_never_varies_is_told_and_has_no_indices() -> None:
