@@ -36,7 +36,7 @@ LEAST = 30
 """Worlds below which a band of P10 to P90 means nothing."""
 TABLES = (
     *("impacts", "ranks", "buffers", "returned", "rings", "concentration", "leverage"),
-    *("losses", "chains", "guarantees", "defaults", "after", "verdict"),
+    *("losses", "maturities", "chains", "guarantees", "defaults", "after", "verdict"),
 )
 
 
@@ -51,8 +51,9 @@ class Risk(Answer, LeavesOut):
     part of its equity that returned as revenue, and in how many `worlds` it invested. `rings`: see
     `circulation.rings`. `concentration`: per year and market, Herfindahl's index. `leverage`: per year,
     firm and `measure` (debt over a year's earnings, or loan to value). `losses`: what lenders lose, how
-    likely and how much of it, see `credit.losses`. `chains`: per year and chain from tenant to lender, what
-    the lender is owed that hangs on the tenant's rent, see `credit.hanging`. `guarantees`: per year,
+    likely and how much of it, see `credit.losses`. `maturities`: per year and borrower, what of its debt
+    falls due, to be paid or borrowed again. `chains`: per year and chain from tenant to lender, what the
+    lender is owed that hangs on the tenant's rent, see `credit.hanging`. `guarantees`: per year,
     guarantor and lab, what the guarantor can be called for. `defaults`, `after` and `verdict`: what happened
     in these worlds, see `aftermath`. `reasons` lists the worlds that are left out.
     """
@@ -72,6 +73,7 @@ class Risk(Answer, LeavesOut):
     concentration: pd.DataFrame
     leverage: pd.DataFrame
     losses: pd.DataFrame
+    maturities: pd.DataFrame
     chains: pd.DataFrame
     guarantees: pd.DataFrame
     defaults: pd.DataFrame
@@ -143,6 +145,7 @@ def risk(
         concentration=_bands(_own(wide, "hhi"), ["year", "market"]),
         leverage=_bands(_part(wide, "leverage"), ["year", "firm", "measure"]),
         losses=credit.losses(_part(wide, "owed"), _part(wide, "lost")),
+        maturities=_bands(_own(wide, "maturing"), ["year", "firm"]),
         chains=_bands(_own(wide, "hanging").fillna(0.0), ["year", "chain"]),
         guarantees=_bands(_part(wide, "guaranteed").fillna(0.0), ["year", "guarantor", "firm"]),
         defaults=aftermath.defaults(failed),
@@ -177,13 +180,15 @@ def _network(record: Record, paid: Payments) -> Columns:
 
 
 def _books(record: Record, paid: Payments) -> Columns:
-    """Circular money, payments between firms, concentration, leverage and defaults of every year."""
+    """Circular money, payments between firms, concentration, leverage, maturities, defaults of every year."""
     firms = firms_of(record, paid)
     tables: dict[tuple[str, str, str], npt.NDArray[np.float64]] = {}
     for firm in firms:
         for name in ("invested", "returned", "defaulted"):
             values = variable(record, firm, name)
             tables[name, firm, ""] = np.zeros(_shape(record)) if values is None else values
+        if (due := variable(record, firm, "maturing")) is not None and due.any():
+            tables["maturing", firm, ""] = due
         for name in ("leverage", "ltv"):
             if (ratio := variable(record, firm, name)) is not None and ratio.any():
                 tables["leverage", firm, name] = ratio

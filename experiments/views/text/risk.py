@@ -104,7 +104,9 @@ def _tables(risk: Risk) -> list[Plain]:
         ),
         ("Loan to value, %", _indebtedness(risk, "ltv"), ["firm"], 100),
     ]
+    due = _largest(risk, risk.maturities, ["firm"], ROWS)
     owed = [
+        ("Debt that falls due, to be paid or borrowed again, $ bn", due, ["firm"], 1),
         ("Owed to lenders on a tenant's rent, $ bn", chains, ["chain"], 1),
         ("What guarantors can be called for, $ bn", risk.guarantees, ["guarantor", "firm"], 1),
     ]

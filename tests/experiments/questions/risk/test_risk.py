@@ -345,6 +345,15 @@ def test_shares_are_shares_and_bands_are_ordered(answer: Risk) -> None:
     assert answer.basis["banks"] == "capital"
 
 
+def test_what_falls_due_is_what_the_log_says_matures() -> None:
+    results = run("baseline", worlds=40, against=False)
+    due = risk(results).maturities.set_index(["firm", "year"])["p50"]
+    for firm in ("oracle", "softbank", "stargate"):
+        logged = results.variable(firm, "maturing").median()
+        np.testing.assert_allclose(due[firm], logged)
+    assert "mgx" not in due.index.get_level_values("firm")
+
+
 def test_a_market_without_stargate_has_no_exposure_to_it(tmp_path: Path) -> None:
     config = tmp_path / "alone.yaml"
     cuts = ["stargate, openai, capacity", "oracle, stargate, build", "lenders, stargate, debt"]
