@@ -10,7 +10,7 @@ from computeshift.experiments.views.format import scale, unit_label
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.amounts import Array
 
-_ROW, _MARGIN = 54, 76  # px
+_ROW, _MARGIN = 62, 76  # px: a row holds a name of three lines above its dot
 
 
 @dataclass(frozen=True)
