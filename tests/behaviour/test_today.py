@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import computeshift as cs
 from computeshift.experiments.results.results import Results
+from tests.behaviour.worlds import MEASURED
 
 FEW = 300
 
@@ -60,6 +62,43 @@ def test_a_broken_contract_costs_openai_a_fee_and_stargate_its_orders() -> None:
     bill = [run.flow("lease", "openai", "stargate")[2027].median() for run in (broken, usual)]
     assert bill[0] - bill[1] > 20  # a year of dues on 4.5 GW is about 60; less is due on what remains
     assert (broken.variable("openai", "revenue")[2026] == usual.variable("openai", "revenue")[2026]).all()
+
+
+STORM = {
+    "shocks.demand_fall.year": 2026,
+    "shocks.demand_fall.until": 2030,
+    "shocks.demand_fall.size": 1.0,
+    "shocks.sentiment_fall.year": 2026,
+    "shocks.sentiment_fall.size": 0.6,
+    "shocks.credit_crunch.year": 2026,
+    "shocks.credit_crunch.size": 600,
+}
+"""No growth of demand, a mood 60% lower, credit 600 basis points dearer for two years."""
+
+
+def failed(run: Results, firm: str) -> float:
+    """The part of the worlds in which a firm leaves more than 1% of its dues unpaid in some year."""
+    return float((run.variable(firm, "default_degree").max(axis=1) > 0.01).mean())
+
+
+def test_what_is_sunk_decides_who_breaks_in_a_storm(tmp_path: Path) -> None:
+    """Oracle and Stargate stop building where they may; halls rented for 15 years they can't stop."""
+    free = tmp_path / "free.yaml"
+    free.write_text("extends: today\nasks: Without the rented halls?\ndeals: {stargate_halls: null}\n")
+    bound, unbound = (cs.run(config, worlds=FEW, set=STORM) for config in ("today", free))
+    for firm in ("stargate", "oracle"):
+        assert failed(results(), firm) < 0.05
+        assert failed(bound, firm) > failed(unbound, firm) + 0.15
+    junk = bound.variable("oracle", "rating").max(axis=1) > 10.5
+    chances = [failed(bound, "stargate"), failed(bound, "oracle"), junk.mean()]
+    MEASURED.append(
+        "today, storm: Stargate fails, Oracle fails, Oracle is junk in {:.2f} {:.2f} {:.2f}".format(*chances)
+    )
+    assert junk.mean() > 0.1
+    lost = sum(
+        bound.variable(lender, "losses").sum(axis=1) for lender in ("banks", "bond_buyers", "private_credit")
+    )
+    np.testing.assert_allclose(lost, bound.flow("write_off").sum(axis=1), rtol=1e-9, atol=1e-9)
 
 
 def test_a_backstop_by_the_state_keeps_suppliers_paid_when_demand_disappoints() -> None:
