@@ -358,11 +358,7 @@ class Cloud(Owner):
         cash = had - matured.paid
         borrowed = self._new_debt(cash)
         owed = self.running_costs + self.interest + self.capex + self.maturing
-        short = np.maximum(-(cash + borrowed), 0.0)
-        for_bills, for_debt = self._issue_shares(short, matured.left)
-        credit.repay(self.name, for_debt)
-        cash = cash + for_bills
-        owe_on(self, short - for_bills, matured.left - for_debt, owed)
+        owe_on(self, np.maximum(-(cash + borrowed), 0.0), matured.left, owed)
         repaid = self._repayment(cash + borrowed)
         spare = np.maximum(cash + borrowed - repaid - self.cash_target, 0.0)
         credit.lend(self.name, borrowed)
@@ -391,21 +387,19 @@ class Cloud(Owner):
         spare = np.maximum(cash - LEAST_CASH * self.cash_target, 0.0)
         return np.minimum(np.clip(-self.debt_gap(), 0.0, self.bank_debt()), spare)
 
-    def _issue_shares(self, short: Array, left: Array) -> tuple[Array, Array]:
-        """Sell new shares for bills that it is short of, then for debt that is left, $ bn: what each gets.
+    def sell_shares(self, lacking: Array) -> Array:
+        """Sell new shares for what it can neither pay nor borrow again, $ bn.
 
         A firm whose debt nobody renews sells equity before it defaults, though dearly (Myers & Majluf 1984,
         the pecking order): at most a part of what all its shares are worth, a multiple of the year's
-        earnings after interest, which moves with the mood, less its debt.
+        earnings after interest, which moves with the mood. Buyers of listed shares have no depth of their own.
         """
         given = self.given
         earned = np.maximum(self.earnings - self.interest, 0.0)
-        worth = given.equity_multiple * self.market.capital.sentiment * earned - np.maximum(self.debt, 0.0)
-        limit = given.issue_limit * np.maximum(worth, 0.0)
-        self.issued = np.minimum(short + left, limit)
+        worth = given.equity_multiple * self.market.capital.sentiment * earned
+        self.issued = np.minimum(lacking, given.issue_limit * worth)
         self.market.ledger.pay("investors", self.name, "share_issue", self.issued)
-        for_bills = np.minimum(short, self.issued)
-        return for_bills, self.issued - for_bills
+        return self.issued
 
     def _restructure(self) -> None:
         """Lenders write off the debt that earnings can't carry: that part of its debt is in default."""

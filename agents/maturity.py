@@ -33,12 +33,14 @@ def roll_over(role: Role, matured: Array, cash: Array, kept: Array) -> Matured:
 
 
 def owe_on(role: Role, short: Array, left: Array, owed: Array) -> None:
-    """What a role lacks for bills, and for what matured, its firm's other roles pay; or those it owes wait.
+    """What a role lacks for bills, and for what matured, its firm's other roles pay; then it sells shares.
 
-    That is a default by degree: by its part of all that was owed this year. All are $ bn, `(W,)`.
+    For the rest those it owes wait: a default by degree, by its part of all that was owed this year. All are
+    $ bn, `(W,)`.
     """
     firm, credit = role.firm, role.market.credit
     unpaid = short + left - firm.help_with(short + left, role)
+    unpaid = unpaid - role.sell_shares(unpaid)
     extended = np.minimum(unpaid, left)
     credit.repay(role.name, left - extended)
     credit.lend_on(role.name, unpaid - extended)

@@ -76,6 +76,7 @@ class OwnClaim(_Frozen):
     test: Test
     figure: float | None
     when: str
+    fails_if: str = ""
 
 
 class OwnObservable(_Frozen):

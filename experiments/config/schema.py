@@ -163,6 +163,7 @@ class ClaimSpec(Strict):
     test: str | None = None
     figure: FiniteFloat | None = None
     when: str | None = None
+    fails_if: str = ""
 
 
 class ObserveSpec(Strict):

@@ -59,7 +59,7 @@ class Claim(BaseModel):
     figure: float | None = None
     without: str | None = None
     fails_if: str = ""
-    """What would prove it wrong, in words; empty for a config's own claim."""
+    """What would prove it wrong, in words; empty where nobody wrote it."""
     when: Annotated[str, AfterValidator(_known_when)]
     since: int | None = None
 
@@ -87,7 +87,7 @@ class Claim(BaseModel):
             return self._below_against(results, outcome, years)
         compare = {"at_least": operator.ge, "above": operator.gt, "below": operator.lt}[self.test]
         held: pd.DataFrame = compare(outcome[years], self.figure or 0.0)
-        return held.any(axis=1)
+        return held.all(axis=1) if self.every_year else held.any(axis=1)
 
     def count(self, results: Record) -> tuple[int, int]:
         """In how many worlds it holds, and in how many it is decided."""
@@ -112,6 +112,12 @@ class Claim(BaseModel):
             return known
         first = {"in": last, "by": min(known)}.get(match["how"]) or int(match["first"])
         return [year for year in known if first <= year <= last] if last in known else None
+
+    @property
+    def every_year(self) -> bool:
+        """Whether it is about every year of a span, and not about one of them."""
+        match = WHEN.fullmatch(self.when)
+        return bool(match and match["first"])
 
     @property
     def _first_year(self) -> int | None:

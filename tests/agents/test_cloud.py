@@ -251,11 +251,10 @@ def test_before_it_defaults_it_sells_new_shares_as_far_as_the_market_takes_them(
     cloud.business, cloud.running_costs = worlds(100, 60, 4), worlds(0)
     market.has("cloud", 0, -1, 0)
     cloud.close()
-    # Worth 1000 - 50, 600 - 50 and nothing, it can sell shares for 9.5, 5.5 and none; 10 mature. In the
-    # second world a bill of 1 comes first.
-    check(cloud.issued, 9.5, 5.5, 0)
-    check(market.flow("investors", "cloud", "share_issue"), 9.5, 5.5, 0)
-    check(cloud.debt, 40.5, 45.5, 48)  # of 50 in the last world, 2 are above twelve times earnings: lost
+    # Worth 1000, 600 and 40, it can sell shares for 10, 6 and 0.4; 10 mature, and the second has a bill of 1.
+    check(cloud.issued, 10, 6, 0.4)
+    check(market.flow("investors", "cloud", "share_issue"), 10, 6, 0.4)
+    check(cloud.debt, 40, 45, 48)  # of 49.6 in the last world, 1.6 are above twelve times earnings: lost
     check(cloud.cash, 0)
 
 

@@ -88,13 +88,13 @@ def test_what_is_sunk_decides_who_breaks_in_a_storm(tmp_path: Path) -> None:
     bound, unbound = (cs.run(config, worlds=FEW, set=STORM) for config in ("today", free))
     for firm in ("stargate", "oracle"):
         assert failed(results(), firm) < 0.05
-        assert failed(bound, firm) > failed(unbound, firm) + 0.15
+        assert failed(bound, firm) > failed(unbound, firm) + 0.1
     junk = bound.variable("oracle", "rating").max(axis=1) > 10.5
     chances = [failed(bound, "stargate"), failed(bound, "oracle"), junk.mean()]
     MEASURED.append(
         "today, storm: Stargate fails, Oracle fails, Oracle is junk in {:.2f} {:.2f} {:.2f}".format(*chances)
     )
-    assert junk.mean() > 0.1
+    assert junk.mean() > 0.05
     lost = sum(
         bound.variable(lender, "losses").sum(axis=1) for lender in ("banks", "bond_buyers", "private_credit")
     )
@@ -102,8 +102,8 @@ def test_what_is_sunk_decides_who_breaks_in_a_storm(tmp_path: Path) -> None:
 
 
 def test_a_backstop_by_the_state_keeps_suppliers_paid_when_demand_disappoints() -> None:
-    alone = cs.run("demand_winter", base="today", worlds=FEW)
-    backed = results("state_backstop")
+    less = {name: value for name, value in STORM.items() if "demand_fall" in name}
+    alone, backed = (cs.run(config, worlds=FEW, set=less) for config in ("today", "state_backstop"))
     for lab in ("openai", "anthropic"):
         given_back = [run.variable(lab, "given_back").sum(axis=1).mean() for run in (backed, alone)]
         assert given_back[0] < 0.8 * given_back[1]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import json
 import textwrap
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from computeshift.experiments.config.arguments import chosen_path
 from computeshift.experiments.config.own import Kind
@@ -53,6 +54,16 @@ def _quantiles(quantiles: dict[str, float]) -> dict[str, float]:
     return quantiles
 
 
+def _plain(text: str) -> str:
+    """Text that a terminal prints as it is; ValueError for control characters."""
+    if any(unicodedata.category(letter) == "Cc" for letter in text):
+        raise ValueError("it has control characters")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_plain)]
+"""Words without control characters, as a terminal would obey them."""
+Count = Annotated[int, Field(ge=0)]
 Year = Annotated[int, Field(ge=2000, lt=2100)]
 """A year of this century, as facts have them."""
 Quantiles = Annotated[dict[str, float], AfterValidator(_quantiles)]
@@ -66,27 +77,35 @@ class PredictedClaim(_Frozen):
     that is taken off: nothing where no published figure is.
     """
 
-    name: str
-    sentence: str
-    source: str
-    outcome: str
+    name: Text
+    sentence: Text
+    source: Text
+    outcome: Text
     test: Literal["at_least", "above", "below", "rises", "below_against"]
     figure: float | None
-    when: str
+    when: Text
     years: tuple[Year, ...]
     probability: Annotated[float, Field(ge=0, le=1)] | None
-    error: float | None
-    worlds: int
-    falsified_by: str
-    facts: tuple[str, ...]
+    error: Annotated[float, Field(ge=0)] | None
+    worlds: Count
+    falsified_by: Text
+    facts: tuple[Text, ...]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if (self.figure is None) != (self.test in ("rises", "below_against")):
+            raise ValueError(
+                f"a claim that is tested by {self.test} has {'no' if self.figure else 'a'} figure"
+            )
+        return self
 
 
 class PredictedOutcome(_Frozen):
     """A headline outcome of a year, as quantiles over worlds."""
 
-    outcome: str
-    meaning: str
-    unit: str
+    outcome: Text
+    meaning: Text
+    unit: Text
     year: Year
     quantiles: Quantiles
 
@@ -94,11 +113,11 @@ class PredictedOutcome(_Frozen):
 class PredictedObservable(_Frozen):
     """What a fact about a year will say; `fact_unit` is the unit of such rows in a facts file."""
 
-    entity: str
-    variable: str
+    entity: Text
+    variable: Text
     kind: Kind
-    fact_unit: str
-    unit: str
+    fact_unit: Text
+    unit: Text
     year: Year
     quantiles: Quantiles
 
@@ -109,22 +128,31 @@ class Predictions(_Frozen):
     generator: Literal["computeshift prediction"] = MARK
     format: int = FORMAT
     made: datetime.date
-    version: str | None
-    config: str
-    hash: str
-    model: str
-    posterior: str | None
+    version: Text | None
+    config: Text
+    hash: Text
+    model: Text
+    posterior: Text | None
     start: Year
     until: Year
     known_until: datetime.date
-    worlds: int
-    left_out: int
-    seed: int
-    changes: tuple[str, ...]
-    about: str = ABOUT
+    worlds: Count
+    left_out: Count
+    seed: Count
+    changes: tuple[Text, ...]
+    about: Text = ABOUT
     claims: tuple[PredictedClaim, ...]
     outcomes: tuple[PredictedOutcome, ...]
     observables: tuple[PredictedObservable, ...]
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if self.until <= self.start:
+            raise ValueError(f"until {self.until} is not after the start, {self.start}")
+        _must_differ("claims", (claim.name for claim in self.claims))
+        _must_differ("outcomes", ((own.outcome, own.year) for own in self.outcomes))
+        _must_differ("observables", ((own.entity, own.variable, own.year) for own in self.observables))
+        return self
 
     def document(self) -> dict[str, Any]:
         """All of it, ready for JSON."""
@@ -139,6 +167,21 @@ class Predictions(_Frozen):
         return to.write(lambda half: half.write_text(self.text(), encoding="utf-8"))
 
 
+def _must_differ(key: str, names: Iterable[object]) -> None:
+    """ValueError if two entries are about the same."""
+    seen = set[object]()
+    for name in names:
+        if name in seen:
+            raise ValueError(f"{key} has two entries about {name}")
+        seen.add(name)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON; ValueError if a key is there twice."""
+    _must_differ("an object", (key for key, _ in pairs))
+    return dict(pairs)
+
+
 def read(path: str | Path) -> Predictions:
     """The predictions of a file.
 
@@ -147,16 +190,23 @@ def read(path: str | Path) -> Predictions:
     file = chosen_path(path, "predictions")
     try:
         text = file.read_text("utf-8")
-        _must_be_ours(file, json.loads(text))
-        return Predictions.model_validate_json(text)
+        _must_be_ours(file, json.loads(text, object_pairs_hook=_once))
+        said = Predictions.model_validate_json(text)
+        if said.made > datetime.date.today():
+            raise ValueError(f"it says that it was made on {said.made}, which is to come")
+        return said
     except OSError as error:
         raise UserError(f"`predictions`: can't read {file}: {reason(error)}") from error
     except json.JSONDecodeError as error:
         raise UserError(f"{file}:{error.lineno}: it is no JSON: {error.msg}; {_REMEDY}") from error
     except UnicodeDecodeError as error:
         raise UserError(f"{file}: it is no UTF-8 text; {_REMEDY}") from error
+    except RecursionError as error:
+        raise UserError(f"{file}: it is nested too deeply; {_REMEDY}") from error
     except ValidationError as errors:
         raise UserError([_problem(file, error) for error in errors.errors()[:_SHOWN]]) from errors
+    except ValueError as error:
+        raise UserError(f"{file}: {error}; {_REMEDY}") from error
 
 
 def _lines(document: dict[str, Any]) -> Iterator[str]:

@@ -246,7 +246,15 @@ def _opposite(claim: Claim) -> str:
     """What would prove a claim wrong, by its test."""
     if claim.figure is None:
         return f"{claim.outcome} does not rise every year, {claim.when}."
-    return f"{claim.outcome} is {_OPPOSITE[claim.test]} {claim.figure:g}, {claim.when}."
+    return f"{claim.outcome} is {_OPPOSITE[claim.test]} {claim.figure:g} {_always(claim)}."
+
+
+def _always(claim: Claim) -> str:
+    """When the opposite of a claim must be true, for the claim to fail."""
+    how, _, years = claim.when.partition(" ")
+    if claim.every_year:
+        return f"in some year from {claim.when}"
+    return {"by": f"in every year to {years}", "in": claim.when}.get(how, "in every year")
 
 
 def _rounded(value: float) -> float:

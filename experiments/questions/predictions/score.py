@@ -172,7 +172,7 @@ def log_score(claim: PredictedClaim, holds: bool) -> float:
 def _waits_for(claim: PredictedClaim, now: Sequence[Fact]) -> str:
     """The facts that would settle a claim, and of which years they are missing."""
     if not claim.facts:
-        return "no published figure settles it"
+        return "no rule of this program turns published figures into it"
     names, years = ", ".join(name.removeprefix("-") for name in claim.facts), missing(claim, now)
     whole = len(years) > 2 and years[-1] - years[0] == len(years) - 1
     return f"{names}: {f'{years[0]} to {years[-1]}' if whole else ', '.join(map(str, years))}"

@@ -64,7 +64,7 @@ def verdict(claim: PredictedClaim, facts: Iterable[Fact]) -> Verdict | None:
     """What facts say of a claim; None as long as they leave it open.
 
     It holds as soon as one of its years passes the test; it fails once all of them are known and none does.
-    What is to rise every year holds once all are known, and fails with the first year that is no higher.
+    What is to be so in every year of a span fails with the first that is not; likewise what is to rise.
     """
     known = _years(claim, {fact.name: fact for fact in facts})
     if claim.test == "rises":
@@ -72,10 +72,11 @@ def verdict(claim: PredictedClaim, facts: Iterable[Fact]) -> Verdict | None:
     if claim.figure is None or claim.test not in _COMPARES:
         return None
     passes = {year: _COMPARES[claim.test](value, claim.figure) for year, (value, _) in known.items()}
+    every_year = " to " in claim.when
     for year, passed in passes.items():
-        if passed:
-            return Verdict(True, known[year][1])
-    return Verdict(False, _all(known)) if known and len(known) == len(claim.years) else None
+        if passed != every_year:
+            return Verdict(passed, known[year][1])
+    return Verdict(every_year, _all(known)) if known and len(known) == len(claim.years) else None
 
 
 def missing(claim: PredictedClaim, facts: Sequence[Fact]) -> list[int]:

@@ -99,6 +99,7 @@ def test_softbanks_money_counts_from_before_the_start(results: Results) -> None:
         ("below", "in 2025", [True, True]),
         ("at_least", "by 2026", [True, False]),
         ("at_least", "ever", [True, True]),
+        ("at_least", "2026 to 2027", [False, False]),  # every year
         ("rises", "2025 to 2027", [False, True]),
     ],
 )

@@ -69,6 +69,9 @@ def test_a_claim_of_one_fifth_that_fails_scores_four_hundredths(tmp_path: Path) 
         ({"years": (2026, 2027), "when": "by 2027"}, {2026: 25}, SETTLED, True),
         ({"years": (2026, 2027), "when": "by 2027"}, {2027: 10}, OPEN, None),
         ({"years": (2026, 2027), "when": "by 2027"}, {2026: 5, 2027: 10}, SETTLED, False),
+        ({"years": (2026, 2027), "when": "2026 to 2027"}, {2026: 25}, OPEN, None),
+        ({"years": (2026, 2027), "when": "2026 to 2027"}, {2026: 25, 2027: 25}, SETTLED, True),
+        ({"years": (2026, 2027), "when": "2026 to 2027"}, {2026: 5}, SETTLED, False),
         ({"test": "above"}, {2027: 20}, SETTLED, False),
         ({"test": "at_least"}, {2027: 20}, SETTLED, True),
         ({"test": "below"}, {2027: 0}, SETTLED, True),
@@ -278,6 +281,16 @@ def test_a_file_that_is_not_right_is_refused(tmp_path: Path) -> None:
     )
     flat[0]["quantiles"]["p95"] = -99
     refused(broken(good, observables=flat), r"observables.0.quantiles: .*they do not rise")
+    good.write_text("[" * 100_000, encoding="utf-8")
+    refused(good, "said.json: it is nested too deeply; restore the file")
+    good.write_text(text.replace('{"name": "it"', '{"name": "it", "name": "it"'), encoding="utf-8")
+    refused(good, "said.json: an object has two entries about name")
+    refused(broken(good, claims=[claims[0], claims[0]]), "claims has two entries about it")
+    refused(broken(good, made="2999-01-01"), "it says that it was made on 2999-01-01, which is to come")
+    refused(broken(good, until=2020), "until 2020 is not after the start")
+    refused(broken(good, worlds=-5), "worlds: -5 does not belong here")
+    refused(broken(good, claims=[{**claims[0], "sentence": "\x1b[31mred"}]), "it has control characters")
+    refused(broken(good, claims=[{**claims[0], "figure": None}]), "has a figure")
     assert states(score(good)) == {"it": OPEN}
 
 
