@@ -392,7 +392,7 @@ class Cloud(Owner):
 
         A firm whose debt nobody renews sells equity before it defaults, though dearly (Myers & Majluf 1984,
         the pecking order): at most a part of what all its shares are worth, a multiple of the year's
-        earnings after interest, which moves with the mood. Buyers of listed shares have no depth of their own.
+        earnings after interest, which moves with the mood. Buyers of listed shares have no limit of depth.
         """
         given = self.given
         earned = np.maximum(self.earnings - self.interest, 0.0)
