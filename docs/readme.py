@@ -145,7 +145,7 @@ def columns() -> str:
     ]
     taken = ((f"`{n}`", *about) for n, about in decisions.DECISIONS.items())
     lines += _rows("decision", "unit", "meaning", *taken)
-    lines += _rows("limit", "meaning", *((f"`{n}`", doc) for n, doc in decisions.LIMITS.items()))
+    lines += _rows("limit", "name", "meaning", *((f"`{n}`", *about) for n, about in decisions.LIMITS.items()))
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 import computeshift as cs  # noqa: E402
 from computeshift.agents import KINDS  # noqa: E402
 from computeshift.agents.kinds import variables  # noqa: E402
-from computeshift.environment.decisions import LIMITS, Decision, meaning  # noqa: E402
+from computeshift.environment.decisions import Decision, limit_meaning, meaning  # noqa: E402
 from computeshift.environment.ledger import FLOWS, WORTH  # noqa: E402
 from computeshift.environment.market import VARIABLES, ComputeMarket  # noqa: E402
 from computeshift.experiments.config.names import capitalised, named  # noqa: E402
@@ -138,7 +138,7 @@ def _decided(decision: Decision) -> str:
     if abs(float(wanted[0])) < _LEAST:
         return ""
     numbers = " | ".join(quantity(value, decision.unit) for value in (float(wanted[0]), least))
-    words = named(meaning(decision.name)), LIMITS[limit]
+    words = named(meaning(decision.name)), limit_meaning(limit)
     return f"| {capitalised(named(decision.firm))} | {words[0]} | {numbers} | {words[1]} |"
 
 

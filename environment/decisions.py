@@ -17,35 +17,35 @@ HAIR = 1e-6  # GW or $ bn: less than a kilowatt or a thousand dollars binds nobo
 TICKET = "ticket_"
 
 DECISIONS: dict[str, tuple[str, str]] = {
-    "orders": ("GW", "compute it aims to have in three years"),
-    "bargain": ("share", "gain from new terms with its partner, as a part of a year's dues for compute"),
-    "exits": ("GW", "firm compute under deals that it left of its own accord"),
-    "signing": ("GW", "firm compute that it signed for, to be there in eight years"),
-    "equity_ask": ("$ bn", "equity it asked investors to sign for"),
-    "round": ("$ bn", "equity that investors signed for"),
-    "brought_forward": ("GW", "ordered compute that it will have this year already"),
-    "compute_budget": ("GW", "compute it sought for the end of the year"),
-    "contracts": ("GW", "compute under contract, as far as it was sought"),
-    "answers": ("GW", "compute it answered customers on"),
-    "acquisition": ("$ bn", "what firms paid for shares in it, to pay its unpaid dues"),
-    "lease_payment": ("$ bn", "what it paid its suppliers"),
-    "debt_ceiling": ("ratio", "debt limit that it sets itself, over a year's earnings"),
-    "works_budget": ("$ bn", "what its works could cost"),
-    "conversions": ("GW", "halls of usual sites converted"),
-    "sites": ("GW", "green fields begun"),
-    "completions": ("GW", "chips that came on line"),
-    "ticket_TARGET": ("$ bn", "equity it offered to TARGET"),
-    "holdings_sale": ("$ bn", "holdings it sold at the market's price"),
-    "forced_sale": ("$ bn", "holdings it sold in haste"),
+    "orders": ("GW", "compute target in three years"),
+    "bargain": ("share", "gain from new terms, share of a year's bill"),
+    "exits": ("GW", "compute given up by leaving deals for a fee"),
+    "signing": ("GW", "compute newly signed for, up to eight years ahead"),
+    "equity_ask": ("$ bn", "equity sought from investors"),
+    "round": ("$ bn", "equity round"),
+    "brought_forward": ("GW", "compute on order brought forward to this year"),
+    "compute_budget": ("GW", "compute sought for the end of the year"),
+    "contracts": ("GW", "compute under contract"),
+    "answers": ("GW", "compute used to serve customers"),
+    "acquisition": ("$ bn", "shares sold to other firms to pay unpaid bills"),
+    "lease_payment": ("$ bn", "payments to compute suppliers"),
+    "debt_ceiling": ("ratio", "debt limit, as a multiple of a year's earnings"),
+    "works_budget": ("$ bn", "construction budget"),
+    "conversions": ("GW", "ordinary data-centre halls converted"),
+    "sites": ("GW", "new sites started"),
+    "completions": ("GW", "new capacity brought online"),
+    "ticket_TARGET": ("$ bn", "equity offered to TARGET"),
+    "holdings_sale": ("$ bn", "holdings sold at market price"),
+    "forced_sale": ("$ bn", "holdings sold in a hurry, at a discount"),
 }
-"""The decisions that are logged, with unit and meaning."""
+"""The decisions that are logged, with unit and meaning; each fits a row of a table."""
 
 
 def meaning(decision: str) -> str:
     """What was decided, in words.
 
     >>> meaning("ticket_stargate")
-    'equity it offered to stargate'
+    'equity offered to stargate'
     """
     if decision.startswith(TICKET):
         target = decision.removeprefix(TICKET)
@@ -53,51 +53,69 @@ def meaning(decision: str) -> str:
     return DECISIONS[decision][1]
 
 
-LIMITS: dict[str, str] = {
-    "wanted": "what its plan asked for",
-    "demand": "contracts, orders and tenants it foresees",
-    "customers": "what its customers asked",
-    "orders": "what labs have under contract and on order",
-    "need": "what it needed",
-    "asked": "what it asked",
-    "owed": "what it owed",
-    "worth": "what its owners would lose",
-    "bids": "what buyers could pay",
-    "own_gain": "what it would gain itself",
-    "partners_gain": "what its partner would gain",
-    "books": "what its suppliers could pay for, and let one customer have",
-    "ordered": "what it had on order",
-    "spare": "what it could pay beyond its runway and its contracts",
-    "pledge": "the part of the round that it would take",
-    "debt_limit": "its own limit on debt",
-    "expected_funds": "what its expected revenue and hoped funding could pay",
-    "dilution": "the most its owners would be diluted",
-    "offered": "what investors offered",
-    "money": "what it could pay from cash flow, new capital and credit",
-    "next_year": "what next year's revenue and funding could carry",
-    "suppliers": "what suppliers had for it",
-    "compute": "the compute it had",
-    "cash": "the cash it had",
-    "credit_cost": "what today's interest rate left of its limit on debt",
-    "crews": "its crews, or its builder's",
-    "power": "its part of the grid's new connections",
-    "held": "what it held under deals that can be left for a fee",
-    "gain": "the part that leaving them pays for",
-    "own_funds": "its cash, and what lenders add to it",
-    "builder": "what its builder could pay a part of",
-    "convertible": "its part of the usual sites that could be converted",
-    "halls": "the halls that were ready for chips",
-    "export_controls": "what export controls let through",
-    "chip_supply": "its part of the world's chips",
-    "confidence": "its part after a look at the last round and the market's mood",
-    "trust": "its part after trust and generosity",
-    "loan_to_value": "what its loan-to-value limit and its saleable holdings left",
-    "budget": "its budget",
-    "depth": "the depth of the market for outside equity",
-    "excess_debt": "debt beyond its loan-to-value target",
-    "saleable": "what it could sell in a year",
+LIMITS: dict[str, tuple[str, str]] = {
+    "wanted": ("plan", "what it planned"),
+    "demand": ("expected demand", "demand it expects: contracts, orders and tenants"),
+    "customers": ("customer demand", "what customers asked for"),
+    "orders": ("orders from labs", "what labs have under contract and on order"),
+    "need": ("need", "what it needed"),
+    "asked": ("amount sought", "what it asked investors for"),
+    "owed": ("amount owed", "what it owed"),
+    "worth": ("value at stake for owners", "what its owners stood to lose"),
+    "bids": ("buyers' bids", "what buyers could pay"),
+    "own_gain": ("own gain", "its own gain from the new terms"),
+    "partners_gain": ("partner's gain", "what its partner would gain from the new terms"),
+    "books": ("suppliers' finances", "what suppliers can finance and allow one customer"),
+    "ordered": ("compute on order", "compute it has on order"),
+    "spare": ("spare money", "money left after its cash reserve and its contracts"),
+    "pledge": ("pledged share of the round", "the share of the round that it pledges"),
+    "debt_limit": ("own debt policy", "its own policy on debt"),
+    "expected_funds": ("expected revenue and funding", "what its expected revenue and funding can pay for"),
+    "dilution": ("dilution limit", "how far its owners accept dilution"),
+    "offered": ("investors' offers", "investors offered no more"),
+    "money": ("cash flow, capital and credit", "what cash flow, new capital and credit can pay for"),
+    "next_year": ("next year's revenue and funding", "what next year's revenue and funding can pay for"),
+    "suppliers": ("suppliers' capacity", "suppliers had no more capacity for it"),
+    "compute": ("available compute", "the compute it had"),
+    "cash": ("cash", "the cash it had"),
+    "credit_cost": ("cost of credit", "today's interest rate lowers its debt limit"),
+    "crews": ("construction crews", "construction crews, its own or its builder's"),
+    "power": ("grid connections", "its share of new grid connections"),
+    "held": ("compute it could leave", "compute under deals that it can leave for a fee"),
+    "gain": ("savings from leaving", "leaving more would not save it money"),
+    "own_funds": ("own cash and loans", "its own cash and what lenders add to it"),
+    "builder": ("builder's finances", "what its builder can finance"),
+    "convertible": ("convertible halls", "its share of the ordinary halls that can be converted"),
+    "halls": ("finished halls", "the halls that were ready for chips"),
+    "export_controls": ("export controls", "export controls on chips"),
+    "chip_supply": ("chip supply", "its share of the world's chips"),
+    "confidence": ("confidence", "its confidence after the last round and the market's mood"),
+    "trust": ("trust", "its trust in the lab, and its generosity"),
+    "loan_to_value": ("loan-to-value limit", "its loan-to-value limit and what it can sell"),
+    "budget": ("budget", "its budget"),
+    "depth": ("depth of the equity market", "the depth of the market for outside equity"),
+    "excess_debt": ("debt above target", "debt above its loan-to-value target"),
+    "saleable": ("holdings it can sell in a year", "what it can sell in a year"),
 }
-"""What can bind a decision, in plain words."""
+"""What can limit a decision: its name, which follows an owner ("Oracle's debt policy"), and its meaning."""
+
+
+def limit_name(limit: str) -> str:
+    """A limit in a few words; one that a file of the user's own logs is called by its key.
+
+    >>> limit_name("crews"), limit_name("my_limit")
+    ('construction crews', 'my limit')
+    """
+    return LIMITS[limit][0] if limit in LIMITS else limit.replace("_", " ")
+
+
+def limit_meaning(limit: str) -> str:
+    """What a limit is, as "Limit: ..." continues.
+
+    >>> limit_meaning("chip_supply")
+    "its share of the world's chips"
+    """
+    return LIMITS[limit][1] if limit in LIMITS else limit_name(limit)
 
 
 @dataclass(frozen=True)

@@ -200,7 +200,7 @@ def show(
     """Show a resolved config: its firms, edges, shocks and deals, and every parameter with its source."""
     load_files(load)
     from computeshift.experiments.config.load import load as load_config
-    from computeshift.experiments.config.names import owner_of
+    from computeshift.experiments.config.names import owner_of, strategy_in_words
     from computeshift.experiments.views.catalogue import definitions, factors, rows, ties
 
     chosen = load_config(config, settings(set_), base=base)
@@ -213,7 +213,11 @@ def show(
         to.print(f"  {change}", markup=False, highlight=False)
     span = f"{chosen.start} to {chosen.until}, {chosen.worlds} worlds, seed {chosen.seed}"
     to.print(f"{span}, known until {chosen.known_until}", highlight=False)
-    table(to, "Firms", [(n, f"{f.kind}, plays {f.strategy}") for n, f in chosen.firms.items()])
+    table(
+        to,
+        "Firms",
+        [(n, f"{f.kind}, strategy {strategy_in_words(f.strategy)}") for n, f in chosen.firms.items()],
+    )
     table(to, "Edges", [(entry.name, entry.line) for entry in ties(chosen)])
     when = {
         n: str(s.year or "any year") + (f" to {s.until}" if s.until else "") for n, s in chosen.shocks.items()
@@ -224,7 +228,7 @@ def show(
         table(to, title, [(entry.name, entry.line) for entry in entries])
     for factor in factors(chosen):
         loads = [(name, f"{loading:g}") for name, loading in factor.loadings.items()]
-        table(to, f"Factor {factor.name}: {factor.meaning}", [*loads, ("rests on", factor.ground)])
+        table(to, f"Factor {factor.name}: {factor.meaning}", [*loads, ("source", factor.ground)])
     legend = "Parameters: low | central | high (triangular unless stated) [bounds]; loadings; and source"
     to.print(legend, markup=False, highlight=False)
     for owner, own in groupby(rows(chosen), lambda row: owner_of(row.name)):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from computeshift.agents import KINDS
+from computeshift.agents.strategy import JOINED
 
 _FIRMS = {
     "anthropic": "Anthropic",
@@ -28,6 +29,8 @@ _SECTIONS = {
     "capital": "the capital market",
     "ratings": "the rating agencies",
 }
+DEFAULT = "default"
+"""What the first strategy of a role is called."""
 _WORDS = {"ai": "AI", "aws": "AWS", "azure": "Azure", "gw": "GW", "japan": "Japan", "ltv": "loan-to-value"}
 
 
@@ -78,6 +81,18 @@ def in_words(parameter: str) -> str:
     else:
         owner = _SECTIONS.get(owners[0]) or _firm(owners[0]) or owners[0].replace("_", " ").title()
     return f"{possessive(owner)} {_in_parts(key)}"
+
+
+def strategy_in_words(name: str) -> str:
+    """A strategy as a person says it; of a firm of several roles, those that are not their role's default.
+
+    >>> strategy_in_words("live_within_revenue"), strategy_in_words("default+default")
+    ('live within revenue', 'default')
+    >>> strategy_in_words("disciplined+race+default")
+    'disciplined + race'
+    """
+    own = [part for part in name.split(JOINED) if part != DEFAULT] if JOINED in name else [name]
+    return " + ".join(part.replace("_", " ") for part in own) or DEFAULT
 
 
 def possessive(name: str) -> str:

@@ -76,7 +76,7 @@ SOURCES = Option(
 OLD_SOURCE = replace(
     SOURCE, default="end_of_2022", help="Config that starts before the facts, or its results."
 )
-CONFIG = Option("config", "CONFIG", "Config of the market that they play in.", "baseline")
+CONFIG = Option("config", "CONFIG", "Config of the market in which they play.", "baseline")
 RESULTS = Option(
     "results", "RESULTS", "Results folders to read instead of running, one per strategy or profile.",
     kind="texts", argument=True,
@@ -84,7 +84,7 @@ RESULTS = Option(
 WORLDS = Option("worlds", "N", "Number of worlds.", kind="whole")
 SEED = Option("seed", "S", "Random seed.", kind="whole", least=0)
 SET = Option("set", "KEY=VALUE", "Set a parameter, strategy, shock or deal; repeatable.", kind="settings")
-BASE = Option("base", "START", "Config to lay the others over, instead of their own start.")
+BASE = Option("base", "START", "Config to start from, instead of the config's own start.")
 WITHOUT_BASE = (WORLDS, SEED, SET)
 SAMPLE = (*WITHOUT_BASE, BASE)
 OUTCOME = Option("outcome", "NAME", "Outcome.", REQUIRED)
@@ -114,7 +114,7 @@ QUESTIONS = (
         "compare",
         "compare.compare",
         "What would be different?",
-        "Compare configs or results, also prior and posterior, with the first of them, world by world.",
+        "Compare configs or results with the first of them, world by world; also prior and posterior.",
         "baseline softbank_crunch no_mgx --worlds 2000",
         (SOURCES, YEAR, OUTCOMES, *SAMPLE),
     ),
@@ -122,20 +122,20 @@ QUESTIONS = (
         "experiment",
         "experiment.experiment",
         "What comes of many settings at once?",
-        "Simulate a grid, samples or cases of settings into one folder; compare all cells with the first.",
+        "Simulate many settings (a grid, samples or cases) into one folder; compare them with the first.",
         "baseline --set softbank.strategy=[vision,prudent,exit] --worlds 500",
         (
             Option(
                 "source",
                 "FILE.yaml|CONFIG|DIR",
-                "Experiment's file or folder, or a config.",
+                "File or folder of an experiment, or a config.",
                 REQUIRED,
                 argument=True,
             ),
             Option(
                 "out",
                 "DIR",
-                "Folder for the cells and their table; one of the same cells is resumed.",
+                "Folder for the cells and their table; an unfinished one is resumed.",
                 kind="file",
             ),
             replace(OUTCOMES, help="Outcome, claim or expression of the table; repeatable."),
@@ -178,9 +178,9 @@ QUESTIONS = (
         "levers",
         "levers.levers",
         "Which strategies and shocks move what?",
-        "Play each other strategy and each shock alone: which headline outcomes it moves, and how far.",
+        "Try each strategy, shock and deal alone: which headline outcomes it moves, and by how much.",
         "baseline --worlds 1000",
-        (replace(CONFIG, help="Config whose levers to pull.", argument=True), OUTCOMES, *SAMPLE),
+        (replace(CONFIG, help="Config to change, one lever at a time.", argument=True), OUTCOMES, *SAMPLE),
     ),
     Question(
         "sensitivity",
@@ -268,7 +268,7 @@ QUESTIONS = (
             replace(
                 RECOVERIES,
                 name="recover",
-                help="Fit facts of N known worlds, not the real ones.",
+                help="Fit synthetic facts of N known worlds instead of the real ones.",
                 default=None,
             ),
             gives="recoveries",
@@ -286,7 +286,7 @@ QUESTIONS = (
         "predict",
         "predictions.predict",
         "What does the model predict, on the record?",
-        "Write dated predictions: each claim's probability, and quantiles of what facts will say.",
+        "Write dated predictions: the probability of each claim, and quantiles of future facts.",
         "baseline -o predictions.json",
         (
             SOURCE,
@@ -304,10 +304,12 @@ QUESTIONS = (
         "score",
         "predictions.score",
         "What were dated predictions worth?",
-        "Score predictions on facts that came later: Brier and log scores, CRPS, coverage, what is open.",
+        "Score predictions on later facts: Brier and log scores, CRPS, coverage, and what is undecided.",
         "predictions.json",
         (
-            Option("predictions", "PREDICTIONS", "File of predict.", REQUIRED, kind="file", argument=True),
+            Option(
+                "predictions", "PREDICTIONS", "File written by predict.", REQUIRED, kind="file", argument=True
+            ),
             replace(FACTS, help="File with additional facts; repeatable.", kind="texts"),
         ),
         plays=False,
@@ -316,7 +318,7 @@ QUESTIONS = (
         "explain",
         "explain.explain",
         "Why did a firm do what it did?",
-        "Explain a firm's year: what it saw, wanted, could afford and got, and which limit decided.",
+        "Explain a firm's year: what it wanted and got, which limits decided, and whose they were.",
         "baseline --firm oracle --year 2027",
         (
             SOURCE,
@@ -330,15 +332,15 @@ QUESTIONS = (
         "deals",
         "deals.deals",
         "Who is bound to whom, for how long, and in which rings does money return?",
-        "List deals: what remains due by year, who depends on each, and the rings of money that it is on.",
+        "List deals: what is still due by year, who depends on them, and the rings of money they form.",
         "baseline --worlds 500",
         (SOURCE, YEAR, *SAMPLE),
     ),
     Question(
         "breaks",
         "breaks.breaks",
-        "Which broken deal hurts a firm most?",
-        "Break each deal in turn, calm and in a storm; rank deals by what that does to a firm.",
+        "Which deal, if broken, hurts a firm most?",
+        "Break each deal in turn, in calm worlds and in a storm; rank deals by the harm to a firm.",
         "oracle_contract --year 2028 --hurts oracle --worlds 200",
         (
             replace(CONFIG, help="Config whose deals to break.", argument=True),
@@ -364,12 +366,12 @@ QUESTIONS = (
     Question(
         "diff",
         "diff.diff",
-        "What do two configs, or two runs, have otherwise?",
-        "Compare two configs or results folders as they are written: numbers, ties, shocks, settings.",
+        "How do two configs, or two runs, differ?",
+        "List what differs between two configs or results folders: numbers, ties, shocks, settings.",
         "baseline softbank_crunch",
         (
             replace(SOURCE, name="first", help="Config, or results folder, to compare with."),
-            replace(SOURCE, name="second", help="Config, or results folder, that is compared."),
+            replace(SOURCE, name="second", help="Config, or results folder, to compare."),
             BASE,
         ),
         plays=False,

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from computeshift.environment.decisions import LIMITS
+from computeshift.environment.decisions import limit_meaning
 from computeshift.environment.ledger import FLOWS, measure
 from computeshift.experiments.results.columns import ROW, About, described, in_order
 from computeshift.experiments.results.sheet import Block as Block
@@ -116,7 +116,7 @@ def _add_decision(sheet: Sheet, name: str, taken: Sequence[Decision | None]) -> 
     numbers = [None if decision is None else _binding(decision, limits) for decision in taken]
     sheet.words(name, limits, numbers, {"unit": "", "meaning": "limit that decided", **about})
     for limit in limits:
-        allowed = {"unit": first.unit, "meaning": LIMITS.get(limit, ""), **about, "limit": limit}
+        allowed = {"unit": first.unit, "meaning": limit_meaning(limit), **about, "limit": limit}
         cells = [None if decision is None else decision.limits.get(limit) for decision in taken]
         sheet.numbers(f"{name} {limit}", cells, allowed)
 

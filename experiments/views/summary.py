@@ -175,8 +175,8 @@ def _coarse(results: Results) -> str:
     what, worst = max(parts.items(), key=lambda item: item[1], default=("", 0.0))
     if worst <= COARSE:
         return ""
-    known = f"the median of {what} is known to ± {percent(worst)} of its band from P10 to P90"
-    return f"Few worlds: {known}; {count(4 * results.sound)} worlds would halve that"
+    known = f"the median of {what} has an error of ± {percent(worst)} of its range from P10 to P90"
+    return f"Few worlds: {known}; {count(4 * results.sound)} worlds would halve it"
 
 
 def _own(results: Results, errors: bool) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from computeshift.environment.decisions import meaning
+from computeshift.environment.decisions import limit_name, meaning
 from computeshift.experiments.config.names import named
 from computeshift.experiments.questions.explain.binding import CONTENT
 from computeshift.experiments.questions.explain.explanation import VENTURE
@@ -40,13 +40,13 @@ def _panels(answer: Explanation) -> dict[str, pd.DataFrame]:
     if answer.firm == VENTURE:
         causes = answer.venture.assign(cause=answer.venture["cause"].map(cause_text))
         wide = causes.pivot_table(index="cause", columns="year", values="share", sort=False, fill_value=0.0)
-        panels["new sites: largest shortfall behind"] = wide
+        panels["new sites: whose limit decided in the end"] = wide
     mine = answer.bound[answer.bound["firm"] == answer.firm]
     held = mine[~mine["limit"].isin(CONTENT)].groupby("decision", sort=False)["share"].sum()
     for decision in held.sort_values(ascending=False, kind="stable").index[: PANELS - len(panels)]:
         rows = mine[mine["decision"] == decision]
         wide = rows.pivot_table(index="limit", columns="year", values="share", sort=False)
-        panels[named(meaning(str(decision)))] = wide.rename(index=named)
+        panels[named(meaning(str(decision)))] = wide.rename(index=limit_name)
     return panels
 
 

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from computeshift.experiments.config.names import capitalised, named
-from computeshift.experiments.questions.games.profiles import in_settings
+from computeshift.experiments.config.names import capitalised, named, strategy_in_words
 from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.figures.figure import figure
 from computeshift.experiments.views.format import cell as amount
-from computeshift.experiments.views.text.game import surest
+from computeshift.experiments.views.text.game import in_words, surest
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,7 +27,11 @@ def draw(game: Game) -> Figure:
     page = figure(8.0, 1.5 + 0.45 * len(cells), _title(game))
     axes = page.subplots()
     colours = [COLOURS[2] if cell.equilibrium else COLOURS[5] for cell in cells]
-    axes.barh([", ".join(c.profile) for c in cells], [100 * c.survives for c in cells], color=colours)
+    axes.barh(
+        [", ".join(map(strategy_in_words, c.profile)) for c in cells],
+        [100 * c.survives for c in cells],
+        color=colours,
+    )
     axes.set_xlim(0, 100)
     axes.set_xlabel(
         "% of resamples of the worlds (green: equilibrium of the means)\n"
@@ -41,7 +44,7 @@ def _title(game: Game) -> str:
     if not game.pure:
         return "No equilibrium in pure strategies"
     more = f" and {len(game.pure) - 1} more" if len(game.pure) > 1 else ""
-    return f"Equilibrium: {in_settings(list(game.players), game.pure[0].profile)}{more}"
+    return f"Equilibrium: {in_words(list(game.players), game.pure[0].profile)}{more}"
 
 
 def _maps(game: Game) -> Figure:
@@ -67,6 +70,6 @@ def _map(game: Game, player: str, axes: Axes) -> None:
         if cell.equilibrium:
             frame = [x - 0.46, x + 0.46, x + 0.46, x - 0.46, x - 0.46]
             axes.plot(frame, [y - 0.46, y - 0.46, y + 0.46, y + 0.46, y - 0.46], color=COLOURS[3], lw=2.5)
-    axes.set_xticks(range(len(columns)), columns, rotation=30, ha="right")
-    axes.set_yticks(range(len(rows)), rows)
+    axes.set_xticks(range(len(columns)), [*map(strategy_in_words, columns)], rotation=30, ha="right")
+    axes.set_yticks(range(len(rows)), [*map(strategy_in_words, rows)])
     axes.set_title(f"Mean payoff of {named(player)}, $ bn", fontsize="medium")

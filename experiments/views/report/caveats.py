@@ -57,8 +57,8 @@ def certainty(sides: Sequence[Side], pairs: bool, apart: str) -> Iterator[str]:
         yield (
             f"Every difference is {minus(sides[0].name)}, world by world with the same random draws: the "
             "median of the differences with P10 to P90; for claims, the difference of the shares of worlds "
-            "with its 95% interval. An outcome differs clearly if the 95% interval of its mean difference "
-            "leaves out zero, as in `computeshift compare`."
+            "with its 95% interval. An outcome differs significantly if the 95% interval of its mean "
+            "difference excludes zero, as in `computeshift compare`."
         )
     if apart:
         yield f"No differences are shown: {apart}."

@@ -99,7 +99,7 @@ def _claims(own: Amounts) -> Iterator[str]:
 
 
 def _differences(side: Side, first: Side) -> str:
-    """How many outcomes differ clearly from the first side's, and which most relative to their spread."""
+    """How many outcomes differ significantly from the first side's; which most, relative to their spread."""
     this, reference = last_year(side), last_year(first)
     means = differences_of_means(first=reference, other=this).dropna(subset="difference")
     if means.empty:
@@ -110,5 +110,7 @@ def _differences(side: Side, first: Side) -> str:
     medians = bands(differences(this[most], reference[most]))
     known = {outcome.name: outcome for outcome in outcomes(side)}
     changes = "; ".join(f"{named(str(name))} {change(medians, known[str(name)])}" for name in most)
-    count = f"{side.minus(first)}: {len(clear)} of {len(means)} outcomes differ clearly."
-    return f"{count} Most, for its spread over worlds: {changes}." if changes else count
+    count = f"{side.minus(first)}: {len(clear)} of {len(means)} outcomes differ significantly."
+    return (
+        f"{count} Largest differences, relative to the spread over worlds: {changes}." if changes else count
+    )

@@ -60,16 +60,17 @@ def document(answer: Breaks) -> dict[str, Any]:
 
 
 def show(answer: Breaks, console: Console) -> None:
-    """Print the ranking, what else changes, what the numbers are, and the finding."""
+    """Print the finding, the ranking, what else changes, and what the numbers are."""
+    for line in (finding(answer), *notes(answer)):
+        console.print(Text(line))
     for table in (
         _ranking(answer),
         *(_others(answer, weather) for weather in (STORM, CALM)),
         _numbers(answer),
     ):
-        console.print(table)
         console.print()
-    for line in (finding(answer), *notes(answer)):
-        console.print(Text(line))
+        console.print(table)
+    console.print()
     console.print(Text(reading(answer), style="dim"))
     console.print(Text(f"{worlds(answer.worlds)} to {answer.until}, seed {answer.seed}, paired"))
 
@@ -82,9 +83,9 @@ def effects(answer: Breaks, weather: str, number: str) -> pd.DataFrame:
 
 
 def name_of(row: dict[str, Any]) -> str:
-    """What a broken deal is called, and in brackets who breaks it, as a table has it."""
+    """What a broken deal is called, and who breaks it, as a table has it."""
     along = f" with {named(row['along'])}" if row["along"] else ""
-    return f"{capitalised(named(label(row)))}{along} (by {named(row['payer'])})"
+    return f"{capitalised(named(label(row)))}{along}, by {named(row['payer'])}"
 
 
 def unit_of(answer: Breaks, number: str) -> str:
@@ -120,17 +121,18 @@ def _most(answer: Breaks, weather: str, row: dict[str, Any] | None) -> str:
     if answer.ranked_by == WORTH:
         lowers, what = "lowers", f"{possessive(named(answer.hurts))} worth"
     if row is None:
-        return f"{capitalised(_IN[weather])}, no break of {len(answer.breaks)} deals clearly {lowers} {what}."
+        none = f"no break of {len(answer.breaks)} deals {lowers} {what} significantly"
+        return f"{capitalised(_IN[weather])}, {none}."
     return f"{capitalised(_IN[weather])}, {_does(answer, weather, row)}."
 
 
 def _does(answer: Breaks, weather: str, row: dict[str, Any]) -> str:
     """Who breaks what, and what that does."""
-    along = f" and with it {named(row['along'])}" if row["along"] else ""
-    verb = f"{possessive(named(row['payer']))} break of {named(label(row))}{along}"
+    along = f", and with it {named(row['along'])}" if row["along"] else ""
+    broken = f"if {named(row['payer'])} breaks {named(label(row))}{along}: {_by(answer, weather, row)}"
     if answer.ranked_by == WORTH:
-        return f"{verb} hurts {named(answer.hurts)} most: {_by(answer, weather, row)}"
-    return f"{verb} changes {answer.ranked_by} most: {_by(answer, weather, row)}"
+        return f"{named(answer.hurts)} loses most {broken}"
+    return f"{answer.ranked_by} changes most {broken}"
 
 
 def _by(answer: Breaks, weather: str, row: dict[str, Any]) -> str:
@@ -148,13 +150,13 @@ def _defaults(answer: Breaks, weather: str, row: dict[str, Any]) -> Iterator[str
         return
     own = effects(answer, weather, DEFAULT).loc[row["deal"]]
     before, after = (percent(own[column], 1) for column in ("without", "mean"))
-    clear = "" if own["clear"] else ", which may be chance"
-    place = "worlds with the storm" if weather == STORM else "calm worlds"
+    clear = "" if own["clear"] else ", not a significant difference"
+    place = "storm worlds" if weather == STORM else "calm worlds"
     firm = capitalised(named(answer.hurts))
     if before == after:
-        yield f"{firm} is in default in {before} of {place}, with that break and without."
+        yield f"{firm} defaults in {before} of {place}, with or without that break."
     else:
-        yield f"{firm} then is in default in {after} of {place}, not {before}{clear}."
+        yield f"{firm} then defaults in {after} of {place} instead of {before}{clear}."
 
 
 def notes(answer: Breaks) -> Iterator[str]:
@@ -163,14 +165,14 @@ def notes(answer: Breaks) -> Iterator[str]:
     if answer.ranked_by == WORTH:
         helps = table[table[f"{STORM}_clear"] & (table[STORM] > 0)]
         if len(helps):
-            yield f"Good for {named(answer.hurts)}, in a storm: {_listed(helps)}."
+            yield f"Breaks that help {named(answer.hurts)} in a storm: {_listed(helps)}."
     idle = table[~table[f"{STORM}_clear"] & ~table[f"{CALM}_clear"]]
     if len(idle):
-        yield f"No clear effect, in calm worlds or in a storm (the 95% interval holds zero): {_listed(idle)}."
+        yield f"Breaks without a significant effect, calm or in a storm: {_listed(idle)}."
     if answer.missing:
-        yield f"Not known of {named(answer.hurts)} in this market: {', '.join(answer.missing)}."
+        yield f"{capitalised(named(answer.hurts))} has no {', no '.join(answer.missing)} in this market."
     if len(table) > ROWS:
-        yield f"{count(len(table) - ROWS)} more in the tables of --json and --csv."
+        yield f"{count(len(table) - ROWS)} more deals are in the tables of --json and --csv."
     if answer.reasons:
         yield left_out(answer.reasons)
 
@@ -186,13 +188,13 @@ def reading(answer: Breaks) -> str:
         by = "the fall of the firm's worth to owners and lenders"
     mood, credit = percent(NEWS["sentiment_fall"]), count(NEWS["credit_crunch"])
     return (
-        "Each number is a mean difference to the same worlds without the break. Deals are ranked by "
-        f"{by} in a storm. * the 95% interval is off zero. A deal of the config is broken by the firm that "
-        "owes its money. What a pair signs by itself (A to B) is broken by the end of its tie: nothing is "
-        f"let or paid over it from {answer.year} on, and deals of the config over it end too. The storm "
-        f"lasts from {answer.year} on: demand does not grow, the mood falls by {mood}, credit costs {credit} "
-        f"basis points more. Worth counts what comes in until {answer.until}, and sites at cost less wear: "
-        "what a deal would pay later is not in it."
+        "Each number is the mean difference from the same worlds without the break. Deals are ranked by "
+        f"{by} in a storm. * marks a significant effect: its 95% interval excludes zero. A deal of the "
+        "config is broken by the firm that owes the money. Contracts signed during the run (A to B) end "
+        f"with the tie: from {answer.year} on nothing is leased or paid over it, and the config's deals "
+        f"over it end too. The storm begins in {answer.year}: demand stops growing, the mood falls by "
+        f"{mood}, credit costs {credit} basis points more. Worth counts payments until {answer.until}, and "
+        "sites at cost less depreciation; later payments of a deal do not count."
     )
 
 
@@ -202,8 +204,8 @@ def reading(answer: Breaks) -> str:
 def _ranking(answer: Breaks) -> Plain:
     unit = unit_of(answer, answer.ranked_by)
     what = f"{possessive(named(answer.hurts))} worth" if answer.ranked_by == WORTH else answer.ranked_by
-    title = f"What a break in {answer.year} does to {what}, {unit_of_difference(unit)}"
-    table = Plain(title, "broken (by whom)", "calm", "95% interval", "storm", "95% interval")
+    title = f"Effect of breaking a deal in {answer.year} on {what}, {unit_of_difference(unit)}"
+    table = Plain(title, "deal, and who breaks it", "calm", "95% interval", "storm", "95% interval")
     own = [effects(answer, weather, answer.ranked_by) for weather in (CALM, STORM)]
     for row in records(answer.breaks.head(ROWS)):
         cells: list[Text] = []
@@ -218,7 +220,7 @@ def _others(answer: Breaks, weather: str) -> Plain:
     """The other numbers of the firm in a weather, one column each."""
     others = [row for row in records(answer.numbers) if row["name"] != answer.ranked_by]
     heads = [f"{row['short']}\n{unit_of_difference(row['unit'])}" for row in others]
-    table = Plain(f"What else changes, {_IN[weather]}", "", *heads)
+    table = Plain(f"Other effects, {_IN[weather]}", "", *heads)
     own = {row["name"]: effects(answer, weather, row["name"]) for row in others}
     for deal in records(answer.breaks.head(ROWS)):
         changes = ((row, own[row["name"]].loc[deal["deal"]]) for row in others)
@@ -244,7 +246,7 @@ def _marked(number: str, clear: bool) -> Text:
 
 
 def _numbers(answer: Breaks) -> Plain:
-    title = f"The numbers of {named(answer.hurts)} without a break, mean over worlds"
+    title = f"{capitalised(named(answer.hurts))} without a break, means over worlds"
     table = Plain(title, "", "calm", "storm")
     table.add_column("", overflow="fold")
     for row in records(answer.numbers):

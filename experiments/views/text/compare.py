@@ -35,8 +35,8 @@ NO_PAIR = "no pair differs"
 WIDEST = 30  # characters of a name in one line; expressions are longer
 SHOWN = 12  # parameters at most
 READING = """\
-mean, difference: means over worlds; a difference is clear if its 95% interval leaves out zero
-pairing: how many times smaller its variance is than without the same draws
+mean, difference: means over worlds; a difference is significant if its 95% interval excludes zero
+pairing: by what factor using the same draws on both sides reduces the variance of the difference
 %: differences of shares and of claims are in percentage points"""
 
 
@@ -79,13 +79,14 @@ def finding(answer: Comparison, name: str) -> str:
     rows = answer.outcomes[answer.outcomes["config"] == name]
     known = rows[rows["pairs"] >= LEAST]
     clear = known[(known["low"] > 0) | (known["high"] < 0)]
-    start = f"{name} {minus(answer.first)} in {answer.year}, means of {count(answer.worlds)} paired worlds: "
+    start = f"{name} {minus(answer.first)} in {answer.year}: "
+    sample = f"(means of {count(answer.worlds)} paired worlds)"
     if clear.empty:
-        return f"{start}no outcome differs clearly."
+        return f"{start}no outcome differs significantly {sample}."
     most = clear.loc[(clear["difference"] / clear["spread"]).abs().sort_values(ascending=False).index[:3]]
-    changes = "; ".join(f"{row.outcome} {difference(row.difference, row.unit)}" for row in _each(most))
-    counted = f"{len(clear)} of {len(known)} outcomes differ clearly"
-    return f"{start}{counted}. Most, for its spread over worlds: {changes}."
+    changes = ", ".join(f"{named(row.outcome)} {difference(row.difference, row.unit)}" for row in _each(most))
+    counted = f"{len(clear)} of {len(known)} outcomes differ significantly {sample}"
+    return f"{start}{counted}. Largest differences, relative to the spread over worlds: {changes}."
 
 
 def notes(answer: Comparison) -> Iterator[str]:
@@ -97,10 +98,10 @@ def notes(answer: Comparison) -> Iterator[str]:
         either, both = f"{answer.first} or {name}", f"{answer.first} and {name}"
         few = rows["differing"].between(1, RARE - 1)
         for note, which in {
-            f"left out, no world has a number in {either}": rows["pairs"] < LEAST,
-            f"not every pair has numbers in {both}": rows["pairs"].between(LEAST, answer.worlds - 1),
-            f"fewer than {RARE} pairs differ, so the interval may be too narrow": few,
-            f"does not vary over the worlds of {both}": rows["constant"],
+            f"left out: no world has a value in {either}": rows["pairs"] < LEAST,
+            f"not every pair of worlds has values in {both}": rows["pairs"].between(LEAST, answer.worlds - 1),
+            f"fewer than {RARE} pairs of worlds differ, so the interval may be too narrow": few,
+            f"the same in all worlds of {both}": rows["constant"],
         }.items():
             if which.any():
                 yield f"{', '.join(rows['outcome'][which])}: {note}"
@@ -109,7 +110,7 @@ def notes(answer: Comparison) -> Iterator[str]:
             yield f"{', '.join(undecided['claim'])}: not decided in {either}"
     for name, rows_drawn in answer.posterior_rows.items():
         of = f"drawn from {count(rows_drawn)} different rows of its posterior"
-        yield f"{name}: {of}; intervals allow for worlds that share a row"
+        yield f"{name}: {of}; intervals take into account that worlds share a row"
 
 
 # --- tables ---
@@ -173,7 +174,7 @@ def _parameters_table(answer: Comparison, name: str, rows: pd.DataFrame) -> Plai
     """One line per parameter that moved further than chance would; how many did."""
     moved = answer.moved(name)
     how_many = (
-        f"{len(moved)} of {len(rows)} parameters moved further than chance would "
+        f"{len(moved)} of {len(rows)} parameters moved more than chance explains "
         f"(distance above {fixed(rows['threshold'].iloc[0], 2)})"
     )
     if moved.empty:

@@ -49,9 +49,9 @@ def show(answer: Deals, console: Console) -> None:
         console.print(table)
         console.print()
     console.print(
-        "Median over the worlds, P10 to P90 below it. A deal between two firms (A to B) is all that they "
-        "sign by themselves. Around a ring goes its smallest payment: what was paid in the year, and what "
-        "is committed for later.",
+        "Medians over worlds, with P10 to P90 below. A deal named A to B is all that the two firms sign "
+        "during the run. The size of a ring is its smallest payment, paid in the year or committed for "
+        "later.",
         style="dim",
         highlight=False,
     )
@@ -64,7 +64,7 @@ def label(deal: dict[str, Any]) -> str:
     if deal["origin"] == GIVEN:
         return str(deal["deal"])
     parties = f"{deal['site']} to {deal['target']}"
-    return parties if deal["kind"] == CAPACITY else f"{deal['kind']} {parties}"
+    return parties if deal["kind"] == CAPACITY else f"{parties} ({deal['kind'].replace('_', ' ')})"
 
 
 def labels(answer: Deals) -> dict[str, str]:
@@ -100,7 +100,8 @@ def findings(answer: Deals) -> Iterator[str]:
     given = len({name.split()[0] for name in own["deal"]})  # what others take of a deal has its name, too
     gives = "no deals" if not given else "1 deal" if given == 1 else f"{given} deals"
     pairs = len(answer.deals) - len(own)
-    yield f"The config gives {gives}; {pairs} pair{'' if pairs == 1 else 's'} of firms sign by themselves."
+    signs = "1 pair of firms signs" if pairs == 1 else f"{pairs} pairs of firms sign"
+    yield f"The config has {gives}; {signs} more during the run."
     yield from _owed(answer)
     yield from _bound(answer)
     yield from _ringing(answer)
@@ -124,7 +125,7 @@ def _bound(answer: Deals) -> Iterator[str]:
         if row["p50"]:
             deal = labels(answer)[row["deal"]]
             yield capitalised(
-                f"{named(row['firm'])} has {percent(row['p50'])} of its compute in {answer.year} under one "
+                f"{named(row['firm'])} gets {percent(row['p50'])} of its compute in {answer.year} from one "
                 f"deal: {deal}."
             )
 
@@ -152,7 +153,7 @@ def _tables(answer: Deals) -> Iterator[Plain]:
     )
     called = {row["deal"]: label(row) for row in records(answer.deals)}
     rows = order.head(ROWS * len(answer.years)).assign(deal=order["deal"].map(called))
-    yield by_year("What remains due at the end of the year, $ bn", rows, ["deal"])
+    yield by_year("Still due at the end of the year, $ bn", rows, ["deal"])
     yield _of_year(answer)
     yield _rings(answer)
     for measure, title in ((BACKLOG, "Backlog, $ bn"), (UNPAID, "Equity committed and not paid, $ bn")):
@@ -162,8 +163,12 @@ def _tables(answer: Deals) -> Iterator[Plain]:
 
 
 def _of_year(answer: Deals) -> Plain:
-    heads = ("left", "paid", "cut", "GW", "of backlog", "of lab's GW")
-    table = Plain(f"The largest deals in {answer.year}: $ bn so far, and who depends on them", "", *heads)
+    heads = ("due", "paid", "cut", "GW", "% of backlog", "% of lab's GW")
+    table = Plain(
+        f"The largest deals in {answer.year}, $ bn to date, and how far their parties depend on them",
+        "",
+        *heads,
+    )
     own = labels(answer)
     for name, row in in_year(answer).head(ROWS).iterrows():
         numbers = [cell(row[number]) for number in ("left", "paid", "cut", "delivered")]

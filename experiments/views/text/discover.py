@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 _PEELS = 5  # rows of the trade-off between coverage and density
 _EXPLAINED = (
-    "density: part of a region's worlds in which it {does}; coverage: part of all worlds in which it "
-    "{does}; mass: part of all worlds. Regions were found in the worlds of even number (seen); all other "
-    "numbers are of the rest. p: chance of so many there without this limit (above 0.05: not confirmed). "
-    "Each region leaves out the worlds of those before it."
+    "density: share of the region's worlds in which it {does}; coverage: the region's share of all worlds "
+    "in which it {does}; mass: its share of all worlds. Regions were found in the worlds with even numbers "
+    "(seen); all other figures are from the rest. p: chance of so many cases there without this limit "
+    "(above 0.05: not confirmed). Each region leaves out the worlds of the regions before it."
 )
 
 
@@ -65,7 +65,7 @@ def show(answer: Discovery, console: Console) -> None:
         console.print(f"What moves its outcome: {command}", soft_wrap=True, markup=False)
     for note in (*meaning_lines(answer), *notes(answer)):
         console.print(note, markup=False, highlight=False)
-    sample = f"{answer.source}: {worlds(answer.worlds)}, {answer.dimensions} uncertain numbers"
+    sample = f"{answer.source}: {worlds(answer.worlds)}, {answer.dimensions} uncertain parameters"
     console.print(sample, markup=False, highlight=False, soft_wrap=True)
 
 
@@ -77,21 +77,21 @@ def finding(answer: Discovery) -> str:
         least = wilson(answer.worlds, answer.worlds)[0]
         return (
             f"The claim {does} in all {worlds(answer.worlds)} (at least {percent(least, 2)} with 95% "
-            "confidence): no region of what is uncertain differs."
+            "confidence): no region of the uncertain parameters differs."
         )
     if not answer.regions:
         return (
-            f"The claim {answer.does} in {percent(share)} of the worlds, and no region of the "
-            f"{answer.dimensions} uncertain numbers has reliably more of them."
+            f"The claim {answer.does} in {percent(share)} of worlds. No region of the {answer.dimensions} "
+            "uncertain parameters has a reliably higher share."
         )
     inside, covered = answer.regions[0].unseen, sum(r.unseen.coverage for r in answer.regions)
     text = (
         f"{region_text(answer.regions[0])}: the claim {answer.does} in {percent(inside.density)} of such "
-        f"worlds (in all: {percent(share)}); they are {percent(inside.coverage)} of those in "
-        f"which it {answer.does}."
+        f"worlds, and in {percent(share)} of all. The region has {percent(inside.coverage)} of all worlds "
+        f"in which it {answer.does}."
     )
     more = len(answer.regions) - 1
-    return text + (f" With {more} more: {percent(covered)}." if more else "")
+    return text + (f" Together with {more} more: {percent(covered)}." if more else "")
 
 
 def notes(answer: Discovery) -> Iterator[str]:
@@ -142,7 +142,7 @@ def meaning_lines(answer: Discovery) -> Iterator[str]:
         (limit,) = (limit for limit in answer.regions[region - 1].limits if limit.column.name == name)
         medians = ", ".join(map(_median, own))
         what = f"{limit.column.words} {limit_text(limit)}"
-        yield f"Region {region}: {what} means, in medians of such worlds: {medians}."
+        yield f"Region {region}: {what} means these medians in such worlds: {medians}."
 
 
 def _median(one: Meaning) -> str:
@@ -179,7 +179,7 @@ def _limits_table(title: str, region: Region) -> Plain:
     """One row per limit."""
     from rich.markup import escape
 
-    table = Plain(title, "what (unit)", "limit", "P10 to P90 of all worlds", "p")
+    table = Plain(title, "parameter (unit)", "limit", "P10 to P90 of all worlds", "p")
     for limit in region.limits:
         column = limit.column
         what = f"{escape(f'{column.words} ({column.unit})')}\n[dim]{column.name}[/dim]"

@@ -75,10 +75,10 @@ def show(answer: ExperimentTable, console: Console) -> None:
     for line in notes(answer):
         console.print(Text(line))
     for name, why in answer.unanswered.items():
-        console.print(Text(f"Asked, and not answered: {name}: {why}"))
+        console.print(Text(f"Not answered: {name}: {why}"))
     for name, own in answer.answers.items():
         console.print()
-        console.print(Text(f"Asked: {name}", style="bold"))
+        console.print(Text(f"Question: {name}", style="bold"))
         own.show(console)
 
 
@@ -90,13 +90,13 @@ def findings(answer: ExperimentTable) -> Iterator[str]:
         if rows.empty:
             yield f"{one.name}: no cell has a value."
         elif clear.empty and len(rows) > 1:
-            yield f"{one.name}: no cell differs clearly from cell 1."
+            yield f"{one.name}: no cell differs significantly from cell 1."
         elif len(rows) > 1:
             most = max(clear.to_dict("records"), key=lambda row: abs(row["difference"]))
             furthest = difference(most["difference"], one.unit)
-            cells = f"{len(clear)} of {len(rows) - 1} cells differ clearly from cell 1"
+            cells = f"{len(clear)} of {len(rows) - 1} cells differ significantly from cell 1"
             where = f"cell {most['cell']} ({setting(answer, most)})"
-            yield f"{one.at(most['year'])}: {cells}; furthest is {where}, {furthest}."
+            yield f"{one.at(most['year'])}: {cells}; the furthest is {where}, {furthest}."
 
 
 def notes(answer: ExperimentTable) -> Iterator[str]:

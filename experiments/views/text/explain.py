@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from computeshift.environment.decisions import meaning
+from computeshift.environment.decisions import limit_name, meaning
 from computeshift.experiments.config.names import capitalised, named, possessive
 from computeshift.experiments.questions.explain.explanation import VENTURE, Explanation
 from computeshift.experiments.results.excluded import left_out
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 PARTS = {
     "saw": "What it saw",
-    "decided": "What it wanted and got, and what limited it",
-    "flows": "What flowed",
+    "decided": "What it decided, and what limited it",
+    "flows": "Money, compute and deals",
     "ended": "How the year ended",
 }
 """The parts of a story, in order, with their headings."""
 SEEN = 0.005  # a share of worlds, or GW, that rounds to nothing is not shown
 CUT = (
-    "A cut is the GW that a limit takes off along the chain, in the rule's order; "
-    "the shares of worlds say whose limit was the last one that decided."
+    "Limits act one after the other: each cut is the GW that a limit takes off what is left at its turn. "
+    "The shares of worlds say whose limit decided in the end."
 )
 _ABOUT = ("config", "firm", "year", "world", "nearest_to_median", "worlds", "left_out")
 
@@ -50,8 +50,8 @@ def document(answer: Explanation) -> dict[str, Any]:
 
 def show(answer: Explanation, console: Console) -> None:
     """Print the story, then the shares of worlds."""
-    nearest = f", the one nearest to the median of {count(answer.worlds)}" if answer.nearest_to_median else ""
-    title = f"{named(answer.firm)} in {answer.year}, in world {answer.world}{nearest}\n"
+    nearest = f": of {count(answer.worlds)} the closest to the median" if answer.nearest_to_median else ""
+    title = f"{named(answer.firm)} in {answer.year}, world {answer.world}{nearest}\n"
     console.print(capitalised(title), style="bold")
     for part, heading in PARTS.items():
         texts = [sentence.text for sentence in answer.story if sentence.part == part]
@@ -60,10 +60,13 @@ def show(answer: Explanation, console: Console) -> None:
         for text in texts:
             console.print(f"- {text}", highlight=False, markup=False)
     console.print()
-    for table in _tables(answer):
+    for table in _tables_of_limits(answer):
         console.print(table)
         console.print()
     console.print(finding(answer), highlight=False)
+    for table in _tables_of_causes(answer):
+        console.print()
+        console.print(table)
     if answer.reasons:
         console.print(left_out(answer.reasons), soft_wrap=True, markup=False)
 
@@ -71,51 +74,49 @@ def show(answer: Explanation, console: Console) -> None:
 def finding(answer: Explanation) -> str:
     """What cut most off Stargate's new sites in the year asked about, and what a cut is."""
     if not answer.tied:
-        return f"Nothing is tied to {named(VENTURE)}: no firm orders its sites, builds or pays for them."
+        return f"Nothing is tied to {named(VENTURE)}: no firm orders its sites, builds them or pays for them."
     sites = answer.sites[answer.sites["year"] == answer.year].iloc[0]
     ordered, started = fixed(sites["ordered"], 2), fixed(sites["started"], 2)
     now = answer.venture[answer.venture["year"] == answer.year]
     first = now.iloc[now["cut"].argmax()]
     text = f"In {answer.year} labs ordered {ordered} GW of new sites from Stargate, "
-    text += f"{started} GW were started (means)"
+    text += f"and {started} GW were started (means over worlds)"
     if first["cut"] < SEEN:
         return f"{text}."
-    return f"{text}; {cause_text(first['cause'])} cut most, {fixed(first['cut'], 2)} GW. {CUT}"
+    return f"{text}. The largest cut, {fixed(first['cut'], 2)} GW: {cause_text(first['cause'])}. {CUT}"
 
 
-def _tables(answer: Explanation) -> list[Plain]:
-    """The tables that are not empty."""
-    if answer.tied:
-        return [_table_of_limits(answer), *_tables_of_causes(answer)]
-    return [] if answer.firm == VENTURE else [_table_of_limits(answer)]
-
-
-def _table_of_limits(answer: Explanation) -> Plain:
-    """What limited the firm's decisions: one row per limit, one column per year."""
+def _tables_of_limits(answer: Explanation) -> list[Plain]:
+    """What limited the firm's decisions: by year; no table if it decided nothing."""
     mine = answer.bound[answer.bound["firm"] == answer.firm]
+    if mine.empty or (answer.firm == VENTURE and not answer.tied):
+        return []
     table = _empty(answer, f"What limited {named(answer.firm)}, % of {worlds(answer.worlds)}")
     last = ""
     for (decision, limit), shares in _by_year(mine, ["decision", "limit"], "share").items():
         if decision != last:
             last = decision
             table.add_row(f"[bold]{named(meaning(decision))}[/bold]")
-        _add(answer, table, f"  {named(limit)}", shares)
-    return table
+        _add(answer, table, f"  {limit_name(limit)}", shares)
+    return [table]
 
 
 def _tables_of_causes(answer: Explanation) -> list[Plain]:
     """What held Stargate's new sites: the GW each cut, and how often it lay behind the limit that decided."""
+    if not answer.tied:
+        return []
     cut = _empty(answer, f"Stargate's new sites, GW, mean of {worlds(answer.worlds)}")
     for name in ("ordered", "started"):
         sites = answer.sites.set_index("year")[name]
         cut.add_row(name, *(fixed(sites[year], 2) for year in _years(answer)))
-    last = _empty(answer, f"Largest shortfall behind the limit that decided, % of {worlds(answer.worlds)}")
+    last = _empty(answer, f"Whose limit decided in the end, % of {worlds(answer.worlds)}")
     cuts, shares = (_by_year(answer.venture, ["cause"], name) for name in ("cut", "share"))
     for (cause,), gw in cuts.items():
         if max(gw.values()) >= SEEN:
             cells = (fixed(gw.get(year, 0.0), 2) for year in _years(answer))
             cut.add_row(f"cut by {cause_text(cause)}", *cells)
-        _add(answer, last, cause_text(cause), shares[cause,])
+    for (cause,), of_years in sorted(shares.items(), key=lambda one: -sum(one[1].values())):
+        _add(answer, last, cause_text(cause), of_years)
     return [cut, last]
 
 
@@ -146,7 +147,7 @@ def cause_text(cause: str) -> str:
     """A cause in words.
 
     >>> cause_text("softbank/ticket_stargate/loan_to_value")
-    "SoftBank's loan to value"
+    "SoftBank's loan-to-value limit"
     """
     firm, _, limit = cause.split("/")
-    return f"{possessive(named(firm))} {named(limit)}"
+    return f"{possessive(named(firm))} {limit_name(limit)}"

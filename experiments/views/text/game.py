@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from computeshift.experiments.config.names import capitalised, named, possessive
+from computeshift.experiments.config.names import capitalised, named, possessive, strategy_in_words
 from computeshift.experiments.questions.games.equilibria import RESAMPLES
 from computeshift.experiments.questions.games.payoffs import DISCOUNT
 from computeshift.experiments.questions.games.profiles import in_settings
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from computeshift.experiments.questions.games.profiles import Profile
 
 _LISTED = 12  # profiles at most in a table or a picture of more than two players
+_ABREAST = 6  # strategies beside each other in a table
 _PLAYED = 0.005  # chances below this are not worth a word
 
 
@@ -60,20 +61,33 @@ def finding(game: Game) -> str:
     """What it says, in words."""
     players = list(game.players)
     here = game.cells[game.reference]
-    text = f"What the config plays ({in_settings(players, game.reference)}) is "
-    text += "an equilibrium. " if here.equilibrium else f"no equilibrium: {_gains(here, players)}. "
+    text = "".join(
+        f"Equilibrium: {in_words(players, cell.profile)}; it holds in {percent(cell.survives)} of resamples "
+        "of the worlds. "
+        for cell in game.pure
+    )
     if not game.pure:
-        text += "In every profile some player would gain by a change: no equilibrium in pure strategies. "
-    for cell in game.pure:
-        text += f"In equilibrium: {in_settings(players, cell.profile)}, so in {percent(cell.survives)} of "
-        text += "resamples of the worlds. "
-    return text + f"Some equilibrium in pure strategies exists in {percent(game.any_pure)} of them."
+        text = "No equilibrium in pure strategies: in every profile some player would gain by a change. "
+    text += f"Resamples with any equilibrium in pure strategies: {percent(game.any_pure)}. "
+    text += f"The config's strategies ({in_words(players, game.reference)}) are "
+    return text + ("an equilibrium." if here.equilibrium else f"no equilibrium: {_gains(here, players)}.")
+
+
+def in_words(players: list[str], profile: Profile) -> str:
+    """A profile as a person says it.
+
+    >>> in_words(["openai", "google"], ("stay", "default+race"))
+    'OpenAI stay, Google race'
+    """
+    played = zip(players, profile, strict=True)
+    return ", ".join(f"{named(player)} {strategy_in_words(own)}" for player, own in played)
 
 
 def _gains(cell: Cell, players: list[str]) -> str:
     """What the players of a profile would gain by their best replies."""
     return "; ".join(
-        f"{named(player)} would gain {money(gain)} ({interval(low, high)}) by {cell.reply[player]}"
+        f"{named(player)} would gain {money(gain)} ({interval(low, high)}) with "
+        f"{strategy_in_words(cell.reply[player])}"
         for player, (gain, low, high) in cell.gain.items()
         if cell.reply[player] != cell.profile[players.index(player)]
     )
@@ -84,37 +98,39 @@ def _named(game: Game, profile: Profile) -> dict[str, str]:
 
 
 def show(game: Game, console: Console) -> None:
-    """Print a game as tables that fit 80 columns."""
-    payoffs = [_matrix(game, player) for player in game.players] if len(game.players) == 2 else []
+    """Print the finding, then tables that fit 80 columns."""
+    two = len(game.players) == 2
+    payoffs = [table for player in game.players for table in _matrix(game, player)] if two else []
     own = outcome_tables(game.outcomes, in_settings(list(game.players), game.reference))
+    for line in (finding(game), *_cycles(game), *_warnings(game)):
+        console.print(line, highlight=False)
+    console.print()
     for table in (*payoffs, _profiles(game), _dominated(game), _mixes(game), *own):
         if table.row_count:
             console.print(table)
             console.print()
-    for line in (*_cycles(game), *_warnings(game), finding(game)):
-        console.print(line, highlight=False)
-    note = f"Mean payoffs in $ bn of the end of {game.start}, later money at {percent(DISCOUNT, 1)} a year"
-    note += (
-        ", simultaneous 95% intervals over a player's other strategies in the same worlds; holds: in what "
-        f"part of {RESAMPLES} resamples of the worlds."
-    )
+    note = f"Mean payoffs in $ bn, discounted to the end of {game.start} at {percent(DISCOUNT, 1)} a year. "
+    note += "Intervals: 95%, simultaneous over a player's other strategies in the same worlds. "
+    note += f"Holds: share of {RESAMPLES} resamples of the worlds."
     console.print(note, style="dim", highlight=False)
     note = f"{len(game.cells)} profiles, {worlds(game.worlds)} each, to {game.until}, seed {game.seed}"
     console.print(note, highlight=False)
 
 
-def _matrix(game: Game, player: str) -> Plain:
-    """A player's payoffs: the first player's strategies by the second's."""
+def _matrix(game: Game, player: str) -> Iterator[Plain]:
+    """A player's payoffs: the first player's strategies by the second's, some of them beside each other."""
     rows, columns = game.players.values()
     first, second = map(named, game.players)
     whose = capitalised(f"{possessive(named(player))} payoff")
     title = f"{whose}: {first} plays the row, {second} the column; * its best reply"
-    table = Plain(title, "", *columns, whole=True)
-    for row in rows:
-        cells = [game.cells[row, column] for column in columns]
-        table.add_row(row, *(_payoff(cell, player) for cell in cells))
-    table.note = f"Below: what {named(player)} loses against its best reply, ± 95% over paired worlds"
-    return table
+    for start in range(0, len(columns), _ABREAST):
+        some = columns[start : start + _ABREAST]
+        table = Plain(title, "", *map(strategy_in_words, some))
+        for row in rows:
+            cells = [game.cells[row, column] for column in some]
+            table.add_row(strategy_in_words(row), *(_payoff(cell, player) for cell in cells))
+        table.note = f"Below: what {named(player)} loses against its best reply, ± 95% over paired worlds"
+        yield table
 
 
 def _payoff(cell: Cell, player: str) -> str:
@@ -126,12 +142,12 @@ def _payoff(cell: Cell, player: str) -> str:
 
 def _profiles(game: Game) -> Plain:
     """The equilibria, other profiles that are one in some resamples, and what the config plays."""
-    title = "Profiles that are an equilibrium (=), or were one in some resamples of the worlds"
+    title = "Profiles that are an equilibrium (=) in all worlds, or in some resamples of them"
     table = Plain(title, "", "holds", *map(named, game.players), whole=True)
-    table.add_column("change that would pay, and its gain")
+    table.add_column("best change, and its gain")
     for cell in surest(game):
         payoffs = (amount(cell.payoff[player][0]) for player in game.players)
-        name = ("= " if cell.equilibrium else "  ") + "\n  ".join(cell.profile)
+        name = ("= " if cell.equilibrium else "  ") + "\n  ".join(map(strategy_in_words, cell.profile))
         table.add_row(name, percent(cell.survives), *payoffs, _changes(cell, list(game.players)))
     return table
 
@@ -146,7 +162,7 @@ def surest(game: Game) -> list[Cell]:
 
 def _changes(cell: Cell, players: list[str]) -> str:
     changes = [
-        f"{named(player)} to {cell.reply[player]}, {amount(gain)} ± {amount(gain - low)}"
+        f"{named(player)} to {strategy_in_words(cell.reply[player])}, {amount(gain)} ± {amount(gain - low)}"
         for player, (gain, low, _) in cell.gain.items()
         if cell.reply[player] != cell.profile[players.index(player)]
     ]
@@ -159,7 +175,7 @@ def _dominated(game: Game) -> Plain:
     table.add_column("strategy")
     table.add_column("always worse than")
     for lost in game.dominated:
-        strategy = f"{named(lost.player)}: {lost.strategy}"
+        strategy = f"{named(lost.player)}: {strategy_in_words(lost.strategy)}"
         table.add_row(f"round {lost.round}", percent(lost.survives), strategy, _mix(lost.by))
     return table
 
@@ -187,14 +203,14 @@ def _mix(chances: dict[str, float]) -> str:
     """
     mixed = {name: chance for name, chance in chances.items() if chance > _PLAYED}
     if len(mixed) == 1:
-        return next(iter(mixed))
-    return ", ".join(f"{name} {percent(chance)}" for name, chance in mixed.items())
+        return strategy_in_words(next(iter(mixed)))
+    return ", ".join(f"{strategy_in_words(name)} {percent(chance)}" for name, chance in mixed.items())
 
 
 def _cycles(game: Game) -> Iterator[str]:
     players = list(game.players)
     for cycle in game.cycles:
-        steps = " -> ".join(in_settings(players, profile) for profile in [*cycle, cycle[0]])
+        steps = " -> ".join(in_words(players, profile) for profile in [*cycle, cycle[0]])
         yield f"Best replies form a cycle of {len(cycle)} steps: {steps}"
 
 
@@ -204,8 +220,9 @@ def _warnings(game: Game) -> Iterator[str]:
     if game.rest_points is not None:
         lost = 1 - sum(share for _, share in game.rest_points)
         if lost > _PLAYED:
-            yield f"From {percent(lost)} of its starting points the logit dynamics does not converge."
+            yield f"Logit dynamics does not converge from {percent(lost)} of its starting points."
     if game.reasons:
         yield left_out(game.reasons)
     for player, names in game.not_played.items():
-        yield f"No folder plays {', '.join(names)} of {named(player)}"
+        missing = ", ".join(map(strategy_in_words, names))
+        yield f"Strategies of {named(player)} without a results folder: {missing}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from rich.text import Text
 
-from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.config.names import capitalised, named, strategy_in_words
 from computeshift.experiments.questions.levers.levers import MOVES
 from computeshift.experiments.results.excluded import left_out
 from computeshift.experiments.views.colours import COLOURS
@@ -46,12 +46,13 @@ def document(answer: Levers) -> dict[str, Any]:
 
 
 def show(answer: Levers, console: Console) -> None:
-    """Print the table, the finding, and what the outcomes are."""
+    """Print the finding, the table, and what the outcomes are."""
+    for line in (finding(answer), *notes(answer)):
+        console.print(Text(line))
+    console.print()
     for table in (*_levers(answer), _outcomes(answer)):
         console.print(table)
         console.print()
-    for line in (finding(answer), *notes(answer)):
-        console.print(Text(line))
     console.print(Text(reading(answer), style="dim"))
     console.print(Text(f"{worlds(answer.worlds)} to {answer.until}, seed {answer.seed}, paired"))
 
@@ -61,13 +62,13 @@ def finding(answer: Levers) -> str:
     table, count = answer.levers, len(answer.outcomes)
     idle = [label(row) for row in table[table["moves"] == 0].to_dict("records")]
     if len(idle) == len(table):
-        return f"None of {len(table)} levers moves any of {count} outcomes."
+        return f"None of {len(table)} levers moves any of {count} outcomes significantly."
     first = table.iloc[0].to_dict()
     text = (
         f"{len(table) - len(idle)} of {len(table)} levers move at least one of {count} outcomes. "
-        f"{capitalised(label(first))} moves most of them, {first['moves']}."
+        f"{capitalised(label(first))} moves the most: {first['moves']}."
     )
-    return f"{text} Nothing is moved by {', '.join(idle)}." if idle else text
+    return f"{text} Without effect: {', '.join(idle)}." if idle else text
 
 
 def notes(answer: Levers) -> Iterator[str]:
@@ -76,7 +77,7 @@ def notes(answer: Levers) -> Iterator[str]:
     if still := [str(name) for name, any_does in moved.items() if not any_does]:
         yield f"No lever moves {', '.join(still)}."
     if constant := answer.outcomes["name"][answer.outcomes["width"] == 0].to_list():
-        yield f"Of no width in these worlds, so that nothing can move it: {', '.join(constant)}."
+        yield f"The same in all worlds, so its effects have no scale: {', '.join(constant)}."
     if answer.missing:
         yield f"Not in this market: {', '.join(answer.missing)}."
     if answer.too_late:
@@ -88,10 +89,11 @@ def notes(answer: Levers) -> Iterator[str]:
 def reading(answer: Levers) -> str:
     """How to read the table."""
     return (
-        f"Each number is the mean difference to {answer.config} in the same worlds, in % of the width from "
-        f"P10 to P90 of {answer.config}. * it moves the outcome: by {percent(MOVES)} of the width or more, "
-        "with a 95% interval off zero. Strategies are of one firm alone. A shock that is off has its kind's "
-        "usual size; one that is on is switched off. A deal is taken out."
+        f"Each number is the mean difference from {answer.config} in the same worlds, in % of the range from "
+        f"P10 to P90 of {answer.config}. * marks an effect: {percent(MOVES)} of the range or more, with a "
+        "95% interval that excludes zero. One lever is changed at a time: a firm's strategy, a shock or a "
+        "deal. Shocks that are off are set to their usual size; those that are on are switched off. Deals "
+        "are taken out."
     )
 
 
@@ -100,7 +102,7 @@ def label(lever: dict[Any, Any]) -> str:
     if lever["kind"] == "deal":
         return f"without {named(lever['owner'])}"
     off = lever["kind"] == "shock" and float(lever["value"]) == 0
-    return f"{named(lever['owner'])} {'off' if off else lever['value']}"
+    return f"{named(lever['owner'])} {'off' if off else strategy_in_words(str(lever['value']))}"
 
 
 def parts(answer: Levers) -> pd.DataFrame:
@@ -135,9 +137,7 @@ def _levers(answer: Levers) -> Iterator[Plain]:
 
 def _some(answer: Levers, chosen: slice) -> Plain:
     heads = [short.replace(" ", "\n") for short in answer.outcomes["short"][chosen]]
-    table = Plain(
-        f"What moves by which lever, % of the width over worlds of {answer.config}", "", *heads, whole=True
-    )
+    table = Plain(f"Effect of each lever, % of the range from P10 to P90 of {answer.config}", "", *heads)
     numbers, moved = (one.iloc[:, chosen].to_numpy() for one in (parts(answer), moving(answer)))
     rows = zip(answer.levers.to_dict("records"), numbers, moved, strict=True)
     for lever, own, moves in rows:

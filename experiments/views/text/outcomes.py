@@ -15,7 +15,7 @@ def outcome_tables(rows: pd.DataFrame, reference: str) -> Iterator[Plain]:
     for name, own in rows.groupby("outcome", sort=False) if len(rows) else ():
         unit = own["unit"].iloc[0]
         table = Plain(f"{name}, {unit_label(unit)}" if unit else str(name), "", whole=True)
-        for heading in ("mean", f"less {reference}", "95% interval"):
+        for heading in ("mean", f"minus {reference}", "95% interval"):
             table.add_column(heading, justify="right")
         for row in own.to_dict("records"):
             change, low, high = (scale(unit) * row[column] for column in ("difference", "low", "high"))

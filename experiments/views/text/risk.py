@@ -54,18 +54,18 @@ def show(risk: Risk, console: Console) -> None:
     for table in _tables(risk):
         console.print(table)
         console.print()
-    console.print("Median over the worlds, P10 to P90 below it", style="dim")
+    console.print("Medians over worlds, with P10 to P90 below", style="dim")
     console.print(
-        "Buffers: net asset value, else valuation, else cash with a year's earnings and stakes; a lender's "
-        "capital; of outside investors what they put in. A year's income is lost, nothing recovered. "
-        "Equity comes back by the part of a firm's funds of the year that it spent on its investor.",
+        "Buffer: net asset value, else valuation, else cash plus a year's earnings and stakes; for a lender "
+        "its capital, for outside investors what they invested. A default costs others a year's income, "
+        "with no recovery. Equity comes back as the share of a firm's funds that it spends on its investor.",
         style="dim",
         highlight=False,
     )
     console.print(
-        "Cases are defaults that began in the second year or later; the expected loss is by the network of "
-        "the year before. Loss: by how much the buffer grew less than in the median world. Worlds "
-        "with a default are worse in other ways too: this tests direction and size, not cause.",
+        "Cases: defaults that began in the second year or later. Expected loss: from the network of the "
+        "year before. Loss: how much less the buffer grew than in the median world. Worlds with a default "
+        "are worse in other ways too: this tests direction and size, not cause.",
         style="dim",
         highlight=False,
     )
@@ -82,8 +82,8 @@ def _silent(risk: Risk) -> str:
     if not fewest or fewest[0]["worlds"] == risk.worlds:
         return ""
     row = fewest[0]
-    least = f"{row['worlds']} of {risk.worlds} remain for {named(row['investor'])} in {row['year']}"
-    return f"Worlds in which an investor paid nothing are left out of its row: at the least, {least}."
+    least = f"{named(row['investor'])} in {row['year']} has {row['worlds']} of {risk.worlds}"
+    return f"Worlds in which an investor paid nothing are left out of its row; {least}, the fewest."
 
 
 def _tables(risk: Risk) -> list[Plain]:
@@ -92,10 +92,10 @@ def _tables(risk: Risk) -> list[Plain]:
     pairs = _largest(risk, risk.impacts, ["of", "on"], ROWS)
     chains = _largest(risk, risk.chains, ["chain"], HANGING)
     listed = [
-        ("Default of a firm: part of all firms' buffers lost with it, %", risk.ranks, ["firm"], 100),
-        ("Default of a firm: part of another's buffer lost, %", pairs, ["of", "on"], 100),
-        ("Equity that came back as revenue, % of what was paid in", ever[paid_back], ["investor"], 100),
-        ("Concentration (Herfindahl's index; 100 is one supplier)", risk.concentration, ["market"], 100),
+        ("If a firm defaults: share of all firms' buffers that is lost, %", risk.ranks, ["firm"], 100),
+        ("If a firm defaults: share of another's buffer that is lost, %", pairs, ["of", "on"], 100),
+        ("Equity that came back as revenue, % of what was invested", ever[paid_back], ["investor"], 100),
+        ("Concentration (Herfindahl index; 100: a single supplier)", risk.concentration, ["market"], 100),
         (
             "Debt over a year's earnings, times (of firms that reach 0.5)",
             _indebtedness(risk, "leverage"),
@@ -107,8 +107,8 @@ def _tables(risk: Risk) -> list[Plain]:
     due = _largest(risk, risk.maturities, ["firm"], ROWS)
     owed = [
         ("Debt that falls due, to be paid or borrowed again, $ bn", due, ["firm"], 1),
-        ("Owed to lenders on a tenant's rent, $ bn", chains, ["chain"], 1),
-        ("What guarantors can be called for, $ bn", risk.guarantees, ["guarantor", "firm"], 1),
+        ("Lent against a tenant's rent, $ bn", chains, ["chain"], 1),
+        ("What guarantors may have to pay, $ bn", risk.guarantees, ["guarantor", "firm"], 1),
     ]
     tables, owing = (
         [by_year(title, rows, by, scale) for title, rows, by, scale in group if not rows.empty]
@@ -149,8 +149,8 @@ def _losses(risk: Risk) -> Plain:
 
 def _rings(risk: Risk) -> Plain:
     title = (
-        f"Rings of money: the {RINGS} largest a year of at most {LONGEST} firms, "
-        f"each payment above {percent(EDGE, 1)} of all between firms"
+        f"Rings of money: the {RINGS} largest per year, of up to {LONGEST} firms, "
+        f"each payment above {percent(EDGE, 1)} of all payments between firms"
     )
     table = Plain(title, "ring", "year", "$ bn", "P10 to P90", "in worlds")
     for row in records(risk.rings.groupby("year").head(RINGS)):
@@ -170,8 +170,8 @@ def _defaults(risk: Risk) -> Plain:
 
 def _after(risk: Risk) -> Plain:
     rows = risk.after.head(ROWS)
-    title = "What happened after defaults, that or the next year (usual in brackets)"
-    return _happened(title, "default of, on", rows.assign(name=rows["of"] + " to " + rows["on"]))
+    title = "After defaults, in that year or the next (in brackets: usually)"
+    return _happened(title, "defaulter to firm hit", rows.assign(name=rows["of"] + " to " + rows["on"]))
 
 
 def _verdict(risk: Risk) -> Plain:

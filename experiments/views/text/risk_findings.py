@@ -34,13 +34,13 @@ def _dragging(risk: Risk) -> str:
     year = risk.riskiest
     top = risk.worst
     if top["p50"] <= 0:
-        return "No default drags anybody: no firm has anything on another."
+        return "No default hurts another firm: no firm has claims on another."
     impacts = risk.impacts[(risk.impacts["year"] == year) & (risk.impacts["of"] == top["firm"])]
     dragged = _largest(impacts[~impacts["on"].isin(BOOKS)], 3)
     hits = ", ".join(f"{named(row['on'])} {_band(row)}" for row in dragged)
     return capitalised(
-        f"{possessive(named(top['firm']))} default drags most. In {year} it would take {_band(top)} "
-        f"of all firms' buffers with it; hit hardest, by part of their own buffer: {hits}."
+        f"{possessive(named(top['firm']))} default would do the most damage: in {year} it would wipe out "
+        f"{_band(top)} of all firms' buffers. Hit hardest, by share of their own buffer: {hits}."
     )
 
 
@@ -52,8 +52,8 @@ def _lenders(risk: Risk) -> str:
         return ""
     lender, firm, part = hit[0]["on"], named(hit[0]["of"]), _band(hit[0])
     if lender == LENDERS:
-        return f"Lenders would lose most with {firm}: {part} of what they lent in this market."
-    return f"Of lenders {named(lender)} would be hit hardest, by {firm}: {part} of its capital here."
+        return f"Lenders would lose most by a default of {firm}: {part} of what they lent in this market."
+    return f"The lender at most risk: {named(lender)}, by a default of {firm}: {part} of its capital here."
 
 
 def _validated(risk: Risk) -> str:
@@ -63,18 +63,18 @@ def _validated(risk: Risk) -> str:
         return "No firm defaults in these worlds: this says how bad a default would be, not how likely."
     if hit is None:
         return "Too few defaults happened in these worlds to check that against."
-    agree = "agree" if _more_often(hit) else "do not bear that out"
+    agree = "The worlds confirm this" if _more_often(hit) else "The worlds do not confirm this"
     text = (
-        f"The worlds {agree} (partly by construction: a default lowers a lab's mark by rule, and marks are "
-        f"what others' buffers are made of; {hit['cases']} cases come of {hit['worlds']} worlds): firms that "
-        f"stood to lose {percent(DRAGGED)} or more shrank after {_shrank(hit)}"
+        f"{agree}: firms that stood to lose {percent(DRAGGED)} or more of their buffer shrank after "
+        f"{_shrank(hit)}"
     )
     if spared is not None:
-        also = "also" if _more_often(spared) else "no more often than usual:"
-        text += f"; firms with next to nothing at stake {also} after {_shrank(spared)}"
-    if spared is not None and _more_often(spared):
-        text += ", which exposures do not foresee"
-    return text + "."
+        usual = "which exposures do not explain" if _more_often(spared) else "no more often than usual"
+        text += f"; firms with almost nothing at stake, after {_shrank(spared)}, {usual}"
+    return (
+        f"{text}. Cases: {hit['cases']}, in {hit['worlds']} worlds. Part of this is by construction: a "
+        "default lowers a lab's mark, and such marks are in others' buffers."
+    )
 
 
 def _losing(risk: Risk) -> str:
@@ -82,13 +82,15 @@ def _losing(risk: Risk) -> str:
     together = risk.losses[risk.losses["lender"] == ALL_LENDERS]
     for row in records(together.nlargest(1, "expected_loss")):
         if row["expected_loss"] < LEAST_TOLD:
-            return "Lenders lose next to nothing in these worlds."
+            return "Lenders lose almost nothing in these worlds."
         lost = f"{named(row['borrower'])}, {money(row['expected_loss'])} in {row['year']}"
         if row["loss_given_default"] is None:
-            return f"Lenders expect to lose most on {lost}: in no world more than 1% of what it owes them."
+            return (
+                f"Lenders' largest expected loss is on {lost}: in no world more than 1% of what it owes them."
+            )
         return (
-            f"Lenders expect to lose most on {lost}: in {percent(row['probability'], 1)} of worlds, and then "
-            f"{percent(row['loss_given_default'])} of what it owes them."
+            f"Lenders' largest expected loss is on {lost}: in {percent(row['probability'], 1)} of worlds, "
+            f"then {percent(row['loss_given_default'])} of what it owes them."
         )
     return ""
 
@@ -99,7 +101,7 @@ def _hanging(risk: Risk) -> str:
     for row in _largest(own[own["p50"] > 0], 1):
         band = f"{money(row['p50'])} ({interval(row['p10'], row['p90'])})"
         chain = named(row["chain"])
-        return f"The largest loan book that hangs on one tenant's rent in {row['year']}: {band}, {chain}."
+        return f"The most lent against one tenant's rent in {row['year']}: {band}, along {chain}."
     return ""
 
 
@@ -116,11 +118,11 @@ def _returning(risk: Risk) -> str:
     own = _largest(ever[(ever["investor"] != TOGETHER) & (ever["p50"] > 0)], 3)
     together = ever[ever["investor"] == TOGETHER]
     if together.empty:
-        return "No firm paid equity into another."
+        return "No firm invested equity in another."
     parts = ", ".join(f"{named(row['investor'])} {_band(row)}" for row in own)
     return (
-        f"Of the equity that firms paid into others, {_band(records(together)[0])} came back to them as "
-        f"revenue within the year: {parts or 'to nobody in the median world'}."
+        f"Of the equity that firms invested in others, {_band(records(together)[0])} came back as revenue "
+        f"in the same year: {parts or 'to nobody in the median world'}."
     )
 
 
@@ -128,7 +130,7 @@ def _ringing(risk: Risk) -> str:
     year = risk.years[-1]
     rings = risk.rings[risk.rings["year"] == year]
     if rings.empty:
-        return f"In the median world of {year} money runs in no ring."
+        return f"In the median world of {year} no money runs in a ring."
     row = rings.iloc[0]
     return (
         f"The largest ring of money in {year}: {named(row['ring'])}, {money(row['p50'])} "

@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 _ABREAST = 4  # outcomes in one table
 COLUMNS = {"sobol": ("ST", "S1"), "morris": ("mu_star", "sigma"), "rbd_fast": ("S1",)}
 _MEANING = {
-    "ST": "ST: the share of the outcome's variance that depends on a factor, alone or together with others.",
-    "S1": "S1: the share it makes alone.",
+    "ST": "ST: the share of the outcome's variance that a factor explains, alone or together with others.",
+    "S1": "S1: the share it explains alone.",
     "mu_star": "mu_star: how far the outcome moves, on average, from a parameter's P5 to its P95.",
-    "sigma": "sigma: how much that move differs with the rest.",
+    "sigma": "sigma: how much that move varies with the other factors.",
 }
 
 
@@ -121,7 +121,7 @@ def _show_several(answer: Sensitivity, console: Console) -> None:
         console.print()
     for i, one in enumerate(answer.each, 1):
         console.print(" ".join([f"{i}:", finding(one)[0], *noise(one), *left_out(one)]))
-    more = [f"Not shown, as they matter less: {len(top) - TOP} more."] if len(top) > TOP else []
+    more = [f"Not shown: {len(top) - TOP} more, which matter less."] if len(top) > TOP else []
     for sentence in [*joint(answer), *more, *source(answer)]:
         console.print(sentence)
 
@@ -157,7 +157,7 @@ def _table(answer: Sensitivity) -> Plain:
 def _below(answer: Sensitivity, factor: object, row: Any) -> str:
     """What stands below the name of a factor: the range that it has, or the size of a group."""
     if factor == LUCK:
-        return "other worlds, equal parameters"
+        return "between worlds with the same parameters"
     if answer.by:
         return "1 input" if row.inputs == 1 else f"{row.inputs} inputs"
     return f"{apart(answer, str(factor))}{figures(row.p5)} to {figures(row.p95)} {row.unit}"
@@ -171,5 +171,5 @@ def _legend(answer: Sensitivity) -> str:
     meanings = [_MEANING[name] for name in COLUMNS[answer.method]]
     if answer.by:
         return " ".join([*meanings, "±: 95% interval."])
-    sides = "low, high: the mean outcome where a parameter is in the lowest, highest fifth of its range."
+    sides = "low, high: the mean outcome with the parameter in the lowest or highest fifth of its range."
     return " ".join([*meanings, "±: 95% interval;", sides])

@@ -33,38 +33,41 @@ def finding(answer: Sensitivity) -> list[str]:
     """What was found, in plain words: a sentence or two each."""
     target, found, table = answer.target, answer.indices, answer.indices.table
     if found.samples < 2:
-        return [f"Too few worlds decide {target.name}: nothing can be said."]
+        return [f"Too few worlds have a value of {target.name} to say anything."]
     value = amount(found.mean, target.unit)
     if table.empty:
-        return [f"{target.name} is {value} in every world: it depends on nothing that was varied."]
+        return [f"{target.name} is {value} in every world: it depends on none of the varied parameters."]
     sentences = [
         f"{target.name} has mean {value}, standard deviation {amount(found.deviation, target.unit)}. "
         f"It depends most on {foremost(answer)}."
     ]
     if answer.method == "sobol":
         rest = index(answer, table.loc[LUCK], "ST")
-        sentences.append(f"{rest} of the variance would remain if every parameter were known: random draws.")
+        sentences.append(
+            f"Random draws cause {rest} of the variance: that would remain if every parameter were known."
+        )
     if found.draws is not None:
         apart, around = (amount(value, target.unit) for value in found.draws)
         sentences.append(
-            f"Random draws: two worlds of equal parameters differ by {apart} ± {around} on average (no "
+            f"Random draws: two worlds with the same parameters differ by {apart} ± {around} on average (no "
             "mu_star: random draws have no P5 and P95)."
         )
     if found.sum_s1 is not None:
         total, half = found.sum_s1
         sentences.append(
-            f"All factors alone make {percent(total)} ± {percent(half)} of it (sum of S1)."
+            f"Factors alone, without their interactions, explain {percent(total)} ± {percent(half)} of the "
+            "variance (sum of S1)."
             if half < _SURE
-            else f"How much all factors make alone, the sum of S1, is not known to {percent(_SURE)} at this "
-            "base."
+            else f"The sum of S1, what factors explain alone, has an error above "
+            f"{percent(_SURE)} at this base."
         )
     if found.noise is not None:
         inputs = "inputs" if answer.loadings else "parameters"
         heard = int((table["S1"] > found.noise).sum())
         sentences.append(
-            f"{heard} of {len(table)} {inputs} stand out of the noise (S1 above {percent(found.noise, 1)}, "
-            "the largest of 1,000 made-up parameters that do nothing). The rest is random draws and "
-            "combinations, which cannot be separated in worlds that exist already."
+            f"{heard} of {len(table)} {inputs} rise above the noise (S1 above {percent(found.noise, 1)}, "
+            "the largest of 1,000 dummy parameters). The rest is random draws and interactions, which worlds "
+            "that exist already cannot separate."
         )
     return sentences
 
@@ -127,14 +130,14 @@ def left_out(answer: Sensitivity) -> list[str]:
         return []
     kinds = {"sobol": "base rows", "morris": "trajectories", "rbd_fast": "worlds"}
     return [
-        f"{answer.indices.left_out} {kinds[answer.method]} were left out: {answer.broken} worlds break a "
-        f"check of sense, in {answer.undecided} the outcome has no value."
+        f"{answer.indices.left_out} {kinds[answer.method]} were left out: {answer.broken} worlds fail a "
+        f"sanity check; in {answer.undecided} the outcome has no value."
     ]
 
 
 def source(answer: Sensitivity) -> list[str]:
     """What was played or read, and what checks of sense say of it."""
-    checks = [f"Checks of sense: {why(answer.reasons)}."] if answer.reasons else []
+    checks = [f"Failed sanity checks: {why(answer.reasons)}."] if answer.reasons else []
     base = "" if answer.base is None else f", base {count(answer.base)}"
     return [*checks, f"{answer.source}: {worlds(answer.worlds)}{base}, seed {answer.seed}"]
 
@@ -145,7 +148,7 @@ def noise(answer: Sensitivity) -> list[str]:
     if noise is None:
         return []
     heard = int((table["S1"] > noise).sum())
-    return [f"{heard} of {len(table)} stand out of the noise (S1 above {percent(noise, 1)})."]
+    return [f"{heard} of {len(table)} rise above the noise (S1 above {percent(noise, 1)})."]
 
 
 def joint(answer: Sensitivity) -> list[str]:
@@ -154,19 +157,21 @@ def joint(answer: Sensitivity) -> list[str]:
         return []
     if answer.by:
         return [
-            "The group factors has what moves parameters of several groups together; each other group has "
-            "what its parameters have apart from that."
+            "The group 'factors' is what moves parameters of several groups together; every other group is "
+            "what moves its own parameters apart from that."
         ]
     sentences = []
     for factor in dict.fromkeys(name for own in answer.loadings.values() for name in own):
         loads = {name: own[factor] for name, own in answer.loadings.items() if factor in own}
         shown = loadings_in_words(dict(heaviest(loads)[:LISTED]))
         more = f" and {len(loads) - LISTED} more" if len(loads) > LISTED else ""
-        sentences.append(f"{column_of_factor(factor)} moves parameters together, by loading: {shown}{more}.")
+        sentences.append(
+            f"{column_of_factor(factor)} moves parameters together, with these loadings: {shown}{more}."
+        )
     sentences.append(
-        "residual.X is what the parameter X has apart from its factors; its range is that of X with the "
-        "factors at their medians. X matters through both: through its factors together with all that "
-        "they move, and alone through its residual."
+        "residual.X is the part of parameter X that its factors do not explain; its range is that of X with "
+        "the factors at their medians. X has an effect in both ways: with other parameters through its "
+        "factors, and alone through its residual."
     )
     return sentences
 

@@ -2,64 +2,95 @@
 
 from __future__ import annotations
 
-from computeshift.environment.decisions import LIMITS, meaning
+from computeshift.environment.decisions import limit_meaning, limit_name, meaning
 from computeshift.environment.ledger import MONEY
 from computeshift.environment.shocks import SHOCKS
-from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.config.names import capitalised, named, possessive
 from computeshift.experiments.questions.explain.binding import CONTENT
 from computeshift.experiments.questions.explain.story import Number, Sentence
+from computeshift.experiments.results.deals import CAPACITY, GIVEN
 from computeshift.experiments.views.format import quantity
-from computeshift.experiments.views.text.deals import label
 
 _VARIABLES = {
     "revenue": "revenue",
-    "expected_growth": "expected growth",
+    "expected_growth": "expected growth (log)",
     "valuation": "valuation",
     "trust": "trust",
-    "burn": "burn",
+    "burn": "cash burn",
     "used_gw": "compute used",
-    "unserved_share": "demand unserved",
+    "unserved_share": "demand it could not serve",
     "gw": "capacity",
-    "pipeline_gw": "sites under way",
+    "pipeline_gw": "sites under construction",
     "capex": "capital spending",
     "raised": "equity raised",
-    "invested": "equity paid into others",
+    "invested": "equity invested in other firms",
     "backlog": "backlog",
     "commitments": "commitments",
-    "deferred": "dues put off",
-    "price_cuts": "dues that suppliers let go",
+    "deferred": "payments deferred",
+    "price_cuts": "price cuts by its suppliers",
     "given_back": "compute given back",
-    "acquired": "part of it that firms bought as it could not pay",
+    "acquired": "share of it sold to other firms because it could not pay",
     "cash": "cash",
     "debt": "debt",
-    "interest_rate": "interest",
+    "interest_rate": "interest rate",
     "ltv": "loan to value",
     "holdings": "other holdings",
     "nav": "net asset value",
-    "breached": "limit for normal times breached",
-    "default_degree": "dues unpaid",
-    "defaulted": "default",
+    "breached": "loan-to-value limit exceeded:",
+    "default_degree": "unpaid share of what it owed",
+    "defaulted": "in default:",
 }
 _CAUSES = {
-    "rating_leverage": "debt over cash flow",
-    "rating_burn": "what it spends beyond what it earns",
-    "rating_tenants": "ratings of its tenants",
-    "rating_unpaid": "dues that it left unpaid",
+    "rating_leverage": "debt relative to cash flow",
+    "rating_burn": "cash burn",
+    "rating_tenants": "its tenants' ratings",
+    "rating_unpaid": "unpaid bills",
 }
-_BOOKS = {"before": "At the end of the year before:", "after": "At the end of the year:"}
+_BOOKS = {"before": "End of last year:", "after": "End of the year:"}
 _FLOWS = {
-    "money_in": ("It received from", "source"),
-    "money_out": ("It paid", "target"),
-    "compute_in": ("It leased compute from", "source"),
-    "compute_out": ("It leased compute to", "target"),
+    "money_in": ("Money in:", "source"),
+    "money_out": ("Money out:", "target"),
+    "compute_in": ("Compute leased from", "source"),
+    "compute_out": ("Compute leased to", "target"),
 }
 """How a sentence about flows begins, and which end of a flow is the other firm."""
+_KINDS = {
+    "acquisition": "shares bought because it could not pay",
+    "capex": "construction",
+    "capital_call": "capital from owners",
+    "chips_payment": "chips",
+    "debt": "new loans",
+    "dividend": "dividends",
+    "exit_fee": "refunds and exit fees",
+    "funding": "lenders' own funding",
+    "lease": "compute leases",
+    "opex": "operating costs",
+    "proceeds": "sale of holdings",
+    "repayment": "loan repayments",
+    "rescue": "rescue equity",
+    "share_issue": "new shares",
+}
+"""What money is for, where the name of its kind does not say it."""
+_OUTSIDE = "outside"
+_WISHES = {
+    "wanted": ("as planned", "of {} planned"),
+    "demand": ("all it expected to need", "of {} it expected to need"),
+    "customers": ("all that customers asked for", "of {} that customers asked for"),
+    "orders": ("all that labs ordered", "of {} that labs ordered"),
+    "need": ("all that was needed", "of {} needed"),
+    "asked": ("all it asked for", "of {} it asked for"),
+    "owed": ("all it owed", "of {} owed"),
+    "pledge": ("its full share of the round", "of its {} share of the round"),
+    "ordered": ("all it had on order", "of {} on order"),
+    "held": ("all it could leave", "of {} it could leave"),
+}
+"""What was wanted: in words where it was done in full, and where it was not."""
 _DEAL = {
-    "signed": "{} more committed",
+    "signed": "{} newly signed",
     "paid": "{} paid",
-    "cut": "{} given up",
-    "deferred": "{} put off to the next year",
-    "left": "{} left",
+    "cut": "{} cancelled",
+    "deferred": "{} deferred to next year",
+    "left": "{} still due",
 }
 """What happened to a deal."""
 
@@ -82,17 +113,17 @@ def sentence(of: Sentence) -> str:
 def _mood(of: Sentence) -> str:
     mood, spread, cost, rent = map(number, of.numbers)
     return (
-        f"The market's mood was {mood}; credit cost {spread} above the base rate. "
-        f"Building cost {cost}; rent at the year's end was {rent}."
+        f"Investors' mood was {mood} (1 = end of 2024). Credit cost {spread} above the base rate. "
+        f"Building cost {cost}; compute rented for {rent} at the end of the year."
     )
 
 
 def _news(of: Sentence) -> str:
     if not of.numbers:
-        return "There was no shock."
+        return "No shock."
     (size,) = of.numbers
-    shock = SHOCKS[size.cell["column"].removeprefix("news_")]
-    return f"News: {shock.doc} ({number(size)})."
+    kind = size.cell["column"].removeprefix("news_")
+    return f"Shock: {kind.replace('_', ' ')}, {number(size)} ({SHOCKS[kind].doc})."
 
 
 def _books(of: Sentence) -> str:
@@ -102,53 +133,86 @@ def _books(of: Sentence) -> str:
 
 def _rating(of: Sentence) -> str:
     """Its rating, the one of the year before, and what moved it most."""
-    now, before = number(of.own[0]), [f", {number(n)} the year before" for n in of.own[1:]]
-    text = f"It was rated {now}{''.join(before)}"
+    now, before = number(of.own[0]), [f"; a year earlier {number(n)}" for n in of.own[1:]]
+    text = f"Rating: {now}{''.join(before)}."
     if not of.behind:
-        return f"{text}."
+        return text
     cause, *past = of.behind
-    moved = f"{number(cause)} since the start" + "".join(f", {number(n)} the year before" for n in past)
-    return f"{text}; what moved it most was {_CAUSES[cause.cell['column']]}: {moved}."
+    moved = f"{number(cause)} since the start" + "".join(f" (a year earlier: {number(n)})" for n in past)
+    return f"{text} Main cause of the change: {_CAUSES[cause.cell['column']]}, {moved}; negative is better."
 
 
 def _flows(of: Sentence) -> str:
     opening, other = _FLOWS[of.topic]
-    return f"{opening} {', '.join(_flow(n, other) for n in of.numbers)}."
+    return f"{opening} {', '.join(_flow(n, of, other) for n in of.numbers)}."
 
 
-def _flow(flow: Number, other: str) -> str:
-    """The firm at the other end, for what if it is money, and how much."""
-    kind = f" ({flow.cell['kind'].replace('_', ' ')})" if flow.unit == MONEY else ""
-    return f"{named(flow.cell[other])}{kind} {number(flow)}"
+def _flow(flow: Number, of: Sentence, other: str) -> str:
+    """What it is for if it is money, the firm at the other end, and how much."""
+    party = flow.cell[other]
+    whom = "itself" if party == of.firm else named(party)
+    if flow.unit != MONEY:
+        return f"{whom} {number(flow)}"
+    earned, name = other == "source", flow.cell["kind"]
+    kind = "purchases" if name == "revenue" and not earned else _KINDS.get(name, name.replace("_", " "))
+    if party == _OUTSIDE:
+        return f"{kind} {number(flow)}"
+    return f"{kind} {'from' if earned or kind == 'purchases' else 'to'} {whom} {number(flow)}"
 
 
 def _deal(of: Sentence) -> str:
     """What happened to a deal in the year, and what is left of it."""
-    deal = of.numbers[0].cell
     told = ", ".join(_DEAL[n.cell["column"]].format(number(n)) for n in of.numbers)
-    broken = ", nothing is left" if of.numbers[-1].cell["column"] != "left" else ""
-    return f"Deal {named(label(deal))}: {told}{broken}."
+    done = ", nothing still due" if of.numbers[-1].cell["column"] != "left" else ""
+    return f"{_called(of.numbers[0].cell)}: {told}{done}."
+
+
+def _called(deal: dict[str, str]) -> str:
+    """What a deal is called: by its own name, or by its parties where they signed it in the run."""
+    if deal["origin"] == GIVEN:
+        return f"Deal {capitalised(named(deal['deal']))}"
+    kind = "Contracts" if deal["kind"] == CAPACITY else capitalised(named(deal["kind"]))
+    return f"{kind}, {named(deal['site'])} to {named(deal['target'])}"
 
 
 def _decision(of: Sentence) -> str:
-    """The amount of a decision, the limit that decided it, and what the other limits would have allowed."""
-    decision = of.numbers[0].cell["decision"]
+    """The amount of a decision and of what was wanted, the limit that decided, and the next limits."""
     limits = {n.cell["limit"]: n for n in of.own}
-    others = [f"{named(limit)} {number(n)}" for limit, n in limits.items() if limit != of.bound]
-    held = "as wanted:" if of.bound in CONTENT else "limited by"
-    text = f"{capitalised(named(meaning(decision)))}: {number(limits[of.bound])}, {held} {LIMITS[of.bound]}"
-    text += f" (other limits: {', '.join(others)})." if others else "."
-    return text + (_behind(of) if of.behind else "")
+    decision, wanted = of.own[0].cell["decision"], of.own[0].cell["limit"]
+    text = f"{capitalised(named(meaning(decision)))}: {_amount(limits[of.bound], of.own[0])}"
+    others = sorted(
+        (n for limit, n in limits.items() if limit not in (of.bound, wanted)), key=lambda n: n.value
+    )
+    listed = ", ".join(f"{limit_name(n.cell['limit'])} at {number(n)}" for n in others)
+    after = f"{'Next limit' if len(others) == 1 else 'Next limits'}: {listed}." if others else ""
+    held = "" if of.bound in CONTENT else f"Limit: {limit_meaning(of.bound)}."
+    return " ".join(part for part in (f"{text}.", held, _behind(of), after) if part)
+
+
+def _amount(done: Number, wanted: Number) -> str:
+    """How much was decided, of how much that was wanted.
+
+    Where the first limit is no wish, such as a debt policy, it stands in brackets.
+    """
+    wish = wanted.cell["limit"]
+    if wish not in _WISHES:
+        beside = f" ({limit_name(wish)}: {number(wanted)})" if wanted.cell != done.cell else ""
+        return f"{number(done)}{beside}"
+    in_full, of_it = _WISHES[wish]
+    if done.cell["limit"] == wish:
+        return f"{number(done)}, {in_full}"
+    return f"{number(done)} {of_it.format(number(wanted))}"
 
 
 def _behind(of: Sentence) -> str:
     """The decision of another, or another of its own, that is behind that limit."""
+    if not of.behind:
+        return ""
     last, *wanted = of.behind
     owner, decision, limit = (last.cell[name] for name in ("firm", "decision", "limit"))
-    whose = "its own decision" if owner == of.firm else named(owner)
-    text = f" Behind that is {whose}: {named(meaning(decision))}, {number(last)}"
-    text += f", limited by {LIMITS[limit]}"
-    return text + "".join(f" ({named(n.cell['limit'])} {number(n)})" for n in wanted) + "."
+    whose = "its own" if owner == of.firm else possessive(named(owner))
+    amount = _amount(last, wanted[0] if wanted else last)
+    return f"Behind it: {whose} {named(meaning(decision))}, {amount}; limit: {limit_meaning(limit)}."
 
 
 def number(of: Number) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.config.names import capitalised, named, strategy_in_words
 from computeshift.experiments.questions.games.payoffs import DISCOUNT, meanings
 from computeshift.experiments.questions.games.profiles import in_settings
 from computeshift.experiments.results.excluded import left_out
@@ -49,41 +49,49 @@ def finding(answer: Strategies) -> str:
     name = answer.first_of_others
     gaps = {str(part): float(of[name] - of[answer.reference]) for part, of in answer.parts.items()}
     part, gap = max(gaps.items(), key=lambda one: abs(one[1]))
-    text = f"{_pays(answer, name)}; most changes in {part} ({money(gap, sign=True)})"
+    text = f"{_pays(answer, name)}. The largest difference is in {_words(part)} ({money(gap, sign=True)})"
     if (even := answer.break_even) is not None:
-        text += f"; to pay, {even.part} must be worth more than {percent(even.share)} of the mark"
-    often, safest = (str(answer.table[column].idxmax()) for column in ("best", "p10"))
+        text += (
+            f"; it pays off only with {_words(even.part)} worth more than {percent(even.share)} of the mark"
+        )
+    often, safest = (strategy_in_words(str(answer.table[column].idxmax())) for column in ("best", "p10"))
     chance = percent(answer.table["best"].max())
-    text = f"{capitalised(text)}. {capitalised(often)} is best most often, in {chance} of worlds"
-    return f"{text}; {safest} has the best P10."
+    text = f"{capitalised(text)}. Most often the best: {often}, in {chance} of worlds"
+    return f"{text}. Best in bad worlds (P10): {safest}."
 
 
 def _pays(answer: Strategies, name: str) -> str:
     """How a strategy compares with the reference."""
-    firm, reference = named(answer.firm), answer.reference
+    firm, reference = named(answer.firm), strategy_in_words(answer.reference)
     gain, low, high = map(float, answer.table.loc[name, ["gain", "gain_low", "gain_high"]])
+    name = strategy_in_words(name)
     if low > 0:
         return f"{name} pays {firm} {money(gain)} more than {reference} ({interval(low, high)})"
     if high < 0:
         less = f"{money(-gain)} less ({interval(-high, -low)})"
         return f"{reference} pays {firm} best on average; next is {name}, {less}"
-    same = f"{reference} and {name} pay {firm} the same on average"
-    return f"{same}: they differ by {money(gain)} ({interval(low, high)})"
+    same = f"no significant difference between {reference} and {name} for {firm}"
+    return f"{same}: {money(gain, sign=True)} on average ({interval(low, high)})"
+
+
+def _words(name: object) -> str:
+    """A part of a payoff as a person says it."""
+    return str(name).replace("_", " ")
 
 
 def show(answer: Strategies, console: Console) -> None:
-    """Print it as tables that fit 80 columns."""
+    """Print the finding, then tables that fit 80 columns."""
     reference = in_settings([answer.firm], (answer.reference,))
     own = outcome_tables(answer.outcomes, reference)
+    console.print(f"{finding(answer)}\n", highlight=False)
     for table in (_payoffs(answer), _risk(answer), _parts(answer), *own):
         console.print(table)
         console.print()
-    console.print(finding(answer), highlight=False)
     console.print(
-        f"Money of the end of {answer.start}, $ bn, later money at {percent(DISCOUNT, 1)} a year; "
-        "simultaneous 95% intervals (for all other strategies at once); best in: what part of the worlds, "
-        "ties split; distress: it defaulted, or its loan to value was above its limit for normal times; "
-        "regret: what it lost against the best strategy of the same world.",
+        f"Amounts in $ bn, discounted to the end of {answer.start} at {percent(DISCOUNT, 1)} a year. "
+        "Intervals: 95%, simultaneous over all other strategies. Best in: share of worlds in which a "
+        "strategy pays most, ties split. Distress: default, or loan to value above its limit for "
+        "normal times. Regret: what a strategy loses against the best one of the same world.",
         style="dim",
         highlight=False,
     )
@@ -95,7 +103,7 @@ def show(answer: Strategies, console: Console) -> None:
 
 def _payoffs(answer: Strategies) -> Plain:
     table = Plain(f"Payoff of {named(answer.firm)}, $ bn", "", whole=True)
-    of = f"less {answer.reference}"
+    of = f"minus {strategy_in_words(answer.reference)}"
     for heading in ("median", "mean", f"mean {of}", "95% interval", f"median {of}", "95% interval"):
         table.add_column(heading, justify="right")
     for name, row in answer.table.iterrows():
@@ -103,7 +111,7 @@ def _payoffs(answer: Strategies) -> Plain:
         for what in ("gain", "median_gain"):
             between = f"{cell(row[f'{what}_low'])} to {cell(row[f'{what}_high'])}"
             cells += ["", ""] if name == answer.reference else [cell(row[what]), between]
-        table.add_row(str(name), *cells)
+        table.add_row(strategy_in_words(str(name)), *cells)
     return table
 
 
@@ -114,18 +122,18 @@ def _risk(answer: Strategies) -> Plain:
     for name, row in answer.table.iterrows():
         chances = (percent(row[column], 1) for column in ("distress", "best"))
         regret = (cell(row[column]) for column in ("regret", "regret_p90"))
-        table.add_row(str(name), cell(row["p10"]), *chances, *regret)
+        table.add_row(strategy_in_words(str(name)), cell(row["p10"]), *chances, *regret)
     return table
 
 
 def _parts(answer: Strategies) -> Plain:
-    table = Plain("What it is made of, mean, $ bn", "", whole=True)
+    table = Plain("Parts of the payoff, means, $ bn", "", whole=True)
     for name in answer.parts.index:
-        table.add_column(str(name), justify="right")
+        table.add_column(strategy_in_words(str(name)), justify="right")
     table.add_column("", overflow="fold")
     for part, meaning in meanings(answer.kind).items():
         means = (cell(value) for value in answer.parts[part])
-        table.add_row(part, *means, f"[dim]{meaning}[/dim]")
+        table.add_row(_words(part), *means, f"[dim]{meaning}[/dim]")
     sums = (cell(value) for value in answer.parts.sum(axis=1))
     table.add_row("payoff", *sums, "", style="bold")
     return table
@@ -136,4 +144,4 @@ def _gaps(answer: Strategies) -> Iterator[str]:
     if answer.reasons:
         yield left_out(answer.reasons)
     if answer.not_played:
-        yield f"No folder plays {', '.join(answer.not_played)}"
+        yield f"Strategies without a results folder: {', '.join(map(strategy_in_words, answer.not_played))}"

@@ -181,7 +181,7 @@ def test_a_dear_deals_break_hurts_its_supplier_most(dear: Breaks) -> None:
     for weather in (CALM, STORM):
         assert -dues < first[weather] < -0.3 * dues
         assert first[weather] < 10 * dear.breaks[weather][1:].min()
-    assert dear.finding.startswith("In a storm, OpenAI's break of dear hurts Oracle most: -$")
+    assert dear.finding.startswith("In a storm, Oracle loses most if OpenAI breaks dear: -$")
 
 
 def test_deals_are_ranked_by_what_is_clear_in_a_storm(dear: Breaks) -> None:
@@ -201,7 +201,7 @@ def test_any_outcome_can_rank_and_one_before_the_break_has_no_effect(tmp_path: P
     path = written(tmp_path, "outcomes: {early: oracle.debt in 2026}\n", base="oracle_contract")
     answer = breaks(path, year=2027, hurts="oracle", outcome="early", worlds=WORLDS)
     assert (answer.effects["difference"][answer.effects["number"] == "early"] == 0).all()
-    none = f"no break of {len(answer.breaks)} deals clearly changes early."
+    none = f"no break of {len(answer.breaks)} deals changes early significantly."
     assert answer.finding == f"In a storm, {none} In calm worlds, {none}"
     share = breaks(path, year=2027, hurts="oracle", outcome="stargate_share", worlds=WORLDS)
     assert share.breaks["deal"][0] == "stargate openai"

@@ -101,7 +101,7 @@ def test_a_config_is_played_in_memory(results: cs.Results, asked: Deals) -> None
 def test_it_is_told_shown_and_drawn(asked: Deals, tmp_path: Path) -> None:
     text = str(asked)
     given = asked.deals.query("origin == 'config'")["deal"].str.split().str[0].nunique()
-    assert f"The config gives {given} deals" in text
+    assert f"The config has {given} deals" in text
     assert "Rings of money in 2027" in text
     assert asked.document()["year"] == 2027
     assert (asked.glossary()["meaning"] != "").all()

@@ -256,4 +256,4 @@ def test_a_limit_on_what_is_drawn_together_is_one_on_a_factor_or_a_residual(
         "factor.mood": False,  # the pledge, which loads negatively, comes last
         residual: True,
     }
-    assert "means, in medians of such worlds: services.elasticity" in " ".join(meaning_lines(answer))
+    assert "means these medians in such worlds: services.elasticity" in " ".join(meaning_lines(answer))

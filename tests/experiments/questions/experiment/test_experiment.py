@@ -70,7 +70,7 @@ def test_questions_are_asked_of_the_cells(answer: ExperimentTable) -> None:
     assert list(answer.answers) == ["compare", "risk", "risk of cell 2"]
     assert "too few" in answer.unanswered["sensitivity stargate_share"]
     assert "compare: outcomes" in answer.tables()
-    assert "Asked, and not answered: sensitivity stargate_share" in repr(answer)
+    assert "Not answered: sensitivity stargate_share" in repr(answer)
 
 
 def test_cells_of_samples_are_asked_as_one_sample(tmp_path: Path) -> None:

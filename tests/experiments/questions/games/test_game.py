@@ -297,7 +297,7 @@ def test_at_its_break_even_a_strategy_pays_what_the_reference_pays() -> None:
     assert (even.strategy, even.part) == ("anchor", "stakes")
     scaled = found.parts.assign(stakes=found.parts["stakes"] * even.share).sum(axis=1)
     assert scaled["anchor"] == pytest.approx(scaled["coinvest"])
-    assert f"to pay, stakes must be worth more than {even.share:.0%} of the mark" in found.finding
+    assert f"it pays off only with stakes worth more than {even.share:.0%} of the mark" in found.finding
     assert found.document()["break_even"]["share"] == even.share
     assert strategies("mgx", worlds=WORLDS, set={"mgx.strategy": "anchor"}).break_even is None
 

@@ -100,7 +100,7 @@ def test_a_strategy_that_changes_nothing_moves_nothing_and_stands_last(baseline:
     own = baseline.effects[baseline.effects["setting"] == f"softbank.strategy={twin}"]
     assert (own["difference"] == 0).all()
     assert not own["moves"].any()
-    assert "SoftBank twin" in baseline.finding.partition("Nothing is moved by")[2]
+    assert "SoftBank twin" in baseline.finding.partition("Without effect:")[2]
 
 
 def test_the_table_says_of_each_lever_how_much_it_moves(baseline: Levers) -> None:

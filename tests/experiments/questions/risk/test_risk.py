@@ -169,7 +169,7 @@ def test_lenders_losses_are_what_the_market_wrote_off() -> None:
     flows = play("baseline", 60, **STORM).market.ledger.flows
     wrote_off = sum(flow.amount.mean() for flow in flows if flow.kind == "write_off")
     assert together.sum() == pytest.approx(wrote_off)
-    assert any(sentence.startswith("Lenders expect to lose most on") for sentence in findings(answer))
+    assert any(sentence.startswith("Lenders' largest expected loss is on") for sentence in findings(answer))
 
 
 # --- exposures ---
@@ -392,7 +392,7 @@ def test_it_is_told_in_80_columns_and_drawn(answer: Risk) -> None:
     assert isinstance(console.file, io.StringIO)
     text = console.file.getvalue()
     assert max(map(len, text.splitlines())) <= 80
-    assert "default drags most" in text
+    assert "default would do the most damage" in text
     assert "Worlds in which an investor paid nothing are left out of its row" in " ".join(text.split())
     assert len(answer.draw().axes) == 4
 

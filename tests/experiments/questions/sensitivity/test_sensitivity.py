@@ -408,7 +408,7 @@ def test_worlds_that_are_not_finite_are_told(monkeypatch: pytest.MonkeyPatch) ->
     answer = sensitivity(CONFIG, "stargate_share", rows=16, years=2026)
     assert (answer.indices.samples, answer.indices.left_out) == (14, 2)
     assert answer.broken == 4 + 2  # A and its three crossings; B and A in B's worlds
-    assert "2 base rows were left out: 6 worlds break" in printed(answer)
+    assert "2 base rows were left out: 6 worlds fail" in printed(answer)
     json.dumps(answer.document(), allow_nan=False)
 
 
@@ -477,7 +477,7 @@ def test_a_folder_is_read_and_nothing_is_run(folder: Path, monkeypatch: pytest.M
     several = sensitivity(folder, ["stargate_share", "softbank_pays_openai"], years=[2025, 2026])
     pd.testing.assert_frame_equal(several.each[2].factors, answer.factors, check_exact=True)
     assert several.glossary()["meaning"].all()
-    assert "stand out of the noise (S1 above" in printed(several)
+    assert "rise above the noise (S1 above" in printed(several)
     assert max(map(len, printed(answer).splitlines())) <= 80
 
 

@@ -109,7 +109,7 @@ def test_sides_have_names_and_are_compared(runs: dict[str, cs.Results], tmp_path
     assert "baseline and softbank_crunch, side by side" in words
     known = cs.compare([runs["baseline"], runs["crunch"]]).outcomes.set_index("outcome")
     clear = int(((known["low"] > 0) | (known["high"] < 0)).sum())
-    assert f"softbank_crunch minus baseline: {clear} of {len(known)} outcomes differ clearly." in words
+    assert f"softbank_crunch minus baseline: {clear} of {len(known)} outcomes differ significantly." in words
     for outcome in ("stargate_share", "softbank_nav"):
         crunch, base = (runs[name].outcome(outcome)[2030] for name in ("crunch", "baseline"))
         spread = np.nanquantile(crunch - base, [0.1, 0.5, 0.9])

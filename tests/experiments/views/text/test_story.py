@@ -12,43 +12,64 @@ def limit(firm: str, decision: str, name: str, value: float) -> Number:
 
 def test_a_decision_names_its_limit_and_the_firm_behind_it() -> None:
     own = (limit("stargate", "sites", "orders", 5.0), limit("stargate", "sites", "builder", 2.0))
-    behind = (limit("oracle", "sites", "crews", 2.0), limit("oracle", "sites", "money", 9.0))
+    behind = (limit("oracle", "sites", "crews", 2.0), limit("oracle", "sites", "demand", 9.0))
     alone = Sentence("decided", "decision", "stargate", own, "builder")
-    assert alone.text.startswith("Green fields begun: 2.00 GW, limited by ")
-    assert alone.text.endswith("(other limits: orders 5.00 GW).")
+    assert (
+        alone.text
+        == "New sites started: 2.00 GW of 5.00 GW that labs ordered. Limit: what its builder can finance."
+    )
     text = Sentence("decided", "decision", "stargate", own, "builder", behind).text
-    assert text.startswith(alone.text)
-    assert " Behind that is Oracle: " in text
-    assert text.endswith("limited by its crews, or its builder's (money 9.00 GW).")
+    assert text == (
+        f"{alone.text} Behind it: Oracle's new sites started, 2.00 GW of 9.00 GW it expected to need; "
+        "limit: construction crews, its own or its builder's."
+    )
     mine = Sentence("decided", "decision", "oracle", own, "builder", behind).text
-    assert " Behind that is its own decision: " in mine
+    assert " Behind it: its own new sites started, " in mine
 
 
 def test_a_limit_that_is_the_wish_is_no_limit() -> None:
     own = (limit("stargate", "sites", "orders", 2.0), limit("stargate", "sites", "builder", 5.0))
     text = Sentence("decided", "decision", "stargate", own, "orders").text
-    assert ", limited by " in text  # orders are another firm's wish
+    assert text == (
+        "New sites started: 2.00 GW, all that labs ordered. Limit: what labs have under contract and "
+        "on order. Next limit: builder's finances at 5.00 GW."  # orders are another firm's wish
+    )
     wish = (limit("stargate", "sites", "demand", 2.0),)
-    assert "as wanted: " in Sentence("decided", "decision", "stargate", wish, "demand").text
+    assert Sentence("decided", "decision", "stargate", wish, "demand").text == (
+        "New sites started: 2.00 GW, all it expected to need."
+    )
+
+
+def test_a_first_limit_that_is_no_wish_stands_in_brackets() -> None:
+    own = (
+        limit("oracle", "debt_ceiling", "debt_limit", 3.0),
+        limit("oracle", "debt_ceiling", "credit_cost", 2.0),
+    )
+    assert Sentence("decided", "decision", "oracle", own, "credit_cost").text.endswith(
+        ": 2.00 GW (own debt policy: 3.00 GW). Limit: today's interest rate lowers its debt limit."
+    )
+
+
+def test_next_limits_stand_in_order() -> None:
+    own = tuple(
+        limit("oracle", "sites", name, gw) for name, gw in (("demand", 1.0), ("crews", 9.0), ("power", 2.0))
+    )
+    assert Sentence("decided", "decision", "oracle", own, "demand").text.endswith(
+        "Next limits: grid connections at 2.00 GW, construction crews at 9.00 GW."
+    )
 
 
 def test_flows_name_the_other_end_and_what_money_is_for() -> None:
     cell = {"source": "openai", "target": "oracle", "kind": "chips_payment"}
     paid = Number(3.0, "$ bn", cell)
-    assert Sentence("flows", "money_in", "oracle", (paid,)).text == (
-        "It received from OpenAI (chips payment) $3.00 bn."
-    )
-    assert (
-        Sentence("flows", "money_out", "openai", (paid,)).text == "It paid Oracle (chips payment) $3.00 bn."
-    )
+    assert Sentence("flows", "money_in", "oracle", (paid,)).text == ("Money in: chips from OpenAI $3.00 bn.")
+    assert Sentence("flows", "money_out", "openai", (paid,)).text == "Money out: chips to Oracle $3.00 bn."
     leased = Number(1.5, "GW", cell | {"kind": "capacity"})
-    assert (
-        Sentence("flows", "compute_out", "openai", (leased,)).text == "It leased compute to Oracle 1.50 GW."
-    )
+    assert Sentence("flows", "compute_out", "openai", (leased,)).text == "Compute leased to Oracle 1.50 GW."
 
 
 def test_a_year_without_shocks_says_so() -> None:
-    assert Sentence("saw", "news", "oracle").text == "There was no shock."
+    assert Sentence("saw", "news", "oracle").text == "No shock."
 
 
 def test_a_deal_says_what_happened_to_it() -> None:
@@ -60,6 +81,6 @@ def test_a_deal_says_what_happened_to_it() -> None:
     told = Sentence(
         "flows", "deal", "openai", (number("paid", 4.0), number("cut", 1.5), number("left", 20.0))
     )
-    assert told.text == "Deal abilene: $4.00 bn paid, $1.50 bn given up, $20.0 bn left."
+    assert told.text == "Deal Abilene: $4.00 bn paid, $1.50 bn cancelled, $20.0 bn still due."
     broken = Sentence("flows", "deal", "openai", (number("cut", 20.0),))
-    assert broken.text == "Deal abilene: $20.0 bn given up, nothing is left."
+    assert broken.text == "Deal Abilene: $20.0 bn cancelled, nothing still due."
