@@ -31,7 +31,15 @@ _SECTIONS = {
 }
 DEFAULT = "default"
 """What the first strategy of a role is called."""
-_WORDS = {"ai": "AI", "aws": "AWS", "azure": "Azure", "gw": "GW", "japan": "Japan", "ltv": "loan-to-value"}
+_WORDS = {
+    "ai": "AI",
+    "aws": "AWS",
+    "azure": "Azure",
+    "gw": "GW",
+    "japan": "Japan",
+    "ltv": "loan-to-value",
+    "nav": "NAV",
+}
 
 
 def named(text: str) -> str:

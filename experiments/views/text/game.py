@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from computeshift.experiments.questions.games.profiles import Profile
 
 _LISTED = 12  # profiles at most in a table or a picture of more than two players
-_ABREAST = 6  # strategies beside each other in a table
+_ABREAST = 5  # strategies beside each other in a table
 _PLAYED = 0.005  # chances below this are not worth a word
 
 

@@ -123,7 +123,7 @@ def _news(of: Sentence) -> str:
         return "No shock."
     (size,) = of.numbers
     kind = size.cell["column"].removeprefix("news_")
-    return f"Shock: {kind.replace('_', ' ')}, {number(size)} ({SHOCKS[kind].doc})."
+    return f"Shock: {named(kind)}, {number(size)} ({SHOCKS[kind].doc})."
 
 
 def _books(of: Sentence) -> str:
