@@ -108,8 +108,15 @@ class Paper:
         return self._pixels[title.page][rows, columns, ::-1]
 
 
-def coloured(pixels: npt.NDArray[np.int16], colour: str) -> npt.NDArray[np.bool_]:
-    """Which pixels have a colour, or have it as a surface that lets some of the white through."""
-    pure = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
-    shades = (255 - (255 - pure) * opacity for opacity in (1.0, 0.85))
-    return np.any([np.abs(pixels - shade).max(axis=2) <= 12 for shade in shades], axis=0)
+def coloured(pixels: npt.NDArray[np.int16], colours: tuple[str, ...]) -> list[int]:
+    """How many pixels have each colour, or have it as a surface that lets some of the white through."""
+    packed = pixels.astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32)
+    values, counts = np.unique(packed, return_counts=True)  # a chart has few: each is compared once
+    drawn = np.stack([values >> 16, values >> 8 & 255, values & 255], axis=1)
+    found = []
+    for colour in colours:
+        pure = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
+        shades = (255 - (255 - pure) * opacity for opacity in (1.0, 0.85))
+        near = np.any([np.abs(drawn - shade).max(axis=1) <= 12 for shade in shades], axis=0)
+        found.append(int(counts[near].sum()))
+    return found

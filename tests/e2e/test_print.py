@@ -60,8 +60,8 @@ def wrong(paper: Paper, shown: list[Chart]) -> list[str]:
             found.append(f"{name}: its note is not below it on its page")
             continue
         pixels = paper.between(title, note, chart.figure in FULL)
-        drawn = [coloured(pixels, colour) for colour in chart.colours]
-        missing = [colour for colour, where in zip(chart.colours, drawn, strict=True) if where.sum() < ENOUGH]
+        drawn = coloured(pixels, chart.colours)
+        missing = [colour for colour, some in zip(chart.colours, drawn, strict=True) if some < ENOUGH]
         inked = np.flatnonzero((pixels.min(axis=2) < 245).any(axis=0)) / pixels.shape[1]
         if 2 * len(missing) > len(chart.colours):  # some lines lie on others, at zero
             found.append(f"{name}: nothing is drawn in {', '.join(missing)}")
