@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from computeshift.environment.firms import Participant
 
 COVERED = 0.9  # of interest: what lenders insist on, as covenants trip near a cover of one
-ON_LEASES = 1.0  # weight of its tenants' ratings: project lenders can turn to nothing but the leases
 LOST = 0.5  # of debt, or of trust in a tenant, at most: recoveries on unsecured claims are about half
 
 
@@ -286,14 +285,15 @@ class Venture(Owner):
     def standing(self) -> Standing:
         """Project loans stand on the leases behind them: how weak its tenants are, and interest not earned.
 
-        A tenant counts by its GW under contract and on order; all alike as long as there are none.
+        Its lenders can turn to nothing else, so tenants' ratings count in full: each by its GW
+        under contract and on order, all alike as long as there are none.
         """
         ratings, home = self.market.ratings, self.given.home_rating
         bonds = self._bonds()
         together = sum(bonds.values(), self.nothing)
         parts = {name: per(bond, together, 1 / len(bonds)) for name, bond in bonds.items()}
         pulls = {
-            "tenants": ON_LEASES * ratings.of_tenants(home, parts, np.ones_like(self.nothing)),
+            "tenants": ratings.of_tenants(home, parts, np.ones_like(self.nothing)),
             "unpaid": ratings.given.unpaid_notches * self.default_degree,
         }
         return Standing(home, pulls)

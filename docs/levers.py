@@ -50,7 +50,7 @@ def page(answer: Levers) -> str:
         "",
         *_table(answer),
         "",
-        reading(answer).replace("* marks", "Bold marks"),
+        reading(answer, mark="Bold"),
         "",
         "## Outcomes",
         "",

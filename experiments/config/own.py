@@ -33,7 +33,7 @@ from computeshift.experiments.config.source import KeyPath
 from computeshift.experiments.errors import instead
 
 WHEN = re.compile(r"(?P<how>in|by) (?P<year>\d{4})|(?P<first>\d{4}) to (?P<last>\d{4})|ever")
-"""When a claim is decided."""
+"""When a claim is decided: `FIRST to LAST` is about every year of a span, `by` about one of them."""
 _AHEAD = re.compile(r"\+(\d{1,4})\b")
 Test = Literal["at_least", "above", "below", "rises"]
 Kind = Literal["flow", "average", "stock", "rate", "round", "events", "growth"]

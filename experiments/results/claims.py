@@ -27,6 +27,9 @@ FILE = Path(__file__).with_name("claims.yaml")
 CUMULATED_MARKET = {"ai_capacity_spending": "ai_lease_spending"}
 """Outcomes that can be compared with a market without a firm: the market variable they add up."""
 
+COMPARES = {"at_least": operator.ge, "above": operator.gt, "below": operator.lt}
+"""How an outcome stands to the figure of a claim, by the claim's test."""
+
 Z_95 = 1.959963984540054  # 97.5% quantile of the normal distribution
 
 
@@ -40,6 +43,16 @@ def _known_when(text: str) -> str:
     if not WHEN.fullmatch(text):
         raise ValueError(f"{text!r} is not 'in YEAR', 'by YEAR', 'FIRST to LAST' or 'ever'")
     return text
+
+
+def is_span(when: str) -> bool:
+    """Whether a claim is about every year of a span, and not about one of them.
+
+    >>> is_span("2026 to 2028"), is_span("by 2028"), is_span("ever")
+    (True, False, False)
+    """
+    match = WHEN.fullmatch(when)
+    return bool(match and match["first"])
 
 
 class Claim(BaseModel):
@@ -85,8 +98,7 @@ class Claim(BaseModel):
             return (outcome[years].diff(axis=1).iloc[:, 1:] > 0).all(axis=1)
         if self.test == "below_against":
             return self._below_against(results, outcome, years)
-        compare = {"at_least": operator.ge, "above": operator.gt, "below": operator.lt}[self.test]
-        held: pd.DataFrame = compare(outcome[years], self.figure or 0.0)
+        held: pd.DataFrame = COMPARES[self.test](outcome[years], self.figure or 0.0)
         return held.all(axis=1) if self.every_year else held.any(axis=1)
 
     def count(self, results: Record) -> tuple[int, int]:
@@ -116,8 +128,7 @@ class Claim(BaseModel):
     @property
     def every_year(self) -> bool:
         """Whether it is about every year of a span, and not about one of them."""
-        match = WHEN.fullmatch(self.when)
-        return bool(match and match["first"])
+        return is_span(self.when)
 
     @property
     def _first_year(self) -> int | None:

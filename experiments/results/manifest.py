@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from collections.abc import Sequence
 from dataclasses import astuple
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
 
 from computeshift.experiments.config.config import Config
-from computeshift.experiments.errors import Problem, UserError
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.documents import read_document
 from computeshift.experiments.results.excluded import Reasons, packed, unpacked
 from computeshift.experiments.results.files import reason
 from computeshift.experiments.results.levels import Keep
 from computeshift.experiments.results.sheet import Block
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 MANIFEST = "manifest.json"
 FORMAT = 9
@@ -39,8 +36,6 @@ _READERS = {
 
 _PLACES = ("base", "file")  # keys with paths of files, which may move
 _REMEDY = "restore the file, or run it again into another folder"
-_SHOWN = 5  # problems of a manifest in a message
-_WIDTH = 60  # characters of a wrong value in a message
 _FAILURES = 10  # failed blocks in a message
 
 Status = Literal["running", "interrupted", "failed", "finished"]
@@ -173,19 +168,11 @@ def read_manifest(folder: Path) -> Manifest | None:
     """
     file = folder / MANIFEST
     try:
-        text = file.read_text("utf-8")
-        _must_be_readable(folder, json.loads(text))
-        return Manifest.model_validate_json(text)
+        return read_document(file, Manifest, lambda found: _must_be_readable(folder, found), _REMEDY)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise UserError(f"{file} can't be read: {reason(error)}") from error
-    except json.JSONDecodeError as error:
-        raise UserError(f"{file}:{error.lineno}: it is no JSON: {error.msg}; {_REMEDY}") from error
-    except UnicodeDecodeError as error:
-        raise UserError(f"{file}: it is no UTF-8 text; {_REMEDY}") from error
-    except ValidationError as errors:
-        raise UserError([_problem(file, error) for error in errors.errors()[:_SHOWN]]) from errors
 
 
 def _must_be_readable(folder: Path, document: Any) -> None:
@@ -204,15 +191,6 @@ def _must_be_readable(folder: Path, document: Any) -> None:
     raise UserError(
         f"{writer} in format {found!r}, and this version reads format {FORMAT}: install a newer one"
     )
-
-
-def _problem(file: Path, error: ErrorDetails) -> Problem:
-    """A field of a manifest that is missing or wrong."""
-    key = ".".join(map(str, error["loc"]))
-    if error["type"] == "missing":
-        return Problem(str(file), key, "it is missing", _REMEDY)
-    value = textwrap.shorten(repr(error["input"]), _WIDTH)
-    return Problem(str(file), key, f"{value} does not belong here: {error['msg']}", _REMEDY)
 
 
 def failure_lines(failed: Sequence[FailedBlock]) -> list[str]:

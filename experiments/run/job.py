@@ -206,7 +206,7 @@ class Job:
             left_out=self.left_out,
             failed=tuple(self.failed),
             blocks=tuple(self.blocks),
-            versions={"python": platform.python_version(), **_versions()},
+            versions={"python": platform.python_version(), **versions()},
             command=shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
             config=config,
             **dict(self.terms),
@@ -227,11 +227,12 @@ def _must_be_same(folder: Path, before: Manifest, config: Config, terms: Terms) 
 
 
 @functools.cache
-def _versions() -> dict[str, str | None]:
-    versions: dict[str, str | None] = {}
+def versions() -> dict[str, str | None]:
+    """The versions of this program and of what its numbers depend on; None for one that is not installed."""
+    found: dict[str, str | None] = {}
     for package in PACKAGES:
         try:
-            versions[package] = importlib.metadata.version(package)
+            found[package] = importlib.metadata.version(package)
         except importlib.metadata.PackageNotFoundError:
-            versions[package] = None  # run from a source tree that was not installed
-    return versions
+            found[package] = None  # run from a source tree that was not installed
+    return found

@@ -266,6 +266,16 @@ def worlds(count: int) -> str:
     return f"{count:,} world" + ("s" if count != 1 else "")
 
 
+def counted(number: int, thing: str) -> str:
+    """So many of a thing.
+
+    >>> counted(2, "outcome or claim"), counted(1, "tie")
+    ('2 outcomes or claims', '1 tie')
+    """
+    words = thing if number == 1 else " ".join(word if word == "or" else f"{word}s" for word in thing.split())
+    return f"{number} {words}"
+
+
 def pairs_of_worlds(count: int) -> str:
     """A number of paired worlds.
 

@@ -70,12 +70,14 @@ def _outcome(kind: Kind, unit: str, theme: str, name: str, *firms: str) -> Obser
     return Observable(kind, unit, theme, firms, lambda record: record.outcome_or_empty(name))
 
 
-def _post_money(record: Record, lab: str = "openai") -> pd.DataFrame:
-    """The price of a round of the year, with the money; where nothing is raised, what it would be.
+def _price_of_round(theme: str, lab: str) -> Observable:
+    """The price of a lab's round of the year, with the money; where nothing is raised, what it would be.
 
     The start year has no round.
     """
-    return variable(record, lab, "post_money").iloc[:, 1:]
+    return Observable(
+        "round", "USD_bn", theme, (lab,), lambda record: variable(record, lab, "post_money").iloc[:, 1:]
+    )
 
 
 def _compute_spend(record: Record) -> pd.DataFrame:
@@ -157,7 +159,7 @@ OBSERVABLES: dict[tuple[str, str], Observable] = {
     ),
     # Facts count what investors signed for, in the month in which they did, paid or not.
     ("OpenAI", "equity_raised"): _variable("events", "USD_bn", "rounds", "openai", "subscribed"),
-    ("OpenAI", "post_money_valuation"): Observable("round", "USD_bn", "sales", ("openai",), _post_money),
+    ("OpenAI", "post_money_valuation"): _price_of_round("sales", "openai"),
     ("OpenAI", "valuation"): _variable("stock", "USD_bn", "sales", "openai", "valuation"),
     ("Stargate", "capacity_facility_power"): _variable("stock", "GW", "Stargate", "stargate", "gw"),
     ("Stargate", "spending_cumulative"): _outcome("stock", "USD_bn", "Stargate", "stargate_spent"),
@@ -195,14 +197,10 @@ OBSERVABLES: dict[tuple[str, str], Observable] = {
     ("Anthropic", "annualised_revenue"): _variable("rate", "USD_bn", "Anthropic", "anthropic", "revenue"),
     ("Anthropic", "free_cash_flow"): _variable("flow", "USD_bn", "Anthropic", "anthropic", "burn", -1.0),
     ("Anthropic", "equity_round"): _variable("events", "USD_bn", "Anthropic", "anthropic", "subscribed"),
-    ("Anthropic", "post_money_valuation"): Observable(
-        "round", "USD_bn", "Anthropic", ("anthropic",), lambda record: _post_money(record, "anthropic")
-    ),
+    ("Anthropic", "post_money_valuation"): _price_of_round("Anthropic", "anthropic"),
     ("xAI", "equity_round"): _variable("events", "USD_bn", "xAI", "xai", "subscribed"),
     ("xAI", "capex"): _variable("flow", "USD_bn", "xAI", "xai", "capex"),
-    ("xAI", "post_money_valuation"): Observable(
-        "round", "USD_bn", "xAI", ("xai",), lambda record: _post_money(record, "xai")
-    ),
+    ("xAI", "post_money_valuation"): _price_of_round("xAI", "xai"),
     ("NVIDIA", "data_center_revenue"): _variable("flow", "USD_bn", "NVIDIA", "nvidia", "revenue"),
     # What it paid, tranche by tranche; the same of the next.
     ("SoftBank", "investment_in_OpenAI"): Observable(

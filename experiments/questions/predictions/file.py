@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import datetime
 import json
-import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from computeshift.experiments.config.arguments import chosen_path
 from computeshift.experiments.config.own import Kind
-from computeshift.experiments.errors import Problem, UserError
+from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.documents import read_document
 from computeshift.experiments.results.files import Target, reason
 from computeshift.experiments.results.quantiles import percentile
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 MARK: Final = "computeshift prediction"
 FORMAT = 1
@@ -35,8 +32,6 @@ ABOUT = (
     "of the ratio to the fact."
 )
 
-_SHOWN = 5  # problems in a message
-_WIDTH = 60  # characters of a wrong value in a message
 _REMEDY = "restore the file, or make it again with computeshift predict"
 
 
@@ -176,8 +171,12 @@ def _must_differ(key: str, names: Iterable[object]) -> None:
         seen.add(name)
 
 
+def _loads(text: str) -> Any:
+    """What JSON says; ValueError if a key is twice in an object."""
+    return json.loads(text, object_pairs_hook=_once)
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object of JSON; ValueError if a key is there twice."""
     _must_differ("an object", (key for key, _ in pairs))
     return dict(pairs)
 
@@ -189,22 +188,12 @@ def read(path: str | Path) -> Predictions:
     """
     file = chosen_path(path, "predictions")
     try:
-        text = file.read_text("utf-8")
-        _must_be_ours(file, json.loads(text, object_pairs_hook=_once))
-        said = Predictions.model_validate_json(text)
+        said = read_document(file, Predictions, lambda found: _must_be_ours(file, found), _REMEDY, _loads)
         if said.made > datetime.date.today():
             raise ValueError(f"it says that it was made on {said.made}, which is to come")
         return said
     except OSError as error:
         raise UserError(f"`predictions`: can't read {file}: {reason(error)}") from error
-    except json.JSONDecodeError as error:
-        raise UserError(f"{file}:{error.lineno}: it is no JSON: {error.msg}; {_REMEDY}") from error
-    except UnicodeDecodeError as error:
-        raise UserError(f"{file}: it is no UTF-8 text; {_REMEDY}") from error
-    except RecursionError as error:
-        raise UserError(f"{file}: it is nested too deeply; {_REMEDY}") from error
-    except ValidationError as errors:
-        raise UserError([_problem(file, error) for error in errors.errors()[:_SHOWN]]) from errors
     except ValueError as error:
         raise UserError(f"{file}: {error}; {_REMEDY}") from error
 
@@ -230,12 +219,3 @@ def _must_be_ours(file: Path, document: Any) -> None:
     if (found := document.get("format")) != FORMAT:
         writer = f"{file} was written by computeshift {document.get('version')} in format {found!r}"
         raise UserError(f"{writer}, and this version reads format {FORMAT}: install that version")
-
-
-def _problem(file: Path, error: ErrorDetails) -> Problem:
-    """An entry of a file that is missing or wrong."""
-    key = ".".join(map(str, error["loc"]))
-    if error["type"] == "missing":
-        return Problem(str(file), key, "it is missing", _REMEDY)
-    value = textwrap.shorten(repr(error["input"]), _WIDTH)
-    return Problem(str(file), key, f"{value} does not belong here: {error['msg']}", _REMEDY)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import importlib.metadata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +32,7 @@ from computeshift.experiments.results.files import PREDICTION, writable
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.digest import model
-from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.job import Progress, versions
 from computeshift.experiments.run.measure import Measure, measure
 from computeshift.experiments.run.sample import Sample, Source, config_of, opened, years_of
 
@@ -139,7 +138,7 @@ def _origin(source: Config | Results) -> dict[str, Any]:
     stored = source.manifest if isinstance(source, Results) else None
     posterior = stored.source_posterior if stored else None
     return {
-        "version": stored.versions["computeshift"] if stored else _version(),
+        "version": (stored.versions if stored else versions())["computeshift"],
         "config": config.label,
         "hash": config.hash,
         "model": stored.model if stored else model(),
@@ -150,14 +149,6 @@ def _origin(source: Config | Results) -> dict[str, Any]:
         "seed": config.seed,
         "changes": tuple(map(str, config.changes)),
     }
-
-
-def _version() -> str | None:
-    """The version of this program; None for a source tree that is not installed."""
-    try:
-        return importlib.metadata.version("computeshift")
-    except importlib.metadata.PackageNotFoundError:
-        return None
 
 
 def _outcomes(config: Config) -> dict[str, Headline]:

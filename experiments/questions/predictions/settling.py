@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import itertools
-import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.periods import YEAR
 from computeshift.experiments.questions.evidence.fact import Fact
 from computeshift.experiments.questions.predictions.file import PredictedClaim
+from computeshift.experiments.results.claims import COMPARES, is_span
 
 FACTS_OF: Mapping[str, tuple[str, ...]] = {
     "stargate_share": ("OpenAI/share_of_compute_stargate",),
@@ -33,7 +33,6 @@ FACTS_OF: Mapping[str, tuple[str, ...]] = {
 Others are in no accounts: what a market without a firm would have spent, or whether SoftBank's bet is worth
 half of its cost.
 """
-_COMPARES = {"at_least": operator.ge, "above": operator.gt, "below": operator.lt}
 
 
 @dataclass(frozen=True)
@@ -69,10 +68,10 @@ def verdict(claim: PredictedClaim, facts: Iterable[Fact]) -> Verdict | None:
     known = _years(claim, {fact.name: fact for fact in facts})
     if claim.test == "rises":
         return _rises(claim, known)
-    if claim.figure is None or claim.test not in _COMPARES:
+    if claim.figure is None or claim.test not in COMPARES:
         return None
-    passes = {year: _COMPARES[claim.test](value, claim.figure) for year, (value, _) in known.items()}
-    every_year = " to " in claim.when
+    passes = {year: COMPARES[claim.test](value, claim.figure) for year, (value, _) in known.items()}
+    every_year = is_span(claim.when)
     for year, passed in passes.items():
         if passed != every_year:
             return Verdict(passed, known[year][1])

@@ -7,13 +7,12 @@ from pathlib import Path
 
 from computeshift.agents.strategy import JOINED
 from computeshift.experiments.config.config import ShockConfig
-from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.config.names import DEFAULT, capitalised, named
 from computeshift.experiments.results.manifest import ForkTerms
 from computeshift.experiments.views.format import percent, with_unit, worlds
 from computeshift.experiments.views.report.sides import Side
 from computeshift.experiments.views.report.tables import Table
 
-DEFAULT = "default"
 _VERSIONS = ("computeshift", "python", "numpy", "mesa")
 
 

@@ -12,7 +12,7 @@ from computeshift.experiments.questions.deals.deals import BACKLOG, UNPAID
 from computeshift.experiments.questions.deals.wide import COMPUTE
 from computeshift.experiments.results.deals import CAPACITY, GIVEN
 from computeshift.experiments.results.excluded import left_out
-from computeshift.experiments.views.format import cell, fixed, interval, money, percent, worlds
+from computeshift.experiments.views.format import cell, counted, fixed, interval, money, percent, worlds
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain, by_year
 
@@ -98,7 +98,7 @@ def findings(answer: Deals) -> Iterator[str]:
     """What the answer comes to, in sentences."""
     own = answer.deals[answer.deals["origin"] == GIVEN]
     given = len({name.split()[0] for name in own["deal"]})  # what others take of a deal has its name, too
-    gives = "no deals" if not given else "1 deal" if given == 1 else f"{given} deals"
+    gives = counted(given, "deal") if given else "no deals"
     pairs = len(answer.deals) - len(own)
     signs = "1 pair of firms signs" if pairs == 1 else f"{pairs} pairs of firms sign"
     yield f"The config has {gives}; {signs} more during the run."

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from computeshift.experiments.config.names import in_numbers
 from computeshift.experiments.questions.diff.rows import CHANGED, JOINED
-from computeshift.experiments.views.format import figures
+from computeshift.experiments.views.format import counted, figures
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain
 
@@ -67,20 +67,11 @@ def finding(answer: Diff) -> str:
         (answer.own["of"] + " " + answer.own["name"], "outcome or claim"),
     ]
     count = [(names.size if thing == "tie" else names.nunique(), thing) for names, thing in counts]
-    differing = [f"{many} {_plural(thing, many)}" for many, thing in count if many]
+    differing = [counted(many, thing) for many, thing in count if many]
     if not differing:
         return f"{answer.second} is the same as {answer.first}."
     same = f"; {_SAME}" if answer.same_numbers else ""
     return f"{answer.second} differs from {answer.first} in {', '.join(differing)}{same}."
-
-
-def _plural(thing: str, count: int) -> str:
-    """A thing, or several.
-
-    >>> _plural("outcome or claim", 2), _plural("tie", 1)
-    ('outcomes or claims', 'tie')
-    """
-    return thing if count == 1 else " ".join(word if word == "or" else f"{word}s" for word in thing.split())
 
 
 def _numbers_listed(answer: Diff) -> pd.DataFrame:

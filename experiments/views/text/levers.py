@@ -86,12 +86,12 @@ def notes(answer: Levers) -> Iterator[str]:
         yield left_out(answer.reasons)
 
 
-def reading(answer: Levers) -> str:
-    """How to read the table."""
+def reading(answer: Levers, mark: str = "*") -> str:
+    """How to read the table; `mark` is what an effect has."""
     return (
         f"Each number is the mean difference from {answer.config} in the same worlds, in % of the range from "
-        f"P10 to P90 of {answer.config}. * marks an effect: {percent(MOVES)} of the range or more, with a "
-        "95% interval that excludes zero. One lever is changed at a time: a firm's strategy, a shock or a "
+        f"P10 to P90 of {answer.config}. {mark} marks an effect: {percent(MOVES)} of the range or more, with "
+        "a 95% interval that excludes zero. One lever is changed at a time: a firm's strategy, a shock or a "
         "deal. Shocks that are off are set to their usual size; those that are on are switched off. Deals "
         "are taken out."
     )

@@ -16,7 +16,7 @@ from computeshift.experiments.questions.predictions.score import (
     SETTLED,
     UNDECIDED,
 )
-from computeshift.experiments.views.format import figures, fixed, percent, worlds
+from computeshift.experiments.views.format import counted, figures, fixed, percent, worlds
 from computeshift.experiments.views.text.predict import chance
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.table import Plain, banded
@@ -87,13 +87,13 @@ def _in_words(row: Mapping[str, Any]) -> str:
     parts = []
     if row["claims"]:
         parts.append(
-            f"{_many(row['claims'], 'claim')} with a Brier score of {fixed(row['brier'], 3)} "
+            f"{counted(row['claims'], 'claim')} with a Brier score of {fixed(row['brier'], 3)} "
             f"(skill against a coin {fixed(row['brier_skill'], 2, sign=True)}) and a log score of "
             f"{fixed(row['log'], 3)} ({fixed(row['log_skill'], 2, sign=True)})"
         )
     if row["facts"]:
         parts.append(
-            f"{_many(row['facts'], 'fact')}, {percent(row['covered50'])} of them between P25 and P75 and "
+            f"{counted(row['facts'], 'fact')}, {percent(row['covered50'])} of them between P25 and P75 and "
             f"{percent(row['covered90'])} between P5 and P95, with a CRPS of {fixed(row['crps'], 2)}"
             + _rival(row)
         )
@@ -105,10 +105,6 @@ def _rival(row: Mapping[str, Any]) -> str:
         return f" (growth that continues speaks of {row['growth_facts']}, too few for a mean)"
     skill = fixed(row["growth_skill"], 2, sign=True)
     return f" (skill against growth that continues {skill}, over {row['growth_facts']})"
-
-
-def _many(number: int, thing: str) -> str:
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _settled(answer: Scores, state: str, title: str) -> Plain:

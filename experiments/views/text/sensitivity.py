@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from computeshift.experiments.questions.sensitivity.indices import LUCK
-from computeshift.experiments.views.format import figures
+from computeshift.experiments.views.format import counted, figures
 from computeshift.experiments.views.text.records import records
 from computeshift.experiments.views.text.sensitivity_findings import (
     MAIN,
@@ -159,7 +159,7 @@ def _below(answer: Sensitivity, factor: object, row: Any) -> str:
     if factor == LUCK:
         return "between worlds with the same parameters"
     if answer.by:
-        return "1 input" if row.inputs == 1 else f"{row.inputs} inputs"
+        return counted(row.inputs, "input")
     return f"{apart(answer, str(factor))}{figures(row.p5)} to {figures(row.p95)} {row.unit}"
 
 

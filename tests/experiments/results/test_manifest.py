@@ -58,6 +58,7 @@ def test_what_is_wrong_in_a_manifest_is_named(copy: Path, wrong: dict[str, Any],
     ("text", "message"),
     [
         ("{", r"manifest.json:1: it is no JSON: .*; restore the file, or run it again into another folder"),
+        ("[" * 100_000, "manifest.json: it is nested too deeply; restore the file, or run it again"),
         ("[]", "is no results folder: computeshift did not write its manifest.json"),
         ('{"versions": 3}', "is no results folder: computeshift did not write its manifest.json"),
     ],
