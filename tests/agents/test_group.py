@@ -215,8 +215,8 @@ TIES = ("customers", "leases", "lets", "raises", "borrows")
 def test_where_money_is_not_short_its_books_are_those_of_its_roles_as_separate_firms(
     ties: tuple[str, ...], tmp_path: Path
 ) -> None:
-    group = "  acme: {kind: [lab, cloud], initial_cash: 10, initial_debt: 5}"
-    firms = "  acme_c: {kind: cloud, initial_cash: 0, initial_debt: 5}\n"
+    group = "  acme: {kind: [lab, cloud], initial_cash: 10, initial_debt: 5, own_lab_first: 0}"
+    firms = "  acme_c: {kind: cloud, initial_cash: 0, initial_debt: 5, own_lab_first: 0}\n"
     firms += "  acme_l: {kind: lab, initial_cash: 10, stream: acme}"
     one = market_of(config(tmp_path / "one.yaml", group, "acme", "acme", *ties), 200)
     two = market_of(config(tmp_path / "two.yaml", firms, "acme_c", "acme_l", *ties), 200, copied=one)
@@ -227,6 +227,8 @@ def test_where_money_is_not_short_its_books_are_those_of_its_roles_as_separate_f
         two.step()
         paid_all &= (two.lab("acme_l").honoured_share == 1) & (two.firms["acme_c"].default_degree == 0)
         paid_all &= (two.lab("acme_l").deferred == 0) & (two.firms["acme_c"].role(Cloud).issued == 0)
+        for flow in two.ledger.paid("acme_c"):  # it bought into a lab: a group's lab does not
+            paid_all &= (flow.kind != "acquisition") | (flow.amount == 0)
         assert paid_all.sum() > 10
         for of_group, of_firm in ((acme.purses["lab"], "acme_l"), (acme.purses["cloud"], "acme_c")):
             close(of_group, two.ledger.cash[of_firm], paid_all)

@@ -19,7 +19,7 @@ from computeshift.experiments.run.design import design, setup
 from tests.behaviour.worlds import STORM
 
 WORLDS = 6  # of the design; each is played once as it is, and twice for each parameter
-SCARCE = {"compute.chips_per_year": "3", "compute.chip_response": "0.1"}
+SCARCE = {"compute.chips_per_year": "2", "compute.chip_response": "0.1"}
 SHORT_OF_GW = {"deepseek.ai_capex_share": "0", "deepseek.debt_limit": "0", "compute.sunk_orders": "0"}
 ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "openai.crew_growth": ("baseline", {"openai.strategy": "own"}),
@@ -31,7 +31,7 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "compute.power_growth_most": ("baseline", {"compute.power_per_year": "2"}),
     "compute.power_response": ("baseline", {"compute.power_per_year": "2"}),
     "compute.chip_growth": ("baseline", SCARCE),
-    "compute.long_stop": ("baseline", SCARCE),
+    "compute.long_stop": ("baseline", {**SCARCE, "compute.chips_per_year": "1"}),
     "rival_lab.shortage_pricing": ("baseline", SCARCE),
     "compute.chip_response": ("end_of_2022", {}),
     "compute.chip_growth_most": ("end_of_2022", {}),

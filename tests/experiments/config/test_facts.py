@@ -95,10 +95,11 @@ NO_STATE = (
     ".initial_china_share",
     ".initial_efficiency",
     ".initial_price",
+    ".initial_run_rate",
     "rival_lab.initial_consumer_share",
 )
-"""Sales in China are none but for Chinese labs; efficiency is counted against a usual lab's of the time; the
-rival lab sells what others leave of each segment."""
+"""Sales in China are none but for Chinese labs; efficiency is counted against a usual lab's of the time, and a
+run rate against other labs'; the rival lab sells what others leave of each segment."""
 SAME_A_YEAR_LATER = {
     "stargate.due_in_first_year",  # there was no plan of it yet
     "stargate.due_in_second_year",
