@@ -147,9 +147,9 @@ def test_names_that_collide_have_the_role_before_them_and_each_role_reads_its_ow
     ],
 )
 def test_a_partner_must_be_what_rules_take_it_for(firm: str, partner: str, message: str) -> None:
-    assert load("baseline", {"microsoft.partner": "rival_lab"}).firms["microsoft"].partner == "rival_lab"
+    assert load("six", {"microsoft.partner": "rival_lab"}).firms["microsoft"].partner == "rival_lab"
     with pytest.raises(UserError, match=re.escape(message)):
-        load("baseline", {f"{firm}.partner": partner})
+        load("six", {f"{firm}.partner": partner})
 
 
 def test_what_can_be_no_kind_is_refused_where_it_is_written() -> None:
@@ -184,10 +184,10 @@ EDGES = {
 
 
 def config(path: Path, firms: str, cloud: str, lab: str, *ties: str) -> Path:
-    """A config of the baseline with these firms, tied as a lab and a cloud."""
+    """A config of the six with these firms, tied as a lab and a cloud."""
     edges = ([{"LAB": lab, "CLOUD": cloud}.get(end, end) for end in EDGES[tie]] for tie in ties)
     lines = [f"  - [{', '.join(edge)}]" for edge in edges]
-    path.write_text(f"extends: baseline\nasks: x\nfirms:\n{firms}\nedges:\n" + "\n".join(lines), "utf-8")
+    path.write_text(f"extends: six\nasks: x\nfirms:\n{firms}\nedges:\n" + "\n".join(lines), "utf-8")
     return path
 
 
