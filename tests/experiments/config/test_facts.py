@@ -98,8 +98,8 @@ NO_STATE = (
     ".initial_run_rate",
     "rival_lab.initial_consumer_share",
 )
-"""Sales in China are none but for Chinese labs; efficiency is counted against a usual lab's of the time, a run
-rate against other labs'; the rival lab sells what others leave of each segment."""
+"""Sales in China are none but for Chinese labs; efficiency is counted against a usual lab's of the time, a
+run rate against that of others; the rival lab sells what others leave of each segment."""
 SAME_A_YEAR_LATER = {
     "stargate.due_in_first_year",  # there was no plan of it yet
     "stargate.due_in_second_year",
