@@ -16,6 +16,10 @@ from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.run.sample import Sample, must_be_left_out
 from computeshift.experiments.views.dashboard.query import Query
 
+OPENS = "today"
+"""The scenario that a dashboard without a name opens with."""
+SAID = "baseline"
+"""The world as its sources saw it early in 2025: it stands beside the scenario that opens."""
 WORLDS = 1000  # at most, unless set: a change then shows within a second
 
 
@@ -25,10 +29,10 @@ class Scenarios:
     def __init__(self, source: str | None = None, base: str | None = None) -> None:
         """UserError if `source` is neither a config, here laid over `base`, nor a results folder."""
         self.results: Results | None = None
-        self.names = reading.names()
+        self.names = [OPENS, SAID, *(name for name in reading.names() if name not in (OPENS, SAID))]
         """Every scenario; the command line's comes first."""
         self._own: dict[str, Config] = {}
-        name = source or "baseline"
+        name = source or OPENS
         if source is not None and Path(source).is_dir():
             must_be_left_out(f"{source} is a results folder and runs nothing", Sample(base=base))
             self.results = open_results(source)
@@ -55,6 +59,10 @@ class Scenarios:
         """The query of an unchanged scenario: at most 1,000 worlds, but all worlds of a folder."""
         many = self.base(name).worlds > WORLDS and not self._is_folder(name)
         return Query(name, {"worlds": str(WORLDS)} if many else {})
+
+    def label(self, name: str) -> str:
+        """What a scenario is called in a list of them."""
+        return f"early 2025 ({SAID})" if name == SAID else name
 
     def about(self, name: str) -> str:
         """A scenario's question; for a folder, also the config of its run."""
@@ -89,7 +97,7 @@ class Scenarios:
             return replace(chosen, against=query.against)  # there was no scenario to change
         before, first = self.base(query.config), self.first(query.config).settings
         own = {key: text for key, text in query.settings.items() if first.get(key) != text}
-        rest = remaining(own, self.base(name), _packaged("baseline"), before)
+        rest = remaining(own, self.base(name), _packaged(SAID), before)
         return replace(chosen, settings={**chosen.settings, **rest}, against=query.against)
 
     def stored(self, query: Query) -> Results | None:
