@@ -200,7 +200,7 @@ def test_what_is_shown_is_named_as_it_is(
         expect(line).to_contain_text(f"softbank_allin, 1 change, {WORLDS} worlds")
         expect(page.get_by_label("SoftBank", exact=True).first).to_have_value("allin")
         assert tile(page) == allin
-                choose(page, "Against", "six")
+        choose(page, "Against", "six")
         expect(whose).to_have_text("softbank_allin, 1 change minus six")
 
 
