@@ -97,7 +97,7 @@ def _figures(table: str, group: str, column: str, values: pd.Series[Any]) -> dic
     if not len(numbers):
         return row
     quantiles = np.quantile(numbers, [*QUANTILES.values()]).tolist()
-    return row | {"sum": math.fsum(numbers)} | dict(zip(QUANTILES, quantiles, strict=True))
+    return row | {"sum": math.fsum(numbers.tolist())} | dict(zip(QUANTILES, quantiles, strict=True))
 
 
 def plain(answer: Any) -> Any:
