@@ -466,7 +466,7 @@ def test_a_question_is_answered_as_on_the_command_line(
         for name in ("risk", "breaks", "sensitivity"):
             ask(page, name)
             expect(answer(page)).to_contain_text("computeshift", timeout=4 * PATIENCE)
-            command = answer(page).locator("code").inner_text()
+            command = answer(page).locator(".command-words").inner_text()
             assert command.startswith(f"computeshift {name} baseline ")
             told = document(command, capsys)
             expect(answer(page)).to_contain_text("baseline, 1 change")

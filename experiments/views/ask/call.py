@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from computeshift.experiments.config.changes import SIZE
-from computeshift.experiments.config.config import Config
 from computeshift.experiments.questions.table import Option, Question
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.views.ask.subject import Named, Subject
@@ -33,7 +32,7 @@ class Call:
     command: str
     first: str = ""
 
-    def answer(self, progress: Progress) -> Answer:
+    def answer(self, progress: Progress | None = None) -> Answer:
         """Ask it. UserError as the question has it."""
         found: Answer = self.question.function(**self.arguments, progress=progress)
         return found
@@ -48,10 +47,9 @@ def call(ask: Ask, subject: Subject, picks: Picks) -> Call:
     if ask.anyhow:
         return Call(question, ask.fixed, command(question, ask.fixed))
     about = ask.of(subject)
-    fixed = ask.fixed if isinstance(about.source, Config) else {}
     source = next(name for name in _SOURCES if name in options)
-    arguments = {source: about.source, **given, **fixed}
-    texts = {source: about.word, **given, **_texts(about), **fixed}
+    arguments = {source: about.source, **given, **ask.fixed}
+    texts = {source: about.word, **given, **_texts(about), **ask.fixed}
     return Call(question, arguments, command(question, texts), about.unsaved)
 
 

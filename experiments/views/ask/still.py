@@ -6,8 +6,6 @@ import base64
 import io
 from typing import TYPE_CHECKING
 
-import matplotlib as mpl
-
 from computeshift.experiments.views.plots.picture import Picture
 
 if TYPE_CHECKING:
@@ -26,6 +24,8 @@ def picture(answer: Answer) -> Picture:
 
 def _still(figure: Figure, answer: Answer) -> Picture:
     """A figure as an image in a chart."""
+    import matplotlib as mpl
+
     wide, high = figure.get_size_inches()
     height = round(_WIDTH * high / wide)
     title = figure.get_suptitle()

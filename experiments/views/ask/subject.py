@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import shlex
 from collections.abc import Callable, Mapping, Sequence
@@ -64,18 +65,23 @@ def nobody(name: str) -> Named:
 
 @dataclass(frozen=True)
 class Subject:
-    """What is on a page: `shown`, and the config that is `played` by questions that read no folder.
+    """What is on a page: `shown`, and of a results folder its `run`, for questions that read no folder.
 
-    They differ only for a results folder. `results` are the worlds that are there already. `references` are
+    `results` are the worlds that are there already. `references` are
     the scenarios to compare with, by name, of which `against` is the page's own; `reference` opens one.
     """
 
     shown: Named
-    played: Named
+    run: Callable[[], Named] | None = None
     results: Results | None = None
     references: Sequence[str] = ()
     against: str = ""
     reference: Callable[[str], Named] = nobody
+
+    @functools.cached_property
+    def played(self) -> Named:
+        """The config that is played by questions that read no folder. UserError if it is not valid here."""
+        return self.run() if self.run is not None else self.shown
 
     @property
     def config(self) -> Config:
@@ -95,10 +101,10 @@ class Subject:
 
 def of_folder(results: Results) -> Subject:
     """What a results folder is to questions: they read it, or play the config of its run."""
-    return Subject(Named(results, str(results.folder)), played_of(results), results)
+    return Subject(Named(results, str(results.folder)), functools.partial(run_of, results), results)
 
 
-def played_of(results: Results) -> Named:
+def run_of(results: Results) -> Named:
     """The config of a folder's run in at most 1,000 worlds, as its command names it if that can be told."""
     config = results.config
     size = {"worlds": str(min(results.worlds, WORLDS)), "seed": str(config.seed)}

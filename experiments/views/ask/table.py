@@ -28,8 +28,8 @@ SCORED = 2000  # worlds per start, of which 1,000 at least must make sense
 class Ask:
     """A question on a page: its inputs, and in words the `cost` of asking it with these.
 
-    `plays`: it plays a config even where the page shows a results folder. `fixed` are options that it has
-    where a config is played. `anyhow`: it is about the model, whatever the page shows.
+    `plays`: it plays a config even where the page shows a results folder. `fixed` are options that it always
+    has. `anyhow`: it is about the model, whatever the page shows.
     """
 
     name: str
@@ -58,7 +58,7 @@ class Ask:
         if self.anyhow:
             return "The model, from each of its starts"
         named, years = self.of(subject), subject.years
-        size = [] if self.fixed and not subject.reads else [worlds(named.source.worlds)]
+        size = [] if self.fixed else [worlds(named.source.worlds)]
         return ", ".join([named.label, *size, f"seed {subject.config.seed}", f"{years[0]} to {years[-1]}"])
 
     def key(self, subject: Subject) -> tuple[str, str]:
@@ -88,27 +88,29 @@ def _compared(subject: Subject, _: Picks) -> str:
 def _profiles(subject: Subject, picks: Picks) -> str:
     """Every combination of the strategies of the firms that are chosen."""
     own = [strategies_of(firm.kind) for name, firm in subject.config.firms.items() if name in picks.values()]
-    return f"{_played(subject.played.source.worlds * math.prod(map(len, own)))}{_own(subject)}"
+    return _anew(subject, subject.played.source.worlds * math.prod(map(len, own)))
 
 
-def _varied(subject: Subject, picks: Picks) -> str:
-    if subject.reads:
-        return _read(subject, picks)
-    return _played(ROWS * (len(Joint.of(subject.config).inputs) + 3))
+def _varied(subject: Subject, _: Picks) -> str:
+    return _anew(subject, ROWS * (len(Joint.of(subject.config).inputs) + 3))
 
 
-def _searched(subject: Subject, picks: Picks) -> str:
-    return _read(subject, picks) if subject.reads else _played(DISCOVERED)
+def _searched(subject: Subject, _: Picks) -> str:
+    return _anew(subject, DISCOVERED)
 
 
-def _own(subject: Subject) -> str:
-    """Which worlds are played, where the page shows a folder."""
+def _anew(subject: Subject, count: int) -> str:
+    """So many worlds that are played, and which these are where the page shows a folder."""
+    return f"{_played(count)}{_drawn(subject)}"
+
+
+def _drawn(subject: Subject) -> str:
     return " They are drawn anew from the config of the folder." if subject.reads else ""
 
 
 def _broken(subject: Subject, _: Picks) -> str:
     each = f"Plays {worlds(subject.played.source.worlds)} twice for each deal, calm and in a storm."
-    return f"{each}{_own(subject)}"
+    return f"{each}{_drawn(subject)}"
 
 
 def _scored(_: Subject, __: Picks) -> str:
@@ -146,6 +148,7 @@ ASKS = {
             "sensitivity",
             (Input("outcome", "outcome", "Outcome", inputs.outcomes, inputs.any_, free=True),),
             _varied,
+            plays=True,
             fixed={"rows": ROWS},
         ),
         Ask(
@@ -155,6 +158,7 @@ ASKS = {
                 Input("holds", "holds", "Where it", inputs.ways, inputs.any_),
             ),
             _searched,
+            plays=True,
             fixed={"worlds": DISCOVERED},
         ),
         Ask(

@@ -216,7 +216,11 @@ class Inquiry:
                     _part(part)
         with self.verdict:
             ui.label(f"The command line says the same. {found.call.first}".strip()).classes("hint")
-            ui.code(found.call.command, language="bash").classes("command")
+            with ui.row(wrap=False).classes("command"):
+                command = found.call.command
+                ui.label(command).classes("command-words")
+                copy = ui.button("Copy", on_click=lambda: ui.clipboard.write(command))
+                copy.props("flat dense no-caps size=sm").props["aria-label"] = "Copy the command"
         self.compare_with(self.subject)
 
 

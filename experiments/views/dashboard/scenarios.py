@@ -128,12 +128,11 @@ class Scenarios:
     def subject(self, query: Query, config: Config, results: Results) -> Subject:
         """What questions are asked about: the config of a query, or the folder; `results` are its worlds."""
         if self.folder is not None and self.stored(query) is not None:
-            own = of_folder(self.folder)
-            shown, played = own.shown, own.played
+            of = of_folder(self.folder)
         else:
-            shown = played = self._named(query.config, config, query.settings)
+            of = Subject(self._named(query.config, config, query.settings))
         reference = functools.partial(self._reference, config)
-        return Subject(shown, played, results, self.names, query.against, reference)
+        return replace(of, results=results, references=self.names, against=query.against, reference=reference)
 
     def _named(self, name: str, config: Config, settings: Mapping[str, str]) -> Named:
         """A config under the name that it has on the command line."""

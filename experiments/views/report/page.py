@@ -12,8 +12,10 @@ from typing import Any
 
 from computeshift.experiments.config.changes import in_files
 from computeshift.experiments.results.files import REPORT
+from computeshift.experiments.views.ask.parts import Paragraph, Part
 from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.plots.library import echarts, inlined, script
+from computeshift.experiments.views.report.asked import Answered
 from computeshift.experiments.views.report.figures import Figure
 from computeshift.experiments.views.report.tables import Table
 
@@ -35,12 +37,18 @@ class Page:
     trust: list[str] = field(default_factory=list)
     scorecard: Table = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    answers: list[Answered] = field(default_factory=list)
+
+    @property
+    def every_figure(self) -> list[Figure]:
+        """Its own figures, and those of its answers."""
+        return [*self.figures, *(one.figure for one in self.answers)]
 
 
 def html_of(page: Page) -> str:
     """The page as HTML, with its style, its script, ECharts and its data."""
-    data = inlined(_data(page.figures))
-    charts = any(figure.cells for figure in page.figures)
+    data = inlined(_data(page.every_figure))
+    charts = any(figure.cells for figure in page.every_figure)
     body = [
         f"<h1>{_text(page.title)}</h1>",
         *(f'<p class="warning">{_text(warning)}</p>' for warning in page.warnings),
@@ -48,8 +56,9 @@ def html_of(page: Page) -> str:
         *_section("Findings", page.findings, page.numbers, page.claims),
         *_section("How certain it is", page.certainty),
         *_section("How far to trust the model", page.trust, page.scorecard),
-        _contents(page.figures),
+        _contents(page.every_figure),
         f'<div class="figures">{"".join(_figure(figure) for figure in page.figures)}</div>',
+        *map(_answer, page.answers),
         *_section("How to reproduce it", [], page.reproduction),
         "<noscript><p>The pictures need JavaScript; it is within this file.</p></noscript>",
     ]
@@ -85,12 +94,17 @@ def _paragraphs(texts: Iterable[str]) -> list[str]:
     return ["<p>" + _CODE.sub(r"<code>\1</code>", _text(text)) + "</p>" for text in texts]
 
 
-def _table(rows: Table) -> str:
-    """A table whose first row and first column are heads."""
+def _table(rows: Table, right: Sequence[bool] = ()) -> str:
+    """A table whose first row and first column are heads; `right` says which columns are numbers."""
     heads, *lines = rows
-    head = "".join(f'<th scope="col">{_text(cell)}</th>' for cell in heads)
+    kinds = [' class="number"' if number else "" for number in right] or [""] * len(heads)
+    head = "".join(
+        f'<th scope="col"{kind}>{_text(cell)}</th>' for kind, cell in zip(kinds, heads, strict=True)
+    )
     body = "".join(
-        f'<tr><th scope="row">{_text(first)}</th>{"".join(f"<td>{_text(cell)}</td>" for cell in cells)}</tr>'
+        f'<tr><th scope="row">{_text(first)}</th>'
+        + "".join(f"<td{kind}>{_text(cell)}</td>" for kind, cell in zip(kinds[1:], cells, strict=True))
+        + "</tr>"
         for first, *cells in lines
     )
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
@@ -108,15 +122,34 @@ _CELL = (
     '<div class="paper" aria-hidden="true"></div>'
     '<p class="note"></p></article>'
 )
+_CELLS = f'<div class="controls"></div><div class="cells"></div><template>{_CELL}</template>'
+
+
+def _answer(one: Answered) -> str:
+    """A question, what it is about, its verdict, its picture, the rest, and the command for the same."""
+    found = one.shown
+    same = f"The command line says the same. {found.call.first}".strip()
+    return (
+        f'<section id="{one.figure.name}" class="answer wide full"><h2>{_text(one.figure.heading)}</h2>'
+        f'<p class="missing">{_text(one.about)}</p>{"".join(map(_of_answer, found.verdict))}{_CELLS}'
+        f'{"".join(map(_of_answer, found.rest))}<p class="missing">{_text(same)}</p>'
+        f"<pre><code>{_text(found.call.command)}</code></pre></section>"
+    )
+
+
+def _of_answer(part: Part) -> str:
+    """A paragraph, or a table with its title and note."""
+    if isinstance(part, Paragraph):
+        return f'<p class="missing">{_text(part.text)}</p>' if part.faint else _paragraphs([part.text])[0]
+    title = f"<h3>{_text(part.title)}</h3>" if part.title else ""
+    note = f'<p class="missing">{_text(part.note)}</p>' if part.note else ""
+    return title + _table([part.heads, *part.rows], part.right) + note
 
 
 def _figure(figure: Figure) -> str:
     heading = f"<h2>{_text(figure.heading)}</h2>"
     width = " ".join(word for word, is_so in (("wide", figure.wide), ("full", figure.full)) if is_so)
-    if figure.cells:
-        cells = f'<div class="controls"></div><div class="cells"></div><template>{_CELL}</template>'
-    else:
-        cells = f'<p class="missing">{_text(figure.missing)}</p>'
+    cells = _CELLS if figure.cells else f'<p class="missing">{_text(figure.missing)}</p>'
     return f'<section id="{figure.name}" class="{width}">{heading}{cells}</section>'
 
 
