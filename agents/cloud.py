@@ -16,7 +16,7 @@ from computeshift.environment.capital import turns
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.log import logged
 from computeshift.environment.ratings import CARRIED, Standing, doublings
-from computeshift.environment.setup import Array, per
+from computeshift.environment.setup import Array, beyond, per
 from computeshift.environment.supply import ORDERED_AHEAD, respond
 
 LEAST_CASH = 0.5  # of its usual cash: below it a cloud borrows, or a bad quarter would leave it without
@@ -40,7 +40,10 @@ class CloudParameters:
     debt_speed: Array = bounded(0, 1)
     payout: Array = bounded(0, 1)
     initial_tenant_gw: Array = bounded(0, 1000)
+    own_products: Array = bounded(0, 1)
+    own_growth: Array = bounded(0, 3)
     lab_share: Array = bounded(0, 1)
+    own_lab_first: Array = bounded(0, 1)
     unit_cost: Array = bounded(0.1, 10)
     initial_price: Array = bounded(0.1, 10)
     initial_crews: Array = bounded(0, 1000)
@@ -182,6 +185,11 @@ class Cloud(Owner):
         """The part that it offers to a lab."""
         return self.part_in_all()
 
+    @property
+    def own_lab_first(self) -> Array:
+        """The part of its own lab's new demand that it takes before anybody else may."""
+        return self.given.own_lab_first
+
     def startable(self) -> Array:
         """GW of sites that its crews can start in a year."""
         return self.crews
@@ -204,6 +212,16 @@ class Cloud(Owner):
     def initial_tenant_gw(self) -> Array:
         """What it hosts at the start, as a weight against the other hosts."""
         return self.given.initial_tenant_gw
+
+    @property
+    def own_products(self) -> Array:
+        """The part of that which its own products (feeds, advertising) use: they rent nowhere else."""
+        return self.given.own_products
+
+    @property
+    def own_growth(self) -> Array:
+        """Growth of its own products' demand over that of all tenants."""
+        return self.given.own_growth
 
     def yearly_means(self) -> Array:
         """Labs' part of what it can put into capacity, $ bn a year, `(W,)`."""
@@ -312,11 +330,13 @@ class Cloud(Owner):
     def backed_earnings(self) -> Array:
         """A year's earnings that lenders count on, $ bn, `(W,)`: last year's, and those that contracts bring.
 
-        What labs have signed for will be due once new sites are ready, less what it costs to run them; a
-        tenant's contract is worth less by the part of its dues that it left unpaid. Halls that it has rented
-        for them will cost rent.
+        What labs and tenants have signed for will be due once new sites are ready, less what it costs to run
+        them; a lab's contract is worth less by the part of its dues that it left unpaid. Halls that it has
+        rented for them will cost rent.
         """
-        margin = self.market.compute.contracted_margin(self.name)
+        compute, tenants = self.market.compute, self.market.tenants
+        each = beyond(compute.prices.spot, compute.given.running_cost)
+        margin = compute.contracted_margin(self.name) + tenants.signed_with(self.name) * each
         return np.maximum(self.earnings + margin - self.added_rent(), 0.0)
 
     def added_rent(self) -> Array:

@@ -40,6 +40,7 @@ class LabParameters:
 
     initial_cash: Array = bounded(0, 10_000)
     initial_revenue: Array = bounded(0, 1000)
+    initial_run_rate: Array = bounded(0.1, 20)
     initial_consumer_share: Array = bounded(0, 1)
     initial_china_share: Array = bounded(0, 1)
     rest_share: Array = bounded(0, 1)
@@ -208,6 +209,11 @@ class Lab(Role):
         consumers = self.given.initial_consumer_share
         china = np.minimum(self.given.initial_china_share, 1 - consumers)
         return np.array([consumers, 1 - consumers - china, china]) * self.given.initial_revenue
+
+    @property
+    def initial_run_rate(self) -> Array:
+        """Its sales at the end of the start year, at a yearly rate, over those of the year, `(W,)`."""
+        return self.given.initial_run_rate
 
     def open_sales(self, revenue: Array) -> None:
         """Begin with the revenue of the start year, $ bn, and the compute that answers took.
@@ -570,10 +576,12 @@ class Lab(Role):
     def services_value(self) -> Array:
         """Forward revenue times a multiple that grows with expected growth and falls as labs become large.
 
-        Owners lose the part of it that it left unpaid of its dues, half at most.
+        Of a lab with investors a part counts by what it trains instead. Owners lose the part of it that it
+        left unpaid of its dues, half at most.
         """
+        capital = self.market.capital
         left: Array = 1 - np.minimum(self.default_degree, LOST)
-        return self.prospects * self.market.capital.size * left
+        return capital.prospects[self.name] * capital.size * left
 
     def standing(self) -> Standing | None:
         """How much of its runway its cash, and what investors may bring, does not pay; and dues left unpaid.
@@ -595,7 +603,7 @@ class Lab(Role):
 
     @property
     def prospects(self) -> Array:
-        """What its services would be worth if labs were small, $ bn: a multiple of forward revenue."""
+        """What its sales would be worth if labs were small, $ bn: a multiple of forward revenue."""
         growth = np.expm1(self.expected_growth)
         forward = self.revenue * np.exp(self.expected_growth)
         return self.market.capital.multiple(growth) * forward

@@ -91,8 +91,23 @@ class Owner(Role):
         """What it hosts at the start, as a weight against the other hosts, `(W,)`."""
         return self.nothing
 
+    @property
+    def own_products(self) -> Array:
+        """The part of that which its own products use, `(W,)`."""
+        return self.nothing
+
+    @property
+    def own_growth(self) -> Array:
+        """Growth of its own products' demand over that of all tenants, `(W,)`."""
+        return np.ones_like(self.nothing)
+
     def first_refusal(self, lab: str) -> Array:
         """The part of a lab's new demand it may take before anybody else, `(W,)`."""
+        return self.own_lab_first if lab == self.name else self.nothing
+
+    @property
+    def own_lab_first(self) -> Array:
+        """The same of its own firm's lab."""
         return self.nothing
 
     def signable(self) -> Array:

@@ -92,8 +92,8 @@ def _starts(sizes: Sizes) -> list[Aim]:
     wanted = {
         "`import computeshift`": 0.1,
         "`computeshift --help`": 0.5,
-        "`computeshift run baseline --worlds 100`": 1,
-        "`computeshift run baseline`": 1.2,
+        "`computeshift run six --worlds 100`": 1,
+        "`computeshift run six`": 1.2,
     }
     return [
         Aim(f"{name}: seconds", [each.seconds for each in costs], wanted[name])
@@ -106,5 +106,5 @@ def _run(worlds: int, keep: str, workers: int) -> Whole:
     options = {"--worlds": worlds, "--keep": keep, "--workers": workers, "--out": "run"}
     words = [str(word) for option in options.items() for word in option]
     with tempfile.TemporaryDirectory() as folder:
-        took = cost(["-m", "computeshift", "run", "baseline", *words], folder)
+        took = cost(["-m", "computeshift", "run", "six", *words], folder)
         return Whole(took, possible("kB per world", stored(folder) / worlds / 1e3))

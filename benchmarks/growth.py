@@ -30,7 +30,7 @@ def worlds_table(sizes: Sizes) -> str:
 def casts_table(sizes: Sizes) -> str:
     """The small cast and the full one."""
     rows = []
-    for cast in ("baseline", "full_cast"):
+    for cast in ("six", "baseline"):
         took = sizes.measured(whole_run, worlds=min(sizes.worlds, FEW), repeats=sizes.repeats, cast=cast)
         rows.append([f"`{cast}`", *_cost(took)])
     return table(["cast", *HEAD], rows)
@@ -46,7 +46,7 @@ def firms_table(sizes: Sizes) -> str:
 
 
 def years_table(sizes: Sizes) -> str:
-    """The baseline to later years."""
+    """The six to later years."""
     rows = []
     for last in sizes.years:
         settings = {"until": last}
@@ -56,7 +56,7 @@ def years_table(sizes: Sizes) -> str:
 
 
 def keep_table(sizes: Sizes) -> str:
-    """The baseline, by what is stored."""
+    """The six, by what is stored."""
     rows = []
     for keep in sizes.keeps:
         took = sizes.measured(whole_run, worlds=sizes.worlds, repeats=sizes.repeats, keep=keep)

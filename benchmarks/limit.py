@@ -18,7 +18,7 @@ from computeshift.experiments.run.block import Simulation, counterparts, simulat
 from computeshift.experiments.run.design import design, setup
 from computeshift.experiments.run.run import run
 
-CONFIG = load("baseline")
+CONFIG = load("six")
 BLOCK = SMALL  # worlds
 
 

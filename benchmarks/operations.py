@@ -72,7 +72,7 @@ def _bytes(parts: Iterable[Any]) -> int:
     return sum(part.nbytes for part in parts if isinstance(part, np.ndarray))
 
 
-def operations(config: str = "baseline") -> Operations:
+def operations(config: str = "six") -> Operations:
     """Count a config's market at one world."""
     chosen = load(config)
     table = design(chosen, worlds=1)

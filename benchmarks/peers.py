@@ -18,13 +18,13 @@ from computeshift.experiments.run.block import blocks, simulate
 from computeshift.experiments.run.design import design, setup
 from computeshift.experiments.run.run import run
 
-CONFIG = load("baseline")
+CONFIG = load("six")
 BLOCK = 2_048  # worlds per model, in memory
 WARM = 2  # models or worlds that are simulated first: imports, caches, processes that start
 
 
 class OneWorld(ComputeMarket):
-    """World `world` of the baseline as a Mesa model of its own, as a Mesa user would batch it."""
+    """World `world` of the six as a Mesa model of its own, as a Mesa user would batch it."""
 
     def __init__(self, world: int, seed: int | None = None) -> None:
         super().__init__(setup(CONFIG, design(CONFIG, worlds=1, seed=1, first_world=world)), KINDS)
@@ -39,7 +39,7 @@ class Uncollected(OneWorld):
 
 
 def batch_run(models: int, processes: int) -> Measured:
-    """`mesa.batch_run` of the baseline, one model per world, all variables collected in memory."""
+    """`mesa.batch_run` of the six, one model per world, all variables collected in memory."""
 
     def play(worlds: int) -> None:
         # Mesa 3.3's loses the last year that was collected; the work is done all the same.
@@ -58,7 +58,7 @@ def batch_run(models: int, processes: int) -> Measured:
 
 
 def bare_loop(models: int) -> Measured:
-    """The baseline, one model per world, in a loop; nothing is collected, and no model is kept alive."""
+    """The six, one model per world, in a loop; nothing is collected, and no model is kept alive."""
 
     def play(worlds: int) -> None:
         for world in range(worlds):
@@ -82,7 +82,7 @@ def stand_in(models: int, sites: int, collects: bool) -> Measured:
 
 
 def in_memory(worlds: int) -> Measured:
-    """The baseline, one block of worlds per model, collected in memory as by `batch_run`; nothing written."""
+    """The six, one block of worlds per model, collected in memory as by `batch_run`; nothing written."""
 
     def play(worlds: int) -> None:
         for block in blocks(worlds, BLOCK):
@@ -93,7 +93,7 @@ def in_memory(worlds: int) -> Measured:
 
 
 def ours(worlds: int, **settings: Any) -> Measured:
-    """`run` of the baseline into a folder; `settings` are its other arguments."""
+    """`run` of the six into a folder; `settings` are its other arguments."""
 
     def play(worlds: int) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -35,7 +35,7 @@ def market_of(firms: int) -> dict[str, Any]:
     ]
     return {
         "asks": f"What does a market of {firms} role firms cost?",
-        "extends": "baseline",
+        "extends": "six",
         "firms": {**dict.fromkeys(NAMED), **{name: {"kind": kind} for name, kind in names.items()}},
         "edges": edges,
     }
@@ -53,7 +53,7 @@ def whole_run(
     worlds: int,
     repeats: int = 1,
     firms: int | None = None,
-    cast: str = "baseline",
+    cast: str = "six",
     settings: dict[str, Any] | None = None,
     **more: Any,
 ) -> Measured:

@@ -14,9 +14,9 @@ from benchmarks.sizes import Sizes
 COMMANDS: dict[str, Sequence[str]] = {
     "`import computeshift`": ("-c", "import computeshift"),
     "`computeshift --help`": ("-m", "computeshift", "--help"),
-    "`computeshift check baseline`": ("-m", "computeshift", "check", "baseline"),
-    "`computeshift run baseline --worlds 100`": ("-m", "computeshift", "run", "baseline", "--worlds", "100"),
-    "`computeshift run baseline`": ("-m", "computeshift", "run", "baseline"),
+    "`computeshift check six`": ("-m", "computeshift", "check", "six"),
+    "`computeshift run six --worlds 100`": ("-m", "computeshift", "run", "six", "--worlds", "100"),
+    "`computeshift run six`": ("-m", "computeshift", "run", "six"),
 }
 
 

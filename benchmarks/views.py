@@ -52,7 +52,7 @@ def report(worlds: int) -> dict[str, float]:
     from computeshift.experiments.views.report.report import report as write
 
     with tempfile.TemporaryDirectory() as place:
-        results = run("baseline", worlds=worlds, out=Path(place, "run"), against=True)
+        results = run("six", worlds=worlds, out=Path(place, "run"), against=True)
         write(results, Path(place, "first.html"))
         return {WRITING: timed(lambda: write(results.folder, Path(place, "report.html")))[0]}
 

@@ -30,8 +30,8 @@ GROUNDS = {
 
 
 def written() -> dict[str, Parameter]:
-    """Every number of `baseline.yaml` by owner and name: a role's once, not for each firm that takes it."""
-    tree = chain("baseline")[0].tree
+    """Every number of `six.yaml` by owner and name: a role's once, not for each firm that takes it."""
+    tree = chain("six")[0].tree
     return _stated(tree, {f"roles.{role}": own for role, own in tree["roles"].items()})
 
 
@@ -51,25 +51,25 @@ def grounds(numbers: Mapping[str, Parameter]) -> str:
     """How many numbers rest on what, by the shape of their ranges, and how many a world draws."""
     count = Counter((ground(number), number.shape) for number in numbers.values())
     shapes = [shape for shape in get_args(Shape) if any(count[kind, shape] for kind in GROUNDS)]
-    lines = [*_head("ground", "in `baseline.yaml`", *shapes, "all")]
+    lines = [*_head("ground", "in `six.yaml`", *shapes, "all")]
     for kind, key in GROUNDS.items():
         own = [count[kind, shape] for shape in shapes]
         lines.append(_row(kind, key, *own, sum(own)))
     sums = [sum(count[kind, shape] for kind in GROUNDS) for shape in shapes]
     lines += [_row("all", "", *sums, len(numbers)), ""]
-    config = cs.load("baseline")
+    config = cs.load("six")
     drawn = sum(number.uncertain for number in config.parameters().values())
     lines += [
-        "Firms of one role that share its number draw it one by one. So a world of the baseline has "
+        "Firms of one role that share its number draw it one by one. So a world of `six` has "
         f"{drawn} uncertain numbers; {len(config.loadings())} of them load on factors."
     ]
     return "\n".join(lines)
 
 
 def large() -> str:
-    """How many numbers of their own `full_cast` and `today` state, and what they rest on."""
+    """How many numbers of their own `baseline` and `today` state, and what they rest on."""
     lines = [*_head("config", "its own numbers", *GROUNDS)]
-    for config in ("full_cast", "today"):
+    for config in ("baseline", "today"):
         own = _stated(chain(config)[-1].tree, {})
         count = Counter(map(ground, own.values()))
         lines.append(_row(f"`{config}.yaml`", len(own), *(count[kind] for kind in GROUNDS)))

@@ -25,7 +25,7 @@ from docs.readme import put  # noqa: E402
 from docs.stepping import Moment, watched  # noqa: E402
 
 ODD, PAGE = ROOT / "docs" / "odd.md", ROOT / "docs" / "worked_year.md"
-CONFIG, WORLDS = "baseline", 200
+CONFIG, WORLDS = "six", 200
 """The config, and the worlds whose median world is shown."""
 STAGES = {
     "news": ("open", "news"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from computeshift.environment.state import Sealed, State
 from computeshift.environment.unpaid import Unpaid
 
 if TYPE_CHECKING:
-    from computeshift.environment.firms import Participant
+    from computeshift.environment.firms import Lab, Participant
     from computeshift.environment.market import ComputeMarket
 
 
@@ -26,6 +26,7 @@ class CapitalParameters:
 
     mature_multiple: Array = bounded(0, 100)
     growth_multiple: Array = bounded(0, 100)
+    training_weight: Array = bounded(0, 1)
     value_ceiling: Array = bounded(0.001, 10)
     world_product: Array = bounded(1, 1e6)
     product_growth: Array = bounded(-0.5, 1)
@@ -45,7 +46,8 @@ class Capital(State):
     """Who owns which part of whom, and what money costs this year.
 
     By firm, `(W,)`: `value` is what its equity is worth, $ bn, and `marked` the same at the last mark, before
-    this year's deals and rounds; `retained` is the part that its owners of the start still hold. `spread` is
+    this year's deals and rounds; `prospects` is what a lab's services would be worth if labs were small, as
+    investors see it; `retained` is the part that its owners of the start still hold. `spread` is
     what debt rated BBB costs beyond the base rate, `usual_spread` the same without news. Of this
     year, $ bn: what was `raised` (paid in), what was `subscribed` (paid or not), and what each investor
     `placed` in new shares.
@@ -61,6 +63,7 @@ class Capital(State):
         self.value = Sealed[Array]()
         self.retained = Sealed[Array]()
         self.marked = Sealed[Array]()
+        self.prospects = Sealed[Array]()
         self.raised = Sealed[Array]()
         self.subscribed = Sealed[Array]()
         self.placed = Sealed[Array]()
@@ -138,8 +141,28 @@ class Capital(State):
         All labs together are worth `v / (1 + v / ceiling)`, where `v` is what they would be worth if size
         did not count: growth can't go on when a market nears the size of the world's product.
         """
-        prospects = sum((lab.prospects for lab in self.market.labs()), self.market.ledger.zero)
-        self.size = 1 / (1 + prospects / (self.given.value_ceiling * self.world_product))
+        labs, zero = self.market.labs(), self.market.ledger.zero
+        self.prospects = Sealed({lab.name: lab.prospects for lab in labs})
+        together = sum(self.prospects.values(), zero)
+        self.size = 1 / (1 + together / (self.given.value_ceiling * self.world_product))
+        self._look_at_training([lab for lab in labs if lab.raises and self._has_investors(lab)])
+
+    def _has_investors(self, lab: Lab) -> bool:
+        """Whether anybody may buy its shares this year."""
+        return bool(self.market.network.sources(lab.name, "equity"))
+
+    def _look_at_training(self, labs: Sequence[Lab]) -> None:
+        """Investors share out a part of what labs are worth together by what each trains, not by its sales.
+
+        So a lab that trains as much as others and sells next to nothing is worth a part of what they are.
+        """
+        zero, weight = self.market.ledger.zero, self.given.training_weight
+        together = sum((self.prospects[lab.name] for lab in labs), zero)
+        trained = sum((lab.knowledge for lab in labs), zero)
+        for lab in labs:
+            by_sales = self.prospects[lab.name]
+            by_training = per(lab.knowledge * together, trained, by_sales)
+            self.prospects[lab.name] = by_sales + weight * (by_training - by_sales)
 
     def mark(self) -> None:
         """Mark every firm that is valued to market, and log what each stake is worth then."""

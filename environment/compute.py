@@ -97,6 +97,16 @@ class Supplier(Protocol):
         ...
 
     @property
+    def own_products(self) -> Array:
+        """The part of its tenants' demand of the start that its own products are, `(W,)`."""
+        ...
+
+    @property
+    def own_growth(self) -> Array:
+        """Growth of its own products' demand over that of all tenants, `(W,)`."""
+        ...
+
+    @property
     def initial_tenant_gw(self) -> Array:
         """What it hosts at the start, as a weight against the other hosts, `(W,)`."""
         ...

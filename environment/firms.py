@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from computeshift.environment.compute import Buyer, Supplier
 from computeshift.environment.rounds import Ask, Terms
@@ -30,6 +30,7 @@ class Lab(Buyer, Seller, Protocol):
     surprise: Array
     knowledge: Array
     training_end: Array
+    raises: ClassVar[bool]
 
     revenue: Array
 
@@ -43,7 +44,7 @@ class Lab(Buyer, Seller, Protocol):
 
     @property
     def prospects(self) -> Array:
-        """What its services would be worth if labs were small, $ bn, `(W,)`."""
+        """What its sales would be worth if labs were small, $ bn, `(W,)`."""
         ...
 
     @property

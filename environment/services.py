@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from computeshift.environment.bounds import bounded
-from computeshift.environment.setup import Array, total
+from computeshift.environment.setup import Array, per, total
 from computeshift.environment.state import State
 
 if TYPE_CHECKING:
@@ -69,6 +69,11 @@ class Seller(Protocol):
         """What each segment of SEGMENTS paid it in the start year, $ bn, `(segments, W)`."""
         ...
 
+    @property
+    def initial_run_rate(self) -> Array:
+        """Its sales at the end of the start year, at a yearly rate, over those of the year, `(W,)`."""
+        ...
+
     def open_sales(self, revenue: Array) -> None:
         """Begin with a revenue of the start year, $ bn, `(W,)`."""
         ...
@@ -111,7 +116,11 @@ class Services(State):
         self.look()
 
     def _open_sales(self) -> None:
-        """The start year: each lab's part of each segment; labs that stand for the rest get the rest."""
+        """The start year: each lab's part of each segment; labs that stand for the rest get the rest.
+
+        Customers' habits are those of the year's end: a lab that doubled its sales within the year has more
+        customers by then than its sales of the year tell.
+        """
         from computeshift.environment.special import logit
 
         sold = np.array([lab.initial_sales() for lab in self.labs]).swapaxes(0, 1)
@@ -120,7 +129,9 @@ class Services(State):
         self.lean = logit(np.minimum(initial / self._by_segment("ceiling"), FULL))
         rest = initial - named
         sold = sold + np.array([lab.rest_share for lab in self.labs]) * rest[:, None]
-        self.segment_share = self.brand = sold / initial[:, None]
+        at_the_end = sold * np.array([lab.initial_run_rate for lab in self.labs])
+        grown = per(total(at_the_end.swapaxes(0, 1)), total(sold.swapaxes(0, 1)), 1.0)
+        self.segment_share = self.brand = at_the_end / (grown * initial)[:, None]
         revenue = total(sold)
         self.spending = total(revenue)
         self.share = revenue / np.maximum(self.spending, 1e-12)

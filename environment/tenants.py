@@ -10,8 +10,9 @@ import numpy as np
 
 from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import Fleet
-from computeshift.environment.setup import Array, total
+from computeshift.environment.setup import Array, beyond, per, total
 from computeshift.environment.state import State, sealed
+from computeshift.environment.supply import ORDERED_AHEAD
 
 if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
@@ -29,6 +30,7 @@ class TenantParameters:
     ceiling: Array = bounded(0.001, 10_000)
     rent_elasticity: Array = bounded(0, 5)
     habit: Array = bounded(0, 1)
+    signed_ahead: Array = bounded(0, 1)
 
 
 class Host(Protocol):
@@ -52,12 +54,23 @@ class Host(Protocol):
         """What it hosts at the start, as a weight against the other hosts, `(W,)`."""
         ...
 
+    @property
+    def own_products(self) -> Array:
+        """The part of that which its own products use, `(W,)`: they rent nowhere else."""
+        ...
+
+    @property
+    def own_growth(self) -> Array:
+        """Growth of its own products' demand over that of all tenants, `(W,)`."""
+        ...
+
 
 class Tenants(State):
     """The demand of all tenants, GW, `(W,)`, and where it is hosted, `(hosts, W)`.
 
     It grows along a logistic curve towards a ceiling (Griliches 1957), and shrinks where the price of
-    new contracts rises. Hosts are weighed by their room, so that a host split in two hosts as much.
+    new contracts rises. A host's own products (feeds, search, advertising) stay at home; the others choose.
+    Hosts are weighed by their room, so that a host split in two hosts as much.
     """
 
     def __init__(self, market: ComputeMarket, hosts: Sequence[Host]) -> None:
@@ -66,11 +79,15 @@ class Tenants(State):
         self.given = market.setup.given(TenantParameters, "tenants")
         self.index = {host.name: i for i, host in enumerate(hosts)}
         self.growth = self.given.growth
-        self.demand = np.minimum(self.given.initial_gw, MOST * self.given.ceiling)
+        self.demand = self.at_start = np.minimum(self.given.initial_gw, MOST * self.given.ceiling)
         self.odds = self.demand / (self.given.ceiling - self.demand)
         self.asked = self._split(self.demand, self._rows([host.initial_tenant_gw for host in hosts]))
         self.hosted = self.asked
-        self._foreseen: dict[int, Array] = {}
+        self.own_at_start = self._rows([host.own_products for host in hosts]) * self.asked
+        self.free_at_start = self.demand - self._sum(self.own_at_start)
+        self.own = self.own_at_start
+        self.choosing = self.asked - self.own
+        self._foreseen: dict[int, tuple[Array, Array]] = {}
 
     # --- what agents may ask ---
 
@@ -86,8 +103,17 @@ class Tenants(State):
         """GW that they will want of it in some years, if it keeps its part of their demand, `(W,)`."""
         if host not in self.index:
             return self.market.ledger.zero
-        demand = np.where(self.demand > 0, self.demand, 1.0)
-        return self._of(host, self.asked) * self._wanted_in(years) / demand
+        own, grown = self._wanted_in(years)
+        return self._of(host, own) + grown * self._of(host, self.asked - self.own)
+
+    def signed_with(self, host: str) -> Array:
+        """GW that they have signed for beyond what it hosts, `(W,)`: a part of what they will want of it.
+
+        Its own products sign nothing.
+        """
+        _, grown = self._wanted_in(ORDERED_AHEAD)
+        more = beyond(grown * self._of(host, self.asked - self.own), self._of(host, self.choosing))
+        return self.given.signed_ahead * more
 
     # --- the year ---
 
@@ -97,10 +123,11 @@ class Tenants(State):
         self.growth = self.growth * self.given.growth_fade
         self._foreseen = {}
         self.demand = self._wanted(self.odds)
-        stay = self.given.habit * self.hosted
-        stay = stay * np.minimum(1.0, self.demand / np.maximum(self._sum(stay), 1e-12))
+        self.own, free = self._parts(self.demand)
+        stay = self.given.habit * self.choosing
+        stay = stay * np.minimum(1.0, free / np.maximum(self._sum(stay), 1e-12))
         coming = self._rows([host.tenant_part * (host.fleet.gw + host.fleet.ready) for host in self.hosts])
-        self.asked = stay + self._split(self.demand - self._sum(stay), self._appeal(coming))
+        self.asked = self.own + stay + self._split(free - self._sum(stay), self._appeal(coming))
 
     def settle(self) -> None:
         """Hosts serve them with what labs leave; those that find no room ask once more elsewhere."""
@@ -109,13 +136,26 @@ class Tenants(State):
         hosted = np.minimum(self.asked, left)
         without = self.demand - self._sum(hosted)
         self.hosted = hosted + np.minimum(self._split(without, self._appeal(left - hosted)), left - hosted)
+        self.choosing = self.hosted - np.minimum(self.own, left)
 
-    def _wanted_in(self, years: int) -> Array:
-        """GW that they will want in some years, `(W,)`: the same for all hosts, until the year goes on."""
+    def _parts(self, demand: Array) -> tuple[Array, Array]:
+        """Of all tenants' demand what each host's own products want, `(hosts, W)`, and the rest, `(W,)`."""
+        grown = np.maximum(per(demand, self.at_start, 1.0), 1e-12)
+        own = self.own_at_start * grown ** (self._rows([host.own_growth for host in self.hosts]) - 1)
+        scale = per(demand, self._sum(own) + self.free_at_start, 0.0)
+        return own * scale, self.free_at_start * scale
+
+    def _wanted_in(self, years: int) -> tuple[Array, Array]:
+        """What own products will want in some years, GW, `(hosts, W)`, and the others over today's, `(W,)`.
+
+        The same for all hosts, until the year goes on.
+        """
         if years not in self._foreseen:
             faded = (self.growth * self.given.growth_fade**year for year in range(years))
             growth = sum(faded, self.market.ledger.zero)
-            self._foreseen[years] = sealed(self._wanted(self.odds * np.exp(growth)))
+            own, free = self._parts(self._wanted(self.odds * np.exp(growth)))
+            grown = per(free, self.demand - self._sum(self.own), 0.0)
+            self._foreseen[years] = (sealed(own), sealed(grown))
         return self._foreseen[years]
 
     def _wanted(self, odds: Array) -> Array:
@@ -127,11 +167,12 @@ class Tenants(State):
         return wanted
 
     def _appeal(self, room: Array) -> Array:
-        """The weight of each host: its room, less where it is dear, `(hosts, W)`."""
+        """The weight of each host for who may choose: its room, less where it is dear, `(hosts, W)`."""
         compute = self.market.compute
         mine = [compute.supplier_index[host.name] for host in self.hosts]
         dear = compute.prices.dearness[mine]
-        return room * np.exp(-compute.given.price_sensitivity * dear)
+        outsiders = 1 - self._rows([host.own_products for host in self.hosts])
+        return outsiders * room * np.exp(-compute.given.price_sensitivity * dear)
 
     def _split(self, gw: Array, weight: Array) -> Array:
         """GW over hosts by their weights, `(hosts, W)`; nothing where no host has any."""

@@ -84,7 +84,7 @@ def test_a_firm_of_known_roles(copy: Path) -> None:
 def test_a_kind_of_firm(copy: Path) -> None:
     assert follow("A kind of firm", copy) == {"agents/endowment.py"}
     (copy / "yale.yaml").write_text(
-        "extends: baseline\nfirms:\n  yale: {kind: endowment, initial_budget: 5}\n"
+        "extends: six\nfirms:\n  yale: {kind: endowment, initial_budget: 5}\n"
         "edges:\n  - [yale, openai, equity]\n",
         encoding="utf-8",
     )
@@ -102,7 +102,7 @@ def test_a_strategy(copy: Path) -> None:
     code = (
         "from pathlib import Path\nfrom computeshift.experiments.config.plugins import load_file\n"
         "load_file(Path('patient.py'))\n"
-        "usual, patient = played('baseline'), played('baseline', softbank__strategy='patient')\n"
+        "usual, patient = played('six'), played('six', softbank__strategy='patient')\n"
         "paid = [m.firms['softbank'].logged('bet_paid') for m in (patient, usual)]\n"
         "print(paid[0].mean() < 0.9 * paid[1].mean())"
     )
@@ -112,12 +112,12 @@ def test_a_strategy(copy: Path) -> None:
 def test_a_shock(copy: Path) -> None:
     assert follow("A shock", copy) == {"environment/shocks.py", "environment/supply.py"}
     (copy / "dark.yaml").write_text(
-        "extends: baseline\nshocks:\n  power_shortage: {year: 2026, until: 2030, size: 0.5}\n",
+        "extends: six\nshocks:\n  power_shortage: {year: 2026, until: 2030, size: 0.5}\n",
         encoding="utf-8",
     )
     code = (
         "run = cs.run('dark.yaml', worlds=40, out='out')\n"
-        "usual, dark = played('baseline'), played('dark.yaml')\n"
+        "usual, dark = played('six'), played('dark.yaml')\n"
         "built = [sum(s.fleet.gw for s in m.suppliers) for m in (usual, dark)]\n"
         "print(built[1].mean() < 0.95 * built[0].mean(), run.market['news_power_shortage'].max())"
     )
@@ -126,14 +126,14 @@ def test_a_shock(copy: Path) -> None:
 
 def test_a_logged_variable(copy: Path) -> None:
     assert follow("A logged variable", copy) == {"agents/lab.py"}
-    code = "print(len(cs.run('baseline', worlds=20, out='out').variable('openai', 'answer_yield').columns))"
+    code = "print(len(cs.run('six', worlds=20, out='out').variable('openai', 'answer_yield').columns))"
     assert python(copy, code) == "6"
 
 
 def test_an_outcome(copy: Path) -> None:
     assert follow("An outcome", copy) == {"experiments/results/outcomes.py"}
     code = (
-        "short, whole = (cs.run('baseline', worlds=20, keep=k, out=f'out-{k}') for k in ('summary', 'all'))\n"
+        "short, whole = (cs.run('six', worlds=20, keep=k, out=f'out-{k}') for k in ('summary', 'all'))\n"
         "debt = whole.outcome('oracle_debt')\n"
         "print(debt.equals(whole.variable('oracle', 'debt')), short.outcome('oracle_debt').equals(debt))"
     )
@@ -143,7 +143,7 @@ def test_an_outcome(copy: Path) -> None:
 def test_a_claim(copy: Path) -> None:
     assert follow("A claim", copy) == {"experiments/results/claims.yaml"}
     code = (
-        "run = cs.run('baseline', worlds=40, out='out')\n"
+        "run = cs.run('six', worlds=40, out='out')\n"
         "known = run.claims().set_index('name').loc['openai_trillion']\n"
         "held = (run.outcome('openai_valuation') > 1000).any(axis=1)\n"
         "print(known['worlds'], known['probability'] == held.mean())"
@@ -156,15 +156,15 @@ def test_a_question(copy: Path) -> None:
     touched = follow("A question", copy, most=65)
     assert touched == {f"experiments/{file}" for file in files}
     code = (
-        "answer = cs.spread('baseline', 'compute_price', worlds=20)\n"
+        "answer = cs.spread('six', 'compute_price', worlds=20)\n"
         "print(len(answer.document()['quantiles']))\n"
         "from computeshift.experiments.cli.main import main\n"
-        "main(['spread', 'baseline', '--outcome', 'compute_price', '--worlds', '20'])"
+        "main(['spread', 'six', '--outcome', 'compute_price', '--worlds', '20'])"
     )
     count, title, *_ = python(copy, code).splitlines()
     assert (count, title) == ("6", "Over all worlds")
     wrong = (
-        "try: cs.spread('baseline', 'compute_price', worlds=20).plot('picture.png')\n"
+        "try: cs.spread('six', 'compute_price', worlds=20).plot('picture.png')\n"
         "except cs.UserError as error: print(error)"
     )
     assert python(copy, wrong) == "spread has no figure"
@@ -174,7 +174,7 @@ def test_a_picture(copy: Path) -> None:
     files = {"experiments/views/plots/rent.py", "experiments/views/plots/__init__.py"}
     assert follow("A picture", copy) == files
     code = (
-        "run = cs.run('baseline', worlds=20, out='out')\n"
+        "run = cs.run('six', worlds=20, out='out')\n"
         "picture = cs.plots.rent(run)\n"
         "median = run.market_variable('rent').median()\n"
         "print(np.allclose(picture.table['p50'], median), len(picture._repr_html_()) > 1000)"

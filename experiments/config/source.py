@@ -18,6 +18,7 @@ from computeshift.experiments.config.years import signed
 from computeshift.experiments.errors import Problem, UserError, instead
 
 CONFIGS = Path(__file__).parent / "presets"
+_RENAMED = {"full_cast": "it is called `baseline` since 0.10; the small market is `six`"}
 _DEEPEST, _LARGEST = 12, 50_000  # levels and nodes: more is no config but an alias bomb
 
 KeyPath = tuple[str | int, ...]
@@ -74,7 +75,8 @@ def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
         if file.suffix in (".yaml", ".yml") or len(Path(text).parts) > 1:
             raise UserError([Problem(text, "", "there is no such file", "check the path")])
         wrong = f"there is no config {text!r}"
-        raise UserError([Problem("", "", wrong, instead(text, names()))])
+        right = _RENAMED.get(text) or instead(text, names())
+        raise UserError([Problem("", "", wrong, right)])
     return file
 
 

@@ -155,12 +155,13 @@ class Market(ComputeMarket):
 
 
 class Renters:
-    """GW that a test says tenants ask of a host, have at it, and will ask in two years."""
+    """GW that a test says tenants ask of a host, have at it, will ask in two years, and have signed for."""
 
     def __init__(self) -> None:
         self.asked: dict[str, Array] = {}
         self.hosted: dict[str, Array] = {}
         self.expected: dict[str, Array] = {}
+        self.signed: dict[str, Array] = {}
 
     def asking(self, host: str) -> Array:
         return self.asked.get(host, worlds(0))
@@ -170,6 +171,9 @@ class Renters:
 
     def expected_at(self, host: str, years: int) -> Array:
         return self.expected.get(host, worlds(0))
+
+    def signed_with(self, host: str) -> Array:
+        return self.signed.get(host, worlds(0))
 
 
 class Leases:

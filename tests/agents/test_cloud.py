@@ -94,6 +94,17 @@ def test_its_money_is_a_part_of_cash_flow_and_half_of_what_it_may_still_borrow()
     check(cloud.means(), 10 + 10, 10, 0)
 
 
+def test_lenders_count_what_tenants_have_signed_for_as_they_count_labs_contracts() -> None:
+    market = Market(*TIES)
+    cloud = a_cloud(market)
+    cloud.earnings = worlds(10)
+    market.tenants.signed["cloud"] = worlds(0, 2, 2)
+    market.compute.prices.spot = worlds(9, 9, 1)
+    running = market.compute.given.running_cost
+    # Two GW at 9, less what it costs to run them; at a price below that they add nothing.
+    check(cloud.backed_earnings(), 10, 10 + 2 * (9 - running[1]), 10 + 2 * np.maximum(1 - running[2], 0))
+
+
 def test_the_ceiling_on_debt_falls_as_rates_rise_and_never_exceeds_its_policy() -> None:
     cloud = a_cloud(Market(*TIES), debt_limit=4)
     cloud.market.ratings.rates["cloud"] = worlds(0.1, 0.2, 0.05)  # usual, twice, half: the same interest bill

@@ -74,7 +74,7 @@ def test_no_result_depends_on_the_order_of_firms(settings: dict[str, Any]) -> No
     from computeshift.experiments.config.load import load
     from computeshift.experiments.run.design import design, setup
 
-    config = load("baseline", settings)
+    config = load("six", settings)
     given = setup(config, design(config, worlds=40, seed=1))
     straight, reversed_ = (
         ComputeMarket(replace(given, firms=firms), KINDS) for firms in (given.firms, given.firms[::-1])

@@ -147,9 +147,9 @@ def test_names_that_collide_have_the_role_before_them_and_each_role_reads_its_ow
     ],
 )
 def test_a_partner_must_be_what_rules_take_it_for(firm: str, partner: str, message: str) -> None:
-    assert load("baseline", {"microsoft.partner": "rival_lab"}).firms["microsoft"].partner == "rival_lab"
+    assert load("six", {"microsoft.partner": "rival_lab"}).firms["microsoft"].partner == "rival_lab"
     with pytest.raises(UserError, match=re.escape(message)):
-        load("baseline", {f"{firm}.partner": partner})
+        load("six", {f"{firm}.partner": partner})
 
 
 def test_what_can_be_no_kind_is_refused_where_it_is_written() -> None:
@@ -184,10 +184,10 @@ EDGES = {
 
 
 def config(path: Path, firms: str, cloud: str, lab: str, *ties: str) -> Path:
-    """A config of the baseline with these firms, tied as a lab and a cloud."""
+    """A config of the six with these firms, tied as a lab and a cloud."""
     edges = ([{"LAB": lab, "CLOUD": cloud}.get(end, end) for end in EDGES[tie]] for tie in ties)
     lines = [f"  - [{', '.join(edge)}]" for edge in edges]
-    path.write_text(f"extends: baseline\nasks: x\nfirms:\n{firms}\nedges:\n" + "\n".join(lines), "utf-8")
+    path.write_text(f"extends: six\nasks: x\nfirms:\n{firms}\nedges:\n" + "\n".join(lines), "utf-8")
     return path
 
 
@@ -215,8 +215,8 @@ TIES = ("customers", "leases", "lets", "raises", "borrows")
 def test_where_money_is_not_short_its_books_are_those_of_its_roles_as_separate_firms(
     ties: tuple[str, ...], tmp_path: Path
 ) -> None:
-    group = "  acme: {kind: [lab, cloud], initial_cash: 10, initial_debt: 5}"
-    firms = "  acme_c: {kind: cloud, initial_cash: 0, initial_debt: 5}\n"
+    group = "  acme: {kind: [lab, cloud], initial_cash: 10, initial_debt: 5, own_lab_first: 0}"
+    firms = "  acme_c: {kind: cloud, initial_cash: 0, initial_debt: 5, own_lab_first: 0}\n"
     firms += "  acme_l: {kind: lab, initial_cash: 10, stream: acme}"
     one = market_of(config(tmp_path / "one.yaml", group, "acme", "acme", *ties), 200)
     two = market_of(config(tmp_path / "two.yaml", firms, "acme_c", "acme_l", *ties), 200, copied=one)
@@ -227,6 +227,8 @@ def test_where_money_is_not_short_its_books_are_those_of_its_roles_as_separate_f
         two.step()
         paid_all &= (two.lab("acme_l").honoured_share == 1) & (two.firms["acme_c"].default_degree == 0)
         paid_all &= (two.lab("acme_l").deferred == 0) & (two.firms["acme_c"].role(Cloud).issued == 0)
+        for flow in two.ledger.paid("acme_c"):  # it bought into a lab: a group's lab does not
+            paid_all &= (flow.kind != "acquisition") | (flow.amount == 0)
         assert paid_all.sum() > 10
         for of_group, of_firm in ((acme.purses["lab"], "acme_l"), (acme.purses["cloud"], "acme_c")):
             close(of_group, two.ledger.cash[of_firm], paid_all)

@@ -190,6 +190,8 @@ def test_what_it_is_worth_grows_with_what_it_expects_and_falls_by_what_it_leaves
     lab = a_lab(Market(*TIES), initial_revenue=100)
     lab.expected_growth = np.log(worlds(1, 1.5, 1.5))
     lab.firm.default_degree = worlds(0, 0.01, 0.9)
+    lab.market.capital.look()
+    lab.market.capital.size = worlds(1)
     # 10 times 100; 10 + 20 * 0.5 = 20 times 150, less a hundredth of it; half of it
     check(lab.market_value(), 1000, 2970, 1500)
 

@@ -11,13 +11,13 @@ import pytest
 import computeshift as cs
 from computeshift.environment.market import ComputeMarket
 
-BASELINE = Path(cs.__file__).parent / "experiments" / "config" / "presets" / "baseline.yaml"
+BASELINE = Path(cs.__file__).parent / "experiments" / "config" / "presets" / "six.yaml"
 WORLDS = 20
 
 
 def renamed(path: Path, *lines: str) -> Path:
-    """The baseline with OpenAI called `oai`, all its ties with it, and these lines for it."""
-    text = BASELINE.read_text("utf-8").replace("\nname: baseline\n", "\n")
+    """The six with OpenAI called `oai`, all its ties with it, and these lines for it."""
+    text = BASELINE.read_text("utf-8").replace("\nname: six\n", "\n")
     head, _, rest = text.partition("\nfirms:")
     firms, _, rest = rest.partition("\nedges:")
     edges, _, shocks = rest.partition("\nshocks:")
@@ -38,7 +38,7 @@ def played(config: Any) -> ComputeMarket:
 
 
 def test_with_its_stream_it_has_the_same_bits(tmp_path: Path) -> None:
-    base, other = played("baseline"), played(renamed(tmp_path / "oai.yaml", "stream: openai"))
+    base, other = played("six"), played(renamed(tmp_path / "oai.yaml", "stream: openai"))
     back = {"oai": "openai"}
     assert len(base.ledger.flows) > 500
     for one, two in zip(base.ledger.flows, other.ledger.flows, strict=True):
@@ -48,7 +48,7 @@ def test_with_its_stream_it_has_the_same_bits(tmp_path: Path) -> None:
 
 
 def test_without_its_stream_it_has_other_draws_and_its_partners_find_it(tmp_path: Path) -> None:
-    base, other = played("baseline"), played(renamed(tmp_path / "oai.yaml"))
+    base, other = played("six"), played(renamed(tmp_path / "oai.yaml"))
     assert (other.ledger.cash["oai"] != base.ledger.cash["openai"]).any()
     for holder, cash in other.ledger.cash.items():
         assert np.isfinite(cash).all(), holder

@@ -42,14 +42,14 @@ def own() -> Iterator[None]:
 
 
 def play(kind: str, body: str, tmp_path: Path, load_it: bool = True) -> ComputeMarket:
-    """A market whose firm plays a class with this body, derived from its baseline, to the end."""
+    """A market whose firm plays a class with this body, derived from its six, to the end."""
     base = strategies_of(kind)[next(iter(strategies_of(kind)))]
     text = "import numpy as np; import functools\nfrom computeshift import strategy\n"
     text += f"from {base.__module__} import {base.__name__} as Base\n"
     text += f"@strategy({kind!r}, 'mine')\nclass Mine(Base):\n{body}\n"  # the body begins in line 6
     (tmp_path / "mine.py").write_text(text, encoding="utf-8")
     load_file(tmp_path / "mine.py")
-    market = cs.market("baseline", worlds=WORLDS, seed=2, set={f"{kind}.strategy": "mine"})
+    market = cs.market("six", worlds=WORLDS, seed=2, set={f"{kind}.strategy": "mine"})
     while market.running:
         market.step()
     return market
@@ -172,7 +172,7 @@ def test_a_strategy_cannot_write_into_the_market(own: None, tmp_path: Path, writ
     with pytest.raises(StrategyError, match=r"mine.py:7: a strategy can't write into the market's arrays"):
         play("softbank", body, tmp_path)  # a market stepped by hand; a run too:
     with pytest.raises(cs.FailedBlocksError, match=r"mine.py:7: a strategy can't write"):
-        cs.run("baseline", worlds=3, set={"softbank.strategy": "mine"}, out=tmp_path / "out")
+        cs.run("six", worlds=3, set={"softbank.strategy": "mine"}, out=tmp_path / "out")
 
 
 REBINDINGS = [
@@ -205,7 +205,7 @@ def test_an_array_has_a_value_for_each_world_of_the_run_whatever_its_blocks(
     settings = {"softbank.strategy": "mine"}
     runs = [
         cs.run(
-            "baseline",
+            "six",
             worlds=6,
             set=settings,
             block=block,
@@ -221,7 +221,7 @@ def test_an_array_has_a_value_for_each_world_of_the_run_whatever_its_blocks(
         pd.testing.assert_frame_equal(tables[0], table, check_exact=True)
     play("softbank", "    boldness = np.array([.1, .5, 1., .2, .7])", tmp_path)
     with pytest.raises(cs.FailedBlocksError, match=r"the shape \(5,\), too short for worlds 3 to 5"):
-        cs.run("baseline", worlds=6, set=settings, block=3, out=tmp_path / "short")
+        cs.run("six", worlds=6, set=settings, block=3, out=tmp_path / "short")
 
 
 def test_every_array_of_a_market_is_read_only() -> None:
@@ -251,7 +251,7 @@ def test_every_array_of_a_market_is_read_only() -> None:
 
 
 def test_a_design_of_the_users_stays_writable() -> None:
-    config = load("baseline")
+    config = load("six")
     table = {str(name): column.to_numpy().copy() for name, column in design(config, worlds=2).items()}
     ComputeMarket(setup(config, table), KINDS).step()
     table["services.elasticity"][0] = 0.1
@@ -263,12 +263,12 @@ def test_arrays_and_wrapped_methods_are_told_apart(own: None) -> None:
         strategy("softbank", "mine")(
             type("Mine", (Vision,), {"__module__": __name__, "lead": np.array(values)})
         )
-        digests.append(own_strategies(load("baseline", {"softbank.strategy": "mine"}))[0].digest)
+        digests.append(own_strategies(load("six", {"softbank.strategy": "mine"}))[0].digest)
     assert digests[0] != digests[1] == digests[2]
 
 
 def test_a_market_that_was_played_is_freed_at_once() -> None:
-    config = load("baseline", {"until": 2025})
+    config = load("six", {"until": 2025})
     gc.disable()
     try:
         with simulate(Simulation(setup(config, design(config, worlds=2)))) as market:

@@ -22,8 +22,8 @@ EXTENSIVE = (
 
 
 @cache
-def baseline(**settings: float) -> Setup:
-    config = load("baseline", set={name.replace("__", "."): v for name, v in settings.items()} or None)
+def small(**settings: float) -> Setup:
+    config = load("six", set={name.replace("__", "."): v for name, v in settings.items()} or None)
     return setup(config, design(config, worlds=60, seed=1))
 
 

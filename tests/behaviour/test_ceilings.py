@@ -28,7 +28,7 @@ def test_all_labs_are_worth_less_than_their_part_of_the_worlds_product() -> None
 
 def test_twice_the_ceilings_of_demand_are_more_compute_years_later() -> None:
     """Capacity is ordered three years ahead, on what customers spend then, and labs train no more for it."""
-    config = load("baseline", set={"until": 2035})
+    config = load("six", set={"until": 2035})
     base = setup(config, design(config, worlds=500, seed=1))
     ceilings = [f"services.{segment}_ceiling" for segment in SEGMENTS]
     twice = {name: 2 * base.parameters[name] for name in ceilings}

@@ -157,7 +157,7 @@ def test_staying_with_azure_keeps_trust() -> None:
 @pytest.mark.parametrize("kind", SHOCKS)
 def test_a_shock_of_size_zero_is_no_shock_to_the_last_bit(kind: str, tmp_path: Path) -> None:
     config = tmp_path / "calm.yaml"
-    config.write_text(f"asks: And without it?\nextends: baseline\nshocks: {{{kind}: null}}\n")
+    config.write_text(f"asks: And without it?\nextends: six\nshocks: {{{kind}: null}}\n")
     zero, without = play(worlds=50), play(str(config), worlds=50)
     assert kind not in {shock.name for shock in without.market.setup.shocks}
     for mine, theirs in zip(zero.market.ledger.flows, without.market.ledger.flows, strict=True):
@@ -168,7 +168,7 @@ def test_a_shock_of_size_zero_is_no_shock_to_the_last_bit(kind: str, tmp_path: P
 
 def test_sunk_orders_fill_idle_halls_in_a_storm_and_move_little_in_fair_weather() -> None:
     fair = [play(compute__sunk_orders=part) for part in (0.8, 0.2)]
-    storm = [play("baseline", WORLDS, **STORM, compute__sunk_orders=part) for part in (0.8, 0.2)]
+    storm = [play("six", WORLDS, **STORM, compute__sunk_orders=part) for part in (0.8, 0.2)]
     rises("storm, orders sunk: GW of all owners in 2030", market("capacity_gw", 2030), *storm)
     falls("storm, orders sunk: rent in 2028", market("rent", 2028), *storm)
     rises("storm, orders sunk: Oracle's leverage in 2030", agent("oracle", "leverage", 2030), *storm)

@@ -28,21 +28,21 @@ def results(config: str) -> Results:
     ],
 )
 def test_the_small_casts_medians_of_openai_lie_in_the_full_casts_middle_half(variable: str) -> None:
-    small = results("baseline").variable("openai", variable).median()
-    full = results("full_cast").variable("openai", variable).quantile([0.25, 0.75])
+    small = results("six").variable("openai", variable).median()
+    full = results("baseline").variable("openai", variable).quantile([0.25, 0.75])
     assert (full.loc[0.25] <= small).all()
     assert (small <= full.loc[0.75]).all()
 
 
 def test_no_world_of_the_full_cast_is_left_out_to_2035() -> None:
-    late = cs.run("full_cast", worlds=200, until=2035)
+    late = cs.run("baseline", worlds=200, until=2035)
     assert late.reasons == {}
 
 
 def fallen(firm: str) -> Array:
     """The part of its GW of 2027 that a firm lacks after two years with half as many chips for China."""
     usual, limited = (
-        play("full_cast", FEW, shocks__chip_limit__size=size).agent(firm, "gw", 2027) for size in (0, 0.5)
+        play("baseline", FEW, shocks__chip_limit__size=size).agent(firm, "gw", 2027) for size in (0, 0.5)
     )
     return np.asarray(1 - limited / usual)
 
@@ -55,14 +55,14 @@ def test_export_controls_hit_chinas_cloud_and_hardly_others() -> None:
 
 
 def test_a_leap_costs_nvidias_owners_at_once() -> None:
-    usual, leapt = (play("full_cast", FEW, shocks__efficiency_leap__size=size) for size in (1, 3))
+    usual, leapt = (play("baseline", FEW, shocks__efficiency_leap__size=size) for size in (1, 3))
     value = [run.agent("nvidia", "valuation", 2026) for run in (usual, leapt)]
     sales = [run.agent("nvidia", "revenue", 2026) for run in (usual, leapt)]
     assert np.median(value[1] / value[0]) < 0.97 * np.median(sales[1] / sales[0])
 
 
 def test_every_lender_loses_what_its_borrowers_write_off() -> None:
-    storm = play("full_cast", FEW, shocks__demand_fall__size=0.8, shocks__credit_crunch__size=600)
+    storm = play("baseline", FEW, shocks__demand_fall__size=0.8, shocks__credit_crunch__size=600)
     lost = sum(storm.total(lender, "losses") for lender in ("banks", "bond_buyers", "private_credit"))
     written_off = sum(storm.market.ledger.written_off.values())
     assert np.any(written_off > 0)
@@ -71,7 +71,7 @@ def test_every_lender_loses_what_its_borrowers_write_off() -> None:
 
 def test_money_returns_to_those_who_invest_it() -> None:
     """What Amazon and Google put into Anthropic is a part of what it pays them for compute."""
-    run = play("full_cast", FEW)
+    run = play("baseline", FEW)
     for cloud in ("amazon", "google"):
         invested = sum(run.flow(cloud, "anthropic", "equity", year) for year in YEARS)
         returned = sum(run.flow("anthropic", cloud, "lease", year) for year in YEARS)

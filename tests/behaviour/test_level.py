@@ -1,4 +1,4 @@
-"""The baseline's level against what 2025 turned out to be. A miss is printed, not hidden."""
+"""The six's level against what 2025 turned out to be. A miss is printed, not hidden."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.behaviour.worlds import MEASURED, play
 
 
 def test_the_baseline_is_of_the_order_of_2025(tmp_path: Path) -> None:
-    results = cs.run("baseline", worlds=1000, seed=1, out=tmp_path / "run")
+    results = cs.run("six", worlds=1000, seed=1, out=tmp_path / "run")
     MEASURED.append(f"{'fact of 2025':48s}{'fact':>8s}{'P10':>8s}{'median':>8s}{'P90':>8s}")
     inside = []
     for name, fact, low, middle, high in table(results):

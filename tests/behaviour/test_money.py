@@ -81,7 +81,7 @@ def test_clouds_balance_sheets_differ_over_worlds() -> None:
 
 
 def equity(strategy: str) -> Run:
-    """The baseline where SoftBank plays a strategy."""
+    """The six where SoftBank plays a strategy."""
     return play(worlds=200, until=2027, softbank__strategy=strategy)
 
 

@@ -19,36 +19,36 @@ from computeshift.experiments.run.design import design, setup
 from tests.behaviour.worlds import STORM
 
 WORLDS = 6  # of the design; each is played once as it is, and twice for each parameter
-SCARCE = {"compute.chips_per_year": "3", "compute.chip_response": "0.1"}
+SCARCE = {"compute.chips_per_year": "2", "compute.chip_response": "0.1"}
 SHORT_OF_GW = {"deepseek.ai_capex_share": "0", "deepseek.debt_limit": "0", "compute.sunk_orders": "0"}
 ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
-    "openai.crew_growth": ("baseline", {"openai.strategy": "own"}),
-    "openai.own_build_share": ("baseline", {"openai.strategy": "own"}),
+    "openai.crew_growth": ("six", {"openai.strategy": "own"}),
+    "openai.own_build_share": ("six", {"openai.strategy": "own"}),
     "stargate.cover": ("no_mgx", {}),
-    "ratings.unpaid_notches": ("baseline", STORM),
+    "ratings.unpaid_notches": ("six", STORM),
     "capital.panic": ("demand_winter", {}),
     "stargate.spread_response": ("credit_crunch", {}),
-    "compute.power_growth_most": ("baseline", {"compute.power_per_year": "2"}),
-    "compute.power_response": ("baseline", {"compute.power_per_year": "2"}),
-    "compute.chip_growth": ("baseline", SCARCE),
-    "compute.long_stop": ("baseline", SCARCE),
-    "rival_lab.shortage_pricing": ("baseline", SCARCE),
+    "compute.power_growth_most": ("six", {"compute.power_per_year": "2"}),
+    "compute.power_response": ("six", {"compute.power_per_year": "2"}),
+    "compute.chip_growth": ("six", SCARCE),
+    "compute.long_stop": ("six", {**SCARCE, "compute.chips_per_year": "1"}),
+    "rival_lab.shortage_pricing": ("six", SCARCE),
     "compute.chip_response": ("end_of_2022", {}),
     "compute.chip_growth_most": ("end_of_2022", {}),
-    "deepseek.shortage_pricing": ("baseline", SHORT_OF_GW),
-    "deepseek.training_floor": ("baseline", SHORT_OF_GW),
-    "deals.microsoft_openai.cap": ("baseline", {"until": "2035"}),
-    "deals.microsoft_openai.longer": ("baseline", {"until": "2035"}),
-    "deals.microsoft_openai.pace": ("baseline", {"openai.conversion_chance": "0"}),
-    "deals.microsoft_openai.uplift": ("baseline", {"openai.conversion_chance": "0"}),
-    "softbank.conditional_share": ("baseline", {"openai.conversion_chance": "0"}),
+    "deepseek.shortage_pricing": ("six", SHORT_OF_GW),
+    "deepseek.training_floor": ("six", SHORT_OF_GW),
+    "deals.microsoft_openai.cap": ("six", {"until": "2035"}),
+    "deals.microsoft_openai.longer": ("six", {"until": "2035"}),
+    "deals.microsoft_openai.pace": ("six", {"openai.conversion_chance": "0"}),
+    "deals.microsoft_openai.uplift": ("six", {"openai.conversion_chance": "0"}),
+    "softbank.conditional_share": ("six", {"openai.conversion_chance": "0"}),
     **{
-        f"{lender}.{number}": ("baseline", STORM)
+        f"{lender}.{number}": ("six", STORM)
         for lender in ("banks", "bond_buyers", "private_credit")
         for number in ("loss_response", "recovery", "security")
     },
 }
-"""What moves nothing in these worlds of the baseline, and where it does. There OpenAI builds no sites of its
+"""What moves nothing in these worlds of the six, and where it does. There OpenAI builds no sites of its
 own and becomes a for-profit early, its terms with Microsoft run to 2030, all sponsors are there, chips and
 the grid grow as fast as orders, labs have compute for their customers, buyers pay what labs can't, and
 lenders lose nothing, as nobody leaves dues unpaid."""
@@ -102,7 +102,7 @@ def drawn(config: str, settings: Mapping[str, str]) -> Setup:
 
 
 def test_every_parameter_that_is_drawn_moves_something() -> None:
-    base = drawn("baseline", {})
+    base = drawn("six", {})
     names = [name for name, values in base.parameters.items() if np.ptp(values) > 0]
     still = set(names) - moved(base, names)
     assert still - ELSEWHERE.keys() == set(), "drawn, and read by no rule: remove it, or set it to one value"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from computeshift.environment.setup import Edge
-from tests.behaviour.copies import baseline, copies, same, totals
+from tests.behaviour.copies import copies, same, small, totals
 from tests.behaviour.worlds import MEASURED, YEARS, Run, play, played
 
 WORLDS = 200
@@ -50,7 +50,7 @@ def test_rents_fall_in_a_storm() -> None:
     for name, most in (("spot", 0.7), ("rent", 0.85)):
         factor = float(np.median(storm.model(name, 2028) / base.model(name, 2028)))
         MEASURED.append(f"storm: {name} of 2028 times {factor:.3f}")
-        assert factor < most, f"{name} of 2028: {factor:.3f} times the baseline's"
+        assert factor < most, f"{name} of 2028: {factor:.3f} times the six's"
 
 
 def test_dear_credit_in_a_winter_moves_spot_only_by_what_is_not_built() -> None:
@@ -74,24 +74,24 @@ def test_spot_does_not_swing_from_year_to_year() -> None:
 
 
 def test_a_cloud_that_brings_nothing_changes_nothing() -> None:
-    same(played(baseline()), played(copies(baseline(), "other_cloud", {"nothing": 0})), rtol=0)
+    same(played(small()), played(copies(small(), "other_cloud", {"nothing": 0})), rtol=0)
 
 
 def test_twenty_more_clouds_bring_no_tenants() -> None:
-    base = baseline(tenants__rent_elasticity=0)
+    base = small(tenants__rent_elasticity=0)
     many = copies(base, "other_cloud", {f"cloud_{i}": 1 for i in range(20)})
     before, after = totals(played(base)), totals(played(many))
     np.testing.assert_array_equal(after["tenant_demand_gw"], before["tenant_demand_gw"])
 
 
 def test_the_order_of_firms_moves_nothing() -> None:
-    base = baseline()
+    base = small()
     edges: tuple[Edge, ...] = base.edges[::-1]
     same(played(base), played(replace(base, firms=base.firms[::-1], edges=edges)), rtol=1e-12)
 
 
 def test_a_bill_is_what_was_contracted_times_the_price_of_its_tie() -> None:
-    market = played(baseline(openai__initial_cash=2000, rival_lab__initial_cash=2000))
+    market = played(small(openai__initial_cash=2000, rival_lab__initial_cash=2000))
     compute, firm = market.compute, market.compute.commitments
     for lab in ("openai", "rival_lab"):
         assert (market.lab(lab).deferred == 0).all()

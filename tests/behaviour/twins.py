@@ -1,4 +1,4 @@
-"""One world of the baseline many times over: what differs between the copies is what a test changes."""
+"""One world of the six many times over: what differs between the copies is what a test changes."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class OneDraw(Draws):
 
 
 def twins(world: int, copies: int, settings: Mapping[str, Any] | None = None) -> ComputeMarket:
-    """The baseline, with settings, in copies of one world."""
-    config = load("baseline", set=settings)
+    """The six, with settings, in copies of one world."""
+    config = load("six", set=settings)
     one = setup(config, design(config, worlds=1, seed=1, first_world=world))
     same = {name: np.repeat(values, copies) for name, values in one.parameters.items()}
     market = ComputeMarket(replace(one, worlds=copies, parameters=same), KINDS)

@@ -18,6 +18,7 @@ WORLDS = 1500
 MEASURED: list[str] = []
 """Lines for the end of the test run: effects with their size, levels against facts."""
 YEARS = range(2025, 2031)
+STARTS = ("six", "multi_cloud", "baseline", "today", "end_of_2022", "end_of_2023")
 STORM: Mapping[str, str] = {
     "shocks.demand_fall.size": "0.8",
     "shocks.demand_fall.until": "2030",
@@ -64,15 +65,15 @@ class Run:
         return sum((self.agent(name, variable, y) for y in YEARS), self.market.ledger.zero)
 
 
-def play(config: str = "baseline", worlds: int = WORLDS, **settings: Any) -> Run:
-    """Run a config with settings, dots in their names written as double underscores."""
+def play(config: str = "six", worlds: int = WORLDS, **settings: Any) -> Run:
+    """Run a config with settings, dots in their names written as double underscores; a scenario on `six`."""
     return _play(config, worlds, tuple(sorted((k.replace("__", "."), v) for k, v in settings.items())))
 
 
 @cache
 def _play(config: str, worlds: int, settings: tuple[tuple[str, Any], ...]) -> Run:
     changed: Mapping[str, Any] = dict(settings)
-    loaded = load(config, set=changed or None)
+    loaded = load(config, set=changed or None, base=None if config in STARTS else "six")
     return Run(played(setup(loaded, design(loaded, worlds=worlds, seed=1))))
 
 

@@ -28,27 +28,27 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        ("run basline", "there is no config 'basline'; did you mean 'baseline'?"),
-        ("run baseline --worlds 0", "--worlds: 0 is too few; use at least 1"),
-        ("run baseline --worlds 100000000000", "--worlds: 100,000,000,000 is too many; use at most 2,147,"),
-        ("compare baseline no_mgx --worlds 99999999999", "--worlds: 99,999,999,999 is too many"),
-        ("run baseline --seed=-1", "--seed: -1 is too few; use at least 0"),
-        ("run baseline --set start=2022", "a start cannot be set"),
-        ("run baseline --worlds x --seed 1.5", "--seed: 1.5 is not a whole number"),
-        ("run baseline --until 2023", "--until: 2023 is not after the start, 2024"),
-        ("run baseline --set softbank.strategy=prudnt", "did you mean 'prudent'?"),
-        ("run baseline --set sofbank.strategy=prudent", "did you mean 'softbank'?"),
-        ("run baseline --set softbank", "no value; write KEY=VALUE"),
-        ("run baseline --set shocks.permit_dely.size=1", "did you mean 'permit_delay'?"),
-        ("run baseline --load nowhere.py", "there is no such file"),
-        ("run baseline --keep everything", "there is no level 'everything'; use one of agents, all, flows"),
-        ("run baseline --workers 0", "--workers: 0 is too few; use at least 1"),
-        ("run baseline --workers 2 --scheduler tcp://127.0.0.1:9", "leave out one"),
-        ("run baseline --from nowhere --at 2027", "nowhere is no results folder"),
-        ("run baseline --from nowhere", "--from and --at go together"),
-        ("run baseline --bogus", "No such option"),
+        ("run basline", "there is no config 'basline'; did you mean 'six'?"),
+        ("run six --worlds 0", "--worlds: 0 is too few; use at least 1"),
+        ("run six --worlds 100000000000", "--worlds: 100,000,000,000 is too many; use at most 2,147,"),
+        ("compare six no_mgx --worlds 99999999999", "--worlds: 99,999,999,999 is too many"),
+        ("run six --seed=-1", "--seed: -1 is too few; use at least 0"),
+        ("run six --set start=2022", "a start cannot be set"),
+        ("run six --worlds x --seed 1.5", "--seed: 1.5 is not a whole number"),
+        ("run six --until 2023", "--until: 2023 is not after the start, 2024"),
+        ("run six --set softbank.strategy=prudnt", "did you mean 'prudent'?"),
+        ("run six --set sofbank.strategy=prudent", "did you mean 'softbank'?"),
+        ("run six --set softbank", "no value; write KEY=VALUE"),
+        ("run six --set shocks.permit_dely.size=1", "did you mean 'permit_delay'?"),
+        ("run six --load nowhere.py", "there is no such file"),
+        ("run six --keep everything", "there is no level 'everything'; use one of agents, all, flows"),
+        ("run six --workers 0", "--workers: 0 is too few; use at least 1"),
+        ("run six --workers 2 --scheduler tcp://127.0.0.1:9", "leave out one"),
+        ("run six --from nowhere --at 2027", "nowhere is no results folder"),
+        ("run six --from nowhere", "--from and --at go together"),
+        ("run six --bogus", "No such option"),
         ("show nowhere.yaml", "there is no such file"),
-        ("check baseline basline nowhere.yaml", "did you mean 'baseline'?"),
+        ("check six basline nowhere.yaml", "did you mean 'six'?"),
     ],
 )
 def test_a_mistake_is_told_and_exits_with_2(
@@ -95,7 +95,7 @@ def test_our_own_mistake_exits_with_1(
         raise ZeroDivisionError("ours")
 
     monkeypatch.setattr(runner, "run", broken)
-    code, _, errors = told(capsys, "run", "baseline")
+    code, _, errors = told(capsys, "run", "six")
     assert code == 1
     assert "a bug in computeshift" in errors
     assert "ZeroDivisionError: ours" in errors
@@ -108,7 +108,7 @@ def test_an_interrupted_run_says_what_is_kept(
         raise KeyboardInterrupt("interrupted after 3 of 5 worlds, kept in here")
 
     monkeypatch.setattr(runner, "run", interrupted)
-    code, output, errors = told(capsys, "run", "baseline")
+    code, output, errors = told(capsys, "run", "six")
     assert (code, output) == (130, "")
     assert "kept in here" in errors
 
@@ -130,7 +130,7 @@ def test_a_tie_that_means_nothing_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], edge: str, wrong: str
 ) -> None:
     config = tmp_path / "odd.yaml"
-    config.write_text(f"asks: What?\nextends: baseline\nedges:\n  - {edge}\n", encoding="utf-8")
+    config.write_text(f"asks: What?\nextends: six\nedges:\n  - {edge}\n", encoding="utf-8")
     code, _, errors = told(capsys, "check", str(config))
     assert code == 2
     assert wrong in " ".join(errors.split())
@@ -150,7 +150,7 @@ def test_a_strategy_that_breaks_is_named_with_its_line(
         encoding="utf-8",
     )
     out = str(tmp_path / "out")
-    asked = f"run baseline --worlds 2 --out {out} --load {mine} --set softbank.strategy=broken"
+    asked = f"run six --worlds 2 --out {out} --load {mine} --set softbank.strategy=broken"
     code, _, errors = told(capsys, *asked.split())
     del strategies_of("softbank")["broken"]
     assert code == 1
@@ -167,7 +167,7 @@ def _worlds_done(folder: Path) -> int:
 
 def test_ctrl_c_on_the_real_program_leaves_whole_files(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "computeshift"]
-    asked = ["run", "baseline", "--worlds", "200000", "--out", str(tmp_path / "out")]
+    asked = ["run", "six", "--worlds", "200000", "--out", str(tmp_path / "out")]
     running = subprocess.Popen([*command, *asked], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not _worlds_done(tmp_path / "out"):
@@ -192,16 +192,16 @@ def test_every_command_has_help_with_an_example(capsys: pytest.CaptureFixture[st
 
 
 def test_show_list_and_check_print(capsys: pytest.CaptureFixture[str]) -> None:
-    shown = json.loads(told(capsys, "show", "baseline", "--json")[1])
+    shown = json.loads(told(capsys, "show", "six", "--json")[1])
     assert shown["firms"]["softbank"]["strategy"] == "vision"
     listed = json.loads(told(capsys, "list", "--json")[1])["outcomes"]
     spending = "What OpenAI paid Microsoft for capacity in the year."
     assert {"name": "azure_spending", "unit": "$ bn", "meaning": spending} in listed
-    for command in ("show baseline", "list"):
+    for command in ("show six", "list"):
         code, output, errors = told(capsys, *command.split())
         assert (code, errors) == (0, "")
         assert max(map(len, output.splitlines())) <= 80
-    assert told(capsys, "check", "baseline")[0] == 0
+    assert told(capsys, "check", "six")[0] == 0
 
 
 @pytest.mark.parametrize("group", ["firms", "shocks"])
@@ -211,7 +211,7 @@ def test_a_name_that_no_setting_can_name_is_refused_with_its_line(
 ) -> None:
     config = tmp_path / "odd.yaml"
     body = "{kind: mgx}" if group == "firms" else "{kind: permit_delay, year: 2026, size: 0.1}"
-    config.write_text(f"asks: What?\nextends: baseline\n{group}:\n  {name!r}: {body}\n", encoding="utf-8")
+    config.write_text(f"asks: What?\nextends: six\n{group}:\n  {name!r}: {body}\n", encoding="utf-8")
     code, _, errors = told(capsys, "check", str(config))
     assert code == 2
     assert f"{config}:4: " in errors
@@ -251,7 +251,7 @@ def really(*arguments: str, **environment: str) -> subprocess.CompletedProcess[b
 @pytest.mark.parametrize("environment", [{"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "cp1252"}])
 def test_letters_that_cannot_be_encoded_are_replaced(tmp_path: Path, environment: dict[str, str]) -> None:
     config = tmp_path / "größe.yaml"
-    config.write_text("asks: 計算は誰が払う?\nextends: baseline\n", encoding="utf-8")
+    config.write_text("asks: 計算は誰が払う?\nextends: six\n", encoding="utf-8")
     shown = really("show", str(config), **environment)
     assert (shown.returncode, shown.stderr) == (0, b"")
     assert shown.stdout.splitlines()[0].endswith(b"e: ????????")
@@ -259,7 +259,7 @@ def test_letters_that_cannot_be_encoded_are_replaced(tmp_path: Path, environment
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
-@pytest.mark.parametrize("command", ["list", "list --json", "check baseline", "run --help"])
+@pytest.mark.parametrize("command", ["list", "list --json", "check six", "run --help"])
 def test_an_output_that_is_full_is_told(command: str) -> None:
     with open("/dev/full", "wb") as full:
         done = subprocess.run([*PROGRAM, *command.split()], stdout=full, stderr=subprocess.PIPE, check=False)
@@ -269,14 +269,14 @@ def test_an_output_that_is_full_is_told(command: str) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full device here")
 def test_messages_that_cannot_be_written_break_no_run(tmp_path: Path) -> None:
-    command = ["run", "baseline", "--worlds", "4", "--out", str(tmp_path / "out")]
+    command = ["run", "six", "--worlds", "4", "--out", str(tmp_path / "out")]
     with open("/dev/full", "wb") as full:
         done = subprocess.run([*PROGRAM, *command], stdout=subprocess.PIPE, stderr=full, check=False)
     assert done.returncode == 0
     assert f"Results in {tmp_path / 'out'}" in done.stdout.decode()
 
 
-@pytest.mark.parametrize("command", ["list", "list --json", "show baseline"])
+@pytest.mark.parametrize("command", ["list", "list --json", "show six"])
 def test_a_pipe_that_is_closed_ends_the_program_quietly(command: str) -> None:
     running = subprocess.Popen([*PROGRAM, *command.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert running.stdout is not None
@@ -287,7 +287,7 @@ def test_a_pipe_that_is_closed_ends_the_program_quietly(command: str) -> None:
     assert (running.wait(60), errors) == (141, b"")
 
 
-SHOWN = ["list", "run --help", "show baseline"]
+SHOWN = ["list", "run --help", "show six"]
 EACH = """
 import sys
 from computeshift.experiments.cli.main import main

@@ -27,7 +27,7 @@ expect.set_options(timeout=PATIENCE)
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A dashboard of the baseline. In the end Ctrl-C ends it without a word, and it leaves nothing behind."""
+    """A dashboard of the six. In the end Ctrl-C ends it without a word, and it leaves nothing behind."""
     running = Server(tmp_path_factory.mktemp("dashboard"))
     yield running
     assert running.stop() == ""
@@ -75,7 +75,7 @@ def test_a_change_shows_what_the_command_line_says(
     browser: Browser, server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     asked = ["--worlds", str(WORLDS), "--set", "softbank.strategy=exit"]
-    told = command(capsys, "baseline", *asked, folder=tmp_path / "r")
+    told = command(capsys, "six", *asked, folder=tmp_path / "r")
     with watched(browser) as page:
         opened(page, server)
         before = tile(page)
@@ -109,14 +109,14 @@ def test_a_change_shows_what_the_command_line_says(
 def test_against_shows_the_paired_difference(browser: Browser, server: Server, tmp_path: Path) -> None:
     one, other = (
         cs.run(name, worlds=WORLDS, out=tmp_path / name).variable("openai", "used_gw")[2030]
-        for name in ("baseline", "softbank_crunch")
+        for name in ("six", "softbank_crunch")
     )
     with watched(browser) as page:
         opened(page, server)
         level = tile(page, "openai_compute")
         choose(page, "Against", "softbank_crunch")
         assert changed(page, level, "openai_compute") == f"{(one - other).median():+.1f} GW"
-        whose = "baseline minus softbank_crunch"
+        whose = "six minus softbank_crunch"
         expect(page.locator('[data-frame="network"] .frame-whose')).to_have_text(whose)
         told = f"2030: median of the differences of paired worlds, and P10 to P90: {whose}"
         expect(page.locator(".tiles-year")).to_have_text(told)
@@ -128,7 +128,7 @@ def test_against_shows_the_paired_difference(browser: Browser, server: Server, t
             shoot(page, f"against-{tab.split()[0].lower()}")
         page.get_by_role("button", name="Levels").click()
         expect(page.locator('[data-figure="openai_compute"] .tile-value')).to_have_text(level)
-        expect(page.locator(".tiles-year")).to_have_text("2030: median, and P10 to P90: baseline")
+        expect(page.locator(".tiles-year")).to_have_text("2030: median, and P10 to P90: six")
         for tab in ("Shares", "Money", "Fans and limits"):
             page.get_by_role("tab", name=tab).click()
             expect(page.locator(".frame:visible .frame-title").last).not_to_have_text("")
@@ -171,14 +171,14 @@ def test_what_is_shown_is_named_as_it_is(
 ) -> None:
     """Two changes are two in every name; each can be taken back; a scenario sets what it sets."""
     asked = ["--worlds", str(WORLDS), "--set", "services.elasticity=0.8"]
-    one_change = share(command(capsys, "baseline", *asked, folder=tmp_path / "one"), 2030)
+    one_change = share(command(capsys, "six", *asked, folder=tmp_path / "one"), 2030)
     allin = share(command(capsys, "softbank_allin", *asked, folder=tmp_path / "allin"), 2030)
     with watched(browser) as page:
         line, whose = page.locator(".status-line"), page.locator('[data-frame="network"] .frame-whose')
         opened(page, server, f"worlds={WORLDS}&softbank.strategy=prudent&services.elasticity=0.8&seed=1")
-        expect(line).to_contain_text(f"baseline, 2 changes, {WORLDS} worlds, seed 1")
-        expect(whose).to_have_text("baseline, 2 changes")
-        expect(page).to_have_title("baseline, 2 changes - computeshift")
+        expect(line).to_contain_text(f"six, 2 changes, {WORLDS} worlds, seed 1")
+        expect(whose).to_have_text("six, 2 changes")
+        expect(page).to_have_title("six, 2 changes - computeshift")
         with page.expect_download() as download:
             page.locator('[data-frame="network"]').get_by_role("button", name="CSV").click()
         assert download.value.suggested_filename == "baseline_2_changes-network_2030.csv"
@@ -190,19 +190,19 @@ def test_what_is_shown_is_named_as_it_is(
         expect(page.get_by_text("SoftBank's strategy: prudent (instead of vision)")).to_be_visible()
         shoot(page, "changes")
         page.get_by_role("button", name="Take back: SoftBank's strategy").click()
-        expect(line).to_contain_text(f"baseline, 1 change, {WORLDS} worlds")
+        expect(line).to_contain_text(f"six, 1 change, {WORLDS} worlds")
         expect(page.get_by_label("SoftBank", exact=True).first).to_have_value("vision")
         assert tile(page) == one_change
 
         choose(page, "SoftBank", "prudent")
-        expect(line).to_contain_text("baseline, 2 changes")
+        expect(line).to_contain_text("six, 2 changes")
         choose(page, "Scenario", "softbank_allin")
         expect(page.get_by_text("As softbank_allin has it: SoftBank's strategy")).to_be_visible()
         expect(line).to_contain_text(f"softbank_allin, 1 change, {WORLDS} worlds")
         expect(page.get_by_label("SoftBank", exact=True).first).to_have_value("allin")
         assert tile(page) == allin
-        choose(page, "Against", "baseline")
-        expect(whose).to_have_text("softbank_allin, 1 change minus baseline")
+        choose(page, "Against", "six")
+        expect(whose).to_have_text("softbank_allin, 1 change minus six")
 
 
 def on_screen(page: Page) -> dict[str, object]:
@@ -254,9 +254,9 @@ def test_a_link_brings_back_all_that_is_on_the_screen(browser: Browser, server: 
         opened(page, server, "worlds=60&seed=5&softbank.strategy=prudent&against=softbank_crunch")
         page.get_by_role("button", name="One world").click()
         page.get_by_label("World", exact=True).fill("7")
-        expect(page.locator(".tiles-year")).to_contain_text("world 7: baseline, 1 change minus")
+        expect(page.locator(".tiles-year")).to_contain_text("world 7: six, 1 change minus")
         page.get_by_role("button", name="Levels").click()
-        expect(page.locator(".tiles-year")).to_have_text("2030: world 7: baseline, 1 change")
+        expect(page.locator(".tiles-year")).to_have_text("2030: world 7: six, 1 change")
         same_elsewhere(page, "world")
         page.get_by_role("tab", name="Shares").click()
         choose(page, "Customer", "The rival lab")
@@ -270,7 +270,7 @@ def test_a_link_brings_back_all_that_is_on_the_screen(browser: Browser, server: 
         page.get_by_label("Step through world").fill("4")
         choose(page, "Story of", "Microsoft")
         page.get_by_role("button", name="Next year").click()
-        expect(page.locator(".tiles-year")).to_have_text("2026: world 4: baseline, 1 change")
+        expect(page.locator(".tiles-year")).to_have_text("2026: world 4: six, 1 change")
         expect(page.get_by_role("button", name="Levels")).not_to_be_visible()  # a world is as it is
         same_elsewhere(page, "step")
 
@@ -331,7 +331,7 @@ def test_what_a_large_run_takes_is_said_as_the_command_line_says_it(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("computeshift.experiments.run.run.run_jobs", lambda *_: sys.exit("so far only"))
     with pytest.raises(SystemExit):
-        main(["run", "baseline", "--worlds", str(worlds)])
+        main(["run", "six", "--worlds", str(worlds)])
     note = capsys.readouterr().err.splitlines()[0].removeprefix("note: ")
     disk = re.split(r" \(|, and ", note)[0].replace("--keep summary", "keep=summary")
     assert re.fullmatch(rf"{worlds:,} worlds with keep=summary take about \d\S* \wB on disk", disk)
@@ -390,7 +390,7 @@ def test_bad_input_is_told_at_its_field_in_the_words_of_the_command_line(
     label: str,
 ) -> None:
     with pytest.raises(SystemExit):
-        main(["run", "baseline", *([f"--{key}", value] if "." not in key else ["--set", f"{key}={value}"])])
+        main(["run", "six", *([f"--{key}", value] if "." not in key else ["--set", f"{key}={value}"])])
     told = capsys.readouterr().err.strip().partition(": ")[2]
     with watched(browser) as page:
         page.goto(f"{server.url}?{key}={value}")
@@ -414,7 +414,7 @@ def test_a_link_with_unknown_settings_is_told_and_can_be_mended(browser: Browser
 def test_a_world_is_stepped_through_with_its_stories(
     browser: Browser, server: Server, tmp_path: Path
 ) -> None:
-    results = cs.run("baseline", worlds=WORLDS, out=tmp_path / "r")
+    results = cs.run("six", worlds=WORLDS, out=tmp_path / "r")
     told = cs.explain(results, "oracle", 2026, world=3)
     with watched(browser) as page:
         opened(page, server)
@@ -425,7 +425,7 @@ def test_a_world_is_stepped_through_with_its_stories(
         for sentence in told.story:
             expect(page.get_by_text(sentence.text, exact=True)).to_be_visible()
         expect(page.locator('[data-frame="step"] .frame-title')).to_contain_text("2026")
-        expect(page.locator(".tiles-year")).to_have_text("2026: world 3: baseline")
+        expect(page.locator(".tiles-year")).to_have_text("2026: world 3: six")
         assert tile(page, "openai_compute") == f"{results.variable('openai', 'used_gw')[2026].loc[3]:.1f} GW"
         shoot(page, "step")
         click_node(page, "investors")
@@ -435,7 +435,7 @@ def test_a_world_is_stepped_through_with_its_stories(
         story = cs.explain(results, "softbank", 2026, world=3).story
         expect(page.get_by_text(story[0].text, exact=True)).to_be_visible()
         page.get_by_role("tab", name="Network").click()
-        expect(page.locator(".tiles-year")).to_have_text("2030: median, and P10 to P90: baseline")
+        expect(page.locator(".tiles-year")).to_have_text("2030: median, and P10 to P90: six")
 
 
 def click_node(page: Page, name: str) -> None:
@@ -614,7 +614,7 @@ def test_the_page_can_be_used_with_keys_and_heard(browser: Browser, server: Serv
 
 
 def test_a_results_folder_is_shown_without_running_it(browser: Browser, tmp_path: Path) -> None:
-    results = cs.run("no_mgx", worlds=60, seed=5, out=tmp_path / "kept")
+    results = cs.run("no_mgx", base="six", worlds=60, seed=5, out=tmp_path / "kept")
     server = Server(tmp_path, "kept")
     with watched(browser) as page:
         opened(page, server, "")

@@ -17,7 +17,7 @@ WORLDS, KILLS = 6, 10
 
 def simulate(folder: Path) -> None:
     """What the process that is killed does."""
-    simulate_cells(load_experiment("baseline", GRID, worlds=WORLDS), folder)
+    simulate_cells(load_experiment("six", GRID, worlds=WORLDS), folder)
 
 
 def written(folder: Path) -> dict[Path, int]:
@@ -42,8 +42,8 @@ def test_an_experiment_killed_ten_times_ends_as_one_that_never_was(tmp_path: Pat
         running.kill()
         running.join()
         assert before.items() <= written(folder).items()
-    ended = experiment("baseline", set=GRID, worlds=WORLDS, out=folder)
-    straight = experiment("baseline", set=GRID, worlds=WORLDS, out=tmp_path / "straight")
+    ended = experiment("six", set=GRID, worlds=WORLDS, out=folder)
+    straight = experiment("six", set=GRID, worlds=WORLDS, out=tmp_path / "straight")
     assert written(folder).keys() >= before.keys()
     assert ended.rows.equals(straight.rows)
     assert not list(folder.rglob("*.half"))

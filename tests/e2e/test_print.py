@@ -24,7 +24,7 @@ MOST_PAGES = {"one": 10, "two": 20}
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """A report of one run, and one of two side by side."""
     folder = tmp_path_factory.mktemp("printed")
-    names = ("baseline", "softbank_crunch")
+    names = ("six", "softbank_crunch")
     runs = [cs.run(name, worlds=60, seed=1, out=folder / name) for name in names]
     return {
         name: cs.report(some, folder / f"{name}.html") for name, some in (("one", runs[:1]), ("two", runs))

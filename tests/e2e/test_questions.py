@@ -15,22 +15,22 @@ from computeshift.agents.strategy import strategies_of
 from computeshift.experiments.cli.main import main
 
 ON_A_CONFIG = [
-    "compare baseline no_mgx --worlds 40",
+    "compare six no_mgx --worlds 40",
     "strategies oracle --worlds 40",
     "game --players oracle,mgx --worlds 40",
-    "levers baseline --worlds 40",
-    "deals baseline --worlds 20 --year 2027",
+    "levers six --worlds 40",
+    "deals six --worlds 20 --year 2027",
     "breaks oracle_contract --year 2028 --hurts oracle --worlds 40",
-    "breaks baseline --year 2027 --hurts openai --outcome openai.burn --worlds 40",
-    "sensitivity baseline --outcome stargate_share --rows 16",
-    "sensitivity baseline --outcome burn_2027 --method morris --rows 4",
-    "discover baseline --claim burn_2027 --worlds 600",
+    "breaks six --year 2027 --hurts openai --outcome openai.burn --worlds 40",
+    "sensitivity six --outcome stargate_share --rows 16",
+    "sensitivity six --outcome burn_2027 --method morris --rows 4",
+    "discover six --claim burn_2027 --worlds 600",
     "backtest --worlds 2000",
     "calibrate --worlds 2000",
     "calibrate --worlds 1000 --recover 20",
-    "predict baseline --worlds 40",
-    "explain baseline --firm oracle --year 2027 --worlds 40",
-    "risk baseline --worlds 40",
+    "predict six --worlds 40",
+    "explain six --firm oracle --year 2027 --worlds 40",
+    "risk six --worlds 40",
 ]
 ON_A_FOLDER = [
     "compare {run} {other}",
@@ -59,7 +59,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     led, small = {"mgx.strategy": "anchor"}, {"oracle.strategy": "disciplined"}
     chosen: dict[str, dict[str, str]] = {"run": {}, "other": led, "third": small, "fourth": led | small}
     for name, settings in chosen.items():
-        cs.run("baseline", worlds=1000, seed=1, set=settings, out=made / name, against=True)
+        cs.run("six", worlds=1000, seed=1, set=settings, out=made / name, against=True)
     return {name: made / name for name in chosen}
 
 
@@ -104,7 +104,7 @@ def test_a_users_strategy_that_breaks_is_told(
     )
     asked = "--load mine.py --set softbank.strategy=broken --worlds 40"
     try:
-        for question in ("run baseline", "risk baseline", "strategies mgx", "compare baseline no_mgx"):
+        for question in ("run six", "risk six", "strategies mgx", "compare six no_mgx"):
             code, output, errors = told(capsys, f"{question} {asked}")
             failed = question.startswith("run")  # a block of a run: the others go on
             assert (code, output) == (1 if failed else 2, ""), question
@@ -166,45 +166,45 @@ def test_of_a_folder_which_runs_nothing(
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        ("compare baseline", "two"),
-        ("compare baseline no_mgxx", "did you mean 'no_mgx'?"),
-        ("compare baseline no_mgx --year 2040", "use 2025 to 2030"),
-        ("compare baseline no_mgx --year soon", "'soon' is not a whole number"),
-        ("compare baseline no_mgx --worlds 20", "use at least 30"),
-        ("compare baseline no_mgx --plot nowhere/picture.png", "there is no folder nowhere"),
+        ("compare six", "two"),
+        ("compare six no_mgxx", "did you mean 'no_mgx'?"),
+        ("compare six no_mgx --year 2040", "use 2025 to 2030"),
+        ("compare six no_mgx --year soon", "'soon' is not a whole number"),
+        ("compare six no_mgx --worlds 20", "use at least 30"),
+        ("compare six no_mgx --plot nowhere/picture.png", "there is no folder nowhere"),
         ("game --players ,", "--players: a game needs two or more"),
-        ("levers baseline --worlds 20", "use at least 30"),
+        ("levers six --worlds 20", "use at least 30"),
         ("levers nowhere.yaml", "there is no such file"),
-        ("breaks baseline --year 2040 --hurts oracle", "--year: there is no year 2040: use 2025 to 2030"),
+        ("breaks six --year 2040 --hurts oracle", "--year: there is no year 2040: use 2025 to 2030"),
         (
-            "breaks baseline --year 2027 --hurts oracel",
+            "breaks six --year 2027 --hurts oracel",
             "--hurts: there is no firm 'oracel'; did you mean 'oracle'?",
         ),
         (
-            "breaks baseline --year 2027 --hurts oracle --outcome stargate_shar",
+            "breaks six --year 2027 --hurts oracle --outcome stargate_shar",
             "did you mean 'stargate_share'?",
         ),
         ("breaks end_of_2022 --year 2023 --hurts oracle", "has nothing to break in 2023"),
-        ("explain baseline --firm OpenAI --year 2027", "did you mean 'openai'?"),
-        ("sensitivity baseline --outcome stargate_share --rows 8", "use at least 16"),
+        ("explain six --firm OpenAI --year 2027", "did you mean 'openai'?"),
+        ("sensitivity six --outcome stargate_share --rows 8", "use at least 16"),
         ("strategies opnai", "did you mean 'openai'?"),
         ("game --players openai,microsft", "did you mean 'microsoft'?"),
-        ("sensitivity baseline --outcome stargate_shar", "did you mean 'stargate_share'?"),
-        ("sensitivity baseline --outcome stargate_share --method sobl", "did you mean 'sobol'?"),
-        ("sensitivity baseline --outcome stargate_share --rows 100", "not a power of two"),
-        ("discover baseline --claim burn", "did you mean 'burn_2027'?"),
-        ("discover baseline --claim burn_2027 --worlds 10", "worlds"),
+        ("sensitivity six --outcome stargate_shar", "did you mean 'stargate_share'?"),
+        ("sensitivity six --outcome stargate_share --method sobl", "did you mean 'sobol'?"),
+        ("sensitivity six --outcome stargate_share --rows 100", "not a power of two"),
+        ("discover six --claim burn", "did you mean 'burn_2027'?"),
+        ("discover six --claim burn_2027 --worlds 10", "worlds"),
         ("discover . --claim burn_2027", "is no results folder"),
         ("backtest --fit-until 2025 --score 2025", "2025"),
         ("backtest --facts nowhere.csv", "nowhere.csv"),
         ("calibrate --worlds 10", "worlds"),
         ("calibrate --out posterior.csv", "a posterior is FILE.parquet"),
         ("backtest --fit-until 2021", "use --fit-until 2022 or later"),
-        ("explain baseline --firm oracel --year 2027", "did you mean 'oracle'?"),
-        ("explain baseline --firm oracle --year 2040", "use 2025 to 2030"),
-        ("explain baseline --firm oracle --year 2027 --world 5000", "world"),
-        ("risk baseline --worlds 5", "worlds"),
-        ("risk baseline --plot picture.jpg", "FILE.html, FILE.svg or FILE.png"),
+        ("explain six --firm oracel --year 2027", "did you mean 'oracle'?"),
+        ("explain six --firm oracle --year 2040", "use 2025 to 2030"),
+        ("explain six --firm oracle --year 2027 --world 5000", "world"),
+        ("risk six --worlds 5", "worlds"),
+        ("risk six --plot picture.jpg", "FILE.html, FILE.svg or FILE.png"),
         ("risk nowhere/", "there is no"),
     ],
 )

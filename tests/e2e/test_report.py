@@ -14,7 +14,7 @@ from computeshift.experiments.views import plots
 from tests.e2e.browser import NARROW, WIDE, shoot, watched
 
 HOSTILE = """\
-extends: baseline
+extends: six
 asks: "Is <script>alert(1)</script> safe?"
 firms:
   "<img src=x onerror=alert(1)>": {kind: lab}
@@ -30,7 +30,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, cs.Results]:
     folder = tmp_path_factory.mktemp("runs")
     (folder / "hostile.yaml").write_text(HOSTILE, encoding="utf-8")
     configs: dict[str, str | Path] = {
-        "baseline": "baseline",
+        "six": "six",
         "multi_cloud": "multi_cloud",
         "hostile": folder / "hostile.yaml",
     }
@@ -44,12 +44,12 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, cs.Results]:
 
 @pytest.fixture(scope="module")
 def one(runs: dict[str, cs.Results], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return cs.report(runs["baseline"], tmp_path_factory.mktemp("one") / "one.html")
+    return cs.report(runs["six"], tmp_path_factory.mktemp("one") / "one.html")
 
 
 @pytest.fixture(scope="module")
 def two(runs: dict[str, cs.Results], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return cs.report([runs["baseline"], runs["multi_cloud"]], tmp_path_factory.mktemp("two") / "two.html")
+    return cs.report([runs["six"], runs["multi_cloud"]], tmp_path_factory.mktemp("two") / "two.html")
 
 
 def visit(page: Page, file: Path, figures: str = "section") -> None:
@@ -79,9 +79,7 @@ def test_it_opens_offline_and_draws_everything(browser: Browser, one: Path) -> N
 
 
 def test_years_are_dragged_and_played(browser: Browser, runs: dict[str, cs.Results], one: Path) -> None:
-    medians = {
-        year: runs["baseline"].flow("capacity", target="openai")[year].median() for year in (2027, 2030)
-    }
+    medians = {year: runs["six"].flow("capacity", target="openai")[year].median() for year in (2027, 2030)}
     with watched(browser) as page:
         visit(page, one, "#network")
         network = page.locator("#network")
@@ -125,7 +123,7 @@ def test_data_is_downloaded_as_csv(browser: Browser, runs: dict[str, cs.Results]
         assert waiting.value.suggested_filename == "shares_openai.csv"
         rows = list(csv.DictReader(waiting.value.path().read_text("utf-8").splitlines()))
     told = {(row["who"], int(row["year"])): float(row["p50"]) for row in rows}
-    known = runs["baseline"].shares().set_index(["supplier", "year"])["p50"]
+    known = runs["six"].shares().set_index(["supplier", "year"])["p50"]
     assert told["stargate", 2030] == pytest.approx(known["stargate", 2030])
 
 
@@ -138,7 +136,7 @@ def test_sides_stand_side_by_side_and_below_each_other_on_a_phone(browser: Brows
         assert left["y"] == right["y"]
         shoot(page, "report_two")
         select = page.locator("#network select")
-        select.select_option("multi_cloud minus baseline")
+        select.select_option("multi_cloud minus six")
         assert page.locator("#network .cell:visible").count() == 1
         page.wait_for_timeout(500)
         assert "gained" in words(page, "network")
@@ -228,7 +226,7 @@ OVERLAPPING = """() => [...document.querySelectorAll(".chart svg")].flatMap((svg
 
 
 def test_years_and_numbers_have_room_on_a_phone(browser: Browser, tmp_path: Path) -> None:
-    longer = cs.run("baseline", worlds=40, seed=1, until=2035, out=tmp_path / "longer")
+    longer = cs.run("six", worlds=40, seed=1, until=2035, out=tmp_path / "longer")
     file = cs.report(longer, tmp_path / "longer.html")
     with watched(browser, NARROW) as page:
         visit(page, file)

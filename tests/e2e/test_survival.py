@@ -36,7 +36,7 @@ if __name__ == "__main__":
     if more.pop("slowly", None): more["progress"] = lambda done, _: time.sleep(0.3)
     more["block"] = int(more.get("block", {BLOCK}))
     if "workers" in more: more["workers"] = int(more["workers"])
-    cs.run("baseline", worlds={WORLDS}, until=2026, against=False, out=sys.argv[1], **more)
+    cs.run("six", worlds={WORLDS}, until=2026, against=False, out=sys.argv[1], **more)
 """
 
 
@@ -53,7 +53,7 @@ def start(folder: Path, *more: str) -> subprocess.Popen[str]:
 
 def simulate(folder: Path) -> None:
     """What the script does, in a process that starts at once."""
-    cs.run("baseline", worlds=WORLDS, block=SMALL, until=2026, against=False, out=folder)
+    cs.run("six", worlds=WORLDS, block=SMALL, until=2026, against=False, out=folder)
 
 
 def blocks_done(folder: Path) -> int:
@@ -79,7 +79,7 @@ def finish(running: subprocess.Popen[str]) -> None:
 @pytest.fixture(scope="module")
 def straight(tmp_path_factory: pytest.TempPathFactory) -> cs.Results:
     out = tmp_path_factory.mktemp("straight") / "out"
-    return cs.run("baseline", worlds=WORLDS, until=2026, against=False, out=out)
+    return cs.run("six", worlds=WORLDS, until=2026, against=False, out=out)
 
 
 def must_be(straight: cs.Results, folder: Path) -> None:
@@ -147,7 +147,7 @@ class Deadly(Vision):
         return super().limit(softbank)
 
 if __name__ == "__main__":
-    cs.run("baseline", worlds=20, block=4, until=2025, against=False, out=sys.argv[1],
+    cs.run("six", worlds=20, block=4, until=2025, against=False, out=sys.argv[1],
            workers=int(sys.argv[2]),
            set={"softbank.strategy": "deadly"})
 """
@@ -178,7 +178,7 @@ def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
 
 def test_a_script_that_starts_workers_needs_a_guard(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
-    script.write_text("import computeshift as cs\ncs.run('baseline', worlds=9, block=1, workers=2, out='o')")
+    script.write_text("import computeshift as cs\ncs.run('six', worlds=9, block=1, workers=2, out='o')")
     command = [sys.executable, str(script)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, cwd=tmp_path)
     assert done.returncode == 1
@@ -229,7 +229,7 @@ def test_where_no_scheduler_answers_it_is_told(tmp_path: Path, monkeypatch: pyte
 
     monkeypatch.setattr(cluster, "PATIENCE", "1s")
     with pytest.raises(cs.UserError, match="no scheduler answers"):
-        cs.run("baseline", worlds=4, out=tmp_path, scheduler="tcp://127.0.0.1:9")
+        cs.run("six", worlds=4, out=tmp_path, scheduler="tcp://127.0.0.1:9")
 
 
 def test_a_users_strategy_travels_to_workers_and_its_failure_comes_back(tmp_path: Path) -> None:
@@ -246,7 +246,7 @@ def test_a_users_strategy_travels_to_workers_and_its_failure_comes_back(tmp_path
         encoding="utf-8",
     )
     command = [sys.executable, "-m", "computeshift", "run"]
-    asked = ["baseline", "--worlds", "16", "--workers", "2", "--out", str(tmp_path / "out")]
+    asked = ["six", "--worlds", "16", "--workers", "2", "--out", str(tmp_path / "out")]
     own = ["--load", str(mine), "--set", "softbank.strategy=brittle"]
     done = subprocess.run([*command, *asked, *own], capture_output=True, text=True, timeout=300)
     assert done.returncode == 1, done.stderr
@@ -292,7 +292,7 @@ def test_a_full_disk_is_told_and_the_run_goes_on_later(tmp_path: Path, straight:
 def test_a_run_without_workers_imports_no_dask(tmp_path: Path) -> None:
     code = (
         "import sys, computeshift as cs;"
-        f"cs.run('baseline', worlds=2, until=2025, out={str(tmp_path / 'out')!r}).claims();"
+        f"cs.run('six', worlds=2, until=2025, out={str(tmp_path / 'out')!r}).claims();"
         "print([m for m in ('dask', 'distributed') if m in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

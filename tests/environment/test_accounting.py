@@ -17,7 +17,7 @@ from computeshift.experiments.run.design import design, setup
 from tests.behaviour.worlds import play
 
 HARD: dict[str, dict[str, Any]] = {
-    "baseline": {},
+    "six": {},
     "everything breaks": {
         "shocks.demand_fall.size": 1.0,
         "shocks.demand_fall.until": 2030,
@@ -30,7 +30,7 @@ HARD: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", ["baseline", "end_of_2022", "end_of_2023"])
+@pytest.mark.parametrize("name", ["six", "end_of_2022", "end_of_2023"])
 @pytest.mark.parametrize("case", HARD)
 def test_money_is_neither_made_nor_lost_and_stocks_follow_flows(case: str, name: str) -> None:
     config = load(name, set=HARD[case] | {"until": 2030})

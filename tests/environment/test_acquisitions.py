@@ -103,7 +103,7 @@ STORM: dict[str, Any] = {
 
 def test_in_a_storm_most_labs_are_bought_in_part_and_in_calm_years_few() -> None:
     bought = {}
-    for name, settings in (("baseline", {}), ("storm", STORM)):
+    for name, settings in (("six", {}), ("storm", STORM)):
         run = play(worlds=500, **settings)
         parts = np.array([run.agent("openai", "acquired", year) for year in range(2025, 2031)])
         largest, ever = parts.max(axis=0), (parts > 0.01).any(axis=0).mean()
@@ -111,7 +111,7 @@ def test_in_a_storm_most_labs_are_bought_in_part_and_in_calm_years_few() -> None
         text = f"{name}: worlds in which firms buy more than 1%, a tenth, a fifth of OpenAI in a year"
         MEASURED.append(f"{text} {ever:7.3f} {bought[name]:7.3f} {(largest > 0.2).mean():7.3f}")
         creditors_first(run)
-    assert bought["baseline"] < 0.15 < 0.5 < bought["storm"]
+    assert bought["six"] < 0.15 < 0.5 < bought["storm"]
 
 
 def creditors_first(run: Run) -> None:

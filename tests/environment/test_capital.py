@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from computeshift.environment.state import Sealed
 from tests.agents.stub import Market, check, worlds
 
@@ -32,3 +34,18 @@ def test_shares_issued_besides_the_round_dilute_all_and_count_as_raised() -> Non
     check(market.flow("fund", "lab", "equity"), 10, 0, 30)
     market.capital.depth = worlds(12, 12, 0)
     check(capital.outside_left(), 2, 12, 0)
+
+
+def test_a_part_of_what_labs_are_worth_goes_by_what_they_train() -> None:
+    market = Market(*(("investors", name, "equity") for name in ("sells", "trains", "nothing")))
+    market.assume("capital", training_weight=(0, 0.5, 1))
+    sales, trained = {"sells": 90, "trains": 10, "nothing": 0, "patron": 50}, {"sells": 1, "trains": 3}
+    for name, revenue in sales.items():
+        lab: Any = market.add("lab", name, initial_revenue=revenue).lab
+        lab.expected_growth, lab.knowledge = worlds(0), worlds(trained.get(name, 0))
+    market.capital.look()
+    # Ten times sales: 900 and 100 by sales, 250 and 750 by what they train.
+    check(market.capital.prospects["sells"], 900, 575, 250)
+    check(market.capital.prospects["trains"], 100, 425, 750)
+    check(market.capital.prospects["nothing"], 0)
+    check(market.capital.prospects["patron"], 500)  # nobody may buy its shares

@@ -27,8 +27,8 @@ IDLE = {"microsoft.openai_share": 0.9, "compute.indexation": 0}
 def market_with(
     *, source: str = "microsoft", settings: dict[str, Any] | None = None, numbers: Any = None, **dates: Any
 ) -> ComputeMarket:
-    """The baseline with one deal: 0.2 GW for OpenAI at 10, from 2025 to 2027."""
-    config = load("baseline", set={**RICH, **IDLE, **(settings or {})})
+    """The six with one deal: 0.2 GW for OpenAI at 10, from 2025 to 2027."""
+    config = load("six", set={**RICH, **IDLE, **(settings or {})})
     base = setup(config, design(config, worlds=WORLDS, seed=1))
     deal = Deal(
         "ours", "capacity", source, "openai", **{"signed": 2025, "first": 2025, "last": 2027, **dates}
@@ -272,7 +272,7 @@ def test_left_paid_and_cut_are_all_that_was_signed(stormy: bool) -> None:
         "shocks.demand_fall.size": 1,
         "shocks.credit_crunch.size": 600,
     }
-    config = load("oracle_contract", set=storm) if stormy else load("baseline")
+    config = load("oracle_contract", set=storm, base="six") if stormy else load("six")
     market = ComputeMarket(setup(config, design(config, worlds=60, seed=1)), KINDS)
     firm = market.compute.commitments
     deferred = False

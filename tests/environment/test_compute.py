@@ -9,7 +9,7 @@ from computeshift.environment.commitments import SIGNED_AHEAD
 
 
 def test_rights_of_first_refusal_take_no_more_than_the_whole_order() -> None:
-    market = cs.market("baseline", worlds=3)
+    market = cs.market("six", worlds=3)
     compute = market.compute
     for supplier in compute.suppliers:
         part = {"microsoft": 0.9, "oracle": 0.6}.get(supplier.name, 0.0)
@@ -23,8 +23,20 @@ def test_rights_of_first_refusal_take_no_more_than_the_whole_order() -> None:
     np.testing.assert_allclose(sum(got.values()), 10)
 
 
+def test_a_firm_that_is_cloud_and_lab_trains_in_its_own_sites_first() -> None:
+    home = {}
+    for first in (0, 0.9):
+        market = cs.market("baseline", worlds=20, set={"meta.own_lab_first": first})
+        before = market.compute.bond("meta", "meta")
+        market.compute.order("meta", np.full(20, 10.0))
+        home[first] = (market.compute.bond("meta", "meta") - before) / 10
+    np.testing.assert_allclose(home[0.9], 0.9 + 0.1 * home[0])
+    assert (home[0] < 0.8).all()
+    assert (market.firms["meta"].supplier.first_refusal("openai") == 0).all()  # type: ignore[union-attr]
+
+
 def test_what_is_brought_forward_is_due_at_once_and_costs_spot() -> None:
-    market = cs.market("baseline", worlds=3)
+    market = cs.market("six", worlds=3)
     compute, prices = market.compute, market.compute.prices
     compute.order("openai", np.full(3, 8.0))
     for lab in compute.labs:
@@ -46,7 +58,7 @@ def test_what_is_brought_forward_is_due_at_once_and_costs_spot() -> None:
 
 
 def test_one_customer_has_no_more_than_its_part_of_a_clouds_book() -> None:
-    market = cs.market("baseline", worlds=5, set={"compute.customer_cap": 0.3})
+    market = cs.market("six", worlds=5, set={"compute.customer_cap": 0.3})
     market.step()
     compute = market.compute
     firm, eight_years_on = compute.commitments, market.year + SIGNED_AHEAD

@@ -143,7 +143,7 @@ def test_without_a_named_lender_whatever_is_asked_is_lent() -> None:
 def test_debt_is_owed_to_somebody_and_lenders_lose_what_is_written_off(tmp_path: Path) -> None:
     path = tmp_path / "storm.yaml"
     loan = "kind: loan, from: banks, to: openai, signed: 2025, first: 2026, last: 2027, amount: 4, rate: 0.1"
-    path.write_text(f"asks: x\nextends: baseline\ndeals: {{loan: {{{loan}}}}}\n", "utf-8")
+    path.write_text(f"asks: x\nextends: six\ndeals: {{loan: {{{loan}}}}}\n", "utf-8")
     market, all_lost = cs.market(path, worlds=40, set=STORM), 0.0
     while market.running:
         market.step()
@@ -186,7 +186,7 @@ def test_a_lender_of_several_roles_lends_others_money_and_the_order_of_firms_mov
     if "lab" in kind:
         edges += ["other_cloud, both, capacity", "both, customers, services", "investors, both, equity"]
     listed = "".join(f"  - [{edge}]\n" for edge in edges)
-    path.write_text(f"asks: x\nextends: baseline\nfirms:\n  {firm}\nedges:\n{listed}", "utf-8")
+    path.write_text(f"asks: x\nextends: six\nfirms:\n  {firm}\nedges:\n{listed}", "utf-8")
     config = load(path)
     given = setup(config, design(config, worlds=20))
     turned = replace(given, firms=given.firms[::-1], edges=given.edges[::-1])

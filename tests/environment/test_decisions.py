@@ -15,7 +15,7 @@ from computeshift.environment.setup import Array
 from tests.behaviour.worlds import Run, play
 
 YEARS = range(2025, 2031)
-CONFIGS = ("baseline", "circular_money", "softbank_crunch", "multi_cloud")
+CONFIGS = ("six", "circular_money", "softbank_crunch", "multi_cloud")
 
 
 def taken(run: Run, firm: str, name: str, year: int) -> Decision:

@@ -118,7 +118,7 @@ def test_of_what_an_owner_cannot_carry_loans_are_written_off_like_the_rest(tmp_p
 def test_a_loan_takes_the_place_of_bank_debt_not_of_its_interest(tmp_path: Path) -> None:
     path = tmp_path / "lent.yaml"
     loan = LOAN.replace("to: lab", "to: oracle").replace("9, rate: 0.1", "20, rate: 0.05, bullet: 1")
-    path.write_text(f"extends: baseline\ndeals: {{loan: {{{loan}}}}}\n")
+    path.write_text(f"extends: six\ndeals: {{loan: {{{loan}}}}}\n")
     market = cs.market(path, worlds=20)
     oracle = market.firms["oracle"].role(Cloud)
     while market.running:

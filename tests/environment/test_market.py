@@ -23,11 +23,11 @@ from computeshift.experiments.config.load import load
 from computeshift.experiments.run.design import design, setup
 from tests.behaviour.worlds import play
 
-BASELINE = Path(__file__).with_name("baseline.json")
+BASELINE = Path(__file__).with_name("six.json")
 
 
 def test_a_mesa_user_steps_it_by_hand() -> None:
-    market = cs.market("baseline", worlds=1, seed=1)
+    market = cs.market("six", worlds=1, seed=1)
     assert isinstance(market, mesa.Model)
     while market.running:
         market.step()
@@ -44,7 +44,7 @@ class OneWorld(ComputeMarket):
     """As a user of Mesa's batch runner would write it."""
 
     def __init__(self, world: int, seed: int | None = None) -> None:
-        config = load("baseline")
+        config = load("six")
         super().__init__(setup(config, design(config, worlds=1, seed=1, first_world=world)), KINDS)
 
 
@@ -77,7 +77,7 @@ def test_configs_that_differ_from_2027_on_are_the_same_until_2026() -> None:
 
 
 def test_state_is_rebound_never_written_in_place() -> None:
-    config = load("baseline")
+    config = load("six")
     market = ComputeMarket(setup(config, design(config, worlds=5, seed=1)), KINDS)
     for values in market.setup.parameters.values():
         values.flags.writeable = False
@@ -113,7 +113,7 @@ def largest(years: dict[str, list[float]]) -> float:
 
 
 def summary() -> dict[str, dict[str, list[float]]]:
-    """Three worlds of the baseline in a few numbers."""
+    """Three worlds of the six in a few numbers."""
     run = play(worlds=3)
     chosen = {
         "openai": ("revenue", "burn", "capacity_gw", "valuation"),
@@ -151,7 +151,7 @@ def test_a_wrong_setup_says_what_is_wrong(changed: dict[str, str], message: str)
 
     from computeshift.environment.setup import Edge, FirmSetup
 
-    config = load("baseline")
+    config = load("six")
     given: Setup = setup(config, design(config, worlds=2, seed=1))
     if changed.get("firms") == "kind":
         given = replace(given, firms=(FirmSetup("x", "nonsense", "default", "x"), *given.firms))

@@ -61,8 +61,7 @@ def test_cutting_an_edge_is_a_what_if(cut: tuple[str, str, str], tmp_path: Path)
     config = tmp_path / "cut.yaml"
     # A deal would lay the tie that it needs.
     config.write_text(
-        f"asks: Without this tie?\nextends: baseline\ncut: [[{', '.join(cut)}]]\n"
-        "deals: {openai_round: null}\n"
+        f"asks: Without this tie?\nextends: six\ncut: [[{', '.join(cut)}]]\ndeals: {{openai_round: null}}\n"
     )
     run = play(str(config), worlds=30)
     assert untied(run) == set()
@@ -78,7 +77,7 @@ def test_all_four_roles_join_from_a_config(tmp_path: Path) -> None:
     config.write_text(
         """
 asks: Four more firms, one of each role, without a line of code?
-extends: baseline
+extends: six
 firms:
   anthropic: {kind: lab, strategy: default, initial_revenue: 0.5, initial_capacity: 0.2, patron_budget: 2}
   coreweave: {kind: cloud, strategy: default, initial_gw: 0.36, initial_tenant_gw: 0.1}

@@ -23,7 +23,7 @@ SET |= {"microsoft.refusal": 0.2, "openai.revenue_share": 0.2, "openai.conversio
 
 def bargained(own: Array, other: Array, **more: Any) -> tuple[ComputeMarket, Partnership]:
     """The market in 2025, when both sides weighed what they would gain."""
-    market = cs.market("baseline", worlds=3, set=SET | more)
+    market = cs.market("six", worlds=3, set=SET | more)
     begin(market, 2025)
     for firm, gain in (("openai", own), ("microsoft", other)):
         market.firms[firm].gain_by = lambda _, gain=gain: gain  # type: ignore[method-assign,misc]
@@ -44,7 +44,7 @@ def test_old_terms_are_the_firms_own_numbers() -> None:
 
 
 def test_new_terms_rule_where_both_gain() -> None:
-    start = cs.market("baseline", worlds=3, set=SET)
+    start = cs.market("six", worlds=3, set=SET)
     stake = start.capital.stake("microsoft", "openai")
     market, partnership = bargained(worlds(1, 1, -1), worlds(1, 0, 1))
     check(partnership.renewed, 1, 0, 0)
@@ -89,7 +89,7 @@ def test_a_broken_partnership_leaves_no_right_and_no_share() -> None:
 
 
 def test_what_each_side_would_gain() -> None:
-    market = cs.market("baseline", worlds=3, set=SET)
+    market = cs.market("six", worlds=3, set=SET)
     market.step()
     (partnership,) = market.partnerships
     before = {name: market.firms[name].gain_by(partnership) for name in ("openai", "microsoft")}
@@ -104,6 +104,6 @@ def test_what_each_side_would_gain() -> None:
 
 @pytest.mark.parametrize("strategy", ["stay", "shift"])
 def test_a_lab_that_likes_its_partner_best_wishes_for_nobody_else(strategy: str) -> None:
-    market = cs.market("baseline", worlds=3, set={"openai.strategy": strategy})
+    market = cs.market("six", worlds=3, set={"openai.strategy": strategy})
     wish = market.lab("openai").wish_to_leave()  # type: ignore[attr-defined]
     assert (wish > 0).all() if strategy == "shift" else not wish.any()

@@ -15,7 +15,7 @@ DUE = 20.0
 
 
 def talks(short: tuple[float, ...], *, help_: float = 0, deferrable: float = 0.2, anew: float = 1) -> Any:
-    """The baseline's market after talks: OpenAI owes 20 and lacks these, one number per world.
+    """The six's market after talks: OpenAI owes 20 and lacks these, one number per world.
 
     Its owners can put in `help_` each, and nobody buys into it. Who lets its GW anew gets `anew` times the
     price for it.

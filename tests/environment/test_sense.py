@@ -93,7 +93,7 @@ def lessor(market: ComputeMarket) -> None:
     ],
 )
 def test_a_world_that_breaks_a_check_is_named(spoil: Break, reason: str) -> None:
-    market = cs.market("baseline", worlds=4)
+    market = cs.market("six", worlds=4)
     market.step()
     assert market.sense.reasons() == {}
     spoil(market)
@@ -108,4 +108,4 @@ def test_parts_that_are_more_than_the_whole_leave_no_world() -> None:
     with pytest.raises(
         cs.UserError, match=r"sum of sponsors' parts of Stargate is above 1 in 2025 \(40 worlds"
     ):
-        cs.risk(cs.load("baseline", {"openai.sponsor_share": 1, "worlds": 40}))
+        cs.risk(cs.load("six", {"openai.sponsor_share": 1, "worlds": 40}))

@@ -29,6 +29,7 @@ class Seller:
     price: float = 1.0
     quality: Array = field(default_factory=lambda: worlds(0))
     unserved: float = 0.0
+    run_rate: float = 1.0
 
     def __post_init__(self) -> None:
         self.family = self.name
@@ -36,6 +37,7 @@ class Seller:
         self.log_efficiency = worlds(0)
         self.unserved_share = worlds(self.unserved)
         self.inference_gw = worlds(1)
+        self.initial_run_rate = worlds(self.run_rate)
 
     def initial_sales(self) -> Array:
         return np.array([worlds(sale) for sale in self.sales])
@@ -73,6 +75,17 @@ def labs(**changed: Any) -> list[Seller]:
     return [
         Seller(name, sale, float(name == "rest"), **changed.get(name, {})) for name, sale in SALES.items()
     ]
+
+
+def test_habits_are_those_of_the_years_end_and_what_all_spent_is_the_years() -> None:
+    market = Sellers(labs(b={"run_rate": 3.0}))
+    # Consumers paid 2, 0.5 and 1.5 of 4: at the year's end at rates of 2, 1.5 and 1.5; 4 in the year.
+    check(market.services.segment_share[0, 1], 1.5 / 5)
+    check(market.services.brand[0, 0], 2 / 5)
+    check(market.services.spending, 9)
+    # A rate that is everybody's moves nothing.
+    alike = Sellers(labs(**{name: {"run_rate": 3.0} for name in SALES})).services
+    check(alike.segment_share[0, 1], 0.5 / 4)
 
 
 def test_the_rest_gets_what_no_other_lab_sold() -> None:

@@ -269,7 +269,7 @@ def test_leases_larger_than_what_the_lessee_has_at_the_start_are_refused(tmp_pat
     steps = f"{lease}, schedule: {{2023: 0.1, 2024: 0.3, 2026: 9}}"
     later = ORACLE.replace("gw: 2", "gw: 99")
     path = tmp_path / "let.yaml"
-    written = f"extends: baseline\ndeals:\n  one: {{{fits}}}\n"
+    written = f"extends: six\ndeals:\n  one: {{{fits}}}\n"
     path.write_text(f"{written}  later: {{{later}}}\n")
     load(path)
     path.write_text(f"{written}  two: {{{steps}}}\n  site: {{{fits.replace('oracle', 'stargate')}}}\n")
@@ -321,9 +321,9 @@ def total_cash(market: ComputeMarket) -> Array:
 
 
 def oracle(folder: Path, news: Mapping[str, str], lease: str = "", count: int = 100) -> ComputeMarket:
-    """The baseline with this news, and with a lease of halls to Oracle or without."""
+    """The six with this news, and with a lease of halls to Oracle or without."""
     path = folder / "oracle.yaml"
-    path.write_text("extends: baseline\n" + (f"deals: {{halls: {{{lease}}}}}\n" if lease else ""))
+    path.write_text("extends: six\n" + (f"deals: {{halls: {{{lease}}}}}\n" if lease else ""))
     return cs.market(path, set=dict(news), worlds=count)
 
 
@@ -346,7 +346,7 @@ def test_halls_bring_capacity_sooner_for_less_capex_and_cost_rent_in_a_storm(tmp
         assert sum(halls) < -0.4  # GW that it builds no halls for
         rent = lease.paid.mean()
         if news:  # halls that stand empty cost all the same
-            assert max(earnings[1:]) < -1
+            assert max(earnings[1:]) < -0.5
             assert -1.2 * rent < sum(earnings) < -rent / 3
         else:
             assert min(earnings[:2]) < 0 < earnings[4]

@@ -60,7 +60,7 @@ def test_from_the_end_of_2022_chips_that_answer_more_bring_more() -> None:
 
 
 def test_twice_the_ceilings_of_demand_bring_more_capacity() -> None:
-    given = a_setup("baseline", 2032)
+    given = a_setup("six", 2032)
     ceilings = {
         name: values * 2
         for name, values in given.parameters.items()
@@ -97,7 +97,7 @@ def test_a_cloud_halved_into_two_builds_as_much() -> None:
 
 def shared_out(wishes: Sequence[tuple[float, ...]]) -> list[float]:
     """What owners with these works build in all, and what is supplied next year."""
-    market = ComputeMarket(a_setup("baseline", 2025), KINDS, only=[])
+    market = ComputeMarket(a_setup("six", 2025), KINDS, only=[])
     supply = market.supply
     owners = [
         SimpleNamespace(

@@ -13,10 +13,19 @@ from computeshift.environment.tenants import TenantParameters, Tenants
 from tests.agents.stub import Market, check, parameters, worlds
 
 
-def a_host(name: str, gw: float, first: float = 0, leased: float = 0, part: float = 1) -> Any:
+def a_host(
+    name: str,
+    gw: float,
+    first: float = 0,
+    leased: float = 0,
+    part: float = 1,
+    own: float = 0,
+    faster: float = 1,
+) -> Any:
     fleet = Fleet(worlds(gw), worlds(0), worlds(0))
-    named = {"leased_gw": worlds(leased), "tenant_part": worlds(part), "initial_tenant_gw": worlds(first)}
-    return SimpleNamespace(name=name, fleet=fleet, **named)
+    named = {"leased_gw": leased, "tenant_part": part, "initial_tenant_gw": first}
+    named |= {"own_products": own, "own_growth": faster}
+    return SimpleNamespace(name=name, fleet=fleet, **{key: worlds(value) for key, value in named.items()})
 
 
 def tenants(hosts: list[Any], offers: Array | None = None, **given: Any) -> tuple[Tenants, Market]:
@@ -86,3 +95,29 @@ def test_a_host_expects_its_part_of_what_all_will_want_in_two_years() -> None:
     demand.plan()
     # Odds of 3 now, of 27 in two years.
     check(demand.expected_at("a", 2), 8 * 27 / 28 / 2)
+
+
+def test_own_products_stay_at_home_and_leave_no_room_there_for_others() -> None:
+    hosts = [a_host("feeds", 100, first=1, own=1), a_host("cloud", 10, first=3), a_host("other", 10)]
+    demand, _ = tenants(hosts, habit=0)
+    demand.plan()
+    # 6 in all, a quarter of them the feeds'; the others choose, and the feeds' host has nothing for them.
+    check(demand.asking("feeds"), 1.5)
+    check(demand.asking("cloud"), 2.25)
+    check(demand.expected_at("feeds", 0), 1.5)
+
+
+def test_own_products_that_grow_faster_take_a_larger_part_of_the_same_demand() -> None:
+    demand, _ = tenants([a_host("feeds", 100, first=1, own=1, faster=2), a_host("cloud", 100, first=3)])
+    demand.plan()
+    # All want 1.5 times as much, own products 1.5 times that against the others: 1.5 to 3 of 6.
+    check(demand.asking("feeds"), 6 * 1.5 / 4.5)
+    check(demand.demand, 6)
+
+
+def test_tenants_have_signed_for_a_part_of_what_they_will_want_beyond_what_they_have() -> None:
+    hosts = [a_host("cloud", 100, first=1), a_host("feeds", 100, first=1, own=1)]
+    demand, _ = tenants(hosts, growth=np.log(3), growth_fade=1, signed_ahead=0.5)
+    # Odds of 1 now and of 27 in three years: 8 * 27 / 28, half of it the cloud's, which has 2 of it now.
+    check(demand.signed_with("cloud"), (8 * 27 / 28 / 2 - 2) / 2)
+    check(demand.signed_with("feeds"), 0)

@@ -14,7 +14,7 @@ from computeshift.environment.setup import Array
 OTHERS = ("openai", "microsoft", "softbank", "oracle", "mgx", "deepseek", "rival_lab", "other_cloud")
 CONFIG = """\
 asks: What does a deal post?
-extends: baseline
+extends: six
 compute: {sunk_orders: 0}
 firms:
   {GONE}

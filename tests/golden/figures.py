@@ -41,14 +41,14 @@ MOST_WORDS = 30
 """How many different words of a column are listed with their counts; of more, only how many there are."""
 
 QUESTIONS: dict[str, Callable[[], Any]] = {
-    "compare": lambda: cs.compare(["baseline", "no_mgx"], worlds=60),
-    "strategies": lambda: cs.strategies("oracle", worlds=60),
-    "game": lambda: cs.game(["oracle", "mgx"], worlds=60),
-    "sensitivity": lambda: cs.sensitivity("baseline", "stargate_share", rows=16),
-    "sensitivity_morris": lambda: cs.sensitivity("baseline", "burn_2027", method="morris", rows=8),
-    "discover": lambda: cs.discover("baseline", "burn_2027", worlds=600),
-    "explain": lambda: cs.explain("baseline", "oracle", 2027, worlds=60),
-    "risk": lambda: cs.risk("baseline", worlds=60),
+    "compare": lambda: cs.compare(["six", "no_mgx"], worlds=60, base="six"),
+    "strategies": lambda: cs.strategies("oracle", worlds=60, config="six"),
+    "game": lambda: cs.game(["oracle", "mgx"], worlds=60, config="six"),
+    "sensitivity": lambda: cs.sensitivity("six", "stargate_share", rows=16),
+    "sensitivity_morris": lambda: cs.sensitivity("six", "burn_2027", method="morris", rows=8),
+    "discover": lambda: cs.discover("six", "burn_2027", worlds=600),
+    "explain": lambda: cs.explain("six", "oracle", 2027, worlds=60),
+    "risk": lambda: cs.risk("six", worlds=60),
     "calibrate": lambda: cs.calibrate(worlds=2000),
     "backtest": lambda: cs.backtest(worlds=2000),
 }
@@ -57,7 +57,7 @@ QUESTIONS: dict[str, Callable[[], Any]] = {
 
 def configs() -> list[str]:
     """The names of the shipped configs, wherever a checkout has them."""
-    files = (Path(cs.__file__).parent / "experiments").rglob("baseline.yaml")
+    files = (Path(cs.__file__).parent / "experiments").rglob("six.yaml")
     return sorted(file.stem for file in next(files).parent.glob("*.yaml"))
 
 

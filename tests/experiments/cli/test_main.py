@@ -30,9 +30,9 @@ def test_it_prints_its_version() -> None:
     ("line", "completed"),
     [
         ("run ", [*names(), "docs/"]),
-        ("compare baseline soft", ["softbank_crunch"]),
+        ("compare six soft", ["softbank_crunch"]),
         ("run softbank_crunch --set softbank.stra", ["softbank.strategy=exit"]),
-        ("risk baseline --set services.elas", ["services.elasticity="]),
+        ("risk six --set services.elas", ["services.elasticity="]),
         ("strategies openai --config end_of", ["end_of_2022"]),
     ],
 )
@@ -48,10 +48,10 @@ def test_the_shell_completes_configs_folders_and_settings(line: str, completed: 
     ("words", "heavy"),
     [
         ("risk --help", "numpy pandas mesa scipy ruamel"),
-        ("check baseline", "pandas pyarrow scipy networkx matplotlib rich.table"),
+        ("check six", "pandas pyarrow scipy networkx matplotlib rich.table"),
         ("list", "pandas pyarrow scipy networkx matplotlib"),
         (
-            "run baseline --worlds 2 --out two",
+            "run six --worlds 2 --out two",
             "networkx matplotlib scipy.stats scipy.spatial scipy.linalg._misc scipy.special._basic "
             "mesa.space mesa.batchrunner tqdm",
         ),

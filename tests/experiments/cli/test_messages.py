@@ -34,10 +34,10 @@ def test_a_mistake_is_named_as_its_user_wrote_it(
     capsys: pytest.CaptureFixture[str], settings: dict[str, object], command: str, python: str, terminal: str
 ) -> None:
     with pytest.raises(cs.UserError) as wrong:
-        cs.run("baseline", **settings)  # type: ignore[arg-type]
+        cs.run("six", **settings)  # type: ignore[arg-type]
     assert str(wrong.value).startswith(python)
     with pytest.raises(SystemExit):
-        main(["run", "baseline", *command.split()])
+        main(["run", "six", *command.split()])
     assert capsys.readouterr().err.startswith(terminal)
 
 

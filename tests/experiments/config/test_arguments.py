@@ -31,7 +31,7 @@ class Five:
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory: pytest.TempPathFactory) -> cs.Results:
-    return cs.run("baseline", worlds=6, seed=3, until=2026, out=tmp_path_factory.mktemp("ran") / "out")
+    return cs.run("six", worlds=6, seed=3, until=2026, out=tmp_path_factory.mktemp("ran") / "out")
 
 
 def amounts(graph: nx.MultiDiGraph[str]) -> list[tuple[str, str, str, float]]:
@@ -82,42 +82,42 @@ def test_settings_may_be_numbers_of_numpy() -> None:
         "softbank.strategy": np.str_("prudent"),
         "services.elasticity": np.array(1.25),
     }
-    config = cs.load("baseline", given)
+    config = cs.load("six", given)
     parameters = config.parameters()
     assert (config.worlds, config.firms["softbank"].strategy) == (5, "prudent")
     assert parameters["softbank.ltv_limit"].central == 0.25
     assert parameters["services.elasticity"].central == 1.25
     assert loose.market(worlds=np.int64(2), seed=np.int32(4)).worlds == 2
-    frame = loose.design(cs.load("baseline"), np.int64(3), first_world=Five())
+    frame = loose.design(cs.load("six"), np.int64(3), first_world=Five())
     assert frame["world"].tolist() == [5, 6, 7]
     with pytest.raises(cs.UserError, match="`worlds`: True is not a whole number"):
-        cs.load("baseline", {"worlds": np.bool_(True)})
+        cs.load("six", {"worlds": np.bool_(True)})
 
 
 @pytest.mark.parametrize(
     ("ask", "wrong"),
     [
-        (lambda: loose.load("baseline", "x=1"), "`set`: 'x=1' is no mapping of settings; write one such as"),
-        (lambda: loose.run("baseline", set="x=1"), "`set`: 'x=1' is no mapping"),
+        (lambda: loose.load("six", "x=1"), "`set`: 'x=1' is no mapping of settings; write one such as"),
+        (lambda: loose.run("six", set="x=1"), "`set`: 'x=1' is no mapping"),
         (lambda: loose.market(set=["x"]), "is no mapping"),
-        (lambda: loose.risk("baseline", set="x=1"), "is no mapping"),
-        (lambda: loose.compare("baseline"), "`sources`: 'baseline' is not a list"),
+        (lambda: loose.risk("six", set="x=1"), "is no mapping"),
+        (lambda: loose.compare("six"), "`sources`: 'six' is not a list"),
         (lambda: loose.game("openai,oracle"), "`players`: 'openai,oracle' is not a list"),
         (lambda: loose.strategies("oracle", results="out"), "`results`: 'out' is not a list"),
         (lambda: loose.load(5), "5 is no config"),
-        (lambda: loose.run("baseline", workers=1.5), "`workers`: 1.5 is not a whole number"),
-        (lambda: loose.run("baseline", worlds=5.0), "is not a whole number"),
-        (lambda: loose.explain("baseline", "oracle", 2027.0), "`year`: 2027.0 is not a whole number"),
-        (lambda: loose.sensitivity("baseline", "trust", rows=64.0), "`rows`: 64.0 is not a whole number"),
-        (lambda: loose.sensitivity("baseline", "trist"), "did you mean 'trust'"),
-        (lambda: loose.sensitivity("baseline", "trust", years="x"), "`years`: 'x' is not a whole number"),
+        (lambda: loose.run("six", workers=1.5), "`workers`: 1.5 is not a whole number"),
+        (lambda: loose.run("six", worlds=5.0), "is not a whole number"),
+        (lambda: loose.explain("six", "oracle", 2027.0), "`year`: 2027.0 is not a whole number"),
+        (lambda: loose.sensitivity("six", "trust", rows=64.0), "`rows`: 64.0 is not a whole number"),
+        (lambda: loose.sensitivity("six", "trist"), "did you mean 'trust'"),
+        (lambda: loose.sensitivity("six", "trust", years="x"), "`years`: 'x' is not a whole number"),
         (
-            lambda: loose.sensitivity("baseline", "trust", years=2050),
+            lambda: loose.sensitivity("six", "trust", years=2050),
             "`years`: there is no year 2050: use 2025",
         ),
-        (lambda: loose.sensitivity("baseline", "trust", method=3), "`method`: there is no method 3"),
-        (lambda: loose.compare(["baseline", "no_mgx"], year="x"), "`year`: 'x' is not a whole number"),
-        (lambda: loose.explain("baseline", "oracle", 2050), "`year`: there is no year 2050"),
+        (lambda: loose.sensitivity("six", "trust", method=3), "`method`: there is no method 3"),
+        (lambda: loose.compare(["six", "no_mgx"], year="x"), "`year`: 'x' is not a whole number"),
+        (lambda: loose.explain("six", "oracle", 2050), "`year`: there is no year 2050"),
         (lambda: loose.backtest(fit_until="2025"), "`fit_until`: '2025' is not a whole number"),
         (lambda: loose.backtest(score="x"), "`score`: 'x' is not a whole number"),
         (lambda: loose.backtest(facts="no.csv"), "`facts`: can't read no.csv: No such file"),
@@ -126,7 +126,7 @@ def test_settings_may_be_numbers_of_numpy() -> None:
         (lambda: loose.calibrate(fit_until="x"), "`fit_until`: 'x' is not a whole number"),
         (lambda: loose.game(["openai"]), "`players`: a game needs two or more"),
         (lambda: loose.design(3), "`config`: 3 is no config"),
-        (lambda: loose.run("baseline", out=3), "`out`: 3 is no path"),
+        (lambda: loose.run("six", out=3), "`out`: 3 is no path"),
         (lambda: loose.report("r1", 3), "`out`: 3 is no path"),
         (lambda: loose.report("r1", "r1.txt"), "`out`: r1.txt has the wrong suffix"),
         (lambda: loose.report(3, "r1.html"), "`results`: 3 is not a list"),
@@ -178,7 +178,7 @@ def test_a_name_that_is_not_there_is_an_error_with_the_nearest(
 
 def test_what_did_not_happen_is_still_zero_and_what_a_market_lacks_is_said(tmp_path: Path) -> None:
     market = {"worlds": 2, "until": 2025}
-    base = cs.run("baseline", set=market, out=tmp_path / "base")
+    base = cs.run("six", set=market, out=tmp_path / "base")
     assert (base.flow("equity", "mgx", "microsoft") == 0).all(axis=None)
     without = cs.run("no_mgx", set=market, out=tmp_path / "no_mgx", keep="summary")
     with pytest.raises(cs.UserError, match="no firm or institution 'mgx'"):
@@ -188,7 +188,7 @@ def test_what_did_not_happen_is_still_zero_and_what_a_market_lacks_is_said(tmp_p
 def test_all_that_flows_has_a_kind_that_is_known() -> None:
     from computeshift.environment.ledger import FLOWS
 
-    for config in ("baseline", "end_of_2022"):
+    for config in ("six", "end_of_2022"):
         market = cs.market(config, worlds=2)
         while market.running:
             market.step()

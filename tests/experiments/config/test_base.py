@@ -12,8 +12,8 @@ from computeshift.experiments.errors import UserError
 from computeshift.experiments.run.measure import measure
 from tests.experiments.conftest import Write
 
-STARTS = ("baseline", "end_of_2022", "end_of_2023", "full_cast", "today")
-LARGE = ("full_cast", "today")
+STARTS = ("six", "end_of_2022", "end_of_2023", "baseline", "today")
+LARGE = ("baseline", "today")
 OF_TODAY = ("contract_breaks", "early_listing", "state_backstop")
 SCENARIOS = tuple(name for name in names() if name not in STARTS)
 

@@ -79,23 +79,23 @@ def test_a_setting_out_of_bounds_is_refused_with_a_hint_at_percent(
 ) -> None:
     for set_value in (value, str(value)):
         with pytest.raises(UserError) as told:
-            cs.load("baseline", {key: set_value})
+            cs.load("six", {key: set_value})
         assert str(told.value).startswith(f"`set` {key}: {message}")
     with pytest.raises(UserError, match=f"`set` {key}"):
-        apply(load("baseline"), {key: value})
+        apply(load("six"), {key: value})
 
 
 def test_a_percentage_as_text_is_refused_with_the_number_to_write() -> None:
     for text in ("25%", " 25 %"):
         with pytest.raises(UserError, match=r"ltv_limit: '.*25.*%' is not what belongs here; write 0\.25$"):
-            cs.load("baseline", {"softbank.ltv_limit": text})
+            cs.load("six", {"softbank.ltv_limit": text})
 
 
 def test_a_file_out_of_bounds_is_told_with_line_and_key(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
     file.write_text(
         "asks: What?\n"
-        "extends: baseline\n"
+        "extends: six\n"
         "services:\n"
         "  habit: {low: 60, central: 75, high: 85, assumed: because customers stay}\n"
         "roles:\n"
@@ -130,7 +130,7 @@ def test_a_file_out_of_bounds_is_told_with_line_and_key(tmp_path: Path) -> None:
 def test_what_lies_outside_the_range_that_was_given_is_noted(
     settings: dict[str, Any], notes: list[str]
 ) -> None:
-    at_once, later = load("baseline", settings), apply(load("baseline"), settings)
+    at_once, later = load("six", settings), apply(load("six"), settings)
     again = apply(apply(later, {"seed": 3}), {"seed": 1})  # the range is not forgotten
     for config in (at_once, later, again):
         told = config.notes()
@@ -140,7 +140,7 @@ def test_what_lies_outside_the_range_that_was_given_is_noted(
 
 def test_run_and_check_tell_it_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "mine.yaml"
-    file.write_text("asks: What?\nextends: baseline\nservices: {habit: 0.3}\n", encoding="utf-8")
+    file.write_text("asks: What?\nextends: six\nservices: {habit: 0.3}\n", encoding="utf-8")
     note = "services.habit: 0.3 is outside 0.6 to 0.85, the range its author gave; it is used all the same"
     with pytest.raises(SystemExit):
         main(["check", str(file)])
@@ -155,7 +155,7 @@ def test_run_and_check_tell_it_once(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 
 def test_a_field_of_the_dashboard_tells_it_too() -> None:
-    habit = knobs(load("baseline"))["services.habit"]
+    habit = knobs(load("six"))["services.habit"]
     assert habit.text == "0.6 | 0.75 | 0.85 share [0 to 1]"
     assert habit.note("0.3").startswith("0.3 is outside 0.6 to 0.85")
     for text in ("0.7", "", "x", "60"):  # 60 is refused
@@ -165,19 +165,19 @@ def test_a_field_of_the_dashboard_tells_it_too() -> None:
 def test_show_tells_bounds(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     with pytest.raises(SystemExit):
-        main(["show", "baseline"])
+        main(["show", "six"])
     words = " ".join(capsys.readouterr().out.split())
     assert "2024 to 2030, 1000 worlds, seed 1, known until 2025-03-31" in words
     assert "low | central | high (triangular unless stated) [bounds]" in words
     assert "habit 0.6 | 0.75 | 0.85 share [0 to 1] because most users" in words
     with pytest.raises(SystemExit):
-        main(["show", "baseline", "--json"])
+        main(["show", "six", "--json"])
     shown = json.loads(capsys.readouterr().out)
     assert shown["firms"]["softbank"]["parameters"]["ltv_limit"]["bounds"] == {"low": 0, "high": 1}
 
 
 def test_a_design_table_and_a_posterior_are_held_to_bounds(tmp_path: Path) -> None:
-    config = load("baseline")
+    config = load("six")
     table = design(config, 5).assign(**{"services.habit": [0.1, 0.2, 60.0, 0.3, 0.4]})
     with pytest.raises(ValueError, match=r"services.habit: 0.1 to 60 is not within 0 to 1"):
         setup(config, table)

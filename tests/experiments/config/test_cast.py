@@ -54,8 +54,8 @@ LABELS = {
 
 
 def renamed(folder: Path) -> Path:
-    """The baseline as a file, each named firm under another name with the luck of its own."""
-    tree = load("baseline").layer().tree
+    """The six as a file, each named firm under another name with the luck of its own."""
+    tree = load("six").layer().tree
     del tree["name"]
     tree["firms"] = {
         NAMES.get(name, name): firm | ({"stream": name} if name in NAMES else {})
@@ -86,10 +86,10 @@ def usual(text: str) -> str:
 
 @pytest.fixture(scope="module", params=["all", "summary"])
 def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Results, Results]:
-    """The baseline, and the same market under other names."""
+    """The six, and the same market under other names."""
     keep: Keep = request.param
     folder = tmp_path_factory.mktemp(keep)
-    before = cs.run("baseline", worlds=20, keep=keep, out=folder / "usual")
+    before = cs.run("six", worlds=20, keep=keep, out=folder / "usual")
     return before, cs.run(renamed(folder), worlds=20, keep=keep, out=folder / "renamed")
 
 
@@ -160,9 +160,9 @@ def test_a_name_that_a_user_writes_is_no_alias(runs: tuple[Results, Results]) ->
 
 
 def test_a_focus_is_the_lab_that_outcomes_are_about(tmp_path: Path) -> None:
-    usual = cs.run("baseline", worlds=20, out=tmp_path / "usual")
-    results = cs.run("baseline", worlds=20, set={"focus": "rival_lab"}, out=tmp_path / "run")
-    few = cs.run("baseline", worlds=20, set={"focus": "rival_lab"}, keep="summary", out=tmp_path / "few")
+    usual = cs.run("six", worlds=20, out=tmp_path / "usual")
+    results = cs.run("six", worlds=20, set={"focus": "rival_lab"}, out=tmp_path / "run")
+    few = cs.run("six", worlds=20, set={"focus": "rival_lab"}, keep="summary", out=tmp_path / "few")
     for one in (results, few):
         assert one.outcome("openai_burn").equals(usual.variable("rival_lab", "burn"))
         assert one.outcome("other_cloud_share").equals(
@@ -189,15 +189,15 @@ def test_a_focus_is_the_lab_that_outcomes_are_about(tmp_path: Path) -> None:
 
 def test_money_paid_before_the_start_was_paid_to_a_partner(tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
-    file.write_text("extends: baseline\nfirms:\n  softbank: {partner: rival_lab}\n", encoding="utf-8")
+    file.write_text("extends: six\nfirms:\n  softbank: {partner: rival_lab}\n", encoding="utf-8")
     paid = cs.run(file, worlds=3, until=2025, out=tmp_path / "run")
     assert paid.outcome("softbank_in_openai").equals(paid.flow("equity", "softbank", "openai"))
 
 
 def test_a_comparison_says_where_a_name_means_another_firm() -> None:
     short = {"until": 2025}
-    sources = [load("baseline", short), load("baseline", {**short, "focus": "rival_lab"})]
-    with pytest.warns(UserWarning, match=r"claims OpenAI is the rival lab \(baseline, 1 change\)$"):
+    sources = [load("six", short), load("six", {**short, "focus": "rival_lab"})]
+    with pytest.warns(UserWarning, match=r"claims OpenAI is the rival lab \(six, 1 change\)$"):
         compare(sources, worlds=30)
     with simulate(setup(sources[1], design(sources[1], worlds=3))) as market:
         note = plots.claims(MarketRecord(market)).note
@@ -205,7 +205,7 @@ def test_a_comparison_says_where_a_name_means_another_firm() -> None:
 
 
 def test_microsoft_trusts_its_partner_and_nobody_else() -> None:
-    market = setup(config := load("baseline", {"until": 2025}), design(config, worlds=2))
+    market = setup(config := load("six", {"until": 2025}), design(config, worlds=2))
     for focus, known in ((None, 2), ("openai", 2), ("rival_lab", 0)):
         with simulate(replace(market, focus=focus)) as run:
             assert len(MarketRecord(run).outcome_or_empty("trust")) == known
@@ -222,7 +222,7 @@ def test_a_wrong_focus_is_told(
     focus: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("mine.yaml").write_text(f"extends: baseline\nfocus: {focus}\n", encoding="utf-8")
+    Path("mine.yaml").write_text(f"extends: six\nfocus: {focus}\n", encoding="utf-8")
     with pytest.raises(SystemExit) as left:
         cli.main(["run", "mine.yaml"])
     assert left.value.code == 2
@@ -230,7 +230,7 @@ def test_a_wrong_focus_is_told(
 
 
 def test_a_config_without_a_focus_has_the_hash_that_it_had() -> None:
-    config = load("baseline")
-    assert load("baseline", {"focus": "openai"}).hash != config.hash
+    config = load("six")
+    assert load("six", {"focus": "openai"}).hash != config.hash
     assert config.model_copy(update={"focus": None}).hash == config.hash
     assert "focus" not in config.layer().tree

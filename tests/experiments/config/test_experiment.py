@@ -36,7 +36,7 @@ def test_a_grid_has_every_combination_and_the_first_is_the_reference(tmp_path: P
     grid = cells(
         tmp_path,
         """
-        base: baseline
+        base: six
         worlds: 70
         vary:
           softbank.strategy: [vision, exit]
@@ -45,7 +45,7 @@ def test_a_grid_has_every_combination_and_the_first_is_the_reference(tmp_path: P
     )
     settings = [tuple(cell.settings.values()) for cell in grid.cells]
     assert settings == [("vision", 0), ("vision", 0.3), ("exit", 0), ("exit", 0.3)]
-    last = load("baseline", {"softbank.strategy": "exit", "shocks.nav_fall.size": 0.3, "worlds": 70})
+    last = load("six", {"softbank.strategy": "exit", "shocks.nav_fall.size": 0.3, "worlds": 70})
     assert [cell.config.hash for cell in grid.cells][-1] == last.hash
     assert {cell.config.worlds for cell in grid.cells} == {70}
 
@@ -104,7 +104,7 @@ VARY = "vary: {softbank.strategy: [exit]}"
         ),
         ("cases: []", "1: cases: no cell; write a list of settings"),
         ("samples: {n: 4, of: {}}", "1: samples.of: nothing is sampled; write {KEY: [low, high]}"),
-        ("cases: [{base: [baseline]}]", "1: base: ['baseline'] is no config; write a config's name or file"),
+        ("cases: [{base: [six]}]", "1: base: ['six'] is no config; write a config's name or file"),
         (f"{VARY}\nwrlds: 4", "2: wrlds: unknown key; did you mean 'worlds'?"),
         ("vary: {softbank.strategy: exit}", "1: vary.softbank.strategy: 'exit' is not what belongs here"),
         (f"base: grid.yaml\n{VARY}", "1: base: grid.yaml is an experiment's file, not a config"),
@@ -119,16 +119,16 @@ def test_what_is_no_experiment_is_refused(tmp_path: Path, text: str, told: str) 
 
 def test_a_list_in_set_is_read_as_yaml_reads_it() -> None:
     wide = "[{low: 0.1, central: 0.2, high: 0.3, assumed: 'because lenders say it, or so'}, 0.4]"
-    first, second = load_experiment("baseline", {"softbank.ltv_limit": wide}).cells
+    first, second = load_experiment("six", {"softbank.ltv_limit": wide}).cells
     limits = [cell.config.parameters()["softbank.ltv_limit"] for cell in (first, second)]
     assert [(limit.low, limit.central) for limit in limits] == [(0.1, 0.2), (0.4, 0.4)]
     with pytest.raises(UserError, match=r"softbank.strategy: .* can't be read as a list"):
-        load_experiment("baseline", {"softbank.strategy": "[vision, 'exit]"})
+        load_experiment("six", {"softbank.strategy": "[vision, 'exit]"})
 
 
 def test_a_list_in_set_is_refused_where_it_can_not_vary() -> None:
     with pytest.raises(UserError, match="`seed`: all cells share it"):
-        load_experiment("baseline", {"seed": [1, 2]})
+        load_experiment("six", {"seed": [1, 2]})
 
 
 def test_a_setting_over_the_cells_does_not_hide_one_that_varies(tmp_path: Path) -> None:
@@ -139,5 +139,5 @@ def test_a_setting_over_the_cells_does_not_hide_one_that_varies(tmp_path: Path) 
 
 def test_expressions_whose_names_in_files_are_the_same_are_all_kept(tmp_path: Path) -> None:
     both = ["oracle.capex + oracle.debt in 2026", "oracle.capex / oracle.debt in 2026"]
-    (cell,) = load_experiment("baseline", {"softbank.strategy": ["exit"]}, both).cells
+    (cell,) = load_experiment("six", {"softbank.strategy": ["exit"]}, both).cells
     assert [own.of for own in cell.config.outcomes.values()] == both

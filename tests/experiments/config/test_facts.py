@@ -42,10 +42,10 @@ def usable(row: dict[str, str], config: Config) -> bool:
 @pytest.mark.parametrize("config", [entry.name for entry in configs()])
 def test_every_number_rests_on_what_was_known(config: str) -> None:
     loaded = load(config)
-    start, priors = loaded.start, load("baseline").parameters()
+    start, priors = loaded.start, load("six").parameters()
     for name, parameter in loaded.parameters().items():
         if start < 2024 and parameter == priors.get(name):
-            continue  # the baseline's, as a prior
+            continue  # the six's, as a prior
         assert parameter.unit, name
         for fact in parameter.facts:
             assert any(usable(row, loaded) for row in rows()[fact]), f"{name}: {fact}"
@@ -68,7 +68,7 @@ the ties of that year. The list may only become shorter."""
 @pytest.mark.parametrize("config", ["end_of_2022", "end_of_2023"])
 def test_few_numbers_of_an_early_start_rest_on_later_knowledge(config: str) -> None:
     loaded = load(config)
-    start, priors = loaded.start, load("baseline").parameters()
+    start, priors = loaded.start, load("six").parameters()
     later, named = set(), set()
     for name, parameter in loaded.parameters().items():
         late = parameter.published is not None and parameter.published > loaded.known_until
@@ -95,10 +95,11 @@ NO_STATE = (
     ".initial_china_share",
     ".initial_efficiency",
     ".initial_price",
+    ".initial_run_rate",
     "rival_lab.initial_consumer_share",
 )
-"""Sales in China are none but for Chinese labs; efficiency is counted against a usual lab's of the time; the
-rival lab sells what others leave of each segment."""
+"""Sales in China are none but for Chinese labs; efficiency is counted against a usual lab's of the time, a
+run rate against that of others; the rival lab sells what others leave of each segment."""
 SAME_A_YEAR_LATER = {
     "stargate.due_in_first_year",  # there was no plan of it yet
     "stargate.due_in_second_year",
@@ -129,7 +130,7 @@ def state(config: str) -> dict[str, Parameter]:
 
 
 def test_the_state_of_an_early_start_is_of_its_year() -> None:
-    now, before, first = (state(name) for name in ("baseline", "end_of_2023", "end_of_2022"))
+    now, before, first = (state(name) for name in ("six", "end_of_2023", "end_of_2022"))
     assert not [name for name, number in first.items() if number == now.get(name)]
     assert not [name for name, number in before.items() if number == now.get(name)]
     assert {name for name, number in before.items() if number == first.get(name)} == SAME_A_YEAR_LATER
@@ -141,24 +142,24 @@ def test_a_later_cut_knows_more() -> None:
         counts = [len(loaded.grounded_after(year)) for year in range(loaded.start - 1, 2025)]
         assert counts == sorted(counts, reverse=True)
         assert counts[0] > counts[1] > counts[-1] == 0
-    assert load("baseline").grounded_after(2024) == []
-    assert "microsoft.refusal" in load("baseline").grounded_after(2023)
+    assert load("six").grounded_after(2024) == []
+    assert "microsoft.refusal" in load("six").grounded_after(2023)
 
 
 def test_what_was_known_when_is_a_field_of_a_config(tmp_path: Path) -> None:
-    assert load("baseline").known_until == datetime.date(2025, 3, 31)
+    assert load("six").known_until == datetime.date(2025, 3, 31)
     assert load("end_of_2022").known_until == datetime.date(2023, 3, 31)
     file = tmp_path / "early.yaml"
-    file.write_text("extends: baseline\nknown_until: 2025-01-10\n", encoding="utf-8")
+    file.write_text("extends: six\nknown_until: 2025-01-10\n", encoding="utf-8")
     early = load(file)
-    assert early.hash == load("baseline").hash  # it moves no world
+    assert early.hash == load("six").hash  # it moves no world
     assert Config.model_validate(early.to_json()) == early
     assert apply(early, {"seed": 4}).known_until == early.known_until
     assert early.known_by(2022) == datetime.date(2023, 1, 10)
     late = early.grounded_after()
     assert "microsoft.refusal" in late  # Microsoft's blog of 21 January 2025
     assert "microsoft.ai_capex_share" not in late  # that of 3 January
-    file.write_text("extends: baseline\nknown_until: 2024-06-30\n", encoding="utf-8")
+    file.write_text("extends: six\nknown_until: 2024-06-30\n", encoding="utf-8")
     with pytest.raises(UserError, match=r"known_until: 2024-06-30 is before the start, the end of 2024"):
         load(file)
     with pytest.raises(UserError, match="write it in a config file"):
@@ -197,12 +198,12 @@ def test_no_figure_of_a_claim_is_an_input() -> None:
     assert 3.0 in figures
     like = {
         name
-        for name, parameter in load("baseline").parameters().items()
+        for name, parameter in load("six").parameters().items()
         if parameter.unit.startswith(("$ bn", "share"))
         and not parameter.unit.startswith(("share per year", "share per share", "share per trust"))
         and parameter.central in figures
     }
-    tenths = {name for name in like if load("baseline").parameters()[name].central == 0.1}
+    tenths = {name for name in like if load("six").parameters()[name].central == 0.1}
     assert like - tenths == set(MAY_EQUAL_A_CLAIM)
     # A tenth is a common round number; the claim of a tenth is about Microsoft's share of OpenAI's compute.
     assert not {name for name in tenths if "microsoft" in name and "openai" in name}

@@ -16,7 +16,7 @@ TIES = "edges:\n  - [oracle, acme, capacity]\n  - [acme, customers, services]\n"
 def config(folder: Path, family: str, more: str = "") -> Path:
     file = folder / "mine.yaml"
     acme = f"  acme: {{kind: lab, strategy: default, initial_cash: 1, family: {family}}}\n"
-    file.write_text(f"extends: baseline\nfirms:\n{acme}{more}{TIES}", encoding="utf-8")
+    file.write_text(f"extends: six\nfirms:\n{acme}{more}{TIES}", encoding="utf-8")
     return file
 
 

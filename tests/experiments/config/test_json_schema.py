@@ -22,7 +22,7 @@ from computeshift.experiments.config.years import Ahead
 
 ROOT = Path(__file__).parents[3]
 EVERYTHING = """
-extends: baseline
+extends: six
 asks: Is every key there?
 until: 2032
 known_until: 2025-03-31
@@ -180,9 +180,9 @@ def said(tree: Any) -> list[str]:
 
 
 def checked(tree: dict[str, Any]) -> list[str]:
-    """What `check` has against it, laid over the baseline."""
+    """What `check` has against it, laid over the six."""
     below = {key: value for key, value in tree.items() if key != "extends"}
-    stack = Stack([*chain("baseline"), Layer("mutant", copy.deepcopy(below), {})])
+    stack = Stack([*chain("six"), Layer("mutant", copy.deepcopy(below), {})])
     resolve(stack)
     return [f"{problem.key}: {problem.wrong}" for problem in stack.problems]
 

@@ -61,7 +61,7 @@ class Bold(InvestorDials, Strategy):
     appetite = 2.0
 '''
 NORGES = """
-extends: baseline
+extends: six
 firms:
   norges:
     kind: fund
@@ -72,7 +72,7 @@ edges:
   - [norges, openai, equity]
 """
 ACME = """
-extends: baseline
+extends: six
 firms:
   acme: {kind: [lab, cloud]}
 edges:

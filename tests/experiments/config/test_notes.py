@@ -26,7 +26,7 @@ def test_a_firm_without_sizes_of_its_own_is_listed_with_those_it_takes(tmp_path:
     file = tmp_path / "mine.yaml"
     firms = "  acme: {kind: lab, initial_cash: 5}\n  fund: {kind: investor, initial_budget: 3}\n"
     ties = "  - [oracle, acme, capacity]\n  - [acme, customers, services]\n  - [fund, acme, equity]\n"
-    file.write_text(f"extends: baseline\nfirms:\n{firms}edges:\n{ties}", encoding="utf-8")
+    file.write_text(f"extends: six\nfirms:\n{firms}edges:\n{ties}", encoding="utf-8")
     (note,) = sizes_by_default(file, load(file))
     assert note.startswith(f"{file}:3: firms.acme: has the size of a small newcomer: ")
     assert re.search(r"initial_revenue 0\.08, initial_capacity 0\.03, .*write them under firms\.acme", note)
@@ -43,7 +43,7 @@ def test_a_firm_that_owes_and_has_no_lender_is_listed(
     file = tmp_path / "mine.yaml"
     firm = f"  acme:\n    kind: cloud\n    initial_debt: {debt}\n"
     ties = f"  - [acme, openai, capacity]\n{tie}"
-    file.write_text(f"extends: baseline\nfirms:\n{firm}edges:\n{ties}", encoding="utf-8")
+    file.write_text(f"extends: six\nfirms:\n{firm}edges:\n{ties}", encoding="utf-8")
     found = debts_without_a_lender(file, load(file))
     assert len(found) == notes
     for note in found:
@@ -55,6 +55,6 @@ def test_years_of_deals_that_no_world_reaches_are_listed(tmp_path: Path) -> None
     deal = (
         "kind: equity, from: mgx, to: openai, signed: 2026, first: 2028, last: 2031, amount: 1, pre_money: 9"
     )
-    file.write_text(f"extends: baseline\nuntil: 2027\ndeals: {{late: {{{deal}}}}}\n", encoding="utf-8")
+    file.write_text(f"extends: six\nuntil: 2027\ndeals: {{late: {{{deal}}}}}\n", encoding="utf-8")
     (note,) = deals_beyond_the_last_year(load(file, {"deals.late.conditions": "converted"}))
     assert note == "deals.late.first: 2028 is after the last year simulated, 2027: it comes to nothing"

@@ -11,7 +11,7 @@ from computeshift.experiments.config.load import apply, load
 from computeshift.experiments.errors import UserError
 
 OWN = """\
-extends: baseline
+extends: six
 outcomes:
   twice: oracle_debt * 2
   oracle_debt: {of: oracle.debt, unit: $ bn, meaning: Oracle's debt}
@@ -46,7 +46,7 @@ def test_outcomes_that_name_others_are_written_out(own: Config) -> None:
 
 
 def test_they_are_part_of_the_hash_and_survive_settings_and_json(own: Config) -> None:
-    plain = load("baseline")
+    plain = load("six")
     assert own.hash != plain.hash
     assert own.model_copy(update={"outcomes": {}, "claims": {}, "observe": {}}).hash == plain.hash
     changed = apply(own, {"softbank.strategy": "prudent"})
@@ -95,10 +95,10 @@ WRONG = {
 @pytest.mark.parametrize("text", WRONG)
 def test_what_is_wrong_is_said_with_its_line(tmp_path: Path, text: str) -> None:
     with pytest.raises(UserError, match=WRONG[text]) as raised:
-        load(written(tmp_path, f"extends: baseline\n{text}\n"))
+        load(written(tmp_path, f"extends: six\n{text}\n"))
     assert len(raised.value.problems) == 1
 
 
 def test_they_cannot_be_set() -> None:
     with pytest.raises(UserError, match="outcomes can't be set: a config's file has them"):
-        load("baseline", {"outcomes.a": "oracle.debt"})
+        load("six", {"outcomes.a": "oracle.debt"})

@@ -28,10 +28,10 @@ def test_a_file_that_changed_is_read_again_where_the_new_run_asks_for_it(tmp_pat
     told = {"softbank.strategy": "mine_again"}
     file.write_text(MINE.format(boldness=0.1))
     load_file(file)
-    before = own_strategies(load("baseline", told))
+    before = own_strategies(load("six", told))
     file.write_text(MINE.format(boldness=0.25))
     load_file(file)
-    after = own_strategies(load("baseline", told))
+    after = own_strategies(load("six", told))
     assert before[0].digest != after[0].digest
     file.write_text(MINE.format(boldness=0.5))
     load_file(file)  # as if this process were a worker that another run had used
@@ -59,7 +59,7 @@ def test_a_strategy_of_no_file_travels_and_replaces_an_older_one() -> None:
     digests = []
     for boldness in (1.0, 1.0, 2.0):
         own = written(boldness)
-        (found,) = own_strategies(load("baseline", {"softbank.strategy": "of_a_notebook"}))
+        (found,) = own_strategies(load("six", {"softbank.strategy": "of_a_notebook"}))
         digests.append(found.digest)
         written(9.0)
         adopt([found])

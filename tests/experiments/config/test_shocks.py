@@ -21,7 +21,7 @@ Write = Callable[..., Path]
 @pytest.mark.parametrize("kind", SHOCKS)
 def test_the_log_holds_what_acted(kind: str) -> None:
     size = 200.0 if kind == "credit_crunch" else 0.25
-    config = cs.load("baseline", {f"shocks.{kind}.size": size})
+    config = cs.load("six", {f"shocks.{kind}.size": size})
     given = setup(config, design(config, worlds=2))
     lasting = tuple(replace(s, until=2028) if s.kind == kind else s for s in given.shocks)
     market = ComputeMarket(replace(given, shocks=lasting), KINDS)
@@ -49,7 +49,7 @@ def test_a_shock_that_cannot_act_as_it_says_is_refused(
     tmp_path: Path, shocks: str, line: int, wrong: str
 ) -> None:
     file = tmp_path / "mine.yaml"
-    file.write_text(f"asks: What?\nextends: baseline\nshocks:\n  {shocks}\n", encoding="utf-8")
+    file.write_text(f"asks: What?\nextends: six\nshocks:\n  {shocks}\n", encoding="utf-8")
     with pytest.raises(cs.UserError) as error:
         cs.load(file)
     assert f"{file}:{line}: " in str(error.value)
@@ -69,7 +69,7 @@ def test_a_shock_that_cannot_act_as_it_says_is_refused(
 )
 def test_a_shock_that_can_act_is_not(tmp_path: Path, shocks: str) -> None:
     file = tmp_path / "mine.yaml"
-    file.write_text(f"asks: What?\nextends: baseline\nshocks:\n  {shocks}\n", encoding="utf-8")
+    file.write_text(f"asks: What?\nextends: six\nshocks:\n  {shocks}\n", encoding="utf-8")
     cs.load(file)
 
 
@@ -77,7 +77,7 @@ def test_a_probability_with_an_inherited_year_is_noted(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "mine.yaml"
-    text = "asks: What?\nextends: baseline\nshocks:\n  nav_fall: {{{}probability: 0.5, size: 0.5}}\n"
+    text = "asks: What?\nextends: six\nshocks:\n  nav_fall: {{{}probability: 0.5, size: 0.5}}\n"
     for own, noted in (("", True), ("year: null, ", False), ("year: 2026, ", False)):
         file.write_text(text.format(own), encoding="utf-8")
         with pytest.raises(SystemExit) as done:

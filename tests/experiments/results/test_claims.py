@@ -31,7 +31,7 @@ TWELVE = [
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    return run("baseline", worlds=60, out=tmp_path_factory.mktemp("claims") / "out")
+    return run("six", worlds=60, out=tmp_path_factory.mktemp("claims") / "out")
 
 
 def test_all_twelve_are_there_and_decided(results: Results) -> None:
@@ -52,7 +52,7 @@ def test_every_outcome_is_a_table_of_worlds_by_years(results: Results) -> None:
 
 
 def test_a_claim_beyond_the_horizon_is_not_decided(tmp_path: Path) -> None:
-    table = run("baseline", worlds=5, until=2027, out=tmp_path / "out").claims().set_index("name")
+    table = run("six", worlds=5, until=2027, out=tmp_path / "out").claims().set_index("name")
     assert table["worlds"]["stargate_majority"] == 0
     assert pd.isna(table["probability"]["stargate_500"])
     assert table["worlds"]["burn_2027"] == 5
@@ -60,7 +60,7 @@ def test_a_claim_beyond_the_horizon_is_not_decided(tmp_path: Path) -> None:
 
 def test_a_world_without_deepseek_is_compared(results: Results, tmp_path: Path) -> None:
     """In each block of the run, or when the claim is evaluated: to the same numbers."""
-    stored = run("baseline", worlds=60, block=25, out=tmp_path / "out", against=True)
+    stored = run("six", worlds=60, block=25, out=tmp_path / "out", against=True)
     assert "ai_lease_spending_against" in stored.market.columns
     assert "ai_lease_spending_against" not in results.market.columns
     spent = stored.counterpart_or_empty("ai_lease_spending")
@@ -70,7 +70,7 @@ def test_a_world_without_deepseek_is_compared(results: Results, tmp_path: Path) 
 
 
 def test_it_is_simulated_only_as_far_as_a_claim_needs_it(tmp_path: Path) -> None:
-    long = run("baseline", worlds=2, until=2033, out=tmp_path / "out", against=True)
+    long = run("six", worlds=2, until=2033, out=tmp_path / "out", against=True)
     spent = long.counterpart_or_empty("ai_lease_spending")
     assert [year for year in spent if spent[year].notna().all()] == [*range(2025, 2031)]
     assert evaluate(long).set_index("name")["worlds"]["deepseek_disrupts"] == 2
@@ -79,7 +79,7 @@ def test_it_is_simulated_only_as_far_as_a_claim_needs_it(tmp_path: Path) -> None
 def test_another_version_of_the_model_does_not_decide_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    alone = run("baseline", worlds=2, out=tmp_path / "out")
+    alone = run("six", worlds=2, out=tmp_path / "out")
     monkeypatch.setattr(counterfactual, "model", lambda: "another")
     with pytest.warns(UserWarning, match="not decided, because the folder was run by another version"):
         assert evaluate(alone).set_index("name")["worlds"]["deepseek_disrupts"] == 0

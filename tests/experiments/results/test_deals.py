@@ -28,12 +28,12 @@ SMALL: dict[str, Any] = {"worlds": 12, "until": 2028}
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     out = tmp_path_factory.mktemp("deals") / "out"
-    return run("baseline", block=5, keep="agents", out=out, against=False, **SMALL)
+    return run("six", block=5, keep="agents", out=out, against=False, **SMALL)
 
 
 @pytest.fixture(scope="module")
 def record() -> Iterator[MarketRecord]:
-    config = load("baseline", SMALL)
+    config = load("six", SMALL)
     with simulate(setup(config, design(config))) as market:
         yield MarketRecord(market)
 
@@ -102,14 +102,14 @@ def test_exports_have_their_quantiles(results: Results, tmp_path_factory: pytest
     assert row["p50"] == results.deal(name, "left")[2028].median()
     glossary = results.glossary()
     assert (glossary[glossary["table"] == "deals"]["meaning"] != "").all()
-    summary = run("baseline", keep="summary", out=tmp_path_factory.mktemp("few"), worlds=2, until=2026)
+    summary = run("six", keep="summary", out=tmp_path_factory.mktemp("few"), worlds=2, until=2026)
     assert "deals" not in summary.tables()
     with pytest.raises(UserError, match='has no deals: run it with `keep="agents"`'):
         summary.deal(name, "left")
 
 
 def test_edges_of_the_network_carry_their_deals(results: Results, tmp_path: Path) -> None:
-    whole = run("baseline", out=tmp_path / "run", against=False, **SMALL)
+    whole = run("six", out=tmp_path / "run", against=False, **SMALL)
     deals = whole.read("deals", where=[("world", "==", 3), ("year", "==", 2028)])
     deals = deals[(deals["left"] > 0) | (deals["due"] > 0)]
     edges = whole.network(2028, world=3).edges(keys=True, data=True)

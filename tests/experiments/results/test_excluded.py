@@ -52,7 +52,7 @@ def test_a_run_tells_how_many_worlds_are_left_out_and_why(
     monkeypatch.setenv("COLUMNS", "200")
     out = tmp_path / "out"
     with pytest.raises(SystemExit):
-        main(["run", "baseline", "--worlds", "8", "--out", str(out)])
+        main(["run", "six", "--worlds", "8", "--out", str(out)])
     assert f"4 worlds were left out (a number makes no sense): {REASON} (4 worlds)" in capsys.readouterr().out
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
     assert manifest["left_out"] == {REASON: [2, [4, 6]]}
@@ -61,13 +61,13 @@ def test_a_run_tells_how_many_worlds_are_left_out_and_why(
     assert results.flow("equity", "mgx", "openai").index.tolist() == [0, 1, 3, 7]
     assert results.outcome("openai_burn").index.tolist() == [0, 1, 3, 7]
     with pytest.raises(SystemExit):
-        main(["run", "baseline", "--worlds", "8", "--json", "--out", str(tmp_path / "json")])
+        main(["run", "six", "--worlds", "8", "--json", "--out", str(tmp_path / "json")])
     assert json.loads(capsys.readouterr().out)["left_out"] == {REASON: 4}
 
 
 def test_a_folder_of_which_every_world_is_left_out_has_nothing_to_tell(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    results = cs.run("baseline", worlds=6, set={"openai.sponsor_share": 1}, out=out, against=False)
+    results = cs.run("six", worlds=6, set={"openai.sponsor_share": 1}, out=out, against=False)
     assert results.sound == 0
     told = r"no world is left of 6: the sum of sponsors' parts of Stargate is above 1 in 2025 \(6 worlds\)"
     for ask in (lambda: cs.explain(out, "openai", 2027), lambda: cs.report(out, tmp_path / "r.html")):
@@ -89,7 +89,7 @@ def test_many_worlds_are_packed_and_unpacked() -> None:
 def test_a_world_whose_counterpart_makes_no_sense_is_left_out_of_the_claim(
     tmp_path: Path, against: bool
 ) -> None:
-    run = cs.run("baseline", worlds=8, out=tmp_path / "out", against=against)
+    run = cs.run("six", worlds=8, out=tmp_path / "out", against=against)
     assert run.left_out == []
     worlds = run.claims().set_index("name")["worlds"]
     assert worlds.pop("deepseek_disrupts") == 4
@@ -104,9 +104,9 @@ NOT_SENSE = (
 
 def test_too_few_worlds_that_are_left_are_explained() -> None:
     for ask in (
-        lambda: cs.strategies("softbank", "baseline", worlds=60, set=MANY),
-        lambda: cs.risk("baseline", worlds=60, set=MANY),
-        lambda: cs.compare(["baseline", "no_mgx"], worlds=60, set=MANY),
+        lambda: cs.strategies("softbank", "six", worlds=60, set=MANY),
+        lambda: cs.risk("six", worlds=60, set=MANY),
+        lambda: cs.compare(["six", "no_mgx"], worlds=60, set=MANY),
     ):
         with pytest.raises(
             cs.UserError, match=rf"\d+ of 60 worlds are too few .*; \d\d worlds were {NOT_SENSE}"
@@ -118,7 +118,7 @@ def test_every_answer_says_why_worlds_are_left_out(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, page = tmp_path / "out", tmp_path / "page.html"
-    run = cs.run("baseline", worlds=160, set=MANY, out=out, against=False)
+    run = cs.run("six", worlds=160, set=MANY, out=out, against=False)
     world = run.left_out[0]
     cs.report(out, page)
     assert re.search(NOT_SENSE, html.unescape(page.read_text("utf-8")))

@@ -137,7 +137,7 @@ def test_without_the_extra_it_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     with pytest.raises(SystemExit) as ended:
-        main(["diff", "baseline", "no_mgx", "--xlsx", str(tmp_path / "toy.xlsx")])
+        main(["diff", "six", "no_mgx", "--xlsx", str(tmp_path / "toy.xlsx")])
     assert ended.value.code == 2
     said = capsys.readouterr()
     assert said.err.strip() == "--xlsx: workbooks are an extra: pip install 'computeshift[xlsx]'"
@@ -155,7 +155,7 @@ def test_a_run_and_a_question_write_their_tables(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for words in (
-        ["run", "baseline", "--worlds", "3", "--until", "2026", "--out", "out", "--csv", "run"],
+        ["run", "six", "--worlds", "3", "--until", "2026", "--out", "out", "--csv", "run"],
         ["diff", "out", "no_mgx", "--csv", "answer", "--xlsx", "answer.xlsx", "--json"],
     ):
         with pytest.raises(SystemExit) as ended:

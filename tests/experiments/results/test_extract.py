@@ -27,7 +27,7 @@ def test_a_summary_reads_nothing_and_says_what_the_files_say(
 
     with monkeypatch.context() as patched:
         patched.setattr(ComputeMarket, "turnover", property(poisoned))
-        made = run("baseline", worlds=20, block=7, keep=keep, against=True, out=tmp_path)
+        made = run("six", worlds=20, block=7, keep=keep, against=True, out=tmp_path)
     assert made.left_out == [9]
     read = open_results(tmp_path)
     assert read.extract.nbytes == 0
@@ -68,15 +68,15 @@ def test_blocks_may_come_in_any_order_and_a_tie_may_be_in_some_of_them_alone() -
 def test_a_run_whose_extract_would_be_too_large_has_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    size = run("baseline", worlds=2, until=2025, out=tmp_path / "all").extract.nbytes
+    size = run("six", worlds=2, until=2025, out=tmp_path / "all").extract.nbytes
     assert 0 < size * 500_000 < MOST
     monkeypatch.setattr(task, "MOST", size - 1)
-    assert run("baseline", worlds=2, until=2025, out=tmp_path / "none").extract.nbytes == 0
+    assert run("six", worlds=2, until=2025, out=tmp_path / "none").extract.nbytes == 0
 
 
 def test_a_run_that_goes_on_reads_what_it_did_before(tmp_path: Path) -> None:
-    run("baseline", worlds=3, out=tmp_path)
+    run("six", worlds=3, out=tmp_path)
     with pytest.warns(UserWarning, match="going on"):
-        whole = run("baseline", worlds=6, out=tmp_path)
+        whole = run("six", worlds=6, out=tmp_path)
     assert whole.extract.nbytes == 0
     assert document(whole) == document(open_results(tmp_path))

@@ -21,7 +21,7 @@ Write = Callable[[Path, bool], Path]
 def writers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Write]:
     """Each way to write a file, by the name of a file that it writes."""
     place = tmp_path_factory.mktemp("runs")
-    run = cs.run("baseline", worlds=40, out=place / "run")
+    run = cs.run("six", worlds=40, out=place / "run")
     early = cs.run("end_of_2022", worlds=1_000, set={"until": 2024}, out=place / "early")
     risk = cs.risk(run)
     return {
@@ -73,12 +73,12 @@ def test_a_picture_does_not_go_over_a_report(writers: dict[str, Write], tmp_path
 
 def test_a_network_keeps_what_it_says_beside_its_mark(writers: dict[str, Write], tmp_path: Path) -> None:
     graph = nx.read_graphml(writers["2028.graphml"](tmp_path / "2028.graphml", False))
-    told = {"year": 2028, "world": "0", "config": "baseline", "generator": "computeshift network"}
+    told = {"year": 2028, "world": "0", "config": "six", "generator": "computeshift network"}
     assert graph.graph.items() >= told.items()
 
 
 def test_a_folder_s_manifest_is_out_of_reach_even_by_force(tmp_path: Path) -> None:
-    run = cs.run("baseline", worlds=40, out=tmp_path / "run")
+    run = cs.run("six", worlds=40, out=tmp_path / "run")
     for force in (False, True):
         with pytest.raises(cs.UserError, match=r"wrong suffix; a report is FILE\.html"):
             report(run, tmp_path / "run" / "manifest.json", force=force)

@@ -16,7 +16,7 @@ from tests.experiments.folders import edit, linked, posterior
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return cs.run("baseline", worlds=4, until=2025, block=2, out=tmp_path_factory.mktemp("run") / "o").folder
+    return cs.run("six", worlds=4, until=2025, block=2, out=tmp_path_factory.mktemp("run") / "o").folder
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def test_a_manifest_is_written_as_it_is_read(folder: Path) -> None:
     assert manifest.text() == (folder / MANIFEST).read_text("utf-8")
     document = json.loads(manifest.text())
     assert (document["format"], document["blocks"]) == (FORMAT, [[0, 2], [2, 2]])
-    assert manifest.config == cs.load("baseline", {"worlds": 4, "until": 2025})
+    assert manifest.config == cs.load("six", {"worlds": 4, "until": 2025})
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_manifest_is_written_as_it_is_read(folder: Path) -> None:
         ),
         ({"left_out": {"odd": [[1, 2, 3]]}}, r"manifest.json: left_out.odd.0: \[1, 2, 3\] does not belong"),
         ({"left_out": ["odd"]}, "manifest.json: left_out: "),
-        ({"config": {"name": "baseline"}}, "manifest.json: config.asks: it is missing; restore the file, or"),
+        ({"config": {"name": "six"}}, "manifest.json: config.asks: it is missing; restore the file, or"),
         ({"posterior": {"file": 3}}, "manifest.json: posterior.file: 3 does not belong here"),
     ],
 )
@@ -68,7 +68,7 @@ def test_a_manifest_of_another_program_is_refused(tmp_path: Path, text: str, mes
     with pytest.raises(cs.UserError, match=message):
         cs.open(tmp_path)
     with pytest.raises(cs.UserError, match=message):
-        cs.run("baseline", worlds=2, out=tmp_path)
+        cs.run("six", worlds=2, out=tmp_path)
     assert (tmp_path / MANIFEST).read_text(encoding="utf-8") == text
 
 
@@ -81,7 +81,7 @@ def test_an_old_folder_is_refused_with_the_version_that_reads_it(copy: Path) -> 
     with pytest.raises(cs.UserError, match=message):
         cs.open(copy)
     with pytest.raises(cs.UserError, match=message):
-        cs.run("baseline", worlds=4, until=2025, out=copy)
+        cs.run("six", worlds=4, until=2025, out=copy)
     edit(copy, format=FORMAT + 1)
     with pytest.raises(cs.UserError, match=f"in format {FORMAT + 1}, and this .* {FORMAT}: install a newer"):
         cs.open(copy)

@@ -32,8 +32,8 @@ def test_a_quantity_shows_the_median_of_its_differences_not_by_the_difference_of
 
 
 def test_every_reason_why_runs_do_not_pair_is_named() -> None:
-    first = load("baseline", {"worlds": 40})
-    other = load("baseline", {"worlds": 41, "seed": 8, "until": 2029})
+    first = load("six", {"worlds": 40})
+    other = load("six", {"worlds": 41, "seed": 8, "until": 2029})
     seed, worlds = "its seed is 8, not 1", "its number of worlds is 41, not 40"
     year = "its last year is 2029, not 2030"
     assert mismatches(first, other) == [seed, worlds, year]
@@ -43,7 +43,7 @@ def test_every_reason_why_runs_do_not_pair_is_named() -> None:
 
 
 def test_worlds_of_another_posterior_pair_only_where_any_posterior_will_do(tmp_path: Path) -> None:
-    first = cs.run("baseline", worlds=2, until=2025, out=tmp_path / "run", against=False)
+    first = cs.run("six", worlds=2, until=2025, out=tmp_path / "run", against=False)
     other = cs.open(tmp_path / "run")
     change(first, posterior=posterior("a"))
     for drawn, why in ((posterior("b"), "kept/b.parquet (sha256 bbbbbbbbbbbb)"), (None, "none")):
@@ -57,21 +57,21 @@ def test_worlds_of_another_posterior_pair_only_where_any_posterior_will_do(tmp_p
 
 
 def test_only_strategies_of_players_may_differ_where_players_are_named() -> None:
-    first = load("baseline")
-    other = load("baseline", {"softbank.strategy": "prudent", "services.elasticity": 0.8})
+    first = load("six")
+    other = load("six", {"softbank.strategy": "prudent", "services.elasticity": 0.8})
     assert mismatches(first, other) == []
     assert mismatches(first, other, players=["softbank"]) == [
         "its services.elasticity.low is not the same, and only the strategies of softbank may differ"
     ]
-    prudent = load("baseline", {"softbank.strategy": "prudent"})
+    prudent = load("six", {"softbank.strategy": "prudent"})
     assert mismatches(first, prudent, players=["softbank"]) == []
     assert mismatches(first, prudent, players=["openai"])[0].startswith("its firms.softbank.strategy is not")
 
 
 def test_a_market_in_memory_pairs_by_its_years() -> None:
-    config = load("baseline", {"worlds": 2, "until": 2026})
+    config = load("six", {"worlds": 2, "until": 2026})
     with simulate(setup(config, design(config))) as market:
         record = MarketRecord(market)
         assert mismatches(config, record) == []
-        longer = load("baseline", {"worlds": 2, "until": 2027})
+        longer = load("six", {"worlds": 2, "until": 2027})
         assert mismatches(longer, record) == ["its last year is 2026, not 2027"]

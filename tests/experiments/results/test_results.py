@@ -26,7 +26,7 @@ from computeshift.experiments.views.summary import document
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    return run("baseline", worlds=40, block=16, out=tmp_path_factory.mktemp("results") / "out")
+    return run("six", worlds=40, block=16, out=tmp_path_factory.mktemp("results") / "out")
 
 
 def test_shares_by_use_are_those_of_the_flows(results: Results) -> None:
@@ -40,7 +40,7 @@ def test_shares_by_use_are_those_of_the_flows(results: Results) -> None:
 
 
 def test_shares_add_up_in_a_world(tmp_path: Path) -> None:
-    one = run("baseline", worlds=1, out=tmp_path / "one")
+    one = run("six", worlds=1, out=tmp_path / "one")
     for shares in (one.shares(), one.shares(basis="ownership")):
         assert shares.groupby("year")["p50"].sum().to_numpy() == pytest.approx(1.0)
 
@@ -68,7 +68,7 @@ def test_a_variable_a_firm_lacks_is_none_of_its_own(results: Results) -> None:
 
 
 def test_flows_add_up_to_the_bits_of_the_market(tmp_path: Path) -> None:
-    config = load("baseline", {"worlds": 200})
+    config = load("six", {"worlds": 200})
     results = run(config, out=tmp_path / "out", against=False)
     with simulate(setup(config, design(config))) as market:
         record = MarketRecord(market)
@@ -154,7 +154,7 @@ def test_a_notebook_shows_shares_and_claims(results: Results) -> None:
 
 
 def test_a_notebook_shows_no_claim_that_is_not_decided(tmp_path: Path) -> None:
-    early = run("baseline", worlds=30, until=2026, out=tmp_path / "early")
+    early = run("six", worlds=30, until=2026, out=tmp_path / "early")
     shown = html.unescape(early._repr_html_())
     claims = early.claims()
     assert claims["probability"].isna().any()
@@ -163,7 +163,7 @@ def test_a_notebook_shows_no_claim_that_is_not_decided(tmp_path: Path) -> None:
 
 
 def test_a_summary_tells_the_same_shares(results: Results, tmp_path: Path) -> None:
-    kept = run("baseline", worlds=40, out=tmp_path / "kept", keep="summary")
+    kept = run("six", worlds=40, out=tmp_path / "kept", keep="summary")
     assert document(kept)["shares"] == document(results)["shares"]
     tables = [text[text.index("<table") :] for text in (kept._repr_html_(), results._repr_html_())]
     assert tables[0] == tables[1]
@@ -199,7 +199,7 @@ def test_results_are_read_from_where_they_were_opened(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     rows = pd.DataFrame({"services.elasticity": [1.2, 1.4]})
-    save(rows, writable("p.parquet", POSTERIOR), load("baseline"), {})
+    save(rows, writable("p.parquet", POSTERIOR), load("six"), {})
     told: list[int] = []
 
     def wander(done: int, _: int) -> None:
@@ -207,7 +207,7 @@ def test_results_are_read_from_where_they_were_opened(
         os.chdir(tmp_path / f"to{done}")
         told.append(done)
 
-    made = run("baseline", worlds=4, block=2, out="r", progress=wander, until=2026, posterior="p.parquet")
+    made = run("six", worlds=4, block=2, out="r", progress=wander, until=2026, posterior="p.parquet")
     assert told == [0, 2, 4]
     os.chdir(tmp_path)
     opened = open_results("r")
@@ -217,6 +217,6 @@ def test_results_are_read_from_where_they_were_opened(
         assert results.flows["world"].nunique() == 4
         assert results.manifest.posterior
         assert results.manifest.posterior.file == str(tmp_path / "p.parquet")
-    fork = run("baseline", fork="../r", at=2025, out="fork", until=2026)
+    fork = run("six", fork="../r", at=2025, out="fork", until=2026)
     assert fork.manifest.fork
     assert fork.manifest.fork.base == str(tmp_path / "r")

@@ -21,7 +21,7 @@ from computeshift.experiments.run.run import run
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     out = tmp_path_factory.mktemp("tables") / "out"
-    return run("baseline", worlds=6, block=3, until=2026, out=out, against=False)
+    return run("six", worlds=6, block=3, until=2026, out=out, against=False)
 
 
 def test_a_variable_of_a_firm_is_read_alone(results: Results, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +114,7 @@ def test_conditions_choose_rows(results: Results) -> None:
 
 
 def test_a_posting_may_be_in_one_block_alone(tmp_path: Path) -> None:
-    made = run("baseline", worlds=4, block=2, until=2026, out=tmp_path / "run", against=False)
+    made = run("six", worlds=4, block=2, until=2026, out=tmp_path / "run", against=False)
     flows, first = made.flows, made.parts.blocks[0]
     name = next(column for column in made.parts.schema("flows").names if column.startswith("delivery model"))
     about = made.parts.about("flows")

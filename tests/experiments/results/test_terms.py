@@ -24,7 +24,7 @@ from computeshift.experiments.views import plots, summary
 
 YEARS = [2025, 2026, 2027]
 OWN = """\
-extends: baseline
+extends: six
 asks: Who owes what?
 outcomes:
   oracle_debt: {of: oracle.debt, meaning: Oracle's debt}
@@ -212,15 +212,15 @@ def test_every_side_of_a_comparison_has_them(runs: tuple[cs.Results, cs.Results]
     file = tmp_path / "own.yaml"
     file.write_text(OWN, encoding="utf-8")
     asked = ["oracle.debt in 2026"]
-    answer = cs.compare(["baseline", file], outcomes=asked, worlds=30, set={"until": 2027})
+    answer = cs.compare(["six", file], outcomes=asked, worlds=30, set={"until": 2027})
     rows = answer.outcomes.set_index("outcome")
     assert (rows.loc[["oracle_debt", "margin", *asked], "pairs"] == 30).all()
     assert (rows.loc[["oracle_debt", "margin", *asked], "difference"] == 0).all()
     assert {"owes", "later"} <= set(answer.claims["claim"])
     with pytest.raises(cs.UserError, match=r"no_mgx: 'mgx\.cash': there is no firm 'mgx'"):
-        cs.compare(["baseline", "no_mgx"], outcomes=["mgx.cash"], worlds=30)
+        cs.compare(["six", "no_mgx"], outcomes=["mgx.cash"], worlds=30)
     other = tmp_path / "other.yaml"
-    other.write_text("extends: baseline\noutcomes: {oracle_debt: oracle.debt * 2}\n", encoding="utf-8")
+    other.write_text("extends: six\noutcomes: {oracle_debt: oracle.debt * 2}\n", encoding="utf-8")
     with pytest.raises(cs.UserError, match=r"oracle_debt of .* is oracle.debt \* 2, of another oracle.debt"):
         cs.compare([file, other], worlds=30)
 

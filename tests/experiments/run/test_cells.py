@@ -18,7 +18,7 @@ GRID = {"softbank.strategy": ["vision", "exit"], "until": 2026}
 
 
 def simulated(folder: Path, set: dict[str, object], worlds: int = 12) -> Simulated:
-    return simulate_cells(load_experiment("baseline", set, worlds=worlds), folder)
+    return simulate_cells(load_experiment("six", set, worlds=worlds), folder)
 
 
 def written(folder: Path) -> dict[Path, int]:
@@ -30,7 +30,7 @@ def test_a_cell_is_the_run_of_its_config_to_the_last_bit(tmp_path: Path) -> None
     cells = simulated(tmp_path / "grid", {**GRID, "softbank.ltv_limit": [0.1, 0.3]})
     for number, strategy, limit in ((0, "vision", 0.1), (3, "exit", 0.3)):
         settings = {"softbank.strategy": strategy, "softbank.ltv_limit": limit, "until": 2026}
-        alone = cs.run("baseline", worlds=12, set=settings, keep="summary", out=tmp_path / strategy)
+        alone = cs.run("six", worlds=12, set=settings, keep="summary", out=tmp_path / strategy)
         own = cells.results[number]
         assert own is not None
         assert own.manifest.hash == alone.manifest.hash
@@ -75,7 +75,7 @@ def test_a_cell_that_was_half_done_goes_on(tmp_path: Path) -> None:
         if done >= 12:
             raise KeyboardInterrupt
 
-    experiment = load_experiment("baseline", GRID, worlds=12)
+    experiment = load_experiment("six", GRID, worlds=12)
     with pytest.raises(KeyboardInterrupt):
         simulate_cells(experiment, tmp_path / "grid", progress=stop)
     assert [one and one.worlds for one in open_cells(tmp_path / "grid").results] == [12, None]
@@ -86,7 +86,7 @@ def test_a_cell_that_was_half_done_goes_on(tmp_path: Path) -> None:
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
-    cs.run("baseline", worlds=2, set={"until": 2025}, out=tmp_path / "run")
+    cs.run("six", worlds=2, set={"until": 2025}, out=tmp_path / "run")
     with pytest.raises(UserError, match="holds no experiment: choose a new or an empty folder"):
         simulated(tmp_path / "run", GRID)
     (tmp_path / "grid").mkdir()

@@ -18,22 +18,22 @@ from tests.experiments.folders import same
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    return run("baseline", worlds=30, block=11, seed=5, out=tmp_path_factory.mktemp("base") / "out")
+    return run("six", worlds=30, block=11, seed=5, out=tmp_path_factory.mktemp("base") / "out")
 
 
 def test_unchanged_it_is_the_straight_run_to_the_last_bit(base: Results, tmp_path: Path) -> None:
     for at in (2025, 2028):
-        same(run("baseline", fork=base.folder, at=at, out=tmp_path / str(at), block=7), base)
+        same(run("six", fork=base.folder, at=at, out=tmp_path / str(at), block=7), base)
 
 
 def test_further_on_it_is_the_longer_straight_run(base: Results, tmp_path: Path) -> None:
-    longer = run("baseline", worlds=30, seed=5, until=2032, out=tmp_path / "straight")
-    same(run("baseline", until=2032, fork=base.folder, at=2030, out=tmp_path / "fork"), longer)
+    longer = run("six", worlds=30, seed=5, until=2032, out=tmp_path / "straight")
+    same(run("six", until=2032, fork=base.folder, at=2030, out=tmp_path / "fork"), longer)
 
 
 def test_a_change_moves_only_later_years(base: Results, tmp_path: Path) -> None:
     settings = {"softbank.strategy": "exit", "services.elasticity": 0.6}
-    forked = run("baseline", fork=base.folder, at=2027, set=settings, out=tmp_path)
+    forked = run("six", fork=base.folder, at=2027, set=settings, out=tmp_path)
     for table in ("market", "agents", "deals", "flows", "decisions"):
         rows, before = (results.read(table, where=[("year", "<=", 2027)]) for results in (forked, base))
         words = dict.fromkeys(before.select_dtypes("category"), "str")
@@ -49,22 +49,22 @@ def test_a_change_moves_only_later_years(base: Results, tmp_path: Path) -> None:
 
 def test_a_fork_of_a_fork_keeps_both_turns(base: Results, tmp_path: Path) -> None:
     first = {"softbank.strategy": "exit"}
-    once = run("baseline", fork=base.folder, at=2026, set=first, out=tmp_path / "once")
-    same(run("baseline", fork=once.folder, at=2028, set=first, out=tmp_path / "twice"), once)
-    back = run("baseline", fork=once.folder, at=2028, out=tmp_path / "back")
+    once = run("six", fork=base.folder, at=2026, set=first, out=tmp_path / "once")
+    same(run("six", fork=once.folder, at=2028, set=first, out=tmp_path / "twice"), once)
+    back = run("six", fork=once.folder, at=2028, out=tmp_path / "back")
     for year, other in ((2028, once), (2029, base)):
         differs = back.outcome("softbank_in_openai")[year] != other.outcome("softbank_in_openai")[year]
         assert differs.any() == (year == 2029)
 
 
 def test_it_resumes_and_pairs(base: Results, tmp_path: Path) -> None:
-    half = run("baseline", worlds=12, fork=base.folder, at=2027, out=tmp_path)
+    half = run("six", worlds=12, fork=base.folder, at=2027, out=tmp_path)
     assert half.manifest.fork
     assert half.manifest.fork.at == 2027
     with pytest.warns(UserWarning, match="going on after 12 of 30"):
-        same(run("baseline", worlds=30, fork=base.folder, at=2027, out=tmp_path), base)
+        same(run("six", worlds=30, fork=base.folder, at=2027, out=tmp_path), base)
     with pytest.raises(UserError, match="its fork is not the same"):
-        run("baseline", fork=base.folder, at=2028, out=tmp_path)
+        run("six", fork=base.folder, at=2028, out=tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -87,14 +87,14 @@ def test_it_resumes_and_pairs(base: Results, tmp_path: Path) -> None:
 def test_what_cannot_be_gone_on_with_is_refused(
     base: Results, tmp_path: Path, given: dict[str, Any], wrong: str
 ) -> None:
-    asked = {"config": "baseline", "fork": base.folder, "at": 2027, "out": tmp_path / "out", **given}
+    asked = {"config": "six", "fork": base.folder, "at": 2027, "out": tmp_path / "out", **given}
     with pytest.raises(UserError, match=wrong):
         run(asked.pop("config"), **asked)
     assert read_manifest(tmp_path / "out") is None
 
 
 def test_worlds_of_another_model_cannot_be_gone_on_with(tmp_path: Path) -> None:
-    base = run("baseline", worlds=4, out=tmp_path / "base")
+    base = run("six", worlds=4, out=tmp_path / "base")
     (block,) = base.parts.blocks
     import pyarrow.parquet as pq
 
@@ -103,4 +103,4 @@ def test_worlds_of_another_model_cannot_be_gone_on_with(tmp_path: Path) -> None:
     off = table.set_column(at, table.schema.field(at), [pd.Series(table["turnover"].to_numpy() * 1.001)])
     Store(tmp_path / "base").write(block, {"market": off})
     with pytest.raises(UserError, match="another version of the model"):
-        run("baseline", fork=tmp_path / "base", at=2027, out=tmp_path / "fork")
+        run("six", fork=tmp_path / "base", at=2027, out=tmp_path / "fork")

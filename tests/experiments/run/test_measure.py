@@ -21,7 +21,7 @@ from computeshift.experiments.run.sample import Sample, opened
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> cs.Results:
-    return cs.run("baseline", worlds=20, seed=2, out=tmp_path_factory.mktemp("runs") / "run")
+    return cs.run("six", worlds=20, seed=2, out=tmp_path_factory.mktemp("runs") / "run")
 
 
 def same(one: pd.DataFrame, other: pd.DataFrame) -> None:
@@ -32,7 +32,7 @@ def same(one: pd.DataFrame, other: pd.DataFrame) -> None:
 
 
 def test_played_is_what_a_run_writes_down(results: cs.Results) -> None:
-    config = opened("baseline", Sample(worlds=20, seed=2))
+    config = opened("six", Sample(worlds=20, seed=2))
     for of in (outcomes_in(OUTCOMES.values(), 2030), claims_held(claims().values())):
         played = measure(config, of, block=7)
         pd.testing.assert_frame_equal(
@@ -60,13 +60,13 @@ def test_ties_firms_and_years_are_the_same(results: cs.Results) -> None:
         assert results.market_variable_or_empty("nothing").empty
         return record.market_variable("rent")
 
-    rents = measure(opened("baseline", Sample(worlds=20, seed=2)), of).table
+    rents = measure(opened("six", Sample(worlds=20, seed=2)), of).table
     same(rents, results.market_variable("rent"))
     assert len(seen) == 1
 
 
 def test_a_table_overrides_parameters_and_keeps_the_luck() -> None:
-    config = cs.load("baseline", {"worlds": 8, "seed": 2})
+    config = cs.load("six", {"worlds": 8, "seed": 2})
     table = design(config).assign(**{"openai.initial_revenue": 5.0})
     of = outcomes_in([OUTCOMES["openai_burn"]], 2025)
     assert not measure(config, of, table=table).table.equals(measure(config, of).table)
@@ -74,7 +74,7 @@ def test_a_table_overrides_parameters_and_keeps_the_luck() -> None:
 
 
 def test_worlds_that_are_not_finite_are_left_out_and_told() -> None:
-    config = cs.load("baseline", {"worlds": 6, "seed": 2})
+    config = cs.load("six", {"worlds": 6, "seed": 2})
     table = design(config)
     table.loc[4, "openai.initial_cash"] = np.nan
     with np.errstate(invalid="ignore"):
@@ -88,7 +88,7 @@ def test_worlds_that_are_not_finite_are_left_out_and_told() -> None:
     [
         ("basline", None, "did you mean 'baseline'?"),
         (".", None, "is no results folder"),
-        ("baseline", 0, "use at least 1"),
+        ("six", 0, "use at least 1"),
     ],
 )
 def test_what_is_neither_config_nor_results_is_refused(
@@ -116,7 +116,7 @@ def test_the_market_without_a_firm_is_simulated_only_for_a_claim_that_needs_it(
         return counterparts(simulation)
 
     monkeypatch.setattr(ensemble, "counterparts", counted)
-    config = cs.load("baseline", {"worlds": 2})
+    config = cs.load("six", {"worlds": 2})
     measure(config, claims_held(claim for claim in claims().values() if claim.without is None))
     assert not simulated
     measure(config, claims_held(claims().values()), block=1)
@@ -124,7 +124,7 @@ def test_the_market_without_a_firm_is_simulated_only_for_a_claim_that_needs_it(
 
 
 def test_an_outcome_after_the_last_year_has_no_number_in_any_world() -> None:
-    config = opened("baseline", Sample(worlds=3, set={"until": 2025}))
+    config = opened("six", Sample(worlds=3, set={"until": 2025}))
     late = known_outcome("oracle.debt in 2031", config)
     table = measure(config, outcomes_in([late], 2025)).table
     assert table[late.name].isna().to_list() == [True] * 3

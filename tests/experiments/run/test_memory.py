@@ -36,7 +36,7 @@ def play_all(config: Config, blocks: int) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="it reads /proc")
 def test_many_blocks_leave_nothing_behind() -> None:
-    config = load("baseline", {"until": 2025})
+    config = load("six", {"until": 2025})
     play_all(config, 10)  # fills what is kept on purpose
     bytes_before, objects = resident(), len(gc.get_objects())
     play_all(config, BLOCKS)
@@ -45,7 +45,7 @@ def test_many_blocks_leave_nothing_behind() -> None:
 
 
 def test_a_market_stepped_by_hand_is_freed() -> None:
-    market = cs.market("baseline", set={"until": 2025})
+    market = cs.market("six", set={"until": 2025})
     market.step()
     left = weakref.ref(market)
     del market

@@ -30,7 +30,7 @@ def saved(file: Path, **columns: list[float]) -> Path:
 @pytest.fixture
 def rows(tmp_path: Path) -> Path:
     """A posterior of 40 rows from the prior."""
-    config = load("baseline")
+    config = load("six")
     return posterior.save(
         design(config, 40)[NAMES], writable(tmp_path / "p.parquet", POSTERIOR), config, {"seed": 1}
     )
@@ -39,7 +39,7 @@ def rows(tmp_path: Path) -> Path:
 def test_a_run_draws_whole_rows_whatever_the_blocks(rows: Path, tmp_path: Path) -> None:
     runs = [
         cs.run(
-            "baseline",
+            "six",
             worlds=30,
             until=2025,
             out=tmp_path / f"{block}",
@@ -55,7 +55,7 @@ def test_a_run_draws_whole_rows_whatever_the_blocks(rows: Path, tmp_path: Path) 
     drawn = {tuple(row) for row in runs[0].design[NAMES].to_numpy()}
     assert drawn <= known
     assert len(drawn) > 10
-    plain = design(load("baseline"), 30)
+    plain = design(load("six"), 30)
     others = [name for name in map(str, plain) if (parameter_of_column(name) or name) not in NAMES]
     assert np.array_equal(runs[0].design[others], plain[others])  # the rest is as without it
     sha256 = hashlib.sha256(rows.read_bytes()).hexdigest()
@@ -65,7 +65,7 @@ def test_a_run_draws_whole_rows_whatever_the_blocks(rows: Path, tmp_path: Path) 
 
 def test_a_config_keeps_what_it_has_fixed_or_draws_otherwise(rows: Path, tmp_path: Path) -> None:
     spec = {"unit": "1", "low": 0.9, "central": 1.1, "high": 1.3, "assumed": "because"}
-    config = load("baseline", {"openai.race": 1.0, "services.elasticity": spec})
+    config = load("six", {"openai.race": 1.0, "services.elasticity": spec})
     laid = posterior.load(rows, config)
     assert (list(laid.table), laid.unused) == (["softbank.pledge"], ["services.elasticity", "openai.race"])
     run = cs.run(config, worlds=3, until=2025, out=tmp_path / "o", posterior=rows)
@@ -75,7 +75,7 @@ def test_a_config_keeps_what_it_has_fixed_or_draws_otherwise(rows: Path, tmp_pat
 
 
 def test_a_posterior_of_another_start_leaves_the_state_at_the_start(tmp_path: Path) -> None:
-    config = load("baseline")
+    config = load("six")
     drawn = design(config, 40).drop(columns="world")
     earlier = config.model_copy(update={"start": 2022})
     to = writable(tmp_path / "p.parquet", POSTERIOR)
@@ -91,8 +91,8 @@ def test_a_posterior_of_another_start_leaves_the_state_at_the_start(tmp_path: Pa
 
 
 def test_a_wrong_posterior_is_refused(tmp_path: Path) -> None:
-    file, config = tmp_path / "p.parquet", load("baseline")
-    with pytest.raises(UserError, match=r"baseline has no parameter openai.rase; did you mean 'openai.race'"):
+    file, config = tmp_path / "p.parquet", load("six")
+    with pytest.raises(UserError, match=r"six has no parameter openai.rase; did you mean 'openai.race'"):
         posterior.load(saved(file, openai__rase=[1.0]), config)
     with pytest.raises(UserError, match=r"openai.race: 1 to 99 is not within"):
         posterior.load(saved(file, openai__race=[1.0, 99.0]), config)

@@ -18,7 +18,7 @@ Ask = Callable[..., Any]
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("ran") / "out"
-    cs.run("baseline", worlds=2, until=2025, out=out, keep="summary")
+    cs.run("six", worlds=2, until=2025, out=out, keep="summary")
     return out
 
 

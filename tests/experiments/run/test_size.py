@@ -20,8 +20,8 @@ from computeshift.experiments.views.dashboard.engine import Cancelled, Engine, J
 @pytest.mark.parametrize(
     ("config", "until", "keep"),
     [
-        ("baseline", 2030, "all"),
-        ("baseline", 2035, "flows"),
+        ("six", 2030, "all"),
+        ("six", 2035, "flows"),
         ("end_of_2022", 2026, "agents"),
         ("no_mgx", 2030, "summary"),
     ],
@@ -31,7 +31,7 @@ def test_the_estimate_is_near_what_is_stored_and_not_below(
 ) -> None:
     results = run(config, worlds=2_000, until=until, keep=keep, out=tmp_path / "run")
     stored = sum(part.stat().st_size for part in tmp_path.rglob("*.parquet"))
-    assert stored <= size.disk_needed(results.config, 2_000, keep) <= 1.3 * stored
+    assert stored <= size.disk_needed(results.config, 2_000, keep) <= 1.4 * stored
 
 
 def test_blocks_are_made_one_by_one() -> None:
@@ -50,26 +50,26 @@ def test_a_run_that_does_not_fit_on_the_disk_is_refused_and_leaves_nothing(
     with pytest.raises(
         cs.UserError, match=r'1,000 worlds with `keep="all"` take about 32 MB on disk.* 1.0 MB'
     ):
-        run("baseline", worlds=1_000, out=tmp_path / "new")
+        run("six", worlds=1_000, out=tmp_path / "new")
     assert not list(tmp_path.iterdir())
-    results = run("baseline", worlds=30, out=tmp_path / "run")
+    results = run("six", worlds=30, out=tmp_path / "run")
     with pytest.raises(cs.UserError, match=r"970 worlds .* use at most \d+ worlds"):
-        run("baseline", worlds=1_000, out=results.folder)
+        run("six", worlds=1_000, out=results.folder)
     assert cs.open(results.folder).worlds == 30
 
 
 QUESTIONS: dict[str, Callable[[], object]] = {
-    "run": lambda: cs.run("baseline", worlds=2_000),
-    "compare": lambda: cs.compare(["baseline", "no_mgx"], worlds=30),
+    "run": lambda: cs.run("six", worlds=2_000),
+    "compare": lambda: cs.compare(["six", "no_mgx"], worlds=30),
     "game": lambda: cs.game(["openai", "microsoft"], worlds=30),
     "strategies": lambda: cs.strategies("openai", worlds=30),
-    "risk": lambda: cs.risk("baseline", worlds=30),
-    "discover": lambda: cs.discover("baseline", "burn_2027", worlds=200),
-    "sensitivity": lambda: cs.sensitivity("baseline", "stargate_share", rows=16),
+    "risk": lambda: cs.risk("six", worlds=30),
+    "discover": lambda: cs.discover("six", "burn_2027", worlds=200),
+    "sensitivity": lambda: cs.sensitivity("six", "stargate_share", rows=16),
     "calibrate": lambda: cs.calibrate(worlds=1_000),
     "backtest": lambda: cs.backtest(worlds=1_000),
-    "predict": lambda: cs.predict("baseline", worlds=100_000),
-    "explain": lambda: cs.explain("baseline", "oracle", 2027, worlds=2_000),
+    "predict": lambda: cs.predict("six", worlds=100_000),
+    "explain": lambda: cs.explain("six", "oracle", 2027, worlds=2_000),
 }
 
 
@@ -87,7 +87,7 @@ def test_what_does_not_fit_in_memory_is_refused_by_every_question(
 def test_a_large_run_is_announced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(size, "_LARGE", 10**6)
     with pytest.warns(UserWarning, match=r'200 worlds with `keep="all"` take about 6.3 MB on disk'):
-        run("baseline", worlds=200, out=tmp_path / "run")
+        run("six", worlds=200, out=tmp_path / "run")
 
 
 def test_a_very_large_run_of_the_dashboard_is_refused_or_cancelled(
@@ -96,11 +96,11 @@ def test_a_very_large_run_of_the_dashboard_is_refused_or_cancelled(
     engine = Engine(tmp_path)
     monkeypatch.setattr(size, "free_disk", lambda _: 10**12)
     with pytest.raises(cs.UserError, match=r"take about .* TB on disk"):
-        engine.run(Job(cs.load("baseline", {"worlds": 2**31 - 1})))
+        engine.run(Job(cs.load("six", {"worlds": 2**31 - 1})))
     monkeypatch.setattr(size, "free_disk", lambda _: 10**15)
     monkeypatch.setattr(size, "free_memory", lambda: None)
     monkeypatch.setattr(size, "_LARGE", 10**15)
-    job = Job(cs.load("baseline", {"worlds": 2**31 - 1}))
+    job = Job(cs.load("six", {"worlds": 2**31 - 1}))
     raised: list[BaseException] = []
 
     def play() -> None:

@@ -45,13 +45,13 @@ def test_a_dozen_firms_look_different(eyes: str) -> None:
 def test_a_firm_has_one_colour_on_every_picture(tmp_path: Path) -> None:
     file = tmp_path / "gulf.yaml"
     file.write_text(
-        "extends: baseline\nasks: Who is who?\nfirms:\n  qia: {kind: investor}\n  gulf_cloud: {kind: cloud}\n"
+        "extends: six\nasks: Who is who?\nfirms:\n  qia: {kind: investor}\n  gulf_cloud: {kind: cloud}\n"
         "edges:\n  - [qia, openai, equity]\n  - [gulf_cloud, openai, capacity]\n"
         "  - [lenders, gulf_cloud, debt]\n",
         encoding="utf-8",
     )
     gulf = cs.run(file, worlds=20, out=tmp_path / "gulf")
-    base = cs.run("baseline", worlds=20, out=tmp_path / "base")
+    base = cs.run("six", worlds=20, out=tmp_path / "base")
     known = colours(gulf.firms)
     names = {label(name): name for name in known}
     drawn = dict[str, set[str]]()
@@ -69,8 +69,7 @@ def test_runs_of_a_report_share_colours(tmp_path: Path) -> None:
     for name in ("norges", "temasek"):
         file = tmp_path / f"{name}.yaml"
         file.write_text(
-            f"extends: baseline\nfirms:\n  {name}: {{kind: investor}}\n"
-            f"edges:\n  - [{name}, openai, equity]\n",
+            f"extends: six\nfirms:\n  {name}: {{kind: investor}}\nedges:\n  - [{name}, openai, equity]\n",
             encoding="utf-8",
         )
         runs.append(cs.run(file, worlds=4, out=tmp_path / name))

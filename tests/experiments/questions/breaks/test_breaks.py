@@ -33,7 +33,7 @@ ROUNDS = LoggedDeal("mgx openai equity", "equity", "mgx", "openai", "mgx", SIGNE
 DEAR = "kind: capacity, from: oracle, to: openai, signed: 2025, first: 2026, last: 2033, gw: 1.5, price: 30"
 
 
-def written(folder: Path, text: str, base: str = "baseline") -> Path:
+def written(folder: Path, text: str, base: str = "six") -> Path:
     """A config of a test."""
     path = folder / "ours.yaml"
     path.write_text(f"asks: What breaks?\nextends: {base}\n{text}", encoding="utf-8")
@@ -87,7 +87,7 @@ def test_what_is_in_force_can_be_broken_by_who_owes_its_money(tmp_path: Path) ->
 
 
 def test_what_a_pair_signs_by_itself_is_broken_by_the_end_of_its_tie() -> None:
-    config = load("oracle_contract")
+    config = load("oracle_contract", base="six")
     end, stake = breaks_of(config, YEAR, [AT_STARGATE, ROUNDS])[-2:]
     assert (end.along, stake.along) == (("oracle_300",), ())
     assert (end.deal.payer, stake.deal.payer) == ("openai", "mgx")
@@ -102,14 +102,14 @@ def test_what_a_pair_signs_by_itself_is_broken_by_the_end_of_its_tie() -> None:
 
 
 def test_the_setting_of_a_break_makes_the_same_config(tmp_path: Path) -> None:
-    for one in breaks_of(load("baseline"), YEAR, [AT_STARGATE, ROUNDS]):
+    for one in breaks_of(load("six"), YEAR, [AT_STARGATE, ROUNDS]):
         again = load(written(tmp_path, f"{one.setting}\n"))
         assert again.hash == one.config.hash, one.setting
 
 
 @pytest.mark.parametrize("news", [lambda config, _: config, stormy], ids=[CALM, STORM])
 def test_worlds_are_the_same_to_the_last_bit_until_the_break(news) -> None:  # type: ignore[no-untyped-def]
-    config = load("oracle_contract")
+    config = load("oracle_contract", base="six")
     with played(news(config, YEAR)) as calm:
         for one in breaks_of(config, YEAR, [AT_STARGATE, ROUNDS]):
             with played(news(one.config, YEAR)) as broken:
@@ -123,7 +123,7 @@ def test_worlds_are_the_same_to_the_last_bit_until_the_break(news) -> None:  # t
 
 
 def test_after_a_break_nothing_is_due() -> None:
-    for one in breaks_of(load("oracle_contract"), YEAR, [AT_STARGATE]):
+    for one in breaks_of(load("oracle_contract", base="six"), YEAR, [AT_STARGATE]):
         with played(one.config) as record:
             for name in (one.deal.deal, *one.along):
                 left = record.deal_or_zero(name, "left")
@@ -133,7 +133,7 @@ def test_after_a_break_nothing_is_due() -> None:
 
 
 def test_a_storm_strikes_in_every_world_from_the_year_of_the_break_on() -> None:
-    config = load("demand_winter")
+    config = load("demand_winter", base="six")
     with played(stormy(config, YEAR)) as record, played(config) as calm:
         for kind, size in NEWS.items():
             struck, before = (one.market_variable(f"news_{kind}") for one in (record, calm))
@@ -144,7 +144,7 @@ def test_a_storm_strikes_in_every_world_from_the_year_of_the_break_on() -> None:
 
 
 def test_a_firm_fares_as_it_did_from_the_year_on() -> None:
-    with played(stormy(load("baseline"), 2027)) as record:
+    with played(stormy(load("six"), 2027)) as record:
         found = measured("openai", 2030, 2030, None)(record)
         degree = record.variable("openai", "default_degree")
         assert found[DEFAULT].tolist() == record.variable("openai", "defaulted")[2030].tolist()
@@ -211,11 +211,11 @@ def test_any_outcome_can_rank_and_one_before_the_break_has_no_effect(tmp_path: P
 @pytest.mark.parametrize(
     ("config", "given", "wrong"),
     [
-        ("baseline", {"year": 2031}, "`year`: there is no year 2031: use 2025 to 2030"),
-        ("baseline", {"hurts": "orcale"}, "`hurts`: there is no firm 'orcale'; did you mean 'oracle'?"),
-        ("baseline", {"outcome": "stargate_shar"}, "did you mean 'stargate_share'?"),
-        ("baseline", {"outcome": "orcale.debt"}, "there is no firm 'orcale'"),
-        ("baseline", {"worlds": 20}, "20 worlds are too few for an interval: use at least 30"),
+        ("six", {"year": 2031}, "`year`: there is no year 2031: use 2025 to 2030"),
+        ("six", {"hurts": "orcale"}, "`hurts`: there is no firm 'orcale'; did you mean 'oracle'?"),
+        ("six", {"outcome": "stargate_shar"}, "did you mean 'stargate_share'?"),
+        ("six", {"outcome": "orcale.debt"}, "there is no firm 'orcale'"),
+        ("six", {"worlds": 20}, "20 worlds are too few for an interval: use at least 30"),
         ("end_of_2022", {"year": 2023}, "end_of_2022 has nothing to break in 2023: no deal of the config is"),
     ],
 )
@@ -227,7 +227,7 @@ def test_what_cannot_be_asked_is_refused(config: str, given: dict[str, object], 
 
 
 def test_a_results_folder_and_an_outcome_by_a_name_that_is_taken_are_refused(tmp_path: Path) -> None:
-    run("baseline", worlds=1, out=tmp_path / "run")
+    run("six", worlds=1, out=tmp_path / "run")
     with pytest.raises(UserError, match="is a results folder: breaks plays every break"):
         breaks(tmp_path / "run", year=2027, hurts="oracle")
     path = written(tmp_path, "outcomes: {debt: oracle.debt}\n")

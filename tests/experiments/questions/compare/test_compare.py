@@ -43,25 +43,25 @@ def row(table: pd.DataFrame, **where: str) -> pd.Series:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Results of the baseline."""
+    """Results of the six."""
     out = tmp_path_factory.mktemp("results") / "base"
-    cs.run("baseline", worlds=WORLDS, seed=7, out=out)
+    cs.run("six", worlds=WORLDS, seed=7, out=out)
     return out
 
 
 def test_a_config_against_itself_differs_in_nothing() -> None:
-    answer = compare(["baseline", "baseline"], worlds=WORLDS)
-    assert (answer.first, answer.others) == ("baseline", ["baseline (2)"])
+    answer = compare(["six", "six"], worlds=WORLDS)
+    assert (answer.first, answer.others) == ("six", ["six (2)"])
     assert (answer.outcomes[["difference", "low", "high"]] == 0).all(axis=None)
     assert answer.outcomes["exact"].all()
     assert (answer.claims["difference"] == 0).all()
     assert (answer.claims["low"] < 0).all()
     assert answer.edges.empty
-    assert "no outcome differs significantly" in answer.finding("baseline (2)")
+    assert "no outcome differs significantly" in answer.finding("six (2)")
 
 
 def test_a_crunch_at_softbank_lowers_what_stargate_spends_and_pairing_helps() -> None:
-    answer = compare(["baseline", "softbank_crunch"], worlds=300, year=2028)
+    answer = compare(["six", "softbank_crunch"], worlds=300, year=2028)
     spent = row(answer.outcomes, outcome="stargate_spent")
     assert spent["high"] < 0
     assert spent["variance_ratio"] > 5
@@ -73,11 +73,11 @@ def test_a_crunch_at_softbank_lowers_what_stargate_spends_and_pairing_helps() ->
 def test_where_few_pairs_differ_or_none_it_is_said(tmp_path: Path) -> None:
     late = tmp_path / "late.yaml"
     late.write_text(
-        "asks: What if SoftBank's holdings fell in 2029?\nextends: baseline\n"
+        "asks: What if SoftBank's holdings fell in 2029?\nextends: six\n"
         "shocks:\n  nav_fall:\n    size: 0.5\n    year: 2029\n",
         encoding="utf-8",
     )
-    answer = compare(["baseline", str(late)], worlds=WORLDS, year=2028)
+    answer = compare(["six", str(late)], worlds=WORLDS, year=2028)
     assert (answer.outcomes["differing"] == 0).all()
     varied = answer.outcomes[~answer.outcomes["constant"]]
     assert varied[["low", "high"]].isna().all(axis=None)
@@ -91,11 +91,10 @@ def test_where_few_pairs_differ_or_none_it_is_said(tmp_path: Path) -> None:
 def test_a_tie_that_a_config_cuts_is_among_the_edges_that_changed(tmp_path: Path) -> None:
     cut = tmp_path / "cut.yaml"
     cut.write_text(
-        "asks: What if SoftBank stays out of OpenAI?\nextends: baseline\n"
-        "cut:\n  - [softbank, openai, equity]\n",
+        "asks: What if SoftBank stays out of OpenAI?\nextends: six\ncut:\n  - [softbank, openai, equity]\n",
         encoding="utf-8",
     )
-    answer = compare(["baseline", str(cut)], worlds=WORLDS, year=2026)
+    answer = compare(["six", str(cut)], worlds=WORLDS, year=2026)
     gone = row(answer.edges, source="softbank", target="openai", kind="equity")
     assert gone["mean"] == 0
     assert gone["difference"] == pytest.approx(-gone["first_mean"])
@@ -105,7 +104,7 @@ def test_a_tie_that_a_config_cuts_is_among_the_edges_that_changed(tmp_path: Path
 
 def test_a_folder_gives_the_numbers_of_its_config_to_the_bit(folder: Path) -> None:
     mixed = compare([folder, "softbank_crunch"])
-    played = compare(["baseline", "softbank_crunch"], worlds=WORLDS, seed=7)
+    played = compare(["six", "softbank_crunch"], worlds=WORLDS, seed=7)
     assert (mixed.seed, mixed.worlds) == (7, WORLDS)
     for ours, theirs in (
         (mixed.outcomes, played.outcomes),
@@ -116,7 +115,7 @@ def test_a_folder_gives_the_numbers_of_its_config_to_the_bit(folder: Path) -> No
 
 
 def test_what_does_not_pair_is_refused_and_says_why(folder: Path, tmp_path: Path) -> None:
-    cs.run("baseline", worlds=WORLDS + 1, seed=8, until=2029, out=tmp_path / "other", against=False)
+    cs.run("six", worlds=WORLDS + 1, seed=8, until=2029, out=tmp_path / "other", against=False)
     with pytest.raises(UserError) as refused:
         compare([folder, tmp_path / "other"])
     message = str(refused.value)
@@ -124,7 +123,7 @@ def test_what_does_not_pair_is_refused_and_says_why(folder: Path, tmp_path: Path
     for reason in ("seed is 8, not 7", "number of worlds is 61, not 60", "last year is 2029, not 2030"):
         assert reason in message
     with pytest.raises(UserError, match="seed is 9, not 7"):
-        compare([folder, "baseline"], seed=9)
+        compare([folder, "six"], seed=9)
     with pytest.raises(UserError, match="runs nothing: leave out `worlds`"):
         compare([folder, folder], worlds=5)
 
@@ -132,7 +131,7 @@ def test_what_does_not_pair_is_refused_and_says_why(folder: Path, tmp_path: Path
 def test_every_source_is_opened_once(folder: Path, tmp_path: Path) -> None:
     linked(cs.open(folder), tmp_path / "part", status="interrupted")
     with pytest.warns(UserWarning, match="is not whole") as notes_of_folders:
-        compare(["baseline", tmp_path / "part"])
+        compare(["six", tmp_path / "part"])
     assert len([one for one in notes_of_folders if "is not whole" in str(one.message)]) == 1
 
 
@@ -141,13 +140,13 @@ ELASTICITY = "services.elasticity"
 
 @pytest.fixture(scope="module")
 def fitted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Results of the baseline from two posteriors of 25 rows, two of them equal: it has 24 different ones."""
-    at, config = tmp_path_factory.mktemp("fitted"), load("baseline")
+    """Results of the six from two posteriors of 25 rows, two of them equal: it has 24 different ones."""
+    at, config = tmp_path_factory.mktemp("fitted"), load("six")
     folders = {}
     for name, least in (("low", 0.65), ("high", 1.4)):
         rows = pd.DataFrame({ELASTICITY: least + 0.005 * np.minimum(np.arange(25), 23)})
         file = posterior.save(rows, writable(at / f"{name}.parquet", POSTERIOR), config, {})
-        cs.run("baseline", worlds=WORLDS, seed=7, out=at / name, against=False, posterior=file)
+        cs.run("six", worlds=WORLDS, seed=7, out=at / name, against=False, posterior=file)
         folders[name] = at / name
     return folders
 
@@ -177,8 +176,8 @@ def test_prior_and_posterior_share_shocks_and_the_answer_says_which_parameters_m
     text = str(answer)
     assert "each world has the same shocks" in text
     assert f"1 of {len(moved)} parameters moved more than chance" in text
-    played = compare(["baseline", fitted["low"]])
-    assert played.first == "baseline (prior)"
+    played = compare(["six", fitted["low"]])
+    assert played.first == "six (prior)"
     first = answer.outcomes[answer.outcomes["config"] == low]
     pd.testing.assert_frame_equal(played.outcomes, first.reset_index(drop=True))
 
@@ -220,18 +219,18 @@ def test_worlds_that_are_not_finite_are_left_out_of_all_pairs(monkeypatch: pytes
         return measured
 
     monkeypatch.setattr(module, "measure", broken)
-    answer = compare(["baseline", "no_mgx", "retrench"], worlds=32)
+    answer = compare(["six", "no_mgx", "retrench"], worlds=32)
     assert answer.left_out == {"no_mgx": [3, 5]}
     assert (answer.outcomes["pairs"] == 30).all()
     assert "of no_mgx, 2 worlds were left out (a number makes no sense): odd (2 worlds)" in notes(answer)
     with pytest.raises(UserError, match=r"29 of 31 worlds are too few to compare, .*; 2 worlds .*odd"):
-        compare(["baseline", "no_mgx"], worlds=31)
+        compare(["six", "no_mgx"], worlds=31)
 
 
 def test_an_outcome_that_a_config_does_not_have_is_left_out_and_told(tmp_path: Path) -> None:
     alone = tmp_path / "alone.yaml"
-    alone.write_text("asks: Alone?\nextends: baseline\nfirms:\n  softbank: null\n", encoding="utf-8")
-    answer = compare(["baseline", alone], worlds=30)
+    alone.write_text("asks: Alone?\nextends: six\nfirms:\n  softbank: null\n", encoding="utf-8")
+    answer = compare(["six", alone], worlds=30)
     assert row(answer.outcomes, outcome="softbank_ltv")["pairs"] == 0
     assert any("softbank_ltv" in note and "no world has a value" in note for note in notes(answer))
     assert row(answer.outcomes, outcome="stargate_share")["pairs"] == 30
@@ -239,7 +238,7 @@ def test_an_outcome_that_a_config_does_not_have_is_left_out_and_told(tmp_path: P
 
 def test_an_outcome_after_the_last_year_is_left_out_and_told() -> None:
     late = "oracle.debt in 2031"
-    answer = compare(["baseline", "softbank_crunch"], outcomes=[late], worlds=30, set={"until": 2026})
+    answer = compare(["six", "softbank_crunch"], outcomes=[late], worlds=30, set={"until": 2026})
     assert row(answer.outcomes, outcome=late)["pairs"] == 0
     assert any(late in note and "no world has a value" in note for note in notes(answer))
 
@@ -247,12 +246,12 @@ def test_an_outcome_after_the_last_year_is_left_out_and_told() -> None:
 def test_a_claim_that_a_folder_cannot_decide_has_no_numbers_and_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cs.run("baseline", worlds=30, out=tmp_path / "alone", against=False)
+    cs.run("six", worlds=30, out=tmp_path / "alone", against=False)
     monkeypatch.setattr(counterfactual, "model", lambda: "another")
     with pytest.warns(UserWarning, match="run by another version of the model"):
-        answer = compare(["baseline", tmp_path / "alone"])
+        answer = compare(["six", tmp_path / "alone"])
     assert np.isnan(row(answer.claims, claim="deepseek_disrupts")["difference"])
-    assert "deepseek_disrupts: not decided in baseline or alone" in notes(answer)
+    assert "deepseek_disrupts: not decided in six or alone" in notes(answer)
     assert row(answer.claims, claim="burn_2027")["pairs"] == 30
 
 
@@ -289,12 +288,12 @@ def test_the_answer_as_tables_document_and_picture(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("baseline", "compare needs two sources or more, the first to compare with; there is only one"),
-        ("baseline no_mxg", "there is no config 'no_mxg'; did you mean 'no_mgx'?"),
-        ("baseline no_mgx --worlds 1", "baseline: 1 world is too few to compare: use at least 30"),
-        ("baseline no_mgx --year 2040", "there is no year 2040: use 2025 to 2030"),
-        ("baseline no_mgx --plot it.pdf", "a picture is FILE.html, FILE.svg or FILE.png"),
-        ("baseline . --worlds 5", "is no results folder"),
+        ("six", "compare needs two sources or more, the first to compare with; there is only one"),
+        ("six no_mxg", "there is no config 'no_mxg'; did you mean 'no_mgx'?"),
+        ("six no_mgx --worlds 1", "six: 1 world is too few to compare: use at least 30"),
+        ("six no_mgx --year 2040", "there is no year 2040: use 2025 to 2030"),
+        ("six no_mgx --plot it.pdf", "a picture is FILE.html, FILE.svg or FILE.png"),
+        ("six . --worlds 5", "is no results folder"),
     ],
 )
 def test_a_mistake_is_told(

@@ -132,6 +132,6 @@ def test_pictures_of_results_show_what_the_answer_says(results: cs.Results, aske
 def test_what_it_cannot_answer(results: cs.Results, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="2031"):
         cs.deals(results, year=2031)
-    small = cs.run("baseline", worlds=2, keep="agents", out=tmp_path / "small", set={"until": 2025})
+    small = cs.run("six", worlds=2, keep="agents", out=tmp_path / "small", set={"until": 2025})
     with pytest.raises(UserError, match='has no flows: run it with `keep="flows"`'):
         cs.deals(small)

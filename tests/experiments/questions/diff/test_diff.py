@@ -131,8 +131,8 @@ def test_runs_are_compared_by_their_configs_and_by_how_they_were_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "out"
-    ran = cs.run("baseline", worlds=2, until=2025, keep="summary", out=folder)
-    assert all(table.empty for table in cs.diff(ran, cs.load("baseline", ran_with(ran))).tables().values())
+    ran = cs.run("six", worlds=2, until=2025, keep="summary", out=folder)
+    assert all(table.empty for table in cs.diff(ran, cs.load("six", ran_with(ran))).tables().values())
     drawn = linked(ran, tmp_path / "drawn", posterior=posterior("a"), model="another model")
     told = cs.diff(folder, drawn.folder).settings.set_index("setting")["second"]
     assert told.to_dict() == {
@@ -155,8 +155,8 @@ def ran_with(ran: cs.Results) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["baseline", "no_mgxx"], "there is no config 'no_mgxx'; did you mean 'no_mgx'?"),
-        (["docs", "baseline"], "docs"),
+        (["six", "no_mgxx"], "there is no config 'no_mgxx'; did you mean 'no_mgx'?"),
+        (["docs", "six"], "docs"),
         (
             ["no_mgx", "credit_crunch", "--base", "end_of"],
             "--base: there is no config 'end_of'; did you mean",
@@ -189,4 +189,4 @@ def test_the_text_says_all_of_it(write: Write) -> None:
 
 
 def test_its_tables_say_what_their_columns_are() -> None:
-    assert without_glossary(cs.diff("baseline", "no_mgx")) == []
+    assert without_glossary(cs.diff("six", "no_mgx")) == []

@@ -132,12 +132,12 @@ def test_pasting_gives_back_what_was_peeled_too_far() -> None:
 
 @pytest.fixture(scope="module")
 def answer() -> Discovery:
-    return discover("baseline", CLAIM, worlds=2000, seed=1)
+    return discover("six", CLAIM, worlds=2000, seed=1)
 
 
 def test_a_region_of_the_model_holds_where_it_was_not_found(answer: Discovery) -> None:
     region = answer.regions[0]
-    config = load("baseline", {"worlds": 2000, "seed": 1})
+    config = load("six", {"worlds": 2000, "seed": 1})
     table = design(config).set_index("world")
     fails = measure(config, claims_held([claims()[CLAIM]])).table[CLAIM] == 0
     inside = pd.Series(table.index % 2 == 1, index=table.index)
@@ -149,15 +149,15 @@ def test_a_region_of_the_model_holds_where_it_was_not_found(answer: Discovery) -
 
 
 def test_a_question_asked_twice_is_answered_the_same(answer: Discovery) -> None:
-    again = discover("baseline", CLAIM, worlds=2000, seed=1)
+    again = discover("six", CLAIM, worlds=2000, seed=1)
     written = json.dumps(again.document(), allow_nan=False)
     assert written == json.dumps(answer.document(), allow_nan=False)
 
 
 def test_a_folder_answers_as_its_config_does(answer: Discovery, tmp_path: Path) -> None:
-    folder = run("baseline", worlds=2000, seed=1, out=tmp_path / "runs", against=False)
+    folder = run("six", worlds=2000, seed=1, out=tmp_path / "runs", against=False)
     stored = discover(folder, CLAIM)
-    assert {**stored.document(), "source": "baseline"} == answer.document()
+    assert {**stored.document(), "source": "six"} == answer.document()
     assert stored.document()["notes"] == []
     change(folder, posterior=posterior("f"))
     (note,) = discover(folder, CLAIM).document()["notes"]
@@ -166,7 +166,7 @@ def test_a_folder_answers_as_its_config_does(answer: Discovery, tmp_path: Path) 
 
 def test_what_fails_everywhere_is_told_as_the_answer() -> None:
     for holds in (False, True):
-        everywhere = discover("baseline", "no_reliance", holds=holds, worlds=300)
+        everywhere = discover("six", "no_reliance", holds=holds, worlds=300)
         assert everywhere.regions == ()
         assert everywhere.finding.startswith("The claim fails in all 300 worlds (at least 98.74%")
         assert len(everywhere.draw().axes) == 1
@@ -175,9 +175,9 @@ def test_what_fails_everywhere_is_told_as_the_answer() -> None:
 def test_news_that_struck_some_worlds_is_part_of_the_space() -> None:
     news = {"year": 2025, "until": 2027, "size": 0.95, "probability": 0.5}
     said = {f"shocks.demand_fall.{key}": value for key, value in news.items()}
-    answer = discover("baseline", CLAIM, worlds=1000, set=said)
+    answer = discover("six", CLAIM, worlds=1000, set=said)
     assert limits(answer.regions[0])["news.demand_fall.size"] == (0.95, np.inf)
-    assert answer.dimensions == discover("baseline", CLAIM, worlds=1000).dimensions + 2
+    assert answer.dimensions == discover("six", CLAIM, worlds=1000).dimensions + 2
 
 
 def test_the_tables_fit_80_columns_and_the_picture_has_every_limit(answer: Discovery) -> None:
@@ -193,14 +193,14 @@ def test_the_tables_fit_80_columns_and_the_picture_has_every_limit(answer: Disco
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        ("baseline --claim stargate_10", "there is no claim 'stargate_10'; did you mean 'stargate_100'?"),
-        ("basline --claim stargate_100", "there is no config 'basline'; did you mean 'baseline'?"),
-        ("baseline --claim stargate_100 --worlds 100", "100 worlds are too few"),
-        ("baseline --claim softbank_largest --worlds 300", "use about"),
-        ("baseline --claim stargate_100 --set until=2026 --worlds 200", "use --set until=2027"),
+        ("six --claim stargate_10", "there is no claim 'stargate_10'; did you mean 'stargate_100'?"),
+        ("basline --claim stargate_100", "there is no config 'basline'; did you mean 'six'?"),
+        ("six --claim stargate_100 --worlds 100", "100 worlds are too few"),
+        ("six --claim softbank_largest --worlds 300", "use about"),
+        ("six --claim stargate_100 --set until=2026 --worlds 200", "use --set until=2027"),
         ("tests --claim stargate_100", "tests is no results folder"),
         (
-            "baseline --claim stargate_100 --worlds 200 --plot x.pdf",
+            "six --claim stargate_100 --worlds 200 --plot x.pdf",
             "a picture is FILE.html, FILE.svg or FILE.png",
         ),
     ],
@@ -218,7 +218,7 @@ def test_a_mistake_is_told_and_exits_with_2(
 
 def test_a_market_without_the_firm_a_claim_is_about_cannot_decide_it(tmp_path: Path) -> None:
     alone = tmp_path / "alone.yaml"
-    alone.write_text("asks: Alone?\nextends: baseline\nfirms:\n  deepseek: null\n", encoding="utf-8")
+    alone.write_text("asks: Alone?\nextends: six\nfirms:\n  deepseek: null\n", encoding="utf-8")
     config = load(alone, {"worlds": 200})
     for source in (config, run(config, out=tmp_path / "runs")):
         with pytest.raises(UserError, match="no ai_capacity_spending with and without deepseek"):
@@ -229,7 +229,7 @@ def test_a_limit_on_what_is_drawn_together_is_one_on_a_factor_or_a_residual(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "joint.yaml").write_text(
-        "extends: baseline\nuntil: 2025\nfactors:\n  mood:\n    meaning: how much AI is wanted\n"
+        "extends: six\nuntil: 2025\nfactors:\n  mood:\n    meaning: how much AI is wanted\n"
         "    assumed: because it is\n    loadings: {services.elasticity: 0.7, softbank.pledge: -0.4}\n"
     )
     config = load(tmp_path / "joint.yaml", {"worlds": 1000})

@@ -27,7 +27,7 @@ from tests.experiments.questions.evidence.test_calibrate import ensemble, of_wor
 def test_a_right_model_covers_nine_in_ten_and_beats_a_wrong_rival(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found = ensemble(cs.load("baseline"), tmp_path, monkeypatch, 2025)
+    found = ensemble(cs.load("six"), tmp_path, monkeypatch, 2025)
     scored_facts = [fact for fact in found.facts if fact.year == 2026]
     draws = np.random.Generator(np.random.Philox(2))
     rows = []
@@ -62,13 +62,13 @@ def test_facts_after_the_cut_move_no_weight_and_facts_appended_are_scored(tmp_pa
     lists = ([*later, *strange], [*later, *early])
     mine, other = (written(tmp_path / f"{n}.csv", r) for n, r in enumerate(lists))
     command = {"fit_until": 2025, "score": 2026, "worlds": 1_000}
-    one = backtest("baseline", facts=mine, **command)  # type: ignore[arg-type]
+    one = backtest("six", facts=mine, **command)  # type: ignore[arg-type]
     assert len(one.fit.skipped) == len(one.document()["skipped"]) == len(strange)
     text = " ".join(repr(one).split())
     assert "11 rows of the facts file were skipped: OpenAI/revenu/2026 (the model has no such" in text
     later[0]["value"] = "1"
-    same = backtest("baseline", facts=written(tmp_path / "same.csv", later), **command)  # type: ignore[arg-type]
-    moved = backtest("baseline", facts=other, **command)  # type: ignore[arg-type]
+    same = backtest("six", facts=written(tmp_path / "same.csv", later), **command)  # type: ignore[arg-type]
+    moved = backtest("six", facts=other, **command)  # type: ignore[arg-type]
     assert np.array_equal(one.fit.weights.of, same.fit.weights.of)
     assert not np.array_equal(one.fit.weights.of, moved.fit.weights.of)
     facts = one.facts.set_index("variable")
@@ -89,9 +89,9 @@ def test_facts_after_the_cut_move_no_weight_and_facts_appended_are_scored(tmp_pa
 
 
 def test_a_folder_is_scored_as_it_is_unless_it_has_seen_facts(tmp_path: Path) -> None:
-    results = cs.run("baseline", worlds=1_000, until=2026, out=tmp_path / "o", against=False)
+    results = cs.run("six", worlds=1_000, until=2026, out=tmp_path / "o", against=False)
     from_folder = backtest(results, fit_until=2024, score=2025)
-    from_config = backtest("baseline", fit_until=2024, score=2025, worlds=1_000)
+    from_config = backtest("six", fit_until=2024, score=2025, worlds=1_000)
     pd.testing.assert_frame_equal(from_folder.facts, from_config.facts)
     assert from_folder.later == from_config.later == []  # what was published by March 2025 was known
     seen = linked(results, tmp_path / "seen", posterior=posterior("f"))
@@ -110,24 +110,24 @@ def test_the_commands_answer(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     picture, file = tmp_path / "a.png", tmp_path / "p.parquet"
-    code, output, _ = run(capsys, f"backtest baseline --worlds 1000 --plot {picture}")
+    code, output, _ = run(capsys, f"backtest six --worlds 1000 --plot {picture}")
     assert code == 0
     assert "Nothing to fit" in output
     assert max(map(len, output.replace(str(picture), "").splitlines())) <= 80
     assert picture.stat().st_size > 1_000
-    code, output, _ = run(capsys, "backtest baseline --worlds 1000 --json")
+    code, output, _ = run(capsys, "backtest six --worlds 1000 --json")
     document = json.loads(output)
     assert document["coverage"] == sum(f["covered"] for f in document["facts"]) / len(document["facts"])
     assert document["grounded_later"] == []
     reasons = {left["fact"]: left["why"] for left in document["not_covered"]}
     assert reasons["OpenAI/revenue/2025-H1"] == "most of its period lies in periods that count already"
-    assert reasons["Oracle/capex/FY2025"] == "not simulated by baseline"
+    assert reasons["Oracle/capex/FY2025"] == "not simulated by six"
     assert reasons["OpenAI/weekly_active_users/2025-08"] == "the model has no such variable"
-    command = f"calibrate baseline --fit-until 2025 --worlds 1000 --out {file} --plot {picture}"
+    command = f"calibrate six --fit-until 2025 --worlds 1000 --out {file} --plot {picture}"
     code, output, _ = run(capsys, command)
     assert code == 0
     assert "raised to the power" in " ".join(output.split())
-    code, output, _ = run(capsys, f"run baseline --worlds 20 --out {tmp_path / 'o'} --posterior {file}")
+    code, output, _ = run(capsys, f"run six --worlds 20 --out {tmp_path / 'o'} --posterior {file}")
     assert code == 0
     terms = cs.open(tmp_path / "o").manifest.posterior
     assert terms
@@ -137,12 +137,12 @@ def test_the_commands_answer(
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ("backtest baseline --fit-until 2025", "--fit-until 2025 is not before --score 2025"),
-        ("backtest baseline --fit-until 2023 --score 2024", "simulates nothing of 2024"),
-        ("backtest baseline --score 2035", "no fact about 2035 is simulated"),
-        ("backtest baseline --worlds 10", "10 worlds are too few"),
-        ("backtest baseline --facts nowhere.csv", "can't read nowhere.csv"),
-        ("run baseline --worlds 2 --posterior nowhere.parquet", "--posterior nowhere.parquet: No such file"),
+        ("backtest six --fit-until 2025", "--fit-until 2025 is not before --score 2025"),
+        ("backtest six --fit-until 2023 --score 2024", "simulates nothing of 2024"),
+        ("backtest six --score 2035", "no fact about 2035 is simulated"),
+        ("backtest six --worlds 10", "10 worlds are too few"),
+        ("backtest six --facts nowhere.csv", "can't read nowhere.csv"),
+        ("run six --worlds 2 --posterior nowhere.parquet", "--posterior nowhere.parquet: No such file"),
     ],
 )
 def test_a_mistake_is_told(capsys: pytest.CaptureFixture[str], asked: str, message: str) -> None:

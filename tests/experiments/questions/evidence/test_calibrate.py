@@ -26,7 +26,7 @@ from tests.experiments.questions.evidence.synthetic import FLOWS, row, written
 WORLDS = 20_000
 TRUTHS = 200
 SOLD = "OpenAI/revenue/2026"
-OPEN = """extends: baseline
+OPEN = """extends: six
 services:
   initial_growth: {unit: log per year, low: 0.3, central: 1.15, high: 2, assumed: because a test asks for it}
 """
@@ -35,7 +35,7 @@ services:
 
 @pytest.fixture
 def config(tmp_path: Path) -> Config:
-    """The baseline, its growth of demand nearly unknown."""
+    """The six, its growth of demand nearly unknown."""
     (tmp_path / "open.yaml").write_text(OPEN, "utf-8")
     return load(tmp_path / "open.yaml")
 
@@ -93,24 +93,24 @@ def test_the_truth_lies_in_the_90_percent_interval_as_often_as_that(
 
 
 def test_a_posterior_is_saved_and_the_same_again(tmp_path: Path) -> None:
-    answer = calibrate("baseline", fit_until=2025, worlds=1_500, out=tmp_path / "p.parquet")
+    answer = calibrate("six", fit_until=2025, worlds=1_500, out=tmp_path / "p.parquet")
     assert pd.read_parquet(tmp_path / "p.parquet").equals(answer.rows)
-    drawn = set(design(load("baseline"), 1)) - {"world"}  # parameters, factors and residuals
+    drawn = set(design(load("six"), 1)) - {"world"}  # parameters, factors and residuals
     assert set(answer.rows) == drawn
-    loaded = posterior.load(tmp_path / "p.parquet", load("baseline"))
+    loaded = posterior.load(tmp_path / "p.parquet", load("six"))
     assert (len(loaded.table), set(loaded.table), loaded.unused) == (1_000, drawn, [])
     assert answer.moved["distance"].is_monotonic_decreasing
-    again = calibrate("baseline", fit_until=2025, worlds=1_500)
+    again = calibrate("six", fit_until=2025, worlds=1_500)
     assert again.rows.equals(answer.rows)
 
 
 def test_what_can_not_be_calibrated_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="baseline starts at the end of 2024 and simulates nothing of 2024"):
-        calibrate("baseline", fit_until=2024)
+    with pytest.raises(UserError, match="six starts at the end of 2024 and simulates nothing of 2024"):
+        calibrate("six", fit_until=2024)
     with pytest.raises(UserError, match="999 worlds are too few to weigh: use at least 1,000"):
-        calibrate("baseline", fit_until=2025, worlds=999)
+        calibrate("six", fit_until=2025, worlds=999)
     with pytest.raises(UserError, match="there is no folder"):
-        calibrate("baseline", fit_until=2025, out=tmp_path / "no" / "p.parquet")
+        calibrate("six", fit_until=2025, out=tmp_path / "no" / "p.parquet")
 
 
 def test_a_posterior_has_factors_with_prior_and_posterior_and_whole_rows(tmp_path: Path) -> None:

@@ -57,9 +57,7 @@ def test_what_a_cloud_earns_is_its_debt_over_its_leverage() -> None:
     assert np.isnan(earned[2025].tolist()[1])  # without debt the log does not say
 
 
-@pytest.mark.parametrize(
-    ("source", "last"), [("end_of_2022", 2025), ("end_of_2023", 2025), ("baseline", 2026)]
-)
+@pytest.mark.parametrize(("source", "last"), [("end_of_2022", 2025), ("end_of_2023", 2025), ("six", 2026)])
 def test_facts_that_move_together_over_worlds_have_one_theme(source: str, last: int) -> None:
     found = fitting.fit(source, last, last, sample=Sample(2_000))
     ranks = found.says[[fact.name for fact in found.informing]].rank().to_numpy()

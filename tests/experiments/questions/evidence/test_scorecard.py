@@ -71,7 +71,7 @@ def test_the_first_year_has_nothing_to_fit(card: Scorecard) -> None:
     assert dict(zip(later["start"], later["fitted"] > 0, strict=True)) == {
         "end_of_2022": True,
         "end_of_2023": True,
-        "baseline": False,
+        "six": False,
     }
 
 
@@ -97,17 +97,17 @@ def test_places_among_the_worlds(card: Scorecard) -> None:
 
 
 def test_a_fact_leaves_or_joins_by_the_list_alone(card: Scorecard, monkeypatch: pytest.MonkeyPatch) -> None:
-    gone = ("baseline", "OpenAI/revenue/2025")
+    gone = ("six", "OpenAI/revenue/2025")
     other = {key: one for key, one in listed().items() if key != gone}
     ghost = replace(listed()[gone], entity="OpenAI", when="2019")
-    monkeypatch.setattr(module, "listed", lambda: other | {("baseline", ghost.name): ghost})
+    monkeypatch.setattr(module, "listed", lambda: other | {("six", ghost.name): ghost})
     changed = scorecard(worlds=WORLDS)
-    assert changed.not_scored == ["baseline: OpenAI/revenue/2025", *card.not_scored]
-    assert changed.not_faced == ["baseline: OpenAI/revenue/2019"]
+    assert changed.not_scored == ["six: OpenAI/revenue/2025", *card.not_scored]
+    assert changed.not_faced == ["six: OpenAI/revenue/2019"]
     assert len(changed.facts) == len(card.facts) - 2
     text = " ".join(repr(changed).split())
-    assert "Facts of the list that face no world: 1 (baseline: OpenAI/revenue/2019)." in text
-    assert f"are not in the list of scored facts: {1 + len(card.not_scored)} (baseline: OpenAI" in text
+    assert "Facts of the list that face no world: 1 (six: OpenAI/revenue/2019)." in text
+    assert f"are not in the list of scored facts: {1 + len(card.not_scored)} (six: OpenAI" in text
 
 
 def test_facts_of_a_file_are_scored_and_rows_that_face_nothing_counted(

@@ -30,7 +30,7 @@ def rivals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> object:
         monkeypatch.setattr(history, "FILES", [written(tmp_path / "facts.csv", rows)])
         every = history.rows()
         facts: list[Fact] = facts_of(every)[0]
-        config = load("baseline")
+        config = load("six")
         if known_until is not None:
             config = config.model_copy(update={"known_until": known_until})
         fit = cast("Fit", SimpleNamespace(history=facts, rows=every, until=2024, config=config))

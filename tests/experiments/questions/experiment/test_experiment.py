@@ -143,7 +143,7 @@ def test_a_question_that_can_not_be_asked_is_refused_before_the_work(
 def test_a_name_that_is_no_outcome_is_refused_before_the_work(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no outcome or claim 'stargate_shar'; did you mean 'stargate_share'"):
         experiment(
-            "baseline", set={"softbank.strategy": "[exit]"}, outcomes=["stargate_shar"], out=tmp_path / "out"
+            "six", set={"softbank.strategy": "[exit]"}, outcomes=["stargate_shar"], out=tmp_path / "out"
         )
     assert not (tmp_path / "out").exists()
 
@@ -152,7 +152,7 @@ def test_an_expression_is_an_outcome_that_a_summary_has(tmp_path: Path) -> None:
     margin = "(openai.revenue - openai.burn) / openai.revenue in 2026"
     asked = [margin, "openai.defaulted by 2026", "openai.revenue"]  # the last is `openai_revenue` too
     answer = experiment(
-        "baseline",
+        "six",
         set={"softbank.strategy": ["vision", "exit"], "until": 2026},
         outcomes=asked,
         worlds=5,
@@ -167,13 +167,13 @@ def test_an_expression_is_an_outcome_that_a_summary_has(tmp_path: Path) -> None:
     assert set(answer.rows["outcome"]) == set(asked)
     assert list(first.config.outcomes) == ["openai_defaulted_by_2026"]  # the others need what it has
     with pytest.raises(UserError, match="did you mean 'oracle'"):
-        experiment("baseline", outcomes=["orcle.debt in 2026"], worlds=5, out=tmp_path / "other")
+        experiment("six", outcomes=["orcle.debt in 2026"], worlds=5, out=tmp_path / "other")
 
 
 def test_an_added_expression_simulates_again_only_what_lacks_it(tmp_path: Path) -> None:
     def made(*outcomes: str) -> set[str]:
         grid = {"softbank.strategy": ["vision", "exit"], "until": 2025}
-        experiment("baseline", set=grid, outcomes=list(outcomes), worlds=3, out=tmp_path / "out")
+        experiment("six", set=grid, outcomes=list(outcomes), worlds=3, out=tmp_path / "out")
         return {cell.name for cell in (tmp_path / "out" / "cells").iterdir()}
 
     first = made("oracle.debt in 2025")

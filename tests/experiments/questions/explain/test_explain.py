@@ -36,7 +36,7 @@ WORLDS = 40
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     folder = tmp_path_factory.mktemp("explain") / "run"
-    return run("baseline", worlds=WORLDS, seed=1, block=16, out=folder, against=False)
+    return run("six", worlds=WORLDS, seed=1, block=16, out=folder, against=False)
 
 
 @pytest.fixture(scope="module")
@@ -156,7 +156,7 @@ def test_the_median_world_is_beaten_by_no_other(results: Results, answers: list[
 def test_a_planted_limit_is_found_behind_stargate(
     settings: dict[str, float], cause: str, tmp_path: Path
 ) -> None:
-    planted = run("baseline", worlds=10, set=settings, out=tmp_path / "run", against=False)
+    planted = run("six", worlds=10, set=settings, out=tmp_path / "run", against=False)
     log = Log(planted)
     found, bound = log.causes("stargate", "sites")[2026], log.bound("stargate", "sites")[2026]
     held = found[(bound != "orders") | ("/orders/" in cause)]  # others need no green fields
@@ -183,7 +183,7 @@ def test_a_sponsors_sliver_is_nobodys_shortfall(results: Results) -> None:
 
 def test_a_labs_money_is_traced_to_its_owners_fear_of_dilution(tmp_path: Path) -> None:
     settings = {"openai.fixed_cost": 60, "openai.dilution_limit": 0.001, "capital.outside_depth": 900}
-    planted = run("baseline", worlds=10, set=settings, out=tmp_path / "run", against=False)
+    planted = run("six", worlds=10, set=settings, out=tmp_path / "run", against=False)
     assert (Log(planted).causes("openai", "compute_budget")[2026] == "openai/equity_ask/dilution").all()
 
 
@@ -195,9 +195,7 @@ def test_cuts_add_up_to_what_was_ordered_and_not_started(answers: list[Explanati
 
 
 def test_a_builder_without_crews_cuts_nearly_all(tmp_path: Path) -> None:
-    planted = run(
-        "baseline", worlds=10, set={"oracle.venture_crews": 0.001}, out=tmp_path / "run", against=False
-    )
+    planted = run("six", worlds=10, set={"oracle.venture_crews": 0.001}, out=tmp_path / "run", against=False)
     answer = explain(planted, "stargate", 2026)
     now = answer.venture[answer.venture["year"] == 2026].set_index("cause")["cut"]
     assert now["stargate/sites/crews"] > 0.9 * now.sum() > 0.2  # labs order less of so small a supplier
@@ -209,7 +207,7 @@ def test_a_config_and_its_folder_give_the_same_answer(
     results: Results, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from_folder = explain(results, "oracle", 2027)
-    assert explain("baseline", "oracle", 2027, worlds=WORLDS, seed=1).document() == from_folder.document()
+    assert explain("six", "oracle", 2027, worlds=WORLDS, seed=1).document() == from_folder.document()
     with pytest.raises(SystemExit) as left:
         main(["explain", str(results.folder), "--firm", "oracle", "--year", "2027", "--json"])
     assert left.value.code in (None, 0)
@@ -247,7 +245,7 @@ def test_a_mistake_is_told_and_exits_with_2(
 
 
 def test_a_folder_without_the_log_says_which_level_has_it(tmp_path: Path) -> None:
-    few = run("baseline", worlds=2, out=tmp_path / "few", keep="flows", against=False)
+    few = run("six", worlds=2, out=tmp_path / "few", keep="flows", against=False)
     with pytest.raises(UserError, match='has no decisions: run it with `keep="all"`'):
         explain(str(few.folder), "oracle", 2027)
 
@@ -255,14 +253,14 @@ def test_a_folder_without_the_log_says_which_level_has_it(tmp_path: Path) -> Non
 LATE = """
 name: late
 asks: What if SoftBank came later?
-extends: baseline
+extends: six
 cut: [[softbank, stargate, equity]]
 edges: [[softbank, stargate, equity, 2027]]
 """
 ALONE = """
 name: alone
 asks: What if there were no Stargate?
-extends: baseline
+extends: six
 cut:
 - [stargate, openai, capacity]
 - [oracle, stargate, build]
@@ -321,7 +319,7 @@ def test_a_stargate_tied_to_nothing_is_told_in_a_sentence(tmp_path: Path) -> Non
 
 
 def test_worlds_none_of_which_is_finite_are_told_by_name(tmp_path: Path) -> None:
-    folder = run("baseline", worlds=2, out=tmp_path / "run", against=False).folder
+    folder = run("six", worlds=2, out=tmp_path / "run", against=False).folder
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps({**manifest, "left_out": {"odd": [[0, 1]]}}))
     with pytest.raises(UserError, match="no world is left of 2: odd"):
@@ -344,7 +342,7 @@ def test_who_buys_into_a_lab_that_cannot_pay_is_told_of_both_and_an_outcome_asks
     tmp_path: Path,
 ) -> None:
     settings = {"shocks.demand_fall.size": 1, "shocks.sentiment_fall.size": 0.6}
-    results = run("baseline", worlds=20, seed=1, set=settings, out=tmp_path / "run", against=False)
+    results = run("six", worlds=20, seed=1, set=settings, out=tmp_path / "run", against=False)
     price, part = (results.outcome(o) for o in ("flow(acquisition, any, openai)", "openai.acquired"))
     assert ((price[2028] > 0) == (part[2028] > 0)).all()
     world = int(np.argmax(part[2028]))

@@ -145,7 +145,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], P
     for oracle, softbank in itertools.product(("build", "disciplined", "landgrab"), ("vision", "exit")):
         chosen = {"oracle.strategy": oracle, "softbank.strategy": softbank}
         out = root / f"{oracle}-{softbank}"
-        run("baseline", worlds=WORLDS, set=chosen, out=out, against=False)
+        run("six", worlds=WORLDS, set=chosen, out=out, against=False)
         found[oracle, softbank] = out
     return found
 
@@ -163,7 +163,7 @@ def test_folders_say_what_a_run_says(folders: dict[tuple[str, str], Path]) -> No
 def test_folders_from_another_posterior_do_not_pair(
     folders: dict[tuple[str, str], Path], tmp_path: Path
 ) -> None:
-    config = load("baseline")
+    config = load("six")
     files = {}
     for name, multiple in (("low", 4.5), ("high", 6.0)):
         rows = pd.DataFrame({"capital.mature_multiple": [multiple]})
@@ -171,7 +171,7 @@ def test_folders_from_another_posterior_do_not_pair(
     for strategy, name in (("build", "low"), ("landgrab", "low"), ("disciplined", "high")):
         chosen = {"oracle.strategy": strategy}
         out = tmp_path / strategy
-        run("baseline", worlds=WORLDS, set=chosen, out=out, against=False, posterior=files[name])
+        run("six", worlds=WORLDS, set=chosen, out=out, against=False, posterior=files[name])
     assert strategies("oracle", results=[tmp_path / "build", tmp_path / "landgrab"]).worlds == WORLDS
     with pytest.raises(UserError, match=r"its posterior is none, not .*low.parquet \(sha256 .{12}\)"):
         strategies("oracle", results=[tmp_path / "build", folders["landgrab", "vision"]])
@@ -189,9 +189,9 @@ def test_folders_that_do_not_pair_are_refused(
     folders: dict[tuple[str, str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     base = str(folders["build", "vision"])
-    run("baseline", worlds=WORLDS, seed=2, set={"oracle.strategy": "landgrab"}, out=tmp_path / "luck")
+    run("six", worlds=WORLDS, seed=2, set={"oracle.strategy": "landgrab"}, out=tmp_path / "luck")
     wider = {"oracle.strategy": "landgrab", "oracle.debt_limit": 9}
-    run("baseline", worlds=WORLDS, set=wider, out=tmp_path / "debt", against=False)
+    run("six", worlds=WORLDS, set=wider, out=tmp_path / "debt", against=False)
     cases = {
         ("strategies", "oracle", base, str(tmp_path / "luck")): "its seed is 2, not 1",
         ("strategies", "oracle", base, str(tmp_path / "debt")): "firms.oracle.parameters.debt_limit",
@@ -268,7 +268,7 @@ def test_the_intervals_of_a_firms_other_strategies_hold_at_once() -> None:
     asked = ["openai_revenue", "oracle.debt in 2026"]
     alone = strategies("openai", worlds=WORLDS, set=SHORT, outcomes=asked)
     pair = game(["openai", "mgx"], worlds=WORLDS, set=SHORT, outcomes=asked)
-    known = play(["openai"], "baseline", (), Sample(worlds=WORLDS, set=SHORT))
+    known = play(["openai"], "six", (), Sample(worlds=WORLDS, set=SHORT))
 
     def gains(name: str, than: str) -> tuple[float, float, float]:
         change = known.payoff("openai", (name,)) - known.payoff("openai", (than,))

@@ -38,7 +38,7 @@ WORLDS = 40
 
 @pytest.fixture(scope="module")
 def record() -> Iterator[Record]:
-    config = load("circular_money")
+    config = load("circular_money", base="six")
     with simulate(setup(config, design(config, WORLDS))) as market:
         yield MarketRecord(market)
 
@@ -54,7 +54,7 @@ def test_every_kind_has_a_payoff_of_parts_with_a_meaning() -> None:
 
 
 def test_memory_and_disk_say_the_same_to_the_bit(tmp_path: Path, record: Record) -> None:
-    folder = run("circular_money", worlds=WORLDS, out=tmp_path / "run", against=False)
+    folder = run("circular_money", base="six", worlds=WORLDS, out=tmp_path / "run", against=False)
     for firm in record.firms:
         assert np.array_equal(parts(record, firm), parts(folder, firm))
         assert distress(record, firm).tolist() == distress(folder, firm).tolist()
@@ -142,7 +142,7 @@ def test_money_raised_at_a_fair_price_just_before_the_end_moves_no_payoff(
 
 
 def test_what_a_lab_builds_itself_is_its_owners_as_a_clouds_is() -> None:
-    config = load("baseline", {"openai.strategy": "own"})
+    config = load("six", {"openai.strategy": "own"})
     with simulate(setup(config, design(config, WORLDS))) as market:
         built = MarketRecord(market)
         own = parts(built, "openai")["sites"]
@@ -158,7 +158,9 @@ def test_softbank_gains_what_its_net_asset_value_gains(record: Record) -> None:
     own = parts(record, "softbank")
     assert own.sum(axis=1).to_numpy() == pytest.approx(gained.to_numpy())
     debt, cash = (record.variable("softbank", name)[2030] for name in ("debt", "cash"))
-    usual = setup(load("circular_money"), design(load("circular_money"), WORLDS)).parameters
+    usual = setup(
+        load("circular_money", base="six"), design(load("circular_money", base="six"), WORLDS)
+    ).parameters
     indebted = (debt > 0) & np.isclose(cash, usual["softbank.initial_cash"])  # its cash is as usual
     assert indebted.sum() > 10
     owed = -debt * factors(6)[-1]
@@ -185,7 +187,7 @@ def test_a_clouds_parts_and_its_other_business_are_its_cash(
     lent = record.flow("debt", target=firm) - record.flow("repayment", firm) - record.flow("interest", firm)
     total += lent.sum(axis=1)
     owners = record.flow("dividend", firm) - record.flow("capital_call", target=firm)
-    begun = load("circular_money").parameters()[f"{firm}.initial_cash"]
+    begun = load("circular_money", base="six").parameters()[f"{firm}.initial_cash"]
     assert not begun.uncertain
     expected = owners.sum(axis=1) + record.variable(firm, "cash")[2030] - begun.central
     assert total.to_numpy() == pytest.approx(expected.to_numpy(), abs=1e-6)
@@ -233,7 +235,7 @@ def test_distress_is_a_default_or_a_broken_limit(record: Record) -> None:
 
 
 def test_blocks_do_not_matter() -> None:
-    config = opened("baseline", Sample(worlds=WORLDS))
+    config = opened("six", Sample(worlds=WORLDS))
     whole = measure(config, lambda told: parts(told, "openai")).table
     pieces = measure(config, lambda told: parts(told, "openai"), block=7).table
     pd.testing.assert_frame_equal(whole, pieces, check_exact=True)

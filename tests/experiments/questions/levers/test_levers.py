@@ -26,7 +26,7 @@ WORLDS = 40
 
 @pytest.fixture(scope="module")
 def twin() -> Iterator[str]:
-    """A user's strategy that plays as the baseline's does."""
+    """A user's strategy that plays as the six's does."""
 
     @strategy("softbank", "twin")
     class Twin(Vision):
@@ -37,12 +37,12 @@ def twin() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def baseline(twin: str) -> Levers:
+def six(twin: str) -> Levers:
     return levers(worlds=WORLDS, set={"until": 2027})
 
 
 def test_levers_are_every_other_strategy_and_every_kind_of_shock(twin: str) -> None:
-    config = load("baseline")
+    config = load("six")
     pulled = levers_of(config)
     settings = [lever.setting for lever in pulled]
     assert len(set(settings)) == len(settings)
@@ -55,19 +55,19 @@ def test_levers_are_every_other_strategy_and_every_kind_of_shock(twin: str) -> N
 
 
 def test_a_lever_is_the_config_with_its_setting() -> None:
-    for lever in levers_of(load("baseline")):
+    for lever in levers_of(load("six")):
         key, _, value = lever.setting.partition("=")
-        assert lever.config.hash == load("baseline", {key: value}).hash, lever.setting
+        assert lever.config.hash == load("six", {key: value}).hash, lever.setting
 
 
 def test_a_shock_that_is_on_is_switched_off() -> None:
     (off,) = (one for one in levers_of(load("credit_crunch")) if one.owner == "credit_crunch")
     assert off.setting == "shocks.credit_crunch.size=0"
-    assert off.config.hash == load("baseline").hash
+    assert off.config.hash == load("six").hash
 
 
 def test_a_shock_that_begins_after_the_last_year_is_left_out() -> None:
-    config = load("baseline", {"until": 2025})
+    config = load("six", {"until": 2025})
     assert too_late(config) == list(config.shocks)
     assert {lever.kind for lever in levers_of(config)} == {"strategy", "deal"}
 
@@ -96,15 +96,15 @@ def test_where_worlds_do_not_differ_nothing_is_a_part_of_their_width() -> None:
     assert not found["moves"].any()
 
 
-def test_a_strategy_that_changes_nothing_moves_nothing_and_stands_last(baseline: Levers, twin: str) -> None:
-    own = baseline.effects[baseline.effects["setting"] == f"softbank.strategy={twin}"]
+def test_a_strategy_that_changes_nothing_moves_nothing_and_stands_last(six: Levers, twin: str) -> None:
+    own = six.effects[six.effects["setting"] == f"softbank.strategy={twin}"]
     assert (own["difference"] == 0).all()
     assert not own["moves"].any()
-    assert "SoftBank twin" in baseline.finding.partition("Without effect:")[2]
+    assert "SoftBank twin" in six.finding.partition("Without effect:")[2]
 
 
-def test_the_table_says_of_each_lever_how_much_it_moves(baseline: Levers) -> None:
-    table, effects = baseline.levers, baseline.effects
+def test_the_table_says_of_each_lever_how_much_it_moves(six: Levers) -> None:
+    table, effects = six.levers, six.effects
     assert len(effects) == len(table) * len(headlines())
     assert (table["moves"].diff().dropna() <= 0).all()
     moves = effects.groupby("setting")["moves"].sum()
@@ -119,7 +119,7 @@ def test_the_table_says_of_each_lever_how_much_it_moves(baseline: Levers) -> Non
 def test_outcomes_that_a_market_lacks_are_named_and_own_ones_are_there(tmp_path: Path) -> None:
     config = tmp_path / "without.yaml"
     config.write_text(
-        "asks: Without it?\nextends: baseline\nuntil: 2026\nfirms: {softbank: null}\n"
+        "asks: Without it?\nextends: six\nuntil: 2026\nfirms: {softbank: null}\n"
         "outcomes: {owed: oracle.debt}\n",
         encoding="utf-8",
     )
@@ -132,14 +132,14 @@ def test_outcomes_that_a_market_lacks_are_named_and_own_ones_are_there(tmp_path:
 
 
 def test_a_results_folder_and_a_config_without_levers_are_refused(tmp_path: Path) -> None:
-    run("baseline", worlds=1, out=tmp_path / "run")
+    run("six", worlds=1, out=tmp_path / "run")
     with pytest.raises(UserError, match="is a results folder: levers plays every change"):
         levers(tmp_path / "run")
-    market = load("baseline", {"until": 2025})
+    market = load("six", {"until": 2025})
     lone = {name: firm for name, firm in market.firms.items() if len(strategies_of(firm.kind)) == 1}
     with pytest.raises(UserError, match="has no levers"):
         levers(market.model_copy(update={"firms": lone, "edges": (), "deals": {}}))
 
 
-def test_its_tables_say_what_their_columns_are(baseline: Levers) -> None:
-    assert without_glossary(baseline) == []
+def test_its_tables_say_what_their_columns_are(six: Levers) -> None:
+    assert without_glossary(six) == []

@@ -29,7 +29,7 @@ def told(capsys: pytest.CaptureFixture[str], command: str) -> tuple[int, str, st
 
 def test_from_a_config_to_scores(capsys: pytest.CaptureFixture[str]) -> None:
     settings = "--worlds 40 --set oracle.strategy=disciplined"
-    code, output, errors = told(capsys, f"predict baseline -o said.json {settings}")
+    code, output, errors = told(capsys, f"predict six -o said.json {settings}")
     assert (code, output.splitlines()[-1]) == (0, "Predictions in said.json"), errors
     assert max(map(len, output.splitlines())) <= 80
     said = json.loads(Path("said.json").read_text("utf-8"))
@@ -47,13 +47,13 @@ def test_from_a_config_to_scores(capsys: pytest.CaptureFixture[str]) -> None:
     assert claims["burn_2027"]["brier"] == pytest.approx((share - 1) ** 2)
     later = [row["variable"] for row in document["facts"] if not row["known"]]
     assert sorted(later) == ["free_cash_flow", "revenue"]
-    assert document["predictions"]["config"] == "baseline, 1 change"
+    assert document["predictions"]["config"] == "six, 1 change"
     with Path("tables/claims.csv").open(encoding="utf-8", newline="") as lines:
         assert len(list(csv.DictReader(lines))) == len(said["claims"])
 
 
 def test_the_document_of_a_prediction_is_its_file(capsys: pytest.CaptureFixture[str]) -> None:
-    code, output, _ = told(capsys, "predict baseline --out said.json --worlds 40 --json")
+    code, output, _ = told(capsys, "predict six --out said.json --worlds 40 --json")
     assert code == 0
     assert json.loads(output) == json.loads(Path("said.json").read_text("utf-8"))
 
@@ -61,10 +61,10 @@ def test_the_document_of_a_prediction_is_its_file(capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        ("predict baselin", "did you mean 'baseline'?"),
-        ("predict baseline -o nowhere/said.json", "--out: there is no folder nowhere"),
-        ("predict baseline -o precious.json", "--force"),
-        ("predict baseline --worlds 5", "5 worlds are too few for P5 and P95"),
+        ("predict baselin", "did you mean 'six'?"),
+        ("predict six -o nowhere/said.json", "--out: there is no folder nowhere"),
+        ("predict six -o precious.json", "--force"),
+        ("predict six --worlds 5", "5 worlds are too few for P5 and P95"),
         ("score", "Missing argument"),
         ("score nowhere.json", "can't read nowhere.json: No such file or directory"),
         ("score precious.json", "precious.json is no file of predictions"),

@@ -29,12 +29,12 @@ WORLDS = 40
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    return cs.run("baseline", worlds=WORLDS, out=tmp_path_factory.mktemp("runs") / "run")
+    return cs.run("six", worlds=WORLDS, out=tmp_path_factory.mktemp("runs") / "run")
 
 
 @pytest.fixture(scope="module")
 def answer() -> Prediction:
-    return predict("baseline", worlds=WORLDS)
+    return predict("six", worlds=WORLDS)
 
 
 def test_it_says_what_the_worlds_say(answer: Prediction, results: Results) -> None:
@@ -81,7 +81,7 @@ def test_facts_that_settle_a_claim_add_up_to_its_outcome() -> None:
             np.testing.assert_allclose(sum(terms), record.outcome_or_empty(outcome), rtol=1e-12, atol=1e-12)
         return pd.DataFrame({"seen": record.market_variable("capacity_gw").iloc[:, -1]})
 
-    measure(cs.load("baseline", {"worlds": 4}), of)
+    measure(cs.load("six", {"worlds": 4}), of)
     assert set(FACTS_OF) <= set(OUTCOMES)
     open_for_ever = {name for name, claim in claims().items() if claim.outcome not in FACTS_OF}
     assert open_for_ever == {"deepseek_disrupts", "softbank_unwinds"}
@@ -92,13 +92,13 @@ def test_the_same_config_and_seed_make_the_same_file_but_for_the_date(
     answer: Prediction, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "today", lambda: datetime.date(2026, 1, 2))
-    again = predict("baseline", worlds=WORLDS, out=tmp_path / "later.json")
+    again = predict("six", worlds=WORLDS, out=tmp_path / "later.json")
     assert again.file is not None
     text = again.file.read_text("utf-8")
     assert text.replace("2026-01-02", answer.said.made.isoformat()) == answer.said.text()
     assert read(again.file) == again.said
     assert json.loads(text) == again.document()
-    other = predict("baseline", worlds=WORLDS, seed=2).said
+    other = predict("six", worlds=WORLDS, seed=2).said
     assert (other.seed, answer.said.seed) == (2, 1)
     assert other.claims != answer.said.claims
 
@@ -107,9 +107,9 @@ def test_a_folder_says_the_same_as_its_config_and_names_its_changes(
     answer: Prediction, results: Results
 ) -> None:
     assert predict(results).said.model_dump(exclude={"made"}) == answer.said.model_dump(exclude={"made"})
-    changed = predict("baseline", worlds=WORLDS, set={"softbank.strategy": "prudent"}).said
+    changed = predict("six", worlds=WORLDS, set={"softbank.strategy": "prudent"}).said
     assert changed.changes == ("SoftBank's strategy: prudent (instead of vision)",)
-    assert changed.config == "baseline, 1 change"
+    assert changed.config == "six, 1 change"
 
 
 def test_a_claim_about_years_before_the_start_is_undecided_and_own_claims_are_settled_by_own_facts(
@@ -117,7 +117,7 @@ def test_a_claim_about_years_before_the_start_is_undecided_and_own_claims_are_se
 ) -> None:
     config = tmp_path / "ours.yaml"
     config.write_text(
-        "asks: What then?\nextends: baseline\n"
+        "asks: What then?\nextends: six\n"
         "observe:\n  Ours/debt: {of: oracle.debt, kind: stock, unit: USD_bn}\n"
         "outcomes:\n  peak: {of: max(oracle.debt), unit: $ bn, meaning: Oracle's highest debt}\n"
         "claims:\n  indebted: {sentence: Oracle owes much., source: us, outcome: oracle.debt, test: above,"
@@ -131,14 +131,14 @@ def test_a_claim_about_years_before_the_start_is_undecided_and_own_claims_are_se
     assert mine.falsified_by == "oracle.debt is at most 150 in every year to 2028."
     assert "Ours" in {one.entity for one in said.observables}
     assert "peak" in {one.outcome for one in said.outcomes}
-    short = predict("baseline", worlds=WORLDS, set={"until": 2026}).said
+    short = predict("six", worlds=WORLDS, set={"until": 2026}).said
     late = {claim.name: claim for claim in short.claims}["burn_2027"]
     assert (late.probability, late.error, late.years, late.worlds) == (None, None, (), 0)
 
 
 def test_a_market_without_a_firm_is_scored_on_what_it_has(tmp_path: Path) -> None:
     config = tmp_path / "ours.yaml"
-    config.write_text("asks: And without it?\nextends: baseline\nfirms: {softbank: null}\n", encoding="utf-8")
+    config.write_text("asks: And without it?\nextends: six\nfirms: {softbank: null}\n", encoding="utf-8")
     said = predict(config, worlds=WORLDS, out=tmp_path / "said.json").said
     assert "SoftBank" not in {one.entity for one in said.observables}
     facts = cs.score(tmp_path / "said.json").facts
@@ -150,12 +150,12 @@ def test_it_replaces_predictions_and_nothing_else(tmp_path: Path) -> None:
     file = tmp_path / "mine.json"
     file.write_text('{"precious": 1}', encoding="utf-8")
     with pytest.raises(cs.UserError, match=r"mine.json exists and is not a prediction made by computeshift"):
-        predict("baseline", worlds=WORLDS, out=file)
+        predict("six", worlds=WORLDS, out=file)
     assert file.read_text("utf-8") == '{"precious": 1}'
-    predict("baseline", worlds=WORLDS, out=file, force=True)
-    predict("baseline", worlds=WORLDS, out=file)
+    predict("six", worlds=WORLDS, out=file, force=True)
+    predict("six", worlds=WORLDS, out=file)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.json"]
     with pytest.raises(cs.UserError, match=r"a prediction is FILE.json"):
-        predict("baseline", out=tmp_path / "mine.csv")
+        predict("six", out=tmp_path / "mine.csv")
     with pytest.raises(cs.UserError, match="20 worlds are too few for P5 and P95: use at least 30"):
-        predict("baseline", worlds=20)
+        predict("six", worlds=20)

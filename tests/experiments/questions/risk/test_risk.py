@@ -99,7 +99,7 @@ class Written:
 
 @pytest.fixture(scope="module")
 def answer() -> Risk:
-    return risk("baseline", worlds=60)
+    return risk("six", worlds=60)
 
 
 def by_world(columns: dict[tuple[object, ...], list[float]]) -> pd.DataFrame:
@@ -159,14 +159,14 @@ def one(amount: float) -> Array:
 
 def test_lenders_losses_are_what_the_market_wrote_off() -> None:
     """In a storm: pair by pair, and what is lost in all is what is lost to all lenders."""
-    answer = risk("baseline", worlds=60, set=STORM)
+    answer = risk("six", worlds=60, set=STORM)
     own = answer.losses.set_index(["year", "lender", "borrower"])["expected_loss"]
     assert own.max() > 0
     pairs = own.drop("all lenders", level="lender").drop("all borrowers", level="borrower")
     by_borrower = pairs.groupby(level=["year", "borrower"]).sum()
     together = own[own.index.get_level_values("lender") == "all lenders"].droplevel("lender")
     pd.testing.assert_series_equal(by_borrower, together, check_like=True, check_names=False)
-    flows = play("baseline", 60, **STORM).market.ledger.flows
+    flows = play("six", 60, **STORM).market.ledger.flows
     wrote_off = sum(flow.amount.mean() for flow in flows if flow.kind == "write_off")
     assert together.sum() == pytest.approx(wrote_off)
     assert any(sentence.startswith("Lenders' largest expected loss is on") for sentence in findings(answer))
@@ -211,7 +211,7 @@ def test_exposures_and_buffers_are_what_the_log_says() -> None:
 
 
 def test_stakes_are_those_of_the_capital_market_also_from_before_the_start() -> None:
-    config = load("baseline", {"worlds": 20})
+    config = load("six", {"worlds": 20})
     with simulate(setup(config, design(config, 20))) as market:
         stakes = stakes_of(MarketRecord(market))
         true = {tie: market.capital.stake_value(*tie) for tie in stakes}
@@ -330,7 +330,7 @@ def test_cases_of_one_world_are_worth_less_than_cases_of_many() -> None:
 
 
 def test_a_folder_answers_as_its_config_does_to_the_bit(answer: Risk, tmp_path: Path) -> None:
-    folder = run("baseline", worlds=60, block=16, out=tmp_path / "out", against=False).folder
+    folder = run("six", worlds=60, block=16, out=tmp_path / "out", against=False).folder
     assert risk(folder).document() == answer.document()
 
 
@@ -346,7 +346,7 @@ def test_shares_are_shares_and_bands_are_ordered(answer: Risk) -> None:
 
 
 def test_what_falls_due_is_what_the_log_says_matures() -> None:
-    results = run("baseline", worlds=40, against=False)
+    results = run("six", worlds=40, against=False)
     due = risk(results).maturities.set_index(["firm", "year"])["p50"]
     for firm in ("oracle", "softbank", "stargate"):
         logged = results.variable(firm, "maturing").median()
@@ -359,7 +359,7 @@ def test_a_market_without_stargate_has_no_exposure_to_it(tmp_path: Path) -> None
     cuts = ["stargate, openai, capacity", "oracle, stargate, build", "lenders, stargate, debt"]
     cuts += [f"{sponsor}, stargate, equity" for sponsor in ("softbank", "openai", "oracle", "mgx")]
     listed = "".join(f"  - [{cut}]\n" for cut in cuts)
-    config.write_text(f"asks: What?\nextends: baseline\ncut:\n{listed}", encoding="utf-8")
+    config.write_text(f"asks: What?\nextends: six\ncut:\n{listed}", encoding="utf-8")
     result = risk(config, worlds=30)
     stargate = result.impacts[(result.impacts["of"] == "stargate") | (result.impacts["on"] == "stargate")]
     assert stargate["p90"].max() == 0 or stargate.empty
@@ -376,7 +376,7 @@ def test_thirty_firms_work(tmp_path: Path) -> None:
         f"  - [lenders, {cloud}, debt]\n"
         for lab, cloud in zip(labs, clouds, strict=True)
     )
-    text = f"asks: What?\nextends: baseline\nuntil: 2026\nfirms:\n{firms}edges:\n{edges}"
+    text = f"asks: What?\nextends: six\nuntil: 2026\nfirms:\n{firms}edges:\n{edges}"
     config.write_text(text, encoding="utf-8")
     result = risk(config, worlds=30)
     assert len(result.basis) == 34
@@ -400,7 +400,7 @@ def test_it_is_told_in_80_columns_and_drawn(answer: Risk) -> None:
 def test_the_command_prints_one_document(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     picture = tmp_path / "risk.png"
     with pytest.raises(SystemExit) as left:
-        main(["risk", "baseline", "--worlds", "30", "--json", "--plot", str(picture)])
+        main(["risk", "six", "--worlds", "30", "--json", "--plot", str(picture)])
     document = json.loads(capsys.readouterr().out)
     assert left.value.code in (0, None)
     assert (document["question"], document["worlds"]) == ("risk", 30)
@@ -411,12 +411,12 @@ def test_the_command_prints_one_document(capsys: pytest.CaptureFixture[str], tmp
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        ("risk baseline --worlds 29", "29 worlds are too few for bands of risk: use at least 30"),
-        ("risk basline", "did you mean 'baseline'?"),
+        ("risk six --worlds 29", "29 worlds are too few for bands of risk: use at least 30"),
+        ("risk basline", "did you mean 'six'?"),
         ("risk {folder}", "5 worlds are too few"),
         ("risk {folder} --worlds 50", "is a results folder and runs nothing: leave out --worlds"),
         ("risk {empty}", "is no results folder"),
-        ("risk baseline --worlds 30 --plot risk.pdf", "a picture is FILE.html, FILE.svg or FILE.png"),
+        ("risk six --worlds 30 --plot risk.pdf", "a picture is FILE.html, FILE.svg or FILE.png"),
     ],
 )
 def test_a_mistake_is_told_and_exits_with_2(
@@ -425,7 +425,7 @@ def test_a_mistake_is_told_and_exits_with_2(
     empty = tmp_path / "empty"
     empty.mkdir()
     if "{folder}" in command:
-        run("baseline", worlds=5, until=2025, out=tmp_path / "out", against=False)
+        run("six", worlds=5, until=2025, out=tmp_path / "out", against=False)
     with pytest.raises(SystemExit) as left:
         main(command.format(folder=tmp_path / "out", empty=empty).split())
     errors = capsys.readouterr().err
@@ -435,4 +435,4 @@ def test_a_mistake_is_told_and_exits_with_2(
 
 def test_too_few_worlds_are_refused_before_any_is_played() -> None:
     with pytest.raises(UserError, match="at least 30"):
-        risk("baseline", worlds=12, progress=lambda done, worlds: pytest.fail("it played"))
+        risk("six", worlds=12, progress=lambda done, worlds: pytest.fail("it played"))

@@ -253,10 +253,10 @@ def test_an_outcome_that_does_not_vary_has_no_indices(value: float) -> None:
 
 
 def market(*uncertain: str, **settings: object) -> Config:
-    """The baseline with all other parameters at their central values: little to play."""
-    known = load("baseline").parameters()
+    """The six with all other parameters at their central values: little to play."""
+    known = load("six").parameters()
     fixed = {name: p.central for name, p in known.items() if p.uncertain and name not in uncertain}
-    return load("baseline", {**fixed, **settings})
+    return load("six", {**fixed, **settings})
 
 
 UNCERTAIN = ("softbank.japan_rollout", "microsoft.refusal", "services.elasticity")
@@ -333,7 +333,7 @@ def test_outcomes_of_one_design_have_the_bits_that_they_have_alone(how: dict[str
 
 
 def test_groups_are_sections_firms_and_factors() -> None:
-    config = load("baseline")
+    config = load("six")
     inputs = Joint.of(config).inputs
     by_section, by_firm = (groups_of(inputs, config, by) for by in ("section", "firm"))
     assert {"firms", "factors", "services", "capital"} <= set(by_section)
@@ -464,7 +464,7 @@ def test_a_mistake_is_told(outcome: str | list[str], settings: dict[str, Any], m
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("runs") / "out"
-    return run("baseline", worlds=LEAST_WORLDS, until=2026, out=out, against=False).folder
+    return run("six", worlds=LEAST_WORLDS, until=2026, out=out, against=False).folder
 
 
 def test_a_folder_is_read_and_nothing_is_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -500,7 +500,7 @@ def test_an_outer_fifth_without_a_sample_is_left_empty(monkeypatch: pytest.Monke
 
 
 def test_a_folder_with_too_few_worlds_is_refused(tmp_path: Path) -> None:
-    results = run("baseline", worlds=3, until=2025, out=tmp_path / "few", against=False)
+    results = run("six", worlds=3, until=2025, out=tmp_path / "few", against=False)
     with pytest.raises(UserError, match=f"3 worlds are too few .*: use at least {LEAST_WORLDS}"):
         sensitivity(results, "stargate_share")
 

@@ -9,12 +9,14 @@ from computeshift.experiments.results.results import Results
 
 
 @pytest.fixture(scope="session")
-def baseline(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    """Worlds of the baseline."""
-    return cs.run("baseline", worlds=40, out=tmp_path_factory.mktemp("dashboard") / "baseline")
+def six(tmp_path_factory: pytest.TempPathFactory) -> Results:
+    """Worlds of the six."""
+    return cs.run("six", worlds=40, out=tmp_path_factory.mktemp("dashboard") / "six")
 
 
 @pytest.fixture(scope="session")
 def crunch(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """The same worlds of another scenario."""
-    return cs.run("softbank_crunch", worlds=40, out=tmp_path_factory.mktemp("dashboard") / "crunch")
+    return cs.run(
+        "softbank_crunch", base="six", worlds=40, out=tmp_path_factory.mktemp("dashboard") / "crunch"
+    )

@@ -42,11 +42,11 @@ def client() -> Iterator[Client]:
 def test_a_hostile_name_stays_a_name(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Frame, "_reset_chart", lambda frame: None)  # asks a browser
     Fields(lambda changes: None).knob(Knob("a.b", HOSTILE, HOSTILE, 0, 1, 2, "", ""), "")
-    Frame(HOSTILE, False, print).show(Picture("p", HOSTILE, "", {}, pd.DataFrame()), "baseline")
+    Frame(HOSTILE, False, print).show(Picture("p", HOSTILE, "", {}, pd.DataFrame()), "six")
     props: list[dict[str, Any]] = [dict(element.props) for element in client.elements.values()]
     assert not [key for own in props for key in own if key.startswith(":") or key in ("onclick", "b")]
     labels = [own["aria-label"] for own in props if HOSTILE in str(own.get("aria-label"))]
-    of_picture = [HOSTILE, f"Numbers: {HOSTILE}", f"CSV: {HOSTILE}", f"{HOSTILE}, baseline"]
+    of_picture = [HOSTILE, f"Numbers: {HOSTILE}", f"CSV: {HOSTILE}", f"{HOSTILE}, six"]
     assert labels == [f"Source of {HOSTILE}: a.b: ", f"{HOSTILE}, {HOSTILE}", *of_picture]
 
 
@@ -68,7 +68,7 @@ def test_a_deal_has_fields_for_its_size_and_its_break(client: Client, tmp_path: 
     file = tmp_path / "mine.yaml"
     years = "signed: 2026, first: 2026, last: 2028"
     deal = f"{{kind: equity, from: mgx, to: openai, {years}, amount: 1, pre_money: 9}}"
-    file.write_text(f"asks: What if?\nextends: baseline\ndeals: {{help: {deal}}}\n", encoding="utf-8")
+    file.write_text(f"asks: What if?\nextends: six\ndeals: {{help: {deal}}}\n", encoding="utf-8")
     scenarios, asked = Scenarios(str(file)), list[Query]()
     settings = {"deals.help.breaks.by": "mgx"}
     controls = Controls(scenarios, scenarios.default.with_settings(settings), asked.append)
@@ -104,14 +104,14 @@ def test_a_tile_says_whose_number_it_is(client: Client) -> None:
 
 def test_the_line_tells_one_world_and_where_it_came_from(client: Client, tmp_path: Path) -> None:
     status = Status(lambda: None, lambda: None, lambda keys: None)
-    one = cs.run("baseline", worlds=1, until=2026, keep="agents", out=tmp_path / "one")
+    one = cs.run("six", worlds=1, until=2026, keep="agents", out=tmp_path / "one")
     status.show_runs(Runs(one), "forked from long at 2025")
-    assert status.line.text == "baseline, 1 world, seed 1, 2025 to 2026, forked from long at 2025"
+    assert status.line.text == "six, 1 world, seed 1, 2025 to 2026, forked from long at 2025"
 
 
 def test_a_frame_shows_why_it_has_no_picture(client: Client) -> None:
     frame = Frame("treasury", False, print)
-    frame.show(nothing('baseline has no flows: run it with `keep="flows"`'), "baseline")
-    assert frame.wrong.text == "baseline has no flows: run it with keep=flows"
+    frame.show(nothing('six has no flows: run it with `keep="flows"`'), "six")
+    assert frame.wrong.text == "six has no flows: run it with keep=flows"
     assert not frame.chart.visible
     assert frame.whose.text == ""

@@ -42,12 +42,12 @@ def test_a_link_brings_back_query_and_selection(config: str, changes: dict[str, 
     numbers = frozenset({"flows", "ltv"})
     selection = Selection("money", 2027, 3, False, "a", "b.c", "d", 5, 2026, "e", "breaks", numbers)
     pairs = parse_qsl(query.link(**selection.link()), keep_blank_values=True)
-    found, parts = from_link(pairs, Query("baseline"))
+    found, parts = from_link(pairs, Query("six"))
     assert found == query
     assert shown_in(parts, ("money",)) == selection
 
 
-@pytest.mark.parametrize("name", ["baseline", "multi_cloud", "demand_winter", "end_of_2022"])
+@pytest.mark.parametrize("name", ["six", "multi_cloud", "demand_winter", "end_of_2022"])
 def test_a_saved_config_is_the_same_to_the_last_number(tmp_path: Path, name: str) -> None:
     changes = SETTINGS if name != "end_of_2022" else {"until": "2025", "services.elasticity": "1"}
     scenarios, query, file = Scenarios(), Query(name, changes), tmp_path / "mine.yaml"
@@ -58,14 +58,14 @@ def test_a_saved_config_is_the_same_to_the_last_number(tmp_path: Path, name: str
 
 
 def test_what_the_command_line_named_is_saved_in_full(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, baseline: Results
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, six: Results
 ) -> None:
     here, elsewhere = tmp_path / "here", tmp_path / "elsewhere"
     here.mkdir()
     elsewhere.mkdir()
     (here / "own.yaml").write_text("extends: no_mgx\nworlds: 5000\nservices: {elasticity: 1.3}\n", "utf-8")
     monkeypatch.chdir(elsewhere)
-    for named in (here / "own.yaml", baseline.folder):
+    for named in (here / "own.yaml", six.folder):
         scenarios = Scenarios(str(named))
         query = scenarios.default.with_settings({"seed": "2"})
         file = elsewhere / "mine.yaml"
@@ -74,8 +74,8 @@ def test_what_the_command_line_named_is_saved_in_full(
         assert cs.load(file).worlds == min(scenarios.base(query.config).worlds, 1000)
 
 
-def test_a_folder_of_many_worlds_is_shown_and_saved_with_all_of_them(baseline: Results) -> None:
-    scenarios = Scenarios(str(baseline.folder))
+def test_a_folder_of_many_worlds_is_shown_and_saved_with_all_of_them(six: Results) -> None:
+    scenarios = Scenarios(str(six.folder))
     results = scenarios.results
     assert results
     scenarios._add(scenarios.default.config, cs.load(results.config, {"worlds": 3000}))
@@ -84,19 +84,19 @@ def test_a_folder_of_many_worlds_is_shown_and_saved_with_all_of_them(baseline: R
     assert "worlds: 3000\n" in config_text(query, scenarios)
 
 
-def test_a_fork_is_named_and_not_saved_as_if_it_were_its_config(tmp_path: Path, baseline: Results) -> None:
-    fork = cs.run(baseline.config, fork=baseline.folder, at=2027, out=tmp_path / "fork")
+def test_a_fork_is_named_and_not_saved_as_if_it_were_its_config(tmp_path: Path, six: Results) -> None:
+    fork = cs.run(six.config, fork=six.folder, at=2027, out=tmp_path / "fork")
     scenarios = Scenarios(str(fork.folder))
-    assert scenarios.origin(scenarios.default) == "forked from baseline at 2027"
-    with pytest.raises(UserError, match="this folder is forked from baseline at 2027"):
+    assert scenarios.origin(scenarios.default) == "forked from six at 2027"
+    with pytest.raises(UserError, match="this folder is forked from six at 2027"):
         config_text(scenarios.default, scenarios)
     changed = scenarios.default.with_settings({"seed": "2"})
     assert scenarios.origin(changed).startswith("from the config's own draws, not forked")
     assert "seed: 2\n" in config_text(changed, scenarios)
 
 
-def test_a_run_from_a_posterior_is_named_and_not_saved_as_if_it_were_its_config(baseline: Results) -> None:
-    scenarios = Scenarios(str(baseline.folder))
+def test_a_run_from_a_posterior_is_named_and_not_saved_as_if_it_were_its_config(six: Results) -> None:
+    scenarios = Scenarios(str(six.folder))
     assert scenarios.results
     change(scenarios.results, posterior=posterior("f"))
     assert scenarios.origin(scenarios.default) == "drawn from f.parquet"
@@ -109,20 +109,20 @@ def test_a_run_from_a_posterior_is_named_and_not_saved_as_if_it_were_its_config(
     assert scenarios.other(changed, scenarios.config(changed)).seed == 2
 
 
-def test_a_folder_or_file_named_like_a_config_does_not_hide_it(tmp_path: Path, baseline: Results) -> None:
-    file = tmp_path / "baseline.yaml"
+def test_a_folder_or_file_named_like_a_config_does_not_hide_it(tmp_path: Path, six: Results) -> None:
+    file = tmp_path / "six.yaml"
     file.write_text("extends: no_mgx\n", encoding="utf-8")
-    for named, name in ((file, "file: baseline"), (baseline.folder, "folder: baseline")):
+    for named, name in ((file, "file: six"), (six.folder, "folder: six")):
         scenarios = Scenarios(str(named))
         assert scenarios.default.config == scenarios.names[0] == name
-        assert scenarios.base("baseline").hash == cs.load("baseline").hash
+        assert scenarios.base("six").hash == cs.load("six").hash
 
 
-def test_a_folder_is_shown_until_something_is_changed(baseline: Results) -> None:
-    scenarios = Scenarios(str(baseline.folder))
+def test_a_folder_is_shown_until_something_is_changed(six: Results) -> None:
+    scenarios = Scenarios(str(six.folder))
     stored = scenarios.stored(scenarios.default)
     assert stored is not None
-    assert stored.folder == baseline.folder
+    assert stored.folder == six.folder
     assert scenarios.stored(scenarios.default.with_settings({"seed": "2"})) is None
 
 
@@ -133,19 +133,19 @@ def test_the_name_counts_what_is_changed_and_nothing_else() -> None:
         changes = {key.replace("__", "."): text for key, text in settings.items()}
         return scenarios.config(Query(config, changes)).label
 
-    assert name("baseline", worlds="50", seed="3", until="2028") == "baseline"
-    assert name("baseline", softbank__strategy="vision") == "baseline"
+    assert name("six", worlds="50", seed="3", until="2028") == "six"
+    assert name("six", softbank__strategy="vision") == "six"
     assert name("softbank_allin", softbank__strategy="prudent") == "softbank_allin, 1 change"
     assert name("softbank_crunch", shocks__nav_fall__size="0.5") == "softbank_crunch"
-    two = name("baseline", services__elasticity="1.1", shocks__nav_fall__size="0.5")
-    assert two == "baseline, 2 changes"  # a number that was drawn is fixed at its middle
+    two = name("six", services__elasticity="1.1", shocks__nav_fall__size="0.5")
+    assert two == "six, 2 changes"  # a number that was drawn is fixed at its middle
 
 
 def test_a_scenario_sets_what_it_sets_and_leaves_the_rest(tmp_path: Path) -> None:
     changes = {"softbank.strategy": "prudent", "shocks.nav_fall.probability": "0.3", "seed": "7"}
     (tmp_path / "few.yaml").write_text("extends: softbank_allin\nworlds: 30\n", "utf-8")
     scenarios = Scenarios(str(tmp_path / "few.yaml"))
-    query = replace(scenarios.first("baseline").with_settings(changes), against="no_mgx")
+    query = replace(scenarios.first("six").with_settings(changes), against="no_mgx")
 
     def chosen(name: str, query: Query = query) -> dict[str, str]:
         after = scenarios.choose(name, query)
@@ -157,8 +157,8 @@ def test_a_scenario_sets_what_it_sets_and_leaves_the_rest(tmp_path: Path) -> Non
     assert chosen("softbank_crunch") == {"softbank.strategy": "prudent", "seed": "7"}
     assert chosen("few") == {"shocks.nav_fall.probability": "0.3", "seed": "7"}  # as many worlds as it has
     back = replace(query, config="softbank_allin")
-    assert "softbank.strategy" not in chosen("baseline", back)  # what differed between both is as it says
-    assert chosen("baseline", replace(query, config="nowhere")) == {}
+    assert "softbank.strategy" not in chosen("six", back)  # what differed between both is as it says
+    assert chosen("six", replace(query, config="nowhere")) == {}
 
 
 def test_a_saved_config_says_what_is_changed() -> None:
@@ -169,19 +169,19 @@ def test_a_saved_config_says_what_is_changed() -> None:
 
 def test_a_link_reaches_no_file(tmp_path: Path) -> None:
     file = tmp_path / "own.yaml"
-    file.write_text("extends: baseline\n", encoding="utf-8")
+    file.write_text("extends: six\n", encoding="utf-8")
     with pytest.raises(UserError, match="there is no config"):
         Scenarios().config(Query(str(file)))
 
 
 def test_scenarios_of_different_starts_are_not_held_against_each_other() -> None:
     scenarios = Scenarios()
-    with pytest.raises(UserError, match="end_of_2022 starts in 2022, baseline in 2024"):
-        scenarios.other(Query("baseline", against="end_of_2022"), scenarios.base("baseline"))
+    with pytest.raises(UserError, match="end_of_2022 starts in 2022, six in 2024"):
+        scenarios.other(Query("six", against="end_of_2022"), scenarios.base("six"))
 
 
 def test_every_knob_is_there_and_every_shock_can_be_switched_on() -> None:
-    config = cs.load("baseline")
+    config = cs.load("six")
     assert set(knobs.MAIN) <= set(knobs.knobs(config))
     switches = knobs.switches(config)
     assert {switch.name for switch in switches} == set(SHOCKS)
@@ -191,7 +191,7 @@ def test_every_knob_is_there_and_every_shock_can_be_switched_on() -> None:
 
 
 def test_numbers_are_found_by_name_unit_and_source() -> None:
-    config = cs.load("baseline")
+    config = cs.load("six")
     assert [knob.key for knob in knobs.search(config, "softbank ltv_limit")] == ["softbank.ltv_limit"]
     assert "frontier.price_trend" in [k.key for k in knobs.search(config, "token_price_decline_factor")]
     assert knobs.search(config, "no such thing") == []

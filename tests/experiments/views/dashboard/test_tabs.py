@@ -29,13 +29,13 @@ def test_a_cancelled_run_leaves_nothing(tmp_path: Path) -> None:
 
     engine = Engine(tmp_path / "runs")
     with pytest.raises(Cancelled):
-        engine.run(Impatient(cs.load("baseline", {"worlds": 3000})))
+        engine.run(Impatient(cs.load("six", {"worlds": 3000})))
     assert list((tmp_path / "runs").iterdir()) == []
 
 
 def test_recent_runs_are_not_repeated(tmp_path: Path) -> None:
     engine = Engine(tmp_path)
-    configs = [cs.load("baseline", {"worlds": 10, "seed": seed}) for seed in range(RECENT + 1)]
+    configs = [cs.load("six", {"worlds": 10, "seed": seed}) for seed in range(RECENT + 1)]
     first = engine.run(Job(configs[0]))
     assert engine.run(Job(configs[0])) is first
     for config in configs[1:]:
@@ -47,8 +47,8 @@ def test_recent_runs_are_not_repeated(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("tab", TABS)
 @pytest.mark.parametrize("paired", [False, True])
-def test_every_tab_has_its_pictures(baseline: Results, crunch: Results, tab: str, paired: bool) -> None:
-    runs, selection = Runs(baseline, crunch if paired else None), Selection(tab=tab, year=2027)
+def test_every_tab_has_its_pictures(six: Results, crunch: Results, tab: str, paired: bool) -> None:
+    runs, selection = Runs(six, crunch if paired else None), Selection(tab=tab, year=2027)
     pictures = TABS[tab].pictures(runs, selection)
     assert list(pictures) == list(TABS[tab].makers)
     assert not any(picture.missing for picture in pictures.values())
@@ -56,23 +56,23 @@ def test_every_tab_has_its_pictures(baseline: Results, crunch: Results, tab: str
     assert less == {name: paired and name not in ("bonds", "rings") for name in pictures}
 
 
-def test_the_headline_is_what_the_results_say(baseline: Results, crunch: Results) -> None:
-    [share, *_] = figures(baseline)
-    shares = baseline.shares().set_index(["supplier", "year"]).loc[("stargate", 2029), :]
+def test_the_headline_is_what_the_results_say(six: Results, crunch: Results) -> None:
+    [share, *_] = figures(six)
+    shares = six.shares().set_index(["supplier", "year"]).loc[("stargate", 2029), :]
     low, middle, high = 100 * shares.to_numpy(dtype=float)
     tile = f"{middle:.1f}%", f"{low:.1f} to {high:.1f}%"
     assert share.texts(2029) == tile
     assert share.texts(2040) == ("-", "")
-    spent = next(f for f in figures(baseline, baseline) if f.name == "stargate_spent")
+    spent = next(f for f in figures(six, six) if f.name == "stargate_spent")
     assert spent.texts(2029) == ("$0.0 bn", "$0.0 to $0.0 bn")
-    used = next(f for f in figures(crunch, baseline) if f.name == "openai_compute")
-    both = (results.variable("openai", "used_gw")[2030] for results in (crunch, baseline))
+    used = next(f for f in figures(crunch, six) if f.name == "openai_compute")
+    both = (results.variable("openai", "used_gw")[2030] for results in (crunch, six))
     less = next(both) - next(both)
     assert used.texts(2030)[0] == f"{less.median():+.1f} GW"
 
 
-def test_the_headline_is_of_the_selected_world(baseline: Results, crunch: Results) -> None:
-    runs, burn = Runs(baseline, crunch), float(baseline.outcome("openai_burn")[2027].loc[3])
+def test_the_headline_is_of_the_selected_world(six: Results, crunch: Results) -> None:
+    runs, burn = Runs(six, crunch), float(six.outcome("openai_burn")[2027].loc[3])
 
     def tile(**selection: Any) -> tuple[str, str, str]:
         headline = runs.headline(Selection(**selection))
@@ -80,31 +80,29 @@ def test_the_headline_is_of_the_selected_world(baseline: Results, crunch: Result
         return value, band, headline.what
 
     alone = f"{'-' if burn < 0 else ''}${abs(burn):,.1f} bn"
-    assert tile(tab=STEP, step_world=3) == (alone, "", "world 3: baseline")
-    assert tile(tab="network", world=3, difference=False) == (alone, "", "world 3: baseline")
-    assert tile(tab="shares", world=3)[2].endswith("P10 to P90: baseline minus softbank_crunch")
+    assert tile(tab=STEP, step_world=3) == (alone, "", "world 3: six")
+    assert tile(tab="network", world=3, difference=False) == (alone, "", "world 3: six")
+    assert tile(tab="shares", world=3)[2].endswith("P10 to P90: six minus softbank_crunch")
     assert tile(tab=STEP, step_world=999)[0] == "-"
-    assert headline(baseline).what == "median, and P10 to P90"
+    assert headline(six).what == "median, and P10 to P90"
 
 
-def test_a_world_alone_has_the_story_of_explain(baseline: Results) -> None:
-    alone = OneWorld(baseline, 7)
-    assert alone.story("oracle", 2026) == cs.explain(baseline, "oracle", 2026, world=7).story
+def test_a_world_alone_has_the_story_of_explain(six: Results) -> None:
+    alone = OneWorld(six, 7)
+    assert alone.story("oracle", 2026) == cs.explain(six, "oracle", 2026, world=7).story
     assert alone.storytellers()[-1] == "stargate"
     with pytest.raises(UserError, match="there is no world 40: use 0 to 39"):
-        OneWorld(baseline, 40)
+        OneWorld(six, 40)
 
 
-def test_fans_are_offered_of_all_that_is_logged_and_each_can_be_drawn(
-    tmp_path: Path, baseline: Results
-) -> None:
-    summary = cs.run("baseline", worlds=4, keep="summary", out=tmp_path / "summary")
-    offered = meanings(baseline)
+def test_fans_are_offered_of_all_that_is_logged_and_each_can_be_drawn(tmp_path: Path, six: Results) -> None:
+    summary = cs.run("six", worlds=4, keep="summary", out=tmp_path / "summary")
+    offered = meanings(six)
     assert offered["softbank.debt"] == "SoftBank debt: debt at the end of the year ($ bn, softbank.debt)"
     assert offered["rent"].startswith("The market, rent: what labs and tenants pay, mean of all contracts (")
     assert {"openai.used_gw", "stargate.gw", "stargate_share"} <= set(offered)
     assert set(meanings(summary)) < set(offered)
-    for results in (baseline, summary):
+    for results in (six, summary):
         for name in meanings(results):
             assert TABS["fans"].makers["fan"](Runs(results), Selection(outcome=name)).table.shape[1] > 1
 
@@ -112,12 +110,12 @@ def test_fans_are_offered_of_all_that_is_logged_and_each_can_be_drawn(
 def test_pictures_that_a_summary_lacks_say_how_to_have_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    runs = Runs(cs.run("baseline", worlds=4, keep="summary", out=tmp_path / "summary"))
+    runs = Runs(cs.run("six", worlds=4, keep="summary", out=tmp_path / "summary"))
     selection = Selection(year=2027)
     network = TABS["network"].pictures(runs, selection)["network"]
-    assert network.missing == 'baseline has no flows: run it with `keep="flows"`'
+    assert network.missing == 'six has no flows: run it with `keep="flows"`'
     step = Stepping.make(runs, replace(selection, step_world=1))
-    assert step.picture.missing == 'baseline has no log of decisions: run it with `keep="all"`'
+    assert step.picture.missing == 'six has no log of decisions: run it with `keep="all"`'
     monkeypatch.setattr(amounts, "MANY", 3)
     for name, tab in TABS.items():
         pictures = tab.pictures(Runs(runs.results), selection).values()
@@ -127,8 +125,8 @@ def test_pictures_that_a_summary_lacks_say_how_to_have_them(
             assert reason.startswith("a run of more than 3 worlds keeps a summary: use fewer worlds, ")
 
 
-def test_a_mistake_in_a_link_takes_the_place_of_its_picture(baseline: Results) -> None:
+def test_a_mistake_in_a_link_takes_the_place_of_its_picture(six: Results) -> None:
     selection = Selection(tab="money", year=2027, world=999)
-    pictures = TABS["money"].pictures(Runs(baseline), selection)
+    pictures = TABS["money"].pictures(Runs(six), selection)
     assert pictures["flows"].missing.startswith("there is no world 999")
     assert not pictures["treasury"].missing

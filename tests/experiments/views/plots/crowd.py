@@ -6,7 +6,7 @@ CLOUDS, LABS, INVESTORS = 8, 7, 5
 
 
 def crowd() -> str:
-    """A config, as YAML: the baseline with clouds, labs, investors and chipmakers added."""
+    """A config, as YAML: the six with clouds, labs, investors and chipmakers added."""
     clouds = [f"cloud_{i}" for i in range(CLOUDS)]
     labs = [f"lab_{i}" for i in range(LABS)]
     investors = [f"fund_{i}" for i in range(INVESTORS)]
@@ -18,6 +18,4 @@ def crowd() -> str:
     edges += [f"  - [{fund}, {lab}, equity]" for i, fund in enumerate(investors) for lab in labs[i % 2 :: 2]]
     edges += [f"  - [{maker}, {cloud}, chips]" for i, maker in enumerate(makers) for cloud in clouds[i::2]]
     edges += [f"  - [{lab}, customers, services]" for lab in labs]
-    return "\n".join(
-        ["extends: baseline", "asks: Are thirty firms legible?", "firms:", *firms, "edges:", *edges]
-    )
+    return "\n".join(["extends: six", "asks: Are thirty firms legible?", "firms:", *firms, "edges:", *edges])

@@ -36,8 +36,8 @@ def sensitivity() -> Sensitivity:
     )
     ranges = pd.DataFrame({"unit": "share", "p5": 0.1, "p95": 0.9}, index=table.index)
     found = Indices(table, mean=0.39, deviation=0.1, samples=16, left_out=0, sum_s1=(0.65, 0.1))
-    target = target_of("stargate_share", None, load("baseline"))
-    return Sensitivity((Explained(target, 0, found),), "baseline", 1, "sobol", 16, 80, {}, ranges)
+    target = target_of("stargate_share", None, load("six"))
+    return Sensitivity((Explained(target, 0, found),), "six", 1, "sobol", 16, 80, {}, ranges)
 
 
 def test_a_tornado_ranks_as_the_sensitivity_does(sensitivity: Sensitivity) -> None:
@@ -55,7 +55,7 @@ def test_a_tornado_ranks_as_the_sensitivity_does(sensitivity: Sensitivity) -> No
 
 
 def test_regions_keep_what_the_discovery_says() -> None:
-    answer = cs.discover("baseline", "stargate_100", worlds=2000)
+    answer = cs.discover("six", "stargate_100", worlds=2000)
     picture = plots.regions(answer)
     json.dumps(picture.option, allow_nan=False)
     limits = [limit for region in answer.regions for limit in region.limits]
@@ -63,7 +63,7 @@ def test_regions_keep_what_the_discovery_says() -> None:
     below, first, *_ = picture.option["series"]
     assert below["data"] == pytest.approx([100 * limit.below for limit in limits], abs=0.01)
     assert first["data"][0][0] == pytest.approx(100 * limits[0].kept, abs=0.01)
-    nothing = cs.discover("baseline", "no_reliance", worlds=600)
+    nothing = cs.discover("six", "no_reliance", worlds=600)
     assert "fails in all" in plots.regions(nothing).missing
 
 
@@ -105,7 +105,7 @@ def test_facts_are_dots_on_what_was_said() -> None:
 
 
 def test_breaks_are_dots_in_the_order_of_the_answer() -> None:
-    answer = cs.breaks("baseline", year=2028, hurts="oracle", worlds=40)
+    answer = cs.breaks("six", year=2028, hurts="oracle", worlds=40)
     picture = plots.breaks(answer)
     json.dumps(picture.option, allow_nan=False)
     for weather, dots in zip(("calm", "storm"), picture.option["series"][1::2], strict=True):

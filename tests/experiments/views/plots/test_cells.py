@@ -21,7 +21,7 @@ def made(folder: Path, set: dict[str, Any] | None = None, text: str = "") -> Exp
     source = folder / "some.yaml"
     if text:
         source.write_text(text, "utf-8")
-    chosen = source if text else "baseline"
+    chosen = source if text else "six"
     return experiment(chosen, set=set, outcomes=OUTCOMES, worlds=5, out=folder / "out")
 
 

@@ -100,7 +100,7 @@ def test_what_is_switched_off_leaves_nothing_of_itself_and_moves_no_other(
 
 def test_claims_hold_as_often_as_the_run_says(results: cs.Results, crunch: cs.Results) -> None:
     table = plots.claims(results, crunch).table.set_index(["scenario", "claim"])
-    for label, run in (("baseline", results), ("softbank_crunch", crunch)):
+    for label, run in (("six", results), ("softbank_crunch", crunch)):
         for row in run.claims().to_dict("records"):
             assert table.loc[(label, row["name"]), "probability"] == pytest.approx(row["probability"])
             assert table.loc[(label, row["name"]), "low"] == pytest.approx(row["low"])
@@ -171,7 +171,7 @@ def test_limits_differ_by_the_shares_of_both_runs(results: cs.Results, crunch: c
 
 def test_what_only_one_of_both_decides_is_no_difference(results: cs.Results, tmp_path: Path) -> None:
     config = tmp_path / "backed.yaml"
-    config.write_text("extends: baseline\nedges: [[softbank, rival_lab, equity]]\n", encoding="utf-8")
+    config.write_text("extends: six\nedges: [[softbank, rival_lab, equity]]\n", encoding="utf-8")
     backed = cs.run(config, worlds=60, seed=1, out=tmp_path / "backed")
     own, other = (plots.limits(one, "softbank").table for one in (backed, results))
     table = plots.limits(backed, "softbank", against=results).table
@@ -195,7 +195,7 @@ def test_a_run_differs_in_nothing_from_itself(results: cs.Results, make: Callabl
 
 
 def test_one_pair_of_worlds_has_no_difference_of_shares(tmp_path: Path) -> None:
-    alone = cs.run("baseline", worlds=1, seed=1, out=tmp_path / "alone")
+    alone = cs.run("six", worlds=1, seed=1, out=tmp_path / "alone")
     for picture in (
         plots.claims(alone, against=alone),
         plots.claims_by_year(alone, against=alone),
@@ -229,7 +229,7 @@ def test_an_unknown_name_is_an_error(
 
 def test_a_market_without_softbank_has_no_loan_to_value(results: cs.Results, tmp_path: Path) -> None:
     config = tmp_path / "alone.yaml"
-    config.write_text("extends: baseline\nfirms: {softbank: null}\n", encoding="utf-8")
+    config.write_text("extends: six\nfirms: {softbank: null}\n", encoding="utf-8")
     alone = cs.run(config, worlds=4, out=tmp_path / "alone")
     picture = plots.loan_to_value(alone)
     assert repr(picture) == "Nothing to show: no firm has a limit on its loan to value"
@@ -272,7 +272,7 @@ def test_without_a_browser_it_prints_its_numbers(results: cs.Results) -> None:
 
 
 def test_a_summary_shows_what_it_keeps(results: cs.Results, tmp_path: Path) -> None:
-    kept = cs.run("baseline", worlds=60, seed=1, out=tmp_path / "summary", keep="summary")
+    kept = cs.run("six", worlds=60, seed=1, out=tmp_path / "summary", keep="summary")
     for make in (
         lambda one: plots.fan(one, "softbank_unwound"),
         plots.shares,
@@ -287,10 +287,10 @@ def test_a_summary_shows_what_it_keeps(results: cs.Results, tmp_path: Path) -> N
     }
     for level, pictures in missing.items():
         for picture in pictures:
-            assert picture.missing.startswith("baseline has no ")
+            assert picture.missing.startswith("six has no ")
             assert picture.missing.endswith(f': run it with `keep="{level}"`')
     with pytest.raises(cs.UserError, match="there is no year 2050"):
         plots.network(kept, 2050)
     text = cs.report(kept, tmp_path / "summary.html").read_text("utf-8")
-    assert "Nothing to show: baseline has no accounts of firms: run it with keep=agents." in text
+    assert "Nothing to show: six has no accounts of firms: run it with keep=agents." in text
     assert "SoftBank&#x27;s net asset value at the end of the year" in text

@@ -19,7 +19,7 @@ from computeshift.experiments.views.format import span
 from tests.experiments.folders import linked
 
 HOSTILE = """\
-extends: baseline
+extends: six
 asks: "Is </script><script>alert(1)</script> safe, and https://evil.example too?"
 firms:
   "<img src=x onerror=alert(1)>": {kind: lab}
@@ -53,7 +53,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, cs.Results]:
     folder = tmp_path_factory.mktemp("runs")
     (folder / "hostile.yaml").write_text(HOSTILE, encoding="utf-8")
     configs: dict[str, str | Path] = {
-        "baseline": "baseline",
+        "six": "six",
         "crunch": "softbank_crunch",
         "hostile": folder / "hostile.yaml",
     }
@@ -68,8 +68,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, cs.Results]:
 
 @pytest.fixture(scope="module")
 def one(runs: dict[str, cs.Results], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of the baseline alone."""
-    return cs.report(runs["baseline"], tmp_path_factory.mktemp("report") / "one.html")
+    """The report of the six alone."""
+    return cs.report(runs["six"], tmp_path_factory.mktemp("report") / "one.html")
 
 
 def words_of(path: Path) -> str:
@@ -77,7 +77,7 @@ def words_of(path: Path) -> str:
 
 
 def test_no_address_and_not_too_large(runs: dict[str, cs.Results], tmp_path: Path) -> None:
-    sides = [runs["baseline"], runs["crunch"], runs["hostile"]]
+    sides = [runs["six"], runs["crunch"], runs["hostile"]]
     text = cs.report(sides, tmp_path / "three.html").read_text("utf-8")
     assert re.findall(r"https?://|[\"'(=]//\w", text) == []
     assert len(text.encode()) < 6.5e6
@@ -88,13 +88,13 @@ def test_no_address_and_not_too_large(runs: dict[str, cs.Results], tmp_path: Pat
 
 def test_settings_findings_and_certainty(runs: dict[str, cs.Results], one: Path) -> None:
     words = words_of(one)
-    manifest = runs["baseline"].manifest
+    manifest = runs["six"].manifest
     assert manifest.config.asks in words
     assert "40 worlds, 2025 to 2030, seed 1" in words
     assert "SoftBank: vision" in words
-    held = runs["baseline"].claims().set_index("name").to_dict("index")["burn_2027"]
+    held = runs["six"].claims().set_index("name").to_dict("index")["burn_2027"]
     assert f"{held['probability']:.1%} ({held['low']:.1%} to {held['high']:.1%})" in words
-    share = runs["baseline"].shares().set_index(["supplier", "year"]).to_dict("index")["stargate", 2030]
+    share = runs["six"].shares().set_index(["supplier", "year"]).to_dict("index")["stargate", 2030]
     assert f"Stargate {share['p50']:.0%} ({share['p10']:.0%} to {share['p90']:.0%})" in words
     for known in (manifest.hash, manifest.command, str(manifest.versions["computeshift"])):
         assert known in words
@@ -104,50 +104,50 @@ def test_settings_findings_and_certainty(runs: dict[str, cs.Results], one: Path)
 
 
 def test_sides_have_names_and_are_compared(runs: dict[str, cs.Results], tmp_path: Path) -> None:
-    file = cs.report([runs["baseline"], runs["crunch"]], tmp_path / "two.html")
+    file = cs.report([runs["six"], runs["crunch"]], tmp_path / "two.html")
     words, page = words_of(file), file.read_text("utf-8")
-    assert "baseline and softbank_crunch, side by side" in words
-    known = cs.compare([runs["baseline"], runs["crunch"]]).outcomes.set_index("outcome")
+    assert "six and softbank_crunch, side by side" in words
+    known = cs.compare([runs["six"], runs["crunch"]]).outcomes.set_index("outcome")
     clear = int(((known["low"] > 0) | (known["high"] < 0)).sum())
-    assert f"softbank_crunch minus baseline: {clear} of {len(known)} outcomes differ significantly." in words
+    assert f"softbank_crunch minus six: {clear} of {len(known)} outcomes differ significantly." in words
     for outcome in ("stargate_share", "softbank_nav"):
-        crunch, base = (runs[name].outcome(outcome)[2030] for name in ("crunch", "baseline"))
+        crunch, base = (runs[name].outcome(outcome)[2030] for name in ("crunch", "six"))
         spread = np.nanquantile(crunch - base, [0.1, 0.5, 0.9])
         assert span(spread, "points" if outcome == "stargate_share" else "$ bn", sign=True) in words
-        picture = plots.fan(runs["crunch"], outcome, against=runs["baseline"])
+        picture = plots.fan(runs["crunch"], outcome, against=runs["six"])
         drawn = picture.table.set_index("year")[["p10", "p50", "p90"]].loc[2030].to_numpy()
         assert drawn == pytest.approx(spread)
         assert picture.note in page
-        assert "minus baseline: median of the differences of 40 pairs of worlds" in picture.note
-    held = plots.claims(runs["crunch"], against=runs["baseline"]).table.set_index("claim")
+        assert "minus six: median of the differences of 40 pairs of worlds" in picture.note
+    held = plots.claims(runs["crunch"], against=runs["six"]).table.set_index("claim")
     for told_of in held[["low", "difference", "high"]].to_numpy(dtype=np.float64):
         assert span(told_of, "points", sign=True) in words
-    other = cs.run("baseline", worlds=40, seed=2, until=2025, out=tmp_path / "seed2")
-    words = words_of(cs.report([runs["baseline"], other], tmp_path / "apart.html"))
-    assert "No differences are shown: the worlds of seed2 and of baseline do not pair" in words
-    assert "seed2 minus baseline" not in words
+    other = cs.run("six", worlds=40, seed=2, until=2025, out=tmp_path / "seed2")
+    words = words_of(cs.report([runs["six"], other], tmp_path / "apart.html"))
+    assert "No differences are shown: the worlds of seed2 and of six do not pair" in words
+    assert "seed2 minus six" not in words
 
 
 def test_pictures_side_by_side_have_the_same_axes_and_the_report_s_names(
     runs: dict[str, cs.Results], tmp_path: Path
 ) -> None:
-    exits = cs.run("baseline", worlds=40, seed=1, set={"softbank.strategy": "exit"}, out=tmp_path / "exits")
-    seen = Seen(cs.report([runs["baseline"], exits], tmp_path / "two.html").read_text("utf-8"))
+    exits = cs.run("six", worlds=40, seed=1, set={"softbank.strategy": "exit"}, out=tmp_path / "exits")
+    seen = Seen(cs.report([runs["six"], exits], tmp_path / "two.html").read_text("utf-8"))
     data = json.loads(seen.scripts[0])
     compared = 0
     for figure in data["figures"]:
         for cells in figure["cells"].values():
             shown = [data["pictures"][cell["picture"]] for cell in cells]
             for cell, picture in zip(cells, shown, strict=True):
-                if cell["whose"] == "baseline, 1 change minus baseline":
-                    assert picture["title"].endswith("(minus baseline)")
-            if [cell["whose"] for cell in cells[:2]] == ["baseline", "baseline, 1 change"]:
+                if cell["whose"] == "six, 1 change minus six":
+                    assert picture["title"].endswith("(minus six)")
+            if [cell["whose"] for cell in cells[:2]] == ["six", "six, 1 change"]:
                 _are_alike(*(picture["option"] for picture in shown[:2]))
                 compared += 1
     assert compared > 40
     claims = next(figure for figure in data["figures"] if figure["name"] == "claims")
     legend = data["pictures"][claims["cells"][""][0]["picture"]]["option"]["legend"]["data"]
-    assert legend == ["baseline", "baseline, 1 change"]
+    assert legend == ["six", "six, 1 change"]
 
 
 def _are_alike(left: dict[str, Any], right: dict[str, Any]) -> None:
@@ -178,7 +178,7 @@ def test_accounts_of_firms_and_market_have_fans(runs: dict[str, cs.Results], one
     (cell,) = fans["cells"][str(at)]
     rows = data["pictures"][cell["picture"]]["table"]
     last = dict(zip(rows["columns"], rows["rows"][-1], strict=True))
-    assert last["p50"] == pytest.approx(runs["baseline"].market_variable("rent")[2030].median(), rel=1e-4)
+    assert last["p50"] == pytest.approx(runs["six"].market_variable("rent")[2030].median(), rel=1e-4)
 
 
 def test_a_config_writes_nothing_into_the_page(runs: dict[str, cs.Results], tmp_path: Path) -> None:
@@ -204,32 +204,32 @@ def _nodes(option: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_an_unfinished_run_says_so(runs: dict[str, cs.Results], tmp_path: Path) -> None:
-    part = linked(runs["baseline"], tmp_path / "part", worlds=5000, status="interrupted")
+    part = linked(runs["six"], tmp_path / "part", worlds=5000, status="interrupted")
     words = words_of(cs.report(part, tmp_path / "part.html"))
-    assert "baseline is not whole: 40 of 5,000 worlds are done (interrupted)." in words
+    assert "six is not whole: 40 of 5,000 worlds are done (interrupted)." in words
 
 
 def test_a_fork_says_when_its_settings_begin(one: Path, tmp_path: Path) -> None:
     base, settings = (
-        cs.run("baseline", worlds=2, until=2027, out=tmp_path / "baseline"),
+        cs.run("six", worlds=2, until=2027, out=tmp_path / "six"),
         {"softbank.strategy": "prudent"},
     )
-    once = cs.run("baseline", until=2027, fork=base.folder, at=2025, set=settings, out=tmp_path / "once")
-    twice = cs.run("baseline", until=2027, fork=once.folder, at=2026, out=tmp_path / "twice")
+    once = cs.run("six", until=2027, fork=base.folder, at=2025, set=settings, out=tmp_path / "once")
+    twice = cs.run("six", until=2027, fork=once.folder, at=2026, out=tmp_path / "twice")
     words = words_of(cs.report([base, once, twice], tmp_path / "fork.html"))
-    first = "rom the end of 2025 on; until then the worlds of baseline"
+    first = "rom the end of 2025 on; until then the worlds of six"
     assert f"F{first}." in words
     assert f"From the end of 2026 on; until then the worlds of once (f{first})." in words
     assert "These settings hold" not in words_of(one)
 
 
 def test_a_summary_says_what_is_missing_and_no_path(tmp_path: Path) -> None:
-    short = cs.run("baseline", worlds=40, seed=1, keep="summary", out=tmp_path / "short")
+    short = cs.run("six", worlds=40, seed=1, keep="summary", out=tmp_path / "short")
     text = cs.report(short, tmp_path / "short.html").read_text("utf-8")
     top, missing = re.findall(r'class="warning">([^<]*)', text), re.findall(r'class="missing">([^<]*)', text)
     assert len(top) == 1
-    assert "baseline was run with keep=summary, so pictures are missing" in top[0]
-    assert any("Nothing to show: baseline has no " in line for line in missing)
+    assert "six was run with keep=summary, so pictures are missing" in top[0]
+    assert any("Nothing to show: six has no " in line for line in missing)
     assert not [line for line in missing if str(tmp_path) in line]
 
 
@@ -253,7 +253,7 @@ def test_a_report_that_is_refused_leaves_nothing(
     out.mkdir()
     empty.mkdir()
     with pytest.raises(SystemExit) as ended:
-        main(["report", *arguments.format(out=out, empty=empty, run=runs["baseline"].folder).split()])
+        main(["report", *arguments.format(out=out, empty=empty, run=runs["six"].folder).split()])
     output, errors = capsys.readouterr()
     assert ended.value.code == 2
     assert message in errors
@@ -267,7 +267,7 @@ def test_the_command_writes_the_file_and_names_it(
 ) -> None:
     file = tmp_path / "report.html"
     with pytest.raises(SystemExit) as ended:
-        main(["report", str(runs["baseline"].folder), "-o", str(file)])
+        main(["report", str(runs["six"].folder), "-o", str(file)])
     assert ended.value.code == 0
     assert capsys.readouterr().out.strip() == f"Report in {file}"
     assert file.read_text("utf-8").startswith("<!doctype html>")

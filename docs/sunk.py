@@ -1,0 +1,71 @@
+"""The table of what is sunk: `python docs/sunk.py` writes it into `limits.md`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from computeshift.experiments.config.config import Config  # noqa: E402
+from computeshift.experiments.config.load import load  # noqa: E402
+from computeshift.experiments.questions.breaks.storm import stormy  # noqa: E402
+from computeshift.experiments.run.measure import measure  # noqa: E402
+from docs.stamps import stamp  # noqa: E402
+
+PAGE = ROOT / "docs" / "limits.md"
+PARAMETER, YEAR = "compute.sunk_orders", 2026
+JUNK = 10.5  # notches: from BB+ on
+WORLDS, FEW = 500, 40
+_BEGIN, _END = "<!-- sunk: made by docs/sunk.py, checked by tests/e2e/test_sunk.py -->\n", "<!-- /sunk -->"
+
+
+def table(worlds: int) -> str:
+    """Who fails in a storm, by the part of chips that can't be sent back."""
+    drawn = load("baseline").parameters()[PARAMETER]
+    values = {
+        "0": 0.0,
+        f"{drawn.low:g} (low)": drawn.low,
+        f"{drawn.central:g} (central)": drawn.central,
+        f"{drawn.high:g} (high)": drawn.high,
+        "as drawn": None,
+    }
+    lines = [
+        f"| `{PARAMETER}` | Oracle is junk in some year | Oracle is in default in some year "
+        "| CoreWeave is in default in some year | Stargate is in default in some year |",
+        "|---|---|---|---|---|",
+    ]
+    for name, value in values.items():
+        config = load("baseline", {} if value is None else {PARAMETER: value})
+        lines.append(f"| {name} | {' | '.join(f'{part:.0%}' for part in _failing(config, worlds))} |")
+    return "\n".join(lines) + "\n"
+
+
+def _failing(config: Config, worlds: int) -> list[float]:
+    """The parts of worlds in which Oracle is junk, and in which Oracle, CoreWeave and Stargate default."""
+    stormed = stormy(config, YEAR).model_copy(update={"worlds": worlds})
+    junk = measure(stormed, lambda record: record.variable("oracle", "rating") > JUNK).table
+    failed = [
+        measure(stormed, lambda record, firm=firm: record.variable(firm, "defaulted") > 0).table
+        for firm in ("oracle", "coreweave", "stargate")
+    ]
+    return [float(each.any(axis=1).mean()) for each in (junk, *failed)]
+
+
+def current(worlds: int = WORLDS) -> str:
+    """What the page should be, with a table of so many worlds."""
+    text = PAGE.read_text(encoding="utf-8")
+    begin, end = text.index(_BEGIN) + len(_BEGIN), text.index(_END)
+    return f"{text[:begin]}\n{table(worlds)}\n{text[end:]}"
+
+
+def stand() -> str:
+    """The table as it stands."""
+    text = PAGE.read_text(encoding="utf-8")
+    return text[text.index(_BEGIN) : text.index(_END)]
+
+
+if __name__ == "__main__":
+    PAGE.write_text(current(), encoding="utf-8")
+    stamp("what is sunk", stand(), table(FEW))
