@@ -10,10 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from computeshift.experiments.config.changes import in_files
 from computeshift.experiments.results.files import REPORT
-from computeshift.experiments.views.plots import Picture
-from computeshift.experiments.views.plots.library import echarts, inlined, script
+from computeshift.experiments.views.plots.library import CELL, data_of, echarts, inlined, part, script
 from computeshift.experiments.views.report.figures import Figure
 from computeshift.experiments.views.report.tables import Table
 
@@ -41,6 +39,7 @@ def html_of(page: Page) -> str:
     """The page as HTML, with its style, its script, ECharts and its data."""
     data = inlined(_data(page.figures))
     charts = any(figure.cells for figure in page.figures)
+    code = part("fit.js") + part("cell.js") + _part("page.js")
     body = [
         f"<h1>{_text(page.title)}</h1>",
         *(f'<p class="warning">{_text(warning)}</p>' for warning in page.warnings),
@@ -56,11 +55,11 @@ def html_of(page: Page) -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"{_MARK}\n<title>{_text(page.title)}</title>\n<style>\n{_part('page.css')}</style>\n</head>\n<body>\n<main>\n"
+        f"{_MARK}\n<title>{_text(page.title)}</title>\n<style>\n{part('cell.css')}{_part('page.css')}</style>\n</head>\n<body>\n<main>\n"
         + "\n".join(body)
         + f'\n</main>\n<script type="application/json" id="data">{data}</script>\n'
         + (f"<script>{echarts()}</script>\n" if charts else "")
-        + (f"<script>\n{script(_part('page.js'))}</script>\n" if charts else "")
+        + (f"<script>\n{script(code)}</script>\n" if charts else "")
         + "</body>\n</html>\n"
     )
 
@@ -102,19 +101,13 @@ def _contents(figures: Sequence[Figure]) -> str:
 
 
 _CODE = re.compile(r"`([^`]+)`")
-_CELL = (
-    '<article class="cell"><header><h3><span class="whose"></span><span class="title"></span></h3>'
-    '<button type="button">Data (CSV)</button></header><div class="chart" role="img"></div>'
-    '<div class="paper" aria-hidden="true"></div>'
-    '<p class="note"></p></article>'
-)
 
 
 def _figure(figure: Figure) -> str:
     heading = f"<h2>{_text(figure.heading)}</h2>"
     width = " ".join(word for word, is_so in (("wide", figure.wide), ("full", figure.full)) if is_so)
     if figure.cells:
-        cells = f'<div class="controls"></div><div class="cells"></div><template>{_CELL}</template>'
+        cells = f'<div class="controls"></div><div class="cells"></div><template>{CELL}</template>'
     else:
         cells = f'<p class="missing">{_text(figure.missing)}</p>'
     return f'<section id="{figure.name}" class="{width}">{heading}{cells}</section>'
@@ -136,22 +129,7 @@ def _data(figures: Sequence[Figure]) -> dict[str, Any]:
             cells[key] = []
             for whose, picture in pairs:
                 cells[key].append({"whose": whose, "picture": len(pictures)})
-                pictures.append(_picture(whose, picture))
+                pictures.append(data_of(picture, whose))
         choices = [{"name": name, "options": options} for name, options in figure.choices.items()]
         charts.append({"name": figure.name, "choices": choices, "cells": cells})
     return {"figures": charts, "pictures": pictures}
-
-
-def _picture(whose: str, picture: Picture) -> dict[str, Any]:
-    rows = [
-        [None if cell != cell else cell for cell in row]
-        for row in picture.table.astype(object).to_numpy().tolist()
-    ]
-    return {
-        "file": "-".join(word for word in (in_files(whose), picture.name) if word),
-        "title": picture.title,
-        "note": picture.note,
-        "height": picture.height,
-        "option": picture.option,
-        "table": {"columns": list(map(str, picture.table.columns)), "rows": rows},
-    }
