@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.text import Text
 
-from computeshift.experiments.views.ask.still import picture
 from computeshift.experiments.views.text.table import Plain
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ def shown(call: Call, answer: Answer) -> Shown:
     """An answer as a page shows it."""
     every = parts(answer)
     at = next((i for i, part in enumerate(every) if isinstance(part, Sheet)), len(every))
-    return Shown(call, picture(answer), every[:at], every[at:])
+    return Shown(call, answer.draw(), every[:at], every[at:])
 
 
 def parts(answer: Answer) -> list[Part]:

@@ -10,11 +10,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from computeshift.experiments.config.changes import in_files
 from computeshift.experiments.results.files import REPORT
 from computeshift.experiments.views.ask.parts import Paragraph, Part
-from computeshift.experiments.views.plots import Picture
-from computeshift.experiments.views.plots.library import echarts, inlined, script
+from computeshift.experiments.views.plots.library import CELL, data_of, echarts, inlined, part, script
 from computeshift.experiments.views.report.asked import Answered
 from computeshift.experiments.views.report.figures import Figure
 from computeshift.experiments.views.report.tables import Table
@@ -49,6 +47,7 @@ def html_of(page: Page) -> str:
     """The page as HTML, with its style, its script, ECharts and its data."""
     data = inlined(_data(page.every_figure))
     charts = any(figure.cells for figure in page.every_figure)
+    code = part("fit.js") + part("cell.js") + _part("page.js")
     body = [
         f"<h1>{_text(page.title)}</h1>",
         *(f'<p class="warning">{_text(warning)}</p>' for warning in page.warnings),
@@ -65,11 +64,11 @@ def html_of(page: Page) -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"{_MARK}\n<title>{_text(page.title)}</title>\n<style>\n{_part('page.css')}</style>\n</head>\n<body>\n<main>\n"
+        f"{_MARK}\n<title>{_text(page.title)}</title>\n<style>\n{part('cell.css')}{_part('page.css')}</style>\n</head>\n<body>\n<main>\n"
         + "\n".join(body)
         + f'\n</main>\n<script type="application/json" id="data">{data}</script>\n'
         + (f"<script>{echarts()}</script>\n" if charts else "")
-        + (f"<script>\n{script(_part('page.js'))}</script>\n" if charts else "")
+        + (f"<script>\n{script(code)}</script>\n" if charts else "")
         + "</body>\n</html>\n"
     )
 
@@ -116,13 +115,7 @@ def _contents(figures: Sequence[Figure]) -> str:
 
 
 _CODE = re.compile(r"`([^`]+)`")
-_CELL = (
-    '<article class="cell"><header><h3><span class="whose"></span><span class="title"></span></h3>'
-    '<button type="button">Data (CSV)</button></header><div class="chart" role="img"></div>'
-    '<div class="paper" aria-hidden="true"></div>'
-    '<p class="note"></p></article>'
-)
-_CELLS = f'<div class="controls"></div><div class="cells"></div><template>{_CELL}</template>'
+_CELLS = f'<div class="controls"></div><div class="cells"></div><template>{CELL}</template>'
 
 
 def _answer(one: Answered) -> str:
@@ -137,13 +130,13 @@ def _answer(one: Answered) -> str:
     )
 
 
-def _of_answer(part: Part) -> str:
+def _of_answer(one: Part) -> str:
     """A paragraph, or a table with its title and note."""
-    if isinstance(part, Paragraph):
-        return f'<p class="missing">{_text(part.text)}</p>' if part.faint else _paragraphs([part.text])[0]
-    title = f"<h3>{_text(part.title)}</h3>" if part.title else ""
-    note = f'<p class="missing">{_text(part.note)}</p>' if part.note else ""
-    return title + _table([part.heads, *part.rows], part.right) + note
+    if isinstance(one, Paragraph):
+        return f'<p class="missing">{_text(one.text)}</p>' if one.faint else _paragraphs([one.text])[0]
+    title = f"<h3>{_text(one.title)}</h3>" if one.title else ""
+    note = f'<p class="missing">{_text(one.note)}</p>' if one.note else ""
+    return title + _table([one.heads, *one.rows], one.right) + note
 
 
 def _figure(figure: Figure) -> str:
@@ -169,22 +162,7 @@ def _data(figures: Sequence[Figure]) -> dict[str, Any]:
             cells[key] = []
             for whose, picture in pairs:
                 cells[key].append({"whose": whose, "picture": len(pictures)})
-                pictures.append(_picture(whose, picture))
+                pictures.append(data_of(picture, whose))
         choices = [{"name": name, "options": options} for name, options in figure.choices.items()]
         charts.append({"name": figure.name, "choices": choices, "cells": cells})
     return {"figures": charts, "pictures": pictures}
-
-
-def _picture(whose: str, picture: Picture) -> dict[str, Any]:
-    rows = [
-        [None if cell != cell else cell for cell in row]
-        for row in picture.table.astype(object).to_numpy().tolist()
-    ]
-    return {
-        "file": "-".join(word for word in (in_files(whose), picture.name) if word),
-        "title": picture.title,
-        "note": picture.note,
-        "height": picture.height,
-        "option": picture.option,
-        "table": {"columns": list(map(str, picture.table.columns)), "rows": rows},
-    }
