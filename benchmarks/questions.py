@@ -36,7 +36,7 @@ COMMANDS = tuple(
             RUN,
             *LIMITS,
             "sensitivity six --outcome stargate_share --method morris",
-            *(f"{question.name} {question.example}" for question in QUESTIONS),
+            *(f"{question.command} {question.example}" for question in QUESTIONS),
         ]
     )
 )

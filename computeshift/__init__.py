@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from computeshift.experiments.questions.discover.discover import discover as discover
     from computeshift.experiments.questions.evidence.backtest import backtest as backtest
     from computeshift.experiments.questions.evidence.calibrate import calibrate as calibrate
+    from computeshift.experiments.questions.evidence.known_later import known_later as known_later
     from computeshift.experiments.questions.evidence.recover import recover as recover
     from computeshift.experiments.questions.evidence.scorecard import scorecard as scorecard
     from computeshift.experiments.questions.experiment.experiment import experiment as experiment
@@ -131,6 +132,7 @@ __all__ = [
     "experiment",
     "explain",
     "game",
+    "known_later",
     "levers",
     "load",
     "market",

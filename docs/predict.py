@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 import computeshift as cs  # noqa: E402
-from computeshift.experiments.questions.predictions.file import read  # noqa: E402
+from computeshift.experiments.questions.predictions.file import PredictedClaim, read  # noqa: E402
 from computeshift.experiments.questions.predictions.predict import today  # noqa: E402
 from computeshift.experiments.views.text.predict import chance  # noqa: E402
 
@@ -29,7 +29,8 @@ Written by `python docs/predict.py` from the files that it lists. `python docs/p
 adds one, made today.
 
 Each file is what the program said on a day, made by `computeshift predict`, and stays as it was. It holds the
-probability of every claim, and 19 quantiles of what facts will say, year by year. To score one:
+probability of every claim, the published figures that settle it, and 19 quantiles of what facts will say,
+year by year. To score one:
 
     computeshift score docs/predictions/FILE.json --facts later.csv
 
@@ -52,7 +53,8 @@ def _part(file: Path) -> str:
     """A file: what it was made of, and its claims."""
     said = read(file)
     rows = [
-        f"| {claim.sentence} | {chance(claim.probability, claim.error)} | {claim.falsified_by} |"
+        f"| {claim.sentence} | {chance(claim.probability, claim.error)} | {claim.falsified_by} "
+        f"| {_settled_by(claim)} |"
         for claim in said.claims
     ]
     return "\n".join(
@@ -63,12 +65,18 @@ def _part(file: Path) -> str:
             f"from the end of {said.start} to {said.until}. Parameters as known by {said.known_until}.",
             f"Version {said.version}; digest of the model `{said.model}`, of the config `{said.hash[:16]}`.",
             "",
-            "| claim | probability, with its Monte Carlo error | what would prove it wrong |",
-            "|---|---|---|",
+            "| claim | probability, its Monte Carlo error | what would prove it wrong | what settles it |",
+            "|---|---|---|---|",
             *rows,
             "",
         ]
     )
+
+
+def _settled_by(claim: PredictedClaim) -> str:
+    """The rules that settle a claim, or why none do, or not both ways."""
+    rules = [f"`{rule.words}`" for rule in claim.rules]
+    return "; ".join([*rules, *([claim.unsettled_because] if claim.unsettled_because else [])])
 
 
 if __name__ == "__main__":

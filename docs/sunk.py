@@ -12,13 +12,13 @@ from computeshift.experiments.config.config import Config  # noqa: E402
 from computeshift.experiments.config.load import load  # noqa: E402
 from computeshift.experiments.questions.breaks.storm import stormy  # noqa: E402
 from computeshift.experiments.run.measure import measure  # noqa: E402
+from docs.readme import part, put  # noqa: E402
 from docs.stamps import stamp  # noqa: E402
 
 PAGE = ROOT / "docs" / "limits.md"
 PARAMETER, YEAR = "compute.sunk_orders", 2026
 JUNK = 10.5  # notches: from BB+ on
 WORLDS, FEW = 500, 40
-_BEGIN, _END = "<!-- sunk: made by docs/sunk.py, checked by tests/e2e/test_sunk.py -->\n", "<!-- /sunk -->"
 
 
 def table(worlds: int) -> str:
@@ -39,7 +39,7 @@ def table(worlds: int) -> str:
     for name, value in values.items():
         config = load("baseline", {} if value is None else {PARAMETER: value})
         lines.append(f"| {name} | {' | '.join(f'{part:.0%}' for part in _failing(config, worlds))} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def _failing(config: Config, worlds: int) -> list[float]:
@@ -53,19 +53,11 @@ def _failing(config: Config, worlds: int) -> list[float]:
     return [float(each.any(axis=1).mean()) for each in (junk, *failed)]
 
 
-def current(worlds: int = WORLDS) -> str:
-    """What the page should be, with a table of so many worlds."""
-    text = PAGE.read_text(encoding="utf-8")
-    begin, end = text.index(_BEGIN) + len(_BEGIN), text.index(_END)
-    return f"{text[:begin]}\n{table(worlds)}\n{text[end:]}"
-
-
 def stand() -> str:
     """The table as it stands."""
-    text = PAGE.read_text(encoding="utf-8")
-    return text[text.index(_BEGIN) : text.index(_END)]
+    return part(PAGE.read_text(encoding="utf-8"), "sunk")
 
 
 if __name__ == "__main__":
-    PAGE.write_text(current(), encoding="utf-8")
+    PAGE.write_text(put(PAGE.read_text(encoding="utf-8"), "sunk", table(WORLDS)), encoding="utf-8")
     stamp("what is sunk", stand(), table(FEW))

@@ -68,7 +68,7 @@ def annotated(option: Option) -> Any:
 def value(option: Option, parsed: Any) -> Any:
     """What a question's function gets for what Typer has parsed."""
     if option.kind == "settings":
-        return settings(parsed)
+        return settings(parsed, option.name)
     if option.kind in ("commas", "wholes"):
         names = [name.strip() for text in parsed or () for name in _COMMA.split(text) if name.strip()]
         return names if option.kind == "commas" else [*map(whole(option.name), names)]
@@ -95,12 +95,12 @@ def _world(text: str) -> int | str:
     return text if text == "median" else whole("world", 0)(text)
 
 
-def settings(texts: list[str] | None) -> dict[str, object]:
-    """`KEY=VALUE` texts as a mapping; the last one of a key counts."""
+def settings(texts: list[str] | None, name: str = "set") -> dict[str, object]:
+    """`KEY=VALUE` texts of an option as a mapping; the last one of a key counts."""
     split = [(text, *text.partition("=")) for text in texts or ()]
     right = "write KEY=VALUE, such as softbank.strategy=prudent"
     wrong = [
-        Problem(f"`set` {text}", "", "no value" if key else "no key", right)
+        Problem(f"`{name}` {text}", "", "no value" if key else "no key", right)
         for text, key, _, value in split
         if not key or not value
     ]

@@ -28,8 +28,8 @@ _COMMON: dict[str, tuple[Any, Any]] = {
 def add_commands(app: typer.Typer) -> None:
     """Add one command per question."""
     for question in QUESTIONS:
-        example = f"Example: computeshift {question.name} {question.example}"
-        app.command(question.name, help=question.help, epilog=example)(command(question))
+        example = f"Example: computeshift {question.command} {question.example}"
+        app.command(question.command, help=question.help, epilog=example)(command(question))
 
 
 def command(question: Question) -> Callable[..., None]:
@@ -41,7 +41,7 @@ def command(question: Question) -> Callable[..., None]:
         arguments = {name: one for name, one in read.items() if one is not None}
         print_answer(
             lambda progress: chosen.function(**arguments, **({"progress": progress} if chosen.plays else {})),
-            chosen.name,
+            chosen.command,
             given["as_json"],
             given.get("plot"),
             given["csv"],

@@ -22,7 +22,6 @@ from computeshift.experiments.config.experiment import Document as Experiments
 from computeshift.experiments.config.load import load
 from computeshift.experiments.config.names import capitalised
 from computeshift.experiments.config.overlay import DEAL_WORDS, EVENTS, SECTIONS
-from computeshift.experiments.config.own import Kind, Test
 from computeshift.experiments.config.read_deals import YEARS
 from computeshift.experiments.config.resolve import FIRST_YEAR, NAME, TAKEN
 from computeshift.experiments.config.schema import (
@@ -35,6 +34,7 @@ from computeshift.experiments.config.schema import (
     OutcomeSpec,
     Shape,
 )
+from computeshift.experiments.config.settling import Kind, Rule, Test
 
 Schema = dict[str, Any]
 
@@ -96,7 +96,7 @@ def _top(baseline: Config) -> Mapping[str, Schema]:
         "deals": _deals(),
         "factors": {"type": ["object", "null"], "additionalProperties": _or_none(_factor())},
         "outcomes": _entries({"anyOf": [_WORD, _words(OutcomeSpec)]}),
-        "claims": _entries(_words(ClaimSpec, figure={"type": ["number", "null"]}, test=_one_of(Test))),
+        "claims": _entries(_claim()),
         "observe": _entries({"anyOf": [_WORD, _words(ObserveSpec, kind=_one_of(Kind))]}),
     }
 
@@ -414,6 +414,22 @@ def _factor() -> Schema:
 def _words(model: type[BaseModel], **others: Schema) -> Schema:
     """A mapping with the keys of a model, each a text or nothing."""
     return _object(dict.fromkeys(model.model_fields, _WORD_OR_NONE) | others)
+
+
+def _claim() -> Schema:
+    """A claim, with the rules that settle it by facts."""
+    figure = {"type": ["number", "null"]}
+    rule = _words(
+        Rule,
+        facts={"type": "array", "items": _WORD, "minItems": 1},
+        test=_one_of(Test),
+        figure=figure,
+        kind=_one_of(Kind),
+        only={"enum": ["holds", "fails", None]},
+        adds_up={"type": "boolean"},
+    )
+    rules = {"type": "array", "items": {**rule, "required": ["facts"]}}
+    return _words(ClaimSpec, figure=figure, test=_one_of(Test), settled_by=rules)
 
 
 def _one_of(words: Any) -> Schema:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from computeshift.environment.market import VARIABLES as OF_MARKET
 from computeshift.experiments.config.cast import Cast
@@ -29,15 +29,11 @@ from computeshift.experiments.config.expression import (
 )
 from computeshift.experiments.config.quantities import holder, read, shipped, unit_of
 from computeshift.experiments.config.schema import LAST_YEAR, ClaimSpec, Document, ObserveSpec, OutcomeSpec
+from computeshift.experiments.config.settling import WHEN, Kind, Rule, Test
 from computeshift.experiments.config.source import KeyPath
 from computeshift.experiments.errors import instead
 
-WHEN = re.compile(r"(?P<how>in|by) (?P<year>\d{4})|(?P<first>\d{4}) to (?P<last>\d{4})|ever")
-"""When a claim is decided: `FIRST to LAST` is about every year of a span, `by` about one of them."""
 _AHEAD = re.compile(r"\+(\d{1,4})\b")
-Test = Literal["at_least", "above", "below", "rises"]
-Kind = Literal["flow", "average", "stock", "rate", "round", "events", "growth"]
-"""What facts are of a variable: see `questions.evidence.observables`."""
 
 _RAISED = ("raised", "subscribed", "committed", "asked", "post_money", "valuation", "retained")
 """What a firm logs only if somebody may buy its equity."""
@@ -77,6 +73,8 @@ class OwnClaim(_Frozen):
     figure: float | None
     when: str
     fails_if: str = ""
+    settled_by: tuple[Rule, ...] = ()
+    unsettled_because: str = ""
 
 
 class OwnObservable(_Frozen):
@@ -216,13 +214,37 @@ class OwnReader:
                 wrong, right = "what rises has no figure", "leave figure out"
             self.complain((*path, "figure"), wrong, right)
         elif tree is not None and (time := self._when(path, spec, tree)):
-            return OwnClaim(**spec.model_dump(exclude={"outcome", "when"}), outcome=str(tree), when=time)
+            own = spec.model_dump(exclude={"outcome", "when", "settled_by"})
+            return OwnClaim(**own, outcome=str(tree), when=time, settled_by=self._rules(path, spec))
         return None
+
+    def _rules(self, path: KeyPath, spec: ClaimSpec) -> tuple[Rule, ...]:
+        """The rules that settle a claim by facts, but those that are wrong."""
+        return tuple(rule for index in range(len(spec.settled_by)) if (rule := self._rule(path, spec, index)))
+
+    def _rule(self, path: KeyPath, spec: ClaimSpec, index: int) -> Rule | None:
+        written = dict(spec.settled_by[index])
+        if isinstance(when := written.get("when"), str):
+            written["when"] = self._years_ahead(when)
+        try:
+            return Rule.model_validate(written)
+        except ValidationError as errors:
+            for error in errors.errors(include_url=False):
+                unknown = error["type"] == "extra_forbidden"
+                where = ".".join(map(str, error["loc"])) or f"rule {index + 1}"
+                wrong = "unknown key" if unknown else error["msg"].removeprefix("Value error, ")
+                right = instead(str(error["loc"][-1]), Rule.model_fields) if unknown else ""
+                self.complain((*path, "settled_by"), f"{where}: {wrong}", right)
+            return None
+
+    def _years_ahead(self, text: str) -> str:
+        """A time with the years that it means: `+2` is two years after the start."""
+        return _AHEAD.sub(lambda n: str(self.document.start + int(n[1])), text)
 
     def _when(self, path: KeyPath, spec: ClaimSpec, tree: Tree) -> str:
         """When a claim is decided; nothing, and what is wrong with it, if that can't be."""
         start, key = self.document.start, (*path, "when")
-        given = None if spec.when is None else _AHEAD.sub(lambda n: str(start + int(n[1])), spec.when)
+        given = None if spec.when is None else self._years_ahead(spec.when)
         if dated(tree):
             how, year = when(tree)
             time = how if year is None else f"{how} {year}"

@@ -164,6 +164,8 @@ class ClaimSpec(Strict):
     figure: FiniteFloat | None = None
     when: str | None = None
     fails_if: str = ""
+    settled_by: list[dict[str, Any]] = []
+    unsettled_because: str = ""
 
 
 class ObserveSpec(Strict):

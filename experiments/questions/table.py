@@ -62,6 +62,11 @@ class Question:
     """Whether it looks at worlds; else it has no progress and no picture."""
 
     @property
+    def command(self) -> str:
+        """Its name on the command line."""
+        return self.name.replace("_", "-")
+
+    @property
     def home(self) -> str:
         """The module of its function."""
         return f"{__package__}.{self.module}"
@@ -286,6 +291,39 @@ QUESTIONS = (
         "Calibrate on synthetic facts of known worlds: ranks, coverage, and what the facts inform.",
         "--recoveries 100",
         (OLD_SOURCE, RECOVERIES, FIT_UNTIL, FACTS, *SAMPLE),
+    ),
+    Question(
+        "known_later",
+        "evidence.known_later",
+        "What do later facts change, and what if something were different after them?",
+        "Weigh worlds by facts, run those that agree, and fork them after the last known year.",
+        "end_of_2023 --at 2024 --then shocks.demand_fall.size=0.5 -o known",
+        (
+            replace(CONFIG, help="Config whose worlds to weigh.", default=REQUIRED, argument=True),
+            FACTS,
+            Option(
+                "then",
+                "KEY=VALUE",
+                "Set a parameter, strategy, shock or deal after the last known year; repeatable.",
+                kind="settings",
+            ),
+            Option(
+                "at",
+                "YEAR",
+                "Last year that is known (default: the last that the facts are about).",
+                kind="whole",
+            ),
+            Option("weigh", "N", "Number of worlds to weigh by the facts (default: 100,000).", kind="whole"),
+            OUTCOMES,
+            replace(
+                OUT,
+                metavar="DIR",
+                help="New folder for the posterior and the runs.",
+                default=REQUIRED,
+                flags="--out -o",
+            ),
+            *SAMPLE,
+        ),
     ),
     Question(
         "predict",

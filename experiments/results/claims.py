@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
 
 from computeshift.experiments.config.expression import is_name, parse
 from computeshift.experiments.config.nodes import shipped_data
-from computeshift.experiments.config.own import WHEN
+from computeshift.experiments.config.settling import WHEN, Rule, known_time
 from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.results.outcomes import OUTCOMES, Outcome, outcome_of
 
@@ -39,12 +39,6 @@ def _known_outcome(name: str) -> str:
     return name if name in OUTCOMES else str(parse(name))
 
 
-def _known_when(text: str) -> str:
-    if not WHEN.fullmatch(text):
-        raise ValueError(f"{text!r} is not 'in YEAR', 'by YEAR', 'FIRST to LAST' or 'ever'")
-    return text
-
-
 def is_span(when: str) -> bool:
     """Whether a claim is about every year of a span, and not about one of them.
 
@@ -53,6 +47,22 @@ def is_span(when: str) -> bool:
     """
     match = WHEN.fullmatch(when)
     return bool(match and match["first"])
+
+
+def years_of(when: str, known: list[int]) -> list[int]:
+    """Which of the known years a time is about.
+
+    >>> years_of("by 2027", [2025, 2026, 2027, 2028]), years_of("2026 to 2027", [2026, 2027, 2028])
+    ([2025, 2026, 2027], [2026, 2027])
+    >>> years_of("in 2027", [2026, 2027, 2028]), years_of("ever", [2026, 2027])
+    ([2027], [2026, 2027])
+    """
+    match = WHEN.fullmatch(when)
+    if match is None or when == "ever":
+        return known
+    last = int(match["year"] or match["last"])
+    first = {"in": last, "by": min(known, default=last)}.get(match["how"]) or int(match["first"])
+    return [year for year in known if first <= year <= last]
 
 
 class Claim(BaseModel):
@@ -73,8 +83,12 @@ class Claim(BaseModel):
     without: str | None = None
     fails_if: str = ""
     """What would prove it wrong, in words; empty where nobody wrote it."""
-    when: Annotated[str, AfterValidator(_known_when)]
+    when: Annotated[str, AfterValidator(known_time)]
     since: int | None = None
+    settled_by: tuple[Rule, ...] = ()
+    """Rules by which published figures settle it: it holds if all do, and fails with the first that does."""
+    unsettled_because: str = ""
+    """Why no figures settle it, or not both ways."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -83,6 +97,8 @@ class Claim(BaseModel):
             raise ValueError(f"{self.name}: at_least, above and below need a figure, others none")
         if (self.without is not None) != compared or (compared and self.outcome not in CUMULATED_MARKET):
             raise ValueError(f"{self.name}: below_against needs `without` and an outcome of the market")
+        if compared and self.settled_by:
+            raise ValueError(f"{self.name}: no figures are those of a market without a firm")
         return self
 
     def holds(self, results: Record) -> pd.Series[bool] | None:
@@ -117,13 +133,9 @@ class Claim(BaseModel):
 
     def years(self, known: list[int]) -> list[int] | None:
         """The years to look at; None if the results do not reach from the first to the last of them."""
-        match, last = WHEN.fullmatch(self.when), self.last_year
         if self._first_year is not None and known and self._first_year < min(known):
             return None
-        if match is None or last is None:
-            return known
-        first = {"in": last, "by": min(known)}.get(match["how"]) or int(match["first"])
-        return [year for year in known if first <= year <= last] if last in known else None
+        return years_of(self.when, known) if self.last_year in (None, *known) else None
 
     @property
     def every_year(self) -> bool:

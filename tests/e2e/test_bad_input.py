@@ -28,7 +28,7 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        ("run basline", "there is no config 'basline'; did you mean 'six'?"),
+        ("run basline", "there is no config 'basline'; did you mean 'baseline'?"),
         ("run six --worlds 0", "--worlds: 0 is too few; use at least 1"),
         ("run six --worlds 100000000000", "--worlds: 100,000,000,000 is too many; use at most 2,147,"),
         ("compare six no_mgx --worlds 99999999999", "--worlds: 99,999,999,999 is too many"),
@@ -48,7 +48,7 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str,
         ("run six --from nowhere", "--from and --at go together"),
         ("run six --bogus", "No such option"),
         ("show nowhere.yaml", "there is no such file"),
-        ("check six basline nowhere.yaml", "did you mean 'six'?"),
+        ("check six basline nowhere.yaml", "did you mean 'baseline'?"),
     ],
 )
 def test_a_mistake_is_told_and_exits_with_2(

@@ -28,7 +28,7 @@ expect.set_options(timeout=PATIENCE)
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A dashboard of the six. In the end Ctrl-C ends it without a word, and it leaves nothing behind."""
-    running = Server(tmp_path_factory.mktemp("dashboard"))
+    running = Server(tmp_path_factory.mktemp("dashboard"), "six")
     yield running
     assert running.stop() == ""
     assert list(running.temporary.iterdir()) == []
@@ -203,6 +203,20 @@ def test_what_is_shown_is_named_as_it_is(
         assert tile(page) == allin
         choose(page, "Against", "six")
         expect(whose).to_have_text("softbank_allin, 1 change minus six")
+
+
+def test_without_a_name_it_opens_with_today_and_early_2025_is_one_choice_away(
+    browser: Browser, tmp_path: Path
+) -> None:
+    server = Server(tmp_path)
+    with watched(browser) as page:
+        opened(page, server, "worlds=40")
+        line = page.locator(".status-line")
+        expect(line).to_contain_text("today, 40 worlds")
+        choose(page, "Scenario", "early 2025 (baseline)")
+        expect(line).to_contain_text("baseline, 40 worlds")
+        expect(page.get_by_label("Scenario", exact=True).first).to_have_value("early 2025 (baseline)")
+    assert server.stop() == ""
 
 
 def on_screen(page: Page) -> dict[str, object]:

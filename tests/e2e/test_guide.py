@@ -36,7 +36,7 @@ def test_every_question_has_its_page(guide: ModuleType) -> None:
     assert guide.index() in index
     for question in QUESTIONS:
         page = ROOT / "docs" / "guide" / f"{question.name}.md"
-        assert [words[0] for words in guide.commands(page)].count(question.name), page
+        assert [words[0] for words in guide.commands(page)].count(question.command), page
 
 
 def test_its_pictures_are_there_and_are_drawn_by_its_commands(guide: ModuleType) -> None:

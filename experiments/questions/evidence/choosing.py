@@ -17,8 +17,8 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 
-from computeshift.experiments.config.own import Kind
 from computeshift.experiments.config.periods import YEAR, Period
+from computeshift.experiments.config.settling import Kind
 from computeshift.experiments.questions.evidence.history import Row, day_after
 from computeshift.experiments.questions.evidence.periods import LATE
 

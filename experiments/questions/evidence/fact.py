@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from computeshift.experiments.config.own import Kind
 from computeshift.experiments.config.periods import FISCAL, YEAR, Period
+from computeshift.experiments.config.settling import Kind
 from computeshift.experiments.errors import Problem, UserError
 from computeshift.experiments.questions.evidence import periods
 from computeshift.experiments.questions.evidence.choosing import UNUSED, chosen

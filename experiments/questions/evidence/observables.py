@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from computeshift.experiments.config.config import Config
-from computeshift.experiments.config.own import Kind, OwnObservable
+from computeshift.experiments.config.own import OwnObservable
+from computeshift.experiments.config.settling import Kind
 from computeshift.experiments.results.outcomes import flow, variable
 from computeshift.experiments.results.record import Record
 

@@ -12,15 +12,15 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from computeshift.experiments.config.arguments import chosen_path
-from computeshift.experiments.config.own import Kind
+from computeshift.experiments.config.settling import Kind, Test
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.documents import read_document
 from computeshift.experiments.results.files import Target, reason
 from computeshift.experiments.results.quantiles import percentile
 
 MARK: Final = "computeshift prediction"
-FORMAT = 1
-"""The format of the files that this version writes and reads."""
+FORMAT = 2
+"""The format of the files that this version writes; it reads those before, too."""
 LEVELS = tuple(percent / 100 for percent in range(5, 100, 5))
 """The 19 quantiles that stand for a distribution: enough for intervals and for a CRPS."""
 NAMES = tuple(map(percentile, LEVELS))
@@ -65,11 +65,37 @@ Quantiles = Annotated[dict[str, float], AfterValidator(_quantiles)]
 """A distribution over worlds: the 19 quantiles by name, in order."""
 
 
+class PredictedRule(_Frozen):
+    """How facts settle a claim: the test that the sum of `facts` has to pass in one of the `years`.
+
+    A fact is ENTITY/VARIABLE, `-` before one that is subtracted. `when` says whether all years have to pass.
+    `unit` and `kind` are those of facts that the program does not know. See `config.settling.Rule`.
+    """
+
+    facts: tuple[Text, ...]
+    test: Test
+    figure: float | None
+    when: Text
+    years: tuple[Year, ...]
+    unit: Text | None = None
+    kind: Kind | None = None
+    only: Literal["holds", "fails"] | None = None
+    adds_up: bool = False
+
+    @property
+    def words(self) -> str:
+        """The facts, the test and when."""
+        figure = "" if self.figure is None else f" {self.figure:g}"
+        only = f" (if it {self.only})" if self.only else ""
+        return f"{' '.join(self.facts)} {self.test.replace('_', ' ')}{figure}, {self.when}{only}"
+
+
 class PredictedClaim(_Frozen):
     """A claim and how likely it is; without a probability the worlds do not decide it.
 
-    `years` are those that it is about, `facts` the ENTITY/VARIABLE whose sum is its outcome, `-` before one
-    that is taken off: nothing where no published figure is.
+    `years` are those that it is about, `settled_by` the rules by which facts settle it: it holds if all of
+    them do, and fails with the first that fails. `unsettled_because` says why there is none, or why they do
+    not settle it both ways.
     """
 
     name: Text
@@ -84,7 +110,21 @@ class PredictedClaim(_Frozen):
     error: Annotated[float, Field(ge=0)] | None
     worlds: Count
     falsified_by: Text
-    facts: tuple[Text, ...]
+    settled_by: tuple[PredictedRule, ...] = ()
+    unsettled_because: Text = ""
+    facts: Annotated[tuple[Text, ...], Field(exclude=True)] = ()
+    """In files of format 1 the facts of its only rule, whose test is the claim's own."""
+
+    @property
+    def rules(self) -> tuple[PredictedRule, ...]:
+        """The rules that settle it."""
+        if not self.facts or self.test == "below_against":
+            return self.settled_by
+        return (
+            PredictedRule(
+                facts=self.facts, test=self.test, figure=self.figure, when=self.when, years=self.years
+            ),
+        )
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -216,6 +256,6 @@ def _must_be_ours(file: Path, document: Any) -> None:
     """UserError for a document without our mark, or of another format."""
     if not isinstance(document, dict) or document.get("generator") != MARK:
         raise UserError(f"{file} is no file of predictions: computeshift predict did not write it")
-    if (found := document.get("format")) != FORMAT:
+    if (found := document.get("format")) not in range(1, FORMAT + 1):
         writer = f"{file} was written by computeshift {document.get('version')} in format {found!r}"
-        raise UserError(f"{writer}, and this version reads format {FORMAT}: install that version")
+        raise UserError(f"{writer}, and this version reads formats 1 to {FORMAT}: install that version")

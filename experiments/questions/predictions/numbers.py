@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from computeshift.experiments.config.own import Kind
 from computeshift.experiments.config.periods import YEAR, Period
+from computeshift.experiments.config.settling import Kind
 from computeshift.experiments.questions.evidence.fact import Fact
 from computeshift.experiments.questions.evidence.observables import OBSERVABLES, Observable, Observables
 from computeshift.experiments.questions.evidence.periods import average, flow, level

@@ -23,9 +23,10 @@ from computeshift.experiments.questions.predictions.file import (
     PredictedClaim,
     PredictedObservable,
     PredictedOutcome,
+    PredictedRule,
     Predictions,
 )
-from computeshift.experiments.questions.predictions.settling import facts_of
+from computeshift.experiments.questions.predictions.settling import rules_of
 from computeshift.experiments.results.claims import Claim, claims_of, wilson
 from computeshift.experiments.results.excluded import must_be_enough
 from computeshift.experiments.results.files import PREDICTION, writable
@@ -57,8 +58,11 @@ class Prediction(Answer):
     @property
     def claims(self) -> pd.DataFrame:
         """One row per claim: its probability with its error, its years, and what would prove it wrong."""
-        rows = [claim.model_dump() for claim in self.said.claims]
-        return pd.DataFrame(rows, columns=list(PredictedClaim.model_fields))
+        rows = [
+            claim.model_dump() | {"settled_by": "; ".join(rule.words for rule in claim.rules)}
+            for claim in self.said.claims
+        ]
+        return pd.DataFrame(rows, columns=[name for name in PredictedClaim.model_fields if name != "facts"])
 
     @property
     def outcomes(self) -> pd.DataFrame:
@@ -97,6 +101,7 @@ def predict(
     must_be_enough(chosen.worlds, "for P5 and P95", _LEAST, {}, chosen.worlds)
     config = config_of(chosen)
     claims, outcomes, observables = claims_of(config), _outcomes(config), observables_of(config)
+    rules = {name: rules_of(claim, config, years_of(chosen)) for name, claim in claims.items()}
     measured = measure(chosen, _measure(claims, outcomes, observables), progress=progress)
     table = measured.table
     must_be_enough(len(table), "for P5 and P95", _LEAST, measured.reasons, chosen.worlds)
@@ -105,7 +110,10 @@ def predict(
         **_origin(chosen),
         worlds=len(table),
         left_out=len(measured.left_out),
-        claims=tuple(_claim(claim, chosen, _of(table, _CLAIM, name)) for name, claim in claims.items()),
+        claims=tuple(
+            _claim(claim, rules[name], years_of(chosen), _of(table, _CLAIM, name))
+            for name, claim in claims.items()
+        ),
         outcomes=tuple(
             PredictedOutcome(outcome=name, meaning=known.meaning, unit=known.unit, year=year, quantiles=found)
             for name, known in outcomes.items()
@@ -213,7 +221,9 @@ def _quantiles(table: pd.DataFrame) -> Iterator[tuple[int, dict[str, float]]]:
         yield int(year), {name: _rounded(value) for name, value in zip(NAMES, found, strict=True)}
 
 
-def _claim(claim: Claim, source: Config | Results, held: pd.DataFrame) -> PredictedClaim:
+def _claim(
+    claim: Claim, rules: tuple[PredictedRule, ...], known: list[int], held: pd.DataFrame
+) -> PredictedClaim:
     """A claim with the part of the worlds in which it holds, and the error of that."""
     worlds, hits = int(held.count().sum()), float(held.sum().sum())
     low, high = wilson(hits, worlds)
@@ -225,12 +235,13 @@ def _claim(claim: Claim, source: Config | Results, held: pd.DataFrame) -> Predic
         test=claim.test,
         figure=claim.figure,
         when=claim.when,
-        years=tuple(claim.years(years_of(source)) or ()),
+        years=tuple(claim.years(known) or ()),
         probability=_rounded(hits / worlds) if worlds else None,
         error=_rounded((high - low) / 2) if worlds else None,
         worlds=worlds,
         falsified_by=claim.fails_if or _opposite(claim),
-        facts=facts_of(claim.outcome, config_of(source)) if claim.without is None else (),
+        settled_by=rules,
+        unsettled_because=claim.unsettled_because,
     )
 
 

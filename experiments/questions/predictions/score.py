@@ -24,7 +24,13 @@ from computeshift.experiments.questions.predictions.numbers import (
     scored,
     tables_of,
 )
-from computeshift.experiments.questions.predictions.settling import Verdict, missing, verdict
+from computeshift.experiments.questions.predictions.settling import (
+    Verdict,
+    evidence,
+    observables_in,
+    verdict,
+    waits_for,
+)
 
 SETTLED, KNOWN, OPEN, UNDECIDED = "settled", "known beforehand", "open", "undecided"
 """What has become of a claim. An undecided one has no probability: the worlds lack its years or firms."""
@@ -73,7 +79,7 @@ def score(predictions: str | Path, *, facts: str | Path | Sequence[str | Path] |
     """
     said = read(predictions)
     files = [facts] if isinstance(facts, str | Path) else list(facts or ())
-    observables, tables = observables_of(said), tables_of(said)
+    observables, tables = {**observables_in(said.claims), **observables_of(said)}, tables_of(said)
     _must_name_observables(said, observables, Path(predictions))
     every = rows(*files)
     early = [row for row in every if row.published <= said.made]
@@ -88,7 +94,7 @@ def score(predictions: str | Path, *, facts: str | Path | Sequence[str | Path] |
     left += [Left(row, f"a {row.kind} is not what happened") for row in every if row.kind not in HAPPENED]
     left += [Left(row, _why(fact, said)) for fact in now if fact.name not in facing for row in fact.rows]
     used = [fact for fact, _ in facing.values()]
-    used += [fact for _, one in verdicts.values() if one for fact in one.facts]
+    used += [fact for claim in said.claims for fact in evidence(claim, settling)]
     theirs = _unused(left, files, used)
     return Scores(
         said=said,
@@ -103,9 +109,10 @@ def _must_name_observables(said: Predictions, observables: Observables, file: Pa
     """UserError for a claim that facts are to settle which the predictions are not about."""
     known = [f"{entity}/{variable}" for entity, variable in observables]
     wrong = [
-        Problem(str(file), f"claims.{claim.name}.facts", f"no observable {name!r}", instead(name, known))
+        Problem(str(file), f"claims.{claim.name}.settled_by", f"no observable {name!r}", instead(name, known))
         for claim in said.claims
-        for name in (signed.removeprefix("-") for signed in claim.facts)
+        for rule in claim.rules
+        for name in (signed.removeprefix("-") for signed in rule.facts)
         if name not in known
     ]
     if wrong:
@@ -149,7 +156,7 @@ def _claims(said: Predictions, verdicts: _Verdicts, now: Sequence[Fact]) -> Iter
             "log": math.nan if found is None else log_score(claim, found.holds),
             "published": None if found is None else found.known.isoformat(),
             "settled_by": "" if found is None else found.words,
-            "waits_for": _waits_for(claim, now) if state == OPEN else "",
+            "waits_for": waits_for(claim, now) if state == OPEN else "",
             "falsified_by": claim.falsified_by,
         }
 
@@ -167,15 +174,6 @@ def log_score(claim: PredictedClaim, holds: bool) -> float:
     least = 0.5 / max(claim.worlds, 1)
     share = min(max(claim.probability or 0.0, least), 1 - least)
     return -math.log(share if holds else 1 - share)
-
-
-def _waits_for(claim: PredictedClaim, now: Sequence[Fact]) -> str:
-    """The facts that would settle a claim, and of which years they are missing."""
-    if not claim.facts:
-        return "no rule of this program turns published figures into it"
-    names, years = ", ".join(name.removeprefix("-") for name in claim.facts), missing(claim, now)
-    whole = len(years) > 2 and years[-1] - years[0] == len(years) - 1
-    return f"{names}: {f'{years[0]} to {years[-1]}' if whole else ', '.join(map(str, years))}"
 
 
 # --- rows that are not used, and means ---

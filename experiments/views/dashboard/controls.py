@@ -112,7 +112,9 @@ class Controls:
         ui.label(hint).classes("hint")
 
     def _select(self, key: str, label: str, names: list[str], value: str) -> Field:
-        field = ui.select(names if value in names else [value, *names], label=label, value=value)
+        listed = names if value in names else [value, *names]
+        options = {name: self.scenarios.label(name) for name in listed}
+        field = ui.select(options, label=label, value=value)
         field.props("dense outlined options-dense hide-bottom-space")
         self.fields.by_key[key] = field
         return field

@@ -18,6 +18,10 @@ from computeshift.experiments.run.sample import Sample, must_be_left_out
 from computeshift.experiments.views.ask.subject import Named, Subject, of_folder
 from computeshift.experiments.views.dashboard.query import Query
 
+OPENS = "today"
+"""The scenario that a dashboard without a name opens with."""
+SAID = "baseline"
+"""The world as its sources saw it early in 2025: it stands beside the scenario that opens."""
 WORLDS = 1000  # at most, unless set: a change then shows within a second
 
 
@@ -29,11 +33,11 @@ class Scenarios:
         self.results: Results | None = None
         """The folder of the command line, under its name on the page."""
         self.folder: Results | None = None
-        self.names = reading.names()
+        self.names = [OPENS, SAID, *(name for name in reading.names() if name not in (OPENS, SAID))]
         """Every scenario; the command line's comes first."""
         self._own: dict[str, Config] = {}
-        self._word, self._base = source or "baseline", base or ""
-        name = source or "baseline"
+        self._word, self._base = source or "", base or ""
+        name = source or OPENS
         if source is not None and Path(source).is_dir():
             must_be_left_out(f"{source} is a results folder and runs nothing", Sample(base=base))
             self.folder = open_results(source)
@@ -60,6 +64,10 @@ class Scenarios:
         """The query of an unchanged scenario: at most 1,000 worlds, but all worlds of a folder."""
         many = self.base(name).worlds > WORLDS and not self._is_folder(name)
         return Query(name, {"worlds": str(WORLDS)} if many else {})
+
+    def label(self, name: str) -> str:
+        """What a scenario is called in a list of them."""
+        return f"early 2025 ({SAID})" if name == SAID else name
 
     def about(self, name: str) -> str:
         """A scenario's question; for a folder, also the config of its run."""
@@ -94,7 +102,7 @@ class Scenarios:
             return replace(chosen, against=query.against)  # there was no scenario to change
         before, first = self.base(query.config), self.first(query.config).settings
         own = {key: text for key, text in query.settings.items() if first.get(key) != text}
-        rest = remaining(own, self.base(name), _packaged("baseline"), before)
+        rest = remaining(own, self.base(name), _packaged(SAID), before)
         return replace(chosen, settings={**chosen.settings, **rest}, against=query.against)
 
     def stored(self, query: Query) -> Results | None:
@@ -131,8 +139,9 @@ class Scenarios:
             of = of_folder(self.folder)
         else:
             of = Subject(self._named(query.config, config, query.settings))
+        named = {name: self.label(name) for name in self.names}
         reference = functools.partial(self._reference, config)
-        return replace(of, results=results, references=self.names, against=query.against, reference=reference)
+        return replace(of, results=results, references=named, against=query.against, reference=reference)
 
     def _named(self, name: str, config: Config, settings: Mapping[str, str]) -> Named:
         """A config under the name that it has on the command line."""

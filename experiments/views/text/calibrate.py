@@ -46,7 +46,7 @@ def show(answer: Calibration, console: Console) -> None:
     if len(answer.factors):
         console.print(_parameters(answer.factors, "Factors, standard normal before: median, P10 to P90"))
         console.print(_TOGETHER, style="dim")
-    console.print(_facts(answer))
+    console.print(facts_table(answer))
     uncertain = "uncertain parameters and factors" if len(answer.factors) else "uncertain parameters"
     text = (
         f"{len(beyond)} of {len(answer.moved)} {uncertain} moved further than chance would "
@@ -70,7 +70,7 @@ def _parameters(moved: pd.DataFrame, title: str) -> Plain:
     return table
 
 
-def _facts(answer: Calibration) -> Plain:
+def facts_table(answer: Calibration) -> Plain:
     """One row per fact fitted."""
     title = "Facts fitted: what was, and what the worlds say (median, P10 to P90)"
     table = Plain(title, "fact, group", "was", "prior", "posterior")

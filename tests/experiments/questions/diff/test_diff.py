@@ -131,8 +131,8 @@ def test_runs_are_compared_by_their_configs_and_by_how_they_were_run(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "out"
-    ran = cs.run("six", worlds=2, until=2025, keep="summary", out=folder)
-    assert all(table.empty for table in cs.diff(ran, cs.load("six", ran_with(ran))).tables().values())
+    ran = cs.run("baseline", worlds=2, until=2025, keep="summary", out=folder)
+    assert all(table.empty for table in cs.diff(ran, cs.load("baseline", ran_with(ran))).tables().values())
     drawn = linked(ran, tmp_path / "drawn", posterior=posterior("a"), model="another model")
     told = cs.diff(folder, drawn.folder).settings.set_index("setting")["second"]
     assert told.to_dict() == {

@@ -194,7 +194,7 @@ def test_the_tables_fit_80_columns_and_the_picture_has_every_limit(answer: Disco
     ("command", "message"),
     [
         ("six --claim stargate_10", "there is no claim 'stargate_10'; did you mean 'stargate_100'?"),
-        ("basline --claim stargate_100", "there is no config 'basline'; did you mean 'six'?"),
+        ("basline --claim stargate_100", "there is no config 'basline'; did you mean 'baseline'?"),
         ("six --claim stargate_100 --worlds 100", "100 worlds are too few"),
         ("six --claim softbank_largest --worlds 300", "use about"),
         ("six --claim stargate_100 --set until=2026 --worlds 200", "use --set until=2027"),

@@ -152,7 +152,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], P
 
 def test_folders_say_what_a_run_says(folders: dict[tuple[str, str], Path]) -> None:
     read = strategies("oracle", results=[path for (_, s), path in folders.items() if s == "vision"])
-    played = strategies("oracle", worlds=WORLDS)
+    played = strategies("oracle", worlds=WORLDS, config="six")
     pd.testing.assert_frame_equal(read.table, played.table, check_exact=True)
     pair = game(["oracle", "softbank"], results=list(folders.values()))
     assert pair.reference == ("build", "vision")
@@ -266,8 +266,8 @@ def test_equal_strategies_seldom_look_better() -> None:
 def test_the_intervals_of_a_firms_other_strategies_hold_at_once() -> None:
     """Five strategies: the gain of each is one of four, in the answer and in the game."""
     asked = ["openai_revenue", "oracle.debt in 2026"]
-    alone = strategies("openai", worlds=WORLDS, set=SHORT, outcomes=asked)
-    pair = game(["openai", "mgx"], worlds=WORLDS, set=SHORT, outcomes=asked)
+    alone = strategies("openai", worlds=WORLDS, config="six", set=SHORT, outcomes=asked)
+    pair = game(["openai", "mgx"], worlds=WORLDS, config="six", set=SHORT, outcomes=asked)
     known = play(["openai"], "six", (), Sample(worlds=WORLDS, set=SHORT))
 
     def gains(name: str, than: str) -> tuple[float, float, float]:

@@ -61,7 +61,7 @@ def test_a_lever_is_the_config_with_its_setting() -> None:
 
 
 def test_a_shock_that_is_on_is_switched_off() -> None:
-    (off,) = (one for one in levers_of(load("credit_crunch")) if one.owner == "credit_crunch")
+    (off,) = (one for one in levers_of(load("credit_crunch", base="six")) if one.owner == "credit_crunch")
     assert off.setting == "shocks.credit_crunch.size=0"
     assert off.config.hash == load("six").hash
 

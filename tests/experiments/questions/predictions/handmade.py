@@ -13,6 +13,7 @@ from computeshift.experiments.questions.predictions.file import (
     NAMES,
     PredictedClaim,
     PredictedObservable,
+    PredictedRule,
     Predictions,
 )
 
@@ -21,8 +22,13 @@ LATER = "2029-03-01"
 """A day after that on which they were made."""
 
 
-def claim(name: str, probability: float | None, **other: Any) -> PredictedClaim:
-    """A claim of 1,000 worlds that OpenAI burns $20 bn or more in 2027."""
+BURN = ("-OpenAI/free_cash_flow",)
+
+
+def claim(
+    name: str, probability: float | None, facts: tuple[str, ...] = BURN, **other: Any
+) -> PredictedClaim:
+    """A claim of 1,000 worlds that OpenAI burns $20 bn or more in 2027, settled by its own test on facts."""
     usual: dict[str, Any] = {
         "sentence": f"{name}.",
         "source": "nobody",
@@ -34,9 +40,10 @@ def claim(name: str, probability: float | None, **other: Any) -> PredictedClaim:
         "error": 0.02,
         "worlds": 1000,
         "falsified_by": f"not {name}.",
-        "facts": ("-OpenAI/free_cash_flow",),
-    }
-    return PredictedClaim(name=name, probability=probability, **{**usual, **other})
+    } | other
+    test = {key: usual[key] for key in ("test", "figure", "when", "years")}
+    rules = (PredictedRule(facts=facts, **test),) if facts else ()
+    return PredictedClaim(name=name, probability=probability, **{"settled_by": rules, **usual})
 
 
 def number(variable: str, year: int, quantiles: Iterable[float], **other: Any) -> PredictedObservable:

@@ -61,7 +61,7 @@ def test_the_document_of_a_prediction_is_its_file(capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        ("predict baselin", "did you mean 'six'?"),
+        ("predict baselin", "did you mean 'baseline'?"),
         ("predict six -o nowhere/said.json", "--out: there is no folder nowhere"),
         ("predict six -o precious.json", "--force"),
         ("predict six --worlds 5", "5 worlds are too few for P5 and P95"),

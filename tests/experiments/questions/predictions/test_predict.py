@@ -16,8 +16,8 @@ from computeshift.experiments.questions.levers.headline import headlines
 from computeshift.experiments.questions.predictions import predict as module
 from computeshift.experiments.questions.predictions.file import LEVELS, NAMES, read
 from computeshift.experiments.questions.predictions.predict import Prediction, predict
-from computeshift.experiments.questions.predictions.settling import FACTS_OF
-from computeshift.experiments.results.claims import claims
+from computeshift.experiments.questions.predictions.settling import facts_of
+from computeshift.experiments.results.claims import claims, claims_of
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
@@ -71,7 +71,7 @@ def test_facts_that_settle_a_claim_add_up_to_its_outcome() -> None:
     """In every world and year, so that a claim is judged on what its probability is of."""
 
     def of(record: Record) -> pd.DataFrame:
-        for outcome, names in FACTS_OF.items():
+        for outcome, names in facts_of().items():
             terms = []
             for name in names:
                 entity, variable = name.removeprefix("-").split("/")
@@ -82,10 +82,21 @@ def test_facts_that_settle_a_claim_add_up_to_its_outcome() -> None:
         return pd.DataFrame({"seen": record.market_variable("capacity_gw").iloc[:, -1]})
 
     measure(cs.load("six", {"worlds": 4}), of)
-    assert set(FACTS_OF) <= set(OUTCOMES)
-    open_for_ever = {name for name, claim in claims().items() if claim.outcome not in FACTS_OF}
-    assert open_for_ever == {"deepseek_disrupts", "softbank_unwinds"}
-    assert all(claim.fails_if for claim in claims().values())
+    assert set(facts_of()) <= set(OUTCOMES)
+
+
+def test_every_shipped_claim_says_what_settles_it_or_why_nothing_does() -> None:
+    every = claims_of(cs.load("today"))
+    assert len(every) == 19
+    assert all(claim.fails_if for claim in every.values())
+    both_ways = {name for name, claim in every.items() if claim.settled_by and not claim.unsettled_because}
+    one_way = {name for name, claim in every.items() if claim.settled_by and claim.unsettled_because}
+    never = {name for name, claim in every.items() if not claim.settled_by}
+    assert len(both_ways) == 12
+    assert one_way == {"softbank_unwinds", "softbank_keeps_policy", "oracle_contract_kept"}
+    assert all(rule.only for name in one_way for rule in every[name].settled_by)
+    assert never == {"deepseek_disrupts", "openai_needs_rescue", "circular_tenth", "lenders_lose_tenth"}
+    assert all(every[name].unsettled_because for name in never)
 
 
 def test_the_same_config_and_seed_make_the_same_file_but_for_the_date(
@@ -126,7 +137,7 @@ def test_a_claim_about_years_before_the_start_is_undecided_and_own_claims_are_se
     )
     said = predict(config, worlds=WORLDS).said
     mine = {claim.name: claim for claim in said.claims}["indebted"]
-    assert mine.facts == ("Ours/debt",)
+    assert [rule.facts for rule in mine.settled_by] == [("Ours/debt",)]
     assert mine.years == (2025, 2026, 2027, 2028)
     assert mine.falsified_by == "oracle.debt is at most 150 in every year to 2028."
     assert "Ours" in {one.entity for one in said.observables}

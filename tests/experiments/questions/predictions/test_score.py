@@ -251,6 +251,7 @@ def test_a_file_that_is_not_right_is_refused(tmp_path: Path) -> None:
     good = written(tmp_path / "said.json", [claim("it", 0.5)])
     text = good.read_text("utf-8")
     claims = json.loads(text)["claims"]
+    rule = claims[0]["settled_by"][0]
 
     def refused(file: Path, message: str) -> None:
         with pytest.raises(UserError, match=message):
@@ -261,7 +262,7 @@ def test_a_file_that_is_not_right_is_refused(tmp_path: Path) -> None:
     refused(
         broken(good, generator="another"), "said.json is no file of predictions: computeshift predict did"
     )
-    refused(broken(good, format=2), r"in format 2, and this version reads format 1: install that version")
+    refused(broken(good, format=3), r"in format 3, and this version reads formats 1 to 2: install that")
     good.write_text(text[: len(text) // 2], encoding="utf-8")
     refused(good, r"said.json:\d+: it is no JSON: .*; restore the file, or make it again")
     good.write_text("[1]", encoding="utf-8")
@@ -272,8 +273,8 @@ def test_a_file_that_is_not_right_is_refused(tmp_path: Path) -> None:
     )
     refused(broken(good, claims=[{**claims[0], "probability": 1.5}]), r"claims.0.probability: 1.5 does not")
     refused(
-        broken(good, claims=[{**claims[0], "facts": ["-OpenAI/free_cash_flw"]}]),
-        r"claims.it.facts: no observable 'OpenAI/free_cash_flw'; did you mean 'OpenAI/free_cash_flow'\?",
+        broken(good, claims=[{**claims[0], "settled_by": [{**rule, "facts": ["-OpenAI/free_cash_flw"]}]}]),
+        r"claims.it.settled_by: no observable 'OpenAI/free_cash_flw'; did you mean 'OpenAI/free_cash_flow'\?",
     )
     flat = json.loads(text)["observables"]
     refused(

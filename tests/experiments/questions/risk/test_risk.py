@@ -412,7 +412,7 @@ def test_the_command_prints_one_document(capsys: pytest.CaptureFixture[str], tmp
     ("command", "message"),
     [
         ("risk six --worlds 29", "29 worlds are too few for bands of risk: use at least 30"),
-        ("risk basline", "did you mean 'six'?"),
+        ("risk basline", "did you mean 'baseline'?"),
         ("risk {folder}", "5 worlds are too few"),
         ("risk {folder} --worlds 50", "is a results folder and runs nothing: leave out --worlds"),
         ("risk {empty}", "is no results folder"),

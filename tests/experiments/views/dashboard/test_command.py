@@ -20,7 +20,7 @@ def messages_of(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 
 
 def test_a_mistake_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    assert "did you mean 'six'?" in messages_of(capsys, "basline")
+    assert "did you mean 'baseline'?" in messages_of(capsys, "basline")
     assert f"{tmp_path} is no results folder" in messages_of(capsys, str(tmp_path))
     assert "--port: 'x' is not a whole number" in messages_of(capsys, "--port", "x")
     assert messages_of(capsys, "--port", "99999").startswith("--port 99999: it is no port; use another")

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import computeshift as cs
 from computeshift.environment.shocks import SHOCKS
+from computeshift.experiments.config.source import names
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.dashboard import knobs
@@ -116,6 +117,14 @@ def test_a_folder_or_file_named_like_a_config_does_not_hide_it(tmp_path: Path, s
         scenarios = Scenarios(str(named))
         assert scenarios.default.config == scenarios.names[0] == name
         assert scenarios.base("six").hash == cs.load("six").hash
+
+
+def test_it_opens_with_today_beside_the_sources_world_of_early_2025() -> None:
+    scenarios = Scenarios()
+    assert scenarios.default.config == "today"
+    assert [scenarios.label(name) for name in scenarios.names[:2]] == ["today", "early 2025 (baseline)"]
+    assert sorted(scenarios.names) == sorted(names())
+    assert Scenarios("baseline").default.config == "baseline"
 
 
 def test_a_folder_is_shown_until_something_is_changed(six: Results) -> None:
