@@ -10,6 +10,7 @@ from computeshift.experiments.config.cast import LAB
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.results.claims import claims_of
 from computeshift.experiments.results.outcomes import OUTCOMES, own_outcomes
+from computeshift.experiments.run.sample import config_of
 from computeshift.experiments.views.ask.subject import Subject
 from computeshift.experiments.views.plots.amounts import amounts
 
@@ -63,7 +64,7 @@ def years(subject: Subject) -> Options:
 
 def references(subject: Subject) -> Options:
     """The scenarios to compare with."""
-    return {name: name for name in subject.references}
+    return subject.references
 
 
 def ways(_: Subject) -> Options:
@@ -101,13 +102,15 @@ def middle(_: Subject, options: Options) -> str:
 
 
 def reference(subject: Subject, options: Options) -> str:
-    """The page's own reference; else the scenario without its changes, or another one."""
+    """The page's own reference; else the scenario without its changes, or one that starts when it does."""
     if subject.against in options:
         return subject.against
-    name = subject.config.name
+    name, start = subject.config.name, subject.config.start
     if subject.config.changes and name in options:
         return name
-    return next((other for other in options if other != name), "")
+    others = (other for other in options if other != name)
+    starts = (other for other in others if config_of(subject.reference(other).source).start == start)
+    return next(starts, "")
 
 
 def open_claim(subject: Subject, options: Options) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from computeshift.experiments.config.changes import SIZE, in_files
@@ -67,14 +67,14 @@ def nobody(name: str) -> Named:
 class Subject:
     """What is on a page: `shown`, and of a results folder its `run`, for questions that read no folder.
 
-    `results` are the worlds that are there already. `references` are
-    the scenarios to compare with, by name, of which `against` is the page's own; `reference` opens one.
+    `results` are the worlds that are there already. `references` are the scenarios to compare with, each with
+    what it is called, of which `against` is the page's own; `reference` opens one.
     """
 
     shown: Named
     run: Callable[[], Named] | None = None
     results: Results | None = None
-    references: Sequence[str] = ()
+    references: Mapping[str, str] = field(default_factory=dict)
     against: str = ""
     reference: Callable[[str], Named] = nobody
 

@@ -34,7 +34,7 @@ CHANGED = {**SIZE, "softbank.strategy": "prudent", "services.elasticity": "0.9"}
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Results:
     """Worlds of a changed baseline."""
-    return cs.run("baseline", worlds=40, set=CHANGED, out=tmp_path_factory.mktemp("asked") / "kept")
+    return cs.run("six", worlds=40, set=CHANGED, out=tmp_path_factory.mktemp("asked") / "kept")
 
 
 def on_page(scenarios: Scenarios, query: Query, results: Results) -> Subject:
@@ -67,7 +67,7 @@ def words(shown: list[Part]) -> str:
 def test_a_page_says_what_its_command_prints(
     name: str, folder: Results, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    query = Query("baseline", SIZE if name == "compare" else CHANGED)
+    query = Query("six", SIZE if name == "compare" else CHANGED)
     subject, ask = on_page(Scenarios(), query, folder), replace(ASKS[name], fixed=FEW.get(name, {}))
     asks = call(ask, subject, ask.defaults(subject) | SMALL.get(name, {}))
     answer = asks.answer(lambda done, total: None)
@@ -83,12 +83,12 @@ def test_a_changed_scenario_is_compared_as_the_file_that_it_is_saved_as(
     folder: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`--set` would change the reference, too."""
-    scenarios, query = Scenarios(), Query("baseline", CHANGED)
+    scenarios, query = Scenarios(), Query("six", CHANGED)
     subject = on_page(scenarios, query, folder)
     asks = call(ASKS["compare"], subject, {"reference": "no_mgx"})
-    assert asks.first == "First save it as my_baseline_2_changes.yaml: Save as config."
+    assert asks.first == "First save it as my_six_2_changes.yaml: Save as config."
     monkeypatch.chdir(tmp_path)
-    Path("my_baseline_2_changes.yaml").write_text(config_text(query, scenarios), encoding="utf-8")
+    Path("my_six_2_changes.yaml").write_text(config_text(query, scenarios), encoding="utf-8")
     told = json.loads(command(f"{asks.command} --json", capsys))["outcomes"]
     here = asks.answer(lambda done, total: None).document()["outcomes"]
     assert [row | {"config": ""} for row in told] == [row | {"config": ""} for row in here]
@@ -98,7 +98,7 @@ def test_a_changed_scenario_is_compared_as_the_file_that_it_is_saved_as(
 def test_a_folder_is_read_or_its_config_is_played(
     folder: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    run = f"run no_mgx --worlds 40 --seed 3 --set softbank.strategy=prudent --until 2029 --out {tmp_path}/r"
+    run = f"run six --worlds 40 --seed 3 --set softbank.strategy=prudent --until 2029 --out {tmp_path}/r"
     monkeypatch.setattr("sys.argv", ["computeshift", *shlex.split(run)])
     command(f"computeshift {run}", capsys)
     subject = of_folder(cs.open(tmp_path / "r"))
@@ -106,7 +106,7 @@ def test_a_folder_is_read_or_its_config_is_played(
         ("risk", f"computeshift risk {tmp_path}/r"),
         (
             "strategies",
-            "computeshift strategies openai --config no_mgx --worlds 40 --seed 3"
+            "computeshift strategies openai --config six --worlds 40 --seed 3"
             " --set softbank.strategy=prudent --set until=2029",
         ),
     ):

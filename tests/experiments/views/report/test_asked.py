@@ -14,11 +14,11 @@ from computeshift.experiments.cli.main import main
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Worlds of two scenarios, run from the command line."""
+    """Worlds of two strategies, run from the command line."""
     folder = tmp_path_factory.mktemp("runs")
     made = {}
-    for name in ("baseline", "softbank_crunch"):
-        words = ["run", name, "--worlds", "40", "--set", "services.elasticity=0.9", "--until", "2027"]
+    for name in ("vision", "prudent"):
+        words = ["run", "six", "--worlds", "40", "--set", f"softbank.strategy={name}", "--until", "2026"]
         words += ["--out", str(folder / name)]
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("sys.argv", ["computeshift", *words])
@@ -52,8 +52,8 @@ def test_a_section_says_what_its_command_prints(
         "ask_risk": f"computeshift risk {one}",
         "ask_risk_2": f"computeshift risk {other}",
         "ask_compare": f"computeshift compare {one} {other}",
-        "ask_strategies": "computeshift strategies openai --config baseline --worlds 40 --seed 1"
-        " --set services.elasticity=0.9 --set until=2027",
+        "ask_strategies": "computeshift strategies openai --config six --worlds 40 --seed 1"
+        " --set softbank.strategy=vision --set until=2026",
     }
     for name, words in sections.items():
         shown = section(file, name)
@@ -89,7 +89,7 @@ def test_what_can_not_be_asked_is_refused_before_any_work(
 def test_a_question_that_has_no_answer_leaves_no_report(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cs.run("baseline", worlds=20, until=2025, out=tmp_path / "few")
+    cs.run("six", worlds=20, until=2025, out=tmp_path / "few")
     with pytest.raises(SystemExit) as left:
         main(["report", str(tmp_path / "few"), "-o", str(tmp_path / "r.html"), "--ask", "risk"])
     assert left.value.code == 2
@@ -101,7 +101,7 @@ def test_a_question_that_has_no_answer_leaves_no_report(
 def test_an_experiment_has_no_single_config_to_ask_about(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cs.experiment("baseline", worlds=30, set={"softbank.strategy": ["vision", "exit"]}, out=tmp_path / "many")
+    cs.experiment("six", worlds=30, set={"softbank.strategy": ["vision", "exit"]}, out=tmp_path / "many")
     with pytest.raises(SystemExit) as left:
         main(["report", str(tmp_path / "many"), "-o", str(tmp_path / "r.html"), "--ask", "risk"])
     assert left.value.code == 2
