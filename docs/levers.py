@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -92,7 +93,8 @@ def _outcomes(answer: Levers) -> list[str]:
 def current(count: int = WORLDS) -> dict[Path, str]:
     """What the page and its picture should be, of so many worlds."""
     answer = cs.levers("baseline", worlds=count)
-    return {PAGE: page(answer), PICTURE: svg(answer.draw()) + "\n"}
+    picture = replace(answer.draw(), source="")  # the page says what it is of
+    return {PAGE: page(answer), PICTURE: svg(picture) + "\n"}
 
 
 def stand() -> str:

@@ -58,8 +58,6 @@ from IPython.display import Markdown
 import computeshift as cs
 from computeshift import plots
 
-%matplotlib inline
-
 
 def say(text):
     # Markdown, in which a dollar is no formula

@@ -319,6 +319,14 @@ def report(
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE.html", help="File to write.")] = Path(
         "report.html"
     ),
+    ask: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="QUESTION",
+            help="Answer a question in a section of its own: risk, breaks, deals, strategies, game, "
+            "sensitivity, discover, compare or scorecard; repeatable.",
+        ),
+    ] = None,
     force: Force = False,
     load: Load = None,
 ) -> None:
@@ -327,7 +335,9 @@ def report(
     from computeshift.experiments.results.files import short
     from computeshift.experiments.views.report.report import report as write
 
-    print(f"Report in {short(write(results, out, force))}")
+    with progress("report") as update:
+        written = write(results, out, force, ask=ask or (), progress=update)
+    print(f"Report in {short(written)}")
 
 
 if LEFT_OUT:

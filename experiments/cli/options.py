@@ -60,8 +60,7 @@ def annotated(option: Option) -> Any:
         "parser": parsers.get(option.kind),
         "autocompletion": settings_of if option.kind == "settings" else complete,
     }
-    flag = option.flags or f"--{option.name.replace('_', '-')}"
-    declared = typer.Argument(**about) if option.argument else typer.Option(*flag.split(), **about)
+    declared = typer.Argument(**about) if option.argument else typer.Option(*option.names, **about)
     kind = _TYPES[option.kind]
     return Annotated[kind | None if option.default is None else kind, declared]
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from computeshift.experiments.config.nodes import shipped_data
 from computeshift.experiments.results.exported import Exported, Glossary
-from computeshift.experiments.results.files import PICTURE, writable
 from computeshift.experiments.results.late import view
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def columns() -> dict[str, Any]:
     return known
 
 
+@dataclass(frozen=True, repr=False)
 class Answer(Exported):
     """The answer to a question: its data, which `views.text` and `views.figures` show.
 
@@ -31,6 +32,9 @@ class Answer(Exported):
     """
 
     question: ClassVar[str]
+
+    origin: str = field(default="", kw_only=True)
+    """What it is of, in a line: the scenario with its changes, worlds, seed, version."""
 
     def about(self) -> Glossary:
         """Unit and meaning of the columns of its tables, as far as they are known."""
@@ -47,17 +51,16 @@ class Answer(Exported):
         self._text.show(self, console)
 
     def draw(self) -> Any:
-        """Its figure: matplotlib's, or a `Picture`. UserError if answers to this question have none."""
-        return view(f"figures.{self.question}").draw(self)
+        """Its picture, a `Picture`. UserError if answers to this question have none."""
+        return replace(view(f"figures.{self.question}").draw(self), source=self.origin)
 
     def plot(self, path: str | Path, force: bool = False) -> Path:
-        """Write its figure: FILE.html, which opens offline, FILE.svg or FILE.png. Return the file's path.
+        """Write its picture: FILE.html, which opens offline, FILE.svg or FILE.png. Return the file's path.
 
         UserError if it can't be written, or if the name belongs to a file that is no such picture;
         `force` writes over it.
         """
-        to = writable(path, PICTURE, force)
-        written: Path = view("figures.figure").write(self.draw(), to)
+        written: Path = self.draw().write(path, force)
         return written
 
     def __repr__(self) -> str:

@@ -29,6 +29,11 @@ class Option:
     flags: str = ""
     """What it is called, where that is not `--name` alone; several names have a space between them."""
 
+    @property
+    def names(self) -> list[str]:
+        """What the command line calls it, such as `--out` and `-o`."""
+        return (self.flags or f"--{self.name.replace('_', '-')}").split()
+
 
 @dataclass(frozen=True)
 class Instead:

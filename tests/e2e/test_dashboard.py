@@ -5,14 +5,15 @@ from __future__ import annotations
 import itertools
 import json
 import re
+import shlex
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 import computeshift as cs
 from computeshift.experiments.cli.main import main
@@ -468,6 +469,93 @@ def click_node(page: Page, name: str) -> None:
         name,
     )
     page.mouse.click(*at)
+
+
+def test_a_question_is_answered_as_on_the_command_line(
+    browser: Browser, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command that the page names prints the finding and the numbers that stand on the page."""
+    with watched(browser) as page:
+        opened(page, server, "worlds=40&until=2027&softbank.strategy=prudent&tab=ask")
+        for name in ("risk", "breaks", "sensitivity"):
+            ask(page, name)
+            expect(answer(page)).to_contain_text("computeshift", timeout=4 * PATIENCE)
+            command = answer(page).locator(".command-words").inner_text()
+            assert command.startswith(f"computeshift {name} six ")
+            told = document(command, capsys)
+            expect(answer(page)).to_contain_text("six, 1 change")
+            for words in NUMBERS[name](told):
+                expect(page.locator(f'[data-question="{name}"]')).to_contain_text(words)
+            expect(page.locator(f'[data-frame="ask_{name}"] .frame-title')).not_to_be_empty()
+            shoot(page, f"ask-{name}")
+        page.get_by_label("Seed", exact=True).fill("2")
+        stale = page.locator(".stale:visible")
+        expect(stale).to_contain_text("about what was on the screen before: six, 1 change, seed 1")
+        shoot(page, "ask-stale")
+
+
+NUMBERS: dict[str, Callable[[Any], list[str]]] = {
+    "risk": lambda told: [told["findings"][0], f"{100 * told['ranks'][0]['p50']:.1f}"],
+    "breaks": lambda told: [told["finding"]],
+    "sensitivity": lambda told: [told["meaning"], f"{100 * told['factors'][0]['ST']:.0f}%"],
+}
+"""What each question's document says that must stand on the page."""
+
+
+def ask(page: Page, name: str) -> None:
+    """Choose a question, and ask it."""
+    page.get_by_label("Question", exact=True).click()
+    page.get_by_role("option").filter(has_text=f"{name.capitalize()}: ").click()
+    page.locator(f'[data-question="{name}"]').get_by_role("button", name="Ask", exact=True).click()
+
+
+def answer(page: Page) -> Locator:
+    """What a question is answered in words."""
+    return page.locator(".answer:visible").first
+
+
+def document(command: str, capsys: pytest.CaptureFixture[str]) -> Any:
+    """What a command prints with `--json`."""
+    with pytest.raises(SystemExit) as left:
+        main([*shlex.split(command)[1:], "--json"])
+    assert not left.value.code
+    return json.loads(capsys.readouterr().out)
+
+
+def test_a_question_can_be_cancelled_and_does_not_stop_the_page(browser: Browser, server: Server) -> None:
+    with watched(browser) as page:
+        opened(page, server, "worlds=40&tab=ask")
+        before = tile(page)
+        ask(page, "sensitivity")
+        cancel = page.get_by_role("button", name="Cancel the question")
+        expect(page.get_by_text(re.compile(r"Playing, \d+ s: .* of [\d,]+ worlds"))).to_be_visible()
+        choose(page, "SoftBank", "exit")
+        changed(page, before)
+        shoot(page, "ask-running")
+        cancel.click()
+        expect(page.get_by_text("Cancelled.", exact=True)).to_be_visible()
+        expect(cancel).to_be_hidden()
+        expect(page.locator(".answer:visible")).to_have_count(0)
+        expect(page.get_by_role("button", name="Ask", exact=True)).to_be_enabled()
+
+
+def test_a_question_that_is_refused_says_why(
+    browser: Browser, server: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["risk", "six", "--worlds", "20"])
+    assert left.value.code == 2
+    few = capsys.readouterr().err.strip()
+    with watched(browser) as page:
+        opened(page, server, "worlds=20&tab=ask&ask=risk")
+        page.get_by_role("button", name="Ask", exact=True).click()
+        expect(page.get_by_role("alert").filter(has_text=few)).to_be_visible()
+        shoot(page, "ask-wrong")
+        page.get_by_label("Worlds", exact=True).fill("40")
+        expect(page.locator(".status-line")).to_contain_text("40 worlds")
+        page.get_by_role("button", name="Ask", exact=True).click()
+        expect(answer(page)).to_contain_text("computeshift risk six --worlds 40")
+        expect(page.get_by_text(few)).to_be_hidden()
 
 
 def test_a_narrow_window_folds_the_settings_away(browser: Browser, server: Server) -> None:

@@ -188,6 +188,31 @@ def test_a_config_runs_no_script(browser: Browser, runs: dict[str, cs.Results], 
         assert page.locator("img").count() == 0
 
 
+def test_questions_are_answered_with_picture_table_and_command(
+    browser: Browser, runs: dict[str, cs.Results], tmp_path: Path
+) -> None:
+    """In sections of their own, whole on a phone and on paper; what a config says is text there too."""
+    told = cs.risk(runs["hostile"])
+    name = "<img src=x onerror=alert(1)>"
+    assert name in {*told.ranks["firm"]}
+    file = cs.report(runs["hostile"], tmp_path / "asked.html", ask=["risk", "deals"])
+    for size in (WIDE, NARROW):
+        with watched(browser, size) as page:
+            visit(page, file, "#ask_risk, #ask_deals")
+            risk = page.locator("#ask_risk")
+            row = risk.locator("tbody tr").filter(has_text=name).first
+            of = told.ranks[(told.ranks["firm"] == name) & (told.ranks["year"] == 2030)].iloc[0]
+            number = f"{100 * of['p50']:.1f}"
+            assert number in row.inner_text()
+            assert risk.locator("code").inner_text() == f"computeshift risk {runs['hostile'].folder}"
+            assert page.locator("img").count() == 0
+            assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+            shoot(page, f"report_asked_{size[0]}")
+            page.emulate_media(media="print")
+            page.locator("#ask_deals .paper svg").wait_for()
+            page.emulate_media(media="screen")
+
+
 OVERLAPPING = """() => [...document.querySelectorAll(".chart svg")].flatMap((svg) => {
   const number = /^[+-]?[0-9]{1,4}%?$/;
   const words = [...svg.querySelectorAll("text")].filter((text) => number.test(text.textContent));

@@ -24,6 +24,7 @@ from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import Measure, known_outcome, measure, measure_all
+from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.sample import Sample, opened, years_of
 
 CALM, STORM = "calm", "storm"
@@ -109,6 +110,7 @@ def breaks(
     effects = _effects(broken, tables, list(numbers["name"]))
     ranked_by = WORTH if asked is None else asked.name
     return Breaks(
+        origin=origin(chosen),
         config=chosen.label,
         hurts=hurts,
         year=year,

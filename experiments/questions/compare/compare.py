@@ -16,6 +16,7 @@ from computeshift.experiments.questions.compare.measured import asked_of, worlds
 from computeshift.experiments.questions.compare.parameters import parameters_of_sides, posterior_rows
 from computeshift.experiments.questions.compare.sides import Side, sides
 from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.sample import Sample, Source, years_of
 
 
@@ -61,6 +62,7 @@ def compare(
         for side, other in zip(rest, others, strict=True)
     ]
     return Comparison(
+        origin=origin(*(side.source for side in compared)),
         sides=tuple(side.document() for side in compared),
         year=at,
         worlds=len(first),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -22,6 +22,7 @@ from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import measure
+from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.sample import Sample, Source, opened, years_of
 
 TABLES = ("deals", "numbers", "firms", "depends", "payments", "rings")
@@ -89,7 +90,8 @@ def deals(
     name = chosen.manifest.name if isinstance(chosen, Results) else chosen.label
     if not known:
         raise UserError(f"{name}: nothing was ever due under a deal in these worlds until {years[-1]}")
-    return answer(name, Wide(measured.table), known, measured.reasons, years, year)
+    found = answer(name, Wide(measured.table), known, measured.reasons, years, year)
+    return replace(found, origin=origin(chosen))
 
 
 def of_record(record: Record) -> Deals:

@@ -34,6 +34,7 @@ from computeshift.experiments.results.results import Results
 from computeshift.experiments.run import design as designs
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import Measure, claims_held, known_claim, measure
+from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.sample import Sample, Source, opened, years_of
 
 WORLDS = 10_000  # of a config, by default
@@ -77,6 +78,7 @@ def discover(
     columns, loadings = _columns(chosen), _config(chosen).loadings()
     found = regions(x, cases, columns) if cases.nunique() > 1 else ()
     return Discovery(
+        origin=origin(chosen),
         source=chosen.label if isinstance(chosen, Config) else str(chosen.folder),
         claim=known,
         holds=holds,

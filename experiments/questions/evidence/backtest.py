@@ -19,6 +19,7 @@ from computeshift.experiments.questions.evidence.fitting import Fit
 from computeshift.experiments.questions.evidence.scores import RIVALS, scored
 from computeshift.experiments.questions.evidence.weighing import Array, log_ratio
 from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.sample import Sample, Source
 
 LEAST_FACTS = 5  # with fewer there is no mean skill
@@ -95,7 +96,8 @@ def backtest(
         raise UserError(fitting.none_about(score))
     table = pd.DataFrame([scored(fit, fact) for fact in facing])
     not_covered = [left for left in fit.left if left.about(score, score)]
-    return Backtest(fit, score, table, not_covered, fit.config.grounded_after(fit_until))
+    later = fit.config.grounded_after(fit_until)
+    return Backtest(fit, score, table, not_covered, later, origin=origin(fit.source))
 
 
 def log_ratio_of(facts: pd.DataFrame, name: str) -> Array:

@@ -22,6 +22,7 @@ from computeshift.experiments.questions.evidence.weighing import move, quantiles
 from computeshift.experiments.results.files import POSTERIOR, writable
 from computeshift.experiments.run import posterior
 from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.sample import Sample, Source
 
 ROWS = 1_000  # of equal weight, that a posterior is resampled to
@@ -99,7 +100,7 @@ def calibrate(
     threshold = math.sqrt(math.log(2 * len(moved) / _CHANCE) / 2 / fit.weights.effective)
     rows = resampled(design, weights, fit.config.seed, ROWS)
     file = None if to is None else posterior.save(rows, to, fit.config, fit.document())
-    return Calibration(fit, moved, threshold, _facts(fit), rows, file)
+    return Calibration(fit, moved, threshold, _facts(fit), rows, file, origin=origin(fit.source))
 
 
 def _facts(fit: Fit) -> pd.DataFrame:

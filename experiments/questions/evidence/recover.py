@@ -24,6 +24,7 @@ from computeshift.experiments.questions.table import LEAST_RECOVERIES
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import outcomes_in
+from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.sample import Sample, Source
 
 INFORMED = 0.9
@@ -152,6 +153,7 @@ def recover(
         ranks=ranked,
         deviations=narrowed,
         unknown=[name for name in map(str, fit.beside) if name not in kinds.index],
+        origin=origin(fit.source),
     )
 
 

@@ -21,6 +21,7 @@ from computeshift.experiments.questions.evidence.scored import GROUPS, OTHER, ST
 from computeshift.experiments.questions.evidence.scores import scored
 from computeshift.experiments.questions.evidence.weighing import Array, log_ratio, quantiles, weigh
 from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.sample import Sample
 
 WORLDS = fitting.WORLDS  # per start, by default
@@ -107,6 +108,7 @@ def scorecard(
         not_faced=[f"{start}: {name}" for start, name in listed() if (start, name) not in facing],
         skipped=_skipped(fits, facts),
         later={start: fit.config.grounded_after() for start, fit in fits.items()},
+        origin=origin(*(fit.source for fit in fits.values())),
     )
 
 

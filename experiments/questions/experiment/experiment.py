@@ -31,6 +31,7 @@ from computeshift.experiments.results.store import WriteError
 from computeshift.experiments.run.cells import Simulated, holds_experiment, open_cells, simulate_cells
 from computeshift.experiments.run.failed import FailedBlocksError
 from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.sample import Sample, must_be_left_out
 
 TABLE = "table"
@@ -129,6 +130,7 @@ def _answer(simulated: Simulated, outcomes: list[str]) -> ExperimentTable:
     wanted = quantities(outcomes or simulated.document.outcomes, config)
     answers, unanswered = _answers(simulated, config)
     return ExperimentTable(
+        origin=origin(results[0]),
         name=simulated.name,
         asks=simulated.document.asks,
         folder=str(simulated.folder),

@@ -18,6 +18,7 @@ from computeshift.experiments.results.network import World
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.failed import FailedBlocksError
 from computeshift.experiments.run.job import Progress
+from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.run import run
 from computeshift.experiments.run.sample import Sample, Source, opened, years_of
 
@@ -69,6 +70,7 @@ def _explained(results: Results, firm: str, year: int, world: float) -> Explanat
     chosen = _nearest(results, firm, year) if median else int(world)
     results.excluded.must_count(chosen)
     return Explanation(
+        origin=origin(results),
         config=results.manifest.name,
         firm=firm,
         year=year,

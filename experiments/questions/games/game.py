@@ -178,6 +178,7 @@ def solved(plays: Plays) -> Game:
         start=plays.start,
         until=plays.until,
         outcomes=plays.outcomes(),
+        origin=plays.origin,
     )
 
 

@@ -26,6 +26,7 @@ from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import Measure, known_outcome, measure, outcomes_in, part_of
+from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.sample import Sample, config_of, must_be_left_out, opened
 
 Profile = tuple[str, ...]
@@ -52,6 +53,8 @@ class Plays(LeavesOut):
     start: int
     until: int
     known: tuple[Outcome, ...] = ()
+    origin: str = ""
+    """What they are of, in a line."""
 
     @property
     def worlds(self) -> int:
@@ -165,7 +168,7 @@ def _played(
         tables[profile] = measured.table
         broken.append(measured.reasons)
     span = (config.seed, config.start, config.until)
-    return _paired(every, kinds, reference, tables, merged(broken), *span, wanted)
+    return _paired(every, kinds, reference, tables, merged(broken), *span, wanted, origin(config))
 
 
 def _wanted(source: Config | Results, names: Sequence[str]) -> tuple[Outcome, ...]:
@@ -237,7 +240,8 @@ def _read(players: Sequence[str], folders: Sequence[str | Path | Results], outco
     tables = {profile: read(folders_of[profile]) for profile in itertools.product(*every.values())}
     broken = merged(other.reasons for other in results)
     span = (first.config.seed, first.config.start, first.config.until)
-    return _paired(every, kinds, _profile(first, players), tables, broken, *span, wanted)
+    reference = _profile(first, players)
+    return _paired(every, kinds, reference, tables, broken, *span, wanted, origin(first))
 
 
 def _in_order(kind: str, names: AbstractSet[str]) -> tuple[str, ...]:
@@ -269,8 +273,9 @@ def _paired(
     start: int,
     until: int,
     known: tuple[Outcome, ...],
+    origin: str,
 ) -> Plays:
     """The profiles in the worlds that all of them have."""
     common = in_all(list(tables.values()), [reasons], "for an interval", LEAST)
     paired = dict(zip(tables, common, strict=True))
-    return Plays(players, kinds, reference, paired, reasons, seed, start, until, known)
+    return Plays(players, kinds, reference, paired, reasons, seed, start, until, known, origin)

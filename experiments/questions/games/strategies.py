@@ -123,6 +123,7 @@ def strategies(
         start=plays.start,
         until=plays.until,
         outcomes=plays.outcomes(),
+        origin=plays.origin,
     )
 
 

@@ -21,6 +21,7 @@ from computeshift.experiments.results.quantiles import bands
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import measure_all
+from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.sample import Sample, opened
 
 MOVES = 0.1
@@ -96,6 +97,7 @@ def levers(
     ]
     table = pd.concat(effects, ignore_index=True)
     return Levers(
+        origin=origin(chosen),
         config=chosen.label,
         levers=_ranked(pulled, table),
         effects=table[["setting", *table.columns.drop("setting")]],

@@ -35,6 +35,7 @@ from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.digest import model
 from computeshift.experiments.run.job import Progress, versions
 from computeshift.experiments.run.measure import Measure, measure
+from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.sample import Sample, Source, config_of, opened, years_of
 
 GROWTH = "x_per_year"
@@ -132,7 +133,7 @@ def predict(
             for year, found in _quantiles(_of(table, _OBSERVABLE, f"{entity}/{variable}"))
         ),
     )
-    return Prediction(said, None if to is None else said.write(to))
+    return Prediction(said, None if to is None else said.write(to), origin=origin(chosen))
 
 
 def today() -> datetime.date:

@@ -29,6 +29,7 @@ from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import measure
+from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.sample import Sample, Source, opened, years_of
 
 Columns = dict[tuple[str, Any, str, str], npt.NDArray[np.float64]]
@@ -151,6 +152,7 @@ def risk(
         defaults=aftermath.defaults(failed),
         after=aftermath.after(cases),
         verdict=aftermath.verdict(cases),
+        origin=origin(chosen),
     )
 
 

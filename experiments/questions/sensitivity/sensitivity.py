@@ -29,6 +29,7 @@ from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.joint import Joint
 from computeshift.experiments.run.measure import measure
+from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.sample import Sample, Source, opened
 from computeshift.experiments.run.size import NUMBER, must_fit_in_memory
 
@@ -108,6 +109,7 @@ def _played(
         _ranges(joint, joint.inputs) if groups is None else _sizes(groups),
         joint.loadings,
         by,
+        origin=origin(config, worlds=play.worlds),
     )
 
 
@@ -178,6 +180,7 @@ def _given(
         measured.reasons,
         ranges,
         joint.loadings,
+        origin=origin(results),
     )
 
 

@@ -126,7 +126,9 @@ class Page:
         whole, stored = self.stage.whole, self.scenarios.stored(query)
         results = stored or await self._run(config, whole)
         against = None if other is None else await self._run(other, whole)
-        return Runs(results, against, whole or (stored is not None and other is None), config.changes)
+        subject = await asyncio.to_thread(self.scenarios.subject, query, config, results)
+        whole = whole or (stored is not None and other is None)
+        return Runs(results, against, whole, config.changes, subject)
 
     async def _run(self, config: Config, whole: bool) -> Results:
         job = self.job = Job(config, whole)
@@ -156,7 +158,8 @@ class Page:
         self.client.run_javascript(f"history.replaceState(null, '', '?' + {json.dumps(query)})")
 
     def close(self) -> None:
-        """After the browser is gone: cancel the current run, and delete the runs."""
+        """After the browser is gone: cancel the current run and questions, and delete the runs."""
         self._turn += 1
         self.cancel()
+        self.stage.close()
         shutil.rmtree(self.engine.folder, ignore_errors=True)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from computeshift.experiments.config import source as reading
-from computeshift.experiments.config.changes import remaining
+from computeshift.experiments.config.changes import SIZE, remaining
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import Problem, UserError, instead
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.run.sample import Sample, must_be_left_out
+from computeshift.experiments.views.ask.subject import Named, Subject, of_folder
 from computeshift.experiments.views.dashboard.query import Query
 
 OPENS = "today"
@@ -29,16 +31,19 @@ class Scenarios:
     def __init__(self, source: str | None = None, base: str | None = None) -> None:
         """UserError if `source` is neither a config, here laid over `base`, nor a results folder."""
         self.results: Results | None = None
+        """The folder of the command line, under its name on the page."""
+        self.folder: Results | None = None
         self.names = [OPENS, SAID, *(name for name in reading.names() if name not in (OPENS, SAID))]
         """Every scenario; the command line's comes first."""
         self._own: dict[str, Config] = {}
+        self._word, self._base = source or "", base or ""
         name = source or OPENS
         if source is not None and Path(source).is_dir():
             must_be_left_out(f"{source} is a results folder and runs nothing", Sample(base=base))
-            self.results = open_results(source)
-            config = self.results.config
+            self.folder = open_results(source)
+            config = self.folder.config
             name = f"folder: {Path(source).resolve().name}"
-            self.results = self.results.with_name(name)
+            self.results = self.folder.with_name(name)
             self._add(name, config)
         elif base is not None and name in self.names:
             config = load(name, base=base)
@@ -127,6 +132,34 @@ class Scenarios:
             right = "choose one that starts in the same year"
             raise UserError([Problem("against", "", wrong, right)])
         return load(other, {key: getattr(config, key) for key in ("worlds", "seed", "until")})
+
+    def subject(self, query: Query, config: Config, results: Results) -> Subject:
+        """What questions are asked about: the config of a query, or the folder; `results` are its worlds."""
+        if self.folder is not None and self.stored(query) is not None:
+            of = of_folder(self.folder)
+        else:
+            of = Subject(self._named(query.config, config, query.settings))
+        named = {name: self.label(name) for name in self.names}
+        reference = functools.partial(self._reference, config)
+        return replace(of, results=results, references=named, against=query.against, reference=reference)
+
+    def _named(self, name: str, config: Config, settings: Mapping[str, str]) -> Named:
+        """A config under the name that it has on the command line."""
+        if self._is_folder(name):
+            return Named(config, "", settings).saved()
+        if name in self._own:
+            return Named(config, self._word, settings, self._base)
+        return Named(config, name, settings)
+
+    def _reference(self, config: Config, name: str) -> Named:
+        """A scenario to compare a config with, over the same worlds."""
+        if self.folder is not None and self._is_folder(name):
+            return Named(self.folder, self._word)
+        base, size = self.base(name), {key: str(getattr(config, key)) for key in SIZE}
+        own = load(base, size)
+        if own.until == base.until:
+            del size["until"]
+        return self._named(name, own, size)
 
 
 def _origin(results: Results) -> str:

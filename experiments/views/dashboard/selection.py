@@ -18,6 +18,7 @@ LINKED = (
     "step_world",
     "step_year",
     "story",
+    "ask",
     "numbers",
 )
 """Keys of a link for the selection. None is a setting's."""
@@ -27,8 +28,8 @@ LINKED = (
 class Selection:
     """A tab, a year, a world or the median, the picks of the tabs, and the pictures shown as tables.
 
-    The tab Step by hand has its own world and year, and the firm of its story. `lab` is the lab that outcomes
-    are about: the first customer on a page, with the first story.
+    The tab Step by hand has its own world and year, and the firm of its story; the tab Ask a question. `lab`
+    is the lab that outcomes are about: the first customer on a page, with the first story.
     """
 
     tab: str = "network"
@@ -41,6 +42,7 @@ class Selection:
     step_world: int = 0
     step_year: int = 0
     story: str = ""
+    ask: str = "risk"
     numbers: frozenset[str] = frozenset()
     lab: str = ""
 
@@ -82,7 +84,7 @@ def from_link(parts: Mapping[str, str], tabs: tuple[str, ...]) -> Selection:
     for key in ("year", "world", "step_world", "step_year"):
         if (text := parts.get(key, "")).isdecimal():
             setattr(selection, key, int(text))
-    for key in ("customer", "outcome", "firm", "story"):
+    for key in ("customer", "outcome", "firm", "story", "ask"):
         setattr(selection, key, parts.get(key) or getattr(selection, key))
     selection.numbers = frozenset(parts.get("numbers", "").split(",")) - {""}
     return selection

@@ -17,7 +17,7 @@ from computeshift.experiments.views.dashboard.door import Door, hosts
 from computeshift.experiments.views.dashboard.page import Page
 from computeshift.experiments.views.dashboard.query import from_link
 from computeshift.experiments.views.dashboard.scenarios import Scenarios
-from computeshift.experiments.views.dashboard.tabs import STEP, TABS
+from computeshift.experiments.views.dashboard.tabs import APART, TABS
 
 HOST = "127.0.0.1"
 STYLE, SCRIPT = (Path(__file__).with_name(name) for name in ("style.css", "page.js"))
@@ -72,7 +72,7 @@ def _lay_out(scenarios: Scenarios, folder: Path) -> None:
         ui.add_body_html(f"<script>{SCRIPT.read_text('utf-8')}</script>")
         ui.colors(primary="#0072B2", positive="#009E73", negative="#B34700", warning="#8A5A00")
         query, parts = from_link(client.request.query_params.multi_items(), scenarios.default)
-        own = Page(scenarios, query, selection.from_link(parts, (*TABS, STEP)), folder / client.id)
+        own = Page(scenarios, query, selection.from_link(parts, (*TABS, *APART)), folder / client.id)
         pages.add(own)
         client.on_delete(lambda: pages.discard(own))
 

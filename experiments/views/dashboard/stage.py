@@ -11,11 +11,12 @@ from nicegui import background_tasks, ui
 
 from computeshift.experiments.config.cast import LAB
 from computeshift.experiments.errors import UserError, plain
+from computeshift.experiments.views.dashboard.asking import Asking
 from computeshift.experiments.views.dashboard.frame import Frame
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.stepping import Stepping
 from computeshift.experiments.views.dashboard.switches import Switches
-from computeshift.experiments.views.dashboard.tabs import STEP, TABS, Runs, Tab
+from computeshift.experiments.views.dashboard.tabs import APART, ASK, STEP, TABS, Runs, Tab
 from computeshift.experiments.views.dashboard.tiles import Tiles
 from computeshift.experiments.views.plots import Picture
 
@@ -48,6 +49,9 @@ class Pictures:
             frame.show_message(message)
 
 
+View = Pictures | Stepping | Asking
+
+
 class Stage:
     """The right side of a page."""
 
@@ -56,10 +60,13 @@ class Stage:
         self.selection = selection
         self.on_select = on_select
         self.runs: Runs | None = None
-        self.views: dict[str, tuple[Pictures | Stepping, ui.column]] = {}
+        self.views: dict[str, tuple[View, ui.column]] = {}
         self._turn = 0
         self.tiles = Tiles()
-        self.titles = {name: tab.title for name, tab in TABS.items()} | {STEP: Stepping.title}
+        self.titles = {name: tab.title for name, tab in TABS.items()} | {
+            STEP: Stepping.title,
+            ASK: Asking.title,
+        }
         with ui.tabs().props("no-caps dense align=left outside-arrows mobile-arrows") as tabs:
             tabs.props["aria-label"] = "Views"
             for name, title in self.titles.items():
@@ -84,13 +91,14 @@ class Stage:
     @property
     def whole(self) -> bool:
         """Whether the open tab needs whole runs."""
-        return self.selection.tab == STEP or TABS[self.selection.tab].whole
+        tab = self.selection.tab
+        return tab == STEP or (tab != ASK and TABS[tab].whole)
 
     def _open(self) -> None:
         """Bring the open tab to the front; it is built the first time."""
         tab = self.selection.tab
         self.body.props["aria-label"] = self.titles[tab]
-        self.switches.fit(() if tab == STEP else TABS[tab].switches, compares=tab != STEP)
+        self.switches.fit(() if tab in APART else TABS[tab].switches, compares=tab not in APART)
         if tab not in self.views:
             with self.body, ui.column().classes("stage") as place:
                 view = self._view(tab)
@@ -111,9 +119,11 @@ class Stage:
 
         return Frame(name, name in self.selection.numbers, on_toggle)
 
-    def _view(self, tab: str) -> Pictures | Stepping:
+    def _view(self, tab: str) -> View:
         if tab == STEP:
             return Stepping(self.selection, self._after_select, self._frame)
+        if tab == ASK:
+            return Asking(self.selection, self._after_select, self._frame)
         return Pictures(TABS[tab], self._frame)
 
     def _after_select(self) -> None:
@@ -159,3 +169,9 @@ class Stage:
             self.tiles.show(
                 headline, self.selection.step_year if self.selection.tab == STEP else self.selection.year
             )
+
+    def close(self) -> None:
+        """Give up what is being asked."""
+        for view, _ in self.views.values():
+            if isinstance(view, Asking):
+                view.close()

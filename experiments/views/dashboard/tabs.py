@@ -9,6 +9,7 @@ from computeshift.experiments.config.changes import Change
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views import plots
+from computeshift.experiments.views.ask.subject import Subject
 from computeshift.experiments.views.dashboard.headline import Headline, headline
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.variables import meanings
@@ -18,8 +19,9 @@ from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.plots.network import World
 from computeshift.experiments.views.plots.picture import nothing
 
-STEP = "step"
-"""The word in a link of the tab Step by hand, which has no pictures of this kind."""
+STEP, ASK = "step", "ask"
+"""The words in a link of the tabs Step by hand and Ask, which have no pictures of this kind."""
+APART = (STEP, ASK)
 
 
 @dataclass
@@ -30,6 +32,7 @@ class Runs:
     against: Results | None = None
     whole: bool = True
     changes: tuple[Change, ...] = ()
+    subject: Subject | None = None
     _cache: dict[object, object] = field(default_factory=dict)
 
     @property
@@ -43,8 +46,8 @@ class Runs:
         return self.name if other is None else f"{self.name} {minus(other.manifest.name)}"
 
     def other(self, selection: Selection) -> Results | None:
-        """The reference, if differences are selected; Step by hand never shows differences."""
-        return self.against if selection.difference and selection.tab != STEP else None
+        """The reference, if differences are selected; Step by hand and Ask never show differences."""
+        return self.against if selection.difference and selection.tab not in APART else None
 
     def network(self, selection: Selection) -> Picture:
         """The network of the year; all years are made at once, so that a slider can run over them."""
@@ -80,7 +83,8 @@ def _world(selection: Selection) -> World:
     """The world that the open tab shows, or the median."""
     if selection.tab == STEP:
         return selection.step_world
-    return selection.world if "world" in TABS[selection.tab].switches else "median"
+    switches = () if selection.tab == ASK else TABS[selection.tab].switches
+    return selection.world if "world" in switches else "median"
 
 
 Maker = Callable[[Runs, Selection], Picture]

@@ -6,8 +6,8 @@ import json
 
 from nicegui import ui
 
-from computeshift.experiments.config.changes import in_files
 from computeshift.experiments.errors import UserError, plain
+from computeshift.experiments.views.ask.subject import file_of
 from computeshift.experiments.views.dashboard.config_file import config_text
 from computeshift.experiments.views.dashboard.query import Query
 from computeshift.experiments.views.dashboard.scenarios import Scenarios
@@ -23,9 +23,7 @@ def save(query: Query, scenarios: Scenarios) -> None:
         return
     with ui.dialog() as dialog, ui.card().classes("dialog"):
         ui.label("Save as config").classes("frame-title")
-        file = (
-            ui.input("File name", value=f"my_{in_files(name)}.yaml").props("dense outlined").classes("full")
-        )
+        file = ui.input("File name", value=file_of(name)).props("dense outlined").classes("full")
         ui.code(text, language="yaml").classes("yaml")
         command = ui.label().classes("hint")
         command.bind_text_from(file, "value", lambda name: f"Run it with: computeshift run {name}")

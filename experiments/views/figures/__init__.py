@@ -1,1 +1,1 @@
-"""Answers as matplotlib figures, one module per question."""
+"""The picture of each question: a module per question, whose `draw` makes it."""

@@ -1,16 +1,5 @@
-"""The picture of `predict`: an ECharts picture, as new ones are."""
+"""The picture of `predict`."""
 
-from __future__ import annotations
+from computeshift.experiments.views.plots.predictions import predictions as draw
 
-from typing import TYPE_CHECKING
-
-from computeshift.experiments.views.plots.predictions import predictions
-
-if TYPE_CHECKING:
-    from computeshift.experiments.questions.predictions.predict import Prediction
-    from computeshift.experiments.views.plots.picture import Picture
-
-
-def draw(answer: Prediction) -> Picture:
-    """How likely each claim is."""
-    return predictions(answer)
+__all__ = ["draw"]

@@ -10,10 +10,11 @@ from computeshift.experiments.questions.evidence.scores import RIVALS
 from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.format import figures
 from computeshift.experiments.views.plots import style
-from computeshift.experiments.views.plots.picture import Picture
+from computeshift.experiments.views.plots.picture import Picture, sourced
 from computeshift.experiments.views.plots.ranges import Ranges, height, ranges
 
 
+@sourced
 def backtest(answer: Backtest) -> Picture:
     """The worlds' forecast of each fact of a year, P5 to P95 over the fact itself, on a log axis."""
     facts = answer.facts
@@ -42,6 +43,7 @@ def backtest(answer: Backtest) -> Picture:
             if np.isfinite(ratio)
         ]
         option["series"].append(common | {"name": name, "symbol": symbol, "color": colour, "data": points})
+    option["grid"]["top"] += 20
     option["legend"] = style.legend(data=["worlds, P5 to P95", *marks])
     inside = int(facts["covered"].sum())
     note = (
@@ -49,4 +51,4 @@ def backtest(answer: Backtest) -> Picture:
     )
     note += "right and its spread honest."
     title = f"What the model forecast for {answer.score}, over what happened"
-    return Picture(f"backtest_{answer.score}", title, note, option, facts, height(len(rows)))
+    return Picture(f"backtest_{answer.score}", title, note, option, facts, height(rows) + 20)

@@ -21,13 +21,14 @@ from computeshift.experiments.views.plots.amounts import (
     medians_of_differences,
 )
 from computeshift.experiments.views.plots.lines import FEW, larger_than, lines, table, where_bands_are
-from computeshift.experiments.views.plots.picture import Picture, nothing
+from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 
 _LEAST = 0.05  # $ bn: firms that never reach it have no line
 _DUST = 1e-6  # $ bn
 LIMIT = "its limit"
 
 
+@sourced
 def investments(results: Record, against: Record | None = None) -> Picture:
     """Equity paid by investor and year, $ bn. Nothing to show if nobody invests."""
     records = [results] if against is None else [results, against]
@@ -60,6 +61,7 @@ def _columns(spread: dict[str, Array], years: list[int], paint: Mapping[str, str
     return option
 
 
+@sourced
 def treasury(results: Record, against: Record | None = None) -> Picture:
     """Cash, and debt below it, of every firm at the end of each year, $ bn."""
     if reason := lacks("agents", results, against):
@@ -114,6 +116,7 @@ def _panels(panels: list[dict[str, Any]], titles: list[str]) -> dict[str, Any]:
     }
 
 
+@sourced
 def loan_to_value(results: Record, against: Record | None = None) -> Picture:
     """Loan to value of firms that have a limit on it, beside that limit. Nothing to show if none has one."""
     if reason := lacks("agents", results, against):
@@ -149,6 +152,7 @@ def _limit(firm: str, limit: Array, years: list[int], colour: str) -> dict[str, 
     return line | {"color": colour, "symbol": "none", "lineStyle": {"type": "dashed", "width": 2}}
 
 
+@sourced
 def circular_money(results: Record, against: Record | None = None) -> Picture:
     """Of each dollar of equity, the part that came back to its investor as revenue within the year.
 

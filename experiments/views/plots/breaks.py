@@ -9,7 +9,7 @@ from computeshift.experiments.questions.breaks.breaks import CALM, STORM, Breaks
 from computeshift.experiments.questions.breaks.hurt import WORTH
 from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.format import spans
-from computeshift.experiments.views.plots.picture import Picture
+from computeshift.experiments.views.plots.picture import Picture, sourced
 from computeshift.experiments.views.plots.ranges import Ranges, height, ranges
 from computeshift.experiments.views.text.breaks import ROWS, effects, finding, name_of, unit_of
 from computeshift.experiments.views.text.records import records
@@ -17,6 +17,7 @@ from computeshift.experiments.views.text.records import records
 _WEATHERS = {CALM: ("calm", COLOURS[5]), STORM: ("in a storm", COLOURS[3])}
 
 
+@sourced
 def breaks(answer: Breaks) -> Picture:
     """One row per deal: a dot for the mean difference, a line for its 95% interval, a colour per weather."""
     unit, rows = unit_of(answer, answer.ranked_by), records(answer.breaks.head(ROWS))
@@ -29,6 +30,7 @@ def breaks(answer: Breaks) -> Picture:
     title = f"What a broken deal does to {what}, {answer.year}"
     note = f"Mean difference to the same worlds without the break, and its 95% interval. {finding(answer)} "
     note += f"{answer.worlds:,} worlds to {answer.until}."
-    option = ranges([name_of(row) for row in rows], unit, *series)
+    names = [name_of(row) for row in rows]
+    option = ranges(names, unit, *series, at=0)
     numbers = answer.breaks[["deal", "payer", *_WEATHERS]]
-    return Picture("breaks", title, note, option, numbers, height(len(rows)))
+    return Picture("breaks", title, note, option, numbers, height(names, len(series)))

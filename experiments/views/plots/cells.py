@@ -16,7 +16,7 @@ from computeshift.experiments.questions.experiment.rows import HOLDS, Quantity
 from computeshift.experiments.views.colours import lighter
 from computeshift.experiments.views.format import decimals, fixed, scale, short, spans, unit_label
 from computeshift.experiments.views.plots import style
-from computeshift.experiments.views.plots.picture import Picture, nothing
+from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 from computeshift.experiments.views.text.experiment import change, last, level, setting, value
 
 _ROW, _AROUND, _LABELS = 30, 130, 230  # px
@@ -26,6 +26,7 @@ _SHADES = [lighter(style.CAPACITY, 0.95), lighter(style.CAPACITY, 0.5), style.CA
 _NUMBERS = (int, float)
 
 
+@sourced
 def over_cells(answer: ExperimentTable, outcome: str) -> Picture:
     """An outcome in its last year over the cells: a map of a grid, points of samples, or a list."""
     rows = last(answer, outcome)
@@ -45,6 +46,7 @@ def over_cells(answer: ExperimentTable, outcome: str) -> Picture:
     )
 
 
+@sourced
 def fans_of_cells(answer: ExperimentTable, outcome: str) -> Picture:
     """An outcome year by year, one panel per cell: median with P10 to P90, and the first cell's median."""
     own = answer.rows[answer.rows["outcome"] == outcome]

@@ -17,7 +17,7 @@ from computeshift.experiments.results.deals import GIVEN
 from computeshift.experiments.views.format import money, span, with_unit
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.layout import Place, legible, middle
-from computeshift.experiments.views.plots.picture import Picture, nothing
+from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 from computeshift.experiments.views.text.deals import in_words, labels
 from computeshift.experiments.views.text.records import records
 
@@ -27,6 +27,7 @@ _BEND = 0.18
 _SIZE = 34  # px, of a firm
 
 
+@sourced
 def circle(answer: Deals, year: int, paint: Mapping[str, str], over: str) -> Picture:
     """The payments of a year between firms; `over` says over how many worlds. Nothing to show without any."""
     rings = answer.rings[answer.rings["year"] == year]

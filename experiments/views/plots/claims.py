@@ -29,12 +29,13 @@ from computeshift.experiments.views.plots.amounts import (
     one_pair,
 )
 from computeshift.experiments.views.plots.lines import lines
-from computeshift.experiments.views.plots.picture import Picture, nothing
+from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 from computeshift.experiments.views.plots.ranges import Ranges, height, ranges
 
 _DATED = re.compile(r"(by|in|\d{4} to) (\d{4})")
 
 
+@sourced
 def claims(results: Record, *others: Record, against: Record | None = None) -> Picture:
     """The share of worlds in which each claim holds, with its 95% interval; one colour per scenario.
 
@@ -55,12 +56,14 @@ def claims(results: Record, *others: Record, against: Record | None = None) -> P
         spread = np.array(intervals).T
         series.append(Ranges(label, COLOURS[i % len(COLOURS)], spread, spans(spread, "share")))
         rows += [(label, name, m, a, b) for name, (a, m, b) in zip(names, intervals, strict=True)]
-    option = ranges([known[name].sentence for name in names], "share", *series)
+    sentences = [known[name].sentence for name in names]
+    option = ranges(sentences, "share", *series)
     option["xAxis"] |= {"min": 0, "max": 100, "name": "% of worlds"}
     table = pd.DataFrame(rows, columns=["scenario", "claim", "probability", "low", "high"])
     note = f"Part of {count_of_worlds(results)} in which each holds; line: 95% interval (Wilson's)."
     note += _cast(*records)
-    return Picture("claims", "How often the sources' claims hold", note, option, table, height(len(names)))
+    title = "How often the sources' claims hold"
+    return Picture("claims", title, note, option, table, height(sentences, len(series)))
 
 
 def _known(*records: Record) -> dict[str, Claim]:
@@ -103,13 +106,14 @@ def _differences(results: Record, against: Record) -> Picture:
     texts = spans(spread, "points", sign=True)
     known = _known(results, against)
     rows = [known[str(name)].sentence for name in differences.index]
-    option = ranges(rows, "points", Ranges("", COLOURS[0], spread, texts))
+    option = ranges(rows, "points", Ranges("", COLOURS[0], spread, texts), at=0)
     table = differences.rename_axis("claim").reset_index()
     note = f"Points {differences_in_shares(results, against)}; line: 95% interval.{_cast(results, against)}"
     title = style.title_of("How often the sources' claims hold", against)
-    return Picture("claims_against", title, note, option, table, height(len(rows)))
+    return Picture("claims_against", title, note, option, table, height(rows))
 
 
+@sourced
 def claims_by_year(results: Record, against: Record | None = None) -> Picture:
     """How often claims with a date would hold if each year were their last.
 

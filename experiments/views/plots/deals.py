@@ -26,7 +26,7 @@ from computeshift.experiments.views.plots.amounts import (
 )
 from computeshift.experiments.views.plots.circle import circle
 from computeshift.experiments.views.plots.lines import larger_than, lines, table, where_bands_are
-from computeshift.experiments.views.plots.picture import Picture, nothing
+from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 from computeshift.experiments.views.text.deals import label
 from computeshift.experiments.views.text.records import records
 
@@ -36,6 +36,7 @@ _LEAST = 0.5  # $ bn: smaller backlogs have no line
 _NONE = "nothing was ever due under a deal in these worlds"
 
 
+@sourced
 def bonds(results: Record) -> Picture:
     """Who is bound to whom for how long: a bar per deal, as wide as what remains due under it.
 
@@ -105,6 +106,7 @@ def _bars(
             }
 
 
+@sourced
 def money_rings(results: Record, year: int) -> Picture:
     """Circular deals: firms on a circle, what they pay or owe each other, and the rings among it.
 
@@ -116,6 +118,7 @@ def money_rings(results: Record, year: int) -> Picture:
     return circle(results.remember(of_record), year, style.paint(results), count_of_worlds(results))
 
 
+@sourced
 def backlogs(results: Record, against: Record | None = None) -> Picture:
     """What labs still owe each supplier at the end of the year, $ bn; with `against` the difference."""
     if reason := lacks("agents", results, against):

@@ -31,7 +31,7 @@ from computeshift.experiments.views.plots.amounts import (
     name_of,
     values_of,
 )
-from computeshift.experiments.views.plots.picture import Picture, nothing
+from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 
 QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 _BANDS = (("P5 to P95", 0, 6, 0.85), ("P10 to P90", 1, 5, 0.7), ("P25 to P75", 2, 4, 0.45))
@@ -49,6 +49,7 @@ class Measure:
     read: Callable[[Amounts], Array]
 
 
+@sourced
 def fan(results: Record, name: str, against: Record | None = None) -> Picture:
     """A fan of an outcome, of a variable of the market, or of a firm's (`softbank.nav`), year by year.
 

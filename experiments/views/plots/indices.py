@@ -10,13 +10,14 @@ from computeshift.experiments.questions.sensitivity.answer import Sensitivity
 from computeshift.experiments.views.colours import lighter
 from computeshift.experiments.views.format import percent, with_unit
 from computeshift.experiments.views.plots import style
-from computeshift.experiments.views.plots.picture import Picture, nothing
+from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 from computeshift.experiments.views.text.sensitivity_findings import MAIN, TOP, foremost_of_all, label, method
 
-_ROW, _AROUND, _LETTER = 28, 110, 7  # px
+_ROW, _COLUMN, _AROUND, _LETTER = 28, 90, 110, 7  # px
 _SHADES = ["#FFFFFF", lighter(style.CAPACITY, 0.7), lighter(style.CAPACITY, 0.3)]
 
 
+@sourced
 def indices(answer: Sensitivity) -> Picture:
     """The main index of each factor for each outcome; the shade is its part of the largest of the outcome.
 
@@ -48,7 +49,8 @@ def indices(answer: Sensitivity) -> Picture:
     names = [*dict.fromkeys(target.name for target in targets)]
     title = f"What {', '.join(names)} {'depends' if len(names) == 1 else 'depend'} on"
     table = answer.factors.rename_axis("factor").reset_index(drop=len(answer.explained) > 1)
-    return Picture("indices", title, note, option, table, _AROUND + _ROW * len(rows))
+    width = option["grid"]["left"] + _COLUMN * len(columns)
+    return Picture("indices", title, note, option, table, _AROUND + _ROW * len(rows), width)
 
 
 def _axis(names: list[str]) -> dict[str, Any]:

@@ -10,13 +10,14 @@ from computeshift.experiments.questions.levers.levers import Levers
 from computeshift.experiments.views.colours import lighter
 from computeshift.experiments.views.format import difference, percent
 from computeshift.experiments.views.plots import style
-from computeshift.experiments.views.plots.picture import Picture
+from computeshift.experiments.views.plots.picture import Picture, sourced
 from computeshift.experiments.views.text.levers import finding, label, moving, parts, reading
 
-_ROW, _AROUND, _NAMES = 24, 100, 180  # px
+_ROW, _COLUMN, _AROUND, _NAMES = 24, 80, 100, 180  # px
 _SHADES = [style.LESS, lighter(style.LESS, 0.7), "#FFFFFF", lighter(style.MORE, 0.7), style.MORE]
 
 
+@sourced
 def levers(answer: Levers) -> Picture:
     """One row per lever, one column per outcome; the shade is the part of the width, at most all of it."""
     rows = [label(lever) for lever in answer.levers.to_dict("records")]
@@ -40,9 +41,10 @@ def levers(answer: Levers) -> Picture:
         },
         series=[{"type": "heatmap", "data": _cells(answer, rows)}],
     )
+    width = _NAMES + _COLUMN * len(columns)
     title = f"What each lever moves in the worlds of {answer.config}"
     note = f"{finding(answer)} {reading(answer)} {answer.worlds:,} worlds to {answer.until}."
-    return Picture("levers", title, note, option, answer.effects, _AROUND + _ROW * len(rows))
+    return Picture("levers", title, note, option, answer.effects, _AROUND + _ROW * len(rows), width)
 
 
 def _axis(names: list[str], width: int) -> dict[str, Any]:

@@ -11,14 +11,28 @@ from importlib.resources import files
 from string import Template
 from typing import TYPE_CHECKING, Any
 
+from computeshift.experiments.config.changes import in_files
+
 if TYPE_CHECKING:
     from computeshift.experiments.views.plots.picture import Picture
 
 
 @cache
+def plain_echarts() -> str:
+    """ECharts as it is published."""
+    return files(__package__).joinpath("echarts", "echarts.min.js").read_text("utf-8")
+
+
+@cache
 def echarts() -> str:
     """ECharts as a script for a page."""
-    return script(files(__package__).joinpath("echarts", "echarts.min.js").read_text("utf-8"))
+    return script(plain_echarts())
+
+
+@cache
+def part(name: str) -> str:
+    """A style or a script of the pages that have pictures."""
+    return files(__package__).joinpath("page", name).read_text("utf-8")
 
 
 def script(text: str) -> str:
@@ -35,46 +49,90 @@ def inlined(data: Any) -> str:
     return text.replace("</", "<\\/").replace("<!--", "<\\u0021--").replace("://", ":\\/\\/")
 
 
-_PAGE = Template("""\
-<!doctype html><html lang="en"><head><meta charset="utf-8">$mark<title>$title</title><style>
-body { margin: 0; font: 14px/1.4 system-ui, sans-serif; color: #222; background: #fff; }
-h3 { font-size: 1rem; margin: 0; } p { font-size: .85rem; color: #666; margin: .3rem 0 0; }
-</style></head><body><h3>$title</h3><div id="chart" style="height:${height}px"></div><p>$note</p>
-<script type="application/json" id="option">$option</script><script>
+CELL = (
+    '<article class="cell"><header><h3><span class="whose"></span><span class="title"></span></h3>'
+    '<button type="button">Data (CSV)</button></header>'
+    '<p class="cue" hidden>Swipe sideways to see all of it.</p>'
+    '<div class="sideways"><div class="chart" role="img"></div></div>'
+    '<div class="paper" aria-hidden="true"></div><p class="note"></p><p class="source"></p>'
+    '<details class="numbers"><summary>Numbers</summary><div tabindex="0"></div></details></article>'
+)
+"""The place of a picture on a page, which `cell.js` fills."""
+
+
+def data_of(picture: Picture, whose: str = "") -> dict[str, Any]:
+    """A picture as the data of `cell.js`; `whose` names the run, or the difference, that it is of."""
+    rows = [
+        [None if cell != cell else cell for cell in row]
+        for row in picture.table.astype(object).to_numpy().tolist()
+    ]
+    return {
+        "file": "-".join(word for word in (in_files(whose), picture.name) if word),
+        "title": picture.title,
+        "note": picture.note,
+        "source": picture.source,
+        "height": picture.height,
+        "width": picture.width,
+        "option": picture.option,
+        "table": {"columns": list(map(str, picture.table.columns)), "rows": rows},
+    }
+
+
+_HEAD = """\
+<!doctype html><html lang="en"><head><meta charset="utf-8">$mark
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>$title</title>"""
+_PAGE = Template(
+    f'{_HEAD}<style>\n$style</style></head><body><main class="full">{CELL}</main>'
+    """<noscript><p>The picture needs JavaScript; it is within this file.</p></noscript>
+<script type="application/json" id="data">$data</script><script>
 (async () => {
   const packed = Uint8Array.from(atob("$library"), (letter) => letter.charCodeAt(0));
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const library = document.createElement("script");
-  library.textContent = await new Response(stream).text();
-  document.head.append(library);
-  const chart = echarts.init(document.getElementById("chart"), null, { renderer: "svg" });
-  chart.setOption(JSON.parse(document.getElementById("option").textContent));
-  addEventListener("resize", () => chart.resize());
+  for (const text of [await new Response(stream).text(), document.getElementById("code").textContent]) {
+    const element = document.createElement("script");
+    element.textContent = text;
+    document.head.append(element);
+  }
 })();
-</script></body></html>""")
-_AROUND = 90  # px, height of title and note
+</script><script type="text/plain" id="code">$code</script></body></html>"""
+)
+_WORDS = Template(f"{_HEAD}</head><body><p>$words</p></body></html>")
 
 
 def page(picture: Picture, mark: str = "") -> str:
-    """A picture as an HTML page that needs no other file; `mark` is an element for its head."""
+    """A picture as an HTML page that needs no other file; `mark` is an element for its head.
+
+    It fits a phone, shows its numbers, saves them as CSV, and prints.
+    """
+    title = html.escape(picture.title)
+    if picture.missing:
+        return _WORDS.substitute(mark=mark, title=title, words=html.escape(repr(picture)))
     return _PAGE.substitute(
         mark=mark,
-        title=html.escape(picture.title),
-        note=html.escape(picture.note),
-        height=picture.height,
-        option=inlined(picture.option),
+        title=title,
+        style="".join(map(part, ("cell.css", "picture.css"))),
+        data=inlined(data_of(picture)),
+        code=script("".join(map(part, ("fit.js", "cell.js", "picture.js")))),
         library=_packed(),
     )
 
 
-def framed(picture: Picture) -> str:
-    """A picture in a frame of its own, for a notebook; the frame needs no other file."""
-    style = f"width:100%;height:{picture.height + _AROUND}px;border:0"
+def framed(picture: Picture, still: bytes) -> str:
+    """A picture in a frame of its own, for a notebook; the frame needs no other file.
+
+    Where a viewer shows no frames, such as a code host, `still` is seen: the same picture as a PNG.
+    """
+    image = base64.b64encode(still).decode("ascii")
+    style = f"width:100%;height:{picture.height + 150}px;border:0"
     title, source = html.escape(picture.title), html.escape(page(picture))
-    return f'<iframe title="{title}" style="{style}" srcdoc="{source}"></iframe>'
+    words = html.escape(picture.alternative)
+    return (
+        f'<img alt="{words}" style="max-width:100%" src="data:image/png;base64,{image}">'
+        f'<iframe title="{title}" style="{style}" srcdoc="{source}"></iframe>'
+    )
 
 
 @cache
 def _packed() -> str:
     """ECharts in a third of its size: a notebook has it once per picture."""
-    return base64.b64encode(gzip.compress(echarts().encode("utf-8"), mtime=0)).decode("ascii")
+    return base64.b64encode(gzip.compress(plain_echarts().encode("utf-8"), mtime=0)).decode("ascii")

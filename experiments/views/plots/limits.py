@@ -23,7 +23,7 @@ from computeshift.experiments.views.plots.amounts import (
     name_of,
     one_pair,
 )
-from computeshift.experiments.views.plots.picture import Picture, nothing
+from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 
 _BY = ["decision", "limit", "year"]
 _AS_TEXT = {"decision": "str", "limit": "str"}
@@ -35,6 +35,7 @@ Look = tuple[str, str, str]
 """A cell's colour, its label and its tooltip."""
 
 
+@sourced
 def limits(results: Results, firm: str, against: Results | None = None) -> Picture:
     """The share of worlds in which each limit decided each decision of a firm, year by year.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -22,12 +23,13 @@ from computeshift.experiments.views.plots.amounts import (
 )
 from computeshift.experiments.views.plots.layout import column_of, places
 from computeshift.experiments.views.plots.network_option import MONEY, Web, picture
-from computeshift.experiments.views.plots.picture import Picture, nothing
+from computeshift.experiments.views.plots.picture import Picture, nothing, source_of, sourced
 
 COMPUTE = ("capacity", "chips", "services")
 World = int | Literal["median"]
 
 
+@sourced
 def network(results: Record, year: int, world: World = "median", against: Record | None = None) -> Picture:
     """The network of a year: see `network_years`. UserError if there is no such year or world."""
     year = chosen_year(year, results.years)
@@ -52,7 +54,8 @@ def network_years(
     if reason := _missing(results, against):
         return dict.fromkeys(results.years, nothing(reason))
     web = _web(results, world, against, [one for one in beside if not _missing(one, None)])
-    return {year: picture(web, at) for at, year in enumerate(results.years)}
+    source = source_of(results, against)
+    return {year: replace(picture(web, at), source=source) for at, year in enumerate(results.years)}
 
 
 def _missing(results: Record, against: Record | None) -> str:

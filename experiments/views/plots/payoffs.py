@@ -7,72 +7,101 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from computeshift.experiments.config.names import named
-from computeshift.experiments.errors import UserError
+from computeshift.experiments.config.names import capitalised, named, strategy_in_words
 from computeshift.experiments.questions.games.game import Game
 from computeshift.experiments.questions.games.strategies import Strategies
 from computeshift.experiments.views.colours import COLOURS, lighter
-from computeshift.experiments.views.format import short, span, spans
+from computeshift.experiments.views.format import percent, short, span, spans
 from computeshift.experiments.views.plots import style
-from computeshift.experiments.views.plots.picture import Picture
+from computeshift.experiments.views.plots.amounts import Array
+from computeshift.experiments.views.plots.picture import Picture, sourced
 from computeshift.experiments.views.plots.ranges import Ranges, height, ranges
+from computeshift.experiments.views.plots.stack import Panel, stacked
+from computeshift.experiments.views.text.game import in_words, surest
 
 
+@sourced
 def payoffs(answer: Game | Strategies) -> Picture:
-    """A firm's strategies against the one it plays, or the payoff matrix of two players.
+    """A firm's strategies against the one it plays, or two players' payoff matrix.
 
-    UserError for a game of more than two players.
+    Of more than two players: how often each profile is an equilibrium when the worlds are resampled.
     """
     if isinstance(answer, Strategies):
         return _strategies(answer)
-    if len(answer.players) != 2:
-        raise UserError(f"a payoff matrix is of two players, not {len(answer.players)}")
-    return _matrix(answer)
+    return _matrix(answer) if len(answer.players) == 2 else _profiles(answer)
 
 
 def _strategies(answer: Strategies) -> Picture:
-    """The paired difference of each strategy to the reference."""
+    """The paired difference of each strategy to the reference, and how often it is best or in distress."""
     table = answer.table
+    names = [capitalised(strategy_in_words(str(name))) for name in table.index]
     spread = table[["difference_p10", "median_gain", "difference_p90"]].to_numpy(dtype=np.float64).T
     mean = table[["gain_low", "gain", "gain_high"]].to_numpy(dtype=np.float64).T
-    option = ranges(
-        [f"{name} (best in {best:.0%} of worlds)" for name, best in table["best"].items()],
+    gains = ranges(
+        names,
         "$ bn",
         Ranges("median, P10 to P90", COLOURS[5], spread, spans(spread, "$ bn", sign=True)),
         Ranges("mean, 95% interval", COLOURS[0], mean, spans(mean, "$ bn", sign=True)),
+        at=0,
     )
-    note = f"Payoff less that of {answer.reference} in the same world, $ bn of the end of {answer.start}. "
-    note += f"{answer.worlds:,} worlds. {answer.finding}"
+    chances = ranges(names, "share", *(_part(name, table[name], _CHANCES[name]) for name in _CHANCES))
+    chances["xAxis"] |= {"min": 0, "max": 100}
+    high = height(names, 2)
+    panels = [
+        Panel(f"Payoff less that of {strategy_in_words(answer.reference)}, in the same world", gains, high),
+        Panel("How often it is best, and how often the firm is in distress", chances, high),
+    ]
+    option, high = stacked(panels)
+    note = f"$ bn of the end of {answer.start}. {answer.worlds:,} worlds. {answer.finding}"
     title = f"Which strategy pays {named(answer.firm)} by {answer.until}"
-    numbers = table.reset_index(names="strategy")
-    return Picture(f"payoffs_{answer.firm}", title, note, option, numbers, height(len(table)))
+    return Picture(f"payoffs_{answer.firm}", title, note, option, table.reset_index(names="strategy"), high)
+
+
+_CHANCES = {"best": COLOURS[2], "distress": COLOURS[3]}
+
+
+def _part(name: str, shares: pd.Series[float], colour: str) -> Ranges:
+    """Shares of worlds as lines from zero."""
+    values: Array = np.asarray(shares, dtype=np.float64)
+    spread: Array = np.stack([np.zeros_like(values), values, values])
+    return Ranges(name, colour, spread, [f"{name} in {percent(float(value))} of worlds" for value in values])
+
+
+def _profiles(game: Game) -> Picture:
+    """The surest profiles: in what part of resamples each is an equilibrium."""
+    cells = surest(game)
+    rows = [", ".join(map(strategy_in_words, cell.profile)) for cell in cells]
+    survives = pd.Series([cell.survives for cell in cells])
+    held = pd.Series([cell.equilibrium for cell in cells])
+    option = ranges(
+        rows,
+        "share",
+        _part("equilibrium of the means", survives.where(held), COLOURS[2]),
+        _part("no equilibrium of the means", survives.where(~held), COLOURS[5]),
+    )
+    option["xAxis"] |= {"min": 0, "max": 100, "name": "% of resamples of the worlds"}
+    note = f"Players: {', '.join(map(named, game.players))}; the last row is what the config plays, if it is "
+    note += f"not among the others. {game.worlds:,} worlds. {game.finding}"
+    table = pd.DataFrame([cell.profile for cell in cells], columns=list(game.players))
+    table = table.assign(equilibrium=held, survives=survives)
+    return Picture(f"payoffs_{'_'.join(game.players)}", _title(game), note, option, table, height(rows, 2))
+
+
+def _title(game: Game) -> str:
+    if not game.pure:
+        return "No equilibrium in pure strategies"
+    more = f" and {len(game.pure) - 1} more" if len(game.pure) > 1 else ""
+    return f"Equilibrium: {in_words(list(game.players), game.pure[0].profile)}{more}"
 
 
 def _matrix(game: Game) -> Picture:
     """Two maps, one per player, with the same rows and columns; equilibria are framed."""
     first, second = game.players
-    panels = [_map(game, player, i) for i, player in enumerate(game.players)]
-    option = style.base(
-        title=[
-            {"text": f"to {named(player)}, $ bn", "left": f"{26 + 41 * i}%", "top": 0}
-            | {"textStyle": {"fontSize": 12, "fontWeight": "normal", "color": style.INK}}
-            for i, player in enumerate(game.players)
-        ],
-        grid=[
-            {"left": "20%", "right": "42%", "top": 24, "bottom": 70},
-            {"left": "61%", "right": "1%", "top": 24, "bottom": 70},
-        ],
-        xAxis=[_axis(game.players[second], i) | {"axisLabel": _SLANTED} for i in (0, 1)],
-        yAxis=[
-            _axis(game.players[first], i) | {"inverse": True, "axisLabel": {"show": i == 0}} for i in (0, 1)
-        ],
-        visualMap=[
-            {"show": False, "seriesIndex": i, "dimension": 2, "min": low, "max": high}
-            | {"inRange": {"color": [lighter(COLOURS[0], 0.92), lighter(COLOURS[0], 0.25)]}}
-            for i, (low, high) in enumerate(_ends(panel) for panel in panels)
-        ],
-        series=panels,
-    )
+    high = 110 + 44 * len(game.players[first])
+    panels = [
+        Panel(f"Mean payoff of {named(player)}, $ bn", _map(game, player), high) for player in game.players
+    ]
+    option, high = stacked(panels)
     rows = [
         (*cell.profile, player, *cell.payoff[player], cell.gain[player][0], cell.equilibrium, cell.survives)
         for cell in game.cells.values()
@@ -81,22 +110,18 @@ def _matrix(game: Game) -> Picture:
     columns = [first, second, "player", "payoff", "low", "high", "gain_by_reply", "equilibrium", "survives"]
     note = f"Rows: {named(first)}; columns: {named(second)}; * best reply; framed: equilibrium. "
     note += f"Means over {game.worlds:,} worlds. {game.finding}"
-    title = f"Payoffs of {named(first)} and {named(second)} against each other"
     table = pd.DataFrame(rows, columns=columns)
-    return Picture(
-        f"payoffs_{first}_{second}", title, note, option, table, 130 + 44 * len(game.players[first])
-    )
+    return Picture(f"payoffs_{first}_{second}", _title(game), note, option, table, high)
 
 
-_SLANTED = {"rotate": 30, "interval": 0, "color": style.INK}
+def _axis(names: tuple[str, ...]) -> dict[str, Any]:
+    label = {"interval": 0, "color": style.INK}
+    hidden = {"axisTick": {"show": False}, "axisLine": {"show": False}}
+    return {"type": "category", "data": list(map(strategy_in_words, names)), "axisLabel": label} | hidden
 
 
-def _axis(names: tuple[str, ...], panel: int) -> dict[str, Any]:
-    axis = {"type": "category", "data": list(names), "gridIndex": panel, "axisTick": {"show": False}}
-    return axis | {"axisLine": {"show": False}}
-
-
-def _map(game: Game, player: str, panel: int) -> dict[str, Any]:
+def _map(game: Game, player: str) -> dict[str, Any]:
+    """A player's mean payoff for each pair of strategies."""
     rows, columns = game.players.values()
     cells = []
     for (y, row), (x, column) in ((a, b) for a in enumerate(rows) for b in enumerate(columns)):
@@ -113,9 +138,20 @@ def _map(game: Game, player: str, panel: int) -> dict[str, Any]:
             }
         )
     cells.sort(key=lambda cell: "borderWidth" in cell["itemStyle"])  # frames on top
-    return {"type": "heatmap", "xAxisIndex": panel, "yAxisIndex": panel, "data": cells}
-
-
-def _ends(panel: dict[str, Any]) -> tuple[float, float]:
-    values = [cell["value"][2] for cell in panel["data"]]
-    return min(values), max(max(values), min(values) + 1e-9)
+    means = [game.cells[row, column].payoff[player][0] for row in rows for column in columns]
+    least, most = min(means), max(means)
+    across, down = _axis(columns), _axis(rows)
+    across["axisLabel"] |= {"rotate": 30}
+    return style.base(
+        grid={"left": 12, "right": 12, "top": 4, "bottom": 12, "containLabel": True},
+        xAxis=across,
+        yAxis=down | {"inverse": True},
+        visualMap={
+            "show": False,
+            "dimension": 2,
+            "min": least,
+            "max": max(most, least + 1e-9),
+        }
+        | {"inRange": {"color": [lighter(COLOURS[0], 0.92), lighter(COLOURS[0], 0.25)]}},
+        series=[{"type": "heatmap", "data": cells}],
+    )

@@ -7,11 +7,12 @@ import numpy as np
 from computeshift.experiments.questions.predictions.predict import Prediction
 from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.format import worlds
-from computeshift.experiments.views.plots.picture import Picture
+from computeshift.experiments.views.plots.picture import Picture, sourced
 from computeshift.experiments.views.plots.ranges import Ranges, height, ranges
 from computeshift.experiments.views.text.predict import chance
 
 
+@sourced
 def predictions(answer: Prediction) -> Picture:
     """A dot for the probability of each claim that the worlds decide, a line for its Monte Carlo error."""
     said = answer.said
@@ -19,10 +20,11 @@ def predictions(answer: Prediction) -> Picture:
     middle, error = (table[name].to_numpy(dtype=np.float64) for name in ("probability", "error"))
     spread = np.clip([middle - error, middle, middle + error], 0, 1)
     texts = [chance(share, half) for share, half in zip(middle, error, strict=True)]
-    option = ranges(list(table["sentence"]), "share", Ranges("", COLOURS[0], spread, texts))
+    sentences = list(table["sentence"])
+    option = ranges(sentences, "share", Ranges("", COLOURS[0], spread, texts))
     option["xAxis"] |= {"min": 0, "max": 100, "name": "% of worlds"}
     title = f"How likely claims are, predicted on {said.made.isoformat()}"
     note = f"Part of {worlds(said.worlds)} of {said.config} in which each holds; line: its 95% interval. "
     note += "The interval is that of so many worlds alone: the model may be wrong by more."
     numbers = table[["name", "probability", "error", "falsified_by"]]
-    return Picture("predictions", title, note, option, numbers, height(len(table)))
+    return Picture("predictions", title, note, option, numbers, height(sentences))

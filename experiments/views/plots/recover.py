@@ -12,13 +12,14 @@ from computeshift.experiments.questions.evidence.recover import OUTCOME, PARAMET
 from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.format import count, fixed
 from computeshift.experiments.views.plots import style
-from computeshift.experiments.views.plots.picture import Picture
+from computeshift.experiments.views.plots.picture import Picture, sourced
 from computeshift.experiments.views.text.recover import BINS, histogram
 
 _TOP, _PANEL, _BETWEEN, _BELOW = 60, 190, 92, 48  # px
 _TITLES = {PARAMETER: "Parameters that the facts inform", OUTCOME: "Outcomes that the facts inform"}
 
 
+@sourced
 def recover(answer: Recovery) -> Picture:
     """Per kind of quantity: distribution functions of ranks less even ones, and histograms of the ranks.
 

@@ -1,19 +1,27 @@
-"""Regions: the part of all worlds, column by column, in which a claim fails or holds."""
+"""Regions of what is uncertain in which a claim fails or holds: their limits, and how good they are."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pandas as pd
 
 from computeshift.experiments.config.names import capitalised
 from computeshift.experiments.questions.discover.discovered import Discovery
+from computeshift.experiments.questions.discover.regions import Fit
 from computeshift.experiments.views.colours import COLOURS
+from computeshift.experiments.views.format import percent, worlds
 from computeshift.experiments.views.plots import style
-from computeshift.experiments.views.plots.picture import Picture, nothing
+from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
+from computeshift.experiments.views.plots.stack import Panel, stacked
 from computeshift.experiments.views.text.discover import limit_text
 
 
+@sourced
 def regions(answer: Discovery) -> Picture:
     """Where a claim fails, or holds: for each number, the part of all worlds inside a region.
+
+    Below, coverage and density of each region and of the boxes on the way to it.
 
     Nothing to show if there is no region.
     """
@@ -48,10 +56,8 @@ def regions(answer: Discovery) -> Picture:
     }
     option = style.base(
         legend=style.legend(data=[one["name"] for one in inside]),
-        grid={"left": 12, "right": 24, "top": 40, "bottom": 40, "containLabel": True},
-        xAxis=style.value_axis("")
-        | {"name": "percentile of all worlds", "nameLocation": "middle", "nameGap": 26}
-        | {"min": 0, "max": 100},
+        grid={"left": 12, "right": 24, "top": 32, "bottom": 40, "containLabel": True},
+        xAxis=style.value_axis("") | style.below("percentile of all worlds") | {"min": 0, "max": 100},
         yAxis={"type": "category", "inverse": True, "data": rows}
         | {
             "axisLabel": {
@@ -73,4 +79,45 @@ def regions(answer: Discovery) -> Picture:
     )
     title = f"Where the claim {answer.does}: {answer.claim.sentence}"
     name = f"regions_{answer.claim.name}"
-    return Picture(name, title, answer.finding, option, table, 110 + 44 * len(rows))
+    parts = [Panel("What each region keeps of all worlds", option, 80 + 44 * len(rows)), _trade_off(answer)]
+    whole, high = stacked(parts)
+    return Picture(name, title, answer.finding, whole, table, high)
+
+
+def _trade_off(answer: Discovery) -> Panel:
+    """The boxes on the way to each region, on worlds that they have not seen; a ring where it was taken."""
+    series: list[dict[str, Any]] = []
+    share = round(100 * answer.cases / answer.worlds, 2)
+    for n, region in enumerate(answer.regions):
+        common = {"name": f"region {n + 1}", "color": COLOURS[n], **_TIPS}
+        peels = [peel.unseen for peel in region.trajectory if peel.unseen.worlds]
+        path = {"type": "line", "symbol": "circle", "symbolSize": 4, "lineStyle": {"width": 1}}
+        series.append(common | path | {"data": [_point(peel) for peel in peels]})
+        series.append(common | {"type": "scatter", "symbolSize": 13, "data": [_point(region.unseen)]})
+    series[0]["markLine"] = {
+        "silent": True,
+        "symbol": "none",
+        "lineStyle": {"color": style.INK, "type": "dotted"},
+        "label": {"formatter": f"all worlds, {share:.0f}%", "position": "insideEndBottom"},
+        "data": [{"yAxis": share}],
+    }
+    option = style.base(
+        grid={"left": 12, "right": 24, "top": 24, "bottom": 40, "containLabel": True},
+        xAxis=style.value_axis("")
+        | style.below(f"coverage: % of all worlds in which it {answer.does}")
+        | {"min": 0, "max": 100},
+        yAxis=style.value_axis("%") | {"min": 0, "max": 100},
+        series=series,
+    )
+    return Panel(f"Density: in what part of the worlds inside it {answer.does}", option, 320)
+
+
+_TIPS: dict[str, Any] = {
+    "dimensions": ["coverage", "density", {"name": "text", "type": "ordinal"}],
+    "encode": {"x": 0, "y": 1, "tooltip": [2]},
+}
+
+
+def _point(fit: Fit) -> list[Any]:
+    text = f"coverage {percent(fit.coverage)}, density {percent(fit.density)}, {worlds(fit.worlds)} inside"
+    return [round(100 * fit.coverage, 2), round(100 * fit.density, 2), text]

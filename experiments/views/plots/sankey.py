@@ -27,10 +27,10 @@ from computeshift.experiments.views.plots.amounts import (
     values_of,
 )
 from computeshift.experiments.views.plots.network import World
-from computeshift.experiments.views.plots.picture import Picture, nothing
+from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 from computeshift.experiments.views.plots.ranges import Ranges, height, ranges
 
-SAVED, SPENT, BACK = "Cash kept", "From cash", "↻ "
+SAVED, SPENT, BACK = "Cash kept", "From cash", "← "
 _SOURCES = {
     "customers": "Customers",
     "lenders": "Lenders",
@@ -70,6 +70,7 @@ class Stream:
     amount: float
 
 
+@sourced
 def money_flows(
     results: Record, year: int, world: World = "median", against: Record | None = None
 ) -> Picture:
@@ -95,7 +96,7 @@ def money_flows(
     over = f"means over {count_of_worlds(results)}" if world == "median" else f"world {world}"
     note = (
         f"$ bn, {over}. Left: where money comes from; right: what it goes to; what a firm gets and does "
-        "not spend is cash kept. Money that goes back (↻) leaves on the right and enters again on the left. "
+        "not spend is cash kept. Money that goes back (←) leaves on the right and enters again on the left. "
         "Other business is net of what its owners got; building and chips are for all business, AI or not."
     )
     table = pd.DataFrame(
@@ -291,5 +292,5 @@ def _differences(results: Record, against: Record, at: int) -> Picture:
     note += f"the {len(chosen)} payments that differ most."
     title = style.title_of(f"Whose money went where in {year}", against)
     texts = spans(spread[:, chosen], "$ bn", sign=True)
-    option = ranges(names, "$ bn", Ranges("", style.CAPACITY, spread[:, chosen], texts))
-    return Picture(f"money_{year}_against", title, note, option, table, height(len(names)))
+    option = ranges(names, "$ bn", Ranges("", style.CAPACITY, spread[:, chosen], texts), at=0)
+    return Picture(f"money_{year}_against", title, note, option, table, height(names))

@@ -16,16 +16,17 @@ from computeshift.experiments.questions.evidence.weighing import Array, log_rati
 from computeshift.experiments.views.colours import COLOURS
 from computeshift.experiments.views.format import figures, percent
 from computeshift.experiments.views.plots import style
-from computeshift.experiments.views.plots.picture import Picture
+from computeshift.experiments.views.plots.picture import Picture, sourced
 
 _BINS = 10
 _ROW = 9  # px
 _HISTOGRAM, _TOP, _BETWEEN, _BELOW = 150, 92, 66, 56  # px
-_NAMES = 250  # px, width of the names of variables
+_NAMES, _WIDTH = 250, 700  # px, width of the names of variables, and of all
 _IN, _OUT = "fact within P5 to P95", "fact outside"
 _WAYS = {"drawn": "as drawn", "fitted": "fitted on what came before"}
 
 
+@sourced
 def scorecard(answer: Scorecard) -> Picture:
     """A histogram of the facts' places among the worlds, and the facts over the worlds' medians.
 
@@ -59,7 +60,7 @@ def scorecard(answer: Scorecard) -> Picture:
         "Thin lines: P5 to P95; thick: P25 to P75. Where a dot is to the right, the model is too low."
     )
     height = below + _ROW * len(names) + _BELOW
-    return Picture("scorecard", "How far to trust the model", note, option, facts, height)
+    return Picture("scorecard", "How far to trust the model", note, option, facts, height, _WIDTH)
 
 
 def _ordered(facts: pd.DataFrame) -> pd.DataFrame:

@@ -6,27 +6,50 @@ import html
 import json
 import struct
 import zlib
-from importlib.resources import files
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from computeshift.experiments.results.files import Target
-from computeshift.experiments.views.plots.library import page
+from computeshift.experiments.views.plots.library import page, part, plain_echarts
+from computeshift.experiments.views.plots.style import FAINT, INK
 
 if TYPE_CHECKING:
     from computeshift.experiments.views.plots.picture import Picture
 
 WIDTH = 1000  # px
-_SHARPER = 2.0  # px of a PNG per px
-_FONT = "DejaVu Sans"  # comes with matplotlib, so that a PNG is the same on every machine
+_FONT = "Arimo"
+"""The font of a PNG, see `fonts/README.md`. A browser without it shows others of the same widths."""
+_FONTS = f"{_FONT}, Arial, Helvetica, sans-serif"
+_MARGIN = 16  # px, around a still picture
 _HEADER = 33  # bytes of a PNG before its second chunk
 _TIMERS = ("setTimeout", "clearTimeout", "setInterval", "clearInterval")
 _DRAW = """\
-(({option, width, height}) => {
+(({picture, texts, width}) => {
+  const lines = texts.map(({text, size, weight}) => text && wrapped(text, `${weight} ${size}px`, width));
+  if (!picture) return JSON.stringify({lines, chart: "", height: 0});
+  const { option, height } = fitted(picture, width);
   const chart = echarts.init(null, null, {renderer: "svg", ssr: true, width, height});
   chart.setOption({...option, animation: false});
-  return JSON.stringify(chart.renderToSVGString());
+  return JSON.stringify({lines, chart: chart.renderToSVGString(), height});
 })(%s)"""
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A paragraph of a still picture."""
+
+    text: str
+    size: int
+    colour: str
+    weight: str = "normal"
+
+    @property
+    def line(self) -> int:
+        """The height of a line, px."""
+        return round(1.35 * self.size)
 
 
 def write(picture: Picture, to: Target) -> Path:
@@ -43,31 +66,62 @@ def write(picture: Picture, to: Target) -> Path:
 
 
 def svg(picture: Picture) -> str:
-    """A picture as SVG, with its title above it and its note in its description."""
-    size = {"width": WIDTH, "height": picture.height}
-    option = picture.option | {"textStyle": picture.option["textStyle"] | {"fontFamily": "sans-serif"}}
-    drawing: str = json.loads(_engine().eval(_DRAW % json.dumps({"option": option, **size})))
-    about = f"<title>{html.escape(picture.title)}</title><desc>{html.escape(picture.note)}</desc>"
-    return drawing.replace(">", f">{about}", 1)
+    """A picture as SVG: its title above it, how to read it and what it is of below.
+
+    The same picture is the same text each time.
+    """
+    above = _Text(picture.title, 18, INK, "bold")
+    below = (_Text(picture.missing or picture.note, 13, INK), _Text(picture.source, 11, FAINT))
+    texts = (above, *below)
+    chart = None if picture.missing else {"option": _in_font(picture.option), "height": picture.height}
+    width = max(WIDTH, picture.width)
+    given = {"picture": chart, "texts": list(map(asdict, texts)), "width": width}
+    drawn: dict[str, Any] = json.loads(_engine().eval(_DRAW % json.dumps(given)))
+    head, at = _written([(above, drawn["lines"][0])], _MARGIN)
+    at += _MARGIN / 2
+    middle = drawn["chart"].replace("<svg ", f'<svg x="{_MARGIN}" y="{at:g}" ', 1)
+    foot, end = _written(zip(below, drawn["lines"][1:], strict=True), at + drawn["height"] + _MARGIN / 2)
+    size = width + 2 * _MARGIN, end + _MARGIN
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{size[0]}" height="{size[1]:g}" '
+        f'viewBox="0 0 {size[0]} {size[1]:g}" font-family="{_FONTS}">'
+        f"<title>{html.escape(picture.title)}</title><desc>{html.escape(picture.note)}</desc>"
+        f'<rect width="100%" height="100%" fill="#fff"/>{head}{middle}{foot}</svg>'
+    )
 
 
-def png(drawing: str) -> bytes:
-    """An SVG as PNG, on white, in a font that comes along."""
-    import matplotlib as mpl
+def _in_font(option: dict[str, Any]) -> dict[str, Any]:
+    return option | {"textStyle": option.get("textStyle", {}) | {"fontFamily": _FONTS}}
+
+
+def _written(paragraphs: Iterable[tuple[_Text, list[str]]], at: float) -> tuple[str, float]:
+    """Paragraphs below each other from a height on, and the height where they end, px."""
+    found = []
+    for text, lines in paragraphs:
+        for line in lines:
+            at += text.line
+            look = f'font-size="{text.size}" font-weight="{text.weight}" fill="{text.colour}"'
+            place = f'x="{_MARGIN}" y="{at - text.line / 4:g}"'
+            found.append(f"<text {place} {look}>{html.escape(line)}</text>")
+    return "".join(found), at
+
+
+def png(drawing: str, sharpness: float = 2) -> bytes:
+    """An SVG as PNG, in a font that comes along; `sharpness` is how many px it has per px of the SVG."""
     import resvg_py
 
-    font = Path(mpl.get_data_path()) / "fonts" / "ttf" / "DejaVuSans.ttf"
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=drawing,
-            background="#ffffff",
-            zoom=_SHARPER,
-            skip_system_fonts=True,
-            font_files=[str(font)],
-            font_family=_FONT,
-            sans_serif_family=_FONT,
+    with as_file(files(__package__).joinpath("fonts")) as fonts:
+        return bytes(
+            resvg_py.svg_to_bytes(
+                svg_string=drawing,
+                background="#ffffff",
+                zoom=float(sharpness),
+                skip_system_fonts=True,
+                font_files=sorted(str(font) for font in fonts.glob("*.ttf")),
+                font_family=_FONT,
+                sans_serif_family=_FONT,
+            )
         )
-    )
 
 
 def _engine() -> Any:
@@ -76,7 +130,8 @@ def _engine() -> Any:
 
     engine = quickjs.Context()
     engine.eval("".join(f"globalThis.{name} = () => 0;" for name in _TIMERS))
-    engine.eval(files(__package__).joinpath("echarts", "echarts.min.js").read_text("utf-8"))
+    engine.eval(plain_echarts())
+    engine.eval(part("fit.js"))
     return engine
 
 

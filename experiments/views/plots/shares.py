@@ -24,11 +24,12 @@ from computeshift.experiments.views.plots.amounts import (
     values_of,
 )
 from computeshift.experiments.views.plots.lines import lines, table, where_bands_are
-from computeshift.experiments.views.plots.picture import Picture, nothing
+from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 
 Parts = dict[str, Array]
 
 
+@sourced
 def shares(
     results: Record,
     customer: str | None = None,
@@ -59,6 +60,7 @@ def shares(
     return _picture(f"shares_{lab}", title, supplied, results, against)
 
 
+@sourced
 def lab_market(results: Record, against: Record | None = None) -> Picture:
     """Shares of what customers spend on AI services, by lab. Nothing to show if no lab sells any."""
     if reason := lacks("flows", results, against):

@@ -133,6 +133,12 @@ def value_axis(unit: str) -> dict[str, Any]:
     }
 
 
+def below(name: str) -> dict[str, Any]:
+    """The name of an axis, below its middle."""
+    look = {"color": FAINT, "align": "center"}
+    return {"name": name, "nameLocation": "middle", "nameGap": 26, "nameTextStyle": look}
+
+
 def legend(**more: Any) -> dict[str, Any]:
     """A legend above the picture, with pages where it is long."""
     return {"type": "scroll", "top": 0, "left": 0, "right": 0, "icon": "roundRect", **more}

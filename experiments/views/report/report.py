@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from computeshift.experiments.config.arguments import several
@@ -17,7 +18,9 @@ from computeshift.experiments.results.outcomes import Outcome, own_outcomes
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.run.cells import holds_experiment
+from computeshift.experiments.run.job import Progress
 from computeshift.experiments.views.plots.amounts import amounts
+from computeshift.experiments.views.report.asked import answers, questions
 from computeshift.experiments.views.report.caveats import certainty, warnings
 from computeshift.experiments.views.report.experiment import page_of
 from computeshift.experiments.views.report.figures import figures
@@ -30,24 +33,37 @@ from computeshift.experiments.views.text.trust import SCORED, table, trust
 
 
 def report(
-    results: Results | str | Path | Sequence[Results | str | Path], out: str | Path, force: bool = False
+    results: Results | str | Path | Sequence[Results | str | Path],
+    out: str | Path,
+    force: bool = False,
+    *,
+    ask: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> Path:
     """Write `out`, FILE.html, about results, or several side by side; it opens offline in any browser.
 
     An experiment's folder has a report of its own: its cells as tables, maps and fans.
 
+    `ask` names questions that it answers too, as the dashboard does, each in a section of its own: "risk",
+    "breaks", "deals", "strategies", "game", "sensitivity", "discover", "compare" or "scorecard".
+
     Where worlds pair with those of the first, it shows differences to the first too. UserError if there are
     no results, if all of their worlds are left out, or if the file can't be written. UserError too if another
-    file than a report has that name, or it is read-only, unless `force` replaces it.
+    file than a report has that name, or it is read-only, unless `force` replaces it. UserError for a question
+    that is unknown, before any work, or that these worlds can't answer.
     """
     if isinstance(results, Results | str | Path):
         results = [results]
     runs = several(results, "results", '["results/one", "results/other"]')
+    asks = questions(several(ask, "ask", '["risk", "breaks"]'), len(runs))
     to = writable(out, REPORT, force, "out")
     if any(map(holds_experiment, runs)):
+        if asks:
+            raise UserError("`ask`: an experiment's folder has many configs; ask about the folder of a cell")
         return _of_experiment(runs, to)
-    sides = _sides([one if isinstance(one, Results) else open_results(one) for one in runs])
-    text = html_of(_page(sides))
+    opened = [one if isinstance(one, Results) else open_results(one) for one in runs]
+    sides = _sides(opened)
+    text = html_of(replace(_page(sides), answers=list(answers(asks, sides, opened, progress))))
     return to.write(lambda file: file.write_text(text, encoding="utf-8"))
 
 

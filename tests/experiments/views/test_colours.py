@@ -95,7 +95,7 @@ def painted(picture: Picture) -> dict[str, str]:
             found |= {node["name"]: node["itemStyle"]["borderColor"] for node in series["data"]}
         elif series["type"] == "sankey":
             for node in series["data"]:
-                name, _, _ = node["label"]["formatter"].removeprefix("↻ ").partition("\n")
+                name, _, _ = node["label"]["formatter"].removeprefix("← ").partition("\n")
                 found[name] = node["itemStyle"]["color"]
         elif "color" in series:
             found[series["name"]] = series["color"]

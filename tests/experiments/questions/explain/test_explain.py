@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 from rich.console import Console
 
 from computeshift.experiments.cli.main import main
@@ -26,6 +25,7 @@ from computeshift.experiments.questions.explain.explanation import Explanation
 from computeshift.experiments.questions.explain.story import CAUSES
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.run import run
+from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.text.explain import SEEN
 from computeshift.experiments.views.text.story import number as in_words
 from tests.behaviour.worlds import play
@@ -225,7 +225,7 @@ def test_it_fits_80_columns_and_draws(answers: list[Explanation]) -> None:
         text = to.export_text()
         assert f"{capitalised(named(answer.firm))} in {answer.year}" in text
         assert answer.finding().split(":")[0] in " ".join(text.split())
-        assert isinstance(answer.draw(), Figure)
+        assert isinstance(answer.draw(), Picture)
 
 
 @pytest.mark.parametrize(
@@ -337,9 +337,18 @@ def test_the_picture_has_every_cause_and_tells_them_apart(answers: list[Explanat
         [answer.venture.assign(cause=f"stargate/sites/cause_{i}", share=0.1) for i in range(10)]
     ).drop_duplicates(["cause", "year"])
     for venture, causes in ((answer.venture, (often >= SEEN).sum()), (ten, 10)):
-        axes = dataclasses.replace(answer, venture=venture).draw().axes[0]
-        styles = {(bars[0].get_facecolor(), bars[0].get_hatch()) for bars in axes.containers}
-        assert len(styles) == len(axes.containers) == causes
+        option = dataclasses.replace(answer, venture=venture).draw().option
+        bars = {series["name"]: series["color"] for series in option["series"] if series["xAxisIndex"] == 0}
+        assert len(set(bars.values())) == len(bars) == causes
+        assert option["legend"][0]["data"] == list(bars)
+
+
+def test_a_limit_has_one_colour_in_every_panel(answers: list[Explanation]) -> None:
+    for picture in (answer.draw() for answer in answers):
+        drawn = picture.option.get("series", [])
+        names = {series["name"] for series in drawn}
+        assert len({(series["name"], series["color"]) for series in drawn}) == len(names)
+        assert bool(names) != bool(picture.missing)
 
 
 def test_who_buys_into_a_lab_that_cannot_pay_is_told_of_both_and_an_outcome_asks_for_it(

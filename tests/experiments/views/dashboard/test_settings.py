@@ -40,7 +40,8 @@ words = st.text(st.characters(codec="utf-8"), min_size=1)
 @given(words, st.dictionaries(words.map(lambda word: f"a.{word}"), words), st.one_of(st.just(""), words))
 def test_a_link_brings_back_query_and_selection(config: str, changes: dict[str, str], against: str) -> None:
     query = Query(config, changes, against)
-    selection = Selection("money", 2027, 3, False, "a", "b.c", "d", 5, 2026, "e", frozenset({"flows", "ltv"}))
+    numbers = frozenset({"flows", "ltv"})
+    selection = Selection("money", 2027, 3, False, "a", "b.c", "d", 5, 2026, "e", "breaks", numbers)
     pairs = parse_qsl(query.link(**selection.link()), keep_blank_values=True)
     found, parts = from_link(pairs, Query("six"))
     assert found == query

@@ -15,6 +15,7 @@ from computeshift.experiments.questions.sensitivity.answer import Explained, Sen
 from computeshift.experiments.questions.sensitivity.indices import LUCK, Indices
 from computeshift.experiments.questions.sensitivity.target import target_of
 from computeshift.experiments.views import plots
+from computeshift.experiments.views.plots.style import label
 from computeshift.experiments.views.text.breaks import name_of
 from computeshift.experiments.views.text.records import records
 
@@ -43,12 +44,15 @@ def sensitivity() -> Sensitivity:
 def test_a_tornado_ranks_as_the_sensitivity_does(sensitivity: Sensitivity) -> None:
     picture = plots.tornado(sensitivity)
     json.dumps(picture.option, allow_nan=False)
-    index, low, high = picture.option["series"]
-    rows = picture.option["yAxis"][0]["data"]
-    assert rows == ["The services market's elasticity", "Random draws", "OpenAI's independence"]
-    assert [value for value, *_ in index["data"]] == pytest.approx([40, 30, 10])
-    assert [value for value, *_ in low["data"]] == pytest.approx([-9, None, 2])
-    assert [value for value, *_ in high["data"]] == pytest.approx([6, None, -3])
+    dots = {one["name"]: one["data"] for one in picture.option["series"] if one["type"] == "scatter"}
+    rows = [axis["data"] for axis in picture.option["yAxis"] if axis["type"] == "category"]
+    assert rows == 2 * [["The services market's elasticity", "Random draws", "OpenAI's independence"]]
+    assert [value for value, *_ in dots["ST"]] == pytest.approx([40, 30, 10])
+    assert [value for value, *_ in dots["S1"]] == pytest.approx([35, 20, 10])
+    assert [value for value, *_ in dots["in its lowest fifth"]] == pytest.approx([-9, 2])
+    assert [value for value, *_ in dots["in its highest fifth"]] == pytest.approx([6, -3])
+    lines = [one for one in picture.option["series"] if one["type"] == "line" and one["name"] == "ST"]
+    assert [value for value, _ in lines[0]["data"][:2]] == pytest.approx([35, 45])
     still = replace(sensitivity.indices, table=pd.DataFrame())
     nothing = replace(sensitivity, explained=(replace(sensitivity.explained[0], indices=still),))
     assert "the same in every world" in plots.tornado(nothing).missing
@@ -78,8 +82,17 @@ def test_payoffs_are_those_of_the_game_and_equilibria_are_framed() -> None:
         known = game.cells[rows[y], columns[x]]
         assert payoff == pytest.approx(known.payoff["oracle"][0], abs=1e-3)
         assert (cell["itemStyle"].get("borderWidth") == 3) == known.equilibrium
-    with pytest.raises(cs.UserError, match="of two players, not 3"):
-        plots.payoffs(replace(game, players=game.players | {"deepseek": ("undercut",)}))
+
+
+def test_of_three_players_the_profiles_are_drawn_that_are_equilibria_most_often() -> None:
+    game = cs.game(["oracle", "mgx", "deepseek"], worlds=40)
+    picture = plots.payoffs(game)
+    dots = [one["data"] for one in picture.option["series"] if one["type"] == "scatter"]
+    shown = {row: value for own in dots for value, _, row in own}
+    assert sorted(shown.values(), reverse=True)[0] == pytest.approx(
+        100 * max(cell.survives for cell in game.cells.values()), rel=1e-3
+    )
+    assert picture.table["equilibrium"].sum() == len(game.pure) == len(dots[0])
 
 
 def test_strategies_are_ranges_against_the_one_that_is_played() -> None:
@@ -112,3 +125,47 @@ def test_breaks_are_dots_in_the_order_of_the_answer() -> None:
         shown = [value for value, *_ in dots["data"]]
         assert shown == pytest.approx(answer.breaks[weather].tolist(), rel=1e-3)
     assert picture.option["yAxis"][0]["data"][0] == name_of(records(answer.breaks)[0])
+
+
+def test_a_comparison_has_a_dot_per_side_and_thing_that_differs() -> None:
+    answer = cs.compare(["baseline", "no_mgx", "softbank_crunch"], worlds=60)
+    picture = answer.draw()
+    json.dumps(picture.option, allow_nan=False)
+    varying = answer.outcomes[answer.outcomes["spread"] > 0]
+    dots = [one for one in picture.option["series"] if one["type"] == "scatter"]
+    for side, drawn in zip(answer.others, dots, strict=False):
+        own = varying[varying["config"] == side]
+        assert drawn["name"] == side
+        assert [value for value, *_ in drawn["data"]] == pytest.approx(
+            (own["difference"] / own["spread"]).tolist(), rel=1e-3
+        )
+    assert picture.source.startswith("baseline, no_mgx and softbank_crunch; 60 worlds, seed 1; computeshift")
+
+
+def test_risk_has_every_impact_and_the_lines_of_the_answer() -> None:
+    answer = cs.risk("baseline", worlds=60)
+    picture = answer.draw()
+    json.dumps(picture.option, allow_nan=False)
+    heat, *lines = picture.option["series"]
+    rows, columns = picture.option["yAxis"][0]["data"], picture.option["xAxis"][0]["data"]
+    impacts = answer.impacts[answer.impacts["year"] == answer.riskiest]
+    known = {(label(row["of"]), label(row["on"])): row["p50"] for row in records(impacts)}
+    for cell in heat["data"]:
+        x, y, lost = cell["value"]
+        assert lost == pytest.approx(100 * known[rows[y], columns[x]], abs=0.01)
+    assert len(heat["data"]) == len(impacts["p50"].dropna())
+    own = answer.concentration.query("market == 'sales of labs'").sort_values("year")
+    drawn = next(line for line in lines if line["name"] == "Sales of labs")
+    assert [value for _, value, _ in drawn["data"]] == pytest.approx((100 * own["p50"]).tolist(), rel=1e-3)
+
+
+def test_a_calibration_shows_where_the_prior_was_and_the_posterior_is() -> None:
+    answer = cs.calibrate(worlds=2000)
+    picture = answer.draw()
+    json.dumps(picture.option, allow_nan=False)
+    first = answer.moved.iloc[0]
+    _, prior, _, after = picture.option["series"]
+    width = first["prior_p90"] - first["prior_p10"]
+    for drawn, side in ((prior, "prior"), (after, "posterior")):
+        part = 100 * (first[f"{side}_p50"] - first["prior_p10"]) / width
+        assert drawn["data"][0][0] == pytest.approx(part, rel=1e-3)
