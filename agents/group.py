@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -113,7 +114,7 @@ class Group(Firm):
 
     def _given_to(self, role: Role) -> Any:
         """The parameters of a role, by the names that they have in a group."""
-        names = names_of([type(own) for own in self.roles.values()])[type(role)]
+        names = names_of(tuple(type(own) for own in self.roles.values()))[type(role)]
         return self.market.setup.given(role.Parameters, self.name, names)
 
     def _played_by(self, role: Role) -> Strategy:
@@ -122,7 +123,8 @@ class Group(Firm):
         return strategies_of(kind)[name]()
 
 
-def names_of(roles: Sequence[type[Role]]) -> Mapping[type[Role], Mapping[str, str]]:
+@cache
+def names_of(roles: tuple[type[Role], ...]) -> Mapping[type[Role], Mapping[str, str]]:
     """What a config calls each parameter of these roles: with the role's name before it where two collide."""
     own = {role: [field.name for field in fields(role.Parameters)] for role in roles}
     every = [name for names in own.values() for name in names]

@@ -118,7 +118,9 @@ class Kinds(dict[str, Kind]):
     def __missing__(self, name: str) -> Kind:
         own = [super(Kinds, self).get(part) for part in name.split(JOINED)]
         roles = {part.name: part for part in own if part is not None and not part.named}
-        if JOINED not in name or len(roles) < len(own) or clash([kind.roles[0] for kind in roles.values()]):
+        if JOINED not in name or len(roles) < len(own):
+            raise KeyError(name)
+        if clash(tuple(kind.roles[0] for kind in roles.values())):
             raise KeyError(name)
         return _joined(tuple(sorted(roles.values(), key=lambda kind: not issubclass(kind.roles[0], Owner))))
 
@@ -129,7 +131,8 @@ class Kinds(dict[str, Kind]):
             return False
 
 
-def clash(roles: Sequence[type[Role]]) -> str:
+@cache
+def clash(roles: tuple[type[Role], ...]) -> str:
     """Why these can't be roles of one firm; empty if they can."""
     if len({role.label for role in roles}) < len(roles):
         return "two of them have the same label"
@@ -192,7 +195,7 @@ def _check(name: str, written: type, roles: Sequence[type], colour: str) -> None
         raise ValueError(f"the kind {name!r} comes with the package: choose another name")
     if colour and not re.fullmatch("#[0-9A-Fa-f]{6}", colour):
         raise ValueError(f"the colour {colour!r} of {name!r} is none: write it like '#009E73'")
-    own = [role for role in roles if issubclass(role, Role)]
+    own = tuple(role for role in roles if issubclass(role, Role))
     if not own:
         raise ValueError(f"the firm {name!r} has no role: name its roles, @kind({name!r}, ROLE, ...)")
     for role in own:

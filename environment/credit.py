@@ -66,7 +66,7 @@ class Credit(State):
         firms = self.market.firms.items()
         return {name: firm.lender for name, firm in firms if firm.lender is not None}
 
-    def lenders_of(self, borrower: str) -> list[str]:
+    def lenders_of(self, borrower: str) -> tuple[str, ...]:
         """Who may lend to a firm this year."""
         return self.market.network.sources(borrower, "debt")
 
@@ -79,7 +79,7 @@ class Credit(State):
         if not tied:
             if not np.any(firm.initial_debt):
                 return  # nobody lends, and nothing is owed
-            tied = [LENDERS]
+            tied = (LENDERS,)
         depths = {name: own[name].depth() if name in own else zero for name in tied}
         together = sum(depths.values(), zero)
         for name, depth in depths.items():

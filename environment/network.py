@@ -73,6 +73,7 @@ class Network:
 
     def __init__(self, nodes: Iterable[str], edges: Iterable[Edge], year: int) -> None:
         self.year = year
+        self._neighbours: dict[tuple[int, str, str, bool], tuple[str, ...]] = {}
         self._targets: dict[str, dict[str, dict[str, Span]]] = {node: {} for node in nodes}
         self._sources: dict[str, dict[str, dict[str, Span]]] = {node: {} for node in self._targets}
         for edge in edges:
@@ -96,18 +97,23 @@ class Network:
         """The first year in which it may; 0 where no year is set, or where they are not tied."""
         return self._ties(source, target).get(kind, (0, 0))[0]
 
-    def targets(self, source: str, kind: str) -> list[str]:
+    def targets(self, source: str, kind: str) -> tuple[str, ...]:
         """Whom `source` may supply this year."""
-        return self._with(self._targets.get(source, _NONE), kind)
+        return self._with(source, kind, supplied=True)
 
-    def sources(self, target: str, kind: str) -> list[str]:
+    def sources(self, target: str, kind: str) -> tuple[str, ...]:
         """Who may supply `target` this year."""
-        return self._with(self._sources.get(target, _NONE), kind)
+        return self._with(target, kind, supplied=False)
 
     def _ties(self, source: str, target: str) -> Mapping[str, Span]:
         """The years of each kind of tie between two; none where one of them is unknown."""
         return self._targets.get(source, _NONE).get(target, _NO_TIES)
 
-    def _with(self, neighbours: Mapping[str, Mapping[str, Span]], kind: str) -> list[str]:
-        spans = ((name, ties.get(kind, NEVER)) for name, ties in neighbours.items())
-        return [name for name, (first, last) in spans if first <= self.year <= last]
+    def _with(self, node: str, kind: str, supplied: bool) -> tuple[str, ...]:
+        """The neighbours of a node that it may supply this year, or that may supply it; found once a year."""
+        key = (self.year, node, kind, supplied)
+        if key not in self._neighbours:
+            neighbours = (self._targets if supplied else self._sources).get(node, _NONE)
+            spans = ((name, ties.get(kind, NEVER)) for name, ties in neighbours.items())
+            self._neighbours[key] = tuple(n for n, (first, last) in spans if first <= self.year <= last)
+        return self._neighbours[key]

@@ -40,7 +40,7 @@ def per(amount: Array, size: Array, otherwise: Array | float) -> Array:
     array([2., 9.])
     """
     some = size > 0
-    if some.all():  # as in most calls
+    if np.logical_and.reduce(some, axis=None):  # as in most calls; quicker than some.all()
         return amount / size
     return np.where(some, amount / np.where(some, size, 1.0), otherwise)
 

@@ -95,8 +95,13 @@ class Sealed(dict[str, V]):
     """Arrays by name, such as the cash of each holder; nobody writes into them either."""
 
     def __setitem__(self, name: str, value: V) -> None:
-        refuse_if_read_only(name)
-        super().__setitem__(name, sealed(value))
+        if _read_only.get():
+            refuse_if_read_only(name)
+        if isinstance(value, np.ndarray):  # as nearly always
+            value.setflags(write=False)
+        else:
+            sealed(value)
+        super().__setitem__(name, value)
 
     def update(self, *values: Any, **named: V) -> None:
         """As a dictionary's, item by item, so that each is sealed."""

@@ -6,7 +6,9 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # pytest-xdist has a process per core; before numpy comes
 
+import gc
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +99,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         elif _is_fast(item):
             item.add_marker("fast")
     items.sort(key=lambda item: item.name not in LONG)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_wait_for_the_disk() -> Iterator[None]:
+    """Files need not reach the disk: no test cuts the power, and a killed process loses none of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda file: None)
+        yield
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay to the end: the garbage collector need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _is_fast(item: pytest.Item) -> bool:

@@ -387,7 +387,9 @@ def played(config: Config, table: designs.Drawn) -> BlockResult:
     course, block = Simulation(designs.setup(config, table)), Block(0, len(table["world"]))
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        return simulate_block(course, design_table(table, {}), block, against=False, keep="flows")
+        return simulate_block(
+            course, design_table(table, {}), block, against=False, keep="flows", claims=None
+        )
 
 
 def fuzz(mutants: range, seed: int) -> tuple[Counter[str], dict[int, list[str]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 from computeshift.agents import KINDS
@@ -12,7 +13,7 @@ from computeshift.experiments.config.changes import SIZE, Change, changes
 from computeshift.experiments.config.config import Config, FirmConfig, ShockConfig
 from computeshift.experiments.config.overlay import Stack, every_lender
 from computeshift.experiments.config.resolve import resolve
-from computeshift.experiments.config.source import Layer, chain
+from computeshift.experiments.config.source import Layer, chain, last_modified, names
 from computeshift.experiments.errors import Problem, UserError, instead
 
 __all__ = ["Config", "FirmConfig", "ShockConfig", "apply", "load"]
@@ -42,10 +43,21 @@ def load(
         return apply(config, overrides)
     if not isinstance(config, str | Path):
         raise UserError(f"{config!r} is no config: name one, such as 'baseline', or a YAML file")
+    shipped = None
+    if base is None and str(config) in names():
+        shipped = _shipped(str(config), last_modified())
+        if not overrides:
+            return shipped
     loaded = _resolved(chain(config, base), overrides)
     if all(key in SIZE for key in overrides):
         return loaded
-    return _with_changes(loaded, overrides, resolve(Stack(chain(config, base))))
+    return _with_changes(loaded, overrides, shipped or resolve(Stack(chain(config, base))))
+
+
+@lru_cache(maxsize=64)
+def _shipped(name: str, modified: tuple[int, ...]) -> Config:
+    """A config that comes with the package, as the files of all of them were last modified."""
+    return _resolved(chain(name), {})
 
 
 def apply(config: Config, set: Mapping[str, object]) -> Config:

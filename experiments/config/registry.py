@@ -55,7 +55,7 @@ def canonical(kind: str) -> str:
 
 def clash_of(own: Iterable[str]) -> str:
     """Why these kinds, each a role, can't be one firm's; empty if they can."""
-    return clash([KINDS[kind].roles[0] for kind in own])
+    return clash(tuple(KINDS[kind].roles[0] for kind in own))
 
 
 def partner_kind(kind: str) -> str:

@@ -60,6 +60,11 @@ def names() -> list[str]:
     return sorted((file.stem for file in CONFIGS.glob("*.yaml")), key=lambda n: (n != "baseline", n))
 
 
+def last_modified() -> tuple[int, ...]:
+    """When each file of a config that comes with the package was last modified, in nanoseconds."""
+    return tuple(file.stat().st_mtime_ns for file in sorted(CONFIGS.glob("*.yaml")))
+
+
 def find(name_or_path: str | Path, beside: Path | None = None) -> Path:
     """The file of a config: one of the package's by name, or any by path.
 

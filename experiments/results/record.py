@@ -180,7 +180,7 @@ class MarketRecord(Lookup):
 
     def ties(self) -> list[tuple[str, str, str]]:
         """Source, target and kind of everything that ever flowed, in order of first flow."""
-        return list(dict.fromkeys((f.source, f.target, f.kind) for f in self._market.ledger.flows))
+        return list(self._ties)
 
     def units(self) -> dict[str, str]:
         """The unit of every kind of flow that there was."""
@@ -232,6 +232,11 @@ class MarketRecord(Lookup):
     @functools.cached_property
     def _counterparts(self) -> Counterparts:
         return self._simulate_counterparts()
+
+    @functools.cached_property
+    def _ties(self) -> tuple[tuple[str, str, str], ...]:
+        """Source, target and kind of everything that ever flowed, in order of first flow."""
+        return tuple(dict.fromkeys((f.source, f.target, f.kind) for f in self._market.ledger.flows))
 
     @functools.cached_property
     def _flows(self) -> dict[str, dict[tuple[str, str], npt.NDArray[np.float64]]]:

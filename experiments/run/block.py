@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -122,9 +123,7 @@ def simulate_summaries(
 
     `owns` are the outcomes of each config.
     """
-    parts = len(simulations)
-    with simulate(_stacked([simulation.setup for simulation in simulations])) as market:
-        records = [MarketRecord(market, dict, place, parts) for place in range(parts)]
+    with simulate_together([simulation.setup for simulation in simulations]) as records:
         results = []
         for record, design, own in zip(records, designs, owns, strict=True):
             sheets = [
@@ -134,6 +133,17 @@ def simulate_summaries(
             tables = {name: sheet.table() for name, sheet in sheets}
             results.append(BlockResult({"design": design, **tables}, record.reasons, None))
     return results
+
+
+@contextmanager
+def simulate_together(setups: Sequence[Setup]) -> Iterator[list[MarketRecord]]:
+    """The records of setups of the same worlds that differ in parameters alone, simulated in one market."""
+    parts = len(setups)
+    with simulate(_stacked(setups) if parts > 1 else setups[0]) as market:
+        yield [
+            MarketRecord(market, partial(counterparts, Simulation(setup)), place, parts)
+            for place, setup in enumerate(setups)
+        ]
 
 
 def _stacked(setups: Sequence[Setup]) -> Simulation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -107,10 +108,24 @@ def setup(
         bounds = numbers[name].bounds
         if bounds is not None and not bounds.holds(values):
             raise ValueError(f"{name}: {values.min():g} to {values.max():g} is not within {bounds}")
-    return Setup(
+    return replace(
+        structure(config),
         seed=config.seed if seed is None else seed,
         first_world=first,
         worlds=count,
+        parameters={
+            name: columns[name] if name in columns else np.full(count, number.central)
+            for name, number in numbers.items()
+        },
+    )
+
+
+def structure(config: Config) -> Setup:
+    """What the market is handed apart from worlds and numbers: firms, ties, shocks and deals."""
+    return Setup(
+        seed=config.seed,
+        first_world=0,
+        worlds=0,
         start=config.start,
         until=config.until,
         firms=tuple(
@@ -121,10 +136,7 @@ def setup(
         ),
         edges=tuple(Edge(*edge) for edge in config.edges),
         shocks=tuple(Shock(n, s.kind, s.year, s.until) for n, s in config.shocks.items()),
-        parameters={
-            name: columns[name] if name in columns else np.full(count, number.central)
-            for name, number in numbers.items()
-        },
+        parameters={},
         focus=config.focus,
         deals=tuple(deal.named(name) for name, deal in config.deals.items()),
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import itertools
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import pandas as pd
 
+from computeshift.environment.setup import Setup
 from computeshift.experiments.config.arguments import known
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.errors import UserError
@@ -17,7 +19,14 @@ from computeshift.experiments.results.outcomes import Outcome, outcome_of
 from computeshift.experiments.results.record import MarketRecord, Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run import design as designs
-from computeshift.experiments.run.block import BLOCK, Simulation, blocks, counterparts, simulate
+from computeshift.experiments.run.block import (
+    BLOCK,
+    Simulation,
+    blocks,
+    counterparts,
+    simulate,
+    simulate_together,
+)
 from computeshift.experiments.run.draws import Worlds
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.sample import config_of
@@ -58,30 +67,88 @@ def measure(
     if isinstance(source, Results):
         return Measured(of(source), source.reasons)
     rows = source.worlds if table is None else len(table)
-    measured, reasons = [], dict[str, list[int]]()
+    found = _Blocks(of)
     for part in blocks(rows, block):
         if progress is not None:
             progress(part.first, rows)
         if table is None:
-            drawn = designs.design(source, part.worlds, first_world=part.first)
+            setup = designs.setup(source, designs.drawn(source, part.worlds, first_world=part.first))
         else:
-            drawn = table.iloc[part.first : part.first + part.worlds]
+            setup = designs.setup(source, table.iloc[part.first : part.first + part.worlds])
         own = None if draws_of is None else draws_of[part.first : part.first + part.worlds]
-        simulation = Simulation(designs.setup(source, drawn), draws_of=own)
+        simulation = Simulation(setup, draws_of=own)
         with simulate(simulation) as market:
-            record = MarketRecord(market, partial(counterparts, simulation))
-            if len(record.left_out) < part.worlds:
-                measured.append(of(record))
-                if len(measured) == 1 and tables:
-                    beside = NUMBER * uncertain(source) if design else 0
-                    each = measured[0].memory_usage().sum() / len(measured[0])
-                    must_fit_in_memory(rows, tables * each + beside)
-            reasons = joined([reasons, record.reasons])
+            first = found.add(MarketRecord(market, partial(counterparts, simulation)), part.worlds)
+        if first and tables:
+            beside = NUMBER * uncertain(source) if design else 0
+            must_fit_in_memory(rows, tables * found.bytes_per_world + beside)
     if progress is not None:
         progress(rows, rows)
-    if not measured:
-        raise UserError(f"{source.label}: {none_left(rows, reasons)}; check its settings")
-    return Measured(pd.concat(measured), reasons)
+    return found.measured(source, rows)
+
+
+def measure_all(
+    sources: Sequence[Config], of: Measure, progress: Progress | None = None, tables: int = 1
+) -> list[Measured]:
+    """What `measure` gives for each of several configs of as many worlds, to the last bit.
+
+    Neighbours that differ in numbers alone are simulated in one market: with few worlds that takes as long
+    as one of them. UserError as from `measure`.
+    """
+    measured, rows = list[Measured](), sum(source.worlds for source in sources)
+    done = 0
+    for _, neighbours in itertools.groupby(sources, _but_for_numbers):
+        group = list(neighbours)
+        found = [_Blocks(of) for _ in group]
+        for part in blocks(group[0].worlds, max(BLOCK // len(group), 1)):
+            if progress is not None:
+                progress(done + part.first * len(group), rows)
+            setups = [
+                designs.setup(source, designs.drawn(source, part.worlds, first_world=part.first))
+                for source in group
+            ]
+            with simulate_together(setups) as records:
+                first = [own.add(record, part.worlds) for own, record in zip(found, records, strict=True)]
+            if first[0] and tables and not done:
+                must_fit_in_memory(group[0].worlds, tables * found[0].bytes_per_world)
+        measured += [own.measured(source, source.worlds) for own, source in zip(found, group, strict=True)]
+        done += sum(source.worlds for source in group)
+    if progress is not None:
+        progress(rows, rows)
+    return measured
+
+
+def _but_for_numbers(source: Config) -> tuple[Setup, int, list[str]]:
+    """All of a config but its numbers: two for which it is the same can share a market."""
+    return designs.structure(source), source.worlds, list(source.parameters())
+
+
+class _Blocks:
+    """The tables of the blocks measured so far, and the worlds left out of them."""
+
+    def __init__(self, of: Measure) -> None:
+        self._of = of
+        self._tables: list[pd.DataFrame] = []
+        self._reasons: Reasons = {}
+
+    def add(self, record: MarketRecord, worlds: int) -> bool:
+        """Measure a block of so many worlds; whether it is the first that has worlds to measure."""
+        some = len(record.left_out) < worlds
+        if some:
+            self._tables.append(self._of(record))
+        self._reasons = joined([self._reasons, record.reasons])
+        return some and len(self._tables) == 1
+
+    @property
+    def bytes_per_world(self) -> float:
+        """Of the first table."""
+        return float(self._tables[0].memory_usage().sum() / len(self._tables[0]))
+
+    def measured(self, source: Config, rows: int) -> Measured:
+        """All blocks together; UserError if no world is left."""
+        if not self._tables:
+            raise UserError(f"{source.label}: {none_left(rows, self._reasons)}; check its settings")
+        return Measured(pd.concat(self._tables), self._reasons)
 
 
 def part_of(progress: Progress | None, before: int, total: int) -> Progress | None:

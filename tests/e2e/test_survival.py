@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pandas as pd
 import psutil
 import pytest
 
 import computeshift as cs
 from tests.e2e.forked import forked
+from tests.experiments.folders import same
 
 WORLDS, BLOCK = 240, 24
 SMALL = 12  # for more blocks than there are kills, or room
@@ -85,8 +85,7 @@ def straight(tmp_path_factory: pytest.TempPathFactory) -> cs.Results:
 def must_be(straight: cs.Results, folder: Path) -> None:
     results = cs.open(folder)
     assert results.manifest.status == "finished"
-    for table in straight.parts.tables:
-        pd.testing.assert_frame_equal(results.read(table), straight.read(table), check_exact=True)
+    same(results, straight)
     noted = {f"{block.first:09d}-{block.last:09d}.parquet" for block in results.manifest.blocks}
     for table in straight.parts.tables:
         assert {file.name for file in (folder / table).iterdir()} == noted

@@ -96,8 +96,8 @@ def _figures(table: str, group: str, column: str, values: pd.Series[Any]) -> dic
     row |= {"filled": len(numbers), "words": ""}
     if not len(numbers):
         return row
-    quantiles = {name: float(np.quantile(numbers, part)) for name, part in QUANTILES.items()}
-    return row | {"sum": math.fsum(numbers)} | quantiles
+    quantiles = np.quantile(numbers, [*QUANTILES.values()]).tolist()
+    return row | {"sum": math.fsum(numbers.tolist())} | dict(zip(QUANTILES, quantiles, strict=True))
 
 
 def plain(answer: Any) -> Any:

@@ -23,7 +23,7 @@ from computeshift.experiments.results.outcomes import Outcome
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
-from computeshift.experiments.run.measure import Measure, Measured, known_outcome, measure, part_of
+from computeshift.experiments.run.measure import Measure, known_outcome, measure, measure_all
 from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.sample import Sample, opened, years_of
 
@@ -103,9 +103,8 @@ def breaks(
         wrong = f"{chosen.label} has nothing to break in {year}"
         why = f"no deal of the config is in force, and no two firms signed one by themselves before {year}"
         raise UserError(f"{wrong}: {why}; choose a later year, or give it a deal")
-    markets = [stormy(chosen, year), *(one.config for one in broken)]
-    markets += [stormy(one.config, year) for one in broken]
-    played = [calm, *_played(markets, of, progress)]
+    weathers = [stormy(one.config, year, strength) for one in broken for strength in (0, 1)]
+    played = [calm, *measure_all([stormy(chosen, year), *weathers], of, progress, tables=0)]
     tables = in_all([one.table for one in played], [one.reasons for one in played], "for an interval", _LEAST)
     numbers = _numbers(tables[0], tables[1], harms_of(asked))
     effects = _effects(broken, tables, list(numbers["name"]))
@@ -149,15 +148,6 @@ def _noting(of: Measure, year: int, signed: dict[str, LoggedDeal]) -> Measure:
     return read
 
 
-def _played(markets: Sequence[Config], of: Measure, progress: Progress | None) -> list[Measured]:
-    """Every market measured, one after the other."""
-    worlds = markets[0].worlds
-    return [
-        measure(market, of, progress=part_of(progress, i * worlds, len(markets) * worlds), tables=0)
-        for i, market in enumerate(markets)
-    ]
-
-
 def _numbers(calm: pd.DataFrame, storm: pd.DataFrame, harms: Mapping[str, Harm]) -> pd.DataFrame:
     """The numbers that there are, with their means over worlds in which nothing is broken."""
     names = [name for name in harms if calm[name].notna().any()]
@@ -170,11 +160,11 @@ def _numbers(calm: pd.DataFrame, storm: pd.DataFrame, harms: Mapping[str, Harm])
 
 
 def _effects(broken: Sequence[Break], tables: Sequence[pd.DataFrame], names: list[str]) -> pd.DataFrame:
-    """One row per deal, weather and number; `tables` are both without a break, then all calm, all stormy."""
+    """One row per deal, weather and number; `tables` are, calm and stormy, without a break and with each."""
     calm, storm, *others = tables
     rows = []
     for i, one in enumerate(broken):
-        for weather, first, other in ((CALM, calm, others[i]), (STORM, storm, others[len(broken) + i])):
+        for weather, first, other in ((CALM, calm, others[2 * i]), (STORM, storm, others[2 * i + 1])):
             found = effects_of(first[names], other[names]).reset_index(names="number")
             rows.append(found.assign(deal=one.deal.deal, weather=weather))
     return pd.concat(rows, ignore_index=True)[["deal", "weather", "number", *_COLUMNS]]

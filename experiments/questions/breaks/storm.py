@@ -17,12 +17,16 @@ in any shipped scenario and smaller than the worst of its kind: demand stops gro
 of junk bonds rose by more than 1,000 in 2008)."""
 
 
-def stormy(config: Config, year: int) -> Config:
-    """The config with a storm from a year to its last one, besides the news that it has."""
+def stormy(config: Config, year: int, strength: float = 1) -> Config:
+    """The config with a storm from a year to its last one, besides the news that it has.
+
+    `strength` is a factor on the sizes of its news: with 0 nothing happens.
+    """
     prefix = "storm_"
     while any(f"{prefix}{kind}" in config.shocks for kind in STORM):  # a name of the config's own
         prefix += "_"
-    storm = {f"{prefix}{kind}": _shock(kind, size, year, config.until) for kind, size in STORM.items()}
+    sizes = {kind: strength * size for kind, size in STORM.items()}
+    storm = {f"{prefix}{kind}": _shock(kind, size, year, config.until) for kind, size in sizes.items()}
     return config.model_copy(update={"shocks": {**config.shocks, **storm}})
 
 

@@ -20,7 +20,7 @@ from computeshift.experiments.results.excluded import LeavesOut, Reasons, in_all
 from computeshift.experiments.results.quantiles import bands
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import Progress
-from computeshift.experiments.run.measure import measure, part_of
+from computeshift.experiments.run.measure import measure_all
 from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.sample import Sample, opened
 
@@ -117,12 +117,8 @@ def _played(
 ) -> tuple[pd.DataFrame, list[pd.DataFrame], Reasons]:
     """The outcomes by world of the config and of each lever, in the worlds that all of them have."""
     markets = [base, *(lever.config for lever in pulled)]
-    tables, broken = [], list[Reasons]()
-    for i, market in enumerate(markets):
-        bar = part_of(progress, i * base.worlds, len(markets) * base.worlds)
-        played = measure(market, measured(known), progress=bar, tables=0 if i else len(markets))
-        tables.append(played.table)
-        broken.append(played.reasons)
+    played = measure_all(markets, measured(known), progress, len(markets))
+    tables, broken = [one.table for one in played], [one.reasons for one in played]
     first, *others = in_all(tables, broken, "for an interval", _LEAST)
     return first, others, merged(broken)
 

@@ -51,6 +51,7 @@ class Amounts:
         self.logged = functools.cache(record.logged)
         self.variable = functools.cache(record.variable)
         self.variable_or_empty = functools.cache(record.variable_or_empty)
+        self.has = functools.cache(self._has)
         self.market_variable = functools.cache(record.market_variable)
         self.market_variable_or_empty = functools.cache(record.market_variable_or_empty)
         self.counterpart_or_empty = functools.cache(record.counterpart_or_empty)
@@ -69,7 +70,7 @@ class Amounts:
         """Whether a firm's variable was stored: a summary has few of them."""
         return not isinstance(self.record, Results) or self.record.keeps(firm, name)
 
-    def has(self, firm: str, name: str) -> bool:
+    def _has(self, firm: str, name: str) -> bool:
         """Whether a firm has a variable here."""
         return self.keeps(firm, name) and bool(self.variable_or_empty(firm, name).notna().any(axis=None))
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
+from computeshift.experiments.config import load as loading
 from computeshift.experiments.config import source as reading
 from computeshift.experiments.config.load import Config, apply, load
 from computeshift.experiments.errors import UserError
@@ -32,6 +33,17 @@ def test_every_packaged_config_holds_and_asks_a_question(name: str) -> None:
     assert config.name == name
     assert config.asks.endswith(("?", "."))
     assert name == "six" or config.hash != load("six").hash
+
+
+def test_a_packaged_config_is_resolved_once_and_again_when_a_file_has_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = load("no_mgx")
+    assert load("no_mgx") is before
+    monkeypatch.setattr(loading, "last_modified", lambda: (0,))
+    after = load("no_mgx")
+    assert after == before
+    assert after is not before
 
 
 def test_a_role_gives_defaults_and_a_firm_its_own_numbers(write: Write) -> None:

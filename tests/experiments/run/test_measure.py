@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import computeshift as cs
+from computeshift.environment.market import ComputeMarket
+from computeshift.environment.setup import Setup
 from computeshift.experiments.results.claims import claims
 from computeshift.experiments.results.outcomes import OUTCOMES
 from computeshift.experiments.results.record import Counterparts, Record
 from computeshift.experiments.run import measure as ensemble
 from computeshift.experiments.run.block import Simulation, counterparts
 from computeshift.experiments.run.design import design
-from computeshift.experiments.run.measure import claims_held, known_outcome, measure, outcomes_in
+from computeshift.experiments.run.measure import claims_held, known_outcome, measure, measure_all, outcomes_in
 from computeshift.experiments.run.sample import Sample, opened
 
 
@@ -71,6 +74,32 @@ def test_a_table_overrides_parameters_and_keeps_the_luck() -> None:
     of = outcomes_in([OUTCOMES["openai_burn"]], 2025)
     assert not measure(config, of, table=table).table.equals(measure(config, of).table)
     same(measure(config, of, table=design(config)).table, measure(config, of).table)
+
+
+def test_configs_that_differ_in_numbers_share_a_market_and_keep_their_bits(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    size = "shocks.credit_crunch.size"
+    settings: list[dict[str, object]] = [{}, {size: 300}, {size: 600}, {"softbank.strategy": "exit"}]
+    configs = [cs.load("six", {"worlds": 9, "seed": 2, **own}) for own in settings]
+    of = outcomes_in([OUTCOMES["openai_burn"], OUTCOMES["stargate_share"]], 2030)
+    alone = [measure(config, of) for config in configs]
+    progress, markets = list[int](), list[int]()
+    init = ComputeMarket.__init__
+
+    def counted(market: ComputeMarket, setup: Setup, *others: Any) -> None:
+        markets.append(setup.worlds)
+        init(market, setup, *others)
+
+    monkeypatch.setattr(ComputeMarket, "__init__", counted)
+    monkeypatch.setattr(ensemble, "BLOCK", 15)
+    together = measure_all(configs, of, lambda done, worlds: progress.append(done))
+    for one, other in zip(alone, together, strict=True):
+        pd.testing.assert_frame_equal(one.table, other.table, check_exact=True)
+        assert one.reasons == other.reasons
+    assert not together[0].table.equals(together[1].table)
+    assert markets == [3 * 4, 3 * 5, 9]
+    assert progress == [0, 12, 27, 36]
 
 
 def test_worlds_that_are_not_finite_are_left_out_and_told() -> None:

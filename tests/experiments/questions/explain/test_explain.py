@@ -71,6 +71,7 @@ def test_one_limit_bound_each_decision(results: Results) -> None:
 def test_every_number_of_a_story_is_a_cell_of_the_log(results: Results, answers: list[Explanation]) -> None:
     whole = {name: results.read(name) for name in ("market", "agents", "flows", "deals", "decisions")}
     tables: dict[tuple[str, int, int], pd.DataFrame] = {}
+    cells: dict[tuple[object, ...], pd.DataFrame] = {}
     for answer in answers:
         for number in numbers(json.loads(json.dumps(answer.document(), allow_nan=False))):
             cell = {k: v for k, v in number.items() if k not in ("value", "unit", "table", "column")}
@@ -79,9 +80,12 @@ def test_every_number_of_a_story_is_a_cell_of_the_log(results: Results, answers:
                 name, world, year = of_the_year
                 own = (whole[name]["world"] == world) & (whole[name]["year"] == year)
                 tables[of_the_year] = whole[name][own]
-            rows = tables[of_the_year]
-            for key, value in cell.items():
-                rows = rows[rows[key] == value]
+            if (place := (*of_the_year, *cell.items())) not in cells:
+                rows = tables[of_the_year]
+                for key, value in cell.items():
+                    rows = rows[rows[key] == value]
+                cells[place] = rows
+            rows = cells[place]
             assert len(rows) == 1 or number["table"] == "flows"
             value = rows[number["column"]].sum()
             if number["column"] in ("signed", "paid", "cut"):  # the change since the year before
