@@ -1,4 +1,4 @@
-"""The pictures of the README: the report's network and claims, and the dashboard, as a browser shows them.
+"""The pictures of the README: a network and claims, and the dashboard as a browser shows it.
 
 python docs/pictures.py          (needs Debian's chromium and the extra `test`)
 """
@@ -12,9 +12,10 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from playwright.sync_api import Browser, Page  # noqa: E402
+from playwright.sync_api import Browser  # noqa: E402
 
 import computeshift as cs  # noqa: E402
+from computeshift import plots  # noqa: E402
 from tests.e2e.browser import WIDE, chromium, watched  # noqa: E402
 from tests.e2e.test_dashboard import Server  # noqa: E402
 
@@ -23,17 +24,11 @@ YEAR = 2027
 STILL = 2_000  # milliseconds until what moves has come to rest
 
 
-def report(browser: Browser, folder: Path) -> None:
-    """The network of a year, and the claims of two scenarios, out of a report."""
-    runs = [cs.run(name, worlds=1000, seed=1, out=folder / name) for name in ("baseline", "gatekeeper")]
-    one, two = (cs.report(some, folder / f"{len(some)}.html") for some in (runs[:1], runs))
-    with watched(browser, WIDE) as page:
-        page.goto(one.as_uri())
-        slider = page.locator("#network input[type=range]")
-        slider.fill(str(YEAR - runs[0].years[0]))
-        _shoot(page, "#network", "network")
-        page.goto(two.as_uri())
-        _shoot(page, "#claims", "claims")
+def pictures(folder: Path) -> None:
+    """The network of a year, and the claims of two scenarios."""
+    base, gate = (cs.run(name, worlds=1000, seed=1, out=folder / name) for name in ("baseline", "gatekeeper"))
+    plots.network(base, YEAR).write(DOCS / "network.png", force=True)
+    plots.claims(base, gate).write(DOCS / "claims.png", force=True)
 
 
 def dashboard(browser: Browser, folder: Path) -> None:
@@ -49,14 +44,7 @@ def dashboard(browser: Browser, folder: Path) -> None:
         server.stop()
 
 
-def _shoot(page: Page, figure: str, name: str) -> None:
-    """A figure of a report as a file."""
-    page.locator(figure).scroll_into_view_if_needed()
-    page.wait_for_timeout(STILL)
-    page.locator(f"{figure} .cells").screenshot(path=DOCS / f"{name}.png")
-
-
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as place, chromium() as launched:
-        report(launched, Path(place))
+        pictures(Path(place))
         dashboard(launched, Path(place))

@@ -12,7 +12,7 @@ _LISTED = 4  # changes
 
 
 def origin(*sources: Config | Results, worlds: int | None = None) -> str:
-    """What numbers of these sources are of; `worlds` is how many worlds there are, where sources do not say.
+    """What numbers of these sources are of; `worlds` is their number, if not the source's own.
 
     Sources of the same size, seed and version are named together.
     """
@@ -36,11 +36,11 @@ def _scenario(source: Config | Results) -> str:
 
 
 def _sample(source: Config | Results, worlds: int | None) -> str:
+    """How many worlds, with which seed, of which version."""
     if isinstance(source, Results):
-        seed, version = source.manifest.seed, source.manifest.versions["computeshift"]
-        worlds = source.worlds if worlds is None else worlds
+        seed, known = source.manifest.seed, source.manifest.versions
     else:
-        seed, version = source.seed, versions()["computeshift"]
-        worlds = source.worlds if worlds is None else worlds
-    count = f"{worlds:,} world{'' if worlds == 1 else 's'}"
-    return f"{count}, seed {seed}; computeshift {version or 'from source'}"
+        seed, known = source.seed, versions()
+    count = source.worlds if worlds is None else worlds
+    size = f"{count:,} world{'' if count == 1 else 's'}"
+    return f"{size}, seed {seed}; computeshift {known['computeshift'] or 'from source'}"

@@ -187,7 +187,9 @@ def test_what_is_shown_is_named_as_it_is(
         page.get_by_role("button", name="Close").click()
 
         page.get_by_role("button", name="Changes").click()
-        expect(page.get_by_text("SoftBank's strategy: prudent (instead of vision)")).to_be_visible()
+        expect(
+            page.get_by_text("SoftBank's strategy: prudent (instead of vision)", exact=True)
+        ).to_be_visible()
         shoot(page, "changes")
         page.get_by_role("button", name="Take back: SoftBank's strategy").click()
         expect(line).to_contain_text(f"six, 1 change, {WORLDS} worlds")

@@ -28,10 +28,16 @@ CUT = """() => {
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def run(tmp_path_factory: pytest.TempPathFactory) -> cs.Results:
+    """A run with a change."""
+    folder = tmp_path_factory.mktemp("run")
+    return cs.run("baseline", worlds=60, seed=1, set={"softbank.ltv_limit": 0.2}, out=folder / "run")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory, run: cs.Results) -> dict[str, Path]:
     """Pictures of results and of answers, as files."""
     folder = tmp_path_factory.mktemp("pictures")
-    run = cs.run("baseline", worlds=60, seed=1, set={"softbank.ltv_limit": 0.2}, out=folder / "run")
     drawn = {
         "fan": plots.fan(run, "softbank.nav"),
         "claims": plots.claims(run),
@@ -78,7 +84,7 @@ def test_it_says_what_it_is_of_and_has_its_numbers(
         assert "loan-to-value limit: 0.2 share" in source
         assert "60 worlds, seed 1; computeshift" in source
         title = page.locator(".title").inner_text()
-        assert page.get_by_role("img").get_attribute("aria-label").startswith(title)  # type: ignore[union-attr]
+        assert (page.locator(".chart").get_attribute("aria-label") or "").startswith(title)
         page.get_by_text("Numbers").click()
         cells = page.locator(".numbers td").all_inner_texts()
         with page.expect_download() as caught:
@@ -115,3 +121,23 @@ def test_it_prints_on_one_page_with_its_words(
     for word in ("Compute OpenAI used", "Stargate", "2030", "seed 1"):
         assert word in text
     assert len(paper) == 1
+
+
+def test_in_a_notebook_the_chart_takes_the_place_of_the_still_picture(
+    browser: Browser, tmp_path: Path, run: cs.Results
+) -> None:
+    shown_by = {"with scripts": True, "without": False}
+    html = plots.shares(run)._repr_html_()
+    for name, scripts in shown_by.items():
+        file = tmp_path / f"{name}.html"
+        cell = html if scripts else html.partition("<iframe")[0]  # what a code host leaves of it
+        file.write_text(f"<!doctype html><title>A notebook</title>{cell}<p>The next cell</p>", "utf-8")
+        with watched(browser) as page:
+            page.goto(file.as_uri())
+            if scripts:
+                page.frame_locator("iframe").locator(".chart svg").wait_for()
+            still = page.get_by_role("img", name="Compute OpenAI used")
+            assert still.is_visible() != scripts
+            below = page.get_by_text("The next cell").bounding_box()
+            assert below is not None
+            assert 350 < below["y"] < 900

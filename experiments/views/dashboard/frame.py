@@ -57,7 +57,7 @@ class Frame:
         same_kind = self.picture is not None and _kind(self.picture) == _kind(picture)
         self.picture = picture
         self.whose.text, self.title.text = whose, picture.title
-        self.note.text, self.wrong.text = picture.note, ""
+        self.note.text, self.wrong.text = " ".join(filter(None, [picture.note, picture.source])), ""
         self.chart.props["aria-label"] = f"{picture.title}, {whose}"
         self.chart.style(f"height: {picture.height}px")
         self.chart.options.clear()

@@ -21,6 +21,7 @@ from computeshift.experiments.views.text.experiment import change, last, level, 
 
 _ROW, _AROUND, _LABELS = 30, 130, 230  # px
 _PANEL, _ACROSS, _PANELS = 190, 3, 24  # px of height, panels in a row, panels at most
+_NARROW, _CELL = 220, 44  # px of width, of a panel and of a map's column
 _LINES, _COLUMNS, _DOTS = 60, 25, 2_000  # lines and columns of a map, lines of a list, points: at most
 _SHADES = [lighter(style.CAPACITY, 0.95), lighter(style.CAPACITY, 0.5), style.CAPACITY]
 _NUMBERS = (int, float)
@@ -41,9 +42,8 @@ def over_cells(answer: ExperimentTable, outcome: str) -> Picture:
     more = len(rows) - len(shown)
     rest = f" Of {len(rows):,} cells it shows those that differ most from cell 1; the table has all."
     note = f"{one.title(year).rstrip('.')}: {what}.{rest if more else ''} {_sample(answer)}"
-    return Picture(
-        in_files(f"cells_{outcome}"), f"{answer.name}: {one.title(year)}", note, option, rows, height
-    )
+    title, width = f"{answer.name}: {one.title(year)}", _width(option)
+    return Picture(in_files(f"cells_{outcome}"), title, note, option, rows, height, width)
 
 
 @sourced
@@ -68,7 +68,15 @@ def fans_of_cells(answer: ExperimentTable, outcome: str) -> Picture:
         f"cell 1.{rest} {_sample(answer)}"
     )
     title = f"{answer.name}: {outcome} by cell"
-    return Picture(in_files(f"fans_{outcome}"), title, note, option, own, 40 + _PANEL * down)
+    return Picture(in_files(f"fans_{outcome}"), title, note, option, own, 40 + _PANEL * down, _width(option))
+
+
+def _width(option: dict[str, Any]) -> int:
+    """The least width, px: of panels beside each other, or of the columns of a map."""
+    if isinstance(option["grid"], list):
+        return _NARROW * min(len(option["grid"]), _ACROSS)
+    heat = option["series"][0]["type"] == "heatmap"
+    return _LABELS + _CELL * len(option["xAxis"]["data"]) if heat else 0
 
 
 Draw = Callable[[ExperimentTable, pd.DataFrame, Quantity], tuple[dict[str, Any], int]]
