@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import pandas as pd
+
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from computeshift.experiments.config.config import Config  # noqa: E402
 from computeshift.experiments.config.load import load  # noqa: E402
 from computeshift.experiments.questions.breaks.storm import stormy  # noqa: E402
+from computeshift.experiments.results.record import Record  # noqa: E402
 from computeshift.experiments.run.measure import measure  # noqa: E402
 from docs.readme import part, put  # noqa: E402
 from docs.stamps import stamp  # noqa: E402
@@ -45,12 +48,14 @@ def table(worlds: int) -> str:
 def _failing(config: Config, worlds: int) -> list[float]:
     """The parts of worlds in which Oracle is junk, and in which Oracle, CoreWeave and Stargate default."""
     stormed = stormy(config, YEAR).model_copy(update={"worlds": worlds})
-    junk = measure(stormed, lambda record: record.variable("oracle", "rating") > JUNK).table
-    failed = [
-        measure(stormed, lambda record, firm=firm: record.variable(firm, "defaulted") > 0).table
-        for firm in ("oracle", "coreweave", "stargate")
-    ]
-    return [float(each.any(axis=1).mean()) for each in (junk, *failed)]
+    return [float(each.mean()) for each in (measure(stormed, _fails).table.to_numpy().T)]
+
+
+def _fails(record: Record) -> pd.DataFrame:
+    """Who fails in some year, one column each."""
+    failed = {firm: record.variable(firm, "defaulted") > 0 for firm in ("oracle", "coreweave", "stargate")}
+    junk = record.variable("oracle", "rating") > JUNK
+    return pd.DataFrame({name: each.any(axis=1) for name, each in {"junk": junk, **failed}.items()})
 
 
 def stand() -> str:

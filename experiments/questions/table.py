@@ -297,7 +297,7 @@ QUESTIONS = (
         "evidence.known_later",
         "What do later facts change, and what if something were different after them?",
         "Weigh worlds by facts, run those that agree, and fork them after the last known year.",
-        "end_of_2023 --at 2024 --then shocks.demand_fall.size=0.5 -o known",
+        "end_of_2023 --at 2024 --then microsoft.strategy=inhouse -o known",
         (
             replace(CONFIG, help="Config whose worlds to weigh.", default=REQUIRED, argument=True),
             FACTS,

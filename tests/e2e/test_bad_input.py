@@ -181,7 +181,11 @@ def test_ctrl_c_on_the_real_program_leaves_whole_files(tmp_path: Path) -> None:
     assert results.design["world"].nunique() == results.manifest.worlds_done
 
 
-COMMANDS = [command.callback.__name__.rstrip("_") for command in app.registered_commands if command.callback]
+COMMANDS = [
+    command.name or command.callback.__name__.rstrip("_")
+    for command in app.registered_commands
+    if command.callback
+]
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -66,7 +67,20 @@ def _shocks(config: Config) -> Iterator[Lever]:
 
 def _deals(config: Config) -> Iterator[Lever]:
     for name in config.deals:
-        yield Lever("deal", name, "null", apply(config, {f"deals.{name}": None}))
+        yield Lever("deal", name, "null", apply(_not_about(config, name), {f"deals.{name}": None}))
+
+
+def _not_about(config: Config, deal: str) -> Config:
+    """The config without those of its own outcomes and claims that speak of a deal."""
+    kept = {name: own for name, own in config.outcomes.items() if not _speaks(own.of, {deal})}
+    gone = {deal, *(config.outcomes.keys() - kept.keys())}
+    claims = {name: own for name, own in config.claims.items() if not _speaks(own.outcome, gone)}
+    return config.model_copy(update={"outcomes": kept, "claims": claims})
+
+
+def _speaks(expression: str, names: set[str]) -> bool:
+    """Whether an expression names one of these."""
+    return not names.isdisjoint(re.findall(r"\w+", expression))
 
 
 def _can_begin(shock: ShockConfig, config: Config) -> bool:

@@ -156,7 +156,7 @@ def _claims(said: Predictions, verdicts: _Verdicts, now: Sequence[Fact]) -> Iter
             "log": math.nan if found is None else log_score(claim, found.holds),
             "published": None if found is None else found.known.isoformat(),
             "settled_by": "" if found is None else found.words,
-            "waits_for": waits_for(claim, now) if state == OPEN else "",
+            "waits_for": waits_for(claim, now) if state in (OPEN, UNDECIDED) else "",
             "falsified_by": claim.falsified_by,
         }
 

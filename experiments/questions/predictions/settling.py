@@ -149,7 +149,7 @@ def _by_rule(rule: PredictedRule, facts: Sequence[Fact]) -> Verdict | None:
 def waits_for(claim: PredictedClaim, facts: Sequence[Fact]) -> str:
     """What an open claim waits for: the facts and the years that are missing, and rows that contradict."""
     parts = [part for rule in claim.rules for part in _waits(rule, facts)]
-    why = claim.unsettled_because or ("" if parts else "no rule says which published figures settle it")
+    why = claim.unsettled_because or ("" if claim.rules else "no rule says which published figures settle it")
     return "; ".join([*parts, *([why] if why else [])])
 
 

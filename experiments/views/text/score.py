@@ -75,7 +75,8 @@ def findings(answer: Scores) -> Iterator[str]:
     if known["claims"] or known["facts"]:
         yield f"Known beforehand, and scored apart: {_in_words(known)}."
     if undecided := answer.claims.loc[answer.claims["state"] == UNDECIDED, "claim"].to_list():
-        yield f"Without a probability, because the worlds lack its years or firms: {', '.join(undecided)}."
+        why = "because the worlds lack its years or firms, or begin after its sum did"
+        yield f"Without a probability, {why}: {', '.join(undecided)}."
     if answer.skipped:
         rows = [f"{left.row.name}: {left.why}" for left in answer.skipped]
         more = "; and more, in the JSON document" if len(rows) > _NAMED else ""

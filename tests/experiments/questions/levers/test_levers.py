@@ -60,6 +60,13 @@ def test_a_lever_is_the_config_with_its_setting() -> None:
         assert lever.config.hash == load("six", {key: value}).hash, lever.setting
 
 
+def test_a_deal_that_claims_of_the_config_speak_of_is_a_lever_too() -> None:
+    today = load("today")
+    (gone,) = (one for one in levers_of(today) if one.owner == "oracle_300")
+    assert set(today.claims) - set(gone.config.claims) == {"oracle_contract_kept"}
+    assert "oracle_300" not in gone.config.deals
+
+
 def test_a_shock_that_is_on_is_switched_off() -> None:
     (off,) = (one for one in levers_of(load("credit_crunch", base="six")) if one.owner == "credit_crunch")
     assert off.setting == "shocks.credit_crunch.size=0"

@@ -82,7 +82,7 @@ def test_the_headline_is_of_the_selected_world(six: Results, crunch: Results) ->
     alone = f"{'-' if burn < 0 else ''}${abs(burn):,.1f} bn"
     assert tile(tab=STEP, step_world=3) == (alone, "", "world 3: six")
     assert tile(tab="network", world=3, difference=False) == (alone, "", "world 3: six")
-    assert tile(tab="shares", world=3)[2].endswith("P10 to P90: six minus softbank_crunch")
+    assert tile(tab="shares", world=3)[2].endswith("P10 to P90: six minus softbank_crunch on six")
     assert tile(tab=STEP, step_world=999)[0] == "-"
     assert headline(six).what == "median, and P10 to P90"
 

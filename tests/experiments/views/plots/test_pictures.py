@@ -100,7 +100,7 @@ def test_what_is_switched_off_leaves_nothing_of_itself_and_moves_no_other(
 
 def test_claims_hold_as_often_as_the_run_says(results: cs.Results, crunch: cs.Results) -> None:
     table = plots.claims(results, crunch).table.set_index(["scenario", "claim"])
-    for label, run in (("six", results), ("softbank_crunch", crunch)):
+    for label, run in (("six", results), ("softbank_crunch on six", crunch)):
         for row in run.claims().to_dict("records"):
             assert table.loc[(label, row["name"]), "probability"] == pytest.approx(row["probability"])
             assert table.loc[(label, row["name"]), "low"] == pytest.approx(row["low"])

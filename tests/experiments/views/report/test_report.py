@@ -61,7 +61,10 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, cs.Results]:
         # Configs refuse such names; a page must not rely on that.
         patch.setattr("computeshift.experiments.config.resolve.NAME", re.compile(".*"))
         made = {
-            name: cs.run(config, worlds=40, seed=1, out=folder / name) for name, config in configs.items()
+            name: cs.run(
+                config, worlds=40, seed=1, out=folder / name, base="six" if name == "crunch" else None
+            )
+            for name, config in configs.items()
         }
     return made
 
@@ -106,10 +109,12 @@ def test_settings_findings_and_certainty(runs: dict[str, cs.Results], one: Path)
 def test_sides_have_names_and_are_compared(runs: dict[str, cs.Results], tmp_path: Path) -> None:
     file = cs.report([runs["six"], runs["crunch"]], tmp_path / "two.html")
     words, page = words_of(file), file.read_text("utf-8")
-    assert "six and softbank_crunch, side by side" in words
+    assert "six and softbank_crunch on six, side by side" in words
     known = cs.compare([runs["six"], runs["crunch"]]).outcomes.set_index("outcome")
     clear = int(((known["low"] > 0) | (known["high"] < 0)).sum())
-    assert f"softbank_crunch minus six: {clear} of {len(known)} outcomes differ significantly." in words
+    assert (
+        f"softbank_crunch on six minus six: {clear} of {len(known)} outcomes differ significantly." in words
+    )
     for outcome in ("stargate_share", "softbank_nav"):
         crunch, base = (runs[name].outcome(outcome)[2030] for name in ("crunch", "six"))
         spread = np.nanquantile(crunch - base, [0.1, 0.5, 0.9])
