@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable
@@ -18,11 +19,6 @@ if TYPE_CHECKING:
 
     from computeshift.experiments.views.plots import Picture
 
-RESET = """(function draw() {
-    const it = getElement(%d);
-    if (it?.chart) it.chart.setOption(it.options, {notMerge: true});
-    else setTimeout(draw, 20);
-})()"""
 ROWS = 200  # of a table on the page; the CSV has all of them
 
 
@@ -59,18 +55,20 @@ class Frame:
         self.whose.text, self.title.text = whose, picture.title
         self.note.text, self.wrong.text = " ".join(filter(None, [picture.note, picture.source])), ""
         self.chart.props["aria-label"] = f"{picture.title}, {whose}"
-        self.chart.style(f"height: {picture.height}px")
+        least = f"; min-width: {picture.width}px" if picture.width else ""
+        self.chart.style(replace=f"height: {picture.height}px{least}")
         self.chart.options.clear()
         self.chart.options.update(picture.option)
         self.chart.update()
-        if not same_kind:
-            self._reset_chart()
         self._fill()
         self._arrange()
+        self._fit(same_kind)
 
-    def _reset_chart(self) -> None:
-        """Let ECharts forget the last picture: it would keep the axes and stacks of another kind."""
-        self.chart.client.run_javascript(RESET % self.chart.id)
+    def _fit(self, same_kind: bool) -> None:
+        """Draw it as the browser's window and its reader have it; ECharts keeps axes of the same kind."""
+        if self.picture is not None:
+            height, same = self.picture.height, json.dumps(same_kind)
+            self.chart.client.run_javascript(f"fitChart({self.chart.id}, {height}, {same})")
 
     def show_message(self, message: str) -> None:
         """Say why there is no picture."""
@@ -91,6 +89,7 @@ class Frame:
         self._set_table(not self.table.visible)
         self._fill()
         self._arrange()
+        self._fit(same_kind=False)
         self.on_toggle(self.table.visible)
 
     def _set_table(self, as_table: bool) -> None:

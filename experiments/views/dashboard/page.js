@@ -1,5 +1,5 @@
 /* What the page's elements lack for people who use a keyboard or a screen reader. */
-(() => {
+{
   const TOLD = ["aria-label", "aria-valuemin", "aria-valuemax", "aria-valuenow", "aria-orientation"];
 
   /* A slider's handle takes the focus, so the handle, not the frame around it, must say what it is. */
@@ -30,4 +30,37 @@
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !document.querySelector(".q-menu, .q-dialog")) emitEvent("escape", innerWidth);
   }, true);
-})();
+}
+
+/* Charts as their reader has the window: titles wrap, legends show all, by night colours are others. */
+{
+  const shown = new Map();
+
+  async function draw(id, height, sameKind) {
+    const it = getElement(id);
+    if (!it?.chart) return void setTimeout(draw, 20, id, height, sameKind); // it is not there yet
+    window.echarts ??= (await import("nicegui-echart")).echarts;
+    const width = it.$el.clientWidth;
+    const cue = it.$el.closest(".frame").querySelector(".cue");
+    cue.style.display = width > it.$el.parentElement.clientWidth ? "block" : "none";
+    if (!width) return; // its numbers are shown
+    const { option, height: high } = fitted({ option: it.options, height }, width);
+    it.$el.style.height = `${high}px`;
+    it.chart.resize();
+    it.chart.setOption(shaded(option), { notMerge: !sameKind });
+  }
+
+  window.fitChart = (id, height, sameKind) => {
+    shown.set(id, height);
+    return draw(id, height, sameKind);
+  };
+
+  const again = () => {
+    for (const [id, height] of shown) {
+      if (getElement(id)) draw(id, height, false);
+      else shown.delete(id);
+    }
+  };
+  addEventListener("resize", again);
+  for (const taste of [NIGHT, STILL]) taste.addEventListener("change", again);
+}

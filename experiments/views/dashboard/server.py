@@ -18,6 +18,7 @@ from computeshift.experiments.views.dashboard.page import Page
 from computeshift.experiments.views.dashboard.query import from_link
 from computeshift.experiments.views.dashboard.scenarios import Scenarios
 from computeshift.experiments.views.dashboard.tabs import APART, TABS
+from computeshift.experiments.views.plots.library import part
 
 HOST = "127.0.0.1"
 STYLE, SCRIPT = (Path(__file__).with_name(name) for name in ("style.css", "page.js"))
@@ -43,6 +44,7 @@ def serve(source: str | None, port: int, base: str | None = None) -> None:
                 fd=door.fileno(),
                 title="computeshift",
                 language="en-US",
+                dark=None,  # as the browser has it
                 show=False,
                 reload=False,
                 tailwind=False,
@@ -69,7 +71,9 @@ def _lay_out(scenarios: Scenarios, folder: Path) -> None:
     def page() -> None:
         client = ui.context.client
         ui.add_css(STYLE.read_text("utf-8"))
-        ui.add_body_html(f"<script>{SCRIPT.read_text('utf-8')}</script>")
+        ui.add_body_html(
+            f"<script>(() => {{{part('fit.js')}{part('dark.js')}{SCRIPT.read_text('utf-8')}}})();</script>"
+        )
         ui.colors(primary="#0072B2", positive="#009E73", negative="#B34700", warning="#8A5A00")
         query, parts = from_link(client.request.query_params.multi_items(), scenarios.default)
         own = Page(scenarios, query, selection.from_link(parts, (*TABS, *APART)), folder / client.id)

@@ -102,6 +102,7 @@ function begin(root) {
   if (cell) cell.draw();
 }
 
+Cell.shade = shaded;
 const all = figures.map((figure) => new Figure(document.getElementById(figure.name), figure));
 
 /** Put all charts on paper, or take them off it. */
@@ -116,3 +117,13 @@ function print(wanted) {
 }
 
 onPaper(print);
+
+/** Draw all charts anew, as their reader wants them now. */
+function again() {
+  for (const cell of all.flatMap((figure) => figure.cells)) {
+    cell.sameKind = false;
+    if (cell.chart && !cell.root.hidden) cell.draw();
+  }
+}
+
+for (const taste of [NIGHT, STILL]) taste.addEventListener("change", again);

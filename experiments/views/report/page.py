@@ -47,7 +47,7 @@ def html_of(page: Page) -> str:
     """The page as HTML, with its style, its script, ECharts and its data."""
     data = inlined(_data(page.every_figure))
     charts = any(figure.cells for figure in page.every_figure)
-    code = part("fit.js") + part("cell.js") + _part("page.js")
+    code = "".join(map(part, ("fit.js", "cell.js", "dark.js"))) + _part("page.js")
     body = [
         f"<h1>{_text(page.title)}</h1>",
         *(f'<p class="warning">{_text(warning)}</p>' for warning in page.warnings),
@@ -64,7 +64,7 @@ def html_of(page: Page) -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"{_MARK}\n<title>{_text(page.title)}</title>\n<style>\n{part('cell.css')}{_part('page.css')}</style>\n</head>\n<body>\n<main>\n"
+        f"{_MARK}\n<title>{_text(page.title)}</title>\n<style>\n{part('cell.css')}{part('dark.css')}{_part('page.css')}</style>\n</head>\n<body>\n<main>\n"
         + "\n".join(body)
         + f'\n</main>\n<script type="application/json" id="data">{data}</script>\n'
         + (f"<script>{echarts()}</script>\n" if charts else "")

@@ -15,6 +15,9 @@ function told(kind, text) {
 
 /** A cell's chart: it draws one picture, and another one in its place. Its table and its CSV have the numbers. */
 class Cell {
+  /** An option as its reader wants it: pages that have colours for the night change it. */
+  static shade = (option) => option;
+
   constructor(root) {
     this.root = root;
     this.box = root.querySelector(".chart");
@@ -58,7 +61,7 @@ class Cell {
     }
     this.width = width;
     this.root.querySelector(".cue").hidden = width <= this.box.parentElement.clientWidth;
-    this.chart.setOption(option, { notMerge: !this.sameKind });
+    this.chart.setOption(Cell.shade(option), { notMerge: !this.sameKind });
     this.sameKind = true;
   }
 

@@ -40,7 +40,7 @@ def client() -> Iterator[Client]:
 
 
 def test_a_hostile_name_stays_a_name(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Frame, "_reset_chart", lambda frame: None)  # asks a browser
+    monkeypatch.setattr(Frame, "_fit", lambda frame, same_kind: None)  # asks a browser
     Fields(lambda changes: None).knob(Knob("a.b", HOSTILE, HOSTILE, 0, 1, 2, "", ""), "")
     Frame(HOSTILE, False, print).show(Picture("p", HOSTILE, "", {}, pd.DataFrame()), "six")
     props: list[dict[str, Any]] = [dict(element.props) for element in client.elements.values()]
