@@ -53,7 +53,7 @@ warnings.filterwarnings("ignore", message="IProgress not found")  # of a progres
 
 ```python
 import pandas as pd
-from IPython.display import Markdown
+from IPython.display import Image, Markdown
 
 import computeshift as cs
 from computeshift import plots
@@ -166,7 +166,7 @@ parameters could remove.
 
 ```python
 drivers = cs.sensitivity("baseline", "stargate_share", rows=256, seed=1)
-drivers.draw()
+Image(drivers.plot("drivers.png"))
 ```
 
 ```python
@@ -184,7 +184,7 @@ say("\n".join(f"- {one.text}" for one in why.story if one.part == "decided") + f
 ```
 
 ```python
-why.draw()
+Image(why.plot("why.png"))
 ```
 
 ## What breaks it?
@@ -206,7 +206,7 @@ rows[["config", "outcome", "unit", "first_median", "difference", "low", "high"]]
 ```
 
 ```python
-broken.draw()
+Image(broken.plot("broken.png"))
 ```
 
 A fork asks later: the same worlds up to the end of 2027, and only then does SoftBank leave.
@@ -268,7 +268,7 @@ But the others respond. OpenAI and Microsoft against each other:
 
 ```python
 duel = cs.game(["openai", "microsoft"], worlds=1000, seed=1)
-duel.draw()
+Image(duel.plot("duel.png"))
 ```
 
 ```python
@@ -299,7 +299,7 @@ pd.DataFrame(
 ```
 
 ```python
-near.draw()
+Image(near.plot("near.png"))
 ```
 
 ```python

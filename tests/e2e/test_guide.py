@@ -51,7 +51,7 @@ def test_its_pictures_are_there_and_are_drawn_by_its_commands(guide: ModuleType)
         ]
         assert shown == drawn, page
         for name in shown:
-            assert (page.parent / name).stat().st_size < 150_000
+            assert (page.parent / name).stat().st_size < 200_000
 
 
 def test_a_page_has_files_and_shows_a_part_of_an_answer(guide: ModuleType, tmp_path: Path) -> None:

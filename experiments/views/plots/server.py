@@ -23,6 +23,7 @@ WIDTH = 1000  # px
 _FONT = "Arimo"
 """The font of a PNG, see `fonts/README.md`. A browser without it shows others of the same widths."""
 _FONTS = f"{_FONT}, Arial, Helvetica, sans-serif"
+_LETTERS = f"font-family:{_FONTS};"
 _MARGIN = 16  # px, around a still picture
 _HEADER = 33  # bytes of a PNG before its second chunk
 _TIMERS = ("setTimeout", "clearTimeout", "setInterval", "clearInterval")
@@ -79,7 +80,8 @@ def svg(picture: Picture) -> str:
     drawn: dict[str, Any] = json.loads(_engine().eval(_DRAW % json.dumps(given)))
     head, at = _written([(above, drawn["lines"][0])], _MARGIN)
     at += _MARGIN / 2
-    middle = drawn["chart"].replace("<svg ", f'<svg x="{_MARGIN}" y="{at:g}" ', 1)
+    inner = drawn["chart"].replace(_LETTERS, "")  # of the whole: once, not with every word
+    middle = inner.replace("<svg ", f'<svg x="{_MARGIN}" y="{at:g}" ', 1)
     foot, end = _written(zip(below, drawn["lines"][1:], strict=True), at + drawn["height"] + _MARGIN / 2)
     size = width + 2 * _MARGIN, end + _MARGIN
     return (
