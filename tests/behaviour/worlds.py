@@ -12,13 +12,18 @@ from computeshift.agents import KINDS
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Array, Setup
 from computeshift.experiments.config.load import load
+from computeshift.experiments.config.source import names
 from computeshift.experiments.run.design import design, setup
 
 WORLDS = 1500
 MEASURED: list[str] = []
 """Lines for the end of the test run: effects with their size, levels against facts."""
 YEARS = range(2025, 2031)
-STARTS = ("six", "multi_cloud", "baseline", "today", "end_of_2022", "end_of_2023")
+ON_SIX = (
+    {*names()}
+    - {"six", "multi_cloud", "baseline", "end_of_2022", "end_of_2023"}
+    - {*("today", "contract_breaks", "early_listing", "state_backstop")}
+)
 STORM: Mapping[str, str] = {
     "shocks.demand_fall.size": "0.8",
     "shocks.demand_fall.until": "2030",
@@ -73,7 +78,7 @@ def play(config: str = "six", worlds: int = WORLDS, **settings: Any) -> Run:
 @cache
 def _play(config: str, worlds: int, settings: tuple[tuple[str, Any], ...]) -> Run:
     changed: Mapping[str, Any] = dict(settings)
-    loaded = load(config, set=changed or None, base=None if config in STARTS else "six")
+    loaded = load(config, set=changed or None, base="six" if config in ON_SIX else None)
     return Run(played(setup(loaded, design(loaded, worlds=worlds, seed=1))))
 
 

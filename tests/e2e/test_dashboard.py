@@ -181,9 +181,9 @@ def test_what_is_shown_is_named_as_it_is(
         expect(page).to_have_title("six, 2 changes - computeshift")
         with page.expect_download() as download:
             page.locator('[data-frame="network"]').get_by_role("button", name="CSV").click()
-        assert download.value.suggested_filename == "baseline_2_changes-network_2030.csv"
+        assert download.value.suggested_filename == "six_2_changes-network_2030.csv"
         page.get_by_role("button", name="Save as config").click()
-        expect(page.get_by_label("File name")).to_have_value("my_baseline_2_changes.yaml")
+        expect(page.get_by_label("File name")).to_have_value("my_six_2_changes.yaml")
         page.get_by_role("button", name="Close").click()
 
         page.get_by_role("button", name="Changes").click()

@@ -364,7 +364,7 @@ def test_a_market_without_stargate_has_no_exposure_to_it(tmp_path: Path) -> None
     stargate = result.impacts[(result.impacts["of"] == "stargate") | (result.impacts["on"] == "stargate")]
     assert stargate["p90"].max() == 0 or stargate.empty
     assert "openai" in set(result.ranks.loc[result.ranks["p50"] > 0, "firm"])
-    assert result.draw().get_suptitle()
+    assert result.draw().title
 
 
 def test_thirty_firms_work(tmp_path: Path) -> None:
@@ -394,7 +394,7 @@ def test_it_is_told_in_80_columns_and_drawn(answer: Risk) -> None:
     assert max(map(len, text.splitlines())) <= 80
     assert "default would do the most damage" in text
     assert "Worlds in which an investor paid nothing are left out of its row" in " ".join(text.split())
-    assert len(answer.draw().axes) == 4
+    assert len(answer.draw().option["grid"]) == 3  # who falls with whom, what comes back, concentration
 
 
 def test_the_command_prints_one_document(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

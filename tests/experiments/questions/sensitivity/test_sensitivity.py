@@ -537,7 +537,7 @@ def test_the_command_answers_in_json_and_draws(
     assert {"factor", "unit", "p5", "p95", "S1", "S1_conf", "low_fifth", "high_fifth"} == set(
         document["factors"][0]
     )
-    assert "openai_burn in 2026 depends most on" in picture.read_text("utf-8")
+    assert "What OpenAI burn in 2026 depends on" in picture.read_text("utf-8")
 
 
 def printed(answer: Sensitivity) -> str:
