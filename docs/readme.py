@@ -14,6 +14,7 @@ import computeshift as cs  # noqa: E402
 from computeshift.agents.kinds import variables  # noqa: E402
 from computeshift.environment import deals, decisions, ledger, market  # noqa: E402
 from computeshift.experiments.config.facts import first_published  # noqa: E402
+from computeshift.experiments.config.names import named  # noqa: E402
 from computeshift.experiments.questions.evidence.measures import shipped  # noqa: E402
 from computeshift.experiments.results.claims import claims  # noqa: E402
 from computeshift.experiments.views.format import figures  # noqa: E402
@@ -25,19 +26,23 @@ from tests.behaviour.level import table  # noqa: E402
 
 README = ROOT / "README.md"
 COLUMNS = ROOT / "docs" / "columns.md"
+SUPPLIERS = 6
 PARTS = ("answer", "today", "baseline", "level")
 """The parts of the README that worlds are played for."""
 
 
 def baseline(results: cs.Results) -> str:
-    """Shares of OpenAI's compute and the claims, as Markdown."""
+    """The shares of OpenAI's compute that its largest suppliers have, and the claims, as Markdown."""
     shares = results.shares()
     years = (2025, 2027, 2030)
     lines = ["| share of OpenAI's compute | " + " | ".join(map(str, years)) + " |", "|---|---|---|---|"]
-    for supplier in ("microsoft", "stargate", "other_cloud", "oracle"):
+    largest = (
+        shares[shares["year"] == years[-1]].sort_values("p50", ascending=False)["supplier"].head(SUPPLIERS)
+    )
+    for supplier in largest:
         rows = shares[shares["supplier"] == supplier].set_index("year")
         cells = [f"{rows.p50[y]:.0%} ({rows.p10[y]:.0%} to {rows.p90[y]:.0%})" for y in years]
-        lines.append(f"| {supplier.replace('_', ' ')} | " + " | ".join(cells) + " |")
+        lines.append(f"| {named(supplier)} | " + " | ".join(cells) + " |")
     lines += ["", "| claim of the sources | holds in | 95% interval |", "|---|---|---|"]
     sentences = {name: claim.sentence for name, claim in claims().items()}
     for row in results.claims().itertuples():

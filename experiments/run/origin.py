@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from computeshift.experiments.config.changes import name_of
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.job import versions
+from computeshift.experiments.run.sample import config_of
 
 _LISTED = 4  # changes
 
 
-def origin(*sources: Config | Results, worlds: int | None = None) -> str:
-    """What numbers of these sources are of; `worlds` is their number, if not the source's own.
+def origin(*sources: Config | Results, worlds: int | None = None, varied: Collection[str] = ()) -> str:
+    """What numbers of these sources are of.
 
-    Sources of the same size, seed and version are named together.
+    `worlds` is their number, if not the source's own; `varied` are settings that have several values, so
+    that none is named. Sources of the same size, seed and version are named together.
     """
     names: dict[str, list[str]] = {}
     for source in sources:
-        names.setdefault(_sample(source, worlds), []).append(_scenario(source))
+        names.setdefault(_sample(source, worlds), []).append(_scenario(source, varied))
     return " | ".join(f"{_listed(own)}; {sample}" for sample, own in names.items())
 
 
@@ -28,11 +31,15 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _scenario(source: Config | Results) -> str:
+def _scenario(source: Config | Results, varied: Collection[str]) -> str:
     """The name of a scenario, and its changes in brackets."""
-    name = source.manifest.name if isinstance(source, Results) else source.label
-    changes = [*map(str, source.changes[:_LISTED]), *["…"] * (len(source.changes) > _LISTED)]
-    return f"{name} [{'; '.join(changes)}]" if changes else name
+    changes = [change for change in source.changes if change.key not in varied]
+    if len(changes) < len(source.changes):
+        name = name_of(config_of(source).name, changes)
+    else:
+        name = source.manifest.name if isinstance(source, Results) else source.label
+    listed = [*map(str, changes[:_LISTED]), *["…"] * (len(changes) > _LISTED)]
+    return f"{name} [{'; '.join(listed)}]" if listed else name
 
 
 def _sample(source: Config | Results, worlds: int | None) -> str:

@@ -130,7 +130,7 @@ def _answer(simulated: Simulated, outcomes: list[str]) -> ExperimentTable:
     wanted = quantities(outcomes or simulated.document.outcomes, config)
     answers, unanswered = _answers(simulated, config)
     return ExperimentTable(
-        origin=origin(results[0]),
+        origin=origin(results[0], varied=simulated.varied),
         name=simulated.name,
         asks=simulated.document.asks,
         folder=str(simulated.folder),

@@ -21,7 +21,7 @@ from computeshift.experiments.views.text.experiment import change, last, level, 
 
 _ROW, _AROUND, _LABELS = 30, 130, 230  # px
 _PANEL, _ACROSS, _PANELS = 190, 3, 24  # px of height, panels in a row, panels at most
-_NARROW, _CELL = 220, 44  # px of width, of a panel and of a map's column
+_NARROW, _CELL = 280, 44  # px of width, of a panel and of a map's column
 _LINES, _COLUMNS, _DOTS = 60, 25, 2_000  # lines and columns of a map, lines of a list, points: at most
 _SHADES = [lighter(style.CAPACITY, 0.95), lighter(style.CAPACITY, 0.5), style.CAPACITY]
 _NUMBERS = (int, float)

@@ -33,3 +33,9 @@ def test_of_many_changes_four_are_listed() -> None:
     assert said.startswith("baseline, 5 changes [")
     assert said.count("initial cash") == 4
     assert "; …]" in said
+
+
+def test_what_varies_is_no_change() -> None:
+    config = load("baseline", {"worlds": 4, "openai.strategy": "stay", "softbank.ltv_limit": 0.2})
+    said = origin(config, varied=["softbank.ltv_limit"])
+    assert said.startswith("baseline, 1 change [OpenAI's strategy: stay (instead of shift)]; 4 worlds")
