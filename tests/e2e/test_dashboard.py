@@ -181,9 +181,9 @@ def test_what_is_shown_is_named_as_it_is(
         expect(page).to_have_title("six, 2 changes - computeshift")
         with page.expect_download() as download:
             page.locator('[data-frame="network"]').get_by_role("button", name="CSV").click()
-        assert download.value.suggested_filename == "baseline_2_changes-network_2030.csv"
+        assert download.value.suggested_filename == "six_2_changes-network_2030.csv"
         page.get_by_role("button", name="Save as config").click()
-        expect(page.get_by_label("File name")).to_have_value("my_baseline_2_changes.yaml")
+        expect(page.get_by_label("File name")).to_have_value("my_six_2_changes.yaml")
         page.get_by_role("button", name="Close").click()
 
         page.get_by_role("button", name="Changes").click()
@@ -554,7 +554,7 @@ def test_a_question_that_is_refused_says_why(
         expect(page.get_by_role("alert").filter(has_text=few)).to_be_visible()
         shoot(page, "ask-wrong")
         page.get_by_label("Worlds", exact=True).fill("40")
-        expect(page.locator(".status-line")).to_contain_text("40 worlds")
+        expect(page.get_by_text("Plays 40 worlds.", exact=True)).to_be_visible()
         page.get_by_role("button", name="Ask", exact=True).click()
         expect(answer(page)).to_contain_text("computeshift risk six --worlds 40")
         expect(page.get_by_text(few)).to_be_hidden()
