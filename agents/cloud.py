@@ -40,7 +40,7 @@ class CloudParameters:
     debt_speed: Array = bounded(0, 1)
     payout: Array = bounded(0, 1)
     initial_tenant_gw: Array = bounded(0, 1000)
-    own_products: Array = bounded(0, 1)
+    initial_own_products: Array = bounded(0, 1)
     own_growth: Array = bounded(0, 3)
     lab_share: Array = bounded(0, 1)
     own_lab_first: Array = bounded(0, 1)
@@ -214,9 +214,9 @@ class Cloud(Owner):
         return self.given.initial_tenant_gw
 
     @property
-    def own_products(self) -> Array:
+    def initial_own_products(self) -> Array:
         """The part of that which its own products (feeds, advertising) use: they rent nowhere else."""
-        return self.given.own_products
+        return self.given.initial_own_products
 
     @property
     def own_growth(self) -> Array:

@@ -65,6 +65,7 @@ class LabParameters:
     runway: Array = bounded(0, 20)
     reserve: Array = bounded(0, 1)
     dilution_limit: Array = bounded(0, 0.9)
+    investable: Array = bounded(0, 1)
     usual_dilution: Array = bounded(0, 0.9)
     funding_confidence: Array = bounded(0, 1)
     patron_budget: Array = bounded(0, 1000)
@@ -214,6 +215,11 @@ class Lab(Role):
     def initial_run_rate(self) -> Array:
         """Its sales at the end of the start year, at a yearly rate, over those of the year, `(W,)`."""
         return self.given.initial_run_rate
+
+    @property
+    def investable(self) -> Array:
+        """The part of it that investors may buy shares of, `(W,)`: an aggregate may hold labs of large firms."""
+        return self.given.investable
 
     def open_sales(self, revenue: Array) -> None:
         """Begin with the revenue of the start year, $ bn, and the compute that answers took.

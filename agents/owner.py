@@ -92,7 +92,7 @@ class Owner(Role):
         return self.nothing
 
     @property
-    def own_products(self) -> Array:
+    def initial_own_products(self) -> Array:
         """The part of that which its own products use, `(W,)`."""
         return self.nothing
 

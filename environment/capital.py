@@ -145,11 +145,7 @@ class Capital(State):
         self.prospects = Sealed({lab.name: lab.prospects for lab in labs})
         together = sum(self.prospects.values(), zero)
         self.size = 1 / (1 + together / (self.given.value_ceiling * self.world_product))
-        self._look_at_training([lab for lab in labs if lab.raises and self._has_investors(lab)])
-
-    def _has_investors(self, lab: Lab) -> bool:
-        """Whether anybody may buy its shares this year."""
-        return bool(self.market.network.sources(lab.name, "equity"))
+        self._look_at_training([lab for lab in labs if self.market.network.sources(lab.name, "equity")])
 
     def _look_at_training(self, labs: Sequence[Lab]) -> None:
         """Investors share out a part of what labs are worth together by what each trains, not by its sales.
@@ -157,12 +153,13 @@ class Capital(State):
         So a lab that trains as much as others and sells next to nothing is worth a part of what they are.
         """
         zero, weight = self.market.ledger.zero, self.given.training_weight
-        together = sum((self.prospects[lab.name] for lab in labs), zero)
-        trained = sum((lab.knowledge for lab in labs), zero)
+        by_sales = {lab.name: lab.investable * self.prospects[lab.name] for lab in labs}
+        together = sum(by_sales.values(), zero)
+        trained = sum((lab.investable * lab.knowledge for lab in labs), zero)
         for lab in labs:
-            by_sales = self.prospects[lab.name]
-            by_training = per(lab.knowledge * together, trained, by_sales)
-            self.prospects[lab.name] = by_sales + weight * (by_training - by_sales)
+            own = by_sales[lab.name]
+            by_training = per(lab.investable * lab.knowledge * together, trained, own)
+            self.prospects[lab.name] = self.prospects[lab.name] + weight * (by_training - own)
 
     def mark(self) -> None:
         """Mark every firm that is valued to market, and log what each stake is worth then."""

@@ -97,7 +97,7 @@ class Supplier(Protocol):
         ...
 
     @property
-    def own_products(self) -> Array:
+    def initial_own_products(self) -> Array:
         """The part of its tenants' demand of the start that its own products are, `(W,)`."""
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from computeshift.environment.compute import Buyer, Supplier
 from computeshift.environment.rounds import Ask, Terms
@@ -30,7 +30,6 @@ class Lab(Buyer, Seller, Protocol):
     surprise: Array
     knowledge: Array
     training_end: Array
-    raises: ClassVar[bool]
 
     revenue: Array
 
@@ -40,6 +39,11 @@ class Lab(Buyer, Seller, Protocol):
 
     def standing(self) -> Standing | None:
         """What a rating agency reads in its books; None if nobody judges it apart from its firm."""
+        ...
+
+    @property
+    def investable(self) -> Array:
+        """The part of it that investors may buy shares of, `(W,)`."""
         ...
 
     @property

@@ -55,7 +55,7 @@ class Host(Protocol):
         ...
 
     @property
-    def own_products(self) -> Array:
+    def initial_own_products(self) -> Array:
         """The part of that which its own products use, `(W,)`: they rent nowhere else."""
         ...
 
@@ -79,13 +79,12 @@ class Tenants(State):
         self.given = market.setup.given(TenantParameters, "tenants")
         self.index = {host.name: i for i, host in enumerate(hosts)}
         self.growth = self.given.growth
-        self.demand = self.at_start = np.minimum(self.given.initial_gw, MOST * self.given.ceiling)
+        self.demand = np.minimum(self.given.initial_gw, MOST * self.given.ceiling)
         self.odds = self.demand / (self.given.ceiling - self.demand)
         self.asked = self._split(self.demand, self._rows([host.initial_tenant_gw for host in hosts]))
         self.hosted = self.asked
-        self.own_at_start = self._rows([host.own_products for host in hosts]) * self.asked
-        self.free_at_start = self.demand - self._sum(self.own_at_start)
-        self.own = self.own_at_start
+        self.own = self._rows([host.initial_own_products for host in hosts]) * self.asked
+        self.free = self.demand - self._sum(self.own)
         self.choosing = self.asked - self.own
         self._foreseen: dict[int, tuple[Array, Array]] = {}
 
@@ -103,59 +102,58 @@ class Tenants(State):
         """GW that they will want of it in some years, if it keeps its part of their demand, `(W,)`."""
         if host not in self.index:
             return self.market.ledger.zero
-        own, grown = self._wanted_in(years)
-        return self._of(host, own) + grown * self._of(host, self.asked - self.own)
+        own, free = self._wanted_in(years)
+        return self._of(host, own) + self._of(host, self.asked - self.own) * per(free, self.free, 0.0)
 
     def signed_with(self, host: str) -> Array:
         """GW that they have signed for beyond what it hosts, `(W,)`: a part of what they will want of it.
 
         Its own products sign nothing.
         """
-        _, grown = self._wanted_in(ORDERED_AHEAD)
-        more = beyond(grown * self._of(host, self.asked - self.own), self._of(host, self.choosing))
-        return self.given.signed_ahead * more
+        _, free = self._wanted_in(ORDERED_AHEAD)
+        wanted = self._of(host, self.asked - self.own) * per(free, self.free, 0.0)
+        return self.given.signed_ahead * beyond(wanted, self._of(host, self.choosing))
 
     # --- the year ---
 
     def plan(self) -> None:
         """Demand grows, and news can take from its growth; those that do not stay choose a host anew."""
+        before = self._wanted(self.odds)
         self.odds = self.odds * np.exp(self.growth * (1 - self.market.news.demand_fall()))
         self.growth = self.growth * self.given.growth_fade
         self._foreseen = {}
-        self.demand = self._wanted(self.odds)
-        self.own, free = self._parts(self.demand)
+        self.own, self.free = self._grown(per(self._wanted(self.odds), before, 1.0))
+        self.demand = self.free + self._sum(self.own)
         stay = self.given.habit * self.choosing
-        stay = stay * np.minimum(1.0, free / np.maximum(self._sum(stay), 1e-12))
+        stay = stay * np.minimum(1.0, self.free / np.maximum(self._sum(stay), 1e-12))
         coming = self._rows([host.tenant_part * (host.fleet.gw + host.fleet.ready) for host in self.hosts])
-        self.asked = self.own + stay + self._split(free - self._sum(stay), self._appeal(coming))
+        self.asked = self.own + stay + self._split(self.free - self._sum(stay), self._appeal(coming))
 
     def settle(self) -> None:
         """Hosts serve them with what labs leave; those that find no room ask once more elsewhere."""
         self._foreseen = {}  # prices move next
         left = self._rows([np.maximum(host.fleet.gw - host.leased_gw, 0.0) for host in self.hosts])
         hosted = np.minimum(self.asked, left)
-        without = self.demand - self._sum(hosted)
+        without = self._sum(self.asked - hosted - beyond(self.own, left))
         self.hosted = hosted + np.minimum(self._split(without, self._appeal(left - hosted)), left - hosted)
         self.choosing = self.hosted - np.minimum(self.own, left)
 
-    def _parts(self, demand: Array) -> tuple[Array, Array]:
-        """Of all tenants' demand what each host's own products want, `(hosts, W)`, and the rest, `(W,)`."""
-        grown = np.maximum(per(demand, self.at_start, 1.0), 1e-12)
-        own = self.own_at_start * grown ** (self._rows([host.own_growth for host in self.hosts]) - 1)
-        scale = per(demand, self._sum(own) + self.free_at_start, 0.0)
-        return own * scale, self.free_at_start * scale
+    def _grown(self, factor: Array) -> tuple[Array, Array]:
+        """What own products, GW, `(hosts, W)`, and the others, `(W,)`, want once demand is so much larger."""
+        faster = self._rows([host.own_growth for host in self.hosts])
+        return self.own * np.maximum(factor, 1e-12) ** faster, self.free * factor
 
     def _wanted_in(self, years: int) -> tuple[Array, Array]:
-        """What own products will want in some years, GW, `(hosts, W)`, and the others over today's, `(W,)`.
+        """What own products, GW, `(hosts, W)`, and the others, `(W,)`, will want in some years.
 
-        The same for all hosts, until the year goes on.
+        The same for all hosts, until the year goes on. This year's news counts for the years to come.
         """
         if years not in self._foreseen:
             faded = (self.growth * self.given.growth_fade**year for year in range(years))
-            growth = sum(faded, self.market.ledger.zero)
-            own, free = self._parts(self._wanted(self.odds * np.exp(growth)))
-            grown = per(free, self.demand - self._sum(self.own), 0.0)
-            self._foreseen[years] = (sealed(own), sealed(grown))
+            growth = sum(faded, self.market.ledger.zero) * (1 - self.market.news.demand_fall())
+            later = self._wanted(self.odds * np.exp(growth))
+            own, free = self._grown(per(later, self._wanted(self.odds), 1.0))
+            self._foreseen[years] = (sealed(own), sealed(free))
         return self._foreseen[years]
 
     def _wanted(self, odds: Array) -> Array:
@@ -171,7 +169,7 @@ class Tenants(State):
         compute = self.market.compute
         mine = [compute.supplier_index[host.name] for host in self.hosts]
         dear = compute.prices.dearness[mine]
-        outsiders = 1 - self._rows([host.own_products for host in self.hosts])
+        outsiders = 1 - self._rows([host.initial_own_products for host in self.hosts])
         return outsiders * room * np.exp(-compute.given.price_sensitivity * dear)
 
     def _split(self, gw: Array, weight: Array) -> Array:

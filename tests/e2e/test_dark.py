@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ import computeshift as cs
 from tests.e2e.browser import NARROW, WIDE, shoot, watched
 from tests.e2e.served import PATIENCE, Server
 
+TILE = "rgb(51, 51, 51)"
+"""Words on coloured tiles, which are as light by night as by day."""
 READABLE = 4.5  # contrast of words with what is behind them: WCAG's level AA
 CONTRAST = """
 const light = (part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
@@ -93,12 +96,14 @@ def test_a_report_can_be_read_by_day_and_by_night(
         drawn(page)
         assert page.evaluate(WORDS, READABLE) == []
         assert page.evaluate(LABELS, READABLE) == []
+        tiles = page.locator("#limits .chart text").filter(has_text=re.compile(r"^\d{1,3}$"))
+        assert set(tiles.evaluate_all("tiles => tiles.map((tile) => getComputedStyle(tile).fill)")) == {TILE}
         shoot(page, f"{scheme}-report-{size[0]}")
 
 
 def drawn(page: Page) -> None:
-    """Wait for the charts of claims and fans."""
-    for name in ("claims", "fans"):
+    """Wait for the charts of claims, fans and limits."""
+    for name in ("claims", "fans", "limits"):
         page.locator(f"#{name} .chart").first.scroll_into_view_if_needed()
         page.locator(f"#{name} .chart svg").first.wait_for()
 

@@ -554,7 +554,7 @@ def test_a_question_that_is_refused_says_why(
         expect(page.get_by_role("alert").filter(has_text=few)).to_be_visible()
         shoot(page, "ask-wrong")
         page.get_by_label("Worlds", exact=True).fill("40")
-        expect(page.locator(".status-line")).to_contain_text("40 worlds")
+        expect(page.get_by_text("Plays 40 worlds.", exact=True)).to_be_visible()
         page.get_by_role("button", name="Ask", exact=True).click()
         expect(answer(page)).to_contain_text("computeshift risk six --worlds 40")
         expect(page.get_by_text(few)).to_be_hidden()

@@ -24,7 +24,7 @@ def a_host(
 ) -> Any:
     fleet = Fleet(worlds(gw), worlds(0), worlds(0))
     named = {"leased_gw": leased, "tenant_part": part, "initial_tenant_gw": first}
-    named |= {"own_products": own, "own_growth": faster}
+    named |= {"initial_own_products": own, "own_growth": faster}
     return SimpleNamespace(name=name, fleet=fleet, **{key: worlds(value) for key, value in named.items()})
 
 

@@ -17,17 +17,27 @@ const SHADES = {
   "#616e7c": "#8b98a6",
   "#8a5a00": "#e0a030",
 };
+const BAND = /^P\d+ to P\d+$/; // what bands over the years are called
 const EDGES = ["borderColor", "textBorderColor"];
 
-/** A value of an option by night: colours change, and white edges are as dark as the paper. */
+/** A value of an option by night: colours change, white edges are as dark as the paper, words on tiles stay. */
 function dimmed(value, key) {
   if (Array.isArray(value)) return value.map((one) => dimmed(one, key));
   if (value && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, dimmed(one, name)]));
+    const seen = Object.fromEntries(Object.entries(value).map(([name, one]) => [name, dimmed(one, name)]));
+    return value.type === "heatmap" ? { ...seen, label: value.label } : seen;
   }
   if (typeof value !== "string") return value;
   if (EDGES.includes(key) && value === "#fff") return PAPER_AT_NIGHT;
   return SHADES[value.toLowerCase()] ?? value;
+}
+
+/** A band's colour: mixed with the night's paper by as much as it is with white. */
+function sunk(colour) {
+  const [own, paper] = [colour, PAPER_AT_NIGHT].map((one) => [1, 3, 5].map((i) => parseInt(one.slice(i, i + 2), 16)));
+  const white = Math.min(...own) / 255;
+  const mixed = own.map((part, i) => Math.round(part + (paper[i] - 255) * white));
+  return `#${mixed.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
 }
 
 /** The parts of an option, which may be one or several. */
@@ -49,7 +59,10 @@ function lit(option) {
     splitLine: line(one.splitLine, LINE),
   });
   const texts = (one) => ({ ...one, textStyle: words(one.textStyle) });
-  const series = (one) => (["sankey", "graph"].includes(one.type) ? { ...one, label: words(one.label) } : one);
+  const series = (one) => {
+    if (BAND.test(one.name)) return { ...one, color: sunk(one.color) };
+    return ["sankey", "graph"].includes(one.type) ? { ...one, label: words(one.label) } : one;
+  };
   const tooltip = { backgroundColor: "#262c33", borderColor: LINE };
   return {
     ...option,
