@@ -218,7 +218,7 @@ class Lab(Role):
 
     @property
     def investable(self) -> Array:
-        """The part of it that investors may buy shares of, `(W,)`: an aggregate may hold labs of large firms."""
+        """The part of it that investors may buy, `(W,)`: an aggregate may hold labs of large firms."""
         return self.given.investable
 
     def open_sales(self, revenue: Array) -> None:

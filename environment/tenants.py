@@ -70,7 +70,8 @@ class Tenants(State):
 
     It grows along a logistic curve towards a ceiling (Griliches 1957), and shrinks where the price of
     new contracts rises. A host's own products (feeds, search, advertising) stay at home; the others choose.
-    Hosts are weighed by their room, so that a host split in two hosts as much.
+    Hosts are weighed by their room, so that a host split in two hosts as much. `level` is what all would
+    want if own products grew as the others do.
     """
 
     def __init__(self, market: ComputeMarket, hosts: Sequence[Host]) -> None:
@@ -79,7 +80,7 @@ class Tenants(State):
         self.given = market.setup.given(TenantParameters, "tenants")
         self.index = {host.name: i for i, host in enumerate(hosts)}
         self.growth = self.given.growth
-        self.demand = np.minimum(self.given.initial_gw, MOST * self.given.ceiling)
+        self.demand = self.level = np.minimum(self.given.initial_gw, MOST * self.given.ceiling)
         self.odds = self.demand / (self.given.ceiling - self.demand)
         self.asked = self._split(self.demand, self._rows([host.initial_tenant_gw for host in hosts]))
         self.hosted = self.asked
@@ -118,11 +119,11 @@ class Tenants(State):
 
     def plan(self) -> None:
         """Demand grows, and news can take from its growth; those that do not stay choose a host anew."""
-        before = self._wanted(self.odds)
         self.odds = self.odds * np.exp(self.growth * (1 - self.market.news.demand_fall()))
         self.growth = self.growth * self.given.growth_fade
         self._foreseen = {}
-        self.own, self.free = self._grown(per(self._wanted(self.odds), before, 1.0))
+        before, self.level = self.level, self._wanted(self.odds)
+        self.own, self.free = self._grown(per(self.level, before, 1.0))
         self.demand = self.free + self._sum(self.own)
         stay = self.given.habit * self.choosing
         stay = stay * np.minimum(1.0, self.free / np.maximum(self._sum(stay), 1e-12))
@@ -152,7 +153,7 @@ class Tenants(State):
             faded = (self.growth * self.given.growth_fade**year for year in range(years))
             growth = sum(faded, self.market.ledger.zero) * (1 - self.market.news.demand_fall())
             later = self._wanted(self.odds * np.exp(growth))
-            own, free = self._grown(per(later, self._wanted(self.odds), 1.0))
+            own, free = self._grown(per(later, self.level, 1.0))
             self._foreseen[years] = (sealed(own), sealed(free))
         return self._foreseen[years]
 

@@ -37,15 +37,22 @@ def test_shares_issued_besides_the_round_dilute_all_and_count_as_raised() -> Non
 
 
 def test_a_part_of_what_labs_are_worth_goes_by_what_they_train() -> None:
-    market = Market(*(("investors", name, "equity") for name in ("sells", "trains", "nothing")))
+    market = Market(
+        *(("investors", name, "equity") for name in ("sells", "trains", "nothing", "half", "patron"))
+    )
     market.assume("capital", training_weight=(0, 0.5, 1))
-    sales, trained = {"sells": 90, "trains": 10, "nothing": 0, "patron": 50}, {"sells": 1, "trains": 3}
+    sales = {"sells": 90, "trains": 10, "nothing": 0, "patron": 50, "half": 20}
+    trained = {"sells": 1, "trains": 3, "half": 0, "patron": 9}
     for name, revenue in sales.items():
-        lab: Any = market.add("lab", name, initial_revenue=revenue).lab
+        part = {"half": 0.5, "patron": 0}.get(name, 1)
+        lab: Any = market.add("lab", name, initial_revenue=revenue, investable=part).lab
         lab.expected_growth, lab.knowledge = worlds(0), worlds(trained.get(name, 0))
     market.capital.look()
-    # Ten times sales: 900 and 100 by sales, 250 and 750 by what they train.
-    check(market.capital.prospects["sells"], 900, 575, 250)
-    check(market.capital.prospects["trains"], 100, 425, 750)
+    # Ten times sales: 900, 100 and half of 200 by sales; a quarter and three of 1,100 by what they train.
+    check(market.capital.prospects["sells"], 900, (900 + 275) / 2, 275)
+    check(market.capital.prospects["trains"], 100, (100 + 825) / 2, 825)
+    check(
+        market.capital.prospects["half"], 200, 150, 100
+    )  # it trains nothing, and half of it is not for sale
     check(market.capital.prospects["nothing"], 0)
     check(market.capital.prospects["patron"], 500)  # nobody may buy its shares

@@ -107,12 +107,22 @@ def test_own_products_stay_at_home_and_leave_no_room_there_for_others() -> None:
     check(demand.expected_at("feeds", 0), 1.5)
 
 
-def test_own_products_that_grow_faster_take_a_larger_part_of_the_same_demand() -> None:
+def test_own_products_may_grow_faster_than_the_others_and_add_to_them() -> None:
     demand, _ = tenants([a_host("feeds", 100, first=1, own=1, faster=2), a_host("cloud", 100, first=3)])
     demand.plan()
-    # All want 1.5 times as much, own products 1.5 times that against the others: 1.5 to 3 of 6.
-    check(demand.asking("feeds"), 6 * 1.5 / 4.5)
-    check(demand.demand, 6)
+    # All want 1.5 times as much; own products grow twice as fast in logs.
+    check(demand.asking("feeds"), 1.5**2)
+    check(demand.demand, 1.5**2 + 4.5)
+    check(demand.expected_at("feeds", 0), 1.5**2)
+
+
+def test_own_products_without_room_at_home_go_nowhere_else() -> None:
+    hosts = [a_host("feeds", 1, first=1, own=1), a_host("cloud", 10, first=3)]
+    demand, _ = tenants(hosts, habit=0)
+    demand.plan()
+    demand.settle()
+    check(demand.hosted_by("feeds"), 1)
+    check(demand.hosted_by("cloud"), 4.5)
 
 
 def test_tenants_have_signed_for_a_part_of_what_they_will_want_beyond_what_they_have() -> None:

@@ -96,6 +96,7 @@ NO_STATE = (
     ".initial_efficiency",
     ".initial_price",
     ".initial_run_rate",
+    ".initial_own_products",
     "rival_lab.initial_consumer_share",
 )
 """Sales in China are none but for Chinese labs; efficiency is counted against a usual lab's of the time, a
