@@ -184,7 +184,7 @@ EDGES = {
 
 
 def config(path: Path, firms: str, cloud: str, lab: str, *ties: str) -> Path:
-    """A config of the six with these firms, tied as a lab and a cloud."""
+    """A config of `six` with these firms, tied as a lab and a cloud."""
     edges = ([{"LAB": lab, "CLOUD": cloud}.get(end, end) for end in EDGES[tie]] for tie in ties)
     lines = [f"  - [{', '.join(edge)}]" for edge in edges]
     path.write_text(f"extends: six\nasks: x\nfirms:\n{firms}\nedges:\n" + "\n".join(lines), "utf-8")

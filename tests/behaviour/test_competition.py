@@ -21,7 +21,7 @@ WORLDS = 300
 
 
 def changed(text: str, folder: Path, until: int = 2030) -> Run:
-    """A run of the six with this overlay."""
+    """A run of `six` with this overlay."""
     file = folder / "other.yaml"
     file.write_text(f"extends: six\nuntil: {until}\n{text}", encoding="utf-8")
     return play(str(file), worlds=WORLDS)

@@ -48,7 +48,7 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
         for number in ("loss_response", "recovery", "security")
     },
 }
-"""What moves nothing in these worlds of the six, and where it does. There OpenAI builds no sites of its
+"""What moves nothing in these worlds of `six`, and where it does. There OpenAI builds no sites of its
 own and becomes a for-profit early, its terms with Microsoft run to 2030, all sponsors are there, chips and
 the grid grow as fast as orders, labs have compute for their customers, buyers pay what labs can't, and
 lenders lose nothing, as nobody leaves dues unpaid."""

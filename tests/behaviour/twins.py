@@ -1,4 +1,4 @@
-"""One world of the six many times over: what differs between the copies is what a test changes."""
+"""One world of `six` many times over: what differs between the copies is what a test changes."""
 
 from __future__ import annotations
 

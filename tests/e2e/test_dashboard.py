@@ -27,7 +27,7 @@ expect.set_options(timeout=PATIENCE)
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A dashboard of the six. In the end Ctrl-C ends it without a word, and it leaves nothing behind."""
+    """A dashboard of `six`. In the end Ctrl-C ends it without a word, and it leaves nothing behind."""
     running = Server(tmp_path_factory.mktemp("dashboard"), "six")
     yield running
     assert running.stop() == ""

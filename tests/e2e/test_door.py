@@ -24,7 +24,7 @@ CROSS = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A dashboard of the six."""
+    """A dashboard of `six`."""
     running = Server(tmp_path_factory.mktemp("door"), "six")
     yield running
     assert running.stop() == ""

@@ -15,7 +15,7 @@ from computeshift.agents.strategy import strategies_of
 from computeshift.experiments.cli.main import main
 
 ON_A_CONFIG = [
-    "compare six no_mgx --worlds 40",
+    "compare six no_mgx --base six --worlds 40",
     "strategies oracle --worlds 40",
     "game --players oracle,mgx --worlds 40",
     "levers six --worlds 40 --set until=2027",
@@ -104,7 +104,7 @@ def test_a_users_strategy_that_breaks_is_told(
     )
     asked = "--load mine.py --set softbank.strategy=broken --worlds 40"
     try:
-        for question in ("run six", "risk six", "strategies mgx", "compare six no_mgx"):
+        for question in ("run six", "risk six", "strategies mgx", "compare six no_mgx --base six"):
             code, output, errors = told(capsys, f"{question} {asked}")
             failed = question.startswith("run")  # a block of a run: the others go on
             assert (code, output) == (1 if failed else 2, ""), question

@@ -113,7 +113,7 @@ def largest(years: dict[str, list[float]]) -> float:
 
 
 def summary() -> dict[str, dict[str, list[float]]]:
-    """Three worlds of the six in a few numbers."""
+    """Three worlds of `six` in a few numbers."""
     run = play(worlds=3)
     chosen = {
         "openai": ("revenue", "burn", "capacity_gw", "valuation"),

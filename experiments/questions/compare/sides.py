@@ -22,6 +22,10 @@ from computeshift.experiments.run.sample import Sample, Source, opened
 LEAST_WORLDS = 30  # with fewer the spread of differences is too poorly known for an interval
 
 
+_FEW_FIRMS = 4
+"""A scenario adds or takes out this many firms at most without a word."""
+
+
 @dataclass(frozen=True)
 class Side:
     """A config or a results folder, with its name."""
@@ -90,6 +94,7 @@ def sides(sources: Sequence[Source], sample: Sample) -> list[Side]:
     named = [Side(name, source) for name, source in zip(_names(known), known, strict=True)]
     _must_pair(named)
     _note_casts(named)
+    _note_firms(named)
     return named
 
 
@@ -121,6 +126,21 @@ def _note_casts(named: Sequence[Side]) -> None:
     if len(set(casts)) > 1:
         named_casts = [f"{one} ({side.name})" for side, one in zip(named, casts, strict=True) if one]
         warnings.warn(f"in outcomes and claims {'; '.join(named_casts)}", UserWarning, stacklevel=2)
+
+
+def _note_firms(named: Sequence[Side]) -> None:
+    """Warn where sides have so many different firms that they are laid over different starts."""
+    first, *others = ((side.name, set(side.config.firms)) for side in named)
+    for name, firms in others:
+        more = sorted(first[1] ^ firms)
+        if len(more) > _FEW_FIRMS:
+            told = f"{', '.join(more[:_FEW_FIRMS])}, …"
+            warnings.warn(
+                f"{first[0]} and {name} differ by {len(more)} firms ({told}), so much of the difference is "
+                "theirs: lay both over one start, such as --base six",
+                UserWarning,
+                stacklevel=2,
+            )
 
 
 def _must_pair(named: Sequence[Side]) -> None:

@@ -184,7 +184,7 @@ OBSERVABLES: dict[tuple[str, str], Observable] = {
     ),
     ("Alphabet + Amazon", "cash_and_securities"): _pair("stock", "clouds' cash", "cash"),
     ("Alphabet + Amazon", "long_term_debt"): _pair("stock", "other cloud's debt", "debt"),
-    # Firms of their own in the full cast alone.
+    # Firms of their own where the cast has them: not in `six`.
     ("Meta", "capex_incl_finance_leases"): _variable("flow", "USD_bn", "Meta capex", "meta", "capex"),
     ("Meta", "operating_cash_flow"): _operating_cash_flow("Meta cash flow", "meta"),
     ("Meta", "cash_and_securities"): _variable("stock", "USD_bn", "clouds' cash", "meta", "cash"),

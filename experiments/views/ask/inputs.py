@@ -102,15 +102,19 @@ def middle(_: Subject, options: Options) -> str:
 
 
 def reference(subject: Subject, options: Options) -> str:
-    """The page's own reference; else the scenario without its changes, or one that starts when it does."""
+    """The page's own reference; else the scenario without its changes, or one of its start and cast."""
     if subject.against in options:
         return subject.against
     name, start = subject.config.name, subject.config.start
     if subject.config.changes and name in options:
         return name
-    others = (other for other in options if other != name)
-    starts = (other for other in others if config_of(subject.reference(other).source).start == start)
-    return next(starts, "")
+    configs = {other: config_of(subject.reference(other).source) for other in options if other != name}
+    unlike = {
+        other: len(set(config.firms) ^ set(subject.config.firms))
+        for other, config in configs.items()
+        if config.start == start
+    }
+    return min(unlike, key=lambda other: unlike[other], default="")
 
 
 def open_claim(subject: Subject, options: Options) -> str:

@@ -106,7 +106,7 @@ def test_too_few_worlds_that_are_left_are_explained() -> None:
     for ask in (
         lambda: cs.strategies("softbank", "six", worlds=60, set=MANY),
         lambda: cs.risk("six", worlds=60, set=MANY),
-        lambda: cs.compare(["six", "no_mgx"], worlds=60, set=MANY),
+        lambda: cs.compare(["six", "no_mgx"], base="six", worlds=60, set=MANY),
     ):
         with pytest.raises(
             cs.UserError, match=rf"\d+ of 60 worlds are too few .*; \d\d worlds were {NOT_SENSE}"

@@ -217,8 +217,8 @@ def test_every_side_of_a_comparison_has_them(runs: tuple[cs.Results, cs.Results]
     assert (rows.loc[["oracle_debt", "margin", *asked], "pairs"] == 30).all()
     assert (rows.loc[["oracle_debt", "margin", *asked], "difference"] == 0).all()
     assert {"owes", "later"} <= set(answer.claims["claim"])
-    with pytest.raises(cs.UserError, match=r"no_mgx: 'mgx\.cash': there is no firm 'mgx'"):
-        cs.compare(["six", "no_mgx"], outcomes=["mgx.cash"], worlds=30)
+    with pytest.raises(cs.UserError, match=r"no_mgx on six: 'mgx\.cash': there is no firm 'mgx'"):
+        cs.compare(["six", "no_mgx"], base="six", outcomes=["mgx.cash"], worlds=30)
     other = tmp_path / "other.yaml"
     other.write_text("extends: six\noutcomes: {oracle_debt: oracle.debt * 2}\n", encoding="utf-8")
     with pytest.raises(cs.UserError, match=r"oracle_debt of .* is oracle.debt \* 2, of another oracle.debt"):

@@ -43,7 +43,7 @@ def row(table: pd.DataFrame, **where: str) -> pd.Series:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Results of the six."""
+    """Results of `six`."""
     out = tmp_path_factory.mktemp("results") / "base"
     cs.run("six", worlds=WORLDS, seed=7, out=out)
     return out
@@ -61,7 +61,7 @@ def test_a_config_against_itself_differs_in_nothing() -> None:
 
 
 def test_a_crunch_at_softbank_lowers_what_stargate_spends_and_pairing_helps() -> None:
-    answer = compare(["six", "softbank_crunch"], worlds=300, year=2028)
+    answer = compare(["six", "softbank_crunch"], base="six", worlds=300, year=2028)
     spent = row(answer.outcomes, outcome="stargate_spent")
     assert spent["high"] < 0
     assert spent["variance_ratio"] > 5
@@ -103,8 +103,8 @@ def test_a_tie_that_a_config_cuts_is_among_the_edges_that_changed(tmp_path: Path
 
 
 def test_a_folder_gives_the_numbers_of_its_config_to_the_bit(folder: Path) -> None:
-    mixed = compare([folder, "softbank_crunch"])
-    played = compare(["six", "softbank_crunch"], worlds=WORLDS, seed=7)
+    mixed = compare([folder, "softbank_crunch"], base="six")
+    played = compare(["six", "softbank_crunch"], base="six", worlds=WORLDS, seed=7)
     assert (mixed.seed, mixed.worlds) == (7, WORLDS)
     for ours, theirs in (
         (mixed.outcomes, played.outcomes),
@@ -140,7 +140,7 @@ ELASTICITY = "services.elasticity"
 
 @pytest.fixture(scope="module")
 def fitted(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Results of the six from two posteriors of 25 rows, two of them equal: it has 24 different ones."""
+    """Results of `six` from two posteriors of 25 rows, two of them equal: it has 24 different ones."""
     at, config = tmp_path_factory.mktemp("fitted"), load("six")
     folders = {}
     for name, least in (("low", 0.65), ("high", 1.4)):
@@ -214,17 +214,19 @@ def test_worlds_that_are_not_finite_are_left_out_of_all_pairs(monkeypatch: pytes
 
     def broken(source: Config, of: ensemble.Measure, **how: object) -> Measured:
         measured = ensemble.measure(source, of, **how)  # type: ignore[arg-type]
-        if source.name == "no_mgx":
+        if source.name == "no_mgx on six":
             return Measured(measured.table.drop(index=[3, 5]), {"odd": [3, 5]})
         return measured
 
     monkeypatch.setattr(module, "measure", broken)
-    answer = compare(["six", "no_mgx", "retrench"], worlds=32)
-    assert answer.left_out == {"no_mgx": [3, 5]}
+    answer = compare(["six", "no_mgx", "retrench"], base="six", worlds=32)
+    assert answer.left_out == {"no_mgx on six": [3, 5]}
     assert (answer.outcomes["pairs"] == 30).all()
-    assert "of no_mgx, 2 worlds were left out (a number makes no sense): odd (2 worlds)" in notes(answer)
+    assert "of no_mgx on six, 2 worlds were left out (a number makes no sense): odd (2 worlds)" in notes(
+        answer
+    )
     with pytest.raises(UserError, match=r"29 of 31 worlds are too few to compare, .*; 2 worlds .*odd"):
-        compare(["six", "no_mgx"], worlds=31)
+        compare(["six", "no_mgx"], base="six", worlds=31)
 
 
 def test_an_outcome_that_a_config_does_not_have_is_left_out_and_told(tmp_path: Path) -> None:
@@ -238,7 +240,7 @@ def test_an_outcome_that_a_config_does_not_have_is_left_out_and_told(tmp_path: P
 
 def test_an_outcome_after_the_last_year_is_left_out_and_told() -> None:
     late = "oracle.debt in 2031"
-    answer = compare(["six", "softbank_crunch"], outcomes=[late], worlds=30, set={"until": 2026})
+    answer = compare(["six", "softbank_crunch"], base="six", outcomes=[late], worlds=30, set={"until": 2026})
     assert row(answer.outcomes, outcome=late)["pairs"] == 0
     assert any(late in note and "no world has a value" in note for note in notes(answer))
 
@@ -267,12 +269,12 @@ def test_the_shares_of_all_suppliers_make_one_and_every_headline_is_an_outcome(f
 def test_the_answer_as_tables_document_and_picture(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command = ["compare", str(folder), "softbank_crunch", "no_mgx", "--year", "2028"]
+    command = ["compare", str(folder), "softbank_crunch", "no_mgx", "--base", "six", "--year", "2028"]
     with pytest.raises(SystemExit) as left:
         main([*command, "--json", "--plot", str(tmp_path / "it.html")])
     assert not left.value.code
     document = json.loads(capsys.readouterr().out)
-    again = compare([folder, "softbank_crunch", "no_mgx"], year=2028)
+    again = compare([folder, "softbank_crunch", "no_mgx"], base="six", year=2028)
     assert document == json.loads(json.dumps(again.document(), allow_nan=False))
     assert [side["results"] for side in document["sides"]] == [str(folder), None, None]
     page = (tmp_path / "it.html").read_text("utf-8")

@@ -85,7 +85,7 @@ def test_a_changed_scenario_is_compared_as_the_file_that_it_is_saved_as(
     """`--set` would change the reference, too."""
     scenarios, query = Scenarios(), Query("six", CHANGED)
     subject = on_page(scenarios, query, folder)
-    asks = call(ASKS["compare"], subject, {"reference": "no_mgx"})
+    asks = call(ASKS["compare"], subject, {"reference": "circular_money"})
     assert asks.first == "First save it as my_six_2_changes.yaml: Save as config."
     monkeypatch.chdir(tmp_path)
     Path("my_six_2_changes.yaml").write_text(config_text(query, scenarios), encoding="utf-8")

@@ -10,7 +10,7 @@ from computeshift.experiments.results.results import Results
 
 @pytest.fixture(scope="session")
 def six(tmp_path_factory: pytest.TempPathFactory) -> Results:
-    """Worlds of the six."""
+    """Worlds of `six`."""
     return cs.run("six", worlds=40, out=tmp_path_factory.mktemp("dashboard") / "six")
 
 

@@ -71,7 +71,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, cs.Results]:
 
 @pytest.fixture(scope="module")
 def one(runs: dict[str, cs.Results], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report of the six alone."""
+    """The report of `six` alone."""
     return cs.report(runs["six"], tmp_path_factory.mktemp("report") / "one.html")
 
 
