@@ -1,7 +1,7 @@
 """What a question costs: seconds and memory of each command, beside a plain run.
 
 Every command is a process of its own, imports included. Its seconds are those of a processor, which a busy
-machine changes little. The ratio is to `computeshift run six` (1,000 worlds, everything written). With
+machine changes little. The ratio is to `computeshift run baseline` (1,000 worlds, everything written). With
 --write the table goes into the guide.
 
     python benchmarks/questions.py [--write]
@@ -23,10 +23,10 @@ from benchmarks.machine import about  # noqa: E402
 from computeshift.experiments.questions.table import QUESTIONS  # noqa: E402
 
 GUIDE = ROOT / "docs" / "guide.md"
-RUN = "run six"
+RUN = "run baseline"
 LIMITS = {
-    "compare six softbank_crunch --worlds 2000": 20,
-    "sensitivity six --outcome stargate_share --rows 1024": 300,
+    "compare baseline softbank_crunch --worlds 2000": 20,
+    "sensitivity baseline --outcome stargate_share --rows 1024": 300,
     "game --players openai,microsoft --worlds 1000": 300,
 }
 """Commands that must not take more than so many seconds of a processor."""
@@ -35,7 +35,7 @@ COMMANDS = tuple(
         [
             RUN,
             *LIMITS,
-            "sensitivity six --outcome stargate_share --method morris",
+            "sensitivity baseline --outcome stargate_share --method morris",
             *(f"{question.command} {question.example}" for question in QUESTIONS),
         ]
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import computeshift as cs
 from computeshift.experiments.config.names import in_words, named
-from computeshift.experiments.config.source import names
+from computeshift.experiments.config.source import chain, names
 
 PLAYERS = ("openai", "microsoft", "softbank", "oracle", "mgx", "deepseek")
 BASE = 1024
@@ -69,9 +69,9 @@ def _top(factors: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def breaks(results: cs.Results) -> str:
     """Which scenarios lower Stargate's capacity and share most, and whose default."""
-    configs = {name: cs.load(name) for name in names()}
-    start = configs.pop("baseline").start
-    scenarios = [name for name, config in configs.items() if config.start == start]
+    start = cs.load("baseline").start
+    others = [name for name in names() if name != "baseline" and cs.load(name).start == start]
+    scenarios = [name for name in others if "baseline" in {layer.name for layer in chain(name)}]
     rows = cs.compare(["baseline", *scenarios], worlds=results.worlds).document()["outcomes"]
     by = {(row["config"], row["outcome"]): row for row in rows}
 

@@ -37,13 +37,13 @@ def risk(answer: Risk) -> Picture:
     worst = possessive(named(answer.worst["firm"]))
     note = "Above: the row's firm defaults, the columns lose this part of their buffers (median). Below: "
     note += f"medians, {where_bands_are({})}, of the {_MOST} largest. {worlds(answer.worlds).capitalize()}."
-    title = f"In {year} {worst} default would drag most"
+    title = f"In {year} {worst} default would do the most damage"
     table = answer.impacts[answer.impacts["year"] == year].reset_index(drop=True)
     return Picture(f"risk_{year}", title, note, option, table, high, _WIDTH)
 
 
 def _map(answer: Risk, year: int) -> Panel:
-    """Firms that default down the side, those that are dragged along the foot."""
+    """Firms that default down the side, those that lose along the foot."""
     wide = answer.impacts[answer.impacts["year"] == year].pivot(index="of", columns="on", values="p50")
     ranks = answer.ranks[answer.ranks["year"] == year]
     rows = ranks.sort_values("p50", ascending=False, kind="stable")["firm"].tolist()
