@@ -137,7 +137,7 @@ def _note_firms(named: Sequence[Side]) -> None:
             told = f"{', '.join(more[:_FEW_FIRMS])}, …"
             warnings.warn(
                 f"{first[0]} and {name} differ by {len(more)} firms ({told}), so much of the difference is "
-                "theirs: lay both over one start, such as --base six",
+                "theirs: lay both over one start, such as `base` six",
                 UserWarning,
                 stacklevel=2,
             )

@@ -116,7 +116,7 @@ def test_settings_may_be_numbers_of_numpy() -> None:
             "`years`: there is no year 2050: use 2025",
         ),
         (lambda: loose.sensitivity("six", "trust", method=3), "`method`: there is no method 3"),
-        (lambda: loose.compare(["six", "no_mgx"], year="x"), "`year`: 'x' is not a whole number"),
+        (lambda: loose.compare(["baseline", "no_mgx"], year="x"), "`year`: 'x' is not a whole number"),
         (lambda: loose.explain("six", "oracle", 2050), "`year`: there is no year 2050"),
         (lambda: loose.backtest(fit_until="2025"), "`fit_until`: '2025' is not a whole number"),
         (lambda: loose.backtest(score="x"), "`score`: 'x' is not a whole number"),

@@ -309,12 +309,12 @@ def test_designs_played_together_or_alone_give_the_same_bits(
 @pytest.mark.parametrize("how", [{"by": "firm"}, {"method": "morris"}, {}])
 def test_outcomes_of_one_design_have_the_bits_that_they_have_alone(how: dict[str, Any]) -> None:
     """Worlds are played once; what never varies leaves the others as they are."""
-    names = ["stargate_share", "softbank_pays_openai", "burn_2027"]
+    names = ["stargate_share", "softbank_pays_openai", "stargate_100"]
     config = market(*UNCERTAIN, **{"softbank.japan_commitment": 0, "until": 2027})
     together = sensitivity(config, names, years=[2025, 2027], rows=16, **how)
     assert [one.target.key for one in together.each] == [
         *(f"{name} in {year}" for name in names[:2] for year in (2025, 2027)),
-        "burn_2027 in 2027",
+        "stargate_100 in 2027",
     ]
     for one in together.each:
         alone = sensitivity(config, one.target.name, years=one.target.year, rows=16, **how)
