@@ -220,7 +220,7 @@ class Cloud(Owner):
 
     @property
     def own_growth(self) -> Array:
-        """Growth of its own products' demand over that of all tenants."""
+        """Growth of its own products' demand over that of the other tenants, in logs."""
         return self.given.own_growth
 
     def yearly_means(self) -> Array:

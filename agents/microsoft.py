@@ -109,9 +109,9 @@ class Azure(Cloud):
         return np.clip(offered, self.given.lab_share, 1.0)
 
     def first_refusal(self, lab: str) -> Array:
-        """Its right to its partner's new demand, as often as its strategy uses it."""
+        """Its right to its partner's new demand, as often as its strategy uses it; else that of any cloud."""
         if lab != self.firm.partner:
-            return self.nothing
+            return super().first_refusal(lab)
         partnership = self.market.partnerships.of(self.name, lab)
         right = self.given.refusal
         right = right if partnership is None else partnership.refusal(right)

@@ -98,7 +98,7 @@ class Owner(Role):
 
     @property
     def own_growth(self) -> Array:
-        """Growth of its own products' demand over that of all tenants, `(W,)`."""
+        """Growth of its own products' demand over that of the other tenants, in logs, `(W,)`."""
         return np.ones_like(self.nothing)
 
     def first_refusal(self, lab: str) -> Array:

@@ -48,7 +48,7 @@ def table(worlds: int) -> str:
 def _failing(config: Config, worlds: int) -> list[float]:
     """The parts of worlds in which Oracle is junk, and in which Oracle, CoreWeave and Stargate default."""
     stormed = stormy(config, YEAR).model_copy(update={"worlds": worlds})
-    return [float(each.mean()) for each in (measure(stormed, _fails).table.to_numpy().T)]
+    return measure(stormed, _fails).table.mean().to_list()
 
 
 def _fails(record: Record) -> pd.DataFrame:

@@ -103,7 +103,7 @@ class Supplier(Protocol):
 
     @property
     def own_growth(self) -> Array:
-        """Growth of its own products' demand over that of all tenants, `(W,)`."""
+        """Growth of its own products' demand over that of the other tenants, in logs, `(W,)`."""
         ...
 
     @property

@@ -61,7 +61,7 @@ class Host(Protocol):
 
     @property
     def own_growth(self) -> Array:
-        """Growth of its own products' demand over that of all tenants, `(W,)`."""
+        """Growth of its own products' demand over that of the other tenants, in logs, `(W,)`."""
         ...
 
 
@@ -103,17 +103,16 @@ class Tenants(State):
         """GW that they will want of it in some years, if it keeps its part of their demand, `(W,)`."""
         if host not in self.index:
             return self.market.ledger.zero
-        own, free = self._wanted_in(years)
-        return self._of(host, own) + self._of(host, self.asked - self.own) * per(free, self.free, 0.0)
+        own, renting = self._wanted_in(years)
+        return self._of(host, own) + self._of(host, renting)
 
     def signed_with(self, host: str) -> Array:
         """GW that they have signed for beyond what it hosts, `(W,)`: a part of what they will want of it.
 
         Its own products sign nothing.
         """
-        _, free = self._wanted_in(ORDERED_AHEAD)
-        wanted = self._of(host, self.asked - self.own) * per(free, self.free, 0.0)
-        return self.given.signed_ahead * beyond(wanted, self._of(host, self.choosing))
+        _, renting = self._wanted_in(ORDERED_AHEAD)
+        return self.given.signed_ahead * beyond(self._of(host, renting), self._of(host, self.choosing))
 
     # --- the year ---
 
@@ -145,16 +144,17 @@ class Tenants(State):
         return self.own * np.maximum(factor, 1e-12) ** faster, self.free * factor
 
     def _wanted_in(self, years: int) -> tuple[Array, Array]:
-        """What own products, GW, `(hosts, W)`, and the others, `(W,)`, will want in some years.
+        """GW that own products, and the others, will want of each host in some years, `(hosts, W)` each.
 
-        The same for all hosts, until the year goes on. This year's news counts for the years to come.
+        The others keep to their hosts. This year's news counts for the years to come.
         """
         if years not in self._foreseen:
             faded = (self.growth * self.given.growth_fade**year for year in range(years))
             growth = sum(faded, self.market.ledger.zero) * (1 - self.market.news.demand_fall())
             later = self._wanted(self.odds * np.exp(growth))
             own, free = self._grown(per(later, self.level, 1.0))
-            self._foreseen[years] = (sealed(own), sealed(free))
+            renting = (self.asked - self.own) * per(free, self.free, 0.0)
+            self._foreseen[years] = (sealed(own), sealed(renting))
         return self._foreseen[years]
 
     def _wanted(self, odds: Array) -> Array:

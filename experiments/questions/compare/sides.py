@@ -20,10 +20,7 @@ from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.sample import Sample, Source, opened
 
 LEAST_WORLDS = 30  # with fewer the spread of differences is too poorly known for an interval
-
-
-_FEW_FIRMS = 4
-"""A scenario adds or takes out this many firms at most without a word."""
+_FEW_FIRMS = 4  # that a scenario adds or takes out without a word
 
 
 @dataclass(frozen=True)
@@ -130,14 +127,14 @@ def _note_casts(named: Sequence[Side]) -> None:
 
 def _note_firms(named: Sequence[Side]) -> None:
     """Warn where sides have so many different firms that they are laid over different starts."""
-    first, *others = ((side.name, set(side.config.firms)) for side in named)
-    for name, firms in others:
-        more = sorted(first[1] ^ firms)
-        if len(more) > _FEW_FIRMS:
-            told = f"{', '.join(more[:_FEW_FIRMS])}, …"
+    first, *others = named
+    for side in others:
+        differing = sorted(set(first.config.firms) ^ set(side.config.firms))
+        if len(differing) > _FEW_FIRMS:
+            told = f"{len(differing)} firms ({', '.join(differing[:_FEW_FIRMS])}, …)"
             warnings.warn(
-                f"{first[0]} and {name} differ by {len(more)} firms ({told}), so much of the difference is "
-                "theirs: lay both over one start, such as `base` six",
+                f"{first.name} and {side.name} differ by {told}, so much of the difference is theirs: "
+                "lay both over one start, such as `base` six",
                 UserWarning,
                 stacklevel=2,
             )

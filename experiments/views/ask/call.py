@@ -73,7 +73,7 @@ def command(question: Question, texts: Mapping[str, Any]) -> str:
     for option in question.options:
         if option.name in texts:
             (arguments if option.argument else flags).extend(_words(option, texts[option.name]))
-    return shlex.join(["computeshift", question.name, *arguments, *flags])
+    return shlex.join(["computeshift", question.command, *arguments, *flags])
 
 
 def _words(option: Option, value: Any) -> Iterator[str]:
