@@ -17,6 +17,7 @@ from collections.abc import Callable, Collection
 from benchmarks.aims import aims_table
 from benchmarks.child import ROOT
 from benchmarks.contest import peers_table
+from benchmarks.disk import disk_table
 from benchmarks.growth import casts_table, firms_table, keep_table, worlds_table, years_table
 from benchmarks.limit import limit_table
 from benchmarks.machine import about
@@ -28,7 +29,22 @@ from benchmarks.startup import startup_table
 from benchmarks.views import views_table
 
 PAGE = ROOT / "docs" / "performance.md"
-PARTS = ("machine", "aims", "startup", "peers", "worlds", "casts", "firms", "years", "keep", "views", "limit")
+PARTS = (
+    *(
+        "machine",
+        "aims",
+        "startup",
+        "peers",
+        "worlds",
+        "casts",
+        "firms",
+        "years",
+        "keep",
+        "disk",
+        "views",
+        "limit",
+    ),
+)
 
 
 def parts(sizes: Sizes, only: Collection[str] = ()) -> dict[str, str]:
@@ -48,6 +64,7 @@ def parts(sizes: Sizes, only: Collection[str] = ()) -> dict[str, str]:
         "years": lambda: years_table(sizes),
         "keep": lambda: keep_table(sizes),
         # Last: they are done in this process, and a child's peak of memory is at least its parent's.
+        "disk": lambda: disk_table(sizes),
         "views": lambda: views_table(sizes),
         "limit": lambda: limit_table(sizes, counted),
     }
