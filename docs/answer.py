@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import computeshift as cs
@@ -17,10 +18,10 @@ SUPPLY_YEAR = 2027
 """The year whose building sites the answer is about: the middle of the build-out."""
 
 
-def answer(results: cs.Results, base: int = BASE) -> str:
+def answer(results: cs.Results, base: int, scenarios: Sequence[str], players: Sequence[str] = PLAYERS) -> str:
     """Four lines of Markdown; `results` is a run of the baseline, of whose size all the others are."""
     worlds = results.worlds
-    lines = [likely(results), decides(worlds, base), breaks(results), choices(worlds)]
+    lines = [likely(results), decides(worlds, base), breaks(results, scenarios), choices(worlds, players)]
     return "\n".join(f"- {line}" for line in lines)
 
 
@@ -67,11 +68,15 @@ def _top(factors: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [row for row in factors if row["ST"] + row["ST_conf"] >= least["ST"] - least["ST_conf"]]
 
 
-def breaks(results: cs.Results) -> str:
-    """Which scenarios lower Stargate's capacity and share most, and whose default."""
+def scenarios() -> list[str]:
+    """The scenarios of the baseline."""
     start = cs.load("baseline").start
     others = [name for name in names() if name != "baseline" and cs.load(name).start == start]
-    scenarios = [name for name in others if "baseline" in {layer.name for layer in chain(name)}]
+    return [name for name in others if "baseline" in {layer.name for layer in chain(name)}]
+
+
+def breaks(results: cs.Results, scenarios: Sequence[str]) -> str:
+    """Which scenarios lower Stargate's capacity and share most, and whose default."""
     rows = cs.compare(["baseline", *scenarios], worlds=results.worlds).document()["outcomes"]
     by = {(row["config"], row["outcome"]): row for row in rows}
 
@@ -94,9 +99,9 @@ def breaks(results: cs.Results) -> str:
     )
 
 
-def choices(worlds: int) -> str:
+def choices(worlds: int, players: Sequence[str]) -> str:
     """Which strategy each player should have chosen, the others as they are; and against each other."""
-    answers = {firm: cs.strategies(firm, worlds=worlds).document() for firm in PLAYERS}
+    answers = {firm: cs.strategies(firm, worlds=worlds).document() for firm in players}
     game = cs.game(["openai", "microsoft"], worlds=worlds).document()
     settled = [
         " and ".join(f"{named(firm)} `{played}`" for firm, played in row["profile"].items())

@@ -41,15 +41,16 @@ DAY = datetime.date(2026, 11, 27)
 """The day on which the predictions of pages are made."""
 FEW = {
     "backtest": "--worlds 1000",
-    "breaks": "--worlds 40",
+    "breaks": "--base six --set until=2029 --worlds 40",
     "calibrate": "--worlds 1000",
     "cases": "--worlds 40",
+    "discover": "--worlds 500",
     "game": "--worlds 40",
-    "levers": "--worlds 40",
+    "levers": "--base six --set until=2027 --worlds 40",
     "recover": "--recoveries 20 --worlds 1000",
-    "sensitivity": "--rows 32",
+    "sensitivity": "--rows 16",
 }
-"""The questions whose pages take long, with options for few worlds."""
+"""The questions whose pages take long, with options for few worlds or a small market."""
 _BLOCK = re.compile(
     r"(?P<head>```console(?: exits with (?P<code>\d))?\n\$ (?P<command>[^\n]+)\n).*?(?P<tail>```)", re.DOTALL
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -20,7 +21,7 @@ from computeshift.experiments.results.claims import claims  # noqa: E402
 from computeshift.experiments.views.format import figures  # noqa: E402
 from computeshift.experiments.views.text.trust import overall  # noqa: E402
 from computeshift.experiments.views.text.trust import table as table_of_groups  # noqa: E402
-from docs.answer import BASE, answer  # noqa: E402
+from docs.answer import BASE, PLAYERS, answer, scenarios  # noqa: E402
 from docs.stamps import stamp  # noqa: E402
 from tests.behaviour.level import table  # noqa: E402
 
@@ -173,18 +174,19 @@ def part(text: str, name: str) -> str:
     return str(content)
 
 
-def played(worlds: int = 1000, base: int = BASE) -> dict[str, str]:
+def played(worlds: int, base: int, scenarios: Sequence[str], players: Sequence[str]) -> dict[str, str]:
     """Today's parts of the README that worlds are played for; `base` is the sample of the Sobol indices."""
     with tempfile.TemporaryDirectory() as folder:
         results = cs.run("baseline", worlds=worlds, seed=1, out=Path(folder) / "run")
         now = cs.run("today", worlds=worlds, seed=1)
-        contents = answer(results, base), today(now), baseline(results), level(results)
+        answers = answer(results, base, scenarios, players)
+        contents = answers, today(now), baseline(results), level(results)
     return dict(zip(PARTS, contents, strict=True))
 
 
 def few() -> str:
-    """The parts that worlds are played for, from few worlds."""
-    return "\n".join(played(worlds=40, base=16).values())
+    """The parts that worlds are played for, from few worlds, scenarios and players."""
+    return "\n".join(played(40, 16, scenarios()[:2], PLAYERS[1:2]).values())
 
 
 def others() -> dict[str, str]:
@@ -194,7 +196,7 @@ def others() -> dict[str, str]:
 
 if __name__ == "__main__":
     text = README.read_text(encoding="utf-8")
-    contents = played()
+    contents = played(1000, BASE, scenarios(), PLAYERS)
     for name, content in {**contents, **others()}.items():
         text = put(text, name, content)
     README.write_text(text, encoding="utf-8")

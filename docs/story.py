@@ -23,7 +23,7 @@ from docs.stamps import stamp  # noqa: E402
 NOTEBOOK = ROOT / "docs" / "story.ipynb"
 _CODE = re.compile(r"```python\n(.*?)\n```\n", re.DOTALL)
 FEW = {
-    "rows=256": "rows=16",
+    'sensitivity("baseline", "stargate_share", rows=256': 'sensitivity("six", "stargate_share", rows=16',
     '["openai", "microsoft", "softbank", "oracle", "mgx", "deepseek"]': '["oracle", "mgx"]',
     "strategies(firm, worlds=1000": "strategies(firm, worlds=60",
     'game(["openai", "microsoft"], worlds=1000': 'game(["oracle", "mgx"], worlds=60',

@@ -91,6 +91,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell leaves it in
     signal.signal(signal.SIGINT, signal.default_int_handler)  # or no test could press Ctrl-C
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: tests of browsers and of commands wait half of their time."""
+    return min(os.cpu_count() or 1, 3) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark `browser` what drives one, `fast` what is quick and drives none; put the longest first."""
     for item in items:
@@ -113,6 +119,7 @@ def pytest_collection_finish() -> None:
     """Modules and tests stay to the end: the garbage collector need not look through them again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 100)  # it has taken 4% of the time
 
 
 def _is_fast(item: pytest.Item) -> bool:

@@ -65,8 +65,9 @@ def decisions(piece: Piece, about: Mapping[str, About]) -> pd.DataFrame:
     rows = piece.rows({*limits, *taken.values()})
     amounts, filled = _amounts(piece, rows, list(limits))
     bound = np.zeros(filled.shape, dtype=bool)
+    there = frozenset(rows.column_names)
     for place, (name, decision) in enumerate(taken.items()):
-        if decision in rows.column_names:
+        if decision in there:
             words = rows[decision].combine_chunks()
             number = words.dictionary.index(limits[name]["limit"]).as_py()
             bound[..., place] = piece.cells(words.indices.fill_null(-1).to_numpy() == number)
@@ -80,8 +81,9 @@ def agents(piece: Piece, about: Mapping[str, About]) -> pd.DataFrame:
     firms = list(dict.fromkeys(of["agent"] for of in about.values()))
     shape = *_shape(piece), len(firms)
     of_variable: dict[str, dict[str, str]] = {}
+    there = frozenset(rows.column_names)
     for name, of in about.items():
-        if name in rows.column_names:
+        if name in there:
             of_variable.setdefault(of["variable"], {})[of["agent"]] = name
     columns = {
         variable: _column(piece, rows, [own.get(firm) for firm in firms])
@@ -112,8 +114,9 @@ def _amounts(piece: Piece, rows: pa.Table, names: Sequence[str]) -> tuple[npt.ND
     """The numbers of columns, `(worlds, years, columns)`, and which of them are there."""
     shape = *_shape(piece), len(names)
     amounts, filled = np.zeros(shape), np.zeros(shape, dtype=bool)
+    there = frozenset(rows.column_names)  # which makes them anew whenever it is asked
     for place, name in enumerate(names):
-        if name in rows.column_names:
+        if name in there:
             amounts[..., place] = piece.cells(rows[name].fill_null(0.0).to_numpy())
             filled[..., place] = piece.cells(rows[name].is_valid().to_numpy())
     return amounts, filled

@@ -31,7 +31,7 @@ CUT = """() => {
 def run(tmp_path_factory: pytest.TempPathFactory) -> cs.Results:
     """A run with a change."""
     folder = tmp_path_factory.mktemp("run")
-    return cs.run("baseline", worlds=60, seed=1, set={"softbank.ltv_limit": 0.2}, out=folder / "run")
+    return cs.run("six", worlds=60, seed=1, set={"softbank.ltv_limit": 0.2}, out=folder / "run")
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +42,11 @@ def files(tmp_path_factory: pytest.TempPathFactory, run: cs.Results) -> dict[str
         "fan": plots.fan(run, "softbank.nav"),
         "claims": plots.claims(run),
         "shares": plots.shares(run),
-        "compare": cs.compare(["baseline", "no_mgx"], worlds=60).draw(),
+        "compare": cs.compare(["six", "no_mgx"], base="six", worlds=60).draw(),
         "explain": cs.explain(run, "stargate", 2027).draw(),
-        "game": cs.game(["oracle", "mgx"], worlds=40).draw(),
+        "game": cs.game(["oracle", "mgx"], config="six", worlds=40).draw(),
         "risk": cs.risk(run).draw(),
-        "strategies": cs.strategies("oracle", worlds=40).draw(),
+        "strategies": cs.strategies("oracle", config="six", worlds=40).draw(),
     }
     return {name: picture.write(folder / f"{name}.html") for name, picture in drawn.items()}
 
@@ -80,7 +80,7 @@ def test_it_says_what_it_is_of_and_has_its_numbers(
     with watched(browser, NARROW) as page:
         shown(page, files["fan"])
         source = page.locator(".source").inner_text()
-        assert source.startswith("baseline, 1 change [")
+        assert source.startswith("six, 1 change [")
         assert "loan-to-value limit: 0.2 share" in source
         assert "60 worlds, seed 1; computeshift" in source
         title = page.locator(".title").inner_text()

@@ -20,7 +20,7 @@ ON_A_CONFIG = [
     "game --players oracle,mgx --worlds 40",
     "levers six --worlds 40 --set until=2027",
     "deals six --worlds 20 --year 2027",
-    "breaks oracle_contract --year 2028 --hurts oracle --worlds 40 --set until=2029",
+    "breaks oracle_contract --base six --year 2028 --hurts oracle --worlds 40 --set until=2029",
     "breaks six --year 2027 --hurts openai --outcome openai.burn --worlds 40 --set until=2028",
     "sensitivity six --outcome stargate_share --rows 16",
     "sensitivity six --outcome burn_2027 --method morris --rows 4",
@@ -123,7 +123,7 @@ def numbers(document: Any) -> list[float]:
 
 
 def is_picture(picture: Path) -> bool:
-    begins = b"\x89PNG" if picture.suffix == ".png" else b"<!doctype html>"
+    begins = b"<svg" if picture.suffix == ".svg" else b"<!doctype html>"
     return picture.read_bytes().startswith(begins)
 
 
@@ -133,12 +133,12 @@ def test_of_a_config(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "80")
-    code, output, errors = told(capsys, f"{command} --plot picture.png")
+    code, output, errors = told(capsys, f"{command} --plot picture.svg")
     assert code == 0, errors
     assert max(map(len, output.splitlines())) <= 80
-    assert output.splitlines()[-1] == "Picture in picture.png"
-    assert is_picture(Path("picture.png"))
-    assert [path.name for path in tmp_path.iterdir()] == ["picture.png"]
+    assert output.splitlines()[-1] == "Picture in picture.svg"
+    assert is_picture(Path("picture.svg"))
+    assert [path.name for path in tmp_path.iterdir()] == ["picture.svg"]
 
 
 @pytest.mark.parametrize("command", ON_A_FOLDER)

@@ -269,13 +269,17 @@ class Reader:
         return str(self._columns[table].loc[name, "unit"])
 
     def _year_of(self, table: str, year: int) -> pd.DataFrame:
-        rows = self._tables[table]
-        return rows[rows["year"] == year]
+        return self._tables[table, year]
 
     @functools.cached_property
-    def _tables(self) -> dict[str, pd.DataFrame]:
-        """The world's rows."""
-        return {name: self.results.read(name, where=[("world", "==", self.world)]) for name in READ}
+    def _tables(self) -> dict[tuple[str, int], pd.DataFrame]:
+        """The world's rows of the year and of the one before, by table and year."""
+        found, years = {}, (self.year - 1, self.year)
+        for name in READ:
+            lately = [("world", "==", self.world), ("year", ">=", years[0]), ("year", "<=", years[1])]
+            rows = self.results.read(name, where=lately)
+            found |= {(name, year): rows[rows["year"] == year] for year in years}
+        return found
 
     @functools.cached_property
     def _columns(self) -> dict[str, pd.DataFrame]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,7 @@ LUCK = "luck"
 """The factor of random draws: the world that a row has them of."""
 LEAST_WORLDS = 500  # of given data: with fewer, noise hides a parameter that makes 4% of the variance
 _LEVELS = 4  # of Morris's grid
+_ROWS = 2_048  # of trajectories, whose parameters are made at once
 _RESAMPLES = 100  # of RBD-FAST: halves of the worlds, for its intervals
 _INERT = 1000  # made-up parameters that show how large an index gets by chance
 
@@ -124,8 +125,7 @@ def morris(joint: Joint, play: Play, base: int, seed: int) -> list[Indices]:
     grid = {"num_vars": count, "names": joint.inputs, "bounds": [[0.05, 0.95]] * count}
     points = sample(grid, base, num_levels=_LEVELS, seed=rng).reshape(base, count + 1, count)
     elsewhere = _table(joint, points[:, 0], first_world=0)
-    trajectory = (_table(joint, points[:, i], first_world=base) for i in range(count + 1))
-    outcomes = [*play(itertools.chain([elsewhere], trajectory))]
+    outcomes = [*play(itertools.chain([elsewhere], _trajectories(joint, points)))]
     return [_morris(joint.inputs, runs, points, copy.deepcopy(rng)) for runs in _of_each(outcomes)]
 
 
@@ -170,6 +170,20 @@ def _table(joint: Joint, unit: Numbers, first_world: int) -> pd.DataFrame:
     columns = joint.columns(lambda name: unit[:, places[name]])
     own = {name: columns[name] for name in joint.parameters}
     return pd.DataFrame({**own, "world": np.arange(first_world, first_world + len(unit))})
+
+
+def _trajectories(joint: Joint, points: Numbers) -> Iterator[pd.DataFrame]:
+    """The parameters of all trajectories, step by step; `points` are `(trajectories, steps, inputs)`.
+
+    Steps are tables of a few rows: many are made at once, which takes hardly longer than one.
+    """
+    base, steps, count = points.shape
+    together = max(_ROWS // base, 1)
+    for first in range(0, steps, together):
+        some = points[:, first : first + together].swapaxes(0, 1)
+        table = _table(joint, some.reshape(-1, count), first_world=0)
+        table["world"] = np.tile(np.arange(base, 2 * base), len(some))
+        yield from (table.iloc[at : at + base] for at in range(0, len(table), base))
 
 
 def _problem(factors: Iterable[str]) -> dict[str, Any]:

@@ -61,8 +61,8 @@ def test_a_run_that_does_not_fit_on_the_disk_is_refused_and_leaves_nothing(
 QUESTIONS: dict[str, Callable[[], object]] = {
     "run": lambda: cs.run("six", worlds=2_000),
     "compare": lambda: cs.compare(["six", "no_mgx"], base="six", worlds=30),
-    "game": lambda: cs.game(["openai", "microsoft"], worlds=30),
-    "strategies": lambda: cs.strategies("openai", worlds=30),
+    "game": lambda: cs.game(["openai", "microsoft"], config="six", worlds=30),
+    "strategies": lambda: cs.strategies("openai", config="six", worlds=30),
     "risk": lambda: cs.risk("six", worlds=30),
     "discover": lambda: cs.discover("six", "burn_2027", worlds=200),
     "sensitivity": lambda: cs.sensitivity("six", "stargate_share", rows=16),

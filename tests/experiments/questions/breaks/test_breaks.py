@@ -198,7 +198,7 @@ def test_deals_are_ranked_by_what_is_clear_in_a_storm(dear: Breaks) -> None:
 
 
 def test_any_outcome_can_rank_and_one_before_the_break_has_no_effect(tmp_path: Path) -> None:
-    path = written(tmp_path, "outcomes: {early: oracle.debt in 2026}\n", base="oracle_contract")
+    path = written(tmp_path, "outcomes: {early: oracle.debt in 2026}\n")
     answer = breaks(path, year=2027, hurts="oracle", outcome="early", worlds=WORLDS)
     assert (answer.effects["difference"][answer.effects["number"] == "early"] == 0).all()
     none = f"no break of {len(answer.breaks)} deals changes early significantly."

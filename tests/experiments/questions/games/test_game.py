@@ -101,11 +101,11 @@ def test_a_cycle_has_a_mixed_equilibrium_that_survives() -> None:
 
 @pytest.fixture(scope="module")
 def duel() -> Game:
-    return game(["openai", "softbank"], worlds=WORLDS, set=SHORT)
+    return game(["openai", "softbank"], config="six", worlds=WORLDS, set=SHORT)
 
 
 def test_a_games_own_row_is_the_firms_strategies(duel: Game) -> None:
-    alone = strategies("openai", worlds=WORLDS, set=SHORT)
+    alone = strategies("openai", config="six", worlds=WORLDS, set=SHORT)
     for name in duel.players["openai"]:
         cell = duel.cells[name, "vision"]
         assert cell.payoff["openai"][0] == pytest.approx(alone.table["mean"][name], rel=1e-12)
@@ -119,17 +119,17 @@ def test_a_games_own_row_is_the_firms_strategies(duel: Game) -> None:
 def test_what_survives_adds_up_and_numbers_repeat(duel: Game) -> None:
     assert 0 <= duel.any_pure <= sum(cell.survives for cell in duel.cells.values())
     assert (duel.any_pure * RESAMPLES).is_integer()
-    assert duel.document() == game(["openai", "softbank"], worlds=WORLDS, set=SHORT).document()
+    assert duel.document() == game(["openai", "softbank"], config="six", worlds=WORLDS, set=SHORT).document()
 
 
 def test_the_config_says_what_is_played_by_default() -> None:
-    found = strategies("softbank", worlds=WORLDS, set={"softbank.strategy": "exit"})
+    found = strategies("softbank", config="six", worlds=WORLDS, set={"softbank.strategy": "exit"})
     assert found.reference == "exit"
     assert "SoftBank" in found.finding
 
 
 def test_three_players_come_to_rest_somewhere() -> None:
-    found = game(["softbank", "oracle", "mgx"], worlds=WORLDS, set=SHORT)
+    found = game(["softbank", "oracle", "mgx"], config="six", worlds=WORLDS, set=SHORT)
     assert len(found.cells) == 4 * 3 * 3
     assert found.mixed is None
     assert found.rest_points
@@ -243,11 +243,11 @@ def test_answers_fit_a_terminal_and_are_json(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     call = [*command.split(), "--worlds", str(WORLDS), "--set", "until=2025"]
-    code, output, _ = command_output(capsys, *call, "--plot", str(tmp_path / "picture.png"))
+    code, output, _ = command_output(capsys, *call, "--plot", str(tmp_path / "picture.svg"))
     assert code == 0
     assert max(map(len, output.splitlines()[:-1])) <= 80
     assert "…" not in output
-    assert (tmp_path / "picture.png").stat().st_size > 10_000
+    assert (tmp_path / "picture.svg").stat().st_size > 10_000
     code, output, _ = command_output(capsys, *call, "--json")
     assert code == 0
     assert json.loads(output)["worlds"] == WORLDS
@@ -291,7 +291,7 @@ def test_the_intervals_of_a_firms_other_strategies_hold_at_once() -> None:
 
 
 def test_at_its_break_even_a_strategy_pays_what_the_reference_pays() -> None:
-    found = strategies("mgx", worlds=WORLDS)
+    found = strategies("mgx", config="six", worlds=WORLDS)
     even = found.break_even
     assert even is not None
     assert (even.strategy, even.part) == ("anchor", "stakes")
@@ -299,7 +299,7 @@ def test_at_its_break_even_a_strategy_pays_what_the_reference_pays() -> None:
     assert scaled["anchor"] == pytest.approx(scaled["coinvest"])
     assert f"it pays off only with stakes worth more than {even.share:.0%} of the mark" in found.finding
     assert found.document()["break_even"]["share"] == even.share
-    assert strategies("mgx", worlds=WORLDS, set={"mgx.strategy": "anchor"}).break_even is None
+    assert strategies("mgx", config="six", worlds=WORLDS, set={"mgx.strategy": "anchor"}).break_even is None
 
 
 def test_a_labs_valuation_is_marked_with_what_was_sold_of_it() -> None:
@@ -309,7 +309,9 @@ def test_a_labs_valuation_is_marked_with_what_was_sold_of_it() -> None:
 
 def test_progress_is_one_bar_over_all_profiles(tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
-    answer = strategies("mgx", worlds=WORLDS, progress=lambda done, total: seen.append((done, total)))
+    answer = strategies(
+        "mgx", config="six", worlds=WORLDS, progress=lambda done, total: seen.append((done, total))
+    )
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
     assert {total for _, total in seen} == {3 * WORLDS}
     assert seen[-1][0] == 3 * WORLDS

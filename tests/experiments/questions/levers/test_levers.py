@@ -38,7 +38,7 @@ def twin() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def six(twin: str) -> Levers:
-    return levers(worlds=WORLDS, set={"until": 2027})
+    return levers("six", worlds=WORLDS, set={"until": 2027})
 
 
 def test_levers_are_every_other_strategy_and_every_kind_of_shock(twin: str) -> None:

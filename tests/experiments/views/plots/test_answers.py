@@ -72,7 +72,7 @@ def test_regions_keep_what_the_discovery_says() -> None:
 
 
 def test_payoffs_are_those_of_the_game_and_equilibria_are_framed() -> None:
-    game = cs.game(["oracle", "mgx"], worlds=40)
+    game = cs.game(["oracle", "mgx"], config="six", worlds=40)
     picture = plots.payoffs(game)
     json.dumps(picture.option, allow_nan=False)
     first, _ = picture.option["series"]
@@ -85,7 +85,7 @@ def test_payoffs_are_those_of_the_game_and_equilibria_are_framed() -> None:
 
 
 def test_of_three_players_the_profiles_are_drawn_that_are_equilibria_most_often() -> None:
-    game = cs.game(["oracle", "mgx", "deepseek"], worlds=40)
+    game = cs.game(["oracle", "mgx", "deepseek"], config="six", worlds=40)
     picture = plots.payoffs(game)
     dots = [one["data"] for one in picture.option["series"] if one["type"] == "scatter"]
     shown = {row: value for own in dots for value, _, row in own}
@@ -96,7 +96,7 @@ def test_of_three_players_the_profiles_are_drawn_that_are_equilibria_most_often(
 
 
 def test_strategies_are_ranges_against_the_one_that_is_played() -> None:
-    answer = cs.strategies("oracle", worlds=40)
+    answer = cs.strategies("oracle", config="six", worlds=40)
     picture = plots.payoffs(answer)
     means = [series for series in picture.option["series"] if series["name"] == "mean, 95% interval"][-1]
     assert [value for value, *_ in means["data"]] == pytest.approx(answer.table["gain"].tolist(), rel=1e-3)
@@ -128,7 +128,7 @@ def test_breaks_are_dots_in_the_order_of_the_answer() -> None:
 
 
 def test_a_comparison_has_a_dot_per_side_and_thing_that_differs() -> None:
-    answer = cs.compare(["baseline", "no_mgx", "softbank_crunch"], worlds=60)
+    answer = cs.compare(["six", "no_mgx", "softbank_crunch"], base="six", worlds=60)
     picture = answer.draw()
     json.dumps(picture.option, allow_nan=False)
     varying = answer.outcomes[answer.outcomes["spread"] > 0]
@@ -139,11 +139,11 @@ def test_a_comparison_has_a_dot_per_side_and_thing_that_differs() -> None:
         assert [value for value, *_ in drawn["data"]] == pytest.approx(
             (own["difference"] / own["spread"]).tolist(), rel=1e-3
         )
-    assert picture.source.startswith("baseline, no_mgx and softbank_crunch; 60 worlds, seed 1; computeshift")
+    assert picture.source.startswith("six, no_mgx on six and softbank_crunch on six; 60 worlds, seed 1; ")
 
 
 def test_risk_has_every_impact_and_the_lines_of_the_answer() -> None:
-    answer = cs.risk("baseline", worlds=60)
+    answer = cs.risk("six", worlds=60)
     picture = answer.draw()
     json.dumps(picture.option, allow_nan=False)
     heat, *lines = picture.option["series"]
