@@ -29,6 +29,7 @@ from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.fork import fork_of
 from computeshift.experiments.run.job import Progress
 from computeshift.experiments.run.measure import part_of
+from computeshift.experiments.run.origin import origin
 from computeshift.experiments.run.run import run
 from computeshift.experiments.run.sample import Sample, opened
 
@@ -136,6 +137,7 @@ def known_later(
         seed=chosen.seed,
         until=chosen.until,
         reasons=reasons,
+        origin=origin(*results),
     )
 
 

@@ -274,7 +274,8 @@ class Reader:
     @functools.cached_property
     def _tables(self) -> dict[tuple[str, int], pd.DataFrame]:
         """The world's rows of the year and of the one before, by table and year."""
-        found, years = {}, (self.year - 1, self.year)
+        years = self.year - 1, self.year
+        found: dict[tuple[str, int], pd.DataFrame] = {}
         for name in READ:
             lately = [("world", "==", self.world), ("year", ">=", years[0]), ("year", "<=", years[1])]
             rows = self.results.read(name, where=lately)

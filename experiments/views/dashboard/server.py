@@ -30,7 +30,13 @@ def serve(source: str | None, port: int, base: str | None = None) -> None:
     `base` is a config to lay the config over. UserError if `source` is neither, or if the port is not free.
     """
     scenarios = Scenarios(source, base)
-    with _listening(port) as door, tempfile.TemporaryDirectory(prefix="computeshift-") as folder:
+    with (
+        _listening(port) as door,
+        tempfile.TemporaryDirectory(
+            prefix="computeshift-",
+            ignore_cleanup_errors=True,  # a page may still be reading
+        ) as folder,
+    ):
         port = door.getsockname()[1]  # for port 0, the system chooses one
         _lay_out(scenarios, Path(folder))
         _close_to_others(port)

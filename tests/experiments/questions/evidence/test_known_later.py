@@ -61,6 +61,12 @@ def test_it_has_the_numbers_of_the_three_commands(answer: KnownLater, folder: Pa
             assert rows.loc[name, column] == pytest.approx(difference[column][name])
 
 
+def test_its_picture_says_which_runs_it_is_of(answer: KnownLater) -> None:
+    source = answer.draw().source
+    assert source.startswith("today")
+    assert str(answer.worlds) in source
+
+
 def test_the_table_says_what_facts_and_change_do(answer: KnownLater) -> None:
     rows = answer.headlines.set_index("outcome")
     revenue = cs.open(answer.folder / "known").outcome("openai_revenue")[2030]
