@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from computeshift.environment.setup import Edge
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.facts import (
     FACTS,
@@ -138,6 +139,16 @@ def test_the_state_of_an_early_start_is_of_its_year() -> None:
     assert not [name for name, number in first.items() if number == now.get(name)]
     assert not [name for name, number in before.items() if number == now.get(name)]
     assert {name for name, number in before.items() if number == first.get(name)} == SAME_A_YEAR_LATER
+
+
+def test_each_start_has_the_firms_that_were_there() -> None:
+    cast = {start: set(load(start).firms) for start in ("end_of_2022", "end_of_2023", "baseline", "today")}
+    assert cast["end_of_2023"] == cast["baseline"] == cast["today"]
+    assert cast["baseline"] - cast["end_of_2022"] == {"xai"}  # founded in 2023
+    for start in ("end_of_2022", "end_of_2023"):  # MGX was founded in 2024, Stargate in 2025
+        ties = [Edge(*tie) for tie in load(start).ties()]
+        assert {tie.since for tie in ties if tie.source == "mgx"} == {2024, 2025}
+        assert {tie.since for tie in ties if tie.target == "stargate"} == {2025}
 
 
 def test_a_later_cut_knows_more() -> None:
