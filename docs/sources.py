@@ -38,7 +38,7 @@ def written() -> dict[str, Parameter]:
 def _stated(tree: Mapping[str, Any], roles: Mapping[str, Mapping[str, Any]]) -> dict[str, Parameter]:
     """The numbers of a config's sections, of these roles and of its firms, by owner and name."""
     owners = {section: tree[section] for section in SECTIONS if section in tree}
-    owners |= {**roles, **tree["firms"]}
+    owners |= {**roles, **{firm: own for firm, own in tree["firms"].items() if own is not None}}
     return {
         f"{owner}.{name}": parameter(Spec.model_validate(spec))
         for owner, own in owners.items()
@@ -67,10 +67,12 @@ def grounds(numbers: Mapping[str, Parameter]) -> str:
 
 
 def large() -> str:
-    """How many numbers of their own `baseline` and `today` state, and what they rest on."""
+    """How many numbers of their own the starts with the full cast state, and what they rest on."""
     lines = [*_head("config", "its own numbers", *GROUNDS)]
-    for config in ("baseline", "today"):
-        own = _stated(chain(config)[-1].tree, {})
+    for config in ("end_of_2022", "end_of_2023", "baseline", "today"):
+        tree = chain(config)[-1].tree
+        roles = {f"roles.{role}": own for role, own in tree.get("roles", {}).items()}
+        own = _stated(tree, roles)
         count = Counter(map(ground, own.values()))
         lines.append(_row(f"`{config}.yaml`", len(own), *(count[kind] for kind in GROUNDS)))
     return "\n".join(lines)

@@ -79,7 +79,7 @@ class Capital(State):
         if value is not None:
             self.value[firm.name] = self.marked[firm.name] = value
         for target, share in firm.initial_stakes.items():
-            self.stakes.setdefault(target, Sealed())[firm.name] = share
+            self.hold(firm.name, target, share)
 
     # --- what agents may ask ---
 
@@ -176,6 +176,10 @@ class Capital(State):
         self.unpaid.record()
 
     # --- shares ---
+
+    def hold(self, holder: str, target: str, share: Array) -> None:
+        """A firm holds a part of another's equity, `(W,)`, since before the start."""
+        self.stakes.setdefault(target, Sealed())[holder] = share
 
     def issue(
         self,

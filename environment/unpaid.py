@@ -176,7 +176,10 @@ class Unpaid(State):
         self.accounts.setdefault(own.name, Account(own.investor, own.target, own.deal != "", self.zero))
 
     def open(self) -> None:
-        """Deals in force at the start: the stakes of the start hold what was paid, the rest is issued."""
+        """Deals in force at the start: a stake of the start holds what was paid, the rest is issued.
+
+        A firm whose config states no such stake has what the deal's price makes of the money.
+        """
         for deal in self._deals():
             if deal.signed <= self.market.setup.start:
                 self._sign_deal(deal)
@@ -216,6 +219,10 @@ class Unpaid(State):
         paid = (1 - owed) * self._sum(parts.values())
         bought = {investor: owed * part for investor, part in parts.items()}
         pre_money = self._given(deal, "pre_money") + paid
+        for investor, part in parts.items():
+            firm = self.market.firms.get(investor)
+            if deal.signed <= start and firm is not None and target not in firm.initial_stakes:
+                self.capital.hold(investor, target, (1 - owed) * part / np.maximum(pre_money, 1e-6))
         self.capital.issue(target, bought, pre_money, upfront=dict.fromkeys(parts, self.zero))
         tied = left * np.minimum(tied, later)
         by_gw = DELIVERED in deal.conditions

@@ -76,6 +76,37 @@ def debts_without_a_lender(config: str | Path, loaded: Config, base: str | Path 
     ]
 
 
+def idle_products(config: str | Path, loaded: Config, base: str | Path | None = None) -> list[str]:
+    """Clouds with numbers about products of their own that use nothing, each in a line.
+
+    >>> from computeshift.experiments.config.load import load
+    >>> idle_products("baseline", load("baseline"))
+    []
+    """
+    places = Stack(chain(config, base)).places
+    notes = []
+    for name, firm in loaded.firms.items():
+        part, growth, hosted = (
+            firm.parameters.get(key) for key in ("initial_own_products", "own_growth", "initial_tenant_gw")
+        )
+        if part is None or growth is None or hosted is None:
+            continue
+        if part.high and not hosted.high:
+            at = "initial_own_products"
+            wrong = "nothing is used at the start (initial_tenant_gw: 0), and what is none can't grow"
+            if part.low == 1:
+                wrong += "; what it keeps from labs stays empty, as it rents nothing out"
+            right = "write initial_tenant_gw, or leave it out"
+        elif not part.high and (growth.low, growth.high) != (1, 1):
+            at, wrong = "own_growth", "it has no products of its own (initial_own_products: 0)"
+            right = "write initial_own_products, or leave it out"
+        else:
+            continue
+        where = place(places, ("firms", name, at))
+        notes.append(f"{where}: firms.{name}.{at}: moves nothing: {wrong}; {right}")
+    return notes
+
+
 def beyond_the_last_year(config: Config) -> list[str]:
     """Own outcomes and claims that are decided after the worlds end, each in a line.
 

@@ -134,6 +134,8 @@ def _over(below: list[Layer], own: list[Layer]) -> list[Layer]:
         wrong = f"{own[-1].name} is a start itself, it can't be laid over {below[-1].name}"
         right = "name a config that extends a start, such as no_mgx, or leave out `base`"
         raise UserError([Problem(place(own[-1].places, ("start",)), "start", wrong, right)])
+    if clash := _same_names(below, own[: start + 1], own[start + 1 :]):
+        raise UserError(clash)
     *others, last = own[start + 1 :]
     known = max(
         (str(layer.tree["known_until"]) for layer in below if "known_until" in layer.tree), default=""
@@ -143,6 +145,39 @@ def _over(below: list[Layer], own: list[Layer]) -> list[Layer]:
     if _file(own[start]) != _file(below[-1]):
         last = replace(last, tree=last.tree | {"name": f"{last.name} on {below[-1].name}"})
     return [*below, *others, last]
+
+
+def _same_names(below: list[Layer], start: list[Layer], added: list[Layer]) -> list[Problem]:
+    """Firms that a scenario adds to its own start, and that the other start has as firms of another kind."""
+    there, usual = _kinds(below), _kinds(start)
+    problems = []
+    for layer in added:
+        for firm, kind in _kinds([layer]).items():
+            if firm in there and firm not in usual and _roles(kind) != _roles(there[firm]):
+                where = place(layer.places, ("firms", firm, "kind"))
+                has = f"{below[-1].name} has it as {_roles(there[firm])}"
+                wrong = f"it adds this firm as {_roles(kind)}, and {has}"
+                right = f"lay {layer.name} over a start without that firm, such as {start[-1].name}"
+                problems.append(Problem(where, f"firms.{firm}", wrong, right))
+    return problems
+
+
+def _kinds(layers: list[Layer]) -> dict[str, Any]:
+    """The kind of each firm that is there once the layers are stacked, as it is written."""
+    kinds: dict[str, Any] = {}
+    for layer in layers:
+        firms = layer.tree.get("firms")
+        for firm, spec in firms.items() if isinstance(firms, dict) else ():
+            if spec is None:
+                kinds.pop(firm, None)
+            else:
+                kinds[firm] = (spec.get("kind") if isinstance(spec, dict) else None) or kinds.get(firm, firm)
+    return kinds
+
+
+def _roles(kind: Any) -> str:
+    """A kind in words, its roles in one order."""
+    return " and ".join(sorted(map(str, kind))) if isinstance(kind, list) else str(kind)
 
 
 def _file(layer: Layer) -> Path:

@@ -20,6 +20,7 @@ from tests.behaviour.worlds import STORM
 
 WORLDS = 6  # of the design; each is played once as it is, and twice for each parameter
 SCARCE = {"compute.chips_per_year": "2", "compute.chip_response": "0.1"}
+SOLD_OUT = {"meta.initial_revenue": "2", "xai.initial_revenue": "2"}
 SHORT_OF_GW = {"deepseek.ai_capex_share": "0", "deepseek.debt_limit": "0", "compute.sunk_orders": "0"}
 ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "openai.crew_growth": ("six", {"openai.strategy": "own"}),
@@ -33,8 +34,8 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "compute.chip_growth": ("six", SCARCE),
     "compute.long_stop": ("six", {**SCARCE, "compute.chips_per_year": "1"}),
     "rival_lab.shortage_pricing": ("six", SCARCE),
-    "compute.chip_response": ("end_of_2022", {}),
-    "compute.chip_growth_most": ("end_of_2022", {}),
+    "compute.chip_response": ("six", {"compute.chips_per_year": "2"}),
+    "compute.chip_growth_most": ("six", {"compute.chips_per_year": "2"}),
     "deepseek.shortage_pricing": ("six", SHORT_OF_GW),
     "deepseek.training_floor": ("six", SHORT_OF_GW),
     "deals.microsoft_openai.cap": ("six", {"until": "2035"}),
@@ -42,16 +43,23 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "deals.microsoft_openai.pace": ("six", {"openai.conversion_chance": "0"}),
     "deals.microsoft_openai.uplift": ("six", {"openai.conversion_chance": "0"}),
     "softbank.conditional_share": ("six", {"openai.conversion_chance": "0"}),
+    "deals.coreweave_openai.exit_fee": ("baseline", {"deals.coreweave_openai.price": "30"}),
+    "xai.crew_growth": ("baseline", {"until": "2035"}),
+    **{
+        f"{lab}.{number}": ("baseline", SOLD_OUT)
+        for lab in ("meta", "xai")
+        for number in ("shortage_pricing", "training_floor")
+    },
     **{
         f"{lender}.{number}": ("six", STORM)
         for lender in ("banks", "bond_buyers", "private_credit")
         for number in ("loss_response", "recovery", "security")
     },
 }
-"""What moves nothing in these worlds of `six`, and where it does. There OpenAI builds no sites of its
-own and becomes a for-profit early, its terms with Microsoft run to 2030, all sponsors are there, chips and
-the grid grow as fast as orders, labs have compute for their customers, buyers pay what labs can't, and
-lenders lose nothing, as nobody leaves dues unpaid."""
+"""What moves nothing in these worlds of `six` and of the baseline, and where it does. There OpenAI builds no
+sites of its own, becomes a for-profit early and leaves no deal, its terms with Microsoft run to 2030, all
+sponsors are there, chips and the grid grow as fast as orders, labs have compute for their customers, buyers
+pay what labs can't, and lenders lose nothing, as nobody leaves dues unpaid."""
 
 
 class Repeated(Draws):
@@ -102,10 +110,13 @@ def drawn(config: str, settings: Mapping[str, str]) -> Setup:
 
 
 def test_every_parameter_that_is_drawn_moves_something() -> None:
-    base = drawn("six", {})
-    names = [name for name, values in base.parameters.items() if np.ptp(values) > 0]
-    still = set(names) - moved(base, names)
-    assert still - ELSEWHERE.keys() == set(), "drawn, and read by no rule: remove it, or set it to one value"
+    known: set[str] = set()
+    for start in ("six", "baseline"):  # of the baseline the numbers of its own firms and deals
+        base = drawn(start, {})
+        names = [name for name, values in base.parameters.items() if np.ptp(values) > 0 and name not in known]
+        still = set(names) - moved(base, names) - ELSEWHERE.keys()
+        assert still == set(), f"{start}: drawn, and read by no rule: remove it, or set it to one value"
+        known |= {*base.parameters}
     for config, settings in {(config, tuple(own.items())) for config, own in ELSEWHERE.values()}:
         here = [name for name, where in ELSEWHERE.items() if where == (config, dict(settings))]
         assert set(here) == moved(drawn(config, dict(settings)), here), config

@@ -182,7 +182,6 @@ def test_of_a_folder_which_runs_nothing(
             "breaks six --year 2027 --hurts oracle --outcome stargate_shar",
             "did you mean 'stargate_share'?",
         ),
-        ("breaks end_of_2022 --year 2023 --hurts oracle", "has nothing to break in 2023"),
         ("explain six --firm OpenAI --year 2027", "did you mean 'openai'?"),
         ("sensitivity six --outcome stargate_share --rows 8", "use at least 16"),
         ("strategies opnai", "did you mean 'openai'?"),

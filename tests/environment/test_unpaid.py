@@ -205,15 +205,27 @@ def test_a_cut_and_a_delay_act_on_what_is_still_due() -> None:
     check(market.ledger.cash["lab"], 100, 60, 100)
 
 
-def test_of_a_deal_from_before_the_start_only_the_rest_is_issued_and_owed() -> None:
+def test_what_was_paid_of_a_deal_before_the_start_is_held_and_the_rest_is_owed() -> None:
     market = a_market()
     agree(market, signed=2023, first=2024, last=2027)  # 20 of 80 were paid by the end of 2024
     market.capital.unpaid.open()
     check(market.capital.unpaid.owed_by("fund"), 60)
-    check(market.capital.stake("fund", "lab"), 60 / 500)
+    check(market.capital.stake("fund", "lab"), 100 / 500)
     check(market.ledger.cash["lab"], 0)
     pass_year(market, 2025)
     check(paid(market), 20)
+
+
+@pytest.mark.parametrize(("stated", "held"), [({}, 100 / 500), ({"lab": worlds(0.3)}, 0)])
+def test_a_stake_that_its_config_states_holds_all_that_a_firm_paid_before_the_start(
+    stated: Mapping[str, Array], held: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market = a_market()
+    monkeypatch.setattr(type(market.firms["fund"]), "initial_stakes", property(lambda firm: stated))
+    agree(market, numbers={"upfront": 1}, signed=2023, first=2024, last=2025)
+    market.capital.unpaid.open()
+    check(market.capital.unpaid.owed_by("fund"), 0)
+    check(market.capital.stake("fund", "lab"), held)
 
 
 def test_who_leads_a_deal_offers_a_part_of_it_to_others_within_their_means() -> None:

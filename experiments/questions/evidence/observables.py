@@ -198,7 +198,7 @@ OBSERVABLES: dict[tuple[str, str], Observable] = {
     ("Anthropic", "annualised_revenue"): _variable("rate", "USD_bn", "Anthropic", "anthropic", "revenue"),
     ("Anthropic", "free_cash_flow"): _variable("flow", "USD_bn", "Anthropic", "anthropic", "burn", -1.0),
     ("Anthropic", "equity_round"): _variable("events", "USD_bn", "Anthropic", "anthropic", "subscribed"),
-    ("Anthropic", "post_money_valuation"): _price_of_round("Anthropic", "anthropic"),
+    ("Anthropic", "post_money_valuation"): _price_of_round("sales", "anthropic"),
     ("xAI", "equity_round"): _variable("events", "USD_bn", "xAI", "xai", "subscribed"),
     ("xAI", "capex"): _variable("flow", "USD_bn", "xAI", "xai", "capex"),
     ("xAI", "post_money_valuation"): _price_of_round("xAI", "xai"),

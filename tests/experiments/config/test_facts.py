@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from computeshift.environment.setup import Edge
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.facts import (
     FACTS,
@@ -42,10 +43,10 @@ def usable(row: dict[str, str], config: Config) -> bool:
 @pytest.mark.parametrize("config", [entry.name for entry in configs()])
 def test_every_number_rests_on_what_was_known(config: str) -> None:
     loaded = load(config)
-    start, priors = loaded.start, load("six").parameters()
+    start, priors = loaded.start, load("baseline").parameters()
     for name, parameter in loaded.parameters().items():
         if start < 2024 and parameter == priors.get(name):
-            continue  # the six's, as a prior
+            continue  # the baseline's, as a prior
         assert parameter.unit, name
         for fact in parameter.facts:
             assert any(usable(row, loaded) for row in rows()[fact]), f"{name}: {fact}"
@@ -68,14 +69,14 @@ the ties of that year. The list may only become shorter."""
 @pytest.mark.parametrize("config", ["end_of_2022", "end_of_2023"])
 def test_few_numbers_of_an_early_start_rest_on_later_knowledge(config: str) -> None:
     loaded = load(config)
-    start, priors = loaded.start, load("six").parameters()
+    start, priors = loaded.start, load("baseline").parameters()
     later, named = set(), set()
     for name, parameter in loaded.parameters().items():
         late = parameter.published is not None and parameter.published > loaded.known_until
         if late or not all(any(usable(row, loaded) for row in rows()[fact]) for fact in parameter.facts):
             later.add(name)
         ground = " ".join([parameter.assumed or "", parameter.source or "", *parameter.facts])
-        if parameter == priors[name] and any(int(y) > start for y in re.findall(r"20\d\d", ground)):
+        if parameter == priors.get(name) and any(int(y) > start for y in re.findall(r"20\d\d", ground)):
             named.add(name)
     assert later == LATER
     assert named <= LATER  # no reason of a prior names a later year
@@ -88,6 +89,9 @@ NONE_THEN = (
     "deepseek.initial_other_capex",
     "deepseek.initial_debt",
     "deepseek.initial_tenant_gw",
+    "other_cloud.initial_other_capex",
+    "coreweave.initial_other_capex",
+    "xai.initial_",
     "rival_lab.initial_",
     "stargate.initial_",
 )
@@ -131,10 +135,20 @@ def state(config: str) -> dict[str, Parameter]:
 
 
 def test_the_state_of_an_early_start_is_of_its_year() -> None:
-    now, before, first = (state(name) for name in ("six", "end_of_2023", "end_of_2022"))
+    now, before, first = (state(name) for name in ("baseline", "end_of_2023", "end_of_2022"))
     assert not [name for name, number in first.items() if number == now.get(name)]
     assert not [name for name, number in before.items() if number == now.get(name)]
     assert {name for name, number in before.items() if number == first.get(name)} == SAME_A_YEAR_LATER
+
+
+def test_each_start_has_the_firms_that_were_there() -> None:
+    cast = {start: set(load(start).firms) for start in ("end_of_2022", "end_of_2023", "baseline", "today")}
+    assert cast["end_of_2023"] == cast["baseline"] == cast["today"]
+    assert cast["baseline"] - cast["end_of_2022"] == {"xai"}  # founded in 2023
+    for start in ("end_of_2022", "end_of_2023"):  # MGX was founded in 2024, Stargate in 2025
+        ties = [Edge(*tie) for tie in load(start).ties()]
+        assert {tie.since for tie in ties if tie.source == "mgx"} == {2024, 2025}
+        assert {tie.since for tie in ties if tie.target == "stargate"} == {2025}
 
 
 def test_a_later_cut_knows_more() -> None:

@@ -11,6 +11,7 @@ from computeshift.experiments.config.load import load
 from computeshift.experiments.config.notes import (
     deals_beyond_the_last_year,
     debts_without_a_lender,
+    idle_products,
     sizes_by_default,
 )
 from computeshift.experiments.config.source import names
@@ -20,6 +21,7 @@ from computeshift.experiments.config.source import names
 def test_no_firm_of_a_shipped_config_has_the_size_of_a_newcomer_by_default(config: str) -> None:
     assert sizes_by_default(config, load(config)) == []
     assert debts_without_a_lender(config, load(config)) == []
+    assert idle_products(config, load(config)) == []
 
 
 def test_a_firm_without_sizes_of_its_own_is_listed_with_those_it_takes(tmp_path: Path) -> None:
@@ -48,6 +50,30 @@ def test_a_firm_that_owes_and_has_no_lender_is_listed(
     assert len(found) == notes
     for note in found:
         assert note.startswith(f"{file}:5: firms.acme: owes $5 bn at the start, and no lender is tied to it")
+
+
+@pytest.mark.parametrize(
+    ("numbers", "wrong"),
+    [
+        ("own_growth: 1.5", "own_growth: moves nothing: it has no products of its own"),
+        ("initial_own_products: 0.5, own_growth: 1.5, initial_tenant_gw: 0.1", ""),
+        ("initial_own_products: 0.5", "initial_own_products: moves nothing: nothing is used at the start"),
+        (
+            "initial_own_products: 1",
+            "can't grow; what it keeps from labs stays empty",
+        ),
+    ],
+)
+def test_own_products_that_use_nothing_are_listed(numbers: str, wrong: str, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    firm = f"  acme:\n    {{kind: cloud, {numbers}}}\n"
+    ties = "  - [acme, openai, capacity]\n"
+    file.write_text(f"extends: six\nfirms:\n{firm}edges:\n{ties}", encoding="utf-8")
+    found = idle_products(file, load(file))
+    assert len(found) == bool(wrong)
+    for note in found:
+        assert note.startswith(f"{file}:4: firms.acme.")
+        assert wrong in note
 
 
 def test_years_of_deals_that_no_world_reaches_are_listed(tmp_path: Path) -> None:

@@ -216,7 +216,6 @@ def test_any_outcome_can_rank_and_one_before_the_break_has_no_effect(tmp_path: P
         ("six", {"outcome": "stargate_shar"}, "did you mean 'stargate_share'?"),
         ("six", {"outcome": "orcale.debt"}, "there is no firm 'orcale'"),
         ("six", {"worlds": 20}, "20 worlds are too few for an interval: use at least 30"),
-        ("end_of_2022", {"year": 2023}, "end_of_2022 has nothing to break in 2023: no deal of the config is"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(config: str, given: dict[str, object], wrong: str) -> None:
@@ -224,6 +223,12 @@ def test_what_cannot_be_asked_is_refused(config: str, given: dict[str, object], 
     with pytest.raises(UserError) as refused:
         breaks(config, **asked)  # type: ignore[arg-type]
     assert wrong in str(refused.value)
+
+
+def test_a_year_before_anybody_signed_has_nothing_to_break(tmp_path: Path) -> None:
+    path = written(tmp_path, "deals: {google_in_anthropic: null}\n", base="end_of_2022")
+    with pytest.raises(UserError, match="has nothing to break in 2023: no deal of the config is"):
+        breaks(path, year=2023, hurts="oracle", worlds=WORLDS)
 
 
 def test_a_results_folder_and_an_outcome_by_a_name_that_is_taken_are_refused(tmp_path: Path) -> None:

@@ -54,8 +54,8 @@ def test_facts_with_larger_errors_than_assumed_are_found_out(monkeypatch: pytest
         ]
 
     monkeypatch.setattr(f"{recover.__module__}.facts_of_world", wild)
-    # Few facts: many would weaken the likelihood of so few worlds, which hides what is wrong with it.
-    judged = recover(worlds=WORLDS, recoveries=2 * TRUTHS, fit_until=2023).quantities
+    # Few facts, more worlds: else their likelihood is weakened so far that it hides what is wrong with it.
+    judged = recover(worlds=3 * WORLDS, recoveries=2 * TRUTHS, fit_until=2023).quantities
     assert judged["verdict"]["openai_revenue"] == "too narrow"
     assert judged["covered90"]["openai_revenue"] < 0.8
 
