@@ -275,6 +275,11 @@ class Firm(State, Agent):
         return _largest(role.initial_debt for role in self.roles.values())
 
     @property
+    def initial_coupon(self) -> Array:
+        """The mean rate on that debt, a share a year, likewise."""
+        return _largest(role.initial_coupon for role in self.roles.values())
+
+    @property
     def initial_stakes(self) -> Mapping[str, Array]:
         """The shares of other firms that it holds at the start, by name, `(W,)` each."""
         return {of: share for role in self.roles.values() for of, share in role.initial_stakes.items()}

@@ -93,6 +93,11 @@ class Role(State, ABC):
         return self.nothing
 
     @property
+    def initial_coupon(self) -> Array:
+        """The mean rate that its firm pays on what it owes at the start, a share a year."""
+        return self.nothing
+
+    @property
     def initial_stakes(self) -> Mapping[str, Array]:
         """The shares of other firms that its firm holds at the start, by name, `(W,)` each."""
         return {}

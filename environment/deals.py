@@ -77,6 +77,8 @@ class DealKind:
     """Whether firms may be its source, too."""
     schedule: tuple[str, ...] = ()
     """The numbers in whose place it may have a schedule: the first of them, by calendar year."""
+    of_the_start: bool = False
+    """Whether it must be in force at the start, as it is about what there is then."""
 
 
 _COMMON: dict[str, Number] = {
@@ -173,6 +175,16 @@ DEAL_KINDS: dict[str, DealKind] = {
         takes="capacity",
         owners=True,
         sources=("lenders",),
+    ),
+    "notes": DealKind(
+        "what of the debt that the target has at the start falls due in which year",
+        "",
+        {"amount": Number("$ bn", Bounds(0, 10_000), "what falls due in all, evenly over its years")},
+        gives="debt",
+        takes="debt",
+        sources=("lenders",),
+        schedule=("amount",),
+        of_the_start=True,
     ),
     "lease": DealKind(
         "the source lets powered halls to the target, an owner of capacity, which puts its own chips in",

@@ -137,6 +137,11 @@ class Participant(Protocol):
         ...
 
     @property
+    def initial_coupon(self) -> Array:
+        """The mean rate on that debt."""
+        ...
+
+    @property
     def initial_stakes(self) -> Mapping[str, Array]:
         """The shares of other firms that it holds at the start, by name."""
         ...

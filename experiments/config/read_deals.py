@@ -270,6 +270,9 @@ class DealReader:
             wrong = f"it ends in {last}, before its first year, {first}"
             at = self._at((*path, "last"), "first")
             self.complain(at, wrong, f"let it last to {first} or longer")
+        elif signed > start and DEAL_KINDS[str(spec.kind)].of_the_start:
+            wrong = f"it is about what there is at the start, {start}, and is signed in {signed}"
+            self.complain((*path, "signed"), wrong, f"use {start} or earlier")
         elif last <= start:
             wrong = f"it ends in {last}, not after the start, {start}"
             self.complain((*path, "last"), wrong, f"use {start + 1} or later, or leave the deal out")
