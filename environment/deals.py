@@ -73,8 +73,8 @@ class DealKind:
     """Whether its target may be an owner of capacity: a cloud, a lab's own sites, or Stargate."""
     sources: tuple[str, ...] = ()
     """The institutions that may be its source, where it needs no tie."""
-    from_firms: bool = True
-    """Whether firms may be its source, too."""
+    from_role: str = ""
+    """The role that a firm must have to be its source; without one, any firm may."""
     schedule: tuple[str, ...] = ()
     """The numbers in whose place it may have a schedule: the first of them, by calendar year."""
     of_the_start: bool = False
@@ -204,7 +204,7 @@ DEAL_KINDS: dict[str, DealKind] = {
         },
         owners=True,
         sources=("landlords",),
-        from_firms=False,
+        from_role="landlord",
         schedule=("gw", "ramp"),
     ),
     "partnership": DealKind(

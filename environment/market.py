@@ -131,6 +131,7 @@ class ComputeMarket(Model):
         self.services.look()
         self.capital.mark()
         self.agents.do("close")
+        self.agents.do("close_let")
         self.compute.close_year()
         for agreements in self.agreements:
             agreements.close()
