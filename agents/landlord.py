@@ -47,6 +47,7 @@ class Landlord(Role):
     """
 
     defaults = ("landlord",)
+    payoff = payoff_in_group = ("distributions", "paid_in", "halls")
     Parameters = LandlordParameters
     takes = frozenset({"debt"})
     has_debt = True
@@ -86,12 +87,8 @@ class Landlord(Role):
         self.maturing = self.market.credit.fall_due(self.name, 1 / self.given.debt_term)
         self.to_build = beyond(self.market.shell_leases.needed_from(self.name), self.built_gw)
         self.cost = self.to_build * self.market.supply.shell_cost
-        room = beyond(self.carried() / COVER, self.debt)
+        room = beyond(self.lease_value / COVER, self.debt)
         self.loan = np.minimum(self.given.loan_to_cost * self.cost, room)
-
-    def carried(self) -> Array:
-        """$ bn of debt that its leases carry: the rent to come, worth less where its debt costs more."""
-        return self.market.shell_leases.worth_to(self.name, self.interest_rate)
 
     def to_renew(self) -> Array:
         """What of its debt that falls due last year's rent would not repay, $ bn."""
@@ -134,7 +131,7 @@ class Landlord(Role):
 
     def _default(self) -> None:
         """Lenders write off what its leases don't carry, half of its debt at most."""
-        lost = np.minimum(beyond(self.debt, self.carried()), LOST * self.debt)
+        lost = np.minimum(beyond(self.debt, self.lease_value), LOST * self.debt)
         self.firm.default_degree = np.maximum(self.firm.default_degree, per(lost, self.debt, 0.0))
         self.market.credit.write_off(self.name, lost)
 
@@ -147,6 +144,14 @@ class Landlord(Role):
             "unpaid": ratings.given.unpaid_notches * self.default_degree,
         }
         return Standing(home, pulls)
+
+    @property
+    @logs(
+        "$ bn", "what rent to come is worth, at the rate that its debt costs: the most debt that it carries"
+    )
+    def lease_value(self) -> Array:
+        """$ bn."""
+        return self.market.shell_leases.worth_to(self.name, self.interest_rate)
 
     @property
     @logs("share a year", "what it pays on its debt to lenders: the mean of all, old and new")
