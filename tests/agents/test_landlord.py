@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,14 @@ import numpy as np
 import pytest
 
 import computeshift as cs
+from computeshift.agents import KINDS
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.setup import Array
 from computeshift.environment.state import Sealed
 from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.run.design import design, setup
+from tests.behaviour.worlds import STORM
 from tests.environment.two_firms import OTHERS, begin, check, flow, worlds
 
 LEASE = "kind: lease, from: site, to: cloud, signed: 2024, first: 2025, last: 2034, gw: 1, ramp: 0, price: 2"
@@ -136,6 +140,33 @@ def test_what_a_tenant_leaves_unpaid_passes_through_lessee_and_project_company_t
     market.credit.close()
     bank: Any = market.firms["banks"].lender
     check(bank.losses, 0, 0, 6 + lost)
+
+
+def test_in_a_storm_books_agree_pair_by_pair_in_whatever_order_firms_are_listed() -> None:
+    config = load("today", dict(STORM) | {"stargate_sites.initial_debt": "90"})
+    given = setup(config, design(config, worlds=40))
+    turned = replace(given, firms=given.firms[::-1], edges=given.edges[::-1])
+    markets = [ComputeMarket(own, KINDS) for own in (given, turned)]
+    site_lost = 0.0
+    while markets[0].running:
+        for market in markets:
+            market.step()
+        first, second = markets
+        for holder, debt in first.ledger.debt.items():
+            np.testing.assert_allclose(debt, second.ledger.debt[holder], rtol=1e-9, atol=1e-9)
+            np.testing.assert_allclose(
+                first.ledger.cash[holder], second.ledger.cash[holder], rtol=1e-9, atol=1e-9
+            )
+        lenders: dict[str, Any] = dict(first.credit.lenders)
+        for name, lender in lenders.items():
+            lost = [
+                flow.amount
+                for flow in first.ledger.this_year()
+                if flow.kind == "write_off" and flow.target == name
+            ]
+            np.testing.assert_allclose(lender.losses, sum(lost, first.ledger.zero), atol=1e-9)
+        site_lost += float(first.ledger.written_off["stargate_sites"].sum())
+    assert site_lost > 0
 
 
 def test_it_is_rated_by_its_lessee(tmp_path: Path) -> None:
