@@ -36,6 +36,7 @@ class CloudParameters:
     initial_other_capex: Array = bounded(0, 10_000)
     other_capex_growth: Array = bounded(-0.5, 3)
     initial_debt: Array = bounded(0, 10_000)
+    initial_coupon: Array = bounded(0, 1)
     debt_limit: Array = bounded(0, 50)
     debt_speed: Array = bounded(0, 1)
     payout: Array = bounded(0, 1)
@@ -128,6 +129,11 @@ class Cloud(Owner):
     def initial_debt(self) -> Array:
         """What its firm owes at the start, $ bn."""
         return self.given.initial_debt
+
+    @property
+    def initial_coupon(self) -> Array:
+        """The mean rate that its firm pays on what it owes at the start, a share a year."""
+        return self.given.initial_coupon
 
     def found(self) -> None:
         """The state at the end of the start year."""
@@ -234,8 +240,8 @@ class Cloud(Owner):
     # --- build ---
 
     def plan(self) -> None:
-        """Other business grows, and an even part of its debt falls due."""
-        self.maturing = np.maximum(self.bank_debt(), 0.0) / self.given.debt_term
+        """Other business grows, and debt falls due: by its notes, the rest by an even part."""
+        self.maturing = self.market.credit.fall_due(self.name, 1 / self.given.debt_term)
         self.business = self.business * (1 + self.given.cash_flow_growth)
         self.other_capex = self.other_capex * (1 + self.given.other_capex_growth)
         if self.may_borrow():
@@ -297,10 +303,14 @@ class Cloud(Owner):
 
         A rule of thumb of lenders and treasurers.
         """
-        policy = self.strategy.debt_appetite * self.given.debt_limit
+        policy = self._policy()
         usual_rate = self.market.ratings.usual_rate(self.given.home_rating)
         dear = policy * (usual_rate / self.borrowing_rate)
         return self.least("debt_ceiling", "ratio", debt_limit=policy, credit_cost=dear)
+
+    def _policy(self) -> Array:
+        """The same at usual rates."""
+        return self.strategy.debt_appetite * self.given.debt_limit
 
     def credit(self) -> Array:
         """$ bn that it may borrow beyond what matures, as far as lenders grant it, or did last year."""
@@ -390,10 +400,10 @@ class Cloud(Owner):
     def debt_gap(self) -> Array:
         """$ bn by which debt is to grow this year: a part of the distance to its target, `(W,)`.
 
-        The target is its debt over earnings at the start, within the limit that it sets itself (partial
-        adjustment to a target: Flannery & Rangan 2006).
+        The target is its debt over earnings at the start, within its limit (partial adjustment to a target:
+        Flannery & Rangan 2006). Dear credit stops new debt, and pays none back early that costs what it did.
         """
-        target = np.minimum(self.usual_leverage, self.debt_ceiling) if self.may_borrow() else self.nothing
+        target = np.minimum(self.usual_leverage, self._policy()) if self.may_borrow() else self.nothing
         return self.given.debt_speed * (target * self.backed_earnings() - self.debt)
 
     def _new_debt(self, cash: Array) -> Array:
@@ -433,14 +443,14 @@ class Cloud(Owner):
     def standing(self) -> Standing:
         """Debt and all it has promised, over a year's cash flow; the burn of two years; and its tenants.
 
-        Cash flow is what is left of earnings after interest, before rent: rent to come counts as debt. The
-        rate is the usual one of its rating, so that a crunch, which may pass, is no news about the firm. Two
-        years' burn counts as the debt that two more such years would add. A tenant that is rated worse than
+        Cash flow is what is left of earnings after interest, before rent: rent to come counts as debt. A
+        crunch, which may pass, is news about the firm only as far as it has borrowed at its rates. Two years'
+        burn counts as the debt that two more such years would add. A tenant that is rated worse than
         its home counts by the part of what it earns, and has under contract, that hangs on it.
         """
         given, ratings = self.market.ratings.given, self.market.ratings
         owed, home = self.debt + self.firm.promised(), self.given.home_rating
-        interest = self.debt * ratings.usual_rate(ratings.of(self.name, home))
+        interest = self.debt * self.interest_rate
         left = self.earnings + self.shell_rent - interest
         now = doublings(owed, left)
         ahead = doublings(owed + np.maximum(sum(self.burned, self.nothing), 0.0), left)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from computeshift.environment.partnership import Partnership
     from computeshift.environment.ratings import Standing
     from computeshift.environment.rounds import Ask, Terms
+    from computeshift.environment.shell_leases import Landlord
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -62,6 +63,7 @@ class Firm(State, Agent):
         self.supplier: Supplier | None = _first(role.as_supplier() for role in self.roles.values())
         self.lab: Lab | None = _first(role.as_lab() for role in self.roles.values())
         self.lender: Lender | None = _first(role.as_lender() for role in self.roles.values())
+        self.landlord: Landlord | None = _first(role.as_landlord() for role in self.roles.values())
         self.has_debt = any(role.has_debt for role in roles)
         self.debtor = _first(role for role in self.roles.values() if "debt" in role.takes) or self.lab
         self.weight = self.nothing  # how much of the mood hangs on it: a lab's part of customers' spending
@@ -275,6 +277,11 @@ class Firm(State, Agent):
         return _largest(role.initial_debt for role in self.roles.values())
 
     @property
+    def initial_coupon(self) -> Array:
+        """The mean rate on that debt, a share a year, likewise."""
+        return _largest(role.initial_coupon for role in self.roles.values())
+
+    @property
     def initial_stakes(self) -> Mapping[str, Array]:
         """The shares of other firms that it holds at the start, by name, `(W,)` each."""
         return {of: share for role in self.roles.values() for of, share in role.initial_stakes.items()}
@@ -420,6 +427,10 @@ class Firm(State, Agent):
     def close(self) -> None:
         """Close the books: borrow, repay, restructure."""
         self.each(lambda role: role.close())
+
+    def close_let(self) -> None:
+        """Close the books of halls that it lets, once all lessees have closed theirs."""
+        self.each(lambda role: role.close_let())
 
     def standing(self) -> Standing | None:
         """What a rating agency reads in its books, as the role has them that owes what it is lent."""

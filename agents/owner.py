@@ -224,12 +224,7 @@ class Owner(Role):
         self.shell_rent = self.market.shell_leases.due_from(self.name)
         self.running_costs = self.market.supply.given.running_cost * self.fleet.mean_gw + self.shell_rent
         self.capex = self.ai_capex = self.building_cost()
-        self.interest = self.bank_debt() * self.borrowing_rate + self.interest_on_loans()
-
-    @property
-    def borrowing_rate(self) -> Array:
-        """What its debt to lenders costs, a share a year: by its rating of the end of last year."""
-        return self.market.ratings.rate_of(self.name)
+        self.interest = self.bank_debt() * self.interest_rate + self.interest_on_loans()
 
     def bank_debt(self) -> Array:
         """$ bn that it owes lenders besides loans under deals, `(W,)`."""
@@ -336,10 +331,16 @@ class Owner(Role):
         return np.asarray(compute.prices.offer[compute.supplier_index[self.name]])
 
     @property
-    @logs("share a year", "what it pays on its debt")
+    @logs("share a year", "what it pays on its debt to lenders: the mean of all, old and new")
     def interest_rate(self) -> Array:
         """Share a year."""
-        return self.borrowing_rate
+        return self.market.credit.coupon(self.name)
+
+    @property
+    @logs("share a year", "what new debt costs it, by its rating of the end of last year")
+    def borrowing_rate(self) -> Array:
+        """Share a year."""
+        return self.market.ratings.rate_of(self.name)
 
     @property
     @logs("ratio", "debt over a year's earnings, a hundred at most")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from computeshift.environment.firms import Lab
     from computeshift.environment.ratings import Standing
     from computeshift.environment.rounds import Ask, Terms
+    from computeshift.environment.shell_leases import Landlord
 
 
 class Role(State, ABC):
@@ -93,6 +94,11 @@ class Role(State, ABC):
         return self.nothing
 
     @property
+    def initial_coupon(self) -> Array:
+        """The mean rate that its firm pays on what it owes at the start, a share a year."""
+        return self.nothing
+
+    @property
     def initial_stakes(self) -> Mapping[str, Array]:
         """The shares of other firms that its firm holds at the start, by name, `(W,)` each."""
         return {}
@@ -115,6 +121,9 @@ class Role(State, ABC):
 
     def as_lender(self) -> Lender | None:
         """Itself, if it lends."""
+
+    def as_landlord(self) -> Landlord | None:
+        """Itself, if it lets halls."""
 
     def least(self, decision: str, unit: str, **limits: Array) -> Array:
         """Decide: the smallest of the limits, what it wants first; logged with what bound it."""
@@ -202,6 +211,9 @@ class Role(State, ABC):
 
     def close(self) -> None:
         """Close the books: borrow, repay, restructure."""
+
+    def close_let(self) -> None:
+        """Close the books of halls that it lets, once all lessees have closed theirs."""
 
     def standing(self) -> Standing | None:
         """What a rating agency reads in its books; None if nobody judges it."""

@@ -33,6 +33,7 @@ class SoftBankParameters(BackerParameters):
     holdings_volatility: Array = bounded(0, 2)
     mood_exposure: Array = bounded(0, 5)
     initial_debt: Array = bounded(0, 10_000)
+    initial_coupon: Array = bounded(0, 1)
     ltv_limit: Array = bounded(0, 1)
     ltv_ceiling: Array = bounded(0, 1)
     cushion: Array = bounded(0, 1)
@@ -131,6 +132,11 @@ class Holding(Backer):
         """What its firm owes at the start, $ bn."""
         return self.given.initial_debt
 
+    @property
+    def initial_coupon(self) -> Array:
+        """The mean rate that its firm pays on what it owes at the start, a share a year."""
+        return self.given.initial_coupon
+
     def found(self) -> None:
         """The state at the end of the start year."""
         given = self.given
@@ -146,7 +152,7 @@ class Holding(Backer):
     def plan(self) -> None:
         """Its other holdings move with the market, with luck and with news; a part of its debt falls due."""
         market, given = self.market, self.given
-        self.maturing = np.maximum(self.debt, 0.0) / given.debt_term
+        self.maturing = market.credit.fall_due(self.name, 1 / given.debt_term)
         luck = market.draws.normal(f"{self.firm.stream} holdings", market.year)
         drift = given.holdings_return + given.holdings_volatility * luck
         mood = np.log(market.capital.sentiment)
@@ -352,8 +358,14 @@ class Holding(Backer):
         return self.bets()
 
     @property
-    @logs("share a year", "what it pays on its debt")
+    @logs("share a year", "what it pays on its debt to lenders: the mean of all, old and new")
     def interest_rate(self) -> Array:
+        """Share a year."""
+        return self.market.credit.coupon(self.name)
+
+    @property
+    @logs("share a year", "what new debt costs it, by its rating of the end of last year")
+    def borrowing_rate(self) -> Array:
         """Share a year."""
         return self.market.ratings.rate_of(self.name)
 

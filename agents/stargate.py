@@ -43,6 +43,7 @@ class StargateParameters:
     cover: Array = bounded(0, 1)
     initial_gw: Array = bounded(0, 1000)
     initial_debt: Array = bounded(0, 10_000)
+    initial_coupon: Array = bounded(0, 1)
     due_in_first_year: Array = bounded(0, 1000)
     due_in_second_year: Array = bounded(0, 1000)
     home_rating: Array = bounded(1, 21)
@@ -64,6 +65,11 @@ class Venture(Owner):
     def initial_debt(self) -> Array:
         """What it owes at the start, $ bn."""
         return self.given.initial_debt
+
+    @property
+    def initial_coupon(self) -> Array:
+        """The mean rate on that debt, a share a year."""
+        return self.given.initial_coupon
 
     def found(self) -> None:
         """At the start there are a plan, what is on line, and halls that its builder has begun."""
@@ -116,7 +122,7 @@ class Venture(Owner):
 
     def plan(self) -> None:
         """Ask what lenders would pay of the year's works; a part of its debt falls due."""
-        self.maturing = self.given.amortisation * np.maximum(self.bank_debt(), 0.0)
+        self.maturing = self.market.credit.fall_due(self.name, self.given.amortisation)
         self.loan = self.loan_to_cost()
 
     def credit_asked(self) -> Array:

@@ -45,7 +45,8 @@ class Credit(State):
     each lender's, `ready` the part of what it wants that each would see lent on its rating, `steps` these
     parts in order, `(lenders, W)`, and `granted` the part of what it needed that it got. What is drawn is
     `owed` to whoever lent it: interest and repayments go to all who are owed, in proportion, and losses are
-    theirs likewise.
+    theirs likewise. `coupons` are the mean rates that firms pay on it, a share a year: debt costs what it did
+    when it was borrowed, until it falls due.
 
     In a market that names no lender the institution `lenders` lends whatever is asked.
     """
@@ -55,6 +56,8 @@ class Credit(State):
         self.lines: dict[str, Sealed[Array]] = {}
         self.granted = Sealed[Array]()
         self.owed: dict[str, Sealed[Array]] = {}
+        self.coupons = Sealed[Array]()
+        self.not_due = Sealed[Array]()  # what of it does not fall due this year, by borrower, $ bn
         self.lost = Sealed[Array]()
         self.ready: dict[str, Sealed[Array]] = {}
         self.steps = Sealed[Array]()
@@ -74,18 +77,36 @@ class Credit(State):
         """What a firm owes at the start is owed to its lenders, by what these can lend."""
         if not firm.has_debt:
             return
-        zero, own = self.market.ledger.zero, self.lenders
+        zero, own, notes = self.market.ledger.zero, self.lenders, self.market.notes
+        debt = firm.initial_debt
+        self.coupons[firm.name] = firm.initial_coupon
+        notes.found(firm.name, debt)
         tied = self.lenders_of(firm.name)
         if not tied:
-            if not np.any(firm.initial_debt):
+            if not np.any(debt):
                 return  # nobody lends, and nothing is owed
             tied = (LENDERS,)
+        for note in notes.of(firm.name):
+            if note.deal.source != LENDERS:
+                self._owe(note.deal.source, firm.name, note.left)
+                debt = debt - note.left
         depths = {name: own[name].depth() if name in own else zero for name in tied}
         together = sum(depths.values(), zero)
         for name, depth in depths.items():
-            self._owe(name, firm.name, per(depth, together, 1 / len(tied)) * firm.initial_debt)
+            self._owe(name, firm.name, per(depth, together, 1 / len(tied)) * debt)
+
+    def coupon(self, borrower: str) -> Array:
+        """The mean rate that a firm pays on what it owes lenders besides loans under deals, `(W,)`."""
+        return self.coupons.get(borrower, self.market.ledger.zero)
 
     # --- the year ---
+
+    def fall_due(self, borrower: str, part: Array) -> Array:
+        """What of a firm's debt falls due this year, $ bn, `(W,)`: by its notes, and a part of all other."""
+        owed = self._owed_by(borrower)
+        due = self.market.notes.fall_due(borrower, owed, part)
+        self.not_due[borrower] = owed - due
+        return due
 
     def clear(self) -> None:
         """Lenders share out what they can lend: first over what firms need, then what is left stands by."""
@@ -210,6 +231,7 @@ class Credit(State):
             lost = first * per(bare[lender], unsecured, part) + (amount - first) * secured
             self.lose(borrower, lender, lost)
             self._owe(lender, borrower, -lost)
+        self.market.notes.give_up(borrower, np.minimum(per(amount, owed, zero), 1.0))
 
     def _owed_by(self, borrower: str) -> Array:
         """What a firm owes besides loans under deals, $ bn, `(W,)`."""
@@ -234,8 +256,15 @@ class Credit(State):
         return sum(own, self.market.ledger.zero)
 
     def close(self) -> None:
-        """Lenders close their books once all borrowers have closed theirs; who owes whom is written down."""
-        ledger = self.market.ledger
+        """Lenders close their books once all borrowers have closed theirs; who owes whom is written down.
+
+        What a firm owes now and did not owe until later costs what its new rating and the market make it.
+        """
+        ledger, ratings = self.market.ledger, self.market.ratings
+        for name, coupon in self.coupons.items():
+            owed, rate = self._owed_by(name), ratings.rate_of(name)
+            kept = np.minimum(self.not_due.get(name, owed), owed)
+            self.coupons[name] = rate + (coupon - rate) * per(kept, owed, 0.0)
         for name in self.lenders:
             self.market.firms[name].bear(self.lost.get(name, ledger.zero))
         for (lender, borrower), owed in self.books().items():

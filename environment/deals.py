@@ -73,10 +73,12 @@ class DealKind:
     """Whether its target may be an owner of capacity: a cloud, a lab's own sites, or Stargate."""
     sources: tuple[str, ...] = ()
     """The institutions that may be its source, where it needs no tie."""
-    from_firms: bool = True
-    """Whether firms may be its source, too."""
+    from_role: str = ""
+    """The role that a firm must have to be its source; without one, any firm may."""
     schedule: tuple[str, ...] = ()
     """The numbers in whose place it may have a schedule: the first of them, by calendar year."""
+    of_the_start: bool = False
+    """Whether it must be in force at the start, as it is about what there is then."""
 
 
 _COMMON: dict[str, Number] = {
@@ -174,6 +176,16 @@ DEAL_KINDS: dict[str, DealKind] = {
         owners=True,
         sources=("lenders",),
     ),
+    "notes": DealKind(
+        "what of the debt that the target has at the start falls due in which year",
+        "",
+        {"amount": Number("$ bn", Bounds(0, 10_000), "what falls due in all, evenly over its years")},
+        gives="debt",
+        takes="debt",
+        sources=("lenders",),
+        schedule=("amount",),
+        of_the_start=True,
+    ),
     "lease": DealKind(
         "the source lets powered halls to the target, an owner of capacity, which puts its own chips in",
         "",
@@ -192,7 +204,7 @@ DEAL_KINDS: dict[str, DealKind] = {
         },
         owners=True,
         sources=("landlords",),
-        from_firms=False,
+        from_role="landlord",
         schedule=("gw", "ramp"),
     ),
     "partnership": DealKind(

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from computeshift.environment.credit import Lender
     from computeshift.environment.partnership import Partnership
     from computeshift.environment.ratings import Standing
+    from computeshift.environment.shell_leases import Landlord
 
 R = TypeVar("R")
 
@@ -101,6 +102,7 @@ class Participant(Protocol):
     supplier: Supplier | None
     lab: Lab | None
     lender: Lender | None
+    landlord: Landlord | None
     has_debt: bool
 
     @property
@@ -134,6 +136,11 @@ class Participant(Protocol):
     @property
     def initial_debt(self) -> Array:
         """Debt at the start."""
+        ...
+
+    @property
+    def initial_coupon(self) -> Array:
+        """The mean rate on that debt."""
         ...
 
     @property

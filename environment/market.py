@@ -24,6 +24,7 @@ from computeshift.environment.loans import Loans
 from computeshift.environment.log import declared, logs
 from computeshift.environment.mesa_base import DataCollector, Model
 from computeshift.environment.network import INSTITUTIONS, VENTURE, Network, with_ties_of
+from computeshift.environment.notes import Notes
 from computeshift.environment.partnership import Partnerships
 from computeshift.environment.ratings import Ratings
 from computeshift.environment.renegotiation import Renegotiation
@@ -73,6 +74,7 @@ class ComputeMarket(Model):
         self.chip_deals = ChipDeals(self)
         self.partnerships = Partnerships(self)
         self.loans = Loans(self)
+        self.notes = Notes(self)
         self.shell_leases = ShellLeases(self)
         for firm in setup.firms:
             if firm.kind not in kinds:
@@ -129,6 +131,7 @@ class ComputeMarket(Model):
         self.services.look()
         self.capital.mark()
         self.agents.do("close")
+        self.agents.do("close_let")
         self.compute.close_year()
         for agreements in self.agreements:
             agreements.close()
@@ -200,7 +203,10 @@ class ComputeMarket(Model):
     @property
     def agreements(self) -> tuple[Agreements[Any], ...]:
         """Its deals that bind firms without capacity, by kind."""
-        return (self.guarantees, self.chip_deals, self.partnerships, self.loans, self.shell_leases)
+        return (
+            *(self.guarantees, self.chip_deals, self.partnerships),
+            *(self.loans, self.notes, self.shell_leases),
+        )
 
     def labs(self) -> list[Lab]:
         """Every lab, in the order of the config."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -18,18 +18,29 @@ if TYPE_CHECKING:
     from computeshift.environment.setup import Deal
 
 
+class Landlord(Protocol):
+    """A role that lets halls which it builds."""
+
+    def open_let(self, gw: Array) -> None:
+        """At the start it has built so many GW, `(W,)`."""
+        ...
+
+
 class ShellLease(Agreement):
     """A lease of halls, take-or-pay: rent is owed for all its years, with chips in the halls or not.
 
     `levels`, `(years, W)`, are the GW of halls that are let at the end of each year from `deal.first` on.
     Like capacity they are handed over, and back, in the middle of a year: rent is of two closings' mean.
+    `rent` is what of the year's was paid, $ bn, `(W,)`.
 
-    The landlord has the power, the crews and the money. What building costs it is not modelled.
+    The landlord has the power, the crews and the money. What building costs it is modelled where it is a
+    firm, not where it is the institution `landlords`.
     """
 
     def __init__(self, market: ComputeMarket, deal: Deal) -> None:
         super().__init__(market, deal)
         self.levels = np.zeros((0, market.worlds))
+        self.rent = market.ledger.zero
 
     def level(self, year: int) -> Array:
         """GW of halls that are let at the end of a year, `(W,)`."""
@@ -58,6 +69,13 @@ class ShellLease(Agreement):
         year = self.market.year
         self.delivered, self.due = self.level(year), self.dues(year)
         self.gw = self._most(year)
+
+    def worth(self, rate: Array) -> Array:
+        """What the rent of all years to come is worth at the end of this year, $ bn, `(W,)`."""
+        worth, discount = self.market.ledger.zero, 1 / (1 + rate)
+        for year in range(self.deal.first + len(self.levels), self.market.year, -1):
+            worth = (worth + self.dues(year)) * discount
+        return worth
 
     def _most(self, year: int) -> Array:
         """The most GW that are let at the end of a year or of those that follow, `(W,)`."""
@@ -98,8 +116,9 @@ class ShellLease(Agreement):
 
     def pay_rent(self, part: Array | float) -> None:
         """The lessee pays a part of what is due for the year; of the rest the landlord has its halls back."""
-        self.market.ledger.pay(self.deal.target, self.deal.source, "shell_rent", self.due * part)
-        self.pay(self.due * part)
+        self.rent = self.due * part
+        self.market.ledger.pay(self.deal.target, self.deal.source, "shell_rent", self.rent)
+        self.pay(self.rent)
         if np.any(part != 1):
             self.drop(self.due * (1 - part))
             self.reject(1 - np.asarray(part))
@@ -116,6 +135,9 @@ class ShellLeases(Agreements[ShellLease]):
         super().open()
         for name, lessee in self._lessees():
             lessee.open_rented(self.halls_of(name, self.market.year), self._rent_of(name, self.market.year))
+        for name, firm in self.market.firms.items():
+            if firm.landlord is not None:
+                firm.landlord.open_let(self.needed_from(name))
 
     def open_year(self) -> None:
         """Lessees get halls, or give them back: one lease can follow another in the same halls."""
@@ -176,3 +198,32 @@ class ShellLeases(Agreements[ShellLease]):
         """In default an owner rejects a share of its leases: those halls go back next year."""
         for own in self._of(lessee):
             own.reject(share)
+
+    # --- what a landlord asks ---
+
+    def _from(self, landlord: str) -> list[ShellLease]:
+        return [own for own in self.all if own.deal.source == landlord]
+
+    def needed_from(self, landlord: str) -> Array:
+        """GW of halls that a landlord has built by the end of this year: those let, and half of next year's.
+
+        Halls are handed over in the middle of a year, and built in the twelve months before.
+        """
+        now = self.market.year
+        let = [own.level(year) for own in self._from(landlord) for year in (now, now + 1)]
+        return self._sum(let) / 2
+
+    def paid_to(self, landlord: str) -> Array:
+        """Rent that a landlord was paid this year, $ bn."""
+        return self._sum([own.rent for own in self._from(landlord)])
+
+    def owed_to(self, landlord: str) -> dict[str, Array]:
+        """Rent that lessees still owe a landlord for all years to come, by lessee, $ bn."""
+        owed: dict[str, Array] = {}
+        for own in self._from(landlord):
+            owed[own.deal.target] = owed.get(own.deal.target, self.market.ledger.zero) + own.left
+        return owed
+
+    def worth_to(self, landlord: str, rate: Array) -> Array:
+        """What that rent is worth at the end of this year at a rate of interest, `(W,)`, $ bn."""
+        return self._sum([own.worth(rate) for own in self._from(landlord)])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from computeshift.environment.bounds import Bounds
 from computeshift.environment.deals import DEAL_KINDS, LISTED, DealKind, Number
 from computeshift.environment.network import ENDS, INSTITUTIONS
+from computeshift.experiments.config import registry as vocabulary
 from computeshift.experiments.config.deals import DealConfig, Tie
 from computeshift.experiments.config.overlay import DEAL_WORDS, EVENTS
 from computeshift.experiments.config.parameter import Parameter, parameter
@@ -194,8 +195,9 @@ class DealReader:
             return self.fault(giver, target, kind.tie)
         if giver in INSTITUTIONS and giver not in kind.sources:
             return "source", f"{giver} is no firm", "name a firm"
-        if giver not in kind.sources and not kind.from_firms:
-            return "source", f"{giver} does not let halls", f"use {' or '.join(kind.sources)}"
+        if giver not in INSTITUTIONS and kind.from_role and kind.from_role not in self._roles(giver):
+            right = f"use {' or '.join(kind.sources)}, or a firm of the kind {kind.from_role}"
+            return "source", f"{giver} is no {kind.from_role}", right
         is_owner = kind.owners and self._lets(target)
         if target in INSTITUTIONS and not is_owner:
             return "target", f"{target} is no firm", "name a firm"
@@ -211,6 +213,9 @@ class DealReader:
             return fault
         able = next(node for node, (gives, _) in ENDS.items() if kind.takes in gives)
         return fault or self.fault(able, target, kind.takes)
+
+    def _roles(self, firm: str) -> tuple[str, ...]:
+        return vocabulary.roles_of(self.document.firms[firm].kind or firm)
 
     def _lets(self, node: str) -> bool:
         """Whether somebody has capacity to let: all that is wrong then is to whom."""
@@ -270,6 +275,9 @@ class DealReader:
             wrong = f"it ends in {last}, before its first year, {first}"
             at = self._at((*path, "last"), "first")
             self.complain(at, wrong, f"let it last to {first} or longer")
+        elif signed > start and DEAL_KINDS[str(spec.kind)].of_the_start:
+            wrong = f"it is about what there is at the start, {start}, and is signed in {signed}"
+            self.complain((*path, "signed"), wrong, f"use {start} or earlier")
         elif last <= start:
             wrong = f"it ends in {last}, not after the start, {start}"
             self.complain((*path, "last"), wrong, f"use {start + 1} or later, or leave the deal out")

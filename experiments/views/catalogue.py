@@ -136,8 +136,9 @@ def _numbers(kind: DealKind) -> str:
         ", ".join(f"{name} [{n.unit}]" for name, n in kind.numbers.items() if n.needed == must)
         for must in (True, False)
     )
+    wanted = f"; and if wanted {others}" if others else ""
     by_year = f"; {kind.schedule[0]} may be a schedule by year" if kind.schedule else ""
-    return f"{kind.doc}: {needed}; and if wanted {others}{by_year}"
+    return f"{kind.doc}: {needed}{wanted}{by_year}"
 
 
 def outcomes() -> tuple[Quantity, ...]:

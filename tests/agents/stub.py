@@ -30,6 +30,7 @@ from computeshift.environment.loans import Loans
 from computeshift.environment.market import ComputeMarket
 from computeshift.environment.mesa_base import Model
 from computeshift.environment.network import INSTITUTIONS, Network
+from computeshift.environment.notes import Notes
 from computeshift.environment.partnership import Partnerships
 from computeshift.environment.ratings import RatingParameters, Ratings
 from computeshift.environment.services import ServicesParameters
@@ -89,6 +90,7 @@ class Market(ComputeMarket):
         self.chip_deals = ChipDeals(self)
         self.partnerships = Partnerships(self)
         self.loans = Loans(self)
+        self.notes = Notes(self)
         self.shell_leases = ShellLeases(self)
         self.compute = Leases()
         self.frontier = Frontier(self)

@@ -189,7 +189,9 @@ def test_debt_above_all_it_owns_is_a_default_and_the_excess_is_lost() -> None:
 
 def test_it_pays_interest_and_counts_its_bets() -> None:
     market = Market(("softbank", "openai", "equity"))
-    firm = a_softbank(market, initial_debt=40, paid_into_openai=0.5, stake_in_openai=0.003)
+    firm = a_softbank(
+        market, initial_debt=40, initial_coupon=0.1, paid_into_openai=0.5, stake_in_openai=0.003
+    )
     check(firm.initial_stakes["openai"], 0.003)
     market.ledger.pay("softbank", "openai", "equity", worlds(5, 0, 0))
     firm.pay()

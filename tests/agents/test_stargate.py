@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from computeshift.agents.builder import Builder
+from computeshift.environment.state import Sealed
 from tests.agents.stub import Market, Number, check, worlds
 
 TIES = (
@@ -25,6 +26,8 @@ def a_venture(market: Market, **own: Number) -> Any:
 
 def owes(market: Market, *debt: float) -> None:
     market.ledger.debt["stargate"] = worlds(*debt)
+    market.credit.owed["stargate"] = Sealed({"lenders": worlds(*debt)})
+    market.credit.coupons["stargate"] = worlds(0.1)
 
 
 def a_tenant(market: Market, *paid: float) -> Any:

@@ -137,6 +137,42 @@ def test_dear_credit_slows_oracle_and_stargate() -> None:
     falls("spreads +300 bp: Oracle's peak leverage 2027-28", peak, dear, base)
 
 
+def test_dear_credit_bites_through_what_falls_due() -> None:
+    longer: dict[str, Any] = {"shocks__credit_crunch__size": 600, "shocks__credit_crunch__until": 2030}
+    base, dear = play(), play(**longer)
+    new, all_debt = (
+        [
+            (dear.agent("oracle", rate, year) - base.agent("oracle", rate, year)).mean()
+            for year in (2026, 2030)
+        ]
+        for rate in ("borrowing_rate", "interest_rate")
+    )
+    MEASURED.append(
+        "spreads +600 bp: Oracle pays on new debt, on all debt, in 2026, 2030: "
+        f"{new[0]:.4f} {all_debt[0]:.4f} {new[1]:.4f} {all_debt[1]:.4f}"
+    )
+    assert 0.05 < new[0] < 0.07
+    assert 0.05 < new[1] < 0.07
+    assert 0 < all_debt[0] < 0.25 * new[0] < all_debt[1] < 0.8 * new[1]
+
+
+def test_a_wall_that_nobody_renews_breaks_a_firm_in_its_year(tmp_path: Path) -> None:
+    path = tmp_path / "wall.yaml"
+    steps = "".join(f"{year}: null, " for year in (2025, 2027, 2028, 2029))
+    wall = f"{{schedule: {{{steps}2026: {{unit: $ bn, central: 60, shape: fixed, assumed: because x}}}}}}"
+    path.write_text(
+        f"asks: And if two thirds fall due at once?\nextends: six\ndeals: {{oracle_notes: {wall}}}\n"
+    )
+    even, walled = play("six", WORLDS, **STORM), play(str(path), WORLDS, **STORM)
+    assert (walled.agent("oracle", "maturing", 2025) < 1e-9).all()
+    assert (walled.agent("oracle", "maturing", 2026) > 59.9).all()
+    unpaid = agent("oracle", "default_degree", 2026)
+    assert (unpaid(even) > 0.01).mean() < 0.02
+    assert (unpaid(walled) > 0.01).mean() > 0.1
+    rises("storm, a wall of 60 in 2026: Oracle leaves unpaid", unpaid, walled, even)
+    rises("storm, a wall of 60 in 2026: shares it sells", agent("oracle", "issued", 2026), walled, even)
+
+
 def test_half_the_growth_hurts_openai_then_its_backers() -> None:
     slow: dict[str, Any] = {"shocks__demand_fall__size": 0.5, "shocks__demand_fall__until": 2030}
     base, hit = play(), play(**slow)

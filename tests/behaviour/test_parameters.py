@@ -75,9 +75,8 @@ def allowed_for(base: Setup, name: str) -> Bounds:
     owner, _, key = name.partition(".")
     if owner == "deals":
         deal, _, number = key.partition(".")
-        return (
-            DEAL_KINDS[next(known.kind for known in base.deals if known.name == deal)].numbers[number].bounds
-        )
+        kind = DEAL_KINDS[next(known.kind for known in base.deals if known.name == deal)]
+        return kind.numbers[number if number in kind.numbers else kind.schedule[0]].bounds
     kinds = {firm.name: firm.kind for firm in base.firms}
     return bounds(kinds.get(owner, owner))[key]
 

@@ -82,23 +82,44 @@ def failed(run: Results, firm: str) -> float:
 
 
 def test_what_is_sunk_decides_who_breaks_in_a_storm(tmp_path: Path) -> None:
-    """Oracle and Stargate stop building where they may; halls rented for 15 years they can't stop."""
+    """Oracle and Stargate stop building where they may; halls rented for 15 years they can't stop.
+
+    Oracle seldom fails: its notes keep their rates, and most of them fall due after the storm.
+    """
     free = tmp_path / "free.yaml"
     free.write_text("extends: today\nasks: Without the rented halls?\ndeals: {stargate_halls: null}\n")
     bound, unbound = (cs.run(config, worlds=FEW, set=STORM) for config in ("today", free))
-    for firm in ("stargate", "oracle"):
+    for firm, more in (("stargate", 0.5), ("oracle", 0.02)):
         assert failed(results(), firm) < 0.05
-        assert failed(bound, firm) > failed(unbound, firm) + 0.1
+        assert failed(bound, firm) > failed(unbound, firm) + more
     junk = bound.variable("oracle", "rating").max(axis=1) > 10.5
     chances = [failed(bound, "stargate"), failed(bound, "oracle"), junk.mean()]
     MEASURED.append(
         "today, storm: Stargate fails, Oracle fails, Oracle is junk in {:.2f} {:.2f} {:.2f}".format(*chances)
     )
-    assert junk.mean() > 0.05
+    assert junk.mean() > 0.02
     lost = sum(
         bound.variable(lender, "losses").sum(axis=1) for lender in ("banks", "bond_buyers", "private_credit")
     )
     np.testing.assert_allclose(lost, bound.flow("write_off").sum(axis=1), rtol=1e-9, atol=1e-9)
+
+
+def test_project_companies_stand_on_their_lessee_and_its_tenant() -> None:
+    """Off Oracle's and Stargate's books; as good as OpenAI, on which all of it hangs."""
+    calm, bound = results(), cs.run("today", worlds=FEW, set=STORM)
+    for run in (calm, bound):
+        debt = run.variable("stargate_sites", "debt")
+        assert (debt.median(axis=0)[[2027, 2028]] > 40).all()  # of loans of 56 that were signed by then
+        owed = run.flow("loan", None, "stargate_sites")
+        np.testing.assert_allclose(owed, debt, rtol=1e-9, atol=1e-9)
+    rating = [run.variable("stargate_sites", "rating")[2030].median() for run in (calm, bound)]
+    degree = [run.variable("stargate_sites", "default_degree") for run in (calm, bound)]
+    assert rating[1] > rating[0] + 2
+    assert failed(calm, "stargate_sites") < 0.01 < failed(bound, "stargate_sites")
+    MEASURED.append(
+        f"today, storm: Stargate's project companies fail in {failed(bound, 'stargate_sites'):.2f}, "
+        f"by {degree[1].max(axis=1).mean():.3f} of their debt in the mean"
+    )
 
 
 def test_a_backstop_by_the_state_keeps_suppliers_paid_when_demand_disappoints() -> None:

@@ -34,6 +34,7 @@ class Borrower:
 
     lender = None
     has_debt = True
+    initial_coupon = worlds(0.04)
 
     def __init__(self, name: str, asks: Array, owes: Array) -> None:
         self.name, self.initial_debt, self.asks = name, owes, asks

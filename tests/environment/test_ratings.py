@@ -19,7 +19,8 @@ def a_cloud(market: Market, **own: Any) -> Any:
     market.assume("capital", base_rate=0.001, base_spread=0)
     market.capital.spread = market.capital.usual_spread = worlds(0)
     market.assume("ratings", leverage_notches=2, speed=0.5, tenant_weight=0.5, unpaid_notches=10)
-    usual: dict[str, Any] = {"home_rating": 9, "initial_debt": 30, "initial_cash_flow": 30.03}
+    usual: dict[str, Any] = {"home_rating": 9, "initial_debt": 30, "initial_coupon": 0.001}
+    usual["initial_cash_flow"] = 30.03
     cloud = market.add("cloud", **usual | own)
     market.ratings.open()
     return cloud
@@ -66,21 +67,18 @@ def test_rent_to_come_is_debt_and_so_cash_flow_is_before_rent() -> None:
     check(market.ratings.pull("cloud", "leverage"), 0, 2, 2)  # three turns of 30
 
 
-def test_interest_leaves_less_to_carry_debt_with_and_a_crunch_is_no_rating_event() -> None:
+def test_a_crunch_is_a_rating_event_only_as_far_as_debt_falls_due_and_is_borrowed_at_its_rates() -> None:
     market = Market(*TIES)
-    a_cloud(market)
-    market.capital.spread, market.capital.usual_spread = worlds(0, 0.06, 0.5), worlds(0, 0, 0.1)
+    cloud = a_cloud(market, debt_term=5).supplier
+    market.capital.spread = worlds(0, 0.06, 0.5)
     market.ratings.review()
     check(market.ratings.pull("cloud", "leverage"), 0)
-    market.assume("capital", base_spread=0.001)
-    market.assume("ratings", spread_step=1)
-    market.ratings.notch["cloud"] = worlds(1, 9, 9 + np.log(1000))
+    cloud.plan()  # a fifth of 30 falls due, and is borrowed again
+    market.credit.close()
+    check(cloud.interest_rate, *(0.001 + 0.2 * worlds(0, 0.06, 0.5)))
     market.ratings.review()
-    # At the rates that are usual for such ratings: nearly 0, 0.1% and 100% more, of which 30 can't be paid.
-    check(
-        market.ratings.pull("cloud", "leverage"),
-        *(2 * (np.log2(1 + 30 / left) - 1) for left in (30 - 0.03 * np.exp(-8), 30 - 0.03, 0.3)),
-    )
+    left = 30 - 6 * worlds(0, 0.06, 0.5)
+    check(market.ratings.pull("cloud", "leverage"), *(2 * (np.log2(1 + 30 / left) - 1)))
 
 
 def test_what_a_firm_has_promised_counts_as_debt() -> None:

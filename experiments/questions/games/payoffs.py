@@ -164,6 +164,19 @@ def lending(record: Record, firm: str) -> pd.Series[float]:
     return _all_years(_got(record, "interest", firm) - lent) + _at_the_end(owed) - before
 
 
+# --- project companies ---
+
+
+def distributions(record: Record, firm: str) -> pd.Series[float]:
+    """What its owners got of the rent."""
+    return _all_years(_given(record, "dividend", firm))
+
+
+def halls(record: Record, firm: str) -> pd.Series[float]:
+    """What the rent to come is worth at the end beyond its debt: its owners owe its lenders nothing."""
+    return _at_the_end((_logged(record, firm, "lease_value") - _logged(record, firm, "debt")).clip(lower=0))
+
+
 # --- groups: what is counted once for all roles ---
 
 
@@ -183,7 +196,7 @@ PARTS: dict[str, Part] = {
         *(stakes, paid, chips, holdings, net_debt, at_start),
         *(valuation, dilution, cash, sites, ventures, paid_in),
         *(capacity, services, revenue_share, running, building, fleet, business, credit),
-        *(lending, chip_sales, raised),
+        *(lending, distributions, halls, chip_sales, raised),
     )
 }
 """Every part by name."""

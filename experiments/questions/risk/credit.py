@@ -43,9 +43,11 @@ def hanging(owed: dict[Pair, Array], paid: Payments) -> dict[str, Array]:
     """What lenders are owed that hangs on a tenant's rent, by chain from tenant to lender, $ bn.
 
     Of what a supplier owes, the part that the tenant's rent is of its income of the year; where the tenant
-    lets on what it rents (Stargate's operators do), its own tenants stand behind it, each by its part.
+    lets on what it rents (as Stargate's operators, or a project company's lessee), its own tenants stand
+    behind it, each by its part.
     """
-    leases = {(payee, payer): rent for (kind, payer, payee), rent in paid.items() if kind == "lease"}
+    rents = ("lease", "shell_rent")
+    leases = {(payee, payer): rent for (kind, payer, payee), rent in paid.items() if kind in rents}
     parts = {pair: _part(rent, income(pair[0], paid)) for pair, rent in leases.items()}
     chains: dict[str, Array] = {}
     for (lender, borrower), amount in owed.items():

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from computeshift.environment.network import LENDERS
+from computeshift.environment.network import LANDLORDS, LENDERS
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.record import Record
 
 Array = npt.NDArray[np.float64]
 Payments = dict[tuple[str, str, str], Array]
 
-INCOME = ("revenue", "lease", "revenue_share", "chips_payment")
-COSTS = ("lease", "revenue_share", "opex", "interest")
+INCOME = ("revenue", "lease", "shell_rent", "revenue_share", "chips_payment")
+COSTS = ("lease", "shell_rent", "revenue_share", "opex", "interest")
 INVESTORS = "investors"
 BOOKS = (LENDERS, INVESTORS)
 """Institutions that can be dragged: of them the log has nothing but what they put into this market."""
 CAPITAL = "capital"
 """The variable, and the name of the buffer, of a lender: what bears losses on its loans."""
-REST = ("customers", "outside")
+REST = ("customers", "outside", LANDLORDS)
 """The rest of the world: it is no node, it neither fails nor is dragged."""
 
 
@@ -55,7 +55,7 @@ class Web:
 def web(record: Record, paid: Payments) -> Web:
     """Exposures and buffers of every firm, as far as the log has them.
 
-    A firm that fails takes from others, nothing recovered: a year's income they had from it (leases,
+    A firm that fails takes from others, nothing recovered: a year's income they had from it (leases, halls,
     services, share of revenue, chips), their stake in it at the last mark, what it owes them, the
     equity it paid them in the year, and, where it operates Stargate, its part of building that.
 

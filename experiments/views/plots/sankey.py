@@ -54,7 +54,7 @@ _USES = {
 _INSTITUTIONS = {_SOURCES[name]: name for name in ("customers", "lenders", "investors", "landlords")} | {
     _USES[name]: name for name in ("lenders", "landlords")
 }
-_DEPTH = {"lender": 0, "investor": 1, "lab": 2, "cloud": 4, "chipmaker": 5}
+_DEPTH = {"lender": 0, "investor": 1, "lab": 2, "cloud": 4, "chipmaker": 5, "landlord": 5}
 _VENTURE, _LAST = 3, 6
 _LEAST = 5e-4  # $ bn: less rounds to nothing
 _MOST = 15  # flows of a difference

@@ -160,7 +160,7 @@ def test_an_overlay_changes_and_takes_out_deals(write: Write) -> None:
 LONG = f"{ROUND}, {NUMBERS}"
 HALLS = "kind: lease, from: landlords, to: stargate, signed: 2025, first: 2026, last: 2030, gw: 1, price: 2"
 BAD = {
-    HALLS.replace("landlords", "softbank"): "deals.x.from: softbank does not let halls; use landlords",
+    HALLS.replace("landlords", "softbank"): "deals.x.from: softbank is no landlord; use landlords, or a firm",
     HALLS.replace("landlords", "lenders"): "deals.x.from: lenders is no firm; name a firm",
     HALLS.replace("stargate", "softbank"): "softbank owns no capacity; name a cloud, a lab with sites",
     HALLS.replace("stargate", "customers"): "deals.x.to: customers is no firm",

@@ -88,6 +88,7 @@ NONE_THEN = (
     "openai.",
     "deepseek.initial_other_capex",
     "deepseek.initial_debt",
+    "deepseek.initial_coupon",
     "deepseek.initial_tenant_gw",
     "other_cloud.initial_other_capex",
     "coreweave.initial_other_capex",
@@ -109,6 +110,7 @@ SAME_A_YEAR_LATER = {
     "stargate.due_in_first_year",  # there was no plan of it yet
     "stargate.due_in_second_year",
     "microsoft.initial_budget",  # pledged in January 2023, paid by and by: OpenAI's opening cash holds it
+    "microsoft.initial_coupon",  # it sold no notes that year
     "microsoft.stake_in_openai",
     "softbank.stake_in_openai",
     "softbank.paid_into_openai",
