@@ -71,7 +71,7 @@ def run(
     ] = None,
     posterior: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Posterior to draw parameters from: a file of calibrate --out."),
+        typer.Option(metavar="FILE", help="Posterior to draw parameters from: file of calibrate --out."),
     ] = None,
     keep: Annotated[
         str | None,
@@ -103,7 +103,7 @@ def run(
     cut: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="TIE", help='Tie that ends then (with --from): "softbank openai equity"; repeatable.'
+            metavar="TIE", help='Tie to end then (with --from): "softbank openai equity"; repeatable.'
         ),
     ] = None,
     errors: Annotated[

@@ -108,13 +108,13 @@ YEAR = Option("year", "YEAR", "Year to look at (default: the last).", kind="whol
 FIT_UNTIL = Option("fit_until", "YEAR", "Last year whose facts are used to fit.", 2024, kind="whole")
 FACTS = Option("facts", "FILE.csv", "File with additional facts.", kind="file")
 ALL = Option(
-    "all", "", "Every start against every later year that facts reach: the scorecard.", False, kind="flag"
+    "all", "", "Score every start on every later year that has facts (the scorecard).", False, kind="flag"
 )
 LEAST_RECOVERIES = 20
 RECOVERIES = Option(
     "recoveries", "N", "Number of true worlds to recover.", 100, kind="whole", least=LEAST_RECOVERIES
 )
-OUT = Option("out", "FILE", "File for the posterior, as run --posterior reads it.", kind="file")
+OUT = Option("out", "FILE", "File for the posterior, to be used with run --posterior.", kind="file")
 FORCE = Option(
     "force", "", "Overwrite the output file even if computeshift did not write it.", False, kind="flag"
 )
@@ -336,7 +336,7 @@ QUESTIONS = (
             replace(
                 OUT,
                 metavar="FILE.json",
-                help="File for the predictions, as score reads it.",
+                help="File for the predictions, to be scored later with score.",
                 flags="--out -o",
             ),
             FORCE,
@@ -388,7 +388,7 @@ QUESTIONS = (
         (
             replace(CONFIG, help="Config whose deals to break.", argument=True),
             replace(YEAR, help="Year in which they are broken.", default=REQUIRED),
-            Option("hurts", "FIRM", "Firm that is hurt.", REQUIRED),
+            Option("hurts", "FIRM", "Firm whose losses are measured.", REQUIRED),
             replace(
                 OUTCOME,
                 help="Outcome to rank by, or an expression such as 'openai.burn in 2028' (default: the "
