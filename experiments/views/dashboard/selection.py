@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from computeshift.experiments.views.plots.fans import FORMS, Form
+
 LEVELS = "levels"
 LINKED = (
     "tab",
@@ -14,6 +16,7 @@ LINKED = (
     "show",
     "customer",
     "outcome",
+    "form",
     "firm",
     "step_world",
     "step_year",
@@ -38,6 +41,7 @@ class Selection:
     difference: bool = True
     customer: str = ""
     outcome: str = "stargate_share"
+    form: Form = "band"
     firm: str = "stargate"
     step_world: int = 0
     step_year: int = 0
@@ -86,5 +90,7 @@ def from_link(parts: Mapping[str, str], tabs: tuple[str, ...]) -> Selection:
             setattr(selection, key, int(text))
     for key in ("customer", "outcome", "firm", "story", "ask"):
         setattr(selection, key, parts.get(key) or getattr(selection, key))
+    if (form := parts.get("form")) in FORMS:
+        selection.form = form
     selection.numbers = frozenset(parts.get("numbers", "").split(",")) - {""}
     return selection

@@ -12,7 +12,7 @@ from computeshift.experiments.errors import UserError, plain
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.tabs import Runs
-from computeshift.experiments.views.plots.fans import measure_of
+from computeshift.experiments.views.plots.fans import FORMS, measure_of
 
 PACE = 1.2  # seconds per year, when the years play
 MANY_YEARS = 7  # with more, every other year has a label, since all would overlap on a phone
@@ -31,6 +31,7 @@ class Switches:
             self.picks = {
                 "customer": self._pick("customer", "Customer"),
                 "outcome": self._pick("outcome", "Outcome or variable", searched=True),
+                "form": self._form(),
                 "firm": self._pick("firm", "Limits of"),
             }
             self.difference = ui.toggle({True: "Difference", False: "Levels"}, value=selection.difference)
@@ -51,12 +52,10 @@ class Switches:
         self.compares = compares
         self._offer_difference()
         self.offered = switches
-        self.year_part.visible = "year" in switches
+        self._offer_year()
         self.world_part.visible = "world" in switches
         for name, pick in self.picks.items():
             pick.visible = name in switches
-        if "year" not in switches:
-            self._stop()
 
     def offer(self, runs: Runs, variables: dict[str, str]) -> None:
         """Offer the years, worlds, customers, firms and variables of these runs."""
@@ -80,6 +79,13 @@ class Switches:
 
     def _offer_difference(self) -> None:
         self.difference.visible = self.paired and self.compares
+
+    def _offer_year(self) -> None:
+        """Show the year where a picture is of one: among fans, the dots are."""
+        dots = "form" in self.offered and self.selection.form == "dots"
+        self.year_part.visible = dots or "year" in self.offered
+        if not self.year_part.visible:
+            self._stop()
 
     def _fill(self, name: str, options: dict[str, str], value: str = "") -> None:
         value = value or getattr(self.selection, name)
@@ -148,6 +154,19 @@ class Switches:
         pick.on_value_change(lambda event: select(event.value))
         return pick.classes("pick wide-pick" if searched else "pick")
 
+    def _form(self) -> ui.toggle:
+        form = ui.toggle(dict(FORMS), value=self.selection.form)
+        form.props("no-caps dense unelevated toggle-color=primary").classes("switch")
+        form.props('role="group" aria-label="Band, lines or dots"')
+        form.on_value_change(lambda event: self._select(form=event.value))
+        return form
+
+    def choose_outcome(self, name: str) -> None:
+        """Choose another outcome, without telling the page of it."""
+        self._quiet = True
+        self._fill("outcome", self._with_expression(name), name)
+        self._quiet = False
+
     def _select_outcome(self, text: str | None) -> None:
         """Select an outcome, a variable or an expression; one that means nothing here is refused."""
         if self._quiet or text is None or text in self.variables:
@@ -157,9 +176,7 @@ class Switches:
         except UserError as mistake:
             ui.notify(plain(mistake), type="warning", multi_line=True)
             text = self.selection.outcome
-        self._quiet = True
-        self._fill("outcome", self._with_expression(text), text)
-        self._quiet = False
+        self.choose_outcome(text)
         self._select(outcome=text)
 
     def _with_expression(self, text: str) -> dict[str, str]:
@@ -176,5 +193,6 @@ class Switches:
         """Select something else."""
         for name, value in changes.items():
             setattr(self.selection, name, value)
+        self._offer_year()
         if not self._quiet:
             self.on_select()

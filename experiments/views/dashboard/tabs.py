@@ -22,6 +22,8 @@ from computeshift.experiments.views.plots.picture import nothing
 STEP, ASK = "step", "ask"
 """The words in a link of the tabs Step by hand and Ask, which have no pictures of this kind."""
 APART = (STEP, ASK)
+FANS = "fans"
+"""The word in a link of the tab that has the fan of every outcome."""
 
 
 @dataclass
@@ -161,13 +163,13 @@ TABS = {
         },
         whole=True,
     ),
-    "fans": Tab(
+    FANS: Tab(
         "Fans and limits",
         {
-            "fan": lambda r, s: plots.fan(r.results, s.outcome, against=r.other(s)),
+            "fan": lambda r, s: plots.fan(r.results, s.outcome, r.other(s), s.form, s.year),
             "limits": lambda r, s: plots.limits(r.results, s.firm, r.other(s)),
         },
-        ("outcome", "firm"),
+        ("outcome", "form", "firm"),
         whole=True,
     ),
 }

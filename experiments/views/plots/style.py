@@ -133,6 +133,14 @@ def value_axis(unit: str) -> dict[str, Any]:
     }
 
 
+def line_at(x: float | str) -> dict[str, Any]:
+    """The `markLine` of a series: a line from bottom to top, such as where a difference is 0."""
+    return {"silent": True, "symbol": "none", "label": {"show": False}} | {
+        "lineStyle": {"color": FAINT, "type": "solid"},
+        "data": [{"xAxis": x}],
+    }
+
+
 def below(name: str) -> dict[str, Any]:
     """The name of an axis, below its middle."""
     look = {"color": FAINT, "align": "center"}
