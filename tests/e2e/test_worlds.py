@@ -1,22 +1,26 @@
-"""Claims, fans and their landmarks as a reader meets them: on a page of the dashboard, in a file, in a report."""
+"""Claims, fans and worlds as a reader meets them: on a page of the dashboard, in a file, in a report."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlencode
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 import computeshift as cs
 from computeshift import plots
+from computeshift.experiments.results.picks import pick
 from tests.e2e.browser import NARROW, WIDE, shoot, watched
 from tests.e2e.served import PATIENCE, Server, until
 from tests.e2e.test_picture import CUT
 from tests.e2e.test_report import OVERLAPPING
 
 WORLDS = 60
+EXCEEDS = "softbank exceeds its loan limit"
 CLAIM = "$100 bn is spent on Stargate in its first three years, by the end of 2027."
 expect.set_options(timeout=PATIENCE)
 
@@ -122,6 +126,48 @@ def test_a_fan_is_drawn_as_band_lines_or_dots_and_a_link_keeps_which(
         expected = plots.fan(run, "softbank_ltv", form="dots", year=2029).table["value"]
         cells = numbers(fan)
         assert [float(row[2]) for row in cells] == pytest.approx(list(expected), rel=1e-3)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_a_world_is_picked_by_what_it_is_and_a_link_keeps_that(
+    browser: Browser, server: Server, run: cs.Results, size: tuple[int, int]
+) -> None:
+    typical, exceeds = pick(run, "typical").world, pick(run, EXCEEDS).world
+    with watched(browser, size) as page:
+        opened(page, server, "year=2027")
+        page.get_by_role("button", name="One world").click()
+        page.get_by_label("Which world").first.click()
+        page.get_by_role("option", name="Typical").click()
+        note = page.locator('[data-frame="network"] .frame-note')
+        expect(note).to_contain_text(f"world {typical} (nearest to the medians of the headline outcomes")
+        expect(page.locator(".tiles-year")).to_contain_text(f"2027: world {typical}:")
+        shoot(page, f"typical-{size[0]}")
+        page.get_by_label("Which world").first.click()
+        page.get_by_role("option", name="SoftBank exceeds its loan limit").click()
+        expect(note).to_contain_text(f"world {exceeds} (SoftBank exceeds its loan limit, as in ")
+        link = page.evaluate("location.search")
+        assert parse_qs(link[1:])["world"] == [EXCEEDS]
+    with watched(browser, size) as page:
+        opened(page, server, link[1:])
+        expect(page.locator('[data-frame="network"] .frame-note')).to_contain_text(f"world {exceeds} (")
+        field = page.get_by_label("Which world").first
+        expect(field).to_have_value(re.compile("^SoftBank exceeds its loan limit"))
+        field.fill("highest oracle.debt in 2028")
+        field.press("Enter")
+        most = run.variable("oracle", "debt")[2028].idxmax()
+        expect(page.locator(".tiles-year")).to_contain_text(f"2027: world {most}:")
+        field.fill("typicl")
+        field.press("Enter")
+        expect(page.get_by_text("did you mean 'typical'").first).to_be_visible()
+
+
+def test_a_world_is_stepped_through_by_what_it_is(browser: Browser, server: Server, run: cs.Results) -> None:
+    with watched(browser) as page:
+        opened(page, server, "tab=step&story=softbank&step_year=2027&" + urlencode({"step_world": EXCEEDS}))
+        expect(page.locator(".tiles-year")).to_contain_text(f"2027: world {pick(run, EXCEEDS).world}:")
+        story = cs.explain(run, "softbank", 2027, world=EXCEEDS).story
+        expect(page.locator(".story-line").first).to_have_text(story[0].text)
+        shoot(page, "step")
 
 
 def shown(page: Page, file: Path) -> None:

@@ -143,7 +143,9 @@ class Stage:
         """Show other runs."""
         first, self.runs = self.runs is None, runs
         self.selection.about(runs.results.cast.firm(LAB))
-        self.switches.offer(runs, await asyncio.to_thread(runs.variables))
+        self.switches.offer(
+            runs, await asyncio.to_thread(runs.variables), await asyncio.to_thread(runs.picks)
+        )
         if first:
             self.nothing.delete()
             self._open()

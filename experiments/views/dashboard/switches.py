@@ -12,6 +12,7 @@ from computeshift.experiments.errors import UserError, plain
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.tabs import Runs
+from computeshift.experiments.views.dashboard.world_pick import WorldPick
 from computeshift.experiments.views.plots.fans import FORMS, measure_of
 
 PACE = 1.2  # seconds per year, when the years play
@@ -57,8 +58,8 @@ class Switches:
         for name, pick in self.picks.items():
             pick.visible = name in switches
 
-    def offer(self, runs: Runs, variables: dict[str, str]) -> None:
-        """Offer the years, worlds, customers, firms and variables of these runs."""
+    def offer(self, runs: Runs, variables: dict[str, str], picks: dict[str, str]) -> None:
+        """Offer the years, worlds (by name `picks`), customers, firms and variables of these runs."""
         self._quiet = True
         results, years = runs.results, runs.results.years
         self.selection.year = min(max(self.selection.year or years[-1], years[0]), years[-1])
@@ -66,7 +67,7 @@ class Switches:
         many = len(years) > MANY_YEARS
         self.slider.classes(add="many-years") if many else self.slider.classes(remove="many-years")
         self.slider.value = self.selection.year
-        self.number.max = results.worlds - 1
+        self.one.offer(picks, results.worlds)
         ties = results.ties()
         customers = list(dict.fromkeys(target for _, target, kind in ties if kind == "capacity"))
         self._fill("customer", {name: capitalised(named(name)) for name in customers})
@@ -136,14 +137,13 @@ class Switches:
             self.kind = ui.toggle({"median": "Median", "world": "One world"}, value=chosen)
             self.kind.props("no-caps dense unelevated toggle-color=primary").classes("switch")
             self.kind.props('role="group" aria-label="Median or one world"')
-            self.number = ui.number("World", value=0 if world == "median" else world, min=0, precision=0)
-            self.number.props("dense outlined debounce=350")
-            self.number.classes("small-field").bind_visibility_from(self.kind, "value", value="world")
-            for element in (self.kind, self.number):
-                element.on_value_change(lambda: self._select(world=self._chosen()))
+            self.kind.on_value_change(self._select_world)
+            with ui.row(wrap=False).classes("world") as one:
+                self.one = WorldPick("World", 0 if world == "median" else world, self._select_world)
+            one.bind_visibility_from(self.kind, "value", value="world")
 
-    def _chosen(self) -> Any:
-        return "median" if self.kind.value == "median" else int(self.number.value or 0)
+    def _select_world(self) -> None:
+        self._select(world="median" if self.kind.value == "median" else self.one.world)
 
     def _pick(self, name: str, label: str, searched: bool = False) -> ui.select:
         """A list; one that is `searched` takes an expression too, typed and ended with Enter."""

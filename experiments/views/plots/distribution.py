@@ -18,8 +18,8 @@ from computeshift.experiments.views.plots.amounts import Array
 from computeshift.experiments.views.plots.landmarks import CLAIM_COLOUR, FACT_COLOUR, Landmark, Landmarks
 
 DOTS = (50, 20)
-"""How many dots stand for all worlds: people read chances off them well (Kay et al. 2016, who drew 20
-and 100, and Fernandes et al. 2018, who found 50 best for decisions and 20 near it)."""
+"""How many dots stand for all worlds: people read chances off such dots better than off densities (Kay et
+al. 2016), and with 50 of them decide nearly as well as can be (Fernandes et al. 2018)."""
 _QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 _BANDS = (("P5 to P95", 0, 6, 0.85), ("P10 to P90", 1, 5, 0.7), ("P25 to P75", 2, 4, 0.45))
 _COLOUR = style.CAPACITY

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 
@@ -74,7 +74,7 @@ def fan(
     year or a number of dots that there is not. Nothing to show if it was not kept, or has no number in
     these worlds.
     """
-    known(form, FORMS, "form of a fan", "form")
+    chosen_form(form)
     at = -1 if year is None else results.years.index(chosen_year(year, results.years))
     measure = measure_of(results, name)
     reasons = (_without(one, name) for one in (results, against) if one is not None)
@@ -96,6 +96,11 @@ def fan(
     words = [*([] if form == "band" else [form]), *([] if against is None else ["against"])]
     file = "_".join(["fan", in_files(name.replace(".", "_")), *words])
     return Picture(file, title, note, drawn.option, drawn.table, drawn.height)
+
+
+def chosen_form(form: str) -> Form:
+    """A form of fans; UserError, with the nearest one, if it is none."""
+    return cast("Form", known(form, FORMS, "form of a fan", "form"))
 
 
 def measure_of(results: Record, name: str) -> Measure:
