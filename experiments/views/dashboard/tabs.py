@@ -181,7 +181,7 @@ TABS = {
     FANS: Tab(
         "Fans and limits",
         {
-            "fan": lambda r, s: plots.fan(r.results, s.outcome, r.other(s), s.form, s.year),
+            "fan": lambda r, s: plots.fan(r.results, s.outcome, r.other(s), s.form, s.year or None),
             "limits": lambda r, s: plots.limits(r.results, s.firm, r.other(s)),
         },
         ("outcome", "form", "firm"),
