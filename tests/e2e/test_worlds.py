@@ -141,6 +141,7 @@ def test_a_world_is_picked_by_what_it_is_and_a_link_keeps_that(
         note = page.locator('[data-frame="network"] .frame-note')
         expect(note).to_contain_text(f"world {typical} (nearest to the medians of the headline outcomes")
         expect(page.locator(".tiles-year")).to_contain_text(f"2027: world {typical}:")
+        assert page.evaluate("document.documentElement.scrollWidth") == size[0]
         shoot(page, f"typical-{size[0]}")
         page.get_by_label("Which world").first.click()
         page.get_by_role("option", name="SoftBank exceeds its loan limit").click()

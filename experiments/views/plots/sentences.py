@@ -43,6 +43,7 @@ def sentences(
     hidden = {"axisLine": {"show": False}, "axisTick": {"show": False}}
     label = {"interval": 0, "align": "left", "width": 400, "margin": 430, "overflow": "break"}
     label |= {"fontSize": 12, "lineHeight": _LINE, "color": style.INK}
+    label["backgroundColor"] = "rgba(0,0,0,0)"  # a click between two lines counts too
     option = style.base(
         grid={"left": _LEFT, "right": _RIGHT, "top": _above(count), "bottom": _BELOW},
         xAxis=style.value_axis(unit)
