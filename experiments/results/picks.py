@@ -16,10 +16,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from computeshift.agents.kinds import KINDS
 from computeshift.environment.decisions import HAIR
 from computeshift.environment.shocks import SHOCKS
 from computeshift.experiments.config.arguments import chosen_world
@@ -38,10 +40,10 @@ HEADLINE = (
 """The headline outcomes, by which a world is typical."""
 EVENTS = {
     "gives compute back": "given_back",
-    "defaults": "defaulted",
     "puts dues off": "deferred",
     "is bought into": "acquired",
     "exceeds its loan limit": "breached",
+    "defaults": "defaulted",
 }
 """What happens to firms, by the variable that is above zero where it does."""
 STRIKES = "strikes"
@@ -93,7 +95,7 @@ def must_be_pick(world: object, config: Config) -> None:
     if most := _MOST.fullmatch(name):
         outcome_of(most[2], config.cast, config.outcomes, config.start)
     elif name.lower() != TYPICAL:
-        _event(name, config.firms, range(config.worlds))
+        _event(name, config.cast.firms, range(config.worlds))
 
 
 def pick(record: Record, world: str) -> Pick:
@@ -117,11 +119,15 @@ def pick(record: Record, world: str) -> Pick:
     return Pick(_nearest(record, worlds), f"{words}, {shared}")
 
 
-def names_of(firms: Iterable[str]) -> list[str]:
-    """The names of all events: what may happen to these firms, and news."""
-    return [f"{firm} {event}" for firm in firms for event in EVENTS] + [
-        f"{kind} {STRIKES}" for kind in SHOCKS
+def names_of(firms: Mapping[str, str]) -> list[str]:
+    """The names of all events: what may happen to these firms, given with their kinds, and news."""
+    own = [
+        f"{firm} {event}"
+        for firm, kind in firms.items()
+        for event, variable in EVENTS.items()
+        if kind not in KINDS or variable in KINDS[kind].variables
     ]
+    return own + [f"{kind} {STRIKES}" for kind in SHOCKS]
 
 
 def happened(record: Record, events: Iterable[str]) -> dict[str, pd.Index[int]]:
@@ -136,8 +142,9 @@ def happened(record: Record, events: Iterable[str]) -> dict[str, pd.Index[int]]:
         if what == STRIKES:
             table = record.market_variable_or_empty(f"news_{who}")
         else:
-            known = tables.get((who, EVENTS[what]))
-            table = record.variable_or_empty(who, EVENTS[what]) if known is None else known
+            variable = EVENTS[what]
+            known = tables.get((who, variable))
+            table = record.variable_or_empty(who, variable) if known is None else known
         found[event] = table.index[(table > HAIR).any(axis=1)]
     return found
 
@@ -156,15 +163,19 @@ def _plain(world: str) -> str:
     return " ".join(world.split())
 
 
-def _event(name: str, firms: Mapping[str, object], numbers: Iterable[int]) -> str:
-    """The event of a name, its firm as configs or as people write it. UserError if there is none."""
+def _event(name: str, firms: Mapping[str, str], numbers: Any) -> str:
+    """The event of a name, its firm as configs or as people write it. UserError if there is none.
+
+    `numbers` are those of the worlds that there are, in order.
+    """
     known = names_of(firms)
     spelt = {alias.lower(): event for event in known for alias in (event_in_words(event), event)}
     if name.lower() in spelt:
         return spelt[name.lower()]
-    first, *_, last = numbers
-    right = f"use a whole number from {first} to {last}, 'median', or a name"
-    raise UserError(f"there is no world {name!r}: {right}; {instead(name, [*_EXAMPLES, *known])}")
+    right = f"use a whole number from {numbers[0]} to {numbers[-1]}, 'median', 'typical', 'highest OUTCOME', "
+    right += f"'lowest OUTCOME' or an event such as {known[0]!r}"
+    near = instead(name, [*_EXAMPLES, *known])
+    raise UserError(f"there is no world {name!r}: {right}{f'; {near}' if near.endswith('?') else ''}")
 
 
 def _extreme(record: Record, which: str, text: str) -> Pick:
@@ -187,8 +198,10 @@ def _nearest(record: Record, worlds: pd.Index[int]) -> int:
 
 def _standardised(record: Record) -> pd.DataFrame:
     """The headline outcomes of all years that vary, in standard deviations: one row per world."""
-    tables = [record.outcome_or_empty(name) for name in HEADLINE]
-    every = pd.concat([table for table in tables if len(table)], axis=1, ignore_index=True)
+    tables = [table for name in HEADLINE if len(table := record.outcome_or_empty(name))]
+    if not tables:
+        raise UserError("`world`: no headline outcome has a value here: use a world's number")
+    every = pd.concat(tables, axis=1, ignore_index=True)
     known = every.reindex(record.market_variable("turnover").index).dropna(axis="columns")
     spread = known.std(ddof=0)
     return known.loc[:, spread > 0] / spread[spread > 0]
