@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 import computeshift as cs
 from computeshift import plots
+from computeshift.experiments.cli.main import main
 from computeshift.experiments.questions.evidence.observables import OBSERVABLES
 from computeshift.experiments.views.plots.landmarks import VARIABLES, landmarks
 from computeshift.experiments.views.plots.picture import Picture
@@ -142,3 +144,25 @@ def test_an_observable_of_a_measure_is_that_measure(results: cs.Results) -> None
         table = one.read(results) if one.measure else None
         if table is not None:
             assert table.equals(results.outcome(one.measure) * one.factor), key
+
+
+def test_the_command_draws_what_python_does(
+    results: cs.Results, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["plot", str(results.folder), "--outcome", "stargate_spent", "--form", "dots", "--year", "2027"]
+    with pytest.raises(SystemExit) as left:
+        main([*asked, "-o", str(tmp_path / "dots.svg")])
+    assert not left.value.code
+    picture = plots.fan(results, "stargate_spent", form="dots", year=2027)
+    assert picture.note in capsys.readouterr().out
+    same = picture.write(tmp_path / "same.svg").read_text("utf-8")
+    assert (tmp_path / "dots.svg").read_text("utf-8") == same
+    for wrong, message in (
+        (["--form", "dot"], "--form: there is no form of a fan 'dot'; did you mean 'dots'?"),
+        (["-o", str(tmp_path / "dots.pdf")], "--out: "),
+        (["--worlds", "5"], "is a results folder and runs nothing"),
+    ):
+        with pytest.raises(SystemExit) as left:
+            main([*asked, *wrong])
+        assert left.value.code == 2
+        assert message in capsys.readouterr().err
