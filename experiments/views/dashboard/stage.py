@@ -143,9 +143,7 @@ class Stage:
         """Show other runs."""
         first, self.runs = self.runs is None, runs
         self.selection.about(runs.results.cast.firm(LAB))
-        self.switches.offer(
-            runs, await asyncio.to_thread(runs.variables), await asyncio.to_thread(runs.picks)
-        )
+        self.switches.offer(runs, await asyncio.to_thread(runs.variables))
         if first:
             self.nothing.delete()
             self._open()
@@ -176,6 +174,17 @@ class Stage:
             self.tiles.show(
                 headline, self.selection.step_year if self.selection.tab == STEP else self.selection.year
             )
+            await self._offer_worlds(runs, view)
+
+    async def _offer_worlds(self, runs: Runs, view: View) -> None:
+        """Offer the named worlds where one can be chosen: no picture waits for them."""
+        if isinstance(view, Stepping):
+            choice = view.world_pick
+        elif isinstance(view, Pictures) and "world" in view.tab.switches:
+            choice = self.switches.world_pick
+        else:
+            return
+        choice.offer(await asyncio.to_thread(runs.picks), runs.results.worlds)
 
     def close(self) -> None:
         """Give up what is being asked."""

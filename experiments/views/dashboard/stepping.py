@@ -32,8 +32,6 @@ class Step:
     firms: list[str]
     firm: str
     story: tuple[Sentence, ...] | None
-    picks: dict[str, str]
-    worlds: int
 
 
 class Stepping:
@@ -54,7 +52,7 @@ class Stepping:
     def build(self) -> None:
         """Build the tab."""
         with ui.row().classes("bar"):
-            self.pick_world = WorldPick("Step through world", self.selection.step_world, self._go_to_world)
+            self.world_pick = WorldPick("Step through world", self.selection.step_world, self._go_to_world)
             self.back = ui.button("Back", on_click=lambda: self._go(-1)).props("outline no-caps")
             self.next = ui.button("Next year", on_click=lambda: self._go(1)).props("unelevated no-caps")
             self.progress = ui.label().classes("bar-progress").props('role="status"')
@@ -69,20 +67,19 @@ class Stepping:
     @staticmethod
     def make(runs: Runs, selection: Selection) -> Step:
         """The current year of the world. UserError if that world is not there."""
-        years, worlds, picks = runs.results.years, runs.results.worlds, runs.picks()
+        years = runs.results.years
         year = min(max(selection.step_year, years[0]), years[-1])
         if reason := lacks(DECISIONS, runs.results):
-            return Step(nothing(reason), years, year, [], selection.story, (), picks, worlds)
+            return Step(nothing(reason), years, year, [], selection.story, ())
         alone = runs.one_world(int(runs.number(selection.step_world)))
         firms = alone.storytellers()
         picture = runs.network(Selection(year=year, world=selection.step_world, difference=False))
         story = alone.story(selection.story, year) if selection.story in firms else None
-        return Step(picture, years, year, firms, selection.story, story, picks, worlds)
+        return Step(picture, years, year, firms, selection.story, story)
 
     def show(self, step: Step, whose: str) -> None:
         """Show a step."""
         self.years, self.selection.step_year = step.years, step.year
-        self.pick_world.offer(step.picks, step.worlds)
         self.frame.show(step.picture, whose)
         self._quiet = True
         options = {name: capitalised(named(name)) for name in step.firms}
@@ -121,7 +118,7 @@ class Stepping:
 
     def _go_to_world(self) -> None:
         """Step through another world, from its first year."""
-        self.selection.step_world, self.selection.step_year = self.pick_world.world, 0
+        self.selection.step_world, self.selection.step_year = self.world_pick.world, 0
         self.on_change()
 
     def _go(self, by: int) -> None:

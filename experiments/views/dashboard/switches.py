@@ -58,8 +58,8 @@ class Switches:
         for name, pick in self.picks.items():
             pick.visible = name in switches
 
-    def offer(self, runs: Runs, variables: dict[str, str], picks: dict[str, str]) -> None:
-        """Offer the years, worlds (by name `picks`), customers, firms and variables of these runs."""
+    def offer(self, runs: Runs, variables: dict[str, str]) -> None:
+        """Offer the years, customers, firms and variables of these runs."""
         self._quiet = True
         results, years = runs.results, runs.results.years
         self.selection.year = min(max(self.selection.year or years[-1], years[0]), years[-1])
@@ -67,7 +67,6 @@ class Switches:
         many = len(years) > MANY_YEARS
         self.slider.classes(add="many-years") if many else self.slider.classes(remove="many-years")
         self.slider.value = self.selection.year
-        self.one.offer(picks, results.worlds)
         ties = results.ties()
         customers = list(dict.fromkeys(target for _, target, kind in ties if kind == "capacity"))
         self._fill("customer", {name: capitalised(named(name)) for name in customers})
@@ -139,11 +138,11 @@ class Switches:
             self.kind.props('role="group" aria-label="Median or one world"')
             self.kind.on_value_change(self._select_world)
             with ui.row(wrap=False).classes("world") as one:
-                self.one = WorldPick("World", 0 if world == "median" else world, self._select_world)
+                self.world_pick = WorldPick("World", 0 if world == "median" else world, self._select_world)
             one.bind_visibility_from(self.kind, "value", value="world")
 
     def _select_world(self) -> None:
-        self._select(world="median" if self.kind.value == "median" else self.one.world)
+        self._select(world="median" if self.kind.value == "median" else self.world_pick.world)
 
     def _pick(self, name: str, label: str, searched: bool = False) -> ui.select:
         """A list; one that is `searched` takes an expression too, typed and ended with Enter."""
