@@ -111,6 +111,7 @@ def _marked(option: dict[str, Any], told: dict[int, str], letters: dict[int, str
     """The option with a series of events, on an axis of its own in the first panel."""
     axes = _listed(option["yAxis"])
     lane = {"type": "value", "show": False, "min": 0, "max": 1, "gridIndex": 0}
+    lane["axisLabel"] = {"show": False}  # or room is kept for its labels
     marks = {
         "type": "scatter",
         "name": NAME,
