@@ -157,7 +157,9 @@ def claims_by_year(results: Record, against: Record | None = None) -> Picture:
     unit = "share" if against is None else "points"
     paint = dict(zip(amounts(results).claims, itertools.cycle(PALETTE), strict=False))
     option = lines(spread, results.years, unit, paint, sign=against is not None, banded=False)
-    dated = "if its date were that year, up to its own"
+    for series in option["series"]:
+        series["markPoint"] = _date(series["data"])
+    dated = "if its date were that year, up to its own (diamond)"
     title = style.title_of("How claims with a date come about", against)
     if against is not None:
         note = f"How often each holds {dated}, in points {differences_in_shares(results, against)}; "
@@ -166,6 +168,13 @@ def claims_by_year(results: Record, against: Record | None = None) -> Picture:
     option["yAxis"] |= {"min": 0, "max": 100, "name": "% of worlds"}
     note = f"Part of {count_of_worlds(results)} in which each holds {dated}.{_cast(results)}"
     return Picture("claims_by_year", title, note, option, shares.reset_index())
+
+
+def _date(points: list[list[Any]]) -> dict[str, Any]:
+    """The mark at a line's last value, which is that at the claim's own date."""
+    *_, last = (point for point in points if point[1] is not None)
+    look = {"symbol": "diamond", "symbolSize": 12, "silent": True, "label": {"show": False}}
+    return look | {"data": [{"coord": last[:2]}]}
 
 
 def _yearly(results: Record) -> pd.DataFrame:

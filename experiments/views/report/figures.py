@@ -27,7 +27,7 @@ Draw = Callable[[Results, Results | None], Picture]
 """A picture of results, or of their differences to other results."""
 _MEDIAN = "all worlds (median)"
 _MANY = 3  # results: with as many, single worlds are left out, to keep the file small
-_FANS = 380  # pictures of fans, 5 kB each: with more, three results side by side come to over 6 MB
+_FANS = 360  # pictures of fans, 5 kB each: with more, three results side by side come to over 6 MB
 _PICKS = ("typical", "highest stargate_share", "lowest stargate_share")
 """The single worlds of a report."""
 _PRICES = ("rent", "utilisation", "tightness", "capex_per_gw", "price_index", "sentiment", "spread")
