@@ -94,7 +94,7 @@ def test_a_click_on_a_claim_opens_its_fan_with_what_the_claim_asks(
 def test_a_keyboard_opens_the_fan_too(browser: Browser, server: Server) -> None:
     with watched(browser) as page:
         opened(page, server, "tab=claims")
-        page.get_by_label("Fan behind a row").first.focus()
+        page.get_by_label("Show the fan of a claim").first.focus()
         page.keyboard.press("Enter")
         page.get_by_role("option", name="OpenAI burns at least $20 bn in 2027.").focus()
         page.keyboard.press("Enter")
@@ -203,7 +203,7 @@ def test_in_a_file_the_fan_opens_under_the_claims(browser: Browser, run: cs.Resu
         page.wait_for_timeout(600)
         assert page.evaluate(CUT) == []
         shoot(page, "file-claims-under")
-        page.get_by_label("Fan behind a row").select_option(CLAIM)
+        page.get_by_label("Show the fan of a claim").select_option(CLAIM)
         expect(below.locator(".title")).to_have_text(plots.fan(run, "stargate_spent").title)
         expect(below).to_have_count(1)
 
@@ -216,7 +216,7 @@ def test_in_a_report_too_and_by_night(browser: Browser, run: cs.Results, tmp_pat
         claims = page.locator("#claims")
         claims.scroll_into_view_if_needed()
         claims.locator(".chart svg").first.wait_for()
-        claims.get_by_label("Fan behind a row").select_option(CLAIM)
+        claims.get_by_label("Show the fan of a claim").select_option(CLAIM)
         claims.locator(".cell .cell svg").first.wait_for()
         page.wait_for_timeout(600)
         ink = claims.locator(".cell .cell svg text").first.evaluate("text => getComputedStyle(text).fill")

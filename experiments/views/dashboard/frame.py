@@ -52,7 +52,7 @@ class Frame:
             with ui.element("div").classes("chart"):
                 self.chart = ui.echart({}).props('role="img"')
                 self.chart.on("componentClick", self._click, ["componentType", "value", "data"])
-            self.rows = ui.select([], label="Fan behind a row").props("dense outlined options-dense")
+            self.rows = ui.select([], label="Show the fan of a claim").props("dense outlined options-dense")
             self.rows.classes("pick wide-pick").on_value_change(lambda event: self._open_row(event.value))
             self.table = ui.table(rows=[], columns=[]).props("dense flat").classes("frame-table")
         self._set_table(as_table)

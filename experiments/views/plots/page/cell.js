@@ -50,9 +50,9 @@ class Cell {
     this.choice?.remove();
     const rows = Object.keys(this.picture.under);
     if (!rows.length) return;
-    this.choice = Object.assign(document.createElement("label"), { className: "under", textContent: "Fan behind a row: " });
+    this.choice = Object.assign(document.createElement("label"), { className: "under", textContent: "Show the fan of a claim: " });
     this.list = document.createElement("select");
-    this.list.add(new Option("click on the row, or choose it here", ""));
+    this.list.add(new Option("click on a claim, or choose one", ""));
     for (const row of rows) this.list.add(new Option(row, row));
     this.list.addEventListener("change", () => this.open(this.list.value));
     this.choice.append(this.list);
