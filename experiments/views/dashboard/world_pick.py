@@ -50,17 +50,22 @@ class WorldPick:
         """`label` is that of the number; `on_change` is called when another world is chosen."""
         self.on_change = on_change
         self._quiet = False
-        named = is_pick(world)
-        self.which = ui.select(
-            _with({}, world), label="Which world", with_input=True, new_value_mode="add-unique"
-        )
-        self.which.value = world if named else NUMBER
+        self._options: Mapping[str, str] = {}
+        self.which = ui.select({}, label="Which world", with_input=True, new_value_mode="add-unique")
         self.which.props("dense outlined options-dense").classes("pick wide-pick")
-        self.number = ui.number(label, value=world if isinstance(world, int) else 0, min=0, precision=0)
+        self.number = ui.number(label, min=0, precision=0)
         self.number.props("dense outlined debounce=350").classes("small-field")
         self.number.bind_visibility_from(self.which, "value", value=NUMBER)
+        self.show(world)
         for element in (self.which, self.number):
             element.on_value_change(self._changed)
+
+    def show(self, world: int | str) -> None:
+        """Show which world is selected, without telling the page of it."""
+        self._quiet = True
+        self.which.set_options(_with(self._options, world), value=world if is_pick(world) else NUMBER)
+        self.number.value = world if isinstance(world, int) else 0
+        self._quiet = False
 
     @property
     def world(self) -> int | str:
@@ -69,11 +74,8 @@ class WorldPick:
 
     def offer(self, options: Mapping[str, str], worlds: int) -> None:
         """Offer the named worlds and the numbers of a run; the choice stays."""
-        self._quiet = True
-        self.number.max = worlds - 1
-        chosen = self.which.value or NUMBER
-        self.which.set_options(_with(options, chosen), value=chosen)
-        self._quiet = False
+        self._options, self.number.max = options, worlds - 1
+        self.show(self.world)
 
     def _changed(self) -> None:
         if not self._quiet:
