@@ -1,4 +1,4 @@
-"""The command line: run, list, show, check, dashboard, report, and the questions."""
+"""The command line: run, list, show, check, dashboard, report, plot, and the questions."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from computeshift.experiments.cli.exports import Csv, Exports, Xlsx, exports
 from computeshift.experiments.cli.messages import Commands
 from computeshift.experiments.cli.options import Base, Force, Json, Load, Seed, Set, Worlds, settings, whole
 from computeshift.experiments.cli.output import CLOSED, OutputError, give_up, secure
+from computeshift.experiments.cli.plot import plot
 from computeshift.experiments.cli.terminal import console, load_files, print_json, progress, table
 from computeshift.experiments.config.docstrings import LEFT_OUT, docstring
 from computeshift.experiments.errors import UserError
@@ -340,6 +341,10 @@ def report(
         written = write(results, out, force, ask=ask or (), progress=update)
     print(f"Report in {short(written)}")
 
+
+app.command(epilog="Example: computeshift plot baseline --outcome stargate_share --form dots -o share.svg")(
+    plot
+)
 
 if LEFT_OUT:
     for _command in app.registered_commands:

@@ -91,8 +91,8 @@ def whole(name: str, least: int | None = 1) -> Callable[[str], int]:
 
 
 def _world(text: str) -> int | str:
-    """A world's number, or `median`."""
-    return text if text == "median" else whole("world", 0)(text)
+    """A world's number, `median`, or what it is, in words."""
+    return whole("world", 0)(text) if re.fullmatch(r"-?\d+(\.\d+)?", text) else text
 
 
 def settings(texts: list[str] | None, name: str = "set") -> dict[str, object]:

@@ -367,7 +367,14 @@ QUESTIONS = (
             SOURCE,
             Option("firm", "NAME", "Firm whose decisions to explain.", REQUIRED),
             Option("year", "YEAR", "Year to explain.", REQUIRED, kind="whole"),
-            Option("world", "N|median", "World to look at.", "median", kind="world"),
+            Option(
+                "world",
+                "N|median|NAME",
+                "World to look at: its number, or what it is, such as typical, 'highest stargate_share' or "
+                "'openai gives compute back'.",
+                "median",
+                kind="world",
+            ),
             *SAMPLE,
         ),
     ),

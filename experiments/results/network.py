@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from computeshift.environment.ledger import FLOWS
-from computeshift.experiments.config.arguments import chosen_world, chosen_year
+from computeshift.experiments.config.arguments import chosen_year
 from computeshift.experiments.results.deals import DEALS
 from computeshift.experiments.results.files import NETWORK, writable
+from computeshift.experiments.results.picks import is_pick, number_of, pick
 from computeshift.experiments.results.stored import StoredRecord
 
 if TYPE_CHECKING:
     import networkx as nx
 
 World = int | float | str
-"""A world's number (anything with `__index__`), or a quantile: "median", "p10", or a float such as 0.1."""
+"""A world's number (anything with `__index__`), what it is ("typical", see `picks`), or a quantile: "median",
+"p10", or a float such as 0.1."""
 
 _NUMBERS = ("left", "due")
 _TIE = ["source", "target", "kind", "unit"]
@@ -29,7 +31,12 @@ def network(record: StoredRecord, year: int, world: World) -> nx.MultiDiGraph[st
     import networkx as nx
 
     year = chosen_year(year, record.years)
-    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(year=year, world=str(world), config=record.manifest.name)
+    about: dict[str, Any] = {"year": year, "world": str(world), "config": record.manifest.name}
+    if is_pick(world):
+        found = pick(record, str(world))
+        about |= {"world": str(found.world), "picked": found.words}
+        world = found.world
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph(**about)
     rows = _edges(record, year, world)
     for name in dict.fromkeys([*record.firms, *rows["source"], *rows["target"]]):
         graph.add_node(name, label=name, kind=record.firms.get(name, "institution"))
@@ -83,7 +90,7 @@ def _deals(record: StoredRecord, year: int, world: World) -> dict[tuple[str, str
     """Deals under which something fell due or remains due, by the tie that they bind."""
     deals = {deal.deal: deal for deal in record.deals_or_none()}
     year = chosen_year(year, record.years)
-    chosen = chosen_world(world, record.parts.worlds)
+    chosen = number_of(record, world, record.parts.worlds)
     if isinstance(chosen, int) and deals:
         where = [("world", "==", chosen), ("year", "==", year)]
         rows = record.read(DEALS, ["deal", *_NUMBERS], where).astype({"deal": "str"})
@@ -98,7 +105,7 @@ def _deals(record: StoredRecord, year: int, world: World) -> dict[tuple[str, str
 def _edges(record: StoredRecord, year: int, world: World) -> pd.DataFrame:
     """Source, target, kind, unit and amount of every flow but zeros."""
     year = chosen_year(year, record.years)
-    chosen = chosen_world(world, record.parts.worlds)
+    chosen = number_of(record, world, record.parts.worlds)
     one = isinstance(chosen, int)
     table = _edges_of_one(record, year, int(chosen)) if one else _edges_of_all(record, year, chosen)
     return table[table["amount"] != 0].reset_index(drop=True)

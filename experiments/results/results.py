@@ -190,11 +190,12 @@ class Results(StoredRecord, Exported):
     def network(self, year: int, world: World = 0) -> nx.MultiDiGraph[str]:
         """What flowed in a year: one edge per kind of flow, with `amount` (also `weight`) and `unit`.
 
-        `world` is a world's number (anything with `__index__`), or a quantile, `"median"`, `"p90"` or 0.9:
-        then each edge carries that quantile over all worlds. Nodes carry `label` and `kind`. An edge that
-        deals bind has their names in `deals`, and in `left` and `due` what they still owe and what fell due
-        in the year, $ bn; a deal under which nothing flows yet has an edge without amount. UserError for a
-        year or world that is not there.
+        `world` is a world's number (anything with `__index__`), what it is, such as `"typical"` or
+        `"highest stargate_share"` (the graph's `picked` says why it is the one), or a quantile, `"median"`,
+        `"p90"` or 0.9: then each edge carries that quantile over all worlds. Nodes carry `label` and
+        `kind`. An edge that deals bind has their names in `deals`, and in `left` and `due` what they still
+        owe and what fell due in the year, $ bn; a deal under which nothing flows yet has an edge without
+        amount. UserError for a year or world that is not there.
         """
         return networks.network(self, year, world)
 

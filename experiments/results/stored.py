@@ -151,6 +151,12 @@ class StoredRecord(Lookup):
         columns = {variable_column(self.cast, agent, name): name for name in names}
         return self._columns(OUTCOMES_TABLE, columns)
 
+    def several(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], pd.DataFrame]:
+        """Variables of firms, by firm and name, read at once; no rows for what is not there or not stored."""
+        own = {f"{agent}.{name}": f"{agent}.{name}" for agent, name in wanted}
+        tables = self._columns("agents", own)
+        return {(agent, name): tables[f"{agent}.{name}"] for agent, name in wanted}
+
     def keeps(self, agent: str, name: str) -> bool:
         """Whether a firm's variable was stored: a summary has few of them."""
         if "agents" in self.parts.tables:

@@ -48,6 +48,10 @@ class Observable:
     """Worlds x years."""
     signed: bool = False
     """Whether it may be negative."""
+    measure: str = ""
+    """The outcome, expression or firm's variable (`openai.burn`) that it is, where it is one alone."""
+    factor: float = 1.0
+    """What numbers of `measure` are multiplied by."""
 
     def read(self, record: Record) -> pd.DataFrame | None:
         """The table, None if a firm that it is about is not in these worlds."""
@@ -64,11 +68,11 @@ def _variable(kind: Kind, unit: str, theme: str, agent: str, name: str, factor: 
     def read(record: Record) -> pd.DataFrame:
         return variable(record, agent, name) * factor
 
-    return Observable(kind, unit, theme, firms, read, signed=factor < 0)
+    return Observable(kind, unit, theme, firms, read, factor < 0, f"{agent}.{name}", factor)
 
 
 def _outcome(kind: Kind, unit: str, theme: str, name: str, *firms: str) -> Observable:
-    return Observable(kind, unit, theme, firms, lambda record: record.outcome_or_empty(name))
+    return Observable(kind, unit, theme, firms, lambda record: record.outcome_or_empty(name), measure=name)
 
 
 def _price_of_round(theme: str, lab: str) -> Observable:
@@ -269,4 +273,4 @@ def _own(written: OwnObservable) -> Observable:
     def read(record: Record) -> pd.DataFrame:
         return record.outcome_or_empty(written.of)
 
-    return Observable(written.kind, written.unit, written.theme, (), read, signed=True)
+    return Observable(written.kind, written.unit, written.theme, (), read, signed=True, measure=written.of)

@@ -15,6 +15,7 @@ from computeshift.experiments.questions.explain.binding import Log
 from computeshift.experiments.questions.explain.explanation import VENTURE, Explanation
 from computeshift.experiments.questions.explain.story import Reader
 from computeshift.experiments.results.network import World
+from computeshift.experiments.results.picks import is_pick, must_be_pick, pick
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.run.failed import FailedBlocksError
 from computeshift.experiments.run.job import Progress
@@ -42,16 +43,19 @@ def explain(
 ) -> Explanation:
     """Tell a firm's year in one world, and how often which limit bound it over all of them.
 
-    `world` is a world's number, or "median": the world whose main variables of the firm in that year
-    lie nearest to their medians, each distance in units of P10 to P90. A config is run into a folder
-    that is thrown away. UserError for a firm, year or world that is not there, or a folder without
-    the log.
+    `world` is a world's number, what it is, such as "typical" or "highest stargate_share", or "median": the
+    world whose main variables of the firm in that year lie nearest to their medians, each distance in units
+    of P10 to P90. A config is run into a folder that is thrown away. UserError for a firm, year or world
+    that is not there, or a folder without the log.
     """
     chosen = opened(source, Sample(worlds, seed, set, base))
     _known_firm(firm, chosen)
     year = chosen_year(year, years_of(chosen))
     numbers = chosen.parts.worlds if isinstance(chosen, Results) else range(chosen.worlds)
-    world = chosen_world(world, numbers, quantiles=False)
+    if is_pick(world):
+        must_be_pick(world, chosen.config if isinstance(chosen, Results) else chosen)
+    else:
+        world = chosen_world(world, numbers, quantiles=False)
     if isinstance(chosen, Results):
         return _explained(chosen, firm, year, world)
     with tempfile.TemporaryDirectory() as folder:
@@ -63,11 +67,12 @@ def explain(
         return _explained(results, firm, year, world)
 
 
-def _explained(results: Results, firm: str, year: int, world: float) -> Explanation:
+def _explained(results: Results, firm: str, year: int, world: World) -> Explanation:
     """The answer, from a results folder."""
     log = Log(results)
     median = isinstance(world, float)
-    chosen = _nearest(results, firm, year) if median else int(world)
+    found = pick(results, world) if isinstance(world, str) else None
+    chosen = found.world if found else _nearest(results, firm, year) if median else int(world)
     results.excluded.must_count(chosen)
     return Explanation(
         origin=origin(results),
@@ -76,6 +81,7 @@ def _explained(results: Results, firm: str, year: int, world: float) -> Explanat
         year=year,
         world=chosen,
         nearest_to_median=median,
+        picked=found.words if found else "",
         worlds=log.worlds,
         reasons=results.reasons,
         story=Reader(results, log, firm, year, chosen).story(),

@@ -23,7 +23,7 @@ class Explanation(Answer):
     bound. `venture` has one row per cause and year: in which share of worlds it was the largest shortfall
     behind the limit that bound Stargate's new sites, and how many GW it cut (`cut`, mean of all worlds,
     limits taken in the rule's order); `sites` has the GW ordered and started, means too. `tied` is
-    whether anything is tied to Stargate.
+    whether anything is tied to Stargate; `picked` why the world is the one that was asked for by what it is.
     """
 
     question: ClassVar[str] = "explain"
@@ -33,6 +33,7 @@ class Explanation(Answer):
     year: int
     world: int
     nearest_to_median: bool
+    picked: str
     worlds: int
     reasons: Reasons
     story: tuple[Sentence, ...]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from computeshift.experiments.config.changes import in_files
 from computeshift.experiments.errors import plain
@@ -25,9 +26,18 @@ ROWS = 200  # of a table on the page; the CSV has all of them
 class Frame:
     """The frame of a picture, which stays until the next picture or message."""
 
-    def __init__(self, name: str, as_table: bool, on_toggle: Callable[[bool], None]) -> None:
-        """`on_toggle` is called when it changes between chart and table."""
+    def __init__(
+        self,
+        name: str,
+        as_table: bool,
+        on_toggle: Callable[[bool], None],
+        on_row: Callable[[str], None] | None = None,
+    ) -> None:
+        """`on_toggle` is called when it changes between chart and table, `on_row` with the outcome behind a
+        row that is chosen.
+        """
         self.on_toggle = on_toggle
+        self.on_row = on_row
         self.picture: Picture | None = None
         with ui.element("section").classes("frame") as self.section:
             self.section.props["data-frame"] = name
@@ -41,6 +51,9 @@ class Frame:
             ui.label("Swipe sideways to see all of it.").classes("cue")
             with ui.element("div").classes("chart"):
                 self.chart = ui.echart({}).props('role="img"')
+                self.chart.on("componentClick", self._click, ["componentType", "value", "data"])
+            self.rows = ui.select([], label="Show the fan of a claim").props("dense outlined options-dense")
+            self.rows.classes("pick wide-pick").on_value_change(lambda event: self._open_row(event.value))
             self.table = ui.table(rows=[], columns=[]).props("dense flat").classes("frame-table")
         self._set_table(as_table)
         self.show_message("Drawing …")
@@ -60,9 +73,23 @@ class Frame:
         self.chart.options.clear()
         self.chart.options.update(picture.option)
         self.chart.update()
+        self.rows.set_options(list(picture.under), value=None)
         self._fill()
         self._arrange()
         self._fit(same_kind)
+
+    def _click(self, event: GenericEventArguments) -> None:
+        """Open the row of a sentence, or of a mark, that is clicked."""
+        value, data = event.args.get("value"), event.args.get("data")
+        mark = data.get("id") if isinstance(data, dict) else None
+        self._open_row(value if event.args["componentType"] == "yAxis" else mark)
+
+    def _open_row(self, row: object) -> None:
+        if self.picture is not None and self.on_row is not None and isinstance(row, str):
+            behind = self.picture.under.get(row)
+            self.rows.value = None
+            if behind is not None:
+                self.on_row(behind.outcome)
 
     def _fit(self, same_kind: bool) -> None:
         """Draw it as the browser's window and its reader have it; ECharts keeps axes of the same kind."""
@@ -81,6 +108,7 @@ class Frame:
         there = self.picture is not None
         self.chart.visible = there and not self.table.visible
         self.numbers.visible = self.csv.visible = there
+        self.rows.visible = there and self.picture is not None and bool(self.picture.under)
         for button in (self.numbers, self.csv):
             button.props["aria-label"] = f"{button.text}: {self.title.text}"
         self.wrong.visible = bool(self.wrong.text)

@@ -21,7 +21,7 @@ HEADLINE = {
     "stargate_spent": "Spent on Stargate so far",
     "softbank_ltv": "SoftBank's loan to value",
 }
-"""The outcomes on top, in words."""
+"""The headline outcomes (`results/picks.py`), in words."""
 
 
 @dataclass(frozen=True)

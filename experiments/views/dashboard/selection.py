@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+
+from computeshift.experiments.results.picks import is_pick
+from computeshift.experiments.views.plots.fans import FORMS, Form
 
 LEVELS = "levels"
 LINKED = (
@@ -14,6 +16,7 @@ LINKED = (
     "show",
     "customer",
     "outcome",
+    "form",
     "firm",
     "step_world",
     "step_year",
@@ -28,23 +31,26 @@ LINKED = (
 class Selection:
     """A tab, a year, a world or the median, the picks of the tabs, and the pictures shown as tables.
 
+    A world is a number, or what it is, such as `typical`.
+
     The tab Step by hand has its own world and year, and the firm of its story; the tab Ask a question. `lab`
     is the lab that outcomes are about: the first customer on a page, with the first story.
     """
 
     tab: str = "network"
     year: int = 0
-    world: int | Literal["median"] = "median"
+    world: int | str = "median"
     difference: bool = True
     customer: str = ""
     outcome: str = "stargate_share"
     firm: str = "stargate"
-    step_world: int = 0
+    step_world: int | str = 0
     step_year: int = 0
     story: str = ""
     ask: str = "risk"
     numbers: frozenset[str] = frozenset()
     lab: str = ""
+    form: Form = "band"
 
     def about(self, lab: str) -> None:
         """Select for results whose outcomes are about this lab.
@@ -84,7 +90,12 @@ def from_link(parts: Mapping[str, str], tabs: tuple[str, ...]) -> Selection:
     for key in ("year", "world", "step_world", "step_year"):
         if (text := parts.get(key, "")).isdecimal():
             setattr(selection, key, int(text))
+    for key in ("world", "step_world"):
+        if not (text := parts.get(key, "")).isdecimal() and is_pick(text) and text:
+            setattr(selection, key, text)
     for key in ("customer", "outcome", "firm", "story", "ask"):
         setattr(selection, key, parts.get(key) or getattr(selection, key))
+    if (form := parts.get("form")) in FORMS:
+        selection.form = form
     selection.numbers = frozenset(parts.get("numbers", "").split(",")) - {""}
     return selection

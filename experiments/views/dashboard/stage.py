@@ -16,7 +16,7 @@ from computeshift.experiments.views.dashboard.frame import Frame
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.stepping import Stepping
 from computeshift.experiments.views.dashboard.switches import Switches
-from computeshift.experiments.views.dashboard.tabs import APART, ASK, STEP, TABS, Runs, Tab
+from computeshift.experiments.views.dashboard.tabs import APART, ASK, FANS, STEP, TABS, Runs, Tab
 from computeshift.experiments.views.dashboard.tiles import Tiles
 from computeshift.experiments.views.plots import Picture
 
@@ -67,12 +67,12 @@ class Stage:
             STEP: Stepping.title,
             ASK: Asking.title,
         }
-        with ui.tabs().props("no-caps dense align=left outside-arrows mobile-arrows") as tabs:
-            tabs.props["aria-label"] = "Views"
+        with ui.tabs().props("no-caps dense align=left outside-arrows mobile-arrows") as self.tabs:
+            self.tabs.props["aria-label"] = "Views"
             for name, title in self.titles.items():
                 ui.tab(name, label=title)
-        tabs.value = selection.tab
-        tabs.classes("tabs").on_value_change(lambda event: self._select_tab(event.value))
+        self.tabs.value = selection.tab
+        self.tabs.classes("tabs").on_value_change(lambda event: self._select_tab(event.value))
         self.switches = Switches(selection, self._after_select)
         self.body = ui.column().classes("stage").props('role="tabpanel" tabindex=-1')
         with self.body:
@@ -117,7 +117,12 @@ class Stage:
             )
             self.on_select()
 
-        return Frame(name, name in self.selection.numbers, on_toggle)
+        return Frame(name, name in self.selection.numbers, on_toggle, self._show_fan)
+
+    def _show_fan(self, outcome: str) -> None:
+        """Open the fan of an outcome, in its tab."""
+        self.switches.choose_outcome(outcome)
+        self.tabs.value = FANS
 
     def _view(self, tab: str) -> View:
         if tab == STEP:
@@ -169,6 +174,17 @@ class Stage:
             self.tiles.show(
                 headline, self.selection.step_year if self.selection.tab == STEP else self.selection.year
             )
+            await self._offer_worlds(runs, view)
+
+    async def _offer_worlds(self, runs: Runs, view: View) -> None:
+        """Offer the named worlds where one can be chosen: no picture waits for them."""
+        if isinstance(view, Stepping):
+            choice = view.world_pick
+        elif isinstance(view, Pictures) and "world" in view.tab.switches:
+            choice = self.switches.world_pick
+        else:
+            return
+        choice.offer(await asyncio.to_thread(runs.picks), runs.results.worlds)
 
     def close(self) -> None:
         """Give up what is being asked."""

@@ -14,6 +14,7 @@ from computeshift.experiments.results.levels import DECISIONS
 from computeshift.experiments.views.dashboard.frame import Frame
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.tabs import Runs
+from computeshift.experiments.views.dashboard.world_pick import WorldPick
 from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.plots.amounts import lacks
 from computeshift.experiments.views.plots.picture import nothing
@@ -51,9 +52,7 @@ class Stepping:
     def build(self) -> None:
         """Build the tab."""
         with ui.row().classes("bar"):
-            self.number = ui.number("Step through world", value=self.selection.step_world, min=0, precision=0)
-            self.number.props("dense outlined debounce=350").classes("small-field")
-            self.number.on_value_change(self._go_to_world)
+            self.world_pick = WorldPick("Step through world", self.selection.step_world, self._go_to_world)
             self.back = ui.button("Back", on_click=lambda: self._go(-1)).props("outline no-caps")
             self.next = ui.button("Next year", on_click=lambda: self._go(1)).props("unelevated no-caps")
             self.progress = ui.label().classes("bar-progress").props('role="status"')
@@ -72,7 +71,7 @@ class Stepping:
         year = min(max(selection.step_year, years[0]), years[-1])
         if reason := lacks(DECISIONS, runs.results):
             return Step(nothing(reason), years, year, [], selection.story, ())
-        alone = runs.one_world(selection.step_world)
+        alone = runs.one_world(int(runs.number(selection.step_world)))
         firms = alone.storytellers()
         picture = runs.network(Selection(year=year, world=selection.step_world, difference=False))
         story = alone.story(selection.story, year) if selection.story in firms else None
@@ -119,9 +118,8 @@ class Stepping:
 
     def _go_to_world(self) -> None:
         """Step through another world, from its first year."""
-        if self.number.value is not None:
-            self.selection.step_world, self.selection.step_year = int(self.number.value), 0
-            self.on_change()
+        self.selection.step_world, self.selection.step_year = self.world_pick.world, 0
+        self.on_change()
 
     def _go(self, by: int) -> None:
         self.selection.step_year = min(max(self.selection.step_year + by, self.years[0]), self.years[-1])

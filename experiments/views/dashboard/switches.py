@@ -12,7 +12,8 @@ from computeshift.experiments.errors import UserError, plain
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.tabs import Runs
-from computeshift.experiments.views.plots.fans import measure_of
+from computeshift.experiments.views.dashboard.world_pick import WorldPick
+from computeshift.experiments.views.plots.fans import FORMS, measure_of
 
 PACE = 1.2  # seconds per year, when the years play
 MANY_YEARS = 7  # with more, every other year has a label, since all would overlap on a phone
@@ -31,6 +32,7 @@ class Switches:
             self.picks = {
                 "customer": self._pick("customer", "Customer"),
                 "outcome": self._pick("outcome", "Outcome or variable", searched=True),
+                "form": self._form(),
                 "firm": self._pick("firm", "Limits of"),
             }
             self.difference = ui.toggle({True: "Difference", False: "Levels"}, value=selection.difference)
@@ -51,15 +53,13 @@ class Switches:
         self.compares = compares
         self._offer_difference()
         self.offered = switches
-        self.year_part.visible = "year" in switches
+        self._offer_year()
         self.world_part.visible = "world" in switches
         for name, pick in self.picks.items():
             pick.visible = name in switches
-        if "year" not in switches:
-            self._stop()
 
     def offer(self, runs: Runs, variables: dict[str, str]) -> None:
-        """Offer the years, worlds, customers, firms and variables of these runs."""
+        """Offer the years, customers, firms and variables of these runs."""
         self._quiet = True
         results, years = runs.results, runs.results.years
         self.selection.year = min(max(self.selection.year or years[-1], years[0]), years[-1])
@@ -67,7 +67,6 @@ class Switches:
         many = len(years) > MANY_YEARS
         self.slider.classes(add="many-years") if many else self.slider.classes(remove="many-years")
         self.slider.value = self.selection.year
-        self.number.max = results.worlds - 1
         ties = results.ties()
         customers = list(dict.fromkeys(target for _, target, kind in ties if kind == "capacity"))
         self._fill("customer", {name: capitalised(named(name)) for name in customers})
@@ -80,6 +79,13 @@ class Switches:
 
     def _offer_difference(self) -> None:
         self.difference.visible = self.paired and self.compares
+
+    def _offer_year(self) -> None:
+        """Show the year where a picture is of one: among fans, the dots are."""
+        dots = "form" in self.offered and self.selection.form == "dots"
+        self.year_part.visible = dots or "year" in self.offered
+        if not self.year_part.visible:
+            self._stop()
 
     def _fill(self, name: str, options: dict[str, str], value: str = "") -> None:
         value = value or getattr(self.selection, name)
@@ -130,14 +136,13 @@ class Switches:
             self.kind = ui.toggle({"median": "Median", "world": "One world"}, value=chosen)
             self.kind.props("no-caps dense unelevated toggle-color=primary").classes("switch")
             self.kind.props('role="group" aria-label="Median or one world"')
-            self.number = ui.number("World", value=0 if world == "median" else world, min=0, precision=0)
-            self.number.props("dense outlined debounce=350")
-            self.number.classes("small-field").bind_visibility_from(self.kind, "value", value="world")
-            for element in (self.kind, self.number):
-                element.on_value_change(lambda: self._select(world=self._chosen()))
+            self.kind.on_value_change(self._select_world)
+            with ui.row(wrap=False).classes("world") as one:
+                self.world_pick = WorldPick("World", 0 if world == "median" else world, self._select_world)
+            one.bind_visibility_from(self.kind, "value", value="world")
 
-    def _chosen(self) -> Any:
-        return "median" if self.kind.value == "median" else int(self.number.value or 0)
+    def _select_world(self) -> None:
+        self._select(world="median" if self.kind.value == "median" else self.world_pick.world)
 
     def _pick(self, name: str, label: str, searched: bool = False) -> ui.select:
         """A list; one that is `searched` takes an expression too, typed and ended with Enter."""
@@ -148,6 +153,19 @@ class Switches:
         pick.on_value_change(lambda event: select(event.value))
         return pick.classes("pick wide-pick" if searched else "pick")
 
+    def _form(self) -> ui.toggle:
+        form = ui.toggle(dict(FORMS), value=self.selection.form)
+        form.props("no-caps dense unelevated toggle-color=primary").classes("switch")
+        form.props('role="group" aria-label="Band, lines or dots"')
+        form.on_value_change(lambda event: self._select(form=event.value))
+        return form
+
+    def choose_outcome(self, name: str) -> None:
+        """Choose another outcome, without telling the page of it."""
+        self._quiet = True
+        self._fill("outcome", self._with_expression(name), name)
+        self._quiet = False
+
     def _select_outcome(self, text: str | None) -> None:
         """Select an outcome, a variable or an expression; one that means nothing here is refused."""
         if self._quiet or text is None or text in self.variables:
@@ -157,9 +175,7 @@ class Switches:
         except UserError as mistake:
             ui.notify(plain(mistake), type="warning", multi_line=True)
             text = self.selection.outcome
-        self._quiet = True
-        self._fill("outcome", self._with_expression(text), text)
-        self._quiet = False
+        self.choose_outcome(text)
         self._select(outcome=text)
 
     def _with_expression(self, text: str) -> dict[str, str]:
@@ -176,5 +192,6 @@ class Switches:
         """Select something else."""
         for name, value in changes.items():
             setattr(self.selection, name, value)
+        self._offer_year()
         if not self._quiet:
             self.on_select()

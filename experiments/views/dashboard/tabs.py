@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from computeshift.experiments.config.changes import Change
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.picks import is_pick, pick
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views import plots
 from computeshift.experiments.views.ask.subject import Subject
@@ -14,6 +15,7 @@ from computeshift.experiments.views.dashboard.headline import Headline, headline
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.variables import meanings
 from computeshift.experiments.views.dashboard.world import OneWorld
+from computeshift.experiments.views.dashboard.world_pick import picks
 from computeshift.experiments.views.format import minus
 from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.plots.network import World
@@ -22,6 +24,8 @@ from computeshift.experiments.views.plots.picture import nothing
 STEP, ASK = "step", "ask"
 """The words in a link of the tabs Step by hand and Ask, which have no pictures of this kind."""
 APART = (STEP, ASK)
+FANS = "fans"
+"""The word in a link of the tab that has the fan of every outcome."""
 
 
 @dataclass
@@ -59,7 +63,7 @@ class Runs:
 
     def headline(self, selection: Selection) -> Headline:
         """The numbers on top, of the world or the median that the open tab shows."""
-        world, other = _world(selection), self.other(selection)
+        world, other = self.number(_world(selection)), self.other(selection)
         key = ("headline", world, other is None)
         if key not in self._cache:
             self._cache[key] = headline(self.results, other, world, self.title(selection))
@@ -70,6 +74,19 @@ class Runs:
         if "variables" not in self._cache:
             self._cache["variables"] = meanings(self.results)
         return self._cache["variables"]  # type: ignore[return-value]
+
+    def picks(self) -> dict[str, str]:
+        """The named worlds of the run, in words."""
+        if "picks" not in self._cache:
+            self._cache["picks"] = picks(self.results)
+        return self._cache["picks"]  # type: ignore[return-value]
+
+    def number(self, world: World) -> World:
+        """A world's number, which may be told by what it is; or the median. UserError if there is none."""
+        key = ("pick", world)
+        if key not in self._cache:
+            self._cache[key] = pick(self.results, str(world)).world if is_pick(world) else world
+        return self._cache[key]  # type: ignore[return-value]
 
     def one_world(self, world: int) -> OneWorld:
         """One of the worlds, read alone; UserError if there is none of that number."""
@@ -161,13 +178,13 @@ TABS = {
         },
         whole=True,
     ),
-    "fans": Tab(
+    FANS: Tab(
         "Fans and limits",
         {
-            "fan": lambda r, s: plots.fan(r.results, s.outcome, against=r.other(s)),
+            "fan": lambda r, s: plots.fan(r.results, s.outcome, r.other(s), s.form, s.year or None),
             "limits": lambda r, s: plots.limits(r.results, s.firm, r.other(s)),
         },
-        ("outcome", "firm"),
+        ("outcome", "form", "firm"),
         whole=True,
     ),
 }

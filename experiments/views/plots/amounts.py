@@ -216,6 +216,11 @@ def medians_of_differences(record: Record, against: Record) -> str:
     return f"{minus(name_of(against))}: median of the differences of {count_of_worlds(record, against)}"
 
 
+def differences(record: Record, against: Record) -> str:
+    """What is shown of pairs of worlds, in words."""
+    return f"{minus(name_of(against))}: differences of {count_of_worlds(record, against)}"
+
+
 def differences_in_shares(record: Record, against: Record) -> str:
     """How claims and limits are compared, in words."""
     return (

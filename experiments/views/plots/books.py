@@ -20,6 +20,7 @@ from computeshift.experiments.views.plots.amounts import (
     lacks,
     medians_of_differences,
 )
+from computeshift.experiments.views.plots.events import eventful
 from computeshift.experiments.views.plots.lines import FEW, larger_than, lines, table, where_bands_are
 from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 
@@ -29,6 +30,7 @@ LIMIT = "its limit"
 
 
 @sourced
+@eventful
 def investments(results: Record, against: Record | None = None) -> Picture:
     """Equity paid by investor and year, $ bn. Nothing to show if nobody invests."""
     records = [results] if against is None else [results, against]
@@ -62,6 +64,7 @@ def _columns(spread: dict[str, Array], years: list[int], paint: Mapping[str, str
 
 
 @sourced
+@eventful
 def treasury(results: Record, against: Record | None = None) -> Picture:
     """Cash, and debt below it, of every firm at the end of each year, $ bn."""
     if reason := lacks("agents", results, against):
@@ -117,6 +120,7 @@ def _panels(panels: list[dict[str, Any]], titles: list[str]) -> dict[str, Any]:
 
 
 @sourced
+@eventful
 def loan_to_value(results: Record, against: Record | None = None) -> Picture:
     """Loan to value of firms that have a limit on it, beside that limit. Nothing to show if none has one."""
     if reason := lacks("agents", results, against):
@@ -153,6 +157,7 @@ def _limit(firm: str, limit: Array, years: list[int], colour: str) -> dict[str, 
 
 
 @sourced
+@eventful
 def circular_money(results: Record, against: Record | None = None) -> Picture:
     """Of each dollar of equity, the part that came back to its investor as revenue within the year.
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,11 +13,12 @@ import pandas as pd
 
 from computeshift.experiments.config.changes import distinct_names
 from computeshift.experiments.config.names import numbered
+from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.claims import Claim, wilson
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.colours import COLOURS, PALETTE
-from computeshift.experiments.views.format import spans
+from computeshift.experiments.views.format import percent, short, spans
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.amounts import (
     Amounts,
@@ -28,9 +31,12 @@ from computeshift.experiments.views.plots.amounts import (
     name_of,
     one_pair,
 )
+from computeshift.experiments.views.plots.events import eventful
+from computeshift.experiments.views.plots.fans import fan
 from computeshift.experiments.views.plots.lines import lines
-from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
-from computeshift.experiments.views.plots.ranges import Ranges, height, ranges
+from computeshift.experiments.views.plots.picture import Behind, Picture, nothing, sourced
+from computeshift.experiments.views.plots.ranges import Ranges
+from computeshift.experiments.views.plots.sentences import height, sentences
 
 _DATED = re.compile(r"(by|in|\d{4} to) (\d{4})")
 
@@ -50,20 +56,33 @@ def claims(results: Record, *others: Record, against: Record | None = None) -> P
     names = [name for name in known if any(name in one for one in held)]
     if not names:
         return nothing("no claim is decided by these worlds")
-    rows, series = list[tuple[Any, ...]](), list[Ranges]()
+    rows, series, numbers = list[tuple[Any, ...]](), list[Ranges](), list[list[str]]()
     for i, (label, one) in enumerate(zip(_labels(records), held, strict=True)):
         intervals = [_share(one.get(name)) for name in names]
         spread = np.array(intervals).T
         series.append(Ranges(label, COLOURS[i % len(COLOURS)], spread, spans(spread, "share")))
+        numbers.append([percent(middle) for middle in spread[1]])
         rows += [(label, name, m, a, b) for name, (a, m, b) in zip(names, intervals, strict=True)]
-    sentences = [known[name].sentence for name in names]
-    option = ranges(sentences, "share", *series)
-    option["xAxis"] |= {"min": 0, "max": 100, "name": "% of worlds"}
+    said = [known[name].sentence for name in names]
+    option = sentences(said, "share", *series, numbers=numbers)
     table = pd.DataFrame(rows, columns=["scenario", "claim", "probability", "low", "high"])
     note = f"Part of {count_of_worlds(results)} in which each holds; line: 95% interval (Wilson's)."
     note += _cast(*records)
     title = "How often the sources' claims hold"
-    return Picture("claims", title, note, option, table, height(sentences, len(series)))
+    fans = _fans([known[name] for name in names], results)
+    return Picture("claims", title, note, option, table, height(said, len(series)), under=fans)
+
+
+def _fans(claims: Sequence[Claim], results: Record, against: Record | None = None) -> dict[str, Behind]:
+    """By sentence the fan of what decides a claim, with the claim's figure in it."""
+
+    def drawn(claim: Claim) -> Picture:
+        try:
+            return fan(results, claim.outcome, against)
+        except UserError as without:  # one number per world has no fan
+            return nothing(str(without))
+
+    return {claim.sentence: Behind(claim.outcome, functools.partial(drawn, claim)) for claim in claims}
 
 
 def _known(*records: Record) -> dict[str, Claim]:
@@ -105,15 +124,19 @@ def _differences(results: Record, against: Record) -> Picture:
     spread = differences[["low", "difference", "high"]].to_numpy().T
     texts = spans(spread, "points", sign=True)
     known = _known(results, against)
-    rows = [known[str(name)].sentence for name in differences.index]
-    option = ranges(rows, "points", Ranges("", COLOURS[0], spread, texts), at=0)
+    every = [known[str(name)] for name in differences.index]
+    said = [claim.sentence for claim in every]
+    numbers = [short(100 * middle, sign=True) for middle in spread[1]]
+    option = sentences(said, "points", Ranges("", COLOURS[0], spread, texts), numbers=[numbers], at=0)
     table = differences.rename_axis("claim").reset_index()
     note = f"Points {differences_in_shares(results, against)}; line: 95% interval.{_cast(results, against)}"
     title = style.title_of("How often the sources' claims hold", against)
-    return Picture("claims_against", title, note, option, table, height(rows))
+    fans = _fans(every, results, against)
+    return Picture("claims_against", title, note, option, table, height(said), under=fans)
 
 
 @sourced
+@eventful
 def claims_by_year(results: Record, against: Record | None = None) -> Picture:
     """How often claims with a date would hold if each year were their last.
 
@@ -134,7 +157,9 @@ def claims_by_year(results: Record, against: Record | None = None) -> Picture:
     unit = "share" if against is None else "points"
     paint = dict(zip(amounts(results).claims, itertools.cycle(PALETTE), strict=False))
     option = lines(spread, results.years, unit, paint, sign=against is not None, banded=False)
-    dated = "if its date were that year, up to its own"
+    for series in option["series"]:
+        series["markPoint"] = _date(series["data"])
+    dated = "if its date were that year, up to its own (diamond)"
     title = style.title_of("How claims with a date come about", against)
     if against is not None:
         note = f"How often each holds {dated}, in points {differences_in_shares(results, against)}; "
@@ -143,6 +168,13 @@ def claims_by_year(results: Record, against: Record | None = None) -> Picture:
     option["yAxis"] |= {"min": 0, "max": 100, "name": "% of worlds"}
     note = f"Part of {count_of_worlds(results)} in which each holds {dated}.{_cast(results)}"
     return Picture("claims_by_year", title, note, option, shares.reset_index())
+
+
+def _date(points: list[list[Any]]) -> dict[str, Any]:
+    """The mark at a line's last value, which is that at the claim's own date."""
+    *_, last = (point for point in points if point[1] is not None)
+    look = {"symbol": "diamond", "symbolSize": 12, "silent": True, "label": {"show": False}}
+    return look | {"data": [{"coord": last[:2]}]}
 
 
 def _yearly(results: Record) -> pd.DataFrame:

@@ -44,7 +44,7 @@ def _extents(option: dict[str, Any]) -> Iterator[tuple[int, tuple[float, float]]
         stacks = dict[object, Any]()
         values = [0.0]
         for at, series in enumerate(option["series"]):
-            if series.get("yAxisIndex", 0) == i and series["type"] in ("line", "bar"):
+            if series.get("yAxisIndex", 0) == i and series["type"] in ("line", "bar", "scatter"):
                 own = np.array([point[1] for point in series["data"]], dtype=np.float64)
                 stack = series.get("stack", at)
                 stacks[stack] = stacks.get(stack, 0.0) + np.nan_to_num(own)

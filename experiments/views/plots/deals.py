@@ -25,6 +25,7 @@ from computeshift.experiments.views.plots.amounts import (
     medians_of_differences,
 )
 from computeshift.experiments.views.plots.circle import circle
+from computeshift.experiments.views.plots.events import eventful
 from computeshift.experiments.views.plots.lines import larger_than, lines, table, where_bands_are
 from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 from computeshift.experiments.views.text.deals import label
@@ -119,6 +120,7 @@ def money_rings(results: Record, year: int) -> Picture:
 
 
 @sourced
+@eventful
 def backlogs(results: Record, against: Record | None = None) -> Picture:
     """What labs still owe each supplier at the end of the year, $ bn; with `against` the difference."""
     if reason := lacks("agents", results, against):

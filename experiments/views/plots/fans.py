@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal, cast
 
 import numpy as np
-import pandas as pd
 
 from computeshift.environment.market import VARIABLES as OF_MARKET
-from computeshift.experiments.config.arguments import known
+from computeshift.experiments.config.arguments import chosen_year, known
 from computeshift.experiments.config.changes import in_files
 from computeshift.experiments.config.expression import MARKET, is_name, parse
 from computeshift.experiments.config.names import capitalised, named
@@ -18,24 +18,28 @@ from computeshift.experiments.errors import UserError, instead
 from computeshift.experiments.results.outcomes import OUTCOMES, Outcome, outcome_of
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.results.terms import table_of
-from computeshift.experiments.views.colours import lighter
-from computeshift.experiments.views.format import spans, unit_label, unit_of_difference
+from computeshift.experiments.views.format import unit_label, unit_of_difference
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.amounts import (
     Amounts,
     Array,
     amounts,
     count_of_worlds,
+    differences,
     lacks,
     medians_of_differences,
     name_of,
     values_of,
+    worlds_of,
 )
+from computeshift.experiments.views.plots.distribution import DOTS, Distribution
+from computeshift.experiments.views.plots.events import eventful
+from computeshift.experiments.views.plots.landmarks import Landmarks, landmarks
 from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 
-QUANTILES = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
-_BANDS = (("P5 to P95", 0, 6, 0.85), ("P10 to P90", 1, 5, 0.7), ("P25 to P75", 2, 4, 0.45))
-_COLOUR = style.CAPACITY
+Form = Literal["band", "lines", "dots"]
+FORMS: dict[Form, str] = {"band": "Band", "lines": "Lines", "dots": "Dots"}
+"""How a distribution can be drawn, with its name on a switch."""
 _VARIABLE = re.compile(rf"(?!{MARKET}\.)([\w-]+\.)?\w+")
 """A variable of the market by its name, or of a firm."""
 
@@ -50,41 +54,53 @@ class Measure:
 
 
 @sourced
-def fan(results: Record, name: str, against: Record | None = None) -> Picture:
+@eventful
+def fan(
+    results: Record,
+    name: str,
+    against: Record | None = None,
+    form: Form = "band",
+    year: int | None = None,
+    dots: int = DOTS[0],
+) -> Picture:
     """A fan of an outcome, of a variable of the market, or of a firm's (`softbank.nav`), year by year.
 
-    An expression has one too. With `against`: of the differences to its paired worlds. UserError if no
-    outcome or variable has that name, and for an outcome of one year alone. Nothing to show if it was not
-    kept, or has no number in these worlds.
+    An expression has one too. With `against`: of the differences to its paired worlds. `form` is "band"
+    (quantiles), "lines" (the median and single worlds) or "dots": a quantile dot plot of one year, by
+    default the last, in which each of `dots` (50 or 20) stands for as many worlds. Levels have landmarks:
+    what claims ask for, and what is known.
+
+    UserError if no outcome or variable has that name, for an outcome of one year alone, and for a form, a
+    year or a number of dots that there is not. Nothing to show if it was not kept, or has no number in
+    these worlds.
     """
+    chosen_form(form)
+    at = -1 if year is None else results.years.index(chosen_year(year, results.years))
     measure = measure_of(results, name)
     reasons = (_without(one, name) for one in (results, against) if one is not None)
     if reason := next(filter(None, reasons), ""):
         return nothing(reason)
-    unit = measure.unit if against is None else unit_of_difference(measure.unit)
     values = values_of(measure.read, results, against)
-    if not np.isfinite(values).any():
+    if not np.isfinite(values[:, at] if form == "dots" else values).any():
         return nothing(f"{name} has no value in these worlds")
-    spread = np.nanquantile(values, QUANTILES, axis=0)
-    series = [
-        ribbon
-        for band, low, high, by in _BANDS
-        for ribbon in style.ribbon(
-            band, results.years, spread[low], spread[high], lighter(_COLOUR, by), unit, opacity=1.0
-        )
-    ]
-    texts = spans(spread[[1, 3, 5]], unit, sign=against is not None)
-    median = style.line("Median (P10 to P90)", results.years, spread[3], texts, unit)
-    series.append(median | {"color": _COLOUR, "lineStyle": {"width": 2.5}, "z": 5})
-    option = style.by_year(results.years, unit, series=series)
-    option["legend"]["data"] = [median["name"], *(band for band, *_ in _BANDS)]
-    table = pd.DataFrame(spread.T, columns=[f"p{100 * q:g}" for q in QUANTILES])
-    table.insert(0, "year", results.years)
-    how = f", median and bands over {count_of_worlds(results)}"
-    how = how if against is None else f" {medians_of_differences(results, against)}, with their bands"
-    note = f"{capitalised(unit_label(unit)) if unit else 'Value'}{how}."
-    file = f"fan_{in_files(name.replace('.', '_'))}{'' if against is None else '_against'}"
-    return Picture(file, style.title_of(measure.title, against), note, option, table)
+    unit = measure.unit if against is None else unit_of_difference(measure.unit)
+    marks = landmarks(results, name) if against is None else Landmarks()
+    worlds = worlds_of(results, against)
+    own = Distribution(worlds, results.years, values, unit, against is not None, marks)
+    drawn = own.dots(at, dots) if form == "dots" else own.lines() if form == "lines" else own.band()
+    title = style.title_of(measure.title, against) + (f", {results.years[at]}" if form == "dots" else "")
+    over = f", {count_of_worlds(results)}"
+    if against is not None:
+        over = f" {(differences if form == 'dots' else medians_of_differences)(results, against)}"
+    note = f"{capitalised(unit_label(unit)) if unit else 'Value'}{over}. {drawn.words}"
+    words = [*([] if form == "band" else [form]), *([] if against is None else ["against"])]
+    file = "_".join(["fan", in_files(name.replace(".", "_")), *words])
+    return Picture(file, title, note, drawn.option, drawn.table, drawn.height)
+
+
+def chosen_form(form: str) -> Form:
+    """A form of fans; UserError, with the nearest one, if it is none."""
+    return cast("Form", known(form, FORMS, "form of a fan", "form"))
 
 
 def measure_of(results: Record, name: str) -> Measure:

@@ -66,6 +66,7 @@ def data_of(picture: Picture, whose: str = "") -> dict[str, Any]:
         [None if cell != cell else cell for cell in row]
         for row in picture.table.astype(object).to_numpy().tolist()
     ]
+    under = {row: made for row, behind in picture.under.items() if not (made := behind.draw()).missing}
     return {
         "file": "-".join(word for word in (in_files(whose), picture.name) if word),
         "title": picture.title,
@@ -75,6 +76,7 @@ def data_of(picture: Picture, whose: str = "") -> dict[str, Any]:
         "width": picture.width,
         "option": picture.option,
         "table": {"columns": list(map(str, picture.table.columns)), "rows": rows},
+        "under": {row: data_of(made, whose) for row, made in under.items()},
     }
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from computeshift.experiments.config.arguments import chosen_world, chosen_year
+from computeshift.experiments.config.arguments import chosen_year
+from computeshift.experiments.results.picks import in_words, number_of
 from computeshift.experiments.results.quantiles import array_bands
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.views.plots.amounts import (
@@ -26,7 +26,8 @@ from computeshift.experiments.views.plots.network_option import MONEY, Web, pict
 from computeshift.experiments.views.plots.picture import Picture, nothing, source_of, sourced
 
 COMPUTE = ("capacity", "chips", "services")
-World = int | Literal["median"]
+World = int | str
+"""A world's number, what it is (`results/picks.py`), or "median"."""
 
 
 @sourced
@@ -46,10 +47,10 @@ def network_years(
 ) -> dict[int, Picture]:
     """The network of every year; nodes stand at the same places in all of them.
 
-    `world` is a world's number, or `"median"`: then an edge is the median of its amounts, and medians
-    need not add up. With `against` an edge is the difference to its paired worlds. `beside` are results
-    whose network stands beside it: places and scales are then the same in both. UserError if there is no
-    such world. Nothing to show if nothing flows, or flows were not kept.
+    `world` is a world's number, what it is, such as `"typical"`, or `"median"`: then an edge is the median
+    of its amounts, and medians need not add up. With `against` an edge is the difference to its paired
+    worlds. `beside` are results whose network stands beside it: places and scales are then the same in
+    both. UserError if there is no such world. Nothing to show if nothing flows, or flows were not kept.
     """
     if reason := _missing(results, against):
         return dict.fromkeys(results.years, nothing(reason))
@@ -65,6 +66,9 @@ def _missing(results: Record, against: Record | None) -> str:
 
 
 def _web(results: Record, world: World, against: Record | None, beside: Sequence[Record] = ()) -> Web:
+    told = "" if world == "median" else in_words(results, world)
+    chosen = number_of(results, world, worlds_of(results, against), quantiles=False)
+    world = chosen if isinstance(chosen, int) else "median"
     records = [results] if against is None else [results, against]
     ties = _ties(records)
     firms = {name: kind for one in (*records, *beside) for name, kind in one.firms.items()}
@@ -88,6 +92,7 @@ def _web(results: Record, world: World, against: Record | None, beside: Sequence
         results=results,
         against=against,
         world=world,
+        told=told,
         ties=ties,
         spots=spots,
         units={node: _unit(node, column_of(node, firms), ties) for node in spots},
@@ -134,7 +139,6 @@ def _size(own: Amounts, node: str, column: int, ties: list[Tie]) -> Array:
 
 def _spread(values: Array, worlds: pd.Index[int], world: World) -> Array:
     """P10, median and P90 over worlds, the first axis; three times the same for one world. `(3, ...)`."""
-    chosen = chosen_world(world, worlds, quantiles=False)
-    if isinstance(chosen, float):
+    if world == "median":
         return array_bands(values)
-    return np.repeat(values[worlds == chosen], 3, axis=0)
+    return np.repeat(values[worlds == world], 3, axis=0)

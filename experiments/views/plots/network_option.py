@@ -44,6 +44,9 @@ class Web:
     results: Record
     against: Record | None
     world: int | str
+    """A world's number, or "median"."""
+    told: str
+    """The world in words."""
     ties: list[Tie]
     spots: dict[str, Place]
     units: dict[str, str]
@@ -85,15 +88,11 @@ def _title(web: Web, year: int) -> str:
 def _note(web: Web) -> str:
     what = "Compute in GW, mean of the year; money in $ bn: equity, loans, owners' capital. "
     if web.against is not None:
-        how = (
-            medians_of_differences(web.results, web.against)
-            if web.world == "median"
-            else f"in world {web.world}"
-        )
+        how = medians_of_differences(web.results, web.against) if web.world == "median" else f"in {web.told}"
         return f"{what}Edges are as wide as they differ, {how}."
     scale = "Edges are as wide, and nodes as large, as their amounts"
     if web.world != "median":
-        return f"{what}{scale}: world {web.world}."
+        return f"{what}{scale}: {web.told}."
     over = count_of_worlds(web.results)
     return f"{what}{scale}: medians over {over}, each by itself, so they need not add up."
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import html
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec
 
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The outcome that a row of a picture is about, and how its fan is made."""
+
+    outcome: str
+    draw: Callable[[], Picture]
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,8 @@ class Picture:
     """Why there is nothing to show, in words; empty if there is something."""
     source: str = ""
     """What it is of: the scenario with its changes, worlds, seed, version."""
+    under: Mapping[str, Behind] = field(default_factory=dict, compare=False, repr=False)
+    """What is behind its rows, by their names: a click on a row opens the fan of that outcome."""
 
     @property
     def alternative(self) -> str:

@@ -36,10 +36,7 @@ def ranges(rows: Sequence[str], unit: str, *series: Ranges, at: float | None = N
     layout = _Rows.of(rows, len(series))
     parts = [part for i, one in enumerate(series) for part in _series(one, unit, layout.shift(i))]
     if at is not None:
-        parts[0]["markLine"] = {"silent": True, "symbol": "none", "label": {"show": False}} | {
-            "lineStyle": {"color": style.FAINT, "type": "solid"},
-            "data": [{"xAxis": at}],
-        }
+        parts[0]["markLine"] = style.line_at(at)
     hidden = {"axisLine": {"show": False}, "axisTick": {"show": False}}
     dotted = {"show": True, "lineStyle": {"color": style.RULE, "type": "dotted"}}
     option = style.base(

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from computeshift.experiments.config.arguments import chosen_world, chosen_year
+from computeshift.experiments.config.arguments import chosen_year
 from computeshift.experiments.config.names import named
+from computeshift.experiments.results.picks import in_words, number_of
 from computeshift.experiments.results.quantiles import array_bands
 from computeshift.experiments.results.record import Record
 from computeshift.experiments.views.format import spans, with_unit
@@ -76,9 +77,10 @@ def money_flows(
 ) -> Picture:
     """The payments of a year, $ bn, and changes of cash: for every firm, inflows equal outflows.
 
-    `world` is a world's number. Medians would not balance, so `"median"` takes means over worlds, which
-    do. With `against`: the payments that differ most from its paired worlds. UserError if there is no such
-    year or world. Nothing to show if nothing is paid, or flows were not kept.
+    `world` is a world's number, or what it is, such as `"typical"`. Medians would not balance, so
+    `"median"` takes means over worlds, which do. With `against`: the payments that differ most from its
+    paired worlds. UserError if there is no such year or world. Nothing to show if nothing is paid, or flows
+    were not kept.
     """
     year = chosen_year(year, results.years)
     at = results.years.index(year)
@@ -93,7 +95,7 @@ def money_flows(
     paid = np.stack([own.amount(kind, s, t)[:, at] for s, t, kind in ties], axis=1)
     means = _means(paid, own, world)
     layout = streams(dict(zip(ties, map(float, means), strict=True)), own.firms)
-    over = f"means over {count_of_worlds(results)}" if world == "median" else f"world {world}"
+    over = f"means over {count_of_worlds(results)}" if world == "median" else in_words(results, world)
     note = (
         f"$ bn, {over}. Left: where money comes from; right: what it goes to; what a firm gets and does "
         "not spend is cash kept. Money that goes back (←) leaves on the right and enters again on the left. "
@@ -113,7 +115,7 @@ def _payment_kinds(own: Amounts) -> list[str]:
 
 
 def _means(paid: Array, own: Amounts, world: World) -> Array:
-    chosen = chosen_world(world, own.worlds, quantiles=False)
+    chosen = number_of(own.record, world, own.worlds, quantiles=False)
     return paid.mean(axis=0) if isinstance(chosen, float) else paid[own.worlds.get_loc(chosen)]
 
 

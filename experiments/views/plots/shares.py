@@ -23,6 +23,7 @@ from computeshift.experiments.views.plots.amounts import (
     medians_of_differences,
     values_of,
 )
+from computeshift.experiments.views.plots.events import eventful
 from computeshift.experiments.views.plots.lines import lines, table, where_bands_are
 from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 
@@ -30,6 +31,7 @@ Parts = dict[str, Array]
 
 
 @sourced
+@eventful
 def shares(
     results: Record,
     customer: str | None = None,
@@ -61,6 +63,7 @@ def shares(
 
 
 @sourced
+@eventful
 def lab_market(results: Record, against: Record | None = None) -> Picture:
     """Shares of what customers spend on AI services, by lab. Nothing to show if no lab sells any."""
     if reason := lacks("flows", results, against):

@@ -18,6 +18,9 @@ from computeshift.experiments.views.plots.amounts import Array, amounts, name_of
 CAPACITY, FUNDING = COLOURS[0], COLOURS[1]
 MORE, LESS = COLOURS[2], COLOURS[3]
 INK, FAINT, RULE = "#333333", "#757575", "#e0e0e0"
+_TOOLTIP = {"confine": True, "textStyle": {"color": INK, "fontSize": 12}} | {
+    "extraCssText": "max-width: min(360px, 88vw); white-space: normal"
+}
 
 
 def paint(*records: Record | None) -> dict[str, str]:
@@ -105,7 +108,7 @@ def base(**more: Any) -> dict[str, Any]:
         "animationDuration": 300,
         "animationDurationUpdate": 300,
         "textStyle": {"fontFamily": "system-ui, sans-serif", "color": INK},
-        "tooltip": {"confine": True, "textStyle": {"color": INK, "fontSize": 12}},
+        "tooltip": _TOOLTIP,
         **more,
     }
 
@@ -119,7 +122,7 @@ def by_year(years: Sequence[int], unit: str, **more: Any) -> dict[str, Any]:
         | {"axisLine": {"lineStyle": {"color": FAINT}}},
         yAxis=value_axis(unit),
         **more,
-    ) | {"tooltip": {"trigger": "axis", "confine": True, "textStyle": {"color": INK, "fontSize": 12}}}
+    ) | {"tooltip": {"trigger": "axis", **_TOOLTIP}}
 
 
 def value_axis(unit: str) -> dict[str, Any]:
@@ -130,6 +133,14 @@ def value_axis(unit: str) -> dict[str, Any]:
         "nameTextStyle": {"color": FAINT, "align": "left"},
         "splitLine": {"lineStyle": {"color": RULE}},
         "axisLabel": {"color": INK},
+    }
+
+
+def line_at(x: float | str) -> dict[str, Any]:
+    """The `markLine` of a series: a line from bottom to top, such as where a difference is 0."""
+    return {"silent": True, "symbol": "none", "label": {"show": False}} | {
+        "lineStyle": {"color": FAINT, "type": "solid"},
+        "data": [{"xAxis": x}],
     }
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from computeshift.experiments.config.cast import LAB
 from computeshift.experiments.config.names import capitalised, named, possessive
-from computeshift.experiments.errors import plain
+from computeshift.experiments.errors import UserError, plain
 from computeshift.experiments.results.outcomes import OUTCOMES
+from computeshift.experiments.results.picks import pick
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views import plots
 from computeshift.experiments.views.plots import Picture
@@ -27,7 +27,9 @@ Draw = Callable[[Results, Results | None], Picture]
 """A picture of results, or of their differences to other results."""
 _MEDIAN = "all worlds (median)"
 _MANY = 3  # results: with as many, single worlds are left out, to keep the file small
-_FANS = 400  # pictures of fans, 5 kB each: with more, three results side by side come to over 6 MB
+_FANS = 360  # pictures of fans, 5 kB each: with more, three results side by side come to over 6 MB
+_PICKS = ("typical", "highest stargate_share", "lowest stargate_share")
+"""The single worlds of a report."""
 _PRICES = ("rent", "utilisation", "tightness", "capex_per_gw", "price_index", "sentiment", "spread")
 _ACCOUNTS = ("revenue", "burn", "cash", "debt", "valuation", "nav", "ltv", "capex", "gw", "leverage")
 """The main numbers of the market, and of firms that have them."""
@@ -236,13 +238,13 @@ def _network_of(side: Side, sides: Sequence[Side], world: World = "median") -> d
 
 
 def _worlds(results: Results) -> dict[str, int]:
-    """Three worlds to look at: with little, middling and much compute served in the last year."""
-    served = amounts(results).market_variable("served_gw").iloc[:, -1]
-    order = served.sort_values().index
-    ranks = {"little": 0.1, "middling": 0.5, "much": 0.9}
-    worlds = {word: int(order[int(np.floor(part * (len(order) - 1)))]) for word, part in ranks.items()}
-    year = results.years[-1]
-    return {f"world {world}: {word} compute by {year}": world for word, world in worlds.items()}
+    """Worlds to look at, by what they are, as far as this market has it."""
+    found = dict[str, int]()
+    for name in _PICKS:
+        with contextlib.suppress(UserError):
+            one = pick(results, name)
+            found[f"world {one.world}: {one.words}"] = one.world
+    return found
 
 
 def _money(sides: Sequence[Side], pairs: bool) -> Figure:

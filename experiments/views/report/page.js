@@ -120,7 +120,8 @@ onPaper(print);
 
 /** Draw all charts anew, as their reader wants them now. */
 function again() {
-  for (const cell of all.flatMap((figure) => figure.cells)) {
+  const cells = all.flatMap((figure) => figure.cells).flatMap((cell) => [cell, cell.below ?? []].flat());
+  for (const cell of cells) {
     cell.sameKind = false;
     if (cell.chart && !cell.root.hidden) cell.draw();
   }

@@ -30,7 +30,7 @@ CUT = (
     "Limits act one after the other: each cut is the GW that a limit takes off what is left at its turn. "
     "The shares of worlds say whose limit decided in the end."
 )
-_ABOUT = ("config", "firm", "year", "world", "nearest_to_median", "worlds", "left_out")
+_ABOUT = ("config", "firm", "year", "world", "nearest_to_median", "picked", "worlds", "left_out")
 
 
 def document(answer: Explanation) -> dict[str, Any]:
@@ -50,8 +50,9 @@ def document(answer: Explanation) -> dict[str, Any]:
 
 def show(answer: Explanation, console: Console) -> None:
     """Print the story, then the shares of worlds."""
-    nearest = f": of {count(answer.worlds)} the closest to the median" if answer.nearest_to_median else ""
-    title = f"{named(answer.firm)} in {answer.year}, world {answer.world}{nearest}\n"
+    nearest = f"of {count(answer.worlds)} the closest to the median" if answer.nearest_to_median else ""
+    why = f": {nearest or answer.picked}" if nearest or answer.picked else ""
+    title = f"{named(answer.firm)} in {answer.year}, world {answer.world}{why}\n"
     console.print(capitalised(title), style="bold")
     for part, heading in PARTS.items():
         texts = [sentence.text for sentence in answer.story if sentence.part == part]

@@ -24,6 +24,7 @@ class Cell {
     this.paper = root.querySelector(".paper");
     this.numbers = root.querySelector(".numbers");
     this.picture = null;
+    this.blank = root.cloneNode(true);
     root.querySelector("button").addEventListener("click", () => this.download());
     this.numbers.addEventListener("toggle", () => this.fill());
   }
@@ -39,7 +40,37 @@ class Cell {
     this.box.style.height = `${fitted(picture, this.box.clientWidth || PAPER.full).height}px`;
     this.box.setAttribute("aria-label", [label, `${picture.title}. ${picture.note}`].filter(Boolean).join(" "));
     this.fill();
+    this.offer();
     if (this.chart) this.draw();
+  }
+
+  /** Offer the pictures that rows open, in a list too: a keyboard has no click. */
+  offer() {
+    this.open("");
+    this.choice?.remove();
+    const rows = Object.keys(this.picture.under);
+    if (!rows.length) return;
+    this.choice = Object.assign(document.createElement("label"), { className: "under", textContent: "Show the fan of a claim: " });
+    this.list = document.createElement("select");
+    this.list.add(new Option("click on a claim, or choose one", ""));
+    for (const row of rows) this.list.add(new Option(row, row));
+    this.list.addEventListener("change", () => this.open(this.list.value));
+    this.choice.append(this.list);
+    this.root.querySelector(".note").before(this.choice);
+  }
+
+  /** Show the picture of a row below this one; an empty name closes it. */
+  open(row) {
+    this.below?.root.remove();
+    this.below = null;
+    const picture = this.picture.under[row];
+    if (!picture) return;
+    this.list.value = row;
+    this.below = new Cell(this.blank.cloneNode(true));
+    this.root.append(this.below.root);
+    this.below.show(this.root.querySelector(".whose").textContent, picture, false);
+    this.below.draw();
+    this.below.root.scrollIntoView({ block: "nearest" });
   }
 
   /** What its reader has switched on and off in the legend. */
@@ -56,6 +87,10 @@ class Cell {
       this.chart.resize({ width, height });
     } else {
       this.chart = echarts.init(this.box, null, { renderer: "svg", width, height });
+      this.chart.on("click", ({ componentType, value, data }) => {
+        const row = componentType === "yAxis" ? value : data?.id;
+        if (row in this.picture.under) this.open(row);
+      });
       new ResizeObserver(() => this.resize(this.box.clientWidth)).observe(this.box);
       this.sameKind = false;
     }
@@ -80,10 +115,12 @@ class Cell {
     still.setOption({ ...option, animation: false });
     this.paper.innerHTML = still.renderToSVGString();
     still.dispose();
+    this.below?.print();
   }
 
   unprint() {
     this.paper.replaceChildren();
+    this.below?.unprint();
   }
 
   /** Write the table, if it is open. */

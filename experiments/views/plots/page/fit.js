@@ -6,6 +6,8 @@ const KEY_FONT = 11; // px
 const ROW = 18; // px, height of a row of a legend, or of a line of a title
 const APART = 24; // px between a legend and what is below it: the unit of an axis stands there
 
+const LARGEST = 20; // px, of a dot of a dot plot
+const LOWEST = 120; // px, height of its stacks
 const BOLD = 1.12; // how much wider bold letters are, at most: what ECharts measures is not bold
 
 /** The lines of a text, each at most `width` px wide. */
@@ -46,6 +48,37 @@ function moved(parts, top, by) {
   for (const part of parts) if (part.top > top) part.top += by;
 }
 
+/** Break sentences left of a picture into lines; how much higher their rows are then, px in all. */
+function written(option, width, height) {
+  const { grid, textStyle } = option;
+  const axis = [option.yAxis ?? []].flat().find((one) => one.axisLabel?.align === "left" && !one.axisLabel.inside);
+  if (!axis || typeof grid?.left !== "string") return 0;
+  const narrow = width < NARROW;
+  const left = Math.round((width * (parseFloat(grid.left) + 8 * narrow)) / 100);
+  const label = axis.axisLabel;
+  if (narrow) Object.assign(label, { fontSize: label.fontSize - 1, lineHeight: label.lineHeight - 2 });
+  const font = `${label.fontSize}px ${textStyle?.fontFamily ?? "sans-serif"}`;
+  const broken = (text) => wrapped(text, font, left - 18);
+  Object.assign(label, { margin: left - 2, width: null, overflow: "none", formatter: (text) => broken(text).join("\n") });
+  grid.left = left;
+  const lines = Math.max(...axis.data.map((text) => broken(text).length));
+  const row = (height - grid.top - grid.bottom) / axis.data.length;
+  return Math.max(lines * label.lineHeight + 10 - row, 0) * axis.data.length;
+}
+
+/** Make the dots of a dot plot as large as they may be: those of a column touch. How much lower it is then, px. */
+function dotted(option, width, height) {
+  const dots = option.series.find((one) => one.across);
+  if (!dots) return 0;
+  const { grid, yAxis } = option;
+  const high = height - grid.top - grid.bottom;
+  const size = Math.min((width - grid.left - grid.right) / dots.across, LARGEST, high / yAxis.max);
+  const needed = Math.min(Math.max((yAxis.max + 1) * size, LOWEST), high);
+  dots.symbolSize = 0.92 * size;
+  yAxis.max = needed / size;
+  return high - needed;
+}
+
 /**
  * A picture's option in a chart of that width, and the height which that needs.
  *
@@ -64,7 +97,8 @@ function fitted(picture, width, selected) {
   const titles = [option.title ?? []].flat().filter((title) => title.left === 0);
   const legends = [option.legend ?? []].flat();
   const parts = [option.title ?? [], legends, option.grid ?? [], series, option.visualMap ?? []].flat();
-  let height = picture.height;
+  const { height: usual } = picture;
+  let height = Math.round(usual + written(option, width, usual) - dotted(option, width, usual));
   const grow = (top, by) => {
     if (by <= 0) return;
     moved(parts.filter((part) => typeof part.top === "number"), top, by);

@@ -235,7 +235,10 @@ def test_it_fits_80_columns_and_draws(answers: list[Explanation]) -> None:
         (["--firm", "oracle", "--year", "2024"], "there is no year 2024: use 2025 to 2030"),
         (["--firm", "oracle", "--year", "x"], "--year: 'x' is not a whole number"),
         (["--firm", "oracle", "--year", "2027", "--world", "40"], "no world 40: use a whole number from 0"),
-        (["--firm", "oracle", "--year", "2027", "--world", "mean"], "--world: 'mean' is not a whole"),
+        (
+            ["--firm", "oracle", "--year", "2027", "--world", "mean"],
+            "there is no world 'mean': use a whole number",
+        ),
         (["--firm", "oracle", "--year", "2027", "--seed", "2"], "is a results folder and runs nothing"),
     ],
 )

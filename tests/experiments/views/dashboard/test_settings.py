@@ -42,6 +42,7 @@ def test_a_link_brings_back_query_and_selection(config: str, changes: dict[str, 
     query = Query(config, changes, against)
     numbers = frozenset({"flows", "ltv"})
     selection = Selection("money", 2027, 3, False, "a", "b.c", "d", 5, 2026, "e", "breaks", numbers)
+    selection.form, selection.step_world = "dots", "openai gives compute back"
     pairs = parse_qsl(query.link(**selection.link()), keep_blank_values=True)
     found, parts = from_link(pairs, Query("six"))
     assert found == query
