@@ -186,10 +186,10 @@ def test_what_is_shown_is_named_as_it_is(
         expect(page.get_by_label("File name")).to_have_value("my_six_2_changes.yaml")
         page.get_by_role("button", name="Close").click()
 
-        page.get_by_role("button", name="Changes").click()
-        expect(
-            page.get_by_text("SoftBank's strategy: prudent (instead of vision)", exact=True)
-        ).to_be_visible()
+        chips = page.get_by_role("list", name="Changes").get_by_role("listitem")
+        expect(chips).to_have_count(2)
+        expect(chips.first).to_contain_text("SoftBank's strategy: prudent")
+        expect(chips.first).to_contain_text("instead of vision")
         shoot(page, "changes")
         page.get_by_role("button", name="Take back: SoftBank's strategy").click()
         expect(line).to_contain_text(f"six, 1 change, {WORLDS} worlds")
@@ -221,6 +221,85 @@ def test_without_a_name_it_opens_with_today_and_early_2025_is_one_choice_away(
     assert server.stop() == ""
 
 
+def test_a_story_is_told_with_the_numbers_of_the_command_line(
+    browser: Browser, server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It opens its scenarios, tab and year; the caption says what `run` says; Back and Forward work."""
+    asked = ["--worlds", str(WORLDS), "--seed", "2"]
+    held = {
+        name: {
+            row["name"]: row["probability"]
+            for row in command(capsys, name, *asked, folder=tmp_path / name)["claims"]
+        }
+        for name in ("credit_crunch", "baseline")
+    }
+    with watched(browser) as page:
+        caption, line = page.locator(".caption-line"), page.locator(".status-line")
+        opened(page, server, f"worlds={WORLDS}&seed=2")
+        before = settled(page)
+        assert before["caption"] == []
+        button = page.get_by_role("group", name="Stories").get_by_role("button", name="Who breaks when")
+        button.click()
+        expect(line).to_contain_text(
+            f"credit_crunch, {WORLDS} worlds, seed 2, 2025 to 2030; against baseline"
+        )
+        expect(caption).to_have_count(3)
+        crunch, calm = (f"{held[name]['softbank_unwinds']:.0%}" for name in ("credit_crunch", "baseline"))
+        says = f"in {crunch} of {WORLDS} worlds, and in {calm} without the crunch."
+        expect(caption.last).to_contain_text(says)
+        expect(button).to_have_attribute("aria-pressed", "true")
+        expect(page.get_by_role("tab", name="Fans and limits")).to_have_attribute("aria-selected", "true")
+        expect(page.locator(".tiles-year")).to_contain_text("2028: median of the differences")
+        shoot(page, "story")
+        told = settled(page)
+        link = page.evaluate("location.href")
+
+        page.go_back()
+        expect(line).to_contain_text(f"six, {WORLDS} worlds")
+        assert settled(page) == before
+        page.go_forward()
+        expect(caption).to_have_count(3)
+        assert settled(page) == told
+        button.click()
+        expect(caption).to_have_count(0)
+        expect(line).to_contain_text("against baseline")
+    with watched(browser) as other:
+        other.goto(link)
+        assert settled(other) == told
+
+
+def test_the_answer_comes_first_and_back_undoes_a_change(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    runs = [
+        cs.run("six", worlds=WORLDS, set=changes, out=tmp_path / name)
+        for name, changes in (("six", {}), ("exit", {"softbank.strategy": "exit"}))
+    ]
+    level, other = (run.variable("openai", "used_gw")[2030] for run in runs)
+    with watched(browser) as page:
+        answer = page.locator(".answer-sentence")
+        opened(page, server)
+        expect(answer).to_contain_text(f"In 2030 OpenAI runs on {level.median():.1f} GW")
+        expect(answer).to_contain_text(f"in 80% of {WORLDS} worlds)")
+        before = settled(page)
+        choose(page, "SoftBank", "exit")
+        less = f"{abs((other - level).median()):.2f} GW less than with SoftBank's strategy at vision"
+        expect(answer).to_contain_text(less)
+        shoot(page, "answer")
+        page.get_by_role("tab", name="Shares").click()
+        changed = settled(page)
+        page.go_back()
+        expect(page.get_by_role("tab", name="Network")).to_have_attribute("aria-selected", "true")
+        page.go_back()
+        expect(page.get_by_label("SoftBank", exact=True).first).to_have_value("vision")
+        expect(page.get_by_role("list", name="Changes")).to_be_hidden()
+        assert settled(page) == before
+        page.go_forward()
+        page.go_forward()
+        expect(answer).to_contain_text(less)
+        assert settled(page) == changed
+
+
 def on_screen(page: Page) -> dict[str, object]:
     """What a person sees: fields, the open tab, tiles, names of pictures, which of them are tables."""
     fields = page.locator(".controls input:visible, .bar input:visible, .story input:visible")
@@ -233,6 +312,8 @@ def on_screen(page: Page) -> dict[str, object]:
         "year": page.locator(".tiles-year").inner_text(),
         "whose": page.locator(".frame-whose:visible").all_inner_texts(),
         "titles": page.locator(".frame-title:visible").all_inner_texts(),
+        "answer": page.locator(".answer-sentence").inner_text(),
+        "caption": page.locator(".caption:visible").all_inner_texts(),
         "tables": page.locator(".frame-table:visible").count(),
         "stories": page.locator(".story-line:visible").all_inner_texts(),
     }

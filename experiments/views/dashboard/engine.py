@@ -15,7 +15,7 @@ from computeshift.experiments.run.run import run
 from computeshift.experiments.run.size import needs
 
 BLOCK = 1024  # worlds per block: all of a usual run, a fraction of a second of a large one
-RECENT = 4  # runs that stay: the run and reference on the page, and the two before
+RECENT = 6  # runs that stay: on the page a run, its reference and the one of the answer; those before
 _Key = tuple[str, str, int, bool]
 """A config's label and hash, its worlds, and whether the run is a whole one."""
 

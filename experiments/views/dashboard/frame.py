@@ -86,11 +86,16 @@ class Frame:
         self.wrong.visible = bool(self.wrong.text)
 
     def _toggle(self) -> None:
-        self._set_table(not self.table.visible)
-        self._fill()
-        self._arrange()
-        self._fit(same_kind=False)
+        self.become(not self.table.visible)
         self.on_toggle(self.table.visible)
+
+    def become(self, as_table: bool) -> None:
+        """Show it as a table or as a chart."""
+        if as_table != self.table.visible:
+            self._set_table(as_table)
+            self._fill()
+            self._arrange()
+            self._fit(same_kind=False)
 
     def _set_table(self, as_table: bool) -> None:
         self.table.visible = as_table

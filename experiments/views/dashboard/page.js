@@ -26,6 +26,9 @@
 
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributeFilter: TOLD });
 
+  /* Back and Forward show what the page showed. */
+  addEventListener("popstate", () => emitEvent("history", location.search));
+
   /* Escape closes what is on top: first an open list or dialog, as the library has it, then the settings. */
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !document.querySelector(".q-menu, .q-dialog")) emitEvent("escape", innerWidth);

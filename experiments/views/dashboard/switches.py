@@ -58,6 +58,15 @@ class Switches:
         if "year" not in switches:
             self._stop()
 
+    def become(self) -> None:
+        """Show what is selected; years, customers, firms and outcomes come with the next runs."""
+        self._quiet = True
+        world = self.selection.world
+        self.kind.value = "median" if world == "median" else "world"
+        self.number.value = 0 if world == "median" else world
+        self.difference.value = self.selection.difference
+        self._quiet = False
+
     def offer(self, runs: Runs, variables: dict[str, str]) -> None:
         """Offer the years, worlds, customers, firms and variables of these runs."""
         self._quiet = True
@@ -174,7 +183,8 @@ class Switches:
 
     def _select(self, **changes: Any) -> None:
         """Select something else."""
+        if self._quiet:
+            return
         for name, value in changes.items():
             setattr(self.selection, name, value)
-        if not self._quiet:
-            self.on_select()
+        self.on_select()
