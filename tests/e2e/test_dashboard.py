@@ -535,11 +535,11 @@ def test_a_world_is_stepped_through_with_its_stories(
         expect(page.locator(".tiles-year")).to_have_text("2030: median, and P10 to P90: six")
 
 
-def click_node(page: Page, name: str) -> None:
+def click_node(page: Page, name: str, frame: str = "step") -> None:
     """Click on a firm or an institution of the network."""
     at = page.evaluate(
-        """name => {
-            const dom = document.querySelector('[data-frame="step"] .nicegui-echart');
+        """([name, frame]) => {
+            const dom = document.querySelector(`[data-frame="${frame}"] .nicegui-echart`);
             dom.scrollIntoView({block: "center", behavior: "instant"});
             const chart = getElement(Number(dom.id.slice(1))).chart;
             const data = chart.getModel().getSeries().find(it => it.subType === "graph").getData();
@@ -549,9 +549,67 @@ def click_node(page: Page, name: str) -> None:
             const place = dom.getBoundingClientRect();
             return [place.x + box.x + box.width / 2, place.y + box.y + box.height / 2];
         }""",
-        name,
+        [name, frame],
     )
     page.mouse.click(*at)
+
+
+LIT = """(frame) => {
+    const dom = document.querySelector(`[data-frame="${frame}"] .nicegui-echart`), lit = new Set();
+    for (const series of getElement(Number(dom?.id.slice(1)))?.chart?.getModel().getSeries() ?? []) {
+        const data = series.getData(), nodes = ["graph", "sankey"].includes(series.subType);
+        for (let at = 0; at < data.count(); at++) {
+            const name = nodes ? data.getName(at) : series.name;
+            data.getItemGraphicEl(at)?.traverse((part) => {
+                if (part.currentStates?.includes("emphasis")) lit.add(name.toLowerCase());
+            });
+        }
+    }
+    return [...lit];
+}"""
+"""Which firms a chart shows before the others."""
+
+
+def test_a_firm_has_a_card_and_all_charts_of_a_tab_show_it(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    results = cs.run("six", worlds=WORLDS, out=tmp_path / "r")
+
+    def told(variable: str, year: int) -> str:
+        return f"${results.firm('oracle', [variable]).set_index('year').p50[year]:.0f} bn"
+
+    with watched(browser) as page:
+        opened(page, server)
+        card = page.get_by_role("complementary", name="Firm")
+        expect(card).not_to_be_in_viewport()
+        click_node(page, "oracle", "network")
+        expect(card).to_be_in_viewport()
+        for words in ("Oracle", "builder and operator of Stargate", "build", "BBB", told("debt", 2030)):
+            expect(card).to_contain_text(words)
+        source = card.get_by_role("link").first
+        assert (source.get_attribute("href") or "").startswith("https://")
+        assert source.get_attribute("rel") == "noopener noreferrer"
+        shoot(page, "card")
+
+        page.get_by_role("slider", name="Year").focus()
+        page.keyboard.press("ArrowLeft")
+        expect(card).to_contain_text(told("debt", 2029))
+        page.get_by_role("tab", name="Money").click()
+        for frame in ("treasury", "flows"):
+            page.wait_for_function(f"frame => ({LIT})(frame).includes('oracle')", arg=frame, timeout=PATIENCE)
+            assert page.evaluate(LIT, frame) == ["oracle"]
+        shoot(page, "card-money")
+        link, seen = page.evaluate("location.href"), card.inner_text()
+        page.keyboard.press("Escape")
+        expect(card).not_to_be_in_viewport()
+        expect(page.get_by_label("Firm to look at")).to_be_focused()
+        page.wait_for_function(f"frame => ({LIT})(frame).length === 0", arg="treasury", timeout=PATIENCE)
+        choose(page, "Firm to look at", "Microsoft")
+        expect(card).to_contain_text("Azure, models of its own")
+    with watched(browser) as other:
+        other.goto(link)
+        expect(other.get_by_role("complementary", name="Firm")).to_be_in_viewport()
+        assert other.get_by_role("complementary", name="Firm").inner_text() == seen
 
 
 def test_a_question_is_answered_as_on_the_command_line(

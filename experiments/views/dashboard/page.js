@@ -50,8 +50,64 @@
     const { option, height: high } = fitted({ option: it.options, height }, width);
     it.$el.style.height = `${high}px`;
     it.chart.resize();
-    it.chart.setOption(shaded(option), { notMerge: !sameKind });
+    it.chart.setOption(focusing(shaded(option)), { notMerge: !sameKind });
+    listen(it.chart);
+    light(it.chart, picked);
+    setTimeout(light, LATE, it.chart, picked); // a new chart is given its option once more
   }
+
+  /* A firm is shown in all charts at once: the one under the pointer, or else the one that is picked. */
+  const LATE = 60; // milliseconds
+  let firms = {}, picked = "";
+  const listening = new WeakSet();
+  const called = (firm) => (firm ? [firm, firms[firm]] : []);
+  const firmOf = (names) => Object.keys(firms).find((firm) => called(firm).some((name) => names.includes(name))) ?? "";
+  const firmAt = (point) => firmOf([point.data?.id, point.data?.name, point.seriesName].filter(Boolean));
+
+  /* What else is in a chart fades while a firm is shown. */
+  function focusing(option) {
+    const focus = { graph: "adjacency", sankey: "adjacency", lines: "self" };
+    const series = [option.series ?? []].flat().map((one) =>
+      focus[one.type] || firmOf([one.name ?? ""]) ? { ...one, emphasis: { focus: focus[one.type] ?? "series", ...one.emphasis } } : one);
+    return { ...option, series };
+  }
+
+  function light(chart, firm) {
+    if (chart.isDisposed()) return;
+    chart.dispatchAction({ type: "downplay" });
+    const names = called(firm), option = names.length ? chart.getOption() : {}, series = option.series ?? [];
+    const rows = (option.yAxis?.[0]?.data ?? []).flatMap((row, at) =>
+      names.some((name) => ` ${row} `.toLowerCase().includes(` ${name.toLowerCase()} `)) ? [at] : []);
+    const shows = (item) => names.includes(item?.id) || names.includes(item?.name) || rows.includes(item?.coords?.[0]?.[1]);
+    const places = (items, right) => items.flatMap((item, at) => (right(item) ? [at] : []));
+    const highlight = (what) => chart.dispatchAction({ type: "highlight", ...what });
+    const own = places(series, (one) => names.includes(one.name));
+    if (own.length) return void highlight({ seriesIndex: own }); // in all panels at once: each action ends the one before
+    series.forEach((one, seriesIndex) => {
+      const dataIndex = places(one.data ?? [], shows);
+      if (dataIndex.length) highlight({ seriesIndex, dataIndex });
+    });
+  }
+
+  function lightOthers(than, firm) {
+    for (const id of shown.keys()) {
+      const it = getElement(id);
+      if (it?.chart && it.chart !== than && it.$el.offsetParent) light(it.chart, firm);
+    }
+  }
+
+  function listen(chart) {
+    if (listening.has(chart)) return;
+    listening.add(chart);
+    chart.on("mouseover", (point) => lightOthers(chart, firmAt(point) || picked));
+    chart.on("mouseout", () => lightOthers(null, picked));
+    chart.on("click", (point) => firmAt(point) && emitEvent("firm", firmAt(point)));
+  }
+
+  window.linkFirms = (names, firm) => {
+    [firms, picked] = [names, firm];
+    lightOthers(null, picked);
+  };
 
   window.fitChart = (id, height, sameKind) => {
     shown.set(id, height);

@@ -17,6 +17,8 @@ from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.dashboard import selection as selections
 from computeshift.experiments.views.dashboard.answer import Reference, answer, without
 from computeshift.experiments.views.dashboard.caption import caption
+from computeshift.experiments.views.dashboard.card import card, firms_of
+from computeshift.experiments.views.dashboard.card_view import CardView
 from computeshift.experiments.views.dashboard.change_list import ChangeList
 from computeshift.experiments.views.dashboard.controls import Controls
 from computeshift.experiments.views.dashboard.engine import Cancelled, Engine, Job
@@ -28,7 +30,7 @@ from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.stage import Stage
 from computeshift.experiments.views.dashboard.status import Status
 from computeshift.experiments.views.dashboard.stories import Story, check, stories
-from computeshift.experiments.views.dashboard.tabs import APART, TABS, Runs
+from computeshift.experiments.views.dashboard.tabs import APART, STEP, TABS, Runs
 from computeshift.experiments.views.dashboard.toolbar import save, share
 from computeshift.experiments.views.dashboard.trust import Trust
 
@@ -55,6 +57,7 @@ class Page:
         with ui.left_drawer(value=False, bordered=True).classes("drawer") as self.drawer:
             self.controls = Controls(scenarios, query, self.change)
         self.drawer.props(f"show-if-above width=330 breakpoint={NARROW}")
+        self.card = CardView(lambda: self.pick(""))
         self.opening = Opening(self.tell)
         self.status = Status(self.cancel, lambda: self.change(self.controls.query), self.controls.leave_out)
         self.change_list = ChangeList(lambda key: self.controls.leave_out([key]))
@@ -64,6 +67,7 @@ class Page:
             skip = ui.link("Skip to the pictures", f"#{self.stage.body.html_id}").classes("skip")
         skip.move(target_index=0)
         ui.on("escape", lambda event: self._escape(event.args))
+        ui.on("firm", lambda event: self.pick(str(event.args)))
         self.client.on_delete(self.close)
         self.change(query)
 
@@ -82,8 +86,11 @@ class Page:
                 button.props("flat dense no-caps").props["aria-label"] = label
 
     def _escape(self, width: object) -> None:
-        """Fold the settings away where they lie over the pictures, and hand the focus back."""
-        if isinstance(width, int) and width <= NARROW and self.drawer.value:
+        """Close the card; or fold the settings away where they lie over the pictures. The focus goes back."""
+        if self.stage.selection.card:
+            self.pick("")
+            self.stage.switches.focus_firm()
+        elif isinstance(width, int) and width <= NARROW and self.drawer.value:
             self.drawer.hide()
             self.client.run_javascript(f"getElement({self.fold.id}).$el.focus()")
 
@@ -145,6 +152,7 @@ class Page:
     async def _show(self, query: Query, runs: Runs, of: int | None = None) -> None:
         """Show runs, which are the first `of` so many worlds if that is given."""
         await self.stage.show(runs)
+        await self._card()
         self.status.show_runs(runs, self.scenarios.origin(query), of)
         self.opening.show_answer(await asyncio.to_thread(answer, runs.results, _against(runs)))
 
@@ -228,6 +236,24 @@ class Page:
         query = replace(first, against=story.against if story.paired else "").with_settings(size)
         self.go(query, selections.from_link(story.selected, tuple(TABS)))
 
+    def pick(self, firm: str) -> None:
+        """Open the card of a firm, and show it in all charts of a tab; an empty name closes it."""
+        if firm != self.stage.selection.card and self.stage.selection.tab != STEP:
+            self.stage.switches.pick_firm(firm)
+
+    async def _card(self) -> None:
+        """Show the card of the firm that is picked, as of the selected year."""
+        runs, selection = self.stage.runs, self.stage.selection
+        firms = {} if runs is None else firms_of(runs.results)
+        self.client.run_javascript(f"linkFirms({json.dumps(firms)}, {json.dumps(selection.card)})")
+        if runs is None or selection.card not in firms:
+            self.card.hide()
+            return
+        firm, year = selection.card, selection.year
+        shown = await asyncio.to_thread(card, runs.results, firm, year)
+        if (firm, year) == (selection.card, selection.year):
+            self.card.show(shown, runs.name)
+
     def _end_story(self, query: Query) -> None:
         """End a story where the page has come to other scenarios than its own."""
         story = stories().get(self.stage.selection.story)
@@ -248,8 +274,9 @@ class Page:
         runs = self.stage.runs
         if runs is not None and self.stage.whole > runs.whole:
             self.change(self.controls.query)
-        elif self._told is not None:
+        else:
             background_tasks.create(self._caption(), name="caption")
+            background_tasks.create(self._card(), name="card")
 
     def _write_link(self) -> None:
         """Keep the browser's address up to date, so that a reload shows the same."""

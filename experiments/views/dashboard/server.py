@@ -21,6 +21,7 @@ from computeshift.experiments.views.dashboard.tabs import APART, TABS
 from computeshift.experiments.views.plots.library import part
 
 HOST = "127.0.0.1"
+LOST = 10  # seconds without a sign of life before a browser counts as gone: runs may keep a machine busy
 STYLE, SCRIPT = (Path(__file__).with_name(name) for name in ("style.css", "page.js"))
 
 
@@ -47,6 +48,7 @@ def serve(source: str | None, port: int, base: str | None = None) -> None:
                 dark=None,  # as the browser has it
                 show=False,
                 reload=False,
+                reconnect_timeout=LOST,
                 tailwind=False,
                 show_welcome_message=False,
             )

@@ -10,6 +10,7 @@ from nicegui import ui
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.errors import UserError, plain
 from computeshift.experiments.results.results import Results
+from computeshift.experiments.views.dashboard.card import firms_of
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.tabs import Runs
 from computeshift.experiments.views.plots.fans import measure_of
@@ -32,6 +33,7 @@ class Switches:
                 "customer": self._pick("customer", "Customer"),
                 "outcome": self._pick("outcome", "Outcome or variable", searched=True),
                 "firm": self._pick("firm", "Limits of"),
+                "card": self._pick("card", "Firm to look at"),
             }
             self.difference = ui.toggle({True: "Difference", False: "Levels"}, value=selection.difference)
             self.difference.props("no-caps dense unelevated toggle-color=primary").classes("switch")
@@ -54,7 +56,7 @@ class Switches:
         self.year_part.visible = "year" in switches
         self.world_part.visible = "world" in switches
         for name, pick in self.picks.items():
-            pick.visible = name in switches
+            pick.visible = name in switches or (name == "card" and compares)
         if "year" not in switches:
             self._stop()
 
@@ -83,9 +85,19 @@ class Switches:
         self.variables, self.results = variables, results
         self._fill("outcome", self._with_expression(self.selection.outcome))
         self._fill("firm", {name: capitalised(named(name)) for name in [*results.firms, "stargate"]})
+        self._fill("card", {"": "none", **firms_of(results)})
         self.paired = runs.against is not None
         self._offer_difference()
         self._quiet = False
+
+    def pick_firm(self, firm: str) -> None:
+        """Pick a firm to look at, or none."""
+        if firm in self.picks["card"].options:
+            self.picks["card"].value = firm
+
+    def focus_firm(self) -> None:
+        """Put the focus on the list of firms."""
+        self.picks["card"].run_method("focus")
 
     def _offer_difference(self) -> None:
         self.difference.visible = self.paired and self.compares
