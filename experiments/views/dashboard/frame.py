@@ -39,7 +39,7 @@ class Frame:
             self.note = ui.label().classes("frame-note")
             self.wrong = ui.label().classes("frame-wrong").props('role="status"')
             ui.label("Swipe sideways to see all of it.").classes("cue")
-            with ui.element("div").classes("chart"):
+            with ui.element("div").classes("chart").props('role="group"') as self.around:
                 self.chart = ui.echart({}).props('role="img"')
             self.table = ui.table(rows=[], columns=[]).props("dense flat").classes("frame-table")
         self._set_table(as_table)
@@ -55,6 +55,7 @@ class Frame:
         self.whose.text, self.title.text = whose, picture.title
         self.note.text, self.wrong.text = " ".join(filter(None, [picture.note, picture.source])), ""
         self.chart.props["aria-label"] = f"{picture.title}, {whose}"
+        self.around.props["aria-label"] = f"Picture: {picture.title}"
         least = f"; min-width: {picture.width}px" if picture.width else ""
         self.chart.style(replace=f"height: {picture.height}px{least}")
         self.chart.options.clear()

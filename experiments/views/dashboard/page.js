@@ -16,14 +16,21 @@
     }
   }
 
+  /* What scrolls takes the focus, so that arrow keys move it. */
+  const reachable = (part) => part.setAttribute("tabindex", 0);
+  const loading = (bar) => bar.setAttribute("aria-label", "Loading");
+  const MENDED = { ".q-slider": name, ".q-table__middle": reachable, ".yaml .nicegui-markdown": reachable, ".q-loading-bar": loading };
+
   function look(changes) {
     for (const change of changes) {
       if (change.type === "attributes" && change.target.matches(".q-slider")) name(change.target);
       for (const node of change.addedNodes)
-        if (node.querySelectorAll) [node, ...node.querySelectorAll(".q-slider")].forEach((it) => it.matches(".q-slider") && name(it));
+        for (const [kind, mend] of Object.entries(node.querySelectorAll ? MENDED : {}))
+          [node, ...node.querySelectorAll(kind)].forEach((it) => it.matches(kind) && mend(it));
     }
   }
 
+  document.querySelectorAll(".q-loading-bar").forEach(loading);
   new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributeFilter: TOLD });
 
   /* Back and Forward show what the page showed. */
@@ -44,20 +51,28 @@
     if (!it?.chart) return void setTimeout(draw, 20, id, height, sameKind); // it is not there yet
     window.echarts ??= (await import("nicegui-echart")).echarts;
     const width = it.$el.clientWidth;
-    const cue = it.$el.closest(".frame").querySelector(".cue");
-    cue.style.display = width > it.$el.parentElement.clientWidth ? "block" : "none";
+    const cue = it.$el.closest(".frame").querySelector(".cue"), around = it.$el.parentElement;
+    cue.style.display = width > around.clientWidth ? "block" : "none";
     if (!width) return; // its numbers are shown
     const { option, height: high } = fitted({ option: it.options, height }, width);
     it.$el.style.height = `${high}px`;
     it.chart.resize();
     it.chart.setOption(focusing(shaded(option)), { notMerge: !sameKind });
     listen(it.chart);
-    light(it.chart, picked);
-    setTimeout(light, LATE, it.chart, picked); // a new chart is given its option once more
+    settle(it.chart, around);
+    setTimeout(settle, LATE, it.chart, around); // a new chart is given its option once more
   }
 
   /* A firm is shown in all charts at once: the one under the pointer, or else the one that is picked. */
   const LATE = 60; // milliseconds
+
+  /* A chart that is wider than its place takes the focus, so that arrow keys move it; and it shows the firm. */
+  function settle(chart, around) {
+    const scrolls = around.scrollWidth > around.clientWidth || around.scrollHeight > around.clientHeight;
+    scrolls ? around.setAttribute("tabindex", 0) : around.removeAttribute("tabindex");
+    light(chart, picked);
+  }
+
   let firms = {}, picked = "";
   const listening = new WeakSet();
   const called = (firm) => (firm ? [firm, firms[firm]] : []);

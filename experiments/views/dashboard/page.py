@@ -56,7 +56,7 @@ class Page:
         self._header()
         with ui.left_drawer(value=False, bordered=True).classes("drawer") as self.drawer:
             self.controls = Controls(scenarios, query, self.change)
-        self.drawer.props(f"show-if-above width=330 breakpoint={NARROW}")
+        self.drawer.props(f'show-if-above width=330 breakpoint={NARROW} aria-label="Settings"')
         self.card = CardView(lambda: self.pick(""))
         self.opening = Opening(self.tell)
         self.status = Status(self.cancel, lambda: self.change(self.controls.query), self.controls.leave_out)
