@@ -65,6 +65,7 @@
 
   /* A firm is shown in all charts at once: the one under the pointer, or else the one that is picked. */
   const LATE = 60; // milliseconds
+  const FADED = 0.25; // opacity: still to be seen by night
 
   /* A chart that is wider than its place takes the focus, so that arrow keys move it; and it shows the firm. */
   function settle(chart, around) {
@@ -82,8 +83,9 @@
   /* What else is in a chart fades while a firm is shown. */
   function focusing(option) {
     const focus = { graph: "adjacency", sankey: "adjacency", lines: "self" };
+    const blur = { lineStyle: { opacity: FADED }, itemStyle: { opacity: FADED } };
     const series = [option.series ?? []].flat().map((one) =>
-      focus[one.type] || firmOf([one.name ?? ""]) ? { ...one, emphasis: { focus: focus[one.type] ?? "series", ...one.emphasis } } : one);
+      focus[one.type] || firmOf([one.name ?? ""]) ? { ...one, blur, emphasis: { focus: focus[one.type] ?? "series", ...one.emphasis } } : one);
     return { ...option, series };
   }
 

@@ -6,7 +6,6 @@ import asyncio
 import json
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 from nicegui import background_tasks, ui
 
@@ -34,19 +33,19 @@ from computeshift.experiments.views.dashboard.tabs import APART, STEP, TABS, Run
 from computeshift.experiments.views.dashboard.toolbar import save, share
 from computeshift.experiments.views.dashboard.trust import Trust
 
-PAUSE = 0.1  # seconds to wait for further changes before a run
+PAUSE = 0.05  # seconds to wait for further changes before a run
 NARROW = 900  # pixels: in a narrower window the settings fold away
-FEW = 100  # worlds that a new page shows first, while all of them are played
-MANY = 2 * FEW  # worlds: with fewer, all of them come as soon
+FEW = 1000  # worlds that a new page shows first, while all of them are played
+MANY = 5 * FEW  # worlds: with fewer, all of them come about as soon
 
 
 class Page:
     """One browser's page. It shares with others only the scenarios, which never change."""
 
-    def __init__(self, scenarios: Scenarios, query: Query, selection: Selection, folder: Path) -> None:
-        """`folder` is for its runs; it is deleted with the page."""
+    def __init__(self, scenarios: Scenarios, query: Query, selection: Selection, engine: Engine) -> None:
+        """The folder of the engine is deleted with the page."""
         self.scenarios = scenarios
-        self.engine = Engine(folder)
+        self.engine = engine
         self.client = ui.context.client
         self.job: Job | None = None
         self._turn = 0

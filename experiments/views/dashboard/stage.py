@@ -157,12 +157,22 @@ class Stage:
         """Show other runs."""
         first, self.runs = self.runs is None, runs
         self.selection.about(runs.results.cast.firm(LAB))
-        self.switches.offer(runs, await asyncio.to_thread(runs.variables))
+        self.switches.offer(runs)
         if first:
             self.nothing.delete()
             self._open()
         self._turn += 1
-        await self._paint(runs, self._turn)
+        if self.switches.offers_outcomes:  # one that these runs lack is not drawn
+            await self._offer_outcomes(runs)
+            await self._paint(runs, self._turn)
+        else:
+            await self._paint(runs, self._turn)
+            await self._offer_outcomes(runs)
+
+    async def _offer_outcomes(self, runs: Runs) -> None:
+        variables = await asyncio.to_thread(runs.variables)
+        if runs is self.runs:
+            self.switches.offer_outcomes(variables)
 
     def paint(self) -> None:
         """Make the open tab's pictures, then replace the last ones."""

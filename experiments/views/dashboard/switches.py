@@ -69,8 +69,8 @@ class Switches:
         self.difference.value = self.selection.difference
         self._quiet = False
 
-    def offer(self, runs: Runs, variables: dict[str, str]) -> None:
-        """Offer the years, worlds, customers, firms and variables of these runs."""
+    def offer(self, runs: Runs) -> None:
+        """Offer the years, worlds, customers and firms of these runs."""
         self._quiet = True
         results, years = runs.results, runs.results.years
         self.selection.year = min(max(self.selection.year or years[-1], years[0]), years[-1])
@@ -82,12 +82,25 @@ class Switches:
         ties = results.ties()
         customers = list(dict.fromkeys(target for _, target, kind in ties if kind == "capacity"))
         self._fill("customer", {name: capitalised(named(name)) for name in customers})
-        self.variables, self.results = variables, results
-        self._fill("outcome", self._with_expression(self.selection.outcome))
+        self.results = results
         self._fill("firm", {name: capitalised(named(name)) for name in [*results.firms, "stargate"]})
         self._fill("card", {"": "none", **firms_of(results)})
         self.paired = runs.against is not None
         self._offer_difference()
+        self._quiet = False
+
+    @property
+    def offers_outcomes(self) -> bool:
+        """Whether the open tab lets one choose an outcome."""
+        return "outcome" in self.offered
+
+    def offer_outcomes(self, variables: dict[str, str]) -> None:
+        """Offer outcomes and variables: a long list, which is sent only where it is another."""
+        if variables == self.variables and self.selection.outcome in self.picks["outcome"].options:
+            return
+        self._quiet = True
+        self.variables = variables
+        self._fill("outcome", self._with_expression(self.selection.outcome))
         self._quiet = False
 
     def pick_firm(self, firm: str) -> None:
