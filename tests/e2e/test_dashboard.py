@@ -548,13 +548,19 @@ def test_a_world_is_stepped_through_with_its_stories(
 
 def click_node(page: Page, name: str, frame: str = "step") -> None:
     """Click on a firm or an institution of the network."""
-    at = page.evaluate(
+    page.mouse.click(*place_of(page, name, frame))
+
+
+def place_of(page: Page, name: str, frame: str) -> tuple[float, float]:
+    """Where a firm or an institution stands in a picture with nodes, once that is in the window."""
+    x, y = page.evaluate(
         """([name, frame]) => {
             const dom = document.querySelector(`[data-frame="${frame}"] .nicegui-echart`);
             dom.scrollIntoView({block: "center", behavior: "instant"});
             const chart = getElement(Number(dom.id.slice(1))).chart;
-            const data = chart.getModel().getSeries().find(it => it.subType === "graph").getData();
-            const of = [...Array(data.count()).keys()].find(i => data.getRawDataItem(i).id === name);
+            const data = chart.getModel().getSeries().find(it => it.getGraph?.()).getData();
+            const is = (item) => [item.id, item.name].includes(name);
+            const of = [...Array(data.count()).keys()].find(i => is(data.getRawDataItem(i)));
             const node = data.getItemGraphicEl(of), box = node.getBoundingRect().clone();
             box.applyTransform(node.getComputedTransform());
             const place = dom.getBoundingClientRect();
@@ -562,7 +568,7 @@ def click_node(page: Page, name: str, frame: str = "step") -> None:
         }""",
         [name, frame],
     )
-    page.mouse.click(*at)
+    return float(x), float(y)
 
 
 LIT = """(frame) => {
@@ -614,6 +620,12 @@ def test_a_firm_has_a_card_and_all_charts_of_a_tab_show_it(
         page.keyboard.press("Escape")
         expect(card).not_to_be_in_viewport()
         expect(page.get_by_label("Firm to look at")).to_be_focused()
+        page.wait_for_function(f"frame => ({LIT})(frame).length === 0", arg="treasury", timeout=PATIENCE)
+        page.mouse.move(*place_of(page, "softbank", "flows"))
+        page.wait_for_function(
+            f"frame => ({LIT})(frame).includes('softbank')", arg="treasury", timeout=PATIENCE
+        )
+        page.mouse.move(0, 0)
         page.wait_for_function(f"frame => ({LIT})(frame).length === 0", arg="treasury", timeout=PATIENCE)
         choose(page, "Firm to look at", "Microsoft")
         expect(card).to_contain_text("Azure, models of its own")

@@ -15,8 +15,8 @@ from computeshift.experiments.views.dashboard.stories import Slot, Story, pieces
 from computeshift.experiments.views.format import percent, span, unit_of_difference, worlds
 from computeshift.experiments.views.plots.amounts import amounts
 
-NONE = "nothing"
-"""What stands for a number that these worlds do not have."""
+NONE = "unknown"
+"""What stands for a number that these worlds do not have, or that a summary did not keep."""
 
 
 def caption(story: Story, results: Results, against: Results, year: int) -> list[str]:
@@ -71,14 +71,14 @@ class Told:
         """The firm whose variable rises most, by the median over paired worlds, and by how much."""
         unit = self.results.logged()[variable][0]
         rises = dict[str, pd.DataFrame]()
+        both = [amounts(run) for run in (self.results, self.against)]
         for firm in self.results.firms:
-            both = (amounts(run).variable_or_empty(firm, variable) for run in (self.results, self.against))
-            rise = differences(*both).reindex(columns=[self.year]).dropna()
-            if len(rise):
-                rises[firm] = rise
+            if all(run.has(firm, variable) for run in both):
+                rise = differences(*(run.variable(firm, variable) for run in both))
+                rises[firm] = rise.reindex(columns=[self.year]).dropna()
         if not rises:
             return NONE
-        most = max(rises, key=lambda firm: float(np.median(rises[firm])))
+        most = max(rises, key=lambda firm: float(np.median(rises[firm])) if len(rises[firm]) else -np.inf)
         return f"{named(most)}: {_span(rises[most], 'notches' if unit == 'notch' else unit, sign=True)}"
 
 

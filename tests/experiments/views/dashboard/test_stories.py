@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -87,6 +88,12 @@ def test_a_caption_has_the_numbers_of_its_runs(six: Results, crunch: Results) ->
     }
     assert max(rises, key=lambda firm: float(rises[firm])) == "softbank"
     assert third.startswith(f"The rating of SoftBank: +{rises['softbank']:.2g}")
+
+
+def test_what_a_summary_did_not_keep_is_unknown(tmp_path: Path) -> None:
+    few = cs.run("six", worlds=4, keep="summary", out=tmp_path / "summary")
+    assert caption(Story(name="mine", **ROW), few, few, 2027)[2] == "The rating of unknown."
+    assert answer(few).startswith("In 2030 OpenAI runs on ")
 
 
 def test_the_answer_counts_worlds_by_their_largest_supplier(six: Results, crunch: Results) -> None:
