@@ -477,7 +477,7 @@ def test_two_at_once_do_not_disturb_each_other(browser: Browser, server: Server)
         assert first != second
         expect(other.get_by_label("OpenAI", exact=True).first).to_have_value("shift")
         expect(one.get_by_label("Seed", exact=True)).to_have_value("")
-    until(lambda: len(server.written()) == 1, "their folders are gone, but for the first run of the server")
+    until(lambda: server.written() == [], "their folders are gone")
 
 
 @pytest.mark.parametrize(
