@@ -18,8 +18,9 @@ from computeshift.experiments.config.facts import first_published  # noqa: E402
 from computeshift.experiments.config.names import named  # noqa: E402
 from computeshift.experiments.questions.evidence.measures import shipped  # noqa: E402
 from computeshift.experiments.results.claims import claims  # noqa: E402
+from computeshift.experiments.views.dashboard.answer import answer as sentence  # noqa: E402
 from computeshift.experiments.views.format import figures  # noqa: E402
-from computeshift.experiments.views.text.trust import overall  # noqa: E402
+from computeshift.experiments.views.text.trust import headline, overall  # noqa: E402
 from computeshift.experiments.views.text.trust import table as table_of_groups  # noqa: E402
 from docs.answer import BASE, PLAYERS, answer, scenarios  # noqa: E402
 from docs.stamps import stamp  # noqa: E402
@@ -28,8 +29,14 @@ from tests.behaviour.level import table  # noqa: E402
 README = ROOT / "README.md"
 COLUMNS = ROOT / "docs" / "columns.md"
 SUPPLIERS = 6
-PARTS = ("answer", "today", "baseline", "level")
+PARTS = ("opening", "answer", "today", "baseline", "level")
 """The parts of the README that worlds are played for."""
+
+
+def opening(now: cs.Results, then: cs.Results) -> str:
+    """The answer in two sentences, as the dashboard opens with it: from now on, and as it was said."""
+    views = {f"From the end of {now.config.start} on": now, f"Seen from the end of {then.config.start}": then}
+    return "\n".join(f"- **{view}** (`{run.config.name}`): {sentence(run)}" for view, run in views.items())
 
 
 def baseline(results: cs.Results) -> str:
@@ -180,7 +187,7 @@ def played(worlds: int, base: int, scenarios: Sequence[str], players: Sequence[s
         results = cs.run("baseline", worlds=worlds, seed=1, out=Path(folder) / "run")
         now = cs.run("today", worlds=worlds, seed=1)
         answers = answer(results, base, scenarios, players)
-        contents = answers, today(now), baseline(results), level(results)
+        contents = opening(now, results), answers, today(now), baseline(results), level(results)
     return dict(zip(PARTS, contents, strict=True))
 
 
@@ -191,7 +198,7 @@ def few() -> str:
 
 def others() -> dict[str, str]:
     """Today's other parts of the README."""
-    return {"scorecard": trusted(), "known": known()}
+    return {"trust": f"{headline(shipped())}.", "scorecard": trusted(), "known": known()}
 
 
 if __name__ == "__main__":

@@ -169,7 +169,7 @@ def test_the_quick_run_measures_every_part_of_the_page(monkeypatch: pytest.Monke
     """The dashboard in a browser, and whole commands of runs, are left to the tests of those."""
     monkeypatch.setattr(peers, "_beyond_the_start", once)
     monkeypatch.setattr(aims, "_run", lambda worlds, keep, workers: aims.Whole(Cost(2 / workers, 1, 0.1), 9))
-    monkeypatch.setattr(views, "dashboard", lambda worlds: {views.FIRST: 1.0})
+    monkeypatch.setattr(views, "dashboard", lambda worlds, scenario: {views.FIRST: 1.0})
     texts = parts(QUICK)
     marks = re.findall(r"<!-- (\w+) -->", (ROOT / "docs" / "performance.md").read_text(encoding="utf-8"))
     assert sorted(texts) == sorted(marks) == sorted(PARTS)

@@ -43,8 +43,9 @@ class Server:
         return self.log.read_text().partition("ends it)\n")[2]
 
     def written(self) -> list[Path]:
-        """The run folders that it holds."""
-        return [file.parent for file in self.temporary.rglob("manifest.json")]
+        """The run folders that its pages hold; the run that is played ahead of them is the server's."""
+        runs = (file.parent for file in self.temporary.rglob("manifest.json"))
+        return [run for run in runs if run.parent.name != "first"]
 
 
 def free_port() -> int:

@@ -186,10 +186,10 @@ def test_what_is_shown_is_named_as_it_is(
         expect(page.get_by_label("File name")).to_have_value("my_six_2_changes.yaml")
         page.get_by_role("button", name="Close").click()
 
-        page.get_by_role("button", name="Changes").click()
-        expect(
-            page.get_by_text("SoftBank's strategy: prudent (instead of vision)", exact=True)
-        ).to_be_visible()
+        chips = page.get_by_role("list", name="Changes").get_by_role("listitem")
+        expect(chips).to_have_count(2)
+        expect(chips.first).to_contain_text("SoftBank's strategy: prudent")
+        expect(chips.first).to_contain_text("instead of vision")
         shoot(page, "changes")
         page.get_by_role("button", name="Take back: SoftBank's strategy").click()
         expect(line).to_contain_text(f"six, 1 change, {WORLDS} worlds")
@@ -221,6 +221,85 @@ def test_without_a_name_it_opens_with_today_and_early_2025_is_one_choice_away(
     assert server.stop() == ""
 
 
+def test_a_story_is_told_with_the_numbers_of_the_command_line(
+    browser: Browser, server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It opens its scenarios, tab and year; the caption says what `run` says; Back and Forward work."""
+    asked = ["--worlds", str(WORLDS), "--seed", "2"]
+    held = {
+        name: {
+            row["name"]: row["probability"]
+            for row in command(capsys, name, *asked, folder=tmp_path / name)["claims"]
+        }
+        for name in ("credit_crunch", "baseline")
+    }
+    with watched(browser) as page:
+        caption, line = page.locator(".caption-line"), page.locator(".status-line")
+        opened(page, server, f"worlds={WORLDS}&seed=2")
+        before = settled(page)
+        assert before["caption"] == []
+        button = page.get_by_role("group", name="Stories").get_by_role("button", name="Who breaks when")
+        button.click()
+        expect(line).to_contain_text(
+            f"credit_crunch, {WORLDS} worlds, seed 2, 2025 to 2030; against baseline"
+        )
+        expect(caption).to_have_count(3)
+        crunch, calm = (f"{held[name]['softbank_unwinds']:.0%}" for name in ("credit_crunch", "baseline"))
+        says = f"in {crunch} of {WORLDS} worlds, and in {calm} without the crunch."
+        expect(caption.last).to_contain_text(says)
+        expect(button).to_have_attribute("aria-pressed", "true")
+        expect(page.get_by_role("tab", name="Fans and limits")).to_have_attribute("aria-selected", "true")
+        expect(page.locator(".tiles-year")).to_contain_text("2028: median of the differences")
+        shoot(page, "story")
+        told = settled(page)
+        link = page.evaluate("location.href")
+
+        page.go_back()
+        expect(line).to_contain_text(f"six, {WORLDS} worlds")
+        assert settled(page) == before
+        page.go_forward()
+        expect(caption).to_have_count(3)
+        assert settled(page) == told
+        button.click()
+        expect(caption).to_have_count(0)
+        expect(line).to_contain_text("against baseline")
+    with watched(browser) as other:
+        other.goto(link)
+        assert settled(other) == told
+
+
+def test_the_answer_comes_first_and_back_undoes_a_change(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    runs = [
+        cs.run("six", worlds=WORLDS, set=changes, out=tmp_path / name)
+        for name, changes in (("six", {}), ("exit", {"softbank.strategy": "exit"}))
+    ]
+    level, other = (run.variable("openai", "used_gw")[2030] for run in runs)
+    with watched(browser) as page:
+        answer = page.locator(".answer-sentence")
+        opened(page, server)
+        expect(answer).to_contain_text(f"In 2030 OpenAI runs on {level.median():.1f} GW")
+        expect(answer).to_contain_text(f"in 80% of {WORLDS} worlds)")
+        before = settled(page)
+        choose(page, "SoftBank", "exit")
+        less = f"{abs((other - level).median()):.2f} GW less than with SoftBank's strategy at vision"
+        expect(answer).to_contain_text(less)
+        shoot(page, "answer")
+        page.get_by_role("tab", name="Shares").click()
+        changed = settled(page)
+        page.go_back()
+        expect(page.get_by_role("tab", name="Network")).to_have_attribute("aria-selected", "true")
+        page.go_back()
+        expect(page.get_by_label("SoftBank", exact=True).first).to_have_value("vision")
+        expect(page.get_by_role("list", name="Changes")).to_be_hidden()
+        assert settled(page) == before
+        page.go_forward()
+        page.go_forward()
+        expect(answer).to_contain_text(less)
+        assert settled(page) == changed
+
+
 def on_screen(page: Page) -> dict[str, object]:
     """What a person sees: fields, the open tab, tiles, names of pictures, which of them are tables."""
     fields = page.locator(".controls input:visible, .bar input:visible, .story input:visible")
@@ -233,6 +312,8 @@ def on_screen(page: Page) -> dict[str, object]:
         "year": page.locator(".tiles-year").inner_text(),
         "whose": page.locator(".frame-whose:visible").all_inner_texts(),
         "titles": page.locator(".frame-title:visible").all_inner_texts(),
+        "answer": page.locator(".answer-sentence").inner_text(),
+        "caption": page.locator(".caption:visible").all_inner_texts(),
         "tables": page.locator(".frame-table:visible").count(),
         "stories": page.locator(".story-line:visible").all_inner_texts(),
     }
@@ -373,6 +454,17 @@ def test_what_a_large_run_takes_is_said_as_the_command_line_says_it(
         expect(refused).to_be_hidden()
 
 
+def test_of_many_worlds_the_first_are_shown_while_all_are_played(browser: Browser, server: Server) -> None:
+    with watched(browser) as page:
+        page.goto(f"{server.url}?worlds=8000")
+        line = page.locator(".status-line")
+        expect(line).to_contain_text("six, first 1,000 of 8,000 worlds, seed 1")
+        expect(page.locator('[data-frame="network"] .frame-title')).not_to_be_empty()
+        expect(page.locator(".answer-sentence")).to_contain_text("in 80% of 1,000 worlds)")
+        expect(line).to_contain_text("six, 8,000 worlds, seed 1")
+        expect(page.locator(".answer-sentence")).to_contain_text("in 80% of 8,000 worlds)")
+
+
 def test_two_at_once_do_not_disturb_each_other(browser: Browser, server: Server) -> None:
     with watched(browser) as one, watched(browser) as other:
         opened(one, server)
@@ -454,23 +546,93 @@ def test_a_world_is_stepped_through_with_its_stories(
         expect(page.locator(".tiles-year")).to_have_text("2030: median, and P10 to P90: six")
 
 
-def click_node(page: Page, name: str) -> None:
+def click_node(page: Page, name: str, frame: str = "step") -> None:
     """Click on a firm or an institution of the network."""
-    at = page.evaluate(
-        """name => {
-            const dom = document.querySelector('[data-frame="step"] .nicegui-echart');
+    page.mouse.click(*place_of(page, name, frame))
+
+
+def place_of(page: Page, name: str, frame: str) -> tuple[float, float]:
+    """Where a firm or an institution stands in a picture with nodes, once that is in the window."""
+    x, y = page.evaluate(
+        """([name, frame]) => {
+            const dom = document.querySelector(`[data-frame="${frame}"] .nicegui-echart`);
             dom.scrollIntoView({block: "center", behavior: "instant"});
             const chart = getElement(Number(dom.id.slice(1))).chart;
-            const data = chart.getModel().getSeries().find(it => it.subType === "graph").getData();
-            const of = [...Array(data.count()).keys()].find(i => data.getRawDataItem(i).id === name);
+            const data = chart.getModel().getSeries().find(it => it.getGraph?.()).getData();
+            const is = (item) => [item.id, item.name].includes(name);
+            const of = [...Array(data.count()).keys()].find(i => is(data.getRawDataItem(i)));
             const node = data.getItemGraphicEl(of), box = node.getBoundingRect().clone();
             box.applyTransform(node.getComputedTransform());
             const place = dom.getBoundingClientRect();
             return [place.x + box.x + box.width / 2, place.y + box.y + box.height / 2];
         }""",
-        name,
+        [name, frame],
     )
-    page.mouse.click(*at)
+    return float(x), float(y)
+
+
+LIT = """(frame) => {
+    const dom = document.querySelector(`[data-frame="${frame}"] .nicegui-echart`), lit = new Set();
+    for (const series of getElement(Number(dom?.id.slice(1)))?.chart?.getModel().getSeries() ?? []) {
+        const data = series.getData(), nodes = ["graph", "sankey"].includes(series.subType);
+        for (let at = 0; at < data.count(); at++) {
+            const name = nodes ? data.getName(at) : series.name;
+            data.getItemGraphicEl(at)?.traverse((part) => {
+                if (part.currentStates?.includes("emphasis")) lit.add(name.toLowerCase());
+            });
+        }
+    }
+    return [...lit];
+}"""
+"""Which firms a chart shows before the others."""
+
+
+def test_a_firm_has_a_card_and_all_charts_of_a_tab_show_it(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    results = cs.run("six", worlds=WORLDS, out=tmp_path / "r")
+
+    def told(variable: str, year: int) -> str:
+        return f"${results.firm('oracle', [variable]).set_index('year').p50[year]:.0f} bn"
+
+    with watched(browser) as page:
+        opened(page, server)
+        card = page.get_by_role("complementary", name="Firm")
+        expect(card).not_to_be_in_viewport()
+        click_node(page, "oracle", "network")
+        expect(card).to_be_in_viewport()
+        for words in ("Oracle", "builder and operator of Stargate", "build", "BBB", told("debt", 2030)):
+            expect(card).to_contain_text(words)
+        source = card.get_by_role("link").first
+        assert (source.get_attribute("href") or "").startswith("https://")
+        assert source.get_attribute("rel") == "noopener noreferrer"
+        shoot(page, "card")
+
+        page.get_by_role("slider", name="Year").focus()
+        page.keyboard.press("ArrowLeft")
+        expect(card).to_contain_text(told("debt", 2029))
+        page.get_by_role("tab", name="Money").click()
+        for frame in ("treasury", "flows"):
+            page.wait_for_function(f"frame => ({LIT})(frame).includes('oracle')", arg=frame, timeout=PATIENCE)
+            assert page.evaluate(LIT, frame) == ["oracle"]
+        shoot(page, "card-money")
+        link, seen = page.evaluate("location.href"), card.inner_text()
+        page.keyboard.press("Escape")
+        expect(card).not_to_be_in_viewport()
+        expect(page.get_by_label("Firm to look at")).to_be_focused()
+        page.wait_for_function(f"frame => ({LIT})(frame).length === 0", arg="treasury", timeout=PATIENCE)
+        page.mouse.move(*place_of(page, "softbank", "flows"))
+        page.wait_for_function(
+            f"frame => ({LIT})(frame).includes('softbank')", arg="treasury", timeout=PATIENCE
+        )
+        page.mouse.move(0, 0)
+        page.wait_for_function(f"frame => ({LIT})(frame).length === 0", arg="treasury", timeout=PATIENCE)
+        choose(page, "Firm to look at", "Microsoft")
+        expect(card).to_contain_text("Azure, models of its own")
+    with watched(browser) as other:
+        other.goto(link)
+        expect(other.get_by_role("complementary", name="Firm")).to_be_in_viewport()
+        assert other.get_by_role("complementary", name="Firm").inner_text() == seen
 
 
 def test_a_question_is_answered_as_on_the_command_line(

@@ -47,17 +47,24 @@ class Asking:
     def build(self) -> None:
         """Build the tab; a question's part is built when it is chosen first."""
         titles = {name: ask.title for name, ask in ASKS.items()}
-        pick = ui.select(titles, label="Question", value=self.selection.ask)
-        pick.props("dense outlined options-dense").classes("question")
-        pick.on_value_change(lambda event: self._choose(event.value))
+        self.pick = ui.select(titles, label="Question", value=self.selection.ask)
+        self.pick.props("dense outlined options-dense").classes("question")
+        self.pick.on_value_change(lambda event: self._choose(event.value))
         self.wrong = ui.label().classes("frame-wrong").props('role="status"')
         self.wrong.visible = False
         self.body = ui.column().classes("stage")
 
     def _choose(self, name: str) -> None:
-        self.selection.ask = name
-        self._show_only(name)
-        self.on_change()
+        if name != self.selection.ask:
+            self.selection.ask = name
+            self._show_only(name)
+            self.on_change()
+
+    def become(self) -> None:
+        """Show the question that is selected."""
+        self.selection.ask = self.selection.ask if self.selection.ask in ASKS else next(iter(ASKS))
+        self.pick.value = self.selection.ask
+        self._show_only(self.selection.ask)
 
     def _show_only(self, name: str) -> None:
         for own, inquiry in self.inquiries.items():

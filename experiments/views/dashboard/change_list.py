@@ -1,4 +1,4 @@
-"""The changes to the scenario, as a list that unfolds; each can be taken back alone."""
+"""The changes to the scenario as chips: each says what is changed, and takes it back."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from nicegui import ui
 
-from computeshift.experiments.config.changes import Change, name_of
+from computeshift.experiments.config.changes import Change
 
 
 class ChangeList:
@@ -15,18 +15,18 @@ class ChangeList:
     def __init__(self, take_back: Callable[[str], None]) -> None:
         """`take_back` is called with the key of the change to remove."""
         self.take_back = take_back
-        with ui.expansion().classes("changes").props("dense") as self.list:
-            self.rows = ui.column().classes("change-rows").props('role="list"')
-        self.list.visible = False
+        with ui.row().classes("chips").props('role="list" aria-label="Changes"') as self.chips:
+            pass
+        self.chips.visible = False
 
-    def show(self, scenario: str, changed: Sequence[Change]) -> None:
+    def show(self, changed: Sequence[Change]) -> None:
         """Show the changes of the run on the page."""
-        self.list.visible = bool(changed)
-        self.list.text = f"Changes: {name_of(scenario, changed)}"
-        self.rows.clear()
-        with self.rows:
+        self.chips.visible = bool(changed)
+        self.chips.clear()
+        with self.chips:
             for change in changed:
-                with ui.row(wrap=False).classes("change").props('role="listitem"'):
-                    ui.label(str(change))
-                    button = ui.button("Take back", on_click=lambda key=change.key: self.take_back(key))
-                    button.props("flat dense no-caps").props["aria-label"] = f"Take back: {change.what}"
+                with ui.row(wrap=False).classes("chip").props('role="listitem"'):
+                    ui.label(f"{change.what}: {change.now}").classes("chip-now")
+                    ui.label(f"instead of {change.before}").classes("chip-before")
+                    button = ui.button(icon="close", on_click=lambda key=change.key: self.take_back(key))
+                    button.props("flat round dense size=sm").props["aria-label"] = f"Take back: {change.what}"

@@ -70,6 +70,11 @@ class Controls:
         self.query = replace(self.query, against="" if name == NOTHING else name)
         self.on_change(self.query)
 
+    def become(self, query: Query) -> None:
+        """Show another query, without a word to the page."""
+        self.query = query
+        self.build()
+
     def reset(self) -> None:
         """Remove every setting, and the reference."""
         self.query = self.scenarios.first(self.query.config)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from computeshift.experiments.run.run import run
 from computeshift.experiments.run.size import needs
 
 BLOCK = 1024  # worlds per block: all of a usual run, a fraction of a second of a large one
-RECENT = 4  # runs that stay: the run and reference on the page, and the two before
+RECENT = 6  # runs that stay: on the page a run, its reference and the one of the answer; those before
 _Key = tuple[str, str, int, bool]
 """A config's label and hash, its worlds, and whether the run is a whole one."""
 
@@ -58,8 +59,10 @@ class Job:
 class Engine:
     """Runs configs; recent runs are not repeated."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, ahead: Ahead | None = None) -> None:
+        """`ahead` is a run that pages share, which is not repeated either."""
         self.folder = folder
+        self.ahead = ahead
         self._recent: OrderedDict[_Key, Results] = OrderedDict()
         self._count = 0
         self._lock = threading.Lock()
@@ -89,6 +92,8 @@ class Engine:
         if (key := self._recent_key(job)) is not None:
             self._recent.move_to_end(key)
             return self._recent[key]
+        if self.ahead is not None and self.ahead.is_of(job):
+            return self.ahead.results()
         job.progress(0, job.config.worlds)
         self._count += 1
         folder = self.folder / str(self._count)
@@ -110,3 +115,25 @@ class Engine:
             _, oldest = self._recent.popitem(last=False)
             shutil.rmtree(oldest.folder, ignore_errors=True)
         return results
+
+
+class Ahead:
+    """The first run of a dashboard, played while a browser opens the page. Its results never change."""
+
+    def __init__(self, config: Config, folder: Path) -> None:
+        self.job = Job(config, whole=False)
+        self._pool = ThreadPoolExecutor(max_workers=1)
+        self._run = self._pool.submit(Engine(folder).run, self.job)
+
+    def is_of(self, job: Job) -> bool:
+        """Whether it has what a job asks for."""
+        return job.key(job.whole) == self.job.key(False)
+
+    def results(self) -> Results:
+        """Its results, as soon as they are there. UserError if the config is refused."""
+        return self._run.result()
+
+    def close(self) -> None:
+        """Cancel it, and wait until it has stopped."""
+        self.job.cancelled = True
+        self._pool.shutdown()

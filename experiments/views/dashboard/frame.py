@@ -49,7 +49,7 @@ class Frame:
             self.note = ui.label().classes("frame-note")
             self.wrong = ui.label().classes("frame-wrong").props('role="status"')
             ui.label("Swipe sideways to see all of it.").classes("cue")
-            with ui.element("div").classes("chart"):
+            with ui.element("div").classes("chart").props('role="group"') as self.around:
                 self.chart = ui.echart({}).props('role="img"')
                 self.chart.on("componentClick", self._click, ["componentType", "value", "data"])
             self.rows = ui.select([], label="Show the fan of a claim").props("dense outlined options-dense")
@@ -68,6 +68,7 @@ class Frame:
         self.whose.text, self.title.text = whose, picture.title
         self.note.text, self.wrong.text = " ".join(filter(None, [picture.note, picture.source])), ""
         self.chart.props["aria-label"] = f"{picture.title}, {whose}"
+        self.around.props["aria-label"] = f"Picture: {picture.title}"
         least = f"; min-width: {picture.width}px" if picture.width else ""
         self.chart.style(replace=f"height: {picture.height}px{least}")
         self.chart.options.clear()
@@ -114,11 +115,16 @@ class Frame:
         self.wrong.visible = bool(self.wrong.text)
 
     def _toggle(self) -> None:
-        self._set_table(not self.table.visible)
-        self._fill()
-        self._arrange()
-        self._fit(same_kind=False)
+        self.become(not self.table.visible)
         self.on_toggle(self.table.visible)
+
+    def become(self, as_table: bool) -> None:
+        """Show it as a table or as a chart."""
+        if as_table != self.table.visible:
+            self._set_table(as_table)
+            self._fill()
+            self._arrange()
+            self._fit(same_kind=False)
 
     def _set_table(self, as_table: bool) -> None:
         self.table.visible = as_table

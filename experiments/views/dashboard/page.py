@@ -5,45 +5,59 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from pathlib import Path
+from dataclasses import replace
 
 from nicegui import background_tasks, ui
 
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.overlay import parameter
-from computeshift.experiments.errors import UserError
+from computeshift.experiments.errors import UserError, plain
 from computeshift.experiments.results.results import Results
+from computeshift.experiments.views.dashboard import selection as selections
+from computeshift.experiments.views.dashboard.answer import Reference, answer, without
+from computeshift.experiments.views.dashboard.caption import caption
+from computeshift.experiments.views.dashboard.card import card, firms_of
+from computeshift.experiments.views.dashboard.card_view import CardView
 from computeshift.experiments.views.dashboard.change_list import ChangeList
 from computeshift.experiments.views.dashboard.controls import Controls
 from computeshift.experiments.views.dashboard.engine import Cancelled, Engine, Job
-from computeshift.experiments.views.dashboard.query import Query
+from computeshift.experiments.views.dashboard.history import History, Pairs
+from computeshift.experiments.views.dashboard.opening import Opening
+from computeshift.experiments.views.dashboard.query import Query, from_link
 from computeshift.experiments.views.dashboard.scenarios import Scenarios
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.stage import Stage
 from computeshift.experiments.views.dashboard.status import Status
-from computeshift.experiments.views.dashboard.tabs import Runs
+from computeshift.experiments.views.dashboard.stories import Story, check, stories
+from computeshift.experiments.views.dashboard.tabs import APART, STEP, TABS, Runs
 from computeshift.experiments.views.dashboard.toolbar import save, share
 from computeshift.experiments.views.dashboard.trust import Trust
 
-PAUSE = 0.1  # seconds to wait for further changes before a run
+PAUSE = 0.05  # seconds to wait for further changes before a run
 NARROW = 900  # pixels: in a narrower window the settings fold away
+FEW = 1000  # worlds that a new page shows first, while all of them are played
+MANY = 5 * FEW  # worlds: with fewer, all of them come about as soon
 
 
 class Page:
     """One browser's page. It shares with others only the scenarios, which never change."""
 
-    def __init__(self, scenarios: Scenarios, query: Query, selection: Selection, folder: Path) -> None:
-        """`folder` is for its runs; it is deleted with the page."""
+    def __init__(self, scenarios: Scenarios, query: Query, selection: Selection, engine: Engine) -> None:
+        """The folder of the engine is deleted with the page."""
         self.scenarios = scenarios
-        self.engine = Engine(folder)
+        self.engine = engine
         self.client = ui.context.client
         self.job: Job | None = None
         self._turn = 0
         self._lock = asyncio.Lock()
+        self._told: tuple[Story, Runs, Results] | None = None
+        self.history = History(self.client, self._go_to)
         self._header()
         with ui.left_drawer(value=False, bordered=True).classes("drawer") as self.drawer:
             self.controls = Controls(scenarios, query, self.change)
-        self.drawer.props(f"show-if-above width=330 breakpoint={NARROW}")
+        self.drawer.props(f'show-if-above width=330 breakpoint={NARROW} aria-label="Settings"')
+        self.card = CardView(lambda: self.pick(""))
+        self.opening = Opening(self.tell)
         self.status = Status(self.cancel, lambda: self.change(self.controls.query), self.controls.leave_out)
         self.change_list = ChangeList(lambda key: self.controls.leave_out([key]))
         Trust()
@@ -52,6 +66,7 @@ class Page:
             skip = ui.link("Skip to the pictures", f"#{self.stage.body.html_id}").classes("skip")
         skip.move(target_index=0)
         ui.on("escape", lambda event: self._escape(event.args))
+        ui.on("firm", lambda event: self.pick(str(event.args)))
         self.client.on_delete(self.close)
         self.change(query)
 
@@ -70,8 +85,11 @@ class Page:
                 button.props("flat dense no-caps").props["aria-label"] = label
 
     def _escape(self, width: object) -> None:
-        """Fold the settings away where they lie over the pictures, and hand the focus back."""
-        if isinstance(width, int) and width <= NARROW and self.drawer.value:
+        """Close the card; or fold the settings away where they lie over the pictures. The focus goes back."""
+        if self.stage.selection.card:
+            self.pick("")
+            self.stage.switches.focus_firm()
+        elif isinstance(width, int) and width <= NARROW and self.drawer.value:
             self.drawer.hide()
             self.client.run_javascript(f"getElement({self.fold.id}).$el.focus()")
 
@@ -101,8 +119,11 @@ class Page:
         async with self._lock:
             if turn != self._turn:
                 return
+            self._end_story(query)
             self._write_link()
             try:
+                if self.stage.runs is None:
+                    await self._first_look(query, turn)
                 runs = await self._runs(query)
             except Cancelled:
                 if turn == self._turn:
@@ -113,10 +134,26 @@ class Page:
                     self._show_problems(mistakes, query)
                 return
         if turn == self._turn:
-            await self.stage.show(runs)
-            self.status.show_runs(runs, self.scenarios.origin(query))
-            self.change_list.show(query.config, runs.changes)
+            await self._show(query, runs)
+            self.change_list.show(runs.changes)
             self.client.run_javascript(f"document.title = {json.dumps(f'{runs.name} - computeshift')}")
+            await self._explain(query, runs, turn)
+
+    async def _first_look(self, query: Query, turn: int) -> None:
+        """Show a few of the worlds, so that there is a picture while all of them are played."""
+        config = await asyncio.to_thread(self.scenarios.config, query)
+        if config.worlds <= MANY or self.scenarios.stored(query) is not None:
+            return
+        runs = await self._runs(query.with_settings({"worlds": str(FEW)}))
+        if turn == self._turn:
+            await self._show(query, runs, config.worlds)
+
+    async def _show(self, query: Query, runs: Runs, of: int | None = None) -> None:
+        """Show runs, which are the first `of` so many worlds if that is given."""
+        await self.stage.show(runs)
+        await self._card()
+        self.status.show_runs(runs, self.scenarios.origin(query), of)
+        self.opening.show_answer(await asyncio.to_thread(answer, runs.results, _against(runs)))
 
     async def _runs(self, query: Query) -> Runs:
         """The runs of a query. UserError if it is wrong, Cancelled if it was cancelled."""
@@ -138,6 +175,91 @@ class Page:
         finally:
             self.job = None
 
+    # --- what the pictures do not say ---
+
+    async def _explain(self, query: Query, runs: Runs, turn: int) -> None:
+        """Complete the answer and the caption, with runs that only they need; a newer query ends it."""
+        story = stories().get(self.stage.selection.story)
+        try:
+            async with self._lock:
+                reference = _against(runs)
+                if reference is None and runs.changes and turn == self._turn:
+                    unchanged = self.scenarios.unchanged(query) or await self._beside(query, query.config)
+                    reference = without(runs.changes, unchanged)
+                beside = runs.against
+                if story is not None and not story.paired and turn == self._turn:
+                    beside = await self._beside(query, story.against)
+        except (Cancelled, UserError):
+            return  # the answer stays without it
+        if turn != self._turn:
+            return
+        self.opening.show_answer(await asyncio.to_thread(answer, runs.results, reference))
+        self._told = None if story is None or beside is None else (story, runs, beside)
+        await self._caption()
+
+    async def _beside(self, query: Query, name: str) -> Results:
+        """A scenario without changes, in as many worlds as the query has. Cancelled by a newer query."""
+        config = await asyncio.to_thread(self.scenarios.beside, query, name)
+        job = self.job = Job(config, whole=False)
+        try:
+            return await asyncio.to_thread(self.engine.run, job)
+        finally:
+            self.job = None
+
+    async def _caption(self) -> None:
+        """Show the caption of the story that is told, as of the selected year."""
+        if self._told is None:
+            self.opening.show_story("", ())
+            return
+        story, runs, beside = self._told
+        year = self.stage.selection.year
+        self.opening.show_story(
+            story.name, await asyncio.to_thread(caption, story, runs.results, beside, year)
+        )
+
+    async def tell(self, name: str) -> None:
+        """Tell a story: go where it looks. An empty name ends the one that is told."""
+        if not name:
+            self.stage.selection.story, self._told = "", None
+            self._write_link()
+            await self._caption()
+            return
+        story = stories()[name]
+        try:
+            await asyncio.to_thread(check, story)
+        except UserError as mistake:
+            ui.notify(plain(mistake), type="warning", multi_line=True)
+            return
+        first, now = self.scenarios.first(story.scenario), self.controls.query
+        size = {key: now.settings[key] for key in ("worlds", "seed") if key in now.settings}
+        query = replace(first, against=story.against if story.paired else "").with_settings(size)
+        self.go(query, selections.from_link(story.selected, tuple(TABS)))
+
+    def pick(self, firm: str) -> None:
+        """Open the card of a firm, and show it in all charts of a tab; an empty name closes it."""
+        if firm != self.stage.selection.card and self.stage.selection.tab != STEP:
+            self.stage.switches.pick_firm(firm)
+
+    async def _card(self) -> None:
+        """Show the card of the firm that is picked, as of the selected year."""
+        runs, selection = self.stage.runs, self.stage.selection
+        firms = {} if runs is None else firms_of(runs.results)
+        self.client.run_javascript(f"linkFirms({json.dumps(firms)}, {json.dumps(selection.card)})")
+        if runs is None or selection.card not in firms:
+            self.card.hide()
+            return
+        firm, year = selection.card, selection.year
+        shown = await asyncio.to_thread(card, runs.results, firm, year)
+        if (firm, year) == (selection.card, selection.year):
+            self.card.show(shown, runs.name)
+
+    def _end_story(self, query: Query) -> None:
+        """End a story where the page has come to other scenarios than its own."""
+        story = stories().get(self.stage.selection.story)
+        if story is None or not story.looks_at(query.config, query.against):
+            self.stage.selection.story, self._told = "", None
+            self.opening.show_story("", ())
+
     # --- problems and links ---
 
     def _show_problems(self, mistakes: UserError, query: Query) -> None:
@@ -151,11 +273,26 @@ class Page:
         runs = self.stage.runs
         if runs is not None and self.stage.whole > runs.whole:
             self.change(self.controls.query)
+        else:
+            background_tasks.create(self._caption(), name="caption")
+            background_tasks.create(self._card(), name="card")
 
     def _write_link(self) -> None:
         """Keep the browser's address up to date, so that a reload shows the same."""
-        query = self.controls.query.link(**self.stage.selection.link())
-        self.client.run_javascript(f"history.replaceState(null, '', '?' + {json.dumps(query)})")
+        self.history.write(self.controls.query, self.stage.selection)
+
+    def _go_to(self, pairs: Pairs) -> None:
+        """Show what a link shows, to which the browser has gone back or forward."""
+        query, parts = from_link(pairs, self.scenarios.default)
+        self.go(query, selections.from_link(parts, (*TABS, *APART)), arrived=True)
+
+    def go(self, query: Query, selection: selections.Selection, arrived: bool = False) -> None:
+        """Show another query and another selection; `arrived` if the address says so already."""
+        if arrived:
+            self.history.arrive(query, selection)
+        self.controls.become(query)
+        self.stage.become(selection)
+        self.change(query)
 
     def close(self) -> None:
         """After the browser is gone: cancel the current run and questions, and delete the runs."""
@@ -163,3 +300,9 @@ class Page:
         self.cancel()
         self.stage.close()
         shutil.rmtree(self.engine.folder, ignore_errors=True)
+
+
+def _against(runs: Runs) -> Reference | None:
+    """The reference that is chosen on the page."""
+    against = runs.against
+    return None if against is None else Reference(against, f"in {against.manifest.name}")

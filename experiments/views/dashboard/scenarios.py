@@ -12,6 +12,7 @@ from computeshift.experiments.config.changes import SIZE, remaining
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.load import load
 from computeshift.experiments.errors import Problem, UserError, instead
+from computeshift.experiments.results.pairing import mismatches
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.run.sample import Sample, must_be_left_out
@@ -132,6 +133,18 @@ class Scenarios:
             right = "choose one that starts in the same year"
             raise UserError([Problem("against", "", wrong, right)])
         return load(other, {key: getattr(config, key) for key in ("worlds", "seed", "until")})
+
+    def unchanged(self, query: Query) -> Results | None:
+        """The folder of the command line, if its worlds pair with those of a query that changes it."""
+        folder = self.results
+        if folder is None or not self._is_folder(query.config) or _origin(folder):
+            return None
+        return None if mismatches(folder, self.config(query)) else folder
+
+    def beside(self, query: Query, name: str) -> Config:
+        """A scenario without changes, in as many worlds and with the seed of a query, which need not pair."""
+        config = self.config(query)
+        return load(self.base(name), {key: getattr(config, key) for key in SIZE})
 
     def subject(self, query: Query, config: Config, results: Results) -> Subject:
         """What questions are asked about: the config of a query, or the folder; `results` are its worlds."""

@@ -20,9 +20,11 @@ LINKED = (
     "firm",
     "step_world",
     "step_year",
-    "story",
+    "step_firm",
     "ask",
     "numbers",
+    "story",
+    "card",
 )
 """Keys of a link for the selection. None is a setting's."""
 
@@ -31,10 +33,10 @@ LINKED = (
 class Selection:
     """A tab, a year, a world or the median, the picks of the tabs, and the pictures shown as tables.
 
-    A world is a number, or what it is, such as `typical`.
-
-    The tab Step by hand has its own world and year, and the firm of its story; the tab Ask a question. `lab`
-    is the lab that outcomes are about: the first customer on a page, with the first story.
+    A world is a number, or what it is, such as `typical`. The tab Step by hand has its own world, year and
+    firm; the tab Ask a question. `story` is the story that the page tells, and `card` the firm whose card is
+    open and which all charts show. `lab` is the lab that outcomes are about: the first customer on a page,
+    and the first firm to step through.
     """
 
     tab: str = "network"
@@ -46,9 +48,11 @@ class Selection:
     firm: str = "stargate"
     step_world: int | str = 0
     step_year: int = 0
-    story: str = ""
+    step_firm: str = ""
     ask: str = "risk"
     numbers: frozenset[str] = frozenset()
+    story: str = ""
+    card: str = ""
     lab: str = ""
     form: Form = "band"
 
@@ -57,13 +61,17 @@ class Selection:
 
         >>> selection = Selection(customer="rival_lab")
         >>> selection.about("oai")
-        >>> selection.customer, selection.story
+        >>> selection.customer, selection.step_firm
         ('rival_lab', 'oai')
         """
         before = self.lab
         self.customer = lab if self.customer == before else self.customer
-        self.story = lab if self.story == before else self.story
+        self.step_firm = lab if self.step_firm == before else self.step_firm
         self.lab = lab
+
+    def become(self, other: Selection) -> None:
+        """Select what another one selects."""
+        vars(self).update(vars(other))
 
     def link(self) -> dict[str, object]:
         """The parts of a link: whatever differs from a new page.
@@ -74,7 +82,7 @@ class Selection:
         parts: dict[str, object] = dict(vars(self))
         parts["show"] = "" if self.difference else LEVELS
         parts["numbers"] = ",".join(sorted(self.numbers))
-        usual = {**vars(Selection()), "show": "", "numbers": "", "customer": self.lab, "story": self.lab}
+        usual = {**vars(Selection()), "show": "", "numbers": "", "customer": self.lab, "step_firm": self.lab}
         return {key: parts[key] for key in LINKED if key == "tab" or parts[key] != usual[key]}
 
 
@@ -93,7 +101,7 @@ def from_link(parts: Mapping[str, str], tabs: tuple[str, ...]) -> Selection:
     for key in ("world", "step_world"):
         if not (text := parts.get(key, "")).isdecimal() and is_pick(text) and text:
             setattr(selection, key, text)
-    for key in ("customer", "outcome", "firm", "story", "ask"):
+    for key in ("customer", "outcome", "firm", "step_firm", "ask", "story", "card"):
         setattr(selection, key, parts.get(key) or getattr(selection, key))
     if (form := parts.get("form")) in FORMS:
         selection.form = form

@@ -14,6 +14,7 @@ from nicegui import app, core, ui
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.views.dashboard import selection
 from computeshift.experiments.views.dashboard.door import Door, hosts
+from computeshift.experiments.views.dashboard.engine import Ahead, Engine
 from computeshift.experiments.views.dashboard.page import Page
 from computeshift.experiments.views.dashboard.query import from_link
 from computeshift.experiments.views.dashboard.scenarios import Scenarios
@@ -21,6 +22,7 @@ from computeshift.experiments.views.dashboard.tabs import APART, TABS
 from computeshift.experiments.views.plots.library import part
 
 HOST = "127.0.0.1"
+LOST = 10  # seconds without a sign of life before a browser counts as gone: runs may keep a machine busy
 STYLE, SCRIPT = (Path(__file__).with_name(name) for name in ("style.css", "page.js"))
 
 
@@ -53,6 +55,7 @@ def serve(source: str | None, port: int, base: str | None = None) -> None:
                 dark=None,  # as the browser has it
                 show=False,
                 reload=False,
+                reconnect_timeout=LOST,
                 tailwind=False,
                 show_welcome_message=False,
             )
@@ -72,6 +75,9 @@ def _is_news(record: logging.LogRecord) -> bool:
 def _lay_out(scenarios: Scenarios, folder: Path) -> None:
     """Build a page for every browser, each with a folder of its own."""
     pages: set[Page] = set()
+    first = None
+    if scenarios.results is None:  # a results folder runs nothing
+        first = Ahead(scenarios.config(scenarios.default), folder / "first")
 
     @ui.page("/")
     def page() -> None:
@@ -82,7 +88,8 @@ def _lay_out(scenarios: Scenarios, folder: Path) -> None:
         )
         ui.colors(primary="#0072B2", positive="#009E73", negative="#B34700", warning="#8A5A00")
         query, parts = from_link(client.request.query_params.multi_items(), scenarios.default)
-        own = Page(scenarios, query, selection.from_link(parts, (*TABS, *APART)), folder / client.id)
+        chosen, engine = selection.from_link(parts, (*TABS, *APART)), Engine(folder / client.id, first)
+        own = Page(scenarios, query, chosen, engine)
         pages.add(own)
         client.on_delete(lambda: pages.discard(own))
 
@@ -90,6 +97,8 @@ def _lay_out(scenarios: Scenarios, folder: Path) -> None:
     def close() -> None:
         for own in list(pages):
             own.close()
+        if first is not None:
+            first.close()
 
 
 def _close_to_others(port: int) -> None:

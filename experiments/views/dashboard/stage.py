@@ -24,9 +24,10 @@ from computeshift.experiments.views.plots import Picture
 class Pictures:
     """A tab of pictures, on the page."""
 
-    def __init__(self, tab: Tab, frame: Callable[[str], Frame]) -> None:
+    def __init__(self, tab: Tab, selection: Selection, frame: Callable[[str], Frame]) -> None:
         """`frame` builds the frame of a picture of that name."""
         self.tab = tab
+        self.selection = selection
         self.frame = frame
         self.frames: dict[str, Frame] = {}
 
@@ -42,6 +43,11 @@ class Pictures:
         """Put them in place; `title` names the run, or the difference, that they are of."""
         for name, picture in pictures.items():
             self.frames[name].show(picture, title)
+
+    def become(self) -> None:
+        """Show as tables what the selection shows so."""
+        for name, frame in self.frames.items():
+            frame.become(name in self.selection.numbers)
 
     def show_message(self, message: str) -> None:
         """Say why there is nothing to show."""
@@ -82,11 +88,23 @@ class Stage:
     # --- the selection ---
 
     def _select_tab(self, tab: str) -> None:
+        if tab == self.selection.tab:
+            return
         self.selection.tab = tab
         self.on_select()
         if self.runs is not None:
             self._open()
             self.paint()
+
+    def become(self, selection: Selection) -> None:
+        """Select what another selection does; the pictures come with the next runs."""
+        self.selection.become(selection)
+        self.tabs.value = selection.tab
+        self.switches.become()
+        for view, _ in self.views.values():
+            view.become()
+        if self.runs is not None:
+            self._open()
 
     @property
     def whole(self) -> bool:
@@ -129,7 +147,7 @@ class Stage:
             return Stepping(self.selection, self._after_select, self._frame)
         if tab == ASK:
             return Asking(self.selection, self._after_select, self._frame)
-        return Pictures(TABS[tab], self._frame)
+        return Pictures(TABS[tab], self.selection, self._frame)
 
     def _after_select(self) -> None:
         if self.selection.tab != STEP:  # there a step may be to another world
@@ -143,12 +161,22 @@ class Stage:
         """Show other runs."""
         first, self.runs = self.runs is None, runs
         self.selection.about(runs.results.cast.firm(LAB))
-        self.switches.offer(runs, await asyncio.to_thread(runs.variables))
+        self.switches.offer(runs)
         if first:
             self.nothing.delete()
             self._open()
         self._turn += 1
-        await self._paint(runs, self._turn)
+        if self.switches.offers_outcomes:  # one that these runs lack is not drawn
+            await self._offer_outcomes(runs)
+            await self._paint(runs, self._turn)
+        else:
+            await self._paint(runs, self._turn)
+            await self._offer_outcomes(runs)
+
+    async def _offer_outcomes(self, runs: Runs) -> None:
+        variables = await asyncio.to_thread(runs.variables)
+        if runs is self.runs:
+            self.switches.offer_outcomes(variables)
 
     def paint(self) -> None:
         """Make the open tab's pictures, then replace the last ones."""

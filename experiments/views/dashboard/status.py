@@ -49,8 +49,11 @@ class Status:
         self.run.visible = self.problems.visible = False
         self._timer.active = True
 
-    def show_runs(self, runs: Runs, origin: str = "") -> None:
-        """Name the runs on the page, and the origin of their worlds if that is not their config alone."""
+    def show_runs(self, runs: Runs, origin: str = "", of: int | None = None) -> None:
+        """Name the runs on the page, and the origin of their worlds if that is not their config alone.
+
+        `of` is how many worlds there will be, if these are the first of them.
+        """
         self._rest()
         self.needs.text = ""
         self.problems.visible = False
@@ -60,7 +63,7 @@ class Status:
         years = results.years
         parts = [
             runs.name,
-            worlds(results.worlds),
+            worlds(results.worlds) if of is None else f"first {results.worlds:,} of {worlds(of)}",
             f"seed {manifest.seed}",
             f"{years[0]} to {years[-1]}",
         ]

@@ -70,12 +70,12 @@ class Stepping:
         years = runs.results.years
         year = min(max(selection.step_year, years[0]), years[-1])
         if reason := lacks(DECISIONS, runs.results):
-            return Step(nothing(reason), years, year, [], selection.story, ())
+            return Step(nothing(reason), years, year, [], selection.step_firm, ())
         alone = runs.one_world(int(runs.number(selection.step_world)))
         firms = alone.storytellers()
         picture = runs.network(Selection(year=year, world=selection.step_world, difference=False))
-        story = alone.story(selection.story, year) if selection.story in firms else None
-        return Step(picture, years, year, firms, selection.story, story)
+        story = alone.story(selection.step_firm, year) if selection.step_firm in firms else None
+        return Step(picture, years, year, firms, selection.step_firm, story)
 
     def show(self, step: Step, whose: str) -> None:
         """Show a step."""
@@ -90,6 +90,13 @@ class Stepping:
         self.back.set_enabled(at > 0)
         self.next.set_enabled(at < len(step.years) - 1)
         self.progress.text = f"{step.year}: year {at + 1} of {len(step.years)}"
+
+    def become(self) -> None:
+        """Show the world that is selected."""
+        self._quiet = True
+        self.world_pick.show(self.selection.step_world)
+        self._quiet = False
+        self.frame.become("step" in self.selection.numbers)
 
     def show_message(self, message: str) -> None:
         """Say why there is nothing to show."""
@@ -112,14 +119,15 @@ class Stepping:
 
     def _select_firm(self, firm: Any) -> None:
         """Show another firm's story."""
-        if isinstance(firm, str) and not self._quiet and firm != self.selection.story:
-            self.selection.story = firm
+        if isinstance(firm, str) and not self._quiet and firm != self.selection.step_firm:
+            self.selection.step_firm = firm
             self.on_change()
 
     def _go_to_world(self) -> None:
         """Step through another world, from its first year."""
-        self.selection.step_world, self.selection.step_year = self.world_pick.world, 0
-        self.on_change()
+        if not self._quiet:
+            self.selection.step_world, self.selection.step_year = self.world_pick.world, 0
+            self.on_change()
 
     def _go(self, by: int) -> None:
         self.selection.step_year = min(max(self.selection.step_year + by, self.years[0]), self.years[-1])

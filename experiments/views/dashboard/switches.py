@@ -10,6 +10,7 @@ from nicegui import ui
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.errors import UserError, plain
 from computeshift.experiments.results.results import Results
+from computeshift.experiments.views.dashboard.card import firms_of
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.tabs import Runs
 from computeshift.experiments.views.dashboard.world_pick import WorldPick
@@ -34,6 +35,7 @@ class Switches:
                 "outcome": self._pick("outcome", "Outcome or variable", searched=True),
                 "form": self._form(),
                 "firm": self._pick("firm", "Limits of"),
+                "card": self._pick("card", "Firm to look at"),
             }
             self.difference = ui.toggle({True: "Difference", False: "Levels"}, value=selection.difference)
             self.difference.props("no-caps dense unelevated toggle-color=primary").classes("switch")
@@ -56,10 +58,22 @@ class Switches:
         self._offer_year()
         self.world_part.visible = "world" in switches
         for name, pick in self.picks.items():
-            pick.visible = name in switches
+            pick.visible = name in switches or (name == "card" and compares)
+        if "year" not in switches:
+            self._stop()
 
-    def offer(self, runs: Runs, variables: dict[str, str]) -> None:
-        """Offer the years, customers, firms and variables of these runs."""
+    def become(self) -> None:
+        """Show what is selected; years, customers, firms and outcomes come with the next runs."""
+        self._quiet = True
+        world = self.selection.world
+        self.world_pick.show(0 if world == "median" else world)
+        self.kind.value = "median" if world == "median" else "world"
+        self.picks["form"].value = self.selection.form
+        self.difference.value = self.selection.difference
+        self._quiet = False
+
+    def offer(self, runs: Runs) -> None:
+        """Offer the years, customers and firms of these runs."""
         self._quiet = True
         results, years = runs.results, runs.results.years
         self.selection.year = min(max(self.selection.year or years[-1], years[0]), years[-1])
@@ -70,12 +84,35 @@ class Switches:
         ties = results.ties()
         customers = list(dict.fromkeys(target for _, target, kind in ties if kind == "capacity"))
         self._fill("customer", {name: capitalised(named(name)) for name in customers})
-        self.variables, self.results = variables, results
-        self._fill("outcome", self._with_expression(self.selection.outcome))
+        self.results = results
         self._fill("firm", {name: capitalised(named(name)) for name in [*results.firms, "stargate"]})
+        self._fill("card", {"": "none", **firms_of(results)})
         self.paired = runs.against is not None
         self._offer_difference()
         self._quiet = False
+
+    @property
+    def offers_outcomes(self) -> bool:
+        """Whether the open tab lets one choose an outcome."""
+        return "outcome" in self.offered
+
+    def offer_outcomes(self, variables: dict[str, str]) -> None:
+        """Offer outcomes and variables: a long list, which is sent only where it is another."""
+        if variables == self.variables and self.selection.outcome in self.picks["outcome"].options:
+            return
+        self._quiet = True
+        self.variables = variables
+        self._fill("outcome", self._with_expression(self.selection.outcome))
+        self._quiet = False
+
+    def pick_firm(self, firm: str) -> None:
+        """Pick a firm to look at, or none."""
+        if firm in self.picks["card"].options:
+            self.picks["card"].value = firm
+
+    def focus_firm(self) -> None:
+        """Put the focus on the list of firms."""
+        self.picks["card"].run_method("focus")
 
     def _offer_difference(self) -> None:
         self.difference.visible = self.paired and self.compares
@@ -190,8 +227,9 @@ class Switches:
 
     def _select(self, **changes: Any) -> None:
         """Select something else."""
+        if self._quiet:
+            return
         for name, value in changes.items():
             setattr(self.selection, name, value)
         self._offer_year()
-        if not self._quiet:
-            self.on_select()
+        self.on_select()

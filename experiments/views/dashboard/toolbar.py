@@ -21,10 +21,11 @@ def save(query: Query, scenarios: Scenarios) -> None:
     except UserError as mistake:
         ui.notify(f"Not saved: {plain(mistake)}", type="warning", multi_line=True)
         return
-    with ui.dialog() as dialog, ui.card().classes("dialog"):
+    with ui.dialog().props('aria-label="Save as config"') as dialog, ui.card().classes("dialog"):
         ui.label("Save as config").classes("frame-title")
         file = ui.input("File name", value=file_of(name)).props("dense outlined").classes("full")
-        ui.code(text, language="yaml").classes("yaml")
+        code = ui.code(text, language="yaml").classes("yaml")
+        code.copy_button.props('aria-label="Copy the config"')
         command = ui.label().classes("hint")
         command.bind_text_from(file, "value", lambda name: f"Run it with: computeshift run {name}")
         with ui.row().classes("full end"):
@@ -46,7 +47,7 @@ async def share(query: Query, selection: Selection) -> None:
     if not copied:
         ui.notify("Link copied", type="positive")
         return
-    with ui.dialog() as dialog, ui.card().classes("dialog"):
+    with ui.dialog().props('aria-label="Copy this link"') as dialog, ui.card().classes("dialog"):
         ui.label("Copy this link").classes("frame-title")
         ui.input("Link", value=copied).props("dense outlined readonly autofocus").classes("full")
         ui.button("Close", on_click=dialog.close).props("flat no-caps")

@@ -14,7 +14,7 @@ class Trust:
     def __init__(self) -> None:
         measures = shipped()
         heads, *rows = table(measures)
-        with ui.expansion(headline(measures)).classes("changes").props("dense"):
+        with ui.expansion(headline(measures)).classes("unfolds").props("dense"):
             for text in (*trust(measures), SCORED.replace("`", "")):
                 ui.label(text).classes("trust")
             ui.table(

@@ -41,7 +41,7 @@ words = st.text(st.characters(codec="utf-8"), min_size=1)
 def test_a_link_brings_back_query_and_selection(config: str, changes: dict[str, str], against: str) -> None:
     query = Query(config, changes, against)
     numbers = frozenset({"flows", "ltv"})
-    selection = Selection("money", 2027, 3, False, "a", "b.c", "d", 5, 2026, "e", "breaks", numbers)
+    selection = Selection("money", 2027, 3, False, "a", "b.c", "d", 5, 2026, "e", "breaks", numbers, "f", "g")
     selection.form, selection.step_world = "dots", "openai gives compute back"
     pairs = parse_qsl(query.link(**selection.link()), keep_blank_values=True)
     found, parts = from_link(pairs, Query("six"))

@@ -11,7 +11,7 @@ import pytest
 import computeshift as cs
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.results import Results
-from computeshift.experiments.views.dashboard.engine import RECENT, Cancelled, Engine, Job
+from computeshift.experiments.views.dashboard.engine import RECENT, Ahead, Cancelled, Engine, Job
 from computeshift.experiments.views.dashboard.headline import figures, headline
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.stepping import Stepping
@@ -43,6 +43,16 @@ def test_recent_runs_are_not_repeated(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == RECENT
     again = engine.run(Job(configs[0]))
     assert again is not first
+
+
+def test_pages_share_the_run_that_was_begun_ahead_of_them(tmp_path: Path) -> None:
+    config = cs.load("six", {"worlds": 10})
+    ahead = Ahead(config, tmp_path / "first")
+    one, other = (Engine(tmp_path / name, ahead) for name in ("one", "other"))
+    assert one.run(Job(config, whole=False)) is other.run(Job(config, whole=False)) is ahead.results()
+    assert one.run(Job(config)) is not ahead.results()  # a whole run has more
+    assert other.run(Job(cs.load(config, {"seed": 2}), whole=False)).manifest.seed == 2
+    ahead.close()
 
 
 @pytest.mark.parametrize("tab", TABS)
