@@ -53,7 +53,7 @@ _ABOUT: Mapping[str, tuple[str, str]] = {
 _ROWS_BY = {DEALS: ("signed",)}
 """Variables that say which rows a view has."""
 
-_HOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
+HOLDS: Mapping[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,
@@ -74,14 +74,14 @@ def view(parts: Parts, table: str, columns: Sequence[str] | None = None, where: 
     for name in [*(columns or ()), *(name for name, _, _ in where)]:
         known(name, every, f"column of {table}")
     for _, how, _ in where:
-        known(how, _HOLDS, "comparison")
+        known(how, HOLDS, "comparison")
     chosen = list(every if columns is None else columns)
     names = {*chosen, *(name for name, _, _ in where), *_ROWS_BY.get(table, ())}
     about = _needed(parts, table, names, where)
     frame = pd.concat([_MAKE[table](piece, about) for piece in _pieces(parts, table, where)])
     for name, how, value in where:
         if name not in ("world", "year"):
-            frame = frame[_HOLDS[how](frame[name], value)]
+            frame = frame[HOLDS[how](frame[name], value)]
     words = frame.select_dtypes(exclude=["number", "bool", "category"]).columns
     return frame.astype(dict.fromkeys(words, "category")).reindex(columns=chosen).reset_index(drop=True)
 
@@ -132,5 +132,5 @@ def _chosen(parts: Parts, block: Block, where: Where) -> tuple[npt.NDArray[np.bo
     chosen = {name: np.ones(own.shape, dtype=bool) for name, own in numbers.items()}
     for name, how, value in where:
         if name in numbers:
-            chosen[name] &= _HOLDS[how](numbers[name], value)
+            chosen[name] &= HOLDS[how](numbers[name], value)
     return chosen["world"], chosen["year"]

@@ -11,6 +11,7 @@ import pandas as pd
 from computeshift.experiments.questions.explain.binding import Log
 from computeshift.experiments.questions.explain.explanation import VENTURE
 from computeshift.experiments.questions.explain.story import Reader, Sentence
+from computeshift.experiments.results.long import HOLDS
 from computeshift.experiments.results.results import Results
 
 
@@ -27,12 +28,12 @@ class OneWorld(Results):
     def read(
         self, table: str, columns: Sequence[str] | None = None, where: Sequence[tuple[Any, ...]] = ()
     ) -> pd.DataFrame:
-        """Rows of a table, of this world alone; conditions are of the kind `("year", "==", 2030)`."""
+        """Rows of a table, of this world alone, where conditions such as `("year", "==", 2030)` hold."""
         if table not in self._tables:
             self._tables[table] = super().read(table, where=[("world", "==", self.world)])
         rows = self._tables[table]
-        for name, _, value in where:
-            rows = rows[rows[name] == value]
+        for name, how, value in where:
+            rows = rows[HOLDS[how](rows[name], value)]
         return rows if columns is None else rows[list(columns)]
 
     def storytellers(self) -> list[str]:

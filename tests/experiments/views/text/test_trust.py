@@ -18,12 +18,12 @@ def with_measures(card: Scorecard, group: str, **values: Any) -> str:
 
 def test_a_group_is_trusted_if_it_is_covered_and_its_median_near(card: Scorecard) -> None:
     said = with_measures(card, "supply", covered90=0.9, bias=-0.1)
-    assert "Trust it with supply (90% of 28 facts within, the median 10% too low):" in said
+    assert "Trust it with supply (90% of 31 facts within, the median 10% too low):" in said
     assert "Do not trust it with a lab's operations (" in said
     for bias, covered in ((-0.5, 0.9), (0.0, 0.5)):
         said = with_measures(card, "supply", covered90=covered, bias=bias)
         assert "Do not trust it with a lab's operations" in said
-        assert f"supply ({covered:.0%} of 28 facts within, the median" in said.split("Do not trust")[1]
+        assert f"supply ({covered:.0%} of 31 facts within, the median" in said.split("Do not trust")[1]
 
 
 def test_a_group_with_few_facts_is_not_judged(card: Scorecard) -> None:
