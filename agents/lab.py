@@ -328,12 +328,16 @@ class Lab(Role):
         compute.order(self.name, np.maximum(missing, 0.0))
 
     def plan_for(self, years: int) -> dict[str, Array]:
-        """GW that it will want in some years (one of AHEAD), and that it can hope to pay then, `(W,)`."""
+        """GW that it will want in some years (one of AHEAD), and that it can hope to pay then, `(W,)`.
+
+        It knows its patron's plans: it counts on the budget of that year, as on the revenue of that year.
+        """
         inference = self.demanded_gw * np.exp(self._growth_ahead(years + 1.5))
         training = self.training_goal * np.exp(self.race_step * self.given.race_fade * self.race_years[years])
         revenue = self.revenue * np.exp(self._growth_ahead(years + 1))
+        more_from_patron = self.patron * ((1 + self.given.patron_growth) ** years - 1)
         hoped = revenue - self.running_cost(revenue) + self._hoped_funding() + self._own_money()
-        payable = np.maximum(hoped, 0.0) / self.market.compute.prices.rent
+        payable = np.maximum(hoped + more_from_patron, 0.0) / self.market.compute.prices.rent
         return {"wanted": inference * (1 + self.given.headroom) + training, "expected_funds": payable}
 
     def firm_goal(self) -> dict[str, Array]:

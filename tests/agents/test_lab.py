@@ -142,6 +142,15 @@ def test_siblings_share_what_their_training_taught() -> None:
     check(np.exp(other.quality), 2)
 
 
+def test_it_counts_on_what_its_patron_will_pay_in_the_year_for_which_it_orders() -> None:
+    market = Market(*TIES)
+    lab = a_lab(market, patron_budget=8, patron_growth=(0, 0.5, -0.5), initial_revenue=0, fixed_cost=0)
+    lab.demanded_gw = worlds(10)
+    lab.plan()
+    # 8 as now; 8 * 1.5^3 = 27; 8 / 2^3 = 1; at 10 a GW
+    check(limits(market, "orders")["expected_funds"], 0.8, 2.7, 0.1)
+
+
 def test_it_orders_what_it_will_lack_in_two_years_and_cancels_what_it_cannot_hope_to_pay() -> None:
     market = Market(*TIES)
     own = {"patron_budget": (0, 10, 0), "initial_revenue": (210, 40, 0), "funding_confidence": 0.1}

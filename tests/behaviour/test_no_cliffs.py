@@ -44,7 +44,7 @@ def steepest(outcome: Array) -> float:
 
 
 @pytest.mark.parametrize("bought", [False, True])
-@pytest.mark.parametrize("world", [0, 1, 2])
+@pytest.mark.parametrize("world", [1, 2, 3])  # in world 0 owners make up for all of it
 def test_a_labs_gap_costs_about_as_much_as_it_is(world: int, bought: bool) -> None:
     market = twins(world, STEPS, {"compute.deferrable": DEFERRABLE})
     if not bought:
