@@ -25,8 +25,8 @@ def stamp(name: str, page: str, few: str) -> None:
 
 def outdated(name: str, page: str, few: str) -> list[str]:
     """Which digests are no longer those of the page when it was written: `page`, `figures`, `few worlds`."""
-    noted, now = _read()[name], _digests(page, few)
-    return [what for what, digest in now.items() if noted[what] != digest]
+    noted, now = _read().get(name, {}), _digests(page, few)
+    return [what for what, digest in now.items() if noted.get(what) != digest]
 
 
 def _digests(page: str, few: str) -> dict[str, str]:

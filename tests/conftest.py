@@ -93,7 +93,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell leaves it in
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are cores: tests of browsers and of commands wait half of their time."""
+    """One process more than there are cores, four at most: tests of browsers and of commands often wait."""
     return min(os.cpu_count() or 1, 3) + 1
 
 
