@@ -29,11 +29,13 @@ _HELD = ("stake_in_openai", "paid_into_openai")
 
 
 def of_the_start(name: str) -> bool:
-    """Whether a parameter describes the state at the start, which differs in another start year.
+    """Whether a parameter describes the state at the start or its deals, which differ in another start year.
 
     >>> of_the_start("openai.initial_cash"), of_the_start("services.elasticity")
     (True, False)
     """
+    if name.startswith("deals."):
+        return True
     last = name.rpartition(".")[2]
     return last.startswith(_START) or last in _HELD
 
@@ -108,7 +110,14 @@ def load(file: str | Path, config: Config) -> Posterior:
         raise UserError(f"`posterior` {path}: it is no Parquet file") from error
     about = json.loads((read.schema.metadata or {}).get(_KEY, b"{}"))
     table, numbers = read.to_pandas(), config.parameters()
-    if strangers := [str(name) for name in table if not _is_known(str(name), numbers)]:
+    elsewhere = about.get("start", config.start) != config.start
+    strangers = [
+        name
+        for name in map(str, table)
+        if not _is_known(name, numbers)
+        and not (elsewhere and of_the_start(parameter_of_column(name) or name))
+    ]
+    if strangers:
         wrong = f"{config.label} has no parameter {', '.join(strangers)}; {instead(strangers[0], numbers)}"
         raise UserError(f"`posterior` {path}: {wrong}")
     if table.empty or not all(pd.api.types.is_float_dtype(kind) for kind in table.dtypes):
@@ -149,7 +158,9 @@ def _is_used(column: str, about: Mapping[str, Any], config: Config, other: set[s
     if (factor := factor_of_column(column)) is not None:
         return factor in config.factors and factor not in other
     name = parameter_of_column(column) or column
-    own = config.parameters()[name]
+    own = config.parameters().get(name)
+    if own is None:
+        return False
     same_start = about.get("start", config.start) == config.start
     same_range = about.get("drawn", {}).get(name, list(own.drawn)) == list(own.drawn)
     loads = any(name in config.factors[factor].loadings for factor in other if factor in config.factors)

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import computeshift as cs
 from computeshift.experiments.cli.main import main
 from computeshift.experiments.results.results import Results
+from computeshift.experiments.views.format import figures
 from tests.e2e.browser import NARROW, shoot, watched
 from tests.e2e.served import PATIENCE, Server, until
 
@@ -279,7 +280,7 @@ def test_the_answer_comes_first_and_back_undoes_a_change(
     with watched(browser) as page:
         answer = page.locator(".answer-sentence")
         opened(page, server)
-        expect(answer).to_contain_text(f"In 2030 OpenAI runs on {level.median():.1f} GW")
+        expect(answer).to_contain_text(f"In 2030 OpenAI runs on {figures(level.median(), most=2)} GW")
         expect(answer).to_contain_text(f"in 80% of {WORLDS} worlds)")
         before = settled(page)
         choose(page, "SoftBank", "exit")

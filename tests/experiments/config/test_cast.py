@@ -143,7 +143,7 @@ def test_pictures_and_the_dashboard_begin_with_it(runs: tuple[Results, Results])
     assert set(knobs.main_numbers(config)) <= set(knobs.knobs(config))
     shown = Selection()
     shown.about(results.cast.firm("openai"))
-    assert (shown.customer, shown.story, shown.link()) == ("zopen", "zopen", {"tab": "network"})
+    assert (shown.customer, shown.step_firm, shown.link()) == ("zopen", "zopen", {"tab": "network"})
 
 
 def test_a_name_that_a_user_writes_is_no_alias(runs: tuple[Results, Results]) -> None:

@@ -78,6 +78,7 @@ def test_what_is_in_force_can_be_broken_by_who_owes_its_money(tmp_path: Path) ->
     assert {one.deal.deal: one.deal.payer for one in found} == {
         **dict.fromkeys(("lease", "cut", "later", "loan"), "openai"),
         "stake": "mgx",
+        "oracle_notes": "oracle",
     }
     for one in found:
         own = one.config.deals[one.deal.deal]
@@ -226,7 +227,11 @@ def test_what_cannot_be_asked_is_refused(config: str, given: dict[str, object], 
 
 
 def test_a_year_before_anybody_signed_has_nothing_to_break(tmp_path: Path) -> None:
-    path = written(tmp_path, "deals: {google_in_anthropic: null}\n", base="end_of_2022")
+    path = written(
+        tmp_path,
+        "deals: {google_in_anthropic: null, oracle_notes: null, softbank_notes: null}\n",
+        base="end_of_2022",
+    )
     with pytest.raises(UserError, match="has nothing to break in 2023: no deal of the config is"):
         breaks(path, year=2023, hurts="oracle", worlds=WORLDS)
 
