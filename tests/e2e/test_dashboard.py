@@ -284,7 +284,7 @@ def test_the_answer_comes_first_and_back_undoes_a_change(
         expect(answer).to_contain_text(f"in 80% of {WORLDS} worlds)")
         before = settled(page)
         choose(page, "SoftBank", "exit")
-        less = f"{abs((other - level).median()):.2f} GW less than with SoftBank's strategy at vision"
+        less = f"{figures(abs((other - level).median()), most=2)} GW less than with SoftBank's strategy at vision"
         expect(answer).to_contain_text(less)
         shoot(page, "answer")
         page.get_by_role("tab", name="Shares").click()
