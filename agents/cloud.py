@@ -401,7 +401,8 @@ class Cloud(Owner):
         """$ bn by which debt is to grow this year: a part of the distance to its target, `(W,)`.
 
         The target is its debt over earnings at the start, within its limit (partial adjustment to a target:
-        Flannery & Rangan 2006). Dear credit stops new debt, and pays none back early that costs what it did.
+        Flannery & Rangan 2006). Dearer credit stops new debt, but does not make it repay cheaper
+        old debt early.
         """
         target = np.minimum(self.usual_leverage, self._policy()) if self.may_borrow() else self.nothing
         return self.given.debt_speed * (target * self.backed_earnings() - self.debt)
