@@ -121,6 +121,11 @@ def test_against_shows_the_paired_difference(browser: Browser, server: Server, t
         told = f"2030: median of the differences of paired worlds, and P10 to P90: {whose}"
         expect(page.locator(".tiles-year")).to_have_text(told)
         shoot(page, "against")
+        click_node(page, "oracle", "network")
+        card = page.get_by_role("complementary", name="Firm")
+        for name in ("six", "softbank_crunch"):
+            expect(card.get_by_role("heading", name=f"2030: {name}", exact=True)).to_be_visible()
+        page.keyboard.press("Escape")
         for tab in ("Claims", "Fans and limits"):
             page.get_by_role("tab", name=tab).click()
             for named in page.locator(".frame:visible .frame-whose").all():
@@ -146,7 +151,7 @@ def test_what_is_saved_and_what_is_linked_show_the_same(
         field = page.get_by_label("The services market's elasticity, elasticity")
         field.fill("0.8")
         before = changed(page, before)
-        page.get_by_role("checkbox", name="Nav fall").click()
+        page.get_by_role("checkbox", name="NAV fall").click()
         before = changed(page, before)
         page.get_by_role("button", name="Save as config").click()
         shoot(page, "save")
@@ -163,7 +168,7 @@ def test_what_is_saved_and_what_is_linked_show_the_same(
         opened(page, server, link.partition("?")[2])
         assert tile(page) == before
         expect(page.get_by_label("The services market's elasticity, elasticity")).to_have_value("0.8")
-        expect(page.get_by_role("checkbox", name="Nav fall")).to_be_checked()
+        expect(page.get_by_role("checkbox", name="NAV fall")).to_be_checked()
 
 
 def test_what_is_shown_is_named_as_it_is(
