@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import computeshift as cs
 from computeshift.experiments.cli.main import main
 from computeshift.experiments.results.results import Results
+from computeshift.experiments.views.format import short
 from tests.e2e.browser import NARROW, shoot, watched
 from tests.e2e.served import PATIENCE, Server, until
 
@@ -284,7 +285,7 @@ def test_the_answer_comes_first_and_back_undoes_a_change(
     with watched(browser) as page:
         answer = page.locator(".answer-sentence")
         opened(page, server)
-        expect(answer).to_contain_text(f"In 2030 OpenAI runs on {level.median():.1f} GW")
+        expect(answer).to_contain_text(f"In 2030 OpenAI runs on {short(float(level.median()))} GW")
         expect(answer).to_contain_text(f"in 80% of {WORLDS} worlds)")
         before = settled(page)
         choose(page, "SoftBank", "exit")
@@ -749,6 +750,18 @@ def test_a_narrow_window_folds_the_settings_away(browser: Browser, server: Serve
         page.keyboard.press("Escape")
         expect(field).not_to_be_in_viewport()
         expect(menu).to_be_focused()
+
+
+def test_sentences_have_room_on_a_phone_from_the_start(browser: Browser, server: Server) -> None:
+    with watched(browser, NARROW) as page:
+        opened(page, server, "worlds=20&tab=claims")
+        chart = page.locator('[data-frame="claims"] .nicegui-echart')
+        expect(chart.locator("canvas, svg").first).to_be_visible()
+        page.wait_for_timeout(500)
+        at_first = chart.bounding_box()
+        page.evaluate("dispatchEvent(new Event('resize'))")
+        page.wait_for_timeout(300)
+        assert chart.bounding_box() == at_first
 
 
 def test_years_have_room_on_a_phone(browser: Browser, server: Server) -> None:
