@@ -18,7 +18,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import computeshift as cs
 from computeshift.experiments.cli.main import main
 from computeshift.experiments.results.results import Results
+<<<<<<< HEAD
 from computeshift.experiments.views.format import figures
+=======
+from computeshift.experiments.views.format import short
+>>>>>>> newcomer
 from tests.e2e.browser import NARROW, shoot, watched
 from tests.e2e.served import PATIENCE, Server, until
 
@@ -122,6 +126,11 @@ def test_against_shows_the_paired_difference(browser: Browser, server: Server, t
         told = f"2030: median of the differences of paired worlds, and P10 to P90: {whose}"
         expect(page.locator(".tiles-year")).to_have_text(told)
         shoot(page, "against")
+        click_node(page, "oracle", "network")
+        card = page.get_by_role("complementary", name="Firm")
+        for name in ("six", "softbank_crunch"):
+            expect(card.get_by_role("heading", name=f"2030: {name}", exact=True)).to_be_visible()
+        page.keyboard.press("Escape")
         for tab in ("Claims", "Fans and limits"):
             page.get_by_role("tab", name=tab).click()
             for named in page.locator(".frame:visible .frame-whose").all():
@@ -147,7 +156,7 @@ def test_what_is_saved_and_what_is_linked_show_the_same(
         field = page.get_by_label("The services market's elasticity, elasticity")
         field.fill("0.8")
         before = changed(page, before)
-        page.get_by_role("checkbox", name="Nav fall").click()
+        page.get_by_role("checkbox", name="NAV fall").click()
         before = changed(page, before)
         page.get_by_role("button", name="Save as config").click()
         shoot(page, "save")
@@ -164,7 +173,7 @@ def test_what_is_saved_and_what_is_linked_show_the_same(
         opened(page, server, link.partition("?")[2])
         assert tile(page) == before
         expect(page.get_by_label("The services market's elasticity, elasticity")).to_have_value("0.8")
-        expect(page.get_by_role("checkbox", name="Nav fall")).to_be_checked()
+        expect(page.get_by_role("checkbox", name="NAV fall")).to_be_checked()
 
 
 def test_what_is_shown_is_named_as_it_is(
@@ -280,7 +289,11 @@ def test_the_answer_comes_first_and_back_undoes_a_change(
     with watched(browser) as page:
         answer = page.locator(".answer-sentence")
         opened(page, server)
+<<<<<<< HEAD
         expect(answer).to_contain_text(f"In 2030 OpenAI runs on {figures(level.median(), most=2)} GW")
+=======
+        expect(answer).to_contain_text(f"In 2030 OpenAI runs on {short(float(level.median()))} GW")
+>>>>>>> newcomer
         expect(answer).to_contain_text(f"in 80% of {WORLDS} worlds)")
         before = settled(page)
         choose(page, "SoftBank", "exit")
@@ -745,6 +758,18 @@ def test_a_narrow_window_folds_the_settings_away(browser: Browser, server: Serve
         page.keyboard.press("Escape")
         expect(field).not_to_be_in_viewport()
         expect(menu).to_be_focused()
+
+
+def test_sentences_have_room_on_a_phone_from_the_start(browser: Browser, server: Server) -> None:
+    with watched(browser, NARROW) as page:
+        opened(page, server, "worlds=20&tab=claims")
+        chart = page.locator('[data-frame="claims"] .nicegui-echart')
+        expect(chart.locator("canvas, svg").first).to_be_visible()
+        page.wait_for_timeout(500)
+        at_first = chart.bounding_box()
+        page.evaluate("dispatchEvent(new Event('resize'))")
+        page.wait_for_timeout(300)
+        assert chart.bounding_box() == at_first
 
 
 def test_years_have_room_on_a_phone(browser: Browser, server: Server) -> None:

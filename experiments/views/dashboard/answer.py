@@ -40,7 +40,7 @@ def without(changes: Sequence[Change], results: Results) -> Reference:
 def answer(results: Results, reference: Reference | None = None) -> str:
     """One sentence on the last year; with a reference it says what differs, over paired worlds.
 
-    The size is the median with P10 to P90, its difference the median of the differences. The largest
+    The size is the median with P10 to P90, and so is its difference over paired worlds. The largest
     supplier is the one through which most of the lab's GW come in a world, its own sites included.
     """
     year, lab = results.years[-1], named(results.cast.firm(LAB))
@@ -59,16 +59,17 @@ def _used(results: Results) -> pd.Series[float]:
 
 
 def _difference(used: pd.Series[float], reference: Reference | None) -> str:
-    """How far that is from the reference, the median over paired worlds."""
+    """How far that is from the reference: the median over paired worlds, with P10 to P90 in brackets."""
     if reference is None:
         return ""
     apart = differences(used.to_frame("GW"), _used(reference.results).to_frame("GW"))["GW"]
     if not len(apart):
         return ""
-    by = float(apart.median())
+    low, by, high = map(float, np.quantile(apart, (0.1, 0.5, 0.9)))
     if abs(by) < SAME:
         return f", as much as {reference.words}"
-    return f", {with_unit(abs(by), 'GW')} {'less' if by < 0 else 'more'} than {reference.words}"
+    band = f"({short(low, sign=True)} to {short(high, sign=True)})"
+    return f", {with_unit(abs(by), 'GW')} {'less' if by < 0 else 'more'} than {reference.words} {band}"
 
 
 def _leaders(results: Results, reference: Reference | None) -> str:

@@ -28,8 +28,8 @@ class CardView:
             self.body = ui.column().classes("card-body")
         self.drawer.on_value_change(lambda event: None if event.value else close())
 
-    def show(self, card: Card, whose: str) -> None:
-        """Show a card; `whose` names the run that its numbers are of."""
+    def show(self, card: Card, whose: str, reference: Card | None = None, against: str = "") -> None:
+        """Show a card; `whose` names the run that its numbers are of, `against` that of the reference."""
         self.name.text = card.name
         self.body.clear()
         with self.body:
@@ -38,11 +38,9 @@ class CardView:
                 _part("Strategy")
                 ui.label(card.strategy).classes("card-value")
                 ui.label(card.strategy_line).classes("hint")
-            _part(f"{card.year}: {whose}")
-            _rows([("Rating", card.rating)] if card.rating else [])
-            _rows(card.numbers.items())
-            if card.defaults:
-                _rows([("Leaves dues unpaid in", f"{card.defaults} of worlds")])
+            _numbers(card, whose)
+            if reference is not None:
+                _numbers(reference, against)
             for title, partners in card.partners.items():
                 _part(title)
                 _rows(partners)
@@ -72,6 +70,14 @@ class CardView:
 
 def _part(title: str) -> None:
     ui.label(title).classes("card-part").props('role="heading" aria-level="3"')
+
+
+def _numbers(card: Card, whose: str) -> None:
+    _part(f"{card.year}: {whose}")
+    _rows([("Rating", card.rating)] if card.rating else [])
+    _rows(card.numbers.items())
+    if card.defaults:
+        _rows([("In default", f"{card.defaults} of worlds")])
 
 
 def _rows(rows: Iterable[tuple[str, str]]) -> None:

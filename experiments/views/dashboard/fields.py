@@ -7,7 +7,7 @@ from typing import Any
 
 from nicegui import ui
 
-from computeshift.experiments.config.names import capitalised, named
+from computeshift.experiments.config.names import DEFAULT, capitalised, named, strategy_in_words
 from computeshift.experiments.views.dashboard.knobs import Choice, Knob, Switch
 from computeshift.experiments.views.format import figures
 
@@ -44,7 +44,9 @@ class Fields:
     def strategy(self, choice: Choice, value: str) -> Field:
         """A firm's strategies to choose from, with a line on the current one."""
         key = f"{choice.firm}.strategy"
-        options = {name: name for name in choice.strategies}
+        options = {
+            name: DEFAULT if strategy_in_words(name) == DEFAULT else name for name in choice.strategies
+        }
         chosen = value if value in options else choice.current
         field = ui.select(options, label=capitalised(named(choice.firm)), value=chosen)
         field.props("dense outlined options-dense hide-bottom-space")
@@ -102,7 +104,7 @@ class Fields:
         on = switch.on if set_ is None else set_ != OFF
         size = switch.size if set_ in (None, OFF) else set_
         with ui.element("div").classes("shock"):
-            box = ui.checkbox(capitalised(switch.name.replace("_", " ")), value=on).props("dense")
+            box = ui.checkbox(capitalised(named(switch.name)), value=on).props("dense")
             ui.label(switch.doc).classes("hint")
             parts = ui.row(wrap=False).classes("shock-parts")
             parts.bind_visibility_from(box, "value")

@@ -69,8 +69,6 @@ class Frame:
         self.note.text, self.wrong.text = " ".join(filter(None, [picture.note, picture.source])), ""
         self.chart.props["aria-label"] = f"{picture.title}, {whose}"
         self.around.props["aria-label"] = f"Picture: {picture.title}"
-        least = f"; min-width: {picture.width}px" if picture.width else ""
-        self.chart.style(replace=f"height: {picture.height}px{least}")
         self.chart.options.clear()
         self.chart.options.update(picture.option)
         self.chart.update()
@@ -95,8 +93,9 @@ class Frame:
     def _fit(self, same_kind: bool) -> None:
         """Draw it as the browser's window and its reader have it; ECharts keeps axes of the same kind."""
         if self.picture is not None:
-            height, same = self.picture.height, json.dumps(same_kind)
-            self.chart.client.run_javascript(f"fitChart({self.chart.id}, {height}, {same})")
+            size = json.dumps({"width": self.picture.width, "height": self.picture.height})
+            same = json.dumps(same_kind)
+            self.chart.client.run_javascript(f"fitChart({self.chart.id}, {size}, {same})")
 
     def show_message(self, message: str) -> None:
         """Say why there is no picture."""

@@ -46,15 +46,17 @@
 {
   const shown = new Map();
 
-  async function draw(id, height, sameKind) {
+  /* A picture's size, px, is set here alone: a style from the server could come later and undo the fit. */
+  async function draw(id, size, sameKind) {
     const it = getElement(id);
-    if (!it?.chart) return void setTimeout(draw, 20, id, height, sameKind); // it is not there yet
+    if (!it?.chart) return void setTimeout(draw, 20, id, size, sameKind); // it is not there yet
     window.echarts ??= (await import("nicegui-echart")).echarts;
+    it.$el.style.minWidth = size.width ? `${size.width}px` : "";
     const width = it.$el.clientWidth;
     const cue = it.$el.closest(".frame").querySelector(".cue"), around = it.$el.parentElement;
     cue.style.display = width > around.clientWidth ? "block" : "none";
     if (!width) return; // its numbers are shown
-    const { option, height: high } = fitted({ option: it.options, height }, width);
+    const { option, height: high } = fitted({ option: it.options, height: size.height }, width);
     it.$el.style.height = `${high}px`;
     it.chart.resize();
     it.chart.setOption(focusing(shaded(option)), { notMerge: !sameKind });
@@ -126,14 +128,14 @@
     lightOthers(null, picked);
   };
 
-  window.fitChart = (id, height, sameKind) => {
-    shown.set(id, height);
-    return draw(id, height, sameKind);
+  window.fitChart = (id, size, sameKind) => {
+    shown.set(id, size);
+    return draw(id, size, sameKind);
   };
 
   const again = () => {
-    for (const [id, height] of shown) {
-      if (getElement(id)) draw(id, height, false);
+    for (const [id, size] of shown) {
+      if (getElement(id)) draw(id, size, false);
       else shown.delete(id);
     }
   };

@@ -250,8 +250,11 @@ class Page:
             return
         firm, year = selection.card, selection.year
         shown = await asyncio.to_thread(card, runs.results, firm, year)
+        other, reference = runs.against, None
+        if other is not None and firm in firms_of(other) and year in other.years:
+            reference = await asyncio.to_thread(card, other, firm, year)
         if (firm, year) == (selection.card, selection.year):
-            self.card.show(shown, runs.name)
+            self.card.show(shown, runs.name, reference, other.manifest.name if other else "")
 
     def _end_story(self, query: Query) -> None:
         """End a story where the page has come to other scenarios than its own."""

@@ -15,8 +15,8 @@ class Trust:
         measures = shipped()
         heads, *rows = table(measures)
         with ui.expansion(headline(measures)).classes("unfolds").props("dense"):
-            for text in (*trust(measures), SCORED.replace("`", "")):
-                ui.label(text).classes("trust")
+            for text in (*trust(measures), SCORED):
+                ui.label(text.replace("`", "")).classes("trust")
             ui.table(
                 columns=[{"name": head, "label": head, "field": head, "align": "left"} for head in heads],
                 rows=[dict(zip(heads, row, strict=True)) for row in rows],

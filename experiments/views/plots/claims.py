@@ -66,7 +66,7 @@ def claims(results: Record, *others: Record, against: Record | None = None) -> P
     said = [known[name].sentence for name in names]
     option = sentences(said, "share", *series, numbers=numbers)
     table = pd.DataFrame(rows, columns=["scenario", "claim", "probability", "low", "high"])
-    note = f"Part of {count_of_worlds(results)} in which each holds; line: 95% interval (Wilson's)."
+    note = f"Share of {count_of_worlds(results)} in which each holds; line: 95% interval (Wilson's)."
     note += _cast(*records)
     title = "How often the sources' claims hold"
     fans = _fans([known[name] for name in names], results)
@@ -166,7 +166,7 @@ def claims_by_year(results: Record, against: Record | None = None) -> Picture:
         note += f"in brackets: 95% interval.{_cast(results, against)}"
         return Picture("claims_by_year_against", title, note, option, shares.reset_index())
     option["yAxis"] |= {"min": 0, "max": 100, "name": "% of worlds"}
-    note = f"Part of {count_of_worlds(results)} in which each holds {dated}.{_cast(results)}"
+    note = f"Share of {count_of_worlds(results)} in which each holds {dated}.{_cast(results)}"
     return Picture("claims_by_year", title, note, option, shares.reset_index())
 
 

@@ -39,7 +39,7 @@ def explain(answer: Explanation) -> Picture:
         for title, shares in panels.items()
     ]
     table = pd.concat(long)[["decision", "limit", "year", "share"]]
-    note = f"Part of {worlds(answer.worlds)} in which each limit decided, by year. The decisions shown are "
+    note = f"Share of {worlds(answer.worlds)} in which each limit decided, by year. The decisions shown are "
     note += "those that a limit held most often."
     title = f"What limited {named(answer.firm)}, by year"
     return Picture(f"explain_{answer.firm}", title, note, option, table, high)

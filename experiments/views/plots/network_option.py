@@ -107,6 +107,7 @@ def _heads(web: Web) -> dict[str, Any]:
         "data": [{"value": [x, 1.0], "name": name} for x, name in COLUMNS.items() if x in used],
         "label": {"show": True, "formatter": "{b}", "color": style.FAINT, "fontSize": 12}
         | {"width": 76, "overflow": "break", "lineHeight": 14, "verticalAlign": "bottom"},
+        "blur": {"label": {"opacity": 1}},  # they stay while a firm is looked at
     }
 
 

@@ -25,7 +25,7 @@ def predictions(answer: Prediction) -> Picture:
     shares = [percent(share) for share in middle]
     option = sentences(claims, "share", Ranges("", COLOURS[0], spread, texts), numbers=[shares])
     title = f"How likely claims are, predicted on {said.made.isoformat()}"
-    note = f"Part of {worlds(said.worlds)} of {said.config} in which each holds; line: its 95% interval. "
+    note = f"Share of {worlds(said.worlds)} of {said.config} in which each holds; line: its 95% interval. "
     note += "The interval is that of so many worlds alone: the model may be wrong by more."
     numbers = table[["name", "probability", "error", "falsified_by"]]
     return Picture("predictions", title, note, option, numbers, height(claims))

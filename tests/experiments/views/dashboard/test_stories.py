@@ -15,6 +15,7 @@ from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.dashboard.answer import Reference, answer, leads, without
 from computeshift.experiments.views.dashboard.caption import caption
 from computeshift.experiments.views.dashboard.stories import FILE, Story, check, read, stories
+from computeshift.experiments.views.format import short
 
 ROW: dict[str, Any] = {
     "title": "A story",
@@ -110,8 +111,10 @@ def test_the_answer_counts_worlds_by_their_largest_supplier(six: Results, crunch
     assert "in 80% of 40 worlds)" in told
     assert f"Stargate in {first / 40:.0%}" in told
     against = answer(crunch, Reference(six, "in six"))
-    less = (compute(crunch) - compute(six)).median()
-    assert f", {abs(less):.2f} GW less than in six; " in against
+    apart = compute(crunch) - compute(six)
+    low, less, high = apart.quantile([0.1, 0.5, 0.9])
+    assert f", {abs(less):.2f} GW less than in six (" in against
+    assert f" ({short(low, sign=True)} to {short(high, sign=True)}); " in against
     assert f"({leads(six)['stargate']:.0%}" in against
 
 
