@@ -12,6 +12,7 @@ from computeshift.experiments.cli.options import Base, Force, Load, Seed, Set, W
 from computeshift.experiments.cli.terminal import load_files, progress
 
 YEAR = typer.Option(parser=whole("year"), metavar="YEAR", help="Year of the dots (default: the last).")
+DOTS = typer.Option(parser=whole("dots"), metavar="50|20", help="Number of dots (default: 50).")
 
 
 def plot(
@@ -28,7 +29,7 @@ def plot(
         ),
     ] = "band",
     year: Annotated[Any, YEAR] = None,
-    dots: Annotated[int, typer.Option(metavar="50|20", help="Number of dots.")] = 50,
+    dots: Annotated[Any, DOTS] = None,
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="FILE", help="File: FILE.html, FILE.svg or FILE.png.")
     ] = Path("fan.html"),
@@ -48,7 +49,7 @@ def plot(
     from computeshift.experiments.views.plots.fans import chosen_form, fan
 
     writable(out, PICTURE, force, "out")  # a file that can't be written is refused before the work
-    shown = chosen_form(form)
+    shown = chosen_form(form, year, dots)
     given = settings(set_) | {name: text for name, text in (("worlds", worlds), ("seed", seed)) if text}
     chosen = opened(source, Sample(set=given or None, base=base))
     with progress("plot") as update, tempfile.TemporaryDirectory() as folder:

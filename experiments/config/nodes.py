@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from computeshift.experiments.errors import Problem
 
 
 @lru_cache(maxsize=64)
@@ -33,15 +36,24 @@ def shipped_data(file: Path) -> Any:
     return YAML(typ="safe", pure=True).constructor.construct_document(root)
 
 
+def broken(where: str, error: YAMLError) -> Problem:
+    """What is wrong with a file that is no YAML: its line, and what to look for."""
+    mark = getattr(error, "problem_mark", None)
+    wrong = getattr(error, "problem", None) or str(error).splitlines()[0]
+    right = "mend the quotes, brackets or indentation at or before this line"
+    return Problem(f"{where}:{mark.line + 1}" if mark else where, "", f"broken YAML: {wrong}", right)
+
+
 def _by_libyaml(text: str) -> Node | None:
     """The root; None where libyaml is not there, or finds something wrong."""
     try:
-        from yaml import CBaseLoader, YAMLError, compose
+        from yaml import CBaseLoader, compose
+        from yaml import YAMLError as Broken
     except ImportError:  # PyYAML was built without it
         return None
     try:
         root = compose(text, Loader=CBaseLoader)
-    except YAMLError:
+    except Broken:
         return None
     resolve = YAML(typ="safe", pure=True).resolver.resolve
 

@@ -13,7 +13,7 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from computeshift.environment.bounds import Bounds
-from computeshift.experiments.config.nodes import nodes
+from computeshift.experiments.config.nodes import broken, nodes
 from computeshift.experiments.config.years import signed
 from computeshift.experiments.errors import Problem, UserError, instead
 
@@ -274,10 +274,7 @@ class _Reader:
         except RecursionError:
             self._fail(None, "nested too deeply", "write it out plainly")
         except YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            wrong = getattr(error, "problem", None) or str(error).splitlines()[0]
-            right = "mend the quotes, brackets or indentation at or before this line"
-            self._fail(mark.line if mark else None, f"broken YAML: {wrong}", right)
+            raise UserError([*self.problems, broken(str(self.file), error)]) from None
         if node is None:
             self._fail(None, "the file is empty", "write a config, or extends: baseline")
         return node

@@ -18,11 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 import computeshift as cs
 from computeshift.experiments.cli.main import main
 from computeshift.experiments.results.results import Results
-<<<<<<< HEAD
-from computeshift.experiments.views.format import figures
-=======
 from computeshift.experiments.views.format import short
->>>>>>> newcomer
 from tests.e2e.browser import NARROW, shoot, watched
 from tests.e2e.served import PATIENCE, Server, until
 
@@ -289,15 +285,13 @@ def test_the_answer_comes_first_and_back_undoes_a_change(
     with watched(browser) as page:
         answer = page.locator(".answer-sentence")
         opened(page, server)
-<<<<<<< HEAD
-        expect(answer).to_contain_text(f"In 2030 OpenAI runs on {figures(level.median(), most=2)} GW")
-=======
         expect(answer).to_contain_text(f"In 2030 OpenAI runs on {short(float(level.median()))} GW")
->>>>>>> newcomer
         expect(answer).to_contain_text(f"in 80% of {WORLDS} worlds)")
         before = settled(page)
         choose(page, "SoftBank", "exit")
-        less = f"{figures(abs((other - level).median()), most=2)} GW less than with SoftBank's strategy at vision"
+        less = (
+            f"{short(float(abs((other - level).median())))} GW less than with SoftBank's strategy at vision"
+        )
         expect(answer).to_contain_text(less)
         shoot(page, "answer")
         page.get_by_role("tab", name="Shares").click()

@@ -157,9 +157,16 @@ def test_a_world_is_picked_by_what_it_is_and_a_link_keeps_that(
         field.press("Enter")
         most = run.variable("oracle", "debt")[2028].idxmax()
         expect(page.locator(".tiles-year")).to_contain_text(f"2027: world {most}:")
-        field.fill("typicl")
+        for text, told in (("typicl", "did you mean 'typical'"), ("p90", "'p90' is of all worlds")):
+            field.fill(text)
+            field.press("Enter")
+            expect(page.locator(".wide-pick").get_by_text(told)).to_be_visible()
+            shoot(page, f"no-world-{size[0]}")
+            expect(page.locator(".tiles-year")).to_contain_text(f"2027: world {most}:")
+        field.fill("17")
         field.press("Enter")
-        expect(page.get_by_text("did you mean 'typical'").first).to_be_visible()
+        expect(page.locator(".tiles-year")).to_contain_text("2027: world 17:")
+        expect(field).to_have_value("By its number")
 
 
 def test_a_world_is_stepped_through_by_what_it_is(browser: Browser, server: Server, run: cs.Results) -> None:

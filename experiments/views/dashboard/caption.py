@@ -68,18 +68,23 @@ class Told:
         return table.reindex(columns=[outcome.year(run.years, self.year)]).dropna()
 
     def _rises_most(self, variable: str) -> str:
-        """The firm whose variable rises most, by the median over paired worlds, and by how much."""
+        """Whose variable rises most, by the median over paired worlds, and by how much; or that none does."""
         unit = self.results.logged()[variable][0]
+        verb = "weakens" if unit == "notch" else "rises"  # a rating of more notches is a weaker one
         rises = dict[str, pd.DataFrame]()
         both = [amounts(run) for run in (self.results, self.against)]
         for firm in self.results.firms:
             if all(run.has(firm, variable) for run in both):
                 rise = differences(*(run.variable(firm, variable) for run in both))
-                rises[firm] = rise.reindex(columns=[self.year]).dropna()
+                if len(known := rise.reindex(columns=[self.year]).dropna()):
+                    rises[firm] = known
         if not rises:
-            return NONE
-        most = max(rises, key=lambda firm: float(np.median(rises[firm])) if len(rises[firm]) else -np.inf)
-        return f"{named(most)}: {_span(rises[most], 'notches' if unit == 'notch' else unit, sign=True)}"
+            return f"which {named(variable)} {verb} most is {NONE}"
+        most = max(rises, key=lambda firm: float(np.median(rises[firm])))
+        if np.median(rises[most]) <= 0:
+            return f"no {named(variable)} {verb}"
+        by = _span(rises[most], "notches" if unit == "notch" else unit_of_difference(unit), sign=True)
+        return f"the {named(variable)} that {verb} most is that of {named(most)}: {by}"
 
 
 def _outcome(run: Results, text: str) -> Outcome:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import numpy as np
 
@@ -49,11 +50,21 @@ LEAST = 0.005  # GW or $ bn, the median: a smaller flow makes no partner
 
 @dataclass(frozen=True)
 class Source:
-    """Where a fact was published: who, when, and the address."""
+    """Where a fact was published: what says it, the day, and the address."""
 
     name: str
     published: str
     url: str
+
+    @property
+    def words(self) -> str:
+        """The source with its publisher, the site that the link leads to, and the day.
+
+        >>> Source("Neowin on OpenAI's blog", "2026-01-18", "https://www.neowin.net/amp/openai").words
+        "Neowin on OpenAI's blog (neowin.net), 2026-01-18"
+        """
+        site = (urlsplit(self.url).hostname or "").removeprefix("www.")
+        return f"{self.name} ({site}), {self.published}"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from nicegui import ui
 
-from computeshift.experiments.views.dashboard.card import Card
+from computeshift.experiments.views.dashboard.card import Card, Source
 
 WIDE = 1200  # pixels: in a narrower window the card lies over the pictures
 OPENS = 300  # milliseconds until it is open and takes the focus, where it lies over the pictures
@@ -57,11 +57,11 @@ class CardView:
             return
         _part("Sources of its numbers")
         for source in card.sources[:SOURCES]:
-            _link(source.name, source.published, source.url)
+            _link(source)
         if rest := card.sources[SOURCES:]:
             with ui.expansion(f"{len(rest)} more").classes("part").props("dense"):
                 for source in rest:
-                    _link(source.name, source.published, source.url)
+                    _link(source)
 
     def hide(self) -> None:
         """Close the card."""
@@ -87,5 +87,6 @@ def _rows(rows: Iterable[tuple[str, str]]) -> None:
             ui.label(value).classes("card-value")
 
 
-def _link(name: str, published: str, url: str) -> None:
-    ui.link(f"{name}, {published}", url, new_tab=True).classes("card-link").props('rel="noopener noreferrer"')
+def _link(source: Source) -> None:
+    link = ui.link(source.words, source.url, new_tab=True)
+    link.classes("card-link").props('rel="noopener noreferrer"')

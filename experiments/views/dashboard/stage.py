@@ -212,7 +212,7 @@ class Stage:
             choice = self.switches.world_pick
         else:
             return
-        choice.offer(await asyncio.to_thread(runs.picks), runs.results.worlds)
+        choice.offer(await asyncio.to_thread(runs.picks), runs.results.config)
 
     def close(self) -> None:
         """Give up what is being asked."""

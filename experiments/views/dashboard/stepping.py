@@ -71,7 +71,7 @@ class Stepping:
         year = min(max(selection.step_year, years[0]), years[-1])
         if reason := lacks(DECISIONS, runs.results):
             return Step(nothing(reason), years, year, [], selection.step_firm, ())
-        alone = runs.one_world(int(runs.number(selection.step_world)))
+        alone = runs.one_world(runs.number(selection.step_world))
         firms = alone.storytellers()
         picture = runs.network(Selection(year=year, world=selection.step_world, difference=False))
         story = alone.story(selection.step_firm, year) if selection.step_firm in firms else None

@@ -10,14 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from ruamel.yaml.error import YAMLError
 
+from computeshift.agents.kinds import KINDS
+from computeshift.environment.market import VARIABLES as OF_MARKET
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.load import load
-from computeshift.experiments.config.nodes import shipped_data
+from computeshift.experiments.config.nodes import broken, shipped_data
 from computeshift.experiments.config.source import names
 from computeshift.experiments.errors import Problem, UserError, instead
 from computeshift.experiments.results.claims import claims_of
-from computeshift.experiments.results.outcomes import outcome_of
+from computeshift.experiments.results.outcomes import Outcome, outcome_of
+from computeshift.experiments.views.dashboard.card import VENTURE
 from computeshift.experiments.views.dashboard.tabs import TABS
 
 FILE = Path(__file__).with_name("stories.yaml")
@@ -27,6 +31,9 @@ FORMS = ("value", "value in against", "change", "chance", "chance in against", "
 """What may stand in braces: words alone, and forms of an outcome, a claim or a variable."""
 PAIRED = ("change", "rises most")
 """Forms that need worlds that pair."""
+_NUMBER = re.compile(
+    r"\d+|\b(half|halves|thirds?|quarters?|twice|double|triple|two|three|four|five|six|seven|eight|nine|ten)\b"
+)
 _BRACES = re.compile(r"\{([^{}]*)\}")
 
 
@@ -88,13 +95,24 @@ def pieces(sentence: str) -> list[str | Slot]:
 @functools.cache
 def stories() -> dict[str, Story]:
     """The stories by name, in order; `check` looks closer at one of them."""
-    return read(shipped_data(FILE))
+    return read(table(FILE))
 
 
-def read(table: Mapping[str, Mapping[str, Any]]) -> dict[str, Story]:
+def table(file: Path) -> Any:
+    """The rows of a file. UserError with the line at which it is no YAML."""
+    try:
+        return shipped_data(file)
+    except YAMLError as error:
+        raise UserError([broken(file.name, error)]) from None
+
+
+def read(table: Mapping[str, Any]) -> dict[str, Story]:
     """The rows of a table as stories. UserError with every key that is missing, unknown or malformed."""
     problems, found = list[Problem](), dict[str, Story]()
     for name, row in table.items():
+        if not isinstance(row, Mapping):
+            problems.append(Problem(FILE.name, name, "this is no story", "write its keys below it"))
+            continue
         try:
             found[name] = Story.model_validate({"name": name, **row})
         except ValidationError as mistakes:
@@ -138,6 +156,17 @@ def _problems(story: Story) -> list[Problem]:
     config, other = load(story.scenario), load(story.against)
     if not config.start < story.year <= config.until:
         wrong("year", f"{story.year} is not shown", f"use {config.start + 1} to {config.until}")
+    firms = {"firm": [*config.cast.firms, VENTURE], "customer": list(config.cast.firms)}
+    for key, known in firms.items():
+        if (firm := getattr(story, key)) and firm not in known:
+            wrong(key, f"there is no firm {firm!r}", instead(firm, known))
+    if story.outcome and story.outcome not in OF_MARKET:
+        try:
+            outcome = _outcome(story.outcome, config)
+            if outcome.when:
+                wrong("outcome", f"{story.outcome} is one number per world", f"leave {outcome.when!r} out")
+        except UserError as mistake:
+            wrong("outcome", str(mistake), "")
     for at, sentence in enumerate(story.caption, 1):
         for piece in pieces(sentence):
             for what, right in _of_piece(piece, config, other):
@@ -148,7 +177,7 @@ def _problems(story: Story) -> list[Problem]:
 def _of_piece(piece: str | Slot, config: Config, other: Config) -> list[tuple[str, str]]:
     """What is wrong with a part of a sentence, and what would be right."""
     if isinstance(piece, str):
-        typed = re.search(r"\d+", piece)
+        typed = _NUMBER.search(piece)
         return [(f"{typed[0]!r} is a typed number", "let it be computed, in braces")] if typed else []
     known = FORMS if piece.of else WORDS
     if piece.form not in known:
@@ -164,8 +193,16 @@ def _of_piece(piece: str | Slot, config: Config, other: Config) -> list[tuple[st
 
 
 def _look_up(slot: Slot, config: Config) -> None:
-    """UserError if there is no such outcome or claim."""
+    """UserError if there is no such outcome, claim or variable."""
     if slot.form.startswith("chance") and slot.of not in (known := claims_of(config)):
         raise UserError(f"there is no claim {slot.of!r}; {instead(slot.of, known)}")
     if slot.form.startswith(("value", "change")):
-        outcome_of(slot.of, config.cast, config.outcomes, config.start)
+        _outcome(slot.of, config)
+    if slot.form == "rises most":
+        logged = {name for kind in config.cast.firms.values() for name in KINDS[kind].variables}
+        if slot.of not in logged:
+            raise UserError(f"no firm has a variable {slot.of!r}; {instead(slot.of, logged)}")
+
+
+def _outcome(text: str, config: Config) -> Outcome:
+    return outcome_of(text, config.cast, config.outcomes, config.start)

@@ -88,8 +88,11 @@ class Runs:
             self._cache[key] = pick(self.results, str(world)).world if is_pick(world) else world
         return self._cache[key]  # type: ignore[return-value]
 
-    def one_world(self, world: int) -> OneWorld:
-        """One of the worlds, read alone; UserError if there is none of that number."""
+    def one_world(self, world: World) -> OneWorld:
+        """One of the worlds, read alone; UserError if there is none of that number, and for a quantile."""
+        if not isinstance(world, int):
+            last = self.results.worlds - 1
+            raise UserError(f"{world!r} is of all worlds, and this is of one: use 0 to {last}, or 'typical'")
         key = ("world", world)
         if key not in self._cache:
             self._cache[key] = OneWorld(self.results, world)
@@ -112,6 +115,11 @@ def _claims(runs: Runs, selection: Selection) -> Picture:
     if (other := runs.other(selection)) is not None:
         return plots.claims(runs.results, against=other)
     return plots.claims(runs.results, *([] if runs.against is None else [runs.against]))
+
+
+def _year_of_dots(selection: Selection) -> int | None:
+    """The year that is selected, where the fan is drawn as dots: other forms have all years."""
+    return selection.year or None if selection.form == "dots" else None
 
 
 @dataclass(frozen=True)
@@ -181,7 +189,7 @@ TABS = {
     FANS: Tab(
         "Fans and limits",
         {
-            "fan": lambda r, s: plots.fan(r.results, s.outcome, r.other(s), s.form, s.year or None),
+            "fan": lambda r, s: plots.fan(r.results, s.outcome, r.other(s), s.form, _year_of_dots(s)),
             "limits": lambda r, s: plots.limits(r.results, s.firm, r.other(s)),
         },
         ("outcome", "form", "firm"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from computeshift.experiments.config.changes import distinct_names
+from computeshift.experiments.config.names import numbered
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.compare.pairs import differences_of_shares
 from computeshift.experiments.results.claims import Claim, claims, claims_of
@@ -231,3 +233,9 @@ def differences_in_shares(record: Record, against: Record) -> str:
 def name_of(record: Record) -> str:
     """The name of a run, for titles."""
     return record.manifest.name if isinstance(record, Results) else "the other run"
+
+
+def labels(records: Sequence[Record]) -> list[str]:
+    """The names of runs; with its own changes or a number where others have that name."""
+    changed = [record.changes if isinstance(record, Results) else () for record in records]
+    return numbered(distinct_names([name_of(record) for record in records], changed))

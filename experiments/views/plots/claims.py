@@ -11,12 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from computeshift.experiments.config.changes import distinct_names
-from computeshift.experiments.config.names import numbered
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.claims import Claim, wilson
 from computeshift.experiments.results.record import Record
-from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.colours import COLOURS, PALETTE
 from computeshift.experiments.views.format import percent, short, spans
 from computeshift.experiments.views.plots import style
@@ -27,8 +24,8 @@ from computeshift.experiments.views.plots.amounts import (
     count_of_worlds,
     differences_in_shares,
     differences_of_how_often,
+    labels,
     must_pair,
-    name_of,
     one_pair,
 )
 from computeshift.experiments.views.plots.events import eventful
@@ -57,7 +54,7 @@ def claims(results: Record, *others: Record, against: Record | None = None) -> P
     if not names:
         return nothing("no claim is decided by these worlds")
     rows, series, numbers = list[tuple[Any, ...]](), list[Ranges](), list[list[str]]()
-    for i, (label, one) in enumerate(zip(_labels(records), held, strict=True)):
+    for i, (label, one) in enumerate(zip(labels(records), held, strict=True)):
         intervals = [_share(one.get(name)) for name in names]
         spread = np.array(intervals).T
         series.append(Ranges(label, COLOURS[i % len(COLOURS)], spread, spans(spread, "share")))
@@ -93,16 +90,10 @@ def _known(*records: Record) -> dict[str, Claim]:
     return known
 
 
-def _labels(records: list[Record]) -> list[str]:
-    """The scenarios' names; with its own changes or a number where others have that name."""
-    changed = [record.changes if isinstance(record, Results) else () for record in records]
-    return numbered(distinct_names([name_of(record) for record in records], changed))
-
-
 def _cast(*records: Record) -> str:
     """Which firms stand for those that claims name, where some do: a sentence for each scenario."""
-    labels = _labels(list(records)) if len(records) > 1 else ["these worlds"]
-    casts = [(label, one.cast.in_words()) for label, one in zip(labels, records, strict=True)]
+    names = labels(records) if len(records) > 1 else ["these worlds"]
+    casts = [(label, one.cast.in_words()) for label, one in zip(names, records, strict=True)]
     return "".join(f" In {label} {stand_in}." for label, stand_in in casts if stand_in)
 
 
@@ -157,8 +148,10 @@ def claims_by_year(results: Record, against: Record | None = None) -> Picture:
     unit = "share" if against is None else "points"
     paint = dict(zip(amounts(results).claims, itertools.cycle(PALETTE), strict=False))
     option = lines(spread, results.years, unit, paint, sign=against is not None, banded=False)
-    for series in option["series"]:
-        series["markPoint"] = _date(series["data"])
+    known = amounts(results).claims
+    for name, series in zip(spread, option["series"], strict=True):
+        if known[name].last_year in results.years:  # a run may end before the date
+            series["markPoint"] = _date(series["data"])
     dated = "if its date were that year, up to its own (diamond)"
     title = style.title_of("How claims with a date come about", against)
     if against is not None:

@@ -12,7 +12,7 @@ import pandas as pd
 from computeshift.experiments.config.arguments import whole
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.views.colours import lighter
-from computeshift.experiments.views.format import quantity, scale, spans, unit_label
+from computeshift.experiments.views.format import difference, quantity, scale, spans, unit_label, worlds
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.amounts import Array
 from computeshift.experiments.views.plots.landmarks import CLAIM_COLOUR, FACT_COLOUR, Landmark, Landmarks
@@ -72,6 +72,7 @@ class Distribution:
     def lines(self) -> Drawing:
         """The median, and the lines of worlds that are evenly spread by their last value."""
         chosen = _spread_out(self.values[:, -1])
+        last = self.years[-1]
         series = [
             style.line("Single worlds", self.years, values, self._texts(world, values), self.unit)
             | {"color": lighter(_COLOUR, 0.4), "symbolSize": 4, "lineStyle": {"width": 1}}
@@ -87,7 +88,8 @@ class Distribution:
                 "value": self.values[chosen].ravel(),
             }
         )
-        words = f"Thin lines: {len(chosen)} worlds, evenly spread by their value in {self.years[-1]}."
+        words = f"Thin lines: {len(chosen)} worlds, evenly spread by their value in {last}."
+        words += self._without(self.values[:, -1], last)
         return Drawing(option, self.landmarks.beside(table), words + self.landmarks.words())
 
     def _median(self, name: str, spread: Array) -> dict[str, Any]:
@@ -96,8 +98,17 @@ class Distribution:
         return line | {"color": _COLOUR, "lineStyle": {"width": 2.5}, "z": 5}
 
     def _texts(self, world: int, values: Array) -> list[str]:
-        told = [quantity(float(value), self.unit) for value in values]
+        told = [self._told(float(value)) for value in values]
         return [f"world {world} in {year}: {text}" for year, text in zip(self.years, told, strict=True)]
+
+    def _told(self, value: float) -> str:
+        """A value in words: of a difference with its sign."""
+        return difference(value, self.unit) if self.sign else quantity(value, self.unit)
+
+    def _without(self, values: Array, year: int) -> str:
+        """How many worlds have no value in a year, for a note that goes before; empty if all have one."""
+        lacking = int((~np.isfinite(values)).sum())
+        return f" {lacking} of {worlds(len(values))} have no value in {year}." if lacking else ""
 
     def _over_years(self, series: list[dict[str, Any]], legend: list[str]) -> dict[str, Any]:
         marks = self.landmarks.series(self.unit, self.years)
@@ -114,14 +125,15 @@ class Distribution:
         """
         if whole(count, "dots") not in DOTS:
             raise UserError(f"`dots`: {count} is no number of dots; use {' or '.join(map(str, DOTS))}")
+        year = self.years[at]
         known = np.sort(self.values[:, at][np.isfinite(self.values[:, at])])
         parts = (np.arange(count) + 0.5) / count
         values = np.quantile(known, parts)
         by, width = scale(self.unit), _width(values)
-        marks = self.landmarks.of_year(self.years[at])
+        marks = self.landmarks.of_year(year)
         middles, heights = zip(*_stacked(values, width), strict=True)
         places = [
-            [round(x * by, 9), height, f"{quantity(value, self.unit)}: {part:.0%} of worlds lie below"]
+            [round(x * by, 9), height, f"{self._told(value)}: {part:.0%} of worlds lie below"]
             for x, height, value, part in zip(middles, heights, values, parts, strict=True)
         ]
         series = {
@@ -155,8 +167,10 @@ class Distribution:
         ]
         rows += [(one.text, float((known < one.value).mean()), one.value) for one in marks]
         table = pd.DataFrame(rows, columns=["what", "quantile", "value"])
-        each = f"Each of {count} dots is {100 / count:g}% of the worlds: as many of them lie about there."
-        return Drawing(option, table, each + self.landmarks.words_of_year(self.years[at]), _ROOM + 64)
+        which = "the worlds" if len(known) == len(self.values) else f"the {worlds(len(known))} with a value"
+        each = f"Each of {count} dots is {100 / count:g}% of {which}: as many of them lie about there."
+        each += self._without(self.values[:, at], year) + self.landmarks.words_of_year(year)
+        return Drawing(option, table, each, _ROOM + 64)
 
 
 def _spread_out(values: Array) -> npt.NDArray[np.intp]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import string
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ParamSpec
 
@@ -14,6 +14,7 @@ from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.format import percent
 from computeshift.experiments.views.plots import style
+from computeshift.experiments.views.plots.amounts import labels
 from computeshift.experiments.views.plots.picture import Picture
 
 P = ParamSpec("P")
@@ -74,15 +75,26 @@ def eventful(draw: Callable[P, Picture]) -> Callable[P, Picture]:
     """A function whose picture over years has the events of the scenarios that it is of.
 
     Each year with events has a line with a letter, which the note explains, and the table a column `events`.
+    Of two scenarios, an event of one alone says of which.
     """
 
     @functools.wraps(draw)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Picture:
         records = [one for one in (*args, *kwargs.values()) if isinstance(one, Results)]
-        every = dict.fromkeys(event for one in records for event in events_of(one.config))
-        return _with_events(draw(*args, **kwargs), sorted(every, key=lambda event: event.year))
+        return _with_events(draw(*args, **kwargs), sorted(_events(records), key=lambda event: event.year))
 
     return drawn
+
+
+def _events(records: Sequence[Results]) -> Iterator[Event]:
+    """The events of all scenarios, each once; one that not all of them have says whose it is."""
+    having: dict[Event, list[str]] = {}
+    for label, one in zip(labels(records), records, strict=True):
+        for event in dict.fromkeys(events_of(one.config)):
+            having.setdefault(event, []).append(label)
+    for event, own in having.items():
+        whose = "" if len(own) == len(records) else f", only in {' and '.join(own)}"
+        yield replace(event, text=event.text + whose)
 
 
 def _with_events(picture: Picture, events: Iterable[Event]) -> Picture:

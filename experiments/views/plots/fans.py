@@ -61,20 +61,20 @@ def fan(
     against: Record | None = None,
     form: Form = "band",
     year: int | None = None,
-    dots: int = DOTS[0],
+    dots: int | None = None,
 ) -> Picture:
     """A fan of an outcome, of a variable of the market, or of a firm's (`softbank.nav`), year by year.
 
     An expression has one too. With `against`: of the differences to its paired worlds. `form` is "band"
     (quantiles), "lines" (the median and single worlds) or "dots": a quantile dot plot of one year, by
-    default the last, in which each of `dots` (50 or 20) stands for as many worlds. Levels have landmarks:
+    default the last, in which each of `dots` (50, or 20) stands for as many worlds. Levels have landmarks:
     what claims ask for, and what is known.
 
-    UserError if no outcome or variable has that name, for an outcome of one year alone, and for a form, a
-    year or a number of dots that there is not. Nothing to show if it was not kept, or has no number in
-    these worlds.
+    UserError if no outcome or variable has that name, for an outcome of one year alone, for a form, a year
+    or a number of dots that there is not, and for a year or a number of dots of another form. Nothing
+    to show if it was not kept, or has no number in these worlds.
     """
-    chosen_form(form)
+    chosen_form(form, year, dots)
     at = -1 if year is None else results.years.index(chosen_year(year, results.years))
     measure = measure_of(results, name)
     reasons = (_without(one, name) for one in (results, against) if one is not None)
@@ -87,7 +87,13 @@ def fan(
     marks = landmarks(results, name) if against is None else Landmarks()
     worlds = worlds_of(results, against)
     own = Distribution(worlds, results.years, values, unit, against is not None, marks)
-    drawn = own.dots(at, dots) if form == "dots" else own.lines() if form == "lines" else own.band()
+    drawn = (
+        own.dots(at, DOTS[0] if dots is None else dots)
+        if form == "dots"
+        else own.lines()
+        if form == "lines"
+        else own.band()
+    )
     title = style.title_of(measure.title, against) + (f", {results.years[at]}" if form == "dots" else "")
     over = f", {count_of_worlds(results)}"
     if against is not None:
@@ -98,9 +104,13 @@ def fan(
     return Picture(file, title, note, drawn.option, drawn.table, drawn.height)
 
 
-def chosen_form(form: str) -> Form:
-    """A form of fans; UserError, with the nearest one, if it is none."""
-    return cast("Form", known(form, FORMS, "form of a fan", "form"))
+def chosen_form(form: str, year: int | None = None, dots: int | None = None) -> Form:
+    """A form of fans; UserError, with the nearest one, if it is none, and for a year or dots it has not."""
+    chosen = cast("Form", known(form, FORMS, "form of a fan", "form"))
+    for name, value in (("year", year), ("dots", dots)):
+        if value is not None and chosen != "dots":
+            raise UserError(f'`{name}`: only dots have it, and this form is {chosen!r}; use `form="dots"`')
+    return chosen
 
 
 def measure_of(results: Record, name: str) -> Measure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -54,4 +55,6 @@ def test_its_sources_are_those_of_the_facts_that_its_parameters_rest_on() -> Non
     ]
     known = {row["url"] for fact in facts for row in rows()[fact]}
     assert {source.url for source in found} == {url for url in known if url.startswith("https://")}
+    for source in found:
+        assert f" ({urlsplit(source.url).netloc.removeprefix('www.')}), {source.published}" in source.words
     assert [source.published for source in found] == sorted((s.published for s in found), reverse=True)

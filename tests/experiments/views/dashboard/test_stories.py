@@ -14,7 +14,7 @@ from computeshift.experiments.errors import UserError
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.views.dashboard.answer import Reference, answer, leads, without
 from computeshift.experiments.views.dashboard.caption import caption
-from computeshift.experiments.views.dashboard.stories import FILE, Story, check, read, stories
+from computeshift.experiments.views.dashboard.stories import FILE, Story, check, read, stories, table
 from computeshift.experiments.views.format import short
 
 ROW: dict[str, Any] = {
@@ -27,7 +27,7 @@ ROW: dict[str, Any] = {
         "OpenAI burns {value: openai_burn} in {year}, {change: openai_burn} against "
         "{value in against: openai_burn}.",
         "It burns what was said in {chance: burn_2027} of {worlds}.",
-        "The rating of {rises most: rating}.",
+        "In {year} {rises most: rating}.",
     ],
 }
 
@@ -58,6 +58,13 @@ def test_there_are_six_of_them() -> None:
         ({0: "{value: openai_brn}."}, "there is no outcome 'openai_brn'; did you mean 'openai_burn'?"),
         ({0: "{mean: openai_burn}."}, "sentence 1: there is no {mean}; use one of"),
         ({2: "{yaer}."}, "sentence 3: there is no {yaer}; did you mean 'year'?"),
+        ({1: "It loses half of it."}, "sentence 2: 'half' is a typed number; let it be computed, in braces"),
+        ({2: "{rises most: ratng}."}, "no firm has a variable 'ratng'; did you mean 'rating'?"),
+        ({"outcome": "ai_capx"}, "outcome: there is no outcome 'ai_capx'; did you mean 'ai_capex'?"),
+        ({"outcome": "openai.revenu"}, "mine: outcome: 'openai.revenu': "),
+        ({"outcome": "oracle.debt in 2028"}, "outcome: oracle.debt in 2028 is one number per world; leave"),
+        ({"firm": "stargat"}, "firm: there is no firm 'stargat'; did you mean 'stargate'?"),
+        ({"customer": "opnai"}, "customer: there is no firm 'opnai'; did you mean 'openai'?"),
         (
             {"against": "today"},
             "'change' needs worlds that pair, and these start in different years; use {value",
@@ -74,6 +81,20 @@ def test_what_is_wrong_in_the_table_is_told_with_what_would_be_right(
     assert told in str(mistake.value)
 
 
+def test_a_file_that_is_no_yaml_and_a_row_that_is_no_story_are_told(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("mine:\n  title: 'A story\n  tab: shares\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"^mine\.yaml:\d: broken YAML: .*; mend the quotes"):
+        table(file)
+    with pytest.raises(UserError, match=r"stories\.yaml: mine: this is no story; write its keys below it"):
+        read({"mine": "a story"})
+
+
+def test_a_market_and_a_firms_variable_can_be_an_outcome_to_look_at() -> None:
+    for outcome in ("rent", "openai.revenue", "ai_capex"):
+        check(read({"mine": ROW | {"outcome": outcome, "firm": "stargate", "customer": "openai"}})["mine"])
+
+
 def test_a_caption_has_the_numbers_of_its_runs(six: Results, crunch: Results) -> None:
     burns, claims = (run.outcome("openai_burn")[2027] for run in (crunch, six)), crunch.claims()
     burn, before = burns
@@ -88,12 +109,17 @@ def test_a_caption_has_the_numbers_of_its_runs(six: Results, crunch: Results) ->
         for firm in ("openai", "microsoft", "softbank", "oracle")
     }
     assert max(rises, key=lambda firm: float(rises[firm])) == "softbank"
-    assert third.startswith(f"The rating of SoftBank: +{rises['softbank']:.2g}")
+    most = f"In 2027 the rating that weakens most is that of SoftBank: +{rises['softbank']:.2g}"
+    assert third.startswith(most)
+    assert caption(Story(name="mine", **ROW), six, six, 2027)[2] == "In 2027 no rating weakens."
 
 
 def test_what_a_summary_did_not_keep_is_unknown(tmp_path: Path) -> None:
     few = cs.run("six", worlds=4, keep="summary", out=tmp_path / "summary")
-    assert caption(Story(name="mine", **ROW), few, few, 2027)[2] == "The rating of unknown."
+    assert (
+        caption(Story(name="mine", **ROW), few, few, 2027)[2]
+        == "In 2027 which rating weakens most is unknown."
+    )
     assert answer(few).startswith("In 2030 OpenAI runs on ")
 
 

@@ -18,6 +18,7 @@ from computeshift.experiments.views.dashboard.stepping import Stepping
 from computeshift.experiments.views.dashboard.tabs import STEP, TABS, Runs
 from computeshift.experiments.views.dashboard.variables import meanings
 from computeshift.experiments.views.dashboard.world import OneWorld
+from computeshift.experiments.views.dashboard.world_pick import world_of
 from computeshift.experiments.views.plots import amounts
 
 
@@ -133,6 +134,33 @@ def test_pictures_that_a_summary_lacks_say_how_to_have_them(
         assert missing or name == "claims"
         for reason in missing:
             assert reason.startswith("a run of more than 3 worlds keeps a summary: use fewer worlds, ")
+
+
+def test_a_world_is_typed_as_a_number_or_as_what_it_is(six: Results) -> None:
+    assert world_of("17", six.config) == 17
+    assert world_of("highest openai_burn", six.config) == "highest openai_burn"
+    for text, told in (
+        ("median", "'median' is of all worlds: type the number of one, or what it is"),
+        ("p90", "'p90' is of all worlds"),
+        ("40", "there is no world 40: use 0 to 39"),
+        ("typicl", "there is no world 'typicl'.*did you mean 'typical'"),
+    ):
+        with pytest.raises(UserError, match=told):
+            world_of(text, six.config)
+    for quantile in ("median", "p90"):
+        with pytest.raises(
+            UserError, match=f"'{quantile}' is of all worlds, and this is of one: use 0 to 39"
+        ):
+            Stepping.make(Runs(six), Selection(step_world=quantile))
+
+
+def test_the_year_of_dots_stays_selected_where_another_form_has_all_years(six: Results) -> None:
+    dots, band = (
+        TABS["fans"].makers["fan"](Runs(six), Selection(outcome="openai_burn", form=form, year=2028))
+        for form in ("dots", "band")
+    )
+    assert dots.title.endswith(", 2028")
+    assert list(band.table["year"]) == six.years
 
 
 def test_a_mistake_in_a_link_takes_the_place_of_its_picture(six: Results) -> None:

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import computeshift as cs
 from computeshift import plots
 from computeshift.experiments.cli.main import main
 from computeshift.experiments.questions.evidence.observables import OBSERVABLES
-from computeshift.experiments.views.plots.landmarks import VARIABLES, landmarks
+from computeshift.experiments.views.plots.distribution import Distribution
+from computeshift.experiments.views.plots.landmarks import VARIABLES, Landmarks, landmarks
 from computeshift.experiments.views.plots.picture import Picture
 
 CRUNCH = "(a) 2026: NAV fall: leveraged investors' other holdings lose this share of value (50%)."
@@ -50,6 +52,30 @@ def test_dots_of_one_value_and_of_differences_are_drawn(results: cs.Results, cru
     assert less.median() == pytest.approx(pairs.median(), rel=0.05)
 
 
+def test_differences_have_a_sign_in_every_form(results: cs.Results, crunch: cs.Results) -> None:
+    dots = plots.fan(crunch, "openai_compute", results, form="dots", year=2028)
+    above = [text for x, _, text in series(dots, "Dots") if x > 0]
+    assert all(text.startswith("+") for text in above)
+    lines = plots.fan(results, "openai_compute", crunch, form="lines")
+    texts = [
+        point[2] for one in lines.option["series"] if one["name"] == "Single worlds" for point in one["data"]
+    ]
+    assert above
+    assert any(": +" in text for text in texts)
+
+
+def test_worlds_without_a_value_are_counted() -> None:
+    values = np.arange(20.0).reshape(10, 2)
+    values[:4, 1] = np.nan
+    own = Distribution(pd.RangeIndex(10), [2025, 2026], values, "GW", sign=False, landmarks=Landmarks())
+    assert own.dots(1, 20).words == (
+        "Each of 20 dots is 5% of the 6 worlds with a value: as many of them lie about there. "
+        "4 of 10 worlds have no value in 2026."
+    )
+    assert own.dots(0, 20).words.startswith("Each of 20 dots is 5% of the worlds: ")
+    assert own.lines().words.endswith(" in 2026. 4 of 10 worlds have no value in 2026.")
+
+
 def test_lines_are_worlds_evenly_spread_by_their_last_value(results: cs.Results) -> None:
     table = plots.fan(results, "softbank.nav", form="lines").table
     wide = table.pivot_table(index="world", columns="year", values="value")
@@ -65,6 +91,8 @@ def test_a_form_a_year_and_a_number_of_dots_that_are_not_there_are_errors(result
         ({"form": "dot"}, "there is no form of a fan 'dot'; did you mean 'dots'"),
         ({"form": "dots", "year": 2031}, "there is no year 2031: use 2025 to 2030"),
         ({"form": "dots", "dots": 30}, "30 is no number of dots; use 50 or 20"),
+        ({"year": 2027}, "`year`: only dots have it, and this form is 'band'; use `form=\"dots\"`"),
+        ({"form": "lines", "dots": 50}, "`dots`: only dots have it, and this form is 'lines'"),
     )
     for given, message in wrong:
         with pytest.raises(cs.UserError, match=message):
@@ -98,6 +126,13 @@ def test_an_event_is_on_every_time_axis_in_the_note_and_in_the_table(
     assert "Events" in picture.option["legend"]["data"]
     calm = draw(results)
     assert "events" not in calm.table
+
+
+def test_an_event_of_one_scenario_alone_says_whose_it_is(results: cs.Results, crunch: cs.Results) -> None:
+    whose = CRUNCH.removesuffix(".") + ", only in softbank_crunch on six."
+    for one, other in ((crunch, results), (results, crunch)):
+        assert whose in plots.fan(one, "softbank_ltv", against=other).note
+    assert "only in" not in plots.fan(crunch, "softbank_ltv", crunch).note
 
 
 def test_what_breaks_is_an_event(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -158,6 +193,7 @@ def test_the_command_draws_what_python_does(
     same = picture.write(tmp_path / "same.svg").read_text("utf-8")
     assert (tmp_path / "dots.svg").read_text("utf-8") == same
     for wrong, message in (
+        (["--form", "band"], "--year: only dots have it, and this form is 'band'; use --form dots"),
         (["--form", "dot"], "--form: there is no form of a fan 'dot'; did you mean 'dots'?"),
         (["-o", str(tmp_path / "dots.pdf")], "--out: "),
         (["--worlds", "5"], "is a results folder and runs nothing"),

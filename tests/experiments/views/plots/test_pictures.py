@@ -16,6 +16,7 @@ import computeshift as cs
 from computeshift.experiments.questions.explain.binding import Log
 from computeshift.experiments.views import plots
 from computeshift.experiments.views.plots import Picture
+from computeshift.experiments.views.plots.amounts import amounts
 
 Make = Callable[[cs.Results, cs.Results], Picture]
 MADE: dict[str, Make] = {
@@ -104,6 +105,21 @@ def test_claims_hold_as_often_as_the_run_says(results: cs.Results, crunch: cs.Re
         for row in run.claims().to_dict("records"):
             assert table.loc[(label, row["name"]), "probability"] == pytest.approx(row["probability"])
             assert table.loc[(label, row["name"]), "low"] == pytest.approx(row["low"])
+
+
+def test_a_claim_has_its_diamond_where_the_run_reaches_its_date(results: cs.Results, tmp_path: Path) -> None:
+    short = cs.run("six", worlds=4, until=2028, out=tmp_path / "short")
+    for run in (results, short):
+        picture = plots.claims_by_year(run)
+        drawn = list(dict.fromkeys(picture.table["claim"]))
+        dates = amounts(run).claims
+        lines = dict(zip(drawn, picture.option["series"], strict=False))
+        ends = {
+            name: one["markPoint"]["data"][0]["coord"][0] for name, one in lines.items() if "markPoint" in one
+        }
+        expected = {name: dates[name].last_year for name in drawn}
+        assert ends == {name: str(year) for name, year in expected.items() if year in run.years}
+        assert (len(ends) < len(lines)) == (run is short)
 
 
 def test_claims_by_year_end_where_the_claim_does(results: cs.Results) -> None:
