@@ -92,8 +92,8 @@ def notes_beyond_debt(config: str | Path, loaded: Config, base: str | Path | Non
     owed = {name: loaded.firms[name].parameters.get("initial_debt") for name in dated}
     return [
         f"{place(places, ('firms', name, 'initial_debt'))}: firms.{name}: notes of ${dated[name]:g} bn fall "
-        f"due after the start, and it owes ${debt.central:g} bn (initial_debt): all of them are counted as that "
-        f"much; write more debt, or smaller notes"
+        f"due after the start, and it owes ${debt.central:g} bn (initial_debt): all of them are counted as "
+        f"that much; write more debt, or smaller notes"
         for name, debt in owed.items()
         if debt is not None and dated[name] > debt.central
     ]

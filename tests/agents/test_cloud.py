@@ -231,7 +231,8 @@ def test_debt_moves_a_part_of_its_way_to_its_target_and_owners_get_a_part_of_spa
 def test_dear_credit_stops_new_debt_whoever_lends() -> None:
     market = Market(*TIES)
     cloud = a_cloud(market, initial_cash=10, initial_cash_flow=100, initial_debt=200, debt_limit=4)
-    cloud.business, cloud.ai_capex, cloud.given = worlds(110), worlds(90), replace(cloud.given, debt_speed=1)
+    cloud.business, cloud.ai_capex = worlds(110), worlds(90)
+    cloud.given = replace(cloud.given, debt_speed=worlds(1))
     cloud.debt_ceiling = worlds(4, 2, 1)  # over earnings of 110, where rates are usual, double, fourfold
     market.has("cloud", 10)
     cloud.close()

@@ -182,7 +182,8 @@ def test_who_pays_all_rent_of_a_lease_that_ends_before_the_loans_costs_lenders_n
         check(lost, 0)
         if year >= 2033:  # the halls of the last year are handed back in the middle of 2033
             check(debt, 0)
-    assert (market.firms["site"].cash >= 0).all()
+    site: Any = market.firms["site"]
+    assert (site.cash >= 0).all()
 
 
 def test_lenders_lose_once_what_rent_and_the_sale_of_halls_do_not_pay(tmp_path: Path) -> None:
