@@ -408,9 +408,10 @@ class Cloud(Owner):
         return self.given.debt_speed * (target * self.backed_earnings() - self.debt)
 
     def _new_debt(self, cash: Array) -> Array:
-        """$ bn: towards the target, as far as it builds AI capacity; and what its least cash lacks."""
+        """$ bn: towards the target, as far as it builds AI capacity, within its limit; or what cash lacks."""
         missing = np.maximum(LEAST_CASH * self.cash_target - cash, 0.0)
-        wanted = np.maximum(np.clip(self.debt_gap(), 0.0, self.ai_capex), missing)
+        growth = np.minimum(np.clip(self.debt_gap(), 0.0, self.ai_capex), self.more_debt())
+        wanted = np.maximum(growth, missing)
         return np.minimum(wanted, self.market.credit.line(self.name))
 
     def _repayment(self, cash: Array) -> Array:

@@ -536,7 +536,10 @@ class Lab(Role):
     def settle(
         self, bills: dict[str, Array], honoured: Array, deferred: Array, cut: Array, lacking: Array
     ) -> None:
-        """Owe what is left after talks with suppliers and owners, $ bn, and pay a share of it, `(W,)`."""
+        """Owe what is left after talks with suppliers and owners, $ bn, and pay a share of it, `(W,)`.
+
+        What it lacks for its own firm's cloud is nothing that the firm leaves unpaid: no default.
+        """
         self.deferred, self.price_cuts, self.lacking = deferred, cut, lacking
         self.leases, first = bills, self.lease_due
         self.lease_due, self.honoured_share = self._owed(), honoured
@@ -545,8 +548,11 @@ class Lab(Role):
         unpaid = self.lease_due * (1 - honoured)
         self.unpaid_share = per(unpaid, first, 0.0)
         owed = self.running + first
-        self.firm.default_degree = per(self.running - self.running_paid + unpaid, owed, 0.0)
-        self.firm.handed_back = per(np.minimum(unpaid, (1 - LEAST_HELD) * first), owed, 0.0)
+        own = bills.get(self.name, self.nothing) if self.firm.arms_length else self.nothing
+        to_others = 1 - per(own, self.lease_due, 0.0)
+        handed_back = np.minimum(unpaid, (1 - LEAST_HELD) * first)
+        self.firm.default_degree = per(self.running - self.running_paid + unpaid * to_others, owed, 0.0)
+        self.firm.handed_back = per(handed_back * to_others, owed, 0.0)
 
     def pay(self) -> None:
         """The patron pays in, then leases, a share of revenue where it is owed, own sites, and the rest."""

@@ -16,9 +16,6 @@ from computeshift.environment.ratings import Standing
 from computeshift.environment.setup import Array, beyond, per
 from computeshift.environment.shell_leases import Landlord as LandlordRole
 
-COVER = 1.25  # rent to come over debt, that lenders to let sites ask for when they lend
-LOST = 0.5  # of debt, at most: halls with power stand, and are let again or sold
-
 
 @dataclass(frozen=True, kw_only=True)
 class LandlordParameters:
@@ -28,6 +25,8 @@ class LandlordParameters:
     initial_coupon: Array = bounded(0, 1)
     debt_term: Array = bounded(1, 100)
     loan_to_cost: Array = bounded(0, 1)
+    rent_cover: Array = bounded(1, 10)
+    recovery: Array = bounded(0, 1)
     home_rating: Array = bounded(1, 21)
 
 
@@ -40,10 +39,11 @@ class Usual(Strategy):
 class Landlord(Role):
     """A project company (SPV): it builds the halls of its leases, owes for them, and has only their rent.
 
-    Lenders pay `loan_to_cost` of what building costs, as far as the rent to come covers it and they have the
-    money; its owners pay the rest, as they have promised completion. What rent leaves after debt service is
-    the owners', and they stand for no debt. So a lessee that gives halls back costs its lenders (project
-    finance: Esty 2004, Why study large projects?).
+    Lenders pay `loan_to_cost` of what building costs, as far as the rent to come covers it `rent_cover` times
+    and they have the money; its owners pay the rest, as they have promised completion. What rent leaves after
+    debt service is the owners', as long as next year's lease still carries the debt, and they stand for no
+    debt. Halls that nobody leases any more are sold for `recovery` of what building them costs. So a lessee
+    that gives halls back costs its lenders (project finance: Esty 2004, Why study large projects?).
     """
 
     defaults = ("landlord",)
@@ -51,12 +51,12 @@ class Landlord(Role):
     Parameters = LandlordParameters
     takes = frozenset({"debt"})
     has_debt = True
-    earns = frozenset({"shell_rent", "break_fee", "debt", "capital_call"})
+    earns = frozenset({"shell_rent", "break_fee", "debt", "capital_call", "hall_sale"})
     given: LandlordParameters
 
     maturing: Array = logged("$ bn", "what of its debt fell due this year, to be paid or borrowed again")
     capex: Array = logged("$ bn", "what it spent on building halls")
-    built_gw: Array = logged("GW", "halls that it has built, let or not")
+    built_gw: Array = logged("GW", "halls that it has built and not sold")
     rent_income: Array = logged("$ bn", "rent of halls that it was paid this year")
 
     def as_landlord(self) -> LandlordRole:
@@ -87,7 +87,7 @@ class Landlord(Role):
         self.maturing = self.market.credit.fall_due(self.name, 1 / self.given.debt_term)
         self.to_build = beyond(self.market.shell_leases.needed_from(self.name), self.built_gw)
         self.cost = self.to_build * self.market.supply.shell_cost
-        room = beyond(self.lease_value / COVER, self.debt)
+        room = beyond(self.lease_value / self.given.rent_cover, self.debt)
         self.loan = np.minimum(self.given.loan_to_cost * self.cost, room)
 
     def to_renew(self) -> Array:
@@ -118,20 +118,46 @@ class Landlord(Role):
         credit.pay_interest(self.name, self.interest)
 
     def close_let(self) -> None:
-        """Pay or roll over what matures; what is left is its owners', or lenders' loss.
+        """Pay or roll over what matures, and what leases will not carry; the rest is its owners'.
 
         Interest that rent does not pay is lent on, as it is while halls are built.
         """
+        credit, ledger = self.market.credit, self.market.ledger
         self.rent_income = self.market.shell_leases.paid_to(self.name)
-        self.market.credit.lend_on(self.name, np.maximum(-self.cash, 0.0))
-        matured = roll_over(self, self.maturing, self.cash, kept=self.nothing)
+        had = self.cash + self._sell_halls()
+        credit.lend_on(self.name, np.maximum(-had, 0.0))
+        cash = np.maximum(had, 0.0)
+        matured = roll_over(self, self.maturing, cash, kept=self.nothing)
         owe_on(self, self.nothing, matured.left, self.interest + self.capex + self.maturing)
-        self.market.ledger.pay(self.name, "outside", "dividend", np.maximum(self.cash, 0.0))
+        cash = cash - matured.paid
+        swept = np.minimum(beyond(self.debt, self._carried_on()), cash)
+        credit.repay(self.name, swept)
+        ledger.pay(self.name, "outside", "dividend", cash - swept)
         self._default()
 
+    def _sell_halls(self) -> Array:
+        """Sell the halls that no lease will need any more; returns what they bring, $ bn."""
+        let = self.market.shell_leases.most_let(self.name, self.market.year)
+        idle = beyond(self.built_gw, let)
+        price = self.given.recovery * self.market.supply.shell_cost * idle
+        self.market.ledger.pay("outside", self.name, "hall_sale", price)
+        self.built_gw = self.built_gw - idle
+        return price
+
+    def _carried_on(self) -> Array:
+        """The debt that its leases carry now and still carry a year on, $ bn, `(W,)`.
+
+        What it owes beyond that is paid before its owners get anything (a cash sweep): at the end of the
+        lease nothing is left of debt.
+        """
+        later = self.market.shell_leases.worth_to(self.name, self.interest_rate, 1)
+        return np.minimum(self.lease_value, later)
+
     def _default(self) -> None:
-        """Lenders write off what its leases don't carry, half of its debt at most."""
-        lost = np.minimum(beyond(self.debt, self.lease_value), LOST * self.debt)
+        """Lenders write off what neither rent to come nor the sale of its halls after the leases will pay."""
+        freed = self.market.shell_leases.freed_worth(self.name, self.built_gw, self.interest_rate)
+        halls = self.given.recovery * self.market.supply.shell_cost * freed
+        lost = beyond(self.debt, self.lease_value + halls)
         self.firm.default_degree = np.maximum(self.firm.default_degree, per(lost, self.debt, 0.0))
         self.market.credit.write_off(self.name, lost)
 

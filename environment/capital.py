@@ -178,8 +178,8 @@ class Capital(State):
     # --- shares ---
 
     def hold(self, holder: str, target: str, share: Array) -> None:
-        """A firm holds a part of another's equity, `(W,)`, since before the start."""
-        self.stakes.setdefault(target, Sealed())[holder] = share
+        """A firm holds a part of another's equity, `(W,)`, since before the start, besides what it holds."""
+        self.stakes.setdefault(target, Sealed())[holder] = self.stake(holder, target) + share
 
     def issue(
         self,

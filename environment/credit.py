@@ -231,7 +231,10 @@ class Credit(State):
             lost = first * per(bare[lender], unsecured, part) + (amount - first) * secured
             self.lose(borrower, lender, lost)
             self._owe(lender, borrower, -lost)
-        self.market.notes.give_up(borrower, np.minimum(per(amount, owed, zero), 1.0))
+        gone = np.minimum(per(amount, owed, zero), 1.0)
+        if borrower in self.not_due:
+            self.not_due[borrower] = self.not_due[borrower] * (1 - gone)
+        self.market.notes.give_up(borrower, gone)
 
     def _owed_by(self, borrower: str) -> Array:
         """What a firm owes besides loans under deals, $ bn, `(W,)`."""

@@ -36,6 +36,7 @@ FLOWS: dict[str, tuple[str, str]] = {
     "revenue_share": (MONEY, "a part of revenue that is owed to a partner"),
     "lease": (MONEY, "what labs pay for capacity, own use at its price; an operator's part of leases"),
     "shell_rent": (MONEY, "rent of powered halls that an owner of chips leases, with chips in them or not"),
+    "hall_sale": (MONEY, "what a project company gets for halls that nobody leases any more"),
     "break_fee": (MONEY, "what the party that breaks a lease of halls pays the other"),
     "prepayment": (MONEY, "dues of a deal that are paid when it is signed"),
     "guarantee": (MONEY, "what a guarantor pays a supplier of what a lab leaves unpaid"),

@@ -51,6 +51,10 @@ class Note(Agreement):
         super().reduce(share)
         self.due, self.part = self.due * (1 - share), self.part * (1 - share)
 
+    def scale(self, part: Array) -> None:
+        """Only a part of them was ever signed, since its firm owes no more."""
+        self.signed, self.left, self.part = self.signed * part, self.left * part, self.part * part
+
     def close(self) -> None:
         """What fell due is no part of them any more."""
         self.pay(self.due)
@@ -79,11 +83,11 @@ class Notes(Agreements[Note]):
         return [own for own in self.all if own.deal.target == borrower]
 
     def found(self, borrower: str, debt: Array) -> None:
-        """A firm begins with so much debt, $ bn: its notes are no more than that."""
+        """A firm begins with so much debt, $ bn: its notes are no more than that, and signed for no more."""
         own = self.of(borrower)
         known = total([self.market.ledger.zero, *(note.left for note in own)])
         for note in own:
-            note.reduce(beyond(np.ones_like(debt), per(debt, known, 1.0)))
+            note.scale(np.minimum(per(debt, known, 1.0), 1.0))
         if own:
             self.undated[borrower] = beyond(debt, known)
 

@@ -70,10 +70,10 @@ class ShellLease(Agreement):
         self.delivered, self.due = self.level(year), self.dues(year)
         self.gw = self._most(year)
 
-    def worth(self, rate: Array) -> Array:
-        """What the rent of all years to come is worth at the end of this year, $ bn, `(W,)`."""
+    def worth(self, rate: Array, ahead: int = 0) -> Array:
+        """What rent to come is worth at the end of this year, or of a year so far ahead, $ bn, `(W,)`."""
         worth, discount = self.market.ledger.zero, 1 / (1 + rate)
-        for year in range(self.deal.first + len(self.levels), self.market.year, -1):
+        for year in range(self.deal.first + len(self.levels), self.market.year + ahead, -1):
             worth = (worth + self.dues(year)) * discount
         return worth
 
@@ -224,6 +224,26 @@ class ShellLeases(Agreements[ShellLease]):
             owed[own.deal.target] = owed.get(own.deal.target, self.market.ledger.zero) + own.left
         return owed
 
-    def worth_to(self, landlord: str, rate: Array) -> Array:
-        """What that rent is worth at the end of this year at a rate of interest, `(W,)`, $ bn."""
-        return self._sum([own.worth(rate) for own in self._from(landlord)])
+    def worth_to(self, landlord: str, rate: Array, ahead: int = 0) -> Array:
+        """What its rent to come is worth at a rate of interest, at the end of such a year, `(W,)`, $ bn."""
+        return self._sum([own.worth(rate, ahead) for own in self._from(landlord)])
+
+    def _last_year(self, landlord: str) -> int:
+        """The year at whose end nothing of its halls is let any more."""
+        return max((own.deal.first + len(own.levels) for own in self._from(landlord)), default=0)
+
+    def most_let(self, landlord: str, year: int) -> Array:
+        """The most GW of its halls that are let at the end of a year or of those that follow, `(W,)`."""
+        most = self.market.ledger.zero
+        for each in range(year, self._last_year(landlord)):
+            most = np.maximum(most, self._sum([own.level(each) for own in self._from(landlord)]))
+        return most
+
+    def freed_worth(self, landlord: str, built: Array, rate: Array) -> Array:
+        """GW of what it has built that leases give back for good in later years, each discounted, `(W,)`."""
+        now, last = self.market.year, self._last_year(landlord)
+        freed, discount = self.market.ledger.zero, 1 / (1 + rate)
+        for year in range(last, now, -1):
+            before, after = (np.minimum(built, self.most_let(landlord, each)) for each in (year - 1, year))
+            freed = (freed + before - after) * discount
+        return freed

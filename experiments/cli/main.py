@@ -267,6 +267,7 @@ def check(
                 *notes.inherited_years(name, base),
                 *notes.sizes_by_default(name, config, base),
                 *notes.debts_without_a_lender(name, config, base),
+                *notes.notes_beyond_debt(name, config, base),
                 *notes.idle_products(name, config, base),
             ):
                 typer.echo(f"note: {name}: {note}", err=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from computeshift.experiments.config.config import Config
+from computeshift.experiments.config.deals import DealConfig
 from computeshift.experiments.config.expression import dated, parse, when
 from computeshift.experiments.config.overlay import Stack
 from computeshift.experiments.config.source import chain, place
@@ -74,6 +75,37 @@ def debts_without_a_lender(config: str | Path, loaded: Config, base: str | Path 
         for name, debt in owed.items()
         if debt is not None and debt.high and name not in lent
     ]
+
+
+def notes_beyond_debt(config: str | Path, loaded: Config, base: str | Path | None = None) -> list[str]:
+    """Firms whose dated notes come to more than they owe at the start, by central values, each in a line.
+
+    >>> from computeshift.experiments.config.load import load
+    >>> notes_beyond_debt("baseline", load("baseline"))
+    []
+    """
+    places = Stack(chain(config, base)).places
+    dated: dict[str, float] = {}
+    for deal in loaded.deals.values():
+        if deal.kind == "notes":
+            dated[deal.target] = dated.get(deal.target, 0.0) + _dated_after(deal, loaded.start)
+    owed = {name: loaded.firms[name].parameters.get("initial_debt") for name in dated}
+    return [
+        f"{place(places, ('firms', name, 'initial_debt'))}: firms.{name}: notes of ${dated[name]:g} bn fall "
+        f"due after the start, and it owes ${debt.central:g} bn (initial_debt): all of them are counted as "
+        f"that much; write more debt, or smaller notes"
+        for name, debt in owed.items()
+        if debt is not None and dated[name] > debt.central
+    ]
+
+
+def _dated_after(deal: DealConfig, start: int) -> float:
+    """What of notes falls due after the start, $ bn, by central values."""
+    known = deal.parameters
+    steps = {int(key.split(".")[1]): number.central for key, number in known.items() if "schedule." in key}
+    years = range(deal.first, deal.last + 1)
+    steps = steps or {year: known["amount"].central / len(years) for year in years}
+    return sum(amount for year, amount in steps.items() if year > start)
 
 
 def idle_products(config: str | Path, loaded: Config, base: str | Path | None = None) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -225,6 +226,18 @@ def test_debt_moves_a_part_of_its_way_to_its_target_and_owners_get_a_part_of_spa
     check(cloud.default_degree, 0)
     alone = closed(Market(), (4, 13, 30), payout=1)
     check(alone.cash, 4, 10, 10)
+
+
+def test_dear_credit_stops_new_debt_whoever_lends() -> None:
+    market = Market(*TIES)
+    cloud = a_cloud(market, initial_cash=10, initial_cash_flow=100, initial_debt=200, debt_limit=4)
+    cloud.business, cloud.ai_capex = worlds(110), worlds(90)
+    cloud.given = replace(cloud.given, debt_speed=worlds(1))
+    cloud.debt_ceiling = worlds(4, 2, 1)  # over earnings of 110, where rates are usual, double, fourfold
+    market.has("cloud", 10)
+    cloud.close()
+    # It owed twice its earnings: it would owe 20 more, and may 120, 10 or none.
+    check(cloud.debt, 220, 210, 200)
 
 
 def test_what_matures_is_borrowed_again_or_paid_and_the_rest_is_in_default_by_its_part_of_all_dues() -> None:

@@ -113,6 +113,20 @@ def test_its_lab_pays_its_cloud_at_arms_length() -> None:
     check(group.role(Cloud).lease_income, 10, 4, 0)
 
 
+def test_what_its_lab_lacks_for_its_own_cloud_is_no_default() -> None:
+    market = Market(("acme", "acme", "capacity"), ("other", "acme", "capacity"))
+    market.compute.contract["acme", "acme"] = worlds(3)
+    market.compute.contract["other", "acme"] = worlds(1)
+    group = a_group(market, initial_gw=3, initial_cash=(50, 20, 0), initial_cash_flow=10)
+    group.plan()
+    group.reckon()
+    settle(group.lab)
+    # Of 30 to its own cloud and 10 to the other it pays all, half and nothing: only the other is left unpaid.
+    check(group.lab.lease_due, 40)
+    check(group.default_degree, 0, 5 / 40, 10 / 40)
+    check(group.handed_back, 0, 5 / 40, 10 / 40 * 0.9)
+
+
 def test_at_the_years_end_the_others_make_up_for_a_role_that_has_spent_more_than_it_had() -> None:
     group = a_group(Market(), "lab+investor")
     purses(group, lab=(-3, -3, 2), investor=(10, 1, 0))

@@ -21,7 +21,10 @@ from tests.behaviour.worlds import STORM
 from tests.environment.two_firms import OTHERS, begin, check, flow, worlds
 
 LEASE = "kind: lease, from: site, to: cloud, signed: 2024, first: 2025, last: 2034, gw: 1, ramp: 0, price: 2"
-SITE = "initial_debt: 4, initial_coupon: 0.05, debt_term: 10, loan_to_cost: 0.8, home_rating: 9"
+SITE = (
+    "initial_debt: 4, initial_coupon: 0.05, debt_term: 10, loan_to_cost: 0.8, "
+    "rent_cover: 1.25, recovery: 0.1, home_rating: 9"
+)
 CONFIG = (
     f"""\
 asks: Who bears what a tenant does not pay?
@@ -66,6 +69,12 @@ def worth(*kept: float) -> Array:
     return whole * worlds(*kept) + (1 - worlds(*kept)) / 1.05
 
 
+def sale(market: ComputeMarket, *kept: float) -> Array:
+    """What its halls, 1 GW, bring for a tenth of their cost: in 2026 those that went back, else in 2035."""
+    gone = (1 - worlds(*kept)) / 1.05
+    return np.asarray(0.1 * market.supply.shell_cost * (gone + worlds(*kept) / 1.05**10))
+
+
 def play(market: ComputeMarket) -> Array:
     """The rest of the year, with the part of its rent that the lessee pays; returns what the site cost."""
     site: Any = market.firms["site"]
@@ -101,8 +110,8 @@ def test_rent_pays_lenders_first_and_a_lessee_that_gives_halls_back_costs_them(t
     # 0.2 is interest, 0.4 falls due: it pays 0.4 and owners 0.4; 0.3, and borrows 0.1; nothing, and owes on.
     check(flow(market, "site", "outside", "dividend"), 0.4, 0, 0)
     owed = owed + worlds(-0.4, -0.3, 0.2)
-    carried = worth(*KEPT)
-    lost = np.minimum(np.maximum(owed - carried, 0), owed / 2)
+    carried = worth(*KEPT) + sale(market, *KEPT)
+    lost = np.maximum(owed - carried, 0)
     assert lost[0] == 0
     assert lost[2] > 2
     check(flow(market, "site", "banks", "write_off"), *lost)
@@ -133,13 +142,78 @@ def test_what_a_tenant_leaves_unpaid_passes_through_lessee_and_project_company_t
     check(halls.level(2026), 1, 1, 1 - 6 / 25)
     site.firm.close_let()
     # Of a rent of 1 it has paid 0.75 of interest; 0.25 pays back debt, and the rest is borrowed again.
-    lost = 14.75 - worth(1 - 6 / 25)[0]
-    assert 3 < lost < 4
+    lost = (14.75 - worth(1 - 6 / 25) - sale(market, 1 - 6 / 25))[2]
+    assert 1 < lost < 2
     check(flow(market, "site", "banks", "write_off"), 0, 0, lost)
     check(site.debt, 14.75, 14.75, 14.75 - lost)
     market.credit.close()
     bank: Any = market.firms["banks"].lender
     check(bank.losses, 0, 0, 6 + lost)
+
+
+def years(market: ComputeMarket, last: int, **paid: float) -> dict[int, tuple[Array, Array]]:
+    """All of a site's years: the part of rent paid in some; returns its debt and what was written off."""
+    site: Any = market.firms["site"]
+    found = {}
+    for year in range(2025, last + 1):
+        begin(market, year)
+        site.default_degree = worlds(0)
+        site.plan()
+        market.credit.lines = {"site": Sealed({"banks": worlds(1000)})}
+        play(market)
+        market.shell_leases.pay("cloud", paid.get(f"in_{year}", 1.0))
+        site.close_let()
+        market.credit.close()
+        market.shell_leases.close()
+        found[year] = np.array(site.debt), np.array(market.ledger.written_off["site"])
+    return found
+
+
+def test_who_pays_all_rent_of_a_lease_that_ends_before_the_loans_costs_lenders_nothing(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "short.yaml"
+    short = "kind: lease, from: site, to: cloud, signed: 2024, first: 2026, last: 2032, gw: 0.5, price: 2.5"
+    path.write_text(CONFIG.replace(LEASE, short).replace(f", {SITE}", ""), "utf-8")
+    market = cs.market(path, worlds=3)
+    found = years(market, 2034)
+    assert (found[2027][0] > 2).all()
+    for year, (debt, lost) in found.items():
+        check(lost, 0)
+        if year >= 2033:  # the halls of the last year are handed back in the middle of 2033
+            check(debt, 0)
+    site: Any = market.firms["site"]
+    assert (site.cash >= 0).all()
+
+
+def test_lenders_lose_once_what_rent_and_the_sale_of_halls_do_not_pay(tmp_path: Path) -> None:
+    market, site = a_site(tmp_path, 100, debt=15)
+    found = years(market, 2030, in_2026=0.0)
+    # In 2027 halls go back and are sold; what they do not pay of debt is lost, and nothing is owed any more.
+    (_, before), (_, after) = found[2026], found[2030]
+    assert (before > 1).all()
+    check(found[2027][0], 0)
+    check(after, *found[2027][1])
+    assert (after < 15).all()
+    check(site.built_gw, 0)
+    check(site.firm.default_degree, 0)
+
+
+@pytest.mark.parametrize("other", ["investor", "lab"])
+def test_in_a_group_it_has_never_less_than_nothing(other: str, tmp_path: Path) -> None:
+    path = tmp_path / "group.yaml"
+    lease = "{kind: lease, from: group, to: oracle, signed: 2025, first: 2026, last: 2033, gw: 1, price: 3}"
+    firm = f"{{kind: [{other}, landlord], initial_debt: 20}}"
+    ties = "[lenders, group, debt]"
+    if other == "lab":
+        ties += ", [oracle, group, capacity], [group, customers, services]"
+    config = f"asks: x\nextends: six\nfirms: {{group: {firm}}}\nedges: [{ties}]\ndeals: {{halls: {lease}}}\n"
+    path.write_text(config, "utf-8")
+    market = cs.market(path, worlds=5)
+    group: Any = market.firms["group"]
+    while market.running:
+        market.step()
+        assert (group.cash > -1e-9).all()
 
 
 def test_in_a_storm_books_agree_pair_by_pair_in_whatever_order_firms_are_listed() -> None:

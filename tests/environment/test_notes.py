@@ -54,6 +54,9 @@ def test_notes_are_owed_to_who_bought_them_and_are_no_more_than_all_debt(tmp_pat
     np.testing.assert_allclose(owed["banks"], 50 * banks / (banks + buyers), rtol=1e-12)
     check(owed["banks"] + owed["bond_buyers"], 80)
     small = cs.market(write(tmp_path, debt=15), worlds=3)
+    (notes,) = small.notes.of("oracle")
+    check(notes.signed, 15)  # of 30 by their dates
+    check(notes.cut, 0)
     check(falls_due(small, 2025), 5)
     check(falls_due(small, 2026), 0.5)
     check(falls_due(small, 2027), 10.5)
@@ -82,6 +85,17 @@ def test_debt_keeps_its_rate_until_it_falls_due(tmp_path: Path) -> None:
     market.credit.close()
     # Of 80, 100 and 40 it owed 70 before, and owes it still; what it pays back early are no new notes.
     check(market.credit.coupon("oracle") - 0.04, *((rate - 0.04) * worlds(10 / 80, 30 / 100, 0)))
+
+
+def test_what_a_write_off_takes_of_debt_that_is_not_due_costs_nothing_any_more(tmp_path: Path) -> None:
+    market = cs.market(write(tmp_path), worlds=3)
+    market.credit.coupons["oracle"] = worlds(0.04)
+    begin(market, 2027)
+    due = market.credit.fall_due("oracle", TENTH)
+    market.credit.write_off("oracle", worlds(0, 40, 60))
+    rate = market.ratings.rate_of("oracle")
+    market.credit.close()
+    check(market.credit.coupon("oracle"), *(rate + (0.04 - rate) * (80 - due) / 80))
 
 
 def test_without_a_schedule_they_fall_due_evenly(tmp_path: Path) -> None:

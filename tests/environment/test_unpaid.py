@@ -216,6 +216,14 @@ def test_what_was_paid_of_a_deal_before_the_start_is_held_and_the_rest_is_owed()
     check(paid(market), 20)
 
 
+def test_two_deals_of_one_pair_before_the_start_are_both_held() -> None:
+    market = a_market()
+    for _ in range(2):
+        agree(market, numbers={"upfront": 1}, signed=2023, first=2024, last=2025)
+        market.capital.unpaid.open()
+    check(market.capital.stake("fund", "lab"), 2 * 100 / 500)
+
+
 @pytest.mark.parametrize(("stated", "held"), [({}, 100 / 500), ({"lab": worlds(0.3)}, 0)])
 def test_a_stake_that_its_config_states_holds_all_that_a_firm_paid_before_the_start(
     stated: Mapping[str, Array], held: float, monkeypatch: pytest.MonkeyPatch

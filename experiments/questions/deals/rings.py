@@ -14,11 +14,15 @@ from computeshift.experiments.results.deals import GUARANTEE, LoggedDeal
 from computeshift.experiments.results.quantiles import QUANTILES, percentile
 
 _PAIR = ("payer", "payee")
+_ASIDE = (GUARANTEE, "notes")  # the first pays suppliers; the second is debt, that lenders have paid before
 
 
 def committed(wide: Wide, deals: Mapping[str, LoggedDeal]) -> pd.DataFrame:
-    """What firms still owe each other under deals, worlds x (year, payer, payee), $ bn; guarantees aside."""
-    owed = {name: deal for name, deal in deals.items() if deal.kind != GUARANTEE}
+    """What firms still owe each other under deals, worlds x (year, payer, payee), $ bn.
+
+    Guarantees and notes are left out.
+    """
+    owed = {name: deal for name, deal in deals.items() if deal.kind not in _ASIDE}
     parts = {name: wide.of_deal(name, "left") for name, deal in owed.items() if deal.payer != deal.payee}
     sums: dict[tuple[int, str, str], pd.Series[float]] = {}
     for name, left in parts.items():
@@ -70,7 +74,7 @@ def around(ring: str) -> list[tuple[str, str]]:
 
 def _named(wide: Wide, deals: Mapping[str, LoggedDeal]) -> dict[tuple[int, str, str], str]:
     """By year, payer and payee the deals under which something fell due or remains due in most worlds."""
-    known = [deal for deal in deals.values() if deal.kind != GUARANTEE]  # it pays suppliers
+    known = [deal for deal in deals.values() if deal.kind not in _ASIDE]
     names: dict[tuple[int, str, str], list[str]] = {}
     for deal in known:
         owed = (wide.of_deal(deal.deal, "left") + wide.of_deal(deal.deal, "due")).median()

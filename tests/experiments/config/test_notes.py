@@ -12,6 +12,7 @@ from computeshift.experiments.config.notes import (
     deals_beyond_the_last_year,
     debts_without_a_lender,
     idle_products,
+    notes_beyond_debt,
     sizes_by_default,
 )
 from computeshift.experiments.config.source import names
@@ -50,6 +51,23 @@ def test_a_firm_that_owes_and_has_no_lender_is_listed(
     assert len(found) == notes
     for note in found:
         assert note.startswith(f"{file}:5: firms.acme: owes $5 bn at the start, and no lender is tied to it")
+
+
+@pytest.mark.parametrize(("amounts", "found"), [((12, 9), 1), ((12, 8), 0)])
+def test_notes_beyond_the_debt_of_the_start_are_listed(
+    amounts: tuple[int, int], found: int, tmp_path: Path
+) -> None:
+    file = tmp_path / "mine.yaml"
+    steps = f"2024: 5, 2025: {amounts[0]}, 2027: {amounts[1]}"  # what was due up to the start is paid
+    deal = f"kind: notes, from: bond_buyers, to: oracle, signed: 2024, last: 2027, schedule: {{{steps}}}"
+    own = f"firms:\n  oracle:\n    initial_debt: 20\ndeals:\n  oracle_notes: null\n  own: {{{deal}}}\n"
+    file.write_text(f"asks: x\nextends: six\n{own}", encoding="utf-8")
+    notes = notes_beyond_debt(file, load(file))
+    assert len(notes) == found
+    for note in notes:
+        assert note.startswith(
+            f"{file}:5: firms.oracle: notes of $21 bn fall due after the start, and it owes $20 bn"
+        )
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ def told(paid: dict[tuple[str, str], float], left: dict[str, float]) -> Deals:
         "hall": LoggedDeal("hall", "capacity", "cloud", "lab", "cloud", "config"),
         "other": LoggedDeal("other", "capacity", "cloud", "rival", "cloud", "run"),
         "stake": LoggedDeal("stake", "equity", "maker", "lab", "maker", "config"),
+        "bonds": LoggedDeal("bonds", "notes", "maker", "cloud", "maker", "config"),
     }
     known = {name: deal for name, deal in deals.items() if name in left}
     return answer("written", Wide(written(paid, left)), known, {}, [2030], 2030)
@@ -63,6 +64,12 @@ def test_a_ring_closes_by_what_is_committed_and_names_its_deals() -> None:
     assert (ring["p50"], ring["paid"]) == (25.0, 0.0)  # 5 paid and 20 committed by the maker, 30, 60
     assert ring["deals"] == "stake; hall"
     assert told(paid, {"stake": 20.0}).rings.empty
+
+
+def test_notes_close_no_ring() -> None:
+    told_of = told({("maker", "cloud"): 5.0}, {"bonds": 60.0})
+    assert told_of.rings.empty
+    assert told_of.payments["committed"].tolist() == [0.0]
 
 
 def test_who_depends_on_a_deal() -> None:
