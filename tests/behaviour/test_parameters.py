@@ -45,6 +45,7 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "softbank.conditional_share": ("six", {"openai.conversion_chance": "0"}),
     "deals.coreweave_openai.exit_fee": ("baseline", {"deals.coreweave_openai.price": "30"}),
     "xai.crew_growth": ("baseline", {"until": "2035"}),
+    "google.shortage_pricing": ("baseline", {"google.initial_revenue": "8"}),
     **{
         f"{lab}.{number}": ("baseline", SOLD_OUT)
         for lab in ("meta", "xai")

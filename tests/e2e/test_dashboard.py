@@ -559,6 +559,13 @@ def click_node(page: Page, name: str, frame: str = "step") -> None:
     page.mouse.click(*place_of(page, name, frame))
 
 
+def hovered(page: Page, name: str, frame: str) -> bool:
+    """Move the pointer to a firm, where it is by now: pictures move while a card opens or closes."""
+    page.mouse.move(*place_of(page, name, frame))
+    page.wait_for_timeout(200)
+    return True
+
+
 def place_of(page: Page, name: str, frame: str) -> tuple[float, float]:
     """Where a firm or an institution stands in a picture with nodes, once that is in the window."""
     x, y = page.evaluate(
@@ -571,8 +578,10 @@ def place_of(page: Page, name: str, frame: str) -> tuple[float, float]:
             const of = [...Array(data.count()).keys()].find(i => is(data.getRawDataItem(i)));
             const node = data.getItemGraphicEl(of), box = node.getBoundingRect().clone();
             box.applyTransform(node.getComputedTransform());
+            const middle = box.y + box.height / 2;
+            window.scrollBy(0, dom.getBoundingClientRect().y + middle - innerHeight / 2); // of a high picture
             const place = dom.getBoundingClientRect();
-            return [place.x + box.x + box.width / 2, place.y + box.y + box.height / 2];
+            return [place.x + box.x + box.width / 2, place.y + middle];
         }""",
         [name, frame],
     )
@@ -629,9 +638,9 @@ def test_a_firm_has_a_card_and_all_charts_of_a_tab_show_it(
         expect(card).not_to_be_in_viewport()
         expect(page.get_by_label("Firm to look at")).to_be_focused()
         page.wait_for_function(f"frame => ({LIT})(frame).length === 0", arg="treasury", timeout=PATIENCE)
-        page.mouse.move(*place_of(page, "softbank", "flows"))
-        page.wait_for_function(
-            f"frame => ({LIT})(frame).includes('softbank')", arg="treasury", timeout=PATIENCE
+        until(
+            lambda: hovered(page, "softbank", "flows") and "softbank" in page.evaluate(LIT, "treasury"),
+            "SoftBank is lit",
         )
         page.mouse.move(0, 0)
         page.wait_for_function(f"frame => ({LIT})(frame).length === 0", arg="treasury", timeout=PATIENCE)
