@@ -70,7 +70,7 @@ class Told:
     def _rises_most(self, variable: str) -> str:
         """Whose variable rises most, by the median over paired worlds, and by how much; or that none does."""
         unit = self.results.logged()[variable][0]
-        verb = "weakens" if unit == "notch" else "rises"  # a rating of more notches is a weaker one
+        verb, sign = ("weakens", " (+ is weaker)") if unit == "notch" else ("rises", "")
         rises = dict[str, pd.DataFrame]()
         both = [amounts(run) for run in (self.results, self.against)]
         for firm in self.results.firms:
@@ -84,7 +84,7 @@ class Told:
         if np.median(rises[most]) <= 0:
             return f"no {named(variable)} {verb}"
         by = _span(rises[most], "notches" if unit == "notch" else unit_of_difference(unit), sign=True)
-        return f"the {named(variable)} that {verb} most is that of {named(most)}: {by}"
+        return f"the {named(variable)} that {verb} most{sign} is that of {named(most)}: {by}"
 
 
 def _outcome(run: Results, text: str) -> Outcome:

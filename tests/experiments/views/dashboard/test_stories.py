@@ -109,7 +109,7 @@ def test_a_caption_has_the_numbers_of_its_runs(six: Results, crunch: Results) ->
         for firm in ("openai", "microsoft", "softbank", "oracle")
     }
     assert max(rises, key=lambda firm: float(rises[firm])) == "softbank"
-    most = f"In 2027 the rating that weakens most is that of SoftBank: +{rises['softbank']:.2g}"
+    most = f"In 2027 the rating that weakens most (+ is weaker) is that of SoftBank: +{rises['softbank']:.2g}"
     assert third.startswith(most)
     assert caption(Story(name="mine", **ROW), six, six, 2027)[2] == "In 2027 no rating weakens."
 
