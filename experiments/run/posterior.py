@@ -29,15 +29,18 @@ _HELD = ("stake_in_openai", "paid_into_openai")
 
 
 def of_the_start(name: str) -> bool:
-    """Whether a parameter describes the state at the start or its deals, which differ in another start year.
+    """Whether a parameter describes the state at the start, which differs in another start year.
 
     >>> of_the_start("openai.initial_cash"), of_the_start("services.elasticity")
     (True, False)
     """
-    if name.startswith("deals."):
-        return True
     last = name.rpartition(".")[2]
     return last.startswith(_START) or last in _HELD
+
+
+def _differs(name: str) -> bool:
+    """Whether another start year has its own number: of the state, and of deals, which it may not have."""
+    return of_the_start(name) or name.startswith("deals.")
 
 
 @dataclass(frozen=True)
@@ -114,8 +117,7 @@ def load(file: str | Path, config: Config) -> Posterior:
     strangers = [
         name
         for name in map(str, table)
-        if not _is_known(name, numbers)
-        and not (elsewhere and of_the_start(parameter_of_column(name) or name))
+        if not _is_known(name, numbers) and not (elsewhere and _differs(parameter_of_column(name) or name))
     ]
     if strangers:
         wrong = f"{config.label} has no parameter {', '.join(strangers)}; {instead(strangers[0], numbers)}"
@@ -164,7 +166,7 @@ def _is_used(column: str, about: Mapping[str, Any], config: Config, other: set[s
     same_start = about.get("start", config.start) == config.start
     same_range = about.get("drawn", {}).get(name, list(own.drawn)) == list(own.drawn)
     loads = any(name in config.factors[factor].loadings for factor in other if factor in config.factors)
-    return own.uncertain and same_range and not loads and (same_start or not of_the_start(name))
+    return own.uncertain and same_range and not loads and (same_start or not _differs(name))
 
 
 def _check(path: Path, name: str, values: pd.Series[float], parameter: Parameter | None) -> None:

@@ -86,8 +86,21 @@ def test_a_posterior_of_another_start_leaves_the_state_at_the_start(tmp_path: Pa
     assert laid[2024] == set(drawn)
     left = laid[2024] - laid[2022]
     assert {"openai.initial_cash", "oracle.due_in_first_year", "microsoft.stake_in_openai"} <= left
-    assert all(posterior.of_the_start(str(name)) for name in left)
+    assert all(posterior.of_the_start(name) or name.startswith("deals.") for name in map(str, left))
     assert not set(NAMES) & left
+
+
+def test_deals_that_only_another_start_has_are_left_there(tmp_path: Path) -> None:
+    config = load("six")
+    drawn = design(config, 40).drop(columns="world").assign(**{"deals.elsewhere.gw": 1.0})
+    earlier = config.model_copy(update={"start": 2022})
+    saved_there, saved_here = (
+        posterior.save(drawn, writable(tmp_path / f"{source.start}.parquet", POSTERIOR), source, {})
+        for source in (earlier, config)
+    )
+    assert "deals.elsewhere.gw" in posterior.load(saved_there, config).unused
+    with pytest.raises(UserError, match=r"six has no parameter deals.elsewhere.gw"):
+        posterior.load(saved_here, config)
 
 
 def test_a_wrong_posterior_is_refused(tmp_path: Path) -> None:
