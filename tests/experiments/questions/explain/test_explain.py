@@ -128,7 +128,7 @@ def test_a_rating_is_told_with_what_moved_it_most(results: Results) -> None:
         (told,) = (sentence for sentence in answer.story if sentence.topic == "rating")
         cause = (moved[[*CAUSES]] * np.sign(moved["rating"])).astype(float).idxmax()
         cells = [(number.cell["column"], number.cell["year"]) for number in told.numbers]
-        causes = [(cause, 2028), (cause, 2027)] if abs(moved.astype(float)["rating"]) >= MOVED else []
+        causes = [(cause, 2028), (cause, 2027)] if moved.astype(float).abs().at["rating"] >= MOVED else []
         assert cells == [("rating", 2028), ("rating", 2027), *causes], firm
         told_causes += bool(causes)
     assert told_causes >= 2
