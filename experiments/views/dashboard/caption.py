@@ -7,10 +7,11 @@ import pandas as pd
 
 from computeshift.experiments.config.names import named
 from computeshift.experiments.results.claims import claims_of
-from computeshift.experiments.results.outcomes import Outcome, outcome_of
+from computeshift.experiments.results.outcomes import Outcome
 from computeshift.experiments.results.pairing import differences
 from computeshift.experiments.results.quantiles import bands
 from computeshift.experiments.results.results import Results
+from computeshift.experiments.run.measure import known_outcome
 from computeshift.experiments.views.dashboard.stories import Slot, Story, pieces
 from computeshift.experiments.views.format import percent, span, unit_of_difference, worlds
 from computeshift.experiments.views.plots.amounts import amounts
@@ -55,10 +56,11 @@ class Told:
         return str(run.config.start)  # start, or start of against
 
     def _value(self, run: Results, text: str) -> str:
-        return _span(self._numbers(run, _outcome(run, text)), _outcome(run, text).unit)
+        outcome = known_outcome(text, run.config)
+        return _span(self._numbers(run, outcome), outcome.unit)
 
     def _change(self, text: str) -> str:
-        outcome = _outcome(self.results, text)
+        outcome = known_outcome(text, self.results.config)
         both = (self._numbers(run, outcome) for run in (self.results, self.against))
         return _span(differences(*both), unit_of_difference(outcome.unit), sign=True)
 
@@ -85,10 +87,6 @@ class Told:
             return f"no {named(variable)} {verb}"
         by = _span(rises[most], "notches" if unit == "notch" else unit_of_difference(unit), sign=True)
         return f"the {named(variable)} that {verb} most{sign} is that of {named(most)}: {by}"
-
-
-def _outcome(run: Results, text: str) -> Outcome:
-    return outcome_of(text, run.cast, run.config.outcomes, run.config.start)
 
 
 def _span(table: pd.DataFrame, unit: str, sign: bool = False) -> str:

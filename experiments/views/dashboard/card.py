@@ -11,6 +11,7 @@ import numpy as np
 from computeshift.agents import KINDS
 from computeshift.agents.kinds import Kind
 from computeshift.agents.strategy import JOINED, strategies_of
+from computeshift.environment.network import VENTURE
 from computeshift.environment.ratings import in_words
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.facts import rows
@@ -21,7 +22,6 @@ from computeshift.experiments.views.format import percent, span
 from computeshift.experiments.views.plots.amounts import Amounts, Array, amounts
 from computeshift.experiments.views.plots.style import label
 
-VENTURE = "stargate"
 NUMBERS = {
     "revenue": "Revenue",
     "burn": "Burn",

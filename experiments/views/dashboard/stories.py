@@ -14,14 +14,14 @@ from ruamel.yaml.error import YAMLError
 
 from computeshift.agents.kinds import KINDS
 from computeshift.environment.market import VARIABLES as OF_MARKET
+from computeshift.environment.network import VENTURE
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.load import load
 from computeshift.experiments.config.nodes import broken, shipped_data
 from computeshift.experiments.config.source import names
 from computeshift.experiments.errors import Problem, UserError, instead
 from computeshift.experiments.results.claims import claims_of
-from computeshift.experiments.results.outcomes import Outcome, outcome_of
-from computeshift.experiments.views.dashboard.card import VENTURE
+from computeshift.experiments.run.measure import known_outcome
 from computeshift.experiments.views.dashboard.tabs import TABS
 
 FILE = Path(__file__).with_name("stories.yaml")
@@ -162,7 +162,7 @@ def _problems(story: Story) -> list[Problem]:
             wrong(key, f"there is no firm {firm!r}", instead(firm, known))
     if story.outcome and story.outcome not in OF_MARKET:
         try:
-            outcome = _outcome(story.outcome, config)
+            outcome = known_outcome(story.outcome, config)
             if outcome.when:
                 wrong("outcome", f"{story.outcome} is one number per world", f"leave {outcome.when!r} out")
         except UserError as mistake:
@@ -197,12 +197,8 @@ def _look_up(slot: Slot, config: Config) -> None:
     if slot.form.startswith("chance") and slot.of not in (known := claims_of(config)):
         raise UserError(f"there is no claim {slot.of!r}; {instead(slot.of, known)}")
     if slot.form.startswith(("value", "change")):
-        _outcome(slot.of, config)
+        known_outcome(slot.of, config)
     if slot.form == "rises most":
         logged = {name for kind in config.cast.firms.values() for name in KINDS[kind].variables}
         if slot.of not in logged:
             raise UserError(f"no firm has a variable {slot.of!r}; {instead(slot.of, logged)}")
-
-
-def _outcome(text: str, config: Config) -> Outcome:
-    return outcome_of(text, config.cast, config.outcomes, config.start)
