@@ -232,18 +232,23 @@ class ShellLeases(Agreements[ShellLease]):
         """The year at whose end nothing of its halls is let any more."""
         return max((own.deal.first + len(own.levels) for own in self._from(landlord)), default=0)
 
+    def _let(self, landlord: str, year: int) -> Array:
+        """GW of its halls that are let at the end of a year, `(W,)`."""
+        return self._sum([own.level(year) for own in self._from(landlord)])
+
     def most_let(self, landlord: str, year: int) -> Array:
         """The most GW of its halls that are let at the end of a year or of those that follow, `(W,)`."""
         most = self.market.ledger.zero
         for each in range(year, self._last_year(landlord)):
-            most = np.maximum(most, self._sum([own.level(each) for own in self._from(landlord)]))
+            most = np.maximum(most, self._let(landlord, each))
         return most
 
     def freed_worth(self, landlord: str, built: Array, rate: Array) -> Array:
         """GW of what it has built that leases give back for good in later years, each discounted, `(W,)`."""
-        now, last = self.market.year, self._last_year(landlord)
-        freed, discount = self.market.ledger.zero, 1 / (1 + rate)
-        for year in range(last, now, -1):
-            before, after = (np.minimum(built, self.most_let(landlord, each)) for each in (year - 1, year))
-            freed = (freed + before - after) * discount
+        freed = most = after = self.market.ledger.zero
+        discount = 1 / (1 + rate)
+        for year in range(self._last_year(landlord) - 1, self.market.year - 1, -1):
+            most = np.maximum(most, self._let(landlord, year))
+            before = np.minimum(built, most)
+            freed, after = (freed + before - after) * discount, before
         return freed
