@@ -113,27 +113,15 @@ class Cloud(Owner):
     payoff_in_group = ("capacity", "building", "fleet", "credit", "stakes", "paid")
     Parameters = CloudParameters
     has_tenants = True
-    has_debt = True
     strategy: CloudDials
     given: CloudParameters
 
-    maturing: Array = logged("$ bn", "what of its debt fell due this year, to be paid or borrowed again")
     issued: Array = logged("$ bn", "new shares that it sold so that it could pay what it owed")
 
     @property
     def initial_cash(self) -> Array:
         """What its firm has at the start, $ bn."""
         return self.given.initial_cash
-
-    @property
-    def initial_debt(self) -> Array:
-        """What its firm owes at the start, $ bn."""
-        return self.given.initial_debt
-
-    @property
-    def initial_coupon(self) -> Array:
-        """The mean rate that its firm pays on what it owes at the start, a share a year."""
-        return self.given.initial_coupon
 
     def found(self) -> None:
         """The state at the end of the start year."""

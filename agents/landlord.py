@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from computeshift.agents.debtor import Debtor
 from computeshift.agents.kinds import kind
 from computeshift.agents.maturity import owe_on, roll_over
-from computeshift.agents.role import Role
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.log import logged, logs
@@ -36,7 +36,7 @@ class Usual(Strategy):
 
 
 @kind("landlord")
-class Landlord(Role):
+class Landlord(Debtor):
     """A project company (SPV): it builds the halls of its leases, owes for them, and has only their rent.
 
     Lenders pay `loan_to_cost` of what building costs, as far as the rent to come covers it `rent_cover` times
@@ -50,11 +50,9 @@ class Landlord(Role):
     payoff = payoff_in_group = ("distributions", "paid_in", "halls")
     Parameters = LandlordParameters
     takes = frozenset({"debt"})
-    has_debt = True
     earns = frozenset({"shell_rent", "break_fee", "debt", "capital_call", "hall_sale"})
     given: LandlordParameters
 
-    maturing: Array = logged("$ bn", "what of its debt fell due this year, to be paid or borrowed again")
     capex: Array = logged("$ bn", "what it spent on building halls")
     built_gw: Array = logged("GW", "halls that it has built and not sold")
     rent_income: Array = logged("$ bn", "rent of halls that it was paid this year")
@@ -62,16 +60,6 @@ class Landlord(Role):
     def as_landlord(self) -> LandlordRole:
         """Itself."""
         return self
-
-    @property
-    def initial_debt(self) -> Array:
-        """What it owes at the start, $ bn."""
-        return self.given.initial_debt
-
-    @property
-    def initial_coupon(self) -> Array:
-        """The mean rate on that debt, a share a year."""
-        return self.given.initial_coupon
 
     def found(self) -> None:
         """It has what it owes: what that built is known once its leases are."""
@@ -178,15 +166,3 @@ class Landlord(Role):
     def lease_value(self) -> Array:
         """$ bn."""
         return self.market.shell_leases.worth_to(self.name, self.interest_rate)
-
-    @property
-    @logs("share a year", "what it pays on its debt to lenders: the mean of all, old and new")
-    def interest_rate(self) -> Array:
-        """Share a year."""
-        return self.market.credit.coupon(self.name)
-
-    @property
-    @logs("share a year", "what new debt costs it, by its rating of the end of last year")
-    def borrowing_rate(self) -> Array:
-        """Share a year."""
-        return self.market.ratings.rate_of(self.name)

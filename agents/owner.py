@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from computeshift.agents.debtor import Debtor
 from computeshift.agents.dials import Dial
-from computeshift.agents.role import Role
 from computeshift.environment.capital import turns
 from computeshift.environment.commitments import SIGNED_AHEAD
 from computeshift.environment.fleet import Fleet
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 HIGHEST = 100  # turns of debt that are told apart in the log
 
 
-class Owner(Role):
+class Owner(Debtor):
     """A role with a fleet: a cloud, own sites of a lab, or the venture."""
 
     gives: ClassVar[frozenset[str]] = frozenset({"capacity"})
@@ -329,18 +329,6 @@ class Owner(Role):
         """$ bn per GW-year."""
         compute = self.market.compute
         return np.asarray(compute.prices.offer[compute.supplier_index[self.name]])
-
-    @property
-    @logs("share a year", "what it pays on its debt to lenders: the mean of all, old and new")
-    def interest_rate(self) -> Array:
-        """Share a year."""
-        return self.market.credit.coupon(self.name)
-
-    @property
-    @logs("share a year", "what new debt costs it, by its rating of the end of last year")
-    def borrowing_rate(self) -> Array:
-        """Share a year."""
-        return self.market.ratings.rate_of(self.name)
 
     @property
     @logs("ratio", "debt over a year's earnings, a hundred at most")

@@ -18,7 +18,6 @@ from computeshift.agents.strategy import Strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.ledger import MONEY
-from computeshift.environment.log import logged
 from computeshift.environment.ratings import Standing
 from computeshift.environment.rounds import Ask
 from computeshift.environment.setup import Array, beyond, per
@@ -56,20 +55,6 @@ class Venture(Owner):
     wants = "orders"
     Parameters = StargateParameters
     given: StargateParameters
-
-    has_debt = True
-
-    maturing: Array = logged("$ bn", "what of its debt fell due this year, to be paid or borrowed again")
-
-    @property
-    def initial_debt(self) -> Array:
-        """What it owes at the start, $ bn."""
-        return self.given.initial_debt
-
-    @property
-    def initial_coupon(self) -> Array:
-        """The mean rate on that debt, a share a year."""
-        return self.given.initial_coupon
 
     def found(self) -> None:
         """At the start there are a plan, what is on line, and halls that its builder has begun."""
