@@ -86,6 +86,7 @@ def test_it_says_what_it_is_of_and_has_its_numbers(
         title = page.locator(".title").inner_text()
         assert (page.locator(".chart").get_attribute("aria-label") or "").startswith(title)
         page.get_by_text("Numbers").click()
+        page.locator(".numbers td").first.wait_for()
         cells = page.locator(".numbers td").all_inner_texts()
         with page.expect_download() as caught:
             page.get_by_role("button", name="Data (CSV)").click()

@@ -124,11 +124,11 @@ def test_data_is_downloaded_as_csv(browser: Browser, runs: dict[str, cs.Results]
         rows = list(csv.DictReader(waiting.value.path().read_text("utf-8").splitlines()))
         page.locator("#shares").get_by_text("Numbers").click()
         shown = page.locator("#shares .numbers tr").filter(has_text="stargate").filter(has_text="2030")
-        cells = shown.locator("td").all_inner_texts()
+        median = shown.locator("td").nth(3).inner_text()
     told = {(row["who"], int(row["year"])): float(row["p50"]) for row in rows}
     known = runs["six"].shares().set_index(["supplier", "year"])["p50"]
     assert told["stargate", 2030] == pytest.approx(known["stargate", 2030])
-    assert float(cells[3]) == pytest.approx(known["stargate", 2030], rel=1e-3)
+    assert float(median) == pytest.approx(known["stargate", 2030], rel=1e-3)
 
 
 def test_sides_stand_side_by_side_and_below_each_other_on_a_phone(browser: Browser, two: Path) -> None:
