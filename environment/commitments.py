@@ -99,8 +99,9 @@ class Commitments(State):
         if len(self.rows) == ties:
             return over_rows
         out: Array = over_rows[:ties].copy()
-        for row in range(ties, len(self.rows)):
-            out[self.tie_of[row]] += over_rows[row]
+        for row, values in zip(self.rows[ties:], over_rows[ties:], strict=True):
+            sums = out[row.tie]
+            sums += values
         return out
 
     def by_row(self, over_ties: Array) -> Array:
