@@ -46,7 +46,7 @@ def sealed(value: V) -> V:
     ValueError: assignment destination is read-only
     """
     if isinstance(value, np.ndarray):
-        value.setflags(False)  # write=False, which takes twice as long by name
+        value.setflags(write=False)
     elif isinstance(value, dict | tuple):
         for inner in value.values() if isinstance(value, dict) else value:
             sealed(inner)
@@ -80,7 +80,7 @@ class State:
         if _read_only.get():
             refuse_if_read_only(name)
         if isinstance(value, np.ndarray):  # as nearly always
-            value.setflags(False)
+            value.setflags(write=False)
         else:
             sealed(value)
         object.__setattr__(self, name, value)
@@ -98,7 +98,7 @@ class Sealed(dict[str, V]):
         if _read_only.get():
             refuse_if_read_only(name)
         if isinstance(value, np.ndarray):  # as nearly always
-            value.setflags(False)
+            value.setflags(write=False)
         else:
             sealed(value)
         super().__setitem__(name, value)
