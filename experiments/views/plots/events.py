@@ -134,7 +134,7 @@ def _marked(option: dict[str, Any], told: dict[int, str], letters: dict[int, str
         "yAxisIndex": len(axes),
         "itemStyle": {"color": style.RULE, "opacity": 1},
         "dimensions": ["year", "height", {"name": "text", "type": "ordinal"}],
-        "encode": {"x": 0, "y": 1, "tooltip": [2]},
+        "encode": style.POINT,
         "data": [
             {"value": [str(year), _HEIGHT, text], "label": {"formatter": letters[year]}}
             for year, text in told.items()
