@@ -348,8 +348,8 @@ def test_a_link_brings_back_all_that_is_on_the_screen(browser: Browser, server: 
         seen = settled(page)
         page.get_by_role("button", name="Copy link").click()
         expect(page.get_by_text("Link copied").last).to_be_visible()
-        link = page.evaluate("navigator.clipboard.readText()")
-        assert page.evaluate("location.href") == link
+        page.wait_for_function("navigator.clipboard.readText().then(text => text === location.href)")
+        link = page.url
         shoot(page, f"link-{name}")
         with watched(browser) as other:
             other.goto(link)
