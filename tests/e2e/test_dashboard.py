@@ -370,6 +370,31 @@ def test_a_link_brings_back_all_that_is_on_the_screen(browser: Browser, server: 
         same_elsewhere(page, "step")
 
 
+def test_a_link_and_the_back_button_bring_back_what_a_question_is_asked_with(
+    browser: Browser, server: Server
+) -> None:
+    def expect_breaks(page: Page, firm: str, year: str) -> None:
+        expect(page.get_by_label("Firm that is hurt", exact=True)).to_have_value(firm)
+        expect(page.get_by_label("Year of the break", exact=True)).to_have_value(year)
+
+    with watched(browser) as page:
+        opened(page, server, "worlds=20&until=2027&tab=ask")
+        page.get_by_label("Question", exact=True).click()
+        page.get_by_role("option").filter(has_text="Breaks: ").click()
+        expect_breaks(page, "OpenAI", "2026")
+        choose(page, "Firm that is hurt", "Oracle")
+        choose(page, "Year of the break", "2027")
+        page.wait_for_url("**inputs=hurts%3Doracle%26year%3D2027**")
+        page.go_back()
+        expect_breaks(page, "Oracle", "2026")
+        page.go_forward()
+        expect_breaks(page, "Oracle", "2027")
+        link = page.url
+        page.goto("about:blank")
+        page.goto(link)
+        expect_breaks(page, "Oracle", "2027")
+
+
 def search(page: Page, words: str, found: str) -> None:
     """Search for an outcome or variable, and choose what begins with these words."""
     page.get_by_label("Outcome or variable").fill(words)

@@ -109,7 +109,9 @@ def test_it_is_told_shown_and_drawn(asked: Deals, tmp_path: Path) -> None:
     text = str(asked)
     given = asked.deals.query("origin == 'config'")["deal"].str.split().str[0].nunique()
     assert f"The config has {given} deals" in text
-    assert "Rings of money in 2027" in text
+    assert "Rings in 2027: payments of the year, and commitments for later at its end" in " ".join(
+        text.split()
+    )
     assert asked.document()["year"] == 2027
     assert (asked.glossary()["meaning"] != "").all()
     links = asked.draw().option["series"][0]["links"]
