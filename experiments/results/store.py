@@ -45,8 +45,8 @@ class Store:
         return all(self.part(table, block).is_file() for table in tables)
 
     def write(self, block: Block, tables: Mapping[str, pa.Table]) -> None:
-        """Write a block's files at once: each takes a core and waits for the disk. WriteError if they can't
-        be; none is left half written.
+        """Write a block's files, each in a thread of its own: encoding one overlaps with the disk's wait for
+        another. WriteError if they can't be written; none is left half written.
         """
 
         def write(name: str) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from computeshift.experiments.questions.deals.wide import PAID, Array, Wide
-from computeshift.experiments.questions.risk.circulation import ARROW, rings
+from computeshift.experiments.questions.risk.circulation import ARROW, rings, smallest
 from computeshift.experiments.results.deals import GUARANTEE, LoggedDeal
 from computeshift.experiments.results.quantiles import QUANTILES, percentile
 
@@ -61,12 +60,10 @@ def rings_of(wide: Wide, deals: Mapping[str, LoggedDeal]) -> pd.DataFrame:
         return rings(paid).assign(paid=[], deals=[])
     table = rings(paid + later, part_of=paid)
     pairs = [around(ring) for ring in table["ring"]]
-    every = list(zip(table["year"], pairs, strict=True))
-    amounts: dict[Any, Array] = dict(zip(paid.columns, paid.to_numpy().T, strict=True))
-    smallest = [np.median(np.min([amounts[year, *pair] for pair in ring], axis=0)) for year, ring in every]
+    every = [[(year, *pair) for pair in ring] for year, ring in zip(table["year"], pairs, strict=True)]
     named = _named(wide, deals)
-    names = ["; ".join(filter(None, (named.get((year, *pair)) for pair in ring))) for year, ring in every]
-    return table.assign(paid=np.array(smallest, dtype=float), deals=names)
+    names = ["; ".join(filter(None, map(named.get, ring))) for ring in every]
+    return table.assign(paid=np.median(smallest(paid, every), axis=1), deals=names)
 
 
 def around(ring: str) -> list[tuple[str, str]]:

@@ -49,8 +49,10 @@ def percent_axis(spread: Mapping[str, Array]) -> dict[str, int]:
     {'min': 0}
     >>> percent_axis({"large": np.array([[0.4], [0.6], [0.8]])})
     {'min': 0, 'max': 100}
+    >>> percent_axis({"without a value": np.full((3, 1), np.nan)})
+    {'min': 0}
     """
-    high = max((float(np.nanmax(middle)) for _, middle, _ in spread.values()), default=0.0)
+    high = max((float(np.nanmax(middle, initial=0.0)) for _, middle, _ in spread.values()), default=0.0)
     return {"min": 0, "max": 100} if high > _HALF else {"min": 0}
 
 

@@ -106,10 +106,10 @@ def notes(answer: Comparison) -> Iterator[str]:
             f"the same in all worlds of {both}": rows["constant"],
         }.items():
             if which.any():
-                yield f"{', '.join(rows['outcome'][which].map(_words))}: {note}"
+                yield f"{', '.join(rows['outcome'][which].map(words))}: {note}"
         undecided = answer.claims[(answer.claims["config"] == name) & (answer.claims["pairs"] == 0)]
         if len(undecided):
-            yield f"{', '.join(undecided['claim'].map(_words))}: not decided in {either}"
+            yield f"{', '.join(undecided['claim'].map(words))}: not decided in {either}"
     for name, rows_drawn in answer.posterior_rows.items():
         of = f"drawn from {count(rows_drawn)} different rows of its posterior"
         yield f"{name}: {of}; intervals take into account that worlds share a row"
@@ -142,7 +142,7 @@ def _outcomes_table(title: str, rows: pd.DataFrame) -> Plain:
     names = ("outcome", "unit", "mean", "difference", "95% interval", "pairing")
     lines = (
         (
-            _words(row.outcome),
+            words(row.outcome),
             unit_label(row.unit),
             level(row.first_mean, row.unit),
             *_change(row),
@@ -157,7 +157,7 @@ def _claims_table(title: str, rows: pd.DataFrame) -> Plain:
     """One line per claim."""
     names = ("claim", "holds", "difference", "95% interval", "pairing")
     lines = (
-        (_words(row.claim), percent(row.first_probability, 1), *_change(row), _pairing(row))
+        (words(row.claim), percent(row.first_probability, 1), *_change(row), _pairing(row))
         for row in _each(rows.assign(unit="share"))
     )
     return _table(title, names, lines)
@@ -197,7 +197,7 @@ def _parameters_table(answer: Comparison, name: str, rows: pd.DataFrame) -> Plai
     return table
 
 
-def _words(name: str) -> str:
+def words(name: str) -> str:
     """An outcome or a claim in words; an expression as it is."""
     return capitalised(named(name)) if name.isidentifier() else name
 

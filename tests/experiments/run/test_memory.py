@@ -75,7 +75,9 @@ libc.fclose(file)
 """
 
 
-@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_info"), reason="only glibc has arenas")
+@pytest.mark.skipif(
+    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_info"), reason="only glibc has arenas"
+)
 def test_threads_use_what_others_freed(tmp_path: Path) -> None:
     def arenas(how: str) -> int:
         told = tmp_path / how
