@@ -13,6 +13,7 @@ from computeshift.experiments.questions.deals.deals import Deals, answer
 from computeshift.experiments.questions.deals.rings import around
 from computeshift.experiments.questions.deals.wide import COMPUTE, PAID, Wide
 from computeshift.experiments.results.deals import LoggedDeal
+from computeshift.experiments.views.format import money
 
 CONFIG = """\
 extends: circular_money
@@ -112,6 +113,9 @@ def test_it_is_told_shown_and_drawn(asked: Deals, tmp_path: Path) -> None:
     assert "Rings in 2027: payments of the year, and commitments for later at its end" in " ".join(
         text.split()
     )
+    paid = money(asked.rings.query("year == 2027")["paid"].iloc[0])
+    assert f", of which {paid} paid in that year; " in " ".join(text.split())
+    assert f", of which {paid} paid in the year" in asked.draw().note
     assert asked.document()["year"] == 2027
     assert (asked.glossary()["meaning"] != "").all()
     links = asked.draw().option["series"][0]["links"]
