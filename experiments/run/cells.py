@@ -16,7 +16,7 @@ from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.experiment import Cell, Document, Experiment, Settings
 from computeshift.experiments.config.plugins import own_strategies
 from computeshift.experiments.errors import UserError
-from computeshift.experiments.results.files import reason, whole
+from computeshift.experiments.results.files import HALF, reason, whole
 from computeshift.experiments.results.levels import Keep
 from computeshift.experiments.results.manifest import read_manifest
 from computeshift.experiments.results.results import Results
@@ -76,6 +76,7 @@ def simulate_cells(
     store = Store(_made(folder))
     experiment = _as_before(experiment, store.folder)
     with store.locked(), _listed(experiment, store.folder), _notes_once():
+        _drop_half_written(store.folder)
         jobs = _jobs(experiment, store.folder)
         processes = CLUSTER_PROCESSES if scheduler else workers or 1
         most = _block_size(list(jobs.values()), processes)
@@ -208,7 +209,7 @@ def _results(job: Job) -> tuple[Results | None, str]:
 def _made(folder: Path) -> Path:
     """The absolute path of a folder, made if need be. UserError if it holds something else."""
     folder = chosen_path(folder, "out")
-    files = [file.name for file in folder.iterdir()] if folder.is_dir() else []
+    files = [f.name for f in folder.iterdir() if f.suffix != HALF] if folder.is_dir() else []
     if files and LIST not in files and set(files) != {LOCK}:
         raise UserError(f"{folder} exists and holds no experiment: choose a new or an empty folder")
     if LIST in files:
@@ -239,6 +240,12 @@ def _notes_once() -> Iterator[None]:
     more = [f"and {len(texts) - _NOTES} more notes of this kind"] if len(texts) > _NOTES else []
     for text in [*texts[:_NOTES], *more]:
         warnings.warn(text, UserWarning, stacklevel=4)
+
+
+def _drop_half_written(folder: Path) -> None:
+    """Delete what an experiment that was killed left of its list or table; each cell cleans its own folder."""
+    for half in folder.glob(f"*{HALF}"):
+        half.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -10,7 +10,9 @@ import pytest
 import computeshift as cs
 from computeshift.experiments.config.experiment import load_experiment
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.files import HALF
 from computeshift.experiments.results.manifest import read_manifest
+from computeshift.experiments.results.store import LOCK
 from computeshift.experiments.run import task as tasks
 from computeshift.experiments.run.cells import LIST, Simulated, open_cells, simulate_cells
 
@@ -83,6 +85,12 @@ def test_a_cell_that_was_half_done_goes_on(tmp_path: Path) -> None:
     cells = simulate_cells(experiment, tmp_path / "grid")
     assert before.items() <= written(tmp_path / "grid").items()
     assert [one and one.worlds for one in cells.results] == [12, 12]
+
+
+def test_a_list_that_was_half_written_is_no_hindrance_and_goes(tmp_path: Path) -> None:
+    (tmp_path / f"killed{HALF}").write_text('{"format": 1, "na', "utf-8")
+    simulated(tmp_path, GRID | {"until": 2025}, worlds=3)
+    assert sorted(file.name for file in tmp_path.iterdir()) == [LOCK, "cells", LIST]
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
