@@ -243,7 +243,7 @@ def _notes_once() -> Iterator[None]:
 
 
 def _drop_half_written(folder: Path) -> None:
-    """Delete what an experiment that was killed left of its list or table; each cell cleans its own folder."""
+    """Delete what a killed experiment left of its list or table; each cell cleans its own folder."""
     for half in folder.glob(f"*{HALF}"):
         half.unlink(missing_ok=True)
 
