@@ -93,7 +93,7 @@ def test_it_says_what_it_is_of_and_has_its_numbers(
         caught.value.save_as(tmp_path / "fan.csv")
         rows = list(csv.reader((tmp_path / "fan.csv").read_text("utf-8").splitlines()))
         assert len(cells) == sum(map(len, rows[1:]))
-        assert float(cells[1]) == pytest.approx(float(rows[1][1]), rel=1e-3)
+        assert float(cells[1 - len(rows[-1])]) == pytest.approx(float(rows[-1][1]), rel=1e-3)
 
 
 def test_a_touch_tells_the_numbers_within_the_screen(browser: Browser, files: dict[str, Path]) -> None:

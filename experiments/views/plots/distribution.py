@@ -51,6 +51,11 @@ class Distribution:
 
     # --- over the years ---
 
+    @property
+    def _axis(self) -> list[int]:
+        """The years of the axis: what was known before the first simulated one comes first."""
+        return self.landmarks.from_the_past(self.years)
+
     def band(self) -> Drawing:
         """The median, and bands around it."""
         spread = np.nanquantile(self.values, _QUANTILES, axis=0)
@@ -63,8 +68,8 @@ class Distribution:
         ]
         median = self._median("Median (P10 to P90)", spread[[1, 3, 5]])
         option = self._over_years([*ribbons, median], [median["name"], *(name for name, *_ in _BANDS)])
-        table = pd.DataFrame(spread.T, columns=[f"p{100 * q:g}" for q in _QUANTILES])
-        table.insert(0, "year", self.years)
+        table = pd.DataFrame(spread.T, self.years, [f"p{100 * q:g}" for q in _QUANTILES])
+        table = table.reindex(self._axis).rename_axis("year").reset_index()  # the past has no quantiles
         return Drawing(
             option, self.landmarks.beside(table), "Line: median; shades: bands." + self.landmarks.words()
         )
@@ -111,8 +116,8 @@ class Distribution:
         return f" {lacking} of {worlds(len(values))} have no value in {year}." if lacking else ""
 
     def _over_years(self, series: list[dict[str, Any]], legend: list[str]) -> dict[str, Any]:
-        marks = self.landmarks.series(self.unit, self.years)
-        option = style.by_year(self.years, self.unit, series=[*series, *marks])
+        marks = self.landmarks.series(self.unit, self._axis)
+        option = style.by_year(self._axis, self.unit, series=[*series, *marks])
         option["legend"]["data"] = [*legend, *(mark["name"] for mark in marks)]
         return option
 

@@ -33,7 +33,9 @@ VARIABLES = {
     "stargate_capacity": "stargate.gw",
 }
 """Outcomes that are a firm's variable, by whose name facts know them."""
-_YEAR = 12  # months: a flow of a part of a year is no point of a yearly one
+HISTORY = 3
+"""Years before the first simulated one of which known facts are shown: a forecast is judged by its past."""
+_YEAR = 12  # months: a flow of a part of a year, or its rate at the end, is no point of a yearly one
 
 
 Kind = Literal["claim", "fact"]
@@ -74,6 +76,10 @@ class Landmarks:
     def words_of_year(self, year: int) -> str:
         """The same of those about a year, which are lines in its picture."""
         return "".join(f" {_LOOKS[one.kind].line}: {one.text}" for one in self.of_year(year))
+
+    def from_the_past(self, years: Sequence[int]) -> list[int]:
+        """The years, and before them those from the first known fact on, without a gap."""
+        return [*range(min([one.year for one in self.every] + [years[0]]), years[0]), *years]
 
     def beside(self, table: pd.DataFrame) -> pd.DataFrame:
         """A table with a column `year`, and columns for the landmarks of its years, if there are any."""
@@ -136,17 +142,17 @@ def _names(results: Record, measure: str) -> tuple[str, ...]:
 
 
 def _facts_on(results: Record, name: str) -> list[Landmark]:
-    """What is known of an outcome or variable in the years of these worlds: one figure per year.
+    """What is known of an outcome or variable in the years of these worlds and just before: one figure each.
 
-    A flow counts if it is of twelve months, those of the calendar first. A stock is of the day that its
-    text says. Only results have a config, which says what facts are about.
+    A flow counts if it is of twelve months, those of the calendar first; a rate does not. A stock is of
+    the day that its text says. Only results have a config, which says what facts are about.
     """
     if not isinstance(results, Results):
         return []
     found = dict[int, Landmark]()
     for fact, observable in sorted(_known(results, name), key=lambda pair: pair[0].period.calendar):
         year = counted_in(fact.entity, fact.when) or fact.year
-        if year in results.years:
+        if results.years[0] - HISTORY <= year <= results.years[-1]:
             said = quantity(fact.value, _UNITS.get(fact.unit, fact.unit))
             what = f"{fact.entity}, {named(fact.variable)}, {fact.when}"
             found[year] = Landmark(
@@ -162,7 +168,8 @@ def _known(results: Results, name: str) -> list[tuple[Fact, Observable]]:
     """The facts about an outcome or variable, each with what it is in the model."""
     every = observables_of(results.config)
     facts = results.remember(_own_facts) if results.config.observe else _shipped_facts()
-    pairs = [(fact, every[fact.entity, fact.variable]) for fact in facts if fact.kind != "growth"]
+    levels = (fact for fact in facts if fact.kind not in ("growth", "rate"))
+    pairs = [(fact, every[fact.entity, fact.variable]) for fact in levels]
     return [
         (fact, observable)
         for fact, observable in pairs

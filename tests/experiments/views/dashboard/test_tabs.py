@@ -160,7 +160,7 @@ def test_the_year_of_dots_stays_selected_where_another_form_has_all_years(six: R
         for form in ("dots", "band")
     )
     assert dots.title.endswith(", 2028")
-    assert list(band.table["year"]) == six.years
+    assert {*six.years} <= {*band.table["year"]}
 
 
 def test_a_mistake_in_a_link_takes_the_place_of_its_picture(six: Results) -> None:

@@ -158,14 +158,34 @@ def test_a_claim_asks_its_figure_until_its_date(results: cs.Results) -> None:
 
 def test_a_known_fact_has_its_source_and_stands_where_it_is_in_the_models_unit(results: cs.Results) -> None:
     picture = plots.fan(results, "openai.revenue")
-    ((year, height, text),) = series(picture, "Known fact")
+    *_, (year, height, text) = series(picture, "Known fact")
     assert (year, height) == ("2025", 13.07)
     assert "leaked audited OpenAI financials" in str(text)
     assert str(text) in picture.note
-    assert plots.fan(results, "openai_revenue").table["facts"][0] == text
+    assert plots.fan(results, "openai_revenue").table.set_index("year")["facts"][2025] == text
     burn = {mark.year: mark.value for mark in landmarks(results, "openai_burn").every if mark.kind == "fact"}
-    assert burn == {2025: 8.0}  # a free cash flow of -8
+    assert burn[2025] == 8.0  # a free cash flow of -8
     assert landmarks(results, "oracle.debt / 2").every == ()
+
+
+def test_what_is_known_of_the_years_before_stands_before_the_fan(results: cs.Results) -> None:
+    picture = plots.fan(results, "openai.revenue")
+    dots = {year: height for year, height, _ in series(picture, "Known fact")}
+    assert dots.keys() == {"2022", "2023", "2024", "2025"}
+    assert dots["2022"] < dots["2023"] < dots["2024"] < dots["2025"]
+    assert picture.option["xAxis"]["data"] == [str(year) for year in range(2022, 2031)]
+    table = picture.table.set_index("year")
+    assert table["p50"].notna().to_dict() == {year: year >= 2025 for year in range(2022, 2031)}
+    assert "$3.85 bn" in table["facts"][2024]
+    against = plots.fan(results, "openai.revenue", results)  # differences have no past
+    assert against.option["xAxis"]["data"][0] == "2025"
+
+
+def test_a_rate_at_the_end_of_a_year_is_no_point_of_that_years_sales(tmp_path: Path) -> None:
+    run = cs.run("baseline", worlds=2, set={"until": 2025}, out=tmp_path / "run")
+    known = [mark.text for mark in landmarks(run, "anthropic.revenue").every if mark.kind == "fact"]
+    assert known
+    assert not any("annualised" in text for text in known)
 
 
 def test_outcomes_that_are_a_firms_variable_are_it(results: cs.Results) -> None:
