@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from computeshift.agents.strategy import strategies_of
+from computeshift.agents.strategy import parts, strategies_of
 from computeshift.environment.shocks import SHOCKS
-from computeshift.experiments.config.config import Config, ShockConfig
+from computeshift.experiments.config.config import Config, FirmConfig, ShockConfig
 from computeshift.experiments.config.load import apply
 
 
@@ -36,7 +36,7 @@ class Lever:
 def levers_of(config: Config) -> list[Lever]:
     """Every strategy of each firm alone that it does not play, every shock that can begin, and every deal.
 
-    A shock has the year, the end and the probability of the config. One that is off gets its kind's
+    A firm of several roles changes its strategy in one of them: two changes would be two levers. A shock has the year, the end and the probability of the config. One that is off gets its kind's
     usual size; one that is on is switched off. A deal is taken out.
     """
     return [*_strategies(config), *_shocks(config), *_deals(config)]
@@ -50,9 +50,15 @@ def too_late(config: Config) -> list[str]:
 def _strategies(config: Config) -> Iterator[Lever]:
     for name, firm in config.firms.items():
         for strategy in strategies_of(firm.kind):
-            if strategy != firm.strategy:
+            if _changes_one_role(firm, strategy):
                 changed = firm.model_copy(update={"strategy": strategy})
                 yield Lever("strategy", name, strategy, _with(config, "firms", name, changed))
+
+
+def _changes_one_role(firm: FirmConfig, strategy: str) -> bool:
+    """Whether a strategy differs from the one that a firm plays in just one of its roles."""
+    played, other = parts(firm.kind, firm.strategy), parts(firm.kind, strategy)
+    return sum(own != new for own, new in zip(played, other, strict=True)) == 1
 
 
 def _shocks(config: Config) -> Iterator[Lever]:

@@ -54,6 +54,16 @@ def test_levers_are_every_other_strategy_and_every_kind_of_shock(twin: str) -> N
     assert [lever.owner for lever in pulled if lever.kind == "deal"] == list(config.deals)
 
 
+def test_a_firm_of_several_roles_changes_its_strategy_in_one_of_them() -> None:
+    config = load("baseline", {"meta.strategy": "build+race"})
+    own = {lever.value for lever in levers_of(config) if (lever.kind, lever.owner) == ("strategy", "meta")}
+    clouds, labs = (strategies_of(kind) for kind in ("cloud", "lab"))
+    assert own == {
+        *(f"{cloud}+race" for cloud in clouds if cloud != "build"),
+        *(f"build+{lab}" for lab in labs if lab != "race"),
+    }
+
+
 def test_a_lever_is_the_config_with_its_setting() -> None:
     for lever in levers_of(load("six")):
         key, _, value = lever.setting.partition("=")
