@@ -36,8 +36,9 @@ class Lever:
 def levers_of(config: Config) -> list[Lever]:
     """Every strategy of each firm alone that it does not play, every shock that can begin, and every deal.
 
-    A firm of several roles changes its strategy in one of them: two changes would be two levers. A shock has the year, the end and the probability of the config. One that is off gets its kind's
-    usual size; one that is on is switched off. A deal is taken out.
+    A firm of several roles changes its strategy in one of them: two changes would be two levers. A shock
+    has the year, the end and the probability of the config. One that is off gets its kind's usual size; one
+    that is on is switched off. A deal is taken out.
     """
     return [*_strategies(config), *_shocks(config), *_deals(config)]
 
