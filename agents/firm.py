@@ -19,10 +19,10 @@ from computeshift.environment.state import State
 
 if TYPE_CHECKING:
     from computeshift.agents.dials import Dial
-    from computeshift.environment.compute import Supplier
     from computeshift.environment.credit import Lender
     from computeshift.environment.firms import Lab
     from computeshift.environment.market import ComputeMarket
+    from computeshift.environment.parties import Supplier
     from computeshift.environment.partnership import Partnership
     from computeshift.environment.ratings import Standing
     from computeshift.environment.rounds import Ask, Terms

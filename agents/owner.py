@@ -17,7 +17,7 @@ from computeshift.environment.setup import Array, beyond, per
 from computeshift.environment.supply import ORDERED_AHEAD, Works
 
 if TYPE_CHECKING:
-    from computeshift.environment.compute import Supplier
+    from computeshift.environment.parties import Supplier
 
 
 HIGHEST = 100  # turns of debt that are told apart in the log

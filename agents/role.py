@@ -12,9 +12,9 @@ from computeshift.environment.state import State
 if TYPE_CHECKING:
     from computeshift.agents.dials import Dial
     from computeshift.agents.firm import Firm
-    from computeshift.environment.compute import Supplier
     from computeshift.environment.credit import Lender
     from computeshift.environment.firms import Lab
+    from computeshift.environment.parties import Supplier
     from computeshift.environment.ratings import Standing
     from computeshift.environment.rounds import Ask, Terms
     from computeshift.environment.shell_leases import Landlord

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from computeshift.environment.compute import Buyer, Supplier
+from computeshift.environment.parties import Buyer, Supplier
 from computeshift.environment.rounds import Ask, Terms
 from computeshift.environment.services import Seller
 from computeshift.environment.setup import Array, FirmSetup

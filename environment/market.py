@@ -11,7 +11,7 @@ import numpy as np
 from computeshift.environment.acquisitions import Acquisitions
 from computeshift.environment.agreements import Agreements
 from computeshift.environment.capital import Capital
-from computeshift.environment.compute import Compute, Supplier
+from computeshift.environment.compute import Compute
 from computeshift.environment.credit import Credit
 from computeshift.environment.deals import DealLog
 from computeshift.environment.decisions import Decisions
@@ -25,6 +25,7 @@ from computeshift.environment.log import declared, logs
 from computeshift.environment.mesa_base import DataCollector, Model
 from computeshift.environment.network import INSTITUTIONS, VENTURE, Network, with_ties_of
 from computeshift.environment.notes import Notes
+from computeshift.environment.parties import Supplier
 from computeshift.environment.partnership import Partnerships
 from computeshift.environment.ratings import Ratings
 from computeshift.environment.renegotiation import Renegotiation

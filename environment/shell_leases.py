@@ -13,8 +13,8 @@ from computeshift.environment.setup import Array, beyond, total
 from computeshift.environment.supply import ORDERED_AHEAD
 
 if TYPE_CHECKING:
-    from computeshift.environment.compute import Supplier
     from computeshift.environment.market import ComputeMarket
+    from computeshift.environment.parties import Supplier
     from computeshift.environment.setup import Deal
 
 

@@ -14,8 +14,8 @@ from computeshift.environment.setup import Array, beyond, total
 from computeshift.environment.state import State
 
 if TYPE_CHECKING:
-    from computeshift.environment.compute import Supplier
     from computeshift.environment.market import ComputeMarket
+    from computeshift.environment.parties import Supplier
 
 
 ORDERED_AHEAD = 3  # years a lab orders ahead, about what a green field takes; orders fall due over them
