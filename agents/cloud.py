@@ -32,6 +32,8 @@ class CloudParameters:
     due_in_second_year: Array = bounded(0, 1000)
     initial_cash_flow: Array = bounded(0, 10_000)
     cash_flow_growth: Array = bounded(-0.5, 3)
+    cash_flow_noise: Array = bounded(0, 2)
+    cash_flow_cycle: Array = bounded(0, 1)
     ai_capex_share: Array = bounded(0, 1)
     initial_other_capex: Array = bounded(0, 10_000)
     other_capex_growth: Array = bounded(-0.5, 3)
@@ -228,9 +230,11 @@ class Cloud(Owner):
     # --- build ---
 
     def plan(self) -> None:
-        """Other business grows, and debt falls due: by its notes, the rest by an even part."""
+        """Other business grows with luck, and debt falls due: by its notes, the rest by an even part."""
         self.maturing = self.market.credit.fall_due(self.name, 1 / self.given.debt_term)
-        self.business = self.business * (1 + self.given.cash_flow_growth)
+        luck = self.market.fortunes.of(self.firm.stream, self.given.cash_flow_cycle)
+        grown = (1 + self.given.cash_flow_growth) * np.exp(self.given.cash_flow_noise * luck)
+        self.business = self.business * grown
         self.other_capex = self.other_capex * (1 + self.given.other_capex_growth)
         if self.may_borrow():
             self.debt_ceiling = self.ceiling_on_debt()

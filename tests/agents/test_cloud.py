@@ -52,6 +52,23 @@ def test_other_business_grows() -> None:
     check(cloud.other_capex, 12)
 
 
+def test_other_business_has_good_and_bad_years_a_part_of_them_common_to_all_firms() -> None:
+    market = Market(*TIES)
+    cloud = a_cloud(
+        market,
+        initial_cash_flow=100,
+        cash_flow_growth=0.1,
+        cash_flow_noise=0.2,
+        cash_flow_cycle=(0, 0.36, 1),
+    )
+    market.draws["other business"] = worlds(2)
+    market.draws["cloud other business"] = worlds(-1)
+    market.fortunes.turn()
+    cloud.plan()
+    # Of its luck a part of the variance is common: none, 0.36 = 0.6^2, and all; 1 - 0.36 = 0.8^2.
+    check(cloud.business, *(110 * np.exp(0.2 * luck) for luck in (-1, 0.6 * 2 - 0.8, 2)))
+
+
 def test_it_needs_contracts_orders_and_tenants_at_the_usual_utilisation() -> None:
     market = Market(*TIES)
     market.assume("compute", target_utilisation=0.5)
