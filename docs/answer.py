@@ -36,7 +36,7 @@ def likely(results: cs.Results) -> str:
         f"{stargate['p50']:.0%}, P10 to P90 {stargate['p10']:.0%} to {stargate['p90']:.0%}. "
         f"$500 bn within four years: {held['stargate_500']:.0%}; $100 bn within three: "
         f"{held['stargate_100']:.0%}. OpenAI burns $20 bn in 2027: {held['burn_2027']:.0%}. SoftBank's loan "
-        f"to value exceeds its limit for normal times, or it loses half of its bet: "
+        f"to value exceeds its limit for normal times, or it loses more than half of its bet: "
         f"{held['softbank_unwinds']:.0%}. DeepSeek lowers spending on capacity: "
         f"{held['deepseek_disrupts']:.0%}. (`computeshift run baseline`)"
     )

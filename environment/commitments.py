@@ -93,14 +93,17 @@ class Commitments(State):
         """The mean price of each tie's firm GW, `(ties, W)`; 0 where it has none."""
         return per(self.by_tie(self.delivered * self.price), self.held, 0.0)
 
-    def by_tie(self, over_rows: Array) -> Array:
-        """Sums over each tie's rows, `(ties, W)`."""
-        ties = len(self.market.compute.ties)
-        if len(self.rows) == ties:
-            return over_rows
-        out: Array = over_rows[:ties].copy()
-        for row in range(ties, len(self.rows)):
-            out[self.tie_of[row]] += over_rows[row]
+    def by_tie(self, over_rows: Array, ties: slice = slice(None)) -> Array:
+        """Sums over each tie's rows, `(ties, W)`: of all ties, or of some that follow each other."""
+        numbers = range(len(self.market.compute.ties))
+        if len(self.rows) == len(numbers):
+            return over_rows[ties]
+        mine = numbers[ties]
+        out: Array = over_rows[mine.start : mine.stop].copy()
+        for row, more in zip(self.rows[len(numbers) :], over_rows[len(numbers) :], strict=True):
+            if row.tie in mine:
+                own = out[row.tie - mine.start]
+                own += more
         return out
 
     def by_row(self, over_ties: Array) -> Array:

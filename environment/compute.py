@@ -313,13 +313,13 @@ class Compute(State):
         """GW that a lab is bound to, the most in any year to come, `(W,)`."""
         mine = self._ties_of_lab[self.lab_index[lab]]
         firm, ahead = self.commitments, range(SIGNED_AHEAD + 1)
-        levels = (firm.by_tie(firm.level(self.market.year + years))[mine] for years in ahead)
-        zero = self.market.ledger.zero
-        return functools.reduce(np.maximum, (total(own) if len(own) else zero for own in levels))
+        levels = (self._sum(firm.by_tie(firm.level(self.market.year + years), mine)) for years in ahead)
+        return functools.reduce(np.maximum, levels)
 
     def left_of_lab(self, lab: str) -> Array:
         """What remains due of what a lab signed, $ bn, `(W,)`."""
-        return self._of_lab(self.commitments.by_tie(self.commitments.left), self.lab_index[lab])
+        mine = self._ties_of_lab[self.lab_index[lab]]
+        return self._sum(self.commitments.by_tie(self.commitments.left, mine))
 
     def left_of_supplier(self, supplier: str) -> Array:
         """The same of a supplier, $ bn, `(W,)`."""
@@ -329,14 +329,15 @@ class Compute(State):
 
     def left_to_others(self, lab: str) -> Array:
         """What remains due of what a lab signed with others than its own firm, $ bn, `(W,)`."""
-        own = self.commitments.by_tie(self.commitments.left) * ~self.unbilled
-        return self._of_lab(own, self.lab_index[lab])
+        mine = self._ties_of_lab[self.lab_index[lab]]
+        return self._sum(self.commitments.by_tie(self.commitments.left, mine) * ~self.unbilled[mine])
 
     def dues_ahead(self, lab: str, years: int) -> Array:
         """What falls due a year of what a lab signed with others, mean of the next years, $ bn, `(W,)`."""
+        mine = self._ties_of_lab[self.lab_index[lab]]
         firm, ahead = self.commitments, range(1, years + 1)
         dues = sum((firm.dues(self.market.year + each) for each in ahead), np.zeros_like(firm.left))
-        return self._of_lab(firm.by_tie(dues) * ~self.unbilled, self.lab_index[lab]) / years
+        return self._sum(firm.by_tie(dues, mine) * ~self.unbilled[mine]) / years
 
     def hangs_on(self, supplier: str) -> dict[str, Array]:
         """What each other firm's lab pays a supplier in a year, once new sites are ready, $ bn, `(W,)`."""
@@ -507,11 +508,12 @@ class Compute(State):
         part to which a lab stands for others it is many.
         """
         cap, most = self.given.customer_cap, np.full((len(self.customers), self.market.worlds), np.inf)
+        books = {supplier.name: supplier.book() for supplier in self.suppliers if supplier.has_tenants}
         for customer, ties in enumerate(self.customers):
             supplier = self.ties[ties[0]][0]
             if supplier.has_tenants:
                 others = np.minimum(total([self.ties[tie][1].rest_share for tie in ties]), 1.0)
-                most[customer] = (cap + (1 - cap) * others) * supplier.book()
+                most[customer] = (cap + (1 - cap) * others) * books[supplier.name]
         return beyond(most, self._by_customer(owed))
 
     def _by_customer(self, over_ties: Array) -> Array:
@@ -655,8 +657,10 @@ class Compute(State):
         return total([over_ties[tie] for tie in mine]) if mine else self.market.ledger.zero
 
     def _of_lab(self, over_ties: Array, lab: int) -> Array:
-        mine = over_ties[self._ties_of_lab[lab]]
-        return total(mine) if len(mine) else self.market.ledger.zero
+        return self._sum(over_ties[self._ties_of_lab[lab]])
+
+    def _sum(self, over_ties: Array) -> Array:
+        return total(over_ties) if len(over_ties) else self.market.ledger.zero
 
     def _by_supplier(self, over_ties: Array) -> Array:
         """Sums over each supplier's ties, `(suppliers, W)`."""

@@ -39,20 +39,23 @@ def per(amount: Array, size: Array, otherwise: Array | float) -> Array:
     >>> per(np.array([6.0, 1.0]), np.array([3.0, 0.0]), 9.0)
     array([2., 9.])
     """
-    some = size > 0
-    if np.logical_and.reduce(some, axis=None):  # as in most calls; quicker than some.all()
+    if np.minimum.reduce(size, axis=None) > 0:  # as in most calls: no mask is needed
         return amount / size
+    some = size > 0
     return np.where(some, amount / np.where(some, size, 1.0), otherwise)
 
 
 def beyond(amount: Array, other: Array) -> Array:
     """By how much an amount is more than another, `(W,)` or `(k, W)`; nothing where it is less.
 
+    The other is finite.
+
     >>> beyond(np.array([6.0, 1.0]), np.array([3.0, 2.0]))
     array([3., 0.])
     """
-    more = amount - other
-    return np.maximum(more, 0.0, out=more)  # one array less than by np.maximum(amount - other, 0.0)
+    more = np.maximum(amount, other)  # two arrays: half the time of np.maximum(amount - other, 0.0)
+    more -= other
+    return more
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -56,6 +56,10 @@ class Lookup(ABC):
     @abstractmethod
     def deal_or_zero(self, name: str, number: str) -> pd.DataFrame:
         """A number of a deal, worlds x years; zero where nothing was due."""
+
+    def deal_numbers(self, name: str, numbers: Sequence[str]) -> list[pd.DataFrame]:
+        """Several numbers of a deal, each as `deal_or_zero` has it."""
+        return [self.deal_or_zero(name, number) for number in numbers]
 
     def remember(self, make: Callable[[Any], T]) -> T:
         """What `make` reads off this record: made once, and remembered as long as the record lives."""

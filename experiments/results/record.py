@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
@@ -71,6 +71,10 @@ class Record(Protocol):
 
     def deal_or_zero(self, name: str, number: str) -> pd.DataFrame:
         """A number of a deal, worlds x years; zero where nothing was due. UserError if none was stored."""
+        ...
+
+    def deal_numbers(self, name: str, numbers: Sequence[str]) -> list[pd.DataFrame]:
+        """Several numbers of a deal, each as `deal_or_zero` has it."""
         ...
 
     def logged(self) -> dict[str, tuple[str, str]]:

@@ -224,8 +224,13 @@ class StoredRecord(Lookup):
 
         UserError if the run did not store deals.
         """
-        (slab,) = self.parts.slabs(DEALS, [deal_column(name, number)])
-        return self.table(np.nan_to_num(slab))
+        (table,) = self.deal_numbers(name, [number])
+        return table
+
+    def deal_numbers(self, name: str, numbers: Sequence[str]) -> list[pd.DataFrame]:
+        """Several numbers of a deal, read at once."""
+        slabs = self.parts.slabs(DEALS, [deal_column(name, number) for number in numbers])
+        return [self.table(np.nan_to_num(slab)) for slab in slabs]
 
     def logged(self) -> dict[str, tuple[str, str]]:
         """What firms log: unit and meaning by name, of kinds that are not known here too."""

@@ -43,7 +43,8 @@ from computeshift.experiments.run.draws import SharedDraws, Worlds
 from computeshift.experiments.run.memory import keep_freed
 
 BLOCK = 4096
-"""Worlds per market, at most: fewer pay numpy's calls more often, more cost memory (0.5 GB here)."""
+"""Worlds per market of a full cast, at most: fewer pay numpy's calls more often, more cost memory (1 GB)."""
+FULL_CAST = 20  # firms: `baseline` has 19, `today` 21
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,8 @@ def _job(config: Config, keep: Keep, folder: Path) -> Job:
 def _block_size(jobs: Sequence[Job], processes: int) -> int:
     """Worlds per block: cells are split only where there are fewer of them than processes."""
     missing = sum(not job.is_over for job in jobs)
-    return block_size(max(job.worlds for job in jobs), math.ceil(processes / max(missing, 1)))
+    firms = max(len(job.task.config.firms) for job in jobs)
+    return block_size(max(job.worlds for job in jobs), math.ceil(processes / max(missing, 1)), firms)
 
 
 def _together(jobs: Sequence[Job], block: int, processes: int) -> int:

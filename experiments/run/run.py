@@ -17,7 +17,7 @@ from computeshift.experiments.results.levels import TABLES, Keep, usual
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
 from computeshift.experiments.results.store import Store
-from computeshift.experiments.run.block import BLOCK
+from computeshift.experiments.run.block import BLOCK, FULL_CAST
 from computeshift.experiments.run.cluster import must_have_dask
 from computeshift.experiments.run.digest import model
 from computeshift.experiments.run.folders import make_folder, manifest_in
@@ -96,7 +96,7 @@ def run(
         chosen = chosen.model_copy(update={"worlds": before.worlds})
     keep = keep or (before.keep if before else usual(chosen.worlds))
     processes = CLUSTER_PROCESSES if scheduler else workers or 1
-    block = block or block_size(chosen.worlds, processes)
+    block = block or block_size(chosen.worlds, processes, len(chosen.firms))
     parameters = None if posterior is None else load_posterior(posterior, chosen)
     continued = None if forked is None or at is None else fork_of(forked, at, chosen)
     strategies = own_strategies(chosen)
@@ -113,13 +113,16 @@ def run(
     return job.results()
 
 
-def block_size(worlds: int, processes: int) -> int:
+def block_size(worlds: int, processes: int, firms: int) -> int:
     """Worlds per block: at most what suits the cache, and as many blocks for each process.
 
-    >>> block_size(10_000, 1), block_size(10_000, 2)
-    (3334, 2500)
+    `firms` is how many a config has: a market of few firms takes more worlds.
+
+    >>> block_size(10_000, 1, firms=20), block_size(10_000, 2, firms=20), block_size(10_000, 1, firms=10)
+    (3334, 2500, 5000)
     """
-    rounds = math.ceil(worlds / (BLOCK * processes))
+    most = BLOCK * FULL_CAST // max(firms, 1)
+    rounds = math.ceil(worlds / (most * processes))
     return math.ceil(worlds / (rounds * processes))
 
 

@@ -1,4 +1,4 @@
-"""One browser for all tests that need one."""
+"""One browser and one dashboard for all tests that need one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.e2e.browser import NoBrowserError, chromium
+from tests.e2e.served import Server
 
 
 @pytest.fixture(scope="session")
@@ -23,3 +24,12 @@ def browser() -> Iterator[Browser]:
                 pytest.fail(str(missing), pytrace=False)
             pytest.skip(str(missing))
         yield launched
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A dashboard of `six`. In the end Ctrl-C ends it without a word, and it leaves nothing behind."""
+    running = Server(tmp_path_factory.mktemp("dashboard"), "six")
+    yield running
+    assert running.stop() == ""
+    assert list(running.temporary.iterdir()) == []

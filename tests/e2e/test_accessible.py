@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,14 +17,6 @@ QUERY = "worlds=40&softbank.strategy=exit"
 DESK = (1440, 900)
 MOST = 200  # steps of the Tab key
 expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A dashboard of `six`."""
-    running = Server(tmp_path_factory.mktemp("accessible"), "six")
-    yield running
-    running.stop()
 
 
 def opened(page: Page, server: Server, query: str = QUERY) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -76,13 +75,6 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A report that answers a question, too."""
     folder = tmp_path_factory.mktemp("dark")
     return cs.report(cs.run("six", worlds=40, out=folder / "run"), folder / "r.html", ask=["deals"])
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    running = Server(tmp_path_factory.mktemp("dark"), "six")
-    yield running
-    running.stop()
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])

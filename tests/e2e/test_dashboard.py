@@ -8,7 +8,7 @@ import re
 import shlex
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +24,6 @@ from tests.e2e.served import PATIENCE, Server, until
 
 WORLDS = 120
 expect.set_options(timeout=PATIENCE)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A dashboard of `six`. In the end Ctrl-C ends it without a word, and it leaves nothing behind."""
-    running = Server(tmp_path_factory.mktemp("dashboard"), "six")
-    yield running
-    assert running.stop() == ""
-    assert list(running.temporary.iterdir()) == []
 
 
 def opened(page: Page, server: Server, query: str = f"worlds={WORLDS}") -> None:
@@ -347,9 +338,8 @@ def test_a_link_brings_back_all_that_is_on_the_screen(browser: Browser, server: 
     def same_elsewhere(page: Page, name: str) -> None:
         seen = settled(page)
         page.get_by_role("button", name="Copy link").click()
-        expect(page.get_by_text("Link copied").last).to_be_visible()
-        link = page.evaluate("navigator.clipboard.readText()")
-        assert page.evaluate("location.href") == link
+        link = page.evaluate("location.href")
+        until(lambda: page.evaluate("navigator.clipboard.readText()") == link, "the link is copied")
         shoot(page, f"link-{name}")
         with watched(browser) as other:
             other.goto(link)
@@ -378,6 +368,31 @@ def test_a_link_brings_back_all_that_is_on_the_screen(browser: Browser, server: 
         expect(page.locator(".tiles-year")).to_have_text("2026: world 4: six, 1 change")
         expect(page.get_by_role("button", name="Levels")).not_to_be_visible()  # a world is as it is
         same_elsewhere(page, "step")
+
+
+def test_a_link_and_the_back_button_bring_back_what_a_question_is_asked_with(
+    browser: Browser, server: Server
+) -> None:
+    def expect_breaks(page: Page, firm: str, year: str) -> None:
+        expect(page.get_by_label("Firm that is hurt", exact=True)).to_have_value(firm)
+        expect(page.get_by_label("Year of the break", exact=True)).to_have_value(year)
+
+    with watched(browser) as page:
+        opened(page, server, "worlds=20&until=2027&tab=ask")
+        page.get_by_label("Question", exact=True).click()
+        page.get_by_role("option").filter(has_text="Breaks: ").click()
+        expect_breaks(page, "OpenAI", "2026")
+        choose(page, "Firm that is hurt", "Oracle")
+        choose(page, "Year of the break", "2027")
+        page.wait_for_url("**inputs=hurts%3Doracle%26year%3D2027**")
+        page.go_back()
+        expect_breaks(page, "Oracle", "2026")
+        page.go_forward()
+        expect_breaks(page, "Oracle", "2027")
+        link = page.url
+        page.goto("about:blank")
+        page.goto(link)
+        expect_breaks(page, "Oracle", "2027")
 
 
 def search(page: Page, words: str, found: str) -> None:

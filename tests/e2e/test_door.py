@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -15,19 +14,11 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from tests.e2e.served import Server
+from tests.e2e.served import Server, until
 
 SOCKET = "/_nicegui_ws/socket.io/?EIO=4&transport="
 ROUTES = ["/", "/?config=softbank_allin", "/_nicegui/nothing", "/nothing", f"{SOCKET}polling"]
 CROSS = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A dashboard of `six`."""
-    running = Server(tmp_path_factory.mktemp("door"), "six")
-    yield running
-    assert running.stop() == ""
 
 
 def asked(
@@ -164,9 +155,9 @@ def foreign() -> Iterator[str]:
 
 
 def test_a_page_that_the_user_has_open_can_neither_read_nor_drive_it(
-    browser: Browser, tmp_path: Path
+    browser: Browser, server: Server
 ) -> None:
-    server = Server(tmp_path)
+    until(lambda: server.written() == [], "nobody else has a page open")
     page = browser.new_page()
     answers: list[int] = []
     page.on(
@@ -182,4 +173,3 @@ def test_a_page_that_the_user_has_open_can_neither_read_nor_drive_it(
     )
     assert set(answers) == {403}
     assert server.written() == []
-    assert server.stop() == ""

@@ -127,13 +127,19 @@ def _numbers(column: pd.Series[Any]) -> pd.Series[Any]:
 
 def differences(mine: pd.DataFrame, golden: pd.DataFrame) -> list[str]:
     """What differs between figures and the golden ones, one line per figure; empty if nothing does."""
-    keys = ["table", "group", "column"]
-    mine, golden = mine.set_index(keys), golden.set_index(keys)
-    told = [f"{'/'.join(key)} is missing" for key in golden.index.difference(mine.index)]
-    told += [f"{'/'.join(key)} is new" for key in mine.index.difference(golden.index)]
-    for key in golden.index.intersection(mine.index):
-        told += [f"{'/'.join(key)}: {line}" for line in _moved(mine.loc[key], golden.loc[key])]
+    now, then = _by_column(mine), _by_column(golden)
+    told = [f"{'/'.join(key)} is missing" for key in then if key not in now]
+    told += [f"{'/'.join(key)} is new" for key in now if key not in then]
+    for key in then:
+        if key in now:
+            told += [f"{'/'.join(key)}: {line}" for line in _moved(now[key], then[key])]
     return told
+
+
+def _by_column(figures: pd.DataFrame) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """The figures of each column, by table, group and column."""
+    rows: Any = figures.set_index(["table", "group", "column"]).to_dict("index")
+    return dict(rows)
 
 
 def _moved(mine: Mapping[str, Any], golden: Mapping[str, Any]) -> Iterator[str]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
-from computeshift.experiments.questions.deals.wide import PAID, Wide
-from computeshift.experiments.questions.risk.circulation import ARROW, rings
+from computeshift.experiments.questions.deals.wide import PAID, Array, Wide
+from computeshift.experiments.questions.risk.circulation import ARROW, rings, smallest
 from computeshift.experiments.results.deals import GUARANTEE, LoggedDeal
 from computeshift.experiments.results.quantiles import QUANTILES, percentile
 
@@ -24,11 +24,11 @@ def committed(wide: Wide, deals: Mapping[str, LoggedDeal]) -> pd.DataFrame:
     """
     owed = {name: deal for name, deal in deals.items() if deal.kind not in _ASIDE}
     parts = {name: wide.of_deal(name, "left") for name, deal in owed.items() if deal.payer != deal.payee}
-    sums: dict[tuple[int, str, str], pd.Series[float]] = {}
+    sums: dict[tuple[int, str, str], Array] = {}
     for name, left in parts.items():
-        for year in left.columns:
+        for year, amount in zip(left.columns, left.to_numpy().T, strict=True):
             key = int(year), deals[name].payer, deals[name].payee
-            sums[key] = sums[key] + left[year] if key in sums else left[year]
+            sums[key] = sums[key] + amount if key in sums else amount
     return pd.DataFrame(sums, index=wide.table.index, columns=_columns(sums))
 
 
@@ -60,11 +60,10 @@ def rings_of(wide: Wide, deals: Mapping[str, LoggedDeal]) -> pd.DataFrame:
         return rings(paid).assign(paid=[], deals=[])
     table = rings(paid + later, part_of=paid)
     pairs = [around(ring) for ring in table["ring"]]
-    every = list(zip(table["year"], pairs, strict=True))
-    smallest = [np.median(np.min([paid[year, *pair] for pair in ring], axis=0)) for year, ring in every]
+    every = [[(year, *pair) for pair in ring] for year, ring in zip(table["year"], pairs, strict=True)]
     named = _named(wide, deals)
-    names = ["; ".join(filter(None, (named.get((year, *pair)) for pair in ring))) for year, ring in every]
-    return table.assign(paid=np.array(smallest, dtype=float), deals=names)
+    names = ["; ".join(filter(None, map(named.get, ring))) for ring in every]
+    return table.assign(paid=np.median(smallest(paid, every), axis=1), deals=names)
 
 
 def around(ring: str) -> list[tuple[str, str]]:

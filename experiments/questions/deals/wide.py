@@ -52,14 +52,8 @@ def reader(deals: dict[str, LoggedDeal]) -> Callable[[Record], pd.DataFrame]:
         deals.update({deal.deal: deal for deal in known})
         columns = Columns()
         for deal in known:
-            for number in STATES:
-                _add(
-                    columns,
-                    record,
-                    number,
-                    (deal.deal, ""),
-                    record.deal_or_zero(deal.deal, number).to_numpy(),
-                )
+            for number, table in zip(STATES, record.deal_numbers(deal.deal, list(STATES)), strict=True):
+                _add(columns, record, number, (deal.deal, ""), table.to_numpy())
         for pair, amount in _between_firms(record).items():
             _add(columns, record, PAID, pair, amount)
         for lab in dict.fromkeys(deal.target for deal in known):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import networkx as nx
@@ -61,11 +63,15 @@ def rings(paid: pd.DataFrame, part_of: pd.DataFrame | None = None) -> pd.DataFra
         edge = EDGE * _in_year(whole, year).to_numpy().sum(axis=1)
         median = of_year.median()
         network: nx.DiGraph[str] = nx.DiGraph(list(median.index[median > np.median(edge)]))
-        for cycle in nx.simple_cycles(network, length_bound=LONGEST):
-            ring = _from_first(cycle, list(network))
-            around = _smallest(of_year, ring)
-            held = int((around > edge).sum())
-            rows.append((int(year), ring, *np.quantile(around, QUANTILES), held, len(around)))
+        cycles = nx.simple_cycles(network, length_bound=LONGEST)
+        found = [_from_first(cycle, list(network)) for cycle in cycles]
+        around = smallest(of_year, [list(itertools.pairwise([*ring, ring[0]])) for ring in found])
+        held = (around > edge).sum(axis=1)
+        spread = np.quantile(around, QUANTILES, axis=1).T
+        rows += [
+            (int(year), ring, *own, int(count), len(edge))
+            for ring, own, count in zip(found, spread, held, strict=True)
+        ]
     names = ["year", "ring", *map(percentile, QUANTILES), "held", "worlds"]
     table = pd.DataFrame(rows, columns=names)
     bounds = [wilson(held, worlds) for held, worlds in zip(table["held"], table["worlds"], strict=True)]
@@ -81,11 +87,13 @@ def _in_year(paid: pd.DataFrame, year: Any) -> pd.DataFrame:
     return pd.DataFrame(paid.loc[:, paid.columns.get_level_values(0) == year].droplevel(0, axis=1))
 
 
-def _smallest(paid: pd.DataFrame, ring: list[str]) -> npt.NDArray[np.float64]:
-    """The smallest payment on a ring, by world, `(W,)`."""
-    edges = zip(ring, [*ring[1:], ring[0]], strict=True)
-    smallest: npt.NDArray[np.float64] = np.min([paid[edge].to_numpy() for edge in edges], axis=0)
-    return smallest
+def smallest(paid: pd.DataFrame, found: Sequence[Sequence[Hashable]]) -> npt.NDArray[np.float64]:
+    """The smallest payment on each ring, by world, `(rings, W)`; a ring is the columns of its payments."""
+    amounts: dict[Any, npt.NDArray[np.float64]] = dict(zip(paid.columns, paid.to_numpy().T, strict=True))
+    least = np.empty((len(found), len(paid)))
+    for ring, own in zip(found, least, strict=True):
+        np.min([amounts[payment] for payment in ring], axis=0, out=own)
+    return least
 
 
 def _from_first(ring: list[str], order: list[str]) -> list[str]:

@@ -17,7 +17,7 @@ from computeshift.experiments.views.format import percent, short, with_unit, wor
 from computeshift.experiments.views.plots.amounts import amounts
 
 RIVALS = 2  # suppliers that the sentence names
-LEAST = 0.005  # part of the worlds: a supplier that leads in fewer is not named
+LEAST = 0.01  # part of the worlds: a supplier that leads in fewer is not named
 SAME = 0.005  # GW: a smaller difference is none
 
 

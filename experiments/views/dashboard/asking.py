@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from nicegui import background_tasks, ui
@@ -57,8 +57,13 @@ class Asking:
     def _choose(self, name: str) -> None:
         if name != self.selection.ask:
             self.selection.ask = name
+            self.selection.inputs = self.inquiries[name].picks if name in self.inquiries else {}
             self._show_only(name)
             self.on_change()
+
+    def _choose_inputs(self, inputs: Mapping[str, str]) -> None:
+        self.selection.inputs = inputs
+        self.on_change()
 
     def become(self) -> None:
         """Show the question that is selected."""
@@ -74,8 +79,7 @@ class Asking:
         """What may be asked, and with which inputs."""
         ask, subject = ASKS[selection.ask], runs.subject or of_folder(runs.results)
         options = {one.name: one.options(subject) for one in ask.inputs}
-        inquiry = self.inquiries.get(ask.name)
-        chosen = inquiry.picks if inquiry is not None else {}
+        chosen = selection.inputs
         picks = {
             one.name: pick
             if (pick := chosen.get(one.name)) is not None and (one.free or pick in options[one.name])
@@ -96,7 +100,7 @@ class Asking:
     def _inquiry(self, ask: Ask) -> Inquiry:
         if ask.name not in self.inquiries:
             with self.body:
-                inquiry = Inquiry(ask, lambda: self.place(f"ask_{ask.name}"), self._ask, self.on_change)
+                inquiry = Inquiry(ask, lambda: self.place(f"ask_{ask.name}"), self._ask, self._choose_inputs)
             self.inquiries[ask.name] = inquiry
         return self.inquiries[ask.name]
 

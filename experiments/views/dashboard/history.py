@@ -17,7 +17,8 @@ Pairs = list[tuple[str, str]]
 class History:
     """A page's part of the history. A year, a world or a pick replaces the address and is no step of its own.
 
-    Another query, tab or story is a step, which the browser's Back button takes back.
+    Another query, tab, story, question or input of one is a step, which the browser's Back button takes
+    back.
     """
 
     def __init__(self, client: Client, go: Callable[[Pairs], None]) -> None:
@@ -30,7 +31,7 @@ class History:
 
     def write(self, query: Query, selection: Selection) -> None:
         """Put what is on the page into the address, as a step if it is one."""
-        step, link = (query, selection.tab, selection.story), query.link(**selection.link())
+        step, link = _step(query, selection), query.link(**selection.link())
         how = "replaceState" if self._last in (None, step) else "pushState"
         self._last = step
         if link != self._link:
@@ -39,8 +40,13 @@ class History:
 
     def arrive(self, query: Query, selection: Selection) -> None:
         """Know that the address shows this already."""
-        self._last, self._link = (query, selection.tab, selection.story), ""
+        self._last, self._link = _step(query, selection), ""
 
     def _gone(self, search: str) -> None:
         if search.removeprefix("?") != self._link:  # not a link within the page
             self.go(parse_qsl(search.removeprefix("?"), keep_blank_values=True))
+
+
+def _step(query: Query, selection: Selection) -> tuple[object, ...]:
+    """What the Back button brings back."""
+    return query, selection.tab, selection.story, selection.ask, dict(selection.inputs)

@@ -64,12 +64,12 @@ class Inquiry:
         question: Ask,
         frame: Callable[[], Frame],
         on_ask: Callable[[Inquiry], None],
-        on_pick: Callable[[], None],
+        on_pick: Callable[[Mapping[str, str]], None],
     ) -> None:
-        """`on_ask` is called to ask it, `on_pick` after another choice."""
+        """`on_ask` is called to ask it, `on_pick` with all inputs after another choice."""
         self.question = question
         self.on_pick = on_pick
-        self.picks: dict[str, str] = {}
+        self.picks: Mapping[str, str] = {}
         self.subject: Subject
         self.answered: tuple[str, str] | None = None
         self.work: Work | None = None
@@ -138,8 +138,8 @@ class Inquiry:
 
     def _pick(self, name: str, value: str | None) -> None:
         if not self._quiet and value is not None:
-            self.picks[name] = value
-            self.on_pick()
+            self.picks = {**self.picks, name: value}
+            self.on_pick(self.picks)
 
     def compare_with(self, subject: Subject) -> None:
         """Say if the answer is about what was on the page before."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode
 
 from computeshift.experiments.results.picks import is_pick
 from computeshift.experiments.views.plots.fans import FORMS, Form
@@ -22,6 +23,7 @@ LINKED = (
     "step_year",
     "step_firm",
     "ask",
+    "inputs",
     "numbers",
     "story",
     "card",
@@ -34,9 +36,9 @@ class Selection:
     """A tab, a year, a world or the median, the picks of the tabs, and the pictures shown as tables.
 
     A world is a number, or what it is, such as `typical`. The tab Step by hand has its own world, year and
-    firm; the tab Ask a question. `story` is the story that the page tells, and `card` the firm whose card is
-    open and which all charts show. `lab` is the lab that outcomes are about: the first customer on a page,
-    and the first firm to step through.
+    firm; the tab Ask a question, and the `inputs` that were chosen for it, by name. `story` is the story that
+    the page tells, and `card` the firm whose card is open and which all charts show. `lab` is the lab that
+    outcomes are about: the first customer on a page, and the first firm to step through.
     """
 
     tab: str = "network"
@@ -50,6 +52,7 @@ class Selection:
     step_year: int = 0
     step_firm: str = ""
     ask: str = "risk"
+    inputs: Mapping[str, str] = field(default_factory=dict)
     numbers: frozenset[str] = frozenset()
     story: str = ""
     card: str = ""
@@ -82,7 +85,15 @@ class Selection:
         parts: dict[str, object] = dict(vars(self))
         parts["show"] = "" if self.difference else LEVELS
         parts["numbers"] = ",".join(sorted(self.numbers))
-        usual = {**vars(Selection()), "show": "", "numbers": "", "customer": self.lab, "step_firm": self.lab}
+        parts["inputs"] = urlencode(self.inputs)
+        usual = {
+            **vars(Selection()),
+            "show": "",
+            "numbers": "",
+            "inputs": "",
+            "customer": self.lab,
+            "step_firm": self.lab,
+        }
         return {key: parts[key] for key in LINKED if key == "tab" or parts[key] != usual[key]}
 
 
@@ -103,6 +114,7 @@ def from_link(parts: Mapping[str, str], tabs: tuple[str, ...]) -> Selection:
             setattr(selection, key, text)
     for key in ("customer", "outcome", "firm", "step_firm", "ask", "story", "card"):
         setattr(selection, key, parts.get(key) or getattr(selection, key))
+    selection.inputs = dict(parse_qsl(parts.get("inputs", ""), keep_blank_values=True))
     if (form := parts.get("form")) in FORMS:
         selection.form = form
     selection.numbers = frozenset(parts.get("numbers", "").split(",")) - {""}

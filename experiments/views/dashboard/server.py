@@ -12,6 +12,7 @@ from pathlib import Path
 from nicegui import app, core, ui
 
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.run.memory import share_freed
 from computeshift.experiments.views.dashboard import selection
 from computeshift.experiments.views.dashboard.door import Door, hosts
 from computeshift.experiments.views.dashboard.engine import Ahead, Engine
@@ -31,6 +32,7 @@ def serve(source: str | None, port: int, base: str | None = None) -> None:
 
     `base` is a config to lay the config over. UserError if `source` is neither, or if the port is not free.
     """
+    share_freed()
     scenarios = Scenarios(source, base)
     with (
         _listening(port) as door,

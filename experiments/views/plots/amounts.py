@@ -61,6 +61,7 @@ class Amounts:
         self.units = functools.cache(record.units)
         self.deals_or_none = functools.cache(record.deals_or_none)
         self.deal_or_zero = functools.cache(record.deal_or_zero)
+        self.deal_numbers = record.deal_numbers
         self.outcome = functools.cache(record.outcome)
         self.outcome_or_empty = functools.cache(record.outcome_or_empty)
 

@@ -30,7 +30,7 @@ def backtest(answer: Backtest) -> Picture:
     option = ranges(rows, "forecast over fact", Ranges("worlds, P5 to P95", COLOURS[0], spread, texts))
     option["xAxis"] |= {"type": "log", "name": "forecast over fact (1 = the fact), log axis"}
     shift = option["series"][1]["data"][0][1] if len(rows) else 0.0
-    common = {"type": "scatter", "yAxisIndex": 1, "symbolSize": 9, "encode": {"x": 0, "y": 1, "tooltip": [2]}}
+    common = {"type": "scatter", "yAxisIndex": 1, "symbolSize": 9, "encode": style.POINT}
     common |= {"dimensions": ["ratio", "row", {"name": "text", "type": "ordinal"}]}
     marks = {"the fact": ("circle", COLOURS[7], np.ones(len(rows)), facts["value"])}
     for rival, symbol, colour in (("growth", "diamond", COLOURS[1]), ("plan", "triangle", COLOURS[2])):

@@ -8,7 +8,7 @@ from computeshift.experiments.config.names import named, possessive
 from computeshift.experiments.questions.breaks.breaks import CALM, STORM, Breaks
 from computeshift.experiments.questions.breaks.hurt import WORTH
 from computeshift.experiments.views.colours import COLOURS
-from computeshift.experiments.views.format import spans
+from computeshift.experiments.views.format import spans, worlds
 from computeshift.experiments.views.plots.picture import Picture, sourced
 from computeshift.experiments.views.plots.ranges import Ranges, height, ranges
 from computeshift.experiments.views.text.breaks import ROWS, effects, finding, name_of, unit_of
@@ -29,7 +29,7 @@ def breaks(answer: Breaks) -> Picture:
     what = f"{possessive(named(answer.hurts))} worth" if answer.ranked_by == WORTH else answer.ranked_by
     title = f"What a broken deal does to {what}, {answer.year}"
     note = f"Mean difference to the same worlds without the break, and its 95% interval. {finding(answer)} "
-    note += f"{answer.worlds:,} worlds to {answer.until}."
+    note += f"{worlds(answer.worlds)} to {answer.until}."
     names = [name_of(row) for row in rows]
     option = ranges(names, unit, *series, at=0)
     numbers = answer.breaks[["deal", "payer", *_WEATHERS]]

@@ -14,7 +14,7 @@ from computeshift.experiments.config.changes import in_files
 from computeshift.experiments.questions.experiment.experiment import ExperimentTable
 from computeshift.experiments.questions.experiment.rows import HOLDS, Quantity
 from computeshift.experiments.views.colours import lighter
-from computeshift.experiments.views.format import decimals, fixed, scale, short, spans, unit_label
+from computeshift.experiments.views.format import decimals, fixed, scale, short, spans, unit_label, worlds
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 from computeshift.experiments.views.text.experiment import change, last, level, setting, value
@@ -108,7 +108,7 @@ def _quantity(answer: ExperimentTable, outcome: str) -> Quantity:
 
 
 def _sample(answer: ExperimentTable) -> str:
-    return f"{answer.worlds:,} worlds in each cell, the same draws in all."
+    return f"{worlds(answer.worlds)} in each cell, the same draws in all."
 
 
 def _is_grid(answer: ExperimentTable) -> bool:

@@ -68,7 +68,8 @@ def _largest(answer: Deals, rings: pd.DataFrame) -> str:
     for row in records(rings.head(1)):
         on_it = in_words(called, row["deals"])
         deals = f", with the deals {on_it}" if on_it else ""
-        return f"The largest ring is {named(row['ring'])}: {money(row['p50'])}{deals}."
+        around = f"{money(row['p50'])}, of which {money(row['paid'])} paid in the year"
+        return f"The largest ring of payments and commitments is {named(row['ring'])}: {around}{deals}."
     return "No ring is closed in the median world."
 
 

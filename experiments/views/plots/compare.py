@@ -14,6 +14,7 @@ from computeshift.experiments.views.format import count, fixed, minus, span, spa
 from computeshift.experiments.views.plots.picture import Picture, sourced
 from computeshift.experiments.views.plots.ranges import Ranges, height, ranges
 from computeshift.experiments.views.plots.stack import Panel, stacked
+from computeshift.experiments.views.text.compare import words
 
 _ENDS = ["low", "difference", "high"]
 
@@ -64,20 +65,15 @@ def _outcomes(answer: Comparison) -> Panel | None:
         for row in known.to_dict("records")
     ]
     scaled = known[_ENDS].div(known["spread"], axis=0)
-    rows = known.assign(**scaled, text=texts, name=known["outcome"].map(_words))
+    rows = known.assign(**scaled, text=texts, name=known["outcome"].map(words))
     title = "Outcomes: mean difference, in standard deviations over worlds"
     return _panel(title, answer, rows, "", list(dict.fromkeys(rows["name"])))
-
-
-def _words(name: str) -> str:
-    """An outcome in words; an expression as it is."""
-    return capitalised(named(name)) if name.isidentifier() else name
 
 
 def _claims(answer: Comparison) -> Panel | None:
     """Differences of how often claims hold."""
     rows = answer.claims.dropna(subset="difference")
-    rows = rows.assign(name=rows["claim"].map(_words))
+    rows = rows.assign(name=rows["claim"].map(words))
     title = "Claims: difference of how often each holds, points"
     return _panel(title, answer, rows, "points", list(dict.fromkeys(rows["name"])))
 

@@ -63,7 +63,7 @@ def bonds_of(answer: Deals, paint: Mapping[str, str], over: str) -> Picture:
             {"type": "value", "min": 0, "max": len(years), "show": False},
         ],
         yAxis={"type": "category", "inverse": True, "data": [capitalised(named(label(row))) for row in rows]}
-        | {"axisLabel": {"color": style.INK, "width": _NAMES - 16, "overflow": "truncate", "interval": 0}}
+        | {"axisLabel": {"color": style.INK, "width": _NAMES - 16, "overflow": "break", "interval": 0}}
         | {"axisTick": {"show": False}, "splitLine": _rule()},
         series=[
             {
@@ -76,9 +76,9 @@ def bonds_of(answer: Deals, paint: Mapping[str, str], over: str) -> Picture:
         ],
     )
     note = (
-        f"A bar is wider where more remains due at the end of the year (by the root of it), $ bn: medians "
-        f"over {over}. Its colour is that of the firm that is owed it, or that pays equity in. Years after "
-        f"{years[-1]} are not drawn."
+        f"A bar's width grows with the square root of what remains due at the end of the year, $ bn: medians "
+        f"over {over}. Its colour is that of the firm that is owed the money, or that pays equity in. Years "
+        f"after {years[-1]} are not drawn."
     )
     columns = ["deal", "year", "p10", "p50", "p90"]
     height = _AROUND + _ROW * len(rows)

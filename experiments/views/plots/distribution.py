@@ -143,7 +143,7 @@ class Distribution:
             "itemStyle": {"opacity": 1},
             "across": _COLUMNS + 1,  # fit.js makes dots as large as they may be
             "dimensions": [unit_label(self.unit), "height", {"name": "text", "type": "ordinal"}],
-            "encode": {"x": 0, "y": 1, "tooltip": [2]},
+            "encode": style.POINT,
             "data": places,
             "markLine": _lines_at(marks, by),
         }

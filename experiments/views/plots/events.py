@@ -43,7 +43,8 @@ def _shocks(config: Config) -> Iterator[Event]:
         if shock.year is None or shock.probability.central <= 0 or shock.size.central == 0:
             continue
         kind, chance = SHOCKS[shock.kind], shock.probability.central
-        span = f", until {shock.until}" if kind.lasts and (shock.until or 0) > shock.year else ""
+        lasts = kind.lasts and (shock.until or 0) > shock.year
+        span = f", from {shock.year} to {shock.until}" if lasts else ""
         odds = "" if chance >= 1 else f", in {percent(chance)} of worlds"
         size = _size(shock.size.central, kind.unit)
         yield Event(shock.year, f"{capitalised(named(name))}: {kind.doc} ({size}{span}{odds})")
@@ -53,10 +54,10 @@ def _size(size: float, unit: str) -> str:
     """The size of a shock in words.
 
     >>> _size(0.5, "share"), _size(300, "basis points"), _size(9, "factor - 1")
-    ('50%', '300 basis points', 'factor 10')
+    ('50%', '300 basis points', '10 times')
     """
     if unit == "factor - 1":
-        return f"factor {1 + size:g}"
+        return f"{1 + size:g} times"
     return percent(size) if unit == "share" else f"{size:g} {unit}"
 
 
@@ -133,7 +134,7 @@ def _marked(option: dict[str, Any], told: dict[int, str], letters: dict[int, str
         "yAxisIndex": len(axes),
         "itemStyle": {"color": style.RULE, "opacity": 1},
         "dimensions": ["year", "height", {"name": "text", "type": "ordinal"}],
-        "encode": {"x": 0, "y": 1, "tooltip": [2]},
+        "encode": style.POINT,
         "data": [
             {"value": [str(year), _HEIGHT, text], "label": {"formatter": letters[year]}}
             for year, text in told.items()

@@ -72,7 +72,7 @@ def _stack(title: str, shares: pd.DataFrame, paint: Mapping[str, str]) -> Panel:
             "stack": title,
             "barMaxWidth": 46,
             "dimensions": ["year", "%", {"name": "text", "type": "ordinal"}],
-            "encode": {"x": 0, "y": 1, "tooltip": [2]},
+            "encode": style.POINT,
             "data": [
                 [str(year), round(100 * share, 2), f"{percent(share)} of worlds"]
                 for year, share in zip(shares.columns, own, strict=True)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from computeshift.experiments.questions.sensitivity.answer import Sensitivity
 from computeshift.experiments.views.colours import lighter
-from computeshift.experiments.views.format import percent, with_unit
+from computeshift.experiments.views.format import percent, with_unit, worlds
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 from computeshift.experiments.views.text.sensitivity_findings import MAIN, TOP, foremost_of_all, label, method
@@ -45,7 +45,7 @@ def indices(answer: Sensitivity) -> Picture:
     )
     what = "of the outcome's variance" if answer.method != "morris" else "in the unit of the outcome"
     note = f"{MAIN[answer.method]} of each row, {what} ({method(answer)}). "
-    note += f"The darkest of a column is its largest. {answer.worlds:,} worlds, seed {answer.seed}."
+    note += f"The darkest of a column is its largest. {worlds(answer.worlds)}, seed {answer.seed}."
     names = [*dict.fromkeys(target.name for target in targets)]
     title = f"What {', '.join(names)} {'depends' if len(names) == 1 else 'depend'} on"
     table = answer.factors.rename_axis("factor").reset_index(drop=len(answer.explained) > 1)

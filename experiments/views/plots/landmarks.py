@@ -195,7 +195,7 @@ def _series(kind: Kind, marks: list[Landmark], unit: str, years: Sequence[int]) 
         "symbolSize": look.size,
         "itemStyle": {"opacity": 1},
         "dimensions": ["year", "height", {"name": "text", "type": "ordinal"}],
-        "encode": {"x": 0, "y": 1, "tooltip": [2]},
+        "encode": style.POINT,
         "data": [[str(one.year), height, one.text] for one, height in zip(marks, heights, strict=True)],
         "z": 7,
     }

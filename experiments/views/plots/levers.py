@@ -8,7 +8,7 @@ import numpy as np
 
 from computeshift.experiments.questions.levers.levers import Levers
 from computeshift.experiments.views.colours import lighter
-from computeshift.experiments.views.format import difference, percent
+from computeshift.experiments.views.format import difference, percent, worlds
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.picture import Picture, sourced
 from computeshift.experiments.views.text.levers import finding, label, moving, parts, reading
@@ -43,7 +43,7 @@ def levers(answer: Levers) -> Picture:
     )
     width = _NAMES + _COLUMN * len(columns)
     title = f"What each lever moves in the worlds of {answer.config}"
-    note = f"{finding(answer)} {reading(answer)} {answer.worlds:,} worlds to {answer.until}."
+    note = f"{finding(answer)} {reading(answer)} {worlds(answer.worlds)} to {answer.until}."
     return Picture("levers", title, note, option, answer.effects, _AROUND + _ROW * len(rows), width)
 
 

@@ -14,6 +14,7 @@ from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.amounts import Array
 
 FEW = 6  # lines with bands at most: more would hide each other, so tooltips and tables have the bands
+_HALF = 0.5  # a larger share is seen against the whole; smaller ones would lie flat at its foot
 
 
 def lines(
@@ -39,6 +40,20 @@ def lines(
     option = style.by_year(years, unit, series=[*medians, *ribbons])
     option["legend"]["data"] = [line["name"] for line in medians]
     return option
+
+
+def percent_axis(spread: Mapping[str, Array]) -> dict[str, int]:
+    """The ends of an axis of shares: to 100% where one is above a half, else as far as the lines go.
+
+    >>> percent_axis({"small": np.array([[0.1], [0.2], [0.3]])})
+    {'min': 0}
+    >>> percent_axis({"large": np.array([[0.4], [0.6], [0.8]])})
+    {'min': 0, 'max': 100}
+    >>> percent_axis({"without a value": np.full((3, 1), np.nan)})
+    {'min': 0}
+    """
+    high = max((float(np.nanmax(middle, initial=0.0)) for _, middle, _ in spread.values()), default=0.0)
+    return {"min": 0, "max": 100} if high > _HALF else {"min": 0}
 
 
 def where_bands_are(spread: Mapping[str, Array]) -> str:

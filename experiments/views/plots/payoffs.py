@@ -11,7 +11,7 @@ from computeshift.experiments.config.names import capitalised, named, strategy_i
 from computeshift.experiments.questions.games.game import Game
 from computeshift.experiments.questions.games.strategies import Strategies
 from computeshift.experiments.views.colours import COLOURS, lighter
-from computeshift.experiments.views.format import percent, short, span, spans
+from computeshift.experiments.views.format import percent, short, span, spans, worlds
 from computeshift.experiments.views.plots import style
 from computeshift.experiments.views.plots.amounts import Array
 from computeshift.experiments.views.plots.picture import Picture, sourced
@@ -52,7 +52,7 @@ def _strategies(answer: Strategies) -> Picture:
         Panel("How often it is best, and how often the firm is in distress", chances, high),
     ]
     option, high = stacked(panels)
-    note = f"$ bn of the end of {answer.start}. {answer.worlds:,} worlds. {answer.finding}"
+    note = f"$ bn of the end of {answer.start}. {worlds(answer.worlds)}. {answer.finding}"
     title = f"Which strategy pays {named(answer.firm)} by {answer.until}"
     return Picture(f"payoffs_{answer.firm}", title, note, option, table.reset_index(names="strategy"), high)
 
@@ -81,7 +81,7 @@ def _profiles(game: Game) -> Picture:
     )
     option["xAxis"] |= {"min": 0, "max": 100, "name": "% of resamples of the worlds"}
     note = f"Players: {', '.join(map(named, game.players))}; the last row is what the config plays, if it is "
-    note += f"not among the others. {game.worlds:,} worlds. {game.finding}"
+    note += f"not among the others. {worlds(game.worlds)}. {game.finding}"
     table = pd.DataFrame([cell.profile for cell in cells], columns=list(game.players))
     table = table.assign(equilibrium=held, survives=survives)
     return Picture(f"payoffs_{'_'.join(game.players)}", _title(game), note, option, table, height(rows, 2))
@@ -109,7 +109,7 @@ def _matrix(game: Game) -> Picture:
     ]
     columns = [first, second, "player", "payoff", "low", "high", "gain_by_reply", "equilibrium", "survives"]
     note = f"Rows: {named(first)}; columns: {named(second)}; * best reply; framed: equilibrium. "
-    note += f"Means over {game.worlds:,} worlds. {game.finding}"
+    note += f"Means over {worlds(game.worlds)}. {game.finding}"
     table = pd.DataFrame(rows, columns=columns)
     return Picture(f"payoffs_{first}_{second}", _title(game), note, option, table, high)
 

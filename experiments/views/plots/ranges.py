@@ -126,7 +126,7 @@ def _series(one: Ranges, unit: str, shift: float) -> list[dict[str, Any]]:
         "type": "scatter",
         "symbolSize": 10,
         "dimensions": [unit_label(unit), "row", {"name": "text", "type": "ordinal"}],
-        "encode": {"x": 0, "y": 1, "tooltip": [2]},
+        "encode": style.POINT,
         "data": [
             [middle, i + shift, text]
             for i, (middle, text) in enumerate(zip(middles, one.texts, strict=True))

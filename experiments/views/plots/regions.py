@@ -37,7 +37,7 @@ def regions(answer: Discovery) -> Picture:
             "stack": "inside",
             "barMaxWidth": 16,
             "dimensions": ["value", "row", {"name": "text", "type": "ordinal"}],
-            "encode": {"x": 0, "y": 1, "tooltip": [2]},
+            "encode": style.POINT,
             "data": [
                 [round(100 * limit.kept, 2), i, f"{limit.kept:.0%} of all worlds"]
                 for i, (region, limit) in enumerate(limits)
@@ -114,7 +114,7 @@ def _trade_off(answer: Discovery) -> Panel:
 
 _TIPS: dict[str, Any] = {
     "dimensions": ["coverage", "density", {"name": "text", "type": "ordinal"}],
-    "encode": {"x": 0, "y": 1, "tooltip": [2]},
+    "encode": style.POINT,
 }
 
 

@@ -17,7 +17,7 @@ from computeshift.experiments.questions.risk.risk import Risk
 from computeshift.experiments.views.colours import colours
 from computeshift.experiments.views.format import fixed, percent, worlds
 from computeshift.experiments.views.plots import style
-from computeshift.experiments.views.plots.lines import lines, where_bands_are
+from computeshift.experiments.views.plots.lines import lines, percent_axis, where_bands_are
 from computeshift.experiments.views.plots.picture import Picture, sourced
 from computeshift.experiments.views.plots.stack import Panel, stacked
 
@@ -112,5 +112,5 @@ def _lines(title: str, rows: pd.DataFrame, by: str, paint: Mapping[str, str]) ->
         own = rows[rows[by] == name].assign(year=lambda one: one["year"].astype(int)).set_index("year")
         spread[name] = own.reindex(years)[["p10", "p50", "p90"]].to_numpy(dtype=np.float64).T
     option = lines(spread, years, "share", paint)
-    option["yAxis"] |= {"min": 0, "max": 100}
+    option["yAxis"] |= percent_axis(spread)
     return [Panel(title, option, _LINES)]

@@ -146,7 +146,7 @@ def _dots(facts: pd.DataFrame) -> list[dict[str, Any]]:
             "yAxisIndex": 2,
             "symbolSize": 6,
             "dimensions": ["ratio", "row", {"name": "text", "type": "ordinal"}],
-            "encode": {"x": 0, "y": 1, "tooltip": [2]},
+            "encode": style.POINT,
             "data": [
                 [ratio, row, text]
                 for ratio, row, text in zip(

@@ -104,7 +104,7 @@ def _marks(rows: Sequence[str], one: Ranges, unit: str, shift: float) -> list[di
         "type": "scatter",
         "symbolSize": 11,
         "dimensions": [unit_label(unit), "row", {"name": "text", "type": "ordinal"}],
-        "encode": {"x": 0, "y": 1, "tooltip": [2]},
+        "encode": style.POINT,
         "data": [
             {"id": row, "value": [middle, i + shift, text]}
             for i, (row, middle, text) in enumerate(zip(rows, middles, one.texts, strict=True))

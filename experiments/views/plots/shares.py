@@ -24,7 +24,7 @@ from computeshift.experiments.views.plots.amounts import (
     values_of,
 )
 from computeshift.experiments.views.plots.events import eventful
-from computeshift.experiments.views.plots.lines import lines, table, where_bands_are
+from computeshift.experiments.views.plots.lines import lines, percent_axis, table, where_bands_are
 from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 
 Parts = dict[str, Array]
@@ -110,5 +110,5 @@ def _picture(
         f"%, median share of each over {count_of_worlds(results)}; {shaded}. Medians need not add up to 100."
     )
     option = lines(spread, results.years, "share", paint)
-    option["yAxis"] |= {"min": 0, "max": 100}
+    option["yAxis"] |= percent_axis(spread)
     return Picture(name, title, note, option, numbers)

@@ -18,6 +18,8 @@ from computeshift.experiments.views.plots.amounts import Array, amounts, name_of
 CAPACITY, FUNDING = COLOURS[0], COLOURS[1]
 MORE, LESS = COLOURS[2], COLOURS[3]
 INK, FAINT, RULE = "#333333", "#757575", "#e0e0e0"
+POINT = {"x": 0, "y": 1, "tooltip": [2]}
+"""The `encode` of a series whose data are `[x, y, words of its tooltip]`."""
 _TOOLTIP = {"confine": True, "textStyle": {"color": INK, "fontSize": 12}} | {
     "extraCssText": "max-width: min(360px, 88vw); white-space: normal"
 }
@@ -63,7 +65,7 @@ def line(name: str, years: Sequence[int], values: Array, texts: list[str], unit:
         "symbol": "circle",
         "symbolSize": 5,
         "dimensions": ["year", unit_label(unit), {"name": "text", "type": "ordinal"}],
-        "encode": {"x": 0, "y": 1, "tooltip": [2]},
+        "encode": POINT,
         "data": [
             [str(year), value, text]
             for year, value, text in zip(years, rounded(values * scale(unit)), texts, strict=True)

@@ -16,6 +16,7 @@ from computeshift.experiments.views.format import (
     unit_label,
     unit_of_difference,
     with_unit,
+    worlds,
 )
 from computeshift.experiments.views.plots.picture import Picture, nothing, sourced
 from computeshift.experiments.views.plots.ranges import Ranges, height, ranges
@@ -41,7 +42,7 @@ def tornado(answer: Sensitivity) -> Picture:
     option, high = stacked([_indices(answer, top), _ends(answer, top)])
     note = f"{_how(answer)} Below: how far the mean outcome lies from that of all, "
     note += f"{with_unit(answer.indices.mean, answer.target.unit)}, where the factor is in the lowest or "
-    note += f"highest fifth of its range. {' '.join(finding(answer)[:1])} {answer.worlds:,} worlds."
+    note += f"highest fifth of its range. {' '.join(finding(answer)[:1])} {worlds(answer.worlds)}."
     title = f"What {named(answer.target.name)} {answer.target.when} depends on"
     table = answer.factors.rename_axis("factor").reset_index()
     return Picture(f"tornado_{answer.target.name}", title, note, option, table, high)

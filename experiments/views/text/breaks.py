@@ -16,6 +16,7 @@ from computeshift.experiments.questions.breaks.storm import STORM as NEWS
 from computeshift.experiments.results.excluded import left_out
 from computeshift.experiments.views.format import (
     count,
+    counted,
     difference,
     difference_between,
     fixed,
@@ -172,7 +173,8 @@ def notes(answer: Breaks) -> Iterator[str]:
     if answer.missing:
         yield f"{capitalised(named(answer.hurts))} has no {', no '.join(answer.missing)} in this market."
     if len(table) > ROWS:
-        yield f"{count(len(table) - ROWS)} more deals are in the tables of --json and --csv."
+        rest = counted(len(table) - ROWS, "deal")
+        yield f"{rest} rank below these {ROWS}: see the table of the picture, or --csv."
     if answer.reasons:
         yield left_out(answer.reasons)
 

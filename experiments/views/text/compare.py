@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from rich.text import Text
 
-from computeshift.experiments.config.names import named
+from computeshift.experiments.config.names import capitalised, in_words, named
 from computeshift.experiments.questions.compare.comparison import UNITS, Comparison
 from computeshift.experiments.questions.compare.pairs import LEAST, RARE
 from computeshift.experiments.results.excluded import left_out
@@ -71,7 +71,9 @@ def show(answer: Comparison, console: Console) -> None:
     same = "draws" if answer.parameters.empty else "shocks, and parameters differ with the posterior"
     sample = f"{worlds(answer.worlds)}, seed {answer.seed}, paired: each world has the same {same}"
     console.print(Text(sample))
-    console.print(Text("What outcomes and claims mean: computeshift list", style="dim"))
+    console.print(
+        Text("What outcomes and claims mean, and their names in files: computeshift list", style="dim")
+    )
 
 
 def finding(answer: Comparison, name: str) -> str:
@@ -104,10 +106,10 @@ def notes(answer: Comparison) -> Iterator[str]:
             f"the same in all worlds of {both}": rows["constant"],
         }.items():
             if which.any():
-                yield f"{', '.join(rows['outcome'][which])}: {note}"
+                yield f"{', '.join(rows['outcome'][which].map(words))}: {note}"
         undecided = answer.claims[(answer.claims["config"] == name) & (answer.claims["pairs"] == 0)]
         if len(undecided):
-            yield f"{', '.join(undecided['claim'])}: not decided in {either}"
+            yield f"{', '.join(undecided['claim'].map(words))}: not decided in {either}"
     for name, rows_drawn in answer.posterior_rows.items():
         of = f"drawn from {count(rows_drawn)} different rows of its posterior"
         yield f"{name}: {of}; intervals take into account that worlds share a row"
@@ -139,7 +141,13 @@ def _outcomes_table(title: str, rows: pd.DataFrame) -> Plain:
     """One line per outcome."""
     names = ("outcome", "unit", "mean", "difference", "95% interval", "pairing")
     lines = (
-        (row.outcome, unit_label(row.unit), level(row.first_mean, row.unit), *_change(row), _pairing(row))
+        (
+            words(row.outcome),
+            unit_label(row.unit),
+            level(row.first_mean, row.unit),
+            *_change(row),
+            _pairing(row),
+        )
         for row in _each(rows)
     )
     return _table(title, names, lines)
@@ -149,7 +157,7 @@ def _claims_table(title: str, rows: pd.DataFrame) -> Plain:
     """One line per claim."""
     names = ("claim", "holds", "difference", "95% interval", "pairing")
     lines = (
-        (row.claim, percent(row.first_probability, 1), *_change(row), _pairing(row))
+        (words(row.claim), percent(row.first_probability, 1), *_change(row), _pairing(row))
         for row in _each(rows.assign(unit="share"))
     )
     return _table(title, names, lines)
@@ -157,10 +165,10 @@ def _claims_table(title: str, rows: pd.DataFrame) -> Plain:
 
 def _edges_table(title: str, rows: pd.DataFrame) -> Plain:
     """One line per edge."""
-    names = ("from -> to", "kind", "mean", "difference", "95% interval")
+    names = ("from, to", "kind", "mean", "difference", "95% interval")
     lines = (
         (
-            named(f"{row.source} -> {row.target}"),
+            capitalised(named(f"{row.source} to {row.target}")),
             named(row.kind),
             level(row.first_mean, row.unit),
             *_change(row),
@@ -184,9 +192,14 @@ def _parameters_table(answer: Comparison, name: str, rows: pd.DataFrame) -> Plai
     for row in _each(moved.head(SHOWN)):
         before = banded(*map(figures, (row.first_p10, row.first_p50, row.first_p90)))
         after = banded(*map(figures, (row.p10, row.p50, row.p90)))
-        table.add_row(row.parameter, before, after, fixed(row.distance, 2))
+        table.add_row(capitalised(in_words(row.parameter)), before, after, fixed(row.distance, 2))
     table.note = how_many
     return table
+
+
+def words(name: str) -> str:
+    """An outcome or a claim in words; an expression as it is."""
+    return capitalised(named(name)) if name.isidentifier() else name
 
 
 def _each(rows: pd.DataFrame) -> Iterator[Any]:

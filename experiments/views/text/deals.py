@@ -50,8 +50,8 @@ def show(answer: Deals, console: Console) -> None:
         console.print()
     console.print(
         "Medians over worlds, with P10 to P90 below. A deal named A to B is all that the two firms sign "
-        "during the run. The size of a ring is its smallest payment, paid in the year or committed for "
-        "later.",
+        "during the run. The size of a ring is the smallest sum that one of its firms paid the next in the "
+        "year, or still owes it at the year's end.",
         style="dim",
         highlight=False,
     )
@@ -60,10 +60,12 @@ def show(answer: Deals, console: Console) -> None:
 
 
 def label(deal: dict[str, Any]) -> str:
-    """What a deal is called: by its own name, or by its parties where they signed it in the run."""
+    """What a deal is called: by its parties, after its own name where that does not have them."""
+    giver = deal["site"] or deal["source"]
+    parties = f"{named(giver)} to {named(deal['target'])}"
     if deal["origin"] == GIVEN:
-        return str(deal["deal"])
-    parties = f"{deal['site']} to {deal['target']}"
+        own = str(deal["deal"])
+        return own if {giver, deal["target"]} <= set(own.split("_")) else f"{named(own)} ({parties})"
     return parties if deal["kind"] == CAPACITY else f"{parties} ({deal['kind'].replace('_', ' ')})"
 
 
@@ -136,8 +138,9 @@ def _ringing(answer: Deals) -> Iterator[str]:
     for row in records(answer.rings[answer.rings["year"] == answer.year].head(1)):
         on_it = in_words(called, row["deals"])
         around = f"{money(row['p50'])} ({interval(row['p10'], row['p90'])})"
-        ring = f"The largest ring of money in {answer.year}: {named(row['ring'])}, {around}"
-        yield f"{ring}; its deals: {on_it}." if on_it else f"{ring}; no deal is on it."
+        ring = f"{named(row['ring'])}, {around}, of which {money(row['paid'])} paid in that year"
+        what = f"The largest ring of payments and commitments in {answer.year}: {ring}"
+        yield f"{what}; its deals: {on_it}." if on_it else f"{what}; no deal is on it."
 
 
 # --- tables ---
@@ -178,7 +181,8 @@ def _of_year(answer: Deals) -> Plain:
 
 
 def _rings(answer: Deals) -> Plain:
-    table = Plain(f"Rings of money in {answer.year}", "ring", "$ bn", "P10 to P90", "paid", "deals on it")
+    title = f"Rings in {answer.year}: payments of the year, and commitments for later at its end"
+    table = Plain(title, "ring", "$ bn", "P10 to P90", "paid", "deals on it")
     called = labels(answer)
     for row in records(answer.rings[answer.rings["year"] == answer.year].head(ROWS)):
         band = interval(row["p10"], row["p90"])

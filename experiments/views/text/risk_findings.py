@@ -12,7 +12,7 @@ from computeshift.experiments.questions.risk.aftermath import DRAGGED, SPARED
 from computeshift.experiments.questions.risk.circulation import ALL_YEARS, TOGETHER
 from computeshift.experiments.questions.risk.credit import ALL_LENDERS
 from computeshift.experiments.questions.risk.exposures import BOOKS, CAPITAL
-from computeshift.experiments.views.format import fixed, interval, money, percent
+from computeshift.experiments.views.format import counted, fixed, interval, money, percent, worlds
 from computeshift.experiments.views.text.records import records
 
 if TYPE_CHECKING:
@@ -64,16 +64,17 @@ def _validated(risk: Risk) -> str:
     if hit is None:
         return "Too few defaults happened in these worlds to check that against."
     agree = "The worlds confirm this" if _more_often(hit) else "The worlds do not confirm this"
+    cases = f"{counted(hit['cases'], 'case')} in {worlds(hit['worlds'])}"
     text = (
-        f"{agree}: firms that stood to lose {percent(DRAGGED)} or more of their buffer shrank after "
-        f"{_shrank(hit)}"
+        f"{agree}. A firm that stood to lose {percent(DRAGGED)} or more of its buffer saw the buffer shrink "
+        f"after {_shrank(hit)}; {cases}."
     )
     if spared is not None:
-        usual = "which exposures do not explain" if _more_often(spared) else "no more often than usual"
-        text += f"; firms with almost nothing at stake, after {_shrank(spared)}, {usual}"
+        usual = "more often than its stake explains" if _more_often(spared) else "no more often than usual"
+        text += f" A firm with almost nothing at stake saw that after {_shrank(spared)}: {usual}."
     return (
-        f"{text}. Cases: {hit['cases']}, in {hit['worlds']} worlds. Part of this is by construction: a "
-        "default lowers a lab's mark, and such marks are in others' buffers."
+        f"{text} Part of this is by construction: a default lowers the valuation of a lab, and stakes in "
+        "labs are part of other firms' buffers."
     )
 
 
@@ -110,7 +111,8 @@ def _more_often(row: dict[str, Any]) -> bool:
 
 
 def _shrank(row: dict[str, Any]) -> str:
-    return f"{percent(row['shrank'])} of defaults (usually {percent(row['usually_shrank'])})"
+    usual = f"without a default: in {percent(row['usually_shrank'])} of years"
+    return f"{percent(row['shrank'])} of the defaults ({usual})"
 
 
 def _returning(risk: Risk) -> str:
@@ -130,11 +132,12 @@ def _ringing(risk: Risk) -> str:
     year = risk.years[-1]
     rings = risk.rings[risk.rings["year"] == year]
     if rings.empty:
-        return f"In the median world of {year} no money runs in a ring."
+        return f"In the median world no payments of {year} form a ring."
     row = rings.iloc[0]
     return (
-        f"The largest ring of money in {year}: {named(row['ring'])}, {money(row['p50'])} "
-        f"({interval(row['p10'], row['p90'])}), in {percent(row['held'])} of worlds."
+        f"The largest ring of payments made in {year}, without what is committed for later: "
+        f"{named(row['ring'])}, {money(row['p50'])} ({interval(row['p10'], row['p90'])}), "
+        f"in {percent(row['held'])} of worlds."
     )
 
 

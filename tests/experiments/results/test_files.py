@@ -23,12 +23,12 @@ def writers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Write]:
     place = tmp_path_factory.mktemp("runs")
     run = cs.run("six", worlds=40, out=place / "run")
     early = cs.run("end_of_2022", worlds=1_000, set={"until": 2024}, out=place / "early")
-    risk = cs.risk(run)
+    deals = cs.deals(run)
     return {
         "report.html": lambda file, force: report(run, file, force=force),
-        "picture.html": lambda file, force: risk.plot(file, force=force),
-        "picture.svg": lambda file, force: risk.plot(file, force=force),
-        "picture.png": lambda file, force: risk.plot(file, force=force),
+        "picture.html": lambda file, force: deals.plot(file, force=force),
+        "picture.svg": lambda file, force: deals.plot(file, force=force),
+        "picture.png": lambda file, force: deals.plot(file, force=force),
         "2028.graphml": lambda file, force: run.write_graphml(file, 2028, force=force),
         "posterior.parquet": lambda file, force: _calibrated(early, file, force),
     }

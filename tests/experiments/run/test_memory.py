@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import os
+import subprocess
 import sys
 import weakref
 from pathlib import Path
@@ -51,3 +53,35 @@ def test_a_market_stepped_by_hand_is_freed() -> None:
     del market
     gc.collect()
     assert left() is None
+
+
+ARENAS = """
+import ctypes, sys, threading
+from computeshift.experiments.run.memory import share_freed
+if sys.argv[1] == "shared":
+    share_freed()
+gate = threading.Barrier(3)
+def allocate():
+    held = [bytes(2000) for _ in range(1000)]
+    gate.wait()
+threads = [threading.Thread(target=allocate) for _ in range(3)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+libc = ctypes.CDLL(None)
+libc.fopen.restype = ctypes.c_void_p
+file = ctypes.c_void_p(libc.fopen(sys.argv[2].encode(), b"w"))
+libc.malloc_info(0, file)
+libc.fclose(file)
+"""
+
+
+@pytest.mark.skipif(
+    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_info"), reason="only glibc has arenas"
+)
+def test_threads_use_what_others_freed(tmp_path: Path) -> None:
+    def arenas(how: str) -> int:
+        told = tmp_path / how
+        subprocess.run([sys.executable, "-c", ARENAS, how, told], check=True)
+        return told.read_text("utf-8").count("<heap nr=")
+
+    assert arenas("apart") > arenas("shared") == 1

@@ -182,7 +182,9 @@ def test_a_dear_deals_break_hurts_its_supplier_most(dear: Breaks) -> None:
     for weather in (CALM, STORM):
         assert -dues < first[weather] < -0.3 * dues
         assert first[weather] < 10 * dear.breaks[weather][1:].min()
-    assert dear.finding.startswith("In a storm, Oracle loses most if OpenAI breaks dear: -$")
+    assert dear.finding.startswith(
+        "In a storm, Oracle loses most if OpenAI breaks dear (Oracle to OpenAI): -$"
+    )
 
 
 def test_deals_are_ranked_by_what_is_clear_in_a_storm(dear: Breaks) -> None:

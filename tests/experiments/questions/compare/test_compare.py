@@ -14,6 +14,7 @@ import computeshift as cs
 from computeshift.experiments.cli.main import main
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.load import load
+from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.errors import UserError
 from computeshift.experiments.questions.compare.compare import compare
 from computeshift.experiments.questions.compare.measured import HEADLINE
@@ -85,7 +86,7 @@ def test_where_few_pairs_differ_or_none_it_is_said(tmp_path: Path) -> None:
     assert "no outcome differs significantly" in answer.finding("late")
     outcomes = answer.outcomes.assign(differing=19)
     (note,) = [n for n in notes(dataclasses.replace(answer, outcomes=outcomes)) if "fewer than 20 pairs" in n]
-    assert "stargate_share" in note
+    assert "Stargate share, Azure share" in note
 
 
 def test_a_tie_that_a_config_cuts_is_among_the_edges_that_changed(tmp_path: Path) -> None:
@@ -234,7 +235,7 @@ def test_an_outcome_that_a_config_does_not_have_is_left_out_and_told(tmp_path: P
     alone.write_text("asks: Alone?\nextends: six\nfirms:\n  softbank: null\n", encoding="utf-8")
     answer = compare(["six", alone], worlds=30)
     assert row(answer.outcomes, outcome="softbank_ltv")["pairs"] == 0
-    assert any("softbank_ltv" in note and "no world has a value" in note for note in notes(answer))
+    assert any("SoftBank loan-to-value" in note and "no world has a value" in note for note in notes(answer))
     assert row(answer.outcomes, outcome="stargate_share")["pairs"] == 30
 
 
@@ -253,7 +254,7 @@ def test_a_claim_that_a_folder_cannot_decide_has_no_numbers_and_is_told(
     with pytest.warns(UserWarning, match="run by another version of the model"):
         answer = compare(["six", tmp_path / "alone"])
     assert np.isnan(row(answer.claims, claim="deepseek_disrupts")["difference"])
-    assert "deepseek_disrupts: not decided in six or alone" in notes(answer)
+    assert "DeepSeek disrupts: not decided in six or alone" in notes(answer)
     assert row(answer.claims, claim="burn_2027")["pairs"] == 30
 
 
@@ -284,7 +285,9 @@ def test_the_answer_as_tables_document_and_picture(
         main(command)
     text = capsys.readouterr().out
     assert max(map(len, text.splitlines())) <= 80
-    assert all(name in text for name in (*HEADLINE, "stargate_100", "paired"))
+    assert all(capitalised(named(name)) in text for name in (*HEADLINE, "stargate_100"))
+    assert not [name for name in (*HEADLINE, "stargate_100") if name in text]
+    assert "paired" in text
 
 
 @pytest.mark.parametrize(

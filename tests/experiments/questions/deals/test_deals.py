@@ -13,6 +13,7 @@ from computeshift.experiments.questions.deals.deals import Deals, answer
 from computeshift.experiments.questions.deals.rings import around
 from computeshift.experiments.questions.deals.wide import COMPUTE, PAID, Wide
 from computeshift.experiments.results.deals import LoggedDeal
+from computeshift.experiments.views.format import money
 
 CONFIG = """\
 extends: circular_money
@@ -109,7 +110,12 @@ def test_it_is_told_shown_and_drawn(asked: Deals, tmp_path: Path) -> None:
     text = str(asked)
     given = asked.deals.query("origin == 'config'")["deal"].str.split().str[0].nunique()
     assert f"The config has {given} deals" in text
-    assert "Rings of money in 2027" in text
+    assert "Rings in 2027: payments of the year, and commitments for later at its end" in " ".join(
+        text.split()
+    )
+    paid = money(asked.rings.query("year == 2027")["paid"].iloc[0])
+    assert f", of which {paid} paid in that year; " in " ".join(text.split())
+    assert f", of which {paid} paid in the year" in asked.draw().note
     assert asked.document()["year"] == 2027
     assert (asked.glossary()["meaning"] != "").all()
     links = asked.draw().option["series"][0]["links"]

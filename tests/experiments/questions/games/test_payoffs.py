@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -116,6 +116,9 @@ class Lab:
         return []
 
     def deal_or_zero(self, name: str, number: str) -> pd.DataFrame:
+        raise UserError(f"no deal {name!r}")
+
+    def deal_numbers(self, name: str, numbers: Sequence[str]) -> list[pd.DataFrame]:
         raise UserError(f"no deal {name!r}")
 
     def named(self, name: str) -> Outcome:

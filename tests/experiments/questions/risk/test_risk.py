@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,9 @@ class Written:
         return []
 
     def deal_or_zero(self, name: str, number: str) -> pd.DataFrame:
+        raise UserError(f"no deal {name!r}")
+
+    def deal_numbers(self, name: str, numbers: Sequence[str]) -> list[pd.DataFrame]:
         raise UserError(f"no deal {name!r}")
 
     def named(self, name: str) -> Outcome:

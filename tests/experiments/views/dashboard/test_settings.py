@@ -41,7 +41,9 @@ words = st.text(st.characters(codec="utf-8"), min_size=1)
 def test_a_link_brings_back_query_and_selection(config: str, changes: dict[str, str], against: str) -> None:
     query = Query(config, changes, against)
     numbers = frozenset({"flows", "ltv"})
-    selection = Selection("money", 2027, 3, False, "a", "b.c", "d", 5, 2026, "e", "breaks", numbers, "f", "g")
+    inputs = {"hurts": "oracle", "outcome": "openai.burn in 2028 = 1 & 2, 3", "holds": ""}
+    selection = Selection("money", 2027, 3, False, "a", "b.c", "d", 5, 2026, "e", "breaks", inputs, numbers)
+    selection.story, selection.card = "f", "g"
     selection.form, selection.step_world = "dots", "openai gives compute back"
     pairs = parse_qsl(query.link(**selection.link()), keep_blank_values=True)
     found, parts = from_link(pairs, Query("six"))
