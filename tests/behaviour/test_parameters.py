@@ -46,7 +46,13 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "deals.coreweave_openai.exit_fee": ("baseline", {"deals.coreweave_openai.price": "30"}),
     "xai.crew_growth": ("baseline", {"until": "2035"}),
     "deepseek.crew_growth": ("six", {"until": "2035"}),
-    "china_cloud.prefunding": ("baseline", {"china_cloud.initial_other_capex": "90"}),
+    **{
+        f"{firm}.prefunding": (
+            "baseline",
+            {"china_cloud.initial_other_capex": "90", "meta.initial_other_capex": "90"},
+        )
+        for firm in ("china_cloud", "meta")
+    },
     "google.shortage_pricing": ("baseline", {"google.initial_revenue": "8"}),
     **{
         f"{lab}.{number}": ("baseline", SOLD_OUT)
