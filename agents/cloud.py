@@ -119,6 +119,7 @@ class Cloud(Owner):
     strategy: CloudDials
     given: CloudParameters
 
+    debt_extended: Array = logged("$ bn", "what its lenders extended so that it could pay what it owed")
     issued: Array = logged("$ bn", "new shares that it sold so that it could pay what it owed")
 
     @property
@@ -136,7 +137,7 @@ class Cloud(Owner):
         self.crews = given.initial_crews
         self.ai_share = given.ai_capex_share
         self.earnings = given.initial_cash_flow
-        self.maturing = self.issued = self.nothing
+        self.maturing = self.debt_extended = self.issued = self.nothing
         self.prefunded = self.next_works = self.nothing
         self.burned = (self.nothing, self.nothing)  # beyond earnings, last year's before this year's, $ bn
         self.cash_target = self.cash
@@ -375,8 +376,8 @@ class Cloud(Owner):
     def close(self) -> None:
         """What matures is borrowed again as far as lenders let it, or paid; then debt moves to its target.
 
-        What it can neither borrow nor pay it raises by new shares, as far as there are buyers. Owners get a
-        part of the cash beyond what is usual.
+        What it can neither borrow nor pay lenders extend for a part, and new shares raise the rest as far as
+        there are buyers. Owners get a part of the cash beyond what is usual.
         """
         ledger, credit = self.market.ledger, self.market.credit
         self.lease_income = self.earned()
@@ -449,6 +450,17 @@ class Cloud(Owner):
         """$ bn: towards the target, as far as cash is beyond the least it keeps, and next year's building."""
         spare = np.maximum(cash - LEAST_CASH * self.cash_target - self._kept(), 0.0)
         return np.minimum(np.clip(-self.debt_gap(), 0.0, self.bank_debt()), spare)
+
+    def extended(self, lacking: Array) -> Array:
+        """What its lenders extend of what matures, so that it need not default, $ bn, `(W,)`.
+
+        Lenders amend and extend loans to a firm that they take to be sound, at the rate of the day (Gilson,
+        John & Lang 1990; Roberts & Sufi 2009): as far as its earnings carry all that it then owes.
+        """
+        carried = beyond(CARRIED * np.maximum(self.earnings, 0.0), self.debt)
+        ready = np.minimum(self.market.credit.extendable(self.name, self.maturing), carried)
+        self.debt_extended = np.minimum(lacking, ready)
+        return self.debt_extended
 
     def sell_shares(self, lacking: Array) -> Array:
         """Sell new shares for what it can neither pay nor borrow again, $ bn.

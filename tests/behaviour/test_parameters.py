@@ -65,6 +65,13 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
         for number in ("loss_response", "recovery", "security")
     },
     **{
+        name: ("baseline", {"compute.sunk_orders": "0.9"})
+        for name in (
+            *("banks.extension", "private_credit.extension"),
+            *("coreweave.equity_multiple", "coreweave.issue_limit"),
+        )
+    },
+    **{
         f"private_credit.{number}": ("six", {**STORM, "compute.sunk_orders": "0.9"})
         for number in ("loss_response", "recovery", "security")
     },
