@@ -84,6 +84,13 @@ class Builder(Cloud):
         venture = self.market.supply.cost(stargate.works)
         return super().works_cost() + stargate.operator_part(self.name) * venture
 
+    def works_ahead(self) -> Array:
+        """For both."""
+        stargate, supply = self.market.stargate, self.market.supply
+        halls = stargate.fleet.started * supply.shell_cost
+        venture = stargate.fleet.ready * supply.chip_cost + halls
+        return super().works_ahead() + stargate.operator_part(self.name) * venture
+
     def works_money(self) -> Array:
         """For both."""
         return super().works_money() + float(self.builds()) * self.venture_money

@@ -32,6 +32,8 @@ class CloudParameters:
     due_in_second_year: Array = bounded(0, 1000)
     initial_cash_flow: Array = bounded(0, 10_000)
     cash_flow_growth: Array = bounded(-0.5, 3)
+    cash_flow_noise: Array = bounded(0, 2)
+    cash_flow_cycle: Array = bounded(0, 1)
     ai_capex_share: Array = bounded(0, 1)
     initial_other_capex: Array = bounded(0, 10_000)
     other_capex_growth: Array = bounded(-0.5, 3)
@@ -39,6 +41,7 @@ class CloudParameters:
     initial_coupon: Array = bounded(0, 1)
     debt_limit: Array = bounded(0, 50)
     debt_speed: Array = bounded(0, 1)
+    prefunding: Array = bounded(0, 1)
     payout: Array = bounded(0, 1)
     initial_tenant_gw: Array = bounded(0, 1000)
     initial_own_products: Array = bounded(0, 1)
@@ -116,6 +119,7 @@ class Cloud(Owner):
     strategy: CloudDials
     given: CloudParameters
 
+    debt_extended: Array = logged("$ bn", "what its lenders extended so that it could pay what it owed")
     issued: Array = logged("$ bn", "new shares that it sold so that it could pay what it owed")
 
     @property
@@ -133,7 +137,8 @@ class Cloud(Owner):
         self.crews = given.initial_crews
         self.ai_share = given.ai_capex_share
         self.earnings = given.initial_cash_flow
-        self.maturing = self.issued = self.nothing
+        self.maturing = self.debt_extended = self.issued = self.nothing
+        self.prefunded = self.next_works = self.nothing
         self.burned = (self.nothing, self.nothing)  # beyond earnings, last year's before this year's, $ bn
         self.cash_target = self.cash
         self.usual_leverage = turns(self.debt, given.initial_cash_flow, CARRIED)
@@ -228,9 +233,11 @@ class Cloud(Owner):
     # --- build ---
 
     def plan(self) -> None:
-        """Other business grows, and debt falls due: by its notes, the rest by an even part."""
+        """Other business grows with luck, and debt falls due: by its notes, the rest by an even part."""
         self.maturing = self.market.credit.fall_due(self.name, 1 / self.given.debt_term)
-        self.business = self.business * (1 + self.given.cash_flow_growth)
+        luck = self.market.fortunes.of(self.firm.stream, self.given.cash_flow_cycle)
+        grown = (1 + self.given.cash_flow_growth) * np.exp(self.given.cash_flow_noise * luck)
+        self.business = self.business * grown
         self.other_capex = self.other_capex * (1 + self.given.other_capex_growth)
         if self.may_borrow():
             self.debt_ceiling = self.ceiling_on_debt()
@@ -274,8 +281,11 @@ class Cloud(Owner):
         return respond(crews, asked, growth, given.crew_response, given.crew_growth_most)
 
     def means(self) -> Array:
-        """$ bn it can put into AI capacity this year: its part of cash flow, loans, what it may borrow."""
-        own = self.ai_share * np.maximum(self.cash_flow(), 0.0)
+        """$ bn it can put into AI capacity this year: its part of cash flow, loans, and debt, old and new.
+
+        Old debt is what it borrowed ahead last year.
+        """
+        own = self.ai_share * np.maximum(self.cash_flow(), 0.0) + self.prefunded
         return own + self.credit() + self.market.loans.lent_to(self.name)
 
     def means_to_buy(self) -> Array:
@@ -344,8 +354,9 @@ class Cloud(Owner):
     # --- settle ---
 
     def reckon(self) -> None:
-        """Add up what labs and tenants used, and what building and debt cost."""
+        """Add up what labs and tenants used, what building and debt cost, and what it will build next."""
         self.reckon_capacity()
+        self.next_works = self.works_ahead()
         self.capex = self.capex + self.other_capex
 
     def pay(self) -> None:
@@ -365,8 +376,8 @@ class Cloud(Owner):
     def close(self) -> None:
         """What matures is borrowed again as far as lenders let it, or paid; then debt moves to its target.
 
-        What it can neither borrow nor pay it raises by new shares, as far as there are buyers. Owners get a
-        part of the cash beyond what is usual.
+        What it can neither borrow nor pay lenders extend for a part, and new shares raise the rest as far as
+        there are buyers. Owners get a part of the cash beyond what is usual.
         """
         ledger, credit = self.market.ledger, self.market.credit
         self.lease_income = self.earned()
@@ -374,11 +385,13 @@ class Cloud(Owner):
         had = self.cash
         matured = roll_over(self, self.maturing, had, kept=had)
         cash = had - matured.paid
-        borrowed = self._new_debt(cash)
+        usual = self._new_debt(cash)
+        self.prefunded = self._borrowed_ahead(cash, usual)
+        borrowed = usual + self.prefunded
         owed = self.running_costs + self.interest + self.capex + self.maturing
         owe_on(self, np.maximum(-(cash + borrowed), 0.0), matured.left, owed)
         repaid = self._repayment(cash + borrowed)
-        spare = np.maximum(cash + borrowed - repaid - self.cash_target, 0.0)
+        spare = np.maximum(cash + borrowed - repaid - self.cash_target - self._kept(), 0.0)
         credit.lend(self.name, borrowed)
         credit.repay(self.name, repaid)
         ledger.pay(self.name, "outside", "dividend", self.given.payout * spare)
@@ -402,10 +415,52 @@ class Cloud(Owner):
         wanted = np.maximum(growth, missing)
         return np.minimum(wanted, self.market.credit.line(self.name))
 
+    def _borrowed_ahead(self, cash: Array, borrowed: Array) -> Array:
+        """$ bn beyond what it borrows anyway: a part of what it will lack of its usual cash a year on.
+
+        Firms hold cash against investment that cash flow will not pay, and raise it while lenders lend
+        (Bates, Kahle & Stulz 2009): within its limit, and from what lenders have left.
+        """
+        lacking = np.maximum(self.cash_target + self.burn_ahead() - cash, 0.0)
+        wanted = np.minimum(self.given.prefunding * lacking, self.more_debt())
+        return beyond(np.minimum(wanted, self.market.credit.line(self.name)), borrowed)
+
+    def burn_ahead(self) -> Array:
+        """$ bn by which next year's building will exceed its cash flow, `(W,)`; less than none where not.
+
+        Chips for the halls that will be ready, as far as it will need them, as many new halls as this year,
+        and its other building; all as it expects at the year's end, before leases grow.
+        """
+        given = self.given
+        more = given.cash_flow_growth * self.business
+        other = (1 + given.other_capex_growth) * self.other_capex
+        return self.next_works + other - self.cash_flow() - more
+
+    def works_ahead(self) -> Array:
+        """What next year's AI capacity will cost at this year's prices, $ bn, `(W,)`."""
+        supply, fleet = self.market.supply, self.fleet
+        lacking = beyond(self.needed_gw(ahead=True), fleet.gw * supply.staying[1])
+        return np.minimum(fleet.ready, lacking) * supply.chip_cost + fleet.started * supply.shell_cost
+
+    def _kept(self) -> Array:
+        """$ bn of cash beyond what is usual that neither owners nor lenders get: next year's building."""
+        return np.maximum(self.burn_ahead(), 0.0) * float(self.may_borrow())
+
     def _repayment(self, cash: Array) -> Array:
-        """$ bn: towards the target, as far as cash is beyond the least it keeps."""
-        spare = np.maximum(cash - LEAST_CASH * self.cash_target, 0.0)
+        """$ bn: towards the target, as far as cash is beyond the least it keeps, and next year's building."""
+        spare = np.maximum(cash - LEAST_CASH * self.cash_target - self._kept(), 0.0)
         return np.minimum(np.clip(-self.debt_gap(), 0.0, self.bank_debt()), spare)
+
+    def extended(self, lacking: Array) -> Array:
+        """What its lenders extend of what matures, so that it need not default, $ bn, `(W,)`.
+
+        Lenders amend and extend loans to a firm that they take to be sound, at the rate of the day (Gilson,
+        John & Lang 1990; Roberts & Sufi 2009): as far as its earnings carry all that it then owes.
+        """
+        carried = beyond(CARRIED * np.maximum(self.earnings, 0.0), self.debt)
+        ready = np.minimum(self.market.credit.extendable(self.name, self.maturing), carried)
+        self.debt_extended = np.minimum(lacking, ready)
+        return self.debt_extended
 
     def sell_shares(self, lacking: Array) -> Array:
         """Sell new shares for what it can neither pay nor borrow again, $ bn.
@@ -433,13 +488,16 @@ class Cloud(Owner):
     def standing(self) -> Standing:
         """Debt and all it has promised, over a year's cash flow; the burn of two years; and its tenants.
 
+        What it has borrowed ahead it still holds: agencies subtract such cash from debt (S&P, Corporate
+        methodology: ratios and adjustments, 2019).
         Cash flow is what is left of earnings after interest, before rent: rent to come counts as debt. A
         crunch, which may pass, is news about the firm only as far as it has borrowed at its rates. Two years'
         burn counts as the debt that two more such years would add. A tenant that is rated worse than
         its home counts by the part of what it earns, and has under contract, that hangs on it.
         """
         given, ratings = self.market.ratings.given, self.market.ratings
-        owed, home = self.debt + self.firm.promised(), self.given.home_rating
+        owed = beyond(self.debt, self.prefunded) + self.firm.promised()
+        home = self.given.home_rating
         interest = self.debt * self.interest_rate
         left = self.earnings + self.shell_rent - interest
         now = doublings(owed, left)

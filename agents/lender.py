@@ -28,6 +28,7 @@ class LenderParameters:
     recovery: Array = bounded(0, 1)
     cut_off: Array = bounded(1, 30)
     security: Array = bounded(0, 1)
+    extension: Array = bounded(0, 1)
 
 
 class LenderDials:
@@ -115,6 +116,11 @@ class Lender(Role):
     def security(self) -> Array:
         """The part of what it lends that chips, sites or contracts secure, `(W,)`."""
         return self.given.security
+
+    @property
+    def extension(self) -> Array:
+        """The part of what falls due to it that it extends for a firm that can't pay, `(W,)`."""
+        return self.given.extension
 
     def bear(self, lost: Array) -> None:
         """Bear the year's losses; what it lent beyond what came back is raised from those who fund it.

@@ -1,4 +1,4 @@
-"""Debt that matures: paid, borrowed again as far as lenders grant it, or left unpaid by degree."""
+"""Debt that matures: paid, borrowed again as far as lenders grant it, extended, or left unpaid by degree."""
 
 from __future__ import annotations
 
@@ -33,15 +33,18 @@ def roll_over(role: Role, matured: Array, cash: Array, kept: Array) -> Matured:
 
 
 def owe_on(role: Role, short: Array, left: Array, owed: Array) -> None:
-    """What a role lacks for bills, and for what matured, its firm's other roles pay; then it sells shares.
+    """What a role lacks for bills, and for what matured, its firm's other roles pay.
 
-    For the rest those it owes wait: a default by degree, by its part of all that was owed this year. All are
-    $ bn, `(W,)`.
+    Then lenders extend debt, and it sells shares. For the rest those it owes wait: a default by degree, by
+    its part of all that was owed this year. All are $ bn, `(W,)`.
     """
     firm, credit = role.firm, role.market.credit
-    unpaid = short + left - firm.help_with(short + left, role)
-    unpaid = unpaid - role.sell_shares(unpaid)
-    extended = np.minimum(unpaid, left)
-    credit.repay(role.name, left - extended)
-    credit.lend_on(role.name, unpaid - extended)
+    lacking = short + left - firm.help_with(short + left, role)
+    extended = role.extended(lacking)
+    lacking = lacking - extended
+    unpaid = lacking - role.sell_shares(lacking)
+    waits = np.minimum(unpaid, left)
+    credit.repay(role.name, left - waits)
+    credit.extend(role.name, extended)
+    credit.lend_on(role.name, unpaid - waits)
     firm.default_degree = np.maximum(firm.default_degree, np.minimum(per(unpaid, owed, 0.0), 1.0))

@@ -145,6 +145,10 @@ class Role(State, ABC):
         """What of that is interest, $ bn, `(W,)`."""
         return self.market.loans.interest_of(self.name) if self.borrows() else self.nothing
 
+    def extended(self, lacking: Array) -> Array:
+        """What its lenders extend because it lacks so much for its dues, $ bn, `(W,)`."""
+        return self.nothing
+
     def sell_shares(self, lacking: Array) -> Array:
         """Sell new shares of its firm, because it lacks so much for its dues; $ bn that they brought."""
         return self.nothing

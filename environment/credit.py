@@ -33,6 +33,11 @@ class Lender(Protocol):
         """The part of what it lends that is secured, `(W,)`."""
         ...
 
+    @property
+    def extension(self) -> Array:
+        """The part of what falls due to it that it extends for a firm that can't pay, `(W,)`."""
+        ...
+
     def part_lent(self, borrower: str) -> Array:
         """The part of what a firm wants that it is ready to see lent on that firm's rating, `(W,)`."""
         ...
@@ -200,6 +205,22 @@ class Credit(State):
         """What a firm can't pay is owed on, $ bn: whoever it owes lends it, line or not, in proportion."""
         for lender, part in self._parts(borrower).items():
             self._lend(lender, borrower, amount * part)
+
+    def extendable(self, borrower: str, due: Array) -> Array:
+        """What of a firm's debt that falls due its lenders would extend if it can't pay, $ bn, `(W,)`."""
+        return due * sum(self._extending(borrower).values(), self.market.ledger.zero)
+
+    def extend(self, borrower: str, amount: Array) -> None:
+        """Lenders that extend lend on, line or not, $ bn: each by its part of what is `extendable`."""
+        extending = self._extending(borrower)
+        together = sum(extending.values(), self.market.ledger.zero)
+        for lender, part in extending.items():
+            self._lend(lender, borrower, amount * per(part, together, 0.0))
+
+    def _extending(self, borrower: str) -> dict[str, Array]:
+        """The part of what a firm owes that each lender would extend, `(W,)`."""
+        lenders, parts = self.lenders, self._parts(borrower)
+        return {name: part * lenders[name].extension for name, part in parts.items() if name in lenders}
 
     def pay_interest(self, borrower: str, amount: Array) -> None:
         """A firm pays interest to all that it owes, $ bn."""

@@ -97,6 +97,7 @@ class Participant(Protocol):
     """A firm, as the market sees it. Arrays are `(W,)`, money is $ bn."""
 
     name: str
+    stream: str
     weight: Array
     default_degree: Array
     supplier: Supplier | None

@@ -17,6 +17,7 @@ from computeshift.environment.deals import DealLog
 from computeshift.environment.decisions import Decisions
 from computeshift.environment.draws import Draws
 from computeshift.environment.firms import FirmKind, Lab, Participant, Venture
+from computeshift.environment.fortunes import Fortunes
 from computeshift.environment.frontier import Frontier
 from computeshift.environment.guarantees import Guarantees
 from computeshift.environment.ledger import Ledger
@@ -67,6 +68,7 @@ class ComputeMarket(Model):
         self.deals = DealLog()
         self.news = News(self)
         self.capital = Capital(self)
+        self.fortunes = Fortunes(self)
         self.ratings = Ratings(self)
         self.credit = Credit(self)
         self.renegotiation = Renegotiation(self)
@@ -110,6 +112,7 @@ class ComputeMarket(Model):
         self.news.strike()
         self.compute.weigh_suppliers()
         self.capital.weather()
+        self.fortunes.turn()
         self.frontier.advance()
         self.tenants.plan()
         self.agents.do("plan")

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 from computeshift.environment.ratings import in_words
+from computeshift.environment.sense import HAIR
 
 PERCENT = ("share", "0/1", "points")
 """Units shown times 100; `points` is the unit of differences of the other two."""
@@ -59,11 +60,13 @@ def cell(value: float | None) -> str:
 
 
 def figures(value: float, most: int = 3) -> str:
-    """A number in three figures, or `most`; a year in full.
+    """A number in three figures, or `most`; a year in full, and what rounding leaves as nothing.
 
-    >>> figures(0.06123), figures(2027.0), figures(41.26), figures(41.26, most=6)
-    ('0.0612', '2027', '41.3', '41.26')
+    >>> figures(0.06123), figures(2027.0), figures(41.26), figures(41.26, most=6), figures(-1e-18)
+    ('0.0612', '2027', '41.3', '41.26', '0')
     """
+    if abs(value) < HAIR:
+        return "0"
     return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.{most}g}"
 
 

@@ -23,6 +23,7 @@ from computeshift.environment.compute import ComputeParameters
 from computeshift.environment.credit import Credit
 from computeshift.environment.deals import DealLog
 from computeshift.environment.decisions import Decisions
+from computeshift.environment.fortunes import Fortunes
 from computeshift.environment.frontier import Frontier, FrontierParameters
 from computeshift.environment.guarantees import Guarantees
 from computeshift.environment.ledger import Ledger
@@ -84,6 +85,7 @@ class Market(ComputeMarket):
         self.deals = DealLog()
         self.news = News(self)
         self.capital = Capital(self)
+        self.fortunes = Fortunes(self)
         self.ratings = Ratings(self)
         self.credit = Credit(self)
         self.guarantees = Guarantees(self)

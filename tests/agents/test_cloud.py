@@ -52,6 +52,23 @@ def test_other_business_grows() -> None:
     check(cloud.other_capex, 12)
 
 
+def test_other_business_has_good_and_bad_years_a_part_of_them_common_to_all_firms() -> None:
+    market = Market(*TIES)
+    cloud = a_cloud(
+        market,
+        initial_cash_flow=100,
+        cash_flow_growth=0.1,
+        cash_flow_noise=0.2,
+        cash_flow_cycle=(0, 0.36, 1),
+    )
+    market.draws["other business"] = worlds(2)
+    market.draws["cloud other business"] = worlds(-1)
+    market.fortunes.turn()
+    cloud.plan()
+    # Of its luck a part of the variance is common: none, 0.36 = 0.6^2, and all; 1 - 0.36 = 0.8^2.
+    check(cloud.business, *(110 * np.exp(0.2 * luck) for luck in (-1, 0.6 * 2 - 0.8, 2)))
+
+
 def test_it_needs_contracts_orders_and_tenants_at_the_usual_utilisation() -> None:
     market = Market(*TIES)
     market.assume("compute", target_utilisation=0.5)
@@ -226,6 +243,38 @@ def test_debt_moves_a_part_of_its_way_to_its_target_and_owners_get_a_part_of_spa
     check(cloud.default_degree, 0)
     alone = closed(Market(), (4, 13, 30), payout=1)
     check(alone.cash, 4, 10, 10)
+
+
+def test_it_borrows_ahead_a_part_of_what_it_will_lack_next_year_and_builds_with_it() -> None:
+    market = Market(*TIES)
+    own = {"initial_cash_flow": 100, "initial_other_capex": 130, "debt_limit": 4, "payout": 0.5}
+    cloud = a_cloud(market, initial_cash=10, prefunding=0.5, **own)
+    cloud.business = worlds(100)
+    market.has("cloud", 10, 30, 50)
+    cloud.close()
+    # Its building will cost 30 more than comes in; to have its usual 10 then it lacks 30, 10, and nothing.
+    check(cloud.debt, 15, 5, 0)
+    # Owners get a half of what is beyond 10 and those 30.
+    check(market.flow("cloud", "outside", "dividend"), 0, 0, 5)
+    check(cloud.means() - cloud.credit(), 15, 5, 0)
+
+
+def test_what_it_has_borrowed_ahead_does_not_count_in_its_rating() -> None:
+    market = Market(*TIES)
+    market.assume("ratings", leverage_notches=1)
+    cloud = a_cloud(market, initial_cash_flow=100, initial_debt=300)
+    cloud.prefunded = worlds(0, 200, 300)
+    # Debt of three times its cash flow, once, and none: log2(1 + 3), log2(1 + 1), log2(1).
+    check(cloud.standing().pulls["leverage"], 2, 1, 0)
+
+
+def test_it_expects_to_pay_chips_for_halls_that_it_will_need_and_as_many_new_halls_as_this_year() -> None:
+    market = Market(*TIES)
+    market.assume("compute", target_utilisation=1)
+    cloud = a_cloud(market, initial_gw=10, due_in_first_year=3)
+    cloud.fleet.started = worlds(2)
+    leased(market, 9, 12, 20)
+    check(cloud.works_ahead(), 2 * 4, 2 * 4 + 2 * 6, 2 * 4 + 3 * 6)
 
 
 def test_dear_credit_stops_new_debt_whoever_lends() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,22 @@ def test_other_roles_of_its_firm_pay_what_it_lacks_before_those_it_owes_wait() -
     owe_on(role, worlds(3), worlds(10), worlds(20))
     check(role.default_degree, 13 / 20, 8 / 20, 0)
     check(role.debt, 50 + 3, 50 - 2, 50 - 10)
+
+
+def test_lenders_extend_a_part_of_what_matures_before_shares_are_sold_and_that_is_no_default() -> None:
+    role = a_debtor("cloud", 0, equity_multiple=1, issue_limit=0.02)
+    role.market.firms["bank"].lender.given = replace(
+        role.market.firms["bank"].lender.given, extension=worlds(0.4)
+    )
+    role.earnings = worlds(100, 100, 4)
+    owe_on(role, worlds(0, 3, 0), worlds(3, 10, 10), worlds(20))
+    # Of the 10 that fall due lenders extend 4; in the last world none, as 50 is above 12 times earnings.
+    check(role.debt_extended, 3, 4, 0)
+    # It lacks 3, 13 and 10, and its shares are worth 100, 100 and 4: it may sell a fiftieth of them.
+    check(role.issued, 0, 2, 0.08)
+    check(role.default_degree, 0, 7 / 20, 9.92 / 20)
+    check(role.debt, 50, 51, 49.92)
+    check(role.market.flow("bank", "cloud", "debt"), 3, 4, 0)
 
 
 def test_without_lenders_softbank_sells_as_it_does_where_they_lend_nothing() -> None:

@@ -45,6 +45,14 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "softbank.conditional_share": ("six", {"openai.conversion_chance": "0"}),
     "deals.coreweave_openai.exit_fee": ("baseline", {"deals.coreweave_openai.price": "30"}),
     "xai.crew_growth": ("baseline", {"until": "2035"}),
+    "deepseek.crew_growth": ("six", {"until": "2035"}),
+    **{
+        f"{firm}.prefunding": (
+            "baseline",
+            {"china_cloud.initial_other_capex": "90", "meta.initial_other_capex": "90"},
+        )
+        for firm in ("china_cloud", "meta")
+    },
     "google.shortage_pricing": ("baseline", {"google.initial_revenue": "8"}),
     **{
         f"{lab}.{number}": ("baseline", SOLD_OUT)
@@ -53,7 +61,18 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     },
     **{
         f"{lender}.{number}": ("six", STORM)
-        for lender in ("banks", "bond_buyers", "private_credit")
+        for lender in ("banks", "bond_buyers")
+        for number in ("loss_response", "recovery", "security")
+    },
+    **{
+        name: ("baseline", {"compute.sunk_orders": "0.9"})
+        for name in (
+            *("banks.extension", "private_credit.extension"),
+            *("coreweave.equity_multiple", "coreweave.issue_limit"),
+        )
+    },
+    **{
+        f"private_credit.{number}": ("six", {**STORM, "compute.sunk_orders": "0.9"})
         for number in ("loss_response", "recovery", "security")
     },
 }

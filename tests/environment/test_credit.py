@@ -76,6 +76,15 @@ def test_debts_of_the_start_are_owed_by_what_each_lender_can_lend() -> None:
     check(market.credit.owed_to("bank"), 35)
 
 
+def test_each_lender_extends_its_own_part_of_what_falls_due_to_it() -> None:
+    market = lending(worlds(0), worlds(0), extension=0.2)
+    # Of 8 that fall due 6 are the bank's, which extends a fifth; 2 are the fund's, which extends nothing.
+    check(market.credit.extendable("one", worlds(8)), 1.2)
+    market.credit.extend("one", worlds(1))
+    check(owed(market, "bank", "one"), 16)
+    check(owed(market, "fund", "one"), 5)
+
+
 def test_lenders_give_all_who_ask_the_same_part_and_a_second_lender_fills_what_one_lacks() -> None:
     market = lending(worlds(20, 40, 40), worlds(10, 30, 0))
     # First: both ask 25 of the bank in world 0; 60 in world 1, of which it has 30; in world 2 there is room.

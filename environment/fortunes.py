@@ -1,0 +1,38 @@
+"""The luck of firms' other business: a year is good or bad for all of them, and for each by itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from computeshift.environment.setup import Array
+from computeshift.environment.state import Sealed, State
+
+if TYPE_CHECKING:
+    from computeshift.environment.market import ComputeMarket
+
+
+class Fortunes(State):
+    """Standard normal numbers of the year, `(W,)`: one that all firms share, and one for each firm.
+
+    A firm's own draw belongs to its stream, so that the two halves of a firm have the same luck.
+    """
+
+    def __init__(self, market: ComputeMarket) -> None:
+        self.market = market
+        self.common = market.ledger.zero
+        self.own = Sealed[Array]()
+
+    def turn(self) -> None:
+        """The year's luck is drawn, for every cloud."""
+        draws, year = self.market.draws, self.market.year
+        firms = self.market.firms.values()
+        streams = {firm.stream for firm in firms if firm.supplier is not None and firm.supplier.has_tenants}
+        self.common = draws.normal("other business", year)
+        self.own = Sealed({name: draws.normal(f"{name} other business", year) for name in sorted(streams)})
+
+    def of(self, stream: str, shared: Array) -> Array:
+        """The year's luck of a firm, `(W,)`: a part `shared` of its variance is common to all firms."""
+        own = self.own.get(stream, self.market.ledger.zero)
+        return np.sqrt(shared) * self.common + np.sqrt(1 - shared) * own
