@@ -216,7 +216,7 @@ def scalar(text: str) -> Any:
     """
     try:
         value = YAML(typ="safe", pure=True).load(text)
-    except YAMLError:
+    except (YAMLError, ValueError, RecursionError):  # 30 February, or 5,000 digits
         return text
     return text if isinstance(value, dict | list) else signed(text.strip(), value)
 
@@ -233,6 +233,8 @@ def sequence(text: str) -> list[Any]:
         nodes = yaml.compose(text).value
     except YAMLError as error:
         raise ValueError(getattr(error, "problem", None) or "it is no list") from error
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     if not isinstance(values, list):
         raise ValueError("it is no list")
     return [
