@@ -154,11 +154,10 @@ def _same_names(below: list[Layer], start: list[Layer], added: list[Layer]) -> l
     for layer in added:
         for firm, kind in _kinds([layer]).items():
             if firm in there and firm not in usual and _roles(kind) != _roles(there[firm]):
-                where = place(layer.places, ("firms", firm, "kind"))
                 has = f"{below[-1].name} has it as {_roles(there[firm])}"
-                wrong = f"it adds this firm as {_roles(kind)}, and {has}"
+                wrong = f"{layer.name} adds {firm} as {_roles(kind)}, and {has}"
                 right = f"lay {layer.name} over a start without that firm, such as {start[-1].name}"
-                problems.append(Problem(where, f"firms.{firm}", wrong, right))
+                problems.append(Problem("`base`", f"firms.{firm}", wrong, right))
     return problems
 
 
