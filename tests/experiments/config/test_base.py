@@ -90,8 +90,8 @@ def test_years_are_counted_from_the_start_that_the_config_has_in_the_end(write: 
         (
             "multi_cloud",
             "baseline",
-            "`base`: multi_cloud adds google as cloud, and baseline has it as cloud and investor and lab; lay "
-            "multi_cloud over a start without that firm, such as six",
+            "`base`: multi_cloud adds google as cloud, and baseline has it as cloud and investor and lab; "
+            "lay multi_cloud over a start without that firm, such as six",
         ),
     ],
 )
