@@ -154,11 +154,10 @@ def _same_names(below: list[Layer], start: list[Layer], added: list[Layer]) -> l
     for layer in added:
         for firm, kind in _kinds([layer]).items():
             if firm in there and firm not in usual and _roles(kind) != _roles(there[firm]):
-                where = place(layer.places, ("firms", firm, "kind"))
                 has = f"{below[-1].name} has it as {_roles(there[firm])}"
-                wrong = f"it adds this firm as {_roles(kind)}, and {has}"
+                wrong = f"{layer.name} adds {firm} as {_roles(kind)}, and {has}"
                 right = f"lay {layer.name} over a start without that firm, such as {start[-1].name}"
-                problems.append(Problem(where, f"firms.{firm}", wrong, right))
+                problems.append(Problem("`base`", f"firms.{firm}", wrong, right))
     return problems
 
 
@@ -216,7 +215,7 @@ def scalar(text: str) -> Any:
     """
     try:
         value = YAML(typ="safe", pure=True).load(text)
-    except YAMLError:
+    except (YAMLError, ValueError, RecursionError):  # 30 February, or 5,000 digits
         return text
     return text if isinstance(value, dict | list) else signed(text.strip(), value)
 
@@ -233,6 +232,8 @@ def sequence(text: str) -> list[Any]:
         nodes = yaml.compose(text).value
     except YAMLError as error:
         raise ValueError(getattr(error, "problem", None) or "it is no list") from error
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
     if not isinstance(values, list):
         raise ValueError("it is no list")
     return [

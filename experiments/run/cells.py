@@ -15,7 +15,9 @@ from computeshift.experiments.config.arguments import chosen_path
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.experiment import Cell, Document, Experiment, Settings
 from computeshift.experiments.config.plugins import own_strategies
+from computeshift.experiments.config.schema import Strict
 from computeshift.experiments.errors import UserError
+from computeshift.experiments.results.documents import read_document
 from computeshift.experiments.results.files import HALF, reason, whole
 from computeshift.experiments.results.levels import Keep
 from computeshift.experiments.results.manifest import read_manifest
@@ -39,6 +41,26 @@ FORMAT = 1
 
 _NOTES = 5  # at most, of all cells together
 _HASH = 12  # characters of a config's hash in the name of its folder
+
+
+_REMEDY = "restore it, or choose another folder"
+
+
+class _ListedCell(Strict):
+    """A cell in the list of a folder; the folder of its results is within that."""
+
+    settings: dict[str, Any]
+    folder: str
+
+
+class _List(Strict):
+    """The list of the cells that a folder holds."""
+
+    format: int
+    name: str
+    document: Document
+    varied: tuple[str, ...]
+    cells: tuple[_ListedCell, ...]
 
 
 @dataclass(frozen=True)
@@ -106,14 +128,9 @@ def simulate_cells(
 def open_cells(folder: Path) -> Simulated:
     """The cells that a folder holds; None for one without worlds. UserError if it holds no experiment."""
     listed = _read_list(folder)
-    try:
-        document = Document.model_validate_json(json.dumps(listed["document"]))
-        settings = tuple(dict(cell["settings"]) for cell in listed["cells"])
-        results = tuple(_opened(folder / cell["folder"]) for cell in listed["cells"])
-        return Simulated(document, listed["name"], folder, tuple(listed["varied"]), settings, results)
-    except (KeyError, TypeError, ValueError) as error:
-        wrong = f"{folder / LIST} is broken: {error}"
-        raise UserError(f"{wrong}; simulate the experiment again into another folder") from error
+    settings = tuple(cell.settings for cell in listed.cells)
+    results = tuple(_opened(folder / cell.folder) for cell in listed.cells)
+    return Simulated(listed.document, listed.name, folder, listed.varied, settings, results)
 
 
 def _opened(folder: Path) -> Results | None:
@@ -140,11 +157,11 @@ def _as_before(experiment: Experiment, folder: Path) -> Experiment:
     if not (folder / LIST).exists():
         return experiment
     listed = _read_list(folder)
-    before = {json.dumps(cell["settings"]): folder / cell["folder"] for cell in listed["cells"]}
+    before = {json.dumps(cell.settings): folder / cell.folder for cell in listed.cells}
     cells = [_cell_as_before(cell, before.get(json.dumps(cell.settings))) for cell in experiment.cells]
     held = {path.name for path in before.values()}
     again = sum(json.dumps(c.settings) in before and c.hash[:_HASH] not in held for c in cells)
-    added = [name for name in experiment.document.outcomes if name not in listed["document"]["outcomes"]]
+    added = [name for name in experiment.document.outcomes if name not in listed.document.outcomes]
     if again and added:
         which = "1 cell is" if again == 1 else f"{again:,} cells are"
         why = f"what their summaries hold is too little for {', '.join(added)}"
@@ -264,27 +281,30 @@ def _listed(experiment: Experiment, folder: Path) -> Iterator[None]:
 
 def _write_list(experiment: Experiment, folder: Path) -> None:
     """Write which cells the folder is to hold. WriteError if it can't be written."""
-    document = {
-        "format": FORMAT,
-        "name": experiment.name,
-        "document": experiment.document.model_dump(mode="json"),
-        "varied": experiment.varied,
-        "cells": [{"settings": c.settings, "folder": folder_of(c)} for c in experiment.cells],
-    }
+    cells = tuple(_ListedCell(settings=cell.settings, folder=folder_of(cell)) for cell in experiment.cells)
+    listed = _List(
+        format=FORMAT,
+        name=experiment.name,
+        document=experiment.document,
+        varied=experiment.varied,
+        cells=cells,
+    )
     try:
         with whole(folder / LIST) as half:
-            half.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
+            half.write_text(listed.model_dump_json(indent=1) + "\n", "utf-8")
     except OSError as error:
         raise WriteError(f"can't write {folder / LIST}: {reason(error)}") from error
 
 
-def _read_list(folder: Path) -> dict[str, Any]:
-    """What the list of a folder says. UserError if it can't be read, or is of another format."""
+def _read_list(folder: Path) -> _List:
+    """What the list of a folder says. UserError if it can't be read, is broken, or is of another format."""
     file = folder / LIST
+
+    def must_be_ours(found: Any) -> None:
+        if not isinstance(found, dict) or found.get("format") != FORMAT:
+            raise UserError(f"{file} is not a list of cells that this version reads: choose another folder")
+
     try:
-        listed = json.loads(file.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise UserError(f"{file} can't be read: {error}; restore it, or choose another folder") from error
-    if not isinstance(listed, dict) or listed.get("format") != FORMAT:
-        raise UserError(f"{file} is not a list of cells that this version reads: choose another folder")
-    return listed
+        return read_document(file, _List, must_be_ours, _REMEDY)
+    except OSError as error:
+        raise UserError(f"{file} can't be read: {reason(error)}; {_REMEDY}") from error

@@ -101,4 +101,4 @@ def _explain(error: BaseException, done: str, right: str) -> None:
     if isinstance(error, KeyboardInterrupt):
         raise KeyboardInterrupt(f"interrupted after {done}; {right}") from None
     if isinstance(error, WriteError):
-        raise WriteError(f"{error}; {done} are kept; make room, and {right}") from None
+        raise WriteError(f"{error}; {done} are kept; once that is fixed, {right}") from None

@@ -7,7 +7,7 @@ import functools
 import sys
 from collections.abc import Mapping
 
-_KEPT = 2**30  # bytes; far more than a block frees at a time
+_KEPT = 2**25  # bytes: the most that mallopt(3) allows; glibc 2.31 refuses more
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # as glibc's malloc.h numbers them
 
 

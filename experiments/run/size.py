@@ -16,12 +16,12 @@ from computeshift.experiments.results.levels import DECISIONS, OUTCOMES_TABLE, T
 from computeshift.experiments.run.joint import Joint
 
 # Bytes as measured on the shipped configs; `docs/performance.md` has how they grow.
-_STORED = {"market": 19, OUTCOMES_TABLE: 46, "agents": 195, DEALS: 63, "flows": 90, DECISIONS: 142}
+_STORED = {"market": 15, OUTCOMES_TABLE: 44, "agents": 228, DEALS: 82, "flows": 136, DECISIONS: 140}
 """On disk, of each table, per world, firm (Stargate is one) and year."""
 
 _OF_A_LENDER = 0.2  # of what is logged of a firm
 _STORED_DESIGN = 7.3  # on disk, per world and uncertain parameter
-_SIMULATED = {"summary": 700, "agents": 2_500, "flows": 2_500, "all": 2_500}
+_SIMULATED = {"summary": 1_700, "agents": 2_700, "flows": 2_700, "all": 2_700}
 """In memory, of a block while it is simulated, per world, firm and year."""
 
 _READ = 80  # in memory, per world and year, of the table that a summary reads or makes at a time

@@ -44,7 +44,7 @@ def steepest(outcome: Array) -> float:
 
 
 @pytest.mark.parametrize("bought", [False, True])
-@pytest.mark.parametrize("world", [1, 2, 3])  # in world 0 owners make up for all of it
+@pytest.mark.parametrize("world", [1, 2, 3])  # in world 0 owners cover every gap, so none is left
 def test_a_labs_gap_costs_about_as_much_as_it_is(world: int, bought: bool) -> None:
     market = twins(world, STEPS, {"compute.deferrable": DEFERRABLE})
     if not bought:
@@ -89,5 +89,4 @@ def test_a_labs_gap_costs_about_as_much_as_it_is(world: int, bought: bool) -> No
         slope = steepest(outcome)
         case = f"world {world}{', bought' if bought else ''}"
         MEASURED.append(f"OpenAI pays 0% to 40% too little in 2027, {case}: {name:38s} {slope:10.2f}")
-        steepest_allowed = STEEPEST + (0.1 if name == "value 2028" else 0.0)  # 1.59 in one world
-        assert slope <= steepest_allowed, f"{name}: {slope:.2f} times the gap at the steepest; {outcome}"
+        assert slope <= STEEPEST, f"{name}: {slope:.2f} times the gap at the steepest; {outcome}"

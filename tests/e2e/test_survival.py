@@ -281,7 +281,7 @@ def test_a_full_disk_is_told_and_the_run_goes_on_later(tmp_path: Path, straight:
         assert "No space left on device" in errors
         kept = blocks_done(disk / "out")
         assert 0 < kept < WORLDS // SMALL
-        assert f"{kept * SMALL} of {WORLDS} worlds are kept; make room, and the same run" in errors
+        assert f"{kept * SMALL} of {WORLDS} worlds are kept; once that is fixed, the same run" in errors
         assert cs.open(disk / "out").market["world"].nunique() == kept * SMALL
         subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
         finish(start(disk / "out", f"block={SMALL}"))

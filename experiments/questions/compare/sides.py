@@ -17,6 +17,7 @@ from computeshift.experiments.results.excluded import must_be_enough
 from computeshift.experiments.results.manifest import PosteriorTerms
 from computeshift.experiments.results.pairing import must_pair
 from computeshift.experiments.results.results import Results
+from computeshift.experiments.run.digest import model
 from computeshift.experiments.run.sample import Sample, Source, opened
 
 LEAST_WORLDS = 30  # with fewer the spread of differences is too poorly known for an interval
@@ -44,6 +45,11 @@ class Side:
     def hash(self) -> str:
         """That of its config: sides of the same hash are the same market."""
         return self.config.hash
+
+    @property
+    def model(self) -> str:
+        """The digest of the model that its worlds are simulated by."""
+        return model() if isinstance(self.source, Config) else self.source.manifest.model
 
     @property
     def posterior(self) -> PosteriorTerms | None:
@@ -90,6 +96,7 @@ def sides(sources: Sequence[Source], sample: Sample) -> list[Side]:
     known = _opened(sources, sample)
     named = [Side(name, source) for name, source in zip(_names(known), known, strict=True)]
     _must_pair(named)
+    _note_models(named)
     _note_casts(named)
     _note_firms(named)
     return named
@@ -115,6 +122,19 @@ def _as_of(lead: Config | Results, sample: Sample) -> Sample:
     worlds = lead.worlds if sample.worlds is None else sample.worlds
     seed = config.seed if sample.seed is None else sample.seed
     return replace(sample, worlds=worlds, seed=seed)
+
+
+def _note_models(named: Sequence[Side]) -> None:
+    """Warn where a side was run by another version of the model than the first."""
+    first, *others = named
+    for side in others:
+        if side.model != first.model:
+            warnings.warn(
+                f"{first.name} and {side.name} are from different versions of the model, so part of the "
+                "difference may come from that: run the older one again",
+                UserWarning,
+                stacklevel=2,
+            )
 
 
 def _note_casts(named: Sequence[Side]) -> None:

@@ -29,6 +29,7 @@ LINKED = (
     "card",
 )
 """Keys of a link for the selection. None is a setting's."""
+_DIGITS = 18  # of a year or world: Python reads no number of more than 4,300
 
 
 @dataclass
@@ -102,12 +103,14 @@ def from_link(parts: Mapping[str, str], tabs: tuple[str, ...]) -> Selection:
 
     >>> from_link({"tab": "nowhere", "year": "1e3", "world": "7", "firm": "oracle"}, ("network",)).link()
     {'tab': 'network', 'world': 7, 'firm': 'oracle'}
+    >>> from_link({"year": "2" * 5000, "world": "7" * 5000}, ("network",)).link()
+    {'tab': 'network'}
     """
     selection = Selection(difference=parts.get("show") != LEVELS)
     if parts.get("tab") in tabs:
         selection.tab = parts["tab"]
     for key in ("year", "world", "step_world", "step_year"):
-        if (text := parts.get(key, "")).isdecimal():
+        if (text := parts.get(key, "")).isdecimal() and len(text) <= _DIGITS:
             setattr(selection, key, int(text))
     for key in ("world", "step_world"):
         if not (text := parts.get(key, "")).isdecimal() and is_pick(text) and text:

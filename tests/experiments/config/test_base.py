@@ -90,7 +90,7 @@ def test_years_are_counted_from_the_start_that_the_config_has_in_the_end(write: 
         (
             "multi_cloud",
             "baseline",
-            "firms.google: it adds this firm as cloud, and baseline has it as cloud and investor and lab; "
+            "`base`: multi_cloud adds google as cloud, and baseline has it as cloud and investor and lab; "
             "lay multi_cloud over a start without that firm, such as six",
         ),
     ],

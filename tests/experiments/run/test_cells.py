@@ -93,14 +93,29 @@ def test_a_list_that_was_half_written_is_no_hindrance_and_goes(tmp_path: Path) -
     assert sorted(file.name for file in tmp_path.iterdir()) == [LOCK, "cells", LIST]
 
 
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("{}", "not a list of cells that this version reads"),
+        ("{", r"experiment\.json:1: it is no JSON"),
+        ("[" * 100_000, r"experiment\.json: it is nested too deeply"),
+        ('{"format": 1, "name": "x"}', r"document: it is missing; restore it"),
+        ('{"format": 1, "cells": [{"settings": 3}]}', r"cells\.0\.settings: 3 does not belong here"),
+    ],
+)
+def test_a_broken_list_of_cells_is_refused(text: str, wrong: str, tmp_path: Path) -> None:
+    (tmp_path / LIST).write_text(text, "utf-8")
+    with pytest.raises(UserError, match=wrong):
+        simulated(tmp_path, GRID)
+    with pytest.raises(UserError, match=wrong):
+        open_cells(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == [LIST]
+
+
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     cs.run("six", worlds=2, set={"until": 2025}, out=tmp_path / "run")
     with pytest.raises(UserError, match="holds no experiment: choose a new or an empty folder"):
         simulated(tmp_path / "run", GRID)
-    (tmp_path / "grid").mkdir()
-    (tmp_path / "grid" / LIST).write_text("{}", "utf-8")
-    with pytest.raises(UserError, match="not a list of cells that this version reads"):
-        simulated(tmp_path / "grid", GRID)
 
 
 def test_an_experiment_that_is_refused_leaves_the_list_of_cells(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.load import load
 from computeshift.experiments.results.tables import Block, design_table
 from computeshift.experiments.run import design as designs
+from computeshift.experiments.run import memory
 from computeshift.experiments.run.block import Simulation, simulate_block
 
 BLOCKS = 100
@@ -85,3 +86,37 @@ def test_threads_use_what_others_freed(tmp_path: Path) -> None:
         return told.read_text("utf-8").count("<heap nr=")
 
     assert arenas("apart") > arenas("shared") == 1
+
+
+class OldMalloc:
+    """The library of glibc of 2020, which refuses a threshold for mapping above 32 MB."""
+
+    def __init__(self) -> None:
+        self.refused: list[tuple[int, int]] = []
+
+    def mallopt(self, option: int, value: int) -> int:
+        if option == -3 and value > 2**25:
+            self.refused.append((option, value))
+            return 0
+        return 1
+
+
+def test_no_glibc_refuses_what_it_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    old = OldMalloc()
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: old)
+    memory.keep_freed.__wrapped__()
+    memory.share_freed()
+    assert old.refused == []
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin", "win32"])
+def test_other_systems_have_nothing_to_ask(platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def library(name: None) -> object:
+        if platform == "win32":
+            raise TypeError("a library must have a name")
+        return object()  # musl has no mallopt
+
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(ctypes, "CDLL", library)
+    memory.keep_freed.__wrapped__()
+    memory.share_freed()

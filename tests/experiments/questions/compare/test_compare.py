@@ -258,6 +258,15 @@ def test_a_claim_that_a_folder_cannot_decide_has_no_numbers_and_is_told(
     assert row(answer.claims, claim="burn_2027")["pairs"] == 30
 
 
+def test_sides_of_different_versions_of_the_model_are_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sides([folder, "six"], Sample())
+    monkeypatch.setattr("computeshift.experiments.questions.compare.sides.model", lambda: "another")
+    with pytest.warns(UserWarning, match=r"base and six are from different versions of the model"):
+        sides([folder, "six"], Sample())
+
+
 def test_the_shares_of_all_suppliers_make_one_and_every_headline_is_an_outcome(folder: Path) -> None:
     results = cs.open(folder)
     shares = sum(OUTCOMES[name].of(results) for name in HEADLINE[:5])
