@@ -65,9 +65,14 @@ def reader(deals: dict[str, LoggedDeal]) -> Callable[[Record], pd.DataFrame]:
 
 
 def _between_firms(record: Record) -> dict[tuple[str, str], Array]:
-    """What firms, and Stargate, paid each other for anything, by payer and payee, $ bn, worlds x years."""
-    firms, units, pairs = [*record.firms, VENTURE], record.units(), dict[tuple[str, str], Array]()
-    for payer, payee, kind in record.ties():
+    """What firms, and Stargate, paid each other for anything, by payer and payee, $ bn, worlds x years.
+
+    Lenders are left out: what they lend comes back by its nature, and makes no deal circular.
+    """
+    ties, units, pairs = record.ties(), record.units(), dict[tuple[str, str], Array]()
+    lenders = {payee for _, payee, kind in ties if kind == "funding"}
+    firms = {*record.firms, VENTURE} - lenders
+    for payer, payee, kind in ties:
         if payer in firms and payee in firms and payer != payee and units[kind] == MONEY:
             amount = record.flow(kind, payer, payee).to_numpy()
             pairs[payer, payee] = pairs.get((payer, payee), 0.0) + amount

@@ -73,6 +73,13 @@ def test_notes_close_no_ring() -> None:
     assert told_of.payments["committed"].tolist() == [0.0]
 
 
+def test_a_loan_and_its_repayment_are_no_ring(asked: Deals, results: cs.Results) -> None:
+    lenders = {"banks", "bond_buyers", "private_credit"}
+    assert lenders <= {payee for _, payee, kind in results.ties() if kind == "interest"}
+    assert lenders.isdisjoint([*asked.payments["payer"], *asked.payments["payee"]])
+    assert not any(set(ring.split(" > ")) & lenders for ring in asked.rings["ring"])
+
+
 def test_who_depends_on_a_deal() -> None:
     made = told({("lab", "cloud"): 9.0}, {"hall": 60.0, "other": 20.0, "stake": 20.0})
     parts = made.depends.set_index(["deal", "firm", "measure"])["p50"]
