@@ -174,10 +174,9 @@ class OpenAILab(Lab):
     def _hoped_funding(self) -> Array:
         return self.strategy.raising * super()._hoped_funding()
 
-    def planned_burn(self) -> Array:
-        """Compute and people beyond revenue, its part of Stargate, and its own sites, $ bn."""
-        sites = self.firm.role(OwnSites).ordered_cost()
-        return super().planned_burn() + self.firm.role(OpenAISponsor).call() + sites
+    def projects(self) -> Array:
+        """Its part of Stargate, and its own sites, $ bn."""
+        return self.firm.role(OpenAISponsor).call() + self.firm.role(OwnSites).ordered_cost()
 
     def ask(self) -> Ask:
         """Raise for its runway; second tranches hang on its conversion."""
