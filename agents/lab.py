@@ -69,6 +69,7 @@ class LabParameters:
     investable: Array = bounded(0, 1)
     usual_dilution: Array = bounded(0, 0.9)
     funding_confidence: Array = bounded(0, 1)
+    own_build_share: Array = bounded(0, 1)
     patron_budget: Array = bounded(0, 1000)
     patron_growth: Array = bounded(-0.5, 3)
     home_rating: Array = bounded(1, 21)
@@ -339,7 +340,19 @@ class Lab(Role):
         more_from_patron = self.patron * ((1 + self.given.patron_growth) ** years - 1)
         hoped = revenue - self.running_cost(revenue) + self._hoped_funding() + self._own_money()
         payable = np.maximum(hoped + more_from_patron, 0.0) / self.market.compute.prices.rent
+        payable = payable + self._built_by_its_firm(years)
         return {"wanted": inference * (1 + self.given.headroom) + training, "expected_funds": payable}
+
+    def _built_by_its_firm(self, years: int) -> Array:
+        """GW that its firm's own sites can add for it in some years, with their own money and credit, `(W,)`.
+
+        Its rent stays in the firm, so what that money builds is not paid from its hopes again. Only as far as
+        investors may buy it: a lab whose firm's other business pays lives on a budget.
+        """
+        sites = self.firm.supplier
+        if sites is None or not self.raises:
+            return self.nothing
+        return self.investable * sites.first_refusal(self.name) * sites.payable_in(years)
 
     def firm_goal(self) -> dict[str, Array]:
         """GW that it wants to be sure of when its longest contracts are delivered: a part of its plan.
@@ -401,7 +414,7 @@ class Lab(Role):
 
     def projects(self) -> Array:
         """What it means to build and to put into others in a year, $ bn."""
-        return self.nothing
+        return self.set_aside()
 
     def funding_need(self) -> Array:
         """$ bn that its plan costs beyond revenue and patron until its runway ends, `(W,)`.
@@ -520,8 +533,13 @@ class Lab(Role):
         return {"money": payable, "next_year": np.maximum(carried, 0.0)}
 
     def set_aside(self) -> Array:
-        """Cash it keeps for other things than compute, $ bn."""
-        return self.nothing
+        """Cash it keeps for its firm's own sites, $ bn."""
+        sites = self.firm.supplier
+        return self.nothing if sites is None else sites.from_lab()
+
+    def for_sites(self) -> Array:
+        """The part of its cash that its firm's own sites may have, $ bn."""
+        return self.given.own_build_share * np.maximum(self.cash, 0.0)
 
     def taste(self, supplier: str) -> Array:
         """How much it likes a supplier besides its price, log points, `(W,)`."""

@@ -32,7 +32,6 @@ class OpenAIParameters(LabParameters, CloudParameters, SponsorParameters):
     revenue_share: Array = bounded(0, 1)
     conversion_chance: Array = bounded(0, 1)
     stargate_cash_share: Array = bounded(0, 1)
-    own_build_share: Array = bounded(0, 1)
 
 
 class OpenAIStrategy(LabDials, CloudDials, Strategy):
@@ -120,7 +119,7 @@ class OwnSites(Cloud):
 
     def means(self) -> Array:
         """$ bn for its own sites: a part of its cash, if it builds at all."""
-        return self.strategy.builds * self.given.own_build_share * np.maximum(self.cash, 0.0)
+        return self.firm.role(OpenAILab).for_sites()
 
     def sunk_chips(self) -> Array:
         """None: it orders chips as it has the cash."""
@@ -183,6 +182,10 @@ class OpenAILab(Lab):
         wish = super().ask()
         assert wish is not None
         return replace(wish, unconditional=self.firm.converted)
+
+    def for_sites(self) -> Array:
+        """A part of its cash, if it builds at all, $ bn."""
+        return self.strategy.builds * super().for_sites()
 
     def set_aside(self) -> Array:
         """Cash kept for its own sites, $ bn."""
