@@ -13,6 +13,7 @@ from computeshift.agents.owner import Owner
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import turns
+from computeshift.environment.commitments import SIGNED_AHEAD
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.log import logged
 from computeshift.environment.ratings import CARRIED, Standing, doublings
@@ -228,7 +229,7 @@ class Cloud(Owner):
 
     def book(self) -> Array:
         """GW that it could pay for over the years for which labs sign, for labs and tenants, `(W,)`."""
-        return self.paid_over_signing(self.means())
+        return self.paid_over(SIGNED_AHEAD, self.means())
 
     # --- build ---
 
@@ -281,12 +282,29 @@ class Cloud(Owner):
         return respond(crews, asked, growth, given.crew_response, given.crew_growth_most)
 
     def means(self) -> Array:
-        """$ bn it can put into AI capacity this year: its part of cash flow, loans, and debt, old and new.
+        """$ bn it can put into AI capacity this year: its own and its lab's, loans, and debt, old and new.
 
         Old debt is what it borrowed ahead last year.
         """
-        own = self.ai_share * np.maximum(self.cash_flow(), 0.0) + self.prefunded
+        own = self.own_money() + self.prefunded + self.from_lab()
         return own + self.credit() + self.market.loans.lent_to(self.name)
+
+    def own_money(self) -> Array:
+        """AI's part of its cash flow, $ bn."""
+        return self.ai_share * np.maximum(self.cash_flow(), 0.0)
+
+    def from_lab(self) -> Array:
+        """$ bn that its firm's lab puts into its sites this year, `(W,)`: what they lack, as far as it can.
+
+        A firm moves money between its businesses (Stein 1997, Internal capital markets and the
+        competition for corporate resources). Lenders come first: they lend on what can be let to others,
+        while research is paid from equity (Williamson 1988, Corporate finance and corporate governance).
+        """
+        money = self.nothing if self.firm.lab is None else self.firm.lab.for_sites()
+        if not money.any():  # as of nearly all firms
+            return money
+        others = self.own_money() + self.prefunded + self.credit()
+        return np.minimum(money, beyond(self.wanted_cost(), others))
 
     def means_to_buy(self) -> Array:
         """$ bn it can pay for shares of a lab that leaves dues unpaid: cash beyond its dues and its least."""
@@ -327,7 +345,7 @@ class Cloud(Owner):
 
     def credit_asked(self) -> Array:
         """$ bn that it asks of lenders: what matures, and what its works or its target lack, if it may."""
-        own = self.ai_share * np.maximum(self.cash_flow(), 0.0) + self.cash - LEAST_CASH * self.cash_target
+        own = self.own_money() + self.cash - LEAST_CASH * self.cash_target
         wanted = np.maximum(self.wanted_cost() - own, self.debt_gap())
         return self.maturing + np.minimum(self.more_debt(), np.maximum(wanted, 0.0))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 LEAST_HELD = 0.1  # of contracts and orders: suppliers leave a lab in default what keeps it running
 AHEAD = (ORDERED_AHEAD, SIGNED_AHEAD)  # years for which it orders, and for which it signs firmly
 # Years over which it foresees revenue.
-HORIZONS = (1, 1.5, 2, *(years + more for years in AHEAD for more in (1, 1.5)))
+HORIZONS = (1.5, *range(1, ORDERED_AHEAD + 1), *(years + more for years in AHEAD for more in (1, 1.5)))
 LATER = 1 - 1 / ORDERED_AHEAD  # the part of orders that is not due this year anyway
 MIDYEAR = 0.5  # years from a mark to the next round, in the mean
 LEAST_SERVED = 0.05  # a lab that is overrun raises its price by what twenty times its demand would bear
@@ -68,6 +69,7 @@ class LabParameters:
     investable: Array = bounded(0, 1)
     usual_dilution: Array = bounded(0, 0.9)
     funding_confidence: Array = bounded(0, 1)
+    own_build_share: Array = bounded(0, 1)
     patron_budget: Array = bounded(0, 1000)
     patron_growth: Array = bounded(-0.5, 3)
     home_rating: Array = bounded(1, 21)
@@ -193,7 +195,7 @@ class Lab(Role):
         self.service_price = self.nothing
         self.training_end = given.initial_capacity * given.initial_training_share
         self.knowledge = self.training_end
-        self.wanted_gw = given.initial_capacity
+        self.wanted_gw = self.planned_gw = given.initial_capacity
         self.used_gw = given.initial_capacity
         self.unserved_share = self.nothing
         self.lease_due = self.nothing
@@ -321,9 +323,9 @@ class Lab(Role):
         """Order what it will lack when new sites are ready, if it can hope to pay."""
         compute = self.market.compute
         ordered = compute.ordered_by(self.name)
-        aim = self.least("orders", "GW", **self.plan_for(ORDERED_AHEAD))
+        self.planned_gw = self.least("orders", "GW", **self.plan_for(ORDERED_AHEAD))
         firm = compute.firm_due_to(self.name, ORDERED_AHEAD)
-        missing = aim - compute.contracted_by(self.name) - firm - ordered
+        missing = self.planned_gw - compute.contracted_by(self.name) - firm - ordered
         compute.cancel(self.name, np.clip(-missing / np.maximum(ordered, 1e-12), 0.0, 1.0))
         compute.order(self.name, np.maximum(missing, 0.0))
 
@@ -338,7 +340,19 @@ class Lab(Role):
         more_from_patron = self.patron * ((1 + self.given.patron_growth) ** years - 1)
         hoped = revenue - self.running_cost(revenue) + self._hoped_funding() + self._own_money()
         payable = np.maximum(hoped + more_from_patron, 0.0) / self.market.compute.prices.rent
+        payable = payable + self._built_by_its_firm(years)
         return {"wanted": inference * (1 + self.given.headroom) + training, "expected_funds": payable}
+
+    def _built_by_its_firm(self, years: int) -> Array:
+        """GW that its firm's own sites can add for it in some years, with their own money and credit, `(W,)`.
+
+        Its rent stays in the firm, so what that money builds is not paid from its hopes again. Only as far as
+        investors may buy it: a lab whose firm's other business pays lives on a budget.
+        """
+        sites = self.firm.supplier
+        if sites is None or not self.raises:
+            return self.nothing
+        return self.investable * sites.first_refusal(self.name) * sites.payable_in(years)
 
     def firm_goal(self) -> dict[str, Array]:
         """GW that it wants to be sure of when its longest contracts are delivered: a part of its plan.
@@ -386,12 +400,8 @@ class Lab(Role):
         """$ bn it expects this year."""
         return self.revenue * np.exp(self._growth_ahead(1))
 
-    def planned_burn(self) -> Array:
-        """What a year would cost beyond revenue with all it wants, mean of this and the next, $ bn."""
-        return self.operating_burn()
-
     def operating_burn(self) -> Array:
-        """The same without what it builds or puts into others, $ bn."""
+        """What a year would cost beyond revenue with all it wants, mean of this and the next, $ bn."""
         revenue = self.revenue * np.exp(self._growth_ahead(1.5))
         return self._planned_leases() + self.running_cost(revenue) - revenue
 
@@ -402,12 +412,40 @@ class Lab(Role):
         leases: Array = (held + 3 * end) / 4 * self.market.compute.price_for(self.name)
         return leases
 
-    def net_burn(self) -> Array:
-        """The same beyond what its patron pays, $ bn."""
-        return np.maximum(self.planned_burn() - self.patron, 0.0)
+    def projects(self) -> Array:
+        """What it means to build and to put into others in a year, $ bn."""
+        return self.set_aside()
+
+    def funding_need(self) -> Array:
+        """$ bn that its plan costs beyond revenue and patron until its runway ends, `(W,)`.
+
+        At the plan's deepest point, as later years may earn: project finance calls it the peak funding
+        requirement. From the last year for which it orders on, years cost the same.
+        """
+        price, given = self.market.compute.price_for(self.name), self.given
+        spent = deepest = self.nothing
+        for year, gw in enumerate(self._planned_use(), start=1):
+            last = np.inf if year == ORDERED_AHEAD else 1.0
+            revenue = self.revenue * np.exp(self._growth_ahead(year))
+            income = revenue + self.patron * (1 + given.patron_growth) ** (year - 1)
+            burn = gw * price + self.running_cost(revenue) + self.projects() - income
+            spent = spent + np.clip(given.runway - (year - 1), 0.0, last) * burn
+            deepest = np.maximum(deepest, spent)
+        return deepest
+
+    def _planned_use(self) -> list[Array]:
+        """GW that it means to use in each year for which it orders, mean of the year, `(W,)` each.
+
+        From what it holds to what it wants this year, then evenly to what it plans to have in the last.
+        """
+        held = self.market.compute.contracted_by(self.name)
+        first = np.maximum(self.wanted_gw, held)
+        more = beyond(self.planned_gw, first) / (ORDERED_AHEAD - 1)
+        ends = [held, *(first + more * years for years in range(ORDERED_AHEAD))]
+        return [(before + after) / 2 for before, after in pairwise(ends)]
 
     def ask(self) -> Ask | None:
-        """Raise what the plan costs beyond what it has, or a usual round if that is more: ahead of need.
+        """Raise what the plan of the next years costs beyond what it has, or a usual round if that is more.
 
         What investors have signed for and not paid counts as raised. Where they offer more than it asks
         for, it takes up to the most that its owners would be diluted.
@@ -417,8 +455,7 @@ class Lab(Role):
         capital, raising = self.market.capital, self.strategy.raising
         pre_money = self.round_price()
         coming = capital.unpaid.owed_to(self.name)
-        lasting = self.given.runway * self.net_burn()
-        need = np.maximum(lasting - self.cash - coming + self.repayments(), 0.0)
+        need = np.maximum(self.funding_need() - self.cash - coming + self.repayments(), 0.0)
         signed = capital.subscribed.get(self.name, self.nothing)
         before = capital.unpaid.owed_to(self.name, before=self.market.year)
         usual = capital.window() * _sold(self.given.usual_dilution) * pre_money - signed - before
@@ -456,7 +493,7 @@ class Lab(Role):
         if self.raises:
             compute = self.market.compute
             term = self.contract_length() * compute.given.term
-            needed = np.maximum(self.given.runway * self.net_burn(), term * self._burn_once_delivered())
+            needed = np.maximum(self.funding_need(), term * self._burn_once_delivered())
             spare = beyond(self.cash - self.set_aside(), needed) * (1 - self.given.reserve)
             limits = {"ordered": compute.ordered_by(self.name), "spare": spare / compute.prices.spot}
             unused = least(self._affordable()) - self.wanted_gw
@@ -496,8 +533,13 @@ class Lab(Role):
         return {"money": payable, "next_year": np.maximum(carried, 0.0)}
 
     def set_aside(self) -> Array:
-        """Cash it keeps for other things than compute, $ bn."""
-        return self.nothing
+        """Cash it keeps for its firm's own sites, $ bn."""
+        sites = self.firm.supplier
+        return self.nothing if sites is None else sites.from_lab()
+
+    def for_sites(self) -> Array:
+        """The part of its cash that its firm's own sites may have, $ bn."""
+        return self.given.own_build_share * np.maximum(self.cash, 0.0)
 
     def taste(self, supplier: str) -> Array:
         """How much it likes a supplier besides its price, log points, `(W,)`."""

@@ -32,7 +32,6 @@ class OpenAIParameters(LabParameters, CloudParameters, SponsorParameters):
     revenue_share: Array = bounded(0, 1)
     conversion_chance: Array = bounded(0, 1)
     stargate_cash_share: Array = bounded(0, 1)
-    own_build_share: Array = bounded(0, 1)
 
 
 class OpenAIStrategy(LabDials, CloudDials, Strategy):
@@ -120,7 +119,7 @@ class OwnSites(Cloud):
 
     def means(self) -> Array:
         """$ bn for its own sites: a part of its cash, if it builds at all."""
-        return self.strategy.builds * self.given.own_build_share * np.maximum(self.cash, 0.0)
+        return self.firm.role(OpenAILab).for_sites()
 
     def sunk_chips(self) -> Array:
         """None: it orders chips as it has the cash."""
@@ -174,16 +173,19 @@ class OpenAILab(Lab):
     def _hoped_funding(self) -> Array:
         return self.strategy.raising * super()._hoped_funding()
 
-    def planned_burn(self) -> Array:
-        """Compute and people beyond revenue, its part of Stargate, and its own sites, $ bn."""
-        sites = self.firm.role(OwnSites).ordered_cost()
-        return super().planned_burn() + self.firm.role(OpenAISponsor).call() + sites
+    def projects(self) -> Array:
+        """Its part of Stargate, and its own sites, $ bn."""
+        return self.firm.role(OpenAISponsor).call() + self.firm.role(OwnSites).ordered_cost()
 
     def ask(self) -> Ask:
         """Raise for its runway; second tranches hang on its conversion."""
         wish = super().ask()
         assert wish is not None
         return replace(wish, unconditional=self.firm.converted)
+
+    def for_sites(self) -> Array:
+        """A part of its cash, if it builds at all, $ bn."""
+        return self.strategy.builds * super().for_sites()
 
     def set_aside(self) -> Array:
         """Cash kept for its own sites, $ bn."""

@@ -112,15 +112,19 @@ class Owner(Debtor):
 
     def signable(self) -> Array:
         """GW for labs that it could pay for over the years for which they sign, `(W,)`: at today's means."""
-        return self.paid_over_signing(self.yearly_means())
+        return self.payable_in(SIGNED_AHEAD)
 
-    def paid_over_signing(self, money: Array) -> Array:
-        """GW that so much money, $ bn a year, pays for over the years for which labs sign, `(W,)`.
+    def payable_in(self, years: int) -> Array:
+        """GW for labs that it could pay for in so many years, `(W,)`: at today's means."""
+        return self.paid_over(years, self.yearly_means())
+
+    def paid_over(self, years: int, money: Array) -> Array:
+        """GW that so much money, $ bn a year, pays for over some years, `(W,)`.
 
         In halls that it rents it pays for chips alone.
         """
-        supply, money = self.market.supply, SIGNED_AHEAD * money
-        rented = self.fleet.rented_empty + np.maximum(self.halls_coming(SIGNED_AHEAD), 0.0)
+        supply, money = self.market.supply, years * money
+        rented = self.fleet.rented_empty + np.maximum(self.halls_coming(years), 0.0)
         in_both = (money + rented * supply.shell_cost) / supply.capex_per_gw
         return np.minimum(money / supply.chip_cost, in_both)
 
@@ -135,6 +139,10 @@ class Owner(Debtor):
     @abstractmethod
     def yearly_means(self) -> Array:
         """$ bn a year that it can put into capacity for labs, its partners' parts included, `(W,)`."""
+
+    def from_lab(self) -> Array:
+        """$ bn that its firm's lab puts into its sites this year, `(W,)`."""
+        return self.nothing
 
     def could_let(self, lab: str) -> Array:
         """GW that it could let to a lab by the time that orders fall due, `(W,)`.

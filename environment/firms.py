@@ -38,6 +38,10 @@ class Lab(Buyer, Seller, Protocol):
         """GW that it will want in some years, and that it can hope to pay then, `(W,)`."""
         ...
 
+    def for_sites(self) -> Array:
+        """The part of its cash that its firm's own sites may have, $ bn, `(W,)`."""
+        ...
+
     def standing(self) -> Standing | None:
         """What a rating agency reads in its books; None if nobody judges it apart from its firm."""
         ...

@@ -95,6 +95,14 @@ class Supplier(Protocol):
         """GW that it could pay for over those years for whomever, `(W,)`."""
         ...
 
+    def payable_in(self, years: int) -> Array:
+        """GW for labs that it could pay for in so many years, `(W,)`."""
+        ...
+
+    def from_lab(self) -> Array:
+        """$ bn that its firm's lab puts into its sites this year, `(W,)`."""
+        ...
+
     def could_let(self, lab: str) -> Array:
         """GW that it could let to a lab by the time that orders fall due, `(W,)`."""
         ...

@@ -113,6 +113,35 @@ def test_its_lab_pays_its_cloud_at_arms_length() -> None:
     check(group.role(Cloud).lease_income, 10, 4, 0)
 
 
+def test_its_lab_pays_for_what_its_sites_lack_as_far_as_a_part_of_its_cash_goes() -> None:
+    market = Market(("acme", "acme", "capacity"))
+    market.compute.backlog["acme", "acme"] = worlds(6)
+    own: dict[str, Any] = {"own_build_share": 0.5, "initial_crews": 9, "ai_capex_share": 1}
+    group = a_group(market, initial_cash=(40, 6, 40), initial_cash_flow=(10, 10, 50), **own)
+    sites, lab = group.role(Cloud), group.lab
+    # Two of 6 GW on order are converted, at 10; 4 are begun, at 4. Its own 10 pay a part: half of the
+    # lab's cash is 20, 3, 20, and nothing is lacking where it earns 50.
+    check(sites.wanted_cost(), 36)
+    check(sites.from_lab(), 20, 3, 0)
+    check(sites.means(), 30, 13, 50)
+    check(lab.set_aside(), 20, 3, 0)
+    check(lab.projects(), 20, 3, 0)
+    apart = a_group(Market(("acme", "acme", "capacity")), initial_cash=40, initial_cash_flow=10)
+    check(apart.role(Cloud).from_lab(), 0)
+
+
+def test_its_lab_orders_what_its_own_sites_can_build_with_their_own_money() -> None:
+    market = Market(("acme", "acme", "capacity"))
+    own: dict[str, Any] = {"own_lab_first": 0.5, "lab_share": 1, "ai_capex_share": 1, "initial_cash_flow": 20}
+    group = a_group(market, investable=(1, 1, 0), initial_revenue=(0, 40, 0), **own)
+    group.lab.demanded_gw = worlds(100)
+    group.plan()
+    made = next(made for made in market.decisions.log if made.name == "orders")
+    # In three years 20 a year build 6 GW at 10, of which it may take a half; 40 of revenue rent 4 GW more.
+    # Where nobody may buy it, as its firm's other business pays for it, it has its budget alone.
+    check(made.limits["expected_funds"], 3, 7, 0)
+
+
 def test_what_its_lab_lacks_for_its_own_cloud_is_no_default() -> None:
     market = Market(("acme", "acme", "capacity"), ("other", "acme", "capacity"))
     market.compute.contract["acme", "acme"] = worlds(3)

@@ -170,11 +170,11 @@ def test_it_orders_what_it_will_lack_in_two_years_and_cancels_what_it_cannot_hop
 # --- what it asks of investors ---
 
 
-def test_it_asks_for_its_runway_as_far_as_owners_would_be_diluted() -> None:
+def test_it_asks_for_what_its_plan_costs_within_its_runway_as_far_as_owners_would_be_diluted() -> None:
     market = Market(*TIES)
     lab = a_lab(
         market,
-        initial_cash=(10, 10, 50),
+        initial_cash=(20, 20, 50),
         initial_revenue=40,
         fixed_cost=10,
         patron_budget=5,
@@ -183,16 +183,30 @@ def test_it_asks_for_its_runway_as_far_as_owners_would_be_diluted() -> None:
     )
     market.capital.marked["lab"] = worlds(100, 40, 100)
     leasing(market, 2)
-    lab.wanted_gw = worlds(6)
-    # Mean use of this year and the next: (2 + 3 * 6) / 4 = 5 GW at 10. With 10 for people, less 40: burns 20.
-    check(lab.planned_burn(), 20)
+    lab.wanted_gw, lab.planned_gw = worlds(6), worlds(10)
+    # It goes from 2 to 6 and 8 GW: 4 in the mean of this year and 7 of the next, at 10. With 10 for people,
+    # less 40 and 5 of its patron, it burns 5 and 35.
+    check(lab.funding_need(), 40)
     ask = lab.ask()
     assert ask is not None
-    # Two years of 20 - 5 of its patron, less its cash: 20, 20, none. A fifth after the round is a quarter
-    # of what it was worth before: 25, 10, 25.
+    # Less its cash: 20, 20, none. A fifth after the round is a quarter of what it was worth before: 25,
+    # 10, 25.
     check(ask.amount, 20, 10, 0)
     check(ask.pre_money, 100, 40, 100)
     check(ask.unconditional, 1)
+
+
+def test_a_plan_is_funded_at_its_deepest_point_and_its_last_year_counts_to_the_end_of_the_runway() -> None:
+    market = Market(*TIES)
+    own: dict[str, Any] = {"fixed_cost": 20, "runway": (0.5, 2, 5)}
+    lab = a_lab(market, initial_revenue=20, initial_expected_growth=np.log(2), growth_fade_expected=1, **own)
+    leasing(market, 2)
+    lab.wanted_gw = lab.planned_gw = worlds(6)
+    # 4, 6 and 6 GW at 10 and 20 for people, less 40, 80 and 160: it burns 20, then nothing, then earns 80.
+    check(lab.funding_need(), 10, 20, 20)
+    idle = a_lab(Market(*TIES), patron_budget=10, patron_growth=-0.5, **own)
+    # People cost 20; its patron pays 10, 5 and 2.5.
+    check(idle.funding_need(), 5, 10 + 15, 10 + 15 + 3 * 17.5)
 
 
 def test_what_it_is_worth_grows_with_what_it_expects_and_falls_by_what_it_leaves_unpaid() -> None:
@@ -368,4 +382,4 @@ def test_a_strategy_scales_what_it_expects_asks_and_trains() -> None:
     market.capital.marked["lab"] = worlds(0)
     ask = lab.ask()
     assert ask is not None
-    check(limits(market, "equity_ask")["need"], 3)  # a tenth of 3 GW at 10
+    check(limits(market, "equity_ask")["need"], 2)  # a tenth of 2 GW at 10, as it goes from none to 4

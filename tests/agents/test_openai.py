@@ -67,7 +67,7 @@ def test_what_it_ordered_from_itself_is_part_of_what_it_raises_for() -> None:
     market.stargate.sponsor_shares = {"openai": worlds(0)}
     market.stargate.loan = worlds(0)
     # A third of its orders is converted at 10 a GW, the rest begun at 4, at most 3 GW by its crews.
-    check(firm.lab.planned_burn(), 80 / 3 + 12, 20 / 3 + 16 / 3, 0)
+    check(firm.lab.projects(), 80 / 3 + 12, 20 / 3 + 16 / 3, 0)
 
 
 def test_works_that_it_planned_are_set_aside_before_it_leases() -> None:
@@ -139,7 +139,7 @@ def test_its_part_of_stargate_comes_from_its_cash_and_is_raised_for() -> None:
     market.has("openai", 100, 4, -5)
     # Chips for 10 GW cost 60; lenders pay half; its part of 30 is 6.
     check(firm.role(OpenAISponsor).call(), 6)
-    check(firm.lab.planned_burn(), 6)
+    check(firm.lab.projects(), 6)
     called = {"stargate": Ask(worlds(30), worlds(1), worlds(1))}
     check(firm.offers(called)["stargate"], 6, 2, 0)  # within half of its cash
     check(an_openai(Market()).role(OpenAISponsor).call(), 0)
@@ -194,5 +194,5 @@ def test_retrench_expects_trains_and_raises_less() -> None:
     hoped = market.decisions.log[0].limits["expected_funds"]
     check(hoped, (10 * np.exp(0.6 * 4) + 0.7 * 10) / 10)
     lab.revenue, lab.wanted_gw = worlds(0), worlds(4)
-    check(lab.ask().amount, 0.7 * 30)
+    check(lab.ask().amount, 0.7 * 20)  # from 0 to 4 GW: 2 in the mean of the year, at 10
     assert lab.contract_length() == 0.7

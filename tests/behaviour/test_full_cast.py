@@ -61,6 +61,17 @@ def test_a_leap_costs_nvidias_owners_at_once() -> None:
     assert np.median(value[1] / value[0]) < 0.97 * np.median(sales[1] / sales[0])
 
 
+def test_a_lab_that_pays_for_its_own_sites_builds_more_and_keeps_less() -> None:
+    runs = [play("baseline", FEW, until=2025, xai__own_build_share=part) for part in (0, 0.5)]
+    leasing, building = (run.agent("xai", "capex", 2025) for run in runs)
+    assert (building >= leasing - 1e-9).all()
+    assert np.median(building - leasing) > 0.5
+    kept = [run.agent("xai", "cash", 2025) for run in runs]
+    assert np.mean(kept[1] - kept[0]) < -0.2
+    openai = [run.agent("openai", "capacity_gw", 2025) for run in runs]
+    assert abs(np.median(openai[1] / openai[0]) - 1) < 0.01
+
+
 def test_every_lender_loses_what_its_borrowers_write_off() -> None:
     storm = play("baseline", FEW, shocks__demand_fall__size=0.8, shocks__credit_crunch__size=600)
     lost = sum(storm.total(lender, "losses") for lender in ("banks", "bond_buyers", "private_credit"))

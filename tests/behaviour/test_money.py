@@ -112,3 +112,12 @@ def test_of_what_was_signed_for_in_2025_a_part_is_paid_later() -> None:
     lapsed = sum((run.flow(holder, "openai", "lapse", 2025) for holder in holders), np.zeros(200))
     np.testing.assert_allclose(signed, paid + owed + lapsed)
     assert (owed > 0).mean() > 0.9
+
+
+def test_a_lab_that_counts_on_more_money_in_later_years_asks_for_more_now() -> None:
+    less, more = (play(worlds=200, until=2025, rival_lab__funding_confidence=part) for part in (0.06, 0.2))
+    asked = [run.agent("rival_lab", "asked", 2025) for run in (less, more)]
+    line = "The rival lab counts on three times the money: it asks for more now, $ bn"
+    MEASURED.append(f"{line:66s} {np.mean(asked[1] - asked[0]):+10.1f}")
+    assert (asked[1] >= asked[0]).all()
+    assert np.mean(asked[1]) > 1.1 * np.mean(asked[0])

@@ -149,7 +149,7 @@ def test_a_lessee_plans_with_halls_to_come_and_pays_for_their_chips_alone(tmp_pa
     check(planned[1].ready - planned[0].ready, 2)
     check(planned[0].sites - planned[1].sites, 2)
     money, supply = worlds(0, 0.1, 10), leased.supply
-    cost = own.paid_over_signing(money) * supply.capex_per_gw - 8 * money
+    cost = own.paid_over(8, money) * supply.capex_per_gw - 8 * money
     chips_alone = 8 * 0.1 * (supply.capex_per_gw / supply.chip_cost - 1)
     np.testing.assert_allclose(cost, np.minimum([0, chips_alone[1], np.inf], 2 * supply.shell_cost))
     own.fleet.rented_empty, own.fleet.rented_filled = worlds(0), worlds(2)  # as chips retire, there is room
