@@ -8,6 +8,6 @@ from computeshift.agents.kinds import kind
 
 @kind("chinese_cloud")
 class ChineseCloud(Cloud):
-    """A cloud in China: it builds and lets as any cloud does, with chips under export control."""
+    """A cloud in China: it builds and leases as any cloud does, with chips under export control."""
 
     export_controlled = True

@@ -34,7 +34,7 @@ class Recycle(InvestorDials, Strategy):
 
 @kind("chipmaker")
 class Chipmaker(Backer):
-    """A chipmaker: chips out, money in, and some of the money back as equity (circular money)."""
+    """A chipmaker: it sells chips and puts part of the money back as equity (circular money)."""
 
     defaults = ("chipmaker", "investor")
     payoff = ("chips", "stakes", "paid")

@@ -36,7 +36,7 @@ class DeepSeekStrategy(LabDials, CloudDials, Strategy):
 
 @strategy("deepseek", "undercut")
 class Undercut(DeepSeekStrategy):
-    """Give efficiency away: a thin margin, people on efficiency, distil what can be distilled."""
+    """Sell cheaply: a thin margin, research on efficiency, and distillation of others' models."""
 
     discount = 0.3
 

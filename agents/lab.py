@@ -122,7 +122,7 @@ class FollowFrontier(LabStrategy):
 
 @strategy("lab", "live_within_revenue")
 class LiveWithinRevenue(LabStrategy):
-    """Live within revenue: train and raise less, contract for short, plan on part of expected growth."""
+    """Live within revenue: train and raise less, sign short contracts, plan on a part of expected growth."""
 
     ambition = 0.4
     raising = 0.5

@@ -32,7 +32,7 @@ class LandlordParameters:
 
 @strategy("landlord", "default")
 class Usual(Strategy):
-    """Build what is let."""
+    """Build the halls that its leases call for."""
 
 
 @kind("landlord")

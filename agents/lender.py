@@ -49,14 +49,14 @@ class Usual(LenderStrategy):
 
 @strategy("lender", "easy")
 class Easy(LenderStrategy):
-    """Half as much again: it wants its part of a growing market."""
+    """Lend half as much again, to keep its part of a growing market."""
 
     appetite = 1.5
 
 
 @strategy("lender", "strict")
 class Strict(LenderStrategy):
-    """A third of it: it has lent enough to one industry."""
+    """Lend a third as much: it has lent enough to one industry."""
 
     appetite = 0.33
 

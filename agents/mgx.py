@@ -33,7 +33,7 @@ class MGXStrategy(InvestorDials, Strategy):
 
 @strategy("mgx", "coinvest")
 class Coinvest(MGXStrategy):
-    """Follow the lead: its usual part, as far as others filled the last round, less in a bad mood."""
+    """Follow the lead: its usual part of a round, less if the last one was not filled or the mood is bad."""
 
 
 @strategy("mgx", "anchor")

@@ -52,7 +52,7 @@ class MicrosoftStrategy(CloudDials, LabDials, InvestorDials, Strategy):
 
 @strategy("microsoft", "partner")
 class Partner(MicrosoftStrategy):
-    """Keep OpenAI close: serve it first, follow on in its rounds, use the refusal right now and then."""
+    """Keep OpenAI close: serve it first, invest in its rounds, use its right of first refusal at times."""
 
 
 @strategy("microsoft", "inhouse")
@@ -68,7 +68,7 @@ class Inhouse(MicrosoftStrategy):
 
 @strategy("microsoft", "gatekeeper")
 class Gatekeeper(MicrosoftStrategy):
-    """Use the right of first refusal at every turn, and build to be able to."""
+    """Use the right of first refusal whenever possible, and build enough capacity to do so."""
 
     offer = 1.15
     refusal = 4.0

@@ -58,7 +58,7 @@ class OpenAIStrategy(LabDials, CloudDials, Strategy):
 
 @strategy("openai", "shift")
 class Shift(OpenAIStrategy):
-    """Move to Stargate: independence of Microsoft comes first."""
+    """Move to Stargate: independence from Microsoft comes first."""
 
     def favours(self, lab: OpenAILab) -> dict[str, Array]:
         """Stargate, the more the less it trusts Microsoft."""
@@ -86,7 +86,7 @@ class Spread(OpenAIStrategy):
 
 @strategy("openai", "own")
 class Own(OpenAIStrategy):
-    """Own sites and chips, paid from what it raises; others fill the gap."""
+    """Build sites of its own with the money that it raises; suppliers cover the rest."""
 
     builds = 1.0
 
@@ -97,7 +97,7 @@ class Own(OpenAIStrategy):
 
 @strategy("openai", "retrench")
 class Retrench(Shift):
-    """Live within revenue: raise and train less, contract for short, plan on part of expected growth."""
+    """Live within revenue: raise and train less, sign short contracts, plan on a part of expected growth."""
 
     term = 0.7
 

@@ -37,7 +37,7 @@ class Disciplined(OracleStrategy):
 
 @strategy("oracle", "landgrab")
 class LandGrab(OracleStrategy):
-    """Sites first, lenders later: half as much debt again, more crews, a lower price."""
+    """Sites first, lenders later: a debt limit half as high again, more crews, a lower price."""
 
     debt_appetite = 1.5
     reach = 1.5

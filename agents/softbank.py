@@ -95,7 +95,7 @@ class Prudent(SoftBankStrategy):
 
 @strategy("softbank", "exit")
 class Exit(SoftBankStrategy):
-    """No new money: what it can sell each year pays its debts."""
+    """Invest no more: sell what it can each year to repay its debts."""
 
     boldness = 0.0
     deleverages = True

@@ -21,6 +21,7 @@ class Sizes:
     firms: tuple[int, ...]  # of role firms
     years: tuple[int, ...]  # last ones
     keeps: tuple[str, ...]
+    kept: tuple[str, ...]  # of shipped configs
     repeats: int  # of a run, of which the fastest counts
     blocks: int  # taken apart, of which the fastest counts; also starts of a command
     two: int  # worlds of a command with one worker and with two
@@ -42,6 +43,7 @@ FULL = Sizes(
     firms=(6, 12, 25, 50, 100, 200),
     years=(2025, 2027, 2030, 2035),
     keeps=("summary", "agents", "flows", "all"),
+    kept=("summary", "all"),
     repeats=2,
     blocks=7,
     two=40_000,
@@ -57,6 +59,7 @@ QUICK = Sizes(
     firms=(6,),
     years=(2026,),
     keeps=("summary",),
+    kept=("summary",),
     repeats=1,
     blocks=1,
     two=200,

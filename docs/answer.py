@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import computeshift as cs
@@ -54,11 +54,12 @@ def decides(worlds: int, base: int) -> str:
     causes = [f"{_cause(row['cause'])} {row['cut']:.1f}" for row in cuts]
     return (
         f"**What decides it?** Of the variance of Stargate's share in 2030: {', '.join(first)} (total Sobol "
-        f"indices with 95% intervals, base {base:,}). Alone, without its interactions, "
+        f"indices with 95% intervals, base {base:,}).{_glossary(row['factor'] for row in _top(factors))} "
+        f"Alone, without its interactions, "
         f"{_factor(alone['factor'])} explains most: {alone['S1']:.0%} (± {alone['S1_conf']:.0%}). "
-        f"Of {sites['ordered']:.1f} GW of sites ordered from it in {SUPPLY_YEAR}, "
-        f"{sites['started']:.1f} are started; what cuts them, in GW: {', '.join(causes)}. "
-        f"(`sensitivity`, `explain`)"
+        f"Labs order {sites['ordered']:.1f} GW of new sites from Stargate in {SUPPLY_YEAR}, and "
+        f"{sites['started']:.1f} GW are started (means over worlds). The largest cuts, in GW: "
+        f"{', '.join(causes)}. (`sensitivity`, `explain`)"
     )
 
 
@@ -93,9 +94,10 @@ def breaks(results: cs.Results, scenarios: Sequence[str]) -> str:
     lost = {row["on"]: row["p50"] for row in impacts if (row["of"], row["year"]) == ("openai", 2030)}
     hit = ", ".join(f"{named(firm)} {lost[firm]:.0%}" for firm in ("stargate", "softbank", "oracle"))
     return (
-        f"**What breaks it?** Scenarios minus baseline, median differences in 2030 (Stargate's median is "
-        f"{capacity:.1f} GW there): {'; '.join(worst)}. And OpenAI itself: its default in 2030 would take, "
-        f"of the others' equity or means, {hit}. (`compare`, `risk`)"
+        f"**What breaks it?** Scenarios minus baseline: median differences of Stargate's capacity at the end "
+        f"of 2030 ({capacity:.1f} GW in the baseline) and of its share in what OpenAI uses over that year: "
+        f"{'; '.join(worst)}. And OpenAI itself: its default in 2030 would cost other firms up to this part "
+        f"of their equity or liquid means: {hit}. (`compare`, `risk`)"
     )
 
 
@@ -105,12 +107,13 @@ def choices(worlds: int, players: Sequence[str]) -> str:
     game = cs.game(["openai", "microsoft"], worlds=worlds).document()
     settled = [
         " and ".join(f"{named(firm)} `{played}`" for firm, played in row["profile"].items())
-        + f" (in {row['survives']:.0%} of resamples)"
+        + f" (the equilibrium in {row['survives']:.0%} of resamples)"
         for row in game["pure_equilibria"]
     ]
     condition = answers["microsoft"]["break_even"]
     return (
-        f"**What should they have chosen?** The others as they are: "
+        f"**What should they have chosen?** Each firm's best strategy while the others keep theirs, with its "
+        f"mean gain and the 95% interval of that mean: "
         f"{'; '.join(_choice(firm, document) for firm, document in answers.items())}. "
         + (f"Microsoft's gain holds while {_worth(condition)}. " if condition else "")
         + f"Against each other, OpenAI and Microsoft end at {' or '.join(settled) or 'no pair'}. "
@@ -123,21 +126,37 @@ def _choice(firm: str, document: dict[str, Any]) -> str:
     plays, *_ = rows = document["strategies"]
     best = max(rows, key=lambda row: float(row["gain"]))
     if best["gain_low"] <= 0:
-        return f"{named(firm)} `{plays['strategy']}`, as it does"
+        return f"{named(firm)} `{plays['strategy']}`, which it already plays"
     risks = f"{best['distress']:.0%}", f"{plays['distress']:.0%}"
     risk = "" if risks[0] == risks[1] else f"; distress in {risks[0]} of worlds, against {risks[1]}"
     return (
-        f"{named(firm)} `{best['strategy']}` (+${best['gain']:.0f} bn over `{plays['strategy']}`, "
-        f"{best['gain_low']:.0f} to {best['gain_high']:.0f}{risk})"
+        f"{named(firm)} `{best['strategy']}` (+${best['gain']:.0f} bn, interval "
+        f"{best['gain_low']:.0f} to {best['gain_high']:.0f}, over `{plays['strategy']}`{risk})"
     )
 
 
 def _worth(condition: dict[str, Any]) -> str:
-    return f"its {condition['part']} is worth more than {condition['share']:.0%} of its mark"
+    part, share = condition["part"], condition["share"]
+    return f"its AI {part} is worth more than {share:.0%} of its value at the multiple paid for labs"
 
 
 def _factor(name: str) -> str:
-    return "random draws" if name == "luck" else in_words(name)
+    if name == "luck":
+        return "random draws"
+    kind, _, parameter = name.partition(".")
+    if kind == "residual":
+        return f"{in_words(parameter)} (own part)"
+    return f"the factor {parameter}" if kind == "factor" else in_words(name)
+
+
+def _glossary(names: Iterable[str]) -> str:
+    """What the factors among them are, and what the own part of a parameter is."""
+    parted = [name.partition(".") for name in names]
+    shared, kinds = cs.load("baseline").factors, {kind for kind, _, _ in parted}
+    factors = [f"{name} is {shared[name].meaning}" for kind, _, name in parted if kind == "factor"]
+    moved = f" A factor moves several parameters together: {'; '.join(factors)}." if factors else ""
+    own = " A parameter's own part is what its factors do not move." if "residual" in kinds else ""
+    return moved + own
 
 
 def _cause(cause: str) -> str:

@@ -73,7 +73,7 @@ class Course:
         part = np.abs(change[1]) / width
         at = int(np.nanargmax(part))
         if part[at] < _LITTLE:
-            return f"{self.title} hardly moves (by {percent(part[at], 1)} of its width at most)"
+            return f"{self.title} hardly moves (by {percent(part[at], 1)} of its P10 to P90 range at most)"
         new, old = (quantity(value, self.unit) for value in (array_bands(self.other)[1, at], middle[at]))
         differs = span(change[:, at], unit_of_difference(self.unit), sign=True)
         most = f"{self.title} moves most in {self.years[at]}"

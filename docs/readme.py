@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 import tempfile
@@ -16,11 +17,12 @@ from computeshift.agents.kinds import variables  # noqa: E402
 from computeshift.environment import deals, decisions, ledger, market  # noqa: E402
 from computeshift.experiments.config.facts import first_published  # noqa: E402
 from computeshift.experiments.config.names import named  # noqa: E402
-from computeshift.experiments.questions.evidence.measures import shipped  # noqa: E402
+from computeshift.experiments.questions.evidence.measures import measure, shipped  # noqa: E402
+from computeshift.experiments.questions.evidence.scored import GROUPS  # noqa: E402
 from computeshift.experiments.results.claims import claims  # noqa: E402
 from computeshift.experiments.views.dashboard.answer import answer as sentence  # noqa: E402
 from computeshift.experiments.views.format import figures  # noqa: E402
-from computeshift.experiments.views.text.trust import headline, overall  # noqa: E402
+from computeshift.experiments.views.text.trust import COVERED, NEAR, off, overall, trusted  # noqa: E402
 from computeshift.experiments.views.text.trust import table as table_of_groups  # noqa: E402
 from docs.answer import BASE, PLAYERS, answer, scenarios  # noqa: E402
 from docs.stamps import stamp  # noqa: E402
@@ -28,6 +30,7 @@ from tests.behaviour.level import table  # noqa: E402
 
 README = ROOT / "README.md"
 COLUMNS = ROOT / "docs" / "columns.md"
+PERFORMANCE = ROOT / "docs" / "performance.md"
 SUPPLIERS = 6
 PARTS = ("opening", "answer", "today", "baseline", "level")
 """The parts of the README that worlds are played for."""
@@ -35,7 +38,10 @@ PARTS = ("opening", "answer", "today", "baseline", "level")
 
 def opening(now: cs.Results, then: cs.Results) -> str:
     """The answer in two sentences, as the dashboard opens with it: from now on, and as it was said."""
-    views = {f"From the end of {now.config.start} on": now, f"Seen from the end of {then.config.start}": then}
+    views = {
+        f"The market as it stands, from the end of {now.config.start} on": now,
+        f"The market as the sources saw it early in {then.config.start + 1}": then,
+    }
     return "\n".join(f"- **{view}** (`{run.config.name}`): {sentence(run)}" for view, run in views.items())
 
 
@@ -51,7 +57,14 @@ def baseline(results: cs.Results) -> str:
         rows = shares[shares["supplier"] == supplier].set_index("year")
         cells = [f"{rows.p50[y]:.0%} ({rows.p10[y]:.0%} to {rows.p90[y]:.0%})" for y in years]
         lines.append(f"| {named(supplier)} | " + " | ".join(cells) + " |")
-    lines += ["", "| claim of the sources | holds in | 95% interval |", "|---|---|---|"]
+    lines += [
+        "",
+        "The columns do not add up to 100%: each cell is the median of its own row, and only the "
+        f"{SUPPLIERS} largest\nsuppliers of {years[-1]} are shown.",
+        "",
+        f"| claim of the sources | holds in (of {results.worlds:,} worlds) | 95% interval |",
+        "|---|---|---|",
+    ]
     sentences = {name: claim.sentence for name, claim in claims().items()}
     for row in results.claims().itertuples():
         lines.append(
@@ -63,19 +76,24 @@ def baseline(results: cs.Results) -> str:
 def today(results: cs.Results) -> str:
     """What `today` says of the years to come: its own claims, and OpenAI's numbers, as Markdown."""
     own, table = results.manifest.config.claims, results.claims().set_index("name")
-    lines = ["| what may come | holds in | 95% interval |", "|---|---|---|"]
+    lines = [f"| what may come | holds in (of {results.worlds:,} worlds) | 95% interval |", "|---|---|---|"]
     for name, claim in own.items():
         row = table.loc[name]
-        lines.append(f"| {claim.sentence} | {row.probability:.0%} | {row.low:.0%} to {row.high:.0%} |")
-    shown = {"revenue": "$ bn", "burn": "$ bn", "capacity_gw": "GW"}
+        lines.append(f"| {claim.sentence} | {row.probability:.1%} | {row.low:.1%} to {row.high:.1%} |")
+    shown = {
+        "revenue": "revenue, $ bn",
+        "burn": "burn (costs beyond revenue), $ bn",
+        "used_gw": "compute used, mean of the year, GW",
+        "capacity_gw": "compute in use at the year's end, GW",
+    }
     years = (2026, 2028, 2030)
     lines += ["", f"| OpenAI, median (P10 to P90) | {' | '.join(map(str, years))} |", "|---|---|---|---|"]
-    for name, unit in shown.items():
+    for name, label in shown.items():
         bands = results.variable("openai", name)[list(years)].quantile([0.5, 0.1, 0.9])
         cells = [
             f"{figures(bands[y][0.5])} ({figures(bands[y][0.1])} to {figures(bands[y][0.9])})" for y in years
         ]
-        lines.append(f"| {name.removesuffix('_gw')}, {unit} | {' | '.join(cells)} |")
+        lines.append(f"| {label} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -99,12 +117,47 @@ def level(results: cs.Results) -> str:
     return "\n".join(lines)
 
 
-def trusted() -> str:
-    """How far to trust the model, by the scorecard that comes with it: a sentence, and a table by group."""
+def trust() -> str:
+    """How far to trust the model: how often it was right, and what may be quoted."""
+    row = measure(shipped(), way="fitted")
+    return (
+        f"How far to trust it: {row['covered90']:.0%} of {row['facts']} later facts lie within its 90% "
+        f"intervals, where an honest model has 90%;\nits medians are {off(row['bias'])} on average.\n"
+        f"{quotable()}"
+    )
+
+
+def quotable() -> str:
+    """Which levels may be quoted, by the scorecard's rule."""
+    reach = [name for group, name in GROUPS.items() if trusted(measure(shipped(), group=group, way="fitted"))]
+    aim = (
+        f"the aim ({COVERED:.0%} of its facts within 90% intervals, the median within "
+        f"{math.expm1(NEAR):.0%} of them on average)"
+    )
+    if reach:
+        return f"Levels may be quoted of {' and '.join(reach)} alone, which reach {aim}."
+    return f"No group of facts reaches {aim}:\n**do not quote the model's levels as forecasts**."
+
+
+def scorecard() -> str:
+    """The scorecard that comes with the model: a paragraph, and a table by group."""
     measures = shipped()
     heads, *rows = table_of_groups(measures)
-    lines = [f"{overall(measures)} Fitted on the facts before, by what the facts are about:", ""]
+    lines = [f"{overall(measures)} {quotable()}", ""]
     lines += [f"| {' | '.join(row)} |" for row in (heads, ["---"] * len(heads), *rows)]
+    return "\n".join(lines)
+
+
+def costs() -> str:
+    """What runs of the shipped configs cost, by what is stored, as `performance.md` has measured it."""
+    page = PERFORMANCE.read_text(encoding="utf-8")
+    (text,) = re.findall(r"<!-- casts -->\n\n(.*?)\n\n<!-- /casts -->", page, re.DOTALL)
+    _, _, *rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines())
+    lines = [
+        "| config | stored (`--keep`) | worlds | seconds of one core | on disk, GB |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [f"| {' | '.join(row[:5])} |" for row in rows]
     return "\n".join(lines)
 
 
@@ -198,7 +251,7 @@ def few() -> str:
 
 def others() -> dict[str, str]:
     """Today's other parts of the README."""
-    return {"trust": f"{headline(shipped())}.", "scorecard": trusted(), "known": known()}
+    return {"trust": trust(), "scorecard": scorecard(), "known": known(), "costs": costs()}
 
 
 if __name__ == "__main__":

@@ -83,37 +83,41 @@ class DealKind:
 
 _COMMON: dict[str, Number] = {
     "chance": Number("probability", Bounds(0, 1), "the probability that it is signed in its year", 1.0),
-    "cut.share": Number("share", Bounds(0, 1), "the part of it that is given up in the year of its cut", 0.0),
+    "cut.share": Number(
+        "share", Bounds(0, 1), "the share of it that is given up in the year of its cut", 0.0
+    ),
 }
 LONGEST_DELAY = 5  # years
 _DELAY = {
-    "delay.years": Number("years", Bounds(0, LONGEST_DELAY), "by how much what is still due slips", 0.0)
+    "delay.years": Number(
+        "years", Bounds(0, LONGEST_DELAY), "by how many years what is still due is postponed", 0.0
+    )
 }
 
 DEAL_KINDS: dict[str, DealKind] = {
     "capacity": DealKind(
-        "the source lets GW to the target for years, used or not",
+        "the source leases capacity to the target for years, used or not",
         "capacity",
         {
             "gw": Number("GW", Bounds(0, 1000), "capacity at full size"),
             "ramp": Number("years", Bounds(0, 20), "years from its first to its full size", 1.0),
             "price": Number("$ bn per GW-year", Bounds(0.01, 500), "price when it is signed"),
             "indexation": Number(
-                "share", Bounds(0, 1), "the part of spot's moves that its price follows", 0.0
+                "share", Bounds(0, 1), "the share of a change in the spot price that its price follows", 0.0
             ),
             "take_or_pay": Number(
-                "share", Bounds(0, 1), "the part of it that is owed even if not wanted", 1.0
+                "share", Bounds(0, 1), "the share of the capacity that is paid for even if unused", 1.0
             ),
             "prepayment": Number(
-                "years", Bounds(0, 10), "years of full dues that are paid when it is signed", 0.0
+                "years", Bounds(0, 10), "payment at signing, in years of the full price", 0.0
             ),
             "exit_fee": Number(
                 "years",
                 Bounds(0, 10),
-                "years of dues owed by the party that leaves it; without one the target is bound",
+                "fee of the party that leaves it, in years of payments; without a fee the target is bound",
                 optional=True,
             ),
-            "long_stop": Number("years", Bounds(0, 10), "lateness after which the target may walk away", 2.0),
+            "long_stop": Number("years", Bounds(0, 10), "delay after which the target may cancel it", 2.0),
             **_COMMON,
             **_DELAY,
         },
@@ -127,12 +131,18 @@ DEAL_KINDS: dict[str, DealKind] = {
             "amount": Number("$ bn", Bounds(0, 10_000), "equity committed"),
             "pre_money": Number("$ bn", Bounds(0.001, 1e6), "value of the target before the money"),
             "upfront": Number("share", Bounds(0, 1), "the part that is paid when it is signed", 1.0),
-            "conditional": Number("share", Bounds(0, 1), "the part that hangs on its conditions", 0.0),
+            "conditional": Number(
+                "share", Bounds(0, 1), "the share that is paid only once its conditions are met", 0.0
+            ),
             "syndicated": Number(
                 "share", Bounds(0, 1), "the part that the source offers to other investors", 0.0
             ),
             "gw": Number(
-                "GW", Bounds(0.001, 1000), "GW for which all of its conditional part is paid", None, DELIVERED
+                "GW",
+                Bounds(0.001, 1000),
+                "GW delivered at which all of its conditional share is paid",
+                None,
+                DELIVERED,
             ),
             **_COMMON,
             **_DELAY,
@@ -140,23 +150,28 @@ DEAL_KINDS: dict[str, DealKind] = {
         conditions=tuple(CONDITIONS),
     ),
     "guarantee": DealKind(
-        "the source pays a part of what the target leaves unpaid of another deal, or of all its leases",
+        "the source pays a part of what the target does not pay under another deal, or under all its leases",
         "",
         {
             "share": Number("share", Bounds(0, 1), "the part of what is unpaid that it pays", 1.0),
-            "most": Number("$ bn", Bounds(0, 10_000), "the most that it can be called for in all"),
+            "most": Number("$ bn", Bounds(0, 10_000), "upper limit of all its payments together"),
             **_COMMON,
         },
         backs=("capacity",),
         takes="capacity",
     ),
     "chips": DealKind(
-        "GW of the source's chips come on line for the target, at suppliers that buy chips of the source",
+        "the target's suppliers bring capacity with the source's chips on line for it",
         "",
         {
             "gw": Number("GW", Bounds(0, 1000), "capacity with the source's chips, evenly over its years"),
             "equity": Number("$ bn per GW", Bounds(0, 100), "equity that the source pays in per GW", 0.0),
-            "warrants": Number("share per GW", Bounds(0, 1), "share of the source that vests per GW", 0.0),
+            "warrants": Number(
+                "share per GW",
+                Bounds(0, 1),
+                "shares of the source that the target gets per GW, as a part of all",
+                0.0,
+            ),
             **_COMMON,
             **_DELAY,
         },
@@ -177,7 +192,7 @@ DEAL_KINDS: dict[str, DealKind] = {
         sources=("lenders",),
     ),
     "notes": DealKind(
-        "what of the debt that the target has at the start falls due in which year",
+        "which part of the target's debt at the start falls due in which year",
         "",
         {"amount": Number("$ bn", Bounds(0, 10_000), "what falls due in all, evenly over its years")},
         gives="debt",
@@ -187,7 +202,7 @@ DEAL_KINDS: dict[str, DealKind] = {
         of_the_start=True,
     ),
     "lease": DealKind(
-        "the source lets powered halls to the target, an owner of capacity, which puts its own chips in",
+        "the source leases halls with power to the target, an owner of capacity, which puts its own chips in",
         "",
         {
             "gw": Number("GW", Bounds(0, 1000), "halls at full size"),
@@ -196,7 +211,7 @@ DEAL_KINDS: dict[str, DealKind] = {
             "exit_fee": Number(
                 "years",
                 Bounds(0, 10),
-                "years of full rent that the party pays that breaks it; nothing without one",
+                "fee of the party that breaks it, in years of full rent; without one nothing is due",
                 optional=True,
             ),
             **_COMMON,
@@ -208,17 +223,32 @@ DEAL_KINDS: dict[str, DealKind] = {
         schedule=("gw", "ramp"),
     ),
     "partnership": DealKind(
-        "the source has a right to the target's new demand and to a share of its revenue, on terms that "
-        "are bargained anew when both gain",
+        "the source has a right of first refusal on the target's new demand and a share of its revenue; "
+        "both agree on new terms when both gain",
         "",
         {
-            "pace": Number("probability per year", Bounds(0, 20), "hazard of a bargain per unit of surplus"),
-            "refusal": Number("share of new demand", Bounds(0, 1), "right of first refusal, new terms"),
-            "revenue_share": Number("share of revenue", Bounds(0, 1), "share of revenue, new terms"),
-            "cap": Number("$ bn", Bounds(0, 10_000), "the most that the share comes to after a bargain"),
-            "commitment": Number("GW", Bounds(0, 1000), "capacity that the target signs in a bargain", 0.0),
-            "stake": Number("share", Bounds(0, 0.9), "equity that the source gets in a bargain", 0.0),
-            "uplift": Number("share", Bounds(0, 2), "what a conversion adds to the target's equity", 0.0),
+            "pace": Number(
+                "probability per year",
+                Bounds(0, 20),
+                "probability per year of new terms, per unit of what both gain by them",
+            ),
+            "refusal": Number(
+                "share of new demand", Bounds(0, 1), "share under first refusal, in the new terms"
+            ),
+            "revenue_share": Number(
+                "share of revenue", Bounds(0, 1), "share that the source gets, in the new terms"
+            ),
+            "cap": Number("$ bn", Bounds(0, 10_000), "upper limit of all that is shared after the new terms"),
+            "commitment": Number(
+                "GW", Bounds(0, 1000), "capacity that the target signs for with the new terms", 0.0
+            ),
+            "stake": Number("share", Bounds(0, 0.9), "equity that the source gets with the new terms", 0.0),
+            "uplift": Number(
+                "share",
+                Bounds(0, 2),
+                "by what share a conversion to a for-profit raises the target's equity",
+                0.0,
+            ),
             "longer": Number("years", Bounds(0, 30), "by how much new terms outlast the old", 0.0),
             **_COMMON,
         },

@@ -37,7 +37,7 @@ SHOCKS = {
         "share",
         Bounds(0, 1),
         0.5,
-        "leveraged investors' other holdings lose this share of value",
+        "what leveraged investors hold besides AI loses this share of value",
         lasts=False,
         firm="softbank",
     ),
@@ -45,25 +45,40 @@ SHOCKS = {
         "factor - 1",
         Bounds(0, 1000),
         9,
-        "the frontier leaps: cost per token falls by this factor",
+        "the cost per token at the frontier falls at once, by this factor",
         lasts=False,
     ),
     "chip_limit": ShockKind(
-        "share", Bounds(0, 1), 0.5, "China's chips fall by this share, all others' by a tenth of it"
+        "share",
+        Bounds(0, 1),
+        0.5,
+        "China's supply of chips falls by this share, that of all others by a tenth of it",
     ),
     "permit_delay": ShockKind(
         "years",
         Bounds(0, 1),
         1,
-        "Stargate's pipeline slips by this much in each year it is on, at most a year",
+        "Stargate's sites under way are delayed by this much in each year of the shock, at most by a year",
     ),
-    "credit_crunch": ShockKind("basis points", Bounds(0, 5000), 300, "credit spreads rise"),
-    "demand_fall": ShockKind("share", Bounds(0, 1), 0.5, "this share of demand's growth does not come"),
+    "credit_crunch": ShockKind(
+        "basis points", Bounds(0, 5000), 300, "lenders ask this much more interest above the base rate"
+    ),
+    "demand_fall": ShockKind(
+        "share", Bounds(0, 1), 0.5, "customers' demand grows by this share less than expected"
+    ),
     "sentiment_fall": ShockKind(
-        "share", Bounds(0, 0.95), 0.3, "valuations and outside money fall", lasts=False
+        "share",
+        Bounds(0, 0.95),
+        0.3,
+        "investors' mood falls by this share, and with it valuations and outside money",
+        lasts=False,
     ),
     "capacity_offer": ShockKind(
-        "factor - 1", Bounds(0, 10), 1, "what Microsoft offers to OpenAI rises", firm="microsoft"
+        "factor - 1",
+        Bounds(0, 10),
+        1,
+        "Microsoft offers OpenAI more capacity, by this factor",
+        firm="microsoft",
     ),
 }
 """The kinds of news, with units and bounds. A size of zero is no news, to the last bit."""

@@ -35,8 +35,8 @@ def overall(measures: pd.DataFrame) -> str:
     row = measure(measures, way="fitted")
     return (
         f"{percent(row['covered90'])} of {row['facts']} facts lie within the 90% intervals of worlds fitted "
-        f"on what came before{_between(row, 'covered90')}. Their median is {off(row['bias'])} on average"
-        f"{_off_between(row)}. {_spread(row)}"
+        f"on what came before{_between(row, 'covered90')}. The worlds' median is {off(row['bias'])} on "
+        f"average{_off_between(row)}. {_spread(row)}"
     )
 
 
@@ -150,9 +150,9 @@ def _fitting(measures: pd.DataFrame) -> str:
 def _spread(row: Mapping[str, Any]) -> str:
     """Whether the intervals are as wide as they should be."""
     factor = math.exp(row["width"])
-    size = f"The 90% intervals are a factor of {figures(factor, most=2)} wide"
+    size = f"On average the upper end of a 90% interval is {figures(factor, most=2)} times its lower end"
     if row["covered90"] < COVERED:
-        return f"{size}: too narrow for how wrong it is."
+        return f"{size}: too narrow for how wrong the median is."
     return f"{size}." if row["covered90"] <= 0.95 else f"{size}: wider than needed."
 
 

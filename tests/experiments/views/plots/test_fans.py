@@ -18,7 +18,7 @@ from computeshift.experiments.views.plots.distribution import Distribution
 from computeshift.experiments.views.plots.landmarks import VARIABLES, Landmarks, landmarks
 from computeshift.experiments.views.plots.picture import Picture
 
-CRUNCH = "(a) 2026: NAV fall: leveraged investors' other holdings lose this share of value (50%)."
+CRUNCH = "(a) 2026: NAV fall: what leveraged investors hold besides AI loses this share of value (50%)."
 
 
 def series(picture: Picture, name: str) -> list[list[Any]]:
