@@ -176,7 +176,7 @@ class Stage:
             await self._paint(runs, self._turn)
         else:
             await self._paint(runs, self._turn)
-            await self._offer_outcomes(runs)
+            background_tasks.create(self._offer_outcomes(runs), name="outcomes")  # the answer need not wait
 
     async def _offer_outcomes(self, runs: Runs) -> None:
         variables = await asyncio.to_thread(runs.variables)
