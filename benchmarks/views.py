@@ -22,7 +22,7 @@ FIRST, STARTED, AGAIN, YEAR, TAB, STRATEGY = (
     "a new page with another seed, to its first picture",
     "another year",
     "another tab",
-    "another strategy: run again, and drawn",
+    "another strategy: run again, its numbers and first picture drawn",
 )
 WRITING = "writing a report"
 AIMS = {STARTED: 2.0, STRATEGY: 1.0}
@@ -33,8 +33,10 @@ DRAWN = """([name, title]) => {
         && frame.querySelector(".chart canvas, .chart svg") !== null;
 }"""
 """Whether a picture whose title has these words is drawn; looked at with each frame of the browser."""
-CHANGED = """([name, before]) =>
-    document.querySelector(`[data-figure="${name}"] .tile-value`).innerText !== before"""
+CHANGED = """([name, before, frame]) =>
+    document.querySelector(`[data-figure="${name}"] .tile-value`).innerText !== before
+        && document.querySelector(`[data-frame="${frame}"] .frame-whose`).innerText.includes("1 change")"""
+"""Whether a change of the scenario is on the page: a number on top, and a picture under the new name."""
 MOVES = "softbank_ltv"  # in any scenario, as SoftBank sells what it can
 
 
@@ -114,7 +116,7 @@ def dashboard(worlds: int, scenario: str) -> dict[str, float]:
                 page.get_by_label("SoftBank", exact=True).first.click()
                 exits = page.get_by_role("option", name="exit", exact=True)
                 before = page.locator(f'[data-figure="{MOVES}"] .tile-value').inner_text()
-                take(STRATEGY, page, exits.click, CHANGED, MOVES, before)
+                take(STRATEGY, page, exits.click, CHANGED, MOVES, before, "flows")
     except NoBrowserError:
         return {}
     return taken

@@ -28,7 +28,7 @@ def columns() -> dict[str, Any]:
 class Answer(Exported):
     """The answer to a question: its data, which `views.text` and `views.figures` show.
 
-    `question` names the module of each that knows how.
+    `question` names the module of `text` that knows how.
     """
 
     question: ClassVar[str]
@@ -52,7 +52,7 @@ class Answer(Exported):
 
     def draw(self) -> Any:
         """Its picture, a `Picture`. UserError if answers to this question have none."""
-        return replace(view(f"figures.{self.question}").draw(self), source=self.origin)
+        return replace(view("figures").draw(self), source=self.origin)
 
     def plot(self, path: str | Path, force: bool = False) -> Path:
         """Write its picture: FILE.html, which opens offline, FILE.svg or FILE.png. Return the file's path.

@@ -143,16 +143,18 @@ def _must_be_writable(path: Path) -> None:
 
 
 @contextmanager
-def whole(file: Path) -> Iterator[Path]:
+def whole(file: Path, flush: bool = True) -> Iterator[Path]:
     """A name to write a file under; once that is on the disk, it is renamed. OSError if it can't be.
 
     The file keeps its permissions, and a link still points to it. Nothing is left of a file half written.
+    Without `flush` it is renamed as soon as it is written: a crash of the machine may break it.
     """
     file = file.resolve()
     with _half(file) as half:
         yield half
-        with half.open("rb+") as written:
-            os.fsync(written.fileno())
+        if flush:
+            with half.open("rb+") as written:
+                os.fsync(written.fileno())
         if file.exists():
             shutil.copymode(file, half)
         half.replace(file)

@@ -33,8 +33,10 @@ class WriteError(UserError):
 class Store:
     """The files of a results folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, flush: bool = True) -> None:
+        """Without `flush` nothing waits for the disk: for a folder that does not outlast the program."""
         self.folder = folder
+        self.flush = flush
 
     def part(self, table: str, block: Block) -> Path:
         """The file of a block's table."""
@@ -50,7 +52,7 @@ class Store:
         """
 
         def write(name: str) -> None:
-            with _whole(self.part(name, block)) as half:
+            with self._whole(self.part(name, block)) as half:
                 _write_parquet(tables[name], half)
 
         with ThreadPoolExecutor() as pool:
@@ -58,12 +60,12 @@ class Store:
 
     def write_manifest(self, manifest: Manifest) -> None:
         """Write the manifest. WriteError if it can't be: the one that was there still stands."""
-        with _whole(self.folder / MANIFEST) as half:
+        with self._whole(self.folder / MANIFEST) as half:
             half.write_text(manifest.text(), "utf-8")
 
     def note_failure(self, block: Block, trace: str) -> None:
         """Store the traceback of a block that failed."""
-        with _whole(self._failure(block)) as half:
+        with self._whole(self._failure(block)) as half:
             half.write_text(trace, "utf-8")
 
     def forget_failures(self) -> None:
@@ -94,6 +96,16 @@ class Store:
         finally:
             lock.release()
 
+    @contextmanager
+    def _whole(self, file: Path) -> Iterator[Path]:
+        """A name to write a file of the folder under, as `whole` has it. WriteError if it can't be."""
+        try:
+            file.parent.mkdir(exist_ok=True)
+            with whole(file, self.flush) as half:
+                yield half
+        except OSError as error:
+            raise WriteError(f"can't write {file}: {reason(error)}") from error
+
     def _failure(self, block: Block) -> Path:
         return self.folder / FAILURES / f"{_span(block)}.txt"
 
@@ -101,17 +113,6 @@ class Store:
 def _span(block: Block) -> str:
     """The worlds of a block as a file name; names sort as worlds do."""
     return f"{block.first:09d}-{block.last:09d}"
-
-
-@contextmanager
-def _whole(file: Path) -> Iterator[Path]:
-    """A name to write a file of the folder under, as `whole` has it. WriteError if it can't be."""
-    try:
-        file.parent.mkdir(exist_ok=True)
-        with whole(file) as half:
-            yield half
-    except OSError as error:
-        raise WriteError(f"can't write {file}: {reason(error)}") from error
 
 
 def _write_parquet(table: pa.Table, file: Path) -> None:

@@ -51,7 +51,8 @@ class Failed:
 class Task:
     """All that is needed to run a block, on any machine that sees the folder.
 
-    With `extracts` each block hands over what the summary of a run needs.
+    With `extracts` each block hands over what the summary of a run needs. With `flush` its files are on the
+    disk before it is done.
     """
 
     config: Config
@@ -63,6 +64,12 @@ class Task:
     strategies: tuple[plugins.UserStrategy, ...] = ()
     model: str = ""
     extracts: bool = True
+    flush: bool = True
+
+    @property
+    def store(self) -> Store:
+        """The files of its folder."""
+        return Store(self.folder, self.flush)
 
     def run(self, block: Block) -> Done | Failed:
         """Simulate a block and write its files. UserError for what would stop any block."""
@@ -110,7 +117,7 @@ class Task:
 
     def _written(self, block: Block, result: BlockResult) -> Done:
         """The block's files are in the folder."""
-        Store(self.folder).write(block, result.tables)
+        self.store.write(block, result.tables)
         extract = result.extract
         fits = extract is not None and extract.nbytes / block.worlds * self.config.worlds <= MOST
         return Done(block, result.left_out, extract if fits else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nicegui import background_tasks, ui
@@ -11,7 +11,7 @@ from nicegui import background_tasks, ui
 from computeshift.experiments.views.ask.inputs import Options
 from computeshift.experiments.views.ask.subject import Subject, of_folder
 from computeshift.experiments.views.ask.table import ASKS, Ask
-from computeshift.experiments.views.dashboard.frame import Frame
+from computeshift.experiments.views.dashboard.apart import Apart
 from computeshift.experiments.views.dashboard.inquiry import Inquiry
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.tabs import Runs
@@ -27,25 +27,17 @@ class Offer:
     cost: str
 
 
-class Asking:
+class Asking(Apart):
     """The tab that asks questions."""
 
     title = "Ask"
 
-    def __init__(
-        self, selection: Selection, on_change: Callable[[], None], frame: Callable[[str], Frame]
-    ) -> None:
-        """`on_change` is called when another question or input is chosen; `frame` builds a frame."""
-        self.selection = selection
-        self.on_change = on_change
-        self.place = frame
-        self.inquiries: dict[str, Inquiry] = {}
-        self._turns = asyncio.Lock()
-        if selection.ask not in ASKS:
-            selection.ask = next(iter(ASKS))
-
     def build(self) -> None:
         """Build the tab; a question's part is built when it is chosen first."""
+        self.inquiries: dict[str, Inquiry] = {}
+        self._turns = asyncio.Lock()
+        if self.selection.ask not in ASKS:
+            self.selection.ask = next(iter(ASKS))
         titles = {name: ask.title for name, ask in ASKS.items()}
         self.pick = ui.select(titles, label="Question", value=self.selection.ask)
         self.pick.props("dense outlined options-dense").classes("question")
@@ -75,7 +67,7 @@ class Asking:
         for own, inquiry in self.inquiries.items():
             inquiry.place.visible = own == name
 
-    def make(self, runs: Runs, selection: Selection) -> Offer:
+    def make(self, runs: Runs, selection: Selection, _: str = "") -> Offer:
         """What may be asked, and with which inputs."""
         ask, subject = ASKS[selection.ask], runs.subject or of_folder(runs.results)
         options = {one.name: one.options(subject) for one in ask.inputs}

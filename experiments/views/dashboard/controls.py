@@ -17,6 +17,7 @@ from computeshift.experiments.views.dashboard import knobs
 from computeshift.experiments.views.dashboard.fields import Field, Fields
 from computeshift.experiments.views.dashboard.query import Query
 from computeshift.experiments.views.dashboard.scenarios import Scenarios
+from computeshift.experiments.views.dashboard.unfolding import fill_when_opened
 
 LISTED = 20  # numbers listed at most
 NOTHING = "nothing"
@@ -143,20 +144,23 @@ class Controls:
                 self.fields.switch(switch, self.query.settings)
 
     def _deals(self, config: Config) -> None:
+        """Every deal; the part is open where a setting is a deal's, so that its field shows a problem."""
+        if config.deals:
+            is_set = any(key.startswith("deals.") for key in self.query.settings)
+            fill_when_opened(self._part("Deals", is_set), lambda: self._commitments(config))
+
+    def _commitments(self, config: Config) -> None:
         """Each deal: how large it is, and when and by whom it is broken. Other numbers are searched for."""
-        if not config.deals:
-            return
         every, settings = knobs.knobs(config), self.query.settings
-        with self._part("Deals", opened=False):
-            for deal in knobs.commitments(config):
-                ui.label(capitalised(named(deal.name))).classes("knob-words")
-                ui.label(capitalised(deal.what)).classes("hint")
-                for key in deal.numbers:
-                    self.fields.knob(every[key], settings.get(key, ""))
-                with ui.row(wrap=False).classes("shock-parts"):
-                    for key, (label, value) in deal.breaks.items():
-                        self.fields.text(key, label, settings.get(key, value))
-                self.fields.messages_here({key: label for key, (label, _) in deal.breaks.items()})
+        for deal in knobs.commitments(config):
+            ui.label(capitalised(named(deal.name))).classes("knob-words")
+            ui.label(capitalised(deal.what)).classes("hint")
+            for key in deal.numbers:
+                self.fields.knob(every[key], settings.get(key, ""))
+            with ui.row(wrap=False).classes("shock-parts"):
+                for key, (label, value) in deal.breaks.items():
+                    self.fields.text(key, label, settings.get(key, value))
+            self.fields.messages_here({key: label for key, (label, _) in deal.breaks.items()})
 
     def _numbers(self, config: Config) -> None:
         every = knobs.knobs(config)

@@ -12,7 +12,7 @@ from pathlib import Path
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.results.levels import Keep, usual
 from computeshift.experiments.results.results import Results
-from computeshift.experiments.run.run import run
+from computeshift.experiments.run.run import run_for_page
 from computeshift.experiments.run.size import needs
 
 BLOCK = 1024  # worlds per block: all of a usual run, a fraction of a second of a large one
@@ -98,13 +98,8 @@ class Engine:
         self._count += 1
         folder = self.folder / str(self._count)
         try:
-            results = run(
-                job.config,
-                out=folder,
-                progress=job.progress,
-                block=BLOCK,
-                against=job.whole,
-                keep=job.keep,
+            results = run_for_page(
+                job.config, folder, job.keep, against=job.whole, block=BLOCK, progress=job.progress
             )
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)

@@ -51,6 +51,7 @@ class Page:
         self._turn = 0
         self._lock = asyncio.Lock()
         self._told: tuple[Story, Runs, Results] | None = None
+        self._reference: Reference | None = None
         self.history = History(self.client, self._go_to)
         self._header()
         with ui.left_drawer(value=False, bordered=True).classes("drawer") as self.drawer:
@@ -153,7 +154,17 @@ class Page:
         await self.stage.show(runs)
         await self._card()
         self.status.show_runs(runs, self.scenarios.origin(query), of)
-        self.opening.show_answer(await asyncio.to_thread(answer, runs.results, _against(runs)))
+        self._reference = _against(runs)
+        await self._say()
+
+    async def _say(self) -> None:
+        """Give the answer of the runs on the page, as of the selected year."""
+        runs, year = self.stage.runs, self.stage.selection.year
+        if runs is None:
+            return
+        sentence = await asyncio.to_thread(answer, runs.results, self._reference, year)
+        if (runs, year) == (self.stage.runs, self.stage.selection.year):
+            self.opening.show_answer(sentence)
 
     async def _runs(self, query: Query) -> Runs:
         """The runs of a query. UserError if it is wrong, Cancelled if it was cancelled."""
@@ -193,7 +204,8 @@ class Page:
             return  # the answer stays without it
         if turn != self._turn:
             return
-        self.opening.show_answer(await asyncio.to_thread(answer, runs.results, reference))
+        self._reference = reference
+        await self._say()
         self._told = None if story is None or beside is None else (story, runs, beside)
         await self._caption()
 
@@ -277,6 +289,7 @@ class Page:
         if runs is not None and self.stage.whole > runs.whole:
             self.change(self.controls.query)
         else:
+            background_tasks.create(self._say(), name="answer")
             background_tasks.create(self._caption(), name="caption")
             background_tasks.create(self._card(), name="card")
 

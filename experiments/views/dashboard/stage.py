@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +20,8 @@ from computeshift.experiments.views.dashboard.tabs import APART, ASK, FANS, STEP
 from computeshift.experiments.views.dashboard.tiles import Tiles
 from computeshift.experiments.views.plots import Picture
 
+_WAITING = "This comes as soon as the first run is done."
+
 
 class Pictures:
     """A tab of pictures, on the page."""
@@ -35,14 +37,19 @@ class Pictures:
         """Build its frames."""
         self.frames = {name: self.frame(name) for name in self.tab.makers}
 
-    def make(self, runs: Runs, selection: Selection) -> dict[str, Picture]:
-        """Its pictures by name."""
-        return self.tab.pictures(runs, selection)
+    @property
+    def parts(self) -> Sequence[str]:
+        """The names of its pictures: each is on the page before the next is made."""
+        return tuple(self.tab.makers)
 
-    def show(self, pictures: dict[str, Picture], title: str) -> None:
-        """Put them in place; `title` names the run, or the difference, that they are of."""
-        for name, picture in pictures.items():
-            self.frames[name].show(picture, title)
+    def make(self, runs: Runs, selection: Selection, part: str) -> tuple[str, Picture]:
+        """One of its pictures, with its name."""
+        return part, self.tab.picture(part, runs, selection)
+
+    def show(self, picture: tuple[str, Picture], title: str) -> None:
+        """Put it in place; `title` names the run, or the difference, that it is of."""
+        name, drawn = picture
+        self.frames[name].show(drawn, title)
 
     def become(self) -> None:
         """Show as tables what the selection shows so."""
@@ -81,9 +88,7 @@ class Stage:
         self.tabs.classes("tabs").on_value_change(lambda event: self._select_tab(event.value))
         self.switches = Switches(selection, self._after_select)
         self.body = ui.column().classes("stage").props('role="tabpanel" tabindex=-1')
-        with self.body:
-            self.nothing = ui.label("The pictures come here as soon as the first run is done.")
-        self.nothing.classes("nothing")
+        self._open()  # before there are runs, so that a browser loads what draws while they are made
 
     # --- the selection ---
 
@@ -92,9 +97,8 @@ class Stage:
             return
         self.selection.tab = tab
         self.on_select()
-        if self.runs is not None:
-            self._open()
-            self.paint()
+        self._open()
+        self.paint()
 
     def become(self, selection: Selection) -> None:
         """Select what another selection does; the pictures come with the next runs."""
@@ -103,8 +107,7 @@ class Stage:
         self.switches.become()
         for view, _ in self.views.values():
             view.become()
-        if self.runs is not None:
-            self._open()
+        self._open()
 
     @property
     def whole(self) -> bool:
@@ -116,11 +119,14 @@ class Stage:
         """Bring the open tab to the front; it is built the first time."""
         tab = self.selection.tab
         self.body.props["aria-label"] = self.titles[tab]
-        self.switches.fit(() if tab in APART else TABS[tab].switches, compares=tab not in APART)
+        if self.runs is not None:
+            self.switches.fit(() if tab in APART else TABS[tab].switches, compares=tab not in APART)
         if tab not in self.views:
             with self.body, ui.column().classes("stage") as place:
                 view = self._view(tab)
                 view.build()
+            if self.runs is None:
+                view.show_message(_WAITING)
             self.views[tab] = view, place
         for name, (_, place) in self.views.items():
             place.visible = name == tab
@@ -163,7 +169,6 @@ class Stage:
         self.selection.about(runs.results.cast.firm(LAB))
         self.switches.offer(runs)
         if first:
-            self.nothing.delete()
             self._open()
         self._turn += 1
         if self.switches.offers_outcomes:  # one that these runs lack is not drawn
@@ -171,7 +176,7 @@ class Stage:
             await self._paint(runs, self._turn)
         else:
             await self._paint(runs, self._turn)
-            await self._offer_outcomes(runs)
+            background_tasks.create(self._offer_outcomes(runs), name="outcomes")  # the answer need not wait
 
     async def _offer_outcomes(self, runs: Runs) -> None:
         variables = await asyncio.to_thread(runs.variables)
@@ -188,8 +193,16 @@ class Stage:
         view, _ = self.views[self.selection.tab]
         selection = replace(self.selection)  # it may change while this is drawn
         try:
-            content: Any = await asyncio.to_thread(view.make, runs, selection)
             headline = await asyncio.to_thread(runs.headline, selection)
+            for at, part in enumerate(view.parts):
+                content: Any = await asyncio.to_thread(view.make, runs, selection, part)
+                if turn != self._turn:
+                    return
+                view.show(content, runs.title(selection))
+                if at == 0:
+                    stepping = self.selection.tab == STEP
+                    year = self.selection.step_year if stepping else self.selection.year
+                    self.tiles.show(headline, year)
         except UserError as mistake:  # a world that is not there
             if turn == self._turn:
                 view.show_message(plain(mistake))
@@ -197,12 +210,7 @@ class Stage:
         except Exception as error:
             view.show_message(f"This is our bug, not yours: {type(error).__name__}: {error}")
             raise
-        if turn == self._turn:
-            view.show(content, runs.title(selection))
-            self.tiles.show(
-                headline, self.selection.step_year if self.selection.tab == STEP else self.selection.year
-            )
-            await self._offer_worlds(runs, view)
+        await self._offer_worlds(runs, view)
 
     async def _offer_worlds(self, runs: Runs, view: View) -> None:
         """Offer the named worlds where one can be chosen: no picture waits for them."""

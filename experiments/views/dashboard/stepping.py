@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from nicegui import ui
 from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.explain.story import Sentence
 from computeshift.experiments.results.levels import DECISIONS
-from computeshift.experiments.views.dashboard.frame import Frame
+from computeshift.experiments.views.dashboard.apart import Apart
 from computeshift.experiments.views.dashboard.selection import Selection
 from computeshift.experiments.views.dashboard.tabs import Runs
 from computeshift.experiments.views.dashboard.world_pick import WorldPick
@@ -34,20 +34,12 @@ class Step:
     story: tuple[Sentence, ...] | None
 
 
-class Stepping:
+class Stepping(Apart):
     """The tab that steps through a single world."""
 
     title = "Step by hand"
-
-    def __init__(
-        self, selection: Selection, on_change: Callable[[], None], frame: Callable[[str], Frame]
-    ) -> None:
-        """`on_change` is called when another year, world or firm is selected; `frame` builds a frame."""
-        self.selection = selection
-        self.on_change = on_change
-        self.place = frame
-        self.years: list[int] = []
-        self._quiet = False
+    years: Sequence[int] = ()
+    _quiet = False
 
     def build(self) -> None:
         """Build the tab."""
@@ -55,6 +47,7 @@ class Stepping:
             self.world_pick = WorldPick("Step through world", self.selection.step_world, self._go_to_world)
             self.back = ui.button("Back", on_click=lambda: self._go(-1)).props("outline no-caps")
             self.next = ui.button("Next year", on_click=lambda: self._go(1)).props("unelevated no-caps")
+            self.back.enabled = self.next.enabled = False  # until there are years
             self.progress = ui.label().classes("bar-progress").props('role="status"')
         with ui.element("div").classes("beside"):
             self.frame = self.place("step")
@@ -65,7 +58,7 @@ class Stepping:
                 self.lines = ui.column().classes("story-lines")
 
     @staticmethod
-    def make(runs: Runs, selection: Selection) -> Step:
+    def make(runs: Runs, selection: Selection, _: str = "") -> Step:
         """The current year of the world. UserError if that world is not there."""
         years = runs.results.years
         year = min(max(selection.step_year, years[0]), years[-1])

@@ -136,15 +136,16 @@ class Tab:
 
     def pictures(self, runs: Runs, selection: Selection) -> dict[str, Picture]:
         """Its pictures by name."""
-        return {name: _picture(maker, runs, selection) for name, maker in self.makers.items()}
+        return {name: self.picture(name, runs, selection) for name in self.makers}
 
-
-def _picture(maker: Maker, runs: Runs, selection: Selection) -> Picture:
-    """A picture; the mistake in a selection, such as a world that is not there, takes its place."""
-    try:
-        return maker(runs, selection)
-    except UserError as mistake:
-        return nothing(str(mistake))
+    def picture(self, name: str, runs: Runs, selection: Selection) -> Picture:
+        """One of its pictures; the mistake in a selection, such as a world that is not there, takes its
+        place.
+        """
+        try:
+            return self.makers[name](runs, selection)
+        except UserError as mistake:
+            return nothing(str(mistake))
 
 
 TABS = {

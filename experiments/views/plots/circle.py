@@ -25,6 +25,8 @@ _WIDEST, _THINNEST = 12.0, 1.2  # px, of an edge
 _LEAST = 0.002  # of the largest payment: a smaller one is drawn only if it is part of a ring
 _BEND = 0.18
 _SIZE = 34  # px, of a firm
+_POLE = 0.05  # of the width: nearer to the middle, a name stands above or below its firm, not beside it
+_LABELLED = 8  # payments at most: with more labels none can be read
 
 
 @sourced
@@ -115,7 +117,7 @@ def _firms(
 
 def _side(x: float, y: float) -> str:
     """On which side of a firm its name stands: outside the circle."""
-    if abs(x - 0.5) < 0.18:
+    if abs(x - 0.5) < _POLE:
         return "top" if y > 0.5 else "bottom"
     return "right" if x > 0.5 else "left"
 
@@ -124,7 +126,13 @@ def _labelled(rows: list[dict[str, Any]], spots: Mapping[str, Place]) -> list[di
     """The largest payments on rings, as far as their labels do not cover each other."""
     ringed = [row for row in reversed(rows) if row["on_ring"]]
     middles = [middle(spots[row["payer"]], spots[row["payee"]], _BEND) for row in ringed]
-    return [row for row, free in zip(ringed, legible(middles, []), strict=True) if free]
+    free = legible(middles, map(_on_screen, spots.values()))
+    return [row for row, alone in zip(ringed, free, strict=True) if alone][:_LABELLED]
+
+
+def _on_screen(spot: Place) -> Place:
+    """The middle of a firm, px as in `middle`."""
+    return middle(spot, spot, 0.0)
 
 
 def _links(answer: Deals, payments: pd.DataFrame, spots: Mapping[str, Place]) -> Iterator[dict[str, Any]]:

@@ -34,6 +34,7 @@ from computeshift.experiments.views.text.records import records
 _NAMES, _ROW, _AROUND = 216, 34, 110  # px
 _WIDEST, _THINNEST = 26.0, 2.0  # px, of a bar
 _LEAST = 0.5  # $ bn: smaller backlogs have no line
+_NAME = {"color": style.INK, "width": _NAMES - 16, "overflow": "break", "lineHeight": 15, "interval": 0}
 _NONE = "nothing was ever due under a deal in these worlds"
 
 
@@ -63,7 +64,7 @@ def bonds_of(answer: Deals, paint: Mapping[str, str], over: str) -> Picture:
             {"type": "value", "min": 0, "max": len(years), "show": False},
         ],
         yAxis={"type": "category", "inverse": True, "data": [capitalised(named(label(row))) for row in rows]}
-        | {"axisLabel": {"color": style.INK, "width": _NAMES - 16, "overflow": "break", "interval": 0}}
+        | {"axisLabel": _NAME}
         | {"axisTick": {"show": False}, "splitLine": _rule()},
         series=[
             {

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from computeshift.environment.decisions import limit_name, meaning
 from computeshift.experiments.config.arguments import known
-from computeshift.experiments.config.names import named
+from computeshift.experiments.config.names import capitalised, named
 from computeshift.experiments.questions.explain.binding import CONTENT
 from computeshift.experiments.results.levels import DECISIONS
 from computeshift.experiments.results.results import Results
@@ -27,7 +28,8 @@ from computeshift.experiments.views.plots.picture import Picture, nothing, sourc
 
 _BY = ["decision", "limit", "year"]
 _AS_TEXT = {"decision": "str", "limit": "str"}
-_ROW_LABEL = {"color": style.INK, "width": 116, "overflow": "break", "lineHeight": 12, "fontSize": 11}
+_ROW = 42  # px: three lines of a name
+_ROW_LABEL = {"color": style.INK, "width": 150, "overflow": "break", "lineHeight": 13, "fontSize": 11}
 _FEW = 8  # years: with more, numbers are smaller, so that a phone has room for them
 _LEAST = 0.005  # share of worlds: a limit that rounds to nothing in every year has no row
 
@@ -101,12 +103,15 @@ def _wide(table: pd.DataFrame, values: str) -> pd.DataFrame:
 
 
 def _height(wide: pd.DataFrame) -> int:
-    return 60 + 34 * len(wide)
+    return 60 + _ROW * len(wide)
 
 
 def _option(wide: pd.DataFrame, look: Callable[[str, float], Look]) -> dict[str, Any]:
     """The option of a heatmap, one cell per limit and year; `look` gives that of a limit's number."""
-    rows = [f"{named(str(decision))}: {named(str(limit))}" for decision, limit in wide.index]
+    rows = [
+        f"{capitalised(named(meaning(str(decision))))}: {limit_name(str(limit))}"
+        for decision, limit in wide.index
+    ]
     cells = [
         _cell(i, at, float(share), *look(str(limit), float(share)))
         for i, ((_, limit), numbers) in enumerate(zip(wide.index, wide.to_numpy(), strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ _INSTITUTIONS = {_SOURCES[name]: name for name in ("customers", "lenders", "inve
 _DEPTH = {"lender": 0, "investor": 1, "lab": 2, "cloud": 4, "chipmaker": 5, "landlord": 5}
 _VENTURE, _LAST = 3, 6
 _LEAST = 5e-4  # $ bn: less rounds to nothing
+_NAMED = 0.01  # of the largest node: the label of a smaller one, which is a hair thin, would cover others
 _MOST = 15  # flows of a difference
 
 
@@ -99,7 +101,8 @@ def money_flows(
     note = (
         f"$ bn, {over}. Left: where money comes from; right: what it goes to; what a firm gets and does "
         "not spend is cash kept. Money that goes back (←) leaves on the right and enters again on the left. "
-        "Other business is net of what its owners got; building and chips are for all business, AI or not."
+        "Other business is net of what its owners got; building and chips are for all business, AI or not. "
+        "Tooltips name the smallest."
     )
     table = pd.DataFrame(
         [(*tie, amount) for tie, amount in zip(ties, means, strict=True) if amount],
@@ -192,12 +195,14 @@ def _option(layout: list[Stream], firms: Mapping[str, str], paint: Mapping[str, 
     column = {at: i for i, at in enumerate(sorted({depth(node, firms) for node in nodes}))}
     columns = [[node for node in nodes if column[depth(node, firms)] == at] for at in column.values()]
     before, last = ([[], *columns])[-2:]
+    place = functools.partial(_label_place, before=before, last=last)
+    least = _NAMED * max(sizes.values(), default=0.0)
     series = {
         "type": "sankey",
         "left": 8,
         "right": 8,
-        "top": 12,
-        "bottom": 8,
+        "top": 16,
+        "bottom": 20,  # labels of the last nodes
         "nodeGap": 12,
         "nodeWidth": 14,
         "draggable": False,
@@ -205,7 +210,7 @@ def _option(layout: list[Stream], firms: Mapping[str, str], paint: Mapping[str, 
         "lineStyle": {"opacity": 0.35, "curveness": 0.5},
         "labelLayout": {"hideOverlap": True},
         "data": [
-            _node(node, sizes[node], column[depth(node, firms)], _label_place(node, before, last), paint)
+            _node(node, sizes[node], sizes[node] >= least, column[depth(node, firms)], place(node), paint)
             for node in nodes
         ],
         "links": [_link(pair, parts, paint) for pair, parts in links.items()],
@@ -231,9 +236,9 @@ def _label_place(node: str, before: list[str], last: list[str]) -> dict[str, Any
 
 
 def _node(
-    node: str, size: float, at: int, beside: dict[str, Any], paint: Mapping[str, str]
+    node: str, size: float, named_here: bool, at: int, beside: dict[str, Any], paint: Mapping[str, str]
 ) -> dict[str, Any]:
-    text = f"{_name(node)}\n{with_unit(size, '$ bn')}"
+    text = f"{_name(node)}\n{with_unit(size, '$ bn')}" if named_here else ""
     return {
         "name": node,
         "depth": at,

@@ -16,7 +16,8 @@ _LEFT = "44%"
 """The part of the width that sentences have; `fit.js` breaks them into lines, and raises their rows."""
 _LINE, _APART = 15, 13  # px: a line of a sentence; from one scenario to the next
 _ABOVE, _KEY, _BELOW = 10, 24, 48  # px: above the rows, a legend, below them
-_RIGHT = 62  # px: for the numbers
+_RIGHT = 68  # px: for the numbers
+_RADIUS = 5.5  # px, of a dot: one at the end of the axis keeps that far from its number
 _TENTH = 10  # points: axes of differences end at a multiple of it
 
 
@@ -102,7 +103,7 @@ def _marks(rows: Sequence[str], one: Ranges, unit: str, shift: float) -> list[di
     line = {"type": "line", "data": ends, "symbol": "none", "lineStyle": {"width": 2}}
     dots = {
         "type": "scatter",
-        "symbolSize": 11,
+        "symbolSize": 2 * _RADIUS,
         "dimensions": [unit_label(unit), "row", {"name": "text", "type": "ordinal"}],
         "encode": style.POINT,
         "data": [
@@ -117,7 +118,8 @@ def _marks(rows: Sequence[str], one: Ranges, unit: str, shift: float) -> list[di
 
 def _numbers(one: Ranges, shift: float, texts: Sequence[str], end: float) -> dict[str, Any]:
     """The numbers of one series, at the right end of the axis."""
-    look = {"show": True, "position": "right", "color": style.INK, "fontSize": 12, "fontWeight": "bold"}
+    look = {"show": True, "position": "right", "distance": 2 * _RADIUS, "color": style.INK}
+    look |= {"fontSize": 12, "fontWeight": "bold"}
     data = [{"value": [end, i + shift], "label": {"formatter": text}} for i, text in enumerate(texts)]
     own = {"name": one.name, "color": one.colour, "yAxisIndex": 1, "type": "scatter", "symbolSize": 0.1}
     own |= {"itemStyle": {"opacity": 1}}

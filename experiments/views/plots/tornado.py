@@ -24,6 +24,12 @@ from computeshift.experiments.views.plots.stack import Panel, stacked
 from computeshift.experiments.views.text.sensitivity import COLUMNS
 from computeshift.experiments.views.text.sensitivity_findings import TOP, finding, method
 
+_INDICES = {
+    "ST": "alone or together with others (ST)",
+    "S1": "alone (S1)",
+    "mu_star": "on average (mu_star)",
+    "sigma": "how much that varies (sigma)",
+}
 _ENDS = {"low_fifth": ("in its lowest fifth", COLOURS[5]), "high_fifth": ("in its highest fifth", COLOURS[3])}
 
 
@@ -40,9 +46,9 @@ def tornado(answer: Sensitivity) -> Picture:
     if top.empty:
         return nothing(f"{answer.target.name} is the same in every world: it depends on nothing")
     option, high = stacked([_indices(answer, top), _ends(answer, top)])
-    note = f"{_how(answer)} Below: how far the mean outcome lies from that of all, "
+    note = f"{finding(answer)[0]} {_how(answer)} Below: how far the mean outcome lies from that of all, "
     note += f"{with_unit(answer.indices.mean, answer.target.unit)}, where the factor is in the lowest or "
-    note += f"highest fifth of its range. {' '.join(finding(answer)[:1])} {worlds(answer.worlds)}."
+    note += f"highest fifth of its range. {worlds(answer.worlds)}."
     title = f"What {named(answer.target.name)} {answer.target.when} depends on"
     table = answer.factors.rename_axis("factor").reset_index()
     return Picture(f"tornado_{answer.target.name}", title, note, option, table, high)
@@ -51,7 +57,7 @@ def tornado(answer: Sensitivity) -> Picture:
 def _how(answer: Sensitivity) -> str:
     """What the indices are."""
     noise = answer.indices.noise
-    text = f"Indices of {method(answer)}, with their 95% intervals."
+    text = f"Above: what each factor explains ({method(answer)}), with its 95% interval."
     return text if noise is None else f"{text} Below {percent(noise)} an index is noise."
 
 
@@ -66,9 +72,10 @@ def _indices(answer: Sensitivity, top: pd.DataFrame) -> Panel:
     for i, name in enumerate(name for name in COLUMNS[answer.method] if f"{name}_conf" in top):
         half = top[f"{name}_conf"]
         spread = np.stack([top[name] - half, top[name], top[name] + half]).astype(np.float64)
-        series.append(Ranges(name, COLOURS[i], spread, spans(spread, unit)))
+        series.append(Ranges(_INDICES[name], COLOURS[i], spread, spans(spread, unit)))
     option = ranges(_rows(top), unit, *series, at=answer.indices.noise or 0)
-    title = "Part of the variance, %" if unit == "share" else f"Mean move from P5 to P95, {unit_label(unit)}"
+    moves = f"Mean move from P5 to P95, {unit_label(unit)}"
+    title = "Part of the variance that it explains, %" if unit == "share" else moves
     option["xAxis"] |= {"name": ""}
     return Panel(title, option, height(_rows(top), len(series)))
 

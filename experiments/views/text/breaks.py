@@ -174,7 +174,7 @@ def notes(answer: Breaks) -> Iterator[str]:
         yield f"{capitalised(named(answer.hurts))} has no {', no '.join(answer.missing)} in this market."
     if len(table) > ROWS:
         rest = counted(len(table) - ROWS, "deal")
-        yield f"{rest} rank below these {ROWS}: see the table of the picture, or --csv."
+        yield f"{rest} rank below these {ROWS}: the picture's table lists them."
     if answer.reasons:
         yield left_out(answer.reasons)
 

@@ -85,20 +85,22 @@ def _facts(answer: Sensitivity) -> dict[str, Any]:
 
 
 def show(answer: Sensitivity, console: Console) -> None:
-    """Print the factors that matter most, what the columns mean, and the finding."""
+    """Print what it depends on most, the factors that matter most, what the columns mean, and the rest."""
     if len(answer.explained) > 1:
         _show_several(answer, console)
         return
     target, found = answer.target, answer.indices
     console.print(f"What {target.key} depends on ({method(answer)})", style="bold")
     console.print(target.meaning)
+    foremost, *more = finding(answer)
+    console.print(foremost)
     console.print()
     if len(found.table):
         console.print(_table(answer))
         console.print()
         console.print(_legend(answer), style="dim")
         console.print()
-    for sentence in [*finding(answer), *joint(answer), *counts(answer)]:
+    for sentence in [*more, *joint(answer), *counts(answer)]:
         console.print(sentence)
 
 

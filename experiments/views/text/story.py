@@ -179,6 +179,8 @@ def _decision(of: Sentence) -> str:
     """The amount of a decision and of what was wanted, the limit that decided, and the next limits."""
     limits = {n.cell["limit"]: n for n in of.own}
     decision, wanted = of.own[0].cell["decision"], of.own[0].cell["limit"]
+    if decision == "bargain":
+        return _bargain(limits["own_gain"], limits["partners_gain"])
     text = f"{capitalised(named(meaning(decision)))}: {_amount(limits[of.bound], of.own[0])}"
     others = sorted(
         (n for limit, n in limits.items() if limit not in (of.bound, wanted)), key=lambda n: n.value
@@ -187,6 +189,14 @@ def _decision(of: Sentence) -> str:
     after = f"{'Next limit' if len(others) == 1 else 'Next limits'}: {listed}." if others else ""
     held = "" if of.bound in CONTENT else f"Limit: {limit_meaning(of.bound)}."
     return " ".join(part for part in (f"{text}.", held, _behind(of), after) if part)
+
+
+def _bargain(own: Number, partners: Number) -> str:
+    """What new terms of a partnership would bring both sides, and what that means for them."""
+    gain = f"New partnership terms would bring it {number(own)} of a year's compute bill"
+    both = min(own.value, partners.value) > 0
+    means = "Both would gain, so they may agree." if both else "Both must gain before terms change."
+    return f"{gain}, and its partner {number(partners)}. {means}"
 
 
 def _amount(done: Number, wanted: Number) -> str:

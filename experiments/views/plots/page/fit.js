@@ -6,6 +6,9 @@ const KEY_FONT = 11; // px
 const ROW = 18; // px, height of a row of a legend, or of a line of a title
 const APART = 24; // px between a legend and what is below it: the unit of an axis stands there
 
+const AROUND = 130; // px, beside a circle of firms: room for their names
+const BESIDE = 100; // px, the same below NARROW
+const SMALLER = 0.6; // of a firm on a circle, below NARROW
 const LARGEST = 20; // px, of a dot of a dot plot
 const LOWEST = 120; // px, height of its stacks
 const BOLD = 1.12; // how much wider bold letters are, at most: what ECharts measures is not bold
@@ -66,6 +69,17 @@ function written(option, width, height) {
   return Math.max(lines * label.lineHeight + 10 - row, 0) * axis.data.length;
 }
 
+/** Make room for a circle of firms: names are smaller, and so are firms. */
+function encircled(option) {
+  Object.assign(option.grid, { left: BESIDE, right: BESIDE });
+  for (const one of option.series) {
+    for (const firm of one.data) {
+      firm.symbolSize *= SMALLER;
+      firm.label.fontSize = KEY_FONT;
+    }
+  }
+}
+
 /** Make the dots of a dot plot as large as they may be: those of a column touch. How much lower it is then, px. */
 function dotted(option, width, height) {
   const dots = option.series.find((one) => one.across);
@@ -90,6 +104,7 @@ function fitted(picture, width, selected) {
   const family = option.textStyle?.fontFamily ?? "sans-serif";
   if (width < NARROW) {
     for (const one of series) for (const link of one.type === "graph" ? one.links : []) link.label.show = false;
+    if (option.grid?.left === AROUND) encircled(option);
   }
   for (const axis of [option.yAxis ?? []].flat()) {
     if (axis.axisLabel?.inside) axis.axisLabel.width = Math.max(axis.axisLabel.width, 0.85 * width);

@@ -131,17 +131,18 @@ def test_the_answer_counts_worlds_by_their_largest_supplier(six: Results, crunch
         name: six.outcome(f"{name}_share")[2030] for name in ("stargate", "azure", "oracle", "other_cloud")
     }
     first = (pd.DataFrame(shares).idxmax(axis=1) == "stargate").sum()
-    assert leads(six)["stargate"] == first / 40
+    assert leads(six, 2030)["stargate"] == first / 40
     told = answer(six)
     assert told.startswith(f"In 2030 OpenAI runs on {compute(six).median():.2g} GW of compute (")
     assert "in 80% of 40 worlds)" in told
     assert f"Stargate in {first / 40:.0%}" in told
+    assert answer(six, year=2027).startswith("In 2027 OpenAI runs on ")
     against = answer(crunch, Reference(six, "in six"))
     apart = compute(crunch) - compute(six)
     low, less, high = apart.quantile([0.1, 0.5, 0.9])
     assert f", {abs(less):.2f} GW less than in six (" in against
     assert f" ({short(low, sign=True)} to {short(high, sign=True)}); " in against
-    assert f"({leads(six)['stargate']:.0%}" in against
+    assert f"({leads(six, 2030)['stargate']:.0%}" in against
 
 
 def test_what_differs_is_said_of_one_change_and_of_many(six: Results) -> None:
@@ -154,6 +155,6 @@ def test_a_market_in_which_the_lab_uses_nothing_has_an_answer(
     six: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "computeshift.experiments.views.dashboard.answer._used", lambda run: 0 * run.outcome("trust")[2030]
+        "computeshift.experiments.views.dashboard.answer._used", lambda run, _: 0 * run.outcome("trust")[2030]
     )
     assert answer(six) == "In 2030 OpenAI uses no compute, in 40 worlds."

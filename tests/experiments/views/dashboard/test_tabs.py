@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 import computeshift as cs
@@ -44,6 +46,17 @@ def test_recent_runs_are_not_repeated(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == RECENT
     again = engine.run(Job(configs[0]))
     assert again is not first
+
+
+def test_a_run_of_a_page_is_that_of_the_command_line_without_waiting_for_the_disk(
+    tmp_path: Path, six: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def waits(file: int) -> None:
+        raise AssertionError("a page's folder does not outlast it")
+
+    monkeypatch.setattr(os, "fsync", waits)
+    own = Engine(tmp_path).run(Job(cs.load("six", {"worlds": 40}), whole=False))
+    pd.testing.assert_frame_equal(own.agents, six.agents)
 
 
 def test_pages_share_the_run_that_was_begun_ahead_of_them(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from computeshift.experiments.views.plots.style import label
 from computeshift.experiments.views.text.breaks import name_of
 from computeshift.experiments.views.text.records import records
 
+TOTAL = "alone or together with others (ST)"
+
 
 @pytest.fixture
 def sensitivity() -> Sensitivity:
@@ -47,11 +49,11 @@ def test_a_tornado_ranks_as_the_sensitivity_does(sensitivity: Sensitivity) -> No
     dots = {one["name"]: one["data"] for one in picture.option["series"] if one["type"] == "scatter"}
     rows = [axis["data"] for axis in picture.option["yAxis"] if axis["type"] == "category"]
     assert rows == 2 * [["The services market's elasticity", "Random draws", "OpenAI's independence"]]
-    assert [value for value, *_ in dots["ST"]] == pytest.approx([40, 30, 10])
-    assert [value for value, *_ in dots["S1"]] == pytest.approx([35, 20, 10])
+    assert [value for value, *_ in dots[TOTAL]] == pytest.approx([40, 30, 10])
+    assert [value for value, *_ in dots["alone (S1)"]] == pytest.approx([35, 20, 10])
     assert [value for value, *_ in dots["in its lowest fifth"]] == pytest.approx([-9, 2])
     assert [value for value, *_ in dots["in its highest fifth"]] == pytest.approx([6, -3])
-    lines = [one for one in picture.option["series"] if one["type"] == "line" and one["name"] == "ST"]
+    lines = [one for one in picture.option["series"] if one["type"] == "line" and one["name"] == TOTAL]
     assert [value for value, _ in lines[0]["data"][:2]] == pytest.approx([35, 45])
     still = replace(sensitivity.indices, table=pd.DataFrame())
     nothing = replace(sensitivity, explained=(replace(sensitivity.explained[0], indices=still),))

@@ -119,9 +119,10 @@ def test_differences_to_itself_are_zero(results: cs.Results) -> None:
 
 
 def test_larger_nodes_come_first_and_none_is_of_nothing(results: cs.Results) -> None:
-    table = [
-        node["label"]["formatter"].split("\n")[1] for node in sankey(plots.money_flows(results, 2027))["data"]
-    ]
+    nodes = sankey(plots.money_flows(results, 2027))["data"]
+    table = [node["tooltip"]["formatter"].split("<br>")[1] for node in nodes]
     sizes = [float(amount.strip("$ bn").replace(",", "")) for amount in table]
     assert sizes == sorted(sizes, reverse=True)
     assert min(sizes) > 0
+    named = [bool(node["label"]["formatter"]) for node in nodes]
+    assert named == [size >= sizes[0] / 100 for size in sizes]  # a hair-thin node's name would cover others

@@ -50,6 +50,19 @@ def test_a_first_limit_that_is_no_wish_stands_in_brackets() -> None:
     )
 
 
+def test_a_bargain_says_what_both_sides_would_gain() -> None:
+    def told(own: float, partners: float) -> str:
+        gains = (
+            Number(gain, "share", limit("openai", "bargain", name, gain).cell)
+            for name, gain in (("own_gain", own), ("partners_gain", partners))
+        )
+        return Sentence("decided", "decision", "openai", tuple(gains), "partners_gain").text
+
+    told_of = "New partnership terms would bring it 0.4% of a year's compute bill, and its partner"
+    assert told(0.004, -0.003) == f"{told_of} -0.3%. Both must gain before terms change."
+    assert told(0.004, 0.003) == f"{told_of} 0.3%. Both would gain, so they may agree."
+
+
 def test_next_limits_stand_in_order() -> None:
     own = tuple(
         limit("oracle", "sites", name, gw) for name, gw in (("demand", 1.0), ("crews", 9.0), ("power", 2.0))

@@ -1,1 +1,0 @@
-"""The picture of each question: a module per question, whose `draw` makes it."""
