@@ -64,7 +64,7 @@ def test_a_leap_costs_nvidias_owners_at_once() -> None:
 def test_a_lab_that_pays_for_its_own_sites_builds_more_and_keeps_less() -> None:
     runs = [play("baseline", FEW, until=2025, xai__own_build_share=part) for part in (0, 0.5)]
     leasing, building = (run.agent("xai", "capex", 2025) for run in runs)
-    assert (building >= leasing - 1e-9).all()
+    assert (building >= leasing - 1e-4).all()  # what a firm borrows ahead moves the sixth digit
     assert np.median(building - leasing) > 0.5
     kept = [run.agent("xai", "cash", 2025) for run in runs]
     assert np.mean(kept[1] - kept[0]) < -0.2
