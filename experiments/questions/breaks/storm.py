@@ -37,7 +37,7 @@ def _shock(kind: str, size: float, year: int, until: int) -> ShockConfig:
         year=year,
         until=until if known.lasts else None,
         size=_fixed(size, known.unit, known.bounds),
-        probability=_fixed(1.0, "probability", PROBABILITY),
+        probability=_fixed(1.0, "share", PROBABILITY),
     )
 
 
