@@ -120,8 +120,17 @@ def _refused(results: StoredRecord, at: int, config: Config, before: Config) -> 
     kinds, others = ({name: firm.kind for name, firm in c.firms.items()} for c in (config, before))
     if odd := dict(kinds.items() ^ others.items()):
         yield Problem(base, "", f"firms can't come or go half-way: {', '.join(sorted(odd))}")
+    if lacking := sorted(_of_the_market(config) - _of_the_market(before)):
+        version = results.manifest.versions["computeshift"]
+        wrong = f"computeshift {version} ran it, whose market has no {lacking[0]}"
+        yield Problem(base, "", wrong, "run it again, or continue it with that version")
     yield from refused_ties(base, at, config, before)
     yield from refused_deals(at, config, before)
+
+
+def _of_the_market(config: Config) -> set[str]:
+    """The parameters that every config of a version with these firms has."""
+    return {name for name in config.parameters() if not name.startswith(("shocks.", "deals."))}
 
 
 def _without_effect(fork: Fork, before: Config) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -104,3 +105,14 @@ def test_worlds_of_another_model_cannot_be_gone_on_with(tmp_path: Path) -> None:
     Store(tmp_path / "base").write(block, {"market": off})
     with pytest.raises(UserError, match="another version of the model"):
         run("six", fork=tmp_path / "base", at=2027, out=tmp_path / "fork")
+
+
+def test_worlds_of_a_version_without_a_parameter_cannot_be_gone_on_with(tmp_path: Path) -> None:
+    run("six", worlds=2, set={"until": 2026}, out=tmp_path / "base")
+    file = tmp_path / "base" / "manifest.json"
+    document = json.loads(file.read_text("utf-8"))
+    del document["config"]["firms"]["oracle"]["parameters"]["cash_flow_noise"]
+    file.write_text(json.dumps(document), "utf-8")
+    wrong = r"computeshift \S+ ran it, whose market has no oracle.cash_flow_noise; run it again"
+    with pytest.raises(UserError, match=wrong):
+        run("six", fork=tmp_path / "base", at=2025, out=tmp_path / "fork")
