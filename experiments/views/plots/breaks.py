@@ -27,7 +27,7 @@ def breaks(answer: Breaks) -> Picture:
         spread = own[["low", "difference", "high"]].to_numpy(dtype=np.float64).T
         series.append(Ranges(name, colour, spread, spans(spread, unit, sign=True)))
     what = f"{possessive(named(answer.hurts))} worth" if answer.ranked_by == WORTH else answer.ranked_by
-    title = f"What a broken deal does to {what}, {answer.year}"
+    title = f"What a deal that breaks in {answer.year} does to {what}"
     note = f"Mean difference to the same worlds without the break, and its 95% interval. {finding(answer)} "
     note += f"{worlds(answer.worlds)} to {answer.until}."
     names = [name_of(row) for row in rows]
