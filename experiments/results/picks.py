@@ -1,9 +1,9 @@
 """A world picked by what it is: a typical one, one with the most of something, or one with an event.
 
 `typical`
-    Of all worlds the one nearest to the medians of the headline outcomes, all years, each distance in
-    standard deviations over worlds. Worlds drawn from a posterior come as often as their weight, so their
-    medians are the posterior's.
+    Of all worlds the one in which no headline outcome of any year is far from its median: the farthest is
+    nearest, by ranks, so that a world of a median share and an extreme burn is not typical. Worlds drawn
+    from a posterior come as often as their weight, so their medians are the posterior's.
 `highest NAME`, `lowest NAME`
     The world with the largest or the smallest value of an outcome or an expression, at its time or in the
     last year. `highest oracle.debt in 2028` is one.
@@ -37,7 +37,9 @@ HEADLINE = (
     *("stargate_share", "azure_share", "openai_compute"),
     *("openai_burn", "stargate_spent", "softbank_ltv"),
 )
-"""The headline outcomes, by which a world is typical."""
+"""The outcomes that the dashboard has on top."""
+TYPICAL_BY = (*HEADLINE, "openai_revenue")
+"""The headline outcomes by which a world is typical."""
 EVENTS = {
     "gives compute back": "given_back",
     "puts dues off": "deferred",
@@ -190,18 +192,18 @@ def _extreme(record: Record, which: str, text: str) -> Pick:
 
 
 def _nearest(record: Record, worlds: pd.Index[int]) -> int:
-    """Of some worlds the one nearest to their medians."""
-    table = record.remember(_standardised).loc[worlds]
-    distance = ((table - table.median()) ** 2).sum(axis=1)
-    return int(distance.index[int(np.argmin(distance))])
+    """Of some worlds the one whose farthest headline outcome is nearest to their median, by ranks."""
+    table = record.remember(_headlines).loc[worlds]
+    ranks = table.rank(pct=True)
+    farthest = (ranks - ranks.mean()).abs().max(axis=1)
+    return int(farthest.index[int(np.argmin(farthest))])
 
 
-def _standardised(record: Record) -> pd.DataFrame:
-    """The headline outcomes of all years that vary, in standard deviations: one row per world."""
-    tables = [table for name in HEADLINE if len(table := record.outcome_or_empty(name))]
+def _headlines(record: Record) -> pd.DataFrame:
+    """The headline outcomes of all years that vary: one row per world."""
+    tables = [table for name in TYPICAL_BY if len(table := record.outcome_or_empty(name))]
     if not tables:
         raise UserError("`world`: no headline outcome has a value here: use a world's number")
     every = pd.concat(tables, axis=1, ignore_index=True)
     known = every.reindex(record.market_variable("turnover").index).dropna(axis="columns")
-    spread = known.std(ddof=0)
-    return known.loc[:, spread > 0] / spread[spread > 0]
+    return known.loc[:, known.nunique() > 1]
