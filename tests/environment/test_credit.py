@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -87,7 +87,8 @@ def test_each_lender_extends_its_own_part_of_what_falls_due_to_it() -> None:
 
 def test_lenders_extend_their_own_parts_of_debt_that_falls_due_as_a_whole() -> None:
     market = lending(worlds(0), worlds(0), extension=1)
-    market.firms["fund"].lender.given = market.firms["bank"].lender.given
+    bank, fund = (cast("Any", market.firms[name].lender) for name in ("bank", "fund"))
+    fund.given = bank.given
     # The firm owes the bank 15 and the fund 5, pays back all, and each lends on half of its part.
     market.credit.extend("one", worlds(10), repaid=worlds(20))
     check(owed(market, "bank", "one"), 7.5)
