@@ -160,8 +160,8 @@ class Page:
     async def _say(self) -> None:
         """Give the answer of the runs on the page, as of the selected year."""
         runs, reference, year = self.stage.runs, self._reference, self.stage.selection.year
-        if runs is None:
-            return
+        if runs is None or year not in (None, *runs.results.years):
+            return  # the runs that a link's year is of are still to come
         sentence = await asyncio.to_thread(answer, runs.results, reference, year)
         if (runs, reference, year) == (self.stage.runs, self._reference, self.stage.selection.year):
             self.opening.show_answer(sentence)
