@@ -137,9 +137,9 @@ def test_the_answer_counts_worlds_by_their_largest_supplier(six: Results, crunch
     assert "in 80% of 40 worlds)" in told
     assert f"Stargate in {first / 40:.0%}" in told
     early = answer(six, Reference(six, "in six"), 2026)
-    first = f"{leads(six, 2026)['microsoft']:.0%}"
+    part = f"{leads(six, 2026)['microsoft']:.0%}"
     assert early.startswith(f"In 2026 OpenAI runs on {compute(six, 2026).median():.2g} GW of compute (")
-    assert f", as much as in six; its largest supplier is Microsoft in {first} of worlds ({first}" in early
+    assert f", as much as in six; its largest supplier is Microsoft in {part} of worlds ({part}" in early
     assert leads(six, 2026)["microsoft"] > leads(six, 2030)["microsoft"]
     against = answer(crunch, Reference(six, "in six"))
     apart = compute(crunch) - compute(six)
