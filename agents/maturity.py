@@ -44,7 +44,6 @@ def owe_on(role: Role, short: Array, left: Array, owed: Array) -> None:
     lacking = lacking - extended
     unpaid = lacking - role.sell_shares(lacking)
     waits = np.minimum(unpaid, left)
-    credit.repay(role.name, left - waits)
-    credit.extend(role.name, extended)
+    credit.extend(role.name, extended, repaid=left - waits)
     credit.lend_on(role.name, unpaid - waits)
     firm.default_degree = np.maximum(firm.default_degree, np.minimum(per(unpaid, owed, 0.0), 1.0))

@@ -210,10 +210,14 @@ class Credit(State):
         """What of a firm's debt that falls due its lenders would extend if it can't pay, $ bn, `(W,)`."""
         return due * sum(self._extending(borrower).values(), self.market.ledger.zero)
 
-    def extend(self, borrower: str, amount: Array) -> None:
-        """Lenders that extend lend on, line or not, $ bn: each by its part of what is `extendable`."""
+    def extend(self, borrower: str, amount: Array, repaid: Array) -> None:
+        """A firm pays back `repaid`, a part of it out of the `amount` that lenders lend on, both $ bn.
+
+        They lend it line or not, each by its part of what is `extendable` before anything is paid back.
+        """
         extending = self._extending(borrower)
         together = sum(extending.values(), self.market.ledger.zero)
+        self.repay(borrower, repaid)
         for lender, part in extending.items():
             self._lend(lender, borrower, amount * per(part, together, 0.0))
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from computeshift.agents.builder import Builder
+from computeshift.environment.fleet import Fleet
 from computeshift.environment.supply import Works
 from tests.agents.stub import Market, check, worlds
 
@@ -79,6 +80,15 @@ def test_it_pays_its_part_of_what_is_built_and_gets_its_part_of_the_leases() -> 
     check(role.chip_bill(), 6 + 0.4 * 12)
     # Leases net of running costs are 25, 10, and less than nothing.
     check(role.earned(), 10, 4, 0)
+
+
+def test_it_expects_to_pay_its_part_of_what_is_built_next_year() -> None:
+    market = Market(*TIES)
+    role = a_builder(market)
+    role.fleet.started = worlds(1)
+    market.stargate.fleet = Fleet(worlds(0), worlds(3, 0, 1))
+    market.stargate.fleet.started = worlds(2)
+    check(role.works_ahead(), *(4 + 0.4 * (2 * 4 + 6 * worlds(3, 0, 1))))
 
 
 def test_the_operator_sets_the_price_at_its_sites_and_at_the_ventures() -> None:

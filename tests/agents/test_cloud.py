@@ -259,6 +259,27 @@ def test_it_borrows_ahead_a_part_of_what_it_will_lack_next_year_and_builds_with_
     check(cloud.means() - cloud.credit(), 15, 5, 0)
 
 
+def test_it_borrows_ahead_within_its_limit_and_from_what_lenders_have_left() -> None:
+    market = Market(("bank", "cloud", "debt"))
+    own = {"initial_cash_flow": 100, "initial_other_capex": 130, "prefunding": 0.5}
+    cloud = a_cloud(market, initial_cash=10, debt_limit=(4, 4, 0.1), **own)
+    cloud.business = worlds(100)
+    market.credit.lines["cloud"] = Sealed({"bank": worlds(100, 6, 100)})
+    market.has("cloud", 10)
+    cloud.close()
+    # It would borrow 15: the second's lender has 6 left, and the third may owe a tenth of its earnings,
+    # half of it this year.
+    check(cloud.debt, 15, 6, 5)
+
+
+def test_debt_above_its_target_is_repaid_from_what_next_years_building_leaves() -> None:
+    own: dict[str, Any] = {"initial_debt": 100, "initial_cash_flow": 100, "debt_limit": 0.5}
+    own |= {"initial_other_capex": 130}
+    cloud = closed(Market(*TIES), (10, 55, 200), debt_speed=1, **own)
+    # It owes 50 too much. Next year it will lack 30, and it keeps at least half of its usual 10.
+    check(cloud.debt, 100, 80, 50)
+
+
 def test_what_it_has_borrowed_ahead_does_not_count_in_its_rating() -> None:
     market = Market(*TIES)
     market.assume("ratings", leverage_notches=1)

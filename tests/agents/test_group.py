@@ -126,6 +126,10 @@ def test_its_lab_pays_for_what_its_sites_lack_as_far_as_a_part_of_its_cash_goes(
     check(sites.means(), 30, 13, 50)
     check(lab.set_aside(), 20, 3, 0)
     check(lab.projects(), 20, 3, 0)
+    sites.prefunded, sites.credit = worlds(0, 0, 16), lambda: worlds(0, 9, 0)
+    sites.business = worlds(10)
+    purses(group, lab=(40,))
+    check(sites.from_lab(), 20, 17, 10)  # of 26 that it lacks, lenders pay first
     apart = a_group(Market(("acme", "acme", "capacity")), initial_cash=40, initial_cash_flow=10)
     check(apart.role(Cloud).from_lab(), 0)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -80,9 +80,19 @@ def test_each_lender_extends_its_own_part_of_what_falls_due_to_it() -> None:
     market = lending(worlds(0), worlds(0), extension=0.2)
     # Of 8 that fall due 6 are the bank's, which extends a fifth; 2 are the fund's, which extends nothing.
     check(market.credit.extendable("one", worlds(8)), 1.2)
-    market.credit.extend("one", worlds(1))
+    market.credit.extend("one", worlds(1), worlds(0))
     check(owed(market, "bank", "one"), 16)
     check(owed(market, "fund", "one"), 5)
+
+
+def test_lenders_extend_their_own_parts_of_debt_that_falls_due_as_a_whole() -> None:
+    market = lending(worlds(0), worlds(0), extension=1)
+    bank, fund = (cast("Any", market.firms[name].lender) for name in ("bank", "fund"))
+    fund.given = bank.given
+    # The firm owes the bank 15 and the fund 5, pays back all, and each lends on half of its part.
+    market.credit.extend("one", worlds(10), repaid=worlds(20))
+    check(owed(market, "bank", "one"), 7.5)
+    check(owed(market, "fund", "one"), 2.5)
 
 
 def test_lenders_give_all_who_ask_the_same_part_and_a_second_lender_fills_what_one_lacks() -> None:

@@ -79,7 +79,8 @@ def _leaders(results: Results, reference: Reference | None, year: int) -> str:
     """Who supplies most, and in what part of the worlds; in brackets, in what part of the reference's."""
     lead, lab = leads(results, year), results.cast.firm(LAB)
     before = None if reference is None else leads(reference.results, year)
-    chosen = [name for name in lead.index[:RIVALS] if lead[name] >= LEAST]
+    most, *others = lead.index[:RIVALS]
+    chosen = [most, *(name for name in others if lead[name] >= LEAST)]
     parts = [f"{'itself' if name == lab else named(name)} in {percent(lead[name])}" for name in chosen]
     parts[0] += " of worlds"
     if before is None:

@@ -151,19 +151,19 @@ class Page:
 
     async def _show(self, query: Query, runs: Runs, of: int | None = None) -> None:
         """Show runs, which are the first `of` so many worlds if that is given."""
+        self._reference = _against(runs)
         await self.stage.show(runs)
         await self._card()
         self.status.show_runs(runs, self.scenarios.origin(query), of)
-        self._reference = _against(runs)
         await self._say()
 
     async def _say(self) -> None:
         """Give the answer of the runs on the page, as of the selected year."""
-        runs, year = self.stage.runs, self.stage.selection.year
-        if runs is None:
-            return
-        sentence = await asyncio.to_thread(answer, runs.results, self._reference, year)
-        if (runs, year) == (self.stage.runs, self.stage.selection.year):
+        runs, reference, year = self.stage.runs, self._reference, self.stage.selection.year
+        if runs is None or year not in (None, *runs.results.years):
+            return  # the runs that a link's year is of are still to come
+        sentence = await asyncio.to_thread(answer, runs.results, reference, year)
+        if (runs, reference, year) == (self.stage.runs, self._reference, self.stage.selection.year):
             self.opening.show_answer(sentence)
 
     async def _runs(self, query: Query) -> Runs:

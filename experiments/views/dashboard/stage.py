@@ -208,6 +208,8 @@ class Stage:
                 view.show_message(plain(mistake))
             return
         except Exception as error:
+            if turn != self._turn:
+                return  # what it reads may be deleted by now
             view.show_message(f"This is our bug, not yours: {type(error).__name__}: {error}")
             raise
         await self._offer_worlds(runs, view)
@@ -223,7 +225,8 @@ class Stage:
         choice.offer(await asyncio.to_thread(runs.picks), runs.results.config)
 
     def close(self) -> None:
-        """Give up what is being asked."""
+        """Give up what is being drawn and asked."""
+        self._turn += 1
         for view, _ in self.views.values():
             if isinstance(view, Asking):
                 view.close()

@@ -161,3 +161,12 @@ def test_a_read_only_file_is_replaced_by_force_alone(tmp_path: Path, monkeypatch
         writable(file, REPORT)
     writable(file, REPORT, force=True).write(lambda half: half.write_text("new", encoding="utf-8"))
     assert file.read_text("utf-8") == "new"
+
+
+def test_a_run_waits_until_its_files_are_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed = set[int]()
+    monkeypatch.setattr(os, "fsync", lambda file: flushed.add(os.fstat(file).st_ino))
+    cs.run("six", worlds=2, set={"until": 2025}, out=tmp_path / "run")
+    written = [*tmp_path.rglob("*.parquet"), tmp_path / "run" / "manifest.json"]
+    assert len(written) > 5
+    assert {file.stat().st_ino for file in written} <= flushed

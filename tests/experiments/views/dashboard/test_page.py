@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pandas as pd
@@ -13,15 +15,20 @@ from nicegui import Client, ui
 import computeshift as cs
 from computeshift.experiments.questions.evidence.measures import measure, shipped
 from computeshift.experiments.questions.evidence.scored import GROUPS
+from computeshift.experiments.results.results import Results
+from computeshift.experiments.views.dashboard.answer import Reference
 from computeshift.experiments.views.dashboard.controls import Controls
 from computeshift.experiments.views.dashboard.fields import Fields
 from computeshift.experiments.views.dashboard.frame import Frame
 from computeshift.experiments.views.dashboard.headline import Figure, Headline
 from computeshift.experiments.views.dashboard.knobs import Knob
+from computeshift.experiments.views.dashboard.page import Page
 from computeshift.experiments.views.dashboard.query import Query
 from computeshift.experiments.views.dashboard.scenarios import Scenarios
+from computeshift.experiments.views.dashboard.selection import Selection
+from computeshift.experiments.views.dashboard.stage import Stage
 from computeshift.experiments.views.dashboard.status import Status
-from computeshift.experiments.views.dashboard.tabs import Runs
+from computeshift.experiments.views.dashboard.tabs import TABS, Runs, Tab
 from computeshift.experiments.views.dashboard.tiles import Tiles
 from computeshift.experiments.views.dashboard.trust import Trust
 from computeshift.experiments.views.plots import Picture
@@ -80,6 +87,45 @@ def test_a_deal_has_fields_for_its_size_and_its_break(client: Client, tmp_path: 
     fields["deals.help.breaks.year"].value = "2027"
     deal_now = scenarios.config(asked[-1]).deals["help"]
     assert (deal_now.break_year, deal_now.break_by) == (2027, "mgx")
+
+
+@pytest.mark.parametrize("deleted", [False, True])
+def test_nothing_more_is_drawn_once_the_page_is_closed(
+    deleted: bool, client: Client, six: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage, drawn = Stage(Selection(tab="money"), lambda: None), list[str]()
+    stage.switches.offer(Runs(six))
+
+    def picture(tab: Tab, name: str, runs: Runs, selection: Selection) -> Picture:
+        drawn.append(name)
+        stage.close()
+        if deleted:
+            raise FileNotFoundError(runs.results.folder)
+        return nothing("")
+
+    monkeypatch.setattr(Tab, "picture", picture)
+    asyncio.run(stage._paint(Runs(six), stage._turn))
+    assert drawn == [next(iter(TABS["money"].makers))]
+
+
+def test_an_answer_against_another_reference_is_not_shown_late(
+    six: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page, told = object.__new__(Page), list[str]()
+    page.stage = SimpleNamespace(runs=Runs(six), selection=Selection(year=2027))  # type: ignore[assignment]
+    page.opening = SimpleNamespace(show_answer=told.append)  # type: ignore[assignment]
+    page._reference = Reference(six, "in six")
+
+    def slowly(results: Results, reference: Reference, year: int) -> str:
+        assert year in results.years
+        page._reference = None  # meanwhile other runs have come
+        return reference.words
+
+    monkeypatch.setattr("computeshift.experiments.views.dashboard.page.answer", slowly)
+    asyncio.run(page._say())
+    page.stage.selection.year = 2099  # of a link whose runs are still to come
+    asyncio.run(page._say())
+    assert told == []
 
 
 def test_the_scorecard_is_in_sight(client: Client) -> None:

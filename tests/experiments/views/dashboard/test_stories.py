@@ -124,8 +124,8 @@ def test_what_a_summary_did_not_keep_is_unknown(tmp_path: Path) -> None:
 
 
 def test_the_answer_counts_worlds_by_their_largest_supplier(six: Results, crunch: Results) -> None:
-    def compute(results: Results) -> Any:
-        return results.flow("capacity", target="openai")[2030]
+    def compute(results: Results, year: int = 2030) -> Any:
+        return results.flow("capacity", target="openai")[year]
 
     shares = {
         name: six.outcome(f"{name}_share")[2030] for name in ("stargate", "azure", "oracle", "other_cloud")
@@ -136,7 +136,11 @@ def test_the_answer_counts_worlds_by_their_largest_supplier(six: Results, crunch
     assert told.startswith(f"In 2030 OpenAI runs on {compute(six).median():.2g} GW of compute (")
     assert "in 80% of 40 worlds)" in told
     assert f"Stargate in {first / 40:.0%}" in told
-    assert answer(six, year=2027).startswith("In 2027 OpenAI runs on ")
+    early = answer(six, Reference(six, "in six"), 2026)
+    part = f"{leads(six, 2026)['microsoft']:.0%}"
+    assert early.startswith(f"In 2026 OpenAI runs on {compute(six, 2026).median():.2g} GW of compute (")
+    assert f", as much as in six; its largest supplier is Microsoft in {part} of worlds ({part}" in early
+    assert leads(six, 2026)["microsoft"] > leads(six, 2030)["microsoft"]
     against = answer(crunch, Reference(six, "in six"))
     apart = compute(crunch) - compute(six)
     low, less, high = apart.quantile([0.1, 0.5, 0.9])
@@ -158,3 +162,12 @@ def test_a_market_in_which_the_lab_uses_nothing_has_an_answer(
         "computeshift.experiments.views.dashboard.answer._used", lambda run, _: 0 * run.outcome("trust")[2030]
     )
     assert answer(six) == "In 2030 OpenAI uses no compute, in 40 worlds."
+
+
+def test_a_lab_that_hardly_any_world_has_left_has_an_answer(
+    six: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "computeshift.experiments.views.dashboard.answer.leads", lambda *_: pd.Series({"azure": 0.001})
+    )
+    assert answer(six).endswith("its largest supplier is Azure in 0% of worlds.")
