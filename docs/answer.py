@@ -155,7 +155,11 @@ def _glossary(names: Iterable[str]) -> str:
     shared, kinds = cs.load("baseline").factors, {kind for kind, _, _ in parted}
     factors = [f"{name} is {shared[name].meaning}" for kind, _, name in parted if kind == "factor"]
     moved = f" A factor moves several parameters together: {'; '.join(factors)}." if factors else ""
-    own = " A parameter's own part is what its factors do not move." if "residual" in kinds else ""
+    own = (
+        " The own part of a parameter is its variation that no factor explains."
+        if "residual" in kinds
+        else ""
+    )
     return moved + own
 
 

@@ -94,6 +94,8 @@ def today(results: cs.Results) -> str:
             f"{figures(bands[y][0.5])} ({figures(bands[y][0.1])} to {figures(bands[y][0.9])})" for y in years
         ]
         lines.append(f"| {label} | {' | '.join(cells)} |")
+    lines += ["", "These are results of the model. Levels are not to be quoted as forecasts: see "]
+    lines[-1] += "[what may be quoted](docs/limits.md#what-may-be-quoted)."
     return "\n".join(lines)
 
 

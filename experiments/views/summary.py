@@ -210,6 +210,6 @@ def _claims(rows: list[dict[str, Any]], known: Mapping[str, Claim]) -> Plain:
         if claim["probability"] is None:
             table.add_row("not decided", known[claim["name"]].when, claim["sentence"])
             continue
-        between = interval_of_shares(claim["low"], claim["high"])
-        table.add_row(percent(claim["probability"]), between, claim["sentence"])
+        between = interval_of_shares(claim["low"], claim["high"], 1)
+        table.add_row(percent(claim["probability"], 1), between, claim["sentence"])
     return table

@@ -165,7 +165,7 @@ class Controls:
     def _numbers(self, config: Config) -> None:
         every = knobs.knobs(config)
         settings = self.query.settings
-        with self._part("Numbers that matter most"):
+        with self._part("Numbers that move Stargate's share most"):
             ui.label("Empty: each world draws its own, low | central | high. Set: fixed in all.").classes(
                 "hint"
             )

@@ -126,6 +126,9 @@ def _differences(results: Record, against: Record) -> Picture:
     return Picture("claims_against", title, note, option, table, height(said), under=fans)
 
 
+_DASHES = ("solid", "dashed", "dotted")  # one after the other, as more claims than colours come
+
+
 @sourced
 @eventful
 def claims_by_year(results: Record, against: Record | None = None) -> Picture:
@@ -149,13 +152,15 @@ def claims_by_year(results: Record, against: Record | None = None) -> Picture:
     paint = dict(zip(amounts(results).claims, itertools.cycle(PALETTE), strict=False))
     option = lines(spread, results.years, unit, paint, sign=against is not None, banded=False)
     known = amounts(results).claims
+    dashes = dict(zip(known, (dash for dash in _DASHES for _ in PALETTE), strict=False))
     for name, series in zip(spread, option["series"], strict=True):
+        series["lineStyle"] = {"type": dashes[name]}
         if known[name].last_year in results.years:  # a run may end before the date
             series["markPoint"] = _date(series["data"])
-    dated = "if its date were that year, up to its own (diamond)"
+    dated = "if it were judged in that year; the diamond is its own date"
     title = style.title_of("How claims with a date come about", against)
     if against is not None:
-        note = f"How often each holds {dated}, in points {differences_in_shares(results, against)}; "
+        note = f"How often each holds {dated}; in points {differences_in_shares(results, against)}; "
         note += f"in brackets: 95% interval.{_cast(results, against)}"
         return Picture("claims_by_year_against", title, note, option, shares.reset_index())
     option["yAxis"] |= {"min": 0, "max": 100, "name": "% of worlds"}

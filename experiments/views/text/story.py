@@ -139,7 +139,8 @@ def _rating(of: Sentence) -> str:
         return text
     cause, *past = of.behind
     moved = f"{number(cause)} since the start" + "".join(f" (a year earlier: {number(n)})" for n in past)
-    return f"{text} Main cause of the change: {_CAUSES[cause.cell['column']]}, {moved}; negative is better."
+    why = f"What moved it most: {_CAUSES[cause.cell['column']]}, by {moved}"
+    return f"{text} {why}; minus means a better rating."
 
 
 def _flows(of: Sentence) -> str:

@@ -152,7 +152,7 @@ def _spread(row: Mapping[str, Any]) -> str:
     factor = math.exp(row["width"])
     size = f"On average the upper end of a 90% interval is {figures(factor, most=2)} times its lower end"
     if row["covered90"] < COVERED:
-        return f"{size}: too narrow for how wrong the median is."
+        return f"{size}. That is too narrow, given how far the median is off."
     return f"{size}." if row["covered90"] <= 0.95 else f"{size}: wider than needed."
 
 
