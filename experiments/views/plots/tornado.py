@@ -28,7 +28,6 @@ _INDICES = {
     "ST": "alone or together with others (ST)",
     "S1": "alone (S1)",
     "mu_star": "on average (mu_star)",
-    "sigma": "how much that varies (sigma)",
 }
 _ENDS = {"low_fifth": ("in its lowest fifth", COLOURS[5]), "high_fifth": ("in its highest fifth", COLOURS[3])}
 
@@ -57,7 +56,8 @@ def tornado(answer: Sensitivity) -> Picture:
 def _how(answer: Sensitivity) -> str:
     """What the indices are."""
     noise = answer.indices.noise
-    text = f"Above: what each factor explains ({method(answer)}), with its 95% interval."
+    told = "how far each factor moves it" if answer.method == "morris" else "what each factor explains"
+    text = f"Above: {told} ({method(answer)}), with its 95% interval."
     return text if noise is None else f"{text} Below {percent(noise)} an index is noise."
 
 
@@ -67,17 +67,17 @@ def _rows(top: pd.DataFrame) -> list[str]:
 
 def _indices(answer: Sensitivity, top: pd.DataFrame) -> Panel:
     """Each index of the method, with its 95% interval."""
-    unit = answer.target.unit if answer.method == "morris" else "share"
+    moves = answer.method == "morris"
+    unit = answer.target.unit if moves else "share"
     series = []
     for i, name in enumerate(name for name in COLUMNS[answer.method] if f"{name}_conf" in top):
         half = top[f"{name}_conf"]
         spread = np.stack([top[name] - half, top[name], top[name] + half]).astype(np.float64)
         series.append(Ranges(_INDICES[name], COLOURS[i], spread, spans(spread, unit)))
     option = ranges(_rows(top), unit, *series, at=answer.indices.noise or 0)
-    moves = f"Mean move from P5 to P95, {unit_label(unit)}"
-    title = "Part of the variance that it explains, %" if unit == "share" else moves
+    shown = "Mean move from P5 to P95" if moves else "Part of the variance that it explains"
     option["xAxis"] |= {"name": ""}
-    return Panel(title, option, height(_rows(top), len(series)))
+    return Panel(f"{shown}, {unit_label(unit)}", option, height(_rows(top), len(series)))
 
 
 def _ends(answer: Sensitivity, top: pd.DataFrame) -> Panel:

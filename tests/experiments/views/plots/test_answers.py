@@ -55,9 +55,26 @@ def test_a_tornado_ranks_as_the_sensitivity_does(sensitivity: Sensitivity) -> No
     assert [value for value, *_ in dots["in its highest fifth"]] == pytest.approx([6, -3])
     lines = [one for one in picture.option["series"] if one["type"] == "line" and one["name"] == TOTAL]
     assert [value for value, _ in lines[0]["data"][:2]] == pytest.approx([35, 45])
+    assert picture.note.startswith("stargate_share has mean 39.0%")
+    assert "Part of the variance that it explains, %" in json.dumps(picture.option)
     still = replace(sensitivity.indices, table=pd.DataFrame())
     nothing = replace(sensitivity, explained=(replace(sensitivity.explained[0], indices=still),))
     assert "the same in every world" in plots.tornado(nothing).missing
+
+
+def test_a_tornado_of_moves_of_a_share_does_not_call_them_parts_of_a_variance(
+    sensitivity: Sensitivity,
+) -> None:
+    table = sensitivity.indices.table.drop(columns=["S1", "S1_conf"])
+    table = table.rename(columns={"ST": "mu_star", "ST_conf": "mu_star_conf"}).assign(sigma=0.1)
+    indices = replace(sensitivity.indices, table=table, sum_s1=None)
+    moves = replace(sensitivity.explained[0], indices=indices)
+    picture = plots.tornado(replace(sensitivity, explained=(moves,), method="morris"))
+    told = json.dumps(picture.option)
+    assert "Mean move from P5 to P95, %" in told
+    assert "on average (mu_star)" in told
+    assert "how far each factor moves it" in picture.note
+    assert "explain" not in told + picture.note
 
 
 def test_regions_keep_what_the_discovery_says() -> None:
