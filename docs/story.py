@@ -146,7 +146,7 @@ SoftBank is the one that borrows to invest. Its policy limits its loan to value;
 the ratio rises by itself.
 
 ```python
-plots.loan_to_value(base)
+Image(plots.loan_to_value(base).write("loans.png"))
 ```
 
 ```python

@@ -195,7 +195,7 @@ def _nearest(record: Record, worlds: pd.Index[int]) -> int:
     """Of some worlds the one whose farthest headline outcome is nearest to their median, by ranks."""
     table = record.remember(_headlines).loc[worlds]
     ranks = table.rank(pct=True)
-    farthest = (ranks - ranks.mean()).abs().max(axis=1)
+    farthest = (ranks - ranks.mean()).abs().max(axis=1).fillna(0.0)  # one world alone is typical
     return int(farthest.index[int(np.argmin(farthest))])
 
 
