@@ -33,7 +33,7 @@ def test_a_group_with_few_facts_is_not_judged(card: Scorecard) -> None:
 
 
 def test_narrow_and_wide_intervals_are_called_so(card: Scorecard) -> None:
-    assert "too narrow for how wrong the median is" in with_measures(card, "all", covered90=0.5)
+    assert "too narrow, given how far the median is off" in with_measures(card, "all", covered90=0.5)
     assert "wider than needed" in with_measures(card, "all", covered90=0.99)
     fair = with_measures(card, "all", covered90=0.9)
     assert "too narrow" not in fair
