@@ -227,6 +227,10 @@ class Cloud(Owner):
         """Labs' part of what it can put into capacity, $ bn a year, `(W,)`."""
         return self.part_in_all() * self.means()
 
+    def payable_in(self, years: int) -> Array:
+        """GW for labs that its own money and credit could pay for in so many years, `(W,)`."""
+        return self.paid_over(years, self.part_in_all() * (self.means() - self.from_lab()))
+
     def book(self) -> Array:
         """GW that it could pay for over the years for which labs sign, for labs and tenants, `(W,)`."""
         return self.paid_over(SIGNED_AHEAD, self.means())

@@ -112,10 +112,10 @@ class Owner(Debtor):
 
     def signable(self) -> Array:
         """GW for labs that it could pay for over the years for which they sign, `(W,)`: at today's means."""
-        return self.payable_in(SIGNED_AHEAD)
+        return self.paid_over(SIGNED_AHEAD, self.yearly_means())
 
     def payable_in(self, years: int) -> Array:
-        """GW for labs that it could pay for in so many years, `(W,)`: at today's means."""
+        """GW for labs that its own means of today could pay for in so many years, `(W,)`."""
         return self.paid_over(years, self.yearly_means())
 
     def paid_over(self, years: int, money: Array) -> Array:

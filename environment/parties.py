@@ -96,7 +96,7 @@ class Supplier(Protocol):
         ...
 
     def payable_in(self, years: int) -> Array:
-        """GW for labs that it could pay for in so many years, `(W,)`."""
+        """GW for labs that its own means could pay for in so many years, its firm's lab apart, `(W,)`."""
         ...
 
     def from_lab(self) -> Array:

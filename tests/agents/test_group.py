@@ -124,6 +124,8 @@ def test_its_lab_pays_for_what_its_sites_lack_as_far_as_a_part_of_its_cash_goes(
     check(sites.wanted_cost(), 36)
     check(sites.from_lab(), 20, 3, 0)
     check(sites.means(), 30, 13, 50)
+    alone = sites.part_in_all() * worlds(10, 10, 50)  # what the lab pays is in its own hopes already
+    np.testing.assert_allclose(sites.payable_in(3), sites.paid_over(3, alone))
     check(lab.set_aside(), 20, 3, 0)
     check(lab.projects(), 20, 3, 0)
     sites.prefunded, sites.credit = worlds(0, 0, 16), lambda: worlds(0, 9, 0)
