@@ -116,7 +116,7 @@ def test_its_lab_pays_its_cloud_at_arms_length() -> None:
 def test_its_lab_pays_for_what_its_sites_lack_as_far_as_a_part_of_its_cash_goes() -> None:
     market = Market(("acme", "acme", "capacity"))
     market.compute.backlog["acme", "acme"] = worlds(6)
-    own: dict[str, Any] = {"own_build_share": 0.5, "initial_crews": 9, "ai_capex_share": 1}
+    own: dict[str, Any] = {"own_build_share": 0.5, "initial_crews": 9, "ai_capex_share": 1, "lab_share": 1}
     group = a_group(market, initial_cash=(40, 6, 40), initial_cash_flow=(10, 10, 50), **own)
     sites, lab = group.role(Cloud), group.lab
     # Two of 6 GW on order are converted, at 10; 4 are begun, at 4. Its own 10 pay a part: half of the
