@@ -78,7 +78,7 @@ class Page:
             ui.label("computeshift").classes("brand").props('role="heading" aria-level="1"')
             ui.space()
             for label, icon, act in (
-                ("Reset", "restart_alt", lambda: self.controls.reset()),
+                ("Reset changes", "restart_alt", lambda: self.controls.reset()),
                 ("Copy link", "link", lambda: share(self.controls.query, self.stage.selection)),
                 ("Save as config", "save_alt", lambda: save(self.controls.query, self.scenarios)),
             ):

@@ -23,6 +23,7 @@ SCORED = (
     "plays it again."
 )
 _RIVALS = RIVALS | {"median": "its own median"}
+_NO_FORECASTS = "; levels are not to be quoted as forecasts"
 
 
 def trust(measures: pd.DataFrame) -> list[str]:
@@ -43,10 +44,9 @@ def overall(measures: pd.DataFrame) -> str:
 def headline(measures: pd.DataFrame) -> str:
     """The same in one line."""
     row = measure(measures, way="fitted")
-    return (
-        f"How far to trust it: {percent(row['covered90'])} of {row['facts']} facts lie within its 90% "
-        f"intervals, and its median is {off(row['bias'])} on average"
-    )
+    within = f"{percent(row['covered90'])} of {row['facts']} facts lie within its 90% intervals"
+    quoted = "" if any(trusted(measure(measures, group=group, way="fitted")) for group in GROUPS) else _NO_FORECASTS
+    return f"How far to trust it: {within}, and its median is {off(row['bias'])} on average{quoted}"
 
 
 def table(measures: pd.DataFrame) -> list[list[str]]:
