@@ -45,7 +45,8 @@ def headline(measures: pd.DataFrame) -> str:
     """The same in one line."""
     row = measure(measures, way="fitted")
     within = f"{percent(row['covered90'])} of {row['facts']} facts lie within its 90% intervals"
-    quoted = "" if any(trusted(measure(measures, group=group, way="fitted")) for group in GROUPS) else _NO_FORECASTS
+    some = any(trusted(measure(measures, group=group, way="fitted")) for group in GROUPS)
+    quoted = "" if some else _NO_FORECASTS
     return f"How far to trust it: {within}, and its median is {off(row['bias'])} on average{quoted}"
 
 
