@@ -23,7 +23,7 @@ SCORED = (
     "plays it again."
 )
 _RIVALS = RIVALS | {"median": "its own median"}
-_NO_FORECASTS = "; levels are not to be quoted as forecasts"
+_NO_FORECASTS = "; do not quote its numbers as forecasts"
 
 
 def trust(measures: pd.DataFrame) -> list[str]:
