@@ -7,7 +7,8 @@ import functools
 import sys
 from collections.abc import Mapping
 
-_KEPT = 2**25  # bytes: the most that mallopt(3) allows; glibc 2.31 refuses more
+_KEPT = 2**30  # bytes that stay with the program when they are freed
+_LARGEST = 2**25  # bytes of one array: the most that mallopt(3) allows; glibc 2.31 refuses more
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # as glibc's malloc.h numbers them
 
 
@@ -18,7 +19,7 @@ def keep_freed() -> None:
     A block makes and frees thousands of arrays; each page that comes back from the system must be
     mapped and zeroed again, which costs more than the arithmetic on it. Elsewhere nothing happens.
     """
-    _tell_malloc({_TRIM_THRESHOLD: _KEPT, _MMAP_THRESHOLD: _KEPT})
+    _tell_malloc({_TRIM_THRESHOLD: _KEPT, _MMAP_THRESHOLD: _LARGEST})
 
 
 def share_freed() -> None:
