@@ -45,6 +45,7 @@ from computeshift.experiments.run.memory import keep_freed
 BLOCK = 4096
 """Worlds per market of a full cast, at most: fewer pay numpy's calls more often, more cost memory (1 GB)."""
 FULL_CAST = 20  # firms: `baseline` has 19, `today` 21
+LEAST_BLOCK = 1000  # worlds, however many firms: with fewer numpy's calls take longer than their arithmetic
 
 
 @dataclass(frozen=True)

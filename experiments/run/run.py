@@ -17,7 +17,7 @@ from computeshift.experiments.results.levels import TABLES, Keep, usual
 from computeshift.experiments.results.manifest import Manifest
 from computeshift.experiments.results.results import Results
 from computeshift.experiments.results.results import open as open_results
-from computeshift.experiments.run.block import BLOCK, FULL_CAST
+from computeshift.experiments.run.block import BLOCK, FULL_CAST, LEAST_BLOCK
 from computeshift.experiments.run.cluster import must_have_dask
 from computeshift.experiments.run.digest import model
 from computeshift.experiments.run.folders import make_folder, manifest_in
@@ -136,12 +136,15 @@ def _done(task: Task, before: Manifest | None, block: int, pool: Pool, progress:
 def block_size(worlds: int, processes: int, firms: int) -> int:
     """Worlds per block: at most what suits the cache, and as many blocks for each process.
 
-    `firms` is how many a config has: a market of few firms takes more worlds.
+    `firms` is how many a config has: a market of few firms takes more worlds, one of very many not so few
+    that its steps take longer than their arithmetic.
 
     >>> block_size(10_000, 1, firms=20), block_size(10_000, 2, firms=20), block_size(10_000, 1, firms=10)
     (3334, 2500, 5000)
+    >>> block_size(10_000, 1, firms=400)
+    1000
     """
-    most = BLOCK * FULL_CAST // max(firms, 1)
+    most = max(BLOCK * FULL_CAST // max(firms, 1), LEAST_BLOCK)
     rounds = math.ceil(worlds / (most * processes))
     return math.ceil(worlds / (rounds * processes))
 
