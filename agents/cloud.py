@@ -407,13 +407,14 @@ class Cloud(Owner):
         had = self.cash
         matured = roll_over(self, self.maturing, had, kept=had)
         cash = had - matured.paid
-        usual = self._new_debt(cash)
-        self.prefunded = self._borrowed_ahead(cash, usual)
+        usual, ahead = self._new_debt(cash), self.burn_ahead()
+        self.prefunded = self._borrowed_ahead(cash, usual, ahead)
         borrowed = usual + self.prefunded
         owed = self.running_costs + self.interest + self.capex + self.maturing
         owe_on(self, np.maximum(-(cash + borrowed), 0.0), matured.left, owed)
-        repaid = self._repayment(cash + borrowed)
-        spare = np.maximum(cash + borrowed - repaid - self.cash_target - self._kept(), 0.0)
+        kept = np.maximum(ahead, 0.0) * float(self.may_borrow())  # for next year's building
+        repaid = self._repayment(cash + borrowed, kept)
+        spare = np.maximum(cash + borrowed - repaid - self.cash_target - kept, 0.0)
         credit.lend(self.name, borrowed)
         credit.repay(self.name, repaid)
         ledger.pay(self.name, "outside", "dividend", self.given.payout * spare)
@@ -437,13 +438,13 @@ class Cloud(Owner):
         wanted = np.maximum(growth, missing)
         return np.minimum(wanted, self.market.credit.line(self.name))
 
-    def _borrowed_ahead(self, cash: Array, borrowed: Array) -> Array:
+    def _borrowed_ahead(self, cash: Array, borrowed: Array, ahead: Array) -> Array:
         """$ bn beyond what it borrows anyway: a part of what it will lack of its usual cash a year on.
 
         Firms hold cash against investment that cash flow will not pay, and raise it while lenders lend
         (Bates, Kahle & Stulz 2009): within its limit, and from what lenders have left.
         """
-        lacking = np.maximum(self.cash_target + self.burn_ahead() - cash, 0.0)
+        lacking = np.maximum(self.cash_target + ahead - cash, 0.0)
         wanted = np.minimum(self.given.prefunding * lacking, self.more_debt())
         return beyond(np.minimum(wanted, self.market.credit.line(self.name)), borrowed)
 
@@ -464,13 +465,9 @@ class Cloud(Owner):
         lacking = beyond(self.needed_gw(ahead=True), fleet.gw * supply.staying[1])
         return np.minimum(fleet.ready, lacking) * supply.chip_cost + fleet.started * supply.shell_cost
 
-    def _kept(self) -> Array:
-        """$ bn of cash beyond what is usual that neither owners nor lenders get: next year's building."""
-        return np.maximum(self.burn_ahead(), 0.0) * float(self.may_borrow())
-
-    def _repayment(self, cash: Array) -> Array:
+    def _repayment(self, cash: Array, kept: Array) -> Array:
         """$ bn: towards the target, as far as cash is beyond the least it keeps, and next year's building."""
-        spare = np.maximum(cash - LEAST_CASH * self.cash_target - self._kept(), 0.0)
+        spare = np.maximum(cash - LEAST_CASH * self.cash_target - kept, 0.0)
         return np.minimum(np.clip(-self.debt_gap(), 0.0, self.bank_debt()), spare)
 
     def extended(self, lacking: Array) -> Array:

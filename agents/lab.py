@@ -422,13 +422,13 @@ class Lab(Role):
         At the plan's deepest point, as later years may earn: project finance calls it the peak funding
         requirement. From the last year for which it orders on, years cost the same.
         """
-        price, given = self.market.compute.price_for(self.name), self.given
+        price, given, projects = self.market.compute.price_for(self.name), self.given, self.projects()
         spent = deepest = self.nothing
         for year, gw in enumerate(self._planned_use(), start=1):
             last = np.inf if year == ORDERED_AHEAD else 1.0
             revenue = self.revenue * np.exp(self._growth_ahead(year))
             income = revenue + self.patron * (1 + given.patron_growth) ** (year - 1)
-            burn = gw * price + self.running_cost(revenue) + self.projects() - income
+            burn = gw * price + self.running_cost(revenue) + projects - income
             spent = spent + np.clip(given.runway - (year - 1), 0.0, last) * burn
             deepest = np.maximum(deepest, spent)
         return deepest

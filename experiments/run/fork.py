@@ -120,7 +120,7 @@ def _refused(results: StoredRecord, at: int, config: Config, before: Config) -> 
     kinds, others = ({name: firm.kind for name, firm in c.firms.items()} for c in (config, before))
     if odd := dict(kinds.items() ^ others.items()):
         yield Problem(base, "", f"firms can't come or go half-way: {', '.join(sorted(odd))}")
-    if lacking := sorted(_of_the_market(config) - _of_the_market(before)):
+    elif lacking := sorted(_of_the_market(config) - _of_the_market(before)):
         version = results.manifest.versions["computeshift"]
         wrong = f"computeshift {version} ran it, whose market has no {lacking[0]}"
         yield Problem(base, "", wrong, "run it again, or continue it with that version")

@@ -126,6 +126,8 @@ def _as_of(lead: Config | Results, sample: Sample) -> Sample:
 
 def _note_models(named: Sequence[Side]) -> None:
     """Warn where a side was run by another version of the model than the first."""
+    if all(isinstance(side.source, Config) for side in named):
+        return  # this version plays them all
     first, *others = named
     for side in others:
         if side.model != first.model:

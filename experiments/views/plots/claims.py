@@ -36,6 +36,7 @@ from computeshift.experiments.views.plots.ranges import Ranges
 from computeshift.experiments.views.plots.sentences import height, sentences
 
 _DATED = re.compile(r"(by|in|\d{4} to) (\d{4})")
+_DASHES = ("solid", "dashed", "dotted")  # one after the other, as more claims than colours come
 
 
 @sourced
@@ -126,9 +127,6 @@ def _differences(results: Record, against: Record) -> Picture:
     return Picture("claims_against", title, note, option, table, height(said), under=fans)
 
 
-_DASHES = ("solid", "dashed", "dotted")  # one after the other, as more claims than colours come
-
-
 @sourced
 @eventful
 def claims_by_year(results: Record, against: Record | None = None) -> Picture:
@@ -152,7 +150,7 @@ def claims_by_year(results: Record, against: Record | None = None) -> Picture:
     paint = dict(zip(amounts(results).claims, itertools.cycle(PALETTE), strict=False))
     option = lines(spread, results.years, unit, paint, sign=against is not None, banded=False)
     known = amounts(results).claims
-    dashes = dict(zip(known, (dash for dash in _DASHES for _ in PALETTE), strict=False))
+    dashes = dict(zip(known, itertools.cycle(dash for dash in _DASHES for _ in PALETTE), strict=False))
     for name, series in zip(spread, option["series"], strict=True):
         series["lineStyle"] = {"type": dashes[name]}
         if known[name].last_year in results.years:  # a run may end before the date

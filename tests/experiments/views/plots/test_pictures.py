@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 from collections.abc import Callable
@@ -15,6 +16,7 @@ import pytest
 import computeshift as cs
 from computeshift.experiments.questions.explain.binding import Log
 from computeshift.experiments.views import plots
+from computeshift.experiments.views.colours import PALETTE
 from computeshift.experiments.views.plots import Picture
 from computeshift.experiments.views.plots.amounts import amounts
 
@@ -120,6 +122,17 @@ def test_a_claim_has_its_diamond_where_the_run_reaches_its_date(results: cs.Resu
         expected = {name: dates[name].last_year for name in drawn}
         assert ends == {name: str(year) for name, year in expected.items() if year in run.years}
         assert (len(ends) < len(lines)) == (run is short)
+
+
+def test_claims_of_one_colour_are_told_apart_by_dashes(
+    results: cs.Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.import_module(plots.claims_by_year.__module__), "PALETTE", PALETTE[:2])
+    lines = plots.claims_by_year(results).option["series"]
+    looks = [(line["color"], line["lineStyle"]["type"]) for line in lines if line["type"] == "line"]
+    assert len(looks) > 6  # more than two colours with three dashes: they come again
+    for colour in PALETTE[:2]:
+        assert len({dash for own, dash in looks if own == colour}) > 1
 
 
 def test_claims_by_year_end_where_the_claim_does(results: cs.Results) -> None:
