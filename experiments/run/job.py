@@ -217,12 +217,16 @@ class Job:
 
 def _must_be_same(folder: Path, before: Manifest, config: Config, terms: Terms) -> None:
     """UserError unless a folder holds a part of this very run."""
+    right = f"choose another folder, or look at it with computeshift.open({str(folder)!r})"
+    if before.model != terms.model:
+        its, own = (run["computeshift"] or "from source" for run in (before.versions, versions()))
+        writer = f"computeshift {its}, whose rules differ from those of this one ({own})"
+        raise UserError(f"{folder} was written by {writer}, so it can't be continued: {right}")
     where = terms.difference(before)
     if before.hash != terms.hash:
         own, its = (one.model_dump(mode="json", exclude=set(LABELS)) for one in (config, before.config))
         where = first_difference(own, its) or "config"
     if where is not None:
-        right = f"choose another folder, or look at it with computeshift.open({str(folder)!r})"
         raise UserError(f"{folder} holds another run, its {where} is not the same: {right}")
 
 

@@ -111,9 +111,11 @@ def test_a_folder_that_stores_the_market_without_a_firm_goes_on_storing_it(tmp_p
 def test_another_model_is_refused(tmp_path: Path) -> None:
     stopped(tmp_path, after=4)
     file = tmp_path / "manifest.json"
-    file.write_text(json.dumps({**json.loads(file.read_text()), "model": "older"}))
-    with pytest.raises(UserError, match="its model is not the same"):
-        run("six", out=tmp_path, **SHORT)
+    document = json.loads(file.read_text())
+    versions = {**document["versions"], "computeshift": "0.1.0"}
+    file.write_text(json.dumps({**document, "model": "older", "versions": versions}))
+    with pytest.raises(UserError, match=r"was written by computeshift 0\.1\.0, whose rules differ"):
+        run("six", out=tmp_path, **SHORT, set={"softbank.strategy": "prudent"})
 
 
 def test_two_runs_do_not_share_a_folder(tmp_path: Path) -> None:
