@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from computeshift.environment.bounds import Bounds
 from computeshift.environment.deals import DEAL_KINDS, LISTED, LISTING, DealKind
 from computeshift.environment.network import EDGE_KINDS, INSTITUTIONS
-from computeshift.environment.shocks import PROBABILITY, SHOCKS
+from computeshift.environment.shocks import PROBABILITY, SHOCKS, STRIKES
 from computeshift.experiments.config import facts
 from computeshift.experiments.config import registry as vocabulary
 from computeshift.experiments.config.config import Config
@@ -178,17 +178,17 @@ def _whole_spec() -> Schema:
 
 
 def _section(section: str, baseline: Config) -> Schema:
-    return _numbers(section, vocabulary.sections()[section], vocabulary.bounds(section), baseline)
+    return _numbers(section, vocabulary.sections()[section], baseline)
 
 
-def _numbers(owner: str, names: Iterable[str], bounds: Mapping[str, Bounds], baseline: Config) -> Schema:
-    """The parameters of an owner, each with its unit and bounds for whoever writes it."""
-    known = baseline.parameters()
+def _numbers(owner: str, names: Iterable[str], baseline: Config) -> Schema:
+    """The parameters of an owner, each with its meaning, unit and bounds for whoever writes it."""
+    known, bounds, meanings = baseline.parameters(), vocabulary.bounds(owner), vocabulary.meanings(owner)
     numbers = {}
     for name in names:
-        within, usual = bounds.get(name), known.get(f"{owner}.{name}")
-        about = [f"In {usual.unit}." if usual else "", f"From {within}." if within else ""]
-        numbers[name] = _number(within, " ".join(filter(None, about)))
+        usual = known.get(f"{owner}.{name}")
+        about = [_sentence(meanings[name]), f"In {usual.unit}." if usual else "", f"From {bounds[name]}."]
+        numbers[name] = _number(bounds[name], " ".join(filter(None, about)))
     return _object(numbers)
 
 
@@ -202,8 +202,9 @@ def _roles() -> list[str]:
 def _defaults(role: str) -> Schema:
     """The defaults of a role: parameters of any kind that has it, which `check` reads where one is used."""
     heirs = [kind for kind in vocabulary.kinds() if role in vocabulary.roles_of(kind)]
-    names = dict.fromkeys(name for kind in heirs for name in vocabulary.parameters_of(kind))
-    return _object({name: {"$ref": "#/definitions/default"} for name in names})
+    meanings = {name: text for kind in heirs for name, text in vocabulary.meanings(kind).items()}
+    default = {"allOf": [{"$ref": "#/definitions/default"}]}
+    return _object({name: _about(default, _sentence(text)) for name, text in meanings.items()})
 
 
 def _firms() -> Schema:
@@ -269,10 +270,10 @@ def _kind() -> Schema:
 
 def _parameters_of(kind: str, baseline: Config) -> Schema:
     """A firm of a kind: the parameters and strategies that it may have."""
-    known = _numbers(kind, vocabulary.parameters_of(kind), vocabulary.bounds(kind), baseline)
+    known = _numbers(kind, vocabulary.parameters_of(kind), baseline)
     words: Schema = {name: {} for name in FirmSpec.model_fields}
     if "equity" in vocabulary.ends(kind)[1]:
-        about = f"{capitalised(LISTING.doc)}. From {LISTING.bounds}."
+        about = f"{_sentence(LISTING.doc)} From {LISTING.bounds}."
         words[LISTED] = _or_none(_number(LISTING.bounds, about, LISTING.unit))
     strategy = {"$ref": f"#/definitions/strategies of {kind}"}
     return {
@@ -303,7 +304,9 @@ def _shocks() -> Schema:
     return {
         "type": "object",
         "propertyNames": {"pattern": f"^(?:{NAME.pattern})$"},
-        "properties": {kind: _or_none(_about(_shock(kind), known.doc)) for kind, known in SHOCKS.items()},
+        "properties": {
+            kind: _or_none(_about(_shock(kind), _sentence(known.doc))) for kind, known in SHOCKS.items()
+        },
         "additionalProperties": _or_none(_shock(None)),
     }
 
@@ -315,7 +318,7 @@ def _shock(usual: str | None) -> Schema:
         "year": year,
         "until": year,
         "size": _or_none(_number()),
-        "probability": _or_none(_number(PROBABILITY, unit="share")),
+        "probability": _or_none(_number(PROBABILITY, _sentence(STRIKES), "share")),
     }
     sizes = {kind: {"properties": {"size": _or_none(_size(kind))}} for kind in SHOCKS}
     rules = [{"if": _given("kind", {"const": kind}), "then": size} for kind, size in sizes.items()]
@@ -326,7 +329,8 @@ def _shock(usual: str | None) -> Schema:
 
 def _size(kind: str) -> Schema:
     known = SHOCKS[kind]
-    return _number(known.bounds, f"In {known.unit}. From {known.bounds}.", known.unit)
+    about = f"{_sentence(known.doc)} In {known.unit}. From {known.bounds}."
+    return _number(known.bounds, about, known.unit)
 
 
 def _deals() -> Schema:
@@ -364,7 +368,7 @@ def _deal(kind: str) -> Schema:
     """A deal of a kind, if it says its kind: the numbers that it may have, in their units and bounds."""
     known = DEAL_KINDS[kind]
     numbers = {
-        name: _or_none(_number(n.bounds, f"{capitalised(n.doc)}. In {n.unit}. From {n.bounds}.", n.unit))
+        name: _or_none(_number(n.bounds, f"{_sentence(n.doc)} In {n.unit}. From {n.bounds}.", n.unit))
         for name, n in known.numbers.items()
     }
     events = {event: _event(event, numbers) for event in EVENTS}
@@ -374,13 +378,13 @@ def _deal(kind: str) -> Schema:
     if not known.conditions:
         words["conditions"] = {"maxItems": 0}
     then = {"properties": {**words, **own, **events}, "additionalProperties": False}
-    return {"if": _given("kind", {"const": kind}), "then": {**then, "description": capitalised(known.doc)}}
+    return {"if": _given("kind", {"const": kind}), "then": {**then, "description": _sentence(known.doc)}}
 
 
 def _schedule(kind: DealKind) -> Schema:
     """A number of a deal by calendar year."""
     of = kind.numbers[kind.schedule[0]]
-    meaning = f"In place of {' and '.join(kind.schedule)}: {of.doc}, from each year on. In {of.unit}."
+    meaning = f"In place of {' and '.join(kind.schedule)}, by year: {kind.by_year}. In {of.unit}."
     return _about(
         {
             "type": ["object", "null"],
@@ -450,6 +454,11 @@ def _or_none(value: Schema) -> Schema:
 
 def _about(value: Schema, meaning: str) -> Schema:
     return {**value, "description": meaning} if meaning else value
+
+
+def _sentence(meaning: str) -> str:
+    """A meaning as a sentence; empty if there is none."""
+    return f"{capitalised(meaning)}." if meaning else ""
 
 
 def _whole(least: int, most: int | None = None) -> Schema:
