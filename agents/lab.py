@@ -62,7 +62,7 @@ class LabParameters:
         0, 1, "part of the distance left by others' methods that its own work closes, at most"
     )
     race: Array = bounded(-1, 5, "growth of its training that it wants in the first year")
-    race_fade: Array = bounded(0, 1.2, "part of the growth of its training that is left a year later")
+    race_fade: Array = bounded(0, 1.2, "part of the growth of training it wants that is left a year later")
     race_response: Array = bounded(
         0, 5, "rise in the growth of its training with its distance to the best model"
     )

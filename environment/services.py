@@ -63,8 +63,8 @@ class ServicesParameters:
     dissimilarity: Array = bounded(
         0, 1, "extent to which a leaving lab's customers do without, instead of changing labs"
     )
-    quality_taste: Array = bounded(0, 5, "response of customers to models that are better than the mean")
-    price_taste: Array = bounded(0, 5, "response of customers to prices below the mean")
+    quality_taste: Array = bounded(0, 5, "response of customers to a lab's quality against the mean")
+    price_taste: Array = bounded(0, 5, "response of customers to a lab's price against the mean")
     habit: Array = bounded(
         0, 1, "weight of last year's market share, against brand, in how a lab attracts customers"
     )
