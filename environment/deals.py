@@ -129,7 +129,7 @@ DEAL_KINDS: dict[str, DealKind] = {
         },
         has_site=True,
         schedule=("gw", "ramp"),
-        by_year="capacity from this year on",
+        by_year="capacity from that year on",
     ),
     "equity": DealKind(
         "the source pays equity into the target, in tranches",
@@ -206,7 +206,7 @@ DEAL_KINDS: dict[str, DealKind] = {
         takes="debt",
         sources=("lenders",),
         schedule=("amount",),
-        by_year="what falls due in this year",
+        by_year="what falls due in that year",
         of_the_start=True,
     ),
     "lease": DealKind(
@@ -229,7 +229,7 @@ DEAL_KINDS: dict[str, DealKind] = {
         sources=("landlords",),
         from_role="landlord",
         schedule=("gw", "ramp"),
-        by_year="halls from this year on",
+        by_year="halls from that year on",
     ),
     "partnership": DealKind(
         "the source has a right of first refusal on the target's new demand and a share of its revenue; "

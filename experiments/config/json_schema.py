@@ -61,6 +61,7 @@ def schema() -> Schema:
             "facts": {"type": "array", "items": {"enum": sorted(facts.known())}},
             **{f"strategies of {kind}": _strategies(kind) for kind in vocabulary.kinds()},
             **{f"parameters of {kind}": _parameters_of(kind, baseline) for kind in vocabulary.kinds()},
+            **{f"meanings for {kind}": _meanings_for(kind) for kind in _kinds_by_name(baseline).values()},
         },
     }
 
@@ -89,7 +90,7 @@ def _top(baseline: Config) -> Mapping[str, Schema]:
         "focus": _about(_WORD_OR_NONE, "Lab that outcomes, claims and facts are about."),
         **{section: _section(section, baseline) for section in SECTIONS},
         "roles": _object({role: _defaults(role) for role in _roles()}),
-        "firms": _firms(),
+        "firms": _firms(baseline),
         "edges": {"type": "array", "items": _tie(dated=True)},
         "cut": {"type": "array", "items": _tie(dated=False)},
         "shocks": _shocks(),
@@ -207,16 +208,32 @@ def _defaults(role: str) -> Schema:
     return _object({name: _about(default, _sentence(text)) for name, text in meanings.items()})
 
 
-def _firms() -> Schema:
+def _firms(baseline: Config) -> Schema:
     """Firms by name; one that has the name of a kind is of that kind, unless it says another."""
-    kinds = vocabulary.kinds()
     taken = [*SECTIONS, *INSTITUTIONS, *TAKEN]
+    others = {name: _described(kind) for name, kind in _kinds_by_name(baseline).items()}
+    firms = {kind: _firm(kind) for kind in vocabulary.kinds()} | others
     return {
         "type": "object",
         "propertyNames": {"pattern": f"^(?:{NAME.pattern})$", "not": {"enum": taken}},
-        "properties": {kind: _or_none(_firm(kind)) for kind in kinds},
+        "properties": {name: _or_none(firm) for name, firm in firms.items()},
         "additionalProperties": _or_none({"$ref": "#/definitions/firm"}),
     }
+
+
+def _kinds_by_name(baseline: Config) -> dict[str, str]:
+    """The kinds of the baseline's firms that do not have the name of a kind, such as `google`."""
+    return {name: firm.kind for name, firm in baseline.firms.items() if name not in vocabulary.kinds()}
+
+
+def _described(kind: str) -> Schema:
+    """A firm that is of this kind in the baseline: the config below may have it of another, so no rule."""
+    return {"allOf": [{"$ref": "#/definitions/firm"}, {"$ref": f"#/definitions/meanings for {kind}"}]}
+
+
+def _meanings_for(kind: str) -> Schema:
+    known = vocabulary.meanings(kind).items()
+    return {"properties": {name: {"description": _sentence(meaning)} for name, meaning in known}}
 
 
 def _firm(usual: str) -> Schema:

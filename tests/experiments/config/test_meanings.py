@@ -58,7 +58,7 @@ def test_numbers_of_firms_shocks_and_deals_have_the_meaning_of_their_own_kind(to
     assert known["shocks.nav_fall.size"] == SHOCKS["nav_fall"].doc
     assert known["shocks.nav_fall.probability"].startswith("probability that it strikes")
     assert known["deals.aws_38.cut.share"] == DEAL_KINDS["capacity"].numbers["cut.share"].doc
-    assert known["deals.meta_notes.schedule.2027"] == "what falls due in this year"
+    assert known["deals.meta_notes.schedule.2027"] == "what falls due in that year"
 
 
 def test_json_has_them_beside_the_numbers(today: Config) -> None:
@@ -78,6 +78,10 @@ def test_an_editor_shows_them(today: Config) -> None:
     for owner, properties in described.items():
         for name, meaning in vocabulary.meanings(owner).items():
             assert properties[name]["description"].startswith(f"{capitalised(meaning)}. "), (owner, name)
+    of_google = known["definitions"]["meanings for cloud+lab+investor"]["properties"]
+    assert of_google["own_work"]["description"].startswith("Part of the distance left")
+    google = known["properties"]["firms"]["properties"]["google"]
+    assert "#/definitions/meanings for cloud+lab+investor" in str(google)
     roles = known["properties"]["roles"]["properties"]
     assert roles["lab"]["properties"]["own_work"]["description"].startswith("Part of the distance left")
 
