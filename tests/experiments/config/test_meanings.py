@@ -71,7 +71,7 @@ def test_json_has_them_beside_the_numbers(today: Config) -> None:
     assert shown["deals"]["aws_38"]["parameters"]["gw"]["meaning"] == "capacity at full size"
 
 
-def test_an_editor_shows_them(today: Config) -> None:
+def test_an_editor_shows_them() -> None:
     known: dict[str, Any] = schema()
     described = {owner: known["properties"][owner]["properties"] for owner in vocabulary.sections()}
     described |= {k: known["definitions"][f"parameters of {k}"]["properties"] for k in vocabulary.kinds()}
