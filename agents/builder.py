@@ -16,8 +16,8 @@ from computeshift.environment.setup import Array
 class BuilderParameters(CloudParameters):
     """A cloud that also builds for a venture."""
 
-    venture_crews: Array = bounded(0, 1000)
-    venture_money_share: Array = bounded(0, 1)
+    venture_crews: Array = bounded(0, 1000, "sites that it can begin for Stargate in the first year")
+    venture_money_share: Array = bounded(0, 1, "money that it keeps for its part of Stargate's sites")
 
 
 class BuilderDials(CloudDials):

@@ -18,13 +18,15 @@ from computeshift.environment.setup import Array
 class ChipmakerParameters(InvestorParameters):
     """An investor that lives on its sales of chips."""
 
-    initial_cash: Array = bounded(0, 10_000)
-    chip_market_share: Array = bounded(0, 1)
-    unit_cost_share: Array = bounded(0, 1)
-    reinvested_share: Array = bounded(0, 1)
-    vendor_finance: Array = bounded(0, 3)
-    earnings_multiple: Array = bounded(0, 200)
-    leap_response: Array = bounded(0, 3)
+    initial_cash: Array = bounded(0, 10_000, "cash at the start, which owners restore each year")
+    chip_market_share: Array = bounded(0, 1, "part of its customers' chips that it supplies")
+    unit_cost_share: Array = bounded(0, 1, "cost of making the chips that it sells")
+    reinvested_share: Array = bounded(0, 1, "investment in others out of last year's profit on chips")
+    vendor_finance: Array = bounded(0, 3, "rise of its investment in others as makers' capacity stands idle")
+    earnings_multiple: Array = bounded(
+        0, 200, "value of its shares in a usual mood, over a year's profit on chips"
+    )
+    leap_response: Array = bounded(0, 3, "fall of its value as the frontier leaps in efficiency")
 
 
 @strategy("chipmaker", "default")

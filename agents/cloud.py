@@ -27,36 +27,52 @@ LEAST_CASH = 0.5  # of its usual cash: below it a cloud borrows, or a bad quarte
 class CloudParameters:
     """What a cloud starts with and how it decides."""
 
-    initial_cash: Array = bounded(0, 10_000)
-    initial_gw: Array = bounded(0, 1000)
-    due_in_first_year: Array = bounded(0, 1000)
-    due_in_second_year: Array = bounded(0, 1000)
-    initial_cash_flow: Array = bounded(0, 10_000)
-    cash_flow_growth: Array = bounded(-0.5, 3)
-    cash_flow_noise: Array = bounded(0, 2)
-    cash_flow_cycle: Array = bounded(0, 1)
-    ai_capex_share: Array = bounded(0, 1)
-    initial_other_capex: Array = bounded(0, 10_000)
-    other_capex_growth: Array = bounded(-0.5, 3)
-    initial_debt: Array = bounded(0, 10_000)
-    initial_coupon: Array = bounded(0, 1)
-    debt_limit: Array = bounded(0, 50)
-    debt_speed: Array = bounded(0, 1)
-    prefunding: Array = bounded(0, 1)
-    payout: Array = bounded(0, 1)
-    initial_tenant_gw: Array = bounded(0, 1000)
-    initial_own_products: Array = bounded(0, 1)
-    own_growth: Array = bounded(0, 3)
-    lab_share: Array = bounded(0, 1)
-    own_lab_first: Array = bounded(0, 1)
-    unit_cost: Array = bounded(0.1, 10)
-    initial_price: Array = bounded(0.1, 10)
-    initial_crews: Array = bounded(0, 1000)
-    crew_growth: Array = bounded(-0.5, 3)
-    home_rating: Array = bounded(1, 21)
-    debt_term: Array = bounded(1, 100)
-    equity_multiple: Array = bounded(0, 200)
-    issue_limit: Array = bounded(0, 1)
+    initial_cash: Array = bounded(0, 10_000, "cash at the start")
+    initial_gw: Array = bounded(0, 1000, "AI capacity on line at the start")
+    due_in_first_year: Array = bounded(
+        0, 1000, "halls under way at the start that are ready in the first year"
+    )
+    due_in_second_year: Array = bounded(
+        0, 1000, "halls under way at the start that are ready in the second year"
+    )
+    initial_cash_flow: Array = bounded(0, 10_000, "operating cash flow of all its business in the start year")
+    cash_flow_growth: Array = bounded(-0.5, 3, "growth of the cash flow of its other business")
+    cash_flow_noise: Array = bounded(
+        0, 2, "standard deviation of random moves in the cash flow of its other business"
+    )
+    cash_flow_cycle: Array = bounded(
+        0, 1, "part of random moves in other business that all clouds have in common"
+    )
+    ai_capex_share: Array = bounded(0, 1, "spending on AI capacity out of its own cash flow, at the start")
+    initial_other_capex: Array = bounded(0, 10_000, "spending on building outside AI in the start year")
+    other_capex_growth: Array = bounded(-0.5, 3, "growth of spending on building outside AI")
+    initial_debt: Array = bounded(0, 10_000, "debt at the start")
+    initial_coupon: Array = bounded(0, 1, "mean interest rate on the debt of the start")
+    debt_limit: Array = bounded(0, 50, "most debt that it takes on, over a year's earnings")
+    debt_speed: Array = bounded(0, 1, "part of the gap between its debt and its target that closes")
+    prefunding: Array = bounded(0, 1, "part of the cash it will lack next year that it borrows ahead")
+    payout: Array = bounded(0, 1, "part of spare cash that its owners get")
+    initial_tenant_gw: Array = bounded(
+        0, 1000, "tenants' use at the start, as its weight against other clouds"
+    )
+    initial_own_products: Array = bounded(
+        0, 1, "part of its tenants' use at the start that is its own products, such as feeds"
+    )
+    own_growth: Array = bounded(0, 3, "growth of its own products' demand over that of other tenants")
+    lab_share: Array = bounded(0, 1, "part of its capacity that labs may have even where tenants want it")
+    own_lab_first: Array = bounded(
+        0, 1, "orders of its own lab that its sites take before other suppliers may"
+    )
+    unit_cost: Array = bounded(0.1, 10, "cost of its chips, power and money against the market's")
+    initial_price: Array = bounded(0.1, 10, "price of its contracts at the start against the market's rent")
+    initial_crews: Array = bounded(0, 1000, "sites that its construction crews can begin in the first year")
+    crew_growth: Array = bounded(
+        -0.5, 3, "growth of its construction crews while sites asked of them equal what they begin"
+    )
+    home_rating: Array = bounded(1, 21, "credit rating at the start: 1 is AAA, 9 is BBB, 21 is C")
+    debt_term: Array = bounded(1, 100, "mean life of its debt that has no fixed date")
+    equity_multiple: Array = bounded(0, 200, "value of its shares in a usual mood, over a year's earnings")
+    issue_limit: Array = bounded(0, 1, "most new shares that it sells when it cannot pay otherwise")
 
 
 class CloudDials:

@@ -21,8 +21,8 @@ from computeshift.environment.setup import Array
 class DeepSeekParameters(LabParameters, CloudParameters):
     """A lab on its own fleet, paid by its parent, that searches for efficiency."""
 
-    leap_share: Array = bounded(0, 1)
-    distillation: Array = bounded(0, 1)
+    leap_share: Array = bounded(0, 1, "part of the market's leaps in efficiency that it makes")
+    distillation: Array = bounded(0, 1, "knowledge that it distils from the best model that it can ask")
 
 
 class DeepSeekStrategy(LabDials, CloudDials, Strategy):

@@ -22,23 +22,23 @@ from computeshift.environment.setup import Array
 class SponsorParameters:
     """A sponsor's part in Stargate."""
 
-    sponsor_share: Array = bounded(0, 1)
+    sponsor_share: Array = bounded(0, 1, "part of the venture's calls that it pays as a sponsor")
 
 
 @dataclass(frozen=True, kw_only=True)
 class BackerParameters(SponsorParameters):
     """How much of a round a backer takes, and how it pays."""
 
-    pledge: Array = bounded(0, 1)
-    upfront: Array = bounded(0, 1)
+    pledge: Array = bounded(0, 1, "ticket that it offers when a lab raises money")
+    upfront: Array = bounded(0, 1, "payment at signing; the rest falls due over two years")
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvestorParameters(BackerParameters):
     """What an investor can spend a year."""
 
-    initial_budget: Array = bounded(0, 1000)
-    budget_growth: Array = bounded(-0.5, 3)
+    initial_budget: Array = bounded(0, 1000, "budget for investments in the first year")
+    budget_growth: Array = bounded(-0.5, 3, "growth of its budget for investments")
 
 
 class InvestorDials:

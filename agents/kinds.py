@@ -13,7 +13,7 @@ from computeshift.agents.group import Group, names_of
 from computeshift.agents.owner import Owner
 from computeshift.agents.role import Role
 from computeshift.agents.strategy import JOINED, add_kind, shipped
-from computeshift.environment.bounds import Bounds, bounds_of
+from computeshift.environment.bounds import Bounds, bounds_of, meanings_of
 from computeshift.environment.ledger import MONEY
 from computeshift.environment.log import declared
 from computeshift.environment.setup import FirmSetup
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
 
 K = TypeVar("K", bound=type[Firm] | type[Role])
+S = TypeVar("S")
 
 
 @dataclass(frozen=True)
@@ -57,12 +58,21 @@ class Kind:
     @cached_property
     def bounds(self) -> Mapping[str, Bounds]:
         """The bounds of its parameters by name."""
+        return self._stated(bounds_of)
+
+    @cached_property
+    def meanings(self) -> Mapping[str, str]:
+        """What each of its parameters is, in one line, by name; empty where a user's own does not say."""
+        return self._stated(meanings_of)
+
+    def _stated(self, of: Callable[[type], Mapping[str, S]]) -> Mapping[str, S]:
+        """What a class of parameters states of each, by the parameter's name in a firm of the kind."""
         if self.firm.Parameters is not None:
-            return bounds_of(self.firm.Parameters)
+            return of(self.firm.Parameters)
         return {
-            names[field]: bounds
+            names[field]: stated
             for role, names in names_of(self.roles).items()
-            for field, bounds in bounds_of(role.Parameters).items()
+            for field, stated in of(role.Parameters).items()
         }
 
     @property

@@ -39,40 +39,52 @@ LEAST_SERVED = 0.05  # a lab that is overrun raises its price by what twenty tim
 class LabParameters:
     """What a lab starts with and how it decides."""
 
-    initial_cash: Array = bounded(0, 10_000)
-    initial_revenue: Array = bounded(0, 1000)
-    initial_run_rate: Array = bounded(0.1, 20)
-    initial_consumer_share: Array = bounded(0, 1)
-    initial_china_share: Array = bounded(0, 1)
-    rest_share: Array = bounded(0, 1)
-    initial_capacity: Array = bounded(0, 1000)
-    initial_training_share: Array = bounded(0, 1)
-    initial_expected_growth: Array = bounded(-1, 5)
-    growth_fade_expected: Array = bounded(0, 1.2)
-    learning: Array = bounded(0, 1)
-    target_margin: Array = bounded(0, 0.95)
-    shortage_pricing: Array = bounded(0, 3)
-    initial_efficiency: Array = bounded(0.001, 1000)
-    diffusion: Array = bounded(0.05, 1)
-    own_work: Array = bounded(0, 1)
-    race: Array = bounded(-1, 5)
-    race_fade: Array = bounded(0, 1.2)
-    race_response: Array = bounded(0, 5)
-    headroom: Array = bounded(0, 3)
-    firm_share: Array = bounded(0, 1)
-    training_floor: Array = bounded(0, 1)
-    fixed_cost: Array = bounded(0, 1000)
-    variable_cost: Array = bounded(0, 2)
-    runway: Array = bounded(0, 20)
-    reserve: Array = bounded(0, 1)
-    dilution_limit: Array = bounded(0, 0.9)
-    investable: Array = bounded(0, 1)
-    usual_dilution: Array = bounded(0, 0.9)
-    funding_confidence: Array = bounded(0, 1)
-    own_build_share: Array = bounded(0, 1)
-    patron_budget: Array = bounded(0, 1000)
-    patron_growth: Array = bounded(-0.5, 3)
-    home_rating: Array = bounded(1, 21)
+    initial_cash: Array = bounded(0, 10_000, "cash at the start")
+    initial_revenue: Array = bounded(0, 1000, "sales to customers in the start year")
+    initial_run_rate: Array = bounded(
+        0.1, 20, "pace of sales at the end of the start year, over the year's sales"
+    )
+    initial_consumer_share: Array = bounded(0, 1, "sales to consumers in the start year")
+    initial_china_share: Array = bounded(0, 1, "sales to customers in China in the start year")
+    rest_share: Array = bounded(0, 1, "part that it stands for of all labs without a name of their own")
+    initial_capacity: Array = bounded(0, 1000, "capacity under contract at the start")
+    initial_training_share: Array = bounded(0, 1, "part of its capacity that trains at the start")
+    initial_expected_growth: Array = bounded(-1, 5, "growth of its revenue that it expects at the start")
+    growth_fade_expected: Array = bounded(
+        0, 1.2, "part of its growth that it expects to be left a year later"
+    )
+    learning: Array = bounded(0, 1, "part of a surprise in growth by which it changes what it expects")
+    target_margin: Array = bounded(0, 0.95, "part of its price that is margin over the cost of compute")
+    shortage_pricing: Array = bounded(0, 3, "rise of its price with the demand that it could not serve")
+    initial_efficiency: Array = bounded(0.001, 1000, "efficiency at the start against that of a usual lab")
+    diffusion: Array = bounded(0.05, 1, "part of its distance to the frontier that others' methods close")
+    own_work: Array = bounded(
+        0, 1, "part of the distance left by others' methods that its own work closes, at most"
+    )
+    race: Array = bounded(-1, 5, "growth of its training that it wants in the first year")
+    race_fade: Array = bounded(0, 1.2, "part of the growth of training it wants that is left a year later")
+    race_response: Array = bounded(
+        0, 5, "rise in the growth of its training with its distance to the best model"
+    )
+    headroom: Array = bounded(0, 3, "spare capacity for answers beyond what it expects to need")
+    firm_share: Array = bounded(0, 1, "part of its plan for eight years on that it signs contracts for")
+    training_floor: Array = bounded(0, 1, "part of its capacity that trains even where customers wait")
+    fixed_cost: Array = bounded(0, 1000, "costs other than compute that do not depend on its sales")
+    variable_cost: Array = bounded(0, 2, "costs other than compute that grow with its sales")
+    runway: Array = bounded(0, 20, "period whose costs a round is to pay")
+    reserve: Array = bounded(0, 1, "money that its plans for compute leave untouched")
+    dilution_limit: Array = bounded(0, 0.9, "most that rounds may dilute its owners")
+    investable: Array = bounded(0, 1, "part of it that investors may buy")
+    usual_dilution: Array = bounded(0, 0.9, "dilution of its owners by a round that it raises ahead of need")
+    funding_confidence: Array = bounded(0, 1, "investors' money that it counts on when it orders")
+    own_build_share: Array = bounded(0, 1, "most that it pays for its firm's own sites")
+    patron_budget: Array = bounded(
+        0, 1000, "most that a parent or its firm's other business pays in during the first year"
+    )
+    patron_growth: Array = bounded(
+        -0.5, 3, "growth of what a parent or its firm's other business pays in at most"
+    )
+    home_rating: Array = bounded(1, 21, "credit rating at the start: 1 is AAA, 9 is BBB, 21 is C")
 
 
 class LabDials:

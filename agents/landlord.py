@@ -21,13 +21,13 @@ from computeshift.environment.shell_leases import Landlord as LandlordRole
 class LandlordParameters:
     """How a project company's halls are paid for."""
 
-    initial_debt: Array = bounded(0, 10_000)
-    initial_coupon: Array = bounded(0, 1)
-    debt_term: Array = bounded(1, 100)
-    loan_to_cost: Array = bounded(0, 1)
-    rent_cover: Array = bounded(1, 10)
-    recovery: Array = bounded(0, 1)
-    home_rating: Array = bounded(1, 21)
+    initial_debt: Array = bounded(0, 10_000, "debt at the start")
+    initial_coupon: Array = bounded(0, 1, "mean interest rate on the debt of the start")
+    debt_term: Array = bounded(1, 100, "mean life of its debt")
+    loan_to_cost: Array = bounded(0, 1, "most of the cost of new halls that lenders pay")
+    rent_cover: Array = bounded(1, 10, "cover of its debt by rent to come that lenders ask for")
+    recovery: Array = bounded(0, 1, "price of halls that nobody leases any more")
+    home_rating: Array = bounded(1, 21, "credit rating at the start: 1 is AAA, 9 is BBB, 21 is C")
 
 
 @strategy("landlord", "default")

@@ -20,15 +20,15 @@ from computeshift.environment.setup import Array, per
 class LenderParameters:
     """What a lender has set aside for this market, and how it decides."""
 
-    initial_capital: Array = bounded(0, 10_000)
-    initial_depth: Array = bounded(0, 10_000)
-    depth_growth: Array = bounded(-0.5, 3)
-    mood_response: Array = bounded(0, 5)
-    loss_response: Array = bounded(0, 10)
-    recovery: Array = bounded(0, 1)
-    cut_off: Array = bounded(1, 30)
-    security: Array = bounded(0, 1)
-    extension: Array = bounded(0, 1)
+    initial_capital: Array = bounded(0, 10_000, "capital at the start to bear losses in this market")
+    initial_depth: Array = bounded(0, 10_000, "most that it would lend in the start year in a usual mood")
+    depth_growth: Array = bounded(-0.5, 3, "growth of what it lends and of the capital behind it")
+    mood_response: Array = bounded(0, 5, "response of what it lends to investors' mood")
+    loss_response: Array = bounded(0, 10, "response of what it lends to losses of capital")
+    recovery: Array = bounded(0, 1, "part of lost capital that is made up")
+    cut_off: Array = bounded(1, 30, "rating at which it lends half of what a firm wants")
+    security: Array = bounded(0, 1, "part of its loans that chips, sites or contracts secure")
+    extension: Array = bounded(0, 1, "part of what falls due that it extends for a cloud that cannot pay")
 
 
 class LenderDials:

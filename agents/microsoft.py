@@ -25,16 +25,19 @@ from computeshift.environment.setup import Array, per
 class MicrosoftParameters(CloudParameters, LabParameters, InvestorParameters):
     """A cloud, a lab and an investor, tied to OpenAI."""
 
-    openai_share: Array = bounded(0, 1)
-    inhouse_share: Array = bounded(0, 1)
-    inhouse_response: Array = bounded(0, 5)
-    refusal: Array = bounded(0, 1)
-    stake_in_openai: Array = bounded(0, 1)
-    initial_trust: Array = bounded(0.05, 1)  # trust is compared with it as a ratio: not near 0
-    trust_speed: Array = bounded(0, 1)
-    rivalry_weight: Array = bounded(0, 10)
-    independence_weight: Array = bounded(0, 10)
-    refusal_weight: Array = bounded(0, 10)
+    openai_share: Array = bounded(0, 1, "room that it offers to OpenAI while trust is as at the start")
+    inhouse_share: Array = bounded(0, 1, "room that it keeps for its own models at full trust")
+    inhouse_response: Array = bounded(0, 5, "rise of the room for its own models as trust falls")
+    refusal: Array = bounded(0, 1, "orders of OpenAI that it takes by its right of first refusal")
+    stake_in_openai: Array = bounded(0, 1, "part of OpenAI's equity that it holds at the start")
+    # Trust is compared with it as a ratio: not near 0.
+    initial_trust: Array = bounded(0.05, 1, "trust between Microsoft and OpenAI at the start")
+    trust_speed: Array = bounded(0, 1, "part of the gap between trust and its goal that closes")
+    rivalry_weight: Array = bounded(0, 10, "loss of trust with the room that it keeps for its own models")
+    independence_weight: Array = bounded(
+        0, 10, "loss of trust with what OpenAI leases and orders from others"
+    )
+    refusal_weight: Array = bounded(0, 10, "loss of trust with the use of its right of first refusal")
 
 
 class MicrosoftStrategy(CloudDials, LabDials, InvestorDials, Strategy):

@@ -27,11 +27,11 @@ NEVER = -20.0  # log points: it leases there only what nobody else has for it
 class OpenAIParameters(LabParameters, CloudParameters, SponsorParameters):
     """A lab, with what ties it to Microsoft and Stargate."""
 
-    independence: Array = bounded(0, 10)
-    loyalty: Array = bounded(0, 10)
-    revenue_share: Array = bounded(0, 1)
-    conversion_chance: Array = bounded(0, 1)
-    stargate_cash_share: Array = bounded(0, 1)
+    independence: Array = bounded(0, 10, "preference for the suppliers that its strategy favours")
+    loyalty: Array = bounded(0, 10, "preference for Microsoft at full trust")
+    revenue_share: Array = bounded(0, 1, "payment on its sales that it owes Microsoft")
+    conversion_chance: Array = bounded(0, 1, "chance that it becomes a for-profit")
+    stargate_cash_share: Array = bounded(0, 1, "most that it pays into Stargate as a sponsor")
 
 
 class OpenAIStrategy(LabDials, CloudDials, Strategy):

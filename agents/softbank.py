@@ -27,28 +27,34 @@ YIELD = 0.15  # of its holdings' value: what they bring in a year counts as its 
 class SoftBankParameters(BackerParameters):
     """Holdings, debt and the policy that ties them."""
 
-    initial_cash: Array = bounded(0, 10_000)
-    initial_holdings: Array = bounded(0.1, 10_000)
-    holdings_return: Array = bounded(-1, 2)
-    holdings_volatility: Array = bounded(0, 2)
-    mood_exposure: Array = bounded(0, 5)
-    initial_debt: Array = bounded(0, 10_000)
-    initial_coupon: Array = bounded(0, 1)
-    ltv_limit: Array = bounded(0, 1)
-    ltv_ceiling: Array = bounded(0, 1)
-    cushion: Array = bounded(0, 1)
+    initial_cash: Array = bounded(0, 10_000, "cash at the start, which it keeps")
+    initial_holdings: Array = bounded(
+        0.1, 10_000, "market value at the start of its holdings besides AI stakes"
+    )
+    holdings_return: Array = bounded(-1, 2, "expected return on its holdings besides AI stakes")
+    holdings_volatility: Array = bounded(
+        0, 2, "standard deviation of random moves in its holdings besides AI stakes"
+    )
+    mood_exposure: Array = bounded(0, 5, "response of its holdings besides AI stakes to investors' mood")
+    initial_debt: Array = bounded(0, 10_000, "debt at the start")
+    initial_coupon: Array = bounded(0, 1, "mean interest rate on the debt of the start")
+    ltv_limit: Array = bounded(0, 1, "loan to value that its policy allows in normal times")
+    ltv_ceiling: Array = bounded(0, 1, "loan to value that its policy allows in an emergency")
+    cushion: Array = bounded(0, 1, "distance to its limit on loan to value that it keeps for a bad year")
     # Sold for need and to deleverage in one year, each up to this share: together at most all.
-    saleable_share: Array = bounded(0, 0.5)
-    private_haircut: Array = bounded(0, 1)
-    fire_sale_discount: Array = bounded(0, 0.5)
-    conditional_share: Array = bounded(0, 1)
-    stake_in_openai: Array = bounded(0, 1)
-    paid_into_openai: Array = bounded(0, 10_000)
-    conviction: Array = bounded(0, 1)
-    japan_commitment: Array = bounded(0, 1000)
-    japan_rollout: Array = bounded(0, 1)
-    home_rating: Array = bounded(1, 21)
-    debt_term: Array = bounded(1, 100)
+    saleable_share: Array = bounded(0, 0.5, "most of its holdings that it sells at the market's price")
+    private_haircut: Array = bounded(0, 1, "part of its AI stakes' value that lenders do not lend on")
+    fire_sale_discount: Array = bounded(0, 0.5, "discount on holdings that it sells in haste")
+    conditional_share: Array = bounded(0, 1, "payment that waits until OpenAI has converted")
+    stake_in_openai: Array = bounded(0, 1, "part of OpenAI's equity that it holds at the start")
+    paid_into_openai: Array = bounded(0, 10_000, "money paid into OpenAI before the start")
+    conviction: Array = bounded(0, 1, "least that it offers when OpenAI raises money")
+    japan_commitment: Array = bounded(0, 1000, "services that it has agreed to buy from OpenAI for Japan")
+    japan_rollout: Array = bounded(
+        0, 1, "part of the services for Japan that is added until they are at full size"
+    )
+    home_rating: Array = bounded(1, 21, "credit rating at the start: 1 is AAA, 9 is BBB, 21 is C")
+    debt_term: Array = bounded(1, 100, "mean life of its debt that has no fixed date")
 
 
 class SoftBankStrategy(InvestorDials, Strategy):

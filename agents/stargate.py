@@ -34,18 +34,26 @@ LOST = 0.5  # of debt, or of trust in a tenant, at most: recoveries on unsecured
 class StargateParameters:
     """How the venture is paid for."""
 
-    operator_share: Array = bounded(0, 0.95)
-    loan_to_cost: Array = bounded(0, 0.99)
-    spread_response: Array = bounded(0, 100)
-    guarantee_weight: Array = bounded(0, 1)
-    amortisation: Array = bounded(0, 1)
-    cover: Array = bounded(0, 1)
-    initial_gw: Array = bounded(0, 1000)
-    initial_debt: Array = bounded(0, 10_000)
-    initial_coupon: Array = bounded(0, 1)
-    due_in_first_year: Array = bounded(0, 1000)
-    due_in_second_year: Array = bounded(0, 1000)
-    home_rating: Array = bounded(1, 21)
+    operator_share: Array = bounded(
+        0, 0.95, "part of building costs, and of income from leases, that falls to its builders"
+    )
+    loan_to_cost: Array = bounded(0, 0.99, "part of its building costs that lenders pay in usual times")
+    spread_response: Array = bounded(0, 100, "fall of the part that lenders pay as the market's spread rises")
+    guarantee_weight: Array = bounded(
+        0, 1, "part of its loans that hangs on sponsors' guarantees of completion"
+    )
+    amortisation: Array = bounded(0, 1, "part of its debt that falls due")
+    cover: Array = bounded(0, 1, "part of a missing sponsor's equity that the others pay")
+    initial_gw: Array = bounded(0, 1000, "capacity on line at the start")
+    initial_debt: Array = bounded(0, 10_000, "debt at the start")
+    initial_coupon: Array = bounded(0, 1, "mean interest rate on the debt of the start")
+    due_in_first_year: Array = bounded(
+        0, 1000, "halls under way at the start that are ready in the first year"
+    )
+    due_in_second_year: Array = bounded(
+        0, 1000, "halls under way at the start that are ready in the second year"
+    )
+    home_rating: Array = bounded(1, 21, "credit rating at the start: 1 is AAA, 9 is BBB, 21 is C")
 
 
 class Venture(Owner):

@@ -1,4 +1,4 @@
-"""Bounds of parameters: the values that a rule can take, stated where each parameter is declared."""
+"""What a parameter is, and its bounds, the values that a rule can take: stated where it is declared."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-_KEY = "bounds"
+_BOUNDS, _MEANING = "bounds", "meaning"
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,21 @@ def apart(value: float, other: float) -> str:
     return next(text for digits in range(6, 18) if (text := f"{value:.{digits}g}") != f"{other:.{digits}g}")
 
 
-def bounded(low: float, high: float) -> Any:
-    """A dataclass field without a default whose values lie in `low` to `high`, both included."""
-    return field(metadata={_KEY: Bounds(low, high)})
+def bounded(low: float, high: float, meaning: str = "") -> Any:
+    """A dataclass field without a default whose values lie in `low` to `high`, both included.
+
+    `meaning` says in one line what the number is, without its unit; only a user's own may be without one.
+    """
+    return field(metadata={_BOUNDS: Bounds(low, high), _MEANING: meaning})
 
 
 @cache
 def bounds_of(kind: type) -> Mapping[str, Bounds]:
     """The bounds of a class of parameters by field name; KeyError if a field states none."""
-    return {known.name: known.metadata[_KEY] for known in fields(kind)}
+    return {known.name: known.metadata[_BOUNDS] for known in fields(kind)}
+
+
+@cache
+def meanings_of(kind: type) -> Mapping[str, str]:
+    """What each parameter of a class is, in one line, by field name; KeyError if a field states no bounds."""
+    return {known.name: known.metadata[_MEANING] for known in fields(kind)}

@@ -24,22 +24,33 @@ if TYPE_CHECKING:
 class CapitalParameters:
     """Money that is not an agent's: outside investors and lenders, and their mood."""
 
-    mature_multiple: Array = bounded(0, 100)
-    growth_multiple: Array = bounded(0, 100)
-    training_weight: Array = bounded(0, 1)
-    value_ceiling: Array = bounded(0.001, 10)
-    world_product: Array = bounded(1, 1e6)
-    product_growth: Array = bounded(-0.5, 1)
-    outside_depth: Array = bounded(0, 1000)
-    outside_growth: Array = bounded(-0.5, 3)
-    sentiment_noise: Array = bounded(0, 2)
-    sentiment_persistence: Array = bounded(0, 1)
-    surprise_weight: Array = bounded(0, 5)
-    panic: Array = bounded(0, 5)
-    window: Array = bounded(0, 0.99)
-    lead_premium: Array = bounded(0, 3)
-    base_rate: Array = bounded(0.001, 0.5)  # clouds divide by rate plus spread, and the spread may be 0
-    base_spread: Array = bounded(0, 0.5)
+    mature_multiple: Array = bounded(
+        0, 100, "value of a lab that no longer grows, over its revenue of the next year"
+    )
+    growth_multiple: Array = bounded(
+        0, 100, "rise of a lab's value over revenue with the growth that it expects"
+    )
+    training_weight: Array = bounded(
+        0, 1, "part of labs' value that follows what each trains instead of what it sells"
+    )
+    value_ceiling: Array = bounded(0.001, 10, "ceiling of what all labs together are worth")
+    world_product: Array = bounded(1, 1e6, "gross product of the world in the start year")
+    product_growth: Array = bounded(-0.5, 1, "growth of the gross product of the world")
+    outside_depth: Array = bounded(0, 1000, "outside investors' money for rounds in the start year")
+    outside_growth: Array = bounded(-0.5, 3, "growth of outside investors' money for rounds")
+    sentiment_noise: Array = bounded(0, 2, "standard deviation of random moves in investors' mood")
+    sentiment_persistence: Array = bounded(0, 1, "part of investors' mood that carries over to the next year")
+    surprise_weight: Array = bounded(
+        0, 5, "response of investors' mood to growth of labs that they did not expect"
+    )
+    panic: Array = bounded(0, 5, "response of investors' mood to dues left unpaid and debt written off")
+    window: Array = bounded(0, 0.99, "level of investors' mood below which nobody funds a lab ahead of need")
+    lead_premium: Array = bounded(
+        0, 3, "premium over its last value at which a lab raises money in a usual mood"
+    )
+    # Clouds divide by rate plus spread, and the spread may be 0.
+    base_rate: Array = bounded(0.001, 0.5, "interest rate before a borrower's spread")
+    base_spread: Array = bounded(0, 0.5, "spread over the base rate of debt rated BBB in usual times")
 
 
 class Capital(State):

@@ -28,11 +28,13 @@ ROUNDS = 3  # of asking and granting: what one supplier lacks is asked of the ot
 class ComputeParameters(SupplyParameters, PriceParameters):
     """How capacity is built, leased and priced."""
 
-    term: Array = bounded(1, 50)
-    take_or_pay: Array = bounded(0, 1)
-    long_stop: Array = bounded(0, 10)
-    customer_cap: Array = bounded(0, 1)
-    deferrable: Array = bounded(0, 1)
+    term: Array = bounded(1, 50, "usual length of a contract between a lab and a supplier")
+    take_or_pay: Array = bounded(0, 1, "part of firm contracts and orders that a lab cannot give up")
+    long_stop: Array = bounded(0, 10, "delay after which a lab is free of capacity that has not come")
+    customer_cap: Array = bounded(0, 1, "most of what a cloud can sign for that one customer may have")
+    deferrable: Array = bounded(
+        0, 1, "most of a year's dues that a lab short of money may put off to the next"
+    )
 
 
 class Compute(State):

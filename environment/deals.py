@@ -77,8 +77,14 @@ class DealKind:
     """The role that a firm must have to be its source; without one, any firm may."""
     schedule: tuple[str, ...] = ()
     """The numbers in whose place it may have a schedule: the first of them, by calendar year."""
+    by_year: str = ""
+    """What a number of its schedule means."""
     of_the_start: bool = False
     """Whether it must be in force at the start, as it is about what there is then."""
+
+    def meaning(self, number: str) -> str:
+        """What one of a deal's numbers means, by its name in the deal, such as `gw` or `schedule.2027`."""
+        return self.numbers[number].doc if number in self.numbers else self.by_year
 
 
 _COMMON: dict[str, Number] = {
@@ -123,6 +129,7 @@ DEAL_KINDS: dict[str, DealKind] = {
         },
         has_site=True,
         schedule=("gw", "ramp"),
+        by_year="capacity from that year on",
     ),
     "equity": DealKind(
         "the source pays equity into the target, in tranches",
@@ -199,6 +206,7 @@ DEAL_KINDS: dict[str, DealKind] = {
         takes="debt",
         sources=("lenders",),
         schedule=("amount",),
+        by_year="what falls due in that year",
         of_the_start=True,
     ),
     "lease": DealKind(
@@ -221,6 +229,7 @@ DEAL_KINDS: dict[str, DealKind] = {
         sources=("landlords",),
         from_role="landlord",
         schedule=("gw", "ramp"),
+        by_year="halls from that year on",
     ),
     "partnership": DealKind(
         "the source has a right of first refusal on the target's new demand and a share of its revenue; "

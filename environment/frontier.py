@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class FrontierParameters:
-    """How fast tokens get cheaper, leaps included, and how often and how far the frontier leaps."""
+    """The pace of the frontier, and its leaps."""
 
-    price_trend: Array = bounded(0.5, 100)
-    leap_chance: Array = bounded(0, 1)
-    leap_size: Array = bounded(1, 1000)
+    price_trend: Array = bounded(
+        0.5, 100, "mean pace at which tokens get cheaper at the frontier, leaps included"
+    )
+    leap_chance: Array = bounded(0, 1, "chance of a leap in efficiency at the frontier")
+    leap_size: Array = bounded(1, 1000, "fall in the cost of a token that a leap in efficiency brings")
 
 
 class Frontier(State):

@@ -21,16 +21,24 @@ if TYPE_CHECKING:
 class PriceParameters:
     """How capacity is priced."""
 
-    initial_rent: Array = bounded(0.1, 500)
-    hurdle: Array = bounded(0.001, 0.5)
-    margin: Array = bounded(-0.5, 3)
-    target_utilisation: Array = bounded(0.05, 1)
-    steepness: Array = bounded(0, 50)
-    rent_elasticity: Array = bounded(0, 5)
-    glut: Array = bounded(0, 50)
-    spot_weight: Array = bounded(0, 1)
-    indexation: Array = bounded(0, 1)
-    price_sensitivity: Array = bounded(0, 20)
+    initial_rent: Array = bounded(0.1, 500, "market rent of capacity at the start")
+    hurdle: Array = bounded(0.001, 0.5, "return that owners of capacity want on what it costs to build")
+    margin: Array = bounded(-0.5, 3, "margin that suppliers add to the capital cost of capacity")
+    target_utilisation: Array = bounded(
+        0.05, 1, "part of capacity that is usually in use; above it spot prices rise"
+    )
+    steepness: Array = bounded(0, 50, "response of the spot price to scarcity of capacity")
+    rent_elasticity: Array = bounded(
+        0, 5, "response of demand to the spot price, which limits its rise in scarcity"
+    )
+    glut: Array = bounded(0, 50, "response of the spot price to idle capacity")
+    spot_weight: Array = bounded(
+        0, 1, "least weight of the spot price, against a supplier's cost, in what it asks"
+    )
+    indexation: Array = bounded(0, 1, "part of a move of the spot price that contracts in force follow")
+    price_sensitivity: Array = bounded(
+        0, 20, "response of labs and tenants to a supplier's price when they choose one"
+    )
 
 
 class Prices(State):

@@ -32,13 +32,13 @@ MOST_TURNS = 100  # of a year's cash flow: from any home that is the end of the 
 class RatingParameters:
     """How the rating agencies judge, and what lenders make of it."""
 
-    speed: Array = bounded(0, 1)
-    leverage_notches: Array = bounded(0, 10)
-    tenant_weight: Array = bounded(0, 2)
-    runway_notches: Array = bounded(0, 20)
-    unpaid_notches: Array = bounded(0, 20)
-    spread_step: Array = bounded(0, 0.5)
-    lenders_step: Array = bounded(0, 10)
+    speed: Array = bounded(0, 1, "part of the gap between a rating and its goal that closes")
+    leverage_notches: Array = bounded(0, 10, "fall of a rating as debt grows against cash flow")
+    tenant_weight: Array = bounded(0, 2, "weight of its tenants' ratings in a cloud's own")
+    runway_notches: Array = bounded(0, 20, "fall of a lab's rating if it had no money at all for its plan")
+    unpaid_notches: Array = bounded(0, 20, "fall of a firm's rating if it paid nothing of what it owes")
+    spread_step: Array = bounded(0, 0.5, "rise of a firm's spread as its rating falls")
+    lenders_step: Array = bounded(0, 10, "sharpness with which lending ends around a lender's cut-off rating")
 
 
 class Standing(NamedTuple):

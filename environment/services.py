@@ -26,29 +26,55 @@ FULL = 0.99  # no segment starts nearer to its ceiling than this, so that its lo
 class ServicesParameters:
     """What customers want: spending and ceiling by segment, growth, and how they choose."""
 
-    consumers_spending: Array = bounded(0.0001, 10_000)
-    enterprise_spending: Array = bounded(0.0001, 10_000)
-    china_spending: Array = bounded(0.0001, 10_000)
-    consumers_ceiling: Array = bounded(0.01, 50_000)
-    enterprise_ceiling: Array = bounded(0.01, 50_000)
-    china_ceiling: Array = bounded(0.01, 50_000)
-    consumers_release: Array = bounded(0, 2)
-    enterprise_release: Array = bounded(0, 2)
-    china_release: Array = bounded(0, 2)
-    initial_growth: Array = bounded(-1, 20)
-    long_run_growth: Array = bounded(-0.5, 1)
-    growth_fade: Array = bounded(0, 1)
-    growth_noise: Array = bounded(0, 2)
-    elasticity: Array = bounded(0, 5)
-    past_price_trend: Array = bounded(0.5, 100)
-    price_memory: Array = bounded(0, 0.99)
-    dissimilarity: Array = bounded(0, 1)
-    quality_taste: Array = bounded(0, 5)
-    price_taste: Array = bounded(0, 5)
-    habit: Array = bounded(0, 1)
-    brand_fade: Array = bounded(0, 1)
-    price_pressure: Array = bounded(0, 1)
-    knowledge_decay: Array = bounded(0, 1)
+    consumers_spending: Array = bounded(
+        0.0001, 10_000, "consumers' spending on AI services in the start year"
+    )
+    enterprise_spending: Array = bounded(
+        0.0001, 10_000, "spending of firms and developers on AI services in the start year"
+    )
+    china_spending: Array = bounded(0.0001, 10_000, "spending on AI services in China in the start year")
+    consumers_ceiling: Array = bounded(0.01, 50_000, "ceiling that consumers' spending approaches")
+    enterprise_ceiling: Array = bounded(
+        0.01, 50_000, "ceiling that spending of firms and developers approaches"
+    )
+    china_ceiling: Array = bounded(0.01, 50_000, "ceiling that spending in China approaches")
+    consumers_release: Array = bounded(
+        0, 2, "standard deviation of how consumers receive a lab's models of the year"
+    )
+    enterprise_release: Array = bounded(
+        0, 2, "standard deviation of how firms receive a lab's models of the year"
+    )
+    china_release: Array = bounded(
+        0, 2, "standard deviation of how China's customers receive a lab's models of the year"
+    )
+    initial_growth: Array = bounded(
+        -1, 20, "growth of customers' demand in the start year, from which it fades"
+    )
+    long_run_growth: Array = bounded(-0.5, 1, "growth to which that of customers' demand fades")
+    growth_fade: Array = bounded(0, 1, "part of the growth beyond the long run that is left a year later")
+    growth_noise: Array = bounded(0, 2, "standard deviation of random moves in customers' demand")
+    elasticity: Array = bounded(
+        0, 5, "response of demand for tokens to their price; above 1, cheaper ones raise spending"
+    )
+    past_price_trend: Array = bounded(
+        0.5, 100, "fall of token prices that growth before the start already reflects"
+    )
+    price_memory: Array = bounded(0, 0.99, "part of a price's effect on spending that is left a year later")
+    dissimilarity: Array = bounded(
+        0, 1, "extent to which a leaving lab's customers do without, instead of changing labs"
+    )
+    quality_taste: Array = bounded(0, 5, "response of customers to a lab's quality against the mean")
+    price_taste: Array = bounded(0, 5, "response of customers to a lab's price against the mean")
+    habit: Array = bounded(
+        0, 1, "weight of last year's market share, against brand, in how a lab attracts customers"
+    )
+    brand_fade: Array = bounded(
+        0, 1, "part of the gap between a lab's brand and its market share that closes"
+    )
+    price_pressure: Array = bounded(
+        0, 1, "part of the gap between a lab's asking price and the mean price that closes"
+    )
+    knowledge_decay: Array = bounded(0, 1, "part of what a lab knows from training that goes out of date")
 
 
 class Seller(Protocol):

@@ -84,6 +84,7 @@ SHOCKS = {
 """The kinds of news, with units and bounds. A size of zero is no news, to the last bit."""
 
 PROBABILITY = Bounds(0, 1)
+STRIKES = "probability that it strikes in its year, or in each year if it has none"
 
 
 class News(State):

@@ -24,38 +24,44 @@ MOST_SHRINKING = -0.2  # log per year: plants and crews are let go over years, n
 
 @dataclass(frozen=True, kw_only=True)
 class SupplyParameters:
-    """What capacity costs, how long it takes, and how the world's supply answers orders.
+    """What capacity costs, how long it takes, and how the world's supply answers orders."""
 
-    `x_growth` is the growth of x while orders equal it, `x_response` its elasticity to orders beyond
-    that, `x_growth_most` the most that it can grow in a year.
-    """
-
-    capex_per_gw: Array = bounded(1, 500)
-    capex_drift: Array = bounded(-0.5, 1)
-    chip_share: Array = bounded(0.05, 0.95)
-    chip_life: Array = bounded(1, 30)
-    shell_life: Array = bounded(1, 100)
-    running_cost: Array = bounded(0, 50)
-    usual_sites: Array = bounded(0, 1000)
-    convertible_part: Array = bounded(0, 1)
-    ready_after_two: Array = bounded(0.01, 1)
-    ready_after_three: Array = bounded(0, 1)
-    sunk_orders: Array = bounded(0, 1)
-    retirement: Array = bounded(0, 0.9)
-    ageing: Array = bounded(0, 2)
-    power_per_year: Array = bounded(0, 1000)
-    power_growth: Array = bounded(-0.5, 3)
-    power_response: Array = bounded(0, 5)
-    power_growth_most: Array = bounded(0, 5)
-    chips_per_year: Array = bounded(0, 1000)
-    chip_growth: Array = bounded(-0.5, 3)
-    chip_response: Array = bounded(0, 5)
-    chip_growth_most: Array = bounded(0, 5)
-    crew_response: Array = bounded(0, 5)
-    crew_growth_most: Array = bounded(0, 5)
-    ai_share_response: Array = bounded(0, 5)
-    ai_share_growth_most: Array = bounded(0, 5)
-    ai_share_most: Array = bounded(0, 1)
+    capex_per_gw: Array = bounded(1, 500, "cost of building capacity in the first year, chips included")
+    capex_drift: Array = bounded(-0.5, 1, "growth of the cost of building capacity")
+    chip_share: Array = bounded(0.05, 0.95, "part of the cost of building that is chips")
+    chip_life: Array = bounded(1, 30, "period over which prices pay off chips and books write them off")
+    shell_life: Array = bounded(1, 100, "period over which prices pay off halls")
+    running_cost: Array = bounded(0, 50, "cost of power and staff to run capacity")
+    usual_sites: Array = bounded(0, 1000, "new data centres that were not planned for AI")
+    convertible_part: Array = bounded(
+        0, 1, "part of new data centres not planned for AI that can be converted to it"
+    )
+    ready_after_two: Array = bounded(0.01, 1, "part of new sites that is ready after two years")
+    ready_after_three: Array = bounded(
+        0, 1, "part of new sites that is ready after three years; the rest takes four"
+    )
+    sunk_orders: Array = bounded(
+        0, 1, "part of the chips for new halls that owners must pay for, needed or not"
+    )
+    retirement: Array = bounded(0, 0.9, "part of capacity on line whose chips retire")
+    ageing: Array = bounded(0, 2, "loss of earning power of chips with age")
+    power_per_year: Array = bounded(0, 1000, "new sites that grids can connect in the first year")
+    power_growth: Array = bounded(-0.5, 3, "growth of grid connections while orders equal them")
+    power_response: Array = bounded(0, 5, "response of grid connections to orders above or below them")
+    power_growth_most: Array = bounded(0, 5, "fastest growth of grid connections")
+    chips_per_year: Array = bounded(0, 1000, "chips that makers can deliver in the first year, as capacity")
+    chip_growth: Array = bounded(-0.5, 3, "growth of the supply of chips while orders equal it")
+    chip_response: Array = bounded(0, 5, "response of the supply of chips to orders above or below it")
+    chip_growth_most: Array = bounded(0, 5, "fastest growth of the supply of chips")
+    crew_response: Array = bounded(
+        0, 5, "response of construction crews to orders above or below what they can begin"
+    )
+    crew_growth_most: Array = bounded(0, 5, "fastest growth of construction crews")
+    ai_share_response: Array = bounded(
+        0, 5, "response of AI's part of a cloud's cash flow to the cost of its works"
+    )
+    ai_share_growth_most: Array = bounded(0, 5, "fastest growth of AI's part of a cloud's cash flow")
+    ai_share_most: Array = bounded(0, 1, "most that a cloud comes to spend on AI capacity")
 
 
 class Works(NamedTuple):

@@ -24,13 +24,15 @@ MOST = 0.99  # of its ceiling that demand can have reached at the start
 class TenantParameters:
     """How much capacity tenants want, and how they choose a cloud."""
 
-    initial_gw: Array = bounded(0, 1000)
-    growth: Array = bounded(-1, 5)
-    growth_fade: Array = bounded(0, 1.2)
-    ceiling: Array = bounded(0.001, 10_000)
-    rent_elasticity: Array = bounded(0, 5)
-    habit: Array = bounded(0, 1)
-    signed_ahead: Array = bounded(0, 1)
+    initial_gw: Array = bounded(0, 1000, "capacity that tenants (all users but labs) use at the start")
+    growth: Array = bounded(-1, 5, "growth of tenants' demand in the first year, far below its ceiling")
+    growth_fade: Array = bounded(0, 1.2, "part of the growth of tenants' demand that is left a year later")
+    ceiling: Array = bounded(0.001, 10_000, "ceiling that tenants' demand approaches")
+    rent_elasticity: Array = bounded(0, 5, "response of tenants' demand to the spot price")
+    habit: Array = bounded(0, 1, "part of tenants' demand that stays with its cloud from year to year")
+    signed_ahead: Array = bounded(
+        0, 1, "part of their further demand in three years that tenants have signed for"
+    )
 
 
 class Host(Protocol):

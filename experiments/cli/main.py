@@ -198,15 +198,16 @@ def list_(as_json: Json = False, load: Load = None) -> None:
 def show(
     config: ConfigName, set_: Set = None, base: Base = None, as_json: Json = False, load: Load = None
 ) -> None:
-    """Show a resolved config: its firms, edges, shocks and deals, and every parameter with its source."""
+    """Show a config in full: firms, edges, shocks, deals; each parameter with its meaning and source."""
     load_files(load)
     from computeshift.experiments.config.load import load as load_config
+    from computeshift.experiments.config.meanings import with_meanings
     from computeshift.experiments.config.names import owner_of, strategy_in_words
     from computeshift.experiments.views.catalogue import definitions, factors, rows, ties
 
     chosen = load_config(config, settings(set_), base=base)
     if as_json:
-        print_json(chosen.to_json() | {"hash": chosen.hash})
+        print_json(with_meanings(chosen) | {"hash": chosen.hash})
         return
     to = console()
     to.print(f"{chosen.label}: {chosen.asks}", markup=False, highlight=False)
@@ -230,11 +231,14 @@ def show(
     for factor in factors(chosen):
         loads = [(name, f"{loading:g}") for name, loading in factor.loadings.items()]
         table(to, f"Factor {factor.name}: {factor.meaning}", [*loads, ("source", factor.ground)])
-    legend = "Parameters: low | central | high (triangular unless stated) [bounds]; loadings; and source"
+    legend = "Parameters: what each is; low | central | high (triangular unless stated) [bounds]; its source"
     to.print(legend, markup=False, highlight=False)
     for owner, own in groupby(rows(chosen), lambda row: owner_of(row.name)):
-        numbers = [(row.name.removeprefix(f"{owner}."), row.text_with_bounds, row.ground) for row in own]
-        table(to, owner, numbers)
+        lines = [
+            (row.name.removeprefix(f"{owner}."), [row.meaning, row.text_with_bounds, row.ground])
+            for row in own
+        ]
+        table(to, owner, [(name, "\n".join(filter(None, about))) for name, about in lines])
 
 
 @app.command(epilog="Example: computeshift check baseline my_config.yaml")

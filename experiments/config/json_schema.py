@@ -14,7 +14,7 @@ from pydantic import BaseModel
 from computeshift.environment.bounds import Bounds
 from computeshift.environment.deals import DEAL_KINDS, LISTED, LISTING, DealKind
 from computeshift.environment.network import EDGE_KINDS, INSTITUTIONS
-from computeshift.environment.shocks import PROBABILITY, SHOCKS
+from computeshift.environment.shocks import PROBABILITY, SHOCKS, STRIKES
 from computeshift.experiments.config import facts
 from computeshift.experiments.config import registry as vocabulary
 from computeshift.experiments.config.config import Config
@@ -61,6 +61,7 @@ def schema() -> Schema:
             "facts": {"type": "array", "items": {"enum": sorted(facts.known())}},
             **{f"strategies of {kind}": _strategies(kind) for kind in vocabulary.kinds()},
             **{f"parameters of {kind}": _parameters_of(kind, baseline) for kind in vocabulary.kinds()},
+            **{f"meanings for {kind}": _meanings_for(kind) for kind in _kinds_by_name(baseline).values()},
         },
     }
 
@@ -89,7 +90,7 @@ def _top(baseline: Config) -> Mapping[str, Schema]:
         "focus": _about(_WORD_OR_NONE, "Lab that outcomes, claims and facts are about."),
         **{section: _section(section, baseline) for section in SECTIONS},
         "roles": _object({role: _defaults(role) for role in _roles()}),
-        "firms": _firms(),
+        "firms": _firms(baseline),
         "edges": {"type": "array", "items": _tie(dated=True)},
         "cut": {"type": "array", "items": _tie(dated=False)},
         "shocks": _shocks(),
@@ -178,17 +179,17 @@ def _whole_spec() -> Schema:
 
 
 def _section(section: str, baseline: Config) -> Schema:
-    return _numbers(section, vocabulary.sections()[section], vocabulary.bounds(section), baseline)
+    return _numbers(section, vocabulary.sections()[section], baseline)
 
 
-def _numbers(owner: str, names: Iterable[str], bounds: Mapping[str, Bounds], baseline: Config) -> Schema:
-    """The parameters of an owner, each with its unit and bounds for whoever writes it."""
-    known = baseline.parameters()
+def _numbers(owner: str, names: Iterable[str], baseline: Config) -> Schema:
+    """The parameters of an owner, each with its meaning, unit and bounds for whoever writes it."""
+    known, bounds, meanings = baseline.parameters(), vocabulary.bounds(owner), vocabulary.meanings(owner)
     numbers = {}
     for name in names:
-        within, usual = bounds.get(name), known.get(f"{owner}.{name}")
-        about = [f"In {usual.unit}." if usual else "", f"From {within}." if within else ""]
-        numbers[name] = _number(within, " ".join(filter(None, about)))
+        usual = known.get(f"{owner}.{name}")
+        about = [_sentence(meanings[name]), f"In {usual.unit}." if usual else "", f"From {bounds[name]}."]
+        numbers[name] = _number(bounds[name], " ".join(filter(None, about)))
     return _object(numbers)
 
 
@@ -202,20 +203,37 @@ def _roles() -> list[str]:
 def _defaults(role: str) -> Schema:
     """The defaults of a role: parameters of any kind that has it, which `check` reads where one is used."""
     heirs = [kind for kind in vocabulary.kinds() if role in vocabulary.roles_of(kind)]
-    names = dict.fromkeys(name for kind in heirs for name in vocabulary.parameters_of(kind))
-    return _object({name: {"$ref": "#/definitions/default"} for name in names})
+    meanings = {name: text for kind in heirs for name, text in vocabulary.meanings(kind).items()}
+    default = {"allOf": [{"$ref": "#/definitions/default"}]}
+    return _object({name: _about(default, _sentence(text)) for name, text in meanings.items()})
 
 
-def _firms() -> Schema:
+def _firms(baseline: Config) -> Schema:
     """Firms by name; one that has the name of a kind is of that kind, unless it says another."""
-    kinds = vocabulary.kinds()
     taken = [*SECTIONS, *INSTITUTIONS, *TAKEN]
+    others = {name: _described(kind) for name, kind in _kinds_by_name(baseline).items()}
+    firms = {kind: _firm(kind) for kind in vocabulary.kinds()} | others
     return {
         "type": "object",
         "propertyNames": {"pattern": f"^(?:{NAME.pattern})$", "not": {"enum": taken}},
-        "properties": {kind: _or_none(_firm(kind)) for kind in kinds},
+        "properties": {name: _or_none(firm) for name, firm in firms.items()},
         "additionalProperties": _or_none({"$ref": "#/definitions/firm"}),
     }
+
+
+def _kinds_by_name(baseline: Config) -> dict[str, str]:
+    """The kinds of the baseline's firms that do not have the name of a kind, such as `google`."""
+    return {name: firm.kind for name, firm in baseline.firms.items() if name not in vocabulary.kinds()}
+
+
+def _described(kind: str) -> Schema:
+    """A firm that is of this kind in the baseline: the config below may have it of another, so no rule."""
+    return {"allOf": [{"$ref": "#/definitions/firm"}, {"$ref": f"#/definitions/meanings for {kind}"}]}
+
+
+def _meanings_for(kind: str) -> Schema:
+    known = vocabulary.meanings(kind).items()
+    return {"properties": {name: {"description": _sentence(meaning)} for name, meaning in known}}
 
 
 def _firm(usual: str) -> Schema:
@@ -269,10 +287,10 @@ def _kind() -> Schema:
 
 def _parameters_of(kind: str, baseline: Config) -> Schema:
     """A firm of a kind: the parameters and strategies that it may have."""
-    known = _numbers(kind, vocabulary.parameters_of(kind), vocabulary.bounds(kind), baseline)
+    known = _numbers(kind, vocabulary.parameters_of(kind), baseline)
     words: Schema = {name: {} for name in FirmSpec.model_fields}
     if "equity" in vocabulary.ends(kind)[1]:
-        about = f"{capitalised(LISTING.doc)}. From {LISTING.bounds}."
+        about = f"{_sentence(LISTING.doc)} From {LISTING.bounds}."
         words[LISTED] = _or_none(_number(LISTING.bounds, about, LISTING.unit))
     strategy = {"$ref": f"#/definitions/strategies of {kind}"}
     return {
@@ -303,7 +321,9 @@ def _shocks() -> Schema:
     return {
         "type": "object",
         "propertyNames": {"pattern": f"^(?:{NAME.pattern})$"},
-        "properties": {kind: _or_none(_about(_shock(kind), known.doc)) for kind, known in SHOCKS.items()},
+        "properties": {
+            kind: _or_none(_about(_shock(kind), _sentence(known.doc))) for kind, known in SHOCKS.items()
+        },
         "additionalProperties": _or_none(_shock(None)),
     }
 
@@ -315,7 +335,7 @@ def _shock(usual: str | None) -> Schema:
         "year": year,
         "until": year,
         "size": _or_none(_number()),
-        "probability": _or_none(_number(PROBABILITY, unit="share")),
+        "probability": _or_none(_number(PROBABILITY, _sentence(STRIKES), "share")),
     }
     sizes = {kind: {"properties": {"size": _or_none(_size(kind))}} for kind in SHOCKS}
     rules = [{"if": _given("kind", {"const": kind}), "then": size} for kind, size in sizes.items()]
@@ -326,7 +346,8 @@ def _shock(usual: str | None) -> Schema:
 
 def _size(kind: str) -> Schema:
     known = SHOCKS[kind]
-    return _number(known.bounds, f"In {known.unit}. From {known.bounds}.", known.unit)
+    about = f"{_sentence(known.doc)} In {known.unit}. From {known.bounds}."
+    return _number(known.bounds, about, known.unit)
 
 
 def _deals() -> Schema:
@@ -364,7 +385,7 @@ def _deal(kind: str) -> Schema:
     """A deal of a kind, if it says its kind: the numbers that it may have, in their units and bounds."""
     known = DEAL_KINDS[kind]
     numbers = {
-        name: _or_none(_number(n.bounds, f"{capitalised(n.doc)}. In {n.unit}. From {n.bounds}.", n.unit))
+        name: _or_none(_number(n.bounds, f"{_sentence(n.doc)} In {n.unit}. From {n.bounds}.", n.unit))
         for name, n in known.numbers.items()
     }
     events = {event: _event(event, numbers) for event in EVENTS}
@@ -374,13 +395,13 @@ def _deal(kind: str) -> Schema:
     if not known.conditions:
         words["conditions"] = {"maxItems": 0}
     then = {"properties": {**words, **own, **events}, "additionalProperties": False}
-    return {"if": _given("kind", {"const": kind}), "then": {**then, "description": capitalised(known.doc)}}
+    return {"if": _given("kind", {"const": kind}), "then": {**then, "description": _sentence(known.doc)}}
 
 
 def _schedule(kind: DealKind) -> Schema:
     """A number of a deal by calendar year."""
     of = kind.numbers[kind.schedule[0]]
-    meaning = f"In place of {' and '.join(kind.schedule)}: {of.doc}, from each year on. In {of.unit}."
+    meaning = f"In place of {' and '.join(kind.schedule)}, by year: {kind.by_year}. In {of.unit}."
     return _about(
         {
             "type": ["object", "null"],
@@ -450,6 +471,11 @@ def _or_none(value: Schema) -> Schema:
 
 def _about(value: Schema, meaning: str) -> Schema:
     return {**value, "description": meaning} if meaning else value
+
+
+def _sentence(meaning: str) -> str:
+    """A meaning as a sentence; empty if there is none."""
+    return f"{capitalised(meaning)}." if meaning else ""
 
 
 def _whole(least: int, most: int | None = None) -> Schema:

@@ -11,7 +11,7 @@ from computeshift.agents.kinds import clash
 from computeshift.agents.stargate import StargateParameters
 from computeshift.agents.strategy import JOINED as JOINED
 from computeshift.agents.strategy import shipped, strategies_of
-from computeshift.environment.bounds import Bounds, bounds_of
+from computeshift.environment.bounds import Bounds, bounds_of, meanings_of
 from computeshift.environment.capital import CapitalParameters
 from computeshift.environment.compute import ComputeParameters
 from computeshift.environment.frontier import FrontierParameters
@@ -76,6 +76,13 @@ def parameters_of(kind: str) -> tuple[str, ...]:
 def bounds(owner: str) -> Mapping[str, Bounds]:
     """The bounds of the parameters of a section or a kind of firm, by name."""
     return bounds_of(_SECTIONS[owner]) if owner in _SECTIONS else KINDS[owner].bounds
+
+
+def meanings(owner: str) -> Mapping[str, str]:
+    """What each parameter of a section or a kind of firm is, by name; nothing of a kind not known here."""
+    if owner in _SECTIONS:
+        return meanings_of(_SECTIONS[owner])
+    return KINDS[owner].meanings if owner in KINDS else {}
 
 
 def roles_of(kind: str) -> tuple[str, ...]:

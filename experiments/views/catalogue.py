@@ -16,7 +16,8 @@ from computeshift.experiments.config import source as reading
 from computeshift.experiments.config.config import Config
 from computeshift.experiments.config.docstrings import docstring
 from computeshift.experiments.config.factor import heaviest, loadings_in_words
-from computeshift.experiments.config.names import in_numbers
+from computeshift.experiments.config.meanings import meanings
+from computeshift.experiments.config.names import capitalised, in_numbers
 from computeshift.experiments.config.nodes import shipped_data
 from computeshift.experiments.config.own import OwnClaim, OwnOutcome
 from computeshift.experiments.results.outcomes import OUTCOMES
@@ -64,7 +65,7 @@ class Catalogue:
 
 @dataclass(frozen=True)
 class Row:
-    """One number of a config, with its source."""
+    """One number of a config, with its source and its meaning, which may be empty for a user's own."""
 
     name: str
     low: float
@@ -75,6 +76,7 @@ class Row:
     ground: str
     bounds: Bounds | None = None
     loads: str = ""
+    meaning: str = ""
 
     @property
     def text(self) -> str:
@@ -157,10 +159,22 @@ def claims() -> tuple[Entry, ...]:
 
 
 def rows(config: Config) -> tuple[Row, ...]:
-    """Every number of a config, with its source and its loadings on factors."""
+    """Every number of a config, with its source, its loadings on factors and its meaning."""
     loads = {name: loadings_in_words(own) for name, own in config.loadings().items()}
+    known = meanings(config)
     return tuple(
-        Row(name, p.low, p.central, p.high, p.shape, p.unit, p.ground, p.bounds, loads.get(name, ""))
+        Row(
+            name,
+            p.low,
+            p.central,
+            p.high,
+            p.shape,
+            p.unit,
+            p.ground,
+            p.bounds,
+            loads.get(name, ""),
+            capitalised(known[name]),
+        )
         for name, p in config.parameters().items()
     )
 

@@ -202,11 +202,13 @@ class Controls:
             for knob in listed[:LISTED]:
                 self.fields.knob(knob, settings.get(knob.key, ""), ground=True)
             if words and not listed:
-                ui.label(f"No other number has {words!r} in its name, unit or source.").classes("hint")
+                ui.label(f"No other number has {words!r} in its name, meaning, unit or source.").classes(
+                    "hint"
+                )
             elif len(listed) > LISTED:
                 ui.label(f"{len(listed) - LISTED} more: add a word.").classes("hint")
             elif not words:
-                ui.label(f"{len(matches)} numbers: search by name, unit or source.").classes("hint")
+                ui.label(f"{len(matches)} numbers: search by name, meaning, unit or source.").classes("hint")
 
     def _part(self, title: str, opened: bool = True) -> ui.expansion:
         return ui.expansion(title, value=opened).classes("part").props("dense")

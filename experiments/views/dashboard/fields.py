@@ -70,6 +70,8 @@ class Fields:
                 if not ground:
                     with ui.icon("info_outline", size="16px").classes("knob-info") as about:
                         _opens_on_focus(about, f"Source of {knob.words}", f"{knob.key}: {knob.ground}")
+            if knob.meaning:
+                ui.label(knob.meaning).classes("hint")
             with ui.row(wrap=False).classes("knob-set"):
                 field = self.text(knob.key, "", value, placeholder=figures(knob.central, most=6)).classes(
                     "number"

@@ -40,7 +40,7 @@ def main_numbers(config: Config) -> list[str]:
 
 @dataclass(frozen=True)
 class Knob:
-    """A number that can be fixed: its key for `set`, its name in words, its range and its source."""
+    """A number that can be fixed: its key for `set`, its name in words, its range, source and meaning."""
 
     key: str
     words: str
@@ -51,6 +51,12 @@ class Knob:
     text: str
     ground: str
     bounds: Bounds | None = None
+    meaning: str = ""
+
+    @property
+    def about(self) -> str:
+        """All that is said of it, in lower case: what a search looks in."""
+        return " ".join([self.key, self.words, self.meaning, self.unit, self.ground]).lower()
 
     def note(self, setting: str) -> str:
         """That a setting is outside the range and allowed, in words; empty if it is not."""
@@ -112,6 +118,7 @@ def knobs(config: Config) -> dict[str, Knob]:
             row.text_with_bounds,
             row.ground,
             row.bounds,
+            row.meaning,
         )
         for row in catalogue.rows(config)
         if not row.name.startswith("shocks.")
@@ -119,13 +126,9 @@ def knobs(config: Config) -> dict[str, Knob]:
 
 
 def search(config: Config, words: str) -> list[Knob]:
-    """The numbers with all of these words in key, name, unit or source, in the config's order."""
+    """The numbers with all of these words in key, name, meaning, unit or source, in the config's order."""
     wanted = words.lower().split()
-    return [
-        knob
-        for knob in knobs(config).values()
-        if all(word in f"{knob.key} {knob.words} {knob.unit} {knob.ground}".lower() for word in wanted)
-    ]
+    return [knob for knob in knobs(config).values() if all(word in knob.about for word in wanted)]
 
 
 def choices(config: Config) -> list[Choice]:

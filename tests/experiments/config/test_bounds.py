@@ -162,14 +162,17 @@ def test_a_field_of_the_dashboard_tells_it_too() -> None:
         assert habit.note(text) == ""
 
 
-def test_show_tells_bounds(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_show_tells_meanings_and_bounds(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     with pytest.raises(SystemExit):
         main(["show", "six"])
     words = " ".join(capsys.readouterr().out.split())
     assert "2024 to 2030, 1000 worlds, seed 1, known until 2025-03-31" in words
-    assert "low | central | high (triangular unless stated) [bounds]" in words
-    assert "habit 0.6 | 0.75 | 0.85 share [0 to 1] because most users" in words
+    assert "what each is; low | central | high (triangular unless stated) [bounds]" in words
+    habit = "habit Weight of last year's market share, against brand, in how a lab attracts customers"
+    assert f"{habit} 0.6 | 0.75 | 0.85 share [0 to 1] because most users" in words
     with pytest.raises(SystemExit):
         main(["show", "six", "--json"])
     shown = json.loads(capsys.readouterr().out)

@@ -142,6 +142,7 @@ def test_a_folder_of_a_kind_that_is_not_known_here_answers(
 
 def test_such_a_folder_has_every_fan_and_every_tab(folders: tuple[Path, Path]) -> None:
     results, other = map(cs.open, folders)
+    assert not knobs.knobs(results.config)["norges.oil_income"].meaning
     offered = meanings(results)
     assert offered["norges.oil"].endswith("income from oil this year ($ bn, norges.oil)")
     for name in offered:
@@ -163,10 +164,13 @@ def test_its_strategies_need_the_file(folders: tuple[Path, Path], capsys: pytest
         assert exit_of(*ask) == 2
         wrong = "the kind of norges, 'fund', is not known here: import or --load the file with it"
         assert capsys.readouterr().err.splitlines() == [wrong]
-    known = [f"{ask} --load fund.py" for ask in ("strategies norges default bold", "risk default")]
-    told = elsewhere(folders[0].parent, *known)
+    asks = ("strategies norges default bold", "risk default", "show fund.yaml")
+    told = elsewhere(folders[0].parent, *(f"{ask} --load fund.py" for ask in asks))
     assert "bold" in told
     assert "Contagion" in told
+    words = " ".join(told.split())
+    assert "budget_growth Growth of its budget for investments" in words
+    assert "oil_income 5 | 6 | 8 $ bn per year" in words  # its author says no meaning
 
 
 @pytest.mark.parametrize(

@@ -202,8 +202,9 @@ def test_every_knob_is_there_and_every_shock_can_be_switched_on() -> None:
     assert all(switch.on for switch in knobs.switches(on))
 
 
-def test_numbers_are_found_by_name_unit_and_source() -> None:
+def test_numbers_are_found_by_name_meaning_unit_and_source() -> None:
     config = cs.load("six")
     assert [knob.key for knob in knobs.search(config, "softbank ltv_limit")] == ["softbank.ltv_limit"]
     assert "frontier.price_trend" in [k.key for k in knobs.search(config, "token_price_decline_factor")]
+    assert [knob.key for knob in knobs.search(config, "nobody funds ahead")] == ["capital.window"]
     assert knobs.search(config, "no such thing") == []
