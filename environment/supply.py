@@ -218,7 +218,7 @@ def respond(
     most: Array,
     shrinking: float = MOST_SHRINKING,
 ) -> Array:
-    """What can be supplied after an answer to orders, `(W,)`: more, the more orders exceed what could be now.
+    """What can be supplied after supply has answered orders, `(W,)`: more, the more they exceed what it was.
 
     The flexible accelerator (Chenery 1952, Koyck 1954) in logs, with the limits that the fastest growth
     of the past and the shedding of capacity set. `growth` and `most` are shares per year, `shrinking` is
