@@ -13,11 +13,17 @@ from computeshift.environment.ledger import WORTH
 from computeshift.environment.rounds import Rounds
 from computeshift.environment.setup import Array, per
 from computeshift.environment.state import Sealed, State
+from computeshift.environment.supply import respond
 from computeshift.environment.unpaid import Unpaid
 
 if TYPE_CHECKING:
     from computeshift.environment.firms import Lab, Participant
     from computeshift.environment.market import ComputeMarket
+
+
+# Log per year. In 2001 and 2022 US venture investing fell by 62% and 31%, the Nasdaq's yearly mean by 46% and
+# 15%: money fell by 0.2 to 0.4 logs more than the mood, which acts on its own.
+MONEY_SHRINKING = -0.35
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +43,13 @@ class CapitalParameters:
     world_product: Array = bounded(1, 1e6, "gross product of the world in the start year")
     product_growth: Array = bounded(-0.5, 1, "growth of the gross product of the world")
     outside_depth: Array = bounded(0, 1000, "outside investors' money for rounds in the start year")
-    outside_growth: Array = bounded(-0.5, 3, "growth of outside investors' money for rounds")
+    outside_growth: Array = bounded(
+        -0.5, 3, "growth of outside investors' money while firms ask for as much as it is"
+    )
+    outside_response: Array = bounded(
+        0, 1, "part of the gap between what is asked of outside investors and their money that closes"
+    )
+    outside_growth_most: Array = bounded(0, 10, "most that outside investors' money grows to meet requests")
     sentiment_noise: Array = bounded(0, 2, "standard deviation of random moves in investors' mood")
     sentiment_persistence: Array = bounded(0, 1, "part of investors' mood that carries over to the next year")
     surprise_weight: Array = bounded(
@@ -59,9 +71,10 @@ class Capital(State):
     By firm, `(W,)`: `value` is what its equity is worth, $ bn, and `marked` the same at the last mark, before
     this year's deals and rounds; `prospects` is what a lab's services would be worth if labs were small, as
     investors see it; `retained` is the part that its owners of the start still hold. `spread` is
-    what debt rated BBB costs beyond the base rate, `usual_spread` the same without news. Of this
-    year, $ bn: what was `raised` (paid in), what was `subscribed` (paid or not), and what each investor
-    `placed` in new shares.
+    what debt rated BBB costs beyond the base rate, `usual_spread` the same without news. `depth` is what
+    outside investors have for shares in a year of a usual mood, $ bn. Of this year, $ bn: what was
+    `raised` (paid in), what was `subscribed` (paid or not), what each investor `placed` in new shares, and
+    what was `asked` of outside investors.
     """
 
     def __init__(self, market: ComputeMarket) -> None:
@@ -69,6 +82,7 @@ class Capital(State):
         self.given = market.setup.given(CapitalParameters, "capital")
         self.sentiment: Array = np.ones(market.worlds)
         self.depth = self.given.outside_depth
+        self.asked: Array = market.ledger.zero
         self.spread = self.usual_spread = self.given.base_spread
         self.stakes: dict[str, dict[str, Array]] = {}
         self.value = Sealed[Array]()
@@ -260,6 +274,21 @@ class Capital(State):
     def outside_left(self) -> Array:
         """The same of outside investors: the market's depth in this mood, less what they put in."""
         return np.maximum(self.depth * self.sentiment - self.spent_by("investors"), 0.0)
+
+    def ask_outside(self, need: Array) -> None:
+        """Firms ask outside investors for so much, $ bn, `(W,)`, besides what these have put in this year.
+
+        The more that exceeds their depth, the more other money comes: within the year, as money need not be
+        built. Demand drives venture money (Gompers & Lerner 1998), and flows follow returns (Kaplan & Schoar
+        2005): labs sell a part of what they are worth, so what they ask follows it. A shut window brings no
+        new money: late in 2022 startups asked for twice what investors gave, and got a third less in 2023.
+        """
+        given = self.given
+        self.asked = need + self.spent_by("investors")
+        response = given.outside_response * np.where(self.asked > self.depth, self.window(), 1.0)
+        self.depth = respond(
+            self.depth, self.asked, 0.0, response, given.outside_growth_most, MONEY_SHRINKING
+        )
 
     def outside_payable(self) -> Array:
         """What outside investors can still pay this year of what falls due on shares, $ bn, `(W,)`."""

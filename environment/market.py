@@ -384,6 +384,18 @@ class ComputeMarket(Model):
         return self.capital.spread
 
     @property
+    @logs("$ bn", "what outside investors have for shares this year, in this mood")
+    def outside_depth(self) -> Array:
+        """$ bn."""
+        return self.capital.depth * self.capital.sentiment
+
+    @property
+    @logs("$ bn", "what firms asked of outside investors this year, in rounds and under deals")
+    def outside_asked(self) -> Array:
+        """$ bn."""
+        return self.capital.asked
+
+    @property
     @logs("$ bn", "all payments of the year")
     def turnover(self) -> Array:
         """$ bn."""

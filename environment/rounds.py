@@ -93,6 +93,7 @@ class Rounds(State):
                 inside = sum(offers[name].values(), self.market.ledger.zero)
                 open_need[name] = np.maximum(ask.amount - inside, 0.0)
         total = sum(open_need.values(), self.market.ledger.zero)
+        self.capital.ask_outside(total)
         depth = self.capital.outside_left() / np.maximum(total, 1e-9)
         for name, need in open_need.items():
             limits = {"need": need, "depth": need * depth}

@@ -216,18 +216,26 @@ class Supply(State):
         self.capex_per_gw = self.capex_per_gw * (1 + self.given.capex_drift)
 
 
-def respond(now: Array, orders: Array, growth: Array | float, response: Array, most: Array) -> Array:
-    """What can be supplied next year, `(W,)`: more, the more orders exceed what can be supplied now.
+def respond(
+    now: Array,
+    orders: Array,
+    growth: Array | float,
+    response: Array,
+    most: Array,
+    shrinking: float = MOST_SHRINKING,
+) -> Array:
+    """What can be supplied after supply has answered orders, `(W,)`: more, the more they exceed what it was.
 
     The flexible accelerator (Chenery 1952, Koyck 1954) in logs, with the limits that the fastest growth
-    of the past and the shedding of capacity set. `growth` and `most` are shares per year.
+    of the past and the shedding of capacity set. `growth` and `most` are shares per year, `shrinking` is
+    in log per year.
 
     >>> one = np.array([1.0])
     >>> respond(one, 4 * one, 0.25, 0.5 * one, 1.0 * one), respond(one, 0 * one, 0.25, 0.5 * one, one)
     (array([2.]), array([0.81873075]))
     """
     pull = response * np.log(np.maximum(orders, 1e-12) / np.maximum(now, 1e-12))
-    return now * np.exp(np.clip(np.log1p(growth) + pull, MOST_SHRINKING, np.log1p(most)))
+    return now * np.exp(np.clip(np.log1p(growth) + pull, shrinking, np.log1p(most)))
 
 
 def _payable(works: Works, chip_cost: Array) -> Array:

@@ -51,7 +51,8 @@ def copies(base: Setup, of: str, sizes: Mapping[str, float], instead: bool = Fal
 def totals(market: ComputeMarket) -> dict[str, Array]:
     names = ("capacity_gw", "demand_gw", "utilisation", "rent", "spot", "ai_capex", "tenant_demand_gw")
     frame = market.datacollector.get_model_vars_dataframe()
-    return {name: np.array(list(frame[name])) for name in (*names, "services_spending", "price_index")}
+    more = ("services_spending", "price_index", "outside_asked", "outside_depth")
+    return {name: np.array(list(frame[name])) for name in (*names, *more)}
 
 
 def same(one: ComputeMarket, other: ComputeMarket, rtol: float) -> None:

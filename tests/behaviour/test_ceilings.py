@@ -33,12 +33,12 @@ def test_twice_the_ceilings_of_demand_are_more_compute_years_later() -> None:
     ceilings = [f"services.{segment}_ceiling" for segment in SEGMENTS]
     twice = {name: 2 * base.parameters[name] for name in ceilings}
     usual, more = (Run(played(g)) for g in (base, replace(base, parameters={**base.parameters, **twice})))
-    up = {
-        name: [
-            more.model(name, year).mean() / usual.model(name, year).mean() - 1 for year in range(2026, 2036)
-        ]
-        for name in ("services_spending", "demand_gw", "served_gw", "capacity_gw")
-    }
+
+    def rise(name: str, year: int) -> float:
+        return float(more.model(name, year).mean() / usual.model(name, year).mean() - 1)
+
+    names = ("services_spending", "demand_gw", "served_gw", "capacity_gw")
+    up = {name: [rise(name, year) for year in range(2026, 2036)] for name in names}
     for name, rises in up.items():
         text = " ".join(f"{rise:+6.1%}" for rise in rises)
         MEASURED.append(f"twice the ceilings of demand, {name} 2026 to 2035: {text}")
@@ -47,3 +47,8 @@ def test_twice_the_ceilings_of_demand_are_more_compute_years_later() -> None:
     assert up["services_spending"][then] > 0.25
     assert up["capacity_gw"][last] > 0.2 * up["services_spending"][then]
     assert up["served_gw"][last] > 0.33 * up["services_spending"][then]
+    asked, depth = rise("outside_asked", 2032), rise("outside_depth", 2032)
+    MEASURED.append(
+        f"twice the ceilings of demand, asked of outside investors 2032 {asked:+.1%}, depth {depth:+.1%}"
+    )
+    assert depth > 0.8 * asked > 0.1  # labs are worth more, and ask for more

@@ -21,7 +21,6 @@ from tests.behaviour.worlds import STORM
 WORLDS = 6  # of the design; each is played once as it is, and twice for each parameter
 SCARCE = {"compute.chips_per_year": "2", "compute.chip_response": "0.1"}
 SOLD_OUT = {"meta.initial_revenue": "2", "xai.initial_revenue": "2"}
-SHORT_OF_GW = {"deepseek.ai_capex_share": "0", "deepseek.debt_limit": "0", "compute.sunk_orders": "0"}
 ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "openai.crew_growth": ("six", {"openai.strategy": "own"}),
     "openai.own_build_share": ("six", {"openai.strategy": "own"}),
@@ -36,8 +35,8 @@ ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "rival_lab.shortage_pricing": ("six", SCARCE),
     "compute.chip_response": ("six", {"compute.chips_per_year": "2"}),
     "compute.chip_growth_most": ("six", {"compute.chips_per_year": "2"}),
-    "deepseek.shortage_pricing": ("six", SHORT_OF_GW),
-    "deepseek.training_floor": ("six", SHORT_OF_GW),
+    "deepseek.shortage_pricing": ("six", {"deepseek.initial_revenue": "3"}),
+    "deepseek.training_floor": ("six", {"deepseek.initial_revenue": "3"}),
     "deals.microsoft_openai.cap": ("six", {"until": "2035"}),
     "deals.microsoft_openai.longer": ("six", {"until": "2035"}),
     "deals.microsoft_openai.pace": ("six", {"openai.conversion_chance": "0"}),

@@ -1,9 +1,12 @@
-"""The capital market: mood and spreads fear losses by their size."""
+"""The capital market: mood and spreads fear losses by their size; outside money answers what it is asked."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
+from computeshift.environment.setup import Array
 from computeshift.environment.state import Sealed
 from tests.agents.stub import Market, check, worlds
 
@@ -56,3 +59,27 @@ def test_a_part_of_what_labs_are_worth_goes_by_what_they_train() -> None:
     )  # it trains nothing, and half of it is not for sale
     check(market.capital.prospects["nothing"], 0)
     check(market.capital.prospects["patron"], 500)  # nobody may buy its shares
+
+
+def test_outside_depth_answers_what_it_is_asked_while_the_window_is_open() -> None:
+    market = Market(("investors", "lab", "equity"))
+    capital = market.capital
+    market.assume("capital", outside_response=0.5, outside_growth_most=2, outside_growth=0.1, window=0.5)
+    capital.issue("lab", {"investors": worlds(10, 0, 0)}, worlds(90))
+
+    def after(need: Array, mood: Array) -> Array:
+        capital.depth, capital.sentiment = worlds(10), mood
+        capital.ask_outside(need)
+        return capital.depth
+
+    # Asked for four times its depth, a deal of this year included, it doubles; in a mood halfway to a shut
+    # window it grows by the root of that, and with a shut one not at all.
+    check(after(worlds(30, 40, 40), worlds(1, 0.75, 0.5)), 20, 10 * 2**0.5, 10)
+    check(capital.asked, 40, 40, 40)
+    # What is less than its depth takes money away in any mood; a year's limits are three times and 0.35 logs.
+    check(after(worlds(0, 6.4, 4000), worlds(1, 0.5, 1)), 10, 8, 30)
+    check(after(worlds(0, 0, 9.99), worlds(1, 1, 0.5)), 10, 10 * np.exp(-0.35), 10 * 0.999**0.5)
+    market.draws["sentiment"] = worlds(0)
+    capital.depth = worlds(20)
+    capital.weather()
+    check(capital.depth, 22)

@@ -33,7 +33,7 @@ Topic = Literal[
     "after",
     "rating",
 ]
-MOOD = ("sentiment", "spread", "capex_per_gw", "rent")
+MOOD = ("sentiment", "spread", "outside_depth", "outside_asked", "capex_per_gw", "rent")
 BEFORE = (
     *("revenue", "expected_growth", "valuation", "trust", "gw", "pipeline_gw"),
     *("cash", "debt", "interest_rate", "ltv", "holdings"),

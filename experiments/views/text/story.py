@@ -111,9 +111,10 @@ def sentence(of: Sentence) -> str:
 
 
 def _mood(of: Sentence) -> str:
-    mood, spread, cost, rent = map(number, of.numbers)
+    mood, spread, depth, asked, cost, rent = map(number, of.numbers)
     return (
         f"Investors' mood was {mood} (1 = end of 2024). Credit cost {spread} above the base rate. "
+        f"Outside investors had {depth} for shares and were asked for {asked}. "
         f"Building cost {cost}; compute rented for {rent} at the end of the year."
     )
 
