@@ -384,7 +384,16 @@ class Cloud(Owner):
         """Add up what labs and tenants used, what building and debt cost, and what it will build next."""
         self.reckon_capacity()
         self.next_works = self.works_ahead()
-        self.capex = self.capex + self.other_capex
+        self.capex = self.capex + np.minimum(self.other_capex, self.left_by_ai())
+
+    def left_by_ai(self) -> Array:
+        """$ bn that AI capacity leaves for other capex this year, `(W,)`: of cash flow, cash and credit.
+
+        Other building is what gives way where these are short.
+        """
+        credit = np.minimum(self.more_debt(), self.market.credit.line(self.name))
+        funds = self.cash_flow() + self.cash - LEAST_CASH * self.cash_target + credit
+        return np.maximum(funds - self.ai_capex, 0.0)
 
     def pay(self) -> None:
         """Chipmakers for chips, landlords for halls, everybody else for shells, power and staff; lenders.
