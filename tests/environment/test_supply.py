@@ -72,9 +72,7 @@ def test_from_the_end_of_2022_chips_that_answer_more_bring_more() -> None:
 def test_from_the_end_of_2022_halls_that_are_refitted_bring_more() -> None:
     fixed, usual = (played(a_setup("end_of_2022", 2025, conversion_response=by)) for by in (0, 1))
     gw = [mean(market, lambda m: m.capacity_gw) for market in (fixed, usual)]
-    assert gw[1] > 1.03 * gw[0], (
-        f"GW of 2025 {gw}, without and with refitted halls"
-    )
+    assert gw[1] > 1.03 * gw[0], f"GW of 2025 {gw}, without and with refitted halls"
 
 
 def test_twice_the_ceilings_of_demand_bring_more_capacity() -> None:
