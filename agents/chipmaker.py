@@ -20,6 +20,9 @@ class ChipmakerParameters(InvestorParameters):
 
     initial_cash: Array = bounded(0, 10_000, "cash at the start, which owners restore each year")
     chip_market_share: Array = bounded(0, 1, "part of its customers' chips that it supplies")
+    sales_elsewhere: Array = bounded(
+        0, 10, "sales to buyers outside this market, over those to builders in it"
+    )
     unit_cost_share: Array = bounded(0, 1, "cost of making the chips that it sells")
     reinvested_share: Array = bounded(0, 1, "investment in others out of last year's profit on chips")
     vendor_finance: Array = bounded(0, 3, "rise of its investment in others as makers' capacity stands idle")
@@ -64,7 +67,7 @@ class Chipmaker(Backer):
         self.profit = self.nothing
         supply, given = self.market.supply, self.given
         last_year = supply.given.chips_per_year / (1 + supply.given.chip_growth)  # GW that makers delivered
-        sales = given.chip_market_share * last_year * supply.chip_cost
+        sales = (1 + given.sales_elsewhere) * given.chip_market_share * last_year * supply.chip_cost
         self.earning = (1 - given.unit_cost_share) * sales
         self.usual_cash = self.cash
 
@@ -83,8 +86,14 @@ class Chipmaker(Backer):
         return np.maximum(self.cash, 0.0)
 
     def pay(self) -> None:
-        """What it invests comes from its own cash; making chips costs."""
-        sales = self.market.chip_sales(self.name)
+        """What it invests comes from its own cash; making chips costs.
+
+        Firms, universities and states that are not in this market buy as many more in a year as builders do.
+        """
+        here = self.market.chip_sales(self.name)
+        elsewhere = self.given.sales_elsewhere * here
+        self.market.ledger.pay("outside", self.name, "chips_payment", elsewhere)
+        sales = here + elsewhere
         cost = self.given.unit_cost_share * sales
         self.market.ledger.pay(self.name, "outside", "opex", cost)
         self.profit = self.earning = sales - cost

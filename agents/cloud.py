@@ -45,11 +45,16 @@ class CloudParameters:
     )
     ai_capex_share: Array = bounded(0, 1, "spending on AI capacity out of its own cash flow, at the start")
     initial_other_capex: Array = bounded(0, 10_000, "spending on building outside AI in the start year")
-    other_capex_growth: Array = bounded(-0.5, 3, "growth of spending on building outside AI")
+    other_capex_noise: Array = bounded(
+        0, 2, "standard deviation of random moves in spending on building outside AI"
+    )
     initial_debt: Array = bounded(0, 10_000, "debt at the start")
     initial_coupon: Array = bounded(0, 1, "mean interest rate on the debt of the start")
     debt_limit: Array = bounded(0, 50, "most debt that it takes on, over a year's earnings")
     debt_speed: Array = bounded(0, 1, "part of the gap between its debt and its target that closes")
+    debt_noise: Array = bounded(
+        0, 2, "standard deviation of what its debt moves by for reasons outside this market"
+    )
     prefunding: Array = bounded(0, 1, "part of the cash it will lack next year that it borrows ahead")
     payout: Array = bounded(0, 1, "part of spare cash that its owners get")
     initial_tenant_gw: Array = bounded(
@@ -254,12 +259,16 @@ class Cloud(Owner):
     # --- build ---
 
     def plan(self) -> None:
-        """Other business grows with luck, and debt falls due: by its notes, the rest by an even part."""
-        self.maturing = self.market.credit.fall_due(self.name, 1 / self.given.debt_term)
-        luck = self.market.fortunes.of(self.firm.stream, self.given.cash_flow_cycle)
-        grown = (1 + self.given.cash_flow_growth) * np.exp(self.given.cash_flow_noise * luck)
-        self.business = self.business * grown
-        self.other_capex = self.other_capex * (1 + self.given.other_capex_growth)
+        """Other business grows with luck, and debt falls due: by its notes, the rest by an even part.
+
+        Its other capex grows as its business is expected to, with luck of its own.
+        """
+        given, fortunes, stream = self.given, self.market.fortunes, self.firm.stream
+        self.maturing = self.market.credit.fall_due(self.name, 1 / given.debt_term)
+        luck = fortunes.of_business(stream, given.cash_flow_cycle)
+        self.business = self.business * (1 + given.cash_flow_growth) * np.exp(given.cash_flow_noise * luck)
+        building = np.exp(given.other_capex_noise * fortunes.of(stream, "other capex"))
+        self.other_capex = self.other_capex * (1 + given.cash_flow_growth) * building
         if self.may_borrow():
             self.debt_ceiling = self.ceiling_on_debt()
 
@@ -395,7 +404,16 @@ class Cloud(Owner):
         """Add up what labs and tenants used, what building and debt cost, and what it will build next."""
         self.reckon_capacity()
         self.next_works = self.works_ahead()
-        self.capex = self.capex + self.other_capex
+        self.capex = self.capex + np.minimum(self.other_capex, self.left_by_ai())
+
+    def left_by_ai(self) -> Array:
+        """$ bn that AI capacity leaves for other capex this year, `(W,)`: of cash flow, cash and credit.
+
+        Other building is what gives way where these are short.
+        """
+        credit = np.minimum(self.more_debt(), self.market.credit.line(self.name))
+        funds = self.cash_flow() + self.cash - LEAST_CASH * self.cash_target + credit
+        return np.maximum(funds - self.ai_capex, 0.0)
 
     def pay(self) -> None:
         """Chipmakers for chips, landlords for halls, everybody else for shells, power and staff; lenders.
@@ -447,10 +465,26 @@ class Cloud(Owner):
         target = np.minimum(self.usual_leverage, self._policy()) if self.may_borrow() else self.nothing
         return self.given.debt_speed * (target * self.backed_earnings() - self.debt)
 
+    def debt_swing(self) -> Array:
+        """$ bn by which debt moves this year for reasons that are no part of this market, `(W,)`.
+
+        Firms sell notes while these are cheap, or to pay owners or for other firms, and let them go when they
+        fall due (Baker & Wurgler 2002; Farre-Mensa, Michaely & Schmalz 2025). They sell fewer as their rating
+        falls below its home, and none a notch below it (Kisgen 2006).
+        """
+        swing = self.given.debt_noise * self.market.fortunes.of(self.firm.stream, "debt")
+        below = self.market.ratings.below(self.name, self.given.home_rating)
+        wanted = np.where(swing > 0, np.maximum(1 - below, 0.0), 1.0) * swing
+        return wanted * np.maximum(self.earnings, 0.0) * float(self.may_borrow())
+
     def _new_debt(self, cash: Array) -> Array:
-        """$ bn: towards the target, as far as it builds AI capacity, within its limit; or what cash lacks."""
+        """$ bn: towards the target, as far as it builds AI capacity, within its limit; or what cash lacks.
+
+        And what it borrows for other reasons.
+        """
         missing = np.maximum(LEAST_CASH * self.cash_target - cash, 0.0)
-        growth = np.minimum(np.clip(self.debt_gap(), 0.0, self.ai_capex), self.more_debt())
+        building = np.clip(self.debt_gap(), 0.0, self.ai_capex)
+        growth = np.minimum(building + np.maximum(self.debt_swing(), 0.0), self.more_debt())
         wanted = np.maximum(growth, missing)
         return np.minimum(wanted, self.market.credit.line(self.name))
 
@@ -472,7 +506,7 @@ class Cloud(Owner):
         """
         given = self.given
         more = given.cash_flow_growth * self.business
-        other = (1 + given.other_capex_growth) * self.other_capex
+        other = (1 + given.cash_flow_growth) * self.other_capex
         return self.next_works + other - self.cash_flow() - more
 
     def works_ahead(self) -> Array:
@@ -484,7 +518,8 @@ class Cloud(Owner):
     def _repayment(self, cash: Array, kept: Array) -> Array:
         """$ bn: towards the target, as far as cash is beyond the least it keeps, and next year's building."""
         spare = np.maximum(cash - LEAST_CASH * self.cash_target - kept, 0.0)
-        return np.minimum(np.clip(-self.debt_gap(), 0.0, self.bank_debt()), spare)
+        wanted = np.maximum(-self.debt_gap(), 0.0) + np.clip(-self.debt_swing(), 0.0, self.maturing)
+        return np.minimum(np.minimum(wanted, self.bank_debt()), spare)
 
     def extended(self, lacking: Array) -> Array:
         """What its lenders extend of what matures, so that it need not default, $ bn, `(W,)`.

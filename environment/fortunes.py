@@ -12,17 +12,20 @@ from computeshift.environment.state import Sealed, State
 if TYPE_CHECKING:
     from computeshift.environment.market import ComputeMarket
 
+OWN = ("other business", "other capex", "debt")
+"""What a firm has luck of its own with."""
+
 
 class Fortunes(State):
-    """Standard normal numbers of the year, `(W,)`: one that all firms share, and one for each firm.
+    """Standard normal numbers of the year, `(W,)`: one that all firms share, and some for each firm.
 
-    A firm's own draw belongs to its stream, so that the two halves of a firm have the same luck.
+    A firm's own draws belong to its stream, so that the two halves of a firm have the same luck.
     """
 
     def __init__(self, market: ComputeMarket) -> None:
         self.market = market
         self.common = market.ledger.zero
-        self.own = Sealed[Array]()
+        self.own = {what: Sealed[Array]() for what in OWN}
 
     def turn(self) -> None:
         """The year's luck is drawn, for every cloud."""
@@ -30,9 +33,15 @@ class Fortunes(State):
         firms = self.market.firms.values()
         streams = {firm.stream for firm in firms if firm.supplier is not None and firm.supplier.has_tenants}
         self.common = draws.normal("other business", year)
-        self.own = Sealed({name: draws.normal(f"{name} other business", year) for name in sorted(streams)})
+        self.own = {
+            what: Sealed({name: draws.normal(f"{name} {what}", year) for name in sorted(streams)})
+            for what in OWN
+        }
 
-    def of(self, stream: str, shared: Array) -> Array:
-        """The year's luck of a firm, `(W,)`: a part `shared` of its variance is common to all firms."""
-        own = self.own.get(stream, self.market.ledger.zero)
-        return np.sqrt(shared) * self.common + np.sqrt(1 - shared) * own
+    def of_business(self, stream: str, shared: Array) -> Array:
+        """The year's luck of a firm's business, `(W,)`: a part `shared` of its variance is common to all."""
+        return np.sqrt(shared) * self.common + np.sqrt(1 - shared) * self.of(stream, "other business")
+
+    def of(self, stream: str, what: str) -> Array:
+        """A firm's own luck of the year in one of the things that `OWN` names, `(W,)`."""
+        return self.own[what].get(stream, self.market.ledger.zero)

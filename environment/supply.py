@@ -34,7 +34,13 @@ class SupplyParameters:
     running_cost: Array = bounded(0, 50, "cost of power and staff to run capacity")
     usual_sites: Array = bounded(0, 1000, "new data centres that were not planned for AI")
     convertible_part: Array = bounded(
-        0, 1, "part of new data centres not planned for AI that can be converted to it"
+        0, 1, "part of new data centres not planned for AI that fits it as it is"
+    )
+    convertible_most: Array = bounded(
+        0, 1, "most of the new data centres not planned for AI that can be refitted for it"
+    )
+    conversion_response: Array = bounded(
+        0, 5, "response of the part that is refitted to orders above or below it"
     )
     ready_after_two: Array = bounded(0.01, 1, "part of new sites that is ready after two years")
     ready_after_three: Array = bounded(
@@ -92,6 +98,7 @@ class Supply(State):
         self.capex_per_gw = self.given.capex_per_gw
         self.power = self.given.power_per_year
         self.chips = self.given.chips_per_year
+        self.convertible_part = self.given.convertible_part
         self.lacking = {short: np.zeros(market.worlds) for short in ("money", "halls", "chips")}
         self.idle_makers = np.zeros(market.worlds)
         self.open_year()
@@ -122,7 +129,19 @@ class Supply(State):
 
         What nobody converts goes to usual tenants, so that none are left for the next year.
         """
-        return self.given.usual_sites * self.given.convertible_part
+        return self.given.usual_sites * self.convertible_part
+
+    def refitted(self, asked: Array) -> Array:
+        """The part of usual sites that can be converted next year, `(W,)`, as so many GW are asked for.
+
+        The more owners ask for, the more halls are refitted for AI instead of for usual tenants: by the
+        same crews, so no faster than these can grow. What fits AI as it is stays convertible.
+        """
+        given, now = self.given, self.convertible_part
+        wanted = now * part(self.halls(), asked)
+        more = respond(now, wanted, 0.0, given.conversion_response, given.crew_growth_most)
+        least = given.convertible_part
+        return np.clip(more, least, np.maximum(given.convertible_most, least))
 
     def convertible(self, works: Works) -> Array:
         """GW of halls an owner would convert: for chips it needs beyond its ready halls, as it can pay."""
@@ -160,6 +179,7 @@ class Supply(State):
         """Halls converted, `(suppliers, W)`: the market's, in proportion to what is asked."""
         asked = self.convertible(works)
         halls = asked * part(total(asked), self.halls())
+        self.convertible_part = self.refitted(total(asked))
         needed, payable = beyond(works.chips, works.ready), asked
         return np.array(
             [

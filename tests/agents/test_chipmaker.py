@@ -40,6 +40,15 @@ def test_it_reinvests_a_part_of_last_years_profit() -> None:
     check(role.means(), 3, 3 + 1.8, 3 + 4.5)
 
 
+def test_others_than_builders_buy_its_chips_too() -> None:
+    market = Market(TIES[0])
+    maker = market.add("chipmaker", "maker", chip_market_share=1, sales_elsewhere=0.5, unit_cost_share=0.4)
+    market.add("cloud").supplier.fleet.completed = worlds(0, 2, 5)  # GW of chips at 6: 0, 12 and 30
+    maker.pay()
+    check(market.flow("outside", "maker", "chips_payment"), 0, 6, 15)
+    check(maker.role(Chipmaker).profit, 0, 0.6 * 18, 0.6 * 45)
+
+
 def test_makers_that_would_sell_more_than_all_chips_share_the_market() -> None:
     market = Market(*TIES)
     market.add("chipmaker", "maker", chip_market_share=0.9)

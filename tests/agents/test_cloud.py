@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from computeshift.agents.cloud import Cloud, Follow
+from computeshift.environment.fortunes import OWN
+from computeshift.environment.setup import Array
 from computeshift.environment.state import Sealed
 from computeshift.environment.supply import Works
 from tests.agents.stub import Market, check, worlds
@@ -25,6 +27,14 @@ def leased(market: Market, *gw: float) -> None:
     market.compute.contract["cloud", "lab"] = worlds(*gw)
 
 
+def turn_fortunes(market: Market, common: float = 0, **own: Array) -> None:
+    """The year's luck that all firms share, and the cloud's own: 0 where it is not given."""
+    market.draws["other business"] = worlds(common)
+    for what in OWN:
+        market.draws[f"cloud {what}"] = own.get(what.replace(" ", "_"), worlds(0))
+    market.fortunes.turn()
+
+
 # --- the start and the year's outlook ---
 
 
@@ -38,18 +48,19 @@ def test_other_business_is_the_cash_flow_of_the_start_that_ai_capacity_does_not_
     check(cloud.business, 100 - 70 + 10, 100 - 100 + 10, 100 - 40 + 10)
 
 
-def test_other_business_grows() -> None:
+def test_other_business_grows_and_other_capex_with_it_and_with_luck_of_its_own() -> None:
     market = Market(*TIES)
     cloud = a_cloud(
         market,
         initial_cash_flow=100,
         cash_flow_growth=0.1,
         initial_other_capex=10,
-        other_capex_growth=0.2,
+        other_capex_noise=0.3,
     )
+    turn_fortunes(market, other_capex=worlds(0, 1, -2))
     cloud.plan()
     check(cloud.business, 110)
-    check(cloud.other_capex, 12)
+    check(cloud.other_capex, 11, 11 * np.exp(0.3), 11 * np.exp(-0.6))
 
 
 def test_other_business_has_good_and_bad_years_a_part_of_them_common_to_all_firms() -> None:
@@ -61,9 +72,7 @@ def test_other_business_has_good_and_bad_years_a_part_of_them_common_to_all_firm
         cash_flow_noise=0.2,
         cash_flow_cycle=(0, 0.36, 1),
     )
-    market.draws["other business"] = worlds(2)
-    market.draws["cloud other business"] = worlds(-1)
-    market.fortunes.turn()
+    turn_fortunes(market, common=2, other_business=worlds(-1))
     cloud.plan()
     # Of its luck a part of the variance is common: none, 0.36 = 0.6^2, and all; 1 - 0.36 = 0.8^2.
     check(cloud.business, *(110 * np.exp(0.2 * luck) for luck in (-1, 0.6 * 2 - 0.8, 2)))
@@ -181,11 +190,13 @@ def test_use_and_tenants_are_the_mean_of_the_years_two_ends() -> None:
     leased(market, 6, 10, 2)
     market.tenants.hosted["cloud"] = worlds(4, 0, 5)
     cloud.fleet.started, cloud.fleet.completed = worlds(1), worlds(2)
+    market.has("cloud", 100, 20, 3)
     cloud.reckon()
     check(cloud.tenants_served, 4.5, 2.5, 5)
     check(cloud.utilisation, (5 + 4.5) / 10, (7 + 2.5) / 10, (3 + 5) / 10)
     check(cloud.ai_capex, 4 + 12)  # a shell and the chips of two
-    check(cloud.capex, 21)
+    # Its cash flow is -2, the interest: after AI capacity cash leaves 82, 2 and nothing to other capex of 5.
+    check(cloud.capex, 21, 18, 16)
     check(cloud.interest, 2)
 
 
@@ -243,6 +254,20 @@ def test_debt_moves_a_part_of_its_way_to_its_target_and_owners_get_a_part_of_spa
     check(cloud.default_degree, 0)
     alone = closed(Market(), (4, 13, 30), payout=1)
     check(alone.cash, 4, 10, 10)
+
+
+def test_debt_also_moves_by_chance_up_while_its_rating_holds_and_down_as_it_falls_due() -> None:
+    own: dict[str, Any] = {"initial_debt": 20, "initial_cash_flow": 100, "debt_limit": 4}
+    market = Market(*TIES)
+    cloud = a_cloud(market, debt_noise=0.1, home_rating=9, **own)
+    cloud.maturing = worlds(4)
+    turn_fortunes(market, debt=worlds(2, 2, -1))
+    market.ratings.notch["cloud"] = worlds(9, 9.75, 9)
+    market.has("cloud", 60)
+    cloud.close()
+    # A tenth of its earnings of 100 for each standard deviation: 20 more, a quarter of them three quarters of
+    # a notch below its home, and 10 less, of which only 4 fall due.
+    check(cloud.debt, 40, 25, 16)
 
 
 def test_it_borrows_ahead_a_part_of_what_it_will_lack_next_year_and_builds_with_it() -> None:

@@ -20,7 +20,7 @@ from tests.behaviour.worlds import STORM
 
 WORLDS = 6  # of the design; each is played once as it is, and twice for each parameter
 SCARCE = {"compute.chips_per_year": "2", "compute.chip_response": "0.1"}
-SOLD_OUT = {"meta.initial_revenue": "2", "xai.initial_revenue": "2"}
+SOLD_OUT = {"meta.initial_revenue": "2", "xai.initial_revenue": "4"}
 ELSEWHERE: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "openai.crew_growth": ("six", {"openai.strategy": "own"}),
     "openai.own_build_share": ("six", {"openai.strategy": "own"}),

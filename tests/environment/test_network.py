@@ -26,7 +26,7 @@ def untied(run: Run) -> set[tuple[str, str, str]]:
         allowed = True
         if flow.kind in ALONG:
             allowed = tied(*ends, flow.kind)
-        elif flow.kind in BACK:
+        elif flow.kind in BACK and flow.source != "outside":
             operated = flow.kind == "lease" and tied(flow.target, flow.source, "build")
             allowed = operated or tied(flow.target, flow.source, BACK[flow.kind])
         elif flow.kind == "revenue" and flow.source != "outside":

@@ -47,6 +47,16 @@ def test_it_grows_with_orders_beyond_what_can_be_supplied_within_limits() -> Non
     np.testing.assert_allclose(after, [2.5, 5.0, 6.0, 2 * np.exp(-0.2)])
 
 
+def test_the_more_halls_are_asked_for_the_more_usual_ones_are_refitted() -> None:
+    supply = ComputeMarket(a_setup("six", 2025), KINDS, only=[]).supply
+    four = {"usual_sites": 4.0, "convertible_part": 0.25, "convertible_most": 0.75}
+    four |= {"conversion_response": 0.5, "crew_growth_most": 2.0}
+    supply.given = replace(supply.given, **{name: np.full(4, value) for name, value in four.items()})
+    supply.convertible_part = np.full(4, 0.25)
+    # 1 GW can be had. Where 4 are asked for, next year twice as much; then the limits, most and least.
+    np.testing.assert_allclose(supply.refitted(np.array([1, 4, 1e6, 0])), [0.25, 0.5, 0.75, 0.25])
+
+
 def test_from_the_end_of_2022_chips_that_answer_more_bring_more() -> None:
     usual = played(a_setup("end_of_2022", 2024))
     more = played(a_setup("end_of_2022", 2024, chip_growth=2, chip_response=2, chip_growth_most=2))
@@ -57,6 +67,12 @@ def test_from_the_end_of_2022_chips_that_answer_more_bring_more() -> None:
     assert gw[1] > 1.03 * gw[0], told
     assert gw[2] > 1.05 * gw[0], told
     assert use[1] < use[0] - 0.002, told
+
+
+def test_from_the_end_of_2022_halls_that_are_refitted_bring_more() -> None:
+    fixed, usual = (played(a_setup("end_of_2022", 2025, conversion_response=by)) for by in (0, 1))
+    gw = [mean(market, lambda m: m.capacity_gw) for market in (fixed, usual)]
+    assert gw[1] > 1.03 * gw[0], f"GW of 2025 {gw}, without and with refitted halls"
 
 
 def test_twice_the_ceilings_of_demand_bring_more_capacity() -> None:
@@ -113,4 +129,4 @@ def shared_out(wishes: Sequence[tuple[float, ...]]) -> list[float]:
     supply.suppliers = owners  # type: ignore[assignment]
     supply.build()
     built = [total([getattr(o.fleet, what) for o in owners]) for what in ("started", "converted", "gw")]
-    return [float(gw.sum()) for gw in (*built, supply.power, supply.chips)]
+    return [float(gw.sum()) for gw in (*built, supply.power, supply.chips, supply.convertible_part)]
