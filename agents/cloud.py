@@ -7,20 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from computeshift.agents.dials import Dial
+from computeshift.agents.funding import raise_money
+from computeshift.agents.issuer import Issuer
 from computeshift.agents.kinds import kind
 from computeshift.agents.maturity import owe_on, roll_over
-from computeshift.agents.owner import Owner
 from computeshift.agents.strategy import Strategy, strategy
 from computeshift.environment.bounds import bounded
 from computeshift.environment.capital import turns
 from computeshift.environment.commitments import SIGNED_AHEAD
+from computeshift.environment.decisions import least
 from computeshift.environment.fleet import Fleet
 from computeshift.environment.log import logged
-from computeshift.environment.ratings import CARRIED, Standing, doublings
+from computeshift.environment.ratings import CARRIED
 from computeshift.environment.setup import Array, beyond, per
 from computeshift.environment.supply import ORDERED_AHEAD, respond
 
-LEAST_CASH = 0.5  # of its usual cash: below it a cloud borrows, or a bad quarter would leave it without
+LEAST_CASH = 0.5  # of its usual cash: below it a cloud raises money, or a bad quarter would leave it without
+
+NEARED_OVER = 2  # years over which it spreads the debt that its limit leaves room for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +81,10 @@ class CloudParameters:
     home_rating: Array = bounded(1, 21, "credit rating at the start: 1 is AAA, 9 is BBB, 21 is C")
     debt_term: Array = bounded(1, 100, "mean life of its debt that has no fixed date")
     equity_multiple: Array = bounded(0, 200, "value of its shares in a usual mood, over a year's earnings")
-    issue_limit: Array = bounded(0, 1, "most new shares that it sells when it cannot pay otherwise")
+    issue_limit: Array = bounded(0, 1, "most new shares that it sells in a year")
+    rating_defence: Array = bounded(
+        0, 1, "part of what it raises beyond the debt that keeps its grade that is new shares"
+    )
 
 
 class CloudDials:
@@ -130,7 +137,7 @@ class Disciplined(CloudStrategy):
 
 
 @kind("cloud")
-class Cloud(Owner):
+class Cloud(Issuer):
     """A cloud: its own cash flow first, then debt; sites take two to four years; labs and tenants pay."""
 
     defaults = ("cloud",)
@@ -142,12 +149,16 @@ class Cloud(Owner):
     given: CloudParameters
 
     debt_extended: Array = logged("$ bn", "what its lenders extended so that it could pay what it owed")
-    issued: Array = logged("$ bn", "new shares that it sold so that it could pay what it owed")
 
     @property
     def initial_cash(self) -> Array:
         """What its firm has at the start, $ bn."""
         return self.given.initial_cash
+
+    @property
+    def least_cash(self) -> Array:
+        """$ bn below which its cash must not fall."""
+        return LEAST_CASH * self.cash_target
 
     def found(self) -> None:
         """The state at the end of the start year."""
@@ -164,7 +175,8 @@ class Cloud(Owner):
         self.burned = (self.nothing, self.nothing)  # beyond earnings, last year's before this year's, $ bn
         self.cash_target = self.cash
         self.usual_leverage = turns(self.debt, given.initial_cash_flow, CARRIED)
-        self.debt_ceiling = self.strategy.debt_appetite * given.debt_limit
+        self.debt_ceiling = self._policy()
+        self.grade_room = np.full_like(self.nothing, np.inf)
 
     def _halls_begun(self) -> list[Array]:
         """GW that fall due in the years after the start: of the second year's sites, others come later."""
@@ -265,11 +277,13 @@ class Cloud(Owner):
         """
         given, fortunes, stream = self.given, self.market.fortunes, self.firm.stream
         self.maturing = self.market.credit.fall_due(self.name, 1 / given.debt_term)
+        self.issued = self.nothing
         luck = fortunes.of_business(stream, given.cash_flow_cycle)
         self.business = self.business * (1 + given.cash_flow_growth) * np.exp(given.cash_flow_noise * luck)
         building = np.exp(given.other_capex_noise * fortunes.of(stream, "other capex"))
         self.other_capex = self.other_capex * (1 + given.cash_flow_growth) * building
         if self.may_borrow():
+            self.grade_room = self.room_in_grade()
             self.debt_ceiling = self.ceiling_on_debt()
 
     def needed_gw(self, ahead: bool = False) -> Array:
@@ -311,12 +325,20 @@ class Cloud(Owner):
         return respond(crews, asked, growth, given.crew_response, given.crew_growth_most)
 
     def means(self) -> Array:
-        """$ bn it can put into AI capacity this year: its own and its lab's, loans, and debt, old and new.
+        """$ bn it can put into AI capacity this year: its own and its lab's, loans, debt and new shares.
 
-        Old debt is what it borrowed ahead last year.
+        And what it raised ahead last year.
         """
         own = self.own_money() + self.prefunded + self.from_lab()
-        return own + self.credit() + self.market.loans.lent_to(self.name)
+        return own + self.credit() + self.new_shares() + self.market.loans.lent_to(self.name)
+
+    def new_shares(self) -> Array:
+        """$ bn of shares that it may sell this year for what it builds, `(W,)`.
+
+        Beside debt that would cost it its grade; without a grade to lose, for all that lenders leave.
+        """
+        on_sale = self.saleable_in_time()
+        return self.shares_beside(self.debt_in_need(), on_sale) + self.sells_for_growth() * on_sale
 
     def own_money(self) -> Array:
         """AI's part of its cash flow, $ bn."""
@@ -337,7 +359,7 @@ class Cloud(Owner):
 
     def means_to_buy(self) -> Array:
         """$ bn it can pay for shares of a lab that leaves dues unpaid: cash beyond its dues and its least."""
-        return np.maximum(self.cash - self.firm.own_dues() - LEAST_CASH * self.cash_target, 0.0)
+        return np.maximum(self.cash - self.firm.own_dues() - self.least_cash, 0.0)
 
     def cash_flow(self) -> Array:
         """Operating cash flow, $ bn: other business, and last year's margin on AI capacity."""
@@ -346,12 +368,19 @@ class Cloud(Owner):
     def ceiling_on_debt(self) -> Array:
         """Debt limit that it sets itself, over a year's earnings: less where rates are high.
 
-        A rule of thumb of lenders and treasurers.
+        A rule of thumb of lenders and treasurers. The log also has what it can raise within its grade, new
+        shares included, as if all of it were debt: no part of the limit, as need does not wait for a grade.
         """
         policy = self._policy()
         usual_rate = self.market.ratings.usual_rate(self.given.home_rating)
-        dear = policy * (usual_rate / self.borrowing_rate)
-        return self.least("debt_ceiling", "ratio", debt_limit=policy, credit_cost=dear)
+        limits = {"debt_limit": policy, "credit_cost": policy * (usual_rate / self.borrowing_rate)}
+        ceiling = least(limits)
+        more = self._more_debt_under(ceiling)
+        on_sale = self.saleable_in_time()
+        raised = self.debt_beside(more, on_sale) + self.shares_beside(more, on_sale)
+        graded = per(self.debt + NEARED_OVER * raised, self.backed_earnings(), ceiling)
+        self.market.decisions.record(self.name, "debt_ceiling", "ratio", limits | {"rating": graded})
+        return ceiling
 
     def _policy(self) -> Array:
         """The same at usual rates."""
@@ -359,22 +388,31 @@ class Cloud(Owner):
 
     def credit(self) -> Array:
         """$ bn that it may borrow beyond what matures, as far as lenders grant it, or did last year."""
-        granted = self.credit_limit() * self.market.credit.part_granted(self.name)
+        wanted = self.maturing + self.more_debt()
+        granted = wanted * self.market.credit.part_granted(self.name)
         return np.maximum(granted - self.maturing, 0.0) * float(self.may_borrow())
 
     def credit_limit(self) -> Array:
-        """The most that it would borrow this year, $ bn: what matures, and what it would owe besides."""
-        return self.maturing + self.more_debt()
+        """The most that it would borrow this year, $ bn: what matures, and in need, whatever its rating."""
+        return self.maturing + self.debt_in_need()
 
     def more_debt(self) -> Array:
-        """$ bn by which it is ready to owe more: up to its limit over earnings, spread over two years."""
+        """$ bn by which it is ready to owe more for what it builds: where its grade is safe."""
+        return self.debt_beside(self.debt_in_need(), self.saleable_in_time())
+
+    def debt_in_need(self) -> Array:
+        """$ bn by which it is ready to owe more in need."""
+        return self._more_debt_under(self.debt_ceiling)
+
+    def _more_debt_under(self, ceiling: Array) -> Array:
+        """$ bn by which it may owe more: up to a limit over earnings, spread over two years."""
         if not self.may_borrow():
             return self.nothing
-        return np.maximum(self.debt_ceiling * self.backed_earnings() - self.debt, 0.0) / 2
+        return np.maximum(ceiling * self.backed_earnings() - self.debt, 0.0) / NEARED_OVER
 
     def credit_asked(self) -> Array:
         """$ bn that it asks of lenders: what matures, and what its works or its target lack, if it may."""
-        own = self.own_money() + self.cash - LEAST_CASH * self.cash_target
+        own = self.own_money() + self.cash - self.least_cash
         wanted = np.maximum(self.wanted_cost() - own, self.debt_gap())
         return self.maturing + np.minimum(self.more_debt(), np.maximum(wanted, 0.0))
 
@@ -412,7 +450,7 @@ class Cloud(Owner):
         Other building is what gives way where these are short.
         """
         credit = np.minimum(self.more_debt(), self.market.credit.line(self.name))
-        funds = self.cash_flow() + self.cash - LEAST_CASH * self.cash_target + credit
+        funds = self.cash_flow() + self.cash - self.least_cash + credit
         return np.maximum(funds - self.ai_capex, 0.0)
 
     def pay(self) -> None:
@@ -432,28 +470,31 @@ class Cloud(Owner):
     def close(self) -> None:
         """What matures is borrowed again as far as lenders let it, or paid; then debt moves to its target.
 
-        What it can neither borrow nor pay lenders extend for a part, and new shares raise the rest as far as
+        New shares pay for works beyond its limit, and for debt that would cost it its grade. What it can
+        then neither borrow nor pay lenders extend for a part, and shares in need raise the rest as far as
         there are buyers. Owners get a part of the cash beyond what is usual.
         """
         ledger, credit = self.market.ledger, self.market.credit
         self.lease_income = self.earned()
         self.earnings = self.cash_flow() + self.interest
+        self.burned = (self.burned[1], self.capex + self.interest - self.earnings)
         had = self.cash
         matured = roll_over(self, self.maturing, had, kept=had)
-        cash = had - matured.paid
-        usual, ahead = self._new_debt(cash), self.burn_ahead()
-        self.prefunded = self._borrowed_ahead(cash, usual, ahead)
-        borrowed = usual + self.prefunded
+        self.grade_room = self.room_in_grade()
+        ahead = self.burn_ahead()
+        kept = np.maximum(ahead, 0.0) * float(self.may_borrow())  # for next year's building
+        raised = raise_money(self, had - matured.paid, ahead, kept)
+        cash = had - matured.paid + raised.for_building
+        self.burned = (self.burned[0], self.burned[1] - raised.for_building)
+        self.prefunded, borrowed = raised.ahead, raised.debt
         owed = self.running_costs + self.interest + self.capex + self.maturing
         owe_on(self, np.maximum(-(cash + borrowed), 0.0), matured.left, owed)
-        kept = np.maximum(ahead, 0.0) * float(self.may_borrow())  # for next year's building
-        repaid = self._repayment(cash + borrowed, kept)
+        repaid = self._repayment(cash + borrowed, kept, raised.for_debt)
         spare = np.maximum(cash + borrowed - repaid - self.cash_target - kept, 0.0)
         credit.lend(self.name, borrowed)
-        credit.repay(self.name, repaid)
+        credit.repay(self.name, repaid + raised.for_debt)
         ledger.pay(self.name, "outside", "dividend", self.given.payout * spare)
         self._restructure()
-        self.burned = (self.burned[1], self.capex + self.interest - self.earnings)
 
     def debt_gap(self) -> Array:
         """$ bn by which debt is to grow this year: a part of the distance to its target, `(W,)`.
@@ -477,26 +518,9 @@ class Cloud(Owner):
         wanted = np.where(swing > 0, np.maximum(1 - below, 0.0), 1.0) * swing
         return wanted * np.maximum(self.earnings, 0.0) * float(self.may_borrow())
 
-    def _new_debt(self, cash: Array) -> Array:
-        """$ bn: towards the target, as far as it builds AI capacity, within its limit; or what cash lacks.
-
-        And what it borrows for other reasons.
-        """
-        missing = np.maximum(LEAST_CASH * self.cash_target - cash, 0.0)
-        building = np.clip(self.debt_gap(), 0.0, self.ai_capex)
-        growth = np.minimum(building + np.maximum(self.debt_swing(), 0.0), self.more_debt())
-        wanted = np.maximum(growth, missing)
-        return np.minimum(wanted, self.market.credit.line(self.name))
-
-    def _borrowed_ahead(self, cash: Array, borrowed: Array, ahead: Array) -> Array:
-        """$ bn beyond what it borrows anyway: a part of what it will lack of its usual cash a year on.
-
-        Firms hold cash against investment that cash flow will not pay, and raise it while lenders lend
-        (Bates, Kahle & Stulz 2009): within its limit, and from what lenders have left.
-        """
-        lacking = np.maximum(self.cash_target + ahead - cash, 0.0)
-        wanted = np.minimum(self.given.prefunding * lacking, self.more_debt())
-        return beyond(np.minimum(wanted, self.market.credit.line(self.name)), borrowed)
+    def wanted_ahead(self, cash: Array, burn: Array) -> Array:
+        """$ bn that it means to raise this year of what it will lack of its usual cash a year on."""
+        return self.given.prefunding * np.maximum(self.cash_target + burn - cash, 0.0)
 
     def burn_ahead(self) -> Array:
         """$ bn by which next year's building will exceed its cash flow, `(W,)`; less than none where not.
@@ -515,11 +539,15 @@ class Cloud(Owner):
         lacking = beyond(self.needed_gw(ahead=True), fleet.gw * supply.staying[1])
         return np.minimum(fleet.ready, lacking) * supply.chip_cost + fleet.started * supply.shell_cost
 
-    def _repayment(self, cash: Array, kept: Array) -> Array:
-        """$ bn: towards the target, as far as cash is beyond the least it keeps, and next year's building."""
-        spare = np.maximum(cash - LEAST_CASH * self.cash_target - kept, 0.0)
-        wanted = np.maximum(-self.debt_gap(), 0.0) + np.clip(-self.debt_swing(), 0.0, self.maturing)
-        return np.minimum(np.minimum(wanted, self.bank_debt()), spare)
+    def _repayment(self, cash: Array, kept: Array, repaid: Array) -> Array:
+        """$ bn: towards the target, as far as cash is beyond the least it keeps, and next year's building.
+
+        Or what of its debt costs it its grade, if that is more; new shares have `repaid` some.
+        """
+        spare = np.maximum(cash - self.least_cash - kept, 0.0)
+        wanted = np.maximum(-self.debt_gap(), -self.defence() * self.grade_room)
+        wanted = wanted + np.clip(-self.debt_swing(), 0.0, self.maturing)
+        return np.minimum(np.clip(wanted - repaid, 0.0, self.bank_debt() - repaid), spare)
 
     def extended(self, lacking: Array) -> Array:
         """What its lenders extend of what matures, so that it need not default, $ bn, `(W,)`.
@@ -532,59 +560,12 @@ class Cloud(Owner):
         self.debt_extended = np.minimum(lacking, ready)
         return self.debt_extended
 
-    def sell_shares(self, lacking: Array) -> Array:
-        """Sell new shares for what it can neither pay nor borrow again, $ bn.
-
-        A firm whose debt nobody renews sells equity before it defaults, though dearly (Myers & Majluf 1984,
-        the pecking order): at most a part of what all its shares are worth, a multiple of the year's
-        earnings after interest, which moves with the mood. Buyers of listed shares have no limit of depth.
-        """
-        given = self.given
-        earned = np.maximum(self.earnings - self.interest, 0.0)
-        worth = given.equity_multiple * self.market.capital.sentiment * earned
-        self.issued = np.minimum(lacking, given.issue_limit * worth)
-        self.market.ledger.pay("investors", self.name, "share_issue", self.issued)
-        return self.issued
-
     def _restructure(self) -> None:
         """Lenders write off the debt that earnings can't carry: that part of its debt is in default."""
         lost = np.maximum(self.debt - CARRIED * np.maximum(self.earnings, 0.0), 0.0)
         degree = lost / np.maximum(self.debt, 1e-12)
         self.firm.default_degree = np.maximum(self.firm.default_degree, degree)
         self.write_off(lost, degree)
-
-    # --- how it is rated ---
-
-    def standing(self) -> Standing:
-        """Debt and all it has promised, over a year's cash flow; the burn of two years; and its tenants.
-
-        What it has borrowed ahead it still holds: agencies subtract such cash from debt (S&P, Corporate
-        methodology: ratios and adjustments, 2019).
-        Cash flow is what is left of earnings after interest, before rent: rent to come counts as debt. A
-        crunch, which may pass, is news about the firm only as far as it has borrowed at its rates. Two years'
-        burn counts as the debt that two more such years would add. A tenant that is rated worse than
-        its home counts by the part of what it earns, and has under contract, that hangs on it.
-        """
-        given, ratings = self.market.ratings.given, self.market.ratings
-        owed = beyond(self.debt, self.prefunded) + self.firm.promised()
-        home = self.given.home_rating
-        interest = self.debt * self.interest_rate
-        left = self.earnings + self.shell_rent - interest
-        now = doublings(owed, left)
-        ahead = doublings(owed + np.maximum(sum(self.burned, self.nothing), 0.0), left)
-        hanging = self.hangs_on()
-        comes_in = (
-            np.maximum(self.other_business(), 0.0) + self.tenant_income + sum(hanging.values(), self.nothing)
-        )
-        return Standing(
-            home,
-            {
-                "leverage": given.leverage_notches * now,
-                "burn": given.leverage_notches * (ahead - now),
-                "tenants": given.tenant_weight * ratings.of_tenants(home, hanging, comes_in),
-                "unpaid": given.unpaid_notches * self.default_degree,
-            },
-        )
 
     def hangs_on(self) -> dict[str, Array]:
         """What others will pay it in a year under contracts, $ bn, by the firm whose rating it hangs on."""

@@ -26,7 +26,7 @@ FLOWS: dict[str, tuple[str, str]] = {
     "equity": (MONEY, "equity paid into a firm or a venture"),
     "rescue": (MONEY, "equity that owners pay in so that a lab can pay its dues"),
     "acquisition": (MONEY, "equity that a firm pays for in a lab short of its dues: creditors get it"),
-    "share_issue": (MONEY, "new shares that a cloud sells so that it can pay what it owes"),
+    "share_issue": (MONEY, "new shares that a cloud sells"),
     "debt": (MONEY, "new debt"),
     "funding": (MONEY, "what lenders raise for what they lend, and pay back to those who fund them"),
     "repayment": (MONEY, "debt paid back"),

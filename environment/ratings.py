@@ -23,6 +23,7 @@ SCALE = (
 )
 """The rating agencies' long-term scale, in words; AAA is notch 1. From BB+ on it is junk."""
 BEST, WORST = 1.0, float(len(SCALE))
+LAST_GRADE, FIRST_JUNK = 10.0, 10.5  # BBB-, the last notch of investment grade; where a rating is called junk
 AT_BASE = 9.0  # BBB: the notch whose spread `capital.base_spread` is
 CARRIED = 12  # turns of earnings: at about 8% interest takes all of them, and more can't be refinanced
 MOST_TURNS = 100  # of a year's cash flow: from any home that is the end of the scale
@@ -85,12 +86,23 @@ class Ratings(State):
         standings = self._standings()
         for name, standing in standings.items():
             start = self.at_start[name]
-            pulls = {cause: pull - start[cause] for cause, pull in standing.pulls.items()}
-            goal = np.clip(standing.home + sum(pulls.values(), self.market.ledger.zero), BEST, WORST)
-            self.pulls[name], self.goal[name] = pulls, goal
+            self.pulls[name] = {cause: pull - start[cause] for cause, pull in standing.pulls.items()}
+            self.goal[name] = self._goal(standing.home, self.pulls[name])
         for name in standings:
             self.notch[name] = self.notch[name] + self.given.speed * (self.goal[name] - self.notch[name])
             self.rates[name] = self.rate(self.notch[name])
+
+    def tends_to(self, firm: str, home: Array, read: Mapping[str, Array]) -> Array:
+        """The goal that an agency would set a firm if it read these causes now, in notches, `(W,)`.
+
+        All other causes are as at its last review.
+        """
+        start, last = self.at_start.get(firm, read), self.pulls.get(firm, {})
+        pulls = {**last, **{cause: pull - start[cause] for cause, pull in read.items()}}
+        return self._goal(home, pulls)
+
+    def _goal(self, home: Array, pulls: Mapping[str, Array]) -> Array:
+        return np.clip(home + sum(pulls.values(), self.market.ledger.zero), BEST, WORST)
 
     def pull(self, firm: str, cause: str) -> Array:
         """By how many notches a cause moves a firm's goal from its home, `(W,)`; none at the start."""
@@ -162,6 +174,15 @@ def doublings(debt: Array, cash_flow: Array) -> Array:
     """
     doubled: Array = np.log2(1 + turns(debt, cash_flow, MOST_TURNS))
     return doubled
+
+
+def carried_by(doubled: Array) -> Array:
+    """The debt over a year's cash flow that so many `doublings` are, `(W,)`.
+
+    >>> carried_by(np.array([0.0, 2.0, 3.0]))
+    array([0., 3., 7.])
+    """
+    return np.exp2(doubled) - 1
 
 
 def in_words(notch: float) -> str:

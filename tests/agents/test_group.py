@@ -264,8 +264,9 @@ TIES = ("customers", "leases", "lets", "raises", "borrows")
 def test_where_money_is_not_short_its_books_are_those_of_its_roles_as_separate_firms(
     ties: tuple[str, ...], tmp_path: Path
 ) -> None:
-    group = "  acme: {kind: [lab, cloud], initial_cash: 10, initial_debt: 5, own_lab_first: 0}"
-    firms = "  acme_c: {kind: cloud, initial_cash: 0, initial_debt: 5, own_lab_first: 0, stream: acme}\n"
+    both = "issue_limit: 0, own_lab_first: 0"  # a group raises its equity in its lab's rounds
+    group = f"  acme: {{kind: [lab, cloud], initial_cash: 10, initial_debt: 5, {both}}}"
+    firms = f"  acme_c: {{kind: cloud, initial_cash: 0, initial_debt: 5, {both}, stream: acme}}\n"
     firms += "  acme_l: {kind: lab, initial_cash: 10, stream: acme}"
     one = market_of(config(tmp_path / "one.yaml", group, "acme", "acme", *ties), 200)
     two = market_of(config(tmp_path / "two.yaml", firms, "acme_c", "acme_l", *ties), 200, copied=one)
