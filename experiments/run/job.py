@@ -219,8 +219,8 @@ def _must_be_same(folder: Path, before: Manifest, config: Config, terms: Terms) 
     """UserError unless a folder holds a part of this very run."""
     right = f"choose another folder, or look at it with computeshift.open({str(folder)!r})"
     if before.model != terms.model:
-        its, own = (run["computeshift"] or "from source" for run in (before.versions, versions()))
-        writer = f"computeshift {its}, whose rules differ from those of this one ({own})"
+        theirs, ours = (found["computeshift"] or "from source" for found in (before.versions, versions()))
+        writer = f"computeshift {theirs}, whose rules differ from those of this one ({ours})"
         raise UserError(f"{folder} was written by {writer}, so it can't be continued: {right}")
     where = terms.difference(before)
     if before.hash != terms.hash:
