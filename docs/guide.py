@@ -29,6 +29,10 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from computeshift.experiments.cli.main import main  # noqa: E402
+from computeshift.experiments.questions.breaks import breaks  # noqa: E402
+from computeshift.experiments.questions.breaks.broken import breaks_of  # noqa: E402
+from computeshift.experiments.questions.levers import levers  # noqa: E402
+from computeshift.experiments.questions.levers.lever import levers_of  # noqa: E402
 from computeshift.experiments.questions.predictions import predict as predictions  # noqa: E402
 from computeshift.experiments.questions.table import QUESTIONS  # noqa: E402
 from docs.stamps import stamp  # noqa: E402
@@ -45,12 +49,13 @@ FEW = {
     "calibrate": "--worlds 1000",
     "cases": "--worlds 40",
     "discover": "--worlds 500",
-    "game": "--worlds 40",
+    "game": "--set until=2027 --worlds 40",
     "levers": "--base six --set until=2027 --worlds 40",
     "recover": "--recoveries 20 --worlds 1000",
     "sensitivity": "--rows 16",
 }
 """The questions whose pages take long, with options for few worlds or a small market."""
+FIRST = 3  # of all breaks, and of all levers, that are played with few worlds
 _BLOCK = re.compile(
     r"(?P<head>```console(?: exits with (?P<code>\d))?\n\$ (?P<command>[^\n]+)\n).*?(?P<tail>```)", re.DOTALL
 )
@@ -137,9 +142,19 @@ def current(page: Path, pictures: Path | None = None) -> str:
         return _BLOCK.sub(lambda found: f"{found['head']}{next(outputs)}{found['tail']}", text)
 
 
+@contextlib.contextmanager
+def first_ones() -> Iterator[None]:
+    """While this is open, only the first breaks and the first levers are played."""
+    with (
+        mock.patch.object(levers, "levers_of", lambda config: levers_of(config)[:FIRST]),
+        mock.patch.object(breaks, "breaks_of", lambda *asked: breaks_of(*asked)[:FIRST]),
+    ):
+        yield
+
+
 def few(page: Path) -> str:
-    """What the commands of a page print with few worlds."""
-    with tempfile.TemporaryDirectory() as folder:
+    """What the commands of a page print with few worlds, of the first breaks and levers."""
+    with tempfile.TemporaryDirectory() as folder, first_ones():
         write_files(page, Path(folder))
         options = FEW[page.stem].split()
         return "\n".join(command.printed(Path(folder), *options) for command in _commands(page))

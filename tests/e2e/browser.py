@@ -73,10 +73,10 @@ def works(path: str) -> bool:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A browser of the Chromium family. NoBrowserError if there is none."""
+def chromium(*flags: str) -> Iterator[Browser]:
+    """A browser of the Chromium family, with further flags. NoBrowserError if there is none."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(playwright), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=executable(playwright), args=[*FLAGS, *flags])
         try:
             yield browser
         finally:

@@ -12,13 +12,16 @@ from playwright.sync_api import Browser
 from tests.e2e.browser import NoBrowserError, chromium
 from tests.e2e.served import Server
 
+LITTLE_COMPILED = "--js-flags=--no-opt --no-maglev"
+"""A test's page lives for seconds: to compile its scripts to fast code takes longer than it saves."""
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless browser. Where there is none, tests skip; under `CI=true` they fail."""
     with ExitStack() as stack:
         try:
-            launched = stack.enter_context(chromium())
+            launched = stack.enter_context(chromium(LITTLE_COMPILED))
         except NoBrowserError as missing:
             if os.environ.get("CI") == "true":
                 pytest.fail(str(missing), pytrace=False)

@@ -326,7 +326,8 @@ def settled(page: Page) -> dict[str, object]:
         nonlocal seen
         before, seen = seen, on_screen(page)
         page.wait_for_timeout(500)
-        return before == seen and "seed" in str(seen["status"]) and bool(seen["titles"])
+        played = "seed" in str(seen["status"]) and "being played" not in str(seen["answer"])
+        return before == seen and played and bool(seen["titles"])
 
     until(rests, "the page comes to rest")
     return seen

@@ -10,11 +10,7 @@ from types import ModuleType
 import pytest
 
 from computeshift.agents import strategy
-from computeshift.experiments.questions.breaks import breaks
-from computeshift.experiments.questions.breaks.broken import breaks_of
 from computeshift.experiments.questions.evidence import fitting
-from computeshift.experiments.questions.levers import levers
-from computeshift.experiments.questions.levers.lever import levers_of
 from computeshift.experiments.questions.sensitivity.sensitivity import BASES
 from computeshift.experiments.questions.table import QUESTIONS
 from docs.stamps import outdated
@@ -86,12 +82,11 @@ def test_its_python_runs(
     monkeypatch.setattr(strategy, "_registry", known)  # what a page registers ends with it
     monkeypatch.setattr(fitting, "WORLDS", 2_000)
     monkeypatch.setitem(BASES, "sobol", 32)
-    monkeypatch.setattr(levers, "levers_of", lambda config: levers_of(config)[:3])
-    monkeypatch.setattr(breaks, "breaks_of", lambda *asked: breaks_of(*asked)[:3])
     monkeypatch.chdir(tmp_path)
     guide.write_files(page, tmp_path)
     blocks = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     assert blocks
     names: dict[str, object] = {}
-    for block in blocks:
-        exec(compile(block, page.name, "exec"), names)
+    with guide.first_ones():
+        for block in blocks:
+            exec(compile(block, page.name, "exec"), names)

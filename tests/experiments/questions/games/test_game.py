@@ -236,7 +236,12 @@ def test_a_mistake_is_told(capsys: pytest.CaptureFixture[str], command: str, mes
 
 
 @pytest.mark.parametrize(
-    "command", ["strategies microsoft", "game --players softbank,mgx", "game --players oracle,mgx,deepseek"]
+    "command",
+    [
+        "strategies microsoft",
+        "game --players softbank,mgx --config six",
+        "game --players oracle,mgx,deepseek --config six",
+    ],
 )
 def test_answers_fit_a_terminal_and_are_json(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, command: str
@@ -247,7 +252,7 @@ def test_answers_fit_a_terminal_and_are_json(
     assert code == 0
     assert max(map(len, output.splitlines()[:-1])) <= 80
     assert "…" not in output
-    assert (tmp_path / "picture.svg").stat().st_size > 10_000
+    assert (tmp_path / "picture.svg").stat().st_size > 5_000
     code, output, _ = command_output(capsys, *call, "--json")
     assert code == 0
     assert json.loads(output)["worlds"] == WORLDS
