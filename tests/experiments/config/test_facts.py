@@ -200,6 +200,7 @@ def test_a_fact_is_known_from_its_period_or_its_publication_on(fact: str, first:
 
 MAY_EQUAL_A_CLAIM = {
     "softbank.japan_commitment": "the signed commitment of February 2025; the claim asks whether it is paid",
+    "compute.convertible_most": "usual halls that can be refitted; the claim is about OpenAI's suppliers",
     "softbank.initial_debt": "SoftBank's debt at the start, from its net asset value and loan to value",
     "oracle.initial_cash_flow": "Oracle's operating cash flow of fiscal 2024",
     "microsoft.initial_revenue": "Microsoft's own AI services; the claim is about SoftBank's payments",
