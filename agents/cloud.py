@@ -153,7 +153,7 @@ class Cloud(Issuer):
         self.cash_target = self.cash
         self.usual_leverage = turns(self.debt, given.initial_cash_flow, CARRIED)
         self.debt_ceiling = self._policy()
-        self.grade_room = np.full_like(self.nothing, np.inf)
+        self.grade_room, self.on_sale = np.full_like(self.nothing, np.inf), self.nothing
 
     def _halls_begun(self) -> list[Array]:
         """GW that fall due in the years after the start: of the second year's sites, others come later."""
@@ -251,6 +251,7 @@ class Cloud(Issuer):
         """Other business grows with luck, and debt falls due: by its notes, the rest by an even part."""
         self.maturing = self.market.credit.fall_due(self.name, 1 / self.given.debt_term)
         self.issued = self.nothing
+        self.on_sale = self.saleable_in_time()
         luck = self.market.fortunes.of(self.firm.stream, self.given.cash_flow_cycle)
         grown = (1 + self.given.cash_flow_growth) * np.exp(self.given.cash_flow_noise * luck)
         self.business = self.business * grown
@@ -310,8 +311,8 @@ class Cloud(Issuer):
 
         Beside debt that would cost it its grade; without a grade to lose, for all that lenders leave.
         """
-        on_sale = self.saleable_in_time()
-        return self.shares_beside(self.debt_in_need(), on_sale) + self.sells_for_growth() * on_sale
+        beside_debt = self.shares_beside(self.debt_in_need(), self.on_sale)
+        return beside_debt + self.sells_for_growth() * self.on_sale
 
     def own_money(self) -> Array:
         """AI's part of its cash flow, $ bn."""
@@ -349,8 +350,7 @@ class Cloud(Issuer):
         limits = {"debt_limit": policy, "credit_cost": policy * (usual_rate / self.borrowing_rate)}
         ceiling = least(limits)
         more = self._more_debt_under(ceiling)
-        on_sale = self.saleable_in_time()
-        raised = self.debt_beside(more, on_sale) + self.shares_beside(more, on_sale)
+        raised = self.debt_beside(more, self.on_sale) + self.shares_beside(more, self.on_sale)
         graded = per(self.debt + NEARED_OVER * raised, self.backed_earnings(), ceiling)
         self.market.decisions.record(self.name, "debt_ceiling", "ratio", limits | {"rating": graded})
         return ceiling
@@ -371,7 +371,7 @@ class Cloud(Issuer):
 
     def more_debt(self) -> Array:
         """$ bn by which it is ready to owe more for what it builds: where its grade is safe."""
-        return self.debt_beside(self.debt_in_need(), self.saleable_in_time())
+        return self.debt_beside(self.debt_in_need(), self.on_sale)
 
     def debt_in_need(self) -> Array:
         """$ bn by which it is ready to owe more in need."""
