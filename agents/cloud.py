@@ -176,7 +176,7 @@ class Cloud(Issuer):
         self.cash_target = self.cash
         self.usual_leverage = turns(self.debt, given.initial_cash_flow, CARRIED)
         self.debt_ceiling = self._policy()
-        self.grade_room = np.full_like(self.nothing, np.inf)
+        self.grade_room, self.on_sale = np.full_like(self.nothing, np.inf), self.nothing
 
     def _halls_begun(self) -> list[Array]:
         """GW that fall due in the years after the start: of the second year's sites, others come later."""
@@ -278,6 +278,7 @@ class Cloud(Issuer):
         given, fortunes, stream = self.given, self.market.fortunes, self.firm.stream
         self.maturing = self.market.credit.fall_due(self.name, 1 / given.debt_term)
         self.issued = self.nothing
+        self.on_sale = self.saleable_in_time()
         luck = fortunes.of_business(stream, given.cash_flow_cycle)
         self.business = self.business * (1 + given.cash_flow_growth) * np.exp(given.cash_flow_noise * luck)
         building = np.exp(given.other_capex_noise * fortunes.of(stream, "other capex"))
@@ -337,8 +338,8 @@ class Cloud(Issuer):
 
         Beside debt that would cost it its grade; without a grade to lose, for all that lenders leave.
         """
-        on_sale = self.saleable_in_time()
-        return self.shares_beside(self.debt_in_need(), on_sale) + self.sells_for_growth() * on_sale
+        beside_debt = self.shares_beside(self.debt_in_need(), self.on_sale)
+        return beside_debt + self.sells_for_growth() * self.on_sale
 
     def own_money(self) -> Array:
         """AI's part of its cash flow, $ bn."""
@@ -376,8 +377,7 @@ class Cloud(Issuer):
         limits = {"debt_limit": policy, "credit_cost": policy * (usual_rate / self.borrowing_rate)}
         ceiling = least(limits)
         more = self._more_debt_under(ceiling)
-        on_sale = self.saleable_in_time()
-        raised = self.debt_beside(more, on_sale) + self.shares_beside(more, on_sale)
+        raised = self.debt_beside(more, self.on_sale) + self.shares_beside(more, self.on_sale)
         graded = per(self.debt + NEARED_OVER * raised, self.backed_earnings(), ceiling)
         self.market.decisions.record(self.name, "debt_ceiling", "ratio", limits | {"rating": graded})
         return ceiling
@@ -398,7 +398,7 @@ class Cloud(Issuer):
 
     def more_debt(self) -> Array:
         """$ bn by which it is ready to owe more for what it builds: where its grade is safe."""
-        return self.debt_beside(self.debt_in_need(), self.saleable_in_time())
+        return self.debt_beside(self.debt_in_need(), self.on_sale)
 
     def debt_in_need(self) -> Array:
         """$ bn by which it is ready to owe more in need."""

@@ -42,11 +42,17 @@ class Shares(OpeningDebt, Protocol):
 
 
 class Issuer(Owner):
-    """An owner of capacity that agencies rate, and that sells new shares."""
+    """An owner of capacity that agencies rate, and that sells new shares.
+
+    State, $ bn, `(W,)`: `prefunded` is what it raised ahead of need last year, `grade_room` the debt that it
+    can add within its grade (`room_in_grade`), `on_sale` the shares that it can sell this year ahead of need,
+    `burned` what building and interest cost beyond its earnings, last year and this.
+    """
 
     given: Shares
     prefunded: Array
     grade_room: Array
+    on_sale: Array
     burned: tuple[Array, Array]
 
     issued: Array = logged("$ bn", "new shares that it sold")

@@ -33,7 +33,7 @@ def a_cloud(*ties: tuple[Any, ...], **own: Any) -> Cloud:
     given |= {"home_rating": 9, "equity_multiple": 10, "issue_limit": (1, 1, 0.002), "rating_defence": 0.5}
     cloud: Cloud = market.add("cloud", **given | {"prefunding": 1} | own).role(Cloud)
     market.ratings.open()
-    cloud.grade_room = worlds(10)
+    cloud.grade_room, cloud.on_sale = worlds(10), cloud.saleable_in_time()
     return cloud
 
 
@@ -121,3 +121,5 @@ def test_books_close_with_what_shares_brought() -> None:
     check(cloud.debt, 0, 405, 403)
     check(cloud.cash, 5)
     check(cloud.burned[1], 380 - 305, 380, 378)
+    cloud.plan()
+    check(cloud.issued, 0)  # what it sold last year leaves it free to sell as much this year
